@@ -1,0 +1,102 @@
+//! *Configuration*: what stands around its sections, and what their forms share.
+
+mod field;
+mod form;
+mod reorder;
+
+pub(crate) use field::TextField;
+pub(crate) use form::FormState;
+pub(crate) use reorder::{Reorder, move_to, move_by};
+
+use crate::projects::use_project;
+use crate::raw_query::relation;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use shared::permissions::Action;
+
+/// A section of *Configuration*.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Section {
+    /// The questions reviewers see.
+    Scores,
+    /// Tags.
+    Tags,
+    /// Members of the organisation.
+    Members,
+    /// API keys.
+    Keys,
+    /// One's own sessions.
+    Account,
+}
+
+impl Section {
+    const ALL: [Self; 5] = [Self::Scores, Self::Tags, Self::Members, Self::Keys, Self::Account];
+
+    fn heading(self) -> &'static str {
+        match self {
+            Self::Scores => "Human review scores",
+            Self::Tags => "Tags",
+            Self::Members => "Members",
+            Self::Keys => "API keys",
+            Self::Account => "Account",
+        }
+    }
+
+    fn page(self) -> &'static str {
+        match self {
+            Self::Scores => "configuration",
+            Self::Tags => "configuration/tags",
+            Self::Members => "configuration/members",
+            Self::Keys => "configuration/keys",
+            Self::Account => "configuration/account",
+        }
+    }
+
+    /// What one must be allowed to do to be shown the section.
+    fn needs(self) -> Action {
+        match self {
+            Self::Scores | Self::Tags => Action::Read,
+            Self::Members => Action::ManageMembers,
+            Self::Keys => Action::OwnKeys,
+            Self::Account => Action::OwnSessions,
+        }
+    }
+}
+
+/// Draws the head of the page, the list of sections and the section.
+#[component]
+pub(crate) fn Configuration(
+    /// The section that is shown.
+    section: Section,
+    /// What it is for.
+    explanation: &'static str,
+    /// The state of saving and the primary action, for the head of the page.
+    #[prop(optional)]
+    actions: Option<AnyView>,
+    /// The section.
+    children: Children,
+) -> impl IntoView {
+    let context = use_project();
+    let links = Section::ALL.into_iter().filter(|other| context.may(other.needs())).map(|other| {
+        let href = context.page(other.page());
+        view! { <a href=href.clone() rel=relation(&href) aria-current=(other == section).then_some("page")>{other.heading()}</a> }
+    });
+    let links = links.collect_view();
+    view! {
+        <Title text=format!("{} · {} · Touchstone", section.heading(), context.project.name)/>
+        <header class="head">
+            <h1>"Configuration"</h1>
+            <div class="actions">{actions}</div>
+        </header>
+        <div class="page-body">
+            <div class="conf">
+                <nav aria-label="Configuration sections">{links}</nav>
+                <div>
+                    <h2>{section.heading()}</h2>
+                    <p class="soft">{explanation}</p>
+                    {children()}
+                </div>
+            </div>
+        </div>
+    }
+}

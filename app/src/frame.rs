@@ -1,0 +1,103 @@
+//! The frame around every page for people who are signed in: the rail, the bottom bar of a phone, the page itself.
+
+mod theme;
+
+use crate::people::Viewer;
+use crate::raw_query::{path_segments, relation};
+use crate::ui::{Avatar, Icon, IconName, Mark};
+use leptos::prelude::*;
+use shared::address;
+use shared::projects::Project;
+use theme::ThemeButton;
+
+/// The pages of a project that have a place in the rail: word, address, icon, shortcut.
+const PAGES: [(&str, &str, IconName, &str); 2] =
+    [("Logs", "logs", IconName::Logs, "g l"), ("Configuration", "configuration", IconName::Configuration, "g c")];
+
+/// Draws the frame. With a project the rail links its pages; without one only the list of projects.
+#[component]
+pub fn Frame(
+    /// Who looks at it.
+    viewer: Viewer,
+    /// The project whose pages the rail links.
+    #[prop(optional_no_strip)]
+    project: Option<Project>,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let organization = StoredValue::new(viewer.organization.clone());
+    let project_name = StoredValue::new(project.map(|project| project.name));
+    let segments = path_segments();
+    let current = Signal::derive(move || segments.read().get(4).cloned().unwrap_or_default());
+    let section = Signal::derive(move || segments.read().get(5).cloned().unwrap_or_default());
+    let page_address = move |page: &str| {
+        organization.with_value(|organization| {
+            project_name.with_value(|project| project.as_deref().map(|project| address::project_page(organization, project, page)))
+        })
+    };
+    let list = address::projects(&viewer.organization);
+    let account = page_address("configuration/account");
+    let links = move || {
+        PAGES.map(|(word, page, icon, keys)| {
+            page_address(page).map(|href| {
+                // The account stands in the rail on its own.
+                let here = move || (*current.read() == page && *section.read() != "account").then_some("page");
+                view! {
+                    <a href=href.clone() rel=relation(&href) aria-current=here aria-keyshortcuts=keys>
+                        <Icon name=icon/>
+                        <span class="t">{word}</span>
+                    </a>
+                }
+            })
+        })
+    };
+    let account_here = move || (*section.read() == "account").then_some("page");
+    let title = project_name.get_value().unwrap_or_else(|| "Projects".to_owned());
+    let switch = format!("{}, {title}: all projects", viewer.organization);
+    view! {
+        <a class="skip" href="#main" rel="external">"Skip to content"</a>
+        <div class="app">
+            <nav class="rail" aria-label="Main">
+                <a class="brand" href=list.clone() aria-label=switch>
+                    <Mark/>
+                    <span class="t"><b>{title}</b><small>{viewer.organization.clone()}</small></span>
+                </a>
+                {links()}
+                <div class="gap"></div>
+                <ThemeButton/>
+                {account.clone().map(|href| view! {
+                    <a href=href.clone() rel=relation(&href) aria-current=account_here>
+                        <Avatar name=viewer.person.name.clone()/>
+                        <span class="t">{viewer.person.name.clone()}</span>
+                    </a>
+                })}
+                {account.is_none().then(|| view! {
+                    <form class="item" method="post" action="/logout">
+                        <Icon name=IconName::SignOut/>
+                        <button class="t" type="submit">"Sign out"</button>
+                    </form>
+                })}
+            </nav>
+            <main class="main" id="main" tabindex="-1">{children()}</main>
+            <nav class="bottom-bar" aria-label="Main, phone">
+                <a href=list><Icon name=IconName::Project/>"Projects"</a>
+                {links()}
+                {account.map(|href| view! {
+                    <a href=href.clone() rel=relation(&href) aria-current=account_here><Icon name=IconName::Person/>"Account"</a>
+                })}
+            </nav>
+        </div>
+    }
+}
+
+/// Marks the document once it is alive, so that scripts and tests know that its buttons work.
+#[component]
+pub fn Hydrated() -> impl IntoView {
+    // Effects run in the browser only, after hydration.
+    Effect::new(move |_| {
+        if let Some(root) = document().document_element() {
+            // Setting a plain attribute cannot fail.
+            let _ = root.set_attribute("data-hydrated", "true");
+        }
+    });
+}

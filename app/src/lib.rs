@@ -1,0 +1,60 @@
+//! The pages of Touchstone: components and the server functions behind them, rendered on the server and hydrated in the
+//! browser.
+//!
+//! A feature is a folder with its server functions in `api.rs`, its page, and its parts. What several features share is
+//! in `api`, `frame`, `raw_query` and `ui`.
+#![recursion_limit = "256"]
+
+pub mod api;
+mod configuration;
+mod frame;
+mod live;
+mod logs;
+pub mod people;
+pub mod projects;
+pub mod questions;
+mod raw_query;
+pub mod shell;
+pub mod tags;
+mod trace;
+pub mod ui;
+
+use api::NotFoundPage;
+use frame::Hydrated;
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+use logs::LogsPage;
+use people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, ResetPage, SetupPage};
+use projects::{ProjectRoot, ProjectsPage};
+use questions::ScoresPage;
+use tags::TagsPage;
+
+/// The whole app: every page and its address.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    ui::provide_clock();
+    view! {
+        <Title text="Touchstone"/>
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
+                <Route path=path!("/setup/:token") view=SetupPage ssr=SsrMode::Async/>
+                <Route path=path!("/join/:token") view=JoinPage ssr=SsrMode::Async/>
+                <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
+                <Route path=path!("/app/:organization") view=ProjectsPage ssr=SsrMode::Async/>
+                <ParentRoute path=path!("/app/:organization/p/:project") view=ProjectRoot ssr=SsrMode::Async>
+                    <Route path=path!("/logs") view=LogsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/configuration") view=ScoresPage ssr=SsrMode::Async/>
+                    <Route path=path!("/configuration/tags") view=TagsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/configuration/members") view=MembersPage ssr=SsrMode::Async/>
+                    <Route path=path!("/configuration/keys") view=KeysPage ssr=SsrMode::Async/>
+                    <Route path=path!("/configuration/account") view=AccountPage ssr=SsrMode::Async/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+        <Hydrated/>
+    }
+}

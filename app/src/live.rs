@@ -1,0 +1,90 @@
+//! Following a project's live events in the browser: one stream for each tab, closed while the tab is hidden.
+
+#[cfg(feature = "hydrate")]
+use leptos::prelude::*;
+use shared::live::Event;
+use shared::ProjectId;
+
+/// Follows a project until the caller's owner is gone. `as_of` says from where, each time the stream is opened; the
+/// events go to `receive`, a gap as [`shared::live::Change::Resync`].
+pub(crate) fn follow(project: ProjectId, as_of: impl Fn() -> i64 + 'static, receive: impl Fn(Event) + 'static) {
+    // Effects run in the browser only.
+    #[cfg(feature = "hydrate")]
+    {
+        let stream = browser::Stream::new(project, as_of, receive);
+        Effect::new(move |_| stream.start());
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (project, as_of, receive);
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use super::*;
+    use gloo::events::EventListener;
+    use shared::live::Change;
+    use std::cell::RefCell;
+    use std::rc::Rc;
+    use wasm_bindgen::JsCast;
+    use web_sys::{EventSource, MessageEvent, VisibilityState};
+
+    type Listeners = [EventListener; 2];
+
+    /// The stream of a tab.
+    #[derive(Clone)]
+    pub(super) struct Stream {
+        project: ProjectId,
+        as_of: Rc<dyn Fn() -> i64>,
+        receive: Rc<dyn Fn(Event)>,
+        open: Rc<RefCell<Option<(EventSource, Listeners)>>>,
+        visibility: Rc<RefCell<Option<EventListener>>>,
+    }
+
+    impl Stream {
+        pub(super) fn new(project: ProjectId, as_of: impl Fn() -> i64 + 'static, receive: impl Fn(Event) + 'static) -> Self {
+            Self { project, as_of: Rc::new(as_of), receive: Rc::new(receive), open: Rc::default(), visibility: Rc::default() }
+        }
+
+        /// Opens the stream, and minds the visibility of the tab until the owner is gone.
+        pub(super) fn start(&self) {
+            self.follow_visibility();
+            let stream = self.clone();
+            let listener = EventListener::new(&document(), "visibilitychange", move |_| stream.follow_visibility());
+            self.visibility.replace(Some(listener));
+            let stream = send_wrapper::SendWrapper::new(self.clone());
+            on_cleanup(move || {
+                stream.visibility.take();
+                stream.close();
+            });
+        }
+
+        fn follow_visibility(&self) {
+            if document().visibility_state() == VisibilityState::Hidden { self.close() } else { self.connect() }
+        }
+
+        fn connect(&self) {
+            let address = format!("/live/{}?after={}", shared::address::encode(self.project.as_str()), (self.as_of)());
+            let Ok(source) = EventSource::new(&address) else { return };
+            let receive = self.receive.clone();
+            let message = EventListener::new(&source, "message", move |event| {
+                let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
+                // An event of a newer server that this page does not understand is a reason to load afresh.
+                let event = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(RESYNC);
+                receive(event);
+            });
+            let receive = self.receive.clone();
+            let resync = EventListener::new(&source, "resync", move |_| receive(RESYNC));
+            if let Some((old, _)) = self.open.replace(Some((source, [message, resync]))) {
+                old.close();
+            }
+        }
+
+        fn close(&self) {
+            if let Some((source, _)) = self.open.take() {
+                source.close();
+            }
+        }
+    }
+
+    const RESYNC: Event = Event { sequence: 0, change: Change::Resync };
+}

@@ -1,0 +1,78 @@
+//! Logs: the summary strip, the filter, the table of traces, and the open trace beside it.
+
+pub mod api;
+mod filter;
+mod keys;
+mod page;
+mod row;
+mod sidelist;
+mod state;
+mod summary;
+mod table;
+
+pub use page::LogsPage;
+pub(crate) use state::LogsState;
+
+use serde::{Deserialize, Serialize};
+use shared::filter::Diagnostic;
+use shared::live::Traces;
+use shared::questions::Question;
+use shared::spans::{OpenTrace, Place, TracePage, TraceView};
+use shared::summary::Summary;
+use shared::tags::Tag;
+use shared::{ObjectId, ProjectId, RowId};
+
+/// Rows that are on the page before it is hydrated.
+const FIRST_PAGE: u32 = 50;
+
+/// Rows of each further page.
+const FURTHER_PAGE: u32 = 500;
+
+/// Asks for everything that the Logs page shows at first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenLogs {
+    /// The project.
+    pub project: ProjectId,
+    /// The filter as typed.
+    pub filter: String,
+    /// Begin after this place.
+    pub before: Option<Place>,
+    /// Rows wanted.
+    pub limit: u32,
+    /// The trace to open.
+    pub open: Option<OpenTrace>,
+    /// The row to open, where only that is known.
+    pub row: Option<RowId>,
+}
+
+/// Everything that the Logs page shows at first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogsView {
+    /// What is asked about spans.
+    pub questions: Vec<Question>,
+    /// The configured tags, with their colours.
+    pub tags: Vec<Tag>,
+    /// Of what matches the filter.
+    pub summary: Summary,
+    /// The newest traces that match.
+    pub page: TracePage,
+    /// The open trace.
+    pub trace: Option<TraceView>,
+    /// True if a trace was asked for that does not exist.
+    pub trace_missing: bool,
+    /// What is wrong with the filter; then nothing is listed.
+    pub mistakes: Vec<Diagnostic>,
+}
+
+impl LogsView {
+    /// What live events are applied to.
+    fn traces(&self) -> Traces {
+        let TracePage { rows, next, as_of } = self.page.clone();
+        Traces { summary: self.summary.clone(), rows, next, as_of }
+    }
+}
+
+/// The logs of a project as an object.
+pub(crate) fn logs_of(project: &ProjectId) -> ObjectId {
+    ObjectId(project.0.clone())
+}

@@ -1,0 +1,60 @@
+//! The filter bar: a plain form that works without JavaScript, with every mistake under it.
+
+use super::state::LogsState;
+use crate::ui::{Icon, IconName, format};
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use shared::address::LogsAddress;
+use shared::filter::Diagnostic;
+
+/// Draws the filter and how much it matches.
+#[component]
+pub(super) fn FilterBar(mistakes: Vec<Diagnostic>) -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let typed = RwSignal::new(state.filter.get_value());
+    let navigate = use_navigate();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let address = LogsAddress { filter: typed.get_untracked().trim().to_owned(), ..LogsAddress::default() };
+        let query = address.to_query();
+        navigate(if query.is_empty() { "?" } else { &query }, Default::default());
+    };
+    let wrong = !mistakes.is_empty();
+    let counts = move || {
+        state.traces.with(|traces| {
+            let number = |count: i64| u64::try_from(count).unwrap_or(0);
+            let at_least = if traces.summary.partial { "at least " } else { "" };
+            let (spans, traces) = (number(traces.summary.spans), number(traces.summary.traces));
+            format!("{at_least}{} in {}", format::counted(spans, "span", "spans"), format::counted(traces, "trace", "traces"))
+        })
+    };
+    let clear = state.is_filtered().then(|| view! { <a class="link" href="?">"Clear"</a> });
+    let text = state.filter.get_value();
+    let described = wrong.then_some("filter-mistakes");
+    let mistakes = wrong.then(|| {
+        let lines = mistakes.into_iter().map(|mistake| {
+            let place = text.get(mistake.span.start as usize..mistake.span.end as usize).unwrap_or_default().to_owned();
+            view! {
+                <li>
+                    {(!place.is_empty()).then(|| view! { <code>{place}</code>": " })}
+                    {mistake.message}" "
+                    {mistake.help}
+                </li>
+            }
+        });
+        view! { <ul class="wrong" id="filter-mistakes" role="alert">{lines.collect_view()}</ul> }
+    });
+    view! {
+        <form class="filter" role="search" aria-label="Filters" method="get" on:submit=submit>
+            <div class="box" class:wrong=wrong>
+                <Icon name=IconName::Filter/>
+                <input type="text" name="filter" aria-label="Filter" aria-keyshortcuts="f" autocomplete="off" spellcheck="false"
+                    placeholder="scores.Preference > 75% and tags includes 'Triage'" value=text.clone() bind:value=typed
+                    aria-describedby=described aria-invalid=wrong.then_some("true")/>
+                <span class="keys" aria-hidden="true"><kbd>"/"</kbd></span>
+            </div>
+            <div class="expr"><span>{counts}</span>{clear}<button class="sr" type="submit" tabindex="-1">"Apply filter"</button></div>
+            {mistakes}
+        </form>
+    }
+}

@@ -1,0 +1,67 @@
+//! The keys of the Logs page. Single letters do nothing while typing.
+
+use super::state::LogsState;
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+/// Follows the keyboard: `j` and `k` go to the next and the previous trace, Escape closes, `/` and `f` lead to the filter.
+pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
+    let navigate = use_navigate();
+    let listener = window_event_listener(leptos::ev::keydown, move |event| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) {
+            return;
+        }
+        match event.key().as_str() {
+            "j" if open.get_untracked() => go(&navigate, state.neighbour(1)),
+            "k" if open.get_untracked() => go(&navigate, state.neighbour(-1)),
+            "Escape" if open.get_untracked() => go(&navigate, Some(untrack(|| state.address_of(None, None)))),
+            "/" | "f" if !open.get_untracked() => {
+                event.prevent_default();
+                focus_filter();
+            }
+            _ => {}
+        }
+    });
+    on_cleanup(move || listener.remove());
+}
+
+fn go(navigate: &impl Fn(&str, leptos_router::NavigateOptions), address: Option<String>) {
+    if let Some(address) = address {
+        navigate(&address, Default::default());
+    }
+}
+
+fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {
+    let Some(element) = event.target().and_then(|target| leptos::wasm_bindgen::JsCast::dyn_into::<leptos::web_sys::Element>(target).ok()) else {
+        return false;
+    };
+    element.matches("input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, dialog *").unwrap_or(false)
+}
+
+fn focus_filter() {
+    use leptos::wasm_bindgen::JsCast;
+    let field = document().query_selector("form.filter input").ok().flatten();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
+        // A field that cannot take the focus keeps the page as it is.
+        let _ = field.focus();
+    }
+}
+
+impl LogsState {
+    /// The address of the trace `by` rows further down.
+    fn neighbour(&self, by: isize) -> Option<String> {
+        let open = untrack(|| self.trace.open_root())?;
+        let root = self.traces.with_untracked(|traces| {
+            let position = traces.rows.iter().position(|row| row.root_span_id == open)?;
+            traces.rows.get(position.checked_add_signed(by)?).map(|row| row.root_span_id.clone())
+        })?;
+        Some(untrack(|| self.address_of(Some(&root), None)))
+    }
+
+    /// The same for a link; the open trace itself at either end.
+    pub(crate) fn neighbour_address(&self, by: isize) -> String {
+        self.traces.track();
+        let open = self.trace.open_root();
+        self.neighbour(by).unwrap_or_else(|| self.address_of(open.as_deref(), None))
+    }
+}

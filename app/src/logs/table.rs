@@ -1,0 +1,179 @@
+//! The table of traces: only the rows in view are drawn, so that a hundred thousand scroll as smoothly as fifty.
+
+use super::row::TraceLine;
+use super::state::{LogsState, ScoreColumn};
+use crate::projects::use_project;
+use crate::ui::{Icon, IconName, ScoreKind};
+use leptos::html::Div;
+use leptos::prelude::*;
+use shared::address::LogsAddress;
+use shared::spans::TraceRow;
+
+/// Heights of a row in pixels, as the style sheet has them: in a table, and as a card on a phone.
+const ROW: u32 = 28;
+const CARD: u32 = 84;
+
+/// Rows drawn above and below those in view.
+const MARGIN: usize = 16;
+
+/// Rows drawn before the browser knows its height.
+const AT_FIRST: usize = 50;
+
+/// Automatic scores that have a column beside the questions.
+const AUTOMATIC_COLUMNS: usize = 4;
+
+/// Where the list is scrolled to.
+#[derive(Clone, Copy, PartialEq)]
+struct Viewport {
+    top: u32,
+    height: u32,
+    row: u32,
+}
+
+/// Draws the traces, newest first.
+#[component]
+pub(super) fn TraceTable() -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let scroller = NodeRef::<Div>::new();
+    let viewport = RwSignal::new(None::<Viewport>);
+    let measure = move || {
+        if let Some(element) = scroller.get_untracked() {
+            let number = |pixels: i32| u32::try_from(pixels).unwrap_or(0);
+            let row = if window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width <= 720.0) { CARD } else { ROW };
+            viewport.set(Some(Viewport { top: number(element.scroll_top()), height: number(element.client_height()), row }));
+        }
+    };
+    // Effects run in the browser only: the first drawing is the same as the server's.
+    Effect::new(move |_| {
+        if scroller.get().is_some() {
+            measure();
+        }
+    });
+    let resized = window_event_listener(leptos::ev::resize, move |_| measure());
+    on_cleanup(move || resized.remove());
+    let length = Memo::new(move |_| state.traces.with(|traces| traces.rows.len()));
+    let range = Memo::new(move |_| {
+        let length = length.get();
+        let (first, last) = match viewport.get() {
+            None => (0, AT_FIRST),
+            Some(Viewport { top, height, row }) => {
+                let first = (top / row) as usize;
+                // A multiple of eight, so that the window moves seldom.
+                let first = first.saturating_sub(MARGIN) / 8 * 8;
+                (first, first + (height / row) as usize + 2 * MARGIN + 8)
+            }
+        };
+        (first.min(length), last.min(length))
+    });
+    Effect::new(move |_| {
+        if viewport.with(Option::is_some) {
+            state.need(range.get().1);
+        }
+    });
+    let visible = Memo::new(move |_| {
+        let (first, last) = range.get();
+        state.traces.with(|traces| traces.rows.get(first..last).unwrap_or_default().to_vec())
+    });
+    let columns = Memo::new(move |_| columns(&state));
+    let row_height = move || viewport.get().map_or(ROW, |viewport| viewport.row) as usize;
+    let above = move || range.get().0 * row_height();
+    let below = move || (length.get() - range.get().1) * row_height();
+    let column_count = move || columns.read().len() + 7;
+    let heads = move || {
+        columns.get().into_iter().map(|ScoreColumn { name, kind }| {
+            let icon = if kind == ScoreKind::Automatic { IconName::Automatic } else { IconName::Person };
+            view! { <th scope="col" title=name.clone()><Icon name=icon/>{name.clone()}</th> }
+        }).collect_view()
+    };
+    let widths = move || columns.get().into_iter().map(|_| view! { <col class="score-col"/> }).collect_view();
+    let count_class = move || format!("table cards columns-{}", columns.read().len().min(8));
+    view! {
+        <Show when=move || length.get() != 0 fallback=NoTraces>
+            <div class="table-scroll" node_ref=scroller on:scroll=move |_| measure() tabindex="0" role="region" aria-label="Traces">
+                <table class=count_class aria-rowcount=move || state.traces.with(|traces| traces.summary.traces + 1)>
+                    <colgroup>
+                        <col class="name-col"/><col/><col/>{widths}<col class="tags-col"/><col class="duration-col"/>
+                        <col class="tokens-col"/><col class="time-col"/>
+                    </colgroup>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Name"</th><th scope="col">"Input"</th><th scope="col">"Output"</th>{heads}
+                            <th scope="col">"Tags"</th><th scope="col" class="num">"Duration"</th><th scope="col" class="num">"Tokens"</th>
+                            <th scope="col" class="num" aria-sort="descending">"Created"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <Spacer height=Signal::derive(above) columns=Signal::derive(column_count)/>
+                        <For each=move || visible.get() key=|row| row.key let:row><TraceLine row visible columns/></For>
+                        <Spacer height=Signal::derive(below) columns=Signal::derive(column_count)/>
+                    </tbody>
+                </table>
+                <Older/>
+            </div>
+        </Show>
+    }
+}
+
+/// The room of the rows that are not drawn.
+#[component]
+fn Spacer(height: Signal<usize>, columns: Signal<usize>) -> impl IntoView {
+    view! {
+        <tr class="pad" aria-hidden="true" hidden=move || height.get() == 0>
+            <td colspan=move || columns.get().to_string()><svg width="1" height=move || height.get().to_string()></svg></td>
+        </tr>
+    }
+}
+
+/// Without JavaScript the next page is a link.
+#[component]
+fn Older() -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let next = move || {
+        let filter = state.filter.get_value();
+        state.traces.with(|traces| traces.next).map(|next| LogsAddress { filter, before: Some(next), ..LogsAddress::default() }.to_query())
+    };
+    view! { <noscript><p class="older">{move || next().map(|href| view! { <a class="link" href=href>"Older"</a> })}</p></noscript> }
+}
+
+#[component]
+fn NoTraces() -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    if state.is_filtered() {
+        return view! { <p class="no-rows">"No trace matches this filter."</p> }.into_any();
+    }
+    let context = use_project();
+    let keys = context.page("configuration/keys");
+    let snippet = format!(
+        "import braintrust\n\nlogger = braintrust.init_logger(project=\"{}\")\nwith logger.start_span(name=\"hello\") as span:\n    span.log(input=\"What is a touchstone?\", output=\"A stone that shows gold.\")\n",
+        context.project.name
+    );
+    view! {
+        <div class="empty small"><div class="in">
+            <h2>"No traces yet"</h2>
+            <p>"Make a key on "<a class="link" href=keys>"Configuration"</a>", set the three variables it shows, and run this. The trace appears here by itself."</p>
+            <div class="code"><pre>{snippet}</pre></div>
+        </div></div>
+    }
+    .into_any()
+}
+
+/// Every question that is asked has a column; automatic scores share what room is left.
+fn columns(state: &LogsState) -> Vec<ScoreColumn> {
+    let scores = state.scores();
+    let asked = scores.iter().filter(|column| column.kind == ScoreKind::Human).count();
+    let room = AUTOMATIC_COLUMNS.saturating_sub(asked).max(1);
+    let mut automatic = 0;
+    scores
+        .into_iter()
+        .filter(|column| {
+            let is_automatic = column.kind == ScoreKind::Automatic;
+            automatic += usize::from(is_automatic);
+            !is_automatic || automatic <= room
+        })
+        .collect()
+}
+
+/// The row of that key among the visible ones, or as it was last seen.
+pub(super) fn current(visible: Memo<Vec<TraceRow>>, key: i64, before: Option<&TraceRow>) -> Option<TraceRow> {
+    visible.with(|rows| rows.iter().find(|row| row.key == key).cloned()).or_else(|| before.cloned())
+}

@@ -1,0 +1,185 @@
+//! *Configuration → API keys*.
+
+use super::Secret;
+use super::api::{create_key, load_keys, revoke_key};
+use crate::api::{ErrorPage, Failure, send};
+use crate::configuration::{Configuration, FormState, Section, TextField};
+use crate::raw_query::origin;
+use crate::ui::{Icon, IconName, Notice, NoticeKind, RelativeTime, Saving, SavingStatus, civil::CivilTime};
+use leptos::prelude::*;
+use shared::people::{ApiKey, CreateKey, CreatedKey, Scope};
+
+/// Draws the API keys: one's own, for owners everybody's.
+#[component]
+pub fn KeysPage() -> impl IntoView {
+    let keys = Resource::new(|| (), |()| load_keys());
+    let saving = RwSignal::new(Saving::Idle);
+    let page = move || {
+        Suspend::new(async move {
+            match keys.await {
+                Ok(keys) => view! { <KeyList keys saving/> }.into_any(),
+                Err(error) => view! { <ErrorPage error/> }.into_any(),
+            }
+        })
+    };
+    view! {
+        <Configuration section=Section::Keys
+            explanation="What SDKs and programs sign in with. A key may what its owner may, or less, never more."
+            actions=view! { <SavingStatus state=saving/> }.into_any()>
+            <Suspense>{page}</Suspense>
+        </Configuration>
+    }
+}
+
+#[component]
+fn KeyList(keys: Vec<ApiKey>, saving: RwSignal<Saving>) -> impl IntoView {
+    let rows = RwSignal::new(keys);
+    let created = RwSignal::new(None::<CreatedKey>);
+    let add = Callback::new(move |key: CreatedKey| {
+        rows.update(|rows| rows.insert(0, key.key.clone()));
+        created.set(Some(key));
+    });
+    let shown = move || created.get().map(|created| view! { <NewSecret created/> });
+    let empty = move || rows.read().is_empty().then(|| view! { <p class="muted">"There is no key yet."</p> });
+    view! {
+        <div class="stack">
+            <NewKey created=add/>
+            {shown}
+            {empty}
+            <ul class="pane rows">
+                <For each=move || rows.get() key=|key| key.id.clone() let:key><KeyRow key_=key rows saving/></For>
+            </ul>
+        </div>
+    }
+}
+
+/// Draws the secret of a new key and what to do with it. Only the browser ever draws it.
+#[component]
+fn NewSecret(created: CreatedKey) -> impl IntoView {
+    let origin = origin();
+    let environment = format!(
+        "export BRAINTRUST_API_URL={origin}\nexport BRAINTRUST_APP_URL={origin}\nexport BRAINTRUST_API_KEY={}",
+        created.secret
+    );
+    view! {
+        <Notice kind=NoticeKind::Good>
+            <div class="stack tight">
+                <p>"The key "<b>{created.key.name}</b>" is shown once. Keep it where nobody else can read it."</p>
+                <Secret text=created.secret/>
+                <p>"The official SDKs read it from the environment:"</p>
+                <Secret text=environment/>
+            </div>
+        </Notice>
+    }
+}
+
+/// The choices of when a key stops working: days and words.
+const LIFETIMES: [(Option<u32>, &str); 4] = [(None, "Never"), (Some(30), "In 30 days"), (Some(90), "In 90 days"), (Some(365), "In a year")];
+
+fn scope_words(scope: Scope) -> (&'static str, &'static str) {
+    match scope {
+        Scope::Ingest => ("Ingest", "send traces"),
+        Scope::Feedback => ("Feedback", "send what end users say"),
+        Scope::Read => ("Read", "read everything its owner may read"),
+        Scope::Write => ("Write", "answer, comment and tag"),
+        Scope::Admin => ("Admin", "configure"),
+    }
+}
+
+#[component]
+fn NewKey(created: Callback<CreatedKey>) -> impl IntoView {
+    let name = RwSignal::new(String::new());
+    let scopes = RwSignal::new(Vec::<Scope>::new());
+    let lifetime = RwSignal::new(None::<u32>);
+    let form = FormState::new(&["Name"]);
+    let create = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if !form.begin() {
+            return;
+        }
+        let command =
+            CreateKey { name: name.get_untracked(), scopes: scopes.get_untracked(), expires_in_days: lifetime.get_untracked() };
+        send(create_key(command), move |answer| {
+            if let Some(key) = form.finish(answer) {
+                name.set(String::new());
+                created.run(key);
+            }
+        });
+    };
+    let tick = move |scope: Scope, ticked: bool| {
+        scopes.update(|scopes| {
+            scopes.retain(|other| *other != scope);
+            if ticked {
+                scopes.push(scope);
+            }
+        });
+    };
+    let ticks = Scope::ALL.map(|scope| {
+        let (word, meaning) = scope_words(scope);
+        view! {
+            <label class="tick">
+                <input class="check" type="checkbox" prop:checked=move || scopes.read().contains(&scope)
+                    on:change=move |event| tick(scope, event_target_checked(&event))/>
+                <span>{word}<span class="hint">{meaning}</span></span>
+            </label>
+        }
+    });
+    let choose = move |event: leptos::ev::Event| lifetime.set(event_target_value(&event).parse().ok());
+    let lifetimes = LIFETIMES.map(|(days, words)| {
+        view! { <option value=days.map(|days| days.to_string()).unwrap_or_default()>{words}</option> }
+    });
+    view! {
+        <form class="pane create" on:submit=create>
+            <TextField id="key-name" label="Name" value=name problem=form.about("Name")/>
+            <div>
+                <label class="label" for="key-lifetime">"Expires"</label>
+                <select class="input" id="key-lifetime" on:change=choose>{lifetimes}</select>
+            </div>
+            <button class="btn primary" type="submit" disabled=form.busy><Icon name=IconName::Plus/>"Create API key"</button>
+            <fieldset class="wide">
+                <legend class="label">"Scopes"</legend>
+                <div class="row loose wrap">{ticks}</div>
+                <p class="hint">"None ticked: everything that your role allows."</p>
+            </fieldset>
+            <Failure error=form.elsewhere()/>
+        </form>
+    }
+}
+
+#[component]
+fn KeyRow(key_: ApiKey, rows: RwSignal<Vec<ApiKey>>, saving: RwSignal<Saving>) -> impl IntoView {
+    let key = key_;
+    let id = key.id.clone();
+    let revoke = move |_| {
+        saving.set(Saving::Saving);
+        let id = id.clone();
+        send(revoke_key(id.clone()), move |answer| match answer {
+            Ok(()) => {
+                saving.set(Saving::Saved);
+                rows.update(|rows| rows.retain(|key| key.id != id));
+            }
+            Err(error) => saving.set(Saving::Failed(error.to_string())),
+        });
+    };
+    let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+    let scopes = if scopes.is_empty() { "all of the role".to_owned() } else { scopes.join(", ") };
+    view! {
+        <li>
+            <Icon name=IconName::Key/>
+            <span class="grow clip">
+                <b>{key.name.clone()}</b>" "<code>{key.preview}</code>
+                <span class="muted block clip">{key.owner.name}" · "{scopes}</span>
+            </span>
+            {key.expires.map(|micros| view! { <span class="muted wide-only">"until "{CivilTime::from_micros(micros).to_day()}</span> })}
+            <span class="muted wide-only">
+                {match key.last_used {
+                    Some(micros) => view! { "used "<RelativeTime micros/> }.into_any(),
+                    None => "never used".into_any(),
+                }}
+            </span>
+            <span class="actions">
+                <button class="btn small ghost danger" type="button" aria-label=format!("Revoke {}", key.name) on:click=revoke>"Revoke"</button>
+            </span>
+        </li>
+    }
+}

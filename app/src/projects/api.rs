@@ -1,0 +1,50 @@
+//! What pages ask of the server about projects.
+#![expect(missing_docs, reason = "the fields of the types that server functions bring with them cannot be documented")]
+
+use super::{ProjectContext, ProjectList};
+use crate::api::AppError;
+#[cfg(feature = "ssr")]
+use crate::{api::desk, people::Viewer};
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use shared::projects::Project;
+
+/// The projects of the organisation.
+#[server(name = ListProjectsCall, prefix = "/fn", endpoint = "projects/list", input = Json)]
+pub async fn list_projects(organization: String) -> Result<ProjectList, AppError> {
+    let desk = desk_of(&organization)?;
+    Ok(ProjectList { viewer: Viewer::from(&desk), projects: desk.projects().await? })
+}
+
+/// What every page of a project knows.
+#[server(name = OpenProjectCall, prefix = "/fn", endpoint = "projects/open", input = Json)]
+pub async fn open_project(organization: String, name: String) -> Result<ProjectContext, AppError> {
+    let desk = desk_of(&organization)?;
+    let Viewer { person, organization, may } = Viewer::from(&desk);
+    Ok(ProjectContext { project: desk.project_by_name(&name).await?, viewer: person, organization, may })
+}
+
+/// Creates a project, or returns the one of that name; the second value says that it existed.
+#[server(name = CreateProjectCall, prefix = "/fn", endpoint = "projects/create", input = Json)]
+pub async fn create_project(command: shared::projects::CreateProject) -> Result<(Project, bool), AppError> {
+    Ok(desk()?.create_project(command).await?)
+}
+
+/// Renames a project.
+#[server(name = RenameProjectCall, prefix = "/fn", endpoint = "projects/rename", input = Json)]
+pub async fn rename_project(command: shared::projects::RenameProject) -> Result<Project, AppError> {
+    Ok(desk()?.rename_project(command).await?)
+}
+
+/// Deletes a project.
+#[server(name = DeleteProjectCall, prefix = "/fn", endpoint = "projects/delete", input = Json)]
+pub async fn delete_project(command: shared::projects::DeleteProject) -> Result<Project, AppError> {
+    Ok(desk()?.delete_project(command).await?)
+}
+
+/// The caller's desk, if the address names the organisation it belongs to.
+#[cfg(feature = "ssr")]
+fn desk_of(organization: &str) -> Result<store::Desk, AppError> {
+    let desk = desk()?;
+    if desk.organization() == organization { Ok(desk) } else { Err(shared::Problem::not_found("organization").into()) }
+}

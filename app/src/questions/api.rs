@@ -1,0 +1,34 @@
+//! What pages ask of the server about questions.
+#![expect(missing_docs, reason = "the fields of the types that server functions bring with them cannot be documented")]
+
+use crate::api::AppError;
+#[cfg(feature = "ssr")]
+use crate::api::desk;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use shared::ProjectId;
+use shared::questions::Question;
+
+/// The questions of a project in order, archived ones too.
+#[server(name = LoadQuestionsCall, prefix = "/fn", endpoint = "questions/list", input = Json)]
+pub async fn load_questions(project: ProjectId) -> Result<Vec<Question>, AppError> {
+    Ok(desk()?.questions(&project).await?)
+}
+
+/// Creates a question, or makes a new version of one.
+#[server(name = SaveQuestionCall, prefix = "/fn", endpoint = "questions/save", input = Json)]
+pub async fn save_question(command: shared::questions::SaveQuestion) -> Result<Question, AppError> {
+    Ok(desk()?.save_question(command).await?)
+}
+
+/// Takes a question out of the forms, or puts it back.
+#[server(name = ArchiveQuestionCall, prefix = "/fn", endpoint = "questions/archive", input = Json)]
+pub async fn archive_question(command: shared::questions::ArchiveQuestion) -> Result<Question, AppError> {
+    Ok(desk()?.archive_question(command).await?)
+}
+
+/// Puts the questions of a project into another order.
+#[server(name = OrderQuestionsCall, prefix = "/fn", endpoint = "questions/order", input = Json)]
+pub async fn order_questions(command: shared::questions::OrderQuestions) -> Result<Vec<Question>, AppError> {
+    Ok(desk()?.order_questions(command).await?)
+}

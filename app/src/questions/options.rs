@@ -1,0 +1,115 @@
+//! The editor of a question's options.
+
+use super::draft::{Draft, OptionDraft, reason};
+use crate::api::FieldProblem;
+use crate::configuration::{Reorder, move_by, move_to};
+use crate::ui::{Icon, IconName};
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use leptos::web_sys;
+use shared::Problem;
+
+/// Draws the options with their percentages.
+#[component]
+pub(super) fn OptionsEditor(draft: Draft, mistakes: Memo<Vec<Problem>>) -> impl IntoView {
+    let options = draft.options;
+    let index_of = move |options: &[OptionDraft], id: &str| options.iter().position(|option| row_id(option.key) == id);
+    let place = Callback::new(move |(from, to): (String, String)| {
+        options.update(|options| {
+            let (from, to) = (index_of(options, &from), index_of(options, &to));
+            move_to(options, from, to);
+        });
+        draft.spread_if_untouched();
+    });
+    let step = Callback::new(move |(id, by): (String, i32)| {
+        options.update(|options| {
+            let from = index_of(options, &id);
+            move_by(options, from, by);
+        });
+        draft.spread_if_untouched();
+    });
+    let order = Reorder::new(place, step, Callback::new(|()| ()));
+    let add = move |_| {
+        let field = name_id(draft.add_option());
+        // The field comes into the page with the next drawing.
+        request_animation_frame(move || {
+            let element = document().get_element_by_id(&field).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+            if let Some(element) = element {
+                // Fails only for what cannot have the focus.
+                let _ = element.focus();
+            }
+        });
+    };
+    let spread = move |_| {
+        draft.spread();
+        draft.spreads.set(true);
+    };
+    let none = Signal::derive(move || mistakes.with(|mistakes| reason(mistakes, "Options")));
+    view! {
+        <fieldset>
+            <legend class="label">"Options"</legend>
+            <div class="stack tight" on:pointermove=move |event| order.drag(&event) on:pointerup=move |_| order.drop_it()>
+                <For each=move || options.get() key=|option| option.key let:option>
+                    <OptionRow option draft mistakes order/>
+                </For>
+            </div>
+            <FieldProblem id="question-options-wrong" reason=none/>
+            <div class="row wrap space-above">
+                <button class="btn small" type="button" on:click=add><Icon name=IconName::Plus/>"Add option"</button>
+                <span class="hint">
+                    "Each percentage may be used once. "<button class="link" type="button" on:click=spread>"Spread evenly"</button>
+                </span>
+            </div>
+        </fieldset>
+    }
+}
+
+#[component]
+fn OptionRow(option: OptionDraft, draft: Draft, mistakes: Memo<Vec<Problem>>, order: Reorder) -> impl IntoView {
+    let id = StoredValue::new(row_id(option.key));
+    let number = Memo::new(move |_| draft.options.read().iter().position(|other| other.key == option.key).map_or(0, |index| index + 1));
+    let wrong_name = Signal::derive(move || mistakes.with(|mistakes| reason(mistakes, &format!("Option {}", number.get()))));
+    let wrong_percentage = Signal::derive(move || mistakes.with(|mistakes| reason(mistakes, &format!("Percentage {}", number.get()))));
+    let wrong_id = format!("wrong-{}", id.get_value());
+    let wrong_percentage_id = format!("wrong-percentage-{}", id.get_value());
+    let type_percentage = move |event| {
+        draft.spreads.set(false);
+        option.percentage.set(event_target_value(&event));
+    };
+    view! {
+        <div data-order=id.get_value()>
+            <div class="optrow">
+                <button class="grip" type="button" id=format!("grip-{}", id.get_value()) title="Drag, or press the up and down arrows"
+                    aria-label=move || format!("Move option {}", number.get())
+                    on:pointerdown=move |event| id.with_value(|id| order.lift(&event, id))
+                    on:keydown=move |event| id.with_value(|id| order.key(&event, id))>
+                    <Icon name=IconName::Grip/>
+                </button>
+                <span class="badge">{number}</span>
+                <input class="input" type="text" autocomplete="off" id=name_id(option.key) bind:value=option.name
+                    aria-label=move || format!("Option {}", number.get()) aria-describedby=wrong_id.clone()
+                    aria-invalid=move || wrong_name.read().is_some().then_some("true")/>
+                <span class="percent">
+                    <input class="input" type="text" inputmode="decimal" autocomplete="off" prop:value=option.percentage
+                        on:input=type_percentage aria-label=move || format!("Percentage of option {}", number.get())
+                        aria-describedby=wrong_percentage_id.clone()
+                        aria-invalid=move || wrong_percentage.read().is_some().then_some("true")/>
+                </span>
+                <button class="btn icon ghost" type="button" aria-label=move || format!("Remove option {}", number.get())
+                    title="Remove" on:click=move |_| draft.remove_option(option.key)>
+                    <Icon name=IconName::Close/>
+                </button>
+            </div>
+            <FieldProblem id=wrong_id reason=wrong_name/>
+            <FieldProblem id=wrong_percentage_id reason=wrong_percentage/>
+        </div>
+    }
+}
+
+fn row_id(key: u32) -> String {
+    format!("option-{key}")
+}
+
+fn name_id(key: u32) -> String {
+    format!("option-name-{key}")
+}

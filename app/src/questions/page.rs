@@ -1,0 +1,155 @@
+//! The human review scores of a project.
+
+use super::api::{archive_question, load_questions, order_questions};
+use super::dialog::{Editing, QuestionDialog};
+use super::row::{ArchivedRow, QuestionRow};
+use crate::api::{ErrorPage, send};
+use crate::configuration::{Configuration, Reorder, Section, move_by, move_to};
+use crate::projects::use_project;
+use crate::ui::{Icon, IconName, Saving, SavingStatus, format};
+use leptos::prelude::*;
+use shared::permissions::Action;
+use shared::questions::{ArchiveQuestion, OrderQuestions, Question};
+
+/// Draws the questions reviewers see.
+#[component]
+pub fn ScoresPage() -> impl IntoView {
+    let context = use_project();
+    let project = context.project.id.clone();
+    let questions = Resource::new(move || project.clone(), load_questions);
+    let saving = RwSignal::new(Saving::Idle);
+    let editing = RwSignal::new(Editing::None);
+    let configure = context.may(Action::Configure);
+    let page = move || {
+        Suspend::new(async move {
+            match questions.await {
+                Ok(questions) => view! { <Scores questions saving editing/> }.into_any(),
+                Err(error) => view! { <ErrorPage error/> }.into_any(),
+            }
+        })
+    };
+    let actions = view! {
+        <SavingStatus state=saving/>
+        {configure.then(|| view! {
+            <button class="btn primary keep" type="button" on:click=move |_| editing.set(Some(None))>
+                <Icon name=IconName::Plus/>"Add human review score"
+            </button>
+        })}
+    };
+    view! {
+        <Configuration section=Section::Scores
+            explanation="The questions reviewers see, in this order. Editing one makes a new version; answers already given keep the wording they were given under."
+            actions=actions.into_any()>
+            <Suspense>{page}</Suspense>
+        </Configuration>
+    }
+}
+
+#[component]
+fn Scores(questions: Vec<Question>, saving: RwSignal<Saving>, editing: RwSignal<Editing>) -> impl IntoView {
+    let context = use_project();
+    let configure = context.may(Action::Configure);
+    let project = context.project.id.clone();
+    let (archived, active): (Vec<_>, Vec<_>) = questions.into_iter().partition(|question| question.archived);
+    let (active, archived) = (RwSignal::new(active), RwSignal::new(archived));
+    let order = Reorder::new(
+        Callback::new(move |(from, to): (String, String)| {
+            active.update(|questions| {
+                let (from, to) = (index_of(questions, &from), index_of(questions, &to));
+                move_to(questions, from, to);
+            });
+        }),
+        Callback::new(move |(id, by): (String, i32)| {
+            active.update(|questions| {
+                let from = index_of(questions, &id);
+                move_by(questions, from, by);
+            });
+        }),
+        Callback::new({
+            let project = project.clone();
+            move |()| save_order(project.clone(), active, saving)
+        }),
+    );
+    let put = move |question: Question| {
+        active.update(|rows| rows.retain(|row| row.id != question.id || !question.archived));
+        archived.update(|rows| rows.retain(|row| row.id != question.id));
+        let rows = if question.archived { archived } else { active };
+        rows.update(|rows| match rows.iter_mut().find(|row| row.id == question.id) {
+            Some(row) => *row = question,
+            None => rows.push(question),
+        });
+    };
+    let archive = Callback::new(move |question: Question| {
+        saving.set(Saving::Saving);
+        let command = ArchiveQuestion { question: question.id, archived: !question.archived };
+        send(archive_question(command), move |answer| match answer {
+            Ok(question) => {
+                saving.set(Saving::Saved);
+                put(question);
+            }
+            Err(error) => saving.set(Saving::Failed(error.to_string())),
+        });
+    });
+    let empty = move || {
+        active.read().is_empty().then(|| view! { <p class="muted space-below">"There is no question yet, so nobody can be asked to review."</p> })
+    };
+    view! {
+        {empty}
+        <ol class="pane" hidden=move || active.read().is_empty()
+            on:pointermove=move |event| order.drag(&event) on:pointerup=move |_| order.drop_it()>
+            <For each=move || active.get() key=|question| (question.id.clone(), question.version, question.name.clone()) let:question>
+                <QuestionRow question configure order editing archive/>
+            </For>
+        </ol>
+        <Archived archived configure restore=archive/>
+        {configure.then(|| view! { <QuestionDialog project editing saving saved=Callback::new(put)/> })}
+    }
+}
+
+#[component]
+fn Archived(archived: RwSignal<Vec<Question>>, configure: bool, restore: Callback<Question>) -> impl IntoView {
+    let shown = RwSignal::new(false);
+    let word = move || if shown.get() { "Hide archived" } else { "Show archived" };
+    let count = move || format::count(archived.read().len() as u64);
+    view! {
+        <Show when=move || !archived.read().is_empty()>
+            <p class="hint space-above space-below">
+                {count}" archived. Stored values of archived questions are never touched. "
+                <button class="link" type="button" aria-expanded=move || shown.get().to_string()
+                    on:click=move |_| shown.update(|shown| *shown = !*shown)>{word}</button>
+            </p>
+            <Show when=move || shown.get()>
+                <ol class="pane">
+                    <For each=move || archived.get() key=|question| question.id.clone() let:question>
+                        <ArchivedRow question configure restore/>
+                    </For>
+                </ol>
+            </Show>
+        </Show>
+    }
+}
+
+fn index_of(questions: &[Question], id: &str) -> Option<usize> {
+    questions.iter().position(|question| question.id.as_str() == id)
+}
+
+/// Saves the order that is on the page; if the server refuses, the page goes back to the server's.
+fn save_order(project: shared::ProjectId, active: RwSignal<Vec<Question>>, saving: RwSignal<Saving>) {
+    saving.set(Saving::Saving);
+    let questions = active.with_untracked(|rows| rows.iter().map(|row| row.id.clone()).collect());
+    send(order_questions(OrderQuestions { project, questions }), move |answer| match answer {
+        Ok(ordered) => {
+            saving.set(Saving::Saved);
+            active.update(|rows| {
+                for row in rows {
+                    row.position = ordered.iter().find(|question| question.id == row.id).map_or(row.position, |question| question.position);
+                }
+            });
+        }
+        Err(error) => {
+            saving.set(Saving::Failed(error.to_string()));
+            // The position that came with each question is the one the server has.
+            active.update(|rows| rows.sort_by_key(|row| row.position));
+        }
+    });
+}

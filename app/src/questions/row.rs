@@ -1,0 +1,138 @@
+//! One question in the list.
+
+use super::dialog::Editing;
+use crate::configuration::Reorder;
+use crate::ui::{Icon, IconName, IconSize, format};
+use leptos::prelude::*;
+use shared::questions::{Question, QuestionKind};
+
+/// Draws a question that is in the forms.
+#[component]
+pub(super) fn QuestionRow(
+    question: Question,
+    /// Whether the viewer may change it.
+    configure: bool,
+    order: Reorder,
+    editing: RwSignal<Editing>,
+    /// Takes it out of the forms.
+    archive: Callback<Question>,
+) -> impl IntoView {
+    let id = StoredValue::new(question.id.0.clone());
+    let name = question.name.clone();
+    let to_edit = question.clone();
+    let to_archive = question.clone();
+    let (edit_label, archive_label) = (format!("Edit {name}"), format!("Archive {name}"));
+    view! {
+        <li class="qrow" class:lift=move || id.with_value(|id| order.lifts(id)) data-order=id.get_value()>
+            {if configure {
+                view! {
+                    <button class="grip" type="button" id=format!("grip-{}", id.get_value()) aria-label=format!("Move {name}")
+                        title="Drag, or press the up and down arrows"
+                        on:pointerdown=move |event| id.with_value(|id| order.lift(&event, id))
+                        on:keydown=move |event| id.with_value(|id| order.key(&event, id))>
+                        <Icon name=IconName::Grip/>
+                    </button>
+                }.into_any()
+            } else {
+                view! { <span></span> }.into_any()
+            }}
+            <Facts question/>
+            <span class="row end">
+                {configure.then(|| view! {
+                    <button class="btn icon ghost small" type="button" aria-label=edit_label.clone() title=edit_label.clone()
+                        on:click=move |_| editing.set(Some(Some(to_edit.clone())))><Icon name=IconName::Edit/></button>
+                    <button class="btn icon ghost small" type="button" aria-label=archive_label.clone() title=archive_label.clone()
+                        on:click=move |_| archive.run(to_archive.clone())><Icon name=IconName::Archive/></button>
+                })}
+            </span>
+        </li>
+    }
+}
+
+/// Draws a question that is in no form any more.
+#[component]
+pub(super) fn ArchivedRow(
+    question: Question,
+    /// Whether the viewer may change it.
+    configure: bool,
+    /// Puts it back into the forms.
+    restore: Callback<Question>,
+) -> impl IntoView {
+    let label = format!("Restore {}", question.name);
+    let to_restore = question.clone();
+    view! {
+        <li class="qrow archived">
+            <span></span>
+            <Facts question/>
+            <span class="row end">
+                {configure.then(|| view! {
+                    <button class="btn icon ghost small" type="button" aria-label=label.clone() title=label.clone()
+                        on:click=move |_| restore.run(to_restore.clone())><Icon name=IconName::Undo/></button>
+                })}
+            </span>
+        </li>
+    }
+}
+
+/// Draws what there is to know about a question: five cells of the row.
+#[component]
+fn Facts(question: Question) -> impl IntoView {
+    let (icon, detail) = match &question.definition.kind {
+        QuestionKind::Continuous => (IconName::Configuration, "0–100 %".to_owned()),
+        QuestionKind::Categorical { options } => (IconName::Review, format::counted(options.len() as u64, "option", "options")),
+    };
+    let answers = format::counted(question.answer_count().unsigned_abs(), "answer", "answers");
+    let earlier = earlier_answers(&question);
+    let required = if question.definition.required {
+        view! { <Icon name=IconName::Check size=IconSize::ExtraSmall/>"required" }.into_any()
+    } else {
+        "optional".into_any()
+    };
+    view! {
+        <span class="muted"><Icon name=icon/></span>
+        <span class="clip"><span class="n clip">{question.name}</span><span class="d clip">{question.definition.description}</span></span>
+        <span class="clip"><span class="block">{question.definition.kind.label()}</span><span class="d clip">{detail}</span></span>
+        <span class="row hint tight">{required}</span>
+        <span>
+            <span class="row tight"><span class="badge">"v"{question.version}</span>{answers}</span>
+            <span class="d">{earlier}</span>
+        </span>
+    }
+}
+
+/// How many answers stand under earlier versions: "261 under v1 and v2".
+fn earlier_answers(question: &Question) -> String {
+    let earlier: Vec<_> = question.answers.iter().filter(|(version, count)| *version < question.version && *count > 0).collect();
+    let count: i64 = earlier.iter().map(|(_, count)| count).sum();
+    let versions: Vec<_> = earlier.iter().map(|(version, _)| format!("v{version}")).collect();
+    match versions.split_last() {
+        None => String::new(),
+        Some((last, [])) => format!("{} under {last}", format::count(count.unsigned_abs())),
+        Some((last, rest)) => format!("{} under {} and {last}", format::count(count.unsigned_abs()), rest.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::earlier_answers;
+    use shared::questions::{Definition, Question, QuestionKind};
+
+    #[test]
+    fn answers_under_earlier_versions() {
+        let question = |version, answers: &[(i32, i64)]| Question {
+            id: "q".into(),
+            project: "p".into(),
+            name: "Tone".to_owned(),
+            version,
+            definition: Definition { kind: QuestionKind::Continuous, description: String::new(), required: false, higher_is_better: true },
+            position: 0,
+            archived: false,
+            created: 0,
+            answers: answers.to_vec(),
+        };
+        assert_eq!(earlier_answers(&question(1, &[(1, 980)])), "");
+        assert_eq!(earlier_answers(&question(2, &[(1, 96), (2, 1_108)])), "96 under v1");
+        assert_eq!(earlier_answers(&question(3, &[(1, 200), (2, 61), (3, 1_057)])), "261 under v1 and v2");
+        assert_eq!(earlier_answers(&question(4, &[(1, 1), (2, 0), (3, 2)])), "3 under v1 and v3");
+    }
+}

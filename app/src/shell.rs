@@ -1,0 +1,85 @@
+//! The HTML document around every page.
+
+/// What the server knows about the page it draws, given to every request as context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The hash over all assets, part of their address; empty in a server without assets.
+    pub assets: &'static str,
+    /// The organisation, as it stands in addresses.
+    pub organization: String,
+}
+
+#[cfg(feature = "ssr")]
+pub use document::shell;
+
+#[cfg(feature = "ssr")]
+mod document {
+    use super::Page;
+    use crate::App;
+    use crate::ui::IconSprite;
+    use http::header::{CONTENT_SECURITY_POLICY, COOKIE, HeaderValue};
+    use leptos::nonce::{Nonce, use_nonce};
+    use leptos::prelude::*;
+    use leptos_meta::MetaTags;
+
+    /// Draws the document. It stands on the server only: the browser hydrates what is in its body.
+    pub fn shell() -> impl IntoView {
+        let nonce = use_nonce();
+        if let Some(nonce) = &nonce {
+            forbid_foreign_content(nonce);
+        }
+        let assets = use_context::<Page>().map(|page| page.assets).filter(|assets| !assets.is_empty());
+        view! {
+            <!DOCTYPE html>
+            <html lang="en" data-theme=theme()>
+                <head>
+                    <meta charset="utf-8"/>
+                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                    <meta name="color-scheme" content="light dark"/>
+                    {assets.map(|hash| links(hash, nonce))}
+                    <MetaTags/>
+                </head>
+                <body>
+                    <App/>
+                    // After the app: hydration expects the app at the very start of the body and never sees the sheet.
+                    <IconSprite/>
+                </body>
+            </html>
+        }
+    }
+
+    fn links(hash: &str, nonce: Option<Nonce>) -> impl IntoView + use<> {
+        let asset = |name: &str| format!("/assets/{hash}/{name}");
+        let (script, module) = (asset("touchstone.js"), asset("touchstone_bg.wasm"));
+        let start = format!("import init, {{ hydrate }} from '{script}'; init({{ module_or_path: '{module}' }}).then(() => hydrate());");
+        view! {
+            <link rel="icon" type="image/svg+xml" href=asset("favicon.svg")/>
+            <link rel="stylesheet" href=asset("touchstone.css")/>
+            <link rel="modulepreload" href=script/>
+            <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" href=module/>
+            <script type="module" nonce=nonce>{start}</script>
+        }
+    }
+
+    /// Nothing runs on a page and nothing is sent from it but what this server made.
+    fn forbid_foreign_content(nonce: &Nonce) {
+        let policy = format!(
+            "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+             connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+        );
+        if let (Some(response), Ok(policy)) = (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(&policy)) {
+            response.insert_header(CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+
+    /// The theme this browser chose; none follows the system.
+    fn theme() -> Option<&'static str> {
+        let parts = use_context::<http::request::Parts>()?;
+        let cookies = parts.headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+        cookies.flat_map(|cookies| cookies.split(';')).find_map(|cookie| match cookie.trim() {
+            "theme=light" => Some("light"),
+            "theme=dark" => Some("dark"),
+            _ => None,
+        })
+    }
+}

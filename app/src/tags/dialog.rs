@@ -1,0 +1,93 @@
+//! The dialog that adds or changes a tag.
+
+use super::api::save_tag;
+use super::page::Editing;
+use crate::api::{Failure, send};
+use crate::configuration::{FormState, TextField};
+use crate::ui::{Dialog, Saving, TagChip};
+use leptos::prelude::*;
+use shared::ProjectId;
+use shared::tags::{COLORS, SaveTag, Tag};
+
+/// Draws the dialog. It opens when `editing` is set, and clears it when it is closed.
+#[component]
+pub(super) fn TagDialog(project: ProjectId, editing: RwSignal<Editing>, rows: RwSignal<Vec<Tag>>, saving: RwSignal<Saving>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let name = RwSignal::new(String::new());
+    let description = RwSignal::new(String::new());
+    let color = RwSignal::new(COLORS[0].to_owned());
+    let form = FormState::new(&["Name", "Description"]);
+    Effect::new(move |_| {
+        let Some(tag) = editing.get() else { return };
+        form.clear();
+        let tag = tag.unwrap_or(Tag {
+            id: "".into(),
+            name: String::new(),
+            color: COLORS[rows.with_untracked(Vec::len) % COLORS.len()].to_owned(),
+            description: String::new(),
+        });
+        name.set(tag.name);
+        description.set(tag.description);
+        color.set(tag.color);
+        open.set(true);
+    });
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = open.get();
+        if was_open == Some(true) && !is_open {
+            editing.set(None);
+        }
+        is_open
+    });
+    let title = Signal::derive(move || match editing.get() {
+        Some(Some(tag)) => format!("Edit {}", tag.name),
+        _ => "Add tag".to_owned(),
+    });
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if !form.begin() {
+            return;
+        }
+        let command = SaveTag {
+            project: project.clone(),
+            tag: editing.get_untracked().flatten().map(|tag| tag.id),
+            name: name.get_untracked(),
+            color: color.get_untracked(),
+            description: description.get_untracked(),
+        };
+        send(save_tag(command), move |answer| {
+            if let Some(saved) = form.finish(answer) {
+                rows.update(|rows| match rows.iter_mut().find(|row| row.id == saved.id) {
+                    Some(row) => *row = saved,
+                    None => rows.push(saved),
+                });
+                saving.set(Saving::Saved);
+                open.set(false);
+            }
+        });
+    };
+    let colors = COLORS.map(|option| {
+        view! {
+            <label class="tick">
+                <input class="check" type="radio" name="tag-color" value=option prop:checked=move || *color.read() == option
+                    on:change=move |_| color.set(option.to_owned())/>
+                <TagChip name=option color=format!("c-{option}")/>
+            </label>
+        }
+    });
+    view! {
+        <Dialog title open>
+            <form on:submit=save>
+                <div class="dialog-b">
+                    <Failure error=form.elsewhere()/>
+                    <TextField id="tag-name" label="Name" value=name problem=form.about("Name") autofocus=true/>
+                    <TextField id="tag-description" label="Description" value=description problem=form.about("Description")/>
+                    <fieldset><legend class="label">"Colour"</legend><div class="row loose wrap">{colors}</div></fieldset>
+                </div>
+                <div class="dialog-f">
+                    <button class="btn ghost" type="button" on:click=move |_| open.set(false)>"Cancel"</button>
+                    <button class="btn primary" type="submit" disabled=form.busy>"Save"</button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}

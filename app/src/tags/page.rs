@@ -1,0 +1,90 @@
+//! The tags of a project.
+
+use super::api::{delete_tag, load_tags};
+use super::dialog::TagDialog;
+use crate::api::{ErrorPage, send};
+use crate::configuration::{Configuration, Section};
+use crate::projects::use_project;
+use crate::ui::{Icon, IconName, Saving, SavingStatus, TagChip};
+use leptos::prelude::*;
+use shared::permissions::Action;
+use shared::tags::{DeleteTag, Tag};
+
+/// What the dialog is about: nothing, a new tag, or one that is there.
+pub(super) type Editing = Option<Option<Tag>>;
+
+/// Draws the tags.
+#[component]
+pub fn TagsPage() -> impl IntoView {
+    let context = use_project();
+    let project = context.project.id.clone();
+    let tags = Resource::new(move || project.clone(), load_tags);
+    let saving = RwSignal::new(Saving::Idle);
+    let editing = RwSignal::new(Editing::None);
+    let configure = context.may(Action::Configure);
+    let page = move || {
+        Suspend::new(async move {
+            match tags.await {
+                Ok(tags) => view! { <TagList tags saving editing/> }.into_any(),
+                Err(error) => view! { <ErrorPage error/> }.into_any(),
+            }
+        })
+    };
+    let actions = view! {
+        <SavingStatus state=saving/>
+        {configure.then(|| view! {
+            <button class="btn primary keep" type="button" on:click=move |_| editing.set(Some(None))>
+                <Icon name=IconName::Plus/>"Add tag"
+            </button>
+        })}
+    };
+    view! {
+        <Configuration section=Section::Tags explanation="The words that reviewers can put on a span. Spans may carry others too."
+            actions=actions.into_any()>
+            <Suspense>{page}</Suspense>
+        </Configuration>
+    }
+}
+
+#[component]
+fn TagList(tags: Vec<Tag>, saving: RwSignal<Saving>, editing: RwSignal<Editing>) -> impl IntoView {
+    let context = use_project();
+    let configure = context.may(Action::Configure);
+    let rows = RwSignal::new(tags);
+    let delete = move |tag: Tag| {
+        saving.set(Saving::Saving);
+        send(delete_tag(DeleteTag { tag: tag.id.clone() }), move |answer| match answer {
+            Ok(()) => {
+                saving.set(Saving::Saved);
+                rows.update(|rows| rows.retain(|other| other.id != tag.id));
+            }
+            Err(error) => saving.set(Saving::Failed(error.to_string())),
+        });
+    };
+    let row = move |tag: Tag| {
+        let (edit_label, delete_label) = (format!("Edit {}", tag.name), format!("Delete {}", tag.name));
+        let (to_edit, to_delete) = (tag.clone(), tag.clone());
+        view! {
+            <li>
+                <TagChip name=tag.name.clone() color=format!("c-{}", tag.color)/>
+                <span class="grow clip muted">{tag.description}</span>
+                {configure.then(|| view! {
+                    <span class="actions">
+                        <button class="btn icon ghost small" type="button" aria-label=edit_label.clone() title=edit_label.clone()
+                            on:click=move |_| editing.set(Some(Some(to_edit.clone())))><Icon name=IconName::Edit/></button>
+                        <button class="btn icon ghost small" type="button" aria-label=delete_label.clone() title=delete_label.clone()
+                            on:click=move |_| delete(to_delete.clone())><Icon name=IconName::Trash/></button>
+                    </span>
+                })}
+            </li>
+        }
+    };
+    let empty = move || rows.read().is_empty().then(|| view! { <p class="muted">"No tag is configured yet."</p> });
+    view! {
+        {empty}
+        <ul class="pane rows">
+            <For each=move || rows.get() key=|tag| (tag.id.clone(), tag.name.clone(), tag.color.clone(), tag.description.clone()) children=row/>
+        </ul>
+        {configure.then(|| view! { <TagDialog project=context.project.id.clone() editing rows saving/> })}
+    }
+}

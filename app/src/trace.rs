@@ -1,0 +1,14 @@
+//! An open trace: the tree of its spans, the chosen span, human review, tags, comments and activity.
+
+pub mod api;
+mod activity;
+mod field;
+mod panel;
+mod question;
+mod review;
+mod span;
+mod state;
+mod tree;
+
+pub(crate) use panel::TracePanel;
+pub(crate) use state::TraceState;

@@ -1,0 +1,122 @@
+//! One field of a span: as chat, Markdown, a tree of JSON, or text.
+
+use super::api::read_field;
+use crate::api::{AppError, send};
+use crate::logs::LogsState;
+use crate::ui::format;
+use leptos::prelude::*;
+use shared::spans::{Content, FieldName, FieldView, JsonKind, JsonLine, Message, ReadField, Rendering};
+
+/// Words above which a system message is folded.
+const FOLD: u32 = 40;
+
+/// Draws a field of the open span, with a choice of renderings.
+#[component]
+pub(super) fn FieldSection(name: FieldName) -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let view = state.trace.view;
+    let stored = Memo::new(move |_| view.with(|view| view.as_ref().and_then(|view| view.span.fields.iter().find(|field| field.field == name).cloned())));
+    // What was chosen here holds until the stored value changes.
+    let chosen = RwSignal::new(None::<FieldView>);
+    let refused = RwSignal::new(None::<AppError>);
+    Effect::new(move |before: Option<()>| {
+        stored.track();
+        if before.is_some() {
+            chosen.set(None);
+        }
+    });
+    let field = Memo::new(move |_| chosen.get().or_else(|| stored.get()));
+    let read = move |rendering: Rendering, whole: bool| {
+        let Some(row) = state.trace.row() else { return };
+        send(read_field(ReadField { object: row.object_id, row_id: row.id, field: name, rendering, whole }), move |answer| match answer {
+            Ok(field) => chosen.set(Some(field)),
+            Err(error) => refused.set(Some(error)),
+        });
+    };
+    let hint = move || field.with(|field| field.as_ref().map(hint));
+    let select = move || {
+        let field = field.get()?;
+        (field.renderings.len() > 1).then(|| {
+            let label = format!("Show {} as", name.heading().to_lowercase());
+            let options = field.renderings.iter().map(|rendering| {
+                view! { <option value=rendering.label() selected=*rendering == field.rendering>{rendering.label()}</option> }
+            });
+            let renderings = field.renderings.clone();
+            let change = move |event| {
+                let word = event_target_value(&event);
+                if let Some(rendering) = renderings.iter().find(|rendering| rendering.label() == word) {
+                    read(*rendering, false);
+                }
+            };
+            view! { <select class="input short" aria-label=label on:change=change>{options.collect_view()}</select> }
+        })
+    };
+    let more = move || {
+        let field = field.get().filter(|field| field.cut)?;
+        Some(view! {
+            <button class="fold" type="button" on:click=move |_| read(field.rendering, true)>
+                "Show all "{format::bytes(field.bytes)}
+            </button>
+        })
+    };
+    view! {
+        <section class="sec" aria-label=name.heading()>
+            <div class="sec-h"><h3>{name.heading()}</h3><span class="hint">{hint}</span><span class="actions">{select}</span></div>
+            {move || field.get().map(|field| content(name, field.content))}
+            {more}
+            {move || refused.get().map(|error| view! { <p class="wrong" role="alert">{error.to_string()}</p> })}
+        </section>
+    }
+}
+
+fn hint(field: &FieldView) -> String {
+    match &field.content {
+        Content::Chat(messages) => format::counted(messages.len() as u64, "message", "messages"),
+        Content::Html(_) | Content::Text(_) | Content::Json(_) => format::bytes(field.bytes),
+    }
+}
+
+fn content(name: FieldName, content: Content) -> AnyView {
+    match content {
+        Content::Chat(messages) => view! { <div class="chat">{messages.into_iter().map(message).collect_view()}</div> }.into_any(),
+        // The server made this HTML: it holds nothing of the source but text.
+        Content::Html(html) => view! { <div class="read" inner_html=html></div> }.into_any(),
+        Content::Text(text) => view! { <pre class="raw" class:err=name == FieldName::Error>{text}</pre> }.into_any(),
+        Content::Json(lines) => view! { <div class="json">{lines.into_iter().map(json_line).collect_view()}</div> }.into_any(),
+    }
+}
+
+fn message(message: Message) -> AnyView {
+    let who = match message.role.as_str() {
+        "system" => "System".to_owned(),
+        "user" => "User".to_owned(),
+        "assistant" => "Assistant".to_owned(),
+        "tool" => "Tool".to_owned(),
+        other => other.to_owned(),
+    };
+    if message.role == "system" && message.words > FOLD {
+        return view! {
+            <details class="msg sys">
+                <summary>
+                    <span class="who">{who}</span>
+                    <span class="one"><span class="clip">{message.beginning}</span><span class="fold">{format::counted(u64::from(message.words), "word", "words")}</span></span>
+                </summary>
+                <div class="read" inner_html=message.html></div>
+            </details>
+        }
+        .into_any();
+    }
+    view! { <div class="msg"><div class="who">{who}</div><div class="read" inner_html=message.html></div></div> }.into_any()
+}
+
+fn json_line(line: JsonLine) -> AnyView {
+    let class = match line.kind {
+        JsonKind::Object | JsonKind::Array => "k",
+        JsonKind::String => "st",
+        JsonKind::Number | JsonKind::Bool => "nu",
+        JsonKind::Null => "nul",
+    };
+    let holds = matches!(line.kind, JsonKind::Object | JsonKind::Array);
+    let key = (!line.key.is_empty()).then(|| view! { <span class="k">{line.key}</span>": " });
+    view! { <div class=format!("d{}", line.depth.min(24)) class:tw=holds>{key}<span class=class>{line.value}</span></div> }.into_any()
+}

@@ -1,0 +1,83 @@
+//! The open trace: head, tree, span and side.
+
+use super::activity::{ActivitySection, TagsSection};
+use super::review::HumanReview;
+use super::span::SpanSection;
+use super::tree::SpanTree;
+use crate::api::ErrorPage;
+use crate::logs::LogsState;
+use crate::ui::{Icon, IconName, format};
+use leptos::prelude::*;
+use shared::spans::TraceView;
+
+/// Draws the trace that is open.
+#[component]
+pub(crate) fn TracePanel() -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let trace = state.trace;
+    // The panel stays while one goes from span to span and from trace to trace: only what differs is drawn anew.
+    let shown = Memo::new(move |_| trace.view.with(Option::is_some));
+    move || {
+        if shown.get() {
+            view! { <Trace/> }.into_any()
+        } else if let Some(error) = trace.refused.get() {
+            view! { <div class="trace-missing"><ErrorPage error/></div> }.into_any()
+        } else {
+            view! { <article class="trace" aria-label="Trace" aria-busy="true"></article> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn Trace() -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let view = state.trace.view;
+    let of = move |read: fn(&TraceView) -> String| move || view.with(|view| view.as_ref().map(read).unwrap_or_default());
+    let name = of(|view| if view.row.name.is_empty() { "unnamed".to_owned() } else { view.row.name.clone() });
+    let label = move || format!("Trace {}", name());
+    let close = move || state.address_of(None, None);
+    let (previous, next) = (move || state.neighbour_address(-1), move || state.neighbour_address(1));
+    view! {
+        <article class="trace" aria-label=label>
+            <header class="trace-h">
+                <span class="group">
+                    <a class="btn icon keep small" role="button" href=previous aria-label="Previous" title="Previous (k)" aria-keyshortcuts="k"><Icon name=IconName::Up/></a>
+                    <a class="btn icon keep small" role="button" href=next aria-label="Next" title="Next (j)" aria-keyshortcuts="j"><Icon name=IconName::Down/></a>
+                </span>
+                <h2 class="clip">{name}</h2>
+                <span class="hint id nowrap">{of(|view| format::counted(view.row.spans.unsigned_abs(), "span", "spans"))}</span>
+                <code class="hint id clip">{of(|view| view.row.root_span_id.clone())}</code>
+                <div class="actions">
+                    <CopyLink/>
+                    <a class="btn icon ghost small keep" role="button" href=close aria-label="Close" title="Close (Escape)" aria-keyshortcuts="Escape"><Icon name=IconName::Close/></a>
+                </div>
+            </header>
+            <SpanTree/>
+            <SpanSection/>
+            <aside class="side" aria-label="Review and activity">
+                <HumanReview/>
+                <TagsSection/>
+                <ActivitySection/>
+            </aside>
+        </article>
+    }
+}
+
+#[component]
+fn CopyLink() -> impl IntoView {
+    let copied = RwSignal::new(false);
+    let copy = move |_| {
+        #[cfg(feature = "hydrate")]
+        {
+            let address = window().location().href().unwrap_or_default();
+            // The promise tells nothing that the person does not see when pasting.
+            let _ = window().navigator().clipboard().write_text(&address);
+            copied.set(true);
+            set_timeout(move || { let _ = copied.try_set(false); }, std::time::Duration::from_secs(2));
+        }
+    };
+    let icon = move || view! { <Icon name=if copied.get() { IconName::Check } else { IconName::Link }/> };
+    view! {
+        <button class="btn icon ghost small" type="button" aria-label="Copy link" title="Copy link" on:click=copy>{icon}</button>
+    }
+}

@@ -1,0 +1,120 @@
+//! The chosen span: what it is, and its fields.
+
+use super::field::FieldSection;
+use super::tree::icon;
+use crate::logs::LogsState;
+use crate::ui::{Icon, RelativeTime, ScoreBar, ScoreKind, format};
+use leptos::prelude::*;
+use shared::spans::{FieldName, SpanView};
+use shared::summary::SpanScore;
+
+/// Draws the span that is open.
+#[component]
+pub(super) fn SpanSection() -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let view = state.trace.view;
+    let span = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| Head::of(&view.span))));
+    let label = move || span.with(|span| span.as_ref().map(|span| format!("Span {}", span.name)));
+    let head = move || span.get().map(|head| view! { <SpanHead head/> });
+    let row_id = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.span.row_id.clone())));
+    let names = Memo::new(move |_| {
+        view.with(|view| view.as_ref().map(|view| view.span.fields.iter().map(|field| field.field).collect::<Vec<_>>()).unwrap_or_default())
+    });
+    let fields = move || {
+        let row = row_id.get();
+        names.get().into_iter().map(move |name| (row.clone(), name)).collect::<Vec<_>>()
+    };
+    view! {
+        <section class="span" aria-label=label tabindex="0">
+            {head}
+            <For each=fields key=|(row, name): &(Option<shared::RowId>, FieldName)| (row.clone(), *name) let((_row, name))>
+                <FieldSection name/>
+            </For>
+            <Metrics/>
+            <Scores/>
+        </section>
+    }
+}
+
+/// What the head shows of a span.
+#[derive(Clone, PartialEq)]
+struct Head {
+    name: String,
+    kind: String,
+    duration: Option<i64>,
+    model: Option<String>,
+    tokens: Option<f64>,
+    created: i64,
+}
+
+impl Head {
+    fn of(span: &SpanView) -> Self {
+        let metric = |name: &str| span.metrics.iter().find(|(key, _)| key == name).map(|(_, value)| *value);
+        Self {
+            name: if span.name.is_empty() { "unnamed".to_owned() } else { span.name.clone() },
+            kind: if span.kind.is_empty() { "span".to_owned() } else { span.kind.clone() },
+            duration: span.duration,
+            model: span.model.clone(),
+            tokens: metric("tokens").or_else(|| metric("total_tokens")),
+            created: span.created,
+        }
+    }
+}
+
+#[component]
+fn SpanHead(head: Head) -> impl IntoView {
+    let tokens = head.tokens.map(|tokens| view! { <span><b>{format::count(tokens as u64)}</b>" tokens"</span> });
+    let duration = head.duration.map(|micros| view! { <span><b>{format::duration(micros as f64 / 1e6)}</b></span> });
+    view! {
+        <header class="span-h">
+            <div class="row"><Icon name=icon(&head.kind)/><h3>{head.name}</h3><span class="badge">{head.kind}</span></div>
+            <div class="facts">
+                {duration}{tokens}
+                {head.model.map(|model| view! { <span>{model}</span> })}
+                <RelativeTime micros=head.created/>
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn Metrics() -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let view = state.trace.view;
+    let metrics = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.span.metrics.clone()).unwrap_or_default()));
+    let lines = move || {
+        metrics.get().into_iter().map(|(name, value)| {
+            view! { <div><dt>{name}</dt><dd class="num">{value.to_string()}</dd></div> }
+        }).collect_view()
+    };
+    view! {
+        <Show when=move || !metrics.read().is_empty()>
+            <section class="sec" aria-label="Metrics">
+                <div class="sec-h"><h3>"Metrics"</h3></div>
+                <dl class="facts-list">{lines}</dl>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn Scores() -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let view = state.trace.view;
+    let scores = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.span.scores.clone()).unwrap_or_default()));
+    let lines = move || {
+        scores.get().into_iter().map(|(name, SpanScore { value, kind, spread, .. })| {
+            let kind: ScoreKind = kind;
+            let spread = Signal::stored(spread);
+            view! { <div><dt>{name}</dt><dd><ScoreBar kind value=Some(value) spread/></dd></div> }
+        }).collect_view()
+    };
+    view! {
+        <Show when=move || !scores.read().is_empty()>
+            <section class="sec" aria-label="Scores">
+                <div class="sec-h"><h3>"Scores"</h3></div>
+                <dl class="facts-list">{lines}</dl>
+            </section>
+        </Show>
+    }
+}

@@ -1,0 +1,106 @@
+//! The distribution of a score in twenty buckets.
+
+use leptos::prelude::*;
+
+use super::ScoreKind;
+
+/// The height of the highest bucket.
+const HEIGHT: f64 = 34.0;
+
+/// Draws how a score is distributed, with a triangle at its mean and a text alternative.
+#[component]
+pub fn Histogram(
+    /// The name of the score, for the text alternative.
+    #[prop(into)]
+    name: String,
+    /// Human scores are filled, automatic ones outlined.
+    kind: ScoreKind,
+    /// How many values lie in each twentieth between 0 and 1.
+    #[prop(into)]
+    buckets: Signal<[u64; 20]>,
+    /// The mean, if there are values.
+    #[prop(into)]
+    mean: Signal<Option<f64>>,
+) -> impl IntoView {
+    let (class, offset, width) = match kind {
+        ScoreKind::Human => ("h", 0.0, 5),
+        ScoreKind::Automatic => ("a", 0.5, 4),
+        ScoreKind::Gold => ("gold", 0.0, 5),
+    };
+    let heights = Memo::new(move |_| bucket_heights(&buckets.get()));
+    let bars = (0..20_usize)
+        .map(|index| {
+            let height = move || heights.with(|heights| heights.get(index).copied().unwrap_or_default());
+            let left = f64::from(u32::try_from(index).unwrap_or_default()) * 6.0 + offset;
+            view! {
+                <rect class=class x=format!("{left:.1}") y=move || format!("{:.1}", HEIGHT - height())
+                    width=width height=move || format!("{:.1}", height())
+                    display=move || (height() == 0.0).then_some("none")></rect>
+            }
+        })
+        .collect_view();
+    let triangle = move || {
+        mean.get().map(|mean| {
+            let outline = format!("M{:.1} 35.5l3 4h-6z", mean.clamp(0.0, 1.0) * 120.0);
+            view! { <path class="mean" d=outline></path> }
+        })
+    };
+    view! {
+        <div class="plot">
+            <svg class="hist" viewBox="0 0 120 40" width="120" height="40" preserveAspectRatio="none" role="img"
+                aria-label=move || format!("{name}: {}", words(&buckets.get()))>
+                {bars}
+                <path class="axis" d="M0 34.5H120"></path>
+                {triangle}
+            </svg>
+            <div class="cap" aria-hidden="true"><span>"0"</span><span>"100"</span></div>
+        </div>
+    }
+}
+
+/// The fullest bucket reaches the top; one with any value at all can be seen.
+fn bucket_heights(buckets: &[u64; 20]) -> [f64; 20] {
+    let highest = buckets.iter().copied().max().unwrap_or_default();
+    buckets.map(|count| if count == 0 { 0.0 } else { (HEIGHT * ratio(count, highest)).max(1.0) })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a drawing of 34 pixels needs no 64-bit precision")]
+fn ratio(count: u64, highest: u64) -> f64 {
+    count as f64 / highest as f64
+}
+
+/// What the drawing shows, in words.
+fn words(buckets: &[u64; 20]) -> String {
+    let fullest = buckets.iter().enumerate().filter(|(_, count)| **count > 0).max_by_key(|(_, count)| **count);
+    match fullest {
+        Some((index, _)) => format!("20 buckets, most between {} % and {} %", index * 5, index * 5 + 5),
+        None => "20 buckets, no values yet".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bucket_heights, words};
+
+    fn buckets(filled: &[(usize, u64)]) -> [u64; 20] {
+        let mut buckets = [0; 20];
+        for (index, count) in filled {
+            buckets[*index] = *count;
+        }
+        buckets
+    }
+
+    #[test]
+    fn the_text_alternative_names_the_fullest_bucket() {
+        assert_eq!(words(&buckets(&[(3, 2), (17, 9)])), "20 buckets, most between 85 % and 90 %");
+        assert_eq!(words(&buckets(&[])), "20 buckets, no values yet");
+    }
+
+    #[test]
+    fn a_bucket_with_one_value_can_be_seen() {
+        let heights = bucket_heights(&buckets(&[(0, 1), (19, 10_000)]));
+        assert_eq!(heights[0], 1.0);
+        assert_eq!(heights[1], 0.0);
+        assert_eq!(heights[19], 34.0);
+    }
+}

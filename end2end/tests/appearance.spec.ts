@@ -1,0 +1,187 @@
+// Every page in both themes and on both sizes: accessible, without errors, inside the screen, and still.
+
+import AxeBuilder from "@axe-core/playwright";
+import { expect, open, test, type Page, type Project } from "../support/fixtures.js";
+import type { Installation } from "../support/fixtures.js";
+import { hydrated, row, rows, trace } from "../support/pages.js";
+import { child, many } from "../support/rows.mjs";
+
+const LOOKS = [
+  { look: "light", colorScheme: "light", viewport: { width: 1440, height: 900 } },
+  { look: "dark", colorScheme: "dark", viewport: { width: 1440, height: 900 } },
+  { look: "phone", colorScheme: "light", viewport: { width: 390, height: 844 } },
+  { look: "phone-dark", colorScheme: "dark", viewport: { width: 390, height: 844 } },
+] as const;
+
+const QUESTIONS = [
+  ["Can you replace a snapped tent pole before Friday?", "Yes. Pole set 4410-B leaves our warehouse **today**; it should reach you on Thursday."],
+  ["You charged me twice for the same rain jacket.", "I can see both charges. The second is an authorisation that falls away by itself within five days."],
+  ["Where is my parcel? It says delivered.", "The carrier recorded delivery to a neighbour at number 14 at 11:42 today."],
+  ["Do the Ridge 2 boots run small?", "Most customers between sizes are happier with the larger one."],
+  ["Can I wash the down sleeping bag at home?", "Yes, washing at home is fine. Use a front-loading machine and a down detergent."],
+  ["Is the Tarn jacket free of PFAS?", "The jacket made since 2025 is; the older one is not. The label inside says which you have."],
+] as const;
+
+/** A project that looks like one that is used. */
+async function furnish(installation: Installation): Promise<{ project: Project; open: string }> {
+  const project = await installation.project("support-assistant");
+  await installation.slider(project, "Preference");
+  await installation.choice(project, "Resolution", { "Not resolved": 0, Partly: 0.4, Resolved: 0.8, Exceeded: 1 });
+  const traces = many(project.id, 60, (index) => {
+    const [question, answer] = QUESTIONS[index % QUESTIONS.length]!;
+    return {
+      name: ["answer_ticket", "refund_flow", "track_parcel"][index % 3],
+      input: question,
+      output: answer,
+      tags: index % 4 === 0 ? ["Triage", "warranty"] : [],
+      metadata: { model: "gpt-4o-mini", order: { id: `FW-${20_000 + index}`, total: 389, coupon: null } },
+      metrics: { start: 1_700_000_000, end: 1_700_000_000 + (index % 7) / 2 + 0.4, tokens: 400 + index * 13 },
+      scores: { Factuality: ((index * 37) % 101) / 100, ...(index % 3 === 0 ? { Preference: ((index * 53) % 101) / 100 } : {}) },
+      ...(index % 11 === 5 ? { error: "The order system did not answer within ten seconds." } : {}),
+    };
+  });
+  const last = traces[traces.length - 1]!;
+  const call = child(last, {
+    name: "draft",
+    input: [
+      { role: "system", content: "You are the support assistant of an outdoor shop." },
+      { role: "user", content: last.input },
+    ],
+    output: [{ role: "assistant", content: last.output }],
+  });
+  await installation.sendTraces([...traces, call]);
+  await installation.call("PUT", "/v1/answer", { object_type: "project_logs", object_id: project.id, id: last.id, question: "Preference", value: 0.86 });
+  return { project, open: last.root_span_id };
+}
+
+let furnished: ReturnType<typeof furnish> | undefined;
+test.beforeAll(({ installation }) => void (furnished ??= furnish(installation)));
+
+async function expectGoodLooks(page: Page, name: string, look: string): Promise<void> {
+  const wider = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > width + 1).map((element) => element.outerHTML.slice(0, 120)).slice(0, 5);
+  });
+  expect(wider, "wider than the screen").toEqual([]);
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+  const found = violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.slice(0, 3).map((node) => `${node.html.slice(0, 200)} ${node.any[0]?.message ?? node.all[0]?.message ?? ""}`) }));
+  expect(found, "accessibility").toEqual([]);
+  if (process.env.UPDATE_SCREENSHOTS) await page.screenshot({ path: `screenshots/${name}-${look}.png`, animations: "disabled", scale: "css" });
+}
+
+const PROJECT_PAGES = {
+  configuration: "configuration",
+  tags: "configuration/tags",
+  members: "configuration/members",
+  keys: "configuration/keys",
+  account: "configuration/account",
+} as const;
+
+for (const { look, colorScheme, viewport } of LOOKS) {
+  test.describe(look, () => {
+    test.use({ viewport });
+
+    test("sign-in page", async ({ stranger }) => {
+      await stranger.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await open(stranger, "/login");
+      await expectGoodLooks(stranger, "login", look);
+    });
+
+    test("projects", async ({ owner }) => {
+      await furnished;
+      await owner.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await open(owner, "/app/touchstone");
+      await expect(owner.getByRole("heading", { name: "Projects" })).toBeVisible();
+      await expectGoodLooks(owner, "projects", look);
+    });
+
+    test("logs", async ({ owner }) => {
+      const { project } = await furnished!;
+      await owner.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await owner.addInitScript(() => {
+        const shifts = { total: 0 };
+        Object.assign(window, { shifts });
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) shifts.total += (entry as PerformanceEntry & { value: number }).value;
+        }).observe({ type: "layout-shift", buffered: true });
+      });
+      await open(owner, project.page("logs"));
+      await expect(rows(owner).first()).toBeVisible();
+      await owner.waitForTimeout(500);
+      const shift = await owner.evaluate(() => (window as unknown as { shifts: { total: number } }).shifts.total);
+      test.info().annotations.push({ type: "measured", description: `cumulative layout shift: ${shift.toFixed(4)}` });
+      expect(shift).toBeLessThanOrEqual(0.02);
+      await expectGoodLooks(owner, "logs", look);
+    });
+
+    test("trace", async ({ owner }) => {
+      const { project, open: opened } = await furnished!;
+      await owner.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await open(owner, project.page(`logs?r=${opened}`));
+      await expect(trace(owner)).toBeVisible();
+      await expectGoodLooks(owner, "trace", look);
+    });
+
+    test("empty project", async ({ owner, project }) => {
+      await owner.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await open(owner, project.page("logs"));
+      await expectGoodLooks(owner, "empty", look);
+    });
+
+    for (const [name, path] of Object.entries(PROJECT_PAGES)) {
+      test(name, async ({ owner }) => {
+        const { project } = await furnished!;
+        await owner.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await open(owner, project.page(path));
+        await expect(owner.getByRole("heading", { name: "Configuration" })).toBeVisible();
+        await expectGoodLooks(owner, name, look);
+      });
+    }
+
+    test("adding a score", async ({ owner }) => {
+      const { project } = await furnished!;
+      await owner.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await open(owner, project.page("configuration"));
+      await owner.getByRole("button", { name: "Add human review score" }).click();
+      const dialog = owner.getByRole("dialog");
+      await dialog.getByLabel("Name", { exact: true }).fill("Helpfulness");
+      await dialog.getByLabel("Type").selectOption("Categorical");
+      await dialog.getByRole("button", { name: "Add option" }).click();
+      await dialog.getByRole("textbox", { name: "Option 1", exact: true }).fill("Very");
+      await expectGoodLooks(owner, "configuration-add", look);
+    });
+  });
+}
+
+test("the theme button keeps its choice", async ({ owner }) => {
+  await open(owner, "/app/touchstone");
+  const button = owner.getByRole("button", { name: /^Theme/ });
+  await button.click();
+  await expect(owner.locator("html")).toHaveAttribute("data-theme", "light");
+  await button.click();
+  await expect(owner.locator("html")).toHaveAttribute("data-theme", "dark");
+  await owner.reload();
+  await expect(owner.locator("html")).toHaveAttribute("data-theme", "dark");
+  await hydrated(owner);
+});
+
+test("a row can be opened with the keyboard, and the focus is seen", async ({ owner }) => {
+  const { project } = await furnished!;
+  await open(owner, project.page("logs"));
+  const link = rows(owner).first().getByRole("link").first();
+  await link.focus();
+  await owner.keyboard.press("Shift+Tab");
+  await owner.keyboard.press("Tab");
+  await expect(link).toBeFocused();
+  const outline = await link.evaluate((element) => {
+    const style = getComputedStyle(element);
+    return style.outlineStyle !== "none" || style.boxShadow !== "none";
+  });
+  expect(outline).toBe(true);
+  const id = await rows(owner).first().getAttribute("data-row-id");
+  await owner.keyboard.press("Enter");
+  await expect(trace(owner)).toBeVisible();
+  await owner.keyboard.press("Escape");
+  await expect(row(owner, id!)).toBeVisible();
+});

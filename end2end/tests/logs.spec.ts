@@ -1,0 +1,169 @@
+import { expect, open, test } from "../support/fixtures.js";
+import { field, hydrated, row, rows, trace, tree } from "../support/pages.js";
+import { batches, child, many, root } from "../support/rows.mjs";
+
+test("traces stand in the list, newest first", async ({ installation, project, viewer }) => {
+  const traces = many(project.id, 4, (index) => ({ name: `request ${index}`, input: `Question number ${index}` }));
+  // The order of arrival is not the order of time.
+  await installation.sendTraces([traces[2], traces[0], traces[3], traces[1]]);
+  await open(viewer, project.page("logs"));
+  await expect(viewer.getByRole("heading", { name: "Logs", level: 1 })).toBeVisible();
+  await expect(rows(viewer)).toHaveCount(4);
+  const shown = await rows(viewer).evaluateAll((elements) => elements.map((element) => element.getAttribute("data-row-id")));
+  expect(shown).toEqual(traces.map((sent) => sent.id).reverse());
+  await expect(row(viewer, traces[0].id)).toContainText("Question number 0");
+});
+
+test("a trace that is sent appears in the open page within a second", async ({ installation, project, viewer }) => {
+  const before = root(project.id, { created: new Date(Date.now() - 60_000) });
+  await installation.sendTraces([before]);
+  await open(viewer, project.page("logs"));
+  await expect(row(viewer, before.id)).toBeVisible();
+  await viewer.evaluate(() => Object.assign(window, { neverReloaded: true }));
+  for (const name of ["first arrival", "second arrival"]) {
+    const sent = root(project.id, { name });
+    await installation.sendTraces([sent]);
+    await expect(row(viewer, sent.id)).toBeVisible({ timeout: 1_000 });
+    await expect(rows(viewer).first()).toContainText(name);
+  }
+  expect(await viewer.evaluate(() => "neverReloaded" in window)).toBe(true);
+});
+
+test("the first trace appears in an empty project by itself", async ({ installation, project, viewer }) => {
+  await open(viewer, project.page("logs"));
+  await expect(viewer.getByRole("heading", { name: "No traces yet" })).toBeVisible();
+  const sent = root(project.id);
+  await installation.sendTraces([sent]);
+  await expect(row(viewer, sent.id)).toBeVisible({ timeout: 2_000 });
+});
+
+test("a trace shows its tree and each span its fields", async ({ installation, project, viewer }) => {
+  const top = root(project.id, {
+    name: "answer_ticket",
+    input: { question: "Where is my parcel?", order: "FW-20418" },
+    output: "Your parcel is **in Westhaven**.\n\n1. Take your passport.\n2. Go before noon.",
+    metadata: { model: "gpt-4o-mini", plan: { name: "pro", seats: 12 } },
+    tags: ["Triage"],
+    scores: { Factuality: 0.91 },
+  });
+  const call = child(top, {
+    name: "draft",
+    input: [
+      { role: "system", content: "You answer for an outdoor shop." },
+      { role: "user", content: "Where is my parcel?" },
+    ],
+    output: [{ role: "assistant", content: "It is in Westhaven." }],
+  });
+  const tool = child(call, { name: "lookup_order", type: "tool", input: { id: 7 }, output: null, error: "The order system did not answer." });
+  await installation.sendTraces([top, call, tool]);
+
+  await open(viewer, project.page("logs"));
+  await row(viewer, top.id).getByRole("link", { name: "answer_ticket" }).click();
+  await expect(viewer).toHaveURL(new RegExp(`[?&]r=${top.root_span_id}`));
+  await expect(trace(viewer)).toBeVisible();
+  for (const name of ["answer_ticket", "draft", "lookup_order"]) await expect(tree(viewer).getByRole("link", { name })).toBeVisible();
+
+  // Markdown is drawn, JSON stays JSON.
+  await expect(field(viewer, "Output").locator("strong", { hasText: "in Westhaven" })).toBeVisible();
+  await expect(field(viewer, "Output").getByRole("listitem")).toHaveCount(2);
+  await expect(field(viewer, "Input")).toContainText("FW-20418");
+  await expect(field(viewer, "Metadata")).toContainText("seats");
+
+  // Messages are drawn as a conversation.
+  await tree(viewer).getByRole("link", { name: "draft" }).click();
+  await expect(viewer).toHaveURL(new RegExp(`[?&]s=${call.span_id}`));
+  await expect(field(viewer, "Input")).toContainText("You answer for an outdoor shop.");
+  await expect(field(viewer, "Input")).not.toContainText('"role"');
+  await expect(field(viewer, "Output")).toContainText("It is in Westhaven.");
+
+  await tree(viewer).getByRole("link", { name: "lookup_order" }).click();
+  await expect(viewer.getByText("The order system did not answer.").first()).toBeVisible();
+
+  // The address says where one is.
+  await viewer.reload();
+  await hydrated(viewer);
+  await expect(viewer.getByText("The order system did not answer.").first()).toBeVisible();
+  await viewer.keyboard.press("Escape");
+  await expect(row(viewer, top.id)).toBeVisible();
+});
+
+test("j and k go through the traces", async ({ installation, project, viewer }) => {
+  const traces = many(project.id, 3, (index) => ({ name: `step ${index}`, output: `This is answer ${index}` }));
+  await installation.sendTraces(traces);
+  await open(viewer, project.page(`logs?r=${traces[2].root_span_id}`));
+  await expect(field(viewer, "Output")).toContainText("This is answer 2");
+  await viewer.keyboard.press("j");
+  await expect(field(viewer, "Output")).toContainText("This is answer 1");
+  await viewer.keyboard.press("j");
+  await expect(field(viewer, "Output")).toContainText("This is answer 0");
+  await viewer.keyboard.press("k");
+  await expect(field(viewer, "Output")).toContainText("This is answer 1");
+  await viewer.goBack();
+  await expect(field(viewer, "Output")).toContainText("This is answer 0");
+});
+
+const FILTERS = [
+  { filter: "scores.Preference > 75%", found: [0] },
+  { filter: "output like '%deep%'", found: [1] },
+  { filter: "output = '50 %25 off'", found: [2] },
+  { filter: "output ilike '%größer + 你好%'", found: [3] },
+  { filter: "tags includes 'a & b'", found: [0, 3] },
+];
+
+for (const { filter, found } of FILTERS) {
+  test(`a filter is the same before and after a reload: ${filter}`, async ({ installation, project, viewer }) => {
+    const traces = [
+      root(project.id, { output: "good", scores: { Preference: 0.8 }, tags: ["a & b"] }),
+      root(project.id, { output: "in deep water", scores: { Preference: 0.75 } }),
+      root(project.id, { output: "50 %25 off" }),
+      root(project.id, { output: "Größer + 你好", tags: ["a & b"] }),
+    ];
+    await installation.sendTraces(traces);
+    await open(viewer, project.page("logs"));
+    await expect(rows(viewer)).toHaveCount(4);
+
+    const holds = async () => {
+      await expect(rows(viewer)).toHaveCount(found.length);
+      for (const index of found) await expect(row(viewer, traces[index].id)).toBeVisible();
+      await expect(viewer.getByRole("textbox", { name: "Filter" })).toHaveValue(filter);
+    };
+    await viewer.getByRole("textbox", { name: "Filter" }).fill(filter);
+    await viewer.keyboard.press("Enter");
+    await holds();
+    expect(new URL(viewer.url()).searchParams.get("filter")).toBe(filter);
+    await viewer.reload();
+    await hydrated(viewer);
+    await holds();
+    await rows(viewer).first().getByRole("link").first().click();
+    await expect(trace(viewer)).toBeVisible();
+    await viewer.goBack();
+    await holds();
+  });
+}
+
+test("a mistake in a filter is explained", async ({ installation, project, viewer, watch }) => {
+  watch.allow(/status of 4/);
+  await installation.sendTraces([root(project.id)]);
+  await open(viewer, project.page(`logs?filter=${encodeURIComponent("scores.Preference >")}`));
+  await expect(viewer.getByRole("alert")).toContainText("A value is missing");
+  await expect(viewer.getByRole("textbox", { name: "Filter" })).toHaveValue("scores.Preference >");
+});
+
+test("thousands of traces scroll to the end with few rows in the page", async ({ installation, project, viewer }) => {
+  const traces = many(project.id, 3_000, (index) => ({ name: `request ${index}`, scores: { Factuality: (index % 101) / 100 } }));
+  for (const batch of batches(traces, 1_000)) await installation.sendTraces(batch);
+  await open(viewer, project.page("logs"));
+  await expect(row(viewer, traces[2_999].id)).toBeVisible();
+  const list = viewer.getByRole("region", { name: "Traces" });
+  const first = row(viewer, traces[0].id);
+  let most = 0;
+  await expect(async () => {
+    await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    most = Math.max(most, await rows(viewer).count());
+    await expect(first).toBeInViewport({ timeout: 250 });
+  }).toPass({ timeout: 30_000 });
+  expect(most).toBeLessThan(200);
+  // Back at the top everything is as it was.
+  await list.evaluate((element) => element.scrollTo(0, 0));
+  await expect(row(viewer, traces[2_999].id)).toBeInViewport();
+});

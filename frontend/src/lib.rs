@@ -1,0 +1,10 @@
+//! Touchstone in the browser.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Brings the page the server sent to life. The page's own script calls it once the module is loaded.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}

@@ -1,0 +1,152 @@
+//! The browser's bundle: the client as wasm with its glue, the style sheet and the files of `style/static`,
+//! each with a brotli twin, and a hash over all of them that becomes part of their address.
+
+mod style;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::failure::{Explain, Failure, Outcome};
+use crate::process::{run, say};
+use crate::wasm_toolchain::{TARGET, WasmToolchain};
+use crate::workspace::Workspace;
+
+/// Built small for people, or quickly for whoever is changing it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Optimised for size; brotli at its best.
+    Release,
+    /// Not optimised; brotli at its fastest.
+    Development,
+}
+
+/// The files of the first page, which the size budget counts.
+pub const FIRST_PAGE: [&str; 3] = ["touchstone.js", "touchstone_bg.wasm", "touchstone.css"];
+
+const KEY: &str = "inputs.txt";
+
+/// Builds the bundle and gives back its folder. Where nothing changed, the folder is left as it is, to the byte and to
+/// the time of change, so that the server around it is not compiled again.
+pub fn build(workspace: &Workspace, mode: Mode) -> Outcome<PathBuf> {
+    let toolchain = WasmToolchain::provide()?;
+    let (profile, made_in, folder, estimate) = match mode {
+        Mode::Release => ("wasm-release", "wasm-release", "bundle", "about four minutes on two cores the first time"),
+        Mode::Development => ("dev", "debug", "bundle-development", "about two minutes on two cores the first time"),
+    };
+    say(&format!("building the browser's part ({estimate})"));
+    run(&mut toolchain.cargo(workspace, &["build", "--package", "frontend", "--lib", "--profile", profile]))?;
+
+    let client = toolchain.target(workspace).join(TARGET).join(made_in).join("frontend.wasm");
+    let client = fs::read(&client).explain(|| format!("cannot read {}", client.display()))?;
+    let mut files = static_files(&workspace.path("style/static"))?;
+    files.insert("touchstone.css".to_owned(), style::gather(&workspace.path("style/main.css"))?.into_bytes());
+
+    let folder = workspace.target.join(folder);
+    let key = digest(files.iter().map(|(name, content)| (name.as_str(), content.as_slice())).chain([("client", client.as_slice())]));
+    if fs::read_to_string(folder.join(KEY)).is_ok_and(|made_from| made_from == key) {
+        return Ok(folder);
+    }
+    say("binding and compressing the bundle");
+    files.extend(bind(client)?);
+    write(&folder, &files, &key, mode)?;
+    Ok(folder)
+}
+
+/// What the `wasm-bindgen` program does, in the very version the client was compiled with.
+fn bind(client: Vec<u8>) -> Outcome<BTreeMap<String, Vec<u8>>> {
+    let mut bindgen = Bindgen::new();
+    let mut output = bindgen
+        .input_bytes("touchstone", client)
+        .web(true)
+        .map(|bindgen| bindgen.typescript(false).remove_name_section(true).remove_producers_section(true))
+        .and_then(|bindgen| bindgen.generate_output())
+        .explain(|| "cannot bind the client's wasm to JavaScript".into())?;
+    // Snippets would be files in folders, which the server's one flat folder of assets does not have.
+    let inline = output.snippets().iter().filter(|(_, scripts)| !scripts.is_empty()).map(|(name, _)| name);
+    if let Some(name) = inline.chain(output.local_modules().keys()).next() {
+        return Err(Failure(format!("the crate behind {name} brings a JavaScript file of its own; use web-sys instead of it")));
+    }
+    let script = output.js().as_bytes().to_vec();
+    let wasm = output.wasm_mut().emit_wasm();
+    Ok(BTreeMap::from([("touchstone.js".to_owned(), script), ("touchstone_bg.wasm".to_owned(), wasm)]))
+}
+
+fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>, key: &str, mode: Mode) -> Outcome {
+    if folder.exists() {
+        fs::remove_dir_all(folder).explain(|| format!("cannot empty {}", folder.display()))?;
+    }
+    fs::create_dir_all(folder).explain(|| format!("cannot make {}", folder.display()))?;
+    let write = |name: &str, content: &[u8]| {
+        let path = folder.join(name);
+        fs::write(&path, content).explain(|| format!("cannot write {}", path.display()))
+    };
+    for (name, content) in files {
+        write(name, content)?;
+        write(&format!("{name}.br"), &compress(content, mode)?)?;
+    }
+    let hash = digest(files.iter().map(|(name, content)| (name.as_str(), content.as_slice())));
+    write("hash.txt", &hash.as_bytes()[..12])?;
+    // Last, so that an interrupted run is not taken for a finished one.
+    write(KEY, key.as_bytes())
+}
+
+fn compress(content: &[u8], mode: Mode) -> Outcome<Vec<u8>> {
+    let quality = if mode == Mode::Release { 11 } else { 1 };
+    let mut compressor = brotli::CompressorWriter::new(Vec::new(), 1 << 16, quality, 24);
+    compressor.write_all(content).and_then(|()| compressor.flush()).explain(|| "cannot compress".into())?;
+    Ok(compressor.into_inner())
+}
+
+/// The files that are served as they are.
+fn static_files(folder: &Path) -> Outcome<BTreeMap<String, Vec<u8>>> {
+    let mut files = BTreeMap::new();
+    if !folder.is_dir() {
+        return Ok(files);
+    }
+    for entry in fs::read_dir(folder).explain(|| format!("cannot list {}", folder.display()))?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !name.starts_with('.') {
+            files.insert(name, fs::read(entry.path()).explain(|| format!("cannot read {}", entry.path().display()))?);
+        }
+    }
+    Ok(files)
+}
+
+/// Names and lengths are hashed as well, so that moving a byte from one file to the next changes the digest.
+fn digest<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
+    let mut hasher = Sha256::new();
+    for (name, content) in files {
+        hasher.update(format!("{name} {}\n", content.len()));
+        hasher.update(content);
+    }
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mode, compress, digest};
+
+    #[test]
+    fn compressed_content_comes_back() {
+        let content = b"touchstone ".repeat(1000);
+        for mode in [Mode::Release, Mode::Development] {
+            let compressed = compress(&content, mode).unwrap();
+            let mut back = Vec::new();
+            brotli::BrotliDecompress(&mut compressed.as_slice(), &mut back).unwrap();
+            assert_eq!(back, content);
+            assert!(compressed.len() < 200, "{} bytes", compressed.len());
+        }
+    }
+
+    #[test]
+    fn the_digest_sees_which_file_a_byte_is_in() {
+        let one: [(&str, &[u8]); 2] = [("a", b"xy"), ("b", b"z")];
+        let other: [(&str, &[u8]); 2] = [("a", b"x"), ("b", b"yz")];
+        assert_ne!(digest(one.into_iter()), digest(other.into_iter()));
+    }
+}

@@ -1,0 +1,89 @@
+//! Everything that can be said about the sources without running the product.
+
+mod budget;
+mod dependencies;
+mod guards;
+mod licences;
+
+use std::time::Instant;
+
+use crate::failure::{Failure, Outcome};
+use crate::process::{find_program, run, run_reading_errors, say, succeeds};
+use crate::wasm_toolchain::{Linter, WasmToolchain};
+use crate::workspace::Workspace;
+
+type Step = fn(&Workspace) -> Outcome;
+
+/// Quick ones first. All of them run, so that one look shows everything there is to mend.
+const STEPS: [(&str, Step); 9] = [
+    ("formatting", formatting),
+    ("source guards", guards::check),
+    ("dependency rules", dependencies::check),
+    ("licences", licences::check),
+    ("advisories and sources", cargo_deny),
+    ("lints, server", server_lints),
+    ("documentation", documentation),
+    ("lints, browser", browser_lints),
+    ("size of the first page", budget::check),
+];
+
+/// Runs every check and fails when any did.
+pub fn check(workspace: &Workspace) -> Outcome {
+    let mut failed = Vec::new();
+    for (name, step) in STEPS {
+        say(&format!("check: {name}"));
+        let started = Instant::now();
+        let outcome = step(workspace);
+        let seconds = started.elapsed().as_secs();
+        match outcome {
+            Ok(()) => say(&format!("check: {name}: holds ({seconds} s)")),
+            Err(failure) => {
+                say(&format!("check: {name}: FAILS ({seconds} s)\n{failure}"));
+                failed.push(name);
+            }
+        }
+    }
+    if failed.is_empty() {
+        say("every check holds");
+        return Ok(());
+    }
+    Err(Failure(format!("these checks fail: {}", failed.join(", "))))
+}
+
+fn formatting(workspace: &Workspace) -> Outcome {
+    run(&mut workspace.cargo(&["fmt", "--all", "--check"])).map_err(|failure| Failure(format!("{failure}; `cargo fmt --all` mends it")))
+}
+
+fn server_lints(workspace: &Workspace) -> Outcome {
+    let native = ["clippy", "--workspace", "--exclude", "frontend", "--all-targets", "--", "-D", "warnings"];
+    run(&mut workspace.cargo(&native))
+}
+
+fn documentation(workspace: &Workspace) -> Outcome {
+    let mut command = workspace.cargo(&["doc", "--no-deps", "--workspace", "--exclude", "frontend"]);
+    run(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn browser_lints(workspace: &Workspace) -> Outcome {
+    match WasmToolchain::provide()?.linter(workspace) {
+        Linter::Clippy(mut command) => run(&mut command),
+        Linter::Compiler(mut command) => {
+            say("there is no Clippy for the compiler that builds for the browser; the compiler's own warnings count instead");
+            let mut warnings = 0;
+            let succeeded = run_reading_errors(&mut command, |line| warnings += u32::from(line.starts_with("warning:")))?;
+            match (succeeded, warnings) {
+                (true, 0) => Ok(()),
+                (true, _) => Err(Failure("the browser's part compiles with warnings".into())),
+                (false, _) => Err(Failure("the browser's part does not compile".into())),
+            }
+        }
+    }
+}
+
+fn cargo_deny(workspace: &Workspace) -> Outcome {
+    if find_program("cargo-deny").is_none() && !succeeds(&mut workspace.cargo(&["deny", "--version"])) {
+        say("cargo-deny is not installed, so advisories and sources are not looked at; `cargo install cargo-deny` brings it");
+        return Ok(());
+    }
+    run(&mut workspace.cargo(&["deny", "check"]))
+}

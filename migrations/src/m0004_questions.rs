@@ -1,0 +1,88 @@
+//! Questions with their versions, answers, and the tags of a project.
+
+use crate::{drop_tables, index, key, unique};
+use sea_orm_migration::{prelude::*, schema::*};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .create_table(
+                Table::create()
+                    .table("questions")
+                    .col(text("id").primary_key())
+                    .col(text("project_id"))
+                    .col(text("name"))
+                    .col(integer("version"))
+                    .col(integer("position"))
+                    .col(boolean("archived"))
+                    .col(big_integer("created"))
+                    .foreign_key(ForeignKey::create().from("questions", "project_id").to("projects", "id"))
+                    .to_owned(),
+            )
+            .await?;
+        manager.create_index(unique("questions_by_name", "questions", &["project_id", "name"])).await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("question_versions")
+                    .col(text("question_id"))
+                    .col(integer("version"))
+                    .col(text("project_id"))
+                    .col(text("definition"))
+                    .col(text_null("created_by"))
+                    .col(big_integer("created"))
+                    .primary_key(&mut key(&["question_id", "version"]))
+                    .foreign_key(ForeignKey::create().from("question_versions", "question_id").to("questions", "id"))
+                    .to_owned(),
+            )
+            .await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("answers")
+                    .col(text("id").primary_key())
+                    .col(text("project_id"))
+                    .col(big_integer("object"))
+                    .col(big_integer("span"))
+                    .col(text("question_id"))
+                    .col(text("person_id"))
+                    .col(integer("version"))
+                    .col(text("value"))
+                    // Units of 1e-9; none for answers that are no number.
+                    .col(big_integer_null("score"))
+                    .col(big_integer("created"))
+                    .col(big_integer("updated"))
+                    .foreign_key(ForeignKey::create().from("answers", "question_id").to("questions", "id"))
+                    .foreign_key(ForeignKey::create().from("answers", "person_id").to("people", "id"))
+                    .to_owned(),
+            )
+            .await?;
+        // Nobody can overwrite another: one answer for each span, question and reviewer.
+        manager.create_index(unique("answers_once", "answers", &["span", "question_id", "person_id"])).await?;
+        manager.create_index(index("answers_by_question", "answers", &["question_id", "version"])).await?;
+        manager
+            .create_table(
+                Table::create()
+                    .table("tags")
+                    .col(text("id").primary_key())
+                    .col(text("project_id"))
+                    .col(text("name"))
+                    .col(text("color"))
+                    .col(text("description"))
+                    .col(integer("position"))
+                    .col(big_integer("created"))
+                    .foreign_key(ForeignKey::create().from("tags", "project_id").to("projects", "id"))
+                    .to_owned(),
+            )
+            .await?;
+        manager.create_index(unique("tags_by_name", "tags", &["project_id", "name"])).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        drop_tables(manager, &["tags", "answers", "question_versions", "questions"]).await
+    }
+}

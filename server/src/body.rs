@@ -1,0 +1,77 @@
+//! What a request says: its body as JSON whatever its content type, and its query.
+
+use crate::problems::ApiError;
+use crate::router::Application;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use bytes::Bytes;
+use http::StatusCode;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+use shared::Problem;
+
+/// A body read as JSON. The official Python SDK sends no content type, so none is asked for.
+pub struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Application> for JsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, application: &Application) -> Result<Self, ApiError> {
+        let bytes = Bytes::from_request(request, application).await.map_err(|rejection| {
+            if axum::response::IntoResponse::into_response(rejection).status() == StatusCode::PAYLOAD_TOO_LARGE {
+                ApiError::from(Problem::TooLarge { limit: application.body_limit() })
+            } else {
+                Problem::invalid("body", "The request ended before its body did. Send it again.").into()
+            }
+        })?;
+        let text = if bytes.is_empty() { b"{}" } else { &bytes[..] };
+        serde_json::from_slice(text).map(Self).map_err(|error| unreadable(&error).into())
+    }
+}
+
+/// What is wrong with a text that should have been JSON of a certain shape.
+fn unreadable(error: &serde_json::Error) -> Problem {
+    let reason = match error.classify() {
+        serde_json::error::Category::Data => format!("This is not what is expected here: {error}."),
+        _ => format!("This is not JSON: {error}."),
+    };
+    Problem::invalid("body", reason)
+}
+
+/// The query of a request, decoded; a key may be there several times.
+pub struct Query(Vec<(String, String)>);
+
+impl FromRequestParts<Application> for Query {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Application) -> Result<Self, Self::Rejection> {
+        Ok(Self(shared::address::pairs(parts.uri.query().unwrap_or_default()).collect()))
+    }
+}
+
+impl Query {
+    /// The first value of a key; an empty one counts as absent.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|(name, value)| name == key && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    /// A value that must be there.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn required(&self, key: &str) -> Result<&str, Problem> {
+        self.text(key).ok_or_else(|| Problem::invalid(key, "Add this to the query."))
+    }
+
+    /// Every value of a key.
+    pub fn all(&self, key: &'static str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(name, value)| name == key && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    /// A whole number.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn number(&self, key: &str) -> Result<Option<u32>, Problem> {
+        self.text(key).map(|text| text.parse().map_err(|_| Problem::invalid(key, format!("{text} is not a whole number.")))).transpose()
+    }
+}

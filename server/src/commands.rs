@@ -1,0 +1,105 @@
+//! What the binary does besides serving. Every command works while a server runs on the same database.
+//!
+//! What was asked for goes to standard output; everything else, and what went wrong with what to do next, to standard
+//! error. Exit codes: 0 done, 1 failed, 2 wrong usage.
+
+mod key;
+mod user;
+
+pub use key::KeyCommand;
+pub use user::UserCommand;
+
+use shared::filter::format_instant;
+use std::fmt;
+use std::io::Write as _;
+use std::process::ExitCode;
+use store::{Desk, Store, StoreOptions};
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+pub enum CommandFailure {
+    /// It was asked in a way that cannot be.
+    Usage(String),
+    /// It could not be done.
+    Failed(String),
+}
+
+impl CommandFailure {
+    /// What the process ends with.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Failed(_) => ExitCode::from(1),
+            Self::Usage(_) => ExitCode::from(2),
+        }
+    }
+}
+
+impl fmt::Display for CommandFailure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(message) | Self::Failed(message) => formatter.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for CommandFailure {}
+
+impl From<store::Error> for CommandFailure {
+    fn from(error: store::Error) -> Self {
+        match error.problem() {
+            Some(problem) => Self::Failed(problem.to_string()),
+            None => Self::Failed(format!("{error}. Check that the database can be reached and written.")),
+        }
+    }
+}
+
+impl From<std::io::Error> for CommandFailure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Failed(format!("Standard input or output failed: {error}."))
+    }
+}
+
+/// Brings the database up to date; `serve` does it too.
+///
+/// # Errors
+/// When the database cannot be reached or brought up to date.
+pub async fn migrate(options: StoreOptions) -> Result<(), CommandFailure> {
+    Store::open(options).await?.close().await;
+    eprintln!("The database is up to date.");
+    Ok(())
+}
+
+/// The desk of the member in whose name a command works.
+async fn desk(store: &Store, email: &str) -> Result<Desk, CommandFailure> {
+    store.console_desk(email).await.map_err(|error| unknown_member(error, email))
+}
+
+/// The same failure, with what to do on the command line when there is no such member.
+fn unknown_member(error: store::Error, email: &str) -> CommandFailure {
+    match error.problem() {
+        Some(shared::Problem::NotFound { .. }) => CommandFailure::Failed(format!(
+            "No active member in this database has the address {email}. `touchstone user list` shows who there is, \
+             `touchstone user add` adds somebody, --database-url names another database."
+        )),
+        _ => error.into(),
+    }
+}
+
+/// Prints rows in columns that line up.
+fn print_table(heading: &[&str], rows: Vec<Vec<String>>) -> std::io::Result<()> {
+    let mut lines = vec![heading.iter().map(ToString::to_string).collect::<Vec<_>>()];
+    lines.extend(rows);
+    let widths: Vec<_> =
+        (0..heading.len()).map(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default()).collect();
+    let mut output = std::io::stdout().lock();
+    for line in &lines {
+        let cells: Vec<_> = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        writeln!(output, "{}", cells.join("  ").trim_end())?;
+    }
+    output.flush()
+}
+
+/// The UTC day of a time, as `2026-03-01`.
+fn day(instant: shared::Micros) -> String {
+    format_instant(instant).chars().take_while(|character| *character != 'T').collect()
+}

@@ -1,0 +1,111 @@
+//! What an operator can set, by flags and by environment variables.
+
+use crate::commands::{KeyCommand, UserCommand};
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+
+/// 32 MiB: five times the largest batch that the official SDKs send.
+pub const BODY_LIMIT: u64 = 32 * 1024 * 1024;
+
+/// Touchstone: human review for AI traces, on your own machine.
+#[derive(Debug, Parser)]
+#[command(name = "touchstone", version, about, arg_required_else_help = true)]
+pub struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What `touchstone` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serves pages and interfaces until it is told to stop.
+    Serve(Serve),
+    /// Brings the database up to date. `serve` does it too.
+    Migrate(Database),
+    /// Members, also while a server is running.
+    User {
+        /// Where they are.
+        #[command(flatten)]
+        database: Database,
+        /// What to do with them.
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// API keys, also while a server is running.
+    Key {
+        /// Where they are.
+        #[command(flatten)]
+        database: Database,
+        /// What to do with them.
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
+}
+
+/// Which database, and whose.
+#[derive(Args, Clone, Debug)]
+pub struct Database {
+    /// `sqlite://path.db` or `postgres://user@host/name`.
+    #[arg(long, env = "TOUCHSTONE_DATABASE_URL", default_value = "sqlite://touchstone.db", global = true, hide_env_values = true)]
+    pub database_url: String,
+    /// The name of the organisation, as it stands in addresses.
+    #[arg(long, env = "TOUCHSTONE_ORG", default_value = "touchstone", global = true)]
+    pub organization: String,
+}
+
+impl Database {
+    /// The same for the store.
+    pub fn options(&self) -> store::StoreOptions {
+        store::StoreOptions { database_url: self.database_url.clone(), organization: self.organization.clone() }
+    }
+}
+
+/// How to serve.
+#[derive(Args, Clone, Debug)]
+pub struct Serve {
+    /// Which database, and whose.
+    #[command(flatten)]
+    pub database: Database,
+    /// The address to listen on; port 0 takes any free one.
+    #[arg(long, env = "TOUCHSTONE_LISTEN", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+    /// The address under which people reach this server, when that is not the one it listens on: https://review.example.org
+    #[arg(long, env = "TOUCHSTONE_PUBLIC_URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+    /// On an empty database, makes a project of realistic traces to look around in.
+    #[arg(long)]
+    pub demo: bool,
+    /// The largest request body, in bytes.
+    #[arg(long, env = "TOUCHSTONE_BODY_LIMIT", default_value_t = BODY_LIMIT)]
+    pub body_limit: u64,
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let text = text.trim_end_matches('/');
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match rest {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ']) => Ok(text.to_owned()),
+        _ => Err("give scheme and host without a path, for example https://review.example.org".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn a_public_url_is_an_origin() {
+        assert_eq!(public_url("https://a.example/").as_deref(), Ok("https://a.example"));
+        assert_eq!(public_url("http://localhost:3000").as_deref(), Ok("http://localhost:3000"));
+        for wrong in ["a.example", "https://", "https://a.example/path", "ftp://a"] {
+            assert!(public_url(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Touchstone's server: one origin that serves pages, server functions, the REST interface, the dialect of the official
+//! SDKs, live events and the assets. Rules live in the store; here requests become calls of a desk, and answers HTTP.
+
+pub mod actor;
+pub mod assets;
+pub mod body;
+pub mod commands;
+pub mod config;
+pub mod demo;
+pub mod demo_seed;
+pub mod health;
+pub mod live;
+pub mod logging;
+pub mod pages;
+pub mod problems;
+pub mod rest;
+pub mod router;
+pub mod security;
+pub mod serve;
+pub mod sign_in;
+pub mod wire;

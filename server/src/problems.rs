@@ -1,0 +1,168 @@
+//! What goes wrong, as HTTP: every problem is JSON with a sentence, a word for programs, and the right status.
+
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use serde_json::{Map, Value, json};
+use shared::Problem;
+use shared::filter::Diagnostic;
+
+/// Why a request was not done.
+#[derive(Clone, Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    sentence: String,
+    problem: &'static str,
+    details: Map<String, Value>,
+    retry_after: Option<u32>,
+}
+
+/// What every handler answers.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+impl ApiError {
+    fn new(status: StatusCode, problem: &'static str, sentence: String, details: Value) -> Self {
+        let details = if let Value::Object(details) = details { details } else { Map::new() };
+        Self { status, sentence, problem, details, retry_after: None }
+    }
+
+    /// The status it answers with.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What it says to people.
+    pub fn sentence(&self) -> &str {
+        &self.sentence
+    }
+
+    /// The server is about to end.
+    pub fn closing() -> Self {
+        let sentence = "Touchstone is shutting down. Try again in a few seconds.".to_owned();
+        Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", sentence, json!({ "retry_after": 5 })) }
+    }
+
+    /// The path exists, but not for this method.
+    pub fn method_not_allowed() -> Self {
+        let sentence = "This address exists, but does not answer this method.".to_owned();
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", sentence, Value::Null)
+    }
+
+    /// A page of another site made a browser send this.
+    pub fn foreign(what: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", format!("You may not {what}."), json!({ "what": "send this from another site" }))
+    }
+
+    /// Every row of a batch was refused.
+    pub fn all_rejected(first_reason: &str, rejected: Value) -> Self {
+        let sentence = format!("No row was taken. The first reason: {first_reason}");
+        Self::new(StatusCode::BAD_REQUEST, "invalid", sentence, json!({ "field": "rows", "reason": first_reason, "rejected": rejected }))
+    }
+
+    /// Something failed inside. The details go to the log, under the request's id.
+    pub fn internal(details: &dyn std::fmt::Display) -> Self {
+        let request_id = crate::security::request_id();
+        tracing::error!(%request_id, error = %details, "a request failed");
+        Problem::Internal { request_id }.into()
+    }
+}
+
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let sentence = problem.to_string();
+        let error = |word, details| Self::new(status, word, sentence, details);
+        match problem {
+            Problem::SignIn { reason } => error("sign_in", json!({ "reason": reason })),
+            Problem::Forbidden { what } => error("forbidden", json!({ "what": what })),
+            Problem::NotFound { what } => error("not_found", json!({ "what": what })),
+            Problem::Invalid { field, reason } => error("invalid", json!({ "field": field, "reason": reason })),
+            Problem::Filter(mistakes) => error("filter", json!({ "mistakes": mistakes.iter().map(mistake).collect::<Vec<_>>() })),
+            Problem::Conflict { current } => error("conflict", json!({ "current": current })),
+            Problem::TooLarge { limit } => error("too_large", json!({ "limit": limit })),
+            Problem::Busy { retry_after } => {
+                Self { retry_after: Some(retry_after), ..error("busy", json!({ "retry_after": retry_after })) }
+            }
+            Problem::Internal { request_id } => error("internal", json!({ "request_id": request_id })),
+        }
+    }
+}
+
+fn mistake(diagnostic: &Diagnostic) -> Value {
+    json!({
+        "start": diagnostic.span.start, "end": diagnostic.span.end,
+        "message": diagnostic.message, "label": diagnostic.label, "help": diagnostic.help,
+    })
+}
+
+impl From<store::Error> for ApiError {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Problem(problem) => problem.into(),
+            store::Error::Closing => Self::closing(),
+            inside => Self::internal(&inside),
+        }
+    }
+}
+
+impl From<Vec<Diagnostic>> for ApiError {
+    fn from(mistakes: Vec<Diagnostic>) -> Self {
+        Problem::Filter(mistakes).into()
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut body = Map::new();
+        body.insert("error".to_owned(), Value::String(self.sentence));
+        body.insert("problem".to_owned(), Value::String(self.problem.to_owned()));
+        body.extend(self.details);
+        let mut response = (self.status, Value::Object(body).to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+
+    #[tokio::test]
+    async fn every_problem_is_a_sentence_and_a_word() {
+        let problems = [
+            Problem::sign_in(),
+            Problem::forbidden("send traces"),
+            Problem::not_found("project"),
+            Problem::invalid("value", "Too high."),
+            Problem::Filter(vec![Diagnostic::new(3..5, "Unknown.", "here")]),
+            Problem::Conflict { current: "1".to_owned() },
+            Problem::TooLarge { limit: 5 },
+            Problem::Busy { retry_after: 7 },
+        ];
+        let mut lines = String::new();
+        for problem in problems {
+            let response = ApiError::from(problem).into_response();
+            let retry = response.headers().get(RETRY_AFTER).map(|value| format!(" retry after {}", value.to_str().unwrap()));
+            let status = response.status().as_u16();
+            let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
+            lines += &format!("{status}{} {}\n", retry.unwrap_or_default(), String::from_utf8(body.to_vec()).unwrap());
+        }
+        expect![[r#"
+            401 {"error":"Sign in to continue.","problem":"sign_in","reason":"Sign in to continue."}
+            403 {"error":"You may not send traces. Ask an owner of this installation for a role that may.","problem":"forbidden","what":"send traces"}
+            404 {"error":"There is no project here. It may have been deleted, or the link is incomplete.","problem":"not_found","what":"project"}
+            400 {"error":"value: Too high.","field":"value","problem":"invalid","reason":"Too high."}
+            400 {"error":"The filter cannot be read: Unknown.","mistakes":[{"end":5,"help":null,"label":"here","message":"Unknown.","start":3}],"problem":"filter"}
+            409 {"current":"1","error":"Somebody else changed this meanwhile.","problem":"conflict"}
+            413 {"error":"The request is larger than 5 bytes. Send smaller batches, or raise the limit with --body-limit.","limit":5,"problem":"too_large"}
+            429 retry after 7 {"error":"Too many attempts. Try again in 7 s.","problem":"busy","retry_after":7}
+        "#]]
+        .assert_eq(&lines);
+    }
+}

@@ -1,0 +1,13 @@
+//! `/v1`: the documented REST interface, for people's scripts and for SDKs.
+
+pub mod answers;
+pub mod logs;
+pub mod objects;
+pub mod projects;
+pub mod scores;
+pub mod summary;
+
+/// Answers `/v1`.
+pub async fn greeting() -> &'static str {
+    "This is Touchstone. The interface below /v1 takes an API key as bearer token.\n"
+}

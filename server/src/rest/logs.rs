@@ -1,0 +1,127 @@
+//! `/v1/project_logs`: rows in, rows out, feedback.
+
+use crate::actor::Signed;
+use crate::body::{JsonBody, Query};
+use crate::problems::{ApiError, ApiResult};
+use axum::Json;
+use axum::extract::Path;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use shared::spans::Place;
+use shared::{ObjectId, Problem, ProjectId};
+use std::collections::BTreeSet;
+use store::{Desk, RejectedRow, RowSearch};
+
+/// Traces in a page unless `limit` says otherwise.
+const PAGE: u32 = 1000;
+
+/// The body of an insert.
+#[derive(Deserialize)]
+pub struct Insert {
+    events: Vec<Box<RawValue>>,
+}
+
+/// Inserts rows. What is wrong with one row is told beside the ids and costs the others nothing.
+pub async fn insert(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<Insert>) -> ApiResult<Json<Value>> {
+    // Without the project no row can be taken, which deserves another status than a wrong row.
+    let object = desk.project(&ProjectId(id)).await?.logs();
+    let sent = body.events.len();
+    let ingested = desk.ingest(body.events, Some(object)).await?;
+    refuse_if_nothing_was_taken(sent, &ingested.rejected)?;
+    let mut answer = json!({ "row_ids": ingested.ids });
+    if !ingested.rejected.is_empty() {
+        answer["rejected"] = json!(ingested.rejected);
+    }
+    Ok(Json(answer))
+}
+
+/// Answers 400 if rows were sent and none was taken.
+///
+/// # Errors
+/// Then, with every reason.
+pub fn refuse_if_nothing_was_taken(sent: usize, rejected: &[RejectedRow]) -> ApiResult<()> {
+    // One item of feedback can be wrong in two ways.
+    let refused: BTreeSet<usize> = rejected.iter().map(|row| row.index).collect();
+    match rejected.first() {
+        Some(first) if refused.len() >= sent => Err(ApiError::all_rejected(&first.reason, json!(rejected))),
+        _ => Ok(()),
+    }
+}
+
+/// What a fetch can ask for.
+#[derive(Default, Deserialize)]
+pub struct Fetch {
+    limit: Option<u32>,
+    cursor: Option<String>,
+    version: Option<Value>,
+    max_xact_id: Option<Value>,
+    max_root_span_id: Option<Value>,
+}
+
+/// Fetches whole traces, newest first.
+pub async fn fetch(Signed(desk): Signed, Path(id): Path<String>, query: Query) -> ApiResult<Json<Value>> {
+    let value = |key| query.text(key).map(|text| json!(text));
+    let fetch = Fetch {
+        limit: query.number("limit")?,
+        cursor: query.text("cursor").map(str::to_owned),
+        version: value("version"),
+        max_xact_id: value("max_xact_id"),
+        max_root_span_id: value("max_root_span_id"),
+    };
+    answer(&desk, id, fetch).await
+}
+
+/// The same, asked for in a body.
+pub async fn fetch_by_body(Signed(desk): Signed, Path(id): Path<String>, JsonBody(fetch): JsonBody<Fetch>) -> ApiResult<Json<Value>> {
+    answer(&desk, id, fetch).await
+}
+
+async fn answer(desk: &Desk, id: String, fetch: Fetch) -> ApiResult<Json<Value>> {
+    for (key, value) in [("version", &fetch.version), ("max_xact_id", &fetch.max_xact_id), ("max_root_span_id", &fetch.max_root_span_id)] {
+        if value.as_ref().is_some_and(|value| !value.is_null()) {
+            return Err(Problem::invalid(key, "This is not available yet. Continue a list with cursor.").into());
+        }
+    }
+    let search = RowSearch {
+        object: ObjectId(id),
+        filter: None,
+        oldest_first: false,
+        after: fetch.cursor.as_deref().map(place).transpose()?,
+        limit: limit(fetch.limit.unwrap_or(PAGE))?,
+        whole_traces: true,
+    };
+    let found = desk.search_rows(search).await?;
+    Ok(Json(json!({ "events": found.rows, "cursor": found.next.map(Place::to_text) })))
+}
+
+/// Reads a cursor that an answer gave.
+///
+/// # Errors
+/// When it is none.
+pub fn place(cursor: &str) -> Result<Place, Problem> {
+    Place::parse(cursor)
+        .ok_or_else(|| Problem::invalid("cursor", "This is not a cursor of an answer before. Send it as it was, or leave it out."))
+}
+
+fn limit(limit: u32) -> Result<u32, Problem> {
+    if limit == 0 { Err(Problem::invalid("limit", "Ask for at least one.")) } else { Ok(limit.min(PAGE)) }
+}
+
+/// The body of feedback.
+#[derive(Deserialize)]
+pub struct FeedbackBody {
+    feedback: Vec<Value>,
+}
+
+/// Takes in end users' feedback.
+pub async fn feedback(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<FeedbackBody>) -> ApiResult<Json<Value>> {
+    let sent = body.feedback.len();
+    let rejected = desk.feedback(&ObjectId(id), body.feedback).await?;
+    refuse_if_nothing_was_taken(sent, &rejected)?;
+    let mut answer = json!({ "status": "success" });
+    if !rejected.is_empty() {
+        answer["rejected"] = json!(rejected);
+    }
+    Ok(Json(answer))
+}

@@ -1,0 +1,26 @@
+//! `/v1/summary`: mean, count and distribution of every score.
+
+use super::answers::object_kind;
+use crate::actor::Signed;
+use crate::body::Query;
+use crate::problems::ApiResult;
+use axum::Json;
+use serde_json::{Map, Value, json};
+use shared::ObjectId;
+
+/// Sums up the scores of the spans that match `filter`.
+pub async fn read(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> {
+    object_kind(query.text("object_type"))?;
+    let object = ObjectId::from(query.required("object_id")?);
+    let (summary, _) = desk.summary(&object, query.text("filter").unwrap_or_default()).await?;
+    let scores: Map<String, Value> = summary
+        .scores
+        .iter()
+        .map(|(name, rollup)| (name.clone(), json!({ "mean": rollup.mean(), "count": rollup.count, "histogram": rollup.buckets })))
+        .collect();
+    let mut answer = json!({ "scores": scores, "rows": summary.spans });
+    if summary.partial {
+        answer["partial"] = json!(true);
+    }
+    Ok(Json(answer))
+}

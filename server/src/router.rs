@@ -1,0 +1,196 @@
+//! The whole server in one list: every route, and who may use it.
+
+use crate::actor::Access::{self, Either, Known, May, Public};
+use crate::problems::ApiError;
+use crate::{actor, assets, health, live, pages, rest, security, sign_in, wire};
+use axum::Router;
+use axum::extract::FromRef;
+use axum::handler::Handler;
+use axum::middleware;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use http::Method;
+use leptos_axum::generate_route_list;
+use shared::permissions::Action::{Configure, DeleteProject, Feedback, Ingest, ManageProjects, Read, Review};
+use std::sync::Arc;
+use store::Store;
+use tokio::sync::watch;
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct Application {
+    store: Store,
+    settings: Arc<Settings>,
+    ending: watch::Receiver<bool>,
+}
+
+/// What the operator set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address under which people reach the server, without a slash at its end; none means the one they used.
+    pub public_url: Option<String>,
+    /// The largest request body, in bytes.
+    pub body_limit: u64,
+}
+
+impl Application {
+    /// `ending` becomes true when the server is told to stop.
+    pub fn new(store: Store, settings: Settings, ending: watch::Receiver<bool>) -> Self {
+        Self { store, settings: Arc::new(settings), ending }
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The address under which people reach the server, if the operator gave one.
+    pub fn public_url(&self) -> Option<&str> {
+        self.settings.public_url.as_deref()
+    }
+
+    /// The largest request body, in bytes.
+    pub fn body_limit(&self) -> u64 {
+        self.settings.body_limit
+    }
+
+    /// Whether the server was told to stop.
+    pub fn is_ending(&self) -> bool {
+        *self.ending.borrow()
+    }
+
+    /// Returns once the server is told to stop.
+    pub async fn ended(&self) {
+        // A sender that is gone is an end as well.
+        let _ = self.ending.clone().wait_for(|ending| *ending).await;
+    }
+}
+
+impl FromRef<Application> for Store {
+    fn from_ref(application: &Application) -> Self {
+        application.store.clone()
+    }
+}
+
+struct Route {
+    method: Method,
+    path: &'static str,
+    access: Access,
+    handler: MethodRouter<Application>,
+}
+
+/// Every route beside the pages, which the app lists itself.
+#[rustfmt::skip]
+fn routes() -> Vec<Route> {
+    vec![
+        // The process
+        get("/healthz", Public, health::alive),
+        get("/readyz", Public, health::ready),
+        get("/assets/{hash}/{name}", Public, assets::serve),
+
+        // Signing in: plain forms, the pages of the same address are the app's
+        post("/login", Public, sign_in::login),
+        post("/logout", Public, sign_in::logout),
+        post("/setup/{token}", Public, sign_in::setup),
+        post("/join/{token}", Public, sign_in::join),
+        post("/reset/{token}", Public, sign_in::reset),
+
+        // Addresses that lead to pages
+        get("/", Public, pages::home),
+        get("/app/{organization}/object", Public, pages::object),
+        get("/app/{organization}/p/{project}", Public, pages::project),
+
+        // Server functions: each asks for its desk
+        get("/fn/{*name}", Public, pages::server_function),
+        post("/fn/{*name}", Public, pages::server_function),
+
+        // Live events
+        get("/live/{project}", May(Read), live::listen),
+
+        // The dialect of the SDKs
+        post("/api/apikey/login", Known, wire::login::login),
+        get("/ping", Known, wire::login::ping),
+        get("/version", Public, wire::login::version),
+        post("/logs3", Either(Ingest, Feedback), wire::logs::insert),
+        post("/api/project/register", Either(Ingest, ManageProjects), wire::projects::register),
+        get("/api/project", Either(Read, Ingest), wire::projects::by_id),
+        post("/api/project", Either(Read, Ingest), wire::projects::by_id_or_name),
+        post("/api/project/get", May(Read), wire::projects::find),
+        post("/btql", May(Read), wire::query::run),
+
+        // REST
+        get("/v1", Public, rest::greeting),
+        get("/v1/project", May(Read), rest::projects::list),
+        post("/v1/project", Either(Ingest, ManageProjects), rest::projects::create),
+        get("/v1/project/{id}", Either(Read, Ingest), rest::projects::read),
+        patch("/v1/project/{id}", May(ManageProjects), rest::projects::change),
+        delete("/v1/project/{id}", May(DeleteProject), rest::projects::delete),
+        post("/v1/project_logs/{id}/insert", May(Ingest), rest::logs::insert),
+        get("/v1/project_logs/{id}/fetch", May(Read), rest::logs::fetch),
+        post("/v1/project_logs/{id}/fetch", May(Read), rest::logs::fetch_by_body),
+        post("/v1/project_logs/{id}/feedback", May(Feedback), rest::logs::feedback),
+        get("/v1/project_score", May(Read), rest::scores::list),
+        post("/v1/project_score", May(Configure), rest::scores::create),
+        put("/v1/project_score", May(Configure), rest::scores::replace),
+        get("/v1/project_score/{id}", May(Read), rest::scores::read),
+        patch("/v1/project_score/{id}", May(Configure), rest::scores::change),
+        delete("/v1/project_score/{id}", May(Configure), rest::scores::delete),
+        get("/v1/answer", May(Read), rest::answers::list),
+        put("/v1/answer", May(Review), rest::answers::set),
+        get("/v1/summary", May(Read), rest::summary::read),
+    ]
+}
+
+/// Every route with who may use it, for the test that walks them all.
+pub fn listed() -> Vec<(Method, &'static str, Access)> {
+    routes().into_iter().map(|route| (route.method, route.path, route.access)).collect()
+}
+
+/// The server.
+pub fn router(application: Application) -> Router {
+    let mut router = Router::new();
+    for Route { path, access, handler, .. } in routes() {
+        let admit = middleware::from_fn_with_state((application.clone(), access), actor::admit);
+        router = router.route(path, handler.layer(admit));
+    }
+    for page in generate_route_list(app::App) {
+        // A few addresses of the app are answered above, with a redirect.
+        if !listed().iter().any(|(method, path, _)| *method == Method::GET && shape(path) == shape(page.path())) {
+            router = router.route(page.path(), axum::routing::get(pages::render));
+        }
+    }
+    let router = router.fallback(pages::nothing).method_not_allowed_fallback(|| async { ApiError::method_not_allowed() });
+    security::around(router, &application).with_state(application)
+}
+
+/// A path without the names of its parameters.
+fn shape(path: &str) -> Vec<&str> {
+    path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect()
+}
+
+fn route<H, T>(method: Method, filter: MethodFilter, path: &'static str, access: Access, handler: H) -> Route
+where
+    H: Handler<T, Application>,
+    T: 'static,
+{
+    Route { method, path, access, handler: on(filter, handler) }
+}
+
+fn get<H: Handler<T, Application>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    route(Method::GET, MethodFilter::GET, path, access, handler)
+}
+
+fn post<H: Handler<T, Application>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    route(Method::POST, MethodFilter::POST, path, access, handler)
+}
+
+fn put<H: Handler<T, Application>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    route(Method::PUT, MethodFilter::PUT, path, access, handler)
+}
+
+fn patch<H: Handler<T, Application>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    route(Method::PATCH, MethodFilter::PATCH, path, access, handler)
+}
+
+fn delete<H: Handler<T, Application>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    route(Method::DELETE, MethodFilter::DELETE, path, access, handler)
+}

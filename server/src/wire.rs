@@ -1,0 +1,6 @@
+//! The dialect of the official SDKs: what they ask beside `/v1`.
+
+pub mod login;
+pub mod logs;
+pub mod projects;
+pub mod query;

@@ -1,0 +1,86 @@
+//! The activity of spans: who changed what, through what, from what to what. Only ever added to.
+
+use crate::database::{all, places, run, values};
+use crate::ingest::Home;
+use crate::writer::Change;
+use crate::{Result, names};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::audit::{Activity, Source};
+use shared::{Micros, PersonId};
+
+/// Entries that a span shows at first.
+const SHOWN: i64 = 100;
+
+/// A change to remember.
+pub(crate) struct NewActivity {
+    pub(crate) span: i64,
+    pub(crate) actor: Option<PersonId>,
+    pub(crate) external: Option<String>,
+    pub(crate) source: Source,
+    pub(crate) action: &'static str,
+    pub(crate) path: String,
+    pub(crate) from: Option<String>,
+    pub(crate) to: Option<String>,
+    pub(crate) reason: Option<String>,
+}
+
+/// Remembers changes in the transaction that makes them.
+pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewActivity>) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let transaction = change.transaction_id(&home.project).await?;
+    let first = change.take("activity", i64::try_from(entries.len()).unwrap_or(0)).await?;
+    let mut bound = Vec::with_capacity(entries.len() * 14);
+    for (id, entry) in (first..).zip(&entries) {
+        bound.extend(values![
+            id, home.project.as_str(), home.key, entry.span, transaction, entry.actor.as_ref().map(|actor| actor.0.clone()),
+            entry.external.clone(), entry.source.as_str(), entry.action, entry.path.as_str(), entry.from.clone(), entry.to.clone(),
+            entry.reason.clone(), change.now,
+        ]);
+    }
+    for bound in bound.chunks(14 * 200) {
+        let text = format!(
+            "INSERT INTO activity (id, project_id, object, span, transaction_id, person_id, external, source, action, path, from_value, \
+             to_value, reason, created) VALUES {}",
+            places(14, bound.len() / 14)
+        );
+        run(&change.transaction, &text, bound.to_vec()).await?;
+    }
+    Ok(())
+}
+
+/// What changed a span, newest first.
+pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Vec<Activity>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: i64,
+        person_id: Option<String>,
+        external: Option<String>,
+        source: String,
+        action: String,
+        path: String,
+        from_value: Option<String>,
+        to_value: Option<String>,
+        created: Micros,
+    }
+    let rows = all::<Row>(
+        connection,
+        "SELECT id, person_id, external, source, action, path, from_value, to_value, created FROM activity WHERE span = ? ORDER BY id DESC LIMIT ?",
+        values![span, SHOWN],
+    )
+    .await?;
+    let people = names::people(connection, rows.iter().filter_map(|row| row.person_id.clone())).await?;
+    let activity = rows.into_iter().map(|row| Activity {
+        id: row.id,
+        actor: row.person_id.and_then(|id| people.get(&PersonId(id)).cloned()),
+        external: row.external,
+        source: Source::parse(&row.source),
+        action: row.action,
+        path: row.path,
+        from: row.from_value,
+        to: row.to_value,
+        created: row.created,
+    });
+    Ok(activity.collect())
+}

@@ -1,0 +1,74 @@
+//! Who asks: a store, an actor, and the request. Only a [`Desk`] can read or write what belongs to people.
+
+use crate::{Result, Store};
+use shared::audit::Source;
+use shared::people::{Person, Scope};
+use shared::permissions::Action;
+use shared::{KeyId, Problem, SessionId};
+
+/// Somebody who has proved who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The member.
+    pub person: Person,
+    /// What they proved it with.
+    pub proof: Proof,
+}
+
+/// What an actor proved themselves with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// A browser's session.
+    Session(SessionId),
+    /// An API key, with its scopes; none means all that the role allows.
+    Key(KeyId, Vec<Scope>),
+    /// The command line on the server's own machine.
+    Console,
+}
+
+impl Actor {
+    /// Whether the actor may.
+    pub fn may(&self, action: Action) -> bool {
+        match &self.proof {
+            Proof::Session(_) | Proof::Console => action.allowed(self.person.role, None),
+            Proof::Key(_, scopes) => action.allowed(self.person.role, Some(scopes)),
+        }
+    }
+
+    /// Through what their changes come.
+    pub(crate) fn source(&self) -> Source {
+        match self.proof {
+            Proof::Session(_) | Proof::Console => Source::App,
+            Proof::Key(..) => Source::Api,
+        }
+    }
+}
+
+/// The place where somebody works: everything they can ask for is a method of it.
+#[derive(Clone)]
+pub struct Desk {
+    pub(crate) store: Store,
+    pub(crate) actor: Actor,
+}
+
+impl Desk {
+    /// A desk for somebody who has proved who they are.
+    pub fn new(store: Store, actor: Actor) -> Self {
+        Self { store, actor }
+    }
+
+    /// Who works here.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The organisation, as it stands in addresses.
+    pub fn organization(&self) -> &str {
+        self.store.organization()
+    }
+
+    /// Refuses what the actor may not.
+    pub(crate) fn require(&self, action: Action) -> Result<()> {
+        if self.actor.may(action) { Ok(()) } else { Err(Problem::forbidden(action.phrase()).into()) }
+    }
+}

@@ -1,0 +1,258 @@
+//! The rows of one object and everything stored about their spans, changed in memory.
+
+use super::Home;
+use super::row::{Act, FIXED, Row};
+use crate::body::{self, Object};
+use crate::database::{all, list, values};
+use crate::writer::Change;
+use crate::{Result, render};
+use sea_orm::{FromQueryResult, Value};
+use shared::audit::Source;
+use shared::{Micros, PersonId};
+use std::collections::HashMap;
+
+/// Characters of a preview in a list.
+const PREVIEW: usize = 160;
+
+/// Ids in one query.
+pub(crate) const CHUNK: usize = 400;
+
+/// The narrow row of a span, as it is stored.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(crate) struct Narrow {
+    pub(crate) key: i64,
+    pub(crate) row_id: String,
+    pub(crate) trace: i64,
+    pub(crate) span_id: String,
+    pub(crate) root_span_id: String,
+    pub(crate) parent_span_id: Option<String>,
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) created: Micros,
+    pub(crate) started: Option<Micros>,
+    pub(crate) ended: Option<Micros>,
+    pub(crate) tokens: Option<i64>,
+    pub(crate) error: bool,
+    pub(crate) arrived: bool,
+    pub(crate) digest: Option<i64>,
+    pub(crate) comments: i64,
+    pub(crate) input: String,
+    pub(crate) output: String,
+}
+
+/// The columns of [`Narrow`].
+pub(crate) const NARROW: &str = "key, row_id, trace, span_id, root_span_id, parent_span_id, name, kind, created, started, ended, tokens, \
+                                 error, arrived, digest, comments, input, output";
+
+/// A span while the batch is applied.
+pub(super) struct Span {
+    pub(super) narrow: Narrow,
+    pub(super) content: Object,
+    /// How it stood before the batch; none for a new one.
+    pub(super) before: Option<Narrow>,
+    pub(super) deleted: bool,
+    pub(super) changed: bool,
+}
+
+/// A comment that came with the batch.
+pub(super) struct NewComment {
+    pub(super) id: String,
+    pub(super) row_id: String,
+    pub(super) text: String,
+    pub(super) created: Micros,
+    pub(super) source: Source,
+    pub(super) external: Option<String>,
+}
+
+/// A change that belongs into the activity.
+pub(super) struct Noted {
+    pub(super) row_id: String,
+    pub(super) action: &'static str,
+    pub(super) path: String,
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
+    pub(super) source: Source,
+    pub(super) external: Option<String>,
+}
+
+/// See the module.
+pub(super) struct Batch {
+    pub(super) home: Home,
+    pub(super) transaction: i64,
+    pub(super) actor: PersonId,
+    pub(super) now: Micros,
+    pub(super) spans: HashMap<String, Span>,
+    pub(super) comments: Vec<NewComment>,
+    pub(super) noted: Vec<Noted>,
+    next_key: i64,
+}
+
+impl Batch {
+    /// Reads what is stored about the spans of the rows.
+    pub(super) async fn load(change: &mut Change, home: Home, transaction: i64, actor: &PersonId, rows: &[Row]) -> Result<Self> {
+        #[derive(FromQueryResult)]
+        struct Payload {
+            span: i64,
+            body: String,
+        }
+        let mut ids: Vec<&str> = rows.iter().map(Row::span).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut spans = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(CHUNK) {
+            let mut bound = values![home.key];
+            bound.extend(ids.iter().map(|id| Value::from(*id)));
+            let text = format!("SELECT {NARROW} FROM spans WHERE object = ? AND row_id IN ({})", list(ids.len()));
+            let stored = all::<Narrow>(&change.transaction, &text, bound).await?;
+            if stored.is_empty() {
+                continue;
+            }
+            let keys = stored.iter().map(|span| Value::from(span.key)).collect();
+            let text = format!("SELECT span, body FROM span_payloads WHERE span IN ({})", list(stored.len()));
+            let payloads = all::<Payload>(&change.transaction, &text, keys).await?;
+            let mut bodies: HashMap<_, _> = payloads.into_iter().map(|payload| (payload.span, payload.body)).collect();
+            for narrow in stored {
+                let content = bodies.remove(&narrow.key).and_then(|body| body::object(&body)).unwrap_or_default();
+                let span = Span { before: Some(narrow.clone()), content, narrow, deleted: false, changed: false };
+                spans.insert(span.narrow.row_id.clone(), span);
+            }
+        }
+        let missing = i64::try_from(ids.len() - spans.len()).unwrap_or(0);
+        let next_key = if missing > 0 { change.take("span", missing).await? } else { 0 };
+        Ok(Self { home, transaction, actor: actor.clone(), now: change.now, spans, comments: Vec::new(), noted: Vec::new(), next_key })
+    }
+
+    /// Applies the rows in the order in which they were sent.
+    pub(super) fn apply(mut self, rows: Vec<Row>) -> Result<Self> {
+        for row in rows {
+            self.apply_row(row)?;
+        }
+        Ok(self)
+    }
+
+    fn apply_row(&mut self, row: Row) -> Result<()> {
+        let now = self.now;
+        let span_id = row.span().to_owned();
+        if matches!(row.act, Act::Delete) && !self.spans.contains_key(&span_id) {
+            return Ok(());
+        }
+        let next_key = &mut self.next_key;
+        let span = self.spans.entry(span_id.clone()).or_insert_with(|| {
+            let key = *next_key;
+            *next_key += 1;
+            Span::new(key, &span_id, now)
+        });
+        let source = row.source.unwrap_or(Source::Api);
+        match row.act {
+            Act::Delete => {
+                span.content.clear();
+                (span.deleted, span.changed) = (true, true);
+            }
+            Act::Comment { text, created, .. } => {
+                self.comments.push(NewComment { id: row.id, row_id: span_id, text, created: created.unwrap_or(now), source, external: row.external });
+            }
+            Act::Replace { digest, .. } if span.narrow.digest == Some(digest) && !span.deleted => {
+                // The same row sent again, perhaps after later merges: it is here already.
+            }
+            Act::Replace { mut content, created, digest } => {
+                if !span.narrow.arrived {
+                    // What came before the span itself (feedback, mostly) belongs on top of it.
+                    body::merge(&mut content, std::mem::take(&mut span.content), &Vec::new())?;
+                }
+                span.content = content;
+                span.narrow.created = created.unwrap_or(if span.before.is_some() { span.narrow.created } else { now });
+                span.narrow.digest = Some(digest);
+                (span.narrow.arrived, span.deleted, span.changed) = (true, false, true);
+            }
+            Act::Merge { mut content, created, paths, remove } => {
+                if span.narrow.arrived && !span.deleted {
+                    content.retain(|key, _| !FIXED.contains(&key.as_str()));
+                } else if let Some(created) = created {
+                    span.narrow.created = created;
+                }
+                span.narrow.arrived |= content.contains_key("span_id");
+                if row.source.is_some() {
+                    let before = body::object(&body::text(&span.content)?).unwrap_or_default();
+                    note(&mut self.noted, &span_id, &before, &content, source, row.external.as_deref());
+                }
+                body::merge(&mut span.content, content, &paths)?;
+                for (path, values) in remove {
+                    body::remove_from_list(&mut span.content, &path, &values)?;
+                }
+                (span.deleted, span.changed) = (false, true);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Notes what feedback and edits change in the fields that people judge.
+fn note(noted: &mut Vec<Noted>, row_id: &str, before: &Object, content: &Object, source: Source, external: Option<&str>) {
+    let mut push = |path: String, from: Option<String>, to: Option<String>| {
+        if from != to {
+            let external = external.map(str::to_owned);
+            noted.push(Noted { row_id: row_id.to_owned(), action: "merge", path, from, to, source, external });
+        }
+    };
+    for key in ["expected", "tags"] {
+        if let Some(value) = content.get(key) {
+            push(key.to_owned(), before.get(key).map(|value| value.get().to_owned()), Some(value.get().to_owned()));
+        }
+    }
+    let scores = |object: &Object| object.get("scores").and_then(|scores| body::object(scores.get())).unwrap_or_default();
+    let old = scores(before);
+    for (name, score) in scores(content) {
+        push(format!("scores.{}", name.replace('\0', "\u{fffd}")), old.get(&name).map(|score| score.get().to_owned()), Some(score.get().to_owned()));
+    }
+}
+
+impl Span {
+    fn new(key: i64, row_id: &str, now: Micros) -> Self {
+        let narrow = Narrow {
+            key,
+            row_id: row_id.to_owned(),
+            trace: 0,
+            span_id: row_id.to_owned(),
+            root_span_id: row_id.to_owned(),
+            parent_span_id: None,
+            name: String::new(),
+            kind: String::new(),
+            created: now,
+            started: None,
+            ended: None,
+            tokens: None,
+            error: false,
+            arrived: false,
+            digest: None,
+            comments: 0,
+            input: String::new(),
+            output: String::new(),
+        };
+        Self { narrow, content: Object::new(), before: None, deleted: false, changed: true }
+    }
+
+    /// Brings the narrow row in line with the content.
+    pub(super) fn refresh(&mut self) {
+        let content = &self.content;
+        let narrow = &mut self.narrow;
+        let clean = |text: String| text.replace('\0', "\u{fffd}");
+        narrow.span_id = body::read(content, "span_id").map_or_else(|| narrow.row_id.clone(), clean);
+        narrow.root_span_id = body::read(content, "root_span_id").map_or_else(|| narrow.span_id.clone(), clean);
+        narrow.parent_span_id = body::read::<Vec<String>>(content, "span_parents").and_then(|parents| parents.into_iter().next()).map(clean);
+        let attributes = content.get("span_attributes").and_then(|value| body::object(value.get())).unwrap_or_default();
+        narrow.name = body::read(&attributes, "name").map(clean).unwrap_or_default();
+        narrow.kind = body::read(&attributes, "type").map(clean).unwrap_or_default();
+        let metrics = content.get("metrics").and_then(|value| body::object(value.get())).unwrap_or_default();
+        let seconds = |key: &str| body::read::<f64>(&metrics, key).map(|seconds| (seconds * 1e6).round() as Micros);
+        (narrow.started, narrow.ended) = (seconds("start"), seconds("end"));
+        let number = |key: &str| body::read::<f64>(&metrics, key).map(|number| number.round() as i64);
+        narrow.tokens = number("tokens").or_else(|| number("total_tokens")).or_else(|| match (number("prompt_tokens"), number("completion_tokens")) {
+            (None, None) => None,
+            (prompt, completion) => Some(prompt.unwrap_or(0).saturating_add(completion.unwrap_or(0))),
+        });
+        narrow.error = content.get("error").is_some_and(|error| !body::is_null(error));
+        let preview = |key: &str| content.get(key).filter(|value| !body::is_null(value)).map(|value| render::preview(value.get(), PREVIEW));
+        narrow.input = preview("input").unwrap_or_default();
+        narrow.output = preview("output").or_else(|| preview("error")).unwrap_or_default();
+    }
+}

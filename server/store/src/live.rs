@@ -1,0 +1,108 @@
+//! Following a project: what was committed since a moment, then what is committed from now on.
+
+use crate::database::{all, one, values};
+use crate::writer::Published;
+use crate::{Desk, Result};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::permissions::Action;
+use shared::{Problem, ProjectId};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// Missed events that are sent again; whoever missed more loads afresh.
+const MOST_MISSED: i64 = 2_000;
+
+/// What a follower is told.
+#[derive(Clone, Debug)]
+pub enum LiveEvents {
+    /// Something was committed.
+    Event(Arc<Published>),
+    /// Events were missed: load afresh.
+    Resync,
+}
+
+/// A follower of one project.
+pub struct Subscription {
+    project: ProjectId,
+    last: i64,
+    missed: VecDeque<Arc<Published>>,
+    resync: bool,
+    receiver: Receiver<Arc<Published>>,
+}
+
+impl Desk {
+    /// Follows a project from the event `after` on.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is no such project.
+    pub async fn follow(&self, project: &ProjectId, after: i64) -> Result<Subscription> {
+        self.require(Action::Read)?;
+        // Listening begins before reading, so that nothing falls between.
+        let receiver = self.store.inner.published.subscribe();
+        let head = head(self.store.readers(), project).await?;
+        let resync = after > head || head - after > MOST_MISSED;
+        let mut missed = VecDeque::new();
+        if !resync && after < head {
+            missed = since(self.store.readers(), project, after).await?;
+        }
+        // The oldest events are forgotten after a while.
+        let gap = missed.front().is_some_and(|first| first.sequence != after + 1) || (after < head && missed.is_empty());
+        let resync = resync || gap;
+        if resync {
+            missed.clear();
+        }
+        Ok(Subscription { project: project.clone(), last: if resync { head } else { after }, missed, resync, receiver })
+    }
+}
+
+impl Subscription {
+    /// The next thing to tell; none when the store has closed.
+    pub async fn next(&mut self) -> Option<LiveEvents> {
+        if std::mem::take(&mut self.resync) {
+            return Some(LiveEvents::Resync);
+        }
+        if let Some(published) = self.missed.pop_front() {
+            self.last = published.sequence;
+            return Some(LiveEvents::Event(published));
+        }
+        loop {
+            match self.receiver.recv().await {
+                Ok(published) if published.project == self.project && published.sequence > self.last => {
+                    let follows = published.sequence == self.last + 1;
+                    self.last = published.sequence;
+                    // A gap is what another process wrote; it is in the database, but was not published here.
+                    return Some(if follows { LiveEvents::Event(published) } else { LiveEvents::Resync });
+                }
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => return Some(LiveEvents::Resync),
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+}
+
+/// The number of the last event of a project.
+pub(crate) async fn head(connection: &impl ConnectionTrait, project: &ProjectId) -> Result<i64> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        event: i64,
+    }
+    let text = "SELECT event FROM projects WHERE id = ? AND deleted IS NULL";
+    let row = one::<Row>(connection, text, values![project.as_str()]).await?;
+    Ok(row.ok_or_else(|| Problem::not_found("project"))?.event)
+}
+
+async fn since(connection: &impl ConnectionTrait, project: &ProjectId, after: i64) -> Result<VecDeque<Arc<Published>>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        sequence: i64,
+        body: String,
+    }
+    let text = "SELECT sequence, body FROM events WHERE project_id = ? AND sequence > ? ORDER BY sequence";
+    let rows = all::<Row>(connection, text, values![project.as_str(), after]).await?;
+    let events = rows.into_iter().map(|row| {
+        Ok(Arc::new(Published { project: project.clone(), sequence: row.sequence, event: serde_json::from_str(&row.body)? }))
+    });
+    events.collect()
+}

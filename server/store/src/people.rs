@@ -1,0 +1,41 @@
+//! Members, and how they prove who they are: passwords, sessions, API keys and links that work once.
+//!
+//! Of every secret only a hash is stored. What is random is long enough that a plain SHA-256 of it cannot be guessed
+//! back; passwords are hashed with argon2id.
+
+mod attempts;
+mod checks;
+mod keys;
+mod links;
+mod members;
+mod passwords;
+mod sessions;
+mod tokens;
+
+pub(crate) use attempts::Attempts;
+pub use links::RedeemLink;
+pub use sessions::{SignIn, SignedIn};
+
+use crate::entities::person;
+use crate::error::{Error, Result};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use shared::Micros;
+use shared::people::{Person, Role};
+
+/// How long after the last note of a use the next one is written: uses are frequent, and a minute is exact enough.
+const NOTE_EVERY: Micros = 60_000_000;
+
+/// The member as everybody may see them.
+fn visible(row: &person::Model) -> Result<Person> {
+    Ok(Person { id: row.id.as_str().into(), name: row.name.clone(), email: row.email.clone(), role: role(&row.role)? })
+}
+
+/// The role of a stored word.
+fn role(word: &str) -> Result<Role> {
+    Role::parse(word).ok_or_else(|| Error::Corrupt(format!("{word} is no role")))
+}
+
+/// The member with a normalised address.
+async fn person_of_email(connection: &impl ConnectionTrait, email: &str) -> Result<Option<person::Model>> {
+    Ok(person::Entity::find().filter(person::Column::Email.eq(email)).one(connection).await?)
+}

@@ -1,0 +1,180 @@
+//! Members: who belongs to the installation, and what they may do.
+
+use super::{checks, keys, links, passwords, person_of_email, role, sessions, visible};
+use crate::entities::person;
+use crate::error::Result;
+use crate::ids::new_id;
+use crate::{Actor, Desk, Proof, Store};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
+use shared::people::{ChangeMember, Invitation, LinkPurpose, Member, Members, Person, Role};
+use shared::permissions::Action;
+use shared::{Micros, Problem};
+
+impl Store {
+    /// Adds a member. For the command line, where being on the server's machine is proof enough.
+    ///
+    /// # Errors
+    /// When a field holds something that cannot be, or the address belongs to a member already.
+    pub async fn add_member(&self, email: &str, name: &str, role: Role, password: &str) -> Result<Person> {
+        let email = checks::email(email)?;
+        let name = checks::name(name, "A member")?;
+        checks::password(password)?;
+        refuse_known(self.readers(), &email).await?;
+        let password_hash = passwords::hash(password.to_owned()).await?;
+        self.write(move |change| {
+            Box::pin(async move { visible(&insert(&change.transaction, email, name, role, password_hash, change.now).await?) })
+        })
+        .await
+    }
+
+    /// A desk for a member who works on the command line of the server's machine.
+    ///
+    /// # Errors
+    /// When there is no active member with that address.
+    pub async fn console_desk(&self, email: &str) -> Result<Desk> {
+        let person = person_of_email(self.readers(), &checks::normal_email(email)).await?;
+        let person = person.filter(|person| person.active).ok_or_else(|| Problem::not_found("active member with this address"))?;
+        Ok(Desk::new(self.clone(), Actor { person: visible(&person)?, proof: Proof::Console }))
+    }
+
+    /// Everybody, owners first, then by name. For the command line.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn all_members(&self) -> Result<Vec<Member>> {
+        let rows = person::Entity::find().all(self.readers()).await?;
+        let mut members = rows.iter().map(member).collect::<Result<Vec<_>>>()?;
+        members.sort_by_key(|member| (member.person.role != Role::Owner, by_name(&member.person)));
+        Ok(members)
+    }
+}
+
+impl Desk {
+    /// Members and open invitations.
+    ///
+    /// # Errors
+    /// When the actor may not, or the database fails.
+    pub async fn members(&self) -> Result<Members> {
+        self.require(Action::ManageMembers)?;
+        let members = self.store.all_members().await?;
+        let mut invitations = Vec::new();
+        for row in links::invitations(self.store.readers(), crate::now()).await? {
+            if let (Some(email), Some(word)) = (row.email, row.role) {
+                invitations.push(Invitation { email, role: role(&word)?, expires: row.expires });
+            }
+        }
+        Ok(Members { members, invitations })
+    }
+
+    /// Active members, by name.
+    ///
+    /// # Errors
+    /// When the actor may not, or the database fails.
+    pub async fn people(&self) -> Result<Vec<Person>> {
+        self.require(Action::Read)?;
+        let rows = person::Entity::find().filter(person::Column::Active.eq(true)).all(self.store.readers()).await?;
+        let mut people = rows.iter().map(visible).collect::<Result<Vec<_>>>()?;
+        people.sort_by_key(by_name);
+        Ok(people)
+    }
+
+    /// Changes a member's role, deactivates them or lets them in again.
+    ///
+    /// # Errors
+    /// When the actor may not, there is no such member, or nobody would be left who may manage members.
+    pub async fn change_member(&self, command: ChangeMember) -> Result<Member> {
+        self.require(Action::ManageMembers)?;
+        self.store
+            .write(move |change| {
+                Box::pin(async move {
+                    let connection = &change.transaction;
+                    let found = person::Entity::find_by_id(command.person).one(connection).await?;
+                    let mut row = found.ok_or_else(|| Problem::not_found("member"))?;
+                    let owned = row.active && role(&row.role)? == Role::Owner;
+                    let (was_active, new_role) = (row.active, command.role.map_or_else(|| role(&row.role), Ok)?);
+                    row.active = command.active.unwrap_or(row.active);
+                    new_role.as_str().clone_into(&mut row.role);
+                    if owned && !(row.active && new_role == Role::Owner) && other_owners(connection, &row.id).await? == 0 {
+                        let field = if row.active { "Role" } else { "Member" };
+                        let reason = format!("{} is the only active owner. Make somebody else an owner first.", row.name);
+                        return Err(Problem::invalid(field, reason).into());
+                    }
+                    person::Entity::update_many()
+                        .col_expr(person::Column::Role, Expr::value(row.role.as_str()))
+                        .col_expr(person::Column::Active, Expr::value(row.active))
+                        .filter(person::Column::Id.eq(row.id.as_str()))
+                        .exec(connection)
+                        .await?;
+                    if was_active && !row.active {
+                        sessions::end_all(connection, &row.id).await?;
+                        keys::revoke_all(connection, &row.id, change.now).await?;
+                        links::delete_open(connection, LinkPurpose::Reset, None, Some(&row.id)).await?;
+                    }
+                    member(&row)
+                })
+            })
+            .await
+    }
+}
+
+/// Whether there is any member, active or not.
+pub(super) async fn any(connection: &impl ConnectionTrait) -> Result<bool> {
+    Ok(person::Entity::find().select_only().column(person::Column::Id).into_tuple::<String>().one(connection).await?.is_some())
+}
+
+/// Refuses an address that belongs to a member.
+pub(super) async fn refuse_known(connection: &impl ConnectionTrait, email: &str) -> Result<()> {
+    match person_of_email(connection, email).await? {
+        None => Ok(()),
+        Some(known) if known.active => {
+            Err(Problem::invalid("Email", format!("{email} belongs to a member already. Change their role, or make them a password link."))
+                .into())
+        }
+        Some(_) => {
+            Err(Problem::invalid("Email", format!("{email} belongs to a member who was deactivated. Activate them again instead.")).into())
+        }
+    }
+}
+
+/// Makes a member, and takes back invitations to the same address.
+pub(super) async fn insert(
+    connection: &impl ConnectionTrait,
+    email: String,
+    name: String,
+    role: Role,
+    password_hash: String,
+    now: Micros,
+) -> Result<person::Model> {
+    refuse_known(connection, &email).await?;
+    links::delete_open(connection, LinkPurpose::Join, Some(&email), None).await?;
+    let row = person::Model {
+        id: new_id(),
+        email,
+        name,
+        role: role.as_str().to_owned(),
+        password_hash: Some(password_hash),
+        active: true,
+        created: now,
+        last_seen: None,
+    };
+    person::Entity::insert(row.clone().into_active_model()).exec_without_returning(connection).await?;
+    Ok(row)
+}
+
+async fn other_owners(connection: &impl ConnectionTrait, person: &str) -> Result<u64> {
+    Ok(person::Entity::find()
+        .filter(person::Column::Active.eq(true))
+        .filter(person::Column::Role.eq(Role::Owner.as_str()))
+        .filter(person::Column::Id.ne(person))
+        .count(connection)
+        .await?)
+}
+
+fn member(row: &person::Model) -> Result<Member> {
+    Ok(Member { person: visible(row)?, active: row.active, created: row.created, last_seen: row.last_seen })
+}
+
+fn by_name(person: &Person) -> (String, String) {
+    (person.name.to_lowercase(), person.email.clone())
+}

@@ -1,0 +1,204 @@
+//! Projects: listed, created, renamed, deleted, and got or created by SDKs.
+
+use crate::database::{all, is_duplicate, one, run, values};
+use crate::ids::new_id;
+use crate::writer::Change;
+use crate::{Desk, Result};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::permissions::Action;
+use shared::projects::{CreateProject, DeleteProject, ObjectKind, Project, ProjectSummary, RenameProject};
+use shared::{Micros, ObjectId, PersonId, Problem, ProjectId, RowId};
+
+#[derive(FromQueryResult)]
+struct StoredProject {
+    id: String,
+    name: String,
+    created: Micros,
+}
+
+impl StoredProject {
+    fn read(self) -> Project {
+        Project { id: ProjectId(self.id), name: self.name, created: self.created }
+    }
+}
+
+impl Desk {
+    /// Every project, by name.
+    ///
+    /// # Errors
+    /// When the caller may not read, or the database fails.
+    pub async fn projects(&self) -> Result<Vec<ProjectSummary>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: String,
+            name: String,
+            created: Micros,
+            traces: i64,
+            last_activity: Option<Micros>,
+        }
+        self.require(Action::Read)?;
+        let rows = all::<Row>(
+            self.store.readers(),
+            "SELECT p.id, p.name, p.created, o.traces, o.last_activity FROM projects p JOIN objects o ON o.id = p.id \
+             WHERE p.deleted IS NULL ORDER BY p.name, p.id",
+            values![],
+        )
+        .await?;
+        let summaries = rows.into_iter().map(|row| ProjectSummary {
+            project: Project { id: ProjectId(row.id), name: row.name, created: row.created },
+            traces: row.traces,
+            last_activity: row.last_activity,
+        });
+        Ok(summaries.collect())
+    }
+
+    /// The project of that id.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is none.
+    pub async fn project(&self, id: &ProjectId) -> Result<Project> {
+        self.require_project_access()?;
+        find(self.store.readers(), "id", id.as_str()).await?.ok_or_else(|| Problem::not_found("project").into())
+    }
+
+    /// The project of that name.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is none.
+    pub async fn project_by_name(&self, name: &str) -> Result<Project> {
+        self.require_project_access()?;
+        find(self.store.readers(), "live_name", name).await?.ok_or_else(|| Problem::not_found(format!("project named {name}")).into())
+    }
+
+    /// Creates a project, or returns the one of that name; true if it existed.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] without the permission, [`Problem::Invalid`] for a name that cannot be.
+    pub async fn create_project(&self, command: CreateProject) -> Result<(Project, bool)> {
+        self.require(Action::ManageProjects)?;
+        self.get_or_create(&command.name).await
+    }
+
+    /// Gets or creates the project that an SDK logs into; true if it existed.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] without the permission to send traces, [`Problem::Invalid`] for a name that cannot be.
+    pub async fn register_project(&self, name: &str) -> Result<(Project, bool)> {
+        self.require(Action::Ingest)?;
+        self.get_or_create(name).await
+    }
+
+    /// Renames a project. Addresses with the old name end.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`], [`Problem::NotFound`], or [`Problem::Invalid`] if the name is taken.
+    pub async fn rename_project(&self, command: RenameProject) -> Result<Project> {
+        self.require(Action::ManageProjects)?;
+        let name = checked_name(&command.name)?;
+        let id = command.project.clone();
+        let renamed = self
+            .store
+            .write(move |change| {
+                Box::pin(async move {
+                    run(
+                        &change.transaction,
+                        "UPDATE projects SET name = ?, live_name = ? WHERE id = ? AND deleted IS NULL",
+                        values![name.as_str(), name.as_str(), id.as_str()],
+                    )
+                    .await
+                })
+            })
+            .await;
+        match renamed {
+            Err(error) if is_duplicate(&error) => Err(Problem::invalid("Name", "Another project has this name already.").into()),
+            Err(error) => Err(error),
+            Ok(_) => self.project(&command.project).await,
+        }
+    }
+
+    /// Deletes a project: it disappears, its name becomes free, and its rows are read no more.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] for all but owners, [`Problem::NotFound`] if there is none.
+    pub async fn delete_project(&self, command: DeleteProject) -> Result<Project> {
+        self.require(Action::DeleteProject)?;
+        let project = self.project(&command.project).await?;
+        let id = command.project;
+        self.store
+            .write(move |change| {
+                Box::pin(async move {
+                    let text = "UPDATE projects SET deleted = ?, live_name = NULL WHERE id = ?";
+                    run(&change.transaction, text, values![change.now, id.as_str()]).await
+                })
+            })
+            .await?;
+        Ok(project)
+    }
+
+    /// Where a row is: its project, the id of its trace and its span id.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is no such row.
+    pub async fn locate_row(&self, object: &ObjectId, row: &RowId) -> Result<(Project, String, String)> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            root_span_id: String,
+            span_id: String,
+        }
+        self.require(Action::Read)?;
+        let home = self.find_object(object).await?;
+        let text = "SELECT root_span_id, span_id FROM spans WHERE object = ? AND row_id = ?";
+        let found = one::<Row>(self.store.readers(), text, values![home.key, row.as_str()]).await?;
+        let found = found.ok_or_else(|| Problem::not_found("span"))?;
+        Ok((self.project(&home.project).await?, found.root_span_id, found.span_id))
+    }
+
+    /// Keys that only send spans may learn of the project they send to.
+    fn require_project_access(&self) -> Result<()> {
+        if self.actor.may(Action::Ingest) || self.actor.may(Action::Feedback) { Ok(()) } else { self.require(Action::Read) }
+    }
+
+    async fn get_or_create(&self, name: &str) -> Result<(Project, bool)> {
+        let name = checked_name(name)?;
+        if let Some(project) = find(self.store.readers(), "live_name", &name).await? {
+            return Ok((project, true));
+        }
+        let person = self.actor.person.id.clone();
+        self.store.write(move |change| Box::pin(create(change, name, person))).await
+    }
+}
+
+async fn create(change: &mut Change, name: String, person: PersonId) -> Result<(Project, bool)> {
+    if let Some(project) = find(&change.transaction, "live_name", &name).await? {
+        return Ok((project, true));
+    }
+    let id = new_id();
+    run(
+        &change.transaction,
+        "INSERT INTO projects (id, name, live_name, settings, created_by, created, transaction_id, event) VALUES (?, ?, ?, '{}', ?, ?, 0, 0)",
+        values![id.as_str(), name.as_str(), name.as_str(), person.as_str(), change.now],
+    )
+    .await?;
+    run(
+        &change.transaction,
+        "INSERT INTO objects (id, project_id, kind, name, created, spans, traces) VALUES (?, ?, ?, '', ?, 0, 0)",
+        values![id.as_str(), id.as_str(), ObjectKind::ProjectLogs.as_str(), change.now],
+    )
+    .await?;
+    Ok((Project { id: ProjectId(id), name, created: change.now }, false))
+}
+
+/// `column` is one of ours, never a user's text.
+async fn find(connection: &impl ConnectionTrait, column: &'static str, value: &str) -> Result<Option<Project>> {
+    let text = format!("SELECT id, name, created FROM projects WHERE {column} = ? AND deleted IS NULL");
+    Ok(one::<StoredProject>(connection, &text, values![value]).await?.map(StoredProject::read))
+}
+
+fn checked_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    let length = name.chars().count();
+    if length == 0 || length > 200 || name.chars().any(char::is_control) {
+        return Err(Problem::invalid("Name", "Use 1 to 200 characters, without line breaks.").into());
+    }
+    Ok(name.to_owned())
+}

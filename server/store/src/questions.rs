@@ -1,0 +1,234 @@
+//! Questions and their versions.
+
+use crate::database::{all, is_duplicate, one, run, values};
+use crate::ids::new_id;
+use crate::writer::Change;
+use crate::{Desk, Result};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::live::Change as LiveChange;
+use shared::permissions::Action;
+use shared::questions::{ArchiveQuestion, OrderQuestions, Question, SaveQuestion, mistakes};
+use shared::{Micros, PersonId, Problem, ProjectId, QuestionId};
+use std::collections::HashMap;
+
+impl Desk {
+    /// Every question of a project in the order of the form; archived ones too.
+    ///
+    /// # Errors
+    /// When the caller may not read, or the database fails.
+    pub async fn questions(&self, project: &ProjectId) -> Result<Vec<Question>> {
+        self.require(Action::Read)?;
+        of_project(self.store.readers(), project).await
+    }
+
+    /// One question.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is none.
+    pub async fn question(&self, id: &QuestionId) -> Result<Question> {
+        self.require(Action::Read)?;
+        by_id(self.store.readers(), id).await
+    }
+
+    /// Creates a question, or makes a new version of one.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`], [`Problem::NotFound`], or [`Problem::Invalid`] at the field that is wrong.
+    pub async fn save_question(&self, command: SaveQuestion) -> Result<Question> {
+        self.require(Action::Configure)?;
+        self.project(&command.project).await?;
+        if let Some(mistake) = mistakes(&command.name, &command.definition).into_iter().next() {
+            return Err(mistake.into());
+        }
+        let person = self.actor.person.id.clone();
+        let id = match self.store.write(move |change| Box::pin(save(change, person, command))).await {
+            Err(error) if is_duplicate(&error) => {
+                return Err(Problem::invalid("Name", "There is already a score of this name. Choose another, or edit that one.").into());
+            }
+            saved => saved?,
+        };
+        by_id(self.store.readers(), &id).await
+    }
+
+    /// Takes a question out of the forms, or puts it back.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] or [`Problem::NotFound`].
+    pub async fn archive_question(&self, command: ArchiveQuestion) -> Result<Question> {
+        self.require(Action::Configure)?;
+        let question = by_id(self.store.readers(), &command.question).await?;
+        let (id, project) = (question.id.clone(), question.project.clone());
+        self.store
+            .write(move |change| {
+                Box::pin(async move {
+                    let text = "UPDATE questions SET archived = ? WHERE id = ?";
+                    run(&change.transaction, text, values![command.archived, id.as_str()]).await?;
+                    configuration_changed(change, &project).await
+                })
+            })
+            .await?;
+        by_id(self.store.readers(), &question.id).await
+    }
+
+    /// What deleting a question means: it is archived, because the answers to it stay.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] or [`Problem::NotFound`].
+    pub async fn delete_question(&self, id: &QuestionId) -> Result<Question> {
+        self.archive_question(ArchiveQuestion { question: id.clone(), archived: true }).await
+    }
+
+    /// Puts the questions into the given order.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] or [`Problem::NotFound`].
+    pub async fn order_questions(&self, command: OrderQuestions) -> Result<Vec<Question>> {
+        self.require(Action::Configure)?;
+        let project = command.project.clone();
+        self.store
+            .write(move |change| {
+                Box::pin(async move {
+                    for (position, question) in (1..).zip(&command.questions) {
+                        let text = "UPDATE questions SET position = ? WHERE id = ? AND project_id = ?";
+                        let changed = run(&change.transaction, text, values![position, question.as_str(), command.project.as_str()]).await?;
+                        if changed == 0 {
+                            return Err(Problem::not_found(format!("score {question}")).into());
+                        }
+                    }
+                    configuration_changed(change, &command.project).await
+                })
+            })
+            .await?;
+        of_project(self.store.readers(), &project).await
+    }
+}
+
+async fn configuration_changed(change: &mut Change, project: &ProjectId) -> Result<()> {
+    change.transaction_id(project).await?;
+    change.publish(project, LiveChange::Configuration);
+    Ok(())
+}
+
+async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> Result<QuestionId> {
+    let name = command.name.trim().replace('\0', "");
+    let (id, version) = match command.question {
+        None => {
+            let id = QuestionId(new_id());
+            run(
+                &change.transaction,
+                "INSERT INTO questions (id, project_id, name, version, position, archived, created) VALUES (?, ?, ?, 1, \
+                 (SELECT COALESCE(MAX(position), 0) + 1 FROM questions WHERE project_id = ?), ?, ?)",
+                values![id.as_str(), command.project.as_str(), name, command.project.as_str(), false, change.now],
+            )
+            .await?;
+            (id, 1)
+        }
+        Some(id) => {
+            let before = by_id(&change.transaction, &id).await?;
+            if before.project != command.project {
+                return Err(Problem::not_found("score").into());
+            }
+            if before.name != name && before.answer_count() > 0 {
+                let reason = "The name is the key of the stored scores, so it is fixed after the first answer. Duplicate the score under a new name instead.";
+                return Err(Problem::invalid("Name", reason).into());
+            }
+            if before.name == name && before.definition == command.definition {
+                return Ok(id);
+            }
+            let version = before.version + 1;
+            let text = "UPDATE questions SET name = ?, version = ? WHERE id = ?";
+            run(&change.transaction, text, values![name, version, id.as_str()]).await?;
+            (id, version)
+        }
+    };
+    run(
+        &change.transaction,
+        "INSERT INTO question_versions (question_id, version, project_id, definition, created_by, created) VALUES (?, ?, ?, ?, ?, ?)",
+        values![
+            id.as_str(), version, command.project.as_str(), serde_json::to_string(&command.definition)?, person.as_str(), change.now
+        ],
+    )
+    .await?;
+    configuration_changed(change, &command.project).await?;
+    Ok(id)
+}
+
+#[derive(FromQueryResult)]
+struct StoredQuestion {
+    id: String,
+    project_id: String,
+    name: String,
+    version: i32,
+    position: i32,
+    archived: bool,
+    created: Micros,
+    definition: String,
+}
+
+const SELECT: &str = "SELECT q.id, q.project_id, q.name, q.version, q.position, q.archived, q.created, v.definition FROM questions q \
+                      JOIN question_versions v ON v.question_id = q.id AND v.version = q.version";
+
+async fn read(connection: &impl ConnectionTrait, stored: Vec<StoredQuestion>, project: &str) -> Result<Vec<Question>> {
+    #[derive(FromQueryResult)]
+    struct Count {
+        question_id: String,
+        version: i32,
+        answers: i64,
+    }
+    let counts = all::<Count>(
+        connection,
+        "SELECT question_id, version, COUNT(*) AS answers FROM answers WHERE question_id IN (SELECT id FROM questions WHERE project_id = ?) \
+         GROUP BY question_id, version ORDER BY version",
+        values![project],
+    )
+    .await?;
+    let mut answers: HashMap<String, Vec<(i32, i64)>> = HashMap::new();
+    for count in counts {
+        answers.entry(count.question_id).or_default().push((count.version, count.answers));
+    }
+    let questions = stored.into_iter().map(|row| {
+        Ok(Question {
+            answers: answers.remove(&row.id).unwrap_or_default(),
+            id: QuestionId(row.id),
+            project: ProjectId(row.project_id),
+            name: row.name,
+            version: row.version,
+            definition: serde_json::from_str(&row.definition)?,
+            position: row.position,
+            archived: row.archived,
+            created: row.created,
+        })
+    });
+    questions.collect()
+}
+
+async fn of_project(connection: &impl ConnectionTrait, project: &ProjectId) -> Result<Vec<Question>> {
+    let text = format!("{SELECT} WHERE q.project_id = ? ORDER BY q.position, q.created");
+    let stored = all::<StoredQuestion>(connection, &text, values![project.as_str()]).await?;
+    read(connection, stored, project.as_str()).await
+}
+
+async fn by_id(connection: &impl ConnectionTrait, id: &QuestionId) -> Result<Question> {
+    let stored = one::<StoredQuestion>(connection, &format!("{SELECT} WHERE q.id = ?"), values![id.as_str()]).await?;
+    let stored = stored.ok_or_else(|| Problem::not_found("score"))?;
+    let project = stored.project_id.clone();
+    read(connection, vec![stored], &project).await?.pop().ok_or_else(|| Problem::not_found("score").into())
+}
+
+/// The question of a project by its id or its name, without counting answers.
+pub(crate) async fn find(connection: &impl ConnectionTrait, project: &ProjectId, id_or_name: &str) -> Result<Question> {
+    let text = format!("{SELECT} WHERE q.project_id = ? AND (q.id = ? OR q.name = ?)");
+    let stored = one::<StoredQuestion>(connection, &text, values![project.as_str(), id_or_name, id_or_name]).await?;
+    let row = stored.ok_or_else(|| Problem::not_found(format!("score named {id_or_name} in this project")))?;
+    Ok(Question {
+        id: QuestionId(row.id),
+        project: ProjectId(row.project_id),
+        name: row.name,
+        version: row.version,
+        definition: serde_json::from_str(&row.definition)?,
+        position: row.position,
+        archived: row.archived,
+        created: row.created,
+        answers: Vec::new(),
+    })
+}

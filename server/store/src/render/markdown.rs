@@ -1,0 +1,206 @@
+//! Markdown as HTML that is safe to put into a page: no HTML of the source, nothing loaded from elsewhere, no styles.
+
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+
+/// Blocks and marks inside one another; what is nested deeper is no text that anybody wrote, and is shown as plain text.
+const DEEPEST: usize = 100;
+/// Bytes of Markdown; longer text is shown as plain text.
+const LONGEST: usize = 256 * 1024;
+
+/// Renders Markdown.
+pub(super) fn html(text: &str) -> String {
+    if text.len() > LONGEST {
+        return plain(text);
+    }
+    let source = text.replace('\0', "\u{fffd}");
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    // A short row of a wide table is filled with cells, so that little text can become very many events.
+    let most = source.len() * 4 + 10_000;
+    let mut page = Page::default();
+    let mut depth = 0_usize;
+    for event in Parser::new_ext(&source, options) {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST || page.events.len() > most {
+            return plain(text);
+        }
+        page.add(event);
+    }
+    let mut html = String::with_capacity(source.len() + source.len() / 2);
+    pulldown_cmark::html::push_html(&mut html, page.events.into_iter());
+    html
+}
+
+/// A paragraph of plain text.
+pub(super) fn plain(text: &str) -> String {
+    format!("<p>{}</p>\n", with_breaks(text))
+}
+
+/// A block of code.
+pub(super) fn code(text: &str) -> String {
+    format!("<pre><code>{}</code></pre>\n", escape(text))
+}
+
+/// The events that are written, after everything unsafe was replaced.
+#[derive(Default)]
+struct Page<'a> {
+    events: Vec<Event<'a>>,
+    /// Whether each open link is written as one.
+    links: Vec<bool>,
+    /// The open image.
+    image: Option<Image>,
+    /// The text of the open block of HTML.
+    block: Option<String>,
+}
+
+/// An image, which becomes a link.
+struct Image {
+    address: Option<String>,
+    alternative: String,
+    /// Images open inside of it.
+    nested: usize,
+}
+
+impl<'a> Page<'a> {
+    fn add(&mut self, event: Event<'a>) {
+        if let Some(image) = self.image.as_mut() {
+            match event {
+                Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) | Event::Html(text) => image.alternative.push_str(&text),
+                Event::SoftBreak | Event::HardBreak => image.alternative.push(' '),
+                Event::Start(Tag::Image { .. }) => image.nested += 1,
+                Event::End(TagEnd::Image) if image.nested > 0 => image.nested -= 1,
+                Event::End(TagEnd::Image) => self.end_image(),
+                _ => {}
+            }
+            return;
+        }
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Html(text) => match self.block.as_mut() {
+                Some(block) => block.push_str(&text),
+                None => self.raw(with_breaks(&text)),
+            },
+            Event::Text(text) => match self.block.as_mut() {
+                Some(block) => block.push_str(&text),
+                None => self.events.push(Event::Text(text)),
+            },
+            Event::InlineHtml(text) => self.raw(with_breaks(&text)),
+            Event::SoftBreak => self.events.push(Event::HardBreak),
+            event => self.events.push(event),
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>) {
+        let tag = match tag {
+            Tag::Heading { level, .. } => Tag::Heading { level: demoted(level), id: None, classes: Vec::new(), attrs: Vec::new() },
+            // Alignments would be written as styles.
+            Tag::Table(_) => Tag::Table(Vec::new()),
+            Tag::CodeBlock(CodeBlockKind::Fenced(language)) => Tag::CodeBlock(CodeBlockKind::Fenced(word(&language))),
+            Tag::HtmlBlock => {
+                self.block = Some(String::new());
+                return;
+            }
+            Tag::Link { link_type, dest_url, .. } => {
+                let address = if link_type == LinkType::Email { format!("mailto:{dest_url}") } else { dest_url.into_string() };
+                let address = safe_address(address);
+                self.links.push(address.is_some());
+                if let Some(address) = address {
+                    self.raw(anchor(&address));
+                }
+                return;
+            }
+            Tag::Image { dest_url, .. } => {
+                // A link inside a link is no HTML.
+                let address = if self.links.contains(&true) { None } else { safe_address(dest_url.into_string()) };
+                self.image = Some(Image { address, alternative: String::new(), nested: 0 });
+                return;
+            }
+            tag => tag,
+        };
+        self.events.push(Event::Start(tag));
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(level) => self.events.push(Event::End(TagEnd::Heading(demoted(level)))),
+            TagEnd::HtmlBlock => {
+                let text = self.block.take().unwrap_or_default();
+                self.events.push(Event::Start(Tag::Paragraph));
+                self.raw(with_breaks(text.trim_end()));
+                self.events.push(Event::End(TagEnd::Paragraph));
+            }
+            TagEnd::Link => {
+                if self.links.pop() == Some(true) {
+                    self.raw("</a>".to_owned());
+                }
+            }
+            tag => self.events.push(Event::End(tag)),
+        }
+    }
+
+    fn end_image(&mut self) {
+        let Some(image) = self.image.take() else { return };
+        let alternative = image.alternative.trim();
+        let label = if alternative.is_empty() { "[image]".to_owned() } else { format!("[image: {}]", escape(alternative)) };
+        self.raw(match image.address {
+            Some(address) => format!("{}{label}</a>", anchor(&address)),
+            None => label,
+        });
+    }
+
+    /// HTML that was made here.
+    fn raw(&mut self, html: String) {
+        self.events.push(Event::InlineHtml(html.into()));
+    }
+}
+
+/// The level below the headings of the page.
+fn demoted(level: HeadingLevel) -> HeadingLevel {
+    match level {
+        HeadingLevel::H1 => HeadingLevel::H4,
+        HeadingLevel::H2 => HeadingLevel::H5,
+        _ => HeadingLevel::H6,
+    }
+}
+
+/// The language of a block of code as one harmless word.
+fn word(language: &str) -> CowStr<'static> {
+    let harmless = |character: &char| character.is_ascii_alphanumeric() || "+-_#.".contains(*character);
+    language.chars().take_while(harmless).take(40).collect::<String>().into()
+}
+
+/// The address, if following it can only open a page or a letter.
+fn safe_address(address: String) -> Option<String> {
+    let scheme = address.split_once(':')?.0.to_ascii_lowercase();
+    matches!(scheme.as_str(), "http" | "https" | "mailto").then_some(address)
+}
+
+fn anchor(address: &str) -> String {
+    format!("<a href=\"{}\" rel=\"noopener noreferrer nofollow\" target=\"_blank\">", escape(address))
+}
+
+/// Escaped text whose lines stay lines.
+fn with_breaks(text: &str) -> String {
+    escape(text).replace('\n', "<br />\n")
+}
+
+/// Text that can stand in HTML, between tags and in attributes.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            '\0' => escaped.push('\u{fffd}'),
+            character => escaped.push(character),
+        }
+    }
+    escaped
+}

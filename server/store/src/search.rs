@@ -1,0 +1,301 @@
+//! Finding spans by a filter: SQL narrows, the evaluator in `shared` decides, pages go by key.
+
+use crate::body::{self, Object};
+use crate::database::{all, values};
+use crate::filter_sql::{Narrowing, narrow};
+use crate::ingest::Home;
+use crate::spans::scores::{self, StoredScore};
+use crate::{Desk, Result, comments, time};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
+use serde_json::{Map, Value, json};
+use shared::filter::{Expression, Fields, Kind, Step, format_instant, holds, walk};
+use shared::permissions::Action;
+use shared::spans::Place;
+use shared::{Micros, ObjectId};
+use std::collections::HashMap;
+
+/// Spans read in one query.
+const CHUNK: usize = 200;
+
+/// Spans looked at for one answer at most; what is beyond comes with the next page.
+pub(crate) const BUDGET: usize = 20_000;
+
+/// Asks for rows of an object.
+#[derive(Clone, Debug)]
+pub struct RowSearch {
+    /// Where.
+    pub object: ObjectId,
+    /// Which; none means all.
+    pub filter: Option<Expression>,
+    /// Oldest first instead of newest first.
+    pub oldest_first: bool,
+    /// Continue after this place.
+    pub after: Option<Place>,
+    /// Rows wanted; with `whole_traces`, traces.
+    pub limit: u32,
+    /// All spans of every trace that has one that matches.
+    pub whole_traces: bool,
+}
+
+/// A page of rows.
+#[derive(Clone, Debug, Default)]
+pub struct FoundRows {
+    /// In the form of the wire protocol.
+    pub rows: Vec<Value>,
+    /// Where the next page begins; none at the end.
+    pub next: Option<Place>,
+}
+
+impl Desk {
+    /// A page of rows in the form of the wire protocol.
+    ///
+    /// # Errors
+    /// [`shared::Problem::NotFound`] for an unknown object.
+    pub async fn search_rows(&self, search: RowSearch) -> Result<FoundRows> {
+        self.require(Action::Read)?;
+        let home = self.find_object(&search.object).await?;
+        let snapshot = self.store.snapshot().await?;
+        let organization = self.store.organization_id();
+        let limit = search.limit as usize;
+        let mut found = FoundRows::default();
+        let mut traces = Vec::new();
+        let mut scan = Scan::new(&home, search.filter.as_ref(), search.oldest_first, search.after);
+        'scan: while let Some(spans) = scan.next(&snapshot).await? {
+            for span in spans {
+                let full = if search.whole_traces { !traces.contains(&span.narrow.trace) && traces.len() == limit } else { found.rows.len() == limit };
+                if full {
+                    break 'scan;
+                }
+                found.next = Some(span.place());
+                if !search.whole_traces {
+                    found.rows.push(span.wire(&home, &organization));
+                } else if !traces.contains(&span.narrow.trace) {
+                    traces.push(span.narrow.trace);
+                }
+            }
+        }
+        for trace in traces {
+            let spans = load(&snapshot, "s.trace = ?", values![trace], "ORDER BY s.created, s.key", true).await?;
+            found.rows.extend(spans.iter().map(|span| span.wire(&home, &organization)));
+        }
+        if scan.finished {
+            found.next = None;
+        }
+        Ok(found)
+    }
+
+    /// How many rows match.
+    ///
+    /// # Errors
+    /// [`shared::Problem::NotFound`] for an unknown object.
+    pub async fn count_rows(&self, object: &ObjectId, filter: Option<&Expression>) -> Result<i64> {
+        self.require(Action::Read)?;
+        let home = self.find_object(object).await?;
+        let snapshot = self.store.snapshot().await?;
+        let mut scan = Scan::new(&home, filter, false, None);
+        scan.budget = usize::MAX;
+        let mut count = 0;
+        while let Some(spans) = scan.next(&snapshot).await? {
+            count += i64::try_from(spans.len()).unwrap_or(0);
+        }
+        Ok(count)
+    }
+}
+
+/// Spans that match, chunk by chunk, in the order of time.
+pub(crate) struct Scan<'a> {
+    object: i64,
+    filter: Option<&'a Expression>,
+    narrowing: Narrowing,
+    comments: bool,
+    oldest_first: bool,
+    after: Option<Place>,
+    now: Micros,
+    /// Spans that may still be looked at.
+    pub(crate) budget: usize,
+    /// True once everything was looked at.
+    pub(crate) finished: bool,
+}
+
+impl<'a> Scan<'a> {
+    /// Begins after a place.
+    pub(crate) fn new(home: &Home, filter: Option<&'a Expression>, oldest_first: bool, after: Option<Place>) -> Self {
+        Self {
+            object: home.key,
+            filter,
+            narrowing: narrow(filter),
+            comments: filter.is_some_and(mentions_comments),
+            oldest_first,
+            after,
+            now: time::now(),
+            budget: BUDGET,
+            finished: false,
+        }
+    }
+
+    /// The next spans that match; none at the end or when the budget is spent.
+    pub(crate) async fn next(&mut self, connection: &impl ConnectionTrait) -> Result<Option<Vec<FoundSpan>>> {
+        while !self.finished && self.budget > 0 {
+            let (sign, order) = if self.oldest_first { (">", "ASC") } else { ("<", "DESC") };
+            let mut condition = "s.object = ?".to_owned();
+            let mut bound = values![self.object];
+            if let Some(after) = self.after {
+                condition += &format!(" AND (s.created, s.key) {sign} (?, ?)");
+                bound.extend(values![after.created, after.key]);
+            }
+            condition += &self.narrowing.text;
+            bound.extend(self.narrowing.values.iter().cloned());
+            let order = format!("ORDER BY s.created {order}, s.key {order} LIMIT {CHUNK}");
+            let mut spans = load(connection, &condition, bound, &order, self.comments).await?;
+            self.finished = spans.len() < CHUNK;
+            self.budget = self.budget.saturating_sub(CHUNK);
+            self.after = spans.last().map(FoundSpan::place).or(self.after);
+            if let Some(filter) = self.filter {
+                spans.retain(|span| holds(filter, span, self.now));
+            }
+            if !spans.is_empty() {
+                return Ok(Some(spans));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Whether a filter needs the texts of comments.
+pub(crate) fn mentions_comments(filter: &Expression) -> bool {
+    filter.any(&|part| matches!(&part.kind, Kind::Path(path) if path.first().and_then(Step::key) == Some("comments")))
+}
+
+#[derive(FromQueryResult)]
+struct Narrow {
+    key: i64,
+    row_id: String,
+    trace: i64,
+    span_id: String,
+    root_span_id: String,
+    parent_span_id: Option<String>,
+    created: Micros,
+    transaction_id: i64,
+    comments: i64,
+    body: String,
+}
+
+/// A span with its content, read by [`Fields`].
+pub(crate) struct FoundSpan {
+    narrow: Narrow,
+    content: Object,
+    scores: Vec<StoredScore>,
+    comments: Value,
+}
+
+/// Reads spans with their content and scores. The condition is made of our own text.
+pub(crate) async fn load(
+    connection: &impl ConnectionTrait,
+    condition: &str,
+    bound: Vec<Bound>,
+    order: &str,
+    with_comments: bool,
+) -> Result<Vec<FoundSpan>> {
+    let text = format!(
+        "SELECT s.key, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.comments, p.body \
+         FROM spans s JOIN span_payloads p ON p.span = s.key WHERE {condition} {order}"
+    );
+    let rows = all::<Narrow>(connection, &text, bound).await?;
+    let mut by_span: HashMap<i64, Vec<StoredScore>> = HashMap::new();
+    for keys in rows.iter().map(|row| row.key).collect::<Vec<_>>().chunks(CHUNK * 2) {
+        for score in scores::of_spans(connection, keys).await? {
+            by_span.entry(score.span).or_default().push(score);
+        }
+    }
+    let mut spans = Vec::with_capacity(rows.len());
+    for narrow in rows {
+        let mut texts = Value::Null;
+        if with_comments && narrow.comments > 0 {
+            texts = comments::of_span(connection, narrow.key).await?.into_iter().map(|comment| comment_wire(&comment)).collect();
+        }
+        let scores = by_span.remove(&narrow.key).unwrap_or_default();
+        spans.push(FoundSpan { content: body::object(&narrow.body).unwrap_or_default(), narrow, scores, comments: texts });
+    }
+    Ok(spans)
+}
+
+fn comment_wire(comment: &shared::comments::Comment) -> Value {
+    let author = comment.author.as_ref();
+    json!({
+        "id": comment.id, "created": format_instant(comment.created), "text": comment.text, "comment": { "text": comment.text },
+        "user": author.map(|person| json!({ "id": person.id, "name": person.name, "email": person.email })), "external": comment.external,
+    })
+}
+
+impl FoundSpan {
+    /// The trace it belongs to.
+    pub(crate) fn trace(&self) -> i64 {
+        self.narrow.trace
+    }
+
+    /// Its scores.
+    pub(crate) fn scores(&self) -> &[StoredScore] {
+        &self.scores
+    }
+
+    /// Where it stands in the order of time.
+    pub(crate) fn place(&self) -> Place {
+        Place { created: self.narrow.created, key: self.narrow.key }
+    }
+
+    fn score_map(&self, value: impl Fn(&StoredScore) -> Option<i64>) -> Value {
+        let scores = self.scores.iter().filter_map(|score| Some((score.name.clone(), json!(shared::summary::Nano(value(score)?).score()))));
+        let scores: Map<_, _> = scores.collect();
+        if scores.is_empty() { Value::Null } else { Value::Object(scores) }
+    }
+
+    /// A top-level column; none where the row has nothing there.
+    fn column(&self, name: &str) -> Option<Value> {
+        let narrow = &self.narrow;
+        Some(match name {
+            "id" => json!(narrow.row_id),
+            "span_id" => json!(narrow.span_id),
+            "root_span_id" => json!(narrow.root_span_id),
+            "is_root" => json!(narrow.parent_span_id.is_none()),
+            "created" => json!(format_instant(narrow.created)),
+            "_xact_id" => json!(narrow.transaction_id.to_string()),
+            "_pagination_key" => json!(self.place().to_text()),
+            "scores" => self.score_map(|score| score.value),
+            "reported" => self.score_map(|score| score.reported),
+            "comments" => self.comments.clone(),
+            _ => {
+                let text = self.content.get(name)?.get();
+                let value = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
+                if name == "tags" && value.as_array().is_some_and(Vec::is_empty) { Value::Null } else { value }
+            }
+        })
+    }
+
+    /// The row in the form of the wire protocol.
+    pub(crate) fn wire(&self, home: &Home, organization: &str) -> Value {
+        let mut row = Map::new();
+        for key in ["id", "_xact_id", "_pagination_key", "created", "span_id", "root_span_id", "is_root"] {
+            row.insert(key.to_owned(), self.column(key).unwrap_or(Value::Null));
+        }
+        for key in ["input", "output", "expected", "error", "metadata", "tags", "metrics", "context", "span_parents", "span_attributes", "origin"] {
+            row.insert(key.to_owned(), Value::Null);
+        }
+        for key in self.content.keys().filter(|key| !["created", "span_id", "root_span_id", "scores"].contains(&key.as_str())) {
+            row.insert(key.clone(), self.column(key).unwrap_or(Value::Null));
+        }
+        row.insert("scores".to_owned(), self.column("scores").filter(|scores| !scores.is_null()).unwrap_or_else(|| json!({})));
+        row.insert("comments".to_owned(), self.comments.clone());
+        row.insert("org_id".to_owned(), json!(organization));
+        row.insert("project_id".to_owned(), json!(home.project));
+        row.insert("log_id".to_owned(), json!("g"));
+        Value::Object(row)
+    }
+}
+
+impl Fields for FoundSpan {
+    fn get(&self, path: &[Step]) -> Option<Value> {
+        let (Step::Key(first), rest) = path.split_first()? else { return None };
+        let value = self.column(first)?;
+        if rest.is_empty() { Some(value) } else { walk(&value, rest).cloned() }
+    }
+}

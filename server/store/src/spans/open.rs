@@ -1,0 +1,152 @@
+//! A trace with one span opened: the tree, and everything a reviewer sees of the span.
+
+use super::traces::{COLUMNS, StoredTrace};
+use crate::body::{self, Object};
+use crate::database::{all, one, values};
+use crate::{Desk, Result, activity, answers, comments, live, render};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::permissions::Action;
+use shared::spans::{FieldName, FieldView, OpenTrace, ReadField, Rendering, SpanNode, SpanView, TraceView};
+use shared::{Micros, Problem, RowId};
+use std::collections::{HashMap, HashSet};
+
+#[derive(Clone, FromQueryResult)]
+struct Node {
+    key: i64,
+    row_id: String,
+    span_id: String,
+    parent_span_id: Option<String>,
+    name: String,
+    kind: String,
+    created: Micros,
+    started: Option<Micros>,
+    ended: Option<Micros>,
+    error: bool,
+}
+
+#[derive(FromQueryResult)]
+struct Payload {
+    body: String,
+}
+
+impl Desk {
+    /// A trace with one span opened.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is no such trace.
+    pub async fn open_trace(&self, query: OpenTrace) -> Result<TraceView> {
+        self.require(Action::Read)?;
+        let home = self.find_object(&query.object).await?;
+        let snapshot = self.store.snapshot().await?;
+        let as_of = live::head(&snapshot, &home.project).await?;
+        let text = format!("SELECT {COLUMNS} FROM traces WHERE object = ? AND root_span_id = ?");
+        let row = one::<StoredTrace>(&snapshot, &text, values![home.key, query.root_span_id.as_str()]).await?;
+        let row = row.ok_or_else(|| Problem::not_found("trace"))?.read()?;
+        let nodes = all::<Node>(
+            &snapshot,
+            "SELECT key, row_id, span_id, parent_span_id, name, kind, created, started, ended, error FROM spans WHERE trace = ? ORDER BY created, key",
+            values![row.key],
+        )
+        .await?;
+        let wanted = query.span_id.as_deref().and_then(|id| nodes.iter().find(|node| node.span_id == id));
+        let open = wanted.or_else(|| nodes.iter().find(|node| node.row_id == row.row_id.0)).cloned();
+        let open = open.ok_or_else(|| Problem::not_found("span"))?;
+        let span = view(&snapshot, open).await?;
+        Ok(TraceView { row, spans: tree(nodes), span, as_of })
+    }
+
+    /// One field of a span, rendered as asked.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is no such span or the span has no such field.
+    pub async fn read_field(&self, query: ReadField) -> Result<FieldView> {
+        self.require(Action::Read)?;
+        let home = self.find_object(&query.object).await?;
+        let payload = one::<Payload>(
+            self.store.readers(),
+            "SELECT p.body FROM spans s JOIN span_payloads p ON p.span = s.key WHERE s.object = ? AND s.row_id = ?",
+            values![home.key, query.row_id.as_str()],
+        )
+        .await?;
+        let content = payload.and_then(|payload| body::object(&payload.body)).ok_or_else(|| Problem::not_found("span"))?;
+        let value = content.get(query.field.key()).ok_or_else(|| Problem::not_found(query.field.heading().to_lowercase()))?;
+        Ok(render::field(query.field, value.get(), query.rendering, query.whole))
+    }
+}
+
+async fn view(connection: &impl ConnectionTrait, node: Node) -> Result<SpanView> {
+    #[derive(FromQueryResult)]
+    struct Tag {
+        tag: String,
+    }
+    let payload = one::<Payload>(connection, "SELECT body FROM span_payloads WHERE span = ?", values![node.key]).await?;
+    let content = payload.and_then(|payload| body::object(&payload.body)).unwrap_or_default();
+    let tags = all::<Tag>(connection, "SELECT tag FROM span_tags WHERE span = ? ORDER BY position", values![node.key]).await?;
+    let fields = FieldName::ALL.into_iter().filter_map(|field| {
+        let value = content.get(field.key()).filter(|value| !body::is_null(value) && value.get() != "{}")?;
+        Some(render::field(field, value.get(), Rendering::Fitting, false))
+    });
+    Ok(SpanView {
+        row_id: RowId(node.row_id),
+        span_id: node.span_id,
+        name: node.name,
+        kind: node.kind,
+        created: node.created,
+        duration: node.started.zip(node.ended).map(|(started, ended)| ended.saturating_sub(started)),
+        metrics: metrics(&content),
+        model: content.get("metadata").and_then(|metadata| body::object(metadata.get())).and_then(|metadata| body::read(&metadata, "model")),
+        fields: fields.collect(),
+        scores: answers::views(connection, node.key).await?,
+        tags: tags.into_iter().map(|row| row.tag).collect(),
+        answers: answers::of_span(connection, node.key).await?,
+        comments: comments::of_span(connection, node.key).await?,
+        activity: activity::of_span(connection, node.key).await?,
+    })
+}
+
+/// The numbers of `metrics` beside start and end, in their order.
+fn metrics(content: &Object) -> Vec<(String, f64)> {
+    let metrics = content.get("metrics").and_then(|metrics| body::object(metrics.get())).unwrap_or_default();
+    let numbers = metrics.keys().filter(|key| !["start", "end"].contains(&key.as_str()));
+    numbers.filter_map(|key| Some((key.clone(), body::read(&metrics, key)?))).collect()
+}
+
+/// Parents before children, in order of their start. A span whose parent is not here stands at the top.
+fn tree(nodes: Vec<Node>) -> Vec<SpanNode> {
+    let known: HashSet<&str> = nodes.iter().map(|node| node.span_id.as_str()).collect();
+    let start = nodes.iter().filter_map(|node| node.started).min();
+    let mut children: HashMap<Option<&str>, Vec<&Node>> = HashMap::new();
+    for node in &nodes {
+        let parent = node.parent_span_id.as_deref().filter(|parent| known.contains(parent) && *parent != node.span_id);
+        children.entry(parent).or_default().push(node);
+    }
+    for siblings in children.values_mut() {
+        siblings.sort_by_key(|node| (node.started.unwrap_or(node.created), node.key));
+    }
+    let mut placed = HashSet::new();
+    let mut ordered = Vec::with_capacity(nodes.len());
+    let mut stack: Vec<(&Node, u32)> = Vec::new();
+    // Spans that are each other's parents hang on nothing at the top; they begin a tree of their own afterwards.
+    let tops: Vec<&Node> = children.get(&None).into_iter().flatten().copied().chain(&nodes).collect();
+    for top in tops {
+        stack.push((top, 0));
+        while let Some((node, depth)) = stack.pop() {
+            if !placed.insert(node.key) {
+                continue;
+            }
+            ordered.push(SpanNode {
+                row_id: RowId(node.row_id.clone()),
+                span_id: node.span_id.clone(),
+                name: node.name.clone(),
+                kind: node.kind.clone(),
+                depth,
+                error: node.error,
+                offset: node.started.zip(start).map(|(started, start)| started.saturating_sub(start)),
+                duration: node.started.zip(node.ended).map(|(started, ended)| ended.saturating_sub(started)),
+            });
+            let below = children.get(&Some(node.span_id.as_str()));
+            stack.extend(below.into_iter().flatten().rev().map(|child| (*child, depth + 1)));
+        }
+    }
+    ordered
+}

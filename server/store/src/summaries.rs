@@ -1,0 +1,60 @@
+//! Summaries: read from roll-ups where nothing is filtered, else counted over what matches.
+
+use crate::database::{all, one, values};
+use crate::search::Scan;
+use crate::writer::{ALL_TIME, RollupRow};
+use crate::{Desk, Result, live};
+use sea_orm::FromQueryResult;
+use shared::filter::parse_expression;
+use shared::permissions::Action;
+use shared::summary::{Nano, Summary};
+use shared::{ObjectId, Problem};
+use std::collections::BTreeSet;
+
+/// Matching spans counted for one summary at most.
+const MOST_COUNTED: usize = 100_000;
+
+impl Desk {
+    /// The summary of the spans that match, and the last live event that is in it.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for an unknown object, [`Problem::Filter`] for a filter that cannot be read.
+    pub async fn summary(&self, object: &ObjectId, filter: &str) -> Result<(Summary, i64)> {
+        #[derive(FromQueryResult)]
+        struct Counts {
+            spans: i64,
+            traces: i64,
+        }
+        self.require(Action::Read)?;
+        let home = self.find_object(object).await?;
+        let snapshot = self.store.snapshot().await?;
+        let as_of = live::head(&snapshot, &home.project).await?;
+        if filter.trim().is_empty() {
+            let text = "SELECT name, count, sum, squares, buckets FROM rollups WHERE object = ? AND hour = ?";
+            let rollups = all::<RollupRow>(&snapshot, text, values![home.key, ALL_TIME]).await?;
+            let counts = one::<Counts>(&snapshot, "SELECT spans, traces FROM objects WHERE key = ?", values![home.key]).await?;
+            let (spans, traces) = counts.map_or((0, 0), |counts| (counts.spans, counts.traces));
+            let scores = rollups.into_iter().map(RollupRow::read).collect::<Result<_>>()?;
+            return Ok((Summary { scores, spans, traces, partial: false }, as_of));
+        }
+        let filter = parse_expression(filter).map_err(Problem::Filter)?;
+        let mut scan = Scan::new(&home, Some(&filter), false, None);
+        scan.budget = MOST_COUNTED;
+        let mut summary = Summary::default();
+        let mut traces = BTreeSet::new();
+        while let Some(spans) = scan.next(&snapshot).await? {
+            for span in spans {
+                summary.spans += 1;
+                traces.insert(span.trace());
+                for score in span.scores() {
+                    if let Some(value) = score.value {
+                        summary.scores.entry(score.name.clone()).or_default().add(Nano(value), 1);
+                    }
+                }
+            }
+        }
+        summary.traces = i64::try_from(traces.len()).unwrap_or(i64::MAX);
+        summary.partial = !scan.finished;
+        Ok((summary, as_of))
+    }
+}

@@ -1,0 +1,288 @@
+//! What people say about spans, and what is configured for it: questions, answers, comments, tags, projects.
+
+use super::sending::{address, answer, choice, number, option, slider};
+use super::{TestStore, stores};
+use crate::{Desk, Error};
+use serde_json::json;
+use shared::answers::{AnswerValue, SetAnswer};
+use shared::comments::AddComment;
+use shared::projects::{CreateProject, DeleteProject, Project, RenameProject};
+use shared::questions::{ArchiveQuestion, OrderQuestions, SaveQuestion};
+use shared::summary::ScoreKind;
+use shared::tags::{DeleteTag, SaveTag};
+use shared::{Problem, QuestionId};
+use std::fmt::Debug;
+
+/// A project with one span, whose score `Q` was reported as 0.9, and a slider `Q`.
+async fn reviewed(store: &TestStore, name: &str) -> Project {
+    let project = store.project(name).await;
+    store.question(&project, "Q", slider()).await;
+    store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "t", "scores": {"Q": 0.9}})]).await;
+    project
+}
+
+fn refused<T: Debug>(result: Result<T, Error>) -> String {
+    result.unwrap_err().problem().unwrap().to_string()
+}
+
+#[tokio::test]
+async fn one_answer_for_each_reviewer_and_the_mean_is_shown() {
+    for store in stores().await {
+        let project = reviewed(&store, "mean").await;
+        let shown = |set: shared::answers::AnswerSet| {
+            let score = set.scores["Q"];
+            (score.value, score.kind, score.answers, score.spread, score.reported)
+        };
+        let set = answer(&store.reviewer, &project, "r", "Q", number(0.5)).await.unwrap();
+        assert_eq!(set.answer.as_ref().unwrap().reviewer, store.reviewer.actor().person);
+        assert_eq!(shown(set), (0.5, ScoreKind::Human, 1, None, Some(0.9)));
+        let set = answer(&store.engineer, &project, "r", "Q", number(0.1)).await.unwrap();
+        assert_eq!(shown(set), (0.3, ScoreKind::Human, 2, Some((0.1, 0.5)), Some(0.9)));
+        // Another answer of the same person takes the place of the first.
+        let set = answer(&store.reviewer, &project, "r", "Q", number(0.2)).await.unwrap();
+        assert_eq!(shown(set), (0.15, ScoreKind::Human, 2, Some((0.1, 0.2)), Some(0.9)));
+        assert_eq!(store.viewer.answers(&address(&project, "r")).await.unwrap().len(), 2);
+        assert_eq!(store.summary(&project).await.scores["Q"].mean(), Some(0.15));
+        answer(&store.engineer, &project, "r", "Q", None).await.unwrap();
+        let set = answer(&store.reviewer, &project, "r", "Q", None).await.unwrap();
+        assert_eq!(set.answer, None);
+        assert_eq!(shown(set), (0.9, ScoreKind::Automatic, 0, None, Some(0.9)));
+        assert_eq!(store.summary(&project).await.scores["Q"].mean(), Some(0.9));
+        let span = store.span(&project, "r").await;
+        let activity: Vec<_> = span.activity.iter().map(|entry| (entry.action.as_str(), entry.from.as_deref(), entry.to.as_deref())).collect();
+        assert_eq!(
+            activity,
+            [
+                ("clear", Some("0.2"), None),
+                ("clear", Some("0.1"), None),
+                ("answer", Some("0.5"), Some("0.2")),
+                ("answer", None, Some("0.1")),
+                ("answer", None, Some("0.5")),
+            ]
+        );
+    }
+}
+
+#[tokio::test]
+async fn options_are_answered_by_name_or_by_value() {
+    for store in stores().await {
+        let project = reviewed(&store, "options").await;
+        store.question(&project, "Resolution", choice(&[("yes", 1.0), ("partly", 0.4), ("no", 0.0)])).await;
+        for value in [option("partly"), number(0.4)] {
+            let set = answer(&store.reviewer, &project, "r", "Resolution", value).await.unwrap();
+            let stored = set.answer.unwrap();
+            assert_eq!((stored.value, stored.score), (AnswerValue::Option("partly".to_owned()), 0.4));
+            assert_eq!(set.scores["Resolution"].value, 0.4);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_answered_is_refused_and_leaves_nothing() {
+    for store in stores().await {
+        let project = reviewed(&store, "refused").await;
+        let foreign = store.project("foreign").await;
+        let foreign_question = store.question(&foreign, "Foreign", slider()).await;
+        store.question(&project, "Resolution", choice(&[("yes", 1.0), ("no", 0.0)])).await;
+        let archived = store.question(&project, "Old", slider()).await;
+        store.engineer.delete_question(&archived.id).await.unwrap();
+        let before = (store.summary(&project).await, store.span(&project, "r").await);
+        let mut reasons = String::new();
+        for (question, value) in [
+            ("Resolution", option("maybe")),
+            ("Resolution", number(0.5)),
+            ("Q", option("yes")),
+            ("Q", number(1.5)),
+            ("Q", number(f64::NAN)),
+            ("Old", number(0.5)),
+            (foreign_question.id.as_str(), number(0.5)),
+            ("Foreign", number(0.5)),
+            ("Unknown", None),
+        ] {
+            reasons += &refused(answer(&store.reviewer, &project, "r", question, value).await);
+            reasons += "\n";
+        }
+        reasons += &refused(answer(&store.reviewer, &project, "nothing", "Q", number(0.5)).await);
+        reasons += "\n";
+        reasons += &refused(answer(&store.viewer, &project, "r", "Q", number(0.5)).await);
+        expect_test::expect![""].assert_eq(&reasons);
+        assert_eq!((store.summary(&project).await, store.span(&project, "r").await), before);
+    }
+}
+
+#[tokio::test]
+async fn a_command_sent_a_hundred_times_runs_once() {
+    for store in stores().await {
+        let project = reviewed(&store, "replay").await;
+        let set = |value| SetAnswer {
+            row: address(&project, "r"),
+            question: "Q".to_owned(),
+            value: number(value),
+            client_id: Some("one".to_owned()),
+            reason: None,
+        };
+        let comment = AddComment { row: address(&project, "r"), text: "Look".to_owned(), client_id: Some("two".to_owned()) };
+        store.reviewer.set_answer(set(0.5)).await.unwrap();
+        let first = store.reviewer.add_comment(comment.clone()).await.unwrap();
+        let before = (store.load(&project).await, store.span(&project, "r").await);
+        for _ in 0..100 {
+            // The id decides, not what comes with it.
+            let replay = store.reviewer.set_answer(set(0.7)).await.unwrap();
+            assert_eq!(replay.answer.unwrap().value, AnswerValue::Number(0.5));
+            assert_eq!(store.reviewer.add_comment(comment.clone()).await.unwrap(), first);
+        }
+        assert_eq!((store.load(&project).await, store.span(&project, "r").await), before);
+        // Somebody else may use the same id.
+        store.engineer.set_answer(set(0.7)).await.unwrap();
+        assert_eq!(store.span(&project, "r").await.answers.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn two_people_at_once_are_both_kept() {
+    for store in stores().await {
+        let project = reviewed(&store, "together").await;
+        for round in 0..50 {
+            let (one, other) = (f64::from(round) / 100.0, f64::from(round + 50) / 100.0);
+            let (first, second) = tokio::join!(
+                answer(&store.reviewer, &project, "r", "Q", number(one)),
+                answer(&store.engineer, &project, "r", "Q", number(other)),
+            );
+            assert!(first.is_ok() && second.is_ok());
+            let scores: Vec<_> = store.span(&project, "r").await.answers.into_iter().map(|answer| answer.score).collect();
+            assert_eq!(scores.len(), 2);
+            assert!(scores.contains(&one) && scores.contains(&other), "{scores:?}");
+        }
+        assert_eq!(store.summary(&project).await, store.recount(&project).await);
+    }
+}
+
+#[tokio::test]
+async fn comments_are_checked() {
+    for store in stores().await {
+        let project = reviewed(&store, "comments").await;
+        let comment = |text: &str| AddComment { row: address(&project, "r"), text: text.to_owned(), client_id: None };
+        for text in ["", " \n", &"x".repeat(100_001)] {
+            assert!(matches!(store.reviewer.add_comment(comment(text)).await.unwrap_err().problem(), Some(Problem::Invalid { .. })));
+        }
+        assert!(matches!(store.viewer.add_comment(comment("x")).await.unwrap_err().problem(), Some(Problem::Forbidden { .. })));
+        let added = store.reviewer.add_comment(comment(" a\0b **c** ")).await.unwrap();
+        assert_eq!((added.text.as_str(), added.author), ("a\u{fffd}b **c**", Some(store.reviewer.actor().person.clone())));
+        assert!(added.html.contains("<strong>c</strong>"), "{}", added.html);
+        assert_eq!(store.list(&project, "comments is not null").await.len(), 1);
+    }
+}
+
+fn save(project: &Project, question: Option<&QuestionId>, name: &str, description: &str) -> SaveQuestion {
+    let definition = shared::questions::Definition { description: description.to_owned(), ..slider() };
+    SaveQuestion { project: project.id.clone(), question: question.cloned(), name: name.to_owned(), definition }
+}
+
+#[tokio::test]
+async fn questions_have_versions_an_order_and_a_name_that_stays() {
+    for store in stores().await {
+        let project = reviewed(&store, "questions").await;
+        let question = store.viewer.questions(&project.id).await.unwrap().remove(0);
+        // Before the first answer the name may change; nothing changed makes no version.
+        let renamed = store.engineer.save_question(save(&project, Some(&question.id), "Quality", "")).await.unwrap();
+        assert_eq!((renamed.version, renamed.name.as_str()), (2, "Quality"));
+        assert_eq!(store.engineer.save_question(save(&project, Some(&question.id), "Quality", "")).await.unwrap(), renamed);
+        answer(&store.reviewer, &project, "r", "Quality", number(1.0)).await.unwrap();
+        let reason = refused(store.engineer.save_question(save(&project, Some(&question.id), "Other", "")).await);
+        assert!(reason.contains("fixed after the first answer"), "{reason}");
+        let edited = store.engineer.save_question(save(&project, Some(&question.id), "Quality", "Think")).await.unwrap();
+        assert_eq!((edited.version, edited.answers), (3, vec![(2, 1)]));
+        assert_eq!(store.span(&project, "r").await.answers[0].version, 2);
+        answer(&store.engineer, &project, "r", "Quality", number(0.0)).await.unwrap();
+        assert_eq!(store.viewer.question(&question.id).await.unwrap().answers, [(2, 1), (3, 1)]);
+        let reason = refused(store.engineer.save_question(save(&project, None, "Quality", "")).await);
+        assert!(reason.contains("already a score of this name"), "{reason}");
+        let second = store.question(&project, "Second", slider()).await;
+        let third = store.question(&project, "Third", slider()).await;
+        let order = vec![third.id.clone(), question.id.clone(), second.id.clone()];
+        let command = OrderQuestions { project: project.id.clone(), questions: order.clone() };
+        let ordered = store.engineer.order_questions(command).await.unwrap();
+        assert_eq!(ordered.into_iter().map(|question| question.id).collect::<Vec<_>>(), order);
+        let foreign = store.project("foreign").await;
+        let foreign_question = store.question(&foreign, "Quality", slider()).await;
+        let command = OrderQuestions { project: project.id.clone(), questions: vec![second.id.clone(), foreign_question.id.clone()] };
+        assert!(store.engineer.order_questions(command).await.is_err());
+        assert_eq!(store.viewer.questions(&project.id).await.unwrap()[2].id, second.id, "half an order was kept");
+        assert!(store.engineer.save_question(save(&project, Some(&foreign_question.id), "Stolen", "")).await.is_err());
+        // An archived question keeps its answers and can come back.
+        store.engineer.delete_question(&question.id).await.unwrap();
+        assert_eq!(store.summary(&project).await.scores["Quality"].mean(), Some(0.5));
+        let back = ArchiveQuestion { question: question.id.clone(), archived: false };
+        assert!(!store.engineer.archive_question(back).await.unwrap().archived);
+        for desk in [&store.reviewer, &store.viewer] {
+            assert!(desk.save_question(save(&project, None, "Mine", "")).await.is_err());
+            assert!(desk.delete_question(&question.id).await.is_err());
+        }
+    }
+}
+
+#[tokio::test]
+async fn tags_are_configured() {
+    for store in stores().await {
+        let project = store.project("tags").await;
+        let tag = |tag, name: &str, color: &str| SaveTag {
+            project: project.id.clone(),
+            tag,
+            name: name.to_owned(),
+            color: color.to_owned(),
+            description: String::new(),
+        };
+        let saved = store.engineer.save_tag(tag(None, " Triage ", "rose")).await.unwrap();
+        let reasons = [
+            refused(store.engineer.save_tag(tag(None, "Triage", "teal")).await),
+            refused(store.engineer.save_tag(tag(None, "", "teal")).await),
+            refused(store.engineer.save_tag(tag(None, "x", "purple")).await),
+            refused(store.engineer.save_tag(tag(Some("none".to_owned().into()), "x", "teal")).await),
+            refused(store.reviewer.save_tag(tag(None, "x", "teal")).await),
+        ];
+        expect_test::expect![""].assert_eq(&reasons.join("\n"));
+        let changed = store.engineer.save_tag(tag(Some(saved.id.clone()), "Triaged", "teal")).await.unwrap();
+        assert_eq!(store.viewer.tags(&project.id).await.unwrap(), [changed]);
+        store.engineer.delete_tag(DeleteTag { tag: saved.id.clone() }).await.unwrap();
+        assert!(store.engineer.delete_tag(DeleteTag { tag: saved.id }).await.is_err());
+        assert_eq!(store.viewer.tags(&project.id).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn projects_are_renamed_deleted_and_their_names_free_again() {
+    for store in stores().await {
+        let create = |desk: &Desk, name: &str| {
+            let (desk, name) = (desk.clone(), name.to_owned());
+            async move { desk.create_project(CreateProject { name }).await }
+        };
+        let (first, existed) = create(&store.engineer, " shop ").await.unwrap();
+        assert_eq!((first.name.as_str(), existed), ("shop", false));
+        assert_eq!(create(&store.owner, "shop").await.unwrap(), (first.clone(), true));
+        assert_eq!(store.engineer.register_project("shop").await.unwrap(), (first.clone(), true));
+        assert!(create(&store.reviewer, "shop").await.is_err());
+        assert!(create(&store.engineer, "a\nb").await.is_err());
+        let (other, _) = create(&store.engineer, "other").await.unwrap();
+        let taken = RenameProject { project: other.id.clone(), name: "shop".to_owned() };
+        assert!(refused(store.engineer.rename_project(taken).await).contains("has this name already"));
+        let renamed = store.engineer.rename_project(RenameProject { project: first.id.clone(), name: "store".to_owned() }).await.unwrap();
+        assert_eq!((renamed.id, renamed.name.as_str()), (first.id.clone(), "store"));
+        assert!(store.viewer.project_by_name("shop").await.is_err());
+        store.send(&first, &[json!({"id": "r"})]).await;
+        assert!(store.engineer.delete_project(DeleteProject { project: first.id.clone() }).await.is_err());
+        store.owner.delete_project(DeleteProject { project: first.id.clone() }).await.unwrap();
+        assert!(store.viewer.project(&first.id).await.is_err());
+        assert!(store.viewer.summary(&first.logs(), "").await.is_err());
+        assert!(store.engineer.rename_project(RenameProject { project: first.id.clone(), name: "x".to_owned() }).await.is_err());
+        let ingested = store.engineer.ingest(super::sending::raws(&[json!({"id": "r"})]), Some(first.logs())).await.unwrap();
+        assert_eq!(ingested.rejected.len(), 1);
+        let (again, existed) = create(&store.engineer, "store").await.unwrap();
+        assert!(again.id != first.id && !existed);
+        let names: Vec<_> = store.viewer.projects().await.unwrap().into_iter().map(|summary| (summary.project.name, summary.traces)).collect();
+        assert_eq!(names, [("other".to_owned(), 0), ("store".to_owned(), 0)]);
+        // Ten that ask for the same name at once get the same project.
+        let made = futures::future::join_all((0..10).map(|_| create(&store.engineer, "race"))).await;
+        let ids: std::collections::BTreeSet<_> = made.into_iter().map(|made| made.unwrap().0.id).collect();
+        assert_eq!(ids.len(), 1);
+    }
+}

@@ -1,0 +1,380 @@
+//! Rows coming in: as SDKs send them, merged, repeated, deleted, moved, wrong, odd and many.
+
+use super::sending::{address, answer, number, raw, raws, slider};
+use super::stores;
+use expect_test::{Expect, expect};
+use serde_json::{Value, json};
+use shared::Problem;
+use shared::comments::AddComment;
+use shared::filter::parse_instant;
+use shared::spans::{FieldName, ReadField, Rendering};
+use shared::summary::{ScoreKind, Summary, TraceScore};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the official SDKs sent while a small program ran, batch by batch.
+fn recorded(sdk: &str, project: &str) -> Vec<Vec<Value>> {
+    let text = include_str!("recorded.json").replace("PROJECT", project);
+    let mut batches: BTreeMap<String, Vec<Vec<Value>>> = serde_json::from_str(&text).unwrap();
+    batches.remove(sdk).unwrap()
+}
+
+#[tokio::test]
+async fn a_program_of_each_sdk_from_the_first_row_to_an_answer() {
+    for store in stores().await {
+        for sdk in ["python", "javascript"] {
+            let project = store.project(sdk).await;
+            store.question(&project, "Preference", slider()).await;
+            for batch in recorded(sdk, project.id.as_str()) {
+                let ingested = store.engineer.ingest(raws(&batch), None).await.unwrap();
+                assert_eq!((ingested.rejected.len(), ingested.ids.len()), (0, batch.len()));
+                assert!(ingested.transaction.len() == 19, "{}", ingested.transaction);
+            }
+            let mut lines = String::new();
+            for row in store.list(&project, "").await {
+                let scores: Vec<_> = row.scores.iter().map(|(name, score)| format!("{name} {}", score.value)).collect();
+                lines += &format!(
+                    "{} | {} | {} | errors {} spans {} comments {} tokens {:?} | {} | {}\n",
+                    row.name, row.input, row.output.lines().next().unwrap_or_default(), row.errors, row.spans, row.comments, row.tokens,
+                    scores.join(", "), row.tags.join(", "),
+                );
+            }
+            let expected = match sdk {
+                "python" => expect![""],
+                _ => expect![""],
+            };
+            expected.assert_eq(&lines);
+            let root = store.list(&project, "scores.Preference > 75%").await.pop().unwrap();
+            let view = store.open(&project, &root.root_span_id).await;
+            assert_eq!(view.row, root);
+            assert_eq!(view.span.comments.len(), 1);
+            assert_eq!(store.summary(&project).await.scores["Preference"].mean(), Some(0.8));
+            let set = answer(&store.reviewer, &project, root.row_id.as_str(), "Preference", number(0.5)).await.unwrap();
+            assert_eq!(set.scores["Preference"].value, 0.5);
+            assert_eq!(store.summary(&project).await.scores["Preference"].mean(), Some(0.5));
+            assert_eq!(store.summary(&project).await, store.recount(&project).await);
+        }
+    }
+}
+
+/// Rows sent one batch after the other to a fresh project; then the content of the row `r`, without what every row has.
+async fn becomes(batches: &[Value], expected: Expect) {
+    for store in stores().await {
+        let project = store.project("merging").await;
+        for batch in batches {
+            let rows = batch.as_array().cloned().unwrap_or_else(|| vec![batch.clone()]);
+            store.send(&project, &rows).await;
+        }
+        expected.assert_eq(&store.stored_text(&project, "r").await);
+        assert_eq!(store.summary(&project).await, store.recount(&project).await);
+    }
+}
+
+#[tokio::test]
+async fn rows_merge_as_the_protocol_says() {
+    becomes(
+        &[
+            json!({"id": "r", "input": {"a": {"b": 10}, "c": {"d": 20}}, "output": {"a": 20}}),
+            json!({"id": "r", "_is_merge": true, "_merge_paths": [["input", "a"], ["output"]],
+                   "input": {"a": {"q": 30}, "c": {"e": 30}, "bar": "baz"}, "output": {"d": 40}}),
+        ],
+        expect![""],
+    )
+    .await;
+    // Without the flag a row replaces the whole one.
+    becomes(&[json!({"id": "r", "input": 1, "metadata": {"a": 1}}), json!({"id": "r", "input": 2})], expect![""]).await;
+    // Merges never move a span or change its time.
+    becomes(
+        &[
+            json!({"id": "r", "span_id": "s", "root_span_id": "t", "span_parents": ["p"], "created": "2026-01-01T00:00:00Z"}),
+            json!({"id": "r", "_is_merge": true, "span_id": "x", "root_span_id": "y", "span_parents": null, "created": "2027-01-01T00:00:00Z"}),
+        ],
+        expect![""],
+    )
+    .await;
+    // Tags are a union, other lists are replaced, null overwrites, values leave lists.
+    becomes(
+        &[
+            json!({"id": "r", "tags": ["a", "b"], "metadata": {"list": [1], "gone": 1}, "scores": {"Q": 0.5}}),
+            json!([
+                {"id": "r", "_is_merge": true, "tags": ["b", "c"], "metadata": {"list": [2], "gone": null}, "scores": {"Q": null}},
+                {"id": "r", "_is_merge": true, "_array_delete": [{"path": ["tags"], "delete": ["a"]}]},
+            ]),
+        ],
+        expect![""],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn feedback_that_comes_first_is_kept_when_its_row_comes() {
+    for store in stores().await {
+        for (name, merge) in [("replace", false), ("merge", true)] {
+            let project = store.project(name).await;
+            let feedback = json!({"id": "r", "scores": {"Thumb": 1}, "expected": "better", "tags": ["user"], "comment": "Thanks",
+                                  "metadata": {"user_id": "u7"}});
+            let rejected = store.reviewer.feedback(&project.logs(), vec![feedback]).await.unwrap();
+            assert_eq!(rejected, []);
+            let early = store.list(&project, "").await;
+            assert_eq!((early.len(), early[0].comments), (1, 1));
+            store
+                .send(
+                    &project,
+                    &[json!({"id": "r", "_is_merge": merge, "span_id": "s", "root_span_id": "t", "created": "2026-01-01T00:00:00Z",
+                             "span_attributes": {"name": "chat"}, "input": "hi", "output": "ho", "tags": ["prod"], "scores": {"Auto": 0.25}})],
+                )
+                .await;
+            let rows = store.list(&project, "").await;
+            assert_eq!(rows.len(), 1, "the trace of the early feedback is gone");
+            assert_eq!((rows[0].root_span_id.as_str(), rows[0].name.as_str(), rows[0].comments), ("t", "chat", 1));
+            assert_eq!(rows[0].created, parse_instant("2026-01-01T00:00:00Z").unwrap());
+            assert_eq!(rows[0].scores.keys().collect::<Vec<_>>(), ["Auto", "Thumb"]);
+            let span = store.span(&project, "r").await;
+            let tags: BTreeSet<_> = span.tags.iter().map(String::as_str).collect();
+            assert_eq!(tags, BTreeSet::from(["prod", "user"]));
+            assert_eq!((span.comments[0].text.as_str(), span.comments[0].external.as_deref()), ("Thanks", Some("u7")));
+            let noted: Vec<_> = span.activity.iter().map(|entry| (entry.path.as_str(), entry.external.as_deref(), entry.actor.is_some())).collect();
+            assert_eq!(
+                noted,
+                [("comments", Some("u7"), false), ("scores.Thumb", Some("u7"), false), ("tags", Some("u7"), false), ("expected", Some("u7"), false)]
+            );
+            assert_eq!(store.row(&project, "r").await["expected"], json!("better"));
+            assert_eq!(store.summary(&project).await, store.recount(&project).await);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_batch_sent_again_changes_nothing() {
+    for store in stores().await {
+        let project = store.project("again").await;
+        for sdk in ["python", "javascript"] {
+            for batch in recorded(sdk, project.id.as_str()) {
+                store.engineer.ingest(raws(&batch), None).await.unwrap();
+                let state = || async { (store.rows(&project, "comments is null or true").await, store.list(&project, "").await, store.summary(&project).await) };
+                let before = without_transactions(state().await);
+                store.engineer.ingest(raws(&batch), None).await.unwrap();
+                let (one, other) = (store.engineer.ingest(raws(&batch), None), store.owner.ingest(raws(&batch), None));
+                let (one, other) = tokio::join!(one, other);
+                assert!(one.is_ok() && other.is_ok());
+                assert_eq!(without_transactions(state().await), before);
+            }
+        }
+        assert_eq!(store.summary(&project).await, store.recount(&project).await);
+    }
+}
+
+fn without_transactions<A, B>((mut rows, traces, summary): (Vec<Value>, A, B)) -> (Vec<Value>, A, B) {
+    for row in &mut rows {
+        row.as_object_mut().unwrap().remove("_xact_id");
+    }
+    (rows, traces, summary)
+}
+
+#[tokio::test]
+async fn a_late_repetition_does_not_undo_what_came_after() {
+    let first = json!({"id": "r", "span_id": "s", "input": "hi", "metrics": {"start": 1}});
+    let merge = json!({"id": "r", "_is_merge": true, "metrics": {"end": 2}});
+    becomes(&[first.clone(), merge, first], expect![""]).await;
+}
+
+#[tokio::test]
+async fn rows_are_deleted_and_written_again() {
+    for store in stores().await {
+        let project = store.project("deleting").await;
+        let row = |text: &str| json!({"id": "r", "span_id": "s", "root_span_id": "t", "input": text, "scores": {"Q": 0.5}, "tags": ["a"]});
+        let delete = json!({"id": "r", "_object_delete": true});
+        store.send(&project, &[row("first"), json!({"id": "c", "span_id": "c", "root_span_id": "t", "span_parents": ["s"]})]).await;
+        store.send(&project, std::slice::from_ref(&delete)).await;
+        assert_eq!(store.list(&project, "").await[0].spans, 1);
+        assert_eq!(store.summary(&project).await, store.recount(&project).await);
+        store.send(&project, &[json!({"id": "c", "_object_delete": true})]).await;
+        assert_eq!((store.list(&project, "").await, store.summary(&project).await), (Vec::new(), Summary::default()));
+        // Deleting what is not there is no mistake; the same row may come again, also in one batch with its deletion.
+        store.send(&project, &[delete.clone(), row("first")]).await;
+        assert_eq!(store.row(&project, "r").await["input"], json!("first"));
+        store.send(&project, &[delete.clone(), json!({"id": "r", "_is_merge": true, "output": "only this"})]).await;
+        assert_eq!(store.stored_text(&project, "r").await, r#"{"output":"only this"}"#);
+        store.send(&project, &[row("third"), delete]).await;
+        assert_eq!((store.list(&project, "").await, store.summary(&project).await), (Vec::new(), Summary::default()));
+    }
+}
+
+#[tokio::test]
+async fn many_traces_vanish_at_once() {
+    for store in stores().await {
+        let project = store.project("vanishing").await;
+        let ids: Vec<String> = (0..700).map(|number| format!("r{number}")).collect();
+        store.send(&project, &ids.iter().map(|id| json!({"id": id, "scores": {"Q": 1}})).collect::<Vec<_>>()).await;
+        assert_eq!(store.summary(&project).await.traces, 700);
+        store.send(&project, &ids[..650].iter().map(|id| json!({"id": id, "_object_delete": true})).collect::<Vec<_>>()).await;
+        assert_eq!(store.summary(&project).await, store.recount(&project).await);
+    }
+}
+
+#[tokio::test]
+async fn wrong_rows_are_named_and_the_others_kept() {
+    for store in stores().await {
+        let project = store.project("mixed").await;
+        let long = "x".repeat(3000);
+        let rows = [
+            json!({"id": "good", "project_id": project.id, "log_id": "g"}).to_string(),
+            json!({"id": "high", "project_id": project.id, "scores": {"Q": 1.01}}).to_string(),
+            json!({"id": "low", "project_id": project.id, "scores": {"Q": -0.1}}).to_string(),
+            json!({"id": "word", "project_id": project.id, "scores": {"Q": "0.5"}}).to_string(),
+            format!(r#"{{"id": "huge", "project_id": "{}", "scores": {{"Q": 1e999}}}}"#, project.id),
+            "[1]".to_owned(),
+            json!({"id": 7, "project_id": project.id}).to_string(),
+            json!({"id": "lost", "project_id": "nowhere"}).to_string(),
+            json!({"id": "nul", "project_id": "no\0where"}).to_string(),
+            json!({"id": "homeless"}).to_string(),
+            json!({"id": "a\0b", "project_id": project.id}).to_string(),
+            json!({"id": "when", "project_id": project.id, "created": "yesterday"}).to_string(),
+            json!({"id": "tags", "project_id": project.id, "tags": "a"}).to_string(),
+            json!({"id": "metadata", "project_id": project.id, "metadata": []}).to_string(),
+            json!({"id": "comment", "project_id": project.id, "comment": {"text": "x"}}).to_string(),
+            json!({"id": "comment2", "project_id": project.id, "origin": {"id": "a\0b"}, "comment": {"text": "x"}}).to_string(),
+            json!({"id": "long", "project_id": project.id, "root_span_id": long}).to_string(),
+            json!({"id": "long2", "project_id": project.id, "scores": {long.clone(): 1}}).to_string(),
+            json!({"id": "long3", "project_id": project.id, "tags": [long]}).to_string(),
+            json!({"id": "last", "project_id": project.id, "scores": {"Q": true}}).to_string(),
+        ];
+        let ingested = store.engineer.ingest(rows.into_iter().map(raw).collect(), None).await.unwrap();
+        assert_eq!(ingested.ids.len(), 20);
+        let lines: Vec<_> = ingested.rejected.iter().map(|row| format!("{} {:?} {}", row.index, row.id, row.reason)).collect();
+        expect![""].assert_eq(&lines.join("\n"));
+        let kept: BTreeSet<_> = store.rows(&project, "").await.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(kept, BTreeSet::from(["good".to_owned(), "last".to_owned()]));
+        assert_eq!(store.summary(&project).await.scores["Q"].mean(), Some(1.0));
+    }
+}
+
+#[tokio::test]
+async fn who_may_not_send_traces_may_send_feedback_only() {
+    for store in stores().await {
+        let project = store.project("feedback").await;
+        store.send(&project, &[json!({"id": "r", "input": "hi"})]).await;
+        let rows = [
+            json!({"id": "r", "_is_merge": true, "_audit_source": "external", "scores": {"Thumb": 0}}),
+            json!({"id": "c", "origin": {"id": "r"}, "comment": {"text": "no"}, "_audit_source": "external"}),
+            json!({"id": "r", "_object_delete": true, "_audit_source": "external"}),
+            json!({"id": "r", "input": "forged", "_audit_source": "external"}),
+            json!({"id": "r", "_is_merge": true, "input": "forged", "_audit_source": "external"}),
+            json!({"id": "r", "_is_merge": true, "scores": {"Thumb": 1}}),
+        ];
+        let ingested = store.reviewer.ingest(raws(&rows), Some(project.logs())).await.unwrap();
+        assert_eq!(ingested.rejected.iter().map(|row| row.index).collect::<Vec<_>>(), [2, 3, 4, 5]);
+        assert_eq!(store.row(&project, "r").await["input"], json!("hi"));
+        assert_eq!(store.span(&project, "r").await.comments.len(), 1);
+        assert!(matches!(store.viewer.ingest(raws(&rows), None).await.unwrap_err().problem(), Some(Problem::Forbidden { .. })));
+        assert!(store.viewer.feedback(&project.logs(), Vec::new()).await.is_err());
+        let rejected = store.reviewer.feedback(&project.logs(), vec![json!({"scores": {"Thumb": 1}, "comment": "x"})]).await.unwrap();
+        assert_eq!(rejected.len(), 1, "{rejected:?}");
+    }
+}
+
+#[tokio::test]
+async fn odd_content_comes_back_as_it_arrived() {
+    let deep = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
+    let deep_object = |levels: usize| format!("{}1{}", r#"{"a":"#.repeat(levels), "}".repeat(levels));
+    for store in stores().await {
+        let project = store.project("odd").await;
+        let values = [
+            r#""Grüße 你好 👩‍👩‍👧 \u00e9""#.to_owned(),
+            r#""a\u0000b""#.to_owned(),
+            r#""\ud800 alone \udfff""#.to_owned(),
+            "[9007199254740993,9223372036854775807,18446744073709551616,-9223372036854775808,1e400,0.1]".to_owned(),
+            deep(100),
+            deep(100_000),
+            deep_object(100_000),
+            r#"{"z":1,"a":2,"":3}"#.to_owned(),
+        ];
+        for (index, value) in values.iter().enumerate() {
+            let id = format!("r{index}");
+            let row = format!(r#"{{"id":"{id}","input":{value},"output":{value},"metadata":{{"deep":{value}}},"scores":{{"a\u0000b":0.5}},"tags":["x\u0000","x\ufffd"]}}"#);
+            let ingested = store.engineer.ingest(vec![raw(row)], Some(project.logs())).await.unwrap();
+            assert_eq!(ingested.rejected, []);
+            let merge = format!(r#"{{"id":"{id}","_is_merge":true,"_audit_source":"api","metadata":{{"deep":{value}}},"scores":{{"a\u0000b":0.25}}}}"#);
+            let ingested = store.engineer.ingest(vec![raw(merge)], Some(project.logs())).await.unwrap();
+            assert_eq!(ingested.rejected, []);
+            let stored = store.stored_text(&project, &id).await;
+            assert!(stored.starts_with(&format!(r#"{{"input":{value},"output":{value},"metadata":{{"deep":{value}}}"#)), "{id}");
+            let view = store.open(&project, &id).await;
+            assert_eq!((view.span.tags.len(), view.span.fields.len()), (1, 3));
+            for field in [FieldName::Input, FieldName::Metadata] {
+                for rendering in [Rendering::Fitting, Rendering::Json, Rendering::Text] {
+                    let query = ReadField { object: project.logs(), row_id: id.as_str().into(), field, rendering, whole: false };
+                    store.viewer.read_field(query).await.unwrap();
+                }
+            }
+        }
+        assert_eq!(store.list(&project, "input is not null").await.len(), values.len());
+        assert_eq!(store.summary(&project).await, store.recount(&project).await);
+    }
+}
+
+#[tokio::test]
+async fn impossible_numbers_do_not_stop_the_writer() {
+    for store in stores().await {
+        let project = store.project("numbers").await;
+        let metrics = json!({"start": -1e300, "end": 1e300, "tokens": 1e300, "prompt_tokens": 1e300, "completion_tokens": 1e300});
+        store.send(&project, &[json!({"id": "a", "root_span_id": "t", "metrics": metrics}), json!({"id": "b", "root_span_id": "t", "metrics": metrics})]).await;
+        store.send(&project, &[json!({"id": "c", "metrics": {"prompt_tokens": 1e300, "completion_tokens": 1e300}})]).await;
+        assert_eq!(store.open(&project, "t").await.row.tokens, Some(i64::MAX));
+        // Should a command panic nevertheless, it alone fails.
+        let panics = store.store.write::<(), _>(|_| Box::pin(async { panic!("on purpose") })).await;
+        assert!(panics.is_err());
+        store.send(&project, &[json!({"id": "d"})]).await;
+        assert_eq!(store.summary(&project).await, store.recount(&project).await);
+    }
+}
+
+#[tokio::test]
+async fn ten_thousand_rows_in_one_batch() {
+    for store in stores().await {
+        let project = store.project("many").await;
+        let rows: Vec<_> = (0..10_000)
+            .map(|number| json!({"id": format!("r{number}"), "span_id": format!("s{number}"), "root_span_id": format!("t{}", number / 10),
+                                 "scores": {"Q": f64::from(number % 100) / 100.0}, "tags": ["a", format!("t{}", number % 7)], "metrics": {"tokens": 1}}))
+            .collect();
+        let ingested = store.send(&project, &rows).await;
+        assert_eq!(ingested.ids.len(), 10_000);
+        let summary = store.summary(&project).await;
+        assert_eq!((summary.spans, summary.traces, summary.scores["Q"].count), (10_000, 1_000, 10_000));
+        assert_eq!(summary, store.recount(&project).await);
+        let listed = store.list(&project, "").await;
+        assert_eq!((listed.len(), listed[0].spans, listed[0].tokens), (1000, 10, Some(10)));
+    }
+}
+
+#[tokio::test]
+async fn a_trace_row_tells_of_all_its_spans() {
+    for store in stores().await {
+        let project = store.project("trace").await;
+        store.question(&project, "Q", slider()).await;
+        store
+            .send(
+                &project,
+                &[
+                    json!({"id": "child", "span_id": "c", "root_span_id": "t", "span_parents": ["s"], "created": "2026-01-01T00:00:01Z",
+                           "span_attributes": {"name": "llm call", "type": "llm"}, "error": "boom", "tags": ["b", "c"],
+                           "metrics": {"start": 101.5, "end": 103.25, "prompt_tokens": 3, "completion_tokens": 4}, "scores": {"Q": 0.5, "A": 1}}),
+                    json!({"id": "root", "span_id": "s", "root_span_id": "t", "created": "2026-01-01T00:00:00Z", "input": "question",
+                           "span_attributes": {"name": "chat", "type": "task"}, "output": {"role": "assistant", "content": "reply"},
+                           "metrics": {"start": 100.0, "end": 103.0, "tokens": 10}, "scores": {"Q": 1, "A": null}, "tags": ["a", "b"]}),
+                ],
+            )
+            .await;
+        answer(&store.reviewer, &project, "child", "Q", number(0.2)).await.unwrap();
+        answer(&store.engineer, &project, "child", "Q", number(0.4)).await.unwrap();
+        store.reviewer.add_comment(AddComment { row: address(&project, "child"), text: "see".to_owned(), client_id: None }).await.unwrap();
+        let row = store.list(&project, "").await.pop().unwrap();
+        assert_eq!((row.name.as_str(), row.row_id.as_str(), row.created), ("chat", "root", parse_instant("2026-01-01T00:00:00Z").unwrap()));
+        assert_eq!((row.input.as_str(), row.output.as_str()), ("question", "reply"));
+        assert_eq!((row.spans, row.errors, row.comments, row.duration, row.tokens), (2, 1, 1, Some(3_250_000), Some(17)));
+        assert_eq!(row.tags, ["a", "b", "c"].map(str::to_owned));
+        assert_eq!(row.scores["Q"], TraceScore { value: 0.65, kind: ScoreKind::Human, spread: Some((0.2, 0.4)) });
+        assert_eq!(row.scores["A"], TraceScore { value: 1.0, kind: ScoreKind::Automatic, spread: None });
+        let tree: Vec<_> = store.open(&project, "t").await.spans.into_iter().map(|span| (span.name, span.depth, span.kind)).collect();
+        assert_eq!(tree, [("chat".to_owned(), 0, "task".to_owned()), ("llm call".to_owned(), 1, "llm".to_owned())]);
+    }
+}

@@ -1,0 +1,194 @@
+//! Who may use what: every route and every server function, tried by everybody.
+
+use crate::harness::{TestServer, Who, servers};
+use http::Method;
+use reqwest::StatusCode;
+use server::actor::Access;
+use server::router;
+use shared::people::{Role, Scope};
+use shared::permissions::Action;
+
+/// A path of a route, with something that does not exist in every place.
+fn filled(route: &str, project: &str) -> String {
+    let path = route.replace("{id}", "nothing").replace("{project}", project).replace("{organization}", "touchstone");
+    path.replace("{token}", "nothing").replace("{hash}", "nothing").replace("{*name}", "nothing").replace("{name}", "nothing")
+}
+
+async fn status(server: &TestServer, who: &Who, method: Method, path: &str) -> StatusCode {
+    // The body is wrong everywhere: who may not must be told so first, and nothing may be changed by this test.
+    let response = server.request(who, method, path).header("content-type", "application/json").body("[]").send().await.unwrap();
+    response.status()
+}
+
+/// Every actor with the name it has in messages and what it may.
+async fn actors(server: &TestServer) -> Vec<(String, Who, Role, Option<Vec<Scope>>)> {
+    let mut actors = Vec::new();
+    for role in Role::ALL {
+        actors.push((format!("a session of the {}", role.as_str()), server.session(role).await, role, None));
+    }
+    for role in [Role::Engineer, Role::Owner] {
+        actors.push((format!("a whole key of the {}", role.as_str()), server.key(role, &[]).await, role, Some(Vec::new())));
+        for scope in Scope::ALL {
+            let name = format!("a key of the {} for {}", role.as_str(), scope.as_str());
+            actors.push((name, server.key(role, &[scope]).await, role, Some(vec![scope])));
+        }
+    }
+    actors
+}
+
+#[tokio::test]
+async fn every_route_lets_in_only_who_may() {
+    for server in servers().await {
+        let project = server.project("walked").await;
+        for (name, who, role, scopes) in actors(&server).await {
+            for (method, route, access) in router::listed() {
+                if matches!(route, "/login" | "/logout") || route.starts_with("/live/") {
+                    continue;
+                }
+                let may = access.missing(|action: Action| action.allowed(role, scopes.as_deref())).is_none();
+                let status = status(&server, &who, method.clone(), &filled(route, &project)).await;
+                assert_ne!(status, StatusCode::UNAUTHORIZED, "{name}: {method} {route}");
+                assert!(!status.is_server_error(), "{name}: {method} {route}: {status}");
+                // Public routes know nobody, so they refuse nobody.
+                let refused = status == StatusCode::FORBIDDEN;
+                assert_eq!(refused, !may, "{name}: {method} {route}: {status}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_gets_in_without_proof() {
+    for server in servers().await {
+        let project = server.project("walked").await;
+        for (method, route, access) in router::listed() {
+            let path = filled(route, &project);
+            for (name, who) in [
+                ("nobody", Who::Nobody),
+                ("a wrong key", Who::Key("ts_wrong".to_owned())),
+                ("a wrong cookie", Who::Session("wrong".to_owned())),
+            ] {
+                let status = status(&server, &who, method.clone(), &path).await;
+                let function_with_wrong_key = route.starts_with("/fn/") && matches!(who, Who::Key(_));
+                let refused = status == StatusCode::UNAUTHORIZED;
+                assert_eq!(refused, access != Access::Public || function_with_wrong_key, "{name}: {method} {path}: {status}");
+                assert!(!status.is_server_error(), "{name}: {method} {path}: {status}");
+            }
+        }
+    }
+}
+
+/// Every server function: what it needs, and a body that it can read but that must change nothing.
+const FUNCTIONS: &[(&str, Option<Action>, &str)] = &[
+    (
+        "answers/set",
+        Some(Action::Review),
+        r#"{"command":{"object_type":"project_logs","object_id":"no","id":"no","question":"no","value":1}}"#,
+    ),
+    ("comments/add", Some(Action::Review), r#"{"command":{"object_type":"project_logs","object_id":"no","id":"no","text":""}}"#),
+    ("logs/open", Some(Action::Read), "{}"),
+    ("people/change", Some(Action::ManageMembers), r#"{"command":{"person":""}}"#),
+    ("people/create-key", Some(Action::OwnKeys), r#"{"command":{"name":"","scopes":[],"expires_in_days":null}}"#),
+    ("people/end-session", Some(Action::OwnSessions), r#"{"session":"no"}"#),
+    ("people/invite", Some(Action::ManageMembers), r#"{"command":{"email":"","role":"viewer"}}"#),
+    ("people/keys", Some(Action::OwnKeys), "{}"),
+    ("people/members", Some(Action::ManageMembers), "{}"),
+    ("people/open-link", None, r#"{"token":"no"}"#),
+    ("people/reset-password", Some(Action::ManageMembers), r#"{"command":{"person":"no"}}"#),
+    ("people/revoke-key", Some(Action::OwnKeys), r#"{"key":"no"}"#),
+    ("people/sessions", Some(Action::OwnSessions), "{}"),
+    ("projects/create", Some(Action::ManageProjects), r#"{"command":{"name":""}}"#),
+    ("projects/delete", Some(Action::DeleteProject), r#"{"command":{"project":"no"}}"#),
+    ("projects/list", Some(Action::Read), r#"{"organization":"touchstone"}"#),
+    ("projects/open", Some(Action::Read), r#"{"organization":"touchstone","name":"walked"}"#),
+    ("projects/rename", Some(Action::ManageProjects), r#"{"command":{"project":"no","name":""}}"#),
+    ("questions/archive", Some(Action::Configure), r#"{"command":{"question":"no","archived":true}}"#),
+    ("questions/list", Some(Action::Read), r#"{"project":"no"}"#),
+    ("questions/order", Some(Action::Configure), r#"{"command":{"project":"no","questions":[]}}"#),
+    (
+        "questions/save",
+        Some(Action::Configure),
+        r#"{"command":{"project":"no","question":null,"name":"","definition":{"kind":"continuous"}}}"#,
+    ),
+    ("spans/list", Some(Action::Read), "{}"),
+    ("tags/delete", Some(Action::Configure), r#"{"command":{"tag":"no"}}"#),
+    ("tags/list", Some(Action::Read), r#"{"project":"no"}"#),
+    ("tags/save", Some(Action::Configure), r#"{"command":{"project":"no","tag":null,"name":"","color":"","description":""}}"#),
+];
+
+#[tokio::test]
+async fn every_server_function_lets_in_only_who_may() {
+    for server in servers().await {
+        let actors = actors(&server).await;
+        for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+            let name = path.strip_prefix("/fn/").unwrap_or_else(|| panic!("{path} is outside /fn, where no route leads"));
+            let Some((_, action, body)) = FUNCTIONS.iter().find(|(known, ..)| *known == name) else {
+                panic!("{path} is new: say in FUNCTIONS what it needs");
+            };
+            let call = async |who: &Who| {
+                let request = server.request(who, method.clone(), path).header("accept", "application/json");
+                let response = request.header("content-type", "application/json").body(*body).send().await.unwrap();
+                (response.status(), response.text().await.unwrap())
+            };
+            let (status, text) = call(&Who::Nobody).await;
+            // A function whose arguments cannot be read has done nothing either.
+            let unread = status == StatusCode::BAD_REQUEST && text.contains("Request");
+            assert!(action.is_none() || status == StatusCode::UNAUTHORIZED || unread, "nobody: {path}: {status} {text}");
+            let Some(action) = action else { continue };
+            for (who_name, who, role, scopes) in &actors {
+                let (status, text) = call(who).await;
+                assert!(!status.is_server_error(), "{who_name}: {path}: {status} {text}");
+                let refused = status == StatusCode::FORBIDDEN;
+                let may = action.allowed(*role, scopes.as_deref());
+                assert!(
+                    refused != may || (!may && *action == Action::Read && status == StatusCode::BAD_REQUEST),
+                    "{who_name}: {path}: {status} {text}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn keys_that_ended_are_refused_with_the_reason() {
+    for server in servers().await {
+        let engineer = server.member(Role::Engineer).await;
+        let Who::Key(secret) = server.key(Role::Engineer, &[]).await else { unreachable!() };
+        let who = Who::Key(secret.clone());
+        assert_eq!(server.get(&who, "/v1/project").await.0, StatusCode::OK);
+        let key = engineer.keys().await.unwrap().remove(0);
+        engineer.revoke_key(&key.id).await.unwrap();
+        let (status, answer) = server.get(&who, "/v1/project").await;
+        assert_eq!((status, answer["problem"].as_str()), (StatusCode::UNAUTHORIZED, Some("sign_in")));
+        assert!(answer["error"].as_str().unwrap().contains("revoked"), "{answer}");
+        let (status, answer) = server.get(&Who::Key("ts_unknown".to_owned()), "/v1/project").await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+        assert!(answer["error"].as_str().unwrap().contains("not known"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_other_sites_cannot_write_with_a_cookie() {
+    for server in servers().await {
+        let who = server.session(Role::Owner).await;
+        let create = |name: &str, value: &str| {
+            let request = server.request(&who, Method::POST, "/v1/project").header(name, value);
+            request.body(r#"{"name": "planted"}"#).send()
+        };
+        for (name, value) in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")] {
+            let response = create(name, value).await.unwrap();
+            assert_eq!(response.status(), StatusCode::FORBIDDEN, "{name}: {value}");
+            assert!(response.text().await.unwrap().contains("another site"), "{name}: {value}");
+        }
+        assert!(server.member(Role::Owner).await.projects().await.unwrap().is_empty());
+        let own = create("origin", &format!("http://{}", server.address)).await.unwrap();
+        assert_eq!(own.status(), StatusCode::OK);
+
+        let key = server.key(Role::Owner, &[]).await;
+        let request = server.request(&key, Method::POST, "/v1/project").header("origin", "https://evil.example");
+        let response = request.body(r#"{"name": "with a key"}"#).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "a key is proof enough");
+        assert_eq!(response.headers()["access-control-allow-origin"], "*");
+        assert!(!response.headers().contains_key("access-control-allow-credentials"));
+    }
+}

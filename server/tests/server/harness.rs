@@ -1,0 +1,172 @@
+//! A server on a free port with a member of each role, once for each database.
+
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use server::router::{Application, Settings, router};
+use shared::people::{CreateKey, Role, Scope};
+use std::net::SocketAddr;
+use std::process::Command;
+use store::{Desk, SignIn, Store, StoreOptions};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// The password of everybody in tests.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Small enough to be exceeded quickly.
+pub const BODY_LIMIT: u64 = 2 * 1024 * 1024;
+
+/// A running server.
+pub struct TestServer {
+    pub address: SocketAddr,
+    pub store: Store,
+    client: Client,
+    end: watch::Sender<bool>,
+    _place: Place,
+}
+
+enum Place {
+    Folder(#[expect(dead_code, reason = "the folder is removed when this is dropped")] TempDir),
+    Postgres { server: String, name: String },
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Self::Postgres { server, name } = self {
+            // Only a leftover in a database server for tests if it fails.
+            let _ = psql(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+        }
+    }
+}
+
+/// Somebody who asks.
+#[derive(Clone, Debug)]
+pub enum Who {
+    Nobody,
+    Key(String),
+    Session(String),
+}
+
+/// A server on each database.
+pub async fn servers() -> Vec<TestServer> {
+    let folder = TempDir::new().unwrap();
+    let mut places = vec![(format!("sqlite://{}/touchstone.db", folder.path().display()), Place::Folder(folder))];
+    if let Ok(server) = std::env::var("TEST_DATABASE_URL") {
+        let name = format!("touchstone_http_{:016x}", rand::random::<u64>());
+        psql(&server, &format!("CREATE DATABASE {name}")).unwrap();
+        let (front, _) = server.rsplit_once('/').unwrap();
+        places.push((format!("{front}/{name}"), Place::Postgres { server, name }));
+    }
+    let mut servers = Vec::new();
+    for (database_url, place) in places {
+        servers.push(TestServer::start(database_url, place).await);
+    }
+    servers
+}
+
+fn psql(server: &str, statement: &str) -> Result<(), String> {
+    let output = Command::new("psql").args([server, "--quiet", "--command", statement]).output().map_err(|error| error.to_string())?;
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+}
+
+impl TestServer {
+    async fn start(database_url: String, place: Place) -> Self {
+        let store = Store::open(StoreOptions { database_url, organization: "touchstone".to_owned() }).await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (end, ending) = watch::channel(false);
+        let application = Application::new(store.clone(), Settings { public_url: None, body_limit: BODY_LIMIT }, ending);
+        tokio::spawn(server::serve::run(listener, application.clone(), router(application)));
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { address, store, client, end, _place: place }
+    }
+
+    /// Tells the server to stop.
+    pub fn stop(&self) {
+        self.end.send(true).unwrap();
+    }
+
+    /// A member of a role, made when first asked for.
+    pub async fn member(&self, role: Role) -> Desk {
+        let email = format!("{}@example.com", role.as_str());
+        if let Ok(desk) = self.store.console_desk(&email).await {
+            return desk;
+        }
+        self.store.add_member(&email, &format!("The {}", role.as_str()), role, PASSWORD).await.unwrap();
+        self.store.console_desk(&email).await.unwrap()
+    }
+
+    /// A member of a role, signed in with a browser.
+    pub async fn session(&self, role: Role) -> Who {
+        self.member(role).await;
+        let sign_in = SignIn {
+            email: format!("{}@example.com", role.as_str()),
+            password: PASSWORD.to_owned(),
+            agent: "test".to_owned(),
+            address: "127.0.0.1".to_owned(),
+        };
+        Who::Session(self.store.sign_in(sign_in).await.unwrap().token)
+    }
+
+    /// A key of a member who may make keys.
+    pub async fn key(&self, role: Role, scopes: &[Scope]) -> Who {
+        let create = CreateKey { name: "test".to_owned(), scopes: scopes.to_vec(), expires_in_days: None };
+        Who::Key(self.member(role).await.create_key(create).await.unwrap().secret)
+    }
+
+    /// The address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// A request of somebody.
+    pub fn request(&self, who: &Who, method: Method, path: &str) -> RequestBuilder {
+        let request = self.client.request(method, self.url(path));
+        match who {
+            Who::Nobody => request,
+            Who::Key(secret) => request.bearer_auth(secret),
+            Who::Session(token) => request.header("cookie", format!("touchstone_session={token}")),
+        }
+    }
+
+    /// Sends text and returns the status and the JSON that came back.
+    pub async fn send(&self, who: &Who, method: Method, path: &str, body: impl Into<String>) -> (StatusCode, Value) {
+        read(self.request(who, method, path).body(body.into()).send().await.unwrap()).await
+    }
+
+    /// Reads JSON.
+    pub async fn get(&self, who: &Who, path: &str) -> (StatusCode, Value) {
+        read(self.request(who, Method::GET, path).send().await.unwrap()).await
+    }
+
+    /// Sends JSON, which must succeed, and returns what came back.
+    pub async fn done(&self, who: &Who, method: Method, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.send(who, method.clone(), path, body.to_string()).await;
+        assert_eq!(status, StatusCode::OK, "{method} {path}: {answer}");
+        answer
+    }
+
+    /// The id of a project of that name, made if there is none.
+    pub async fn project(&self, name: &str) -> String {
+        self.member(Role::Engineer).await.register_project(name).await.unwrap().0.id.0
+    }
+}
+
+async fn read(response: Response) -> (StatusCode, Value) {
+    let status = response.status();
+    let text = response.text().await.unwrap();
+    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+/// A row of a project's logs.
+pub fn row(project: &str, id: &str, more: &Value) -> Value {
+    let mut row = json!({
+        "id": id, "project_id": project, "log_id": "g", "span_id": format!("s-{id}"), "root_span_id": format!("r-{id}"),
+        "span_attributes": { "name": "answer" }, "input": "question", "output": "answer",
+    });
+    for (key, value) in more.as_object().unwrap() {
+        row[key] = value.clone();
+    }
+    row
+}

@@ -1,0 +1,101 @@
+//! Addresses that lead to pages, and the headers that every answer carries.
+
+use crate::harness::{PASSWORD, Who, row, servers};
+use http::Method;
+use reqwest::StatusCode;
+use serde_json::json;
+use shared::people::Role;
+
+#[tokio::test]
+async fn addresses_lead_where_they_should() {
+    for server in servers().await {
+        let viewer = server.session(Role::Viewer).await;
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("my project").await;
+        let child = json!({ "span_id": "child", "root_span_id": "trace", "span_parents": ["s"] });
+        server.done(&key, Method::POST, "/logs3", &json!({ "rows": [row(&project, "a/b", &child)] })).await;
+        let object = format!("/app/touchstone/object?object_type=project_logs&object_id={project}&id=a%2Fb");
+        for (who, path, leads) in [
+            (&Who::Nobody, "/".to_owned(), "/login".to_owned()),
+            (&viewer, "/".to_owned(), "/app/touchstone".to_owned()),
+            (&viewer, "/app/touchstone/p/my%20project".to_owned(), "/app/touchstone/p/my%20project/logs".to_owned()),
+            (&Who::Nobody, "/app/touchstone".to_owned(), "/login?next=%2Fapp%2Ftouchstone".to_owned()),
+            (
+                &Who::Nobody,
+                "/app/touchstone/p/P/logs?r=1&filter=75%25&comment=c".to_owned(),
+                "/login?next=%2Fapp%2Ftouchstone%2Fp%2FP%2Flogs%3Fr%3D1%26filter%3D75%2525%26comment%3Dc".to_owned(),
+            ),
+            (&viewer, object, "/app/touchstone/p/my%20project/logs?r=trace&s=child".to_owned()),
+            (
+                &viewer,
+                format!("/app/touchstone/object?object_type=project_logs&object_id={project}"),
+                "/app/touchstone/p/my%20project/logs".to_owned(),
+            ),
+        ] {
+            let response = server.request(who, Method::GET, &path).header("accept", "text/html").send().await.unwrap();
+            assert_eq!(response.status(), StatusCode::SEE_OTHER, "{path}");
+            assert_eq!(response.headers()["location"].to_str().unwrap(), leads, "{path}");
+        }
+        for path in ["/app/another", "/app/touchstone/object?object_id=unknown&id=x", "/no/such/page"] {
+            let response = server.request(&viewer, Method::GET, path).header("accept", "text/html").send().await.unwrap();
+            assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+            assert!(response.headers()["content-type"].to_str().unwrap().starts_with("text/html"), "{path}");
+        }
+        let response = server.request(&viewer, Method::GET, "/app/touchstone").header("accept", "text/html").send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert!(response.headers().contains_key("content-security-policy"));
+    }
+}
+
+#[tokio::test]
+async fn every_answer_is_guarded() {
+    for server in servers().await {
+        for path in ["/healthz", "/readyz", "/v1", "/v1/project", "/nothing", "/login"] {
+            let response = server.request(&Who::Nobody, Method::GET, path).send().await.unwrap();
+            let headers = response.headers();
+            assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+            assert_eq!(headers["x-frame-options"], "DENY", "{path}");
+            assert_eq!(headers["referrer-policy"], "same-origin", "{path}");
+            assert_eq!(headers["x-request-id"].len(), 16, "{path}");
+            let policy = headers["content-security-policy"].to_str().unwrap();
+            assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        }
+        let preflight = |wanted: &'static str| {
+            let request = server.request(&Who::Nobody, Method::OPTIONS, "/v1/project").header("origin", "https://tools.example");
+            request.header("access-control-request-method", "POST").header("access-control-request-headers", wanted).send()
+        };
+        let response = preflight("authorization,content-type").await.unwrap();
+        assert_eq!(
+            (response.status(), response.headers()["access-control-allow-origin"].as_bytes()),
+            (StatusCode::NO_CONTENT, b"*".as_slice())
+        );
+        assert!(!response.headers().contains_key("access-control-allow-credentials"));
+        let response = preflight("content-type").await.unwrap();
+        assert!(!response.headers().contains_key("access-control-allow-origin"), "without a key there is nothing to allow");
+        let key = server.key(Role::Engineer, &[]).await;
+        let request = server.request(&key, Method::GET, "/v1/project").header("accept-encoding", "br");
+        server.project("a name long enough to be worth compressing").await;
+        assert_eq!(request.send().await.unwrap().headers()["content-encoding"], "br");
+    }
+}
+
+#[tokio::test]
+async fn the_set_up_link_works_once() {
+    for server in servers().await {
+        let path = server.store.setup_link().await.unwrap().unwrap().path;
+        let form = format!("email=ada%40example.com&name=Ada&password={}", PASSWORD.replace(' ', "+"));
+        let post = async || {
+            let request = server.request(&Who::Nobody, Method::POST, &path).header("content-type", "application/x-www-form-urlencoded");
+            request.body(form.clone()).send().await.unwrap()
+        };
+        let first = post().await;
+        assert_eq!((first.status(), first.headers()["location"].to_str().unwrap()), (StatusCode::SEE_OTHER, "/"));
+        let cookie = first.headers()["set-cookie"].to_str().unwrap().to_owned();
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+        let second = post().await;
+        assert_eq!(second.status(), StatusCode::SEE_OTHER);
+        assert!(second.headers()["location"].to_str().unwrap().contains("problem="), "the second time it says why not");
+        assert!(!second.headers().contains_key("set-cookie"));
+        assert!(server.store.setup_link().await.unwrap().is_none());
+    }
+}

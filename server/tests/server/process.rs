@@ -1,0 +1,107 @@
+//! The binary itself: how it starts, says where it is, and stops.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+fn touchstone(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_touchstone"));
+    let database = format!("sqlite://{}/touchstone.db", folder.display());
+    command.env("TOUCHSTONE_DATABASE_URL", database).env_remove("TOUCHSTONE_LOG").current_dir(folder);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A started server, its address and its set-up link.
+struct Served {
+    child: Child,
+    address: String,
+    set_up: String,
+}
+
+fn serve(folder: &Path) -> Served {
+    let mut child = touchstone(folder).args(["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut line = |start: &str| lines.next().unwrap().unwrap().strip_prefix(start).unwrap().to_owned();
+    let (address, set_up) = (line("listening on http://"), line("set up: "));
+    Served { child, address, set_up }
+}
+
+fn end_of(child: &mut Child, within: Duration) -> i32 {
+    let begin = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code().unwrap_or(-1);
+        }
+        if begin.elapsed() > within {
+            child.kill().unwrap();
+            panic!("still running after {within:?}");
+        }
+        std::thread::yield_now();
+    }
+}
+
+#[tokio::test]
+async fn sigterm_ends_it_within_five_seconds_whatever_is_open() {
+    let folder = TempDir::new().unwrap();
+    let mut served = serve(folder.path());
+    assert!(served.set_up.starts_with(&format!("http://{}/setup/", served.address)), "{}", served.set_up);
+    assert_eq!(reqwest::get(format!("http://{}/readyz", served.address)).await.unwrap().status(), 200);
+    // A connection that sends half a request and waits.
+    let mut half = tokio::net::TcpStream::connect(&served.address).await.unwrap();
+    tokio::io::AsyncWriteExt::write_all(&mut half, b"POST /logs3 HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{").await.unwrap();
+    let begin = Instant::now();
+    assert!(Command::new("kill").args(["-TERM", &served.child.id().to_string()]).status().unwrap().success());
+    assert_eq!(end_of(&mut served.child, Duration::from_secs(5)), 0);
+    assert!(begin.elapsed() < Duration::from_secs(5));
+    let mut log = String::new();
+    served.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    let token = served.set_up.rsplit('/').next().unwrap();
+    assert!(!log.contains(token), "the set-up token is in the log");
+}
+
+#[tokio::test]
+async fn a_taken_port_and_a_wrong_word_say_what_to_do() {
+    let folder = TempDir::new().unwrap();
+    let mut served = serve(folder.path());
+    let second = touchstone(folder.path()).args(["serve", "--listen", &served.address]).output().unwrap();
+    let says = String::from_utf8(second.stderr).unwrap();
+    assert_eq!(second.status.code(), Some(1), "{says}");
+    assert!(says.contains("--listen") && says.contains("Another program"), "{says}");
+    served.child.kill().unwrap();
+    served.child.wait().unwrap();
+
+    let wrong = touchstone(folder.path()).args(["serve", "--nonsense"]).output().unwrap();
+    assert_eq!(wrong.status.code(), Some(2));
+    let unreadable =
+        touchstone(folder.path()).env("TOUCHSTONE_DATABASE_URL", "sqlite:///no/such/folder/x.db").arg("migrate").output().unwrap();
+    let says = String::from_utf8(unreadable.stderr).unwrap();
+    assert_eq!(unreadable.status.code(), Some(1), "{says}");
+    assert!(says.contains("Check"), "{says}");
+}
+
+#[tokio::test]
+async fn members_and_keys_are_made_while_it_runs() {
+    let folder = TempDir::new().unwrap();
+    let mut served = serve(folder.path());
+    let mut add = touchstone(folder.path())
+        .args(["user", "add", "--email", "ada@example.com", "--name", "Ada", "--role", "engineer", "--password-stdin"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut add.stdin.take().unwrap(), b"correct horse battery\n").unwrap();
+    assert_eq!(end_of(&mut add, Duration::from_secs(20)), 0);
+    let key = touchstone(folder.path())
+        .args(["key", "create", "--email", "ada@example.com", "--name", "ci", "--scopes", "ingest"])
+        .output()
+        .unwrap();
+    let secret = String::from_utf8(key.stdout).unwrap();
+    assert!(secret.starts_with("ts_") && secret.lines().count() == 1, "{secret}");
+    let client = reqwest::Client::new();
+    let login = client.post(format!("http://{}/api/apikey/login", served.address)).bearer_auth(secret.trim()).send().await.unwrap();
+    assert_eq!(login.status(), 200);
+    served.child.kill().unwrap();
+    served.child.wait().unwrap();
+}

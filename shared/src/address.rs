@@ -1,0 +1,174 @@
+//! Addresses of pages as types: what stands in the address bar is written and read here, on both sides the same way.
+//!
+//! The router decodes query values twice, so that `%25` and `%de` break; pages therefore read the **raw** query with
+//! [`LogsAddress::parse`].
+
+use crate::spans::Place;
+use crate::{CommentId, ObjectId, RowId, projects::ObjectKind};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+/// Everything that would end or split a query value or a path segment.
+const VALUE: &AsciiSet = &CONTROLS
+    .add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'\'').add(b'+').add(b'/').add(b'<').add(b'=').add(b'>').add(b'?')
+    .add(b'@').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}').add(b';').add(b':').add(b',');
+
+/// Percent-encodes one path segment or query value.
+pub fn encode(text: &str) -> String {
+    utf8_percent_encode(text, VALUE).to_string()
+}
+
+/// Decodes one query value: `+` is a space, bytes that are no UTF-8 become U+FFFD, a stray `%` stays as it is.
+pub fn decode(text: &str) -> String {
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+/// The pairs of a raw query, decoded. A leading `?` is taken off.
+pub fn pairs(raw: &str) -> impl Iterator<Item = (String, String)> {
+    raw.trim_start_matches('?').split('&').filter(|part| !part.is_empty()).map(|part| {
+        let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        (decode(key), decode(value))
+    })
+}
+
+/// The first value of a key in a raw query.
+pub fn value(raw: &str, key: &str) -> Option<String> {
+    pairs(raw).find(|(name, _)| name == key).map(|(_, value)| value)
+}
+
+/// Builds a query from the pairs whose value is not empty, with the leading `?`; empty if there are none.
+fn query(pairs: &[(&str, &str)]) -> String {
+    let parts: Vec<_> = pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| format!("{key}={}", encode(value))).collect();
+    if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+}
+
+/// The list of projects.
+pub fn projects(organization: &str) -> String {
+    format!("/app/{}", encode(organization))
+}
+
+/// A page of a project; `page` is `logs` or `configuration/keys`, for example.
+pub fn project_page(organization: &str, project: &str, page: &str) -> String {
+    format!("/app/{}/p/{}/{page}", encode(organization), encode(project))
+}
+
+/// The sign-in page that continues to `next`, a path with its query.
+pub fn sign_in(next: &str) -> String {
+    format!("/login{}", query(&[("next", if next == "/" { "" } else { next })]))
+}
+
+/// Where to continue after signing in: only ever a path on this origin.
+pub fn continue_to(next: Option<&str>) -> String {
+    match next {
+        Some(next) if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.chars().any(char::is_control) => next.to_owned(),
+        _ => "/".to_owned(),
+    }
+}
+
+/// The resolver link that SDKs print.
+pub fn row_link(organization: &str, kind: ObjectKind, object: &ObjectId, row: &RowId) -> String {
+    format!(
+        "/app/{}/object{}",
+        encode(organization),
+        query(&[("object_type", kind.as_str()), ("object_id", object.as_str()), ("id", row.as_str())])
+    )
+}
+
+/// The query of the Logs page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogsAddress {
+    /// The open trace, by root span id.
+    pub trace: Option<String>,
+    /// The open span, by span id.
+    pub span: Option<String>,
+    /// The filter expression as typed.
+    pub filter: String,
+    /// The row to open, by row id, when only that is known; the page resolves it.
+    pub row: Option<String>,
+    /// The comment to show.
+    pub comment: Option<CommentId>,
+    /// Without JavaScript: the page that begins after this place.
+    pub before: Option<Place>,
+}
+
+impl LogsAddress {
+    /// Reads a raw query.
+    pub fn parse(raw: &str) -> Self {
+        let text = |key: &str| value(raw, key).filter(|value| !value.is_empty());
+        Self {
+            trace: text("r"),
+            span: text("s"),
+            filter: text("filter").unwrap_or_default(),
+            row: text("oid"),
+            comment: text("comment").map(CommentId),
+            before: text("before").as_deref().and_then(Place::parse),
+        }
+    }
+
+    /// The query with its `?`, empty if nothing is set; with the anchor of a comment.
+    pub fn to_query(&self) -> String {
+        let before = self.before.map(Place::to_text).unwrap_or_default();
+        let comment = self.comment.as_ref().map_or("", CommentId::as_str);
+        let mut text = query(&[
+            ("r", self.trace.as_deref().unwrap_or_default()),
+            ("s", self.span.as_deref().unwrap_or_default()),
+            ("filter", &self.filter),
+            ("oid", self.row.as_deref().unwrap_or_default()),
+            ("comment", comment),
+            ("before", &before),
+        ]);
+        if !comment.is_empty() {
+            text += &format!("#comment-{}", encode(comment));
+        }
+        text
+    }
+
+    /// The same list with another trace open, or none.
+    pub fn with_trace(&self, trace: Option<&str>, span: Option<&str>) -> Self {
+        Self {
+            trace: trace.map(str::to_owned),
+            span: span.map(str::to_owned),
+            filter: self.filter.clone(),
+            before: self.before,
+            ..Self::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn values_survive_the_address_bar() {
+        for text in ["%de", "75%", "%25", "a+b", "a b", "Ä € 你好", "x&y=z", "scores.\"A b\" > 75%", "50 %25", "#?/"] {
+            let address = LogsAddress { filter: text.to_owned(), ..LogsAddress::default() };
+            assert_eq!(LogsAddress::parse(&address.to_query()), address, "{text}");
+        }
+    }
+
+    #[test]
+    fn raw_queries_as_people_type_them() {
+        assert_eq!(value("?filter=75%25&x", "filter").as_deref(), Some("75%"));
+        assert_eq!(value("filter=%2525", "filter").as_deref(), Some("%25"));
+        assert_eq!(value("filter=a+%de", "filter").as_deref(), Some("a \u{fffd}"));
+        assert_eq!(value("filter=100%", "filter").as_deref(), Some("100%"));
+        assert_eq!(value("x=1", "filter"), None);
+    }
+
+    #[test]
+    fn sign_in_continues_on_this_origin_only() {
+        assert_eq!(continue_to(Some("/app/a/p/b/logs?r=1")), "/app/a/p/b/logs?r=1");
+        for hostile in ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nSet-Cookie: x"] {
+            assert_eq!(continue_to(Some(hostile)), "/", "{hostile}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_address_survives(filter in ".*", trace in proptest::option::of(".+"), created in any::<i64>(), key in any::<i64>()) {
+            let address = LogsAddress { filter, trace, before: Some(Place { created, key }), ..LogsAddress::default() };
+            prop_assert_eq!(LogsAddress::parse(&address.to_query()), address);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The filter and query language.
+//!
+//! A text passes three stages, each with its own type: [`lexer`] makes tokens, [`parser`] and [`query`] make an
+//! [`Expression`] or a [`Query`] in which every node knows its place in the text, and [`evaluate`](mod@evaluate) makes
+//! values. Nothing here reads a clock or a database: the time is an argument and a row is anything that is [`Fields`].
+//!
+//! `filter/reference.md` describes the language for its users; the tests run every example in it.
+
+mod aggregate;
+mod ast_json;
+mod check;
+mod diagnostic;
+mod evaluate;
+mod function;
+mod lexer;
+mod parser;
+mod print;
+mod query;
+mod syntax;
+mod time;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use aggregate::{AggregatedRow, Aggregation, order_rows};
+pub use ast_json::query_from_json;
+pub use check::{COLUMNS, check};
+pub use diagnostic::Diagnostic;
+pub use evaluate::{Context, compare_values, evaluate, evaluate_in, holds, holds_in_trace, is_like, matches_words};
+pub use function::Function;
+pub use print::{quote_path_step, quote_text};
+pub use query::{Aliased, Query, Select, Shape, SortItem, Source, SourceKind, parse_query};
+pub use syntax::{BinaryOperator, Expression, Kind, Span, Step, Unit};
+pub use time::{format_instant, parse_instant};
+pub use words::{tokens, words_of};
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+/// The text of the language's reference, as shown on the help page.
+pub const REFERENCE: &str = include_str!("filter/reference.md");
+
+/// A row whose fields an expression can read.
+pub trait Fields {
+    /// The value at the end of a path, or `None` where the row has nothing there.
+    fn get(&self, path: &[Step]) -> Option<Value>;
+}
+
+impl Fields for Value {
+    fn get(&self, path: &[Step]) -> Option<Value> {
+        walk(self, path).cloned()
+    }
+}
+
+impl Fields for IndexMap<String, Value> {
+    fn get(&self, path: &[Step]) -> Option<Value> {
+        let (Step::Key(first), rest) = path.split_first()? else { return None };
+        walk(IndexMap::get(self, first)?, rest).cloned()
+    }
+}
+
+/// Follows a path into a JSON value. A negative index counts from the end.
+pub fn walk<'value>(value: &'value Value, path: &[Step]) -> Option<&'value Value> {
+    path.iter().try_fold(value, |value, step| match step {
+        Step::Key(key) => value.as_object()?.get(key),
+        Step::Index(index) => {
+            let items = value.as_array()?;
+            let length = i64::try_from(items.len()).ok()?;
+            let from_start = if *index < 0 { length.checked_add(*index)? } else { *index };
+            items.get(usize::try_from(from_start).ok()?)
+        }
+    })
+}
+
+/// Reads the text of the filter bar: one expression, without clauses. All mistakes are returned at once.
+pub fn parse_expression(text: &str) -> Result<Expression, Vec<Diagnostic>> {
+    let mut parser = parser::Parser::new(text);
+    let expression = parser.whole_expression();
+    let found = check(&expression);
+    parser.add_unless_overlapping(found);
+    parser.finish(expression)
+}
+
+/// Puts the id of the person who asks in the place of every `me()`. Until then `me()` is null.
+pub fn bind_person(expression: Expression, person: &str) -> Expression {
+    expression.map(&mut |inner| match &inner.kind {
+        Kind::Call { name, .. } if Function::named(name) == Some(Function::Me) => {
+            Expression::new(Kind::Text(person.to_owned()), inner.span)
+        }
+        _ => inner,
+    })
+}
+
+/// The filter that selects one bar of a score's histogram: from `low` (included) to `high` (excluded). The last bar,
+/// which ends at 1, includes its end.
+pub fn score_range(name: &str, low: f64, high: f64) -> String {
+    let score = format!("scores.{}", print::quoted(name, '"'));
+    let below = if high >= 1.0 { "<=" } else { "<" };
+    format!("{score} >= {} and {score} {below} {}", rounded(low), rounded(high))
+}
+
+/// Bounds are computed as multiples of 0.05, which a float cannot hold exactly: nine decimals are what a score holds.
+fn rounded(bound: f64) -> f64 {
+    (bound * 1e9).round() / 1e9
+}

@@ -1,0 +1,291 @@
+//! What a well-formed expression may still have wrong: unknown columns and functions, comparisons that can never be
+//! true, aggregates where there is nothing to aggregate.
+
+use super::diagnostic::{Diagnostic, nearest};
+use super::function::Function;
+use super::query::{Aliased, Query};
+use super::syntax::{BinaryOperator, Expression, Kind, Step};
+use super::time::parse_instant;
+use super::words::tokens;
+
+/// The columns of a row. `reported` holds what the API reported where `scores` holds what people said, and `review`
+/// the state of the review.
+pub const COLUMNS: &[&str] = &[
+    "id",
+    "created",
+    "_xact_id",
+    "_pagination_key",
+    "span_id",
+    "root_span_id",
+    "span_parents",
+    "is_root",
+    "input",
+    "output",
+    "expected",
+    "error",
+    "scores",
+    "reported",
+    "metadata",
+    "metrics",
+    "tags",
+    "context",
+    "span_attributes",
+    "origin",
+    "comments",
+    "review",
+    "audit_data",
+    "project_id",
+    "org_id",
+    "log_id",
+    "experiment_id",
+    "dataset_id",
+    "facets",
+    "classifications",
+    "__bt_assignments",
+    "span_type_info",
+];
+
+/// Names that people look for at the top level, and the column that holds them.
+const INSIDE: [(&str, &str); 19] = [
+    ("model", "metadata.model"),
+    ("user_id", "metadata.user_id"),
+    ("name", "span_attributes.name"),
+    ("type", "span_attributes.type"),
+    ("purpose", "span_attributes.purpose"),
+    ("score", "scores"),
+    ("tag", "tags"),
+    ("comment", "comments"),
+    ("start", "metrics.start"),
+    ("end", "metrics.end"),
+    ("duration", "metrics.duration"),
+    ("latency", "metrics.duration"),
+    ("tokens", "metrics.tokens"),
+    ("total_tokens", "metrics.total_tokens"),
+    ("prompt_tokens", "metrics.prompt_tokens"),
+    ("completion_tokens", "metrics.completion_tokens"),
+    ("cost", "metrics.estimated_cost"),
+    ("time", "created"),
+    ("date", "created"),
+];
+
+/// The mistakes of an expression that selects rows.
+pub fn check(expression: &Expression) -> Vec<Diagnostic> {
+    let mut checker = Checker { names: &[], aggregates: false, found: Vec::new() };
+    checker.expression(expression);
+    checker.found
+}
+
+/// The mistakes of a query whose aliases are already replaced.
+pub(super) fn check_query(query: &Query) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = query.filter.iter().flat_map(check).collect();
+    let columns = query.select.iter().flat_map(|select| &select.columns);
+    for column in columns.chain(&query.dimensions) {
+        found.extend(check(&column.expression));
+    }
+    let names: Vec<String> = query.dimensions.iter().chain(&query.measures).map(Aliased::name).collect();
+    let mut checker = Checker { names: &[], aggregates: true, found };
+    for measure in &query.measures {
+        checker.expression(&measure.expression);
+        if !measure.expression.any(&is_aggregate) {
+            let message = "A measure must compute something of many rows.";
+            let help = "Use count, count_distinct, sum, avg, min, max or percentile, or move it to `dimensions:`.";
+            checker.found.push(Diagnostic::new(measure.expression.span.clone(), message, "no aggregate").with_help(help));
+        }
+    }
+    checker.names = &names;
+    checker.aggregates = !query.measures.is_empty();
+    for item in &query.sort {
+        checker.expression(&item.expression);
+    }
+    let mut found = checker.found;
+    if query.select.is_some() && !names.is_empty() {
+        let aggregated = query.dimensions.iter().chain(&query.measures).next();
+        let span = aggregated.map_or(0..0, |aliased| aliased.expression.span.clone());
+        let message = "`select:` cannot stand beside `dimensions:` and `measures:`.";
+        found.push(Diagnostic::new(span, message, "aggregated here").with_help("Remove `select:`."));
+    }
+    found
+}
+
+fn is_aggregate(expression: &Expression) -> bool {
+    matches!(&expression.kind, Kind::Call { name, .. } if Function::named(name).is_some_and(Function::is_aggregate))
+}
+
+/// Replaces the aliases that filter and order use by what they stand for. Where rows are aggregated, the order speaks
+/// of the answer's columns and is left as it is.
+pub(super) fn expand_aliases(query: &mut Query) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let aliases: Vec<Aliased> = query.select.iter().flat_map(|select| &select.columns).chain(&query.dimensions).cloned().collect();
+    let mut known: Vec<&str> = Vec::new();
+    for aliased in aliases.iter().chain(&query.measures) {
+        let Some(alias) = &aliased.alias else { continue };
+        if known.contains(&alias.as_str()) {
+            let message = format!("Two columns are called `{alias}`.");
+            found.push(Diagnostic::new(aliased.expression.span.clone(), message, "second one").with_help("Rename one."));
+        }
+        known.push(alias);
+    }
+    let mut expand = |expression: Expression| {
+        expression.map(&mut |inner| match replacement(&inner, &aliases) {
+            Ok(Some(replaced)) => replaced,
+            Ok(None) => inner,
+            Err(ambiguous) => {
+                found.push(ambiguous);
+                inner
+            }
+        })
+    };
+    query.filter = query.filter.take().map(&mut expand);
+    if query.dimensions.is_empty() && query.measures.is_empty() {
+        for item in &mut query.sort {
+            item.expression = expand(item.expression.clone());
+        }
+    }
+    found
+}
+
+/// What a path means if it begins with an alias.
+fn replacement(expression: &Expression, aliases: &[Aliased]) -> Result<Option<Expression>, Diagnostic> {
+    let Kind::Path(path) = &expression.kind else { return Ok(None) };
+    let Some((Step::Key(head), rest)) = path.split_first() else { return Ok(None) };
+    if COLUMNS.contains(&head.as_str()) {
+        return Ok(None);
+    }
+    let explicit = aliases.iter().find(|aliased| aliased.alias.as_deref() == Some(head));
+    let mut implicit = aliases.iter().filter(|aliased| aliased.alias.is_none() && aliased.implicit_name() == Some(head.as_str()));
+    let Some(aliased) = explicit.or_else(|| implicit.next()) else { return Ok(None) };
+    if explicit.is_none() && implicit.any(|other| other.expression != aliased.expression) {
+        let message = format!("`{head}` can mean two columns.");
+        let help = "Write the whole path, or name the columns with `as`.";
+        return Err(Diagnostic::new(expression.span.clone(), message, "ambiguous").with_help(help));
+    }
+    Ok(Some(Expression::member(aliased.expression.clone(), rest.to_vec(), expression.span.clone())))
+}
+
+struct Checker<'names> {
+    /// Names beside the columns: those of an aggregated answer.
+    names: &'names [String],
+    aggregates: bool,
+    found: Vec<Diagnostic>,
+}
+
+impl Checker<'_> {
+    fn expression(&mut self, expression: &Expression) {
+        let span = || expression.span.clone();
+        match &expression.kind {
+            Kind::Path(path) => self.path(expression, path),
+            Kind::Call { name, arguments } => {
+                self.call(expression, name, arguments);
+                return;
+            }
+            Kind::Binary { operator, left, right } => self.binary(*operator, left, right),
+            Kind::In { list, .. } if matches!(&list.kind, Kind::Array(items) if items.is_empty()) => {
+                let message = "An empty list holds nothing, so nothing can match.";
+                self.found.push(Diagnostic::new(list.span.clone(), message, "empty list"));
+            }
+            Kind::And(operands) | Kind::Or(operands) if operands.is_empty() => {
+                self.found.push(Diagnostic::new(span(), "There are no conditions to join.", "empty"));
+            }
+            _ => {}
+        }
+        expression.kind.for_each_child(&mut |child| self.expression(child));
+    }
+
+    fn path(&mut self, expression: &Expression, path: &[Step]) {
+        let Some(Step::Key(head)) = path.first() else { return };
+        if COLUMNS.contains(&head.as_str()) || self.names.iter().any(|name| name == head) {
+            return;
+        }
+        let small = head.to_lowercase();
+        let inside = INSIDE.iter().find(|(name, _)| *name == small).map(|(_, column)| *column);
+        let known = COLUMNS.iter().copied().chain(self.names.iter().map(String::as_str));
+        let help = match inside.or_else(|| nearest(head, known)) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => {
+                let step = super::print::quote_path_step(head);
+                format!("A score is scores.{step}, a field of your own is metadata.{step}, and text stands in quotes: '{head}'.")
+            }
+        };
+        let start = expression.span.start;
+        let end = expression.span.end.min(start.saturating_add(u32::try_from(head.len()).unwrap_or(0)));
+        let message = format!("There is no column `{head}`.");
+        self.found.push(Diagnostic::new(start..end.max(start), message, "unknown column").with_help(help));
+    }
+
+    fn call(&mut self, expression: &Expression, name: &str, arguments: &[Expression]) {
+        let start = expression.span.start;
+        let name_span = start..expression.span.end.min(start.saturating_add(u32::try_from(name.len()).unwrap_or(0)));
+        let Some(function) = Function::named(name) else {
+            let found = Diagnostic::new(name_span, format!("There is no function `{name}`."), "unknown function");
+            self.found.push(match nearest(name, Function::names()) {
+                Some(near) => found.with_help(format!("Did you mean `{near}`?")),
+                None => found.with_help(format!("The functions are {}.", Function::names().collect::<Vec<_>>().join(", "))),
+            });
+            return;
+        };
+        if function.is_aggregate() && !self.aggregates {
+            let message = format!("`{name}` computes one value of many rows, which has no meaning here.");
+            let help = "Use it in the `measures:` of a query, and not inside another aggregate.";
+            self.found.push(Diagnostic::new(name_span.clone(), message, "aggregate").with_help(help));
+        }
+        let (fewest, most) = function.arguments();
+        if arguments.len() < fewest || most.is_some_and(|most| arguments.len() > most) {
+            let expected = match most {
+                Some(most) if most == fewest => count_of(fewest),
+                Some(most) => format!("{fewest} or {most} arguments"),
+                None => format!("{} or more", count_of(fewest)),
+            };
+            let message = format!("`{name}` takes {expected}, not {}.", arguments.len());
+            self.found.push(Diagnostic::new(expression.span.clone(), message, format!("{expected} expected")));
+        }
+        if let (Function::DateTrunc, Some(Kind::Text(unit))) = (function, arguments.first().map(|first| &first.kind))
+            && super::time::counted_unit(unit).is_none()
+        {
+            let message = format!("`{unit}` is not a unit of time.");
+            let help = "Write 'hour', 'day', 'week', 'month', 'year' or for example '15 minutes'.";
+            self.found.push(Diagnostic::new(arguments[0].span.clone(), message, "unknown unit").with_help(help));
+        }
+        // An aggregate of an aggregate has no meaning either.
+        let outside = self.aggregates;
+        self.aggregates = outside && !function.is_aggregate();
+        arguments.iter().for_each(|argument| self.expression(argument));
+        self.aggregates = outside;
+    }
+
+    fn binary(&mut self, operator: BinaryOperator, left: &Expression, right: &Expression) {
+        use BinaryOperator::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, Match, NotEqual};
+        let compares = matches!(operator, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual);
+        if compares && (matches!(left.kind, Kind::Null) || matches!(right.kind, Kind::Null)) {
+            let (other, null) = if matches!(right.kind, Kind::Null) { (left, right) } else { (right, left) };
+            let test = if operator == NotEqual { "is not null" } else { "is null" };
+            let message = "Comparing with null is never true.";
+            let help = format!("Write: {other} {test}");
+            self.found.push(Diagnostic::new(null.span.clone(), message, "never true").with_help(help));
+        }
+        for (column, literal) in [(left, right), (right, left)] {
+            if let (true, Kind::Path(path), Kind::Text(text)) = (compares, &column.kind, &literal.kind)
+                && matches!(path.as_slice(), [Step::Key(head)] if head == "created")
+                && parse_instant(text).is_none()
+            {
+                let message = format!("`{text}` is not a date.");
+                let help = "Write '2026-01-31' or '2026-01-31T12:00:00Z', or count back: now() - interval 7 day";
+                self.found.push(Diagnostic::new(literal.span.clone(), message, "not a date").with_help(help));
+            }
+        }
+        if let (Match, Kind::Text(text)) = (operator, &right.kind)
+            && tokens(text).next().is_none()
+        {
+            let message = "There is no word to look for.";
+            self.found.push(Diagnostic::new(right.span.clone(), message, "no word").with_help("Use `like` to find signs."));
+        }
+    }
+}
+
+fn count_of(number: usize) -> String {
+    match number {
+        0 => "no arguments".to_owned(),
+        1 => "one argument".to_owned(),
+        2 => "two arguments".to_owned(),
+        more => format!("{more} arguments"),
+    }
+}

@@ -1,0 +1,34 @@
+//! The tests of the filter language, as data: a text and what becomes of it.
+
+mod diagnostics;
+mod evaluation;
+mod queries;
+mod round_trip;
+
+use serde_json::{Value, json};
+
+use super::{Diagnostic, parse_instant};
+
+/// The time of asking in all tests.
+fn now() -> i64 {
+    parse_instant("2026-03-10T12:00:00Z").unwrap()
+}
+
+/// A row on which every example of the reference is true.
+fn row() -> Value {
+    json!({
+        "id": "r1", "span_id": "s1", "root_span_id": "s1", "is_root": true, "error": null,
+        "created": "2026-03-10T09:30:15.250Z",
+        "input": [{"role": "user", "content": "Please block my credit card"}],
+        "output": "A refund is on its way.",
+        "scores": {"Preference": 0.8, "Factuality": 0.4, "Helpfulness": 0.3, "Response quality": 0.75},
+        "metadata": {"model": "gpt-4o", "user": {"plan": "pro"}, "n": "42", "note": "Now 50% off", "config": "{\"a\":{\"b\":2}}"},
+        "metrics": {"start": 10.0, "end": 17.5, "tokens": 1200},
+        "tags": ["Triage", "billing"],
+        "comments": [],
+    })
+}
+
+fn render_all(text: &str, diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().map(|diagnostic| diagnostic.render(text)).collect()
+}

@@ -1,0 +1,51 @@
+//! Words of a text, as `match` sees them. The search index is built from the same words.
+
+use serde_json::Value;
+
+/// The words of a text in small letters: runs of letters and digits. Chinese and Japanese are written without spaces,
+/// so each of their characters is a word.
+pub fn tokens(text: &str) -> impl Iterator<Item = String> {
+    let mut letters = text.chars().peekable();
+    std::iter::from_fn(move || {
+        let mut word = String::new();
+        while let Some(letter) = letters.next() {
+            if stands_alone(letter) {
+                return Some(letter.to_string());
+            }
+            if letter.is_alphanumeric() {
+                word.extend(letter.to_lowercase());
+            }
+            let goes_on = letters.peek().is_some_and(|next| next.is_alphanumeric() && !stands_alone(*next));
+            if !word.is_empty() && !goes_on {
+                return Some(word);
+            }
+        }
+        None
+    })
+}
+
+/// The words of all texts, numbers and keys inside a value.
+pub fn words_of(value: &Value) -> Vec<String> {
+    let mut words = Vec::new();
+    collect(value, &mut words);
+    words
+}
+
+fn collect(value: &Value, words: &mut Vec<String>) {
+    match value {
+        Value::Null => {}
+        Value::Bool(boolean) => words.push(boolean.to_string()),
+        Value::Number(number) => words.extend(tokens(&number.to_string())),
+        Value::String(text) => words.extend(tokens(text)),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, words)),
+        Value::Object(members) => members.iter().for_each(|(key, member)| {
+            words.extend(tokens(key));
+            collect(member, words);
+        }),
+    }
+}
+
+/// Han, Hiragana and Katakana.
+fn stands_alone(letter: char) -> bool {
+    matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
+}

@@ -1,0 +1,245 @@
+//! Live events, and the reducer that keeps an open page true.
+//!
+//! The store publishes an [`Event`] after each commit. A page that was loaded `as_of` some event applies every later
+//! one; applying them one by one gives what loading afresh would give.
+
+use crate::spans::{Place, TraceRow};
+use crate::summary::{Summary, SummaryDelta};
+use crate::{ObjectId, RowId};
+use serde::{Deserialize, Serialize};
+
+/// Something that was committed, in the order of commits of its project.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Ascending within a project, without gaps for the server; a client sees only those that concern it.
+    pub sequence: i64,
+    /// What happened.
+    pub change: Change,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    /// Spans of an object changed.
+    Spans(SpansChanged),
+    /// Questions or tags of the project changed.
+    Configuration,
+    /// Events were missed: load afresh.
+    Resync,
+}
+
+/// What a commit changed in an object.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpansChanged {
+    /// In what.
+    pub object: ObjectId,
+    /// Every changed trace as it stands now.
+    pub traces: Vec<TraceRow>,
+    /// Traces that are gone, because their spans were deleted or belong to another trace now.
+    pub gone: Vec<Place>,
+    /// The changed spans: trace and row.
+    pub touched: Vec<Touched>,
+    /// What changed in the summary of the whole object.
+    pub summary: SummaryDelta,
+}
+
+/// A changed span.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touched {
+    /// Its trace.
+    pub root_span_id: String,
+    /// Its row.
+    pub row_id: RowId,
+}
+
+/// What a page of traces holds: the summary and the newest rows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Traces {
+    /// Of the whole object.
+    pub summary: Summary,
+    /// Newest first.
+    pub rows: Vec<TraceRow>,
+    /// Where the rows that are not loaded begin; none if all are here.
+    pub next: Option<Place>,
+    /// Events up to this one are in.
+    pub as_of: i64,
+}
+
+/// What applying an event did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// It was known already, or concerns something else.
+    Nothing,
+    /// The page changed.
+    Changed,
+    /// The configuration changed: load the questions afresh.
+    Configuration,
+    /// Load everything afresh.
+    Resync,
+}
+
+impl Traces {
+    /// Applies one event to the page of `object`.
+    pub fn apply(&mut self, object: &ObjectId, event: &Event) -> Applied {
+        if event.sequence <= self.as_of && event.change != Change::Resync {
+            return Applied::Nothing;
+        }
+        match &event.change {
+            Change::Resync => Applied::Resync,
+            Change::Configuration => {
+                self.as_of = event.sequence;
+                Applied::Configuration
+            }
+            Change::Spans(changed) if changed.object != *object => {
+                self.as_of = event.sequence;
+                Applied::Nothing
+            }
+            Change::Spans(changed) => {
+                self.as_of = event.sequence;
+                self.summary.apply(&changed.summary);
+                merge_rows(&mut self.rows, self.next, &changed.traces, &changed.gone);
+                Applied::Changed
+            }
+        }
+    }
+}
+
+/// Puts changed rows in their places among loaded ones, newest first. Rows beyond `next` are not loaded and stay out.
+pub fn merge_rows(rows: &mut Vec<TraceRow>, next: Option<Place>, changed: &[TraceRow], gone: &[Place]) {
+    for place in gone {
+        rows.retain(|row| row.key != place.key);
+    }
+    for row in changed {
+        // A row whose time changed has another place now, so its old one is looked for by key.
+        if let Some(position) = rows.iter().position(|loaded| loaded.key == row.key) {
+            if rows[position].place() == row.place() {
+                rows[position] = row.clone();
+                continue;
+            }
+            rows.remove(position);
+        }
+        if next.is_none_or(|next| row.place() > next) {
+            let position = rows.partition_point(|loaded| loaded.place() > row.place());
+            rows.insert(position, row.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::summary::{Nano, Rollup, ScoreKind, TraceScore};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    /// An independent model: what is stored, and what loading it afresh gives.
+    #[derive(Clone, Default)]
+    struct Model {
+        traces: BTreeMap<i64, (i64, Option<Nano>)>,
+    }
+
+    impl Model {
+        fn row(key: i64, created: i64, score: Option<Nano>) -> TraceRow {
+            TraceRow {
+                key,
+                root_span_id: format!("r{key}"),
+                row_id: RowId(format!("s{key}")),
+                name: "answer".to_owned(),
+                created,
+                input: String::new(),
+                output: String::new(),
+                errors: 0,
+                spans: 1,
+                comments: 0,
+                duration: None,
+                tokens: None,
+                scores: score
+                    .map(|score| ("Q".to_owned(), TraceScore { value: score.score(), kind: ScoreKind::Human, spread: None }))
+                    .into_iter()
+                    .collect(),
+                tags: Vec::new(),
+            }
+        }
+
+        fn load(&self, limit: usize, as_of: i64) -> Traces {
+            let mut rows: Vec<_> = self.traces.iter().map(|(key, (created, score))| Self::row(*key, *created, *score)).collect();
+            rows.sort_by_key(|row| std::cmp::Reverse(row.place()));
+            let next = (rows.len() > limit).then(|| rows[limit - 1].place());
+            rows.truncate(limit);
+            let mut summary = Summary { spans: self.traces.len() as i64, traces: self.traces.len() as i64, ..Summary::default() };
+            let mut rollup = Rollup::default();
+            self.traces.values().filter_map(|(_, score)| *score).for_each(|score| rollup.add(score, 1));
+            if !rollup.is_nothing() {
+                summary.scores.insert("Q".to_owned(), rollup);
+            }
+            Traces { summary, rows, next, as_of }
+        }
+
+        fn commit(&mut self, sequence: i64, object: &ObjectId, key: i64, state: Option<(i64, Option<Nano>)>) -> Event {
+            let old = self.traces.get(&key).copied();
+            let mut summary = SummaryDelta { spans: 0, traces: 0, scores: BTreeMap::new() };
+            let change = Rollup::change(old.and_then(|old| old.1), state.and_then(|new| new.1));
+            if !change.is_nothing() {
+                summary.scores.insert("Q".to_owned(), change);
+            }
+            let count = i64::from(state.is_some()) - i64::from(old.is_some());
+            (summary.spans, summary.traces) = (count, count);
+            let mut traces = Vec::new();
+            let mut gone = Vec::new();
+            match state {
+                Some(new) => {
+                    self.traces.insert(key, new);
+                    traces.push(Self::row(key, new.0, new.1));
+                }
+                None => {
+                    if let Some(old) = self.traces.remove(&key) {
+                        gone.push(Place { created: old.0, key });
+                    }
+                }
+            }
+            let touched = vec![Touched { root_span_id: format!("r{key}"), row_id: RowId(format!("s{key}")) }];
+            Event { sequence, change: Change::Spans(SpansChanged { object: object.clone(), traces, gone, touched, summary }) }
+        }
+    }
+
+    proptest! {
+        /// The law: events one by one equal loading afresh, from whatever moment the page was loaded.
+        #[test]
+        fn events_one_by_one_equal_loading_afresh(
+            commits in prop::collection::vec((0..6_i64, prop::option::weighted(0.8, (0..5_i64, prop::option::of(0..=1_000_000_000_i64)))), 1..40),
+            loaded_at in 0..40_usize,
+        ) {
+            let object = ObjectId::from("logs");
+            let mut model = Model::default();
+            let mut events = Vec::new();
+            let mut page = None;
+            for (index, (key, state)) in commits.into_iter().enumerate() {
+                if index == loaded_at {
+                    page = Some(model.load(100, index as i64));
+                }
+                events.push(model.commit(index as i64 + 1, &object, key, state.map(|(created, score)| (created, score.map(Nano)))));
+            }
+            let mut page = page.unwrap_or_default();
+            // Events that the page knows already are sent again after a reconnection; they must change nothing.
+            for event in &events {
+                page.apply(&object, event);
+            }
+            prop_assert_eq!(page, model.load(100, events.len() as i64));
+        }
+    }
+
+    #[test]
+    fn rows_beyond_the_loaded_page_stay_out() {
+        let mut model = Model::default();
+        let object = ObjectId::from("logs");
+        for key in 1..=4 {
+            model.commit(key, &object, key, Some((key * 10, None)));
+        }
+        let mut page = model.load(2, 4);
+        let older = model.commit(5, &object, 1, Some((10, Some(Nano(5)))));
+        assert_eq!(page.apply(&object, &older), Applied::Changed);
+        assert_eq!(page.rows.iter().map(|row| row.key).collect::<Vec<_>>(), [4, 3]);
+        assert_eq!(page.summary, model.load(2, 5).summary);
+    }
+}

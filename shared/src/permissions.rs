@@ -1,0 +1,131 @@
+//! The permission table, in one place: what each role may do, and what each scope lets a key do within it.
+
+use crate::people::{Role, Scope};
+use serde::{Deserialize, Serialize};
+
+/// Everything that can be asked of Touchstone, as far as permission goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Read what is not hidden by blind review.
+    Read,
+    /// Send spans, and get or create the project they belong to.
+    Ingest,
+    /// Send end users' feedback.
+    Feedback,
+    /// Answer, comment, use existing tags.
+    Review,
+    /// Questions and tags of a project.
+    Configure,
+    /// Create and rename projects.
+    ManageProjects,
+    /// Delete a project.
+    DeleteProject,
+    /// API keys of one's own.
+    OwnKeys,
+    /// Members, invitations, password links, everybody's keys.
+    ManageMembers,
+    /// One's own sessions. Only a person signed in with a browser has any.
+    OwnSessions,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 10] = [
+        Self::Read,
+        Self::Ingest,
+        Self::Feedback,
+        Self::Review,
+        Self::Configure,
+        Self::ManageProjects,
+        Self::DeleteProject,
+        Self::OwnKeys,
+        Self::ManageMembers,
+        Self::OwnSessions,
+    ];
+
+    /// The weakest role that may.
+    pub fn role(self) -> Role {
+        match self {
+            Self::Read | Self::OwnSessions => Role::Viewer,
+            Self::Review | Self::Feedback => Role::Reviewer,
+            Self::Ingest | Self::Configure | Self::ManageProjects | Self::OwnKeys => Role::Engineer,
+            Self::DeleteProject | Self::ManageMembers => Role::Owner,
+        }
+    }
+
+    /// The scope that a key needs for it.
+    pub fn scope(self) -> Scope {
+        match self {
+            Self::Read => Scope::Read,
+            Self::Ingest => Scope::Ingest,
+            Self::Feedback => Scope::Feedback,
+            Self::Review => Scope::Write,
+            Self::Configure | Self::ManageProjects | Self::DeleteProject | Self::OwnKeys | Self::ManageMembers | Self::OwnSessions => Scope::Admin,
+        }
+    }
+
+    /// The verb phrase of "You may not …".
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Read => "read this",
+            Self::Ingest => "send traces",
+            Self::Feedback => "send feedback",
+            Self::Review => "answer, comment or tag",
+            Self::Configure => "change the configuration of a project",
+            Self::ManageProjects => "create or rename projects",
+            Self::DeleteProject => "delete a project",
+            Self::OwnKeys => "make API keys",
+            Self::ManageMembers => "manage members",
+            Self::OwnSessions => "manage sessions",
+        }
+    }
+
+    /// Whether somebody of this role, asking with these scopes, may. `None` is a person in a browser; an empty list is
+    /// a key that may all that its owner's role allows.
+    pub fn allowed(self, role: Role, scopes: Option<&[Scope]>) -> bool {
+        let by_scope = match scopes {
+            None => true,
+            Some([]) => self != Self::OwnSessions,
+            Some(scopes) => scopes.contains(&self.scope()),
+        };
+        role >= self.role() && by_scope
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+
+    #[test]
+    fn the_table() {
+        let mut table = String::new();
+        for action in Action::ALL {
+            let roles: Vec<_> = Role::ALL.into_iter().filter(|role| action.allowed(*role, None)).map(Role::as_str).collect();
+            table += &format!("{:<40}{:<36}{}\n", action.phrase(), roles.join(" "), action.scope().as_str());
+        }
+        expect![[r#"
+            read this                               viewer reviewer engineer owner      read
+            send traces                             engineer owner                      ingest
+            send feedback                           reviewer engineer owner             feedback
+            answer, comment or tag                  reviewer engineer owner             write
+            change the configuration of a project   engineer owner                      admin
+            create or rename projects               engineer owner                      admin
+            delete a project                        owner                               admin
+            make API keys                           engineer owner                      admin
+            manage members                          owner                               admin
+            manage sessions                         viewer reviewer engineer owner      admin
+        "#]]
+        .assert_eq(&table);
+    }
+
+    #[test]
+    fn a_key_is_narrowed_by_its_scopes_and_never_widened() {
+        assert!(Action::Ingest.allowed(Role::Engineer, Some(&[Scope::Ingest])));
+        assert!(!Action::Read.allowed(Role::Engineer, Some(&[Scope::Ingest])));
+        assert!(!Action::Configure.allowed(Role::Viewer, Some(&[Scope::Admin])));
+        assert!(Action::Configure.allowed(Role::Engineer, Some(&[])));
+        assert!(!Action::OwnSessions.allowed(Role::Owner, Some(&[])));
+    }
+}

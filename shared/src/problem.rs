@@ -1,0 +1,102 @@
+//! The mistakes a user can see, in words, with what to do.
+
+use crate::filter::Diagnostic;
+use serde::{Deserialize, Serialize};
+
+/// What went wrong, in a form that every way out (page, toast, field, REST, SDK) can show.
+///
+/// A database message is never part of one: such an error becomes [`Problem::Internal`] with the request id under
+/// which it stands in the log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "problem", rename_all = "snake_case")]
+pub enum Problem {
+    /// Nobody is signed in, or the key is wrong, expired or revoked.
+    #[error("{reason}")]
+    SignIn {
+        /// Why, for example "This API key has expired."
+        reason: String,
+    },
+    /// Signed in, but the role or the key's scopes do not allow it.
+    #[error("You may not {what}. Ask an owner of this installation for a role that may.")]
+    Forbidden {
+        /// The verb phrase, for example "change the questions of a project".
+        what: String,
+    },
+    /// It does not exist, or belongs to somebody who must not know.
+    #[error("There is no {what} here. It may have been deleted, or the link is incomplete.")]
+    NotFound {
+        /// What was looked for, for example "project".
+        what: String,
+    },
+    /// A field holds something that cannot be.
+    #[error("{field}: {reason}")]
+    Invalid {
+        /// The name of the field, as its label on the page or its key in the body says.
+        field: String,
+        /// What is wrong with it and what would be right.
+        reason: String,
+    },
+    /// The filter cannot be read; every mistake at once, each with its place.
+    #[error("The filter cannot be read: {}", .0.first().map_or("", |mistake| mistake.message.as_str()))]
+    Filter(Vec<Diagnostic>),
+    /// Somebody else changed it first. `current` is what stands there now, as JSON text.
+    #[error("Somebody else changed this meanwhile.")]
+    Conflict {
+        /// The value as it stands now, as JSON text.
+        current: String,
+    },
+    /// The body is larger than this installation takes.
+    #[error("The request is larger than {limit} bytes. Send smaller batches, or raise the limit with --body-limit.")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// Too many attempts, or too much work at once.
+    #[error("Too many attempts. Try again in {retry_after} s.")]
+    Busy {
+        /// Seconds to wait.
+        retry_after: u32,
+    },
+    /// Something failed inside; the log tells more under this request id.
+    #[error("Something failed inside Touchstone. Nothing was changed. The log has the details under request {request_id}.")]
+    Internal {
+        /// The id that the log line carries.
+        request_id: String,
+    },
+}
+
+impl Problem {
+    /// Nobody is signed in.
+    pub fn sign_in() -> Self {
+        Self::SignIn { reason: "Sign in to continue.".to_owned() }
+    }
+
+    /// `what` is a verb phrase: "invite members".
+    pub fn forbidden(what: impl Into<String>) -> Self {
+        Self::Forbidden { what: what.into() }
+    }
+
+    /// `what` is a noun: "project".
+    pub fn not_found(what: impl Into<String>) -> Self {
+        Self::NotFound { what: what.into() }
+    }
+
+    /// A field and what is wrong with it.
+    pub fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), reason: reason.into() }
+    }
+
+    /// The HTTP status that says the same.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::SignIn { .. } => 401,
+            Self::Forbidden { .. } => 403,
+            Self::NotFound { .. } => 404,
+            Self::Invalid { .. } | Self::Filter(_) => 400,
+            Self::Conflict { .. } => 409,
+            Self::TooLarge { .. } => 413,
+            Self::Busy { .. } => 429,
+            Self::Internal { .. } => 500,
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! Spans and traces as lists and pages read them.
+
+use crate::answers::Answer;
+use crate::audit::Activity;
+use crate::comments::Comment;
+use crate::summary::{SpanScore, TraceScore};
+use crate::{Micros, ObjectId, RowId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A trace as one row of a table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TraceRow {
+    /// Place in the order of arrival; with `created` it orders the list and continues a page.
+    pub key: i64,
+    /// The trace's id.
+    pub root_span_id: String,
+    /// The row id of the root span; of the first span while the root has not arrived.
+    pub row_id: RowId,
+    /// The root span's name.
+    pub name: String,
+    /// When the root span began.
+    pub created: Micros,
+    /// The first characters of the root's input, on one line.
+    pub input: String,
+    /// The first characters of the root's output, or of its error.
+    pub output: String,
+    /// Spans with an error.
+    pub errors: i64,
+    /// Spans.
+    pub spans: i64,
+    /// Comments on any span.
+    pub comments: i64,
+    /// From the first start to the last end.
+    pub duration: Option<Micros>,
+    /// Tokens of all spans.
+    pub tokens: Option<i64>,
+    /// The mean over the spans, by the score's name.
+    pub scores: BTreeMap<String, TraceScore>,
+    /// The tags of all spans, in order of their first appearance.
+    pub tags: Vec<String>,
+}
+
+impl TraceRow {
+    /// Where it stands in the list, newest first.
+    pub fn place(&self) -> Place {
+        Place { created: self.created, key: self.key }
+    }
+}
+
+/// A place in a list that is ordered by time, newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// Time of the row.
+    pub created: Micros,
+    /// Decides between rows of the same time.
+    pub key: i64,
+}
+
+impl Place {
+    /// As it stands in an address: `created-key`, both in decimal.
+    pub fn to_text(self) -> String {
+        format!("{}_{}", self.created, self.key)
+    }
+
+    /// Reads [`Place::to_text`].
+    pub fn parse(text: &str) -> Option<Self> {
+        let (created, key) = text.split_once('_')?;
+        Some(Self { created: created.parse().ok()?, key: key.parse().ok()? })
+    }
+}
+
+/// Asks for a page of traces, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListTraces {
+    /// What holds them.
+    pub object: ObjectId,
+    /// A filter expression; empty means all.
+    pub filter: String,
+    /// Continue after this place.
+    pub before: Option<Place>,
+    /// Rows wanted.
+    pub limit: u32,
+}
+
+/// A page of traces.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TracePage {
+    /// Newest first.
+    pub rows: Vec<TraceRow>,
+    /// Where the next page begins; none at the end.
+    pub next: Option<Place>,
+    /// Live events up to this one are in it already.
+    pub as_of: i64,
+}
+
+/// Asks for a trace with one span opened.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct OpenTrace {
+    /// What holds it.
+    pub object: ObjectId,
+    /// The trace.
+    pub root_span_id: String,
+    /// The span to open, by span id; the root if absent or unknown.
+    pub span_id: Option<String>,
+}
+
+/// A trace with one span opened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TraceView {
+    /// The trace as the list shows it.
+    pub row: TraceRow,
+    /// Its spans, parents before children, with their depth.
+    pub spans: Vec<SpanNode>,
+    /// The open one.
+    pub span: SpanView,
+    /// Live events up to this one are in it already.
+    pub as_of: i64,
+}
+
+/// A span in the tree.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpanNode {
+    /// Row id.
+    pub row_id: RowId,
+    /// Span id.
+    pub span_id: String,
+    /// Name.
+    pub name: String,
+    /// `llm`, `tool`, `task`, `score`, …
+    pub kind: String,
+    /// 0 for roots.
+    pub depth: u32,
+    /// Whether it ended in an error.
+    pub error: bool,
+    /// Start after the trace's start.
+    pub offset: Option<Micros>,
+    /// From its start to its end.
+    pub duration: Option<Micros>,
+}
+
+/// A span with everything a reviewer sees of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpanView {
+    /// Row id.
+    pub row_id: RowId,
+    /// Span id.
+    pub span_id: String,
+    /// Name.
+    pub name: String,
+    /// `llm`, `tool`, `task`, `score`, …
+    pub kind: String,
+    /// When it began.
+    pub created: Micros,
+    /// From its start to its end.
+    pub duration: Option<Micros>,
+    /// Numbers of `metrics` beside start and end, in their order.
+    pub metrics: Vec<(String, f64)>,
+    /// The model, where metadata names one.
+    pub model: Option<String>,
+    /// Input, output, expected, error, metadata, in this order; only those that are there.
+    pub fields: Vec<FieldView>,
+    /// By the score's name.
+    pub scores: BTreeMap<String, SpanScore>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Everybody's answers.
+    pub answers: Vec<Answer>,
+    /// Comments, oldest first.
+    pub comments: Vec<Comment>,
+    /// What changed it, newest first.
+    pub activity: Vec<Activity>,
+}
+
+/// The fields of a span that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldName {
+    /// What went in.
+    Input,
+    /// What came out.
+    Output,
+    /// What should have come out.
+    Expected,
+    /// What went wrong.
+    Error,
+    /// Whatever else was recorded.
+    Metadata,
+}
+
+impl FieldName {
+    /// Every field, in the order of the page.
+    pub const ALL: [Self; 5] = [Self::Input, Self::Output, Self::Expected, Self::Error, Self::Metadata];
+
+    /// The key in the row.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Output => "output",
+            Self::Expected => "expected",
+            Self::Error => "error",
+            Self::Metadata => "metadata",
+        }
+    }
+
+    /// The heading on the page.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Input => "Input",
+            Self::Output => "Output",
+            Self::Expected => "Expected",
+            Self::Error => "Error",
+            Self::Metadata => "Metadata",
+        }
+    }
+}
+
+/// How a field is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rendering {
+    /// What fits: chat for messages, Markdown for text, else a tree.
+    Fitting,
+    /// Chat messages.
+    Chat,
+    /// Rendered Markdown.
+    Markdown,
+    /// A tree of JSON.
+    Json,
+    /// Plain text.
+    Text,
+}
+
+impl Rendering {
+    /// The word on the button.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Fitting => "Fitting",
+            Self::Chat => "Chat",
+            Self::Markdown => "Markdown",
+            Self::Json => "JSON",
+            Self::Text => "Text",
+        }
+    }
+}
+
+/// A field, rendered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FieldView {
+    /// Which.
+    pub field: FieldName,
+    /// As what it is shown.
+    pub rendering: Rendering,
+    /// As what it can be shown.
+    pub renderings: Vec<Rendering>,
+    /// The content.
+    pub content: Content,
+    /// Bytes of the whole value as JSON.
+    pub bytes: u64,
+    /// True if only the beginning is here; ask with [`ReadField`] and `whole` for the rest.
+    pub cut: bool,
+}
+
+/// Rendered content.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// Messages in order.
+    Chat(Vec<Message>),
+    /// HTML made from Markdown by the server: no raw HTML of the source, no images, no scripts.
+    Html(String),
+    /// Lines of a JSON tree.
+    Json(Vec<JsonLine>),
+    /// Text as it is.
+    Text(String),
+}
+
+/// A chat message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// `system`, `user`, `assistant`, `tool`, …
+    pub role: String,
+    /// HTML made from Markdown by the server, safe to show.
+    pub html: String,
+    /// Words in it.
+    pub words: u32,
+    /// The first words, for a folded message.
+    pub beginning: String,
+}
+
+/// One line of a JSON tree.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JsonLine {
+    /// Depth from 0.
+    pub depth: u32,
+    /// The key or index before the value, empty at the top.
+    pub key: String,
+    /// The value, or for an object or a list what it holds: `{ 4 }`, `[ 6 ]`.
+    pub value: String,
+    /// What the value is.
+    pub kind: JsonKind,
+}
+
+/// What stands on a line of a JSON tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JsonKind {
+    /// Object.
+    Object,
+    /// List.
+    Array,
+    /// String.
+    String,
+    /// Number.
+    Number,
+    /// true or false.
+    Bool,
+    /// null.
+    Null,
+}
+
+/// Asks for one field of one span in a given rendering.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ReadField {
+    /// What holds the span.
+    pub object: ObjectId,
+    /// Its row id.
+    pub row_id: RowId,
+    /// Which field.
+    pub field: FieldName,
+    /// As what.
+    pub rendering: Rendering,
+    /// True for all of it, whatever its size.
+    pub whole: bool,
+}
