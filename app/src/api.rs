@@ -207,10 +207,7 @@ pub fn Failure(
 }
 
 /// Runs a command in the background and hands its outcome on, also when the page it came from has gone meanwhile.
-pub fn send<T: 'static>(
-    command: impl Future<Output = Result<T, AppError>> + 'static,
-    done: impl FnOnce(Result<T, AppError>) + 'static,
-) {
+pub fn send<T: 'static>(command: impl Future<Output = Result<T, AppError>> + 'static, done: impl FnOnce(Result<T, AppError>) + 'static) {
     leptos::task::spawn_local_scoped(async move { done(command.await) });
 }
 

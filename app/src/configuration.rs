@@ -6,7 +6,7 @@ mod reorder;
 
 pub(crate) use field::TextField;
 pub(crate) use form::FormState;
-pub(crate) use reorder::{Reorder, move_to, move_by};
+pub(crate) use reorder::{Reorder, move_by, move_to};
 
 use crate::projects::use_project;
 use crate::raw_query::relation;

@@ -2,8 +2,8 @@
 
 #[cfg(feature = "hydrate")]
 use leptos::prelude::*;
-use shared::live::Event;
 use shared::ProjectId;
+use shared::live::Event;
 
 /// Follows a project until the caller's owner is gone. `as_of` says from where, each time the stream is opened; the
 /// events go to `receive`, a gap as [`shared::live::Change::Resync`].

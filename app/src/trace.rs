@@ -1,7 +1,7 @@
 //! An open trace: the tree of its spans, the chosen span, human review, tags, comments and activity.
 
-pub mod api;
 mod activity;
+pub mod api;
 mod field;
 mod panel;
 mod question;

@@ -1,6 +1,6 @@
 // Every page in both themes and on both sizes: accessible, without errors, inside the screen, and still.
 
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, open, test, type Page, type Project } from "../support/fixtures.js";
 import type { Installation } from "../support/fixtures.js";
 import { hydrated, row, rows, trace } from "../support/pages.js";

@@ -9,11 +9,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager
-            .create_table(
-                Table::create().table("settings").col(text("name").primary_key()).col(text("value")).to_owned(),
-            )
-            .await?;
+        manager.create_table(Table::create().table("settings").col(text("name").primary_key()).col(text("value")).to_owned()).await?;
         manager
             .create_table(
                 Table::create()

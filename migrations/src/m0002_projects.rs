@@ -46,9 +46,7 @@ impl MigrationTrait for Migration {
             )
             .await?;
         manager.create_index(unique("objects_by_name", "objects", &["project_id", "kind", "name"])).await?;
-        manager
-            .create_table(Table::create().table("counters").col(text("name").primary_key()).col(big_integer("value")).to_owned())
-            .await
+        manager.create_table(Table::create().table("counters").col(text("name").primary_key()).col(big_integer("value")).to_owned()).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -70,7 +70,12 @@ impl MigrationTrait for Migration {
         manager.create_index(index("spans_by_time", "spans", &["object", "created", "key"])).await?;
         manager
             .create_table(
-                Table::create().table("span_payloads").col(big_integer("span").primary_key()).col(text("project_id")).col(text("body")).to_owned(),
+                Table::create()
+                    .table("span_payloads")
+                    .col(big_integer("span").primary_key())
+                    .col(text("project_id"))
+                    .col(text("body"))
+                    .to_owned(),
             )
             .await?;
         manager

@@ -9,8 +9,30 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 
 /// Everything that would end or split a query value or a path segment.
 const VALUE: &AsciiSet = &CONTROLS
-    .add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'\'').add(b'+').add(b'/').add(b'<').add(b'=').add(b'>').add(b'?')
-    .add(b'@').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}').add(b';').add(b':').add(b',');
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'&')
+    .add(b'\'')
+    .add(b'+')
+    .add(b'/')
+    .add(b'<')
+    .add(b'=')
+    .add(b'>')
+    .add(b'?')
+    .add(b'@')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}')
+    .add(b';')
+    .add(b':')
+    .add(b',');
 
 /// Percent-encodes one path segment or query value.
 pub fn encode(text: &str) -> String {
@@ -37,7 +59,8 @@ pub fn value(raw: &str, key: &str) -> Option<String> {
 
 /// Builds a query from the pairs whose value is not empty, with the leading `?`; empty if there are none.
 fn query(pairs: &[(&str, &str)]) -> String {
-    let parts: Vec<_> = pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| format!("{key}={}", encode(value))).collect();
+    let parts: Vec<_> =
+        pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| format!("{key}={}", encode(value))).collect();
     if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
 }
 
@@ -59,7 +82,9 @@ pub fn sign_in(next: &str) -> String {
 /// Where to continue after signing in: only ever a path on this origin.
 pub fn continue_to(next: Option<&str>) -> String {
     match next {
-        Some(next) if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.chars().any(char::is_control) => next.to_owned(),
+        Some(next) if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.chars().any(char::is_control) => {
+            next.to_owned()
+        }
         _ => "/".to_owned(),
     }
 }

@@ -76,17 +76,20 @@ pub fn score_of(question: &Question, value: &AnswerValue) -> Result<Nano, Proble
         AnswerValue::Number(number) => {
             let wanted = Nano::checked(*number);
             options.iter().map(|option| Nano::from_score(option.value)).find(|value| Some(*value) == wanted).ok_or_else(|| {
-                Problem::invalid("value", format!("{number} is not the value of an option of {}. {}", question.name, options_sentence(question)))
+                Problem::invalid(
+                    "value",
+                    format!("{number} is not the value of an option of {}. {}", question.name, options_sentence(question)),
+                )
             })
         }
         AnswerValue::Option(_) if options.is_empty() => {
             Err(Problem::invalid("value", format!("{} is a slider; send a number from 0 to 1.", question.name)))
         }
-        AnswerValue::Option(name) => options
-            .iter()
-            .find(|option| option.name == *name)
-            .map(|option| Nano::from_score(option.value))
-            .ok_or_else(|| Problem::invalid("value", format!("{name} is not an option of {}. {}", question.name, options_sentence(question)))),
+        AnswerValue::Option(name) => {
+            options.iter().find(|option| option.name == *name).map(|option| Nano::from_score(option.value)).ok_or_else(|| {
+                Problem::invalid("value", format!("{name} is not an option of {}. {}", question.name, options_sentence(question)))
+            })
+        }
     }
 }
 

@@ -61,7 +61,9 @@ impl Action {
             Self::Ingest => Scope::Ingest,
             Self::Feedback => Scope::Feedback,
             Self::Review => Scope::Write,
-            Self::Configure | Self::ManageProjects | Self::DeleteProject | Self::OwnKeys | Self::ManageMembers | Self::OwnSessions => Scope::Admin,
+            Self::Configure | Self::ManageProjects | Self::DeleteProject | Self::OwnKeys | Self::ManageMembers | Self::OwnSessions => {
+                Scope::Admin
+            }
         }
     }
 

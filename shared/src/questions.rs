@@ -145,11 +145,16 @@ pub fn mistakes(name: &str, definition: &Definition) -> Vec<Problem> {
             if option.name.trim().is_empty() {
                 found.push(Problem::invalid(format!("Option {number}"), "Give the option a name."));
             } else if options[..index].iter().any(|other| other.name.trim() == option.name.trim()) {
-                found.push(Problem::invalid(format!("Option {number}"), format!("There is already an option named {}.", option.name.trim())));
+                found.push(Problem::invalid(
+                    format!("Option {number}"),
+                    format!("There is already an option named {}.", option.name.trim()),
+                ));
             }
             if !(0.0..=1.0).contains(&option.value) {
                 found.push(Problem::invalid(format!("Percentage {number}"), "Use a percentage from 0 to 100."));
-            } else if let Some(other) = options[..index].iter().position(|other| Nano::from_score(other.value) == Nano::from_score(option.value)) {
+            } else if let Some(other) =
+                options[..index].iter().position(|other| Nano::from_score(other.value) == Nano::from_score(option.value))
+            {
                 found.push(Problem::invalid(
                     format!("Percentage {number}"),
                     format!("Option {} already has this percentage; each may be used once.", other + 1),

@@ -110,7 +110,7 @@ pub(crate) fn move_by<T>(items: &mut Vec<T>, from: Option<usize>, by: i32) {
 
 #[cfg(test)]
 mod tests {
-    use super::{move_to, move_by};
+    use super::{move_by, move_to};
 
     #[test]
     fn items_change_places() {

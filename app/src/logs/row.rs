@@ -42,7 +42,8 @@ pub(super) fn TraceLine(row: TraceRow, visible: Memo<Vec<TraceRow>>, columns: Me
             <span class="err" title="has an error"><Icon name=IconName::Warning size=IconSize::ExtraSmall/><span class="sr">"has an error"</span></span>
         })
     };
-    let scores = move || columns.get().into_iter().enumerate().map(|(place, column)| view! { <ScoreCell row column place/> }).collect_view();
+    let scores =
+        move || columns.get().into_iter().enumerate().map(|(place, column)| view! { <ScoreCell row column place/> }).collect_view();
     let tags = move || row.with(|row| row.tags.clone());
     let live = move || state.changed.with(|changed| changed.contains(&key));
     view! {
@@ -70,7 +71,7 @@ fn ScoreCell(row: Memo<TraceRow>, column: ScoreColumn, place: usize) -> impl Int
         let kind: ScoreKind = kind.get();
         let value = Signal::derive(move || score.with(|score| score.as_ref().map(|score| score.value)));
         let spread = Signal::derive(move || score.with(|score| score.as_ref().and_then(|score| score.spread)));
-        view! { <ScoreBar kind value spread/> }
+        view! { <ScoreBar kind value spread width=40/> }
     };
     view! { <td class=class>{bar}</td> }
 }

@@ -159,7 +159,9 @@ impl LogsState {
                 return;
             }
             let newer = view.traces();
-            state.traces.update(|traces| if newer.as_of >= traces.as_of || traces.as_of == 0 { *traces = newer } else { traces.summary = newer.summary });
+            state.traces.update(|traces| {
+                if newer.as_of >= traces.as_of || traces.as_of == 0 { *traces = newer } else { traces.summary = newer.summary }
+            });
             state.questions.set(view.questions);
             state.tags.set(view.tags);
         });

@@ -39,7 +39,8 @@ pub(super) fn TraceTable() -> impl IntoView {
     let measure = move || {
         if let Some(element) = scroller.get_untracked() {
             let number = |pixels: i32| u32::try_from(pixels).unwrap_or(0);
-            let row = if window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width <= 720.0) { CARD } else { ROW };
+            let row =
+                if window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width <= 720.0) { CARD } else { ROW };
             viewport.set(Some(Viewport { top: number(element.scroll_top()), height: number(element.client_height()), row }));
         }
     };
@@ -80,10 +81,14 @@ pub(super) fn TraceTable() -> impl IntoView {
     let below = move || (length.get() - range.get().1) * row_height();
     let column_count = move || columns.read().len() + 7;
     let heads = move || {
-        columns.get().into_iter().map(|ScoreColumn { name, kind }| {
-            let icon = if kind == ScoreKind::Automatic { IconName::Automatic } else { IconName::Person };
-            view! { <th scope="col" title=name.clone()><Icon name=icon/>{name.clone()}</th> }
-        }).collect_view()
+        columns
+            .get()
+            .into_iter()
+            .map(|ScoreColumn { name, kind }| {
+                let icon = if kind == ScoreKind::Automatic { IconName::Automatic } else { IconName::Person };
+                view! { <th scope="col" title=name.clone()><Icon name=icon/>{name.clone()}</th> }
+            })
+            .collect_view()
     };
     let widths = move || columns.get().into_iter().map(|_| view! { <col class="score-col"/> }).collect_view();
     let count_class = move || format!("table cards columns-{}", columns.read().len().min(8));

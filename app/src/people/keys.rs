@@ -57,10 +57,8 @@ fn KeyList(keys: Vec<ApiKey>, saving: RwSignal<Saving>) -> impl IntoView {
 #[component]
 fn NewSecret(created: CreatedKey) -> impl IntoView {
     let origin = origin();
-    let environment = format!(
-        "export BRAINTRUST_API_URL={origin}\nexport BRAINTRUST_APP_URL={origin}\nexport BRAINTRUST_API_KEY={}",
-        created.secret
-    );
+    let environment =
+        format!("export BRAINTRUST_API_URL={origin}\nexport BRAINTRUST_APP_URL={origin}\nexport BRAINTRUST_API_KEY={}", created.secret);
     view! {
         <Notice kind=NoticeKind::Good>
             <div class="stack tight">
@@ -97,8 +95,7 @@ fn NewKey(created: Callback<CreatedKey>) -> impl IntoView {
         if !form.begin() {
             return;
         }
-        let command =
-            CreateKey { name: name.get_untracked(), scopes: scopes.get_untracked(), expires_in_days: lifetime.get_untracked() };
+        let command = CreateKey { name: name.get_untracked(), scopes: scopes.get_untracked(), expires_in_days: lifetime.get_untracked() };
         send(create_key(command), move |answer| {
             if let Some(key) = form.finish(answer) {
                 name.set(String::new());

@@ -32,7 +32,9 @@ fn words(purpose: LinkPurpose) -> (&'static str, &'static str, &'static str, &'s
     match purpose {
         LinkPurpose::Setup => ("setup", "Set up Touchstone", "You become the owner of this installation and can invite others.", "Set up"),
         LinkPurpose::Join => ("join", "Join Touchstone", "You were invited. Choose a password and you are in.", "Join"),
-        LinkPurpose::Reset => ("reset", "Choose a new password", "Every browser in which you are signed in is signed out.", "Change password"),
+        LinkPurpose::Reset => {
+            ("reset", "Choose a new password", "Every browser in which you are signed in is signed out.", "Change password")
+        }
     }
 }
 

@@ -65,13 +65,15 @@ fn MemberList(members: Members, saving: RwSignal<Saving>) -> impl IntoView {
     let open_invitations = move || {
         let open = invitations.get();
         (!open.is_empty()).then(|| {
-            let rows = open.into_iter().map(|open| view! {
-                <li>
-                    <Icon name=IconName::Link/>
-                    <span class="grow clip">{open.email}</span>
-                    <span class="badge">{role_word(open.role)}</span>
-                    <span class="muted">"until "<RelativeDay micros=open.expires/></span>
-                </li>
+            let rows = open.into_iter().map(|open| {
+                view! {
+                    <li>
+                        <Icon name=IconName::Link/>
+                        <span class="grow clip">{open.email}</span>
+                        <span class="badge">{role_word(open.role)}</span>
+                        <span class="muted">"until "<RelativeDay micros=open.expires/></span>
+                    </li>
+                }
             });
             view! { <section><h2>"Open invitations"</h2><ul class="pane rows">{rows.collect_view()}</ul></section> }
         })

@@ -33,7 +33,9 @@ impl About {
             }
             is_open
         });
-        let name = Signal::derive(move || summary.with(|summary| summary.as_ref().map(|summary| summary.project.name.clone()).unwrap_or_default()));
+        let name = Signal::derive(move || {
+            summary.with(|summary| summary.as_ref().map(|summary| summary.project.name.clone()).unwrap_or_default())
+        });
         Self { open, typed, refused, name }
     }
 

@@ -101,7 +101,9 @@ fn Fields(draft: Draft, editing: RwSignal<Editing>) -> impl IntoView {
     let mistakes = Memo::new(move |_| draft.mistakes());
     let wrong_name = Signal::derive(move || mistakes.with(|mistakes| reason(mistakes, "Name")));
     // The name is the key in `scores`, so it is fixed once something is stored under it.
-    let fixed = Signal::derive(move || editing.with(|editing| editing.as_ref().and_then(Option::as_ref).is_some_and(|question| question.answer_count() > 0)));
+    let fixed = Signal::derive(move || {
+        editing.with(|editing| editing.as_ref().and_then(Option::as_ref).is_some_and(|question| question.answer_count() > 0))
+    });
     let fixed_hint = move || fixed.get().then(|| view! { <p class="hint">"Answers are stored under this name, so it stays."</p> });
     let choose_type = move |event: ev::Event| draft.categorical.set(event_target_value(&event) == "categorical");
     view! {
@@ -145,7 +147,12 @@ fn VersionNote(editing: RwSignal<Editing>) -> impl IntoView {
         Some(question) => {
             let (old, new) = (question.version, question.version + 1);
             let given = format::counted(question.answer_count().unsigned_abs(), "answer", "answers");
-            (new, format!("Saving makes version {new}. The {given} given until now stay as they are; those under version {old} keep its wording."))
+            (
+                new,
+                format!(
+                    "Saving makes version {new}. The {given} given until now stay as they are; those under version {old} keep its wording."
+                ),
+            )
         }
     };
     view! {

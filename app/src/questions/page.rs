@@ -91,7 +91,10 @@ fn Scores(questions: Vec<Question>, saving: RwSignal<Saving>, editing: RwSignal<
         });
     });
     let empty = move || {
-        active.read().is_empty().then(|| view! { <p class="muted space-below">"There is no question yet, so nobody can be asked to review."</p> })
+        active
+            .read()
+            .is_empty()
+            .then(|| view! { <p class="muted space-below">"There is no question yet, so nobody can be asked to review."</p> })
     };
     view! {
         {empty}

@@ -11,7 +11,12 @@ use shared::tags::{COLORS, SaveTag, Tag};
 
 /// Draws the dialog. It opens when `editing` is set, and clears it when it is closed.
 #[component]
-pub(super) fn TagDialog(project: ProjectId, editing: RwSignal<Editing>, rows: RwSignal<Vec<Tag>>, saving: RwSignal<Saving>) -> impl IntoView {
+pub(super) fn TagDialog(
+    project: ProjectId,
+    editing: RwSignal<Editing>,
+    rows: RwSignal<Vec<Tag>>,
+    saving: RwSignal<Saving>,
+) -> impl IntoView {
     let open = RwSignal::new(false);
     let name = RwSignal::new(String::new());
     let description = RwSignal::new(String::new());

@@ -15,7 +15,9 @@ const FOLD: u32 = 40;
 pub(super) fn FieldSection(name: FieldName) -> impl IntoView {
     let state = expect_context::<LogsState>();
     let view = state.trace.view;
-    let stored = Memo::new(move |_| view.with(|view| view.as_ref().and_then(|view| view.span.fields.iter().find(|field| field.field == name).cloned())));
+    let stored = Memo::new(move |_| {
+        view.with(|view| view.as_ref().and_then(|view| view.span.fields.iter().find(|field| field.field == name).cloned()))
+    });
     // What was chosen here holds until the stored value changes.
     let chosen = RwSignal::new(None::<FieldView>);
     let refused = RwSignal::new(None::<AppError>);

@@ -73,7 +73,12 @@ fn CopyLink() -> impl IntoView {
             // The promise tells nothing that the person does not see when pasting.
             let _ = window().navigator().clipboard().write_text(&address);
             copied.set(true);
-            set_timeout(move || { let _ = copied.try_set(false); }, std::time::Duration::from_secs(2));
+            set_timeout(
+                move || {
+                    let _ = copied.try_set(false);
+                },
+                std::time::Duration::from_secs(2),
+            );
         }
     };
     let icon = move || view! { <Icon name=if copied.get() { IconName::Check } else { IconName::Link }/> };

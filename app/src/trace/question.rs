@@ -27,10 +27,13 @@ pub(super) fn QuestionForm(question: Question, may_review: bool) -> impl IntoVie
         })
     });
     let own_id = me.clone();
-    let stored = Memo::new(move |_| answers.with(|answers| answers.iter().find(|answer| answer.reviewer.id == own_id).map(|answer| answer.value.clone())));
+    let stored = Memo::new(move |_| {
+        answers.with(|answers| answers.iter().find(|answer| answer.reviewer.id == own_id).map(|answer| answer.value.clone()))
+    });
     let control = Control::new(&question, stored);
     let title = format!("question-{}", question.id);
-    let description = (!question.definition.description.is_empty()).then(|| view! { <p class="desc">{question.definition.description.clone()}</p> });
+    let description =
+        (!question.definition.description.is_empty()).then(|| view! { <p class="desc">{question.definition.description.clone()}</p> });
     let others = move || {
         let others: Vec<Answer> = answers.with(|answers| answers.iter().filter(|answer| answer.reviewer.id != me).cloned().collect());
         (!others.is_empty()).then(|| view! { <Others others all=answers/> })
@@ -43,7 +46,9 @@ pub(super) fn QuestionForm(question: Question, may_review: bool) -> impl IntoVie
     let form = match (&question.definition.kind, may_review) {
         (_, false) => ().into_any(),
         (QuestionKind::Continuous, true) => view! { <Slider name=question.name.clone() control/> }.into_any(),
-        (QuestionKind::Categorical { options }, true) => view! { <Options group=title.clone() options=options.clone() control/> }.into_any(),
+        (QuestionKind::Categorical { options }, true) => {
+            view! { <Options group=title.clone() options=options.clone() control/> }.into_any()
+        }
     };
     view! {
         <div class="q" role="group" aria-labelledby=title.clone()>
@@ -137,7 +142,9 @@ impl Control {
                     let _ = state.trace.view.try_update(|view| {
                         if let Some(view) = view.as_mut().filter(|view| view.span.row_id == shown) {
                             if let Some(answer) = set.answer {
-                                view.span.answers.retain(|other| (&other.question, &other.reviewer.id) != (&answer.question, &answer.reviewer.id));
+                                view.span
+                                    .answers
+                                    .retain(|other| (&other.question, &other.reviewer.id) != (&answer.question, &answer.reviewer.id));
                                 view.span.answers.push(answer);
                             }
                             view.span.scores = set.scores;
@@ -203,7 +210,9 @@ fn Options(group: String, options: Vec<QuestionOption>, control: Control) -> imp
     let wide = options.len() > 3 && options.iter().all(|option| option.name.chars().count() <= 16);
     let lines = options.into_iter().map(|option| {
         let name = StoredValue::new(option.name.clone());
-        let checked = move || name.with_value(|name| control.value.with(|value| matches!(value, Some(AnswerValue::Option(chosen)) if chosen == name)));
+        let checked = move || {
+            name.with_value(|name| control.value.with(|value| matches!(value, Some(AnswerValue::Option(chosen)) if chosen == name)))
+        };
         view! {
             <label class="opt">
                 <input type="radio" name=group.clone() value=option.name.clone() checked=untrack(checked) prop:checked=checked

@@ -83,9 +83,13 @@ fn Metrics() -> impl IntoView {
     let view = state.trace.view;
     let metrics = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.span.metrics.clone()).unwrap_or_default()));
     let lines = move || {
-        metrics.get().into_iter().map(|(name, value)| {
-            view! { <div><dt>{name}</dt><dd class="num">{value.to_string()}</dd></div> }
-        }).collect_view()
+        metrics
+            .get()
+            .into_iter()
+            .map(|(name, value)| {
+                view! { <div><dt>{name}</dt><dd class="num">{value.to_string()}</dd></div> }
+            })
+            .collect_view()
     };
     view! {
         <Show when=move || !metrics.read().is_empty()>
@@ -103,11 +107,15 @@ fn Scores() -> impl IntoView {
     let view = state.trace.view;
     let scores = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.span.scores.clone()).unwrap_or_default()));
     let lines = move || {
-        scores.get().into_iter().map(|(name, SpanScore { value, kind, spread, .. })| {
-            let kind: ScoreKind = kind;
-            let spread = Signal::stored(spread);
-            view! { <div><dt>{name}</dt><dd><ScoreBar kind value=Some(value) spread/></dd></div> }
-        }).collect_view()
+        scores
+            .get()
+            .into_iter()
+            .map(|(name, SpanScore { value, kind, spread, .. })| {
+                let kind: ScoreKind = kind;
+                let spread = Signal::stored(spread);
+                view! { <div><dt>{name}</dt><dd><ScoreBar kind value=Some(value) spread/></dd></div> }
+            })
+            .collect_view()
     };
     view! {
         <Show when=move || !scores.read().is_empty()>

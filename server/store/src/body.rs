@@ -47,6 +47,9 @@ pub(crate) fn is_null(value: &RawValue) -> bool {
 /// Where a merge replaces instead of looking further: `_merge_paths`.
 pub(crate) type Paths = Vec<Vec<String>>;
 
+/// Values to take out of the list at a path: `_array_delete`.
+pub(crate) type Removals = Vec<(Vec<String>, Vec<Raw>)>;
+
 /// Merges `new` into `old`: objects recursively, `tags` as a union that keeps the old order, everything else replaced.
 pub(crate) fn merge(old: &mut Object, new: Object, paths: &Paths) -> Result<(), serde_json::Error> {
     merge_at(old, new, paths, &mut Vec::new())
@@ -72,12 +75,12 @@ fn merged(stored: &RawValue, new: &RawValue, paths: &Paths, place: &mut Vec<Stri
         merge_at(&mut below, added, paths, place)?;
         return Ok(Some(RawValue::from_string(text(&below)?)?));
     }
-    if place.len() == 1 && place[0] == "tags" {
-        if let (Some(stored), Some(added)) = (list(stored.get()), list(new.get())) {
-            let mut union = IndexSet::new();
-            union.extend(stored.iter().chain(&added).map(|tag| tag.get()));
-            return Ok(Some(RawValue::from_string(format!("[{}]", Vec::from_iter(union).join(",")))?));
-        }
+    if *place == ["tags"]
+        && let (Some(stored), Some(added)) = (list(stored.get()), list(new.get()))
+    {
+        let mut union = IndexSet::new();
+        union.extend(stored.iter().chain(&added).map(|tag| tag.get()));
+        return Ok(Some(RawValue::from_string(format!("[{}]", Vec::from_iter(union).join(",")))?));
     }
     Ok(None)
 }

@@ -12,7 +12,7 @@ use shared::filter::{Expression, Fields, Kind, Step, format_instant, holds, walk
 use shared::permissions::Action;
 use shared::spans::Place;
 use shared::{Micros, ObjectId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Spans read in one query.
 const CHUNK: usize = 200;
@@ -58,29 +58,29 @@ impl Desk {
         let organization = self.store.organization_id();
         let limit = search.limit as usize;
         let mut found = FoundRows::default();
-        let mut traces = Vec::new();
+        let mut traces = BTreeSet::new();
+        let mut taken = 0;
         let mut scan = Scan::new(&home, search.filter.as_ref(), search.oldest_first, search.after);
-        'scan: while let Some(spans) = scan.next(&snapshot).await? {
+        while let Some(spans) = scan.next(&snapshot).await? {
             for span in spans {
-                let full = if search.whole_traces { !traces.contains(&span.narrow.trace) && traces.len() == limit } else { found.rows.len() == limit };
-                if full {
-                    break 'scan;
+                let known = search.whole_traces && traces.contains(&span.trace());
+                if taken == limit && !known {
+                    return Ok(found);
                 }
                 found.next = Some(span.place());
                 if !search.whole_traces {
+                    taken += 1;
                     found.rows.push(span.wire(&home, &organization));
-                } else if !traces.contains(&span.narrow.trace) {
-                    traces.push(span.narrow.trace);
+                } else if traces.insert(span.trace()) {
+                    let spans = load(&snapshot, "s.trace = ?", values![span.trace()], "ORDER BY s.created, s.key", true).await?;
+                    if !spans.iter().any(|span| scan.has_passed(span)) {
+                        taken += 1;
+                        found.rows.extend(spans.iter().map(|span| span.wire(&home, &organization)));
+                    }
                 }
             }
         }
-        for trace in traces {
-            let spans = load(&snapshot, "s.trace = ?", values![trace], "ORDER BY s.created, s.key", true).await?;
-            found.rows.extend(spans.iter().map(|span| span.wire(&home, &organization)));
-        }
-        if scan.finished {
-            found.next = None;
-        }
+        found.next = if scan.finished { None } else { scan.after };
         Ok(found)
     }
 
@@ -109,6 +109,7 @@ pub(crate) struct Scan<'a> {
     narrowing: Narrowing,
     comments: bool,
     oldest_first: bool,
+    began: Option<Place>,
     after: Option<Place>,
     now: Micros,
     /// Spans that may still be looked at.
@@ -126,11 +127,18 @@ impl<'a> Scan<'a> {
             narrowing: narrow(filter),
             comments: filter.is_some_and(mentions_comments),
             oldest_first,
+            began: after,
             after,
             now: time::now(),
             budget: BUDGET,
             finished: false,
         }
+    }
+
+    /// Whether a span matches and stands before the beginning of this scan, so that an earlier page told of it.
+    fn has_passed(&self, span: &FoundSpan) -> bool {
+        let passed = |began: Place| if self.oldest_first { span.place() <= began } else { span.place() >= began };
+        self.began.is_some_and(passed) && self.filter.is_none_or(|filter| holds(filter, span, self.now))
     }
 
     /// The next spans that match; none at the end or when the budget is spent.

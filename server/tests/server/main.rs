@@ -1,5 +1,7 @@
 //! Tests of the server through HTTP: a real listener, a real database, real requests.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod access;
 mod bad_input;
 mod conversation;

@@ -1,6 +1,6 @@
 //! One row as an SDK or REST sends it, read and checked, before anything stored is looked at.
 
-use crate::body::{self, Object, Paths, Raw};
+use crate::body::{self, Object, Paths, Raw, Removals};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use shared::audit::Source;
@@ -37,7 +37,7 @@ pub(crate) enum Act {
     /// Writes the whole span.
     Replace { content: Object, created: Option<Micros>, digest: i64 },
     /// Merges into the span, or makes one that has not arrived yet.
-    Merge { content: Object, created: Option<Micros>, paths: Paths, remove: Vec<(Vec<String>, Vec<Raw>)> },
+    Merge { content: Object, created: Option<Micros>, paths: Paths, remove: Removals },
     /// Deletes the span.
     Delete,
     /// Comments on the span with this row id.
@@ -195,7 +195,7 @@ pub(crate) fn scores(fields: &Object) -> Result<Vec<(String, Option<f64>)>, Stri
     Ok(read)
 }
 
-fn removals(fields: &Object) -> Result<Vec<(Vec<String>, Vec<Raw>)>, String> {
+fn removals(fields: &Object) -> Result<Removals, String> {
     #[derive(serde::Deserialize)]
     struct Removal {
         path: Vec<String>,

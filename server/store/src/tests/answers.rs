@@ -30,7 +30,7 @@ async fn one_answer_for_each_reviewer_and_the_mean_is_shown() {
     for store in stores().await {
         let project = reviewed(&store, "mean").await;
         let shown = |set: shared::answers::AnswerSet| {
-            let score = set.scores["Q"];
+            let score = &set.scores["Q"];
             (score.value, score.kind, score.answers, score.spread, score.reported)
         };
         let set = answer(&store.reviewer, &project, "r", "Q", number(0.5)).await.unwrap();
@@ -99,13 +99,25 @@ async fn what_cannot_be_answered_is_refused_and_leaves_nothing() {
             ("Foreign", number(0.5)),
             ("Unknown", None),
         ] {
-            reasons += &refused(answer(&store.reviewer, &project, "r", question, value).await);
+            let reason = refused(answer(&store.reviewer, &project, "r", question, value).await);
+            reasons += &reason.replace(foreign_question.id.as_str(), "(the id of Foreign)");
             reasons += "\n";
         }
         reasons += &refused(answer(&store.reviewer, &project, "nothing", "Q", number(0.5)).await);
         reasons += "\n";
         reasons += &refused(answer(&store.viewer, &project, "r", "Q", number(0.5)).await);
-        expect_test::expect![""].assert_eq(&reasons);
+        expect_test::expect![[r#"
+            value: maybe is not an option of Resolution. The options are yes, no.
+            value: 0.5 is not the value of an option of Resolution. The options are yes, no.
+            value: Q is a slider; send a number from 0 to 1.
+            value: 1.5 is not a number from 0 to 1.
+            value: NaN is not a number from 0 to 1.
+            question: Old is archived and takes no answers.
+            There is no score named (the id of Foreign) in this project here. It may have been deleted, or the link is incomplete.
+            There is no score named Foreign in this project here. It may have been deleted, or the link is incomplete.
+            There is no score named Unknown in this project here. It may have been deleted, or the link is incomplete.
+            There is no row nothing here. It may have been deleted, or the link is incomplete.
+            You may not answer, comment or tag. Ask an owner of this installation for a role that may."#]].assert_eq(&reasons);
         assert_eq!((store.summary(&project).await, store.span(&project, "r").await), before);
     }
 }
@@ -240,7 +252,12 @@ async fn tags_are_configured() {
             refused(store.engineer.save_tag(tag(Some("none".to_owned().into()), "x", "teal")).await),
             refused(store.reviewer.save_tag(tag(None, "x", "teal")).await),
         ];
-        expect_test::expect![""].assert_eq(&reasons.join("\n"));
+        expect_test::expect![[r#"
+            Name: There is already a tag of this name.
+            Name: Use 1 to 100 characters.
+            Colour: Use one of ochre, teal, blue, rose, green, grey.
+            There is no tag here. It may have been deleted, or the link is incomplete.
+            You may not change the configuration of a project. Ask an owner of this installation for a role that may."#]].assert_eq(&reasons.join("\n"));
         let changed = store.engineer.save_tag(tag(Some(saved.id.clone()), "Triaged", "teal")).await.unwrap();
         assert_eq!(store.viewer.tags(&project.id).await.unwrap(), [changed]);
         store.engineer.delete_tag(DeleteTag { tag: saved.id.clone() }).await.unwrap();

@@ -43,20 +43,18 @@ async fn catch_up(page: &mut Traces, subscription: &mut Subscription, desk: &Des
     }
 }
 
+fn any_score(random: &mut StdRng) -> Value {
+    json!(f64::from(random.random_range(0..=1000)) / 1000.0)
+}
+
 /// A row, a merge, feedback, a deletion or a comment, of few spans in few traces.
 fn any_row(random: &mut StdRng) -> Value {
     let span = random.random_range(0..24);
     let id = format!("r{span}");
-    let score = || -> fn(&mut StdRng) -> Value {
-        |random| match random.random_range(0..6) {
-            0 => Value::Null,
-            _ => json!(f64::from(random.random_range(0..=1000)) / 1000.0),
-        }
-    };
     let mut scores = json!({});
     for name in ["Q", "Auto", "Other"] {
         if random.random_bool(0.5) {
-            scores[name] = score()(random);
+            scores[name] = if random.random_bool(0.2) { Value::Null } else { any_score(random) };
         }
     }
     match random.random_range(0..10) {
@@ -155,9 +153,8 @@ async fn whoever_is_too_far_behind_loads_afresh() {
     for store in stores().await {
         let project = store.project("behind").await;
         store.send(&project, &[json!({"id": "r"})]).await;
-        let id = project.id.clone();
-        let behind = move |event: i64| {
-            let (store, id) = (store.store.clone(), id.clone());
+        let behind = |event: i64| {
+            let (store, id) = (store.store.clone(), project.id.clone());
             async move {
                 store
                     .write(move |change| {

@@ -17,7 +17,7 @@ async fn schema(connection: &DatabaseConnection) -> Vec<String> {
             "SELECT CONCAT(table_name, '.', column_name, ' ', data_type, ' ', is_nullable) AS line FROM information_schema.columns \
              WHERE table_schema = 'public' UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
         }
-        _ => "SELECT CONCAT(name, ' ', sql) AS line FROM sqlite_master WHERE name NOT LIKE 'sqlite%' ORDER BY name",
+        _ => "SELECT name || ' ' || sql AS line FROM sqlite_master WHERE name NOT LIKE 'sqlite%' ORDER BY name",
     };
     all::<Line>(connection, text, values![]).await.unwrap().into_iter().map(|row| row.line).collect()
 }
@@ -28,7 +28,7 @@ async fn up_down_and_up_again() {
         store.close().await;
         let connection = Database::connect(place.url()).await.unwrap();
         let first = schema(&connection).await;
-        assert!(first.len() > 30, "{first:#?}");
+        assert!(first.len() > 25, "{first:#?}");
         Migrator::down(&connection, None).await.unwrap();
         let empty = schema(&connection).await;
         assert!(empty.iter().all(|line| line.contains("seaql_migrations")), "{empty:#?}");

@@ -1,0 +1,228 @@
+// Runs the official SDKs against a server and compares what the server then holds with what the programs logged.
+// The last line says how many checks passed.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Server } from "../support/server.mjs";
+
+const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+const OWNER = "owner@example.com";
+const RUN_WITHIN = 120_000;
+const tally = { passed: 0, failed: 0, skipped: 0 };
+
+/** The two programs, and in what they differ. */
+const PROGRAMS = [
+  { language: "Python", project: "Demo", command: python(), file: here("log_and_feedback.py"), call: "llm call", model: "gpt-4o", comment: "great answer", endUser: "enduser-9", error: /ValueError: bad/, tags: ["Triage", "prod", "user-feedback"], logLines: 1 },
+  { language: "JavaScript", project: "Demo JS", command: process.execPath, file: here("log_and_feedback.mjs"), call: "llm", model: undefined, comment: "great", endUser: "eu", error: /bad/, tags: ["Triage", "user-feedback"], logLines: 0 },
+];
+
+function python() {
+  const own = here("../.venv/bin/python");
+  return process.env.TOUCHSTONE_PYTHON ?? (existsSync(own) ? own : "python3");
+}
+
+/** @param {string} what @param {() => unknown} check */
+async function check(what, check) {
+  try {
+    await check();
+    tally.passed += 1;
+    console.log(`ok    ${what}`);
+  } catch (error) {
+    tally.failed += 1;
+    console.log(`FAIL  ${what}\n      ${String(error instanceof Error ? error.message : error).replaceAll("\n", "\n      ")}`);
+  }
+}
+
+/**
+ * Runs a program with the environment that SDKs read and returns what it printed.
+ * @param {typeof PROGRAMS[number]} program @param {string} origin @param {string} key
+ */
+async function run({ command, file }, origin, key) {
+  const env = { ...process.env, BRAINTRUST_API_URL: origin, BRAINTRUST_APP_URL: origin, BRAINTRUST_API_KEY: key };
+  delete env.BRAINTRUST_ORG_NAME;
+  if (existsSync(here("../.venv/site"))) env.PYTHONPATH = [here("../.venv/site"), env.PYTHONPATH].filter(Boolean).join(delimiter);
+  const child = spawn(command, [file], { env, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  let errors = "";
+  child.stdout.on("data", (text) => (output += text));
+  child.stderr.on("data", (text) => (errors += text));
+  const late = setTimeout(() => child.kill("SIGKILL"), RUN_WITHIN);
+  const code = await new Promise((resolve, reject) => {
+    child.once("close", resolve);
+    child.once("error", reject);
+  });
+  clearTimeout(late);
+  return { code, output, errors };
+}
+
+/**
+ * Every row that a query finds.
+ * @param {Server} server @param {string} key @param {string} query
+ */
+async function rows(server, key, query) {
+  const found = [];
+  let cursor;
+  do {
+    const answer = await server.call(key, "POST", "/btql", { query: cursor ? `${query} | cursor: '${cursor}'` : query, fmt: "json" });
+    found.push(...answer.data);
+    cursor = answer.cursor;
+  } while (cursor);
+  return found;
+}
+
+/** @param {Server} server @param {string} key @param {string} name @param {typeof PROGRAMS[number]} program */
+async function sdk(server, key, name, program) {
+  const about = (/** @type {string} */ what) => `${name}, ${program.language}: ${what}`;
+  /** @type {Awaited<ReturnType<typeof run>>} */
+  let ran = { code: null, output: "", errors: "" };
+  await check(about("the program runs to its end"), async () => {
+    ran = await run(program, server.origin, key);
+    assert.equal(ran.code, 0, `it ended with ${ran.code}: ${ran.errors}`);
+    assert.match(ran.output, /^DONE$/m, ran.output);
+    // An SDK does not fail when the server refuses: it warns.
+    assert.doesNotMatch(ran.output + ran.errors, /failed|error code|dropp|retry/i, ran.output + ran.errors);
+  });
+
+  const { objects } = await server.call(key, "GET", `/v1/project?project_name=${encodeURIComponent(program.project)}`);
+  await check(about("its project exists once"), () => assert.equal(objects.length, 1));
+  const project = objects[0]?.id;
+  if (!project) return;
+  const all = await rows(server, key, `select: * | from: project_logs('${project}') spans | limit: 1000`);
+  const named = (/** @type {string} */ name) => all.find((row) => row.span_attributes?.name === name) ?? {};
+  const [top, call, tool, boom] = [named("request"), named(program.call), named("tool"), named("boom")];
+
+  await check(about("every span is there, with its type"), () => {
+    const kinds = [top, call, tool].map((row) => row.span_attributes?.type);
+    assert.deepEqual(kinds, ["task", "llm", "tool"]);
+    assert.ok(boom.id);
+    assert.equal(all.filter((row) => row.span_attributes?.type !== "log").length, 4, "spans");
+  });
+  await check(about("log lines, where the SDK has them, are rows of their own"), () => {
+    const lines = all.filter((row) => row.span_attributes?.type === "log");
+    assert.equal(lines.length, program.logLines);
+    for (const line of lines) assert.match(JSON.stringify(line.output), /log line/);
+  });
+  await check(about("spans know their parents and their trace"), () => {
+    assert.deepEqual(top.span_parents ?? [], []);
+    assert.deepEqual(call.span_parents, [top.span_id]);
+    assert.deepEqual(tool.span_parents, [call.span_id]);
+    assert.deepEqual([call.root_span_id, tool.root_span_id], [top.root_span_id, top.root_span_id]);
+  });
+  await check(about("is_root is true for roots only"), () => {
+    assert.deepEqual([top.is_root, call.is_root, tool.is_root, boom.is_root], [true, false, false, true]);
+  });
+  await check(about("what was logged in several steps is merged"), () => {
+    assert.equal(top.input?.q, "hi");
+    assert.ok(Object.values(top.output ?? {}).some((text) => ["hello", "yo"].includes(text)), JSON.stringify(top.output));
+    assert.equal(top.scores?.Preference, 0.8);
+    assert.equal(top.metadata?.user_id, "u1");
+    assert.equal(call.metadata?.model, program.model);
+    assert.equal(call.input?.[0]?.content, "hi");
+    assert.equal(call.output?.[0]?.role, "assistant");
+    assert.equal(tool.output, 2);
+  });
+  await check(about("metrics are merged"), () => {
+    const { prompt_tokens, completion_tokens, tokens, start, end } = call.metrics ?? {};
+    assert.deepEqual({ prompt_tokens, completion_tokens, tokens }, { prompt_tokens: 3, completion_tokens: 2, tokens: 5 });
+    assert.ok(start > 1_600_000_000 && end >= start, `start ${start}, end ${end}`);
+  });
+  await check(about("feedback sets scores, tags and expected"), () => {
+    assert.equal(top.scores?.correctness, 1);
+    assert.deepEqual([...(top.tags ?? [])].sort(), program.tags);
+    assert.deepEqual(top.expected, { a: "hey" });
+  });
+  await check(about("feedback leaves a comment of the end user"), () => {
+    assert.equal(top.comments?.length, 1, JSON.stringify(top.comments));
+    assert.match(JSON.stringify(top.comments[0]), new RegExp(`"${program.comment}"`));
+    assert.match(JSON.stringify(top.comments[0]), new RegExp(program.endUser));
+  });
+  await check(about("the feedback's own metadata stays off the span"), () => assert.equal(top.metadata?.user_id, "u1"));
+  await check(about("update_span adds metadata later"), () => assert.equal(top.metadata?.reviewed, true));
+  await check(about("an exception is kept as the span's error"), () => {
+    assert.match(typeof boom.error === "string" ? boom.error : JSON.stringify(boom.error), program.error);
+    assert.ok(boom.metrics?.end >= boom.metrics?.start);
+  });
+  await check(about("fetch answers the same rows"), async () => {
+    /** @type {any[]} */
+    const events = [];
+    let cursor = null;
+    do {
+      const answer = await server.call(key, "POST", `/v1/project_logs/${project}/fetch`, { limit: 1, cursor });
+      events.push(...answer.events);
+      cursor = answer.cursor;
+    } while (cursor);
+    const byId = (/** @type {any[]} */ list) => Object.fromEntries(list.map((row) => [row.id, row]));
+    assert.equal(events.length, all.length, "rows, each once");
+    assert.deepEqual(byId(events), byId(all));
+  });
+  await check(about("the summary counts the scores"), async () => {
+    const { scores } = await server.call(key, "GET", `/v1/summary?object_type=project_logs&object_id=${project}`);
+    assert.equal(scores.Preference?.count, 1);
+    assert.equal(scores.Preference?.mean, 0.8);
+    assert.equal(scores.correctness?.mean, 1);
+  });
+  await check(about("a filter finds the span"), async () => {
+    const found = await rows(server, key, `select: * | from: project_logs('${project}') spans | filter: scores.Preference > 75% and tags includes 'Triage' | limit: 10`);
+    assert.deepEqual(found.map((row) => row.id), [top.id]);
+  });
+  await check(about("the printed links lead to the span"), async () => {
+    const links = [...new Set((ran.output.match(/https?:\/\/[^\s'"]+/g) ?? []).map((link) => link.replace(/[,\]]+$/, "")))];
+    assert.ok(links.length >= 1, ran.output);
+    for (const link of links) {
+      assert.equal(new URL(link).origin, server.origin, link);
+      const answer = await fetch(link, { redirect: "manual", headers: { authorization: `Bearer ${key}`, accept: "text/html" } });
+      const page = await answer.text();
+      if (answer.status === 200) {
+        assert.match(page, /request/, `${link} shows the span`);
+        continue;
+      }
+      assert.ok(answer.status >= 300 && answer.status < 400, `${link} answered ${answer.status}`);
+      const leads = new URL(answer.headers.get("location") ?? "", server.origin);
+      assert.equal(leads.searchParams.get("r"), top.root_span_id, leads.href);
+      assert.equal(leads.searchParams.get("s"), top.span_id, leads.href);
+    }
+  });
+  await check(about("a person who is not signed in is asked to, and continues there"), async () => {
+    const link = `/app/touchstone/object?object_type=project_logs&object_id=${project}&id=${top.id}`;
+    const answer = await fetch(server.origin + link, { redirect: "manual", headers: { accept: "text/html" } });
+    const leads = new URL(answer.headers.get("location") ?? "", server.origin);
+    assert.equal(leads.pathname, "/login");
+    assert.equal(leads.searchParams.get("next"), link);
+  });
+}
+
+/** @param {"sqlite" | "postgresql"} database @param {string} name */
+async function installation(database, name) {
+  const server = await Server.start(database);
+  try {
+    server.addPerson(OWNER, "Olga Owner", "owner");
+    const key = server.createKey(OWNER);
+    for (const program of PROGRAMS) await sdk(server, key, name, program);
+    await check(`${name}: a wrong key is refused`, async () => {
+      const answer = await fetch(`${server.origin}/logs3`, { method: "POST", headers: { authorization: "Bearer ts_wrong" }, body: '{"rows":[]}' });
+      assert.equal(answer.status, 401);
+    });
+  } finally {
+    await server.remove();
+  }
+}
+
+const databases = /** @type {const} */ ([["sqlite", "SQLite"], ["postgresql", "PostgreSQL"]]);
+for (const [database, name] of databases) {
+  if (database === "postgresql" && !process.env.TEST_DATABASE_URL) {
+    console.log("skip  PostgreSQL: TEST_DATABASE_URL is not set");
+    tally.skipped += 1;
+    continue;
+  }
+  try {
+    await installation(database, name);
+  } catch (error) {
+    tally.failed += 1;
+    console.log(`FAIL  ${name}: ${error instanceof Error ? error.stack : error}`);
+  }
+}
+console.log(`${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`);
+process.exitCode = tally.failed === 0 ? 0 : 1;
