@@ -166,7 +166,7 @@ fn heading(problem: &Problem) -> &'static str {
         Problem::SignIn { .. } => "Sign in to continue",
         Problem::Forbidden { .. } => "Not allowed",
         Problem::NotFound { .. } => "Not found",
-        Problem::Invalid { .. } | Problem::Filter(_) => "This cannot be",
+        Problem::Invalid { .. } | Problem::Filter { .. } => "This cannot be",
         Problem::Conflict { .. } => "Changed meanwhile",
         Problem::TooLarge { .. } => "Too large",
         Problem::Busy { .. } => "Too many attempts",

@@ -77,7 +77,7 @@ impl From<Problem> for ApiError {
             Problem::Forbidden { what } => error("forbidden", json!({ "what": what })),
             Problem::NotFound { what } => error("not_found", json!({ "what": what })),
             Problem::Invalid { field, reason } => error("invalid", json!({ "field": field, "reason": reason })),
-            Problem::Filter(mistakes) => error("filter", json!({ "mistakes": mistakes.iter().map(mistake).collect::<Vec<_>>() })),
+            Problem::Filter { mistakes } => error("filter", json!({ "mistakes": mistakes.iter().map(mistake).collect::<Vec<_>>() })),
             Problem::Conflict { current } => error("conflict", json!({ "current": current })),
             Problem::TooLarge { limit } => error("too_large", json!({ "limit": limit })),
             Problem::Busy { retry_after } => {
@@ -107,7 +107,7 @@ impl From<store::Error> for ApiError {
 
 impl From<Vec<Diagnostic>> for ApiError {
     fn from(mistakes: Vec<Diagnostic>) -> Self {
-        Problem::Filter(mistakes).into()
+        Problem::filter(mistakes).into()
     }
 }
 
@@ -140,7 +140,7 @@ mod tests {
             Problem::forbidden("send traces"),
             Problem::not_found("project"),
             Problem::invalid("value", "Too high."),
-            Problem::Filter(vec![Diagnostic::new(3..5, "Unknown.", "here")]),
+            Problem::filter(vec![Diagnostic::new(3..5, "Unknown.", "here")]),
             Problem::Conflict { current: "1".to_owned() },
             Problem::TooLarge { limit: 5 },
             Problem::Busy { retry_after: 7 },

@@ -37,8 +37,11 @@ pub enum Problem {
         reason: String,
     },
     /// The filter cannot be read; every mistake at once, each with its place.
-    #[error("The filter cannot be read: {}", .0.first().map_or("", |mistake| mistake.message.as_str()))]
-    Filter(Vec<Diagnostic>),
+    #[error("The filter cannot be read: {}", mistakes.first().map_or("", |mistake| mistake.message.as_str()))]
+    Filter {
+        /// In the order of the text.
+        mistakes: Vec<Diagnostic>,
+    },
     /// Somebody else changed it first. `current` is what stands there now, as JSON text.
     #[error("Somebody else changed this meanwhile.")]
     Conflict {
@@ -86,17 +89,46 @@ impl Problem {
         Self::Invalid { field: field.into(), reason: reason.into() }
     }
 
+    /// Every mistake of a filter.
+    pub fn filter(mistakes: Vec<Diagnostic>) -> Self {
+        Self::Filter { mistakes }
+    }
+
     /// The HTTP status that says the same.
     pub fn status(&self) -> u16 {
         match self {
             Self::SignIn { .. } => 401,
             Self::Forbidden { .. } => 403,
             Self::NotFound { .. } => 404,
-            Self::Invalid { .. } | Self::Filter(_) => 400,
+            Self::Invalid { .. } | Self::Filter { .. } => 400,
             Self::Conflict { .. } => 409,
             Self::TooLarge { .. } => 413,
             Self::Busy { .. } => 429,
             Self::Internal { .. } => 500,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_survives_the_way_to_the_browser() {
+        let problems = [
+            Problem::sign_in(),
+            Problem::forbidden("read this"),
+            Problem::not_found("span"),
+            Problem::invalid("Name", "Give it a name."),
+            Problem::filter(vec![Diagnostic::new(1..2, "Unknown column.", "here")]),
+            Problem::Conflict { current: "1".to_owned() },
+            Problem::TooLarge { limit: 1 },
+            Problem::Busy { retry_after: 2 },
+            Problem::Internal { request_id: "r".to_owned() },
+        ];
+        for problem in problems {
+            let text = serde_json::to_string(&problem).unwrap();
+            assert_eq!(serde_json::from_str::<Problem>(&text).unwrap(), problem, "{text}");
         }
     }
 }

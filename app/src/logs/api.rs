@@ -42,7 +42,7 @@ mod server {
             // The summary was read first, and its moment counts: events since then change it by what they say, while rows
             // that know them already are only replaced by themselves.
             Ok((summary, page, as_of)) => (summary, TracePage { as_of, ..page }, Vec::new()),
-            Err(store::Error::Problem(Problem::Filter(mistakes))) => {
+            Err(store::Error::Problem(Problem::Filter { mistakes })) => {
                 (Summary::default(), TracePage { rows: Vec::new(), next: None, as_of: 0 }, mistakes)
             }
             Err(error) => return Err(error.into()),

@@ -34,9 +34,20 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
     let mut bound = Vec::with_capacity(entries.len() * 14);
     for (id, entry) in (first..).zip(&entries) {
         bound.extend(values![
-            id, home.project.as_str(), home.key, entry.span, transaction, entry.actor.as_ref().map(|actor| actor.0.clone()),
-            entry.external.clone(), entry.source.as_str(), entry.action, entry.path.as_str(), entry.from.clone(), entry.to.clone(),
-            entry.reason.clone(), change.now,
+            id,
+            home.project.as_str(),
+            home.key,
+            entry.span,
+            transaction,
+            entry.actor.as_ref().map(|actor| actor.0.clone()),
+            entry.external.clone(),
+            entry.source.as_str(),
+            entry.action,
+            entry.path.as_str(),
+            entry.from.clone(),
+            entry.to.clone(),
+            entry.reason.clone(),
+            change.now,
         ]);
     }
     for bound in bound.chunks(14 * 200) {

@@ -154,8 +154,17 @@ async fn store(
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (span, question_id, person_id) DO UPDATE SET version = excluded.version, \
          value = excluded.value, score = excluded.score, updated = excluded.updated",
         values![
-            ids::new_id(), home.project.as_str(), home.key, span.key, question.id.as_str(), person.as_str(), question.version, value.as_str(),
-            score.0, change.now, change.now,
+            ids::new_id(),
+            home.project.as_str(),
+            home.key,
+            span.key,
+            question.id.as_str(),
+            person.as_str(),
+            question.version,
+            value.as_str(),
+            score.0,
+            change.now,
+            change.now,
         ],
     )
     .await?;
@@ -168,7 +177,12 @@ async fn count(change: &mut Change, home: &Home, span: &FoundSpan, question: &Qu
     struct Row {
         score: Option<i64>,
     }
-    let rows = all::<Row>(&change.transaction, "SELECT score FROM answers WHERE span = ? AND question_id = ?", values![span.key, question.id.as_str()]).await?;
+    let rows = all::<Row>(
+        &change.transaction,
+        "SELECT score FROM answers WHERE span = ? AND question_id = ?",
+        values![span.key, question.id.as_str()],
+    )
+    .await?;
     let numbers: Vec<i64> = rows.into_iter().filter_map(|row| row.score).collect();
     let stored = scores::of_spans(&change.transaction, &[span.key]).await?.into_iter().find(|score| score.name == question.name);
     let before = stored.unwrap_or_else(|| StoredScore::new(span.key, &question.name));

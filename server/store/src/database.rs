@@ -2,8 +2,8 @@
 
 use crate::error::{Error, Result};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, IsolationLevel,
-    AccessMode, Statement, TransactionTrait, Value,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult,
+    IsolationLevel, Statement, TransactionTrait, Value,
 };
 use std::time::Duration;
 
@@ -123,7 +123,6 @@ macro_rules! values {
     ($($value:expr),* $(,)?) => { vec![$(sea_orm::Value::from($value)),*] };
 }
 pub(crate) use values;
-
 
 /// The installation's id: made at the first start, the same ever after.
 pub(crate) async fn organization_id(connection: &Connection) -> Result<String> {

@@ -55,7 +55,8 @@ impl Narrowing {
         match keys(path).as_slice() {
             ["scores", name] => {
                 let not = if null { "NOT " } else { "" };
-                let condition = format!("{not}EXISTS (SELECT 1 FROM span_scores c WHERE c.span = s.key AND c.name = ? AND c.value IS NOT NULL)");
+                let condition =
+                    format!("{not}EXISTS (SELECT 1 FROM span_scores c WHERE c.span = s.key AND c.name = ? AND c.value IS NOT NULL)");
                 self.push(&condition, vec![Value::from(*name)]);
             }
             ["error"] => self.push("s.error = ?", vec![Value::from(!null)]),
@@ -132,12 +133,18 @@ mod tests {
         check("id = 'a' and metadata.x = 1", expect!["s.row_id = ?"]);
         check("id = 'a' or metadata.x = 1", expect![""]);
         check("not tags includes 'x'", expect![""]);
-        check("tags includes 'x' and error is not null", expect!["EXISTS (SELECT 1 FROM span_tags g WHERE g.span = s.key AND g.tag = ?) AND s.error = ?"]);
+        check(
+            "tags includes 'x' and error is not null",
+            expect!["EXISTS (SELECT 1 FROM span_tags g WHERE g.span = s.key AND g.tag = ?) AND s.error = ?"],
+        );
         check(
             "75% < scores.Preference",
             expect!["EXISTS (SELECT 1 FROM span_scores c WHERE c.span = s.key AND c.name = ? AND c.value >= ?)"],
         );
-        check("scores.a is null", expect!["NOT EXISTS (SELECT 1 FROM span_scores c WHERE c.span = s.key AND c.name = ? AND c.value IS NOT NULL)"]);
+        check(
+            "scores.a is null",
+            expect!["NOT EXISTS (SELECT 1 FROM span_scores c WHERE c.span = s.key AND c.name = ? AND c.value IS NOT NULL)"],
+        );
         check("'x' includes tags", expect![""]);
         check("created > '2026-01-01'", expect!["s.created >= ?"]);
     }

@@ -70,7 +70,8 @@ impl Desk {
         let mut accepted = Vec::with_capacity(rows.len());
         for (index, text) in rows.iter().enumerate() {
             let read = Row::read(text, within.as_ref());
-            let id = read.as_ref().ok().map(|row| row.id.clone()).or_else(|| body::object(text.get()).and_then(|row| body::read(&row, "id")));
+            let id =
+                read.as_ref().ok().map(|row| row.id.clone()).or_else(|| body::object(text.get()).and_then(|row| body::read(&row, "id")));
             ingested.ids.push(id.clone().unwrap_or_default());
             match read {
                 Ok(row) if only_feedback && !row.is_feedback() => ingested.rejected.push(RejectedRow {

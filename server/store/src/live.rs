@@ -101,8 +101,8 @@ async fn since(connection: &impl ConnectionTrait, project: &ProjectId, after: i6
     }
     let text = "SELECT sequence, body FROM events WHERE project_id = ? AND sequence > ? ORDER BY sequence";
     let rows = all::<Row>(connection, text, values![project.as_str(), after]).await?;
-    let events = rows.into_iter().map(|row| {
-        Ok(Arc::new(Published { project: project.clone(), sequence: row.sequence, event: serde_json::from_str(&row.body)? }))
-    });
+    let events = rows
+        .into_iter()
+        .map(|row| Ok(Arc::new(Published { project: project.clone(), sequence: row.sequence, event: serde_json::from_str(&row.body)? })));
     events.collect()
 }

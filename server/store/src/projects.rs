@@ -155,7 +155,9 @@ impl Desk {
 
     /// Keys that only send spans may learn of the project they send to.
     fn require_project_access(&self) -> Result<()> {
-        if self.actor.may(Action::Ingest) || self.actor.may(Action::Feedback) { Ok(()) } else { self.require(Action::Read) }
+        // Who may send to a project or change it has to see which one it is.
+        let with = [Action::Ingest, Action::Feedback, Action::Configure, Action::ManageProjects, Action::DeleteProject];
+        if with.into_iter().any(|action| self.actor.may(action)) { Ok(()) } else { self.require(Action::Read) }
     }
 
     async fn get_or_create(&self, name: &str) -> Result<(Project, bool)> {

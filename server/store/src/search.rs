@@ -285,7 +285,9 @@ impl FoundSpan {
         for key in ["id", "_xact_id", "_pagination_key", "created", "span_id", "root_span_id", "is_root"] {
             row.insert(key.to_owned(), self.column(key).unwrap_or(Value::Null));
         }
-        for key in ["input", "output", "expected", "error", "metadata", "tags", "metrics", "context", "span_parents", "span_attributes", "origin"] {
+        for key in
+            ["input", "output", "expected", "error", "metadata", "tags", "metrics", "context", "span_parents", "span_attributes", "origin"]
+        {
             row.insert(key.to_owned(), Value::Null);
         }
         for key in self.content.keys().filter(|key| !["created", "span_id", "root_span_id", "scores"].contains(&key.as_str())) {

@@ -37,7 +37,7 @@ impl Desk {
             let scores = rollups.into_iter().map(RollupRow::read).collect::<Result<_>>()?;
             return Ok((Summary { scores, spans, traces, partial: false }, as_of));
         }
-        let filter = parse_expression(filter).map_err(Problem::Filter)?;
+        let filter = parse_expression(filter).map_err(Problem::filter)?;
         let mut scan = Scan::new(&home, Some(&filter), false, None);
         scan.budget = MOST_COUNTED;
         let mut summary = Summary::default();

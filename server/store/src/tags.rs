@@ -44,7 +44,12 @@ impl Desk {
         if !COLORS.contains(&command.color.as_str()) {
             return Err(Problem::invalid("Colour", format!("Use one of {}.", COLORS.join(", "))).into());
         }
-        let tag = Tag { id: command.tag.clone().unwrap_or_else(|| TagId(new_id())), name, color: command.color, description: command.description };
+        let tag = Tag {
+            id: command.tag.clone().unwrap_or_else(|| TagId(new_id())),
+            name,
+            color: command.color,
+            description: command.description,
+        };
         let (saved, project, exists) = (tag.clone(), command.project, command.tag.is_some());
         let written = self
             .store

@@ -9,7 +9,9 @@ use crate::error::{Error, Result};
 use crate::time;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
 use shared::live::{Change as LiveChange, Event};
 use shared::summary::{BUCKETS, Rollup};
 use shared::{Micros, ProjectId};
@@ -285,10 +287,7 @@ async fn commit(connection: &Connection, group: &mut [Box<dyn Job>]) -> Result<V
     Ok(events)
 }
 
-async fn write_rollups(
-    transaction: &DatabaseTransaction,
-    changes: BTreeMap<(i64, i64, String), (ProjectId, Rollup)>,
-) -> Result<()> {
+async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<(i64, i64, String), (ProjectId, Rollup)>) -> Result<()> {
     for ((object, hour, name), (project, delta)) in changes {
         if delta.is_nothing() {
             continue;

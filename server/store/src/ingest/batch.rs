@@ -149,7 +149,14 @@ impl Batch {
                 (span.deleted, span.changed) = (true, true);
             }
             Act::Comment { text, created, .. } => {
-                self.comments.push(NewComment { id: row.id, row_id: span_id, text, created: created.unwrap_or(now), source, external: row.external });
+                self.comments.push(NewComment {
+                    id: row.id,
+                    row_id: span_id,
+                    text,
+                    created: created.unwrap_or(now),
+                    source,
+                    external: row.external,
+                });
             }
             Act::Replace { digest, .. } if span.narrow.digest == Some(digest) && !span.deleted => {
                 // The same row sent again, perhaps after later merges: it is here already.
@@ -202,7 +209,11 @@ fn note(noted: &mut Vec<Noted>, row_id: &str, before: &Object, content: &Object,
     let scores = |object: &Object| object.get("scores").and_then(|scores| body::object(scores.get())).unwrap_or_default();
     let old = scores(before);
     for (name, score) in scores(content) {
-        push(format!("scores.{}", name.replace('\0', "\u{fffd}")), old.get(&name).map(|score| score.get().to_owned()), Some(score.get().to_owned()));
+        push(
+            format!("scores.{}", name.replace('\0', "\u{fffd}")),
+            old.get(&name).map(|score| score.get().to_owned()),
+            Some(score.get().to_owned()),
+        );
     }
 }
 
@@ -238,7 +249,8 @@ impl Span {
         let clean = |text: String| text.replace('\0', "\u{fffd}");
         narrow.span_id = body::read(content, "span_id").map_or_else(|| narrow.row_id.clone(), clean);
         narrow.root_span_id = body::read(content, "root_span_id").map_or_else(|| narrow.span_id.clone(), clean);
-        narrow.parent_span_id = body::read::<Vec<String>>(content, "span_parents").and_then(|parents| parents.into_iter().next()).map(clean);
+        narrow.parent_span_id =
+            body::read::<Vec<String>>(content, "span_parents").and_then(|parents| parents.into_iter().next()).map(clean);
         let attributes = content.get("span_attributes").and_then(|value| body::object(value.get())).unwrap_or_default();
         narrow.name = body::read(&attributes, "name").map(clean).unwrap_or_default();
         narrow.kind = body::read(&attributes, "type").map(clean).unwrap_or_default();
@@ -246,10 +258,11 @@ impl Span {
         let seconds = |key: &str| body::read::<f64>(&metrics, key).map(|seconds| (seconds * 1e6).round() as Micros);
         (narrow.started, narrow.ended) = (seconds("start"), seconds("end"));
         let number = |key: &str| body::read::<f64>(&metrics, key).map(|number| number.round() as i64);
-        narrow.tokens = number("tokens").or_else(|| number("total_tokens")).or_else(|| match (number("prompt_tokens"), number("completion_tokens")) {
-            (None, None) => None,
-            (prompt, completion) => Some(prompt.unwrap_or(0).saturating_add(completion.unwrap_or(0))),
-        });
+        narrow.tokens =
+            number("tokens").or_else(|| number("total_tokens")).or_else(|| match (number("prompt_tokens"), number("completion_tokens")) {
+                (None, None) => None,
+                (prompt, completion) => Some(prompt.unwrap_or(0).saturating_add(completion.unwrap_or(0))),
+            });
         narrow.error = content.get("error").is_some_and(|error| !body::is_null(error));
         let preview = |key: &str| content.get(key).filter(|value| !body::is_null(value)).map(|value| render::preview(value.get(), PREVIEW));
         narrow.input = preview("input").unwrap_or_default();

@@ -10,9 +10,23 @@ use shared::{Micros, ObjectId};
 
 /// Keys that say what to do with the row, or where it belongs; they are not content.
 const CONTROL: [&str; 17] = [
-    "_is_merge", "_merge_paths", "_array_delete", "_object_delete", "_audit_source", "_audit_metadata", "_parent_id",
-    "_async_scoring_control", "_skip_async_scoring", "_xact_id", "_pagination_key", "org_id", "project_id", "log_id", "experiment_id",
-    "dataset_id", "is_root",
+    "_is_merge",
+    "_merge_paths",
+    "_array_delete",
+    "_object_delete",
+    "_audit_source",
+    "_audit_metadata",
+    "_parent_id",
+    "_async_scoring_control",
+    "_skip_async_scoring",
+    "_xact_id",
+    "_pagination_key",
+    "org_id",
+    "project_id",
+    "log_id",
+    "experiment_id",
+    "dataset_id",
+    "is_root",
 ];
 
 /// Keys that a merge never changes on a span that has arrived.

@@ -48,7 +48,9 @@ impl Batch {
             key: i64,
             root_span_id: String,
         }
-        let moved = |span: &Span| span.changed && !span.deleted && span.before.as_ref().is_none_or(|before| before.root_span_id != span.narrow.root_span_id);
+        let moved = |span: &Span| {
+            span.changed && !span.deleted && span.before.as_ref().is_none_or(|before| before.root_span_id != span.narrow.root_span_id)
+        };
         let roots: BTreeSet<String> = self.spans.values().filter(|span| moved(span)).map(|span| span.narrow.root_span_id.clone()).collect();
         let roots: Vec<_> = roots.into_iter().collect();
         let mut keys = HashMap::new();
@@ -83,14 +85,35 @@ impl Batch {
             for span in spans {
                 let narrow = &span.narrow;
                 bound.extend(values![
-                    project, self.home.key, self.transaction, narrow.key, narrow.row_id.as_str(), narrow.trace, narrow.span_id.as_str(),
-                    narrow.root_span_id.as_str(), narrow.parent_span_id.clone(), narrow.name.as_str(), narrow.kind.as_str(), narrow.created,
-                    narrow.started, narrow.ended, narrow.tokens, narrow.error, narrow.arrived, narrow.digest, narrow.comments,
-                    narrow.input.as_str(), narrow.output.as_str(),
+                    project,
+                    self.home.key,
+                    self.transaction,
+                    narrow.key,
+                    narrow.row_id.as_str(),
+                    narrow.trace,
+                    narrow.span_id.as_str(),
+                    narrow.root_span_id.as_str(),
+                    narrow.parent_span_id.clone(),
+                    narrow.name.as_str(),
+                    narrow.kind.as_str(),
+                    narrow.created,
+                    narrow.started,
+                    narrow.ended,
+                    narrow.tokens,
+                    narrow.error,
+                    narrow.arrived,
+                    narrow.digest,
+                    narrow.comments,
+                    narrow.input.as_str(),
+                    narrow.output.as_str(),
                 ]);
                 payloads.extend(values![narrow.key, project, body::text(&span.content)?]);
             }
-            let updates: Vec<_> = NARROW.split(", ").filter(|column| !["key", "row_id"].contains(column)).map(|column| format!("{column} = excluded.{column}")).collect();
+            let updates: Vec<_> = NARROW
+                .split(", ")
+                .filter(|column| !["key", "row_id"].contains(column))
+                .map(|column| format!("{column} = excluded.{column}"))
+                .collect();
             let text = format!(
                 "INSERT INTO spans (project_id, object, transaction_id, {NARROW}) VALUES {} ON CONFLICT (key) DO UPDATE SET transaction_id = excluded.transaction_id, {}",
                 places(COLUMNS, spans.len()),
@@ -113,7 +136,8 @@ impl Batch {
 
     /// Brings `span_scores` in line with what was reported, and counts what that changes.
     async fn write_scores(&self, change: &mut Change, effect: &mut Effect) -> Result<()> {
-        let stored_spans: Vec<_> = self.spans.values().filter(|span| span.changed && span.before.is_some()).map(|span| span.narrow.key).collect();
+        let stored_spans: Vec<_> =
+            self.spans.values().filter(|span| span.changed && span.before.is_some()).map(|span| span.narrow.key).collect();
         let mut stored: HashMap<i64, BTreeMap<String, StoredScore>> = HashMap::new();
         for keys in stored_spans.chunks(CHUNK) {
             for score in scores::of_spans(&change.transaction, keys).await? {
@@ -164,7 +188,8 @@ impl Batch {
                 }
             }
             for bound in bound.chunks(6 * CHUNK) {
-                let text = format!("INSERT INTO span_tags (span, tag, project_id, object, trace, position) VALUES {}", places(6, bound.len() / 6));
+                let text =
+                    format!("INSERT INTO span_tags (span, tag, project_id, object, trace, position) VALUES {}", places(6, bound.len() / 6));
                 run(&change.transaction, &text, bound.to_vec()).await?;
             }
         }

@@ -118,9 +118,10 @@ impl Desk {
     }
 }
 
-/// Whether there is any member, active or not.
+/// Whether there is an owner. Members of other roles cannot let anybody in, so the set-up link stays until one comes.
 pub(super) async fn any(connection: &impl ConnectionTrait) -> Result<bool> {
-    Ok(person::Entity::find().select_only().column(person::Column::Id).into_tuple::<String>().one(connection).await?.is_some())
+    let owners = person::Entity::find().filter(person::Column::Role.eq(Role::Owner.as_str())).filter(person::Column::Active.eq(true));
+    Ok(owners.select_only().column(person::Column::Id).into_tuple::<String>().one(connection).await?.is_some())
 }
 
 /// Refuses an address that belongs to a member.

@@ -6,10 +6,10 @@ use crate::filter_sql::narrow;
 use crate::search::{self, BUDGET};
 use crate::{Desk, Result, live, time};
 use sea_orm::{ConnectionTrait, Value};
-use shared::{Micros, Problem};
 use shared::filter::{Expression, Fields, Function, Kind, holds_in_trace, parse_expression};
 use shared::permissions::Action;
 use shared::spans::{ListTraces, Place, TracePage, TraceRow};
+use shared::{Micros, Problem};
 use std::collections::BTreeSet;
 
 /// Rows of a page at most.
@@ -34,7 +34,7 @@ impl Desk {
             let next = (rows.len() == limit).then(|| rows.last().map(TraceRow::place)).flatten();
             return Ok(TracePage { rows, next, as_of });
         }
-        let filter = parse_expression(&query.filter).map_err(Problem::Filter)?;
+        let filter = parse_expression(&query.filter).map_err(Problem::filter)?;
         let (rows, next) = filtered(&snapshot, home.key, query.before, limit, &filter).await?;
         Ok(TracePage { rows, next, as_of })
     }

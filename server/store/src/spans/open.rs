@@ -94,7 +94,10 @@ async fn view(connection: &impl ConnectionTrait, node: Node) -> Result<SpanView>
         created: node.created,
         duration: node.started.zip(node.ended).map(|(started, ended)| ended.saturating_sub(started)),
         metrics: metrics(&content),
-        model: content.get("metadata").and_then(|metadata| body::object(metadata.get())).and_then(|metadata| body::read(&metadata, "model")),
+        model: content
+            .get("metadata")
+            .and_then(|metadata| body::object(metadata.get()))
+            .and_then(|metadata| body::read(&metadata, "model")),
         fields: fields.collect(),
         scores: answers::views(connection, node.key).await?,
         tags: tags.into_iter().map(|row| row.tag).collect(),

@@ -109,8 +109,18 @@ pub(crate) async fn write(connection: &impl ConnectionTrait, home: &Home, scores
         let mut bound = Vec::with_capacity(scores.len() * 12);
         for score in scores {
             bound.extend(values![
-                home.project.as_str(), home.key, score.span, score.name.as_str(), score.trace, score.reported, score.gold, score.answers,
-                score.answer_sum, score.lowest, score.highest, score.value,
+                home.project.as_str(),
+                home.key,
+                score.span,
+                score.name.as_str(),
+                score.trace,
+                score.reported,
+                score.gold,
+                score.answers,
+                score.answer_sum,
+                score.lowest,
+                score.highest,
+                score.value,
             ]);
         }
         let text = format!(

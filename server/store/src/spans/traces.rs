@@ -254,12 +254,26 @@ async fn write(connection: &impl ConnectionTrait, home: &Home, rows: &[TraceRow]
     let mut bound = Vec::with_capacity(rows.len() * 16);
     for row in rows {
         bound.extend(values![
-            home.project.as_str(), home.key, row.key, row.root_span_id.as_str(), row.row_id.as_str(), row.name.as_str(), row.created,
-            row.input.as_str(), row.output.as_str(), row.errors, row.spans, row.comments, row.duration, row.tokens,
-            serde_json::to_string(&row.scores)?, serde_json::to_string(&row.tags)?,
+            home.project.as_str(),
+            home.key,
+            row.key,
+            row.root_span_id.as_str(),
+            row.row_id.as_str(),
+            row.name.as_str(),
+            row.created,
+            row.input.as_str(),
+            row.output.as_str(),
+            row.errors,
+            row.spans,
+            row.comments,
+            row.duration,
+            row.tokens,
+            serde_json::to_string(&row.scores)?,
+            serde_json::to_string(&row.tags)?,
         ]);
     }
-    let updates: Vec<_> = COLUMNS.split(", ").filter(|column| *column != "key").map(|column| format!("{column} = excluded.{column}")).collect();
+    let updates: Vec<_> =
+        COLUMNS.split(", ").filter(|column| *column != "key").map(|column| format!("{column} = excluded.{column}")).collect();
     let text = format!(
         "INSERT INTO traces (project_id, object, {COLUMNS}) VALUES {} ON CONFLICT (key) DO UPDATE SET {}",
         places(16, rows.len()),

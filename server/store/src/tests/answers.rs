@@ -49,7 +49,8 @@ async fn one_answer_for_each_reviewer_and_the_mean_is_shown() {
         assert_eq!(shown(set), (0.9, ScoreKind::Automatic, 0, None, Some(0.9)));
         assert_eq!(store.summary(&project).await.scores["Q"].mean(), Some(0.9));
         let span = store.span(&project, "r").await;
-        let activity: Vec<_> = span.activity.iter().map(|entry| (entry.action.as_str(), entry.from.as_deref(), entry.to.as_deref())).collect();
+        let activity: Vec<_> =
+            span.activity.iter().map(|entry| (entry.action.as_str(), entry.from.as_deref(), entry.to.as_deref())).collect();
         assert_eq!(
             activity,
             [
@@ -117,7 +118,8 @@ async fn what_cannot_be_answered_is_refused_and_leaves_nothing() {
             There is no score named Foreign in this project here. It may have been deleted, or the link is incomplete.
             There is no score named Unknown in this project here. It may have been deleted, or the link is incomplete.
             There is no row nothing here. It may have been deleted, or the link is incomplete.
-            You may not answer, comment or tag. Ask an owner of this installation for a role that may."#]].assert_eq(&reasons);
+            You may not answer, comment or tag. Ask an owner of this installation for a role that may."#]]
+        .assert_eq(&reasons);
         assert_eq!((store.summary(&project).await, store.span(&project, "r").await), before);
     }
 }
@@ -257,7 +259,8 @@ async fn tags_are_configured() {
             Name: Use 1 to 100 characters.
             Colour: Use one of ochre, teal, blue, rose, green, grey.
             There is no tag here. It may have been deleted, or the link is incomplete.
-            You may not change the configuration of a project. Ask an owner of this installation for a role that may."#]].assert_eq(&reasons.join("\n"));
+            You may not change the configuration of a project. Ask an owner of this installation for a role that may."#]]
+        .assert_eq(&reasons.join("\n"));
         let changed = store.engineer.save_tag(tag(Some(saved.id.clone()), "Triaged", "teal")).await.unwrap();
         assert_eq!(store.viewer.tags(&project.id).await.unwrap(), [changed]);
         store.engineer.delete_tag(DeleteTag { tag: saved.id.clone() }).await.unwrap();
@@ -295,7 +298,8 @@ async fn projects_are_renamed_deleted_and_their_names_free_again() {
         assert_eq!(ingested.rejected.len(), 1);
         let (again, existed) = create(&store.engineer, "store").await.unwrap();
         assert!(again.id != first.id && !existed);
-        let names: Vec<_> = store.viewer.projects().await.unwrap().into_iter().map(|summary| (summary.project.name, summary.traces)).collect();
+        let names: Vec<_> =
+            store.viewer.projects().await.unwrap().into_iter().map(|summary| (summary.project.name, summary.traces)).collect();
         assert_eq!(names, [("other".to_owned(), 0), ("store".to_owned(), 0)]);
         // Ten that ask for the same name at once get the same project.
         let made = futures::future::join_all((0..10).map(|_| create(&store.engineer, "race"))).await;

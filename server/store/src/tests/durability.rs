@@ -40,7 +40,10 @@ async fn the_writer_waits_for_the_disk() {
         if store.store.readers().get_database_backend() == DbBackend::Postgres {
             assert_eq!((writer["synchronous_commit"].as_str(), writer["fsync"].as_str()), ("on", "on"));
         } else {
-            assert_eq!([&writer["synchronous"], &writer["journal_mode"], &writer["foreign_keys"], &writer["query_only"]], ["2", "wal", "1", "0"]);
+            assert_eq!(
+                [&writer["synchronous"], &writer["journal_mode"], &writer["foreign_keys"], &writer["query_only"]],
+                ["2", "wal", "1", "0"]
+            );
             assert_eq!(readers["query_only"], "1");
             assert!(run(store.store.readers(), "DELETE FROM people", values![]).await.is_err());
         }
@@ -68,7 +71,9 @@ async fn a_request_that_is_dropped_rolls_nothing_back() {
 async fn a_command_that_fails_takes_nothing_of_its_neighbours() {
     for store in stores().await {
         let project = store.project("neighbours").await;
-        let good = (0..20).map(|number| store.engineer.ingest(super::sending::raws(&[json!({"id": format!("r{number}"), "scores": {"Q": 1}})]), Some(project.logs())));
+        let good = (0..20).map(|number| {
+            store.engineer.ingest(super::sending::raws(&[json!({"id": format!("r{number}"), "scores": {"Q": 1}})]), Some(project.logs()))
+        });
         let bad = (0..20).map(|_| {
             store.store.write(|change| {
                 Box::pin(async move {

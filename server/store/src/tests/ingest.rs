@@ -34,8 +34,15 @@ async fn a_program_of_each_sdk_from_the_first_row_to_an_answer() {
                 let scores: Vec<_> = row.scores.iter().map(|(name, score)| format!("{name} {}", score.value)).collect();
                 lines += &format!(
                     "{} | {} | {} | errors {} spans {} comments {} tokens {:?} | {} | {}\n",
-                    row.name, row.input, row.output.lines().next().unwrap_or_default(), row.errors, row.spans, row.comments, row.tokens,
-                    scores.join(", "), row.tags.join(", "),
+                    row.name,
+                    row.input,
+                    row.output.lines().next().unwrap_or_default(),
+                    row.errors,
+                    row.spans,
+                    row.comments,
+                    row.tokens,
+                    scores.join(", "),
+                    row.tags.join(", "),
                 );
             }
             let expected = match sdk {
@@ -141,10 +148,16 @@ async fn feedback_that_comes_first_is_kept_when_its_row_comes() {
             let tags: BTreeSet<_> = span.tags.iter().map(String::as_str).collect();
             assert_eq!(tags, BTreeSet::from(["prod", "user"]));
             assert_eq!((span.comments[0].text.as_str(), span.comments[0].external.as_deref()), ("Thanks", Some("u7")));
-            let noted: Vec<_> = span.activity.iter().map(|entry| (entry.path.as_str(), entry.external.as_deref(), entry.actor.is_some())).collect();
+            let noted: Vec<_> =
+                span.activity.iter().map(|entry| (entry.path.as_str(), entry.external.as_deref(), entry.actor.is_some())).collect();
             assert_eq!(
                 noted,
-                [("comments", Some("u7"), false), ("scores.Thumb", Some("u7"), false), ("tags", Some("u7"), false), ("expected", Some("u7"), false)]
+                [
+                    ("comments", Some("u7"), false),
+                    ("scores.Thumb", Some("u7"), false),
+                    ("tags", Some("u7"), false),
+                    ("expected", Some("u7"), false)
+                ]
             );
             assert_eq!(store.row(&project, "r").await["expected"], json!("better"));
             assert_eq!(store.summary(&project).await, store.recount(&project).await);
@@ -159,7 +172,9 @@ async fn a_batch_sent_again_changes_nothing() {
         for sdk in ["python", "javascript"] {
             for batch in recorded(sdk, project.id.as_str()) {
                 store.engineer.ingest(raws(&batch), None).await.unwrap();
-                let state = || async { (store.rows(&project, "comments is null or true").await, store.list(&project, "").await, store.summary(&project).await) };
+                let state = || async {
+                    (store.rows(&project, "comments is null or true").await, store.list(&project, "").await, store.summary(&project).await)
+                };
                 let before = without_transactions(state().await);
                 store.engineer.ingest(raws(&batch), None).await.unwrap();
                 let (one, other) = (store.engineer.ingest(raws(&batch), None), store.owner.ingest(raws(&batch), None));
@@ -268,7 +283,8 @@ async fn wrong_rows_are_named_and_the_others_kept() {
             15 Some("comment2") origin.id must have 1 to 2048 bytes and no NUL.
             16 Some("long") root_span_id must have 1 to 2048 bytes and no NUL.
             17 Some("long2") The name of a score may have 1000 bytes; this has 3000.
-            18 Some("long3") A tag may have 1000 bytes; this has 3000."#]].assert_eq(&lines.join("\n"));
+            18 Some("long3") A tag may have 1000 bytes; this has 3000."#]]
+        .assert_eq(&lines.join("\n"));
         let kept: BTreeSet<_> = store.rows(&project, "").await.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
         assert_eq!(kept, BTreeSet::from(["good".to_owned(), "last".to_owned()]));
         assert_eq!(store.summary(&project).await.scores["Q"].mean(), Some(1.0));
@@ -317,16 +333,20 @@ async fn odd_content_comes_back_as_it_arrived() {
         ];
         for (index, value) in values.iter().enumerate() {
             let id = format!("r{index}");
-            let row = format!(r#"{{"id":"{id}","input":{value},"output":{value},"metadata":{{"deep":{value}}},"scores":{{"a\u0000b":0.5}},"tags":["x\u0000","x\ufffd"]}}"#);
+            let row = format!(
+                r#"{{"id":"{id}","input":{value},"output":{value},"metadata":{{"deep":{value}}},"scores":{{"a\u0000b":0.5}},"tags":["x\u0000","x\ufffd"]}}"#
+            );
             let ingested = store.engineer.ingest(vec![raw(row)], Some(project.logs())).await.unwrap();
             assert_eq!(ingested.rejected, []);
             // Merging something this deep takes its time without optimisation; a test of its own does that.
             let merged = if value.len() > 10_000 { "{}" } else { value.as_str() };
-            let merge = format!(r#"{{"id":"{id}","_is_merge":true,"_audit_source":"api","metadata":{{"same":{merged}}},"scores":{{"a\u0000b":0.25}}}}"#);
+            let merge = format!(
+                r#"{{"id":"{id}","_is_merge":true,"_audit_source":"api","metadata":{{"same":{merged}}},"scores":{{"a\u0000b":0.25}}}}"#
+            );
             let ingested = store.engineer.ingest(vec![raw(merge)], Some(project.logs())).await.unwrap();
             assert_eq!(ingested.rejected, []);
             let stored = store.stored_text(&project, &id).await;
-            assert!(stored.starts_with(&format!(r#"{{"input":{value},"output":{value},"metadata":{{"deep":{value}}}"#)), "{id}");
+            assert!(stored.starts_with(&format!(r#"{{"input":{value},"output":{value},"metadata":{{"deep":{value}"#)), "{id}");
             let view = store.open(&project, &id).await;
             assert_eq!((view.span.tags.len(), view.span.fields.len()), (1, 3));
             for field in [FieldName::Input, FieldName::Metadata] {
@@ -346,7 +366,12 @@ async fn impossible_numbers_do_not_stop_the_writer() {
     for store in stores().await {
         let project = store.project("numbers").await;
         let metrics = json!({"start": -1e300, "end": 1e300, "tokens": 1e300, "prompt_tokens": 1e300, "completion_tokens": 1e300});
-        store.send(&project, &[json!({"id": "a", "root_span_id": "t", "metrics": metrics}), json!({"id": "b", "root_span_id": "t", "metrics": metrics})]).await;
+        store
+            .send(
+                &project,
+                &[json!({"id": "a", "root_span_id": "t", "metrics": metrics}), json!({"id": "b", "root_span_id": "t", "metrics": metrics})],
+            )
+            .await;
         store.send(&project, &[json!({"id": "c", "metrics": {"prompt_tokens": 1e300, "completion_tokens": 1e300}})]).await;
         assert_eq!(store.open(&project, "t").await.row.tokens, Some(i64::MAX));
         // Should a command panic nevertheless, it alone fails.

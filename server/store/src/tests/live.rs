@@ -59,7 +59,9 @@ fn any_row(random: &mut StdRng) -> Value {
     }
     match random.random_range(0..10) {
         0 => json!({"id": id, "_object_delete": true}),
-        1 => json!({"id": id, "_is_merge": true, "_audit_source": "external", "scores": scores, "tags": [format!("t{}", random.random_range(0..4))]}),
+        1 => {
+            json!({"id": id, "_is_merge": true, "_audit_source": "external", "scores": scores, "tags": [format!("t{}", random.random_range(0..4))]})
+        }
         2 => json!({"origin": {"id": id}, "comment": {"text": "see"}}),
         3 | 4 => json!({"id": id, "_is_merge": true, "metrics": {"end": random.random_range(0..100)}, "output": "o", "scores": scores}),
         _ => json!({
@@ -158,7 +160,9 @@ async fn whoever_is_too_far_behind_loads_afresh() {
             async move {
                 store
                     .write(move |change| {
-                        Box::pin(async move { run(&change.transaction, "UPDATE projects SET event = ? WHERE id = ?", values![event, id.as_str()]).await })
+                        Box::pin(async move {
+                            run(&change.transaction, "UPDATE projects SET event = ? WHERE id = ?", values![event, id.as_str()]).await
+                        })
                     })
                     .await
                     .unwrap();

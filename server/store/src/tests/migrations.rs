@@ -3,7 +3,7 @@
 use super::empty_stores;
 use crate::database::{all, values};
 use migrations::Migrator;
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult};
+use sea_orm::{Database, DatabaseConnection, DbBackend, FromQueryResult};
 use sea_orm_migration::MigratorTrait;
 
 /// Every column of every table, and every index.

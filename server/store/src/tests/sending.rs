@@ -151,7 +151,13 @@ pub(crate) async fn load(desk: &Desk, object: &ObjectId) -> Traces {
 }
 
 /// Answers, or clears the answer, of the person at a desk.
-pub(crate) async fn answer(desk: &Desk, project: &Project, row: &str, question: &str, value: Option<AnswerValue>) -> crate::Result<AnswerSet> {
+pub(crate) async fn answer(
+    desk: &Desk,
+    project: &Project,
+    row: &str,
+    question: &str,
+    value: Option<AnswerValue>,
+) -> crate::Result<AnswerSet> {
     let command = SetAnswer { row: address(project, row), question: question.to_owned(), value, client_id: None, reason: None };
     desk.set_answer(command).await
 }
