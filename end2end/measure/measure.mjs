@@ -105,7 +105,7 @@ async function coldLoad(browser, state, origin, address) {
     Object.assign(window, { seen });
     const look = () => {
       if (seen.rows === 0 && document.querySelector("[data-row-id]")) requestAnimationFrame(() => (seen.rows ||= performance.now()));
-      if (seen.hydrated === 0 && document.documentElement.dataset.hydrated === "true") seen.hydrated = performance.now();
+      if (seen.hydrated === 0 && document.documentElement?.dataset.hydrated === "true") seen.hydrated = performance.now();
       if (seen.rows === 0 || seen.hydrated === 0) requestAnimationFrame(look);
     };
     look();

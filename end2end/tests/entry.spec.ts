@@ -21,7 +21,7 @@ test("the set-up link of an empty database makes the first owner, once", async (
     await hydrated(page);
     await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
 
-    await page.getByLabel("Name").fill("support-assistant");
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("support-assistant");
     await page.getByRole("button", { name: "New project" }).click();
     await expect(page.getByRole("heading", { name: "Logs", level: 1 })).toBeVisible();
 
