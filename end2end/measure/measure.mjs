@@ -93,12 +93,16 @@ async function coldLoad(browser, state, origin, address) {
   const { page, devtools } = await freshPage(browser, state, origin);
   /** @type {Map<string, string>} */
   const kinds = new Map();
-  const bytes = { html: 0, assets: 0 };
+  const bytes = { html: 0, assets: 0, files: /** @type {Record<string, number>} */ ({}) };
   devtools.on("Network.responseReceived", ({ requestId, response }) => kinds.set(requestId, new URL(response.url).pathname));
   devtools.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
     const path = kinds.get(requestId) ?? "";
-    if (path.startsWith("/assets/")) bytes.assets += encodedDataLength;
-    else if (path.startsWith("/app/")) bytes.html += encodedDataLength;
+    if (path.startsWith("/assets/")) {
+      const name = path.split("/").pop() ?? "";
+      bytes.assets += encodedDataLength;
+      // A file that is loaded twice counts twice.
+      bytes.files[name] = (bytes.files[name] ?? 0) + encodedDataLength;
+    } else if (path.startsWith("/app/")) bytes.html += encodedDataLength;
   });
   await page.addInitScript(() => {
     const seen = { rows: 0, hydrated: 0, paint: 0, shift: 0 };
