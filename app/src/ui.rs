@@ -21,7 +21,7 @@ pub use dialog::Dialog;
 pub use histogram::Histogram;
 pub use icon::{Icon, IconName, IconSize, IconSprite, Mark};
 pub use notice::{Notice, NoticeKind};
-pub use score_bar::ScoreBar;
+pub use score_bar::{ScoreBar, score_bar_html};
 pub use segmented_bar::SegmentedBar;
 pub use shared::summary::ScoreKind;
 pub use status::{Saving, SavingStatus};

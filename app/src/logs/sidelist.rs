@@ -1,14 +1,14 @@
 //! The list beside an open trace.
 
 use super::state::LogsState;
-use crate::ui::{Icon, IconName, RelativeTime, ScoreBar, ScoreKind, format};
+use crate::ui::{Icon, IconName, RelativeTime, ScoreKind, format, score_bar_html};
 use leptos::prelude::*;
 use shared::spans::TraceRow;
 use shared::summary::TraceScore;
 
 /// Rows shown before and after the open one.
-const BEFORE: usize = 20;
-const AFTER: usize = 60;
+const BEFORE: usize = 8;
+const AFTER: usize = 32;
 
 /// Draws the traces around the open one.
 #[component]
@@ -38,7 +38,7 @@ pub(super) fn SideList() -> impl IntoView {
                     <span class="p clip">{row.input.clone()}</span>
                     {score.map(|TraceScore { value, kind, .. }: TraceScore| {
                         let kind: ScoreKind = kind;
-                        view! { <ScoreBar kind value=Some(value) width=28/> }
+                        view! { <span inner_html=score_bar_html(kind, Some(value), None, 28)></span> }
                     })}
                 </a>
             </li>

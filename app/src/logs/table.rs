@@ -8,6 +8,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use shared::address::LogsAddress;
 use shared::spans::TraceRow;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Heights of a row in pixels, as the style sheet has them: in a table, and as a card on a phone.
 const ROW: u32 = 28;
@@ -76,6 +77,10 @@ pub(super) fn TraceTable() -> impl IntoView {
         state.traces.with(|traces| traces.rows.get(first..last).unwrap_or_default().to_vec())
     });
     let columns = Memo::new(move |_| columns(&state));
+    let drawn = move || {
+        let columns = columns.get();
+        visible.get().into_iter().map(|row| (row, columns.clone())).collect::<Vec<_>>()
+    };
     let row_height = move || viewport.get().map_or(ROW, |viewport| viewport.row) as usize;
     let above = move || range.get().0 * row_height();
     let below = move || (length.get() - range.get().1) * row_height();
@@ -109,7 +114,7 @@ pub(super) fn TraceTable() -> impl IntoView {
                     </thead>
                     <tbody>
                         <Spacer height=Signal::derive(above) columns=Signal::derive(column_count)/>
-                        <For each=move || visible.get() key=|row| row.key let:row><TraceLine row visible columns/></For>
+                        <For each=drawn key=|(row, columns)| fingerprint(row, columns) let((row, columns))><TraceLine row columns/></For>
                         <Spacer height=Signal::derive(below) columns=Signal::derive(column_count)/>
                     </tbody>
                 </table>
@@ -178,7 +183,17 @@ fn columns(state: &LogsState) -> Vec<ScoreColumn> {
         .collect()
 }
 
-/// The row of that key among the visible ones, or as it was last seen.
-pub(super) fn current(visible: Memo<Vec<TraceRow>>, key: i64, before: Option<&TraceRow>) -> Option<TraceRow> {
-    visible.with(|rows| rows.iter().find(|row| row.key == key).cloned()).or_else(|| before.cloned())
+/// The same for as long as a row looks the same.
+fn fingerprint(row: &TraceRow, columns: &[ScoreColumn]) -> (i64, u64) {
+    let mut hasher = DefaultHasher::new();
+    (&row.name, row.created, &row.input, &row.output, row.errors, row.comments, row.duration, row.tokens, &row.tags, columns.len())
+        .hash(&mut hasher);
+    for (name, score) in &row.scores {
+        (name, score.value.to_bits(), score.kind.as_str(), score.spread.map(|(low, high)| (low.to_bits(), high.to_bits())))
+            .hash(&mut hasher);
+    }
+    for column in columns {
+        column.name.hash(&mut hasher);
+    }
+    (row.key, hasher.finish())
 }

@@ -23,10 +23,7 @@ pub fn ScoreBar(
 ) -> impl IntoView {
     let text = move || value.get().map_or_else(|| "–".to_owned(), format::percent_short);
     let class = move || if value.get().is_some() { "sc" } else { "sc none" };
-    let (track_top, track_height, bar_top, bar_height) = match kind {
-        ScoreKind::Automatic => ("5.5", "1", "5", "2"),
-        ScoreKind::Human | ScoreKind::Gold => ("4", "4", "4", "4"),
-    };
+    let (track_top, track_height, bar_top, bar_height) = heights(kind);
     let length = move || value.get().map_or(0.0, |score| position(score, width));
     let end = move || value.get().map(|_| end_mark(kind, length()));
     let bracket = move || spread.and_then(|spread| spread.get()).map(|(low, high)| spread_mark(low, high, width));
@@ -45,6 +42,41 @@ pub fn ScoreBar(
             {spoken_kind}
             {spoken_spread}
         </span>
+    }
+}
+
+/// The same drawing as [`ScoreBar`] as text, for lists that draw many at once. Nothing in it but numbers and our own words.
+pub fn score_bar_html(kind: ScoreKind, value: Option<f64>, spread: Option<(f64, f64)>, width: u32) -> String {
+    let (track_top, track_height, bar_top, bar_height) = heights(kind);
+    let length = value.map_or(0.0, |score| position(score, width));
+    let end = match (value, kind) {
+        (None, _) | (_, ScoreKind::Human) => String::new(),
+        (_, ScoreKind::Automatic) => format!(r#"<circle class="end" cx="{}" cy="6" r="2.8"/>"#, coordinate(length)),
+        (_, ScoreKind::Gold) => format!(r#"<path class="end" d="M{} .8l5.2 5.2-5.2 5.2-5.2-5.2z"/>"#, coordinate(length)),
+    };
+    let bracket = spread.map(|(low, high)| {
+        let (from, to) = (coordinate(position(low, width)), coordinate(position(high, width)));
+        format!(r#"<path class="spread" d="M{from} 9v5M{to} 9v5M{from} 11.5H{to}"/>"#)
+    });
+    let words = spread.map(|(low, high)| spread_words(low, high));
+    let title = words.as_ref().map(|words| format!(r#" title="{words}""#)).unwrap_or_default();
+    let spoken = words.map(|words| format!(r#"<span class="sr"> {words}</span>"#)).unwrap_or_default();
+    let gold = if kind == ScoreKind::Gold { r#"<span class="sr"> gold value</span>"# } else { "" };
+    let text = value.map_or_else(|| "–".to_owned(), format::percent_short);
+    let class = if value.is_some() { "sc" } else { "sc none" };
+    format!(
+        r#"<span class="{class}" data-kind="{}"{title}><svg class="sc-bar" width="{width}" height="12" viewBox="0 0 {width} 12" aria-hidden="true"><rect class="track" y="{track_top}" width="{width}" height="{track_height}" rx="1"/><rect class="bar" y="{bar_top}" width="{}" height="{bar_height}" rx="1"/>{end}{}</svg><b>{text}</b>{gold}{spoken}</span>"#,
+        kind.as_str(),
+        coordinate(length),
+        bracket.unwrap_or_default(),
+    )
+}
+
+/// Top and height of the track and of the bar.
+fn heights(kind: ScoreKind) -> (&'static str, &'static str, &'static str, &'static str) {
+    match kind {
+        ScoreKind::Automatic => ("5.5", "1", "5", "2"),
+        ScoreKind::Human | ScoreKind::Gold => ("4", "4", "4", "4"),
     }
 }
 
