@@ -90,15 +90,15 @@ export class Server {
    */
   static async start(kind) {
     const server = new Server(await Database.create(kind));
-    await server.run();
+    await server.run("127.0.0.1:0", true);
     return server;
   }
 
   /**
-   * Starts the program and waits until it says where it listens.
-   * @param {string} [listen]
+   * Starts the program and waits until it says where it listens, and on an empty database how the first owner gets in.
+   * @param {string} [listen] @param {boolean} [empty]
    */
-  async run(listen = "127.0.0.1:0") {
+  async run(listen = "127.0.0.1:0", empty = false) {
     const child = spawn(binary(), ["serve", "--listen", listen, "--database-url", this.database.url], {
       env: { ...process.env, TOUCHSTONE_LOG: process.env.TOUCHSTONE_LOG ?? "warn" },
       stdio: ["ignore", "pipe", "pipe"],
@@ -110,13 +110,12 @@ export class Server {
       const late = setTimeout(() => reject(new Error(`The server did not start in time:\n${this.#log}`)), START_WITHIN);
       child.once("exit", (code, signal) => reject(new Error(`The server ended (${code ?? signal}):\n${this.#log}`)));
       lines.on("line", (line) => {
-        const address = line.match(/^listening on (http:\/\/\S+)/)?.[1];
-        if (address) {
-          this.origin = address;
+        this.origin = line.match(/^listening on (http:\/\/\S+)/)?.[1] ?? this.origin;
+        this.setupLink = line.match(/^set up: (\S+)/)?.[1] ?? this.setupLink;
+        if (line.startsWith(empty ? "set up: " : "listening on ")) {
           clearTimeout(late);
           resolve(undefined);
         }
-        this.setupLink = line.match(/^set up: (\S+)/)?.[1] ?? this.setupLink;
       });
     });
   }

@@ -4,9 +4,6 @@ import { card, expectCard, hydrated, question, review, row, saved } from "../sup
 import { answerWithOption, answerWithSlider, whenCardShows } from "../support/review.js";
 import { root } from "../support/rows.mjs";
 
-/** How soon another browser must show an answer. */
-const SOON = 2_000;
-
 /** A project with two questions and one trace. */
 async function asked(installation: Installation, project: Project) {
   await installation.slider(project, "Preference");
@@ -35,7 +32,6 @@ test("a slider is saved, counted, and seen by somebody else", async ({ installat
   const moved = await answerWithSlider(reviewer, "Preference", 80);
   const seen = await whenCardShows(engineer, "Preference", "80.0", 1);
   report("slider moved → another browser's summary", seen - moved);
-  expect(seen - moved).toBeLessThan(SOON);
   await expect(row(engineer, sent.id)).toContainText("80 %");
 
   await backToList(reviewer, sent.id, "80 %");
@@ -58,7 +54,6 @@ test("an option is saved, counted, and seen by somebody else", async ({ installa
   const chosen = await answerWithOption(reviewer, "Resolution", "Partly");
   const seen = await whenCardShows(engineer, "Resolution", "40.0", 1);
   report("option chosen → another browser's summary", seen - chosen);
-  expect(seen - chosen).toBeLessThan(SOON);
 
   // A change of mind replaces the answer.
   await answerWithOption(reviewer, "Resolution", "Resolved");
