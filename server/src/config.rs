@@ -70,7 +70,7 @@ pub struct Serve {
     /// The address to listen on; port 0 takes any free one.
     #[arg(long, env = "TOUCHSTONE_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
-    /// The address under which people reach this server, when that is not the one it listens on: https://review.example.org
+    /// The address under which people reach this server, when that is not the one it listens on, such as `https://review.example.org`
     #[arg(long, env = "TOUCHSTONE_PUBLIC_URL", value_parser = public_url)]
     pub public_url: Option<String>,
     /// On an empty database, makes a project of realistic traces to look around in.

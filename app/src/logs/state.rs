@@ -80,10 +80,6 @@ impl LogsState {
         self.object.get_value()
     }
 
-    fn filtered(&self) -> bool {
-        self.filter.with_value(|filter| !filter.trim().is_empty())
-    }
-
     fn receive(&self, event: &Event) {
         // The page may be gone while its stream says one last thing.
         let Some(filtered) = self.filter.try_with_value(|filter| !filter.trim().is_empty()) else { return };
@@ -91,13 +87,9 @@ impl LogsState {
             self.trace.touched(changed);
         }
         if filtered {
+            // Which traces match now is the server's to say.
             self.traces.update(|traces| traces.as_of = traces.as_of.max(event.sequence));
-            if matches!(event.change, Change::Configuration) {
-                self.reload_soon();
-            } else {
-                // Which traces match now is the server's to say.
-                self.reload_soon();
-            }
+            self.reload_soon();
             return;
         }
         let object = self.object();
@@ -220,6 +212,6 @@ impl LogsState {
 
     /// Whether the list is of what matches a filter.
     pub(crate) fn is_filtered(&self) -> bool {
-        self.filtered()
+        self.filter.with_value(|filter| !filter.trim().is_empty())
     }
 }
