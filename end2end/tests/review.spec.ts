@@ -135,7 +135,7 @@ test("a comment appears for everybody who has the trace open", async ({ installa
   await comment.press("Control+Enter");
   for (const page of [reviewer, engineer]) {
     const activity = page.getByRole("region", { name: "Activity" });
-    await expect(activity).toContainText("Parcels posted after noon", { timeout: SOON });
+    await expect(activity).toContainText("Parcels posted after noon", { timeout: 2_000 });
     await expect(activity).toContainText(PEOPLE.reviewer.name);
   }
   await engineer.reload();

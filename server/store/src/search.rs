@@ -61,6 +61,8 @@ impl Desk {
         let mut traces = BTreeSet::new();
         let mut taken = 0;
         let mut scan = Scan::new(&home, search.filter.as_ref(), search.oldest_first, search.after);
+        // A row on the wire carries its comments, whatever the filter asks.
+        scan.comments = true;
         while let Some(spans) = scan.next(&snapshot).await? {
             for span in spans {
                 let known = search.whole_traces && traces.contains(&span.trace());
