@@ -1,7 +1,7 @@
 //! The filter and query language.
 //!
-//! A text passes three stages, each with its own type: [`lexer`] makes tokens, [`parser`] and [`query`] make an
-//! [`Expression`] or a [`Query`] in which every node knows its place in the text, and [`evaluate`](mod@evaluate) makes
+//! A text passes three stages, each with its own type: `lexer` makes tokens, `parser` and `query` make an
+//! [`Expression`] or a [`Query`] in which every node knows its place in the text, and [`evaluate()`] makes
 //! values. Nothing here reads a clock or a database: the time is an argument and a row is anything that is [`Fields`].
 //!
 //! `filter/reference.md` describes the language for its users; the tests run every example in it.
