@@ -102,7 +102,12 @@ impl LogsState {
                     self.tint(changed.traces.iter().map(|row| row.key).collect());
                 }
             }
-            Applied::Configuration | Applied::Resync => self.reload_soon(),
+            Applied::Configuration => self.reload_soon(),
+            Applied::Resync => {
+                // Whatever the server says now holds, even if its count of events began anew.
+                self.traces.update(|traces| traces.as_of = 0);
+                self.reload_soon();
+            }
         }
     }
 
@@ -151,9 +156,13 @@ impl LogsState {
                 return;
             }
             let newer = view.traces();
-            state.traces.update(|traces| {
-                if newer.as_of >= traces.as_of || traces.as_of == 0 { *traces = newer } else { traces.summary = newer.summary }
-            });
+            let known = state.traces.with_untracked(|traces| traces.as_of);
+            if newer.as_of >= known || state.is_filtered() {
+                state.traces.set(Traces { as_of: newer.as_of.max(known), ..newer });
+            } else {
+                // Events that came meanwhile are not in what was read, and would be lost with it.
+                state.reload_soon();
+            }
             state.questions.set(view.questions);
             state.tags.set(view.tags);
         });
