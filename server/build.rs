@@ -15,7 +15,7 @@ fn main() -> Result<(), String> {
             println!("cargo::rerun-if-changed={}", folder.display());
             table(&folder)?
         }
-        None => source("", ""),
+        None => source("", "", ""),
     };
     let place = std::env::var_os("OUT_DIR").ok_or("cargo does not say where generated code goes")?;
     let place = Path::new(&place).join("assets.rs");
@@ -26,6 +26,7 @@ fn main() -> Result<(), String> {
 fn table(folder: &Path) -> Result<String, String> {
     let explain = |error| format!("TOUCHSTONE_BUNDLE={}: {error}; run `cargo xtask bundle` first", folder.display());
     let hash = fs::read_to_string(folder.join("hash.txt")).map_err(explain)?;
+    let parts = parts(&fs::read_to_string(folder.join("parts.txt")).map_err(explain)?);
     let mut compressed = Vec::new();
     for entry in fs::read_dir(folder).map_err(explain)? {
         let path = entry.map_err(explain)?.path();
@@ -45,13 +46,21 @@ fn table(folder: &Path) -> Result<String, String> {
         )
         .map_err(|error| error.to_string())?;
     }
-    Ok(source(hash.trim(), &files))
+    Ok(source(hash.trim(), &files, &parts))
 }
 
-fn source(hash: &str, files: &str) -> String {
+/// The lines of `parts.txt`, each the name of a part and its files.
+fn parts(manifest: &str) -> String {
+    let lines = manifest.lines().filter_map(|line| line.split_once(": "));
+    lines.map(|(name, files)| format!("    ({name:?}, &{:?}),\n", files.split(' ').collect::<Vec<_>>())).collect()
+}
+
+fn source(hash: &str, files: &str, parts: &str) -> String {
     format!(
         "/// The hash over all assets, part of their address; empty in a binary without assets.\n\
-         pub const HASH: &str = {hash:?};\n\nconst FILES: &[File] = &[\n{files}];\n"
+         pub const HASH: &str = {hash:?};\n\n\
+         /// The parts of the bundle that are loaded later, each with its files.\n\
+         pub const PARTS: &[(&str, &[&str])] = &[\n{parts}];\n\nconst FILES: &[File] = &[\n{files}];\n"
     )
 }
 

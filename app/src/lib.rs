@@ -2,7 +2,7 @@
 //! browser.
 //!
 //! A feature is a folder with its server functions in `api.rs`, its page, and its parts. What several features share is
-//! in `api`, `frame`, `raw_query` and `ui`.
+//! in `api`, `frame`, `parts`, `raw_query` and `ui`.
 #![recursion_limit = "256"]
 
 pub mod api;
@@ -10,6 +10,7 @@ mod configuration;
 mod frame;
 mod live;
 mod logs;
+pub mod parts;
 pub mod people;
 pub mod projects;
 pub mod questions;
@@ -26,10 +27,8 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 use logs::LogsPage;
-use people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, ResetPage, SetupPage};
-use projects::{ProjectRoot, ProjectsPage};
-use questions::ScoresPage;
-use tags::TagsPage;
+use parts::Administration;
+use projects::ProjectRoot;
 
 /// The whole app: every page and its address.
 #[component]
@@ -40,18 +39,18 @@ pub fn App() -> impl IntoView {
         <Title text="Touchstone"/>
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
-                <Route path=path!("/setup/:token") view=SetupPage ssr=SsrMode::Async/>
-                <Route path=path!("/join/:token") view=JoinPage ssr=SsrMode::Async/>
-                <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
-                <Route path=path!("/app/:organization") view=ProjectsPage ssr=SsrMode::Async/>
+                <Route path=path!("/login") view=Administration::Login ssr=SsrMode::Async/>
+                <Route path=path!("/setup/:token") view=Administration::Setup ssr=SsrMode::Async/>
+                <Route path=path!("/join/:token") view=Administration::Join ssr=SsrMode::Async/>
+                <Route path=path!("/reset/:token") view=Administration::Reset ssr=SsrMode::Async/>
+                <Route path=path!("/app/:organization") view=Administration::Projects ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/app/:organization/p/:project") view=ProjectRoot ssr=SsrMode::Async>
                     <Route path=path!("/logs") view=LogsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/configuration") view=ScoresPage ssr=SsrMode::Async/>
-                    <Route path=path!("/configuration/tags") view=TagsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/configuration/members") view=MembersPage ssr=SsrMode::Async/>
-                    <Route path=path!("/configuration/keys") view=KeysPage ssr=SsrMode::Async/>
-                    <Route path=path!("/configuration/account") view=AccountPage ssr=SsrMode::Async/>
+                    <Route path=path!("/configuration") view=Administration::Scores ssr=SsrMode::Async/>
+                    <Route path=path!("/configuration/tags") view=Administration::Tags ssr=SsrMode::Async/>
+                    <Route path=path!("/configuration/members") view=Administration::Members ssr=SsrMode::Async/>
+                    <Route path=path!("/configuration/keys") view=Administration::Keys ssr=SsrMode::Async/>
+                    <Route path=path!("/configuration/account") view=Administration::Account ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -11,13 +11,15 @@ mod summary;
 mod table;
 
 pub use page::LogsPage;
+pub(crate) use sidelist::SideList;
 pub(crate) use state::LogsState;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use shared::filter::Diagnostic;
 use shared::live::Traces;
 use shared::questions::Question;
-use shared::spans::{OpenTrace, Place, TracePage, TraceView};
+use shared::spans::{OpenTrace, Place, TracePage};
 use shared::summary::Summary;
 use shared::tags::Tag;
 use shared::{ObjectId, ProjectId, RowId};
@@ -46,7 +48,7 @@ pub struct OpenLogs {
 }
 
 /// Everything that the Logs page shows at first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LogsView {
     /// What is asked about spans.
     pub questions: Vec<Question>,
@@ -56,8 +58,8 @@ pub struct LogsView {
     pub summary: Summary,
     /// The newest traces that match.
     pub page: TracePage,
-    /// The open trace.
-    pub trace: Option<TraceView>,
+    /// The open trace, as JSON: only the part of the bundle that draws it can read it.
+    pub trace: Option<Box<RawValue>>,
     /// True if a trace was asked for that does not exist.
     pub trace_missing: bool,
     /// What is wrong with the filter; then nothing is listed.

@@ -5,6 +5,8 @@
 pub struct Page {
     /// The hash over all assets, part of their address; empty in a server without assets.
     pub assets: &'static str,
+    /// The files of each part of the bundle, by the name of the part.
+    pub parts: &'static [(&'static str, &'static [&'static str])],
     /// The organisation, as it stands in addresses.
     pub organization: String,
 }
@@ -16,6 +18,7 @@ pub use document::shell;
 mod document {
     use super::Page;
     use crate::App;
+    use crate::parts::Part;
     use crate::ui::IconSprite;
     use http::header::{CONTENT_SECURITY_POLICY, COOKIE, HeaderValue};
     use leptos::nonce::{Nonce, use_nonce};
@@ -28,7 +31,7 @@ mod document {
         if let Some(nonce) = &nonce {
             forbid_foreign_content(nonce);
         }
-        let assets = use_context::<Page>().map(|page| page.assets).filter(|assets| !assets.is_empty());
+        let page = use_context::<Page>().filter(|page| !page.assets.is_empty());
         view! {
             <!DOCTYPE html>
             <html lang="en" data-theme=theme()>
@@ -36,7 +39,7 @@ mod document {
                     <meta charset="utf-8"/>
                     <meta name="viewport" content="width=device-width, initial-scale=1"/>
                     <meta name="color-scheme" content="light dark"/>
-                    {assets.map(|hash| links(hash, nonce))}
+                    {page.map(|page| links(&page, nonce))}
                     <MetaTags/>
                 </head>
                 <body>
@@ -48,17 +51,28 @@ mod document {
         }
     }
 
-    fn links(hash: &str, nonce: Option<Nonce>) -> impl IntoView + use<> {
-        let asset = |name: &str| format!("/assets/{hash}/{name}");
+    fn links(page: &Page, nonce: Option<Nonce>) -> impl IntoView + use<> {
+        let asset = |name: &str| format!("/assets/{}/{name}", page.assets);
         let (script, module) = (asset("touchstone.js"), asset("touchstone_bg.wasm"));
+        // What the page cannot be drawn without comes at the same time as what every page needs.
+        let needed = needed_part().and_then(|part| page.parts.iter().find(|(name, _)| *name == part.name()));
+        let needed = needed.into_iter().flat_map(|(_, files)| files.iter());
+        let modules = std::iter::once(module.clone()).chain(needed.map(|name| asset(name)));
+        let modules =
+            modules.map(|href| view! { <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" href=href/> });
         let start = format!("import init, {{ hydrate }} from '{script}'; init({{ module_or_path: '{module}' }}).then(() => hydrate());");
         view! {
             <link rel="icon" type="image/svg+xml" href=asset("favicon.svg")/>
             <link rel="stylesheet" href=asset("touchstone.css")/>
             <link rel="modulepreload" href=script/>
-            <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" href=module/>
+            {modules.collect_view()}
             <script type="module" nonce=nonce>{start}</script>
         }
+    }
+
+    fn needed_part() -> Option<Part> {
+        let parts = use_context::<http::request::Parts>()?;
+        Part::needed_by(parts.uri.path(), parts.uri.query().unwrap_or_default())
     }
 
     /// Nothing runs on a page and nothing is sent from it but what this server made.

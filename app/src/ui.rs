@@ -8,6 +8,7 @@ mod dialog;
 pub mod format;
 mod histogram;
 mod icon;
+pub mod markup;
 mod notice;
 mod score_bar;
 mod segmented_bar;
@@ -21,12 +22,12 @@ pub use dialog::Dialog;
 pub use histogram::Histogram;
 pub use icon::{Icon, IconName, IconSize, IconSprite, Mark};
 pub use notice::{Notice, NoticeKind};
-pub use score_bar::{ScoreBar, score_bar_html};
+pub use score_bar::score_bar;
 pub use segmented_bar::SegmentedBar;
 pub use shared::summary::ScoreKind;
 pub use status::{Saving, SavingStatus};
 pub use tag_chip::{TagChip, tag_color};
-pub use time::{RelativeTime, civil, provide_clock};
+pub use time::{RelativeTime, civil, now, provide_clock};
 pub use timeline_bar::TimelineBar;
 
 /// A number that is the same for the same text on every machine and in every version (FNV-1a).

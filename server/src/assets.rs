@@ -10,7 +10,7 @@ use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 
-// `HASH` and `FILES`, written by `build.rs`.
+// `HASH`, `PARTS` and `FILES`, written by `build.rs`.
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
 /// One asset, as it is and compressed beforehand.

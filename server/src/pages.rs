@@ -49,7 +49,11 @@ fn contexts(application: &Application, desk: Option<Desk>) -> impl Fn() + Clone 
     move || {
         provide_context(desk.clone());
         provide_context(store.clone());
-        provide_context(app::shell::Page { assets: crate::assets::HASH, organization: store.organization().to_owned() });
+        provide_context(app::shell::Page {
+            assets: crate::assets::HASH,
+            parts: crate::assets::PARTS,
+            organization: store.organization().to_owned(),
+        });
     }
 }
 

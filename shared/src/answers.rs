@@ -4,17 +4,51 @@ use crate::people::Person;
 use crate::questions::Question;
 use crate::summary::{Nano, SpanScore};
 use crate::{Micros, Problem, QuestionId, projects::RowAddress};
-use serde::{Deserialize, Serialize};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
-/// What was said.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What was said. In JSON it is the bare number or name.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum AnswerValue {
     /// A slider's value, 0..1.
     Number(f64),
     /// An option's name.
     Option(String),
+}
+
+// What serde derives for untagged enums keeps a copy of the value and tries each variant; here the first byte decides.
+impl<'de> Deserialize<'de> for AnswerValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bare;
+
+        impl Visitor<'_> for Bare {
+            type Value = AnswerValue;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a number from 0 to 1 or the name of an option")
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<AnswerValue, E> {
+                Ok(AnswerValue::Number(number))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<AnswerValue, E> {
+                Ok(AnswerValue::Number(number as f64))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<AnswerValue, E> {
+                Ok(AnswerValue::Number(number as f64))
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<AnswerValue, E> {
+                Ok(AnswerValue::Option(name.to_owned()))
+            }
+        }
+
+        deserializer.deserialize_any(Bare)
+    }
 }
 
 /// Sets or clears the caller's answer to one question on one span.

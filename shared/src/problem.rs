@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// A database message is never part of one: such an error becomes [`Problem::Internal`] with the request id under
 /// which it stands in the log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "problem", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Problem {
     /// Nobody is signed in, or the key is wrong, expired or revoked.
     #[error("{reason}")]

@@ -14,7 +14,7 @@ pub struct QuestionOption {
 
 /// What is asked, and where the answer goes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum QuestionKind {
     /// A slider, 0 % to 100 %.
     Continuous,
@@ -47,7 +47,6 @@ impl QuestionKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Definition {
     /// What is asked, and where the answer goes.
-    #[serde(flatten)]
     pub kind: QuestionKind,
     /// Instructions for reviewers, Markdown.
     #[serde(default)]

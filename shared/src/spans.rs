@@ -119,7 +119,7 @@ pub struct TraceView {
 }
 
 /// A span in the tree.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SpanNode {
     /// Row id.
     pub row_id: RowId,

@@ -24,6 +24,7 @@ pub async fn list_traces(query: ListTraces) -> Result<TracePage, AppError> {
 mod server {
     use super::{AppError, ListTraces, LogsView, OpenLogs, TracePage};
     use crate::logs::logs_of;
+    use serde_json::value::to_raw_value;
     use shared::Problem;
     use shared::spans::{OpenTrace, TraceView};
     use shared::summary::Summary;
@@ -31,7 +32,6 @@ mod server {
 
     pub(super) async fn open(desk: Desk, query: OpenLogs) -> Result<LogsView, AppError> {
         let object = logs_of(&query.project);
-        let (trace, trace_missing) = open_trace(&desk, &query).await?;
         let (questions, tags) = (desk.questions(&query.project).await?, desk.tags(&query.project).await?);
         let list = ListTraces { object: object.clone(), filter: query.filter.clone(), before: query.before, limit: query.limit };
         let listed = match desk.summary(&object, &query.filter).await {
@@ -47,27 +47,30 @@ mod server {
             }
             Err(error) => return Err(error.into()),
         };
+        // After the list, whose moment the stream starts from: a change in between is in the trace, or comes as an event.
+        let trace = open_trace(&desk, &query).await?;
+        let trace_missing = trace.is_none() && (query.open.is_some() || query.row.is_some());
+        let trace = trace.map(|trace| to_raw_value(&trace)).transpose();
+        let trace = trace.map_err(|error| Problem::Internal { request_id: error.to_string() })?;
         Ok(LogsView { questions, tags, summary, page, trace, trace_missing, mistakes })
     }
 
-    async fn open_trace(desk: &Desk, query: &OpenLogs) -> Result<(Option<TraceView>, bool), AppError> {
+    /// The trace that is asked for; none if none is, or if it is not there.
+    async fn open_trace(desk: &Desk, query: &OpenLogs) -> Result<Option<TraceView>, AppError> {
         let object = logs_of(&query.project);
         let wanted = match (&query.open, &query.row) {
-            (Some(open), _) => Some(open.clone()),
+            (Some(open), _) => open.clone(),
             (None, Some(row)) => match desk.locate_row(&object, row).await {
-                Ok((_, root_span_id, span_id)) => Some(OpenTrace { object, root_span_id, span_id: Some(span_id) }),
-                Err(store::Error::Problem(Problem::NotFound { .. })) => return Ok((None, true)),
+                Ok((_, root_span_id, span_id)) => OpenTrace { object, root_span_id, span_id: Some(span_id) },
+                Err(store::Error::Problem(Problem::NotFound { .. })) => return Ok(None),
                 Err(error) => return Err(error.into()),
             },
-            (None, None) => None,
+            (None, None) => return Ok(None),
         };
-        match wanted {
-            None => Ok((None, false)),
-            Some(open) => match desk.open_trace(open).await {
-                Ok(view) => Ok((Some(view), false)),
-                Err(store::Error::Problem(Problem::NotFound { .. })) => Ok((None, true)),
-                Err(error) => Err(error.into()),
-            },
+        match desk.open_trace(wanted).await {
+            Ok(view) => Ok(Some(view)),
+            Err(store::Error::Problem(Problem::NotFound { .. })) => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 }

@@ -3,15 +3,14 @@
 use super::api::open_logs;
 use super::filter::FilterBar;
 use super::keys::follow_keys;
-use super::sidelist::SideList;
 use super::state::LogsState;
 use super::summary::SummaryStrip;
 use super::table::TraceTable;
 use super::{FIRST_PAGE, LogsView, OpenLogs, logs_of};
-use crate::api::ErrorPage;
+use crate::api::{ErrorPage, resource};
+use crate::parts::TracePart;
 use crate::projects::use_project;
 use crate::raw_query::raw_query;
-use crate::trace::TracePanel;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::RowId;
@@ -28,7 +27,7 @@ pub fn LogsPage() -> impl IntoView {
     let address = Memo::new(move |_| LogsAddress::parse(&raw.get()));
     // Opening another trace changes the address, but not the list: only the filter and the page are watched.
     let list = Memo::new(move |_| address.with(|address| (address.filter.clone(), address.before)));
-    let logs = Resource::new(
+    let logs = resource(
         move || list.get(),
         move |(filter, before)| {
             let (open, row) = address.with_untracked(|address| {
@@ -74,7 +73,7 @@ fn Logs(address: Memo<LogsAddress>, view: LogsView) -> impl IntoView {
         if open.get() {
             view! {
                 <h1 class="sr">"Logs"</h1>
-                <div class="split"><SideList/><TracePanel/></div>
+                <div class="split"><TracePart/></div>
             }
             .into_any()
         } else {

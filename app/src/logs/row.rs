@@ -1,11 +1,13 @@
-//! A trace as a row of the table. A row that changes is drawn anew: a row without signals of its own costs a fraction of
-//! one that follows, and scrolling draws many.
+//! A trace as a row of the table. A row is text that the browser parses as a whole, because scrolling draws many; the
+//! table around the rows listens for all of them.
 
 use super::state::{LogsState, ScoreColumn};
-use crate::ui::{Icon, IconName, IconSize, RelativeTime, TagChip, format, score_bar_html, tag_color};
+use crate::ui::{IconName, IconSize, format, markup, score_bar};
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
+use leptos::web_sys::{Element, Event};
+use shared::address::LogsAddress;
 use shared::spans::TraceRow;
+use std::fmt::Write;
 
 /// Tags shown before "+2".
 const TAGS: usize = 2;
@@ -13,61 +15,69 @@ const TAGS: usize = 2;
 /// The length of a score's track in pixels.
 const TRACK: u32 = 40;
 
-/// Draws a trace. The whole row opens it; the name is the link that keyboards and readers use.
-#[component]
-pub(super) fn TraceLine(row: TraceRow, columns: Vec<ScoreColumn>) -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let TraceRow { key, root_span_id, row_id, name, created, input, output, errors, comments, duration, tokens, scores, tags, .. } = row;
+/// The cells of a trace. The name is the link that opens it.
+pub(super) fn cells(state: &LogsState, row: &TraceRow, columns: &[ScoreColumn], now: Option<i64>) -> String {
     // The filter of a list never changes; another filter is another list.
-    let href = untrack(|| state.address_of(Some(&root_span_id), None));
-    let navigate = use_navigate();
-    let target = href.clone();
-    let open = move |event: leptos::ev::MouseEvent| {
-        // The link itself, and whatever asks for a new tab, is the browser's.
-        let on_link = event_target::<leptos::web_sys::Element>(&event).closest("a").is_ok_and(|link| link.is_some());
-        if !on_link && !event.ctrl_key() && !event.meta_key() {
-            navigate(&target, Default::default());
-        }
-    };
-    let prefetch = move |_| state.trace.prefetch(&root_span_id);
-    let name = if name.is_empty() { "unnamed".to_owned() } else { name };
-    let comments = (comments > 0).then(|| {
-        view! { <span class="comments"><Icon name=IconName::Comment size=IconSize::ExtraSmall/>{comments}<span class="sr">" comments"</span></span> }
-    });
-    let errors = (errors > 0).then(|| {
-        view! { <span class="err" title="has an error"><Icon name=IconName::Warning size=IconSize::ExtraSmall/><span class="sr">"has an error"</span></span> }
-    });
-    let cells = columns.into_iter().enumerate().map(|(place, column)| {
-        let score = scores.get(&column.name);
+    let link = markup::escape(&untrack(|| state.address_of(Some(&row.root_span_id), None)));
+    let errors = mark(row.errors, "err", IconName::Warning, |_| r#"<span class="sr">has an error</span>"#.to_owned());
+    let comments = mark(row.comments, "comments", IconName::Comment, |count| format!(r#"{count}<span class="sr"> comments</span>"#));
+    let mut html = format!(
+        r#"<td class="name"><span class="row"><a class="clip" href="{link}">{}</a>{errors}{comments}</span></td><td class="in">{}</td><td class="out">{}</td>"#,
+        name(row),
+        markup::escape(&row.input),
+        markup::escape(&row.output),
+    );
+    for (place, column) in columns.iter().enumerate() {
+        let score = row.scores.get(&column.name);
         let kind = score.map_or(column.kind, |score| score.kind);
-        let bar = score_bar_html(kind, score.map(|score| score.value), score.and_then(|score| score.spread), TRACK);
+        let bar = score_bar(kind, score.map(|score| score.value), score.and_then(|score| score.spread), TRACK);
         // On a phone there is room for the first two.
         let class = ["pref", "fact"].get(place).copied().unwrap_or("more");
-        view! { <td class=class inner_html=bar></td> }
-    });
-    let cells = cells.collect_view();
-    let live = move || state.changed.with(|changed| changed.contains(&key));
-    view! {
-        <tr data-row-id=row_id.0 class:live=live on:click=open on:pointerenter=prefetch>
-            <td class="name"><span class="row"><a class="clip" href=href>{name}</a>{errors}{comments}</span></td>
-            <td class="in">{input}</td>
-            <td class="out">{output}</td>
-            {cells}
-            <td class="tg"><span class="tags">{chips(state, tags)}</span></td>
-            <td class="num soft">{duration.map(|micros| format::duration(micros as f64 / 1e6))}</td>
-            <td class="num soft">{tokens.map(|tokens| format::count(tokens.unsigned_abs()))}</td>
-            <td class="num tm"><RelativeTime micros=created/></td>
-        </tr>
+        // Writing to a string cannot fail, here and below.
+        let _ = write!(html, r#"<td class="{class}">{bar}</td>"#);
     }
+    let duration = row.duration.map(|micros| format::duration(micros as f64 / 1e6)).unwrap_or_default();
+    let tokens = row.tokens.map(|tokens| format::count(tokens.unsigned_abs())).unwrap_or_default();
+    let _ = write!(
+        html,
+        r#"<td class="tg"><span class="tags">{}</span></td><td class="num soft">{duration}</td><td class="num soft">{tokens}</td><td class="num tm">{}</td>"#,
+        chips(state, &row.tags),
+        markup::relative_time(row.created, now),
+    );
+    html
 }
 
-fn chips(state: LogsState, tags: Vec<String>) -> impl IntoView {
-    let more = tags.len().saturating_sub(TAGS);
-    let rest = tags.iter().skip(TAGS).cloned().collect::<Vec<_>>().join(", ");
-    let chips = tags.into_iter().take(TAGS).map(|name| {
-        let color = untrack(|| state.tag_color(&name)).unwrap_or_else(|| tag_color(&name).to_owned());
-        view! { <TagChip name color/> }
-    });
-    let more = (more > 0).then(|| view! { <span class="more" title=rest>{format!("+{more}")}</span> });
-    view! { {chips.collect_view()}{more} }
+/// The name of a trace, escaped.
+pub(super) fn name(row: &TraceRow) -> String {
+    if row.name.is_empty() { "unnamed".to_owned() } else { markup::escape(&row.name) }
+}
+
+fn mark(count: i64, class: &str, icon: IconName, text: impl Fn(i64) -> String) -> String {
+    if count == 0 {
+        return String::new();
+    }
+    format!(r#"<span class="{class}">{}{}</span>"#, markup::icon(icon, IconSize::ExtraSmall), text(count))
+}
+
+fn chips(state: &LogsState, tags: &[String]) -> String {
+    let mut html: String = tags.iter().take(TAGS).map(|name| markup::tag_chip(name, state.tag_color(name).as_deref())).collect();
+    let rest = tags.get(TAGS..).unwrap_or_default();
+    if !rest.is_empty() {
+        let _ = write!(html, r#"<span class="more" title="{}">+{}</span>"#, markup::escape(&rest.join(", ")), rest.len());
+    }
+    html
+}
+
+/// The address that the row under an event leads to. `row` is the element of a row.
+pub(super) fn address_under(event: &Event, row: &str) -> Option<String> {
+    let row = event_target::<Element>(event).closest(row).ok()??;
+    row.query_selector("a[href]").ok()??.get_attribute("href")
+}
+
+/// Makes the trace of the row under the pointer ready, because it may be opened next.
+pub(super) fn prefetch_under(state: &LogsState, event: &Event, row: &str) {
+    let trace = address_under(event, row).and_then(|address| LogsAddress::parse(address.trim_start_matches('?')).trace);
+    if let Some(root) = trace {
+        state.trace.prefetch(&root);
+    }
 }

@@ -1,49 +1,41 @@
-//! The list beside an open trace.
+//! The list beside an open trace. What its links show is text, like the rows of the table.
 
+use super::row::{name, prefetch_under};
 use super::state::LogsState;
-use crate::ui::{Icon, IconName, RelativeTime, ScoreKind, format, score_bar_html};
+use crate::ui::{Icon, IconName, format, markup, now, score_bar};
 use leptos::prelude::*;
 use shared::spans::TraceRow;
-use shared::summary::TraceScore;
 
 /// Rows shown before and after the open one.
 const BEFORE: usize = 8;
 const AFTER: usize = 32;
 
+/// The length of a score's track in pixels.
+const TRACK: u32 = 28;
+
 /// Draws the traces around the open one.
 #[component]
-pub(super) fn SideList() -> impl IntoView {
+pub(crate) fn SideList() -> impl IntoView {
     let state = expect_context::<LogsState>();
     let open = Memo::new(move |_| state.trace.open_root());
-    let around = Memo::new(move |_| {
-        let open = open.get();
+    let score_names = Memo::new(move |_| state.scores().into_iter().map(|column| column.name).collect::<Vec<_>>());
+    let lines = Memo::new(move |_| {
+        let (open, scores, now) = (open.get(), score_names.get(), now());
         state.traces.with(|traces| {
             let position = traces.rows.iter().position(|row| Some(&row.root_span_id) == open.as_ref()).unwrap_or(0);
             let first = position.saturating_sub(BEFORE);
             let last = (position + AFTER).min(traces.rows.len());
-            traces.rows.get(first..last).unwrap_or_default().to_vec()
+            let rows = traces.rows.get(first..last).unwrap_or_default().iter();
+            rows.map(|row| (row.root_span_id.clone(), content(row, &scores, now))).collect::<Vec<_>>()
         })
     });
+    let line = move |(root, content): (String, String)| {
+        let href = untrack(|| state.address_of(Some(&root), None));
+        let current = move || open.with(|open| open.as_ref() == Some(&root)).then_some("true");
+        view! { <li><a href=href aria-current=current inner_html=content></a></li> }
+    };
     let title = if state.is_filtered() { "Filtered" } else { "All traces" };
     let count = move || state.traces.with(|traces| format::count(u64::try_from(traces.summary.traces).unwrap_or(0)));
-    let row = move |row: TraceRow| {
-        let root = StoredValue::new(row.root_span_id.clone());
-        let href = move || root.with_value(|root| state.address_of(Some(root), None));
-        let current = move || root.with_value(|root| open.with(|open| open.as_deref() == Some(root)).then_some("true"));
-        let score = state.scores().into_iter().find_map(|column| row.scores.get(&column.name).cloned());
-        view! {
-            <li>
-                <a href=href aria-current=current on:pointerenter=move |_| root.with_value(|root| state.trace.prefetch(root))>
-                    <span class="n clip">{row.name.clone()}</span><RelativeTime micros=row.created/>
-                    <span class="p clip">{row.input.clone()}</span>
-                    {score.map(|TraceScore { value, kind, .. }: TraceScore| {
-                        let kind: ScoreKind = kind;
-                        view! { <span inner_html=score_bar_html(kind, Some(value), None, 28)></span> }
-                    })}
-                </a>
-            </li>
-        }
-    };
     view! {
         <nav class="minilist" aria-label="Traces in this view">
             <div class="bar">
@@ -52,9 +44,22 @@ pub(super) fn SideList() -> impl IntoView {
                     <Icon name=IconName::Columns/>
                 </a>
             </div>
-            <ul>
-                <For each=move || around.get() key=|row| (row.key, format!("{:?}", row.scores), row.name.clone(), row.input.len()) children=row/>
+            <ul on:pointerover=move |event| prefetch_under(&state, &event, "li")>
+                <For each=move || lines.get() key=|line| line.clone() children=line/>
             </ul>
         </nav>
     }
+}
+
+/// What the link to a trace shows: its name, its time, the beginning of its input, and the first of `scores` that it has.
+fn content(row: &TraceRow, scores: &[String], now: Option<i64>) -> String {
+    let score = scores.iter().find_map(|name| row.scores.get(name));
+    let bar = score.map(|score| format!("<span>{}</span>", score_bar(score.kind, Some(score.value), None, TRACK)));
+    format!(
+        r#"<span class="n clip">{}</span>{}<span class="p clip">{}</span>{}"#,
+        name(row),
+        markup::relative_time(row.created, now),
+        markup::escape(&row.input),
+        bar.unwrap_or_default(),
+    )
 }

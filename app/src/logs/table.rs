@@ -1,13 +1,13 @@
 //! The table of traces: only the rows in view are drawn, so that a hundred thousand scroll as smoothly as fifty.
 
-use super::row::TraceLine;
+use super::row::{address_under, cells, prefetch_under};
 use super::state::{LogsState, ScoreColumn};
 use crate::projects::use_project;
-use crate::ui::{Icon, IconName, ScoreKind};
+use crate::ui::{Icon, IconName, ScoreKind, now};
 use leptos::html::Div;
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 use shared::address::LogsAddress;
-use shared::spans::TraceRow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Heights of a row in pixels, as the style sheet has them: in a table, and as a card on a phone.
@@ -29,6 +29,23 @@ struct Viewport {
     top: u32,
     height: u32,
     row: u32,
+}
+
+/// A row as it is drawn.
+#[derive(Clone, PartialEq)]
+struct Line {
+    key: i64,
+    row_id: String,
+    cells: String,
+}
+
+impl Line {
+    /// The same for as long as the row looks the same.
+    fn fingerprint(&self) -> (i64, u64) {
+        let mut hasher = DefaultHasher::new();
+        self.cells.hash(&mut hasher);
+        (self.key, hasher.finish())
+    }
 }
 
 /// Draws the traces, newest first.
@@ -72,14 +89,32 @@ pub(super) fn TraceTable() -> impl IntoView {
             state.need(range.get().1);
         }
     });
-    let visible = Memo::new(move |_| {
-        let (first, last) = range.get();
-        state.traces.with(|traces| traces.rows.get(first..last).unwrap_or_default().to_vec())
-    });
     let columns = Memo::new(move |_| columns(&state));
-    let drawn = move || {
-        let columns = columns.get();
-        visible.get().into_iter().map(|row| (row, columns.clone())).collect::<Vec<_>>()
+    let lines = Memo::new(move |_| {
+        let (first, last) = range.get();
+        let now = now();
+        state.traces.with(|traces| {
+            let rows = traces.rows.get(first..last).unwrap_or_default().iter();
+            columns.with(|columns| {
+                rows.map(|row| Line { key: row.key, row_id: row.row_id.0.clone(), cells: cells(&state, row, columns, now) })
+                    .collect::<Vec<_>>()
+            })
+        })
+    });
+    let line = move |Line { key, row_id, cells }| {
+        let live = move || state.changed.with(|changed| changed.contains(&key));
+        view! { <tr data-row-id=row_id class:live=live inner_html=cells></tr> }
+    };
+    let navigate = use_navigate();
+    let open = move |event: leptos::ev::MouseEvent| {
+        // The link itself, and whatever asks for a new tab, is the browser's.
+        let on_link = event_target::<leptos::web_sys::Element>(&event).closest("a").is_ok_and(|link| link.is_some());
+        if on_link || event.ctrl_key() || event.meta_key() {
+            return;
+        }
+        if let Some(address) = address_under(&event, "tr") {
+            navigate(&address, Default::default());
+        }
     };
     let row_height = move || viewport.get().map_or(ROW, |viewport| viewport.row) as usize;
     let above = move || range.get().0 * row_height();
@@ -112,9 +147,9 @@ pub(super) fn TraceTable() -> impl IntoView {
                             <th scope="col" class="num" aria-sort="descending">"Created"</th>
                         </tr>
                     </thead>
-                    <tbody>
+                    <tbody on:click=open.clone() on:pointerover=move |event| prefetch_under(&state, &event, "tr")>
                         <Spacer height=Signal::derive(above) columns=Signal::derive(column_count)/>
-                        <For each=drawn key=|(row, columns)| fingerprint(row, columns) let((row, columns))><TraceLine row columns/></For>
+                        <For each=move || lines.get() key=Line::fingerprint children=line/>
                         <Spacer height=Signal::derive(below) columns=Signal::derive(column_count)/>
                     </tbody>
                 </table>
@@ -181,19 +216,4 @@ fn columns(state: &LogsState) -> Vec<ScoreColumn> {
             !is_automatic || automatic <= room
         })
         .collect()
-}
-
-/// The same for as long as a row looks the same.
-fn fingerprint(row: &TraceRow, columns: &[ScoreColumn]) -> (i64, u64) {
-    let mut hasher = DefaultHasher::new();
-    (&row.name, row.created, &row.input, &row.output, row.errors, row.comments, row.duration, row.tokens, &row.tags, columns.len())
-        .hash(&mut hasher);
-    for (name, score) in &row.scores {
-        (name, score.value.to_bits(), score.kind.as_str(), score.spread.map(|(low, high)| (low.to_bits(), high.to_bits())))
-            .hash(&mut hasher);
-    }
-    for column in columns {
-        column.name.hash(&mut hasher);
-    }
-    (row.key, hasher.finish())
 }

@@ -2,7 +2,7 @@
 
 use super::api::{end_session, load_sessions};
 use super::role_word;
-use crate::api::{ErrorPage, send};
+use crate::api::{ErrorPage, resource, send};
 use crate::configuration::{Configuration, Section};
 use crate::projects::use_project;
 use crate::ui::{Avatar, Icon, IconName, RelativeTime, Saving, SavingStatus};
@@ -13,7 +13,7 @@ use shared::people::Session;
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let person = use_project().viewer;
-    let sessions = Resource::new(|| (), |()| load_sessions());
+    let sessions = resource(|| (), |()| load_sessions());
     let saving = RwSignal::new(Saving::Idle);
     let page = move || {
         Suspend::new(async move {

@@ -2,7 +2,7 @@
 
 use super::Secret;
 use super::api::{create_key, load_keys, revoke_key};
-use crate::api::{ErrorPage, Failure, send};
+use crate::api::{ErrorPage, Failure, resource, send};
 use crate::configuration::{Configuration, FormState, Section, TextField};
 use crate::raw_query::origin;
 use crate::ui::{Icon, IconName, Notice, NoticeKind, RelativeTime, Saving, SavingStatus, civil::CivilTime};
@@ -12,7 +12,7 @@ use shared::people::{ApiKey, CreateKey, CreatedKey, Scope};
 /// Draws the API keys: one's own, for owners everybody's.
 #[component]
 pub fn KeysPage() -> impl IntoView {
-    let keys = Resource::new(|| (), |()| load_keys());
+    let keys = resource(|| (), |()| load_keys());
     let saving = RwSignal::new(Saving::Idle);
     let page = move || {
         Suspend::new(async move {

@@ -2,7 +2,7 @@
 
 use super::api::open_link;
 use super::login::Mistake;
-use crate::api::{AppError, ErrorPage};
+use crate::api::{AppError, ErrorPage, resource};
 use crate::raw_query::path_segments;
 use crate::ui::Mark;
 use leptos::prelude::*;
@@ -42,7 +42,7 @@ fn words(purpose: LinkPurpose) -> (&'static str, &'static str, &'static str, &'s
 fn LinkPage(purpose: LinkPurpose) -> impl IntoView {
     let segments = path_segments();
     let token = Memo::new(move |_| segments.read().get(1).cloned().unwrap_or_default());
-    let link = Resource::new(move || token.get(), open_link);
+    let link = resource(move || token.get(), open_link);
     let (_, heading, _, _) = words(purpose);
     let page = move || {
         Suspend::new(async move {

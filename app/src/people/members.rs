@@ -2,7 +2,7 @@
 
 use super::api::{change_member, invite_member, load_members, reset_password};
 use super::{Secret, role_word};
-use crate::api::{AppError, ErrorPage, Failure, send};
+use crate::api::{AppError, ErrorPage, Failure, resource, send};
 use crate::configuration::{Configuration, FormState, Section, TextField};
 use crate::projects::use_project;
 use crate::raw_query::origin;
@@ -13,7 +13,7 @@ use shared::people::{ChangeMember, Invitation, InviteMember, Member, Members, Re
 /// Draws the members, for owners.
 #[component]
 pub fn MembersPage() -> impl IntoView {
-    let members = Resource::new(|| (), |()| load_members());
+    let members = resource(|| (), |()| load_members());
     let saving = RwSignal::new(Saving::Idle);
     let page = move || {
         Suspend::new(async move {

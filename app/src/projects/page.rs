@@ -3,7 +3,7 @@
 use super::ProjectList;
 use super::api::{create_project, list_projects};
 use super::dialogs::{DeleteDialog, RenameDialog};
-use crate::api::{AppError, ErrorPage, Failure, FieldProblem, send};
+use crate::api::{AppError, ErrorPage, Failure, FieldProblem, resource, send};
 use crate::frame::Frame;
 use crate::raw_query::{path_segments, relation};
 use crate::ui::{Icon, IconName, RelativeTime, format};
@@ -19,7 +19,7 @@ use shared::projects::{CreateProject, ProjectSummary};
 pub fn ProjectsPage() -> impl IntoView {
     let segments = path_segments();
     let organization = Memo::new(move |_| segments.read().get(1).cloned().unwrap_or_default());
-    let list = Resource::new(move || organization.get(), list_projects);
+    let list = resource(move || organization.get(), list_projects);
     let page = move || {
         Suspend::new(async move {
             match list.await {

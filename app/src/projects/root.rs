@@ -2,7 +2,7 @@
 
 use super::ProjectContext;
 use super::api::open_project;
-use crate::api::ErrorPage;
+use crate::api::{ErrorPage, resource};
 use crate::frame::Frame;
 use crate::raw_query::path_segments;
 use leptos::prelude::*;
@@ -29,7 +29,7 @@ pub fn ProjectRoot() -> impl IntoView {
             _ => named.cloned().unwrap_or_default(),
         }
     });
-    let opened = Resource::new(move || named.get(), |(organization, name)| open_project(organization, name));
+    let opened = resource(move || named.get(), |(organization, name)| open_project(organization, name));
     let page = move || {
         Suspend::new(async move {
             match opened.await {

@@ -3,7 +3,7 @@
 use super::api::{archive_question, load_questions, order_questions};
 use super::dialog::{Editing, QuestionDialog};
 use super::row::{ArchivedRow, QuestionRow};
-use crate::api::{ErrorPage, send};
+use crate::api::{ErrorPage, resource, send};
 use crate::configuration::{Configuration, Reorder, Section, move_by, move_to};
 use crate::projects::use_project;
 use crate::ui::{Icon, IconName, Saving, SavingStatus, format};
@@ -16,7 +16,7 @@ use shared::questions::{ArchiveQuestion, OrderQuestions, Question};
 pub fn ScoresPage() -> impl IntoView {
     let context = use_project();
     let project = context.project.id.clone();
-    let questions = Resource::new(move || project.clone(), load_questions);
+    let questions = resource(move || project.clone(), load_questions);
     let saving = RwSignal::new(Saving::Idle);
     let editing = RwSignal::new(Editing::None);
     let configure = context.may(Action::Configure);

@@ -2,7 +2,7 @@
 
 use super::api::{delete_tag, load_tags};
 use super::dialog::TagDialog;
-use crate::api::{ErrorPage, send};
+use crate::api::{ErrorPage, resource, send};
 use crate::configuration::{Configuration, Section};
 use crate::projects::use_project;
 use crate::ui::{Icon, IconName, Saving, SavingStatus, TagChip};
@@ -18,7 +18,7 @@ pub(super) type Editing = Option<Option<Tag>>;
 pub fn TagsPage() -> impl IntoView {
     let context = use_project();
     let project = context.project.id.clone();
-    let tags = Resource::new(move || project.clone(), load_tags);
+    let tags = resource(move || project.clone(), load_tags);
     let saving = RwSignal::new(Saving::Idle);
     let editing = RwSignal::new(Editing::None);
     let configure = context.may(Action::Configure);

@@ -127,7 +127,7 @@ fn words(change: &Activity) -> String {
 
 /// A stored value in a few words: numbers as percentages, texts without quotation marks.
 fn short(json: &str) -> String {
-    let text = match serde_json::from_str::<serde_json::Value>(json) {
+    let text = match serde_json::from_slice::<serde_json::Value>(json.as_bytes()) {
         Ok(serde_json::Value::Number(number)) => crate::ui::format::percent_short(number.as_f64().unwrap_or_default()),
         Ok(serde_json::Value::String(text)) => text,
         _ => json.to_owned(),

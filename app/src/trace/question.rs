@@ -4,11 +4,14 @@ use super::api::set_answer;
 use crate::api::send;
 use crate::logs::LogsState;
 use crate::projects::use_project;
-use crate::ui::{Avatar, Saving, ScoreBar, ScoreKind, format};
+use crate::ui::{Avatar, Saving, ScoreKind, format, score_bar};
 use leptos::prelude::*;
 use shared::answers::{Answer, AnswerValue, SetAnswer};
 use shared::questions::{Question, QuestionKind, QuestionOption};
 use std::time::Duration;
+
+/// The length of a score's track in pixels.
+const TRACK: u32 = 48;
 
 /// While the slider moves, its value is sent this often at most.
 const SLIDING: Duration = Duration::from_millis(120);
@@ -229,7 +232,9 @@ fn Others(others: Vec<Answer>, all: Memo<Vec<Answer>>) -> impl IntoView {
     let lines = others.into_iter().map(|answer| {
         let said = match answer.value {
             AnswerValue::Option(option) => view! { <span>{option}</span> }.into_any(),
-            AnswerValue::Number(number) => view! { <ScoreBar kind=ScoreKind::Human value=Some(number)/> }.into_any(),
+            AnswerValue::Number(number) => {
+                view! { <span inner_html=score_bar(ScoreKind::Human, Some(number), None, TRACK)></span> }.into_any()
+            }
         };
         view! { <div class="o"><Avatar name=answer.reviewer.name.clone()/><span class="clip">{answer.reviewer.name}</span>{said}</div> }
     });
@@ -239,9 +244,9 @@ fn Others(others: Vec<Answer>, all: Memo<Vec<Answer>>) -> impl IntoView {
         (scores.len() > 1).then(|| {
             let mean = scores.iter().sum::<f64>() / scores.len() as f64;
             let (low, high) = (scores.iter().copied().fold(1.0, f64::min), scores.iter().copied().fold(0.0, f64::max));
-            let spread = Signal::stored((low < high).then_some((low, high)));
+            let bar = score_bar(ScoreKind::Human, Some(mean), (low < high).then_some((low, high)), TRACK);
             let words = format!("Mean of {}, {:.0} to {}", scores.len(), low * 100.0, format::percent_short(high));
-            view! { <div class="o sum"><span></span><span>{words}</span><ScoreBar kind=ScoreKind::Human value=Some(mean) spread/></div> }
+            view! { <div class="o sum"><span></span><span>{words}</span><span inner_html=bar></span></div> }
         })
     };
     view! { <div class="others" role="group" aria-label="Other reviewers">{lines}{sum}</div> }

@@ -3,10 +3,13 @@
 use super::field::FieldSection;
 use super::tree::icon;
 use crate::logs::LogsState;
-use crate::ui::{Icon, RelativeTime, ScoreBar, ScoreKind, format};
+use crate::ui::{Icon, RelativeTime, format, score_bar};
 use leptos::prelude::*;
 use shared::spans::{FieldName, SpanView};
 use shared::summary::SpanScore;
+
+/// The length of a score's track in pixels.
+const TRACK: u32 = 48;
 
 /// Draws the span that is open.
 #[component]
@@ -111,9 +114,7 @@ fn Scores() -> impl IntoView {
             .get()
             .into_iter()
             .map(|(name, SpanScore { value, kind, spread, .. })| {
-                let kind: ScoreKind = kind;
-                let spread = Signal::stored(spread);
-                view! { <div><dt>{name}</dt><dd><ScoreBar kind value=Some(value) spread/></dd></div> }
+                view! { <div><dt>{name}</dt><dd inner_html=score_bar(kind, Some(value), spread, TRACK)></dd></div> }
             })
             .collect_view()
     };

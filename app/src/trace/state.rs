@@ -1,9 +1,10 @@
 //! What is known of the open trace, of those that may be opened next, and of what is being saved.
 
-use super::api::open_trace;
 use crate::api::{AppError, send};
+use crate::parts::open_trace;
 use crate::ui::Saving;
 use leptos::prelude::*;
+use serde_json::value::RawValue;
 use shared::live::SpansChanged;
 use shared::projects::{ObjectKind, RowAddress};
 use shared::spans::{OpenTrace, TraceView};
@@ -24,26 +25,33 @@ pub(crate) struct TraceState {
     /// How far the last answer has come.
     pub(crate) saving: RwSignal<Saving>,
     wanted: RwSignal<Option<OpenTrace>>,
+    arrived: StoredValue<Option<Box<RawValue>>>,
     ready: StoredValue<VecDeque<(OpenTrace, TraceView)>>,
     asked: StoredValue<Vec<OpenTrace>>,
 }
 
 impl TraceState {
-    pub(crate) fn new(object: ObjectId, view: Option<TraceView>, missing: bool) -> Self {
-        let wanted = view.as_ref().map(|view| OpenTrace {
-            object: object.clone(),
-            root_span_id: view.row.root_span_id.clone(),
-            span_id: Some(view.span.span_id.clone()),
-        });
+    /// `arrived` is the trace that came with the page, as JSON; [`TraceState::read_arrived`] reads it.
+    pub(crate) fn new(object: ObjectId, arrived: Option<Box<RawValue>>, missing: bool) -> Self {
         Self {
             object: StoredValue::new(object),
-            view: RwSignal::new(view),
+            view: RwSignal::new(None),
             refused: RwSignal::new(missing.then(|| AppError::Problem(Problem::not_found("trace")))),
             saving: RwSignal::new(Saving::Idle),
-            wanted: RwSignal::new(wanted),
+            wanted: RwSignal::new(None),
+            arrived: StoredValue::new(arrived),
             ready: StoredValue::new(VecDeque::new()),
             asked: StoredValue::new(Vec::new()),
         }
+    }
+
+    /// Shows the trace that came with the page. For the part of the bundle that draws traces: it alone can read them.
+    pub(crate) fn read_arrived(&self) {
+        let arrived = self.arrived.try_update_value(Option::take).flatten();
+        // The server wrote it a moment ago; if it cannot be read all the same, the page says that it is loading.
+        let Some(view) = arrived.and_then(|json| serde_json::from_slice::<TraceView>(json.get().as_bytes()).ok()) else { return };
+        self.wanted.set(Some(self.query(&view.row.root_span_id, Some(&view.span.span_id))));
+        self.view.set(Some(view));
     }
 
     /// The trace that is open or being opened.

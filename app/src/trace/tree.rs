@@ -42,7 +42,7 @@ pub(super) fn SpanTree() -> impl IntoView {
     };
     view! {
         <nav class="trace-tree" aria-label="Spans">
-            <ul class="tree"><For each=move || spans.get() key=|span| format!("{span:?}") children=line/></ul>
+            <ul class="tree"><For each=move || spans.get() key=SpanNode::clone children=line/></ul>
         </nav>
     }
 }

@@ -23,22 +23,11 @@ pub fn Histogram(
     mean: Signal<Option<f64>>,
 ) -> impl IntoView {
     let (class, offset, width) = match kind {
-        ScoreKind::Human => ("h", 0.0, 5),
-        ScoreKind::Automatic => ("a", 0.5, 4),
-        ScoreKind::Gold => ("gold", 0.0, 5),
+        ScoreKind::Human => ("bars h", 0.0, 5),
+        ScoreKind::Automatic => ("bars a", 0.5, 4),
+        ScoreKind::Gold => ("bars gold", 0.0, 5),
     };
-    let heights = Memo::new(move |_| bucket_heights(&buckets.get()));
-    let bars = (0..20_usize)
-        .map(|index| {
-            let height = move || heights.with(|heights| heights.get(index).copied().unwrap_or_default());
-            let left = f64::from(u32::try_from(index).unwrap_or_default()) * 6.0 + offset;
-            view! {
-                <rect class=class x=format!("{left:.1}") y=move || format!("{:.1}", HEIGHT - height())
-                    width=width height=move || format!("{:.1}", height())
-                    display=move || (height() == 0.0).then_some("none")></rect>
-            }
-        })
-        .collect_view();
+    let bars = move || outline(&bucket_heights(&buckets.get()), offset, width);
     let triangle = move || {
         mean.get().map(|mean| {
             let outline = format!("M{:.1} 35.5l3 4h-6z", mean.clamp(0.0, 1.0) * 120.0);
@@ -49,13 +38,26 @@ pub fn Histogram(
         <div class="plot">
             <svg class="hist" viewBox="0 0 120 40" width="120" height="40" preserveAspectRatio="none" role="img"
                 aria-label=move || format!("{name}: {}", words(&buckets.get()))>
-                {bars}
+                <path class=class d=bars></path>
                 <path class="axis" d="M0 34.5H120"></path>
                 {triangle}
             </svg>
             <div class="cap" aria-hidden="true"><span>"0"</span><span>"100"</span></div>
         </div>
     }
+}
+
+/// All bars as one path. An empty bucket has a bar without height, so that the path keeps its shape and can change smoothly.
+fn outline(heights: &[f64; 20], offset: f64, width: u32) -> String {
+    let bars = heights.iter().enumerate().map(|(index, height)| {
+        let left = index as f64 * 6.0 + offset;
+        if *height == 0.0 {
+            format!("M{left:.1} {HEIGHT:.1}h0v0h0z")
+        } else {
+            format!("M{left:.1} {HEIGHT:.1}h{width}v-{height:.1}h-{width}z")
+        }
+    });
+    bars.collect()
 }
 
 /// The fullest bucket reaches the top; one with any value at all can be seen.
@@ -80,7 +82,7 @@ fn words(buckets: &[u64; 20]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{bucket_heights, words};
+    use super::{bucket_heights, outline, words};
 
     fn buckets(filled: &[(usize, u64)]) -> [u64; 20] {
         let mut buckets = [0; 20];
@@ -94,6 +96,13 @@ mod tests {
     fn the_text_alternative_names_the_fullest_bucket() {
         assert_eq!(words(&buckets(&[(3, 2), (17, 9)])), "20 buckets, most between 85 % and 90 %");
         assert_eq!(words(&buckets(&[])), "20 buckets, no values yet");
+    }
+
+    #[test]
+    fn an_empty_bucket_draws_nothing() {
+        let mut heights = [0.0; 20];
+        heights[1] = 12.34;
+        assert!(outline(&heights, 0.5, 4).starts_with("M0.5 34.0h0v0h0zM6.5 34.0h4v-12.3h-4zM12.5 34.0h0v0h0z"));
     }
 
     #[test]

@@ -187,7 +187,7 @@ impl IconName {
     }
 
     /// The address of the icon's symbol.
-    fn reference(self) -> String {
+    pub(super) fn reference(self) -> String {
         format!("#{}", self.id())
     }
 
@@ -307,6 +307,17 @@ pub enum IconSize {
     ExtraSmall,
 }
 
+impl IconSize {
+    /// The class by which the style sheet draws it.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Normal => "ic",
+            Self::Small => "ic s",
+            Self::ExtraSmall => "ic xs",
+        }
+    }
+}
+
 /// Draws an icon. It is hidden from screen readers: the control or the text beside it carries the name.
 #[component]
 pub fn Icon(
@@ -316,13 +327,8 @@ pub fn Icon(
     #[prop(optional)]
     size: IconSize,
 ) -> impl IntoView {
-    let class = match size {
-        IconSize::Normal => "ic",
-        IconSize::Small => "ic s",
-        IconSize::ExtraSmall => "ic xs",
-    };
     view! {
-        <svg class=class viewBox="0 0 16 16" aria-hidden="true">
+        <svg class=size.class() viewBox="0 0 16 16" aria-hidden="true">
             <use_ href=name.reference()></use_>
         </svg>
     }

@@ -1,52 +1,13 @@
 //! One score as a bar and a number: solid for a person's, a thin line with a ring for an automatic one,
 //! gold with a diamond for a gold value.
 
-use leptos::prelude::*;
-
 use super::format;
 use shared::summary::ScoreKind;
 
-/// Draws a score between 0 and 1; an unknown one is an empty track and "–".
-#[component]
-pub fn ScoreBar(
-    /// Where the score comes from.
-    kind: ScoreKind,
-    /// The score, if there is one.
-    #[prop(into)]
-    value: Signal<Option<f64>>,
-    /// The lowest and the highest answer of the reviewers, drawn as a bracket below the bar.
-    #[prop(optional, into)]
-    spread: Option<Signal<Option<(f64, f64)>>>,
-    /// The length of the whole track in pixels.
-    #[prop(default = 48)]
-    width: u32,
-) -> impl IntoView {
-    let text = move || value.get().map_or_else(|| "–".to_owned(), format::percent_short);
-    let class = move || if value.get().is_some() { "sc" } else { "sc none" };
-    let (track_top, track_height, bar_top, bar_height) = heights(kind);
-    let length = move || value.get().map_or(0.0, |score| position(score, width));
-    let end = move || value.get().map(|_| end_mark(kind, length()));
-    let bracket = move || spread.and_then(|spread| spread.get()).map(|(low, high)| spread_mark(low, high, width));
-    let words = move || spread.and_then(|spread| spread.get()).map(|(low, high)| spread_words(low, high));
-    let spoken_spread = move || words().map(|words| view! { <span class="sr">{format!(" {words}")}</span> });
-    let spoken_kind = (kind == ScoreKind::Gold).then(|| view! { <span class="sr">" gold value"</span> });
-    view! {
-        <span class=class data-kind=kind.as_str() title=words>
-            <svg class="sc-bar" width=width height="12" viewBox=format!("0 0 {width} 12") aria-hidden="true">
-                <rect class="track" y=track_top width=width height=track_height rx="1"></rect>
-                <rect class="bar" y=bar_top width=move || coordinate(length()) height=bar_height rx="1"></rect>
-                {end}
-                {bracket}
-            </svg>
-            <b>{text}</b>
-            {spoken_kind}
-            {spoken_spread}
-        </span>
-    }
-}
-
-/// The same drawing as [`ScoreBar`] as text, for lists that draw many at once. Nothing in it but numbers and our own words.
-pub fn score_bar_html(kind: ScoreKind, value: Option<f64>, spread: Option<(f64, f64)>, width: u32) -> String {
+/// A score between 0 and 1, as HTML; an unknown one is an empty track and "–". `spread` is the lowest and the highest answer
+/// of the reviewers, drawn as a bracket below the bar; `width` is the length of the whole track in pixels. There is nothing in
+/// it but numbers and our own words.
+pub fn score_bar(kind: ScoreKind, value: Option<f64>, spread: Option<(f64, f64)>, width: u32) -> String {
     let (track_top, track_height, bar_top, bar_height) = heights(kind);
     let length = value.map_or(0.0, |score| position(score, width));
     let end = match (value, kind) {
@@ -78,25 +39,6 @@ fn heights(kind: ScoreKind) -> (&'static str, &'static str, &'static str, &'stat
         ScoreKind::Automatic => ("5.5", "1", "5", "2"),
         ScoreKind::Human | ScoreKind::Gold => ("4", "4", "4", "4"),
     }
-}
-
-/// The ring or the diamond at the end of the bar.
-fn end_mark(kind: ScoreKind, at: f64) -> AnyView {
-    match kind {
-        ScoreKind::Human => ().into_any(),
-        ScoreKind::Automatic => view! { <circle class="end" cx=coordinate(at) cy="6" r="2.8"></circle> }.into_any(),
-        ScoreKind::Gold => {
-            let outline = format!("M{} .8l5.2 5.2-5.2 5.2-5.2-5.2z", coordinate(at));
-            view! { <path class="end" d=outline></path> }.into_any()
-        }
-    }
-}
-
-/// The bracket below the bar, from the lowest to the highest answer.
-fn spread_mark(low: f64, high: f64, width: u32) -> impl IntoView + use<> {
-    let (from, to) = (coordinate(position(low, width)), coordinate(position(high, width)));
-    let outline = format!("M{from} 9v5M{to} 9v5M{from} 11.5H{to}");
-    view! { <path class="spread" d=outline></path> }
 }
 
 fn spread_words(low: f64, high: f64) -> String {

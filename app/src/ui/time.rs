@@ -43,23 +43,25 @@ fn now_in_browser() -> i64 {
 #[component]
 pub fn RelativeTime(
     /// Microseconds since 1970.
-    #[prop(into)]
-    micros: Signal<i64>,
+    micros: i64,
 ) -> impl IntoView {
-    let clock = use_context::<Clock>();
-    let drawn = RwSignal::new(false);
-    Effect::new(move |_| drawn.set(true));
+    let [machine, exact, _] = texts(micros, None);
     let text = move || {
-        let now = clock.filter(|_| drawn.get()).and_then(|Clock(now)| now.get());
-        match now {
-            Some(now) => relative(micros.get(), now),
-            None => CivilTime::from_micros(micros.get()).to_minute(),
-        }
+        let [_, _, text] = texts(micros, now());
+        text
     };
-    view! {
-        <time datetime=move || CivilTime::from_micros(micros.get()).to_machine()
-            title=move || CivilTime::from_micros(micros.get()).to_exact()>{text}</time>
-    }
+    view! { <time datetime=machine title=exact>{text}</time> }
+}
+
+/// A time for machines, exactly, and as people read it: relative to `now`, in full without one.
+pub(super) fn texts(micros: i64, now: Option<i64>) -> [String; 3] {
+    let time = CivilTime::from_micros(micros);
+    [time.to_machine(), time.to_exact(), now.map_or_else(|| time.to_minute(), |now| relative(micros, now))]
+}
+
+/// What time it is on this page; nothing until it is hydrated, so that the first drawing is the server's.
+pub fn now() -> Option<i64> {
+    use_context::<Clock>().and_then(|Clock(now)| now.get())
 }
 
 /// How long ago something was; after a month its day. What lies ahead is a clock that is wrong, so it is "now".

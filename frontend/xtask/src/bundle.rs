@@ -1,6 +1,7 @@
-//! The browser's bundle: the client as wasm with its glue, the style sheet and the files of `style/static`,
-//! each with a brotli twin, and a hash over all of them that becomes part of their address.
+//! The browser's bundle: the client as wasm with its glue, the parts of it that are loaded later, the style sheet and the
+//! files of `style/static`, each with a brotli twin, and a hash over all of them that becomes part of their address.
 
+mod split;
 mod style;
 
 use std::collections::BTreeMap;
@@ -26,7 +27,7 @@ pub enum Mode {
 }
 
 /// The files of the first page, which the size budget counts.
-pub const FIRST_PAGE: [&str; 3] = ["touchstone.js", "touchstone_bg.wasm", "touchstone.css"];
+pub const FIRST_PAGE: [&str; 4] = ["touchstone.js", "touchstone_bg.wasm", split::SCRIPT, "touchstone.css"];
 
 const KEY: &str = "inputs.txt";
 
@@ -52,16 +53,21 @@ pub fn build(workspace: &Workspace, mode: Mode) -> Outcome<PathBuf> {
         return Ok(folder);
     }
     say("binding and compressing the bundle");
-    files.extend(bind(client)?);
-    write(&folder, &files, &key, mode)?;
+    let split::Split { main, files: parts, manifest } = split::split(&client, &workspace.target.join("bundle-parts"))?;
+    files.extend(bind(main)?);
+    files.extend(parts);
+    write(&folder, &files, &manifest, &key, mode)?;
     Ok(folder)
 }
 
-/// What the `wasm-bindgen` program does, in the very version the client was compiled with.
+/// What the `wasm-bindgen` program does, in the very version the client was compiled with. What the parts import of the
+/// main module must keep its name.
 fn bind(client: Vec<u8>) -> Outcome<BTreeMap<String, Vec<u8>>> {
     let mut bindgen = Bindgen::new();
     let mut output = bindgen
         .input_bytes("touchstone", client)
+        .keep_lld_exports(true)
+        .demangle(false)
         .web(true)
         .map(|bindgen| bindgen.typescript(false).remove_name_section(true).remove_producers_section(true))
         .and_then(|bindgen| bindgen.generate_output())
@@ -76,7 +82,7 @@ fn bind(client: Vec<u8>) -> Outcome<BTreeMap<String, Vec<u8>>> {
     Ok(BTreeMap::from([("touchstone.js".to_owned(), script), ("touchstone_bg.wasm".to_owned(), wasm)]))
 }
 
-fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>, key: &str, mode: Mode) -> Outcome {
+fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>, manifest: &str, key: &str, mode: Mode) -> Outcome {
     if folder.exists() {
         fs::remove_dir_all(folder).explain(|| format!("cannot empty {}", folder.display()))?;
     }
@@ -91,6 +97,7 @@ fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>, key: &str, mode: Mode
     }
     let hash = digest(files.iter().map(|(name, content)| (name.as_str(), content.as_slice())));
     write("hash.txt", &hash.as_bytes()[..12])?;
+    write("parts.txt", manifest.as_bytes())?;
     // Last, so that an interrupted run is not taken for a finished one.
     write(KEY, key.as_bytes())
 }

@@ -69,6 +69,12 @@ impl WasmToolchain {
         command.args(["--target", TARGET]).env("CARGO_TARGET_DIR", self.target(workspace));
         // These flags replace the ones in `.cargo/config.toml`, so the one there is repeated here.
         let mut flags = vec!["--cfg".to_owned(), "erase_components".to_owned()];
+        // Parts are cut out of the linked module, and what refers to what is known by its relocations.
+        flags.push("-Clink-arg=--emit-relocs".to_owned());
+        // Where this machine keeps its crates is nobody's business, and a panic names its place in the source just as well.
+        if let Some(home) = cargo_home() {
+            flags.push(format!("--remap-path-prefix={}=", home.join("registry/src").display()));
+        }
         if let WasmToolchain::Debian { sysroot, linker } = self {
             flags.extend(["--sysroot".to_owned(), sysroot.display().to_string()]);
             command.env("RUSTC", DEBIAN_COMPILER).env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
@@ -101,6 +107,11 @@ impl WasmToolchain {
             }
         }
     }
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo"));
+    std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(home)
 }
 
 fn usual_has_target() -> bool {

@@ -61,7 +61,7 @@ async fn events_come_in_order_from_where_one_was() {
         let first = events.next().await.unwrap();
         let sequence: i64 = first["id"].as_str().unwrap().parse().unwrap();
         let data: Value = serde_json::from_str(first["data"].as_str().unwrap()).unwrap();
-        assert_eq!((&data["sequence"], &data["change"]["change"]), (&json!(sequence), &json!("spans")), "{first}");
+        assert_eq!((&data["sequence"], data["change"]["spans"].is_object()), (&json!(sequence), true), "{first}");
 
         send(&server, &key, &project, "two").await;
         let second = events.next().await.unwrap();

@@ -1,0 +1,149 @@
+//! The parts of the bundle that a browser loads only where they are needed, so that what everybody loads first stays
+//! small. A part is cut out of the bundle at a function: whatever only that function reaches goes with it.
+
+use crate::api::AppError;
+use crate::logs::{LogsState, SideList};
+use crate::people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, ResetPage, SetupPage};
+use crate::projects::ProjectsPage;
+use crate::questions::ScoresPage;
+use crate::tags::TagsPage;
+use crate::trace::{self, TracePanel};
+use leptos::prelude::*;
+use leptos_router::ChooseView;
+use shared::address::LogsAddress;
+use shared::spans::{OpenTrace, TraceView};
+use std::pin::Pin;
+use wasm_split_helpers::wasm_split;
+
+/// A part of the bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The pages around the work: see [`Administration`].
+    Administration,
+    /// The open trace and the list beside it.
+    Trace,
+}
+
+impl Part {
+    /// The name that the bundle's files go by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Administration => "administration",
+            Self::Trace => "trace",
+        }
+    }
+
+    /// The part that a page cannot be drawn without; none if what everybody loads is enough. `path` and `query` are as
+    /// they stand in the address bar, the query without its `?`.
+    pub fn needed_by(path: &str, query: &str) -> Option<Self> {
+        let is_logs = path.starts_with("/app/") && path.trim_end_matches('/').ends_with("/logs");
+        if !is_logs {
+            return Some(Self::Administration);
+        }
+        let address = LogsAddress::parse(query);
+        (address.trace.is_some() || address.row.is_some()).then_some(Self::Trace)
+    }
+
+    /// Loads the part; at once if it is there already.
+    pub async fn load(self) {
+        match self {
+            Self::Administration => load_administration().await,
+            Self::Trace => load_trace().await,
+        }
+    }
+}
+
+/// Loads what the page in the address bar is drawn with. The first drawing must be the server's, so this comes before it.
+#[cfg(feature = "hydrate")]
+pub async fn load_needed() {
+    let location = window().location();
+    let path = location.pathname().unwrap_or_default();
+    let query = location.search().unwrap_or_default();
+    if let Some(part) = Part::needed_by(&path, query.trim_start_matches('?')) {
+        part.load().await;
+    }
+}
+
+/// A page that people open seldom, as a route names it: signing in, the list of projects, *Configuration*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Administration {
+    Login,
+    Setup,
+    Join,
+    Reset,
+    Projects,
+    Scores,
+    Tags,
+    Members,
+    Keys,
+    Account,
+}
+
+impl ChooseView for Administration {
+    async fn choose(self) -> AnyView {
+        administration(self).await
+    }
+
+    async fn preload(&self) {
+        Part::Administration.load().await;
+    }
+}
+
+#[wasm_split(administration, preload(load_administration))]
+fn administration(page: Administration) -> AnyView {
+    match page {
+        Administration::Login => view! { <LoginPage/> }.into_any(),
+        Administration::Setup => view! { <SetupPage/> }.into_any(),
+        Administration::Join => view! { <JoinPage/> }.into_any(),
+        Administration::Reset => view! { <ResetPage/> }.into_any(),
+        Administration::Projects => view! { <ProjectsPage/> }.into_any(),
+        Administration::Scores => view! { <ScoresPage/> }.into_any(),
+        Administration::Tags => view! { <TagsPage/> }.into_any(),
+        Administration::Members => view! { <MembersPage/> }.into_any(),
+        Administration::Keys => view! { <KeysPage/> }.into_any(),
+        Administration::Account => view! { <AccountPage/> }.into_any(),
+    }
+}
+
+/// The open trace and the list beside it, as soon as their part is there.
+#[component]
+pub(crate) fn TracePart() -> impl IntoView {
+    Suspend::new(open_trace_panel())
+}
+
+#[wasm_split(trace, preload(load_trace))]
+fn open_trace_panel() -> AnyView {
+    expect_context::<LogsState>().trace.read_arrived();
+    view! { <SideList/><TracePanel/> }.into_any()
+}
+
+/// Asks the server for a trace. What reads the answer lies in the part of the trace, so that is loaded as well: whoever
+/// points at a row is about to open it.
+pub(crate) async fn open_trace(query: OpenTrace) -> Result<TraceView, AppError> {
+    ask_for_trace(query).await.await
+}
+
+#[wasm_split(trace)]
+fn ask_for_trace(query: OpenTrace) -> Pin<Box<dyn Future<Output = Result<TraceView, AppError>>>> {
+    Box::pin(trace::api::open_trace(query))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Part;
+
+    #[test]
+    fn a_page_needs_at_most_one_part() {
+        for (path, query, expect) in [
+            ("/app/touchstone/p/Demo/logs", "", None),
+            ("/app/touchstone/p/Demo/logs", "filter=a", None),
+            ("/app/touchstone/p/Demo/logs", "r=1", Some(Part::Trace)),
+            ("/app/touchstone/p/Demo/logs/", "oid=1", Some(Part::Trace)),
+            ("/app/touchstone/p/logs/configuration", "r=1", Some(Part::Administration)),
+            ("/app/touchstone", "", Some(Part::Administration)),
+            ("/login", "next=/app/touchstone/p/Demo/logs", Some(Part::Administration)),
+        ] {
+            assert_eq!(Part::needed_by(path, query), expect, "{path}?{query}");
+        }
+    }
+}
