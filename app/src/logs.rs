@@ -14,6 +14,7 @@ pub use page::LogsPage;
 pub(crate) use sidelist::SideList;
 pub(crate) use state::LogsState;
 
+use leptos_router::NavigateOptions;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use shared::filter::Diagnostic;
@@ -27,8 +28,8 @@ use shared::{ObjectId, ProjectId, RowId};
 /// Rows that are on the page before it is hydrated.
 const FIRST_PAGE: u32 = 50;
 
-/// Rows of each further page.
-const FURTHER_PAGE: u32 = 500;
+/// Rows of each further page: more would keep the browser from answering while it reads them.
+const FURTHER_PAGE: u32 = 200;
 
 /// Asks for everything that the Logs page shows at first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +73,12 @@ impl LogsView {
         let TracePage { rows, next, as_of } = self.page.clone();
         Traces { summary: self.summary.clone(), rows, next, as_of }
     }
+}
+
+/// How one goes from trace to trace. The page itself does not scroll, and scrolling it to its top would make the browser
+/// lay it out half finished.
+fn in_place() -> NavigateOptions {
+    NavigateOptions { scroll: false, ..NavigateOptions::default() }
 }
 
 /// The logs of a project as an object.

@@ -4,8 +4,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Brings the page the server sent to life. The page's own script calls it once the module is loaded.
 #[wasm_bindgen]
-pub async fn hydrate() {
+pub fn hydrate() {
     console_error_panic_hook::set_once();
-    app::parts::load_needed().await;
-    leptos::mount::hydrate_body(app::App);
+    wasm_bindgen_futures::spawn_local(async {
+        app::parts::load_needed().await;
+        leptos::mount::hydrate_body(app::App);
+    });
 }

@@ -1,5 +1,6 @@
 //! The keys of the Logs page. Single letters do nothing while typing.
 
+use super::in_place;
 use super::state::LogsState;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -27,7 +28,7 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
 
 fn go(navigate: &impl Fn(&str, leptos_router::NavigateOptions), address: Option<String>) {
     if let Some(address) = address {
-        navigate(&address, Default::default());
+        navigate(&address, in_place());
     }
 }
 
@@ -51,12 +52,22 @@ fn focus_filter() {
 impl LogsState {
     /// The address of the trace `by` rows further down.
     fn neighbour(&self, by: isize) -> Option<String> {
+        self.neighbour_root(by).map(|root| untrack(|| self.address_of(Some(&root), None)))
+    }
+
+    fn neighbour_root(&self, by: isize) -> Option<String> {
         let open = untrack(|| self.trace.open_root())?;
-        let root = self.traces.with_untracked(|traces| {
+        self.traces.with_untracked(|traces| {
             let position = traces.rows.iter().position(|row| row.root_span_id == open)?;
             traces.rows.get(position.checked_add_signed(by)?).map(|row| row.root_span_id.clone())
-        })?;
-        Some(untrack(|| self.address_of(Some(&root), None)))
+        })
+    }
+
+    /// Makes the traces that `j` and `k` lead to ready.
+    pub(super) fn prefetch_neighbours(&self) {
+        for root in [1, -1].into_iter().filter_map(|by| self.neighbour_root(by)) {
+            self.trace.prefetch(&root);
+        }
     }
 
     /// The same for a link; the open trace itself at either end.

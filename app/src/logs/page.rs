@@ -52,6 +52,20 @@ pub fn LogsPage() -> impl IntoView {
     }
 }
 
+/// Takes the focus off what is about to be removed. The browser would take it off while removing, and for that lay out the
+/// page as it is in between, with the list and the trace in it.
+fn give_up_focus() {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::wasm_bindgen::JsCast;
+        let focused = document().active_element().filter(|element| element.matches("#main *").unwrap_or(false));
+        if let Some(element) = focused.and_then(|element| element.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
+            // An element that cannot give up the focus has none.
+            let _ = element.blur();
+        }
+    }
+}
+
 #[component]
 fn Logs(address: Memo<LogsAddress>, view: LogsView) -> impl IntoView {
     let project = use_project().project.id;
@@ -65,12 +79,15 @@ fn Logs(address: Memo<LogsAddress>, view: LogsView) -> impl IntoView {
         let wanted = address.with(|address| (address.trace.clone(), address.span.clone()));
         if previous.is_some_and(|previous| previous != wanted) {
             state.trace.open(wanted.0.as_deref(), wanted.1.as_deref());
+            state.prefetch_neighbours();
         }
         wanted
     });
     follow_keys(state, open);
     move || {
-        if open.get() {
+        let open = open.get();
+        give_up_focus();
+        if open {
             view! {
                 <h1 class="sr">"Logs"</h1>
                 <div class="split"><TracePart/></div>

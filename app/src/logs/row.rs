@@ -22,7 +22,7 @@ pub(super) fn cells(state: &LogsState, row: &TraceRow, columns: &[ScoreColumn], 
     let errors = mark(row.errors, "err", IconName::Warning, |_| r#"<span class="sr">has an error</span>"#.to_owned());
     let comments = mark(row.comments, "comments", IconName::Comment, |count| format!(r#"{count}<span class="sr"> comments</span>"#));
     let mut html = format!(
-        r#"<td class="name"><span class="row"><a class="clip" href="{link}">{}</a>{errors}{comments}</span></td><td class="in">{}</td><td class="out">{}</td>"#,
+        r#"<td class="name"><span class="row"><a class="clip" href="{link}" data-noscroll>{}</a>{errors}{comments}</span></td><td class="in">{}</td><td class="out">{}</td>"#,
         name(row),
         markup::escape(&row.input),
         markup::escape(&row.output),
@@ -34,13 +34,13 @@ pub(super) fn cells(state: &LogsState, row: &TraceRow, columns: &[ScoreColumn], 
         // On a phone there is room for the first two.
         let class = ["pref", "fact"].get(place).copied().unwrap_or("more");
         // Writing to a string cannot fail, here and below.
-        let _ = write!(html, r#"<td class="{class}">{bar}</td>"#);
+        let _ = write!(html, r#"<td class="score {class}">{bar}</td>"#);
     }
     let duration = row.duration.map(|micros| format::duration(micros as f64 / 1e6)).unwrap_or_default();
     let tokens = row.tokens.map(|tokens| format::count(tokens.unsigned_abs())).unwrap_or_default();
     let _ = write!(
         html,
-        r#"<td class="tg"><span class="tags">{}</span></td><td class="num soft">{duration}</td><td class="num soft">{tokens}</td><td class="num tm">{}</td>"#,
+        r#"<td class="tg"><span class="tags">{}</span></td><td class="num soft du">{duration}</td><td class="num soft tk">{tokens}</td><td class="num tm">{}</td>"#,
         chips(state, &row.tags),
         markup::relative_time(row.created, now),
     );

@@ -32,7 +32,7 @@ pub(crate) fn SideList() -> impl IntoView {
     let line = move |(root, content): (String, String)| {
         let href = untrack(|| state.address_of(Some(&root), None));
         let current = move || open.with(|open| open.as_ref() == Some(&root)).then_some("true");
-        view! { <li><a href=href aria-current=current inner_html=content></a></li> }
+        view! { <li><a href=href data-noscroll="" aria-current=current inner_html=content></a></li> }
     };
     let title = if state.is_filtered() { "Filtered" } else { "All traces" };
     let count = move || state.traces.with(|traces| format::count(u64::try_from(traces.summary.traces).unwrap_or(0)));
@@ -40,7 +40,7 @@ pub(crate) fn SideList() -> impl IntoView {
         <nav class="minilist" aria-label="Traces in this view">
             <div class="bar">
                 <span class="clip grow">{title}</span><span>{count}</span>
-                <a class="btn icon ghost small" href=move || state.address_of(None, None) aria-label="Close trace" title="Close trace (Escape)">
+                <a class="btn icon ghost small" data-noscroll="" href=move || state.address_of(None, None) aria-label="Close trace" title="Close trace (Escape)">
                     <Icon name=IconName::Columns/>
                 </a>
             </div>

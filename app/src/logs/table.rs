@@ -1,5 +1,6 @@
 //! The table of traces: only the rows in view are drawn, so that a hundred thousand scroll as smoothly as fifty.
 
+use super::in_place;
 use super::row::{address_under, cells, prefetch_under};
 use super::state::{LogsState, ScoreColumn};
 use crate::projects::use_project;
@@ -15,7 +16,10 @@ const ROW: u32 = 28;
 const CARD: u32 = 84;
 
 /// Rows drawn above and below those in view.
-const MARGIN: usize = 16;
+const MARGIN: usize = 8;
+
+/// Rows by which the window moves at least.
+const STEP: usize = 4;
 
 /// Rows drawn before the browser knows its height.
 const AT_FIRST: usize = 50;
@@ -77,9 +81,9 @@ pub(super) fn TraceTable() -> impl IntoView {
             None => (0, AT_FIRST),
             Some(Viewport { top, height, row }) => {
                 let first = (top / row) as usize;
-                // A multiple of eight, so that the window moves seldom.
-                let first = first.saturating_sub(MARGIN) / 8 * 8;
-                (first, first + (height / row) as usize + 2 * MARGIN + 8)
+                // A multiple, so that the window does not move with every row.
+                let first = first.saturating_sub(MARGIN) / STEP * STEP;
+                (first, first + (height / row) as usize + 2 * MARGIN + STEP)
             }
         };
         (first.min(length), last.min(length))
@@ -113,7 +117,7 @@ pub(super) fn TraceTable() -> impl IntoView {
             return;
         }
         if let Some(address) = address_under(&event, "tr") {
-            navigate(&address, Default::default());
+            navigate(&address, in_place());
         }
     };
     let row_height = move || viewport.get().map_or(ROW, |viewport| viewport.row) as usize;
@@ -126,25 +130,20 @@ pub(super) fn TraceTable() -> impl IntoView {
             .into_iter()
             .map(|ScoreColumn { name, kind }| {
                 let icon = if kind == ScoreKind::Automatic { IconName::Automatic } else { IconName::Person };
-                view! { <th scope="col" title=name.clone()><Icon name=icon/>{name.clone()}</th> }
+                view! { <th scope="col" class="score" title=name.clone()><Icon name=icon/>{name.clone()}</th> }
             })
             .collect_view()
     };
-    let widths = move || columns.get().into_iter().map(|_| view! { <col class="score-col"/> }).collect_view();
-    let count_class = move || format!("table cards columns-{}", columns.read().len().min(8));
+    let count_class = move || format!("table windowed scores-{}", columns.read().len().min(8));
     view! {
         <Show when=move || length.get() != 0 fallback=NoTraces>
             <div class="table-scroll" node_ref=scroller on:scroll=move |_| measure() tabindex="0" role="region" aria-label="Traces">
                 <table class=count_class aria-rowcount=move || state.traces.with(|traces| traces.summary.traces + 1)>
-                    <colgroup>
-                        <col class="name-col"/><col/><col/>{widths}<col class="tags-col"/><col class="duration-col"/>
-                        <col class="tokens-col"/><col class="time-col"/>
-                    </colgroup>
                     <thead>
                         <tr>
-                            <th scope="col">"Name"</th><th scope="col">"Input"</th><th scope="col">"Output"</th>{heads}
-                            <th scope="col">"Tags"</th><th scope="col" class="num">"Duration"</th><th scope="col" class="num">"Tokens"</th>
-                            <th scope="col" class="num" aria-sort="descending">"Created"</th>
+                            <th scope="col" class="name">"Name"</th><th scope="col" class="in">"Input"</th><th scope="col" class="out">"Output"</th>{heads}
+                            <th scope="col" class="tg">"Tags"</th><th scope="col" class="num du">"Duration"</th><th scope="col" class="num tk">"Tokens"</th>
+                            <th scope="col" class="num tm" aria-sort="descending">"Created"</th>
                         </tr>
                     </thead>
                     <tbody on:click=open.clone() on:pointerover=move |event| prefetch_under(&state, &event, "tr")>

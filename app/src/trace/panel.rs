@@ -41,15 +41,15 @@ fn Trace() -> impl IntoView {
         <article class="trace" aria-label=label>
             <header class="trace-h">
                 <span class="group">
-                    <a class="btn icon keep small" role="button" href=previous aria-label="Previous" title="Previous (k)" aria-keyshortcuts="k"><Icon name=IconName::Up/></a>
-                    <a class="btn icon keep small" role="button" href=next aria-label="Next" title="Next (j)" aria-keyshortcuts="j"><Icon name=IconName::Down/></a>
+                    <a class="btn icon keep small" role="button" data-noscroll="" href=previous aria-label="Previous" title="Previous (k)" aria-keyshortcuts="k"><Icon name=IconName::Up/></a>
+                    <a class="btn icon keep small" role="button" data-noscroll="" href=next aria-label="Next" title="Next (j)" aria-keyshortcuts="j"><Icon name=IconName::Down/></a>
                 </span>
                 <h2 class="clip">{name}</h2>
                 <span class="hint id nowrap">{of(|view| format::counted(view.row.spans.unsigned_abs(), "span", "spans"))}</span>
                 <code class="hint id clip">{of(|view| view.row.root_span_id.clone())}</code>
                 <div class="actions">
                     <CopyLink/>
-                    <a class="btn icon ghost small keep" role="button" href=close aria-label="Close" title="Close (Escape)" aria-keyshortcuts="Escape"><Icon name=IconName::Close/></a>
+                    <a class="btn icon ghost small keep" role="button" data-noscroll="" href=close aria-label="Close" title="Close (Escape)" aria-keyshortcuts="Escape"><Icon name=IconName::Close/></a>
                 </div>
             </header>
             <SpanTree/>

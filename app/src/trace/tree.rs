@@ -28,7 +28,7 @@ pub(super) fn SpanTree() -> impl IntoView {
         let kind = if span.kind.is_empty() { "span".to_owned() } else { span.kind.clone() };
         view! {
             <li>
-                <a class=format!("d{}", span.depth.min(24)) href=href aria-current=current title=kind.clone()>
+                <a class=format!("d{}", span.depth.min(24)) href=href data-noscroll="" aria-current=current title=kind.clone()>
                     <Icon name=icon(&span.kind)/>
                     <span class="clip" class:err=span.error>
                         <span class="sr">{kind.clone()}": "</span>{if span.name.is_empty() { "unnamed".to_owned() } else { span.name.clone() }}

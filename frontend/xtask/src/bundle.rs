@@ -77,9 +77,17 @@ fn bind(client: Vec<u8>) -> Outcome<BTreeMap<String, Vec<u8>>> {
     if let Some(name) = inline.chain(output.local_modules().keys()).next() {
         return Err(Failure(format!("the crate behind {name} brings a JavaScript file of its own; use web-sys instead of it")));
     }
-    let script = output.js().as_bytes().to_vec();
+    let script = without_comments(output.js()).into_bytes();
     let wasm = output.wasm_mut().emit_wasm();
     Ok(BTreeMap::from([("touchstone.js".to_owned(), script), ("touchstone_bg.wasm".to_owned(), wasm)]))
+}
+
+/// The generated script without its comments and indentation. It begins every comment on a line of its own, and has no
+/// text over several lines in which such a line could stand.
+fn without_comments(script: &str) -> String {
+    let lines = script.lines().map(str::trim);
+    let lines = lines.filter(|line| !line.is_empty() && !["//", "/*", "*"].iter().any(|start| line.starts_with(start)));
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>, manifest: &str, key: &str, mode: Mode) -> Outcome {
@@ -136,7 +144,13 @@ fn digest<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mode, compress, digest};
+    use super::{Mode, compress, digest, without_comments};
+
+    #[test]
+    fn comments_and_indentation_of_the_script_are_left_out() {
+        let script = "/**\n * @returns {number}\n */\nf() {\n    // why\n    return a * b; // stays\n\n}\n";
+        assert_eq!(without_comments(script), "f() {\nreturn a * b; // stays\n}\n");
+    }
 
     #[test]
     fn compressed_content_comes_back() {
