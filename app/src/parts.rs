@@ -18,7 +18,7 @@ use wasm_split_helpers::wasm_split;
 /// A part of the bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// The pages around the work: see [`Administration`].
+    /// The pages around the work: signing in, the list of projects, *Configuration*.
     Administration,
     /// The open trace and the list beside it.
     Trace,

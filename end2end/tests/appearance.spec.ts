@@ -48,6 +48,7 @@ async function furnish(installation: Installation): Promise<{ project: Project; 
       { role: "user", content: last.input },
     ],
     output: [{ role: "assistant", content: last.output }],
+    metrics: { start: 1_700_000_000.2, end: 1_700_000_001.4, tokens: 212 },
   });
   await installation.sendTraces([...traces, call]);
   await installation.call("PUT", "/v1/answer", { object_type: "project_logs", object_id: project.id, id: last.id, question: "Preference", value: 0.86 });

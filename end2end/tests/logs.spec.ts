@@ -87,6 +87,51 @@ test("a trace shows its tree and each span its fields", async ({ installation, p
   await expect(row(viewer, top.id)).toBeVisible();
 });
 
+test("markup in a trace is text", async ({ installation, project, viewer }) => {
+  const harm = `"'><img src=x onerror="window.harmed=true"><script>window.harmed=true</script>`;
+  const sent = root(project.id, { name: `name ${harm}`, input: `input ${harm}`, output: `output ${harm}`, tags: [`tag ${harm}`] });
+  await installation.sendTraces([sent, root(project.id, { name: "other" })]);
+  await open(viewer, project.page("logs"));
+  for (const word of ["name", "input", "output", "tag"]) await expect(row(viewer, sent.id)).toContainText(`${word} ${harm}`);
+  await row(viewer, sent.id).locator("td").nth(1).click();
+  await expect(viewer.getByRole("navigation", { name: "Traces in this view" }).getByRole("link", { name: `name ${harm}` })).toBeVisible();
+  await expect(field(viewer, "Output")).toContainText("output");
+  await expect(viewer.locator("main img, main script")).toHaveCount(0);
+  expect(await viewer.evaluate(() => "harmed" in window)).toBe(false);
+});
+
+test("a page loads the parts of the bundle that it needs, and no others", async ({ installation, project, owner }) => {
+  const sent = root(project.id, { name: "answer_ticket" });
+  await installation.sendTraces([sent]);
+  const loaded: string[] = [];
+  owner.on("request", (request) => void loaded.push(...(request.url().match(/(?<=\/split_)\w+(?=\.wasm$)/) ?? [])));
+  await open(owner, project.page("logs"));
+  await owner.evaluate(() => Object.assign(window, { neverReloaded: true }));
+  expect(loaded).toEqual([]);
+
+  await row(owner, sent.id).hover();
+  await row(owner, sent.id).getByRole("link", { name: "answer_ticket" }).click();
+  await expect(trace(owner)).toBeVisible();
+  expect(loaded).toEqual(["trace"]);
+
+  await owner.getByRole("navigation", { name: "Main", exact: true }).getByRole("link", { name: "Configuration" }).click();
+  await expect(owner.getByRole("heading", { name: "Human review scores" })).toBeVisible();
+  expect(loaded).toEqual(["trace", "administration"]);
+
+  await owner.goBack();
+  await expect(trace(owner)).toBeVisible();
+  await owner.getByRole("navigation", { name: "Main", exact: true }).getByRole("link", { name: "Logs" }).click();
+  await expect(row(owner, sent.id)).toBeVisible();
+  expect(await owner.evaluate(() => "neverReloaded" in window)).toBe(true);
+  expect(loaded).toEqual(["trace", "administration"]);
+
+  // A page that is opened with a trace in its address has the part before it comes to life.
+  loaded.length = 0;
+  await open(owner, project.page(`logs?r=${sent.root_span_id}`));
+  await expect(trace(owner)).toBeVisible();
+  expect([...new Set(loaded)]).toEqual(["trace"]);
+});
+
 test("j and k go through the traces", async ({ installation, project, viewer }) => {
   const traces = many(project.id, 3, (index) => ({ name: `step ${index}`, output: `This is answer ${index}` }));
   await installation.sendTraces(traces);

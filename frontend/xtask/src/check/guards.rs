@@ -42,6 +42,18 @@ const GUARDS: &[Guard] = &[
         broken_by: Test::Line(|line| line.contains("spawn_local(")),
     },
     Guard {
+        never: "Resource::new in app",
+        reason: "it reads JSON in another way than server functions do, so that the bundle holds two readers of each type; use api::resource",
+        about: |path| rust(path) && path.starts_with("app/"),
+        broken_by: Test::Line(|line| line.contains("Resource::new(")),
+    },
+    Guard {
+        never: "an enum with an inner tag in shared or app",
+        reason: "reading one keeps a copy of the value and needs a second reader of everything in it; let the variant's name stand outside",
+        about: |path| rust(path) && (path.starts_with("app/") || path.starts_with("shared/")),
+        broken_by: Test::Line(|line| line.contains("serde(tag")),
+    },
+    Guard {
         never: "chrono or regex in the manifests of app, shared and frontend",
         reason: "they make the bundle larger by more than they give; times are microseconds, and patterns run on the server",
         about: |path| matches!(path, "app/Cargo.toml" | "shared/Cargo.toml" | "frontend/Cargo.toml"),
