@@ -220,6 +220,8 @@ mod tests {
         let examples = [
             ("app/src/page.rs", "let query = use_query_map();", "use_query or use_query_map in app"),
             ("app/src/page.rs", "    spawn_local(async {});", "spawn_local in app"),
+            ("app/src/page.rs", "let logs = Resource::new(move || 1, load);", "Resource::new in app"),
+            ("shared/src/a.rs", "#[serde(tag = \"kind\")]", "an enum with an inner tag in shared or app"),
             ("app/Cargo.toml", "chrono = \"0.4\"", "chrono or regex in the manifests of app, shared and frontend"),
             ("shared/Cargo.toml", "regex.workspace = true", "chrono or regex in the manifests of app, shared and frontend"),
             ("app/src/page.rs", "<p style=\"color: red\">", "a style attribute in app"),
