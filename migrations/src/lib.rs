@@ -7,6 +7,7 @@ mod m0002_projects;
 mod m0003_spans;
 mod m0004_questions;
 mod m0005_activity;
+mod m0006_objects;
 
 use sea_orm_migration::prelude::*;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_spans::Migration),
             Box::new(m0004_questions::Migration),
             Box::new(m0005_activity::Migration),
+            Box::new(m0006_objects::Migration),
         ]
     }
 }

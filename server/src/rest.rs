@@ -1,9 +1,12 @@
 //! `/v1`: the documented REST interface, for people's scripts and for SDKs.
 
 pub mod answers;
-pub mod logs;
+pub mod datasets;
+pub mod experiments;
+pub mod json;
 pub mod objects;
 pub mod projects;
+pub mod rows;
 pub mod scores;
 pub mod summary;
 

@@ -8,7 +8,8 @@ use axum::extract::FromRef;
 use axum::handler::Handler;
 use axum::middleware;
 use axum::routing::{MethodFilter, MethodRouter, on};
-use http::Method;
+use http::header::HOST;
+use http::{HeaderMap, Method};
 use leptos_axum::generate_route_list;
 use shared::permissions::Action::{Configure, DeleteProject, Feedback, Ingest, ManageProjects, Read, Review};
 use std::sync::Arc;
@@ -56,6 +57,15 @@ impl Application {
     /// Whether the server was told to stop.
     pub fn is_ending(&self) -> bool {
         *self.ending.borrow()
+    }
+
+    /// Where people reach this server: as configured, else as the request says.
+    pub fn origin(&self, headers: &HeaderMap) -> String {
+        match (self.public_url(), headers.get(HOST).and_then(|host| host.to_str().ok())) {
+            (Some(url), _) => url.to_owned(),
+            (None, Some(host)) => format!("http://{host}"),
+            (None, None) => String::new(),
+        }
     }
 
     /// Returns once the server is told to stop.
@@ -115,6 +125,14 @@ fn routes() -> Vec<Route> {
         get("/api/project", Either(Read, Ingest), wire::projects::by_id),
         post("/api/project", Either(Read, Ingest), wire::projects::by_id_or_name),
         post("/api/project/get", May(Read), wire::projects::find),
+        post("/api/experiment/register", May(Ingest), wire::objects::register_experiment),
+        post("/api/experiment/get", Either(Read, Ingest), wire::objects::find_experiment),
+        post("/api/base_experiment/get_id", Either(Read, Ingest), wire::objects::base_experiment),
+        get("/experiment-comparison2", May(Read), wire::objects::compare_experiments),
+        post("/api/dataset/register", May(Ingest), wire::objects::register_dataset),
+        post("/api/dataset/get", Either(Read, Ingest), wire::objects::find_dataset),
+        get("/dataset-summary", May(Read), wire::objects::summarize_dataset),
+        post("/api/self/get_object_info", Either(Read, Ingest), wire::objects::information),
         post("/btql", May(Read), wire::query::run),
 
         // REST
@@ -124,10 +142,30 @@ fn routes() -> Vec<Route> {
         get("/v1/project/{id}", Either(Read, Ingest), rest::projects::read),
         patch("/v1/project/{id}", May(ManageProjects), rest::projects::change),
         delete("/v1/project/{id}", May(DeleteProject), rest::projects::delete),
-        post("/v1/project_logs/{id}/insert", May(Ingest), rest::logs::insert),
-        get("/v1/project_logs/{id}/fetch", May(Read), rest::logs::fetch),
-        post("/v1/project_logs/{id}/fetch", May(Read), rest::logs::fetch_by_body),
-        post("/v1/project_logs/{id}/feedback", May(Feedback), rest::logs::feedback),
+        post("/v1/project_logs/{id}/insert", May(Ingest), rest::rows::insert),
+        get("/v1/project_logs/{id}/fetch", May(Read), rest::rows::fetch),
+        post("/v1/project_logs/{id}/fetch", May(Read), rest::rows::fetch_by_body),
+        post("/v1/project_logs/{id}/feedback", May(Feedback), rest::rows::feedback),
+        get("/v1/experiment", Either(Read, Ingest), rest::objects::list),
+        post("/v1/experiment", May(Ingest), rest::objects::create),
+        get("/v1/experiment/{id}", Either(Read, Ingest), rest::objects::read),
+        patch("/v1/experiment/{id}", May(Ingest), rest::objects::change),
+        delete("/v1/experiment/{id}", May(Configure), rest::objects::delete),
+        post("/v1/experiment/{id}/insert", May(Ingest), rest::rows::insert),
+        get("/v1/experiment/{id}/fetch", May(Read), rest::rows::fetch),
+        post("/v1/experiment/{id}/fetch", May(Read), rest::rows::fetch_by_body),
+        post("/v1/experiment/{id}/feedback", May(Feedback), rest::rows::feedback),
+        get("/v1/experiment/{id}/summarize", May(Read), rest::experiments::summarize),
+        get("/v1/dataset", Either(Read, Ingest), rest::objects::list),
+        post("/v1/dataset", May(Ingest), rest::objects::create),
+        get("/v1/dataset/{id}", Either(Read, Ingest), rest::objects::read),
+        patch("/v1/dataset/{id}", May(Ingest), rest::objects::change),
+        delete("/v1/dataset/{id}", May(Configure), rest::objects::delete),
+        post("/v1/dataset/{id}/insert", May(Ingest), rest::rows::insert),
+        get("/v1/dataset/{id}/fetch", May(Read), rest::rows::fetch),
+        post("/v1/dataset/{id}/fetch", May(Read), rest::rows::fetch_by_body),
+        post("/v1/dataset/{id}/feedback", May(Feedback), rest::rows::feedback),
+        get("/v1/dataset/{id}/summarize", May(Read), rest::datasets::summarize),
         get("/v1/project_score", May(Read), rest::scores::list),
         post("/v1/project_score", May(Configure), rest::scores::create),
         put("/v1/project_score", May(Configure), rest::scores::replace),

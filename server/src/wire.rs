@@ -2,5 +2,6 @@
 
 pub mod login;
 pub mod logs;
+pub mod objects;
 pub mod projects;
 pub mod query;

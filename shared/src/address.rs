@@ -4,7 +4,7 @@
 //! [`LogsAddress::parse`].
 
 use crate::spans::Place;
-use crate::{CommentId, ObjectId, RowId, projects::ObjectKind};
+use crate::{CommentId, ObjectId, RowId, objects::ObjectKind};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 /// Everything that would end or split a query value or a path segment.

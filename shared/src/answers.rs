@@ -3,7 +3,7 @@
 use crate::people::Person;
 use crate::questions::Question;
 use crate::summary::{Nano, SpanScore};
-use crate::{Micros, Problem, QuestionId, projects::RowAddress};
+use crate::{Micros, Problem, QuestionId, objects::RowAddress};
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;

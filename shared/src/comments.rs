@@ -1,6 +1,6 @@
 //! Comments on spans.
 
-use crate::{CommentId, Micros, people::Person, projects::RowAddress};
+use crate::{CommentId, Micros, objects::RowAddress, people::Person};
 use serde::{Deserialize, Serialize};
 
 /// A comment as it is shown.

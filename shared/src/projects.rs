@@ -1,4 +1,4 @@
-//! Projects, and the objects in them that hold spans.
+//! Projects.
 
 use crate::{Micros, ObjectId, ProjectId};
 use serde::{Deserialize, Serialize};
@@ -53,43 +53,4 @@ pub struct RenameProject {
 pub struct DeleteProject {
     /// Which.
     pub project: ProjectId,
-}
-
-/// What kind of thing holds the spans.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ObjectKind {
-    /// The logs of a project.
-    ProjectLogs,
-    /// An evaluation run.
-    Experiment,
-    /// Test cases.
-    Dataset,
-}
-
-impl ObjectKind {
-    /// The word on the wire: `project_logs`, `experiment` or `dataset`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ProjectLogs => "project_logs",
-            Self::Experiment => "experiment",
-            Self::Dataset => "dataset",
-        }
-    }
-
-    /// The kind of that word.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::ProjectLogs, Self::Experiment, Self::Dataset].into_iter().find(|kind| kind.as_str() == text)
-    }
-}
-
-/// One row, wherever it is: what REST and links name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct RowAddress {
-    /// What holds it.
-    pub object_type: ObjectKind,
-    /// Which one.
-    pub object_id: ObjectId,
-    /// The row's id in it.
-    pub id: crate::RowId,
 }

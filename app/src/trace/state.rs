@@ -6,7 +6,7 @@ use crate::ui::Saving;
 use leptos::prelude::*;
 use serde_json::value::RawValue;
 use shared::live::SpansChanged;
-use shared::projects::{ObjectKind, RowAddress};
+use shared::objects::{ObjectKind, RowAddress};
 use shared::spans::{OpenTrace, TraceView};
 use shared::{ObjectId, Problem};
 use std::collections::VecDeque;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::answers::{Answer, AnswerValue, SetAnswer};
 use shared::filter::{format_instant, parse_expression, quote_text};
-use shared::projects::{ObjectKind, RowAddress};
+use shared::objects::{ObjectKind, RowAddress};
 use shared::{ObjectId, Problem, RowId};
 use store::{Desk, RowSearch};
 

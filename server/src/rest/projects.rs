@@ -1,6 +1,6 @@
 //! `/v1/project`.
 
-use super::objects;
+use super::json as shape;
 use crate::actor::Signed;
 use crate::body::{JsonBody, Query};
 use crate::problems::ApiResult;
@@ -19,8 +19,8 @@ pub async fn list(State(store): State<Store>, Signed(desk): Signed, query: Query
     if let Some(name) = query.text("project_name") {
         projects.retain(|project| project.name == name);
     }
-    let page = objects::page(projects, &query, |project| project.id.as_str())?;
-    let page: Vec<_> = page.iter().map(|project| objects::project(project, &store)).collect();
+    let page = shape::page(projects, &query, |project| project.id.as_str())?;
+    let page: Vec<_> = page.iter().map(|project| shape::project(project, &store)).collect();
     Ok(Json(json!({ "objects": page })))
 }
 
@@ -41,7 +41,7 @@ pub struct NewProject {
 pub async fn create(State(store): State<Store>, Signed(desk): Signed, JsonBody(body): JsonBody<NewProject>) -> ApiResult<Json<Value>> {
     let name = body.name.ok_or_else(|| Problem::invalid("name", "Give the project a name."))?;
     let (project, _) = get_or_create(&desk, name).await?;
-    Ok(Json(objects::project(&project, &store)))
+    Ok(Json(shape::project(&project, &store)))
 }
 
 /// The project of that name, made if there is none, and whether there was one. A key that only sends traces may do it.
@@ -55,7 +55,7 @@ pub async fn get_or_create(desk: &Desk, name: String) -> ApiResult<(Project, boo
 /// Reads a project.
 pub async fn read(State(store): State<Store>, Signed(desk): Signed, Path(id): Path<String>) -> ApiResult<Json<Value>> {
     let project = desk.project(&ProjectId(id)).await?;
-    Ok(Json(objects::project(&project, &store)))
+    Ok(Json(shape::project(&project, &store)))
 }
 
 /// What can be changed.
@@ -84,13 +84,13 @@ pub async fn change(
         Some(name) => desk.rename_project(RenameProject { project: id, name }).await?,
         None => desk.project(&id).await?,
     };
-    Ok(Json(objects::project(&project, &store)))
+    Ok(Json(shape::project(&project, &store)))
 }
 
 /// Deletes a project and returns it as it was.
 pub async fn delete(State(store): State<Store>, Signed(desk): Signed, Path(id): Path<String>) -> ApiResult<Json<Value>> {
     let project = desk.delete_project(DeleteProject { project: ProjectId(id) }).await?;
-    let mut object = objects::project(&project, &store);
+    let mut object = shape::project(&project, &store);
     object["deleted_at"] = json!(shared::filter::format_instant(store::now()));
     Ok(Json(object))
 }

@@ -1,6 +1,6 @@
 //! `/v1/project_score`: the questions of a project.
 
-use super::objects;
+use super::json as shape;
 use crate::actor::Signed;
 use crate::body::{JsonBody, Query};
 use crate::problems::ApiResult;
@@ -33,8 +33,8 @@ pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> 
             && (types.is_empty() || types.contains(&word(&question.definition.kind)))
     });
     questions.sort_by(|one, other| (other.created, &other.id).cmp(&(one.created, &one.id)));
-    let page = objects::page(questions, &query, |question| question.id.as_str())?;
-    Ok(Json(json!({ "objects": page.iter().map(objects::project_score).collect::<Vec<_>>() })))
+    let page = shape::page(questions, &query, |question| question.id.as_str())?;
+    Ok(Json(json!({ "objects": page.iter().map(shape::project_score).collect::<Vec<_>>() })))
 }
 
 fn word(kind: &QuestionKind) -> &'static str {
@@ -58,7 +58,7 @@ pub struct Score {
 /// Creates a question, or returns the one of that name as it is.
 pub async fn create(Signed(desk): Signed, JsonBody(body): JsonBody<Score>) -> ApiResult<Json<Value>> {
     match body.existing(&desk).await? {
-        Some(question) if !question.archived => Ok(Json(objects::project_score(&question))),
+        Some(question) if !question.archived => Ok(Json(shape::project_score(&question))),
         existing => body.save(&desk, existing).await,
     }
 }
@@ -71,7 +71,7 @@ pub async fn replace(Signed(desk): Signed, JsonBody(body): JsonBody<Score>) -> A
 
 /// Reads a question.
 pub async fn read(Signed(desk): Signed, Path(id): Path<String>) -> ApiResult<Json<Value>> {
-    Ok(Json(objects::project_score(&active(&desk, id).await?)))
+    Ok(Json(shape::project_score(&active(&desk, id).await?)))
 }
 
 /// Changes what the body names and keeps the rest.
@@ -97,7 +97,7 @@ pub async fn change(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body)
 
 /// Archives a question. The answers and scores stay.
 pub async fn delete(Signed(desk): Signed, Path(id): Path<String>) -> ApiResult<Json<Value>> {
-    Ok(Json(objects::project_score(&desk.delete_question(&QuestionId(id)).await?)))
+    Ok(Json(shape::project_score(&desk.delete_question(&QuestionId(id)).await?)))
 }
 
 async fn active(desk: &Desk, id: String) -> ApiResult<Question> {
@@ -130,7 +130,7 @@ impl Score {
             name: self.name.unwrap_or_default(),
             definition,
         };
-        Ok(Json(objects::project_score(&desk.save_question(save).await?)))
+        Ok(Json(shape::project_score(&desk.save_question(save).await?)))
     }
 
     fn kind(&self) -> Result<QuestionKind, Problem> {

@@ -5,16 +5,11 @@ use crate::router::Application;
 use axum::Json;
 use axum::extract::State;
 use http::HeaderMap;
-use http::header::HOST;
 use serde_json::{Value, json};
 
 /// Answers `POST /api/apikey/login`: the one organisation, whose every service is this origin.
 pub async fn login(State(application): State<Application>, Signed(desk): Signed, headers: HeaderMap) -> Json<Value> {
-    let origin = match (application.public_url(), headers.get(HOST).and_then(|host| host.to_str().ok())) {
-        (Some(url), _) => url.to_owned(),
-        (None, Some(host)) => format!("http://{host}"),
-        (None, None) => String::new(),
-    };
+    let origin = application.origin(&headers);
     let organization = json!({
         "id": application.store().organization_id(), "name": desk.organization(), "api_url": origin, "proxy_url": origin,
         "realtime_url": origin, "is_universal_api": true, "git_metadata": null,

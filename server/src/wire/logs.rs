@@ -3,7 +3,7 @@
 use crate::actor::Signed;
 use crate::body::JsonBody;
 use crate::problems::ApiResult;
-use crate::rest::logs::refuse_if_nothing_was_taken;
+use crate::rest::rows::refuse_if_nothing_was_taken;
 use axum::Json;
 use serde::Deserialize;
 use serde_json::value::RawValue;

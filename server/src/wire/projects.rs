@@ -3,7 +3,7 @@
 use crate::actor::Signed;
 use crate::body::{JsonBody, Query};
 use crate::problems::ApiResult;
-use crate::rest::{objects, projects};
+use crate::rest::{json as shape, projects};
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
@@ -22,7 +22,7 @@ pub struct Registration {
 pub async fn register(State(store): State<Store>, Signed(desk): Signed, JsonBody(body): JsonBody<Registration>) -> ApiResult<Json<Value>> {
     let name = body.project_name.ok_or_else(|| Problem::invalid("project_name", "Give the project a name."))?;
     let (project, existed) = projects::get_or_create(&desk, name).await?;
-    Ok(Json(json!({ "project": objects::project(&project, &store), "found_existing": existed })))
+    Ok(Json(json!({ "project": shape::project(&project, &store), "found_existing": existed })))
 }
 
 /// Which project is meant: by id or by name.
@@ -56,7 +56,7 @@ pub async fn by_id_or_name(State(store): State<Store>, Signed(desk): Signed, Jso
 
 async fn named(store: &Store, desk: &Desk, wanted: Wanted) -> ApiResult<Json<Value>> {
     let project = wanted.project(desk).await?;
-    Ok(Json(json!({ "name": project.name, "project": objects::project(&project, store) })))
+    Ok(Json(json!({ "name": project.name, "project": shape::project(&project, store) })))
 }
 
 /// Answers `POST /api/project/get`: a list, empty if there is none; every project if none is named.
@@ -65,5 +65,5 @@ pub async fn find(State(store): State<Store>, Signed(desk): Signed, JsonBody(wan
     found.retain(|project| {
         wanted.id.as_deref().is_none_or(|id| project.id.as_str() == id) && wanted.name.as_deref().is_none_or(|name| project.name == name)
     });
-    Ok(Json(found.iter().map(|project| objects::project(project, &store)).collect()))
+    Ok(Json(found.iter().map(|project| shape::project(project, &store)).collect()))
 }

@@ -3,7 +3,7 @@
 use crate::actor::Signed;
 use crate::body::JsonBody;
 use crate::problems::ApiResult;
-use crate::rest::logs::place;
+use crate::rest::rows::place;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
@@ -14,8 +14,9 @@ use shared::filter::{
     Aggregation, Context, Expression, Fields, Kind, Query, Select, Shape, SortItem, SourceKind, Step, bind_person, evaluate_in, order_rows,
     parse_query, query_from_json,
 };
+use shared::objects::ObjectKind;
 use shared::spans::Place;
-use shared::{ObjectId, Problem, ProjectId};
+use shared::{ObjectId, Problem};
 use store::{Desk, RowSearch};
 
 /// Rows of an answer unless `limit:` says otherwise, and at most.
@@ -90,7 +91,7 @@ async fn answer(desk: &Desk, query: Query, context: Context) -> ApiResult<Answer
     }
     let object = objects.remove(0);
     if !objects.is_empty() {
-        return Err(Problem::invalid("from", "Rows of several projects at once are not available yet. Ask for one after the other.").into());
+        return Err(Problem::invalid("from", "Rows of several objects at once are not available yet. Ask for one after the other.").into());
     }
     let whole_traces = match query.from.shape {
         Shape::Spans => false,
@@ -114,22 +115,33 @@ async fn answer(desk: &Desk, query: Query, context: Context) -> ApiResult<Answer
     Ok(Answer { data, next: found.next })
 }
 
-/// The logs that a query reads, by the projects' ids or names.
+/// What a query reads: logs by the projects' ids or names, experiments and datasets by their ids.
 async fn sources(desk: &Desk, query: &Query) -> ApiResult<Vec<ObjectId>> {
-    if query.from.kind != SourceKind::ProjectLogs {
-        let reason = format!("{} cannot be queried yet. Use project_logs('project id').", query.from.kind.name());
-        return Err(Problem::invalid("from", reason).into());
-    }
+    let kind = match &query.from.kind {
+        SourceKind::ProjectLogs => ObjectKind::ProjectLogs,
+        SourceKind::Experiment => ObjectKind::Experiment,
+        SourceKind::Dataset => ObjectKind::Dataset,
+        SourceKind::Other(name) => {
+            let reason = format!("{name} cannot be queried yet. Use project_logs('id'), experiment('id') or dataset('id').");
+            return Err(Problem::invalid("from", reason).into());
+        }
+    };
     if query.from.ids.is_empty() {
-        return Err(Problem::invalid("from", "Say of which project: project_logs('project id').").into());
+        let reason = format!("Say of which: {}('id').", kind.as_str());
+        return Err(Problem::invalid("from", reason).into());
     }
     let mut objects = Vec::new();
     for text in &query.from.ids {
-        let project = match desk.project(&ProjectId::from(text.as_str())).await {
-            Err(store::Error::Problem(Problem::NotFound { .. })) => desk.project_by_name(text).await?,
-            found => found?,
-        };
-        objects.push(project.logs());
+        let id = ObjectId::from(text.as_str());
+        match desk.require_object(kind, &id).await {
+            Err(store::Error::Problem(Problem::NotFound { .. })) if kind == ObjectKind::ProjectLogs => {
+                objects.push(desk.project_by_name(text).await?.logs());
+            }
+            found => {
+                found?;
+                objects.push(id);
+            }
+        }
     }
     Ok(objects)
 }

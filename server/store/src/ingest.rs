@@ -16,8 +16,8 @@ use futures::future::BoxFuture;
 use row::Row;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::value::RawValue;
+use shared::objects::ObjectKind;
 use shared::permissions::Action;
-use shared::projects::ObjectKind;
 use shared::{ObjectId, PersonId, Problem, ProjectId};
 use std::collections::HashMap;
 
@@ -133,7 +133,7 @@ pub(crate) async fn home(connection: &impl ConnectionTrait, id: &ObjectId) -> Re
     }
     let found = one::<Found>(
         connection,
-        "SELECT o.key, o.project_id, o.kind FROM objects o JOIN projects p ON p.id = o.project_id WHERE o.id = ? AND p.deleted IS NULL",
+        "SELECT o.key, o.project_id, o.kind FROM objects o JOIN projects p ON p.id = o.project_id WHERE o.id = ? AND o.deleted IS NULL AND p.deleted IS NULL",
         values![id.as_str()],
     )
     .await?;

@@ -5,8 +5,9 @@ use crate::ids::new_id;
 use crate::writer::Change;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::objects::ObjectKind;
 use shared::permissions::Action;
-use shared::projects::{CreateProject, DeleteProject, ObjectKind, Project, ProjectSummary, RenameProject};
+use shared::projects::{CreateProject, DeleteProject, Project, ProjectSummary, RenameProject};
 use shared::{Micros, ObjectId, PersonId, Problem, ProjectId, RowId};
 
 #[derive(FromQueryResult)]
@@ -154,7 +155,7 @@ impl Desk {
     }
 
     /// Keys that only send spans may learn of the project they send to.
-    fn require_project_access(&self) -> Result<()> {
+    pub(crate) fn require_project_access(&self) -> Result<()> {
         // Who may send to a project or change it has to see which one it is.
         let with = [Action::Ingest, Action::Feedback, Action::Configure, Action::ManageProjects, Action::DeleteProject];
         if with.into_iter().any(|action| self.actor.may(action)) { Ok(()) } else { self.require(Action::Read) }
@@ -196,7 +197,8 @@ async fn find(connection: &impl ConnectionTrait, column: &'static str, value: &s
     Ok(one::<StoredProject>(connection, &text, values![value]).await?.map(StoredProject::read))
 }
 
-fn checked_name(name: &str) -> Result<String> {
+/// A name as it is kept: of a project, an experiment or a dataset.
+pub(crate) fn checked_name(name: &str) -> Result<String> {
     let name = name.trim();
     let length = name.chars().count();
     if length == 0 || length > 200 || name.chars().any(char::is_control) {

@@ -9,6 +9,7 @@ use crate::{Desk, Result, comments, time};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::{Map, Value, json};
 use shared::filter::{Expression, Fields, Kind, Step, format_instant, holds, walk};
+use shared::objects::ObjectKind;
 use shared::permissions::Action;
 use shared::spans::Place;
 use shared::{Micros, ObjectId};
@@ -297,9 +298,25 @@ impl FoundSpan {
         }
         row.insert("scores".to_owned(), self.column("scores").filter(|scores| !scores.is_null()).unwrap_or_else(|| json!({})));
         row.insert("comments".to_owned(), self.comments.clone());
-        row.insert("org_id".to_owned(), json!(organization));
         row.insert("project_id".to_owned(), json!(home.project));
-        row.insert("log_id".to_owned(), json!("g"));
+        match home.kind {
+            ObjectKind::ProjectLogs => {
+                row.insert("org_id".to_owned(), json!(organization));
+                row.insert("log_id".to_owned(), json!("g"));
+            }
+            ObjectKind::Experiment => {
+                row.insert("experiment_id".to_owned(), json!(home.id));
+            }
+            ObjectKind::Dataset => {
+                row.insert("dataset_id".to_owned(), json!(home.id));
+                // A test case has no output; what is null here would only confuse SDKs that know older datasets.
+                for key in ["output", "error", "metrics", "scores", "context", "span_attributes"] {
+                    if row.get(key).is_none_or(|value| value.is_null() || value.as_object().is_some_and(Map::is_empty)) {
+                        row.remove(key);
+                    }
+                }
+            }
+        }
         Value::Object(row)
     }
 }

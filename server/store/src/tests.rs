@@ -5,6 +5,7 @@ mod durability;
 mod ingest;
 mod live;
 mod migrations;
+mod objects;
 mod people;
 mod restart;
 mod search;

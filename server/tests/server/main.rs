@@ -7,6 +7,7 @@ mod bad_input;
 mod conversation;
 mod harness;
 mod live;
+mod objects;
 mod pages;
 mod process;
 mod rest;

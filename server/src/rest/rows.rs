@@ -1,15 +1,15 @@
-//! `/v1/project_logs`: rows in, rows out, feedback.
+//! Rows in, rows out, feedback: the same below `/v1/project_logs/{id}`, `/v1/experiment/{id}` and `/v1/dataset/{id}`.
 
+use super::objects::OfPath;
 use crate::actor::Signed;
 use crate::body::{JsonBody, Query};
 use crate::problems::{ApiError, ApiResult};
 use axum::Json;
-use axum::extract::Path;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use shared::Problem;
 use shared::spans::Place;
-use shared::{ObjectId, Problem, ProjectId};
 use std::collections::BTreeSet;
 use store::{Desk, RejectedRow, RowSearch};
 
@@ -23,9 +23,9 @@ pub struct Insert {
 }
 
 /// Inserts rows. What is wrong with one row is told beside the ids and costs the others nothing.
-pub async fn insert(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<Insert>) -> ApiResult<Json<Value>> {
-    // Without the project no row can be taken, which deserves another status than a wrong row.
-    let object = desk.project(&ProjectId(id)).await?.logs();
+pub async fn insert(Signed(desk): Signed, path: OfPath, JsonBody(body): JsonBody<Insert>) -> ApiResult<Json<Value>> {
+    // Without the object no row can be taken, which deserves another status than a wrong row.
+    let object = path.object(&desk).await?;
     let sent = body.events.len();
     let ingested = desk.ingest(body.events, Some(object)).await?;
     refuse_if_nothing_was_taken(sent, &ingested.rejected)?;
@@ -60,7 +60,7 @@ pub struct Fetch {
 }
 
 /// Fetches whole traces, newest first.
-pub async fn fetch(Signed(desk): Signed, Path(id): Path<String>, query: Query) -> ApiResult<Json<Value>> {
+pub async fn fetch(Signed(desk): Signed, path: OfPath, query: Query) -> ApiResult<Json<Value>> {
     let value = |key| query.text(key).map(|text| json!(text));
     let fetch = Fetch {
         limit: query.number("limit")?,
@@ -69,22 +69,22 @@ pub async fn fetch(Signed(desk): Signed, Path(id): Path<String>, query: Query) -
         max_xact_id: value("max_xact_id"),
         max_root_span_id: value("max_root_span_id"),
     };
-    answer(&desk, id, fetch).await
+    answer(&desk, path, fetch).await
 }
 
 /// The same, asked for in a body.
-pub async fn fetch_by_body(Signed(desk): Signed, Path(id): Path<String>, JsonBody(fetch): JsonBody<Fetch>) -> ApiResult<Json<Value>> {
-    answer(&desk, id, fetch).await
+pub async fn fetch_by_body(Signed(desk): Signed, path: OfPath, JsonBody(fetch): JsonBody<Fetch>) -> ApiResult<Json<Value>> {
+    answer(&desk, path, fetch).await
 }
 
-async fn answer(desk: &Desk, id: String, fetch: Fetch) -> ApiResult<Json<Value>> {
+async fn answer(desk: &Desk, path: OfPath, fetch: Fetch) -> ApiResult<Json<Value>> {
     for (key, value) in [("version", &fetch.version), ("max_xact_id", &fetch.max_xact_id), ("max_root_span_id", &fetch.max_root_span_id)] {
         if value.as_ref().is_some_and(|value| !value.is_null()) {
             return Err(Problem::invalid(key, "This is not available yet. Continue a list with cursor.").into());
         }
     }
     let search = RowSearch {
-        object: ObjectId(id),
+        object: path.object(desk).await?,
         filter: None,
         oldest_first: false,
         after: fetch.cursor.as_deref().map(place).transpose()?,
@@ -115,9 +115,9 @@ pub struct FeedbackBody {
 }
 
 /// Takes in end users' feedback.
-pub async fn feedback(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<FeedbackBody>) -> ApiResult<Json<Value>> {
+pub async fn feedback(Signed(desk): Signed, path: OfPath, JsonBody(body): JsonBody<FeedbackBody>) -> ApiResult<Json<Value>> {
     let sent = body.feedback.len();
-    let rejected = desk.feedback(&ObjectId(id), body.feedback).await?;
+    let rejected = desk.feedback(&path.object(&desk).await?, body.feedback).await?;
     refuse_if_nothing_was_taken(sent, &rejected)?;
     let mut answer = json!({ "status": "success" });
     if !rejected.is_empty() {

@@ -1,0 +1,14 @@
+import * as bt from "braintrust";
+const { initDataset, Eval, init } = bt;
+const r = await Eval("Evals JS", { experimentName: "e1", data: () => [0, 1, 2].map(i => ({ input: i, expected: i * 2, metadata: { k: i }, tags: ["t" + i] })), task: (i) => i * 2,
+  scores: [({ output, expected }) => ({ name: "s1", score: output === expected ? 1 : 0 }), () => ({ name: "LenScore", score: 0.5, metadata: { why: "half" } })] });
+console.log(String(r));
+const ds = initDataset({ project: "Evals JS", dataset: "golden", description: "d", metadata: { a: 1 } });
+const ids = [0, 1, 2].map(i => ds.insert({ input: { q: i }, expected: { a: i }, metadata: { n: i }, tags: ["x"] }));
+await ds.flush(); ds.update({ id: ids[0], expected: { a: 99 } }); ds.delete(ids[2]); await ds.flush();
+const ds2 = initDataset({ project: "Evals JS", dataset: "golden" });
+for await (const row of ds2.fetch()) console.log("row", row.id, JSON.stringify(row.expected));
+console.log("version", await ds2.version()); console.log(await ds2.summarize());
+const r2 = await Eval("Evals JS", { experimentName: "e2-dataset", data: initDataset({ project: "Evals JS", dataset: "golden" }), task: (i) => i, scores: [() => ({ name: "s1", score: 0 })] });
+const ex = init("Evals JS", { experiment: "e1", open: true }); let n = 0; for await (const _ of ex) n++; console.log("experiment rows", n);
+console.log("DONE");

@@ -1,0 +1,105 @@
+//! How projects, experiments, datasets, questions and the rest look in JSON.
+
+use crate::body::Query;
+use serde_json::{Value, json};
+use shared::Problem;
+use shared::filter::format_instant;
+use shared::objects::{Object, ObjectKind};
+use shared::projects::Project;
+use shared::questions::{Question, QuestionKind};
+use store::Store;
+
+/// A project.
+pub fn project(project: &Project, store: &Store) -> Value {
+    json!({
+        "id": project.id, "org_id": store.organization_id(), "name": project.name, "description": null,
+        "created": format_instant(project.created), "deleted_at": null, "user_id": null, "settings": null,
+    })
+}
+
+/// An experiment or a dataset.
+pub fn object(object: &Object) -> Value {
+    let known = |key: &str| object.details.get(key).cloned().unwrap_or(Value::Null);
+    let mut shape = json!({
+        "id": object.id, "project_id": object.project, "name": object.name, "created": format_instant(object.created), "deleted_at": null,
+        "user_id": object.created_by,
+    });
+    for key in details_of(object.kind) {
+        shape[key] = known(key);
+    }
+    if object.kind == ObjectKind::Experiment {
+        shape["public"] = json!(known("public") == json!(true));
+        if shape["commit"].is_null() {
+            shape["commit"] = object.details.get("repo_info").and_then(|info| info.get("commit")).cloned().unwrap_or(Value::Null);
+        }
+    } else {
+        shape["url_slug"] = json!(object.name);
+    }
+    shape
+}
+
+/// What SDKs say about an object beside its name and its project, and want to be told again.
+pub fn details_of(kind: ObjectKind) -> &'static [&'static str] {
+    match kind {
+        ObjectKind::ProjectLogs => &[],
+        ObjectKind::Experiment => &[
+            "description",
+            "repo_info",
+            "commit",
+            "base_exp_id",
+            "dataset_id",
+            "dataset_version",
+            "parameters_id",
+            "parameters_version",
+            "public",
+            "metadata",
+            "tags",
+            "internal_metadata",
+        ],
+        ObjectKind::Dataset => &["description", "metadata", "tags"],
+    }
+}
+
+/// A question, as `project_score`.
+pub fn project_score(question: &Question) -> Value {
+    let (score_type, categories) = match &question.definition.kind {
+        QuestionKind::Continuous => ("slider", Value::Null),
+        QuestionKind::Categorical { options } => ("categorical", json!(options)),
+    };
+    json!({
+        "id": question.id, "project_id": question.project, "user_id": null, "created": format_instant(question.created),
+        "name": question.name, "description": question.definition.description, "score_type": score_type,
+        "categories": categories, "config": null, "position": format!("{:010}", question.position),
+    })
+}
+
+/// A page of a list, newest first, as `limit`, `starting_after`, `ending_before` and `ids` ask for it.
+///
+/// # Errors
+/// When a cursor is no object of the list, or the limit no number.
+pub fn page<T>(mut objects: Vec<T>, query: &Query, id: impl Fn(&T) -> &str) -> Result<Vec<T>, Problem> {
+    let wanted: Vec<&str> = query.all("ids").flat_map(|ids| ids.split(',')).map(str::trim).collect();
+    if !wanted.is_empty() {
+        objects.retain(|object| wanted.contains(&id(object)));
+    }
+    let place = |objects: &[T], key: &str, cursor: &str| {
+        let found = objects.iter().position(|object| id(object) == cursor);
+        found.ok_or_else(|| Problem::invalid(key, format!("{cursor} is not in the list. Use the id of an object of the page before.")))
+    };
+    let limit = query.number("limit")?.map_or(usize::MAX, |limit| limit as usize);
+    match (query.text("starting_after"), query.text("ending_before")) {
+        (Some(_), Some(_)) => return Err(Problem::invalid("starting_after", "Use either starting_after or ending_before.")),
+        (Some(cursor), None) => {
+            let place = place(&objects, "starting_after", cursor)?;
+            objects.drain(..=place);
+        }
+        (None, Some(cursor)) => {
+            let place = place(&objects, "ending_before", cursor)?;
+            objects.truncate(place);
+            objects.drain(..objects.len().saturating_sub(limit));
+        }
+        (None, None) => {}
+    }
+    objects.truncate(limit);
+    Ok(objects)
+}

@@ -1,0 +1,167 @@
+//! Experiments and datasets: registered, found, changed, deleted, filled and compared.
+
+use super::sending::raws;
+use super::{TestStore, stores};
+use crate::{Desk, Error};
+use serde_json::{Map, Value, json};
+use shared::objects::{ChangeObject, DeleteObject, IfTaken, Object, ObjectKind, RegisterObject};
+use shared::projects::Project;
+use shared::{ObjectId, Problem};
+
+fn details(value: Value) -> Map<String, Value> {
+    value.as_object().cloned().unwrap_or_default()
+}
+
+async fn register(desk: &Desk, project: &Project, kind: ObjectKind, name: &str, if_taken: IfTaken) -> crate::Result<(Object, bool)> {
+    let name = (!name.is_empty()).then(|| name.to_owned());
+    let details = details(json!({ "description": "first", "metadata": { "a": 1 } }));
+    desk.register_object(RegisterObject { kind, project: project.id.clone(), name, if_taken, details }).await
+}
+
+async fn experiment(store: &TestStore, project: &Project, name: &str) -> Object {
+    register(&store.engineer, project, ObjectKind::Experiment, name, IfTaken::AddSuffix).await.unwrap().0
+}
+
+fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
+    result.unwrap_err().problem().unwrap().to_string()
+}
+
+fn missing<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
+    matches!(result.unwrap_err().problem(), Some(Problem::NotFound { .. }))
+}
+
+#[tokio::test]
+async fn a_taken_name_is_opened_or_gets_a_suffix() {
+    for store in stores().await {
+        let project = store.project("names").await;
+        let (first, existed) = register(&store.engineer, &project, ObjectKind::Dataset, "golden", IfTaken::Open).await.unwrap();
+        assert!(!existed);
+        let (again, existed) = register(&store.engineer, &project, ObjectKind::Dataset, "golden", IfTaken::Open).await.unwrap();
+        assert_eq!((&again, existed), (&first, true));
+        // An experiment of the same name is something else.
+        let e1 = experiment(&store, &project, "golden").await;
+        assert_ne!(e1.id, first.id);
+        let e2 = experiment(&store, &project, "golden").await;
+        assert!(e2.name.starts_with("golden-") && e2.name.len() == "golden-12345678".len(), "{}", e2.name);
+        let unnamed = experiment(&store, &project, "").await;
+        assert_eq!(unnamed.name, "experiment");
+        assert!(experiment(&store, &project, "").await.name.starts_with("experiment-"));
+
+        let names = |objects: Vec<Object>| objects.into_iter().map(|object| object.name).collect::<Vec<_>>();
+        assert_eq!(names(store.viewer.objects(ObjectKind::Dataset, &project.id).await.unwrap()), ["golden"]);
+        assert_eq!(store.viewer.objects(ObjectKind::Experiment, &project.id).await.unwrap().len(), 4);
+        assert_eq!(store.viewer.object_by_name(ObjectKind::Experiment, &project.id, "golden").await.unwrap(), e1);
+        // What is of the other kind is not there.
+        assert!(missing(store.viewer.object(ObjectKind::Dataset, &e1.id).await));
+        assert!(missing(store.viewer.require_object(ObjectKind::ProjectLogs, &e1.id).await));
+        assert!(missing(store.viewer.object(ObjectKind::Experiment, &project.logs()).await));
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_register_a_name_at_once_both_have_it() {
+    for store in stores().await {
+        let project = store.project("race").await;
+        let both = |kind, if_taken| {
+            let (store, project) = (&store, &project);
+            async move {
+                let (one, other) = tokio::join!(
+                    register(&store.engineer, project, kind, "same", if_taken),
+                    register(&store.owner, project, kind, "same", if_taken),
+                );
+                (one.unwrap(), other.unwrap())
+            }
+        };
+        let ((one, existed), (other, existed_too)) = both(ObjectKind::Dataset, IfTaken::Open).await;
+        assert_eq!((one.id == other.id, existed != existed_too), (true, true));
+        let ((one, _), (other, _)) = both(ObjectKind::Experiment, IfTaken::AddSuffix).await;
+        assert_ne!(one.name, other.name);
+    }
+}
+
+#[tokio::test]
+async fn objects_are_changed_and_deleted_by_who_may() {
+    for store in stores().await {
+        let project = store.project("changes").await;
+        let (one, two) = (experiment(&store, &project, "one").await, experiment(&store, &project, "two").await);
+        let change = |id: &ObjectId, name: Option<&str>, more: Value| ChangeObject {
+            kind: ObjectKind::Experiment,
+            id: id.clone(),
+            name: name.map(str::to_owned),
+            details: details(more),
+        };
+        let changed = store.engineer.change_object(change(&one.id, Some("uno"), json!({ "metadata": { "b": 2 } }))).await.unwrap();
+        assert_eq!((changed.name.as_str(), &changed.details["metadata"]), ("uno", &json!({ "a": 1, "b": 2 })));
+        assert_eq!(changed.details["description"], "first");
+        assert!(refused(store.engineer.change_object(change(&one.id, Some("two"), json!({}))).await).contains("has this name already"));
+        for name in ["", "a\nb", &"x".repeat(10_000)] {
+            assert!(refused(store.engineer.change_object(change(&one.id, Some(name), json!({}))).await).contains("1 to 200"), "{name}");
+        }
+        let odd = store.engineer.change_object(change(&one.id, Some("a/b 🪨"), json!({}))).await.unwrap();
+        assert_eq!(store.viewer.object_by_name(ObjectKind::Experiment, &project.id, "a/b 🪨").await.unwrap(), odd);
+
+        let delete = || DeleteObject { kind: ObjectKind::Experiment, id: two.id.clone() };
+        assert!(refused(store.reviewer.delete_object(delete()).await).contains("may not"));
+        assert!(refused(register(&store.reviewer, &project, ObjectKind::Dataset, "no", IfTaken::Open).await).contains("may not"));
+        assert_eq!(store.engineer.delete_object(delete()).await.unwrap(), two);
+        assert!(missing(store.engineer.object(ObjectKind::Experiment, &two.id).await));
+        assert!(missing(store.engineer.delete_object(delete()).await));
+        // Its rows are read no more, nothing can be sent to it, and its name is free.
+        assert!(missing(store.viewer.summary(&two.id, "").await));
+        let ingested = store.engineer.ingest(raws(&[json!({ "id": "r", "experiment_id": two.id })]), None).await.unwrap();
+        assert_eq!(ingested.rejected.len(), 1);
+        assert_eq!(experiment(&store, &project, "two").await.name, "two");
+    }
+}
+
+/// An evaluation as SDKs log it: the scores are on spans of their own.
+fn evaluated(experiment: &Object, case: i64, score: f64, seconds: f64) -> [Value; 2] {
+    let id = format!("{}-{case}", experiment.name);
+    let root = json!({
+        "id": id, "experiment_id": experiment.id, "span_id": id, "root_span_id": id, "input": { "case": case, "q": "?" }, "output": case,
+        "metrics": { "start": 1000.0, "end": 1000.0 + seconds }, "span_attributes": { "name": "eval", "type": "eval" },
+    });
+    let scorer = json!({
+        "id": format!("{id}-s"), "experiment_id": experiment.id, "span_id": format!("{id}-s"), "root_span_id": id, "span_parents": [id],
+        "scores": { "exact": score }, "span_attributes": { "name": "exact", "type": "score", "purpose": "scorer" },
+    });
+    [root, scorer]
+}
+
+#[tokio::test]
+async fn experiments_are_compared_on_their_inputs() {
+    for store in stores().await {
+        let project = store.project("compared").await;
+        let (base, new) = (experiment(&store, &project, "base").await, experiment(&store, &project, "new").await);
+        let mut rows = Vec::new();
+        for (case, before, after) in [(1, 0.5, 1.0), (2, 1.0, 0.0), (3, 0.25, 0.25)] {
+            rows.extend(evaluated(&base, case, before, 2.0));
+            rows.extend(evaluated(&new, case, after, 1.0));
+        }
+        rows.extend(evaluated(&new, 4, 1.0, 1.0));
+        assert_eq!(store.engineer.ingest(raws(&rows), None).await.unwrap().rejected, []);
+
+        let (summary, _) = store.viewer.summary(&new.id, "").await.unwrap();
+        assert_eq!((summary.traces, summary.spans, summary.scores["exact"].count), (4, 8, 4));
+        let compared = store.viewer.compare_experiments(&new.id, Some(&base.id)).await.unwrap();
+        let exact = compared.scores["exact"];
+        assert_eq!((exact.mean, exact.improvements, exact.regressions), (0.5625, 1, 1));
+        assert!((exact.difference.unwrap() - (0.5625 - 1.75 / 3.0)).abs() < 1e-9);
+        let duration = compared.metrics["duration"];
+        assert_eq!((duration.mean, duration.improvements, duration.regressions, duration.difference), (1.0, 3, 0, Some(-1.0)));
+
+        let empty = experiment(&store, &project, "empty").await;
+        assert!(store.viewer.compare_experiments(&empty.id, None).await.unwrap().scores.is_empty());
+        assert!(missing(store.viewer.compare_experiments(&project.logs(), None).await));
+        // The newest other experiment is the base, unless one was named.
+        assert_eq!(store.viewer.base_experiment(&new).await.unwrap().unwrap().id, empty.id);
+        let named = ChangeObject {
+            kind: ObjectKind::Experiment,
+            id: new.id.clone(),
+            name: None,
+            details: details(json!({ "base_exp_id": base.id })),
+        };
+        let new = store.engineer.change_object(named).await.unwrap();
+        assert_eq!(store.viewer.base_experiment(&new).await.unwrap().unwrap().id, base.id);
+    }
+}

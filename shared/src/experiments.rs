@@ -1,0 +1,102 @@
+//! Experiments compared: means of scores and metrics, and the rows on which they rose or fell.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What one experiment has, alone or against a base.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// By the score's name; values 0..1.
+    pub scores: BTreeMap<String, Compared>,
+    /// By the metric's name: `duration` in seconds, `tokens`.
+    pub metrics: BTreeMap<String, Compared>,
+}
+
+/// One score or metric.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Compared {
+    /// The mean over the rows that have it.
+    pub mean: f64,
+    /// Inputs on which it is better than in the base.
+    pub improvements: u64,
+    /// Inputs on which it is worse than in the base.
+    pub regressions: u64,
+    /// The mean less the mean of the base; none without a base that has it.
+    pub difference: Option<f64>,
+}
+
+/// The values of one score or metric in an experiment, by the input of their rows.
+#[derive(Clone, Debug, Default)]
+pub struct Values<K> {
+    by_input: BTreeMap<K, (f64, u64)>,
+}
+
+impl<K: Ord> Values<K> {
+    /// Adds the value of a row. Several rows of one input count as one by their mean when inputs are compared.
+    pub fn add(&mut self, input: K, value: f64) {
+        let (sum, count) = self.by_input.entry(input).or_default();
+        *sum += value;
+        *count += 1;
+    }
+
+    /// The mean over all rows; none without any.
+    pub fn mean(&self) -> Option<f64> {
+        let (sum, count) = self.by_input.values().fold((0.0, 0), |(sum, count), (more, rows)| (sum + more, count + rows));
+        (count > 0).then(|| sum / count as f64)
+    }
+
+    /// Compares with a base, joined on the input; none if there is nothing to compare.
+    pub fn compare(&self, base: Option<&Self>, higher_is_better: bool) -> Option<Compared> {
+        let mean = self.mean()?;
+        let (mut improvements, mut regressions) = (0, 0);
+        let difference = base.and_then(Self::mean).map(|base| mean - base);
+        for (input, (sum, count)) in &self.by_input {
+            let Some((base_sum, base_count)) = base.and_then(|base| base.by_input.get(input)) else { continue };
+            let change = sum / *count as f64 - base_sum / *base_count as f64;
+            let change = if higher_is_better { change } else { -change };
+            improvements += u64::from(change > 0.0);
+            regressions += u64::from(change < 0.0);
+        }
+        Some(Compared { mean, improvements, regressions, difference })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(rows: &[(&'static str, f64)]) -> Values<&'static str> {
+        let mut values = Values::default();
+        for (input, value) in rows {
+            values.add(*input, *value);
+        }
+        values
+    }
+
+    #[test]
+    fn inputs_are_joined_and_rows_only_one_side_has_are_left_out() {
+        let base = values(&[("a", 0.5), ("b", 0.5), ("c", 1.0)]);
+        let new = values(&[("a", 0.75), ("b", 0.25), ("d", 0.5)]);
+        let compared = new.compare(Some(&base), true).unwrap();
+        assert_eq!((compared.improvements, compared.regressions), (1, 1));
+        assert_eq!(compared.mean, 0.5);
+        assert!((compared.difference.unwrap() + 1.0 / 6.0).abs() < 1e-12);
+        // What takes longer is worse.
+        assert_eq!(new.compare(Some(&base), false).map(|compared| compared.improvements), Some(1));
+    }
+
+    #[test]
+    fn several_rows_of_one_input_are_one() {
+        let base = values(&[("a", 0.5)]);
+        let new = values(&[("a", 0.0), ("a", 1.0)]);
+        let compared = new.compare(Some(&base), true).unwrap();
+        assert_eq!((compared.improvements, compared.regressions, compared.difference), (0, 0, Some(0.0)));
+    }
+
+    #[test]
+    fn nothing_compares_to_nothing() {
+        assert_eq!(values(&[]).compare(None, true), None);
+        let alone = values(&[("a", 0.5)]).compare(None, true).unwrap();
+        assert_eq!((alone.improvements, alone.regressions, alone.difference), (0, 0, None));
+    }
+}

@@ -1,0 +1,110 @@
+//! What holds rows: the logs of a project, experiments and datasets.
+
+use crate::{Micros, ObjectId, PersonId, ProjectId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// What kind of thing holds the spans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ObjectKind {
+    /// The logs of a project.
+    ProjectLogs,
+    /// An evaluation run.
+    Experiment,
+    /// Test cases.
+    Dataset,
+}
+
+impl ObjectKind {
+    /// The word on the wire: `project_logs`, `experiment` or `dataset`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ProjectLogs => "project_logs",
+            Self::Experiment => "experiment",
+            Self::Dataset => "dataset",
+        }
+    }
+
+    /// The kind of that word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::ProjectLogs, Self::Experiment, Self::Dataset].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// One row, wherever it is: what REST and links name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct RowAddress {
+    /// What holds it.
+    pub object_type: ObjectKind,
+    /// Which one.
+    pub object_id: ObjectId,
+    /// The row's id in it.
+    pub id: crate::RowId,
+}
+
+/// An experiment or a dataset.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Object {
+    /// Id.
+    pub id: ObjectId,
+    /// Experiment or dataset.
+    pub kind: ObjectKind,
+    /// Where it belongs.
+    pub project: ProjectId,
+    /// Unique among the objects of its kind in the project.
+    pub name: String,
+    /// Created at.
+    pub created: Micros,
+    /// Who made it.
+    pub created_by: Option<PersonId>,
+    /// Whatever else SDKs say about it, under their keys: `description`, `metadata`, `tags`, `repo_info`, `base_exp_id`, …
+    pub details: Map<String, Value>,
+}
+
+/// What happens when an object of the name exists already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IfTaken {
+    /// That object is meant; it is left as it is.
+    Open,
+    /// A new one is wanted; its name gets a suffix.
+    AddSuffix,
+}
+
+/// Creates an experiment or a dataset, or opens the one of that name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RegisterObject {
+    /// Experiment or dataset.
+    pub kind: ObjectKind,
+    /// Where.
+    pub project: ProjectId,
+    /// Its name; without one it gets one.
+    pub name: Option<String>,
+    /// What happens when the name is taken.
+    pub if_taken: IfTaken,
+    /// Whatever else is said about it.
+    pub details: Map<String, Value>,
+}
+
+/// Changes an experiment or a dataset.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangeObject {
+    /// Experiment or dataset.
+    pub kind: ObjectKind,
+    /// Which.
+    pub id: ObjectId,
+    /// Its new name; none leaves it.
+    pub name: Option<String>,
+    /// Merged into what is known, objects key by key.
+    pub details: Map<String, Value>,
+}
+
+/// Deletes an experiment or a dataset: it disappears from every list, its name becomes free.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeleteObject {
+    /// Experiment or dataset.
+    pub kind: ObjectKind,
+    /// Which.
+    pub id: ObjectId,
+}
