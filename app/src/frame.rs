@@ -11,8 +11,12 @@ use shared::projects::Project;
 use theme::ThemeButton;
 
 /// The pages of a project that have a place in the rail: word, address, icon, shortcut.
-const PAGES: [(&str, &str, IconName, &str); 2] =
-    [("Logs", "logs", IconName::Logs, "g l"), ("Configuration", "configuration", IconName::Configuration, "g c")];
+const PAGES: [(&str, &str, IconName, &str); 4] = [
+    ("Logs", "logs", IconName::Logs, "g l"),
+    ("Experiments", "experiments", IconName::Experiments, "g e"),
+    ("Datasets", "datasets", IconName::Datasets, "g d"),
+    ("Configuration", "configuration", IconName::Configuration, "g c"),
+];
 
 /// Draws the frame. With a project the rail links its pages; without one only the list of projects.
 #[component]

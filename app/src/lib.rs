@@ -10,6 +10,7 @@ mod configuration;
 mod frame;
 mod live;
 mod logs;
+pub mod objects;
 pub mod parts;
 pub mod people;
 pub mod projects;
@@ -46,6 +47,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/app/:organization") view=Administration::Projects ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/app/:organization/p/:project") view=ProjectRoot ssr=SsrMode::Async>
                     <Route path=path!("/logs") view=LogsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/experiments") view=Administration::Experiments ssr=SsrMode::Async/>
+                    <Route path=path!("/experiments/:name") view=LogsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/datasets") view=Administration::Datasets ssr=SsrMode::Async/>
+                    <Route path=path!("/datasets/:name") view=LogsPage ssr=SsrMode::Async/>
                     <Route path=path!("/configuration") view=Administration::Scores ssr=SsrMode::Async/>
                     <Route path=path!("/configuration/tags") view=Administration::Tags ssr=SsrMode::Async/>
                     <Route path=path!("/configuration/members") view=Administration::Members ssr=SsrMode::Async/>

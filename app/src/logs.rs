@@ -17,6 +17,7 @@ pub(crate) use state::LogsState;
 use leptos_router::NavigateOptions;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use shared::address::RowsPage;
 use shared::filter::Diagnostic;
 use shared::live::Traces;
 use shared::questions::Question;
@@ -36,6 +37,8 @@ const FURTHER_PAGE: u32 = 200;
 pub struct OpenLogs {
     /// The project.
     pub project: ProjectId,
+    /// Which rows of it.
+    pub rows: RowsPage,
     /// The filter as typed.
     pub filter: String,
     /// Begin after this place.
@@ -51,6 +54,8 @@ pub struct OpenLogs {
 /// Everything that the Logs page shows at first.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LogsView {
+    /// What holds the rows.
+    pub object: ObjectId,
     /// What is asked about spans.
     pub questions: Vec<Question>,
     /// The configured tags, with their colours.
@@ -79,9 +84,4 @@ impl LogsView {
 /// lay it out half finished.
 fn in_place() -> NavigateOptions {
     NavigateOptions { scroll: false, ..NavigateOptions::default() }
-}
-
-/// The logs of a project as an object.
-pub(crate) fn logs_of(project: &ProjectId) -> ObjectId {
-    ObjectId(project.0.clone())
 }

@@ -3,14 +3,16 @@
 
 use crate::api::AppError;
 use crate::logs::{LogsState, SideList};
+use crate::objects::{DatasetsPage, ExperimentsPage};
 use crate::people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, ResetPage, SetupPage};
 use crate::projects::ProjectsPage;
 use crate::questions::ScoresPage;
+use crate::raw_query::segments;
 use crate::tags::TagsPage;
 use crate::trace::{self, TracePanel};
 use leptos::prelude::*;
 use leptos_router::ChooseView;
-use shared::address::LogsAddress;
+use shared::address::{LogsAddress, RowsPage};
 use shared::spans::{OpenTrace, TraceView};
 use std::pin::Pin;
 use wasm_split_helpers::wasm_split;
@@ -18,7 +20,7 @@ use wasm_split_helpers::wasm_split;
 /// A part of the bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// The pages around the work: signing in, the list of projects, *Configuration*.
+    /// The pages around the work: signing in, lists of projects, experiments and datasets, *Configuration*.
     Administration,
     /// The open trace and the list beside it.
     Trace,
@@ -36,8 +38,7 @@ impl Part {
     /// The part that a page cannot be drawn without; none if what everybody loads is enough. `path` and `query` are as
     /// they stand in the address bar, the query without its `?`.
     pub fn needed_by(path: &str, query: &str) -> Option<Self> {
-        let is_logs = path.starts_with("/app/") && path.trim_end_matches('/').ends_with("/logs");
-        if !is_logs {
+        if RowsPage::of_segments(&segments(path)).is_none() {
             return Some(Self::Administration);
         }
         let address = LogsAddress::parse(query);
@@ -64,7 +65,7 @@ pub async fn load_needed() {
     }
 }
 
-/// A page that people open seldom, as a route names it: signing in, the list of projects, *Configuration*.
+/// A page that people open seldom or only pass through, as a route names it: signing in, lists, *Configuration*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Administration {
     Login,
@@ -72,6 +73,8 @@ pub(crate) enum Administration {
     Join,
     Reset,
     Projects,
+    Experiments,
+    Datasets,
     Scores,
     Tags,
     Members,
@@ -97,6 +100,8 @@ fn administration(page: Administration) -> AnyView {
         Administration::Join => view! { <JoinPage/> }.into_any(),
         Administration::Reset => view! { <ResetPage/> }.into_any(),
         Administration::Projects => view! { <ProjectsPage/> }.into_any(),
+        Administration::Experiments => view! { <ExperimentsPage/> }.into_any(),
+        Administration::Datasets => view! { <DatasetsPage/> }.into_any(),
         Administration::Scores => view! { <ScoresPage/> }.into_any(),
         Administration::Tags => view! { <TagsPage/> }.into_any(),
         Administration::Members => view! { <MembersPage/> }.into_any(),
@@ -140,6 +145,9 @@ mod tests {
             ("/app/touchstone/p/Demo/logs", "r=1", Some(Part::Trace)),
             ("/app/touchstone/p/Demo/logs/", "oid=1", Some(Part::Trace)),
             ("/app/touchstone/p/logs/configuration", "r=1", Some(Part::Administration)),
+            ("/app/touchstone/p/Demo/experiments/a%2Fb", "", None),
+            ("/app/touchstone/p/Demo/datasets/golden", "r=1", Some(Part::Trace)),
+            ("/app/touchstone/p/Demo/experiments", "", Some(Part::Administration)),
             ("/app/touchstone", "", Some(Part::Administration)),
             ("/login", "next=/app/touchstone/p/Demo/logs", Some(Part::Administration)),
         ] {

@@ -46,7 +46,8 @@ pub fn relation(address: &str) -> Option<&'static str> {
     address.contains("%25").then_some("external")
 }
 
-fn segments(path: &str) -> Vec<String> {
+/// The decoded segments of a path.
+pub(crate) fn segments(path: &str) -> Vec<String> {
     // In a path a plus sign is itself, unlike in a query.
     path.trim_matches('/').split('/').map(|segment| shared::address::decode(&segment.replace('+', "%2B"))).collect()
 }

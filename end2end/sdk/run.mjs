@@ -38,7 +38,7 @@ async function check(what, check) {
 
 /**
  * Runs a program with the environment that SDKs read and returns what it printed.
- * @param {typeof PROGRAMS[number]} program @param {string} origin @param {string} key
+ * @param {{ command: string, file: string }} program @param {string} origin @param {string} key
  */
 async function run({ command, file }, origin, key) {
   const env = { ...process.env, BRAINTRUST_API_URL: origin, BRAINTRUST_APP_URL: origin, BRAINTRUST_API_KEY: key };
@@ -197,6 +197,68 @@ async function sdk(server, key, name, program) {
   });
 }
 
+/** The programs that evaluate, and what each of their experiments has in the end. */
+const EVALUATIONS = [
+  { language: "Python", project: "Evals", command: python(), file: here("evaluate.py") },
+  { language: "JavaScript", project: "Evals JS", command: process.execPath, file: here("evaluate.mjs") },
+];
+
+/** @param {Server} server @param {string} key @param {string} name @param {typeof EVALUATIONS[number]} program */
+async function evaluation(server, key, name, program) {
+  const about = (/** @type {string} */ what) => `${name}, ${program.language}, Eval: ${what}`;
+  let output = "";
+  await check(about("the program runs to its end"), async () => {
+    const ran = await run(program, server.origin, key);
+    output = ran.output;
+    assert.equal(ran.code, 0, `it ended with ${ran.code}: ${ran.errors}`);
+    assert.match(ran.output, /^DONE$/m, ran.output);
+    assert.doesNotMatch(ran.output + ran.errors, /failed|error code|dropp|retry|warn/i, ran.output + ran.errors);
+  });
+  const list = async (/** @type {string} */ kind) => (await server.call(key, "GET", `/v1/${kind}?project_name=${encodeURIComponent(program.project)}`)).objects;
+  const [second, first] = await list("experiment");
+  await check(about("its experiments and its dataset exist once"), async () => {
+    assert.deepEqual([first?.name, second?.name], ["e1", "e2-dataset"]);
+    assert.deepEqual((await list("dataset")).map((/** @type {any} */ dataset) => dataset.name), ["golden"]);
+  });
+  if (!first || !second) return;
+  await check(about("each case is a trace with its task and its scorers"), async () => {
+    const all = await rows(server, key, `select: * | from: experiment('${first.id}') spans | limit: 1000`);
+    const types = all.map((row) => row.span_attributes?.type).sort();
+    assert.deepEqual(types, [...Array(3).fill("eval"), ...Array(6).fill("score"), ...Array(3).fill("task")]);
+    for (const root of all.filter((row) => row.is_root)) {
+      assert.equal(root.output, root.input * 2);
+      assert.equal(root.expected, root.output);
+      assert.deepEqual(root.tags, [`t${root.input}`]);
+    }
+  });
+  await check(about("the summary is what the program printed"), async () => {
+    const { scores } = await server.call(key, "GET", `/v1/experiment/${first.id}/summarize?summarize_scores=true`);
+    assert.deepEqual([scores.s1.score, scores.LenScore.score], [1, 0.5]);
+    assert.match(output, /100\.00%/);
+    assert.match(output, /experiment rows 12/);
+  });
+  await check(about("the second experiment is compared with the first"), async () => {
+    const { scores, comparison_experiment_name: base } = await server.call(key, "GET", `/v1/experiment/${second.id}/summarize?summarize_scores=true`);
+    assert.deepEqual([base, scores.s1.score, scores.s1.diff], ["e1", 0, -1]);
+  });
+  await check(about("rows of the dataset were inserted, changed and deleted, and are the cases of the second"), async () => {
+    const [dataset] = await list("dataset");
+    const { events } = await server.call(key, "POST", `/v1/dataset/${dataset.id}/fetch`, {});
+    const cases = Object.fromEntries(events.map((/** @type {any} */ row) => [row.input.q, row.expected]));
+    assert.deepEqual(cases, { 0: { a: 99 }, 1: { a: 1 } });
+    const roots = (await rows(server, key, `select: * | from: experiment('${second.id}') spans | limit: 1000`)).filter((row) => row.is_root);
+    assert.deepEqual(roots.map((row) => row.origin?.id).sort(), events.map((/** @type {any} */ row) => row.id).sort());
+  });
+  await check(about("the printed links lead to pages"), async () => {
+    const links = [...new Set([...output.matchAll(/https?:\/\/[^\s'",}]+/g)].map(([link]) => link))];
+    assert.ok(links.some((link) => link.includes("/experiments/e1")), output);
+    for (const link of links) {
+      const answer = await fetch(link, { headers: { authorization: `Bearer ${key}`, accept: "text/html" } });
+      assert.equal(answer.status, 200, link);
+    }
+  });
+}
+
 /** @param {"sqlite" | "postgresql"} database @param {string} name */
 async function installation(database, name) {
   const server = await Server.start(database);
@@ -204,6 +266,7 @@ async function installation(database, name) {
     server.addPerson(OWNER, "Olga Owner", "owner");
     const key = server.createKey(OWNER);
     for (const program of PROGRAMS) await sdk(server, key, name, program);
+    for (const program of EVALUATIONS) await evaluation(server, key, name, program);
     await check(`${name}: a wrong key is refused`, async () => {
       const answer = await fetch(`${server.origin}/logs3`, { method: "POST", headers: { authorization: "Bearer ts_wrong" }, body: '{"rows":[]}' });
       assert.equal(answer.status, 401);

@@ -52,6 +52,14 @@ async function furnish(installation: Installation): Promise<{ project: Project; 
   });
   await installation.sendTraces([...traces, call]);
   await installation.call("PUT", "/v1/answer", { object_type: "project_logs", object_id: project.id, id: last.id, question: "Preference", value: 0.86 });
+  const experiment = await installation.call("POST", "/v1/experiment", { project_id: project.id, name: "baseline" });
+  const cases = QUESTIONS.map(([input, output], index) => ({
+    id: `case-${index}`, experiment_id: experiment.id, span_id: `case-${index}`, root_span_id: `case-${index}`, input, output, expected: output,
+    span_attributes: { name: "eval", type: "eval" }, scores: { Factuality: 0.6 + index / 20, Tone: 1 - index / 10 },
+  }));
+  await installation.sendTraces(cases);
+  const dataset = await installation.call("POST", "/v1/dataset", { project_id: project.id, name: "baseline" });
+  await installation.call("POST", `/v1/dataset/${dataset.id}/insert`, { events: QUESTIONS.map(([input, expected]) => ({ input, expected })) });
   return { project, open: last.root_span_id };
 }
 
@@ -70,6 +78,8 @@ async function expectGoodLooks(page: Page, name: string, look: string): Promise<
   expect(found, "accessibility").toEqual([]);
   if (process.env.UPDATE_SCREENSHOTS) await page.screenshot({ path: `screenshots/${name}-${look}.png`, animations: "disabled", scale: "css" });
 }
+
+const LISTS = { experiments: "Experiments", datasets: "Datasets" } as const;
 
 const PROJECT_PAGES = {
   configuration: "configuration",
@@ -128,6 +138,25 @@ for (const { look, colorScheme, viewport } of LOOKS) {
       await owner.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await open(owner, project.page("logs"));
       await expectGoodLooks(owner, "empty", look);
+    });
+
+    for (const [name, heading] of Object.entries(LISTS)) {
+      test(name, async ({ owner }) => {
+        const { project } = await furnished!;
+        await owner.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await open(owner, project.page(name));
+        await expect(owner.getByRole("heading", { name: heading, level: 1 })).toBeVisible();
+        await expect(owner.getByRole("link", { name: "baseline" })).toBeVisible();
+        await expectGoodLooks(owner, name, look);
+      });
+    }
+
+    test("experiment", async ({ owner }) => {
+      const { project } = await furnished!;
+      await owner.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await open(owner, project.page("experiments/baseline"));
+      await expect(rows(owner).first()).toBeVisible();
+      await expectGoodLooks(owner, "experiment", look);
     });
 
     for (const [name, path] of Object.entries(PROJECT_PAGES)) {

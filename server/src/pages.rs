@@ -10,7 +10,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, Method, StatusCode};
 use leptos::prelude::provide_context;
-use shared::address::{self, LogsAddress};
+use shared::address::{self, LogsAddress, RowsPage};
+use shared::objects::ObjectKind;
 use shared::{ObjectId, Problem, ProjectId, RowId};
 use store::Desk;
 
@@ -124,16 +125,21 @@ pub async fn object(State(application): State<Application>, query: Query, reques
 
 async fn locate(desk: &Desk, query: &Query) -> ApiResult<String> {
     let object = query.required("object_id")?;
+    let (rows, project) = match ObjectKind::parse(query.text("object_type").unwrap_or_default()) {
+        Some(kind @ (ObjectKind::Experiment | ObjectKind::Dataset)) => {
+            let found = desk.object(kind, &ObjectId::from(object)).await?;
+            let rows = if kind == ObjectKind::Experiment { RowsPage::Experiment(found.name) } else { RowsPage::Dataset(found.name) };
+            (rows, found.project)
+        }
+        Some(ObjectKind::ProjectLogs) | None => (RowsPage::Logs, ProjectId::from(object)),
+    };
     let page = match query.text("id") {
         Some(row) => {
             let (project, trace, span) = desk.locate_row(&ObjectId::from(object), &RowId::from(row)).await?;
             let address = LogsAddress { trace: Some(trace), span: Some(span), ..LogsAddress::default() };
-            address::project_page(desk.organization(), &project.name, "logs") + &address.to_query()
+            address::project_page(desk.organization(), &project.name, &rows.path()) + &address.to_query()
         }
-        None => {
-            let project = desk.project(&ProjectId::from(object)).await?;
-            address::project_page(desk.organization(), &project.name, "logs")
-        }
+        None => address::project_page(desk.organization(), &desk.project(&project).await?.name, &rows.path()),
     };
     Ok(page)
 }

@@ -6,6 +6,7 @@
 use crate::spans::Place;
 use crate::{CommentId, ObjectId, RowId, objects::ObjectKind};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
 
 /// Everything that would end or split a query value or a path segment.
 const VALUE: &AsciiSet = &CONTROLS
@@ -72,6 +73,49 @@ pub fn projects(organization: &str) -> String {
 /// A page of a project; `page` is `logs` or `configuration/keys`, for example.
 pub fn project_page(organization: &str, project: &str, page: &str) -> String {
     format!("/app/{}/p/{}/{page}", encode(organization), encode(project))
+}
+
+/// A page that shows rows, as the end of its path names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowsPage {
+    /// The logs of the project.
+    Logs,
+    /// The experiment of this name.
+    Experiment(String),
+    /// The dataset of this name.
+    Dataset(String),
+}
+
+impl RowsPage {
+    /// Reads the decoded segments of a path; none for a page that shows something else.
+    pub fn of_segments(segments: &[String]) -> Option<Self> {
+        let words: Vec<&str> = segments.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["app", _, "p", _, "logs"] => Some(Self::Logs),
+            ["app", _, "p", _, "experiments", name] => Some(Self::Experiment((*name).to_owned())),
+            ["app", _, "p", _, "datasets", name] => Some(Self::Dataset((*name).to_owned())),
+            _ => None,
+        }
+    }
+
+    /// What it stands for behind the project: see [`project_page`].
+    pub fn path(&self) -> String {
+        match self {
+            Self::Logs => "logs".to_owned(),
+            Self::Experiment(name) => format!("experiments/{}", encode(name)),
+            Self::Dataset(name) => format!("datasets/{}", encode(name)),
+        }
+    }
+
+    /// What kind of object holds the rows.
+    pub fn kind(&self) -> ObjectKind {
+        match self {
+            Self::Logs => ObjectKind::ProjectLogs,
+            Self::Experiment(_) => ObjectKind::Experiment,
+            Self::Dataset(_) => ObjectKind::Dataset,
+        }
+    }
 }
 
 /// The sign-in page that continues to `next`, a path with its query.
@@ -163,6 +207,19 @@ impl LogsAddress {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_page_of_rows_is_found_in_its_own_path() {
+        for page in [RowsPage::Logs, RowsPage::Experiment("a/b 50 %".to_owned()), RowsPage::Dataset("golden".to_owned())] {
+            let path = project_page("touchstone", "Demo", &page.path());
+            let segments: Vec<_> = path.trim_matches('/').split('/').map(decode).collect();
+            assert_eq!(RowsPage::of_segments(&segments), Some(page));
+        }
+        let others = ["app/touchstone/p/Demo/experiments", "app/touchstone/p/logs", "login"];
+        for other in others {
+            assert_eq!(RowsPage::of_segments(&other.split('/').map(str::to_owned).collect::<Vec<_>>()), None, "{other}");
+        }
+    }
 
     #[test]
     fn values_survive_the_address_bar() {

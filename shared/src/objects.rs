@@ -3,6 +3,7 @@
 use crate::{Micros, ObjectId, PersonId, ProjectId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// What kind of thing holds the spans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -107,4 +108,19 @@ pub struct DeleteObject {
     pub kind: ObjectKind,
     /// Which.
     pub id: ObjectId,
+}
+
+/// An experiment or a dataset in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ObjectSummary {
+    /// Id.
+    pub id: ObjectId,
+    /// Its name.
+    pub name: String,
+    /// Created at.
+    pub created: Micros,
+    /// Rows: the traces of an experiment, the cases of a dataset.
+    pub rows: i64,
+    /// The mean of every score, by its name.
+    pub scores: BTreeMap<String, f64>,
 }

@@ -23,15 +23,18 @@ pub async fn list_traces(query: ListTraces) -> Result<TracePage, AppError> {
 #[cfg(feature = "ssr")]
 mod server {
     use super::{AppError, ListTraces, LogsView, OpenLogs, TracePage};
-    use crate::logs::logs_of;
     use serde_json::value::to_raw_value;
-    use shared::Problem;
+    use shared::address::RowsPage;
     use shared::spans::{OpenTrace, TraceView};
     use shared::summary::Summary;
+    use shared::{ObjectId, Problem};
     use store::Desk;
 
     pub(super) async fn open(desk: Desk, query: OpenLogs) -> Result<LogsView, AppError> {
-        let object = logs_of(&query.project);
+        let object = match &query.rows {
+            RowsPage::Logs => ObjectId(query.project.0.clone()),
+            RowsPage::Experiment(name) | RowsPage::Dataset(name) => desk.object_by_name(query.rows.kind(), &query.project, name).await?.id,
+        };
         let (questions, tags) = (desk.questions(&query.project).await?, desk.tags(&query.project).await?);
         let list = ListTraces { object: object.clone(), filter: query.filter.clone(), before: query.before, limit: query.limit };
         let listed = match desk.summary(&object, &query.filter).await {
@@ -48,20 +51,19 @@ mod server {
             Err(error) => return Err(error.into()),
         };
         // After the list, whose moment the stream starts from: a change in between is in the trace, or comes as an event.
-        let trace = open_trace(&desk, &query).await?;
+        let trace = open_trace(&desk, &query, &object).await?;
         let trace_missing = trace.is_none() && (query.open.is_some() || query.row.is_some());
         let trace = trace.map(|trace| to_raw_value(&trace)).transpose();
         let trace = trace.map_err(|error| Problem::Internal { request_id: error.to_string() })?;
-        Ok(LogsView { questions, tags, summary, page, trace, trace_missing, mistakes })
+        Ok(LogsView { object, questions, tags, summary, page, trace, trace_missing, mistakes })
     }
 
     /// The trace that is asked for; none if none is, or if it is not there.
-    async fn open_trace(desk: &Desk, query: &OpenLogs) -> Result<Option<TraceView>, AppError> {
-        let object = logs_of(&query.project);
+    async fn open_trace(desk: &Desk, query: &OpenLogs, object: &ObjectId) -> Result<Option<TraceView>, AppError> {
         let wanted = match (&query.open, &query.row) {
-            (Some(open), _) => open.clone(),
-            (None, Some(row)) => match desk.locate_row(&object, row).await {
-                Ok((_, root_span_id, span_id)) => OpenTrace { object, root_span_id, span_id: Some(span_id) },
+            (Some(open), _) => OpenTrace { object: object.clone(), ..open.clone() },
+            (None, Some(row)) => match desk.locate_row(object, row).await {
+                Ok((_, root_span_id, span_id)) => OpenTrace { object: object.clone(), root_span_id, span_id: Some(span_id) },
                 Err(store::Error::Problem(Problem::NotFound { .. })) => return Ok(None),
                 Err(error) => return Err(error.into()),
             },

@@ -6,19 +6,19 @@ use super::keys::follow_keys;
 use super::state::LogsState;
 use super::summary::SummaryStrip;
 use super::table::TraceTable;
-use super::{FIRST_PAGE, LogsView, OpenLogs, logs_of};
+use super::{FIRST_PAGE, LogsView, OpenLogs};
 use crate::api::{ErrorPage, resource};
 use crate::parts::TracePart;
 use crate::projects::use_project;
-use crate::raw_query::raw_query;
+use crate::raw_query::{path_segments, raw_query, relation};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use shared::RowId;
-use shared::address::LogsAddress;
+use shared::address::{LogsAddress, RowsPage};
 use shared::filter::Diagnostic;
 use shared::spans::OpenTrace;
+use shared::{ObjectId, RowId};
 
-/// Draws the logs of the project.
+/// Draws the logs of the project, or the rows of one of its experiments or datasets.
 #[component]
 pub fn LogsPage() -> impl IntoView {
     let context = use_project();
@@ -26,28 +26,35 @@ pub fn LogsPage() -> impl IntoView {
     let raw = raw_query();
     let address = Memo::new(move |_| LogsAddress::parse(&raw.get()));
     // Opening another trace changes the address, but not the list: only the filter and the page are watched.
-    let list = Memo::new(move |_| address.with(|address| (address.filter.clone(), address.before)));
+    let segments = path_segments();
+    // The address changes before the page goes, so a path that shows no rows means that this page is being left.
+    let shown = Memo::new(move |before: Option<&RowsPage>| {
+        segments.with(|segments| RowsPage::of_segments(segments)).or_else(|| before.cloned()).unwrap_or(RowsPage::Logs)
+    });
+    let list = Memo::new(move |_| address.with(|address| (shown.get(), address.filter.clone(), address.before)));
     let logs = resource(
         move || list.get(),
-        move |(filter, before)| {
+        move |(rows, filter, before)| {
             let (open, row) = address.with_untracked(|address| {
-                let object = logs_of(&project);
+                // The server knows the object by its name; what is asked for is a trace of it.
+                let object = ObjectId(String::new());
                 let open = address.trace.clone().map(|root_span_id| OpenTrace { object, root_span_id, span_id: address.span.clone() });
                 (open, address.row.clone().map(RowId))
             });
-            open_logs(OpenLogs { project: project.clone(), filter, before, limit: FIRST_PAGE, open, row })
+            open_logs(OpenLogs { project: project.clone(), rows, filter, before, limit: FIRST_PAGE, open, row })
         },
     );
     let page = move || {
         Suspend::new(async move {
             match logs.await {
-                Ok(view) => view! { <Logs address view/> }.into_any(),
+                Ok(view) => view! { <Logs rows=shown.get_untracked() address view/> }.into_any(),
                 Err(error) => view! { <ErrorPage error/> }.into_any(),
             }
         })
     };
+    let title = move || format!("{} · {} · Touchstone", shown.with(heading), context.project.name);
     view! {
-        <Title text=format!("Logs · {} · Touchstone", context.project.name)/>
+        <Title text=title/>
         <Transition>{page}</Transition>
     }
 }
@@ -66,11 +73,25 @@ fn give_up_focus() {
     }
 }
 
+fn heading(rows: &RowsPage) -> String {
+    match rows {
+        RowsPage::Logs => "Logs".to_owned(),
+        RowsPage::Experiment(name) | RowsPage::Dataset(name) => name.clone(),
+    }
+}
+
 #[component]
-fn Logs(address: Memo<LogsAddress>, view: LogsView) -> impl IntoView {
-    let project = use_project().project.id;
+fn Logs(rows: RowsPage, address: Memo<LogsAddress>, view: LogsView) -> impl IntoView {
+    let context = use_project();
+    let project = context.project.id.clone();
+    let heading = heading(&rows);
+    let all = match &rows {
+        RowsPage::Logs => None,
+        RowsPage::Experiment(_) => Some(("All experiments", context.page("experiments"))),
+        RowsPage::Dataset(_) => Some(("All datasets", context.page("datasets"))),
+    };
     let mistakes: Vec<Diagnostic> = view.mistakes.clone();
-    let state = LogsState::new(project, address, view);
+    let state = LogsState::new(project, rows, address, view);
     provide_context(state);
     // A row that was asked for by its id alone is open under the address of its trace.
     let by_row = address.with_untracked(|address| address.row.is_some() && address.trace.is_none());
@@ -89,13 +110,16 @@ fn Logs(address: Memo<LogsAddress>, view: LogsView) -> impl IntoView {
         give_up_focus();
         if open {
             view! {
-                <h1 class="sr">"Logs"</h1>
+                <h1 class="sr">{heading.clone()}</h1>
                 <div class="split"><TracePart/></div>
             }
             .into_any()
         } else {
             view! {
-                <header class="head"><h1>"Logs"</h1></header>
+                <header class="head">
+                    <h1>{heading.clone()}</h1>
+                    {all.clone().map(|(words, href)| view! { <a class="link" href=href.clone() rel=relation(&href)>{words}</a> })}
+                </header>
                 <div class="logs">
                     <SummaryStrip/>
                     <FilterBar mistakes=mistakes.clone()/>

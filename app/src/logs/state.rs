@@ -1,12 +1,12 @@
 //! What the Logs page knows, and how it stays true.
 
 use super::api::{list_traces, open_logs};
-use super::{FIRST_PAGE, FURTHER_PAGE, LogsView, OpenLogs, logs_of};
+use super::{FIRST_PAGE, FURTHER_PAGE, LogsView, OpenLogs};
 use crate::api::send;
 use crate::live;
 use crate::trace::TraceState;
 use leptos::prelude::*;
-use shared::address::LogsAddress;
+use shared::address::{LogsAddress, RowsPage};
 use shared::live::{Applied, Change, Event, Traces};
 use shared::questions::Question;
 use shared::spans::{ListTraces, TraceRow};
@@ -27,6 +27,8 @@ const GATHER: Duration = Duration::from_millis(150);
 pub(crate) struct LogsState {
     project: StoredValue<ProjectId>,
     object: StoredValue<ObjectId>,
+    /// Which rows of the project are shown.
+    pub(crate) rows: StoredValue<RowsPage>,
     /// What stands in the address bar.
     pub(crate) address: Memo<LogsAddress>,
     /// The filter that the page was loaded with.
@@ -54,8 +56,8 @@ pub(crate) struct ScoreColumn {
 
 impl LogsState {
     /// Takes over what the server sent and follows what happens from there.
-    pub(crate) fn new(project: ProjectId, address: Memo<LogsAddress>, view: LogsView) -> Self {
-        let object = logs_of(&project);
+    pub(crate) fn new(project: ProjectId, rows: RowsPage, address: Memo<LogsAddress>, view: LogsView) -> Self {
+        let object = view.object.clone();
         let traces = RwSignal::new(view.traces());
         let state = Self {
             project: StoredValue::new(project.clone()),
@@ -66,7 +68,8 @@ impl LogsState {
             questions: RwSignal::new(view.questions),
             tags: RwSignal::new(view.tags),
             changed: RwSignal::new(BTreeSet::new()),
-            trace: TraceState::new(object, view.trace, view.trace_missing),
+            trace: TraceState::new(rows.kind(), object, view.trace, view.trace_missing),
+            rows: StoredValue::new(rows),
             loading: RwSignal::new(false),
             stale: StoredValue::new(false),
         };
@@ -143,6 +146,7 @@ impl LogsState {
         let loaded = self.traces.with_untracked(|traces| u32::try_from(traces.rows.len()).unwrap_or(u32::MAX));
         let query = OpenLogs {
             project: self.project.get_value(),
+            rows: self.rows.get_value(),
             filter: self.filter.get_value(),
             before: self.address.with_untracked(|address| address.before),
             limit: loaded.clamp(FIRST_PAGE, FURTHER_PAGE * 2),

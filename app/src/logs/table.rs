@@ -8,7 +8,7 @@ use crate::ui::{Icon, IconName, ScoreKind, now};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use shared::address::LogsAddress;
+use shared::address::{LogsAddress, RowsPage};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Heights of a row in pixels, as the style sheet has them: in a table, and as a card on a phone.
@@ -185,6 +185,9 @@ fn NoTraces() -> impl IntoView {
     if state.is_filtered() {
         return view! { <p class="no-rows">"No trace matches this filter."</p> }.into_any();
     }
+    if state.rows.with_value(|rows| *rows != RowsPage::Logs) {
+        return view! { <p class="no-rows">"Nothing is here yet. Rows appear by themselves as they are sent."</p> }.into_any();
+    }
     let context = use_project();
     let keys = context.page("configuration/keys");
     let snippet = format!(
@@ -195,7 +198,7 @@ fn NoTraces() -> impl IntoView {
         <div class="empty small"><div class="in">
             <h2>"No traces yet"</h2>
             <p>"Make a key on "<a class="link" href=keys>"Configuration"</a>", set the three variables it shows, and run this. The trace appears here by itself."</p>
-            <div class="code"><pre>{snippet}</pre></div>
+            <div class="code"><pre tabindex="0">{snippet}</pre></div>
         </div></div>
     }
     .into_any()

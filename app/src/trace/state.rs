@@ -17,6 +17,7 @@ const READY: usize = 24;
 /// What is known of the open trace. Everything in it is a signal, so copies share it.
 #[derive(Clone, Copy)]
 pub(crate) struct TraceState {
+    kind: ObjectKind,
     object: StoredValue<ObjectId>,
     /// What is shown; the last trace until the next one is there.
     pub(crate) view: RwSignal<Option<TraceView>>,
@@ -32,8 +33,9 @@ pub(crate) struct TraceState {
 
 impl TraceState {
     /// `arrived` is the trace that came with the page, as JSON; [`TraceState::read_arrived`] reads it.
-    pub(crate) fn new(object: ObjectId, arrived: Option<Box<RawValue>>, missing: bool) -> Self {
+    pub(crate) fn new(kind: ObjectKind, object: ObjectId, arrived: Option<Box<RawValue>>, missing: bool) -> Self {
         Self {
+            kind,
             object: StoredValue::new(object),
             view: RwSignal::new(None),
             refused: RwSignal::new(missing.then(|| AppError::Problem(Problem::not_found("trace")))),
@@ -62,7 +64,7 @@ impl TraceState {
     /// The row that is shown, as commands name it.
     pub(crate) fn row(&self) -> Option<RowAddress> {
         let id = self.view.with_untracked(|view| view.as_ref().map(|view| view.span.row_id.clone()))?;
-        Some(RowAddress { object_type: ObjectKind::ProjectLogs, object_id: self.object.get_value(), id })
+        Some(RowAddress { object_type: self.kind, object_id: self.object.get_value(), id })
     }
 
     fn query(&self, root: &str, span: Option<&str>) -> OpenTrace {

@@ -7,7 +7,7 @@ use crate::writer::Change;
 use crate::{Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::{Map, Value};
-use shared::objects::{ChangeObject, DeleteObject, IfTaken, Object, ObjectKind, RegisterObject};
+use shared::objects::{ChangeObject, DeleteObject, IfTaken, Object, ObjectKind, ObjectSummary, RegisterObject};
 use shared::permissions::Action;
 use shared::{Micros, ObjectId, PersonId, Problem, ProjectId};
 
@@ -49,6 +49,21 @@ impl Desk {
         let project = self.project(project).await?;
         let condition = "o.kind = ? AND o.project_id = ? ORDER BY o.created DESC, o.id DESC";
         find(self.store.readers(), condition, values![kind.as_str(), project.id.as_str()]).await
+    }
+
+    /// The same for a list that people read.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] for who may not read, [`Problem::NotFound`] if there is no such project.
+    pub async fn object_summaries(&self, kind: ObjectKind, project: &ProjectId) -> Result<Vec<ObjectSummary>> {
+        self.require(Action::Read)?;
+        let mut summaries = Vec::new();
+        for Object { id, name, created, .. } in self.objects(kind, project).await? {
+            let (summary, _) = self.summary(&id, "").await?;
+            let scores = summary.scores.iter().filter_map(|(name, rollup)| Some((name.clone(), rollup.mean()?))).collect();
+            summaries.push(ObjectSummary { id, name, created, rows: summary.traces, scores });
+        }
+        Ok(summaries)
     }
 
     /// The experiment or dataset of that id.

@@ -86,7 +86,12 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         r#"{"command":{"object_type":"project_logs","object_id":"no","id":"no","question":"no","value":1}}"#,
     ),
     ("comments/add", Access::May(Action::Review), r#"{"command":{"object_type":"project_logs","object_id":"no","id":"no","text":""}}"#),
-    ("logs/open", Access::May(Action::Read), r#"{"query":{"project":"no","filter":"","before":null,"limit":10,"open":null,"row":null}}"#),
+    (
+        "logs/open",
+        Access::May(Action::Read),
+        r#"{"query":{"project":"no","rows":"logs","filter":"","before":null,"limit":10,"open":null,"row":null}}"#,
+    ),
+    ("objects/list", Access::May(Action::Read), r#"{"project":"no","kind":"experiment"}"#),
     ("people/change", Access::May(Action::ManageMembers), r#"{"command":{"person":""}}"#),
     ("people/create-key", Access::May(Action::OwnKeys), r#"{"command":{"name":"","scopes":[],"expires_in_days":null}}"#),
     ("people/end-session", Access::May(Action::OwnSessions), r#"{"session":"no"}"#),
