@@ -99,6 +99,30 @@ for (const { look, colorScheme, viewport } of LOOKS) {
       await expectGoodLooks(stranger, "login", look);
     });
 
+    test("the pages behind links", async ({ owner, stranger, watch }) => {
+      const { project } = await furnished!;
+      await stranger.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await open(owner, project.page("configuration/members"));
+      const email = `${look}@example.com`;
+      await owner.getByLabel("Email").fill(email);
+      await owner.getByRole("button", { name: "Invite" }).click();
+      const join = owner.getByText(/\/join\/\S+$/).first();
+      await open(stranger, (await join.innerText()).trim());
+      await expect(stranger.getByRole("heading", { name: "Join Touchstone" })).toBeVisible();
+      await expectGoodLooks(stranger, "join", look);
+
+      await owner.getByRole("listitem").filter({ hasText: "vera@example.com" }).getByRole("button", { name: /Password link/ }).click();
+      const reset = owner.getByText(/\/reset\/\S+$/).first();
+      await open(stranger, (await reset.innerText()).trim());
+      await expect(stranger.getByRole("heading", { name: "Choose a new password" })).toBeVisible();
+      await expectGoodLooks(stranger, "reset", look);
+
+      watch.allow(/status of 404/);
+      await open(stranger, "/join/nothing");
+      await expect(stranger.getByRole("alert")).toBeVisible();
+      await expectGoodLooks(stranger, "not-found", look);
+    });
+
     test("projects", async ({ owner }) => {
       await furnished;
       await owner.emulateMedia({ colorScheme, reducedMotion: "reduce" });
