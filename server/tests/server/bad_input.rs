@@ -153,7 +153,9 @@ async fn deep_nesting_is_kept_or_told() {
 #[tokio::test]
 async fn unknown_addresses_are_json_for_programs() {
     for logs in Logs::all().await {
-        for path in ["/v1/experiment", "/v1/dataset/x/fetch", "/api/experiment/register", "/nothing", "/live", "/otel/v1/traces"] {
+        for path in
+            ["/v1/galaxy", "/v1/galaxy/x/fetch", "/v1/dataset/x/fetch", "/api/galaxy/register", "/nothing", "/live", "/otel/v1/traces"]
+        {
             let (status, answer) = logs.server.send(&logs.key, Method::POST, path, "{}").await;
             assert_eq!((status, &answer["problem"]), (StatusCode::NOT_FOUND, &json!("not_found")), "{path}: {answer}");
         }
@@ -200,7 +202,7 @@ async fn queries_that_cannot_be_read_say_where() {
         assert!(answer["mistakes"][0]["start"].as_u64().unwrap() > 40, "{answer}");
         for (body, words) in [
             (json!({}), "query"),
-            (json!({ "query": "select: * | from: experiment('x')" }), "experiment"),
+            (json!({ "query": "select: * | from: project_prompts('x')" }), "project_prompts"),
             (json!({ "query": format!("select: * | from: project_logs('{}') | sort: scores.Q", logs.project) }), "sort"),
             (json!({ "query": format!("select: * | from: project_logs('{}')", logs.project), "fmt": "parquet" }), "parquet"),
             (json!({ "query": format!("select: * | from: project_logs('{}') | cursor: 'x'", logs.project) }), "cursor"),
@@ -209,7 +211,9 @@ async fn queries_that_cannot_be_read_say_where() {
             assert_eq!(status, StatusCode::BAD_REQUEST, "{body}: {answer}");
             assert!(answer["error"].as_str().unwrap().contains(words), "{body}: {answer}");
         }
-        let (status, _) = ask(json!({ "query": "select: * | from: project_logs('unknown')" })).await;
-        assert_eq!(status, StatusCode::NOT_FOUND);
+        for source in ["project_logs", "experiment", "dataset"] {
+            let (status, _) = ask(json!({ "query": format!("select: * | from: {source}('unknown')") })).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{source}");
+        }
     }
 }
