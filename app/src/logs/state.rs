@@ -22,6 +22,9 @@ const TINT: Duration = Duration::from_millis(1200);
 /// How long changes are gathered before a filtered list is read again.
 const GATHER: Duration = Duration::from_millis(150);
 
+/// Rows for which room is made beforehand; longer lists grow by doubling.
+const MOST_RESERVED: usize = 200_000;
+
 /// What the Logs page knows. Everything in it is a signal, so copies share it.
 #[derive(Clone, Copy)]
 pub(crate) struct LogsState {
@@ -189,6 +192,10 @@ impl LogsState {
                 // Rows that arrived by an event meanwhile are newer than the page and stay.
                 let last = traces.rows.last().map(TraceRow::place);
                 let fresh = page.rows.into_iter().filter(|row| last.is_none_or(|last| row.place() < last));
+                // Room for the whole list at once: growing little by little copies what is there again and again, in the end
+                // for longer than a frame may take.
+                let whole = usize::try_from(traces.summary.traces).unwrap_or(0).min(MOST_RESERVED);
+                traces.rows.reserve(whole.saturating_sub(traces.rows.len()));
                 traces.rows.extend(fresh);
                 traces.next = page.next;
             });
