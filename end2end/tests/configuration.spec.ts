@@ -148,8 +148,6 @@ test("scores are put in another order with the keyboard", async ({ installation,
   await expect.poll(order).toEqual(["Move Third", "Move First", "Move Second"]);
   await expect(grip).toBeFocused();
   await expect(engineer.getByRole("status")).toContainText("Saved");
-  // The word may still be about the first move: nothing may be under way before the page is left.
-  await engineer.waitForTimeout(1_000);
   await engineer.reload();
   await hydrated(engineer);
   expect(await order()).toEqual(["Move Third", "Move First", "Move Second"]);

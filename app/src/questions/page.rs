@@ -10,6 +10,7 @@ use crate::ui::{Icon, IconName, Saving, SavingStatus, format};
 use leptos::prelude::*;
 use shared::permissions::Action;
 use shared::questions::{ArchiveQuestion, OrderQuestions, Question};
+use shared::{ProjectId, QuestionId};
 
 /// Draws the questions reviewers see.
 #[component]
@@ -52,6 +53,7 @@ fn Scores(questions: Vec<Question>, saving: RwSignal<Saving>, editing: RwSignal<
     let project = context.project.id.clone();
     let (archived, active): (Vec<_>, Vec<_>) = questions.into_iter().partition(|question| question.archived);
     let (active, archived) = (RwSignal::new(active), RwSignal::new(archived));
+    let orders = ArcStoredValue::new(Orders::default());
     let order = Reorder::new(
         Callback::new(move |(from, to): (String, String)| {
             active.update(|questions| {
@@ -67,7 +69,7 @@ fn Scores(questions: Vec<Question>, saving: RwSignal<Saving>, editing: RwSignal<
         }),
         Callback::new({
             let project = project.clone();
-            move |()| save_order(project.clone(), active, saving)
+            move |()| save_order(project.clone(), active, saving, orders.clone())
         }),
     );
     let put = move |question: Question| {
@@ -136,23 +138,60 @@ fn index_of(questions: &[Question], id: &str) -> Option<usize> {
     questions.iter().position(|question| question.id.as_str() == id)
 }
 
-/// Saves the order that is on the page; if the server refuses, the page goes back to the server's.
-fn save_order(project: shared::ProjectId, active: RwSignal<Vec<Question>>, saving: RwSignal<Saving>) {
+/// The orders that are being saved. One is on its way at a time, so that an older one never arrives last; the newest one
+/// waits for its answer. It outlives the page: an order that waits is sent even if the page is left meanwhile.
+#[derive(Default)]
+struct Orders {
+    under_way: bool,
+    next: Option<Vec<QuestionId>>,
+}
+
+/// Saves the order that is on the page, at once or after the one under way.
+fn save_order(project: ProjectId, active: RwSignal<Vec<Question>>, saving: RwSignal<Saving>, orders: ArcStoredValue<Orders>) {
     saving.set(Saving::Saving);
-    let questions = active.with_untracked(|rows| rows.iter().map(|row| row.id.clone()).collect());
-    send(order_questions(OrderQuestions { project, questions }), move |answer| match answer {
-        Ok(ordered) => {
-            saving.set(Saving::Saved);
-            active.update(|rows| {
-                for row in rows {
-                    row.position = ordered.iter().find(|question| question.id == row.id).map_or(row.position, |question| question.position);
+    let order: Vec<_> = active.with_untracked(|rows| rows.iter().map(|row| row.id.clone()).collect());
+    let waits = orders.with_value(|orders| orders.under_way);
+    orders.update_value(|orders| {
+        orders.under_way = true;
+        orders.next = waits.then(|| order.clone());
+    });
+    if !waits {
+        send_order(project, order, active, saving, orders);
+    }
+}
+
+/// Sends an order and then the one that waits. If the server refuses, the page goes back to the server's order.
+fn send_order(
+    project: ProjectId,
+    questions: Vec<QuestionId>,
+    active: RwSignal<Vec<Question>>,
+    saving: RwSignal<Saving>,
+    orders: ArcStoredValue<Orders>,
+) {
+    send(order_questions(OrderQuestions { project: project.clone(), questions }), move |answer| {
+        let next = orders.try_update_value(|orders| orders.next.take()).flatten().filter(|_| answer.is_ok());
+        orders.update_value(|orders| orders.under_way = next.is_some());
+        // The page may have been left; what was saved is saved.
+        match answer {
+            Ok(ordered) => {
+                let _ = active.try_update(|rows| {
+                    for row in rows {
+                        let saved = ordered.iter().find(|question| question.id == row.id);
+                        row.position = saved.map_or(row.position, |question| question.position);
+                    }
+                });
+                match next {
+                    Some(next) => send_order(project, next, active, saving, orders),
+                    None => {
+                        let _ = saving.try_set(Saving::Saved);
+                    }
                 }
-            });
-        }
-        Err(error) => {
-            saving.set(Saving::Failed(error.to_string()));
-            // The position that came with each question is the one the server has.
-            active.update(|rows| rows.sort_by_key(|row| row.position));
+            }
+            Err(error) => {
+                let _ = saving.try_set(Saving::Failed(error.to_string()));
+                // The position that came with each question is the one the server has.
+                let _ = active.try_update(|rows| rows.sort_by_key(|row| row.position));
+            }
         }
     });
 }
