@@ -8,6 +8,9 @@ mod m0003_spans;
 mod m0004_questions;
 mod m0005_activity;
 mod m0006_objects;
+mod m0007_history;
+mod m0008_attachments;
+mod m0009_functions;
 
 use sea_orm_migration::prelude::*;
 
@@ -24,6 +27,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_questions::Migration),
             Box::new(m0005_activity::Migration),
             Box::new(m0006_objects::Migration),
+            Box::new(m0007_history::Migration),
+            Box::new(m0008_attachments::Migration),
+            Box::new(m0009_functions::Migration),
         ]
     }
 }

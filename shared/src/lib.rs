@@ -6,10 +6,12 @@
 
 pub mod address;
 pub mod answers;
+pub mod attachments;
 pub mod audit;
 pub mod comments;
 pub mod experiments;
 pub mod filter;
+pub mod functions;
 pub mod ids;
 pub mod live;
 pub mod objects;
@@ -21,9 +23,11 @@ pub mod questions;
 pub mod spans;
 pub mod summary;
 pub mod tags;
+pub mod transactions;
 
 pub use ids::{CommentId, KeyId, ObjectId, PersonId, ProjectId, QuestionId, RowId, SessionId, TagId};
 pub use problem::Problem;
+pub use transactions::TransactionId;
 
 /// Microseconds since 1970-01-01T00:00:00Z: the only form in which Touchstone stores and sends a time.
 pub type Micros = i64;
