@@ -2,7 +2,7 @@
 
 use crate::activity::{NewActivity, record};
 use crate::database::{all, one, run, values};
-use crate::ingest::{Home, home};
+use crate::ingest::Home;
 use crate::spans::scores::{self, StoredScore};
 use crate::spans::traces::{self, Effect};
 use crate::writer::Change;
@@ -13,7 +13,7 @@ use shared::objects::RowAddress;
 use shared::permissions::Action;
 use shared::questions::Question;
 use shared::summary::{Nano, SpanScore};
-use shared::{Micros, PersonId, Problem, QuestionId};
+use shared::{Micros, PersonId, Problem, ProjectId, QuestionId};
 use std::collections::BTreeMap;
 
 /// A span as a command finds it.
@@ -27,18 +27,28 @@ pub(crate) struct FoundSpan {
 
 /// Finds the span and the object of an address.
 pub(crate) async fn find_span(connection: &impl ConnectionTrait, row: &RowAddress) -> Result<(Home, FoundSpan)> {
-    let home = home(connection, &row.object_id)
-        .await?
-        .filter(|home| home.kind == row.object_type)
-        .ok_or_else(|| Problem::not_found(format!("{} {}", row.object_type.as_str(), row.object_id)))?;
-    let span = one::<FoundSpan>(
+    #[derive(FromQueryResult)]
+    struct Found {
+        object: i64,
+        project_id: String,
+        key: Option<i64>,
+        trace: Option<i64>,
+        root_span_id: Option<String>,
+        created: Option<Micros>,
+    }
+    let found = one::<Found>(
         connection,
-        "SELECT key, trace, root_span_id, created FROM spans WHERE object = ? AND row_id = ?",
-        values![home.key, row.id.as_str()],
+        "SELECT o.key AS object, o.project_id, s.key, s.trace, s.root_span_id, s.created FROM objects o JOIN projects p ON p.id = o.project_id \
+         LEFT JOIN spans s ON s.object = o.key AND s.row_id = ? WHERE o.id = ? AND o.kind = ? AND o.deleted IS NULL AND p.deleted IS NULL",
+        values![row.id.as_str(), row.object_id.as_str(), row.object_type.as_str()],
     )
     .await?
-    .ok_or_else(|| Problem::not_found(format!("row {}", row.id)))?;
-    Ok((home, span))
+    .ok_or_else(|| Problem::not_found(format!("{} {}", row.object_type.as_str(), row.object_id)))?;
+    let (Some(key), Some(trace), Some(root_span_id), Some(created)) = (found.key, found.trace, found.root_span_id, found.created) else {
+        return Err(Problem::not_found(format!("row {}", row.id)).into());
+    };
+    let home = Home { key: found.object, id: row.object_id.clone(), project: ProjectId(found.project_id), kind: row.object_type };
+    Ok((home, FoundSpan { key, trace, root_span_id, created }))
 }
 
 impl Desk {
@@ -50,7 +60,12 @@ impl Desk {
     pub async fn set_answer(&self, command: SetAnswer) -> Result<AnswerSet> {
         self.require(Action::Review)?;
         let actor = self.actor.clone();
-        self.store.write(move |change| Box::pin(set(change, actor, command))).await
+        let (span, question) = self.store.write(move |change| Box::pin(set(change, actor, command))).await?;
+        // What is committed is read without the writer, which others wait for.
+        let readers = self.store.readers();
+        let answers = of_span(readers, span).await?;
+        let answer = answers.into_iter().find(|answer| answer.question == question && answer.reviewer.id == self.actor.person.id);
+        Ok(AnswerSet { answer, scores: views(readers, span).await? })
     }
 
     /// Everybody's answers on a span.
@@ -64,7 +79,8 @@ impl Desk {
     }
 }
 
-async fn set(change: &mut Change, actor: Actor, command: SetAnswer) -> Result<AnswerSet> {
+/// Sets the answer and returns the keys of its span and its question.
+async fn set(change: &mut Change, actor: Actor, command: SetAnswer) -> Result<(i64, QuestionId)> {
     let (home, span) = find_span(&change.transaction, &command.row).await?;
     let question = questions::find(&change.transaction, &home.project, &command.question).await?;
     if question.archived {
@@ -74,9 +90,12 @@ async fn set(change: &mut Change, actor: Actor, command: SetAnswer) -> Result<An
     if is_first(change, person, command.client_id.as_deref()).await? {
         let score = command.value.as_ref().map(|value| score_of(&question, value)).transpose()?;
         let value = command.value.map(|value| normalized(&question, value));
-        let before = own(&change.transaction, span.key, &question.id, person).await?;
+        let given = given(&change.transaction, span.key, &question.id).await?;
+        let before = given.iter().find(|given| given.person_id == person.as_str()).map(|given| given.value.clone());
         let written = store(change, &home, &span, &question, person, value.as_ref().zip(score)).await?;
-        let scores = count(change, &home, &span, &question).await?;
+        let others = given.iter().filter(|given| given.person_id != person.as_str());
+        let numbers = others.filter_map(|given| given.score).chain(written.as_ref().and(score).map(|score| score.0)).collect();
+        let scores = count(change, &home, &span, &question, numbers).await?;
         record(
             change,
             &home,
@@ -98,9 +117,7 @@ async fn set(change: &mut Change, actor: Actor, command: SetAnswer) -> Result<An
         effect.count(change, &question.name, (span.created, scores.0.value()), (span.created, scores.1.value()));
         traces::settle_scores(change, effect, span.trace).await?;
     }
-    let answers = of_span(&change.transaction, span.key).await?;
-    let answer = answers.into_iter().find(|answer| answer.question == question.id && answer.reviewer.id == *person);
-    Ok(AnswerSet { answer, scores: views(&change.transaction, span.key).await? })
+    Ok((span.key, question.id))
 }
 
 /// Remembers a command; false if it ran already.
@@ -115,18 +132,17 @@ pub(crate) async fn is_first(change: &mut Change, person: &PersonId, client_id: 
     Ok(inserted > 0)
 }
 
-async fn own(connection: &impl ConnectionTrait, span: i64, question: &QuestionId, person: &PersonId) -> Result<Option<String>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        value: String,
-    }
-    let row = one::<Row>(
-        connection,
-        "SELECT value FROM answers WHERE span = ? AND question_id = ? AND person_id = ?",
-        values![span, question.as_str(), person.as_str()],
-    )
-    .await?;
-    Ok(row.map(|row| row.value))
+/// What somebody said to a question on a span.
+#[derive(FromQueryResult)]
+struct Given {
+    person_id: String,
+    value: String,
+    score: Option<i64>,
+}
+
+async fn given(connection: &impl ConnectionTrait, span: i64, question: &QuestionId) -> Result<Vec<Given>> {
+    let text = "SELECT person_id, value, score FROM answers WHERE span = ? AND question_id = ?";
+    all::<Given>(connection, text, values![span, question.as_str()]).await
 }
 
 /// Writes or removes the answer; returns what stands there now, as JSON text.
@@ -172,18 +188,13 @@ async fn store(
 }
 
 /// Counts the answers to a question on a span into its score; returns the score before and after.
-async fn count(change: &mut Change, home: &Home, span: &FoundSpan, question: &Question) -> Result<(StoredScore, StoredScore)> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        score: Option<i64>,
-    }
-    let rows = all::<Row>(
-        &change.transaction,
-        "SELECT score FROM answers WHERE span = ? AND question_id = ?",
-        values![span.key, question.id.as_str()],
-    )
-    .await?;
-    let numbers: Vec<i64> = rows.into_iter().filter_map(|row| row.score).collect();
+async fn count(
+    change: &mut Change,
+    home: &Home,
+    span: &FoundSpan,
+    question: &Question,
+    numbers: Vec<i64>,
+) -> Result<(StoredScore, StoredScore)> {
     let stored = scores::of_spans(&change.transaction, &[span.key]).await?.into_iter().find(|score| score.name == question.name);
     let before = stored.unwrap_or_else(|| StoredScore::new(span.key, &question.name));
     let mut after = StoredScore {

@@ -35,8 +35,11 @@ async fn connect(url: &str, connections: u32, read_only: bool) -> Result<Connect
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
                 .pragma("foreign_keys", "ON")
+                // Without it what is deleted stays readable in the file until its place is used again, also after *erase*.
+                .pragma("secure_delete", "ON")
                 .pragma("busy_timeout", "10000")
-                .pragma("cache_size", "-65536")
+                // KiB. Readers look through `mmap_size` at what the operating system has cached already.
+                .pragma("cache_size", if read_only { "-4096" } else { "-65536" })
                 .pragma("temp_store", "MEMORY")
                 .pragma("mmap_size", "268435456");
             if read_only { options.pragma("query_only", "ON") } else { options }
@@ -47,6 +50,19 @@ async fn connect(url: &str, connections: u32, read_only: bool) -> Result<Connect
 /// Brings the database up to date.
 pub(crate) async fn migrate(connection: &Connection) -> Result<()> {
     Ok(migrations::up(connection).await?)
+}
+
+/// The size of the database in bytes.
+pub(crate) async fn size(connection: &Connection) -> Result<i64> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        bytes: i64,
+    }
+    let text = match connection.get_database_backend() {
+        DbBackend::Postgres => "SELECT pg_database_size(current_database()) AS bytes",
+        _ => "SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size",
+    };
+    Ok(one::<Row>(connection, text, values![]).await?.map_or(0, |row| row.bytes))
 }
 
 /// Answers whether the database answers.
@@ -124,14 +140,14 @@ macro_rules! values {
 }
 pub(crate) use values;
 
-/// The installation's id: made at the first start, the same ever after.
-pub(crate) async fn organization_id(connection: &Connection) -> Result<String> {
+/// A setting that is made at the first start and is the same ever after.
+pub(crate) async fn setting(connection: &Connection, name: &str, first: String) -> Result<String> {
     #[derive(FromQueryResult)]
     struct Row {
         value: String,
     }
-    let text = "INSERT INTO settings (name, value) VALUES ('organization_id', ?) ON CONFLICT (name) DO NOTHING";
-    run(connection, text, values![crate::ids::new_id()]).await?;
-    let row = one::<Row>(connection, "SELECT value FROM settings WHERE name = 'organization_id'", values![]).await?;
-    Ok(row.ok_or_else(|| Error::Corrupt("the installation has no id".to_owned()))?.value)
+    let text = "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING";
+    run(connection, text, values![name, first]).await?;
+    let row = one::<Row>(connection, "SELECT value FROM settings WHERE name = ?", values![name]).await?;
+    Ok(row.ok_or_else(|| Error::Corrupt(format!("the installation has no {name}")))?.value)
 }

@@ -12,6 +12,8 @@ use shared::summary::Nano;
 pub(crate) struct Narrowing {
     pub(crate) text: String,
     pub(crate) values: Vec<Value>,
+    /// The one trace that can match.
+    pub(crate) root_span_id: Option<String>,
 }
 
 /// What SQL can decide of a filter.
@@ -85,7 +87,10 @@ impl Narrowing {
             }
             (["id"], Equal, Kind::Text(text)) => self.push("s.row_id = ?", vec![Value::from(text.as_str())]),
             (["span_id"], Equal, Kind::Text(text)) => self.push("s.span_id = ?", vec![Value::from(text.as_str())]),
-            (["root_span_id"], Equal, Kind::Text(text)) => self.push("s.root_span_id = ?", vec![Value::from(text.as_str())]),
+            (["root_span_id"], Equal, Kind::Text(text)) => {
+                self.root_span_id = Some(text.clone());
+                self.push("s.root_span_id = ?", vec![Value::from(text.as_str())]);
+            }
             (["span_attributes", "name"], Equal, Kind::Text(text)) => self.push("s.name = ?", vec![Value::from(text.as_str())]),
             (["span_attributes", "type"], Equal, Kind::Text(text)) => self.push("s.kind = ?", vec![Value::from(text.as_str())]),
             (["created"], Greater | GreaterOrEqual | Less | LessOrEqual, Kind::Text(text)) => {

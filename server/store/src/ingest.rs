@@ -88,6 +88,8 @@ impl Desk {
         ingested.transaction = transaction.to_string();
         ingested.rejected.extend(rejected);
         ingested.rejected.sort_by_key(|row| row.index);
+        metrics::counter!("touchstone_rows_ingested_total").increment((ingested.ids.len() - ingested.rejected.len()) as u64);
+        metrics::counter!("touchstone_rows_rejected_total").increment(ingested.rejected.len() as u64);
         Ok(ingested)
     }
 
@@ -143,6 +145,13 @@ pub(crate) async fn home(connection: &impl ConnectionTrait, id: &ObjectId) -> Re
             Ok(Home { key: found.key, id: id.clone(), project: ProjectId(found.project_id), kind })
         })
         .transpose()
+}
+
+/// Deletes a row, as an SDK would.
+pub(crate) async fn delete_row(change: &mut Change, home: Home, actor: &PersonId, id: &str) -> Result<()> {
+    let transaction = change.transaction_id(&home.project).await?;
+    let rows = vec![Row::deletion(&home.id, id)];
+    Batch::load(change, home, transaction, actor, &rows).await?.apply(rows)?.write(change).await
 }
 
 /// The two rows that feedback stands for: a merge and a comment.

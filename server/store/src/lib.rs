@@ -6,6 +6,7 @@
 
 mod activity;
 mod answers;
+mod attachments;
 mod body;
 mod comments;
 mod database;
@@ -14,10 +15,14 @@ mod entities;
 mod error;
 mod experiments;
 mod filter_sql;
+mod functions;
+mod hexadecimal;
+mod history;
 mod ids;
 mod ingest;
 mod live;
 mod names;
+mod neighbours;
 mod objects;
 mod people;
 mod projects;
@@ -34,6 +39,7 @@ mod writer;
 
 pub use desk::{Actor, Desk, Proof};
 pub use error::{Error, Result};
+pub use history::{Difference, Verified};
 pub use ingest::{Ingested, RejectedRow};
 pub use live::{LiveEvents, Subscription};
 pub use people::{RedeemLink, SignIn, SignedIn};
@@ -43,7 +49,6 @@ pub use writer::Published;
 
 use database::Connection;
 use std::sync::Arc;
-use tokio::sync::broadcast;
 
 /// How a store is opened.
 #[derive(Clone, Debug)]
@@ -52,6 +57,17 @@ pub struct StoreOptions {
     pub database_url: String,
     /// The name of the organisation, as it stands in addresses.
     pub organization: String,
+}
+
+/// What the store is doing right now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Commands that wait for the writer.
+    pub queue: usize,
+    /// Followers of projects.
+    pub followers: usize,
+    /// Size of the database in bytes.
+    pub database_bytes: i64,
 }
 
 /// The database, opened and brought up to date. Cheap to clone.
@@ -63,9 +79,11 @@ pub struct Store {
 struct Inner {
     readers: Connection,
     writer: writer::Writer,
-    published: broadcast::Sender<Arc<Published>>,
+    feed: Arc<neighbours::Feed>,
+    listening: tokio::task::AbortHandle,
     organization: String,
     organization_id: String,
+    secret: String,
     attempts: people::Attempts,
 }
 
@@ -77,16 +95,20 @@ impl Store {
     pub async fn open(options: StoreOptions) -> Result<Self> {
         let (write, readers) = database::open(&options.database_url).await?;
         database::migrate(&write).await?;
-        let organization_id = database::organization_id(&write).await?;
-        let (published, _) = broadcast::channel(4096);
-        let writer = writer::Writer::start(write, published.clone());
+        let organization_id = database::setting(&write, "organization_id", crate::ids::new_id()).await?;
+        let secret = database::setting(&write, "secret", format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>())).await?;
+        let feed = Arc::new(neighbours::Feed::open(&readers).await?);
+        let listening = tokio::spawn(neighbours::listen(Arc::clone(&feed), readers.clone(), options.database_url)).abort_handle();
+        let writer = writer::Writer::start(write, Arc::clone(&feed));
         Ok(Self {
             inner: Arc::new(Inner {
                 readers,
                 writer,
-                published,
+                feed,
+                listening,
                 organization: options.organization,
                 organization_id,
+                secret,
                 attempts: people::Attempts::default(),
             }),
         })
@@ -110,9 +132,24 @@ impl Store {
         database::ping(&self.inner.readers).await
     }
 
+    /// What the store is doing right now.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn load(&self) -> Result<Load> {
+        let database_bytes = database::size(self.readers()).await?;
+        Ok(Load { queue: self.inner.writer.queued(), followers: self.inner.feed.followers(), database_bytes })
+    }
+
     /// Waits for what is being written and takes nothing more.
     pub async fn close(&self) {
         self.inner.writer.close().await;
+        self.inner.listening.abort();
+    }
+
+    /// What links are signed with.
+    pub(crate) fn secret(&self) -> &[u8] {
+        self.inner.secret.as_bytes()
     }
 
     pub(crate) fn readers(&self) -> &Connection {

@@ -2,7 +2,7 @@
 
 use crate::database::{all, one, values};
 use crate::writer::Published;
-use crate::{Desk, Result};
+use crate::{Desk, Result, Store};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::permissions::Action;
 use shared::{Problem, ProjectId};
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 /// Missed events that are sent again; whoever missed more loads afresh.
-const MOST_MISSED: i64 = 2_000;
+pub(crate) const MOST_MISSED: i64 = 2_000;
 
 /// What a follower is told.
 #[derive(Clone, Debug)]
@@ -29,6 +29,7 @@ pub struct Subscription {
     missed: VecDeque<Arc<Published>>,
     resync: bool,
     receiver: Receiver<Arc<Published>>,
+    store: Store,
 }
 
 impl Desk {
@@ -39,7 +40,7 @@ impl Desk {
     pub async fn follow(&self, project: &ProjectId, after: i64) -> Result<Subscription> {
         self.require(Action::Read)?;
         // Listening begins before reading, so that nothing falls between.
-        let receiver = self.store.inner.published.subscribe();
+        let receiver = self.store.inner.feed.subscribe();
         let head = head(self.store.readers(), project).await?;
         let resync = after > head || head - after > MOST_MISSED;
         let mut missed = VecDeque::new();
@@ -52,7 +53,8 @@ impl Desk {
         if resync {
             missed.clear();
         }
-        Ok(Subscription { project: project.clone(), last: if resync { head } else { after }, missed, resync, receiver })
+        let (project, store) = (project.clone(), self.store.clone());
+        Ok(Subscription { project, last: if resync { head } else { after }, missed, resync, receiver, store })
     }
 }
 
@@ -62,17 +64,24 @@ impl Subscription {
         if std::mem::take(&mut self.resync) {
             return Some(LiveEvents::Resync);
         }
-        if let Some(published) = self.missed.pop_front() {
-            self.last = published.sequence;
-            return Some(LiveEvents::Event(published));
-        }
         loop {
+            if let Some(published) = self.missed.pop_front() {
+                self.last = published.sequence;
+                return Some(LiveEvents::Event(published));
+            }
             match self.receiver.recv().await {
                 Ok(published) if published.project == self.project && published.sequence > self.last => {
-                    let follows = published.sequence == self.last + 1;
-                    self.last = published.sequence;
-                    // A gap is what another process wrote; it is in the database, but was not published here.
-                    return Some(if follows { LiveEvents::Event(published) } else { LiveEvents::Resync });
+                    if published.sequence == self.last + 1 {
+                        self.last = published.sequence;
+                        return Some(LiveEvents::Event(published));
+                    }
+                    // A gap is what another process wrote just before; it is in the database.
+                    self.missed = since(self.store.readers(), &self.project, self.last).await.unwrap_or_default();
+                    if self.missed.front().is_none_or(|first| first.sequence != self.last + 1) {
+                        self.missed.clear();
+                        self.last = published.sequence;
+                        return Some(LiveEvents::Resync);
+                    }
                 }
                 Ok(_) => {}
                 Err(RecvError::Lagged(_)) => return Some(LiveEvents::Resync),
@@ -93,7 +102,7 @@ pub(crate) async fn head(connection: &impl ConnectionTrait, project: &ProjectId)
     Ok(row.ok_or_else(|| Problem::not_found("project"))?.event)
 }
 
-async fn since(connection: &impl ConnectionTrait, project: &ProjectId, after: i64) -> Result<VecDeque<Arc<Published>>> {
+pub(crate) async fn since(connection: &impl ConnectionTrait, project: &ProjectId, after: i64) -> Result<VecDeque<Arc<Published>>> {
     #[derive(FromQueryResult)]
     struct Row {
         sequence: i64,

@@ -211,7 +211,7 @@ fn words(kind: ObjectKind) -> &'static str {
 }
 
 /// Objects are merged key by key; everything else replaces what was there.
-fn merge(old: &mut Map<String, Value>, new: Map<String, Value>) {
+pub(crate) fn merge(old: &mut Map<String, Value>, new: Map<String, Value>) {
     for (key, value) in new {
         match (old.get_mut(&key), value) {
             (Some(Value::Object(old)), Value::Object(new)) => merge(old, new),

@@ -204,5 +204,8 @@ pub(crate) fn checked_name(name: &str) -> Result<String> {
     if length == 0 || length > 200 || name.chars().any(char::is_control) {
         return Err(Problem::invalid("Name", "Use 1 to 200 characters, without line breaks.").into());
     }
+    if matches!(name, "." | "..") {
+        return Err(Problem::invalid("Name", "Use another name: in addresses . and .. mean something else.").into());
+    }
     Ok(name.to_owned())
 }

@@ -1,9 +1,9 @@
 //! Finding spans by a filter: SQL narrows, the evaluator in `shared` decides, pages go by key.
 
 use crate::body::{self, Object};
-use crate::database::{all, values};
+use crate::database::{all, one, values};
 use crate::filter_sql::{Narrowing, narrow};
-use crate::ingest::Home;
+use crate::ingest::{Home, scores_of_row};
 use crate::spans::scores::{self, StoredScore};
 use crate::{Desk, Result, comments, time};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
@@ -12,7 +12,8 @@ use shared::filter::{Expression, Fields, Kind, Step, format_instant, holds, walk
 use shared::objects::ObjectKind;
 use shared::permissions::Action;
 use shared::spans::Place;
-use shared::{Micros, ObjectId};
+use shared::summary::Nano;
+use shared::{Micros, ObjectId, Problem, TransactionId};
 use std::collections::{BTreeSet, HashMap};
 
 /// Spans read in one query.
@@ -36,6 +37,15 @@ pub struct RowSearch {
     pub limit: u32,
     /// All spans of every trace that has one that matches.
     pub whole_traces: bool,
+    /// As the rows were when this transaction was the newest; none means now. Scores are those that were reported.
+    pub version: Option<TransactionId>,
+}
+
+impl RowSearch {
+    /// The newest rows of an object.
+    pub fn of(object: ObjectId) -> Self {
+        Self { object, filter: None, oldest_first: false, after: None, limit: 1000, whole_traces: false, version: None }
+    }
 }
 
 /// A page of rows.
@@ -56,6 +66,9 @@ impl Desk {
         self.require(Action::Read)?;
         let home = self.find_object(&search.object).await?;
         let snapshot = self.store.snapshot().await?;
+        if let Some(after) = search.after {
+            require_own(&snapshot, &home, after).await?;
+        }
         let organization = self.store.organization_id();
         let limit = search.limit as usize;
         let mut found = FoundRows::default();
@@ -64,14 +77,17 @@ impl Desk {
         let mut scan = Scan::new(&home, search.filter.as_ref(), search.oldest_first, search.after);
         // A row on the wire carries its comments, whatever the filter asks.
         scan.comments = true;
+        scan.version = search.version;
+        // The spans of a trace are where their rows are, and those may be deleted by now: row by row.
+        let whole_traces = search.whole_traces && search.version.is_none();
         while let Some(spans) = scan.next(&snapshot).await? {
             for span in spans {
-                let known = search.whole_traces && traces.contains(&span.trace());
+                let known = whole_traces && traces.contains(&span.trace());
                 if taken == limit && !known {
                     return Ok(found);
                 }
                 found.next = Some(span.place());
-                if !search.whole_traces {
+                if !whole_traces {
                     taken += 1;
                     found.rows.push(span.wire(&home, &organization));
                 } else if traces.insert(span.trace()) {
@@ -114,6 +130,7 @@ pub(crate) struct Scan<'a> {
     oldest_first: bool,
     began: Option<Place>,
     after: Option<Place>,
+    version: Option<TransactionId>,
     now: Micros,
     /// Spans that may still be looked at.
     pub(crate) budget: usize,
@@ -132,6 +149,7 @@ impl<'a> Scan<'a> {
             oldest_first,
             began: after,
             after,
+            version: None,
             now: time::now(),
             budget: BUDGET,
             finished: false,
@@ -148,16 +166,26 @@ impl<'a> Scan<'a> {
     pub(crate) async fn next(&mut self, connection: &impl ConnectionTrait) -> Result<Option<Vec<FoundSpan>>> {
         while !self.finished && self.budget > 0 {
             let (sign, order) = if self.oldest_first { (">", "ASC") } else { ("<", "DESC") };
-            let mut condition = "s.object = ?".to_owned();
-            let mut bound = values![self.object];
+            let (mut condition, mut bound) = match &self.narrowing.root_span_id {
+                // The plus keeps SQLite from walking all spans in the order of time when one trace is asked for.
+                Some(root) if self.version.is_none() => (
+                    "+s.object = ? AND s.trace = (SELECT t.key FROM traces t WHERE t.object = ? AND t.root_span_id = ?)".to_owned(),
+                    values![self.object, self.object, root.as_str()],
+                ),
+                _ => ("s.object = ?".to_owned(), values![self.object]),
+            };
             if let Some(after) = self.after {
                 condition += &format!(" AND (s.created, s.key) {sign} (?, ?)");
                 bound.extend(values![after.created, after.key]);
             }
-            condition += &self.narrowing.text;
-            bound.extend(self.narrowing.values.iter().cloned());
             let order = format!("ORDER BY s.created {order}, s.key {order} LIMIT {CHUNK}");
-            let mut spans = load(connection, &condition, bound, &order, self.comments).await?;
+            let mut spans = if let Some(version) = self.version {
+                load_as_of(connection, version, &condition, bound, &order).await?
+            } else {
+                condition += &self.narrowing.text;
+                bound.extend(self.narrowing.values.iter().cloned());
+                load(connection, &condition, bound, &order, self.comments).await?
+            };
             self.finished = spans.len() < CHUNK;
             self.budget = self.budget.saturating_sub(CHUNK);
             self.after = spans.last().map(FoundSpan::place).or(self.after);
@@ -169,6 +197,20 @@ impl<'a> Scan<'a> {
             }
         }
         Ok(None)
+    }
+}
+
+/// Refuses a cursor that was given out for another object: it would skip rows without a word.
+async fn require_own(connection: &impl ConnectionTrait, home: &Home, after: Place) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        object: i64,
+    }
+    match one::<Row>(connection, "SELECT object FROM spans WHERE key = ?", values![after.key]).await? {
+        Some(row) if row.object != home.key => {
+            Err(Problem::invalid("cursor", "This cursor is of another object. Begin without one.").into())
+        }
+        _ => Ok(()),
     }
 }
 
@@ -230,6 +272,39 @@ pub(crate) async fn load(
     Ok(spans)
 }
 
+/// Reads rows as they were when a transaction was the newest: those that have not changed since, and the versions that
+/// took their place later. The condition is one on columns that both have.
+async fn load_as_of(
+    connection: &impl ConnectionTrait,
+    version: TransactionId,
+    condition: &str,
+    bound: Vec<Bound>,
+    order: &str,
+) -> Result<Vec<FoundSpan>> {
+    const COLUMNS: &str = "s.key, s.row_id, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id";
+    let text = format!(
+        "SELECT * FROM (SELECT {COLUMNS}, s.trace, s.comments, p.body FROM spans s JOIN span_payloads p ON p.span = s.key \
+         WHERE {condition} AND s.transaction_id <= ? UNION ALL \
+         SELECT {COLUMNS}, CAST(0 AS BIGINT), CAST(0 AS BIGINT), s.body FROM span_versions s WHERE {condition} AND s.transaction_id <= ? AND s.superseded > ? AND s.body <> '') s {order}"
+    );
+    let mut both = bound.clone();
+    both.extend(values![version.0]);
+    both.extend(bound);
+    both.extend(values![version.0, version.0]);
+    let rows = all::<Narrow>(connection, &text, both).await?;
+    let spans = rows.into_iter().map(|narrow| {
+        let content = body::object(&narrow.body).unwrap_or_default();
+        let reported = scores_of_row(&content).unwrap_or_default().into_iter();
+        let scores = reported.filter_map(|(name, score)| {
+            let mut stored = StoredScore { reported: Some(Nano::checked(score?)?.0), ..StoredScore::new(narrow.key, &name) };
+            stored.settle();
+            Some(stored)
+        });
+        FoundSpan { scores: scores.collect(), content, narrow, comments: Value::Null }
+    });
+    Ok(spans.collect())
+}
+
 fn comment_wire(comment: &shared::comments::Comment) -> Value {
     let author = comment.author.as_ref();
     json!({
@@ -255,7 +330,7 @@ impl FoundSpan {
     }
 
     fn score_map(&self, value: impl Fn(&StoredScore) -> Option<i64>) -> Value {
-        let scores = self.scores.iter().filter_map(|score| Some((score.name.clone(), json!(shared::summary::Nano(value(score)?).score()))));
+        let scores = self.scores.iter().filter_map(|score| Some((score.name.clone(), json!(Nano(value(score)?).score()))));
         let scores: Map<_, _> = scores.collect();
         if scores.is_empty() { Value::Null } else { Value::Object(scores) }
     }

@@ -3,9 +3,10 @@
 use crate::database::{all, one, values};
 use crate::search::Scan;
 use crate::writer::{ALL_TIME, RollupRow};
-use crate::{Desk, Result, live};
+use crate::{Desk, Result, live, time};
 use sea_orm::FromQueryResult;
 use shared::filter::parse_expression;
+use shared::objects::ObjectKind;
 use shared::permissions::Action;
 use shared::summary::{Nano, Summary};
 use shared::{ObjectId, Problem};
@@ -14,7 +15,44 @@ use std::collections::BTreeSet;
 /// Matching spans counted for one summary at most.
 const MOST_COUNTED: usize = 100_000;
 
+/// Hours of the period whose mean is compared with that of the one before: a week.
+const PERIOD: i64 = 7 * 24;
+
 impl Desk {
+    /// What the means of an object are compared with: of an experiment its base; of logs the seven days before the last seven,
+    /// and after them the last seven. Empty where there is nothing to compare. Read from roll-ups only.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for an unknown object.
+    pub async fn compared_summaries(&self, object: &ObjectId) -> Result<Vec<Summary>> {
+        self.require(Action::Read)?;
+        let home = self.find_object(object).await?;
+        match home.kind {
+            ObjectKind::Dataset => Ok(Vec::new()),
+            ObjectKind::Experiment => {
+                let experiment = self.object(home.kind, object).await?;
+                match self.base_experiment(&experiment).await? {
+                    Some(base) => Ok(vec![self.summary(&base.id, "").await?.0]),
+                    None => Ok(Vec::new()),
+                }
+            }
+            ObjectKind::ProjectLogs => {
+                let hour = time::now().div_euclid(time::HOUR) + 1;
+                let mut periods = Vec::new();
+                for end in [hour - PERIOD, hour] {
+                    let mut period = Summary::default();
+                    let text = "SELECT name, count, sum, squares, buckets FROM rollups WHERE object = ? AND hour >= ? AND hour < ?";
+                    for row in all::<RollupRow>(self.store.readers(), text, values![home.key, end - PERIOD, end]).await? {
+                        let (name, rollup) = row.read()?;
+                        period.scores.entry(name).or_default().merge(&rollup);
+                    }
+                    periods.push(period);
+                }
+                Ok(periods)
+            }
+        }
+    }
+
     /// The summary of the spans that match, and the last live event that is in it.
     ///
     /// # Errors

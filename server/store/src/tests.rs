@@ -2,6 +2,7 @@
 
 mod answers;
 mod durability;
+mod history;
 mod ingest;
 mod live;
 mod migrations;

@@ -6,6 +6,8 @@
 
 use crate::database::{self, Connection, all, one, places, run, values};
 use crate::error::{Error, Result};
+use crate::history::chain::{self, Digest, Link};
+use crate::neighbours::Feed;
 use crate::time;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -14,20 +16,18 @@ use sea_orm::{
 };
 use shared::live::{Change as LiveChange, Event};
 use shared::summary::{BUCKETS, Rollup};
-use shared::{Micros, ProjectId};
+use shared::{Micros, ProjectId, TransactionId};
 use std::collections::{BTreeMap, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use std::time::Instant;
+use tokio::sync::{mpsc, oneshot};
 
 /// Commands that may share one commit.
 const GROUP: usize = 256;
 
 /// Live events kept for each project, so that a page that was away can catch up.
 const EVENTS_KEPT: i64 = 20_000;
-
-/// Official transaction ids carry this in their top sixteen bits; SDKs rely on it.
-const TRANSACTION_PREFIX: i64 = 0x0DE1 << 48;
 
 /// The hour that stands for all time in `rollups`.
 pub(crate) const ALL_TIME: i64 = i64::MIN;
@@ -56,60 +56,86 @@ pub(crate) struct Change {
     pub(crate) transaction: DatabaseTransaction,
     /// When the group began.
     pub(crate) now: Micros,
-    heads: HashMap<ProjectId, Head>,
+    /// The transaction id of this command, once it has asked for one.
+    id: Option<TransactionId>,
     pending: Effects,
+    group: Group,
+}
+
+/// What the commands of a group share.
+#[derive(Default)]
+struct Group {
+    heads: HashMap<ProjectId, Head>,
+    /// The last number that was given out of each counter that was asked for.
+    counters: BTreeMap<&'static str, i64>,
     settled: Effects,
 }
 
-#[derive(Clone, Copy)]
+/// Where a project stands.
 struct Head {
-    transaction: i64,
+    transaction: TransactionId,
     event: i64,
+    link: Link,
 }
 
 #[derive(Default)]
 struct Effects {
     rollups: BTreeMap<(i64, i64, String), (ProjectId, Rollup)>,
     events: Vec<(ProjectId, LiveChange)>,
+    leaves: Vec<(ProjectId, TransactionId, Digest)>,
 }
 
 impl Change {
-    /// The transaction id of this group for a project.
+    /// The transaction id of this command. It is larger than every one before, in whichever project.
     pub(crate) async fn transaction_id(&mut self, project: &ProjectId) -> Result<i64> {
-        Ok(TRANSACTION_PREFIX | self.head(project).await?.transaction)
+        let id = match self.id {
+            Some(id) => id,
+            None => TransactionId(self.counter(TRANSACTION).await?).next(self.now),
+        };
+        self.id = Some(id);
+        self.group.counters.insert(TRANSACTION, id.0);
+        self.head(project).await?.transaction = id;
+        Ok(id.0)
     }
 
-    async fn head(&mut self, project: &ProjectId) -> Result<Head> {
+    async fn head(&mut self, project: &ProjectId) -> Result<&mut Head> {
         #[derive(FromQueryResult)]
         struct Row {
             transaction_id: i64,
             event: i64,
+            link: i64,
+            hash: Option<Vec<u8>>,
         }
-        if let Some(head) = self.heads.get(project) {
-            return Ok(*head);
+        if !self.group.heads.contains_key(project) {
+            let text = "SELECT transaction_id, event, link, hash FROM projects WHERE id = ?";
+            let row = one::<Row>(&self.transaction, text, values![project.as_str()]).await?;
+            let row = row.ok_or_else(|| shared::Problem::not_found("project"))?;
+            let link = Link::stored(row.link, row.hash)?;
+            self.group.heads.insert(project.clone(), Head { transaction: TransactionId(row.transaction_id), event: row.event, link });
         }
-        let row = one::<Row>(&self.transaction, "SELECT transaction_id, event FROM projects WHERE id = ?", values![project.as_str()])
-            .await?
-            .ok_or_else(|| shared::Problem::not_found("project"))?;
-        let head = Head { transaction: row.transaction_id + 1, event: row.event };
-        self.heads.insert(project.clone(), head);
-        Ok(head)
+        self.group.heads.get_mut(project).ok_or_else(|| Error::Corrupt("the head of a project".to_owned()))
     }
 
-    /// Takes `count` numbers out of a counter and returns the first.
-    pub(crate) async fn take(&mut self, counter: &str, count: i64) -> Result<i64> {
-        #[derive(FromQueryResult)]
-        struct Row {
-            value: i64,
+    /// Puts a digest into the chain of a project. The command must have asked for its transaction id.
+    pub(crate) fn chain(&mut self, project: &ProjectId, digest: Digest) {
+        if let Some(id) = self.id {
+            self.pending.leaves.push((project.clone(), id, digest));
         }
-        let row = one::<Row>(
-            &self.transaction,
-            "INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value",
-            values![counter, count],
-        )
-        .await?
-        .ok_or_else(|| Error::Corrupt("the counter returned nothing".to_owned()))?;
-        Ok(row.value - count + 1)
+    }
+
+    /// Takes `count` numbers out of a counter and returns the first. A command that fails leaves a gap.
+    pub(crate) async fn take(&mut self, counter: &'static str, count: i64) -> Result<i64> {
+        let last = self.counter(counter).await?;
+        self.group.counters.insert(counter, last + count);
+        Ok(last + 1)
+    }
+
+    /// The last number that was given out of a counter.
+    async fn counter(&self, name: &'static str) -> Result<i64> {
+        match self.group.counters.get(name) {
+            Some(last) => Ok(*last),
+            None => counter(&self.transaction, name).await,
+        }
     }
 
     /// Counts a change of a score in the hour of its span.
@@ -125,11 +151,19 @@ impl Change {
         self.pending.events.push((project.clone(), change));
     }
 
+    /// Empties the events of this group: whoever follows the project loads afresh.
+    pub(crate) fn forget_events(&mut self, project: &ProjectId) {
+        let events = self.group.settled.events.iter_mut().chain(&mut self.pending.events);
+        events.filter(|(of, _)| of == project).for_each(|(_, change)| *change = LiveChange::Resync);
+    }
+
     fn settle(&mut self) {
         let pending = std::mem::take(&mut self.pending);
-        self.settled.events.extend(pending.events);
+        let settled = &mut self.group.settled;
+        settled.events.extend(pending.events);
+        settled.leaves.extend(pending.leaves);
         for (key, (project, delta)) in pending.rollups {
-            self.settled.rollups.entry(key).or_insert_with(|| (project, Rollup::default())).1.merge(&delta);
+            settled.rollups.entry(key).or_insert_with(|| (project, Rollup::default())).1.merge(&delta);
         }
     }
 }
@@ -176,12 +210,12 @@ where
 
 impl Writer {
     /// Starts the task.
-    pub(crate) fn start(connection: Connection, published: broadcast::Sender<Arc<Published>>) -> Self {
+    pub(crate) fn start(connection: Connection, feed: Arc<Feed>) -> Self {
         let (jobs, queue) = mpsc::channel(1024);
         let (close, stop) = oneshot::channel();
         let (done, closed) = oneshot::channel();
         tokio::spawn(async move {
-            work(connection, queue, stop, published).await;
+            work(connection, queue, stop, &feed).await;
             let _ = done.send(());
         });
         Self { jobs, closed: tokio::sync::Mutex::new(Some(closed)), close: std::sync::Mutex::new(Some(close)) }
@@ -199,6 +233,11 @@ impl Writer {
         answer.await.map_err(|_| Error::Closing)?
     }
 
+    /// Commands that wait.
+    pub(crate) fn queued(&self) -> usize {
+        self.jobs.max_capacity() - self.jobs.capacity()
+    }
+
     /// Finishes what is queued and ends the task.
     pub(crate) async fn close(&self) {
         if let Some(close) = self.close.lock().ok().and_then(|mut close| close.take()) {
@@ -210,12 +249,7 @@ impl Writer {
     }
 }
 
-async fn work(
-    connection: Connection,
-    mut queue: mpsc::Receiver<Box<dyn Job>>,
-    mut stop: oneshot::Receiver<()>,
-    published: broadcast::Sender<Arc<Published>>,
-) {
+async fn work(connection: Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, mut stop: oneshot::Receiver<()>, feed: &Feed) {
     let mut closing = false;
     loop {
         let first = tokio::select! {
@@ -234,7 +268,10 @@ async fn work(
                 Err(_) => break,
             }
         }
-        let outcome = commit(&connection, &mut group).await;
+        let began = Instant::now();
+        let outcome = commit(&connection, &mut group, feed).await;
+        metrics::histogram!("touchstone_commit_seconds").record(began.elapsed());
+        metrics::histogram!("touchstone_commit_commands").record(group.len() as f64);
         let committed = match &outcome {
             Ok(_) => Ok(()),
             Err(error) => {
@@ -242,49 +279,106 @@ async fn work(
                 Err(error.to_string())
             }
         };
-        for event in outcome.unwrap_or_default() {
-            // Nobody listening is no error.
-            let _ = published.send(Arc::new(event));
-        }
+        feed.publish(outcome.unwrap_or_default().into_iter().map(Arc::new));
         for job in group {
             job.finish(committed.clone());
         }
     }
 }
 
-async fn commit(connection: &Connection, group: &mut [Box<dyn Job>]) -> Result<Vec<Published>> {
+async fn commit(connection: &Connection, jobs: &mut [Box<dyn Job>], feed: &Feed) -> Result<Vec<Published>> {
     let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
     let outer = connection.begin_with_options(options).await?;
     if outer.get_database_backend() == DbBackend::Postgres {
         // One writer at a time among all processes; it is released with the transaction.
         run(&outer, "SELECT pg_advisory_xact_lock(7406153)", values![]).await?;
     }
-    let mut heads = HashMap::new();
-    let mut settled = Effects::default();
-    for job in group {
+    let mut group = Group::default();
+    for job in jobs {
         let savepoint = outer.begin().await?;
-        let mut change = Change { transaction: savepoint, now: time::now(), heads, pending: Effects::default(), settled };
+        let mut change = Change { transaction: savepoint, now: time::now(), id: None, pending: Effects::default(), group };
         // A command that panics is refused like one that fails; those after it still run.
         let succeeded = AssertUnwindSafe(job.run(&mut change)).catch_unwind().await.unwrap_or(false);
         if succeeded {
             change.settle();
         }
-        let Change { transaction, heads: kept_heads, settled: kept_effects, .. } = change;
-        (heads, settled) = (kept_heads, kept_effects);
+        let Change { transaction, group: kept, .. } = change;
+        group = kept;
         if succeeded { transaction.commit().await? } else { transaction.rollback().await? }
     }
+    let Group { mut heads, counters, settled } = group;
     write_rollups(&outer, settled.rollups).await?;
     let events = write_events(&outer, &mut heads, settled.events).await?;
+    write_links(&outer, &mut heads, settled.leaves).await?;
+    if !events.is_empty() {
+        feed.tell(&outer).await?;
+    }
     for (project, head) in &heads {
         run(
             &outer,
-            "UPDATE projects SET transaction_id = ?, event = ? WHERE id = ?",
-            values![head.transaction, head.event, project.as_str()],
+            "UPDATE projects SET transaction_id = ?, event = ?, link = ?, hash = ? WHERE id = ?",
+            values![head.transaction.0, head.event, head.link.sequence, head.link.hash.to_vec(), project.as_str()],
         )
         .await?;
     }
+    for (name, last) in counters {
+        let text = "INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        run(&outer, text, values![name, last]).await?;
+    }
     outer.commit().await?;
     Ok(events)
+}
+
+/// The counter of transaction ids.
+const TRANSACTION: &str = "transaction";
+
+/// The last transaction id that was given out.
+pub(crate) async fn last_transaction(connection: &impl ConnectionTrait) -> Result<TransactionId> {
+    Ok(TransactionId(counter(connection, TRANSACTION).await?).max(TransactionId::at(0)))
+}
+
+async fn counter(connection: &impl ConnectionTrait, name: &str) -> Result<i64> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        value: i64,
+    }
+    let row = one::<Row>(connection, "SELECT value FROM counters WHERE name = ?", values![name]).await?;
+    Ok(row.map_or(0, |row| row.value))
+}
+
+/// One link for each project of the group, over the digests of everything that its commands wrote there.
+async fn write_links(
+    transaction: &DatabaseTransaction,
+    heads: &mut HashMap<ProjectId, Head>,
+    leaves: Vec<(ProjectId, TransactionId, Digest)>,
+) -> Result<()> {
+    let mut by_project: BTreeMap<ProjectId, Vec<(TransactionId, Digest)>> = BTreeMap::new();
+    for (project, id, digest) in leaves {
+        by_project.entry(project).or_default().push((id, digest));
+    }
+    for (project, leaves) in by_project {
+        let Some(head) = heads.get_mut(&project) else { continue };
+        let ids = leaves.iter().map(|(id, _)| *id);
+        let (first, last) = (ids.clone().min().unwrap_or(head.transaction), ids.max().unwrap_or(head.transaction));
+        let digest = chain::digest_of_leaves(leaves.iter().map(|(_, digest)| *digest).collect());
+        head.link = head.link.next(&project, (first, last), leaves.len(), &digest);
+        run(
+            transaction,
+            "INSERT INTO links (project_id, sequence, first_transaction, last_transaction, leaves, digest, hash, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            values![
+                project.as_str(),
+                head.link.sequence,
+                first.0,
+                last.0,
+                i64::try_from(leaves.len()).unwrap_or(i64::MAX),
+                digest.to_vec(),
+                head.link.hash.to_vec(),
+                time::now(),
+            ],
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<(i64, i64, String), (ProjectId, Rollup)>) -> Result<()> {

@@ -4,8 +4,9 @@ use super::Home;
 use super::row::{Act, FIXED, Row};
 use crate::body::{self, Object};
 use crate::database::{all, list, values};
+use crate::history::{DELETE, MERGE, Seal, Sealed, UPSERT};
 use crate::writer::Change;
-use crate::{Result, render};
+use crate::{Error, Result, render};
 use sea_orm::{FromQueryResult, Value};
 use shared::audit::Source;
 use shared::{Micros, PersonId};
@@ -18,7 +19,7 @@ const PREVIEW: usize = 160;
 pub(crate) const CHUNK: usize = 400;
 
 /// The narrow row of a span, as it is stored.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug, PartialEq, FromQueryResult)]
 pub(crate) struct Narrow {
     pub(crate) key: i64,
     pub(crate) row_id: String,
@@ -29,6 +30,9 @@ pub(crate) struct Narrow {
     pub(crate) name: String,
     pub(crate) kind: String,
     pub(crate) created: Micros,
+    pub(crate) transaction_id: i64,
+    pub(crate) action: String,
+    pub(crate) written_by: Option<String>,
     pub(crate) started: Option<Micros>,
     pub(crate) ended: Option<Micros>,
     pub(crate) tokens: Option<i64>,
@@ -41,15 +45,15 @@ pub(crate) struct Narrow {
 }
 
 /// The columns of [`Narrow`].
-pub(crate) const NARROW: &str = "key, row_id, trace, span_id, root_span_id, parent_span_id, name, kind, created, started, ended, tokens, \
-                                 error, arrived, digest, comments, input, output";
+pub(crate) const NARROW: &str = "key, row_id, trace, span_id, root_span_id, parent_span_id, name, kind, created, \
+                                 transaction_id, action, written_by, started, ended, tokens, error, arrived, digest, comments, input, output";
 
 /// A span while the batch is applied.
 pub(super) struct Span {
     pub(super) narrow: Narrow,
     pub(super) content: Object,
     /// How it stood before the batch; none for a new one.
-    pub(super) before: Option<Narrow>,
+    pub(super) before: Option<(Narrow, Sealed)>,
     pub(super) deleted: bool,
     pub(super) changed: bool,
 }
@@ -94,6 +98,8 @@ impl Batch {
         struct Payload {
             span: i64,
             body: String,
+            salt: Option<Vec<u8>>,
+            digest: Option<Vec<u8>>,
         }
         let mut ids: Vec<&str> = rows.iter().map(Row::span).collect();
         ids.sort_unstable();
@@ -108,13 +114,16 @@ impl Batch {
                 continue;
             }
             let keys = stored.iter().map(|span| Value::from(span.key)).collect();
-            let text = format!("SELECT span, body FROM span_payloads WHERE span IN ({})", list(stored.len()));
+            let text = format!("SELECT span, body, salt, digest FROM span_payloads WHERE span IN ({})", list(stored.len()));
             let payloads = all::<Payload>(&change.transaction, &text, keys).await?;
-            let mut bodies: HashMap<_, _> = payloads.into_iter().map(|payload| (payload.span, payload.body)).collect();
+            let mut payloads: HashMap<_, _> = payloads.into_iter().map(|payload| (payload.span, payload)).collect();
             for narrow in stored {
-                let content = bodies.remove(&narrow.key).and_then(|body| body::object(&body)).unwrap_or_default();
-                let span = Span { before: Some(narrow.clone()), content, narrow, deleted: false, changed: false };
-                spans.insert(span.narrow.row_id.clone(), span);
+                let payload =
+                    payloads.remove(&narrow.key).ok_or_else(|| Error::Corrupt(format!("the content of row {}", narrow.row_id)))?;
+                let content = body::object(&payload.body).unwrap_or_default();
+                let seal = payload.salt.zip(payload.digest).map(|(salt, digest)| Seal { salt, digest });
+                let before = Some((narrow.clone(), Sealed { body: payload.body, seal }));
+                spans.insert(narrow.row_id.clone(), Span { before, content, narrow, deleted: false, changed: false });
             }
         }
         let missing = i64::try_from(ids.len() - spans.len()).unwrap_or(0);
@@ -146,7 +155,7 @@ impl Batch {
         match row.act {
             Act::Delete => {
                 span.content.clear();
-                (span.deleted, span.changed) = (true, true);
+                span.write(DELETE);
             }
             Act::Comment { text, created, .. } => {
                 self.comments.push(NewComment {
@@ -169,7 +178,8 @@ impl Batch {
                 span.content = content;
                 span.narrow.created = created.unwrap_or(if span.before.is_some() { span.narrow.created } else { now });
                 span.narrow.digest = Some(digest);
-                (span.narrow.arrived, span.deleted, span.changed) = (true, false, true);
+                span.narrow.arrived = true;
+                span.write(UPSERT);
             }
             Act::Merge { mut content, created, paths, remove } => {
                 if span.narrow.arrived && !span.deleted {
@@ -186,7 +196,7 @@ impl Batch {
                 for (path, values) in remove {
                     body::remove_from_list(&mut span.content, &path, &values)?;
                 }
-                (span.deleted, span.changed) = (false, true);
+                span.write(MERGE);
             }
         }
         Ok(())
@@ -229,6 +239,9 @@ impl Span {
             name: String::new(),
             kind: String::new(),
             created: now,
+            transaction_id: 0,
+            action: MERGE.to_owned(),
+            written_by: None,
             started: None,
             ended: None,
             tokens: None,
@@ -240,6 +253,18 @@ impl Span {
             output: String::new(),
         };
         Self { narrow, content: Object::new(), before: None, deleted: false, changed: true }
+    }
+
+    fn write(&mut self, action: &str) {
+        action.clone_into(&mut self.narrow.action);
+        (self.deleted, self.changed) = (action == DELETE, true);
+    }
+
+    /// Whether everything stands as it did before the batch, because the same was sent again.
+    pub(super) fn is_as_before(&self, body: &str) -> bool {
+        let Some((narrow, content)) = self.before.as_ref().filter(|_| !self.deleted) else { return false };
+        let narrow = Narrow { action: self.narrow.action.clone(), digest: self.narrow.digest, ..narrow.clone() };
+        content.body == body && narrow == self.narrow
     }
 
     /// Brings the narrow row in line with the content.

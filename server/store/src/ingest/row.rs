@@ -103,6 +103,11 @@ impl Row {
         Ok(Self { id, object, act, source, external })
     }
 
+    /// A row that deletes a span.
+    pub(crate) fn deletion(object: &ObjectId, id: &str) -> Self {
+        Self { id: id.to_owned(), object: object.clone(), act: Act::Delete, source: None, external: None }
+    }
+
     /// Whether the row is what feedback is made of: a comment, or a merge of what people judge.
     pub(crate) fn is_feedback(&self) -> bool {
         match &self.act {

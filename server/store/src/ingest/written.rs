@@ -1,9 +1,10 @@
 //! Writing a batch: narrow rows, payloads, scores, tags, comments and activity, then the traces and the summary.
 
-use super::batch::{Batch, CHUNK, NARROW, Noted, Span};
+use super::batch::{Batch, CHUNK, NARROW, Narrow, Noted, Span};
 use super::scores_of_row;
 use crate::activity::{NewActivity, record};
 use crate::database::{all, list, places, run, values};
+use crate::history::{self, Sealed, Superseded};
 use crate::spans::scores::{self, StoredScore};
 use crate::spans::traces::{self, Effect};
 use crate::writer::Change;
@@ -14,14 +15,25 @@ use shared::summary::Nano;
 use shared::{PersonId, RowId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Columns of `spans` beside those of the narrow row.
-const COLUMNS: usize = 21;
+/// Columns of `spans`.
+const COLUMNS: usize = 23;
+
+/// A span that is written or deleted, with its content sealed.
+struct Written<'a> {
+    span: &'a Span,
+    content: Sealed,
+}
 
 impl Batch {
     /// Writes what the rows changed, and publishes it.
     pub(super) async fn write(mut self, change: &mut Change) -> Result<()> {
         for span in self.spans.values_mut().filter(|span| span.changed) {
             span.refresh();
+            span.changed = !span.is_as_before(&body::text(&span.content)?);
+            if span.changed {
+                span.narrow.transaction_id = self.transaction;
+                span.narrow.written_by = Some(self.actor.0.clone());
+            }
         }
         let mut effect = Effect::new(&self.home);
         self.place_in_traces(change, &mut effect).await?;
@@ -49,7 +61,7 @@ impl Batch {
             root_span_id: String,
         }
         let moved = |span: &Span| {
-            span.changed && !span.deleted && span.before.as_ref().is_none_or(|before| before.root_span_id != span.narrow.root_span_id)
+            span.changed && !span.deleted && span.before.as_ref().is_none_or(|(before, _)| before.root_span_id != span.narrow.root_span_id)
         };
         let roots: BTreeSet<String> = self.spans.values().filter(|span| moved(span)).map(|span| span.narrow.root_span_id.clone()).collect();
         let roots: Vec<_> = roots.into_iter().collect();
@@ -66,7 +78,7 @@ impl Batch {
             keys.extend(new.into_iter().cloned().zip(first..));
         }
         for span in self.spans.values_mut().filter(|span| moved(span)) {
-            if let Some(before) = &span.before {
+            if let Some((before, _)) = &span.before {
                 effect.touch(before.trace, &before.root_span_id, &RowId(before.row_id.clone()));
             }
             if let Some(key) = keys.get(&span.narrow.root_span_id) {
@@ -78,16 +90,25 @@ impl Batch {
 
     async fn write_spans(&self, change: &mut Change) -> Result<()> {
         let project = self.home.project.as_str();
-        let changed: Vec<_> = self.spans.values().filter(|span| span.changed && !span.deleted).collect();
-        for spans in changed.chunks(CHUNK) {
-            let mut bound = Vec::with_capacity(spans.len() * COLUMNS);
-            let mut payloads = Vec::with_capacity(spans.len() * 3);
-            for span in spans {
+        // A row that came and went in one batch was never there.
+        let changed = self.spans.values().filter(|span| span.changed && (span.before.is_some() || !span.deleted));
+        let mut written = Vec::new();
+        for span in changed {
+            let body = if span.deleted { String::new() } else { body::text(&span.content)? };
+            let (seal, digest) = history::seal_version(&self.home, &span.narrow.row_id, self.transaction, &span.narrow.action, &body);
+            change.chain(&self.home.project, digest);
+            written.push(Written { span, content: Sealed { body, seal: Some(seal) } });
+        }
+        self.keep_superseded(change, &written).await?;
+        let (deleted, kept): (Vec<_>, Vec<_>) = written.into_iter().partition(|written| written.span.deleted);
+        for written in kept.chunks(CHUNK) {
+            let mut bound = Vec::with_capacity(written.len() * COLUMNS);
+            let mut payloads = Vec::with_capacity(written.len() * 5);
+            for Written { span, content } in written {
                 let narrow = &span.narrow;
                 bound.extend(values![
                     project,
                     self.home.key,
-                    self.transaction,
                     narrow.key,
                     narrow.row_id.as_str(),
                     narrow.trace,
@@ -97,6 +118,9 @@ impl Batch {
                     narrow.name.as_str(),
                     narrow.kind.as_str(),
                     narrow.created,
+                    narrow.transaction_id,
+                    narrow.action.as_str(),
+                    narrow.written_by.clone(),
                     narrow.started,
                     narrow.ended,
                     narrow.tokens,
@@ -107,7 +131,14 @@ impl Batch {
                     narrow.input.as_str(),
                     narrow.output.as_str(),
                 ]);
-                payloads.extend(values![narrow.key, project, body::text(&span.content)?]);
+                let seal = content.seal.as_ref();
+                payloads.extend(values![
+                    narrow.key,
+                    project,
+                    content.body.as_str(),
+                    seal.map(|seal| seal.salt.clone()),
+                    seal.map(|seal| seal.digest.clone())
+                ]);
             }
             let updates: Vec<_> = NARROW
                 .split(", ")
@@ -115,23 +146,53 @@ impl Batch {
                 .map(|column| format!("{column} = excluded.{column}"))
                 .collect();
             let text = format!(
-                "INSERT INTO spans (project_id, object, transaction_id, {NARROW}) VALUES {} ON CONFLICT (key) DO UPDATE SET transaction_id = excluded.transaction_id, {}",
-                places(COLUMNS, spans.len()),
+                "INSERT INTO spans (project_id, object, {NARROW}) VALUES {} ON CONFLICT (key) DO UPDATE SET {}",
+                places(COLUMNS, written.len()),
                 updates.join(", ")
             );
             run(&change.transaction, &text, bound).await?;
             let text = format!(
-                "INSERT INTO span_payloads (span, project_id, body) VALUES {} ON CONFLICT (span) DO UPDATE SET body = excluded.body",
-                places(3, spans.len())
+                "INSERT INTO span_payloads (span, project_id, body, salt, digest) VALUES {} ON CONFLICT (span) DO UPDATE SET \
+                 body = excluded.body, salt = excluded.salt, digest = excluded.digest",
+                places(5, written.len())
             );
             run(&change.transaction, &text, payloads).await?;
         }
-        for span in self.spans.values().filter(|span| span.deleted && span.before.is_some()) {
+        for Written { span, .. } in deleted {
             for text in ["DELETE FROM spans WHERE key = ?", "DELETE FROM span_payloads WHERE span = ?"] {
                 run(&change.transaction, text, values![span.narrow.key]).await?;
             }
         }
         Ok(())
+    }
+
+    /// Keeps what the rows were before, and of deleted ones that they were deleted.
+    async fn keep_superseded(&self, change: &Change, written: &[Written<'_>]) -> Result<()> {
+        fn version<'a>(narrow: &'a Narrow, superseded: i64, content: &'a Sealed) -> Superseded<'a> {
+            Superseded {
+                row_id: &narrow.row_id,
+                transaction: narrow.transaction_id,
+                superseded,
+                key: narrow.key,
+                span_id: &narrow.span_id,
+                root_span_id: &narrow.root_span_id,
+                parent_span_id: narrow.parent_span_id.as_deref(),
+                created: narrow.created,
+                action: &narrow.action,
+                written_by: narrow.written_by.as_deref(),
+                content,
+            }
+        }
+        let mut versions = Vec::new();
+        for Written { span, content } in written {
+            if let Some((narrow, before)) = &span.before {
+                versions.push(version(narrow, self.transaction, before));
+            }
+            if span.deleted {
+                versions.push(version(&span.narrow, self.transaction, content));
+            }
+        }
+        history::keep(&change.transaction, &self.home, &versions).await
     }
 
     /// Brings `span_scores` in line with what was reported, and counts what that changes.
@@ -151,7 +212,7 @@ impl Batch {
             let reported = if span.deleted { Vec::new() } else { scores_of_row(&span.content).unwrap_or_default() };
             let mut names: BTreeMap<String, Option<Nano>> = before.keys().map(|name| (name.clone(), None)).collect();
             names.extend(reported.into_iter().map(|(name, score)| (name, score.and_then(Nano::checked))));
-            let created_before = span.before.as_ref().map_or(narrow.created, |before| before.created);
+            let created_before = span.before.as_ref().map_or(narrow.created, |(before, _)| before.created);
             for (name, reported) in names {
                 let old = before.remove(&name);
                 let mut new = old.clone().unwrap_or_else(|| StoredScore::new(narrow.key, &name));

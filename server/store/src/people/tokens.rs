@@ -1,5 +1,6 @@
 //! Random secrets, and what of them is stored.
 
+use crate::hexadecimal;
 use rand::RngCore as _;
 use sha2::{Digest, Sha256};
 
@@ -7,16 +8,12 @@ use sha2::{Digest, Sha256};
 pub(super) fn random() -> String {
     let mut bytes = [0; 32];
     rand::rng().fill_bytes(&mut bytes);
-    hexadecimal(&bytes)
+    hexadecimal::write(&bytes)
 }
 
 /// What is stored of a secret.
 pub(super) fn hash(secret: &str) -> String {
-    hexadecimal(&Sha256::digest(secret.as_bytes()))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal::write(&Sha256::digest(secret.as_bytes()))
 }
 
 #[cfg(test)]

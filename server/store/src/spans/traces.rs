@@ -102,8 +102,8 @@ pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()
 /// Brings only the scores of one trace up to date: what an answer needs, whatever the number of spans.
 pub(crate) async fn settle_scores(change: &mut Change, effect: Effect, trace: i64) -> Result<()> {
     let scores = trace_scores(scores::of_traces(&change.transaction, &[trace]).await?).remove(&trace).unwrap_or_default();
-    run(&change.transaction, "UPDATE traces SET scores = ? WHERE key = ?", values![serde_json::to_string(&scores)?, trace]).await?;
-    let row = one::<StoredTrace>(&change.transaction, &format!("SELECT {COLUMNS} FROM traces WHERE key = ?"), values![trace]).await?;
+    let text = format!("UPDATE traces SET scores = ? WHERE key = ? RETURNING {COLUMNS}");
+    let row = one::<StoredTrace>(&change.transaction, &text, values![serde_json::to_string(&scores)?, trace]).await?;
     let rows = row.map(StoredTrace::read).transpose()?.into_iter().collect();
     tell(change, effect, rows, Vec::new()).await
 }

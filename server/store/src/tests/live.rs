@@ -103,6 +103,7 @@ async fn random_sequence(store: &TestStore, seed: u64, steps: usize) {
     let recount = store.recount(&project).await;
     assert_eq!(page.summary, recount);
     assert_eq!(hourly(store, &project).await, recount.scores);
+    store.verified().await;
 }
 
 /// The scores of all hours together.

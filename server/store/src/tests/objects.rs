@@ -4,8 +4,10 @@ use super::sending::raws;
 use super::{TestStore, stores};
 use crate::{Desk, Error};
 use serde_json::{Map, Value, json};
+use shared::filter::format_instant;
 use shared::objects::{ChangeObject, DeleteObject, IfTaken, Object, ObjectKind, RegisterObject};
 use shared::projects::Project;
+use shared::summary::Summary;
 use shared::{ObjectId, Problem};
 
 fn details(value: Value) -> Map<String, Value> {
@@ -163,5 +165,37 @@ async fn experiments_are_compared_on_their_inputs() {
         };
         let new = store.engineer.change_object(named).await.unwrap();
         assert_eq!(store.viewer.base_experiment(&new).await.unwrap().unwrap().id, base.id);
+    }
+}
+
+#[tokio::test]
+async fn means_are_compared_with_the_week_before_and_with_the_base() {
+    for store in stores().await {
+        let project = store.project("changes").await;
+        let ago = |days: i64| format_instant(crate::now() - days * crate::time::DAY);
+        let rows: Vec<_> = [("a", 1, 0.75), ("b", 2, 0.25), ("c", 9, 0.25), ("d", 20, 1.0)]
+            .into_iter()
+            .map(|(id, days, score)| json!({"id": id, "created": ago(days), "scores": {"Q": score, (id): 1}}))
+            .collect();
+        store.send(&project, &rows).await;
+        let periods = store.viewer.compared_summaries(&project.logs()).await.unwrap();
+        let means =
+            |summary: &Summary| summary.scores.iter().map(|(name, scores)| (name.clone(), scores.mean().unwrap())).collect::<Vec<_>>();
+        let named = |means: &[(&str, f64)]| means.iter().map(|(name, mean)| ((*name).to_owned(), *mean)).collect::<Vec<_>>();
+        assert_eq!(
+            periods.iter().map(means).collect::<Vec<_>>(),
+            [named(&[("Q", 0.25), ("c", 1.0)]), named(&[("Q", 0.5), ("a", 1.0), ("b", 1.0)])]
+        );
+
+        let mut experiments = Vec::new();
+        for (name, score) in [("base", 0.5), ("new", 0.25)] {
+            let experiment = experiment(&store, &project, name).await;
+            let row = json!({"id": "r", "scores": {"Q": score}});
+            store.engineer.ingest(raws(&[row]), Some(experiment.id.clone())).await.unwrap();
+            experiments.push(experiment.id);
+        }
+        let base = store.viewer.compared_summaries(&experiments[1]).await.unwrap();
+        assert_eq!(base.iter().map(means).collect::<Vec<_>>(), [named(&[("Q", 0.5)])]);
+        store.verified().await;
     }
 }

@@ -80,12 +80,17 @@ async fn a_second_process_writes_too() {
         assert_eq!((summary.spans, summary.scores["Q"].count), (120, 120));
         assert_eq!(summary, store.recount(&project).await);
         assert_eq!(load(&desk, &project.logs()).await, store.load(&project).await);
-        // A follower here learns of what was written there with the next thing that is written here.
+        // A follower here is told of what is written there, in order with what is written here.
         let as_of = store.load(&project).await.as_of;
         let mut subscription = store.viewer.follow(&project.id, as_of).await.unwrap();
         desk.ingest(raws(&[json!({"id": "there"})]), Some(project.logs())).await.unwrap();
         store.send(&project, &[json!({"id": "here"})]).await;
-        assert!(matches!(subscription.next().await, Some(LiveEvents::Resync)));
+        desk.ingest(raws(&[json!({"id": "there again"})]), Some(project.logs())).await.unwrap();
+        for sequence in as_of + 1..=as_of + 3 {
+            let Some(LiveEvents::Event(event)) = subscription.next().await else { panic!("no event") };
+            assert_eq!(event.sequence, sequence);
+        }
+        store.verified().await;
         second.close().await;
     }
 }

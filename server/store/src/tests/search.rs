@@ -214,8 +214,7 @@ async fn pages_give_each_trace_once() {
             let mut seen = Vec::new();
             let mut after = None;
             loop {
-                let search =
-                    RowSearch { object: project.logs(), filter: Some(filter.clone()), oldest_first, after, limit: 17, whole_traces: false };
+                let search = RowSearch { filter: Some(filter.clone()), oldest_first, after, limit: 17, ..RowSearch::of(project.logs()) };
                 let found = store.viewer.search_rows(search).await.unwrap();
                 seen.extend(found.rows.iter().map(|row| Place::parse(row["_pagination_key"].as_str().unwrap()).unwrap()));
                 after = found.next;
@@ -237,7 +236,7 @@ async fn whole_traces_come_with_all_their_spans() {
         let mut after = None;
         loop {
             let filter = parse_expression("error is not null").ok();
-            let search = RowSearch { object: project.logs(), filter, oldest_first: false, after, limit: 2, whole_traces: true };
+            let search = RowSearch { filter, after, limit: 2, whole_traces: true, ..RowSearch::of(project.logs()) };
             let found = store.viewer.search_rows(search).await.unwrap();
             assert!(found.rows.len() <= 8);
             traces.extend(found.rows.iter().map(|row| row["root_span_id"].as_str().unwrap().to_owned()));
@@ -265,7 +264,7 @@ async fn a_trace_whose_spans_lie_apart_comes_once() {
             let mut ids = Vec::new();
             let mut after = None;
             loop {
-                let search = RowSearch { object: project.logs(), filter: None, oldest_first, after, limit: 1, whole_traces: true };
+                let search = RowSearch { oldest_first, after, limit: 1, whole_traces: true, ..RowSearch::of(project.logs()) };
                 let found = store.viewer.search_rows(search).await.unwrap();
                 ids.extend(found.rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()));
                 after = found.next;

@@ -89,7 +89,7 @@ impl TestStore {
     /// The rows that match, in the form of the wire protocol, newest first.
     pub(crate) async fn rows(&self, project: &Project, filter: &str) -> Vec<Value> {
         let filter = (!filter.is_empty()).then(|| parse_expression(filter).unwrap_or_else(|mistakes| panic!("{filter}: {mistakes:?}")));
-        let search = RowSearch { object: project.logs(), filter, oldest_first: false, after: None, limit: 100_000, whole_traces: false };
+        let search = RowSearch { filter, limit: 100_000, ..RowSearch::of(project.logs()) };
         self.viewer.search_rows(search).await.unwrap().rows
     }
 

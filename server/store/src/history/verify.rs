@@ -1,0 +1,110 @@
+//! Proves that what is stored fits together, by computing it once more, independently of the code that wrote it.
+
+mod proofs;
+mod rows;
+
+use crate::database::{all, values};
+use crate::{Result, Store};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use std::collections::HashMap;
+use std::fmt;
+
+/// What was looked at and found to hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Verified {
+    /// Spans, with their scores, tags and answers.
+    pub spans: u64,
+    /// Traces.
+    pub traces: u64,
+    /// Roll-ups.
+    pub rollups: u64,
+    /// Versions of rows that are no longer the newest.
+    pub versions: u64,
+    /// Entries of activity.
+    pub activity: u64,
+    /// Links of the chains of all projects.
+    pub links: u64,
+}
+
+/// The first place where what is stored is not what it should be.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Difference {
+    /// What differs, where: `the score Q of row r in …`.
+    pub place: String,
+    /// What is stored.
+    pub stored: String,
+    /// What it should be.
+    pub computed: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: stored is {}, computed is {}", self.place, self.stored, self.computed)
+    }
+}
+
+/// Ends a verification at the first difference, or when the database fails.
+enum Stop {
+    Difference(Difference),
+    Failure(crate::Error),
+}
+
+impl<T: Into<crate::Error>> From<T> for Stop {
+    fn from(error: T) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+type Step<T = ()> = std::result::Result<T, Stop>;
+
+/// Goes on where the two are the same.
+fn same<T: PartialEq + fmt::Debug>(place: impl FnOnce() -> String, stored: &T, computed: &T) -> Step {
+    if stored == computed {
+        return Ok(());
+    }
+    Err(Stop::Difference(Difference { place: place(), stored: format!("{stored:?}"), computed: format!("{computed:?}") }))
+}
+
+/// What an object is called in a difference, and in the digests of its rows.
+struct Named {
+    id: String,
+    kind: String,
+    project: String,
+}
+
+impl Store {
+    /// Recomputes everything that follows from something else: scores, tags, counts, traces and roll-ups from the rows and
+    /// the answers, answers from the activity, every digest from its content, and the chains from the digests.
+    ///
+    /// # Errors
+    /// When the database fails. A difference is no error.
+    pub async fn verify(&self) -> Result<std::result::Result<Verified, Difference>> {
+        let snapshot = self.snapshot().await?;
+        match verify(&snapshot).await {
+            Ok(verified) => Ok(Ok(verified)),
+            Err(Stop::Difference(difference)) => Ok(Err(difference)),
+            Err(Stop::Failure(error)) => Err(error),
+        }
+    }
+}
+
+async fn verify(connection: &impl ConnectionTrait) -> Step<Verified> {
+    let mut verified = Verified::default();
+    let objects = objects(connection).await?;
+    let mut proofs = proofs::Proofs::default();
+    rows::verify(connection, &objects, &mut proofs, &mut verified).await?;
+    proofs::verify(connection, &objects, proofs, &mut verified).await?;
+    Ok(verified)
+}
+
+async fn objects(connection: &impl ConnectionTrait) -> Step<HashMap<i64, Named>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        key: i64,
+        id: String,
+        kind: String,
+        project_id: String,
+    }
+    let rows = all::<Row>(connection, "SELECT key, id, kind, project_id FROM objects", values![]).await?;
+    Ok(rows.into_iter().map(|row| (row.key, Named { id: row.id, kind: row.kind, project: row.project_id })).collect())
+}

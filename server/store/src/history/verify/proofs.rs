@@ -1,0 +1,261 @@
+//! Digests computed from what they stand for, answers from the activity, and the chains from the digests.
+
+use super::{Named, Step, Verified, same};
+use crate::database::{all, values};
+use crate::history::chain::{Digest, Link, digest_of_leaves};
+use crate::history::{DELETE, digest_of_version};
+use crate::{activity, hexadecimal};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::{ProjectId, TransactionId};
+use std::collections::{BTreeMap, HashMap};
+
+/// Rows looked at in one go.
+const ROWS: usize = 2_000;
+
+/// The digests of everything, by project and transaction.
+#[derive(Default)]
+pub(super) struct Proofs {
+    leaves: BTreeMap<String, Vec<(i64, Digest)>>,
+}
+
+impl Proofs {
+    /// Compares a version with its digest, and remembers that.
+    #[expect(clippy::too_many_arguments, reason = "a version has these parts")]
+    pub(super) fn version(
+        &mut self,
+        home: Option<&Named>,
+        row_id: &str,
+        transaction: i64,
+        action: &str,
+        body: &str,
+        (salt, digest): (&Option<Vec<u8>>, &Option<Vec<u8>>),
+        place: impl Fn() -> String,
+    ) -> Step {
+        let Some(home) = home else { return same(|| format!("the object of {}", place()), &"none", &"one") };
+        let computed = salt.as_ref().map(|salt| digest_of_version(salt, &home.id, row_id, transaction, action, body));
+        self.leaf(&home.project, transaction, digest, computed, || format!("the content of {} as of {transaction}", place()))
+    }
+
+    /// What was erased has no salt any more; its digest stays. What is older than the chain has neither.
+    fn leaf(
+        &mut self,
+        project: &str,
+        transaction: i64,
+        stored: &Option<Vec<u8>>,
+        computed: Option<Digest>,
+        place: impl Fn() -> String,
+    ) -> Step {
+        let Some(stored) = stored else { return Ok(()) };
+        if let Some(computed) = computed {
+            same(&place, &hexadecimal::write(stored), &hexadecimal::write(&computed))?;
+        }
+        let Ok(digest) = Digest::try_from(stored.as_slice()) else { return same(place, &stored.len(), &32) };
+        self.leaves.entry(project.to_owned()).or_default().push((transaction, digest));
+        Ok(())
+    }
+}
+
+/// Looks at superseded versions, at the activity with the answers, and at the chains.
+pub(super) async fn verify(
+    connection: &impl ConnectionTrait,
+    objects: &HashMap<i64, Named>,
+    mut proofs: Proofs,
+    verified: &mut Verified,
+) -> Step {
+    versions(connection, objects, &mut proofs, verified).await?;
+    activity_and_answers(connection, &mut proofs, verified).await?;
+    chains(connection, proofs, verified).await
+}
+
+#[derive(FromQueryResult)]
+struct Version {
+    object: i64,
+    row_id: String,
+    transaction_id: i64,
+    superseded: i64,
+    action: String,
+    body: String,
+    salt: Option<Vec<u8>>,
+    digest: Option<Vec<u8>>,
+    newest: Option<i64>,
+}
+
+/// Every version ends where the next begins: nothing is missing between two of them.
+async fn versions(connection: &impl ConnectionTrait, objects: &HashMap<i64, Named>, proofs: &mut Proofs, verified: &mut Verified) -> Step {
+    let mut after = (i64::MIN, String::new(), i64::MIN);
+    let mut before: Option<Version> = None;
+    loop {
+        let text = format!(
+            "SELECT v.object, v.row_id, v.transaction_id, v.superseded, v.action, v.body, v.salt, v.digest, s.transaction_id AS newest \
+             FROM span_versions v LEFT JOIN spans s ON s.object = v.object AND s.row_id = v.row_id \
+             WHERE (v.object, v.row_id, v.transaction_id) > (?, ?, ?) ORDER BY v.object, v.row_id, v.transaction_id LIMIT {ROWS}"
+        );
+        let page = all::<Version>(connection, &text, values![after.0, after.1.as_str(), after.2]).await?;
+        let full = page.len() == ROWS;
+        for version in page {
+            let place = || format!("row {} of object {}", version.row_id, version.object);
+            let proof = (&version.salt, &version.digest);
+            let home = objects.get(&version.object);
+            proofs.version(home, &version.row_id, version.transaction_id, &version.action, &version.body, proof, place)?;
+            if let Some(before) = before.take() {
+                let follows = (before.object, &before.row_id) == (version.object, &version.row_id);
+                end_of(&before, if follows { Some(version.transaction_id) } else { before.newest })?;
+            }
+            after = (version.object, version.row_id.clone(), version.transaction_id);
+            before = Some(version);
+            verified.versions += 1;
+        }
+        if !full {
+            return before.map_or(Ok(()), |last| end_of(&last, last.newest));
+        }
+    }
+}
+
+fn end_of(version: &Version, next: Option<i64>) -> Step {
+    let place = || format!("the end of version {} of row {}", version.transaction_id, version.row_id);
+    let end = if version.action == DELETE { Some(version.transaction_id) } else { next };
+    same(place, &Some(version.superseded), &end)
+}
+
+#[derive(FromQueryResult)]
+struct Entry {
+    id: i64,
+    project_id: String,
+    span: i64,
+    transaction_id: i64,
+    person_id: Option<String>,
+    external: Option<String>,
+    source: String,
+    action: String,
+    path: String,
+    from_value: Option<String>,
+    to_value: Option<String>,
+    reason: Option<String>,
+    created: i64,
+    salt: Option<Vec<u8>>,
+    digest: Option<Vec<u8>>,
+}
+
+/// The newest answer of everybody, as the activity tells it, must be the one that is stored.
+async fn activity_and_answers(connection: &impl ConnectionTrait, proofs: &mut Proofs, verified: &mut Verified) -> Step {
+    #[derive(FromQueryResult)]
+    struct Answer {
+        span: i64,
+        name: String,
+        person_id: String,
+        value: String,
+    }
+    let mut told: HashMap<(i64, String, String), String> = HashMap::new();
+    let mut after = i64::MIN;
+    loop {
+        let text = format!(
+            "SELECT id, project_id, span, transaction_id, person_id, external, source, action, path, from_value, to_value, reason, created, salt, \
+             digest FROM activity WHERE id > ? ORDER BY id LIMIT {ROWS}"
+        );
+        let page = all::<Entry>(connection, &text, values![after]).await?;
+        let Some(last) = page.last() else { break };
+        after = last.id;
+        for entry in page {
+            let computed = entry.salt.as_ref().map(|salt| {
+                let sealed = activity::Sealed {
+                    id: entry.id,
+                    span: entry.span,
+                    transaction_id: entry.transaction_id,
+                    person_id: entry.person_id.as_deref(),
+                    external: entry.external.as_deref(),
+                    source: &entry.source,
+                    action: &entry.action,
+                    path: &entry.path,
+                    from_value: entry.from_value.as_deref(),
+                    to_value: entry.to_value.as_deref(),
+                    reason: entry.reason.as_deref(),
+                    created: entry.created,
+                };
+                activity::digest(salt, &sealed)
+            });
+            let place = || format!("entry {} of the activity", entry.id);
+            proofs.leaf(&entry.project_id, entry.transaction_id, &entry.digest, computed, place)?;
+            verified.activity += 1;
+            if let (true, Some(person)) = (["answer", "clear"].contains(&entry.action.as_str()), entry.person_id) {
+                let whose = (entry.span, entry.path, person);
+                match entry.to_value {
+                    Some(value) => told.insert(whose, value),
+                    None => told.remove(&whose),
+                };
+            }
+        }
+    }
+    let text = "SELECT a.span, q.name, a.person_id, a.value FROM answers a JOIN questions q ON q.id = a.question_id ORDER BY a.span, a.id";
+    for answer in all::<Answer>(connection, text, values![]).await? {
+        let told = told.remove(&(answer.span, format!("scores.{}", answer.name), answer.person_id.clone()));
+        let place = || format!("the answer of {} to {} on span {}", answer.person_id, answer.name, answer.span);
+        same(place, &Some(answer.value.as_str()), &told.as_deref())?;
+    }
+    match told.into_iter().min() {
+        Some(((span, path, person), value)) => same(|| format!("the answer of {person} to {path} on span {span}"), &None, &Some(value)),
+        None => Ok(()),
+    }
+}
+
+async fn chains(connection: &impl ConnectionTrait, mut proofs: Proofs, verified: &mut Verified) -> Step {
+    #[derive(FromQueryResult)]
+    struct Head {
+        id: String,
+        link: i64,
+        hash: Option<Vec<u8>>,
+    }
+    for head in all::<Head>(connection, "SELECT id, link, hash FROM projects ORDER BY id", values![]).await? {
+        let mut leaves = proofs.leaves.remove(&head.id).unwrap_or_default();
+        leaves.sort_unstable();
+        let project = ProjectId(head.id);
+        let end = chain(connection, &project, leaves, verified).await?;
+        let stored = Link::stored(head.link, head.hash)?;
+        same(|| format!("the end of the chain of project {project}"), &stored, &end)?;
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct StoredLink {
+    sequence: i64,
+    first_transaction: i64,
+    last_transaction: i64,
+    digest: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+/// Follows the chain of a project from its beginning.
+async fn chain(connection: &impl ConnectionTrait, project: &ProjectId, leaves: Vec<(i64, Digest)>, verified: &mut Verified) -> Step<Link> {
+    let mut end = Link::default();
+    let mut leaves = leaves.into_iter().peekable();
+    loop {
+        let text = format!(
+            "SELECT sequence, first_transaction, last_transaction, digest, hash FROM links WHERE project_id = ? AND sequence > ? \
+             ORDER BY sequence LIMIT {ROWS}"
+        );
+        let page = all::<StoredLink>(connection, &text, values![project.as_str(), end.sequence]).await?;
+        if page.is_empty() {
+            break;
+        }
+        for link in page {
+            let place = |what: &str| format!("{what} of link {} of project {project}", link.sequence);
+            same(|| place("the number"), &link.sequence, &(end.sequence + 1))?;
+            let mut own = Vec::new();
+            while let Some((_, digest)) = leaves.next_if(|(transaction, _)| *transaction <= link.last_transaction) {
+                own.push(digest);
+            }
+            let count = own.len();
+            let digest = digest_of_leaves(own);
+            same(|| place("the digest"), &hexadecimal::write(&link.digest), &hexadecimal::write(&digest))?;
+            end = end.next(project, (TransactionId(link.first_transaction), TransactionId(link.last_transaction)), count, &digest);
+            same(|| place("the hash"), &hexadecimal::write(&link.hash), &hexadecimal::write(&end.hash))?;
+            verified.links += 1;
+        }
+    }
+    match leaves.next() {
+        Some((transaction, _)) => {
+            same(|| format!("the link of transaction {transaction} of project {project}"), &"none", &"one").map(|()| end)
+        }
+        None => Ok(end),
+    }
+}

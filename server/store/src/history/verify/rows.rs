@@ -1,0 +1,381 @@
+//! Scores, tags, counts, traces and roll-ups, computed from the rows and the answers.
+
+use super::proofs::Proofs;
+use super::{Named, Step, Verified, same};
+use crate::database::{all, list, values};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+
+/// Traces looked at in one go.
+const TRACES: i64 = 300;
+
+/// Microseconds of an hour, and the hour that stands for all time.
+const HOUR: i64 = 3_600_000_000;
+const ALL_TIME: i64 = i64::MIN;
+
+#[derive(FromQueryResult)]
+struct Trace {
+    key: i64,
+    object: i64,
+    root_span_id: String,
+    created: i64,
+    errors: i64,
+    spans: i64,
+    comments: i64,
+    duration: Option<i64>,
+    tokens: Option<i64>,
+    scores: String,
+    tags: String,
+}
+
+#[derive(FromQueryResult)]
+struct Span {
+    key: i64,
+    object: i64,
+    row_id: String,
+    trace: i64,
+    span_id: String,
+    root_span_id: String,
+    parent_span_id: Option<String>,
+    name: String,
+    kind: String,
+    created: i64,
+    transaction_id: i64,
+    action: String,
+    started: Option<i64>,
+    ended: Option<i64>,
+    tokens: Option<i64>,
+    error: bool,
+    comments: i64,
+    body: Option<String>,
+    salt: Option<Vec<u8>>,
+    digest: Option<Vec<u8>>,
+}
+
+#[derive(FromQueryResult)]
+struct Score {
+    span: i64,
+    name: String,
+    trace: i64,
+    reported: Option<i64>,
+    gold: Option<i64>,
+    answers: i64,
+    answer_sum: i64,
+    lowest: Option<i64>,
+    highest: Option<i64>,
+    value: Option<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct Answer {
+    span: i64,
+    question: String,
+    value: String,
+    score: Option<i64>,
+    definition: String,
+}
+
+#[derive(FromQueryResult)]
+struct Tag {
+    span: i64,
+    tag: String,
+}
+
+#[derive(FromQueryResult)]
+struct Count {
+    of: i64,
+    count: i64,
+}
+
+/// Count, sum, sum of squares and buckets.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Sums {
+    count: i64,
+    sum: i64,
+    squares: i128,
+    buckets: [i64; 20],
+}
+
+/// What all rows together amount to.
+#[derive(Default)]
+struct Totals {
+    rollups: BTreeMap<(i64, i64, String), Sums>,
+    spans: HashMap<i64, i64>,
+    traces: HashMap<i64, i64>,
+}
+
+/// Looks at every trace with its spans, then at what is counted over all of them.
+pub(super) async fn verify(
+    connection: &impl ConnectionTrait,
+    objects: &HashMap<i64, Named>,
+    proofs: &mut Proofs,
+    verified: &mut Verified,
+) -> Step {
+    let mut totals = Totals::default();
+    let mut after = i64::MIN;
+    loop {
+        let text = format!(
+            "SELECT key, object, root_span_id, created, errors, spans, comments, duration, tokens, scores, tags FROM traces \
+             WHERE key > ? ORDER BY key LIMIT {TRACES}"
+        );
+        let traces = all::<Trace>(connection, &text, values![after]).await?;
+        let Some(last) = traces.last() else { break };
+        after = last.key;
+        some_traces(connection, objects, &traces, &mut totals, proofs, verified).await?;
+    }
+    let text = "SELECT COUNT(*) AS count FROM spans WHERE trace NOT IN (SELECT key FROM traces)";
+    let homeless = count_of(connection, text).await?;
+    same(|| "spans of no trace".to_owned(), &homeless, &0)?;
+    let text = "SELECT COUNT(*) AS count FROM span_scores WHERE span NOT IN (SELECT key FROM spans)";
+    same(|| "scores of no span".to_owned(), &count_of(connection, text).await?, &0)?;
+    counts(connection, objects, &totals).await?;
+    rollups(connection, objects, totals, verified).await
+}
+
+async fn count_of(connection: &impl ConnectionTrait, text: &str) -> Step<i64> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        count: i64,
+    }
+    Ok(all::<Row>(connection, text, values![]).await?.first().map_or(0, |row| row.count))
+}
+
+async fn some_traces(
+    connection: &impl ConnectionTrait,
+    objects: &HashMap<i64, Named>,
+    traces: &[Trace],
+    totals: &mut Totals,
+    proofs: &mut Proofs,
+    verified: &mut Verified,
+) -> Step {
+    let text = format!(
+        "SELECT s.key, s.object, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.name, s.kind, s.created, s.transaction_id, \
+         s.action, s.started, s.ended, s.tokens, s.error, s.comments, p.body, p.salt, p.digest FROM spans s \
+         LEFT JOIN span_payloads p ON p.span = s.key WHERE s.trace IN ({}) ORDER BY s.trace, s.created, s.key",
+        list(traces.len())
+    );
+    let spans = all::<Span>(connection, &text, traces.iter().map(|trace| Bound::from(trace.key)).collect()).await?;
+    let keys: Vec<i64> = spans.iter().map(|span| span.key).collect();
+    let mut scores: HashMap<i64, Vec<Score>> = HashMap::new();
+    let mut answers: HashMap<i64, Vec<Answer>> = HashMap::new();
+    let mut tags: HashMap<i64, Vec<String>> = HashMap::new();
+    let mut comments: HashMap<i64, i64> = HashMap::new();
+    for keys in keys.chunks(500) {
+        let bound = || keys.iter().map(|key| Bound::from(*key)).collect::<Vec<_>>();
+        let places = list(keys.len());
+        let text = format!(
+            "SELECT span, name, trace, reported, gold, answers, answer_sum, lowest, highest, value FROM span_scores WHERE span IN ({places})"
+        );
+        for score in all::<Score>(connection, &text, bound()).await? {
+            scores.entry(score.span).or_default().push(score);
+        }
+        let text = format!(
+            "SELECT a.span, q.name AS question, a.value, a.score, v.definition FROM answers a JOIN questions q ON q.id = a.question_id \
+             JOIN question_versions v ON v.question_id = a.question_id AND v.version = a.version WHERE a.span IN ({places})"
+        );
+        for answer in all::<Answer>(connection, &text, bound()).await? {
+            answers.entry(answer.span).or_default().push(answer);
+        }
+        let text = format!("SELECT span, tag FROM span_tags WHERE span IN ({places}) ORDER BY span, position");
+        for Tag { span, tag } in all::<Tag>(connection, &text, bound()).await? {
+            tags.entry(span).or_default().push(tag);
+        }
+        let text = format!("SELECT span AS of, COUNT(*) AS count FROM comments WHERE deleted IS NULL AND span IN ({places}) GROUP BY span");
+        comments.extend(all::<Count>(connection, &text, bound()).await?.into_iter().map(|row| (row.of, row.count)));
+    }
+    let mut by_trace: HashMap<i64, Vec<&Span>> = HashMap::new();
+    for span in &spans {
+        let place = || place_of(objects, span);
+        let body = span.body.as_deref().unwrap_or_default();
+        proofs.version(
+            objects.get(&span.object),
+            &span.row_id,
+            span.transaction_id,
+            &span.action,
+            body,
+            (&span.salt, &span.digest),
+            place,
+        )?;
+        let content: Value = serde_json::from_str(body).unwrap_or_default();
+        narrow(span, &content)?;
+        let of_span = scores.entry(span.key).or_default();
+        scores_of(span, &content, of_span, answers.get(&span.key).map_or(&[], Vec::as_slice), objects)?;
+        for score in &*of_span {
+            if let Some(value) = score.value {
+                for hour in [ALL_TIME, span.created.div_euclid(HOUR)] {
+                    totals.rollups.entry((span.object, hour, score.name.clone())).or_default().add(value);
+                }
+            }
+        }
+        let stored = tags.entry(span.key).or_default();
+        let mut computed: Vec<String> = Vec::new();
+        for tag in content["tags"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            let tag = tag.replace('\0', "\u{fffd}");
+            if !computed.contains(&tag) {
+                computed.push(tag);
+            }
+        }
+        same(|| format!("the tags of {}", place()), stored, &computed)?;
+        same(|| format!("the comments of {}", place()), &span.comments, &comments.get(&span.key).copied().unwrap_or(0))?;
+        *totals.spans.entry(span.object).or_default() += 1;
+        by_trace.entry(span.trace).or_default().push(span);
+        verified.spans += 1;
+    }
+    for trace in traces {
+        *totals.traces.entry(trace.object).or_default() += 1;
+        one_trace(trace, by_trace.get(&trace.key).map_or(&[], Vec::as_slice), &scores, &tags, objects)?;
+        verified.traces += 1;
+    }
+    Ok(())
+}
+
+fn place_of(objects: &HashMap<i64, Named>, span: &Span) -> String {
+    let home = objects.get(&span.object).map_or_else(|| format!("object {}", span.object), |home| format!("{} {}", home.kind, home.id));
+    format!("row {} of {home}", span.row_id)
+}
+
+/// What lists read of a span, from its content.
+fn narrow(span: &Span, content: &Value) -> Step {
+    let place = |what: &str| format!("{what} of row {}", span.row_id);
+    let text = |value: &Value| value.as_str().map(|text| text.replace('\0', "\u{fffd}"));
+    let span_id = text(&content["span_id"]).unwrap_or_else(|| span.row_id.clone());
+    same(|| place("span_id"), &span.span_id, &span_id)?;
+    same(|| place("root_span_id"), &span.root_span_id, &text(&content["root_span_id"]).unwrap_or(span_id))?;
+    same(|| place("the parent"), &span.parent_span_id, &text(&content["span_parents"][0]))?;
+    same(|| place("the name"), &span.name, &text(&content["span_attributes"]["name"]).unwrap_or_default())?;
+    same(|| place("the type"), &span.kind, &text(&content["span_attributes"]["type"]).unwrap_or_default())?;
+    same(|| place("the error"), &span.error, &!content["error"].is_null())?;
+    let seconds = |key: &str| content["metrics"][key].as_f64().map(|seconds| (seconds * 1e6).round() as i64);
+    same(|| place("the start"), &span.started, &seconds("start"))?;
+    same(|| place("the end"), &span.ended, &seconds("end"))
+}
+
+fn scores_of(span: &Span, content: &Value, stored: &[Score], answers: &[Answer], objects: &HashMap<i64, Named>) -> Step {
+    let mut reported: BTreeMap<String, i64> = BTreeMap::new();
+    for (name, score) in content["scores"].as_object().into_iter().flatten() {
+        let number = score.as_f64().or_else(|| score.as_bool().map(|yes| f64::from(u8::from(yes))));
+        if let Some(number) = number {
+            reported.insert(name.replace('\0', "\u{fffd}"), (number * 1e9).round() as i64);
+        }
+    }
+    let mut answered: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+    for answer in answers {
+        let definition: Value = serde_json::from_str(&answer.definition).unwrap_or_default();
+        let value: Value = serde_json::from_str(&answer.value).unwrap_or_default();
+        let options = definition["kind"]["categorical"]["options"].as_array().into_iter().flatten();
+        let chosen = options.filter(|option| option["name"] == value).filter_map(|option| option["value"].as_f64()).next();
+        let score = value.as_f64().or(chosen).map(|score| (score * 1e9).round() as i64);
+        same(|| format!("an answer to {} on {}", answer.question, place_of(objects, span)), &answer.score, &score)?;
+        answered.entry(&answer.question).or_default().extend(score);
+    }
+    for name in reported.keys().map(String::as_str).chain(answered.keys().copied()) {
+        if !stored.iter().any(|score| score.name == name) {
+            same(|| format!("the score {name} of {}", place_of(objects, span)), &"nothing", &"something")?;
+        }
+    }
+    for score in stored {
+        let place = || format!("the score {} of {}", score.name, place_of(objects, span));
+        let given = answered.get(score.name.as_str()).map_or(&[] as &[i64], Vec::as_slice);
+        let count = i64::try_from(given.len()).unwrap_or(i64::MAX);
+        same(place, &score.trace, &span.trace)?;
+        same(place, &score.reported, &reported.get(&score.name).copied())?;
+        let sums = (score.answers, score.answer_sum, score.lowest, score.highest);
+        same(place, &sums, &(count, given.iter().sum(), given.iter().min().copied(), given.iter().max().copied()))?;
+        // Halves round up.
+        let mean = (count > 0).then(|| (2 * score.answer_sum + count).div_euclid(2 * count));
+        same(place, &score.value, &score.gold.or(mean).or(score.reported))?;
+    }
+    Ok(())
+}
+
+fn one_trace(
+    trace: &Trace,
+    spans: &[&Span],
+    scores: &HashMap<i64, Vec<Score>>,
+    tags: &HashMap<i64, Vec<String>>,
+    objects: &HashMap<i64, Named>,
+) -> Step {
+    let home = objects.get(&trace.object).map_or("an unknown object", |home| home.id.as_str());
+    let place = |what: &'static str| move || format!("{what} of trace {} of {home}", trace.root_span_id);
+    let length = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    same(place("the spans"), &trace.spans, &length(spans.len()))?;
+    same(place("the errors"), &trace.errors, &length(spans.iter().filter(|span| span.error).count()))?;
+    same(place("the comments"), &trace.comments, &spans.iter().map(|span| span.comments).sum())?;
+    let root = spans.iter().find(|span| span.parent_span_id.is_none()).or(spans.first());
+    same(place("the time"), &Some(trace.created), &root.map(|root| root.created))?;
+    let (start, end) = (spans.iter().filter_map(|span| span.started).min(), spans.iter().filter_map(|span| span.ended).max());
+    same(place("the duration"), &trace.duration, &start.zip(end).map(|(start, end)| end.saturating_sub(start)))?;
+    same(place("the tokens"), &trace.tokens, &spans.iter().filter_map(|span| span.tokens).reduce(i64::saturating_add))?;
+    let mut values: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+    for score in spans.iter().filter_map(|span| scores.get(&span.key)).flatten() {
+        values.entry(&score.name).or_default().extend(score.value);
+    }
+    let means = values.into_iter().filter(|(_, values)| !values.is_empty());
+    let computed: BTreeMap<String, i64> =
+        means.map(|(name, values)| (name.to_owned(), values.iter().sum::<i64>() / length(values.len()))).collect();
+    let stored: BTreeMap<String, Value> = serde_json::from_str(&trace.scores)?;
+    let stored =
+        stored.into_iter().map(|(name, score)| (name, (score["value"].as_f64().unwrap_or(f64::NAN) * 1e9).round() as i64)).collect();
+    same(place("the scores"), &stored, &computed)?;
+    let mut all_tags: Vec<String> = spans.iter().filter_map(|span| tags.get(&span.key)).flatten().cloned().collect();
+    let mut stored: Vec<String> = serde_json::from_str(&trace.tags)?;
+    all_tags.sort();
+    all_tags.dedup();
+    stored.sort();
+    same(place("the tags"), &stored, &all_tags)
+}
+
+async fn counts(connection: &impl ConnectionTrait, objects: &HashMap<i64, Named>, totals: &Totals) -> Step {
+    #[derive(FromQueryResult)]
+    struct Row {
+        key: i64,
+        spans: i64,
+        traces: i64,
+    }
+    for row in all::<Row>(connection, "SELECT key, spans, traces FROM objects ORDER BY key", values![]).await? {
+        let of = |counts: &HashMap<i64, i64>| counts.get(&row.key).copied().unwrap_or(0);
+        let place = || format!("spans and traces of {}", objects.get(&row.key).map_or("an object", |home| home.id.as_str()));
+        same(place, &(row.spans, row.traces), &(of(&totals.spans), of(&totals.traces)))?;
+    }
+    Ok(())
+}
+
+async fn rollups(connection: &impl ConnectionTrait, objects: &HashMap<i64, Named>, mut totals: Totals, verified: &mut Verified) -> Step {
+    #[derive(FromQueryResult)]
+    struct Row {
+        object: i64,
+        hour: i64,
+        name: String,
+        count: i64,
+        sum: i64,
+        squares: String,
+        buckets: String,
+    }
+    let text = "SELECT object, hour, name, count, sum, squares, buckets FROM rollups ORDER BY object, hour, name";
+    let place = |object: i64, hour: i64, name: &str| {
+        let when = if hour == ALL_TIME { "all time".to_owned() } else { format!("hour {hour}") };
+        format!("the roll-up of {name} over {when} of {}", objects.get(&object).map_or("an object", |home| home.id.as_str()))
+    };
+    for row in all::<Row>(connection, text, values![]).await? {
+        let computed = totals.rollups.remove(&(row.object, row.hour, row.name.clone())).unwrap_or_default();
+        let buckets = computed.buckets.map(|count| count.to_string()).join(",");
+        let stored = (row.count, row.sum, row.squares.as_str(), row.buckets.as_str());
+        let squares = computed.squares.to_string();
+        same(|| place(row.object, row.hour, &row.name), &stored, &(computed.count, computed.sum, squares.as_str(), buckets.as_str()))?;
+        verified.rollups += 1;
+    }
+    match totals.rollups.into_iter().next() {
+        Some(((object, hour, name), sums)) => same(|| place(object, hour, &name), &Sums::default(), &sums),
+        None => Ok(()),
+    }
+}
+
+impl Sums {
+    fn add(&mut self, value: i64) {
+        self.count += 1;
+        self.sum += value;
+        self.squares += i128::from(value) * i128::from(value);
+        self.buckets[usize::try_from(value / 50_000_000).unwrap_or(0).min(19)] += 1;
+    }
+}
