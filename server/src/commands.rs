@@ -3,11 +3,17 @@
 //! What was asked for goes to standard output; everything else, and what went wrong with what to do next, to standard
 //! error. Exit codes: 0 done, 1 failed, 2 wrong usage.
 
+mod bench;
 mod key;
+mod seed;
 mod user;
+mod verify;
 
+pub use bench::BenchCommand;
 pub use key::KeyCommand;
+pub use seed::SeedCommand;
 pub use user::UserCommand;
+pub use verify::VerifyCommand;
 
 use shared::filter::format_instant;
 use std::fmt;
@@ -83,6 +89,11 @@ fn unknown_member(error: store::Error, email: &str) -> CommandFailure {
         )),
         _ => error.into(),
     }
+}
+
+/// A password that nobody knows.
+pub(crate) fn random_password() -> String {
+    format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>())
 }
 
 /// Prints rows in columns that line up.

@@ -1,6 +1,6 @@
 //! What an operator can set, by flags and by environment variables.
 
-use crate::commands::{KeyCommand, UserCommand};
+use crate::commands::{BenchCommand, KeyCommand, SeedCommand, UserCommand, VerifyCommand};
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 
@@ -23,6 +23,12 @@ pub enum Command {
     Serve(Serve),
     /// Brings the database up to date. `serve` does it too.
     Migrate(Database),
+    /// Proves that what is stored fits together, also while a server is running.
+    Verify(VerifyCommand),
+    /// Writes a reproducible corpus into a project.
+    Seed(SeedCommand),
+    /// Measures a running server over HTTP.
+    Bench(BenchCommand),
     /// Members, also while a server is running.
     User {
         /// Where they are.

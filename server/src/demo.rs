@@ -6,7 +6,7 @@ mod customers;
 mod flow;
 mod orders;
 mod passages;
-mod random;
+pub(crate) mod random;
 mod reviews;
 mod scenarios;
 mod spans;

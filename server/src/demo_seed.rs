@@ -1,5 +1,6 @@
 //! Fills an empty database with the demo project: what `serve --demo` shows.
 
+use crate::commands::random_password;
 use crate::demo;
 use serde_json::value::{RawValue, to_raw_value};
 use shared::answers::{AnswerValue, SetAnswer};
@@ -62,8 +63,7 @@ async fn reviewers(store: &Store) -> Result<Vec<Desk>> {
     let mut desks = Vec::new();
     for (index, (name, email)) in demo::REVIEWERS.into_iter().enumerate() {
         let role = if index == 0 { Role::Engineer } else { Role::Reviewer };
-        let password = format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>());
-        store.add_member(email, name, role, &password).await?;
+        store.add_member(email, name, role, &random_password()).await?;
         desks.push(store.console_desk(email).await?);
     }
     Ok(desks)

@@ -32,6 +32,9 @@ async fn run(command: Command) -> Result<(), CommandFailure> {
     match command {
         Command::Serve(config) => serve::serve(config).await,
         Command::Migrate(database) => commands::migrate(database.options()).await,
+        Command::Verify(command) => command.run().await,
+        Command::Seed(command) => command.run().await,
+        Command::Bench(command) => command.run().await,
         Command::User { database, command } => {
             let store = open(&database).await?;
             let result = command.run(&store).await;

@@ -42,6 +42,18 @@ impl ApiError {
         Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", sentence, json!({ "retry_after": 5 })) }
     }
 
+    /// The database cannot be written. The reason goes to the log, under the request's id.
+    fn unwritable(details: &dyn std::fmt::Display) -> Self {
+        let request_id = crate::security::request_id();
+        tracing::error!(%request_id, error = %details, "the database cannot be written");
+        let sentence = format!(
+            "This could not be saved: the server cannot write to its database right now, perhaps because its disk is full. Nothing of it was kept, \
+             what was there before is safe. Try again later, or tell your administrator {request_id}."
+        );
+        let details = json!({ "request_id": request_id, "retry_after": 30 });
+        Self { retry_after: Some(30), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unwritable", sentence, details) }
+    }
+
     /// The path exists, but not for this method.
     pub fn method_not_allowed() -> Self {
         let sentence = "This address exists, but does not answer this method.".to_owned();
@@ -100,6 +112,7 @@ impl From<store::Error> for ApiError {
         match error {
             store::Error::Problem(problem) => problem.into(),
             store::Error::Closing => Self::closing(),
+            unwritable if unwritable.is_unwritable() => Self::unwritable(&unwritable),
             inside => Self::internal(&inside),
         }
     }

@@ -2,7 +2,9 @@
 
 pub mod answers;
 pub mod datasets;
+pub mod erase;
 pub mod experiments;
+pub mod functions;
 pub mod json;
 pub mod objects;
 pub mod projects;

@@ -2,7 +2,7 @@
 
 use crate::actor::Access::{self, Either, Known, May, Public};
 use crate::problems::ApiError;
-use crate::{actor, assets, health, live, pages, rest, security, sign_in, wire};
+use crate::{actor, assets, health, live, metrics, pages, rest, security, sign_in, wire};
 use axum::Router;
 use axum::extract::FromRef;
 use axum::handler::Handler;
@@ -95,6 +95,7 @@ fn routes() -> Vec<Route> {
         // The process
         get("/healthz", Public, health::alive),
         get("/readyz", Public, health::ready),
+        get("/metrics", Public, metrics::show),
         get("/assets/{hash}/{name}", Public, assets::serve),
 
         // Signing in: plain forms, the pages of the same address are the app's
@@ -133,7 +134,14 @@ fn routes() -> Vec<Route> {
         post("/api/dataset/get", Either(Read, Ingest), wire::objects::find_dataset),
         get("/dataset-summary", May(Read), wire::objects::summarize_dataset),
         post("/api/self/get_object_info", Either(Read, Ingest), wire::objects::information),
+        get("/xact-id", Either(Read, Ingest), wire::login::last_transaction),
         post("/btql", May(Read), wire::query::run),
+        get("/attachment", May(Read), wire::attachments::information),
+        post("/attachment", May(Ingest), wire::attachments::register),
+        post("/attachment/status", May(Ingest), wire::attachments::report),
+        // The links are signed: who follows one need not say who they are.
+        put("/attachment/upload/{token}", Public, wire::attachments::upload),
+        get("/attachment/content/{token}", Public, wire::attachments::content),
 
         // REST
         get("/v1", Public, rest::greeting),
@@ -166,6 +174,18 @@ fn routes() -> Vec<Route> {
         post("/v1/dataset/{id}/fetch", May(Read), rest::rows::fetch_by_body),
         post("/v1/dataset/{id}/feedback", May(Feedback), rest::rows::feedback),
         get("/v1/dataset/{id}/summarize", May(Read), rest::datasets::summarize),
+        get("/v1/prompt", Either(Read, Ingest), rest::functions::list),
+        post("/v1/prompt", May(Ingest), rest::functions::create),
+        put("/v1/prompt", May(Ingest), rest::functions::replace),
+        get("/v1/prompt/{id}", Either(Read, Ingest), rest::functions::read),
+        patch("/v1/prompt/{id}", May(Ingest), rest::functions::change),
+        delete("/v1/prompt/{id}", May(Configure), rest::functions::delete),
+        get("/v1/function", Either(Read, Ingest), rest::functions::list),
+        post("/v1/function", May(Ingest), rest::functions::create),
+        put("/v1/function", May(Ingest), rest::functions::replace),
+        get("/v1/function/{id}", Either(Read, Ingest), rest::functions::read),
+        patch("/v1/function/{id}", May(Ingest), rest::functions::change),
+        delete("/v1/function/{id}", May(Configure), rest::functions::delete),
         get("/v1/project_score", May(Read), rest::scores::list),
         post("/v1/project_score", May(Configure), rest::scores::create),
         put("/v1/project_score", May(Configure), rest::scores::replace),
@@ -175,6 +195,7 @@ fn routes() -> Vec<Route> {
         get("/v1/answer", May(Read), rest::answers::list),
         put("/v1/answer", May(Review), rest::answers::set),
         get("/v1/summary", May(Read), rest::summary::read),
+        post("/v1/erase", May(Configure), rest::erase::erase),
     ]
 }
 
@@ -185,6 +206,7 @@ pub fn listed() -> Vec<(Method, &'static str, Access)> {
 
 /// The server.
 pub fn router(application: Application) -> Router {
+    metrics::start();
     let mut router = Router::new();
     for Route { path, access, handler, .. } in routes() {
         let admit = middleware::from_fn_with_state((application.clone(), access), actor::admit);

@@ -2,6 +2,7 @@
 //! bodies, headers that browsers obey, compression.
 
 use crate::actor::bearer;
+use crate::metrics;
 use crate::problems::ApiError;
 use crate::router::Application;
 use axum::Router;
@@ -35,7 +36,7 @@ const STRICT_POLICY: HeaderValue =
 const PAGE_POLICY: HeaderValue = HeaderValue::from_static("frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-action 'self'");
 
 /// Where scripts of other origins may ask, with an API key.
-const KEYED: [&str; 5] = ["/v1", "/api", "/logs3", "/btql", "/version"];
+const KEYED: [&str; 6] = ["/v1", "/api", "/logs3", "/btql", "/version", "/attachment"];
 
 /// A refused body is read to its end up to this many times the limit, so that the client sees the answer.
 const DRAINED: u64 = 8;
@@ -78,6 +79,9 @@ async fn observe(mut request: Request, next: Next) -> Response {
     let mut response = CURRENT.scope(id.clone(), next.run(request)).await;
     response.headers_mut().insert(REQUEST_ID, value);
     let route = route.as_ref().map_or("-", MatchedPath::as_str);
+    // HEAD and the like are few; a client cannot make up a method that becomes a label.
+    let counted = if method.as_str().len() > 7 { "OTHER" } else { method.as_str() };
+    metrics::answered(route, counted, response.status().as_u16(), begin.elapsed());
     let milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::debug!(request_id = %id, %method, route, status = response.status().as_u16(), milliseconds, "answered");
     response

@@ -61,8 +61,7 @@ fn said(value: Value) -> Result<Option<AnswerValue>, Problem> {
 
 async fn stored(desk: &Desk, row: &RowAddress) -> ApiResult<Value> {
     let filter = parse_expression(&format!("id = {}", quote_text(row.id.as_str())))?;
-    let search =
-        RowSearch { object: row.object_id.clone(), filter: Some(filter), oldest_first: false, after: None, limit: 1, whole_traces: false };
+    let search = RowSearch { filter: Some(filter), limit: 1, ..RowSearch::of(row.object_id.clone()) };
     Ok(desk.search_rows(search).await?.rows.pop().unwrap_or_default())
 }
 
@@ -81,7 +80,7 @@ fn object(answer: &Answer) -> Value {
     })
 }
 
-fn address(kind: Option<&str>, object: Option<&str>, row: Option<&str>) -> Result<RowAddress, Problem> {
+pub(super) fn address(kind: Option<&str>, object: Option<&str>, row: Option<&str>) -> Result<RowAddress, Problem> {
     let given = |field: &str, value: Option<&str>| {
         value.filter(|value| !value.is_empty()).map(str::to_owned).ok_or_else(|| Problem::invalid(field, "Say which row is meant."))
     };

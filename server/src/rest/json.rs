@@ -4,6 +4,7 @@ use crate::body::Query;
 use serde_json::{Value, json};
 use shared::Problem;
 use shared::filter::format_instant;
+use shared::functions::Function;
 use shared::objects::{Object, ObjectKind};
 use shared::projects::Project;
 use shared::questions::{Question, QuestionKind};
@@ -58,6 +59,23 @@ pub fn details_of(kind: ObjectKind) -> &'static [&'static str] {
         ],
         ObjectKind::Dataset => &["description", "metadata", "tags"],
     }
+}
+
+/// What is kept of a prompt or a function beside its name, its slug and its project.
+pub const FUNCTION_DETAILS: [&str; 8] =
+    ["description", "prompt_data", "function_data", "function_type", "function_schema", "origin", "tags", "metadata"];
+
+/// A prompt or a function.
+pub fn function(function: &Function, store: &Store) -> Value {
+    let mut shape = json!({
+        "id": function.id, "_xact_id": function.transaction.to_string(), "project_id": function.project, "log_id": "p",
+        "org_id": store.organization_id(), "name": function.name, "slug": function.slug, "created": format_instant(function.created),
+        "user_id": function.created_by,
+    });
+    for key in FUNCTION_DETAILS {
+        shape[key] = function.details.get(key).cloned().unwrap_or(Value::Null);
+    }
+    shape
 }
 
 /// A question, as `project_score`.

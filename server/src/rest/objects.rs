@@ -63,7 +63,7 @@ pub async fn list(Signed(desk): Signed, path: OfPath, query: Query) -> ApiResult
 }
 
 /// The projects that a query names; one that is not there is no mistake, it has nothing.
-async fn named_projects(desk: &Desk, query: &Query) -> ApiResult<Vec<Project>> {
+pub(super) async fn named_projects(desk: &Desk, query: &Query) -> ApiResult<Vec<Project>> {
     let found = match (query.text("project_id"), query.text("project_name")) {
         (Some(id), _) => desk.project(&ProjectId::from(id)).await,
         (None, Some(name)) => desk.project_by_name(name).await,

@@ -8,8 +8,8 @@ use axum::Json;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use shared::Problem;
 use shared::spans::Place;
+use shared::{Problem, TransactionId};
 use std::collections::BTreeSet;
 use store::{Desk, RejectedRow, RowSearch};
 
@@ -78,21 +78,32 @@ pub async fn fetch_by_body(Signed(desk): Signed, path: OfPath, JsonBody(fetch): 
 }
 
 async fn answer(desk: &Desk, path: OfPath, fetch: Fetch) -> ApiResult<Json<Value>> {
-    for (key, value) in [("version", &fetch.version), ("max_xact_id", &fetch.max_xact_id), ("max_root_span_id", &fetch.max_root_span_id)] {
+    for (key, value) in [("max_xact_id", &fetch.max_xact_id), ("max_root_span_id", &fetch.max_root_span_id)] {
         if value.as_ref().is_some_and(|value| !value.is_null()) {
             return Err(Problem::invalid(key, "This is not available yet. Continue a list with cursor.").into());
         }
     }
     let search = RowSearch {
-        object: path.object(desk).await?,
-        filter: None,
-        oldest_first: false,
         after: fetch.cursor.as_deref().map(place).transpose()?,
         limit: limit(fetch.limit.unwrap_or(PAGE))?,
         whole_traces: true,
+        version: version(desk, fetch.version.as_ref()).await?,
+        ..RowSearch::of(path.object(desk).await?)
     };
     let found = desk.search_rows(search).await?;
     Ok(Json(json!({ "events": found.rows, "cursor": found.next.map(Place::to_text) })))
+}
+
+/// The transaction as of which rows are wanted: as text, as SDKs give it, or as a number.
+///
+/// # Errors
+/// When it is no transaction, or one that has not been yet.
+pub async fn version(desk: &Desk, version: Option<&Value>) -> ApiResult<Option<TransactionId>> {
+    Ok(match version {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) => Some(desk.version(text).await?),
+        Some(other) => Some(desk.version(&other.to_string()).await?),
+    })
 }
 
 /// Reads a cursor that an answer gave.

@@ -1,6 +1,7 @@
 //! How SDKs find out who they are and what they talk to.
 
 use crate::actor::Signed;
+use crate::problems::ApiResult;
 use crate::router::Application;
 use axum::Json;
 use axum::extract::State;
@@ -28,4 +29,9 @@ pub async fn ping(State(application): State<Application>, Signed(desk): Signed) 
 /// batch in one piece.
 pub async fn version() -> Json<Value> {
     Json(json!({ "version": env!("CARGO_PKG_VERSION"), "commit": null, "deployment_mode": "touchstone" }))
+}
+
+/// The newest transaction, as text: everything written later has a larger one.
+pub async fn last_transaction(Signed(desk): Signed) -> ApiResult<String> {
+    Ok(desk.last_transaction().await?.to_string())
 }

@@ -1,9 +1,10 @@
 //! `/btql`: queries as text or as the JSON that SDKs send.
 
+use super::summary_rows::summary_rows;
 use crate::actor::Signed;
 use crate::body::JsonBody;
 use crate::problems::ApiResult;
-use crate::rest::rows::place;
+use crate::rest::rows::{place, version};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
@@ -16,7 +17,7 @@ use shared::filter::{
 };
 use shared::objects::ObjectKind;
 use shared::spans::Place;
-use shared::{ObjectId, Problem};
+use shared::{ObjectId, Problem, TransactionId};
 use store::{Desk, RowSearch};
 
 /// Rows of an answer unless `limit:` says otherwise, and at most.
@@ -50,16 +51,14 @@ pub async fn run(Signed(desk): Signed, JsonBody(request): JsonBody<Request>) -> 
     if request.audit_log == Some(true) {
         return Err(Problem::invalid("audit_log", "The history of a row cannot be queried yet. Leave audit_log out.").into());
     }
-    if request.version.is_some_and(|version| !version.is_null()) {
-        return Err(Problem::invalid("version", "Reading as of an earlier transaction is not available yet. Leave version out.").into());
-    }
     let query = match request.query {
         Some(Value::String(text)) => parse_query(&text)?,
         Some(tree @ Value::Object(_)) => query_from_json(&tree)?,
         _ => return Err(Problem::invalid("query", "Send a query as text or as an object.").into()),
     };
     let context = Context { now_micros: store::now(), offset_minutes: request.tz_offset.unwrap_or_default() };
-    let answer = answer(&desk, query, context).await?;
+    let version = version(&desk, request.version.as_ref()).await?;
+    let answer = answer(&desk, query, version, context).await?;
     let cursor = answer.next.map(Place::to_text);
     if lines {
         return Ok(json_lines(&answer.data, cursor));
@@ -83,36 +82,37 @@ fn json_lines(rows: &[Value], cursor: Option<String>) -> Response {
     response
 }
 
-async fn answer(desk: &Desk, query: Query, context: Context) -> ApiResult<Answer> {
+async fn answer(desk: &Desk, query: Query, version: Option<TransactionId>, context: Context) -> ApiResult<Answer> {
     let mut objects = sources(desk, &query).await?;
     let filter = query.filter.clone().map(|filter| bind_person(filter, desk.actor().person.id.as_str()));
     if !query.measures.is_empty() || !query.dimensions.is_empty() {
-        return aggregate(desk, &query, &objects, filter, context).await;
+        return aggregate(desk, &query, &objects, filter, version, context).await;
     }
     let object = objects.remove(0);
     if !objects.is_empty() {
         return Err(Problem::invalid("from", "Rows of several objects at once are not available yet. Ask for one after the other.").into());
     }
-    let whole_traces = match query.from.shape {
-        Shape::Spans => false,
-        Shape::Traces => true,
-        Shape::Summary => return Err(Problem::invalid("from", "The shape summary is not available yet. Use spans or traces.").into()),
-    };
     let limit = u32::try_from(query.limit.unwrap_or(PAGE).min(PAGE)).unwrap_or(u32::MAX);
     if limit == 0 {
         return Ok(Answer { data: Vec::new(), next: None });
     }
     let search = RowSearch {
-        object,
         filter,
         oldest_first: oldest_first(&query.sort)?,
         after: query.cursor.as_deref().map(place).transpose()?,
         limit,
-        whole_traces,
+        whole_traces: query.from.shape != Shape::Spans,
+        version,
+        ..RowSearch::of(object)
     };
     let found = desk.search_rows(search).await?;
-    let data = found.rows.into_iter().map(|row| columns(row, query.select.as_ref(), context)).collect();
+    let data = shaped(found.rows, &query).into_iter().map(|row| columns(row, query.select.as_ref(), context)).collect();
     Ok(Answer { data, next: found.next })
+}
+
+/// Rows in the shape that is asked for.
+fn shaped(rows: Vec<Value>, query: &Query) -> Vec<Value> {
+    if query.from.shape == Shape::Summary { summary_rows(rows, query.preview_length) } else { rows }
 }
 
 /// What a query reads: logs by the projects' ids or names, experiments and datasets by their ids.
@@ -178,22 +178,25 @@ fn columns(row: Value, select: Option<&Select>, context: Context) -> Value {
     }
 }
 
-async fn aggregate(desk: &Desk, query: &Query, objects: &[ObjectId], filter: Option<Expression>, context: Context) -> ApiResult<Answer> {
-    if query.from.shape == Shape::Summary {
-        return Err(Problem::invalid("from", "The shape summary is not available yet. Use spans.").into());
-    }
+async fn aggregate(
+    desk: &Desk,
+    query: &Query,
+    objects: &[ObjectId],
+    filter: Option<Expression>,
+    version: Option<TransactionId>,
+    context: Context,
+) -> ApiResult<Answer> {
     let mut aggregation = Aggregation::new(&query.dimensions, &query.measures, context);
     let mut seen = 0;
     for object in objects {
         let mut after = None;
         loop {
             let search = RowSearch {
-                object: object.clone(),
                 filter: filter.clone(),
-                oldest_first: false,
                 after,
-                limit: 1000,
-                whole_traces: query.from.shape == Shape::Traces,
+                whole_traces: query.from.shape != Shape::Spans,
+                version,
+                ..RowSearch::of(object.clone())
             };
             let found = desk.search_rows(search).await?;
             seen += found.rows.len() as u64;
@@ -201,7 +204,7 @@ async fn aggregate(desk: &Desk, query: &Query, objects: &[ObjectId], filter: Opt
                 let reason = format!("More than {AGGREGATED} rows match. Narrow the filter, for example by created.");
                 return Err(Problem::invalid("filter", reason).into());
             }
-            found.rows.iter().for_each(|row| aggregation.add(row));
+            shaped(found.rows, query).iter().for_each(|row| aggregation.add(row));
             after = found.next;
             if after.is_none() {
                 break;

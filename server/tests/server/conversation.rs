@@ -1,6 +1,6 @@
 //! The conversations that the official SDKs hold, as they were recorded.
 
-use crate::harness::{row, servers};
+use crate::harness::{Who, row, servers};
 use http::Method;
 use reqwest::StatusCode;
 use serde_json::json;
@@ -169,5 +169,36 @@ async fn the_demo_project_is_made_once_and_a_first_owner_can_still_come() {
         for question in server::demo::QUESTIONS {
             assert!(summary["scores"][question.name]["count"].as_i64().unwrap() > 10, "{}: {summary}", question.name);
         }
+    }
+}
+
+#[tokio::test]
+async fn what_happens_is_counted() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("P").await;
+        let insert = format!("/v1/project_logs/{project}/insert");
+        server.done(&key, Method::POST, &insert, &json!({ "events": [{ "id": "a" }, { "id": 7 }] })).await;
+        let read = async || {
+            let answer = server.request(&Who::Nobody, Method::GET, "/metrics").send().await.unwrap();
+            assert_eq!(answer.headers()["content-type"], "text/plain; version=0.0.4");
+            answer.text().await.unwrap()
+        };
+        // Other tests of this process are counted too, so no number is fixed.
+        let text = read().await;
+        let value = |line: &str| {
+            let found = text.lines().find_map(|text| text.strip_prefix(line)).unwrap_or_else(|| panic!("no {line} in {text}"));
+            found.trim().parse::<f64>().unwrap()
+        };
+        let route = "touchstone_requests_total{route=\"/v1/project_logs/{id}/insert\",method=\"POST\",status=\"200\"}";
+        for counted in [route, "touchstone_rows_ingested_total", "touchstone_rows_rejected_total", "touchstone_database_bytes"] {
+            assert!(value(counted) >= 1.0, "{counted}");
+        }
+        for there in
+            ["touchstone_commit_seconds_bucket", "touchstone_commit_commands_count", "touchstone_writer_queue", "touchstone_streams"]
+        {
+            assert!(text.contains(there), "{there} is not in {text}");
+        }
+        assert!(!text.contains(&project), "an id stands in {text}");
     }
 }

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod access;
+mod attachments;
 mod bad_input;
 mod conversation;
 mod harness;
+mod history;
 mod live;
 mod objects;
 mod pages;

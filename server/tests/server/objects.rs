@@ -162,3 +162,73 @@ async fn rows_go_in_and_come_out_of_experiments_and_datasets() {
         assert_eq!(fetched["events"][0]["comments"][0]["text"], "good case");
     }
 }
+
+#[tokio::test]
+async fn odd_names_odd_times_and_many_objects_at_once() {
+    for server in servers().await {
+        let key = keys(&server).await;
+        let project = server.project("P").await;
+        for name in ["a/b/../c", "🧪 naïve \u{202e}?#&%25", "...", "x y+z"] {
+            let made = server.done(&key, Method::POST, "/v1/experiment", &json!({ "project_id": project, "name": name })).await;
+            assert_eq!(made["name"], json!(name));
+            let (_, found) =
+                server.get(&key, &format!("/v1/experiment?project_id={project}&experiment_name={}", shared::address::encode(name))).await;
+            assert_eq!(found["objects"], json!([made]), "{name}");
+            let (_, summary) = server.get(&key, &format!("/v1/experiment/{}/summarize?summarize_scores=true", id(&made))).await;
+            let url = summary["experiment_url"].as_str().unwrap().to_owned();
+            let page =
+                server.request(&key, Method::GET, url.strip_prefix(&format!("http://{}", server.address)).unwrap()).send().await.unwrap();
+            let landed = page.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
+            let status =
+                if let Some(to) = landed { server.request(&key, Method::GET, &to).send().await.unwrap().status() } else { page.status() };
+            assert_eq!(status, StatusCode::OK, "{name}: {url}");
+        }
+        for name in ["x".repeat(10_000), String::from("a\nb"), String::from("   "), String::from("..")] {
+            let (status, told) =
+                server.send(&key, Method::POST, "/v1/experiment", json!({ "project_id": project, "name": name }).to_string()).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{told}");
+        }
+
+        let mut objects = vec![json!({ "project_id": project, "log_id": "g" })];
+        for number in 1..50 {
+            let (kind, object) = if number % 2 == 0 { ("experiment", "experiment_id") } else { ("dataset", "dataset_id") };
+            let made = server
+                .done(&key, Method::POST, &format!("/v1/{kind}"), &json!({ "project_id": project, "name": format!("o{number}") }))
+                .await;
+            objects.push(json!({ (object): made["id"] }));
+        }
+        let rows: Vec<_> = (0..10_000)
+            .map(|number| {
+                let mut row = objects[number % 50].clone();
+                row["id"] = json!(format!("r{number}"));
+                row["scores"] = json!({ "Q": 0.5 });
+                row["created"] = json!((["1970-01-01T00:00:00Z", "2262-04-11T23:47:16Z", "2026-11-24T12:00:00+02:00"])[number % 3]);
+                row
+            })
+            .collect();
+        let sent = server.done(&key, Method::POST, "/logs3", &json!({ "rows": rows, "api_version": 2 })).await;
+        assert_eq!(sent["rejected"], json!([]));
+        let verified = server.store.verify().await.unwrap().unwrap();
+        assert_eq!((verified.spans, verified.traces), (10_000, 10_000));
+        let (_, fetched) = server.get(&key, &format!("/v1/project_logs/{project}/fetch?limit=1")).await;
+        assert_eq!(fetched["events"][0]["created"], json!("2262-04-11T23:47:16Z"));
+    }
+}
+
+#[tokio::test]
+async fn an_evaluation_whose_scorers_all_fail() {
+    for server in servers().await {
+        let key = keys(&server).await;
+        let project = server.project("P").await;
+        let made = server.done(&key, Method::POST, "/v1/experiment", &json!({ "project_id": project, "name": "e" })).await;
+        let [mut root, mut scorer] = case(&id(&made), 1, 0.0);
+        root["metadata"] = json!({ "scorer_errors": { "exact": "Traceback" } });
+        scorer["scores"] = Value::Null;
+        scorer["error"] = json!("ValueError: no");
+        server.done(&key, Method::POST, "/logs3", &json!({ "rows": [root, scorer], "api_version": 2 })).await;
+        let (status, summary) = server.get(&key, &format!("/v1/experiment/{}/summarize?summarize_scores=true", id(&made))).await;
+        assert_eq!((status, &summary["scores"]), (StatusCode::OK, &json!({})));
+        let query = json!({ "query": format!("select: metrics.errors as errors | from: experiment('{}') summary", id(&made)) });
+        assert_eq!(server.done(&key, Method::POST, "/btql", &query).await["data"], json!([{ "errors": 1 }]));
+    }
+}

@@ -1,0 +1,461 @@
+//! The server is killed while people answer and programs send: nothing that was acknowledged is missing, nothing is there
+//! twice, and everything fits together. `TOUCHSTONE_CRASH_CYCLES=200` for the long form.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+
+const PASSWORD: &str = "correct horse battery\n";
+const REVIEWERS: usize = 8;
+const SENDERS: usize = 4;
+
+/// Where the data is, and how it is reached.
+struct Place {
+    folder: TempDir,
+    url: String,
+    server: Option<(String, String)>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.server {
+            // Only a leftover in a database server for tests if it fails.
+            let _ = Command::new("psql").args([server, "--quiet", "--command", &format!("DROP DATABASE {name} WITH (FORCE)")]).output();
+        }
+    }
+}
+
+fn sqlite() -> Place {
+    let folder = TempDir::new().unwrap();
+    Place { url: format!("sqlite://{}/touchstone.db", folder.path().display()), folder, server: None }
+}
+
+fn postgres() -> Option<Place> {
+    let server = std::env::var("TEST_DATABASE_URL").ok()?;
+    let name = format!("touchstone_crash_{:016x}", rand::random::<u64>());
+    let created = Command::new("psql").args([&server, "--quiet", "--command", &format!("CREATE DATABASE {name}")]).output().unwrap();
+    assert!(created.status.success(), "{}", String::from_utf8_lossy(&created.stderr));
+    let (front, _) = server.rsplit_once('/').unwrap();
+    Some(Place { url: format!("{front}/{name}"), folder: TempDir::new().unwrap(), server: Some((server, name)) })
+}
+
+fn binary() -> PathBuf {
+    std::env::var_os("TOUCHSTONE_BINARY").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_touchstone")), PathBuf::from)
+}
+
+/// A started server. It is killed when this is dropped.
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Place {
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env("TOUCHSTONE_DATABASE_URL", &self.url).env_remove("TOUCHSTONE_LOG").current_dir(self.folder.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+    }
+
+    fn touchstone(&self) -> Command {
+        self.command(&binary().display().to_string())
+    }
+
+    /// A member and a key of theirs.
+    fn key(&self, name: &str, role: &str) -> String {
+        let email = format!("{name}@example.com");
+        let arguments = ["user", "add", "--email", &email, "--name", name, "--role", role, "--password-stdin"];
+        let mut add = self.touchstone().args(arguments).stdin(Stdio::piped()).spawn().unwrap();
+        add.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+        assert!(add.wait().unwrap().success());
+        let key = self.touchstone().args(["key", "create", "--email", &email, "--name", "crash"]).output().unwrap();
+        String::from_utf8(key.stdout).unwrap().trim().to_owned()
+    }
+
+    fn serve(&self) -> Server {
+        Server::started(self.touchstone().args(["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    /// What `touchstone verify` says.
+    fn verify(&self) -> Result<String, String> {
+        let output = self.touchstone().arg("verify").stderr(Stdio::piped()).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+    }
+}
+
+impl Server {
+    fn started(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let url = loop {
+            let line = lines.next().expect("the server ended at once").unwrap();
+            if let Some(address) = line.strip_prefix("listening on ") {
+                break address.to_owned();
+            }
+        };
+        // What else it prints must not fill the pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, url }
+    }
+
+    async fn ask(&self, key: &str, method: Method, path: &str, body: &Value) -> Value {
+        let answer = Client::new().request(method, format!("{}{path}", self.url)).bearer_auth(key).json(body).send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+}
+
+/// What was acknowledged, and what may or may not have been kept.
+#[derive(Default)]
+struct Ledger {
+    rows: BTreeSet<String>,
+    comments: BTreeSet<String>,
+    /// By row and reviewer: the last value that was acknowledged, and those sent later without an answer.
+    answers: BTreeMap<(String, String), (Option<f64>, Vec<f64>)>,
+}
+
+/// Sends batches of rows with comments until the server is gone.
+async fn send(url: String, key: String, project: String, name: String, seed: u64, ledger: Arc<Mutex<Ledger>>) {
+    let (client, mut random) = (Client::new(), StdRng::seed_from_u64(seed));
+    for batch in 0.. {
+        let ids: Vec<_> = (0..random.random_range(1..20)).map(|row| format!("{name}-{batch}-{row}")).collect();
+        let mut rows: Vec<_> = ids
+            .iter()
+            .map(|id| json!({ "id": id, "project_id": project, "log_id": "g", "input": id, "scores": { "Auto": 0.5 } }))
+            .collect();
+        let said = format!("{name}-{batch}-comment");
+        rows.push(json!({ "id": said, "project_id": project, "log_id": "g", "origin": { "id": ids[0] }, "comment": { "text": said } }));
+        rows.push(json!({ "id": ids[0], "project_id": project, "log_id": "g", "_is_merge": true, "output": "merged" }));
+        let sent = client.post(format!("{url}/logs3")).bearer_auth(&key).json(&json!({ "rows": rows, "api_version": 2 })).send().await;
+        let Ok(answer) = sent else { return };
+        if answer.status().is_success() && answer.bytes().await.is_ok() {
+            let mut ledger = ledger.lock().unwrap();
+            ledger.rows.extend(ids);
+            ledger.comments.insert(said);
+        }
+    }
+}
+
+/// Answers until the server is gone.
+async fn review(url: String, (name, key): (String, String), project: String, rows: Vec<String>, seed: u64, ledger: Arc<Mutex<Ledger>>) {
+    let (client, mut random) = (Client::new(), StdRng::seed_from_u64(seed));
+    for number in 0.. {
+        let row = rows[random.random_range(0..rows.len())].clone();
+        let value = f64::from(random.random_range(0..=100)) / 100.0;
+        let whose = (row.clone(), name.clone());
+        ledger.lock().unwrap().answers.entry(whose.clone()).or_default().1.push(value);
+        let body = json!({
+            "object_type": "project_logs", "object_id": project, "id": row, "question": "Preference", "value": value,
+            "client_id": format!("{name}-{seed}-{number}"),
+        });
+        let sent = client.put(format!("{url}/v1/answer")).bearer_auth(&key).json(&body).send().await;
+        let Ok(answer) = sent else { return };
+        if answer.status().is_success() && answer.bytes().await.is_ok() {
+            ledger.lock().unwrap().answers.insert(whose, (Some(value), Vec::new()));
+        }
+    }
+}
+
+/// Everything acknowledged is there once, and nothing else that was never sent.
+async fn check(server: &Server, key: &str, project: &str, ledger: &Mutex<Ledger>, seed: u64) {
+    let mut found: BTreeMap<String, Value> = BTreeMap::new();
+    let mut cursor = Value::Null;
+    loop {
+        let page =
+            server.ask(key, Method::POST, &format!("/v1/project_logs/{project}/fetch"), &json!({ "limit": 1000, "cursor": cursor })).await;
+        for row in page["events"].as_array().unwrap() {
+            let id = row["id"].as_str().unwrap().to_owned();
+            assert!(found.insert(id.clone(), row.clone()).is_none(), "seed {seed}: {id} is there twice");
+        }
+        cursor = page["cursor"].clone();
+        if cursor.is_null() {
+            break;
+        }
+    }
+    let (rows, comments, answers) = {
+        let ledger = ledger.lock().unwrap();
+        (ledger.rows.clone(), ledger.comments.clone(), ledger.answers.clone())
+    };
+    for id in &rows {
+        let row = found.get(id).unwrap_or_else(|| panic!("seed {seed}: {id} was acknowledged and is gone"));
+        assert_eq!(row["input"], json!(id), "seed {seed}");
+    }
+    let mut said: BTreeMap<String, usize> = BTreeMap::new();
+    for comment in found.values().filter_map(|row| row["comments"].as_array()).flatten() {
+        *said.entry(comment["text"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    for comment in &comments {
+        assert_eq!(said.get(comment), Some(&1), "seed {seed}: {comment}");
+    }
+    let mut of_row: BTreeMap<String, Value> = BTreeMap::new();
+    for ((row, reviewer), (acknowledged, unanswered)) in &answers {
+        if !of_row.contains_key(row) {
+            let path = format!("/v1/answer?object_type=project_logs&object_id={project}&id={row}");
+            of_row.insert(row.clone(), server.ask(key, Method::GET, &path, &Value::Null).await);
+        }
+        let stored: Vec<f64> = of_row[row]["objects"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|answer| answer["reviewer"]["email"] == json!(format!("{reviewer}@example.com")))
+            .map(|answer| answer["value"].as_f64().unwrap())
+            .collect();
+        assert!(stored.len() <= 1, "seed {seed}: {reviewer} answered {row} twice");
+        let possible = acknowledged.iter().chain(unanswered).any(|value| stored.first() == Some(value));
+        let nothing = acknowledged.is_none() && stored.is_empty();
+        assert!(
+            possible || nothing,
+            "seed {seed}: {reviewer} on {row}: acknowledged {acknowledged:?}, sent {unanswered:?}, stored {stored:?}"
+        );
+    }
+    // From now on what is stored counts as acknowledged.
+    let mut ledger = ledger.lock().unwrap();
+    for ((row, reviewer), state) in &mut ledger.answers {
+        let answers = of_row[row]["objects"].as_array().unwrap();
+        let own = answers.iter().find(|answer| answer["reviewer"]["email"] == json!(format!("{reviewer}@example.com")));
+        *state = (own.and_then(|answer| answer["value"].as_f64()), Vec::new());
+    }
+}
+
+/// The people of a test, a project and rows to answer on.
+struct Scene {
+    editor: String,
+    reviewers: Vec<(String, String)>,
+    project: String,
+    rows: Vec<String>,
+    ledger: Arc<Mutex<Ledger>>,
+}
+
+async fn scene(place: &Place) -> Scene {
+    let editor = place.key("editor", "engineer");
+    let reviewers: Vec<_> =
+        (0..REVIEWERS).map(|number| format!("reviewer{number}")).map(|name| (name.clone(), place.key(&name, "reviewer"))).collect();
+    let server = place.serve();
+    let project = server.ask(&editor, Method::POST, "/v1/project", &json!({ "name": "crash" })).await["id"].as_str().unwrap().to_owned();
+    let question = json!({ "project_id": project, "name": "Preference", "score_type": "slider" });
+    server.ask(&editor, Method::POST, "/v1/project_score", &question).await;
+    let rows: Vec<_> = (0..10).map(|number| format!("judged{number}")).collect();
+    let events: Vec<_> = rows.iter().map(|id| json!({ "id": id, "input": id })).collect();
+    server.ask(&editor, Method::POST, &format!("/v1/project_logs/{project}/insert"), &json!({ "events": events })).await;
+    Scene { editor, reviewers, project, rows, ledger: Arc::default() }
+}
+
+impl Scene {
+    /// Everybody works until the server is gone.
+    fn work(&self, server: &Server, name: &str, seed: u64) -> Vec<tokio::task::JoinHandle<()>> {
+        let mut clients = Vec::new();
+        for number in 0..SENDERS as u64 {
+            let name = format!("{name}-{number}");
+            let ledger = Arc::clone(&self.ledger);
+            clients.push(tokio::spawn(send(
+                server.url.clone(),
+                self.editor.clone(),
+                self.project.clone(),
+                name,
+                seed ^ number << 32,
+                ledger,
+            )));
+        }
+        for (number, reviewer) in (0_u64..).zip(&self.reviewers) {
+            let (rows, ledger) = (self.rows.clone(), Arc::clone(&self.ledger));
+            clients.push(tokio::spawn(review(
+                server.url.clone(),
+                reviewer.clone(),
+                self.project.clone(),
+                rows,
+                seed ^ number << 16,
+                ledger,
+            )));
+        }
+        clients
+    }
+
+    fn acknowledged(&self) -> usize {
+        self.ledger.lock().unwrap().rows.len()
+    }
+}
+
+/// Cycles on one database; after that a fresh one, so that looking at everything does not take longer and longer.
+const ROUND: u64 = 20;
+
+/// The cycles of each round.
+fn rounds() -> impl Iterator<Item = u64> {
+    let cycles: u64 = std::env::var("TOUCHSTONE_CRASH_CYCLES").ok().map_or(ROUND, |cycles| cycles.parse().unwrap());
+    (0..cycles).step_by(20).map(move |first| ROUND.min(cycles - first))
+}
+
+async fn killed_again_and_again(place: Place, cycles: u64) {
+    let seed: u64 = std::env::var("TOUCHSTONE_CRASH_SEED").map_or_else(|_| rand::random(), |seed| seed.parse().unwrap());
+    println!("TOUCHSTONE_CRASH_SEED={seed}");
+    let mut random = StdRng::seed_from_u64(seed);
+    let scene = scene(&place).await;
+    for cycle in 0..cycles {
+        let mut server = place.serve();
+        check(&server, &scene.editor, &scene.project, &scene.ledger, seed).await;
+        let clients = scene.work(&server, &format!("c{cycle}"), seed.wrapping_add(cycle));
+        tokio::time::sleep(Duration::from_millis(random.random_range(20..300))).await;
+        server.child.kill().unwrap();
+        server.child.wait().unwrap();
+        for client in clients {
+            client.await.unwrap();
+        }
+        if let Err(difference) = place.verify() {
+            panic!("seed {seed}, cycle {cycle}: {difference}");
+        }
+    }
+    let server = place.serve();
+    check(&server, &scene.editor, &scene.project, &scene.ledger, seed).await;
+    assert!(scene.acknowledged() > 0, "nothing was acknowledged in {cycles} cycles");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_again_and_again_on_sqlite() {
+    for cycles in rounds() {
+        killed_again_and_again(sqlite(), cycles).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_again_and_again_on_postgres() {
+    for cycles in rounds() {
+        let Some(place) = postgres() else { return };
+        killed_again_and_again(place, cycles).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_two_servers_is_killed_and_the_other_goes_on() {
+    let Some(place) = postgres() else { return };
+    let scene = scene(&place).await;
+    let (mut one, other) = (place.serve(), place.serve());
+    // Somebody follows the project on the server that stays.
+    let mut live =
+        Client::new().get(format!("{}/live/{}?after=0", other.url, scene.project)).bearer_auth(&scene.editor).send().await.unwrap();
+    assert_eq!(live.status(), 200);
+    let clients: Vec<_> = [scene.work(&one, "one", 1), scene.work(&other, "other", 2)].into_iter().flatten().collect();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    one.child.kill().unwrap();
+    let before = scene.acknowledged();
+    tokio::time::timeout(Duration::from_secs(30), async {
+        while scene.acknowledged() < before + 100 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await
+    .expect("the other server no longer takes rows");
+    for client in &clients {
+        client.abort();
+    }
+    for client in clients {
+        // Ended by us or because its server is gone.
+        let _ = client.await;
+    }
+    check(&other, &scene.editor, &scene.project, &scene.ledger, 0).await;
+    // It heard what was written through the one that is gone.
+    let mut heard = String::new();
+    tokio::time::timeout(Duration::from_secs(30), async {
+        while !(heard.contains("one-0-0-0") && heard.contains("other-0-0-0")) {
+            heard += &String::from_utf8_lossy(&live.chunk().await.unwrap().expect("the stream ended"));
+        }
+    })
+    .await
+    .expect("nothing was heard of the other server");
+    place.verify().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_acknowledged_batch_was_flushed_to_the_disk() {
+    let place = sqlite();
+    let scene = scene(&place).await;
+    let log = place.folder.path().join("calls");
+    let mut command = place.command("strace");
+    // With -D the server is our child and strace its own: who ends the server ends both.
+    command.args(["-D", "-f", "-qq", "-e", "trace=fdatasync,fsync", "-o"]).arg(&log).arg(binary()).args([
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+    ]);
+    let server = Server::started(&mut command);
+    let flushed = || {
+        std::fs::read_to_string(&log)
+            .unwrap()
+            .lines()
+            .filter(|line| line.contains("sync(") && line.contains("= 0") || line.contains("sync resumed"))
+            .count()
+    };
+    for number in 0..20 {
+        let before = flushed();
+        let events = json!({ "events": [{ "id": format!("flushed{number}") }] });
+        server.ask(&scene.editor, Method::POST, &format!("/v1/project_logs/{}/insert", scene.project), &events).await;
+        assert!(flushed() > before, "batch {number} was acknowledged before it was on the disk");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_told_and_what_was_there_stays() {
+    let place = sqlite();
+    let scene = scene(&place).await;
+    // A limit for files stands for a disk that ends there.
+    let mut command = place.command("sh");
+    let script = "trap '' XFSZ; ulimit -f 3000; exec \"$0\" serve --listen 127.0.0.1:0";
+    let server = Server::started(command.args(["-c", script]).arg(binary()));
+    let insert = format!("{}/v1/project_logs/{}/insert", server.url, scene.project);
+    let (mut kept, mut refused) = (Vec::new(), None);
+    for number in 0..200 {
+        let id = format!("large{number}");
+        let body = json!({ "events": [{ "id": id, "input": "x".repeat(100_000) }] });
+        let answer = Client::new().post(&insert).bearer_auth(&scene.editor).json(&body).send().await.unwrap();
+        if answer.status().is_success() {
+            kept.push(id);
+        } else {
+            refused = Some((answer.status().as_u16(), answer.json::<Value>().await.unwrap()));
+            break;
+        }
+    }
+    let (status, told) = refused.expect("the disk never became full");
+    assert_eq!((status, &told["problem"]), (503, &json!("unwritable")), "{told}");
+    assert!(told["error"].as_str().unwrap().contains("could not be saved"), "{told}");
+    // It still reads, and says that it lives.
+    let rows = server.ask(&scene.editor, Method::POST, &format!("/v1/project_logs/{}/fetch", scene.project), &json!({})).await;
+    assert!(rows["events"].as_array().unwrap().len() >= kept.len());
+    drop(server);
+    place.verify().unwrap();
+    let server = place.serve();
+    let rows = server.ask(&scene.editor, Method::POST, &format!("/v1/project_logs/{}/fetch", scene.project), &json!({})).await;
+    let ids: BTreeSet<_> = rows["events"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
+    assert!(kept.iter().all(|id| ids.contains(id)) && ids.len() == kept.len() + scene.rows.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_cannot_be_written_is_told_at_the_start() {
+    let place = sqlite();
+    drop(scene(&place).await);
+    let mut serve = place.touchstone();
+    serve.env("TOUCHSTONE_DATABASE_URL", format!("{}?mode=ro", place.url)).args(["serve", "--listen", "127.0.0.1:0"]);
+    let mut child = serve.stderr(Stdio::piped()).spawn().unwrap();
+    let mut says = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut says).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1), "{says}");
+    assert!(says.contains("readonly") && says.contains("Check that the database can be reached and written"), "{says}");
+    place.verify().unwrap();
+}

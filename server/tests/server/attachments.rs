@@ -1,0 +1,144 @@
+//! Files in and out by links, and prompts and functions as SDKs load them.
+
+use crate::harness::{TestServer, Who, servers};
+use http::Method;
+use reqwest::{Client, Response, StatusCode};
+use serde_json::{Value, json};
+use shared::people::{Role, Scope};
+
+/// Registers a file and returns the link to which its content goes.
+async fn registered(server: &TestServer, key: &Who, name: &str, content_type: &str) -> String {
+    let body = json!({ "key": name, "filename": format!("{name}.txt"), "content_type": content_type, "org_id": "any" });
+    server.done(key, Method::POST, "/attachment", &body).await["signedUrl"].as_str().unwrap().to_owned()
+}
+
+/// Follows a link without saying who asks.
+async fn put(link: &str, content: impl Into<Vec<u8>>) -> Response {
+    Client::new().put(link).body(content.into()).send().await.unwrap()
+}
+
+async fn information(server: &TestServer, key: &Who, name: &str) -> Value {
+    server.get(key, &format!("/attachment?key={name}&filename=x&content_type=y&org_id=z")).await.1
+}
+
+#[tokio::test]
+async fn a_file_goes_in_and_out() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[Scope::Ingest, Scope::Read]).await;
+        let link = registered(&server, &key, "file-1", "text/plain").await;
+        assert_eq!(information(&server, &key, "file-1").await["status"], json!({ "upload_status": "uploading" }));
+        let done = json!({ "key": "file-1", "org_id": "any", "status": { "upload_status": "done" } });
+        let (status, told) = server.send(&key, Method::POST, "/attachment/status", done.to_string()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{told}");
+        assert_eq!(put(&link, "hello bytes").await.status(), StatusCode::OK);
+        server.done(&key, Method::POST, "/attachment/status", &done).await;
+        // Who may only send does not get what others sent.
+        let sender = server.key(Role::Engineer, &[Scope::Ingest]).await;
+        assert_eq!(server.get(&sender, "/attachment?key=file-1").await.0, StatusCode::FORBIDDEN);
+        // A client that saw no answer sends it again.
+        assert_eq!(put(&link, "hello bytes").await.status(), StatusCode::OK);
+        registered(&server, &key, "file-1", "text/plain").await;
+        // What is here never changes, whatever is sent or said later.
+        assert_eq!(put(&link, "other bytes").await.status(), StatusCode::BAD_REQUEST);
+        let failed = json!({ "key": "file-1", "status": { "upload_status": "error", "error_message": "late" } });
+        server.done(&key, Method::POST, "/attachment/status", &failed).await;
+
+        let told = information(&server, &key, "file-1").await;
+        assert_eq!(told["status"], json!({ "upload_status": "done" }));
+        let read = Client::new().get(told["downloadUrl"].as_str().unwrap()).send().await.unwrap();
+        let header = |name: &str| read.headers()[name].to_str().unwrap().to_owned();
+        assert_eq!(header("content-type"), "text/plain; charset=utf-8");
+        assert_eq!(header("content-disposition"), "attachment; filename*=UTF-8''file-1.txt");
+        assert_eq!(header("x-content-type-options"), "nosniff");
+        assert!(header("content-security-policy").contains("default-src 'none'"));
+        assert_eq!(read.bytes().await.unwrap(), "hello bytes".as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn files_that_lie_and_links_that_are_wrong() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        for (name, content_type) in [("a", "text/html"), ("b", "image/svg+xml"), ("c", "application/xhtml+xml; charset=utf-8")] {
+            let link = registered(&server, &key, name, content_type).await;
+            put(&link, "<script>alert(1)</script>").await;
+            let link = information(&server, &key, name).await["downloadUrl"].as_str().unwrap().to_owned();
+            let read = Client::new().get(&link).send().await.unwrap();
+            assert_eq!(read.headers()["content-type"], "application/octet-stream", "{content_type}");
+            assert!(read.headers()["content-disposition"].to_str().unwrap().starts_with("attachment"));
+        }
+        // An image that is none is still no page.
+        let link = registered(&server, &key, "d", "image/png").await;
+        put(&link, "<html>").await;
+        let download = information(&server, &key, "d").await["downloadUrl"].as_str().unwrap().to_owned();
+        assert_eq!(Client::new().get(&download).send().await.unwrap().headers()["x-content-type-options"], "nosniff");
+
+        // A link for sending does not read, one for reading does not send, and a changed one does neither.
+        let (front, token) = download.rsplit_once('/').unwrap();
+        let upload = link.rsplit_once('/').unwrap().1;
+        let changed = token.replacen(&token[..2], "00", 1);
+        for wrong in [upload, &changed, "nothing", "64.9999999999999999.00", "é"] {
+            assert_eq!(Client::new().get(format!("{front}/{wrong}")).send().await.unwrap().status(), StatusCode::NOT_FOUND, "{wrong}");
+        }
+        assert_eq!(put(&link.replace(upload, token), "x").await.status(), StatusCode::NOT_FOUND);
+        let too_large = put(&registered(&server, &key, "e", "image/png").await, vec![0; 3 * 1024 * 1024]).await;
+        assert_eq!(too_large.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        for wrong in [
+            json!({ "key": "", "filename": "f", "content_type": "t" }),
+            json!({ "key": "k\n", "filename": "f", "content_type": "t" }),
+            json!({ "key": "k" }),
+        ] {
+            assert_eq!(server.send(&key, Method::POST, "/attachment", wrong.to_string()).await.0, StatusCode::BAD_REQUEST, "{wrong}");
+        }
+        assert_eq!(server.get(&key, "/attachment?key=unknown").await.0, StatusCode::NOT_FOUND);
+        assert_eq!(server.get(&key, "/attachment").await.0, StatusCode::BAD_REQUEST);
+    }
+}
+
+#[tokio::test]
+async fn prompts_and_functions_are_kept_as_they_are_said() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("P").await;
+        let prompt = json!({ "project_id": project, "name": "Greet", "slug": "greet", "prompt_data": { "prompt": { "type": "chat", "messages": [] } } });
+        let made = server.done(&key, Method::POST, "/v1/prompt", &prompt).await;
+        assert_eq!((&made["slug"], &made["prompt_data"], &made["log_id"]), (&json!("greet"), &prompt["prompt_data"], &json!("p")));
+        let other = json!({ "project_id": project, "name": "Other", "slug": "greet", "prompt_data": 7 });
+        assert_eq!(server.done(&key, Method::POST, "/v1/prompt", &other).await, made, "an existing one is left as it is");
+        let replaced = server.done(&key, Method::PUT, "/v1/prompt", &other).await;
+        assert_eq!((&replaced["id"], &replaced["name"], &replaced["prompt_data"]), (&made["id"], &json!("Other"), &json!(7)));
+        assert!(replaced["_xact_id"].as_str() > made["_xact_id"].as_str());
+        let parameters = json!({ "project_id": project, "name": "Par", "slug": "greet", "function_data": { "type": "parameters", "data": { "t": 0.5 } } });
+        let function = server.done(&key, Method::POST, "/v1/function", &parameters).await;
+
+        for (path, expected) in [
+            ("/v1/prompt?project_name=P&slug=greet".to_owned(), vec![&replaced]),
+            (format!("/v1/prompt?project_id={project}"), vec![&replaced]),
+            ("/v1/prompt?project_name=P&slug=none".to_owned(), vec![]),
+            ("/v1/prompt?project_name=Q&slug=greet".to_owned(), vec![]),
+            ("/v1/function?project_name=P&slug=greet&function_type=parameters".to_owned(), vec![&function]),
+            ("/v1/function?project_name=P&slug=greet&function_type=tool".to_owned(), vec![]),
+        ] {
+            assert_eq!(server.get(&key, &path).await.1, json!({ "objects": expected }), "{path}");
+        }
+        let older = format!("/v1/prompt?project_name=P&slug=greet&version={}", made["_xact_id"].as_str().unwrap());
+        assert_eq!(server.get(&key, &older).await.0, StatusCode::BAD_REQUEST, "an older version is not silently another one");
+        let id = made["id"].as_str().unwrap();
+        let changed = server.done(&key, Method::PATCH, &format!("/v1/prompt/{id}"), &json!({ "description": "d" })).await;
+        assert_eq!((&changed["description"], &changed["name"]), (&json!("d"), &json!("Other")));
+        assert_eq!(server.get(&key, &format!("/v1/prompt/{id}")).await.1, changed);
+        assert_eq!(server.get(&key, &format!("/v1/function/{id}")).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(server.done(&key, Method::DELETE, &format!("/v1/prompt/{id}"), &json!({})).await["id"], made["id"]);
+        assert_eq!(server.get(&key, &format!("/v1/prompt/{id}")).await.0, StatusCode::NOT_FOUND);
+        assert_ne!(server.done(&key, Method::POST, "/v1/prompt", &prompt).await["id"], made["id"], "the slug is free again");
+        for wrong in [
+            json!({ "name": "n", "slug": "s" }),
+            json!({ "project_id": project, "name": "n" }),
+            json!({ "project_id": project, "name": 7, "slug": "s" }),
+        ] {
+            assert_eq!(server.send(&key, Method::POST, "/v1/prompt", wrong.to_string()).await.0, StatusCode::BAD_REQUEST, "{wrong}");
+        }
+        let foreign = json!({ "project_id": "none", "name": "n", "slug": "s" });
+        assert_eq!(server.send(&key, Method::POST, "/v1/function", foreign.to_string()).await.0, StatusCode::NOT_FOUND);
+    }
+}
