@@ -62,6 +62,9 @@ pub struct LogsView {
     pub tags: Vec<Tag>,
     /// Of what matches the filter.
     pub summary: Summary,
+    /// What the means are compared with: the base of an experiment; of logs the week before the last one, then the last one.
+    /// Nothing with a filter.
+    pub compared: Vec<Summary>,
     /// The newest traces that match.
     pub page: TracePage,
     /// The open trace, as JSON: only the part of the bundle that draws it can read it.

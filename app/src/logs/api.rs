@@ -50,12 +50,13 @@ mod server {
             }
             Err(error) => return Err(error.into()),
         };
+        let compared = if query.filter.trim().is_empty() { desk.compared_summaries(&object).await? } else { Vec::new() };
         // After the list, whose moment the stream starts from: a change in between is in the trace, or comes as an event.
         let trace = open_trace(&desk, &query, &object).await?;
         let trace_missing = trace.is_none() && (query.open.is_some() || query.row.is_some());
         let trace = trace.map(|trace| to_raw_value(&trace)).transpose();
         let trace = trace.map_err(|error| Problem::Internal { request_id: error.to_string() })?;
-        Ok(LogsView { object, questions, tags, summary, page, trace, trace_missing, mistakes })
+        Ok(LogsView { object, questions, tags, summary, compared, page, trace, trace_missing, mistakes })
     }
 
     /// The trace that is asked for; none if none is, or if it is not there.

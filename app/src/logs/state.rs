@@ -10,7 +10,7 @@ use shared::address::{LogsAddress, RowsPage};
 use shared::live::{Applied, Change, Event, Traces};
 use shared::questions::Question;
 use shared::spans::{ListTraces, TraceRow};
-use shared::summary::ScoreKind;
+use shared::summary::{ScoreKind, Summary};
 use shared::tags::Tag;
 use shared::{ObjectId, ProjectId};
 use std::collections::BTreeSet;
@@ -38,6 +38,8 @@ pub(crate) struct LogsState {
     pub(crate) filter: StoredValue<String>,
     /// The summary and the loaded rows.
     pub(crate) traces: RwSignal<Traces>,
+    /// What the means are compared with, as it was when the page was loaded.
+    pub(crate) compared: RwSignal<Vec<Summary>>,
     /// The questions in order; archived ones too.
     pub(crate) questions: RwSignal<Vec<Question>>,
     /// The configured tags.
@@ -68,6 +70,7 @@ impl LogsState {
             address,
             filter: StoredValue::new(address.with_untracked(|address| address.filter.clone())),
             traces,
+            compared: RwSignal::new(view.compared),
             questions: RwSignal::new(view.questions),
             tags: RwSignal::new(view.tags),
             changed: RwSignal::new(BTreeSet::new()),
@@ -170,6 +173,7 @@ impl LogsState {
                 // Events that came meanwhile are not in what was read, and would be lost with it.
                 state.reload_soon();
             }
+            state.compared.set(view.compared);
             state.questions.set(view.questions);
             state.tags.set(view.tags);
         });

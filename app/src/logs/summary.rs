@@ -3,7 +3,9 @@
 use super::state::{LogsState, ScoreColumn};
 use crate::ui::{Histogram, Icon, IconName, IconSize, ScoreKind, format};
 use leptos::prelude::*;
-use shared::summary::{BUCKETS, Rollup};
+use shared::address::RowsPage;
+use shared::questions::Question;
+use shared::summary::{BUCKETS, Rollup, Summary};
 
 /// Draws a card for each score: mean, count and distribution, live.
 #[component]
@@ -41,6 +43,27 @@ fn ScoreCard(column: ScoreColumn) -> impl IntoView {
             counts
         })
     });
+    let own_name = name.clone();
+    let compared = state.rows.with_value(|rows| match rows {
+        RowsPage::Experiment(_) => "Against the base experiment",
+        _ => "The last seven days against the seven before",
+    });
+    // The change in points, and whether it is for the better.
+    let change = move || {
+        let mean_of = |summary: &Summary| summary.scores.get(&own_name).and_then(Rollup::mean);
+        let points = state.compared.with(|compared| {
+            let now = compared.get(1).map_or_else(|| mean.get(), mean_of);
+            Some((now? - mean_of(compared.first()?)?) * 100.0)
+        });
+        let points = points.filter(|points| points.abs() >= 0.05)?;
+        let question = |question: &&Question| question.name == own_name;
+        let higher_is_better =
+            state.questions.with(|questions| questions.iter().find(question).is_none_or(|question| question.definition.higher_is_better));
+        Some((points, (points > 0.0) == higher_is_better))
+    };
+    let changed = change.clone();
+    let tone = move || change().map_or("delta", |(_, better)| if better { "delta up" } else { "delta down" });
+    let points = move || changed().map(|(points, _)| format!("{points:+.1}"));
     let number = move || mean.get().map_or_else(|| "–".to_owned(), format::percent_number);
     let unit = move || mean.get().map(|_| view! { <small>" %"</small> });
     let count = move || rollup.with(|rollup| format!("n={}", format::count(u64::try_from(rollup.count).unwrap_or(0))));
@@ -51,7 +74,7 @@ fn ScoreCard(column: ScoreColumn) -> impl IntoView {
     view! {
         <div class="card-score" role="group" aria-label=name.clone()>
             <div class="name"><Icon name=icon size=IconSize::Small/><span class="sr">{words}</span><span class="clip">{name.clone()}</span></div>
-            <div class="fig"><b>{number}{unit}</b>" "<span>{count}</span>" "</div>
+            <div class="fig"><b>{number}{unit}</b>" "<span>{count}</span>" "<span class=tone title=compared>{points}</span></div>
             <Histogram name=name.clone() kind buckets mean/>
         </div>
     }
