@@ -5,10 +5,27 @@ const r = await Eval("Evals JS", { experimentName: "e1", data: () => [0, 1, 2].m
 console.log(String(r));
 const ds = initDataset({ project: "Evals JS", dataset: "golden", description: "d", metadata: { a: 1 } });
 const ids = [0, 1, 2].map(i => ds.insert({ input: { q: i }, expected: { a: i }, metadata: { n: i }, tags: ["x"] }));
-await ds.flush(); ds.update({ id: ids[0], expected: { a: 99 } }); ds.delete(ids[2]); await ds.flush();
+await ds.flush();
+const before = await initDataset({ project: "Evals JS", dataset: "golden" }).version();
+ds.update({ id: ids[0], expected: { a: 99 } }); ds.delete(ids[2]); await ds.flush();
 const ds2 = initDataset({ project: "Evals JS", dataset: "golden" });
 for await (const row of ds2.fetch()) console.log("row", row.id, JSON.stringify(row.expected));
 console.log("version", await ds2.version()); console.log(await ds2.summarize());
+const then = [];
+for await (const row of initDataset({ project: "Evals JS", dataset: "golden", version: before }).fetch()) then.push(row.expected.a);
+console.log("as it was", JSON.stringify(then.sort()));
 const r2 = await Eval("Evals JS", { experimentName: "e2-dataset", data: initDataset({ project: "Evals JS", dataset: "golden" }), task: (i) => i, scores: [() => ({ name: "s1", score: 0 })] });
 const ex = init("Evals JS", { experiment: "e1", open: true }); let n = 0; for await (const _ of ex) n++; console.log("experiment rows", n);
+const task = async (/** @type {number} */ input) => {
+  const call = bt.startSpan({ name: "model", type: "llm" });
+  call.log({ input: [{ role: "user", content: String(input) }], output: String(input) });
+  call.end();
+  return String(input);
+};
+const calls = async (/** @type {any} */ { trace }) => {
+  const spans = await trace.getSpans({ spanType: ["llm"] });
+  return { name: "calls", score: spans.length / 2, metadata: { outputs: spans.map((/** @type {any} */ span) => span.output) } };
+};
+// Without its cache of what it sent itself, the SDK asks the server.
+await Eval("Evals JS", { experimentName: "e3-trace", data: () => [0, 1].map((input) => ({ input })), task, scores: [calls] }, { enableCache: false });
 console.log("DONE");

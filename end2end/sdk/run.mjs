@@ -38,12 +38,14 @@ async function check(what, check) {
 
 /**
  * Runs a program with the environment that SDKs read and returns what it printed.
- * @param {{ command: string, file: string }} program @param {string} origin @param {string} key
+ * @param {{ command: string, file: string, packages?: string }} program @param {string} origin @param {string} key
  */
-async function run({ command, file }, origin, key) {
+async function run({ command, file, packages }, origin, key) {
   const env = { ...process.env, BRAINTRUST_API_URL: origin, BRAINTRUST_APP_URL: origin, BRAINTRUST_API_KEY: key };
   delete env.BRAINTRUST_ORG_NAME;
   if (existsSync(here("../.venv/site"))) env.PYTHONPATH = [here("../.venv/site"), env.PYTHONPATH].filter(Boolean).join(delimiter);
+  // Packages that are found before the usual ones.
+  if (packages) env.PYTHONPATH = [packages, env.PYTHONPATH].filter(Boolean).join(delimiter);
   const child = spawn(command, [file], { env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   let errors = "";
@@ -215,12 +217,12 @@ async function evaluation(server, key, name, program) {
     assert.doesNotMatch(ran.output + ran.errors, /failed|error code|dropp|retry|warn/i, ran.output + ran.errors);
   });
   const list = async (/** @type {string} */ kind) => (await server.call(key, "GET", `/v1/${kind}?project_name=${encodeURIComponent(program.project)}`)).objects;
-  const [second, first] = await list("experiment");
+  const [third, second, first] = await list("experiment");
   await check(about("its experiments and its dataset exist once"), async () => {
-    assert.deepEqual([first?.name, second?.name], ["e1", "e2-dataset"]);
+    assert.deepEqual([first?.name, second?.name, third?.name], ["e1", "e2-dataset", "e3-trace"]);
     assert.deepEqual((await list("dataset")).map((/** @type {any} */ dataset) => dataset.name), ["golden"]);
   });
-  if (!first || !second) return;
+  if (!first || !second || !third) return;
   await check(about("each case is a trace with its task and its scorers"), async () => {
     const all = await rows(server, key, `select: * | from: experiment('${first.id}') spans | limit: 1000`);
     const types = all.map((row) => row.span_attributes?.type).sort();
@@ -238,7 +240,8 @@ async function evaluation(server, key, name, program) {
     assert.match(output, /experiment rows 12/);
   });
   await check(about("the second experiment is compared with the first"), async () => {
-    const { scores, comparison_experiment_name: base } = await server.call(key, "GET", `/v1/experiment/${second.id}/summarize?summarize_scores=true`);
+    const { scores, comparison_experiment_name: base } = await server.call(key, "GET", `/v1/experiment/${second.id}/summarize?summarize_scores=true&comparison_experiment_id=${first.id}`);
+    assert.match(output, /e2-dataset compared to e1|e1 \(baseline\) <- e2-dataset/);
     assert.deepEqual([base, scores.s1.score, scores.s1.diff], ["e1", 0, -1]);
   });
   await check(about("rows of the dataset were inserted, changed and deleted, and are the cases of the second"), async () => {
@@ -248,6 +251,14 @@ async function evaluation(server, key, name, program) {
     assert.deepEqual(cases, { 0: { a: 99 }, 1: { a: 1 } });
     const roots = (await rows(server, key, `select: * | from: experiment('${second.id}') spans | limit: 1000`)).filter((row) => row.is_root);
     assert.deepEqual(roots.map((row) => row.origin?.id).sort(), events.map((/** @type {any} */ row) => row.id).sort());
+  });
+  await check(about("the dataset is read as it was before that"), () => assert.match(output, /as it was \[0, ?1, ?2\]/));
+  await check(about("a scorer reads the spans of its own trace while it runs"), async () => {
+    const all = await rows(server, key, `select: * | from: experiment('${third.id}') spans | filter: scores.calls is not null | limit: 100`);
+    const said = all.map((row) => [row.scores.calls, row.metadata.outputs]).sort();
+    assert.deepEqual(said, [[0.5, ["0"]], [0.5, ["1"]]]);
+    const [summed] = await rows(server, key, `select: scores | from: experiment('${third.id}') summary | limit: 1`);
+    assert.deepEqual(summed.scores, { calls: 0.5 });
   });
   await check(about("the printed links lead to pages"), async () => {
     const links = [...new Set([...output.matchAll(/https?:\/\/[^\s'",}]+/g)].map(([link]) => link))];
@@ -259,6 +270,66 @@ async function evaluation(server, key, name, program) {
   });
 }
 
+/** The programs that attach a file and load a prompt and parameters. */
+const ASSETS = [
+  { language: "Python", project: "Assets", command: python(), file: here("attachments_and_prompts.py") },
+  { language: "JavaScript", project: "Assets JS", command: process.execPath, file: here("attachments_and_prompts.mjs") },
+];
+
+/** @param {Server} server @param {string} key @param {string} name @param {typeof ASSETS[number]} program */
+async function assets(server, key, name, program) {
+  const about = (/** @type {string} */ what) => `${name}, ${program.language}, attachments and prompts: ${what}`;
+  const project = (await server.call(key, "POST", "/v1/project", { name: program.project })).id;
+  const messages = [{ role: "user", content: "Hi {{name}}" }];
+  await server.call(key, "POST", "/v1/prompt", {
+    project_id: project, name: "Greet", slug: "greet", prompt_data: { prompt: { type: "chat", messages }, options: { model: "m" } },
+  });
+  const schema = { type: "object", properties: { temp: { type: "number" } } };
+  await server.call(key, "POST", "/v1/function", {
+    project_id: project, name: "Parameters", slug: "par", function_type: "parameters", function_data: { type: "parameters", data: { temp: 0.5 }, __schema: schema },
+  });
+  await check(about("the program loads both and runs to its end"), async () => {
+    const ran = await run(program, server.origin, key);
+    assert.equal(ran.code, 0, `it ended with ${ran.code}: ${ran.errors}`);
+    assert.match(ran.output, /^prompt Hi Bob$/m, ran.output);
+    assert.match(ran.output, /^parameters 0.5$/m, ran.output);
+    assert.doesNotMatch(ran.output + ran.errors, /failed|error code|dropp|retry|warn/i, ran.output + ran.errors);
+  });
+  await check(about("the file is here, and is read by a link"), async () => {
+    const [row] = await rows(server, key, `select: * | from: project_logs('${project}') spans | filter: span_attributes.name = 'attached' | limit: 1`);
+    const { type, filename, content_type, key: attachment } = row.input;
+    assert.deepEqual({ type, filename, content_type }, { type: "braintrust_attachment", filename: "a.txt", content_type: "text/plain" });
+    const { downloadUrl, status } = await server.call(key, "GET", `/attachment?key=${attachment}&filename=a.txt&content_type=text/plain`);
+    assert.deepEqual(status, { upload_status: "done" });
+    assert.equal(await (await fetch(downloadUrl)).text(), "hello bytes");
+  });
+}
+
+/** @param {Server} server @param {string} key @param {string} name */
+async function otherClients(server, key, name) {
+  await check(`${name}, Python 0.3: the program logs, evaluates and reads back`, async () => {
+    const ran = await run({ command: python(), file: here("legacy.py"), packages: here("../.venv/legacy") }, server.origin, key);
+    assert.equal(ran.code, 0, `it ended with ${ran.code}: ${ran.errors}`);
+    for (const line of [/rows \[\{'a': 1\}\]/, /experiment rows 9/, /^DONE$/m]) assert.match(ran.output, line);
+    const { objects: [project] } = await server.call(key, "GET", "/v1/project?project_name=Legacy");
+    const found = await rows(server, key, `select: * | from: project_logs('${project.id}') spans | limit: 100`);
+    const [top, call] = [found.find((row) => row.is_root), found.find((row) => !row.is_root)];
+    assert.deepEqual([top.scores, top.tags, top.comments.length, call.metrics.tokens], [{ Preference: 0.8, correctness: 1 }, ["Triage"], 1, 5]);
+    const { objects: [experiment] } = await server.call(key, "GET", "/v1/experiment?project_name=Legacy");
+    const { scores } = await server.call(key, "GET", `/v1/experiment/${experiment.id}/summarize?summarize_scores=true`);
+    assert.equal(scores.exact.score, 1);
+  });
+  await check(`${name}, REST client: lists end, pages hold everything once`, async () => {
+    const ran = await run({ command: python(), file: here("rest.py") }, server.origin, key);
+    assert.equal(ran.code, 0, `it ended with ${ran.code}: ${ran.errors}`);
+    const ids = [0, 1, 2, 3, 4, 5, 6].map((number) => `'r${number}'`).join(", ");
+    const expected = [
+      `projects ['REST', 'REST 0', 'REST 1', 'REST 2', 'REST 3', 'REST 4']`, `rows [${ids}]`, `fetched [${ids}]`, "summary 0.5", "datasets 4", "prompts 1", "DONE",
+    ];
+    assert.deepEqual(ran.output.trim().split("\n"), expected);
+  });
+}
+
 /** @param {"sqlite" | "postgresql"} database @param {string} name */
 async function installation(database, name) {
   const server = await Server.start(database);
@@ -267,6 +338,9 @@ async function installation(database, name) {
     const key = server.createKey(OWNER);
     for (const program of PROGRAMS) await sdk(server, key, name, program);
     for (const program of EVALUATIONS) await evaluation(server, key, name, program);
+    for (const program of ASSETS) await assets(server, key, name, program);
+    await otherClients(server, key, name);
+    await check(`${name}: everything fits together afterwards`, () => server.verify());
     await check(`${name}: a wrong key is refused`, async () => {
       const answer = await fetch(`${server.origin}/logs3`, { method: "POST", headers: { authorization: "Bearer ts_wrong" }, body: '{"rows":[]}' });
       assert.equal(answer.status, 401);

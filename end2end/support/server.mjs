@@ -185,6 +185,11 @@ export class Server {
     return this.command(["key", "create", "--email", email, "--name", "Tests"]);
   }
 
+  /** Proves that what is stored fits together; throws what differs. */
+  verify() {
+    return this.command(["verify"]);
+  }
+
   /**
    * Sends a request as a program does.
    * @param {string} key @param {string} method @param {string} path @param {unknown} [body]

@@ -3,7 +3,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, open, test, type Page, type Project } from "../support/fixtures.js";
 import type { Installation } from "../support/fixtures.js";
-import { hydrated, row, rows, trace } from "../support/pages.js";
+import { card, hydrated, row, rows, trace } from "../support/pages.js";
 import { child, many } from "../support/rows.mjs";
 
 const LOOKS = [
@@ -52,6 +52,9 @@ async function furnish(installation: Installation): Promise<{ project: Project; 
   });
   await installation.sendTraces([...traces, call]);
   await installation.call("PUT", "/v1/answer", { object_type: "project_logs", object_id: project.id, id: last.id, question: "Preference", value: 0.86 });
+  // One score was better before and one worse, so that both directions are drawn.
+  const { id: earlier } = await installation.call("POST", "/v1/experiment", { project_id: project.id, name: "earlier" });
+  await installation.call("POST", `/v1/experiment/${earlier}/insert`, { events: [{ id: "r", input: "before", scores: { Factuality: 0.4, Tone: 0.9 } }] });
   const experiment = await installation.call("POST", "/v1/experiment", { project_id: project.id, name: "baseline" });
   const cases = QUESTIONS.map(([input, output], index) => ({
     id: `case-${index}`, experiment_id: experiment.id, span_id: `case-${index}`, root_span_id: `case-${index}`, input, output, expected: output,
@@ -180,6 +183,8 @@ for (const { look, colorScheme, viewport } of LOOKS) {
       await owner.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await open(owner, project.page("experiments/baseline"));
       await expect(rows(owner).first()).toBeVisible();
+      await expect(card(owner, "Factuality")).toContainText("+32.5");
+      await expect(card(owner, "Tone")).toContainText("-15.0");
       await expectGoodLooks(owner, "experiment", look);
     });
 

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { expect, open, test, type Project } from "../support/fixtures.js";
 import type { Installation } from "../support/fixtures.js";
 import { card, expectCard, field, row, rows, trace } from "../support/pages.js";
@@ -37,6 +39,45 @@ test("an experiment grows while its page is open, its summary too", async ({ ins
   await expect(field(viewer, "Output")).toContainText("Answer 2");
   await viewer.keyboard.press("Escape");
   await expect(row(viewer, "case-1")).toBeVisible();
+});
+
+test("Eval() fills the page of its experiment while it is open", async ({ installation, project, viewer }) => {
+  const environment = { BRAINTRUST_API_URL: installation.origin, BRAINTRUST_APP_URL: installation.origin, BRAINTRUST_API_KEY: installation.key };
+  const program = spawn(process.execPath, [fileURLToPath(new URL("../sdk/evaluate_slowly.mjs", import.meta.url)), project.name], {
+    env: { ...process.env, ...environment },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  let said = "";
+  program.stdout.on("data", (text) => (said += text));
+  const ended = new Promise((resolve) => program.once("close", resolve));
+  try {
+    await expect.poll(() => said, { timeout: 30_000 }).toContain("case 0 waits");
+    await open(viewer, project.page("experiments/slow"));
+    await expect(viewer.getByRole("heading", { name: "slow", level: 1 })).toBeVisible();
+    // Each line lets one case go on.
+    for (const [number, mean] of [[1, "100.0"], [2, "50.0"], [3, "66.7"]] as const) {
+      program.stdin.write("\n");
+      await expectCard(viewer, "exact", mean, number);
+    }
+    expect(await ended).toBe(0);
+    await expect(rows(viewer)).toHaveCount(3);
+  } finally {
+    program.kill();
+  }
+});
+
+test("the summary says how it changed against the base", async ({ installation, project, viewer }) => {
+  const base = await experiment(installation, project, "base");
+  await installation.sendTraces(evaluated(base, 1, 0.5));
+  await expect.poll(async () => (await installation.call("GET", `/v1/experiment/${base}/summarize?summarize_scores=true`)).scores.exact.score).toBe(0.5);
+  const better = await experiment(installation, project, "better");
+  await installation.sendTraces(evaluated(better, 1, 0.75));
+  await open(viewer, project.page("experiments/better"));
+  await expect(card(viewer, "exact")).toContainText("+25.0");
+  // It stays true while the page is open.
+  await installation.sendTraces(evaluated(better, 2, 0.25));
+  await expectCard(viewer, "exact", "50.0", 2);
+  await expect(card(viewer, "exact")).not.toContainText("+25.0");
 });
 
 test("a person's answer is in the experiment's summary", async ({ installation, project, reviewer }) => {

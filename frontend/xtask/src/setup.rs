@@ -66,6 +66,14 @@ pub fn browser() -> Outcome {
     install(&missing).map_err(|failure| Failure(format!("the browser tests need {}: {failure}", missing.join(" and "))))
 }
 
+/// The program that watches what a server asks of the operating system.
+pub fn tracer() -> Outcome {
+    if find_program("strace").is_some() {
+        return Ok(());
+    }
+    install(&["strace"]).map_err(|failure| Failure(format!("the crash tests need strace: {failure}")))
+}
+
 /// The npm packages of `end2end/`, exactly as its lock file names them.
 pub fn npm_packages(workspace: &Workspace) -> Outcome {
     if find_program("npm").is_none() {
@@ -109,7 +117,9 @@ pub fn python_packages(workspace: &Workspace) -> Outcome<Python> {
     let system = find_program("python3").ok_or_else(|| Failure("python3 is missing; install Python 3.10 or newer".into()))?;
     let folder = workspace.path("end2end/.venv");
     let requirements = workspace.path("end2end/sdk/requirements.txt");
-    let wanted = read_file(&requirements)?;
+    // An older SDK, found before the others by the programs that are written for it.
+    let legacy = workspace.path("end2end/sdk/requirements-legacy.txt");
+    let wanted = read_file(&requirements)? + &read_file(&legacy)?;
     let stamp = folder.join("installed.txt");
     let own = folder.join("bin/python");
     let site = folder.join("site");
@@ -131,6 +141,8 @@ pub fn python_packages(workspace: &Workspace) -> Outcome<Python> {
             install
         };
         run(install.arg("--requirement").arg(&requirements))?;
+        let mut install = pip(if site.is_dir() { &system } else { &own });
+        run(install.arg("--target").arg(folder.join("legacy")).arg("--requirement").arg(&legacy))?;
         fs::write(&stamp, wanted).explain(|| format!("cannot write {}", stamp.display()))?;
     }
     let in_site = site.is_dir();

@@ -76,6 +76,7 @@ pub fn test(workspace: &Workspace, parts: &[Part]) -> Outcome {
 struct Stage {
     database: Outcome<Option<Database>>,
     binary: Outcome<Option<PathBuf>>,
+    tracer: Outcome,
     browser: Outcome,
     npm: Outcome,
     python: Outcome<Option<Python>>,
@@ -91,6 +92,7 @@ impl Stage {
             } else {
                 Ok(None)
             },
+            tracer: if any(&[Part::Http, Part::Crash]) { setup::tracer() } else { Ok(()) },
             browser: if any(&[Part::Browser]) { setup::browser() } else { Ok(()) },
             npm: if any(&[Part::Sdk, Part::Browser]) { setup::npm_packages(workspace) } else { Ok(()) },
             python: if any(&[Part::Sdk]) { setup::python_packages(workspace).map(Some) } else { Ok(None) },
@@ -140,7 +142,7 @@ impl Stage {
         match part {
             Part::Unit => Ok(()),
             Part::Store => database(),
-            Part::Http | Part::Crash => database().and_then(|()| binary()),
+            Part::Http | Part::Crash => database().and_then(|()| binary()).and_then(|()| self.tracer.clone()),
             Part::Sdk => {
                 let python = self.python.as_ref().map(|_| ()).map_err(Clone::clone);
                 database().and_then(|()| binary()).and_then(|()| self.npm.clone()).and(python)
