@@ -1,21 +1,23 @@
 //! Answers: what one reviewer said to one question on one span.
 
 use crate::people::Person;
-use crate::questions::Question;
+use crate::questions::{Question, QuestionKind};
 use crate::summary::{Nano, SpanScore};
 use crate::{Micros, Problem, QuestionId, objects::RowAddress};
-use serde::de::Visitor;
+use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
-/// What was said. In JSON it is the bare number or name.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// What was said. In JSON it is the bare number, text or list.
+#[derive(Clone, Debug, PartialEq, PartialOrd, Serialize)]
 #[serde(untagged)]
 pub enum AnswerValue {
     /// A slider's value, 0..1.
     Number(f64),
-    /// An option's name.
-    Option(String),
+    /// An option's name, or free-form text.
+    Text(String),
+    /// The names of several options.
+    List(Vec<String>),
 }
 
 // What serde derives for untagged enums keeps a copy of the value and tries each variant; here the first byte decides.
@@ -23,11 +25,11 @@ impl<'de> Deserialize<'de> for AnswerValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Bare;
 
-        impl Visitor<'_> for Bare {
+        impl<'de> Visitor<'de> for Bare {
             type Value = AnswerValue;
 
             fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str("a number from 0 to 1 or the name of an option")
+                formatter.write_str("a number from 0 to 1, a text, or a list of options")
             }
 
             fn visit_f64<E>(self, number: f64) -> Result<AnswerValue, E> {
@@ -43,7 +45,15 @@ impl<'de> Deserialize<'de> for AnswerValue {
             }
 
             fn visit_str<E>(self, name: &str) -> Result<AnswerValue, E> {
-                Ok(AnswerValue::Option(name.to_owned()))
+                Ok(AnswerValue::Text(name.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<AnswerValue, A::Error> {
+                let mut list = Vec::new();
+                while let Some(name) = names.next_element()? {
+                    list.push(name);
+                }
+                Ok(AnswerValue::List(list))
             }
         }
 
@@ -67,6 +77,29 @@ pub struct SetAnswer {
     /// Why, for the activity.
     #[serde(default)]
     pub reason: Option<String>,
+    /// Whether a value in `expected` that did not come from review may be kept beside the answer; see [`Problem::Confirm`].
+    #[serde(default)]
+    pub confirm: bool,
+}
+
+/// Sets or clears the gold value of a question on a span: what counts, whatever reviewers said.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SetGold {
+    /// The span.
+    #[serde(flatten)]
+    pub row: RowAddress,
+    /// The question's id, or its name.
+    pub question: String,
+    /// What counts; none gives the answers back their say.
+    pub value: Option<AnswerValue>,
+    /// Why, for whoever reads it later.
+    pub reason: String,
+    /// Sent again with the same id, a command changes nothing.
+    #[serde(default)]
+    pub client_id: Option<String>,
+    /// See [`SetAnswer::confirm`].
+    #[serde(default)]
+    pub confirm: bool,
 }
 
 /// An answer as everybody sees it.
@@ -82,9 +115,30 @@ pub struct Answer {
     pub version: i32,
     /// What.
     pub value: AnswerValue,
-    /// The number it stands for, 0..1.
-    pub score: f64,
+    /// The number it stands for, 0..1; none for options of `expected` and for text.
+    pub score: Option<f64>,
     /// When it was last set.
+    pub updated: Micros,
+    /// False once somebody has edited `expected` directly: it is remembered, and no longer counts.
+    pub active: bool,
+}
+
+/// A gold value as everybody sees it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gold {
+    /// Who settled it.
+    pub settled_by: Person,
+    /// Which question.
+    pub question: QuestionId,
+    /// The question's name.
+    pub question_name: String,
+    /// What counts.
+    pub value: AnswerValue,
+    /// The number it stands for, 0..1.
+    pub score: Option<f64>,
+    /// Why.
+    pub reason: String,
+    /// When it was set.
     pub updated: Micros,
 }
 
@@ -97,49 +151,90 @@ pub struct AnswerSet {
     pub scores: BTreeMap<String, SpanScore>,
 }
 
-/// The number that a value stands for under the newest version of a question, or what is wrong with it.
+/// A value as a question takes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Taken {
+    /// In the form in which it is stored: the name of an option, or of several in their order.
+    pub value: AnswerValue,
+    /// The number it stands for; none for options of `expected` and for text.
+    pub score: Option<Nano>,
+}
+
+/// Longest text of an answer, in bytes.
+const LONGEST_TEXT: usize = 100_000;
+
+/// Reads a value as the newest version of a question takes it. None means that it clears the answer: no option of several,
+/// or a text without a word.
 ///
 /// # Errors
-/// [`Problem::Invalid`] on the field `value`.
-pub fn score_of(question: &Question, value: &AnswerValue) -> Result<Nano, Problem> {
-    let options = question.definition.kind.options();
-    match value {
-        AnswerValue::Number(number) if options.is_empty() => {
-            Nano::checked(*number).ok_or_else(|| Problem::invalid("value", format!("{number} is not a number from 0 to 1.")))
+/// [`Problem::Invalid`] on the field `value`, with what the question takes.
+pub fn take(question: &Question, value: AnswerValue) -> Result<Option<Taken>, Problem> {
+    match &question.definition.kind {
+        QuestionKind::Continuous => take_number(question, &value).map(Some),
+        QuestionKind::Categorical { options } => {
+            let found = options.iter().find(|option| match &value {
+                AnswerValue::Number(number) => Nano::checked(*number) == Some(Nano::from_score(option.value)),
+                AnswerValue::Text(name) => *name == option.name,
+                AnswerValue::List(_) => false,
+            });
+            let option = found.ok_or_else(|| no_option(question, &value))?;
+            Ok(Some(Taken { value: AnswerValue::Text(option.name.clone()), score: Some(Nano::from_score(option.value)) }))
         }
-        AnswerValue::Number(number) => {
-            let wanted = Nano::checked(*number);
-            options.iter().map(|option| Nano::from_score(option.value)).find(|value| Some(*value) == wanted).ok_or_else(|| {
-                Problem::invalid(
-                    "value",
-                    format!("{number} is not the value of an option of {}. {}", question.name, options_sentence(question)),
-                )
-            })
-        }
-        AnswerValue::Option(_) if options.is_empty() => {
-            Err(Problem::invalid("value", format!("{} is a slider; send a number from 0 to 1.", question.name)))
-        }
-        AnswerValue::Option(name) => {
-            options.iter().find(|option| option.name == *name).map(|option| Nano::from_score(option.value)).ok_or_else(|| {
-                Problem::invalid("value", format!("{name} is not an option of {}. {}", question.name, options_sentence(question)))
-            })
-        }
+        QuestionKind::Expected { options, multiple } => take_options(question, options, *multiple, value),
+        QuestionKind::Text { .. } => match value {
+            AnswerValue::Text(text) if text.trim().is_empty() => Ok(None),
+            AnswerValue::Text(text) if text.len() > LONGEST_TEXT => {
+                Err(Problem::invalid("value", format!("Use at most {LONGEST_TEXT} bytes; this has {}.", text.len())))
+            }
+            AnswerValue::Text(text) => Ok(Some(Taken { value: AnswerValue::Text(text), score: None })),
+            _ => Err(Problem::invalid("value", format!("{} is answered with a text.", question.name))),
+        },
     }
 }
 
-/// The value in the form in which it is stored: the option's name for a categorical question.
-pub fn normalized(question: &Question, value: AnswerValue) -> AnswerValue {
-    match value {
-        AnswerValue::Number(number) => {
-            let wanted = Nano::from_score(number);
-            let option = question.definition.kind.options().iter().find(|option| Nano::from_score(option.value) == wanted);
-            option.map_or(AnswerValue::Number(number), |option| AnswerValue::Option(option.name.clone()))
+fn take_number(question: &Question, value: &AnswerValue) -> Result<Taken, Problem> {
+    let AnswerValue::Number(number) = value else {
+        return Err(Problem::invalid("value", format!("{} is a slider; send a number from 0 to 1.", question.name)));
+    };
+    let score = Nano::checked(*number).ok_or_else(|| Problem::invalid("value", format!("{number} is not a number from 0 to 1.")))?;
+    Ok(Taken { value: value.clone(), score: Some(score) })
+}
+
+fn take_options(question: &Question, options: &[String], multiple: bool, value: AnswerValue) -> Result<Option<Taken>, Problem> {
+    let chosen = match value {
+        AnswerValue::Text(name) => vec![name],
+        AnswerValue::List(names) if multiple => names,
+        AnswerValue::List(_) => {
+            return Err(Problem::invalid("value", format!("{} takes one option. {}", question.name, options_sentence(question))));
         }
-        option => option,
+        AnswerValue::Number(_) => return Err(no_option(question, &value)),
+    };
+    if let Some(unknown) = chosen.iter().find(|name| !options.contains(name)) {
+        return Err(no_option(question, &AnswerValue::Text(unknown.clone())));
     }
+    // The order of the question, each once: two people who chose the same have said the same.
+    let mut ordered: Vec<_> = options.iter().filter(|option| chosen.contains(option)).cloned().collect();
+    let value = match (multiple, ordered.len()) {
+        (_, 0) => return Ok(None),
+        (false, _) => AnswerValue::Text(ordered.swap_remove(0)),
+        (true, _) => AnswerValue::List(ordered),
+    };
+    Ok(Some(Taken { value, score: None }))
+}
+
+fn no_option(question: &Question, value: &AnswerValue) -> Problem {
+    let sentence = options_sentence(question);
+    let name = &question.name;
+    Problem::invalid(
+        "value",
+        match value {
+            AnswerValue::Number(number) => format!("{number} is not the value of an option of {name}. {sentence}"),
+            AnswerValue::Text(option) => format!("{option} is not an option of {name}. {sentence}"),
+            AnswerValue::List(_) => format!("{name} takes one option. {sentence}"),
+        },
+    )
 }
 
 fn options_sentence(question: &Question) -> String {
-    let names: Vec<_> = question.definition.kind.options().iter().map(|option| option.name.as_str()).collect();
-    format!("The options are {}.", names.join(", "))
+    format!("The options are {}.", question.definition.kind.option_names().join(", "))
 }

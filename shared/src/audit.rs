@@ -54,6 +54,30 @@ pub struct Activity {
     pub from: Option<String>,
     /// After, as JSON text.
     pub to: Option<String>,
+    /// Why, where somebody said so.
+    pub reason: Option<String>,
     /// When.
     pub created: Micros,
+    /// What stands for it in the chain of the project, in hexadecimal; none for what is older than the chain.
+    pub hash: Option<String>,
+}
+
+/// Takes one edit back: what it changed becomes what it was before. That is an edit, too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revert {
+    /// Which.
+    pub edit: Edit,
+    /// Sent again with the same id, a command changes nothing.
+    #[serde(default)]
+    pub client_id: Option<String>,
+}
+
+/// An edit, by what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Edit {
+    /// Its entry in the activity.
+    Entry(i64),
+    /// The client id of the command of one's own that made it.
+    Command(String),
 }

@@ -48,6 +48,15 @@ pub enum Problem {
         /// The value as it stands now, as JSON text.
         current: String,
     },
+    /// It would change something that the person may not have thought of. `proposed` is what would stand there, as JSON text;
+    /// the command with `confirm` does it.
+    #[error("{what} Send it again with confirm: true to do that.")]
+    Confirm {
+        /// What would happen, as a sentence.
+        what: String,
+        /// The value as it would stand, as JSON text.
+        proposed: String,
+    },
     /// The body is larger than this installation takes.
     #[error("The request is larger than {limit} bytes. Send smaller batches, or raise the limit with --body-limit.")]
     TooLarge {
@@ -101,7 +110,7 @@ impl Problem {
             Self::Forbidden { .. } => 403,
             Self::NotFound { .. } => 404,
             Self::Invalid { .. } | Self::Filter { .. } => 400,
-            Self::Conflict { .. } => 409,
+            Self::Conflict { .. } | Self::Confirm { .. } => 409,
             Self::TooLarge { .. } => 413,
             Self::Busy { .. } => 429,
             Self::Internal { .. } => 500,
@@ -122,6 +131,7 @@ mod tests {
             Problem::invalid("Name", "Give it a name."),
             Problem::filter(vec![Diagnostic::new(1..2, "Unknown column.", "here")]),
             Problem::Conflict { current: "1".to_owned() },
+            Problem::Confirm { what: "It would.".to_owned(), proposed: "1".to_owned() },
             Problem::TooLarge { limit: 1 },
             Problem::Busy { retry_after: 2 },
             Problem::Internal { request_id: "r".to_owned() },

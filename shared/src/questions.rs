@@ -1,6 +1,8 @@
 //! Questions: the configured human review scores of a project.
 
-use crate::{Micros, Problem, ProjectId, QuestionId, summary::Nano};
+use crate::objects::ObjectKind;
+use crate::people::{Person, Role};
+use crate::{Micros, PersonId, Problem, ProjectId, QuestionId, summary::Nano};
 use serde::{Deserialize, Serialize};
 
 /// An option of a categorical question.
@@ -13,15 +15,28 @@ pub struct QuestionOption {
 }
 
 /// What is asked, and where the answer goes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum QuestionKind {
     /// A slider, 0 % to 100 %.
+    #[default]
     Continuous,
     /// One of several options in order, each with its own value.
     Categorical {
         /// The options, in the order in which reviewers see them.
         options: Vec<QuestionOption>,
+    },
+    /// One or several of some options, written to `expected`. It is no number.
+    Expected {
+        /// The options, in the order in which reviewers see them.
+        options: Vec<String>,
+        /// Whether several may be chosen; then a list is written.
+        multiple: bool,
+    },
+    /// Free-form text, written to a place in `metadata`.
+    Text {
+        /// The place.
+        path: MetadataPath,
     },
 }
 
@@ -30,18 +45,96 @@ impl QuestionKind {
     pub fn label(&self) -> &'static str {
         match self {
             Self::Continuous => "Continuous",
-            Self::Categorical { .. } => "Categorical",
+            Self::Categorical { .. } | Self::Expected { .. } => "Categorical",
+            Self::Text { .. } => "Free-form text",
         }
     }
 
-    /// The options, none for a slider.
-    pub fn options(&self) -> &[QuestionOption] {
+    /// Whether answers are numbers, and so scores.
+    pub fn is_score(&self) -> bool {
+        matches!(self, Self::Continuous | Self::Categorical { .. })
+    }
+
+    /// The names of the options; none for a slider or text.
+    pub fn option_names(&self) -> Vec<&str> {
         match self {
-            Self::Continuous => &[],
-            Self::Categorical { options } => options,
+            Self::Categorical { options } => options.iter().map(|option| option.name.as_str()).collect(),
+            Self::Expected { options, .. } => options.iter().map(String::as_str).collect(),
+            Self::Continuous | Self::Text { .. } => Vec::new(),
+        }
+    }
+
+    /// Where answers go: `scores.Tone`, `expected` or `metadata.review.reason`. It is the path of their activity, too.
+    pub fn destination(&self, name: &str) -> String {
+        match self {
+            Self::Continuous | Self::Categorical { .. } => format!("scores.{name}"),
+            Self::Expected { .. } => "expected".to_owned(),
+            Self::Text { path } => path.as_str().to_owned(),
         }
     }
 }
+
+/// A place in `metadata`: `metadata.review.reason`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MetadataPath(String);
+
+impl MetadataPath {
+    /// Reads a path with or without its leading `metadata.`; spaces around the dots do not matter.
+    pub fn of(typed: &str) -> Self {
+        let keys: Vec<_> = typed.trim().split('.').map(str::trim).collect();
+        let keys = if keys.first() == Some(&"metadata") { keys.get(1..).unwrap_or_default() } else { keys.as_slice() };
+        Self(format!("metadata.{}", keys.join(".")))
+    }
+
+    /// The path from the row: `metadata.review.reason`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The keys under `metadata`.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.split('.').skip(1)
+    }
+
+    /// What is wrong with it.
+    fn mistake(&self) -> Option<&'static str> {
+        let mut keys = self.keys().peekable();
+        if keys.peek().is_none_or(|first| first.is_empty()) {
+            return Some("Say where under metadata the text is written, for example metadata.review.reason.");
+        }
+        if self.0.len() > 500 {
+            return Some("Use at most 500 characters.");
+        }
+        if self.0.starts_with("metadata.~__bt_") {
+            return Some("Paths that begin with ~__bt_ belong to the review list. Choose another.");
+        }
+        keys.any(|key| key.is_empty() || key.contains('\0'))
+            .then_some("A part between two dots is empty. Write it like metadata.review.reason.")
+    }
+}
+
+/// Who is asked. Nobody named means everybody.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audience {
+    /// These people.
+    #[serde(default)]
+    pub people: Vec<PersonId>,
+    /// And everybody of these roles.
+    #[serde(default)]
+    pub roles: Vec<Role>,
+}
+
+impl Audience {
+    /// Whether somebody belongs to it.
+    pub fn includes(&self, person: &Person) -> bool {
+        let everybody = self.people.is_empty() && self.roles.is_empty();
+        everybody || self.people.contains(&person.id) || self.roles.contains(&person.role)
+    }
+}
+
+/// Letters that a question or an option can have: those that mean nothing else on a page.
+pub const LETTERS: [char; 12] = ['b', 'd', 'h', 'i', 'l', 'n', 'o', 'p', 'q', 'u', 'v', 'w'];
 
 /// One version of a question's wording. Editing makes a new one; answers keep the one they were given under.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,10 +150,41 @@ pub struct Definition {
     /// Whether more is better.
     #[serde(default = "higher_is_better")]
     pub higher_is_better: bool,
+    /// About rows of what it is asked; none means wherever its answers have a place.
+    #[serde(default)]
+    pub objects: Vec<ObjectKind>,
+    /// Who is asked.
+    #[serde(default)]
+    pub audience: Audience,
+    /// The key that leads to it, one of [`LETTERS`].
+    #[serde(default)]
+    pub hotkey: Option<char>,
 }
 
 fn higher_is_better() -> bool {
     true
+}
+
+impl Default for Definition {
+    fn default() -> Self {
+        Self {
+            kind: QuestionKind::default(),
+            description: String::new(),
+            required: false,
+            higher_is_better: true,
+            objects: Vec::new(),
+            audience: Audience::default(),
+            hotkey: None,
+        }
+    }
+}
+
+impl Definition {
+    /// Whether it is asked about rows of that kind of object. A test case has no scores.
+    pub fn fits(&self, object: ObjectKind) -> bool {
+        let has_a_place = object != ObjectKind::Dataset || !self.kind.is_score();
+        has_a_place && (self.objects.is_empty() || self.objects.contains(&object))
+    }
 }
 
 /// A question as reviewers and *Configuration* see it.
@@ -90,6 +214,11 @@ impl Question {
     /// All answers, whatever their version.
     pub fn answer_count(&self) -> i64 {
         self.answers.iter().map(|(_, count)| count).sum()
+    }
+
+    /// Whether a person is asked it about rows of that kind of object.
+    pub fn is_asked(&self, person: &Person, object: ObjectKind) -> bool {
+        !self.archived && self.definition.fits(object) && self.definition.audience.includes(person)
     }
 }
 
@@ -135,33 +264,54 @@ pub fn mistakes(name: &str, definition: &Definition) -> Vec<Problem> {
     if definition.description.len() > 20_000 {
         found.push(Problem::invalid("Description", "Use at most 20,000 characters."));
     }
-    if let QuestionKind::Categorical { options } = &definition.kind {
-        if options.is_empty() {
-            found.push(Problem::invalid("Options", "Add at least one option to choose from."));
+    match &definition.kind {
+        QuestionKind::Continuous => {}
+        QuestionKind::Categorical { options } => {
+            option_mistakes(&definition.kind, &mut found);
+            percentage_mistakes(options, &mut found);
         }
-        for (index, option) in options.iter().enumerate() {
-            let number = index + 1;
-            if option.name.trim().is_empty() {
-                found.push(Problem::invalid(format!("Option {number}"), "Give the option a name."));
-            } else if options[..index].iter().any(|other| other.name.trim() == option.name.trim()) {
-                found.push(Problem::invalid(
-                    format!("Option {number}"),
-                    format!("There is already an option named {}.", option.name.trim()),
-                ));
+        QuestionKind::Expected { .. } => {
+            option_mistakes(&definition.kind, &mut found);
+            if name.trim() == "expected" {
+                found.push(Problem::invalid("Name", "An expected value that was there before is kept under this name. Choose another."));
             }
-            if !(0.0..=1.0).contains(&option.value) {
-                found.push(Problem::invalid(format!("Percentage {number}"), "Use a percentage from 0 to 100."));
-            } else if let Some(other) =
-                options[..index].iter().position(|other| Nano::from_score(other.value) == Nano::from_score(option.value))
-            {
-                found.push(Problem::invalid(
-                    format!("Percentage {number}"),
-                    format!("Option {} already has this percentage; each may be used once.", other + 1),
-                ));
-            }
+        }
+        QuestionKind::Text { path } => {
+            found.extend(path.mistake().map(|reason| Problem::invalid("Metadata path", reason)));
         }
     }
+    if definition.hotkey.is_some_and(|letter| !LETTERS.contains(&letter)) {
+        let letters: Vec<_> = LETTERS.iter().map(ToString::to_string).collect();
+        found.push(Problem::invalid("Key", format!("Use one of these letters: {}. The others mean something else.", letters.join(" "))));
+    }
     found
+}
+
+fn option_mistakes(kind: &QuestionKind, found: &mut Vec<Problem>) {
+    let names: Vec<_> = kind.option_names().into_iter().map(str::trim).collect();
+    if names.is_empty() {
+        found.push(Problem::invalid("Options", "Add at least one option to choose from."));
+    }
+    for (index, name) in names.iter().enumerate() {
+        let field = format!("Option {}", index + 1);
+        if name.is_empty() {
+            found.push(Problem::invalid(field, "Give the option a name."));
+        } else if names[..index].contains(name) {
+            found.push(Problem::invalid(field, format!("There is already an option named {name}.")));
+        }
+    }
+}
+
+fn percentage_mistakes(options: &[QuestionOption], found: &mut Vec<Problem>) {
+    for (index, option) in options.iter().enumerate() {
+        let field = format!("Percentage {}", index + 1);
+        let same = |other: &QuestionOption| Nano::from_score(other.value) == Nano::from_score(option.value);
+        if !(0.0..=1.0).contains(&option.value) {
+            found.push(Problem::invalid(field, "Use a percentage from 0 to 100."));
+        } else if let Some(other) = options[..index].iter().position(same) {
+            found.push(Problem::invalid(field, format!("Option {} already has this percentage; each may be used once.", other + 1)));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -169,30 +319,90 @@ mod tests {
     use super::*;
     use expect_test::{Expect, expect};
 
-    fn check(name: &str, options: Option<&[(&str, f64)]>, expected: Expect) {
-        let kind = options.map_or(QuestionKind::Continuous, |options| QuestionKind::Categorical {
-            options: options.iter().map(|(name, value)| QuestionOption { name: (*name).to_owned(), value: *value }).collect(),
-        });
-        let definition = Definition { kind, description: String::new(), required: false, higher_is_better: true };
-        let lines: Vec<_> = mistakes(name, &definition).iter().map(ToString::to_string).collect();
+    fn check(name: &str, kind: QuestionKind, expected: Expect) {
+        let lines: Vec<_> = mistakes(name, &Definition { kind, ..Definition::default() }).iter().map(ToString::to_string).collect();
         expected.assert_eq(&lines.join("\n"));
+    }
+
+    fn choice(options: &[(&str, f64)]) -> QuestionKind {
+        let options = options.iter().map(|(name, value)| QuestionOption { name: (*name).to_owned(), value: *value });
+        QuestionKind::Categorical { options: options.collect() }
+    }
+
+    fn expecting(options: &[&str]) -> QuestionKind {
+        QuestionKind::Expected { options: options.iter().map(ToString::to_string).collect(), multiple: true }
+    }
+
+    fn text(path: &str) -> QuestionKind {
+        QuestionKind::Text { path: MetadataPath::of(path) }
     }
 
     #[test]
     fn every_mistake_stands_at_its_field() {
-        check("Preference", None, expect![""]);
-        check(" ", None, expect!["Name: Give the score a name; it becomes the key in scores."]);
-        check("Resolution", Some(&[]), expect!["Options: Add at least one option to choose from."]);
-        check("Resolution", Some(&[("yes", 1.0), ("no", 0.0)]), expect![""]);
+        check("Preference", QuestionKind::Continuous, expect![""]);
+        check(" ", QuestionKind::Continuous, expect!["Name: Give the score a name; it becomes the key in scores."]);
+        check("Resolution", choice(&[]), expect!["Options: Add at least one option to choose from."]);
+        check("Resolution", choice(&[("yes", 1.0), ("no", 0.0)]), expect![""]);
         check(
             "Resolution",
-            Some(&[("yes", 1.0), ("yes", 1.0), ("", 1.5)]),
+            choice(&[("yes", 1.0), ("yes", 1.0), ("", 1.5)]),
             expect![[r#"
                 Option 2: There is already an option named yes.
-                Percentage 2: Option 1 already has this percentage; each may be used once.
                 Option 3: Give the option a name.
+                Percentage 2: Option 1 already has this percentage; each may be used once.
                 Percentage 3: Use a percentage from 0 to 100."#]],
         );
-        check("R", Some(&[("a", f64::NAN)]), expect!["Percentage 1: Use a percentage from 0 to 100."]);
+        check("R", choice(&[("a", f64::NAN)]), expect!["Percentage 1: Use a percentage from 0 to 100."]);
+        check("Intent", expecting(&["billing", "bug"]), expect![""]);
+        check("Intent", expecting(&[]), expect!["Options: Add at least one option to choose from."]);
+        check("Intent", expecting(&["bug", " bug"]), expect!["Option 2: There is already an option named bug."]);
+        check(
+            "expected",
+            expecting(&["a"]),
+            expect!["Name: An expected value that was there before is kept under this name. Choose another."],
+        );
+        check("Reason", text("review.reason"), expect![""]);
+        check("Reason", text("metadata.review.reason"), expect![""]);
+        let nowhere = "Metadata path: Say where under metadata the text is written, for example metadata.review.reason.";
+        for path in ["", "metadata", "metadata."] {
+            let found = mistakes("Reason", &Definition { kind: text(path), ..Definition::default() });
+            assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [nowhere], "{path}");
+        }
+        check("Reason", text("a..b"), expect!["Metadata path: A part between two dots is empty. Write it like metadata.review.reason."]);
+        check("Reason", text("~__bt_x"), expect!["Metadata path: Paths that begin with ~__bt_ belong to the review list. Choose another."]);
+    }
+
+    #[test]
+    fn a_key_is_a_letter_that_means_nothing_else() {
+        let with = |hotkey| mistakes("Q", &Definition { hotkey: Some(hotkey), ..Definition::default() });
+        assert_eq!(with('b'), []);
+        let refused: Vec<_> = with('j').iter().map(ToString::to_string).collect();
+        assert_eq!(refused, ["Key: Use one of these letters: b d h i l n o p q u v w. The others mean something else."]);
+    }
+
+    #[test]
+    fn a_path_is_written_in_one_way() {
+        for typed in ["review.reason", "metadata.review.reason", " metadata . review . reason "] {
+            let path = MetadataPath::of(typed);
+            assert_eq!((path.as_str(), path.keys().collect::<Vec<_>>()), ("metadata.review.reason", vec!["review", "reason"]), "{typed}");
+        }
+    }
+
+    #[test]
+    fn who_is_asked_about_what() {
+        let person = |id: &str, role| Person { id: id.into(), name: String::new(), email: String::new(), role };
+        let audience = Audience { people: vec!["ada".into()], roles: vec![Role::Engineer] };
+        let included = [("ada", Role::Reviewer, true), ("bob", Role::Reviewer, false), ("bob", Role::Engineer, true)];
+        for (id, role, expected) in included {
+            assert_eq!(audience.includes(&person(id, role)), expected, "{id}");
+            assert!(Audience::default().includes(&person(id, role)));
+        }
+        let fits =
+            |kind, objects: &[ObjectKind], object| Definition { kind, objects: objects.to_vec(), ..Definition::default() }.fits(object);
+        assert!(fits(QuestionKind::Continuous, &[], ObjectKind::Experiment));
+        assert!(!fits(QuestionKind::Continuous, &[], ObjectKind::Dataset));
+        assert!(!fits(QuestionKind::Continuous, &[ObjectKind::Dataset], ObjectKind::Dataset));
+        assert!(fits(text("a"), &[], ObjectKind::Dataset));
+        assert!(!fits(text("a"), &[ObjectKind::ProjectLogs], ObjectKind::Dataset));
     }
 }

@@ -1,6 +1,6 @@
 //! Spans and traces as lists and pages read them.
 
-use crate::answers::Answer;
+use crate::answers::{Answer, Gold};
 use crate::audit::Activity;
 use crate::comments::Comment;
 use crate::summary::{SpanScore, TraceScore};
@@ -166,6 +166,8 @@ pub struct SpanView {
     pub tags: Vec<String>,
     /// Everybody's answers.
     pub answers: Vec<Answer>,
+    /// The values that somebody settled.
+    pub golds: Vec<Gold>,
     /// Comments, oldest first.
     pub comments: Vec<Comment>,
     /// What changed it, newest first.

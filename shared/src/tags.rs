@@ -1,6 +1,6 @@
 //! Tags of a project: name, colour, description, order.
 
-use crate::{ProjectId, TagId};
+use crate::{ProjectId, TagId, objects::RowAddress};
 use serde::{Deserialize, Serialize};
 
 /// Colours a tag can have; the names of the classes that draw them.
@@ -39,4 +39,22 @@ pub struct SaveTag {
 pub struct DeleteTag {
     /// Which.
     pub tag: TagId,
+}
+
+/// Puts tags on a span and takes others off. What is there already, or is not there, is left alone, so that two people
+/// can do it at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeTags {
+    /// The span.
+    #[serde(flatten)]
+    pub row: RowAddress,
+    /// Names to put on.
+    #[serde(default)]
+    pub add: Vec<String>,
+    /// Names to take off.
+    #[serde(default)]
+    pub remove: Vec<String>,
+    /// Sent again with the same id, a command changes nothing.
+    #[serde(default)]
+    pub client_id: Option<String>,
 }

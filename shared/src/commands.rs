@@ -1,0 +1,69 @@
+//! Everything a person can do to a span, as one type: what the browser's journal keeps until the server has it.
+
+use crate::answers::{SetAnswer, SetGold};
+use crate::audit::Revert;
+use crate::comments::{AddComment, DeleteComment, EditComment};
+use crate::expected::SetExpected;
+use crate::objects::RowAddress;
+use crate::tags::ChangeTags;
+use serde::{Deserialize, Serialize};
+
+/// Something that a person does to a span.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Answers a question, or clears the answer.
+    SetAnswer(SetAnswer),
+    /// Sets or clears a gold value.
+    SetGold(SetGold),
+    /// Edits `expected` directly.
+    SetExpected(SetExpected),
+    /// Puts tags on and takes them off.
+    ChangeTags(ChangeTags),
+    /// Comments.
+    AddComment(AddComment),
+    /// Changes a comment.
+    EditComment(EditComment),
+    /// Takes a comment away.
+    DeleteComment(DeleteComment),
+    /// Takes an edit back.
+    Revert(Revert),
+}
+
+impl Command {
+    /// The span it is about; none where only the edit is named.
+    pub fn row(&self) -> Option<&RowAddress> {
+        match self {
+            Self::SetAnswer(command) => Some(&command.row),
+            Self::SetGold(command) => Some(&command.row),
+            Self::SetExpected(command) => Some(&command.row),
+            Self::ChangeTags(command) => Some(&command.row),
+            Self::AddComment(command) => Some(&command.row),
+            Self::EditComment(command) => Some(&command.row),
+            Self::DeleteComment(command) => Some(&command.row),
+            Self::Revert(_) => None,
+        }
+    }
+
+    /// The id under which sending it again changes nothing.
+    pub fn client_id(&self) -> Option<&str> {
+        let id = match self {
+            Self::SetAnswer(command) => &command.client_id,
+            Self::SetGold(command) => &command.client_id,
+            Self::SetExpected(command) => &command.client_id,
+            Self::ChangeTags(command) => &command.client_id,
+            Self::AddComment(command) => &command.client_id,
+            Self::EditComment(command) => &command.client_id,
+            Self::DeleteComment(command) => &command.client_id,
+            Self::Revert(command) => &command.client_id,
+        };
+        id.as_deref()
+    }
+}
+
+/// What became of a command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ran {
+    /// A page that knows the live events up to this one knows what the command did.
+    pub as_of: i64,
+}
