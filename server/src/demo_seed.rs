@@ -75,7 +75,7 @@ async fn configure(desk: &Desk, project: &Project) -> Result<()> {
             question.options.iter().map(|(name, value)| QuestionOption { name: (*name).to_owned(), value: *value }).collect::<Vec<_>>();
         let kind = if options.is_empty() { QuestionKind::Continuous } else { QuestionKind::Categorical { options } };
         let definition =
-            Definition { kind, description: question.description.to_owned(), required: question.required, higher_is_better: true };
+            Definition { kind, description: question.description.to_owned(), required: question.required, ..Definition::default() };
         desk.save_question(SaveQuestion { project: project.id.clone(), question: None, name: question.name.to_owned(), definition })
             .await?;
     }

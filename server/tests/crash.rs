@@ -8,16 +8,28 @@ use rand::{Rng as _, SeedableRng as _};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, Command};
 
 const PASSWORD: &str = "correct horse battery\n";
 const REVIEWERS: usize = 8;
 const SENDERS: usize = 4;
+
+/// Nothing here takes this long. What does is stuck, and a test that says where is better than one that never ends.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+async fn patiently<T>(what: &str, work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(|_| panic!("{what} does not end"))
+}
+
+fn client() -> Client {
+    Client::builder().timeout(PATIENCE).build().unwrap()
+}
 
 /// Where the data is, and how it is reached.
 struct Place {
@@ -30,7 +42,9 @@ impl Drop for Place {
     fn drop(&mut self) {
         if let Some((server, name)) = &self.server {
             // Only a leftover in a database server for tests if it fails.
-            let _ = Command::new("psql").args([server, "--quiet", "--command", &format!("DROP DATABASE {name} WITH (FORCE)")]).output();
+            let _ = std::process::Command::new("psql")
+                .args([server, "--quiet", "--command", &format!("DROP DATABASE {name} WITH (FORCE)")])
+                .output();
         }
     }
 }
@@ -43,7 +57,8 @@ fn sqlite() -> Place {
 fn postgres() -> Option<Place> {
     let server = std::env::var("TEST_DATABASE_URL").ok()?;
     let name = format!("touchstone_crash_{:016x}", rand::random::<u64>());
-    let created = Command::new("psql").args([&server, "--quiet", "--command", &format!("CREATE DATABASE {name}")]).output().unwrap();
+    let created =
+        std::process::Command::new("psql").args([&server, "--quiet", "--command", &format!("CREATE DATABASE {name}")]).output().unwrap();
     assert!(created.status.success(), "{}", String::from_utf8_lossy(&created.stderr));
     let (front, _) = server.rsplit_once('/').unwrap();
     Some(Place { url: format!("{front}/{name}"), folder: TempDir::new().unwrap(), server: Some((server, name)) })
@@ -59,19 +74,11 @@ struct Server {
     url: String,
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 impl Place {
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.env("TOUCHSTONE_DATABASE_URL", &self.url).env_remove("TOUCHSTONE_LOG").current_dir(self.folder.path());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
         command
     }
 
@@ -79,46 +86,61 @@ impl Place {
         self.command(&binary().display().to_string())
     }
 
+    /// Runs a command to its end.
+    async fn run(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = self.touchstone();
+        let mut child = command.args(arguments).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
+        patiently(&format!("touchstone {}", arguments.join(" ")), child.wait_with_output()).await.unwrap()
+    }
+
     /// A member and a key of theirs.
-    fn key(&self, name: &str, role: &str) -> String {
+    async fn key(&self, name: &str, role: &str) -> String {
         let email = format!("{name}@example.com");
-        let arguments = ["user", "add", "--email", &email, "--name", name, "--role", role, "--password-stdin"];
-        let mut add = self.touchstone().args(arguments).stdin(Stdio::piped()).spawn().unwrap();
-        add.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
-        assert!(add.wait().unwrap().success());
-        let key = self.touchstone().args(["key", "create", "--email", &email, "--name", "crash"]).output().unwrap();
+        let add = ["user", "add", "--email", &email, "--name", name, "--role", role, "--password-stdin"];
+        let added = self.run(&add, PASSWORD).await;
+        assert!(added.status.success(), "{added:?}");
+        let key = self.run(&["key", "create", "--email", &email, "--name", "crash"], "").await;
         String::from_utf8(key.stdout).unwrap().trim().to_owned()
     }
 
-    fn serve(&self) -> Server {
-        Server::started(self.touchstone().args(["serve", "--listen", "127.0.0.1:0"]))
+    async fn serve(&self) -> Server {
+        Server::started(self.touchstone().args(["serve", "--listen", "127.0.0.1:0"])).await
     }
 
     /// What `touchstone verify` says.
-    fn verify(&self) -> Result<String, String> {
-        let output = self.touchstone().arg("verify").stderr(Stdio::piped()).output().unwrap();
+    async fn verify(&self) -> Result<String, String> {
+        let output = self.run(&["verify"], "").await;
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
     }
 }
 
 impl Server {
-    fn started(command: &mut Command) -> Self {
+    async fn started(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = loop {
-            let line = lines.next().expect("the server ended at once").unwrap();
-            if let Some(address) = line.strip_prefix("listening on ") {
-                break address.to_owned();
+        let url = patiently("starting", async {
+            loop {
+                let line = lines.next_line().await.unwrap().expect("the server ended at once");
+                if let Some(address) = line.strip_prefix("listening on ") {
+                    return address.to_owned();
+                }
             }
-        };
+        });
+        let url = url.await;
         // What else it prints must not fill the pipe.
-        std::thread::spawn(move || lines.for_each(drop));
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Self { child, url }
     }
 
+    /// SIGKILL.
+    async fn kill(&mut self) {
+        patiently("the killed server", self.child.kill()).await.unwrap();
+    }
+
     async fn ask(&self, key: &str, method: Method, path: &str, body: &Value) -> Value {
-        let answer = Client::new().request(method, format!("{}{path}", self.url)).bearer_auth(key).json(body).send().await.unwrap();
+        let answer = client().request(method, format!("{}{path}", self.url)).bearer_auth(key).json(body).send().await.unwrap();
         let (status, text) = (answer.status(), answer.text().await.unwrap());
         assert!(status.is_success(), "{path}: {status} {text}");
         serde_json::from_str(&text).unwrap()
@@ -136,7 +158,7 @@ struct Ledger {
 
 /// Sends batches of rows with comments until the server is gone.
 async fn send(url: String, key: String, project: String, name: String, seed: u64, ledger: Arc<Mutex<Ledger>>) {
-    let (client, mut random) = (Client::new(), StdRng::seed_from_u64(seed));
+    let (client, mut random) = (client(), StdRng::seed_from_u64(seed));
     for batch in 0.. {
         let ids: Vec<_> = (0..random.random_range(1..20)).map(|row| format!("{name}-{batch}-{row}")).collect();
         let mut rows: Vec<_> = ids
@@ -158,7 +180,7 @@ async fn send(url: String, key: String, project: String, name: String, seed: u64
 
 /// Answers until the server is gone.
 async fn review(url: String, (name, key): (String, String), project: String, rows: Vec<String>, seed: u64, ledger: Arc<Mutex<Ledger>>) {
-    let (client, mut random) = (Client::new(), StdRng::seed_from_u64(seed));
+    let (client, mut random) = (client(), StdRng::seed_from_u64(seed));
     for number in 0.. {
         let row = rows[random.random_range(0..rows.len())].clone();
         let value = f64::from(random.random_range(0..=100)) / 100.0;
@@ -247,10 +269,13 @@ struct Scene {
 }
 
 async fn scene(place: &Place) -> Scene {
-    let editor = place.key("editor", "engineer");
-    let reviewers: Vec<_> =
-        (0..REVIEWERS).map(|number| format!("reviewer{number}")).map(|name| (name.clone(), place.key(&name, "reviewer"))).collect();
-    let server = place.serve();
+    let editor = place.key("editor", "engineer").await;
+    let mut reviewers = Vec::new();
+    for name in (0..REVIEWERS).map(|number| format!("reviewer{number}")) {
+        let key = place.key(&name, "reviewer").await;
+        reviewers.push((name, key));
+    }
+    let server = place.serve().await;
     let project = server.ask(&editor, Method::POST, "/v1/project", &json!({ "name": "crash" })).await["id"].as_str().unwrap().to_owned();
     let question = json!({ "project_id": project, "name": "Preference", "score_type": "slider" });
     server.ask(&editor, Method::POST, "/v1/project_score", &question).await;
@@ -310,20 +335,19 @@ async fn killed_again_and_again(place: Place, cycles: u64) {
     let mut random = StdRng::seed_from_u64(seed);
     let scene = scene(&place).await;
     for cycle in 0..cycles {
-        let mut server = place.serve();
+        let mut server = place.serve().await;
         check(&server, &scene.editor, &scene.project, &scene.ledger, seed).await;
         let clients = scene.work(&server, &format!("c{cycle}"), seed.wrapping_add(cycle));
         tokio::time::sleep(Duration::from_millis(random.random_range(20..300))).await;
-        server.child.kill().unwrap();
-        server.child.wait().unwrap();
+        server.kill().await;
         for client in clients {
-            client.await.unwrap();
+            patiently("a client of the killed server", client).await.unwrap();
         }
-        if let Err(difference) = place.verify() {
+        if let Err(difference) = place.verify().await {
             panic!("seed {seed}, cycle {cycle}: {difference}");
         }
     }
-    let server = place.serve();
+    let server = place.serve().await;
     check(&server, &scene.editor, &scene.project, &scene.ledger, seed).await;
     assert!(scene.acknowledged() > 0, "nothing was acknowledged in {cycles} cycles");
 }
@@ -347,22 +371,33 @@ async fn killed_again_and_again_on_postgres() {
 async fn one_of_two_servers_is_killed_and_the_other_goes_on() {
     let Some(place) = postgres() else { return };
     let scene = scene(&place).await;
-    let (mut one, other) = (place.serve(), place.serve());
+    let (mut one, other) = (place.serve().await, place.serve().await);
     // Somebody follows the project on the server that stays.
     let mut live =
         Client::new().get(format!("{}/live/{}?after=0", other.url, scene.project)).bearer_auth(&scene.editor).send().await.unwrap();
     assert_eq!(live.status(), 200);
+    // A follower who does not read is told to load afresh, so this one reads from the first event on.
+    let heard = tokio::spawn(async move {
+        let mut heard = String::new();
+        while !["one-0-0-0", "other-0-0-0"].iter().all(|id| heard.contains(id)) {
+            heard += &String::from_utf8_lossy(&live.chunk().await.unwrap().expect("the stream ended"));
+        }
+    });
     let clients: Vec<_> = [scene.work(&one, "one", 1), scene.work(&other, "other", 2)].into_iter().flatten().collect();
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    one.child.kill().unwrap();
+    patiently("both servers taking rows", async {
+        while !["one-0-0-0", "other-0-0-0"].iter().all(|id| scene.ledger.lock().unwrap().rows.contains(*id)) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await;
+    one.kill().await;
     let before = scene.acknowledged();
-    tokio::time::timeout(Duration::from_secs(30), async {
+    patiently("the other server no longer takes rows: waiting for it", async {
         while scene.acknowledged() < before + 100 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     })
-    .await
-    .expect("the other server no longer takes rows");
+    .await;
     for client in &clients {
         client.abort();
     }
@@ -372,15 +407,8 @@ async fn one_of_two_servers_is_killed_and_the_other_goes_on() {
     }
     check(&other, &scene.editor, &scene.project, &scene.ledger, 0).await;
     // It heard what was written through the one that is gone.
-    let mut heard = String::new();
-    tokio::time::timeout(Duration::from_secs(30), async {
-        while !(heard.contains("one-0-0-0") && heard.contains("other-0-0-0")) {
-            heard += &String::from_utf8_lossy(&live.chunk().await.unwrap().expect("the stream ended"));
-        }
-    })
-    .await
-    .expect("nothing was heard of the other server");
-    place.verify().unwrap();
+    patiently("hearing of the other server", heard).await.unwrap();
+    place.verify().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -395,7 +423,7 @@ async fn every_acknowledged_batch_was_flushed_to_the_disk() {
         "--listen",
         "127.0.0.1:0",
     ]);
-    let server = Server::started(&mut command);
+    let server = Server::started(&mut command).await;
     let flushed = || {
         std::fs::read_to_string(&log)
             .unwrap()
@@ -418,13 +446,13 @@ async fn a_full_disk_is_told_and_what_was_there_stays() {
     // A limit for files stands for a disk that ends there.
     let mut command = place.command("sh");
     let script = "trap '' XFSZ; ulimit -f 3000; exec \"$0\" serve --listen 127.0.0.1:0";
-    let server = Server::started(command.args(["-c", script]).arg(binary()));
+    let server = Server::started(command.args(["-c", script]).arg(binary())).await;
     let insert = format!("{}/v1/project_logs/{}/insert", server.url, scene.project);
     let (mut kept, mut refused) = (Vec::new(), None);
     for number in 0..200 {
         let id = format!("large{number}");
         let body = json!({ "events": [{ "id": id, "input": "x".repeat(100_000) }] });
-        let answer = Client::new().post(&insert).bearer_auth(&scene.editor).json(&body).send().await.unwrap();
+        let answer = client().post(&insert).bearer_auth(&scene.editor).json(&body).send().await.unwrap();
         if answer.status().is_success() {
             kept.push(id);
         } else {
@@ -439,8 +467,8 @@ async fn a_full_disk_is_told_and_what_was_there_stays() {
     let rows = server.ask(&scene.editor, Method::POST, &format!("/v1/project_logs/{}/fetch", scene.project), &json!({})).await;
     assert!(rows["events"].as_array().unwrap().len() >= kept.len());
     drop(server);
-    place.verify().unwrap();
-    let server = place.serve();
+    place.verify().await.unwrap();
+    let server = place.serve().await;
     let rows = server.ask(&scene.editor, Method::POST, &format!("/v1/project_logs/{}/fetch", scene.project), &json!({})).await;
     let ids: BTreeSet<_> = rows["events"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
     assert!(kept.iter().all(|id| ids.contains(id)) && ids.len() == kept.len() + scene.rows.len());
@@ -452,10 +480,9 @@ async fn a_file_that_cannot_be_written_is_told_at_the_start() {
     drop(scene(&place).await);
     let mut serve = place.touchstone();
     serve.env("TOUCHSTONE_DATABASE_URL", format!("{}?mode=ro", place.url)).args(["serve", "--listen", "127.0.0.1:0"]);
-    let mut child = serve.stderr(Stdio::piped()).spawn().unwrap();
-    let mut says = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut says).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(1), "{says}");
+    let ended = patiently("a server that cannot write", serve.stderr(Stdio::piped()).output()).await.unwrap();
+    let says = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(1), "{says}");
     assert!(says.contains("readonly") && says.contains("Check that the database can be reached and written"), "{says}");
-    place.verify().unwrap();
+    place.verify().await.unwrap();
 }

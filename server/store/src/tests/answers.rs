@@ -72,7 +72,7 @@ async fn options_are_answered_by_name_or_by_value() {
         for value in [option("partly"), number(0.4)] {
             let set = answer(&store.reviewer, &project, "r", "Resolution", value).await.unwrap();
             let stored = set.answer.unwrap();
-            assert_eq!((stored.value, stored.score), (AnswerValue::Option("partly".to_owned()), 0.4));
+            assert_eq!((stored.value, stored.score), (AnswerValue::Text("partly".to_owned()), Some(0.4)));
             assert_eq!(set.scores["Resolution"].value, 0.4);
         }
     }

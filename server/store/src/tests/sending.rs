@@ -34,7 +34,7 @@ pub(crate) fn address(project: &Project, row: &str) -> RowAddress {
 
 /// The slider in every test.
 pub(crate) fn slider() -> Definition {
-    Definition { kind: QuestionKind::Continuous, description: String::new(), required: false, higher_is_better: true }
+    Definition::default()
 }
 
 /// A choice between options.
@@ -159,7 +159,7 @@ pub(crate) async fn answer(
     question: &str,
     value: Option<AnswerValue>,
 ) -> crate::Result<AnswerSet> {
-    let command = SetAnswer { row: address(project, row), question: question.to_owned(), value, client_id: None, reason: None };
+    let command = SetAnswer { row: address(project, row), question: question.to_owned(), value, client_id: None, reason: None, confirm: false };
     desk.set_answer(command).await
 }
 
@@ -170,5 +170,5 @@ pub(crate) fn number(value: f64) -> Option<AnswerValue> {
 
 /// An option as an answer.
 pub(crate) fn option(name: &str) -> Option<AnswerValue> {
-    Some(AnswerValue::Option(name.to_owned()))
+    Some(AnswerValue::Text(name.to_owned()))
 }
