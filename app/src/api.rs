@@ -205,6 +205,7 @@ fn heading(problem: &Problem) -> &'static str {
         Problem::NotFound { .. } => "Not found",
         Problem::Invalid { .. } | Problem::Filter { .. } => "This cannot be",
         Problem::Conflict { .. } => "Changed meanwhile",
+        Problem::Confirm { .. } => "Are you sure?",
         Problem::TooLarge { .. } => "Too large",
         Problem::Busy { .. } => "Too many attempts",
         Problem::Internal { .. } => "Something failed",

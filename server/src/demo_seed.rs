@@ -103,6 +103,7 @@ async fn judge(desks: &[Desk], project: &Project, trace: &demo::DemoTrace) -> Re
             value: Some(AnswerValue::Number(value)),
             client_id: None,
             reason: None,
+            confirm: false,
         })
         .await?;
     }

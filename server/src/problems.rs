@@ -91,6 +91,7 @@ impl From<Problem> for ApiError {
             Problem::Invalid { field, reason } => error("invalid", json!({ "field": field, "reason": reason })),
             Problem::Filter { mistakes } => error("filter", json!({ "mistakes": mistakes.iter().map(mistake).collect::<Vec<_>>() })),
             Problem::Conflict { current } => error("conflict", json!({ "current": current })),
+            Problem::Confirm { proposed, .. } => error("confirm", json!({ "proposed": proposed })),
             Problem::TooLarge { limit } => error("too_large", json!({ "limit": limit })),
             Problem::Busy { retry_after } => {
                 Self { retry_after: Some(retry_after), ..error("busy", json!({ "retry_after": retry_after })) }

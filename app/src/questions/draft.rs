@@ -57,11 +57,11 @@ impl Draft {
         self.tried.set(false);
         self.refused.set(None);
         self.name.set(question.map(|question| question.name.clone()).unwrap_or_default());
-        let definition = question.map_or(
-            Definition { kind: QuestionKind::Continuous, description: String::new(), required: false, higher_is_better: true },
-            |question| question.definition.clone(),
-        );
-        let options = definition.kind.options();
+        let definition = question.map_or(Definition::default(), |question| question.definition.clone());
+        let options = match &definition.kind {
+            QuestionKind::Categorical { options } => options.clone(),
+            _ => Vec::new(),
+        };
         self.spreads.set(options.is_empty());
         self.options.set(options.iter().map(|option| self.option(&option.name, &percent_field(option.value))).collect());
         self.categorical.set(matches!(definition.kind, QuestionKind::Categorical { .. }));
@@ -124,6 +124,7 @@ impl Draft {
             description: self.description.get(),
             required: self.required.get(),
             higher_is_better: self.higher_is_better.get(),
+            ..Definition::default()
         }
     }
 

@@ -24,6 +24,7 @@ pub(super) fn Preview(draft: Draft) -> impl IntoView {
             });
             view! { <div class="opts">{options.collect_view()}</div> }.into_any()
         }
+        QuestionKind::Expected { .. } | QuestionKind::Text { .. } => ().into_any(),
     };
     view! {
         <h3 id="preview">"Preview"</h3>

@@ -80,6 +80,11 @@ fn Facts(question: Question) -> impl IntoView {
     let (icon, detail) = match &question.definition.kind {
         QuestionKind::Continuous => (IconName::Configuration, "0–100 %".to_owned()),
         QuestionKind::Categorical { options } => (IconName::Review, format::counted(options.len() as u64, "option", "options")),
+        QuestionKind::Expected { options, multiple } => {
+            let several = if *multiple { ", several" } else { "" };
+            (IconName::Review, format!("{} to expected{several}", format::counted(options.len() as u64, "option", "options")))
+        }
+        QuestionKind::Text { path } => (IconName::Edit, path.as_str().to_owned()),
     };
     let answers = format::counted(question.answer_count().unsigned_abs(), "answer", "answers");
     let earlier = earlier_answers(&question);
@@ -115,7 +120,7 @@ fn earlier_answers(question: &Question) -> String {
 #[cfg(test)]
 mod tests {
     use super::earlier_answers;
-    use shared::questions::{Definition, Question, QuestionKind};
+    use shared::questions::{Definition, Question};
 
     #[test]
     fn answers_under_earlier_versions() {
@@ -124,7 +129,7 @@ mod tests {
             project: "p".into(),
             name: "Tone".to_owned(),
             version,
-            definition: Definition { kind: QuestionKind::Continuous, description: String::new(), required: false, higher_is_better: true },
+            definition: Definition::default(),
             position: 0,
             archived: false,
             created: 0,

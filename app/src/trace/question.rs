@@ -52,6 +52,7 @@ pub(super) fn QuestionForm(question: Question, may_review: bool) -> impl IntoVie
         (QuestionKind::Categorical { options }, true) => {
             view! { <Options group=title.clone() options=options.clone() control/> }.into_any()
         }
+        (QuestionKind::Expected { .. } | QuestionKind::Text { .. }, true) => ().into_any(),
     };
     view! {
         <div class="q" role="group" aria-labelledby=title.clone()>
@@ -132,7 +133,7 @@ impl Control {
     fn send(self, value: Option<AnswerValue>) {
         let state = self.state;
         let Some(row) = state.trace.row() else { return };
-        let command = SetAnswer { row, question: self.question.get_value(), value, client_id: None, reason: None };
+        let command = SetAnswer { row, question: self.question.get_value(), value, client_id: None, reason: None, confirm: false };
         let saving = state.trace.saving;
         saving.set(Saving::Saving);
         self.pending.update(|pending| *pending += 1);
@@ -213,13 +214,12 @@ fn Options(group: String, options: Vec<QuestionOption>, control: Control) -> imp
     let wide = options.len() > 3 && options.iter().all(|option| option.name.chars().count() <= 16);
     let lines = options.into_iter().map(|option| {
         let name = StoredValue::new(option.name.clone());
-        let checked = move || {
-            name.with_value(|name| control.value.with(|value| matches!(value, Some(AnswerValue::Option(chosen)) if chosen == name)))
-        };
+        let checked =
+            move || name.with_value(|name| control.value.with(|value| matches!(value, Some(AnswerValue::Text(chosen)) if chosen == name)));
         view! {
             <label class="opt">
                 <input type="radio" name=group.clone() value=option.name.clone() checked=untrack(checked) prop:checked=checked
-                    on:change=move |_| control.set(Some(AnswerValue::Option(name.get_value())))/>
+                    on:change=move |_| control.set(Some(AnswerValue::Text(name.get_value())))/>
                 <span>{option.name}</span><span class="pc">{format::percent_short(option.value)}</span>
             </label>
         }
@@ -231,7 +231,8 @@ fn Options(group: String, options: Vec<QuestionOption>, control: Control) -> imp
 fn Others(others: Vec<Answer>, all: Memo<Vec<Answer>>) -> impl IntoView {
     let lines = others.into_iter().map(|answer| {
         let said = match answer.value {
-            AnswerValue::Option(option) => view! { <span>{option}</span> }.into_any(),
+            AnswerValue::Text(option) => view! { <span>{option}</span> }.into_any(),
+            AnswerValue::List(options) => view! { <span>{options.join(", ")}</span> }.into_any(),
             AnswerValue::Number(number) => {
                 view! { <span inner_html=score_bar(ScoreKind::Human, Some(number), None, TRACK)></span> }.into_any()
             }
@@ -240,7 +241,7 @@ fn Others(others: Vec<Answer>, all: Memo<Vec<Answer>>) -> impl IntoView {
     });
     let lines = lines.collect_view();
     let sum = move || {
-        let scores = all.with(|answers| answers.iter().map(|answer| answer.score).collect::<Vec<_>>());
+        let scores = all.with(|answers| answers.iter().filter_map(|answer| answer.score).collect::<Vec<_>>());
         (scores.len() > 1).then(|| {
             let mean = scores.iter().sum::<f64>() / scores.len() as f64;
             let (low, high) = (scores.iter().copied().fold(1.0, f64::min), scores.iter().copied().fold(0.0, f64::max));

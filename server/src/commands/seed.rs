@@ -12,7 +12,7 @@ use shared::comments::AddComment;
 use shared::objects::{ObjectKind, RowAddress};
 use shared::people::Role;
 use shared::projects::{CreateProject, Project};
-use shared::questions::{Definition, QuestionKind, SaveQuestion};
+use shared::questions::{Definition, SaveQuestion};
 use std::time::Instant;
 use store::{Desk, Store};
 
@@ -110,12 +110,7 @@ async fn ask(desk: &Desk, project: &Project) -> Result<(), CommandFailure> {
     if desk.questions(&project.id).await?.iter().any(|question| question.name == "Preference") {
         return Ok(());
     }
-    let definition = Definition {
-        kind: QuestionKind::Continuous,
-        description: "How much would you like to get this answer?".to_owned(),
-        required: false,
-        higher_is_better: true,
-    };
+    let definition = Definition { description: "How much would you like to get this answer?".to_owned(), ..Definition::default() };
     desk.save_question(SaveQuestion { project: project.id.clone(), question: None, name: "Preference".to_owned(), definition }).await?;
     Ok(())
 }
@@ -131,6 +126,7 @@ async fn judge(desks: &[Desk], project: &Project, traces: &[SeededTrace]) -> Res
             value: Some(AnswerValue::Number(value)),
             client_id: Some(format!("seed-answer-{}-{}", project.id, trace.root)),
             reason: None,
+            confirm: false,
         };
         desks[reviewer].set_answer(answer)
     }))

@@ -38,7 +38,7 @@ pub async fn set(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> A
         None => return Err(Problem::invalid("value", "Send a number, an option's name, or null to clear the answer.").into()),
         Some(value) => said(value)?,
     };
-    let set = SetAnswer { row: row.clone(), question, value, client_id: body.client_id, reason: body.reason };
+    let set = SetAnswer { row: row.clone(), question, value, client_id: body.client_id, reason: body.reason, confirm: false };
     let set = desk.set_answer(set).await?;
     let stored = stored(&desk, &row).await?;
     let scores: serde_json::Map<_, _> = set.scores.iter().map(|(name, score)| (name.clone(), json!(score.value))).collect();
@@ -51,7 +51,7 @@ fn said(value: Value) -> Result<Option<AnswerValue>, Problem> {
     match value {
         Value::Null => Ok(None),
         Value::Number(number) => Ok(number.as_f64().map(AnswerValue::Number)),
-        Value::String(option) => Ok(Some(AnswerValue::Option(option))),
+        Value::String(option) => Ok(Some(AnswerValue::Text(option))),
         Value::Array(_) => Err(Problem::invalid("value", "Several options at once are not available yet. Send one option's name.")),
         Value::Bool(_) | Value::Object(_) => {
             Err(Problem::invalid("value", "Send a number, an option's name, or null to clear the answer."))

@@ -83,6 +83,7 @@ pub fn project_score(question: &Question) -> Value {
     let (score_type, categories) = match &question.definition.kind {
         QuestionKind::Continuous => ("slider", Value::Null),
         QuestionKind::Categorical { options } => ("categorical", json!(options)),
+        QuestionKind::Expected { .. } | QuestionKind::Text { .. } => ("free-form", Value::Null),
     };
     json!({
         "id": question.id, "project_id": question.project, "user_id": null, "created": format_instant(question.created),

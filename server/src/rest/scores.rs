@@ -40,7 +40,8 @@ pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> 
 fn word(kind: &QuestionKind) -> &'static str {
     match kind {
         QuestionKind::Continuous => "slider",
-        QuestionKind::Categorical { .. } => "categorical",
+        QuestionKind::Categorical { .. } | QuestionKind::Expected { .. } => "categorical",
+        QuestionKind::Text { .. } => "free-form",
     }
 }
 
@@ -120,6 +121,7 @@ impl Score {
             description: self.description.unwrap_or_default(),
             required: before.is_some_and(|before| before.required),
             higher_is_better: before.is_none_or(|before| before.higher_is_better),
+            ..Definition::default()
         };
         if let Some(archived) = existing.as_ref().filter(|question| question.archived) {
             desk.archive_question(ArchiveQuestion { question: archived.id.clone(), archived: false }).await?;

@@ -4,7 +4,7 @@ use crate::database::{all, places, run, values};
 use crate::history::chain::{self, Digest};
 use crate::ingest::Home;
 use crate::writer::Change;
-use crate::{Result, names};
+use crate::{Result, hexadecimal, names};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::audit::{Activity, Source};
 use shared::{Micros, PersonId};
@@ -136,11 +136,13 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
         path: String,
         from_value: Option<String>,
         to_value: Option<String>,
+        reason: Option<String>,
         created: Micros,
+        digest: Option<Vec<u8>>,
     }
     let rows = all::<Row>(
         connection,
-        "SELECT id, person_id, external, source, action, path, from_value, to_value, created FROM activity WHERE span = ? ORDER BY id DESC LIMIT ?",
+        "SELECT id, person_id, external, source, action, path, from_value, to_value, reason, created, digest FROM activity WHERE span = ? ORDER BY id DESC LIMIT ?",
         values![span, SHOWN],
     )
     .await?;
@@ -154,7 +156,9 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
         path: row.path,
         from: row.from_value,
         to: row.to_value,
+        reason: row.reason,
         created: row.created,
+        hash: row.digest.as_deref().map(hexadecimal::write),
     });
     Ok(activity.collect())
 }

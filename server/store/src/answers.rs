@@ -8,7 +8,7 @@ use crate::spans::traces::{self, Effect};
 use crate::writer::Change;
 use crate::{Actor, Desk, Error, Result, ids, names, questions};
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use shared::answers::{Answer, AnswerSet, AnswerValue, SetAnswer, normalized, score_of};
+use shared::answers::{Answer, AnswerSet, AnswerValue, SetAnswer, take};
 use shared::objects::RowAddress;
 use shared::permissions::Action;
 use shared::questions::Question;
@@ -88,8 +88,8 @@ async fn set(change: &mut Change, actor: Actor, command: SetAnswer) -> Result<(i
     }
     let person = &actor.person.id;
     if is_first(change, person, command.client_id.as_deref()).await? {
-        let score = command.value.as_ref().map(|value| score_of(&question, value)).transpose()?;
-        let value = command.value.map(|value| normalized(&question, value));
+        let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
+        let (value, score) = taken.map_or((None, None), |taken| (Some(taken.value), taken.score));
         let given = given(&change.transaction, span.key, &question.id).await?;
         let before = given.iter().find(|given| given.person_id == person.as_str()).map(|given| given.value.clone());
         let written = store(change, &home, &span, &question, person, value.as_ref().zip(score)).await?;
@@ -239,8 +239,9 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
             question_name: row.name,
             version: row.version,
             value: serde_json::from_str(&row.value)?,
-            score: Nano(row.score.unwrap_or(0)).score(),
+            score: row.score.map(|score| Nano(score).score()),
             updated: row.updated,
+            active: true,
         });
     }
     Ok(answers)

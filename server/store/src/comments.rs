@@ -90,6 +90,7 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
         html: render::markdown(&row.text),
         text: row.text,
         created: row.created,
+        edited: None,
     });
     Ok(comments.collect())
 }

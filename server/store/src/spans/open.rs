@@ -102,6 +102,7 @@ async fn view(connection: &impl ConnectionTrait, node: Node) -> Result<SpanView>
         scores: answers::views(connection, node.key).await?,
         tags: tags.into_iter().map(|row| row.tag).collect(),
         answers: answers::of_span(connection, node.key).await?,
+        golds: Vec::new(),
         comments: comments::of_span(connection, node.key).await?,
         activity: activity::of_span(connection, node.key).await?,
     })

@@ -134,6 +134,7 @@ async fn a_command_sent_a_hundred_times_runs_once() {
             value: number(value),
             client_id: Some("one".to_owned()),
             reason: None,
+            confirm: false,
         };
         let comment = AddComment { row: address(&project, "r"), text: "Look".to_owned(), client_id: Some("two".to_owned()) };
         store.reviewer.set_answer(set(0.5)).await.unwrap();
@@ -165,7 +166,7 @@ async fn two_people_at_once_are_both_kept() {
             assert!(first.is_ok() && second.is_ok());
             let scores: Vec<_> = store.span(&project, "r").await.answers.into_iter().map(|answer| answer.score).collect();
             assert_eq!(scores.len(), 2);
-            assert!(scores.contains(&one) && scores.contains(&other), "{scores:?}");
+            assert!(scores.contains(&Some(one)) && scores.contains(&Some(other)), "{scores:?}");
         }
         assert_eq!(store.summary(&project).await, store.recount(&project).await);
     }
