@@ -2,11 +2,13 @@
 
 mod field;
 mod form;
+mod order;
 mod reorder;
 
 pub(crate) use field::TextField;
 pub(crate) use form::FormState;
-pub(crate) use reorder::{Reorder, move_by, move_to};
+pub(crate) use order::{Ordered, saved_order};
+pub(crate) use reorder::{Grip, Reorder, move_by, move_to};
 
 use crate::projects::use_project;
 use crate::raw_query::relation;

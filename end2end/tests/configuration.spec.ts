@@ -7,6 +7,9 @@ const dialog = (page: Page) => page.getByRole("dialog");
 const save = (page: Page) => dialog(page).getByRole("button", { name: "Save" });
 const entry = (page: Page, name: string) => page.getByRole("main").getByRole("listitem").filter({ hasText: name });
 
+/** The labels of the grips, from top to bottom. */
+const grips = (page: Page) => page.getByRole("button", { name: /^Move / }).evaluateAll((grips) => grips.map((grip) => grip.getAttribute("aria-label")));
+
 /** Opens the dialog and gives the question a name. */
 async function addScore(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Add human review score" }).click();
@@ -137,7 +140,7 @@ test("a score is archived and restored", async ({ installation, project, enginee
 test("scores are put in another order with the keyboard", async ({ installation, project, engineer }) => {
   for (const name of ["First", "Second", "Third"]) await installation.slider(project, name);
   await open(engineer, project.page("configuration"));
-  const order = () => engineer.getByRole("button", { name: /^Move / }).evaluateAll((grips) => grips.map((grip) => grip.getAttribute("aria-label")));
+  const order = () => grips(engineer);
   expect(await order()).toEqual(["Move First", "Move Second", "Move Third"]);
   const grip = engineer.getByRole("button", { name: "Move Third" });
   await grip.focus();
@@ -170,6 +173,39 @@ test("tags are added, changed and deleted", async ({ project, engineer }) => {
   await engineer.getByRole("button", { name: "Delete Triage" }).click();
   await expect(entry(engineer, "Triage")).toHaveCount(0);
   await expect(engineer.getByRole("status")).toContainText("Saved");
+});
+
+test("tags are put in another order with the keyboard and by dragging", async ({ installation, project, engineer }) => {
+  for (const name of ["First", "Second", "Third"]) await installation.call("POST", "/v1/project_tag", { project_id: project.id, name, color: "#1f7f79" });
+  await open(engineer, project.page("configuration/tags"));
+  const order = () => grips(engineer);
+  expect(await order()).toEqual(["Move First", "Move Second", "Move Third"]);
+  const grip = engineer.getByRole("button", { name: "Move Third" });
+  await grip.focus();
+  // Two orders one after the other: the second waits for the first.
+  await engineer.keyboard.press("ArrowUp");
+  await expect(grip).toBeFocused();
+  await engineer.keyboard.press("ArrowUp");
+  await expect.poll(order).toEqual(["Move Third", "Move First", "Move Second"]);
+  await expect(grip).toBeFocused();
+  await expect(engineer.getByRole("status")).toContainText("Saved");
+  await engineer.reload();
+  await hydrated(engineer);
+  expect(await order()).toEqual(["Move Third", "Move First", "Move Second"]);
+
+  await engineer.getByRole("button", { name: "Move Second" }).hover();
+  const target = (await entry(engineer, "Third").boundingBox())!;
+  await engineer.mouse.down();
+  await engineer.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 10 });
+  await engineer.mouse.up();
+  await expect.poll(order).toEqual(["Move Second", "Move Third", "Move First"]);
+  await expect(engineer.getByRole("status")).toContainText("Saved");
+  const { objects } = await installation.call("GET", `/v1/project_tag?project_id=${project.id}`);
+  expect(objects.map(({ name, position }: { name: string; position: string }) => [position, name]).sort()).toEqual([
+    ["0000000001", "Second"],
+    ["0000000002", "Third"],
+    ["0000000003", "First"],
+  ]);
 });
 
 test("an API key is shown once, works, and is refused once it is revoked", async ({ installation, project, engineer }) => {
@@ -231,6 +267,7 @@ test("an invitation lets somebody in, once", async ({ project, owner, stranger, 
 test("who may not configure only reads", async ({ installation, project, viewer, reviewer, watch }) => {
   watch.allow(/status of 403/);
   await installation.slider(project, "Preference");
+  await installation.call("POST", "/v1/project_tag", { project_id: project.id, name: "Triage" });
   for (const page of [viewer, reviewer]) {
     await open(page, project.page("configuration"));
     await expect(entry(page, "Preference")).toBeVisible();
@@ -238,6 +275,11 @@ test("who may not configure only reads", async ({ installation, project, viewer,
       await expect(page.getByRole("button", { name })).toHaveCount(0);
     }
     await expect(page.getByRole("link", { name: "Members" })).toHaveCount(0);
+    await open(page, project.page("configuration/tags"));
+    await expect(entry(page, "Triage")).toBeVisible();
+    for (const name of ["Add tag", "Edit Triage", "Delete Triage", "Move Triage"]) {
+      await expect(page.getByRole("button", { name })).toHaveCount(0);
+    }
     await page.goto(project.page("configuration/members"));
     await expect(page.getByRole("alert").first()).toContainText("may not");
   }

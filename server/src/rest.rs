@@ -11,6 +11,7 @@ pub mod projects;
 pub mod rows;
 pub mod scores;
 pub mod summary;
+pub mod tags;
 
 /// Answers `/v1`.
 pub async fn greeting() -> &'static str {

@@ -1,8 +1,9 @@
 //! Changing the order of a list: by dragging a grip, or with the arrow keys while a grip has the focus.
 //!
-//! Rows carry `data-order` with their id and grips the id `grip-{id}`; the list forwards its pointer events. The rows
-//! themselves are plain data that the callbacks move.
+//! Rows carry `data-order` with their id, each has a grip, and the list forwards its pointer events. The rows themselves
+//! are plain data that the callbacks move.
 
+use crate::ui::{Icon, IconName};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 use leptos::{ev, web_sys};
@@ -33,7 +34,7 @@ impl Reorder {
     }
 
     /// The pointer went down on a grip.
-    pub(crate) fn lift(self, event: &ev::PointerEvent, id: &str) {
+    fn lift(self, event: &ev::PointerEvent, id: &str) {
         if event.button() == 0 {
             // Text would be selected along the way otherwise.
             event.prevent_default();
@@ -70,7 +71,7 @@ impl Reorder {
     }
 
     /// A key was pressed while a grip has the focus.
-    pub(crate) fn key(self, event: &ev::KeyboardEvent, id: &str) {
+    fn key(self, event: &ev::KeyboardEvent, id: &str) {
         let by = match event.key().as_str() {
             "ArrowUp" => -1,
             "ArrowDown" => 1,
@@ -80,7 +81,7 @@ impl Reorder {
         self.step.run((id.to_owned(), by));
         self.done.run(());
         // The row was taken out and put in again, which takes the focus from its grip.
-        let grip = format!("grip-{id}");
+        let grip = grip_id(id);
         request_animation_frame(move || {
             let element = document().get_element_by_id(&grip).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
             if let Some(element) = element {
@@ -89,6 +90,31 @@ impl Reorder {
             }
         });
     }
+}
+
+/// Draws what a row is dragged by, or moved with the arrow keys.
+#[component]
+pub(crate) fn Grip(
+    /// The id of the row.
+    id: String,
+    /// What it does, in words that name the row.
+    #[prop(into)]
+    label: Signal<String>,
+    order: Reorder,
+) -> impl IntoView {
+    let element_id = grip_id(&id);
+    let id = StoredValue::new(id);
+    view! {
+        <button class="grip" type="button" id=element_id aria-label=label title="Drag, or press the up and down arrows"
+            on:pointerdown=move |event| id.with_value(|id| order.lift(&event, id))
+            on:keydown=move |event| id.with_value(|id| order.key(&event, id))>
+            <Icon name=IconName::Grip/>
+        </button>
+    }
+}
+
+fn grip_id(row: &str) -> String {
+    format!("grip-{row}")
 }
 
 /// Takes the item at `from` out and puts it in where `to` was.

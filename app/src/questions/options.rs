@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, OptionDraft, reason};
 use crate::api::FieldProblem;
-use crate::configuration::{Reorder, move_by, move_to};
+use crate::configuration::{Grip, Reorder, move_by, move_to};
 use crate::ui::{Icon, IconName};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
@@ -66,25 +66,20 @@ pub(super) fn OptionsEditor(draft: Draft, mistakes: Memo<Vec<Problem>>) -> impl 
 
 #[component]
 fn OptionRow(option: OptionDraft, draft: Draft, mistakes: Memo<Vec<Problem>>, order: Reorder) -> impl IntoView {
-    let id = StoredValue::new(row_id(option.key));
+    let id = row_id(option.key);
     let number = Memo::new(move |_| draft.options.read().iter().position(|other| other.key == option.key).map_or(0, |index| index + 1));
     let wrong_name = Signal::derive(move || mistakes.with(|mistakes| reason(mistakes, &format!("Option {}", number.get()))));
     let wrong_percentage = Signal::derive(move || mistakes.with(|mistakes| reason(mistakes, &format!("Percentage {}", number.get()))));
-    let wrong_id = format!("wrong-{}", id.get_value());
-    let wrong_percentage_id = format!("wrong-percentage-{}", id.get_value());
+    let wrong_id = format!("wrong-{id}");
+    let wrong_percentage_id = format!("wrong-percentage-{id}");
     let type_percentage = move |event| {
         draft.spreads.set(false);
         option.percentage.set(event_target_value(&event));
     };
     view! {
-        <div data-order=id.get_value()>
+        <div data-order=id.clone()>
             <div class="optrow">
-                <button class="grip" type="button" id=format!("grip-{}", id.get_value()) title="Drag, or press the up and down arrows"
-                    aria-label=move || format!("Move option {}", number.get())
-                    on:pointerdown=move |event| id.with_value(|id| order.lift(&event, id))
-                    on:keydown=move |event| id.with_value(|id| order.key(&event, id))>
-                    <Icon name=IconName::Grip/>
-                </button>
+                <Grip id=id.clone() label=Signal::derive(move || format!("Move option {}", number.get())) order/>
                 <span class="badge">{number}</span>
                 <input class="input" type="text" autocomplete="off" id=name_id(option.key) bind:value=option.name
                     aria-label=move || format!("Option {}", number.get()) aria-describedby=wrong_id.clone()

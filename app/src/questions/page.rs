@@ -3,8 +3,8 @@
 use super::api::{archive_question, load_questions, order_questions};
 use super::dialog::{Editing, QuestionDialog};
 use super::row::{ArchivedRow, QuestionRow};
-use crate::api::{ErrorPage, resource, send};
-use crate::configuration::{Configuration, Reorder, Section, move_by, move_to};
+use crate::api::{AppError, ErrorPage, resource, send};
+use crate::configuration::{Configuration, Ordered, Section, saved_order};
 use crate::projects::use_project;
 use crate::ui::{Icon, IconName, Saving, SavingStatus, format};
 use leptos::prelude::*;
@@ -53,25 +53,7 @@ fn Scores(questions: Vec<Question>, saving: RwSignal<Saving>, editing: RwSignal<
     let project = context.project.id.clone();
     let (archived, active): (Vec<_>, Vec<_>) = questions.into_iter().partition(|question| question.archived);
     let (active, archived) = (RwSignal::new(active), RwSignal::new(archived));
-    let orders = ArcStoredValue::new(Orders::default());
-    let order = Reorder::new(
-        Callback::new(move |(from, to): (String, String)| {
-            active.update(|questions| {
-                let (from, to) = (index_of(questions, &from), index_of(questions, &to));
-                move_to(questions, from, to);
-            });
-        }),
-        Callback::new(move |(id, by): (String, i32)| {
-            active.update(|questions| {
-                let from = index_of(questions, &id);
-                move_by(questions, from, by);
-            });
-        }),
-        Callback::new({
-            let project = project.clone();
-            move |()| save_order(project.clone(), active, saving, orders.clone())
-        }),
-    );
+    let order = saved_order(project.clone(), active, saving);
     let put = move |question: Question| {
         active.update(|rows| rows.retain(|row| row.id != question.id || !question.archived));
         archived.update(|rows| rows.retain(|row| row.id != question.id));
@@ -134,64 +116,20 @@ fn Archived(archived: RwSignal<Vec<Question>>, configure: bool, restore: Callbac
     }
 }
 
-fn index_of(questions: &[Question], id: &str) -> Option<usize> {
-    questions.iter().position(|question| question.id.as_str() == id)
-}
-
-/// The orders that are being saved. One is on its way at a time, so that an older one never arrives last; the newest one
-/// waits for its answer. It outlives the page: an order that waits is sent even if the page is left meanwhile.
-#[derive(Default)]
-struct Orders {
-    under_way: bool,
-    next: Option<Vec<QuestionId>>,
-}
-
-/// Saves the order that is on the page, at once or after the one under way.
-fn save_order(project: ProjectId, active: RwSignal<Vec<Question>>, saving: RwSignal<Saving>, orders: ArcStoredValue<Orders>) {
-    saving.set(Saving::Saving);
-    let order: Vec<_> = active.with_untracked(|rows| rows.iter().map(|row| row.id.clone()).collect());
-    let waits = orders.with_value(|orders| orders.under_way);
-    orders.update_value(|orders| {
-        orders.under_way = true;
-        orders.next = waits.then(|| order.clone());
-    });
-    if !waits {
-        send_order(project, order, active, saving, orders);
+impl Ordered for Question {
+    fn id(&self) -> &str {
+        self.id.as_str()
     }
-}
 
-/// Sends an order and then the one that waits. If the server refuses, the page goes back to the server's order.
-fn send_order(
-    project: ProjectId,
-    questions: Vec<QuestionId>,
-    active: RwSignal<Vec<Question>>,
-    saving: RwSignal<Saving>,
-    orders: ArcStoredValue<Orders>,
-) {
-    send(order_questions(OrderQuestions { project: project.clone(), questions }), move |answer| {
-        let next = orders.try_update_value(|orders| orders.next.take()).flatten().filter(|_| answer.is_ok());
-        orders.update_value(|orders| orders.under_way = next.is_some());
-        // The page may have been left; what was saved is saved.
-        match answer {
-            Ok(ordered) => {
-                let _ = active.try_update(|rows| {
-                    for row in rows {
-                        let saved = ordered.iter().find(|question| question.id == row.id);
-                        row.position = saved.map_or(row.position, |question| question.position);
-                    }
-                });
-                match next {
-                    Some(next) => send_order(project, next, active, saving, orders),
-                    None => {
-                        let _ = saving.try_set(Saving::Saved);
-                    }
-                }
-            }
-            Err(error) => {
-                let _ = saving.try_set(Saving::Failed(error.to_string()));
-                // The position that came with each question is the one the server has.
-                let _ = active.try_update(|rows| rows.sort_by_key(|row| row.position));
-            }
-        }
-    });
+    fn position(&self) -> i32 {
+        self.position
+    }
+
+    fn set_position(&mut self, position: i32) {
+        self.position = position;
+    }
+
+    fn save_order(project: ProjectId, order: Vec<String>) -> impl Future<Output = Result<Vec<Self>, AppError>> + 'static {
+        order_questions(OrderQuestions { project, questions: order.into_iter().map(QuestionId).collect() })
+    }
 }

@@ -1,7 +1,7 @@
 //! One question in the list.
 
 use super::dialog::Editing;
-use crate::configuration::Reorder;
+use crate::configuration::{Grip, Reorder};
 use crate::ui::{Icon, IconName, IconSize, format};
 use leptos::prelude::*;
 use shared::questions::{Question, QuestionKind};
@@ -25,14 +25,7 @@ pub(super) fn QuestionRow(
     view! {
         <li class="qrow" class:lift=move || id.with_value(|id| order.lifts(id)) data-order=id.get_value()>
             {if configure {
-                view! {
-                    <button class="grip" type="button" id=format!("grip-{}", id.get_value()) aria-label=format!("Move {name}")
-                        title="Drag, or press the up and down arrows"
-                        on:pointerdown=move |event| id.with_value(|id| order.lift(&event, id))
-                        on:keydown=move |event| id.with_value(|id| order.key(&event, id))>
-                        <Icon name=IconName::Grip/>
-                    </button>
-                }.into_any()
+                view! { <Grip id=id.get_value() label=format!("Move {name}") order/> }.into_any()
             } else {
                 view! { <span></span> }.into_any()
             }}

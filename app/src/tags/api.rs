@@ -23,6 +23,12 @@ pub async fn save_tag(command: shared::tags::SaveTag) -> Result<Tag, AppError> {
 
 /// Takes a tag off the configuration.
 #[server(name = DeleteTagCall, prefix = "/fn", endpoint = "tags/delete", input = Json)]
-pub async fn delete_tag(command: shared::tags::DeleteTag) -> Result<(), AppError> {
+pub async fn delete_tag(command: shared::tags::DeleteTag) -> Result<Tag, AppError> {
     Ok(desk()?.delete_tag(command).await?)
+}
+
+/// Puts the tags of a project into another order.
+#[server(name = OrderTagsCall, prefix = "/fn", endpoint = "tags/order", input = Json)]
+pub async fn order_tags(command: shared::tags::OrderTags) -> Result<Vec<Tag>, AppError> {
+    Ok(desk()?.order_tags(command).await?)
 }

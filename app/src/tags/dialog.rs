@@ -25,15 +25,18 @@ pub(super) fn TagDialog(
     Effect::new(move |_| {
         let Some(tag) = editing.get() else { return };
         form.clear();
-        let tag = tag.unwrap_or(Tag {
-            id: "".into(),
-            name: String::new(),
-            color: COLORS[rows.with_untracked(Vec::len) % COLORS.len()].to_owned(),
-            description: String::new(),
-        });
-        name.set(tag.name);
-        description.set(tag.description);
-        color.set(tag.color);
+        match tag {
+            Some(tag) => {
+                name.set(tag.name);
+                description.set(tag.description);
+                color.set(tag.color);
+            }
+            None => {
+                name.set(String::new());
+                description.set(String::new());
+                color.set(COLORS[rows.with_untracked(Vec::len) % COLORS.len()].to_owned());
+            }
+        }
         open.set(true);
     });
     Effect::new(move |was_open: Option<bool>| {

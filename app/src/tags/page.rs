@@ -1,14 +1,15 @@
 //! The tags of a project.
 
-use super::api::{delete_tag, load_tags};
+use super::api::{delete_tag, load_tags, order_tags};
 use super::dialog::TagDialog;
-use crate::api::{ErrorPage, resource, send};
-use crate::configuration::{Configuration, Section};
+use crate::api::{AppError, ErrorPage, resource, send};
+use crate::configuration::{Configuration, Grip, Ordered, Section, saved_order};
 use crate::projects::use_project;
 use crate::ui::{Icon, IconName, Saving, SavingStatus, TagChip};
 use leptos::prelude::*;
 use shared::permissions::Action;
-use shared::tags::{DeleteTag, Tag};
+use shared::tags::{DeleteTag, OrderTags, Tag};
+use shared::{ProjectId, TagId};
 
 /// What the dialog is about: nothing, a new tag, or one that is there.
 pub(super) type Editing = Option<Option<Tag>>;
@@ -50,11 +51,13 @@ pub fn TagsPage() -> impl IntoView {
 fn TagList(tags: Vec<Tag>, saving: RwSignal<Saving>, editing: RwSignal<Editing>) -> impl IntoView {
     let context = use_project();
     let configure = context.may(Action::Configure);
+    let project = context.project.id.clone();
     let rows = RwSignal::new(tags);
+    let order = saved_order(project.clone(), rows, saving);
     let delete = move |tag: Tag| {
         saving.set(Saving::Saving);
         send(delete_tag(DeleteTag { tag: tag.id.clone() }), move |answer| match answer {
-            Ok(()) => {
+            Ok(_) => {
                 saving.set(Saving::Saved);
                 rows.update(|rows| rows.retain(|other| other.id != tag.id));
             }
@@ -64,8 +67,10 @@ fn TagList(tags: Vec<Tag>, saving: RwSignal<Saving>, editing: RwSignal<Editing>)
     let row = move |tag: Tag| {
         let (edit_label, delete_label) = (format!("Edit {}", tag.name), format!("Delete {}", tag.name));
         let (to_edit, to_delete) = (tag.clone(), tag.clone());
+        let id = StoredValue::new(tag.id.0.clone());
         view! {
-            <li>
+            <li class:lift=move || id.with_value(|id| order.lifts(id)) data-order=id.get_value()>
+                {configure.then(|| view! { <Grip id=id.get_value() label=format!("Move {}", tag.name) order/> })}
                 <TagChip name=tag.name.clone() color=format!("c-{}", tag.color)/>
                 <span class="grow clip muted">{tag.description}</span>
                 {configure.then(|| view! {
@@ -82,9 +87,28 @@ fn TagList(tags: Vec<Tag>, saving: RwSignal<Saving>, editing: RwSignal<Editing>)
     let empty = move || rows.read().is_empty().then(|| view! { <p class="muted">"No tag is configured yet."</p> });
     view! {
         {empty}
-        <ul class="pane rows">
+        <ol class="pane rows" hidden=move || rows.read().is_empty()
+            on:pointermove=move |event| order.drag(&event) on:pointerup=move |_| order.drop_it()>
             <For each=move || rows.get() key=|tag| (tag.id.clone(), tag.name.clone(), tag.color.clone(), tag.description.clone()) children=row/>
-        </ul>
-        {configure.then(|| view! { <TagDialog project=context.project.id.clone() editing rows saving/> })}
+        </ol>
+        {configure.then(|| view! { <TagDialog project editing rows saving/> })}
+    }
+}
+
+impl Ordered for Tag {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn position(&self) -> i32 {
+        self.position
+    }
+
+    fn set_position(&mut self, position: i32) {
+        self.position = position;
+    }
+
+    fn save_order(project: ProjectId, order: Vec<String>) -> impl Future<Output = Result<Vec<Self>, AppError>> + 'static {
+        order_tags(OrderTags { project, tags: order.into_iter().map(TagId).collect() })
     }
 }

@@ -1,4 +1,4 @@
-//! How projects, experiments, datasets, questions and the rest look in JSON.
+//! How projects, experiments, datasets, questions, tags and the rest look in JSON.
 
 use crate::body::Query;
 use serde_json::{Value, json};
@@ -8,6 +8,7 @@ use shared::functions::Function;
 use shared::objects::{Object, ObjectKind};
 use shared::projects::Project;
 use shared::questions::{Question, QuestionKind};
+use shared::tags::{Tag, hexadecimal_color};
 use store::Store;
 
 /// A project.
@@ -89,6 +90,14 @@ pub fn project_score(question: &Question) -> Value {
         "id": question.id, "project_id": question.project, "user_id": null, "created": format_instant(question.created),
         "name": question.name, "description": question.definition.description, "score_type": score_type,
         "categories": categories, "config": null, "position": format!("{:010}", question.position),
+    })
+}
+
+/// A tag, as `project_tag`.
+pub fn project_tag(tag: &Tag) -> Value {
+    json!({
+        "id": tag.id, "project_id": tag.project, "user_id": null, "created": format_instant(tag.created), "name": tag.name,
+        "description": tag.description, "color": hexadecimal_color(&tag.color), "position": format!("{:010}", tag.position),
     })
 }
 

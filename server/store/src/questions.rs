@@ -17,7 +17,7 @@ impl Desk {
     /// # Errors
     /// When the caller may not read, or the database fails.
     pub async fn questions(&self, project: &ProjectId) -> Result<Vec<Question>> {
-        self.require_questions()?;
+        self.require_configuration()?;
         of_project(self.store.readers(), project).await
     }
 
@@ -26,12 +26,12 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] if there is none.
     pub async fn question(&self, id: &QuestionId) -> Result<Question> {
-        self.require_questions()?;
+        self.require_configuration()?;
         by_id(self.store.readers(), id).await
     }
 
-    /// Who may change questions has to see them.
-    fn require_questions(&self) -> Result<()> {
+    /// Who may change what is configured has to see it.
+    pub(crate) fn require_configuration(&self) -> Result<()> {
         if self.actor.may(Action::Configure) { Ok(()) } else { self.require(Action::Read) }
     }
 
@@ -109,7 +109,8 @@ impl Desk {
     }
 }
 
-async fn configuration_changed(change: &mut Change, project: &ProjectId) -> Result<()> {
+/// Tells everybody that what a project asks or offers has changed.
+pub(crate) async fn configuration_changed(change: &mut Change, project: &ProjectId) -> Result<()> {
     change.transaction_id(project).await?;
     change.publish(project, LiveChange::Configuration);
     Ok(())

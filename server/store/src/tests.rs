@@ -11,6 +11,7 @@ mod people;
 mod restart;
 mod search;
 mod sending;
+mod tags;
 
 use crate::{Desk, Store, StoreOptions};
 use sea_orm::{ConnectionTrait as _, Database};

@@ -124,7 +124,8 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("spans/open", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","span_id":null}}"#),
     ("spans/list", Access::May(Action::Read), r#"{"query":{"object":"no","filter":"","before":null,"limit":10}}"#),
     ("tags/delete", Access::May(Action::Configure), r#"{"command":{"tag":"no"}}"#),
-    ("tags/list", Access::May(Action::Read), r#"{"project":"no"}"#),
+    ("tags/list", Access::Either(Action::Read, Action::Configure), r#"{"project":"no"}"#),
+    ("tags/order", Access::May(Action::Configure), r#"{"command":{"project":"no","tags":[]}}"#),
     ("tags/save", Access::May(Action::Configure), r#"{"command":{"project":"no","tag":null,"name":"","color":"","description":""}}"#),
 ];
 

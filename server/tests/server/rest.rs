@@ -4,7 +4,7 @@ use crate::harness::{row, servers};
 use http::Method;
 use reqwest::StatusCode;
 use serde_json::json;
-use shared::people::Role;
+use shared::people::{Role, Scope};
 
 #[tokio::test]
 async fn projects_are_listed_renamed_and_deleted() {
@@ -108,5 +108,110 @@ async fn answers_are_set_listed_and_cleared() {
             "what was reported is back: {answer}"
         );
         assert_eq!(server.get(&key, &path).await.1, json!({ "objects": [] }));
+    }
+}
+
+#[tokio::test]
+async fn tags_are_made_changed_and_deleted() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("P").await;
+        let create = json!({ "project_id": project, "name": "Triage", "description": "Look at this.", "color": "#B24468" });
+        let made = server.done(&key, Method::POST, "/v1/project_tag", &create).await;
+        let mut expected = json!({
+            "id": made["id"], "project_id": project, "user_id": null, "created": made["created"], "name": "Triage",
+            "description": "Look at this.", "color": "#b24468", "position": "0000000001",
+        });
+        assert_eq!(made, expected);
+        assert!(made["created"].is_string());
+        let again = json!({ "project_id": project, "name": " Triage ", "color": "#000000" });
+        assert_eq!(server.done(&key, Method::POST, "/v1/project_tag", &again).await, made, "POST returns what is there");
+        let path = format!("/v1/project_tag/{}", made["id"].as_str().unwrap());
+        let changed = server.done(&key, Method::PATCH, &path, &json!({ "name": "Triaged", "color": "teal", "description": null })).await;
+        (expected["name"], expected["color"]) = (json!("Triaged"), json!("#1f7f79"));
+        assert_eq!(changed, expected);
+        assert_eq!(server.done(&key, Method::PUT, "/v1/project_tag", &changed).await, changed, "what was read can be sent again");
+        let replaced = server.done(&key, Method::PUT, "/v1/project_tag", &json!({ "project_id": project, "name": "Triaged" })).await;
+        (expected["description"], expected["color"]) = (json!(""), json!("#6a7480"));
+        assert_eq!(replaced, expected);
+        assert_eq!(server.get(&key, &path).await, (StatusCode::OK, replaced.clone()));
+
+        // A key that may only configure sees what it configures.
+        let administration = server.key(Role::Engineer, &[Scope::Admin]).await;
+        let other = json!({ "project_id": project, "name": "Other", "color": null });
+        let other = server.done(&administration, Method::POST, "/v1/project_tag", &other).await;
+        assert_eq!(other["position"], "0000000002");
+
+        let viewer = server.session(Role::Viewer).await;
+        for (who, method, path, body, status, words) in [
+            (&key, Method::POST, "/v1/project_tag", json!({ "name": "x" }), 400, "project_id"),
+            (&key, Method::POST, "/v1/project_tag", json!({ "project_id": project }), 400, "name"),
+            (&key, Method::POST, "/v1/project_tag", json!({ "project_id": project, "name": 1 }), 400, "string"),
+            (&key, Method::POST, "/v1/project_tag", json!({ "project_id": project, "name": " " }), 400, "1 to 200 characters"),
+            (&key, Method::POST, "/v1/project_tag", json!({ "project_id": project, "name": "a\u{0}b" }), 400, "NUL"),
+            (&key, Method::PUT, "/v1/project_tag", json!({ "project_id": project, "name": "x".repeat(201) }), 400, "1 to 200 characters"),
+            (&key, Method::POST, "/v1/project_tag", json!({ "project_id": project, "name": "x", "color": "red" }), 400, "#rrggbb"),
+            (&key, Method::PATCH, path.as_str(), json!({ "color": "#12345" }), 400, "#rrggbb"),
+            (&key, Method::PATCH, path.as_str(), json!({ "description": "a\u{0}b" }), 400, "NUL"),
+            (&key, Method::PATCH, path.as_str(), json!({ "name": "Other" }), 400, "already a tag"),
+            (&key, Method::PATCH, path.as_str(), json!({ "project_id": "another" }), 400, "stays in its project"),
+            (&key, Method::POST, "/v1/project_tag", json!({ "project_id": "none", "name": "x" }), 404, "no project"),
+            (&key, Method::PATCH, "/v1/project_tag/none", json!({}), 404, "no tag"),
+            (&key, Method::DELETE, "/v1/project_tag/none", json!({}), 404, "no tag"),
+            (&viewer, Method::POST, "/v1/project_tag", json!({ "project_id": project, "name": "x" }), 403, "configuration"),
+            (&viewer, Method::PATCH, path.as_str(), json!({ "name": "x" }), 403, "configuration"),
+            (&viewer, Method::DELETE, path.as_str(), json!({}), 403, "configuration"),
+        ] {
+            let (got, answer) = server.send(who, method.clone(), path, body.to_string()).await;
+            assert_eq!(got.as_u16(), status, "{method} {path} {body}: {answer}");
+            assert!(answer["error"].as_str().unwrap().contains(words), "{method} {path} {body}: {answer}");
+        }
+        assert_eq!(server.get(&viewer, &path).await, (StatusCode::OK, replaced.clone()), "nothing of it was kept");
+        assert_eq!(server.done(&key, Method::DELETE, &path, &json!({})).await, replaced);
+        assert_eq!(server.get(&key, &path).await.0, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn tags_are_listed() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        for (project, names) in [("P", ["a", "b", "c"].as_slice()), ("Q", &["a"])] {
+            let id = server.project(project).await;
+            for name in names {
+                server.done(&key, Method::POST, "/v1/project_tag", &json!({ "project_id": id, "name": name })).await;
+            }
+        }
+        let project = server.project("P").await;
+        let viewer = server.session(Role::Viewer).await;
+        let list = async |query: &str| {
+            let (status, list) = server.get(&viewer, &format!("/v1/project_tag{query}")).await;
+            assert_eq!(status, StatusCode::OK, "{query}: {list}");
+            let objects = list["objects"].as_array().unwrap().clone();
+            let names: String = objects.iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+            (names, objects)
+        };
+        let (all, objects) = list("").await;
+        assert_eq!(all, "acba", "newest first, of every project");
+        let id = |place: usize| objects[place]["id"].as_str().unwrap();
+        for (query, expected) in [
+            ("?project_name=P".to_owned(), "cba"),
+            (format!("?project_id={project}"), "cba"),
+            (format!("?project_id={project}&project_tag_name=b"), "b"),
+            ("?project_tag_name=a".to_owned(), "aa"),
+            ("?project_tag_name=none".to_owned(), ""),
+            ("?project_name=none".to_owned(), ""),
+            ("?project_id=none".to_owned(), ""),
+            ("?limit=2".to_owned(), "ac"),
+            (format!("?limit=2&starting_after={}", id(1)), "ba"),
+            (format!("?limit=2&starting_after={}", id(3)), ""),
+            (format!("?limit=1&ending_before={}", id(3)), "b"),
+            (format!("?ids={}&ids={}", id(3), id(1)), "ca"),
+        ] {
+            assert_eq!(list(&query).await.0, expected, "{query}");
+        }
+        for query in ["?starting_after=none", "?limit=many", &format!("?starting_after={}&ending_before={}", id(0), id(1))] {
+            assert_eq!(server.get(&viewer, &format!("/v1/project_tag{query}")).await.0, StatusCode::BAD_REQUEST, "{query}");
+        }
     }
 }

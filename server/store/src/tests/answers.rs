@@ -1,4 +1,4 @@
-//! What people say about spans, and what is configured for it: questions, answers, comments, tags, projects.
+//! What people say about spans, and what is configured for it: questions, answers, comments, projects.
 
 use super::sending::{address, answer, choice, number, option, slider};
 use super::{TestStore, stores};
@@ -9,7 +9,6 @@ use shared::comments::AddComment;
 use shared::projects::{CreateProject, DeleteProject, Project, RenameProject};
 use shared::questions::{ArchiveQuestion, OrderQuestions, SaveQuestion};
 use shared::summary::ScoreKind;
-use shared::tags::{DeleteTag, SaveTag};
 use shared::{Problem, QuestionId};
 use std::fmt::Debug;
 
@@ -233,40 +232,6 @@ async fn questions_have_versions_an_order_and_a_name_that_stays() {
             assert!(desk.save_question(save(&project, None, "Mine", "")).await.is_err());
             assert!(desk.delete_question(&question.id).await.is_err());
         }
-    }
-}
-
-#[tokio::test]
-async fn tags_are_configured() {
-    for store in stores().await {
-        let project = store.project("tags").await;
-        let tag = |tag, name: &str, color: &str| SaveTag {
-            project: project.id.clone(),
-            tag,
-            name: name.to_owned(),
-            color: color.to_owned(),
-            description: String::new(),
-        };
-        let saved = store.engineer.save_tag(tag(None, " Triage ", "rose")).await.unwrap();
-        let reasons = [
-            refused(store.engineer.save_tag(tag(None, "Triage", "teal")).await),
-            refused(store.engineer.save_tag(tag(None, "", "teal")).await),
-            refused(store.engineer.save_tag(tag(None, "x", "purple")).await),
-            refused(store.engineer.save_tag(tag(Some("none".to_owned().into()), "x", "teal")).await),
-            refused(store.reviewer.save_tag(tag(None, "x", "teal")).await),
-        ];
-        expect_test::expect![[r#"
-            Name: There is already a tag of this name.
-            Name: Use 1 to 100 characters.
-            Colour: Use one of ochre, teal, blue, rose, green, grey.
-            There is no tag here. It may have been deleted, or the link is incomplete.
-            You may not change the configuration of a project. Ask an owner of this installation for a role that may."#]]
-        .assert_eq(&reasons.join("\n"));
-        let changed = store.engineer.save_tag(tag(Some(saved.id.clone()), "Triaged", "teal")).await.unwrap();
-        assert_eq!(store.viewer.tags(&project.id).await.unwrap(), [changed]);
-        store.engineer.delete_tag(DeleteTag { tag: saved.id.clone() }).await.unwrap();
-        assert!(store.engineer.delete_tag(DeleteTag { tag: saved.id }).await.is_err());
-        assert_eq!(store.viewer.tags(&project.id).await.unwrap(), []);
     }
 }
 
