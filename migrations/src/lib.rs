@@ -11,6 +11,7 @@ mod m0006_objects;
 mod m0007_history;
 mod m0008_attachments;
 mod m0009_functions;
+mod m0010_judgement;
 
 use sea_orm_migration::prelude::*;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_history::Migration),
             Box::new(m0008_attachments::Migration),
             Box::new(m0009_functions::Migration),
+            Box::new(m0010_judgement::Migration),
         ]
     }
 }

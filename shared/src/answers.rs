@@ -93,6 +93,7 @@ pub struct SetGold {
     /// What counts; none gives the answers back their say.
     pub value: Option<AnswerValue>,
     /// Why, for whoever reads it later.
+    #[serde(default)]
     pub reason: String,
     /// Sent again with the same id, a command changes nothing.
     #[serde(default)]

@@ -18,8 +18,6 @@ pub struct Comment {
     pub html: String,
     /// Written at.
     pub created: Micros,
-    /// Last edited at; none if it stands as it was written.
-    pub edited: Option<Micros>,
 }
 
 /// Comments on a span.
@@ -30,36 +28,6 @@ pub struct AddComment {
     pub row: RowAddress,
     /// Markdown.
     pub text: String,
-    /// Sent again with the same id, a command changes nothing.
-    #[serde(default)]
-    pub client_id: Option<String>,
-}
-
-/// Changes the text of one's own comment.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EditComment {
-    /// The span.
-    #[serde(flatten)]
-    pub row: RowAddress,
-    /// Which.
-    pub comment: CommentId,
-    /// Markdown, as it shall be.
-    pub text: String,
-    /// Markdown, as it stood when the edit began.
-    pub before: String,
-    /// Sent again with the same id, a command changes nothing.
-    #[serde(default)]
-    pub client_id: Option<String>,
-}
-
-/// Takes one's own comment away. Its text stays in the activity.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DeleteComment {
-    /// The span.
-    #[serde(flatten)]
-    pub row: RowAddress,
-    /// Which.
-    pub comment: CommentId,
     /// Sent again with the same id, a command changes nothing.
     #[serde(default)]
     pub client_id: Option<String>,

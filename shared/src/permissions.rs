@@ -15,6 +15,8 @@ pub enum Action {
     Feedback,
     /// Answer, comment, use existing tags.
     Review,
+    /// Settle what counts where reviewers differ: gold values.
+    Settle,
     /// Questions and tags of a project.
     Configure,
     /// Create and rename projects.
@@ -31,11 +33,12 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Read,
         Self::Ingest,
         Self::Feedback,
         Self::Review,
+        Self::Settle,
         Self::Configure,
         Self::ManageProjects,
         Self::DeleteProject,
@@ -49,7 +52,7 @@ impl Action {
         match self {
             Self::Read | Self::OwnSessions => Role::Viewer,
             Self::Review | Self::Feedback => Role::Reviewer,
-            Self::Ingest | Self::Configure | Self::ManageProjects | Self::OwnKeys => Role::Engineer,
+            Self::Settle | Self::Ingest | Self::Configure | Self::ManageProjects | Self::OwnKeys => Role::Engineer,
             Self::DeleteProject | Self::ManageMembers => Role::Owner,
         }
     }
@@ -60,7 +63,7 @@ impl Action {
             Self::Read => Scope::Read,
             Self::Ingest => Scope::Ingest,
             Self::Feedback => Scope::Feedback,
-            Self::Review => Scope::Write,
+            Self::Review | Self::Settle => Scope::Write,
             Self::Configure | Self::ManageProjects | Self::DeleteProject | Self::OwnKeys | Self::ManageMembers | Self::OwnSessions => {
                 Scope::Admin
             }
@@ -74,6 +77,7 @@ impl Action {
             Self::Ingest => "send traces",
             Self::Feedback => "send feedback",
             Self::Review => "answer, comment or tag",
+            Self::Settle => "set gold values",
             Self::Configure => "change the configuration of a project",
             Self::ManageProjects => "create or rename projects",
             Self::DeleteProject => "delete a project",
@@ -112,6 +116,7 @@ mod tests {
             send traces                             engineer owner                      ingest
             send feedback                           reviewer engineer owner             feedback
             answer, comment or tag                  reviewer engineer owner             write
+            set gold values                         engineer owner                      write
             change the configuration of a project   engineer owner                      admin
             create or rename projects               engineer owner                      admin
             delete a project                        owner                               admin

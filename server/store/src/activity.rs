@@ -67,9 +67,10 @@ pub(crate) fn digest(salt: &[u8], entry: &Sealed<'_>) -> Digest {
 }
 
 /// Remembers changes in the transaction that makes them.
-pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewActivity>) -> Result<()> {
+/// Returns the id of the first.
+pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewActivity>) -> Result<i64> {
     if entries.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let transaction = change.transaction_id(&home.project).await?;
     let first = change.take("activity", i64::try_from(entries.len()).unwrap_or(0)).await?;
@@ -121,7 +122,7 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
         );
         run(&change.transaction, &text, bound.to_vec()).await?;
     }
-    Ok(())
+    Ok(first)
 }
 
 /// What changed a span, newest first.

@@ -2,18 +2,20 @@
 
 use crate::activity::{NewActivity, record};
 use crate::database::{all, one, run, values};
-use crate::ingest::Home;
+use crate::ingest::{Home, judge_row};
+use crate::judgement::{self, Field};
 use crate::spans::scores::{self, StoredScore};
 use crate::spans::traces::{self, Effect};
 use crate::writer::Change;
-use crate::{Actor, Desk, Error, Result, ids, names, questions};
+use crate::{Actor, Desk, Error, Result, body, ids, names, questions};
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use shared::answers::{Answer, AnswerSet, AnswerValue, SetAnswer, take};
+use shared::answers::{Answer, AnswerSet, SetAnswer, Taken, take};
+use shared::expected;
 use shared::objects::RowAddress;
 use shared::permissions::Action;
-use shared::questions::Question;
+use shared::questions::{Question, QuestionKind};
 use shared::summary::{Nano, SpanScore};
-use shared::{Micros, PersonId, Problem, ProjectId, QuestionId};
+use shared::{Micros, PersonId, Problem, ProjectId, QuestionId, RowId};
 use std::collections::BTreeMap;
 
 /// A span as a command finds it.
@@ -55,12 +57,13 @@ impl Desk {
     /// Sets or clears the caller's answer to one question on one span.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`] for viewers, [`Problem::NotFound`] for an unknown span or question, [`Problem::Invalid`]
-    /// for a value that the question does not take or a question that is archived.
+    /// [`Problem::Forbidden`] for viewers and for who is not asked, [`Problem::NotFound`] for an unknown span or question,
+    /// [`Problem::Invalid`] for a value that the question does not take or a question that is not asked here,
+    /// [`Problem::Confirm`] where `expected` holds a value of its own.
     pub async fn set_answer(&self, command: SetAnswer) -> Result<AnswerSet> {
         self.require(Action::Review)?;
         let actor = self.actor.clone();
-        let (span, question) = self.store.write(move |change| Box::pin(set(change, actor, command))).await?;
+        let (span, question) = self.store.write(move |change| Box::pin(async move { set(change, &actor, command).await })).await?;
         // What is committed is read without the writer, which others wait for.
         let readers = self.store.readers();
         let answers = of_span(readers, span).await?;
@@ -80,44 +83,114 @@ impl Desk {
 }
 
 /// Sets the answer and returns the keys of its span and its question.
-async fn set(change: &mut Change, actor: Actor, command: SetAnswer) -> Result<(i64, QuestionId)> {
+pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetAnswer) -> Result<(i64, QuestionId)> {
     let (home, span) = find_span(&change.transaction, &command.row).await?;
-    let question = questions::find(&change.transaction, &home.project, &command.question).await?;
-    if question.archived {
-        return Err(Problem::invalid("question", format!("{} is archived and takes no answers.", question.name)).into());
+    let question = asked(change, &home, &command.question).await?;
+    if !question.definition.audience.includes(&actor.person) {
+        return Err(Problem::forbidden(format!("answer {}: it is asked of others", question.name)).into());
     }
     let person = &actor.person.id;
-    if is_first(change, person, command.client_id.as_deref()).await? {
-        let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
-        let (value, score) = taken.map_or((None, None), |taken| (Some(taken.value), taken.score));
-        let given = given(&change.transaction, span.key, &question.id).await?;
-        let before = given.iter().find(|given| given.person_id == person.as_str()).map(|given| given.value.clone());
-        let written = store(change, &home, &span, &question, person, value.as_ref().zip(score)).await?;
-        let others = given.iter().filter(|given| given.person_id != person.as_str());
-        let numbers = others.filter_map(|given| given.score).chain(written.as_ref().and(score).map(|score| score.0)).collect();
-        let scores = count(change, &home, &span, &question, numbers).await?;
-        record(
-            change,
-            &home,
-            vec![NewActivity {
-                span: span.key,
-                actor: Some(person.clone()),
-                external: None,
-                source: actor.source(),
-                action: if written.is_some() { "answer" } else { "clear" },
-                path: format!("scores.{}", question.name),
-                from: before,
-                to: written,
-                reason: command.reason,
-            }],
-        )
-        .await?;
-        let mut effect = Effect::new(&home);
-        effect.touch(span.trace, &span.root_span_id, &command.row.id);
-        effect.count(change, &question.name, (span.created, scores.0.value()), (span.created, scores.1.value()));
-        traces::settle_scores(change, effect, span.trace).await?;
+    if !is_first(change, person, command.client_id.as_deref()).await? {
+        return Ok((span.key, question.id));
     }
-    Ok((span.key, question.id))
+    let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
+    let subject = Subject { home, span, row: command.row.id, question };
+    if let Some(taken) = &taken {
+        subject.require_room(change, taken, command.confirm).await?;
+    }
+    let given = given(&change.transaction, subject.span.key, &subject.question.id).await?;
+    let before = given.iter().find(|given| given.person_id == person.as_str()).map(|given| given.value.clone());
+    let written = store(change, &subject, person, taken.as_ref()).await?;
+    let entry = NewActivity {
+        span: subject.span.key,
+        actor: Some(person.clone()),
+        external: None,
+        source: actor.source(),
+        action: if written.is_some() { "answer" } else { "clear" },
+        path: subject.path(),
+        from: before,
+        to: written,
+        reason: command.reason,
+    };
+    let entry = record(change, &subject.home, vec![entry]).await?;
+    link_entry(change, person, command.client_id.as_deref(), entry).await?;
+    if subject.question.definition.kind.is_score() {
+        let others = given.iter().filter(|given| given.person_id != person.as_str());
+        let own = taken.and_then(|taken| taken.score).map(|score| score.0);
+        let numbers: Vec<i64> = others.filter_map(|given| given.score).chain(own).collect();
+        subject.change_score(change, |score| score.count(&numbers)).await?;
+    } else {
+        judge_row(change, subject.home, person, subject.row.as_str()).await?;
+    }
+    Ok((subject.span.key, subject.question.id))
+}
+
+/// The question of that id or name, if it is asked about rows of this kind of object.
+pub(crate) async fn asked(change: &Change, home: &Home, id_or_name: &str) -> Result<Question> {
+    let question = questions::find(&change.transaction, &home.project, id_or_name).await?;
+    let refuse = |reason: String| Err(Problem::invalid("question", reason).into());
+    if question.archived {
+        return refuse(format!("{} is archived and takes no answers.", question.name));
+    }
+    if !question.definition.fits(home.kind) {
+        return refuse(format!("{} is not asked about rows of a {}.", question.name, home.kind.as_str()));
+    }
+    Ok(question)
+}
+
+/// A question on a span.
+pub(crate) struct Subject {
+    pub(crate) home: Home,
+    pub(crate) span: FoundSpan,
+    pub(crate) row: RowId,
+    pub(crate) question: Question,
+}
+
+impl Subject {
+    /// How the activity calls it: `scores.Tone`, or `answers.Reason` where answers are no scores. The name of a question
+    /// is fixed, while the place of its answers may be changed later.
+    pub(crate) fn path(&self) -> String {
+        let kind = if self.question.definition.kind.is_score() { "scores" } else { "answers" };
+        format!("{kind}.{}", self.question.name)
+    }
+
+    /// Changes the score of the question on the span, with everything that follows from it.
+    pub(crate) async fn change_score(&self, change: &mut Change, alter: impl FnOnce(&mut StoredScore)) -> Result<()> {
+        let (span, name) = (&self.span, &self.question.name);
+        let stored = scores::of_spans(&change.transaction, &[span.key]).await?.into_iter().find(|score| score.name == *name);
+        let before = stored.unwrap_or_else(|| StoredScore::new(span.key, name));
+        let mut after = StoredScore { trace: span.trace, ..before.clone() };
+        alter(&mut after);
+        after.settle();
+        scores::write(&change.transaction, &self.home, std::slice::from_ref(&after)).await?;
+        let mut effect = Effect::new(&self.home);
+        effect.touch(span.trace, &span.root_span_id, &self.row);
+        effect.count(change, name, (span.created, before.value()), (span.created, after.value()));
+        traces::settle_scores(change, effect, span.trace).await
+    }
+
+    /// Refuses an answer that cannot be written where it belongs, or that needs consent.
+    pub(crate) async fn require_room(&self, change: &Change, taken: &Taken, confirmed: bool) -> Result<()> {
+        let Some(field) = Field::of(&self.question.definition.kind) else { return Ok(()) };
+        let bases = judgement::bases(&change.transaction, &[self.span.key]).await?.remove(&self.span.key).unwrap_or_default();
+        let lies_there = bases.iter().any(|(known, _)| *known == field);
+        let stored = body::of_span(&change.transaction, self.span.key).await?;
+        let stored = stored.get(field.key()).map(AsRef::as_ref);
+        match &self.question.definition.kind {
+            QuestionKind::Text { path } if !expected::has_room(stored, path) => {
+                let reason = format!("There is a value in the way of {}, which is kept. Give the question another place.", path.as_str());
+                Err(Problem::invalid("value", reason).into())
+            }
+            QuestionKind::Expected { .. } if !confirmed && !lies_there && expected::needs_consent(stored) => {
+                let proposed = expected::project(stored, &[(self.question.name.as_str(), &taken.value)])?;
+                let what =
+                    "expected holds a value that did not come from review. It would be kept under the key expected, beside the answer.";
+                let proposed = proposed.map(|value| value.get().to_owned()).unwrap_or_default();
+                Err(Problem::Confirm { what: what.to_owned(), proposed }.into())
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Remembers a command; false if it ran already.
@@ -130,6 +203,15 @@ pub(crate) async fn is_first(change: &mut Change, person: &PersonId, client_id: 
     )
     .await?;
     Ok(inserted > 0)
+}
+
+/// Remembers which entry of the activity a command made, so that it can be taken back by the command's id.
+pub(crate) async fn link_entry(change: &Change, person: &PersonId, client_id: Option<&str>, entry: i64) -> Result<()> {
+    if let Some(client_id) = client_id {
+        let text = "UPDATE commands SET entry = ? WHERE person_id = ? AND client_id = ?";
+        run(&change.transaction, text, values![entry, person.as_str(), client_id]).await?;
+    }
+    Ok(())
 }
 
 /// What somebody said to a question on a span.
@@ -146,15 +228,9 @@ async fn given(connection: &impl ConnectionTrait, span: i64, question: &Question
 }
 
 /// Writes or removes the answer; returns what stands there now, as JSON text.
-async fn store(
-    change: &mut Change,
-    home: &Home,
-    span: &FoundSpan,
-    question: &Question,
-    person: &PersonId,
-    value: Option<(&AnswerValue, Nano)>,
-) -> Result<Option<String>> {
-    let Some((value, score)) = value else {
+async fn store(change: &mut Change, subject: &Subject, person: &PersonId, taken: Option<&Taken>) -> Result<Option<String>> {
+    let Subject { home, span, question, .. } = subject;
+    let Some(taken) = taken else {
         run(
             &change.transaction,
             "DELETE FROM answers WHERE span = ? AND question_id = ? AND person_id = ?",
@@ -163,12 +239,12 @@ async fn store(
         .await?;
         return Ok(None);
     };
-    let value = serde_json::to_string(value)?;
+    let value = serde_json::to_string(&taken.value)?;
     run(
         &change.transaction,
-        "INSERT INTO answers (id, project_id, object, span, question_id, person_id, version, value, score, created, updated) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (span, question_id, person_id) DO UPDATE SET version = excluded.version, \
-         value = excluded.value, score = excluded.score, updated = excluded.updated",
+        "INSERT INTO answers (id, project_id, object, span, question_id, person_id, version, value, score, created, updated, active) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (span, question_id, person_id) DO UPDATE SET version = excluded.version, \
+         value = excluded.value, score = excluded.score, updated = excluded.updated, active = excluded.active",
         values![
             ids::new_id(),
             home.project.as_str(),
@@ -178,36 +254,14 @@ async fn store(
             person.as_str(),
             question.version,
             value.as_str(),
-            score.0,
+            taken.score.map(|score| score.0),
             change.now,
             change.now,
+            true,
         ],
     )
     .await?;
     Ok(Some(value))
-}
-
-/// Counts the answers to a question on a span into its score; returns the score before and after.
-async fn count(
-    change: &mut Change,
-    home: &Home,
-    span: &FoundSpan,
-    question: &Question,
-    numbers: Vec<i64>,
-) -> Result<(StoredScore, StoredScore)> {
-    let stored = scores::of_spans(&change.transaction, &[span.key]).await?.into_iter().find(|score| score.name == question.name);
-    let before = stored.unwrap_or_else(|| StoredScore::new(span.key, &question.name));
-    let mut after = StoredScore {
-        trace: span.trace,
-        answers: i64::try_from(numbers.len()).unwrap_or(i64::MAX),
-        answer_sum: numbers.iter().sum(),
-        lowest: numbers.iter().min().copied(),
-        highest: numbers.iter().max().copied(),
-        ..before.clone()
-    };
-    after.settle();
-    scores::write(&change.transaction, home, std::slice::from_ref(&after)).await?;
-    Ok((before, after))
 }
 
 /// Everybody's answers on a span, in the order of the questions.
@@ -221,10 +275,11 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
         value: String,
         score: Option<i64>,
         updated: Micros,
+        active: bool,
     }
     let rows = all::<Row>(
         connection,
-        "SELECT a.question_id, q.name, a.person_id, a.version, a.value, a.score, a.updated FROM answers a JOIN questions q ON q.id = a.question_id \
+        "SELECT a.question_id, q.name, a.person_id, a.version, a.value, a.score, a.updated, a.active FROM answers a JOIN questions q ON q.id = a.question_id \
          WHERE a.span = ? ORDER BY q.position, a.created",
         values![span],
     )
@@ -241,7 +296,7 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
             value: serde_json::from_str(&row.value)?,
             score: row.score.map(|score| Nano(score).score()),
             updated: row.updated,
-            active: true,
+            active: row.active,
         });
     }
     Ok(answers)

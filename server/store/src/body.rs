@@ -1,7 +1,9 @@
 //! A row's content as JSON text that is never decoded further than needed, so that unicode, lone surrogates, `\u0000`,
 //! 64-bit integers, deep nesting and the order of keys come back as they arrived.
 
+use crate::database::{one, values};
 use indexmap::{IndexMap, IndexSet};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::value::RawValue;
 
 /// A value as the text that arrived.
@@ -16,6 +18,16 @@ const DEEPEST_MERGE: usize = 100;
 /// Reads an object one level deep.
 pub(crate) fn object(text: &str) -> Option<Object> {
     text.trim_start().starts_with('{').then(|| serde_json::from_str(text).ok()).flatten()
+}
+
+/// The content of a span as it is stored; nothing where the span is not there any more.
+pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> crate::Result<Object> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        body: String,
+    }
+    let row = one::<Row>(connection, "SELECT body FROM span_payloads WHERE span = ?", values![span]).await?;
+    Ok(row.and_then(|row| object(&row.body)).unwrap_or_default())
 }
 
 /// Reads a list one level deep.

@@ -22,18 +22,18 @@ impl Desk {
     /// or endless text.
     pub async fn add_comment(&self, command: AddComment) -> Result<Comment> {
         self.require(Action::Review)?;
-        if command.text.trim().is_empty() {
-            return Err(Problem::invalid("Add a comment", "Write something first.").into());
-        }
-        if command.text.len() > LONGEST {
-            return Err(Problem::invalid("Add a comment", format!("Use at most {LONGEST} bytes; this has {}.", command.text.len())).into());
-        }
         let actor = self.actor.clone();
         self.store.write(move |change| Box::pin(add(change, actor, command))).await
     }
 }
 
-async fn add(change: &mut Change, actor: Actor, command: AddComment) -> Result<Comment> {
+pub(crate) async fn add(change: &mut Change, actor: Actor, command: AddComment) -> Result<Comment> {
+    if command.text.trim().is_empty() {
+        return Err(Problem::invalid("Add a comment", "Write something first.").into());
+    }
+    if command.text.len() > LONGEST {
+        return Err(Problem::invalid("Add a comment", format!("Use at most {LONGEST} bytes; this has {}.", command.text.len())).into());
+    }
     let (home, span) = find_span(&change.transaction, &command.row).await?;
     let text = command.text.trim().replace('\0', "\u{fffd}");
     // The comment takes the command's id, so that the same command sent again finds what it made.
@@ -90,7 +90,6 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
         html: render::markdown(&row.text),
         text: row.text,
         created: row.created,
-        edited: None,
     });
     Ok(comments.collect())
 }

@@ -8,6 +8,7 @@ mod batch;
 mod row;
 mod written;
 
+use crate::body::Object;
 use crate::database::{one, values};
 use crate::writer::Change;
 use crate::{Desk, Error, Result, body};
@@ -149,9 +150,29 @@ pub(crate) async fn home(connection: &impl ConnectionTrait, id: &ObjectId) -> Re
 
 /// Deletes a row, as an SDK would.
 pub(crate) async fn delete_row(change: &mut Change, home: Home, actor: &PersonId, id: &str) -> Result<()> {
+    let row = Row::deletion(&home.id, id);
+    write_row(change, home, actor, row).await
+}
+
+/// Writes fields of a row in the place of what stood there, as a person does. Null takes a field away.
+pub(crate) async fn edit_row(change: &mut Change, home: Home, actor: &PersonId, id: &str, fields: Object) -> Result<()> {
+    let row = Row::edit(&home.id, id, fields);
+    write_row(change, home, actor, row).await
+}
+
+async fn write_row(change: &mut Change, home: Home, actor: &PersonId, row: Row) -> Result<()> {
     let transaction = change.transaction_id(&home.project).await?;
-    let rows = vec![Row::deletion(&home.id, id)];
-    Batch::load(change, home, transaction, actor, &rows).await?.apply(rows)?.write(change).await
+    let mut batch = Batch::load(change, home, transaction, actor, [row.span()]).await?;
+    batch.apply(vec![row])?;
+    batch.write(change).await
+}
+
+/// Brings the content of a row in line with what reviewers say about it.
+pub(crate) async fn judge_row(change: &mut Change, home: Home, actor: &PersonId, id: &str) -> Result<()> {
+    let transaction = change.transaction_id(&home.project).await?;
+    let mut batch = Batch::load(change, home, transaction, actor, [id]).await?;
+    batch.judge();
+    batch.write(change).await
 }
 
 /// The two rows that feedback stands for: a merge and a comment.
@@ -205,7 +226,9 @@ fn write<'a>(change: &'a mut Change, actor: PersonId, rows: Vec<(usize, Row)>) -
         let mut last_transaction = 0;
         for (home, rows) in by_object {
             last_transaction = change.transaction_id(&home.project).await?;
-            Batch::load(change, home, last_transaction, &actor, &rows).await?.apply(rows)?.write(change).await?;
+            let mut batch = Batch::load(change, home, last_transaction, &actor, rows.iter().map(Row::span)).await?;
+            batch.apply(rows)?;
+            batch.write(change).await?;
         }
         Ok((last_transaction, rejected))
     })

@@ -1,15 +1,15 @@
 //! Experiments and datasets: registered by SDKs, listed, changed, deleted. Their rows come in and are read like logs.
 
-use crate::database::{all, is_duplicate, run, values};
+use crate::database::{all, is_duplicate, one, run, values};
 use crate::ids::new_id;
 use crate::projects::checked_name;
 use crate::writer::Change;
 use crate::{Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::{Map, Value};
-use shared::objects::{ChangeObject, DeleteObject, IfTaken, Object, ObjectKind, ObjectSummary, RegisterObject};
+use shared::objects::{ChangeObject, DeleteObject, IfTaken, Object, ObjectKind, ObjectSummary, RegisterObject, RowAddress};
 use shared::permissions::Action;
-use shared::{Micros, ObjectId, PersonId, Problem, ProjectId};
+use shared::{Micros, ObjectId, PersonId, Problem, ProjectId, RowId};
 
 /// Suffixes tried before a name is given up; two of eight hexadecimal digits are hardly ever the same.
 const ATTEMPTS: usize = 8;
@@ -185,6 +185,21 @@ async fn register(change: &mut Change, command: RegisterObject, name: String, pe
 }
 
 /// The condition is made of our own text.
+/// The address of the row whose span has that key; none once it is deleted.
+pub(crate) async fn row_of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Option<RowAddress>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        row_id: String,
+        object: String,
+        kind: String,
+    }
+    let text = "SELECT s.row_id, o.id AS object, o.kind FROM spans s JOIN objects o ON o.key = s.object WHERE s.key = ?";
+    let row = one::<Row>(connection, text, values![span]).await?;
+    Ok(row.and_then(|row| {
+        Some(RowAddress { object_type: ObjectKind::parse(&row.kind)?, object_id: ObjectId(row.object), id: RowId(row.row_id) })
+    }))
+}
+
 async fn find(connection: &impl ConnectionTrait, condition: &str, bound: Vec<Bound>) -> Result<Vec<Object>> {
     let text = format!(
         "SELECT o.id, o.kind, o.project_id, o.name, o.created, o.created_by, o.details FROM objects o JOIN projects p ON p.id = o.project_id \

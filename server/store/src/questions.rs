@@ -2,12 +2,13 @@
 
 use crate::database::{all, is_duplicate, one, run, values};
 use crate::ids::new_id;
+use crate::judgement::Field;
 use crate::writer::Change;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::live::Change as LiveChange;
 use shared::permissions::Action;
-use shared::questions::{ArchiveQuestion, OrderQuestions, Question, SaveQuestion, mistakes};
+use shared::questions::{ArchiveQuestion, OrderQuestions, Question, QuestionKind, SaveQuestion, mistakes};
 use shared::{Micros, PersonId, Problem, ProjectId, QuestionId};
 use std::collections::HashMap;
 
@@ -116,7 +117,24 @@ pub(crate) async fn configuration_changed(change: &mut Change, project: &Project
     Ok(())
 }
 
+/// Refuses a key or a place that another question of the project has.
+async fn require_own_place(change: &Change, command: &SaveQuestion) -> Result<()> {
+    let all = of_project(&change.transaction, &command.project).await?;
+    let others = || all.iter().filter(|other| !other.archived && Some(&other.id) != command.question.as_ref());
+    let hotkey = command.definition.hotkey;
+    if let Some(other) = others().find(|other| hotkey.is_some() && other.definition.hotkey == hotkey) {
+        return Err(Problem::invalid("Key", format!("{} has this key already. Choose another letter.", other.name)).into());
+    }
+    if let QuestionKind::Text { path } = &command.definition.kind
+        && let Some(other) = others().find(|other| matches!(&other.definition.kind, QuestionKind::Text { path: taken } if taken == path))
+    {
+        return Err(Problem::invalid("Metadata path", format!("{} is written there already. Choose another place.", other.name)).into());
+    }
+    Ok(())
+}
+
 async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> Result<QuestionId> {
+    require_own_place(change, &command).await?;
     let name = command.name.trim().replace('\0', "");
     let (id, version) = match command.question {
         None => {
@@ -138,6 +156,10 @@ async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> R
             if before.name != name && before.answer_count() > 0 {
                 let reason = "The name is the key of the stored scores, so it is fixed after the first answer. Duplicate the score under a new name instead.";
                 return Err(Problem::invalid("Name", reason).into());
+            }
+            if before.answer_count() > 0 && Field::of(&before.definition.kind) != Field::of(&command.definition.kind) {
+                let reason = "Answers to it are stored elsewhere. Archive it and add another score instead.";
+                return Err(Problem::invalid("Type", reason).into());
             }
             if before.name == name && before.definition == command.definition {
                 return Ok(id);

@@ -1,5 +1,9 @@
 //! The configured tags of a project.
 
+mod on_spans;
+
+pub(crate) use on_spans::change_on_span;
+
 use crate::database::{all, is_duplicate, one, run, values};
 use crate::ids::new_id;
 use crate::questions::configuration_changed;

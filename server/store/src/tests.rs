@@ -4,6 +4,7 @@ mod answers;
 mod durability;
 mod history;
 mod ingest;
+mod judgement;
 mod live;
 mod migrations;
 mod objects;

@@ -54,6 +54,7 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
     for text in [
         format!("DELETE FROM comments WHERE span IN ({spans})"),
         format!("DELETE FROM answers WHERE span IN ({spans})"),
+        format!("DELETE FROM golds WHERE span IN ({spans})"),
         format!(
             "UPDATE activity SET from_value = NULL, to_value = NULL, external = NULL, reason = NULL, salt = NULL WHERE span IN ({spans})"
         ),
@@ -74,5 +75,5 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
         to: None,
         reason: None,
     };
-    record(change, &home, vec![entry]).await
+    record(change, &home, vec![entry]).await.map(|_| ())
 }

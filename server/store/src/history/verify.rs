@@ -1,7 +1,9 @@
 //! Proves that what is stored fits together, by computing it once more, independently of the code that wrote it.
 
+mod judged;
 mod proofs;
 mod rows;
+mod told;
 
 use crate::database::{all, values};
 use crate::{Result, Store};
@@ -93,6 +95,7 @@ async fn verify(connection: &impl ConnectionTrait) -> Step<Verified> {
     let objects = objects(connection).await?;
     let mut proofs = proofs::Proofs::default();
     rows::verify(connection, &objects, &mut proofs, &mut verified).await?;
+    judged::verify(connection, &objects).await?;
     proofs::verify(connection, &objects, proofs, &mut verified).await?;
     Ok(verified)
 }

@@ -5,6 +5,7 @@ use super::row::{Act, FIXED, Row};
 use crate::body::{self, Object};
 use crate::database::{all, list, values};
 use crate::history::{DELETE, MERGE, Seal, Sealed, UPSERT};
+use crate::judgement::{self, Bases};
 use crate::writer::Change;
 use crate::{Error, Result, render};
 use sea_orm::{FromQueryResult, Value};
@@ -54,6 +55,10 @@ pub(super) struct Span {
     pub(super) content: Object,
     /// How it stood before the batch; none for a new one.
     pub(super) before: Option<(Narrow, Sealed)>,
+    /// What lay under the answers that were lifted off the content.
+    pub(super) lifted: Bases,
+    /// Whether answers are to be laid on although none lay there before.
+    pub(super) judged: bool,
     pub(super) deleted: bool,
     pub(super) changed: bool,
 }
@@ -93,7 +98,13 @@ pub(super) struct Batch {
 
 impl Batch {
     /// Reads what is stored about the spans of the rows.
-    pub(super) async fn load(change: &mut Change, home: Home, transaction: i64, actor: &PersonId, rows: &[Row]) -> Result<Self> {
+    pub(super) async fn load<'a>(
+        change: &mut Change,
+        home: Home,
+        transaction: i64,
+        actor: &PersonId,
+        rows: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self> {
         #[derive(FromQueryResult)]
         struct Payload {
             span: i64,
@@ -101,7 +112,7 @@ impl Batch {
             salt: Option<Vec<u8>>,
             digest: Option<Vec<u8>>,
         }
-        let mut ids: Vec<&str> = rows.iter().map(Row::span).collect();
+        let mut ids: Vec<&str> = rows.into_iter().collect();
         ids.sort_unstable();
         ids.dedup();
         let mut spans = HashMap::with_capacity(ids.len());
@@ -113,6 +124,7 @@ impl Batch {
             if stored.is_empty() {
                 continue;
             }
+            let mut bases = judgement::bases(&change.transaction, &stored.iter().map(|span| span.key).collect::<Vec<_>>()).await?;
             let keys = stored.iter().map(|span| Value::from(span.key)).collect();
             let text = format!("SELECT span, body, salt, digest FROM span_payloads WHERE span IN ({})", list(stored.len()));
             let payloads = all::<Payload>(&change.transaction, &text, keys).await?;
@@ -120,10 +132,13 @@ impl Batch {
             for narrow in stored {
                 let payload =
                     payloads.remove(&narrow.key).ok_or_else(|| Error::Corrupt(format!("the content of row {}", narrow.row_id)))?;
-                let content = body::object(&payload.body).unwrap_or_default();
+                let mut content = body::object(&payload.body).unwrap_or_default();
+                let lifted = bases.remove(&narrow.key).unwrap_or_default();
+                judgement::lift(&mut content, &lifted);
                 let seal = payload.salt.zip(payload.digest).map(|(salt, digest)| Seal { salt, digest });
                 let before = Some((narrow.clone(), Sealed { body: payload.body, seal }));
-                spans.insert(narrow.row_id.clone(), Span { before, content, narrow, deleted: false, changed: false });
+                let span = Span { before, content, lifted, judged: false, narrow, deleted: false, changed: false };
+                spans.insert(span.narrow.row_id.clone(), span);
             }
         }
         let missing = i64::try_from(ids.len() - spans.len()).unwrap_or(0);
@@ -132,11 +147,16 @@ impl Batch {
     }
 
     /// Applies the rows in the order in which they were sent.
-    pub(super) fn apply(mut self, rows: Vec<Row>) -> Result<Self> {
-        for row in rows {
-            self.apply_row(row)?;
+    pub(super) fn apply(&mut self, rows: Vec<Row>) -> Result<()> {
+        rows.into_iter().try_for_each(|row| self.apply_row(row))
+    }
+
+    /// Lays the answers on the rows afresh: one was given, cleared or settled.
+    pub(super) fn judge(&mut self) {
+        for span in self.spans.values_mut() {
+            span.judged = true;
+            span.write(MERGE);
         }
-        Ok(self)
     }
 
     fn apply_row(&mut self, row: Row) -> Result<()> {
@@ -252,7 +272,7 @@ impl Span {
             input: String::new(),
             output: String::new(),
         };
-        Self { narrow, content: Object::new(), before: None, deleted: false, changed: true }
+        Self { narrow, content: Object::new(), before: None, lifted: Bases::new(), judged: false, deleted: false, changed: true }
     }
 
     fn write(&mut self, action: &str) {

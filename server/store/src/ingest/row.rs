@@ -108,6 +108,13 @@ impl Row {
         Self { id: id.to_owned(), object: object.clone(), act: Act::Delete, source: None, external: None }
     }
 
+    /// A row that writes some fields in the place of what stood there.
+    pub(crate) fn edit(object: &ObjectId, id: &str, fields: Object) -> Self {
+        let paths = fields.keys().map(|key| vec![key.clone()]).collect();
+        let act = Act::Merge { content: fields, created: None, paths, remove: Removals::new() };
+        Self { id: id.to_owned(), object: object.clone(), act, source: None, external: None }
+    }
+
     /// Whether the row is what feedback is made of: a comment, or a merge of what people judge.
     pub(crate) fn is_feedback(&self) -> bool {
         match &self.act {

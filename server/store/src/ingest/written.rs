@@ -5,6 +5,7 @@ use super::scores_of_row;
 use crate::activity::{NewActivity, record};
 use crate::database::{all, list, places, run, values};
 use crate::history::{self, Sealed, Superseded};
+use crate::judgement::Judgement;
 use crate::spans::scores::{self, StoredScore};
 use crate::spans::traces::{self, Effect};
 use crate::writer::Change;
@@ -27,6 +28,11 @@ struct Written<'a> {
 impl Batch {
     /// Writes what the rows changed, and publishes it.
     pub(super) async fn write(mut self, change: &mut Change) -> Result<()> {
+        for span in self.spans.values_mut().filter(|span| !span.deleted && (span.judged || !span.lifted.is_empty())) {
+            let key = span.narrow.key;
+            let judgement = Judgement::of_span(&change.transaction, key).await?;
+            judgement.lay_on(&change.transaction, &self.home, key, &mut span.content, &span.lifted).await?;
+        }
         for span in self.spans.values_mut().filter(|span| span.changed) {
             span.refresh();
             span.changed = !span.is_as_before(&body::text(&span.content)?);
@@ -159,7 +165,9 @@ impl Batch {
             run(&change.transaction, &text, payloads).await?;
         }
         for Written { span, .. } in deleted {
-            for text in ["DELETE FROM spans WHERE key = ?", "DELETE FROM span_payloads WHERE span = ?"] {
+            for text in
+                ["DELETE FROM spans WHERE key = ?", "DELETE FROM span_payloads WHERE span = ?", "DELETE FROM span_bases WHERE span = ?"]
+            {
                 run(&change.transaction, text, values![span.narrow.key]).await?;
             }
         }
@@ -304,6 +312,6 @@ impl Batch {
                 reason: None,
             });
         }
-        record(change, &self.home, entries).await
+        record(change, &self.home, entries).await.map(|_| ())
     }
 }

@@ -3,7 +3,7 @@
 use super::traces::{COLUMNS, StoredTrace};
 use crate::body::{self, Object};
 use crate::database::{all, one, values};
-use crate::{Desk, Result, activity, answers, comments, live, render};
+use crate::{Desk, Result, activity, answers, comments, golds, live, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::permissions::Action;
 use shared::spans::{FieldName, FieldView, OpenTrace, ReadField, Rendering, SpanNode, SpanView, TraceView};
@@ -102,7 +102,7 @@ async fn view(connection: &impl ConnectionTrait, node: Node) -> Result<SpanView>
         scores: answers::views(connection, node.key).await?,
         tags: tags.into_iter().map(|row| row.tag).collect(),
         answers: answers::of_span(connection, node.key).await?,
-        golds: Vec::new(),
+        golds: golds::of_span(connection, node.key).await?,
         comments: comments::of_span(connection, node.key).await?,
         activity: activity::of_span(connection, node.key).await?,
     })

@@ -40,6 +40,14 @@ impl StoredScore {
         }
     }
 
+    /// Counts answers, in units of 1e-9.
+    pub(crate) fn count(&mut self, answers: &[i64]) {
+        self.answers = i64::try_from(answers.len()).unwrap_or(i64::MAX);
+        self.answer_sum = answers.iter().sum();
+        self.lowest = answers.iter().min().copied();
+        self.highest = answers.iter().max().copied();
+    }
+
     /// Recomputes what is shown: gold, else the mean of the answers, else what was reported.
     pub(crate) fn settle(&mut self) {
         let mean = (self.answers > 0).then(|| (self.answer_sum + self.answers / 2).div_euclid(self.answers));

@@ -1,5 +1,6 @@
-//! Digests computed from what they stand for, answers from the activity, and the chains from the digests.
+//! Digests computed from what they stand for, and the chains from the digests.
 
+use super::told::Told;
 use super::{Named, Step, Verified, same};
 use crate::database::{all, values};
 use crate::history::chain::{Digest, Link, digest_of_leaves};
@@ -63,7 +64,7 @@ pub(super) async fn verify(
     verified: &mut Verified,
 ) -> Step {
     versions(connection, objects, &mut proofs, verified).await?;
-    activity_and_answers(connection, &mut proofs, verified).await?;
+    activity(connection, &mut proofs, verified).await?;
     chains(connection, proofs, verified).await
 }
 
@@ -136,16 +137,9 @@ struct Entry {
     digest: Option<Vec<u8>>,
 }
 
-/// The newest answer of everybody, as the activity tells it, must be the one that is stored.
-async fn activity_and_answers(connection: &impl ConnectionTrait, proofs: &mut Proofs, verified: &mut Verified) -> Step {
-    #[derive(FromQueryResult)]
-    struct Answer {
-        span: i64,
-        name: String,
-        person_id: String,
-        value: String,
-    }
-    let mut told: HashMap<(i64, String, String), String> = HashMap::new();
+/// Looks at every entry of the activity, and tells what is left of what people said.
+async fn activity(connection: &impl ConnectionTrait, proofs: &mut Proofs, verified: &mut Verified) -> Step {
+    let mut told = Told::read(connection).await?;
     let mut after = i64::MIN;
     loop {
         let text = format!(
@@ -176,25 +170,10 @@ async fn activity_and_answers(connection: &impl ConnectionTrait, proofs: &mut Pr
             let place = || format!("entry {} of the activity", entry.id);
             proofs.leaf(&entry.project_id, entry.transaction_id, &entry.digest, computed, place)?;
             verified.activity += 1;
-            if let (true, Some(person)) = (["answer", "clear"].contains(&entry.action.as_str()), entry.person_id) {
-                let whose = (entry.span, entry.path, person);
-                match entry.to_value {
-                    Some(value) => told.insert(whose, value),
-                    None => told.remove(&whose),
-                };
-            }
+            told.hear(&entry.project_id, entry.span, &entry.action, entry.path, entry.person_id, entry.to_value);
         }
     }
-    let text = "SELECT a.span, q.name, a.person_id, a.value FROM answers a JOIN questions q ON q.id = a.question_id ORDER BY a.span, a.id";
-    for answer in all::<Answer>(connection, text, values![]).await? {
-        let told = told.remove(&(answer.span, format!("scores.{}", answer.name), answer.person_id.clone()));
-        let place = || format!("the answer of {} to {} on span {}", answer.person_id, answer.name, answer.span);
-        same(place, &Some(answer.value.as_str()), &told.as_deref())?;
-    }
-    match told.into_iter().min() {
-        Some(((span, path, person), value)) => same(|| format!("the answer of {person} to {path} on span {span}"), &None, &Some(value)),
-        None => Ok(()),
-    }
+    told.compare(connection).await
 }
 
 async fn chains(connection: &impl ConnectionTrait, mut proofs: Proofs, verified: &mut Verified) -> Step {

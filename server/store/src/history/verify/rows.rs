@@ -77,6 +77,13 @@ struct Answer {
 }
 
 #[derive(FromQueryResult)]
+struct GoldScore {
+    span: i64,
+    name: String,
+    score: i64,
+}
+
+#[derive(FromQueryResult)]
 struct Tag {
     span: i64,
     tag: String,
@@ -159,6 +166,7 @@ async fn some_traces(
     let keys: Vec<i64> = spans.iter().map(|span| span.key).collect();
     let mut scores: HashMap<i64, Vec<Score>> = HashMap::new();
     let mut answers: HashMap<i64, Vec<Answer>> = HashMap::new();
+    let mut golds: HashMap<(i64, String), i64> = HashMap::new();
     let mut tags: HashMap<i64, Vec<String>> = HashMap::new();
     let mut comments: HashMap<i64, i64> = HashMap::new();
     for keys in keys.chunks(500) {
@@ -177,6 +185,10 @@ async fn some_traces(
         for answer in all::<Answer>(connection, &text, bound()).await? {
             answers.entry(answer.span).or_default().push(answer);
         }
+        let text = format!(
+            "SELECT g.span, q.name, g.score FROM golds g JOIN questions q ON q.id = g.question_id WHERE g.score IS NOT NULL AND g.span IN ({places})"
+        );
+        golds.extend(all::<GoldScore>(connection, &text, bound()).await?.into_iter().map(|gold| ((gold.span, gold.name), gold.score)));
         let text = format!("SELECT span, tag FROM span_tags WHERE span IN ({places}) ORDER BY span, position");
         for Tag { span, tag } in all::<Tag>(connection, &text, bound()).await? {
             tags.entry(span).or_default().push(tag);
@@ -202,6 +214,8 @@ async fn some_traces(
         let of_span = scores.entry(span.key).or_default();
         scores_of(span, &content, of_span, answers.get(&span.key).map_or(&[], Vec::as_slice), objects)?;
         for score in &*of_span {
+            let gold = golds.remove(&(span.key, score.name.clone()));
+            same(|| format!("the gold value of {} of {}", score.name, place()), &score.gold, &gold)?;
             if let Some(value) = score.value {
                 for hour in [ALL_TIME, span.created.div_euclid(HOUR)] {
                     totals.rollups.entry((span.object, hour, score.name.clone())).or_default().add(value);
@@ -218,6 +232,9 @@ async fn some_traces(
         }
         same(|| format!("the tags of {}", place()), stored, &computed)?;
         same(|| format!("the comments of {}", place()), &span.comments, &comments.get(&span.key).copied().unwrap_or(0))?;
+        if let Some(((_, name), gold)) = golds.iter().find(|((key, _), _)| *key == span.key) {
+            same(|| format!("the gold value of {name} of {}", place()), &None, &Some(*gold))?;
+        }
         *totals.spans.entry(span.object).or_default() += 1;
         by_trace.entry(span.trace).or_default().push(span);
         verified.spans += 1;
@@ -267,7 +284,10 @@ fn scores_of(span: &Span, content: &Value, stored: &[Score], answers: &[Answer],
         let chosen = options.filter(|option| option["name"] == value).filter_map(|option| option["value"].as_f64()).next();
         let score = value.as_f64().or(chosen).map(|score| (score * 1e9).round() as i64);
         same(|| format!("an answer to {} on {}", answer.question, place_of(objects, span)), &answer.score, &score)?;
-        answered.entry(&answer.question).or_default().extend(score);
+        // An answer that is no number counts in no score; `judged` looks at what it comes to.
+        if let Some(score) = score {
+            answered.entry(&answer.question).or_default().push(score);
+        }
     }
     for name in reported.keys().map(String::as_str).chain(answered.keys().copied()) {
         if !stored.iter().any(|score| score.name == name) {

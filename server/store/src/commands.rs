@@ -1,0 +1,42 @@
+//! Commands about spans as one type: the way in for the browser's journal.
+
+use crate::writer::Change;
+use crate::{Actor, Desk, Result, answers, comments, expected, golds, live, reverts, tags};
+use shared::ProjectId;
+use shared::commands::{Command, Ran};
+use shared::permissions::Action;
+
+impl Desk {
+    /// Runs a command. Sent again with the same client id, it changes nothing.
+    ///
+    /// # Errors
+    /// Those of the command.
+    pub async fn run(&self, command: Command) -> Result<Ran> {
+        self.require(match command {
+            Command::SetGold(_) => Action::Settle,
+            _ => Action::Review,
+        })?;
+        let actor = self.actor.clone();
+        let project = self.store.write(move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
+        Ok(Ran { as_of: live::head(self.store.readers(), &project).await? })
+    }
+}
+
+async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<ProjectId> {
+    if let Command::Revert(command) = command {
+        return reverts::revert(change, actor, command).await;
+    }
+    let mut project = None;
+    if let Some(row) = command.row() {
+        project = Some(answers::find_span(&change.transaction, row).await?.0.project);
+    }
+    match command {
+        Command::SetAnswer(command) => answers::set(change, actor, command).await.map(|_| ())?,
+        Command::SetGold(command) => golds::set(change, actor, command).await?,
+        Command::SetExpected(command) => expected::set(change, actor, command).await?,
+        Command::ChangeTags(command) => tags::change_on_span(change, actor, command).await?,
+        Command::AddComment(command) => comments::add(change, actor.clone(), command).await.map(|_| ())?,
+        Command::Revert(_) => {}
+    }
+    project.ok_or_else(|| shared::Problem::not_found("row").into())
+}

@@ -1,0 +1,98 @@
+//! Editing `expected` directly: the value becomes the base, and answers given until then no longer count.
+
+use crate::activity::{NewActivity, record};
+use crate::answers::{find_span, is_first, link_entry};
+use crate::body;
+use crate::database::{all, run, values};
+use crate::ingest::edit_row;
+use crate::writer::Change;
+use crate::{Actor, Desk, Result};
+use indexmap::IndexMap;
+use sea_orm::FromQueryResult;
+use serde_json::value::RawValue;
+use shared::expected::SetExpected;
+use shared::permissions::Action;
+use shared::questions::Definition;
+use shared::{Problem, ProjectId};
+
+/// Bytes of a value at most that somebody types.
+const LONGEST: usize = 10_000_000;
+
+impl Desk {
+    /// Edits `expected` directly.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] for viewers, [`Problem::NotFound`] for an unknown span, [`Problem::Invalid`] for what is no
+    /// JSON, [`Problem::Conflict`] if something else stands there than when the edit began.
+    pub async fn set_expected(&self, command: SetExpected) -> Result<()> {
+        self.require(Action::Review)?;
+        let actor = self.actor.clone();
+        self.store.write(move |change| Box::pin(async move { set(change, &actor, command).await })).await
+    }
+}
+
+/// Edits `expected`.
+pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetExpected) -> Result<()> {
+    let (home, span) = find_span(&change.transaction, &command.row).await?;
+    let person = &actor.person.id;
+    if !is_first(change, person, command.client_id.as_deref()).await? {
+        return Ok(());
+    }
+    let value = command.value.as_deref().map(read).transpose()?;
+    let stored = body::of_span(&change.transaction, span.key).await?;
+    let stored = stored.get("expected").map(|value| value.get().to_owned()).filter(|value| value.trim() != "null");
+    if !same(stored.as_deref(), command.before.as_deref()) {
+        return Err(Problem::Conflict { current: stored.unwrap_or_else(|| "null".to_owned()) }.into());
+    }
+    let to = value.as_ref().map(|value| value.get().to_owned()).filter(|value| value.trim() != "null");
+    stop_counting(change, &home.project, span.key).await?;
+    let written = value.unwrap_or_else(|| RawValue::NULL.to_owned());
+    edit_row(change, home.clone(), person, command.row.id.as_str(), IndexMap::from([("expected".to_owned(), written)])).await?;
+    let entry = NewActivity {
+        span: span.key,
+        actor: Some(person.clone()),
+        external: None,
+        source: actor.source(),
+        action: "edit",
+        path: "expected".to_owned(),
+        from: stored,
+        to,
+        reason: None,
+    };
+    let entry = record(change, &home, vec![entry]).await?;
+    link_entry(change, person, command.client_id.as_deref(), entry).await
+}
+
+fn read(text: &str) -> Result<Box<RawValue>> {
+    if text.len() > LONGEST {
+        return Err(Problem::invalid("Expected", format!("Use at most {LONGEST} bytes; this has {}.", text.len())).into());
+    }
+    let value = serde_json::from_str::<Box<RawValue>>(text);
+    value.map_err(|error| Problem::invalid("Expected", format!("This is no JSON: {error}.")).into())
+}
+
+/// Whether two values mean the same, however they are written; no value and null do, too.
+fn same(one: Option<&str>, other: Option<&str>) -> bool {
+    let decoded = |value: Option<&str>| value.map_or(Some(serde_json::Value::Null), |value| serde_json::from_str(value).ok());
+    one == other || decoded(one).is_some_and(|value| Some(value) == decoded(other))
+}
+
+/// Answers and gold values that lie on `expected` are remembered, and no longer count.
+async fn stop_counting(change: &Change, project: &ProjectId, span: i64) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+        definition: String,
+    }
+    let text = "SELECT q.id, v.definition FROM questions q JOIN question_versions v ON v.question_id = q.id AND v.version = q.version \
+                WHERE q.project_id = ? AND q.id IN (SELECT question_id FROM answers WHERE span = ? UNION SELECT question_id FROM golds WHERE span = ?)";
+    for row in all::<Row>(&change.transaction, text, values![project.as_str(), span, span]).await? {
+        if !matches!(serde_json::from_str::<Definition>(&row.definition)?.kind, shared::questions::QuestionKind::Expected { .. }) {
+            continue;
+        }
+        let text = "UPDATE answers SET active = ? WHERE span = ? AND question_id = ?";
+        run(&change.transaction, text, values![false, span, row.id.as_str()]).await?;
+        run(&change.transaction, "DELETE FROM golds WHERE span = ? AND question_id = ?", values![span, row.id.as_str()]).await?;
+    }
+    Ok(())
+}

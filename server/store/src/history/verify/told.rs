@@ -1,0 +1,103 @@
+//! What people said, as the activity tells it: the newest answer of everybody, which of them count, and gold values.
+
+use super::{Step, same};
+use crate::database::{all, values};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+
+/// What is left of what was said.
+#[derive(Default)]
+pub(super) struct Told {
+    /// By span, path and person: the value, and whether it counts.
+    answers: HashMap<(i64, String, String), (String, bool)>,
+    /// By span and path.
+    golds: HashMap<(i64, String), String>,
+    /// Paths of answers that lie on `expected`, by project.
+    expected: HashSet<(String, String)>,
+}
+
+impl Told {
+    /// Nothing said yet; only what the questions are.
+    pub(super) async fn read(connection: &impl ConnectionTrait) -> Step<Self> {
+        #[derive(FromQueryResult)]
+        struct Question {
+            project_id: String,
+            name: String,
+            definition: String,
+        }
+        let text = "SELECT q.project_id, q.name, v.definition FROM questions q JOIN question_versions v ON v.question_id = q.id AND v.version = q.version";
+        let questions = all::<Question>(connection, text, values![]).await?.into_iter();
+        let expected = questions.filter(|question| lies_on(&question.definition, "expected"));
+        let expected = expected.map(|question| (question.project_id, format!("answers.{}", question.name))).collect();
+        Ok(Self { expected, ..Self::default() })
+    }
+
+    /// Takes in the next entry of the activity.
+    pub(super) fn hear(&mut self, project: &str, span: i64, action: &str, path: String, person: Option<String>, to: Option<String>) {
+        match (action, person) {
+            ("answer" | "clear", Some(person)) => {
+                match to {
+                    Some(value) => self.answers.insert((span, path, person), (value, true)),
+                    None => self.answers.remove(&(span, path, person)),
+                };
+            }
+            ("gold" | "clear_gold", _) => {
+                match to {
+                    Some(value) => self.golds.insert((span, path), value),
+                    None => self.golds.remove(&(span, path)),
+                };
+            }
+            ("edit", _) if path == "expected" => {
+                let lies_there = |path: &str| self.expected.contains(&(project.to_owned(), path.to_owned()));
+                for ((of, path, _), (_, counts)) in &mut self.answers {
+                    *counts &= *of != span || !lies_there(path);
+                }
+                self.golds.retain(|(of, path), _| *of != span || !lies_there(path));
+            }
+            _ => {}
+        }
+    }
+
+    /// Compares it with what is stored.
+    pub(super) async fn compare(mut self, connection: &impl ConnectionTrait) -> Step {
+        #[derive(FromQueryResult)]
+        struct Stored {
+            span: i64,
+            name: String,
+            person_id: String,
+            value: String,
+            active: bool,
+            definition: String,
+        }
+        let path = |stored: &Stored| {
+            let kind = if lies_on(&stored.definition, "expected") || lies_on(&stored.definition, "text") { "answers" } else { "scores" };
+            format!("{kind}.{}", stored.name)
+        };
+        let text = "SELECT a.span, q.name, a.person_id, a.value, a.active, v.definition FROM answers a JOIN questions q ON q.id = a.question_id \
+                    JOIN question_versions v ON v.question_id = q.id AND v.version = q.version ORDER BY a.span, a.id";
+        for answer in all::<Stored>(connection, text, values![]).await? {
+            let told = self.answers.remove(&(answer.span, path(&answer), answer.person_id.clone()));
+            let place = || format!("the answer of {} to {} on span {}", answer.person_id, answer.name, answer.span);
+            same(place, &Some((answer.value.as_str(), answer.active)), &told.as_ref().map(|(value, counts)| (value.as_str(), *counts)))?;
+        }
+        if let Some(((span, path, person), (value, _))) = self.answers.into_iter().min() {
+            same(|| format!("the answer of {person} to {path} on span {span}"), &None, &Some(value))?;
+        }
+        let text = "SELECT g.span, q.name, g.person_id, g.value, 1 = 1 AS active, v.definition FROM golds g JOIN questions q ON q.id = g.question_id \
+                    JOIN question_versions v ON v.question_id = q.id AND v.version = q.version ORDER BY g.span, q.id";
+        for gold in all::<Stored>(connection, text, values![]).await? {
+            let told = self.golds.remove(&(gold.span, path(&gold)));
+            same(|| format!("the gold value of {} on span {}", gold.name, gold.span), &Some(gold.value), &told)?;
+        }
+        match self.golds.into_iter().min() {
+            Some(((span, path), value)) => same(|| format!("the gold value of {path} on span {span}"), &None, &Some(value)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether answers to a question of that definition lie on `expected`, or are text.
+pub(super) fn lies_on(definition: &str, kind: &str) -> bool {
+    serde_json::from_str::<Value>(definition).is_ok_and(|definition| definition["kind"].get(kind).is_some())
+}

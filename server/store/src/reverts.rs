@@ -1,0 +1,169 @@
+//! Taking one edit back. What it changed becomes what it was before, by the same commands, so that it is an edit, too.
+//! Where something else stands there by now, nothing is done: the newer edit would be lost.
+
+use crate::database::{one, values};
+use crate::objects::row_of_span;
+use crate::writer::Change;
+use crate::{Actor, Desk, Result, answers, body, expected, golds, ingest, tags};
+use indexmap::IndexMap;
+use sea_orm::FromQueryResult;
+use shared::answers::{AnswerValue, SetAnswer, SetGold};
+use shared::audit::{Edit, Revert};
+use shared::expected::SetExpected;
+use shared::objects::RowAddress;
+use shared::permissions::Action;
+use shared::tags::ChangeTags;
+use shared::{Problem, ProjectId};
+
+impl Desk {
+    /// Takes one edit back.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for an unknown edit, [`Problem::Forbidden`] for who may not, [`Problem::Conflict`] if something
+    /// else stands there by now, [`Problem::Invalid`] for what cannot be taken back.
+    pub async fn revert(&self, command: Revert) -> Result<()> {
+        self.require(Action::Review)?;
+        let actor = self.actor.clone();
+        self.store.write(move |change| Box::pin(async move { revert(change, &actor, command).await.map(|_| ()) })).await
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Entry {
+    project_id: String,
+    span: i64,
+    person_id: Option<String>,
+    action: String,
+    path: String,
+    from_value: Option<String>,
+    to_value: Option<String>,
+}
+
+const COLUMNS: &str = "a.project_id, a.span, a.person_id, a.action, a.path, a.from_value, a.to_value";
+
+/// Takes one edit back; returns its project.
+pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) -> Result<ProjectId> {
+    let found = match &command.edit {
+        Edit::Entry(id) => {
+            let text = format!("SELECT {COLUMNS} FROM activity a WHERE a.id = ?");
+            one::<Entry>(&change.transaction, &text, values![*id]).await?
+        }
+        Edit::Command(client_id) => {
+            let text =
+                format!("SELECT {COLUMNS} FROM activity a JOIN commands c ON c.entry = a.id WHERE c.person_id = ? AND c.client_id = ?");
+            one::<Entry>(&change.transaction, &text, values![actor.person.id.as_str(), client_id.as_str()]).await?
+        }
+    };
+    let entry = found.ok_or_else(|| Problem::not_found("edit"))?;
+    let row = row_of_span(&change.transaction, entry.span).await?.ok_or_else(|| Problem::not_found("row"))?;
+    let project = ProjectId(entry.project_id.clone());
+    let (kind, name) = entry.path.split_once('.').unwrap_or((&entry.path, ""));
+    match (entry.action.as_str(), kind) {
+        ("answer" | "clear", _) => revert_answer(change, actor, &entry, row, name, command.client_id).await?,
+        ("gold" | "clear_gold", _) => revert_gold(change, actor, &entry, row, name, command.client_id).await?,
+        ("edit" | "merge", "expected") => {
+            let set = SetExpected { row, value: entry.from_value, before: entry.to_value, client_id: command.client_id };
+            expected::set(change, actor, set).await?;
+        }
+        ("edit" | "merge", "tags") => {
+            let list = |value: &Option<String>| -> Vec<String> {
+                value.as_deref().and_then(|value| serde_json::from_str(value).ok()).unwrap_or_default()
+            };
+            let (from, to) = (list(&entry.from_value), list(&entry.to_value));
+            let missing = |of: &[String], other: &[String]| of.iter().filter(|tag| !other.contains(tag)).cloned().collect();
+            let set = ChangeTags { row, add: missing(&from, &to), remove: missing(&to, &from), client_id: command.client_id };
+            tags::change_on_span(change, actor, set).await?;
+        }
+        ("merge", "scores") => revert_reported(change, actor, &entry, row, name, command.client_id).await?,
+        _ => return Err(Problem::invalid("edit", "This edit cannot be taken back.").into()),
+    }
+    Ok(project)
+}
+
+fn said(value: Option<&str>) -> Result<Option<AnswerValue>> {
+    Ok(value.map(serde_json::from_str).transpose()?)
+}
+
+/// Refuses if something else stands there by now.
+fn require_unchanged<T: PartialEq + serde::Serialize>(now: Option<&T>, then: Option<&T>) -> Result<()> {
+    if now == then {
+        return Ok(());
+    }
+    Err(Problem::Conflict { current: serde_json::to_string(&now)? }.into())
+}
+
+/// An answer belongs to who gave it: nobody else takes it back.
+async fn revert_answer(
+    change: &mut Change,
+    actor: &Actor,
+    entry: &Entry,
+    row: RowAddress,
+    question: &str,
+    client_id: Option<String>,
+) -> Result<()> {
+    if entry.person_id.as_deref() != Some(actor.person.id.as_str()) {
+        return Err(Problem::forbidden("take back the answer of somebody else; a gold value settles what counts").into());
+    }
+    let stored = answers::of_span(&change.transaction, entry.span).await?;
+    let own = stored.into_iter().find(|answer| answer.reviewer.id == actor.person.id && answer.question_name == question);
+    require_unchanged(own.map(|answer| answer.value).as_ref(), said(entry.to_value.as_deref())?.as_ref())?;
+    let value = said(entry.from_value.as_deref())?;
+    let set = SetAnswer { row, question: question.to_owned(), value, client_id, reason: None, confirm: true };
+    answers::set(change, actor, set).await.map(|_| ())
+}
+
+async fn revert_gold(
+    change: &mut Change,
+    actor: &Actor,
+    entry: &Entry,
+    row: RowAddress,
+    question: &str,
+    client_id: Option<String>,
+) -> Result<()> {
+    if !actor.may(Action::Settle) {
+        return Err(Problem::forbidden(Action::Settle.phrase()).into());
+    }
+    let stored = golds::of_span(&change.transaction, entry.span).await?.into_iter().find(|gold| gold.question_name == question);
+    require_unchanged(stored.map(|gold| gold.value).as_ref(), said(entry.to_value.as_deref())?.as_ref())?;
+    let value = said(entry.from_value.as_deref())?;
+    golds::set(change, actor, SetGold { row, question: question.to_owned(), value, reason: String::new(), client_id, confirm: true }).await
+}
+
+/// What the API reported is put back by who may send such rows.
+async fn revert_reported(
+    change: &mut Change,
+    actor: &Actor,
+    entry: &Entry,
+    row: RowAddress,
+    name: &str,
+    client_id: Option<String>,
+) -> Result<()> {
+    if !actor.may(Action::Configure) {
+        return Err(Problem::forbidden("take back a score that came through the API").into());
+    }
+    let (home, span) = answers::find_span(&change.transaction, &row).await?;
+    if !answers::is_first(change, &actor.person.id, client_id.as_deref()).await? {
+        return Ok(());
+    }
+    let content = body::of_span(&change.transaction, span.key).await?;
+    let mut scores = content.get("scores").and_then(|scores| body::object(scores.get())).unwrap_or_default();
+    let now: Option<f64> = body::read(&scores, name);
+    let number = |value: &Option<String>| value.as_deref().and_then(|value| serde_json::from_str::<Option<f64>>(value).ok()).flatten();
+    require_unchanged(now.as_ref(), number(&entry.to_value).as_ref())?;
+    scores.insert(name.to_owned(), body::raw(&number(&entry.from_value))?);
+    let fields = IndexMap::from([("scores".to_owned(), body::raw(&scores)?)]);
+    ingest::edit_row(change, home.clone(), &actor.person.id, row.id.as_str(), fields).await?;
+    let taken_back = crate::activity::NewActivity {
+        span: span.key,
+        actor: Some(actor.person.id.clone()),
+        external: None,
+        source: actor.source(),
+        action: "merge",
+        path: entry.path.clone(),
+        from: entry.to_value.clone(),
+        to: entry.from_value.clone(),
+        reason: None,
+    };
+    let entry = crate::activity::record(change, &home, vec![taken_back]).await?;
+    answers::link_entry(change, &actor.person.id, client_id.as_deref(), entry).await
+}
