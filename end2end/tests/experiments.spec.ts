@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, open, test, type Project } from "../support/fixtures.js";
 import type { Installation } from "../support/fixtures.js";
-import { card, expectCard, field, row, rows, trace } from "../support/pages.js";
+import { card, expectCard, field, hydrated, row, rows, trace } from "../support/pages.js";
 
 /** The rows of one case as SDKs log it: the score is on a span of its own. */
 function evaluated(experiment: string, number: number, score: number) {
@@ -36,6 +36,7 @@ test("an experiment grows while its page is open, its summary too", async ({ ins
   await expect(trace(viewer)).toBeVisible();
   await expect(field(viewer, "Expected")).toContainText("Answer");
   await viewer.reload();
+  await hydrated(viewer);
   await expect(field(viewer, "Output")).toContainText("Answer 2");
   await viewer.keyboard.press("Escape");
   await expect(row(viewer, "case-1")).toBeVisible();
