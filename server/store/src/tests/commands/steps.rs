@@ -234,7 +234,7 @@ pub(super) type Past = Vec<(usize, Call)>;
 impl Act {
     /// What it is exactly, done by that person now. Every command has an id of its own.
     pub(super) fn call(&self, cast: &Cast, model: &Model, past: &Past, person: usize, number: usize) -> (usize, Call) {
-        let client_id = Some(format!("command {number}"));
+        let client_id = Some(format!("{} {number}", cast.project.name));
         let row = |row: &str| cast.address(row);
         let name = |question: &usize| definitions().get(*question).map_or("Foreign", |(name, _)| name).to_owned();
         let command = match self {
