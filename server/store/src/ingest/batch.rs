@@ -193,9 +193,9 @@ impl Batch {
             }
             Act::Replace { mut content, created, digest } => {
                 if !span.narrow.arrived {
-                    // What came before the span itself (feedback, mostly) belongs on top of it; what was only lifted off did not come.
-                    let is_nothing = |key: &str| span.lifted.iter().any(|(field, base)| field.key() == key && base.is_none());
-                    span.content.retain(|key, value| !(is_nothing(key) && body::is_null(value)));
+                    // What came before the span itself (feedback, mostly) belongs on top of it. A null says nothing: it may be all
+                    // that lies under an answer.
+                    span.content.retain(|_, value| !body::is_null(value));
                     body::merge(&mut content, std::mem::take(&mut span.content), &Vec::new())?;
                 }
                 span.content = content;

@@ -26,8 +26,9 @@ impl Model {
                 return;
             }
             if !row.arrived {
-                // What came before the row itself belongs on top of it.
-                merge(&mut content, std::mem::take(&mut row.base), true);
+                // What came before the row itself belongs on top of it, where it says something.
+                let early = std::mem::take(&mut row.base).into_iter().filter(|(_, value)| !value.is_null());
+                merge(&mut content, early.collect(), true);
             }
             (row.base, row.arrived, row.sent) = (content, true, Some(text));
             return;
