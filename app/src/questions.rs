@@ -1,11 +1,14 @@
 //! *Configuration → Human review scores*: the questions reviewers see.
 
 pub mod api;
+mod audience;
 mod dialog;
 mod draft;
+mod fields;
 mod options;
 mod page;
 mod preview;
 mod row;
 
+pub(crate) use dialog::{Edit, Editing, QuestionDialog};
 pub use page::ScoresPage;
