@@ -10,5 +10,6 @@ mod page;
 mod preview;
 mod row;
 
-pub(crate) use dialog::{Edit, Editing, QuestionDialog};
+pub(crate) use dialog::QuestionDialog;
+pub use dialog::{Edit, Editing};
 pub use page::ScoresPage;

@@ -14,7 +14,7 @@ use shared::questions::{Question, QuestionSetting, SaveQuestion};
 
 /// What the dialog does.
 #[derive(Clone, PartialEq)]
-pub(crate) enum Edit {
+pub enum Edit {
     /// Adds a question.
     New,
     /// Makes a new version of one.
@@ -56,7 +56,7 @@ impl Edit {
 }
 
 /// What the dialog is about; none while it is closed.
-pub(crate) type Editing = Option<Edit>;
+pub type Editing = Option<Edit>;
 
 /// Draws the dialog. It opens when `editing` is set, and clears it when it is closed.
 #[component]
