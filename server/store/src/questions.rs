@@ -4,7 +4,7 @@ use crate::database::{all, is_duplicate, one, run, values};
 use crate::ids::new_id;
 use crate::judgement::Field;
 use crate::writer::{ALL_TIME, Change};
-use crate::{Desk, Result, render};
+use crate::{Desk, Result, names, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::live::Change as LiveChange;
 use shared::permissions::Action;
@@ -141,6 +141,16 @@ pub(crate) async fn configuration_changed(change: &mut Change, project: &Project
     Ok(())
 }
 
+/// Refuses an audience of people that there are not.
+async fn require_people(change: &Change, command: &SaveQuestion) -> Result<()> {
+    let people = &command.definition.audience.people;
+    let known = names::people(&change.transaction, people.iter().map(|person| person.0.clone())).await?;
+    match people.iter().find(|person| !known.contains_key(person)) {
+        Some(unknown) => Err(Problem::invalid("Asked of", format!("There is no member {unknown}. Use the id of a member.")).into()),
+        None => Ok(()),
+    }
+}
+
 /// Refuses a key or a place that another question of the project has.
 async fn require_own_place(change: &Change, command: &SaveQuestion) -> Result<()> {
     let all = of_project(&change.transaction, &command.project).await?;
@@ -159,6 +169,7 @@ async fn require_own_place(change: &Change, command: &SaveQuestion) -> Result<()
 
 async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> Result<QuestionId> {
     require_own_place(change, &command).await?;
+    require_people(change, &command).await?;
     let name = command.name.trim().replace('\0', "");
     let (id, version) = match command.question {
         None => {
