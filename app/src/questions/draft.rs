@@ -178,10 +178,8 @@ impl Draft {
                 QuestionKind::Expected { options: options.iter().map(name).collect(), multiple: self.multiple.get() }
             }
             Type::Categorical => {
-                let option = |option: &OptionDraft| QuestionOption {
-                    name: name(option),
-                    value: option.percentage.with(|typed| share(typed)),
-                };
+                let option =
+                    |option: &OptionDraft| QuestionOption { name: name(option), value: option.percentage.with(|typed| share(typed)) };
                 QuestionKind::Categorical { options: options.iter().map(option).collect() }
             }
         }

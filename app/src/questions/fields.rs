@@ -71,9 +71,8 @@ pub(super) fn Fields(draft: Draft, editing: RwSignal<Editing>, setting: RwSignal
 
 #[component]
 fn NameField(draft: Draft, editing: RwSignal<Editing>, setting: RwSignal<QuestionSetting>, wrong: Signal<Option<String>>) -> impl IntoView {
-    let changed = move |read: fn(&shared::questions::Question) -> String| {
-        editing.with(|editing| editing.as_ref().and_then(Edit::changed).map(read))
-    };
+    let changed =
+        move |read: fn(&shared::questions::Question) -> String| editing.with(|editing| editing.as_ref().and_then(Edit::changed).map(read));
     // The name is the key in `scores`, so it is fixed once something is stored under it.
     let fixed = Signal::derive(move || {
         editing.with(|editing| editing.as_ref().and_then(Edit::changed).is_some_and(|question| question.answer_count() > 0))
@@ -85,7 +84,8 @@ fn NameField(draft: Draft, editing: RwSignal<Editing>, setting: RwSignal<Questio
         let name = draft.name.read().trim().to_owned();
         let own = changed(|question| question.name.clone()).is_some_and(|own| own == name);
         let shared = draft.is_score() && !own && setting.with(|setting| setting.scores.contains(&name));
-        shared.then(|| format!("{name} has automatic scores already. They share a column, and an answer stands before the automatic score."))
+        shared
+            .then(|| format!("{name} has automatic scores already. They share a column, and an answer stands before the automatic score."))
     };
     view! {
         <TextField id="question-name" label="Name" value=draft.name problem=wrong readonly=fixed autofocus=true/>

@@ -65,7 +65,9 @@ pub(super) fn QuestionForm(
         move || match kind.get().filter(|_| may_review) {
             None => ().into_any(),
             Some(QuestionKind::Continuous) => view! { <Slider question control/> }.into_any(),
-            Some(QuestionKind::Text { .. }) => view! { <TextAnswer id=id.clone() row=row.clone() labelledby=title.clone() control stored/> }.into_any(),
+            Some(QuestionKind::Text { .. }) => {
+                view! { <TextAnswer id=id.clone() row=row.clone() labelledby=title.clone() control stored/> }.into_any()
+            }
             Some(QuestionKind::Categorical { options }) => {
                 let options = options.into_iter().map(|option| (option.name, Some(option.value))).collect();
                 view! { <Options group=title.clone() options multiple=false letters=own_letters control/> }.into_any()
@@ -115,7 +117,8 @@ fn answers_to(id: &QuestionId, row: &RowId) -> Memo<Vec<Answer>> {
 fn Marks(question: Memo<Option<Question>>, hotkey: Signal<Option<String>>) -> impl IntoView {
     let required = move || question.with(|question| question.as_ref().is_some_and(|question| question.definition.required));
     let to_expected = move || {
-        question.with(|question| question.as_ref().is_some_and(|question| matches!(question.definition.kind, QuestionKind::Expected { .. })))
+        question
+            .with(|question| question.as_ref().is_some_and(|question| matches!(question.definition.kind, QuestionKind::Expected { .. })))
     };
     view! {
         {move || hotkey.get().map(|letter| view! { <kbd aria-hidden="true">{letter}</kbd> })}

@@ -41,7 +41,8 @@ impl Desk {
             name: String,
         }
         self.require(Action::Configure)?;
-        let text = "SELECT DISTINCT name FROM rollups WHERE object IN (SELECT key FROM objects WHERE project_id = ?) AND hour = ? ORDER BY name";
+        let text =
+            "SELECT DISTINCT name FROM rollups WHERE object IN (SELECT key FROM objects WHERE project_id = ?) AND hour = ? ORDER BY name";
         let names = all::<Name>(self.store.readers(), text, values![project.as_str(), ALL_TIME]).await?;
         Ok(QuestionSetting { people: self.people().await?, scores: names.into_iter().map(|row| row.name).collect() })
     }

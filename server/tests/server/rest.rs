@@ -89,8 +89,8 @@ async fn questions_are_made_changed_and_archived() {
             (json!({ "score_type": "slider", "config": { "visibility": { "groups": ["admins"] } } }), "no group admins"),
             (json!({ "score_type": "slider", "config": { "visibility": [] } }), "users and groups"),
             (json!({ "score_type": "slider", "config": { "required": "yes" } }), "true or false"),
-            (json!({ "score_type": "slider", "config": { "hotkey": "j" } }), "letters"),
-            (json!({ "score_type": "slider", "config": { "hotkey": "bb" } }), "letters"),
+            (json!({ "score_type": "slider", "config": { "hotkey": "j" } }), "one of these letters"),
+            (json!({ "score_type": "slider", "config": { "hotkey": "bb" } }), "one letter"),
             (json!({ "score_type": "slider", "config": { "condition": { "behavior": "hidden" } } }), "condition"),
             (json!({ "score_type": "slider", "config": { "odd": 1 } }), "no such setting"),
         ] {
@@ -124,13 +124,36 @@ async fn questions_of_every_kind_are_read_as_they_were_written() {
         for ((categories, config, sent), read) in [
             (score("Slider", "slider", json!(null), json!(null)), None),
             (score("Settings", "slider", json!(null), settings.clone()), None),
-            (score("Nothing set", "slider", json!([]), json!({ "online": null, "multi_select": false, "destination": null })), Some((json!(null), json!(null)))),
-            (score("Map", "categorical", json!({ "Bad": 0, "Good": 1, "Mixed": 0.5 }), json!(null)), Some((json!([{ "name": "Bad", "value": 0.0 }, { "name": "Mixed", "value": 0.5 }, { "name": "Good", "value": 1.0 }]), json!(null)))),
+            (
+                score("Nothing set", "slider", json!([]), json!({ "online": null, "multi_select": false, "destination": null })),
+                Some((json!(null), json!(null))),
+            ),
+            (
+                score("Map", "categorical", json!({ "Bad": 0, "Good": 1, "Mixed": 0.5 }), json!(null)),
+                Some((
+                    json!([{ "name": "Bad", "value": 0.0 }, { "name": "Mixed", "value": 0.5 }, { "name": "Good", "value": 1.0 }]),
+                    json!(null),
+                )),
+            ),
             (score("Several", "categorical", options.clone(), to_expected.clone()), None),
             (score("Names", "categorical", json!(["billing", "bug"]), to_expected.clone()), Some((options.clone(), to_expected.clone()))),
-            (score("One", "categorical", json!([{ "name": "billing" }, { "name": "bug", "value": null }]), json!({ "destination": "expected" })), Some((options.clone(), json!({ "destination": "expected", "multi_select": false })))),
-            (score("Text", "free-form", json!(null), json!({ "destination": "metadata.review.reason", "object_types": ["dataset"] })), None),
-            (score("Short", "free-form", json!(null), json!({ "destination": "review.short" })), Some((json!(null), json!({ "destination": "metadata.review.short" })))),
+            (
+                score(
+                    "One",
+                    "categorical",
+                    json!([{ "name": "billing" }, { "name": "bug", "value": null }]),
+                    json!({ "destination": "expected" }),
+                ),
+                Some((options.clone(), json!({ "destination": "expected", "multi_select": false }))),
+            ),
+            (
+                score("Text", "free-form", json!(null), json!({ "destination": "metadata.review.reason", "object_types": ["dataset"] })),
+                None,
+            ),
+            (
+                score("Short", "free-form", json!(null), json!({ "destination": "review.short" })),
+                Some((json!(null), json!({ "destination": "metadata.review.short" }))),
+            ),
         ] {
             let mut sent = sent;
             sent["project_id"] = json!(project);
@@ -149,11 +172,17 @@ async fn questions_of_every_kind_are_read_as_they_were_written() {
             let (_, list) = server.get(&key, &format!("/v1/project_score?project_score_name={name}")).await;
             format!("/v1/project_score/{}", list["objects"][0]["id"].as_str().unwrap())
         };
-        let changed = server.done(&key, Method::PATCH, &id("Settings").await, &json!({ "config": { "hotkey": null, "object_types": null } })).await;
-        assert_eq!(changed["config"], json!({ "visibility": { "users": [], "groups": ["reviewer"] }, "required": true, "higher_is_better": false }));
+        let changed =
+            server.done(&key, Method::PATCH, &id("Settings").await, &json!({ "config": { "hotkey": null, "object_types": null } })).await;
+        assert_eq!(
+            changed["config"],
+            json!({ "visibility": { "users": [], "groups": ["reviewer"] }, "required": true, "higher_is_better": false })
+        );
         let changed = server.done(&key, Method::PATCH, &id("Several").await, &json!({ "config": { "multi_select": false } })).await;
         assert_eq!(changed["config"], json!({ "destination": "expected", "multi_select": false }));
-        let changed = server.done(&key, Method::PATCH, &id("Several").await, &json!({ "config": { "destination": null }, "categories": options })).await;
+        let changed = server
+            .done(&key, Method::PATCH, &id("Several").await, &json!({ "config": { "destination": null }, "categories": options }))
+            .await;
         assert_eq!((&changed["config"], &changed["score_type"]), (&json!(null), &json!("categorical")), "{changed}");
     }
 }

@@ -12,7 +12,8 @@ pub(in crate::trace) type Letters = HashMap<QuestionId, Vec<Option<char>>>;
 pub(in crate::trace) fn letters(questions: &[Question]) -> Letters {
     let mut taken: Vec<char> = questions.iter().filter_map(|question| question.definition.hotkey).collect();
     let mut free = |name: &str| {
-        let letter = name.chars().map(|letter| letter.to_ascii_lowercase()).find(|letter| LETTERS.contains(letter) && !taken.contains(letter));
+        let letter =
+            name.chars().map(|letter| letter.to_ascii_lowercase()).find(|letter| LETTERS.contains(letter) && !taken.contains(letter));
         taken.extend(letter);
         letter
     };

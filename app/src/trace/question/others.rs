@@ -27,7 +27,8 @@ pub(super) fn Others(question: Memo<Option<Question>>, answers: Memo<Vec<Answer>
         (!others.is_empty() || gold.is_some()).then(|| {
             let sums = question.with(|question| question.as_ref().map(|question| sums(question, &answers, gold.as_ref())));
             let mean = (!others.is_empty()).then(|| mean(&answers)).flatten();
-            let sums = sums.unwrap_or_default().into_iter().map(|words| view! { <div class="o sum"><span></span><span>{words}</span></div> });
+            let sums =
+                sums.unwrap_or_default().into_iter().map(|words| view! { <div class="o sum"><span></span><span>{words}</span></div> });
             view! {
                 <div class="others" role="group" aria-label="Other reviewers">
                     {others.into_iter().map(|answer| view! { <Said answer/> }).collect_view()}

@@ -15,7 +15,13 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// Draws the text box, and beside it what was written elsewhere meanwhile.
 #[component]
-pub(super) fn TextAnswer(id: QuestionId, row: RowId, labelledby: String, control: Control, stored: Memo<Option<AnswerValue>>) -> impl IntoView {
+pub(super) fn TextAnswer(
+    id: QuestionId,
+    row: RowId,
+    labelledby: String,
+    control: Control,
+    stored: Memo<Option<AnswerValue>>,
+) -> impl IntoView {
     let typing = Typing::new(Mirror::new(&use_project().viewer.id, &row, &id), control, stored);
     Effect::new(move |before: Option<()>| {
         let now = text_of(stored.get().as_ref());

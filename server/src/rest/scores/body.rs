@@ -55,9 +55,10 @@ impl Score {
         };
         match (score_type, destination) {
             (Some("slider"), None) => no_categories("slider").map(|()| QuestionKind::Continuous),
-            (Some("slider"), Some(_)) => {
-                Err(Problem::invalid("config.destination", "A slider is written to scores. Leave the destination out, or use another score_type."))
-            }
+            (Some("slider"), Some(_)) => Err(Problem::invalid(
+                "config.destination",
+                "A slider is written to scores. Leave the destination out, or use another score_type.",
+            )),
             (Some("categorical"), None) => Ok(QuestionKind::Categorical { options: with_values(categories)? }),
             (Some("categorical"), Some(destination)) if destination == "expected" => {
                 Ok(QuestionKind::Expected { options: categories.into_iter().map(|(name, _)| name).collect(), multiple })
@@ -67,11 +68,13 @@ impl Score {
                 Err(Problem::invalid("config.destination", reason))
             }
             (Some("free-form"), Some(path)) => no_categories("text").map(|()| QuestionKind::Text { path: MetadataPath::of(&path) }),
-            (Some("free-form"), None) => {
-                Err(Problem::invalid("config.destination", "Say where under metadata the text is written, for example metadata.review.reason."))
-            }
+            (Some("free-form"), None) => Err(Problem::invalid(
+                "config.destination",
+                "Say where under metadata the text is written, for example metadata.review.reason.",
+            )),
             (Some(computed @ ("weighted" | "minimum" | "maximum" | "online")), _) => {
-                let reason = format!("A score of type {computed} is computed, and people are asked here. Use slider, categorical or free-form.");
+                let reason =
+                    format!("A score of type {computed} is computed, and people are asked here. Use slider, categorical or free-form.");
                 Err(Problem::invalid("score_type", reason))
             }
             (Some(other), _) => {
@@ -205,7 +208,11 @@ fn object_types(value: &Value) -> Result<Vec<ObjectKind>, Problem> {
 fn audience(value: &Value) -> Result<Audience, Problem> {
     let field = "config.visibility";
     let Value::Object(visibility) = value else {
-        return if value.is_null() { Ok(Audience::default()) } else { Err(Problem::invalid(field, "Send an object with users and groups, or null.")) };
+        return if value.is_null() {
+            Ok(Audience::default())
+        } else {
+            Err(Problem::invalid(field, "Send an object with users and groups, or null."))
+        };
     };
     let of = |key: &str| words(&format!("{field}.{key}"), visibility.get(key).unwrap_or(&Value::Null));
     let role = |word: String| {
