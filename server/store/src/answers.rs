@@ -87,7 +87,7 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetAnswer) 
     let (home, span) = find_span(&change.transaction, &command.row).await?;
     let question = asked(change, &home, &command.question).await?;
     if !question.definition.audience.includes(&actor.person) {
-        return Err(Problem::forbidden(format!("answer {}: it is asked of others", question.name)).into());
+        return Err(Problem::not_yours(format!("{} is asked of others. Its configuration says of whom.", question.name)).into());
     }
     let person = &actor.person.id;
     if !is_first(change, person, command.client_id.as_deref()).await? {
@@ -203,6 +203,18 @@ pub(crate) async fn is_first(change: &mut Change, person: &PersonId, client_id: 
     )
     .await?;
     Ok(inserted > 0)
+}
+
+/// Whether a command ran already.
+pub(crate) async fn ran(change: &Change, person: &PersonId, client_id: Option<&str>) -> Result<bool> {
+    #[derive(FromQueryResult)]
+    struct Command {
+        #[expect(dead_code, reason = "that there is one is all that matters")]
+        created: Micros,
+    }
+    let Some(client_id) = client_id else { return Ok(false) };
+    let text = "SELECT created FROM commands WHERE person_id = ? AND client_id = ?";
+    Ok(one::<Command>(&change.transaction, text, values![person.as_str(), client_id]).await?.is_some())
 }
 
 /// Remembers which entry of the activity a command made, so that it can be taken back by the command's id.
