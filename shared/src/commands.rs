@@ -69,6 +69,8 @@ impl Command {
             Self::SetExpected(command) => &mut command.client_id,
             Self::ChangeTags(command) => &mut command.client_id,
             Self::AddComment(command) => &mut command.client_id,
+            Self::EditComment(command) => &mut command.client_id,
+            Self::DeleteComment(command) => &mut command.client_id,
             Self::Revert(command) => &mut command.client_id,
         };
         *id = Some(client_id);
