@@ -2,6 +2,7 @@
 //! small. A part is cut out of the bundle at a function: whatever only that function reaches goes with it.
 
 use crate::api::AppError;
+use crate::inbox::InboxPage;
 use crate::logs::{LogsState, SideList};
 use crate::objects::{DatasetsPage, ExperimentsPage};
 use crate::people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, ResetPage, SetupPage};
@@ -75,6 +76,7 @@ pub(crate) enum Administration {
     Projects,
     Experiments,
     Datasets,
+    Inbox,
     Scores,
     Tags,
     Members,
@@ -102,6 +104,7 @@ fn administration(page: Administration) -> AnyView {
         Administration::Projects => view! { <ProjectsPage/> }.into_any(),
         Administration::Experiments => view! { <ExperimentsPage/> }.into_any(),
         Administration::Datasets => view! { <DatasetsPage/> }.into_any(),
+        Administration::Inbox => view! { <InboxPage/> }.into_any(),
         Administration::Scores => view! { <ScoresPage/> }.into_any(),
         Administration::Tags => view! { <TagsPage/> }.into_any(),
         Administration::Members => view! { <MembersPage/> }.into_any(),
@@ -147,6 +150,7 @@ mod tests {
             ("/app/touchstone/p/logs/configuration", "r=1", Some(Part::Administration)),
             ("/app/touchstone/p/Demo/experiments/a%2Fb", "", None),
             ("/app/touchstone/p/Demo/datasets/golden", "r=1", Some(Part::Trace)),
+            ("/app/touchstone/p/Demo/inbox", "", Some(Part::Administration)),
             ("/app/touchstone/p/Demo/experiments", "", Some(Part::Administration)),
             ("/app/touchstone", "", Some(Part::Administration)),
             ("/login", "next=/app/touchstone/p/Demo/logs", Some(Part::Administration)),

@@ -40,6 +40,7 @@ pub(super) fn words(text: &str, names: Names<'_>) -> String {
         match event {
             Event::Text(text) | Event::Code(text) => words.push_str(text),
             Event::InlineHtml(_) | Event::Start(_) => {}
+            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link) => {}
             _ => words.push(' '),
         }
     }

@@ -201,11 +201,11 @@ fn mentions_show_the_name_that_somebody_has() {
     );
     check(
         "[@Nobody](person:p2) [@None](person:) [x](PERSON:p1) <person:p1\"onclick=x>\n\n[@r][r]\n\n[r]: person:p1",
-        &["", "p1", "p2"],
+        &["", "p1", "p1\"onclick=x", "p2"],
         expect![[r#"
-            <p>@Nobody @None x &lt;person:p1&quot;onclick=x&gt;</p>
+            <p>@Nobody @None x person:p1"onclick=x</p>
             <p><span class="mention">@Ada &lt;Lovelace&gt;</span></p>
-            @Nobody @None x @Ada <Lovelace>"#]],
+            @Nobody @None x person:p1"onclick=x @Ad…"#]],
     );
     check(
         "`[@Ada](person:p1)` \\[@Ada](person:p1) ![[@Ada](person:p1)](https://a.b) [a [@Ada](person:p1)](https://a.b)",

@@ -91,7 +91,17 @@ async fn ones_own_comment_is_edited_deleted_restored_and_all_of_it_taken_back() 
             }
             lines += &store.told(&project).await;
         }
-        expect![[r#""#]].assert_eq(&lines);
+        expect![[r#"
+            ["one"] 1 1 comment comments.id →"one"
+            ["two*"] 1 0 edit_comment comments.id "one"→"two"
+            ["one*"] 1 1 edit_comment comments.id "two"→"one"
+            [] 0 0 delete_comment comments "one"→
+            ["one*"] 1 1 restore_comment comments.id →"one"
+            [] 0 0 delete_comment comments "one"→
+            ["one*"] 1 1 restore_comment comments.id →"one"
+            [] 0 0 delete_comment comments "one"→
+        "#]]
+        .assert_eq(&lines);
         // What is sent again late changes nothing, whatever has become of the comment.
         store.reviewer.run(edit(&row, &id, "one", "two", "b")).await.unwrap();
         assert_eq!(store.comments(&project).await, []);
@@ -111,28 +121,67 @@ async fn what_cannot_be_done_to_a_comment_is_said() {
             assert_eq!(store.told(&project).await, told);
         };
         let entry = store.span(&project, "r").await.activity[0].id;
-        check(&store.owner, edit(&row, &id, "one", "x", "1"), expect![[""]]).await;
-        check(&store.engineer, delete(&row, &id, "1"), expect![[""]]).await;
+        check(
+            &store.owner,
+            edit(&row, &id, "one", "x", "1"),
+            expect!["Only who wrote a comment can change or delete it. You can answer with a comment of your own."],
+        )
+        .await;
+        check(
+            &store.engineer,
+            delete(&row, &id, "1"),
+            expect!["Only who wrote a comment can change or delete it. You can answer with a comment of your own."],
+        )
+        .await;
         let other = Command::Revert(Revert { edit: Edit::Entry(entry), client_id: None });
-        check(&store.owner, other, expect![[""]]).await;
-        check(&store.viewer, delete(&row, &id, "1"), expect![[""]]).await;
-        check(&store.reviewer, edit(&row, &id, "one", " ", "1"), expect![[""]]).await;
-        check(&store.reviewer, edit(&row, &id, "one", &"x".repeat(1 << 20), "1"), expect![[""]]).await;
-        check(&store.reviewer, edit(&row, &id, "none", "x", "1"), expect![[""]]).await;
-        check(&store.reviewer, edit(&row, &"other".into(), "one", "x", "1"), expect![[""]]).await;
+        check(&store.owner, other, expect!["Only who wrote a comment can change or delete it. You can answer with a comment of your own."])
+            .await;
+        check(
+            &store.viewer,
+            delete(&row, &id, "1"),
+            expect!["You may not answer, comment or tag. Ask an owner of this installation for a role that may."],
+        )
+        .await;
+        check(&store.reviewer, edit(&row, &id, "one", " ", "1"), expect!["Add a comment: Write something first."]).await;
+        check(
+            &store.reviewer,
+            edit(&row, &id, "one", &"x".repeat(1 << 20), "1"),
+            expect!["Add a comment: Use at most 100000 bytes; this has 1048576."],
+        )
+        .await;
+        check(&store.reviewer, edit(&row, &id, "none", "x", "1"), expect!["Somebody else changed this meanwhile."]).await;
+        check(
+            &store.reviewer,
+            edit(&row, &"other".into(), "one", "x", "1"),
+            expect!["There is no comment here. It may have been deleted, or the link is incomplete."],
+        )
+        .await;
         store.reviewer.run(edit(&row, &id, "one", "two", "b")).await.unwrap();
-        check(&store.reviewer, revert("a", "1"), expect![[""]]).await;
+        check(&store.reviewer, revert("a", "1"), expect!["Somebody else changed this meanwhile."]).await;
         store.reviewer.run(delete(&row, &id, "d")).await.unwrap();
-        check(&store.reviewer, edit(&row, &id, "two", "x", "1"), expect![[""]]).await;
-        check(&store.reviewer, revert("b", "1"), expect![[""]]).await;
+        check(
+            &store.reviewer,
+            edit(&row, &id, "two", "x", "1"),
+            expect!["There is no comment here. It may have been deleted, or the link is incomplete."],
+        )
+        .await;
+        check(&store.reviewer, revert("b", "1"), expect!["Somebody else changed this meanwhile."]).await;
         // What an end user said belongs to nobody here, not even to whose key it came through.
         let feedback = json!({"id": "r", "comment": format!("<img src=x onerror=alert(1)> {}", link(&store.owner)), "user_id": "u7"});
         store.engineer.feedback(&project.logs(), vec![feedback]).await.unwrap();
         let said = store.comments(&project).await.remove(0);
         assert_eq!(said.author, None);
-        expect![[""]].assert_eq(&said.html);
+        expect![[r#"
+            <p>&lt;img src=x onerror=alert(1)&gt; @x</p>
+        "#]]
+        .assert_eq(&said.html);
         assert_eq!(store.owner.unread_mentions().await.unwrap(), 0);
-        check(&store.engineer, delete(&row, &said.id, "1"), expect![[""]]).await;
+        check(
+            &store.engineer,
+            delete(&row, &said.id, "1"),
+            expect!["Only who wrote a comment can change or delete it. You can answer with a comment of your own."],
+        )
+        .await;
         store.verified().await;
     }
 }
@@ -182,8 +231,14 @@ async fn who_is_mentioned_is_told_and_who_is_not_any_more_is_not() {
         let text = format!("{owner} look at **this**, {owner}, with {viewer} and [@Nobody](person:nobody)");
         store.reviewer.run(add(&row, &text, "a")).await.unwrap();
         let comment = store.comments(&project).await.remove(0);
-        expect![[""]].assert_eq(&comment.html);
-        expect![[""]].assert_eq(&inbox(&store.owner).await);
+        expect![[r#"
+            <p><span class="mention">@The owner</span> look at <strong>this</strong>, <span class="mention">@The owner</span>, with <span class="mention">@The viewer</span> and @Nobody</p>
+        "#]].assert_eq(&comment.html);
+        expect![[r#"
+            1 unread
+            mentions Logs t s r The reviewer: @The owner look at this, @The owner, with @The viewer and @Nobody
+        "#]]
+        .assert_eq(&inbox(&store.owner).await);
         assert_eq!(store.viewer.unread_mentions().await.unwrap(), 1);
         assert_eq!(inbox(&store.engineer).await, "0 unread\n");
         // The viewer has read it; the owner has not, and is told no more.
@@ -191,7 +246,11 @@ async fn who_is_mentioned_is_told_and_who_is_not_any_more_is_not() {
         let engineer = link(&store.engineer);
         store.reviewer.run(edit(&row, &comment.id, &text, &engineer, "b")).await.unwrap();
         assert_eq!(inbox(&store.owner).await, "0 unread\n");
-        expect![[""]].assert_eq(&inbox(&store.viewer).await);
+        expect![[r#"
+            0 unread
+            mentions Logs t s r The reviewer: @The engineer (read)
+        "#]]
+        .assert_eq(&inbox(&store.viewer).await);
         assert_eq!(store.engineer.unread_mentions().await.unwrap(), 1);
         // Deleted, nobody sees it; restored, it is told again.
         store.reviewer.run(delete(&row, &comment.id, "c")).await.unwrap();
@@ -204,7 +263,10 @@ async fn who_is_mentioned_is_told_and_who_is_not_any_more_is_not() {
         let person = store.viewer.actor().person.id.to_string();
         store.owner.change_member(ChangeMember { person, role: None, active: Some(false) }).await.unwrap();
         store.reviewer.run(add(&row, &format!("{} {viewer}", link(&store.reviewer)), "e")).await.unwrap();
-        expect![[""]].assert_eq(&store.comments(&project).await[1].html);
+        expect![[r#"
+            <p><span class="mention">@The reviewer</span> @x</p>
+        "#]]
+        .assert_eq(&store.comments(&project).await[1].html);
         assert_eq!(store.reviewer.unread_mentions().await.unwrap(), 0);
         let names: Vec<_> = store.reviewer.mentionable().await.unwrap().into_iter().map(|person| person.name).collect();
         assert_eq!(names, ["The engineer", "The owner", "The reviewer"]);
@@ -233,7 +295,13 @@ async fn an_inbox_knows_every_kind_of_row_and_forgets_what_is_gone() {
         for (number, row) in rows.iter().enumerate() {
             store.reviewer.run(add(row, &format!("see {}", link(&store.owner)), &number.to_string())).await.unwrap();
         }
-        expect![[""]].assert_eq(&inbox(&store.owner).await);
+        expect![[r#"
+            3 unread
+            kinds Dataset("of rows") s s e The reviewer: see @The owner
+            kinds Experiment("of rows") s s e The reviewer: see @The owner
+            kinds Logs t s r The reviewer: see @The owner
+        "#]]
+        .assert_eq(&inbox(&store.owner).await);
         let pages: Vec<_> = store.owner.inbox().await.unwrap().mentions.into_iter().map(|mention| mention.page).collect();
         assert_eq!(pages, [RowsPage::Dataset("of rows".to_owned()), RowsPage::Experiment("of rows".to_owned()), RowsPage::Logs]);
         store.engineer.erase_row(row).await.unwrap();
