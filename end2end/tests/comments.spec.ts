@@ -130,7 +130,7 @@ test("nothing in a comment runs or loads, and end users are no members", async (
   engineer.on("request", (request) => loaded.push(new URL(request.url()).origin));
   await open(reviewer, address);
   await write(reviewer, attack);
-  await installation.call("POST", `/v1/project_logs/${project.id}/feedback`, { feedback: [{ id: below.id, comment: attack, user_id: "u7" }] });
+  await installation.call("POST", `/v1/project_logs/${project.id}/feedback`, { feedback: [{ id: below.id, comment: attack, metadata: { user_id: "u7" } }] });
   await open(engineer, address);
   await expect(comment(engineer, "End user u7")).toBeVisible();
   for (const shown of [comment(engineer, "End user u7"), comment(engineer, PEOPLE.reviewer.name).first()]) {

@@ -210,12 +210,16 @@ fn mentions_show_the_name_that_somebody_has() {
     check(
         "`[@Ada](person:p1)` \\[@Ada](person:p1) ![[@Ada](person:p1)](https://a.b) [a [@Ada](person:p1)](https://a.b)",
         &["p1"],
-        expect![[r#""#]],
+        expect![[r#"
+            <p><code>[@Ada](person:p1)</code> [@Ada](person:p1) <a href="https://a.b" rel="noopener noreferrer nofollow" target="_blank">[image: @Ada]</a> [a <span class="mention">@Ada &lt;Lovelace&gt;</span>](https://a.b)</p>
+            [@Ada](person:p1) [@Ada](person:p1) [a…"#]],
     );
     check(
         "<svg onload=alert(1)>[@Ada](person:p1)</svg> [@Ada](person:p1 \"onerror=alert(1)\") ![@Ada](person:p1)",
         &["p1"],
-        expect![[r#""#]],
+        expect![[r#"
+            <p>&lt;svg onload=alert(1)&gt;<span class="mention">@Ada &lt;Lovelace&gt;</span>&lt;/svg&gt; <span class="mention">@Ada &lt;Lovelace&gt;</span> [image: @Ada]</p>
+            @Ada <Lovelace> @Ada <Lovelace>"#]],
     );
 }
 
