@@ -2,6 +2,7 @@
 
 mod activity;
 pub mod api;
+mod comments;
 mod field;
 mod keys;
 mod panel;

@@ -2,7 +2,6 @@
 
 use super::{Entry, Stage};
 use crate::ui::markup;
-use shared::CommentId;
 use shared::answers::{Answer, SetAnswer};
 use shared::audit::Edit;
 use shared::commands::Command;
@@ -11,6 +10,7 @@ use shared::objects::RowAddress;
 use shared::people::Person;
 use shared::spans::{Content, FieldName, FieldView, Rendering, SpanView, TraceView};
 use shared::tags::ChangeTags;
+use shared::{CommentId, Micros};
 
 /// Lays the commands about `row` that `view` does not hold yet on it, in their order. `me` is who gave them.
 pub(crate) fn lay_over(view: &mut TraceView, row: &RowAddress, entries: &[Entry], me: &Person) {
@@ -43,18 +43,36 @@ fn apply(span: &mut SpanView, command: &Command, me: &Person) {
         Command::SetAnswer(command) => set_answer(span, command, me),
         Command::ChangeTags(command) => change_tags(span, command),
         Command::SetExpected(command) => set_expected(span, command.value.as_deref()),
+        Command::EditComment(command) => {
+            if let Some(comment) = span.comments.iter_mut().find(|comment| comment.id == command.comment) {
+                comment.html = plain(&command.text);
+                comment.text.clone_from(&command.text);
+            }
+        }
+        Command::DeleteComment(command) => span.comments.retain(|comment| comment.id != command.comment),
         Command::AddComment(command) => span.comments.push(Comment {
             id: CommentId(command.client_id.clone().unwrap_or_default()),
             author: Some(me.clone()),
             external: None,
             text: command.text.clone(),
-            // The server draws the Markdown; until then it stands here as it was written.
-            html: format!("<p>{}</p>", markup::escape(&command.text)),
-            created: i64::MAX,
+            html: plain(&command.text),
+            created: newest(span) + 1,
+            edited: None,
         }),
         // What a gold value does to the numbers, and what a revert brings back, only the server knows.
         Command::SetGold(_) | Command::Revert(_) => {}
     }
+}
+
+/// The server draws Markdown; until then it stands on the page as it was written.
+fn plain(text: &str) -> String {
+    format!("<p>{}</p>", markup::escape(text))
+}
+
+/// When the span was last touched, as far as the page knows: a clock that is wrong must not put the newest comment below others.
+fn newest(span: &SpanView) -> Micros {
+    let comments = span.comments.iter().map(|comment| comment.created);
+    comments.chain(span.activity.iter().map(|change| change.created)).max().unwrap_or(span.created)
 }
 
 fn set_answer(span: &mut SpanView, command: &SetAnswer, me: &Person) {

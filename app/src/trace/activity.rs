@@ -1,12 +1,12 @@
 //! Comments and activity of the open span.
 
+use super::comments::{self, CommentForm, CommentLine, LinkedComment};
 use crate::logs::LogsState;
 use crate::projects::use_project;
 use crate::ui::{Avatar, Icon, IconName, IconSize, RelativeTime};
 use leptos::prelude::*;
 use shared::audit::{Activity, Source};
-use shared::commands::Command;
-use shared::comments::{AddComment, Comment};
+use shared::comments::Comment;
 use shared::people::Person;
 use shared::permissions::Action;
 
@@ -27,7 +27,7 @@ impl Entry {
 
     fn key(&self) -> String {
         match self {
-            Self::Comment(comment) => format!("comment {} {}", comment.id, comment.text.len()),
+            Self::Comment(comment) => format!("comment {} {}", comment.id, comment.edited.unwrap_or_default()),
             Self::Change(change) => format!("change {}", change.id),
         }
     }
@@ -53,6 +53,7 @@ pub(super) fn ActivitySection() -> impl IntoView {
         <section class="sec" aria-label="Activity">
             <div class="sec-h"><h2>"Activity"</h2></div>
             {may_comment.then(|| view! { <CommentForm/> })}
+            <LinkedComment/>
             {empty}
             <ol class="act"><For each=move || entries.get() key=Entry::key let:entry><Line entry/></For></ol>
         </section>
@@ -61,27 +62,26 @@ pub(super) fn ActivitySection() -> impl IntoView {
 
 #[component]
 fn Line(entry: Entry) -> impl IntoView {
-    let created = entry.created();
-    let (who, what) = match entry {
-        Entry::Comment(comment) => {
-            let who = name_of(comment.author.as_ref(), comment.external.as_deref(), Source::External);
-            let anchor = format!("comment-{}", comment.id);
-            // The server made this HTML: it holds nothing of the source but text.
-            let note = view! { <div class="note" id=anchor inner_html=comment.html></div> };
-            let line = view! { <b>{who.clone()}</b>" commented "<RelativeTime micros=created/>{note} }.into_any();
-            (comment.author.map(|_| who), line)
-        }
-        Entry::Change(change) => {
-            let who = name_of(change.actor.as_ref(), change.external.as_deref(), change.source);
-            let line = view! { <b>{who.clone()}</b>" "{words(&change)}" "<RelativeTime micros=created/> }.into_any();
-            (change.actor.map(|_| who), line)
-        }
+    let change = match entry {
+        Entry::Comment(comment) => return view! { <CommentLine comment/> }.into_any(),
+        Entry::Change(change) => change,
     };
-    let picture = match who {
-        Some(name) => view! { <Avatar name/> }.into_any(),
+    let who = name_of(change.actor.as_ref(), change.external.as_deref(), change.source);
+    let picture = picture(change.actor.as_ref());
+    let created = change.created;
+    view! { <li>{picture}<div class="what"><b>{who}</b>" "{words(&change)}" "<RelativeTime micros=created/></div></li> }.into_any()
+}
+
+fn picture(person: Option<&Person>) -> AnyView {
+    match person {
+        Some(person) => view! { <Avatar name=person.name.clone()/> }.into_any(),
         None => view! { <span class="sysic"><Icon name=IconName::Automatic size=IconSize::ExtraSmall/></span> }.into_any(),
-    };
-    view! { <li>{picture}<div class="what">{what}</div></li> }
+    }
+}
+
+/// The picture and the name of who wrote a comment.
+pub(super) fn author_picture(author: Option<&Person>, external: Option<&str>) -> (AnyView, String) {
+    (picture(author), name_of(author, external, Source::External))
 }
 
 fn name_of(person: Option<&Person>, external: Option<&str>, source: Source) -> String {
@@ -95,6 +95,9 @@ fn name_of(person: Option<&Person>, external: Option<&str>, source: Source) -> S
 
 /// "set Preference 60 % → 74 %"
 fn words(change: &Activity) -> String {
+    if let Some(words) = comments::words(change) {
+        return words;
+    }
     let what = change.path.strip_prefix("scores.").unwrap_or(&change.path);
     let value = |text: &Option<String>| text.as_deref().map(short);
     match (value(&change.from), value(&change.to)) {
@@ -112,35 +115,4 @@ fn short(json: &str) -> String {
         _ => json.to_owned(),
     };
     if text.chars().count() > 80 { text.chars().take(80).chain(['…']).collect() } else { text }
-}
-
-#[component]
-fn CommentForm() -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let text = RwSignal::new(String::new());
-    let add = move || {
-        let Some(row) = state.trace.row().filter(|_| !text.read_untracked().trim().is_empty()) else { return };
-        state.trace.run(Command::AddComment(AddComment { row, text: text.get_untracked(), client_id: None }));
-        text.set(String::new());
-    };
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        add();
-    };
-    let key = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-            event.prevent_default();
-            add();
-        }
-    };
-    view! {
-        <form class="stack tight space-below" on:submit=submit>
-            <label class="sr" for="comment">"Add a comment"</label>
-            <textarea class="input" id="comment" rows="2" placeholder="Add a comment" prop:value=text on:keydown=key
-                on:input=move |event| text.set(event_target_value(&event))></textarea>
-            <Show when=move || !text.read().trim().is_empty()>
-                <div class="row end"><button class="btn small" type="submit">"Comment"</button></div>
-            </Show>
-        </form>
-    }
 }

@@ -5,6 +5,7 @@ use crate::api::AppError;
 use crate::api::desk;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
+use shared::comments::Mentionable;
 use shared::spans::{FieldView, OpenTrace, ReadField, TraceView};
 
 /// A trace with one span opened.
@@ -17,4 +18,10 @@ pub async fn open_trace(query: OpenTrace) -> Result<TraceView, AppError> {
 #[server(name = ReadFieldCall, prefix = "/fn", endpoint = "spans/field", input = Json)]
 pub async fn read_field(query: ReadField) -> Result<FieldView, AppError> {
     Ok(desk()?.read_field(query).await?)
+}
+
+/// Whom a comment can mention.
+#[server(name = MentionableCall, prefix = "/fn", endpoint = "comments/mentionable", input = Json)]
+pub async fn mentionable() -> Result<Vec<Mentionable>, AppError> {
+    Ok(desk()?.mentionable().await?)
 }

@@ -10,6 +10,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+use crate::comments::mentions::Mentioned;
 use shared::spans::{Content, FieldName, FieldView, JsonKind, Rendering};
 
 /// How many bytes of a value's source text are rendered unless the whole is asked for.
@@ -43,9 +44,24 @@ pub(crate) fn field(field: FieldName, json: &str, rendering: Rendering, whole: b
     view(rendering, renderings, content, budget.cut)
 }
 
-/// Markdown → HTML that is safe to put into a page.
-pub(crate) fn markdown(text: &str) -> String {
+/// Markdown that mentions nobody, as HTML that is safe to show: no HTML of the source, no images, no scripts.
+pub(crate) fn description(text: &str) -> String {
     markdown::html(text)
+}
+
+/// A comment as HTML that is safe to put into a page. Links to these people are drawn as their names.
+pub(crate) fn comment(text: &str, people: Option<&Mentioned>) -> String {
+    markdown::html_naming(text, &|id| people?.get(id).cloned())
+}
+
+/// The first words of a comment on one line.
+pub(crate) fn excerpt(text: &str, people: Option<&Mentioned>, characters: usize) -> String {
+    one_line(&markdown::words(text, &|id| people?.get(id).cloned()), characters)
+}
+
+/// The ids of those whom a text mentions, whoever they are: each once.
+pub(crate) fn mentioned(text: &str) -> Vec<String> {
+    markdown::mentioned(text)
 }
 
 /// The keys under which an object keeps its one obvious text, the most telling first.

@@ -5,16 +5,17 @@ use crate::activity::{NewActivity, record};
 use crate::database::{one, values};
 use crate::objects::row_of_span;
 use crate::writer::Change;
-use crate::{Actor, Desk, Result, answers, body, expected, golds, ingest, judgement, tags};
+use crate::{Actor, Desk, Result, answers, body, comments, expected, golds, ingest, judgement, tags};
 use indexmap::IndexMap;
 use sea_orm::FromQueryResult;
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
 use shared::audit::{Edit, Revert};
+use shared::comments::{DeleteComment, EditComment};
 use shared::expected::SetExpected;
 use shared::objects::RowAddress;
 use shared::permissions::Action;
 use shared::tags::ChangeTags;
-use shared::{Problem, ProjectId};
+use shared::{CommentId, Problem, ProjectId};
 
 impl Desk {
     /// Takes one edit back.
@@ -79,6 +80,9 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
             let set = ChangeTags { row, add: missing(&from, &to), remove: missing(&to, &from), client_id: command.client_id };
             tags::put_back(change, actor, set).await?;
         }
+        ("comment" | "edit_comment" | "delete_comment" | "restore_comment", "comments") if !name.is_empty() => {
+            revert_comment(change, actor, &entry, row, CommentId(name.to_owned()), command.client_id).await?;
+        }
         ("merge", "scores") => revert_reported(change, actor, &entry, row, name, command.client_id).await?,
         _ => return Err(Problem::invalid("edit", "This edit cannot be taken back.").into()),
     }
@@ -107,7 +111,7 @@ async fn revert_answer(
     client_id: Option<String>,
 ) -> Result<()> {
     if entry.person_id.as_deref() != Some(actor.person.id.as_str()) {
-        return Err(Problem::forbidden("take back the answer of somebody else; a gold value settles what counts").into());
+        return Err(Problem::not_yours("Only who gave an answer can take it back. A gold value settles what counts.").into());
     }
     let stored = answers::of_span(&change.transaction, entry.span).await?;
     let own = stored.into_iter().find(|answer| answer.reviewer.id == actor.person.id && answer.question_name == question);
@@ -132,6 +136,26 @@ async fn revert_gold(
     require_unchanged(stored.map(|gold| gold.value).as_ref(), said(entry.to_value.as_deref())?.as_ref())?;
     let value = said(entry.from_value.as_deref())?;
     golds::set(change, actor, SetGold { row, question: question.to_owned(), value, reason: String::new(), client_id, confirm: true }).await
+}
+
+/// A comment belongs to who wrote it, and the commands see to that.
+async fn revert_comment(
+    change: &mut Change,
+    actor: &Actor,
+    entry: &Entry,
+    row: RowAddress,
+    comment: CommentId,
+    client_id: Option<String>,
+) -> Result<()> {
+    let text = |value: &Option<String>| value.as_deref().map(serde_json::from_str::<String>).transpose();
+    let (from, to) = (text(&entry.from_value)?, text(&entry.to_value)?);
+    require_unchanged(comments::shown(&change.transaction, entry.span, &comment).await?.as_ref(), to.as_ref())?;
+    match (from, to) {
+        (None, Some(_)) => comments::delete(change, actor, DeleteComment { row, comment, client_id }).await,
+        (Some(_), None) => comments::restore(change, actor, DeleteComment { row, comment, client_id }).await,
+        (Some(text), Some(before)) => comments::edit(change, actor, EditComment { row, comment, text, before, client_id }).await,
+        (None, None) => Err(Problem::invalid("edit", "This edit was erased and cannot be taken back.").into()),
+    }
 }
 
 /// What the API reported is put back by who may send such rows.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod commands;
+mod comments;
 mod durability;
 mod history;
 mod ingest;

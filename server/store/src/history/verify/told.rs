@@ -13,6 +13,10 @@ pub(super) struct Told {
     answers: HashMap<(i64, String, String), (String, bool)>,
     /// By span and path.
     golds: HashMap<(i64, String), String>,
+    /// By span and id: the text as JSON, and whether it is shown.
+    comments: HashMap<(i64, String), (String, bool)>,
+    /// Comments whose entries name no id, by span and text as JSON: they are older than ids in the activity.
+    nameless: HashSet<(i64, String)>,
     /// Paths of answers that lie on `expected`, by project.
     expected: HashSet<(String, String)>,
 }
@@ -34,7 +38,15 @@ impl Told {
     }
 
     /// Takes in the next entry of the activity.
-    pub(super) fn hear(&mut self, project: &str, span: i64, action: &str, path: String, person: Option<String>, to: Option<String>) {
+    pub(super) fn hear(
+        &mut self,
+        project: &str,
+        span: i64,
+        action: &str,
+        path: String,
+        person: Option<String>,
+        (from, to): (Option<String>, Option<String>),
+    ) {
         match (action, person) {
             ("answer" | "clear", Some(person)) => {
                 match to {
@@ -46,6 +58,16 @@ impl Told {
                 match to {
                     Some(value) => self.golds.insert((span, path), value),
                     None => self.golds.remove(&(span, path)),
+                };
+            }
+            ("comment", _) if path == "comments" => self.nameless.extend(to.map(|text| (span, text))),
+            ("comment" | "edit_comment" | "delete_comment" | "restore_comment", _) => {
+                let comment = (span, path.strip_prefix("comments.").unwrap_or(&path).to_owned());
+                // Of what was erased no text is left.
+                match (to, from) {
+                    (Some(text), _) => self.comments.insert(comment, (text, true)),
+                    (None, Some(text)) => self.comments.insert(comment, (text, false)),
+                    (None, None) => self.comments.remove(&comment),
                 };
             }
             ("edit", _) if path == "expected" => {
@@ -70,6 +92,7 @@ impl Told {
             active: bool,
             definition: String,
         }
+        self.compare_comments(connection).await?;
         let path = |stored: &Stored| {
             let kind = if lies_on(&stored.definition, "expected") || lies_on(&stored.definition, "text") { "answers" } else { "scores" };
             format!("{kind}.{}", stored.name)
@@ -92,6 +115,29 @@ impl Told {
         }
         match self.golds.into_iter().min() {
             Some(((span, path), value)) => same(|| format!("the gold value of {path} on span {span}"), &None, &Some(value)),
+            None => Ok(()),
+        }
+    }
+
+    async fn compare_comments(&mut self, connection: &impl ConnectionTrait) -> Step {
+        #[derive(FromQueryResult)]
+        struct Stored {
+            id: String,
+            span: i64,
+            text: String,
+            deleted: Option<i64>,
+        }
+        let mut told = std::mem::take(&mut self.comments);
+        for comment in all::<Stored>(connection, "SELECT id, span, text, deleted FROM comments ORDER BY id", values![]).await? {
+            let stored = (serde_json::to_string(&comment.text)?, comment.deleted.is_none());
+            let told = told.remove(&(comment.span, comment.id.clone()));
+            if told.is_none() && stored.1 && self.nameless.contains(&(comment.span, stored.0.clone())) {
+                continue;
+            }
+            same(|| format!("the comment {} on span {}", comment.id, comment.span), &Some(stored), &told)?;
+        }
+        match told.into_iter().min() {
+            Some(((span, id), comment)) => same(|| format!("the comment {id} on span {span}"), &None, &Some(comment)),
             None => Ok(()),
         }
     }
