@@ -13,6 +13,7 @@ mod restart;
 mod search;
 mod sending;
 mod tags;
+mod texts;
 
 use crate::{Desk, Store, StoreOptions};
 use sea_orm::{ConnectionTrait as _, Database};
