@@ -1,5 +1,6 @@
 //! Activity: everything that changed a span.
 
+use crate::objects::RowAddress;
 use crate::{Micros, people::Person};
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +61,17 @@ pub struct Activity {
     pub created: Micros,
     /// What stands for it in the chain of the project, in hexadecimal; none for what is older than the chain.
     pub hash: Option<String>,
+}
+
+/// Asks for what changed a span, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListActivity {
+    /// The span.
+    pub row: RowAddress,
+    /// Continue after the entry of this id.
+    pub before: Option<i64>,
+    /// Entries wanted.
+    pub limit: u32,
 }
 
 /// Takes one edit back: what it changed becomes what it was before. That is an edit, too.

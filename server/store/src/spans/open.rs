@@ -104,7 +104,7 @@ async fn view(connection: &impl ConnectionTrait, node: Node) -> Result<SpanView>
         answers: answers::of_span(connection, node.key).await?,
         golds: golds::of_span(connection, node.key).await?,
         comments: comments::of_span(connection, node.key).await?,
-        activity: activity::of_span(connection, node.key).await?,
+        activity: activity::of_span(connection, node.key, None, activity::SHOWN).await?,
     })
 }
 
