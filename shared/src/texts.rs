@@ -84,32 +84,47 @@ pub struct EditableText {
     pub stored: Option<String>,
 }
 
-/// Asks what a text in an editor means.
+/// Asks what a text in the editor of `expected` means.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PreviewText {
     /// The span.
     pub row: RowAddress,
-    /// The field that is edited.
-    pub field: FieldName,
     /// In what the text is written.
     pub format: TextFormat,
     /// What stands in the editor. Empty or only white space means: no value.
     pub text: String,
+    /// In what it is to be laid out.
+    pub into: TextFormat,
+    /// What stood there when the edit began, as JSON text.
+    pub before: Option<String>,
 }
 
-/// What a text in an editor means, and what it would change.
+/// What a text in the editor of `expected` means, and what it would change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextPreview {
-    /// The first mistake; with one there is no value and nothing to compare.
+    /// The first mistake; with one there is no value and nothing of the text is compared.
     pub mistake: Option<TextMistake>,
     /// The value as JSON text; none for no value, for `null` and for a mistake.
     pub value: Option<String>,
-    /// The value laid out in the format of the text.
-    pub formatted: Option<String>,
-    /// From what is stored, laid out in the same format, to the text. Empty if one of them is too large to compare.
+    /// The value laid out as asked; empty if there is none.
+    pub formatted: String,
+    /// From what is stored, laid out in the same way, to the text. Empty if one of them is too large to compare.
     pub against_stored: Vec<DiffPart>,
     /// The same from the span's output.
     pub against_output: Vec<DiffPart>,
     /// The JSON text that is stored now; none if there is no value, or `null`.
     pub stored: Option<String>,
+    /// What happened while the text was edited; none if the same is stored as when the edit began.
+    pub meanwhile: Option<Meanwhile>,
+}
+
+/// Two people changed a value at once: what stood there before, and what each of them makes of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meanwhile {
+    /// What stood there when the edit began, laid out.
+    pub before: String,
+    /// From there to the text in the editor.
+    pub mine: Vec<DiffPart>,
+    /// From there to what is stored now.
+    pub theirs: Vec<DiffPart>,
 }

@@ -5,10 +5,9 @@ use crate::api::AppError;
 use crate::api::desk;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use shared::answers::{AnswerSet, SetAnswer};
-use shared::comments::{AddComment, Comment};
+use shared::audit::{Activity, ListActivity, ReadChange};
 use shared::spans::{FieldView, OpenTrace, ReadField, TraceView};
-use shared::texts::{EditableText, PreviewText, ReadText, TextPreview};
+use shared::texts::{DiffPart, EditableText, PreviewText, ReadText, TextPreview};
 
 /// A trace with one span opened.
 #[server(name = OpenTraceCall, prefix = "/fn", endpoint = "spans/open", input = Json)]
@@ -28,20 +27,20 @@ pub async fn read_text(query: ReadText) -> Result<EditableText, AppError> {
     Ok(desk()?.read_text(query).await?)
 }
 
-/// What a text in an editor means, and what it would change.
+/// What a text in the editor of `expected` means, and what it would change.
 #[server(name = PreviewTextCall, prefix = "/fn", endpoint = "texts/preview", input = Json)]
 pub async fn preview_text(query: PreviewText) -> Result<TextPreview, AppError> {
     Ok(desk()?.preview_text(query).await?)
 }
 
-/// Sets or clears the caller's answer to one question on one span.
-#[server(name = SetAnswerCall, prefix = "/fn", endpoint = "answers/set", input = Json)]
-pub async fn set_answer(command: SetAnswer) -> Result<AnswerSet, AppError> {
-    Ok(desk()?.set_answer(command).await?)
+/// What changed a span, newest first.
+#[server(name = ListActivityCall, prefix = "/fn", endpoint = "activity/list", input = Json)]
+pub async fn list_activity(query: ListActivity) -> Result<Vec<Activity>, AppError> {
+    Ok(desk()?.activity_page(query).await?)
 }
 
-/// Comments on a span.
-#[server(name = AddCommentCall, prefix = "/fn", endpoint = "comments/add", input = Json)]
-pub async fn add_comment(command: AddComment) -> Result<Comment, AppError> {
-    Ok(desk()?.add_comment(command).await?)
+/// What one entry of the activity changed, word by word.
+#[server(name = ReadChangeCall, prefix = "/fn", endpoint = "activity/change", input = Json)]
+pub async fn read_change(query: ReadChange) -> Result<Vec<DiffPart>, AppError> {
+    Ok(desk()?.read_change(query).await?)
 }

@@ -1,5 +1,9 @@
 //! The activity of spans: who changed what, through what, from what to what. Only ever added to.
 
+mod page;
+
+pub(crate) use page::{SHOWN, shown};
+
 use crate::answers::find_span;
 use crate::database::{all, places, run, values};
 use crate::history::chain::{self, Digest};
@@ -10,9 +14,6 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::audit::{Activity, ListActivity, Source};
 use shared::permissions::Action;
 use shared::{Micros, PersonId};
-
-/// Entries that a span shows at first.
-pub(crate) const SHOWN: u32 = 100;
 
 /// Entries in one answer at most.
 const LONGEST_PAGE: u32 = 1_000;
@@ -179,6 +180,9 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64, before
         reason: row.reason,
         created: row.created,
         hash: row.digest.as_deref().map(hexadecimal::write),
+        diff: Vec::new(),
+        cut: false,
+        revertible: false,
     });
     Ok(activity.collect())
 }
