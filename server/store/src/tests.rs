@@ -1,5 +1,6 @@
 //! Tests of the whole store, each against SQLite and, when `TEST_DATABASE_URL` is set, against PostgreSQL.
 
+mod activity;
 mod answers;
 mod durability;
 mod history;

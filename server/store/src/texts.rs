@@ -87,20 +87,14 @@ fn preview(content: &Object, query: &PreviewText) -> Result<TextPreview> {
         Err(mistake) => (None, Some(mistake)),
     };
     let parsed = parsed.as_deref();
+    let before = query.before.as_deref().map(expected::read).transpose()?.filter(|value| !body::is_null(value));
+    let before = before.as_deref();
     let changes = |from| if mistake.is_some() { Vec::new() } else { compare(query.format, from, parsed) };
-    let unchanged = expected::same(stored.map(RawValue::get), query.before.as_deref());
-    let meanwhile = match &query.before {
-        _ if unchanged => None,
-        before => {
-            let before = before.as_deref().map(expected::read).transpose()?.filter(|value| !body::is_null(value));
-            let before = before.as_deref();
-            Some(Meanwhile {
-                before: before.map(|before| structured::write(query.format, before)).unwrap_or_default(),
-                mine: changes(before),
-                theirs: compare(query.format, before, stored),
-            })
-        }
-    };
+    let meanwhile = (!expected::same(before.map(RawValue::get), stored.map(RawValue::get))).then(|| Meanwhile {
+        before: before.map(|before| structured::write(query.format, before)).unwrap_or_default(),
+        mine: changes(before),
+        theirs: compare(query.format, before, stored),
+    });
     Ok(TextPreview {
         value: parsed.map(|value| value.get().to_owned()),
         formatted: parsed.map(|value| structured::write(query.into, value)).unwrap_or_default(),
