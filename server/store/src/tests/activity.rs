@@ -76,8 +76,8 @@ async fn texts_and_structured_values_are_compared_word_by_word() {
             {
               "a": [-1-][+2+]
             } cut=false
-            [-"The parcel left our warehouse today and should reach you on Friday morning."-][+{
-              "a": 1
+            [+{
+              +]"[-The parcel left our warehouse today and should reach you on Friday morning.-][+a+]"[+: 1
             }+] cut=false
             The parcel left our warehouse today and should reach you on [-Thursday-][+Friday morning+]. cut=false
             [-short-][+The parcel left our warehouse today and should reach you on Thursday.+] cut=false"#]]

@@ -95,8 +95,8 @@ async fn a_text_goes_from_one_format_to_another_and_what_it_means_is_seen() {
                 PreviewText { row: address(&project, "object"), format, text: text.to_owned(), into, before: Some(OBJECT.to_owned()) };
             store.viewer.preview_text(query).await.unwrap()
         };
-        let yaml = into(TextFormat::Json, r#"{"answer": "no", "n": 1.50}"#, TextFormat::Yaml).await;
-        assert_eq!(yaml.formatted, "answer: \"no\"\nn: 1.50\n");
+        let yaml = into(TextFormat::Json, r#"{"answer": "no", "count": 1.50}"#, TextFormat::Yaml).await;
+        assert_eq!(yaml.formatted, "answer: \"no\"\ncount: 1.50\n");
         let json = into(TextFormat::Yaml, "answer: no\nsure: true\n", TextFormat::Json).await;
         assert_eq!(json.value.as_deref(), Some(r#"{"answer":"no","sure":true}"#));
         assert_eq!(json.formatted, "{\n  \"answer\": \"no\",\n  \"sure\": true\n}");
