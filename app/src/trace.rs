@@ -2,6 +2,8 @@
 
 mod activity;
 pub mod api;
+mod diff;
+mod expected;
 mod field;
 mod panel;
 mod question;

@@ -7,11 +7,11 @@ use crate::projects::use_project;
 use crate::ui::Saving;
 use leptos::prelude::*;
 use serde_json::value::RawValue;
-use shared::commands::Command;
+use shared::commands::{Command, Ran};
 use shared::live::SpansChanged;
 use shared::objects::{ObjectKind, RowAddress};
 use shared::spans::{OpenTrace, TraceView};
-use shared::{ObjectId, Problem};
+use shared::{ObjectId, PersonId, Problem};
 use std::collections::VecDeque;
 
 /// Traces kept ready, so that opening one is instant.
@@ -102,6 +102,23 @@ impl TraceState {
                 Err(error) => Saving::Failed(error.to_string()),
             });
             state.reload();
+        });
+    }
+
+    /// Sends a command about a span, and tells what became of it. For what makes no sense later: it is not tried again.
+    pub(crate) fn try_run(&self, person: PersonId, command: Command, done: impl FnOnce(Result<Ran, AppError>) + 'static) {
+        let saving = self.saving;
+        saving.set(Saving::Saving);
+        let state = *self;
+        send(run_command(person, command), move |answer| {
+            let _ = saving.try_set(match &answer {
+                Ok(_) => Saving::Saved,
+                Err(_) => Saving::Idle,
+            });
+            if answer.is_ok() {
+                state.reload();
+            }
+            done(answer);
         });
     }
 
