@@ -5,11 +5,13 @@ pub mod api;
 mod diff;
 mod expected;
 mod field;
+mod keys;
 mod panel;
 mod question;
 mod review;
 mod span;
 mod state;
+mod tags;
 mod tree;
 
 pub(crate) use panel::TracePanel;

@@ -2,6 +2,7 @@
 
 mod activity;
 mod answers;
+mod commands;
 mod durability;
 mod history;
 mod ingest;

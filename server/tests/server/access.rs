@@ -80,11 +80,7 @@ async fn nobody_gets_in_without_proof() {
 
 /// Every server function: what it needs, and a body that it can read but that must change nothing.
 const FUNCTIONS: &[(&str, Access, &str)] = &[
-    (
-        "activity/change",
-        Access::May(Action::Read),
-        r#"{"query":{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"id":1}}"#,
-    ),
+    ("activity/change", Access::May(Action::Read), r#"{"query":{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"id":1}}"#),
     (
         "activity/list",
         Access::May(Action::Read),

@@ -4,7 +4,6 @@ use super::words::{short, words};
 use super::{name_of, picture};
 use crate::api::{AppError, send};
 use crate::logs::LogsState;
-use crate::projects::use_project;
 use crate::trace::api::read_change;
 use crate::trace::diff::diff;
 use crate::ui::RelativeTime;
@@ -18,13 +17,12 @@ use shared::texts::DiffPart;
 #[component]
 pub(super) fn ChangeLine(change: Activity) -> impl IntoView {
     let state = expect_context::<LogsState>();
-    let viewer = use_project().viewer.id;
     let refused = RwSignal::new(None::<String>);
     let compared = RwSignal::new(change.diff.clone());
     let (id, path) = (change.id, StoredValue::new(change.path.clone()));
     let revert = move |_| {
         let command = Command::Revert(Revert { edit: Edit::Entry(id), client_id: None });
-        state.trace.try_run(viewer.clone(), command, move |outcome| {
+        state.trace.try_run(command, move |outcome| {
             // The span may have been left by now.
             let _ = refused.try_set(outcome.err().map(|error| path.try_with_value(|path| refusal(path, &error)).unwrap_or_default()));
         });

@@ -2,9 +2,12 @@
 
 use super::kept::{self, Kept};
 use crate::api::{AppError, send};
+use crate::journal::Stage;
 use crate::logs::LogsState;
 use crate::trace::api::{preview_text, read_text};
+use crate::ui::Saving;
 use leptos::prelude::*;
+use serde_json::value::RawValue;
 use shared::commands::Command;
 use shared::expected::SetExpected;
 use shared::objects::RowAddress;
@@ -73,6 +76,7 @@ impl Editor {
             }
         });
         on_cleanup(move || editor.forget_waiting());
+        editor.follow();
         editor
     }
 
@@ -165,7 +169,7 @@ impl Editor {
     }
 
     /// Asks what the text means, and goes on with the answer unless the text is another one by then.
-    fn understand(self, into: TextFormat, then: impl FnOnce(TextPreview) + 'static) {
+    fn understand(self, into: TextFormat, then: impl FnOnce(Result<TextPreview, AppError>) + 'static) {
         let Some(row) = self.row.get_value() else { return };
         self.forget_waiting();
         let asked = self.ask();
@@ -173,13 +177,13 @@ impl Editor {
         send(preview_text(PreviewText { row, format: self.format.get_untracked(), text, into, before }), move |answer| {
             if self.is_news(asked) {
                 self.refused.set(answer.as_ref().err().cloned());
-                if let Ok(preview) = answer {
+                if let Ok(preview) = &answer {
+                    self.preview.set(Some(preview.clone()));
                     if preview.meanwhile.is_none() {
                         self.in_conflict.set(false);
                     }
-                    self.preview.set(Some(preview.clone()));
-                    then(preview);
                 }
+                then(answer);
             }
         });
     }
@@ -195,11 +199,10 @@ impl Editor {
     pub(super) fn lay_out(self, format: TextFormat) {
         self.understand(format, move |preview| {
             let changed = self.format.get_untracked() != format;
+            let formatted = preview.ok().filter(|preview| preview.mistake.is_none()).map(|preview| preview.formatted);
             self.format.set(format);
-            if preview.mistake.is_none() {
-                self.text.set(preview.formatted);
-            }
-            if changed || preview.mistake.is_none() {
+            if changed || formatted.is_some() {
+                formatted.into_iter().for_each(|text| self.text.set(text));
                 self.keep_text();
                 self.look();
             }
@@ -208,16 +211,17 @@ impl Editor {
 
     /// Saves what the text means. With a mistake in it, `wrong` is told.
     pub(super) fn save(self, wrong: impl FnOnce() + 'static) {
-        self.understand(self.format.get_untracked(), move |preview| {
-            if preview.mistake.is_some() {
-                wrong();
-            } else if preview.meanwhile.is_some() {
-                self.in_conflict.set(true);
-            } else if preview.value == preview.stored {
-                self.keep(None);
-                self.close();
-            } else {
-                self.send(preview.value, preview.stored);
+        self.understand(self.format.get_untracked(), move |preview| match preview {
+            Ok(preview) if preview.mistake.is_some() => wrong(),
+            Ok(preview) if preview.meanwhile.is_some() => self.in_conflict.set(true),
+            Ok(preview) if preview.value == preview.stored => self.keep_theirs(),
+            Ok(preview) => self.send(preview.value, preview.stored),
+            // Without the server, what the browser understands goes to the journal.
+            Err(error) => {
+                let here = self.text.with_untracked(|text| value_here(self.format.get_untracked(), text));
+                if let Some(value) = here.filter(|_| error.is_unreachable()) {
+                    self.send(Some(value), self.before.get_untracked());
+                }
             }
         });
     }
@@ -255,25 +259,57 @@ impl Editor {
         });
     }
 
+    /// Hands a value to the journal, which keeps it in the browser from now on.
     fn send(self, value: Option<String>, before: Option<String>) {
         let Some(row) = self.row.get_value() else { return };
-        let person = self.person.get_value();
-        let command = Command::SetExpected(SetExpected { row: row.clone(), value, before, client_id: None });
+        self.keep(None);
         self.is_saving.set(true);
-        self.state.trace.try_run(person.clone(), command, move |outcome| {
-            if outcome.is_ok() {
-                kept::keep(&person, &row, None);
-            }
-            // The editor may have gone, with the span or the page.
-            if self.is_saving.try_set(false).is_some() {
-                return;
-            }
-            match outcome {
-                Ok(_) => self.close(),
-                Err(AppError::Problem(Problem::Conflict { .. })) => {
-                    self.understand(self.format.get_untracked(), move |preview| self.in_conflict.set(preview.meanwhile.is_some()));
+        self.state.trace.run(Command::SetExpected(SetExpected { row, value, before, client_id: None }));
+    }
+
+    /// Follows what becomes of what was saved, also before the page was loaded: the editor closes when the server has it, or
+    /// comes back with the choice if somebody else was faster.
+    fn follow(self) {
+        let journal = self.state.trace.journal();
+        let entries = journal.entries();
+        Effect::new(move |_| {
+            let Some(row) = self.state.trace.row() else { return };
+            let last = entries.with(|entries| {
+                entries.iter().rev().find_map(|entry| match &entry.command {
+                    Command::SetExpected(command) if command.row == row => Some((command.clone(), entry.stage.clone())),
+                    _ => None,
+                })
+            });
+            let is_only_here = journal.saving() == Saving::OnlyHere;
+            match last {
+                Some((command, Stage::Refused(AppError::Problem(Problem::Conflict { .. })))) => self.take_back(command),
+                Some((_, Stage::Refused(_))) => self.is_saving.set(false),
+                Some((_, Stage::Waiting)) if !is_only_here => {}
+                _ if self.is_saving.get_untracked() => {
+                    self.is_saving.set(false);
+                    self.close();
                 }
-                Err(error) => self.refused.set(Some(error)),
+                _ => {}
+            }
+        });
+    }
+
+    /// Takes a value back from the journal, because something else stands there by now.
+    fn take_back(self, command: SetExpected) {
+        self.is_saving.set(false);
+        self.row.set_value(Some(command.row.clone()));
+        if !self.is_open.get_untracked() {
+            self.text.set(command.value.clone().unwrap_or_default());
+            self.format.set(TextFormat::Json);
+            self.is_open.set(true);
+        }
+        self.before.set(command.before.clone());
+        self.keep_text();
+        self.state.trace.journal().decide(&Command::SetExpected(command), None);
+        self.understand(self.format.get_untracked(), move |preview| {
+            if let Ok(preview) = preview {
+                self.text.set(preview.formatted);
+                self.in_conflict.set(preview.meanwhile.is_some());
             }
         });
     }
@@ -285,5 +321,15 @@ impl Editor {
             let change = view.as_ref()?.span.activity.iter().find(|change| touches(&change.path))?;
             Some(crate::trace::activity::name_of(change.actor.as_ref(), change.external.as_deref(), change.source))
         })
+    }
+}
+
+/// The value that a text means, as far as the browser can tell.
+fn value_here(format: TextFormat, text: &str) -> Option<String> {
+    match format {
+        _ if text.trim().is_empty() => None,
+        TextFormat::Json => serde_json::from_slice::<Box<RawValue>>(text.as_bytes()).ok().map(|value| value.get().to_owned()),
+        TextFormat::Text => serde_json::to_string(text).ok(),
+        TextFormat::Yaml => None,
     }
 }
