@@ -50,7 +50,7 @@ test("an empty expected is written as YAML, and what is stored is seen before", 
   await editor(reviewer).press("Control+Enter");
   await expect(field(reviewer, "Expected")).toContainText("9007199254740993");
   await expect(editor(reviewer)).toHaveCount(0);
-  expect(await stored(installation, project)).toMatchObject({ answer: "no", sure: true });
+  await expect.poll(() => stored(installation, project)).toMatchObject({ answer: "no", sure: true });
   await expect(reviewer.getByRole("region", { name: "Activity" })).toContainText("edited expected");
 });
 
@@ -92,6 +92,7 @@ test("a draft survives Cancel and a reload", async ({ installation, project, rev
   await editor(reviewer).fill("My draft.");
   await editor(reviewer).press("Escape");
   await expect(editor(reviewer)).toHaveCount(0);
+  await expect(button(reviewer, "Edit expected")).toBeFocused();
   await expect(reviewer.getByRole("article", { name: /^Trace/ })).toBeVisible();
   await reviewer.reload();
   await hydrated(reviewer);
@@ -153,6 +154,29 @@ test("two edits at once can be made one", async ({ installation, project, review
   await editor(reviewer).press("Control+Enter");
   await expect(editor(reviewer)).toHaveCount(0);
   expect(await stored(installation, project)).toBe(merged);
+});
+
+test("an edit made without a connection is kept, and asks where somebody else was faster", async ({ installation, project, reviewer, engineer, watch }) => {
+  watch.allow(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK|ERR_FAILED|Failed to fetch/i);
+  const address = await sent(installation, project, { expected: BEFORE });
+  await open(reviewer, address);
+  await open(engineer, address);
+  await edit(reviewer);
+  await editor(reviewer).fill(BEFORE.replace("Thursday", "Friday"));
+  await reviewer.context().setOffline(true);
+  await editor(reviewer).press("Control+Enter");
+  await expect(editor(reviewer)).toHaveCount(0);
+  await expect(field(reviewer, "Expected")).toContainText("Friday");
+  await expect(reviewer.getByRole("status").filter({ hasText: "Only on this device" })).toBeVisible();
+  await write(engineer, BEFORE.replace("today", "tomorrow"));
+  await reviewer.context().setOffline(false);
+  await expect(conflict(reviewer).getByRole("group", { name: "Theirs" }).locator("ins")).toHaveText("tomorrow", { timeout: 20_000 });
+  await expect(conflict(reviewer).getByRole("group", { name: "Mine" }).locator("ins")).toHaveText("Friday");
+  await expect(button(reviewer, "Keep mine")).toBeFocused();
+  await reviewer.keyboard.press("Enter");
+  await expect(field(reviewer, "Expected")).toContainText("Friday");
+  await expect(conflict(reviewer)).toHaveCount(0);
+  await expect.poll(() => stored(installation, project)).toBe(BEFORE.replace("Thursday", "Friday"));
 });
 
 test("test cases are edited too, and viewers only read", async ({ installation, project, reviewer, viewer }) => {

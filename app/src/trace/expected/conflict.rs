@@ -3,6 +3,7 @@
 use super::editor::Editor;
 use crate::trace::diff::diff;
 use crate::ui::{Icon, IconName};
+use leptos::html::Button;
 use leptos::prelude::*;
 
 /// Draws the choice.
@@ -22,6 +23,13 @@ pub(super) fn Conflict(editor: Editor) -> impl IntoView {
             }
         })
     };
+    // What had the focus is gone; the next key is for the choice.
+    let first = NodeRef::<Button>::new();
+    Effect::new(move |_| {
+        if let Some(first) = first.get() {
+            let _ = first.focus();
+        }
+    });
     view! {
         <div class="conflict" role="group" aria-label="Conflict in expected">
             <div class="conflict-h">
@@ -33,7 +41,7 @@ pub(super) fn Conflict(editor: Editor) -> impl IntoView {
             </div>
             {versions}
             <div class="acts">
-                <button class="btn small" type="button" on:click=move |_| editor.keep_mine()>"Keep mine"</button>
+                <button class="btn small" type="button" node_ref=first on:click=move |_| editor.keep_mine()>"Keep mine"</button>
                 <button class="btn small" type="button" on:click=move |_| editor.keep_theirs()>"Keep theirs"</button>
                 <button class="btn small" type="button" on:click=move |_| editor.edit_both()>"Edit both"</button>
             </div>

@@ -263,6 +263,7 @@ impl Editor {
     fn send(self, value: Option<String>, before: Option<String>) {
         let Some(row) = self.row.get_value() else { return };
         self.keep(None);
+        self.refused.set(None);
         self.is_saving.set(true);
         self.state.trace.run(Command::SetExpected(SetExpected { row, value, before, client_id: None }));
     }
@@ -331,5 +332,23 @@ fn value_here(format: TextFormat, text: &str) -> Option<String> {
         TextFormat::Json => serde_json::from_slice::<Box<RawValue>>(text.as_bytes()).ok().map(|value| value.get().to_owned()),
         TextFormat::Text => serde_json::to_string(text).ok(),
         TextFormat::Yaml => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_the_server_json_and_text_are_understood() {
+        for (format, text, expected) in [
+            (TextFormat::Json, "{\"a\": 9007199254740993}", Some("{\"a\": 9007199254740993}")),
+            (TextFormat::Json, "{\"a\":", None),
+            (TextFormat::Json, " ", None),
+            (TextFormat::Text, "a \"b\"", Some("\"a \\\"b\\\"\"")),
+            (TextFormat::Yaml, "a: no", None),
+        ] {
+            assert_eq!(value_here(format, text).as_deref(), expected, "{text}");
+        }
     }
 }
