@@ -12,7 +12,13 @@ const FOLD: u32 = 40;
 
 /// Draws a field of the open span, with a choice of renderings.
 #[component]
-pub(super) fn FieldSection(name: FieldName) -> impl IntoView {
+pub(super) fn FieldSection(
+    /// Which.
+    name: FieldName,
+    /// A button beside the choice.
+    #[prop(optional)]
+    action: Option<AnyView>,
+) -> impl IntoView {
     let state = expect_context::<LogsState>();
     let view = state.trace.view;
     let stored = Memo::new(move |_| {
@@ -63,8 +69,11 @@ pub(super) fn FieldSection(name: FieldName) -> impl IntoView {
     };
     view! {
         <section class="sec" aria-label=name.heading()>
-            <div class="sec-h"><h3>{name.heading()}</h3><span class="hint">{hint}</span><span class="actions">{select}</span></div>
-            {move || field.get().map(|field| content(name, field.content))}
+            <div class="sec-h"><h3>{name.heading()}</h3><span class="hint">{hint}</span><span class="actions">{select}{action}</span></div>
+            {move || match field.get() {
+                Some(field) => content(name, field.content),
+                None => view! { <p class="hint">"Nothing yet."</p> }.into_any(),
+            }}
             {more}
             {move || refused.get().map(|error| view! { <p class="wrong" role="alert">{error.to_string()}</p> })}
         </section>

@@ -3,8 +3,10 @@
 //! Everything here is pure, and everything it reads is hostile: values may be megabytes long, nested without end, or made to break a page.
 
 mod chat;
+pub(crate) mod diff;
 mod json;
 mod markdown;
+pub(crate) mod structured;
 mod tree;
 
 #[cfg(test)]
