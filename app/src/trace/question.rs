@@ -159,7 +159,7 @@ fn Pen(question: Memo<Option<Question>>, edit: Option<Callback<Question>>) -> im
 /// Draws what one has to know about one's own answer: that it was given under other words, or no longer counts.
 #[component]
 fn OwnNote(question: Memo<Option<Question>>, own: Memo<Option<Answer>>) -> impl IntoView {
-    let note = move || {
+    move || {
         let (question, own) = (question.get()?, own.get()?);
         let mut words = Vec::new();
         let options = question.definition.kind.option_names();
@@ -176,6 +176,5 @@ fn OwnNote(question: Memo<Option<Question>>, own: Memo<Option<Answer>>) -> impl 
             words.push("Expected was edited after this answer, so it no longer counts.".to_owned());
         }
         (!words.is_empty()).then(|| view! { <p class="hint own">{words.join(" ")}</p> })
-    };
-    note
+    }
 }
