@@ -1,10 +1,13 @@
 //! The open trace: head, tree, span and side.
 
-use super::activity::{ActivitySection, TagsSection};
+use super::activity::ActivitySection;
+use super::keys::follow_keys;
 use super::review::HumanReview;
 use super::span::SpanSection;
+use super::tags::TagsSection;
 use super::tree::SpanTree;
 use crate::api::ErrorPage;
+use crate::journal::undo::UndoToast;
 use crate::logs::LogsState;
 use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
@@ -32,6 +35,7 @@ pub(crate) fn TracePanel() -> impl IntoView {
 fn Trace() -> impl IntoView {
     let state = expect_context::<LogsState>();
     let view = state.trace.view;
+    follow_keys(state);
     let of = move |read: fn(&TraceView) -> String| move || view.with(|view| view.as_ref().map(read).unwrap_or_default());
     let name = of(|view| if view.row.name.is_empty() { "unnamed".to_owned() } else { view.row.name.clone() });
     let label = move || format!("Trace {}", name());
@@ -59,6 +63,7 @@ fn Trace() -> impl IntoView {
                 <TagsSection/>
                 <ActivitySection/>
             </aside>
+            <UndoToast/>
         </article>
     }
 }

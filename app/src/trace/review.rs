@@ -1,11 +1,12 @@
 //! Human review: every question that the viewer is asked about the open span.
 
 use super::question::{QuestionForm, follow_letters, letters};
+use crate::journal::refused::JournalNotices;
 use crate::logs::LogsState;
 use crate::parts::QuestionDialogPart;
 use crate::projects::use_project;
 use crate::questions::{Edit, Editing};
-use crate::ui::{Icon, IconName, SavingStatus};
+use crate::ui::{Icon, IconName, Saving, SavingStatus};
 use leptos::prelude::*;
 use shared::objects::ObjectKind;
 use shared::permissions::Action;
@@ -48,12 +49,15 @@ pub(super) fn HumanReview() -> impl IntoView {
     if may_review {
         follow_letters();
     }
+    let journal = state.trace.journal();
+    let saving = Signal::derive(move || journal.saving());
     view! {
         <section aria-labelledby="human-review">
             <div class="side-h">
                 <h2 id="human-review">"Human review"</h2>
-                <div class="actions"><SavingStatus state=state.trace.saving/></div>
+                <div class="actions"><SavingStatus state=saving/></div>
             </div>
+            <JournalNotices/>
             {none}
             <For each=forms key=Clone::clone let((row, id))>
                 <QuestionForm id row asked letters may_review edit/>
@@ -69,6 +73,7 @@ fn Dialog(editing: RwSignal<Editing>) -> impl IntoView {
     let state = expect_context::<LogsState>();
     let project = StoredValue::new(use_project().project.id);
     let wanted = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || editing.with(Option::is_some));
+    let saving = RwSignal::new(Saving::Idle);
     let saved = Callback::new(move |question: Question| {
         state.questions.update(|questions| match questions.iter_mut().find(|known| known.id == question.id) {
             Some(known) => *known = question,
@@ -77,7 +82,7 @@ fn Dialog(editing: RwSignal<Editing>) -> impl IntoView {
     });
     view! {
         <Show when=move || wanted.get()>
-            <QuestionDialogPart project=project.get_value() editing saving=state.trace.saving saved/>
+            <QuestionDialogPart project=project.get_value() editing saving saved/>
         </Show>
     }
 }

@@ -20,8 +20,6 @@ pub(super) struct Control {
     question: StoredValue<String>,
     /// The row of the form: another one may be open when a value is sent that was set a moment ago.
     row: StoredValue<Option<RowAddress>>,
-    /// Where the form stands; a timer has no place of its own.
-    owner: StoredValue<Option<Owner>>,
     /// What the form shows.
     pub(super) value: RwSignal<Option<AnswerValue>>,
     waiting: StoredValue<Option<TimeoutHandle>>,
@@ -34,7 +32,6 @@ impl Control {
             state,
             question: StoredValue::new(question.0.clone()),
             row: StoredValue::new(state.trace.row().map(|address| RowAddress { id: row.clone(), ..address })),
-            owner: StoredValue::new(Owner::current()),
             value: RwSignal::new(stored.get_untracked()),
             waiting: StoredValue::new(None),
         };
@@ -91,11 +88,7 @@ impl Control {
     pub(super) fn send(self, value: Option<AnswerValue>) {
         let Some(row) = self.row.get_value() else { return };
         let command = SetAnswer { row, question: self.question.get_value(), value, client_id: None, reason: None, confirm: false };
-        let run = || self.state.trace.run(Command::SetAnswer(command));
-        match self.owner.get_value() {
-            Some(owner) => owner.with(run),
-            None => run(),
-        }
+        self.state.trace.run(Command::SetAnswer(command));
     }
 
     /// The number in the form, for what happens once.
@@ -103,9 +96,9 @@ impl Control {
         untrack(|| self.number())
     }
 
-    /// Whether the server refused the last command.
+    /// Whether the server refused something that was said.
     pub(super) fn was_refused(self) -> bool {
-        self.state.trace.saving.with_untracked(|saving| matches!(saving, Saving::Failed(_)))
+        untrack(|| matches!(self.state.trace.journal().saving(), Saving::Failed(_)))
     }
 
     /// The number in the form.
