@@ -162,6 +162,8 @@ fn OwnNote(question: Memo<Option<Question>>, own: Memo<Option<Answer>>) -> impl 
     move || {
         let (question, own) = (question.get()?, own.get()?);
         let mut words = Vec::new();
+        // What was said a moment ago has no version until the server has it.
+        let earlier = (1..question.version).contains(&own.version);
         let options = question.definition.kind.option_names();
         let gone = match &own.value {
             AnswerValue::Text(name) if !options.is_empty() && !options.contains(&name.as_str()) => Some(name.clone()),
@@ -169,7 +171,7 @@ fn OwnNote(question: Memo<Option<Question>>, own: Memo<Option<Answer>>) -> impl 
         };
         if let Some(gone) = gone {
             words.push(format!("You said {gone} under version {}, which had that option.", own.version));
-        } else if own.version < question.version && !matches!(question.definition.kind, QuestionKind::Text { .. }) {
+        } else if earlier && !matches!(question.definition.kind, QuestionKind::Text { .. }) {
             words.push(format!("Answered under version {}.", own.version));
         }
         if !own.active {
