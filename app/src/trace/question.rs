@@ -124,7 +124,7 @@ fn Marks(question: Memo<Option<Question>>, hotkey: Signal<Option<String>>) -> im
         {move || hotkey.get().map(|letter| view! { <kbd aria-hidden="true">{letter}</kbd> })}
         {move || required().then(|| view! { <span class="req">"required"</span> })}
         {move || to_expected().then(|| view! {
-            <span class="req"><Icon name=IconName::Edit size=IconSize::ExtraSmall/>" writes to expected"</span>
+            <span class="req"><Icon name=IconName::Edit size=IconSize::ExtraSmall/>"writes to expected"</span>
         })}
     }
 }
