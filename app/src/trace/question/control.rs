@@ -96,9 +96,9 @@ impl Control {
         untrack(|| self.number())
     }
 
-    /// Whether the server refused something that was said.
+    /// Whether something was refused that the viewer has not decided about.
     pub(super) fn was_refused(self) -> bool {
-        untrack(|| matches!(self.state.trace.journal().saving(), Saving::Failed(_)))
+        matches!(untrack(|| self.state.trace.journal().saving()), Saving::Failed(_))
     }
 
     /// The number in the form.
