@@ -7,7 +7,7 @@ mod reverts;
 mod rows;
 
 use super::cast::{Cast, OWNER_AND_ENGINEER, VIEWER};
-use comments::Remark;
+pub(super) use comments::Remark;
 use serde_json::{Value, json};
 use shared::Problem;
 use shared::answers::{AnswerValue, SetAnswer, SetGold};

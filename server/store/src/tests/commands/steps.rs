@@ -1,7 +1,7 @@
 //! What may happen next: anything, by anybody, also what must be refused.
 
 use super::cast::{Cast, ENGINEER, definitions};
-use super::model::{Call, Model};
+use super::model::{Call, Model, Remark};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
@@ -313,7 +313,9 @@ impl Act {
 
 /// The comment that many before the newest of a row, with its text; one that is not there if there are not so many.
 fn remark(model: &Model, row: &str, back: usize) -> (CommentId, String) {
-    let remark = model.rows.get(row).and_then(|row| row.comments.iter().rev().nth(back));
+    // Only the store knows the ids of what end users said.
+    let known = |remark: &&Remark| !remark.id.starts_with("said ");
+    let remark = model.rows.get(row).and_then(|row| row.comments.iter().rev().filter(known).nth(back));
     remark.map_or_else(|| (CommentId("never said".to_owned()), String::new()), |remark| (CommentId(remark.id.clone()), remark.text.clone()))
 }
 
