@@ -77,7 +77,6 @@ pub fn Frame(
                 </a>
                 {links()}
                 <div class="gap"></div>
-                <OnlyHere journal=Journal::of(&viewer.person)/>
                 {inbox.clone().map(|href| view! {
                     <a href=href.clone() rel=relation(&href) aria-current=inbox_here>
                         <Icon name=IconName::Inbox/>
@@ -85,6 +84,7 @@ pub fn Frame(
                         {count}
                     </a>
                 })}
+                <OnlyHere journal=Journal::of(&viewer.person)/>
                 <ThemeButton/>
                 {account.clone().map(|href| view! {
                     <a href=href.clone() rel=relation(&href) aria-current=account_here>

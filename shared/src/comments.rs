@@ -39,6 +39,13 @@ pub struct AddComment {
     pub client_id: Option<String>,
 }
 
+impl AddComment {
+    /// The id of the comment that the command makes: its own, so that sent again it finds what it made. None if it has no id.
+    pub fn id(&self, author: &PersonId) -> Option<CommentId> {
+        self.client_id.as_ref().map(|id| CommentId(format!("{author}.{id}")))
+    }
+}
+
 /// Changes the text of one's own comment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditComment {

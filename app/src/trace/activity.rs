@@ -33,7 +33,7 @@ impl Entry {
 
     fn key(&self) -> String {
         match self {
-            Self::Comment(comment) => format!("comment {} {}", comment.id, comment.edited.unwrap_or_default()),
+            Self::Comment(comment) => format!("comment {}", comment.id),
             Self::Change(change) => format!("change {} {}", change.id, change.revertible),
         }
     }

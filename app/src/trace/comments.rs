@@ -119,7 +119,8 @@ fn scroll_to(id: String) {
     let _ = id;
 }
 
-/// Draws a comment with what its reader can do with it.
+/// Draws a comment with what its reader can do with it. It follows the comment, so that a change by somebody else takes
+/// nothing from who is just changing it.
 #[component]
 pub(super) fn CommentLine(comment: Comment) -> impl IntoView {
     let state = expect_context::<LogsState>();
@@ -130,23 +131,31 @@ pub(super) fn CommentLine(comment: Comment) -> impl IntoView {
     let current = move || state.address.with(|address| address.comment.as_ref() == Some(&id)).then_some("true");
     let anchor = format!("comment-{}", comment.id);
     let (picture, who) = author_picture(comment.author.as_ref(), comment.external.as_deref());
-    let edited = comment.edited.map(|micros| view! { <span class="edited">", edited "<RelativeTime micros/></span> });
-    let created = comment.created;
-    let html = comment.html.clone();
-    let comment = StoredValue::new(comment);
+    let comment = Memo::new(move |known: Option<&Comment>| {
+        let known = known.unwrap_or(&comment);
+        let now = state.trace.view.with(|view| {
+            let comments = view.as_ref().map(|view| &view.span.comments)?;
+            comments.iter().find(|comment| comment.id == known.id).cloned()
+        });
+        now.unwrap_or_else(|| known.clone())
+    });
     let delete = move |_| {
         if let Some(row) = state.trace.row() {
-            let id = comment.with_value(|comment| comment.id.clone());
+            let id = comment.with_untracked(|comment| comment.id.clone());
             state.trace.run(Command::DeleteComment(DeleteComment { row, comment: id, client_id: None }));
         }
     };
+    let written = move || view! { <RelativeTime micros=comment.with(|comment| comment.created)/> };
+    let edited = move || {
+        comment.with(|comment| comment.edited).map(|micros| view! { <span class="edited">", edited "<RelativeTime micros/></span> })
+    };
     let body = move || {
         if editing.get() {
-            view! { <EditForm comment=comment.get_value() editing/> }.into_any()
+            view! { <EditForm comment=comment.get_untracked() editing/> }.into_any()
         } else {
             view! {
-                // The server made this HTML: it holds nothing of the source but text.
-                <div class="note" inner_html=html.clone()></div>
+                // The server made this HTML, or the journal: it holds nothing of the source but text.
+                <div class="note" inner_html=move || comment.with(|comment| comment.html.clone())></div>
                 <div class="row note-actions">
                     {own.then(|| view! {
                         <button class="btn ghost small" type="button" on:click=move |_| editing.set(true)>"Edit"</button>
@@ -161,7 +170,7 @@ pub(super) fn CommentLine(comment: Comment) -> impl IntoView {
     view! {
         <li id=anchor aria-current=current>
             {picture}
-            <div class="what"><b>{who}</b>" commented "<RelativeTime micros=created/>{edited}{body}</div>
+            <div class="what"><b>{who}</b>" commented "{written}{edited}{body}</div>
         </li>
     }
 }
@@ -206,7 +215,7 @@ fn EditForm(comment: Comment, editing: RwSignal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn CopyCommentLink(comment: StoredValue<Comment>) -> impl IntoView {
+fn CopyCommentLink(comment: Memo<Comment>) -> impl IntoView {
     let state = expect_context::<LogsState>();
     let context = StoredValue::new(use_project());
     let copied = RwSignal::new(false);
@@ -216,7 +225,7 @@ fn CopyCommentLink(comment: StoredValue<Comment>) -> impl IntoView {
         let Some((trace, span)) = span else { return };
         let path = context.with_value(|context| {
             let rows = state.rows.get_value();
-            let id = comment.with_value(|comment| comment.id.clone());
+            let id = comment.with_untracked(|comment| comment.id.clone());
             shared::address::comment_link(&context.organization, &context.project.name, &rows, &trace, &span, &id)
         });
         write_to_clipboard(&path);

@@ -33,10 +33,9 @@ impl Desk {
 /// Comments on a span; returns the key of the span and the id of the comment.
 pub(crate) async fn add(change: &mut Change, actor: &Actor, command: AddComment) -> Result<(i64, CommentId)> {
     let text = checked(&command.text)?;
-    // The comment takes the command's id, so that the same command sent again finds what it made.
-    let id = command.client_id.clone().map_or_else(ids::new_id, |client_id| format!("{}.{client_id}", actor.person.id));
+    let comment = command.id(&actor.person.id).unwrap_or_else(|| CommentId(ids::new_id()));
     let place = Place::find(change, &command.row).await?;
-    let (span, comment) = (place.span.key, CommentId(id));
+    let span = place.span.key;
     if is_first(change, &actor.person.id, command.client_id.as_deref()).await? {
         let (project, object) = (place.home.project.as_str(), place.home.key);
         run(
@@ -55,10 +54,10 @@ pub(crate) async fn add(change: &mut Change, actor: &Actor, command: AddComment)
 pub(crate) async fn edit(change: &mut Change, actor: &Actor, command: EditComment) -> Result<()> {
     let text = checked(&command.text)?;
     let place = Place::find(change, &command.row).await?;
-    let stored = place.own(change, actor, &command.comment).await?;
     if !is_first(change, &actor.person.id, command.client_id.as_deref()).await? {
         return Ok(());
     }
+    let stored = place.own(change, actor, &command.comment).await?;
     let shown = stored.shown().ok_or_else(|| Problem::not_found("comment"))?;
     if shown != command.before {
         return Err(Problem::Conflict { current: serde_json::to_string(shown)? }.into());
@@ -75,10 +74,10 @@ pub(crate) async fn edit(change: &mut Change, actor: &Actor, command: EditCommen
 /// Takes one's own comment away.
 pub(crate) async fn delete(change: &mut Change, actor: &Actor, command: DeleteComment) -> Result<()> {
     let place = Place::find(change, &command.row).await?;
-    let stored = place.own(change, actor, &command.comment).await?;
     if !is_first(change, &actor.person.id, command.client_id.as_deref()).await? {
         return Ok(());
     }
+    let stored = place.own(change, actor, &command.comment).await?;
     let Some(shown) = stored.shown() else { return Ok(()) };
     run(&change.transaction, "UPDATE comments SET deleted = ? WHERE id = ?", values![change.now, command.comment.as_str()]).await?;
     mentions::recall(change, &command.comment, &[]).await?;
@@ -88,8 +87,11 @@ pub(crate) async fn delete(change: &mut Change, actor: &Actor, command: DeleteCo
 /// Brings one's own deleted comment back.
 pub(crate) async fn restore(change: &mut Change, actor: &Actor, command: DeleteComment) -> Result<()> {
     let place = Place::find(change, &command.row).await?;
+    if !is_first(change, &actor.person.id, command.client_id.as_deref()).await? {
+        return Ok(());
+    }
     let stored = place.own(change, actor, &command.comment).await?;
-    if !is_first(change, &actor.person.id, command.client_id.as_deref()).await? || stored.deleted.is_none() {
+    if stored.deleted.is_none() {
         return Ok(());
     }
     run(&change.transaction, "UPDATE comments SET deleted = NULL WHERE id = ?", values![command.comment.as_str()]).await?;

@@ -95,10 +95,10 @@ pub(super) fn CommentField(
     };
     let listbox = {
         let list = list.clone();
-        move || open().then(|| view! { <ul class="completion" role="listbox" id=list.clone() aria-label="Members">{options.clone()}</ul> })
+        move || open().then(|| view! { <ul class="completions" role="listbox" id=list.clone() aria-label="Members">{options.clone()}</ul> })
     };
     view! {
-        <div class="completes">
+        <div class="completion close">
             <label class="sr" for=id.clone()>{label}</label>
             // The field is a combobox only while it offers something; otherwise it is text of several lines.
             <textarea class="input" id=id rows="2" placeholder=label node_ref=field prop:value=text on:keydown=key
