@@ -1,35 +1,14 @@
-//! Tags, comments and activity of the open span.
+//! Comments and activity of the open span.
 
-use super::api::add_comment;
-use crate::api::{AppError, send};
 use crate::logs::LogsState;
 use crate::projects::use_project;
-use crate::ui::{Avatar, Icon, IconName, IconSize, RelativeTime, Saving, TagChip, tag_color};
+use crate::ui::{Avatar, Icon, IconName, IconSize, RelativeTime};
 use leptos::prelude::*;
 use shared::audit::{Activity, Source};
+use shared::commands::Command;
 use shared::comments::{AddComment, Comment};
 use shared::people::Person;
 use shared::permissions::Action;
-
-/// Draws the tags of the span.
-#[component]
-pub(super) fn TagsSection() -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let tags = Memo::new(move |_| state.trace.view.with(|view| view.as_ref().map(|view| view.span.tags.clone()).unwrap_or_default()));
-    let chips = move || {
-        let chips = tags.get().into_iter().map(|name| {
-            let color = state.tag_color(&name).unwrap_or_else(|| tag_color(&name).to_owned());
-            view! { <TagChip name color/> }
-        });
-        chips.collect_view()
-    };
-    view! {
-        <section class="sec" aria-label="Tags">
-            <div class="sec-h"><h2>"Tags"</h2></div>
-            <div class="tags wrap">{chips}{move || tags.read().is_empty().then(|| view! { <span class="hint">"No tags."</span> })}</div>
-        </section>
-    }
-}
 
 /// A line of the region: a comment, or a change.
 #[derive(Clone, PartialEq)]
@@ -139,22 +118,10 @@ fn short(json: &str) -> String {
 fn CommentForm() -> impl IntoView {
     let state = expect_context::<LogsState>();
     let text = RwSignal::new(String::new());
-    let refused = RwSignal::new(None::<AppError>);
     let add = move || {
         let Some(row) = state.trace.row().filter(|_| !text.read_untracked().trim().is_empty()) else { return };
-        state.trace.saving.set(Saving::Saving);
-        send(add_comment(AddComment { row, text: text.get_untracked(), client_id: None }), move |answer| match answer {
-            Ok(_) => {
-                let _ = state.trace.saving.try_set(Saving::Saved);
-                let _ = refused.try_set(None);
-                let _ = text.try_set(String::new());
-                state.trace.reload();
-            }
-            Err(error) => {
-                let _ = state.trace.saving.try_set(Saving::Failed(error.to_string()));
-                let _ = refused.try_set(Some(error));
-            }
-        });
+        state.trace.run(Command::AddComment(AddComment { row, text: text.get_untracked(), client_id: None }));
+        text.set(String::new());
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -174,7 +141,6 @@ fn CommentForm() -> impl IntoView {
             <Show when=move || !text.read().trim().is_empty()>
                 <div class="row end"><button class="btn small" type="submit">"Comment"</button></div>
             </Show>
-            {move || refused.get().map(|error| view! { <p class="wrong" role="alert">{error.to_string()}</p> })}
         </form>
     }
 }

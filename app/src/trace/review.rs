@@ -1,6 +1,7 @@
 //! Human review: every question of the project about the open span.
 
 use super::question::QuestionForm;
+use crate::journal::refused::JournalNotices;
 use crate::logs::LogsState;
 use crate::projects::use_project;
 use crate::ui::SavingStatus;
@@ -31,12 +32,15 @@ pub(super) fn HumanReview() -> impl IntoView {
             })
         }
     };
+    let journal = state.trace.journal();
+    let saving = Signal::derive(move || journal.saving());
     view! {
         <section aria-labelledby="human-review">
             <div class="side-h">
                 <h2 id="human-review">"Human review"</h2>
-                <div class="actions"><SavingStatus state=state.trace.saving/></div>
+                <div class="actions"><SavingStatus state=saving/></div>
             </div>
+            <JournalNotices/>
             {none}
             <For each=forms key=|(row, question)| (row.clone(), question.id.clone(), question.version) let((_row, question))>
                 <QuestionForm question may_review/>
