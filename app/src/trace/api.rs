@@ -5,7 +5,7 @@ use crate::api::AppError;
 use crate::api::desk;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use shared::spans::{FieldView, OpenTrace, ReadField, TraceView};
+use shared::spans::{FieldView, OpenTrace, Piece, ReadField, ReadPiece, TraceView};
 
 /// A trace with one span opened.
 #[server(name = OpenTraceCall, prefix = "/fn", endpoint = "spans/open", input = Json)]
@@ -17,4 +17,10 @@ pub async fn open_trace(query: OpenTrace) -> Result<TraceView, AppError> {
 #[server(name = ReadFieldCall, prefix = "/fn", endpoint = "spans/field", input = Json)]
 pub async fn read_field(query: ReadField) -> Result<FieldView, AppError> {
     Ok(desk()?.read_field(query).await?)
+}
+
+/// The next piece of a field that is too long to be shown at once.
+#[server(name = ReadPieceCall, prefix = "/fn", endpoint = "spans/piece", input = Json)]
+pub async fn read_piece(query: ReadPiece) -> Result<Piece, AppError> {
+    Ok(desk()?.read_piece(query).await?)
 }
