@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use shared::audit::{Activity, ListActivity, ReadChange};
 use shared::comments::Mentionable;
-use shared::spans::{FieldView, OpenTrace, ReadField, TraceView};
+use shared::spans::{FieldView, OpenTrace, Piece, ReadField, ReadPiece, TraceView};
 use shared::texts::{DiffPart, EditableText, PreviewText, ReadText, TextPreview};
 
 /// A trace with one span opened.
@@ -20,6 +20,12 @@ pub async fn open_trace(query: OpenTrace) -> Result<TraceView, AppError> {
 #[server(name = ReadFieldCall, prefix = "/fn", endpoint = "spans/field", input = Json)]
 pub async fn read_field(query: ReadField) -> Result<FieldView, AppError> {
     Ok(desk()?.read_field(query).await?)
+}
+
+/// The next piece of a field that is too long to be shown at once.
+#[server(name = ReadPieceCall, prefix = "/fn", endpoint = "spans/piece", input = Json)]
+pub async fn read_piece(query: ReadPiece) -> Result<Piece, AppError> {
+    Ok(desk()?.read_piece(query).await?)
 }
 
 /// Whom a comment can mention.

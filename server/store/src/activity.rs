@@ -96,6 +96,8 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
     let mut bound = Vec::with_capacity(entries.len() * COLUMNS);
     for (id, entry) in (first..).zip(&entries) {
         let salt = chain::salt();
+        // The only text here that is no JSON and that somebody types.
+        let reason = entry.reason.as_ref().map(|reason| reason.replace('\0', "\u{fffd}"));
         let digest = digest(
             &salt,
             &Sealed {
@@ -109,7 +111,7 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
                 path: &entry.path,
                 from_value: entry.from.as_deref(),
                 to_value: entry.to.as_deref(),
-                reason: entry.reason.as_deref(),
+                reason: reason.as_deref(),
                 created: change.now,
             },
         );
@@ -127,7 +129,7 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
             entry.path.as_str(),
             entry.from.clone(),
             entry.to.clone(),
-            entry.reason.clone(),
+            reason,
             change.now,
             salt.to_vec(),
             digest.to_vec(),

@@ -402,6 +402,27 @@ fn long_values_are_cut() {
 }
 
 #[test]
+fn pieces_make_the_whole() {
+    let text = "word ü\u{1f600} \"quoted\"\n\\".repeat(20_000);
+    let json = serde_json::to_string(&text).unwrap();
+    let json = json.replace('ü', r"\u00fc").replace('\u{1f600}', r"\ud83d\ude00");
+    let list = format!("[{}]", vec![json.as_str(); 3].join(","));
+    for (json, whole) in [(json.as_str(), text.as_str()), (list.as_str(), list.as_str()), ("1", "1"), ("\"\"", "")] {
+        let (mut read, mut from) = (String::new(), Some(0));
+        while let Some(place) = from {
+            let piece = piece(json, place);
+            assert!(piece.text.len() <= 64 * 1024);
+            read += &piece.text;
+            from = piece.next;
+        }
+        assert!(read == whole, "{} of {} bytes", read.len(), whole.len());
+    }
+    for (json, from) in [("\"é\"", 1), ("\"abc\"", 4), ("[1]", u64::MAX)] {
+        assert_eq!(piece(json, from), Piece { text: String::new(), next: None });
+    }
+}
+
+#[test]
 fn limits_never_cut_a_character() {
     let json = r#""aü😀\u00e9\ud83d\ude00\n\\""#;
     for limit in 0..json.len() {

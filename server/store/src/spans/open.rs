@@ -6,8 +6,8 @@ use crate::database::{all, one, values};
 use crate::{Actor, Desk, Result, activity, answers, comments, golds, live, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::permissions::Action;
-use shared::spans::{FieldName, FieldView, OpenTrace, ReadField, Rendering, SpanNode, SpanView, TraceView};
-use shared::{Micros, Problem, RowId};
+use shared::spans::{FieldName, FieldView, OpenTrace, Piece, ReadField, ReadPiece, Rendering, SpanNode, SpanView, TraceView, WHOLE};
+use shared::{Micros, ObjectId, Problem, RowId};
 use std::collections::{HashMap, HashSet};
 
 #[derive(Clone, FromQueryResult)]
@@ -60,17 +60,31 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] if there is no such span or the span has no such field.
     pub async fn read_field(&self, query: ReadField) -> Result<FieldView> {
+        let value = self.field(&query.object, &query.row_id, query.field).await?;
+        let whole = query.whole && value.get().len() as u64 <= WHOLE;
+        Ok(render::field(query.field, value.get(), query.rendering, whole))
+    }
+
+    /// A piece of the text of a field, however long it is.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is no such span or the span has no such field.
+    pub async fn read_piece(&self, query: ReadPiece) -> Result<Piece> {
+        let value = self.field(&query.object, &query.row_id, query.field).await?;
+        Ok(render::piece(value.get(), query.from))
+    }
+
+    async fn field(&self, object: &ObjectId, row: &RowId, field: FieldName) -> Result<body::Raw> {
         self.require(Action::Read)?;
-        let home = self.find_object(&query.object).await?;
+        let home = self.find_object(object).await?;
         let payload = one::<Payload>(
             self.store.readers(),
             "SELECT p.body FROM spans s JOIN span_payloads p ON p.span = s.key WHERE s.object = ? AND s.row_id = ?",
-            values![home.key, query.row_id.as_str()],
+            values![home.key, row.as_str()],
         )
         .await?;
-        let content = payload.and_then(|payload| body::object(&payload.body)).ok_or_else(|| Problem::not_found("span"))?;
-        let value = content.get(query.field.key()).ok_or_else(|| Problem::not_found(query.field.heading().to_lowercase()))?;
-        Ok(render::field(query.field, value.get(), query.rendering, query.whole))
+        let mut content = payload.and_then(|payload| body::object(&payload.body)).ok_or_else(|| Problem::not_found("span"))?;
+        content.swap_remove(field.key()).ok_or_else(|| Problem::not_found(field.heading().to_lowercase()).into())
     }
 }
 
