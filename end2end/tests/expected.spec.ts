@@ -113,6 +113,7 @@ async function both(installation: Installation, project: Project, reviewer: Page
   await open(engineer, address);
   await edit(reviewer);
   await editor(reviewer).fill(BEFORE.replace("Thursday", "Friday"));
+  await expect(difference(reviewer).locator("ins")).toHaveText("Friday");
   await write(engineer, BEFORE.replace("today", "tomorrow"));
   // What somebody else wrote is shown beside at once, and nothing that was typed is lost.
   const notice = reviewer.getByRole("status").filter({ hasText: "changed this meanwhile" });
@@ -157,7 +158,7 @@ test("two edits at once can be made one", async ({ installation, project, review
 });
 
 test("an edit made without a connection is kept, and asks where somebody else was faster", async ({ installation, project, reviewer, engineer, watch }) => {
-  watch.allow(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK|ERR_FAILED|Failed to fetch/i);
+  watch.allow(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK|ERR_FAILED|Failed to fetch|status of 409/i);
   const address = await sent(installation, project, { expected: BEFORE });
   await open(reviewer, address);
   await open(engineer, address);

@@ -202,6 +202,12 @@ impl TraceState {
         send(open_trace(query.clone()), move |answer| state.show(&query, answer));
     }
 
+    /// Whether what is shown is what was asked for, perhaps as it was a while ago.
+    fn shows(&self, query: &OpenTrace) -> bool {
+        let is_span = |view: &TraceView| query.span_id.as_ref().is_none_or(|span| *span == view.span.span_id);
+        self.told.with_value(|told| told.as_ref().is_some_and(|told| told.row.root_span_id == query.root_span_id && is_span(told)))
+    }
+
     /// Shows an answer, unless another trace is wanted by now or something newer is shown already.
     fn show(&self, query: &OpenTrace, answer: Result<TraceView, AppError>) {
         if self.wanted.try_get_untracked().flatten().as_ref() != Some(query) {
@@ -217,6 +223,8 @@ impl TraceState {
                     self.take(view);
                 }
             }
+            // Without a connection what is shown stays, with all that is typed there.
+            Err(error) if error.is_unreachable() && self.shows(query) => {}
             Err(error) => {
                 self.told.set_value(None);
                 self.view.set(None);

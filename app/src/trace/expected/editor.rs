@@ -70,7 +70,8 @@ impl Editor {
             state.trace.view.with(|view| view.as_ref().and_then(|view| view.span.fields.iter().find(of).cloned()))
         });
         Effect::new(move |before: Option<()>| {
-            stored.track();
+            // A memo that nobody reads does not look by itself, so tracking it would not be enough.
+            stored.with(|_| ());
             if before.is_some() && editor.is_open.get_untracked() {
                 editor.look();
             }
