@@ -5,7 +5,7 @@ use crate::api::AppError;
 use crate::logs::{LogsState, SideList};
 use crate::objects::{DatasetsPage, ExperimentsPage};
 use crate::people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, ResetPage, SetupPage};
-use crate::projects::ProjectsPage;
+use crate::projects::{ProjectsPage, ReviewSettingsPage};
 use crate::questions::ScoresPage;
 use crate::raw_query::segments;
 use crate::tags::TagsPage;
@@ -77,6 +77,7 @@ pub(crate) enum Administration {
     Datasets,
     Scores,
     Tags,
+    Review,
     Members,
     Keys,
     Account,
@@ -104,6 +105,7 @@ fn administration(page: Administration) -> AnyView {
         Administration::Datasets => view! { <DatasetsPage/> }.into_any(),
         Administration::Scores => view! { <ScoresPage/> }.into_any(),
         Administration::Tags => view! { <TagsPage/> }.into_any(),
+        Administration::Review => view! { <ReviewSettingsPage/> }.into_any(),
         Administration::Members => view! { <MembersPage/> }.into_any(),
         Administration::Keys => view! { <KeysPage/> }.into_any(),
         Administration::Account => view! { <AccountPage/> }.into_any(),

@@ -108,6 +108,8 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     // The store tells who may send to a project its id, and hides it from the others.
     ("projects/open", Access::Known, r#"{"organization":"touchstone","name":"walked"}"#),
     ("projects/rename", Access::May(Action::ManageProjects), r#"{"command":{"project":"no","name":""}}"#),
+    ("projects/set", Access::May(Action::Configure), r#"{"command":{"project":"no","changes":{}}}"#),
+    ("projects/settings", Access::Either(Action::Read, Action::Configure), r#"{"project":"no"}"#),
     ("questions/archive", Access::May(Action::Configure), r#"{"command":{"question":"no","archived":true}}"#),
     ("questions/list", Access::Either(Action::Read, Action::Configure), r#"{"project":"no"}"#),
     ("questions/order", Access::May(Action::Configure), r#"{"command":{"project":"no","questions":[]}}"#),

@@ -13,3 +13,4 @@ mod objects;
 mod pages;
 mod process;
 mod rest;
+mod reviewing;

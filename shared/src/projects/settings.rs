@@ -107,7 +107,9 @@ fn text(name: &str, value: &Value) -> Result<Option<String>, Problem> {
     match value {
         Value::Null => Ok(None),
         Value::String(text) if text.trim().is_empty() => Ok(None),
-        Value::String(text) if text.chars().count() <= LONGEST_KEY && !text.chars().any(char::is_control) => Ok(Some(text.trim().to_owned())),
+        Value::String(text) if text.chars().count() <= LONGEST_KEY && !text.chars().any(char::is_control) => {
+            Ok(Some(text.trim().to_owned()))
+        }
         _ => Err(wrong(name, format!("Use a text of at most {LONGEST_KEY} characters, without line breaks."))),
     }
 }
@@ -151,13 +153,18 @@ mod tests {
     fn what_cannot_be_is_refused_with_its_place() {
         check(
             json!({ "blind_reviews": true, "blind": true }),
-            expect!["settings.blind: There is no such setting. The settings are blind_reviews, require_all_human_review_scores, reviewers_per_item, claim_minutes, comparison_key and baseline_experiment_id."],
+            expect![
+                "settings.blind: There is no such setting. The settings are blind_reviews, require_all_human_review_scores, reviewers_per_item, claim_minutes, comparison_key and baseline_experiment_id."
+            ],
         );
         check(json!({ "blind_reviews": "yes" }), expect!["settings.blind_reviews: Use true or false."]);
         check(json!({ "reviewers_per_item": 0 }), expect!["settings.reviewers_per_item: Use a whole number from 1 to 20."]);
         check(json!({ "reviewers_per_item": 1.5 }), expect!["settings.reviewers_per_item: Use a whole number from 1 to 20."]);
         check(json!({ "claim_minutes": 1441 }), expect!["settings.claim_minutes: Use a whole number from 1 to 1440."]);
-        check(json!({ "comparison_key": 1 }), expect!["settings.comparison_key: Use a text of at most 1000 characters, without line breaks."]);
+        check(
+            json!({ "comparison_key": 1 }),
+            expect!["settings.comparison_key: Use a text of at most 1000 characters, without line breaks."],
+        );
     }
 
     #[test]
