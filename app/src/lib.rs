@@ -8,6 +8,7 @@
 pub mod api;
 mod configuration;
 mod frame;
+mod journal;
 mod live;
 mod logs;
 pub mod objects;

@@ -51,6 +51,21 @@ impl Command {
         };
         id.as_deref()
     }
+
+    /// Gives it the id under which sending it again changes nothing.
+    #[must_use]
+    pub fn with_client_id(mut self, client_id: String) -> Self {
+        let id = match &mut self {
+            Self::SetAnswer(command) => &mut command.client_id,
+            Self::SetGold(command) => &mut command.client_id,
+            Self::SetExpected(command) => &mut command.client_id,
+            Self::ChangeTags(command) => &mut command.client_id,
+            Self::AddComment(command) => &mut command.client_id,
+            Self::Revert(command) => &mut command.client_id,
+        };
+        *id = Some(client_id);
+        self
+    }
 }
 
 /// What became of a command.

@@ -1,12 +1,11 @@
 //! Tags, comments and activity of the open span.
 
-use super::api::add_comment;
-use crate::api::{AppError, send};
 use crate::logs::LogsState;
 use crate::projects::use_project;
-use crate::ui::{Avatar, Icon, IconName, IconSize, RelativeTime, Saving, TagChip, tag_color};
+use crate::ui::{Avatar, Icon, IconName, IconSize, RelativeTime, TagChip, tag_color};
 use leptos::prelude::*;
 use shared::audit::{Activity, Source};
+use shared::commands::Command;
 use shared::comments::{AddComment, Comment};
 use shared::people::Person;
 use shared::permissions::Action;
@@ -139,22 +138,10 @@ fn short(json: &str) -> String {
 fn CommentForm() -> impl IntoView {
     let state = expect_context::<LogsState>();
     let text = RwSignal::new(String::new());
-    let refused = RwSignal::new(None::<AppError>);
     let add = move || {
         let Some(row) = state.trace.row().filter(|_| !text.read_untracked().trim().is_empty()) else { return };
-        state.trace.saving.set(Saving::Saving);
-        send(add_comment(AddComment { row, text: text.get_untracked(), client_id: None }), move |answer| match answer {
-            Ok(_) => {
-                let _ = state.trace.saving.try_set(Saving::Saved);
-                let _ = refused.try_set(None);
-                let _ = text.try_set(String::new());
-                state.trace.reload();
-            }
-            Err(error) => {
-                let _ = state.trace.saving.try_set(Saving::Failed(error.to_string()));
-                let _ = refused.try_set(Some(error));
-            }
-        });
+        state.trace.run(Command::AddComment(AddComment { row, text: text.get_untracked(), client_id: None }));
+        text.set(String::new());
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -174,7 +161,6 @@ fn CommentForm() -> impl IntoView {
             <Show when=move || !text.read().trim().is_empty()>
                 <div class="row end"><button class="btn small" type="submit">"Comment"</button></div>
             </Show>
-            {move || refused.get().map(|error| view! { <p class="wrong" role="alert">{error.to_string()}</p> })}
         </form>
     }
 }

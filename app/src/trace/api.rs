@@ -5,8 +5,6 @@ use crate::api::AppError;
 use crate::api::desk;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use shared::answers::{AnswerSet, SetAnswer};
-use shared::comments::{AddComment, Comment};
 use shared::spans::{FieldView, OpenTrace, ReadField, TraceView};
 
 /// A trace with one span opened.
@@ -19,16 +17,4 @@ pub async fn open_trace(query: OpenTrace) -> Result<TraceView, AppError> {
 #[server(name = ReadFieldCall, prefix = "/fn", endpoint = "spans/field", input = Json)]
 pub async fn read_field(query: ReadField) -> Result<FieldView, AppError> {
     Ok(desk()?.read_field(query).await?)
-}
-
-/// Sets or clears the caller's answer to one question on one span.
-#[server(name = SetAnswerCall, prefix = "/fn", endpoint = "answers/set", input = Json)]
-pub async fn set_answer(command: SetAnswer) -> Result<AnswerSet, AppError> {
-    Ok(desk()?.set_answer(command).await?)
-}
-
-/// Comments on a span.
-#[server(name = AddCommentCall, prefix = "/fn", endpoint = "comments/add", input = Json)]
-pub async fn add_comment(command: AddComment) -> Result<Comment, AppError> {
-    Ok(desk()?.add_comment(command).await?)
 }

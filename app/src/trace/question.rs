@@ -1,12 +1,11 @@
 //! One question about the open span: a slider or options, what others said, and saving at once.
 
-use super::api::set_answer;
-use crate::api::send;
 use crate::logs::LogsState;
 use crate::projects::use_project;
-use crate::ui::{Avatar, Saving, ScoreKind, format, score_bar};
+use crate::ui::{Avatar, ScoreKind, format, score_bar};
 use leptos::prelude::*;
 use shared::answers::{Answer, AnswerValue, SetAnswer};
+use shared::commands::Command;
 use shared::questions::{Question, QuestionKind, QuestionOption};
 use std::time::Duration;
 
@@ -75,8 +74,6 @@ struct Control {
     question: StoredValue<String>,
     /// What the form shows.
     value: RwSignal<Option<AnswerValue>>,
-    /// Commands on their way; what the server says meanwhile is older than what the form shows.
-    pending: RwSignal<u32>,
     waiting: StoredValue<Option<TimeoutHandle>>,
 }
 
@@ -86,12 +83,11 @@ impl Control {
             state: expect_context::<LogsState>(),
             question: StoredValue::new(question.id.0.clone()),
             value: RwSignal::new(stored.get_untracked()),
-            pending: RwSignal::new(0),
             waiting: StoredValue::new(None),
         };
         Effect::new(move |before: Option<()>| {
             let stored = stored.get();
-            let idle = control.pending.get() == 0 && control.waiting.with_value(Option::is_none);
+            let idle = control.waiting.with_value(Option::is_none);
             if before.is_some() && idle && control.value.get_untracked() != stored {
                 control.value.set(stored);
             }
@@ -134,35 +130,7 @@ impl Control {
         let state = self.state;
         let Some(row) = state.trace.row() else { return };
         let command = SetAnswer { row, question: self.question.get_value(), value, client_id: None, reason: None, confirm: false };
-        let saving = state.trace.saving;
-        saving.set(Saving::Saving);
-        self.pending.update(|pending| *pending += 1);
-        let shown = command.row.id.clone();
-        send(set_answer(command), move |answer| {
-            match answer {
-                Ok(set) => {
-                    // The span may have been left, or the page; what was saved is saved.
-                    let _ = saving.try_set(Saving::Saved);
-                    let _ = state.trace.view.try_update(|view| {
-                        if let Some(view) = view.as_mut().filter(|view| view.span.row_id == shown) {
-                            if let Some(answer) = set.answer {
-                                view.span
-                                    .answers
-                                    .retain(|other| (&other.question, &other.reviewer.id) != (&answer.question, &answer.reviewer.id));
-                                view.span.answers.push(answer);
-                            }
-                            view.span.scores = set.scores;
-                        }
-                    });
-                }
-                Err(error) => {
-                    let _ = saving.try_set(Saving::Failed(error.to_string()));
-                    // Back to what the server has.
-                    state.trace.reload();
-                }
-            }
-            let _ = self.pending.try_update(|pending| *pending -= 1);
-        });
+        state.trace.run(Command::SetAnswer(command));
     }
 
     fn number(self) -> Option<f64> {

@@ -1,10 +1,13 @@
 //! What is known of the open trace, of those that may be opened next, and of what is being saved.
 
 use crate::api::{AppError, send};
+use crate::journal::api::run_command;
 use crate::parts::open_trace;
+use crate::projects::use_project;
 use crate::ui::Saving;
 use leptos::prelude::*;
 use serde_json::value::RawValue;
+use shared::commands::Command;
 use shared::live::SpansChanged;
 use shared::objects::{ObjectKind, RowAddress};
 use shared::spans::{OpenTrace, TraceView};
@@ -86,6 +89,20 @@ impl TraceState {
             Some(view) => self.show(&query, Ok(view)),
             None => self.load(query),
         }
+    }
+
+    /// Sends a command about a span.
+    pub(crate) fn run(&self, command: Command) {
+        let saving = self.saving;
+        saving.set(Saving::Saving);
+        let state = *self;
+        send(run_command(use_project().viewer.id, command), move |answer| {
+            let _ = saving.try_set(match answer {
+                Ok(_) => Saving::Saved,
+                Err(error) => Saving::Failed(error.to_string()),
+            });
+            state.reload();
+        });
     }
 
     /// Reads the open trace again.

@@ -2,11 +2,23 @@
 
 use crate::writer::Change;
 use crate::{Actor, Desk, Result, answers, comments, expected, golds, live, reverts, tags};
-use shared::ProjectId;
 use shared::commands::{Command, Ran};
 use shared::permissions::Action;
+use shared::{PersonId, Problem, ProjectId};
 
 impl Desk {
+    /// Runs a command that `person` gave, perhaps a while ago and kept by a browser meanwhile.
+    ///
+    /// # Errors
+    /// [`Problem::SignIn`] if this is the desk of somebody else, who must not say it in their place, and those of the command.
+    pub async fn run_as(&self, person: &PersonId, command: Command) -> Result<Ran> {
+        if self.actor.person.id != *person {
+            let reason = "Somebody else is signed in here now. Sign in again to send what you have said.".to_owned();
+            return Err(Problem::SignIn { reason }.into());
+        }
+        self.run(command).await
+    }
+
     /// Runs a command. Sent again with the same client id, it changes nothing.
     ///
     /// # Errors
@@ -38,5 +50,5 @@ async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<Pro
         Command::AddComment(command) => comments::add(change, actor.clone(), command).await.map(|_| ())?,
         Command::Revert(_) => {}
     }
-    project.ok_or_else(|| shared::Problem::not_found("row").into())
+    project.ok_or_else(|| Problem::not_found("row").into())
 }

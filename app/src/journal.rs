@@ -1,0 +1,3 @@
+//! The way of every command about a span to the server.
+
+pub mod api;
