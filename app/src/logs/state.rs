@@ -92,8 +92,10 @@ impl LogsState {
     fn receive(&self, event: &Event) {
         // The page may be gone while its stream says one last thing.
         let Some(filtered) = self.filter.try_with_value(|filter| !filter.trim().is_empty()) else { return };
-        if let Change::Spans(changed) = &event.change {
-            self.trace.touched(changed);
+        match &event.change {
+            Change::Spans(changed) => self.trace.touched(&changed.touched),
+            Change::Veiled(veiled) => self.trace.touched(&veiled.touched),
+            Change::Configuration | Change::Resync => {}
         }
         if filtered {
             // Which traces match now is the server's to say.
@@ -111,7 +113,7 @@ impl LogsState {
                     self.tint(changed.traces.iter().map(|row| row.key).collect());
                 }
             }
-            Applied::Configuration => self.reload_soon(),
+            Applied::Stale => self.reload_soon(),
             Applied::Resync => {
                 // Whatever the server says now holds, even if its count of events began anew.
                 self.traces.update(|traces| traces.as_of = 0);

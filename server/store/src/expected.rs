@@ -2,11 +2,12 @@
 
 use crate::activity::{NewActivity, record};
 use crate::answers::{find_span, is_first, link_entry};
-use crate::body;
+use crate::blindness::Sight;
+use crate::body::{self, Object};
 use crate::database::{all, run, values};
 use crate::ingest::edit_row;
 use crate::writer::Change;
-use crate::{Actor, Desk, Result};
+use crate::{Actor, Desk, Result, judgement};
 use indexmap::IndexMap;
 use sea_orm::FromQueryResult;
 use serde_json::value::RawValue;
@@ -39,10 +40,17 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetExpected
         return Ok(());
     }
     let value = command.value.as_deref().map(read).transpose()?;
-    let stored = body::of_span(&change.transaction, span.key).await?;
-    let stored = stored.get("expected").map(|value| value.get().to_owned()).filter(|value| value.trim() != "null");
-    if !same(stored.as_deref(), command.before.as_deref()) {
-        return Err(Problem::Conflict { current: stored.unwrap_or_else(|| "null".to_owned()) }.into());
+    let mut content = body::of_span(&change.transaction, span.key).await?;
+    let expected = |content: &Object| content.get("expected").map(|value| value.get().to_owned()).filter(|value| value.trim() != "null");
+    let stored = expected(&content);
+    if let Some(bases) = judgement::bases(&change.transaction, &[span.key]).await?.remove(&span.key) {
+        let sight = Sight::of(&change.transaction, actor, &home).await?;
+        sight.of_spans(&change.transaction, &[span.key]).await?.content(&change.transaction, span.key, &mut content, &bases).await?;
+    }
+    // Who edits began with what they may see.
+    let shown = expected(&content);
+    if !same(shown.as_deref(), command.before.as_deref()) {
+        return Err(Problem::Conflict { current: shown.unwrap_or_else(|| "null".to_owned()) }.into());
     }
     let to = value.as_ref().map(|value| value.get().to_owned()).filter(|value| value.trim() != "null");
     stop_counting(change, &home.project, span.key).await?;

@@ -1,9 +1,11 @@
 //! Following a project: what was committed since a moment, then what is committed from now on.
 
+use crate::blindness;
 use crate::database::{all, one, values};
 use crate::writer::Published;
-use crate::{Desk, Result, Store};
+use crate::{Actor, Desk, Result, Store};
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::live::{Change, Event, Veiled};
 use shared::permissions::Action;
 use shared::{Problem, ProjectId};
 use std::collections::VecDeque;
@@ -24,6 +26,9 @@ pub enum LiveEvents {
 
 /// A follower of one project.
 pub struct Subscription {
+    actor: Actor,
+    /// Whether the follower may see only a part of what is said about spans.
+    blind: bool,
     project: ProjectId,
     last: i64,
     missed: VecDeque<Arc<Published>>,
@@ -53,14 +58,28 @@ impl Desk {
         if resync {
             missed.clear();
         }
-        let (project, store) = (project.clone(), self.store.clone());
-        Ok(Subscription { project, last: if resync { head } else { after }, missed, resync, receiver, store })
+        let blind = blindness::applies_in(self.store.readers(), &self.actor, project).await?;
+        let (project, store, actor) = (project.clone(), self.store.clone(), self.actor.clone());
+        Ok(Subscription { actor, blind, project, last: if resync { head } else { after }, missed, resync, receiver, store })
     }
 }
 
 impl Subscription {
     /// The next thing to tell; none when the store has closed.
     pub async fn next(&mut self) -> Option<LiveEvents> {
+        let events = self.follow().await?;
+        let configured = match &events {
+            LiveEvents::Event(published) => published.event.change == Change::Configuration,
+            LiveEvents::Resync => true,
+        };
+        if configured {
+            // Who cannot be sure to see everything is told nothing.
+            self.blind = blindness::applies_in(self.store.readers(), &self.actor, &self.project).await.unwrap_or(true);
+        }
+        Some(if self.blind { veiled(events) } else { events })
+    }
+
+    async fn follow(&mut self) -> Option<LiveEvents> {
         if std::mem::take(&mut self.resync) {
             return Some(LiveEvents::Resync);
         }
@@ -89,6 +108,15 @@ impl Subscription {
             }
         }
     }
+}
+
+/// What is told to somebody who may see only a part of what is said about spans: which spans changed, and not how.
+fn veiled(events: LiveEvents) -> LiveEvents {
+    let LiveEvents::Event(published) = &events else { return events };
+    let Change::Spans(changed) = &published.event.change else { return events };
+    let change = Change::Veiled(Veiled { object: changed.object.clone(), touched: changed.touched.clone() });
+    let (project, sequence) = (published.project.clone(), published.sequence);
+    LiveEvents::Event(Arc::new(Published { project, sequence, event: Event { sequence, change } }))
 }
 
 /// The number of the last event of a project.

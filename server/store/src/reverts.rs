@@ -1,6 +1,7 @@
 //! Taking one edit back. What it changed becomes what it was before, by the same commands, so that it is an edit, too.
 //! Where something else stands there by now, nothing is done: the newer edit would be lost.
 
+use crate::blindness::{Sight, Visible};
 use crate::database::{one, values};
 use crate::objects::row_of_span;
 use crate::writer::Change;
@@ -8,7 +9,7 @@ use crate::{Actor, Desk, Result, answers, body, expected, golds, ingest, tags};
 use indexmap::IndexMap;
 use sea_orm::FromQueryResult;
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
-use shared::audit::{Edit, Revert};
+use shared::audit::{Edit, Revert, Source};
 use shared::expected::SetExpected;
 use shared::objects::RowAddress;
 use shared::permissions::Action;
@@ -33,13 +34,14 @@ struct Entry {
     project_id: String,
     span: i64,
     person_id: Option<String>,
+    source: String,
     action: String,
     path: String,
     from_value: Option<String>,
     to_value: Option<String>,
 }
 
-const COLUMNS: &str = "a.project_id, a.span, a.person_id, a.action, a.path, a.from_value, a.to_value";
+const COLUMNS: &str = "a.project_id, a.span, a.person_id, a.source, a.action, a.path, a.from_value, a.to_value";
 
 /// Takes one edit back; returns its project.
 pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) -> Result<ProjectId> {
@@ -56,6 +58,7 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
     };
     let entry = found.ok_or_else(|| Problem::not_found("edit"))?;
     let row = row_of_span(&change.transaction, entry.span).await?.ok_or_else(|| Problem::not_found("row"))?;
+    require_seen(change, actor, &entry, &row).await?;
     let project = ProjectId(entry.project_id.clone());
     let (kind, name) = entry.path.split_once('.').unwrap_or((&entry.path, ""));
     match (entry.action.as_str(), kind) {
@@ -78,6 +81,19 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
         _ => return Err(Problem::invalid("edit", "This edit cannot be taken back.").into()),
     }
     Ok(project)
+}
+
+/// Refuses an edit that may not be seen yet: taken back, it would bring to light what it changed.
+async fn require_seen(change: &Change, actor: &Actor, entry: &Entry, row: &RowAddress) -> Result<()> {
+    let (home, span) = answers::find_span(&change.transaction, row).await?;
+    let sight = Sight::of(&change.transaction, actor, &home).await?;
+    let seen = sight.of_spans(&change.transaction, &[span.key]).await?;
+    let own = entry.person_id.as_deref() == Some(actor.person.id.as_str());
+    match seen.entry(span.key, own, Source::parse(&entry.source), &entry.action, &entry.path) {
+        Visible::Whole => Ok(()),
+        Visible::Withheld => Err(Problem::forbidden("take this edit back before you have answered the questions about it").into()),
+        Visible::No => Err(Problem::not_found("edit").into()),
+    }
 }
 
 fn said(value: Option<&str>) -> Result<Option<AnswerValue>> {

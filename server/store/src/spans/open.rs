@@ -1,9 +1,10 @@
 //! A trace with one span opened: the tree, and everything a reviewer sees of the span.
 
 use super::traces::{COLUMNS, StoredTrace};
+use crate::blindness::{Seen, Sight};
 use crate::body::{self, Object};
 use crate::database::{all, one, values};
-use crate::{Desk, Result, activity, answers, comments, golds, live, render};
+use crate::{Desk, Result, activity, answers, comments, golds, judgement, live, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::permissions::Action;
 use shared::spans::{FieldName, FieldView, OpenTrace, ReadField, Rendering, SpanNode, SpanView, TraceView};
@@ -25,8 +26,8 @@ struct Node {
 }
 
 #[derive(FromQueryResult)]
-struct Payload {
-    body: String,
+struct Key {
+    key: i64,
 }
 
 impl Desk {
@@ -41,7 +42,9 @@ impl Desk {
         let as_of = live::head(&snapshot, &home.project).await?;
         let text = format!("SELECT {COLUMNS} FROM traces WHERE object = ? AND root_span_id = ?");
         let row = one::<StoredTrace>(&snapshot, &text, values![home.key, query.root_span_id.as_str()]).await?;
-        let row = row.ok_or_else(|| Problem::not_found("trace"))?.read()?;
+        let mut row = row.ok_or_else(|| Problem::not_found("trace"))?.read()?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        sight.traces(&snapshot, std::slice::from_mut(&mut row)).await?;
         let nodes = all::<Node>(
             &snapshot,
             "SELECT key, row_id, span_id, parent_span_id, name, kind, created, started, ended, error FROM spans WHERE trace = ? ORDER BY created, key",
@@ -51,7 +54,7 @@ impl Desk {
         let wanted = query.span_id.as_deref().and_then(|id| nodes.iter().find(|node| node.span_id == id));
         let open = wanted.or_else(|| nodes.iter().find(|node| node.row_id == row.row_id.0)).cloned();
         let open = open.ok_or_else(|| Problem::not_found("span"))?;
-        let span = view(&snapshot, open).await?;
+        let span = view(&snapshot, &sight, open).await?;
         Ok(TraceView { row, spans: tree(nodes), span, as_of })
     }
 
@@ -62,25 +65,38 @@ impl Desk {
     pub async fn read_field(&self, query: ReadField) -> Result<FieldView> {
         self.require(Action::Read)?;
         let home = self.find_object(&query.object).await?;
-        let payload = one::<Payload>(
-            self.store.readers(),
-            "SELECT p.body FROM spans s JOIN span_payloads p ON p.span = s.key WHERE s.object = ? AND s.row_id = ?",
-            values![home.key, query.row_id.as_str()],
-        )
-        .await?;
-        let content = payload.and_then(|payload| body::object(&payload.body)).ok_or_else(|| Problem::not_found("span"))?;
+        let snapshot = self.store.snapshot().await?;
+        let text = "SELECT key FROM spans WHERE object = ? AND row_id = ?";
+        let span = one::<Key>(&snapshot, text, values![home.key, query.row_id.as_str()]).await?;
+        let span = span.ok_or_else(|| Problem::not_found("span"))?.key;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        let content = content(&snapshot, &sight.of_spans(&snapshot, &[span]).await?, span).await?;
         let value = content.get(query.field.key()).ok_or_else(|| Problem::not_found(query.field.heading().to_lowercase()))?;
         Ok(render::field(query.field, value.get(), query.rendering, query.whole))
     }
 }
 
-async fn view(connection: &impl ConnectionTrait, node: Node) -> Result<SpanView> {
+/// The content of a span, as far as it may be seen.
+async fn content(connection: &impl ConnectionTrait, seen: &Seen<'_>, span: i64) -> Result<Object> {
+    let mut content = body::of_span(connection, span).await?;
+    if let Some(bases) = judgement::bases(connection, &[span]).await?.remove(&span) {
+        seen.content(connection, span, &mut content, &bases).await?;
+    }
+    Ok(content)
+}
+
+async fn view(connection: &impl ConnectionTrait, sight: &Sight, node: Node) -> Result<SpanView> {
     #[derive(FromQueryResult)]
     struct Tag {
         tag: String,
     }
-    let payload = one::<Payload>(connection, "SELECT body FROM span_payloads WHERE span = ?", values![node.key]).await?;
-    let content = payload.and_then(|payload| body::object(&payload.body)).unwrap_or_default();
+    let seen = sight.of_spans(connection, &[node.key]).await?;
+    let content = content(connection, &seen, node.key).await?;
+    let (mut answers, mut golds) = (answers::of_span(connection, node.key).await?, golds::of_span(connection, node.key).await?);
+    seen.answers(node.key, &mut answers);
+    seen.golds(node.key, &mut golds);
+    let mut comments = comments::of_span(connection, node.key).await?;
+    seen.comments(node.key, &mut comments);
     let tags = all::<Tag>(connection, "SELECT tag FROM span_tags WHERE span = ? ORDER BY position", values![node.key]).await?;
     let fields = FieldName::ALL.into_iter().filter_map(|field| {
         let value = content.get(field.key()).filter(|value| !body::is_null(value) && value.get() != "{}")?;
@@ -99,12 +115,12 @@ async fn view(connection: &impl ConnectionTrait, node: Node) -> Result<SpanView>
             .and_then(|metadata| body::object(metadata.get()))
             .and_then(|metadata| body::read(&metadata, "model")),
         fields: fields.collect(),
-        scores: answers::views(connection, node.key).await?,
+        scores: answers::views(connection, &seen, node.key).await?,
         tags: tags.into_iter().map(|row| row.tag).collect(),
-        answers: answers::of_span(connection, node.key).await?,
-        golds: golds::of_span(connection, node.key).await?,
-        comments: comments::of_span(connection, node.key).await?,
-        activity: activity::of_span(connection, node.key, None, activity::SHOWN).await?,
+        answers,
+        golds,
+        comments,
+        activity: activity::of_span(connection, &seen, node.key, None, activity::SHOWN).await?,
     })
 }
 
