@@ -31,6 +31,9 @@ pub(super) fn HumanReview() -> impl IntoView {
             })
         }
     };
+    let blind = (context.project.settings.blind_reviews && !context.may(Action::SeeThrough)).then(|| {
+        view! { <p class="q hint">"Blind review: what others say about a question is shown after your own answer to it."</p> }
+    });
     view! {
         <section aria-labelledby="human-review">
             <div class="side-h">
@@ -38,6 +41,7 @@ pub(super) fn HumanReview() -> impl IntoView {
                 <div class="actions"><SavingStatus state=state.trace.saving/></div>
             </div>
             {none}
+            {blind}
             <For each=forms key=|(row, question)| (row.clone(), question.id.clone(), question.version) let((_row, question))>
                 <QuestionForm question may_review/>
             </For>

@@ -5,6 +5,7 @@
 mod access;
 mod attachments;
 mod bad_input;
+mod blindness;
 mod conversation;
 mod harness;
 mod history;
