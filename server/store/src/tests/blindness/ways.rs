@@ -205,6 +205,7 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
         ("sessions", PEOPLE),
         ("keys", PEOPLE),
         ("run", WRITES),
+        ("run_as", WRITES),
         ("set_answer", WRITES),
         ("set_expected", WRITES),
         ("revert", WRITES),
@@ -271,10 +272,11 @@ fn methods(folder: &Path, found: &mut BTreeSet<String>) {
 fn every_way_out_is_decided() {
     let mut found = BTreeSet::new();
     methods(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    found.remove("new");
     let decided: BTreeSet<String> = ways().into_iter().map(|(name, _)| name.to_owned()).collect();
     let new: Vec<_> = found.difference(&decided).collect();
-    let gone: Vec<_> = decided.difference(&found).filter(|name| name.as_str() != "new").collect();
-    assert!(new.iter().all(|name| name.as_str() == "new"), "say in ways() what these tell who has not answered: {new:?}");
+    let gone: Vec<_> = decided.difference(&found).collect();
+    assert!(new.is_empty(), "say in ways() what these tell who has not answered: {new:?}");
     assert!(gone.is_empty(), "these are no methods any more: {gone:?}");
     assert!(ways().iter().all(|(_, way)| !matches!(way, Way::Harmless(why) if why.is_empty())));
 }
