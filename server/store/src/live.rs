@@ -27,8 +27,10 @@ pub enum LiveEvents {
 /// A follower of one project.
 pub struct Subscription {
     actor: Actor,
-    /// Whether the follower may see only a part of what is said about spans.
-    blind: bool,
+    /// Whether the follower may see only a part of what is said about spans; none where it must be looked up.
+    blind: Option<bool>,
+    /// What comes next, while it is looked up how it may be told.
+    held: Option<LiveEvents>,
     project: ProjectId,
     last: i64,
     missed: VecDeque<Arc<Published>>,
@@ -58,25 +60,33 @@ impl Desk {
         if resync {
             missed.clear();
         }
-        let blind = blindness::applies_in(self.store.readers(), &self.actor, project).await?;
+        let blind = Some(blindness::applies_in(self.store.readers(), &self.actor, project).await?);
         let (project, store, actor) = (project.clone(), self.store.clone(), self.actor.clone());
-        Ok(Subscription { actor, blind, project, last: if resync { head } else { after }, missed, resync, receiver, store })
+        Ok(Subscription { actor, blind, held: None, project, last: if resync { head } else { after }, missed, resync, receiver, store })
     }
 }
 
 impl Subscription {
-    /// The next thing to tell; none when the store has closed.
+    /// The next thing to tell; none when the store has closed. Whoever stops waiting loses nothing.
     pub async fn next(&mut self) -> Option<LiveEvents> {
-        let events = self.follow().await?;
-        let configured = match &events {
-            LiveEvents::Event(published) => published.event.change == Change::Configuration,
-            LiveEvents::Resync => true,
-        };
-        if configured {
-            // Who cannot be sure to see everything is told nothing.
-            self.blind = blindness::applies_in(self.store.readers(), &self.actor, &self.project).await.unwrap_or(true);
+        if self.held.is_none() {
+            self.held = self.follow().await;
         }
-        Some(if self.blind { veiled(events) } else { events })
+        let change = match &self.held {
+            Some(LiveEvents::Event(published)) => Some(&published.event.change),
+            _ => None,
+        };
+        let (tells, configures) = (matches!(change, Some(Change::Spans(_))), change == Some(&Change::Configuration));
+        if tells && self.blind.is_none() {
+            // Who cannot be known to see everything is told nothing.
+            let blind = blindness::applies_in(self.store.readers(), &self.actor, &self.project).await;
+            self.blind = Some(blind.unwrap_or(true));
+        }
+        if configures {
+            self.blind = None;
+        }
+        let events = self.held.take()?;
+        Some(if self.blind == Some(true) { veiled(events) } else { events })
     }
 
     async fn follow(&mut self) -> Option<LiveEvents> {
@@ -99,11 +109,15 @@ impl Subscription {
                     if self.missed.front().is_none_or(|first| first.sequence != self.last + 1) {
                         self.missed.clear();
                         self.last = published.sequence;
+                        self.blind = None;
                         return Some(LiveEvents::Resync);
                     }
                 }
                 Ok(_) => {}
-                Err(RecvError::Lagged(_)) => return Some(LiveEvents::Resync),
+                Err(RecvError::Lagged(_)) => {
+                    self.blind = None;
+                    return Some(LiveEvents::Resync);
+                }
                 Err(RecvError::Closed) => return None,
             }
         }

@@ -37,7 +37,9 @@ impl World {
         let project = server.project("blind").await;
         let intent = QuestionKind::Expected { options: vec!["zebra".to_owned()], multiple: false };
         let reason = QuestionKind::Text { path: MetadataPath::of("review.reason") };
-        for (name, kind) in [("Tone", QuestionKind::Continuous), ("Other", QuestionKind::Continuous), ("Intent", intent), ("Reason", reason)] {
+        for (name, kind) in
+            [("Tone", QuestionKind::Continuous), ("Other", QuestionKind::Continuous), ("Intent", intent), ("Reason", reason)]
+        {
             let definition = Definition { kind, ..Definition::default() };
             let save = SaveQuestion { project: ProjectId::from(project.as_str()), question: None, name: name.to_owned(), definition };
             engineer.save_question(save).await.unwrap();
@@ -46,7 +48,8 @@ impl World {
         let experiment = experiment["id"].as_str().unwrap().to_owned();
         let scored = json!({ "scores": { "Tone": 0.8391 } });
         server.done(&key, Method::POST, "/logs3", &json!({ "rows": [row(&project, "one", &scored)] })).await;
-        let tried = json!({ "events": [{ "id": "tried", "span_id": "s", "root_span_id": "s", "input": "i", "scores": { "Tone": 0.8391 } }] });
+        let tried =
+            json!({ "events": [{ "id": "tried", "span_id": "s", "root_span_id": "s", "input": "i", "scores": { "Tone": 0.8391 } }] });
         server.done(&key, Method::POST, &format!("/v1/experiment/{experiment}/insert"), &tried).await;
         for (question, value) in [("Tone", json!(0.4217)), ("Intent", json!("zebra")), ("Reason", json!("opaque words"))] {
             let body = json!({ "object_type": "project_logs", "object_id": project, "id": "one", "question": question, "value": value });
@@ -71,7 +74,8 @@ impl World {
         let open = json!({ "object": project, "root_span_id": "r-one", "span_id": null });
         let page = |query: &str| format!("/app/touchstone/p/blind/{query}");
         let queries = ["", " spans", " traces", " summary"].map(|shape| format!("from: project_logs('{project}'){shape} | select: *"));
-        let aggregate = format!("from: project_logs('{project}') | dimensions: id | measures: avg(scores.Tone) as tone, max(reported.Tone) as top");
+        let aggregate =
+            format!("from: project_logs('{project}') | dimensions: id | measures: avg(scores.Tone) as tone, max(reported.Tone) as top");
         let mut questions = vec![
             get("/v1/project_logs/{id}/fetch", format!("/v1/project_logs/{project}/fetch")),
             post("/v1/project_logs/{id}/fetch", format!("/v1/project_logs/{project}/fetch"), json!({})),
@@ -110,18 +114,56 @@ impl World {
 /// A name stands for itself and everything below it.
 const HARMLESS: &[&str] = &[
     // The process, signing in, redirects, files.
-    "/healthz", "/readyz", "/metrics", "/assets", "/login", "/logout", "/setup", "/join", "/reset", "/", "/app", "/ping", "/version", "/v1",
-    "/attachment", "/xact-id", "/api/apikey",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/assets",
+    "/login",
+    "/logout",
+    "/setup",
+    "/join",
+    "/reset",
+    "/",
+    "/app",
+    "/ping",
+    "/version",
+    "/v1",
+    "/attachment",
+    "/xact-id",
+    "/api/apikey",
     // What is registered and configured.
-    "/api/project", "/api/experiment", "/api/base_experiment", "/api/dataset", "/api/self", "/v1/project", "/v1/project/{id}", "/v1/experiment",
-    "/v1/experiment/{id}", "/v1/prompt", "/v1/function", "/v1/project_score", "/v1/project_tag", "/dataset-summary",
+    "/api/project",
+    "/api/experiment",
+    "/api/base_experiment",
+    "/api/dataset",
+    "/api/self",
+    "/v1/project",
+    "/v1/project/{id}",
+    "/v1/experiment",
+    "/v1/experiment/{id}",
+    "/v1/prompt",
+    "/v1/function",
+    "/v1/project_score",
+    "/v1/project_tag",
+    "/dataset-summary",
     // The handlers of datasets are those of logs and experiments.
     "/v1/dataset",
     // They write. What they return is tried below, and in the tests of the store.
-    "/logs3", "/v1/project_logs/{id}/insert", "/v1/project_logs/{id}/feedback", "/v1/experiment/{id}/insert", "/v1/experiment/{id}/feedback",
-    "/v1/erase", "/v1/answer/gold", "/v1/activity/{id}/revert", "/fn/commands/run",
+    "/logs3",
+    "/v1/project_logs/{id}/insert",
+    "/v1/project_logs/{id}/feedback",
+    "/v1/experiment/{id}/insert",
+    "/v1/experiment/{id}/feedback",
+    "/v1/erase",
+    "/v1/answer/gold",
+    "/v1/activity/{id}/revert",
+    "/fn/commands/run",
     // Every server function is asked for by its own name.
-    "/fn/{*name}", "/fn/people", "/fn/projects", "/fn/questions", "/fn/tags",
+    "/fn/{*name}",
+    "/fn/people",
+    "/fn/projects",
+    "/fn/questions",
+    "/fn/tags",
     // See the test of live events.
     "/live/{project}",
 ];
