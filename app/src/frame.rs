@@ -2,9 +2,10 @@
 
 mod theme;
 
+use crate::journal::Journal;
 use crate::people::Viewer;
 use crate::raw_query::{path_segments, relation};
-use crate::ui::{Avatar, Icon, IconName, Mark};
+use crate::ui::{Avatar, Icon, IconName, Mark, Saving, SavingStatus};
 use leptos::prelude::*;
 use shared::address;
 use shared::projects::Project;
@@ -68,6 +69,7 @@ pub fn Frame(
                 </a>
                 {links()}
                 <div class="gap"></div>
+                <OnlyHere journal=Journal::of(&viewer.person)/>
                 <ThemeButton/>
                 {account.clone().map(|href| view! {
                     <a href=href.clone() rel=relation(&href) aria-current=account_here>
@@ -92,6 +94,14 @@ pub fn Frame(
             </nav>
         </div>
     }
+}
+
+/// Says that something the person said is not with the server. An open trace says more, and stands for this then.
+#[component]
+fn OnlyHere(journal: Journal) -> impl IntoView {
+    let saving = Memo::new(move |_| journal.saving());
+    let is_told = move || matches!(*saving.read(), Saving::OnlyHere | Saving::Failed(_));
+    move || is_told().then(|| view! { <SavingStatus state=saving/> })
 }
 
 /// Marks the document once it is alive, so that scripts and tests know that its buttons work.

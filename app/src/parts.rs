@@ -2,6 +2,8 @@
 //! small. A part is cut out of the bundle at a function: whatever only that function reaches goes with it.
 
 use crate::api::AppError;
+#[cfg(feature = "hydrate")]
+use crate::journal::Journal;
 use crate::logs::{LogsState, SideList};
 use crate::objects::{DatasetsPage, ExperimentsPage};
 use crate::people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, ResetPage, SetupPage};
@@ -133,6 +135,18 @@ pub(crate) async fn open_trace(query: OpenTrace) -> Result<TraceView, AppError> 
 #[wasm_split(trace)]
 fn ask_for_trace(query: OpenTrace) -> Pin<Box<dyn Future<Output = Result<TraceView, AppError>>>> {
     Box::pin(trace::api::open_trace(query))
+}
+
+/// Begins to send what lies in a journal. What knows how lies in the part of the trace.
+#[cfg(feature = "hydrate")]
+pub(crate) async fn start_journal(journal: Journal) {
+    begin(journal).await;
+}
+
+#[cfg(feature = "hydrate")]
+#[wasm_split(trace)]
+fn begin(journal: Journal) {
+    journal.start();
 }
 
 #[cfg(test)]

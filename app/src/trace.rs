@@ -3,11 +3,13 @@
 mod activity;
 pub mod api;
 mod field;
+mod keys;
 mod panel;
 mod question;
 mod review;
 mod span;
 mod state;
+mod tags;
 mod tree;
 
 pub(crate) use panel::TracePanel;

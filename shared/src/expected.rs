@@ -41,7 +41,7 @@ pub fn disagree(gold: Option<&AnswerValue>, answers: &[&AnswerValue]) -> bool {
 
 /// Which of several people's texts counts: the gold value, else the latest. `answers` are in the order in which they were
 /// last changed.
-pub fn latest<'a>(gold: Option<&'a AnswerValue>, answers: &[&'a AnswerValue]) -> Option<&'a AnswerValue> {
+pub fn latest<'a, T>(gold: Option<&'a T>, answers: &[&'a T]) -> Option<&'a T> {
     gold.or_else(|| answers.last().copied())
 }
 

@@ -3,7 +3,9 @@
 use super::api::{list_traces, open_logs};
 use super::{FIRST_PAGE, FURTHER_PAGE, LogsView, OpenLogs};
 use crate::api::send;
+use crate::journal::Journal;
 use crate::live;
+use crate::projects::use_project;
 use crate::trace::TraceState;
 use leptos::prelude::*;
 use shared::address::{LogsAddress, RowsPage};
@@ -77,7 +79,7 @@ impl LogsState {
             questions: RwSignal::new(view.questions),
             tags: RwSignal::new(view.tags),
             changed: RwSignal::new(BTreeSet::new()),
-            trace: TraceState::new(rows.kind(), object, view.trace, view.trace_missing),
+            trace: TraceState::new(rows.kind(), object, view.trace, view.trace_missing, Journal::of(&use_project().viewer)),
             rows: StoredValue::new(rows),
             loading: RwSignal::new(false),
             stale: StoredValue::new(false),

@@ -16,6 +16,15 @@ pub fn use_project() -> ProjectContext {
     expect_context::<ProjectContext>()
 }
 
+/// Sends what an earlier page left in the journal, if there is anything.
+#[cfg(feature = "hydrate")]
+fn send_what_is_left(viewer: &shared::people::Person) {
+    if crate::journal::is_left(viewer) {
+        let journal = crate::journal::Journal::of(viewer);
+        leptos::task::spawn_local(crate::parts::start_journal(journal));
+    }
+}
+
 /// Draws the frame around the pages of a project. It stays while one goes from page to page, so that the project is
 /// looked up once.
 #[component]
@@ -35,11 +44,18 @@ pub fn ProjectRoot() -> impl IntoView {
             match opened.await {
                 Ok(context) => {
                     provide_context(context.clone());
+                    #[cfg(feature = "hydrate")]
+                    send_what_is_left(&context.viewer);
                     view! { <Frame viewer=context.as_viewer() project=Some(context.project)><Outlet/></Frame> }.into_any()
                 }
                 Err(error) => view! { <main class="main" id="main"><ErrorPage error/></main> }.into_any(),
             }
         })
     };
+    // While it waits for resources the server calls such a function again and again, to see what it reads. Each call would make
+    // the page anew and load all it shows: twice the work, and two answers of which the browser would get one as HTML
+    // and the other as data. There the page never changes, so it is made once.
+    #[cfg(feature = "ssr")]
+    let page = page();
     view! { <Suspense>{page}</Suspense> }
 }

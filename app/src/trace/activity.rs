@@ -1,34 +1,14 @@
-//! Tags, comments and activity of the open span.
+//! Comments and activity of the open span.
 
 use crate::logs::LogsState;
 use crate::projects::use_project;
-use crate::ui::{Avatar, Icon, IconName, IconSize, RelativeTime, TagChip, tag_color};
+use crate::ui::{Avatar, Icon, IconName, IconSize, RelativeTime};
 use leptos::prelude::*;
 use shared::audit::{Activity, Source};
 use shared::commands::Command;
 use shared::comments::{AddComment, Comment};
 use shared::people::Person;
 use shared::permissions::Action;
-
-/// Draws the tags of the span.
-#[component]
-pub(super) fn TagsSection() -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let tags = Memo::new(move |_| state.trace.view.with(|view| view.as_ref().map(|view| view.span.tags.clone()).unwrap_or_default()));
-    let chips = move || {
-        let chips = tags.get().into_iter().map(|name| {
-            let color = state.tag_color(&name).unwrap_or_else(|| tag_color(&name).to_owned());
-            view! { <TagChip name color/> }
-        });
-        chips.collect_view()
-    };
-    view! {
-        <section class="sec" aria-label="Tags">
-            <div class="sec-h"><h2>"Tags"</h2></div>
-            <div class="tags wrap">{chips}{move || tags.read().is_empty().then(|| view! { <span class="hint">"No tags."</span> })}</div>
-        </section>
-    }
-}
 
 /// A line of the region: a comment, or a change.
 #[derive(Clone, PartialEq)]

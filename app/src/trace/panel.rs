@@ -1,10 +1,13 @@
 //! The open trace: head, tree, span and side.
 
-use super::activity::{ActivitySection, TagsSection};
+use super::activity::ActivitySection;
+use super::keys::follow_keys;
 use super::review::HumanReview;
 use super::span::SpanSection;
+use super::tags::TagsSection;
 use super::tree::SpanTree;
 use crate::api::ErrorPage;
+use crate::journal::undo::UndoToast;
 use crate::logs::LogsState;
 use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
@@ -33,6 +36,7 @@ pub(crate) fn TracePanel() -> impl IntoView {
 fn Trace() -> impl IntoView {
     let state = expect_context::<LogsState>();
     let view = state.trace.view;
+    follow_keys(state);
     // What is asked so far is answered with scores, and a test case has none.
     let asks = state.rows.with_value(|rows| rows.kind() != ObjectKind::Dataset);
     let of = move |read: fn(&TraceView) -> String| move || view.with(|view| view.as_ref().map(read).unwrap_or_default());
@@ -62,6 +66,7 @@ fn Trace() -> impl IntoView {
                 <TagsSection/>
                 <ActivitySection/>
             </aside>
+            <UndoToast/>
         </article>
     }
 }

@@ -1,6 +1,7 @@
 //! Human review: every question of the project about the open span.
 
 use super::question::QuestionForm;
+use crate::journal::refused::JournalNotices;
 use crate::logs::LogsState;
 use crate::projects::use_project;
 use crate::ui::SavingStatus;
@@ -34,12 +35,15 @@ pub(super) fn HumanReview() -> impl IntoView {
     let blind = (context.project.settings.blind_reviews && !context.may(Action::SeeThrough)).then(|| {
         view! { <p class="q hint">"Blind review: what others say about a question is shown after your own answer to it."</p> }
     });
+    let journal = state.trace.journal();
+    let saving = Signal::derive(move || journal.saving());
     view! {
         <section aria-labelledby="human-review">
             <div class="side-h">
                 <h2 id="human-review">"Human review"</h2>
-                <div class="actions"><SavingStatus state=state.trace.saving/></div>
+                <div class="actions"><SavingStatus state=saving/></div>
             </div>
+            <JournalNotices/>
             {none}
             {blind}
             <For each=forms key=|(row, question)| (row.clone(), question.id.clone(), question.version) let((_row, question))>

@@ -1,17 +1,16 @@
 //! What is known of the open trace, of those that may be opened next, and of what is being saved.
 
 use crate::api::{AppError, send};
-use crate::journal::api::run_command;
+use crate::journal::Journal;
+use crate::journal::overlay::lay_over;
 use crate::parts::open_trace;
-use crate::projects::use_project;
-use crate::ui::Saving;
 use leptos::prelude::*;
 use serde_json::value::RawValue;
 use shared::commands::Command;
 use shared::live::Touched;
 use shared::objects::{ObjectKind, RowAddress};
 use shared::spans::{OpenTrace, TraceView};
-use shared::{ObjectId, Problem};
+use shared::{ObjectId, Problem, RowId};
 use std::collections::VecDeque;
 
 /// Traces kept ready, so that opening one is instant.
@@ -22,12 +21,13 @@ const READY: usize = 24;
 pub(crate) struct TraceState {
     kind: ObjectKind,
     object: StoredValue<ObjectId>,
-    /// What is shown; the last trace until the next one is there.
+    /// What is shown: what the server said, with what is on its way there on top. The last trace until the next one is there.
     pub(crate) view: RwSignal<Option<TraceView>>,
+    /// What the server said.
+    told: StoredValue<Option<TraceView>>,
+    journal: StoredValue<Journal>,
     /// Why the trace that was asked for is not shown.
     pub(crate) refused: RwSignal<Option<AppError>>,
-    /// How far the last answer has come.
-    pub(crate) saving: RwSignal<Saving>,
     wanted: RwSignal<Option<OpenTrace>>,
     arrived: StoredValue<Option<Box<RawValue>>>,
     ready: StoredValue<VecDeque<(OpenTrace, TraceView)>>,
@@ -36,13 +36,14 @@ pub(crate) struct TraceState {
 
 impl TraceState {
     /// `arrived` is the trace that came with the page, as JSON; [`TraceState::read_arrived`] reads it.
-    pub(crate) fn new(kind: ObjectKind, object: ObjectId, arrived: Option<Box<RawValue>>, missing: bool) -> Self {
+    pub(crate) fn new(kind: ObjectKind, object: ObjectId, arrived: Option<Box<RawValue>>, missing: bool, journal: Journal) -> Self {
         Self {
             kind,
             object: StoredValue::new(object),
             view: RwSignal::new(None),
+            told: StoredValue::new(None),
+            journal: StoredValue::new(journal),
             refused: RwSignal::new(missing.then(|| AppError::Problem(Problem::not_found("trace")))),
-            saving: RwSignal::new(Saving::Idle),
             wanted: RwSignal::new(None),
             arrived: StoredValue::new(arrived),
             ready: StoredValue::new(VecDeque::new()),
@@ -54,9 +55,45 @@ impl TraceState {
     pub(crate) fn read_arrived(&self) {
         let arrived = self.arrived.try_update_value(Option::take).flatten();
         // The server wrote it a moment ago; if it cannot be read all the same, the page says that it is loading.
-        let Some(view) = arrived.and_then(|json| serde_json::from_slice::<TraceView>(json.get().as_bytes()).ok()) else { return };
+        let Some(view) = arrived.and_then(|json| serde_json::from_slice::<TraceView>(json.get().as_bytes()).ok()) else {
+            self.follow_journal();
+            return;
+        };
         self.wanted.set(Some(self.query(&view.row.root_span_id, Some(&view.span.span_id))));
-        self.view.set(Some(view));
+        self.take(view);
+        self.follow_journal();
+    }
+
+    /// Shows what the server says, with what is on its way there on top.
+    fn take(&self, view: TraceView) {
+        self.told.set_value(Some(view));
+        self.draw();
+    }
+
+    fn draw(&self) {
+        let mut view = self.told.get_value();
+        if let Some(view) = &mut view {
+            let journal = self.journal();
+            let row = self.address_of(&view.span.row_id);
+            journal.entries().with_untracked(|entries| lay_over(view, &row, entries, journal.person()));
+        }
+        self.view.set(view);
+    }
+
+    /// Draws again whenever something is said, sent or refused.
+    fn follow_journal(&self) {
+        let state = *self;
+        let entries = self.journal().entries();
+        Effect::new(move |before: Option<()>| {
+            entries.track();
+            if before.is_some() && state.told.with_value(Option::is_some) {
+                state.draw();
+            }
+        });
+    }
+
+    fn address_of(&self, row: &RowId) -> RowAddress {
+        RowAddress { object_type: self.kind, object_id: self.object.get_value(), id: row.clone() }
     }
 
     /// The trace that is open or being opened.
@@ -67,7 +104,7 @@ impl TraceState {
     /// The row that is shown, as commands name it.
     pub(crate) fn row(&self) -> Option<RowAddress> {
         let id = self.view.with_untracked(|view| view.as_ref().map(|view| view.span.row_id.clone()))?;
-        Some(RowAddress { object_type: self.kind, object_id: self.object.get_value(), id })
+        Some(self.address_of(&id))
     }
 
     fn query(&self, root: &str, span: Option<&str>) -> OpenTrace {
@@ -78,11 +115,11 @@ impl TraceState {
     pub(crate) fn open(&self, root: Option<&str>, span: Option<&str>) {
         let Some(root) = root else {
             self.wanted.set(None);
+            self.told.set_value(None);
             self.view.set(None);
             return;
         };
         let query = self.query(root, span);
-        self.saving.set(Saving::Idle);
         self.wanted.set(Some(query.clone()));
         let ready = self.ready.with_value(|ready| ready.iter().find(|(known, _)| *known == query).map(|(_, view)| view.clone()));
         match ready {
@@ -91,18 +128,14 @@ impl TraceState {
         }
     }
 
-    /// Sends a command about a span.
+    /// Takes a command about a span: shows what it does at once, and sends it through the journal.
     pub(crate) fn run(&self, command: Command) {
-        let saving = self.saving;
-        saving.set(Saving::Saving);
-        let state = *self;
-        send(run_command(use_project().viewer.id, command), move |answer| {
-            let _ = saving.try_set(match answer {
-                Ok(_) => Saving::Saved,
-                Err(error) => Saving::Failed(error.to_string()),
-            });
-            state.reload();
-        });
+        self.journal().run(command);
+    }
+
+    /// What the viewer said.
+    pub(crate) fn journal(&self) -> Journal {
+        self.journal.get_value()
     }
 
     /// Reads the open trace again.
@@ -169,10 +202,11 @@ impl TraceState {
                 });
                 if !newer {
                     self.refused.set(None);
-                    self.view.set(Some(view));
+                    self.take(view);
                 }
             }
             Err(error) => {
+                self.told.set_value(None);
                 self.view.set(None);
                 self.refused.set(Some(error));
             }

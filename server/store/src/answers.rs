@@ -92,13 +92,14 @@ impl Desk {
 /// Sets the answer and returns the keys of its span and its question.
 pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetAnswer) -> Result<(i64, QuestionId)> {
     let (home, span) = find_span(&change.transaction, &command.row).await?;
-    let question = asked(change, &home, &command.question).await?;
-    if !question.definition.audience.includes(&actor.person) {
-        return Err(Problem::forbidden(format!("answer {}: it is asked of others", question.name)).into());
-    }
+    let question = questions::find(&change.transaction, &home.project, &command.question).await?;
     let person = &actor.person.id;
     if !is_first(change, person, command.client_id.as_deref()).await? {
         return Ok((span.key, question.id));
+    }
+    require_asked(&question, &home)?;
+    if !question.definition.audience.includes(&actor.person) {
+        return Err(Problem::forbidden(format!("answer {}: it is asked of others", question.name)).into());
     }
     let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
     let subject = Subject { home, span, row: command.row.id, question };
@@ -132,9 +133,8 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetAnswer) 
     Ok((subject.span.key, subject.question.id))
 }
 
-/// The question of that id or name, if it is asked about rows of this kind of object.
-pub(crate) async fn asked(change: &Change, home: &Home, id_or_name: &str) -> Result<Question> {
-    let question = questions::find(&change.transaction, &home.project, id_or_name).await?;
+/// Refuses a question that is not asked about rows of this kind of object. What ran before it was archived is not asked again.
+pub(crate) fn require_asked(question: &Question, home: &Home) -> Result<()> {
     let refuse = |reason: String| Err(Problem::invalid("question", reason).into());
     if question.archived {
         return refuse(format!("{} is archived and takes no answers.", question.name));
@@ -142,7 +142,7 @@ pub(crate) async fn asked(change: &Change, home: &Home, id_or_name: &str) -> Res
     if !question.definition.fits(home.kind) {
         return refuse(format!("{} is not asked about rows of a {}.", question.name, home.kind.as_str()));
     }
-    Ok(question)
+    Ok(())
 }
 
 /// A question on a span.
@@ -210,6 +210,18 @@ pub(crate) async fn is_first(change: &mut Change, person: &PersonId, client_id: 
     )
     .await?;
     Ok(inserted > 0)
+}
+
+/// Whether a command ran already.
+pub(crate) async fn has_run(change: &Change, person: &PersonId, client_id: Option<&str>) -> Result<bool> {
+    #[derive(FromQueryResult)]
+    struct Ran {
+        #[expect(dead_code, reason = "that there is one is all that matters")]
+        created: Micros,
+    }
+    let Some(client_id) = client_id else { return Ok(false) };
+    let text = "SELECT created FROM commands WHERE person_id = ? AND client_id = ?";
+    Ok(one::<Ran>(&change.transaction, text, values![person.as_str(), client_id]).await?.is_some())
 }
 
 /// Remembers which entry of the activity a command made, so that it can be taken back by the command's id.

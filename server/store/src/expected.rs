@@ -80,7 +80,7 @@ fn read(text: &str) -> Result<Box<RawValue>> {
 }
 
 /// Whether two values mean the same, however they are written; no value and null do, too.
-fn same(one: Option<&str>, other: Option<&str>) -> bool {
+pub(crate) fn same(one: Option<&str>, other: Option<&str>) -> bool {
     let decoded = |value: Option<&str>| value.map_or(Some(serde_json::Value::Null), |value| serde_json::from_str(value).ok());
     one == other || decoded(one).is_some_and(|value| Some(value) == decoded(other))
 }

@@ -1,12 +1,12 @@
 //! Gold values: what counts on a span, whatever reviewers said.
 
 use crate::activity::{NewActivity, record};
-use crate::answers::{Subject, asked, find_span, is_first, link_entry};
+use crate::answers::{Subject, find_span, is_first, link_entry, require_asked};
 use crate::blindness::Sight;
 use crate::database::{all, one, run, values};
 use crate::ingest::judge_row;
 use crate::writer::Change;
-use crate::{Actor, Desk, Error, Result, names};
+use crate::{Actor, Desk, Error, Result, names, questions};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::answers::{Gold, SetGold, Taken, take};
 use shared::objects::RowAddress;
@@ -47,11 +47,12 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
         value: String,
     }
     let (home, span) = find_span(&change.transaction, &command.row).await?;
-    let question = asked(change, &home, &command.question).await?;
+    let question = questions::find(&change.transaction, &home.project, &command.question).await?;
     let person = &actor.person.id;
     if !is_first(change, person, command.client_id.as_deref()).await? {
         return Ok(());
     }
+    require_asked(&question, &home)?;
     let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
     let subject = Subject { home, span, row: command.row.id, question };
     if let Some(taken) = &taken {
@@ -85,6 +86,17 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
     } else {
         judge_row(change, subject.home, person, subject.row.as_str()).await
     }
+}
+
+/// Whether somebody has settled the question on any span.
+pub(crate) async fn stand(connection: &impl ConnectionTrait, question: &QuestionId) -> Result<bool> {
+    #[derive(FromQueryResult)]
+    struct Settled {
+        #[expect(dead_code, reason = "that there is one is all that matters")]
+        span: i64,
+    }
+    let text = "SELECT span FROM golds WHERE question_id = ? LIMIT 1";
+    Ok(one::<Settled>(connection, text, values![question.as_str()]).await?.is_some())
 }
 
 async fn store(change: &Change, subject: &Subject, person: &PersonId, taken: &Taken, reason: &str) -> Result<String> {

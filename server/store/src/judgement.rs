@@ -94,6 +94,7 @@ impl Judgement {
             question_id: String,
             value: String,
             updated: i64,
+            definition: String,
         }
         let asked = all::<Asked>(
             connection,
@@ -103,10 +104,16 @@ impl Judgement {
             values![span, span],
         )
         .await?;
-        let text = "SELECT question_id, value, updated FROM answers WHERE span = ? AND active = ? ORDER BY created, id";
-        let answers = all::<Said>(connection, text, values![span, true]).await?;
-        let text = "SELECT question_id, value, updated FROM golds WHERE span = ?";
-        let golds = all::<Said>(connection, text, values![span]).await?;
+        // A text stays at the place that the question had when it was given.
+        let said = |table: &str, condition: &str| {
+            format!(
+                "SELECT s.question_id, s.value, s.updated, v.definition FROM {table} s \
+                 JOIN question_versions v ON v.question_id = s.question_id AND v.version = s.version WHERE s.span = ? {condition}"
+            )
+        };
+        let text = said("answers", "AND s.active = ? ORDER BY s.created, s.id");
+        let answers = all::<Said>(connection, &text, values![span, true]).await?;
+        let golds = all::<Said>(connection, &said("golds", ""), values![span]).await?;
         let mut judgement = Self::default();
         for question in asked.into_iter().filter(|question| wanted(&question.id)) {
             let kind = serde_json::from_str::<Definition>(&question.definition)?.kind;
@@ -114,20 +121,21 @@ impl Judgement {
                 continue;
             }
             let mut own: Vec<_> = answers.iter().filter(|said| said.question_id == question.id).collect();
+            let gold = golds.iter().find(|gold| gold.question_id == question.id);
             if let QuestionKind::Text { .. } = kind {
                 own.sort_by_key(|said| said.updated);
+                if let Some(text) = expected::latest(gold, &own)
+                    && let QuestionKind::Text { path } = serde_json::from_str::<Definition>(&text.definition)?.kind
+                {
+                    judgement.texts.push((path, serde_json::from_str(&text.value)?));
+                }
+                continue;
             }
             let said = own.into_iter().map(|said| serde_json::from_str(&said.value));
             let said: Vec<AnswerValue> = said.collect::<std::result::Result<_, _>>()?;
             let said: Vec<_> = said.iter().collect();
-            let gold = golds.iter().find(|gold| gold.question_id == question.id);
             let gold = gold.map(|gold| serde_json::from_str::<AnswerValue>(&gold.value)).transpose()?;
-            match kind {
-                QuestionKind::Text { path } => {
-                    judgement.texts.extend(expected::latest(gold.as_ref(), &said).map(|text| (path, text.clone())));
-                }
-                _ => judgement.expected.extend(expected::most_frequent(gold.as_ref(), &said).map(|value| (question.name, value.clone()))),
-            }
+            judgement.expected.extend(expected::most_frequent(gold.as_ref(), &said).map(|value| (question.name, value.clone())));
         }
         Ok(judgement)
     }

@@ -4,7 +4,7 @@ use crate::database::{all, is_duplicate, one, run, values};
 use crate::ids::new_id;
 use crate::judgement::Field;
 use crate::writer::Change;
-use crate::{Desk, Result};
+use crate::{Desk, Result, golds};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::live::Change as LiveChange;
 use shared::permissions::Action;
@@ -153,11 +153,12 @@ async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> R
             if before.project != command.project {
                 return Err(Problem::not_found("score").into());
             }
-            if before.name != name && before.answer_count() > 0 {
+            let is_said = before.answer_count() > 0 || golds::stand(&change.transaction, &id).await?;
+            if before.name != name && is_said {
                 let reason = "The name is the key of the stored scores, so it is fixed after the first answer. Duplicate the score under a new name instead.";
                 return Err(Problem::invalid("Name", reason).into());
             }
-            if before.answer_count() > 0 && Field::of(&before.definition.kind) != Field::of(&command.definition.kind) {
+            if is_said && Field::of(&before.definition.kind) != Field::of(&command.definition.kind) {
                 let reason = "Answers to it are stored elsewhere. Archive it and add another score instead.";
                 return Err(Problem::invalid("Type", reason).into());
             }

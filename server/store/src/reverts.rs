@@ -1,11 +1,12 @@
 //! Taking one edit back. What it changed becomes what it was before, by the same commands, so that it is an edit, too.
 //! Where something else stands there by now, nothing is done: the newer edit would be lost.
 
+use crate::activity::{NewActivity, record};
 use crate::blindness::{Sight, Visible};
 use crate::database::{one, values};
 use crate::objects::row_of_span;
 use crate::writer::Change;
-use crate::{Actor, Desk, Result, answers, body, expected, golds, ingest, tags};
+use crate::{Actor, Desk, Result, answers, body, expected, golds, ingest, judgement, tags};
 use indexmap::IndexMap;
 use sea_orm::FromQueryResult;
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
@@ -57,14 +58,18 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
         }
     };
     let entry = found.ok_or_else(|| Problem::not_found("edit"))?;
+    let project = ProjectId(entry.project_id.clone());
+    if answers::has_run(change, &actor.person.id, command.client_id.as_deref()).await? {
+        return Ok(project);
+    }
     let row = row_of_span(&change.transaction, entry.span).await?.ok_or_else(|| Problem::not_found("row"))?;
     require_seen(change, actor, &entry, &row).await?;
-    let project = ProjectId(entry.project_id.clone());
     let (kind, name) = entry.path.split_once('.').unwrap_or((&entry.path, ""));
     match (entry.action.as_str(), kind) {
         ("answer" | "clear", _) => revert_answer(change, actor, &entry, row, name, command.client_id).await?,
         ("gold" | "clear_gold", _) => revert_gold(change, actor, &entry, row, name, command.client_id).await?,
-        ("edit" | "merge", "expected") => {
+        ("merge", "expected") => revert_sent_expected(change, actor, &entry, row, command.client_id).await?,
+        ("edit", "expected") => {
             let set = SetExpected { row, value: entry.from_value, before: entry.to_value, client_id: command.client_id };
             expected::set(change, actor, set).await?;
         }
@@ -75,7 +80,7 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
             let (from, to) = (list(&entry.from_value), list(&entry.to_value));
             let missing = |of: &[String], other: &[String]| of.iter().filter(|tag| !other.contains(tag)).cloned().collect();
             let set = ChangeTags { row, add: missing(&from, &to), remove: missing(&to, &from), client_id: command.client_id };
-            tags::change_on_span(change, actor, set).await?;
+            tags::put_back(change, actor, set).await?;
         }
         ("merge", "scores") => revert_reported(change, actor, &entry, row, name, command.client_id).await?,
         _ => return Err(Problem::invalid("edit", "This edit cannot be taken back.").into()),
@@ -157,21 +162,54 @@ async fn revert_reported(
     if !actor.may(Action::Configure) {
         return Err(Problem::forbidden("take back a score that came through the API").into());
     }
-    let (home, span) = answers::find_span(&change.transaction, &row).await?;
-    if !answers::is_first(change, &actor.person.id, client_id.as_deref()).await? {
-        return Ok(());
-    }
+    let (_, span) = answers::find_span(&change.transaction, &row).await?;
     let content = body::of_span(&change.transaction, span.key).await?;
     let mut scores = content.get("scores").and_then(|scores| body::object(scores.get())).unwrap_or_default();
-    let now: Option<f64> = body::read(&scores, name);
-    let number = |value: &Option<String>| value.as_deref().and_then(|value| serde_json::from_str::<Option<f64>>(value).ok()).flatten();
-    require_unchanged(now.as_ref(), number(&entry.to_value).as_ref())?;
-    scores.insert(name.to_owned(), body::raw(&number(&entry.from_value))?);
-    let fields = IndexMap::from([("scores".to_owned(), body::raw(&scores)?)]);
-    ingest::edit_row(change, home.clone(), &actor.person.id, row.id.as_str(), fields).await?;
-    let taken_back = crate::activity::NewActivity {
+    require_same(scores.get(name).map(|score| score.get()), entry)?;
+    scores.insert(name.to_owned(), said_before(entry)?);
+    write_back(change, actor, entry, row, ("scores", body::raw(&scores)?), client_id).await
+}
+
+/// What the API wrote lies under the answers, and they stay on what was there before.
+async fn revert_sent_expected(change: &mut Change, actor: &Actor, entry: &Entry, row: RowAddress, client_id: Option<String>) -> Result<()> {
+    let mut content = body::of_span(&change.transaction, entry.span).await?;
+    let bases = judgement::bases(&change.transaction, &[entry.span]).await?.remove(&entry.span).unwrap_or_default();
+    judgement::lift(&mut content, &bases);
+    require_same(content.get("expected").map(|value| value.get()), entry)?;
+    write_back(change, actor, entry, row, ("expected", said_before(entry)?), client_id).await
+}
+
+fn said_before(entry: &Entry) -> Result<body::Raw> {
+    let text = entry.from_value.clone().unwrap_or_else(|| "null".to_owned());
+    Ok(serde_json::value::RawValue::from_string(text)?)
+}
+
+/// Refuses if the API, or somebody, has written something else there by now.
+fn require_same(now: Option<&str>, entry: &Entry) -> Result<()> {
+    if expected::same(now, entry.to_value.as_deref()) {
+        return Ok(());
+    }
+    Err(Problem::Conflict { current: now.unwrap_or("null").to_owned() }.into())
+}
+
+/// Writes a field as the API would, with an entry of its own.
+async fn write_back(
+    change: &mut Change,
+    actor: &Actor,
+    entry: &Entry,
+    row: RowAddress,
+    (field, value): (&str, body::Raw),
+    client_id: Option<String>,
+) -> Result<()> {
+    let (home, span) = answers::find_span(&change.transaction, &row).await?;
+    let person = &actor.person.id;
+    if !answers::is_first(change, person, client_id.as_deref()).await? {
+        return Ok(());
+    }
+    ingest::edit_row(change, home.clone(), person, row.id.as_str(), IndexMap::from([(field.to_owned(), value)])).await?;
+    let taken_back = NewActivity {
         span: span.key,
-        actor: Some(actor.person.id.clone()),
+        actor: Some(person.clone()),
         external: None,
         source: actor.source(),
         action: "merge",
@@ -180,6 +218,6 @@ async fn revert_reported(
         to: entry.from_value.clone(),
         reason: None,
     };
-    let entry = crate::activity::record(change, &home, vec![taken_back]).await?;
-    answers::link_entry(change, &actor.person.id, client_id.as_deref(), entry).await
+    let made = record(change, &home, vec![taken_back]).await?;
+    answers::link_entry(change, person, client_id.as_deref(), made).await
 }

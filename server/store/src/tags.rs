@@ -2,7 +2,7 @@
 
 mod on_spans;
 
-pub(crate) use on_spans::change_on_span;
+pub(crate) use on_spans::{change_on_span, put_back};
 
 use crate::database::{all, is_duplicate, one, run, values};
 use crate::ids::new_id;

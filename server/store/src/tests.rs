@@ -2,6 +2,7 @@
 
 mod answers;
 mod blindness;
+mod commands;
 mod durability;
 mod history;
 mod ingest;

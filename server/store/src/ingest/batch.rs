@@ -9,6 +9,7 @@ use crate::judgement::{self, Bases};
 use crate::writer::Change;
 use crate::{Error, Result, render};
 use sea_orm::{FromQueryResult, Value};
+use serde_json::value::RawValue;
 use shared::audit::Source;
 use shared::{Micros, PersonId};
 use std::collections::HashMap;
@@ -192,7 +193,9 @@ impl Batch {
             }
             Act::Replace { mut content, created, digest } => {
                 if !span.narrow.arrived {
-                    // What came before the span itself (feedback, mostly) belongs on top of it.
+                    // What came before the span itself (feedback, mostly) belongs on top of it. A null says nothing: it may be all
+                    // that lies under an answer.
+                    span.content.retain(|_, value| !body::is_null(value));
                     body::merge(&mut content, std::mem::take(&mut span.content), &Vec::new())?;
                 }
                 span.content = content;
@@ -208,13 +211,13 @@ impl Batch {
                     span.narrow.created = created;
                 }
                 span.narrow.arrived |= content.contains_key("span_id");
-                if row.source.is_some() {
-                    let before = body::object(&body::text(&span.content)?).unwrap_or_default();
-                    note(&mut self.noted, &span_id, &before, &content, source, row.external.as_deref());
-                }
+                let before = row.source.is_some().then(|| (span.content.clone(), content.clone()));
                 body::merge(&mut span.content, content, &paths)?;
                 for (path, values) in remove {
                     body::remove_from_list(&mut span.content, &path, &values)?;
+                }
+                if let Some((before, sent)) = before {
+                    note(&mut self.noted, &span_id, (&before, &span.content), &sent, source, row.external.as_deref());
                 }
                 span.write(MERGE);
             }
@@ -223,27 +226,24 @@ impl Batch {
     }
 }
 
-/// Notes what feedback and edits change in the fields that people judge.
-fn note(noted: &mut Vec<Noted>, row_id: &str, before: &Object, content: &Object, source: Source, external: Option<&str>) {
-    let mut push = |path: String, from: Option<String>, to: Option<String>| {
+/// Notes what feedback and edits change in the fields that people judge: what stood there before, and what stands there now.
+fn note(noted: &mut Vec<Noted>, row_id: &str, (before, after): (&Object, &Object), sent: &Object, source: Source, external: Option<&str>) {
+    let mut push = |path: String, from: Option<&RawValue>, to: Option<&RawValue>| {
+        let [from, to] = [from, to].map(|value| value.filter(|value| !body::is_null(value)).map(|value| value.get().to_owned()));
         if from != to {
             let external = external.map(str::to_owned);
             noted.push(Noted { row_id: row_id.to_owned(), action: "merge", path, from, to, source, external });
         }
     };
+    // What a row takes out of its tags is no field that it sends.
     for key in ["expected", "tags"] {
-        if let Some(value) = content.get(key) {
-            push(key.to_owned(), before.get(key).map(|value| value.get().to_owned()), Some(value.get().to_owned()));
-        }
+        push(key.to_owned(), before.get(key).map(AsRef::as_ref), after.get(key).map(AsRef::as_ref));
     }
     let scores = |object: &Object| object.get("scores").and_then(|scores| body::object(scores.get())).unwrap_or_default();
-    let old = scores(before);
-    for (name, score) in scores(content) {
-        push(
-            format!("scores.{}", name.replace('\0', "\u{fffd}")),
-            old.get(&name).map(|score| score.get().to_owned()),
-            Some(score.get().to_owned()),
-        );
+    let (old, new) = (scores(before), scores(after));
+    for name in scores(sent).keys() {
+        let path = format!("scores.{}", name.replace('\0', "\u{fffd}"));
+        push(path, old.get(name).map(AsRef::as_ref), new.get(name).map(AsRef::as_ref));
     }
 }
 

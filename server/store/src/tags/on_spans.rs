@@ -30,6 +30,15 @@ impl Desk {
 
 /// Puts tags on a span and takes others off.
 pub(crate) async fn change_on_span(change: &mut Change, actor: &Actor, command: ChangeTags) -> Result<()> {
+    set(change, actor, command, true).await
+}
+
+/// Takes a change back. The tags stood there before, perhaps through the API, so they need not be configured.
+pub(crate) async fn put_back(change: &mut Change, actor: &Actor, command: ChangeTags) -> Result<()> {
+    set(change, actor, command, false).await
+}
+
+async fn set(change: &mut Change, actor: &Actor, command: ChangeTags, as_configured: bool) -> Result<()> {
     let (home, span) = find_span(&change.transaction, &command.row).await?;
     let person = &actor.person.id;
     if !is_first(change, person, command.client_id.as_deref()).await? {
@@ -37,11 +46,8 @@ pub(crate) async fn change_on_span(change: &mut Change, actor: &Actor, command: 
     }
     let stored: IndexSet<String> = body::read(&body::of_span(&change.transaction, span.key).await?, "tags").unwrap_or_default();
     let mut wanted: IndexSet<String> = stored.iter().filter(|tag| !command.remove.contains(tag)).cloned().collect();
-    for name in command.add.iter().map(|name| name.trim()) {
-        if let Some(mistake) = mistakes(name, NO_COLOR, "").into_iter().next() {
-            return Err(mistake.into());
-        }
-        require_configured(change, actor, &home.project, name).await?;
+    for name in &command.add {
+        let name = if as_configured { configured(change, actor, &home.project, name).await? } else { name };
         wanted.insert(name.to_owned());
     }
     if wanted == stored {
@@ -64,16 +70,20 @@ pub(crate) async fn change_on_span(change: &mut Change, actor: &Actor, command: 
     link_entry(change, person, command.client_id.as_deref(), entry).await
 }
 
-/// A tag that is new to the project is configured on the way, by who may.
-async fn require_configured(change: &mut Change, actor: &Actor, project: &ProjectId, name: &str) -> Result<()> {
+/// The name of a tag as it is configured. One that is new to the project is configured on the way, by who may.
+async fn configured<'a>(change: &mut Change, actor: &Actor, project: &ProjectId, name: &'a str) -> Result<&'a str> {
     #[derive(FromQueryResult)]
     struct Known {
         #[expect(dead_code, reason = "that there is one is all that matters")]
         id: String,
     }
+    let name = name.trim();
+    if let Some(mistake) = mistakes(name, NO_COLOR, "").into_iter().next() {
+        return Err(mistake.into());
+    }
     let text = "SELECT id FROM tags WHERE project_id = ? AND name = ?";
     if one::<Known>(&change.transaction, text, values![project.as_str(), name]).await?.is_some() {
-        return Ok(());
+        return Ok(name);
     }
     if !actor.may(Action::Configure) {
         return Err(Problem::forbidden(format!("make the tag {name}; it is not configured")).into());
@@ -87,5 +97,5 @@ async fn require_configured(change: &mut Change, actor: &Actor, project: &Projec
     .await?;
     change.transaction_id(project).await?;
     change.publish(project, LiveChange::Configuration);
-    Ok(())
+    Ok(name)
 }

@@ -36,29 +36,36 @@ struct Row {
 #[derive(Default)]
 struct Question {
     kind: Value,
-    gold: Option<Value>,
-    answers: Vec<(i64, Value)>,
+    gold: Option<Told>,
+    answers: Vec<(i64, Told)>,
+}
+
+/// A value with where it goes, as its version of the question says.
+struct Told {
+    value: Value,
+    path: String,
 }
 
 /// Looks at every row on which answers lie that are no numbers.
 pub(super) async fn verify(connection: &impl ConnectionTrait, objects: &HashMap<i64, Named>) -> Step {
     let said = "SELECT a.span, q.name, v.definition, a.value, a.created, a.updated, CAST(0 AS BIGINT) AS gold FROM answers a \
-                JOIN questions q ON q.id = a.question_id JOIN question_versions v ON v.question_id = q.id AND v.version = q.version \
+                JOIN questions q ON q.id = a.question_id JOIN question_versions v ON v.question_id = q.id AND v.version = a.version \
                 WHERE a.score IS NULL AND a.active = ? \
                 UNION ALL SELECT g.span, q.name, v.definition, g.value, g.updated, g.updated, CAST(1 AS BIGINT) FROM golds g \
-                JOIN questions q ON q.id = g.question_id JOIN question_versions v ON v.question_id = q.id AND v.version = q.version \
+                JOIN questions q ON q.id = g.question_id JOIN question_versions v ON v.question_id = q.id AND v.version = g.version \
                 WHERE g.score IS NULL";
     let mut of_spans: BTreeMap<i64, BTreeMap<String, Question>> = BTreeMap::new();
     for said in all::<Said>(connection, said, values![true]).await? {
         let definition: Value = serde_json::from_str(&said.definition)?;
         let question = of_spans.entry(said.span).or_default().entry(said.name).or_default();
-        let value = serde_json::from_str(&said.value)?;
+        let path = definition["kind"]["text"]["path"].as_str().unwrap_or_default().to_owned();
+        let told = Told { value: serde_json::from_str(&said.value)?, path };
         let is_text = definition["kind"].get("text").is_some();
         question.kind = definition["kind"].clone();
         if said.gold == 1 {
-            question.gold = Some(value);
+            question.gold = Some(told);
         } else {
-            question.answers.push((if is_text { said.updated } else { said.created }, value));
+            question.answers.push((if is_text { said.updated } else { said.created }, told));
         }
     }
     let mut bases: BTreeMap<(i64, String), Value> = BTreeMap::new();
@@ -107,12 +114,9 @@ fn on_expected(base: Value, questions: &[(&String, &Question)]) -> Value {
 fn on_metadata(base: Value, questions: &[(&String, &Question)]) -> Value {
     let mut metadata = base;
     for (_, question) in questions {
-        let Some(text) =
-            question.gold.clone().or_else(|| question.answers.iter().max_by_key(|(when, _)| *when).map(|(_, text)| text.clone()))
-        else {
-            continue;
-        };
-        let keys: Vec<&str> = question.kind["text"]["path"].as_str().unwrap_or_default().split('.').skip(1).collect();
+        let newest = || question.answers.iter().max_by_key(|(when, _)| *when).map(|(_, text)| text);
+        let Some(Told { value: text, path }) = question.gold.as_ref().or_else(newest) else { continue };
+        let keys: Vec<&str> = path.split('.').skip(1).collect();
         let free = (0..keys.len()).all(|depth| {
             let above = keys[..depth].iter().try_fold(&metadata, |value, key| value.get(key));
             above.is_none_or(|above| above.is_object() || above.is_null())
@@ -127,7 +131,7 @@ fn on_metadata(base: Value, questions: &[(&String, &Question)]) -> Value {
             }
             place = &mut place[key];
         }
-        *place = text;
+        *place = text.clone();
     }
     metadata
 }
@@ -136,13 +140,14 @@ impl Question {
     /// The gold value, else the most frequent answer, of equally frequent ones the earliest.
     fn frequent(&self) -> Option<Value> {
         let mut counted: Vec<(usize, i64, &Value)> = Vec::new();
-        for (when, value) in &self.answers {
+        for (when, Told { value, .. }) in &self.answers {
             match counted.iter_mut().find(|(_, _, known)| *known == value) {
                 Some((count, first, _)) => (*count, *first) = (*count + 1, (*first).min(*when)),
                 None => counted.push((1, *when, value)),
             }
         }
         counted.sort_by_key(|(count, first, _)| (std::cmp::Reverse(*count), *first));
-        self.gold.clone().or_else(|| counted.first().map(|(_, _, value)| (*value).clone()))
+        let gold = self.gold.as_ref().map(|gold| &gold.value);
+        gold.or_else(|| counted.first().map(|(_, _, value)| *value)).cloned()
     }
 }

@@ -1,0 +1,226 @@
+//! Sending what is in the journal: one after the other, again after a while where the server cannot be reached.
+
+use super::api::run_command;
+use super::storage::{self, Kept, Storage};
+use super::{Entry, Journal, REMEMBERED, Reach, Stage};
+use crate::api::AppError;
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::Problem;
+use shared::commands::Command;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+/// After this long without an answer, in milliseconds, the page says that it is only on this device.
+const PATIENCE: u32 = 4_000;
+
+/// The first pause before trying again, in milliseconds; each further one is twice as long.
+const FIRST_PAUSE: u32 = 500;
+const LONGEST_PAUSE: u32 = 10_000;
+
+/// Commands that follow each other within so many milliseconds may be steps of one movement.
+const MOVEMENT: u32 = 1_000;
+
+/// What the sender knows. Only one thread ever looks.
+#[derive(Default)]
+pub(super) struct State {
+    started: AtomicBool,
+    sending: AtomicBool,
+    failures: AtomicU32,
+    last_run: AtomicU32,
+}
+
+impl State {
+    pub(super) fn is_moving(&self) -> bool {
+        let now = now();
+        now.saturating_sub(self.last_run.swap(now, Ordering::Relaxed)) < MOVEMENT
+    }
+}
+
+/// Milliseconds since the page was opened.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a page is not open for 49 days")]
+fn now() -> u32 {
+    window().performance().map_or(0.0, |performance| performance.now()) as u32
+}
+
+impl Journal {
+    /// Reads what an earlier page left behind, sends it, and minds the connection from now on. Once for each page.
+    pub(crate) fn start(&self) {
+        if self.0.sender.started.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let journal = self.clone();
+        // The page minds its connection for as long as it is there.
+        EventListener::new(&window(), "online", move |_| journal.send_soon(0)).forget();
+        let journal = self.clone();
+        spawn_local(async move {
+            let Ok(storage) = Storage::open(&journal.0.person.id).await else { return };
+            let left = storage.all().await.unwrap_or_default();
+            journal.0.entries.update(|entries| {
+                // What was said since comes later. Another tab's commands are in the storage, too; whoever is first sends them.
+                let known: Vec<_> = entries.iter().filter_map(|entry| entry.command.client_id().map(str::to_owned)).collect();
+                let left =
+                    left.into_iter().filter(|(_, kept)| kept.command.client_id().is_none_or(|id| !known.iter().any(|known| known == id)));
+                let left = left.map(|(key, Kept { command, stage })| Entry { key: Some(key), command, stage });
+                entries.splice(0..0, left.collect::<Vec<_>>());
+            });
+            journal.send_all().await;
+        });
+    }
+
+    /// Keeps a command in the browser, and then sends it.
+    pub(super) fn keep_and_send(&self, command: Command) {
+        self.start();
+        storage::mark(&self.0.person.id, true);
+        let journal = self.clone();
+        spawn_local(async move {
+            if let Ok(storage) = Storage::open(&journal.0.person.id).await {
+                let kept = Kept { command, stage: Stage::Waiting };
+                if let Ok(key) = storage.add(&kept).await {
+                    journal.change(kept.command.client_id(), |entry| entry.key = Some(key));
+                }
+            }
+            journal.send_all().await;
+        });
+    }
+
+    /// Decides about a refused command: sends `command` in its place, or gives it up.
+    pub(crate) fn decide(&self, refused: &Command, instead: Option<Command>) {
+        let journal = self.clone();
+        let client_id = refused.client_id().map(str::to_owned);
+        let key = self.0.entries.try_update(|entries| {
+            let place = entries.iter().position(|entry| entry.command.client_id() == client_id.as_deref())?;
+            entries.remove(place).key
+        });
+        spawn_local(async move {
+            if let (Some(key), Ok(storage)) = (key.flatten(), Storage::open(&journal.0.person.id).await) {
+                // What cannot be forgotten now is refused again after the next reload.
+                let _ = storage.remove(key).await;
+            }
+            match instead {
+                Some(command) => journal.run(command),
+                None => journal.tidy(),
+            }
+        });
+    }
+
+    fn change(&self, client_id: Option<&str>, change: impl FnOnce(&mut Entry)) {
+        self.0.entries.update(|entries| {
+            if let Some(entry) = entries.iter_mut().find(|entry| entry.command.client_id() == client_id) {
+                change(entry);
+            }
+        });
+    }
+
+    fn send_soon(&self, pause: u32) {
+        let journal = self.clone();
+        Timeout::new(pause, move || spawn_local(async move { journal.send_all().await })).forget();
+    }
+
+    /// Sends what waits, in order, until all is sent or the server cannot be reached. One at a time, in this tab and among tabs.
+    async fn send_all(&self) {
+        if self.0.sender.sending.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let journal = self.clone();
+        let name = format!("touchstone-journal-{}", self.0.person.id);
+        let patience = {
+            let reach = self.0.reach.clone();
+            Timeout::new(PATIENCE, move || reach.set(Reach::Lost))
+        };
+        storage::alone(&name, async move { while journal.send_next().await {} }).await;
+        drop(patience);
+        self.0.sender.sending.store(false, Ordering::Relaxed);
+        self.tidy();
+        if self.next().is_some() && self.0.reach.get_untracked() == Reach::Fine {
+            // It came while the last one was being sent.
+            self.send_soon(0);
+        }
+    }
+
+    fn next(&self) -> Option<Entry> {
+        self.0.entries.with_untracked(|entries| entries.iter().find(|entry| entry.stage == Stage::Waiting).cloned())
+    }
+
+    /// Sends the next command. False if there is none, or if it has to wait.
+    async fn send_next(&self) -> bool {
+        let Some(Entry { key, command, .. }) = self.next() else { return false };
+        let storage = Storage::open(&self.0.person.id).await.ok();
+        let client_id = command.client_id().map(str::to_owned);
+        if let (Some(key), Some(storage)) = (key, &storage)
+            && storage.has(key).await == Ok(false)
+        {
+            // Another tab has sent it. What it did comes with the live events.
+            self.0.saved.set(true);
+            self.change(client_id.as_deref(), |entry| entry.stage = Stage::Sent(0));
+            return true;
+        }
+        match run_command(self.0.person.id.clone(), command.clone()).await {
+            Ok(ran) => {
+                self.reached();
+                self.0.saved.set(true);
+                if let (Some(key), Some(storage)) = (key, &storage) {
+                    // What cannot be forgotten is sent again after the next reload, and changes nothing then.
+                    let _ = storage.remove(key).await;
+                }
+                self.change(client_id.as_deref(), |entry| entry.stage = Stage::Sent(ran.as_of));
+                true
+            }
+            Err(error) => match wait(&error) {
+                Some(reach) => {
+                    self.0.reach.set(reach);
+                    let failures = self.0.sender.failures.fetch_add(1, Ordering::Relaxed).min(8);
+                    self.send_soon((FIRST_PAUSE << failures).min(LONGEST_PAUSE));
+                    false
+                }
+                None => {
+                    self.reached();
+                    let kept = Kept { command, stage: Stage::Refused(error) };
+                    if let (Some(key), Some(storage)) = (key, &storage) {
+                        // What cannot be written down is tried again after the next reload.
+                        let _ = storage.change(key, &kept).await;
+                    }
+                    self.change(client_id.as_deref(), |entry| entry.stage = kept.stage);
+                    true
+                }
+            },
+        }
+    }
+
+    fn reached(&self) {
+        self.0.sender.failures.store(0, Ordering::Relaxed);
+        if self.0.reach.get_untracked() != Reach::Fine {
+            self.0.reach.set(Reach::Fine);
+        }
+    }
+
+    /// Forgets what was sent long ago, and says for the next page whether anything is left.
+    fn tidy(&self) {
+        let sent = |entry: &Entry| matches!(entry.stage, Stage::Sent(_));
+        let (all_sent, surplus) = self.0.entries.with_untracked(|entries| {
+            let count = entries.iter().filter(|entry| sent(entry)).count();
+            (count == entries.len(), count.saturating_sub(REMEMBERED))
+        });
+        storage::mark(&self.0.person.id, !all_sent);
+        if surplus > 0 {
+            let mut surplus = surplus;
+            self.0.entries.update(|entries| {
+                entries.retain(|entry| {
+                    let forget = surplus > 0 && sent(entry);
+                    surplus -= usize::from(forget);
+                    !forget
+                });
+            });
+        }
+    }
+}
+
+/// Whether a command has to wait, and what the page says meanwhile; none if the server does not take it.
+fn wait(error: &AppError) -> Option<Reach> {
+    match error {
+        AppError::Unreachable | AppError::Problem(Problem::Busy { .. }) => Some(Reach::Lost),
+        AppError::Problem(Problem::SignIn { .. }) => Some(Reach::SignedOut),
+        AppError::Problem(_) => None,
+    }
+}

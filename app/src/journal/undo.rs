@@ -1,0 +1,113 @@
+//! Taking the last own action back, by its toast or with the keyboard.
+
+use super::words::words;
+use super::{Journal, Stage};
+use crate::logs::LogsState;
+use crate::ui::{Icon, IconName};
+use leptos::prelude::*;
+use shared::audit::{Edit, Revert};
+use shared::commands::Command;
+use std::time::Duration;
+
+/// How long a toast offers to take back. The key works longer.
+const SHOWN: Duration = Duration::from_secs(8);
+
+/// Actions that can be taken back, one after the other.
+#[cfg(feature = "hydrate")]
+const REMEMBERED: usize = 100;
+
+/// Something a person did, as they think of it: the steps of one movement of a slider are one.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Undoable {
+    commands: Vec<Command>,
+}
+
+impl Journal {
+    /// Remembers an action, so that it can be taken back.
+    #[cfg(feature = "hydrate")]
+    pub(super) fn remember(&self, command: &Command) {
+        if matches!(command, Command::Revert(_)) {
+            return;
+        }
+        self.0.undoable.update(|undoable| {
+            let same = undoable.last_mut().filter(|last| last.commands.last().is_some_and(|last| continues(last, command)));
+            match same.filter(|_| self.0.sender.is_moving()) {
+                Some(last) => last.commands.push(command.clone()),
+                None => undoable.push(Undoable { commands: vec![command.clone()] }),
+            }
+            if undoable.len() > REMEMBERED {
+                undoable.remove(0);
+            }
+        });
+    }
+
+    /// Takes the last action back. What the server refused never happened, so there is nothing to take back.
+    pub(crate) fn undo(&self) {
+        let last = self.0.undoable.try_update(Vec::pop).flatten();
+        let commands = last.map(|last| last.commands).unwrap_or_default();
+        for command in commands.into_iter().rev() {
+            let Some(client_id) = command.client_id().map(str::to_owned) else { continue };
+            let refused = self.0.entries.with_untracked(|entries| {
+                entries.iter().any(|entry| entry.command.client_id() == Some(&client_id) && matches!(entry.stage, Stage::Refused(_)))
+            });
+            if !refused {
+                self.run(Command::Revert(Revert { edit: Edit::Command(client_id), client_id: None }));
+            }
+        }
+    }
+}
+
+/// Whether a command goes on with what another began: the same question about the same span.
+#[cfg(feature = "hydrate")]
+fn continues(last: &Command, next: &Command) -> bool {
+    match (last, next) {
+        (Command::SetAnswer(last), Command::SetAnswer(next)) => last.row == next.row && last.question == next.question,
+        _ => false,
+    }
+}
+
+/// Offers for a while to take the last action back.
+#[component]
+pub(crate) fn UndoToast() -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let journal = state.trace.journal();
+    let last = {
+        let undoable = journal.0.undoable.clone();
+        Memo::new(move |_| undoable.with(|undoable| (undoable.len(), undoable.last().cloned())))
+    };
+    let shown = RwSignal::new(false);
+    let hiding = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |before: Option<usize>| {
+        let count = last.with(|(count, _)| *count);
+        if let Some(hiding) = hiding.get_value() {
+            hiding.clear();
+        }
+        // Only something new is offered: after taking one back, the one before is not what the person thinks of.
+        let is_new = before.is_some_and(|before| count >= before && count > 0);
+        shown.set(is_new);
+        let hide = move || {
+            let _ = shown.try_set(false);
+        };
+        hiding.set_value(is_new.then(|| set_timeout_with_handle(hide, SHOWN).ok()).flatten());
+        count
+    });
+    let undo = move |_| {
+        shown.set(false);
+        journal.undo();
+    };
+    let said = move || {
+        last.with(|(_, last)| {
+            last.as_ref().and_then(|last| last.commands.last()).map(|command| state.questions.with(|questions| words(command, questions)))
+        })
+    };
+    view! {
+        <Show when=move || shown.get()>
+            <div class="toast" role="group" aria-label="Last action">
+                <span class="clip">{said}</span>
+                <button class="btn small" type="button" aria-keyshortcuts="z" on:click=undo.clone()>
+                    <Icon name=IconName::Undo/>"Undo"<kbd aria-hidden="true">"z"</kbd>
+                </button>
+            </div>
+        </Show>
+    }
+}

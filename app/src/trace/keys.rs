@@ -1,0 +1,22 @@
+//! The keys of an open trace, beside those of its questions. Single letters do nothing while typing.
+
+use crate::logs::{LogsState, is_typing};
+use leptos::prelude::*;
+
+/// Follows the keyboard: `z` and Ctrl Z take the last action back.
+pub(super) fn follow_keys(state: LogsState) {
+    let listener = window_event_listener(leptos::ev::keydown, move |event| {
+        if event.alt_key() || is_typing(&event) {
+            return;
+        }
+        let with_control = event.ctrl_key() || event.meta_key();
+        if event.key() == "z" && !event.shift_key() {
+            event.prevent_default();
+            state.trace.journal().undo();
+        } else if event.key() == "t" && !with_control {
+            event.prevent_default();
+            super::tags::focus_field();
+        }
+    });
+    on_cleanup(move || listener.remove());
+}

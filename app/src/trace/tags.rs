@@ -1,0 +1,205 @@
+//! The tags of the open span: what they are, taking them off, and putting on others, with completion.
+
+use crate::logs::LogsState;
+use crate::projects::use_project;
+use crate::ui::{Icon, IconName, IconSize, TagChip, tag_color};
+use leptos::html::Input;
+use leptos::prelude::*;
+use shared::commands::Command;
+use shared::permissions::Action;
+use shared::tags::{ChangeTags, Tag};
+
+/// The field's id, which the key leads to.
+const FIELD: &str = "add-tag";
+
+/// Draws the tags of the span.
+#[component]
+pub(super) fn TagsSection() -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let may = use_project().may(Action::Review);
+    let tags = Memo::new(move |_| state.trace.view.with(|view| view.as_ref().map(|view| view.span.tags.clone()).unwrap_or_default()));
+    let chips = move || {
+        let chips = tags.get().into_iter().map(|name| {
+            let color = state.tag_color(&name).unwrap_or_else(|| tag_color(&name).to_owned());
+            let remove = may.then(|| {
+                let (label, name) = (format!("Remove tag {name}"), name.clone());
+                let remove = move |_| change(state, Vec::new(), vec![name.clone()]);
+                view! {
+                    <button class="btn icon ghost tiny" type="button" aria-label=label.clone() title=label on:click=remove>
+                        <Icon name=IconName::Close size=IconSize::ExtraSmall/>
+                    </button>
+                }
+            });
+            view! { <span class="tag-line"><TagChip name color/>{remove}</span> }
+        });
+        chips.collect_view()
+    };
+    view! {
+        <section class="sec" aria-label="Tags">
+            <div class="sec-h"><h2>"Tags"</h2></div>
+            <div class="tags wrap">{chips}{move || tags.read().is_empty().then(|| view! { <span class="hint">"No tags."</span> })}</div>
+            {may.then(|| view! { <AddTag tags/> })}
+        </section>
+    }
+}
+
+fn change(state: LogsState, add: Vec<String>, remove: Vec<String>) {
+    if let Some(row) = state.trace.row() {
+        state.trace.run(Command::ChangeTags(ChangeTags { row, add, remove, client_id: None }));
+    }
+}
+
+/// Leads the keyboard to the field.
+pub(super) fn focus_field() {
+    use leptos::wasm_bindgen::JsCast;
+    let field = document().get_element_by_id(FIELD).and_then(|field| field.dyn_into::<leptos::web_sys::HtmlElement>().ok());
+    if let Some(field) = field {
+        // A field that cannot take the focus leaves it where it is.
+        let _ = field.focus();
+    }
+}
+
+/// What the list under the field offers.
+#[derive(Clone, PartialEq)]
+struct Offer {
+    name: String,
+    description: String,
+    /// Nobody has configured it yet.
+    is_new: bool,
+}
+
+/// The tags that go with what was typed and are not on the span, and at the end, for who may configure, what was typed.
+fn offers(configured: &[Tag], on_span: &[String], typed: &str, may_create: bool) -> Vec<Offer> {
+    let typed = typed.trim();
+    let wanted = typed.to_lowercase();
+    let fitting = configured.iter().filter(|tag| tag.name.to_lowercase().contains(&wanted) && !on_span.contains(&tag.name));
+    let mut offers: Vec<_> =
+        fitting.map(|tag| Offer { name: tag.name.clone(), description: tag.description.clone(), is_new: false }).collect();
+    // What begins with it comes first; within both the order of the project stays.
+    offers.sort_by_key(|offer| !offer.name.to_lowercase().starts_with(&wanted));
+    let known = configured.iter().any(|tag| tag.name == typed) || on_span.iter().any(|tag| tag == typed);
+    if may_create && !typed.is_empty() && !known {
+        offers.push(Offer { name: typed.to_owned(), description: String::new(), is_new: true });
+    }
+    offers
+}
+
+#[component]
+fn AddTag(tags: Memo<Vec<String>>) -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let may_create = use_project().may(Action::Configure);
+    let field = NodeRef::<Input>::new();
+    let typed = RwSignal::new(String::new());
+    let open = RwSignal::new(false);
+    let chosen = RwSignal::new(0_usize);
+    let offered =
+        Memo::new(move |_| tags.with(|tags| state.tags.with(|configured| typed.with(|typed| offers(configured, tags, typed, may_create)))));
+    let take = move |offer: Offer| {
+        change(state, vec![offer.name], Vec::new());
+        typed.set(String::new());
+        chosen.set(0);
+    };
+    let option_id = |index: usize| format!("tag-option-{index}");
+    let active = move || (open.get() && !offered.read().is_empty()).then(|| option_id(chosen.get().min(offered.read().len() - 1)));
+    let key = move |event: leptos::ev::KeyboardEvent| {
+        let count = offered.read_untracked().len();
+        match event.key().as_str() {
+            "ArrowDown" if count > 0 => {
+                event.prevent_default();
+                open.set(true);
+                chosen.update(|chosen| *chosen = (*chosen + 1) % count);
+            }
+            "ArrowUp" if count > 0 => {
+                event.prevent_default();
+                chosen.update(|chosen| *chosen = (*chosen + count - 1) % count);
+            }
+            "Enter" => {
+                event.prevent_default();
+                let index = chosen.get_untracked().min(count.saturating_sub(1));
+                if let Some(offer) = offered.with_untracked(|offered| offered.get(index).cloned()) {
+                    take(offer);
+                }
+            }
+            "Escape" => {
+                event.stop_propagation();
+                open.set(false);
+                if let Some(field) = field.get_untracked() {
+                    // A field that cannot give up the focus has none.
+                    let _ = field.blur();
+                }
+            }
+            _ => {}
+        }
+    };
+    let input = move |event| {
+        typed.set(event_target_value(&event));
+        chosen.set(0);
+        open.set(true);
+    };
+    let options = move || {
+        offered
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(|(index, offer)| {
+                let words = if offer.is_new { format!("Create {}", offer.name) } else { offer.name.clone() };
+                let description = (!offer.description.is_empty()).then(|| view! { <span class="hint clip">{offer.description.clone()}</span> });
+                let selected = move || (chosen.get() == index).to_string();
+                // Pressing the button would take the focus out of the field, and the list would be gone before it is let go.
+                let press = move |event: leptos::ev::PointerEvent| {
+                    event.prevent_default();
+                    take(offer.clone());
+                };
+                view! { <li role="option" id=option_id(index) aria-selected=selected on:pointerdown=press><span>{words}</span>{description}</li> }
+            })
+            .collect_view()
+    };
+    let expanded = move || (open.get() && !offered.read().is_empty()).to_string();
+    view! {
+        <div class="completion">
+            <input class="input" id=FIELD type="text" node_ref=field role="combobox" autocomplete="off" aria-label="Add a tag" placeholder="Add a tag"
+                aria-autocomplete="list" aria-controls="tag-options" aria-expanded=expanded aria-activedescendant=active aria-keyshortcuts="t"
+                prop:value=typed on:input=input on:keydown=key on:focus=move |_| open.set(true) on:blur=move |_| open.set(false)/>
+            <ul class="completions" id="tag-options" role="listbox" aria-label="Tags" hidden=move || !open.get() || offered.read().is_empty()>{options}</ul>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::offers;
+    use shared::tags::Tag;
+    use shared::{ProjectId, TagId};
+
+    #[test]
+    fn what_fits_is_offered_in_the_order_of_the_project() {
+        let configured: Vec<_> = ["Triage", "warranty", "Late try"]
+            .into_iter()
+            .map(|name| Tag {
+                id: TagId(name.to_owned()),
+                project: ProjectId("p".to_owned()),
+                name: name.to_owned(),
+                color: "teal".to_owned(),
+                description: String::new(),
+                position: 0,
+                created: 0,
+            })
+            .collect();
+        for (typed, on_span, may_create, expect) in [
+            ("", "", false, "Triage, warranty, Late try"),
+            ("", "warranty", true, "Triage, Late try"),
+            ("TR", "", false, "Triage, Late try"),
+            ("TR", "", true, "Triage, Late try, new TR"),
+            (" Triage ", "", true, "Triage"),
+            ("Triage", "Triage", true, ""),
+            ("a", "", true, "Triage, warranty, Late try, new a"),
+            ("none", "", false, ""),
+        ] {
+            let on_span: Vec<_> = on_span.split(' ').filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
+            let offered = offers(&configured, &on_span, typed, may_create);
+            let words: Vec<_> =
+                offered.iter().map(|offer| if offer.is_new { format!("new {}", offer.name) } else { offer.name.clone() }).collect();
+            assert_eq!(words.join(", "), expect, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+import { expect, open, PASSWORD, PEOPLE, test, type Page, type Project } from "../support/fixtures.js";
+import type { Installation } from "../support/fixtures.js";
+import { fillSignIn, hydrated, question, review, saved } from "../support/pages.js";
+import { answerWithOption, answerWithSlider, whenCardShows } from "../support/review.js";
+import { root } from "../support/rows.mjs";
+
+/** A project with two questions and two traces. */
+async function asked(installation: Installation, project: Project) {
+  await installation.slider(project, "Preference");
+  await installation.choice(project, "Resolution", { "Not resolved": 0, Partly: 0.4, Resolved: 1 });
+  const [first, second] = [root(project.id, { name: "first" }), root(project.id, { name: "second" })];
+  await installation.sendTraces([first, second]);
+  const address = (sent: { root_span_id: string }) => project.page(`logs?r=${sent.root_span_id}`);
+  return { first, second, address };
+}
+
+const onlyHere = (page: Page) => page.getByRole("status").filter({ hasText: "Only on this device" });
+const choose = (page: Page, name: string, option: string) => question(page, name).getByRole("radio", { name: new RegExp(`^${option}`) }).check({ force: true });
+
+/** What changed a row, oldest first: "scores.Preference 0.8". */
+async function changes(installation: Installation, project: Project, id: string): Promise<string[]> {
+  const { objects } = await installation.call("GET", `/v1/activity?object_type=project_logs&object_id=${project.id}&id=${id}`);
+  return objects.map((entry: { path: string; to: unknown }) => `${entry.path} ${JSON.stringify(entry.to)}`).reverse();
+}
+
+/** Commands do not reach the server any more; returns what lets them through again. */
+async function cut(page: Page): Promise<() => Promise<void>> {
+  await page.route("**/fn/commands/run", (route) => route.abort());
+  return () => page.unroute("**/fn/commands/run");
+}
+
+test("what is said without a connection is kept, in order, and arrives once", async ({ installation, project, reviewer, engineer, watch }) => {
+  watch.allow(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/);
+  const { first, address } = await asked(installation, project);
+  await open(engineer, project.page("logs"));
+  await open(reviewer, address(first));
+  await reviewer.context().setOffline(true);
+  await choose(reviewer, "Resolution", "Partly");
+  await expect(onlyHere(reviewer)).toBeVisible();
+  await expect(review(reviewer)).toContainText("No connection.");
+  await choose(reviewer, "Resolution", "Resolved");
+  await reviewer.getByRole("textbox", { name: "Add a comment" }).fill("said **offline**");
+  await reviewer.keyboard.press("Control+Enter");
+  await expect(reviewer.getByRole("region", { name: "Activity" })).toContainText("said **offline**");
+  await expect(question(reviewer, "Resolution").getByRole("radio", { name: /^Resolved/ })).toBeChecked();
+
+  await reviewer.context().setOffline(false);
+  await expect(saved(reviewer)).toBeVisible({ timeout: 20_000 });
+  await whenCardShows(engineer, "Resolution", "100.0", 1);
+  await expect.poll(() => changes(installation, project, first.id)).toHaveLength(3);
+  expect((await changes(installation, project, first.id)).slice(0, 2)).toEqual(['scores.Resolution "Partly"', 'scores.Resolution "Resolved"']);
+  // Now the server has drawn it.
+  await expect(reviewer.getByRole("region", { name: "Activity" }).locator("strong", { hasText: "offline" })).toBeVisible();
+});
+
+test("what could not be sent is sent after a reload, once", async ({ installation, project, reviewer, watch }) => {
+  watch.allow(/ERR_FAILED/);
+  const { first, second, address } = await asked(installation, project);
+  await open(reviewer, address(first));
+  const mend = await cut(reviewer);
+  await choose(reviewer, "Resolution", "Partly");
+  await expect(onlyHere(reviewer)).toBeVisible();
+  await reviewer.reload();
+  await hydrated(reviewer);
+  // It stands on the page although the server has never heard of it.
+  await expect(question(reviewer, "Resolution").getByRole("radio", { name: /^Partly/ })).toBeChecked();
+  await expect(onlyHere(reviewer)).toBeVisible();
+
+  // A page on which nothing is open says so, too, and sends it.
+  await open(reviewer, project.page("logs"));
+  await expect(onlyHere(reviewer)).toBeVisible();
+  await mend();
+  await expect.poll(() => changes(installation, project, first.id), { timeout: 20_000 }).toEqual(['scores.Resolution "Partly"']);
+  await expect(onlyHere(reviewer)).toBeHidden();
+  await open(reviewer, address(second));
+  await open(reviewer, address(first));
+  await expect(question(reviewer, "Resolution").getByRole("radio", { name: /^Partly/ })).toBeChecked();
+  expect(await changes(installation, project, first.id)).toHaveLength(1);
+});
+
+test("two tabs of one person do not send anything twice", async ({ installation, project, reviewer, watch }) => {
+  watch.allow(/ERR_FAILED/);
+  const { first, second, address } = await asked(installation, project);
+  const other = await reviewer.context().newPage();
+  await open(reviewer, address(first));
+  await open(other, address(second));
+  const mend = [await cut(reviewer), await cut(other)];
+  await choose(reviewer, "Resolution", "Partly");
+  await choose(other, "Resolution", "Resolved");
+  await expect(onlyHere(reviewer)).toBeVisible();
+  await expect(onlyHere(other)).toBeVisible();
+  // This tab finds in the browser what the other one said.
+  await reviewer.reload();
+  await hydrated(reviewer);
+  await Promise.all(mend.map((mend) => mend()));
+  await expect(saved(other)).toBeVisible({ timeout: 20_000 });
+  await expect(onlyHere(reviewer)).toBeHidden({ timeout: 20_000 });
+  await expect.poll(() => changes(installation, project, first.id)).toEqual(['scores.Resolution "Partly"']);
+  await expect.poll(() => changes(installation, project, second.id)).toEqual(['scores.Resolution "Resolved"']);
+  await other.close();
+});
+
+test("what is said after the session has ended is sent after signing in again", async ({ installation, project, browser, watch }) => {
+  watch.allow(/status of 401/);
+  const { first, address } = await asked(installation, project);
+  const context = await browser.newContext({ baseURL: installation.origin });
+  const page = await context.newPage();
+  await watch.over(page);
+  await page.goto(address(first));
+  await fillSignIn(page, PEOPLE.reviewer.email, PASSWORD);
+  await hydrated(page);
+  await expect(question(page, "Resolution")).toBeVisible();
+  const cookies = await context.cookies();
+  await context.clearCookies();
+  await choose(page, "Resolution", "Partly");
+  await expect(onlyHere(page)).toBeVisible();
+  await expect(review(page)).toContainText("You are signed out.");
+
+  // Somebody else who signs in on this device does not say it in their place.
+  const other = await context.newPage();
+  await other.goto("/login");
+  await fillSignIn(other, PEOPLE.colleague.email, PASSWORD);
+  await expect(other).not.toHaveURL(/login/);
+  await page.waitForTimeout(1_500);
+  expect(await changes(installation, project, first.id)).toEqual([]);
+  await context.clearCookies();
+  await context.addCookies(cookies);
+  await expect.poll(() => changes(installation, project, first.id), { timeout: 20_000 }).toEqual(['scores.Resolution "Partly"']);
+  const { objects } = await installation.call("GET", `/v1/answer?object_type=project_logs&object_id=${project.id}&id=${first.id}`);
+  expect(objects.map((answer: { reviewer: { email: string } }) => answer.reviewer.email)).toEqual([PEOPLE.reviewer.email]);
+  await context.close();
+});
+
+test("what the server does not take is shown until the person decides", async ({ installation, project, reviewer, watch }) => {
+  watch.allow(/ERR_FAILED|status of 4/);
+  const { first, address } = await asked(installation, project);
+  await open(reviewer, address(first));
+  const mend = await cut(reviewer);
+  await choose(reviewer, "Resolution", "Partly");
+  await expect(onlyHere(reviewer)).toBeVisible();
+  const { objects } = await installation.call("GET", `/v1/project_score?project_id=${project.id}&project_score_name=Resolution`);
+  await installation.call("DELETE", `/v1/project_score/${objects[0].id}`);
+  await mend();
+  const notice = reviewer.getByRole("alert").filter({ hasText: "Not saved: Resolution: Partly" });
+  await expect(notice).toBeVisible({ timeout: 20_000 });
+  await expect(notice).toContainText("archived");
+  // It is still there after a reload, and gone when it is given up.
+  await reviewer.reload();
+  await hydrated(reviewer);
+  await expect(notice).toBeVisible();
+  await notice.getByRole("button", { name: "Discard" }).click();
+  await expect(notice).toBeHidden();
+  await reviewer.reload();
+  await hydrated(reviewer);
+  await expect(question(reviewer, "Preference")).toBeVisible();
+  await expect(notice).toBeHidden();
+});
+
+test("the last action is taken back by its toast and by key, also after moving on", async ({ installation, project, reviewer, engineer }) => {
+  const { first, second, address } = await asked(installation, project);
+  await open(engineer, project.page("logs"));
+  await open(reviewer, address(first));
+  await answerWithOption(reviewer, "Resolution", "Partly");
+  await answerWithOption(reviewer, "Resolution", "Resolved");
+  await whenCardShows(engineer, "Resolution", "100.0", 1);
+  const toast = reviewer.getByRole("group", { name: "Last action" });
+  await expect(toast).toContainText("Resolution: Resolved");
+  await toast.getByRole("button", { name: "Undo" }).click();
+  await whenCardShows(engineer, "Resolution", "40.0", 1);
+  await expect(question(reviewer, "Resolution").getByRole("radio", { name: /^Partly/ })).toBeChecked();
+
+  await answerWithSlider(reviewer, "Preference", 80);
+  await whenCardShows(engineer, "Preference", "80.0", 1);
+  await reviewer.getByRole("combobox", { name: "Add a tag" }).focus();
+  await reviewer.keyboard.press("Escape");
+  await reviewer.keyboard.press("j");
+  await expect(reviewer).toHaveURL(new RegExp(second.root_span_id));
+  await reviewer.keyboard.press("z");
+  await expect.poll(async () => (await installation.call("GET", `/v1/summary?object_type=project_logs&object_id=${project.id}`)).scores.Preference).toBeUndefined();
+  await reviewer.keyboard.press("Control+z");
+  await expect.poll(async () => (await installation.call("GET", `/v1/summary?object_type=project_logs&object_id=${project.id}`)).scores.Resolution).toBeUndefined();
+  await open(reviewer, address(first));
+  for (const radio of await question(reviewer, "Resolution").getByRole("radio").all()) await expect(radio).not.toBeChecked();
+});

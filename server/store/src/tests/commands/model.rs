@@ -1,0 +1,457 @@
+//! What commands do to rows, written once more from the rules: plain values in memory, nothing shared with the code that is tested
+//! but the types of the commands.
+
+mod lying;
+mod reverts;
+mod rows;
+
+use super::cast::{Cast, OWNER_AND_ENGINEER, VIEWER};
+use serde_json::{Value, json};
+use shared::Problem;
+use shared::answers::{AnswerValue, SetAnswer, SetGold};
+use shared::audit::Edit;
+use shared::commands::Command;
+use shared::expected::SetExpected;
+use shared::questions::{Definition, QuestionKind};
+use shared::tags::ChangeTags;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Something that is done to the project, by the person of that number in the cast.
+#[derive(Clone, Debug)]
+pub(super) enum Call {
+    /// What a page does.
+    Command(Command),
+    /// What an SDK sends.
+    Rows(Vec<Value>),
+    /// What an end user says.
+    Feedback(Value),
+    /// A question is taken out of the form, or put back.
+    Archive(usize, bool),
+    /// A question gets a new version.
+    Define(usize, Definition),
+}
+
+/// Why something was refused, as far as the rules say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    Forbidden,
+    NotFound,
+    Invalid(String),
+    Conflict,
+    Confirm,
+    /// Never foreseen.
+    Other(String),
+}
+
+impl From<&Problem> for Refusal {
+    fn from(problem: &Problem) -> Self {
+        match problem {
+            Problem::Forbidden { .. } => Self::Forbidden,
+            Problem::NotFound { .. } => Self::NotFound,
+            Problem::Invalid { field, .. } => Self::Invalid(field.clone()),
+            Problem::Conflict { .. } => Self::Conflict,
+            Problem::Confirm { .. } => Self::Confirm,
+            other => Self::Other(other.to_string()),
+        }
+    }
+}
+
+pub(super) type Outcome = Result<(), Refusal>;
+
+/// A question with its newest version.
+#[derive(Clone)]
+pub(super) struct Asked {
+    pub(super) name: String,
+    pub(super) definition: Definition,
+    pub(super) version: i64,
+    pub(super) archived: bool,
+}
+
+/// What a person said to a question.
+#[derive(Clone)]
+struct Said {
+    question: usize,
+    person: usize,
+    version: i64,
+    value: Value,
+    /// In units of 1e-9.
+    score: Option<i64>,
+    /// The place of a text when it was said.
+    path: Vec<String>,
+    counts: bool,
+    /// When it was first said, and when it was last changed.
+    first: u64,
+    last: u64,
+}
+
+/// What somebody settled.
+#[derive(Clone)]
+struct Settled {
+    person: usize,
+    value: Value,
+    score: Option<i64>,
+    path: Vec<String>,
+    reason: String,
+}
+
+/// A row, as its base and what was said about it.
+#[derive(Clone, Default)]
+pub(super) struct Row {
+    /// Rows that come back after they were deleted are other rows.
+    birth: u64,
+    /// What the API and people's direct edits wrote.
+    base: serde_json::Map<String, Value>,
+    arrived: bool,
+    /// The last full row, as it was sent.
+    sent: Option<String>,
+    said: Vec<Said>,
+    golds: BTreeMap<usize, Settled>,
+    comments: Vec<Value>,
+}
+
+/// An entry of the activity.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    row: String,
+    birth: u64,
+    person: Option<usize>,
+    external: Option<String>,
+    source: &'static str,
+    action: &'static str,
+    path: String,
+    from: Value,
+    to: Value,
+    reason: Option<String>,
+    /// The store's number of it, once it is known.
+    pub(super) id: Option<i64>,
+}
+
+/// Everything that is known of a project.
+#[derive(Clone)]
+pub(super) struct Model {
+    cast: Cast,
+    pub(super) questions: Vec<Asked>,
+    pub(super) rows: BTreeMap<String, Row>,
+    pub(super) activity: Vec<Entry>,
+    tags: BTreeSet<String>,
+    /// Commands that ran, with the entry each made.
+    ran: HashMap<(usize, String), Option<usize>>,
+    /// Counts calls: the one clock.
+    clock: u64,
+    births: u64,
+}
+
+fn forbidden_unless(may: bool) -> Outcome {
+    if may { Ok(()) } else { Err(Refusal::Forbidden) }
+}
+
+impl Model {
+    pub(super) fn new(cast: &Cast, questions: Vec<Asked>, tags: &[&str]) -> Self {
+        Self {
+            cast: cast.clone(),
+            questions,
+            rows: BTreeMap::new(),
+            activity: Vec::new(),
+            tags: tags.iter().map(ToString::to_string).collect(),
+            ran: HashMap::new(),
+            clock: 0,
+            births: 0,
+        }
+    }
+
+    /// Does it, or refuses it and changes nothing.
+    pub(super) fn call(&mut self, person: usize, call: &Call) -> Outcome {
+        let mut after = self.clone();
+        after.clock += 1;
+        after.perform(person, call)?;
+        *self = after;
+        Ok(())
+    }
+
+    fn perform(&mut self, person: usize, call: &Call) -> Outcome {
+        match call {
+            Call::Command(command) => {
+                forbidden_unless(person != VIEWER)?;
+                if matches!(command, Command::SetGold(_)) {
+                    forbidden_unless(OWNER_AND_ENGINEER.contains(&person))?;
+                }
+                self.command(person, command)
+            }
+            Call::Rows(rows) => {
+                forbidden_unless(person != VIEWER)?;
+                // Reviewers may only send feedback: their rows are left out, and told.
+                if OWNER_AND_ENGINEER.contains(&person) {
+                    rows.iter().for_each(|row| self.send(person, row));
+                }
+                Ok(())
+            }
+            Call::Feedback(item) => {
+                forbidden_unless(person != VIEWER)?;
+                self.feedback(person, item);
+                Ok(())
+            }
+            Call::Archive(question, archived) => {
+                forbidden_unless(OWNER_AND_ENGINEER.contains(&person))?;
+                self.questions[*question].archived = *archived;
+                Ok(())
+            }
+            Call::Define(question, definition) => {
+                forbidden_unless(OWNER_AND_ENGINEER.contains(&person))?;
+                let question = &mut self.questions[*question];
+                if question.definition != *definition {
+                    (question.definition, question.version) = (definition.clone(), question.version + 1);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn command(&mut self, person: usize, command: &Command) -> Outcome {
+        let id = command.client_id().map(|id| (person, id.to_owned()));
+        let ran = id.as_ref().is_some_and(|id| self.ran.contains_key(id));
+        if let Some(address) = command.row() {
+            self.row(address.id.as_str())?;
+        }
+        let before = self.activity.len();
+        match command {
+            Command::SetAnswer(SetAnswer { question, .. }) | Command::SetGold(SetGold { question, .. }) => {
+                self.question(question)?;
+            }
+            Command::Revert(revert) => {
+                self.entry(person, &revert.edit)?;
+            }
+            _ => {}
+        }
+        if ran {
+            return Ok(());
+        }
+        match command {
+            Command::SetAnswer(command) => self.answer(person, command)?,
+            Command::SetGold(command) => self.settle(person, command)?,
+            Command::SetExpected(command) => self.edit_expected(person, command)?,
+            Command::ChangeTags(command) => self.change_tags(person, command, true)?,
+            Command::AddComment(command) => {
+                let row = command.row.id.as_str();
+                let text = command.text.trim();
+                if text.is_empty() || command.text.len() > 100_000 {
+                    return Err(Refusal::Invalid("Add a comment".to_owned()));
+                }
+                self.row_mut(row).comments.push(json!({"by": person, "text": text}));
+                self.note(person, row, "comment", "comments", Value::Null, json!(text), None);
+            }
+            Command::Revert(revert) => {
+                let entry = self.entry(person, &revert.edit)?;
+                self.take_back(person, entry)?;
+            }
+        }
+        if let Some(id) = id {
+            // Comments are not taken back by the id of their command.
+            let made = (self.activity.len() > before && !matches!(command, Command::AddComment(_))).then_some(before);
+            self.ran.insert(id, made);
+        }
+        Ok(())
+    }
+
+    fn row(&self, id: &str) -> Result<&Row, Refusal> {
+        self.rows.get(id).ok_or(Refusal::NotFound)
+    }
+
+    fn row_mut(&mut self, id: &str) -> &mut Row {
+        self.rows.get_mut(id).unwrap()
+    }
+
+    fn question(&self, name: &str) -> Result<usize, Refusal> {
+        self.questions.iter().position(|asked| asked.name == name).ok_or(Refusal::NotFound)
+    }
+
+    /// The entries of a row, in their order.
+    fn of_row<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Entry> {
+        let birth = self.rows.get(id).map(|row| row.birth);
+        self.activity.iter().filter(move |entry| entry.row == id && Some(entry.birth) == birth)
+    }
+
+    /// Learns the store's numbers of a row's entries.
+    pub(super) fn learn(&mut self, id: &str, numbers: &[i64]) {
+        let birth = self.rows.get(id).map(|row| row.birth);
+        let entries = self.activity.iter_mut().filter(|entry| entry.row == id && Some(entry.birth) == birth);
+        entries.zip(numbers).for_each(|(entry, number)| entry.id = Some(*number));
+    }
+
+    fn entry(&self, person: usize, edit: &Edit) -> Result<usize, Refusal> {
+        let found = match edit {
+            Edit::Entry(id) => self.activity.iter().position(|entry| entry.id == Some(*id)),
+            Edit::Command(id) => self.ran.get(&(person, id.clone())).copied().flatten(),
+        };
+        found.ok_or(Refusal::NotFound)
+    }
+
+    /// The question, where it is asked and the person is asked.
+    fn asked_of(&self, person: Option<usize>, name: &str) -> Result<usize, Refusal> {
+        let question = self.question(name)?;
+        let asked = &self.questions[question];
+        if asked.archived {
+            return Err(Refusal::Invalid("question".to_owned()));
+        }
+        let audience = &asked.definition.audience.roles;
+        let is_asked = person.is_none_or(|person| audience.is_empty() || audience.contains(&self.cast.role(person)));
+        forbidden_unless(is_asked)?;
+        Ok(question)
+    }
+
+    fn answer(&mut self, person: usize, command: &SetAnswer) -> Outcome {
+        let question = self.asked_of(Some(person), &command.question)?;
+        let row = command.row.id.as_str();
+        let taken = self.take(question, command.value.as_ref())?;
+        self.require_room(row, question, taken.as_ref(), command.confirm)?;
+        let (clock, version) = (self.clock, self.questions[question].version);
+        let path = self.path_of(question);
+        let said = &mut self.row_mut(row).said;
+        let own = said.iter().position(|said| said.question == question && said.person == person);
+        let before = own.map_or(Value::Null, |own| said[own].value.clone());
+        let to = taken.as_ref().map_or(Value::Null, |(value, _)| value.clone());
+        match taken {
+            None => said.retain(|said| said.question != question || said.person != person),
+            Some((value, score)) => {
+                let first = own.map_or(clock, |own| said[own].first);
+                said.retain(|said| said.question != question || said.person != person);
+                said.push(Said { question, person, version, value, score, path, counts: true, first, last: clock });
+            }
+        }
+        let action = if to.is_null() { "clear" } else { "answer" };
+        let path = self.told_as(question);
+        self.note(person, row, action, &path, before, to, command.reason.clone());
+        Ok(())
+    }
+
+    fn settle(&mut self, person: usize, command: &SetGold) -> Outcome {
+        let question = self.asked_of(None, &command.question)?;
+        let row = command.row.id.as_str();
+        let taken = self.take(question, command.value.as_ref())?;
+        self.require_room(row, question, taken.as_ref(), command.confirm)?;
+        let path = self.path_of(question);
+        let before = self.row_mut(row).golds.remove(&question).map_or(Value::Null, |gold| gold.value);
+        let to = taken.as_ref().map_or(Value::Null, |(value, _)| value.clone());
+        if let Some((value, score)) = taken {
+            let gold = Settled { person, value, score, path, reason: command.reason.clone() };
+            self.row_mut(row).golds.insert(question, gold);
+        }
+        let action = if to.is_null() { "clear_gold" } else { "gold" };
+        let reason = Some(command.reason.clone()).filter(|reason| !reason.is_empty());
+        let path = self.told_as(question);
+        self.note(person, row, action, &path, before, to, reason);
+        Ok(())
+    }
+
+    fn edit_expected(&mut self, person: usize, command: &SetExpected) -> Outcome {
+        let row = command.row.id.as_str();
+        let read = |text: Option<&String>| text.map_or(Ok(Value::Null), |text| serde_json::from_str(text));
+        let value = read(command.value.as_ref()).map_err(|_| Refusal::Invalid("Expected".to_owned()))?;
+        let shown = self.expected(row);
+        if read(command.before.as_ref()).ok().as_ref() != Some(&shown) {
+            return Err(Refusal::Conflict);
+        }
+        let lie_there: BTreeSet<_> = (0..self.questions.len()).filter(|question| self.is_expected(*question)).collect();
+        let stored = self.row_mut(row);
+        stored.said.iter_mut().filter(|said| lie_there.contains(&said.question)).for_each(|said| said.counts = false);
+        stored.golds.retain(|question, _| !lie_there.contains(question));
+        stored.base.insert("expected".to_owned(), value.clone());
+        self.note(person, row, "edit", "expected", shown, value, None);
+        Ok(())
+    }
+
+    /// Who takes an edit back puts a tag on again that nobody has configured.
+    fn change_tags(&mut self, person: usize, command: &ChangeTags, needs_configured: bool) -> Outcome {
+        let row = command.row.id.as_str();
+        let before = rows::tags(&self.row(row)?.base);
+        let mut after: Vec<String> = before.iter().filter(|tag| !command.remove.contains(tag)).cloned().collect();
+        for tag in command.add.iter().map(|tag| tag.trim().to_owned()) {
+            if tag.is_empty() {
+                return Err(Refusal::Invalid("Name".to_owned()));
+            }
+            if needs_configured && !self.tags.contains(&tag) {
+                forbidden_unless(OWNER_AND_ENGINEER.contains(&person))?;
+                self.tags.insert(tag.clone());
+            }
+            if !after.contains(&tag) {
+                after.push(tag);
+            }
+        }
+        let set = |tags: &[String]| tags.iter().cloned().collect::<BTreeSet<_>>();
+        if set(&before) != set(&after) {
+            self.row_mut(row).base.insert("tags".to_owned(), json!(after));
+            self.note(person, row, "edit", "tags", json!(before), json!(after), None);
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "an entry has as many columns")]
+    fn note(&mut self, person: usize, row: &str, action: &'static str, path: &str, from: Value, to: Value, reason: Option<String>) {
+        let birth = self.rows[row].birth;
+        let (row, path) = (row.to_owned(), path.to_owned());
+        let (person, source) = (Some(person), "app");
+        self.activity.push(Entry { row, birth, person, external: None, source, action, path, from, to, reason, id: None });
+    }
+
+    /// What the newest version of a question makes of a value: as it is stored, with its number.
+    fn take(&self, question: usize, value: Option<&AnswerValue>) -> Result<Option<(Value, Option<i64>)>, Refusal> {
+        let Some(value) = value else { return Ok(None) };
+        let wrong = || Err(Refusal::Invalid("value".to_owned()));
+        let nano = |number: f64| (number * 1e9).round() as i64;
+        match (&self.questions[question].definition.kind, value) {
+            (QuestionKind::Continuous, AnswerValue::Number(number)) if *number >= 0.0 && *number <= 1.0 => {
+                Ok(Some((json!(number), Some(nano(*number)))))
+            }
+            (QuestionKind::Categorical { options }, AnswerValue::Number(_) | AnswerValue::Text(_)) => {
+                let meant = options.iter().find(|option| match value {
+                    AnswerValue::Text(name) => option.name == *name,
+                    AnswerValue::Number(number) => (option.value - number).abs() < 1e-9,
+                    AnswerValue::List(_) => false,
+                });
+                meant.map_or_else(wrong, |option| Ok(Some((json!(option.name), Some(nano(option.value))))))
+            }
+            (QuestionKind::Expected { options, multiple: false }, AnswerValue::Text(name)) => {
+                if options.contains(name) {
+                    Ok(Some((json!(name), None)))
+                } else {
+                    wrong()
+                }
+            }
+            (QuestionKind::Expected { options, multiple: true }, AnswerValue::Text(_) | AnswerValue::List(_)) => {
+                let chosen = match value {
+                    AnswerValue::List(names) => names.clone(),
+                    AnswerValue::Text(name) => vec![name.clone()],
+                    AnswerValue::Number(_) => Vec::new(),
+                };
+                if !chosen.iter().all(|name| options.contains(name)) {
+                    return wrong();
+                }
+                let list: Vec<_> = options.iter().filter(|option| chosen.contains(option)).collect();
+                Ok((!list.is_empty()).then(|| (json!(list), None)))
+            }
+            (QuestionKind::Text { .. }, AnswerValue::Text(text)) if text.trim().is_empty() => Ok(None),
+            (QuestionKind::Text { .. }, AnswerValue::Text(text)) if text.len() <= 100_000 => Ok(Some((json!(text), None))),
+            _ => wrong(),
+        }
+    }
+
+    fn is_expected(&self, question: usize) -> bool {
+        matches!(self.questions[question].definition.kind, QuestionKind::Expected { .. })
+    }
+
+    /// Where a text goes.
+    fn path_of(&self, question: usize) -> Vec<String> {
+        match &self.questions[question].definition.kind {
+            QuestionKind::Text { path } => path.as_str().split('.').skip(1).map(str::to_owned).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the activity calls a question.
+    fn told_as(&self, question: usize) -> String {
+        let Asked { name, definition, .. } = &self.questions[question];
+        match definition.kind {
+            QuestionKind::Continuous | QuestionKind::Categorical { .. } => format!("scores.{name}"),
+            QuestionKind::Expected { .. } | QuestionKind::Text { .. } => format!("answers.{name}"),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! What is shown of a row: its base with the answers that lie on it, its scores, and what is counted of them.
+
+use super::{Model, Outcome, Refusal};
+use serde_json::{Map, Value, json};
+use shared::questions::QuestionKind;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Model {
+    /// What counts of a question whose answers are no numbers, with the place of a text: the gold value, else what most said, of
+    /// equally many who began first; of texts the newest.
+    fn counting(&self, row: &str, question: usize) -> Option<(Value, Vec<String>)> {
+        let row = &self.rows[row];
+        if let Some(gold) = row.golds.get(&question) {
+            return Some((gold.value.clone(), gold.path.clone()));
+        }
+        let said: Vec<_> = row.said.iter().filter(|said| said.question == question && said.counts).collect();
+        let best = if self.is_expected(question) {
+            let frequency = |value: &Value| said.iter().filter(|other| other.value == *value).count();
+            let most = said.iter().map(|said| frequency(&said.value)).max()?;
+            said.iter().filter(|said| frequency(&said.value) == most).min_by_key(|said| said.first)
+        } else {
+            said.iter().max_by_key(|said| said.last)
+        };
+        best.map(|said| (said.value.clone(), said.path.clone()))
+    }
+
+    /// What is said on `expected`, in the order of the form.
+    fn on_expected(&self, row: &str) -> Vec<(String, Value)> {
+        let questions = (0..self.questions.len()).filter(|question| self.is_expected(*question));
+        questions.filter_map(|question| Some((self.questions[question].name.clone(), self.counting(row, question)?.0))).collect()
+    }
+
+    /// `expected` as everybody reads it.
+    pub(in crate::tests::commands) fn expected(&self, row: &str) -> Value {
+        let base = self.rows[row].base.get("expected").cloned().unwrap_or(Value::Null);
+        let said = self.on_expected(row);
+        if said.is_empty() {
+            return base;
+        }
+        if base.is_null() && said.len() == 1 {
+            return said[0].1.clone();
+        }
+        let mut shown = base.as_object().cloned().unwrap_or_default();
+        shown.extend(said);
+        if !base.is_null() && !base.is_object() {
+            shown.insert("expected".to_owned(), base);
+        }
+        Value::Object(shown)
+    }
+
+    /// `metadata` as everybody reads it.
+    fn metadata(&self, row: &str) -> Value {
+        let mut shown = self.rows[row].base.get("metadata").cloned().unwrap_or(Value::Null);
+        for question in 0..self.questions.len() {
+            if !matches!(self.questions[question].definition.kind, QuestionKind::Text { .. }) {
+                continue;
+            }
+            if let Some((text, path)) = self.counting(row, question) {
+                write(&mut shown, &path, &text);
+            }
+        }
+        shown
+    }
+
+    /// Refuses what has no room, and what must be confirmed first.
+    pub(super) fn require_room(&self, row: &str, question: usize, taken: Option<&(Value, Option<i64>)>, confirmed: bool) -> Outcome {
+        if taken.is_none() {
+            return Ok(());
+        }
+        match self.questions[question].definition.kind {
+            QuestionKind::Text { .. } if !write(&mut self.metadata(row), &self.path_of(question), &Value::Null) => {
+                Err(Refusal::Invalid("value".to_owned()))
+            }
+            QuestionKind::Expected { .. } if !confirmed && self.on_expected(row).is_empty() => {
+                let base = self.expected(row);
+                if base.is_null() || base.is_object() { Ok(()) } else { Err(Refusal::Confirm) }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The scores of a row, in units of 1e-9.
+    fn scores(&self, row: &str) -> BTreeMap<String, (i64, Value)> {
+        let row = &self.rows[row];
+        let reported = row.base.get("scores").and_then(Value::as_object).cloned().unwrap_or_default();
+        let mut names: BTreeSet<String> = reported.keys().cloned().collect();
+        names.extend(self.questions.iter().map(|asked| asked.name.clone()));
+        let mut scores = BTreeMap::new();
+        for name in names {
+            let question = self.questions.iter().position(|asked| asked.name == name);
+            let reported =
+                reported.get(&name).and_then(|value| value.as_f64().or_else(|| value.as_bool().map(|yes| f64::from(u8::from(yes)))));
+            let reported = reported.map(|number| (number * 1e9).round() as i64);
+            let gold = question.and_then(|question| row.golds.get(&question)?.score);
+            let said: Vec<i64> = row.said.iter().filter(|said| Some(said.question) == question).filter_map(|said| said.score).collect();
+            let number = i64::try_from(said.len()).unwrap();
+            // Half a unit goes up.
+            let mean = (number > 0).then(|| (2 * said.iter().sum::<i64>() + number) / (2 * number));
+            let Some(value) = gold.or(mean).or(reported) else { continue };
+            let kind = match (gold, mean) {
+                (Some(_), _) => "gold",
+                (None, Some(_)) => "human",
+                (None, None) => "auto",
+            };
+            let ends = said.iter().min().zip(said.iter().max()).filter(|(lowest, highest)| lowest != highest);
+            let shown = json!({"value": value, "kind": kind, "reported": reported, "answers": number, "spread": ends});
+            scores.insert(name, (value, shown));
+        }
+        scores
+    }
+
+    /// Everything that is shown of a row; null where there is none.
+    pub(in crate::tests::commands) fn shown(&self, id: &str) -> Value {
+        let Some(row) = self.rows.get(id) else { return Value::Null };
+        let scores: Map<_, _> = self.scores(id).into_iter().map(|(name, (_, shown))| (name, shown)).collect();
+        let answers = row.said.iter().map(|said| {
+            let of = format!("{} of {}", self.questions[said.question].name, said.person);
+            json!([of, said.value, said.score, said.counts, said.version])
+        });
+        let mut answers: Vec<_> = answers.collect();
+        answers.sort_by_key(Value::to_string);
+        let golds = row
+            .golds
+            .iter()
+            .map(|(question, gold)| json!([self.questions[*question].name, gold.person, gold.value, gold.score, gold.reason]));
+        let activity = self
+            .of_row(id)
+            .map(|entry| json!([entry.person, entry.external, entry.source, entry.action, entry.path, entry.from, entry.to, entry.reason]));
+        json!({
+            "scores": scores,
+            "answers": answers,
+            "golds": golds.collect::<Vec<_>>(),
+            "expected": self.expected(id),
+            "metadata": self.metadata(id),
+            "tags": super::rows::tags(&row.base),
+            "comments": row.comments,
+            "activity": activity.collect::<Vec<_>>(),
+        })
+    }
+
+    /// What is counted of all rows.
+    pub(in crate::tests::commands) fn counted(&self) -> Value {
+        let mut scores: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+        for row in self.rows.keys() {
+            for (name, (value, _)) in self.scores(row) {
+                let (count, sum) = scores.entry(name).or_default();
+                (*count, *sum) = (*count + 1, *sum + value);
+            }
+        }
+        let root = |id: &str, row: &super::Row| {
+            let root = row.base.get("root_span_id").or_else(|| row.base.get("span_id"));
+            root.and_then(Value::as_str).unwrap_or(id).to_owned()
+        };
+        let traces: BTreeSet<_> = self.rows.iter().map(|(id, row)| root(id, row)).collect();
+        json!({"scores": scores, "spans": self.rows.len(), "traces": traces.len()})
+    }
+}
+
+/// Writes a value to a place unless something that is no object is in the way; says whether it was written.
+fn write(into: &mut Value, path: &[String], value: &Value) -> bool {
+    let Some((key, below)) = path.split_first() else {
+        *into = value.clone();
+        return true;
+    };
+    let mut object = match into.clone() {
+        Value::Null => Map::new(),
+        Value::Object(object) => object,
+        _ => return false,
+    };
+    let written = write(object.entry(key.clone()).or_insert(Value::Null), below, value);
+    if written {
+        *into = Value::Object(object);
+    }
+    written
+}

@@ -1,0 +1,67 @@
+//! Taking an edit back: what it changed becomes what it was before, by the same commands, unless something else stands there by now.
+
+use super::{Entry, Model, OWNER_AND_ENGINEER, Outcome, Refusal, forbidden_unless};
+use serde_json::{Value, json};
+use shared::answers::{SetAnswer, SetGold};
+use shared::expected::SetExpected;
+use shared::tags::ChangeTags;
+
+fn require_same(now: &Value, then: &Value) -> Outcome {
+    if now == then { Ok(()) } else { Err(Refusal::Conflict) }
+}
+
+impl Model {
+    pub(super) fn take_back(&mut self, person: usize, entry: usize) -> Outcome {
+        let Entry { row: id, birth, person: whose, action, path, from, to, .. } = self.activity[entry].clone();
+        let row = self.rows.get(&id).filter(|row| row.birth == birth).ok_or(Refusal::NotFound)?.clone();
+        let address = self.cast.address(&id);
+        let name = path.split_once('.').map_or("", |(_, name)| name).to_owned();
+        let text = |value: &Value| (!value.is_null()).then(|| value.to_string());
+        let said = |value: &Value| serde_json::from_value(value.clone()).unwrap();
+        match (action, path.as_str()) {
+            ("answer" | "clear", _) => {
+                forbidden_unless(whose == Some(person))?;
+                let question = self.question(&name)?;
+                let own = row.said.iter().find(|said| said.question == question && said.person == person);
+                require_same(&own.map_or(Value::Null, |own| own.value.clone()), &to)?;
+                let back = SetAnswer { row: address, question: name, value: said(&from), client_id: None, reason: None, confirm: true };
+                self.answer(person, &back)
+            }
+            ("gold" | "clear_gold", _) => {
+                forbidden_unless(OWNER_AND_ENGINEER.contains(&person))?;
+                let question = self.question(&name)?;
+                require_same(&row.golds.get(&question).map_or(Value::Null, |gold| gold.value.clone()), &to)?;
+                let (value, reason) = (said(&from), String::new());
+                self.settle(person, &SetGold { row: address, question: name, value, reason, client_id: None, confirm: true })
+            }
+            ("edit", "expected") => {
+                self.edit_expected(person, &SetExpected { row: address, value: text(&from), before: text(&to), client_id: None })
+            }
+            ("edit" | "merge", "tags") => {
+                let list = |value: &Value| serde_json::from_value::<Option<Vec<String>>>(value.clone()).unwrap().unwrap_or_default();
+                let (from, to) = (list(&from), list(&to));
+                let add = from.iter().filter(|tag| !to.contains(tag)).cloned().collect();
+                let remove = to.iter().filter(|tag| !from.contains(tag)).cloned().collect();
+                self.change_tags(person, &ChangeTags { row: address, add, remove, client_id: None }, false)
+            }
+            // What came through the API lies under the answers, and what was there before takes its place there.
+            ("merge", "expected") => {
+                require_same(row.base.get("expected").unwrap_or(&Value::Null), &to)?;
+                self.row_mut(&id).base.insert("expected".to_owned(), from.clone());
+                self.note(person, &id, "merge", "expected", to, from, None);
+                Ok(())
+            }
+            ("merge", path) if path.starts_with("scores.") => {
+                forbidden_unless(OWNER_AND_ENGINEER.contains(&person))?;
+                let now = row.base.get("scores").map_or(Value::Null, |scores| scores[&name].clone());
+                require_same(&now, &to)?;
+                let mut scores = row.base.get("scores").cloned().filter(Value::is_object).unwrap_or_else(|| json!({}));
+                scores[&name] = from.clone();
+                self.row_mut(&id).base.insert("scores".to_owned(), scores);
+                self.note(person, &id, "merge", path, to, from, None);
+                Ok(())
+            }
+            _ => Err(Refusal::Invalid("edit".to_owned())),
+        }
+    }
+}

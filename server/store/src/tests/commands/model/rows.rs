@@ -1,0 +1,116 @@
+//! What the API writes: full rows, merges, deletes, and end users' feedback.
+
+use super::{Entry, Model, Row};
+use serde_json::{Map, Value, json};
+
+/// Keys of a row that are no content.
+const CONTROL: [&str; 5] = ["id", "_is_merge", "_object_delete", "_audit_source", "_audit_metadata"];
+
+/// What a merge leaves alone on a row that has arrived.
+const FIXED: [&str; 4] = ["span_id", "root_span_id", "span_parents", "created"];
+
+impl Model {
+    pub(super) fn send(&mut self, person: usize, sent: &Value) {
+        let id = sent["id"].as_str().unwrap();
+        if sent["_object_delete"] == json!(true) {
+            self.rows.remove(id);
+            return;
+        }
+        let mut content = sent.as_object().unwrap().clone();
+        content.retain(|key, _| !CONTROL.contains(&key.as_str()));
+        self.births += 1;
+        let row = self.rows.entry(id.to_owned()).or_insert_with(|| Row { birth: self.births, ..Row::default() });
+        if sent["_is_merge"] != json!(true) {
+            let text = sent.to_string();
+            if row.sent.as_ref() == Some(&text) {
+                return;
+            }
+            if !row.arrived {
+                // What came before the row itself belongs on top of it, where it says something.
+                let early = std::mem::take(&mut row.base).into_iter().filter(|(_, value)| !value.is_null());
+                merge(&mut content, early.collect(), true);
+            }
+            (row.base, row.arrived, row.sent) = (content, true, Some(text));
+            return;
+        }
+        if row.arrived {
+            content.retain(|key, _| !FIXED.contains(&key.as_str()));
+        }
+        row.arrived |= content.contains_key("span_id");
+        let before = row.base.clone();
+        merge(&mut row.base, content.clone(), true);
+        let after = row.base.clone();
+        let Some(source) = sent["_audit_source"].as_str() else { return };
+        let said = |source, person| Entry {
+            row: id.to_owned(),
+            birth: row.birth,
+            person,
+            external: sent["_audit_metadata"]["user_id"].as_str().map(str::to_owned),
+            source,
+            action: "merge",
+            path: String::new(),
+            from: Value::Null,
+            to: Value::Null,
+            reason: None,
+            id: None,
+        };
+        // An end user's feedback came through a member's key, but that member did not say it.
+        let said = if source == "external" { said("external", None) } else { said("api", Some(person)) };
+        for key in ["expected", "tags"] {
+            let of = |row: &Map<String, Value>| row.get(key).cloned().unwrap_or_default();
+            if content.contains_key(key) && of(&before) != of(&after) {
+                self.activity.push(Entry { path: key.to_owned(), from: of(&before), to: of(&after), ..said.clone() });
+            }
+        }
+        for name in content.get("scores").and_then(Value::as_object).into_iter().flat_map(Map::keys) {
+            let of = |row: &Map<String, Value>| row.get("scores").map_or(Value::Null, |scores| scores[name].clone());
+            if of(&before) != of(&after) {
+                self.activity.push(Entry { path: format!("scores.{name}"), from: of(&before), to: of(&after), ..said.clone() });
+            }
+        }
+    }
+
+    pub(super) fn feedback(&mut self, person: usize, item: &Value) {
+        let id = item["id"].as_str().unwrap();
+        let mut row = json!({"id": id, "_is_merge": true, "_audit_source": "external", "_audit_metadata": item["metadata"]});
+        let judged = ["scores", "expected", "tags"];
+        row.as_object_mut().unwrap().extend(
+            item.as_object()
+                .unwrap()
+                .iter()
+                .filter(|(key, _)| judged.contains(&key.as_str()))
+                .map(|(key, value)| (key.clone(), value.clone())),
+        );
+        self.send(person, &row);
+        let Some(text) = item["comment"].as_str() else { return };
+        let external = item["metadata"]["user_id"].as_str();
+        let row = self.rows.get_mut(id).unwrap();
+        row.comments.push(json!({"by": external, "text": text}));
+        let (row, birth, external) = (id.to_owned(), row.birth, external.map(str::to_owned));
+        let (action, path, to) = ("comment", "comments".to_owned(), json!(text));
+        let (source, from) = ("external", Value::Null);
+        self.activity.push(Entry { row, birth, person: None, external, source, action, path, from, to, reason: None, id: None });
+    }
+}
+
+/// Objects merge, the tags of a row unite, everything else is replaced.
+fn merge(old: &mut Map<String, Value>, new: Map<String, Value>, top: bool) {
+    for (key, value) in new {
+        match (old.get_mut(&key), value) {
+            (Some(Value::Object(old)), Value::Object(new)) => merge(old, new, false),
+            (Some(Value::Array(old)), Value::Array(new)) if top && key == "tags" => {
+                let added: Vec<_> = new.into_iter().filter(|tag| !old.contains(tag)).collect();
+                old.extend(added);
+            }
+            (_, value) => {
+                old.insert(key, value);
+            }
+        }
+    }
+}
+
+/// The tags of a row.
+pub(super) fn tags(base: &Map<String, Value>) -> Vec<String> {
+    let tags = base.get("tags").and_then(Value::as_array).cloned().unwrap_or_default();
+    tags.iter().filter_map(|tag| tag.as_str().map(str::to_owned)).collect()
+}

@@ -1,0 +1,326 @@
+//! What may happen next: anything, by anybody, also what must be refused.
+
+use super::cast::{Cast, ENGINEER, definitions};
+use super::model::{Call, Model};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use serde_json::{Value, json};
+use shared::answers::{AnswerValue, SetAnswer, SetGold};
+use shared::audit::{Edit, Revert};
+use shared::commands::Command;
+use shared::comments::AddComment;
+use shared::expected::SetExpected;
+use shared::tags::ChangeTags;
+
+/// The rows: two of one trace, one of another, and one that is never there.
+pub(super) const ROWS: [&str; 4] = ["root", "child", "other", "nowhere"];
+
+/// A step of a story.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub(super) person: usize,
+    pub(super) act: Act,
+    pub(super) sent: Sent,
+}
+
+/// How often it is sent, and with what at the same time.
+#[derive(Clone, Debug)]
+pub(super) enum Sent {
+    Once,
+    /// The answer was lost, so it is sent again.
+    Twice,
+    /// Somebody, or the same person in another tab, does this at once.
+    With(usize, Act),
+}
+
+/// What somebody does. What it says exactly is decided when it happens, because that depends on what stands there.
+#[derive(Clone, Debug)]
+pub(super) enum Act {
+    Answer {
+        row: &'static str,
+        question: usize,
+        value: usize,
+        confirm: bool,
+    },
+    Gold {
+        row: &'static str,
+        question: usize,
+        value: usize,
+        confirm: bool,
+    },
+    Expected {
+        row: &'static str,
+        value: &'static str,
+        stale: bool,
+    },
+    Tags {
+        row: &'static str,
+        add: Vec<&'static str>,
+        remove: Vec<&'static str>,
+    },
+    Comment {
+        row: &'static str,
+        text: &'static str,
+    },
+    /// The entry that many before the newest.
+    Revert {
+        back: usize,
+    },
+    /// One's own command that many before the newest.
+    Undo {
+        back: usize,
+    },
+    /// An earlier call of the same person once more.
+    Again(Index),
+    Write(Vec<Written>),
+    Feedback {
+        row: &'static str,
+        fields: Fields,
+        comment: bool,
+    },
+    Archive {
+        question: usize,
+        archived: bool,
+    },
+    Define {
+        question: usize,
+        definition: Index,
+    },
+}
+
+/// A row that an SDK sends.
+#[derive(Clone, Debug)]
+pub(super) enum Written {
+    Full(&'static str, Fields),
+    Merge(&'static str, Fields, bool),
+    Delete(&'static str),
+}
+
+/// Fields of a row.
+pub(super) type Fields = Vec<(&'static str, Value)>;
+
+fn row() -> impl Strategy<Value = &'static str> {
+    prop_oneof![6 => select(&ROWS[..3]), 1 => Just(ROWS[3])]
+}
+
+/// Rows that may be written; the last of [`ROWS`] stays away.
+fn written_row() -> impl Strategy<Value = &'static str> {
+    select(&ROWS[..3])
+}
+
+fn person() -> impl Strategy<Value = usize> {
+    prop_oneof![8 => 0..4_usize, 1 => Just(4)]
+}
+
+fn question() -> impl Strategy<Value = usize> {
+    // One more than there are: a question of another project.
+    prop_oneof![12 => 0..5_usize, 1 => 5..=6_usize]
+}
+
+fn field() -> impl Strategy<Value = (&'static str, Value)> {
+    let expected = vec![
+        json!(null),
+        json!("Paris"),
+        json!([1, "x"]),
+        json!({"a": 1}),
+        json!({"a": {"b": 2}}),
+        json!({"Intent": "old", "expected": 0}),
+    ];
+    let metadata = vec![
+        json!({"model": "m"}),
+        json!({"review": {"by": 1}}),
+        json!({"review": "done"}),
+        json!({"review": {"reason": 7}, "notes": {}}),
+        json!({"notes": [1]}),
+    ];
+    let scores = vec![
+        json!({"Tone": 0.9}),
+        json!({"Tone": 0.25, "Auto": 0.75}),
+        json!({"Auto": true}),
+        json!({"Auto": null, "Resolution": 0.5}),
+        json!({"Auto": 1.0 / 3.0}),
+    ];
+    let tags = vec![json!(["prod"]), json!(["prod", "Triage"]), json!(["x"])];
+    prop_oneof![
+        select(expected).prop_map(|value| ("expected", value)),
+        select(metadata).prop_map(|value| ("metadata", value)),
+        select(scores).prop_map(|value| ("scores", value)),
+        select(tags).prop_map(|value| ("tags", value)),
+    ]
+}
+
+fn written() -> impl Strategy<Value = Written> {
+    let fields = || prop::collection::vec(field(), 0..4);
+    prop_oneof![
+        4 => (written_row(), fields()).prop_map(|(row, fields)| Written::Full(row, fields)),
+        3 => (written_row(), fields(), any::<bool>()).prop_map(|(row, fields, told)| Written::Merge(row, fields, told)),
+        1 => written_row().prop_map(Written::Delete),
+    ]
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let expected = vec![r#""Paris""#, r#"{"a": 1}"#, "null", "[1]", "{", r#""bug""#];
+    let names = || prop::collection::vec(select(vec!["Triage", "prod", "x", "new", " "]), 0..3);
+    let judged = field().prop_filter("feedback says nothing about metadata", |(key, _)| *key != "metadata");
+    prop_oneof![
+        10 => (row(), question(), 0..9_usize, any::<bool>()).prop_map(|(row, question, value, confirm)| Act::Answer { row, question, value, confirm }),
+        3 => (row(), question(), 0..9_usize, any::<bool>()).prop_map(|(row, question, value, confirm)| Act::Gold { row, question, value, confirm }),
+        2 => (row(), select(expected), prop::bool::weighted(0.2)).prop_map(|(row, value, stale)| Act::Expected { row, value, stale }),
+        2 => (row(), names(), names()).prop_map(|(row, add, remove)| Act::Tags { row, add, remove }),
+        1 => (row(), select(vec!["Look", " **so** ", "  "])).prop_map(|(row, text)| Act::Comment { row, text }),
+        4 => (0..6_usize).prop_map(|back| Act::Revert { back }),
+        2 => (0..4_usize).prop_map(|back| Act::Undo { back }),
+        2 => any::<Index>().prop_map(Act::Again),
+        5 => prop::collection::vec(written(), 1..3).prop_map(Act::Write),
+        2 => (written_row(), prop::collection::vec(judged, 0..3), any::<bool>()).prop_map(|(row, fields, comment)| Act::Feedback { row, fields, comment }),
+        1 => (0..6_usize, any::<bool>()).prop_map(|(question, archived)| Act::Archive { question, archived }),
+        1 => (0..6_usize, any::<Index>()).prop_map(|(question, definition)| Act::Define { question, definition }),
+    ]
+}
+
+pub(super) fn step() -> impl Strategy<Value = Step> {
+    let sent = prop_oneof![6 => Just(Sent::Once), 1 => Just(Sent::Twice), 2 => (person(), act()).prop_map(|(person, act)| Sent::With(person, act))];
+    (person(), act(), sent).prop_map(|(person, act, sent)| Step { person, act, sent })
+}
+
+/// What may be said to the questions, also what they do not take.
+fn value(question: usize, value: usize) -> Option<AnswerValue> {
+    let values: [Value; 9] = match question {
+        0 | 5 => [json!(0.2), json!(0.5), json!(1.0), json!(0.0), json!(1.0 / 3.0), json!(null), json!(0.7), json!(1.5), json!("yes")],
+        1 => {
+            [json!("yes"), json!("partly"), json!("no"), json!(0.4), json!("no"), json!(null), json!("partly"), json!(0.3), json!(["yes"])]
+        }
+        2 => [
+            json!("billing"),
+            json!("bug"),
+            json!("other"),
+            json!("bug"),
+            json!("billing"),
+            json!(null),
+            json!("refund"),
+            json!(["bug"]),
+            json!(1),
+        ],
+        3 => [
+            json!(["a"]),
+            json!(["b", "a"]),
+            json!(["a", "b"]),
+            json!(["c"]),
+            json!("b"),
+            json!(null),
+            json!([]),
+            json!(["a", "z"]),
+            json!(0.5),
+        ],
+        4 => [
+            json!("late"),
+            json!("wrong"),
+            json!("late"),
+            json!("a\u{0}b"),
+            json!(" kept "),
+            json!(null),
+            json!("  "),
+            json!("x".repeat(100_001)),
+            json!(0.5),
+        ],
+        _ => [const { Value::Null }; 9],
+    };
+    serde_json::from_value(values[value].clone()).unwrap()
+}
+
+/// What has been sent so far, so that it can be sent again.
+pub(super) type Past = Vec<(usize, Call)>;
+
+impl Act {
+    /// What it is exactly, done by that person now. Every command has an id of its own.
+    pub(super) fn call(&self, cast: &Cast, model: &Model, past: &Past, person: usize, number: usize) -> (usize, Call) {
+        let client_id = Some(format!("{} {number}", cast.project.name));
+        let row = |row: &str| cast.address(row);
+        let name = |question: &usize| definitions().get(*question).map_or("Foreign", |(name, _)| name).to_owned();
+        let command = match self {
+            Self::Answer { row: id, question, value: said, confirm } => {
+                let reason = (*said == 0).then(|| "because".to_owned());
+                let (value, confirm) = (value(*question, *said), *confirm);
+                Command::SetAnswer(SetAnswer { row: row(id), question: name(question), value, client_id, reason, confirm })
+            }
+            Self::Gold { row: id, question, value: said, confirm } => {
+                let reason = if *said == 0 { String::new() } else { "settled".to_owned() };
+                let (value, confirm) = (value(*question, *said), *confirm);
+                Command::SetGold(SetGold { row: row(id), question: name(question), value, reason, client_id, confirm })
+            }
+            Self::Expected { row: id, value, stale } => {
+                let shown = model.rows.get(*id).map(|_| model.expected(id)).filter(|shown| !shown.is_null());
+                let before = if *stale { Some(r#""stale""#.to_owned()) } else { shown.map(|shown| shown.to_string()) };
+                Command::SetExpected(SetExpected { row: row(id), value: Some((*value).to_owned()), before, client_id })
+            }
+            Self::Tags { row: id, add, remove } => {
+                let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+                Command::ChangeTags(ChangeTags { row: row(id), add: names(add), remove: names(remove), client_id })
+            }
+            Self::Comment { row: id, text } => Command::AddComment(AddComment { row: row(id), text: (*text).to_owned(), client_id }),
+            Self::Revert { back } => {
+                let entry = model.activity.iter().rev().nth(*back).and_then(|entry| entry.id);
+                Command::Revert(Revert { edit: Edit::Entry(entry.unwrap_or(1_000_000_000)), client_id })
+            }
+            Self::Undo { back } => {
+                let own = past.iter().rev().filter(|(of, _)| *of == person);
+                let ids = own.filter_map(|(_, call)| if let Call::Command(command) = call { command.client_id() } else { None });
+                let id = ids.into_iter().nth(*back).unwrap_or("never sent").to_owned();
+                Command::Revert(Revert { edit: Edit::Command(id), client_id })
+            }
+            Self::Again(_) if past.is_empty() => return (person, Call::Rows(Vec::new())),
+            Self::Again(index) => return index.get(past).clone(),
+            Self::Write(rows) => return (person, Call::Rows(sent(rows))),
+            Self::Feedback { row: id, fields, comment } => {
+                let mut item = json!({"id": id, "metadata": {"user_id": "u1"}});
+                fields.iter().filter(|(_, value)| !value.is_null()).for_each(|(key, value)| item[*key] = value.clone());
+                if *comment {
+                    item["comment"] = json!("Thanks");
+                }
+                return (person, Call::Feedback(item));
+            }
+            Self::Archive { question, archived } => return (ENGINEER, Call::Archive(*question, *archived)),
+            Self::Define { question, definition } => {
+                return (ENGINEER, Call::Define(*question, definition.get(&definitions()[*question].1).clone()));
+            }
+        };
+        (person, Call::Command(command))
+    }
+}
+
+/// The rows as they are sent, each id once.
+fn sent(rows: &[Written]) -> Vec<Value> {
+    let mut sent: Vec<Value> = Vec::new();
+    for written in rows {
+        let (id, mut row, fields) = match written {
+            Written::Full(id, fields) => {
+                let root = if *id == "other" { "other trace" } else { "trace" };
+                (id, json!({"id": id, "span_id": format!("span {id}"), "root_span_id": root, "input": "i"}), fields.as_slice())
+            }
+            Written::Merge(id, fields, told) => {
+                let mut row = json!({"id": id, "_is_merge": true, "output": "o"});
+                if *told {
+                    row["_audit_source"] = json!("api");
+                    row["_audit_metadata"] = json!({"user_id": "script"});
+                }
+                (id, row, fields.as_slice())
+            }
+            Written::Delete(id) => (id, json!({"id": id, "_object_delete": true}), [].as_slice()),
+        };
+        fields.iter().for_each(|(key, value)| row[*key] = value.clone());
+        if sent.iter().all(|row| row["id"] != json!(id)) {
+            sent.push(row);
+        }
+    }
+    sent
+}
+
+/// The rows that a call may change.
+pub(super) fn touched(call: &Call) -> Vec<String> {
+    match call {
+        Call::Command(command) => command.row().map_or_else(|| ROWS.map(str::to_owned).to_vec(), |row| vec![row.id.as_str().to_owned()]),
+        Call::Rows(rows) => rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect(),
+        Call::Feedback(item) => vec![item["id"].as_str().unwrap().to_owned()],
+        Call::Archive(..) | Call::Define(..) => Vec::new(),
+    }
+}
