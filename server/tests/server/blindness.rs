@@ -210,7 +210,7 @@ async fn a_reviewer_who_has_not_answered_finds_nothing() {
     for server in servers().await {
         let world = World::new(&server).await;
         let reviewer = server.session(Role::Reviewer).await;
-        let blind = [reviewer.clone(), server.session(Role::Viewer).await, server.key(Role::Engineer, &[Scope::Read]).await];
+        let blind = [reviewer.clone(), server.session(Role::Viewer).await, server.key(Role::Owner, &[Scope::Read]).await];
         let engineer = server.session(Role::Engineer).await;
         for question in world.questions() {
             for who in &blind {
