@@ -8,13 +8,16 @@ use crate::logs::{LogsState, SideList};
 use crate::objects::{DatasetsPage, ExperimentsPage};
 use crate::people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, ResetPage, SetupPage};
 use crate::projects::{ProjectsPage, ReviewSettingsPage};
-use crate::questions::ScoresPage;
+use crate::questions::{Editing, QuestionDialog, ScoresPage};
 use crate::raw_query::segments;
 use crate::tags::TagsPage;
 use crate::trace::{self, TracePanel};
+use crate::ui::Saving;
 use leptos::prelude::*;
 use leptos_router::ChooseView;
+use shared::ProjectId;
 use shared::address::{LogsAddress, RowsPage};
+use shared::questions::Question;
 use shared::spans::{OpenTrace, TraceView};
 use std::pin::Pin;
 use wasm_split_helpers::wasm_split;
@@ -112,6 +115,22 @@ fn administration(page: Administration) -> AnyView {
         Administration::Keys => view! { <KeysPage/> }.into_any(),
         Administration::Account => view! { <AccountPage/> }.into_any(),
     }
+}
+
+/// The dialog for a question, as soon as its part is there: it opens from an open trace, too.
+#[component]
+pub(crate) fn QuestionDialogPart(
+    project: ProjectId,
+    editing: RwSignal<Editing>,
+    saving: RwSignal<Saving>,
+    saved: Callback<Question>,
+) -> impl IntoView {
+    view! { <Suspense>{Suspend::new(question_dialog(project.clone(), editing, saving, saved))}</Suspense> }
+}
+
+#[wasm_split(administration)]
+fn question_dialog(project: ProjectId, editing: RwSignal<Editing>, saving: RwSignal<Saving>, saved: Callback<Question>) -> AnyView {
+    view! { <QuestionDialog project editing saving saved/> }.into_any()
 }
 
 /// The open trace and the list beside it, as soon as their part is there.
