@@ -245,6 +245,20 @@ mod tests {
     }
 
     #[test]
+    fn who_may_see_only_a_part_loads_afresh() {
+        let object = ObjectId::from("logs");
+        let veiled = |sequence: i64, object: &str| {
+            let touched = vec![Touched { root_span_id: "r".to_owned(), row_id: RowId::from("s") }];
+            Event { sequence, change: Change::Veiled(Veiled { object: ObjectId::from(object), touched }) }
+        };
+        let mut page = Traces::default();
+        assert_eq!(page.apply(&object, &veiled(1, "elsewhere")), Applied::Nothing);
+        assert_eq!(page.apply(&object, &veiled(2, "logs")), Applied::Stale);
+        assert_eq!(page.apply(&object, &veiled(2, "logs")), Applied::Nothing, "known already");
+        assert_eq!(page.as_of, 2);
+    }
+
+    #[test]
     fn rows_beyond_the_loaded_page_stay_out() {
         let mut model = Model::default();
         let object = ObjectId::from("logs");
