@@ -194,6 +194,7 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
         ("function", CONFIGURED),
         ("questions", CONFIGURED),
         ("question", CONFIGURED),
+        ("question_setting", ENGINEERS),
         ("tags", CONFIGURED),
         ("tag", CONFIGURED),
         ("settings", CONFIGURED),
