@@ -195,6 +195,7 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
         ("questions", CONFIGURED),
         ("question", CONFIGURED),
         ("question_setting", ENGINEERS),
+        ("preview_description", ENGINEERS),
         ("tags", CONFIGURED),
         ("tag", CONFIGURED),
         ("settings", CONFIGURED),
