@@ -89,16 +89,20 @@ test("how a project is reviewed is set in the browser, and wrong numbers are tol
   await open(engineer, project.page("configuration/review"));
   await setting(engineer, "Require all human review scores").check();
   await expect(status(engineer)).toBeVisible();
+  /** Types a number, leaves its field, and waits for what the server says. */
+  const enter = async (label: string, text: string) => {
+    const answered = engineer.waitForResponse(/projects\/set$/);
+    await engineer.getByLabel(label).fill(text);
+    await engineer.getByLabel(label).press("Tab");
+    await answered;
+  };
   const reviewers = engineer.getByLabel("Reviewers per item");
-  await reviewers.fill("0");
-  await reviewers.press("Tab");
+  await enter("Reviewers per item", "0");
   await expect(reviewers).toHaveAttribute("aria-invalid", "true");
   await expect(engineer.getByText("Use a whole number from 1 to 20.").first()).toBeVisible();
-  await reviewers.fill("3");
-  await reviewers.press("Tab");
+  await enter("Reviewers per item", "3");
   await expect(reviewers).not.toHaveAttribute("aria-invalid", "true");
-  await engineer.getByLabel("Minutes of a claim").fill("10");
-  await engineer.getByLabel("Minutes of a claim").press("Tab");
+  await enter("Minutes of a claim", "10");
   await expect(status(engineer)).toBeVisible();
 
   await open(viewer, project.page("configuration/review"));

@@ -1,5 +1,9 @@
 //! The activity of spans: who changed what, through what, from what to what. Only ever added to.
 
+mod page;
+
+pub(crate) use page::{SHOWN, shown};
+
 use crate::answers::find_span;
 use crate::blindness::{Seen, Sight};
 use crate::database::{all, places, run, values};
@@ -11,9 +15,6 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::audit::{Activity, ListActivity, Source};
 use shared::permissions::Action;
 use shared::{Micros, PersonId};
-
-/// Entries that a span shows at first.
-pub(crate) const SHOWN: u32 = 100;
 
 /// Entries in one answer at most.
 const LONGEST_PAGE: u32 = 1_000;
@@ -98,6 +99,8 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
     let mut bound = Vec::with_capacity(entries.len() * COLUMNS);
     for (id, entry) in (first..).zip(&entries) {
         let salt = chain::salt();
+        // The only text here that is no JSON and that somebody types.
+        let reason = entry.reason.as_ref().map(|reason| reason.replace('\0', "\u{fffd}"));
         let digest = digest(
             &salt,
             &Sealed {
@@ -111,7 +114,7 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
                 path: &entry.path,
                 from_value: entry.from.as_deref(),
                 to_value: entry.to.as_deref(),
-                reason: entry.reason.as_deref(),
+                reason: reason.as_deref(),
                 created: change.now,
             },
         );
@@ -129,7 +132,7 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
             entry.path.as_str(),
             entry.from.clone(),
             entry.to.clone(),
-            entry.reason.clone(),
+            reason,
             change.now,
             salt.to_vec(),
             digest.to_vec(),
@@ -205,6 +208,9 @@ async fn stored(connection: &impl ConnectionTrait, span: i64, before: Option<i64
         reason: row.reason,
         created: row.created,
         hash: row.digest.as_deref().map(hexadecimal::write),
+        diff: Vec::new(),
+        cut: false,
+        revertible: false,
     });
     Ok(activity.collect())
 }

@@ -4,10 +4,10 @@
 //! neither what others said, nor what it came to, nor what a scorer reported under the same name. Whatever leaves the store
 //! about spans goes through [`Sight`], which every reader of spans asks for; who may see through blindness sees all.
 
-use crate::body::Object;
+use crate::body::{self, Object};
 use crate::database::{all, list, values};
 use crate::ingest::Home;
-use crate::judgement::{Bases, Field, Judgement};
+use crate::judgement::{self, Bases, Field, Judgement};
 use crate::projects::settings;
 use crate::spans::scores::{self, StoredScore};
 use crate::spans::traces::trace_scores;
@@ -239,14 +239,15 @@ impl Seen<'_> {
         golds.retain(|gold| self.question(span, gold.question.as_str()));
     }
 
-    /// Leaves the comments that may be seen: one's own and those of end users, and once one has answered what is asked, all.
+    /// Whether a comment may be seen: one's own and those of end users, and once one has answered what is asked, all.
+    pub(crate) fn comment(&self, span: i64, author: Option<&PersonId>, external: Option<&str>) -> bool {
+        let own = |blind: &Blind| author.map_or(external.is_some(), |author| *author == blind.person);
+        self.blind.is_none_or(own) || self.open(span, |question| question.before_comments)
+    }
+
+    /// Leaves the comments that may be seen.
     pub(crate) fn comments(&self, span: i64, comments: &mut Vec<Comment>) {
-        let Some(blind) = self.blind else { return };
-        let open = self.open(span, |question| question.before_comments);
-        comments.retain(|comment| match &comment.author {
-            Some(author) => open || author.id == blind.person,
-            None => open || comment.external.is_some(),
-        });
+        comments.retain(|comment| self.comment(span, comment.author.as_ref().map(|author| &author.id), comment.external.as_deref()));
     }
 
     /// Leaves the entries of the activity that may be seen, without the values of fields that others' answers may lie on.
@@ -291,6 +292,17 @@ impl Seen<'_> {
             };
         }
         Ok(())
+    }
+
+    /// The content of a row as far as it may be seen.
+    pub(crate) async fn read_content(&self, connection: &impl ConnectionTrait, span: i64) -> Result<Object> {
+        let mut content = body::of_span(connection, span).await?;
+        if self.blind.is_some()
+            && let Some(bases) = judgement::bases(connection, &[span]).await?.remove(&span)
+        {
+            self.content(connection, span, &mut content, &bases).await?;
+        }
+        Ok(content)
     }
 
     /// Takes out of an old version of a row what may have lain there by answers: what lay under them then is not known.

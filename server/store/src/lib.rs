@@ -40,6 +40,7 @@ mod summaries;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod time;
 mod writer;
 

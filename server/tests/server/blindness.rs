@@ -105,6 +105,14 @@ impl World {
             let query = json!({ "object": project, "row_id": "one", "field": field, "rendering": "json", "whole": true });
             questions.push(call("/fn/spans/field", json!({ "query": query })));
         }
+        let row = json!({ "object_type": "project_logs", "object_id": project, "id": "one" });
+        for field in ["expected", "metadata"] {
+            questions.push(call("/fn/spans/piece", json!({ "query": { "object": project, "row_id": "one", "field": field, "from": 0 } })));
+            questions.push(call("/fn/texts/read", json!({ "query": { "row": row, "field": field, "format": null } })));
+        }
+        let preview = json!({ "row": row, "format": "json", "text": "1", "into": "json", "before": null });
+        questions.push(call("/fn/texts/preview", json!({ "query": preview })));
+        questions.push(call("/fn/activity/list", json!({ "query": { "row": row, "before": null, "limit": 100 } })));
         questions.extend(queries.map(|query| post("/btql", "/btql".to_owned(), json!({ "query": query }))));
         questions
     }

@@ -1,14 +1,14 @@
 //! A trace with one span opened: the tree, and everything a reviewer sees of the span.
 
 use super::traces::{COLUMNS, StoredTrace};
-use crate::blindness::{Seen, Sight};
+use crate::blindness::Sight;
 use crate::body::{self, Object};
 use crate::database::{all, one, values};
-use crate::{Desk, Result, activity, answers, comments, golds, judgement, live, render};
+use crate::{Actor, Desk, Result, activity, answers, comments, golds, live, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::permissions::Action;
-use shared::spans::{FieldName, FieldView, OpenTrace, ReadField, Rendering, SpanNode, SpanView, TraceView};
-use shared::{Micros, Problem, RowId};
+use shared::spans::{FieldName, FieldView, OpenTrace, Piece, ReadField, ReadPiece, Rendering, SpanNode, SpanView, TraceView, WHOLE};
+use shared::{Micros, ObjectId, Problem, RowId};
 use std::collections::{HashMap, HashSet};
 
 #[derive(Clone, FromQueryResult)]
@@ -54,7 +54,7 @@ impl Desk {
         let wanted = query.span_id.as_deref().and_then(|id| nodes.iter().find(|node| node.span_id == id));
         let open = wanted.or_else(|| nodes.iter().find(|node| node.row_id == row.row_id.0)).cloned();
         let open = open.ok_or_else(|| Problem::not_found("span"))?;
-        let span = view(&snapshot, &sight, open).await?;
+        let span = view(&snapshot, &sight, &self.actor, open).await?;
         Ok(TraceView { row, spans: tree(nodes), span, as_of })
     }
 
@@ -63,35 +63,39 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] if there is no such span or the span has no such field.
     pub async fn read_field(&self, query: ReadField) -> Result<FieldView> {
+        let value = self.field(&query.object, &query.row_id, query.field).await?;
+        let whole = query.whole && value.get().len() as u64 <= WHOLE;
+        Ok(render::field(query.field, value.get(), query.rendering, whole))
+    }
+
+    /// A piece of the text of a field, however long it is.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is no such span or the span has no such field.
+    pub async fn read_piece(&self, query: ReadPiece) -> Result<Piece> {
+        let value = self.field(&query.object, &query.row_id, query.field).await?;
+        Ok(render::piece(value.get(), query.from))
+    }
+
+    async fn field(&self, object: &ObjectId, row: &RowId, field: FieldName) -> Result<body::Raw> {
         self.require(Action::Read)?;
-        let home = self.find_object(&query.object).await?;
+        let home = self.find_object(object).await?;
         let snapshot = self.store.snapshot().await?;
         let text = "SELECT key FROM spans WHERE object = ? AND row_id = ?";
-        let span = one::<Key>(&snapshot, text, values![home.key, query.row_id.as_str()]).await?;
-        let span = span.ok_or_else(|| Problem::not_found("span"))?.key;
+        let span = one::<Key>(&snapshot, text, values![home.key, row.as_str()]).await?.ok_or_else(|| Problem::not_found("span"))?.key;
         let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        let content = content(&snapshot, &sight.of_spans(&snapshot, &[span]).await?, span).await?;
-        let value = content.get(query.field.key()).ok_or_else(|| Problem::not_found(query.field.heading().to_lowercase()))?;
-        Ok(render::field(query.field, value.get(), query.rendering, query.whole))
+        let mut content = sight.of_spans(&snapshot, &[span]).await?.read_content(&snapshot, span).await?;
+        content.swap_remove(field.key()).ok_or_else(|| Problem::not_found(field.heading().to_lowercase()).into())
     }
 }
 
-/// The content of a span, as far as it may be seen.
-async fn content(connection: &impl ConnectionTrait, seen: &Seen<'_>, span: i64) -> Result<Object> {
-    let mut content = body::of_span(connection, span).await?;
-    if let Some(bases) = judgement::bases(connection, &[span]).await?.remove(&span) {
-        seen.content(connection, span, &mut content, &bases).await?;
-    }
-    Ok(content)
-}
-
-async fn view(connection: &impl ConnectionTrait, sight: &Sight, node: Node) -> Result<SpanView> {
+async fn view(connection: &impl ConnectionTrait, sight: &Sight, actor: &Actor, node: Node) -> Result<SpanView> {
     #[derive(FromQueryResult)]
     struct Tag {
         tag: String,
     }
     let seen = sight.of_spans(connection, &[node.key]).await?;
-    let content = content(connection, &seen, node.key).await?;
+    let content = seen.read_content(connection, node.key).await?;
     let (mut answers, mut golds) = (answers::of_span(connection, node.key).await?, golds::of_span(connection, node.key).await?);
     seen.answers(node.key, &mut answers);
     seen.golds(node.key, &mut golds);
@@ -120,7 +124,7 @@ async fn view(connection: &impl ConnectionTrait, sight: &Sight, node: Node) -> R
         answers,
         golds,
         comments,
-        activity: activity::of_span(connection, &seen, node.key, None, activity::SHOWN).await?,
+        activity: activity::shown(actor, activity::of_span(connection, &seen, node.key, None, activity::SHOWN).await?),
     })
 }
 

@@ -309,6 +309,20 @@ async fn commands_tell_nothing() {
     }
 }
 
+#[tokio::test]
+async fn who_is_mentioned_reads_what_is_said_once_they_have_answered() {
+    for store in stores().await {
+        let world = World::new(&store).await;
+        let person = &store.reviewer.actor().person;
+        let text = format!("hushed [@{}](person:{})", person.name, person.id);
+        store.engineer.add_comment(AddComment { row: world.row("one"), text, client_id: None }).await.unwrap();
+        let mentioned = async || store.reviewer.inbox().await.unwrap().mentions.remove(0);
+        assert_eq!(mentioned().await.excerpt, "");
+        store.reviewer.set_answer(answer(world.row("one"), "Tone", number(0.5))).await.unwrap();
+        assert!(mentioned().await.excerpt.starts_with("hushed"));
+    }
+}
+
 async fn change(subscription: &mut Subscription) -> Change {
     match subscription.next().await.unwrap() {
         LiveEvents::Event(published) => published.event.change.clone(),

@@ -4,10 +4,11 @@ use super::{World, written};
 use crate::{Desk, LiveEvents, RowSearch};
 use futures::future::BoxFuture;
 use shared::RowId;
-use shared::audit::ListActivity;
+use shared::audit::{ListActivity, ReadChange};
 use shared::filter::parse_expression;
 use shared::objects::ObjectKind;
-use shared::spans::{FieldName, ListTraces, OpenTrace, ReadField, Rendering};
+use shared::spans::{FieldName, ListTraces, OpenTrace, ReadField, ReadPiece, Rendering};
+use shared::texts::{PreviewText, ReadText, TextFormat};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -144,6 +145,63 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
             }),
         ),
         (
+            "activity_page",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    written(&desk.activity_page(ListActivity { row: world.row("one"), before: None, limit: 100 }).await.unwrap())
+                })
+            }),
+        ),
+        (
+            "read_change",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for id in 1..30 {
+                        let change = desk.read_change(ReadChange { row: world.row("one"), id }).await;
+                        all += &change.map_or_else(|error| error.to_string(), |change| written(&change));
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "read_text",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for field in [FieldName::Expected, FieldName::Metadata] {
+                        all += &written(&desk.read_text(ReadText { row: world.row("one"), field, format: None }).await.unwrap());
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "preview_text",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let (format, text) = (TextFormat::Json, "1".to_owned());
+                    let query = PreviewText { row: world.row("one"), format, text, into: format, before: None };
+                    written(&desk.preview_text(query).await.unwrap())
+                })
+            }),
+        ),
+        (
+            "read_piece",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for field in [FieldName::Expected, FieldName::Metadata] {
+                        let query = ReadPiece { object: world.project.logs(), row_id: RowId::from("one"), field, from: 0 };
+                        all += &desk.read_piece(query).await.map_or_else(|error| error.to_string(), |piece| written(&piece));
+                    }
+                    all
+                })
+            }),
+        ),
+        ("inbox", Harmless("one's own; see the test of mentions")),
+        (
             "count_rows",
             Out(|world, desk| {
                 Box::pin(async move {
@@ -206,6 +264,9 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
         ("people", PEOPLE),
         ("sessions", PEOPLE),
         ("keys", PEOPLE),
+        ("mentionable", PEOPLE),
+        ("unread_mentions", Harmless("a number")),
+        ("read_mentions", WRITES),
         ("run", WRITES),
         ("run_as", WRITES),
         ("set_answer", WRITES),
