@@ -72,7 +72,6 @@ pub(super) fn HumanReview() -> impl IntoView {
 fn Dialog(editing: RwSignal<Editing>) -> impl IntoView {
     let state = expect_context::<LogsState>();
     let project = StoredValue::new(use_project().project.id);
-    let saving = RwSignal::new(Saving::Idle);
     let wanted = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || editing.with(Option::is_some));
     let saving = RwSignal::new(Saving::Idle);
     let saved = Callback::new(move |question: Question| {
