@@ -2,6 +2,7 @@
 //! small. A part is cut out of the bundle at a function: whatever only that function reaches goes with it.
 
 use crate::api::AppError;
+use crate::inbox::InboxPage;
 #[cfg(feature = "hydrate")]
 use crate::journal::Journal;
 use crate::logs::{LogsState, SideList};
@@ -80,6 +81,7 @@ pub(crate) enum Administration {
     Projects,
     Experiments,
     Datasets,
+    Inbox,
     Scores,
     Tags,
     Members,
@@ -107,6 +109,7 @@ fn administration(page: Administration) -> AnyView {
         Administration::Projects => view! { <ProjectsPage/> }.into_any(),
         Administration::Experiments => view! { <ExperimentsPage/> }.into_any(),
         Administration::Datasets => view! { <DatasetsPage/> }.into_any(),
+        Administration::Inbox => view! { <InboxPage/> }.into_any(),
         Administration::Scores => view! { <ScoresPage/> }.into_any(),
         Administration::Tags => view! { <TagsPage/> }.into_any(),
         Administration::Members => view! { <MembersPage/> }.into_any(),
@@ -180,6 +183,7 @@ mod tests {
             ("/app/touchstone/p/logs/configuration", "r=1", Some(Part::Administration)),
             ("/app/touchstone/p/Demo/experiments/a%2Fb", "", None),
             ("/app/touchstone/p/Demo/datasets/golden", "r=1", Some(Part::Trace)),
+            ("/app/touchstone/p/Demo/inbox", "", Some(Part::Administration)),
             ("/app/touchstone/p/Demo/experiments", "", Some(Part::Administration)),
             ("/app/touchstone", "", Some(Part::Administration)),
             ("/login", "next=/app/touchstone/p/Demo/logs", Some(Part::Administration)),

@@ -3,14 +3,17 @@
 //! Everything here is pure, and everything it reads is hostile: values may be megabytes long, nested without end, or made to break a page.
 
 mod chat;
+pub(crate) mod diff;
 mod json;
 mod markdown;
+pub(crate) mod structured;
 mod tree;
 
 #[cfg(test)]
 mod tests;
 
-use shared::spans::{Content, FieldName, FieldView, JsonKind, Rendering};
+use crate::comments::mentions::Mentioned;
+use shared::spans::{Content, FieldName, FieldView, JsonKind, Piece, Rendering};
 
 /// How many bytes of a value's source text are rendered unless the whole is asked for.
 const LIMIT: usize = 32 * 1024;
@@ -43,9 +46,44 @@ pub(crate) fn field(field: FieldName, json: &str, rendering: Rendering, whole: b
     view(rendering, renderings, content, budget.cut)
 }
 
-/// Markdown → HTML that is safe to put into a page.
-pub(crate) fn markdown(text: &str) -> String {
+/// Bytes of source text in a piece.
+const PIECE: usize = 64 * 1024;
+
+/// A piece of a field's text, from a place in its JSON text. A place that no piece ended at is the end.
+pub(crate) fn piece(json: &str, from: u64) -> Piece {
+    let value = json::parse(json).unwrap_or(json);
+    let is_text = json::kind(value) == JsonKind::String;
+    let source = if is_text { json::inside(value) } else { value };
+    let rest = usize::try_from(from).ok().and_then(|from| source.get(from..)).unwrap_or_default();
+    let (text, taken) = if is_text {
+        let unescaped = json::unescape_inside(rest, PIECE);
+        (unescaped.text, unescaped.taken)
+    } else {
+        let end = rest.floor_char_boundary(PIECE);
+        (rest.get(..end).unwrap_or_default().to_owned(), end)
+    };
+    let next = (taken > 0 && taken < rest.len()).then_some(from + taken as u64);
+    Piece { text: text.replace('\0', "\u{fffd}"), next }
+}
+
+/// Markdown that mentions nobody, as HTML that is safe to show: no HTML of the source, no images, no scripts.
+pub(crate) fn description(text: &str) -> String {
     markdown::html(text)
+}
+
+/// A comment as HTML that is safe to put into a page. Links to these people are drawn as their names.
+pub(crate) fn comment(text: &str, people: Option<&Mentioned>) -> String {
+    markdown::html_naming(text, &|id| people?.get(id).cloned())
+}
+
+/// The first words of a comment on one line.
+pub(crate) fn excerpt(text: &str, people: Option<&Mentioned>, characters: usize) -> String {
+    one_line(&markdown::words(text, &|id| people?.get(id).cloned()), characters)
+}
+
+/// The ids of those whom a text mentions, whoever they are: each once.
+pub(crate) fn mentioned(text: &str) -> Vec<String> {
+    markdown::mentioned(text)
 }
 
 /// The keys under which an object keeps its one obvious text, the most telling first.
