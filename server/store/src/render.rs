@@ -44,6 +44,11 @@ pub(crate) fn field(field: FieldName, json: &str, rendering: Rendering, whole: b
     view(rendering, renderings, content, budget.cut)
 }
 
+/// Markdown → HTML that is safe to put into a page.
+pub(crate) fn markdown(text: &str) -> String {
+    markdown::html(text)
+}
+
 /// A comment as HTML that is safe to put into a page. Links to these people are drawn as their names.
 pub(crate) fn comment(text: &str, people: Option<&Mentioned>) -> String {
     markdown::html_naming(text, &|id| people?.get(id).cloned())
