@@ -86,6 +86,6 @@ impl LogsView {
 
 /// How one goes from trace to trace. The page itself does not scroll, and scrolling it to its top would make the browser
 /// lay it out half finished.
-fn in_place() -> NavigateOptions {
+pub(crate) fn in_place() -> NavigateOptions {
     NavigateOptions { scroll: false, ..NavigateOptions::default() }
 }

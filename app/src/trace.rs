@@ -3,6 +3,8 @@
 mod activity;
 pub mod api;
 mod comments;
+mod diff;
+mod expected;
 mod field;
 mod keys;
 mod panel;

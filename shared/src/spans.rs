@@ -332,6 +332,31 @@ pub struct ReadField {
     pub field: FieldName,
     /// As what.
     pub rendering: Rendering,
-    /// True for all of it, whatever its size.
+    /// True for all of it, up to [`WHOLE`] bytes.
     pub whole: bool,
+}
+
+/// Bytes of a value that a page shows at once at most. A larger one is read on in pieces.
+pub const WHOLE: u64 = 512 * 1024;
+
+/// Asks for a piece of the text of a field.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ReadPiece {
+    /// What holds the span.
+    pub object: ObjectId,
+    /// Its row id.
+    pub row_id: RowId,
+    /// Which field.
+    pub field: FieldName,
+    /// Where it begins: 0, or [`Piece::next`] of the piece before.
+    pub from: u64,
+}
+
+/// A piece of the text of a field. What is no text is read as the JSON that arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// The text.
+    pub text: String,
+    /// Where the next piece begins; none at the end.
+    pub next: Option<u64>,
 }

@@ -2,7 +2,6 @@
 
 use super::{Entry, Stage};
 use crate::ui::markup;
-use shared::CommentId;
 use shared::answers::{Answer, SetAnswer};
 use shared::audit::Edit;
 use shared::commands::Command;
@@ -11,6 +10,7 @@ use shared::objects::RowAddress;
 use shared::people::Person;
 use shared::spans::{Content, FieldName, FieldView, Rendering, SpanView, TraceView};
 use shared::tags::ChangeTags;
+use shared::{CommentId, Micros};
 
 /// Lays the commands about `row` that `view` does not hold yet on it, in their order. `me` is who gave them.
 pub(crate) fn lay_over(view: &mut TraceView, row: &RowAddress, entries: &[Entry], me: &Person) {
@@ -45,10 +45,11 @@ fn apply(span: &mut SpanView, command: &Command, me: &Person) {
         Command::SetExpected(command) => set_expected(span, command.value.as_deref()),
         Command::AddComment(command) => add_comment(span, command, me),
         Command::EditComment(command) => {
+            let now = newest(span) + 1;
             if let Some(comment) = span.comments.iter_mut().find(|comment| comment.id == command.comment) {
                 comment.html = drawn(&command.text);
                 comment.text.clone_from(&command.text);
-                comment.edited = Some(i64::MAX);
+                comment.edited = Some(now);
             }
         }
         Command::DeleteComment(command) => span.comments.retain(|comment| comment.id != command.comment),
@@ -64,7 +65,14 @@ fn add_comment(span: &mut SpanView, command: &AddComment, me: &Person) {
         return;
     }
     let (author, text, html) = (Some(me.clone()), command.text.clone(), drawn(&command.text));
-    span.comments.push(Comment { id, author, external: None, text, html, created: i64::MAX, edited: None });
+    let created = newest(span) + 1;
+    span.comments.push(Comment { id, author, external: None, text, html, created, edited: None });
+}
+
+/// When the span was last touched, as far as the page knows: a clock that is wrong must not put the newest comment below others.
+fn newest(span: &SpanView) -> Micros {
+    let comments = span.comments.iter().map(|comment| comment.created);
+    comments.chain(span.activity.iter().map(|change| change.created)).max().unwrap_or(span.created)
 }
 
 /// The text of a comment until the server has drawn it.

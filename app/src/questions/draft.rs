@@ -198,10 +198,8 @@ impl Draft {
         let possible = if kind.is_score() { &OBJECTS[..2] } else { &OBJECTS[..] };
         // All that is possible is said by naming none, so that it stays all.
         let objects = Some(self.asked_about()).filter(|asked| asked != possible).unwrap_or_default();
-        let audience = match self.chosen.get() {
-            true => Audience { people: self.people.get(), roles: self.roles.get() },
-            false => Audience::default(),
-        };
+        let audience =
+            if self.chosen.get() { Audience { people: self.people.get(), roles: self.roles.get() } } else { Audience::default() };
         Definition {
             kind,
             description: self.description.get(),

@@ -1,10 +1,16 @@
-//! Activity of the open span.
+//! Comments and activity of the open span.
 
-use super::comments::{self, CommentForm, CommentLine, LinkedComment};
+mod change;
+mod older;
+mod words;
+
+use super::comments::{CommentForm, CommentLine, LinkedComment};
 use crate::logs::LogsState;
 use crate::projects::use_project;
-use crate::ui::{Avatar, Icon, IconName, IconSize, RelativeTime};
+use crate::ui::{Avatar, Icon, IconName, IconSize};
+use change::ChangeLine;
 use leptos::prelude::*;
+use older::Older;
 use shared::audit::{Activity, Source};
 use shared::comments::Comment;
 use shared::people::Person;
@@ -28,7 +34,7 @@ impl Entry {
     fn key(&self) -> String {
         match self {
             Self::Comment(comment) => format!("comment {}", comment.id),
-            Self::Change(change) => format!("change {}", change.id),
+            Self::Change(change) => format!("change {} {}", change.id, change.revertible),
         }
     }
 }
@@ -37,11 +43,12 @@ impl Entry {
 #[component]
 pub(super) fn ActivitySection() -> impl IntoView {
     let state = expect_context::<LogsState>();
+    let older = Older::new(state.trace);
     let entries = Memo::new(move |_| {
         state.trace.view.with(|view| {
             let Some(span) = view.as_ref().map(|view| &view.span) else { return Vec::new() };
             // A comment stands for the change that wrote it.
-            let changes = span.activity.iter().filter(|change| change.action != "comment").cloned().map(Entry::Change);
+            let changes = older.with_newer(span).into_iter().filter(|change| change.action != "comment").map(Entry::Change);
             let mut entries: Vec<_> = span.comments.iter().cloned().map(Entry::Comment).chain(changes).collect();
             entries.sort_by_key(|entry| std::cmp::Reverse(entry.created()));
             entries
@@ -56,26 +63,16 @@ pub(super) fn ActivitySection() -> impl IntoView {
             <LinkedComment/>
             {empty}
             <ol class="act"><For each=move || entries.get() key=Entry::key let:entry><Line entry/></For></ol>
+            {older.button()}
         </section>
     }
 }
 
 #[component]
 fn Line(entry: Entry) -> impl IntoView {
-    let change = match entry {
-        Entry::Comment(comment) => return view! { <CommentLine comment/> }.into_any(),
-        Entry::Change(change) => change,
-    };
-    let who = name_of(change.actor.as_ref(), change.external.as_deref(), change.source);
-    let picture = picture(change.actor.as_ref());
-    let created = change.created;
-    view! { <li>{picture}<div class="what"><b>{who}</b>" "{words(&change)}" "<RelativeTime micros=created/></div></li> }.into_any()
-}
-
-fn picture(person: Option<&Person>) -> AnyView {
-    match person {
-        Some(person) => view! { <Avatar name=person.name.clone()/> }.into_any(),
-        None => view! { <span class="sysic"><Icon name=IconName::Automatic size=IconSize::ExtraSmall/></span> }.into_any(),
+    match entry {
+        Entry::Comment(comment) => view! { <CommentLine comment/> }.into_any(),
+        Entry::Change(change) => view! { <ChangeLine change/> }.into_any(),
     }
 }
 
@@ -84,35 +81,20 @@ pub(super) fn author_picture(author: Option<&Person>, external: Option<&str>) ->
     (picture(author), name_of(author, external, Source::External))
 }
 
-fn name_of(person: Option<&Person>, external: Option<&str>, source: Source) -> String {
+/// The picture of a member; programs and end users have a sign of their own.
+fn picture(person: Option<&Person>) -> AnyView {
+    match person {
+        Some(person) => view! { <Avatar name=person.name.clone()/> }.into_any(),
+        None => view! { <span class="sysic"><Icon name=IconName::Automatic size=IconSize::ExtraSmall/></span> }.into_any(),
+    }
+}
+
+/// Who did something, in words.
+pub(super) fn name_of(person: Option<&Person>, external: Option<&str>, source: Source) -> String {
     match (person, external) {
         (Some(person), _) => person.name.clone(),
         (None, Some(user)) => format!("End user {user}"),
         (None, None) if source == Source::External => "An end user".to_owned(),
         (None, None) => "The API".to_owned(),
     }
-}
-
-/// "set Preference 60 % → 74 %"
-fn words(change: &Activity) -> String {
-    if let Some(words) = comments::words(change) {
-        return words;
-    }
-    let what = change.path.strip_prefix("scores.").unwrap_or(&change.path);
-    let value = |text: &Option<String>| text.as_deref().map(short);
-    match (value(&change.from), value(&change.to)) {
-        (_, None) => format!("cleared {what}"),
-        (None, Some(to)) => format!("set {what} to {to}"),
-        (Some(from), Some(to)) => format!("set {what} from {from} to {to}"),
-    }
-}
-
-/// A stored value in a few words: numbers as percentages, texts without quotation marks.
-fn short(json: &str) -> String {
-    let text = match serde_json::from_slice::<serde_json::Value>(json.as_bytes()) {
-        Ok(serde_json::Value::Number(number)) => crate::ui::format::percent_short(number.as_f64().unwrap_or_default()),
-        Ok(serde_json::Value::String(text)) => text,
-        _ => json.to_owned(),
-    };
-    if text.chars().count() > 80 { text.chars().take(80).chain(['…']).collect() } else { text }
 }

@@ -11,7 +11,6 @@ use crate::ui::{Icon, IconName, IconSize, RelativeTime};
 use draft::Draft;
 use field::{CommentField, focus};
 use leptos::prelude::*;
-use shared::audit::Activity;
 use shared::commands::Command;
 use shared::comments::{AddComment, Comment, DeleteComment, EditComment, checked};
 use shared::permissions::Action;
@@ -19,16 +18,6 @@ use std::time::Duration;
 
 /// The id of the field for a new comment.
 const NEW: &str = "comment";
-
-/// What the activity says of a comment that was changed or is gone; none for what is about something else.
-pub(super) fn words(change: &Activity) -> Option<String> {
-    Some(match change.action.as_str() {
-        "edit_comment" => "edited a comment".to_owned(),
-        "delete_comment" => "deleted a comment".to_owned(),
-        "restore_comment" => "restored a comment".to_owned(),
-        _ => return None,
-    })
-}
 
 /// Draws the field for a comment. What was begun and not sent is there again after a reload.
 #[component]

@@ -1,18 +1,24 @@
 //! One field of a span: as chat, Markdown, a tree of JSON, or text.
 
-use super::api::read_field;
+use super::api::{read_field, read_piece};
 use crate::api::{AppError, send};
 use crate::logs::LogsState;
 use crate::ui::format;
 use leptos::prelude::*;
-use shared::spans::{Content, FieldName, FieldView, JsonKind, JsonLine, Message, ReadField, Rendering};
+use shared::spans::{Content, FieldName, FieldView, JsonKind, JsonLine, Message, Piece, ReadField, ReadPiece, Rendering, WHOLE};
 
 /// Words above which a system message is folded.
 const FOLD: u32 = 40;
 
 /// Draws a field of the open span, with a choice of renderings.
 #[component]
-pub(super) fn FieldSection(name: FieldName) -> impl IntoView {
+pub(super) fn FieldSection(
+    /// Which.
+    name: FieldName,
+    /// A button beside the choice.
+    #[prop(optional)]
+    action: Option<AnyView>,
+) -> impl IntoView {
     let state = expect_context::<LogsState>();
     let view = state.trace.view;
     let stored = Memo::new(move |_| {
@@ -20,18 +26,34 @@ pub(super) fn FieldSection(name: FieldName) -> impl IntoView {
     });
     // What was chosen here holds until the stored value changes.
     let chosen = RwSignal::new(None::<FieldView>);
+    // What is too long to be shown at once, as far as it was read on, in place of what came with the page.
+    let pieces = RwSignal::new(Vec::<Piece>::new());
     let refused = RwSignal::new(None::<AppError>);
     Effect::new(move |before: Option<()>| {
         stored.track();
         if before.is_some() {
             chosen.set(None);
+            pieces.update(Vec::clear);
         }
     });
     let field = Memo::new(move |_| chosen.get().or_else(|| stored.get()));
     let read = move |rendering: Rendering, whole: bool| {
         let Some(row) = state.trace.row() else { return };
         send(read_field(ReadField { object: row.object_id, row_id: row.id, field: name, rendering, whole }), move |answer| match answer {
-            Ok(field) => chosen.set(Some(field)),
+            Ok(field) => {
+                pieces.update(Vec::clear);
+                chosen.set(Some(field));
+            }
+            Err(error) => refused.set(Some(error)),
+        });
+    };
+    let next = move || pieces.with_untracked(|pieces| pieces.last().map_or(Some(0), |last| last.next));
+    let read_on = move || {
+        let (Some(row), Some(from)) = (state.trace.row(), next()) else { return };
+        send(read_piece(ReadPiece { object: row.object_id, row_id: row.id, field: name, from }), move |answer| match answer {
+            // A second click may have asked for the same piece.
+            Ok(piece) if next() == Some(from) => pieces.update(|pieces| pieces.push(piece)),
+            Ok(_) => {}
             Err(error) => refused.set(Some(error)),
         });
     };
@@ -55,16 +77,32 @@ pub(super) fn FieldSection(name: FieldName) -> impl IntoView {
     };
     let more = move || {
         let field = field.get().filter(|field| field.cut)?;
-        Some(view! {
-            <button class="fold" type="button" on:click=move |_| read(field.rendering, true)>
-                "Show all "{format::bytes(field.bytes)}
-            </button>
-        })
+        if field.bytes > WHOLE {
+            let is_all = pieces.with(|pieces| pieces.last().is_some_and(|last| last.next.is_none()));
+            let button = view! { <button class="fold" type="button" on:click=move |_| read_on()>"Show more"</button> };
+            return (!is_all).then(|| button.into_any());
+        }
+        let button = view! {
+            <button class="fold" type="button" on:click=move |_| read(field.rendering, true)>"Show all "{format::bytes(field.bytes)}</button>
+        };
+        Some(button.into_any())
+    };
+    let is_in_pieces = Memo::new(move |_| pieces.with(|pieces| !pieces.is_empty()));
+    let shown = move || {
+        if !is_in_pieces.get() {
+            return match field.get() {
+                Some(field) => content(name, field.content),
+                None => view! { <p class="hint">"Nothing yet."</p> }.into_any(),
+            };
+        }
+        let piece = |(_, piece): (usize, Piece)| view! { <pre class="piece">{piece.text}</pre> };
+        let read = move || pieces.get().into_iter().enumerate().collect::<Vec<_>>();
+        view! { <div class="raw" tabindex="0"><For each=read key=|(place, _)| *place children=piece/></div> }.into_any()
     };
     view! {
         <section class="sec" aria-label=name.heading()>
-            <div class="sec-h"><h3>{name.heading()}</h3><span class="hint">{hint}</span><span class="actions">{select}</span></div>
-            {move || field.get().map(|field| content(name, field.content))}
+            <div class="sec-h"><h3>{name.heading()}</h3><span class="hint">{hint}</span><span class="actions">{select}{action}</span></div>
+            {shown}
             {more}
             {move || refused.get().map(|error| view! { <p class="wrong" role="alert">{error.to_string()}</p> })}
         </section>

@@ -124,7 +124,7 @@ fn Marks(question: Memo<Option<Question>>, hotkey: Signal<Option<String>>) -> im
         {move || hotkey.get().map(|letter| view! { <kbd aria-hidden="true">{letter}</kbd> })}
         {move || required().then(|| view! { <span class="req">"required"</span> })}
         {move || to_expected().then(|| view! {
-            <span class="req"><Icon name=IconName::Edit size=IconSize::ExtraSmall/>" writes to expected"</span>
+            <span class="req"><Icon name=IconName::Edit size=IconSize::ExtraSmall/>"writes to expected"</span>
         })}
     }
 }
@@ -159,9 +159,11 @@ fn Pen(question: Memo<Option<Question>>, edit: Option<Callback<Question>>) -> im
 /// Draws what one has to know about one's own answer: that it was given under other words, or no longer counts.
 #[component]
 fn OwnNote(question: Memo<Option<Question>>, own: Memo<Option<Answer>>) -> impl IntoView {
-    let note = move || {
+    move || {
         let (question, own) = (question.get()?, own.get()?);
         let mut words = Vec::new();
+        // What was said a moment ago has no version until the server has it.
+        let earlier = (1..question.version).contains(&own.version);
         let options = question.definition.kind.option_names();
         let gone = match &own.value {
             AnswerValue::Text(name) if !options.is_empty() && !options.contains(&name.as_str()) => Some(name.clone()),
@@ -169,13 +171,12 @@ fn OwnNote(question: Memo<Option<Question>>, own: Memo<Option<Answer>>) -> impl 
         };
         if let Some(gone) = gone {
             words.push(format!("You said {gone} under version {}, which had that option.", own.version));
-        } else if own.version < question.version && !matches!(question.definition.kind, QuestionKind::Text { .. }) {
+        } else if earlier && !matches!(question.definition.kind, QuestionKind::Text { .. }) {
             words.push(format!("Answered under version {}.", own.version));
         }
         if !own.active {
             words.push("Expected was edited after this answer, so it no longer counts.".to_owned());
         }
         (!words.is_empty()).then(|| view! { <p class="hint own">{words.join(" ")}</p> })
-    };
-    note
+    }
 }

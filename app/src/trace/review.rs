@@ -74,6 +74,7 @@ fn Dialog(editing: RwSignal<Editing>) -> impl IntoView {
     let project = StoredValue::new(use_project().project.id);
     let saving = RwSignal::new(Saving::Idle);
     let wanted = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || editing.with(Option::is_some));
+    let saving = RwSignal::new(Saving::Idle);
     let saved = Callback::new(move |question: Question| {
         state.questions.update(|questions| match questions.iter_mut().find(|known| known.id == question.id) {
             Some(known) => *known = question,

@@ -1,11 +1,35 @@
-//! The tree of spans, each with its time beside it.
+//! The tree of spans, each with its time beside it. Of a large tree only the rows in view are drawn.
 
-use crate::logs::LogsState;
+use crate::logs::{LogsState, in_place};
 use crate::ui::{Icon, IconName, TimelineBar, format};
+use leptos::html::{Nav, li};
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{HtmlElement, KeyboardEvent};
+use leptos_router::hooks::use_navigate;
 use shared::spans::SpanNode;
 
-/// Draws the spans; a click opens one.
+/// Spans of a trace that are all drawn, and of a larger one those drawn before the browser knows its height.
+const ALL: usize = 200;
+
+/// Rows drawn above and below those in view.
+const MARGIN: usize = 12;
+
+/// Rows by which the window moves at least.
+const STEP: usize = 8;
+
+/// Height of a row in pixels until one has been measured.
+const ROW: u32 = 28;
+
+/// Where the tree is scrolled to.
+#[derive(Clone, Copy, PartialEq)]
+struct Viewport {
+    top: u32,
+    height: u32,
+    row: u32,
+}
+
+/// Draws the spans; a click opens one, and so do the arrow keys.
 #[component]
 pub(super) fn SpanTree() -> impl IntoView {
     let state = expect_context::<LogsState>();
@@ -17,7 +41,61 @@ pub(super) fn SpanTree() -> impl IntoView {
         let ends = spans.with(|spans| spans.iter().filter_map(|span| Some(span.offset? + span.duration?)).max());
         ends.unwrap_or(0).max(1) as f64
     });
-    let line = move |span: SpanNode| {
+    let length = Memo::new(move |_| spans.with(Vec::len));
+    let place = Memo::new(move |_| open.with(|open| spans.with(|spans| spans.iter().position(|span| span.span_id == *open))));
+    let scroller = NodeRef::<Nav>::new();
+    let viewport = RwSignal::new(None::<Viewport>);
+    let measure = move || {
+        let Some(element) = scroller.get_untracked().filter(|_| length.get_untracked() > ALL) else { return };
+        let number = |pixels: i32| u32::try_from(pixels).unwrap_or(0);
+        let drawn = element.query_selector("li > a").ok().flatten().map_or(0, |row| number(row.client_height()));
+        let row = if drawn == 0 { ROW } else { drawn };
+        viewport.set(Some(Viewport { top: number(element.scroll_top()), height: number(element.client_height()), row }));
+    };
+    // Where the arrow keys are on their way to while the span is being read.
+    let heading = StoredValue::new(None::<usize>);
+    // Effects run in the browser only: the first drawing is the same as the server's.
+    Effect::new(move |_| {
+        place.track();
+        heading.set_value(None);
+        if scroller.get().is_none() {
+            return;
+        }
+        measure();
+        request_animation_frame(move || {
+            let Some(element) = scroller.try_get_untracked().flatten() else { return };
+            if let Some((place, viewport)) = place.try_get_untracked().flatten().zip(viewport.try_get_untracked().flatten()) {
+                show_row(&element, place, viewport.row);
+            }
+            give_focus(&element);
+        });
+    });
+    let resized = window_event_listener(leptos::ev::resize, move |_| measure());
+    on_cleanup(move || resized.remove());
+    let range = Memo::new(move |_| {
+        let length = length.get();
+        let (first, last) = match viewport.get() {
+            _ if length <= ALL => (0, length),
+            // The open span is among them.
+            None => {
+                let first = place.get().map_or(0, |place| place.saturating_sub(ALL / 2));
+                (first, first + ALL)
+            }
+            Some(Viewport { top, height, row }) => {
+                let first = ((top / row) as usize).saturating_sub(MARGIN) / STEP * STEP;
+                (first, first + (height / row) as usize + 2 * MARGIN + STEP)
+            }
+        };
+        (first.min(length), last.min(length))
+    });
+    let lines = move || {
+        let (first, last) = range.get();
+        spans.with(|spans| {
+            let drawn = spans.get(first..last).unwrap_or_default().iter().cloned();
+            (first + 1..).zip(drawn).collect::<Vec<_>>()
+        })
+    };
+    let line = move |(number, span): (usize, SpanNode)| {
         let id = StoredValue::new(span.span_id.clone());
         let href = move || id.with_value(|id| root.with(|root| state.address_of(Some(root), Some(id))));
         let current = move || id.with_value(|id| open.with(|open| open == id)).then_some("true");
@@ -26,24 +104,117 @@ pub(super) fn SpanTree() -> impl IntoView {
             view! { <TimelineBar start=offset as f64 / total length=duration as f64 / total/> }
         });
         let kind = if span.kind.is_empty() { "span".to_owned() } else { span.kind.clone() };
-        view! {
-            <li>
-                <a class=format!("d{}", span.depth.min(24)) href=href data-noscroll="" aria-current=current title=kind.clone()>
-                    <Icon name=icon(&span.kind)/>
-                    <span class="clip" class:err=span.error>
-                        <span class="sr">{kind.clone()}": "</span>{if span.name.is_empty() { "unnamed".to_owned() } else { span.name.clone() }}
-                        {span.error.then(|| view! { <span class="sr">", has an error"</span> })}
-                    </span>
-                    <span class="ms">{span.duration.map(|micros| format::duration(micros as f64 / 1e6))}</span>
-                    {bar}
-                </a>
-            </li>
+        let link = view! {
+            <a class=format!("d{}", span.depth.min(24)) href=href data-noscroll="" aria-current=current title=kind.clone()>
+                <Icon name=icon(&span.kind)/>
+                <span class="clip" class:err=span.error>
+                    <span class="sr">{kind.clone()}": "</span>{if span.name.is_empty() { "unnamed".to_owned() } else { span.name.clone() }}
+                    {span.error.then(|| view! { <span class="sr">", has an error"</span> })}
+                </span>
+                <span class="ms">{span.duration.map(|micros| format::duration(micros as f64 / 1e6))}</span>
+                {bar}
+            </a>
+        };
+        // The macro knows no `aria-level`.
+        li().attr("aria-level", (span.depth + 1).to_string())
+            .aria_posinset(number.to_string())
+            .aria_setsize(move || length.get().to_string())
+            .child(link)
+    };
+    let navigate = use_navigate();
+    let on_key = move |event: KeyboardEvent| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
+            return;
         }
+        let last = length.get_untracked().saturating_sub(1);
+        let Some(place) = heading.get_value().or(place.get_untracked()) else { return };
+        let page = viewport.get_untracked().map_or(10, |viewport| (viewport.height / viewport.row).max(2) as usize - 1);
+        let wanted = match event.key().as_str() {
+            "ArrowDown" => place + 1,
+            "ArrowUp" => place.saturating_sub(1),
+            "PageDown" => place + page,
+            "PageUp" => place.saturating_sub(page),
+            "Home" => 0,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        let wanted = wanted.min(last);
+        let Some(id) = spans.with_untracked(|spans| spans.get(wanted).map(|span| span.span_id.clone())) else { return };
+        heading.set_value(Some(wanted));
+        // The row with the focus may leave the window; the keys go on from here.
+        if let Some(element) = scroller.get_untracked() {
+            take_focus(&element);
+        }
+        navigate(&untrack(|| root.with(|root| state.address_of(Some(root), Some(&id)))), in_place());
+    };
+    let scrolled = move |_| {
+        if let Some(element) = scroller.get_untracked().filter(|_| length.get_untracked() > ALL) {
+            take_focus(&element);
+        }
+        measure();
+    };
+    let row_height = move || viewport.get().map_or(ROW, |viewport| viewport.row) as usize;
+    let above = Signal::derive(move || range.get().0 * row_height());
+    let below = Signal::derive(move || (length.get() - range.get().1) * row_height());
+    let rest = move || {
+        let (first, last) = range.get();
+        let more = length.get() - (last - first);
+        (more > 0).then(|| format::counted(more as u64, "more span", "more spans"))
     };
     view! {
-        <nav class="trace-tree" aria-label="Spans">
-            <ul class="tree"><For each=move || spans.get() key=SpanNode::clone children=line/></ul>
+        <nav class="trace-tree" aria-label="Spans" tabindex="-1" node_ref=scroller on:scroll=scrolled on:keydown=on_key>
+            <ul class="tree" class:large=move || { length.get() > ALL }>
+                <Room height=above/>
+                <For each=lines key=Clone::clone children=line/>
+                <Room height=below/>
+            </ul>
+            <noscript><p class="hint">{rest}</p></noscript>
         </nav>
+    }
+}
+
+/// The room of the rows that are not drawn.
+#[component]
+fn Room(height: Signal<usize>) -> impl IntoView {
+    view! {
+        <li class="room" role="presentation" aria-hidden="true" hidden=move || height.get() == 0>
+            <svg width="1" height=move || height.get().to_string()></svg>
+        </li>
+    }
+}
+
+/// Scrolls until a row is in view, in the middle where it was far away.
+fn show_row(scroller: &HtmlElement, place: usize, row: u32) {
+    let (Ok(top), Ok(row)) = (i32::try_from(place * row as usize), i32::try_from(row)) else { return };
+    let (from, height) = (scroller.scroll_top(), scroller.client_height());
+    if top < from || top + row > from + height {
+        let is_next = top + row > from - row && top < from + height + row;
+        let wanted = match is_next {
+            true if top < from => top,
+            true => top + 2 * row - height,
+            false => top - height / 2,
+        };
+        scroller.set_scroll_top(wanted.max(0));
+    }
+}
+
+/// Takes the focus from a row that may be about to leave the window, so that the keys go on.
+fn take_focus(scroller: &HtmlElement) {
+    let focused = document().active_element();
+    if focused.is_some_and(|focused| scroller.contains(Some(&focused)) && focused != **scroller) {
+        // What cannot take the focus leaves it where it is.
+        let _ = scroller.focus();
+    }
+}
+
+/// Gives the focus that was taken to the row of the open span.
+fn give_focus(scroller: &HtmlElement) {
+    if document().active_element().is_some_and(|focused| focused == **scroller) {
+        let row = scroller.query_selector("a[aria-current]").ok().flatten();
+        if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
+            let _ = row.focus();
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! `touchstone bench`: what a running server takes for what people and SDKs ask of it, over HTTP.
 
+mod large;
+
 use super::CommandFailure;
 use crate::corpus;
 use futures::future::{join_all, try_join_all};
@@ -16,7 +18,7 @@ const BATCH: u64 = 200;
 /// Reviewers who answer at once.
 const REVIEWERS: usize = 16;
 
-/// Measures a running server over HTTP with connections that are kept: ingest, answers, lists, summaries, traces. Prints
+/// Measures a running server over HTTP with connections that are kept: ingest, answers, lists, summaries, traces, large ones too. Prints
 /// medians over the runs and every run's numbers as JSON.
 ///
 /// The project must be a seeded one (`touchstone seed`); it grows by what is sent.
@@ -164,6 +166,7 @@ impl Bench {
         let per_second = times.len() as f64 / began.elapsed().as_secs_f64();
         numbers.insert("answers, 16 clients, per second".to_owned(), json!(per_second.round()));
         note(&mut numbers, "answer, 16 clients, ms", times);
+        self.large(&mut numbers).await?;
         numbers.insert("ingest, spans per second".to_owned(), json!(self.ingest(command.spans, number).await?.round()));
         Ok(numbers)
     }
@@ -174,10 +177,7 @@ impl Bench {
         let rows = || self.request(Method::POST, &format!("/v1/project_logs/{}/fetch", self.project)).json(&json!({ "limit": 50 }));
         let summary =
             || self.request(Method::GET, "/v1/summary").query(&[("object_type", "project_logs"), ("object_id", self.project.as_str())]);
-        let open = |index: usize| {
-            let query = json!({ "query": { "object": self.project, "root_span_id": self.roots[index].1, "span_id": null } });
-            self.request(Method::POST, "/fn/spans/open").json(&query)
-        };
+        let open = |index: usize| self.open(&self.roots[index].1);
         let spans = |index: usize| {
             let query = format!("select: * | from: project_logs('{}') | filter: root_span_id = '{}'", self.project, self.roots[index].1);
             self.request(Method::POST, "/btql").json(&json!({ "query": query }))

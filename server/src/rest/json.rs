@@ -15,7 +15,7 @@ use store::Store;
 pub fn project(project: &Project, store: &Store) -> Value {
     json!({
         "id": project.id, "org_id": store.organization_id(), "name": project.name, "description": null,
-        "created": format_instant(project.created), "deleted_at": null, "user_id": null, "settings": null,
+        "created": format_instant(project.created), "deleted_at": null, "user_id": null, "settings": project.settings,
     })
 }
 

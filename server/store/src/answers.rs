@@ -193,9 +193,15 @@ impl Subject {
     }
 }
 
+/// Bytes of the id of a command at most.
+const LONGEST_CLIENT_ID: usize = 200;
+
 /// Remembers a command; false if it ran already.
 pub(crate) async fn is_first(change: &mut Change, person: &PersonId, client_id: Option<&str>) -> Result<bool> {
     let Some(client_id) = client_id else { return Ok(true) };
+    if !(1..=LONGEST_CLIENT_ID).contains(&client_id.len()) || client_id.contains('\0') {
+        return Err(Problem::invalid("client_id", format!("Use 1 to {LONGEST_CLIENT_ID} bytes, without a NUL.")).into());
+    }
     let inserted = run(
         &change.transaction,
         "INSERT INTO commands (person_id, client_id, created) VALUES (?, ?, ?) ON CONFLICT (person_id, client_id) DO NOTHING",

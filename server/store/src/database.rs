@@ -82,7 +82,15 @@ pub(crate) async fn snapshot(readers: &Connection) -> Result<DatabaseTransaction
 pub(crate) fn statement(connection: &impl ConnectionTrait, text: &str, values: Vec<Value>) -> Statement {
     let backend = connection.get_database_backend();
     let text = if backend == DbBackend::Postgres { numbered(text) } else { text.to_owned() };
-    Statement::from_sql_and_values(backend, text, values)
+    Statement::from_sql_and_values(backend, text, values.into_iter().map(without_nul))
+}
+
+/// PostgreSQL's text holds no NUL. What is looked up by one is not there, on both databases.
+fn without_nul(value: Value) -> Value {
+    match value {
+        Value::String(Some(text)) if text.contains('\0') => Value::String(Some(text.replace('\0', "\u{fffd}"))),
+        value => value,
+    }
 }
 
 /// `?` becomes `$1`, `$2`, … Our statements have no `?` in strings.

@@ -53,7 +53,7 @@ impl Desk {
     /// [`Problem::Forbidden`] for who may not configure.
     pub fn preview_description(&self, markdown: &str) -> Result<String> {
         self.require(Action::Configure)?;
-        Ok(render::markdown(markdown))
+        Ok(render::description(markdown))
     }
 
     /// Who may change what is configured has to see it.
@@ -271,7 +271,7 @@ async fn read(connection: &impl ConnectionTrait, stored: Vec<StoredQuestion>, pr
     let questions = stored.into_iter().map(|row| {
         let answers = answers.remove(&row.id).unwrap_or_default();
         let question = row.question()?;
-        let description_html = render::markdown(&question.definition.description);
+        let description_html = render::description(&question.definition.description);
         Ok(Question { answers, description_html, ..question })
     });
     questions.collect()

@@ -3,15 +3,17 @@
 //! Everything here is pure, and everything it reads is hostile: values may be megabytes long, nested without end, or made to break a page.
 
 mod chat;
+pub(crate) mod diff;
 mod json;
 mod markdown;
+pub(crate) mod structured;
 mod tree;
 
 #[cfg(test)]
 mod tests;
 
 use crate::comments::mentions::Mentioned;
-use shared::spans::{Content, FieldName, FieldView, JsonKind, Rendering};
+use shared::spans::{Content, FieldName, FieldView, JsonKind, Piece, Rendering};
 
 /// How many bytes of a value's source text are rendered unless the whole is asked for.
 const LIMIT: usize = 32 * 1024;
@@ -44,8 +46,28 @@ pub(crate) fn field(field: FieldName, json: &str, rendering: Rendering, whole: b
     view(rendering, renderings, content, budget.cut)
 }
 
-/// Markdown → HTML that is safe to put into a page.
-pub(crate) fn markdown(text: &str) -> String {
+/// Bytes of source text in a piece.
+const PIECE: usize = 64 * 1024;
+
+/// A piece of a field's text, from a place in its JSON text. A place that no piece ended at is the end.
+pub(crate) fn piece(json: &str, from: u64) -> Piece {
+    let value = json::parse(json).unwrap_or(json);
+    let is_text = json::kind(value) == JsonKind::String;
+    let source = if is_text { json::inside(value) } else { value };
+    let rest = usize::try_from(from).ok().and_then(|from| source.get(from..)).unwrap_or_default();
+    let (text, taken) = if is_text {
+        let unescaped = json::unescape_inside(rest, PIECE);
+        (unescaped.text, unescaped.taken)
+    } else {
+        let end = rest.floor_char_boundary(PIECE);
+        (rest.get(..end).unwrap_or_default().to_owned(), end)
+    };
+    let next = (taken > 0 && taken < rest.len()).then_some(from + taken as u64);
+    Piece { text: text.replace('\0', "\u{fffd}"), next }
+}
+
+/// Markdown that mentions nobody, as HTML that is safe to show: no HTML of the source, no images, no scripts.
+pub(crate) fn description(text: &str) -> String {
     markdown::html(text)
 }
 

@@ -1,5 +1,6 @@
 //! Tests of the whole store, each against SQLite and, when `TEST_DATABASE_URL` is set, against PostgreSQL.
 
+mod activity;
 mod answers;
 mod commands;
 mod comments;
@@ -15,6 +16,7 @@ mod restart;
 mod search;
 mod sending;
 mod tags;
+mod texts;
 
 use crate::{Desk, Store, StoreOptions};
 use sea_orm::{ConnectionTrait as _, Database};

@@ -80,6 +80,12 @@ async fn nobody_gets_in_without_proof() {
 
 /// Every server function: what it needs, and a body that it can read but that must change nothing.
 const FUNCTIONS: &[(&str, Access, &str)] = &[
+    ("activity/change", Access::May(Action::Read), r#"{"query":{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"id":1}}"#),
+    (
+        "activity/list",
+        Access::May(Action::Read),
+        r#"{"query":{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"before":null,"limit":1}}"#,
+    ),
     (
         "answers/set",
         Access::May(Action::Review),
@@ -126,11 +132,22 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         r#"{"query":{"object":"no","row_id":"no","field":"input","rendering":"fitting","whole":false}}"#,
     ),
     ("spans/open", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","span_id":null}}"#),
+    ("spans/piece", Access::May(Action::Read), r#"{"query":{"object":"no","row_id":"no","field":"input","from":0}}"#),
     ("spans/list", Access::May(Action::Read), r#"{"query":{"object":"no","filter":"","before":null,"limit":10}}"#),
     ("tags/delete", Access::May(Action::Configure), r#"{"command":{"tag":"no"}}"#),
     ("tags/list", Access::Either(Action::Read, Action::Configure), r#"{"project":"no"}"#),
     ("tags/order", Access::May(Action::Configure), r#"{"command":{"project":"no","tags":[]}}"#),
     ("tags/save", Access::May(Action::Configure), r#"{"command":{"project":"no","tag":null,"name":"","color":"","description":""}}"#),
+    (
+        "texts/preview",
+        Access::May(Action::Read),
+        r#"{"query":{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"format":"json","text":"","into":"json","before":null}}"#,
+    ),
+    (
+        "texts/read",
+        Access::May(Action::Read),
+        r#"{"query":{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"field":"expected","format":null}}"#,
+    ),
 ];
 
 #[tokio::test]

@@ -17,7 +17,8 @@ pub(super) fn Options(
     letters: Memo<Vec<Option<char>>>,
     control: Control,
 ) -> impl IntoView {
-    let wide = options.len() > 3 && options.iter().all(|(name, _)| name.chars().count() <= 16);
+    // Two columns where everything fits on one line, beside its percentage.
+    let wide = options.len() > 3 && options.iter().all(|(name, value)| name.chars().count() <= if value.is_some() { 9 } else { 14 });
     let names = StoredValue::new(options.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>());
     let lines = options.into_iter().enumerate().map(|(index, (name, value))| {
         let own = StoredValue::new(name.clone());

@@ -4,6 +4,7 @@ use super::Home;
 use super::row::{Act, FIXED, Row};
 use crate::body::{self, Object};
 use crate::database::{all, list, values};
+use crate::expected::same;
 use crate::history::{DELETE, MERGE, Seal, Sealed, UPSERT};
 use crate::judgement::{self, Bases};
 use crate::writer::Change;
@@ -230,7 +231,7 @@ impl Batch {
 fn note(noted: &mut Vec<Noted>, row_id: &str, (before, after): (&Object, &Object), sent: &Object, source: Source, external: Option<&str>) {
     let mut push = |path: String, from: Option<&RawValue>, to: Option<&RawValue>| {
         let [from, to] = [from, to].map(|value| value.filter(|value| !body::is_null(value)).map(|value| value.get().to_owned()));
-        if from != to {
+        if !same(from.as_deref(), to.as_deref()) {
             let external = external.map(str::to_owned);
             noted.push(Noted { row_id: row_id.to_owned(), action: "merge", path, from, to, source, external });
         }

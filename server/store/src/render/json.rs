@@ -97,15 +97,26 @@ pub(super) struct Unescaped {
     pub(super) text: String,
     /// Whether only the beginning was read.
     pub(super) cut: bool,
+    /// Bytes of JSON that were read.
+    pub(super) taken: usize,
     /// Whether a lone surrogate stayed escaped.
     pub(super) broken: bool,
 }
 
 /// Reads a string from its JSON text, of which at most `limit` bytes are read.
 pub(super) fn unescape(literal: &str, limit: usize) -> Unescaped {
-    let mut rest = literal.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(literal);
+    unescape_inside(inside(literal), limit)
+}
+
+/// What stands between the quotation marks.
+pub(super) fn inside(literal: &str) -> &str {
+    literal.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(literal)
+}
+
+/// The same for what stands between the quotation marks, or follows what was taken of it.
+pub(super) fn unescape_inside(mut rest: &str, limit: usize) -> Unescaped {
     let mut left = limit;
-    let mut unescaped = Unescaped { text: String::new(), cut: false, broken: false };
+    let mut unescaped = Unescaped { text: String::new(), cut: false, taken: 0, broken: false };
     while !rest.is_empty() {
         let plain = rest.find('\\').unwrap_or(rest.len());
         let taken = if plain > 0 { rest.floor_char_boundary(plain.min(left)) } else { escape_length(rest) };
@@ -123,6 +134,7 @@ pub(super) fn unescape(literal: &str, limit: usize) -> Unescaped {
             unescaped.broken = true;
         }
         left -= taken;
+        unescaped.taken += taken;
         rest = following;
     }
     unescaped

@@ -30,7 +30,7 @@ fn fitting(json: &str, expected: Expect) {
 }
 
 fn html(text: &str, expected: Expect) {
-    expected.assert_eq(&markdown(text));
+    expected.assert_eq(&comment(text, None));
 }
 
 #[test]
@@ -258,7 +258,7 @@ fn markdown_that_reads_well() {
 #[test]
 fn hostile_nesting_is_plain_text() {
     for text in [">".repeat(50_000), "* ".repeat(30_000), "[".repeat(100_000), "*a **b ".repeat(20_000), "- a\n  ".repeat(5_000)] {
-        let html = markdown(&text);
+        let html = comment(&text, None);
         assert!(html.len() < text.len() * 12, "{} from {}", html.len(), text.len());
     }
     html(
@@ -269,7 +269,7 @@ fn hostile_nesting_is_plain_text() {
     );
     let columns = 2_000;
     let table = format!("{}\n{}\n{}", "|a".repeat(columns), "|-".repeat(columns), "|x\n".repeat(5_000));
-    assert!(markdown(&table).len() < 1_000_000);
+    assert!(comment(&table, None).len() < 1_000_000);
 }
 
 #[test]
@@ -398,6 +398,27 @@ fn long_values_are_cut() {
         let view = field(FieldName::Input, &list, Rendering::Fitting, whole);
         let Content::Json(lines) = view.content else { panic!("no tree") };
         assert_eq!((lines.len(), lines[0].value.as_str(), view.cut), (expected, "[ 1000001 ]", true));
+    }
+}
+
+#[test]
+fn pieces_make_the_whole() {
+    let text = "word ü\u{1f600} \"quoted\"\n\\".repeat(20_000);
+    let json = serde_json::to_string(&text).unwrap();
+    let json = json.replace('ü', r"\u00fc").replace('\u{1f600}', r"\ud83d\ude00");
+    let list = format!("[{}]", vec![json.as_str(); 3].join(","));
+    for (json, whole) in [(json.as_str(), text.as_str()), (list.as_str(), list.as_str()), ("1", "1"), ("\"\"", "")] {
+        let (mut read, mut from) = (String::new(), Some(0));
+        while let Some(place) = from {
+            let piece = piece(json, place);
+            assert!(piece.text.len() <= 64 * 1024);
+            read += &piece.text;
+            from = piece.next;
+        }
+        assert!(read == whole, "{} of {} bytes", read.len(), whole.len());
+    }
+    for (json, from) in [("\"é\"", 1), ("\"abc\"", 4), ("[1]", u64::MAX)] {
+        assert_eq!(piece(json, from), Piece { text: String::new(), next: None });
     }
 }
 

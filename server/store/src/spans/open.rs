@@ -3,11 +3,11 @@
 use super::traces::{COLUMNS, StoredTrace};
 use crate::body::{self, Object};
 use crate::database::{all, one, values};
-use crate::{Desk, Result, activity, answers, comments, golds, live, render};
+use crate::{Actor, Desk, Result, activity, answers, comments, golds, live, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::permissions::Action;
-use shared::spans::{FieldName, FieldView, OpenTrace, ReadField, Rendering, SpanNode, SpanView, TraceView};
-use shared::{Micros, Problem, RowId};
+use shared::spans::{FieldName, FieldView, OpenTrace, Piece, ReadField, ReadPiece, Rendering, SpanNode, SpanView, TraceView, WHOLE};
+use shared::{Micros, ObjectId, Problem, RowId};
 use std::collections::{HashMap, HashSet};
 
 #[derive(Clone, FromQueryResult)]
@@ -51,7 +51,7 @@ impl Desk {
         let wanted = query.span_id.as_deref().and_then(|id| nodes.iter().find(|node| node.span_id == id));
         let open = wanted.or_else(|| nodes.iter().find(|node| node.row_id == row.row_id.0)).cloned();
         let open = open.ok_or_else(|| Problem::not_found("span"))?;
-        let span = view(&snapshot, open).await?;
+        let span = view(&snapshot, &self.actor, open).await?;
         Ok(TraceView { row, spans: tree(nodes), span, as_of })
     }
 
@@ -60,21 +60,35 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] if there is no such span or the span has no such field.
     pub async fn read_field(&self, query: ReadField) -> Result<FieldView> {
+        let value = self.field(&query.object, &query.row_id, query.field).await?;
+        let whole = query.whole && value.get().len() as u64 <= WHOLE;
+        Ok(render::field(query.field, value.get(), query.rendering, whole))
+    }
+
+    /// A piece of the text of a field, however long it is.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is no such span or the span has no such field.
+    pub async fn read_piece(&self, query: ReadPiece) -> Result<Piece> {
+        let value = self.field(&query.object, &query.row_id, query.field).await?;
+        Ok(render::piece(value.get(), query.from))
+    }
+
+    async fn field(&self, object: &ObjectId, row: &RowId, field: FieldName) -> Result<body::Raw> {
         self.require(Action::Read)?;
-        let home = self.find_object(&query.object).await?;
+        let home = self.find_object(object).await?;
         let payload = one::<Payload>(
             self.store.readers(),
             "SELECT p.body FROM spans s JOIN span_payloads p ON p.span = s.key WHERE s.object = ? AND s.row_id = ?",
-            values![home.key, query.row_id.as_str()],
+            values![home.key, row.as_str()],
         )
         .await?;
-        let content = payload.and_then(|payload| body::object(&payload.body)).ok_or_else(|| Problem::not_found("span"))?;
-        let value = content.get(query.field.key()).ok_or_else(|| Problem::not_found(query.field.heading().to_lowercase()))?;
-        Ok(render::field(query.field, value.get(), query.rendering, query.whole))
+        let mut content = payload.and_then(|payload| body::object(&payload.body)).ok_or_else(|| Problem::not_found("span"))?;
+        content.swap_remove(field.key()).ok_or_else(|| Problem::not_found(field.heading().to_lowercase()).into())
     }
 }
 
-async fn view(connection: &impl ConnectionTrait, node: Node) -> Result<SpanView> {
+async fn view(connection: &impl ConnectionTrait, actor: &Actor, node: Node) -> Result<SpanView> {
     #[derive(FromQueryResult)]
     struct Tag {
         tag: String,
@@ -104,7 +118,7 @@ async fn view(connection: &impl ConnectionTrait, node: Node) -> Result<SpanView>
         answers: answers::of_span(connection, node.key).await?,
         golds: golds::of_span(connection, node.key).await?,
         comments: comments::of_span(connection, node.key).await?,
-        activity: activity::of_span(connection, node.key).await?,
+        activity: activity::shown(actor, activity::of_span(connection, node.key, None, activity::SHOWN).await?),
     })
 }
 

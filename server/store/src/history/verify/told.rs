@@ -4,6 +4,7 @@ use super::{Step, same};
 use crate::database::{all, values};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::collections::{HashMap, HashSet};
 
 /// What is left of what was said.
@@ -17,36 +18,21 @@ pub(super) struct Told {
     comments: HashMap<(i64, String), (String, bool)>,
     /// Comments whose entries name no id, by span and text as JSON: they are older than ids in the activity.
     nameless: HashSet<(i64, String)>,
-    /// Paths of answers that lie on `expected`, by project.
-    expected: HashSet<(String, String)>,
 }
 
 impl Told {
-    /// Nothing said yet; only what the questions are.
-    pub(super) async fn read(connection: &impl ConnectionTrait) -> Step<Self> {
-        #[derive(FromQueryResult)]
-        struct Question {
-            project_id: String,
-            name: String,
-            definition: String,
-        }
-        let text = "SELECT q.project_id, q.name, v.definition FROM questions q JOIN question_versions v ON v.question_id = q.id AND v.version = q.version";
-        let questions = all::<Question>(connection, text, values![]).await?.into_iter();
-        let expected = questions.filter(|question| lies_on(&question.definition, "expected"));
-        let expected = expected.map(|question| (question.project_id, format!("answers.{}", question.name))).collect();
-        Ok(Self { expected, ..Self::default() })
-    }
-
     /// Takes in the next entry of the activity.
+    ///
+    /// # Errors
+    /// When a value is no JSON.
     pub(super) fn hear(
         &mut self,
-        project: &str,
         span: i64,
         action: &str,
         path: String,
         person: Option<String>,
         (from, to): (Option<String>, Option<String>),
-    ) {
+    ) -> Step {
         match (action, person) {
             ("answer" | "clear", Some(person)) => {
                 match to {
@@ -70,15 +56,16 @@ impl Told {
                     (None, None) => self.comments.remove(&comment),
                 };
             }
-            ("edit", _) if path == "expected" => {
-                let lies_there = |path: &str| self.expected.contains(&(project.to_owned(), path.to_owned()));
-                for ((of, path, _), (_, counts)) in &mut self.answers {
-                    *counts &= *of != span || !lies_there(path);
+            // Whose answers no longer count, and what they were. Of what was erased nothing is left.
+            ("set_aside", _) => {
+                let said: HashMap<String, Box<RawValue>> = from.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
+                for (person, value) in said {
+                    self.answers.insert((span, path.clone(), person), (value.get().to_owned(), false));
                 }
-                self.golds.retain(|(of, path), _| *of != span || !lies_there(path));
             }
             _ => {}
         }
+        Ok(())
     }
 
     /// Compares it with what is stored.

@@ -265,6 +265,15 @@ impl Model {
         self.activity.iter().filter(move |entry| entry.row == id && Some(entry.birth) == birth)
     }
 
+    /// The entries of all rows that are there.
+    pub(super) fn living(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.activity.iter().filter(|entry| self.rows.get(&entry.row).is_some_and(|row| row.birth == entry.birth))
+    }
+
+    pub(super) fn has_run(&self, person: usize, client_id: &str) -> bool {
+        self.ran.contains_key(&(person, client_id.to_owned()))
+    }
+
     /// Learns the store's numbers of a row's entries.
     pub(super) fn learn(&mut self, id: &str, numbers: &[i64]) {
         let birth = self.rows.get(id).map(|row| row.birth);

@@ -74,11 +74,11 @@ pub(super) enum Act {
         row: &'static str,
         back: usize,
     },
-    /// The entry that many before the newest.
+    /// The entry that many before the newest, of rows that are there.
     Revert {
         back: usize,
     },
-    /// One's own command that many before the newest.
+    /// One's own command that many before the newest that ran.
     Undo {
         back: usize,
     },
@@ -112,7 +112,7 @@ pub(super) enum Written {
 pub(super) type Fields = Vec<(&'static str, Value)>;
 
 fn row() -> impl Strategy<Value = &'static str> {
-    prop_oneof![6 => select(&ROWS[..3]), 1 => Just(ROWS[3])]
+    prop_oneof![16 => select(&ROWS[..3]), 1 => Just(ROWS[3])]
 }
 
 /// Rows that may be written; the last of [`ROWS`] stays away.
@@ -164,8 +164,8 @@ fn field() -> impl Strategy<Value = (&'static str, Value)> {
 fn written() -> impl Strategy<Value = Written> {
     let fields = || prop::collection::vec(field(), 0..4);
     prop_oneof![
-        4 => (written_row(), fields()).prop_map(|(row, fields)| Written::Full(row, fields)),
-        3 => (written_row(), fields(), any::<bool>()).prop_map(|(row, fields, told)| Written::Merge(row, fields, told)),
+        8 => (written_row(), fields()).prop_map(|(row, fields)| Written::Full(row, fields)),
+        8 => (written_row(), fields(), any::<bool>()).prop_map(|(row, fields, told)| Written::Merge(row, fields, told)),
         1 => written_row().prop_map(Written::Delete),
     ]
 }
@@ -183,8 +183,8 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (row(), 0..3_usize, select(vec!["Look", "better", " "]), prop::bool::weighted(0.2))
             .prop_map(|(row, back, text, stale)| Act::EditComment { row, back, text, stale }),
         1 => (row(), 0..3_usize).prop_map(|(row, back)| Act::DeleteComment { row, back }),
-        4 => (0..6_usize).prop_map(|back| Act::Revert { back }),
-        2 => (0..4_usize).prop_map(|back| Act::Undo { back }),
+        5 => (0..6_usize).prop_map(|back| Act::Revert { back }),
+        3 => (0..3_usize).prop_map(|back| Act::Undo { back }),
         2 => any::<Index>().prop_map(Act::Again),
         5 => prop::collection::vec(written(), 1..3).prop_map(Act::Write),
         2 => (written_row(), prop::collection::vec(judged, 0..3), any::<bool>()).prop_map(|(row, fields, comment)| Act::Feedback { row, fields, comment }),
@@ -282,13 +282,14 @@ impl Act {
                 Command::DeleteComment(DeleteComment { row: row(id), comment: remark(model, id, *back).0, client_id })
             }
             Self::Revert { back } => {
-                let entry = model.activity.iter().rev().nth(*back).and_then(|entry| entry.id);
+                let entry = model.living().rev().nth(*back).and_then(|entry| entry.id);
                 Command::Revert(Revert { edit: Edit::Entry(entry.unwrap_or(1_000_000_000)), client_id })
             }
             Self::Undo { back } => {
                 let own = past.iter().rev().filter(|(of, _)| *of == person);
                 let ids = own.filter_map(|(_, call)| if let Call::Command(command) = call { command.client_id() } else { None });
-                let id = ids.into_iter().nth(*back).unwrap_or("never sent").to_owned();
+                let mut ids = ids.filter(|id| model.has_run(person, id));
+                let id = ids.nth(*back).unwrap_or("never sent").to_owned();
                 Command::Revert(Revert { edit: Edit::Command(id), client_id })
             }
             Self::Again(_) if past.is_empty() => return (person, Call::Rows(Vec::new())),
@@ -317,6 +318,11 @@ fn remark(model: &Model, row: &str, back: usize) -> (CommentId, String) {
     let known = |remark: &&Remark| !remark.id.starts_with("said ");
     let remark = model.rows.get(row).and_then(|row| row.comments.iter().rev().filter(known).nth(back));
     remark.map_or_else(|| (CommentId("never said".to_owned()), String::new()), |remark| (CommentId(remark.id.clone()), remark.text.clone()))
+}
+
+/// Two rows of one trace.
+pub(super) fn at_first() -> Vec<Value> {
+    sent(&ROWS[..2].iter().map(|row| Written::Full(row, vec![("tags", json!(["prod"]))])).collect::<Vec<_>>())
 }
 
 /// The rows as they are sent, each id once.
