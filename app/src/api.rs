@@ -201,7 +201,7 @@ pub fn ErrorPage(
 fn heading(problem: &Problem) -> &'static str {
     match problem {
         Problem::SignIn { .. } => "Sign in to continue",
-        Problem::Forbidden { .. } => "Not allowed",
+        Problem::Forbidden { .. } | Problem::NotYours { .. } => "Not allowed",
         Problem::NotFound { .. } => "Not found",
         Problem::Invalid { .. } | Problem::Filter { .. } => "This cannot be",
         Problem::Conflict { .. } => "Changed meanwhile",

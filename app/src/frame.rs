@@ -2,6 +2,7 @@
 
 mod theme;
 
+use crate::inbox::Unread;
 use crate::journal::Journal;
 use crate::people::Viewer;
 use crate::raw_query::{path_segments, relation};
@@ -42,6 +43,13 @@ pub fn Frame(
     };
     let list = address::projects(&viewer.organization);
     let account = page_address("configuration/account");
+    let inbox = page_address("inbox");
+    let unread = Unread::provide();
+    let count = move || {
+        let count = unread.count.get();
+        (count > 0).then(|| view! { <span class="count">{count}<span class="sr">" unread"</span></span> })
+    };
+    let inbox_here = move || (*current.read() == "inbox").then_some("page");
     let links = move || {
         PAGES.map(|(word, page, icon, keys)| {
             page_address(page).map(|href| {
@@ -69,6 +77,13 @@ pub fn Frame(
                 </a>
                 {links()}
                 <div class="gap"></div>
+                {inbox.clone().map(|href| view! {
+                    <a href=href.clone() rel=relation(&href) aria-current=inbox_here>
+                        <Icon name=IconName::Inbox/>
+                        <span class="t">"Inbox"</span>
+                        {count}
+                    </a>
+                })}
                 <OnlyHere journal=Journal::of(&viewer.person)/>
                 <ThemeButton/>
                 {account.clone().map(|href| view! {
@@ -88,6 +103,11 @@ pub fn Frame(
             <nav class="bottom-bar" aria-label="Main, phone">
                 <a href=list><Icon name=IconName::Project/>"Projects"</a>
                 {links()}
+                {inbox.map(|href| view! {
+                    <a href=href.clone() rel=relation(&href) aria-current=inbox_here>
+                        <Icon name=IconName::Inbox/><span>"Inbox"{count}</span>
+                    </a>
+                })}
                 {account.map(|href| view! {
                     <a href=href.clone() rel=relation(&href) aria-current=account_here><Icon name=IconName::Person/>"Account"</a>
                 })}

@@ -8,6 +8,7 @@
 pub mod api;
 mod configuration;
 mod frame;
+mod inbox;
 mod journal;
 mod live;
 mod logs;
@@ -52,6 +53,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/experiments/:name") view=LogsPage ssr=SsrMode::Async/>
                     <Route path=path!("/datasets") view=Administration::Datasets ssr=SsrMode::Async/>
                     <Route path=path!("/datasets/:name") view=LogsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/inbox") view=Administration::Inbox ssr=SsrMode::Async/>
                     <Route path=path!("/configuration") view=Administration::Scores ssr=SsrMode::Async/>
                     <Route path=path!("/configuration/tags") view=Administration::Tags ssr=SsrMode::Async/>
                     <Route path=path!("/configuration/members") view=Administration::Members ssr=SsrMode::Async/>

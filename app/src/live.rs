@@ -1,6 +1,6 @@
 //! Following a project's live events in the browser: one stream for each tab, closed while the tab is hidden.
 
-#[cfg(feature = "hydrate")]
+use crate::inbox::Unread;
 use leptos::prelude::*;
 use shared::ProjectId;
 use shared::live::Event;
@@ -8,6 +8,13 @@ use shared::live::Event;
 /// Follows a project until the caller's owner is gone. `as_of` says from where, each time the stream is opened; the
 /// events go to `receive`, a gap as [`shared::live::Change::Resync`].
 pub(crate) fn follow(project: ProjectId, as_of: impl Fn() -> i64 + 'static, receive: impl Fn(Event) + 'static) {
+    let unread = use_context::<Unread>();
+    let receive = move |event: Event| {
+        if let Some(unread) = unread {
+            unread.hear(&event);
+        }
+        receive(event);
+    };
     // Effects run in the browser only.
     #[cfg(feature = "hydrate")]
     {

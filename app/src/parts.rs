@@ -2,19 +2,23 @@
 //! small. A part is cut out of the bundle at a function: whatever only that function reaches goes with it.
 
 use crate::api::AppError;
+use crate::inbox::InboxPage;
 #[cfg(feature = "hydrate")]
 use crate::journal::Journal;
 use crate::logs::{LogsState, SideList};
 use crate::objects::{DatasetsPage, ExperimentsPage};
 use crate::people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, ResetPage, SetupPage};
 use crate::projects::ProjectsPage;
-use crate::questions::ScoresPage;
+use crate::questions::{Editing, QuestionDialog, ScoresPage};
 use crate::raw_query::segments;
 use crate::tags::TagsPage;
 use crate::trace::{self, TracePanel};
+use crate::ui::Saving;
 use leptos::prelude::*;
 use leptos_router::ChooseView;
+use shared::ProjectId;
 use shared::address::{LogsAddress, RowsPage};
+use shared::questions::Question;
 use shared::spans::{OpenTrace, TraceView};
 use std::pin::Pin;
 use wasm_split_helpers::wasm_split;
@@ -77,6 +81,7 @@ pub(crate) enum Administration {
     Projects,
     Experiments,
     Datasets,
+    Inbox,
     Scores,
     Tags,
     Members,
@@ -104,12 +109,29 @@ fn administration(page: Administration) -> AnyView {
         Administration::Projects => view! { <ProjectsPage/> }.into_any(),
         Administration::Experiments => view! { <ExperimentsPage/> }.into_any(),
         Administration::Datasets => view! { <DatasetsPage/> }.into_any(),
+        Administration::Inbox => view! { <InboxPage/> }.into_any(),
         Administration::Scores => view! { <ScoresPage/> }.into_any(),
         Administration::Tags => view! { <TagsPage/> }.into_any(),
         Administration::Members => view! { <MembersPage/> }.into_any(),
         Administration::Keys => view! { <KeysPage/> }.into_any(),
         Administration::Account => view! { <AccountPage/> }.into_any(),
     }
+}
+
+/// The dialog for a question, as soon as its part is there: it opens from an open trace, too.
+#[component]
+pub(crate) fn QuestionDialogPart(
+    project: ProjectId,
+    editing: RwSignal<Editing>,
+    saving: RwSignal<Saving>,
+    saved: Callback<Question>,
+) -> impl IntoView {
+    view! { <Suspense>{Suspend::new(question_dialog(project.clone(), editing, saving, saved))}</Suspense> }
+}
+
+#[wasm_split(administration)]
+fn question_dialog(project: ProjectId, editing: RwSignal<Editing>, saving: RwSignal<Saving>, saved: Callback<Question>) -> AnyView {
+    view! { <QuestionDialog project editing saving saved/> }.into_any()
 }
 
 /// The open trace and the list beside it, as soon as their part is there.
@@ -161,6 +183,7 @@ mod tests {
             ("/app/touchstone/p/logs/configuration", "r=1", Some(Part::Administration)),
             ("/app/touchstone/p/Demo/experiments/a%2Fb", "", None),
             ("/app/touchstone/p/Demo/datasets/golden", "r=1", Some(Part::Trace)),
+            ("/app/touchstone/p/Demo/inbox", "", Some(Part::Administration)),
             ("/app/touchstone/p/Demo/experiments", "", Some(Part::Administration)),
             ("/app/touchstone", "", Some(Part::Administration)),
             ("/login", "next=/app/touchstone/p/Demo/logs", Some(Part::Administration)),

@@ -2,6 +2,9 @@
 
 mod activity;
 pub mod api;
+mod comments;
+mod diff;
+mod expected;
 mod field;
 mod keys;
 mod panel;

@@ -27,6 +27,9 @@ async function furnish(installation: Installation): Promise<{ project: Project; 
   const project = await installation.project("support-assistant");
   await installation.slider(project, "Preference");
   await installation.choice(project, "Resolution", { "Not resolved": 0, Partly: 0.4, Resolved: 0.8, Exceeded: 1 });
+  const topics = { name: "Topic", score_type: "categorical", categories: ["Warranty", "Delivery", "Payment", "Something else"], config: { destination: "expected", multi_select: true } };
+  const text = { name: "What should change", score_type: "free-form", description: "For whoever edits the **prompt** next.", config: { destination: "metadata.review.change", required: true, hotkey: "b" } };
+  for (const question of [topics, text]) await installation.call("POST", "/v1/project_score", { project_id: project.id, ...question });
   const traces = many(project.id, 60, (index) => {
     const [question, answer] = QUESTIONS[index % QUESTIONS.length]!;
     return {
@@ -52,6 +55,7 @@ async function furnish(installation: Installation): Promise<{ project: Project; 
   });
   await installation.sendTraces([...traces, call]);
   await installation.call("PUT", "/v1/answer", { object_type: "project_logs", object_id: project.id, id: last.id, question: "Preference", value: 0.86 });
+  await installation.call("PUT", "/v1/answer", { object_type: "project_logs", object_id: project.id, id: last.id, question: "Topic", value: ["Delivery", "Payment"] });
   // One score was better before and one worse, so that both directions are drawn.
   const { id: earlier } = await installation.call("POST", "/v1/experiment", { project_id: project.id, name: "earlier" });
   await installation.call("POST", `/v1/experiment/${earlier}/insert`, { events: [{ id: "r", input: "before", scores: { Factuality: 0.4, Tone: 0.9 } }] });
@@ -209,6 +213,11 @@ for (const { look, colorScheme, viewport } of LOOKS) {
       await dialog.getByRole("button", { name: "Add option" }).click();
       await dialog.getByRole("textbox", { name: "Option 1", exact: true }).fill("Very");
       await expectGoodLooks(owner, "configuration-add", look);
+      await dialog.getByLabel("Type").selectOption("Free-form text");
+      await dialog.getByLabel("Some people or roles").check();
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await expect(dialog.getByLabel("Metadata path")).toHaveAttribute("aria-invalid", "true");
+      await expectGoodLooks(owner, "configuration-add-text", look);
     });
   });
 }

@@ -109,7 +109,7 @@ test("everything can be answered without a mouse", async ({ installation, projec
   await tabTo(reviewer, question(reviewer, "Resolution").getByRole("radio").first());
   await reviewer.keyboard.press("Space");
   await expect(question(reviewer, "Resolution").getByRole("radio", { name: /^Not resolved/ })).toBeChecked();
-  await reviewer.keyboard.press("ArrowDown");
+  await reviewer.keyboard.press("ArrowRight");
   await expect(question(reviewer, "Resolution").getByRole("radio", { name: /^Partly/ })).toBeChecked();
   await expect(saved(reviewer)).toBeVisible();
   await expect

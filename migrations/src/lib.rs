@@ -12,6 +12,7 @@ mod m0007_history;
 mod m0008_attachments;
 mod m0009_functions;
 mod m0010_judgement;
+mod m0011_mentions;
 
 use sea_orm_migration::prelude::*;
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_attachments::Migration),
             Box::new(m0009_functions::Migration),
             Box::new(m0010_judgement::Migration),
+            Box::new(m0011_mentions::Migration),
         ]
     }
 }

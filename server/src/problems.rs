@@ -87,11 +87,12 @@ impl From<Problem> for ApiError {
         match problem {
             Problem::SignIn { reason } => error("sign_in", json!({ "reason": reason })),
             Problem::Forbidden { what } => error("forbidden", json!({ "what": what })),
+            Problem::NotYours { .. } => error("forbidden", json!({})),
             Problem::NotFound { what } => error("not_found", json!({ "what": what })),
             Problem::Invalid { field, reason } => error("invalid", json!({ "field": field, "reason": reason })),
             Problem::Filter { mistakes } => error("filter", json!({ "mistakes": mistakes.iter().map(mistake).collect::<Vec<_>>() })),
-            Problem::Conflict { current } => error("conflict", json!({ "current": current })),
-            Problem::Confirm { proposed, .. } => error("confirm", json!({ "proposed": proposed })),
+            Problem::Conflict { current } => error("conflict", json!({ "current": value(&current) })),
+            Problem::Confirm { proposed, .. } => error("confirm", json!({ "proposed": value(&proposed) })),
             Problem::TooLarge { limit } => error("too_large", json!({ "limit": limit })),
             Problem::Busy { retry_after } => {
                 Self { retry_after: Some(retry_after), ..error("busy", json!({ "retry_after": retry_after })) }
@@ -99,6 +100,11 @@ impl From<Problem> for ApiError {
             Problem::Internal { request_id } => error("internal", json!({ "request_id": request_id })),
         }
     }
+}
+
+/// A value that a problem carries as JSON text.
+fn value(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
 }
 
 fn mistake(diagnostic: &Diagnostic) -> Value {
@@ -156,6 +162,7 @@ mod tests {
             Problem::invalid("value", "Too high."),
             Problem::filter(vec![Diagnostic::new(3..5, "Unknown.", "here")]),
             Problem::Conflict { current: "1".to_owned() },
+            Problem::Confirm { what: "It would.".to_owned(), proposed: r#"{"a":1}"#.to_owned() },
             Problem::TooLarge { limit: 5 },
             Problem::Busy { retry_after: 7 },
         ];
@@ -173,7 +180,8 @@ mod tests {
             404 {"error":"There is no project here. It may have been deleted, or the link is incomplete.","problem":"not_found","what":"project"}
             400 {"error":"value: Too high.","field":"value","problem":"invalid","reason":"Too high."}
             400 {"error":"The filter cannot be read: Unknown.","mistakes":[{"end":5,"help":null,"label":"here","message":"Unknown.","start":3}],"problem":"filter"}
-            409 {"current":"1","error":"Somebody else changed this meanwhile.","problem":"conflict"}
+            409 {"current":1,"error":"Somebody else changed this meanwhile.","problem":"conflict"}
+            409 {"error":"It would. Send it again with confirm: true to do that.","problem":"confirm","proposed":{"a":1}}
             413 {"error":"The request is larger than 5 bytes. Send smaller batches, or raise the limit with --body-limit.","limit":5,"problem":"too_large"}
             429 retry after 7 {"error":"Too many attempts. Try again in 7 s.","problem":"busy","retry_after":7}
         "#]]

@@ -1,5 +1,6 @@
 //! `/v1`: the documented REST interface, for people's scripts and for SDKs.
 
+pub mod activity;
 pub mod answers;
 pub mod datasets;
 pub mod erase;

@@ -11,7 +11,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use http::header::HOST;
 use http::{HeaderMap, Method};
 use leptos_axum::generate_route_list;
-use shared::permissions::Action::{Configure, DeleteProject, Feedback, Ingest, ManageProjects, Read, Review};
+use shared::permissions::Action::{Configure, DeleteProject, Feedback, Ingest, ManageProjects, Read, Review, Settle};
 use std::sync::Arc;
 use store::Store;
 use tokio::sync::watch;
@@ -148,7 +148,7 @@ fn routes() -> Vec<Route> {
         get("/v1/project", May(Read), rest::projects::list),
         post("/v1/project", Either(Ingest, ManageProjects), rest::projects::create),
         get("/v1/project/{id}", Either(Read, Ingest), rest::projects::read),
-        patch("/v1/project/{id}", May(ManageProjects), rest::projects::change),
+        patch("/v1/project/{id}", Either(ManageProjects, Configure), rest::projects::change),
         delete("/v1/project/{id}", May(DeleteProject), rest::projects::delete),
         post("/v1/project_logs/{id}/insert", May(Ingest), rest::rows::insert),
         get("/v1/project_logs/{id}/fetch", May(Read), rest::rows::fetch),
@@ -200,6 +200,9 @@ fn routes() -> Vec<Route> {
         delete("/v1/project_tag/{id}", May(Configure), rest::tags::delete),
         get("/v1/answer", May(Read), rest::answers::list),
         put("/v1/answer", May(Review), rest::answers::set),
+        put("/v1/answer/gold", May(Settle), rest::answers::set_gold),
+        get("/v1/activity", May(Read), rest::activity::list),
+        post("/v1/activity/{id}/revert", May(Review), rest::activity::revert),
         get("/v1/summary", May(Read), rest::summary::read),
         post("/v1/erase", May(Configure), rest::erase::erase),
     ]

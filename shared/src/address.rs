@@ -142,6 +142,17 @@ pub fn row_link(organization: &str, kind: ObjectKind, object: &ObjectId, row: &R
     )
 }
 
+/// The link to a comment. The query says the same as the anchor, because no server ever sees an anchor.
+pub fn comment_link(organization: &str, project: &str, page: &RowsPage, trace: &str, span: &str, comment: &CommentId) -> String {
+    let address = LogsAddress {
+        trace: Some(trace.to_owned()),
+        span: Some(span.to_owned()),
+        comment: Some(comment.clone()),
+        ..LogsAddress::default()
+    };
+    project_page(organization, project, &page.path()) + &address.to_query()
+}
+
 /// The query of the Logs page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogsAddress {
@@ -244,6 +255,15 @@ mod tests {
         for hostile in ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nSet-Cookie: x"] {
             assert_eq!(continue_to(Some(hostile)), "/", "{hostile}");
         }
+    }
+
+    #[test]
+    fn a_link_to_a_comment_survives_signing_in() {
+        let page = RowsPage::Dataset("a b".to_owned());
+        let link = comment_link("touchstone", "Demo", &page, "r/1", "s", &CommentId("p.1".to_owned()));
+        assert_eq!(link, "/app/touchstone/p/Demo/datasets/a%20b?r=r%2F1&s=s&comment=p.1#comment-p.1");
+        let sign_in = sign_in(&link);
+        assert_eq!(continue_to(value(sign_in.split_once('?').unwrap().1, "next").as_deref()), link);
     }
 
     proptest! {

@@ -133,6 +133,8 @@ pub struct Gold {
     pub question: QuestionId,
     /// The question's name.
     pub question_name: String,
+    /// Under which version of the question.
+    pub version: i32,
     /// What counts.
     pub value: AnswerValue,
     /// The number it stands for, 0..1.

@@ -1,5 +1,7 @@
 //! Activity: everything that changed a span.
 
+use crate::objects::RowAddress;
+use crate::texts::DiffPart;
 use crate::{Micros, people::Person};
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +62,32 @@ pub struct Activity {
     pub created: Micros,
     /// What stands for it in the chain of the project, in hexadecimal; none for what is older than the chain.
     pub hash: Option<String>,
+    /// On a page: what leads from one to the other, word by word; empty where `from` and `to` are short.
+    pub diff: Vec<DiffPart>,
+    /// On a page: whether `from` and `to` were left out because they are large; ask with [`ReadChange`].
+    pub cut: bool,
+    /// On a page: whether who reads it may take it back.
+    pub revertible: bool,
+}
+
+/// Asks what a change of a span changed, word by word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadChange {
+    /// The span.
+    pub row: RowAddress,
+    /// The entry.
+    pub id: i64,
+}
+
+/// Asks for what changed a span, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListActivity {
+    /// The span.
+    pub row: RowAddress,
+    /// Continue after the entry of this id.
+    pub before: Option<i64>,
+    /// Entries wanted.
+    pub limit: u32,
 }
 
 /// Takes one edit back: what it changed becomes what it was before. That is an edit, too.

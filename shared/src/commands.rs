@@ -2,7 +2,7 @@
 
 use crate::answers::{SetAnswer, SetGold};
 use crate::audit::Revert;
-use crate::comments::AddComment;
+use crate::comments::{AddComment, DeleteComment, EditComment};
 use crate::expected::SetExpected;
 use crate::objects::RowAddress;
 use crate::tags::ChangeTags;
@@ -22,6 +22,10 @@ pub enum Command {
     ChangeTags(ChangeTags),
     /// Comments.
     AddComment(AddComment),
+    /// Changes a comment.
+    EditComment(EditComment),
+    /// Takes a comment away.
+    DeleteComment(DeleteComment),
     /// Takes an edit back.
     Revert(Revert),
 }
@@ -35,6 +39,8 @@ impl Command {
             Self::SetExpected(command) => Some(&command.row),
             Self::ChangeTags(command) => Some(&command.row),
             Self::AddComment(command) => Some(&command.row),
+            Self::EditComment(command) => Some(&command.row),
+            Self::DeleteComment(command) => Some(&command.row),
             Self::Revert(_) => None,
         }
     }
@@ -47,6 +53,8 @@ impl Command {
             Self::SetExpected(command) => &command.client_id,
             Self::ChangeTags(command) => &command.client_id,
             Self::AddComment(command) => &command.client_id,
+            Self::EditComment(command) => &command.client_id,
+            Self::DeleteComment(command) => &command.client_id,
             Self::Revert(command) => &command.client_id,
         };
         id.as_deref()
@@ -61,6 +69,8 @@ impl Command {
             Self::SetExpected(command) => &mut command.client_id,
             Self::ChangeTags(command) => &mut command.client_id,
             Self::AddComment(command) => &mut command.client_id,
+            Self::EditComment(command) => &mut command.client_id,
+            Self::DeleteComment(command) => &mut command.client_id,
             Self::Revert(command) => &mut command.client_id,
         };
         *id = Some(client_id);

@@ -25,6 +25,7 @@ pub mod questions;
 pub mod spans;
 pub mod summary;
 pub mod tags;
+pub mod texts;
 pub mod transactions;
 
 pub use ids::{CommentId, KeyId, ObjectId, PersonId, ProjectId, QuestionId, RowId, SessionId, TagId};

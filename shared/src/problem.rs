@@ -22,6 +22,12 @@ pub enum Problem {
         /// The verb phrase, for example "change the questions of a project".
         what: String,
     },
+    /// It belongs to somebody else, and no role changes that.
+    #[error("{reason}")]
+    NotYours {
+        /// A sentence that says whose it is, and what can be done instead.
+        reason: String,
+    },
     /// It does not exist, or belongs to somebody who must not know.
     #[error("There is no {what} here. It may have been deleted, or the link is incomplete.")]
     NotFound {
@@ -88,6 +94,11 @@ impl Problem {
         Self::Forbidden { what: what.into() }
     }
 
+    /// `reason` is a sentence: "Only who wrote a comment can change it."
+    pub fn not_yours(reason: impl Into<String>) -> Self {
+        Self::NotYours { reason: reason.into() }
+    }
+
     /// `what` is a noun: "project".
     pub fn not_found(what: impl Into<String>) -> Self {
         Self::NotFound { what: what.into() }
@@ -107,7 +118,7 @@ impl Problem {
     pub fn status(&self) -> u16 {
         match self {
             Self::SignIn { .. } => 401,
-            Self::Forbidden { .. } => 403,
+            Self::Forbidden { .. } | Self::NotYours { .. } => 403,
             Self::NotFound { .. } => 404,
             Self::Invalid { .. } | Self::Filter { .. } => 400,
             Self::Conflict { .. } | Self::Confirm { .. } => 409,
@@ -127,6 +138,7 @@ mod tests {
         let problems = [
             Problem::sign_in(),
             Problem::forbidden("read this"),
+            Problem::not_yours("Only who wrote it."),
             Problem::not_found("span"),
             Problem::invalid("Name", "Give it a name."),
             Problem::filter(vec![Diagnostic::new(1..2, "Unknown column.", "here")]),

@@ -1,5 +1,9 @@
 //! Projects.
 
+mod settings;
+
+pub use settings::{ChangeSettings, Settings};
+
 use crate::{Micros, ObjectId, ProjectId};
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +16,8 @@ pub struct Project {
     pub name: String,
     /// Created at.
     pub created: Micros,
+    /// What is set for it.
+    pub settings: Settings,
 }
 
 impl Project {

@@ -200,6 +200,9 @@ pub struct Question {
     pub version: i32,
     /// The newest version.
     pub definition: Definition,
+    /// The description of the newest version as HTML that is safe to put into a page.
+    #[serde(default)]
+    pub description_html: String,
     /// Place in the form, ascending.
     pub position: i32,
     /// Archived questions are in no form; what they stored stays.
@@ -220,6 +223,15 @@ impl Question {
     pub fn is_asked(&self, person: &Person, object: ObjectKind) -> bool {
         !self.archived && self.definition.fits(object) && self.definition.audience.includes(person)
     }
+}
+
+/// What somebody who writes a question has to know about its project.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuestionSetting {
+    /// Who can be asked: every active member.
+    pub people: Vec<Person>,
+    /// Scores that have values already. A question of such a name shares its column with them.
+    pub scores: Vec<String>,
 }
 
 /// Creates a question, or with `question` set makes a new version of one.

@@ -2,15 +2,15 @@
 
 use super::{Entry, Stage};
 use crate::ui::markup;
-use shared::CommentId;
 use shared::answers::{Answer, SetAnswer};
 use shared::audit::Edit;
 use shared::commands::Command;
-use shared::comments::Comment;
+use shared::comments::{AddComment, Comment};
 use shared::objects::RowAddress;
 use shared::people::Person;
 use shared::spans::{Content, FieldName, FieldView, Rendering, SpanView, TraceView};
 use shared::tags::ChangeTags;
+use shared::{CommentId, Micros};
 
 /// Lays the commands about `row` that `view` does not hold yet on it, in their order. `me` is who gave them.
 pub(crate) fn lay_over(view: &mut TraceView, row: &RowAddress, entries: &[Entry], me: &Person) {
@@ -43,18 +43,41 @@ fn apply(span: &mut SpanView, command: &Command, me: &Person) {
         Command::SetAnswer(command) => set_answer(span, command, me),
         Command::ChangeTags(command) => change_tags(span, command),
         Command::SetExpected(command) => set_expected(span, command.value.as_deref()),
-        Command::AddComment(command) => span.comments.push(Comment {
-            id: CommentId(command.client_id.clone().unwrap_or_default()),
-            author: Some(me.clone()),
-            external: None,
-            text: command.text.clone(),
-            // The server draws the Markdown; until then it stands here as it was written.
-            html: format!("<p>{}</p>", markup::escape(&command.text)),
-            created: i64::MAX,
-        }),
+        Command::AddComment(command) => add_comment(span, command, me),
+        Command::EditComment(command) => {
+            let now = newest(span) + 1;
+            if let Some(comment) = span.comments.iter_mut().find(|comment| comment.id == command.comment) {
+                comment.html = drawn(&command.text);
+                comment.text.clone_from(&command.text);
+                comment.edited = Some(now);
+            }
+        }
+        Command::DeleteComment(command) => span.comments.retain(|comment| comment.id != command.comment),
         // What a gold value does to the numbers, and what a revert brings back, only the server knows.
         Command::SetGold(_) | Command::Revert(_) => {}
     }
+}
+
+fn add_comment(span: &mut SpanView, command: &AddComment, me: &Person) {
+    let id = command.id(&me.id).unwrap_or_else(|| CommentId(String::new()));
+    // The server may have it already, and its answer be lost.
+    if span.comments.iter().any(|comment| comment.id == id) {
+        return;
+    }
+    let (author, text, html) = (Some(me.clone()), command.text.clone(), drawn(&command.text));
+    let created = newest(span) + 1;
+    span.comments.push(Comment { id, author, external: None, text, html, created, edited: None });
+}
+
+/// When the span was last touched, as far as the page knows: a clock that is wrong must not put the newest comment below others.
+fn newest(span: &SpanView) -> Micros {
+    let comments = span.comments.iter().map(|comment| comment.created);
+    comments.chain(span.activity.iter().map(|change| change.created)).max().unwrap_or(span.created)
+}
+
+/// The text of a comment until the server has drawn it.
+fn drawn(text: &str) -> String {
+    format!("<p>{}</p>", markup::escape(text))
 }
 
 fn set_answer(span: &mut SpanView, command: &SetAnswer, me: &Person) {

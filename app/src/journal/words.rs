@@ -25,6 +25,8 @@ pub(crate) fn words(command: &Command, questions: &[Question]) -> String {
             (added, _) => format!("Tag {} added", added.join(", ")),
         },
         Command::AddComment(_) => "Comment".to_owned(),
+        Command::EditComment(_) => "Comment edited".to_owned(),
+        Command::DeleteComment(_) => "Comment deleted".to_owned(),
         Command::Revert(_) => "Taken back".to_owned(),
     }
 }
@@ -42,6 +44,7 @@ pub(crate) fn said(value: &AnswerValue) -> String {
 pub(crate) fn written(command: &Command) -> Option<String> {
     match command {
         Command::AddComment(command) => Some(command.text.clone()),
+        Command::EditComment(command) => Some(command.text.clone()),
         Command::SetExpected(command) => command.value.clone(),
         Command::SetAnswer(command) => match &command.value {
             Some(AnswerValue::Text(text)) => Some(text.clone()),

@@ -32,7 +32,7 @@ fn go(navigate: &impl Fn(&str, leptos_router::NavigateOptions), address: Option<
     }
 }
 
-/// Whether a key is text for a field, and not for the page.
+/// Whether a key is part of a text.
 pub(crate) fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {
     let Some(element) = event.target().and_then(|target| leptos::wasm_bindgen::JsCast::dyn_into::<leptos::web_sys::Element>(target).ok())
     else {

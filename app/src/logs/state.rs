@@ -211,7 +211,9 @@ impl LogsState {
     /// The scores that have a card: every question that is asked, then whatever else has values.
     pub(crate) fn scores(&self) -> Vec<ScoreColumn> {
         let questions = self.questions.read();
-        let asked = questions.iter().filter(|question| !question.archived).map(|question| question.name.clone());
+        let kind = self.rows.with_value(RowsPage::kind);
+        let is_score = |question: &&Question| !question.archived && question.definition.kind.is_score() && question.definition.fits(kind);
+        let asked = questions.iter().filter(is_score).map(|question| question.name.clone());
         let mut columns: Vec<_> = asked.map(|name| ScoreColumn { name, kind: ScoreKind::Human }).collect();
         self.traces.with(|traces| {
             for name in traces.summary.scores.keys() {

@@ -7,7 +7,7 @@ use crate::api::desk;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use shared::ProjectId;
-use shared::questions::Question;
+use shared::questions::{Question, QuestionSetting};
 
 /// The questions of a project in order, archived ones too.
 #[server(name = LoadQuestionsCall, prefix = "/fn", endpoint = "questions/list", input = Json)]
@@ -31,4 +31,16 @@ pub async fn archive_question(command: shared::questions::ArchiveQuestion) -> Re
 #[server(name = OrderQuestionsCall, prefix = "/fn", endpoint = "questions/order", input = Json)]
 pub async fn order_questions(command: shared::questions::OrderQuestions) -> Result<Vec<Question>, AppError> {
     Ok(desk()?.order_questions(command).await?)
+}
+
+/// What the dialog for a question has to know about a project.
+#[server(name = QuestionSettingCall, prefix = "/fn", endpoint = "questions/setting", input = Json)]
+pub async fn question_setting(project: ProjectId) -> Result<QuestionSetting, AppError> {
+    Ok(desk()?.question_setting(&project).await?)
+}
+
+/// A description as reviewers will read it, as HTML.
+#[server(name = PreviewDescriptionCall, prefix = "/fn", endpoint = "questions/preview-description", input = Json)]
+pub async fn preview_description(markdown: String) -> Result<String, AppError> {
+    Ok(desk()?.preview_description(&markdown)?)
 }

@@ -1,23 +1,66 @@
 //! The dialog that adds a question or makes a new version of one.
 
-use super::api::save_question;
-use super::draft::{Draft, reason};
-use super::options::OptionsEditor;
+use super::api::{question_setting, save_question};
+use super::draft::Draft;
+use super::fields::Fields;
 use super::preview::Preview;
-use crate::api::{Failure, send};
-use crate::configuration::TextField;
+use crate::api::send;
 use crate::ui::{Dialog, Icon, IconName, IconSize, Saving, format};
 use leptos::ev;
 use leptos::prelude::*;
 use shared::ProjectId;
-use shared::questions::{Question, SaveQuestion};
+use shared::objects::ObjectKind;
+use shared::questions::{Question, QuestionSetting, SaveQuestion};
 
-/// What the dialog is about: nothing, a new question, or one that is there.
-pub(super) type Editing = Option<Option<Question>>;
+/// What the dialog does.
+#[derive(Clone, PartialEq)]
+pub enum Edit {
+    /// Adds a question.
+    New,
+    /// Makes a new version of one.
+    Change(Question),
+    /// Adds a question like another.
+    Copy(Question),
+}
+
+impl Edit {
+    fn title(&self) -> String {
+        match self {
+            Self::New => "Add human review score".to_owned(),
+            Self::Change(question) => format!("Edit {}", question.name),
+            Self::Copy(question) => format!("Duplicate {}", question.name),
+        }
+    }
+
+    /// The question that gets a new version.
+    pub(super) fn changed(&self) -> Option<&Question> {
+        match self {
+            Self::Change(question) => Some(question),
+            Self::New | Self::Copy(_) => None,
+        }
+    }
+
+    fn start(&self, draft: Draft) {
+        match self {
+            Self::New => draft.start(None),
+            Self::Change(question) => draft.start(Some(question)),
+            Self::Copy(question) => {
+                draft.start(Some(question));
+                // A name, a key and a place belong to one question each.
+                draft.name.set(String::new());
+                draft.hotkey.set(None);
+                draft.path.set(String::new());
+            }
+        }
+    }
+}
+
+/// What the dialog is about; none while it is closed.
+pub type Editing = Option<Edit>;
 
 /// Draws the dialog. It opens when `editing` is set, and clears it when it is closed.
 #[component]
-pub(super) fn QuestionDialog(
+pub(crate) fn QuestionDialog(
     project: ProjectId,
     editing: RwSignal<Editing>,
     saving: RwSignal<Saving>,
@@ -27,10 +70,18 @@ pub(super) fn QuestionDialog(
     let open = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let draft = Draft::new();
+    let setting = RwSignal::new(QuestionSetting::default());
+    let here = project.clone();
     Effect::new(move |_| {
-        let Some(question) = editing.get() else { return };
-        draft.start(question.as_ref());
+        let Some(edit) = editing.get() else { return };
+        edit.start(draft);
         open.set(true);
+        send(question_setting(here.clone()), move |answer| {
+            // Without it nobody can be named and no name is warned of; the rest of the dialog works.
+            if let Ok(known) = answer {
+                let _ = setting.try_set(known);
+            }
+        });
     });
     Effect::new(move |was_open: Option<bool>| {
         let is_open = open.get();
@@ -39,25 +90,22 @@ pub(super) fn QuestionDialog(
         }
         is_open
     });
-    let title = Signal::derive(move || match editing.get() {
-        Some(Some(question)) => format!("Edit {}", question.name),
-        _ => "Add human review score".to_owned(),
-    });
+    let title = Signal::derive(move || editing.with(|editing| editing.as_ref().unwrap_or(&Edit::New).title()));
     let save = move || {
         let Some((name, definition)) = draft.complete().filter(|_| !busy.get_untracked()) else { return };
-        let question = editing.get_untracked().flatten().map(|question| question.id);
+        let question = editing.with_untracked(|editing| editing.as_ref().and_then(Edit::changed).map(|question| question.id.clone()));
         busy.set(true);
         saving.set(Saving::Saving);
         send(save_question(SaveQuestion { project: project.clone(), question, name, definition }), move |answer| {
-            busy.set(false);
+            let _ = busy.try_set(false);
             match answer {
                 Ok(question) => {
-                    saving.set(Saving::Saved);
-                    saved.run(question);
-                    open.set(false);
+                    let _ = saving.try_set(Saving::Saved);
+                    let _ = saved.try_run(question);
+                    let _ = open.try_set(false);
                 }
                 Err(error) => {
-                    saving.set(Saving::Idle);
+                    let _ = saving.try_set(Saving::Idle);
                     draft.refuse(error);
                 }
             }
@@ -78,14 +126,14 @@ pub(super) fn QuestionDialog(
         <Dialog title open wide=true>
             <form on:submit=submit on:keydown=shortcut>
                 <div class="dialog-b add">
-                    <div><Fields draft editing/></div>
+                    <div><Fields draft editing setting/></div>
                     <div>
                         <Preview draft/>
                         <VersionNote editing/>
                     </div>
                 </div>
                 <div class="dialog-f">
-                    <span class="hint grow">"Shown on logs, to everyone"</span>
+                    <span class="hint grow">{move || where_it_is_shown(draft)}</span>
                     <button class="btn ghost" type="button" on:click=move |_| open.set(false)>"Cancel"</button>
                     <button class="btn primary" type="submit" aria-keyshortcuts="Control+Enter" disabled=busy>
                         "Save"<kbd aria-hidden="true">"Ctrl ↵"</kbd>
@@ -96,48 +144,30 @@ pub(super) fn QuestionDialog(
     }
 }
 
-#[component]
-fn Fields(draft: Draft, editing: RwSignal<Editing>) -> impl IntoView {
-    let mistakes = Memo::new(move |_| draft.mistakes());
-    let wrong_name = Signal::derive(move || mistakes.with(|mistakes| reason(mistakes, "Name")));
-    // The name is the key in `scores`, so it is fixed once something is stored under it.
-    let fixed = Signal::derive(move || {
-        editing.with(|editing| editing.as_ref().and_then(Option::as_ref).is_some_and(|question| question.answer_count() > 0))
-    });
-    let fixed_hint = move || fixed.get().then(|| view! { <p class="hint">"Answers are stored under this name, so it stays."</p> });
-    let choose_type = move |event: ev::Event| draft.categorical.set(event_target_value(&event) == "categorical");
-    view! {
-        <Failure error=Signal::derive(move || draft.elsewhere())/>
-        <div class="two-col">
-            <div>
-                <TextField id="question-name" label="Name" value=draft.name problem=wrong_name readonly=fixed autofocus=true/>
-                {fixed_hint}
-            </div>
-            <div>
-                <label class="label" for="question-type">"Type"</label>
-                <select class="input" id="question-type" on:change=choose_type
-                    prop:value=move || if draft.categorical.get() { "categorical" } else { "continuous" }>
-                    <option value="continuous">"Continuous"</option>
-                    <option value="categorical">"Categorical"</option>
-                </select>
-            </div>
-        </div>
-        <div>
-            <label class="label" for="question-description">"Description"</label>
-            <textarea class="input" id="question-description" rows="2" bind:value=draft.description></textarea>
-        </div>
-        <Show when=move || draft.categorical.get()><OptionsEditor draft mistakes/></Show>
-        <div class="row loose wrap">
-            <label class="tick"><input class="check" type="checkbox" bind:checked=draft.required/><span>"Required"</span></label>
-            <label class="tick"><input class="check" type="checkbox" bind:checked=draft.higher_is_better/><span>"Higher is better"</span></label>
-        </div>
+/// "Shown on logs and experiments, to everyone".
+fn where_it_is_shown(draft: Draft) -> String {
+    let words: Vec<_> = draft.asked_about().into_iter().map(|object| object_word(object).to_lowercase()).collect();
+    let whom = if draft.chosen.get() { "to whom you chose" } else { "to everyone" };
+    match words.split_last() {
+        None => "Shown nowhere".to_owned(),
+        Some((last, [])) => format!("Shown on {last}, {whom}"),
+        Some((last, others)) => format!("Shown on {} and {last}, {whom}", others.join(", ")),
+    }
+}
+
+/// The page on which a kind of object is found.
+pub(super) fn object_word(object: ObjectKind) -> &'static str {
+    match object {
+        ObjectKind::ProjectLogs => "Logs",
+        ObjectKind::Experiment => "Experiments",
+        ObjectKind::Dataset => "Datasets",
     }
 }
 
 /// Draws what becomes of the answers that were given.
 #[component]
 fn VersionNote(editing: RwSignal<Editing>) -> impl IntoView {
-    let note = move || match editing.get().flatten() {
+    let note = move || match editing.get().as_ref().and_then(Edit::changed) {
         None => (
             1,
             "Changing the wording, an option or a percentage later makes version 2. Answers given until then stay under version 1, \

@@ -3,8 +3,18 @@
 use crate::api::AppError;
 use crate::ui::format::percent_field;
 use leptos::prelude::*;
-use shared::Problem;
-use shared::questions::{Definition, Question, QuestionKind, QuestionOption, mistakes};
+use shared::objects::ObjectKind;
+use shared::people::Role;
+use shared::questions::{Audience, Definition, MetadataPath, Question, QuestionKind, QuestionOption, mistakes};
+use shared::{PersonId, Problem};
+
+/// What the *Type* field says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Type {
+    Continuous,
+    Categorical,
+    Text,
+}
 
 /// One option while it is being written.
 #[derive(Clone, Copy, PartialEq)]
@@ -20,11 +30,23 @@ pub(super) struct OptionDraft {
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
     pub(super) name: RwSignal<String>,
-    pub(super) categorical: RwSignal<bool>,
+    pub(super) kind: RwSignal<Type>,
     pub(super) description: RwSignal<String>,
+    /// Whether options are written to `expected`, and are no scores.
+    pub(super) expected: RwSignal<bool>,
+    pub(super) multiple: RwSignal<bool>,
     pub(super) options: RwSignal<Vec<OptionDraft>>,
+    /// The place of a text, as typed.
+    pub(super) path: RwSignal<String>,
     pub(super) required: RwSignal<bool>,
     pub(super) higher_is_better: RwSignal<bool>,
+    /// The kinds of object that are ticked.
+    pub(super) objects: RwSignal<Vec<ObjectKind>>,
+    /// Whether only some people are asked.
+    pub(super) chosen: RwSignal<bool>,
+    pub(super) people: RwSignal<Vec<PersonId>>,
+    pub(super) roles: RwSignal<Vec<Role>>,
+    pub(super) hotkey: RwSignal<Option<char>>,
     /// While true, percentages spread themselves as options come and go; false once one was typed.
     pub(super) spreads: RwSignal<bool>,
     /// Mistakes are shown once somebody has tried to save.
@@ -33,18 +55,29 @@ pub(super) struct Draft {
     next_key: StoredValue<u32>,
 }
 
+/// Every kind of object, in the order of the pages.
+pub(super) const OBJECTS: [ObjectKind; 3] = [ObjectKind::ProjectLogs, ObjectKind::Experiment, ObjectKind::Dataset];
+
 /// The fields whose mistakes have a place of their own, apart from those of each option.
-const FIELDS: [&str; 2] = ["Name", "Options"];
+const FIELDS: [&str; 8] = ["Name", "Type", "Description", "Options", "Metadata path", "Key", "Asked about", "Asked of"];
 
 impl Draft {
     pub(super) fn new() -> Self {
         Self {
             name: RwSignal::default(),
-            categorical: RwSignal::new(false),
+            kind: RwSignal::new(Type::Continuous),
             description: RwSignal::default(),
+            expected: RwSignal::new(false),
+            multiple: RwSignal::new(false),
             options: RwSignal::default(),
+            path: RwSignal::default(),
             required: RwSignal::new(false),
             higher_is_better: RwSignal::new(true),
+            objects: RwSignal::new(OBJECTS.to_vec()),
+            chosen: RwSignal::new(false),
+            people: RwSignal::default(),
+            roles: RwSignal::default(),
+            hotkey: RwSignal::default(),
             spreads: RwSignal::new(true),
             tried: RwSignal::new(false),
             refused: RwSignal::default(),
@@ -58,16 +91,33 @@ impl Draft {
         self.refused.set(None);
         self.name.set(question.map(|question| question.name.clone()).unwrap_or_default());
         let definition = question.map_or(Definition::default(), |question| question.definition.clone());
-        let options = match &definition.kind {
-            QuestionKind::Categorical { options } => options.clone(),
-            _ => Vec::new(),
+        let (kind, options, path) = match &definition.kind {
+            QuestionKind::Continuous => (Type::Continuous, Vec::new(), String::new()),
+            QuestionKind::Categorical { options } => {
+                let options = options.iter().map(|option| self.option(&option.name, &percent_field(option.value)));
+                (Type::Categorical, options.collect(), String::new())
+            }
+            QuestionKind::Expected { options, .. } => {
+                (Type::Categorical, options.iter().map(|name| self.option(name, "")).collect(), String::new())
+            }
+            QuestionKind::Text { path } => (Type::Text, Vec::new(), path.as_str().to_owned()),
         };
-        self.spreads.set(options.is_empty());
-        self.options.set(options.iter().map(|option| self.option(&option.name, &percent_field(option.value))).collect());
-        self.categorical.set(matches!(definition.kind, QuestionKind::Categorical { .. }));
+        let to_expected = matches!(definition.kind, QuestionKind::Expected { .. });
+        self.spreads.set(options.is_empty() || to_expected);
+        self.options.set(options);
+        self.kind.set(kind);
+        self.expected.set(to_expected);
+        self.multiple.set(matches!(definition.kind, QuestionKind::Expected { multiple: true, .. }));
+        self.path.set(path);
         self.description.set(definition.description);
         self.required.set(definition.required);
         self.higher_is_better.set(definition.higher_is_better);
+        self.objects.set(if definition.objects.is_empty() { OBJECTS.to_vec() } else { definition.objects });
+        self.chosen.set(definition.audience != Audience::default());
+        self.people.set(definition.audience.people);
+        self.roles.set(definition.audience.roles);
+        self.hotkey.set(definition.hotkey);
+        self.spread_if_untouched();
     }
 
     fn option(self, name: &str, percentage: &str) -> OptionDraft {
@@ -108,32 +158,76 @@ impl Draft {
         }
     }
 
-    /// The definition as it would be saved; a percentage that is no number becomes one that no question takes.
-    pub(super) fn definition(self) -> Definition {
-        let kind = if self.categorical.get() {
-            let option = |option: &OptionDraft| QuestionOption {
-                name: option.name.get().trim().to_owned(),
-                value: option.percentage.with(|typed| share(typed)),
-            };
-            QuestionKind::Categorical { options: self.options.read().iter().map(option).collect() }
-        } else {
-            QuestionKind::Continuous
-        };
+    /// Whether answers are numbers.
+    pub(super) fn is_score(self) -> bool {
+        match self.kind.get() {
+            Type::Continuous => true,
+            Type::Categorical => !self.expected.get(),
+            Type::Text => false,
+        }
+    }
+
+    /// What is asked; a percentage that is no number becomes one that no question takes.
+    pub(super) fn question_kind(self) -> QuestionKind {
+        let name = |option: &OptionDraft| option.name.get().trim().to_owned();
+        let options = self.options.read();
+        match self.kind.get() {
+            Type::Continuous => QuestionKind::Continuous,
+            Type::Text => QuestionKind::Text { path: MetadataPath::of(&self.path.read()) },
+            Type::Categorical if self.expected.get() => {
+                QuestionKind::Expected { options: options.iter().map(name).collect(), multiple: self.multiple.get() }
+            }
+            Type::Categorical => {
+                let option =
+                    |option: &OptionDraft| QuestionOption { name: name(option), value: option.percentage.with(|typed| share(typed)) };
+                QuestionKind::Categorical { options: options.iter().map(option).collect() }
+            }
+        }
+    }
+
+    /// The kinds of object that it is asked about.
+    pub(super) fn asked_about(self) -> Vec<ObjectKind> {
+        let ticked = self.objects.read();
+        let of_a_score = self.is_score();
+        OBJECTS.into_iter().filter(|object| ticked.contains(object) && !(of_a_score && *object == ObjectKind::Dataset)).collect()
+    }
+
+    /// The definition as it would be saved.
+    fn definition(self) -> Definition {
+        let kind = self.question_kind();
+        let possible = if kind.is_score() { &OBJECTS[..2] } else { &OBJECTS[..] };
+        // All that is possible is said by naming none, so that it stays all.
+        let objects = Some(self.asked_about()).filter(|asked| asked != possible).unwrap_or_default();
+        let audience =
+            if self.chosen.get() { Audience { people: self.people.get(), roles: self.roles.get() } } else { Audience::default() };
         Definition {
             kind,
             description: self.description.get(),
             required: self.required.get(),
             higher_is_better: self.higher_is_better.get(),
-            ..Definition::default()
+            objects,
+            audience,
+            hotkey: self.hotkey.get(),
         }
+    }
+
+    /// Everything that is wrong with what is written.
+    fn found(self) -> Vec<Problem> {
+        let mut found = mistakes(&self.name.read(), &self.definition());
+        if self.asked_about().is_empty() {
+            found.push(Problem::invalid("Asked about", "Tick at least one; else it is asked nowhere."));
+        }
+        if self.chosen.get() && self.people.read().is_empty() && self.roles.read().is_empty() {
+            found.push(Problem::invalid("Asked of", "Tick at least one person or role, or choose everyone."));
+        }
+        found
     }
 
     /// Tries to save: the name and the definition if there is no mistake in them.
     pub(super) fn complete(self) -> Option<(String, Definition)> {
         self.tried.set(true);
         self.refused.set(None);
-        let (name, definition) = untrack(|| (self.name.get().trim().to_owned(), self.definition()));
-        mistakes(&name, &definition).is_empty().then_some((name, definition))
+        untrack(|| self.found().is_empty().then(|| (self.name.get().trim().to_owned(), self.definition())))
     }
 
     /// The server refused.
@@ -143,7 +237,7 @@ impl Draft {
 
     /// Every mistake, once somebody has tried to save.
     pub(super) fn mistakes(self) -> Vec<Problem> {
-        let mut found = if self.tried.get() { mistakes(&self.name.read(), &self.definition()) } else { Vec::new() };
+        let mut found = if self.tried.get() { self.found() } else { Vec::new() };
         found.extend(self.refused.read().as_ref().and_then(AppError::problem).cloned());
         found
     }
@@ -166,6 +260,17 @@ pub(super) fn reason(mistakes: &[Problem], field: &str) -> Option<String> {
         Problem::Invalid { field: wrong, reason } if wrong == field => Some(reason.clone()),
         _ => None,
     })
+}
+
+/// Ticks or unticks one of several.
+pub(super) fn tick<T: PartialEq + Clone + Send + Sync + 'static>(ticked: RwSignal<Vec<T>>, item: &T) {
+    ticked.update(|ticked| {
+        let before = ticked.len();
+        ticked.retain(|other| other != item);
+        if ticked.len() == before {
+            ticked.push(item.clone());
+        }
+    });
 }
 
 /// The share that a typed percentage means; not a number if it means none.

@@ -48,7 +48,7 @@ pub(super) fn OptionsEditor(draft: Draft, mistakes: Memo<Vec<Problem>>) -> impl 
     view! {
         <fieldset>
             <legend class="label">"Options"</legend>
-            <div class="stack tight" on:pointermove=move |event| order.drag(&event) on:pointerup=move |_| order.drop_it()>
+            <div class="stack tight" class:plain=move || draft.expected.get() on:pointermove=move |event| order.drag(&event) on:pointerup=move |_| order.drop_it()>
                 <For each=move || options.get() key=|option| option.key let:option>
                     <OptionRow option draft mistakes order/>
                 </For>
@@ -56,9 +56,11 @@ pub(super) fn OptionsEditor(draft: Draft, mistakes: Memo<Vec<Problem>>) -> impl 
             <FieldProblem id="question-options-wrong" reason=none/>
             <div class="row wrap space-above">
                 <button class="btn small" type="button" on:click=add><Icon name=IconName::Plus/>"Add option"</button>
-                <span class="hint">
-                    "Each percentage may be used once. "<button class="link" type="button" on:click=spread>"Spread evenly"</button>
-                </span>
+                <Show when=move || !draft.expected.get()>
+                    <span class="hint">
+                        "Each percentage may be used once. "<button class="link" type="button" on:click=spread>"Spread evenly"</button>
+                    </span>
+                </Show>
             </div>
         </fieldset>
     }
@@ -84,7 +86,7 @@ fn OptionRow(option: OptionDraft, draft: Draft, mistakes: Memo<Vec<Problem>>, or
                 <input class="input" type="text" autocomplete="off" id=name_id(option.key) bind:value=option.name
                     aria-label=move || format!("Option {}", number.get()) aria-describedby=wrong_id.clone()
                     aria-invalid=move || wrong_name.read().is_some().then_some("true")/>
-                <span class="percent">
+                <span class="percent" hidden=move || draft.expected.get()>
                     <input class="input" type="text" inputmode="decimal" autocomplete="off" prop:value=option.percentage
                         on:input=type_percentage aria-label=move || format!("Percentage of option {}", number.get())
                         aria-describedby=wrong_percentage_id.clone()

@@ -1,9 +1,16 @@
 //! The question as reviewers will see it.
 
+use super::api::preview_description;
 use super::draft::Draft;
+use crate::api::send;
 use crate::ui::format::percent_short;
+use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use shared::questions::QuestionKind;
+use std::time::Duration;
+
+/// How long nothing is typed before the server renders a description.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Draws the control of the question that is being written. It can be tried; nothing is stored.
 #[component]
@@ -13,27 +20,71 @@ pub(super) fn Preview(draft: Draft) -> impl IntoView {
         if name.trim().is_empty() { "Name".to_owned() } else { name }
     };
     let required = move || draft.required.get().then(|| view! { <span class="req">"required"</span> });
-    let control = move || match draft.definition().kind {
+    let kind = Memo::new(move |_| draft.question_kind());
+    let description = rendered(draft);
+    let control = move || match kind.get() {
         QuestionKind::Continuous => view! { <Slider/> }.into_any(),
         QuestionKind::Categorical { options } => {
-            let options = options.into_iter().map(|option| {
-                let value = if option.value.is_nan() { "– %".to_owned() } else { percent_short(option.value) };
-                view! {
-                    <label class="opt"><input type="radio" name="preview"/><span>{option.name}</span><span class="pc">{value}</span></label>
-                }
-            });
-            view! { <div class="opts">{options.collect_view()}</div> }.into_any()
+            let value = |value: f64| if value.is_nan() { "– %".to_owned() } else { percent_short(value) };
+            let options = options.into_iter().map(|option| (option.name, Some(value(option.value))));
+            view! { <Options options=options.collect() multiple=false/> }.into_any()
         }
-        QuestionKind::Expected { .. } | QuestionKind::Text { .. } => ().into_any(),
+        QuestionKind::Expected { options, multiple } => {
+            view! { <Options options=options.into_iter().map(|name| (name, None)).collect() multiple/> }.into_any()
+        }
+        QuestionKind::Text { .. } => view! { <textarea class="input" rows="2" aria-label=title autocomplete="off"></textarea> }.into_any(),
     };
     view! {
         <h3 id="preview">"Preview"</h3>
         <div role="group" aria-labelledby="preview">
             <div class="q-h"><h4>{title}</h4>{required}</div>
-            <p class="hint space-below">{draft.description}</p>
+            <div class="desc space-below" inner_html=description></div>
             {control}
         </div>
     }
+}
+
+/// The description as HTML; of what was typed a moment ago, because the server makes it.
+fn rendered(draft: Draft) -> RwSignal<String> {
+    let html = RwSignal::new(String::new());
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |_| {
+        let markdown = draft.description.get();
+        if let Some(waiting) = waiting.get_value() {
+            waiting.clear();
+        }
+        if markdown.trim().is_empty() {
+            html.set(String::new());
+            return;
+        }
+        let later = move || {
+            let asked = markdown.clone();
+            send(preview_description(markdown), move |answer| {
+                // What is shown belongs to what is typed; a refusal leaves the last one.
+                if let Ok(answer) = answer
+                    && draft.description.try_with_untracked(|now| *now == asked) == Some(true)
+                {
+                    let _ = html.try_set(answer);
+                }
+            });
+        };
+        waiting.set_value(set_timeout_with_handle(later, PAUSE).ok());
+    });
+    html
+}
+
+#[component]
+fn Options(options: Vec<(String, Option<String>)>, multiple: bool) -> impl IntoView {
+    let kind = if multiple { "checkbox" } else { "radio" };
+    let options = options.into_iter().zip(1..).map(|((name, value), number)| {
+        view! {
+            <label class="opt">
+                <input type=kind name="preview"/><kbd aria-hidden="true">{number}</kbd><span>{name}</span>
+                {value.map(|value| view! { <span class="pc">{value}</span> })}
+            </label>
+        }
+    });
+    view! { <div class="opts">{options.collect_view()}</div> }
 }
 
 #[component]

@@ -1,6 +1,6 @@
 //! One question in the list.
 
-use super::dialog::Editing;
+use super::dialog::{Edit, Editing};
 use crate::configuration::{Grip, Reorder};
 use crate::ui::{Icon, IconName, IconSize, format};
 use leptos::prelude::*;
@@ -20,8 +20,8 @@ pub(super) fn QuestionRow(
     let id = StoredValue::new(question.id.0.clone());
     let name = question.name.clone();
     let to_edit = question.clone();
-    let to_archive = question.clone();
-    let (edit_label, archive_label) = (format!("Edit {name}"), format!("Archive {name}"));
+    let (to_copy, to_archive) = (question.clone(), question.clone());
+    let (edit_label, copy_label, archive_label) = (format!("Edit {name}"), format!("Duplicate {name}"), format!("Archive {name}"));
     view! {
         <li class="qrow" class:lift=move || id.with_value(|id| order.lifts(id)) data-order=id.get_value()>
             {if configure {
@@ -33,7 +33,9 @@ pub(super) fn QuestionRow(
             <span class="row end">
                 {configure.then(|| view! {
                     <button class="btn icon ghost small" type="button" aria-label=edit_label.clone() title=edit_label.clone()
-                        on:click=move |_| editing.set(Some(Some(to_edit.clone())))><Icon name=IconName::Edit/></button>
+                        on:click=move |_| editing.set(Some(Edit::Change(to_edit.clone())))><Icon name=IconName::Edit/></button>
+                    <button class="btn icon ghost small" type="button" aria-label=copy_label.clone() title=copy_label.clone()
+                        on:click=move |_| editing.set(Some(Edit::Copy(to_copy.clone())))><Icon name=IconName::Copy/></button>
                     <button class="btn icon ghost small" type="button" aria-label=archive_label.clone() title=archive_label.clone()
                         on:click=move |_| archive.run(to_archive.clone())><Icon name=IconName::Archive/></button>
                 })}
@@ -123,6 +125,7 @@ mod tests {
             name: "Tone".to_owned(),
             version,
             definition: Definition::default(),
+            description_html: String::new(),
             position: 0,
             archived: false,
             created: 0,

@@ -5,7 +5,10 @@ use crate::api::AppError;
 use crate::api::desk;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
+use shared::audit::{Activity, ListActivity, ReadChange};
+use shared::comments::Mentionable;
 use shared::spans::{FieldView, OpenTrace, Piece, ReadField, ReadPiece, TraceView};
+use shared::texts::{DiffPart, EditableText, PreviewText, ReadText, TextPreview};
 
 /// A trace with one span opened.
 #[server(name = OpenTraceCall, prefix = "/fn", endpoint = "spans/open", input = Json)]
@@ -23,4 +26,34 @@ pub async fn read_field(query: ReadField) -> Result<FieldView, AppError> {
 #[server(name = ReadPieceCall, prefix = "/fn", endpoint = "spans/piece", input = Json)]
 pub async fn read_piece(query: ReadPiece) -> Result<Piece, AppError> {
     Ok(desk()?.read_piece(query).await?)
+}
+
+/// Whom a comment can mention.
+#[server(name = MentionableCall, prefix = "/fn", endpoint = "comments/mentionable", input = Json)]
+pub async fn mentionable() -> Result<Vec<Mentionable>, AppError> {
+    Ok(desk()?.mentionable().await?)
+}
+
+/// A field of a span as a text to edit.
+#[server(name = ReadTextCall, prefix = "/fn", endpoint = "texts/read", input = Json)]
+pub async fn read_text(query: ReadText) -> Result<EditableText, AppError> {
+    Ok(desk()?.read_text(query).await?)
+}
+
+/// What a text in the editor of `expected` means, and what it would change.
+#[server(name = PreviewTextCall, prefix = "/fn", endpoint = "texts/preview", input = Json)]
+pub async fn preview_text(query: PreviewText) -> Result<TextPreview, AppError> {
+    Ok(desk()?.preview_text(query).await?)
+}
+
+/// What changed a span, newest first.
+#[server(name = ListActivityCall, prefix = "/fn", endpoint = "activity/list", input = Json)]
+pub async fn list_activity(query: ListActivity) -> Result<Vec<Activity>, AppError> {
+    Ok(desk()?.activity_page(query).await?)
+}
+
+/// What one entry of the activity changed, word by word.
+#[server(name = ReadChangeCall, prefix = "/fn", endpoint = "activity/change", input = Json)]
+pub async fn read_change(query: ReadChange) -> Result<Vec<DiffPart>, AppError> {
+    Ok(desk()?.read_change(query).await?)
 }

@@ -12,7 +12,13 @@ const FOLD: u32 = 40;
 
 /// Draws a field of the open span, with a choice of renderings.
 #[component]
-pub(super) fn FieldSection(name: FieldName) -> impl IntoView {
+pub(super) fn FieldSection(
+    /// Which.
+    name: FieldName,
+    /// A button beside the choice.
+    #[prop(optional)]
+    action: Option<AnyView>,
+) -> impl IntoView {
     let state = expect_context::<LogsState>();
     let view = state.trace.view;
     let stored = Memo::new(move |_| {
@@ -84,7 +90,10 @@ pub(super) fn FieldSection(name: FieldName) -> impl IntoView {
     let is_in_pieces = Memo::new(move |_| pieces.with(|pieces| !pieces.is_empty()));
     let shown = move || {
         if !is_in_pieces.get() {
-            return field.get().map(|field| content(name, field.content)).into_any();
+            return match field.get() {
+                Some(field) => content(name, field.content),
+                None => view! { <p class="hint">"Nothing yet."</p> }.into_any(),
+            };
         }
         let piece = |(_, piece): (usize, Piece)| view! { <pre class="piece">{piece.text}</pre> };
         let read = move || pieces.get().into_iter().enumerate().collect::<Vec<_>>();
@@ -92,7 +101,7 @@ pub(super) fn FieldSection(name: FieldName) -> impl IntoView {
     };
     view! {
         <section class="sec" aria-label=name.heading()>
-            <div class="sec-h"><h3>{name.heading()}</h3><span class="hint">{hint}</span><span class="actions">{select}</span></div>
+            <div class="sec-h"><h3>{name.heading()}</h3><span class="hint">{hint}</span><span class="actions">{select}{action}</span></div>
             {shown}
             {more}
             {move || refused.get().map(|error| view! { <p class="wrong" role="alert">{error.to_string()}</p> })}

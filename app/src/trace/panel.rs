@@ -11,7 +11,6 @@ use crate::journal::undo::UndoToast;
 use crate::logs::LogsState;
 use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
-use shared::objects::ObjectKind;
 use shared::spans::TraceView;
 
 /// Draws the trace that is open.
@@ -37,8 +36,6 @@ fn Trace() -> impl IntoView {
     let state = expect_context::<LogsState>();
     let view = state.trace.view;
     follow_keys(state);
-    // What is asked so far is answered with scores, and a test case has none.
-    let asks = state.rows.with_value(|rows| rows.kind() != ObjectKind::Dataset);
     let of = move |read: fn(&TraceView) -> String| move || view.with(|view| view.as_ref().map(read).unwrap_or_default());
     let name = of(|view| if view.row.name.is_empty() { "unnamed".to_owned() } else { view.row.name.clone() });
     let label = move || format!("Trace {}", name());
@@ -62,7 +59,7 @@ fn Trace() -> impl IntoView {
             <SpanTree/>
             <SpanSection/>
             <aside class="side" aria-label="Review and activity">
-                {asks.then(|| view! { <HumanReview/> })}
+                <HumanReview/>
                 <TagsSection/>
                 <ActivitySection/>
             </aside>

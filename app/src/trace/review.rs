@@ -1,12 +1,16 @@
-//! Human review: every question of the project about the open span.
+//! Human review: every question that the viewer is asked about the open span.
 
-use super::question::QuestionForm;
+use super::question::{QuestionForm, follow_letters, letters};
 use crate::journal::refused::JournalNotices;
 use crate::logs::LogsState;
+use crate::parts::QuestionDialogPart;
 use crate::projects::use_project;
-use crate::ui::SavingStatus;
+use crate::questions::{Edit, Editing};
+use crate::ui::{Icon, IconName, Saving, SavingStatus};
 use leptos::prelude::*;
+use shared::objects::ObjectKind;
 use shared::permissions::Action;
+use shared::questions::Question;
 
 /// Draws the region in which a span is judged.
 #[component]
@@ -14,24 +18,37 @@ pub(super) fn HumanReview() -> impl IntoView {
     let state = expect_context::<LogsState>();
     let context = use_project();
     let may_review = context.may(Action::Review);
+    let object = state.rows.with_value(|rows| rows.kind());
+    let viewer = context.viewer.clone();
     let asked = Memo::new(move |_| {
         let questions = state.questions.read();
-        questions.iter().filter(|question| !question.archived).cloned().collect::<Vec<_>>()
+        questions.iter().filter(|question| question.is_asked(&viewer, object)).cloned().collect::<Vec<_>>()
     });
+    let letters = Memo::new(move |_| asked.with(|asked| letters(asked)));
     let row = Memo::new(move |_| state.trace.view.with(|view| view.as_ref().map(|view| view.span.row_id.clone())));
     let forms = move || {
         let row = row.get();
-        asked.get().into_iter().map(move |question| (row.clone(), question)).collect::<Vec<_>>()
+        let ids = asked.with(|asked| asked.iter().map(|question| question.id.clone()).collect::<Vec<_>>());
+        ids.into_iter().filter_map(|id| Some((row.clone()?, id))).collect::<Vec<_>>()
     };
-    let none = {
-        let configure = context.may(Action::Configure).then(|| context.page("configuration"));
-        move || {
-            asked.read().is_empty().then(|| {
-                let link = configure.clone().map(|href| view! { <a class="link" href=href>"Add a human review score"</a>"." });
-                view! { <p class="q hint">"Nothing is asked about spans yet. "{link}</p> }
-            })
+    let editing = RwSignal::new(Editing::None);
+    let configure = context.may(Action::Configure);
+    let edit = configure.then(|| Callback::new(move |question| editing.set(Some(Edit::Change(question)))));
+    let what = if object == ObjectKind::Dataset { "test cases" } else { "spans" };
+    let none = move || asked.read().is_empty().then(|| view! { <p class="q hint">{format!("Nothing is asked about {what} yet.")}</p> });
+    let add = configure.then(|| {
+        view! {
+            <div class="q">
+                <button class="btn small" type="button" on:click=move |_| editing.set(Some(Edit::New))>
+                    <Icon name=IconName::Plus/>"Add human review score"
+                </button>
+            </div>
+            <Dialog editing/>
         }
-    };
+    });
+    if may_review {
+        follow_letters();
+    }
     let journal = state.trace.journal();
     let saving = Signal::derive(move || journal.saving());
     view! {
@@ -42,9 +59,31 @@ pub(super) fn HumanReview() -> impl IntoView {
             </div>
             <JournalNotices/>
             {none}
-            <For each=forms key=|(row, question)| (row.clone(), question.id.clone(), question.version) let((_row, question))>
-                <QuestionForm question may_review/>
+            <For each=forms key=Clone::clone let((row, id))>
+                <QuestionForm id row asked letters may_review edit/>
             </For>
+            {add}
         </section>
+    }
+}
+
+/// Draws the dialog for a question. It lies in another part of the bundle, which is loaded when it first opens.
+#[component]
+fn Dialog(editing: RwSignal<Editing>) -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let project = StoredValue::new(use_project().project.id);
+    let saving = RwSignal::new(Saving::Idle);
+    let wanted = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || editing.with(Option::is_some));
+    let saving = RwSignal::new(Saving::Idle);
+    let saved = Callback::new(move |question: Question| {
+        state.questions.update(|questions| match questions.iter_mut().find(|known| known.id == question.id) {
+            Some(known) => *known = question,
+            None => questions.push(question),
+        });
+    });
+    view! {
+        <Show when=move || wanted.get()>
+            <QuestionDialogPart project=project.get_value() editing saving saved/>
+        </Show>
     }
 }

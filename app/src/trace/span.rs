@@ -1,10 +1,13 @@
 //! The chosen span: what it is, and its fields.
 
+use super::expected::ExpectedSection;
 use super::field::FieldSection;
 use super::tree::icon;
 use crate::logs::LogsState;
+use crate::projects::use_project;
 use crate::ui::{Icon, RelativeTime, format, score_bar};
 use leptos::prelude::*;
+use shared::permissions::Action;
 use shared::spans::{FieldName, SpanView};
 use shared::summary::SpanScore;
 
@@ -20,8 +23,14 @@ pub(super) fn SpanSection() -> impl IntoView {
     let label = move || span.with(|span| span.as_ref().map(|span| format!("Span {}", span.name)));
     let head = move || span.get().map(|head| view! { <SpanHead head/> });
     let row_id = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.span.row_id.clone())));
+    // What should have come out can be written, so who may does not need it to be there.
+    let may_edit = use_project().may(Action::Review);
     let names = Memo::new(move |_| {
-        view.with(|view| view.as_ref().map(|view| view.span.fields.iter().map(|field| field.field).collect::<Vec<_>>()).unwrap_or_default())
+        view.with(|view| {
+            let Some(span) = view.as_ref().map(|view| &view.span) else { return Vec::new() };
+            let has = |name: &FieldName| span.fields.iter().any(|field| field.field == *name);
+            FieldName::ALL.into_iter().filter(|name| has(name) || (may_edit && *name == FieldName::Expected)).collect::<Vec<_>>()
+        })
     });
     let fields = move || {
         let row = row_id.get();
@@ -31,7 +40,7 @@ pub(super) fn SpanSection() -> impl IntoView {
         <section class="span" aria-label=label tabindex="0">
             {head}
             <For each=fields key=|(row, name): &(Option<shared::RowId>, FieldName)| (row.clone(), *name) let((_row, name))>
-                <FieldSection name/>
+                {if name == FieldName::Expected { view! { <ExpectedSection/> }.into_any() } else { view! { <FieldSection name/> }.into_any() }}
             </For>
             <Metrics/>
             <Scores/>

@@ -2,11 +2,12 @@
 
 use crate::api::{AppError, send};
 use crate::journal::Journal;
+use crate::journal::api::run_command;
 use crate::journal::overlay::lay_over;
 use crate::parts::open_trace;
 use leptos::prelude::*;
 use serde_json::value::RawValue;
-use shared::commands::Command;
+use shared::commands::{Command, Ran};
 use shared::live::SpansChanged;
 use shared::objects::{ObjectKind, RowAddress};
 use shared::spans::{OpenTrace, TraceView};
@@ -138,6 +139,17 @@ impl TraceState {
         self.journal.get_value()
     }
 
+    /// Sends a command past the journal, and tells what became of it. For what makes no sense later: it is not tried again.
+    pub(crate) fn try_run(&self, command: Command, done: impl FnOnce(Result<Ran, AppError>) + 'static) {
+        let state = *self;
+        send(run_command(self.journal().person().id.clone(), command), move |answer| {
+            if answer.is_ok() && state.wanted.try_get_untracked().is_some() {
+                state.reload();
+            }
+            done(answer);
+        });
+    }
+
     /// Reads the open trace again.
     pub(crate) fn reload(&self) {
         self.ready.update_value(VecDeque::clear);
@@ -190,6 +202,12 @@ impl TraceState {
         send(open_trace(query.clone()), move |answer| state.show(&query, answer));
     }
 
+    /// Whether what is shown is what was asked for, perhaps as it was a while ago.
+    fn shows(&self, query: &OpenTrace) -> bool {
+        let is_span = |view: &TraceView| query.span_id.as_ref().is_none_or(|span| *span == view.span.span_id);
+        self.told.with_value(|told| told.as_ref().is_some_and(|told| told.row.root_span_id == query.root_span_id && is_span(told)))
+    }
+
     /// Shows an answer, unless another trace is wanted by now or something newer is shown already.
     fn show(&self, query: &OpenTrace, answer: Result<TraceView, AppError>) {
         if self.wanted.try_get_untracked().flatten().as_ref() != Some(query) {
@@ -205,6 +223,8 @@ impl TraceState {
                     self.take(view);
                 }
             }
+            // Without a connection what is shown stays, with all that is typed there.
+            Err(error) if error.is_unreachable() && self.shows(query) => {}
             Err(error) => {
                 self.told.set_value(None);
                 self.view.set(None);

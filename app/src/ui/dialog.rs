@@ -28,9 +28,14 @@ pub fn Dialog(
     Effect::new(move |_| {
         let Some(dialog) = element.get() else { return };
         if open.get() {
-            // Fails only when the dialog is shown already or no longer in the page; then there is nothing to do.
-            if !dialog.open() {
-                let _ = dialog.show_modal();
+            if !dialog.open() && dialog.show_modal().is_err() {
+                // A dialog that was loaded on demand is drawn a moment before it comes into the page.
+                request_animation_frame(move || {
+                    if open.try_get_untracked() == Some(true) {
+                        // Fails only when the dialog is no longer in the page; then there is nothing to do.
+                        let _ = dialog.show_modal();
+                    }
+                });
             }
         } else if dialog.open() {
             dialog.close();

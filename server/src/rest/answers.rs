@@ -6,13 +6,13 @@ use crate::problems::ApiResult;
 use axum::Json;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::answers::{Answer, AnswerValue, SetAnswer};
+use shared::answers::{Answer, AnswerValue, Gold, SetAnswer, SetGold};
 use shared::filter::{format_instant, parse_expression, quote_text};
 use shared::objects::{ObjectKind, RowAddress};
 use shared::{ObjectId, Problem, RowId};
 use store::{Desk, RowSearch};
 
-/// The body of an answer.
+/// The body of an answer or of a gold value.
 #[derive(Deserialize)]
 pub struct NewAnswer {
     object_type: Option<String>,
@@ -23,6 +23,8 @@ pub struct NewAnswer {
     value: Option<Value>,
     client_id: Option<String>,
     reason: Option<String>,
+    #[serde(default)]
+    confirm: bool,
 }
 
 /// `null` clears an answer, and is something else than no value at all.
@@ -30,33 +32,50 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<V
     Value::deserialize(deserializer).map(Some)
 }
 
+impl NewAnswer {
+    fn read(self) -> Result<SetAnswer, Problem> {
+        let row = address(self.object_type.as_deref(), self.object_id.as_deref(), self.id.as_deref())?;
+        let question = self.question.ok_or_else(|| Problem::invalid("question", "Name the question, or give its id."))?;
+        let value = said(self.value.ok_or_else(what_to_send)?)?;
+        Ok(SetAnswer { row, question, value, client_id: self.client_id, reason: self.reason, confirm: self.confirm })
+    }
+}
+
 /// Sets or clears the caller's answer and returns the row as it stands now.
 pub async fn set(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> ApiResult<Json<Value>> {
-    let row = address(body.object_type.as_deref(), body.object_id.as_deref(), body.id.as_deref())?;
-    let question = body.question.ok_or_else(|| Problem::invalid("question", "Name the question, or give its id."))?;
-    let value = match body.value {
-        None => return Err(Problem::invalid("value", "Send a number, an option's name, or null to clear the answer.").into()),
-        Some(value) => said(value)?,
-    };
-    let set = SetAnswer { row: row.clone(), question, value, client_id: body.client_id, reason: body.reason, confirm: false };
-    let set = desk.set_answer(set).await?;
-    let stored = stored(&desk, &row).await?;
-    let scores: serde_json::Map<_, _> = set.scores.iter().map(|(name, score)| (name.clone(), json!(score.value))).collect();
-    Ok(Json(json!({
-        "answer": set.answer.as_ref().map(object), "scores": scores, "expected": stored["expected"], "metadata": stored["metadata"],
-    })))
+    let command = body.read()?;
+    let row = command.row.clone();
+    let set = desk.set_answer(command).await?;
+    standing(&desk, &row, "answer", set.answer.as_ref().map(of_reviewer)).await
+}
+
+/// Sets or clears the gold value of a question and returns the row as it stands now.
+pub async fn set_gold(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> ApiResult<Json<Value>> {
+    let SetAnswer { row, question, value, client_id, reason, confirm } = body.read()?;
+    let reason = reason.unwrap_or_default();
+    desk.set_gold(SetGold { row: row.clone(), question: question.clone(), value, reason, client_id, confirm }).await?;
+    let golds = desk.golds(&row).await?;
+    let gold = golds.iter().find(|gold| gold.question_name == question || gold.question.as_str() == question);
+    standing(&desk, &row, "gold", gold.map(settled)).await
+}
+
+fn what_to_send() -> Problem {
+    Problem::invalid("value", "Send a number, an option's name, a list of them, a text, or null to clear the answer.")
 }
 
 fn said(value: Value) -> Result<Option<AnswerValue>, Problem> {
     match value {
         Value::Null => Ok(None),
-        Value::Number(number) => Ok(number.as_f64().map(AnswerValue::Number)),
-        Value::String(option) => Ok(Some(AnswerValue::Text(option))),
-        Value::Array(_) => Err(Problem::invalid("value", "Several options at once are not available yet. Send one option's name.")),
-        Value::Bool(_) | Value::Object(_) => {
-            Err(Problem::invalid("value", "Send a number, an option's name, or null to clear the answer."))
-        }
+        Value::Bool(_) | Value::Object(_) => Err(what_to_send()),
+        value => serde_json::from_value(value).map(Some).map_err(|_| what_to_send()),
     }
+}
+
+/// The row as it stands, beside what was done.
+async fn standing(desk: &Desk, row: &RowAddress, key: &str, done: Option<Value>) -> ApiResult<Json<Value>> {
+    let stored = stored(desk, row).await?;
+    let scores = stored.get("scores").cloned().unwrap_or_else(|| json!({}));
+    Ok(Json(json!({ key: done, "scores": scores, "expected": stored["expected"], "metadata": stored["metadata"] })))
 }
 
 async fn stored(desk: &Desk, row: &RowAddress) -> ApiResult<Value> {
@@ -65,18 +84,27 @@ async fn stored(desk: &Desk, row: &RowAddress) -> ApiResult<Value> {
     Ok(desk.search_rows(search).await?.rows.pop().unwrap_or_default())
 }
 
-/// Lists everybody's answers on a row.
+/// Lists everybody's answers on a row, then its gold values.
 pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> {
     let row = address(query.text("object_type"), query.text("object_id"), query.text("id"))?;
-    let answers = desk.answers(&row).await?;
-    Ok(Json(json!({ "objects": answers.iter().map(object).collect::<Vec<_>>() })))
+    let (answers, golds) = (desk.answers(&row).await?, desk.golds(&row).await?);
+    let objects: Vec<_> = answers.iter().map(of_reviewer).chain(golds.iter().map(settled)).collect();
+    Ok(Json(json!({ "objects": objects })))
 }
 
-fn object(answer: &Answer) -> Value {
+fn of_reviewer(answer: &Answer) -> Value {
     json!({
         "reviewer": { "id": answer.reviewer.id, "email": answer.reviewer.email }, "question": answer.question_name,
         "question_id": answer.question, "version": answer.version, "value": answer.value, "score": answer.score, "gold": false,
-        "created": format_instant(answer.updated),
+        "active": answer.active, "created": format_instant(answer.updated),
+    })
+}
+
+fn settled(gold: &Gold) -> Value {
+    json!({
+        "reviewer": { "id": gold.settled_by.id, "email": gold.settled_by.email }, "question": gold.question_name,
+        "question_id": gold.question, "version": gold.version, "value": gold.value, "score": gold.score, "gold": true,
+        "active": true, "reason": gold.reason, "created": format_instant(gold.updated),
     })
 }
 

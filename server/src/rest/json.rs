@@ -1,13 +1,13 @@
 //! How projects, experiments, datasets, questions, tags and the rest look in JSON.
 
 use crate::body::Query;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use shared::Problem;
 use shared::filter::format_instant;
 use shared::functions::Function;
 use shared::objects::{Object, ObjectKind};
 use shared::projects::Project;
-use shared::questions::{Question, QuestionKind};
+use shared::questions::{Audience, Definition, Question, QuestionKind};
 use shared::tags::{Tag, hexadecimal_color};
 use store::Store;
 
@@ -15,7 +15,7 @@ use store::Store;
 pub fn project(project: &Project, store: &Store) -> Value {
     json!({
         "id": project.id, "org_id": store.organization_id(), "name": project.name, "description": null,
-        "created": format_instant(project.created), "deleted_at": null, "user_id": null, "settings": null,
+        "created": format_instant(project.created), "deleted_at": null, "user_id": null, "settings": project.settings,
     })
 }
 
@@ -81,16 +81,52 @@ pub fn function(function: &Function, store: &Store) -> Value {
 
 /// A question, as `project_score`.
 pub fn project_score(question: &Question) -> Value {
-    let (score_type, categories) = match &question.definition.kind {
-        QuestionKind::Continuous => ("slider", Value::Null),
-        QuestionKind::Categorical { options } => ("categorical", json!(options)),
-        QuestionKind::Expected { .. } | QuestionKind::Text { .. } => ("free-form", Value::Null),
+    let categories = match &question.definition.kind {
+        QuestionKind::Categorical { options } => json!(options),
+        QuestionKind::Expected { options, .. } => {
+            // They are worth nothing, but whoever reads categories expects a value at each.
+            let last = options.len().saturating_sub(1).max(1);
+            #[expect(clippy::cast_precision_loss, reason = "a question has few options")]
+            let option = |(place, name): (usize, &String)| json!({ "name": name, "value": place as f64 / last as f64 });
+            options.iter().enumerate().map(option).collect()
+        }
+        QuestionKind::Continuous | QuestionKind::Text { .. } => Value::Null,
     };
     json!({
         "id": question.id, "project_id": question.project, "user_id": null, "created": format_instant(question.created),
-        "name": question.name, "description": question.definition.description, "score_type": score_type,
-        "categories": categories, "config": null, "position": format!("{:010}", question.position),
+        "name": question.name, "description": question.definition.description, "score_type": super::scores::word(&question.definition.kind),
+        "categories": categories, "config": config(&question.definition), "position": format!("{:010}", question.position),
     })
+}
+
+/// The settings of a question that are not what they are by themselves; null if there are none.
+fn config(definition: &Definition) -> Value {
+    let mut config = Map::new();
+    match &definition.kind {
+        QuestionKind::Continuous | QuestionKind::Categorical { .. } => {}
+        QuestionKind::Expected { multiple, .. } => {
+            config.insert("destination".to_owned(), json!("expected"));
+            config.insert("multi_select".to_owned(), json!(multiple));
+        }
+        QuestionKind::Text { path } => {
+            config.insert("destination".to_owned(), json!(path));
+        }
+    }
+    if !definition.objects.is_empty() {
+        config.insert("object_types".to_owned(), json!(definition.objects));
+    }
+    let Audience { people, roles } = &definition.audience;
+    if !(people.is_empty() && roles.is_empty()) {
+        config.insert("visibility".to_owned(), json!({ "users": people, "groups": roles }));
+    }
+    if definition.required {
+        config.insert("required".to_owned(), json!(true));
+    }
+    if !definition.higher_is_better {
+        config.insert("higher_is_better".to_owned(), json!(false));
+    }
+    config.extend(definition.hotkey.map(|letter| ("hotkey".to_owned(), json!(letter))));
+    if config.is_empty() { Value::Null } else { Value::Object(config) }
 }
 
 /// A tag, as `project_tag`.

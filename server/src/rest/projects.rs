@@ -7,9 +7,9 @@ use crate::problems::ApiResult;
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use shared::permissions::Action;
-use shared::projects::{CreateProject, DeleteProject, Project, RenameProject};
+use shared::projects::{ChangeSettings, CreateProject, DeleteProject, Project, RenameProject};
 use shared::{Problem, ProjectId};
 use store::{Desk, Store};
 
@@ -66,24 +66,30 @@ pub struct ChangedProject {
     settings: Option<Value>,
 }
 
-/// Renames a project.
+/// Renames a project and changes what is set for it.
 pub async fn change(
     State(store): State<Store>,
     Signed(desk): Signed,
     Path(id): Path<String>,
     JsonBody(body): JsonBody<ChangedProject>,
 ) -> ApiResult<Json<Value>> {
-    for (field, value) in [("description", &body.description), ("settings", &body.settings)] {
-        let is_empty = value.as_ref().is_none_or(|value| value.is_null() || value.as_object().is_some_and(serde_json::Map::is_empty));
-        if !is_empty {
-            return Err(Problem::invalid(field, "This cannot be changed here yet; only the name can.").into());
-        }
+    if body.description.is_some_and(|description| !description.is_null()) {
+        return Err(Problem::invalid("description", "A project has no description yet; its name and its settings can be changed.").into());
     }
-    let id = ProjectId(id);
-    let project = match body.name {
-        Some(name) => desk.rename_project(RenameProject { project: id, name }).await?,
-        None => desk.project(&id).await?,
+    let changes = match body.settings {
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Object(changes)) => changes,
+        Some(_) => return Err(Problem::invalid("settings", "Send an object with the settings to change.").into()),
     };
+    let id = ProjectId(id);
+    let mut project = desk.project(&id).await?;
+    // The settings first: they can be wrong in more ways, and nothing is changed then.
+    if !changes.is_empty() {
+        project = desk.change_settings(ChangeSettings { project: id.clone(), changes }).await?;
+    }
+    if let Some(name) = body.name.filter(|name| *name != project.name) {
+        project = desk.rename_project(RenameProject { project: id, name }).await?;
+    }
     Ok(Json(shape::project(&project, &store)))
 }
 

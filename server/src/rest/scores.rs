@@ -1,14 +1,17 @@
 //! `/v1/project_score`: the questions of a project.
 
+mod body;
+
 use super::json as shape;
 use crate::actor::Signed;
 use crate::body::{JsonBody, Query};
 use crate::problems::ApiResult;
 use axum::Json;
 use axum::extract::Path;
-use serde::Deserialize;
+use body::Score;
+pub use body::word;
 use serde_json::{Value, json};
-use shared::questions::{ArchiveQuestion, Definition, Question, QuestionKind, QuestionOption, SaveQuestion};
+use shared::questions::{ArchiveQuestion, Definition, Question, SaveQuestion};
 use shared::{Problem, ProjectId, QuestionId};
 use store::Desk;
 
@@ -37,25 +40,6 @@ pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> 
     Ok(Json(json!({ "objects": page.iter().map(shape::project_score).collect::<Vec<_>>() })))
 }
 
-fn word(kind: &QuestionKind) -> &'static str {
-    match kind {
-        QuestionKind::Continuous => "slider",
-        QuestionKind::Categorical { .. } | QuestionKind::Expected { .. } => "categorical",
-        QuestionKind::Text { .. } => "free-form",
-    }
-}
-
-/// What a body can hold.
-#[derive(Deserialize)]
-pub struct Score {
-    project_id: Option<ProjectId>,
-    name: Option<String>,
-    description: Option<String>,
-    score_type: Option<String>,
-    categories: Option<Value>,
-    config: Option<Value>,
-}
-
 /// Creates a question, or returns the one of that name as it is.
 pub async fn create(Signed(desk): Signed, JsonBody(body): JsonBody<Score>) -> ApiResult<Json<Value>> {
     match body.existing(&desk).await? {
@@ -81,19 +65,13 @@ pub async fn change(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body)
     if body.project_id.as_ref().is_some_and(|project| *project != question.project) {
         return Err(Problem::invalid("project_id", "A score stays in its project. Make another one there.").into());
     }
-    let body = Score {
-        project_id: Some(question.project.clone()),
-        name: body.name.or_else(|| Some(question.name.clone())),
-        description: body.description.or_else(|| Some(question.definition.description.clone())),
-        // Options without a type belong to the type that the question has.
-        categories: body.categories.or_else(|| match (&body.score_type, &question.definition.kind) {
-            (None, QuestionKind::Categorical { options }) => Some(json!(options)),
-            _ => None,
-        }),
-        score_type: body.score_type.or_else(|| Some(word(&question.definition.kind).to_owned())),
-        config: body.config,
-    };
-    body.save(&desk, Some(question)).await
+    let kind = body.kind(Some(&question.definition.kind))?;
+    let name = body.name.clone().unwrap_or_else(|| question.name.clone());
+    let description = body.description.clone().unwrap_or_else(|| question.definition.description.clone());
+    let mut definition = Definition { kind, description, ..question.definition };
+    body.apply_settings(&mut definition)?;
+    let save = SaveQuestion { project: question.project, question: Some(question.id), name, definition };
+    Ok(Json(shape::project_score(&desk.save_question(save).await?)))
 }
 
 /// Archives a question. The answers and scores stay.
@@ -110,19 +88,15 @@ impl Score {
     async fn existing(&self, desk: &Desk) -> ApiResult<Option<Question>> {
         let project = self.project_id.as_ref().ok_or_else(|| Problem::invalid("project_id", "Say which project the score belongs to."))?;
         let name = self.name.as_deref().ok_or_else(|| Problem::invalid("name", "Give the score a name; it becomes the key in scores."))?;
-        Ok(desk.questions(project).await?.into_iter().find(|question| question.name == name))
+        Ok(desk.questions(project).await?.into_iter().find(|question| question.name == name.trim()))
     }
 
+    /// Creates a question, or makes a new version of one. What the body does not say of its settings stays.
     async fn save(self, desk: &Desk, existing: Option<Question>) -> ApiResult<Json<Value>> {
-        let kind = self.kind()?;
-        let before = existing.as_ref().map(|question| &question.definition);
-        let definition = Definition {
-            kind,
-            description: self.description.unwrap_or_default(),
-            required: before.is_some_and(|before| before.required),
-            higher_is_better: before.is_none_or(|before| before.higher_is_better),
-            ..Definition::default()
-        };
+        let before = existing.as_ref().map(|question| question.definition.clone()).unwrap_or_default();
+        let description = self.description.clone().unwrap_or_default();
+        let mut definition = Definition { kind: self.kind(None)?, description, ..before };
+        self.apply_settings(&mut definition)?;
         if let Some(archived) = existing.as_ref().filter(|question| question.archived) {
             desk.archive_question(ArchiveQuestion { question: archived.id.clone(), archived: false }).await?;
         }
@@ -133,34 +107,5 @@ impl Score {
             definition,
         };
         Ok(Json(shape::project_score(&desk.save_question(save).await?)))
-    }
-
-    fn kind(&self) -> Result<QuestionKind, Problem> {
-        for (key, value) in self.config.as_ref().and_then(Value::as_object).into_iter().flatten() {
-            if !matches!(value, Value::Null | Value::Bool(false)) {
-                return Err(Problem::invalid(format!("config.{key}"), "This is not available yet. Leave it out."));
-            }
-        }
-        let categories = self.categories.as_ref().filter(|categories| !categories.is_null());
-        match self.score_type.as_deref() {
-            Some("slider") if categories.is_none_or(|categories| categories.as_array().is_some_and(Vec::is_empty)) => {
-                Ok(QuestionKind::Continuous)
-            }
-            Some("slider") => {
-                Err(Problem::invalid("categories", "A slider has no categories. Leave them out, or use score_type categorical."))
-            }
-            Some("categorical") => {
-                let categories = categories.cloned().unwrap_or_else(|| json!([]));
-                let options: Vec<QuestionOption> = serde_json::from_value(categories).map_err(|_| {
-                    Problem::invalid("categories", "Send a list like [{\"name\": \"Good\", \"value\": 1}], with values from 0 to 1.")
-                })?;
-                Ok(QuestionKind::Categorical { options })
-            }
-            Some(known @ ("weighted" | "minimum" | "maximum" | "online" | "free-form")) => {
-                Err(Problem::invalid("score_type", format!("{known} is not available yet. Use slider or categorical.")))
-            }
-            Some(other) => Err(Problem::invalid("score_type", format!("There is no score type {other}. Use slider or categorical."))),
-            None => Err(Problem::invalid("score_type", "Say slider or categorical.")),
-        }
     }
 }

@@ -1,16 +1,35 @@
 //! The activity of spans: who changed what, through what, from what to what. Only ever added to.
 
+mod page;
+
+pub(crate) use page::{SHOWN, shown};
+
+use crate::answers::find_span;
 use crate::database::{all, places, run, values};
 use crate::history::chain::{self, Digest};
 use crate::ingest::Home;
 use crate::writer::Change;
-use crate::{Result, hexadecimal, names};
+use crate::{Desk, Result, hexadecimal, names};
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use shared::audit::{Activity, Source};
+use shared::audit::{Activity, ListActivity, Source};
+use shared::permissions::Action;
 use shared::{Micros, PersonId};
 
-/// Entries that a span shows at first.
-const SHOWN: i64 = 100;
+/// Entries in one answer at most.
+const LONGEST_PAGE: u32 = 1_000;
+
+impl Desk {
+    /// What changed a row, newest first.
+    ///
+    /// # Errors
+    /// [`shared::Problem::NotFound`] for an unknown row.
+    pub async fn activity(&self, query: ListActivity) -> Result<Vec<Activity>> {
+        self.require(Action::Read)?;
+        let snapshot = self.store.snapshot().await?;
+        let (_, span) = find_span(&snapshot, &query.row).await?;
+        of_span(&snapshot, span.key, query.before, query.limit.clamp(1, LONGEST_PAGE)).await
+    }
+}
 
 /// A change to remember.
 pub(crate) struct NewActivity {
@@ -127,8 +146,8 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
     Ok(first)
 }
 
-/// What changed a span, newest first.
-pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Vec<Activity>> {
+/// What changed a span, newest first, of what is older than the entry `before`.
+pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64, before: Option<i64>, limit: u32) -> Result<Vec<Activity>> {
     #[derive(FromQueryResult)]
     struct Row {
         id: i64,
@@ -145,8 +164,9 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
     }
     let rows = all::<Row>(
         connection,
-        "SELECT id, person_id, external, source, action, path, from_value, to_value, reason, created, digest FROM activity WHERE span = ? ORDER BY id DESC LIMIT ?",
-        values![span, SHOWN],
+        "SELECT id, person_id, external, source, action, path, from_value, to_value, reason, created, digest FROM activity \
+         WHERE span = ? AND id < ? ORDER BY id DESC LIMIT ?",
+        values![span, before.unwrap_or(i64::MAX), i64::from(limit)],
     )
     .await?;
     let people = names::people(connection, rows.iter().filter_map(|row| row.person_id.clone())).await?;
@@ -162,6 +182,9 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
         reason: row.reason,
         created: row.created,
         hash: row.digest.as_deref().map(hexadecimal::write),
+        diff: Vec::new(),
+        cut: false,
+        revertible: false,
     });
     Ok(activity.collect())
 }

@@ -92,7 +92,7 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetAnswer) 
     }
     require_asked(&question, &home)?;
     if !question.definition.audience.includes(&actor.person) {
-        return Err(Problem::forbidden(format!("answer {}: it is asked of others", question.name)).into());
+        return Err(Problem::not_yours(format!("{} is asked of others. Its configuration says of whom.", question.name)).into());
     }
     let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
     let subject = Subject { home, span, row: command.row.id, question };

@@ -47,7 +47,9 @@ async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<Pro
         Command::SetGold(command) => golds::set(change, actor, command).await?,
         Command::SetExpected(command) => expected::set(change, actor, command).await?,
         Command::ChangeTags(command) => tags::change_on_span(change, actor, command).await?,
-        Command::AddComment(command) => comments::add(change, actor.clone(), command).await.map(|_| ())?,
+        Command::AddComment(command) => comments::add(change, actor, command).await.map(|_| ())?,
+        Command::EditComment(command) => comments::edit(change, actor, command).await?,
+        Command::DeleteComment(command) => comments::delete(change, actor, command).await?,
         Command::Revert(_) => {}
     }
     project.ok_or_else(|| Problem::not_found("row").into())

@@ -126,6 +126,7 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
         question_id: String,
         name: String,
         person_id: String,
+        version: i32,
         value: String,
         score: Option<i64>,
         reason: String,
@@ -133,7 +134,7 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
     }
     let rows = all::<Row>(
         connection,
-        "SELECT g.question_id, q.name, g.person_id, g.value, g.score, g.reason, g.updated FROM golds g JOIN questions q ON q.id = g.question_id \
+        "SELECT g.question_id, q.name, g.person_id, g.version, g.value, g.score, g.reason, g.updated FROM golds g JOIN questions q ON q.id = g.question_id \
          WHERE g.span = ? ORDER BY q.position, g.updated",
         values![span],
     )
@@ -146,6 +147,7 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
             settled_by: settled_by.ok_or_else(|| Error::Corrupt(format!("a gold value of nobody: {}", row.person_id)))?,
             question: QuestionId(row.question_id),
             question_name: row.name,
+            version: row.version,
             value: serde_json::from_str(&row.value)?,
             score: row.score.map(|score| Nano(score).score()),
             reason: row.reason,

@@ -39,6 +39,7 @@ mod summaries;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod time;
 mod writer;
 

@@ -1,4 +1,6 @@
-//! Projects: listed, created, renamed, deleted, and got or created by SDKs.
+//! Projects: listed, created, renamed, set up, deleted, and got or created by SDKs.
+
+pub(crate) mod settings;
 
 use crate::database::{all, is_duplicate, one, run, values};
 use crate::ids::new_id;
@@ -7,7 +9,7 @@ use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::objects::ObjectKind;
 use shared::permissions::Action;
-use shared::projects::{CreateProject, DeleteProject, Project, ProjectSummary, RenameProject};
+use shared::projects::{CreateProject, DeleteProject, Project, ProjectSummary, RenameProject, Settings};
 use shared::{Micros, ObjectId, PersonId, Problem, ProjectId, RowId};
 
 #[derive(FromQueryResult)]
@@ -15,11 +17,13 @@ struct StoredProject {
     id: String,
     name: String,
     created: Micros,
+    settings: String,
 }
 
 impl StoredProject {
-    fn read(self) -> Project {
-        Project { id: ProjectId(self.id), name: self.name, created: self.created }
+    fn read(self) -> Result<Project> {
+        let settings = settings::read(&self.id, &self.settings)?;
+        Ok(Project { id: ProjectId(self.id), name: self.name, created: self.created, settings })
     }
 }
 
@@ -34,23 +38,23 @@ impl Desk {
             id: String,
             name: String,
             created: Micros,
+            settings: String,
             traces: i64,
             last_activity: Option<Micros>,
         }
         self.require(Action::Read)?;
         let rows = all::<Row>(
             self.store.readers(),
-            "SELECT p.id, p.name, p.created, o.traces, o.last_activity FROM projects p JOIN objects o ON o.id = p.id \
+            "SELECT p.id, p.name, p.created, p.settings, o.traces, o.last_activity FROM projects p JOIN objects o ON o.id = p.id \
              WHERE p.deleted IS NULL ORDER BY p.name, p.id",
             values![],
         )
         .await?;
-        let summaries = rows.into_iter().map(|row| ProjectSummary {
-            project: Project { id: ProjectId(row.id), name: row.name, created: row.created },
-            traces: row.traces,
-            last_activity: row.last_activity,
+        let summaries = rows.into_iter().map(|row| {
+            let Row { id, name, created, settings, traces, last_activity } = row;
+            Ok(ProjectSummary { project: StoredProject { id, name, created, settings }.read()?, traces, last_activity })
         });
-        Ok(summaries.collect())
+        summaries.collect()
     }
 
     /// The project of that id.
@@ -188,13 +192,13 @@ async fn create(change: &mut Change, name: String, person: PersonId) -> Result<(
         values![id.as_str(), id.as_str(), ObjectKind::ProjectLogs.as_str(), change.now],
     )
     .await?;
-    Ok((Project { id: ProjectId(id), name, created: change.now }, false))
+    Ok((Project { id: ProjectId(id), name, created: change.now, settings: Settings::default() }, false))
 }
 
 /// `column` is one of ours, never a user's text.
 async fn find(connection: &impl ConnectionTrait, column: &'static str, value: &str) -> Result<Option<Project>> {
-    let text = format!("SELECT id, name, created FROM projects WHERE {column} = ? AND deleted IS NULL");
-    Ok(one::<StoredProject>(connection, &text, values![value]).await?.map(StoredProject::read))
+    let text = format!("SELECT id, name, created, settings FROM projects WHERE {column} = ? AND deleted IS NULL");
+    one::<StoredProject>(connection, &text, values![value]).await?.map(StoredProject::read).transpose()
 }
 
 /// A name as it is kept: of a project, an experiment or a dataset.

@@ -3,12 +3,12 @@
 use crate::database::{all, is_duplicate, one, run, values};
 use crate::ids::new_id;
 use crate::judgement::Field;
-use crate::writer::Change;
-use crate::{Desk, Result, golds};
+use crate::writer::{ALL_TIME, Change};
+use crate::{Desk, Result, golds, names, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::live::Change as LiveChange;
 use shared::permissions::Action;
-use shared::questions::{ArchiveQuestion, OrderQuestions, Question, QuestionKind, SaveQuestion, mistakes};
+use shared::questions::{ArchiveQuestion, OrderQuestions, Question, QuestionKind, QuestionSetting, SaveQuestion, mistakes};
 use shared::{Micros, PersonId, Problem, ProjectId, QuestionId};
 use std::collections::HashMap;
 
@@ -29,6 +29,31 @@ impl Desk {
     pub async fn question(&self, id: &QuestionId) -> Result<Question> {
         self.require_configuration()?;
         by_id(self.store.readers(), id).await
+    }
+
+    /// What the dialog for a question has to know about a project.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] for who may not configure, or when the database fails.
+    pub async fn question_setting(&self, project: &ProjectId) -> Result<QuestionSetting> {
+        #[derive(FromQueryResult)]
+        struct Name {
+            name: String,
+        }
+        self.require(Action::Configure)?;
+        let text =
+            "SELECT DISTINCT name FROM rollups WHERE object IN (SELECT key FROM objects WHERE project_id = ?) AND hour = ? ORDER BY name";
+        let names = all::<Name>(self.store.readers(), text, values![project.as_str(), ALL_TIME]).await?;
+        Ok(QuestionSetting { people: self.people().await?, scores: names.into_iter().map(|row| row.name).collect() })
+    }
+
+    /// A description as reviewers will read it: HTML that is safe to put into a page.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] for who may not configure.
+    pub fn preview_description(&self, markdown: &str) -> Result<String> {
+        self.require(Action::Configure)?;
+        Ok(render::description(markdown))
     }
 
     /// Who may change what is configured has to see it.
@@ -117,6 +142,16 @@ pub(crate) async fn configuration_changed(change: &mut Change, project: &Project
     Ok(())
 }
 
+/// Refuses an audience of people that there are not.
+async fn require_people(change: &Change, command: &SaveQuestion) -> Result<()> {
+    let people = &command.definition.audience.people;
+    let known = names::people(&change.transaction, people.iter().map(|person| person.0.clone())).await?;
+    match people.iter().find(|person| !known.contains_key(person)) {
+        Some(unknown) => Err(Problem::invalid("Asked of", format!("There is no member {unknown}. Use the id of a member.")).into()),
+        None => Ok(()),
+    }
+}
+
 /// Refuses a key or a place that another question of the project has.
 async fn require_own_place(change: &Change, command: &SaveQuestion) -> Result<()> {
     let all = of_project(&change.transaction, &command.project).await?;
@@ -135,6 +170,7 @@ async fn require_own_place(change: &Change, command: &SaveQuestion) -> Result<()
 
 async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> Result<QuestionId> {
     require_own_place(change, &command).await?;
+    require_people(change, &command).await?;
     let name = command.name.trim().replace('\0', "");
     let (id, version) = match command.question {
         None => {
@@ -193,6 +229,24 @@ struct StoredQuestion {
     definition: String,
 }
 
+impl StoredQuestion {
+    /// The question, without its answers counted and its description rendered.
+    fn question(self) -> Result<Question> {
+        Ok(Question {
+            id: QuestionId(self.id),
+            project: ProjectId(self.project_id),
+            name: self.name,
+            version: self.version,
+            definition: serde_json::from_str(&self.definition)?,
+            description_html: String::new(),
+            position: self.position,
+            archived: self.archived,
+            created: self.created,
+            answers: Vec::new(),
+        })
+    }
+}
+
 const SELECT: &str = "SELECT q.id, q.project_id, q.name, q.version, q.position, q.archived, q.created, v.definition FROM questions q \
                       JOIN question_versions v ON v.question_id = q.id AND v.version = q.version";
 
@@ -215,17 +269,10 @@ async fn read(connection: &impl ConnectionTrait, stored: Vec<StoredQuestion>, pr
         answers.entry(count.question_id).or_default().push((count.version, count.answers));
     }
     let questions = stored.into_iter().map(|row| {
-        Ok(Question {
-            answers: answers.remove(&row.id).unwrap_or_default(),
-            id: QuestionId(row.id),
-            project: ProjectId(row.project_id),
-            name: row.name,
-            version: row.version,
-            definition: serde_json::from_str(&row.definition)?,
-            position: row.position,
-            archived: row.archived,
-            created: row.created,
-        })
+        let answers = answers.remove(&row.id).unwrap_or_default();
+        let question = row.question()?;
+        let description_html = render::description(&question.definition.description);
+        Ok(Question { answers, description_html, ..question })
     });
     questions.collect()
 }
@@ -243,20 +290,9 @@ async fn by_id(connection: &impl ConnectionTrait, id: &QuestionId) -> Result<Que
     read(connection, vec![stored], &project).await?.pop().ok_or_else(|| Problem::not_found("score").into())
 }
 
-/// The question of a project by its id or its name, without counting answers.
+/// The question of a project by its id or its name, for a command: answers are not counted, nor the description rendered.
 pub(crate) async fn find(connection: &impl ConnectionTrait, project: &ProjectId, id_or_name: &str) -> Result<Question> {
     let text = format!("{SELECT} WHERE q.project_id = ? AND (q.id = ? OR q.name = ?)");
     let stored = one::<StoredQuestion>(connection, &text, values![project.as_str(), id_or_name, id_or_name]).await?;
-    let row = stored.ok_or_else(|| Problem::not_found(format!("score named {id_or_name} in this project")))?;
-    Ok(Question {
-        id: QuestionId(row.id),
-        project: ProjectId(row.project_id),
-        name: row.name,
-        version: row.version,
-        definition: serde_json::from_str(&row.definition)?,
-        position: row.position,
-        archived: row.archived,
-        created: row.created,
-        answers: Vec::new(),
-    })
+    stored.ok_or_else(|| Problem::not_found(format!("score named {id_or_name} in this project")))?.question()
 }

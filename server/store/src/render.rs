@@ -3,13 +3,16 @@
 //! Everything here is pure, and everything it reads is hostile: values may be megabytes long, nested without end, or made to break a page.
 
 mod chat;
+pub(crate) mod diff;
 mod json;
 mod markdown;
+pub(crate) mod structured;
 mod tree;
 
 #[cfg(test)]
 mod tests;
 
+use crate::comments::mentions::Mentioned;
 use shared::spans::{Content, FieldName, FieldView, JsonKind, Piece, Rendering};
 
 /// How many bytes of a value's source text are rendered unless the whole is asked for.
@@ -63,9 +66,24 @@ pub(crate) fn piece(json: &str, from: u64) -> Piece {
     Piece { text: text.replace('\0', "\u{fffd}"), next }
 }
 
-/// Markdown → HTML that is safe to put into a page.
-pub(crate) fn markdown(text: &str) -> String {
+/// Markdown that mentions nobody, as HTML that is safe to show: no HTML of the source, no images, no scripts.
+pub(crate) fn description(text: &str) -> String {
     markdown::html(text)
+}
+
+/// A comment as HTML that is safe to put into a page. Links to these people are drawn as their names.
+pub(crate) fn comment(text: &str, people: Option<&Mentioned>) -> String {
+    markdown::html_naming(text, &|id| people?.get(id).cloned())
+}
+
+/// The first words of a comment on one line.
+pub(crate) fn excerpt(text: &str, people: Option<&Mentioned>, characters: usize) -> String {
+    one_line(&markdown::words(text, &|id| people?.get(id).cloned()), characters)
+}
+
+/// The ids of those whom a text mentions, whoever they are: each once.
+pub(crate) fn mentioned(text: &str) -> Vec<String> {
+    markdown::mentioned(text)
 }
 
 /// The keys under which an object keeps its one obvious text, the most telling first.

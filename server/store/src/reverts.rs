@@ -5,16 +5,17 @@ use crate::activity::{NewActivity, record};
 use crate::database::{one, values};
 use crate::objects::row_of_span;
 use crate::writer::Change;
-use crate::{Actor, Desk, Result, answers, body, expected, golds, ingest, judgement, tags};
+use crate::{Actor, Desk, Result, answers, body, comments, expected, golds, ingest, judgement, tags};
 use indexmap::IndexMap;
 use sea_orm::FromQueryResult;
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
 use shared::audit::{Edit, Revert};
+use shared::comments::{DeleteComment, EditComment};
 use shared::expected::SetExpected;
 use shared::objects::RowAddress;
 use shared::permissions::Action;
 use shared::tags::ChangeTags;
-use shared::{Problem, ProjectId};
+use shared::{CommentId, Problem, ProjectId};
 
 impl Desk {
     /// Takes one edit back.
@@ -60,8 +61,9 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
     if answers::has_run(change, &actor.person.id, command.client_id.as_deref()).await? {
         return Ok(project);
     }
+    require_right(actor, &entry.action, &entry.path, entry.person_id.as_deref())?;
     let row = row_of_span(&change.transaction, entry.span).await?.ok_or_else(|| Problem::not_found("row"))?;
-    let (kind, name) = entry.path.split_once('.').unwrap_or((&entry.path, ""));
+    let (kind, name) = kind_and_name(&entry.path);
     match (entry.action.as_str(), kind) {
         ("answer" | "clear", _) => revert_answer(change, actor, &entry, row, name, command.client_id).await?,
         ("gold" | "clear_gold", _) => revert_gold(change, actor, &entry, row, name, command.client_id).await?,
@@ -79,10 +81,43 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
             let set = ChangeTags { row, add: missing(&from, &to), remove: missing(&to, &from), client_id: command.client_id };
             tags::put_back(change, actor, set).await?;
         }
+        ("comment" | "edit_comment" | "delete_comment" | "restore_comment", "comments") if !name.is_empty() => {
+            revert_comment(change, actor, &entry, row, CommentId(name.to_owned()), command.client_id).await?;
+        }
         ("merge", "scores") => revert_reported(change, actor, &entry, row, name, command.client_id).await?,
-        _ => return Err(Problem::invalid("edit", "This edit cannot be taken back.").into()),
+        _ => return Err(cannot().into()),
     }
     Ok(project)
+}
+
+/// Refuses who may not take back an entry with this action and path that somebody made. Pages ask the same, so that they show no button
+/// that always fails. What stands there by now is another question.
+pub(crate) fn require_right(actor: &Actor, action: &str, path: &str, by: Option<&str>) -> std::result::Result<(), Problem> {
+    let require = |may: bool, what: &str| if may { Ok(()) } else { Err(Problem::forbidden(what)) };
+    let own = || by == Some(actor.person.id.as_str());
+    require(actor.may(Action::Review), Action::Review.phrase())?;
+    match (action, kind_and_name(path).0) {
+        // An answer belongs to who gave it.
+        ("answer" | "clear", _) => own()
+            .then_some(())
+            .ok_or_else(|| Problem::not_yours("Only who gave an answer can take it back. A gold value settles what counts.")),
+        ("comment" | "edit_comment" | "delete_comment" | "restore_comment", "comments") => {
+            own().then_some(()).ok_or_else(|| Problem::not_yours("Only who wrote a comment can change it."))
+        }
+        ("gold" | "clear_gold", _) => require(actor.may(Action::Settle), Action::Settle.phrase()),
+        ("edit" | "merge", "expected" | "tags") => Ok(()),
+        // What the API reported is put back by who may send such rows.
+        ("merge", "scores") => require(actor.may(Action::Configure), "take back a score that came through the API"),
+        _ => Err(cannot()),
+    }
+}
+
+fn kind_and_name(path: &str) -> (&str, &str) {
+    path.split_once('.').unwrap_or((path, ""))
+}
+
+fn cannot() -> Problem {
+    Problem::invalid("edit", "This edit cannot be taken back.")
 }
 
 fn said(value: Option<&str>) -> Result<Option<AnswerValue>> {
@@ -97,7 +132,6 @@ fn require_unchanged<T: PartialEq + serde::Serialize>(now: Option<&T>, then: Opt
     Err(Problem::Conflict { current: serde_json::to_string(&now)? }.into())
 }
 
-/// An answer belongs to who gave it: nobody else takes it back.
 async fn revert_answer(
     change: &mut Change,
     actor: &Actor,
@@ -106,9 +140,6 @@ async fn revert_answer(
     question: &str,
     client_id: Option<String>,
 ) -> Result<()> {
-    if entry.person_id.as_deref() != Some(actor.person.id.as_str()) {
-        return Err(Problem::forbidden("take back the answer of somebody else; a gold value settles what counts").into());
-    }
     let stored = answers::of_span(&change.transaction, entry.span).await?;
     let own = stored.into_iter().find(|answer| answer.reviewer.id == actor.person.id && answer.question_name == question);
     require_unchanged(own.map(|answer| answer.value).as_ref(), said(entry.to_value.as_deref())?.as_ref())?;
@@ -125,16 +156,32 @@ async fn revert_gold(
     question: &str,
     client_id: Option<String>,
 ) -> Result<()> {
-    if !actor.may(Action::Settle) {
-        return Err(Problem::forbidden(Action::Settle.phrase()).into());
-    }
     let stored = golds::of_span(&change.transaction, entry.span).await?.into_iter().find(|gold| gold.question_name == question);
     require_unchanged(stored.map(|gold| gold.value).as_ref(), said(entry.to_value.as_deref())?.as_ref())?;
     let value = said(entry.from_value.as_deref())?;
     golds::set(change, actor, SetGold { row, question: question.to_owned(), value, reason: String::new(), client_id, confirm: true }).await
 }
 
-/// What the API reported is put back by who may send such rows.
+/// A comment belongs to who wrote it, and the commands see to that.
+async fn revert_comment(
+    change: &mut Change,
+    actor: &Actor,
+    entry: &Entry,
+    row: RowAddress,
+    comment: CommentId,
+    client_id: Option<String>,
+) -> Result<()> {
+    let text = |value: &Option<String>| value.as_deref().map(serde_json::from_str::<String>).transpose();
+    let (from, to) = (text(&entry.from_value)?, text(&entry.to_value)?);
+    require_unchanged(comments::shown(&change.transaction, entry.span, &comment).await?.as_ref(), to.as_ref())?;
+    match (from, to) {
+        (None, Some(_)) => comments::delete(change, actor, DeleteComment { row, comment, client_id }).await,
+        (Some(_), None) => comments::restore(change, actor, DeleteComment { row, comment, client_id }).await,
+        (Some(text), Some(before)) => comments::edit(change, actor, EditComment { row, comment, text, before, client_id }).await,
+        (None, None) => Err(Problem::invalid("edit", "This edit was erased and cannot be taken back.").into()),
+    }
+}
+
 async fn revert_reported(
     change: &mut Change,
     actor: &Actor,
@@ -143,9 +190,6 @@ async fn revert_reported(
     name: &str,
     client_id: Option<String>,
 ) -> Result<()> {
-    if !actor.may(Action::Configure) {
-        return Err(Problem::forbidden("take back a score that came through the API").into());
-    }
     let (_, span) = answers::find_span(&change.transaction, &row).await?;
     let content = body::of_span(&change.transaction, span.key).await?;
     let mut scores = content.get("scores").and_then(|scores| body::object(scores.get())).unwrap_or_default();

@@ -1,7 +1,9 @@
 //! Tests of the whole store, each against SQLite and, when `TEST_DATABASE_URL` is set, against PostgreSQL.
 
+mod activity;
 mod answers;
 mod commands;
+mod comments;
 mod durability;
 mod history;
 mod ingest;
@@ -14,6 +16,7 @@ mod restart;
 mod search;
 mod sending;
 mod tags;
+mod texts;
 
 use crate::{Desk, Store, StoreOptions};
 use sea_orm::{ConnectionTrait as _, Database};

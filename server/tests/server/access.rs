@@ -80,6 +80,12 @@ async fn nobody_gets_in_without_proof() {
 
 /// Every server function: what it needs, and a body that it can read but that must change nothing.
 const FUNCTIONS: &[(&str, Access, &str)] = &[
+    ("activity/change", Access::May(Action::Read), r#"{"query":{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"id":1}}"#),
+    (
+        "activity/list",
+        Access::May(Action::Read),
+        r#"{"query":{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"before":null,"limit":1}}"#,
+    ),
     (
         "answers/set",
         Access::May(Action::Review),
@@ -91,6 +97,10 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         Access::May(Action::Read),
         r#"{"query":{"project":"no","rows":"logs","filter":"","before":null,"limit":10,"open":null,"row":null}}"#,
     ),
+    ("comments/mentionable", Access::May(Action::Review), "{}"),
+    ("inbox/load", Access::May(Action::Read), "{}"),
+    ("inbox/read", Access::May(Action::Read), r#"{"command":{"comment":"no"}}"#),
+    ("inbox/unread", Access::May(Action::Read), "{}"),
     ("objects/list", Access::May(Action::Read), r#"{"project":"no","kind":"experiment"}"#),
     ("people/change", Access::May(Action::ManageMembers), r#"{"command":{"person":""}}"#),
     ("people/create-key", Access::May(Action::OwnKeys), r#"{"command":{"name":"","scopes":[],"expires_in_days":null}}"#),
@@ -128,6 +138,16 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("tags/list", Access::Either(Action::Read, Action::Configure), r#"{"project":"no"}"#),
     ("tags/order", Access::May(Action::Configure), r#"{"command":{"project":"no","tags":[]}}"#),
     ("tags/save", Access::May(Action::Configure), r#"{"command":{"project":"no","tag":null,"name":"","color":"","description":""}}"#),
+    (
+        "texts/preview",
+        Access::May(Action::Read),
+        r#"{"query":{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"format":"json","text":"","into":"json","before":null}}"#,
+    ),
+    (
+        "texts/read",
+        Access::May(Action::Read),
+        r#"{"query":{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"field":"expected","format":null}}"#,
+    ),
 ];
 
 #[tokio::test]

@@ -62,14 +62,37 @@ async fn questions_are_made_changed_and_archived() {
         assert_eq!((sliders["objects"].as_array().unwrap().len(), &sliders["objects"][0]["name"]), (1, &json!("S")));
 
         for (more, words) in [
-            (json!({ "score_type": "online" }), "not available yet"),
-            (json!({ "score_type": "weighted" }), "not available yet"),
+            (json!({ "score_type": "online" }), "is computed"),
+            (json!({ "score_type": "weighted" }), "is computed"),
             (json!({ "score_type": "odd" }), "no score type"),
-            (json!({}), "slider or categorical"),
+            (json!({}), "slider, categorical or free-form"),
             (json!({ "score_type": "slider", "categories": categories }), "no categories"),
-            (json!({ "score_type": "categorical", "categories": { "a": 1 } }), "list"),
+            (json!({ "score_type": "categorical", "categories": "a" }), "list"),
+            (json!({ "score_type": "categorical", "categories": [1] }), "list"),
+            (json!({ "score_type": "categorical", "categories": { "a": "1" } }), "list"),
+            (json!({ "score_type": "categorical", "categories": ["a"] }), "Give a a value"),
+            (json!({ "score_type": "categorical", "categories": { "a": 1.5 } }), "from 0 to 100"),
             (json!({ "score_type": "categorical", "categories": [] }), "option"),
             (json!({ "score_type": "slider", "config": { "destination": "expected" } }), "destination"),
+            (json!({ "score_type": "slider", "config": { "destination": 1 } }), "destination"),
+            (json!({ "score_type": "slider", "config": { "multi_select": true } }), "multi_select"),
+            (json!({ "score_type": "categorical", "categories": categories, "config": { "multi_select": true } }), "expected"),
+            (json!({ "score_type": "categorical", "categories": categories, "config": { "destination": "metadata.a" } }), "to expected"),
+            (json!({ "score_type": "categorical", "config": { "destination": "expected" } }), "option"),
+            (json!({ "score_type": "free-form" }), "metadata"),
+            (json!({ "score_type": "free-form", "config": { "destination": "metadata" } }), "metadata"),
+            (json!({ "score_type": "free-form", "config": { "destination": "a..b" } }), "empty"),
+            (json!({ "score_type": "free-form", "categories": categories, "config": { "destination": "a" } }), "no categories"),
+            (json!({ "score_type": "slider", "config": { "object_types": ["prompt"] } }), "object type prompt"),
+            (json!({ "score_type": "slider", "config": { "object_types": "dataset" } }), "list"),
+            (json!({ "score_type": "slider", "config": { "visibility": { "users": ["nobody"] } } }), "no member nobody"),
+            (json!({ "score_type": "slider", "config": { "visibility": { "groups": ["admins"] } } }), "no group admins"),
+            (json!({ "score_type": "slider", "config": { "visibility": [] } }), "users and groups"),
+            (json!({ "score_type": "slider", "config": { "required": "yes" } }), "true or false"),
+            (json!({ "score_type": "slider", "config": { "hotkey": "j" } }), "one of these letters"),
+            (json!({ "score_type": "slider", "config": { "hotkey": "bb" } }), "one letter"),
+            (json!({ "score_type": "slider", "config": { "condition": { "behavior": "hidden" } } }), "condition"),
+            (json!({ "score_type": "slider", "config": { "odd": 1 } }), "no such setting"),
         ] {
             let mut body = json!({ "project_id": project, "name": "New" });
             body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -79,6 +102,88 @@ async fn questions_are_made_changed_and_archived() {
         }
         server.done(&key, Method::DELETE, &path, &json!({})).await;
         assert_eq!(server.get(&key, &path).await.0, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn questions_of_every_kind_are_read_as_they_were_written() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("P").await;
+        let score = |name: &str, score_type: &str, categories: serde_json::Value, config: serde_json::Value| {
+            let body = json!({ "name": name, "score_type": score_type, "categories": categories, "config": config });
+            (body["categories"].clone(), body["config"].clone(), body)
+        };
+        let options = json!([{ "name": "billing", "value": 0.0 }, { "name": "bug", "value": 1.0 }]);
+        let to_expected = json!({ "destination": "expected", "multi_select": true });
+        let settings = json!({
+            "object_types": ["experiment"], "visibility": { "users": [], "groups": ["reviewer"] }, "required": true,
+            "higher_is_better": false, "hotkey": "b",
+        });
+        // What is sent, and what is read: the same, or the one way in which it is written.
+        for ((categories, config, sent), read) in [
+            (score("Slider", "slider", json!(null), json!(null)), None),
+            (score("Settings", "slider", json!(null), settings.clone()), None),
+            (
+                score("Nothing set", "slider", json!([]), json!({ "online": null, "multi_select": false, "destination": null })),
+                Some((json!(null), json!(null))),
+            ),
+            (
+                score("Map", "categorical", json!({ "Bad": 0, "Good": 1, "Mixed": 0.5 }), json!(null)),
+                Some((
+                    json!([{ "name": "Bad", "value": 0.0 }, { "name": "Mixed", "value": 0.5 }, { "name": "Good", "value": 1.0 }]),
+                    json!(null),
+                )),
+            ),
+            (score("Several", "categorical", options.clone(), to_expected.clone()), None),
+            (score("Names", "categorical", json!(["billing", "bug"]), to_expected.clone()), Some((options.clone(), to_expected.clone()))),
+            (
+                score(
+                    "One",
+                    "categorical",
+                    json!([{ "name": "billing" }, { "name": "bug", "value": null }]),
+                    json!({ "destination": "expected" }),
+                ),
+                Some((options.clone(), json!({ "destination": "expected", "multi_select": false }))),
+            ),
+            (
+                score("Text", "free-form", json!(null), json!({ "destination": "metadata.review.reason", "object_types": ["dataset"] })),
+                None,
+            ),
+            (
+                score("Short", "free-form", json!(null), json!({ "destination": "review.short" })),
+                Some((json!(null), json!({ "destination": "metadata.review.short" }))),
+            ),
+        ] {
+            let mut sent = sent;
+            sent["project_id"] = json!(project);
+            let made = server.done(&key, Method::POST, "/v1/project_score", &sent).await;
+            let (categories, config) = read.unwrap_or((categories, config));
+            assert_eq!((&made["categories"], &made["config"], &made["score_type"]), (&categories, &config, &sent["score_type"]), "{sent}");
+            assert_eq!(server.done(&key, Method::PUT, "/v1/project_score", &made).await, made, "what was read can be sent again");
+            let path = format!("/v1/project_score/{}", made["id"].as_str().unwrap());
+            let described = server.done(&key, Method::PATCH, &path, &json!({ "description": "d" })).await;
+            assert_eq!((&described["categories"], &described["config"]), (&categories, &config), "what is not named stays");
+        }
+        let (_, list) = server.get(&key, "/v1/project_score?project_name=P&score_type=free-form").await;
+        assert_eq!(list["objects"].as_array().unwrap().len(), 2);
+        // One setting is changed and the others stay; null takes one away.
+        let id = async |name: &str| {
+            let (_, list) = server.get(&key, &format!("/v1/project_score?project_score_name={name}")).await;
+            format!("/v1/project_score/{}", list["objects"][0]["id"].as_str().unwrap())
+        };
+        let changed =
+            server.done(&key, Method::PATCH, &id("Settings").await, &json!({ "config": { "hotkey": null, "object_types": null } })).await;
+        assert_eq!(
+            changed["config"],
+            json!({ "visibility": { "users": [], "groups": ["reviewer"] }, "required": true, "higher_is_better": false })
+        );
+        let changed = server.done(&key, Method::PATCH, &id("Several").await, &json!({ "config": { "multi_select": false } })).await;
+        assert_eq!(changed["config"], json!({ "destination": "expected", "multi_select": false }));
+        let changed = server
+            .done(&key, Method::PATCH, &id("Several").await, &json!({ "config": { "destination": null }, "categories": options }))
+            .await;
+        assert_eq!((&changed["config"], &changed["score_type"]), (&json!(null), &json!("categorical")), "{changed}");
     }
 }
 

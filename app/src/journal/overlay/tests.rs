@@ -1,7 +1,8 @@
 use super::*;
+use shared::CommentId;
 use shared::answers::AnswerValue;
 use shared::audit::Revert;
-use shared::comments::AddComment;
+use shared::comments::{AddComment, DeleteComment, EditComment};
 use shared::expected::SetExpected;
 use shared::objects::ObjectKind;
 use shared::people::Role;
@@ -113,6 +114,9 @@ fn what_is_on_its_way_lies_on_top() {
         Command::SetExpected(SetExpected { row: row("row"), value: value.map(str::to_owned), before: None, client_id: None })
     };
     let comment = Command::AddComment(AddComment { row: row("row"), text: "<b>1 & 2</b>".to_owned(), client_id: Some("c".to_owned()) });
+    let (id, text, before) = (CommentId("me.c".to_owned()), "other".to_owned(), String::new());
+    let edit = Command::EditComment(EditComment { row: row("row"), comment: id.clone(), text, before, client_id: None });
+    let delete = Command::DeleteComment(DeleteComment { row: row("row"), comment: id, client_id: None });
     for (name, entries, expect) in [
         ("nothing", vec![], plain),
         (
@@ -136,9 +140,15 @@ fn what_is_on_its_way_lies_on_top() {
         ("tags taken off", vec![(tags(&[], &["old", "none"]), Stage::Waiting)], "me Some(0.2), carl Some(0.4) |  |  | "),
         (
             "a comment is text until the server has drawn it",
-            vec![(comment, Stage::Waiting)],
+            vec![(comment.clone(), Stage::Waiting)],
             "me Some(0.2), carl Some(0.4) | old | <p>&lt;b&gt;1 &amp; 2&lt;/b&gt;</p> | ",
         ),
+        (
+            "a comment that was changed on the way, and is there once",
+            vec![(comment.clone(), Stage::Sent(11)), (comment.clone(), Stage::Waiting), (edit, Stage::Waiting)],
+            "me Some(0.2), carl Some(0.4) | old | <p>other</p> | ",
+        ),
+        ("a comment that was deleted on the way", vec![(comment, Stage::Waiting), (delete, Stage::Waiting)], plain),
         ("expected", vec![(expected(Some("[1]")), Stage::Waiting)], "me Some(0.2), carl Some(0.4) | old |  | Text(\"[1]\")"),
         ("expected emptied", vec![(expected(Some("[1]")), Stage::Waiting), (expected(None), Stage::Waiting)], plain),
     ] {

@@ -52,6 +52,7 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
     run(&change.transaction, text, values![home.key, row.id.as_str()]).await?;
     let spans = "SELECT key FROM span_versions WHERE object = ? AND row_id = ?";
     for text in [
+        format!("DELETE FROM mentions WHERE comment_id IN (SELECT id FROM comments WHERE span IN ({spans}))"),
         format!("DELETE FROM comments WHERE span IN ({spans})"),
         format!("DELETE FROM answers WHERE span IN ({spans})"),
         format!("DELETE FROM golds WHERE span IN ({spans})"),

@@ -273,7 +273,7 @@ impl Batch {
                 &change.transaction,
                 "INSERT INTO comments (id, project_id, object, span, external, text, created) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
                 values![
-                    comment.id, self.home.project.as_str(), self.home.key, span.narrow.key, comment.external.clone(), comment.text.as_str(),
+                    comment.id.as_str(), self.home.project.as_str(), self.home.key, span.narrow.key, comment.external.clone(), comment.text.as_str(),
                     comment.created,
                 ],
             )
@@ -283,7 +283,7 @@ impl Batch {
                 self.noted.push(Noted {
                     row_id: comment.row_id,
                     action: "comment",
-                    path: "comments".to_owned(),
+                    path: format!("comments.{}", comment.id),
                     from: None,
                     to: Some(serde_json::to_string(&comment.text)?),
                     source: comment.source,

@@ -7,31 +7,69 @@ const DEEPEST: usize = 100;
 /// Bytes of Markdown; longer text is shown as plain text.
 const LONGEST: usize = 256 * 1024;
 
-/// Renders Markdown.
+/// What a link to `person:<id>` shows in the place of its own words; none for what is no mention.
+pub(super) type Names<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Renders Markdown that mentions nobody.
 pub(super) fn html(text: &str) -> String {
-    if text.len() > LONGEST {
-        return plain(text);
-    }
+    html_naming(text, &|_| None)
+}
+
+/// Renders Markdown with mentions.
+pub(super) fn html_naming(text: &str, names: Names<'_>) -> String {
     let source = text.replace('\0', "\u{fffd}");
+    let Some(page) = read(&source, names) else { return plain(text) };
+    let mut html = String::with_capacity(source.len() + source.len() / 2);
+    pulldown_cmark::html::push_html(&mut html, page.events.into_iter());
+    html
+}
+
+/// The ids that mentions in a text name, each once. What is found here is what [`html_naming`] draws.
+pub(super) fn mentioned(text: &str) -> Vec<String> {
+    let mut mentioned = read(text, &|id| Some(id.to_owned())).map(|page| page.mentioned).unwrap_or_default();
+    mentioned.sort_unstable();
+    mentioned.dedup();
+    mentioned
+}
+
+/// The words of a text, without marks.
+pub(super) fn words(text: &str, names: Names<'_>) -> String {
+    let Some(page) = read(text, names) else { return text.to_owned() };
+    let mut words = String::with_capacity(text.len());
+    for event in &page.events {
+        match event {
+            Event::Text(text) | Event::Code(text) => words.push_str(text),
+            Event::InlineHtml(_) | Event::Start(_) => {}
+            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link) => {}
+            _ => words.push(' '),
+        }
+    }
+    words
+}
+
+/// Reads Markdown; none for what is no text that anybody wrote.
+fn read<'a>(source: &'a str, names: Names<'a>) -> Option<Page<'a>> {
+    if source.len() > LONGEST {
+        return None;
+    }
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     // A short row of a wide table is filled with cells, so that little text can become very many events.
     let most = source.len() * 4 + 10_000;
-    let mut page = Page::default();
+    let mut page =
+        Page { names, events: Vec::new(), links: Vec::new(), image: None, block: None, mentioned: Vec::new(), in_mention: false };
     let mut depth = 0_usize;
-    for event in Parser::new_ext(&source, options) {
+    for event in Parser::new_ext(source, options) {
         match event {
             Event::Start(_) => depth += 1,
             Event::End(_) => depth = depth.saturating_sub(1),
             _ => {}
         }
         if depth > DEEPEST || page.events.len() > most {
-            return plain(text);
+            return None;
         }
         page.add(event);
     }
-    let mut html = String::with_capacity(source.len() + source.len() / 2);
-    pulldown_cmark::html::push_html(&mut html, page.events.into_iter());
-    html
+    Some(page)
 }
 
 /// A paragraph of plain text.
@@ -45,8 +83,8 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// The events that are written, after everything unsafe was replaced.
-#[derive(Default)]
 struct Page<'a> {
+    names: Names<'a>,
     events: Vec<Event<'a>>,
     /// Whether each open link is written as one.
     links: Vec<bool>,
@@ -54,6 +92,10 @@ struct Page<'a> {
     image: Option<Image>,
     /// The text of the open block of HTML.
     block: Option<String>,
+    /// The ids that mentions name.
+    mentioned: Vec<String>,
+    /// Whether a mention is open, whose own words are not shown.
+    in_mention: bool,
 }
 
 /// An image, which becomes a link.
@@ -66,6 +108,11 @@ struct Image {
 
 impl<'a> Page<'a> {
     fn add(&mut self, event: Event<'a>) {
+        if self.in_mention {
+            // A link holds no link, so that the first end is its own.
+            self.in_mention = !matches!(event, Event::End(TagEnd::Link));
+            return;
+        }
         if let Some(image) = self.image.as_mut() {
             match event {
                 Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) | Event::Html(text) => image.alternative.push_str(&text),
@@ -104,6 +151,7 @@ impl<'a> Page<'a> {
                 self.block = Some(String::new());
                 return;
             }
+            Tag::Link { dest_url, .. } if self.mention(&dest_url) => return,
             Tag::Link { link_type, dest_url, .. } => {
                 let address = if link_type == LinkType::Email { format!("mailto:{dest_url}") } else { dest_url.into_string() };
                 let address = safe_address(address);
@@ -122,6 +170,18 @@ impl<'a> Page<'a> {
             tag => tag,
         };
         self.events.push(Event::Start(tag));
+    }
+
+    /// Draws a mention, if the address is one of somebody.
+    fn mention(&mut self, address: &str) -> bool {
+        let Some(id) = address.strip_prefix("person:") else { return false };
+        let Some(name) = (self.names)(id) else { return false };
+        self.mentioned.push(id.to_owned());
+        self.raw("<span class=\"mention\">".to_owned());
+        self.events.push(Event::Text(format!("@{name}").into()));
+        self.raw("</span>".to_owned());
+        self.in_mention = true;
+        true
     }
 
     fn end(&mut self, tag: TagEnd) {

@@ -30,7 +30,7 @@ fn fitting(json: &str, expected: Expect) {
 }
 
 fn html(text: &str, expected: Expect) {
-    expected.assert_eq(&markdown(text));
+    expected.assert_eq(&comment(text, None));
 }
 
 #[test]
@@ -186,6 +186,44 @@ fn markdown_that_attacks() {
 }
 
 #[test]
+fn mentions_show_the_name_that_somebody_has() {
+    let people = Mentioned::from([("p1".to_owned(), "Ada <Lovelace>".to_owned())]);
+    let check = |text: &str, names: &[&str], expected: Expect| {
+        expected.assert_eq(&format!("{}{}", comment(text, Some(&people)), excerpt(text, Some(&people), 40)));
+        assert_eq!(mentioned(text), names, "{text}");
+    };
+    check(
+        "See [@Ben](person:p1) and [@Ada ![x](https://a.b/c.png) `c`](person:p1) **now**",
+        &["p1"],
+        expect![[r#"
+            <p>See <span class="mention">@Ada &lt;Lovelace&gt;</span> and <span class="mention">@Ada &lt;Lovelace&gt;</span> <strong>now</strong></p>
+            See @Ada <Lovelace> and @Ada <Lovelace>…"#]],
+    );
+    check(
+        "[@Nobody](person:p2) [@None](person:) [x](PERSON:p1) <person:p1\"onclick=x>\n\n[@r][r]\n\n[r]: person:p1",
+        &["", "p1", "p1\"onclick=x", "p2"],
+        expect![[r#"
+            <p>@Nobody @None x person:p1"onclick=x</p>
+            <p><span class="mention">@Ada &lt;Lovelace&gt;</span></p>
+            @Nobody @None x person:p1"onclick=x @Ad…"#]],
+    );
+    check(
+        "`[@Ada](person:p1)` \\[@Ada](person:p1) ![[@Ada](person:p1)](https://a.b) [a [@Ada](person:p1)](https://a.b)",
+        &["p1"],
+        expect![[r#"
+            <p><code>[@Ada](person:p1)</code> [@Ada](person:p1) <a href="https://a.b" rel="noopener noreferrer nofollow" target="_blank">[image: @Ada]</a> [a <span class="mention">@Ada &lt;Lovelace&gt;</span>](https://a.b)</p>
+            [@Ada](person:p1) [@Ada](person:p1) [a…"#]],
+    );
+    check(
+        "<svg onload=alert(1)>[@Ada](person:p1)</svg> [@Ada](person:p1 \"onerror=alert(1)\") ![@Ada](person:p1)",
+        &["p1"],
+        expect![[r#"
+            <p>&lt;svg onload=alert(1)&gt;<span class="mention">@Ada &lt;Lovelace&gt;</span>&lt;/svg&gt; <span class="mention">@Ada &lt;Lovelace&gt;</span> [image: @Ada]</p>
+            @Ada <Lovelace> @Ada <Lovelace>"#]],
+    );
+}
+
+#[test]
 fn markdown_that_reads_well() {
     html(
         "# One\n## Two\n### Three\n###### Six {#id .class}\n\nfirst\nsecond @name and @name.b\n\n- [x] done\n- [ ] open\n\n1. a\n2. b",
@@ -220,7 +258,7 @@ fn markdown_that_reads_well() {
 #[test]
 fn hostile_nesting_is_plain_text() {
     for text in [">".repeat(50_000), "* ".repeat(30_000), "[".repeat(100_000), "*a **b ".repeat(20_000), "- a\n  ".repeat(5_000)] {
-        let html = markdown(&text);
+        let html = comment(&text, None);
         assert!(html.len() < text.len() * 12, "{} from {}", html.len(), text.len());
     }
     html(
@@ -231,7 +269,7 @@ fn hostile_nesting_is_plain_text() {
     );
     let columns = 2_000;
     let table = format!("{}\n{}\n{}", "|a".repeat(columns), "|-".repeat(columns), "|x\n".repeat(5_000));
-    assert!(markdown(&table).len() < 1_000_000);
+    assert!(comment(&table, None).len() < 1_000_000);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::traces::{COLUMNS, StoredTrace};
 use crate::body::{self, Object};
 use crate::database::{all, one, values};
-use crate::{Desk, Result, activity, answers, comments, golds, live, render};
+use crate::{Actor, Desk, Result, activity, answers, comments, golds, live, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::permissions::Action;
 use shared::spans::{FieldName, FieldView, OpenTrace, Piece, ReadField, ReadPiece, Rendering, SpanNode, SpanView, TraceView, WHOLE};
@@ -51,7 +51,7 @@ impl Desk {
         let wanted = query.span_id.as_deref().and_then(|id| nodes.iter().find(|node| node.span_id == id));
         let open = wanted.or_else(|| nodes.iter().find(|node| node.row_id == row.row_id.0)).cloned();
         let open = open.ok_or_else(|| Problem::not_found("span"))?;
-        let span = view(&snapshot, open).await?;
+        let span = view(&snapshot, &self.actor, open).await?;
         Ok(TraceView { row, spans: tree(nodes), span, as_of })
     }
 
@@ -88,7 +88,7 @@ impl Desk {
     }
 }
 
-async fn view(connection: &impl ConnectionTrait, node: Node) -> Result<SpanView> {
+async fn view(connection: &impl ConnectionTrait, actor: &Actor, node: Node) -> Result<SpanView> {
     #[derive(FromQueryResult)]
     struct Tag {
         tag: String,
@@ -118,7 +118,7 @@ async fn view(connection: &impl ConnectionTrait, node: Node) -> Result<SpanView>
         answers: answers::of_span(connection, node.key).await?,
         golds: golds::of_span(connection, node.key).await?,
         comments: comments::of_span(connection, node.key).await?,
-        activity: activity::of_span(connection, node.key).await?,
+        activity: activity::shown(actor, activity::of_span(connection, node.key, None, activity::SHOWN).await?),
     })
 }
 

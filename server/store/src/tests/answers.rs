@@ -236,6 +236,27 @@ async fn questions_have_versions_an_order_and_a_name_that_stays() {
 }
 
 #[tokio::test]
+async fn the_dialog_for_a_question_knows_people_and_scores() {
+    for store in stores().await {
+        let project = reviewed(&store, "setting").await;
+        store.send(&project, &[json!({"id": "scored", "scores": {"Factuality": 0.5}})]).await;
+        answer(&store.reviewer, &project, "r", "Q", number(0.7)).await.unwrap();
+        let setting = store.engineer.question_setting(&project.id).await.unwrap();
+        assert_eq!(setting.scores, ["Factuality", "Q"]);
+        assert!(setting.people.contains(&store.viewer.actor().person));
+        let other = store.project("other setting").await;
+        assert!(store.engineer.question_setting(&other.id).await.unwrap().scores.is_empty());
+        assert!(store.reviewer.question_setting(&project.id).await.is_err());
+
+        let html = "<p>Be <strong>fair</strong>.&lt;script&gt;</p>\n";
+        assert_eq!(store.engineer.preview_description("Be **fair**.<script>").unwrap(), html);
+        assert!(store.reviewer.preview_description("x").is_err());
+        store.engineer.save_question(save(&project, None, "Described", "Be **fair**.<script>")).await.unwrap();
+        assert_eq!(store.viewer.questions(&project.id).await.unwrap().pop().unwrap().description_html, html);
+    }
+}
+
+#[tokio::test]
 async fn projects_are_renamed_deleted_and_their_names_free_again() {
     for store in stores().await {
         let create = |desk: &Desk, name: &str| {

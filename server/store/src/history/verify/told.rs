@@ -4,6 +4,7 @@ use super::{Step, same};
 use crate::database::{all, values};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::collections::{HashMap, HashSet};
 
 /// What is left of what was said.
@@ -13,28 +14,25 @@ pub(super) struct Told {
     answers: HashMap<(i64, String, String), (String, bool)>,
     /// By span and path.
     golds: HashMap<(i64, String), String>,
-    /// Paths of answers that lie on `expected`, by project.
-    expected: HashSet<(String, String)>,
+    /// By span and id: the text as JSON, and whether it is shown.
+    comments: HashMap<(i64, String), (String, bool)>,
+    /// Comments whose entries name no id, by span and text as JSON: they are older than ids in the activity.
+    nameless: HashSet<(i64, String)>,
 }
 
 impl Told {
-    /// Nothing said yet; only what the questions are.
-    pub(super) async fn read(connection: &impl ConnectionTrait) -> Step<Self> {
-        #[derive(FromQueryResult)]
-        struct Question {
-            project_id: String,
-            name: String,
-            definition: String,
-        }
-        let text = "SELECT q.project_id, q.name, v.definition FROM questions q JOIN question_versions v ON v.question_id = q.id AND v.version = q.version";
-        let questions = all::<Question>(connection, text, values![]).await?.into_iter();
-        let expected = questions.filter(|question| lies_on(&question.definition, "expected"));
-        let expected = expected.map(|question| (question.project_id, format!("answers.{}", question.name))).collect();
-        Ok(Self { expected, ..Self::default() })
-    }
-
     /// Takes in the next entry of the activity.
-    pub(super) fn hear(&mut self, project: &str, span: i64, action: &str, path: String, person: Option<String>, to: Option<String>) {
+    ///
+    /// # Errors
+    /// When a value is no JSON.
+    pub(super) fn hear(
+        &mut self,
+        span: i64,
+        action: &str,
+        path: String,
+        person: Option<String>,
+        (from, to): (Option<String>, Option<String>),
+    ) -> Step {
         match (action, person) {
             ("answer" | "clear", Some(person)) => {
                 match to {
@@ -48,15 +46,26 @@ impl Told {
                     None => self.golds.remove(&(span, path)),
                 };
             }
-            ("edit", _) if path == "expected" => {
-                let lies_there = |path: &str| self.expected.contains(&(project.to_owned(), path.to_owned()));
-                for ((of, path, _), (_, counts)) in &mut self.answers {
-                    *counts &= *of != span || !lies_there(path);
+            ("comment", _) if path == "comments" => self.nameless.extend(to.map(|text| (span, text))),
+            ("comment" | "edit_comment" | "delete_comment" | "restore_comment", _) => {
+                let comment = (span, path.strip_prefix("comments.").unwrap_or(&path).to_owned());
+                // Of what was erased no text is left.
+                match (to, from) {
+                    (Some(text), _) => self.comments.insert(comment, (text, true)),
+                    (None, Some(text)) => self.comments.insert(comment, (text, false)),
+                    (None, None) => self.comments.remove(&comment),
+                };
+            }
+            // Whose answers no longer count, and what they were. Of what was erased nothing is left.
+            ("set_aside", _) => {
+                let said: HashMap<String, Box<RawValue>> = from.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
+                for (person, value) in said {
+                    self.answers.insert((span, path.clone(), person), (value.get().to_owned(), false));
                 }
-                self.golds.retain(|(of, path), _| *of != span || !lies_there(path));
             }
             _ => {}
         }
+        Ok(())
     }
 
     /// Compares it with what is stored.
@@ -70,6 +79,7 @@ impl Told {
             active: bool,
             definition: String,
         }
+        self.compare_comments(connection).await?;
         let path = |stored: &Stored| {
             let kind = if lies_on(&stored.definition, "expected") || lies_on(&stored.definition, "text") { "answers" } else { "scores" };
             format!("{kind}.{}", stored.name)
@@ -92,6 +102,29 @@ impl Told {
         }
         match self.golds.into_iter().min() {
             Some(((span, path), value)) => same(|| format!("the gold value of {path} on span {span}"), &None, &Some(value)),
+            None => Ok(()),
+        }
+    }
+
+    async fn compare_comments(&mut self, connection: &impl ConnectionTrait) -> Step {
+        #[derive(FromQueryResult)]
+        struct Stored {
+            id: String,
+            span: i64,
+            text: String,
+            deleted: Option<i64>,
+        }
+        let mut told = std::mem::take(&mut self.comments);
+        for comment in all::<Stored>(connection, "SELECT id, span, text, deleted FROM comments ORDER BY id", values![]).await? {
+            let stored = (serde_json::to_string(&comment.text)?, comment.deleted.is_none());
+            let told = told.remove(&(comment.span, comment.id.clone()));
+            if told.is_none() && stored.1 && self.nameless.contains(&(comment.span, stored.0.clone())) {
+                continue;
+            }
+            same(|| format!("the comment {} on span {}", comment.id, comment.span), &Some(stored), &told)?;
+        }
+        match told.into_iter().min() {
+            Some(((span, id), comment)) => same(|| format!("the comment {id} on span {span}"), &None, &Some(comment)),
             None => Ok(()),
         }
     }

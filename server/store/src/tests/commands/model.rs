@@ -1,11 +1,13 @@
 //! What commands do to rows, written once more from the rules: plain values in memory, nothing shared with the code that is tested
 //! but the types of the commands.
 
+mod comments;
 mod lying;
 mod reverts;
 mod rows;
 
 use super::cast::{Cast, OWNER_AND_ENGINEER, VIEWER};
+pub(super) use comments::Remark;
 use serde_json::{Value, json};
 use shared::Problem;
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
@@ -46,7 +48,7 @@ pub(super) enum Refusal {
 impl From<&Problem> for Refusal {
     fn from(problem: &Problem) -> Self {
         match problem {
-            Problem::Forbidden { .. } => Self::Forbidden,
+            Problem::Forbidden { .. } | Problem::NotYours { .. } => Self::Forbidden,
             Problem::NotFound { .. } => Self::NotFound,
             Problem::Invalid { field, .. } => Self::Invalid(field.clone()),
             Problem::Conflict { .. } => Self::Conflict,
@@ -106,7 +108,7 @@ pub(super) struct Row {
     sent: Option<String>,
     said: Vec<Said>,
     golds: BTreeMap<usize, Settled>,
-    comments: Vec<Value>,
+    pub(super) comments: Vec<Remark>,
 }
 
 /// An entry of the activity.
@@ -230,23 +232,16 @@ impl Model {
             Command::SetGold(command) => self.settle(person, command)?,
             Command::SetExpected(command) => self.edit_expected(person, command)?,
             Command::ChangeTags(command) => self.change_tags(person, command, true)?,
-            Command::AddComment(command) => {
-                let row = command.row.id.as_str();
-                let text = command.text.trim();
-                if text.is_empty() || command.text.len() > 100_000 {
-                    return Err(Refusal::Invalid("Add a comment".to_owned()));
-                }
-                self.row_mut(row).comments.push(json!({"by": person, "text": text}));
-                self.note(person, row, "comment", "comments", Value::Null, json!(text), None);
-            }
+            Command::AddComment(command) => self.comment(person, command)?,
+            Command::EditComment(command) => self.edit_comment(person, command)?,
+            Command::DeleteComment(command) => self.delete_comment(person, command)?,
             Command::Revert(revert) => {
                 let entry = self.entry(person, &revert.edit)?;
                 self.take_back(person, entry)?;
             }
         }
         if let Some(id) = id {
-            // Comments are not taken back by the id of their command.
-            let made = (self.activity.len() > before && !matches!(command, Command::AddComment(_))).then_some(before);
+            let made = (self.activity.len() > before).then_some(before);
             self.ran.insert(id, made);
         }
         Ok(())

@@ -1,14 +1,15 @@
 //! What may happen next: anything, by anybody, also what must be refused.
 
 use super::cast::{Cast, ENGINEER, definitions};
-use super::model::{Call, Model};
+use super::model::{Call, Model, Remark};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
+use shared::CommentId;
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
 use shared::audit::{Edit, Revert};
 use shared::commands::Command;
-use shared::comments::AddComment;
+use shared::comments::{AddComment, DeleteComment, EditComment};
 use shared::expected::SetExpected;
 use shared::tags::ChangeTags;
 
@@ -61,6 +62,17 @@ pub(super) enum Act {
     Comment {
         row: &'static str,
         text: &'static str,
+    },
+    /// The comment that many before the newest of the row, whoever wrote it.
+    EditComment {
+        row: &'static str,
+        back: usize,
+        text: &'static str,
+        stale: bool,
+    },
+    DeleteComment {
+        row: &'static str,
+        back: usize,
     },
     /// The entry that many before the newest, of rows that are there.
     Revert {
@@ -167,7 +179,10 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (row(), question(), 0..9_usize, any::<bool>()).prop_map(|(row, question, value, confirm)| Act::Gold { row, question, value, confirm }),
         2 => (row(), select(expected), prop::bool::weighted(0.2)).prop_map(|(row, value, stale)| Act::Expected { row, value, stale }),
         2 => (row(), names(), names()).prop_map(|(row, add, remove)| Act::Tags { row, add, remove }),
-        1 => (row(), select(vec!["Look", " **so** ", "  "])).prop_map(|(row, text)| Act::Comment { row, text }),
+        3 => (row(), select(vec!["Look", " **so** ", "  "])).prop_map(|(row, text)| Act::Comment { row, text }),
+        2 => (row(), 0..3_usize, select(vec!["Look", "better", " "]), prop::bool::weighted(0.2))
+            .prop_map(|(row, back, text, stale)| Act::EditComment { row, back, text, stale }),
+        1 => (row(), 0..3_usize).prop_map(|(row, back)| Act::DeleteComment { row, back }),
         5 => (0..6_usize).prop_map(|back| Act::Revert { back }),
         3 => (0..3_usize).prop_map(|back| Act::Undo { back }),
         2 => any::<Index>().prop_map(Act::Again),
@@ -258,6 +273,14 @@ impl Act {
                 Command::ChangeTags(ChangeTags { row: row(id), add: names(add), remove: names(remove), client_id })
             }
             Self::Comment { row: id, text } => Command::AddComment(AddComment { row: row(id), text: (*text).to_owned(), client_id }),
+            Self::EditComment { row: id, back, text, stale } => {
+                let (comment, shown) = remark(model, id, *back);
+                let before = if *stale { "stale".to_owned() } else { shown };
+                Command::EditComment(EditComment { row: row(id), comment, text: (*text).to_owned(), before, client_id })
+            }
+            Self::DeleteComment { row: id, back } => {
+                Command::DeleteComment(DeleteComment { row: row(id), comment: remark(model, id, *back).0, client_id })
+            }
             Self::Revert { back } => {
                 let entry = model.living().rev().nth(*back).and_then(|entry| entry.id);
                 Command::Revert(Revert { edit: Edit::Entry(entry.unwrap_or(1_000_000_000)), client_id })
@@ -287,6 +310,14 @@ impl Act {
         };
         (person, Call::Command(command))
     }
+}
+
+/// The comment that many before the newest of a row, with its text; one that is not there if there are not so many.
+fn remark(model: &Model, row: &str, back: usize) -> (CommentId, String) {
+    // Only the store knows the ids of what end users said.
+    let known = |remark: &&Remark| !remark.id.starts_with("said ");
+    let remark = model.rows.get(row).and_then(|row| row.comments.iter().rev().filter(known).nth(back));
+    remark.map_or_else(|| (CommentId("never said".to_owned()), String::new()), |remark| (CommentId(remark.id.clone()), remark.text.clone()))
 }
 
 /// Two rows of one trace.

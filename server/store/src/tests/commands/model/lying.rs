@@ -1,6 +1,7 @@
 //! What is shown of a row: its base with the answers that lie on it, its scores, and what is counted of them.
 
 use super::{Model, Outcome, Refusal};
+use crate::tests::commands::cast::told_path;
 use serde_json::{Map, Value, json};
 use shared::questions::QuestionKind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,9 +124,9 @@ impl Model {
             .golds
             .iter()
             .map(|(question, gold)| json!([self.questions[*question].name, gold.person, gold.value, gold.score, gold.reason]));
-        let activity = self
-            .of_row(id)
-            .map(|entry| json!([entry.person, entry.external, entry.source, entry.action, entry.path, entry.from, entry.to, entry.reason]));
+        let activity = self.of_row(id).map(|entry| {
+            json!([entry.person, entry.external, entry.source, entry.action, told_path(&entry.path), entry.from, entry.to, entry.reason])
+        });
         json!({
             "scores": scores,
             "answers": answers,
@@ -133,7 +134,7 @@ impl Model {
             "expected": self.expected(id),
             "metadata": self.metadata(id),
             "tags": super::rows::tags(&row.base),
-            "comments": row.comments,
+            "comments": super::comments::shown(&row.comments),
             "activity": activity.collect::<Vec<_>>(),
         })
     }

@@ -34,6 +34,10 @@ impl Model {
                 let (value, reason) = (said(&from), String::new());
                 self.settle(person, &SetGold { row: address, question: name, value, reason, client_id: None, confirm: true })
             }
+            ("comment" | "edit_comment" | "delete_comment" | "restore_comment", _) => {
+                let entry = self.activity[entry].clone();
+                self.take_comment_back(person, &entry)
+            }
             ("edit", "expected") => {
                 self.edit_expected(person, &SetExpected { row: address, value: text(&from), before: text(&to), client_id: None })
             }

@@ -85,11 +85,10 @@ impl Model {
         let Some(text) = item["comment"].as_str() else { return };
         let external = item["metadata"]["user_id"].as_str();
         let row = self.rows.get_mut(id).unwrap();
-        row.comments.push(json!({"by": external, "text": text}));
         let (row, birth, external) = (id.to_owned(), row.birth, external.map(str::to_owned));
-        let (action, path, to) = ("comment", "comments".to_owned(), json!(text));
+        let (action, path, to) = ("comment", String::new(), json!(text));
         let (source, from) = ("external", Value::Null);
-        self.activity.push(Entry { row, birth, person: None, external, source, action, path, from, to, reason: None, id: None });
+        self.remark(Entry { row, birth, person: None, external, source, action, path, from, to, reason: None, id: None }, text);
     }
 }
 

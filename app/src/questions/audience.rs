@@ -1,0 +1,105 @@
+//! Where a question is asked, and of whom.
+
+use super::dialog::object_word;
+use super::draft::{Draft, OBJECTS, tick};
+use crate::api::FieldProblem;
+use leptos::prelude::*;
+use shared::objects::ObjectKind;
+use shared::people::{Person, Role};
+use shared::permissions::Action;
+use shared::questions::QuestionSetting;
+
+/// Draws the kinds of object that a question is asked about.
+#[component]
+pub(super) fn AskedAbout(draft: Draft, wrong: Signal<Option<String>>) -> impl IntoView {
+    let boxes = OBJECTS.map(|object| {
+        let impossible = move || object == ObjectKind::Dataset && draft.is_score();
+        let checked = move || !impossible() && draft.objects.read().contains(&object);
+        view! {
+            <label class="tick">
+                <input class="check" type="checkbox" prop:checked=checked disabled=impossible on:change=move |_| tick(draft.objects, &object)/>
+                <span>{object_word(object)}</span>
+            </label>
+        }
+    });
+    view! {
+        <fieldset aria-describedby="question-objects-wrong">
+            <legend class="label">"Asked about"</legend>
+            <div class="row loose wrap">{boxes.into_iter().collect_view()}</div>
+            <Show when=move || draft.is_score()><p class="hint">"Test cases have no scores, so datasets are not asked about."</p></Show>
+            <FieldProblem id="question-objects-wrong" reason=wrong/>
+        </fieldset>
+    }
+}
+
+/// Draws who is asked: everyone, or some people and roles.
+#[component]
+pub(super) fn AskedOf(draft: Draft, setting: RwSignal<QuestionSetting>, wrong: Signal<Option<String>>) -> impl IntoView {
+    let way = move |chosen: bool, words: &'static str| {
+        view! {
+            <label class="tick">
+                <input class="check" type="radio" name="question-audience" prop:checked=move || draft.chosen.get() == chosen
+                    on:change=move |_| draft.chosen.set(chosen)/>
+                <span>{words}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset aria-describedby="question-audience-wrong">
+            <legend class="label">"Asked of"</legend>
+            <div class="row loose wrap">{way(false, "Everyone")}{way(true, "Some people or roles")}</div>
+            <Show when=move || draft.chosen.get()><Chosen draft setting/></Show>
+            <FieldProblem id="question-audience-wrong" reason=wrong/>
+        </fieldset>
+    }
+}
+
+/// Whoever may not answer is not asked.
+fn may_answer(role: Role) -> bool {
+    Action::Review.allowed(role, None)
+}
+
+#[component]
+fn Chosen(draft: Draft, setting: RwSignal<QuestionSetting>) -> impl IntoView {
+    let roles = Role::ALL.into_iter().filter(|role| may_answer(*role)).map(|role| {
+        view! {
+            <label class="tick">
+                <input class="check" type="checkbox" prop:checked=move || draft.roles.read().contains(&role)
+                    on:change=move |_| tick(draft.roles, &role)/>
+                <span>{plural(role)}</span>
+            </label>
+        }
+    });
+    let people = Memo::new(move |_| {
+        setting.with(|setting| setting.people.iter().filter(|person| may_answer(person.role)).cloned().collect::<Vec<_>>())
+    });
+    view! {
+        <div class="stack tight space-above">
+            <div class="row loose wrap" role="group" aria-label="Roles">{roles.collect_view()}</div>
+            <div class="row loose wrap people" role="group" aria-label="People">
+                <For each=move || people.get() key=|person| person.id.clone() let:person><PersonTick draft person/></For>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn PersonTick(draft: Draft, person: Person) -> impl IntoView {
+    let id = StoredValue::new(person.id);
+    view! {
+        <label class="tick">
+            <input class="check" type="checkbox" prop:checked=move || id.with_value(|id| draft.people.read().contains(id))
+                on:change=move |_| id.with_value(|id| tick(draft.people, id))/>
+            <span>{person.name}</span>
+        </label>
+    }
+}
+
+fn plural(role: Role) -> &'static str {
+    match role {
+        Role::Viewer => "Viewers",
+        Role::Reviewer => "Reviewers",
+        Role::Engineer => "Engineers",
+        Role::Owner => "Owners",
+    }
+}

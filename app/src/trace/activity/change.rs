@@ -1,0 +1,78 @@
+//! One change of the open span: who, what, when, word by word where it is a text, and taking it back.
+
+use super::words::{short, words};
+use super::{name_of, picture};
+use crate::api::{AppError, send};
+use crate::logs::LogsState;
+use crate::trace::api::read_change;
+use crate::trace::diff::diff;
+use crate::ui::RelativeTime;
+use leptos::prelude::*;
+use shared::Problem;
+use shared::audit::{Activity, Edit, ReadChange, Revert};
+use shared::commands::Command;
+use shared::texts::DiffPart;
+
+/// Draws a change.
+#[component]
+pub(super) fn ChangeLine(change: Activity) -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let refused = RwSignal::new(None::<String>);
+    let compared = RwSignal::new(change.diff.clone());
+    let (id, path) = (change.id, StoredValue::new(change.path.clone()));
+    let revert = move |_| {
+        let command = Command::Revert(Revert { edit: Edit::Entry(id), client_id: None });
+        state.trace.try_run(command, move |outcome| {
+            // The span may have been left by now.
+            let _ = refused.try_set(outcome.err().map(|error| path.try_with_value(|path| refusal(path, &error)).unwrap_or_default()));
+        });
+    };
+    let revert = change.revertible.then(|| view! { " "<button class="link" type="button" on:click=revert>"Revert"</button> });
+    let ask = move |_| {
+        let Some(row) = state.trace.row() else { return };
+        send(read_change(ReadChange { row, id }), move |answer| match answer {
+            Ok(parts) if parts.is_empty() => {
+                let _ = refused.try_set(Some("This is too large to compare.".to_owned()));
+            }
+            Ok(parts) => {
+                let _ = compared.try_set(parts);
+            }
+            Err(error) => {
+                let _ = refused.try_set(Some(error.to_string()));
+            }
+        });
+    };
+    let cut = change.cut;
+    let line = move || {
+        let parts: Vec<DiffPart> = compared.get();
+        if parts.is_empty() {
+            cut.then(|| view! { " "<button class="link" type="button" on:click=ask>"Show the change"</button> }.into_any())
+        } else {
+            Some(view! { <div class="diffline">{diff(parts)}</div> }.into_any())
+        }
+    };
+    let reason = change.reason.clone().map(|reason| view! { <div class="reason">{reason}</div> });
+    view! {
+        <li>
+            {picture(change.actor.as_ref())}
+            <div class="what">
+                <b>{name_of(change.actor.as_ref(), change.external.as_deref(), change.source)}</b>" "{words(&change)}" "
+                <RelativeTime micros=change.created/>{revert}{line}{reason}
+                {move || refused.get().map(|reason| view! { <p class="wrong" role="alert">{reason}</p> })}
+            </div>
+        </li>
+    }
+}
+
+/// Why an edit was not taken back.
+fn refusal(path: &str, error: &AppError) -> String {
+    match error {
+        AppError::Problem(Problem::Conflict { current }) if current.trim() == "null" => {
+            "This was not reverted: by now nothing stands there.".to_owned()
+        }
+        AppError::Problem(Problem::Conflict { current }) => {
+            format!("This was not reverted: by now {} stands there.", short(path, current))
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,158 @@
+//! What a change of a span did, in words.
+
+use crate::ui::format;
+use serde_json::Value;
+use shared::audit::{Activity, Source};
+
+/// Characters of a value that a sentence holds.
+const SHORT: usize = 80;
+
+/// What somebody did: "set Preference from 60 % to 74 %".
+pub(super) fn words(change: &Activity) -> String {
+    let name = change.path.strip_prefix("scores.").or_else(|| change.path.strip_prefix("answers.")).unwrap_or(&change.path);
+    let words = match change.action.as_str() {
+        "answer" => changed("set", "cleared", name, change),
+        "clear" => format!("cleared {name}"),
+        "gold" | "clear_gold" => changed("set", "cleared", &format!("the gold value of {name}"), change),
+        "set_aside" => set_aside(name, change),
+        "edit" | "merge" if change.path == "tags" => tags(change),
+        "edit" | "merge" => changed("set", "cleared", name, change),
+        "comment" => "commented".to_owned(),
+        "edit_comment" => "edited a comment".to_owned(),
+        "delete_comment" => "deleted a comment".to_owned(),
+        "restore_comment" => "restored a comment".to_owned(),
+        "erase" => "erased the content".to_owned(),
+        other => format!("{} {name}", other.replace('_', " ")).trim_end().to_owned(),
+    };
+    if change.source == Source::Api && change.actor.is_some() { format!("{words} through the API") } else { words }
+}
+
+/// Setting and clearing; what is shown word by word is not said again.
+fn changed(set: &str, clear: &str, what: &str, change: &Activity) -> String {
+    let value = |text: &Option<String>| text.as_deref().filter(|text| text.trim() != "null").map(|text| short(&change.path, text));
+    match (value(&change.from), value(&change.to)) {
+        _ if change.cut || !change.diff.is_empty() => format!("edited {what}"),
+        (_, None) => format!("{clear} {what}"),
+        (None, Some(to)) => format!("{set} {what} to {to}"),
+        (Some(from), Some(to)) => format!("{set} {what} from {from} to {to}"),
+    }
+}
+
+fn tags(change: &Activity) -> String {
+    let list = |text: &Option<String>| match text.as_deref().and_then(read) {
+        Some(Value::Array(tags)) => tags.iter().map(plain).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    };
+    let (from, to) = (list(&change.from), list(&change.to));
+    let missing = |of: &[String], other: &[String]| of.iter().filter(|tag| !other.contains(tag)).cloned().collect::<Vec<_>>().join(", ");
+    match (missing(&to, &from), missing(&from, &to)) {
+        (added, removed) if added.is_empty() && removed.is_empty() => "changed the tags".to_owned(),
+        (added, removed) if removed.is_empty() => format!("added the tag {added}"),
+        (added, removed) if added.is_empty() => format!("removed the tag {removed}"),
+        (added, removed) => format!("added the tag {added} and removed {removed}"),
+    }
+}
+
+fn set_aside(name: &str, change: &Activity) -> String {
+    let said = match change.from.as_deref().and_then(read) {
+        Some(Value::Object(said)) => said.values().map(plain).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    };
+    let answers = if said.len() == 1 { "the answer" } else { "the answers" };
+    let values = if said.is_empty() { String::new() } else { format!(": {}", said.join("; ")) };
+    format!("put aside {answers} to {name}{values}")
+}
+
+fn read(json: &str) -> Option<Value> {
+    serde_json::from_slice(json.as_bytes()).ok()
+}
+
+/// A stored value in a few words: scores as percentages, texts without quotation marks.
+pub(super) fn short(path: &str, json: &str) -> String {
+    let text = match read(json) {
+        Some(Value::Number(number)) if path.starts_with("scores.") => format::percent_short(number.as_f64().unwrap_or_default()),
+        Some(value) => plain(&value),
+        None => json.to_owned(),
+    };
+    if text.chars().count() > SHORT { text.chars().take(SHORT).chain(['…']).collect() } else { text }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::people::{Person, Role};
+    use shared::texts::{DiffKind, DiffPart};
+
+    fn change(action: &str, path: &str, from: &str, to: &str) -> Activity {
+        let value = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Activity {
+            id: 1,
+            actor: None,
+            external: None,
+            source: Source::App,
+            action: action.to_owned(),
+            path: path.to_owned(),
+            from: value(from),
+            to: value(to),
+            reason: None,
+            created: 0,
+            hash: None,
+            diff: Vec::new(),
+            cut: false,
+            revertible: false,
+        }
+    }
+
+    #[test]
+    fn every_action_in_words() {
+        for (action, path, from, to, expected) in [
+            ("answer", "scores.Tone", "", "0.74", "set Tone to 74 %"),
+            ("answer", "scores.Tone", "0.6", "0.74", "set Tone from 60 % to 74 %"),
+            ("answer", "scores.Result", "", r#""Resolved""#, "set Result to Resolved"),
+            ("answer", "answers.Topics", r#"["a"]"#, r#"["a","b"]"#, "set Topics from a to a, b"),
+            ("clear", "scores.Tone", "0.6", "", "cleared Tone"),
+            ("gold", "scores.Tone", "", "1.0", "set the gold value of Tone to 100 %"),
+            ("clear_gold", "answers.Intent", r#""bug""#, "", "cleared the gold value of Intent"),
+            ("set_aside", "answers.Intent", r#"{"1":"bug","2":"billing"}"#, "", "put aside the answers to Intent: bug; billing"),
+            ("set_aside", "answers.Intent", r#"{"1":"bug"}"#, "", "put aside the answer to Intent: bug"),
+            ("edit", "expected", "7", "8", "set expected from 7 to 8"),
+            ("edit", "expected", "7", "", "cleared expected"),
+            ("merge", "expected", "null", r#""x""#, "set expected to x"),
+            ("merge", "metadata.review", "", r#""x""#, "set metadata.review to x"),
+            ("edit", "tags", r#"["a","b"]"#, r#"["b","c"]"#, "added the tag c and removed a"),
+            ("merge", "tags", "", r#"["c"]"#, "added the tag c"),
+            ("edit", "tags", r#"["c"]"#, "[]", "removed the tag c"),
+            ("comment", "comments.1", "", r#""x""#, "commented"),
+            ("edit_comment", "comments.1", r#""x""#, r#""y""#, "edited a comment"),
+            ("delete_comment", "comments.1", r#""x""#, "", "deleted a comment"),
+            ("restore_comment", "comments.1", "", r#""x""#, "restored a comment"),
+            ("erase", "", "", "", "erased the content"),
+            ("assign_to", "review", "", "", "assign to review"),
+        ] {
+            assert_eq!(words(&change(action, path, from, to)), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_shown_word_by_word_is_not_said_again() {
+        let part = DiffPart { kind: DiffKind::Added, text: "x".to_owned() };
+        assert_eq!(words(&Activity { diff: vec![part], ..change("edit", "expected", "7", "8") }), "edited expected");
+        assert_eq!(words(&Activity { cut: true, ..change("answer", "answers.Why", "", "") }), "edited Why");
+    }
+
+    #[test]
+    fn who_used_the_api_is_told_with_it() {
+        let person = Person { id: "1".into(), name: "A".to_owned(), email: "a".to_owned(), role: Role::Engineer };
+        let sent = Activity { source: Source::Api, ..change("merge", "scores.Tone", "", "0.5") };
+        assert_eq!(words(&sent), "set Tone to 50 %");
+        assert_eq!(words(&Activity { actor: Some(person), ..sent }), "set Tone to 50 % through the API");
+    }
+}

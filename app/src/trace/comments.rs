@@ -1,0 +1,257 @@
+//! Comments on the open span: reading, writing, changing and deleting them, and links that lead to one.
+
+mod completion;
+mod draft;
+mod field;
+
+use super::activity::author_picture;
+use crate::logs::{LogsState, is_typing};
+use crate::projects::use_project;
+use crate::ui::{Icon, IconName, IconSize, RelativeTime};
+use draft::Draft;
+use field::{CommentField, focus};
+use leptos::prelude::*;
+use shared::commands::Command;
+use shared::comments::{AddComment, Comment, DeleteComment, EditComment, checked};
+use shared::permissions::Action;
+use std::time::Duration;
+
+/// The id of the field for a new comment.
+const NEW: &str = "comment";
+
+/// Draws the field for a comment. What was begun and not sent is there again after a reload.
+#[component]
+pub(super) fn CommentForm() -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let text = RwSignal::new(String::new());
+    let refused = RwSignal::new(None::<String>);
+    let draft = Draft::follow(use_project().viewer.id, text);
+    let add = move || {
+        let Some(row) = state.trace.row().filter(|_| !text.read_untracked().trim().is_empty()) else { return };
+        match text.with_untracked(|text| checked(text)) {
+            Ok(written) => {
+                state.trace.run(Command::AddComment(AddComment { row, text: written, client_id: None }));
+                refused.set(None);
+                text.set(String::new());
+                draft.keep("");
+            }
+            // What was written stays, to be made shorter.
+            Err(problem) => refused.set(Some(problem.to_string())),
+        }
+    };
+    let write = move |written: String| {
+        draft.keep(&written);
+        text.set(written);
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        add();
+    };
+    // What was refused is forgotten once it is changed, or another row is shown.
+    Effect::new(move |_| {
+        text.track();
+        refused.set(None);
+    });
+    follow_key();
+    view! {
+        <form class="stack tight space-below" on:submit=submit>
+            <CommentField id=NEW.to_owned() label="Add a comment" text write=Callback::new(write)
+                send=Callback::new(move |()| add()) leave=Callback::new(|()| {})/>
+            <Show when=move || !text.read().trim().is_empty()>
+                <div class="row end"><button class="btn small" type="submit">"Comment"</button></div>
+            </Show>
+            <Refusal refused/>
+        </form>
+    }
+}
+
+#[component]
+fn Refusal(refused: RwSignal<Option<String>>) -> impl IntoView {
+    move || refused.get().map(|sentence| view! { <p class="wrong" role="alert">{sentence}</p> })
+}
+
+/// `c` leads to the field.
+fn follow_key() {
+    let listener = window_event_listener(leptos::ev::keydown, move |event| {
+        if event.key() == "c" && !(event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event)) {
+            event.prevent_default();
+            focus(NEW);
+        }
+    });
+    on_cleanup(move || listener.remove());
+}
+
+/// Scrolls to the comment that the address names, once for each such address, and says so where it is not to be found.
+#[component]
+pub(super) fn LinkedComment() -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let wanted = Memo::new(move |_| state.address.with(|address| address.comment.clone()));
+    let found = Memo::new(move |_| {
+        let wanted = wanted.get()?;
+        let shown = state.trace.view.with(|view| {
+            let comments = view.as_ref().map(|view| &view.span.comments);
+            comments.map(|comments| comments.iter().any(|comment| comment.id == wanted))
+        });
+        shown.map(|shown| (wanted, shown))
+    });
+    Effect::new(move |_| {
+        if let Some((id, true)) = found.get() {
+            scroll_to(format!("comment-{id}"));
+        }
+    });
+    let missing = move || matches!(found.get(), Some((_, false)));
+    view! {
+        <Show when=missing><p class="hint" role="status">"The comment of this link is not on this span any more."</p></Show>
+    }
+}
+
+/// In the next frame, when what was just drawn is in the page.
+fn scroll_to(id: String) {
+    #[cfg(feature = "hydrate")]
+    request_animation_frame(move || {
+        if let Some(element) = document().get_element_by_id(&id) {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Center);
+            element.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// Draws a comment with what its reader can do with it. It follows the comment, so that a change by somebody else takes
+/// nothing from who is just changing it.
+#[component]
+pub(super) fn CommentLine(comment: Comment) -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let context = use_project();
+    let own = context.may(Action::Review) && comment.author.as_ref().is_some_and(|author| author.id == context.viewer.id);
+    let editing = RwSignal::new(false);
+    let id = comment.id.clone();
+    let current = move || state.address.with(|address| address.comment.as_ref() == Some(&id)).then_some("true");
+    let anchor = format!("comment-{}", comment.id);
+    let (picture, who) = author_picture(comment.author.as_ref(), comment.external.as_deref());
+    let comment = Memo::new(move |known: Option<&Comment>| {
+        let known = known.unwrap_or(&comment);
+        let now = state.trace.view.with(|view| {
+            let comments = view.as_ref().map(|view| &view.span.comments)?;
+            comments.iter().find(|comment| comment.id == known.id).cloned()
+        });
+        now.unwrap_or_else(|| known.clone())
+    });
+    let delete = move |_| {
+        if let Some(row) = state.trace.row() {
+            let id = comment.with_untracked(|comment| comment.id.clone());
+            state.trace.run(Command::DeleteComment(DeleteComment { row, comment: id, client_id: None }));
+        }
+    };
+    let written = move || view! { <RelativeTime micros=comment.with(|comment| comment.created)/> };
+    let edited = move || {
+        comment.with(|comment| comment.edited).map(|micros| view! { <span class="edited">", edited "<RelativeTime micros/></span> })
+    };
+    let body = move || {
+        if editing.get() {
+            view! { <EditForm comment=comment.get_untracked() editing/> }.into_any()
+        } else {
+            view! {
+                // The server made this HTML, or the journal: it holds nothing of the source but text.
+                <div class="note" inner_html=move || comment.with(|comment| comment.html.clone())></div>
+                <div class="row note-actions">
+                    {own.then(|| view! {
+                        <button class="btn ghost small" type="button" on:click=move |_| editing.set(true)>"Edit"</button>
+                        <button class="btn ghost small" type="button" on:click=delete>"Delete"</button>
+                    })}
+                    <CopyCommentLink comment/>
+                </div>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <li id=anchor aria-current=current>
+            {picture}
+            <div class="what"><b>{who}</b>" commented "{written}{edited}{body}</div>
+        </li>
+    }
+}
+
+#[component]
+fn EditForm(comment: Comment, editing: RwSignal<bool>) -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let text = RwSignal::new(comment.text.clone());
+    let refused = RwSignal::new(None::<String>);
+    let field = format!("edit-{}", comment.id);
+    let comment = StoredValue::new(comment);
+    let save = move || {
+        let Some(row) = state.trace.row() else { return };
+        match text.with_untracked(|text| checked(text)) {
+            Ok(written) => {
+                let (comment, before) = comment.with_value(|comment| (comment.id.clone(), comment.text.clone()));
+                if written != before {
+                    state.trace.run(Command::EditComment(EditComment { row, comment, text: written, before, client_id: None }));
+                }
+                editing.set(false);
+            }
+            Err(problem) => refused.set(Some(problem.to_string())),
+        }
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        save();
+    };
+    let wanted = field.clone();
+    Effect::new(move |_| focus(&wanted));
+    view! {
+        <form class="stack tight" on:submit=submit>
+            <CommentField id=field label="Edit the comment" text write=Callback::new(move |written| text.set(written))
+                send=Callback::new(move |()| save()) leave=Callback::new(move |()| editing.set(false))/>
+            <Refusal refused/>
+            <div class="row end">
+                <button class="btn small" type="button" on:click=move |_| editing.set(false)>"Cancel"</button>
+                <button class="btn primary small" type="submit">"Save"</button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn CopyCommentLink(comment: Memo<Comment>) -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let context = StoredValue::new(use_project());
+    let copied = RwSignal::new(false);
+    let copy = move |_| {
+        let span =
+            state.trace.view.with_untracked(|view| view.as_ref().map(|view| (view.row.root_span_id.clone(), view.span.span_id.clone())));
+        let Some((trace, span)) = span else { return };
+        let path = context.with_value(|context| {
+            let rows = state.rows.get_value();
+            let id = comment.with_untracked(|comment| comment.id.clone());
+            shared::address::comment_link(&context.organization, &context.project.name, &rows, &trace, &span, &id)
+        });
+        write_to_clipboard(&path);
+        copied.set(true);
+        set_timeout(
+            move || {
+                let _ = copied.try_set(false);
+            },
+            Duration::from_secs(2),
+        );
+    };
+    view! {
+        <button class="btn ghost small" type="button" on:click=copy>
+            <Show when=move || copied.get()><Icon name=IconName::Check size=IconSize::ExtraSmall/></Show>
+            "Copy link"
+        </button>
+    }
+}
+
+fn write_to_clipboard(path: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        let address = crate::raw_query::origin() + path;
+        // The promise tells nothing that the person does not see when pasting.
+        let _ = window().navigator().clipboard().write_text(&address);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = path;
+}

@@ -1,0 +1,176 @@
+//! The field in which a comment is written. `@` offers the members whom it can mention.
+
+use super::completion::{Typed, completed, fitting, typed};
+use crate::api::send;
+use crate::trace::api::mentionable;
+use crate::ui::Avatar;
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use shared::comments::Mentionable;
+
+/// Puts the caret into the field of that id.
+pub(super) fn focus(id: &str) {
+    use leptos::wasm_bindgen::JsCast;
+    let field = document().get_element_by_id(id).and_then(|field| field.dyn_into::<leptos::web_sys::HtmlElement>().ok());
+    if let Some(field) = field {
+        // A field that cannot take the focus keeps the page as it is.
+        let _ = field.focus();
+    }
+}
+
+/// Draws the field. Ctrl Enter sends, Escape leaves.
+#[component]
+pub(super) fn CommentField(
+    /// The id of the field in the page.
+    id: String,
+    /// Its name.
+    label: &'static str,
+    /// What stands in it.
+    text: RwSignal<String>,
+    /// Takes what is written.
+    write: Callback<String>,
+    /// Sends it.
+    send: Callback<()>,
+    /// Goes without sending.
+    leave: Callback<()>,
+) -> impl IntoView {
+    let field = NodeRef::<leptos::html::Textarea>::new();
+    let offer = Offer::new();
+    let list = format!("{id}-members");
+    let option_id = {
+        let list = list.clone();
+        move |number: usize| format!("{list}-{number}")
+    };
+    let choose = move |number: usize| {
+        let (Some(field), Some((typed, member))) = (field.get_untracked(), offer.take(number)) else { return };
+        let (written, caret) = completed(&field.value(), &typed, &member);
+        field.set_value(&written);
+        // The caret of a field that is in the page can be set.
+        let _ = field.set_selection_range(caret, caret);
+        write.run(written);
+    };
+    let look = move || {
+        let Some(field) = field.get_untracked() else { return };
+        let caret = field.selection_end().ok().flatten().unwrap_or_default();
+        offer.look(typed(&field.value(), caret));
+    };
+    let key = move |event: KeyboardEvent| {
+        if event.is_composing() {
+            return;
+        }
+        let offered = offer.is_open();
+        match event.key().as_str() {
+            "Enter" if event.ctrl_key() || event.meta_key() => send.run(()),
+            "Enter" | "Tab" if offered => choose(offer.chosen.get_untracked()),
+            "ArrowDown" if offered => offer.step(1),
+            "ArrowUp" if offered => offer.step(-1),
+            "Escape" if offered => offer.close(),
+            "Escape" => leave.run(()),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    let open = move || offer.fitting.with(|fitting| !fitting.is_empty());
+    let when_open = move |value: String| move || open().then(|| value.clone());
+    let active = {
+        let option_id = option_id.clone();
+        move || open().then(|| option_id(offer.chosen.get()))
+    };
+    let options = move || {
+        let option = |(number, member): (usize, Mentionable)| {
+            let selected = move || if offer.chosen.get() == number { "true" } else { "false" };
+            let pick = move |event: leptos::ev::MouseEvent| {
+                // The field keeps the caret.
+                event.prevent_default();
+                choose(number);
+            };
+            view! {
+                <li role="option" id=option_id(number) aria-selected=selected on:mousedown=pick>
+                    <Avatar name=member.name.clone()/><span class="clip">{member.name}</span>
+                </li>
+            }
+        };
+        offer.fitting.get().into_iter().enumerate().map(option).collect_view()
+    };
+    let listbox = {
+        let list = list.clone();
+        move || open().then(|| view! { <ul class="completions" role="listbox" id=list.clone() aria-label="Members">{options.clone()}</ul> })
+    };
+    view! {
+        <div class="completion close">
+            <label class="sr" for=id.clone()>{label}</label>
+            // The field is a combobox only while it offers something; otherwise it is text of several lines.
+            <textarea class="input" id=id rows="2" placeholder=label node_ref=field prop:value=text on:keydown=key
+                role=when_open("combobox".to_owned()) aria-expanded=when_open("true".to_owned()) aria-autocomplete=when_open("list".to_owned())
+                aria-controls=when_open(list) aria-activedescendant=active
+                on:blur=move |_| offer.close() on:click=move |_| look()
+                on:input=move |event| {
+                    write.run(event_target_value(&event));
+                    look();
+                }></textarea>
+            {listbox}
+        </div>
+    }
+}
+
+/// Whom the field offers.
+#[derive(Clone, Copy)]
+struct Offer {
+    members: RwSignal<Option<Vec<Mentionable>>>,
+    typed: RwSignal<Option<Typed>>,
+    fitting: Memo<Vec<Mentionable>>,
+    chosen: RwSignal<usize>,
+    asked: StoredValue<bool>,
+}
+
+impl Offer {
+    fn new() -> Self {
+        let members = RwSignal::new(None::<Vec<Mentionable>>);
+        let typed = RwSignal::new(None::<Typed>);
+        let fitting = Memo::new(move |_| {
+            typed.with(|typed| match (typed, members.read().as_deref()) {
+                (Some(typed), Some(members)) => fitting(members, &typed.word),
+                _ => Vec::new(),
+            })
+        });
+        Self { members, typed, fitting, chosen: RwSignal::new(0), asked: StoredValue::new(false) }
+    }
+
+    fn is_open(self) -> bool {
+        self.fitting.with_untracked(|fitting| !fitting.is_empty())
+    }
+
+    fn close(self) {
+        self.typed.set(None);
+    }
+
+    /// Offers who fits what is typed. Who there is, is asked at the first `@`.
+    fn look(self, typed: Option<Typed>) {
+        if typed.is_some() && !self.asked.get_value() {
+            self.asked.set_value(true);
+            send(mentionable(), move |answer| {
+                // Without an answer nobody is offered, and the next field asks again.
+                let _ = self.members.try_set(answer.ok());
+            });
+        }
+        if self.typed.with_untracked(|known| *known != typed) {
+            self.chosen.set(0);
+            self.typed.set(typed);
+        }
+    }
+
+    fn step(self, by: isize) {
+        let count = self.fitting.with_untracked(Vec::len);
+        let chosen = self.chosen.get_untracked();
+        self.chosen.set(if by > 0 { (chosen + 1) % count } else { (chosen + count - 1) % count });
+    }
+
+    /// The member of that number with what they take the place of; nothing is offered after that.
+    fn take(self, number: usize) -> Option<(Typed, Mentionable)> {
+        let member = self.fitting.with_untracked(|fitting| fitting.get(number).cloned())?;
+        let typed = self.typed.get_untracked()?;
+        self.close();
+        Some((typed, member))
+    }
+}

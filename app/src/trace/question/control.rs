@@ -1,0 +1,111 @@
+//! The viewer's answer as it stands in the form, and the way to the server.
+
+use crate::logs::LogsState;
+use crate::ui::Saving;
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use shared::answers::{AnswerValue, SetAnswer};
+use shared::commands::Command;
+use shared::objects::RowAddress;
+use shared::{QuestionId, RowId};
+use std::time::Duration;
+
+/// While the slider moves, its value is sent this often at most.
+const SLIDING: Duration = Duration::from_millis(120);
+
+/// The answer of one form. Copies share it.
+#[derive(Clone, Copy)]
+pub(super) struct Control {
+    state: LogsState,
+    question: StoredValue<String>,
+    /// The row of the form: another one may be open when a value is sent that was set a moment ago.
+    row: StoredValue<Option<RowAddress>>,
+    /// What the form shows.
+    pub(super) value: RwSignal<Option<AnswerValue>>,
+    waiting: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl Control {
+    pub(super) fn new(question: &QuestionId, row: &RowId, stored: Memo<Option<AnswerValue>>) -> Self {
+        let state = expect_context::<LogsState>();
+        let control = Self {
+            state,
+            question: StoredValue::new(question.0.clone()),
+            row: StoredValue::new(state.trace.row().map(|address| RowAddress { id: row.clone(), ..address })),
+            value: RwSignal::new(stored.get_untracked()),
+            waiting: StoredValue::new(None),
+        };
+        Effect::new(move |before: Option<()>| {
+            let stored = stored.get();
+            let idle = control.waiting.with_value(Option::is_none);
+            if before.is_some() && idle && control.value.get_untracked() != stored {
+                control.value.set(stored);
+            }
+        });
+        on_cleanup(move || {
+            if control.forget_waiting() {
+                control.send(control.value.get_untracked());
+            }
+        });
+        control
+    }
+
+    /// Shows a value at once and sends it.
+    pub(super) fn set(self, value: Option<AnswerValue>) {
+        self.forget_waiting();
+        self.value.set(value.clone());
+        self.send(value);
+    }
+
+    /// Shows a value at once and sends it a moment later, if no other comes meanwhile.
+    pub(super) fn slide(self, value: f64) {
+        self.value.set(Some(AnswerValue::Number(value)));
+        if self.waiting.with_value(Option::is_some) {
+            return;
+        }
+        let later = set_timeout_with_handle(
+            move || {
+                if self.waiting.try_set_value(None).is_none() {
+                    self.send(self.value.get_untracked());
+                }
+            },
+            SLIDING,
+        );
+        self.waiting.set_value(later.ok());
+    }
+
+    /// Sends nothing later; whether something would have been sent.
+    fn forget_waiting(self) -> bool {
+        let waiting = self.waiting.get_value();
+        self.waiting.set_value(None);
+        if let Some(waiting) = &waiting {
+            waiting.clear();
+        }
+        waiting.is_some()
+    }
+
+    /// Sends a value.
+    pub(super) fn send(self, value: Option<AnswerValue>) {
+        let Some(row) = self.row.get_value() else { return };
+        let command = SetAnswer { row, question: self.question.get_value(), value, client_id: None, reason: None, confirm: false };
+        self.state.trace.run(Command::SetAnswer(command));
+    }
+
+    /// The number in the form, for what happens once.
+    pub(super) fn number_now(self) -> Option<f64> {
+        untrack(|| self.number())
+    }
+
+    /// Whether something was refused that the viewer has not decided about.
+    pub(super) fn was_refused(self) -> bool {
+        matches!(untrack(|| self.state.trace.journal().saving()), Saving::Failed(_))
+    }
+
+    /// The number in the form.
+    pub(super) fn number(self) -> Option<f64> {
+        match self.value.get() {
+            Some(AnswerValue::Number(number)) => Some(number),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The keys of the form: numbers and arrows in the question that has the focus, letters from anywhere.
+
+use super::control::Control;
+use crate::logs::is_typing;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use leptos::{ev, web_sys};
+use shared::answers::AnswerValue;
+use shared::questions::{LETTERS, QuestionKind};
+use web_sys::{Element, HtmlElement};
+
+/// A key was pressed in a question: up and down go to the other questions, left and right move inside, `1` to `9` pick, `0`
+/// clears.
+pub(super) fn inside(event: &ev::KeyboardEvent, kind: Option<&QuestionKind>, control: Control) {
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+    // In a text box the arrows and the numbers are the text's.
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || target.matches("textarea").unwrap_or(false) {
+        return;
+    }
+    let Some(question) = target.closest(".q").ok().flatten() else { return };
+    let done = match (event.key().as_str(), kind) {
+        ("ArrowDown", _) => focus_question(neighbour(&question, Element::next_element_sibling)),
+        ("ArrowUp", _) => focus_question(neighbour(&question, Element::previous_element_sibling)),
+        _ if is_typing(event) => false,
+        (key @ ("ArrowLeft" | "ArrowRight"), Some(QuestionKind::Continuous)) if event.shift_key() && is_slider(&target) => {
+            let by = if key == "ArrowLeft" { -0.1 } else { 0.1 };
+            control.set(Some(AnswerValue::Number((control.number_now().unwrap_or(0.5) + by).clamp(0.0, 1.0))));
+            true
+        }
+        (key @ ("ArrowLeft" | "ArrowRight"), Some(QuestionKind::Expected { multiple: true, .. })) => {
+            let step = if key == "ArrowLeft" { Element::previous_element_sibling } else { Element::next_element_sibling };
+            target.closest(".opt").ok().flatten().and_then(|option| step(&option)).is_some_and(|option| focus_first(&option))
+        }
+        ("0", Some(_)) => {
+            control.set(None);
+            true
+        }
+        (key, Some(kind)) => match (key.parse::<u32>().ok().filter(|number| (1..=9).contains(number)), kind) {
+            (None, _) | (_, QuestionKind::Text { .. }) => false,
+            (Some(number), QuestionKind::Continuous) => {
+                control.set(Some(AnswerValue::Number(f64::from(number) / 10.0)));
+                true
+            }
+            (Some(number), _) => pick(&question, &format!(".opts > :nth-child({number}) input")),
+        },
+        _ => false,
+    };
+    if done {
+        event.prevent_default();
+    }
+}
+
+/// Follows the letters of options and of questions, from anywhere on the page.
+pub(in crate::trace) fn follow_letters() {
+    let listener = window_event_listener(ev::keydown, |event| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) {
+            return;
+        }
+        let key = event.key();
+        let mut letters = key.chars();
+        let (Some(letter), None) = (letters.next(), letters.next()) else { return };
+        if !LETTERS.contains(&letter) {
+            return;
+        }
+        let find = |selector: String| document().query_selector(&selector).ok().flatten();
+        let done = match find(format!(".q [data-letter={letter}]")) {
+            Some(option) => pick(&option, "input"),
+            None => focus_question(find(format!(".q[data-hotkey={letter}]"))),
+        };
+        if done {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || listener.remove());
+}
+
+fn is_slider(element: &Element) -> bool {
+    element.matches("input[type=range]").unwrap_or(false)
+}
+
+/// The next question in a direction.
+fn neighbour(question: &Element, step: fn(&Element) -> Option<Element>) -> Option<Element> {
+    let mut at = step(question);
+    while let Some(element) = at {
+        if element.matches(".q[role=group]").unwrap_or(false) {
+            return Some(element);
+        }
+        at = step(&element);
+    }
+    None
+}
+
+/// Gives a question the focus: what is chosen in it, else its first control.
+fn focus_question(question: Option<Element>) -> bool {
+    question.is_some_and(|question| {
+        question.scroll_into_view_with_bool(false);
+        focus(&question, "input:checked") || focus_first(&question)
+    })
+}
+
+fn focus_first(element: &Element) -> bool {
+    focus(element, "input, textarea")
+}
+
+fn focus(element: &Element, selector: &str) -> bool {
+    let found = element.query_selector(selector).ok().flatten().and_then(|found| found.dyn_into::<HtmlElement>().ok());
+    found.is_some_and(|found| found.focus().is_ok())
+}
+
+/// Picks an option, as a press on it would, and leaves the focus there.
+fn pick(element: &Element, selector: &str) -> bool {
+    let found = element.query_selector(selector).ok().flatten().and_then(|found| found.dyn_into::<HtmlElement>().ok());
+    found.is_some_and(|input| {
+        input.click();
+        input.focus().is_ok()
+    })
+}

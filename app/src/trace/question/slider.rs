@@ -1,0 +1,44 @@
+//! A slider, and a field for its number.
+
+use super::control::Control;
+use leptos::prelude::*;
+use shared::answers::AnswerValue;
+use shared::questions::Question;
+
+/// Draws the slider.
+#[component]
+pub(super) fn Slider(question: Memo<Option<Question>>, control: Control) -> impl IntoView {
+    let name = move || question.with(|question| question.as_ref().map(|question| question.name.clone()).unwrap_or_default());
+    let percent = move || control.number().map(|number| (number * 1000.0).round() / 10.0);
+    let position = move || percent().unwrap_or(50.0).to_string();
+    let field = move || percent().map(|percent| percent.to_string()).unwrap_or_default();
+    let fill = move || match percent() {
+        Some(percent) => format!("range v{}", percent.round() as u32),
+        None => "range unset v0".to_owned(),
+    };
+    let typed = move |event| {
+        let text = event_target_value(&event);
+        let text = text.trim().trim_end_matches('%').trim().replace(',', ".");
+        if text.is_empty() {
+            control.set(None);
+        } else if let Some(percent) = text.parse::<f64>().ok().filter(|percent| (0.0..=100.0).contains(percent)) {
+            control.set(Some(AnswerValue::Number(percent / 100.0)));
+        }
+    };
+    let moved = move |event| {
+        if let Ok(percent) = event_target_value(&event).parse::<f64>() {
+            control.slide(percent / 100.0);
+        }
+    };
+    let spoken = move || percent().map_or_else(|| "not answered".to_owned(), |percent| format!("{percent} %"));
+    view! {
+        <div class="slide">
+            <input class=fill type="range" min="0" max="100" step="1" aria-label=name aria-valuetext=spoken
+                value=untrack(position) prop:value=position on:input=moved/>
+            <span class="pct">
+                <input class="input" type="text" inputmode="decimal" autocomplete="off" aria-label=move || format!("{} in percent", name())
+                    value=untrack(field) prop:value=field on:change=typed/>
+            </span>
+        </div>
+    }
+}

@@ -1,0 +1,353 @@
+// Questions of every kind: how they are made, what they ask of whom, and where their answers go.
+
+import { expect, open, test, type Page, type Project } from "../support/fixtures.js";
+import { PEOPLE, type Installation } from "../support/fixtures.js";
+import { card, field, hydrated, question, review, saved } from "../support/pages.js";
+import { root } from "../support/rows.mjs";
+
+const dialog = (page: Page) => page.getByRole("dialog");
+const control = (page: Page, name: string) => dialog(page).getByLabel(name, { exact: true });
+const preview = (page: Page) => dialog(page).getByRole("group", { name: "Preview" });
+const save = (page: Page) => dialog(page).getByRole("button", { name: "Save" });
+const entry = (page: Page, name: string) => page.getByRole("main").getByRole("listitem").filter({ hasText: name });
+
+async function begin(page: Page, name: string, type: string): Promise<void> {
+  await page.getByRole("button", { name: "Add human review score" }).click();
+  await control(page, "Name").fill(name);
+  await control(page, "Type").selectOption(type);
+}
+
+async function addOptions(page: Page, names: string[]): Promise<void> {
+  for (const [index, name] of names.entries()) {
+    await dialog(page).getByRole("button", { name: "Add option" }).click();
+    await dialog(page).getByRole("textbox", { name: `Option ${index + 1}`, exact: true }).fill(name);
+  }
+}
+
+async function saveIt(page: Page): Promise<void> {
+  await save(page).click();
+  await expect(dialog(page)).toBeHidden();
+}
+
+/** Makes a question as a script does. */
+function make(installation: Installation, project: Project, name: string, rest: object): Promise<any> {
+  return installation.call("POST", "/v1/project_score", { project_id: project.id, name, ...rest });
+}
+
+const TO_EXPECTED = { score_type: "categorical", categories: ["billing", "bug", "praise"], config: { destination: "expected" } };
+const SEVERAL = { score_type: "categorical", categories: ["warranty", "delivery", "payment"], config: { destination: "expected", multi_select: true } };
+const TEXT = { score_type: "free-form", config: { destination: "metadata.review.reason" } };
+
+/** A project with a trace, and the address at which it is open. */
+async function withTrace(installation: Installation, project: Project, fields: object = {}) {
+  const sent = root(project.id, fields);
+  await installation.sendTraces([sent]);
+  return { sent, address: project.page(`logs?r=${sent.root_span_id}`) };
+}
+
+/** The row as the interface gives it. */
+async function fetched(installation: Installation, project: Project, id: string): Promise<any> {
+  const { events } = await installation.call("GET", `/v1/project_logs/${project.id}/fetch`);
+  return events.find((event: { id: string }) => event.id === id);
+}
+
+test("options are written to expected instead of a score", async ({ installation, project, engineer }) => {
+  await open(engineer, project.page("configuration"));
+  await begin(engineer, "Intent", "Categorical");
+  await expect(control(engineer, "Allow multiple choice")).toBeHidden();
+  await addOptions(engineer, ["billing", "bug"]);
+  await expect(control(engineer, "Percentage of option 1")).toBeVisible();
+  await expect(preview(engineer)).toContainText("0 %");
+  await control(engineer, "Write to expected field instead of score").check();
+  await expect(control(engineer, "Percentage of option 1")).toBeHidden();
+  await expect(dialog(engineer).getByRole("button", { name: "Spread evenly" })).toBeHidden();
+  await expect(preview(engineer)).not.toContainText("%");
+  await expect(preview(engineer).getByRole("radio")).toHaveCount(2);
+  await control(engineer, "Allow multiple choice").check();
+  await expect(preview(engineer).getByRole("checkbox")).toHaveCount(2);
+  await expect(dialog(engineer)).toContainText("Shown on logs, experiments and datasets, to everyone");
+  await saveIt(engineer);
+  await expect(entry(engineer, "Intent")).toContainText("2 options to expected, several");
+
+  // It is still so when the dialog opens again, and after the page was loaded anew.
+  await engineer.reload();
+  await hydrated(engineer);
+  await engineer.getByRole("button", { name: "Edit Intent" }).click();
+  await expect(control(engineer, "Write to expected field instead of score")).toBeChecked();
+  await expect(control(engineer, "Allow multiple choice")).toBeChecked();
+  await expect(dialog(engineer).getByRole("textbox", { name: "Option 2", exact: true })).toHaveValue("bug");
+  // Back to a score, every option has a percentage again.
+  await control(engineer, "Write to expected field instead of score").uncheck();
+  await expect(control(engineer, "Percentage of option 2")).toHaveValue("100");
+  await saveIt(engineer);
+  const { objects } = await installation.call("GET", `/v1/project_score?project_id=${project.id}`);
+  expect(objects).toMatchObject([{ categories: [{ name: "billing", value: 0 }, { name: "bug", value: 1 }], config: null }]);
+});
+
+test("a text has a place in metadata, and mistakes stand at their fields", async ({ installation, project, engineer, watch }) => {
+  // Two refusals come from the server.
+  watch.allow(/status of 4/);
+  await make(installation, project, "Taken", { ...TEXT, config: { destination: "metadata.taken", hotkey: "b" } });
+  await installation.sendTraces([root(project.id, { scores: { Factuality: 0.5 } })]);
+  await open(engineer, project.page("configuration"));
+  await begin(engineer, "Reason", "Free-form text");
+  await expect(preview(engineer).getByRole("textbox")).toBeVisible();
+  await expect(dialog(engineer).getByText("Higher is better")).toBeHidden();
+  await save(engineer).click();
+  await expect(dialog(engineer)).toContainText("Say where under metadata the text is written");
+  await expect(control(engineer, "Metadata path")).toHaveAttribute("aria-invalid", "true");
+  await control(engineer, "Metadata path").fill("review..reason");
+  await expect(dialog(engineer)).toContainText("A part between two dots is empty");
+  for (const object of ["Logs", "Experiments", "Datasets"]) await control(engineer, object).uncheck();
+  await expect(dialog(engineer)).toContainText("Tick at least one; else it is asked nowhere.");
+  await control(engineer, "Logs").check();
+  await control(engineer, "Some people or roles").check();
+  await expect(dialog(engineer)).toContainText("Tick at least one person or role");
+  await control(engineer, PEOPLE.reviewer.name).check();
+  await expect(dialog(engineer)).not.toContainText("Tick at least one");
+
+  // What only the server knows.
+  await control(engineer, "Metadata path").fill("taken");
+  await save(engineer).click();
+  await expect(dialog(engineer)).toContainText("Taken is written there already");
+  await control(engineer, "Metadata path").fill("review.reason");
+  await control(engineer, "Key").selectOption("b");
+  await save(engineer).click();
+  await expect(dialog(engineer)).toContainText("Taken has this key already");
+  await control(engineer, "Key").selectOption("n");
+  await saveIt(engineer);
+  await expect(entry(engineer, "Reason")).toContainText("metadata.review.reason");
+  const { objects } = await installation.call("GET", `/v1/project_score?project_id=${project.id}&project_score_name=Reason`);
+  expect(objects[0].config).toMatchObject({ destination: "metadata.review.reason", object_types: ["project_logs"], hotkey: "n" });
+  expect(objects[0].config.visibility.users).toHaveLength(1);
+
+  // An automatic score of the same name is no mistake: they share a column.
+  await begin(engineer, "Factuality", "Continuous");
+  await expect(dialog(engineer)).toContainText("Factuality has automatic scores already");
+  await expect(control(engineer, "Datasets")).toBeDisabled();
+  await saveIt(engineer);
+});
+
+test("a description is Markdown, in the preview and for reviewers", async ({ installation, project, engineer, reviewer }) => {
+  const { address } = await withTrace(installation, project);
+  await open(engineer, project.page("configuration"));
+  await begin(engineer, "Preference", "Continuous");
+  await control(engineer, "Description").fill("Would **you** be glad?\n\n<script>alert(1)</script>\n\n* honest\n* kind");
+  await expect(preview(engineer).locator("strong")).toHaveText("you");
+  await expect(preview(engineer).getByRole("listitem")).toHaveCount(2);
+  await control(engineer, "Required").check();
+  await expect(preview(engineer)).toContainText("required");
+  await saveIt(engineer);
+  await open(reviewer, address);
+  const asked = question(reviewer, "Preference");
+  await expect(asked.locator("strong")).toHaveText("you");
+  await expect(asked).toContainText("<script>alert(1)</script>");
+  await expect(asked).toContainText("required");
+});
+
+test("a score is duplicated under another name", async ({ installation, project, engineer }) => {
+  await make(installation, project, "Intent", TO_EXPECTED);
+  await open(engineer, project.page("configuration"));
+  await engineer.getByRole("button", { name: "Duplicate Intent" }).click();
+  await expect(dialog(engineer)).toHaveAccessibleName("Duplicate Intent");
+  await expect(control(engineer, "Name")).toHaveValue("");
+  await control(engineer, "Name").fill("Second intent");
+  await saveIt(engineer);
+  await expect(entry(engineer, "Second intent")).toContainText("3 options to expected");
+});
+
+test("only who is asked is asked, and only about what fits", async ({ installation, project, reviewer, engineer }) => {
+  const { address } = await withTrace(installation, project);
+  await installation.slider(project, "Preference");
+  await make(installation, project, "For engineers", { score_type: "slider", config: { visibility: { groups: ["engineer"] } } });
+  await make(installation, project, "Of experiments", { score_type: "slider", config: { object_types: ["experiment"] } });
+  for (const [page, sees] of [[reviewer, false], [engineer, true]] as const) {
+    await open(page, address);
+    await expect(question(page, "Preference")).toBeVisible();
+    await expect(question(page, "For engineers")).toBeVisible({ visible: sees });
+    await expect(question(page, "Of experiments")).toBeHidden();
+  }
+});
+
+test("every kind is answered, and others see what was said", async ({ installation, project, reviewer, colleague }) => {
+  await make(installation, project, "Intent", TO_EXPECTED);
+  await make(installation, project, "Topics", SEVERAL);
+  await make(installation, project, "Reason", TEXT);
+  const { sent, address } = await withTrace(installation, project);
+  await open(reviewer, address);
+  await open(colleague, address);
+  await question(reviewer, "Intent").getByRole("radio", { name: /bug/ }).check({ force: true });
+  await expect(saved(reviewer)).toBeVisible();
+  await expect.poll(async () => (await fetched(installation, project, sent.id)).expected).toBe("bug");
+  await expect(field(reviewer, "Expected")).toContainText("bug");
+
+  for (const option of [/payment/, /warranty/]) await question(reviewer, "Topics").getByRole("checkbox", { name: option }).check({ force: true });
+  await expect.poll(async () => (await fetched(installation, project, sent.id)).expected).toEqual({ Intent: "bug", Topics: ["warranty", "payment"] });
+  await question(reviewer, "Topics").getByRole("checkbox", { name: /warranty/ }).uncheck({ force: true });
+  await expect.poll(async () => (await fetched(installation, project, sent.id)).expected).toEqual({ Intent: "bug", Topics: ["payment"] });
+
+  await question(reviewer, "Reason").getByRole("textbox").fill("It names the wrong day.");
+  await expect.poll(async () => (await fetched(installation, project, sent.id)).metadata).toEqual({ review: { reason: "It names the wrong day." } });
+
+  // The other reviewer sees it without a reload, and what both come to.
+  await expect(question(colleague, "Reason")).toContainText("It names the wrong day.");
+  await expect(question(colleague, "Topics")).toContainText("payment");
+  await question(colleague, "Intent").getByRole("radio", { name: /praise/ }).check({ force: true });
+  await expect(question(reviewer, "Intent")).toContainText("1 × bug, 1 × praise");
+  await expect(question(reviewer, "Intent")).toContainText("Reviewers differ");
+  await expect(question(reviewer, "Intent")).toContainText(PEOPLE.colleague.name);
+
+  // Everything is there after a reload; clearing gives back what was there.
+  await reviewer.reload();
+  await hydrated(reviewer);
+  await expect(question(reviewer, "Intent").getByRole("radio", { name: /bug/ })).toBeChecked();
+  await expect(question(reviewer, "Topics").getByRole("checkbox", { name: /payment/ })).toBeChecked();
+  await expect(question(reviewer, "Reason").getByRole("textbox")).toHaveValue("It names the wrong day.");
+  await question(reviewer, "Reason").getByRole("textbox").fill("");
+  await question(reviewer, "Topics").getByRole("button", { name: "Clear" }).click();
+  await question(reviewer, "Intent").getByRole("button", { name: "Clear" }).click();
+  await expect(question(reviewer, "Intent").getByRole("radio", { name: /bug/ })).not.toBeChecked();
+  await expect.poll(async () => (await fetched(installation, project, sent.id)).expected).toBe("praise");
+  await expect.poll(async () => (await fetched(installation, project, sent.id)).metadata ?? null).toBeNull();
+  // None of it is a score: there is no card, and no column.
+  await reviewer.keyboard.press("Escape");
+  for (const name of ["Intent", "Topics", "Reason"]) await expect(card(reviewer, name)).toHaveCount(0);
+});
+
+test("rows of a dataset are asked what goes to expected and metadata", async ({ installation, project, reviewer }) => {
+  await installation.slider(project, "Preference");
+  await make(installation, project, "Intent", TO_EXPECTED);
+  await make(installation, project, "Reason", TEXT);
+  const { id } = await installation.call("POST", "/v1/dataset", { project_id: project.id, name: "golden" });
+  await installation.call("POST", `/v1/dataset/${id}/insert`, { events: [{ id: "case", input: "Where is my parcel?" }] });
+  await open(reviewer, project.page("datasets/golden?oid=case"));
+  await expect(question(reviewer, "Intent")).toBeVisible();
+  await expect(question(reviewer, "Preference")).toHaveCount(0);
+  await question(reviewer, "Intent").getByRole("radio", { name: /billing/ }).check({ force: true });
+  await question(reviewer, "Reason").getByRole("textbox").fill("A case of its own.");
+  await expect
+    .poll(async () => (await installation.call("GET", `/v1/dataset/${id}/fetch`)).events[0])
+    .toMatchObject({ expected: "billing", metadata: { review: { reason: "A case of its own." } } });
+});
+
+test("what is typed stays, whatever others do and whenever the page is left", async ({ installation, project, browser, watch, reviewer, colleague, engineer }) => {
+  await make(installation, project, "Intent", TO_EXPECTED);
+  const reason = await make(installation, project, "Reason", TEXT);
+  const { sent, address } = await withTrace(installation, project);
+  await open(reviewer, address);
+  await open(colleague, address);
+  const box = question(reviewer, "Reason").getByRole("textbox");
+  await box.pressSequentially("It names ");
+  // Somebody else answers, and the question gets other words, while one is typing.
+  await question(colleague, "Reason").getByRole("textbox").fill("Mine.");
+  await expect(question(reviewer, "Reason")).toContainText("Mine.");
+  await box.pressSequentially("the wrong ");
+  await installation.call("PATCH", `/v1/project_score/${reason.id}`, { description: "For whoever edits the prompt next." });
+  await expect(question(reviewer, "Reason")).toContainText("For whoever edits the prompt next.");
+  await expect(box).toBeFocused();
+  await box.pressSequentially("day.");
+  await expect(box).toHaveValue("It names the wrong day.");
+  await expect.poll(async () => (await fetched(installation, project, sent.id)).metadata?.review?.reason).toBe("It names the wrong day.");
+
+  // One's own answer, changed in another window: it stands beside what is typed.
+  const elsewhere = await installation.browserOf(browser, "reviewer", {});
+  await watch.over(elsewhere);
+  await open(elsewhere, address);
+  await box.focus();
+  await question(elsewhere, "Reason").getByRole("textbox").fill("From the other window.");
+  await expect(question(reviewer, "Reason")).toContainText("Written elsewhere meanwhile");
+  await expect(box).toHaveValue("It names the wrong day.");
+  await question(reviewer, "Reason").getByRole("button", { name: "Use that text" }).click();
+  await expect(box).toHaveValue("From the other window.");
+  await watch.close(elsewhere);
+
+  // The page is left before the pause in which it would have been saved.
+  await box.pressSequentially(" And more");
+  await reviewer.reload();
+  await hydrated(reviewer);
+  await expect(box).toHaveValue("From the other window. And more");
+  await expect.poll(async () => (await fetched(installation, project, sent.id)).metadata?.review?.reason).toBe("From the other window. And more");
+  // The trace is left in the middle of a word.
+  await box.pressSequentially(".");
+  await reviewer.getByRole("button", { name: "Close" }).click();
+  await expect.poll(async () => (await fetched(installation, project, sent.id)).metadata?.review?.reason).toBe("From the other window. And more.");
+  await open(engineer, address);
+  await expect(question(engineer, "Reason")).toContainText("From the other window. And more.");
+});
+
+test("a score is added and edited from inside a trace", async ({ installation, project, engineer, reviewer }) => {
+  const { address } = await withTrace(installation, project);
+  await open(reviewer, address);
+  await expect(review(reviewer)).toContainText("Nothing is asked about spans yet.");
+  await expect(review(reviewer).getByRole("button", { name: "Add human review score" })).toHaveCount(0);
+  await open(engineer, address);
+  await begin(engineer, "Intent", "Categorical");
+  await control(engineer, "Write to expected field instead of score").check();
+  await addOptions(engineer, ["billing", "bug"]);
+  await saveIt(engineer);
+  await expect(question(engineer, "Intent").getByRole("radio")).toHaveCount(2);
+  await expect(question(reviewer, "Intent").getByRole("radio")).toHaveCount(2);
+  await question(engineer, "Intent").getByRole("radio", { name: /bug/ }).check({ force: true });
+  await expect(saved(engineer)).toBeVisible();
+
+  await question(engineer, "Intent").getByRole("button", { name: "Edit Intent" }).click();
+  await expect(dialog(engineer)).toContainText("Version 2");
+  await dialog(engineer).getByRole("textbox", { name: "Option 2", exact: true }).fill("defect");
+  await saveIt(engineer);
+  await expect(question(engineer, "Intent").getByRole("radio", { name: /defect/ })).toBeAttached();
+  await expect(question(engineer, "Intent")).toContainText("You said bug under version 1");
+});
+
+test("questions are answered with the keyboard", async ({ installation, project, reviewer }) => {
+  await installation.slider(project, "Preference");
+  await installation.choice(project, "Resolution", { "Not resolved": 0, Partly: 0.4, Resolved: 1 });
+  await make(installation, project, "Topics", SEVERAL);
+  await make(installation, project, "Reason", { ...TEXT, config: { ...TEXT.config, hotkey: "b" } });
+  const { sent, address } = await withTrace(installation, project);
+  await open(reviewer, address);
+  const slider = question(reviewer, "Preference").getByRole("slider");
+  const radio = (name: RegExp) => question(reviewer, "Resolution").getByRole("radio", { name });
+  const box = (name: RegExp) => question(reviewer, "Topics").getByRole("checkbox", { name });
+  const text = question(reviewer, "Reason").getByRole("textbox");
+
+  await slider.focus();
+  await reviewer.keyboard.press("7");
+  await expect(slider).toHaveValue("70");
+  await reviewer.keyboard.press("ArrowRight");
+  await expect(slider).toHaveValue("71");
+  await reviewer.keyboard.press("Shift+ArrowLeft");
+  await expect(slider).toHaveValue("61");
+  await reviewer.keyboard.press("0");
+  await expect(slider).toHaveAttribute("aria-valuetext", "not answered");
+  await reviewer.keyboard.press("8");
+
+  await reviewer.keyboard.press("ArrowDown");
+  await expect(radio(/Not resolved/)).toBeFocused();
+  await expect(radio(/Not resolved/)).not.toBeChecked();
+  await reviewer.keyboard.press("2");
+  await expect(radio(/Partly/)).toBeChecked();
+  await reviewer.keyboard.press("ArrowRight");
+  await expect(radio(/^.?Resolved/)).toBeChecked();
+
+  await reviewer.keyboard.press("ArrowDown");
+  await expect(box(/warranty/)).toBeFocused();
+  await reviewer.keyboard.press("ArrowRight");
+  await expect(box(/delivery/)).toBeFocused();
+  await reviewer.keyboard.press("Space");
+  await expect(box(/delivery/)).toBeChecked();
+  await reviewer.keyboard.press("1");
+  await expect(box(/warranty/)).toBeChecked();
+  await reviewer.keyboard.press("ArrowUp");
+  await expect(radio(/^.?Resolved/)).toBeFocused();
+
+  // Letters work from anywhere, and not while typing.
+  await reviewer.keyboard.press("n");
+  await expect(radio(/Not resolved/)).toBeChecked();
+  await reviewer.keyboard.press("b");
+  await expect(text).toBeFocused();
+  await reviewer.keyboard.type("nobody wins 12");
+  await expect(text).toHaveValue("nobody wins 12");
+  await expect
+    .poll(async () => fetched(installation, project, sent.id))
+    .toMatchObject({ scores: { Preference: 0.8, Resolution: 0 }, expected: ["warranty", "delivery"], metadata: { review: { reason: "nobody wins 12" } } });
+});

@@ -1,0 +1,73 @@
+//! The activity as a page shows it: small changes compared word by word, large ones left out until somebody asks for them.
+
+use super::of_span;
+use crate::answers::find_span;
+use crate::body::is_null;
+use crate::texts::{aside, compare};
+use crate::{Actor, Desk, Result, reverts};
+use serde_json::value::RawValue;
+use shared::Problem;
+use shared::audit::{Activity, ListActivity, ReadChange};
+use shared::permissions::Action;
+use shared::texts::{DiffPart, TextFormat};
+
+/// Entries that a span shows at first.
+pub(crate) const SHOWN: u32 = 100;
+
+/// Bytes of an entry's values together above which a page asks for them.
+const SMALL: usize = 2_000;
+
+/// Bytes of a value up to which it can be said in a sentence.
+const SHORT: usize = 60;
+
+impl Desk {
+    /// What changed a row, newest first, as a page shows it.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for an unknown row.
+    pub async fn activity_page(&self, query: ListActivity) -> Result<Vec<Activity>> {
+        Ok(shown(&self.actor, self.activity(query).await?))
+    }
+
+    /// What one entry changed, word by word; nothing if the values are too large to compare.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for an unknown row or entry.
+    pub async fn read_change(&self, query: ReadChange) -> Result<Vec<DiffPart>> {
+        self.require(Action::Read)?;
+        let snapshot = self.store.snapshot().await?;
+        let (_, span) = find_span(&snapshot, &query.row).await?;
+        let entry = of_span(&snapshot, span.key, Some(query.id.saturating_add(1)), 1).await?.pop();
+        let entry = entry.filter(|entry| entry.id == query.id).ok_or_else(|| Problem::not_found("edit"))?;
+        aside(move || diff(&entry)).await
+    }
+}
+
+/// Entries as a page shows them to somebody.
+pub(crate) fn shown(actor: &Actor, mut entries: Vec<Activity>) -> Vec<Activity> {
+    for entry in &mut entries {
+        let by = entry.actor.as_ref().map(|person| person.id.as_str());
+        entry.revertible = reverts::require_right(actor, &entry.action, &entry.path, by).is_ok();
+        if values(entry).map(str::len).sum::<usize>() > SMALL {
+            (entry.from, entry.to, entry.cut) = (None, None, true);
+        } else if is_text(entry) {
+            entry.diff = diff(entry);
+        }
+    }
+    entries
+}
+
+fn values(entry: &Activity) -> impl Iterator<Item = &str> {
+    [&entry.from, &entry.to].into_iter().filter_map(Option::as_deref)
+}
+
+/// Whether an entry holds more than a sentence can say.
+fn is_text(entry: &Activity) -> bool {
+    let holds_texts = entry.path != "tags" && entry.action != "set_aside";
+    holds_texts && values(entry).any(|value| value.len() > SHORT || value.trim_start().starts_with('{'))
+}
+
+fn diff(entry: &Activity) -> Vec<DiffPart> {
+    let value = |text: &Option<String>| text.clone().and_then(|text| RawValue::from_string(text).ok()).filter(|value| !is_null(value));
+    compare(TextFormat::Text, value(&entry.from).as_deref(), value(&entry.to).as_deref())
+}

@@ -1,0 +1,70 @@
+//! What is set for a project.
+
+use crate::database::{one, run, values};
+use crate::questions::configuration_changed;
+use crate::writer::Change;
+use crate::{Desk, Error, Result};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::objects::ObjectKind;
+use shared::permissions::Action;
+use shared::projects::{ChangeSettings, Project, Settings};
+use shared::{Problem, ProjectId};
+
+impl Desk {
+    /// Changes what is set for a project, and tells every open page.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] below engineers, [`Problem::NotFound`] if there is no such project, [`Problem::Invalid`] at the
+    /// setting that is wrong.
+    pub async fn change_settings(&self, command: ChangeSettings) -> Result<Project> {
+        self.require(Action::Configure)?;
+        let project = command.project.clone();
+        self.store.write(move |change| Box::pin(apply(change, command))).await?;
+        self.project(&project).await
+    }
+}
+
+async fn apply(change: &mut Change, command: ChangeSettings) -> Result<()> {
+    let before = of_project(&change.transaction, &command.project).await?;
+    let mut settings = before.clone();
+    settings.change(&command.changes)?;
+    if settings.baseline_experiment_id != before.baseline_experiment_id {
+        require_baseline(change, &command.project, &settings).await?;
+    }
+    if settings == before {
+        return Ok(());
+    }
+    let text = "UPDATE projects SET settings = ? WHERE id = ?";
+    run(&change.transaction, text, values![serde_json::to_string(&settings)?, command.project.as_str()]).await?;
+    configuration_changed(change, &command.project).await
+}
+
+async fn require_baseline(change: &Change, project: &ProjectId, settings: &Settings) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        project_id: String,
+    }
+    let Some(baseline) = &settings.baseline_experiment_id else { return Ok(()) };
+    let text = "SELECT project_id FROM objects WHERE id = ? AND kind = ? AND deleted IS NULL";
+    let found = one::<Row>(&change.transaction, text, values![baseline.as_str(), ObjectKind::Experiment.as_str()]).await?;
+    if found.is_some_and(|row| row.project_id == project.as_str()) {
+        return Ok(());
+    }
+    Err(Problem::invalid("settings.baseline_experiment_id", "This project has no experiment with this id.").into())
+}
+
+/// What is set for a project.
+pub(crate) async fn of_project(connection: &impl ConnectionTrait, project: &ProjectId) -> Result<Settings> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        settings: String,
+    }
+    let text = "SELECT settings FROM projects WHERE id = ? AND deleted IS NULL";
+    let row = one::<Row>(connection, text, values![project.as_str()]).await?.ok_or_else(|| Problem::not_found("project"))?;
+    read(project.as_str(), &row.settings)
+}
+
+/// Reads what is stored for a project.
+pub(crate) fn read(project: &str, text: &str) -> Result<Settings> {
+    serde_json::from_str(text).map_err(|_| Error::Corrupt(format!("the settings of project {project}")))
+}

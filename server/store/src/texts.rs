@@ -1,0 +1,120 @@
+//! `expected` as a text that a person edits, and what such a text would change.
+
+use crate::body::{self, Object};
+use crate::database::{one, values};
+use crate::render::{diff, structured};
+use crate::{Desk, Error, Result, answers, expected};
+use sea_orm::FromQueryResult;
+use serde_json::value::RawValue;
+use shared::Problem;
+use shared::objects::RowAddress;
+use shared::permissions::Action;
+use shared::spans::FieldName;
+use shared::texts::{DiffPart, EditableText, Meanwhile, PreviewText, ReadText, TextFormat, TextPreview};
+use tokio::sync::Semaphore;
+
+/// Bytes of a value or a text above which nobody edits it in a page.
+const LARGEST: usize = 1_000_000;
+
+/// Comparing large texts keeps a processor busy for a while, so that only a few are compared at once.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
+
+/// Compares texts away from the threads that serve requests.
+pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let _turn = AT_ONCE.acquire().await.map_err(|_| Error::Closing)?;
+    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closing)
+}
+
+impl Desk {
+    /// A field of a span as a text to edit.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is no such span, [`Problem::Invalid`] if the value is too large to edit.
+    pub async fn read_text(&self, query: ReadText) -> Result<EditableText> {
+        self.require(Action::Read)?;
+        let content = self.content(&query.row).await?;
+        let Some(stored) = value(&content, query.field) else {
+            return Ok(EditableText { text: String::new(), format: query.format.unwrap_or(TextFormat::Json), stored: None });
+        };
+        check_size(query.field, stored.get())?;
+        let format = query.format.unwrap_or_else(|| structured::fitting(stored));
+        Ok(EditableText { text: structured::write(format, stored), format, stored: Some(stored.get().to_owned()) })
+    }
+
+    /// What a text in the editor of `expected` means, and what it would change. Nothing is written.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is no such span, [`Problem::Invalid`] if the text is too large. A mistake in the text is no error
+    /// but part of the answer.
+    pub async fn preview_text(&self, query: PreviewText) -> Result<TextPreview> {
+        self.require(Action::Read)?;
+        check_size(FieldName::Expected, &query.text)?;
+        check_size(FieldName::Expected, query.before.as_deref().unwrap_or_default())?;
+        let content = self.content(&query.row).await?;
+        aside(move || preview(&content, &query)).await?
+    }
+
+    /// What is stored of a span, one level deep.
+    async fn content(&self, row: &RowAddress) -> Result<Object> {
+        #[derive(FromQueryResult)]
+        struct Payload {
+            body: String,
+        }
+        let readers = self.store.readers();
+        let (_, span) = answers::find_span(readers, row).await?;
+        let payload = one::<Payload>(readers, "SELECT body FROM span_payloads WHERE span = ?", values![span.key]).await?;
+        let content = payload.and_then(|payload| body::object(&payload.body));
+        Ok(content.ok_or_else(|| Problem::not_found(format!("row {}", row.id)))?)
+    }
+}
+
+fn check_size(field: FieldName, text: &str) -> Result<()> {
+    if text.len() > LARGEST {
+        return Err(Problem::invalid(field.heading(), "This is larger than 1 MB, too large to edit here. Send it through the API.").into());
+    }
+    Ok(())
+}
+
+/// The value of a field. `null`, which SDKs send for what they do not have, is no value.
+fn value(content: &Object, field: FieldName) -> Option<&RawValue> {
+    content.get(field.key()).map(|value| &**value).filter(|value| !body::is_null(value))
+}
+
+fn preview(content: &Object, query: &PreviewText) -> Result<TextPreview> {
+    let stored = value(content, FieldName::Expected);
+    let (parsed, mistake) = match structured::parse(query.format, &query.text) {
+        Ok(parsed) => (parsed.filter(|value| !body::is_null(value)), None),
+        Err(mistake) => (None, Some(mistake)),
+    };
+    let parsed = parsed.as_deref();
+    let before = query.before.as_deref().map(expected::read).transpose()?.filter(|value| !body::is_null(value));
+    let before = before.as_deref();
+    let changes = |from| if mistake.is_some() { Vec::new() } else { compare(query.format, from, parsed) };
+    let meanwhile = (!expected::same(before.map(RawValue::get), stored.map(RawValue::get))).then(|| Meanwhile {
+        before: before.map(|before| structured::write(query.format, before)).unwrap_or_default(),
+        mine: changes(before),
+        theirs: compare(query.format, before, stored),
+    });
+    Ok(TextPreview {
+        value: parsed.map(|value| value.get().to_owned()),
+        formatted: parsed.map(|value| structured::write(query.into, value)).unwrap_or_default(),
+        against_stored: changes(stored),
+        against_output: changes(value(content, FieldName::Output)),
+        stored: stored.map(|stored| stored.get().to_owned()),
+        meanwhile,
+        mistake,
+    })
+}
+
+/// What leads from one value to another, laid out; a missing one is the empty text. Nothing if one is too large to compare.
+pub(crate) fn compare(format: TextFormat, from: Option<&RawValue>, to: Option<&RawValue>) -> Vec<DiffPart> {
+    let both = || [from, to].into_iter().flatten();
+    if both().any(|value| value.get().len() > LARGEST) {
+        return Vec::new();
+    }
+    // As plain texts, a list and the string that reads the same would not differ.
+    let plain = both().all(|value| value.get().trim_start().starts_with('"'));
+    let format = if format == TextFormat::Text && !plain { TextFormat::Json } else { format };
+    let written = |value: Option<&RawValue>| value.map(|value| structured::write(format, value)).unwrap_or_default();
+    diff::words(&written(from), &written(to))
+}
