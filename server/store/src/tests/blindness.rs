@@ -131,6 +131,11 @@ fn written(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap()
 }
 
+/// Who may take an entry back is another question than who may see it.
+fn seen_in(told: &str) -> String {
+    told.replace("\"revertible\":true", "\"revertible\":false")
+}
+
 fn secrets_in(text: &str) -> Vec<&'static str> {
     SECRETS.into_iter().filter(|secret| text.contains(secret)).collect()
 }
@@ -154,7 +159,7 @@ async fn who_has_not_answered_finds_nothing_in_any_way() {
             let through = probe(&world, &store.engineer).await;
             assert_ne!(secrets_in(&through), [""; 0], "{name} finds what there is: {through}");
             for desk in [&store.owner, &wide] {
-                assert_eq!(probe(&world, desk).await, through, "{name}");
+                assert_eq!(seen_in(&probe(&world, desk).await), seen_in(&through), "{name}");
             }
         }
         // Summaries tell nothing of it, not even how many there are.
@@ -172,14 +177,14 @@ async fn who_has_not_answered_finds_nothing_in_any_way() {
         }
         for (name, way) in ways() {
             if let Way::Out(probe) = way {
-                assert_eq!(probe(&world, &store.reviewer).await, probe(&world, &store.engineer).await, "{name}");
+                assert_eq!(seen_in(&probe(&world, &store.reviewer).await), seen_in(&probe(&world, &store.engineer).await), "{name}");
             }
         }
         // Without blind review nobody is blind.
         world.set(&store, json!({"blind_reviews": false})).await;
         for (name, way) in ways() {
             if let Way::Out(probe) | Way::Veiled(probe) = way {
-                assert_eq!(probe(&world, &store.viewer).await, probe(&world, &store.engineer).await, "{name}");
+                assert_eq!(seen_in(&probe(&world, &store.viewer).await), seen_in(&probe(&world, &store.engineer).await), "{name}");
             }
         }
         assert_eq!(store.store.verify().await.unwrap().map(|_| ()), Ok(()));
