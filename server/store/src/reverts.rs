@@ -63,8 +63,8 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
     if answers::has_run(change, &actor.person.id, command.client_id.as_deref()).await? {
         return Ok(project);
     }
-    require_right(actor, &entry.action, &entry.path, entry.person_id.as_deref())?;
     let row = row_of_span(&change.transaction, entry.span).await?.ok_or_else(|| Problem::not_found("row"))?;
+    require_right(actor, &entry.action, &entry.path, entry.person_id.as_deref())?;
     require_seen(change, actor, &entry, &row).await?;
     let (kind, name) = kind_and_name(&entry.path);
     match (entry.action.as_str(), kind) {

@@ -35,6 +35,7 @@ impl Model {
                 self.settle(person, &SetGold { row: address, question: name, value, reason, client_id: None, confirm: true })
             }
             ("comment" | "edit_comment" | "delete_comment" | "restore_comment", _) => {
+                forbidden_unless(whose == Some(person))?;
                 let entry = self.activity[entry].clone();
                 self.take_comment_back(person, &entry)
             }
