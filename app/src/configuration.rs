@@ -23,6 +23,8 @@ pub(crate) enum Section {
     Scores,
     /// Tags.
     Tags,
+    /// How the project is reviewed.
+    Review,
     /// Members of the organisation.
     Members,
     /// API keys.
@@ -32,12 +34,13 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 5] = [Self::Scores, Self::Tags, Self::Members, Self::Keys, Self::Account];
+    const ALL: [Self; 6] = [Self::Scores, Self::Tags, Self::Review, Self::Members, Self::Keys, Self::Account];
 
     fn heading(self) -> &'static str {
         match self {
             Self::Scores => "Human review scores",
             Self::Tags => "Tags",
+            Self::Review => "Review settings",
             Self::Members => "Members",
             Self::Keys => "API keys",
             Self::Account => "Account",
@@ -48,6 +51,7 @@ impl Section {
         match self {
             Self::Scores => "configuration",
             Self::Tags => "configuration/tags",
+            Self::Review => "configuration/review",
             Self::Members => "configuration/members",
             Self::Keys => "configuration/keys",
             Self::Account => "configuration/account",
@@ -57,7 +61,7 @@ impl Section {
     /// What one must be allowed to do to be shown the section.
     fn needs(self) -> Action {
         match self {
-            Self::Scores | Self::Tags => Action::Read,
+            Self::Scores | Self::Tags | Self::Review => Action::Read,
             Self::Members => Action::ManageMembers,
             Self::Keys => Action::OwnKeys,
             Self::Account => Action::OwnSessions,

@@ -48,7 +48,8 @@ impl Unread {
     pub(crate) fn hear(self, event: &Event) {
         let about_comments = match &event.change {
             Change::Spans(changed) => changed.traces.iter().any(|row| row.comments > 0),
-            Change::Resync => true,
+            // Which of them is about a comment is not told.
+            Change::Veiled(_) | Change::Resync => true,
             Change::Configuration => false,
         };
         if !about_comments || self.asking.try_get_value() != Some(false) {

@@ -56,6 +56,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/inbox") view=Administration::Inbox ssr=SsrMode::Async/>
                     <Route path=path!("/configuration") view=Administration::Scores ssr=SsrMode::Async/>
                     <Route path=path!("/configuration/tags") view=Administration::Tags ssr=SsrMode::Async/>
+                    <Route path=path!("/configuration/review") view=Administration::Review ssr=SsrMode::Async/>
                     <Route path=path!("/configuration/members") view=Administration::Members ssr=SsrMode::Async/>
                     <Route path=path!("/configuration/keys") view=Administration::Keys ssr=SsrMode::Async/>
                     <Route path=path!("/configuration/account") view=Administration::Account ssr=SsrMode::Async/>

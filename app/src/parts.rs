@@ -8,7 +8,7 @@ use crate::journal::Journal;
 use crate::logs::{LogsState, SideList};
 use crate::objects::{DatasetsPage, ExperimentsPage};
 use crate::people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, ResetPage, SetupPage};
-use crate::projects::ProjectsPage;
+use crate::projects::{ProjectsPage, ReviewSettingsPage};
 use crate::questions::{Editing, QuestionDialog, ScoresPage};
 use crate::raw_query::segments;
 use crate::tags::TagsPage;
@@ -84,6 +84,7 @@ pub(crate) enum Administration {
     Inbox,
     Scores,
     Tags,
+    Review,
     Members,
     Keys,
     Account,
@@ -112,6 +113,7 @@ fn administration(page: Administration) -> AnyView {
         Administration::Inbox => view! { <InboxPage/> }.into_any(),
         Administration::Scores => view! { <ScoresPage/> }.into_any(),
         Administration::Tags => view! { <TagsPage/> }.into_any(),
+        Administration::Review => view! { <ReviewSettingsPage/> }.into_any(),
         Administration::Members => view! { <MembersPage/> }.into_any(),
         Administration::Keys => view! { <KeysPage/> }.into_any(),
         Administration::Account => view! { <AccountPage/> }.into_any(),

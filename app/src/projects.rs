@@ -4,9 +4,11 @@ pub mod api;
 mod dialogs;
 mod page;
 mod root;
+mod settings;
 
 pub use page::ProjectsPage;
 pub use root::{ProjectRoot, use_project};
+pub use settings::ReviewSettingsPage;
 
 use crate::people::Viewer;
 use serde::{Deserialize, Serialize};

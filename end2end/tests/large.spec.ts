@@ -33,7 +33,7 @@ test("a trace of two thousand spans is walked by scrolling and by keyboard", asy
   await link(1998).click();
   await expect(field(page, "Output")).toContainText("Output 1998");
   await expect(link(1998)).toHaveAttribute("aria-current", "true");
-  const item = tree(page).getByRole("listitem").filter({ has: link(1998) });
+  const item = link(1998).locator("xpath=..");
   await expect(item).toHaveAttribute("aria-posinset", "1999");
   await expect(item).toHaveAttribute("aria-setsize", "2000");
   await expect(item).toHaveAttribute("aria-level", "3");

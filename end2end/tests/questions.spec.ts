@@ -67,7 +67,7 @@ test("options are written to expected instead of a score", async ({ installation
   await expect(preview(engineer).getByRole("checkbox")).toHaveCount(2);
   await expect(dialog(engineer)).toContainText("Shown on logs, experiments and datasets, to everyone");
   await saveIt(engineer);
-  await expect(entry(engineer, "Intent")).toContainText("2 options to expected, several");
+  await expect(entry(engineer, "Intent")).toContainText("several of 2 to expected");
 
   // It is still so when the dialog opens again, and after the page was loaded anew.
   await engineer.reload();

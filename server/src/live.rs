@@ -16,7 +16,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use shared::ProjectId;
 use std::convert::Infallible;
 use std::time::Duration;
-use store::{LiveEvents, Subscription};
+use store::{Actor, LiveEvents, Subscription};
 use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
 /// A comment is sent this often, so that proxies keep the connection and dead ones are noticed.
@@ -28,6 +28,7 @@ const CHECK: Duration = Duration::from_secs(60);
 struct Listener {
     application: Application,
     headers: HeaderMap,
+    actor: Actor,
     subscription: Subscription,
     check: Interval,
 }
@@ -45,7 +46,7 @@ pub async fn listen(
     let subscription = desk.follow(&ProjectId(project), after).await?;
     let mut check = interval_at(tokio::time::Instant::now() + CHECK, CHECK);
     check.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let listener = Listener { application, headers, subscription, check };
+    let listener = Listener { application, headers, actor: desk.actor().clone(), subscription, check };
     let events =
         stream::unfold(listener, |mut listener| async move { listener.next().await.map(|event| (Ok::<_, Infallible>(event), listener)) });
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
@@ -61,7 +62,9 @@ impl Listener {
             tokio::select! {
                 () = self.application.ended() => return None,
                 _ = self.check.tick() => {
-                    if !matches!(identify(&self.application, &self.headers).await, Ok(Some(_))) {
+                    // Whose role has changed comes again as who they are now.
+                    let same = identify(&self.application, &self.headers).await.is_ok_and(|desk| desk.is_some_and(|desk| *desk.actor() == self.actor));
+                    if !same {
                         return None;
                     }
                 }

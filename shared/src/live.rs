@@ -23,7 +23,9 @@ pub struct Event {
 pub enum Change {
     /// Spans of an object changed.
     Spans(SpansChanged),
-    /// Questions or tags of the project changed.
+    /// Spans of an object changed, of which who is told may see only a part: load afresh.
+    Veiled(Veiled),
+    /// Questions, tags or settings of the project changed.
     Configuration,
     /// Events were missed: load afresh.
     Resync,
@@ -42,6 +44,15 @@ pub struct SpansChanged {
     pub touched: Vec<Touched>,
     /// What changed in the summary of the whole object.
     pub summary: SummaryDelta,
+}
+
+/// Which spans of an object a commit changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Veiled {
+    /// In what.
+    pub object: ObjectId,
+    /// The changed spans: trace and row.
+    pub touched: Vec<Touched>,
 }
 
 /// A changed span.
@@ -73,8 +84,8 @@ pub enum Applied {
     Nothing,
     /// The page changed.
     Changed,
-    /// The configuration changed: load the questions afresh.
-    Configuration,
+    /// Something changed that the event does not say, or the configuration did: load the page afresh.
+    Stale,
     /// Load everything afresh.
     Resync,
 }
@@ -89,11 +100,15 @@ impl Traces {
             Change::Resync => Applied::Resync,
             Change::Configuration => {
                 self.as_of = event.sequence;
-                Applied::Configuration
+                Applied::Stale
             }
-            Change::Spans(changed) if changed.object != *object => {
+            Change::Spans(SpansChanged { object: of, .. }) | Change::Veiled(Veiled { object: of, .. }) if of != object => {
                 self.as_of = event.sequence;
                 Applied::Nothing
+            }
+            Change::Veiled(_) => {
+                self.as_of = event.sequence;
+                Applied::Stale
             }
             Change::Spans(changed) => {
                 self.as_of = event.sequence;
@@ -227,6 +242,20 @@ mod tests {
             }
             prop_assert_eq!(page, model.load(100, events.len() as i64));
         }
+    }
+
+    #[test]
+    fn who_may_see_only_a_part_loads_afresh() {
+        let object = ObjectId::from("logs");
+        let veiled = |sequence: i64, object: &str| {
+            let touched = vec![Touched { root_span_id: "r".to_owned(), row_id: RowId::from("s") }];
+            Event { sequence, change: Change::Veiled(Veiled { object: ObjectId::from(object), touched }) }
+        };
+        let mut page = Traces::default();
+        assert_eq!(page.apply(&object, &veiled(1, "elsewhere")), Applied::Nothing);
+        assert_eq!(page.apply(&object, &veiled(2, "logs")), Applied::Stale);
+        assert_eq!(page.apply(&object, &veiled(2, "logs")), Applied::Nothing, "known already");
+        assert_eq!(page.as_of, 2);
     }
 
     #[test]

@@ -17,7 +17,9 @@ pub enum Action {
     Review,
     /// Settle what counts where reviewers differ: gold values.
     Settle,
-    /// Questions and tags of a project.
+    /// See in blind projects what one has not answered.
+    SeeThrough,
+    /// Questions, tags and settings of a project.
     Configure,
     /// Create and rename projects.
     ManageProjects,
@@ -33,12 +35,13 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Read,
         Self::Ingest,
         Self::Feedback,
         Self::Review,
         Self::Settle,
+        Self::SeeThrough,
         Self::Configure,
         Self::ManageProjects,
         Self::DeleteProject,
@@ -52,7 +55,7 @@ impl Action {
         match self {
             Self::Read | Self::OwnSessions => Role::Viewer,
             Self::Review | Self::Feedback => Role::Reviewer,
-            Self::Settle | Self::Ingest | Self::Configure | Self::ManageProjects | Self::OwnKeys => Role::Engineer,
+            Self::Settle | Self::SeeThrough | Self::Ingest | Self::Configure | Self::ManageProjects | Self::OwnKeys => Role::Engineer,
             Self::DeleteProject | Self::ManageMembers => Role::Owner,
         }
     }
@@ -63,7 +66,8 @@ impl Action {
             Self::Read => Scope::Read,
             Self::Ingest => Scope::Ingest,
             Self::Feedback => Scope::Feedback,
-            Self::Review | Self::Settle => Scope::Write,
+            // A key that only reads is no more than a viewer.
+            Self::Review | Self::Settle | Self::SeeThrough => Scope::Write,
             Self::Configure | Self::ManageProjects | Self::DeleteProject | Self::OwnKeys | Self::ManageMembers | Self::OwnSessions => {
                 Scope::Admin
             }
@@ -78,6 +82,7 @@ impl Action {
             Self::Feedback => "send feedback",
             Self::Review => "answer, comment or tag",
             Self::Settle => "set gold values",
+            Self::SeeThrough => "see through blind review",
             Self::Configure => "change the configuration of a project",
             Self::ManageProjects => "create or rename projects",
             Self::DeleteProject => "delete a project",
@@ -117,6 +122,7 @@ mod tests {
             send feedback                           reviewer engineer owner             feedback
             answer, comment or tag                  reviewer engineer owner             write
             set gold values                         engineer owner                      write
+            see through blind review                engineer owner                      write
             change the configuration of a project   engineer owner                      admin
             create or rename projects               engineer owner                      admin
             delete a project                        owner                               admin

@@ -24,6 +24,9 @@ const TINT: Duration = Duration::from_millis(1200);
 /// How long changes are gathered before a filtered list is read again.
 const GATHER: Duration = Duration::from_millis(150);
 
+/// The same where every change is a reason to read again, because what changed is not told.
+const GATHER_VEILED: Duration = Duration::from_millis(500);
+
 /// Rows for which room is made beforehand; longer lists grow by doubling.
 const MOST_RESERVED: usize = 200_000;
 
@@ -94,13 +97,15 @@ impl LogsState {
     fn receive(&self, event: &Event) {
         // The page may be gone while its stream says one last thing.
         let Some(filtered) = self.filter.try_with_value(|filter| !filter.trim().is_empty()) else { return };
-        if let Change::Spans(changed) = &event.change {
-            self.trace.touched(changed);
+        match &event.change {
+            Change::Spans(changed) => self.trace.touched(&changed.touched),
+            Change::Veiled(veiled) => self.trace.touched(&veiled.touched),
+            Change::Configuration | Change::Resync => {}
         }
         if filtered {
             // Which traces match now is the server's to say.
             self.traces.update(|traces| traces.as_of = traces.as_of.max(event.sequence));
-            self.reload_soon();
+            self.reload_soon(GATHER);
             return;
         }
         let object = self.object();
@@ -113,11 +118,12 @@ impl LogsState {
                     self.tint(changed.traces.iter().map(|row| row.key).collect());
                 }
             }
-            Applied::Configuration => self.reload_soon(),
+            Applied::Stale if matches!(event.change, Change::Veiled(_)) => self.reload_soon(GATHER_VEILED),
+            Applied::Stale => self.reload_soon(GATHER),
             Applied::Resync => {
                 // Whatever the server says now holds, even if its count of events began anew.
                 self.traces.update(|traces| traces.as_of = 0);
-                self.reload_soon();
+                self.reload_soon(GATHER);
             }
         }
     }
@@ -134,7 +140,7 @@ impl LogsState {
     }
 
     /// Reads the list, the summary and the questions again, a moment later and once for all that happens meanwhile.
-    fn reload_soon(&self) {
+    fn reload_soon(&self, gather: Duration) {
         if self.stale.get_value() {
             return;
         }
@@ -146,7 +152,7 @@ impl LogsState {
                     state.reload();
                 }
             },
-            GATHER,
+            gather,
         );
     }
 
@@ -173,7 +179,7 @@ impl LogsState {
                 state.traces.set(Traces { as_of: newer.as_of.max(known), ..newer });
             } else {
                 // Events that came meanwhile are not in what was read, and would be lost with it.
-                state.reload_soon();
+                state.reload_soon(GATHER);
             }
             state.compared.set(view.compared);
             state.questions.set(view.questions);

@@ -7,7 +7,8 @@ use crate::api::AppError;
 use crate::{api::desk, people::Viewer};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use shared::projects::Project;
+use shared::ProjectId;
+use shared::projects::{Project, Settings};
 
 /// The projects of the organisation.
 #[server(name = ListProjectsCall, prefix = "/fn", endpoint = "projects/list", input = Json)]
@@ -34,6 +35,18 @@ pub async fn create_project(command: shared::projects::CreateProject) -> Result<
 #[server(name = RenameProjectCall, prefix = "/fn", endpoint = "projects/rename", input = Json)]
 pub async fn rename_project(command: shared::projects::RenameProject) -> Result<Project, AppError> {
     Ok(desk()?.rename_project(command).await?)
+}
+
+/// What is set for a project.
+#[server(name = LoadSettingsCall, prefix = "/fn", endpoint = "projects/settings", input = Json)]
+pub async fn load_settings(project: ProjectId) -> Result<Settings, AppError> {
+    Ok(desk()?.settings(&project).await?)
+}
+
+/// Changes what is set for a project.
+#[server(name = ChangeSettingsCall, prefix = "/fn", endpoint = "projects/set", input = Json)]
+pub async fn change_settings(command: shared::projects::ChangeSettings) -> Result<Project, AppError> {
+    Ok(desk()?.change_settings(command).await?)
 }
 
 /// Deletes a project.

@@ -180,7 +180,7 @@ fn VersionNote(editing: RwSignal<Editing>) -> impl IntoView {
             (
                 new,
                 format!(
-                    "Saving makes version {new}. The {given} given until now stay as they are; those under version {old} keep its wording."
+                    "Saving makes version {new}. What was given until now, {given}, stays as it is; what was given under version {old} keeps its wording."
                 ),
             )
         }

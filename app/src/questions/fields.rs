@@ -53,7 +53,9 @@ pub(super) fn Fields(draft: Draft, editing: RwSignal<Editing>, setting: RwSignal
         <Show when=move || draft.kind.get() == Type::Text>
             <div>
                 <TextField id="question-path" label="Metadata path" value=draft.path problem=wrong("Metadata path")/>
-                <p class="hint">"Where the text is written, for example metadata.review.reason."</p>
+                <Show when=move || wrong("Metadata path").read().is_none()>
+                    <p class="hint">"Where the text is written, for example metadata.review.reason."</p>
+                </Show>
             </div>
         </Show>
         <AskedAbout draft wrong=wrong("Asked about")/>

@@ -76,8 +76,9 @@ fn Facts(question: Question) -> impl IntoView {
         QuestionKind::Continuous => (IconName::Configuration, "0–100 %".to_owned()),
         QuestionKind::Categorical { options } => (IconName::Review, format::counted(options.len() as u64, "option", "options")),
         QuestionKind::Expected { options, multiple } => {
-            let several = if *multiple { ", several" } else { "" };
-            (IconName::Review, format!("{} to expected{several}", format::counted(options.len() as u64, "option", "options")))
+            let options = options.len() as u64;
+            let which = if *multiple { format!("several of {options}") } else { format::counted(options, "option", "options") };
+            (IconName::Review, format!("{which} to expected"))
         }
         QuestionKind::Text { path } => (IconName::Edit, path.as_str().to_owned()),
     };

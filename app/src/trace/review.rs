@@ -49,6 +49,9 @@ pub(super) fn HumanReview() -> impl IntoView {
     if may_review {
         follow_letters();
     }
+    let blind = (context.project.settings.blind_reviews && !context.may(Action::SeeThrough)).then(|| {
+        view! { <p class="q hint">"Blind review: what others say about a question is shown after your own answer to it."</p> }
+    });
     let journal = state.trace.journal();
     let saving = Signal::derive(move || journal.saving());
     view! {
@@ -59,6 +62,7 @@ pub(super) fn HumanReview() -> impl IntoView {
             </div>
             <JournalNotices/>
             {none}
+            {blind}
             <For each=forms key=Clone::clone let((row, id))>
                 <QuestionForm id row asked letters may_review edit/>
             </For>
@@ -72,7 +76,6 @@ pub(super) fn HumanReview() -> impl IntoView {
 fn Dialog(editing: RwSignal<Editing>) -> impl IntoView {
     let state = expect_context::<LogsState>();
     let project = StoredValue::new(use_project().project.id);
-    let saving = RwSignal::new(Saving::Idle);
     let wanted = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || editing.with(Option::is_some));
     let saving = RwSignal::new(Saving::Idle);
     let saved = Callback::new(move |question: Question| {

@@ -8,7 +8,7 @@ use crate::parts::open_trace;
 use leptos::prelude::*;
 use serde_json::value::RawValue;
 use shared::commands::{Command, Ran};
-use shared::live::SpansChanged;
+use shared::live::Touched;
 use shared::objects::{ObjectKind, RowAddress};
 use shared::spans::{OpenTrace, TraceView};
 use shared::{ObjectId, Problem, RowId};
@@ -159,8 +159,8 @@ impl TraceState {
     }
 
     /// Spans changed: what is ready of their traces is old, and what is shown of them is read again.
-    pub(crate) fn touched(&self, changed: &SpansChanged) {
-        let touches = |root: &str| changed.touched.iter().any(|touched| touched.root_span_id == root);
+    pub(crate) fn touched(&self, touched: &[Touched]) {
+        let touches = |root: &str| touched.iter().any(|touched| touched.root_span_id == root);
         self.ready.update_value(|ready| ready.retain(|(known, _)| !touches(&known.root_span_id)));
         if let Some(wanted) = self.wanted.get_untracked().filter(|wanted| touches(&wanted.root_span_id)) {
             self.load(wanted);

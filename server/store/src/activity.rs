@@ -5,6 +5,7 @@ mod page;
 pub(crate) use page::{SHOWN, shown};
 
 use crate::answers::find_span;
+use crate::blindness::{Seen, Sight};
 use crate::database::{all, places, run, values};
 use crate::history::chain::{self, Digest};
 use crate::ingest::Home;
@@ -26,8 +27,10 @@ impl Desk {
     pub async fn activity(&self, query: ListActivity) -> Result<Vec<Activity>> {
         self.require(Action::Read)?;
         let snapshot = self.store.snapshot().await?;
-        let (_, span) = find_span(&snapshot, &query.row).await?;
-        of_span(&snapshot, span.key, query.before, query.limit.clamp(1, LONGEST_PAGE)).await
+        let (home, span) = find_span(&snapshot, &query.row).await?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        let seen = sight.of_spans(&snapshot, &[span.key]).await?;
+        of_span(&snapshot, &seen, span.key, query.before, query.limit.clamp(1, LONGEST_PAGE)).await
     }
 }
 
@@ -146,8 +149,31 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
     Ok(first)
 }
 
-/// What changed a span, newest first, of what is older than the entry `before`.
-pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64, before: Option<i64>, limit: u32) -> Result<Vec<Activity>> {
+/// What changed a span, as far as it may be seen, newest first, of what is older than the entry `before`.
+pub(crate) async fn of_span(
+    connection: &impl ConnectionTrait,
+    seen: &Seen<'_>,
+    span: i64,
+    mut before: Option<i64>,
+    limit: u32,
+) -> Result<Vec<Activity>> {
+    let limit = limit as usize;
+    let mut found = Vec::new();
+    while found.len() < limit {
+        let mut entries = stored(connection, span, before, limit).await?;
+        let last = entries.len() < limit;
+        before = entries.last().map(|entry| entry.id);
+        seen.activity(span, &mut entries);
+        found.extend(entries);
+        if last {
+            break;
+        }
+    }
+    found.truncate(limit);
+    Ok(found)
+}
+
+async fn stored(connection: &impl ConnectionTrait, span: i64, before: Option<i64>, limit: usize) -> Result<Vec<Activity>> {
     #[derive(FromQueryResult)]
     struct Row {
         id: i64,
@@ -166,7 +192,7 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64, before
         connection,
         "SELECT id, person_id, external, source, action, path, from_value, to_value, reason, created, digest FROM activity \
          WHERE span = ? AND id < ? ORDER BY id DESC LIMIT ?",
-        values![span, before.unwrap_or(i64::MAX), i64::from(limit)],
+        values![span, before.unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX)],
     )
     .await?;
     let people = names::people(connection, rows.iter().filter_map(|row| row.person_id.clone())).await?;

@@ -1,6 +1,7 @@
 //! Answers: one of each reviewer to each question on each span, and what a span's score becomes by them.
 
 use crate::activity::{NewActivity, record};
+use crate::blindness::{Seen, Sight};
 use crate::database::{all, one, run, values};
 use crate::ingest::{Home, judge_row};
 use crate::judgement::{self, Field};
@@ -63,22 +64,28 @@ impl Desk {
     pub async fn set_answer(&self, command: SetAnswer) -> Result<AnswerSet> {
         self.require(Action::Review)?;
         let actor = self.actor.clone();
+        let row = command.row.clone();
         let (span, question) = self.store.write(move |change| Box::pin(async move { set(change, &actor, command).await })).await?;
         // What is committed is read without the writer, which others wait for.
         let readers = self.store.readers();
+        let sight = Sight::of(readers, &self.actor, &find_span(readers, &row).await?.0).await?;
         let answers = of_span(readers, span).await?;
         let answer = answers.into_iter().find(|answer| answer.question == question && answer.reviewer.id == self.actor.person.id);
-        Ok(AnswerSet { answer, scores: views(readers, span).await? })
+        Ok(AnswerSet { answer, scores: views(readers, &sight.of_spans(readers, &[span]).await?, span).await? })
     }
 
-    /// Everybody's answers on a span.
+    /// Everybody's answers on a span, as far as the caller may see them.
     ///
     /// # Errors
     /// [`Problem::NotFound`] for an unknown span.
     pub async fn answers(&self, row: &RowAddress) -> Result<Vec<Answer>> {
         self.require(Action::Read)?;
-        let (_, span) = find_span(self.store.readers(), row).await?;
-        of_span(self.store.readers(), span.key).await
+        let snapshot = self.store.snapshot().await?;
+        let (home, span) = find_span(&snapshot, row).await?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        let mut answers = of_span(&snapshot, span.key).await?;
+        sight.of_spans(&snapshot, &[span.key]).await?.answers(span.key, &mut answers);
+        Ok(answers)
     }
 }
 
@@ -320,8 +327,9 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
     Ok(answers)
 }
 
-/// Every score of a span as pages see it.
-pub(crate) async fn views(connection: &impl ConnectionTrait, span: i64) -> Result<BTreeMap<String, SpanScore>> {
-    let scores = scores::of_spans(connection, &[span]).await?;
+/// The scores of a span that may be seen, as pages see them.
+pub(crate) async fn views(connection: &impl ConnectionTrait, seen: &Seen<'_>, span: i64) -> Result<BTreeMap<String, SpanScore>> {
+    let mut scores = scores::of_spans(connection, &[span]).await?;
+    seen.scores(&mut scores);
     Ok(scores.iter().filter_map(|score| Some((score.name.clone(), score.view()?))).collect())
 }

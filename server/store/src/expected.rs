@@ -2,7 +2,8 @@
 
 use crate::activity::{NewActivity, record};
 use crate::answers::{find_span, is_first, link_entry};
-use crate::body;
+use crate::blindness::Sight;
+use crate::body::{self, Object};
 use crate::database::{all, run, values};
 use crate::ingest::edit_row;
 use crate::writer::Change;
@@ -42,10 +43,14 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetExpected
         return Ok(());
     }
     let value = command.value.as_deref().map(read).transpose()?;
-    let stored = body::of_span(&change.transaction, span.key).await?;
-    let stored = stored.get("expected").map(|value| value.get().to_owned()).filter(|value| value.trim() != "null");
-    if !same(stored.as_deref(), command.before.as_deref()) {
-        return Err(Problem::Conflict { current: stored.unwrap_or_else(|| "null".to_owned()) }.into());
+    let expected = |content: &Object| content.get("expected").map(|value| value.get().to_owned()).filter(|value| value.trim() != "null");
+    let stored = expected(&body::of_span(&change.transaction, span.key).await?);
+    // Who edits began with what they may see.
+    let sight = Sight::of(&change.transaction, actor, &home).await?;
+    let seen = sight.of_spans(&change.transaction, &[span.key]).await?;
+    let shown = expected(&seen.read_content(&change.transaction, span.key).await?);
+    if !same(shown.as_deref(), command.before.as_deref()) {
+        return Err(Problem::Conflict { current: shown.unwrap_or_else(|| "null".to_owned()) }.into());
     }
     let to = value.as_ref().map(|value| value.get().to_owned()).filter(|value| value.trim() != "null");
     let mut entries = vec![NewActivity {

@@ -1,5 +1,6 @@
 //! Experiments summed up and compared, joined on the input of their rows.
 
+use crate::blindness::Sight;
 use crate::database::{all, values};
 use crate::ingest::Home;
 use crate::{Desk, Result, body};
@@ -66,11 +67,12 @@ impl Desk {
         self.require_object(ObjectKind::Experiment, experiment).await?;
         let home = self.find_object(experiment).await?;
         let snapshot = self.store.snapshot().await?;
-        measure(&snapshot, &home).await
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        measure(&snapshot, &sight, &home).await
     }
 }
 
-async fn measure(connection: &impl ConnectionTrait, home: &Home) -> Result<Measured> {
+async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) -> Result<Measured> {
     #[derive(FromQueryResult)]
     struct Row {
         key: i64,
@@ -80,6 +82,7 @@ async fn measure(connection: &impl ConnectionTrait, home: &Home) -> Result<Measu
     }
     #[derive(FromQueryResult)]
     struct Score {
+        span: i64,
         trace: i64,
         name: String,
         value: i64,
@@ -98,9 +101,13 @@ async fn measure(connection: &impl ConnectionTrait, home: &Home) -> Result<Measu
         }
         inputs.insert(row.key, input);
     }
-    let text = "SELECT trace, name, value FROM span_scores WHERE object = ? AND value IS NOT NULL";
+    let seen = sight.of_object(connection, home.key).await?;
+    let text = "SELECT span, trace, name, value FROM span_scores WHERE object = ? AND value IS NOT NULL";
     let mut by_trace: BTreeMap<(i64, String), (i64, i64)> = BTreeMap::new();
-    for Score { trace, name, value } in all::<Score>(connection, text, values![home.key]).await? {
+    for Score { span, trace, name, value } in all::<Score>(connection, text, values![home.key]).await? {
+        if !seen.score(span, &name) {
+            continue;
+        }
         let (sum, count) = by_trace.entry((trace, name)).or_default();
         *sum += value;
         *count += 1;

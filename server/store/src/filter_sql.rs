@@ -3,6 +3,7 @@
 //! What is made here never leaves out a row that matches; the evaluator in `shared` finishes the rest. Values are always
 //! bound. The table of spans is called `s`.
 
+use crate::blindness::Sight;
 use sea_orm::Value;
 use shared::filter::{BinaryOperator, Expression, Kind, Step, parse_instant};
 use shared::summary::Nano;
@@ -16,11 +17,11 @@ pub(crate) struct Narrowing {
     pub(crate) root_span_id: Option<String>,
 }
 
-/// What SQL can decide of a filter.
-pub(crate) fn narrow(filter: Option<&Expression>) -> Narrowing {
+/// What SQL can decide of a filter for somebody: not by what may be hidden from them.
+pub(crate) fn narrow(filter: Option<&Expression>, sight: &Sight) -> Narrowing {
     let mut narrowing = Narrowing::default();
     if let Some(filter) = filter {
-        narrowing.add(filter);
+        narrowing.add(filter, sight);
     }
     narrowing
 }
@@ -32,9 +33,10 @@ impl Narrowing {
         self.values.extend(values);
     }
 
-    fn add(&mut self, expression: &Expression) {
+    fn add(&mut self, expression: &Expression, sight: &Sight) {
         match &expression.kind {
-            Kind::And(parts) => parts.iter().for_each(|part| self.add(part)),
+            kind if hides(kind, sight) => {}
+            Kind::And(parts) => parts.iter().for_each(|part| self.add(part, sight)),
             Kind::IsNull(operand) => self.add_null(operand, true),
             Kind::IsNotNull(operand) => self.add_null(operand, false),
             Kind::Binary { operator, left, right } => match (&left.kind, &right.kind) {
@@ -104,6 +106,23 @@ impl Narrowing {
     }
 }
 
+/// Whether a condition on one column is about something that may be hidden.
+fn hides(kind: &Kind, sight: &Sight) -> bool {
+    let hidden = |operand: &Expression| match &operand.kind {
+        Kind::Path(path) => match keys(path).as_slice() {
+            ["scores", name, ..] => sight.hides_score(name),
+            ["comments", ..] => sight.is_blind(),
+            _ => false,
+        },
+        _ => false,
+    };
+    match kind {
+        Kind::IsNull(operand) | Kind::IsNotNull(operand) | Kind::Between { operand, .. } => hidden(operand),
+        Kind::Binary { left, right, .. } => hidden(left) || hidden(right),
+        _ => false,
+    }
+}
+
 /// The operator that says the same with the sides exchanged; `includes` has no such twin and becomes one that is not
 /// translated.
 fn turned(operator: BinaryOperator) -> BinaryOperator {
@@ -130,7 +149,7 @@ mod tests {
 
     fn check(filter: &str, expected: Expect) {
         let expression = parse_expression(filter).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
-        expected.assert_eq(narrow(Some(&expression)).text.trim_start_matches(" AND "));
+        expected.assert_eq(narrow(Some(&expression), &Sight::All).text.trim_start_matches(" AND "));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::activity::{NewActivity, record};
 use crate::answers::{Subject, find_span, is_first, link_entry, require_asked};
+use crate::blindness::Sight;
 use crate::database::{all, one, run, values};
 use crate::ingest::judge_row;
 use crate::writer::Change;
@@ -24,14 +25,18 @@ impl Desk {
         self.store.write(move |change| Box::pin(async move { set(change, &actor, command).await })).await
     }
 
-    /// The gold values of a span.
+    /// The gold values of a span, as far as the caller may see them.
     ///
     /// # Errors
     /// [`shared::Problem::NotFound`] for an unknown span.
     pub async fn golds(&self, row: &RowAddress) -> Result<Vec<Gold>> {
         self.require(Action::Read)?;
-        let (_, span) = find_span(self.store.readers(), row).await?;
-        of_span(self.store.readers(), span.key).await
+        let snapshot = self.store.snapshot().await?;
+        let (home, span) = find_span(&snapshot, row).await?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        let mut golds = of_span(&snapshot, span.key).await?;
+        sight.of_spans(&snapshot, &[span.key]).await?.golds(span.key, &mut golds);
+        Ok(golds)
     }
 }
 

@@ -22,7 +22,8 @@ pub(crate) enum Field {
 }
 
 impl Field {
-    const ALL: [Self; 2] = [Self::Expected, Self::Metadata];
+    /// Both.
+    pub(crate) const ALL: [Self; 2] = [Self::Expected, Self::Metadata];
 
     /// The key in the row.
     pub(crate) fn key(self) -> &'static str {
@@ -80,8 +81,8 @@ pub(crate) struct Judgement {
 }
 
 impl Judgement {
-    /// Reads what counts on a span: of each question the gold value, or what its answers come to.
-    pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Self> {
+    /// Reads what counts on a span: of each question that is wanted by its id, the gold value or what its answers come to.
+    pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64, wanted: impl Fn(&str) -> bool) -> Result<Self> {
         #[derive(FromQueryResult)]
         struct Asked {
             id: String,
@@ -114,7 +115,7 @@ impl Judgement {
         let answers = all::<Said>(connection, &text, values![span, true]).await?;
         let golds = all::<Said>(connection, &said("golds", ""), values![span]).await?;
         let mut judgement = Self::default();
-        for question in asked {
+        for question in asked.into_iter().filter(|question| wanted(&question.id)) {
             let kind = serde_json::from_str::<Definition>(&question.definition)?.kind;
             if kind.is_score() {
                 continue;

@@ -7,6 +7,7 @@
 mod activity;
 mod answers;
 mod attachments;
+mod blindness;
 mod body;
 mod commands;
 mod comments;

@@ -1,9 +1,11 @@
 //! Following a project: what was committed since a moment, then what is committed from now on.
 
+use crate::blindness;
 use crate::database::{all, one, values};
 use crate::writer::Published;
-use crate::{Desk, Result, Store};
+use crate::{Actor, Desk, Result, Store};
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::live::{Change, Event, Veiled};
 use shared::permissions::Action;
 use shared::{Problem, ProjectId};
 use std::collections::VecDeque;
@@ -24,6 +26,11 @@ pub enum LiveEvents {
 
 /// A follower of one project.
 pub struct Subscription {
+    actor: Actor,
+    /// Whether the follower may see only a part of what is said about spans; none where it must be looked up.
+    blind: Option<bool>,
+    /// What comes next, while it is looked up how it may be told.
+    held: Option<LiveEvents>,
     project: ProjectId,
     last: i64,
     missed: VecDeque<Arc<Published>>,
@@ -53,14 +60,36 @@ impl Desk {
         if resync {
             missed.clear();
         }
-        let (project, store) = (project.clone(), self.store.clone());
-        Ok(Subscription { project, last: if resync { head } else { after }, missed, resync, receiver, store })
+        let blind = Some(blindness::applies_in(self.store.readers(), &self.actor, project).await?);
+        let (project, store, actor) = (project.clone(), self.store.clone(), self.actor.clone());
+        Ok(Subscription { actor, blind, held: None, project, last: if resync { head } else { after }, missed, resync, receiver, store })
     }
 }
 
 impl Subscription {
-    /// The next thing to tell; none when the store has closed.
+    /// The next thing to tell; none when the store has closed. Whoever stops waiting loses nothing.
     pub async fn next(&mut self) -> Option<LiveEvents> {
+        if self.held.is_none() {
+            self.held = self.follow().await;
+        }
+        let change = match &self.held {
+            Some(LiveEvents::Event(published)) => Some(&published.event.change),
+            _ => None,
+        };
+        let (tells, configures) = (matches!(change, Some(Change::Spans(_))), change == Some(&Change::Configuration));
+        if tells && self.blind.is_none() {
+            // Who cannot be known to see everything is told nothing.
+            let blind = blindness::applies_in(self.store.readers(), &self.actor, &self.project).await;
+            self.blind = Some(blind.unwrap_or(true));
+        }
+        if configures {
+            self.blind = None;
+        }
+        let events = self.held.take()?;
+        Some(if self.blind == Some(true) { veiled(events) } else { events })
+    }
+
+    async fn follow(&mut self) -> Option<LiveEvents> {
         if std::mem::take(&mut self.resync) {
             return Some(LiveEvents::Resync);
         }
@@ -80,15 +109,28 @@ impl Subscription {
                     if self.missed.front().is_none_or(|first| first.sequence != self.last + 1) {
                         self.missed.clear();
                         self.last = published.sequence;
+                        self.blind = None;
                         return Some(LiveEvents::Resync);
                     }
                 }
                 Ok(_) => {}
-                Err(RecvError::Lagged(_)) => return Some(LiveEvents::Resync),
+                Err(RecvError::Lagged(_)) => {
+                    self.blind = None;
+                    return Some(LiveEvents::Resync);
+                }
                 Err(RecvError::Closed) => return None,
             }
         }
     }
+}
+
+/// What is told to somebody who may see only a part of what is said about spans: which spans changed, and not how.
+fn veiled(events: LiveEvents) -> LiveEvents {
+    let LiveEvents::Event(published) = &events else { return events };
+    let Change::Spans(changed) = &published.event.change else { return events };
+    let change = Change::Veiled(Veiled { object: changed.object.clone(), touched: changed.touched.clone() });
+    let (project, sequence) = (published.project.clone(), published.sequence);
+    LiveEvents::Event(Arc::new(Published { project, sequence, event: Event { sequence, change } }))
 }
 
 /// The number of the last event of a project.

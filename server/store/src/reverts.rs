@@ -2,6 +2,7 @@
 //! Where something else stands there by now, nothing is done: the newer edit would be lost.
 
 use crate::activity::{NewActivity, record};
+use crate::blindness::{Sight, Visible};
 use crate::database::{one, values};
 use crate::objects::row_of_span;
 use crate::writer::Change;
@@ -9,7 +10,7 @@ use crate::{Actor, Desk, Result, answers, body, comments, expected, golds, inges
 use indexmap::IndexMap;
 use sea_orm::FromQueryResult;
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
-use shared::audit::{Edit, Revert};
+use shared::audit::{Edit, Revert, Source};
 use shared::comments::{DeleteComment, EditComment};
 use shared::expected::SetExpected;
 use shared::objects::RowAddress;
@@ -35,13 +36,14 @@ struct Entry {
     project_id: String,
     span: i64,
     person_id: Option<String>,
+    source: String,
     action: String,
     path: String,
     from_value: Option<String>,
     to_value: Option<String>,
 }
 
-const COLUMNS: &str = "a.project_id, a.span, a.person_id, a.action, a.path, a.from_value, a.to_value";
+const COLUMNS: &str = "a.project_id, a.span, a.person_id, a.source, a.action, a.path, a.from_value, a.to_value";
 
 /// Takes one edit back; returns its project.
 pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) -> Result<ProjectId> {
@@ -63,6 +65,7 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
     }
     let row = row_of_span(&change.transaction, entry.span).await?.ok_or_else(|| Problem::not_found("row"))?;
     require_right(actor, &entry.action, &entry.path, entry.person_id.as_deref())?;
+    require_seen(change, actor, &entry, &row).await?;
     let (kind, name) = kind_and_name(&entry.path);
     match (entry.action.as_str(), kind) {
         ("answer" | "clear", _) => revert_answer(change, actor, &entry, row, name, command.client_id).await?,
@@ -88,6 +91,19 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
         _ => return Err(cannot().into()),
     }
     Ok(project)
+}
+
+/// Refuses an edit that may not be seen yet: taken back, it would bring to light what it changed.
+async fn require_seen(change: &Change, actor: &Actor, entry: &Entry, row: &RowAddress) -> Result<()> {
+    let (home, span) = answers::find_span(&change.transaction, row).await?;
+    let sight = Sight::of(&change.transaction, actor, &home).await?;
+    let seen = sight.of_spans(&change.transaction, &[span.key]).await?;
+    let own = entry.person_id.as_deref() == Some(actor.person.id.as_str());
+    match seen.entry(span.key, own, Source::parse(&entry.source), &entry.action, &entry.path) {
+        Visible::Whole => Ok(()),
+        Visible::Withheld => Err(Problem::forbidden("take this edit back before you have answered the questions about it").into()),
+        Visible::No => Err(Problem::not_found("edit").into()),
+    }
 }
 
 /// Refuses who may not take back an entry with this action and path that somebody made. Pages ask the same, so that they show no button

@@ -1,11 +1,12 @@
 //! Finding spans by a filter: SQL narrows, the evaluator in `shared` decides, pages go by key.
 
+use crate::blindness::Sight;
 use crate::body::{self, Object};
 use crate::database::{all, one, values};
 use crate::filter_sql::{Narrowing, narrow};
 use crate::ingest::{Home, scores_of_row};
 use crate::spans::scores::{self, StoredScore};
-use crate::{Desk, Result, comments, time};
+use crate::{Desk, Result, comments, judgement, time};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::{Map, Value, json};
 use shared::filter::{Expression, Fields, Kind, Step, format_instant, holds, walk};
@@ -74,7 +75,8 @@ impl Desk {
         let mut found = FoundRows::default();
         let mut traces = BTreeSet::new();
         let mut taken = 0;
-        let mut scan = Scan::new(&home, search.filter.as_ref(), search.oldest_first, search.after);
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        let mut scan = Scan::new(&home, &sight, search.filter.as_ref(), search.oldest_first, search.after);
         // A row on the wire carries its comments, whatever the filter asks.
         scan.comments = true;
         scan.version = search.version;
@@ -91,7 +93,7 @@ impl Desk {
                     taken += 1;
                     found.rows.push(span.wire(&home, &organization));
                 } else if traces.insert(span.trace()) {
-                    let spans = load(&snapshot, "s.trace = ?", values![span.trace()], "ORDER BY s.created, s.key", true).await?;
+                    let spans = load(&snapshot, &sight, "s.trace = ?", values![span.trace()], "ORDER BY s.created, s.key", true).await?;
                     if !spans.iter().any(|span| scan.has_passed(span)) {
                         taken += 1;
                         found.rows.extend(spans.iter().map(|span| span.wire(&home, &organization)));
@@ -111,7 +113,8 @@ impl Desk {
         self.require(Action::Read)?;
         let home = self.find_object(object).await?;
         let snapshot = self.store.snapshot().await?;
-        let mut scan = Scan::new(&home, filter, false, None);
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        let mut scan = Scan::new(&home, &sight, filter, false, None);
         scan.budget = usize::MAX;
         let mut count = 0;
         while let Some(spans) = scan.next(&snapshot).await? {
@@ -121,8 +124,9 @@ impl Desk {
     }
 }
 
-/// Spans that match, chunk by chunk, in the order of time.
+/// Spans that match for somebody, chunk by chunk, in the order of time.
 pub(crate) struct Scan<'a> {
+    sight: &'a Sight,
     object: i64,
     filter: Option<&'a Expression>,
     narrowing: Narrowing,
@@ -140,11 +144,12 @@ pub(crate) struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     /// Begins after a place.
-    pub(crate) fn new(home: &Home, filter: Option<&'a Expression>, oldest_first: bool, after: Option<Place>) -> Self {
+    pub(crate) fn new(home: &Home, sight: &'a Sight, filter: Option<&'a Expression>, oldest_first: bool, after: Option<Place>) -> Self {
         Self {
+            sight,
             object: home.key,
             filter,
-            narrowing: narrow(filter),
+            narrowing: narrow(filter, sight),
             comments: filter.is_some_and(mentions_comments),
             oldest_first,
             began: after,
@@ -180,11 +185,11 @@ impl<'a> Scan<'a> {
             }
             let order = format!("ORDER BY s.created {order}, s.key {order} LIMIT {CHUNK}");
             let mut spans = if let Some(version) = self.version {
-                load_as_of(connection, version, &condition, bound, &order).await?
+                load_as_of(connection, self.sight, version, &condition, bound, &order).await?
             } else {
                 condition += &self.narrowing.text;
                 bound.extend(self.narrowing.values.iter().cloned());
-                load(connection, &condition, bound, &order, self.comments).await?
+                load(connection, self.sight, &condition, bound, &order, self.comments).await?
             };
             self.finished = spans.len() < CHUNK;
             self.budget = self.budget.saturating_sub(CHUNK);
@@ -241,9 +246,10 @@ pub(crate) struct FoundSpan {
     comments: Value,
 }
 
-/// Reads spans with their content and scores. The condition is made of our own text.
+/// Reads spans with their content and scores, as far as somebody may see them. The condition is made of our own text.
 pub(crate) async fn load(
     connection: &impl ConnectionTrait,
+    sight: &Sight,
     condition: &str,
     bound: Vec<Bound>,
     order: &str,
@@ -254,20 +260,36 @@ pub(crate) async fn load(
          FROM spans s JOIN span_payloads p ON p.span = s.key WHERE {condition} {order}"
     );
     let rows = all::<Narrow>(connection, &text, bound).await?;
+    let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
+    let seen = sight.of_spans(connection, &keys).await?;
     let mut by_span: HashMap<i64, Vec<StoredScore>> = HashMap::new();
-    for keys in rows.iter().map(|row| row.key).collect::<Vec<_>>().chunks(CHUNK * 2) {
-        for score in scores::of_spans(connection, keys).await? {
+    let mut bases = HashMap::new();
+    for keys in keys.chunks(CHUNK * 2) {
+        let mut scores = scores::of_spans(connection, keys).await?;
+        seen.scores(&mut scores);
+        for score in scores {
             by_span.entry(score.span).or_default().push(score);
+        }
+        if sight.is_blind() {
+            bases.extend(judgement::bases(connection, keys).await?);
         }
     }
     let mut spans = Vec::with_capacity(rows.len());
     for narrow in rows {
         let mut texts = Value::Null;
         if with_comments && narrow.comments > 0 {
-            texts = comments::of_span(connection, narrow.key).await?.into_iter().map(|comment| comment_wire(&comment)).collect();
+            let mut comments = comments::of_span(connection, narrow.key).await?;
+            seen.comments(narrow.key, &mut comments);
+            if !comments.is_empty() {
+                texts = comments.iter().map(comment_wire).collect();
+            }
         }
         let scores = by_span.remove(&narrow.key).unwrap_or_default();
-        spans.push(FoundSpan { content: body::object(&narrow.body).unwrap_or_default(), narrow, scores, comments: texts });
+        let mut content = body::object(&narrow.body).unwrap_or_default();
+        if let Some(bases) = bases.get(&narrow.key) {
+            seen.content(connection, narrow.key, &mut content, bases).await?;
+        }
+        spans.push(FoundSpan { content, narrow, scores, comments: texts });
     }
     Ok(spans)
 }
@@ -276,6 +298,7 @@ pub(crate) async fn load(
 /// took their place later. The condition is one on columns that both have.
 async fn load_as_of(
     connection: &impl ConnectionTrait,
+    sight: &Sight,
     version: TransactionId,
     condition: &str,
     bound: Vec<Bound>,
@@ -292,15 +315,20 @@ async fn load_as_of(
     both.extend(bound);
     both.extend(values![version.0, version.0]);
     let rows = all::<Narrow>(connection, &text, both).await?;
+    let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
+    let seen = sight.of_spans(connection, &keys).await?;
     let spans = rows.into_iter().map(|narrow| {
-        let content = body::object(&narrow.body).unwrap_or_default();
+        let mut content = body::object(&narrow.body).unwrap_or_default();
+        seen.old_content(narrow.key, &mut content);
         let reported = scores_of_row(&content).unwrap_or_default().into_iter();
         let scores = reported.filter_map(|(name, score)| {
             let mut stored = StoredScore { reported: Some(Nano::checked(score?)?.0), ..StoredScore::new(narrow.key, &name) };
             stored.settle();
             Some(stored)
         });
-        FoundSpan { scores: scores.collect(), content, narrow, comments: Value::Null }
+        let mut scores = scores.collect();
+        seen.scores(&mut scores);
+        FoundSpan { scores, content, narrow, comments: Value::Null }
     });
     Ok(spans.collect())
 }

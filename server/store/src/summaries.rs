@@ -1,5 +1,6 @@
 //! Summaries: read from roll-ups where nothing is filtered, else counted over what matches.
 
+use crate::blindness::Sight;
 use crate::database::{all, one, values};
 use crate::search::Scan;
 use crate::writer::{ALL_TIME, RollupRow};
@@ -39,6 +40,7 @@ impl Desk {
             ObjectKind::ProjectLogs => {
                 let hour = time::now().div_euclid(time::HOUR) + 1;
                 let mut periods = Vec::new();
+                let sight = Sight::of(self.store.readers(), &self.actor, &home).await?;
                 for end in [hour - PERIOD, hour] {
                     let mut period = Summary::default();
                     let text = "SELECT name, count, sum, squares, buckets FROM rollups WHERE object = ? AND hour >= ? AND hour < ?";
@@ -46,6 +48,8 @@ impl Desk {
                         let (name, rollup) = row.read()?;
                         period.scores.entry(name).or_default().merge(&rollup);
                     }
+                    // Which of them somebody may see is not known by the hour.
+                    sight.forget_scores(&mut period.scores);
                     periods.push(period);
                 }
                 Ok(periods)
@@ -67,16 +71,18 @@ impl Desk {
         let home = self.find_object(object).await?;
         let snapshot = self.store.snapshot().await?;
         let as_of = live::head(&snapshot, &home.project).await?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
         if filter.trim().is_empty() {
             let text = "SELECT name, count, sum, squares, buckets FROM rollups WHERE object = ? AND hour = ?";
             let rollups = all::<RollupRow>(&snapshot, text, values![home.key, ALL_TIME]).await?;
             let counts = one::<Counts>(&snapshot, "SELECT spans, traces FROM objects WHERE key = ?", values![home.key]).await?;
             let (spans, traces) = counts.map_or((0, 0), |counts| (counts.spans, counts.traces));
-            let scores = rollups.into_iter().map(RollupRow::read).collect::<Result<_>>()?;
+            let mut scores = rollups.into_iter().map(RollupRow::read).collect::<Result<_>>()?;
+            sight.rollups(&snapshot, home.key, &mut scores).await?;
             return Ok((Summary { scores, spans, traces, partial: false }, as_of));
         }
         let filter = parse_expression(filter).map_err(Problem::filter)?;
-        let mut scan = Scan::new(&home, Some(&filter), false, None);
+        let mut scan = Scan::new(&home, &sight, Some(&filter), false, None);
         scan.budget = MOST_COUNTED;
         let mut summary = Summary::default();
         let mut traces = BTreeSet::new();

@@ -2,6 +2,7 @@
 
 mod activity;
 mod answers;
+mod blindness;
 mod commands;
 mod comments;
 mod durability;

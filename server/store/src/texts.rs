@@ -1,10 +1,9 @@
 //! `expected` as a text that a person edits, and what such a text would change.
 
+use crate::blindness::Sight;
 use crate::body::{self, Object};
-use crate::database::{one, values};
 use crate::render::{diff, structured};
 use crate::{Desk, Error, Result, answers, expected};
-use sea_orm::FromQueryResult;
 use serde_json::value::RawValue;
 use shared::Problem;
 use shared::objects::RowAddress;
@@ -54,17 +53,12 @@ impl Desk {
         aside(move || preview(&content, &query)).await?
     }
 
-    /// What is stored of a span, one level deep.
+    /// What the caller may see of a span, one level deep.
     async fn content(&self, row: &RowAddress) -> Result<Object> {
-        #[derive(FromQueryResult)]
-        struct Payload {
-            body: String,
-        }
-        let readers = self.store.readers();
-        let (_, span) = answers::find_span(readers, row).await?;
-        let payload = one::<Payload>(readers, "SELECT body FROM span_payloads WHERE span = ?", values![span.key]).await?;
-        let content = payload.and_then(|payload| body::object(&payload.body));
-        Ok(content.ok_or_else(|| Problem::not_found(format!("row {}", row.id)))?)
+        let snapshot = self.store.snapshot().await?;
+        let (home, span) = answers::find_span(&snapshot, row).await?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        sight.of_spans(&snapshot, &[span.key]).await?.read_content(&snapshot, span.key).await
     }
 }
 

@@ -180,7 +180,7 @@ async fn answers_that_cannot_be_are_told() {
             ("{}".to_owned(), 400, "object_type"),
             (answer(json!({})), 400, "question"),
             (answer(json!({ "question": "Q" })), 400, "value"),
-            (answer(json!({ "question": "Q", "value": ["a"] })), 400, "one option"),
+            (answer(json!({ "question": "Q", "value": [1] })), 400, "Send a number"),
             (answer(json!({ "question": "Q", "value": 1 })), 404, "named Q"),
             (answer(json!({ "question": "Q", "value": 1, "id": "two" })), 404, ""),
             (answer(json!({ "question": "Q", "value": 1, "object_type": "galaxy" })), 400, "object_type"),

@@ -5,6 +5,7 @@
 mod access;
 mod attachments;
 mod bad_input;
+mod blindness;
 mod conversation;
 mod harness;
 mod history;
@@ -13,3 +14,4 @@ mod objects;
 mod pages;
 mod process;
 mod rest;
+mod reviewing;

@@ -30,8 +30,10 @@ pub(super) fn words(change: &Activity) -> String {
 /// Setting and clearing; what is shown word by word is not said again.
 fn changed(set: &str, clear: &str, what: &str, change: &Activity) -> String {
     let value = |text: &Option<String>| text.as_deref().filter(|text| text.trim() != "null").map(|text| short(&change.path, text));
+    // Blind review tells that something was changed, and not how.
+    let untold = change.from.is_none() && change.to.is_none();
     match (value(&change.from), value(&change.to)) {
-        _ if change.cut || !change.diff.is_empty() => format!("edited {what}"),
+        _ if change.cut || untold || !change.diff.is_empty() => format!("edited {what}"),
         (_, None) => format!("{clear} {what}"),
         (None, Some(to)) => format!("{set} {what} to {to}"),
         (Some(from), Some(to)) => format!("{set} {what} from {from} to {to}"),

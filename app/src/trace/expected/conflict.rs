@@ -1,6 +1,7 @@
 //! Two people changed `expected` at once: both versions beside what stood there before, and three ways out.
 
 use super::editor::Editor;
+use super::has_no_focus;
 use crate::trace::diff::diff;
 use crate::ui::{Icon, IconName};
 use leptos::html::Button;
@@ -26,7 +27,7 @@ pub(super) fn Conflict(editor: Editor) -> impl IntoView {
     // What had the focus is gone; the next key is for the choice.
     let first = NodeRef::<Button>::new();
     Effect::new(move |_| {
-        if let Some(first) = first.get() {
+        if let Some(first) = first.get().filter(|_| has_no_focus()) {
             let _ = first.focus();
         }
     });

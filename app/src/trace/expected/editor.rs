@@ -298,22 +298,21 @@ impl Editor {
 
     /// Takes a value back from the journal, because something else stands there by now.
     fn take_back(self, command: SetExpected) {
-        self.is_saving.set(false);
         self.row.set_value(Some(command.row.clone()));
-        if !self.is_open.get_untracked() {
+        let typed = self.text.with_untracked(|text| value_here(self.format.get_untracked(), text));
+        // The text in which it was written is here still, unless the page was loaded since.
+        if !self.is_open.get_untracked() && typed != command.value {
             self.text.set(command.value.clone().unwrap_or_default());
             self.format.set(TextFormat::Json);
-            self.is_open.set(true);
         }
         self.before.set(command.before.clone());
         self.keep_text();
+        self.preview.set(None);
+        self.in_conflict.set(true);
+        self.is_saving.set(false);
+        self.is_open.set(true);
         self.state.trace.journal().decide(&Command::SetExpected(command), None);
-        self.understand(self.format.get_untracked(), move |preview| {
-            if let Ok(preview) = preview {
-                self.text.set(preview.formatted);
-                self.in_conflict.set(preview.meanwhile.is_some());
-            }
-        });
+        self.look();
     }
 
     /// Who changed the value last, if that is known.

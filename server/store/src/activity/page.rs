@@ -2,6 +2,7 @@
 
 use super::of_span;
 use crate::answers::find_span;
+use crate::blindness::Sight;
 use crate::body::is_null;
 use crate::texts::{aside, compare};
 use crate::{Actor, Desk, Result, reverts};
@@ -36,8 +37,10 @@ impl Desk {
     pub async fn read_change(&self, query: ReadChange) -> Result<Vec<DiffPart>> {
         self.require(Action::Read)?;
         let snapshot = self.store.snapshot().await?;
-        let (_, span) = find_span(&snapshot, &query.row).await?;
-        let entry = of_span(&snapshot, span.key, Some(query.id.saturating_add(1)), 1).await?.pop();
+        let (home, span) = find_span(&snapshot, &query.row).await?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        let seen = sight.of_spans(&snapshot, &[span.key]).await?;
+        let entry = of_span(&snapshot, &seen, span.key, Some(query.id.saturating_add(1)), 1).await?.pop();
         let entry = entry.filter(|entry| entry.id == query.id).ok_or_else(|| Problem::not_found("edit"))?;
         aside(move || diff(&entry)).await
     }
@@ -47,7 +50,9 @@ impl Desk {
 pub(crate) fn shown(actor: &Actor, mut entries: Vec<Activity>) -> Vec<Activity> {
     for entry in &mut entries {
         let by = entry.actor.as_ref().map(|person| person.id.as_str());
-        entry.revertible = reverts::require_right(actor, &entry.action, &entry.path, by).is_ok();
+        // What may not be seen yet is not taken back.
+        let seen = values(entry).next().is_some();
+        entry.revertible = seen && reverts::require_right(actor, &entry.action, &entry.path, by).is_ok();
         if values(entry).map(str::len).sum::<usize>() > SMALL {
             (entry.from, entry.to, entry.cut) = (None, None, true);
         } else if is_text(entry) {

@@ -3,7 +3,9 @@
 //! A mention is told when the comment is written, and what is told is what is drawn: a link to somebody who is no active
 //! member then tells nobody, and is shown as plain text.
 
+use crate::blindness::Sight;
 use crate::database::{all, list, one, run, values};
+use crate::ingest::Home;
 use crate::writer::Change;
 use crate::{Desk, Result, names, render};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
@@ -11,7 +13,7 @@ use shared::address::RowsPage;
 use shared::comments::{Inbox, Mention, Mentionable, ReadMentions};
 use shared::objects::{ObjectKind, RowAddress};
 use shared::permissions::Action;
-use shared::{CommentId, Micros, ObjectId, PersonId, RowId};
+use shared::{CommentId, Micros, ObjectId, PersonId, ProjectId, RowId};
 use std::collections::{BTreeMap, HashMap};
 
 /// Mentions that an inbox lists.
@@ -41,20 +43,23 @@ impl Desk {
             read: Option<Micros>,
             author: Option<String>,
             text: String,
+            span: i64,
             row_id: String,
             span_id: String,
             root_span_id: String,
             name: String,
+            key: i64,
             object: String,
             kind: String,
             object_name: String,
+            project_id: String,
             project: String,
         }
         let unread = self.unread_mentions().await?;
         let readers = self.store.readers();
         let text = format!(
-            "SELECT m.comment_id, m.created, m.read, c.person_id AS author, c.text, s.row_id, s.span_id, s.root_span_id, s.name, o.id AS object, \
-             o.kind, o.name AS object_name, p.name AS project {MENTIONS} ORDER BY m.created DESC, m.comment_id DESC LIMIT {LISTED}"
+            "SELECT m.comment_id, m.created, m.read, c.person_id AS author, c.text, c.span, s.row_id, s.span_id, s.root_span_id, s.name, o.key, \
+             o.id AS object, o.kind, o.name AS object_name, p.id AS project_id, p.name AS project {MENTIONS} ORDER BY m.created DESC, m.comment_id DESC LIMIT {LISTED}"
         );
         let rows = all::<Row>(readers, &text, values![self.actor.person.id.as_str()]).await?;
         let authors = names::people(readers, rows.iter().filter_map(|row| row.author.clone())).await?;
@@ -65,8 +70,12 @@ impl Desk {
         for row in rows {
             let Some(kind) = ObjectKind::parse(&row.kind) else { continue };
             let comment = CommentId(row.comment_id);
+            let author = row.author.map(PersonId);
+            let home = Home { key: row.key, id: ObjectId(row.object), project: ProjectId(row.project_id), kind };
+            let sight = Sight::of(readers, &self.actor, &home).await?;
+            let seen = sight.of_spans(readers, &[row.span]).await?.comment(row.span, author.as_ref(), None);
             mentions.push(Mention {
-                row: RowAddress { object_type: kind, object_id: ObjectId(row.object), id: RowId(row.row_id) },
+                row: RowAddress { object_type: kind, object_id: home.id, id: RowId(row.row_id) },
                 project: row.project,
                 page: match kind {
                     ObjectKind::ProjectLogs => RowsPage::Logs,
@@ -76,8 +85,9 @@ impl Desk {
                 trace: row.root_span_id,
                 span: row.span_id,
                 name: row.name,
-                author: row.author.and_then(|id| authors.get(&PersonId(id)).cloned()),
-                excerpt: render::excerpt(&row.text, mentioned.get(&comment), EXCERPT),
+                author: author.and_then(|id| authors.get(&id).cloned()),
+                // That one is mentioned is told at once, and what is said once one may see it.
+                excerpt: if seen { render::excerpt(&row.text, mentioned.get(&comment), EXCERPT) } else { String::new() },
                 comment,
                 created: row.created,
                 read: row.read.is_some(),

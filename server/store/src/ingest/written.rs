@@ -30,7 +30,7 @@ impl Batch {
     pub(super) async fn write(mut self, change: &mut Change) -> Result<()> {
         for span in self.spans.values_mut().filter(|span| !span.deleted && (span.judged || !span.lifted.is_empty())) {
             let key = span.narrow.key;
-            let judgement = Judgement::of_span(&change.transaction, key).await?;
+            let judgement = Judgement::of_span(&change.transaction, key, |_| true).await?;
             judgement.lay_on(&change.transaction, &self.home, key, &mut span.content, &span.lifted).await?;
         }
         for span in self.spans.values_mut().filter(|span| span.changed) {

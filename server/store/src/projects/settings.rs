@@ -11,6 +11,15 @@ use shared::projects::{ChangeSettings, Project, Settings};
 use shared::{Problem, ProjectId};
 
 impl Desk {
+    /// What is set for a project.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is no such project.
+    pub async fn settings(&self, project: &ProjectId) -> Result<Settings> {
+        self.require_configuration()?;
+        of_project(self.store.readers(), project).await
+    }
+
     /// Changes what is set for a project, and tells every open page.
     ///
     /// # Errors

@@ -406,7 +406,7 @@ fn pieces_make_the_whole() {
     let text = "word ü\u{1f600} \"quoted\"\n\\".repeat(20_000);
     let json = serde_json::to_string(&text).unwrap();
     let json = json.replace('ü', r"\u00fc").replace('\u{1f600}', r"\ud83d\ude00");
-    let list = format!("[{}]", vec![json.as_str(); 3].join(","));
+    let list = format!("[{}]", [json.as_str(); 3].join(","));
     for (json, whole) in [(json.as_str(), text.as_str()), (list.as_str(), list.as_str()), ("1", "1"), ("\"\"", "")] {
         let (mut read, mut from) = (String::new(), Some(0));
         while let Some(place) = from {

@@ -1,6 +1,7 @@
 //! Pages of traces, newest first, by key.
 
 use super::traces::{COLUMNS, StoredTrace};
+use crate::blindness::Sight;
 use crate::database::{all, values};
 use crate::filter_sql::narrow;
 use crate::search::{self, BUDGET};
@@ -29,13 +30,16 @@ impl Desk {
         let limit = query.limit.clamp(1, LONGEST_PAGE) as usize;
         let snapshot = self.store.snapshot().await?;
         let as_of = live::head(&snapshot, &home.project).await?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
         if query.filter.trim().is_empty() {
-            let rows = page(&snapshot, home.key, query.before, limit, "", Vec::new()).await?;
+            let mut rows = page(&snapshot, home.key, query.before, limit, "", Vec::new()).await?;
             let next = (rows.len() == limit).then(|| rows.last().map(TraceRow::place)).flatten();
+            sight.traces(&snapshot, &mut rows).await?;
             return Ok(TracePage { rows, next, as_of });
         }
         let filter = parse_expression(&query.filter).map_err(Problem::filter)?;
-        let (rows, next) = filtered(&snapshot, home.key, query.before, limit, &filter).await?;
+        let (mut rows, next) = filtered(&snapshot, &sight, home.key, query.before, limit, &filter).await?;
+        sight.traces(&snapshot, &mut rows).await?;
         Ok(TracePage { rows, next, as_of })
     }
 }
@@ -62,12 +66,13 @@ async fn page(
 
 async fn filtered(
     connection: &impl ConnectionTrait,
+    sight: &Sight,
     object: i64,
     mut before: Option<Place>,
     limit: usize,
     filter: &Expression,
 ) -> Result<(Vec<TraceRow>, Option<Place>)> {
-    let narrowing = narrow(Some(filter));
+    let narrowing = narrow(Some(filter), sight);
     let condition = if narrowing.text.is_empty() {
         String::new()
     } else {
@@ -92,7 +97,7 @@ async fn filtered(
             condition += &narrowing.text;
             bound.extend(narrowing.values.iter().cloned());
         }
-        let spans = search::load(connection, &condition, bound, "ORDER BY s.trace", with_comments).await?;
+        let spans = search::load(connection, sight, &condition, bound, "ORDER BY s.trace", with_comments).await?;
         looked_at += spans.len().max(CHUNK);
         let traces = spans.chunk_by(|one, other| one.trace() == other.trace());
         let matching: BTreeSet<i64> = traces.filter(|spans| matches_trace(filter, spans, now)).map(|spans| spans[0].trace()).collect();

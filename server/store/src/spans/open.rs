@@ -1,6 +1,7 @@
 //! A trace with one span opened: the tree, and everything a reviewer sees of the span.
 
 use super::traces::{COLUMNS, StoredTrace};
+use crate::blindness::Sight;
 use crate::body::{self, Object};
 use crate::database::{all, one, values};
 use crate::{Actor, Desk, Result, activity, answers, comments, golds, live, render};
@@ -25,8 +26,8 @@ struct Node {
 }
 
 #[derive(FromQueryResult)]
-struct Payload {
-    body: String,
+struct Key {
+    key: i64,
 }
 
 impl Desk {
@@ -41,7 +42,9 @@ impl Desk {
         let as_of = live::head(&snapshot, &home.project).await?;
         let text = format!("SELECT {COLUMNS} FROM traces WHERE object = ? AND root_span_id = ?");
         let row = one::<StoredTrace>(&snapshot, &text, values![home.key, query.root_span_id.as_str()]).await?;
-        let row = row.ok_or_else(|| Problem::not_found("trace"))?.read()?;
+        let mut row = row.ok_or_else(|| Problem::not_found("trace"))?.read()?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        sight.traces(&snapshot, std::slice::from_mut(&mut row)).await?;
         let nodes = all::<Node>(
             &snapshot,
             "SELECT key, row_id, span_id, parent_span_id, name, kind, created, started, ended, error FROM spans WHERE trace = ? ORDER BY created, key",
@@ -51,7 +54,7 @@ impl Desk {
         let wanted = query.span_id.as_deref().and_then(|id| nodes.iter().find(|node| node.span_id == id));
         let open = wanted.or_else(|| nodes.iter().find(|node| node.row_id == row.row_id.0)).cloned();
         let open = open.ok_or_else(|| Problem::not_found("span"))?;
-        let span = view(&snapshot, &self.actor, open).await?;
+        let span = view(&snapshot, &sight, &self.actor, open).await?;
         Ok(TraceView { row, spans: tree(nodes), span, as_of })
     }
 
@@ -77,24 +80,27 @@ impl Desk {
     async fn field(&self, object: &ObjectId, row: &RowId, field: FieldName) -> Result<body::Raw> {
         self.require(Action::Read)?;
         let home = self.find_object(object).await?;
-        let payload = one::<Payload>(
-            self.store.readers(),
-            "SELECT p.body FROM spans s JOIN span_payloads p ON p.span = s.key WHERE s.object = ? AND s.row_id = ?",
-            values![home.key, row.as_str()],
-        )
-        .await?;
-        let mut content = payload.and_then(|payload| body::object(&payload.body)).ok_or_else(|| Problem::not_found("span"))?;
+        let snapshot = self.store.snapshot().await?;
+        let text = "SELECT key FROM spans WHERE object = ? AND row_id = ?";
+        let span = one::<Key>(&snapshot, text, values![home.key, row.as_str()]).await?.ok_or_else(|| Problem::not_found("span"))?.key;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        let mut content = sight.of_spans(&snapshot, &[span]).await?.read_content(&snapshot, span).await?;
         content.swap_remove(field.key()).ok_or_else(|| Problem::not_found(field.heading().to_lowercase()).into())
     }
 }
 
-async fn view(connection: &impl ConnectionTrait, actor: &Actor, node: Node) -> Result<SpanView> {
+async fn view(connection: &impl ConnectionTrait, sight: &Sight, actor: &Actor, node: Node) -> Result<SpanView> {
     #[derive(FromQueryResult)]
     struct Tag {
         tag: String,
     }
-    let payload = one::<Payload>(connection, "SELECT body FROM span_payloads WHERE span = ?", values![node.key]).await?;
-    let content = payload.and_then(|payload| body::object(&payload.body)).unwrap_or_default();
+    let seen = sight.of_spans(connection, &[node.key]).await?;
+    let content = seen.read_content(connection, node.key).await?;
+    let (mut answers, mut golds) = (answers::of_span(connection, node.key).await?, golds::of_span(connection, node.key).await?);
+    seen.answers(node.key, &mut answers);
+    seen.golds(node.key, &mut golds);
+    let mut comments = comments::of_span(connection, node.key).await?;
+    seen.comments(node.key, &mut comments);
     let tags = all::<Tag>(connection, "SELECT tag FROM span_tags WHERE span = ? ORDER BY position", values![node.key]).await?;
     let fields = FieldName::ALL.into_iter().filter_map(|field| {
         let value = content.get(field.key()).filter(|value| !body::is_null(value) && value.get() != "{}")?;
@@ -113,12 +119,12 @@ async fn view(connection: &impl ConnectionTrait, actor: &Actor, node: Node) -> R
             .and_then(|metadata| body::object(metadata.get()))
             .and_then(|metadata| body::read(&metadata, "model")),
         fields: fields.collect(),
-        scores: answers::views(connection, node.key).await?,
+        scores: answers::views(connection, &seen, node.key).await?,
         tags: tags.into_iter().map(|row| row.tag).collect(),
-        answers: answers::of_span(connection, node.key).await?,
-        golds: golds::of_span(connection, node.key).await?,
-        comments: comments::of_span(connection, node.key).await?,
-        activity: activity::shown(actor, activity::of_span(connection, node.key, None, activity::SHOWN).await?),
+        answers,
+        golds,
+        comments,
+        activity: activity::shown(actor, activity::of_span(connection, &seen, node.key, None, activity::SHOWN).await?),
     })
 }
 

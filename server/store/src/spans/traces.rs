@@ -187,7 +187,7 @@ fn count(parts: impl Iterator) -> i64 {
 }
 
 /// The mean of each score over the spans of each trace. The scores come ordered by trace and name.
-fn trace_scores(scores: Vec<StoredScore>) -> BTreeMap<i64, BTreeMap<String, TraceScore>> {
+pub(crate) fn trace_scores(scores: Vec<StoredScore>) -> BTreeMap<i64, BTreeMap<String, TraceScore>> {
     let mut traces: BTreeMap<i64, BTreeMap<String, TraceScore>> = BTreeMap::new();
     for same in scores.chunk_by(|one, other| (one.trace, &one.name) == (other.trace, &other.name)) {
         let values: Vec<i64> = same.iter().filter_map(|score| score.value).collect();

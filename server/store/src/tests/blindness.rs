@@ -1,0 +1,358 @@
+//! Blind review: every way out of the store, tried by who has not answered.
+
+mod ways;
+
+use super::sending::{address, number, raws, slider};
+use super::{PASSWORD, TestStore, stores};
+use crate::{Actor, Desk, LiveEvents, Proof, RowSearch, Subscription};
+use serde_json::{Value, json};
+use shared::answers::{AnswerValue, SetAnswer, SetGold};
+use shared::audit::{Edit, ListActivity, Revert};
+use shared::comments::AddComment;
+use shared::expected::SetExpected;
+use shared::filter::parse_expression;
+use shared::live::Change;
+use shared::objects::{IfTaken, ObjectKind, RegisterObject, RowAddress};
+use shared::people::{Role, Scope};
+use shared::projects::{ChangeSettings, Project};
+use shared::questions::{Definition, MetadataPath, QuestionKind};
+use shared::spans::{ListTraces, OpenTrace};
+use shared::{KeyId, ObjectId, RowId, TransactionId};
+use ways::{Way, ways};
+
+/// What nobody must find who has not answered. Scores stand in both of their forms.
+const SECRETS: [&str; 17] = [
+    "0.4217",
+    "421700000",
+    "0.8391",
+    "839100000",
+    "0.6173",
+    "617300000",
+    "0.7259",
+    "725900000",
+    "0.3141",
+    "314100000",
+    "0.2718",
+    "271800000",
+    "0.1618",
+    "161800000",
+    "zebra",
+    "opaque words",
+    "hushed",
+];
+
+/// Somebody has answered everything on the rows of a blind project.
+struct World {
+    project: Project,
+    experiment: ObjectId,
+    base: ObjectId,
+    before_answers: TransactionId,
+}
+
+const ROWS: [&str; 2] = ["one", "two"];
+
+impl World {
+    async fn new(store: &TestStore) -> Self {
+        let project = store.project("blind").await;
+        let intent = QuestionKind::Expected { options: vec!["zebra".to_owned(), "horse".to_owned()], multiple: false };
+        let reason = QuestionKind::Text { path: MetadataPath::of("review.reason") };
+        store.question(&project, "Tone", Definition { required: true, ..slider() }).await;
+        store.question(&project, "Intent", Definition { kind: intent, ..Definition::default() }).await;
+        store.question(&project, "Reason", Definition { kind: reason, ..Definition::default() }).await;
+        let row = |id: &str, score: f64| json!({"id": id, "span_id": id, "root_span_id": id, "input": "same", "metadata": {"model": "m"}, "scores": {"Tone": score, "Speed": 0.5}});
+        store.send(&project, &[row("one", 0.8391), row("two", 0.7259)]).await;
+        let mut experiments = Vec::new();
+        for (name, score) in [("base", 0.1618), ("new", 0.3141)] {
+            let details = serde_json::Map::new();
+            let command = RegisterObject {
+                kind: ObjectKind::Experiment,
+                project: project.id.clone(),
+                name: Some(name.to_owned()),
+                if_taken: IfTaken::Open,
+                details,
+            };
+            let id = store.engineer.register_object(command).await.unwrap().0.id;
+            store.engineer.ingest(raws(&[row("tried", score)]), Some(id.clone())).await.unwrap();
+            experiments.push(id);
+        }
+        let [base, experiment] = experiments.try_into().unwrap();
+        let before_answers = store.engineer.last_transaction().await.unwrap();
+        store.store.add_member("anna@example.com", "Anna", Role::Reviewer, PASSWORD).await.unwrap();
+        let anna = store.store.console_desk("anna@example.com").await.unwrap();
+        let world = Self { project, experiment, base, before_answers };
+        let tried = world.tried();
+        for (row, question, value) in [
+            (world.row("one"), "Tone", number(0.4217)),
+            (world.row("one"), "Intent", text("zebra")),
+            (world.row("one"), "Reason", text("opaque words")),
+            (tried, "Tone", number(0.2718)),
+        ] {
+            anna.set_answer(answer(row, question, value)).await.unwrap();
+        }
+        anna.add_comment(AddComment { row: world.row("one"), text: "hushed".to_owned(), client_id: None }).await.unwrap();
+        let gold = SetGold {
+            row: world.row("two"),
+            question: "Tone".to_owned(),
+            value: number(0.6173),
+            reason: "hushed reason".to_owned(),
+            client_id: None,
+            confirm: false,
+        };
+        store.engineer.set_gold(gold).await.unwrap();
+        // An older version holds what reviewers said, too.
+        store.send(&world.project, &[json!({"id": "one", "_is_merge": true, "output": "later"})]).await;
+        world.set(store, json!({"blind_reviews": true})).await;
+        world
+    }
+
+    fn row(&self, id: &str) -> RowAddress {
+        address(&self.project, id)
+    }
+
+    fn tried(&self) -> RowAddress {
+        RowAddress { object_type: ObjectKind::Experiment, object_id: self.experiment.clone(), id: RowId::from("tried") }
+    }
+
+    async fn set(&self, store: &TestStore, changes: Value) {
+        let changes = changes.as_object().unwrap().clone();
+        store.owner.change_settings(ChangeSettings { project: self.project.id.clone(), changes }).await.unwrap();
+    }
+}
+
+fn text(text: &str) -> Option<AnswerValue> {
+    Some(AnswerValue::Text(text.to_owned()))
+}
+
+fn answer(row: RowAddress, question: &str, value: Option<AnswerValue>) -> SetAnswer {
+    SetAnswer { row, question: question.to_owned(), value, client_id: None, reason: None, confirm: false }
+}
+
+fn written(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap()
+}
+
+/// Who may take an entry back is another question than who may see it.
+fn seen_in(told: &str) -> String {
+    told.replace("\"revertible\":true", "\"revertible\":false")
+}
+
+fn secrets_in(text: &str) -> Vec<&'static str> {
+    SECRETS.into_iter().filter(|secret| text.contains(secret)).collect()
+}
+
+#[tokio::test]
+async fn who_has_not_answered_finds_nothing_in_any_way() {
+    for store in stores().await {
+        let world = World::new(&store).await;
+        let person = store.engineer.actor().person.clone();
+        let key = |scopes: &[Scope]| {
+            let proof = Proof::Key(KeyId::from("k"), scopes.to_vec());
+            Desk::new(store.store.clone(), Actor { person: person.clone(), proof })
+        };
+        let (narrowed, wide) = (key(&[Scope::Read]), key(&[Scope::Read, Scope::Write]));
+        for (name, way) in ways() {
+            let (Way::Out(probe) | Way::Veiled(probe)) = way else { continue };
+            for blind in [&store.reviewer, &store.viewer, &narrowed] {
+                let told = probe(&world, blind).await;
+                assert_eq!(secrets_in(&told), [""; 0], "{name}: {told}");
+            }
+            let through = probe(&world, &store.engineer).await;
+            assert_ne!(secrets_in(&through), [""; 0], "{name} finds what there is: {through}");
+            for desk in [&store.owner, &wide] {
+                assert_eq!(seen_in(&probe(&world, desk).await), seen_in(&through), "{name}");
+            }
+        }
+        // Summaries tell nothing of it, not even how many there are.
+        let (summary, _) = store.reviewer.summary(&world.project.logs(), "").await.unwrap();
+        assert_eq!(summary.scores.keys().collect::<Vec<_>>(), ["Speed"]);
+        let compared = store.reviewer.compare_experiments(&world.experiment, Some(&world.base)).await.unwrap();
+        assert_eq!(compared.scores.keys().collect::<Vec<_>>(), ["Speed"]);
+
+        // Who has answered everything sees what who sees through sees.
+        let tried = [world.tried(), RowAddress { object_id: world.base.clone(), ..world.tried() }];
+        for row in ROWS.into_iter().map(|row| world.row(row)).chain(tried) {
+            for (question, value) in [("Tone", number(0.5)), ("Intent", text("horse")), ("Reason", text("short"))] {
+                store.reviewer.set_answer(answer(row.clone(), question, value)).await.unwrap();
+            }
+        }
+        for (name, way) in ways() {
+            if let Way::Out(probe) = way {
+                assert_eq!(seen_in(&probe(&world, &store.reviewer).await), seen_in(&probe(&world, &store.engineer).await), "{name}");
+            }
+        }
+        // Without blind review nobody is blind.
+        world.set(&store, json!({"blind_reviews": false})).await;
+        for (name, way) in ways() {
+            if let Way::Out(probe) | Way::Veiled(probe) = way {
+                assert_eq!(seen_in(&probe(&world, &store.viewer).await), seen_in(&probe(&world, &store.engineer).await), "{name}");
+            }
+        }
+        assert_eq!(store.store.verify().await.unwrap().map(|_| ()), Ok(()));
+    }
+}
+
+#[tokio::test]
+async fn filters_mean_what_one_may_see() {
+    for store in stores().await {
+        let world = World::new(&store).await;
+        let logs = world.project.logs();
+        let matches = async |desk: &Desk, filter: &str| {
+            let list = ListTraces { object: logs.clone(), filter: filter.to_owned(), before: None, limit: 10 };
+            let listed = desk.list_traces(list).await.unwrap().rows.len();
+            let expression = parse_expression(filter).unwrap();
+            let counted = desk.count_rows(&logs, Some(&expression)).await.unwrap();
+            let summed = desk.summary(&logs, filter).await.unwrap().0.spans;
+            let mut found = Vec::new();
+            for whole_traces in [false, true] {
+                let search = RowSearch { filter: Some(expression.clone()), whole_traces, ..RowSearch::of(logs.clone()) };
+                found.push(desk.search_rows(search).await.unwrap().rows.len());
+            }
+            assert_eq!((vec![listed; 2], counted, summed), (found, listed as i64, listed as i64), "{filter}");
+            listed
+        };
+        for filter in [
+            "scores.Tone > 0.1",
+            "0.1 < scores.Tone",
+            "scores.Tone between 0.1 and 0.9",
+            "scores.Tone is not null",
+            "scores.Tone = 0.4217",
+            "any_span(scores.Tone > 0.1)",
+            "reported.Tone > 0.1",
+            "expected = 'zebra'",
+            "expected is not null",
+            "metadata.review.reason = 'opaque words'",
+            "metadata.review is not null",
+            "comments match 'hushed'",
+            "comments is not null",
+        ] {
+            assert_eq!(matches(&store.reviewer, filter).await, 0, "{filter}");
+            assert_eq!(matches(&store.viewer, filter).await, 0, "{filter}");
+            assert_ne!(matches(&store.engineer, filter).await, 0, "{filter}");
+        }
+        for filter in ["scores.Tone is null", "reported.Tone is null", "expected is null", "metadata.review is null", "comments is null"] {
+            assert_eq!(matches(&store.reviewer, filter).await, 2, "{filter}");
+            assert_ne!(matches(&store.engineer, filter).await, 2, "{filter}");
+        }
+        for (filter, count) in [("scores.Speed = 0.5", 2), ("metadata.model = 'm'", 2), ("scores.Tone is null or scores.Speed > 0.4", 2)] {
+            assert_eq!(matches(&store.reviewer, filter).await, count, "{filter}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_question_opens_where_it_is_answered() {
+    for store in stores().await {
+        let world = World::new(&store).await;
+        let reviewer = &store.reviewer;
+        let set = reviewer.set_answer(answer(world.row("one"), "Intent", text("horse"))).await.unwrap();
+        assert_eq!(set.scores.keys().collect::<Vec<_>>(), ["Speed"], "an answer tells nothing of other questions");
+        let open = async |root: &str| {
+            let query = OpenTrace { object: world.project.logs(), root_span_id: root.to_owned(), span_id: None };
+            reviewer.open_trace(query).await.unwrap()
+        };
+        let row = async |id: &str| {
+            let rows = reviewer.search_rows(RowSearch::of(world.project.logs())).await.unwrap().rows;
+            rows.into_iter().find(|row| row["id"] == json!(id)).unwrap()
+        };
+        // Both have said something; of as frequent ones the earliest counts. Its projection is what everybody sees.
+        assert_eq!((&row("one").await["expected"], &row("one").await["metadata"]), (&json!("zebra"), &json!({"model": "m"})));
+        let span = open("one").await.span;
+        assert_eq!(span.answers.iter().map(|answer| answer.question_name.as_str()).collect::<Vec<_>>(), ["Intent", "Intent"]);
+        assert_eq!(span.comments.len(), 0, "a required question is not answered yet");
+
+        let set = reviewer.set_answer(answer(world.row("one"), "Tone", number(0.5))).await.unwrap();
+        assert_eq!(set.scores["Tone"].spread, Some((0.4217, 0.5)));
+        let view = open("one").await;
+        assert_eq!((view.span.comments.len(), view.row.scores["Tone"].value), (1, 0.46085), "all that is required is answered");
+        let summary = async || reviewer.summary(&world.project.logs(), "").await.unwrap().0.scores;
+        assert_eq!(summary().await["Tone"].count, 1, "only where it is answered");
+        assert!(!open("two").await.row.scores.contains_key("Tone"));
+        assert_eq!(secrets_in(&written(&open("two").await)), [""; 0]);
+        // Text is still hidden, and comes with the answer.
+        assert_eq!(row("one").await["metadata"], json!({"model": "m"}));
+        reviewer.set_answer(answer(world.row("one"), "Reason", text("short"))).await.unwrap();
+        assert_eq!(row("one").await["metadata"], json!({"model": "m", "review": {"reason": "short"}}));
+
+        // What is taken back is hidden again.
+        reviewer.set_answer(answer(world.row("one"), "Tone", None)).await.unwrap();
+        assert!(!summary().await.contains_key("Tone") && open("one").await.span.comments.is_empty());
+        let own = open("one").await.span.activity;
+        assert_eq!((own[0].action.as_str(), own[0].path.as_str()), ("clear", "scores.Tone"), "one's own stays in sight");
+    }
+}
+
+#[tokio::test]
+async fn commands_tell_nothing() {
+    for store in stores().await {
+        let world = World::new(&store).await;
+        let reviewer = &store.reviewer;
+        // An edit begins with what one sees, and a conflict shows nothing else.
+        let edit = |before: Option<&str>, value: &str| SetExpected {
+            row: world.row("one"),
+            value: Some(value.to_owned()),
+            before: before.map(str::to_owned),
+            client_id: Some(value.to_owned()),
+        };
+        let refused = reviewer.set_expected(edit(Some("1"), "2")).await.unwrap_err();
+        assert_eq!(refused.problem(), Some(&shared::Problem::Conflict { current: "null".to_owned() }));
+        // What others wrote there is not brought to light by taking it back.
+        let entries = store.engineer.activity(ListActivity { row: world.row("one"), before: None, limit: 100 }).await.unwrap();
+        for entry in &entries {
+            let revert = Revert { edit: Edit::Entry(entry.id), client_id: None };
+            let refused = reviewer.revert(revert).await.unwrap_err();
+            assert_eq!(secrets_in(&written(refused.problem().unwrap())), [""; 0], "{entry:?}");
+        }
+        reviewer.set_expected(edit(None, "3")).await.unwrap();
+        let activity = reviewer.activity(ListActivity { row: world.row("one"), before: None, limit: 100 }).await.unwrap();
+        assert_eq!((activity.len(), &activity[0].from, activity[0].path.as_str()), (1, &None, "expected"));
+        let undo = reviewer.revert(Revert { edit: Edit::Command("3".to_owned()), client_id: None }).await.unwrap_err();
+        assert!(undo.problem().unwrap().to_string().contains("before you have answered"), "{undo}");
+        // A comment of one's own is there at once.
+        let said = reviewer.add_comment(AddComment { row: world.row("one"), text: "mine".to_owned(), client_id: None }).await.unwrap();
+        let query = OpenTrace { object: world.project.logs(), root_span_id: "one".to_owned(), span_id: None };
+        assert_eq!(reviewer.open_trace(query).await.unwrap().span.comments, [said]);
+    }
+}
+
+#[tokio::test]
+async fn who_is_mentioned_reads_what_is_said_once_they_have_answered() {
+    for store in stores().await {
+        let world = World::new(&store).await;
+        let person = &store.reviewer.actor().person;
+        let text = format!("hushed [@{}](person:{})", person.name, person.id);
+        store.engineer.add_comment(AddComment { row: world.row("one"), text, client_id: None }).await.unwrap();
+        let mentioned = async || store.reviewer.inbox().await.unwrap().mentions.remove(0);
+        assert_eq!(mentioned().await.excerpt, "");
+        store.reviewer.set_answer(answer(world.row("one"), "Tone", number(0.5))).await.unwrap();
+        assert!(mentioned().await.excerpt.starts_with("hushed"));
+    }
+}
+
+async fn change(subscription: &mut Subscription) -> Change {
+    match subscription.next().await.unwrap() {
+        LiveEvents::Event(published) => published.event.change.clone(),
+        LiveEvents::Resync => Change::Resync,
+    }
+}
+
+#[tokio::test]
+async fn who_follows_is_blind_from_the_moment_it_is_set() {
+    for store in stores().await {
+        let world = World::new(&store).await;
+        world.set(&store, json!({"blind_reviews": false})).await;
+        let (_, head) = store.reviewer.summary(&world.project.logs(), "").await.unwrap();
+        let mut reviewer = store.reviewer.follow(&world.project.id, head).await.unwrap();
+        let mut engineer = store.engineer.follow(&world.project.id, head).await.unwrap();
+        let say = async |value: f64| store.engineer.set_answer(answer(world.row("two"), "Tone", number(value))).await.unwrap();
+        say(0.1).await;
+        assert!(matches!(change(&mut reviewer).await, Change::Spans(_)));
+        world.set(&store, json!({"blind_reviews": true})).await;
+        assert_eq!(change(&mut reviewer).await, Change::Configuration);
+        say(0.2).await;
+        let Change::Veiled(veiled) = change(&mut reviewer).await else { panic!("which span changed is told") };
+        assert_eq!((veiled.object, veiled.touched.len(), &veiled.touched[0].row_id), (world.project.logs(), 1, &RowId::from("two")));
+        for _ in 0..3 {
+            assert!(!matches!(change(&mut engineer).await, Change::Veiled(_)));
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! Every method of a desk, as far as blind review goes, and the test that none is forgotten.
+
+use super::{World, written};
+use crate::{Desk, LiveEvents, RowSearch};
+use futures::future::BoxFuture;
+use shared::RowId;
+use shared::audit::{ListActivity, ReadChange};
+use shared::filter::parse_expression;
+use shared::objects::ObjectKind;
+use shared::spans::{FieldName, ListTraces, OpenTrace, ReadField, ReadPiece, Rendering};
+use shared::texts::{PreviewText, ReadText, TextFormat};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Asks in one way and writes down everything that came back.
+pub(super) type Probe = for<'a> fn(&'a World, &'a Desk) -> BoxFuture<'a, String>;
+
+/// A method of a desk, as far as blind review goes.
+pub(super) enum Way {
+    /// Leads out: who has not answered finds no secret, who sees through or has answered finds the same.
+    Out(Probe),
+    /// Leads out, and tells also who has answered less than who sees through.
+    Veiled(Probe),
+    /// Tells nothing about what stands on spans, because of this.
+    Harmless(&'static str),
+}
+
+const CONFIGURED: Way = Way::Harmless("what is configured");
+const PEOPLE: Way = Way::Harmless("people and what they sign in with");
+const WRITES: Way = Way::Harmless("writes, and returns at most what was written; see the tests of commands below");
+const ENGINEERS: Way = Way::Harmless("for who sees through blindness");
+
+/// Every method of a desk. A new one has to be decided here.
+pub(super) fn ways() -> Vec<(&'static str, Way)> {
+    use Way::{Harmless, Out, Veiled};
+    vec![
+        (
+            "activity",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for row in [world.row("one"), world.row("two"), world.tried()] {
+                        all += &written(&desk.activity(ListActivity { row, before: None, limit: 1000 }).await.unwrap());
+                    }
+                    all
+                })
+            }),
+        ),
+        ("answers", Out(|world, desk| Box::pin(async move { written(&desk.answers(&world.row("one")).await.unwrap()) }))),
+        ("golds", Out(|world, desk| Box::pin(async move { written(&desk.golds(&world.row("two")).await.unwrap()) }))),
+        (
+            "summary",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for (object, filter) in
+                        [(world.project.logs(), ""), (world.project.logs(), "metadata.model = 'm'"), (world.experiment.clone(), "")]
+                    {
+                        all += &written(&desk.summary(&object, filter).await.unwrap());
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "compared_summaries",
+            Veiled(|world, desk| {
+                Box::pin(async move {
+                    written(&desk.compared_summaries(&world.project.logs()).await.unwrap())
+                        + &written(&desk.compared_summaries(&world.experiment).await.unwrap())
+                })
+            }),
+        ),
+        (
+            "object_summaries",
+            Out(|world, desk| {
+                Box::pin(async move { written(&desk.object_summaries(ObjectKind::Experiment, &world.project.id).await.unwrap()) })
+            }),
+        ),
+        (
+            "compare_experiments",
+            Out(|world, desk| {
+                Box::pin(async move { written(&desk.compare_experiments(&world.experiment, Some(&world.base)).await.unwrap()) })
+            }),
+        ),
+        (
+            "list_traces",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for filter in ["", "metadata.model = 'm'"] {
+                        let query = ListTraces { object: world.project.logs(), filter: filter.to_owned(), before: None, limit: 10 };
+                        all += &written(&desk.list_traces(query).await.unwrap().rows);
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "open_trace",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for (object, root) in
+                        [(world.project.logs(), "one"), (world.project.logs(), "two"), (world.experiment.clone(), "tried")]
+                    {
+                        all +=
+                            &written(&desk.open_trace(OpenTrace { object, root_span_id: root.to_owned(), span_id: None }).await.unwrap());
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "read_field",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for field in [FieldName::Expected, FieldName::Metadata] {
+                        let (object, row_id) = (world.project.logs(), RowId::from("one"));
+                        let query = ReadField { object, row_id, field, rendering: Rendering::Json, whole: true };
+                        all += &desk.read_field(query).await.map_or_else(|error| error.to_string(), |field| written(&field));
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "search_rows",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let last = desk.last_transaction().await.unwrap();
+                    let mut all = String::new();
+                    for version in [None, Some(world.before_answers), Some(last)] {
+                        for whole_traces in [false, true] {
+                            for object in [world.project.logs(), world.experiment.clone()] {
+                                all += &written(
+                                    &desk.search_rows(RowSearch { whole_traces, version, ..RowSearch::of(object) }).await.unwrap().rows,
+                                );
+                            }
+                        }
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "activity_page",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    written(&desk.activity_page(ListActivity { row: world.row("one"), before: None, limit: 100 }).await.unwrap())
+                })
+            }),
+        ),
+        (
+            "read_change",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for id in 1..30 {
+                        let change = desk.read_change(ReadChange { row: world.row("one"), id }).await;
+                        all += &change.map_or_else(|error| error.to_string(), |change| written(&change));
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "read_text",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for field in [FieldName::Expected, FieldName::Metadata] {
+                        all += &written(&desk.read_text(ReadText { row: world.row("one"), field, format: None }).await.unwrap());
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "preview_text",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let (format, text) = (TextFormat::Json, "1".to_owned());
+                    let query = PreviewText { row: world.row("one"), format, text, into: format, before: None };
+                    written(&desk.preview_text(query).await.unwrap())
+                })
+            }),
+        ),
+        (
+            "read_piece",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for field in [FieldName::Expected, FieldName::Metadata] {
+                        let query = ReadPiece { object: world.project.logs(), row_id: RowId::from("one"), field, from: 0 };
+                        all += &desk.read_piece(query).await.map_or_else(|error| error.to_string(), |piece| written(&piece));
+                    }
+                    all
+                })
+            }),
+        ),
+        ("inbox", Harmless("one's own; see the test of mentions")),
+        (
+            "count_rows",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    // What is counted is a secret only by the filter that finds it.
+                    let mut all = String::new();
+                    for (filter, secret) in
+                        [("scores.Tone > 0.1", "0.4217"), ("expected = 'zebra'", "zebra"), ("comments match 'hushed'", "hushed")]
+                    {
+                        let filter = parse_expression(filter).unwrap();
+                        if desk.count_rows(&world.project.logs(), Some(&filter)).await.unwrap() > 0 {
+                            all += secret;
+                        }
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "follow",
+            Veiled(|world, desk| {
+                Box::pin(async move {
+                    let mut subscription = desk.follow(&world.project.id, 0).await.unwrap();
+                    let (_, head) = desk.summary(&world.project.logs(), "").await.unwrap();
+                    let mut all = String::new();
+                    loop {
+                        let LiveEvents::Event(published) = subscription.next().await.unwrap() else { panic!("nothing was missed") };
+                        all += &written(&published.event);
+                        if published.sequence == head {
+                            return all;
+                        }
+                    }
+                })
+            }),
+        ),
+        ("next", Harmless("of a subscription; see follow")),
+        ("locate_row", Harmless("ids only")),
+        ("objects", Harmless("what SDKs say about experiments")),
+        ("object", Harmless("what SDKs say about experiments")),
+        ("object_by_name", Harmless("what SDKs say about experiments")),
+        ("base_experiment", Harmless("what SDKs say about experiments")),
+        ("require_object", Harmless("whether it is there")),
+        ("last_transaction", Harmless("a number")),
+        ("version", Harmless("a number")),
+        ("actor", PEOPLE),
+        ("organization", PEOPLE),
+        ("attachment", Harmless("files that came with spans")),
+        ("functions", CONFIGURED),
+        ("function", CONFIGURED),
+        ("questions", CONFIGURED),
+        ("question", CONFIGURED),
+        ("question_setting", ENGINEERS),
+        ("preview_description", ENGINEERS),
+        ("tags", CONFIGURED),
+        ("tag", CONFIGURED),
+        ("settings", CONFIGURED),
+        ("projects", CONFIGURED),
+        ("project", CONFIGURED),
+        ("project_by_name", CONFIGURED),
+        ("members", PEOPLE),
+        ("people", PEOPLE),
+        ("sessions", PEOPLE),
+        ("keys", PEOPLE),
+        ("mentionable", PEOPLE),
+        ("unread_mentions", Harmless("a number")),
+        ("read_mentions", WRITES),
+        ("run", WRITES),
+        ("run_as", WRITES),
+        ("set_answer", WRITES),
+        ("set_expected", WRITES),
+        ("revert", WRITES),
+        ("add_comment", WRITES),
+        ("change_tags", WRITES),
+        ("feedback", WRITES),
+        ("ingest", WRITES),
+        ("set_gold", ENGINEERS),
+        ("erase_row", ENGINEERS),
+        ("save_question", ENGINEERS),
+        ("archive_question", ENGINEERS),
+        ("delete_question", ENGINEERS),
+        ("order_questions", ENGINEERS),
+        ("save_tag", ENGINEERS),
+        ("delete_tag", ENGINEERS),
+        ("order_tags", ENGINEERS),
+        ("save_function", ENGINEERS),
+        ("change_function", ENGINEERS),
+        ("delete_function", ENGINEERS),
+        ("create_project", ENGINEERS),
+        ("register_project", ENGINEERS),
+        ("rename_project", ENGINEERS),
+        ("delete_project", ENGINEERS),
+        ("change_settings", ENGINEERS),
+        ("register_object", ENGINEERS),
+        ("change_object", ENGINEERS),
+        ("delete_object", ENGINEERS),
+        ("register_attachment", ENGINEERS),
+        ("report_upload", ENGINEERS),
+        ("change_member", PEOPLE),
+        ("end_session", PEOPLE),
+        ("sign_out", PEOPLE),
+        ("create_key", PEOPLE),
+        ("revoke_key", PEOPLE),
+        ("invite_member", PEOPLE),
+        ("reset_password", PEOPLE),
+    ]
+}
+
+/// The public methods of desks and subscriptions, as the source has them.
+fn methods(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("tests") {
+            methods(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let mut inside = false;
+            for line in std::fs::read_to_string(&path).unwrap().lines() {
+                match line {
+                    "impl Desk {" | "impl Subscription {" => inside = true,
+                    "}" => inside = false,
+                    _ => {}
+                }
+                let signature = line.strip_prefix("    pub async fn ").or_else(|| line.strip_prefix("    pub fn "));
+                if let Some((name, _)) = signature.filter(|_| inside).and_then(|signature| signature.split_once('(')) {
+                    found.insert(name.to_owned());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_way_out_is_decided() {
+    let mut found = BTreeSet::new();
+    methods(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    found.remove("new");
+    let decided: BTreeSet<String> = ways().into_iter().map(|(name, _)| name.to_owned()).collect();
+    let new: Vec<_> = found.difference(&decided).collect();
+    let gone: Vec<_> = decided.difference(&found).collect();
+    assert!(new.is_empty(), "say in ways() what these tell who has not answered: {new:?}");
+    assert!(gone.is_empty(), "these are no methods any more: {gone:?}");
+    assert!(ways().iter().all(|(_, way)| !matches!(way, Way::Harmless(why) if why.is_empty())));
+}

@@ -1,0 +1,278 @@
+//! Blind review through HTTP: every route, every server function and the pages, asked by a reviewer who has not answered.
+
+use crate::harness::{TestServer, Who, row, servers};
+use http::Method;
+use serde_json::{Value, json};
+use server::router;
+use shared::ProjectId;
+use shared::comments::AddComment;
+use shared::objects::{ObjectKind, RowAddress};
+use shared::people::{Role, Scope};
+use shared::projects::ChangeSettings;
+use shared::questions::{Definition, MetadataPath, QuestionKind, SaveQuestion};
+
+/// What nobody must find who has not answered.
+const SECRETS: [&str; 7] = ["0.4217", "421700000", "0.8391", "839100000", "zebra", "opaque words", "hushed"];
+
+/// What is asked of the server: the route it goes to, the path, and the body if it is sent.
+struct Question {
+    route: &'static str,
+    method: Method,
+    path: String,
+    body: Option<Value>,
+}
+
+/// The project and the experiment of the test.
+struct World {
+    project: String,
+    experiment: String,
+    /// The newest live event.
+    head: i64,
+}
+
+impl World {
+    async fn new(server: &TestServer) -> Self {
+        let engineer = server.member(Role::Engineer).await;
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("blind").await;
+        let intent = QuestionKind::Expected { options: vec!["zebra".to_owned()], multiple: false };
+        let reason = QuestionKind::Text { path: MetadataPath::of("review.reason") };
+        for (name, kind) in
+            [("Tone", QuestionKind::Continuous), ("Other", QuestionKind::Continuous), ("Intent", intent), ("Reason", reason)]
+        {
+            let definition = Definition { kind, ..Definition::default() };
+            let save = SaveQuestion { project: ProjectId::from(project.as_str()), question: None, name: name.to_owned(), definition };
+            engineer.save_question(save).await.unwrap();
+        }
+        let experiment = server.done(&key, Method::POST, "/v1/experiment", &json!({ "project_id": project, "name": "new" })).await;
+        let experiment = experiment["id"].as_str().unwrap().to_owned();
+        let scored = json!({ "scores": { "Tone": 0.8391 } });
+        server.done(&key, Method::POST, "/logs3", &json!({ "rows": [row(&project, "one", &scored)] })).await;
+        let tried =
+            json!({ "events": [{ "id": "tried", "span_id": "s", "root_span_id": "s", "input": "i", "scores": { "Tone": 0.8391 } }] });
+        server.done(&key, Method::POST, &format!("/v1/experiment/{experiment}/insert"), &tried).await;
+        for (question, value) in [("Tone", json!(0.4217)), ("Intent", json!("zebra")), ("Reason", json!("opaque words"))] {
+            let body = json!({ "object_type": "project_logs", "object_id": project, "id": "one", "question": question, "value": value });
+            server.done(&key, Method::PUT, "/v1/answer", &body).await;
+        }
+        let row = RowAddress { object_type: ObjectKind::ProjectLogs, object_id: project.as_str().into(), id: "one".into() };
+        engineer.add_comment(AddComment { row, text: "hushed".to_owned(), client_id: None }).await.unwrap();
+        let changes = json!({ "blind_reviews": true }).as_object().unwrap().clone();
+        engineer.change_settings(ChangeSettings { project: ProjectId::from(project.as_str()), changes }).await.unwrap();
+        let (_, head) = engineer.summary(&project.as_str().into(), "").await.unwrap();
+        Self { project, experiment, head }
+    }
+
+    /// Everything that leads out, by its route.
+    fn questions(&self) -> Vec<Question> {
+        let Self { project, experiment, .. } = self;
+        let get = |route, path: String| Question { route, method: Method::GET, path, body: None };
+        let post = |route, path: String, body| Question { route, method: Method::POST, path, body: Some(body) };
+        let call = |route: &'static str, body| Question { route, method: Method::POST, path: route.to_owned(), body: Some(body) };
+        let of_row = format!("object_type=project_logs&object_id={project}&id=one");
+        let list = json!({ "object": project, "filter": "", "before": null, "limit": 10 });
+        let open = json!({ "object": project, "root_span_id": "r-one", "span_id": null });
+        let page = |query: &str| format!("/app/touchstone/p/blind/{query}");
+        let queries = ["", " spans", " traces", " summary"].map(|shape| format!("from: project_logs('{project}'){shape} | select: *"));
+        let aggregate =
+            format!("from: project_logs('{project}') | dimensions: id | measures: avg(scores.Tone) as tone, max(reported.Tone) as top");
+        let mut questions = vec![
+            get("/v1/project_logs/{id}/fetch", format!("/v1/project_logs/{project}/fetch")),
+            post("/v1/project_logs/{id}/fetch", format!("/v1/project_logs/{project}/fetch"), json!({})),
+            get("/v1/experiment/{id}/fetch", format!("/v1/experiment/{experiment}/fetch")),
+            post("/v1/experiment/{id}/fetch", format!("/v1/experiment/{experiment}/fetch"), json!({})),
+            get("/v1/experiment/{id}/summarize", format!("/v1/experiment/{experiment}/summarize?summarize_scores=true")),
+            get("/experiment-comparison2", format!("/experiment-comparison2?experiment_id={experiment}&base_experiment_id={experiment}")),
+            get("/v1/answer", format!("/v1/answer?{of_row}")),
+            get("/v1/activity", format!("/v1/activity?{of_row}")),
+            get("/v1/summary", format!("/v1/summary?object_type=project_logs&object_id={project}")),
+            get("/v1/summary", format!("/v1/summary?object_type=project_logs&object_id={project}&filter=span_id%20is%20not%20null")),
+            post("/btql", "/btql".to_owned(), json!({ "query": aggregate })),
+            call(
+                "/fn/logs/open",
+                json!({ "query": { "project": project, "rows": "logs", "filter": "", "before": null, "limit": 10, "open": open, "row": null } }),
+            ),
+            call("/fn/spans/list", json!({ "query": list })),
+            call("/fn/spans/open", json!({ "query": open })),
+            call("/fn/objects/list", json!({ "project": project, "kind": "experiment" })),
+            get("page", page("logs")),
+            get("page", page("logs?r=r-one")),
+            get("page", page("logs?filter=span_id%20is%20not%20null")),
+            get("page", page("experiments")),
+            get("page", page("experiments/new?r=s")),
+        ];
+        for field in ["expected", "metadata"] {
+            let query = json!({ "object": project, "row_id": "one", "field": field, "rendering": "json", "whole": true });
+            questions.push(call("/fn/spans/field", json!({ "query": query })));
+        }
+        let row = json!({ "object_type": "project_logs", "object_id": project, "id": "one" });
+        for field in ["expected", "metadata"] {
+            questions.push(call("/fn/spans/piece", json!({ "query": { "object": project, "row_id": "one", "field": field, "from": 0 } })));
+            questions.push(call("/fn/texts/read", json!({ "query": { "row": row, "field": field, "format": null } })));
+        }
+        let preview = json!({ "row": row, "format": "json", "text": "1", "into": "json", "before": null });
+        questions.push(call("/fn/texts/preview", json!({ "query": preview })));
+        questions.push(call("/fn/activity/list", json!({ "query": { "row": row, "before": null, "limit": 100 } })));
+        questions.extend(queries.map(|query| post("/btql", "/btql".to_owned(), json!({ "query": query }))));
+        questions
+    }
+}
+
+/// Routes and server functions that tell nothing of what stands on spans, or write and return at most what was written.
+/// A name stands for itself and everything below it.
+const HARMLESS: &[&str] = &[
+    // The process, signing in, redirects, files.
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/assets",
+    "/login",
+    "/logout",
+    "/setup",
+    "/join",
+    "/reset",
+    "/",
+    "/app",
+    "/ping",
+    "/version",
+    "/v1",
+    "/attachment",
+    "/xact-id",
+    "/api/apikey",
+    // What is registered and configured.
+    "/api/project",
+    "/api/experiment",
+    "/api/base_experiment",
+    "/api/dataset",
+    "/api/self",
+    "/v1/project",
+    "/v1/project/{id}",
+    "/v1/experiment",
+    "/v1/experiment/{id}",
+    "/v1/prompt",
+    "/v1/function",
+    "/v1/project_score",
+    "/v1/project_tag",
+    "/dataset-summary",
+    // The handlers of datasets are those of logs and experiments.
+    "/v1/dataset",
+    // They write. What they return is tried below, and in the tests of the store.
+    "/logs3",
+    "/v1/project_logs/{id}/insert",
+    "/v1/project_logs/{id}/feedback",
+    "/v1/experiment/{id}/insert",
+    "/v1/experiment/{id}/feedback",
+    "/v1/erase",
+    "/v1/answer/gold",
+    "/v1/activity/{id}/revert",
+    "/fn/commands/run",
+    // What one is told of a single change and of mentions is tried in the tests of the store. Every server function is asked for by its
+    // own name.
+    "/fn/activity/change",
+    "/fn/comments",
+    "/fn/inbox",
+    "/fn/{*name}",
+    "/fn/people",
+    "/fn/projects",
+    "/fn/questions",
+    "/fn/tags",
+    // See the test of live events.
+    "/live/{project}",
+];
+
+/// Those of the harmless that are meant alone, because what is below them tells more.
+const ALONE: &[&str] = &["/", "/v1", "/v1/project", "/v1/project/{id}", "/v1/experiment", "/v1/experiment/{id}"];
+
+fn is_harmless(route: &str) -> bool {
+    let below = |name: &str| !ALONE.contains(&name) && route.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
+    HARMLESS.iter().any(|name| route == *name || below(name))
+}
+
+#[tokio::test]
+async fn every_route_and_server_function_is_decided() {
+    for server in servers().await {
+        let world = World::new(&server).await;
+        let asked: Vec<_> = world.questions().into_iter().map(|question| question.route).collect();
+        let routes = router::listed().into_iter().map(|(_, route, _)| route.to_owned());
+        let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned());
+        let undecided: Vec<_> = routes.chain(functions).filter(|route| !asked.contains(&route.as_str()) && !is_harmless(route)).collect();
+        assert!(undecided.is_empty(), "say in questions() how these are asked, or in HARMLESS that they tell nothing: {undecided:?}");
+    }
+}
+
+async fn told(server: &TestServer, who: &Who, question: &Question) -> String {
+    let mut request = server.request(who, question.method.clone(), &question.path);
+    request = request.header("accept", if question.route == "page" { "text/html" } else { "application/json" });
+    if let Some(body) = &question.body {
+        request = request.header("content-type", "application/json").body(body.to_string());
+    }
+    let response = request.send().await.unwrap();
+    assert!(
+        response.status().is_success() || matches!(question.route, "/fn/spans/field" | "/fn/spans/piece"),
+        "{}: {}",
+        question.path,
+        response.status()
+    );
+    response.text().await.unwrap()
+}
+
+fn secrets_in(text: &str) -> Vec<&'static str> {
+    // The options of a question are no secret, only which of them was chosen.
+    let text = text.replace(r#""options":["zebra"]"#, "").replace(r#"\"options\":[\"zebra\"]"#, "");
+    SECRETS.into_iter().filter(|secret| text.contains(secret)).collect()
+}
+
+#[tokio::test]
+async fn a_reviewer_who_has_not_answered_finds_nothing() {
+    for server in servers().await {
+        let world = World::new(&server).await;
+        let reviewer = server.session(Role::Reviewer).await;
+        let blind = [reviewer.clone(), server.session(Role::Viewer).await, server.key(Role::Owner, &[Scope::Read]).await];
+        let engineer = server.session(Role::Engineer).await;
+        for question in world.questions() {
+            for who in &blind {
+                // Pages and their functions are for people; a key has none.
+                if matches!(who, Who::Key(_)) && (question.route == "page" || question.route.starts_with("/fn/")) {
+                    continue;
+                }
+                let told = told(&server, who, &question).await;
+                // The form on a page draws every option; which one was chosen is tried in the other ways.
+                let found: Vec<_> = secrets_in(&told).into_iter().filter(|secret| question.route != "page" || *secret != "zebra").collect();
+                assert_eq!(found, [""; 0], "{}: {told}", question.path);
+            }
+        }
+        // What shows a score with two digits, or nothing but numbers of rows, finds it in its own words.
+        for question in world.questions() {
+            let told = told(&server, &engineer, &question).await;
+            let shown = !secrets_in(&told).is_empty() || told.contains("42.2") || told.contains("83.9") || told.contains("84");
+            assert!(shown, "{} finds what there is: {told}", question.path);
+        }
+        let body = json!({ "object_type": "project_logs", "object_id": world.project, "id": "one", "question": "Other", "value": 1 });
+        let answer = server.done(&reviewer, Method::PUT, "/v1/answer", &body).await;
+        assert_eq!((&answer["scores"], &answer["expected"], &answer["metadata"]), (&json!({ "Other": 1.0 }), &Value::Null, &Value::Null));
+        let tone = json!({ "object_type": "project_logs", "object_id": world.project, "id": "one", "question": "Tone", "value": 0.5 });
+        let answer = server.done(&reviewer, Method::PUT, "/v1/answer", &tone).await;
+        assert_eq!(answer["scores"], json!({ "Other": 1.0, "Tone": 0.46085 }), "what is answered is seen");
+        let summary = format!("/v1/summary?object_type=project_logs&object_id={}", world.project);
+        assert_eq!(server.get(&reviewer, &summary).await.1["scores"]["Tone"]["count"], 1);
+        let experiment = format!("/v1/summary?object_type=experiment&object_id={}", world.experiment);
+        assert_eq!(server.get(&reviewer, &experiment).await.1["scores"], json!({}));
+    }
+}
+
+#[tokio::test]
+async fn live_events_tell_only_which_spans_changed() {
+    for server in servers().await {
+        let world = World::new(&server).await;
+        for (role, sees) in [(Role::Reviewer, false), (Role::Viewer, false), (Role::Engineer, true)] {
+            let who = server.session(role).await;
+            let mut response = server.request(&who, Method::GET, &format!("/live/{}?after=0", world.project)).send().await.unwrap();
+            let mut text = String::new();
+            while !text.contains(&format!("id: {}\n", world.head)) {
+                text += &String::from_utf8(response.chunk().await.unwrap().unwrap().to_vec()).unwrap();
+            }
+            assert_eq!(!secrets_in(&text).is_empty(), sees, "{role:?}: {text}");
+            assert_eq!(text.contains("veiled"), !sees, "{role:?}: {text}");
+        }
+    }
+}
