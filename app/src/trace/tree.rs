@@ -142,17 +142,20 @@ pub(super) fn SpanTree() -> impl IntoView {
         let wanted = wanted.min(last);
         let Some(id) = spans.with_untracked(|spans| spans.get(wanted).map(|span| span.span_id.clone())) else { return };
         heading.set_value(Some(wanted));
-        // The row with the focus may leave the window; the keys go on from here.
-        if let Some(element) = scroller.get_untracked() {
-            take_focus(&element);
-        }
         navigate(&untrack(|| root.with(|root| state.address_of(Some(root), Some(&id)))), in_place());
     };
     let scrolled = move |_| {
-        if let Some(element) = scroller.get_untracked().filter(|_| length.get_untracked() > ALL) {
-            take_focus(&element);
-        }
         measure();
+        let (Some(element), Some(viewport)) = (scroller.get_untracked(), viewport.get_untracked()) else { return };
+        keep_focus(&element, range.get_untracked());
+        // Giving a row the focus must not scroll: the row is in view.
+        let is_in_view = place.get_untracked().is_some_and(|place| {
+            let top = place * viewport.row as usize;
+            viewport.top as usize <= top && top + viewport.row as usize <= (viewport.top + viewport.height) as usize
+        });
+        if is_in_view && document().active_element().is_some_and(|focused| focused == *element) {
+            request_animation_frame(move || give_focus(&element));
+        }
     };
     let row_height = move || viewport.get().map_or(ROW, |viewport| viewport.row) as usize;
     let above = Signal::derive(move || range.get().0 * row_height());
@@ -199,18 +202,20 @@ fn show_row(scroller: &HtmlElement, place: usize, row: u32) {
     }
 }
 
-/// Takes the focus from a row that may be about to leave the window, so that the keys go on.
-fn take_focus(scroller: &HtmlElement) {
-    let focused = document().active_element();
-    if focused.is_some_and(|focused| scroller.contains(Some(&focused)) && focused != **scroller) {
+/// Takes the focus from a row that is about to leave the window, so that the keys go on.
+fn keep_focus(scroller: &HtmlElement, (first, last): (usize, usize)) {
+    let focused = document().active_element().and_then(|focused| focused.closest("li[aria-posinset]").ok().flatten());
+    let Some(row) = focused.filter(|row| scroller.contains(Some(row))) else { return };
+    let number = row.get_attribute("aria-posinset").and_then(|number| number.parse::<usize>().ok());
+    if !number.is_some_and(|number| (first + 1..=last).contains(&number)) {
         // What cannot take the focus leaves it where it is.
         let _ = scroller.focus();
     }
 }
 
-/// Gives the focus that was taken to the row of the open span.
+/// Moves the focus from elsewhere in the tree to the row of the open span.
 fn give_focus(scroller: &HtmlElement) {
-    if document().active_element().is_some_and(|focused| focused == **scroller) {
+    if document().active_element().is_some_and(|focused| scroller.contains(Some(&focused))) {
         let row = scroller.query_selector("a[aria-current]").ok().flatten();
         if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
             let _ = row.focus();
