@@ -117,9 +117,9 @@ pub(crate) fn require_right(actor: &Actor, action: &str, path: &str, by: Option<
         ("answer" | "clear", _) => own()
             .then_some(())
             .ok_or_else(|| Problem::not_yours("Only who gave an answer can take it back. A gold value settles what counts.")),
-        ("comment" | "edit_comment" | "delete_comment" | "restore_comment", "comments") => {
-            own().then_some(()).ok_or_else(|| Problem::not_yours("Only who wrote a comment can change it."))
-        }
+        ("comment" | "edit_comment" | "delete_comment" | "restore_comment", "comments") => own().then_some(()).ok_or_else(|| {
+            Problem::not_yours("Only who wrote a comment can change or delete it. You can answer with a comment of your own.")
+        }),
         ("gold" | "clear_gold", _) => require(actor.may(Action::Settle), Action::Settle.phrase()),
         ("edit" | "merge", "expected" | "tags") => Ok(()),
         // What the API reported is put back by who may send such rows.

@@ -271,12 +271,7 @@ async fn what_a_question_does_not_take_is_told() {
         check("Topics", json!(["a", "z"]), expect!["value: z is not an option of Topics. The options are a, b, c."]).await;
         check("Reason", json!(0.5), expect!["value: Reason is answered with a text."]).await;
         check("Reason", json!("x".repeat(1_000_000)), expect!["value: Use at most 100000 bytes; this has 1000000."]).await;
-        check(
-            "Hidden",
-            json!(0.5),
-            expect!["You may not answer Hidden: it is asked of others. Ask an owner of this installation for a role that may."],
-        )
-        .await;
+        check("Hidden", json!(0.5), expect!["Hidden is asked of others. Its configuration says of whom."]).await;
         check(
             "Nothing",
             json!(0.5),
@@ -441,7 +436,7 @@ async fn any_edit_can_be_taken_back_and_that_too() {
         let newest = async || store.span(&project, "r").await.activity[0].clone();
         let take_back = async |desk: &Desk, id| desk.revert(Revert { edit: Edit::Entry(id), client_id: None }).await;
         let text = refused(take_back(&store.owner, newest().await.id).await);
-        assert!(text.starts_with("You may not take back the answer of somebody else"), "{text}");
+        assert!(text.starts_with("Only who gave an answer can take it back."), "{text}");
         // Tags, expected, gold, and feedback that came through the API.
         store
             .engineer

@@ -116,6 +116,13 @@ impl Cast {
         self.people.iter().position(|desk| desk.actor().person.id == person.id)
     }
 
+    /// What several people said, by their numbers in the cast.
+    fn named_by_place(&self, said: &Value) -> Value {
+        let place = |id: &str| self.people.iter().position(|desk| desk.actor().person.id.as_str() == id).unwrap();
+        let said = said.as_object().unwrap().iter().map(|(id, value)| (place(id).to_string(), value.clone()));
+        Value::Object(said.collect())
+    }
+
     /// Everything that is shown of a row, in the words of [`Model::shown`], and the numbers of its activity.
     pub(super) async fn shown(&self, store: &TestStore, id: &str) -> (Value, Vec<i64>) {
         let viewer = &self.people[VIEWER];
@@ -151,7 +158,10 @@ impl Cast {
         let activity: Vec<_> = span.activity.iter().rev().collect();
         let told = activity.iter().map(|entry| {
             let person = entry.actor.as_ref().and_then(|actor| self.place(actor));
-            let (from, to) = (json(entry.from.as_ref()), json(entry.to.as_ref()));
+            let (mut from, to) = (json(entry.from.as_ref()), json(entry.to.as_ref()));
+            if entry.action == "set_aside" {
+                from = self.named_by_place(&from);
+            }
             json!([person, entry.external, entry.source.as_str(), entry.action, told_path(&entry.path), from, to, entry.reason])
         });
         let shown = json!({

@@ -354,12 +354,24 @@ impl Model {
         if read(command.before.as_ref()).ok().as_ref() != Some(&shown) {
             return Err(Refusal::Conflict);
         }
-        let lie_there: BTreeSet<_> = (0..self.questions.len()).filter(|question| self.is_expected(*question)).collect();
-        let stored = self.row_mut(row);
-        stored.said.iter_mut().filter(|said| lie_there.contains(&said.question)).for_each(|said| said.counts = false);
-        stored.golds.retain(|question, _| !lie_there.contains(question));
-        stored.base.insert("expected".to_owned(), value.clone());
+        self.row_mut(row).base.insert("expected".to_owned(), value.clone());
         self.note(person, row, "edit", "expected", shown, value, None);
+        for question in (0..self.questions.len()).filter(|question| self.is_expected(*question)).collect::<Vec<_>>() {
+            let path = self.told_as(question);
+            let stored = self.row_mut(row);
+            let mut set_aside = serde_json::Map::new();
+            for said in stored.said.iter_mut().filter(|said| said.question == question && said.counts) {
+                said.counts = false;
+                set_aside.insert(said.person.to_string(), said.value.clone());
+            }
+            let gold = stored.golds.remove(&question);
+            if !set_aside.is_empty() {
+                self.note(person, row, "set_aside", &path, Value::Object(set_aside), Value::Null, None);
+            }
+            if let Some(gold) = gold {
+                self.note(person, row, "clear_gold", &path, gold.value, Value::Null, None);
+            }
+        }
         Ok(())
     }
 
