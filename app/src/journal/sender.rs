@@ -7,7 +7,6 @@ use crate::api::AppError;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::Problem;
 use shared::commands::Command;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -44,6 +43,15 @@ fn now() -> u32 {
     window().performance().map_or(0.0, |performance| performance.now()) as u32
 }
 
+/// Goes on with something whatever page is shown meanwhile: what was said has to arrive, also from a page that has gone.
+pub(crate) fn in_background(work: impl Future<Output = ()> + 'static) {
+    // What comes of it stands in the journal.
+    drop(wasm_bindgen_futures::future_to_promise(async move {
+        work.await;
+        Ok(wasm_bindgen::JsValue::UNDEFINED)
+    }));
+}
+
 impl Journal {
     /// Reads what an earlier page left behind, sends it, and minds the connection from now on. Once for each page.
     pub(crate) fn start(&self) {
@@ -54,7 +62,7 @@ impl Journal {
         // The page minds its connection for as long as it is there.
         EventListener::new(&window(), "online", move |_| journal.send_soon(0)).forget();
         let journal = self.clone();
-        spawn_local(async move {
+        in_background(async move {
             let Ok(storage) = Storage::open(&journal.0.person.id).await else { return };
             let left = storage.all().await.unwrap_or_default();
             journal.0.entries.update(|entries| {
@@ -74,7 +82,7 @@ impl Journal {
         self.start();
         storage::mark(&self.0.person.id, true);
         let journal = self.clone();
-        spawn_local(async move {
+        in_background(async move {
             if let Ok(storage) = Storage::open(&journal.0.person.id).await {
                 let kept = Kept { command, stage: Stage::Waiting };
                 if let Ok(key) = storage.add(&kept).await {
@@ -93,7 +101,7 @@ impl Journal {
             let place = entries.iter().position(|entry| entry.command.client_id() == client_id.as_deref())?;
             entries.remove(place).key
         });
-        spawn_local(async move {
+        in_background(async move {
             if let (Some(key), Ok(storage)) = (key.flatten(), Storage::open(&journal.0.person.id).await) {
                 // What cannot be forgotten now is refused again after the next reload.
                 let _ = storage.remove(key).await;
@@ -115,7 +123,7 @@ impl Journal {
 
     fn send_soon(&self, pause: u32) {
         let journal = self.clone();
-        Timeout::new(pause, move || spawn_local(async move { journal.send_all().await })).forget();
+        Timeout::new(pause, move || in_background(async move { journal.send_all().await })).forget();
     }
 
     /// Sends what waits, in order, until all is sent or the server cannot be reached. One at a time, in this tab and among tabs.

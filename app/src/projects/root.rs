@@ -21,7 +21,7 @@ pub fn use_project() -> ProjectContext {
 fn send_what_is_left(viewer: &shared::people::Person) {
     if crate::journal::is_left(viewer) {
         let journal = crate::journal::Journal::of(viewer);
-        leptos::task::spawn_local(crate::parts::start_journal(journal));
+        crate::journal::in_background(crate::parts::start_journal(journal));
     }
 }
 

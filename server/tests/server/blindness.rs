@@ -269,7 +269,7 @@ async fn live_events_tell_only_which_spans_changed() {
             let mut response = server.request(&who, Method::GET, &format!("/live/{}?after=0", world.project)).send().await.unwrap();
             let mut text = String::new();
             while !text.contains(&format!("id: {}\n", world.head)) {
-                text += &String::from_utf8(response.chunk().await.unwrap().unwrap().to_vec()).unwrap();
+                text += std::str::from_utf8(&response.chunk().await.unwrap().unwrap()).unwrap();
             }
             assert_eq!(!secrets_in(&text).is_empty(), sees, "{role:?}: {text}");
             assert_eq!(text.contains("veiled"), !sees, "{role:?}: {text}");
