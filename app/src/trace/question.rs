@@ -6,6 +6,7 @@ mod letters;
 mod mirror;
 mod options;
 mod others;
+mod settle;
 mod slider;
 mod text;
 
@@ -19,6 +20,7 @@ use control::Control;
 use leptos::prelude::*;
 use options::Options;
 use others::Others;
+use settle::Settle;
 use shared::answers::{Answer, AnswerValue};
 use shared::questions::{MetadataPath, Question, QuestionKind};
 use shared::{QuestionId, RowId};
@@ -47,6 +49,16 @@ pub(super) fn QuestionForm(
     let answers = answers_to(&id, &row);
     let me = use_project().viewer.id;
     let own = Memo::new(move |_| answers.with(|answers| answers.iter().find(|answer| answer.reviewer.id == me).cloned()));
+    let gold = {
+        let (id, row) = (id.clone(), row.clone());
+        let state = expect_context::<LogsState>();
+        Memo::new(move |_| {
+            state.trace.view.with(|view| {
+                let span = view.as_ref().map(|view| &view.span).filter(|span| span.row_id == row)?;
+                span.golds.iter().find(|gold| gold.question == id).cloned()
+            })
+        })
+    };
     let stored = Memo::new(move |_| own.with(|own| own.as_ref().map(|own| own.value.clone())));
     let control = Control::new(&id, &row, stored);
     let own_letters = {
@@ -95,7 +107,8 @@ pub(super) fn QuestionForm(
             {description}
             {form}
             <OwnNote question own/>
-            <Others question answers/>
+            <Others question answers gold/>
+            <Settle question answers gold/>
         </div>
     }
 }

@@ -97,7 +97,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         Access::May(Action::Read),
         r#"{"query":{"project":"no","rows":"logs","filter":"","before":null,"limit":10,"open":null,"row":null}}"#,
     ),
-    ("comments/mentionable", Access::May(Action::Review), "{}"),
+    ("comments/mentionable", Access::May(Action::Read), "{}"),
     ("inbox/load", Access::May(Action::Read), "{}"),
     ("inbox/read", Access::May(Action::Read), r#"{"command":{"comment":"no"}}"#),
     ("inbox/unread", Access::May(Action::Read), "{}"),

@@ -22,6 +22,7 @@ pub(super) fn inside(event: &ev::KeyboardEvent, kind: Option<&QuestionKind>, con
         ("ArrowDown", _) => focus_question(neighbour(&question, Element::next_element_sibling)),
         ("ArrowUp", _) => focus_question(neighbour(&question, Element::previous_element_sibling)),
         _ if is_typing(event) => false,
+        ("G", _) => press(&question, ".settle"),
         (key @ ("ArrowLeft" | "ArrowRight"), Some(QuestionKind::Continuous)) if event.shift_key() && is_slider(&target) => {
             let by = if key == "ArrowLeft" { -0.1 } else { 0.1 };
             control.set(Some(AnswerValue::Number((control.number_now().unwrap_or(0.5) + by).clamp(0.0, 1.0))));
@@ -105,6 +106,15 @@ fn focus_first(element: &Element) -> bool {
 fn focus(element: &Element, selector: &str) -> bool {
     let found = element.query_selector(selector).ok().flatten().and_then(|found| found.dyn_into::<HtmlElement>().ok());
     found.is_some_and(|found| found.focus().is_ok())
+}
+
+/// Presses a button of a question.
+fn press(question: &Element, selector: &str) -> bool {
+    let found = question.query_selector(selector).ok().flatten().and_then(|found| found.dyn_into::<HtmlElement>().ok());
+    found.is_some_and(|button| {
+        button.click();
+        true
+    })
 }
 
 /// Picks an option, as a press on it would, and leaves the focus there.

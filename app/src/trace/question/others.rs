@@ -1,6 +1,5 @@
 //! What others said to a question, and what all of it comes to.
 
-use crate::logs::LogsState;
 use crate::projects::use_project;
 use crate::ui::{Avatar, ScoreKind, format, score_bar};
 use leptos::prelude::*;
@@ -13,13 +12,8 @@ const TRACK: u32 = 48;
 
 /// Draws the answers of others, how they are spread, and what was settled.
 #[component]
-pub(super) fn Others(question: Memo<Option<Question>>, answers: Memo<Vec<Answer>>) -> impl IntoView {
-    let state = expect_context::<LogsState>();
+pub(super) fn Others(question: Memo<Option<Question>>, answers: Memo<Vec<Answer>>, gold: Memo<Option<Gold>>) -> impl IntoView {
     let me = use_project().viewer.id;
-    let gold = Memo::new(move |_| {
-        let id = question.with(|question| question.as_ref().map(|question| question.id.clone()))?;
-        state.trace.view.with(|view| view.as_ref()?.span.golds.iter().find(|gold| gold.question == id).cloned())
-    });
     move || {
         let answers = answers.get();
         let others: Vec<_> = answers.iter().filter(|answer| answer.reviewer.id != me).cloned().collect();
@@ -67,7 +61,8 @@ fn Settled(gold: Gold) -> impl IntoView {
         (_, AnswerValue::List(options)) => options.join(", "),
         (None, AnswerValue::Number(number)) => format::percent_short(number),
     };
-    view! { <div class="o sum"><span></span><span>{gold.settled_by.name}" settled it: "<b>{value}</b></span></div> }
+    let reason = (!gold.reason.is_empty()).then(|| format!(" because {}", gold.reason));
+    view! { <div class="o sum"><span></span><span>{gold.settled_by.name}" settled it: "<b>{value}</b>{reason}</span></div> }
 }
 
 /// The mean of several scores as a bar, with the range they lie in.

@@ -136,9 +136,8 @@ impl Desk {
     /// Whom a comment can mention: the active members, by name.
     ///
     /// # Errors
-    /// [`shared::Problem::Forbidden`] for who may not comment.
+    /// [`shared::Problem::Forbidden`] for who may not read.
     pub async fn mentionable(&self) -> Result<Vec<Mentionable>> {
-        self.require(Action::Review)?;
         let people = self.people().await?.into_iter();
         Ok(people.map(|person| Mentionable { id: person.id, name: person.name }).collect())
     }
