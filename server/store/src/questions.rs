@@ -44,7 +44,7 @@ impl Desk {
         let text =
             "SELECT DISTINCT name FROM rollups WHERE object IN (SELECT key FROM objects WHERE project_id = ?) AND hour = ? ORDER BY name";
         let names = all::<Name>(self.store.readers(), text, values![project.as_str(), ALL_TIME]).await?;
-        Ok(QuestionSetting { people: self.people().await?, scores: names.into_iter().map(|row| row.name).collect() })
+        Ok(QuestionSetting { people: self.active_people().await?, scores: names.into_iter().map(|row| row.name).collect() })
     }
 
     /// A description as reviewers will read it: HTML that is safe to put into a page.

@@ -123,11 +123,13 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("questions/archive", Access::May(Action::Configure), r#"{"command":{"question":"no","archived":true}}"#),
     ("questions/list", Access::Either(Action::Read, Action::Configure), r#"{"project":"no"}"#),
     ("questions/order", Access::May(Action::Configure), r#"{"command":{"project":"no","questions":[]}}"#),
+    ("questions/preview-description", Access::May(Action::Configure), r#"{"markdown":""}"#),
     (
         "questions/save",
         Access::May(Action::Configure),
         r#"{"command":{"project":"no","question":null,"name":"","definition":{"kind":"continuous"}}}"#,
     ),
+    ("questions/setting", Access::May(Action::Configure), r#"{"project":"no"}"#),
     (
         "spans/field",
         Access::May(Action::Read),

@@ -73,6 +73,11 @@ impl Desk {
     /// When the actor may not, or the database fails.
     pub async fn people(&self) -> Result<Vec<Person>> {
         self.require(Action::Read)?;
+        self.active_people().await
+    }
+
+    /// Active members, by name, for commands that have looked at who asks.
+    pub(crate) async fn active_people(&self) -> Result<Vec<Person>> {
         let rows = person::Entity::find().filter(person::Column::Active.eq(true)).all(self.store.readers()).await?;
         let mut people = rows.iter().map(visible).collect::<Result<Vec<_>>>()?;
         people.sort_by_key(by_name);
