@@ -2,10 +2,8 @@
 
 use crate::ui::{Icon, IconName};
 use leptos::prelude::*;
-use leptos::server::codee::{Decoder, Encoder};
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::Problem;
 
@@ -75,41 +73,6 @@ impl FromServerFnError for AppError {
             other => Problem::Internal { request_id: other.to_string() }.into(),
         }
     }
-}
-
-/// What the server sends with a page, read as the answers of server functions are: one reader for each type is enough
-/// for the bundle.
-pub struct PageJson;
-
-impl<T: Serialize> Encoder<T> for PageJson {
-    type Error = serde_json::Error;
-    type Encoded = String;
-
-    fn encode(value: &T) -> Result<String, Self::Error> {
-        serde_json::to_string(value)
-    }
-}
-
-impl<T: DeserializeOwned> Decoder<T> for PageJson {
-    type Error = serde_json::Error;
-    type Encoded = str;
-
-    fn decode(text: &str) -> Result<T, Self::Error> {
-        serde_json::from_slice(text.as_bytes())
-    }
-}
-
-/// What a page is drawn from: the server's answer to `load`, asked for again when `source` changes.
-pub fn resource<S, T, Answer>(
-    source: impl Fn() -> S + Send + Sync + 'static,
-    load: impl Fn(S) -> Answer + Send + Sync + 'static,
-) -> Resource<T, PageJson>
-where
-    S: PartialEq + Clone + Send + Sync + 'static,
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
-    Answer: Future<Output = T> + Send + 'static,
-{
-    Resource::new_with_options(source, load, false)
 }
 
 #[cfg(feature = "ssr")]

@@ -8,7 +8,8 @@ import { root } from "../support/rows.mjs";
 async function asked(installation: Installation, project: Project) {
   await installation.slider(project, "Preference");
   await installation.choice(project, "Resolution", { "Not resolved": 0, Partly: 0.4, Resolved: 1 });
-  const [first, second] = [root(project.id, { name: "first" }), root(project.id, { name: "second" })];
+  // The newest stands first in the list, whatever the clock's steps.
+  const [first, second] = [root(project.id, { name: "first" }), root(project.id, { name: "second", created: new Date(Date.now() - 60_000) })];
   await installation.sendTraces([first, second]);
   const address = (sent: { root_span_id: string }) => project.page(`logs?r=${sent.root_span_id}`);
   return { first, second, address };

@@ -110,19 +110,46 @@ pub struct OpenTrace {
 pub struct TraceView {
     /// The trace as the list shows it.
     pub row: TraceRow,
-    /// Its spans, parents before children, with their depth.
-    pub spans: Vec<SpanNode>,
-    /// The open one.
+    /// The part of its tree that the open span is in.
+    pub tree: TreePart,
+    /// The open span.
     pub span: SpanView,
     /// Live events up to this one are in it already.
     pub as_of: i64,
 }
 
+/// Spans of a tree that are sent at once. What is longer is read on in parts, as it comes into view.
+pub const TREE_PART: u32 = 200;
+
+/// A part of the tree of a trace, at most [`TREE_PART`] spans long.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreePart {
+    /// The place of the first of them in the tree, from 0.
+    pub first: u32,
+    /// Parents before children, with their depth.
+    pub spans: Vec<SpanNode>,
+    /// Spans of the whole tree.
+    pub total: u32,
+    /// From the first start in the trace to the last end.
+    pub duration: Micros,
+    /// Live events up to this one are in it already.
+    pub as_of: i64,
+}
+
+/// Asks for a part of the tree of a trace.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ReadTree {
+    /// What holds the trace.
+    pub object: ObjectId,
+    /// The trace.
+    pub root_span_id: String,
+    /// The place of the first span wanted.
+    pub first: u32,
+}
+
 /// A span in the tree.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SpanNode {
-    /// Row id.
-    pub row_id: RowId,
     /// Span id.
     pub span_id: String,
     /// Name.

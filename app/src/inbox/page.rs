@@ -2,7 +2,8 @@
 
 use super::Unread;
 use super::api::{load_inbox, read_mentions};
-use crate::api::{ErrorPage, resource, send};
+use crate::api::send;
+use crate::loading::{loaded, resource};
 use crate::projects::use_project;
 use crate::raw_query::relation;
 use crate::ui::{Avatar, RelativeTime};
@@ -17,14 +18,7 @@ pub fn InboxPage() -> impl IntoView {
     let unread = expect_context::<Unread>();
     // What waits has changed, so what is listed has changed, too.
     let inbox = resource(move || unread.count.get(), |_| load_inbox());
-    let page = move || {
-        Suspend::new(async move {
-            match inbox.await {
-                Ok(inbox) => view! { <Mentions inbox/> }.into_any(),
-                Err(error) => view! { <ErrorPage error/> }.into_any(),
-            }
-        })
-    };
+    let page = loaded(inbox, move |inbox| view! { <Mentions inbox/> }.into_any());
     view! {
         <Title text="Inbox · Touchstone"/>
         <Transition>{page}</Transition>

@@ -5,6 +5,8 @@ use super::{Journal, Stage};
 use crate::logs::LogsState;
 use crate::ui::{Icon, IconName};
 use leptos::prelude::*;
+#[cfg(feature = "hydrate")]
+use shared::answers::{AnswerValue, SetAnswer};
 use shared::audit::{Edit, Revert};
 use shared::commands::Command;
 use std::time::Duration;
@@ -57,11 +59,15 @@ impl Journal {
     }
 }
 
-/// Whether a command goes on with what another began: the same question about the same span.
+/// Whether a command goes on with what another began: the slider of the same question about the same span. Two options chosen
+/// quickly are two actions.
 #[cfg(feature = "hydrate")]
 fn continues(last: &Command, next: &Command) -> bool {
     match (last, next) {
-        (Command::SetAnswer(last), Command::SetAnswer(next)) => last.row == next.row && last.question == next.question,
+        (Command::SetAnswer(last), Command::SetAnswer(next)) => {
+            let slides = |answer: &SetAnswer| matches!(answer.value, Some(AnswerValue::Number(_)));
+            slides(last) && slides(next) && last.row == next.row && last.question == next.question
+        }
         _ => false,
     }
 }

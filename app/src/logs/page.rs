@@ -7,7 +7,7 @@ use super::state::LogsState;
 use super::summary::SummaryStrip;
 use super::table::TraceTable;
 use super::{FIRST_PAGE, LogsView, OpenLogs};
-use crate::api::{ErrorPage, resource};
+use crate::loading::{loaded, resource};
 use crate::parts::TracePart;
 use crate::projects::use_project;
 use crate::raw_query::{path_segments, raw_query, relation};
@@ -21,8 +21,7 @@ use shared::{ObjectId, RowId};
 /// Draws the logs of the project, or the rows of one of its experiments or datasets.
 #[component]
 pub fn LogsPage() -> impl IntoView {
-    let context = use_project();
-    let project = context.project.id.clone();
+    let project = use_project().project.id;
     let raw = raw_query();
     let address = Memo::new(move |_| LogsAddress::parse(&raw.get()));
     // Opening another trace changes the address, but not the list: only the filter and the page are watched.
@@ -44,19 +43,8 @@ pub fn LogsPage() -> impl IntoView {
             open_logs(OpenLogs { project: project.clone(), rows, filter, before, limit: FIRST_PAGE, open, row })
         },
     );
-    let page = move || {
-        Suspend::new(async move {
-            match logs.await {
-                Ok(view) => view! { <Logs rows=shown.get_untracked() address view/> }.into_any(),
-                Err(error) => view! { <ErrorPage error/> }.into_any(),
-            }
-        })
-    };
-    let title = move || format!("{} · {} · Touchstone", shown.with(heading), context.project.name);
-    view! {
-        <Title text=title/>
-        <Transition>{page}</Transition>
-    }
+    let page = loaded(logs, move |view| view! { <Logs rows=shown.get_untracked() address view/> }.into_any());
+    view! { <Transition>{page}</Transition> }
 }
 
 /// Takes the focus off what is about to be removed. The browser would take it off while removing, and for that lay out the
@@ -105,7 +93,9 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, view: LogsView) -> impl Into
         wanted
     });
     follow_keys(state, open);
-    move || {
+    // A title that follows a signal would be read after the page is made, where the server has no signals any more.
+    let title = format!("{heading} · {} · Touchstone", context.project.name);
+    let page = move || {
         let open = open.get();
         give_up_focus();
         if open {
@@ -128,5 +118,9 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, view: LogsView) -> impl Into
             }
             .into_any()
         }
+    };
+    view! {
+        <Title text=title/>
+        {page}
     }
 }

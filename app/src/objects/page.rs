@@ -1,7 +1,7 @@
 //! The list of experiments, and the list of datasets.
 
 use super::api::list_objects;
-use crate::api::{ErrorPage, resource};
+use crate::loading::{loaded, resource};
 use crate::projects::use_project;
 use crate::raw_query::relation;
 use crate::ui::{Icon, IconName, RelativeTime, ScoreKind, format, score_bar};
@@ -34,15 +34,13 @@ fn Objects(kind: ObjectKind, heading: &'static str, empty: &'static str) -> impl
     let context = use_project();
     let project = context.project.id.clone();
     let objects = resource(move || project.clone(), move |project| list_objects(project, kind));
-    let page = move || {
-        Suspend::new(async move {
-            match objects.await {
-                Ok(objects) if objects.is_empty() => view! { <p class="no-rows">{empty}</p> }.into_any(),
-                Ok(objects) => view! { <ObjectTable kind objects/> }.into_any(),
-                Err(error) => view! { <ErrorPage error/> }.into_any(),
-            }
-        })
-    };
+    let page = loaded(objects, move |objects| {
+        if objects.is_empty() {
+            view! { <p class="no-rows">{empty}</p> }.into_any()
+        } else {
+            view! { <ObjectTable kind objects/> }.into_any()
+        }
+    });
     view! {
         <Title text=format!("{heading} · {} · Touchstone", context.project.name)/>
         <header class="head"><h1>{heading}</h1></header>

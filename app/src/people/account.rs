@@ -2,8 +2,9 @@
 
 use super::api::{end_session, load_sessions};
 use super::role_word;
-use crate::api::{ErrorPage, resource, send};
+use crate::api::send;
 use crate::configuration::{Configuration, Section};
+use crate::loading::{loaded, resource};
 use crate::projects::use_project;
 use crate::ui::{Avatar, Icon, IconName, RelativeTime, Saving, SavingStatus};
 use leptos::prelude::*;
@@ -15,14 +16,7 @@ pub fn AccountPage() -> impl IntoView {
     let person = use_project().viewer;
     let sessions = resource(|| (), |()| load_sessions());
     let saving = RwSignal::new(Saving::Idle);
-    let page = move || {
-        Suspend::new(async move {
-            match sessions.await {
-                Ok(sessions) => view! { <SessionList sessions saving/> }.into_any(),
-                Err(error) => view! { <ErrorPage error/> }.into_any(),
-            }
-        })
-    };
+    let page = loaded(sessions, move |sessions| view! { <SessionList sessions saving/> }.into_any());
     view! {
         <Configuration section=Section::Account explanation="Who you are here, and the browsers in which you are signed in."
             actions=view! { <SavingStatus state=saving/> }.into_any()>

@@ -2,8 +2,9 @@
 
 use super::Secret;
 use super::api::{create_key, load_keys, revoke_key};
-use crate::api::{ErrorPage, Failure, resource, send};
+use crate::api::{Failure, send};
 use crate::configuration::{Configuration, FormState, Section, TextField};
+use crate::loading::{loaded, resource};
 use crate::raw_query::origin;
 use crate::ui::{Icon, IconName, Notice, NoticeKind, RelativeTime, Saving, SavingStatus, civil::CivilTime};
 use leptos::prelude::*;
@@ -14,14 +15,7 @@ use shared::people::{ApiKey, CreateKey, CreatedKey, Scope};
 pub fn KeysPage() -> impl IntoView {
     let keys = resource(|| (), |()| load_keys());
     let saving = RwSignal::new(Saving::Idle);
-    let page = move || {
-        Suspend::new(async move {
-            match keys.await {
-                Ok(keys) => view! { <KeyList keys saving/> }.into_any(),
-                Err(error) => view! { <ErrorPage error/> }.into_any(),
-            }
-        })
-    };
+    let page = loaded(keys, move |keys| view! { <KeyList keys saving/> }.into_any());
     view! {
         <Configuration section=Section::Keys
             explanation="What SDKs and programs sign in with. A key may what its owner may, or less, never more."

@@ -2,7 +2,8 @@
 
 use super::api::open_link;
 use super::login::Mistake;
-use crate::api::{AppError, ErrorPage, resource};
+use crate::api::{AppError, ErrorPage};
+use crate::loading::{loaded, resource};
 use crate::raw_query::path_segments;
 use crate::ui::Mark;
 use leptos::prelude::*;
@@ -44,16 +45,14 @@ fn LinkPage(purpose: LinkPurpose) -> impl IntoView {
     let token = Memo::new(move |_| segments.read().get(1).cloned().unwrap_or_default());
     let link = resource(move || token.get(), open_link);
     let (_, heading, _, _) = words(purpose);
-    let page = move || {
-        Suspend::new(async move {
-            match link.await {
-                // The link's own purpose decides, whatever path it was put behind.
-                Ok(open) if open.purpose == purpose => view! { <LinkForm token=token.get_untracked() link=open/> }.into_any(),
-                Ok(_) => view! { <ErrorPage error=AppError::Problem(shared::Problem::not_found("link"))/> }.into_any(),
-                Err(error) => view! { <ErrorPage error/> }.into_any(),
-            }
-        })
-    };
+    let page = loaded(link, move |open| {
+        // The link's own purpose decides, whatever path it was put behind.
+        if open.purpose == purpose {
+            view! { <LinkForm token=token.get_untracked() link=open/> }.into_any()
+        } else {
+            view! { <ErrorPage error=AppError::Problem(shared::Problem::not_found("link"))/> }.into_any()
+        }
+    });
     view! {
         <Title text=format!("{heading} · Touchstone")/>
         <main class="login alone" id="main"><Suspense>{page}</Suspense></main>

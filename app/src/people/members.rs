@@ -2,8 +2,9 @@
 
 use super::api::{change_member, invite_member, load_members, reset_password};
 use super::{Secret, role_word};
-use crate::api::{AppError, ErrorPage, Failure, resource, send};
+use crate::api::{AppError, Failure, send};
 use crate::configuration::{Configuration, FormState, Section, TextField};
+use crate::loading::{loaded, resource};
 use crate::projects::use_project;
 use crate::raw_query::origin;
 use crate::ui::{Avatar, Icon, IconName, Notice, NoticeKind, RelativeTime, Saving, SavingStatus};
@@ -15,14 +16,7 @@ use shared::people::{ChangeMember, Invitation, InviteMember, Member, Members, Re
 pub fn MembersPage() -> impl IntoView {
     let members = resource(|| (), |()| load_members());
     let saving = RwSignal::new(Saving::Idle);
-    let page = move || {
-        Suspend::new(async move {
-            match members.await {
-                Ok(members) => view! { <MemberList members saving/> }.into_any(),
-                Err(error) => view! { <ErrorPage error/> }.into_any(),
-            }
-        })
-    };
+    let page = loaded(members, move |members| view! { <MemberList members saving/> }.into_any());
     view! {
         <Configuration section=Section::Members explanation="Everybody who can sign in, and what they may do in all projects."
             actions=view! { <SavingStatus state=saving/> }.into_any()>

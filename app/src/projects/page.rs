@@ -3,8 +3,9 @@
 use super::ProjectList;
 use super::api::{create_project, list_projects};
 use super::dialogs::{DeleteDialog, RenameDialog};
-use crate::api::{AppError, ErrorPage, Failure, FieldProblem, resource, send};
+use crate::api::{AppError, ErrorPage, Failure, FieldProblem, send};
 use crate::frame::Frame;
+use crate::loading::{answered, resource};
 use crate::raw_query::{path_segments, relation};
 use crate::ui::{Icon, IconName, RelativeTime, format};
 use leptos::prelude::*;
@@ -20,14 +21,10 @@ pub fn ProjectsPage() -> impl IntoView {
     let segments = path_segments();
     let organization = Memo::new(move |_| segments.read().get(1).cloned().unwrap_or_default());
     let list = resource(move || organization.get(), list_projects);
-    let page = move || {
-        Suspend::new(async move {
-            match list.await {
-                Ok(list) => view! { <Projects list/> }.into_any(),
-                Err(error) => view! { <main class="main" id="main"><ErrorPage error/></main> }.into_any(),
-            }
-        })
-    };
+    let page = answered(list, |answer| match answer {
+        Ok(list) => view! { <Projects list/> }.into_any(),
+        Err(error) => view! { <main class="main" id="main"><ErrorPage error/></main> }.into_any(),
+    });
     view! {
         <Title text="Projects · Touchstone"/>
         <Suspense>{page}</Suspense>

@@ -2,8 +2,9 @@
 
 use super::ProjectContext;
 use super::api::open_project;
-use crate::api::{ErrorPage, resource};
+use crate::api::ErrorPage;
 use crate::frame::Frame;
+use crate::loading::{answered, resource};
 use crate::raw_query::path_segments;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
@@ -39,23 +40,14 @@ pub fn ProjectRoot() -> impl IntoView {
         }
     });
     let opened = resource(move || named.get(), |(organization, name)| open_project(organization, name));
-    let page = move || {
-        Suspend::new(async move {
-            match opened.await {
-                Ok(context) => {
-                    provide_context(context.clone());
-                    #[cfg(feature = "hydrate")]
-                    send_what_is_left(&context.viewer);
-                    view! { <Frame viewer=context.as_viewer() project=Some(context.project)><Outlet/></Frame> }.into_any()
-                }
-                Err(error) => view! { <main class="main" id="main"><ErrorPage error/></main> }.into_any(),
-            }
-        })
-    };
-    // While it waits for resources the server calls such a function again and again, to see what it reads. Each call would make
-    // the page anew and load all it shows: twice the work, and two answers of which the browser would get one as HTML
-    // and the other as data. There the page never changes, so it is made once.
-    #[cfg(feature = "ssr")]
-    let page = page();
+    let page = answered(opened, |answer| match answer {
+        Ok(context) => {
+            provide_context(context.clone());
+            #[cfg(feature = "hydrate")]
+            send_what_is_left(&context.viewer);
+            view! { <Frame viewer=context.as_viewer() project=Some(context.project)><Outlet/></Frame> }.into_any()
+        }
+        Err(error) => view! { <main class="main" id="main"><ErrorPage error/></main> }.into_any(),
+    });
     view! { <Suspense>{page}</Suspense> }
 }

@@ -2,8 +2,9 @@
 
 use super::api::{change_settings, load_settings};
 use super::use_project;
-use crate::api::{ErrorPage, FieldProblem, resource, send};
+use crate::api::{FieldProblem, send};
 use crate::configuration::{Configuration, FormState, Section};
+use crate::loading::{loaded, resource};
 use crate::ui::{Saving, SavingStatus};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
@@ -19,14 +20,7 @@ pub fn ReviewSettingsPage() -> impl IntoView {
     let project = use_project().project.id;
     let settings = resource(move || project.clone(), load_settings);
     let saving = RwSignal::new(Saving::Idle);
-    let page = move || {
-        Suspend::new(async move {
-            match settings.await {
-                Ok(settings) => view! { <ReviewSettings settings saving/> }.into_any(),
-                Err(error) => view! { <ErrorPage error/> }.into_any(),
-            }
-        })
-    };
+    let page = loaded(settings, move |settings| view! { <ReviewSettings settings saving/> }.into_any());
     view! {
         <Configuration section=Section::Review explanation="How this project is reviewed. A change holds at once, for everybody."
             actions=view! { <SavingStatus state=saving/> }.into_any()>

@@ -3,8 +3,9 @@
 use super::api::{archive_question, load_questions, order_questions};
 use super::dialog::{Edit, Editing, QuestionDialog};
 use super::row::{ArchivedRow, QuestionRow};
-use crate::api::{AppError, ErrorPage, resource, send};
+use crate::api::{AppError, send};
 use crate::configuration::{Configuration, Ordered, Section, saved_order};
+use crate::loading::{loaded, resource};
 use crate::projects::use_project;
 use crate::ui::{Icon, IconName, Saving, SavingStatus, format};
 use leptos::prelude::*;
@@ -21,14 +22,7 @@ pub fn ScoresPage() -> impl IntoView {
     let saving = RwSignal::new(Saving::Idle);
     let editing = RwSignal::new(Editing::None);
     let configure = context.may(Action::Configure);
-    let page = move || {
-        Suspend::new(async move {
-            match questions.await {
-                Ok(questions) => view! { <Scores questions saving editing/> }.into_any(),
-                Err(error) => view! { <ErrorPage error/> }.into_any(),
-            }
-        })
-    };
+    let page = loaded(questions, move |questions| view! { <Scores questions saving editing/> }.into_any());
     let actions = view! {
         <SavingStatus state=saving/>
         {configure.then(|| view! {

@@ -2,8 +2,9 @@
 
 use super::api::{delete_tag, load_tags, order_tags};
 use super::dialog::TagDialog;
-use crate::api::{AppError, ErrorPage, resource, send};
+use crate::api::{AppError, send};
 use crate::configuration::{Configuration, Grip, Ordered, Section, saved_order};
+use crate::loading::{loaded, resource};
 use crate::projects::use_project;
 use crate::ui::{Icon, IconName, Saving, SavingStatus, TagChip};
 use leptos::prelude::*;
@@ -23,14 +24,7 @@ pub fn TagsPage() -> impl IntoView {
     let saving = RwSignal::new(Saving::Idle);
     let editing = RwSignal::new(Editing::None);
     let configure = context.may(Action::Configure);
-    let page = move || {
-        Suspend::new(async move {
-            match tags.await {
-                Ok(tags) => view! { <TagList tags saving editing/> }.into_any(),
-                Err(error) => view! { <ErrorPage error/> }.into_any(),
-            }
-        })
-    };
+    let page = loaded(tags, move |tags| view! { <TagList tags saving editing/> }.into_any());
     let actions = view! {
         <SavingStatus state=saving/>
         {configure.then(|| view! {

@@ -7,13 +7,19 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use shared::audit::{Activity, ListActivity, ReadChange};
 use shared::comments::Mentionable;
-use shared::spans::{FieldView, OpenTrace, Piece, ReadField, ReadPiece, TraceView};
+use shared::spans::{FieldView, OpenTrace, Piece, ReadField, ReadPiece, ReadTree, TraceView, TreePart};
 use shared::texts::{DiffPart, EditableText, PreviewText, ReadText, TextPreview};
 
 /// A trace with one span opened.
 #[server(name = OpenTraceCall, prefix = "/fn", endpoint = "spans/open", input = Json)]
 pub async fn open_trace(query: OpenTrace) -> Result<TraceView, AppError> {
     Ok(desk()?.open_trace(query).await?)
+}
+
+/// A part of the tree of a trace.
+#[server(name = ReadTreeCall, prefix = "/fn", endpoint = "spans/tree", input = Json)]
+pub async fn read_tree(query: ReadTree) -> Result<TreePart, AppError> {
+    Ok(desk()?.read_tree(query).await?)
 }
 
 /// One field of a span in another rendering, or all of it.

@@ -108,8 +108,13 @@ impl TraceState {
         Some(self.address_of(&id))
     }
 
+    /// What holds the trace.
+    pub(crate) fn object(&self) -> ObjectId {
+        self.object.get_value()
+    }
+
     fn query(&self, root: &str, span: Option<&str>) -> OpenTrace {
-        OpenTrace { object: self.object.get_value(), root_span_id: root.to_owned(), span_id: span.map(str::to_owned) }
+        OpenTrace { object: self.object(), root_span_id: root.to_owned(), span_id: span.map(str::to_owned) }
     }
 
     /// Opens a trace and a span of it, or closes what is open.

@@ -1,5 +1,8 @@
-//! The tree of spans, each with its time beside it. Of a large tree only the rows in view are drawn.
+//! The tree of spans, each with its time beside it. Of a large tree only the rows in view are drawn, and only those are read.
 
+mod known;
+
+use self::known::Reader;
 use crate::logs::{LogsState, in_place};
 use crate::ui::{Icon, IconName, TimelineBar, format};
 use leptos::html::{Nav, li};
@@ -7,10 +10,10 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{HtmlElement, KeyboardEvent};
 use leptos_router::hooks::use_navigate;
-use shared::spans::SpanNode;
+use shared::spans::{SpanNode, TREE_PART};
 
 /// Spans of a trace that are all drawn, and of a larger one those drawn before the browser knows its height.
-const ALL: usize = 200;
+const ALL: usize = TREE_PART as usize;
 
 /// Rows drawn above and below those in view.
 const MARGIN: usize = 12;
@@ -34,15 +37,19 @@ struct Viewport {
 pub(super) fn SpanTree() -> impl IntoView {
     let state = expect_context::<LogsState>();
     let view = state.trace.view;
-    let spans = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.spans.clone()).unwrap_or_default()));
+    let reader = Reader::new(view);
+    let known = reader.known;
     let root = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.row.root_span_id.clone()).unwrap_or_default()));
     let open = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.span.span_id.clone()).unwrap_or_default()));
-    let total = Memo::new(move |_| {
-        let ends = spans.with(|spans| spans.iter().filter_map(|span| Some(span.offset? + span.duration?)).max());
-        ends.unwrap_or(0).max(1) as f64
+    let total = Memo::new(move |_| known.read().duration.max(1) as f64);
+    let length = Memo::new(move |_| known.read().total);
+    let place = Memo::new(move |_| {
+        view.with(|view| {
+            let view = view.as_ref()?;
+            let place = view.tree.spans.iter().position(|span| span.span_id == view.span.span_id)?;
+            Some(view.tree.first as usize + place)
+        })
     });
-    let length = Memo::new(move |_| spans.with(Vec::len));
-    let place = Memo::new(move |_| open.with(|open| spans.with(|spans| spans.iter().position(|span| span.span_id == *open))));
     let scroller = NodeRef::<Nav>::new();
     let viewport = RwSignal::new(None::<Viewport>);
     let measure = move || {
@@ -52,12 +59,14 @@ pub(super) fn SpanTree() -> impl IntoView {
         let row = if drawn == 0 { ROW } else { drawn };
         viewport.set(Some(Viewport { top: number(element.scroll_top()), height: number(element.client_height()), row }));
     };
-    // Where the arrow keys are on their way to while the span is being read.
+    // Where the arrow keys are on their way to while the span is being read, and whether it has to be found first.
     let heading = StoredValue::new(None::<usize>);
+    let sought = RwSignal::new(false);
     // Effects run in the browser only: the first drawing is the same as the server's.
     Effect::new(move |_| {
         place.track();
         heading.set_value(None);
+        sought.set(false);
         if scroller.get().is_none() {
             return;
         }
@@ -76,9 +85,9 @@ pub(super) fn SpanTree() -> impl IntoView {
         let length = length.get();
         let (first, last) = match viewport.get() {
             _ if length <= ALL => (0, length),
-            // The open span is among them.
+            // Those that came with the open span, which is among them.
             None => {
-                let first = place.get().map_or(0, |place| place.saturating_sub(ALL / 2));
+                let first = view.with(|view| view.as_ref().map_or(0, |view| view.tree.first as usize));
                 (first, first + ALL)
             }
             Some(Viewport { top, height, row }) => {
@@ -88,14 +97,16 @@ pub(super) fn SpanTree() -> impl IntoView {
         };
         (first.min(length), last.min(length))
     });
+    Effect::new(move |_| {
+        known.track();
+        reader.need(&state, range.get());
+    });
     let lines = move || {
         let (first, last) = range.get();
-        spans.with(|spans| {
-            let drawn = spans.get(first..last).unwrap_or_default().iter().cloned();
-            (first + 1..).zip(drawn).collect::<Vec<_>>()
-        })
+        known.with(|known| (first..last).map(|place| (place + 1, known.at(place).cloned())).collect::<Vec<_>>())
     };
-    let line = move |(number, span): (usize, SpanNode)| {
+    let line = move |(number, span): (usize, Option<SpanNode>)| {
+        let Some(span) = span else { return li().class("unread").aria_busy("true").into_any() };
         let id = StoredValue::new(span.span_id.clone());
         let href = move || id.with_value(|id| root.with(|root| state.address_of(Some(root), Some(id))));
         let current = move || id.with_value(|id| open.with(|open| open == id)).then_some("true");
@@ -120,8 +131,25 @@ pub(super) fn SpanTree() -> impl IntoView {
             .aria_posinset(number.to_string())
             .aria_setsize(move || length.get().to_string())
             .child(link)
+            .into_any()
     };
     let navigate = use_navigate();
+    // Goes where the arrow keys head, as soon as it is known what stands there.
+    let go = move |wanted: usize| {
+        let id = known.with_untracked(|known| known.at(wanted).map(|span| span.span_id.clone()));
+        sought.set(id.is_none());
+        match id {
+            Some(id) => navigate(&untrack(|| root.with(|root| state.address_of(Some(root), Some(&id)))), in_place()),
+            None => reader.need(&state, (wanted, wanted + 1)),
+        }
+    };
+    let find = go.clone();
+    Effect::new(move |_| {
+        known.track();
+        if let Some(wanted) = heading.get_value().filter(|_| sought.get_untracked()) {
+            find(wanted);
+        }
+    });
     let on_key = move |event: KeyboardEvent| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
             return;
@@ -140,9 +168,8 @@ pub(super) fn SpanTree() -> impl IntoView {
         };
         event.prevent_default();
         let wanted = wanted.min(last);
-        let Some(id) = spans.with_untracked(|spans| spans.get(wanted).map(|span| span.span_id.clone())) else { return };
         heading.set_value(Some(wanted));
-        navigate(&untrack(|| root.with(|root| state.address_of(Some(root), Some(&id)))), in_place());
+        go(wanted);
     };
     let scrolled = move |_| {
         measure();

@@ -137,6 +137,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ),
     ("spans/open", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","span_id":null}}"#),
     ("spans/piece", Access::May(Action::Read), r#"{"query":{"object":"no","row_id":"no","field":"input","from":0}}"#),
+    ("spans/tree", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","first":0}}"#),
     ("spans/list", Access::May(Action::Read), r#"{"query":{"object":"no","filter":"","before":null,"limit":10}}"#),
     ("tags/delete", Access::May(Action::Configure), r#"{"command":{"tag":"no"}}"#),
     ("tags/list", Access::Either(Action::Read, Action::Configure), r#"{"project":"no"}"#),

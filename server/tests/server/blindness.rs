@@ -169,6 +169,8 @@ const HARMLESS: &[&str] = &[
     // What one is told of a single change and of mentions is tried in the tests of the store. Every server function is asked for by its
     // own name.
     "/fn/activity/change",
+    // Names and times of spans.
+    "/fn/spans/tree",
     "/fn/comments",
     "/fn/inbox",
     "/fn/{*name}",

@@ -6,6 +6,7 @@ use server::router::{Application, Settings, router};
 use shared::people::{CreateKey, Role, Scope};
 use std::net::SocketAddr;
 use std::process::Command;
+use std::time::Duration;
 use store::{Desk, SignIn, Store, StoreOptions};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -78,7 +79,8 @@ impl TestServer {
         let (end, ending) = watch::channel(false);
         let application = Application::new(store.clone(), Settings { public_url: None, body_limit: BODY_LIMIT }, ending);
         tokio::spawn(server::serve::run(listener, application.clone(), router(application)));
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        // An answer that does not come fails its test instead of holding up all.
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60)).build().unwrap();
         Self { address, store, client, end, _place: place }
     }
 

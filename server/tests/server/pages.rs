@@ -47,6 +47,32 @@ async fn addresses_lead_where_they_should() {
     }
 }
 
+/// While a page waits for an answer, its views are gone through on several threads. Whatever is made on the way is made again,
+/// reads everything again, and may be gone when it is drawn.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_page_is_made_once() {
+    for server in servers().await {
+        let viewer = server.session(Role::Owner).await;
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("P").await;
+        server.done(&key, Method::POST, "/logs3", &json!({ "rows": [row(&project, "one", &json!({}))] })).await;
+        // What a page of a project reads: the project, and what it shows.
+        let pages = [("logs", 2), ("logs?r=r-one", 2), ("experiments", 2), ("inbox", 2), ("configuration", 2), ("configuration/keys", 2)];
+        let load = async |page: &str| {
+            let request = server.request(&viewer, Method::GET, &format!("/app/touchstone/p/P/{page}")).header("accept", "text/html");
+            let response = request.send().await.unwrap();
+            (response.status(), response.text().await.unwrap().matches("__RESOLVED_RESOURCES[").count())
+        };
+        for (page, readings) in pages {
+            for _ in 0..10 {
+                for (status, read) in futures::future::join_all((0..4).map(|_| load(page))).await {
+                    assert_eq!((status, read), (StatusCode::OK, readings), "{page}");
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn every_answer_is_guarded() {
     for server in servers().await {

@@ -6,7 +6,7 @@ use shared::comments::{AddComment, DeleteComment, EditComment};
 use shared::expected::SetExpected;
 use shared::objects::ObjectKind;
 use shared::people::Role;
-use shared::spans::TraceRow;
+use shared::spans::{TraceRow, TreePart};
 use shared::{ObjectId, PersonId, QuestionId, RowId};
 use std::collections::BTreeMap;
 
@@ -51,7 +51,7 @@ fn view() -> TraceView {
             scores: BTreeMap::new(),
             tags: Vec::new(),
         },
-        spans: Vec::new(),
+        tree: TreePart { first: 0, spans: Vec::new(), total: 0, duration: 0, as_of: 10 },
         span: SpanView {
             row_id,
             span_id: "root".to_owned(),

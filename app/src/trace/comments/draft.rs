@@ -1,5 +1,6 @@
 //! Comments that were begun and not sent, kept by the browser: one for each row and person.
 
+use crate::drafts;
 use crate::logs::LogsState;
 use leptos::prelude::*;
 use shared::PersonId;
@@ -30,30 +31,13 @@ impl Draft {
     }
 
     fn kept(self) -> String {
-        #[cfg(feature = "hydrate")]
-        {
-            let kept = self.key().and_then(|key| storage()?.get_item(&key).ok()?);
-            kept.unwrap_or_default()
-        }
-        #[cfg(not(feature = "hydrate"))]
-        {
-            self.key().map(|_| String::new()).unwrap_or_default()
-        }
+        self.key().and_then(|key| drafts::read(&key)).unwrap_or_default()
     }
 
     /// Keeps what is written; nothing forgets it.
     pub(super) fn keep(self, text: &str) {
-        #[cfg(feature = "hydrate")]
-        if let (Some(key), Some(storage)) = (self.key(), storage()) {
-            // A browser that keeps nothing, or no more, loses the draft with the page: as without this.
-            let _ = if text.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, text) };
+        if let Some(key) = self.key() {
+            drafts::keep(&key, (!text.is_empty()).then_some(text));
         }
-        #[cfg(not(feature = "hydrate"))]
-        let _ = (self.key(), text);
     }
-}
-
-#[cfg(feature = "hydrate")]
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
 }

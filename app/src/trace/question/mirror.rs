@@ -1,10 +1,10 @@
 //! What is being typed, kept in the browser until it is saved: a page that is closed in the middle of a word loses nothing.
 
+use crate::drafts;
 use shared::{PersonId, QuestionId, RowId};
 
 /// The place of one text in the browser's storage.
 #[derive(Clone, Debug)]
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser has a storage"))]
 pub(super) struct Mirror(String);
 
 /// A text that was not saved.
@@ -22,44 +22,20 @@ impl Mirror {
     }
 
     /// What was not saved last time.
-    #[cfg(feature = "hydrate")]
     pub(super) fn read(&self) -> Option<Kept> {
-        let kept = storage()?.get_item(&self.0).ok().flatten()?;
+        let kept = drafts::read(&self.0)?;
         // NUL stands in no text.
         let (base, text) = kept.split_once('\0')?;
         Some(Kept { base: base.to_owned(), text: text.to_owned() })
     }
 
     /// Keeps what is typed.
-    #[cfg(feature = "hydrate")]
     pub(super) fn keep(&self, kept: &Kept) {
-        if let Some(storage) = storage() {
-            // A browser that stores nothing still sends what is typed.
-            let _ = storage.set_item(&self.0, &format!("{}\0{}", kept.base, kept.text));
-        }
+        drafts::keep(&self.0, Some(&format!("{}\0{}", kept.base, kept.text)));
     }
 
     /// It is saved.
-    #[cfg(feature = "hydrate")]
     pub(super) fn forget(&self) {
-        if let Some(storage) = storage() {
-            let _ = storage.remove_item(&self.0);
-        }
+        drafts::keep(&self.0, None);
     }
-}
-
-#[cfg(not(feature = "hydrate"))]
-impl Mirror {
-    pub(super) fn read(&self) -> Option<Kept> {
-        None
-    }
-
-    pub(super) fn keep(&self, _: &Kept) {}
-
-    pub(super) fn forget(&self) {}
-}
-
-#[cfg(feature = "hydrate")]
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok().flatten()
 }

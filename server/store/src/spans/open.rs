@@ -1,29 +1,15 @@
 //! A trace with one span opened: the tree, and everything a reviewer sees of the span.
 
 use super::traces::{COLUMNS, StoredTrace};
+use super::tree::{Node, Tree};
 use crate::blindness::Sight;
 use crate::body::{self, Object};
 use crate::database::{all, one, values};
 use crate::{Actor, Desk, Result, activity, answers, comments, golds, live, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::permissions::Action;
-use shared::spans::{FieldName, FieldView, OpenTrace, Piece, ReadField, ReadPiece, Rendering, SpanNode, SpanView, TraceView, WHOLE};
-use shared::{Micros, ObjectId, Problem, RowId};
-use std::collections::{HashMap, HashSet};
-
-#[derive(Clone, FromQueryResult)]
-struct Node {
-    key: i64,
-    row_id: String,
-    span_id: String,
-    parent_span_id: Option<String>,
-    name: String,
-    kind: String,
-    created: Micros,
-    started: Option<Micros>,
-    ended: Option<Micros>,
-    error: bool,
-}
+use shared::spans::{FieldName, FieldView, OpenTrace, Piece, ReadField, ReadPiece, Rendering, SpanView, TraceView, WHOLE};
+use shared::{ObjectId, Problem, RowId};
 
 #[derive(FromQueryResult)]
 struct Key {
@@ -45,17 +31,10 @@ impl Desk {
         let mut row = row.ok_or_else(|| Problem::not_found("trace"))?.read()?;
         let sight = Sight::of(&snapshot, &self.actor, &home).await?;
         sight.traces(&snapshot, std::slice::from_mut(&mut row)).await?;
-        let nodes = all::<Node>(
-            &snapshot,
-            "SELECT key, row_id, span_id, parent_span_id, name, kind, created, started, ended, error FROM spans WHERE trace = ? ORDER BY created, key",
-            values![row.key],
-        )
-        .await?;
-        let wanted = query.span_id.as_deref().and_then(|id| nodes.iter().find(|node| node.span_id == id));
-        let open = wanted.or_else(|| nodes.iter().find(|node| node.row_id == row.row_id.0)).cloned();
-        let open = open.ok_or_else(|| Problem::not_found("span"))?;
-        let span = view(&snapshot, &sight, &self.actor, open).await?;
-        Ok(TraceView { row, spans: tree(nodes), span, as_of })
+        let tree = Tree::of(&snapshot, row.key).await?;
+        let open = tree.open(query.span_id.as_deref(), &row.row_id).ok_or_else(|| Problem::not_found("span"))?;
+        let span = view(&snapshot, &sight, &self.actor, open.clone()).await?;
+        Ok(TraceView { row, tree: tree.around(open, as_of), span, as_of })
     }
 
     /// One field of a span, rendered as asked.
@@ -107,12 +86,12 @@ async fn view(connection: &impl ConnectionTrait, sight: &Sight, actor: &Actor, n
         Some(render::field(field, value.get(), Rendering::Fitting, false))
     });
     Ok(SpanView {
+        duration: node.duration(),
         row_id: RowId(node.row_id),
         span_id: node.span_id,
         name: node.name,
         kind: node.kind,
         created: node.created,
-        duration: node.started.zip(node.ended).map(|(started, ended)| ended.saturating_sub(started)),
         metrics: metrics(&content),
         model: content
             .get("metadata")
@@ -133,44 +112,4 @@ fn metrics(content: &Object) -> Vec<(String, f64)> {
     let metrics = content.get("metrics").and_then(|metrics| body::object(metrics.get())).unwrap_or_default();
     let numbers = metrics.keys().filter(|key| !["start", "end"].contains(&key.as_str()));
     numbers.filter_map(|key| Some((key.clone(), body::read(&metrics, key)?))).collect()
-}
-
-/// Parents before children, in order of their start. A span whose parent is not here stands at the top.
-fn tree(nodes: Vec<Node>) -> Vec<SpanNode> {
-    let known: HashSet<&str> = nodes.iter().map(|node| node.span_id.as_str()).collect();
-    let start = nodes.iter().filter_map(|node| node.started).min();
-    let mut children: HashMap<Option<&str>, Vec<&Node>> = HashMap::new();
-    for node in &nodes {
-        let parent = node.parent_span_id.as_deref().filter(|parent| known.contains(parent) && *parent != node.span_id);
-        children.entry(parent).or_default().push(node);
-    }
-    for siblings in children.values_mut() {
-        siblings.sort_by_key(|node| (node.started.unwrap_or(node.created), node.key));
-    }
-    let mut placed = HashSet::new();
-    let mut ordered = Vec::with_capacity(nodes.len());
-    let mut stack: Vec<(&Node, u32)> = Vec::new();
-    // Spans that are each other's parents hang on nothing at the top; they begin a tree of their own afterwards.
-    let tops: Vec<&Node> = children.get(&None).into_iter().flatten().copied().chain(&nodes).collect();
-    for top in tops {
-        stack.push((top, 0));
-        while let Some((node, depth)) = stack.pop() {
-            if !placed.insert(node.key) {
-                continue;
-            }
-            ordered.push(SpanNode {
-                row_id: RowId(node.row_id.clone()),
-                span_id: node.span_id.clone(),
-                name: node.name.clone(),
-                kind: node.kind.clone(),
-                depth,
-                error: node.error,
-                offset: node.started.zip(start).map(|(started, start)| started.saturating_sub(start)),
-                duration: node.started.zip(node.ended).map(|(started, ended)| ended.saturating_sub(started)),
-            });
-            let below = children.get(&Some(node.span_id.as_str()));
-            stack.extend(below.into_iter().flatten().rev().map(|child| (*child, depth + 1)));
-        }
-    }
-    ordered
 }

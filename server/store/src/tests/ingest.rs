@@ -424,7 +424,7 @@ async fn a_trace_row_tells_of_all_its_spans() {
         assert_eq!(row.tags, ["b", "c", "a"].map(str::to_owned));
         assert_eq!(row.scores["Q"], TraceScore { value: 0.65, kind: ScoreKind::Human, spread: Some((0.2, 0.4)) });
         assert_eq!(row.scores["A"], TraceScore { value: 1.0, kind: ScoreKind::Automatic, spread: None });
-        let tree: Vec<_> = store.open(&project, "t").await.spans.into_iter().map(|span| (span.name, span.depth, span.kind)).collect();
+        let tree: Vec<_> = store.open(&project, "t").await.tree.spans.into_iter().map(|span| (span.name, span.depth, span.kind)).collect();
         assert_eq!(tree, [("chat".to_owned(), 0, "task".to_owned()), ("llm call".to_owned(), 1, "llm".to_owned())]);
     }
 }

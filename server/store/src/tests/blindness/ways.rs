@@ -200,6 +200,7 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
                 })
             }),
         ),
+        ("read_tree", Harmless("names and times of spans")),
         ("inbox", Harmless("one's own; see the test of mentions")),
         (
             "count_rows",

@@ -1,0 +1,138 @@
+//! The tree of a trace, read as a whole and handed out in parts.
+
+use crate::database::{all, one, values};
+use crate::{Desk, Result, live};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::permissions::Action;
+use shared::spans::{ReadTree, SpanNode, TREE_PART, TreePart};
+use shared::{Micros, Problem, RowId};
+use std::collections::{HashMap, HashSet};
+
+/// A span as it hangs in the tree.
+#[derive(Clone, FromQueryResult)]
+pub(super) struct Node {
+    pub(super) key: i64,
+    pub(super) row_id: String,
+    pub(super) span_id: String,
+    parent_span_id: Option<String>,
+    pub(super) name: String,
+    pub(super) kind: String,
+    pub(super) created: Micros,
+    started: Option<Micros>,
+    ended: Option<Micros>,
+    error: bool,
+}
+
+impl Node {
+    /// From its start to its end.
+    pub(super) fn duration(&self) -> Option<Micros> {
+        Some(self.ended?.saturating_sub(self.started?))
+    }
+}
+
+/// The tree of a trace.
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+    /// Places in `nodes` with the depth there, in the order in which the tree is drawn.
+    order: Vec<(usize, u32)>,
+}
+
+impl Tree {
+    /// Reads the tree of a trace.
+    pub(super) async fn of(connection: &impl ConnectionTrait, trace: i64) -> Result<Self> {
+        let text = "SELECT key, row_id, span_id, parent_span_id, name, kind, created, started, ended, error FROM spans WHERE trace = ? ORDER BY created, key";
+        let nodes = all::<Node>(connection, text, values![trace]).await?;
+        let order = order(&nodes);
+        Ok(Self { nodes, order })
+    }
+
+    /// The span that is asked for, else the one of that row.
+    pub(super) fn open(&self, span: Option<&str>, row: &RowId) -> Option<&Node> {
+        let wanted = span.and_then(|id| self.nodes.iter().find(|node| node.span_id == id));
+        wanted.or_else(|| self.nodes.iter().find(|node| node.row_id == row.0))
+    }
+
+    /// The part with a span in its middle, where there is more above and below.
+    pub(super) fn around(&self, span: &Node, as_of: i64) -> TreePart {
+        let part = TREE_PART as usize;
+        let place = self.order.iter().position(|(place, _)| self.nodes.get(*place).is_some_and(|node| node.key == span.key)).unwrap_or(0);
+        self.part(place.saturating_sub(part / 2).min(self.order.len().saturating_sub(part)), as_of)
+    }
+
+    /// The part that begins at a place.
+    fn part(&self, first: usize, as_of: i64) -> TreePart {
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let start = self.nodes.iter().filter_map(|node| node.started).min();
+        let after_start = |time: Option<Micros>| Some(time?.saturating_sub(start?));
+        let spans = self.order.iter().skip(first).take(TREE_PART as usize).filter_map(|(place, depth)| {
+            let node = self.nodes.get(*place)?;
+            Some(SpanNode {
+                span_id: node.span_id.clone(),
+                name: node.name.clone(),
+                kind: node.kind.clone(),
+                depth: *depth,
+                error: node.error,
+                offset: after_start(node.started),
+                duration: node.duration(),
+            })
+        });
+        let ends = self.nodes.iter().filter(|node| node.started.is_some()).map(|node| node.ended);
+        TreePart {
+            first: number(first),
+            spans: spans.collect(),
+            total: number(self.order.len()),
+            duration: ends.filter_map(after_start).max().unwrap_or(0),
+            as_of,
+        }
+    }
+}
+
+impl Desk {
+    /// A part of the tree of a trace.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is no such trace.
+    pub async fn read_tree(&self, query: ReadTree) -> Result<TreePart> {
+        #[derive(FromQueryResult)]
+        struct Trace {
+            key: i64,
+        }
+        self.require(Action::Read)?;
+        let home = self.find_object(&query.object).await?;
+        let snapshot = self.store.snapshot().await?;
+        let as_of = live::head(&snapshot, &home.project).await?;
+        let text = "SELECT key FROM traces WHERE object = ? AND root_span_id = ?";
+        let trace = one::<Trace>(&snapshot, text, values![home.key, query.root_span_id.as_str()]).await?;
+        let trace = trace.ok_or_else(|| Problem::not_found("trace"))?;
+        Ok(Tree::of(&snapshot, trace.key).await?.part(query.first as usize, as_of))
+    }
+}
+
+/// Parents before children, in order of their start. A span whose parent is not here stands at the top.
+fn order(nodes: &[Node]) -> Vec<(usize, u32)> {
+    let known: HashSet<&str> = nodes.iter().map(|node| node.span_id.as_str()).collect();
+    let mut children: HashMap<Option<&str>, Vec<(usize, &Node)>> = HashMap::new();
+    for (place, node) in nodes.iter().enumerate() {
+        let parent = node.parent_span_id.as_deref().filter(|parent| known.contains(parent) && *parent != node.span_id);
+        children.entry(parent).or_default().push((place, node));
+    }
+    for siblings in children.values_mut() {
+        siblings.sort_by_key(|(_, node)| (node.started.unwrap_or(node.created), node.key));
+    }
+    let mut placed = HashSet::new();
+    let mut order = Vec::with_capacity(nodes.len());
+    let mut stack = Vec::new();
+    // Spans that are each other's parents hang on nothing at the top; they begin a tree of their own afterwards.
+    let tops: Vec<_> = children.get(&None).into_iter().flatten().copied().chain(nodes.iter().enumerate()).collect();
+    for top in tops {
+        stack.push((top, 0));
+        while let Some(((place, node), depth)) = stack.pop() {
+            if placed.insert(node.key) {
+                order.push((place, depth));
+                let below = children.get(&Some(node.span_id.as_str()));
+                stack.extend(below.into_iter().flatten().rev().map(|child| (*child, depth + 1)));
+            }
+        }
+    }
+    order
+}
