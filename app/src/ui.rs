@@ -15,7 +15,6 @@ mod segmented_bar;
 mod status;
 mod tag_chip;
 mod time;
-mod timeline_bar;
 
 pub use avatar::Avatar;
 pub use dialog::Dialog;
@@ -28,7 +27,6 @@ pub use shared::summary::ScoreKind;
 pub use status::{Saving, SavingStatus};
 pub use tag_chip::{TagChip, tag_color};
 pub use time::{RelativeTime, civil, now, provide_clock};
-pub use timeline_bar::TimelineBar;
 
 /// A number that is the same for the same text on every machine and in every version (FNV-1a).
 /// Tints are chosen with it, so that a person or a tag keeps its colour.

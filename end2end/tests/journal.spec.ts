@@ -183,3 +183,24 @@ test("the last action is taken back by its toast and by key, also after moving o
   await open(reviewer, address(first));
   for (const radio of await question(reviewer, "Resolution").getByRole("radio").all()) await expect(radio).not.toBeChecked();
 });
+
+test("a request that is never answered is given up and sent again", async ({ installation, project, reviewer }) => {
+  const { first, address } = await asked(installation, project);
+  await reviewer.clock.install();
+  await open(reviewer, address(first));
+  let held = 0;
+  await reviewer.route("**/fn/commands/run", (route) => {
+    held += 1;
+    // The first one is neither answered nor refused.
+    if (held > 1) return route.continue();
+  });
+  await choose(reviewer, "Resolution", "Partly");
+  await expect.poll(() => held).toBe(1);
+  await reviewer.clock.fastForward(10_000);
+  await expect(onlyHere(reviewer)).toBeVisible();
+  expect(await changes(installation, project, first.id)).toHaveLength(0);
+  await reviewer.clock.fastForward(60_000);
+  await expect.poll(() => changes(installation, project, first.id)).toEqual(['scores.Resolution "Partly"']);
+  await expect(saved(reviewer)).toBeVisible();
+  await reviewer.unrouteAll({ behavior: "ignoreErrors" });
+});

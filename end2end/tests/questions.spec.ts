@@ -3,7 +3,7 @@
 import { expect, open, test, type Page, type Project } from "../support/fixtures.js";
 import { PEOPLE, type Installation } from "../support/fixtures.js";
 import { card, field, hydrated, question, review, saved } from "../support/pages.js";
-import { root } from "../support/rows.mjs";
+import { child, root } from "../support/rows.mjs";
 
 const dialog = (page: Page) => page.getByRole("dialog");
 const control = (page: Page, name: string) => dialog(page).getByLabel(name, { exact: true });
@@ -350,4 +350,36 @@ test("questions are answered with the keyboard", async ({ installation, project,
   await expect
     .poll(async () => fetched(installation, project, sent.id))
     .toMatchObject({ scores: { Preference: 0.8, Resolution: 0 }, expected: ["warranty", "delivery"], metadata: { review: { reason: "nobody wins 12" } } });
+});
+
+test("a question is shown only where its filters match", async ({ installation, project, engineer, reviewer, watch }) => {
+  // The server refuses a filter that it cannot read.
+  watch.allow(/status of 4/);
+  const top = root(project.id, { name: "question" });
+  const call = child(top, { name: "model", output: "I do not know." });
+  await installation.sendTraces([top, call]);
+  await open(engineer, project.page("configuration"));
+  await begin(engineer, "Tone", "Continuous");
+  await dialog(engineer).getByText("Shown only if").click();
+  await control(engineer, "The span matches").fill("span_attributes.type =");
+  await save(engineer).click();
+  await expect(control(engineer, "The span matches")).toHaveAttribute("aria-invalid", "true");
+  await control(engineer, "The span matches").fill("span_attributes.type = 'llm'");
+  await expect(dialog(engineer)).toContainText("where the filters match");
+  await saveIt(engineer);
+  await engineer.getByRole("button", { name: "Edit Tone" }).click();
+  await expect(control(engineer, "The span matches")).toHaveValue("span_attributes.type = 'llm'");
+  await control(engineer, "Its trace matches").fill("tags includes 'check'");
+  await saveIt(engineer);
+
+  await open(reviewer, project.page(`logs?r=${top.root_span_id}`));
+  await expect(review(reviewer)).toContainText("Nothing is asked about");
+  await reviewer.getByRole("link", { name: "model" }).click();
+  await expect(field(reviewer, "Output")).toContainText("I do not know.");
+  await expect(question(reviewer, "Tone")).toBeHidden();
+  // It appears as soon as the trace matches.
+  await installation.sendTraces([{ id: top.id, project_id: project.id, log_id: "g", _is_merge: true, tags: ["check"] }]);
+  await expect(question(reviewer, "Tone").getByRole("slider")).toBeVisible();
+  await reviewer.getByRole("link", { name: "question" }).click();
+  await expect(question(reviewer, "Tone")).toBeHidden();
 });

@@ -133,6 +133,32 @@ impl Audience {
     }
 }
 
+/// About which rows a question is asked, as filters that must all hold. None means about every row.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    /// Filters that the row itself matches.
+    #[serde(default)]
+    pub span: Vec<String>,
+    /// Filters each of which some row below it matches.
+    #[serde(default)]
+    pub below: Vec<String>,
+    /// Filters that its trace matches.
+    #[serde(default)]
+    pub trace: Vec<String>,
+}
+
+impl Condition {
+    /// Whether nothing is demanded.
+    pub fn is_empty(&self) -> bool {
+        self.span.is_empty() && self.below.is_empty() && self.trace.is_empty()
+    }
+
+    /// The filters, each list with the label of its field.
+    pub fn parts(&self) -> [(&'static str, &[String]); 3] {
+        [("The span matches", &self.span), ("A span below it matches", &self.below), ("Its trace matches", &self.trace)]
+    }
+}
+
 /// Letters that a question or an option can have: those that mean nothing else on a page.
 pub const LETTERS: [char; 12] = ['b', 'd', 'h', 'i', 'l', 'n', 'o', 'p', 'q', 'u', 'v', 'w'];
 
@@ -159,6 +185,9 @@ pub struct Definition {
     /// The key that leads to it, one of [`LETTERS`].
     #[serde(default)]
     pub hotkey: Option<char>,
+    /// About which rows of these it is asked.
+    #[serde(default)]
+    pub condition: Condition,
 }
 
 fn higher_is_better() -> bool {
@@ -175,6 +204,7 @@ impl Default for Definition {
             objects: Vec::new(),
             audience: Audience::default(),
             hotkey: None,
+            condition: Condition::default(),
         }
     }
 }
@@ -219,7 +249,7 @@ impl Question {
         self.answers.iter().map(|(_, count)| count).sum()
     }
 
-    /// Whether a person is asked it about rows of that kind of object.
+    /// Whether a person is asked it about rows of that kind of object. About which of them, the server says of each open span.
     pub fn is_asked(&self, person: &Person, object: ObjectKind) -> bool {
         !self.archived && self.definition.fits(object) && self.definition.audience.includes(person)
     }

@@ -4,7 +4,7 @@ use crate::answers::{Answer, Gold};
 use crate::audit::Activity;
 use crate::comments::Comment;
 use crate::summary::{SpanScore, TraceScore};
-use crate::{Micros, ObjectId, RowId};
+use crate::{Micros, ObjectId, QuestionId, RowId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -191,6 +191,8 @@ pub struct SpanView {
     pub scores: BTreeMap<String, SpanScore>,
     /// Tags.
     pub tags: Vec<String>,
+    /// Questions that are not asked about it, because their condition does not hold.
+    pub unasked: Vec<QuestionId>,
     /// Everybody's answers.
     pub answers: Vec<Answer>,
     /// The values that somebody settled.

@@ -6,13 +6,22 @@ use super::{Entry, Journal, REMEMBERED, Reach, Stage};
 use crate::api::AppError;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
+use js_sys::Promise;
 use leptos::prelude::*;
 use shared::Problem;
 use shared::commands::Command;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::task::Poll;
+use wasm_bindgen_futures::JsFuture;
 
 /// After this long without an answer, in milliseconds, the page says that it is only on this device.
 const PATIENCE: u32 = 4_000;
+
+/// After this long without an answer, in milliseconds, a request is given up and sent again; long enough for a large text on
+/// a slow line. The server does what it gets twice only once.
+const ANSWERED_WITHIN: i32 = 60_000;
 
 /// The first pause before trying again, in milliseconds; each further one is twice as long.
 const FIRST_PAUSE: u32 = 500;
@@ -164,7 +173,8 @@ impl Journal {
             self.change(client_id.as_deref(), |entry| entry.stage = Stage::Sent(0));
             return true;
         }
-        match run_command(self.0.person.id.clone(), command.clone()).await {
+        let answer = within(ANSWERED_WITHIN, run_command(self.0.person.id.clone(), command.clone())).await;
+        match answer.unwrap_or(Err(AppError::Unreachable)) {
             Ok(ran) => {
                 self.reached();
                 self.0.saved.set(true);
@@ -222,6 +232,25 @@ impl Journal {
             });
         }
     }
+}
+
+/// What comes of some work, if it comes in time.
+async fn within<T>(milliseconds: i32, work: impl Future<Output = T>) -> Option<T> {
+    let (mut work, mut late) = (pin!(work), pin!(pause(milliseconds)));
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => late.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
+
+/// Lets time pass.
+async fn pause(milliseconds: i32) {
+    let over = Promise::new(&mut |resolve, _| {
+        // A browser without timers would never give up, as without this.
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+    });
+    let _ = JsFuture::from(over).await;
 }
 
 /// Whether a command has to wait, and what the page says meanwhile; none if the server does not take it.

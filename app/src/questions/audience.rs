@@ -1,8 +1,9 @@
-//! Where a question is asked, and of whom.
+//! Where a question is asked, about which rows, and of whom.
 
 use super::dialog::object_word;
 use super::draft::{Draft, OBJECTS, tick};
 use crate::api::FieldProblem;
+use crate::configuration::TextField;
 use leptos::prelude::*;
 use shared::objects::ObjectKind;
 use shared::people::{Person, Role};
@@ -51,6 +52,26 @@ pub(super) fn AskedOf(draft: Draft, setting: RwSignal<QuestionSetting>, wrong: S
             <Show when=move || draft.chosen.get()><Chosen draft setting/></Show>
             <FieldProblem id="question-audience-wrong" reason=wrong/>
         </fieldset>
+    }
+}
+
+/// Draws the filters that decide about which rows a question is asked. They are folded away while there are none.
+#[component]
+pub(super) fn ShownOnlyIf(draft: Draft, wrong: [Signal<Option<String>>; 3]) -> impl IntoView {
+    // Once open it stays so, also when the last filter is taken away.
+    let is_set = Memo::new(move |was_set: Option<&bool>| was_set == Some(&true) || !draft.condition().is_empty());
+    let [span, below, trace] = draft.conditions;
+    let [span_wrong, below_wrong, trace_wrong] = wrong;
+    view! {
+        <details class="conditions" open=is_set>
+            <summary class="label">"Shown only if"</summary>
+            <div class="stack tight">
+                <TextField id="question-if-span" label="The span matches" value=span problem=span_wrong/>
+                <TextField id="question-if-below" label="A span below it matches" value=below problem=below_wrong/>
+                <TextField id="question-if-trace" label="Its trace matches" value=trace problem=trace_wrong/>
+                <p class="hint">"Filters as on the list, for example span_attributes.type = 'llm'. Without any it is asked everywhere."</p>
+            </div>
+        </details>
     }
 }
 

@@ -148,6 +148,7 @@ pub(crate) fn QuestionDialog(
 fn where_it_is_shown(draft: Draft) -> String {
     let words: Vec<_> = draft.asked_about().into_iter().map(|object| object_word(object).to_lowercase()).collect();
     let whom = if draft.chosen.get() { "to whom you chose" } else { "to everyone" };
+    let whom = if draft.condition().is_empty() { whom.to_owned() } else { format!("{whom}, where the filters match") };
     match words.split_last() {
         None => "Shown nowhere".to_owned(),
         Some((last, [])) => format!("Shown on {last}, {whom}"),

@@ -5,7 +5,7 @@ use crate::ui::format::percent_field;
 use leptos::prelude::*;
 use shared::objects::ObjectKind;
 use shared::people::Role;
-use shared::questions::{Audience, Definition, MetadataPath, Question, QuestionKind, QuestionOption, mistakes};
+use shared::questions::{Audience, Condition, Definition, MetadataPath, Question, QuestionKind, QuestionOption, mistakes};
 use shared::{PersonId, Problem};
 
 /// What the *Type* field says.
@@ -47,6 +47,8 @@ pub(super) struct Draft {
     pub(super) people: RwSignal<Vec<PersonId>>,
     pub(super) roles: RwSignal<Vec<Role>>,
     pub(super) hotkey: RwSignal<Option<char>>,
+    /// The filters that the span, a span below it and its trace have to match, as typed.
+    pub(super) conditions: [RwSignal<String>; 3],
     /// While true, percentages spread themselves as options come and go; false once one was typed.
     pub(super) spreads: RwSignal<bool>,
     /// Mistakes are shown once somebody has tried to save.
@@ -59,7 +61,19 @@ pub(super) struct Draft {
 pub(super) const OBJECTS: [ObjectKind; 3] = [ObjectKind::ProjectLogs, ObjectKind::Experiment, ObjectKind::Dataset];
 
 /// The fields whose mistakes have a place of their own, apart from those of each option.
-const FIELDS: [&str; 8] = ["Name", "Type", "Description", "Options", "Metadata path", "Key", "Asked about", "Asked of"];
+const FIELDS: [&str; 11] = [
+    "Name",
+    "Type",
+    "Description",
+    "Options",
+    "Metadata path",
+    "Key",
+    "Asked about",
+    "Asked of",
+    "The span matches",
+    "A span below it matches",
+    "Its trace matches",
+];
 
 impl Draft {
     pub(super) fn new() -> Self {
@@ -78,6 +92,7 @@ impl Draft {
             people: RwSignal::default(),
             roles: RwSignal::default(),
             hotkey: RwSignal::default(),
+            conditions: Default::default(),
             spreads: RwSignal::new(true),
             tried: RwSignal::new(false),
             refused: RwSignal::default(),
@@ -117,6 +132,9 @@ impl Draft {
         self.people.set(definition.audience.people);
         self.roles.set(definition.audience.roles);
         self.hotkey.set(definition.hotkey);
+        for (typed, (_, filters)) in self.conditions.into_iter().zip(definition.condition.parts()) {
+            typed.set(one_filter(filters));
+        }
         self.spread_if_untouched();
     }
 
@@ -208,7 +226,17 @@ impl Draft {
             objects,
             audience,
             hotkey: self.hotkey.get(),
+            condition: self.condition(),
         }
+    }
+
+    /// About which rows it is asked.
+    pub(super) fn condition(self) -> Condition {
+        let [span, below, trace] = self.conditions.map(|typed| {
+            let filter = typed.read().trim().to_owned();
+            if filter.is_empty() { Vec::new() } else { vec![filter] }
+        });
+        Condition { span, below, trace }
     }
 
     /// Everything that is wrong with what is written.
@@ -262,6 +290,15 @@ pub(super) fn reason(mistakes: &[Problem], field: &str) -> Option<String> {
     })
 }
 
+/// Several filters that must all hold, as one.
+fn one_filter(filters: &[String]) -> String {
+    match filters {
+        [] => String::new(),
+        [one] => one.clone(),
+        several => several.iter().map(|filter| format!("({filter})")).collect::<Vec<_>>().join(" and "),
+    }
+}
+
 /// Ticks or unticks one of several.
 pub(super) fn tick<T: PartialEq + Clone + Send + Sync + 'static>(ticked: RwSignal<Vec<T>>, item: &T) {
     ticked.update(|ticked| {
@@ -281,7 +318,13 @@ fn share(typed: &str) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::share;
+    use super::{one_filter, share};
+
+    #[test]
+    fn several_filters_are_written_as_one() {
+        assert_eq!(one_filter(&["a = 1".to_owned()]), "a = 1");
+        assert_eq!(one_filter(&["a = 1 or b = 2".to_owned(), "c = 3".to_owned()]), "(a = 1 or b = 2) and (c = 3)");
+    }
 
     #[test]
     fn percentages_as_people_type_them() {

@@ -1,6 +1,6 @@
 //! The fields of the dialog.
 
-use super::audience::{AskedAbout, AskedOf};
+use super::audience::{AskedAbout, AskedOf, ShownOnlyIf};
 use super::dialog::{Edit, Editing};
 use super::draft::{Draft, Type, reason};
 use super::options::OptionsEditor;
@@ -60,6 +60,7 @@ pub(super) fn Fields(draft: Draft, editing: RwSignal<Editing>, setting: RwSignal
         </Show>
         <AskedAbout draft wrong=wrong("Asked about")/>
         <AskedOf draft setting wrong=wrong("Asked of")/>
+        <ShownOnlyIf draft wrong=["The span matches", "A span below it matches", "Its trace matches"].map(wrong)/>
         <div class="row loose wrap">
             <label class="tick"><input class="check" type="checkbox" bind:checked=draft.required/><span>"Required"</span></label>
             <Show when=move || draft.is_score()>

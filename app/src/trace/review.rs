@@ -24,6 +24,11 @@ pub(super) fn HumanReview() -> impl IntoView {
         let questions = state.questions.read();
         questions.iter().filter(|question| question.is_asked(&viewer, object)).cloned().collect::<Vec<_>>()
     });
+    // Those of them that are asked about the open span.
+    let asked = Memo::new(move |_| {
+        let unasked = state.trace.view.with(|view| view.as_ref().map(|view| view.span.unasked.clone()).unwrap_or_default());
+        asked.with(|asked| asked.iter().filter(|question| !unasked.contains(&question.id)).cloned().collect::<Vec<_>>())
+    });
     let letters = Memo::new(move |_| asked.with(|asked| letters(asked)));
     let row = Memo::new(move |_| state.trace.view.with(|view| view.as_ref().map(|view| view.span.row_id.clone())));
     let forms = move || {

@@ -1,19 +1,22 @@
 //! The tree of spans, each with its time beside it. Of a large tree only the rows in view are drawn, and only those are read.
 
 mod known;
+mod row;
+
+pub(super) use row::icon;
 
 use self::known::Reader;
 use crate::logs::{LogsState, in_place};
-use crate::ui::{Icon, IconName, TimelineBar, format};
+use crate::ui::format;
 use leptos::html::{Nav, li};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{HtmlElement, KeyboardEvent};
 use leptos_router::hooks::use_navigate;
-use shared::spans::{SpanNode, TREE_PART};
+use row::content;
 
 /// Spans of a trace that are all drawn, and of a larger one those drawn before the browser knows its height.
-const ALL: usize = TREE_PART as usize;
+const ALL: usize = 80;
 
 /// Rows drawn above and below those in view.
 const MARGIN: usize = 12;
@@ -41,7 +44,6 @@ pub(super) fn SpanTree() -> impl IntoView {
     let known = reader.known;
     let root = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.row.root_span_id.clone()).unwrap_or_default()));
     let open = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.span.span_id.clone()).unwrap_or_default()));
-    let total = Memo::new(move |_| known.read().duration.max(1) as f64);
     let length = Memo::new(move |_| known.read().total);
     let place = Memo::new(move |_| {
         view.with(|view| {
@@ -85,9 +87,9 @@ pub(super) fn SpanTree() -> impl IntoView {
         let length = length.get();
         let (first, last) = match viewport.get() {
             _ if length <= ALL => (0, length),
-            // Those that came with the open span, which is among them.
+            // The open span is among them, and all of them came with it.
             None => {
-                let first = view.with(|view| view.as_ref().map_or(0, |view| view.tree.first as usize));
+                let first = place.get().map_or(0, |place| place.saturating_sub(ALL / 2)).min(length - ALL);
                 (first, first + ALL)
             }
             Some(Viewport { top, height, row }) => {
@@ -103,32 +105,21 @@ pub(super) fn SpanTree() -> impl IntoView {
     });
     let lines = move || {
         let (first, last) = range.get();
-        known.with(|known| (first..last).map(|place| (place + 1, known.at(place).cloned())).collect::<Vec<_>>())
+        known.with(|known| {
+            let key = |place| (place, known.at(place).map(|span| (span.depth, span.span_id.clone())));
+            (first..last).map(key).collect::<Vec<_>>()
+        })
     };
-    let line = move |(number, span): (usize, Option<SpanNode>)| {
-        let Some(span) = span else { return li().class("unread").aria_busy("true").into_any() };
-        let id = StoredValue::new(span.span_id.clone());
-        let href = move || id.with_value(|id| root.with(|root| state.address_of(Some(root), Some(id))));
-        let current = move || id.with_value(|id| open.with(|open| open == id)).then_some("true");
-        let bar = span.offset.zip(span.duration).map(|(offset, duration)| {
-            let total = total.get_untracked();
-            view! { <TimelineBar start=offset as f64 / total length=duration as f64 / total/> }
-        });
-        let kind = if span.kind.is_empty() { "span".to_owned() } else { span.kind.clone() };
-        let link = view! {
-            <a class=format!("d{}", span.depth.min(24)) href=href data-noscroll="" aria-current=current title=kind.clone()>
-                <Icon name=icon(&span.kind)/>
-                <span class="clip" class:err=span.error>
-                    <span class="sr">{kind.clone()}": "</span>{if span.name.is_empty() { "unnamed".to_owned() } else { span.name.clone() }}
-                    {span.error.then(|| view! { <span class="sr">", has an error"</span> })}
-                </span>
-                <span class="ms">{span.duration.map(|micros| format::duration(micros as f64 / 1e6))}</span>
-                {bar}
-            </a>
-        };
+    let line = move |(place, span): (usize, Option<(u32, String)>)| {
+        let Some((depth, id)) = span else { return li().class("unread").aria_busy("true").into_any() };
+        // Everything else in the address stays while a trace is open.
+        let href = untrack(|| root.with(|root| state.address_of(Some(root), Some(&id))));
+        let current = move || open.with(|open| *open == id).then_some("true");
+        let content = move || known.with(|known| known.at(place).map(|span| content(span, known.duration)).unwrap_or_default());
+        let link = view! { <a class=format!("d{}", depth.min(24)) href=href data-noscroll="" aria-current=current inner_html=content></a> };
         // The macro knows no `aria-level`.
-        li().attr("aria-level", (span.depth + 1).to_string())
-            .aria_posinset(number.to_string())
+        li().attr("aria-level", (depth + 1).to_string())
+            .aria_posinset((place + 1).to_string())
             .aria_setsize(move || length.get().to_string())
             .child(link)
             .into_any()
@@ -247,17 +238,5 @@ fn give_focus(scroller: &HtmlElement) {
         if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
             let _ = row.focus();
         }
-    }
-}
-
-/// The icon of a kind of span.
-pub(super) fn icon(kind: &str) -> IconName {
-    match kind {
-        "llm" => IconName::LanguageModel,
-        "tool" => IconName::Tool,
-        "score" => IconName::Score,
-        "function" => IconName::Function,
-        "retrieval" => IconName::Retrieval,
-        _ => IconName::Task,
     }
 }

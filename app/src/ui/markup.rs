@@ -37,6 +37,17 @@ pub fn tag_chip(name: &str, color: Option<&str>) -> String {
     format!(r#"<span class="tag {}">{}</span>"#, color.unwrap_or_else(|| tag_color(name)), escape(name))
 }
 
+/// When a span ran, as shares of the whole trace between 0 and 1. The duration stands beside it as text.
+pub fn timeline_bar(start: f64, length: f64) -> String {
+    // Half a per cent can still be seen.
+    let length = length.clamp(0.005, 1.0);
+    let left = start.clamp(0.0, 1.0 - length) * 100.0;
+    format!(
+        r#"<svg class="time-bar" viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true"><rect x="{left:.2}" width="{:.2}" height="2"/></svg>"#,
+        length * 100.0
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::{escape, tag_chip};

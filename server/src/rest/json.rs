@@ -126,6 +126,11 @@ fn config(definition: &Definition) -> Value {
         config.insert("higher_is_better".to_owned(), json!(false));
     }
     config.extend(definition.hotkey.map(|letter| ("hotkey".to_owned(), json!(letter))));
+    let condition = &definition.condition;
+    if !condition.is_empty() {
+        let when = json!({ "clauses": condition.span, "subspan_clauses": condition.below, "trace_clauses": condition.trace });
+        config.insert("condition".to_owned(), json!({ "when": when, "behavior": "hidden" }));
+    }
     if config.is_empty() { Value::Null } else { Value::Object(config) }
 }
 

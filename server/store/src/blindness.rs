@@ -91,7 +91,8 @@ impl Sight {
         for row in all::<Row>(connection, text, values![home.project.as_str()]).await? {
             let definition: Definition = serde_json::from_str(&row.definition)?;
             if !row.archived && definition.fits(home.kind) {
-                let of_person = actor.may(Action::Review) && definition.audience.includes(&actor.person);
+                // Where a question has a condition it is not known here which spans it is asked about, so comments do not wait for it.
+                let of_person = actor.may(Action::Review) && definition.audience.includes(&actor.person) && definition.condition.is_empty();
                 for (asked, is) in asked.iter_mut().zip([of_person && definition.required, of_person, true]) {
                     if is {
                         asked.push(questions.len());

@@ -1,5 +1,7 @@
 //! Questions and their versions.
 
+pub(crate) mod condition;
+
 use crate::database::{all, is_duplicate, one, run, values};
 use crate::ids::new_id;
 use crate::judgement::Field;
@@ -71,6 +73,7 @@ impl Desk {
         if let Some(mistake) = mistakes(&command.name, &command.definition).into_iter().next() {
             return Err(mistake.into());
         }
+        condition::require_readable(&command.definition.condition)?;
         let person = self.actor.person.id.clone();
         let id = match self.store.write(move |change| Box::pin(save(change, person, command))).await {
             Err(error) if is_duplicate(&error) => {

@@ -342,6 +342,11 @@ fn comment_wire(comment: &shared::comments::Comment) -> Value {
 }
 
 impl FoundSpan {
+    /// Its key.
+    pub(crate) fn key(&self) -> i64 {
+        self.narrow.key
+    }
+
     /// The trace it belongs to.
     pub(crate) fn trace(&self) -> i64 {
         self.narrow.trace

@@ -18,6 +18,7 @@ mod search;
 mod sending;
 mod tags;
 mod texts;
+mod trees;
 
 use crate::{Desk, Store, StoreOptions};
 use sea_orm::{ConnectionTrait as _, Database};

@@ -91,7 +91,10 @@ async fn questions_are_made_changed_and_archived() {
             (json!({ "score_type": "slider", "config": { "required": "yes" } }), "true or false"),
             (json!({ "score_type": "slider", "config": { "hotkey": "j" } }), "one of these letters"),
             (json!({ "score_type": "slider", "config": { "hotkey": "bb" } }), "one letter"),
-            (json!({ "score_type": "slider", "config": { "condition": { "behavior": "hidden" } } }), "condition"),
+            (json!({ "score_type": "slider", "config": { "condition": { "behavior": "hidden" } } }), "clauses"),
+            (json!({ "score_type": "slider", "config": { "condition": { "when": { "clauses": "error is null" } } } }), "list"),
+            (json!({ "score_type": "slider", "config": { "condition": { "when": {}, "behavior": "dimmed" } } }), "hidden"),
+            (json!({ "score_type": "slider", "config": { "condition": { "when": { "trace_clauses": ["error is"] } } } }), "null"),
             (json!({ "score_type": "slider", "config": { "odd": 1 } }), "no such setting"),
         ] {
             let mut body = json!({ "project_id": project, "name": "New" });
@@ -119,6 +122,7 @@ async fn questions_of_every_kind_are_read_as_they_were_written() {
         let settings = json!({
             "object_types": ["experiment"], "visibility": { "users": [], "groups": ["reviewer"] }, "required": true,
             "higher_is_better": false, "hotkey": "b",
+            "condition": { "when": { "clauses": ["error is null"], "subspan_clauses": [], "trace_clauses": ["tags includes 'a'"] }, "behavior": "hidden" },
         });
         // What is sent, and what is read: the same, or the one way in which it is written.
         for ((categories, config, sent), read) in [

@@ -64,6 +64,7 @@ fn view() -> TraceView {
             fields: Vec::new(),
             scores: BTreeMap::new(),
             tags: vec!["old".to_owned()],
+            unasked: Vec::new(),
             answers: vec![answer("me", 0.2), answer("carl", 0.4)],
             golds: Vec::new(),
             comments: Vec::new(),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use shared::objects::ObjectKind;
 use shared::people::Role;
-use shared::questions::{Audience, Definition, LETTERS, MetadataPath, QuestionKind, QuestionOption};
+use shared::questions::{Audience, Condition, Definition, LETTERS, MetadataPath, QuestionKind, QuestionOption};
 use shared::{PersonId, Problem, ProjectId};
 
 /// What a body can hold.
@@ -154,14 +154,11 @@ impl Score {
                 "required" => definition.required = flag(key, value)?.unwrap_or(false),
                 "higher_is_better" => definition.higher_is_better = flag(key, value)?.unwrap_or(true),
                 "hotkey" => definition.hotkey = hotkey(value)?,
+                "condition" => definition.condition = condition(value)?,
                 _ if matches!(value, Value::Null | Value::Bool(false)) => {}
-                "condition" => {
-                    let reason = "Questions are shown by kind of object and by person, not under a condition. Leave it out.";
-                    return Err(Problem::invalid("config.condition", reason));
-                }
                 _ => {
                     let reason = "There is no such setting. The settings are destination, multi_select, object_types, visibility, required, \
-                                  higher_is_better and hotkey.";
+                                  higher_is_better, hotkey and condition.";
                     return Err(Problem::invalid(format!("config.{key}"), reason));
                 }
             }
@@ -221,6 +218,21 @@ fn audience(value: &Value) -> Result<Audience, Problem> {
     };
     let people = of("users")?.into_iter().map(PersonId).collect();
     Ok(Audience { people, roles: of("groups")?.into_iter().map(role).collect::<Result<_, _>>()? })
+}
+
+/// `{when: {clauses, subspan_clauses, trace_clauses}, behavior: "hidden"}`, each a list of filters; null for none.
+fn condition(value: &Value) -> Result<Condition, Problem> {
+    let field = "config.condition";
+    let shape = || Problem::invalid(field, r#"Send {"when": {"clauses": ["a filter"]}, "behavior": "hidden"}, or null."#);
+    if value.is_null() {
+        return Ok(Condition::default());
+    }
+    if value.get("behavior").is_some_and(|behavior| behavior != "hidden") {
+        return Err(Problem::invalid("config.condition.behavior", "A question is hidden where its condition does not hold. Say hidden."));
+    }
+    let when = value.get("when").and_then(Value::as_object).ok_or_else(shape)?;
+    let of = |key: &str| words(&format!("{field}.when.{key}"), when.get(key).unwrap_or(&Value::Null));
+    Ok(Condition { span: of("clauses")?, below: of("subspan_clauses")?, trace: of("trace_clauses")? })
 }
 
 fn hotkey(value: &Value) -> Result<Option<char>, Problem> {

@@ -52,6 +52,15 @@ impl Tree {
         wanted.or_else(|| self.nodes.iter().find(|node| node.row_id == row.0))
     }
 
+    /// The keys of the spans below one.
+    pub(super) fn below(&self, span: &Node) -> HashSet<i64> {
+        let at = |(place, _): &(usize, u32)| self.nodes.get(*place);
+        let here = self.order.iter().position(|place| at(place).is_some_and(|node| node.key == span.key));
+        let Some((_, depth)) = here.and_then(|here| self.order.get(here)) else { return HashSet::new() };
+        let after = self.order.iter().skip(here.map_or(0, |here| here + 1));
+        after.take_while(|(_, below)| below > depth).filter_map(|place| Some(at(place)?.key)).collect()
+    }
+
     /// The part with a span in its middle, where there is more above and below.
     pub(super) fn around(&self, span: &Node, as_of: i64) -> TreePart {
         let part = TREE_PART as usize;

@@ -1,0 +1,122 @@
+//! The tree of a trace, part by part, and which questions are asked about a span of it.
+
+use super::sending::{address, slider};
+use super::stores;
+use crate::Error;
+use serde_json::{Value, json};
+use shared::Problem;
+use shared::comments::AddComment;
+use shared::questions::{Condition, Definition, SaveQuestion};
+use shared::spans::{OpenTrace, ReadTree, TREE_PART};
+
+/// A span of the trace `t`, a second after the one before.
+fn span(number: usize, parent: Option<usize>, more: Value) -> Value {
+    let mut row = json!({
+        "id": format!("r{number}"), "span_id": format!("s{number}"), "root_span_id": "t", "span_attributes": { "name": format!("span {number}") },
+        "metrics": { "start": number, "end": number + 1 },
+    });
+    if let Some(parent) = parent {
+        row["span_parents"] = json!([format!("s{parent}")]);
+    }
+    for (key, value) in more.as_object().unwrap() {
+        row[key] = value.clone();
+    }
+    row
+}
+
+#[tokio::test]
+async fn a_long_tree_is_read_in_parts() {
+    for store in stores().await {
+        let project = store.project("trees").await;
+        let rows: Vec<_> = (0..450).map(|number| span(number, (number > 0).then_some(0), json!({}))).collect();
+        store.send(&project, &rows).await;
+        let open = async |span: Option<usize>| {
+            let query =
+                OpenTrace { object: project.logs(), root_span_id: "t".to_owned(), span_id: span.map(|number| format!("s{number}")) };
+            store.viewer.open_trace(query).await.unwrap()
+        };
+        let part = TREE_PART as usize;
+        // The open span is in the part that comes with it, in the middle where there is more on both sides.
+        for (opened, first) in [(None, 0), (Some(20), 0), (Some(250), 150), (Some(449), 250)] {
+            let view = open(opened).await;
+            let tree = &view.tree;
+            assert_eq!((tree.first, tree.spans.len(), tree.total, tree.duration), (first, part, 450, 450_000_000), "{opened:?}");
+            assert_eq!(tree.spans[0].name, format!("span {first}"));
+            assert!(tree.spans.iter().any(|node| node.span_id == view.span.span_id), "{opened:?}");
+        }
+        let read = async |first: u32| {
+            store.viewer.read_tree(ReadTree { object: project.logs(), root_span_id: "t".to_owned(), first }).await.unwrap()
+        };
+        for (first, count) in [(0, part), (300, 150), (450, 0), (u32::MAX, 0)] {
+            let tree = read(first).await;
+            assert_eq!((tree.spans.len(), tree.total), (count, 450), "{first}");
+        }
+        let [whole, end] = [read(0).await, read(200).await];
+        assert_eq!(whole.spans.last().unwrap().name, "span 199");
+        assert_eq!((end.spans[0].name.as_str(), end.spans[0].depth, end.spans[0].offset), ("span 200", 1, Some(200_000_000)));
+        let nowhere = ReadTree { object: project.logs(), root_span_id: "nothing".to_owned(), first: 0 };
+        let error = store.viewer.read_tree(nowhere).await.unwrap_err();
+        assert!(matches!(error, Error::Problem(Problem::NotFound { .. })), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_question_is_asked_where_its_condition_holds() {
+    for store in stores().await {
+        let project = store.project("conditions").await;
+        let when = |span: &[&str], below: &[&str], trace: &[&str]| {
+            let filters = |filters: &[&str]| filters.iter().map(ToString::to_string).collect();
+            Definition { condition: Condition { span: filters(span), below: filters(below), trace: filters(trace) }, ..slider() }
+        };
+        for (name, definition) in [
+            ("Always", slider()),
+            ("Of calls", when(&["span_attributes.name = 'span 1'"], &[], &[])),
+            ("Above errors", when(&[], &["error is not null"], &[])),
+            ("Of tagged traces", when(&[], &[], &["tags includes 'x'"])),
+            ("Both", when(&["error is null"], &[], &["error is not null"])),
+            ("Two", when(&["output = 'a'", "metadata.kind = 'b'"], &[], &[])),
+            ("Scored", when(&["scores.Auto < 0.5"], &[], &[])),
+            ("Commented", when(&["comments is not null"], &[], &[])),
+            ("Of me", when(&["metadata.reviewer = me()"], &[], &[])),
+        ] {
+            store.question(&project, name, definition).await;
+        }
+        store
+            .send(
+                &project,
+                &[
+                    span(0, None, json!({ "output": "a", "metadata": { "kind": "b", "reviewer": "somebody" } })),
+                    span(1, Some(0), json!({ "output": "a", "scores": { "Auto": 0.2 } })),
+                    span(2, Some(1), json!({ "error": "boom", "tags": ["x"] })),
+                    span(3, Some(0), json!({ "metadata": { "reviewer": store.reviewer.actor().person.id } })),
+                ],
+            )
+            .await;
+        let asked = async |number: usize| {
+            let query = OpenTrace { object: project.logs(), root_span_id: "t".to_owned(), span_id: Some(format!("s{number}")) };
+            let view = store.reviewer.open_trace(query).await.unwrap().span;
+            let questions = store.reviewer.questions(&project.id).await.unwrap();
+            let asked = questions.into_iter().filter(|question| !view.unasked.contains(&question.id));
+            asked.map(|question| question.name).collect::<Vec<_>>()
+        };
+        assert_eq!(asked(0).await, ["Always", "Above errors", "Of tagged traces", "Both", "Two"]);
+        assert_eq!(asked(1).await, ["Always", "Of calls", "Above errors", "Of tagged traces", "Both", "Scored"]);
+        assert_eq!(asked(2).await, ["Always", "Of tagged traces"]);
+        assert_eq!(asked(3).await, ["Always", "Of tagged traces", "Both", "Of me"]);
+        let comment = AddComment { row: address(&project, "r2"), text: "see".to_owned(), client_id: None };
+        store.reviewer.add_comment(comment).await.unwrap();
+        assert_eq!(asked(2).await, ["Always", "Of tagged traces", "Commented"]);
+
+        // What cannot be read is refused at its field.
+        for (condition, field) in [
+            (when(&["error is"], &[], &[]), "The span matches: "),
+            (when(&[], &["nonsense = 1"], &[]), "A span below it matches: "),
+            (when(&[], &[], &["tags includes"]), "Its trace matches: "),
+        ] {
+            let save = SaveQuestion { project: project.id.clone(), question: None, name: "New".to_owned(), definition: condition };
+            let error = store.engineer.save_question(save).await.unwrap_err();
+            let text = error.problem().unwrap().to_string();
+            assert!(text.starts_with(field) && text.len() > field.len() + 10, "{text}");
+        }
+    }
+}
