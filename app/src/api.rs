@@ -15,23 +15,34 @@ pub enum AppError {
     Problem(Problem),
     /// The request did not arrive, or no answer came back.
     Unreachable,
+    /// Something else than the server answered in its place.
+    Foreign,
 }
 
 /// What is said when no answer came back.
 const UNREACHABLE: &str = "The server cannot be reached. Check the connection, then try again.";
+
+/// What is said when the answer was not the server's.
+const FOREIGN: &str = "This did not get through: something between this browser and Touchstone, such as a proxy, answered in its place. \
+                       It may be too large, or a passing trouble. Try again later.";
 
 impl AppError {
     /// What the server refused with; none if it was not reached.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
             Self::Problem(problem) => Some(problem),
-            Self::Unreachable => None,
+            Self::Unreachable | Self::Foreign => None,
         }
     }
 
     /// Whether trying again later may help, because the server has not seen the request.
     pub fn is_unreachable(&self) -> bool {
-        matches!(self, Self::Unreachable)
+        matches!(self, Self::Unreachable | Self::Foreign)
+    }
+
+    /// Whether what was asked for is not there, or not for who asks: asking again changes nothing.
+    pub fn is_final(&self) -> bool {
+        matches!(self.problem(), Some(Problem::NotFound { .. } | Problem::Forbidden { .. } | Problem::NotYours { .. }))
     }
 
     /// The sentence about one field, if the error is about it. `field` is the field's label.
@@ -48,6 +59,7 @@ impl std::fmt::Display for AppError {
         match self {
             Self::Problem(problem) => problem.fmt(formatter),
             Self::Unreachable => formatter.write_str(UNREACHABLE),
+            Self::Foreign => formatter.write_str(FOREIGN),
         }
     }
 }
@@ -67,8 +79,9 @@ impl FromServerFnError for AppError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
             // What answers in the place of the server, such as a proxy, does not speak our language.
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
+            ServerFnErrorErr::Deserialization(_) => Self::Foreign,
             ServerFnErrorErr::Args(reason) | ServerFnErrorErr::MissingArg(reason) => Problem::invalid("Request", reason).into(),
             other => Problem::Internal { request_id: other.to_string() }.into(),
         }
@@ -137,7 +150,7 @@ pub fn ErrorPage(
     error: AppError,
 ) -> impl IntoView {
     let (title, status) = match &error {
-        AppError::Unreachable => ("No connection", None),
+        AppError::Unreachable | AppError::Foreign => ("No connection", None),
         AppError::Problem(problem) => (heading(problem), Some(problem.status())),
     };
     let signed_out = matches!(error, AppError::Problem(Problem::SignIn { .. }));

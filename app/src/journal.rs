@@ -48,12 +48,24 @@ struct Inner {
 /// A command in the journal.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Entry {
-    /// Under what it lies in the browser's storage; none while it is being written, or where there is no storage.
-    key: Option<u32>,
+    /// Where it lies until the server has it.
+    place: Place,
     /// With a client id.
     pub(crate) command: Command,
     /// How far it has come.
     pub(crate) stage: Stage,
+}
+
+/// Where a command lies until the server has it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser keeps anything"))]
+enum Place {
+    /// On its way into the browser's storage.
+    Writing,
+    /// In the storage, under this number.
+    At(u32),
+    /// Only here, because the browser keeps nothing.
+    Nowhere,
 }
 
 /// How far a command has come.
@@ -80,8 +92,7 @@ enum Reach {
 /// Whether an earlier page left something in the journal of a person.
 #[cfg(feature = "hydrate")]
 pub(crate) fn is_left(person: &Person) -> bool {
-    let storage = window().local_storage().ok().flatten();
-    storage.and_then(|storage| storage.get_item(storage::NOT_EMPTY).ok().flatten()).is_some_and(|whose| whose == person.id.0)
+    storage::is_marked(&person.id)
 }
 
 impl Journal {
@@ -158,7 +169,7 @@ impl Journal {
     pub(crate) fn run(&self, command: Command) {
         let command = command.with_client_id(storage::new_id());
         self.remember(&command);
-        self.0.entries.update(|entries| entries.push(Entry { key: None, command: command.clone(), stage: Stage::Waiting }));
+        self.0.entries.update(|entries| entries.push(Entry { place: Place::Writing, command: command.clone(), stage: Stage::Waiting }));
         self.keep_and_send(command);
     }
 

@@ -29,13 +29,18 @@ pub(crate) fn follow(project: ProjectId, as_of: impl Fn() -> i64 + 'static, rece
 mod browser {
     use super::*;
     use gloo::events::EventListener;
+    use gloo::timers::callback::Timeout;
     use shared::live::Change;
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
     use std::rc::Rc;
     use wasm_bindgen::JsCast;
     use web_sys::{EventSource, MessageEvent, VisibilityState};
 
-    type Listeners = [EventListener; 2];
+    type Listeners = [EventListener; 4];
+
+    /// The first pause before connecting again, in milliseconds; each further one is twice as long.
+    const FIRST_PAUSE: u32 = 1_000;
+    const LONGEST_PAUSE: u32 = 30_000;
 
     /// The stream of a tab.
     #[derive(Clone)]
@@ -45,11 +50,23 @@ mod browser {
         receive: Rc<dyn Fn(Event)>,
         open: Rc<RefCell<Option<(EventSource, Listeners)>>>,
         visibility: Rc<RefCell<Option<EventListener>>>,
+        /// How often in a row no stream came.
+        failures: Rc<Cell<u32>>,
+        /// Connects again; none while there is a stream, or while nobody looks.
+        waiting: Rc<RefCell<Option<Timeout>>>,
     }
 
     impl Stream {
         pub(super) fn new(project: ProjectId, as_of: impl Fn() -> i64 + 'static, receive: impl Fn(Event) + 'static) -> Self {
-            Self { project, as_of: Rc::new(as_of), receive: Rc::new(receive), open: Rc::default(), visibility: Rc::default() }
+            Self {
+                project,
+                as_of: Rc::new(as_of),
+                receive: Rc::new(receive),
+                open: Rc::default(),
+                visibility: Rc::default(),
+                failures: Rc::default(),
+                waiting: Rc::default(),
+            }
         }
 
         /// Opens the stream, and minds the visibility of the tab until the owner is gone.
@@ -81,12 +98,31 @@ mod browser {
             });
             let receive = self.receive.clone();
             let resync = EventListener::new(&source, "resync", move |_| receive(RESYNC));
-            if let Some((old, _)) = self.open.replace(Some((source, [message, resync]))) {
+            // A browser connects again by itself, unless it got another answer than a stream: from a proxy while the server
+            // starts, or because the session has ended.
+            let (stream, watched) = (self.clone(), source.clone());
+            let error = EventListener::new(&source, "error", move |_| {
+                if watched.ready_state() == EventSource::CLOSED {
+                    stream.connect_later();
+                }
+            });
+            let opened = self.failures.clone();
+            let open = EventListener::new(&source, "open", move |_| opened.set(0));
+            if let Some((old, _)) = self.open.replace(Some((source, [message, resync, error, open]))) {
                 old.close();
             }
         }
 
+        fn connect_later(&self) {
+            let failures = self.failures.get();
+            self.failures.set(failures.saturating_add(1));
+            let stream = self.clone();
+            let again = Timeout::new((FIRST_PAUSE << failures.min(8)).min(LONGEST_PAUSE), move || stream.follow_visibility());
+            self.waiting.replace(Some(again));
+        }
+
         fn close(&self) {
+            self.waiting.take();
             if let Some((source, _)) = self.open.take() {
                 source.close();
             }

@@ -144,7 +144,11 @@ pub(crate) fn TracePart() -> impl IntoView {
 
 #[wasm_split(trace, preload(load_trace))]
 fn open_trace_panel() -> AnyView {
-    expect_context::<LogsState>().trace.read_arrived();
+    let trace = expect_context::<LogsState>().trace;
+    trace.read_arrived();
+    // What an earlier page left behind belongs on top of what is shown.
+    #[cfg(feature = "hydrate")]
+    trace.journal().start();
     view! { <SideList/><TracePanel/> }.into_any()
 }
 
@@ -163,6 +167,18 @@ fn ask_for_trace(query: OpenTrace) -> Pin<Box<dyn Future<Output = Result<TraceVi
 #[cfg(feature = "hydrate")]
 pub(crate) async fn start_journal(journal: Journal) {
     begin(journal).await;
+}
+
+/// Takes the last action back, also after the trace that it was about is closed.
+#[cfg(feature = "hydrate")]
+pub(crate) async fn undo(journal: Journal) {
+    take_back(journal).await;
+}
+
+#[cfg(feature = "hydrate")]
+#[wasm_split(trace)]
+fn take_back(journal: Journal) {
+    journal.undo();
 }
 
 #[cfg(feature = "hydrate")]

@@ -4,6 +4,7 @@
 //! security policy forbids them, so what varies with the data is an SVG attribute or a class.
 
 mod avatar;
+mod clipboard;
 mod dialog;
 pub mod format;
 mod histogram;
@@ -17,6 +18,7 @@ mod tag_chip;
 mod time;
 
 pub use avatar::Avatar;
+pub use clipboard::{copy, copy_link};
 pub use dialog::Dialog;
 pub use histogram::Histogram;
 pub use icon::{Icon, IconName, IconSize, IconSprite, Mark};

@@ -76,8 +76,14 @@ async fn configure(desk: &Desk, project: &Project) -> Result<()> {
         let kind = if options.is_empty() { QuestionKind::Continuous } else { QuestionKind::Categorical { options } };
         let definition =
             Definition { kind, description: question.description.to_owned(), required: question.required, ..Definition::default() };
-        desk.save_question(SaveQuestion { project: project.id.clone(), question: None, name: question.name.to_owned(), definition })
-            .await?;
+        desk.save_question(SaveQuestion {
+            project: project.id.clone(),
+            question: None,
+            after: None,
+            name: question.name.to_owned(),
+            definition,
+        })
+        .await?;
     }
     for (name, color, description) in demo::TAGS {
         let save = SaveTag {

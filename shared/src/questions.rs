@@ -271,6 +271,9 @@ pub struct SaveQuestion {
     pub project: ProjectId,
     /// The one to edit; none creates.
     pub question: Option<QuestionId>,
+    /// The version that was edited; another one by now is a conflict. None takes the place of whatever there is.
+    #[serde(default)]
+    pub after: Option<i32>,
     /// Its name.
     pub name: String,
     /// Its wording.

@@ -2,7 +2,7 @@
 
 use super::api::run_command;
 use super::storage::{self, Kept, Storage};
-use super::{Entry, Journal, REMEMBERED, Reach, Stage};
+use super::{Entry, Journal, Place, REMEMBERED, Reach, Stage};
 use crate::api::AppError;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
@@ -22,6 +22,9 @@ const PATIENCE: u32 = 4_000;
 /// After this long without an answer, in milliseconds, a request is given up and sent again; long enough for a large text on
 /// a slow line. The server does what it gets twice only once.
 const ANSWERED_WITHIN: i32 = 60_000;
+
+/// After so many answers in a row that are not the server's own, a command is refused, so that the others go on.
+const FOREIGN_ANSWERS: u32 = 5;
 
 /// The first pause before trying again, in milliseconds; each further one is twice as long.
 const FIRST_PAUSE: u32 = 500;
@@ -79,7 +82,7 @@ impl Journal {
                 let known: Vec<_> = entries.iter().filter_map(|entry| entry.command.client_id().map(str::to_owned)).collect();
                 let left =
                     left.into_iter().filter(|(_, kept)| kept.command.client_id().is_none_or(|id| !known.iter().any(|known| known == id)));
-                let left = left.map(|(key, Kept { command, stage })| Entry { key: Some(key), command, stage });
+                let left = left.map(|(key, Kept { command, stage })| Entry { place: Place::At(key), command, stage });
                 entries.splice(0..0, left.collect::<Vec<_>>());
             });
             journal.send_all().await;
@@ -92,12 +95,13 @@ impl Journal {
         storage::mark(&self.0.person.id, true);
         let journal = self.clone();
         in_background(async move {
-            if let Ok(storage) = Storage::open(&journal.0.person.id).await {
-                let kept = Kept { command, stage: Stage::Waiting };
-                if let Ok(key) = storage.add(&kept).await {
-                    journal.change(kept.command.client_id(), |entry| entry.key = Some(key));
-                }
-            }
+            let client_id = command.client_id().map(str::to_owned);
+            let kept = Kept { command, stage: Stage::Waiting };
+            let key = match Storage::open(&journal.0.person.id).await {
+                Ok(storage) => storage.add(&kept).await,
+                Err(error) => Err(error),
+            };
+            journal.change(client_id.as_deref(), |entry| entry.place = key.map_or(Place::Nowhere, Place::At));
             journal.send_all().await;
         });
     }
@@ -106,18 +110,19 @@ impl Journal {
     pub(crate) fn decide(&self, refused: &Command, instead: Option<Command>) {
         let journal = self.clone();
         let client_id = refused.client_id().map(str::to_owned);
-        let key = self.0.entries.try_update(|entries| {
+        let place = self.0.entries.try_update(|entries| {
             let place = entries.iter().position(|entry| entry.command.client_id() == client_id.as_deref())?;
-            entries.remove(place).key
+            Some(entries.remove(place).place)
         });
+        self.forget(client_id.as_deref());
         in_background(async move {
-            if let (Some(key), Ok(storage)) = (key.flatten(), Storage::open(&journal.0.person.id).await) {
+            if let (Some(Some(Place::At(key))), Ok(storage)) = (place, Storage::open(&journal.0.person.id).await) {
                 // What cannot be forgotten now is refused again after the next reload.
                 let _ = storage.remove(key).await;
             }
             match instead {
                 Some(command) => journal.run(command),
-                None => journal.tidy(),
+                None => journal.tidy().await,
             }
         });
     }
@@ -149,53 +154,81 @@ impl Journal {
         storage::alone(&name, async move { while journal.send_next().await {} }).await;
         drop(patience);
         self.0.sender.sending.store(false, Ordering::Relaxed);
-        self.tidy();
-        if self.next().is_some() && self.0.reach.get_untracked() == Reach::Fine {
+        self.tidy().await;
+        let waits = self.0.entries.with_untracked(|entries| entries.iter().any(|entry| is_waiting(entry) && entry.place != Place::Writing));
+        if waits && self.0.reach.get_untracked() == Reach::Fine {
             // It came while the last one was being sent.
             self.send_soon(0);
         }
     }
 
-    fn next(&self) -> Option<Entry> {
-        self.0.entries.with_untracked(|entries| entries.iter().find(|entry| entry.stage == Stage::Waiting).cloned())
+    /// What is to be sent next. The order is that of the storage, in which all tabs write; what the browser does not keep goes
+    /// in the order in which it was said.
+    async fn next(&self, storage: Option<&Storage>) -> Option<(Place, Command)> {
+        let kept = match storage {
+            Some(storage) => storage.all().await.unwrap_or_default(),
+            None => Vec::new(),
+        };
+        self.hear_of_others(&kept);
+        let waiting = kept.into_iter().find(|(_, kept)| kept.stage == Stage::Waiting);
+        let waiting = waiting.map(|(key, kept)| (Place::At(key), kept.command));
+        waiting.or_else(|| {
+            let is_here = |entry: &&Entry| is_waiting(entry) && entry.place == Place::Nowhere;
+            self.0.entries.with_untracked(|entries| entries.iter().find(is_here).map(|entry| (entry.place, entry.command.clone())))
+        })
+    }
+
+    /// Other tabs send what was said here, too: what they have sent is not in the storage any more, and what was refused says so.
+    fn hear_of_others(&self, kept: &[(u32, Kept)]) {
+        let fate = |entry: &Entry| match entry.place {
+            Place::At(key) if is_waiting(entry) => match kept.iter().find(|(other, _)| *other == key) {
+                // What it did comes with the live events.
+                None => Some(Stage::Sent(0)),
+                Some((_, kept)) => Some(kept.stage.clone()).filter(|stage| *stage != Stage::Waiting),
+            },
+            _ => None,
+        };
+        if self.0.entries.with_untracked(|entries| entries.iter().any(|entry| fate(entry).is_some())) {
+            self.0.saved.set(true);
+            self.0.entries.update(|entries| {
+                for entry in entries {
+                    if let Some(stage) = fate(entry) {
+                        entry.stage = stage;
+                    }
+                }
+            });
+        }
     }
 
     /// Sends the next command. False if there is none, or if it has to wait.
     async fn send_next(&self) -> bool {
-        let Some(Entry { key, command, .. }) = self.next() else { return false };
         let storage = Storage::open(&self.0.person.id).await.ok();
+        let Some((place, command)) = self.next(storage.as_ref()).await else { return false };
         let client_id = command.client_id().map(str::to_owned);
-        if let (Some(key), Some(storage)) = (key, &storage)
-            && storage.has(key).await == Ok(false)
-        {
-            // Another tab has sent it. What it did comes with the live events.
-            self.0.saved.set(true);
-            self.change(client_id.as_deref(), |entry| entry.stage = Stage::Sent(0));
-            return true;
-        }
         let answer = within(ANSWERED_WITHIN, run_command(self.0.person.id.clone(), command.clone())).await;
+        let failures = self.0.sender.failures.load(Ordering::Relaxed);
         match answer.unwrap_or(Err(AppError::Unreachable)) {
             Ok(ran) => {
                 self.reached();
                 self.0.saved.set(true);
-                if let (Some(key), Some(storage)) = (key, &storage) {
+                if let (Place::At(key), Some(storage)) = (place, &storage) {
                     // What cannot be forgotten is sent again after the next reload, and changes nothing then.
                     let _ = storage.remove(key).await;
                 }
                 self.change(client_id.as_deref(), |entry| entry.stage = Stage::Sent(ran.as_of));
                 true
             }
-            Err(error) => match wait(&error) {
+            Err(error) => match wait(&error, failures) {
                 Some(reach) => {
                     self.0.reach.set(reach);
-                    let failures = self.0.sender.failures.fetch_add(1, Ordering::Relaxed).min(8);
-                    self.send_soon((FIRST_PAUSE << failures).min(LONGEST_PAUSE));
+                    self.0.sender.failures.store(failures.saturating_add(1), Ordering::Relaxed);
+                    self.send_soon((FIRST_PAUSE << failures.min(8)).min(LONGEST_PAUSE));
                     false
                 }
                 None => {
                     self.reached();
                     let kept = Kept { command, stage: Stage::Refused(error) };
-                    if let (Some(key), Some(storage)) = (key, &storage) {
+                    if let (Place::At(key), Some(storage)) = (place, &storage) {
                         // What cannot be written down is tried again after the next reload.
                         let _ = storage.change(key, &kept).await;
                     }
@@ -213,14 +246,16 @@ impl Journal {
         }
     }
 
-    /// Forgets what was sent long ago, and says for the next page whether anything is left.
-    fn tidy(&self) {
+    /// Forgets what was sent long ago, and says for the next page whether anything is left, in whichever tab it was said.
+    async fn tidy(&self) {
+        let left = match Storage::open(&self.0.person.id).await {
+            Ok(storage) => storage.all().await.map_or(true, |kept| !kept.is_empty()),
+            Err(_) => false,
+        };
+        storage::mark(&self.0.person.id, left);
         let sent = |entry: &Entry| matches!(entry.stage, Stage::Sent(_));
-        let (all_sent, surplus) = self.0.entries.with_untracked(|entries| {
-            let count = entries.iter().filter(|entry| sent(entry)).count();
-            (count == entries.len(), count.saturating_sub(REMEMBERED))
-        });
-        storage::mark(&self.0.person.id, !all_sent);
+        let count = self.0.entries.with_untracked(|entries| entries.iter().filter(|entry| sent(entry)).count());
+        let surplus = count.saturating_sub(REMEMBERED);
         if surplus > 0 {
             let mut surplus = surplus;
             self.0.entries.update(|entries| {
@@ -253,10 +288,16 @@ async fn pause(milliseconds: i32) {
     let _ = JsFuture::from(over).await;
 }
 
-/// Whether a command has to wait, and what the page says meanwhile; none if the server does not take it.
-fn wait(error: &AppError) -> Option<Reach> {
+fn is_waiting(entry: &Entry) -> bool {
+    entry.stage == Stage::Waiting
+}
+
+/// Whether a command has to wait, and what the page says meanwhile; none if it is not taken.
+fn wait(error: &AppError, failures: u32) -> Option<Reach> {
     match error {
         AppError::Unreachable | AppError::Problem(Problem::Busy { .. }) => Some(Reach::Lost),
+        // It may be a passing trouble of what stands before the server, or be about this command.
+        AppError::Foreign => (failures < FOREIGN_ANSWERS).then_some(Reach::Lost),
         AppError::Problem(Problem::SignIn { .. }) => Some(Reach::SignedOut),
         AppError::Problem(_) => None,
     }

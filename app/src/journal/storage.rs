@@ -3,10 +3,12 @@
 //! A browser may have none to give (a private window, a full disk). Then the journal lives as long as the tab.
 
 use super::Stage;
+use crate::drafts;
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::window;
 use serde::{Deserialize, Serialize};
 use shared::PersonId;
+use shared::address::encode;
 use shared::commands::Command;
 use std::cell::RefCell;
 use wasm_bindgen::closure::Closure;
@@ -16,9 +18,6 @@ use web_sys::{IdbDatabase, IdbObjectStore, IdbObjectStoreParameters, IdbRequest,
 
 /// The only table: what was said, under ascending numbers.
 const COMMANDS: &str = "commands";
-
-/// The word in the local storage that says whose journal is not empty, so that a page can see it without opening anything.
-pub(crate) const NOT_EMPTY: &str = "touchstone.journal";
 
 /// A command as it lies in the browser.
 #[derive(Serialize, Deserialize)]
@@ -83,12 +82,6 @@ impl Storage {
         let (transaction, table) = self.begin(IdbTransactionMode::Readwrite)?;
         table.delete(&key.into())?;
         finished(&transaction).await
-    }
-
-    /// Whether a command is still there. Another tab may have sent it.
-    pub(super) async fn has(&self, key: u32) -> Result<bool, JsValue> {
-        let (_, table) = self.begin(IdbTransactionMode::Readonly)?;
-        Ok(!answer(&table.get_key(&key.into())?).await?.is_undefined())
     }
 
     /// Everything, in order.
@@ -168,9 +161,16 @@ pub(super) fn new_id() -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Says for the next page whether the journal of this person holds anything.
+/// Says for the next page whether the journal of this person holds anything, so that it can see that without opening it.
 pub(super) fn mark(person: &PersonId, not_empty: bool) {
-    let Ok(Some(storage)) = window().local_storage() else { return };
-    // Without a mark the journal is sent when a trace is opened the next time.
-    let _ = if not_empty { storage.set_item(NOT_EMPTY, person.as_str()) } else { storage.remove_item(NOT_EMPTY) };
+    drafts::keep(&marker(person), not_empty.then_some("not empty"));
+}
+
+/// Whether the journal of this person may hold anything.
+pub(super) fn is_marked(person: &PersonId) -> bool {
+    drafts::read(&marker(person)).is_some()
+}
+
+fn marker(person: &PersonId) -> String {
+    format!("journal/{}", encode(person.as_str()))
 }

@@ -31,9 +31,10 @@ impl Journal {
         if matches!(command, Command::Revert(_)) {
             return;
         }
+        let moving = self.0.sender.is_moving();
         self.0.undoable.update(|undoable| {
             let same = undoable.last_mut().filter(|last| last.commands.last().is_some_and(|last| continues(last, command)));
-            match same.filter(|_| self.0.sender.is_moving()) {
+            match same.filter(|_| moving) {
                 Some(last) => last.commands.push(command.clone()),
                 None => undoable.push(Undoable { commands: vec![command.clone()] }),
             }
@@ -43,19 +44,33 @@ impl Journal {
         });
     }
 
-    /// Takes the last action back. What the server refused never happened, so there is nothing to take back.
+    /// Takes the last action back. What the server refused never happened, so the one before it is taken back.
     pub(crate) fn undo(&self) {
-        let last = self.0.undoable.try_update(Vec::pop).flatten();
-        let commands = last.map(|last| last.commands).unwrap_or_default();
-        for command in commands.into_iter().rev() {
-            let Some(client_id) = command.client_id().map(str::to_owned) else { continue };
-            let refused = self.0.entries.with_untracked(|entries| {
-                entries.iter().any(|entry| entry.command.client_id() == Some(&client_id) && matches!(entry.stage, Stage::Refused(_)))
-            });
-            if !refused {
-                self.run(Command::Revert(Revert { edit: Edit::Command(client_id), client_id: None }));
+        while let Some(last) = self.0.undoable.try_update(Vec::pop).flatten() {
+            let done = last.commands.iter().rev().filter_map(Command::client_id).filter(|id| !self.was_refused(id));
+            let reverts: Vec<_> = done.map(|id| Revert { edit: Edit::Command(id.to_owned()), client_id: None }).collect();
+            if !reverts.is_empty() {
+                reverts.into_iter().for_each(|revert| self.run(Command::Revert(revert)));
+                return;
             }
         }
+    }
+
+    fn was_refused(&self, client_id: &str) -> bool {
+        self.0.entries.with_untracked(|entries| {
+            entries.iter().any(|entry| entry.command.client_id() == Some(client_id) && matches!(entry.stage, Stage::Refused(_)))
+        })
+    }
+
+    /// A command never came to the server, so there is nothing to take back.
+    #[cfg(feature = "hydrate")]
+    pub(super) fn forget(&self, client_id: Option<&str>) {
+        self.0.undoable.update(|undoable| {
+            for action in undoable.iter_mut() {
+                action.commands.retain(|command| command.client_id() != client_id);
+            }
+            undoable.retain(|action| !action.commands.is_empty());
+        });
     }
 }
 

@@ -5,7 +5,8 @@ use super::state::LogsState;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
-/// Follows the keyboard: `j` and `k` go to the next and the previous trace, Escape closes, `/` and `f` lead to the filter.
+/// Follows the keyboard: `j` and `k` go to the next and the previous trace, Escape closes, `/` and `f` lead to the filter, `z` takes the last
+/// action back.
 pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
     let navigate = use_navigate();
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
@@ -16,6 +17,12 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
             "j" if open.get_untracked() => go(&navigate, state.neighbour(1)),
             "k" if open.get_untracked() => go(&navigate, state.neighbour(-1)),
             "Escape" if open.get_untracked() => go(&navigate, Some(untrack(|| state.address_of(None, None)))),
+            // An open trace minds this key itself.
+            "z" if !open.get_untracked() => {
+                event.prevent_default();
+                #[cfg(feature = "hydrate")]
+                crate::journal::in_background(crate::parts::undo(state.trace.journal()));
+            }
             "/" | "f" if !open.get_untracked() => {
                 event.prevent_default();
                 focus_filter();

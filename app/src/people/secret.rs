@@ -1,6 +1,6 @@
 //! Something that is shown once, with a button that copies it.
 
-use crate::ui::{Icon, IconName};
+use crate::ui::{Icon, IconName, copy};
 use leptos::prelude::*;
 
 /// Draws a secret and its button **Copy**.
@@ -26,21 +26,4 @@ pub fn Secret(
             </button>
         </div>
     }
-}
-
-/// Asks the browser to copy. It lets a page do so only on an origin it trusts.
-#[cfg(feature = "hydrate")]
-fn copy(text: &str) -> bool {
-    let navigator = window().navigator();
-    let allowed = js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| !clipboard.is_undefined());
-    if allowed {
-        // The outcome comes later, and there is nobody left to tell.
-        let _ = navigator.clipboard().write_text(text);
-    }
-    allowed
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn copy(_: &str) -> bool {
-    false
 }

@@ -8,9 +8,9 @@ use crate::api::send;
 use crate::ui::{Dialog, Icon, IconName, IconSize, Saving, format};
 use leptos::ev;
 use leptos::prelude::*;
-use shared::ProjectId;
 use shared::objects::ObjectKind;
 use shared::questions::{Question, QuestionSetting, SaveQuestion};
+use shared::{Problem, ProjectId};
 
 /// What the dialog does.
 #[derive(Clone, PartialEq)]
@@ -71,9 +71,14 @@ pub(crate) fn QuestionDialog(
     let busy = RwSignal::new(false);
     let draft = Draft::new();
     let setting = RwSignal::new(QuestionSetting::default());
+    // Whether what is written stays when the question under it becomes another version.
+    let rebased = RwSignal::new(false);
     let here = project.clone();
     Effect::new(move |_| {
         let Some(edit) = editing.get() else { return };
+        if rebased.try_update(std::mem::take) == Some(true) {
+            return;
+        }
         edit.start(draft);
         open.set(true);
         send(question_setting(here.clone()), move |answer| {
@@ -91,12 +96,16 @@ pub(crate) fn QuestionDialog(
         is_open
     });
     let title = Signal::derive(move || editing.with(|editing| editing.as_ref().unwrap_or(&Edit::New).title()));
+    // What somebody else made of it meanwhile.
+    let theirs = RwSignal::new(None::<Question>);
     let save = move || {
         let Some((name, definition)) = draft.complete().filter(|_| !busy.get_untracked()) else { return };
-        let question = editing.with_untracked(|editing| editing.as_ref().and_then(Edit::changed).map(|question| question.id.clone()));
+        let edited =
+            editing.with_untracked(|editing| editing.as_ref().and_then(Edit::changed).map(|edited| (edited.id.clone(), edited.version)));
+        let (question, after) = edited.unzip();
         busy.set(true);
         saving.set(Saving::Saving);
-        send(save_question(SaveQuestion { project: project.clone(), question, name, definition }), move |answer| {
+        send(save_question(SaveQuestion { project: project.clone(), question, after, name, definition }), move |answer| {
             let _ = busy.try_set(false);
             match answer {
                 Ok(question) => {
@@ -106,12 +115,43 @@ pub(crate) fn QuestionDialog(
                 }
                 Err(error) => {
                     let _ = saving.try_set(Saving::Idle);
-                    draft.refuse(error);
+                    match error.problem() {
+                        Some(Problem::Conflict { current }) => {
+                            let _ = theirs.try_set(serde_json::from_slice(current.as_bytes()).ok());
+                        }
+                        _ => draft.refuse(error),
+                    }
                 }
             }
         });
     };
     let save = StoredValue::new(save);
+    // Goes on from what somebody else made: with what is written here, or with theirs.
+    let go_on = move |with_theirs: bool| {
+        let Some(question) = theirs.try_update(Option::take).flatten() else { return };
+        if with_theirs {
+            editing.set(Some(Edit::Change(question)));
+        } else {
+            rebased.set(true);
+            editing.set(Some(Edit::Change(question)));
+            save.with_value(|save| save());
+        }
+    };
+    let conflict = move || {
+        theirs.get().map(|question| {
+            view! {
+                <div class="notice warn" role="alert">
+                    <div class="grow">
+                        <p>{format!("Somebody else made version {} of {} meanwhile.", question.version, question.name)}</p>
+                        <div class="row">
+                            <button class="btn small" type="button" on:click=move |_| go_on(false)>"Keep mine"</button>
+                            <button class="btn small ghost" type="button" on:click=move |_| go_on(true)>"Keep theirs"</button>
+                        </div>
+                    </div>
+                </div>
+            }
+        })
+    };
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         save.with_value(|save| save());
@@ -126,7 +166,7 @@ pub(crate) fn QuestionDialog(
         <Dialog title open wide=true>
             <form on:submit=submit on:keydown=shortcut>
                 <div class="dialog-b add">
-                    <div><Fields draft editing setting/></div>
+                    <div>{conflict}<Fields draft editing setting/></div>
                     <div>
                         <Preview draft/>
                         <VersionNote editing/>

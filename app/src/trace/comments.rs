@@ -7,7 +7,8 @@ mod field;
 use super::activity::author_picture;
 use crate::logs::{LogsState, is_typing};
 use crate::projects::use_project;
-use crate::ui::{Icon, IconName, IconSize, RelativeTime};
+use crate::raw_query::origin;
+use crate::ui::{Icon, IconName, IconSize, RelativeTime, copy_link};
 use draft::Draft;
 use field::{CommentField, focus};
 use leptos::prelude::*;
@@ -228,7 +229,7 @@ fn CopyCommentLink(comment: Memo<Comment>) -> impl IntoView {
             let id = comment.with_untracked(|comment| comment.id.clone());
             shared::address::comment_link(&context.organization, &context.project.name, &rows, &trace, &span, &id)
         });
-        write_to_clipboard(&path);
+        copy_link(&(origin() + &path));
         copied.set(true);
         set_timeout(
             move || {
@@ -243,15 +244,4 @@ fn CopyCommentLink(comment: Memo<Comment>) -> impl IntoView {
             "Copy link"
         </button>
     }
-}
-
-fn write_to_clipboard(path: &str) {
-    #[cfg(feature = "hydrate")]
-    {
-        let address = crate::raw_query::origin() + path;
-        // The promise tells nothing that the person does not see when pasting.
-        let _ = window().navigator().clipboard().write_text(&address);
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = path;
 }

@@ -47,7 +47,8 @@ pub(super) fn FieldSection(
             Err(error) => refused.set(Some(error)),
         });
     };
-    let next = move || pieces.with_untracked(|pieces| pieces.last().map_or(Some(0), |last| last.next));
+    // The page may be gone when a piece arrives.
+    let next = move || pieces.try_with_untracked(|pieces| pieces.last().map_or(Some(0), |last| last.next)).flatten();
     let read_on = move || {
         let (Some(row), Some(from)) = (state.trace.row(), next()) else { return };
         send(read_piece(ReadPiece { object: row.object_id, row_id: row.id, field: name, from }), move |answer| match answer {

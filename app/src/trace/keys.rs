@@ -3,6 +3,17 @@
 use crate::logs::{LogsState, is_typing};
 use leptos::prelude::*;
 
+/// Escape leaves a field, so that single letters are keys again. A second one closes the trace.
+pub(super) fn leave_on_escape(event: leptos::ev::KeyboardEvent) {
+    use leptos::wasm_bindgen::JsCast;
+    let field = event.target().and_then(|target| target.dyn_into::<leptos::web_sys::HtmlElement>().ok());
+    if let Some(field) = field.filter(|_| event.key() == "Escape" && !event.is_composing()) {
+        event.stop_propagation();
+        // A field that cannot be left keeps the focus.
+        let _ = field.blur();
+    }
+}
+
 /// Follows the keyboard: `z` and Ctrl Z take the last action back.
 pub(super) fn follow_keys(state: LogsState) {
     let listener = window_event_listener(leptos::ev::keydown, move |event| {

@@ -75,8 +75,7 @@ fn CopyLink() -> impl IntoView {
         #[cfg(feature = "hydrate")]
         {
             let address = window().location().href().unwrap_or_default();
-            // The promise tells nothing that the person does not see when pasting.
-            let _ = window().navigator().clipboard().write_text(&address);
+            crate::ui::copy_link(&address);
             copied.set(true);
             set_timeout(
                 move || {

@@ -228,8 +228,8 @@ impl TraceState {
                     self.take(view);
                 }
             }
-            // Without a connection what is shown stays, with all that is typed there.
-            Err(error) if error.is_unreachable() && self.shows(query) => {}
+            // What is shown stays, with all that is typed there, unless it is known to be gone.
+            Err(error) if self.shows(query) && !error.is_final() => {}
             Err(error) => {
                 self.told.set_value(None);
                 self.view.set(None);

@@ -111,7 +111,14 @@ async fn ask(desk: &Desk, project: &Project) -> Result<(), CommandFailure> {
         return Ok(());
     }
     let definition = Definition { description: "How much would you like to get this answer?".to_owned(), ..Definition::default() };
-    desk.save_question(SaveQuestion { project: project.id.clone(), question: None, name: "Preference".to_owned(), definition }).await?;
+    desk.save_question(SaveQuestion {
+        project: project.id.clone(),
+        question: None,
+        after: None,
+        name: "Preference".to_owned(),
+        definition,
+    })
+    .await?;
     Ok(())
 }
 

@@ -70,7 +70,7 @@ pub async fn change(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body)
     let description = body.description.clone().unwrap_or_else(|| question.definition.description.clone());
     let mut definition = Definition { kind, description, ..question.definition };
     body.apply_settings(&mut definition)?;
-    let save = SaveQuestion { project: question.project, question: Some(question.id), name, definition };
+    let save = SaveQuestion { project: question.project, question: Some(question.id), after: None, name, definition };
     Ok(Json(shape::project_score(&desk.save_question(save).await?)))
 }
 
@@ -103,6 +103,7 @@ impl Score {
         let save = SaveQuestion {
             project: self.project_id.unwrap_or_else(|| ProjectId::from("")),
             question: existing.map(|question| question.id),
+            after: None,
             name: self.name.unwrap_or_default(),
             definition,
         };

@@ -192,6 +192,9 @@ async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> R
             if before.project != command.project {
                 return Err(Problem::not_found("score").into());
             }
+            if command.after.is_some_and(|version| version != before.version) {
+                return Err(Problem::Conflict { current: serde_json::to_string(&before)? }.into());
+            }
             let is_said = before.answer_count() > 0 || golds::stand(&change.transaction, &id).await?;
             if before.name != name && is_said {
                 let reason = "The name is the key of the stored scores, so it is fixed after the first answer. Duplicate the score under a new name instead.";

@@ -41,7 +41,8 @@ impl World {
             [("Tone", QuestionKind::Continuous), ("Other", QuestionKind::Continuous), ("Intent", intent), ("Reason", reason)]
         {
             let definition = Definition { kind, ..Definition::default() };
-            let save = SaveQuestion { project: ProjectId::from(project.as_str()), question: None, name: name.to_owned(), definition };
+            let save =
+                SaveQuestion { project: ProjectId::from(project.as_str()), question: None, after: None, name: name.to_owned(), definition };
             engineer.save_question(save).await.unwrap();
         }
         let experiment = server.done(&key, Method::POST, "/v1/experiment", &json!({ "project_id": project, "name": "new" })).await;

@@ -20,7 +20,8 @@ async fn asked(server: &TestServer, key: &Who, expected: &Value) -> String {
         ("Reason", QuestionKind::Text { path: MetadataPath::of("review.reason") }),
     ] {
         let definition = Definition { kind, ..Definition::default() };
-        let save = SaveQuestion { project: ProjectId::from(project.as_str()), question: None, name: name.to_owned(), definition };
+        let save =
+            SaveQuestion { project: ProjectId::from(project.as_str()), question: None, after: None, name: name.to_owned(), definition };
         server.member(Role::Engineer).await.save_question(save).await.unwrap();
     }
     project

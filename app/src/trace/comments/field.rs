@@ -3,6 +3,7 @@
 use super::completion::{Typed, completed, fitting, typed};
 use crate::api::send;
 use crate::trace::api::mentionable;
+use crate::trace::keys::leave_on_escape;
 use crate::ui::Avatar;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -65,7 +66,11 @@ pub(super) fn CommentField(
             "ArrowDown" if offered => offer.step(1),
             "ArrowUp" if offered => offer.step(-1),
             "Escape" if offered => offer.close(),
-            "Escape" => leave.run(()),
+            "Escape" => {
+                leave.run(());
+                leave_on_escape(event);
+                return;
+            }
             _ => return,
         }
         event.prevent_default();

@@ -19,8 +19,9 @@ pub(super) fn inside(event: &ev::KeyboardEvent, kind: Option<&QuestionKind>, con
     }
     let Some(question) = target.closest(".q").ok().flatten() else { return };
     let done = match (event.key().as_str(), kind) {
-        ("ArrowDown", _) => focus_question(neighbour(&question, Element::next_element_sibling)),
-        ("ArrowUp", _) => focus_question(neighbour(&question, Element::previous_element_sibling)),
+        // At either end nothing is answered by it: a slider or the options would take these keys for their own.
+        ("ArrowDown", _) => focus_question(neighbour(&question, Element::next_element_sibling)) || is_moved_by_arrows(&target),
+        ("ArrowUp", _) => focus_question(neighbour(&question, Element::previous_element_sibling)) || is_moved_by_arrows(&target),
         _ if is_typing(event) => false,
         ("G", _) => press(&question, ".settle"),
         (key @ ("ArrowLeft" | "ArrowRight"), Some(QuestionKind::Continuous)) if event.shift_key() && is_slider(&target) => {
@@ -77,6 +78,10 @@ pub(in crate::trace) fn follow_letters() {
 
 fn is_slider(element: &Element) -> bool {
     element.matches("input[type=range]").unwrap_or(false)
+}
+
+fn is_moved_by_arrows(element: &Element) -> bool {
+    element.matches("input[type=range], input[type=radio]").unwrap_or(false)
 }
 
 /// The next question in a direction.

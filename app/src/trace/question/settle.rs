@@ -24,7 +24,8 @@ pub(super) fn Settle(question: Memo<Option<Question>>, answers: Memo<Vec<Answer>
         })
     };
     let form = move || {
-        let question = question.get().filter(|_| open.get())?;
+        // Only opening and closing make it anew: what others say meanwhile takes nothing from what is typed.
+        let question = open.get().then(|| question.get_untracked()).flatten()?;
         Some(view! { <Form question answers=answers.get_untracked() gold=gold.get_untracked() open/> })
     };
     view! { {button}{form} }

@@ -1,6 +1,7 @@
 //! A slider, and a field for its number.
 
 use super::control::Control;
+use crate::trace::keys::leave_on_escape;
 use leptos::prelude::*;
 use shared::answers::AnswerValue;
 use shared::questions::Question;
@@ -16,15 +17,21 @@ pub(super) fn Slider(question: Memo<Option<Question>>, control: Control) -> impl
         Some(percent) => format!("range v{}", percent.round() as u32),
         None => "range unset v0".to_owned(),
     };
+    let wrong = RwSignal::new(false);
     let typed = move |event| {
         let text = event_target_value(&event);
         let text = text.trim().trim_end_matches('%').trim().replace(',', ".");
-        if text.is_empty() {
-            control.set(None);
-        } else if let Some(percent) = text.parse::<f64>().ok().filter(|percent| (0.0..=100.0).contains(percent)) {
-            control.set(Some(AnswerValue::Number(percent / 100.0)));
+        let percent = text.parse::<f64>().ok().filter(|percent| (0.0..=100.0).contains(percent));
+        wrong.set(!text.is_empty() && percent.is_none());
+        if !wrong.get_untracked() {
+            control.set(percent.map(|percent| AnswerValue::Number(percent / 100.0)));
         }
     };
+    // Whatever is answered another way takes the place of what could not be.
+    Effect::new(move |_| {
+        percent();
+        wrong.set(false);
+    });
     let moved = move |event| {
         if let Ok(percent) = event_target_value(&event).parse::<f64>() {
             control.slide(percent / 100.0);
@@ -37,8 +44,12 @@ pub(super) fn Slider(question: Memo<Option<Question>>, control: Control) -> impl
                 value=untrack(position) prop:value=position on:input=moved/>
             <span class="pct">
                 <input class="input" type="text" inputmode="decimal" autocomplete="off" aria-label=move || format!("{} in percent", name())
-                    value=untrack(field) prop:value=field on:change=typed/>
+                    aria-invalid=move || wrong.get().then_some("true")
+                    value=untrack(field) prop:value=field on:change=typed on:keydown=leave_on_escape/>
             </span>
+        </div>
+        <div aria-live="polite">
+            {move || wrong.get().then(|| view! { <p class="wrong">"Use a number from 0 to 100. It is not saved."</p> })}
         </div>
     }
 }

@@ -3,6 +3,7 @@
 use super::control::Control;
 use super::mirror::{Kept, Mirror};
 use crate::projects::use_project;
+use crate::trace::keys::leave_on_escape;
 use crate::ui::markup::escape;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::{html, prelude::*};
@@ -55,7 +56,7 @@ pub(super) fn TextAnswer(
     // Not bound to a signal: only what is typed, and what somebody asks for, changes the field.
     view! {
         <textarea class="input" rows="2" autocomplete="off" aria-labelledby=labelledby node_ref=typing.field
-            on:input=move |event| typing.typed(event_target_value(&event)) on:blur=move |_| typing.left()
+            on:input=move |event| typing.typed(event_target_value(&event)) on:blur=move |_| typing.left() on:keydown=leave_on_escape
             inner_html=escape(&text_of(stored.get_untracked().as_ref()))></textarea>
         {elsewhere}
     }

@@ -189,7 +189,7 @@ async fn comments_are_checked() {
 
 fn save(project: &Project, question: Option<&QuestionId>, name: &str, description: &str) -> SaveQuestion {
     let definition = shared::questions::Definition { description: description.to_owned(), ..slider() };
-    SaveQuestion { project: project.id.clone(), question: question.cloned(), name: name.to_owned(), definition }
+    SaveQuestion { project: project.id.clone(), question: question.cloned(), after: None, name: name.to_owned(), definition }
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ impl TestStore {
 
     /// A question of that name.
     pub(crate) async fn question(&self, project: &Project, name: &str, definition: Definition) -> Question {
-        let command = SaveQuestion { project: project.id.clone(), question: None, name: name.to_owned(), definition };
+        let command = SaveQuestion { project: project.id.clone(), question: None, after: None, name: name.to_owned(), definition };
         self.engineer.save_question(command).await.unwrap()
     }
 

@@ -113,7 +113,8 @@ async fn a_question_is_asked_where_its_condition_holds() {
             (when(&[], &["nonsense = 1"], &[]), "A span below it matches: "),
             (when(&[], &[], &["tags includes"]), "Its trace matches: "),
         ] {
-            let save = SaveQuestion { project: project.id.clone(), question: None, name: "New".to_owned(), definition: condition };
+            let save =
+                SaveQuestion { project: project.id.clone(), question: None, after: None, name: "New".to_owned(), definition: condition };
             let error = store.engineer.save_question(save).await.unwrap_err();
             let text = error.problem().unwrap().to_string();
             assert!(text.starts_with(field) && text.len() > field.len() + 10, "{text}");

@@ -103,6 +103,7 @@ impl Cast {
                 let command = SaveQuestion {
                     project: self.project.id.clone(),
                     question: Some(self.questions[question].clone()),
+                    after: None,
                     name: super::cast::definitions()[question].0.to_owned(),
                     definition,
                 };

@@ -41,7 +41,11 @@ fn take_back(client_id: &str, own: &str) -> Command {
 async fn edited(store: &TestStore, project: &Project, name: &str, definition: Definition) {
     let questions = store.viewer.questions(&project.id).await.unwrap();
     let question = questions.into_iter().find(|question| question.name == name).map(|question| question.id);
-    store.engineer.save_question(SaveQuestion { project: project.id.clone(), question, name: name.to_owned(), definition }).await.unwrap();
+    store
+        .engineer
+        .save_question(SaveQuestion { project: project.id.clone(), question, after: None, name: name.to_owned(), definition })
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -128,6 +132,7 @@ async fn what_was_settled_keeps_its_name_and_its_type() {
         let save = |name: &str, kind| SaveQuestion {
             project: project.id.clone(),
             question: Some(question.id.clone()),
+            after: None,
             name: name.to_owned(),
             definition: Definition { kind, ..Definition::default() },
         };
