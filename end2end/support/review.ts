@@ -3,12 +3,17 @@
 import { expect, type Page } from "@playwright/test";
 import { question, saved } from "./pages.js";
 
+/** The server's answer to the next command: the word *Saved* may still be about the one before. */
+const commandTaken = (page: Page) => page.waitForResponse((response) => response.url().includes("/fn/commands/run") && response.ok());
+
 /** Moves a question's slider and waits until the page says that it is saved. Returns the moment it was moved. */
 export async function answerWithSlider(page: Page, name: string, percent: number): Promise<number> {
   const slider = question(page, name).getByRole("slider");
   await expect(slider).toBeVisible();
+  const taken = commandTaken(page);
   const moment = Date.now();
   await slider.fill(String(percent));
+  await taken;
   await expect(saved(page)).toBeVisible();
   return moment;
 }
@@ -17,9 +22,11 @@ export async function answerWithSlider(page: Page, name: string, percent: number
 export async function answerWithOption(page: Page, name: string, option: string): Promise<number> {
   const radio = question(page, name).getByRole("radio", { name: new RegExp(`^${option}`) });
   await expect(radio).toBeAttached();
+  const taken = commandTaken(page);
   const moment = Date.now();
   // The mark of the radio may be drawn by its label.
   await radio.check({ force: true });
+  await taken;
   await expect(saved(page)).toBeVisible();
   return moment;
 }

@@ -204,3 +204,87 @@ test("a request that is never answered is given up and sent again", async ({ ins
   await expect(saved(reviewer)).toBeVisible();
   await reviewer.unrouteAll({ behavior: "ignoreErrors" });
 });
+
+/** How many commands lie in the browser, whoever said them. */
+const kept = (page: Page) =>
+  page.evaluate(async () => {
+    const count = (name: string) =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.onerror = reject;
+        opening.onsuccess = () => {
+          const asked = opening.result.transaction("commands").objectStore("commands").count();
+          asked.onerror = reject;
+          asked.onsuccess = () => (opening.result.close(), resolve(asked.result));
+        };
+      });
+    const journals = (await indexedDB.databases()).map(({ name }) => name ?? "").filter((name) => name.startsWith("touchstone-journal"));
+    return (await Promise.all(journals.map(count))).reduce((sum, one) => sum + one, 0);
+  });
+
+test("what is said in two tabs arrives in the order in which it was said", async ({ installation, project, reviewer, watch }) => {
+  watch.allow(/ERR_FAILED/);
+  const { first, address } = await asked(installation, project);
+  const other = await reviewer.context().newPage();
+  await open(reviewer, address(first));
+  await open(other, address(first));
+  const mend = [await cut(reviewer), await cut(other)];
+  await choose(reviewer, "Resolution", "Partly");
+  await expect(onlyHere(reviewer)).toBeVisible();
+  await choose(other, "Resolution", "Resolved");
+  await expect(onlyHere(other)).toBeVisible();
+  // The tab that spoke last is the first to get through, and sends what was said before it, too.
+  await mend[1]!();
+  await expect(saved(other)).toBeVisible({ timeout: 20_000 });
+  await mend[0]!();
+  await expect(onlyHere(reviewer)).toBeHidden({ timeout: 20_000 });
+  await expect.poll(() => changes(installation, project, first.id)).toEqual(['scores.Resolution "Partly"', 'scores.Resolution "Resolved"']);
+  for (const page of [reviewer, other]) await expect(question(page, "Resolution").getByRole("radio", { name: /^Resolved/ })).toBeChecked();
+  await other.close();
+});
+
+test("nothing that was sent stays behind, and fifty answers in a row are all kept", async ({ installation, project, reviewer }) => {
+  const { first, address } = await asked(installation, project);
+  await open(reviewer, address(first));
+  // At once, without waiting for the page's own beginnings.
+  await choose(reviewer, "Resolution", "Partly");
+  await expect(saved(reviewer)).toBeVisible();
+  await expect.poll(() => kept(reviewer)).toBe(0);
+  const options = ["Not resolved", "Partly", "Resolved"];
+  const said = Array.from({ length: 50 }, (_, number) => options[(number + 2) % 3]!);
+  for (const option of said) await choose(reviewer, "Resolution", option);
+  await expect.poll(() => changes(installation, project, first.id), { timeout: 20_000 }).toHaveLength(51);
+  expect((await changes(installation, project, first.id)).slice(1)).toEqual(said.map((option) => `scores.Resolution "${option}"`));
+  await expect.poll(() => kept(reviewer)).toBe(0);
+  await expect(saved(reviewer)).toBeVisible();
+});
+
+test("what a proxy refuses in the server's place does not hold up the rest", async ({ installation, project, reviewer, watch }) => {
+  watch.allow(/status of 413/);
+  const { first, address } = await asked(installation, project);
+  await reviewer.clock.install();
+  await open(reviewer, address(first));
+  await reviewer.route("**/fn/commands/run", (route) => {
+    if (route.request().postData()?.includes("far too long")) return route.fulfill({ status: 413, contentType: "text/html", body: "<h1>413</h1>" });
+    return route.continue();
+  });
+  await reviewer.getByRole("textbox", { name: "Add a comment" }).fill("far too long for the proxy");
+  await reviewer.keyboard.press("Control+Enter");
+  await choose(reviewer, "Resolution", "Partly");
+  await expect(onlyHere(reviewer)).toBeVisible();
+  const notice = reviewer.getByRole("alert").filter({ hasText: "Not saved" });
+  for (let tries = 0; tries < 30 && !(await notice.isVisible()); tries += 1) {
+    await reviewer.clock.fastForward(10_000);
+    await reviewer.waitForTimeout(50);
+  }
+  await expect(notice).toContainText("answered in its place");
+  await expect(notice.getByRole("textbox", { name: "What you wrote" })).toHaveValue("far too long for the proxy");
+  await expect.poll(() => changes(installation, project, first.id)).toEqual(['scores.Resolution "Partly"']);
+  await notice.getByRole("button", { name: "Discard" }).click();
+  await expect(notice).toBeHidden();
+  // What never happened is not taken back; what did is.
+  await reviewer.getByRole("textbox", { name: "Add a comment" }).blur();
+  await reviewer.keyboard.press("z");
+  await expect.poll(() => changes(installation, project, first.id)).toEqual(['scores.Resolution "Partly"', "scores.Resolution null"]);
+  await reviewer.unrouteAll({ behavior: "ignoreErrors" });
+});

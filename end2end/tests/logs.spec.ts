@@ -212,3 +212,17 @@ test("thousands of traces scroll to the end with few rows in the page", async ({
   await list.evaluate((element) => element.scrollTo(0, 0));
   await expect(row(viewer, traces[2_999].id)).toBeInViewport();
 });
+
+test("live events come again after something else answered in the server's place", async ({ installation, project, viewer, watch }) => {
+  watch.allow(/status of 502/);
+  let refused = 0;
+  await viewer.route("**/live/**", (route) => {
+    refused += 1;
+    return refused > 2 ? route.continue() : route.fulfill({ status: 502, contentType: "text/html", body: "<h1>502</h1>" });
+  });
+  await open(viewer, project.page("logs"));
+  await expect.poll(() => refused, { timeout: 20_000 }).toBeGreaterThan(2);
+  const sent = root(project.id, { name: "after the trouble" });
+  await installation.sendTraces([sent]);
+  await expect(row(viewer, sent.id)).toBeVisible();
+});

@@ -2,7 +2,7 @@
 
 import { expect, open, test, type Page, type Project } from "../support/fixtures.js";
 import { PEOPLE, type Installation } from "../support/fixtures.js";
-import { card, field, hydrated, question, review, saved } from "../support/pages.js";
+import { card, field, hydrated, question, review, saved, tree } from "../support/pages.js";
 import { child, root } from "../support/rows.mjs";
 
 const dialog = (page: Page) => page.getByRole("dialog");
@@ -374,12 +374,61 @@ test("a question is shown only where its filters match", async ({ installation, 
 
   await open(reviewer, project.page(`logs?r=${top.root_span_id}`));
   await expect(review(reviewer)).toContainText("Nothing is asked about");
-  await reviewer.getByRole("link", { name: "model" }).click();
+  await tree(reviewer).getByRole("link", { name: "model" }).click();
   await expect(field(reviewer, "Output")).toContainText("I do not know.");
   await expect(question(reviewer, "Tone")).toBeHidden();
   // It appears as soon as the trace matches.
   await installation.sendTraces([{ id: top.id, project_id: project.id, log_id: "g", _is_merge: true, tags: ["check"] }]);
   await expect(question(reviewer, "Tone").getByRole("slider")).toBeVisible();
-  await reviewer.getByRole("link", { name: "question" }).click();
+  await tree(reviewer).getByRole("link", { name: "question" }).click();
+  await expect(field(reviewer, "Output")).not.toContainText("I do not know.");
   await expect(question(reviewer, "Tone")).toBeHidden();
+});
+
+test("of two versions at once neither takes the other's place unseen", async ({ installation, project, engineer, owner, watch }) => {
+  watch.allow(/status of 409/);
+  await installation.slider(project, "Tone");
+  for (const page of [engineer, owner]) {
+    await open(page, project.page("configuration"));
+    await page.getByRole("button", { name: "Edit Tone" }).click();
+  }
+  await control(owner, "Description").fill("How kind is it?");
+  await saveIt(owner);
+  await control(engineer, "Required").check();
+  await save(engineer).click();
+  await expect(dialog(engineer)).toContainText("Somebody else made version 2 of Tone meanwhile.");
+  await expect(control(engineer, "Required")).toBeChecked();
+  await dialog(engineer).getByRole("button", { name: "Keep theirs" }).click();
+  await expect(control(engineer, "Description")).toHaveValue("How kind is it?");
+  await control(engineer, "Required").check();
+  await saveIt(engineer);
+  const { objects } = await installation.call("GET", `/v1/project_score?project_id=${project.id}`);
+  expect(objects).toMatchObject([{ description: "How kind is it?", config: { required: true } }]);
+
+  // Or one's own.
+  await engineer.getByRole("button", { name: "Edit Tone" }).click();
+  await control(engineer, "Description").fill("Mine");
+  await installation.call("PATCH", `/v1/project_score/${objects[0].id}`, { description: "Theirs" });
+  await save(engineer).click();
+  await dialog(engineer).getByRole("button", { name: "Keep mine" }).click();
+  await expect(dialog(engineer)).toBeHidden();
+  expect((await installation.call("GET", `/v1/project_score/${objects[0].id}`)).description).toBe("Mine");
+});
+
+test("a value of its own in expected is kept beside an answer, after asking", async ({ installation, project, reviewer, watch }) => {
+  watch.allow(/status of 409/);
+  await make(installation, project, "Intent", TO_EXPECTED);
+  const { sent, address } = await withTrace(installation, project, { expected: "Paris" });
+  await open(reviewer, address);
+  await question(reviewer, "Intent").getByRole("radio", { name: /^bug/ }).check({ force: true });
+  const notice = reviewer.getByRole("alert").filter({ hasText: "are you sure?" });
+  await expect(notice).toContainText("Expected would become");
+  expect((await fetched(installation, project, sent.id)).expected).toBe("Paris");
+  await notice.getByRole("button", { name: "Keep both" }).click();
+  await expect.poll(async () => (await fetched(installation, project, sent.id)).expected).toEqual({ Intent: "bug", expected: "Paris" });
+  // One `z` takes it back, and the next finds nothing that was refused.
+  await reviewer.keyboard.press("z");
+  await expect.poll(async () => (await fetched(installation, project, sent.id)).expected).toBe("Paris");
+  await reviewer.keyboard.press("z");
+  await expect(reviewer.getByRole("alert")).toHaveCount(0);
 });

@@ -192,3 +192,49 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
     }
   });
 }
+
+test("arrows at either end of the form answer nothing", async ({ installation, project, reviewer }) => {
+  const { address } = await asked(installation, project);
+  await open(reviewer, address);
+  const slider = question(reviewer, "Preference").getByRole("slider");
+  await slider.focus();
+  await reviewer.keyboard.press("ArrowUp");
+  await expect(slider).toHaveAttribute("aria-valuetext", "not answered");
+  await reviewer.keyboard.press("ArrowDown");
+  await expect(question(reviewer, "Resolution").getByRole("radio").first()).toBeFocused();
+  await reviewer.keyboard.press("ArrowDown");
+  for (const radio of await question(reviewer, "Resolution").getByRole("radio").all()) await expect(radio).not.toBeChecked();
+});
+
+test("a number out of range is said at its field, and nothing is saved", async ({ installation, project, reviewer }) => {
+  const { sent, address } = await asked(installation, project);
+  await open(reviewer, address);
+  await answerWithSlider(reviewer, "Preference", 80);
+  const number = question(reviewer, "Preference").getByRole("textbox", { name: "Preference in percent" });
+  await number.fill("150");
+  await number.press("Tab");
+  await expect(number).toHaveAttribute("aria-invalid", "true");
+  await expect(question(reviewer, "Preference")).toContainText("Use a number from 0 to 100. It is not saved.");
+  await number.fill("65");
+  await number.press("Tab");
+  await expect(number).not.toHaveAttribute("aria-invalid", "true");
+  await expect(question(reviewer, "Preference").getByRole("slider")).toHaveValue("65");
+  await expect
+    .poll(async () => (await installation.call("GET", `/v1/answer?object_type=project_logs&object_id=${project.id}&id=${sent.id}`)).objects[0].value)
+    .toBe(0.65);
+});
+
+test("a clock that is wrong in the browser changes no order", async ({ installation, project, reviewer, colleague }) => {
+  const { address } = await asked(installation, project);
+  await open(colleague, address);
+  await colleague.getByRole("textbox", { name: "Add a comment" }).fill("the first word");
+  await colleague.keyboard.press("Control+Enter");
+  await expect(colleague.getByRole("region", { name: "Activity" })).toContainText("the first word");
+  await reviewer.clock.setFixedTime(new Date("2001-01-01"));
+  await open(reviewer, address);
+  await reviewer.getByRole("textbox", { name: "Add a comment" }).fill("the last word");
+  await reviewer.keyboard.press("Control+Enter");
+  for (const page of [reviewer, colleague]) {
+    await expect(page.getByRole("region", { name: "Activity" }).locator(".note")).toHaveText(["the last word", "the first word"]);
+  }
+});

@@ -24,6 +24,12 @@ test("what reviewers disagree about is settled, with a reason, and given back", 
   await engineer.keyboard.press("Shift+G");
   const form = engineer.getByRole("form", { name: "Settle Preference" });
   await expect(form.getByRole("textbox", { name: "Gold value in percent" })).toHaveValue("70.0");
+  // What is configured and said meanwhile takes nothing from what is typed.
+  await form.getByRole("textbox", { name: "Reason" }).fill("the tone");
+  await installation.slider(project, "Tone");
+  await expect(question(engineer, "Tone")).toBeVisible();
+  await expect(form.getByRole("textbox", { name: "Reason" })).toHaveValue("the tone");
+  await expect(form.getByRole("textbox", { name: "Reason" })).toBeFocused();
   await form.getByRole("textbox", { name: "Gold value in percent" }).fill("85");
   await form.getByRole("textbox", { name: "Reason" }).fill("the tone was right");
   await form.getByRole("button", { name: "Settle", exact: true }).click();

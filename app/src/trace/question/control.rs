@@ -42,11 +42,7 @@ impl Control {
                 control.value.set(stored);
             }
         });
-        on_cleanup(move || {
-            if control.forget_waiting() {
-                control.send(control.value.get_untracked());
-            }
-        });
+        on_cleanup(move || control.send_waiting());
         control
     }
 
@@ -72,6 +68,13 @@ impl Control {
             SLIDING,
         );
         self.waiting.set_value(later.ok());
+    }
+
+    /// Sends now what would be sent a moment later.
+    pub(super) fn send_waiting(self) {
+        if self.forget_waiting() {
+            self.send(self.value.get_untracked());
+        }
     }
 
     /// Sends nothing later; whether something would have been sent.

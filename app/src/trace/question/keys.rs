@@ -23,6 +23,11 @@ pub(super) fn inside(event: &ev::KeyboardEvent, kind: Option<&QuestionKind>, con
         ("ArrowDown", _) => focus_question(neighbour(&question, Element::next_element_sibling)) || is_moved_by_arrows(&target),
         ("ArrowUp", _) => focus_question(neighbour(&question, Element::previous_element_sibling)) || is_moved_by_arrows(&target),
         _ if is_typing(event) => false,
+        // What the page takes back is all that was said, with the last step of a movement.
+        ("z", _) => {
+            control.send_waiting();
+            false
+        }
         ("G", _) => press(&question, ".settle"),
         (key @ ("ArrowLeft" | "ArrowRight"), Some(QuestionKind::Continuous)) if event.shift_key() && is_slider(&target) => {
             let by = if key == "ArrowLeft" { -0.1 } else { 0.1 };

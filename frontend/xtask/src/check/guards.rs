@@ -43,9 +43,21 @@ const GUARDS: &[Guard] = &[
     },
     Guard {
         never: "Resource::new in app",
-        reason: "it reads JSON in another way than server functions do, so that the bundle holds two readers of each type; use api::resource",
+        reason: "it reads JSON in another way than server functions do, so that the bundle holds two readers of each type; use loading::resource",
         about: |path| rust(path) && path.starts_with("app/"),
         broken_by: Test::Line(|line| line.contains("Resource::new(")),
+    },
+    Guard {
+        never: "Suspend::new in app but in loading.rs and parts.rs",
+        reason: "while the server waits it makes what stands in there again and again, and with it all that this loads; use loading::loaded",
+        about: |path| rust(path) && path.starts_with("app/") && !["app/src/loading.rs", "app/src/parts.rs"].contains(&path),
+        broken_by: Test::Line(|line| line.contains("Suspend::new(")),
+    },
+    Guard {
+        never: "a <Title> that follows a signal",
+        reason: "the server reads the title after the page is made, where it has no signals any more; make the text beforehand",
+        about: |path| rust(path) && path.starts_with("app/"),
+        broken_by: Test::Line(|line| line.contains("<Title text=move")),
     },
     Guard {
         never: "an enum with an inner tag in shared or app",
@@ -221,6 +233,8 @@ mod tests {
             ("app/src/page.rs", "let query = use_query_map();", "use_query or use_query_map in app"),
             ("app/src/page.rs", "    spawn_local(async {});", "spawn_local in app"),
             ("app/src/page.rs", "let logs = Resource::new(move || 1, load);", "Resource::new in app"),
+            ("app/src/page.rs", "Suspend::new(async {})", "Suspend::new in app but in loading.rs and parts.rs"),
+            ("app/src/page.rs", "<Title text=move || name.get()/>", "a <Title> that follows a signal"),
             ("shared/src/a.rs", "#[serde(tag = \"kind\")]", "an enum with an inner tag in shared or app"),
             ("app/Cargo.toml", "chrono = \"0.4\"", "chrono or regex in the manifests of app, shared and frontend"),
             ("shared/Cargo.toml", "regex.workspace = true", "chrono or regex in the manifests of app, shared and frontend"),
@@ -253,6 +267,8 @@ mod tests {
             ("server/store/src/a.rs", "let text = \"SELECT 1\";"),
             ("server/src/a.rs", "let verb = Method::DELETE;"),
             ("shared/Cargo.toml", "regex-lite = \"1\""),
+            ("app/src/loading.rs", "Suspend::new(async {})"),
+            ("app/src/page.rs", "<Title text=title/>"),
             ("frontend/xtask/src/check/guards.rs", "todo!()"),
         ];
         for (path, text) in examples {
