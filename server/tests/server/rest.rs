@@ -176,8 +176,14 @@ async fn questions_of_every_kind_are_read_as_they_were_written() {
             let (_, list) = server.get(&key, &format!("/v1/project_score?project_score_name={name}")).await;
             format!("/v1/project_score/{}", list["objects"][0]["id"].as_str().unwrap())
         };
-        let changed =
-            server.done(&key, Method::PATCH, &id("Settings").await, &json!({ "config": { "hotkey": null, "object_types": null } })).await;
+        let changed = server
+            .done(
+                &key,
+                Method::PATCH,
+                &id("Settings").await,
+                &json!({ "config": { "hotkey": null, "object_types": null, "condition": null } }),
+            )
+            .await;
         assert_eq!(
             changed["config"],
             json!({ "visibility": { "users": [], "groups": ["reviewer"] }, "required": true, "higher_is_better": false })
