@@ -12,7 +12,7 @@ use http::header::HOST;
 use http::{HeaderMap, Method};
 use leptos_axum::generate_route_list;
 use shared::permissions::Action::{Configure, DeleteProject, Feedback, Ingest, ManageProjects, Read, Review, Settle};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use store::Store;
 use tokio::sync::watch;
 
@@ -221,15 +221,19 @@ pub fn router(application: Application) -> Router {
         let admit = middleware::from_fn_with_state((application.clone(), access), actor::admit);
         router = router.route(path, handler.layer(admit));
     }
-    for page in generate_route_list(app::App) {
+    for page in &*PAGES {
         // A few addresses of the app are answered above, with a redirect.
-        if !listed().iter().any(|(method, path, _)| *method == Method::GET && shape(path) == shape(page.path())) {
-            router = router.route(page.path(), axum::routing::get(pages::render));
+        if !listed().iter().any(|(method, path, _)| *method == Method::GET && shape(path) == shape(page)) {
+            router = router.route(page, axum::routing::get(pages::render));
         }
     }
     let router = router.fallback(pages::nothing).method_not_allowed_fallback(|| async { ApiError::method_not_allowed() });
     security::around(router, &application).with_state(application)
 }
+
+/// The addresses of the app's pages. They are found once for the whole process: while Leptos looks for them it loads nothing, so a
+/// page that another server of the process makes at that moment would wait for ever.
+static PAGES: LazyLock<Vec<String>> = LazyLock::new(|| generate_route_list(app::App).iter().map(|page| page.path().to_owned()).collect());
 
 /// A path without the names of its parameters.
 fn shape(path: &str) -> Vec<&str> {
