@@ -163,19 +163,21 @@ impl Journal {
     }
 
     /// What is to be sent next. The order is that of the storage, in which all tabs write; what the browser does not keep goes
-    /// in the order in which it was said.
+    /// in the order in which it was said, and so does everything while the storage cannot be read.
     async fn next(&self, storage: Option<&Storage>) -> Option<(Place, Command)> {
-        let kept = match storage {
-            Some(storage) => storage.all().await.unwrap_or_default(),
-            None => Vec::new(),
+        let said_here = |is_next: fn(Place) -> bool| {
+            let mut waiting = self.0.entries.get_untracked().into_iter().filter(is_waiting);
+            waiting.find(|entry| is_next(entry.place)).map(|entry| (entry.place, entry.command))
         };
+        let kept = match storage {
+            Some(storage) => storage.all().await.ok(),
+            None => None,
+        };
+        let Some(kept) = kept else { return said_here(|place| place != Place::Writing) };
         self.hear_of_others(&kept);
         let waiting = kept.into_iter().find(|(_, kept)| kept.stage == Stage::Waiting);
         let waiting = waiting.map(|(key, kept)| (Place::At(key), kept.command));
-        waiting.or_else(|| {
-            let is_here = |entry: &&Entry| is_waiting(entry) && entry.place == Place::Nowhere;
-            self.0.entries.with_untracked(|entries| entries.iter().find(is_here).map(|entry| (entry.place, entry.command.clone())))
-        })
+        waiting.or_else(|| said_here(|place| place == Place::Nowhere))
     }
 
     /// Other tabs send what was said here, too: what they have sent is not in the storage any more, and what was refused says so.
@@ -211,12 +213,13 @@ impl Journal {
             Ok(ran) => {
                 self.reached();
                 self.0.saved.set(true);
-                if let (Place::At(key), Some(storage)) = (place, &storage) {
-                    // What cannot be forgotten is sent again after the next reload, and changes nothing then.
-                    let _ = storage.remove(key).await;
-                }
+                let forgotten = match (place, &storage) {
+                    (Place::At(key), Some(storage)) => storage.remove(key).await.is_ok(),
+                    _ => true,
+                };
                 self.change(client_id.as_deref(), |entry| entry.stage = Stage::Sent(ran.as_of));
-                true
+                // What cannot be forgotten now is sent again another time, and changes nothing then.
+                forgotten
             }
             Err(error) => match wait(&error, failures) {
                 Some(reach) => {
@@ -228,12 +231,13 @@ impl Journal {
                 None => {
                     self.reached();
                     let kept = Kept { command, stage: Stage::Refused(error) };
-                    if let (Place::At(key), Some(storage)) = (place, &storage) {
-                        // What cannot be written down is tried again after the next reload.
-                        let _ = storage.change(key, &kept).await;
-                    }
+                    let written = match (place, &storage) {
+                        (Place::At(key), Some(storage)) => storage.change(key, &kept).await.is_ok(),
+                        _ => true,
+                    };
                     self.change(client_id.as_deref(), |entry| entry.stage = kept.stage);
-                    true
+                    // What cannot be written down now is tried again another time.
+                    written
                 }
             },
         }
