@@ -405,6 +405,23 @@ test("of two versions at once neither takes the other's place unseen", async ({ 
   const { objects } = await installation.call("GET", `/v1/project_score?project_id=${project.id}`);
   expect(objects).toMatchObject([{ description: "How kind is it?", config: { required: true } }]);
 
+  // A conflict that was left is no matter of the next dialog.
+  await installation.slider(project, "Other");
+  await engineer.reload();
+  await hydrated(engineer);
+  await engineer.getByRole("button", { name: "Edit Tone" }).click();
+  await control(engineer, "Description").fill("Left");
+  await installation.call("PATCH", `/v1/project_score/${objects[0].id}`, { description: "Once more" });
+  await save(engineer).click();
+  await expect(dialog(engineer)).toContainText("Somebody else made version");
+  await dialog(engineer).getByRole("button", { name: "Cancel" }).click();
+  await engineer.getByRole("button", { name: "Edit Other" }).click();
+  await expect(control(engineer, "Name")).toHaveValue("Other");
+  await expect(dialog(engineer)).not.toContainText("Somebody else made version");
+  await dialog(engineer).getByRole("button", { name: "Cancel" }).click();
+  await engineer.reload();
+  await hydrated(engineer);
+
   // Or one's own.
   await engineer.getByRole("button", { name: "Edit Tone" }).click();
   await control(engineer, "Description").fill("Mine");

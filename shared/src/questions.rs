@@ -153,9 +153,12 @@ impl Condition {
         self.span.is_empty() && self.below.is_empty() && self.trace.is_empty()
     }
 
-    /// The filters, each list with the label of its field.
-    pub fn parts(&self) -> [(&'static str, &[String]); 3] {
-        [("The span matches", &self.span), ("A span below it matches", &self.below), ("Its trace matches", &self.trace)]
+    /// The labels of its fields: filters of the row itself, of a row below it, of its trace.
+    pub const FIELDS: [&str; 3] = ["The span matches", "A span below it matches", "Its trace matches"];
+
+    /// The filters, in the order of [`Condition::FIELDS`].
+    pub fn parts(&self) -> [&[String]; 3] {
+        [&self.span, &self.below, &self.trace]
     }
 }
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use shared::objects::ObjectKind;
 use shared::people::{Person, Role};
 use shared::permissions::Action;
-use shared::questions::QuestionSetting;
+use shared::questions::{Condition, QuestionSetting};
 
 /// Draws the kinds of object that a question is asked about.
 #[component]
@@ -60,15 +60,14 @@ pub(super) fn AskedOf(draft: Draft, setting: RwSignal<QuestionSetting>, wrong: S
 pub(super) fn ShownOnlyIf(draft: Draft, wrong: [Signal<Option<String>>; 3]) -> impl IntoView {
     // Once open it stays so, also when the last filter is taken away.
     let is_set = Memo::new(move |was_set: Option<&bool>| was_set == Some(&true) || !draft.condition().is_empty());
-    let [span, below, trace] = draft.conditions;
-    let [span_wrong, below_wrong, trace_wrong] = wrong;
+    let ids = ["question-if-span", "question-if-below", "question-if-trace"];
+    let fields = ids.into_iter().zip(Condition::FIELDS).zip(draft.conditions.into_iter().zip(wrong));
+    let fields = fields.map(|((id, label), (value, problem))| view! { <TextField id label value problem/> }).collect_view();
     view! {
         <details class="conditions" open=is_set>
             <summary class="label">"Shown only if"</summary>
             <div class="stack tight">
-                <TextField id="question-if-span" label="The span matches" value=span problem=span_wrong/>
-                <TextField id="question-if-below" label="A span below it matches" value=below problem=below_wrong/>
-                <TextField id="question-if-trace" label="Its trace matches" value=trace problem=trace_wrong/>
+                {fields}
                 <p class="hint">"Filters as on the list, for example span_attributes.type = 'llm'. Without any it is asked everywhere."</p>
             </div>
         </details>

@@ -71,6 +71,8 @@ pub(crate) fn QuestionDialog(
     let busy = RwSignal::new(false);
     let draft = Draft::new();
     let setting = RwSignal::new(QuestionSetting::default());
+    // What somebody else made of the question meanwhile.
+    let theirs = RwSignal::new(None::<Question>);
     // Whether what is written stays when the question under it becomes another version.
     let rebased = RwSignal::new(false);
     let here = project.clone();
@@ -80,6 +82,8 @@ pub(crate) fn QuestionDialog(
             return;
         }
         edit.start(draft);
+        // What became of another question, or of this one a while ago, is no matter any more.
+        theirs.set(None);
         open.set(true);
         send(question_setting(here.clone()), move |answer| {
             // Without it nobody can be named and no name is warned of; the rest of the dialog works.
@@ -96,8 +100,6 @@ pub(crate) fn QuestionDialog(
         is_open
     });
     let title = Signal::derive(move || editing.with(|editing| editing.as_ref().unwrap_or(&Edit::New).title()));
-    // What somebody else made of it meanwhile.
-    let theirs = RwSignal::new(None::<Question>);
     let save = move || {
         let Some((name, definition)) = draft.complete().filter(|_| !busy.get_untracked()) else { return };
         let edited =
@@ -137,21 +139,6 @@ pub(crate) fn QuestionDialog(
             save.with_value(|save| save());
         }
     };
-    let conflict = move || {
-        theirs.get().map(|question| {
-            view! {
-                <div class="notice warn" role="alert">
-                    <div class="grow">
-                        <p>{format!("Somebody else made version {} of {} meanwhile.", question.version, question.name)}</p>
-                        <div class="row">
-                            <button class="btn small" type="button" on:click=move |_| go_on(false)>"Keep mine"</button>
-                            <button class="btn small ghost" type="button" on:click=move |_| go_on(true)>"Keep theirs"</button>
-                        </div>
-                    </div>
-                </div>
-            }
-        })
-    };
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         save.with_value(|save| save());
@@ -166,7 +153,7 @@ pub(crate) fn QuestionDialog(
         <Dialog title open wide=true>
             <form on:submit=submit on:keydown=shortcut>
                 <div class="dialog-b add">
-                    <div>{conflict}<Fields draft editing setting/></div>
+                    <div><Conflict theirs go_on=Callback::new(go_on)/><Fields draft editing setting/></div>
                     <div>
                         <Preview draft/>
                         <VersionNote editing/>
@@ -181,6 +168,26 @@ pub(crate) fn QuestionDialog(
                 </div>
             </form>
         </Dialog>
+    }
+}
+
+/// Says that somebody else made a version meanwhile. `go_on` is told whether to go on with theirs.
+#[component]
+fn Conflict(theirs: RwSignal<Option<Question>>, go_on: Callback<bool>) -> impl IntoView {
+    move || {
+        theirs.get().map(|question| {
+            view! {
+                <div class="notice warn" role="alert">
+                    <div class="grow">
+                        <p>{format!("Somebody else made version {} of {} meanwhile.", question.version, question.name)}</p>
+                        <div class="row">
+                            <button class="btn small" type="button" on:click=move |_| go_on.run(false)>"Keep mine"</button>
+                            <button class="btn small ghost" type="button" on:click=move |_| go_on.run(true)>"Keep theirs"</button>
+                        </div>
+                    </div>
+                </div>
+            }
+        })
     }
 }
 

@@ -61,19 +61,7 @@ pub(super) struct Draft {
 pub(super) const OBJECTS: [ObjectKind; 3] = [ObjectKind::ProjectLogs, ObjectKind::Experiment, ObjectKind::Dataset];
 
 /// The fields whose mistakes have a place of their own, apart from those of each option.
-const FIELDS: [&str; 11] = [
-    "Name",
-    "Type",
-    "Description",
-    "Options",
-    "Metadata path",
-    "Key",
-    "Asked about",
-    "Asked of",
-    "The span matches",
-    "A span below it matches",
-    "Its trace matches",
-];
+const FIELDS: [&str; 8] = ["Name", "Type", "Description", "Options", "Metadata path", "Key", "Asked about", "Asked of"];
 
 impl Draft {
     pub(super) fn new() -> Self {
@@ -132,7 +120,7 @@ impl Draft {
         self.people.set(definition.audience.people);
         self.roles.set(definition.audience.roles);
         self.hotkey.set(definition.hotkey);
-        for (typed, (_, filters)) in self.conditions.into_iter().zip(definition.condition.parts()) {
+        for (typed, filters) in self.conditions.into_iter().zip(definition.condition.parts()) {
             typed.set(one_filter(filters));
         }
         self.spread_if_untouched();
@@ -274,7 +262,7 @@ impl Draft {
     pub(super) fn elsewhere(self) -> Option<AppError> {
         let options = self.options.read().len();
         self.refused.get().filter(|error| {
-            FIELDS.iter().all(|field| error.about(field).is_none())
+            FIELDS.iter().chain(&Condition::FIELDS).all(|field| error.about(field).is_none())
                 && (1..=options).all(|number| {
                     error.about(&format!("Option {number}")).is_none() && error.about(&format!("Percentage {number}")).is_none()
                 })

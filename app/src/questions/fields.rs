@@ -8,7 +8,7 @@ use crate::api::{Failure, FieldProblem};
 use crate::configuration::TextField;
 use leptos::ev;
 use leptos::prelude::*;
-use shared::questions::{LETTERS, QuestionSetting};
+use shared::questions::{Condition, LETTERS, QuestionSetting};
 
 /// Draws every field, each with what is wrong with it.
 #[component]
@@ -60,7 +60,7 @@ pub(super) fn Fields(draft: Draft, editing: RwSignal<Editing>, setting: RwSignal
         </Show>
         <AskedAbout draft wrong=wrong("Asked about")/>
         <AskedOf draft setting wrong=wrong("Asked of")/>
-        <ShownOnlyIf draft wrong=["The span matches", "A span below it matches", "Its trace matches"].map(wrong)/>
+        <ShownOnlyIf draft wrong=Condition::FIELDS.map(wrong)/>
         <div class="row loose wrap">
             <label class="tick"><input class="check" type="checkbox" bind:checked=draft.required/><span>"Required"</span></label>
             <Show when=move || draft.is_score()>

@@ -63,12 +63,12 @@ pub(super) fn SpanTree() -> impl IntoView {
     };
     // Where the arrow keys are on their way to while the span is being read, and whether it has to be found first.
     let heading = StoredValue::new(None::<usize>);
-    let sought = RwSignal::new(false);
+    let sought = StoredValue::new(false);
     // Effects run in the browser only: the first drawing is the same as the server's.
     Effect::new(move |_| {
         place.track();
         heading.set_value(None);
-        sought.set(false);
+        sought.set_value(false);
         if scroller.get().is_none() {
             return;
         }
@@ -128,7 +128,7 @@ pub(super) fn SpanTree() -> impl IntoView {
     // Goes where the arrow keys head, as soon as it is known what stands there.
     let go = move |wanted: usize| {
         let id = known.with_untracked(|known| known.at(wanted).map(|span| span.span_id.clone()));
-        sought.set(id.is_none());
+        sought.set_value(id.is_none());
         match id {
             Some(id) => navigate(&untrack(|| root.with(|root| state.address_of(Some(root), Some(&id)))), in_place()),
             None => reader.need(&state, (wanted, wanted + 1)),
@@ -137,7 +137,7 @@ pub(super) fn SpanTree() -> impl IntoView {
     let find = go.clone();
     Effect::new(move |_| {
         known.track();
-        if let Some(wanted) = heading.get_value().filter(|_| sought.get_untracked()) {
+        if let Some(wanted) = heading.get_value().filter(|_| sought.get_value()) {
             find(wanted);
         }
     });

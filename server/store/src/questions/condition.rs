@@ -12,7 +12,7 @@ use std::collections::HashSet;
 
 /// Refuses a condition that cannot be read, with its first mistake.
 pub(super) fn require_readable(condition: &Condition) -> Result<()> {
-    for (field, filters) in condition.parts() {
+    for (field, filters) in Condition::FIELDS.into_iter().zip(condition.parts()) {
         for filter in filters {
             let mistakes = parse_expression(filter).err().unwrap_or_default();
             if let Some(Diagnostic { message, help, .. }) = mistakes.into_iter().next() {
@@ -25,7 +25,7 @@ pub(super) fn require_readable(condition: &Condition) -> Result<()> {
 }
 
 /// A span, as conditions look at it.
-pub(crate) struct Place<'a> {
+pub(crate) struct InTrace<'a> {
     /// Its key.
     pub(crate) span: i64,
     /// The key of its trace.
@@ -40,7 +40,7 @@ pub(crate) async fn unasked(
     sight: &Sight,
     person: &PersonId,
     project: &ProjectId,
-    place: &Place<'_>,
+    place: &InTrace<'_>,
 ) -> Result<Vec<QuestionId>> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -95,7 +95,7 @@ impl Filters {
         self.below.is_empty() && self.trace.is_empty()
     }
 
-    fn hold(&self, spans: &[FoundSpan], place: &Place<'_>, now: i64) -> bool {
+    fn hold(&self, spans: &[FoundSpan], place: &InTrace<'_>, now: i64) -> bool {
         let whole: Vec<&dyn Fields> = spans.iter().map(|span| span as &dyn Fields).collect();
         let any = |filter: &Expression, which: &dyn Fn(i64) -> bool| spans.iter().any(|span| which(span.key()) && holds(filter, span, now));
         self.span.iter().all(|filter| any(filter, &|key| key == place.span))

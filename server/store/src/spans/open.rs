@@ -5,7 +5,7 @@ use super::tree::{Node, Tree};
 use crate::blindness::Sight;
 use crate::body::{self, Object};
 use crate::database::{all, one, values};
-use crate::questions::condition::{self, Place};
+use crate::questions::condition::{self, InTrace};
 use crate::{Actor, Desk, Result, activity, answers, comments, golds, live, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::permissions::Action;
@@ -34,7 +34,7 @@ impl Desk {
         sight.traces(&snapshot, std::slice::from_mut(&mut row)).await?;
         let tree = Tree::of(&snapshot, row.key).await?;
         let open = tree.open(query.span_id.as_deref(), &row.row_id).ok_or_else(|| Problem::not_found("span"))?;
-        let place = Place { span: open.key, trace: row.key, below: &tree.below(open) };
+        let place = InTrace { span: open.key, trace: row.key, below: &tree.below(open) };
         let unasked = condition::unasked(&snapshot, &sight, &self.actor.person.id, &home.project, &place).await?;
         let span = SpanView { unasked, ..view(&snapshot, &sight, &self.actor, open.clone()).await? };
         Ok(TraceView { row, tree: tree.around(open, as_of), span, as_of })
