@@ -15,12 +15,17 @@ pub enum AppError {
     Problem(Problem),
     /// The request did not arrive, or no answer came back.
     Unreachable,
+    /// The server cannot use its database right now.
+    Unavailable,
     /// Something else than the server answered in its place.
     Foreign,
 }
 
 /// What is said when no answer came back.
 const UNREACHABLE: &str = "The server cannot be reached. Check the connection, then try again.";
+
+/// What is said when the server is there but its database is not.
+const UNAVAILABLE: &str = "The server cannot use its database right now. Nothing was changed. Try again in a moment.";
 
 /// What is said when the answer was not the server's.
 const FOREIGN: &str = "This did not get through: something between this browser and Touchstone, such as a proxy, answered in its place. \
@@ -31,13 +36,13 @@ impl AppError {
     pub fn problem(&self) -> Option<&Problem> {
         match self {
             Self::Problem(problem) => Some(problem),
-            Self::Unreachable | Self::Foreign => None,
+            Self::Unreachable | Self::Unavailable | Self::Foreign => None,
         }
     }
 
     /// Whether trying again later may help, because the server has not seen the request.
     pub fn is_unreachable(&self) -> bool {
-        matches!(self, Self::Unreachable | Self::Foreign)
+        matches!(self, Self::Unreachable | Self::Unavailable | Self::Foreign)
     }
 
     /// Whether what was asked for is not there, or not for who asks: asking again changes nothing.
@@ -59,6 +64,7 @@ impl std::fmt::Display for AppError {
         match self {
             Self::Problem(problem) => problem.fmt(formatter),
             Self::Unreachable => formatter.write_str(UNREACHABLE),
+            Self::Unavailable => formatter.write_str(UNAVAILABLE),
             Self::Foreign => formatter.write_str(FOREIGN),
         }
     }
@@ -120,6 +126,10 @@ mod server {
                 None => {
                     let request_id = request_id();
                     leptos::logging::error!("request {request_id}: {error}");
+                    if error.is_passing() {
+                        respond(http::StatusCode::SERVICE_UNAVAILABLE);
+                        return Self::Unavailable;
+                    }
                     Problem::Internal { request_id }
                 }
             };
@@ -129,7 +139,10 @@ mod server {
 
     /// Gives the answer, be it a page or a server function's, the status that says the same as the problem.
     pub(super) fn set_status(problem: &Problem) {
-        let status = http::StatusCode::from_u16(problem.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+        respond(http::StatusCode::from_u16(problem.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
+    }
+
+    fn respond(status: http::StatusCode) {
         if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
             response.set_status(status);
         }
@@ -150,7 +163,7 @@ pub fn ErrorPage(
     error: AppError,
 ) -> impl IntoView {
     let (title, status) = match &error {
-        AppError::Unreachable | AppError::Foreign => ("No connection", None),
+        AppError::Unreachable | AppError::Unavailable | AppError::Foreign => ("No connection", None),
         AppError::Problem(problem) => (heading(problem), Some(problem.status())),
     };
     let signed_out = matches!(error, AppError::Problem(Problem::SignIn { .. }));

@@ -1,5 +1,6 @@
 //! Touchstone in the browser.
 
+use std::time::Duration;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Brings the page the server sent to life. The page's own script calls it once the module is loaded.
@@ -8,6 +9,7 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     wasm_bindgen_futures::spawn_local(async {
         app::parts::load_needed().await;
-        leptos::mount::hydrate_body(app::App);
+        // What was loaded was set up in this task. The first drawing gets one of its own, so that both stay short.
+        leptos::prelude::set_timeout(|| leptos::mount::hydrate_body(app::App), Duration::ZERO);
     });
 }

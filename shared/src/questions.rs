@@ -97,6 +97,11 @@ impl MetadataPath {
         self.0.split('.').skip(1)
     }
 
+    /// Whether a text at one of two places lies in the way of a text at the other: the same place, or one inside the other.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.keys().zip(other.keys()).all(|(own, other)| own == other)
+    }
+
     /// What is wrong with it.
     fn mistake(&self) -> Option<&'static str> {
         let mut keys = self.keys().peekable();

@@ -23,7 +23,7 @@ const PATIENCE: u32 = 4_000;
 /// a slow line. The server does what it gets twice only once.
 const ANSWERED_WITHIN: i32 = 60_000;
 
-/// After so many answers in a row that are not the server's own, a command is refused, so that the others go on.
+/// After so many answers in a row that are failures or not the server's own, a command is refused, so that the others go on.
 const FOREIGN_ANSWERS: u32 = 5;
 
 /// The first pause before trying again, in milliseconds; each further one is twice as long.
@@ -299,9 +299,9 @@ fn is_waiting(entry: &Entry) -> bool {
 /// Whether a command has to wait, and what the page says meanwhile; none if it is not taken.
 fn wait(error: &AppError, failures: u32) -> Option<Reach> {
     match error {
-        AppError::Unreachable | AppError::Problem(Problem::Busy { .. }) => Some(Reach::Lost),
-        // It may be a passing trouble of what stands before the server, or be about this command.
-        AppError::Foreign => (failures < FOREIGN_ANSWERS).then_some(Reach::Lost),
+        AppError::Unreachable | AppError::Unavailable | AppError::Problem(Problem::Busy { .. }) => Some(Reach::Lost),
+        // It may be a passing trouble of the server or of what stands before it, or be about this command.
+        AppError::Foreign | AppError::Problem(Problem::Internal { .. }) => (failures < FOREIGN_ANSWERS).then_some(Reach::Lost),
         AppError::Problem(Problem::SignIn { .. }) => Some(Reach::SignedOut),
         AppError::Problem(_) => None,
     }

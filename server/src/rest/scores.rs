@@ -97,9 +97,7 @@ impl Score {
         let description = self.description.clone().unwrap_or_default();
         let mut definition = Definition { kind: self.kind(None)?, description, ..before };
         self.apply_settings(&mut definition)?;
-        if let Some(archived) = existing.as_ref().filter(|question| question.archived) {
-            desk.archive_question(ArchiveQuestion { question: archived.id.clone(), archived: false }).await?;
-        }
+        let is_archived = existing.as_ref().is_some_and(|question| question.archived);
         let save = SaveQuestion {
             project: self.project_id.unwrap_or_else(|| ProjectId::from("")),
             question: existing.map(|question| question.id),
@@ -107,6 +105,11 @@ impl Score {
             name: self.name.unwrap_or_default(),
             definition,
         };
-        Ok(Json(shape::project_score(&desk.save_question(save).await?)))
+        let mut saved = desk.save_question(save).await?;
+        // Only what could be saved comes back.
+        if is_archived {
+            saved = desk.archive_question(ArchiveQuestion { question: saved.id, archived: false }).await?;
+        }
+        Ok(Json(shape::project_score(&saved)))
     }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong in the store.
 
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::{DbErr, RuntimeErr, sqlx};
 use shared::Problem;
 use std::borrow::Cow;
 
@@ -43,6 +43,16 @@ impl Error {
         ["53100", "25006"].contains(&code.as_str()) || code.parse::<i64>().is_ok_and(|code| [8, 10, 13].contains(&(code & 0xFF)))
     }
 
+    /// Whether the same command may succeed a little later: the store is closing, the database cannot be written, cannot be
+    /// reached, is restarting, or is held by somebody else.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Closing => true,
+            Self::Database(error) => self.is_unwritable() || is_out_of_reach(error),
+            _ => self.is_unwritable(),
+        }
+    }
+
     /// The user's mistake, if it is one.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
@@ -52,8 +62,58 @@ impl Error {
     }
 }
 
+/// Whether the database did not answer, as opposed to answering that something is wrong.
+fn is_out_of_reach(error: &DbErr) -> bool {
+    let error = match error {
+        DbErr::ConnectionAcquire(_) => return true,
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => error,
+        _ => return false,
+    };
+    let Some(answer) = error.as_database_error() else {
+        return matches!(&**error, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed);
+    };
+    let Some(code) = answer.code() else { return false };
+    // PostgreSQL's classes for connections and for an operator's intervention, such as a restart; SQLite's codes for busy
+    // and locked, with and without their extensions.
+    let is_restarting = code.len() == 5 && (code.starts_with("08") || code.starts_with("57P"));
+    is_restarting || (code.len() < 5 && code.parse::<i64>().is_ok_and(|code| [5, 6].contains(&(code & 0xFF))))
+}
+
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
         Self::Corrupt(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+    use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, sqlx};
+    use shared::Problem;
+
+    #[test]
+    fn what_passes_by_itself_is_told_from_what_stays() {
+        let broken = sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into());
+        let passing = [
+            Error::Closing,
+            Error::Commit("disk I/O error".to_owned()),
+            DbErr::ConnectionAcquire(ConnAcquireErr::Timeout).into(),
+            DbErr::Exec(RuntimeErr::SqlxError(broken.into())).into(),
+            DbErr::Query(RuntimeErr::SqlxError(sqlx::Error::PoolTimedOut.into())).into(),
+        ];
+        for error in passing {
+            assert!(error.is_passing(), "{error}");
+        }
+        let staying = [
+            Error::Corrupt("no JSON".to_owned()),
+            Problem::not_found("span").into(),
+            DbErr::Query(RuntimeErr::SqlxError(sqlx::Error::RowNotFound.into())).into(),
+            DbErr::Type("no number".to_owned()).into(),
+        ];
+        for error in staying {
+            assert!(!error.is_passing(), "{error}");
+        }
     }
 }

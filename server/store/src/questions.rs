@@ -10,7 +10,7 @@ use crate::{Desk, Result, golds, names, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::live::Change as LiveChange;
 use shared::permissions::Action;
-use shared::questions::{ArchiveQuestion, OrderQuestions, Question, QuestionKind, QuestionSetting, SaveQuestion, mistakes};
+use shared::questions::{ArchiveQuestion, Definition, OrderQuestions, Question, QuestionKind, QuestionSetting, SaveQuestion, mistakes};
 use shared::{Micros, PersonId, Problem, ProjectId, QuestionId};
 use std::collections::HashMap;
 
@@ -87,7 +87,7 @@ impl Desk {
     /// Takes a question out of the forms, or puts it back.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`] or [`Problem::NotFound`].
+    /// [`Problem::Forbidden`], [`Problem::NotFound`], or [`Problem::Invalid`] if another question has its key or place by now.
     pub async fn archive_question(&self, command: ArchiveQuestion) -> Result<Question> {
         self.require(Action::Configure)?;
         let question = by_id(self.store.readers(), &command.question).await?;
@@ -95,6 +95,11 @@ impl Desk {
         self.store
             .write(move |change| {
                 Box::pin(async move {
+                    if !command.archived {
+                        // Its key or its place may have been given away meanwhile.
+                        let question = by_id(&change.transaction, &id).await?;
+                        require_own_place(change, &project, Some(&id), &question.definition).await?;
+                    }
                     let text = "UPDATE questions SET archived = ? WHERE id = ?";
                     run(&change.transaction, text, values![command.archived, id.as_str()]).await?;
                     configuration_changed(change, &project).await
@@ -155,16 +160,17 @@ async fn require_people(change: &Change, command: &SaveQuestion) -> Result<()> {
     }
 }
 
-/// Refuses a key or a place that another question of the project has.
-async fn require_own_place(change: &Change, command: &SaveQuestion) -> Result<()> {
-    let all = of_project(&change.transaction, &command.project).await?;
-    let others = || all.iter().filter(|other| !other.archived && Some(&other.id) != command.question.as_ref());
-    let hotkey = command.definition.hotkey;
+/// Refuses a key or a place that another question of the project has, and a place inside another's or around it.
+async fn require_own_place(change: &Change, project: &ProjectId, question: Option<&QuestionId>, definition: &Definition) -> Result<()> {
+    let all = of_project(&change.transaction, project).await?;
+    let others = || all.iter().filter(|other| !other.archived && Some(&other.id) != question);
+    let hotkey = definition.hotkey;
     if let Some(other) = others().find(|other| hotkey.is_some() && other.definition.hotkey == hotkey) {
         return Err(Problem::invalid("Key", format!("{} has this key already. Choose another letter.", other.name)).into());
     }
-    if let QuestionKind::Text { path } = &command.definition.kind
-        && let Some(other) = others().find(|other| matches!(&other.definition.kind, QuestionKind::Text { path: taken } if taken == path))
+    if let QuestionKind::Text { path } = &definition.kind
+        && let Some(other) =
+            others().find(|other| matches!(&other.definition.kind, QuestionKind::Text { path: taken } if taken.overlaps(path)))
     {
         return Err(Problem::invalid("Metadata path", format!("{} is written there already. Choose another place.", other.name)).into());
     }
@@ -172,7 +178,7 @@ async fn require_own_place(change: &Change, command: &SaveQuestion) -> Result<()
 }
 
 async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> Result<QuestionId> {
-    require_own_place(change, &command).await?;
+    require_own_place(change, &command.project, command.question.as_ref(), &command.definition).await?;
     require_people(change, &command).await?;
     let name = command.name.trim().replace('\0', "");
     let (id, version) = match command.question {

@@ -151,6 +151,23 @@ async fn deep_nesting_is_kept_or_told() {
 }
 
 #[tokio::test]
+async fn a_comment_says_something_and_ends() {
+    for logs in Logs::all().await {
+        let (status, answer) = logs.send(&[logs.row("span", json!({}))]).await;
+        assert_eq!((status, &answer["rejected"]), (StatusCode::OK, &json!([])), "{answer}");
+        for (text, reason) in
+            [("x".repeat(1_000_000), "Use at most 100000 bytes; this has 1000000."), (" ".to_owned(), "Write something first.")]
+        {
+            let comment = logs.row("comment", json!({ "origin": { "id": "span" }, "comment": { "text": text } }));
+            let (status, answer) = logs.send(&[comment, logs.row("beside", json!({}))]).await;
+            assert_eq!(status, StatusCode::OK, "{answer}");
+            assert!(answer["rejected"].to_string().contains(reason), "{answer}");
+            assert!(logs.stored("beside").await);
+        }
+    }
+}
+
+#[tokio::test]
 async fn unknown_addresses_are_json_for_programs() {
     for logs in Logs::all().await {
         for path in

@@ -4,6 +4,7 @@ use crate::body::{self, Object, Paths, Raw, Removals};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use shared::audit::Source;
+use shared::comments;
 use shared::filter::parse_instant;
 use shared::summary::Nano;
 use shared::{Micros, ObjectId};
@@ -157,7 +158,8 @@ fn comment_act(comment: &RawValue, fields: &Object, created: Option<Micros>) -> 
         None => serde_json::from_str(comment.get()).ok(),
     };
     let text = text.ok_or("comment must be {\"text\": \"…\"}.")?;
-    Ok(Act::Comment { on, text: text.replace('\0', "\u{fffd}"), created })
+    let text = comments::checked(&text).map_err(|problem| format!("comment: {problem}"))?;
+    Ok(Act::Comment { on, text, created })
 }
 
 /// Checks text that the database looks rows up by.

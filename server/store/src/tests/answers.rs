@@ -7,7 +7,7 @@ use serde_json::json;
 use shared::answers::{AnswerValue, SetAnswer};
 use shared::comments::AddComment;
 use shared::projects::{CreateProject, DeleteProject, Project, RenameProject};
-use shared::questions::{ArchiveQuestion, OrderQuestions, SaveQuestion};
+use shared::questions::{ArchiveQuestion, Definition, MetadataPath, OrderQuestions, QuestionKind, SaveQuestion};
 use shared::summary::ScoreKind;
 use shared::{Problem, QuestionId};
 use std::fmt::Debug;
@@ -228,6 +228,19 @@ async fn questions_have_versions_an_order_and_a_name_that_stays() {
         assert_eq!(store.summary(&project).await.scores["Quality"].mean(), Some(0.5));
         let back = ArchiveQuestion { question: question.id.clone(), archived: false };
         assert!(!store.engineer.archive_question(back).await.unwrap().archived);
+        // Not to a place that has been given away meanwhile, or that lies inside another.
+        let text = |path| Definition { kind: QuestionKind::Text { path: MetadataPath::of(path) }, ..Definition::default() };
+        let reason = store.question(&project, "Reason", text("review.reason")).await;
+        for (name, path) in [("Same", "review.reason"), ("Around", "review"), ("Inside", "review.reason.more")] {
+            let command = SaveQuestion { definition: text(path), ..save(&project, None, name, "") };
+            let refused = store.engineer.save_question(command).await.unwrap_err().to_string();
+            assert_eq!(refused, "Metadata path: Reason is written there already. Choose another place.");
+        }
+        store.engineer.delete_question(&reason.id).await.unwrap();
+        store.question(&project, "Remark", text("review")).await;
+        let back = ArchiveQuestion { question: reason.id.clone(), archived: false };
+        let refused = store.engineer.archive_question(back).await.unwrap_err().to_string();
+        assert_eq!(refused, "Metadata path: Remark is written there already. Choose another place.");
         for desk in [&store.reviewer, &store.viewer] {
             assert!(desk.save_question(save(&project, None, "Mine", "")).await.is_err());
             assert!(desk.delete_question(&question.id).await.is_err());
