@@ -15,11 +15,15 @@ use leptos::web_sys::{HtmlElement, KeyboardEvent};
 use leptos_router::hooks::use_navigate;
 use row::content;
 
-/// Spans of a trace that are all drawn, and of a larger one those drawn before the browser knows its height.
+/// Spans of a trace that are all drawn.
 const ALL: usize = 80;
 
+/// Spans of a larger one that are drawn before the browser knows its height: they fill most screens, and each costs time before
+/// the page is alive.
+const FIRST: usize = 40;
+
 /// Rows drawn above and below those in view.
-const MARGIN: usize = 12;
+const MARGIN: usize = 8;
 
 /// Rows by which the window moves at least.
 const STEP: usize = 8;
@@ -89,8 +93,8 @@ pub(super) fn SpanTree() -> impl IntoView {
             _ if length <= ALL => (0, length),
             // The open span is among them, and all of them came with it.
             None => {
-                let first = place.get().map_or(0, |place| place.saturating_sub(ALL / 2)).min(length - ALL);
-                (first, first + ALL)
+                let first = place.get().map_or(0, |place| place.saturating_sub(FIRST / 2)).min(length - FIRST);
+                (first, first + FIRST)
             }
             Some(Viewport { top, height, row }) => {
                 let first = ((top / row) as usize).saturating_sub(MARGIN) / STEP * STEP;
