@@ -40,7 +40,7 @@ impl AppError {
         }
     }
 
-    /// Whether trying again later may help, because the server has not seen the request.
+    /// Whether trying again later may help, because nothing was done.
     pub fn is_unreachable(&self) -> bool {
         matches!(self, Self::Unreachable | Self::Unavailable | Self::Foreign)
     }

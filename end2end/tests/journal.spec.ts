@@ -288,3 +288,26 @@ test("what a proxy refuses in the server's place does not hold up the rest", asy
   await expect.poll(() => changes(installation, project, first.id)).toEqual(['scores.Resolution "Partly"', "scores.Resolution null"]);
   await reviewer.unrouteAll({ behavior: "ignoreErrors" });
 });
+
+test("what the server cannot store right now waits and arrives once, in order", async ({ installation, project, reviewer, watch }) => {
+  watch.allow(/status of 50[03]/);
+  const { first, address } = await asked(installation, project);
+  await open(reviewer, address(first));
+  const failures = [
+    { status: 503, json: "unavailable" },
+    { status: 500, json: { problem: { internal: { request_id: "r1" } } } },
+    { status: 503, json: "unavailable" },
+  ];
+  await reviewer.route("**/fn/commands/run", (route) => {
+    const failure = failures.shift();
+    return failure ? route.fulfill(failure) : route.continue();
+  });
+  await choose(reviewer, "Resolution", "Partly");
+  await expect(onlyHere(reviewer)).toBeVisible();
+  await choose(reviewer, "Resolution", "Resolved");
+  await expect
+    .poll(() => changes(installation, project, first.id), { timeout: 20_000 })
+    .toEqual(['scores.Resolution "Partly"', 'scores.Resolution "Resolved"']);
+  await expect(saved(reviewer)).toBeVisible();
+  await expect(reviewer.getByRole("alert").filter({ hasText: "Not saved" })).toBeHidden();
+});
