@@ -24,7 +24,7 @@ const PATIENCE: u32 = 4_000;
 const ANSWERED_WITHIN: i32 = 60_000;
 
 /// After so many answers in a row that are failures or not the server's own, a command is refused, so that the others go on.
-const FOREIGN_ANSWERS: u32 = 5;
+const FAILED_ANSWERS: u32 = 5;
 
 /// The first pause before trying again, in milliseconds; each further one is twice as long.
 const FIRST_PAUSE: u32 = 500;
@@ -301,7 +301,7 @@ fn wait(error: &AppError, failures: u32) -> Option<Reach> {
     match error {
         AppError::Unreachable | AppError::Unavailable | AppError::Problem(Problem::Busy { .. }) => Some(Reach::Lost),
         // It may be a passing trouble of the server or of what stands before it, or be about this command.
-        AppError::Foreign | AppError::Problem(Problem::Internal { .. }) => (failures < FOREIGN_ANSWERS).then_some(Reach::Lost),
+        AppError::Foreign | AppError::Problem(Problem::Internal { .. }) => (failures < FAILED_ANSWERS).then_some(Reach::Lost),
         AppError::Problem(Problem::SignIn { .. }) => Some(Reach::SignedOut),
         AppError::Problem(_) => None,
     }

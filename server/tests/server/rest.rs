@@ -39,6 +39,34 @@ async fn projects_are_listed_renamed_and_deleted() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_saved_stays_in_the_archive() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("P").await;
+        let score = |name: &str| json!({ "project_id": project, "name": name, "score_type": "slider", "config": { "hotkey": "b" } });
+        let made = server.done(&key, Method::POST, "/v1/project_score", &score("Quality")).await;
+        let path = format!("/v1/project_score/{}", made["id"].as_str().unwrap());
+        server.done(&key, Method::DELETE, &path, &json!({})).await;
+        server.done(&key, Method::POST, "/v1/project_score", &score("Tone")).await;
+        let mut of_nobody = score("Quality");
+        of_nobody["config"] = json!({ "hotkey": null, "visibility": { "users": ["nobody"] } });
+        for (method, body, words) in [
+            (Method::POST, score("Quality"), "Tone has this key already"),
+            (Method::PUT, score("Quality"), "Tone has this key already"),
+            (Method::PUT, of_nobody, "There is no member nobody"),
+        ] {
+            let (status, answer) = server.send(&key, method, "/v1/project_score", body.to_string()).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{answer}");
+            assert!(answer["error"].as_str().unwrap().contains(words), "{answer}");
+            assert_eq!(server.get(&key, &path).await.0, StatusCode::NOT_FOUND);
+        }
+        let free = json!({ "project_id": project, "name": "Quality", "score_type": "slider", "config": { "hotkey": null } });
+        let back = server.done(&key, Method::POST, "/v1/project_score", &free).await;
+        assert_eq!((&back["id"], server.get(&key, &path).await.0), (&made["id"], StatusCode::OK));
+    }
+}
+
+#[tokio::test]
 async fn questions_are_made_changed_and_archived() {
     for server in servers().await {
         let key = server.key(Role::Engineer, &[]).await;
