@@ -1,7 +1,7 @@
 //! Writing a batch: narrow rows, payloads, scores, tags, comments and activity, then the traces and the summary.
 
 use super::batch::{Batch, CHUNK, NARROW, Narrow, Noted, Span};
-use super::scores_of_row;
+use super::{Home, scores_of_row};
 use crate::activity::{NewActivity, record};
 use crate::database::{all, list, places, run, values};
 use crate::history::{self, Sealed, Superseded};
@@ -11,7 +11,7 @@ use crate::spans::traces::{self, Effect};
 use crate::writer::Change;
 use crate::{Result, body};
 use indexmap::IndexSet;
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::summary::Nano;
 use shared::{PersonId, RowId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -23,6 +23,25 @@ const COLUMNS: usize = 23;
 struct Written<'a> {
     span: &'a Span,
     content: Sealed,
+}
+
+impl Home {
+    /// The id under which a comment that was sent is kept; none if it is here already. Ids of comments are unique in the whole
+    /// installation, while whoever sends them knows only their own object: what has the id of a comment elsewhere is kept under that
+    /// of the object and its own.
+    async fn free_comment_id(&self, connection: &impl ConnectionTrait, sent: &str) -> Result<Option<String>> {
+        #[derive(FromQueryResult)]
+        struct Taken {
+            object: i64,
+        }
+        let own = format!("{}.{sent}", self.id);
+        let text = "SELECT object FROM comments WHERE id IN (?, ?)";
+        let taken = all::<Taken>(connection, text, values![sent, own.as_str()]).await?;
+        if taken.iter().any(|comment| comment.object == self.key) {
+            return Ok(None);
+        }
+        Ok(Some(if taken.is_empty() { sent.to_owned() } else { own }))
+    }
 }
 
 impl Batch {
@@ -269,27 +288,31 @@ impl Batch {
     async fn write_comments(&mut self, change: &mut Change) -> Result<()> {
         for comment in std::mem::take(&mut self.comments) {
             let Some(span) = self.spans.get_mut(&comment.row_id) else { continue };
-            let written = run(
+            let Some(id) = self.home.free_comment_id(&change.transaction, &comment.id).await? else { continue };
+            run(
                 &change.transaction,
-                "INSERT INTO comments (id, project_id, object, span, external, text, created) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+                "INSERT INTO comments (id, project_id, object, span, external, text, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 values![
-                    comment.id.as_str(), self.home.project.as_str(), self.home.key, span.narrow.key, comment.external.clone(), comment.text.as_str(),
+                    id.as_str(),
+                    self.home.project.as_str(),
+                    self.home.key,
+                    span.narrow.key,
+                    comment.external.clone(),
+                    comment.text.as_str(),
                     comment.created,
                 ],
             )
             .await?;
-            if written > 0 {
-                run(&change.transaction, "UPDATE spans SET comments = comments + 1 WHERE key = ?", values![span.narrow.key]).await?;
-                self.noted.push(Noted {
-                    row_id: comment.row_id,
-                    action: "comment",
-                    path: format!("comments.{}", comment.id),
-                    from: None,
-                    to: Some(serde_json::to_string(&comment.text)?),
-                    source: comment.source,
-                    external: comment.external,
-                });
-            }
+            run(&change.transaction, "UPDATE spans SET comments = comments + 1 WHERE key = ?", values![span.narrow.key]).await?;
+            self.noted.push(Noted {
+                row_id: comment.row_id,
+                action: "comment",
+                path: format!("comments.{id}"),
+                from: None,
+                to: Some(serde_json::to_string(&comment.text)?),
+                source: comment.source,
+                external: comment.external,
+            });
         }
         Ok(())
     }

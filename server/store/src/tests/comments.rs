@@ -313,3 +313,32 @@ async fn an_inbox_knows_every_kind_of_row_and_forgets_what_is_gone() {
         store.verified().await;
     }
 }
+
+#[tokio::test]
+async fn the_same_id_in_another_object_is_another_comment() {
+    for store in stores().await {
+        let (one, _) = commented(&store, "one").await;
+        let (other, row) = commented(&store, "other").await;
+        let said = |text: &str| json!({"id": "c", "origin": {"id": "r"}, "comment": {"text": text}});
+        for _ in 0..2 {
+            store.send(&one, &[said("of one"), said("never said")]).await;
+            store.send(&other, &[said("of the other")]).await;
+        }
+        let texts = async |project: &Project| -> Vec<(i64, String)> {
+            let count = store.list(project, "").await[0].comments;
+            store.comments(project).await.into_iter().map(|comment| (count, comment.text)).collect()
+        };
+        assert_eq!(texts(&one).await, [(1, "of one".to_owned())]);
+        assert_eq!(texts(&other).await, [(1, "of the other".to_owned())]);
+        assert_eq!(store.span(&other, "r").await.activity[0].to.as_deref(), Some(r#""of the other""#));
+        assert_ne!(store.comments(&one).await[0].id, store.comments(&other).await[0].id, "each has a link of its own");
+        // The other one is found under its id also when the first is gone.
+        store.owner.erase_row(address(&one, "r")).await.unwrap();
+        store.send(&other, &[said("of the other")]).await;
+        assert_eq!(texts(&other).await, [(1, "of the other".to_owned())]);
+        // A member's own comments stand beside it.
+        store.reviewer.run(add(&row, "mine", "1")).await.unwrap();
+        assert_eq!(texts(&other).await.len(), 2);
+        assert_eq!(store.store.verify().await.unwrap().map(|_| ()), Ok(()));
+    }
+}
