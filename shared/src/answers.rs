@@ -3,7 +3,7 @@
 use crate::people::Person;
 use crate::questions::{Question, QuestionKind};
 use crate::summary::{Nano, SpanScore};
-use crate::{Micros, Problem, QuestionId, objects::RowAddress};
+use crate::{Micros, Problem, QuestionId, comments, objects::RowAddress};
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -165,6 +165,17 @@ pub struct Taken {
 
 /// Longest text of an answer, in bytes.
 const LONGEST_TEXT: usize = 100_000;
+
+/// Refuses a reason that is longer than a comment may be.
+///
+/// # Errors
+/// [`Problem::Invalid`] on the field `reason`.
+pub fn check_reason(reason: &str) -> Result<(), Problem> {
+    if reason.len() > comments::LONGEST {
+        return Err(Problem::invalid("reason", format!("Use at most {} bytes; this has {}.", comments::LONGEST, reason.len())));
+    }
+    Ok(())
+}
 
 /// Reads a value as the newest version of a question takes it. None means that it clears the answer: no option of several,
 /// or a text without a word.

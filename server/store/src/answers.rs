@@ -10,7 +10,7 @@ use crate::spans::traces::{self, Effect};
 use crate::writer::Change;
 use crate::{Actor, Desk, Error, Result, body, ids, names, questions};
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use shared::answers::{Answer, AnswerSet, SetAnswer, Taken, take};
+use shared::answers::{Answer, AnswerSet, SetAnswer, Taken, check_reason, take};
 use shared::expected;
 use shared::objects::RowAddress;
 use shared::permissions::Action;
@@ -102,6 +102,7 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetAnswer) 
         return Err(Problem::not_yours(format!("{} is asked of others. Its configuration says of whom.", question.name)).into());
     }
     let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
+    check_reason(command.reason.as_deref().unwrap_or_default())?;
     let subject = Subject { home, span, row: command.row.id, question };
     if let Some(taken) = &taken {
         subject.require_room(change, taken, command.confirm).await?;

@@ -8,7 +8,7 @@ use crate::ingest::judge_row;
 use crate::writer::Change;
 use crate::{Actor, Desk, Error, Result, names, questions};
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use shared::answers::{Gold, SetGold, Taken, take};
+use shared::answers::{Gold, SetGold, Taken, check_reason, take};
 use shared::objects::RowAddress;
 use shared::permissions::Action;
 use shared::summary::Nano;
@@ -54,6 +54,7 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
     }
     require_asked(&question, &home)?;
     let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
+    check_reason(&command.reason)?;
     let subject = Subject { home, span, row: command.row.id, question };
     if let Some(taken) = &taken {
         subject.require_room(change, taken, command.confirm).await?;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
 use shared::audit::{Edit, Revert};
 use shared::commands::Command;
+use shared::comments::LONGEST;
 use shared::expected::SetExpected;
 use shared::objects::{IfTaken, ObjectKind, RegisterObject, RowAddress};
 use shared::projects::Project;
@@ -471,6 +472,37 @@ async fn any_edit_can_be_taken_back_and_that_too() {
         assert_eq!(store.row(&project, "r").await["scores"]["Auto"], json!(0.5));
         let text = refused(take_back(&store.engineer, 1_000_000).await);
         expect!["There is no edit here. It may have been deleted, or the link is incomplete."].assert_eq(&text);
+        verified(&store).await;
+    }
+}
+
+#[tokio::test]
+async fn a_reason_ends() {
+    for store in stores().await {
+        let project = asked(&store, "reasons").await;
+        store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "s"})]).await;
+        let before = store.span(&project, "r").await;
+        let set = |reason: String| SetAnswer {
+            row: address(&project, "r"),
+            question: "Intent".to_owned(),
+            value: said(&json!("bug")),
+            client_id: Some("same".to_owned()),
+            reason: Some(reason),
+            confirm: false,
+        };
+        let settle = |reason: String| {
+            let SetAnswer { row, question, value, client_id, confirm, reason } = set(reason);
+            SetGold { row, question, value, client_id, confirm, reason: reason.unwrap() }
+        };
+        let (long, longest) = ("x".repeat(LONGEST + 1), "x".repeat(LONGEST));
+        let expected = "reason: Use at most 100000 bytes; this has 100001.";
+        assert_eq!(refused(store.reviewer.set_answer(set(long.clone())).await), expected);
+        assert_eq!(refused(store.engineer.set_gold(settle(long)).await), expected);
+        assert_eq!(store.span(&project, "r").await, before);
+        // What was refused left nothing behind, so the same id works with a shorter reason.
+        store.reviewer.set_answer(set(longest.clone())).await.unwrap();
+        store.engineer.set_gold(settle(longest.clone())).await.unwrap();
+        assert_eq!(store.span(&project, "r").await.golds[0].reason, longest);
         verified(&store).await;
     }
 }
