@@ -115,6 +115,7 @@ impl Judgement {
         let answers = all::<Said>(connection, &text, values![span, true]).await?;
         let golds = all::<Said>(connection, &said("golds", ""), values![span]).await?;
         let mut judgement = Self::default();
+        let mut texts = Vec::new();
         for question in asked.into_iter().filter(|question| wanted(&question.id)) {
             let kind = serde_json::from_str::<Definition>(&question.definition)?.kind;
             if kind.is_score() {
@@ -127,7 +128,7 @@ impl Judgement {
                 if let Some(text) = expected::latest(gold, &own)
                     && let QuestionKind::Text { path } = serde_json::from_str::<Definition>(&text.definition)?.kind
                 {
-                    judgement.texts.push((path, serde_json::from_str(&text.value)?));
+                    texts.push((text.updated, question.name, path, serde_json::from_str(&text.value)?));
                 }
                 continue;
             }
@@ -137,6 +138,10 @@ impl Judgement {
             let gold = gold.map(|gold| serde_json::from_str::<AnswerValue>(&gold.value)).transpose()?;
             judgement.expected.extend(expected::most_frequent(gold.as_ref(), &said).map(|value| (question.name, value.clone())));
         }
+        // Texts of different questions meet at one place when a question left it or was archived. What was said last lies on top,
+        // whatever the order of the form has become.
+        texts.sort_by(|(one, first, ..), (other, second, ..)| (one, first).cmp(&(other, second)));
+        judgement.texts = texts.into_iter().map(|(_, _, path, text)| (path, text)).collect();
         Ok(judgement)
     }
 

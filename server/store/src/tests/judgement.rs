@@ -12,7 +12,7 @@ use shared::comments::LONGEST;
 use shared::expected::SetExpected;
 use shared::objects::{IfTaken, ObjectKind, RegisterObject, RowAddress};
 use shared::projects::Project;
-use shared::questions::{Audience, Definition, MetadataPath, QuestionKind};
+use shared::questions::{ArchiveQuestion, Audience, Definition, MetadataPath, OrderQuestions, QuestionKind};
 use shared::summary::ScoreKind;
 use shared::tags::{ChangeTags, SaveTag};
 use std::fmt::Debug;
@@ -473,6 +473,48 @@ async fn any_edit_can_be_taken_back_and_that_too() {
         let text = refused(take_back(&store.engineer, 1_000_000).await);
         expect!["There is no edit here. It may have been deleted, or the link is incomplete."].assert_eq(&text);
         verified(&store).await;
+    }
+}
+
+#[tokio::test]
+async fn of_texts_of_two_questions_at_one_place_the_last_counts() {
+    for store in stores().await {
+        let project = store.project("one place").await;
+        store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "s", "metadata": {"model": "m"}})]).await;
+        let says = async |question: &str, text: &str| {
+            answer(&store.reviewer, &project, "r", question, said(&json!(text))).await.unwrap();
+        };
+        let shows = async |reason: Value| {
+            assert_eq!(store.row(&project, "r").await["metadata"]["review"]["reason"], reason);
+            verified(&store).await;
+        };
+        let merge = async |model: &str| {
+            store.send(&project, &[json!({"id": "r", "_is_merge": true, "metadata": {"model": model}})]).await;
+        };
+        // The names stand in another order than the questions, so that neither order can be the one that counts.
+        let first = store.question(&project, "Zeta", text_at("review.reason")).await;
+        says("Zeta", "of the first").await;
+        store.engineer.delete_question(&first.id).await.unwrap();
+        let second = store.question(&project, "Alpha", text_at("review.reason")).await;
+        shows(json!("of the first")).await;
+        says("Alpha", "of the second").await;
+        shows(json!("of the second")).await;
+        merge("n").await;
+        shows(json!("of the second")).await;
+        // The order of the form changes nothing.
+        let questions = vec![second.id.clone(), first.id.clone()];
+        store.engineer.order_questions(OrderQuestions { project: project.id.clone(), questions }).await.unwrap();
+        verified(&store).await;
+        merge("o").await;
+        shows(json!("of the second")).await;
+        // The other way round: the first is asked again, and what is said to it now is newer.
+        store.engineer.delete_question(&second.id).await.unwrap();
+        store.engineer.archive_question(ArchiveQuestion { question: first.id.clone(), archived: false }).await.unwrap();
+        shows(json!("of the second")).await;
+        says("Zeta", "of the first, again").await;
+        shows(json!("of the first, again")).await;
+        says("Zeta", " ").await;
+        shows(json!("of the second")).await;
     }
 }
 

@@ -40,10 +40,11 @@ struct Question {
     answers: Vec<(i64, Told)>,
 }
 
-/// A value with where it goes, as its version of the question says.
+/// A value with where it goes, as its version of the question says, and when it was said last.
 struct Told {
     value: Value,
     path: String,
+    updated: i64,
 }
 
 /// Looks at every row on which answers lie that are no numbers.
@@ -59,7 +60,7 @@ pub(super) async fn verify(connection: &impl ConnectionTrait, objects: &HashMap<
         let definition: Value = serde_json::from_str(&said.definition)?;
         let question = of_spans.entry(said.span).or_default().entry(said.name).or_default();
         let path = definition["kind"]["text"]["path"].as_str().unwrap_or_default().to_owned();
-        let told = Told { value: serde_json::from_str(&said.value)?, path };
+        let told = Told { value: serde_json::from_str(&said.value)?, path, updated: said.updated };
         let is_text = definition["kind"].get("text").is_some();
         question.kind = definition["kind"].clone();
         if said.gold == 1 {
@@ -113,9 +114,10 @@ fn on_expected(base: Value, questions: &[(&String, &Question)]) -> Value {
 
 fn on_metadata(base: Value, questions: &[(&String, &Question)]) -> Value {
     let mut metadata = base;
-    for (_, question) in questions {
-        let newest = || question.answers.iter().max_by_key(|(when, _)| *when).map(|(_, text)| text);
-        let Some(Told { value: text, path }) = question.gold.as_ref().or_else(newest) else { continue };
+    // Of texts at one place the one that was said last is read. The questions come by name.
+    let mut texts: Vec<&Told> = questions.iter().filter_map(|(_, question)| question.newest()).collect();
+    texts.sort_by_key(|text| text.updated);
+    for Told { value: text, path, .. } in texts {
         let keys: Vec<&str> = path.split('.').skip(1).collect();
         let free = (0..keys.len()).all(|depth| {
             let above = keys[..depth].iter().try_fold(&metadata, |value, key| value.get(key));
@@ -137,6 +139,12 @@ fn on_metadata(base: Value, questions: &[(&String, &Question)]) -> Value {
 }
 
 impl Question {
+    /// The gold value, else the newest answer.
+    fn newest(&self) -> Option<&Told> {
+        let newest = || self.answers.iter().max_by_key(|(when, _)| *when).map(|(_, text)| text);
+        self.gold.as_ref().or_else(newest)
+    }
+
     /// The gold value, else the most frequent answer, of equally frequent ones the earliest.
     fn frequent(&self) -> Option<Value> {
         let mut counted: Vec<(usize, i64, &Value)> = Vec::new();
