@@ -54,6 +54,18 @@ impl ApiError {
         Self { retry_after: Some(30), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unwritable", sentence, details) }
     }
 
+    /// The database does not answer for a moment. What it said goes to the log, under the request's id.
+    fn away(details: &dyn std::fmt::Display) -> Self {
+        let request_id = crate::security::request_id();
+        tracing::error!(%request_id, error = %details, "the database does not answer");
+        let sentence = format!(
+            "The server cannot reach its database right now, perhaps because it is being restarted. Try again in a few seconds; if it \
+             stays away, tell your administrator {request_id}."
+        );
+        let details = json!({ "request_id": request_id, "retry_after": 5 });
+        Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "away", sentence, details) }
+    }
+
     /// The path exists, but not for this method.
     pub fn method_not_allowed() -> Self {
         let sentence = "This address exists, but does not answer this method.".to_owned();
@@ -120,6 +132,7 @@ impl From<store::Error> for ApiError {
             store::Error::Problem(problem) => problem.into(),
             store::Error::Closing => Self::closing(),
             unwritable if unwritable.is_unwritable() => Self::unwritable(&unwritable),
+            away if away.is_passing() => Self::away(&away),
             inside => Self::internal(&inside),
         }
     }
@@ -152,6 +165,23 @@ impl IntoResponse for ApiError {
 mod tests {
     use super::*;
     use expect_test::expect;
+    use store::{Store, StoreOptions};
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn a_database_that_is_away_is_no_mistake_of_the_server() {
+        // A database that hangs up while it is being restarted.
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let database_url = format!("postgres://touchstone@{}/touchstone?sslmode=disable", listener.local_addr().unwrap());
+        tokio::spawn(async move { while listener.accept().await.is_ok() {} });
+        let error = Store::open(StoreOptions { database_url, organization: "touchstone".to_owned() }).await.err().unwrap();
+        let response = ApiError::from(error).into_response();
+        assert_eq!((response.status(), response.headers()[RETRY_AFTER].to_str().unwrap()), (StatusCode::SERVICE_UNAVAILABLE, "5"));
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((&body["problem"], &body["retry_after"]), (&json!("away"), &json!(5)));
+        assert!(body["error"].as_str().unwrap().starts_with("The server cannot reach its database right now"), "{body}");
+    }
 
     #[tokio::test]
     async fn every_problem_is_a_sentence_and_a_word() {

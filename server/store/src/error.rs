@@ -75,9 +75,9 @@ fn is_out_of_reach(error: &DbErr) -> bool {
         return matches!(&**error, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed);
     };
     let Some(code) = answer.code() else { return false };
-    // PostgreSQL's classes for connections and for an operator's intervention, such as a restart; SQLite's codes for busy
-    // and locked, with and without their extensions.
-    let is_restarting = code.len() == 5 && (code.starts_with("08") || code.starts_with("57P"));
+    // PostgreSQL's classes for connections and for an operator's intervention, such as a restart, and its code for too many
+    // connections; SQLite's codes for busy and locked, with and without their extensions.
+    let is_restarting = code.len() == 5 && (code.starts_with("08") || code.starts_with("57P") || code == "53300");
     is_restarting || (code.len() < 5 && code.parse::<i64>().is_ok_and(|code| [5, 6].contains(&(code & 0xFF))))
 }
 
@@ -92,6 +92,66 @@ mod tests {
     use super::Error;
     use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, sqlx};
     use shared::Problem;
+    use std::borrow::Cow;
+
+    /// A database's answer with a code of its own.
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Answer(&'static str);
+
+    impl sqlx::error::DatabaseError for Answer {
+        fn message(&self) -> &str {
+            "the database says no"
+        }
+
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(Cow::Borrowed(self.0))
+        }
+
+        fn as_error(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn as_error_mut(&mut self) -> &mut (dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn into_error(self: Box<Self>) -> Box<dyn std::error::Error + Send + Sync + 'static> {
+            self
+        }
+
+        fn kind(&self) -> sqlx::error::ErrorKind {
+            sqlx::error::ErrorKind::Other
+        }
+    }
+
+    #[test]
+    fn what_a_database_answers_passes_or_stays() {
+        let answers = [
+            ("57P01", "PostgreSQL is shutting down", true),
+            ("57P03", "PostgreSQL is starting up", true),
+            ("08006", "PostgreSQL lost the connection", true),
+            ("53300", "PostgreSQL has no connection left", true),
+            ("53100", "PostgreSQL's disk is full", true),
+            ("25006", "PostgreSQL only reads", true),
+            ("23505", "PostgreSQL has a row of that key", false),
+            ("42601", "PostgreSQL cannot read the statement", false),
+            ("57014", "PostgreSQL was told to cancel the statement", false),
+            ("5", "SQLite is busy", true),
+            ("517", "SQLite is busy, because the snapshot is old", true),
+            ("6", "SQLite is locked", true),
+            ("8", "SQLite only reads", true),
+            ("13", "SQLite's disk is full", true),
+            ("1", "SQLite cannot read the statement", false),
+            ("1555", "SQLite has a row of that key", false),
+        ];
+        for (code, meaning, passes) in answers {
+            for of in [DbErr::Exec, DbErr::Query] {
+                let error = Error::from(of(RuntimeErr::SqlxError(sqlx::Error::Database(Box::new(Answer(code))).into())));
+                assert_eq!(error.is_passing(), passes, "{code}: {meaning}");
+            }
+        }
+    }
 
     #[test]
     fn what_passes_by_itself_is_told_from_what_stays() {
