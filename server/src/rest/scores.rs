@@ -56,22 +56,25 @@ pub async fn replace(Signed(desk): Signed, JsonBody(body): JsonBody<Score>) -> A
 
 /// Reads a question.
 pub async fn read(Signed(desk): Signed, Path(id): Path<String>) -> ApiResult<Json<Value>> {
-    Ok(Json(shape::project_score(&active(&desk, id).await?)))
+    let question = desk.question(&QuestionId(id)).await?;
+    require_active(&question)?;
+    Ok(Json(shape::project_score(&question)))
 }
 
 /// Changes what the body names and keeps the rest.
 pub async fn change(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<Score>) -> ApiResult<Json<Value>> {
-    let question = active(&desk, id).await?;
-    if body.project_id.as_ref().is_some_and(|project| *project != question.project) {
-        return Err(Problem::invalid("project_id", "A score stays in its project. Make another one there.").into());
-    }
-    let kind = body.kind(Some(&question.definition.kind))?;
-    let name = body.name.clone().unwrap_or_else(|| question.name.clone());
-    let description = body.description.clone().unwrap_or_else(|| question.definition.description.clone());
-    let mut definition = Definition { kind, description, ..question.definition };
-    body.apply_settings(&mut definition)?;
-    let save = SaveQuestion { project: question.project, question: Some(question.id), after: None, name, definition };
-    Ok(Json(shape::project_score(&desk.save_question(save).await?)))
+    let edit = move |question: Question| {
+        require_active(&question)?;
+        if body.project_id.as_ref().is_some_and(|project| *project != question.project) {
+            return Err(Problem::invalid("project_id", "A score stays in its project. Make another one there."));
+        }
+        let kind = body.kind(Some(&question.definition.kind))?;
+        let description = body.description.clone().unwrap_or_else(|| question.definition.description.clone());
+        let mut definition = Definition { kind, description, ..question.definition };
+        body.apply_settings(&mut definition)?;
+        Ok((body.name.unwrap_or(question.name), definition))
+    };
+    Ok(Json(shape::project_score(&desk.edit_question(QuestionId(id), edit).await?)))
 }
 
 /// Archives a question. The answers and scores stay.
@@ -79,9 +82,9 @@ pub async fn delete(Signed(desk): Signed, Path(id): Path<String>) -> ApiResult<J
     Ok(Json(shape::project_score(&desk.delete_question(&QuestionId(id)).await?)))
 }
 
-async fn active(desk: &Desk, id: String) -> ApiResult<Question> {
-    let question = desk.question(&QuestionId(id)).await?;
-    if question.archived { Err(Problem::not_found("score").into()) } else { Ok(question) }
+/// An archived question counts as deleted.
+fn require_active(question: &Question) -> Result<(), Problem> {
+    if question.archived { Err(Problem::not_found("score")) } else { Ok(()) }
 }
 
 impl Score {

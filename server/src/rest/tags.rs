@@ -58,17 +58,19 @@ pub async fn read(Signed(desk): Signed, Path(id): Path<String>) -> ApiResult<Jso
 
 /// Changes what the body names and keeps the rest.
 pub async fn change(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<SentTag>) -> ApiResult<Json<Value>> {
-    let tag = desk.tag(&TagId(id)).await?;
-    if body.project_id.as_ref().is_some_and(|project| *project != tag.project) {
-        return Err(Problem::invalid("project_id", "A tag stays in its project. Make another one there.").into());
-    }
-    let body = SentTag {
-        project_id: Some(tag.project),
-        name: body.name.or(Some(tag.name)),
-        description: body.description.or(Some(tag.description)),
-        color: body.color.or(Some(tag.color)),
+    let edit = move |tag: Tag| {
+        if body.project_id.as_ref().is_some_and(|project| *project != tag.project) {
+            return Err(Problem::invalid("project_id", "A tag stays in its project. Make another one there."));
+        }
+        let body = SentTag {
+            project_id: Some(tag.project),
+            name: body.name.or(Some(tag.name)),
+            description: body.description.or(Some(tag.description)),
+            color: body.color.or(Some(tag.color)),
+        };
+        body.command(Some(tag.id))
     };
-    body.save(&desk, Some(tag.id)).await
+    Ok(Json(shape::project_tag(&desk.edit_tag(TagId(id), edit).await?)))
 }
 
 /// Deletes a tag and returns it as it was. Spans keep it.
@@ -84,15 +86,18 @@ impl SentTag {
     }
 
     async fn save(self, desk: &Desk, tag: Option<TagId>) -> ApiResult<Json<Value>> {
+        Ok(Json(shape::project_tag(&desk.save_tag(self.command(tag)?).await?)))
+    }
+
+    fn command(self, tag: Option<TagId>) -> Result<SaveTag, Problem> {
         let color = self.color.as_deref().unwrap_or(NO_COLOR);
         let color = parse_color(color).ok_or_else(|| Problem::invalid("color", "Send a colour as #rrggbb, or null."))?;
-        let save = SaveTag {
+        Ok(SaveTag {
             project: self.project_id.unwrap_or_else(|| ProjectId::from("")),
             tag,
             name: self.name.unwrap_or_default(),
             color: color.to_owned(),
             description: self.description.unwrap_or_default(),
-        };
-        Ok(Json(shape::project_tag(&desk.save_tag(save).await?)))
+        })
     }
 }

@@ -70,18 +70,44 @@ impl Desk {
     pub async fn save_question(&self, command: SaveQuestion) -> Result<Question> {
         self.require(Action::Configure)?;
         self.project(&command.project).await?;
-        if let Some(mistake) = mistakes(&command.name, &command.definition).into_iter().next() {
-            return Err(mistake.into());
-        }
-        condition::require_readable(&command.definition.condition)?;
         let person = self.actor.person.id.clone();
-        let id = match self.store.write(move |change| Box::pin(save(change, person, command))).await {
+        let saved = self.store.write(move |change| Box::pin(save(change, person, command))).await;
+        self.saved_question(saved).await
+    }
+
+    /// Makes a new version of a question out of what it is when its turn comes, so that nobody's change is lost to another of the
+    /// same moment. `edit` returns the name and the wording that it shall have.
+    ///
+    /// # Errors
+    /// Those of [`Desk::save_question`], and what `edit` says.
+    pub async fn edit_question(
+        &self,
+        id: QuestionId,
+        edit: impl FnOnce(Question) -> std::result::Result<(String, Definition), Problem> + Send + 'static,
+    ) -> Result<Question> {
+        self.require(Action::Configure)?;
+        let person = self.actor.person.id.clone();
+        let saved = self
+            .store
+            .write(move |change| {
+                Box::pin(async move {
+                    let question = by_id(&change.transaction, &id).await?;
+                    let project = question.project.clone();
+                    let (name, definition) = edit(question)?;
+                    save(change, person, SaveQuestion { project, question: Some(id), after: None, name, definition }).await
+                })
+            })
+            .await;
+        self.saved_question(saved).await
+    }
+
+    async fn saved_question(&self, saved: Result<QuestionId>) -> Result<Question> {
+        match saved {
             Err(error) if is_duplicate(&error) => {
-                return Err(Problem::invalid("Name", "There is already a score of this name. Choose another, or edit that one.").into());
+                Err(Problem::invalid("Name", "There is already a score of this name. Choose another, or edit that one.").into())
             }
-            saved => saved?,
-        };
-        by_id(self.store.readers(), &id).await
+            saved => by_id(self.store.readers(), &saved?).await,
+        }
     }
 
     /// Takes a question out of the forms, or puts it back.
@@ -178,6 +204,10 @@ async fn require_own_place(change: &Change, project: &ProjectId, question: Optio
 }
 
 async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> Result<QuestionId> {
+    if let Some(mistake) = mistakes(&command.name, &command.definition).into_iter().next() {
+        return Err(mistake.into());
+    }
+    condition::require_readable(&command.definition.condition)?;
     require_own_place(change, &command.project, command.question.as_ref(), &command.definition).await?;
     require_people(change, &command).await?;
     let name = command.name.trim().replace('\0', "");

@@ -40,13 +40,30 @@ impl Desk {
     pub async fn save_tag(&self, command: SaveTag) -> Result<Tag> {
         self.require(Action::Configure)?;
         self.project(&command.project).await?;
-        if let Some(mistake) = mistakes(&command.name, &command.color, &command.description).into_iter().next() {
-            return Err(mistake.into());
-        }
-        match self.store.write(move |change| Box::pin(save(change, command))).await {
-            Err(error) if is_duplicate(&error) => Err(Problem::invalid("Name", "There is already a tag of this name.").into()),
-            saved => saved,
-        }
+        named_once(self.store.write(move |change| Box::pin(save(change, command))).await)
+    }
+
+    /// Changes a tag to what `edit` makes of it as it is when its turn comes, so that nobody's change is lost to another of the same
+    /// moment.
+    ///
+    /// # Errors
+    /// Those of [`Desk::save_tag`], and what `edit` says.
+    pub async fn edit_tag(
+        &self,
+        id: TagId,
+        edit: impl FnOnce(Tag) -> std::result::Result<SaveTag, Problem> + Send + 'static,
+    ) -> Result<Tag> {
+        self.require(Action::Configure)?;
+        let saved = self
+            .store
+            .write(move |change| {
+                Box::pin(async move {
+                    let tag = by_id(&change.transaction, &id).await?;
+                    save(change, edit(tag)?).await
+                })
+            })
+            .await;
+        named_once(saved)
     }
 
     /// Takes a tag off the configuration and returns it as it was. Spans keep it.
@@ -92,7 +109,18 @@ impl Desk {
     }
 }
 
+/// Says in words that a name is taken.
+fn named_once(saved: Result<Tag>) -> Result<Tag> {
+    match saved {
+        Err(error) if is_duplicate(&error) => Err(Problem::invalid("Name", "There is already a tag of this name.").into()),
+        saved => saved,
+    }
+}
+
 async fn save(change: &mut Change, command: SaveTag) -> Result<Tag> {
+    if let Some(mistake) = mistakes(&command.name, &command.color, &command.description).into_iter().next() {
+        return Err(mistake.into());
+    }
     let SaveTag { project, tag, name, color, description } = command;
     let name = name.trim();
     let id = match tag {

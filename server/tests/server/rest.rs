@@ -255,6 +255,54 @@ async fn answers_are_set_listed_and_cleared() {
 }
 
 #[tokio::test]
+async fn changes_of_different_fields_at_once_are_all_kept() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("P").await;
+        let make = async |path: &str, body: serde_json::Value| {
+            let made = server.done(&key, Method::POST, path, &body).await;
+            format!("{path}/{}", made["id"].as_str().unwrap())
+        };
+        let score = make("/v1/project_score", json!({ "project_id": project, "name": "Quality", "score_type": "slider" })).await;
+        let tag = make("/v1/project_tag", json!({ "project_id": project, "name": "Triage" })).await;
+        for round in 0..5 {
+            let (text, flag) = (format!("round {round}"), round % 2 == 0);
+            let of_score = json!({
+                "name": text, "description": text, "config": {
+                    "required": flag, "higher_is_better": !flag, "hotkey": if flag { "b" } else { "d" },
+                    "object_types": [if flag { "experiment" } else { "project_logs" }],
+                },
+            });
+            let of_tag = json!({ "name": text, "description": text, "color": if flag { "#b24468" } else { "#1f7f79" } });
+            let mut changes = Vec::new();
+            for (key, value) in of_score.as_object().unwrap() {
+                match value.as_object() {
+                    Some(config) => changes.extend(config.iter().map(|(key, value)| (&score, json!({ "config": { key: value } })))),
+                    None => changes.push((&score, json!({ key: value }))),
+                }
+            }
+            changes.extend(of_tag.as_object().unwrap().iter().map(|(key, value)| (&tag, json!({ key: value }))));
+            futures::future::join_all(changes.iter().map(|(path, change)| server.done(&key, Method::PATCH, path, change))).await;
+            for (path, expected) in [(&score, &of_score), (&tag, &of_tag)] {
+                let (_, stored) = server.get(&key, path).await;
+                for (key, value) in expected.as_object().unwrap() {
+                    // What is as it is by itself is not listed.
+                    match value.as_object() {
+                        Some(config) => {
+                            for (key, value) in config {
+                                let absent = json!(key == "higher_is_better");
+                                assert_eq!(stored["config"].get(key).unwrap_or(&absent), value, "{key}: {stored}");
+                            }
+                        }
+                        None => assert_eq!(&stored[key], value, "{stored}"),
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn tags_are_made_changed_and_deleted() {
     for server in servers().await {
         let key = server.key(Role::Engineer, &[]).await;
