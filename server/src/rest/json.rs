@@ -100,7 +100,7 @@ pub fn project_score(question: &Question) -> Value {
 }
 
 /// The settings of a question that are not what they are by themselves; null if there are none.
-fn config(definition: &Definition) -> Value {
+pub fn config(definition: &Definition) -> Value {
     let mut config = Map::new();
     match &definition.kind {
         QuestionKind::Continuous | QuestionKind::Categorical { .. } => {}

@@ -61,13 +61,14 @@ pub async fn read(Signed(desk): Signed, Path(id): Path<String>) -> ApiResult<Jso
     Ok(Json(shape::project_score(&question)))
 }
 
-/// Changes what the body names and keeps the rest.
+/// Changes what the body names and keeps the rest, also inside the settings.
 pub async fn change(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<Score>) -> ApiResult<Json<Value>> {
     let edit = move |question: Question| {
         require_active(&question)?;
         if body.project_id.as_ref().is_some_and(|project| *project != question.project) {
             return Err(Problem::invalid("project_id", "A score stays in its project. Make another one there."));
         }
+        let body = body.completed(&shape::config(&question.definition));
         let kind = body.kind(Some(&question.definition.kind))?;
         let description = body.description.clone().unwrap_or_else(|| question.definition.description.clone());
         let mut definition = Definition { kind, description, ..question.definition };

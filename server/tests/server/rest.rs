@@ -255,6 +255,44 @@ async fn answers_are_set_listed_and_cleared() {
 }
 
 #[tokio::test]
+async fn a_change_keeps_what_it_leaves_out_of_a_setting() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("P").await;
+        let person = server.member(Role::Reviewer).await.actor().person.id.clone();
+        let when = |clauses: &[&str], below: &[&str], trace: &[&str]| {
+            let when = json!({ "clauses": clauses, "subspan_clauses": below, "trace_clauses": trace });
+            json!({ "when": when, "behavior": "hidden" })
+        };
+        let config = json!({
+            "visibility": { "users": [person], "groups": ["engineer"] },
+            "condition": when(&["error is null"], &["scores.A > 0.5"], &["tags includes 'a'"]),
+        });
+        let made = json!({ "project_id": project, "name": "Q", "score_type": "slider", "config": config });
+        let made = server.done(&key, Method::POST, "/v1/project_score", &made).await;
+        assert_eq!(made["config"], config);
+        let path = format!("/v1/project_score/{}", made["id"].as_str().unwrap());
+        let both = |groups: &[&str], condition: &serde_json::Value| json!({ "visibility": { "users": [person], "groups": groups }, "condition": condition });
+        let narrowed = when(&["error is null"], &["input match 'x'"], &["tags includes 'a'"]);
+        let cleared = when(&["error is null"], &["input match 'x'"], &[]);
+        for (sent, stored) in [
+            (json!({ "visibility": { "groups": ["owner"] } }), both(&["owner"], &config["condition"])),
+            (json!({ "visibility": {} }), both(&["owner"], &config["condition"])),
+            (json!({ "condition": { "when": { "subspan_clauses": ["input match 'x'"] } } }), both(&["owner"], &narrowed)),
+            (json!({ "condition": { "behavior": "hidden" } }), both(&["owner"], &narrowed)),
+            // Null takes away what it stands for and nothing beside it.
+            (json!({ "condition": { "when": { "trace_clauses": null } } }), both(&["owner"], &cleared)),
+            (json!({ "visibility": { "groups": null } }), both(&[], &cleared)),
+            (json!({ "condition": null }), json!({ "visibility": { "users": [person], "groups": [] } })),
+            (json!({ "visibility": null }), json!(null)),
+        ] {
+            let changed = server.done(&key, Method::PATCH, &path, &json!({ "config": sent })).await;
+            assert_eq!(changed["config"], stored, "{sent}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn changes_of_different_fields_at_once_are_all_kept() {
     for server in servers().await {
         let key = server.key(Role::Engineer, &[]).await;

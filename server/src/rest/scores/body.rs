@@ -141,6 +141,16 @@ impl Score {
         }
     }
 
+    /// A body that names only changes of what stands in `config`, with what its settings leave out.
+    pub fn completed(mut self, config: &Value) -> Self {
+        for (key, sent) in self.config.iter_mut().flatten() {
+            if let Some(kept) = config.get(key) {
+                complete(sent, kept);
+            }
+        }
+        self
+    }
+
     /// Changes the settings that `config` names; the others stay.
     ///
     /// # Errors
@@ -164,6 +174,14 @@ impl Score {
             }
         }
         Ok(())
+    }
+}
+
+/// Gives an object the keys that it leaves out, and the objects in it too.
+fn complete(sent: &mut Value, kept: &Value) {
+    let (Value::Object(sent), Value::Object(kept)) = (sent, kept) else { return };
+    for (key, kept) in kept {
+        complete(sent.entry(key).or_insert_with(|| kept.clone()), kept);
     }
 }
 
