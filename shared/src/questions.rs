@@ -79,12 +79,20 @@ impl QuestionKind {
 #[serde(transparent)]
 pub struct MetadataPath(String);
 
+/// The fields of a row beside `metadata` that a path may name by mistake. Whoever means a key of that name under `metadata` writes
+/// `metadata.` before it.
+const OTHER_FIELDS: [&str; 9] = ["input", "output", "expected", "error", "scores", "metrics", "tags", "context", "span_attributes"];
+
 impl MetadataPath {
-    /// Reads a path with or without its leading `metadata.`; spaces around the dots do not matter.
+    /// Reads a path with or without its leading `metadata.`; spaces around the dots do not matter. One that names another field of a
+    /// row stays as it is, which is a mistake of the definition.
     pub fn of(typed: &str) -> Self {
         let keys: Vec<_> = typed.trim().split('.').map(str::trim).collect();
-        let keys = if keys.first() == Some(&"metadata") { keys.get(1..).unwrap_or_default() } else { keys.as_slice() };
-        Self(format!("metadata.{}", keys.join(".")))
+        match keys.split_first() {
+            Some((&"metadata", below)) => Self(format!("metadata.{}", below.join("."))),
+            Some((first, _)) if OTHER_FIELDS.contains(first) => Self(keys.join(".")),
+            _ => Self(format!("metadata.{}", keys.join("."))),
+        }
     }
 
     /// The path from the row: `metadata.review.reason`.
@@ -104,6 +112,9 @@ impl MetadataPath {
 
     /// What is wrong with it.
     fn mistake(&self) -> Option<&'static str> {
+        if !self.0.starts_with("metadata.") {
+            return Some("A text can only be stored under metadata, not in another field. Write it like metadata.review.reason.");
+        }
         let mut keys = self.keys().peekable();
         if keys.peek().is_none_or(|first| first.is_empty()) {
             return Some("Say where under metadata the text is written, for example metadata.review.reason.");
@@ -421,6 +432,22 @@ mod tests {
             let found = mistakes("Reason", &Definition { kind: text(path), ..Definition::default() });
             assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [nowhere], "{path}");
         }
+        let elsewhere =
+            "Metadata path: A text can only be stored under metadata, not in another field. Write it like metadata.review.reason.";
+        for path in ["scores.x", "expected", " output . reason", "span_attributes.name", "metrics.", "tags", "error.why"] {
+            let found = mistakes("Reason", &Definition { kind: text(path), ..Definition::default() });
+            assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [elsewhere], "{path}");
+        }
+        for path in ["reason", "scoring.x", "metadata.scores.x", "metadata.expected", "review.output"] {
+            check("Reason", text(path), expect![""]);
+        }
+        // What programs send without our way of reading it.
+        let sent = serde_json::from_str(r#"{"text": {"path": "scores.x"}}"#).unwrap();
+        check(
+            "Reason",
+            sent,
+            expect!["Metadata path: A text can only be stored under metadata, not in another field. Write it like metadata.review.reason."],
+        );
         check("Reason", text("a..b"), expect!["Metadata path: A part between two dots is empty. Write it like metadata.review.reason."]);
         check("Reason", text("~__bt_x"), expect!["Metadata path: Paths that begin with ~__bt_ belong to the review list. Choose another."]);
     }

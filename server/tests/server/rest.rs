@@ -110,6 +110,8 @@ async fn questions_are_made_changed_and_archived() {
             (json!({ "score_type": "free-form" }), "metadata"),
             (json!({ "score_type": "free-form", "config": { "destination": "metadata" } }), "metadata"),
             (json!({ "score_type": "free-form", "config": { "destination": "a..b" } }), "empty"),
+            (json!({ "score_type": "free-form", "config": { "destination": "scores.x" } }), "can only be stored under metadata"),
+            (json!({ "score_type": "free-form", "config": { "destination": "expected" } }), "can only be stored under metadata"),
             (json!({ "score_type": "free-form", "categories": categories, "config": { "destination": "a" } }), "no categories"),
             (json!({ "score_type": "slider", "config": { "object_types": ["prompt"] } }), "object type prompt"),
             (json!({ "score_type": "slider", "config": { "object_types": "dataset" } }), "list"),
