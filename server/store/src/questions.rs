@@ -149,6 +149,7 @@ impl Desk {
     /// [`Problem::Forbidden`] or [`Problem::NotFound`].
     pub async fn order_questions(&self, command: OrderQuestions) -> Result<Vec<Question>> {
         self.require(Action::Configure)?;
+        self.project(&command.project).await?;
         let project = command.project.clone();
         self.store
             .write(move |change| {
@@ -289,8 +290,10 @@ impl StoredQuestion {
     }
 }
 
+/// The newest versions of questions, of projects that are not deleted.
 const SELECT: &str = "SELECT q.id, q.project_id, q.name, q.version, q.position, q.archived, q.created, v.definition FROM questions q \
-                      JOIN question_versions v ON v.question_id = q.id AND v.version = q.version";
+                      JOIN question_versions v ON v.question_id = q.id AND v.version = q.version \
+                      JOIN projects p ON p.id = q.project_id AND p.deleted IS NULL";
 
 async fn read(connection: &impl ConnectionTrait, stored: Vec<StoredQuestion>, project: &str) -> Result<Vec<Question>> {
     #[derive(FromQueryResult)]

@@ -257,6 +257,36 @@ async fn answers_are_set_listed_and_cleared() {
 }
 
 #[tokio::test]
+async fn what_is_configured_goes_with_its_project() {
+    for server in servers().await {
+        let key = server.key(Role::Owner, &[]).await;
+        let project = server.project("P").await;
+        let mut paths = Vec::new();
+        for (path, more) in [("/v1/project_score", json!({ "score_type": "slider" })), ("/v1/project_tag", json!({}))] {
+            let mut body = json!({ "project_id": project, "name": "Quality" });
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let made = server.done(&key, Method::POST, path, &body).await;
+            paths.push((path, body, format!("{path}/{}", made["id"].as_str().unwrap())));
+        }
+        server.done(&key, Method::DELETE, &format!("/v1/project/{project}"), &json!({})).await;
+        for (list, body, one) in &paths {
+            for (method, path, body) in [
+                (Method::GET, one.as_str(), json!({})),
+                (Method::PATCH, one, json!({ "description": "d" })),
+                (Method::DELETE, one, json!({})),
+                (Method::POST, list, body.clone()),
+                (Method::PUT, list, body.clone()),
+            ] {
+                let (status, answer) = server.send(&key, method.clone(), path, body.to_string()).await;
+                assert_eq!(status, StatusCode::NOT_FOUND, "{method} {path}: {answer}");
+            }
+            let (_, answer) = server.get(&key, &format!("{list}?project_id={project}")).await;
+            assert_eq!(answer["objects"], json!([]), "{list}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_change_keeps_what_it_leaves_out_of_a_setting() {
     for server in servers().await {
         let key = server.key(Role::Engineer, &[]).await;
