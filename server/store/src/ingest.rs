@@ -104,7 +104,12 @@ impl Desk {
         let mut rejected = Vec::new();
         let mut accepted = Vec::new();
         for (index, item) in items.into_iter().enumerate() {
-            for row in feedback_rows(item) {
+            let rows = feedback_rows(&item);
+            if rows.is_empty() {
+                let reason = "This feedback says nothing. Send at least one of scores, expected, tags and comment.".to_owned();
+                rejected.push(RejectedRow { index, id: item["id"].as_str().map(str::to_owned), reason });
+            }
+            for row in rows {
                 match body::raw(&row).map_err(|error| error.to_string()).and_then(|text| Row::read(&text, Some(object))) {
                     Ok(row) => accepted.push((index, row)),
                     Err(reason) => rejected.push(RejectedRow { index, id: row["id"].as_str().map(str::to_owned), reason }),
@@ -175,19 +180,19 @@ pub(crate) async fn judge_row(change: &mut Change, home: Home, actor: &PersonId,
     batch.write(change).await
 }
 
-/// The two rows that feedback stands for: a merge and a comment.
-fn feedback_rows(item: serde_json::Value) -> Vec<serde_json::Value> {
+/// The rows that feedback stands for: a merge, a comment, or both. None if it says nothing.
+fn feedback_rows(item: &serde_json::Value) -> Vec<serde_json::Value> {
     let source = item.get("source").and_then(|source| source.as_str()).unwrap_or("external").to_owned();
     let metadata = item.get("metadata").cloned().unwrap_or(serde_json::Value::Null);
     let mut rows = Vec::new();
     let mut merge = serde_json::Map::new();
     for key in ["scores", "expected", "tags"] {
-        if let Some(value) = item.get(key).filter(|value| !value.is_null()) {
+        if let Some(value) = item.get(key).filter(|value| says_something(key, value)) {
             merge.insert(key.to_owned(), value.clone());
         }
     }
     let comment = item.get("comment").filter(|comment| !comment.is_null());
-    if !merge.is_empty() || comment.is_none() {
+    if !merge.is_empty() {
         merge.insert("id".to_owned(), item.get("id").cloned().unwrap_or(serde_json::Value::Null));
         merge.insert("_is_merge".to_owned(), true.into());
         merge.insert("_audit_source".to_owned(), source.clone().into());
@@ -200,6 +205,16 @@ fn feedback_rows(item: serde_json::Value) -> Vec<serde_json::Value> {
         }));
     }
     rows
+}
+
+/// Whether a field of feedback says anything. No score and no tag say nothing, while something empty may well be expected.
+fn says_something(key: &str, value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Null => false,
+        serde_json::Value::Object(scores) if key == "scores" => !scores.is_empty(),
+        serde_json::Value::Array(tags) if key == "tags" => !tags.is_empty(),
+        _ => true,
+    }
 }
 
 /// Applies rows to what is stored. Returns the transaction and the rows that could not be applied.

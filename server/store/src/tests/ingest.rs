@@ -312,6 +312,32 @@ async fn who_may_not_send_traces_may_send_feedback_only() {
 }
 
 #[tokio::test]
+async fn feedback_that_says_nothing_makes_no_row() {
+    for store in stores().await {
+        let project = store.project("nothing said").await;
+        store.send(&project, &[json!({"id": "here"})]).await;
+        let metadata = json!({"user_id": "u7"});
+        let items = vec![
+            json!({"id": "gone"}),
+            json!({"id": "gone", "metadata": metadata, "source": "external"}),
+            json!({"id": "gone", "scores": {}, "tags": [], "expected": null, "comment": null}),
+            json!({"id": "here", "metadata": metadata}),
+            json!({"id": "said", "comment": "Thanks", "metadata": metadata}),
+            // Nothing may well be what is expected.
+            json!({"id": "expected", "expected": {}}),
+        ];
+        let rejected = store.reviewer.feedback(&project.logs(), items).await.unwrap();
+        let told: Vec<_> = rejected.iter().map(|row| (row.index, row.id.as_deref().unwrap(), row.reason.as_str())).collect();
+        let reason = "This feedback says nothing. Send at least one of scores, expected, tags and comment.";
+        assert_eq!(told, [(0, "gone", reason), (1, "gone", reason), (2, "gone", reason), (3, "here", reason)]);
+        let rows = store.rows(&project, "").await;
+        let ids: BTreeSet<_> = rows.iter().map(|row| row["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, BTreeSet::from(["here", "said", "expected"]));
+        assert_eq!(store.span(&project, "here").await.activity, []);
+    }
+}
+
+#[tokio::test]
 async fn odd_content_comes_back_as_it_arrived() {
     let deep = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
     let deep_object = |levels: usize| format!("{}1{}", r#"{"a":"#.repeat(levels), "}".repeat(levels));

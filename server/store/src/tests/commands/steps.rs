@@ -298,7 +298,8 @@ impl Act {
             Self::Feedback { row: id, fields, comment } => {
                 let mut item = json!({"id": id, "metadata": {"user_id": "u1"}});
                 fields.iter().filter(|(_, value)| !value.is_null()).for_each(|(key, value)| item[*key] = value.clone());
-                if *comment {
+                // Feedback that says nothing is refused.
+                if *comment || fields.iter().all(|(_, value)| value.is_null()) {
                     item["comment"] = json!("Thanks");
                 }
                 return (person, Call::Feedback(item));
