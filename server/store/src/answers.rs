@@ -109,6 +109,10 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetAnswer) 
     }
     let given = given(&change.transaction, subject.span.key, &subject.question.id).await?;
     let before = given.iter().find(|given| given.person_id == person.as_str()).map(|given| given.value.clone());
+    if before.is_none() && taken.is_none() {
+        // There is nothing to clear, so nothing is done that the activity could tell.
+        return Ok((subject.span.key, subject.question.id));
+    }
     let written = store(change, &subject, person, taken.as_ref()).await?;
     let entry = NewActivity {
         span: subject.span.key,

@@ -61,6 +61,9 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
     }
     let whose = || values![subject.span.key, subject.question.id.as_str()];
     let before = one::<Before>(&change.transaction, "SELECT value FROM golds WHERE span = ? AND question_id = ?", whose()).await?;
+    if before.is_none() && taken.is_none() {
+        return Ok(());
+    }
     let to = match &taken {
         Some(taken) => Some(store(change, &subject, person, taken, &command.reason).await?),
         None => {

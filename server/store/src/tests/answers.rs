@@ -4,7 +4,7 @@ use super::sending::{address, answer, choice, number, option, slider};
 use super::{TestStore, stores};
 use crate::{Desk, Error};
 use serde_json::json;
-use shared::answers::{AnswerValue, SetAnswer};
+use shared::answers::{AnswerValue, SetAnswer, SetGold};
 use shared::comments::AddComment;
 use shared::projects::{CreateProject, DeleteProject, Project, RenameProject};
 use shared::questions::{ArchiveQuestion, Definition, MetadataPath, OrderQuestions, QuestionKind, SaveQuestion};
@@ -60,6 +60,32 @@ async fn one_answer_for_each_reviewer_and_the_mean_is_shown() {
                 ("answer", None, Some("0.5")),
             ]
         );
+    }
+}
+
+#[tokio::test]
+async fn clearing_what_is_not_there_does_nothing() {
+    for store in stores().await {
+        let project = reviewed(&store, "nothing there").await;
+        let text = Definition { kind: QuestionKind::Text { path: MetadataPath::of("reason") }, ..slider() };
+        store.question(&project, "Reason", text).await;
+        answer(&store.engineer, &project, "r", "Q", number(0.1)).await.unwrap();
+        let before = (store.span(&project, "r").await, store.load(&project).await.as_of);
+        for (question, value) in [("Q", None), ("Reason", None), ("Reason", option(" "))] {
+            let set = answer(&store.reviewer, &project, "r", question, value.clone()).await.unwrap();
+            assert_eq!((set.answer, set.scores["Q"].value), (None, 0.1));
+            let gold = SetGold {
+                row: address(&project, "r"),
+                question: question.to_owned(),
+                value,
+                reason: "why".to_owned(),
+                client_id: None,
+                confirm: false,
+            };
+            store.engineer.set_gold(gold).await.unwrap();
+        }
+        // Neither the activity nor anybody who follows hears of it.
+        assert_eq!((store.span(&project, "r").await, store.load(&project).await.as_of), before);
     }
 }
 

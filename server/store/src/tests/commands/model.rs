@@ -313,6 +313,9 @@ impl Model {
         let own = said.iter().position(|said| said.question == question && said.person == person);
         let before = own.map_or(Value::Null, |own| said[own].value.clone());
         let to = taken.as_ref().map_or(Value::Null, |(value, _)| value.clone());
+        if before.is_null() && to.is_null() {
+            return Ok(());
+        }
         match taken {
             None => said.retain(|said| said.question != question || said.person != person),
             Some((value, score)) => {
@@ -335,6 +338,9 @@ impl Model {
         let path = self.path_of(question);
         let before = self.row_mut(row).golds.remove(&question).map_or(Value::Null, |gold| gold.value);
         let to = taken.as_ref().map_or(Value::Null, |(value, _)| value.clone());
+        if before.is_null() && to.is_null() {
+            return Ok(());
+        }
         if let Some((value, score)) = taken {
             let gold = Settled { person, value, score, path, reason: command.reason.clone() };
             self.row_mut(row).golds.insert(question, gold);
