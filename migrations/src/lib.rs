@@ -13,6 +13,7 @@ mod m0008_attachments;
 mod m0009_functions;
 mod m0010_judgement;
 mod m0011_mentions;
+mod m0012_set_aside;
 
 use sea_orm_migration::prelude::*;
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_functions::Migration),
             Box::new(m0010_judgement::Migration),
             Box::new(m0011_mentions::Migration),
+            Box::new(m0012_set_aside::Migration),
         ]
     }
 }

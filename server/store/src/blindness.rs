@@ -11,7 +11,7 @@ use crate::judgement::{self, Bases, Field, Judgement};
 use crate::projects::settings;
 use crate::spans::scores::{self, StoredScore};
 use crate::spans::traces::trace_scores;
-use crate::{Actor, Result};
+use crate::{Actor, Result, expected};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::answers::{Answer, Gold};
 use shared::audit::{Activity, Source};
@@ -55,6 +55,8 @@ pub(crate) struct Seen<'a> {
     blind: Option<&'a Blind>,
     /// Spans with the ids of questions that are answered there.
     answered: HashSet<(i64, String)>,
+    /// Spans on which `expected` was written by who saw what lay there by answers.
+    informed: HashSet<i64>,
 }
 
 /// Whether somebody sees only what they have answered.
@@ -129,21 +131,20 @@ impl Sight {
 
     /// What may be seen of some spans.
     pub(crate) async fn of_spans(&self, connection: &impl ConnectionTrait, spans: &[i64]) -> Result<Seen<'_>> {
-        let mut seen = Seen { blind: self.blind(), answered: HashSet::new() };
+        let mut seen = Seen { blind: self.blind(), answered: HashSet::new(), informed: HashSet::new() };
         let Some(blind) = seen.blind else { return Ok(seen) };
         for spans in spans.chunks(CHUNK) {
-            let mut bound = values![blind.person.as_str()];
-            bound.extend(spans.iter().map(|span| Value::from(*span)));
-            seen.add(connection, &format!("span IN ({})", list(spans.len())), bound).await?;
+            let bound = spans.iter().map(|span| Value::from(*span)).collect();
+            seen.add(connection, blind, &format!("span IN ({})", list(spans.len())), bound).await?;
         }
         Ok(seen)
     }
 
     /// What may be seen of the spans of an object.
     pub(crate) async fn of_object(&self, connection: &impl ConnectionTrait, object: i64) -> Result<Seen<'_>> {
-        let mut seen = Seen { blind: self.blind(), answered: HashSet::new() };
+        let mut seen = Seen { blind: self.blind(), answered: HashSet::new(), informed: HashSet::new() };
         if let Some(blind) = seen.blind {
-            seen.add(connection, "object = ?", values![blind.person.as_str(), object]).await?;
+            seen.add(connection, blind, "object = ?", values![object]).await?;
         }
         Ok(seen)
     }
@@ -193,13 +194,15 @@ impl Sight {
 }
 
 impl Seen<'_> {
-    async fn add(&mut self, connection: &impl ConnectionTrait, condition: &str, bound: Vec<Value>) -> Result<()> {
+    async fn add(&mut self, connection: &impl ConnectionTrait, blind: &Blind, condition: &str, bound: Vec<Value>) -> Result<()> {
         #[derive(FromQueryResult)]
         struct Row {
             span: i64,
             question_id: String,
         }
+        self.informed.extend(expected::aside::informed_spans(connection, condition, bound.clone()).await?);
         let text = format!("SELECT span, question_id FROM answers WHERE person_id = ? AND {condition}");
+        let bound = values![blind.person.as_str()].into_iter().chain(bound).collect();
         let rows = all::<Row>(connection, &text, bound).await?;
         self.answered.extend(rows.into_iter().map(|row| (row.span, row.question_id)));
         Ok(())
@@ -279,9 +282,14 @@ impl Seen<'_> {
         if open { Visible::Whole } else { Visible::No }
     }
 
-    /// Takes out of a row's content what lies there by answers that may not be seen: what stays is its base with the others.
+    /// Takes out of a row's content what lies there by answers that may not be seen: what stays is its base with the others. A base
+    /// that was written by who saw such answers may repeat them, and is taken out, too.
     pub(crate) async fn content(&self, connection: &impl ConnectionTrait, span: i64, content: &mut Object, bases: &Bases) -> Result<()> {
-        let hiding: Vec<_> = bases.iter().filter(|(field, _)| !self.field(span, *field)).collect();
+        let mut hiding: Vec<_> = bases.iter().filter(|(field, _)| !self.field(span, *field)).collect();
+        if self.informed.contains(&span) && !self.field(span, Field::Expected) {
+            content.shift_remove(Field::Expected.key());
+            hiding.retain(|(field, _)| *field != Field::Expected);
+        }
         if hiding.is_empty() {
             return Ok(());
         }
@@ -298,9 +306,8 @@ impl Seen<'_> {
     /// The content of a row as far as it may be seen.
     pub(crate) async fn read_content(&self, connection: &impl ConnectionTrait, span: i64) -> Result<Object> {
         let mut content = body::of_span(connection, span).await?;
-        if self.blind.is_some()
-            && let Some(bases) = judgement::bases(connection, &[span]).await?.remove(&span)
-        {
+        if self.blind.is_some() {
+            let bases = judgement::bases(connection, &[span]).await?.remove(&span).unwrap_or_default();
             self.content(connection, span, &mut content, &bases).await?;
         }
         Ok(content)

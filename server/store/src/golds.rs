@@ -45,6 +45,7 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
     #[derive(FromQueryResult)]
     struct Before {
         value: String,
+        active: bool,
     }
     let (home, span) = find_span(&change.transaction, &command.row).await?;
     let question = questions::find(&change.transaction, &home.project, &command.question).await?;
@@ -60,8 +61,9 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
         subject.require_room(change, taken, command.confirm).await?;
     }
     let whose = || values![subject.span.key, subject.question.id.as_str()];
-    let before = one::<Before>(&change.transaction, "SELECT value FROM golds WHERE span = ? AND question_id = ?", whose()).await?;
-    if before.is_none() && taken.is_none() {
+    let text = "SELECT value, active FROM golds WHERE span = ? AND question_id = ?";
+    let before = one::<Before>(&change.transaction, text, whose()).await?.filter(|before| before.active);
+    if taken.is_none() && before.is_none() {
         return Ok(());
     }
     let to = match &taken {
@@ -80,7 +82,7 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
         path: subject.path(),
         from: before.map(|before| before.value),
         to,
-        reason: Some(command.reason).filter(|reason| !reason.trim().is_empty()),
+        reason: told_reason(command.reason),
     };
     let entry = record(change, &subject.home, vec![entry]).await?;
     link_entry(change, person, command.client_id.as_deref(), entry).await?;
@@ -90,6 +92,11 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
     } else {
         judge_row(change, subject.home, person, subject.row.as_str()).await
     }
+}
+
+/// A reason as the activity tells it; none if nothing is said.
+pub(crate) fn told_reason(reason: String) -> Option<String> {
+    Some(reason).filter(|reason| !reason.trim().is_empty())
 }
 
 /// Whether somebody has settled the question on any span.
@@ -108,9 +115,10 @@ async fn store(change: &Change, subject: &Subject, person: &PersonId, taken: &Ta
     let value = serde_json::to_string(&taken.value)?;
     run(
         &change.transaction,
-        "INSERT INTO golds (span, question_id, project_id, object, person_id, version, value, score, reason, updated) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (span, question_id) DO UPDATE SET person_id = excluded.person_id, \
-         version = excluded.version, value = excluded.value, score = excluded.score, reason = excluded.reason, updated = excluded.updated",
+        "INSERT INTO golds (span, question_id, project_id, object, person_id, version, value, score, reason, updated, active) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (span, question_id) DO UPDATE SET person_id = excluded.person_id, \
+         version = excluded.version, value = excluded.value, score = excluded.score, reason = excluded.reason, updated = excluded.updated, \
+         active = excluded.active",
         values![
             span.key,
             question.id.as_str(),
@@ -122,6 +130,7 @@ async fn store(change: &Change, subject: &Subject, person: &PersonId, taken: &Ta
             taken.score.map(|score| score.0),
             reason.replace('\0', "\u{fffd}"),
             change.now,
+            true,
         ],
     )
     .await?;
@@ -144,8 +153,8 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
     let rows = all::<Row>(
         connection,
         "SELECT g.question_id, q.name, g.person_id, g.version, g.value, g.score, g.reason, g.updated FROM golds g JOIN questions q ON q.id = g.question_id \
-         WHERE g.span = ? ORDER BY q.position, g.updated",
-        values![span],
+         WHERE g.span = ? AND g.active = ? ORDER BY q.position, g.updated",
+        values![span, true],
     )
     .await?;
     let people = names::people(connection, rows.iter().map(|row| row.person_id.clone())).await?;

@@ -165,6 +165,16 @@ pub(crate) async fn edit_row(change: &mut Change, home: Home, actor: &PersonId, 
     write_row(change, home, actor, row).await
 }
 
+/// Writes another base under the answers on a row, and lays on it what counts by now.
+pub(crate) async fn rebase_row(change: &mut Change, home: Home, actor: &PersonId, id: &str, fields: Object) -> Result<()> {
+    let row = Row::edit(&home.id, id, fields);
+    let transaction = change.transaction_id(&home.project).await?;
+    let mut batch = Batch::load(change, home, transaction, actor, [id]).await?;
+    batch.apply(vec![row])?;
+    batch.judge();
+    batch.write(change).await
+}
+
 async fn write_row(change: &mut Change, home: Home, actor: &PersonId, row: Row) -> Result<()> {
     let transaction = change.transaction_id(&home.project).await?;
     let mut batch = Batch::load(change, home, transaction, actor, [row.span()]).await?;

@@ -113,7 +113,7 @@ impl Judgement {
         };
         let text = said("answers", "AND s.active = ? ORDER BY s.created, s.id");
         let answers = all::<Said>(connection, &text, values![span, true]).await?;
-        let golds = all::<Said>(connection, &said("golds", ""), values![span]).await?;
+        let golds = all::<Said>(connection, &said("golds", "AND s.active = ?"), values![span, true]).await?;
         let mut judgement = Self::default();
         let mut texts = Vec::new();
         for question in asked.into_iter().filter(|question| wanted(&question.id)) {

@@ -33,6 +33,7 @@ impl Desk {
 
 #[derive(FromQueryResult)]
 struct Entry {
+    id: i64,
     project_id: String,
     span: i64,
     person_id: Option<String>,
@@ -43,7 +44,7 @@ struct Entry {
     to_value: Option<String>,
 }
 
-const COLUMNS: &str = "a.project_id, a.span, a.person_id, a.source, a.action, a.path, a.from_value, a.to_value";
+const COLUMNS: &str = "a.id, a.project_id, a.span, a.person_id, a.source, a.action, a.path, a.from_value, a.to_value";
 
 /// Takes one edit back; returns its project.
 pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) -> Result<ProjectId> {
@@ -72,6 +73,9 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
         ("gold" | "clear_gold", _) => revert_gold(change, actor, &entry, row, name, command.client_id).await?,
         ("merge", "expected") => revert_sent_expected(change, actor, &entry, row, command.client_id).await?,
         ("edit", "expected") => {
+            if let Some(put_aside) = expected::aside::of_edit(&change.transaction, entry.id).await? {
+                return revert_edit(change, actor, put_aside, &entry, row, command.client_id).await.map(|()| project);
+            }
             let set = SetExpected { row, value: entry.from_value, before: entry.to_value, client_id: command.client_id };
             expected::set(change, actor, set).await?;
         }
@@ -87,7 +91,7 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
         ("comment" | "edit_comment" | "delete_comment" | "restore_comment", "comments") if !name.is_empty() => {
             revert_comment(change, actor, &entry, row, CommentId(name.to_owned()), command.client_id).await?;
         }
-        ("merge", "scores") => revert_reported(change, actor, &entry, row, name, command.client_id).await?,
+        ("merge", "scores" | "metadata") => revert_sent(change, actor, &entry, row, (kind, name), command.client_id).await?,
         _ => return Err(cannot().into()),
     }
     Ok(project)
@@ -99,6 +103,10 @@ async fn require_seen(change: &Change, actor: &Actor, entry: &Entry, row: &RowAd
     let sight = Sight::of(&change.transaction, actor, &home).await?;
     let seen = sight.of_spans(&change.transaction, &[span.key]).await?;
     let own = entry.person_id.as_deref() == Some(actor.person.id.as_str());
+    // What lay under one's own edit becomes hidden again when it comes back.
+    if own && entry.action == "edit" && entry.path == "expected" {
+        return Ok(());
+    }
     match seen.entry(span.key, own, Source::parse(&entry.source), &entry.action, &entry.path) {
         Visible::Whole => Ok(()),
         Visible::Withheld => Err(Problem::forbidden("take this edit back before you have answered the questions about it").into()),
@@ -123,7 +131,7 @@ pub(crate) fn require_right(actor: &Actor, action: &str, path: &str, by: Option<
         ("gold" | "clear_gold", _) => require(actor.may(Action::Settle), Action::Settle.phrase()),
         ("edit" | "merge", "expected" | "tags") => Ok(()),
         // What the API reported is put back by who may send such rows.
-        ("merge", "scores") => require(actor.may(Action::Configure), "take back a score that came through the API"),
+        ("merge", "scores" | "metadata") => require(actor.may(Action::Configure), "take back what came through the API"),
         _ => Err(cannot()),
     }
 }
@@ -175,7 +183,35 @@ async fn revert_gold(
     let stored = golds::of_span(&change.transaction, entry.span).await?.into_iter().find(|gold| gold.question_name == question);
     require_unchanged(stored.map(|gold| gold.value).as_ref(), said(entry.to_value.as_deref())?.as_ref())?;
     let value = said(entry.from_value.as_deref())?;
-    golds::set(change, actor, SetGold { row, question: question.to_owned(), value, reason: String::new(), client_id, confirm: true }).await
+    let reason = if value.is_some() { reason_before(change, entry).await? } else { String::new() };
+    golds::set(change, actor, SetGold { row, question: question.to_owned(), value, reason, client_id, confirm: true }).await
+}
+
+/// The reason with which the gold value was set that an entry replaced.
+async fn reason_before(change: &Change, entry: &Entry) -> Result<String> {
+    #[derive(FromQueryResult)]
+    struct Told {
+        reason: Option<String>,
+    }
+    let text = "SELECT reason FROM activity WHERE span = ? AND path = ? AND action = 'gold' AND id < ? ORDER BY id DESC LIMIT 1";
+    let told = one::<Told>(&change.transaction, text, values![entry.span, entry.path.as_str(), entry.id]).await?;
+    Ok(told.and_then(|told| told.reason).unwrap_or_default())
+}
+
+/// A direct edit of `expected` that put something aside is taken back as a whole.
+async fn revert_edit(
+    change: &mut Change,
+    actor: &Actor,
+    put_aside: expected::aside::SetAside,
+    entry: &Entry,
+    row: RowAddress,
+    client_id: Option<String>,
+) -> Result<()> {
+    let (home, span) = answers::find_span(&change.transaction, &row).await?;
+    if !answers::is_first(change, &actor.person.id, client_id.as_deref()).await? {
+        return Ok(());
+    }
+    put_aside.bring_back(change, actor, (home, span, row.id), entry.to_value.as_deref(), client_id.as_deref()).await
 }
 
 /// A comment belongs to who wrote it, and the commands see to that.
@@ -198,29 +234,34 @@ async fn revert_comment(
     }
 }
 
-async fn revert_reported(
+/// An entry of an object that the API wrote is what it was before.
+async fn revert_sent(
     change: &mut Change,
     actor: &Actor,
     entry: &Entry,
     row: RowAddress,
-    name: &str,
+    (field, name): (&str, &str),
     client_id: Option<String>,
 ) -> Result<()> {
-    let (_, span) = answers::find_span(&change.transaction, &row).await?;
-    let content = body::of_span(&change.transaction, span.key).await?;
-    let mut scores = content.get("scores").and_then(|scores| body::object(scores.get())).unwrap_or_default();
-    require_same(scores.get(name).map(|score| score.get()), entry)?;
-    scores.insert(name.to_owned(), said_before(entry)?);
-    write_back(change, actor, entry, row, ("scores", body::raw(&scores)?), client_id).await
+    let content = lifted(change, entry.span).await?;
+    let mut object = content.get(field).and_then(|value| body::object(value.get())).unwrap_or_default();
+    require_same(object.get(name).map(|value| value.get()), entry)?;
+    object.insert(name.to_owned(), said_before(entry)?);
+    write_back(change, actor, entry, row, (field, body::raw(&object)?), client_id).await
 }
 
 /// What the API wrote lies under the answers, and they stay on what was there before.
 async fn revert_sent_expected(change: &mut Change, actor: &Actor, entry: &Entry, row: RowAddress, client_id: Option<String>) -> Result<()> {
-    let mut content = body::of_span(&change.transaction, entry.span).await?;
-    let bases = judgement::bases(&change.transaction, &[entry.span]).await?.remove(&entry.span).unwrap_or_default();
-    judgement::lift(&mut content, &bases);
-    require_same(content.get("expected").map(|value| value.get()), entry)?;
+    require_same(lifted(change, entry.span).await?.get("expected").map(|value| value.get()), entry)?;
     write_back(change, actor, entry, row, ("expected", said_before(entry)?), client_id).await
+}
+
+/// The content of a row without the answers that lie on it.
+async fn lifted(change: &Change, span: i64) -> Result<body::Object> {
+    let mut content = body::of_span(&change.transaction, span).await?;
+    let bases = judgement::bases(&change.transaction, &[span]).await?.remove(&span).unwrap_or_default();
+    judgement::lift(&mut content, &bases);
+    Ok(content)
 }
 
 fn said_before(entry: &Entry) -> Result<body::Raw> {

@@ -286,8 +286,9 @@ pub(crate) async fn load(
         }
         let scores = by_span.remove(&narrow.key).unwrap_or_default();
         let mut content = body::object(&narrow.body).unwrap_or_default();
-        if let Some(bases) = bases.get(&narrow.key) {
-            seen.content(connection, narrow.key, &mut content, bases).await?;
+        if sight.is_blind() {
+            let bases = bases.remove(&narrow.key).unwrap_or_default();
+            seen.content(connection, narrow.key, &mut content, &bases).await?;
         }
         spans.push(FoundSpan { content, narrow, scores, comments: texts });
     }

@@ -14,7 +14,8 @@ pub(super) fn words(change: &Activity) -> String {
         "answer" => changed("set", "cleared", name, change),
         "clear" => format!("cleared {name}"),
         "gold" | "clear_gold" => changed("set", "cleared", &format!("the gold value of {name}"), change),
-        "set_aside" => set_aside(name, change),
+        "set_aside" => format!("put aside {}", answers(name, &change.from)),
+        "count_again" => format!("brought back {}", answers(name, &change.to)),
         "edit" | "merge" if change.path == "tags" => tags(change),
         "edit" | "merge" => changed("set", "cleared", name, change),
         "comment" => "commented".to_owned(),
@@ -55,14 +56,15 @@ fn tags(change: &Activity) -> String {
     }
 }
 
-fn set_aside(name: &str, change: &Activity) -> String {
-    let said = match change.from.as_deref().and_then(read) {
+/// Whose answers counted until now or count again: "the answers to Intent: bug; billing".
+fn answers(name: &str, said: &Option<String>) -> String {
+    let said = match said.as_deref().and_then(read) {
         Some(Value::Object(said)) => said.values().map(plain).collect::<Vec<_>>(),
         _ => Vec::new(),
     };
     let answers = if said.len() == 1 { "the answer" } else { "the answers" };
     let values = if said.is_empty() { String::new() } else { format!(": {}", said.join("; ")) };
-    format!("put aside {answers} to {name}{values}")
+    format!("{answers} to {name}{values}")
 }
 
 fn read(json: &str) -> Option<Value> {
@@ -125,6 +127,7 @@ mod tests {
             ("clear_gold", "answers.Intent", r#""bug""#, "", "cleared the gold value of Intent"),
             ("set_aside", "answers.Intent", r#"{"1":"bug","2":"billing"}"#, "", "put aside the answers to Intent: bug; billing"),
             ("set_aside", "answers.Intent", r#"{"1":"bug"}"#, "", "put aside the answer to Intent: bug"),
+            ("count_again", "answers.Intent", "", r#"{"1":"bug","2":"billing"}"#, "brought back the answers to Intent: bug; billing"),
             ("edit", "expected", "7", "8", "set expected from 7 to 8"),
             ("edit", "expected", "7", "", "cleared expected"),
             ("merge", "expected", "null", r#""x""#, "set expected to x"),

@@ -68,7 +68,7 @@ fn values(entry: &Activity) -> impl Iterator<Item = &str> {
 
 /// Whether an entry holds more than a sentence can say.
 fn is_text(entry: &Activity) -> bool {
-    let holds_texts = entry.path != "tags" && entry.action != "set_aside";
+    let holds_texts = entry.path != "tags" && !["set_aside", "count_again"].contains(&entry.action.as_str());
     holds_texts && values(entry).any(|value| value.len() > SHORT || value.trim_start().starts_with('{'))
 }
 

@@ -2,7 +2,7 @@
 
 use super::Home;
 use super::row::{Act, FIXED, Row};
-use crate::body::{self, Object};
+use crate::body::{self, Object, Raw};
 use crate::database::{all, list, values};
 use crate::expected::same;
 use crate::history::{DELETE, MERGE, Seal, Sealed, UPSERT};
@@ -10,10 +10,9 @@ use crate::judgement::{self, Bases};
 use crate::writer::Change;
 use crate::{Error, Result, render};
 use sea_orm::{FromQueryResult, Value};
-use serde_json::value::RawValue;
 use shared::audit::Source;
 use shared::{Micros, PersonId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Characters of a preview in a list.
 const PREVIEW: usize = 160;
@@ -193,7 +192,9 @@ impl Batch {
                 // The same row sent again, perhaps after later merges: it is here already.
             }
             Act::Replace { mut content, created, digest } => {
-                if !span.narrow.arrived {
+                if span.narrow.arrived {
+                    note(&mut self.noted, &span_id, (&span.content, &content), row.source, row.external.as_deref());
+                } else {
                     // What came before the span itself (feedback, mostly) belongs on top of it. A null says nothing: it may be all
                     // that lies under an answer.
                     span.content.retain(|_, value| !body::is_null(value));
@@ -205,20 +206,21 @@ impl Batch {
                 span.narrow.arrived = true;
                 span.write(UPSERT);
             }
-            Act::Merge { mut content, created, paths, remove } => {
+            Act::Merge { mut content, created, paths, remove, told } => {
                 if span.narrow.arrived && !span.deleted {
                     content.retain(|key, _| !FIXED.contains(&key.as_str()));
                 } else if let Some(created) = created {
                     span.narrow.created = created;
                 }
                 span.narrow.arrived |= content.contains_key("span_id");
-                let before = row.source.is_some().then(|| (span.content.clone(), content.clone()));
+                let judged = |(key, _): &(&String, &Raw)| JUDGED.contains(&key.as_str());
+                let before: Object = span.content.iter().filter(judged).map(|(key, value)| (key.clone(), value.clone())).collect();
                 body::merge(&mut span.content, content, &paths)?;
                 for (path, values) in remove {
                     body::remove_from_list(&mut span.content, &path, &values)?;
                 }
-                if let Some((before, sent)) = before {
-                    note(&mut self.noted, &span_id, (&before, &span.content), &sent, source, row.external.as_deref());
+                if !told {
+                    note(&mut self.noted, &span_id, (&before, &span.content), row.source, row.external.as_deref());
                 }
                 span.write(MERGE);
             }
@@ -227,24 +229,29 @@ impl Batch {
     }
 }
 
-/// Notes what feedback and edits change in the fields that people judge: what stood there before, and what stands there now.
-fn note(noted: &mut Vec<Noted>, row_id: &str, (before, after): (&Object, &Object), sent: &Object, source: Source, external: Option<&str>) {
-    let mut push = |path: String, from: Option<&RawValue>, to: Option<&RawValue>| {
+/// The fields of a row that people judge by.
+const JUDGED: [&str; 4] = ["expected", "tags", "scores", "metadata"];
+
+/// Notes what rows change in the fields that people judge by: what stood there before, and what stands there now. Where no source is told,
+/// a client may still be writing the span piece by piece, so only what stood there already was edited.
+fn note(noted: &mut Vec<Noted>, row_id: &str, (before, after): (&Object, &Object), source: Option<Source>, external: Option<&str>) {
+    let mut push = |path: String, from: Option<&Raw>, to: Option<&Raw>| {
         let [from, to] = [from, to].map(|value| value.filter(|value| !body::is_null(value)).map(|value| value.get().to_owned()));
-        if !same(from.as_deref(), to.as_deref()) {
-            let external = external.map(str::to_owned);
+        if (source.is_some() || from.is_some()) && !same(from.as_deref(), to.as_deref()) {
+            let (source, external) = (source.unwrap_or(Source::Api), external.map(str::to_owned));
             noted.push(Noted { row_id: row_id.to_owned(), action: "merge", path, from, to, source, external });
         }
     };
-    // What a row takes out of its tags is no field that it sends.
-    for key in ["expected", "tags"] {
-        push(key.to_owned(), before.get(key).map(AsRef::as_ref), after.get(key).map(AsRef::as_ref));
-    }
-    let scores = |object: &Object| object.get("scores").and_then(|scores| body::object(scores.get())).unwrap_or_default();
-    let (old, new) = (scores(before), scores(after));
-    for name in scores(sent).keys() {
-        let path = format!("scores.{}", name.replace('\0', "\u{fffd}"));
-        push(path, old.get(name).map(AsRef::as_ref), new.get(name).map(AsRef::as_ref));
+    for key in JUDGED {
+        let (from, to) = (before.get(key), after.get(key));
+        if !["scores", "metadata"].contains(&key) {
+            push(key.to_owned(), from, to);
+            continue;
+        }
+        let [old, new] = [from, to].map(|value| value.and_then(|value| body::object(value.get())).unwrap_or_default());
+        for name in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+            push(format!("{key}.{}", name.replace('\0', "\u{fffd}")), old.get(name), new.get(name));
+        }
     }
 }
 

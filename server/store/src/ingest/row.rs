@@ -51,8 +51,8 @@ pub(crate) struct Row {
 pub(crate) enum Act {
     /// Writes the whole span.
     Replace { content: Object, created: Option<Micros>, digest: i64 },
-    /// Merges into the span, or makes one that has not arrived yet.
-    Merge { content: Object, created: Option<Micros>, paths: Paths, remove: Removals },
+    /// Merges into the span, or makes one that has not arrived yet. `told` says that who writes it tells the activity.
+    Merge { content: Object, created: Option<Micros>, paths: Paths, remove: Removals, told: bool },
     /// Deletes the span.
     Delete,
     /// Comments on the span with this row id.
@@ -96,7 +96,7 @@ impl Row {
             let remove = removals(&fields)?;
             fields.retain(|key, _| !CONTROL.contains(&key.as_str()) && key != "id");
             if merges {
-                Act::Merge { content: fields, created, paths, remove }
+                Act::Merge { content: fields, created, paths, remove, told: false }
             } else {
                 Act::Replace { content: fields, created, digest: digest(text.get()) }
             }
@@ -109,10 +109,10 @@ impl Row {
         Self { id: id.to_owned(), object: object.clone(), act: Act::Delete, source: None, external: None }
     }
 
-    /// A row that writes some fields in the place of what stood there.
+    /// A row that writes some fields in the place of what stood there; who asks for it tells the activity.
     pub(crate) fn edit(object: &ObjectId, id: &str, fields: Object) -> Self {
         let paths = fields.keys().map(|key| vec![key.clone()]).collect();
-        let act = Act::Merge { content: fields, created: None, paths, remove: Removals::new() };
+        let act = Act::Merge { content: fields, created: None, paths, remove: Removals::new(), told: true };
         Self { id: id.to_owned(), object: object.clone(), act, source: None, external: None }
     }
 

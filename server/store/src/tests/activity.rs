@@ -157,3 +157,51 @@ async fn a_button_is_shown_to_who_may_take_the_entry_back() {
         .assert_eq(&table);
     }
 }
+
+#[tokio::test]
+async fn what_the_api_changes_is_told_and_what_it_adds_in_pieces_is_not() {
+    for store in stores().await {
+        let project =
+            project(&store, "sent", json!({"expected": "old", "metadata": {"model": "a", "user": 1}, "scores": {"Auto": 0.5}})).await;
+        let told = async || {
+            let entries = seen(&store.viewer, &project).await;
+            let shown = entries.iter().rev().map(|entry| {
+                let side = |value: &Option<String>| value.clone().unwrap_or_default();
+                format!("{} {} {} > {}", entry.action, entry.path, side(&entry.from), side(&entry.to))
+            });
+            shown.collect::<Vec<_>>().join("\n")
+        };
+        // A span is written in pieces: that is no edit.
+        let pieces =
+            json!({"id": "r", "_is_merge": true, "output": "done", "metadata": {"cost": 2}, "scores": {"Later": 1}, "tags": ["x"]});
+        store.send(&project, &[pieces]).await;
+        assert_eq!(told().await, "");
+        let merged =
+            json!({"id": "r", "_is_merge": true, "expected": "new", "metadata": {"model": "b"}, "scores": {"Auto": 0.75}, "tags": ["y"]});
+        store.send(&project, &[merged.clone(), merged]).await;
+        let whole = json!({"id": "r", "span_id": "r", "root_span_id": "r", "metadata": {"model": "c"}, "scores": {"Auto": 0.75}, "tags": ["x", "y"]});
+        store.send(&project, &[whole]).await;
+        expect![[r#"
+            merge expected "old" > "new"
+            merge tags ["x"] > ["x","y"]
+            merge scores.Auto 0.5 > 0.75
+            merge metadata.model "a" > "b"
+            merge expected "new" > 
+            merge scores.Later 1 > 
+            merge metadata.cost 2 > 
+            merge metadata.model "b" > "c"
+            merge metadata.user 1 > "#]]
+        .assert_eq(&told().await);
+        // Each can be taken back by who may send such rows.
+        let entries = seen(&store.engineer, &project).await;
+        for path in ["metadata.user", "scores.Later", "expected"] {
+            let entry = entries.iter().find(|entry| entry.path == path && entry.revertible).unwrap();
+            let revert = shared::audit::Revert { edit: shared::audit::Edit::Entry(entry.id), client_id: None };
+            store.engineer.revert(revert).await.unwrap();
+        }
+        let row = store.row(&project, "r").await;
+        assert_eq!((&row["metadata"], &row["expected"]), (&json!({"model": "c", "user": 1}), &json!("new")));
+        assert_eq!(row["scores"]["Later"], json!(1));
+        assert_eq!(store.store.verify().await.unwrap().map(|_| ()), Ok(()));
+    }
+}

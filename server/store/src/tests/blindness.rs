@@ -305,12 +305,49 @@ async fn commands_tell_nothing() {
         reviewer.set_expected(edit(None, "3")).await.unwrap();
         let activity = reviewer.activity(ListActivity { row: world.row("one"), before: None, limit: 100 }).await.unwrap();
         assert_eq!((activity.len(), &activity[0].from, activity[0].path.as_str()), (1, &None, "expected"));
-        let undo = reviewer.revert(Revert { edit: Edit::Command("3".to_owned()), client_id: None }).await.unwrap_err();
-        assert!(undo.problem().unwrap().to_string().contains("before you have answered"), "{undo}");
+        // One's own edit is taken back without seeing what it put aside.
+        let undo = Revert { edit: Edit::Command("3".to_owned()), client_id: None };
+        reviewer.revert(undo).await.unwrap();
+        assert_eq!(expected_of(reviewer, &world).await, Value::Null);
+        assert_eq!(expected_of(&store.engineer, &world).await, json!("zebra"));
         // A comment of one's own is there at once.
         let said = reviewer.add_comment(AddComment { row: world.row("one"), text: "mine".to_owned(), client_id: None }).await.unwrap();
         let query = OpenTrace { object: world.project.logs(), root_span_id: "one".to_owned(), span_id: None };
         assert_eq!(reviewer.open_trace(query).await.unwrap().span.comments, [said]);
+    }
+}
+
+async fn expected_of(desk: &Desk, world: &World) -> Value {
+    let rows = desk.search_rows(RowSearch::of(world.project.logs())).await.unwrap().rows;
+    rows.into_iter().find(|row| row["id"] == json!("one")).unwrap()["expected"].clone()
+}
+
+#[tokio::test]
+async fn what_is_written_down_from_answers_stays_hidden_until_one_has_answered() {
+    for store in stores().await {
+        let world = World::new(&store).await;
+        let edit = async |desk: &Desk, before: &str, value: &str| {
+            let (before, value) = (Some(before.to_owned()), Some(value.to_owned()));
+            desk.set_expected(SetExpected { row: world.row("one"), value, before, client_id: None }).await.unwrap();
+        };
+        edit(&store.engineer, "\"zebra\"", "{\"animal\":\"zebra\"}").await;
+        assert_eq!(expected_of(&store.engineer, &world).await, json!({"animal": "zebra"}));
+        for (name, way) in ways() {
+            let (Way::Out(probe) | Way::Veiled(probe)) = way else { continue };
+            let told = probe(&world, &store.reviewer).await;
+            assert_eq!(secrets_in(&told), [""; 0], "{name}: {told}");
+        }
+        // Once more by who saw it, although no answer counts any more.
+        edit(&store.engineer, "{\"animal\":\"zebra\"}", "\"zebra or horse\"").await;
+        assert_eq!(expected_of(&store.reviewer, &world).await, Value::Null);
+        // What somebody writes who saw nothing hides nothing.
+        edit(&store.reviewer, "null", "\"a guess\"").await;
+        assert_eq!(expected_of(&store.reviewer, &world).await, json!("a guess"));
+        edit(&store.engineer, "\"a guess\"", "\"zebra\"").await;
+        assert_eq!(expected_of(&store.reviewer, &world).await, Value::Null);
+        store.reviewer.set_answer(SetAnswer { confirm: true, ..answer(world.row("one"), "Intent", text("horse")) }).await.unwrap();
+        assert_eq!(expected_of(&store.reviewer, &world).await, json!({"Intent": "horse", "expected": "zebra"}));
+        assert_eq!(store.store.verify().await.unwrap().map(|_| ()), Ok(()));
     }
 }
 

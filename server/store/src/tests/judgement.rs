@@ -548,3 +548,101 @@ async fn a_reason_ends() {
         verified(&store).await;
     }
 }
+
+#[tokio::test]
+async fn an_edit_of_expected_is_taken_back_with_all_that_it_put_aside() {
+    for store in stores().await {
+        let project = asked(&store, "aside").await;
+        let row = address(&project, "r");
+        store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "s", "expected": {"kept": 1}})]).await;
+        let edit = async |desk: &Desk, value: &Value| {
+            let before = store.row(&project, "r").await["expected"].to_string();
+            let set =
+                SetExpected { row: row.clone(), value: Some(value.to_string()), before: Some(before), client_id: Some("e".to_owned()) };
+            desk.set_expected(set).await
+        };
+        let expected = async || store.row(&project, "r").await["expected"].clone();
+        for step in [
+            Step::Says(|store| &store.reviewer, "Intent", json!("bug")),
+            Step::Says(|store| &store.owner, "Intent", json!("billing")),
+            Step::Says(|store| &store.reviewer, "Topics", json!(["a"])),
+            Step::Settles("Intent", json!("billing")),
+        ] {
+            take(&store, &project, &row, step).await;
+        }
+        let full = json!({"kept": 1, "Intent": "billing", "Topics": ["a"]});
+        assert_eq!(expected().await, full);
+        // What is saved unchanged puts nothing aside, however it is written.
+        let entries = store.span(&project, "r").await.activity.len();
+        edit(&store.reviewer, &json!({"Topics": ["a"], "Intent": "billing", "kept": 1})).await.unwrap();
+        assert_eq!(store.span(&project, "r").await.activity.len(), entries);
+
+        let text = refused(edit(&store.reviewer, &json!("mine")).await);
+        expect!["You may not edit expected where a gold value settles it. An owner of this installation can give you a role that may."]
+            .assert_eq(&text);
+        edit(&store.engineer, &json!("mine")).await.unwrap();
+        let span = store.span(&project, "r").await;
+        assert_eq!((expected().await, span.golds.len()), (json!("mine"), 0));
+        assert!(span.answers.iter().all(|answer| !answer.active));
+        verified(&store).await;
+
+        let back = Revert { edit: Edit::Command("e".to_owned()), client_id: None };
+        store.engineer.revert(back.clone()).await.unwrap();
+        let span = store.span(&project, "r").await;
+        assert_eq!(expected().await, full);
+        assert_eq!(span.golds.iter().map(|gold| gold.reason.as_str()).collect::<Vec<_>>(), ["it is clear"]);
+        assert!(span.answers.iter().all(|answer| answer.active));
+        let told = span.activity.iter().take(4).map(|entry| format!("{} {}", entry.action, entry.path)).collect::<Vec<_>>();
+        assert_eq!(told, ["count_again answers.Topics", "gold answers.Intent", "count_again answers.Intent", "edit expected"]);
+        verified(&store).await;
+        // The base is the one from before: an answer needs no consent, and clearing all gives it back.
+        for (desk, question) in [
+            ((|store| &store.reviewer) as fn(&TestStore) -> &Desk, "Intent"),
+            (|store| &store.owner, "Intent"),
+            (|store| &store.reviewer, "Topics"),
+        ] {
+            take(&store, &project, &row, Step::Says(desk, question, Value::Null)).await;
+        }
+        take(&store, &project, &row, Step::Settles("Intent", Value::Null)).await;
+        assert_eq!(expected().await, json!({"kept": 1}));
+        // Nothing is left to bring back, and something else stands there.
+        assert!(matches!(store.engineer.revert(back).await.unwrap_err().problem(), Some(shared::Problem::Conflict { .. })));
+        verified(&store).await;
+    }
+}
+
+#[tokio::test]
+async fn who_answers_after_an_edit_keeps_their_answer_when_it_cannot_be_taken_back() {
+    for store in stores().await {
+        let project = asked(&store, "later").await;
+        let row = address(&project, "r");
+        store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "s"})]).await;
+        take(&store, &project, &row, Step::Says(|store| &store.reviewer, "Intent", json!("bug"))).await;
+        take(&store, &project, &row, Step::Edits(json!({"note": "mine"}))).await;
+        take(&store, &project, &row, Step::Says(|store| &store.reviewer, "Intent", json!("billing"))).await;
+        let edit = store.span(&project, "r").await.activity.into_iter().find(|entry| entry.action == "edit").unwrap();
+        let error = store.engineer.revert(Revert { edit: Edit::Entry(edit.id), client_id: None }).await.unwrap_err();
+        assert!(matches!(error.problem(), Some(shared::Problem::Conflict { .. })));
+        assert_eq!(store.row(&project, "r").await["expected"], json!({"note": "mine", "Intent": "billing"}));
+        verified(&store).await;
+    }
+}
+
+#[tokio::test]
+async fn a_gold_value_comes_back_with_its_reason() {
+    for store in stores().await {
+        let project = asked(&store, "reasons").await;
+        let row = address(&project, "r");
+        store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "s"})]).await;
+        take(&store, &project, &row, Step::Settles("Intent", json!("bug"))).await;
+        take(&store, &project, &row, Step::Settles("Intent", Value::Null)).await;
+        let entries = store.span(&project, "r").await.activity.len();
+        take(&store, &project, &row, Step::Settles("Intent", Value::Null)).await;
+        let activity = store.span(&project, "r").await.activity;
+        assert_eq!(activity.len(), entries, "nothing is left to clear");
+        store.engineer.revert(Revert { edit: Edit::Entry(activity[0].id), client_id: None }).await.unwrap();
+        let golds = store.span(&project, "r").await.golds;
+        assert_eq!(golds.iter().map(|gold| gold.reason.as_str()).collect::<Vec<_>>(), ["it is clear"]);
+        verified(&store).await;
+    }
+}

@@ -54,9 +54,9 @@ pub(super) async fn verify(connection: &impl ConnectionTrait, objects: &HashMap<
                 WHERE a.score IS NULL AND a.active = ? \
                 UNION ALL SELECT g.span, q.name, v.definition, g.value, g.updated, g.updated, CAST(1 AS BIGINT) FROM golds g \
                 JOIN questions q ON q.id = g.question_id JOIN question_versions v ON v.question_id = q.id AND v.version = g.version \
-                WHERE g.score IS NULL";
+                WHERE g.score IS NULL AND g.active = ?";
     let mut of_spans: BTreeMap<i64, BTreeMap<String, Question>> = BTreeMap::new();
-    for said in all::<Said>(connection, said, values![true]).await? {
+    for said in all::<Said>(connection, said, values![true, true]).await? {
         let definition: Value = serde_json::from_str(&said.definition)?;
         let question = of_spans.entry(said.span).or_default().entry(said.name).or_default();
         let path = definition["kind"]["text"]["path"].as_str().unwrap_or_default().to_owned();

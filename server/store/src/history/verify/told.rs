@@ -56,11 +56,12 @@ impl Told {
                     (None, None) => self.comments.remove(&comment),
                 };
             }
-            // Whose answers no longer count, and what they were. Of what was erased nothing is left.
-            ("set_aside", _) => {
-                let said: HashMap<String, Box<RawValue>> = from.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
+            // Whose answers no longer count, or count again, and what they are. Of what was erased nothing is left.
+            ("set_aside" | "count_again", _) => {
+                let said = from.or(to);
+                let said: HashMap<String, Box<RawValue>> = said.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
                 for (person, value) in said {
-                    self.answers.insert((span, path.clone(), person), (value.get().to_owned(), false));
+                    self.answers.insert((span, path.clone(), person), (value.get().to_owned(), action == "count_again"));
                 }
             }
             _ => {}
@@ -94,9 +95,9 @@ impl Told {
         if let Some(((span, path, person), (value, _))) = self.answers.into_iter().min() {
             same(|| format!("the answer of {person} to {path} on span {span}"), &None, &Some(value))?;
         }
-        let text = "SELECT g.span, q.name, g.person_id, g.value, 1 = 1 AS active, v.definition FROM golds g JOIN questions q ON q.id = g.question_id \
-                    JOIN question_versions v ON v.question_id = q.id AND v.version = q.version ORDER BY g.span, q.id";
-        for gold in all::<Stored>(connection, text, values![]).await? {
+        let text = "SELECT g.span, q.name, g.person_id, g.value, g.active, v.definition FROM golds g JOIN questions q ON q.id = g.question_id \
+                    JOIN question_versions v ON v.question_id = q.id AND v.version = q.version WHERE g.active = ? ORDER BY g.span, q.id";
+        for gold in all::<Stored>(connection, text, values![true]).await? {
             let told = self.golds.remove(&(gold.span, path(&gold)));
             same(|| format!("the gold value of {} on span {}", gold.name, gold.span), &Some(gold.value), &told)?;
         }

@@ -159,9 +159,11 @@ impl Cast {
         let activity: Vec<_> = span.activity.iter().rev().collect();
         let told = activity.iter().map(|entry| {
             let person = entry.actor.as_ref().and_then(|actor| self.place(actor));
-            let (mut from, to) = (json(entry.from.as_ref()), json(entry.to.as_ref()));
-            if entry.action == "set_aside" {
-                from = self.named_by_place(&from);
+            let (mut from, mut to) = (json(entry.from.as_ref()), json(entry.to.as_ref()));
+            match entry.action.as_str() {
+                "set_aside" => from = self.named_by_place(&from),
+                "count_again" => to = self.named_by_place(&to),
+                _ => {}
             }
             json!([person, entry.external, entry.source.as_str(), entry.action, told_path(&entry.path), from, to, entry.reason])
         });

@@ -108,6 +108,8 @@ pub(super) struct Row {
     sent: Option<String>,
     said: Vec<Said>,
     golds: BTreeMap<usize, Settled>,
+    /// Gold values that a direct edit of `expected` put aside.
+    former_golds: BTreeMap<usize, Settled>,
     pub(super) comments: Vec<Remark>,
 }
 
@@ -124,8 +126,19 @@ pub(super) struct Entry {
     from: Value,
     to: Value,
     reason: Option<String>,
+    /// What a direct edit of `expected` put aside, until it is taken back.
+    aside: Option<Aside>,
     /// The store's number of it, once it is known.
     pub(super) id: Option<i64>,
+}
+
+/// What a direct edit of `expected` put aside.
+#[derive(Clone, Debug)]
+struct Aside {
+    base: Value,
+    /// Question, person and value.
+    answers: Vec<(usize, usize, Value)>,
+    golds: Vec<(usize, Value)>,
 }
 
 /// Everything that is known of a project.
@@ -345,6 +358,7 @@ impl Model {
             let gold = Settled { person, value, score, path, reason: command.reason.clone() };
             self.row_mut(row).golds.insert(question, gold);
         }
+        self.row_mut(row).former_golds.remove(&question);
         let action = if to.is_null() { "clear_gold" } else { "gold" };
         let reason = Some(command.reason.clone()).filter(|reason| !reason.is_empty());
         let path = self.told_as(question);
@@ -360,23 +374,37 @@ impl Model {
         if read(command.before.as_ref()).ok().as_ref() != Some(&shown) {
             return Err(Refusal::Conflict);
         }
-        self.row_mut(row).base.insert("expected".to_owned(), value.clone());
+        if value == shown {
+            return Ok(());
+        }
+        let expected: Vec<_> = (0..self.questions.len()).filter(|question| self.is_expected(*question)).collect();
+        let is_settled = expected.iter().any(|question| self.rows[row].golds.contains_key(question));
+        forbidden_unless(!is_settled || OWNER_AND_ENGINEER.contains(&person))?;
+        let base = self.row_mut(row).base.insert("expected".to_owned(), value.clone()).unwrap_or_default();
+        let edit = self.activity.len();
         self.note(person, row, "edit", "expected", shown, value, None);
-        for question in (0..self.questions.len()).filter(|question| self.is_expected(*question)).collect::<Vec<_>>() {
+        let mut aside = Aside { base, answers: Vec::new(), golds: Vec::new() };
+        for question in expected {
             let path = self.told_as(question);
             let stored = self.row_mut(row);
             let mut set_aside = serde_json::Map::new();
             for said in stored.said.iter_mut().filter(|said| said.question == question && said.counts) {
                 said.counts = false;
                 set_aside.insert(said.person.to_string(), said.value.clone());
+                aside.answers.push((question, said.person, said.value.clone()));
             }
             let gold = stored.golds.remove(&question);
             if !set_aside.is_empty() {
                 self.note(person, row, "set_aside", &path, Value::Object(set_aside), Value::Null, None);
             }
             if let Some(gold) = gold {
+                aside.golds.push((question, gold.value.clone()));
+                self.row_mut(row).former_golds.insert(question, gold.clone());
                 self.note(person, row, "clear_gold", &path, gold.value, Value::Null, None);
             }
+        }
+        if !aside.answers.is_empty() || !aside.golds.is_empty() {
+            self.activity[edit].aside = Some(aside);
         }
         Ok(())
     }
@@ -411,7 +439,7 @@ impl Model {
         let birth = self.rows[row].birth;
         let (row, path) = (row.to_owned(), path.to_owned());
         let (person, source) = (Some(person), "app");
-        self.activity.push(Entry { row, birth, person, external: None, source, action, path, from, to, reason, id: None });
+        self.activity.push(Entry { row, birth, person, external: None, source, action, path, from, to, reason, aside: None, id: None });
     }
 
     /// What the newest version of a question makes of a value: as it is stored, with its number.

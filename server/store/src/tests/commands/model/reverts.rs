@@ -1,6 +1,6 @@
 //! Taking an edit back: what it changed becomes what it was before, by the same commands, unless something else stands there by now.
 
-use super::{Entry, Model, OWNER_AND_ENGINEER, Outcome, Refusal, forbidden_unless};
+use super::{Aside, Entry, Model, OWNER_AND_ENGINEER, Outcome, Refusal, forbidden_unless};
 use serde_json::{Value, json};
 use shared::answers::{SetAnswer, SetGold};
 use shared::expected::SetExpected;
@@ -31,7 +31,12 @@ impl Model {
                 forbidden_unless(OWNER_AND_ENGINEER.contains(&person))?;
                 let question = self.question(&name)?;
                 require_same(&row.golds.get(&question).map_or(Value::Null, |gold| gold.value.clone()), &to)?;
-                let (value, reason) = (said(&from), String::new());
+                // With the reason that it was settled with before.
+                let before = self.activity[..entry].iter().rev();
+                let told =
+                    before.filter(|told| told.row == id && told.birth == birth).find(|told| told.action == "gold" && told.path == path);
+                let reason = told.filter(|_| !from.is_null()).and_then(|told| told.reason.clone()).unwrap_or_default();
+                let value = said(&from);
                 self.settle(person, &SetGold { row: address, question: name, value, reason, client_id: None, confirm: true })
             }
             ("comment" | "edit_comment" | "delete_comment" | "restore_comment", _) => {
@@ -39,6 +44,7 @@ impl Model {
                 let entry = self.activity[entry].clone();
                 self.take_comment_back(person, &entry)
             }
+            ("edit", "expected") if self.activity[entry].aside.is_some() => self.bring_back(person, &id, entry),
             ("edit", "expected") => {
                 self.edit_expected(person, &SetExpected { row: address, value: text(&from), before: text(&to), client_id: None })
             }
@@ -56,17 +62,57 @@ impl Model {
                 self.note(person, &id, "merge", "expected", to, from, None);
                 Ok(())
             }
-            ("merge", path) if path.starts_with("scores.") => {
+            ("merge", path) if path.starts_with("scores.") || path.starts_with("metadata.") => {
                 forbidden_unless(OWNER_AND_ENGINEER.contains(&person))?;
-                let now = row.base.get("scores").map_or(Value::Null, |scores| scores[&name].clone());
+                let field = path.split('.').next().unwrap();
+                let now = row.base.get(field).and_then(|object| object.get(&name)).cloned().unwrap_or_default();
                 require_same(&now, &to)?;
-                let mut scores = row.base.get("scores").cloned().filter(Value::is_object).unwrap_or_else(|| json!({}));
-                scores[&name] = from.clone();
-                self.row_mut(&id).base.insert("scores".to_owned(), scores);
+                let mut object = row.base.get(field).cloned().filter(Value::is_object).unwrap_or_else(|| json!({}));
+                object[&name] = from.clone();
+                self.row_mut(&id).base.insert(field.to_owned(), object);
                 self.note(person, &id, "merge", path, to, from, None);
                 Ok(())
             }
             _ => Err(Refusal::Invalid("edit".to_owned())),
         }
+    }
+
+    /// A direct edit of `expected` that put something aside is taken back as a whole.
+    fn bring_back(&mut self, person: usize, id: &str, edit: usize) -> Outcome {
+        let shown = self.expected(id);
+        require_same(&shown, &self.activity[edit].to)?;
+        let Some(Aside { base, answers, golds }) = self.activity[edit].aside.take() else { return Ok(()) };
+        let mut told = Vec::new();
+        for question in 0..self.questions.len() {
+            let path = self.told_as(question);
+            let row = self.row_mut(id);
+            let mut again = serde_json::Map::new();
+            for (_, whose, value) in answers.iter().filter(|(asked, ..)| *asked == question) {
+                let said = row.said.iter_mut().find(|said| (said.question, said.person) == (question, *whose) && said.value == *value);
+                if let Some(said) = said.filter(|said| !said.counts) {
+                    said.counts = true;
+                    again.insert(whose.to_string(), value.clone());
+                }
+            }
+            if !again.is_empty() {
+                told.push(("count_again", path.clone(), Value::Object(again), None));
+            }
+            let settled = golds
+                .iter()
+                .any(|(asked, value)| *asked == question && row.former_golds.get(asked).is_some_and(|former| former.value == *value));
+            if settled {
+                forbidden_unless(OWNER_AND_ENGINEER.contains(&person))?;
+                let gold = row.former_golds.remove(&question).unwrap();
+                told.push(("gold", path, gold.value.clone(), Some(gold.reason.clone()).filter(|reason| !reason.is_empty())));
+                row.golds.insert(question, gold);
+            }
+        }
+        self.row_mut(id).base.insert("expected".to_owned(), base);
+        let now = self.expected(id);
+        self.note(person, id, "edit", "expected", shown, now, None);
+        for (action, path, to, reason) in told {
+            self.note(person, id, action, &path, Value::Null, to, reason);
+        }
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Entry, Model, Row};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// Keys of a row that are no content.
 const CONTROL: [&str; 5] = ["id", "_is_merge", "_object_delete", "_audit_source", "_audit_metadata"];
@@ -20,6 +21,7 @@ impl Model {
         content.retain(|key, _| !CONTROL.contains(&key.as_str()));
         self.births += 1;
         let row = self.rows.entry(id.to_owned()).or_insert_with(|| Row { birth: self.births, ..Row::default() });
+        let before = row.base.clone();
         if sent["_is_merge"] != json!(true) {
             let text = sent.to_string();
             if row.sent.as_ref() == Some(&text) {
@@ -30,17 +32,26 @@ impl Model {
                 let early = std::mem::take(&mut row.base).into_iter().filter(|(_, value)| !value.is_null());
                 merge(&mut content, early.collect(), true);
             }
+            let had_arrived = row.arrived;
             (row.base, row.arrived, row.sent) = (content, true, Some(text));
+            if had_arrived {
+                self.tell(person, id, sent, &before);
+            }
             return;
         }
         if row.arrived {
             content.retain(|key, _| !FIXED.contains(&key.as_str()));
         }
         row.arrived |= content.contains_key("span_id");
-        let before = row.base.clone();
-        merge(&mut row.base, content.clone(), true);
-        let after = row.base.clone();
-        let Some(source) = sent["_audit_source"].as_str() else { return };
+        merge(&mut row.base, content, true);
+        self.tell(person, id, sent, &before);
+    }
+
+    /// What became of the fields that people judge by. Who names no source may be writing a new row in pieces, so only what was there
+    /// before counts as changed.
+    fn tell(&mut self, person: usize, id: &str, sent: &Value, before: &Map<String, Value>) {
+        let row = &self.rows[id];
+        let source = sent["_audit_source"].as_str();
         let said = |source, person| Entry {
             row: id.to_owned(),
             birth: row.birth,
@@ -52,20 +63,29 @@ impl Model {
             from: Value::Null,
             to: Value::Null,
             reason: None,
+            aside: None,
             id: None,
         };
         // An end user's feedback came through a member's key, but that member did not say it.
-        let said = if source == "external" { said("external", None) } else { said("api", Some(person)) };
-        for key in ["expected", "tags"] {
-            let of = |row: &Map<String, Value>| row.get(key).cloned().unwrap_or_default();
-            if content.contains_key(key) && of(&before) != of(&after) {
-                self.activity.push(Entry { path: key.to_owned(), from: of(&before), to: of(&after), ..said.clone() });
-            }
-        }
-        for name in content.get("scores").and_then(Value::as_object).into_iter().flat_map(Map::keys) {
-            let of = |row: &Map<String, Value>| row.get("scores").map_or(Value::Null, |scores| scores[name].clone());
-            if of(&before) != of(&after) {
-                self.activity.push(Entry { path: format!("scores.{name}"), from: of(&before), to: of(&after), ..said.clone() });
+        let said = if source == Some("external") { said("external", None) } else { said("api", Some(person)) };
+        let mut places = vec![("expected".to_owned(), vec!["expected"]), ("tags".to_owned(), vec!["tags"])];
+        let names = |field| {
+            let keys = |row: &Map<String, Value>| {
+                row.get(field).and_then(Value::as_object).map_or(Vec::new(), |object| object.keys().cloned().collect())
+            };
+            keys(before).into_iter().chain(keys(&row.base)).collect::<BTreeSet<String>>()
+        };
+        let (scores, metadata) = (names("scores"), names("metadata"));
+        places.extend(scores.iter().map(|name| (format!("scores.{name}"), vec!["scores", name])));
+        places.extend(metadata.iter().map(|name| (format!("metadata.{name}"), vec!["metadata", name])));
+        for (path, keys) in places {
+            let at = |row: &Map<String, Value>| {
+                let found = row.get(keys[0]).cloned().unwrap_or_default();
+                keys.get(1).map_or(found.clone(), |name| found.get(name).cloned().unwrap_or_default())
+            };
+            let (from, to) = (at(before), at(&row.base));
+            if from != to && (source.is_some() || !from.is_null()) {
+                self.activity.push(Entry { path, from, to, ..said.clone() });
             }
         }
     }
@@ -88,7 +108,10 @@ impl Model {
         let (row, birth, external) = (id.to_owned(), row.birth, external.map(str::to_owned));
         let (action, path, to) = ("comment", String::new(), json!(text));
         let (source, from) = ("external", Value::Null);
-        self.remark(Entry { row, birth, person: None, external, source, action, path, from, to, reason: None, id: None }, text);
+        self.remark(
+            Entry { row, birth, person: None, external, source, action, path, from, to, reason: None, aside: None, id: None },
+            text,
+        );
     }
 }
 
