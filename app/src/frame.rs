@@ -4,9 +4,11 @@ mod theme;
 
 use crate::inbox::Unread;
 use crate::journal::Journal;
+use crate::journal::refused::NotSaved;
+use crate::parts::draw_over_page;
 use crate::people::Viewer;
 use crate::raw_query::{path_segments, relation};
-use crate::ui::{Avatar, Icon, IconName, Mark, Saving, SavingStatus};
+use crate::ui::{Avatar, Icon, IconName, Mark};
 use leptos::prelude::*;
 use shared::address;
 use shared::projects::Project;
@@ -31,6 +33,17 @@ pub fn Frame(
     /// The page.
     children: Children,
 ) -> impl IntoView {
+    let journal = Journal::of(&viewer.person);
+    #[cfg(feature = "hydrate")]
+    if crate::journal::is_left(&viewer.person) {
+        crate::journal::in_background(crate::parts::start_journal(journal.clone()));
+    }
+    let is_troubled = {
+        let journal = journal.clone();
+        Memo::new(move |_| journal.is_troubled())
+    };
+    let lies_over = Memo::new(move |before: Option<&bool>| before == Some(&true) || is_troubled.get());
+    let over_page = move || lies_over.get().then(|| draw_over_page(journal.clone()));
     let organization = StoredValue::new(viewer.organization.clone());
     let project_name = StoredValue::new(project.map(|project| project.name));
     let segments = path_segments();
@@ -84,7 +97,6 @@ pub fn Frame(
                         {count}
                     </a>
                 })}
-                <OnlyHere journal=Journal::of(&viewer.person)/>
                 <ThemeButton/>
                 {account.clone().map(|href| view! {
                     <a href=href.clone() rel=relation(&href) aria-current=account_here>
@@ -100,6 +112,7 @@ pub fn Frame(
                 })}
             </nav>
             <main class="main" id="main" tabindex="-1">{children()}</main>
+            {over_page}
             <nav class="bottom-bar" aria-label="Main, phone">
                 <a href=list><Icon name=IconName::Project/>"Projects"</a>
                 {links()}
@@ -116,12 +129,10 @@ pub fn Frame(
     }
 }
 
-/// Says that something the person said is not with the server. An open trace says more, and stands for this then.
+/// Draws what lies over every page when it has to be known.
 #[component]
-fn OnlyHere(journal: Journal) -> impl IntoView {
-    let saving = Memo::new(move |_| journal.saving());
-    let is_told = move || matches!(*saving.read(), Saving::OnlyHere | Saving::Failed(_));
-    move || is_told().then(|| view! { <SavingStatus state=saving/> })
+pub(crate) fn OverPage(journal: Journal) -> impl IntoView {
+    view! { <NotSaved journal/> }
 }
 
 /// Marks the document once it is alive, so that scripts and tests know that its buttons work.

@@ -52,6 +52,8 @@ pub(crate) struct Entry {
     place: Place,
     /// With a client id.
     pub(crate) command: Command,
+    /// What it says, in a few words: another page does not know what the questions are called.
+    pub(crate) what: String,
     /// How far it has come.
     pub(crate) stage: Stage,
 }
@@ -80,12 +82,19 @@ pub(crate) enum Stage {
     Refused(AppError),
 }
 
-/// Whether the server can be reached.
+/// Whether the server takes what is said, and why not.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the server is always there"))]
 enum Reach {
     Fine,
+    /// The request did not arrive.
     Lost,
+    /// No answer has come for a while.
+    Silent,
+    /// The server is there, and its database is not.
+    Unavailable,
+    /// Something fails on the server, or answers in its place.
+    Failing,
     SignedOut,
 }
 
@@ -134,43 +143,71 @@ impl Journal {
         self.0.entries.clone()
     }
 
+    /// How many commands have come so far.
+    fn count(&self, of: fn(&Stage) -> bool) -> usize {
+        self.0.entries.with(|entries| entries.iter().filter(|entry| of(&entry.stage)).count())
+    }
+
+    /// Whether a person has to know something whatever page is open: something is only on this device, or was not taken.
+    pub(crate) fn is_troubled(&self) -> bool {
+        let is_reached = self.0.reach.get() == Reach::Fine;
+        self.0.entries.with(|entries| {
+            entries.iter().any(|entry| match entry.stage {
+                Stage::Waiting => !is_reached,
+                Stage::Sent(_) => false,
+                Stage::Refused(_) => true,
+            })
+        })
+    }
+
+    /// What that is. Idle while all is well.
+    pub(crate) fn trouble(&self) -> Saving {
+        match self.0.reach.get() {
+            _ if !self.is_troubled() => Saving::Idle,
+            Reach::Fine => Saving::Failed("Not saved".to_owned()),
+            _ if self.count(is_waiting) > 0 => Saving::OnlyHere,
+            _ => Saving::Failed("Not saved".to_owned()),
+        }
+    }
+
     /// How far what was said has come, as one word for everything.
     pub(crate) fn saving(&self) -> Saving {
-        let (waiting, refused) = self.0.entries.with(|entries| {
-            let count = |of: fn(&Stage) -> bool| entries.iter().filter(|entry| of(&entry.stage)).count();
-            (count(|stage| *stage == Stage::Waiting), count(|stage| matches!(stage, Stage::Refused(_))))
-        });
-        match (waiting, refused, self.0.reach.get()) {
-            (0, 0, _) if self.0.saved.get() => Saving::Saved,
-            (0, 0, _) => Saving::Idle,
-            (0, _, _) => Saving::Failed("Not saved".to_owned()),
-            (_, _, Reach::Fine) => Saving::Saving,
-            (_, _, Reach::Lost | Reach::SignedOut) => Saving::OnlyHere,
+        match self.trouble() {
+            Saving::OnlyHere => Saving::OnlyHere,
+            _ if self.count(is_waiting) > 0 => Saving::Saving,
+            Saving::Idle if self.0.saved.get() => Saving::Saved,
+            trouble => trouble,
         }
     }
 
     /// Why what was said is only on this device, and what becomes of it; none while all is well.
     pub(crate) fn explanation(&self) -> Option<String> {
-        let waiting = self.0.entries.with(|entries| entries.iter().filter(|entry| entry.stage == Stage::Waiting).count());
-        let kept = match waiting {
+        let reach = self.0.reach.get();
+        let (why, when) = match reach {
+            Reach::Fine => return None,
+            Reach::Lost => ("No connection.", "it is back"),
+            Reach::Silent => ("The server does not answer.", "it does"),
+            Reach::Unavailable => ("The server cannot use its database right now.", "it can"),
+            Reach::Failing => ("The server, or something before it, fails right now.", "it works again"),
+            Reach::SignedOut => ("You are signed out.", "you sign in again"),
+        };
+        let go_on = if reach == Reach::SignedOut { "" } else { ", but do not reload before that: the page may not open again" };
+        let kept = match self.count(is_waiting) {
             0 => return None,
             1 => "What you said is kept in this browser and is sent".to_owned(),
             more => format!("{more} things you said are kept in this browser and are sent"),
         };
-        match self.0.reach.get() {
-            Reach::Fine => None,
-            Reach::Lost => Some(format!("No connection. {kept} as soon as it is back. You can go on.")),
-            Reach::SignedOut => Some(format!("You are signed out. {kept} as soon as you sign in again.")),
-        }
+        Some(format!("{why} {kept} as soon as {when}. You can go on{go_on}."))
     }
 
-    /// Takes a command, shows what it does, and sends it.
+    /// Takes a command, shows what it does, and sends it. `what` says in a few words what that is.
     #[cfg(feature = "hydrate")]
-    pub(crate) fn run(&self, command: Command) {
+    pub(crate) fn run(&self, command: Command, what: String) {
         let command = command.with_client_id(storage::new_id());
-        self.remember(&command);
-        self.0.entries.update(|entries| entries.push(Entry { place: Place::Writing, command: command.clone(), stage: Stage::Waiting }));
-        self.keep_and_send(command);
+        self.remember(&command, &what);
+        let entry = Entry { place: Place::Writing, command, what, stage: Stage::Waiting };
+        self.0.entries.update(|entries| entries.push(entry.clone()));
+        self.keep_and_send(entry);
     }
 
     /// Decides about a refused command.
@@ -179,5 +216,9 @@ impl Journal {
 
     /// On the server nobody says anything.
     #[cfg(not(feature = "hydrate"))]
-    pub(crate) fn run(&self, _: Command) {}
+    pub(crate) fn run(&self, _: Command, _: String) {}
+}
+
+fn is_waiting(stage: &Stage) -> bool {
+    *stage == Stage::Waiting
 }

@@ -2,8 +2,8 @@
 //! small. A part is cut out of the bundle at a function: whatever only that function reaches goes with it.
 
 use crate::api::AppError;
+use crate::frame::OverPage;
 use crate::inbox::InboxPage;
-#[cfg(feature = "hydrate")]
 use crate::journal::Journal;
 use crate::logs::{LogsState, SideList};
 use crate::objects::{DatasetsPage, ExperimentsPage};
@@ -134,6 +134,16 @@ pub(crate) fn QuestionDialogPart(
 #[wasm_split(administration)]
 fn question_dialog(project: ProjectId, editing: RwSignal<Editing>, saving: RwSignal<Saving>, saved: Callback<Question>) -> AnyView {
     view! { <QuestionDialog project editing saving saved/> }.into_any()
+}
+
+/// Draws what lies over a page, as soon as its part is there.
+pub(crate) fn draw_over_page(journal: Journal) -> impl IntoView {
+    view! { <Suspense>{Suspend::new(over_page(journal.clone()))}</Suspense> }
+}
+
+#[wasm_split(trace)]
+fn over_page(journal: Journal) -> AnyView {
+    view! { <OverPage journal/> }.into_any()
 }
 
 /// The open trace and the list beside it, as soon as their part is there.

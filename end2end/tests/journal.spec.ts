@@ -1,6 +1,6 @@
 import { expect, open, PASSWORD, PEOPLE, test, type Page, type Project } from "../support/fixtures.js";
 import type { Installation } from "../support/fixtures.js";
-import { fillSignIn, hydrated, question, review, saved } from "../support/pages.js";
+import { fillSignIn, hydrated, question, saved } from "../support/pages.js";
 import { answerWithOption, answerWithSlider, whenCardShows } from "../support/review.js";
 import { root } from "../support/rows.mjs";
 
@@ -38,7 +38,7 @@ test("what is said without a connection is kept, in order, and arrives once", as
   await reviewer.context().setOffline(true);
   await choose(reviewer, "Resolution", "Partly");
   await expect(onlyHere(reviewer)).toBeVisible();
-  await expect(review(reviewer)).toContainText("No connection.");
+  await expect(reviewer.getByText("No connection. What you said is kept")).toBeVisible();
   await choose(reviewer, "Resolution", "Resolved");
   await reviewer.getByRole("textbox", { name: "Add a comment" }).fill("said **offline**");
   await reviewer.keyboard.press("Control+Enter");
@@ -115,7 +115,7 @@ test("what is said after the session has ended is sent after signing in again", 
   await context.clearCookies();
   await choose(page, "Resolution", "Partly");
   await expect(onlyHere(page)).toBeVisible();
-  await expect(review(page)).toContainText("You are signed out.");
+  await expect(page.getByText("You are signed out. What you said is kept")).toBeVisible();
 
   // Somebody else who signs in on this device does not say it in their place.
   const other = await context.newPage();
@@ -310,4 +310,88 @@ test("what the server cannot store right now waits and arrives once, in order", 
     .toEqual(['scores.Resolution "Partly"', 'scores.Resolution "Resolved"']);
   await expect(saved(reviewer)).toBeVisible();
   await expect(reviewer.getByRole("alert").filter({ hasText: "Not saved" })).toBeHidden();
+});
+
+const PAGES = ["logs", "experiments", "datasets", "inbox", "configuration", "configuration/tags", "configuration/account"];
+
+for (const [where, viewport] of Object.entries({ "a wide screen": { width: 1440, height: 900 }, "a phone": { width: 390, height: 844 } })) {
+  test(`on ${where} every page says what is not with the server`, async ({ installation, project, reviewer, watch }) => {
+    watch.allow(/ERR_FAILED/);
+    await reviewer.setViewportSize(viewport);
+    const { first, address } = await asked(installation, project);
+    await open(reviewer, address(first));
+    const mend = await cut(reviewer);
+    await choose(reviewer, "Resolution", "Partly");
+    await expect(onlyHere(reviewer)).toBeInViewport();
+    for (const page of [...PAGES.map((page) => project.page(page)), "/app/touchstone"]) {
+      await open(reviewer, page);
+      await expect(onlyHere(reviewer)).toBeInViewport({ ratio: 1 });
+    }
+    // The rest is told where there is room for it, or when it is asked for.
+    const told = reviewer.getByText("No connection. What you said is kept in this browser");
+    if (viewport.width < 721) {
+      await expect(told).toBeHidden();
+      await reviewer.getByRole("button", { name: "More" }).click();
+    }
+    await expect(told).toContainText("do not reload before that");
+    await expect(told).toBeInViewport({ ratio: 1 });
+    await mend();
+    await expect(onlyHere(reviewer)).toBeHidden({ timeout: 20_000 });
+    await expect.poll(() => changes(installation, project, first.id)).toEqual(['scores.Resolution "Partly"']);
+  });
+
+  test(`on ${where} nothing moves or is covered when something is not saved`, async ({ installation, project, reviewer, watch }) => {
+    watch.allow(/ERR_FAILED|status of 4/);
+    await reviewer.setViewportSize(viewport);
+    const { first, address } = await asked(installation, project);
+    await open(reviewer, address(first));
+    await answerWithOption(reviewer, "Resolution", "Resolved");
+    await expect(reviewer.getByRole("region", { name: "Activity" })).toContainText("set Resolution to Resolved");
+    const field = reviewer.getByRole("textbox", { name: "Add a comment" });
+    await field.focus();
+    await reviewer.keyboard.type("I am writing");
+    const places = () =>
+      reviewer.locator("article.trace :is(input, textarea, h2, h3, label)").evaluateAll((elements) =>
+        elements.map((element) => {
+          const { x, y, width, height } = element.getBoundingClientRect();
+          return [element.tagName, x, y, width, height].join(" ");
+        }),
+      );
+    const before = await places();
+    const mend = await cut(reviewer);
+    await reviewer.evaluate(() => {
+      // The focus stays in the text.
+      const label = [...document.querySelectorAll("label")].find((label) => label.textContent?.includes("Partly"));
+      label?.querySelector("input")?.click();
+    });
+    await expect(onlyHere(reviewer)).toBeVisible();
+    const [notice, text] = [(await reviewer.locator(".not-saved").boundingBox())!, (await field.boundingBox())!];
+    expect(await places()).toEqual(before);
+    const apart = notice.y >= text.y + text.height || text.y >= notice.y + notice.height || notice.x >= text.x + text.width || text.x >= notice.x + notice.width;
+    expect(apart, "the notice covers what is being written").toBe(true);
+    const { objects } = await installation.call("GET", `/v1/project_score?project_id=${project.id}&project_score_name=Resolution`);
+    await installation.call("DELETE", `/v1/project_score/${objects[0].id}`);
+    await mend();
+    await expect(reviewer.getByRole("status").filter({ hasText: "Not saved" })).toBeInViewport({ timeout: 20_000 });
+    // Whatever page is open, what was refused is told in words and decided about.
+    await open(reviewer, project.page("configuration"));
+    if (viewport.width < 721) await reviewer.getByRole("button", { name: "More" }).click();
+    const refused = reviewer.getByRole("alert").filter({ hasText: "Not saved: Resolution: Partly" });
+    await expect(refused).toContainText("archived");
+    await refused.getByRole("button", { name: "Discard" }).click();
+    await expect(reviewer.getByRole("status").filter({ hasText: "Not saved" })).toBeHidden();
+  });
+}
+
+test("a database that is away is not called a lost connection", async ({ installation, project, reviewer, watch }) => {
+  watch.allow(/status of 503/);
+  const { first, address } = await asked(installation, project);
+  await open(reviewer, address(first));
+  await reviewer.route("**/fn/commands/run", (route) => route.fulfill({ status: 503, json: "unavailable" }));
+  await choose(reviewer, "Resolution", "Partly");
+  await expect(onlyHere(reviewer)).toBeVisible();
+  await expect(reviewer.getByText("The server cannot use its database right now. What you said is kept")).toBeVisible();
+  await expect(reviewer.getByText("No connection.")).toHaveCount(0);
+  await reviewer.unroute("**/fn/commands/run");
+  await expect.poll(() => changes(installation, project, first.id), { timeout: 20_000 }).toEqual(['scores.Resolution "Partly"']);
 });

@@ -4,6 +4,8 @@ use crate::actor::identify;
 use crate::body::Query;
 use crate::problems::{ApiError, ApiResult};
 use crate::router::Application;
+use app::api::AppError;
+use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -62,6 +64,8 @@ fn contexts(application: &Application, desk: Option<Desk>) -> impl Fn() + Clone 
 pub async fn server_function(State(application): State<Application>, request: Request) -> Response {
     let desk = match identify(&application, request.headers()).await {
         Ok(desk) => desk,
+        // In the words of server functions, so that the page sends it again later.
+        Err(error) if error.is_passing() => return (StatusCode::SERVICE_UNAVAILABLE, Json(AppError::Unavailable)).into_response(),
         Err(error) => return ApiError::from(error).into_response(),
     };
     if leptos::server_fn::axum::get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {

@@ -1,51 +1,87 @@
-//! What the server did not take: why, with what was written, until the person decides.
+//! What is not with the server: why what was said is only on this device, and what was refused, with what was written, until
+//! the person decides.
 
-use super::words::{words, written};
+use super::words::written;
 use super::{Journal, Stage};
 use crate::api::AppError;
-use crate::logs::LogsState;
-use crate::ui::{Icon, IconName};
+use crate::ui::{Icon, IconName, Saving, SavingStatus};
 use leptos::prelude::*;
 use shared::Problem;
 use shared::commands::Command;
 
-/// Says what is only on this device and why, and lists what was refused.
+/// A window wider than this has room for everything beside what is worked on. The style sheets say the same.
+const PHONE: f64 = 720.0;
+
+/// A command that was not taken: what it says, and why it was not taken.
+type Refusal = (Command, String, AppError);
+
+/// Says that something the person said is not with the server. It lies over the page, so that nothing moves under a hand when it
+/// comes.
 #[component]
-pub(crate) fn JournalNotices() -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let journal = state.trace.journal();
+pub(crate) fn NotSaved(journal: Journal) -> impl IntoView {
+    let trouble = {
+        let journal = journal.clone();
+        Memo::new(move |_| journal.trouble())
+    };
+    // What is put into a place that is there already is read out.
+    let is_told = RwSignal::new(false);
+    Effect::new(move |_| is_told.set(*trouble.read() != Saving::Idle));
+    let told = move || is_told.get().then(|| view! { <SavingStatus state=trouble/><Details journal=journal.clone()/> });
+    view! { <div class="not-saved" aria-live="polite">{told}</div> }
+}
+
+/// Says why something is only on this device, and lists what was refused. On a phone it does so when it is asked.
+#[component]
+fn Details(journal: Journal) -> impl IntoView {
+    let is_wide = window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width > PHONE);
+    let open = RwSignal::new(is_wide);
+    if !is_wide {
+        uncover_what_is_typed();
+    }
     let explanation = {
         let journal = journal.clone();
         Memo::new(move |_| journal.explanation())
-    };
-    let offline = move || {
-        explanation.get().map(|words| {
-            view! { <div class="notice warn"><Icon name=IconName::Offline/><div class="grow">{words}</div></div> }
-        })
     };
     let entries = journal.entries();
     let refused = Memo::new(move |_| {
         entries.with(|entries| {
             let refused = entries.iter().filter_map(|entry| match &entry.stage {
-                Stage::Refused(error) => Some((entry.command.clone(), error.clone())),
+                Stage::Refused(error) => Some((entry.command.clone(), entry.what.clone(), error.clone())),
                 Stage::Waiting | Stage::Sent(_) => None,
             });
-            refused.collect::<Vec<_>>()
+            refused.collect::<Vec<Refusal>>()
         })
     });
-    let key = |(command, _): &(Command, AppError)| command.client_id().map(str::to_owned);
+    let key = |(command, ..): &Refusal| command.client_id().map(str::to_owned);
+    let word = move || if open.get() { "Less" } else { "More" };
+    let journal = StoredValue::new(journal);
     view! {
-        {offline}
-        <For each=move || refused.get() key=key let((command, error))>
-            <Refused journal=journal.clone() command error/>
-        </For>
+        <button class="link" type="button" aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>
+            {word}
+        </button>
+        <Show when=move || open.get()>
+            <div class="stack tight">
+                {move || explanation.get().map(|words| view! { <p>{words}</p> })}
+                <For each=move || refused.get() key=key let((command, what, error))>
+                    <Refused journal=journal.get_value() command what error/>
+                </For>
+            </div>
+        </Show>
+    }
+}
+
+/// On a phone the notice lies over what one reads. A field in which somebody is typing is scrolled out from under it.
+fn uncover_what_is_typed() {
+    #[cfg(feature = "hydrate")]
+    if let Some(field) = document().active_element().filter(|element| element.matches("textarea, input").unwrap_or(false)) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        field.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 
 #[component]
-fn Refused(journal: Journal, command: Command, error: AppError) -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let what = state.questions.with_untracked(|questions| words(&command, questions));
+fn Refused(journal: Journal, command: Command, what: String, error: AppError) -> impl IntoView {
     let text = written(&command).map(|text| {
         view! { <textarea class="input" rows="3" readonly="" aria-label="What you wrote">{text}</textarea> }
     });

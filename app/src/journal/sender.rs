@@ -2,7 +2,7 @@
 
 use super::api::run_command;
 use super::storage::{self, Kept, Storage};
-use super::{Entry, Journal, Place, REMEMBERED, Reach, Stage};
+use super::{Entry, Journal, Place, REMEMBERED, Reach, Stage, is_waiting};
 use crate::api::AppError;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
@@ -82,7 +82,7 @@ impl Journal {
                 let known: Vec<_> = entries.iter().filter_map(|entry| entry.command.client_id().map(str::to_owned)).collect();
                 let left =
                     left.into_iter().filter(|(_, kept)| kept.command.client_id().is_none_or(|id| !known.iter().any(|known| known == id)));
-                let left = left.map(|(key, Kept { command, stage })| Entry { place: Place::At(key), command, stage });
+                let left = left.map(|(key, Kept { command, what, stage })| Entry { place: Place::At(key), command, what, stage });
                 entries.splice(0..0, left.collect::<Vec<_>>());
             });
             journal.send_all().await;
@@ -90,13 +90,13 @@ impl Journal {
     }
 
     /// Keeps a command in the browser, and then sends it.
-    pub(super) fn keep_and_send(&self, command: Command) {
+    pub(super) fn keep_and_send(&self, entry: Entry) {
         self.start();
         storage::mark(&self.0.person.id, true);
         let journal = self.clone();
         in_background(async move {
-            let client_id = command.client_id().map(str::to_owned);
-            let kept = Kept { command, stage: Stage::Waiting };
+            let client_id = entry.command.client_id().map(str::to_owned);
+            let kept = Kept::from(entry);
             let key = match Storage::open(&journal.0.person.id).await {
                 Ok(storage) => storage.add(&kept).await,
                 Err(error) => Err(error),
@@ -110,18 +110,19 @@ impl Journal {
     pub(crate) fn decide(&self, refused: &Command, instead: Option<Command>) {
         let journal = self.clone();
         let client_id = refused.client_id().map(str::to_owned);
-        let place = self.0.entries.try_update(|entries| {
+        let removed = self.0.entries.try_update(|entries| {
             let place = entries.iter().position(|entry| entry.command.client_id() == client_id.as_deref())?;
-            Some(entries.remove(place).place)
+            Some(entries.remove(place))
         });
+        let Some(Entry { place, what, .. }) = removed.flatten() else { return };
         self.forget(client_id.as_deref());
         in_background(async move {
-            if let (Some(Some(Place::At(key))), Ok(storage)) = (place, Storage::open(&journal.0.person.id).await) {
+            if let (Place::At(key), Ok(storage)) = (place, Storage::open(&journal.0.person.id).await) {
                 // What cannot be forgotten now is refused again after the next reload.
                 let _ = storage.remove(key).await;
             }
             match instead {
-                Some(command) => journal.run(command),
+                Some(command) => journal.run(command, what),
                 None => journal.tidy().await,
             }
         });
@@ -149,13 +150,14 @@ impl Journal {
         let name = format!("touchstone-journal-{}", self.0.person.id);
         let patience = {
             let reach = self.0.reach.clone();
-            Timeout::new(PATIENCE, move || reach.set(Reach::Lost))
+            Timeout::new(PATIENCE, move || reach.set(Reach::Silent))
         };
         storage::alone(&name, async move { while journal.send_next().await {} }).await;
         drop(patience);
         self.0.sender.sending.store(false, Ordering::Relaxed);
         self.tidy().await;
-        let waits = self.0.entries.with_untracked(|entries| entries.iter().any(|entry| is_waiting(entry) && entry.place != Place::Writing));
+        let waits =
+            self.0.entries.with_untracked(|entries| entries.iter().any(|entry| is_waiting(&entry.stage) && entry.place != Place::Writing));
         if waits && self.0.reach.get_untracked() == Reach::Fine {
             // It came while the last one was being sent.
             self.send_soon(0);
@@ -164,10 +166,10 @@ impl Journal {
 
     /// What is to be sent next. The order is that of the storage, in which all tabs write; what the browser does not keep goes
     /// in the order in which it was said, and so does everything while the storage cannot be read.
-    async fn next(&self, storage: Option<&Storage>) -> Option<(Place, Command)> {
+    async fn next(&self, storage: Option<&Storage>) -> Option<(Place, Kept)> {
         let said_here = |is_next: fn(Place) -> bool| {
-            let mut waiting = self.0.entries.get_untracked().into_iter().filter(is_waiting);
-            waiting.find(|entry| is_next(entry.place)).map(|entry| (entry.place, entry.command))
+            let mut waiting = self.0.entries.get_untracked().into_iter().filter(|entry| is_waiting(&entry.stage));
+            waiting.find(|entry| is_next(entry.place)).map(|entry| (entry.place, Kept::from(entry)))
         };
         let kept = match storage {
             Some(storage) => storage.all().await.ok(),
@@ -175,18 +177,18 @@ impl Journal {
         };
         let Some(kept) = kept else { return said_here(|place| place != Place::Writing) };
         self.hear_of_others(&kept);
-        let waiting = kept.into_iter().find(|(_, kept)| kept.stage == Stage::Waiting);
-        let waiting = waiting.map(|(key, kept)| (Place::At(key), kept.command));
+        let waiting = kept.into_iter().find(|(_, kept)| is_waiting(&kept.stage));
+        let waiting = waiting.map(|(key, kept)| (Place::At(key), kept));
         waiting.or_else(|| said_here(|place| place == Place::Nowhere))
     }
 
     /// Other tabs send what was said here, too: what they have sent is not in the storage any more, and what was refused says so.
     fn hear_of_others(&self, kept: &[(u32, Kept)]) {
         let fate = |entry: &Entry| match entry.place {
-            Place::At(key) if is_waiting(entry) => match kept.iter().find(|(other, _)| *other == key) {
+            Place::At(key) if is_waiting(&entry.stage) => match kept.iter().find(|(other, _)| *other == key) {
                 // What it did comes with the live events.
                 None => Some(Stage::Sent(0)),
-                Some((_, kept)) => Some(kept.stage.clone()).filter(|stage| *stage != Stage::Waiting),
+                Some((_, kept)) => Some(kept.stage.clone()).filter(|stage| !is_waiting(stage)),
             },
             _ => None,
         };
@@ -205,9 +207,9 @@ impl Journal {
     /// Sends the next command. False if there is none, or if it has to wait.
     async fn send_next(&self) -> bool {
         let storage = Storage::open(&self.0.person.id).await.ok();
-        let Some((place, command)) = self.next(storage.as_ref()).await else { return false };
-        let client_id = command.client_id().map(str::to_owned);
-        let answer = within(ANSWERED_WITHIN, run_command(self.0.person.id.clone(), command.clone())).await;
+        let Some((place, kept)) = self.next(storage.as_ref()).await else { return false };
+        let client_id = kept.command.client_id().map(str::to_owned);
+        let answer = within(ANSWERED_WITHIN, run_command(self.0.person.id.clone(), kept.command.clone())).await;
         let failures = self.0.sender.failures.load(Ordering::Relaxed);
         match answer.unwrap_or(Err(AppError::Unreachable)) {
             Ok(ran) => {
@@ -230,7 +232,7 @@ impl Journal {
                 }
                 None => {
                     self.reached();
-                    let kept = Kept { command, stage: Stage::Refused(error) };
+                    let kept = Kept { stage: Stage::Refused(error), ..kept };
                     let written = match (place, &storage) {
                         (Place::At(key), Some(storage)) => storage.change(key, &kept).await.is_ok(),
                         _ => true,
@@ -292,16 +294,20 @@ async fn pause(milliseconds: i32) {
     let _ = JsFuture::from(over).await;
 }
 
-fn is_waiting(entry: &Entry) -> bool {
-    entry.stage == Stage::Waiting
+impl From<Entry> for Kept {
+    fn from(Entry { command, what, stage, .. }: Entry) -> Self {
+        Self { command, what, stage }
+    }
 }
 
 /// Whether a command has to wait, and what the page says meanwhile; none if it is not taken.
 fn wait(error: &AppError, failures: u32) -> Option<Reach> {
     match error {
-        AppError::Unreachable | AppError::Unavailable | AppError::Problem(Problem::Busy { .. }) => Some(Reach::Lost),
+        AppError::Unreachable => Some(Reach::Lost),
+        AppError::Unavailable => Some(Reach::Unavailable),
+        AppError::Problem(Problem::Busy { .. }) => Some(Reach::Failing),
         // It may be a passing trouble of the server or of what stands before it, or be about this command.
-        AppError::Foreign | AppError::Problem(Problem::Internal { .. }) => (failures < FAILED_ANSWERS).then_some(Reach::Lost),
+        AppError::Foreign | AppError::Problem(Problem::Internal { .. }) => (failures < FAILED_ANSWERS).then_some(Reach::Failing),
         AppError::Problem(Problem::SignIn { .. }) => Some(Reach::SignedOut),
         AppError::Problem(_) => None,
     }

@@ -23,6 +23,9 @@ const COMMANDS: &str = "commands";
 #[derive(Serialize, Deserialize)]
 pub(super) struct Kept {
     pub(super) command: Command,
+    /// What it says, in a few words.
+    #[serde(default)]
+    pub(super) what: String,
     pub(super) stage: Stage,
 }
 

@@ -1,6 +1,5 @@
 //! Taking the last own action back, by its toast or with the keyboard.
 
-use super::words::words;
 use super::{Journal, Stage};
 use crate::logs::LogsState;
 use crate::ui::{Icon, IconName};
@@ -22,12 +21,14 @@ const REMEMBERED: usize = 100;
 #[derive(Clone, PartialEq)]
 pub(crate) struct Undoable {
     commands: Vec<Command>,
+    /// What was done last, in a few words.
+    what: String,
 }
 
 impl Journal {
     /// Remembers an action, so that it can be taken back.
     #[cfg(feature = "hydrate")]
-    pub(super) fn remember(&self, command: &Command) {
+    pub(super) fn remember(&self, command: &Command, what: &str) {
         if matches!(command, Command::Revert(_)) {
             return;
         }
@@ -35,8 +36,11 @@ impl Journal {
         self.0.undoable.update(|undoable| {
             let same = undoable.last_mut().filter(|last| last.commands.last().is_some_and(|last| continues(last, command)));
             match same.filter(|_| moving) {
-                Some(last) => last.commands.push(command.clone()),
-                None => undoable.push(Undoable { commands: vec![command.clone()] }),
+                Some(last) => {
+                    last.commands.push(command.clone());
+                    what.clone_into(&mut last.what);
+                }
+                None => undoable.push(Undoable { commands: vec![command.clone()], what: what.to_owned() }),
             }
             if undoable.len() > REMEMBERED {
                 undoable.remove(0);
@@ -50,7 +54,8 @@ impl Journal {
             let done = last.commands.iter().rev().filter_map(Command::client_id).filter(|id| !self.was_refused(id));
             let reverts: Vec<_> = done.map(|id| Revert { edit: Edit::Command(id.to_owned()), client_id: None }).collect();
             if !reverts.is_empty() {
-                reverts.into_iter().for_each(|revert| self.run(Command::Revert(revert)));
+                let what = format!("{}, taken back", last.what);
+                reverts.into_iter().for_each(|revert| self.run(Command::Revert(revert), what.clone()));
                 return;
             }
         }
@@ -90,8 +95,7 @@ fn continues(last: &Command, next: &Command) -> bool {
 /// Offers for a while to take the last action back.
 #[component]
 pub(crate) fn UndoToast() -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let journal = state.trace.journal();
+    let journal = expect_context::<LogsState>().trace.journal();
     let last = {
         let undoable = journal.0.undoable.clone();
         Memo::new(move |_| undoable.with(|undoable| (undoable.len(), undoable.last().cloned())))
@@ -116,11 +120,7 @@ pub(crate) fn UndoToast() -> impl IntoView {
         shown.set(false);
         journal.undo();
     };
-    let said = move || {
-        last.with(|(_, last)| {
-            last.as_ref().and_then(|last| last.commands.last()).map(|command| state.questions.with(|questions| words(command, questions)))
-        })
-    };
+    let said = move || last.with(|(_, last)| last.as_ref().map(|last| last.what.clone()));
     view! {
         <Show when=move || shown.get()>
             <div class="toast" role="group" aria-label="Last action">

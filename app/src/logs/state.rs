@@ -69,6 +69,8 @@ impl LogsState {
     pub(crate) fn new(project: ProjectId, rows: RowsPage, address: Memo<LogsAddress>, view: LogsView) -> Self {
         let object = view.object.clone();
         let traces = RwSignal::new(view.traces());
+        let questions = RwSignal::new(view.questions);
+        let journal = Journal::of(&use_project().viewer);
         let state = Self {
             project: StoredValue::new(project.clone()),
             object: StoredValue::new(object.clone()),
@@ -76,10 +78,10 @@ impl LogsState {
             filter: StoredValue::new(address.with_untracked(|address| address.filter.clone())),
             traces,
             compared: RwSignal::new(view.compared),
-            questions: RwSignal::new(view.questions),
+            questions,
             tags: RwSignal::new(view.tags),
             changed: RwSignal::new(BTreeSet::new()),
-            trace: TraceState::new(rows.kind(), object, view.trace, view.trace_missing, Journal::of(&use_project().viewer)),
+            trace: TraceState::new(rows.kind(), object, view.trace, view.trace_missing, journal, questions),
             rows: StoredValue::new(rows),
             loading: RwSignal::new(false),
             stale: StoredValue::new(false),

@@ -17,15 +17,6 @@ pub fn use_project() -> ProjectContext {
     expect_context::<ProjectContext>()
 }
 
-/// Sends what an earlier page left in the journal, if there is anything.
-#[cfg(feature = "hydrate")]
-fn send_what_is_left(viewer: &shared::people::Person) {
-    if crate::journal::is_left(viewer) {
-        let journal = crate::journal::Journal::of(viewer);
-        crate::journal::in_background(crate::parts::start_journal(journal));
-    }
-}
-
 /// Draws the frame around the pages of a project. It stays while one goes from page to page, so that the project is
 /// looked up once.
 #[component]
@@ -43,8 +34,6 @@ pub fn ProjectRoot() -> impl IntoView {
     let page = answered(opened, |answer| match answer {
         Ok(context) => {
             provide_context(context.clone());
-            #[cfg(feature = "hydrate")]
-            send_what_is_left(&context.viewer);
             view! { <Frame viewer=context.as_viewer() project=Some(context.project)><Outlet/></Frame> }.into_any()
         }
         Err(error) => view! { <main class="main" id="main"><ErrorPage error/></main> }.into_any(),

@@ -1,7 +1,6 @@
 //! Human review: every question that the viewer is asked about the open span.
 
 use super::question::{QuestionForm, follow_letters, letters};
-use crate::journal::refused::JournalNotices;
 use crate::logs::LogsState;
 use crate::parts::QuestionDialogPart;
 use crate::projects::use_project;
@@ -58,14 +57,16 @@ pub(super) fn HumanReview() -> impl IntoView {
         view! { <p class="q hint">"Blind review: what others say about a question is shown after your own answer to it."</p> }
     });
     let journal = state.trace.journal();
-    let saving = Signal::derive(move || journal.saving());
+    // What goes wrong is said on every page, at one place.
+    let saving = Signal::derive(move || {
+        Some(journal.saving()).filter(|saving| matches!(saving, Saving::Saving | Saving::Saved)).unwrap_or_default()
+    });
     view! {
         <section aria-labelledby="human-review">
             <div class="side-h">
                 <h2 id="human-review">"Human review"</h2>
                 <div class="actions"><SavingStatus state=saving/></div>
             </div>
-            <JournalNotices/>
             {none}
             {blind}
             <For each=forms key=Clone::clone let((row, id))>

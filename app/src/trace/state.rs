@@ -4,12 +4,14 @@ use crate::api::{AppError, send};
 use crate::journal::Journal;
 use crate::journal::api::run_command;
 use crate::journal::overlay::lay_over;
+use crate::journal::words::words;
 use crate::parts::open_trace;
 use leptos::prelude::*;
 use serde_json::value::RawValue;
 use shared::commands::{Command, Ran};
 use shared::live::Touched;
 use shared::objects::{ObjectKind, RowAddress};
+use shared::questions::Question;
 use shared::spans::{OpenTrace, TraceView};
 use shared::{ObjectId, Problem, RowId};
 use std::collections::VecDeque;
@@ -27,6 +29,7 @@ pub(crate) struct TraceState {
     /// What the server said.
     told: StoredValue<Option<TraceView>>,
     journal: StoredValue<Journal>,
+    questions: RwSignal<Vec<Question>>,
     /// Why the trace that was asked for is not shown.
     pub(crate) refused: RwSignal<Option<AppError>>,
     wanted: RwSignal<Option<OpenTrace>>,
@@ -37,13 +40,21 @@ pub(crate) struct TraceState {
 
 impl TraceState {
     /// `arrived` is the trace that came with the page, as JSON; [`TraceState::read_arrived`] reads it.
-    pub(crate) fn new(kind: ObjectKind, object: ObjectId, arrived: Option<Box<RawValue>>, missing: bool, journal: Journal) -> Self {
+    pub(crate) fn new(
+        kind: ObjectKind,
+        object: ObjectId,
+        arrived: Option<Box<RawValue>>,
+        missing: bool,
+        journal: Journal,
+        questions: RwSignal<Vec<Question>>,
+    ) -> Self {
         Self {
             kind,
             object: StoredValue::new(object),
             view: RwSignal::new(None),
             told: StoredValue::new(None),
             journal: StoredValue::new(journal),
+            questions,
             refused: RwSignal::new(missing.then(|| AppError::Problem(Problem::not_found("trace")))),
             wanted: RwSignal::new(None),
             arrived: StoredValue::new(arrived),
@@ -136,7 +147,8 @@ impl TraceState {
 
     /// Takes a command about a span: shows what it does at once, and sends it through the journal.
     pub(crate) fn run(&self, command: Command) {
-        self.journal().run(command);
+        let what = self.questions.with_untracked(|questions| words(&command, questions));
+        self.journal().run(command, what);
     }
 
     /// What the viewer said.

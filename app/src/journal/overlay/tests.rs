@@ -97,8 +97,10 @@ fn undo(client_id: &str) -> Command {
 
 /// What is shown with these commands on top: answers, tags, comments and `expected`.
 fn shown(entries: &[(Command, Stage)]) -> String {
-    let entries: Vec<_> =
-        entries.iter().map(|(command, stage)| Entry { place: Place::Nowhere, command: command.clone(), stage: stage.clone() }).collect();
+    let entries: Vec<_> = entries
+        .iter()
+        .map(|(command, stage)| Entry { place: Place::Nowhere, command: command.clone(), what: String::new(), stage: stage.clone() })
+        .collect();
     let mut view = view();
     lay_over(&mut view, &row("row"), &entries, &person("me"));
     let span = view.span;
