@@ -1,5 +1,5 @@
 import { expect, open, test, PEOPLE, type Installation, type Locator, type Page, type Project } from "../support/fixtures.js";
-import { field, question } from "../support/pages.js";
+import { field, hydrated, question } from "../support/pages.js";
 import { answerWithSlider } from "../support/review.js";
 import { root } from "../support/rows.mjs";
 
@@ -71,6 +71,11 @@ test("what was changed since is not lost: the refusal says what stands there", a
   await expect(entry(reviewer, "set expected from 2 to 3")).toBeVisible();
   await revert(entry(reviewer, "set expected from 1 to 2")).click();
   await expect(entry(reviewer, "set expected from 1 to 2").getByRole("alert")).toHaveText("This was not reverted: by now 3 stands there.");
+  // It is told wherever one goes, until one decides about it.
+  const told = reviewer.getByRole("alert").filter({ hasText: "Not saved: Revert of “set expected from 1 to 2”" });
+  await expect(told).toBeVisible();
+  await told.getByRole("button", { name: "Discard" }).click();
+  await expect(reviewer.getByRole("alert")).toHaveCount(0);
   await revert(entry(reviewer, "set expected from 2 to 3")).click();
   await expect(entry(reviewer, "set expected from 3 to 2")).toContainText(PEOPLE.reviewer.name);
   await expect(field(engineer, "Expected")).toContainText("2");
@@ -92,4 +97,26 @@ test("older and large changes come when they are asked for", async ({ installati
   const edited = entry(reviewer, "edited expected");
   await edited.getByRole("button", { name: "Show the change" }).click();
   await expect(edited.locator("ins")).toContainText("word word word");
+});
+
+test("taking an edit back without a connection waits, and arrives once", async ({ installation, project, reviewer, colleague, watch }) => {
+  watch.allow(/ERR_FAILED/);
+  const { address } = await sent(installation, project);
+  await open(reviewer, address);
+  await answerWithSlider(reviewer, "Preference", 60);
+  await answerWithSlider(reviewer, "Preference", 75);
+  await open(colleague, address);
+  await reviewer.route("**/fn/commands/run", (route) => route.abort());
+  const changed = entry(reviewer, "set Preference from 60 % to 75 %");
+  await revert(changed).click();
+  await expect(changed.getByRole("button", { name: "Reverting…" })).toBeDisabled();
+  await expect(reviewer.getByRole("status").filter({ hasText: "Only on this device" })).toBeVisible();
+  // It is still on its way after a reload.
+  await reviewer.reload();
+  await hydrated(reviewer);
+  await expect(changed.getByRole("button", { name: "Reverting…" })).toBeDisabled();
+  await reviewer.unroute("**/fn/commands/run");
+  for (const page of [reviewer, colleague]) await expect(entry(page, "set Preference from 75 % to 60 %")).toHaveCount(1, { timeout: 20_000 });
+  await expect(question(reviewer, "Preference").getByRole("slider")).toHaveValue("60");
+  await expect(reviewer.getByRole("status").filter({ hasText: "Only on this device" })).toBeHidden();
 });

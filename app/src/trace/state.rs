@@ -2,13 +2,12 @@
 
 use crate::api::{AppError, send};
 use crate::journal::Journal;
-use crate::journal::api::run_command;
 use crate::journal::overlay::lay_over;
 use crate::journal::words::words;
 use crate::parts::open_trace;
 use leptos::prelude::*;
 use serde_json::value::RawValue;
-use shared::commands::{Command, Ran};
+use shared::commands::Command;
 use shared::live::Touched;
 use shared::objects::{ObjectKind, RowAddress};
 use shared::questions::Question;
@@ -154,17 +153,6 @@ impl TraceState {
     /// What the viewer said.
     pub(crate) fn journal(&self) -> Journal {
         self.journal.get_value()
-    }
-
-    /// Sends a command past the journal, and tells what became of it. For what makes no sense later: it is not tried again.
-    pub(crate) fn try_run(&self, command: Command, done: impl FnOnce(Result<Ran, AppError>) + 'static) {
-        let state = *self;
-        send(run_command(self.journal().person().id.clone(), command), move |answer| {
-            if answer.is_ok() && state.wanted.try_get_untracked().is_some() {
-                state.reload();
-            }
-            done(answer);
-        });
     }
 
     /// Reads the open trace again.

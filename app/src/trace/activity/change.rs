@@ -3,6 +3,7 @@
 use super::words::{short, words};
 use super::{name_of, picture};
 use crate::api::{AppError, send};
+use crate::journal::Stage;
 use crate::logs::LogsState;
 use crate::trace::api::read_change;
 use crate::trace::diff::diff;
@@ -17,28 +18,53 @@ use shared::texts::DiffPart;
 #[component]
 pub(super) fn ChangeLine(change: Activity) -> impl IntoView {
     let state = expect_context::<LogsState>();
-    let refused = RwSignal::new(None::<String>);
+    let unread = RwSignal::new(None::<String>);
     let compared = RwSignal::new(change.diff.clone());
-    let (id, path) = (change.id, StoredValue::new(change.path.clone()));
+    let (id, path) = (change.id, change.path.clone());
+    let journal = state.trace.journal();
+    // What became of taking it back, the last time that it was asked for.
+    let asked = {
+        let entries = journal.entries();
+        Memo::new(move |_| {
+            entries.with(|entries| {
+                let reverts = |command: &Command| matches!(command, Command::Revert(revert) if revert.edit == Edit::Entry(id));
+                entries.iter().rev().find(|entry| reverts(&entry.command)).map(|entry| (entry.command.clone(), entry.stage.clone()))
+            })
+        })
+    };
+    let as_of = Memo::new(move |_| state.trace.view.with(|view| view.as_ref().map_or(0, |view| view.as_of)));
+    let is_on_its_way = move || match asked.get() {
+        Some((_, Stage::Waiting)) => true,
+        Some((_, Stage::Sent(event))) => event > as_of.get(),
+        Some((_, Stage::Refused(_))) | None => false,
+    };
+    let what = format!("Revert of “{}”", words(&change));
     let revert = move |_| {
         let command = Command::Revert(Revert { edit: Edit::Entry(id), client_id: None });
-        state.trace.try_run(command, move |outcome| {
-            // The span may have been left by now.
-            let _ = refused.try_set(outcome.err().map(|error| path.try_with_value(|path| refusal(path, &error)).unwrap_or_default()));
-        });
+        match asked.get_untracked() {
+            Some((refused, Stage::Refused(_))) => journal.decide(&refused, Some(command)),
+            _ => journal.run(command, what.clone()),
+        }
     };
-    let revert = change.revertible.then(|| view! { " "<button class="link" type="button" on:click=revert>"Revert"</button> });
+    let revert = change.revertible.then(|| {
+        let word = move || if is_on_its_way() { "Reverting…" } else { "Revert" };
+        view! { " "<button class="link" type="button" disabled=is_on_its_way on:click=revert>{word}</button> }
+    });
+    let refused = move || match asked.get() {
+        Some((_, Stage::Refused(error))) => Some(refusal(&path, &error)),
+        _ => unread.get(),
+    };
     let ask = move |_| {
         let Some(row) = state.trace.row() else { return };
         send(read_change(ReadChange { row, id }), move |answer| match answer {
             Ok(parts) if parts.is_empty() => {
-                let _ = refused.try_set(Some("This is too large to compare.".to_owned()));
+                let _ = unread.try_set(Some("This is too large to compare.".to_owned()));
             }
             Ok(parts) => {
                 let _ = compared.try_set(parts);
             }
             Err(error) => {
-                let _ = refused.try_set(Some(error.to_string()));
+                let _ = unread.try_set(Some(error.to_string()));
             }
         });
     };
@@ -58,7 +84,7 @@ pub(super) fn ChangeLine(change: Activity) -> impl IntoView {
             <div class="what">
                 <b>{name_of(change.actor.as_ref(), change.external.as_deref(), change.source)}</b>" "{words(&change)}" "
                 <RelativeTime micros=change.created/>{revert}{line}{reason}
-                {move || refused.get().map(|reason| view! { <p class="wrong" role="alert">{reason}</p> })}
+                {move || refused().map(|reason| view! { <p class="wrong" role="alert">{reason}</p> })}
             </div>
         </li>
     }
