@@ -9,6 +9,7 @@ mod options;
 mod page;
 mod preview;
 mod row;
+mod versions;
 
 pub(crate) use dialog::QuestionDialog;
 pub use dialog::{Edit, Editing};

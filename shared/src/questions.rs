@@ -274,6 +274,21 @@ impl Question {
     }
 }
 
+/// One version of a question, with what was said under it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QuestionVersion {
+    /// Its number, from 1.
+    pub version: i32,
+    /// Its wording.
+    pub definition: Definition,
+    /// Who made it, where that is known.
+    pub author: Option<Person>,
+    /// Made at.
+    pub created: Micros,
+    /// Answers that stand under it.
+    pub answers: i64,
+}
+
 /// What somebody who writes a question has to know about its project.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuestionSetting {

@@ -6,13 +6,19 @@ use crate::api::AppError;
 use crate::api::desk;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use shared::ProjectId;
-use shared::questions::{Question, QuestionSetting};
+use shared::questions::{Question, QuestionSetting, QuestionVersion};
+use shared::{ProjectId, QuestionId};
 
 /// The questions of a project in order, archived ones too.
 #[server(name = LoadQuestionsCall, prefix = "/fn", endpoint = "questions/list", input = Json)]
 pub async fn load_questions(project: ProjectId) -> Result<Vec<Question>, AppError> {
     Ok(desk()?.questions(&project).await?)
+}
+
+/// Every version of a question, the newest first.
+#[server(name = QuestionVersionsCall, prefix = "/fn", endpoint = "questions/versions", input = Json)]
+pub async fn question_versions(question: QuestionId) -> Result<Vec<QuestionVersion>, AppError> {
+    Ok(desk()?.question_versions(&question).await?)
 }
 
 /// Creates a question, or makes a new version of one.

@@ -1,6 +1,7 @@
 //! One question in the list.
 
 use super::dialog::{Edit, Editing};
+use super::versions::Versions;
 use crate::configuration::{Grip, Reorder};
 use crate::ui::{Icon, IconName, IconSize, format};
 use leptos::prelude::*;
@@ -20,7 +21,7 @@ pub(super) fn QuestionRow(
     let id = StoredValue::new(question.id.0.clone());
     let name = question.name.clone();
     let to_edit = question.clone();
-    let (to_copy, to_archive) = (question.clone(), question.clone());
+    let (to_copy, to_archive, versions) = (question.clone(), question.clone(), question.clone());
     let (edit_label, copy_label, archive_label) = (format!("Edit {name}"), format!("Duplicate {name}"), format!("Archive {name}"));
     view! {
         <li class="qrow" class:lift=move || id.with_value(|id| order.lifts(id)) data-order=id.get_value()>
@@ -40,6 +41,7 @@ pub(super) fn QuestionRow(
                         on:click=move |_| archive.run(to_archive.clone())><Icon name=IconName::Archive/></button>
                 })}
             </span>
+            <Versions question=versions/>
         </li>
     }
 }
@@ -54,7 +56,7 @@ pub(super) fn ArchivedRow(
     restore: Callback<Question>,
 ) -> impl IntoView {
     let label = format!("Restore {}", question.name);
-    let to_restore = question.clone();
+    let (to_restore, versions) = (question.clone(), question.clone());
     view! {
         <li class="qrow archived">
             <span></span>
@@ -65,6 +67,7 @@ pub(super) fn ArchivedRow(
                         on:click=move |_| restore.run(to_restore.clone())><Icon name=IconName::Undo/></button>
                 })}
             </span>
+            <Versions question=versions/>
         </li>
     }
 }
@@ -101,16 +104,11 @@ fn Facts(question: Question) -> impl IntoView {
     }
 }
 
-/// How many answers stand under earlier versions: "261 under v1 and v2".
+/// How many answers stand under each earlier version: "200 under v1, 61 under v2".
 fn earlier_answers(question: &Question) -> String {
-    let earlier: Vec<_> = question.answers.iter().filter(|(version, count)| *version < question.version && *count > 0).collect();
-    let count: i64 = earlier.iter().map(|(_, count)| count).sum();
-    let versions: Vec<_> = earlier.iter().map(|(version, _)| format!("v{version}")).collect();
-    match versions.split_last() {
-        None => String::new(),
-        Some((last, [])) => format!("{} under {last}", format::count(count.unsigned_abs())),
-        Some((last, rest)) => format!("{} under {} and {last}", format::count(count.unsigned_abs()), rest.join(", ")),
-    }
+    let earlier = question.answers.iter().filter(|(version, count)| *version < question.version && *count > 0);
+    let earlier = earlier.map(|(version, count)| format!("{} under v{version}", format::count(count.unsigned_abs())));
+    earlier.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -134,7 +132,7 @@ mod tests {
         };
         assert_eq!(earlier_answers(&question(1, &[(1, 980)])), "");
         assert_eq!(earlier_answers(&question(2, &[(1, 96), (2, 1_108)])), "96 under v1");
-        assert_eq!(earlier_answers(&question(3, &[(1, 200), (2, 61), (3, 1_057)])), "261 under v1 and v2");
-        assert_eq!(earlier_answers(&question(4, &[(1, 1), (2, 0), (3, 2)])), "3 under v1 and v3");
+        assert_eq!(earlier_answers(&question(3, &[(1, 200), (2, 61), (3, 1_057)])), "200 under v1, 61 under v2");
+        assert_eq!(earlier_answers(&question(4, &[(1, 1), (2, 0), (3, 2)])), "1 under v1, 2 under v3");
     }
 }

@@ -1,6 +1,7 @@
 //! Questions and their versions.
 
 pub(crate) mod condition;
+mod versions;
 
 use crate::database::{all, is_duplicate, one, run, values};
 use crate::ids::new_id;

@@ -253,6 +253,7 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
         ("function", CONFIGURED),
         ("questions", CONFIGURED),
         ("question", CONFIGURED),
+        ("question_versions", CONFIGURED),
         ("question_setting", ENGINEERS),
         ("preview_description", ENGINEERS),
         ("tags", CONFIGURED),
