@@ -1,5 +1,7 @@
 //! The frame around every page for people who are signed in: the rail, the bottom bar of a phone, the page itself.
 
+mod keys;
+mod sheet;
 mod theme;
 
 use crate::inbox::Unread;
@@ -9,17 +11,20 @@ use crate::parts::draw_over_page;
 use crate::people::Viewer;
 use crate::raw_query::{path_segments, relation};
 use crate::ui::{Avatar, Icon, IconName, Mark};
+use keys::follow_keys;
 use leptos::prelude::*;
 use shared::address;
 use shared::projects::Project;
+use sheet::KeySheet;
 use theme::ThemeButton;
 
-/// The pages of a project that have a place in the rail: word, address, icon, shortcut.
+/// The pages of a project that have a place in the rail: word, address, icon, and the title with the keys that lead there one
+/// after the other.
 const PAGES: [(&str, &str, IconName, &str); 4] = [
-    ("Logs", "logs", IconName::Logs, "g l"),
-    ("Experiments", "experiments", IconName::Experiments, "g e"),
-    ("Datasets", "datasets", IconName::Datasets, "g d"),
-    ("Configuration", "configuration", IconName::Configuration, "g c"),
+    ("Logs", "logs", IconName::Logs, "Logs (g l)"),
+    ("Experiments", "experiments", IconName::Experiments, "Experiments (g e)"),
+    ("Datasets", "datasets", IconName::Datasets, "Datasets (g d)"),
+    ("Configuration", "configuration", IconName::Configuration, "Configuration (g c)"),
 ];
 
 /// Draws the frame. With a project the rail links its pages; without one only the list of projects.
@@ -36,14 +41,15 @@ pub fn Frame(
     let journal = Journal::of(&viewer.person);
     #[cfg(feature = "hydrate")]
     if crate::journal::is_left(&viewer.person) {
-        crate::journal::in_background(crate::parts::start_journal(journal.clone()));
+        crate::parts::mind_journal(journal.clone(), false);
     }
-    let is_troubled = {
+    // Before the keys of the page: a letter after `g` is not theirs.
+    let sheet = follow_keys();
+    let lies_over = {
         let journal = journal.clone();
-        Memo::new(move |_| journal.is_troubled())
+        Memo::new(move |before: Option<&bool>| before == Some(&true) || journal.is_troubled() || sheet.get())
     };
-    let lies_over = Memo::new(move |before: Option<&bool>| before == Some(&true) || is_troubled.get());
-    let over_page = move || lies_over.get().then(|| draw_over_page(journal.clone()));
+    let over_page = move || lies_over.get().then(|| draw_over_page(journal.clone(), sheet));
     let organization = StoredValue::new(viewer.organization.clone());
     let project_name = StoredValue::new(project.map(|project| project.name));
     let segments = path_segments();
@@ -64,12 +70,12 @@ pub fn Frame(
     };
     let inbox_here = move || (*current.read() == "inbox").then_some("page");
     let links = move || {
-        PAGES.map(|(word, page, icon, keys)| {
+        PAGES.map(|(word, page, icon, title)| {
             page_address(page).map(|href| {
                 // The account stands in the rail on its own.
                 let here = move || (*current.read() == page && *section.read() != "account").then_some("page");
                 view! {
-                    <a href=href.clone() rel=relation(&href) aria-current=here aria-keyshortcuts=keys>
+                    <a href=href.clone() rel=relation(&href) aria-current=here title=title>
                         <Icon name=icon/>
                         <span class="t">{word}</span>
                     </a>
@@ -97,6 +103,10 @@ pub fn Frame(
                         {count}
                     </a>
                 })}
+                <button class="item" type="button" title="Keyboard shortcuts (?)" aria-keyshortcuts="?" on:click=move |_| sheet.set(true)>
+                    <Icon name=IconName::Keyboard/>
+                    <span class="t">"Shortcuts"</span>
+                </button>
                 <ThemeButton/>
                 {account.clone().map(|href| view! {
                     <a href=href.clone() rel=relation(&href) aria-current=account_here>
@@ -129,10 +139,10 @@ pub fn Frame(
     }
 }
 
-/// Draws what lies over every page when it has to be known.
+/// Draws what lies over every page when it has to be known or is asked for.
 #[component]
-pub(crate) fn OverPage(journal: Journal) -> impl IntoView {
-    view! { <NotSaved journal/> }
+pub(crate) fn OverPage(journal: Journal, sheet: RwSignal<bool>) -> impl IntoView {
+    view! { <NotSaved journal/><KeySheet open=sheet/> }
 }
 
 /// Marks the document once it is alive, so that scripts and tests know that its buttons work.

@@ -10,7 +10,7 @@ mod state;
 mod summary;
 mod table;
 
-pub(crate) use keys::is_typing;
+pub(crate) use keys::{find, is_typing};
 pub use page::LogsPage;
 pub(crate) use sidelist::SideList;
 pub(crate) use state::LogsState;

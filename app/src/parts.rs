@@ -137,13 +137,13 @@ fn question_dialog(project: ProjectId, editing: RwSignal<Editing>, saving: RwSig
 }
 
 /// Draws what lies over a page, as soon as its part is there.
-pub(crate) fn draw_over_page(journal: Journal) -> impl IntoView {
-    view! { <Suspense>{Suspend::new(over_page(journal.clone()))}</Suspense> }
+pub(crate) fn draw_over_page(journal: Journal, sheet: RwSignal<bool>) -> impl IntoView {
+    view! { <Suspense>{Suspend::new(over_page(journal.clone(), sheet))}</Suspense> }
 }
 
 #[wasm_split(trace)]
-fn over_page(journal: Journal) -> AnyView {
-    view! { <OverPage journal/> }.into_any()
+fn over_page(journal: Journal, sheet: RwSignal<bool>) -> AnyView {
+    view! { <OverPage journal sheet/> }.into_any()
 }
 
 /// The open trace and the list beside it, as soon as their part is there.
@@ -173,28 +173,20 @@ fn ask_for_trace(query: OpenTrace) -> Pin<Box<dyn Future<Output = Result<TraceVi
     Box::pin(trace::api::open_trace(query))
 }
 
-/// Begins to send what lies in a journal. What knows how lies in the part of the trace.
+/// Begins to send what lies in a journal, and with `undoes` takes the last action back, also after the trace that it was about is
+/// closed. What knows how lies in the part of the trace.
 #[cfg(feature = "hydrate")]
-pub(crate) async fn start_journal(journal: Journal) {
-    begin(journal).await;
-}
-
-/// Takes the last action back, also after the trace that it was about is closed.
-#[cfg(feature = "hydrate")]
-pub(crate) async fn undo(journal: Journal) {
-    take_back(journal).await;
+pub(crate) fn mind_journal(journal: Journal, undoes: bool) {
+    crate::journal::in_background(tend(journal, undoes));
 }
 
 #[cfg(feature = "hydrate")]
 #[wasm_split(trace)]
-fn take_back(journal: Journal) {
-    journal.undo();
-}
-
-#[cfg(feature = "hydrate")]
-#[wasm_split(trace)]
-fn begin(journal: Journal) {
+fn tend(journal: Journal, undoes: bool) {
     journal.start();
+    if undoes {
+        journal.undo();
+    }
 }
 
 #[cfg(test)]

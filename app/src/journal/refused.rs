@@ -10,6 +10,9 @@ use shared::Problem;
 use shared::commands::Command;
 
 /// A window wider than this has room for everything beside what is worked on. The style sheets say the same.
+const NARROW: f64 = 1_100.0;
+
+/// A window no wider than this shows one thing below the other. The style sheets say the same.
 const PHONE: f64 = 720.0;
 
 /// A command that was not taken: what it says, and why it was not taken.
@@ -30,12 +33,12 @@ pub(crate) fn NotSaved(journal: Journal) -> impl IntoView {
     view! { <div class="not-saved" aria-live="polite">{told}</div> }
 }
 
-/// Says why something is only on this device, and lists what was refused. On a phone it does so when it is asked.
+/// Says why something is only on this device, and lists what was refused. Where there is no room it does so when it is asked.
 #[component]
 fn Details(journal: Journal) -> impl IntoView {
-    let is_wide = window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width > PHONE);
-    let open = RwSignal::new(is_wide);
-    if !is_wide {
+    let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default();
+    let open = RwSignal::new(width > NARROW);
+    if width <= PHONE {
         uncover_what_is_typed();
     }
     let explanation = {

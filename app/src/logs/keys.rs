@@ -21,7 +21,7 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
             "z" if !open.get_untracked() => {
                 event.prevent_default();
                 #[cfg(feature = "hydrate")]
-                crate::journal::in_background(crate::parts::undo(state.trace.journal()));
+                crate::parts::mind_journal(state.trace.journal(), true);
             }
             "/" | "f" if !open.get_untracked() => {
                 event.prevent_default();
@@ -48,10 +48,13 @@ pub(crate) fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {
     element.matches("input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, dialog *").unwrap_or(false)
 }
 
+/// What a selector finds on the page.
+pub(crate) fn find(selector: &str) -> Option<leptos::web_sys::HtmlElement> {
+    leptos::wasm_bindgen::JsCast::dyn_into(document().query_selector(selector).ok()??).ok()
+}
+
 fn focus_filter() {
-    use leptos::wasm_bindgen::JsCast;
-    let field = document().query_selector("form.filter input").ok().flatten();
-    if let Some(field) = field.and_then(|field| field.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
+    if let Some(field) = find("form.filter input") {
         // A field that cannot take the focus keeps the page as it is.
         let _ = field.focus();
     }

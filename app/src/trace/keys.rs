@@ -1,6 +1,6 @@
 //! The keys of an open trace, beside those of its questions. Single letters do nothing while typing.
 
-use crate::logs::{LogsState, is_typing};
+use crate::logs::{LogsState, find, is_typing};
 use leptos::prelude::*;
 
 /// Escape leaves a field, so that single letters are keys again. A second one closes the trace.
@@ -14,7 +14,14 @@ pub(super) fn leave_on_escape(event: leptos::ev::KeyboardEvent) {
     }
 }
 
-/// Follows the keyboard: `z` and Ctrl Z take the last action back.
+/// Presses the button, which says that it was done.
+fn copy_link() {
+    if let Some(button) = find(".trace-h [aria-label='Copy link']") {
+        button.click();
+    }
+}
+
+/// Follows the keyboard: `z` and Ctrl Z take the last action back, `t` leads to the tags, `y` copies the link.
 pub(super) fn follow_keys(state: LogsState) {
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
         if event.alt_key() || is_typing(&event) {
@@ -27,6 +34,8 @@ pub(super) fn follow_keys(state: LogsState) {
         } else if event.key() == "t" && !with_control {
             event.prevent_default();
             super::tags::focus_field();
+        } else if event.key() == "y" && !with_control {
+            copy_link();
         }
     });
     on_cleanup(move || listener.remove());
