@@ -210,6 +210,13 @@ impl Typing {
         self.show(text);
         self.settled.set_value(false);
         self.save();
+        // Whoever takes a text goes on writing after it.
+        if let Some(field) = self.field.get_untracked() {
+            let end = field.text_length();
+            // The caret of a field that is in the page can be set.
+            let _ = field.focus();
+            let _ = field.set_selection_range(end, end);
+        }
     }
 
     /// Stays with what stands in the field.
