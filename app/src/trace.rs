@@ -4,6 +4,7 @@ mod activity;
 pub mod api;
 mod comments;
 mod diff;
+mod draft;
 mod expected;
 mod field;
 mod keys;

@@ -141,3 +141,43 @@ test("nothing in a comment runs or loads, and end users are no members", async (
   expect(await engineer.evaluate(() => "ran" in window)).toBe(false);
   expect([...new Set(loaded)]).toEqual([installation.origin]);
 });
+
+test("a copied link leads to its comment, among many others", async ({ installation, project, reviewer, engineer }) => {
+  const { address, below } = await traced(installation, project);
+  const feedback = Array.from({ length: 41 }, (_, number) => ({ id: below.id, comment: `Remark number ${number}, of an end user.`, metadata: { user_id: "u7" } }));
+  for (const remark of feedback) await installation.call("POST", `/v1/project_logs/${project.id}/feedback`, { feedback: [remark] });
+  await reviewer.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await open(reviewer, address);
+  await comment(reviewer, "Remark number 20,").getByRole("button", { name: "Copy link" }).click();
+  const link = await reviewer.evaluate(() => navigator.clipboard.readText());
+  await open(engineer, link);
+  await expect(engineer.locator("[aria-current='true']").filter({ hasText: "Remark number 20," })).toBeInViewport({ ratio: 1 });
+  await expect(comment(engineer, "Remark number 0,")).not.toBeInViewport();
+  await expect(comment(engineer, "Remark number 40,")).not.toBeInViewport();
+});
+
+test("a change of a comment that was begun is there again after a reload", async ({ installation, project, reviewer }) => {
+  const { address } = await traced(installation, project);
+  await open(reviewer, address);
+  await write(reviewer, "The parcel is late");
+  const editor = activity(reviewer).getByLabel("Edit the comment");
+  const own = comment(reviewer, PEOPLE.reviewer.name);
+  await own.getByRole("button", { name: "Edit" }).click();
+  await expect(editor).toBeFocused();
+  await editor.fill("The parcel is lost, or");
+  await reviewer.reload();
+  await hydrated(reviewer);
+  await expect(editor).toHaveValue("The parcel is lost, or");
+  await expect(editor).not.toBeFocused();
+  await own.getByRole("button", { name: "Cancel" }).click();
+  await expect(own).toContainText("The parcel is late");
+  await own.getByRole("button", { name: "Edit" }).click();
+  await expect(editor).toHaveValue("The parcel is late");
+  await editor.fill("The parcel is lost");
+  await own.getByRole("button", { name: "Save" }).click();
+  await expect(own.first()).toContainText("The parcel is lost");
+  await reviewer.reload();
+  await hydrated(reviewer);
+  await expect(comment(reviewer, "The parcel is lost").first()).toBeVisible();
+  await expect(editor).toHaveCount(0);
+});

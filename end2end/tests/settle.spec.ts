@@ -1,5 +1,5 @@
 import { expect, open, PEOPLE, test } from "../support/fixtures.js";
-import { expectCard, question } from "../support/pages.js";
+import { expectCard, hydrated, question } from "../support/pages.js";
 import { answerWithOption, answerWithSlider, whenCardShows } from "../support/review.js";
 import { root } from "../support/rows.mjs";
 
@@ -51,4 +51,35 @@ test("what reviewers disagree about is settled, with a reason, and given back", 
   await engineer.getByRole("form", { name: "Settle Preference" }).getByRole("button", { name: "Let the answers count" }).click();
   await expect(question(engineer, "Preference")).not.toContainText("settled it");
   await expect.poll(async () => (await installation.call("GET", `/v1/summary?object_type=project_logs&object_id=${project.id}`)).scores.Preference.mean).toBeCloseTo(0.7);
+});
+
+test("a reason that was begun is there again after a reload", async ({ installation, project, reviewer, engineer }) => {
+  await installation.slider(project, "Preference");
+  const sent = root(project.id);
+  await installation.sendTraces([sent]);
+  const address = project.page(`logs?r=${sent.root_span_id}`);
+  await open(reviewer, address);
+  await answerWithSlider(reviewer, "Preference", 90);
+  await open(engineer, address);
+  const settle = question(engineer, "Preference").getByRole("button", { name: "Settle Preference" });
+  const form = engineer.getByRole("form", { name: "Settle Preference" });
+  const [value, reason] = [form.getByRole("textbox", { name: "Gold value in percent" }), form.getByRole("textbox", { name: "Reason" })];
+  await settle.click();
+  await value.fill("85");
+  await reason.fill("the tone was");
+  await engineer.reload();
+  await hydrated(engineer);
+  await expect(reason).toHaveValue("the tone was");
+  await expect(value).toHaveValue("85.0");
+  await form.getByRole("button", { name: "Cancel" }).click();
+  await settle.click();
+  await expect(reason).toHaveValue("");
+  await expect(value).toHaveValue("90.0");
+  await reason.fill("the tone was right");
+  await form.getByRole("button", { name: "Settle", exact: true }).click();
+  await expect(question(engineer, "Preference")).toContainText("settled it: 90 % because the tone was right");
+  await engineer.reload();
+  await hydrated(engineer);
+  await expect(settle).toBeVisible();
+  await expect(form).toHaveCount(0);
 });

@@ -1,15 +1,14 @@
 //! Comments on the open span: reading, writing, changing and deleting them, and links that lead to one.
 
 mod completion;
-mod draft;
 mod field;
 
 use super::activity::author_picture;
+use super::draft::Draft;
 use crate::logs::{LogsState, is_typing};
 use crate::projects::use_project;
 use crate::raw_query::origin;
 use crate::ui::{Icon, IconName, IconSize, RelativeTime, copy_link};
-use draft::Draft;
 use field::{CommentField, focus};
 use leptos::prelude::*;
 use shared::commands::Command;
@@ -26,7 +25,17 @@ pub(super) fn CommentForm() -> impl IntoView {
     let state = expect_context::<LogsState>();
     let text = RwSignal::new(String::new());
     let refused = RwSignal::new(None::<String>);
-    let draft = Draft::follow(use_project().viewer.id, text);
+    let row = Memo::new(move |_| state.trace.view.with(|view| view.as_ref().map(|view| view.span.row_id.clone())));
+    let keep = move |text: &str| {
+        if let Some(draft) = Draft::of(state.trace, "") {
+            draft.keep((!text.is_empty()).then_some(text));
+        }
+    };
+    // What was begun for a row is there whenever that row is shown.
+    Effect::new(move |_| {
+        row.track();
+        text.set(Draft::of(state.trace, "").and_then(|draft| draft.read()).unwrap_or_default());
+    });
     let add = move || {
         let Some(row) = state.trace.row().filter(|_| !text.read_untracked().trim().is_empty()) else { return };
         match text.with_untracked(|text| checked(text)) {
@@ -34,14 +43,14 @@ pub(super) fn CommentForm() -> impl IntoView {
                 state.trace.run(Command::AddComment(AddComment { row, text: written, client_id: None }));
                 refused.set(None);
                 text.set(String::new());
-                draft.keep("");
+                keep("");
             }
             // What was written stays, to be made shorter.
             Err(problem) => refused.set(Some(problem.to_string())),
         }
     };
     let write = move |written: String| {
-        draft.keep(&written);
+        keep(&written);
         text.set(written);
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -128,6 +137,12 @@ pub(super) fn CommentLine(comment: Comment) -> impl IntoView {
     let context = use_project();
     let own = context.may(Action::Review) && comment.author.as_ref().is_some_and(|author| author.id == context.viewer.id);
     let editing = RwSignal::new(false);
+    let draft = Draft::of(state.trace, &format!(" comment {}", comment.id));
+    let field = format!("edit-{}", comment.id);
+    // What was begun and not saved is there again after a reload.
+    if let Some(draft) = draft.clone().filter(|_| own) {
+        Effect::new(move |_| editing.set(draft.read().is_some()));
+    }
     let id = comment.id.clone();
     let current = move || state.address.with(|address| address.comment.as_ref() == Some(&id)).then_some("true");
     let anchor = format!("comment-{}", comment.id);
@@ -146,20 +161,29 @@ pub(super) fn CommentLine(comment: Comment) -> impl IntoView {
             state.trace.run(Command::DeleteComment(DeleteComment { row, comment: id, client_id: None }));
         }
     };
+    let edit = {
+        let field = field.clone();
+        move |_| {
+            editing.set(true);
+            // The field comes into the page with the next drawing.
+            let field = field.clone();
+            request_animation_frame(move || focus(&field));
+        }
+    };
     let written = move || view! { <RelativeTime micros=comment.with(|comment| comment.created)/> };
     let edited = move || {
         comment.with(|comment| comment.edited).map(|micros| view! { <span class="edited">", edited "<RelativeTime micros/></span> })
     };
     let body = move || {
         if editing.get() {
-            view! { <EditForm comment=comment.get_untracked() editing/> }.into_any()
+            view! { <EditForm comment=comment.get_untracked() editing draft=draft.clone() field=field.clone()/> }.into_any()
         } else {
             view! {
                 // The server made this HTML, or the journal: it holds nothing of the source but text.
                 <div class="note" inner_html=move || comment.with(|comment| comment.html.clone())></div>
                 <div class="row note-actions">
                     {own.then(|| view! {
-                        <button class="btn ghost small" type="button" on:click=move |_| editing.set(true)>"Edit"</button>
+                        <button class="btn ghost small" type="button" on:click=edit.clone()>"Edit"</button>
                         <button class="btn ghost small" type="button" on:click=delete>"Delete"</button>
                     })}
                     <CopyCommentLink comment/>
@@ -177,12 +201,22 @@ pub(super) fn CommentLine(comment: Comment) -> impl IntoView {
 }
 
 #[component]
-fn EditForm(comment: Comment, editing: RwSignal<bool>) -> impl IntoView {
+fn EditForm(comment: Comment, editing: RwSignal<bool>, draft: Option<Draft>, field: String) -> impl IntoView {
     let state = expect_context::<LogsState>();
-    let text = RwSignal::new(comment.text.clone());
+    let begun = draft.as_ref().and_then(Draft::read);
+    let text = RwSignal::new(begun.unwrap_or_else(|| comment.text.clone()));
     let refused = RwSignal::new(None::<String>);
-    let field = format!("edit-{}", comment.id);
     let comment = StoredValue::new(comment);
+    let draft = StoredValue::new(draft);
+    let keep = move |text: Option<&str>| draft.with_value(|draft| draft.iter().for_each(|draft| draft.keep(text)));
+    let write = move |written: String| {
+        keep(Some(&written));
+        text.set(written);
+    };
+    let give_up = move |_| {
+        keep(None);
+        editing.set(false);
+    };
     let save = move || {
         let Some(row) = state.trace.row() else { return };
         match text.with_untracked(|text| checked(text)) {
@@ -191,6 +225,7 @@ fn EditForm(comment: Comment, editing: RwSignal<bool>) -> impl IntoView {
                 if written != before {
                     state.trace.run(Command::EditComment(EditComment { row, comment, text: written, before, client_id: None }));
                 }
+                keep(None);
                 editing.set(false);
             }
             Err(problem) => refused.set(Some(problem.to_string())),
@@ -200,15 +235,13 @@ fn EditForm(comment: Comment, editing: RwSignal<bool>) -> impl IntoView {
         event.prevent_default();
         save();
     };
-    let wanted = field.clone();
-    Effect::new(move |_| focus(&wanted));
     view! {
         <form class="stack tight" on:submit=submit>
-            <CommentField id=field label="Edit the comment" text write=Callback::new(move |written| text.set(written))
+            <CommentField id=field label="Edit the comment" text write=Callback::new(write)
                 send=Callback::new(move |()| save()) leave=Callback::new(move |()| editing.set(false))/>
             <Refusal refused/>
             <div class="row end">
-                <button class="btn small" type="button" on:click=move |_| editing.set(false)>"Cancel"</button>
+                <button class="btn small" type="button" on:click=give_up>"Cancel"</button>
                 <button class="btn primary small" type="submit">"Save"</button>
             </div>
         </form>

@@ -2,6 +2,7 @@
 
 use crate::logs::LogsState;
 use crate::projects::use_project;
+use crate::trace::draft::Draft;
 use crate::ui::format;
 use leptos::prelude::*;
 use shared::answers::{Answer, AnswerValue, Gold, SetGold};
@@ -14,6 +15,12 @@ use shared::questions::{Question, QuestionKind};
 pub(super) fn Settle(question: Memo<Option<Question>>, answers: Memo<Vec<Answer>>, gold: Memo<Option<Gold>>) -> impl IntoView {
     let open = RwSignal::new(false);
     let may = use_project().may(Action::Settle);
+    let trace = expect_context::<LogsState>().trace;
+    let draft = question.with_untracked(|question| Draft::of(trace, &format!(" gold {}", question.as_ref()?.id)));
+    // What was begun and not sent is there again after a reload.
+    if let Some(draft) = draft.clone().filter(|_| may) {
+        Effect::new(move |_| open.set(draft.read().is_some()));
+    }
     let can = move || may && (gold.with(Option::is_some) || answers.with(|answers| !answers.is_empty()));
     let label = move || question.with(|question| question.as_ref().map(|question| format!("Settle {}", question.name)));
     let button = move || {
@@ -26,21 +33,38 @@ pub(super) fn Settle(question: Memo<Option<Question>>, answers: Memo<Vec<Answer>
     let form = move || {
         // Only opening and closing make it anew: what others say meanwhile takes nothing from what is typed.
         let question = open.get().then(|| question.get_untracked()).flatten()?;
-        Some(view! { <Form question answers=answers.get_untracked() gold=gold.get_untracked() open/> })
+        Some(view! { <Form question answers=answers.get_untracked() gold=gold.get_untracked() open draft=draft.clone()/> })
     };
     view! { {button}{form} }
 }
 
 #[component]
-fn Form(question: Question, answers: Vec<Answer>, gold: Option<Gold>, open: RwSignal<bool>) -> impl IntoView {
+fn Form(question: Question, answers: Vec<Answer>, gold: Option<Gold>, open: RwSignal<bool>, draft: Option<Draft>) -> impl IntoView {
     let state = expect_context::<LogsState>();
-    let value = RwSignal::new(gold.as_ref().map(|gold| gold.value.clone()).or_else(|| proposal(&question, &answers)));
-    let reason = RwSignal::new(gold.as_ref().map(|gold| gold.reason.clone()).unwrap_or_default());
+    let begun: Option<Begun> = draft.as_ref().and_then(Draft::read).and_then(|json| serde_json::from_slice(json.as_bytes()).ok());
+    let (value, reason) = begun.unwrap_or_else(|| match &gold {
+        Some(gold) => (Some(gold.value.clone()), gold.reason.clone()),
+        None => (proposal(&question, &answers), String::new()),
+    });
+    let (value, reason) = (RwSignal::new(value), RwSignal::new(reason));
+    let draft = StoredValue::new(draft);
+    let keep = move |text: Option<&str>| draft.with_value(|draft| draft.iter().for_each(|draft| draft.keep(text)));
+    Effect::new(move |before: Option<()>| {
+        let begun: Begun = (value.get(), reason.get());
+        if before.is_some() {
+            keep(serde_json::to_string(&begun).ok().as_deref());
+        }
+    });
     let id = StoredValue::new(question.id.0.clone());
     let send = move |value| {
         let Some(row) = state.trace.row() else { return };
         let reason = reason.get_untracked().trim().to_owned();
         state.trace.run(Command::SetGold(SetGold { row, question: id.get_value(), value, reason, client_id: None, confirm: false }));
+        keep(None);
+        open.set(false);
+    };
+    let give_up = move |_| {
+        keep(None);
         open.set(false);
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -66,12 +90,15 @@ fn Form(question: Question, answers: Vec<Answer>, gold: Option<Gold>, open: RwSi
                 on:input=move |event| reason.set(event_target_value(&event))/>
             <div class="row">
                 <button class="btn small primary" type="submit" disabled=move || value.with(Option::is_none)>"Settle"</button>
-                <button class="btn small ghost" type="button" on:click=move |_| open.set(false)>"Cancel"</button>
+                <button class="btn small ghost" type="button" on:click=give_up>"Cancel"</button>
                 {give_back}
             </div>
         </form>
     }
 }
+
+/// What stands in the form: the value and the reason.
+type Begun = (Option<AnswerValue>, String);
 
 /// What reviewers said, taken together: the mean of numbers, else what the first of them said.
 fn proposal(question: &Question, answers: &[Answer]) -> Option<AnswerValue> {
