@@ -19,7 +19,7 @@ mod time;
 
 pub use avatar::Avatar;
 pub use clipboard::{copy, copy_link};
-pub use dialog::Dialog;
+pub use dialog::{Dialog, opened_by};
 pub use histogram::Histogram;
 pub use icon::{Icon, IconName, IconSize, IconSprite, Mark};
 pub use notice::{Notice, NoticeKind};

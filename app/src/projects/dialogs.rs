@@ -2,7 +2,7 @@
 
 use super::api::{delete_project, rename_project};
 use crate::api::{AppError, Failure, FieldProblem, send};
-use crate::ui::Dialog;
+use crate::ui::{Dialog, opened_by};
 use leptos::prelude::*;
 use shared::projects::{DeleteProject, ProjectSummary, RenameProject};
 
@@ -18,20 +18,12 @@ struct About {
 impl About {
     /// The dialog opens when `summary` is set, and clears it when it is closed.
     fn new(summary: RwSignal<Option<ProjectSummary>>, typed_at_first: fn(&ProjectSummary) -> String) -> Self {
-        let (open, typed, refused) = (RwSignal::new(false), RwSignal::new(String::new()), RwSignal::new(None));
+        let (open, typed, refused) = (opened_by(summary), RwSignal::new(String::new()), RwSignal::new(None));
         Effect::new(move |_| {
             if let Some(summary) = summary.get() {
                 typed.set(typed_at_first(&summary));
                 refused.set(None);
-                open.set(true);
             }
-        });
-        Effect::new(move |was_open: Option<bool>| {
-            let is_open = open.get();
-            if was_open == Some(true) && !is_open {
-                summary.set(None);
-            }
-            is_open
         });
         let name = Signal::derive(move || {
             summary.with(|summary| summary.as_ref().map(|summary| summary.project.name.clone()).unwrap_or_default())

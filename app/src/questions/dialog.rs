@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::fields::Fields;
 use super::preview::Preview;
 use crate::api::send;
-use crate::ui::{Dialog, Icon, IconName, IconSize, Saving, format};
+use crate::ui::{Dialog, Icon, IconName, IconSize, Saving, format, opened_by};
 use leptos::ev;
 use leptos::prelude::*;
 use shared::objects::ObjectKind;
@@ -67,7 +67,7 @@ pub(crate) fn QuestionDialog(
     /// Called with what was saved.
     saved: Callback<Question>,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
+    let open = opened_by(editing);
     let busy = RwSignal::new(false);
     let draft = Draft::new();
     let setting = RwSignal::new(QuestionSetting::default());
@@ -84,20 +84,12 @@ pub(crate) fn QuestionDialog(
         edit.start(draft);
         // What became of another question, or of this one a while ago, is no matter any more.
         theirs.set(None);
-        open.set(true);
         send(question_setting(here.clone()), move |answer| {
             // Without it nobody can be named and no name is warned of; the rest of the dialog works.
             if let Ok(known) = answer {
                 let _ = setting.try_set(known);
             }
         });
-    });
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = open.get();
-        if was_open == Some(true) && !is_open {
-            editing.set(None);
-        }
-        is_open
     });
     let title = Signal::derive(move || editing.with(|editing| editing.as_ref().unwrap_or(&Edit::New).title()));
     let save = move || {

@@ -4,7 +4,7 @@ use super::api::save_tag;
 use super::page::Editing;
 use crate::api::{Failure, send};
 use crate::configuration::{FormState, TextField};
-use crate::ui::{Dialog, Saving, TagChip};
+use crate::ui::{Dialog, Saving, TagChip, opened_by};
 use leptos::prelude::*;
 use shared::ProjectId;
 use shared::tags::{COLORS, SaveTag, Tag};
@@ -17,7 +17,7 @@ pub(super) fn TagDialog(
     rows: RwSignal<Vec<Tag>>,
     saving: RwSignal<Saving>,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
+    let open = opened_by(editing);
     let name = RwSignal::new(String::new());
     let description = RwSignal::new(String::new());
     let color = RwSignal::new(COLORS[0].to_owned());
@@ -37,14 +37,6 @@ pub(super) fn TagDialog(
                 color.set(COLORS[rows.with_untracked(Vec::len) % COLORS.len()].to_owned());
             }
         }
-        open.set(true);
-    });
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = open.get();
-        if was_open == Some(true) && !is_open {
-            editing.set(None);
-        }
-        is_open
     });
     let title = Signal::derive(move || match editing.get() {
         Some(Some(tag)) => format!("Edit {}", tag.name),
@@ -94,6 +86,33 @@ pub(super) fn TagDialog(
                 <div class="dialog-f">
                     <button class="btn ghost" type="button" on:click=move |_| open.set(false)>"Cancel"</button>
                     <button class="btn primary" type="submit" disabled=form.busy>"Save"</button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}
+
+/// Draws the dialog that asks before a tag is deleted, and says what stays.
+#[component]
+pub(super) fn DeleteTagDialog(deleting: RwSignal<Option<Tag>>, delete: Callback<Tag>) -> impl IntoView {
+    let open = opened_by(deleting);
+    let name = move || deleting.with(|tag| tag.as_ref().map(|tag| tag.name.clone()));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some(tag) = deleting.get_untracked() {
+            delete.run(tag);
+        }
+        open.set(false);
+    };
+    view! {
+        <Dialog title="Delete tag" open>
+            <form on:submit=submit>
+                <div class="dialog-b">
+                    <p>"The tag "<b>{name}</b>" is no longer offered, and its colour and description are gone. Spans that carry it keep it."</p>
+                </div>
+                <div class="dialog-f">
+                    <button class="btn ghost" type="button" on:click=move |_| open.set(false)>"Cancel"</button>
+                    <button class="btn danger" type="submit" autofocus>"Delete"</button>
                 </div>
             </form>
         </Dialog>

@@ -1,7 +1,7 @@
 //! The tags of a project.
 
 use super::api::{delete_tag, load_tags, order_tags};
-use super::dialog::TagDialog;
+use super::dialog::{DeleteTagDialog, TagDialog};
 use crate::api::{AppError, send};
 use crate::configuration::{Configuration, Grip, Ordered, Section, saved_order};
 use crate::loading::{loaded, resource};
@@ -48,7 +48,8 @@ fn TagList(tags: Vec<Tag>, saving: RwSignal<Saving>, editing: RwSignal<Editing>)
     let project = context.project.id.clone();
     let rows = RwSignal::new(tags);
     let order = saved_order(project.clone(), rows, saving);
-    let delete = move |tag: Tag| {
+    let deleting = RwSignal::new(None::<Tag>);
+    let delete = Callback::new(move |tag: Tag| {
         saving.set(Saving::Saving);
         send(delete_tag(DeleteTag { tag: tag.id.clone() }), move |answer| match answer {
             Ok(_) => {
@@ -57,7 +58,7 @@ fn TagList(tags: Vec<Tag>, saving: RwSignal<Saving>, editing: RwSignal<Editing>)
             }
             Err(error) => saving.set(Saving::Failed(error.to_string())),
         });
-    };
+    });
     let row = move |tag: Tag| {
         let (edit_label, delete_label) = (format!("Edit {}", tag.name), format!("Delete {}", tag.name));
         let (to_edit, to_delete) = (tag.clone(), tag.clone());
@@ -72,7 +73,7 @@ fn TagList(tags: Vec<Tag>, saving: RwSignal<Saving>, editing: RwSignal<Editing>)
                         <button class="btn icon ghost small" type="button" aria-label=edit_label.clone() title=edit_label.clone()
                             on:click=move |_| editing.set(Some(Some(to_edit.clone())))><Icon name=IconName::Edit/></button>
                         <button class="btn icon ghost small" type="button" aria-label=delete_label.clone() title=delete_label.clone()
-                            on:click=move |_| delete(to_delete.clone())><Icon name=IconName::Trash/></button>
+                            on:click=move |_| deleting.set(Some(to_delete.clone()))><Icon name=IconName::Trash/></button>
                     </span>
                 })}
             </li>
@@ -85,7 +86,7 @@ fn TagList(tags: Vec<Tag>, saving: RwSignal<Saving>, editing: RwSignal<Editing>)
             on:pointermove=move |event| order.drag(&event) on:pointerup=move |_| order.drop_it()>
             <For each=move || rows.get() key=|tag| (tag.id.clone(), tag.name.clone(), tag.color.clone(), tag.description.clone()) children=row/>
         </ol>
-        {configure.then(|| view! { <TagDialog project editing rows saving/> })}
+        {configure.then(|| view! { <TagDialog project editing rows saving/><DeleteTagDialog deleting delete/> })}
     }
 }
 

@@ -64,6 +64,24 @@ pub fn Dialog(
     }
 }
 
+/// Whether a dialog is shown that is about something: it opens when `about` is set, and clears it when it is closed.
+pub fn opened_by<T: Send + Sync + 'static>(about: RwSignal<Option<T>>) -> RwSignal<bool> {
+    let open = RwSignal::new(false);
+    Effect::new(move |_| {
+        if about.with(Option::is_some) {
+            open.set(true);
+        }
+    });
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = open.get();
+        if was_open == Some(true) && !is_open {
+            about.set(None);
+        }
+        is_open
+    });
+    open
+}
+
 /// A title as a part of an element's id: "Add human review score" becomes "add-human-review-score".
 fn identifier(title: &str) -> String {
     title.to_lowercase().split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
