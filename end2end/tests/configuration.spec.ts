@@ -137,7 +137,7 @@ test("a score is archived and restored", async ({ installation, project, enginee
   await expect(engineer.getByRole("button", { name: "Archive Preference" })).toBeVisible();
 });
 
-test("scores are put in another order with the keyboard", async ({ installation, project, engineer }) => {
+test("scores are put in another order with the keyboard and by dragging", async ({ installation, project, engineer, reviewer }) => {
   for (const name of ["First", "Second", "Third"]) await installation.slider(project, name);
   await open(engineer, project.page("configuration"));
   const order = () => grips(engineer);
@@ -154,6 +154,19 @@ test("scores are put in another order with the keyboard", async ({ installation,
   await engineer.reload();
   await hydrated(engineer);
   expect(await order()).toEqual(["Move Third", "Move First", "Move Second"]);
+
+  await engineer.getByRole("button", { name: "Move Second" }).hover();
+  const target = (await entry(engineer, "Third").boundingBox())!;
+  await engineer.mouse.down();
+  await engineer.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 10 });
+  await engineer.mouse.up();
+  await expect.poll(order).toEqual(["Move Second", "Move Third", "Move First"]);
+  await expect(engineer.getByRole("status")).toContainText("Saved");
+  // That is the order in which reviewers are asked.
+  const sent = root(project.id);
+  await installation.sendTraces([sent]);
+  await open(reviewer, project.page(`logs?r=${sent.root_span_id}`));
+  await expect(reviewer.getByRole("region", { name: "Human review" }).getByRole("heading", { level: 3 })).toHaveText(["Second", "Third", "First"]);
 });
 
 test("tags are added, changed and deleted", async ({ project, engineer }) => {
@@ -170,7 +183,14 @@ test("tags are added, changed and deleted", async ({ project, engineer }) => {
   await engineer.reload();
   await hydrated(engineer);
   await expect(entry(engineer, "Triage")).toContainText("Look at this today.");
+  // One is asked first, and told what stays.
   await engineer.getByRole("button", { name: "Delete Triage" }).click();
+  await expect(dialog(engineer)).toContainText("Spans that carry it keep it.");
+  await dialog(engineer).getByRole("button", { name: "Cancel" }).click();
+  await expect(dialog(engineer)).toBeHidden();
+  await expect(entry(engineer, "Triage")).toBeVisible();
+  await engineer.getByRole("button", { name: "Delete Triage" }).click();
+  await dialog(engineer).getByRole("button", { name: "Delete" }).click();
   await expect(entry(engineer, "Triage")).toHaveCount(0);
   await expect(engineer.getByRole("status")).toContainText("Saved");
 });

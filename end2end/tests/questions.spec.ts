@@ -261,10 +261,9 @@ test("what is typed stays, whatever others do and whenever the page is left", as
   await expect(box).toHaveValue("From the other window.");
   await watch.close(elsewhere);
 
-  // The page is left before the pause in which it would have been saved. Browsers differ in where a text that is put into a
-  // field leaves the caret.
-  await box.press("End");
-  await box.pressSequentially(" And more");
+  // One goes on writing after it. The page is left before the pause in which it would have been saved.
+  await expect(box).toBeFocused();
+  await reviewer.keyboard.type(" And more");
   await reviewer.reload();
   await hydrated(reviewer);
   await expect(box).toHaveValue("From the other window. And more");
@@ -450,4 +449,133 @@ test("a value of its own in expected is kept beside an answer, after asking", as
   await expect.poll(async () => (await fetched(installation, project, sent.id)).expected).toBe("Paris");
   await reviewer.keyboard.press("z");
   await expect(reviewer.getByRole("alert")).toHaveCount(0);
+});
+
+test("every version of a question can be read, with what was said under it", async ({ installation, project, engineer, reviewer, viewer }) => {
+  const { sent, address } = await withTrace(installation, project);
+  const other = root(project.id);
+  await installation.sendTraces([other]);
+  await installation.choice(project, "Resolution", { "Not resolved": 0, Resolved: 1 });
+  const answer = (id: string, value: string) =>
+    installation.call("PUT", "/v1/answer", { object_type: "project_logs", object_id: project.id, id, question: "Resolution", value });
+  await answer(sent.id, "Resolved");
+  await answer(other.id, "Resolved");
+  await open(engineer, project.page("configuration"));
+  await expect(entry(engineer, "Resolution").getByText("versions")).toHaveCount(0);
+  await engineer.getByRole("button", { name: "Edit Resolution" }).click();
+  await control(engineer, "Description").fill("Is the *ticket* closed?");
+  await dialog(engineer).getByRole("textbox", { name: "Option 2", exact: true }).fill("Solved");
+  await saveIt(engineer);
+  await open(reviewer, address);
+  await question(reviewer, "Resolution").getByRole("radio", { name: /^Solved/ }).check({ force: true });
+  await expect(saved(reviewer)).toBeVisible();
+  await engineer.reload();
+  await hydrated(engineer);
+  await engineer.getByRole("button", { name: "Edit Resolution" }).click();
+  await control(engineer, "Key").selectOption("n");
+  await saveIt(engineer);
+
+  // Who may not configure reads them, too.
+  for (const page of [engineer, viewer]) {
+    await open(page, project.page("configuration"));
+    await expect(entry(page, "Resolution").first()).toContainText("2 under v1, 1 under v2");
+    await page.getByText("3 versions").click();
+    const versions = page.locator("details.versions").getByRole("listitem");
+    await expect(versions).toHaveCount(3);
+    await expect(versions.nth(0)).toContainText(/v3\s*0 answers/);
+    await expect(versions.nth(0)).toContainText("It asks the same as the version before");
+    await expect(versions.nth(1)).toContainText(/v2\s*1 answer.*by Emil Engineer/);
+    await expect(versions.nth(1)).toContainText("Is the *ticket* closed?");
+    await expect(versions.nth(1)).toContainText("Categorical: Not resolved 0 %, Solved 100 %");
+    await expect(versions.nth(2)).toContainText(/v1\s*2 answers.*by Olga Owner/);
+    await expect(versions.nth(2)).toContainText("Categorical: Not resolved 0 %, Resolved 100 %");
+  }
+});
+
+test("a question is for one person and not for another", async ({ installation, project, engineer, reviewer, colleague }) => {
+  const { address } = await withTrace(installation, project);
+  await installation.slider(project, "Preference");
+  await open(engineer, project.page("configuration"));
+  await begin(engineer, "Tone", "Continuous");
+  await control(engineer, "Some people or roles").check();
+  await control(engineer, PEOPLE.reviewer.name).check();
+  await saveIt(engineer);
+  await open(reviewer, address);
+  await open(colleague, address);
+  await expect(question(reviewer, "Tone").getByRole("slider")).toBeVisible();
+  await expect(question(colleague, "Preference").getByRole("slider")).toBeVisible();
+  await expect(question(colleague, "Tone")).toHaveCount(0);
+  // And the other way round, while the pages are open.
+  await engineer.getByRole("button", { name: "Edit Tone" }).click();
+  await control(engineer, PEOPLE.reviewer.name).uncheck();
+  await control(engineer, PEOPLE.colleague.name).check();
+  await saveIt(engineer);
+  await expect(question(colleague, "Tone").getByRole("slider")).toBeVisible();
+  await expect(question(reviewer, "Tone")).toHaveCount(0);
+});
+
+test("options are put in order with the keyboard and by dragging", async ({ installation, project, engineer, reviewer }) => {
+  const { address } = await withTrace(installation, project);
+  await open(engineer, project.page("configuration"));
+  await begin(engineer, "Intent", "Categorical");
+  await control(engineer, "Write to expected field instead of score").check();
+  await addOptions(engineer, ["billing", "bug", "praise"]);
+  const names = () => dialog(engineer).getByRole("textbox", { name: /^Option / }).evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value));
+  const grip = (number: number) => dialog(engineer).getByRole("button", { name: `Move option ${number}`, exact: true });
+  await grip(3).focus();
+  await engineer.keyboard.press("ArrowUp");
+  await expect.poll(names).toEqual(["billing", "praise", "bug"]);
+  await expect(grip(2)).toBeFocused();
+  await engineer.keyboard.press("ArrowUp");
+  await expect.poll(names).toEqual(["praise", "billing", "bug"]);
+  await grip(3).hover();
+  const target = (await grip(1).boundingBox())!;
+  await engineer.mouse.down();
+  await engineer.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 10 });
+  await engineer.mouse.up();
+  await expect.poll(names).toEqual(["bug", "praise", "billing"]);
+  await saveIt(engineer);
+  await open(reviewer, address);
+  await expect(question(reviewer, "Intent").locator(".opt")).toHaveText([/bug/, /praise/, /billing/]);
+  const { objects } = await installation.call("GET", `/v1/project_score?project_id=${project.id}`);
+  expect(objects[0].categories.map((option: string | { name: string }) => (typeof option === "string" ? option : option.name))).toEqual(["bug", "praise", "billing"]);
+});
+
+test("a span below the root and a span of an experiment are answered", async ({ installation, project, reviewer, colleague }) => {
+  await installation.slider(project, "Preference");
+  const top = root(project.id, { name: "answer_ticket" });
+  const below = child(top, { name: "draft" });
+  await installation.sendTraces([top, below]);
+  const answered = async (object: string, objectId: string, id: string) =>
+    (await installation.call("GET", `/v1/answer?object_type=${object}&object_id=${objectId}&id=${id}`)).objects.map((answer: { value: number }) => answer.value);
+  const inLogs = project.page(`logs?r=${top.root_span_id}`);
+  await open(reviewer, inLogs);
+  await tree(reviewer).getByRole("link", { name: "draft" }).click();
+  await expect(reviewer).toHaveURL(new RegExp(below.span_id));
+  await question(reviewer, "Preference").getByRole("slider").fill("80");
+  await expect(saved(reviewer)).toBeVisible();
+  await expect.poll(() => answered("project_logs", project.id, below.id)).toEqual([0.8]);
+  expect(await answered("project_logs", project.id, top.id)).toEqual([]);
+  await open(colleague, `${inLogs}&s=${below.span_id}`);
+  await expect(question(colleague, "Preference")).toContainText(PEOPLE.reviewer.name);
+  await tree(colleague).getByRole("link", { name: "answer_ticket" }).click();
+  await expect(question(colleague, "Preference")).not.toContainText(PEOPLE.reviewer.name);
+
+  const { id } = await installation.call("POST", "/v1/experiment", { project_id: project.id, name: "first" });
+  const spans = ["case", "call"].map((span) => ({
+    id: span, experiment_id: id, span_id: span, root_span_id: "case", input: "Question", output: `Output of ${span}`, span_attributes: { name: span, type: "task" },
+    ...(span === "call" ? { span_parents: ["case"] } : {}),
+  }));
+  await installation.sendTraces(spans);
+  await open(reviewer, project.page("experiments/first?r=case"));
+  await open(colleague, project.page("experiments/first?r=case&s=call"));
+  await question(reviewer, "Preference").getByRole("slider").fill("40");
+  await expect.poll(() => answered("experiment", id, "case")).toEqual([0.4]);
+  await tree(reviewer).getByRole("link", { name: "call" }).click();
+  await expect(field(reviewer, "Output")).toContainText("Output of call");
+  await question(reviewer, "Preference").getByRole("slider").fill("60");
+  await expect.poll(() => answered("experiment", id, "call")).toEqual([0.6]);
+  await expect(question(colleague, "Preference")).toContainText(PEOPLE.reviewer.name);
+  await reviewer.keyboard.press("Escape");
+  await expect(card(reviewer, "Preference")).toContainText(/50\.0\s*%/);
 });
