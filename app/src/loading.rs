@@ -43,10 +43,7 @@ where
 }
 
 /// Draws an answer once it is there, or why there is none. To be put inside a `Suspense` or a `Transition`.
-pub fn loaded<T>(
-    answer: Resource<Result<T, AppError>, PageJson>,
-    draw: impl Fn(T) -> AnyView + Clone + Send + 'static,
-) -> impl Fn() -> Suspend<Unsuspend<AnyView>> + Send + 'static
+pub fn loaded<T>(answer: Resource<Result<T, AppError>, PageJson>, draw: impl Fn(T) -> AnyView + Clone + Send + 'static) -> AnyView
 where
     T: Clone + Send + Sync + 'static,
 {
@@ -65,15 +62,17 @@ where
 pub fn answered<T>(
     answer: Resource<Result<T, AppError>, PageJson>,
     draw: impl Fn(Result<T, AppError>) -> AnyView + Clone + Send + 'static,
-) -> impl Fn() -> Suspend<Unsuspend<AnyView>> + Send + 'static
+) -> AnyView
 where
     T: Clone + Send + Sync + 'static,
 {
-    move || {
+    let page = move || {
         let draw = draw.clone();
         Suspend::new(async move {
             let answer = answer.await;
             Unsuspend::new(move || untrack(|| draw(answer)))
         })
-    }
+    };
+    // As one type for all pages: what waits for it is compiled once.
+    page.into_any()
 }

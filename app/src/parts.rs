@@ -128,7 +128,7 @@ pub(crate) fn QuestionDialogPart(
     saving: RwSignal<Saving>,
     saved: Callback<Question>,
 ) -> impl IntoView {
-    view! { <Suspense>{Suspend::new(question_dialog(project.clone(), editing, saving, saved))}</Suspense> }
+    view! { <Suspense>{Suspend::new(question_dialog(project.clone(), editing, saving, saved)).into_any()}</Suspense> }
 }
 
 #[wasm_split(administration)]
@@ -138,7 +138,7 @@ fn question_dialog(project: ProjectId, editing: RwSignal<Editing>, saving: RwSig
 
 /// Draws what lies over a page, as soon as its part is there.
 pub(crate) fn draw_over_page(journal: Journal, sheet: RwSignal<bool>) -> impl IntoView {
-    view! { <Suspense>{Suspend::new(over_page(journal.clone(), sheet))}</Suspense> }
+    view! { <Suspense>{Suspend::new(over_page(journal, sheet)).into_any()}</Suspense> }
 }
 
 #[wasm_split(trace)]
