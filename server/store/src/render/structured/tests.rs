@@ -116,6 +116,7 @@ fn mistakes_in_yaml() {
     check(Yaml, "a: 1\nb: 2\n\"a\": 3\n", expect![[r#"3:1 The key "a" stands here for the second time. Keep one of them."#]]);
     check(Yaml, "ok: 1\n1: a\n", expect!["2:1 A key is text in JSON. Put quotation marks around 1."]);
     check(Yaml, "? [a]\n: 1\n", expect!["1:3 A key is text in JSON, not a list or an object."]);
+    check(Yaml, "?\n#", expect!["2:2 A key is text in JSON. Put quotation marks around null."]);
     check(Yaml, "k: &k {}\n*k : 1\n", expect!["2:1 A key is text in JSON."]);
     check(Yaml, "a: &a {x: 1}\nb:\n  <<: *a\n", expect!["3:3 Merging with << is no part of YAML 1.2. Write the keys out."]);
     check(Yaml, "a: *nothing\n", expect!["1:4 Nothing above has this anchor."]);

@@ -33,12 +33,15 @@ pub(super) fn read(text: &str) -> Result<Option<Raw>, TextMistake> {
     // What is missing at the end is told right there, not after the white space that follows.
     let end = text.trim_end();
     let length = end.chars().count();
+    let at = |marker: Marker, message: String| {
+        if marker.index() >= length {
+            return mistake(text, end.len(), message);
+        }
+        mistake_at(marker.line(), marker.col() + 1, message)
+    };
     let mut last = Marker::new(0, 1, 0);
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| match explained(error.info()) {
-            message if error.marker().index() >= length => mistake(text, end.len(), message),
-            message => at(*error.marker(), message),
-        })?;
+        let (event, span) = event.map_err(|error| at(*error.marker(), explained(error.info())))?;
         last = span.start;
         reader.take(event).map_err(|message| at(last, message))?;
     }
@@ -46,10 +49,6 @@ pub(super) fn read(text: &str) -> Result<Option<Raw>, TextMistake> {
         return Ok(None);
     }
     RawValue::from_string(reader.json).map(Some).map_err(|error| at(last, error.to_string()))
-}
-
-fn at(marker: Marker, message: impl Into<String>) -> TextMistake {
-    mistake_at(marker.line(), marker.col() + 1, message)
 }
 
 #[derive(Default)]
