@@ -212,6 +212,8 @@ impl Batch {
                 } else if let Some(created) = created {
                     span.narrow.created = created;
                 }
+                // What comes before the span itself, or with it, is no edit of it.
+                let is_edit = span.narrow.arrived || row.source.is_some();
                 span.narrow.arrived |= content.contains_key("span_id");
                 let judged = |(key, _): &(&String, &Raw)| JUDGED.contains(&key.as_str());
                 let before: Object = span.content.iter().filter(judged).map(|(key, value)| (key.clone(), value.clone())).collect();
@@ -219,7 +221,7 @@ impl Batch {
                 for (path, values) in remove {
                     body::remove_from_list(&mut span.content, &path, &values)?;
                 }
-                if !told {
+                if is_edit && !told {
                     note(&mut self.noted, &span_id, (&before, &span.content), row.source, row.external.as_deref());
                 }
                 span.write(MERGE);

@@ -179,7 +179,7 @@ async fn what_the_api_changes_is_told_and_what_it_adds_in_pieces_is_not() {
         let merged =
             json!({"id": "r", "_is_merge": true, "expected": "new", "metadata": {"model": "b"}, "scores": {"Auto": 0.75}, "tags": ["y"]});
         store.send(&project, &[merged.clone(), merged]).await;
-        let whole = json!({"id": "r", "span_id": "r", "root_span_id": "r", "metadata": {"model": "c"}, "scores": {"Auto": 0.75}, "tags": ["x", "y"]});
+        let whole = json!({"id": "r", "span_id": "s", "root_span_id": "s", "metadata": {"model": "c"}, "scores": {"Auto": 0.75}, "tags": ["x", "y"]});
         store.send(&project, &[whole]).await;
         expect![[r#"
             merge expected "old" > "new"
@@ -201,7 +201,7 @@ async fn what_the_api_changes_is_told_and_what_it_adds_in_pieces_is_not() {
         }
         let row = store.row(&project, "r").await;
         assert_eq!((&row["metadata"], &row["expected"]), (&json!({"model": "c", "user": 1}), &json!("new")));
-        assert_eq!(row["scores"]["Later"], json!(1));
+        assert_eq!(row["scores"]["Later"], json!(1.0));
         assert_eq!(store.store.verify().await.unwrap().map(|_| ()), Ok(()));
     }
 }

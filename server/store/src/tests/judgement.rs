@@ -92,7 +92,7 @@ async fn take(store: &TestStore, project: &Project, row: &RowAddress, step: Step
             let before = store.row(project, "r").await["expected"].to_string();
             let value = Some(value.to_string());
             let command = SetExpected { row: row.clone(), value, before: Some(before), client_id: None };
-            store.reviewer.set_expected(command).await.unwrap();
+            store.engineer.set_expected(command).await.unwrap();
         }
     }
 }
@@ -557,9 +557,8 @@ async fn an_edit_of_expected_is_taken_back_with_all_that_it_put_aside() {
         store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "s", "expected": {"kept": 1}})]).await;
         let edit = async |desk: &Desk, value: &Value| {
             let before = store.row(&project, "r").await["expected"].to_string();
-            let set =
-                SetExpected { row: row.clone(), value: Some(value.to_string()), before: Some(before), client_id: Some("e".to_owned()) };
-            desk.set_expected(set).await
+            let client_id = Some(value.to_string());
+            desk.set_expected(SetExpected { row: row.clone(), value: client_id.clone(), before: Some(before), client_id }).await
         };
         let expected = async || store.row(&project, "r").await["expected"].clone();
         for step in [
@@ -577,7 +576,7 @@ async fn an_edit_of_expected_is_taken_back_with_all_that_it_put_aside() {
         edit(&store.reviewer, &json!({"Topics": ["a"], "Intent": "billing", "kept": 1})).await.unwrap();
         assert_eq!(store.span(&project, "r").await.activity.len(), entries);
 
-        let text = refused(edit(&store.reviewer, &json!("mine")).await);
+        let text = refused(edit(&store.reviewer, &json!("hers")).await);
         expect!["You may not edit expected where a gold value settles it. An owner of this installation can give you a role that may."]
             .assert_eq(&text);
         edit(&store.engineer, &json!("mine")).await.unwrap();
@@ -586,7 +585,7 @@ async fn an_edit_of_expected_is_taken_back_with_all_that_it_put_aside() {
         assert!(span.answers.iter().all(|answer| !answer.active));
         verified(&store).await;
 
-        let back = Revert { edit: Edit::Command("e".to_owned()), client_id: None };
+        let back = Revert { edit: Edit::Command("\"mine\"".to_owned()), client_id: None };
         store.engineer.revert(back.clone()).await.unwrap();
         let span = store.span(&project, "r").await;
         assert_eq!(expected().await, full);

@@ -42,9 +42,12 @@ impl Model {
         if row.arrived {
             content.retain(|key, _| !FIXED.contains(&key.as_str()));
         }
+        let is_edit = row.arrived || sent["_audit_source"].is_string();
         row.arrived |= content.contains_key("span_id");
         merge(&mut row.base, content, true);
-        self.tell(person, id, sent, &before);
+        if is_edit {
+            self.tell(person, id, sent, &before);
+        }
     }
 
     /// What became of the fields that people judge by. Who names no source may be writing a new row in pieces, so only what was there
