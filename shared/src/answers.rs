@@ -252,3 +252,114 @@ fn no_option(question: &Question, value: &AnswerValue) -> Problem {
 fn options_sentence(question: &Question) -> String {
     format!("The options are {}.", question.definition.kind.option_names().join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::questions::{Definition, MetadataPath, QuestionOption};
+    use expect_test::{Expect, expect};
+
+    fn asked(kind: QuestionKind) -> Question {
+        Question {
+            id: "q".into(),
+            project: "p".into(),
+            name: "Q".to_owned(),
+            version: 1,
+            definition: Definition { kind, ..Definition::default() },
+            description_html: String::new(),
+            position: 0,
+            archived: false,
+            created: 0,
+            answers: Vec::new(),
+        }
+    }
+
+    fn options(multiple: bool) -> Question {
+        asked(QuestionKind::Expected { options: ["a", "b", "c"].map(str::to_owned).to_vec(), multiple })
+    }
+
+    /// A value as JSON, and what the question makes of it: the stored value with its number, nothing, or what is wrong.
+    fn check(question: &Question, json: &str, expected: Expect) {
+        let told = match take(question, serde_json::from_str(json).unwrap()) {
+            Ok(None) => "clears".to_owned(),
+            Ok(Some(Taken { value, score })) => {
+                let score = score.map(|score| format!(" = {}", score.score())).unwrap_or_default();
+                serde_json::to_string(&value).unwrap() + &score
+            }
+            Err(problem) => problem.to_string(),
+        };
+        expected.assert_eq(&told);
+    }
+
+    #[test]
+    fn numbers() {
+        let slider = asked(QuestionKind::Continuous);
+        check(&slider, "0.25", expect!["0.25 = 0.25"]);
+        check(&slider, "0", expect!["0.0 = 0"]);
+        check(&slider, "1.01", expect!["value: 1.01 is not a number from 0 to 1."]);
+        check(&slider, "-0.1", expect!["value: -0.1 is not a number from 0 to 1."]);
+        check(&slider, r#""0.5""#, expect!["value: Q is a slider; send a number from 0 to 1."]);
+        check(&slider, "[]", expect!["value: Q is a slider; send a number from 0 to 1."]);
+    }
+
+    #[test]
+    fn options_with_percentages() {
+        let option = |name: &str, value| QuestionOption { name: name.to_owned(), value };
+        let question = asked(QuestionKind::Categorical { options: vec![option("bad", 0.0), option("good", 0.75)] });
+        check(&question, r#""good""#, expect![[r#""good" = 0.75"#]]);
+        check(&question, "0.75", expect![[r#""good" = 0.75"#]]);
+        check(&question, "0.7", expect!["value: 0.7 is not the value of an option of Q. The options are bad, good."]);
+        check(&question, r#""great""#, expect!["value: great is not an option of Q. The options are bad, good."]);
+        check(&question, r#"["good"]"#, expect!["value: Q takes one option. The options are bad, good."]);
+    }
+
+    #[test]
+    fn options_for_expected() {
+        check(&options(false), r#""b""#, expect![[r#""b""#]]);
+        check(&options(false), r#"["b"]"#, expect!["value: Q takes one option. The options are a, b, c."]);
+        check(&options(false), "1", expect!["value: 1 is not the value of an option of Q. The options are a, b, c."]);
+        // Several stand in the order of the question, each once.
+        check(&options(true), r#"["c","a","c"]"#, expect![[r#"["a","c"]"#]]);
+        check(&options(true), r#""b""#, expect![[r#"["b"]"#]]);
+        check(&options(true), r#"["a","d"]"#, expect!["value: d is not an option of Q. The options are a, b, c."]);
+        // Of several none is no answer.
+        check(&options(true), "[]", expect!["clears"]);
+    }
+
+    #[test]
+    fn texts() {
+        let question = asked(QuestionKind::Text { path: MetadataPath::of("reason") });
+        check(&question, r#"" late ""#, expect![[r#"" late ""#]]);
+        check(&question, r#"" \n""#, expect!["clears"]);
+        check(&question, "1", expect!["value: Q is answered with a text."]);
+        let long = serde_json::to_string(&"x".repeat(LONGEST_TEXT + 1)).unwrap();
+        check(&question, &long, expect!["value: Use at most 100000 bytes; this has 100001."]);
+    }
+
+    /// What two people say one after the other, and what `expected` becomes by it each time.
+    #[test]
+    fn what_is_cleared_gives_back_what_was_there() {
+        let (one, several) = (options(false), options(true));
+        let mut said: [Option<AnswerValue>; 2] = [None, None];
+        let mut told = String::new();
+        let base = serde_json::value::RawValue::from_string(r#"{"kept":1}"#.to_owned()).unwrap();
+        for (place, json) in [(0, r#""a""#), (1, r#"["b","c"]"#), (0, "null"), (1, "[]")] {
+            let value: Option<AnswerValue> = serde_json::from_str(json).unwrap();
+            let question = [&one, &several][place];
+            said[place] = value.and_then(|value| take(question, value).unwrap()).map(|taken| taken.value);
+            let counting = ["Intent", "Topics"].into_iter().zip(&said).filter_map(|(name, said)| Some((name, said.as_ref()?)));
+            let counting: Vec<_> = counting.collect();
+            let shown = [None, Some(base.as_ref())].map(|base| {
+                crate::expected::project(base, &counting).unwrap().map_or("nothing".to_owned(), |value| value.get().to_owned())
+            });
+            told += &format!("{json}: {}\n", shown.join("   "));
+        }
+        expect![[r#"
+            "a": "a"   {"kept":1,"Intent":"a"}
+            ["b","c"]: {"Intent":"a","Topics":["b","c"]}   {"kept":1,"Intent":"a","Topics":["b","c"]}
+            null: ["b","c"]   {"kept":1,"Topics":["b","c"]}
+            []: nothing   {"kept":1}
+        "#]]
+        .assert_eq(&told);
+    }
+}

@@ -1,13 +1,13 @@
 //! Answers that are no numbers, gold values, tags, direct edits, and taking all of it back.
 
+mod taking_back;
+
 use super::sending::{address, answer, number, raws, slider};
 use super::{TestStore, stores};
 use crate::{Desk, Error};
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
-use shared::audit::{Edit, Revert};
-use shared::commands::Command;
 use shared::comments::LONGEST;
 use shared::expected::SetExpected;
 use shared::objects::{IfTaken, ObjectKind, RegisterObject, RowAddress};
@@ -402,81 +402,6 @@ async fn tags_are_put_on_and_taken_off_by_several_at_once() {
 }
 
 #[tokio::test]
-async fn any_edit_can_be_taken_back_and_that_too() {
-    for store in stores().await {
-        let project = asked(&store, "revert").await;
-        store.question(&project, "Q", slider()).await;
-        let rows = [json!({"id": "r", "span_id": "s", "root_span_id": "s", "tags": ["prod"], "scores": {"Auto": 0.5}})];
-        store.send(&project, &rows).await;
-        let command = |value: f64, id: &str| {
-            Command::SetAnswer(SetAnswer {
-                row: address(&project, "r"),
-                question: "Q".to_owned(),
-                value: number(value),
-                client_id: Some(id.to_owned()),
-                reason: None,
-                confirm: false,
-            })
-        };
-        let by_command = |id: &str, client_id: &str| {
-            Command::Revert(Revert { edit: Edit::Command(id.to_owned()), client_id: Some(client_id.to_owned()) })
-        };
-        let score = async || store.row(&project, "r").await["scores"]["Q"].clone();
-        store.reviewer.run(command(0.2, "one")).await.unwrap();
-        store.reviewer.run(command(0.4, "two")).await.unwrap();
-        // Only the newest can go back; what stands there by now is not lost.
-        let error = store.reviewer.run(by_command("one", "back-1")).await.unwrap_err();
-        assert_eq!(error.problem(), Some(&shared::Problem::Conflict { current: "0.4".to_owned() }));
-        for _ in 0..3 {
-            // Sent again, nothing more happens.
-            store.reviewer.run(by_command("two", "back-2")).await.ok();
-            assert_eq!(score().await, json!(0.2));
-        }
-        store.reviewer.run(by_command("back-2", "back-3")).await.unwrap();
-        assert_eq!(score().await, json!(0.4), "the revert of a revert");
-        let newest = async || store.span(&project, "r").await.activity[0].clone();
-        let take_back = async |desk: &Desk, id| desk.revert(Revert { edit: Edit::Entry(id), client_id: None }).await;
-        let text = refused(take_back(&store.owner, newest().await.id).await);
-        assert!(text.starts_with("Only who gave an answer can take it back."), "{text}");
-        // Tags, expected, gold, and feedback that came through the API.
-        store
-            .engineer
-            .change_tags(ChangeTags {
-                row: address(&project, "r"),
-                add: vec!["x".to_owned()],
-                remove: vec!["prod".to_owned()],
-                client_id: None,
-            })
-            .await
-            .unwrap();
-        take_back(&store.engineer, newest().await.id).await.unwrap();
-        assert_eq!(store.span(&project, "r").await.tags, ["prod"]);
-        let edit = SetExpected { row: address(&project, "r"), value: Some("1".to_owned()), before: None, client_id: None };
-        store.reviewer.set_expected(edit).await.unwrap();
-        take_back(&store.engineer, newest().await.id).await.unwrap();
-        assert_eq!(store.row(&project, "r").await["expected"], Value::Null);
-        let gold = SetGold {
-            row: address(&project, "r"),
-            question: "Q".to_owned(),
-            value: number(1.0),
-            reason: String::new(),
-            client_id: None,
-            confirm: false,
-        };
-        store.engineer.set_gold(gold).await.unwrap();
-        refused(take_back(&store.reviewer, newest().await.id).await);
-        take_back(&store.engineer, newest().await.id).await.unwrap();
-        assert_eq!(score().await, json!(0.4));
-        store.engineer.feedback(&project.logs(), vec![json!({"id": "r", "scores": {"Auto": 0.75}})]).await.unwrap();
-        take_back(&store.engineer, newest().await.id).await.unwrap();
-        assert_eq!(store.row(&project, "r").await["scores"]["Auto"], json!(0.5));
-        let text = refused(take_back(&store.engineer, 1_000_000).await);
-        expect!["There is no edit here. It may have been deleted, or the link is incomplete."].assert_eq(&text);
-        verified(&store).await;
-    }
-}
-
-#[tokio::test]
 async fn of_texts_of_two_questions_at_one_place_the_last_counts() {
     for store in stores().await {
         let project = store.project("one place").await;
@@ -545,103 +470,6 @@ async fn a_reason_ends() {
         store.reviewer.set_answer(set(longest.clone())).await.unwrap();
         store.engineer.set_gold(settle(longest.clone())).await.unwrap();
         assert_eq!(store.span(&project, "r").await.golds[0].reason, longest);
-        verified(&store).await;
-    }
-}
-
-#[tokio::test]
-async fn an_edit_of_expected_is_taken_back_with_all_that_it_put_aside() {
-    for store in stores().await {
-        let project = asked(&store, "aside").await;
-        let row = address(&project, "r");
-        store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "s", "expected": {"kept": 1}})]).await;
-        let edit = async |desk: &Desk, value: &Value| {
-            let before = store.row(&project, "r").await["expected"].to_string();
-            let client_id = Some(value.to_string());
-            desk.set_expected(SetExpected { row: row.clone(), value: client_id.clone(), before: Some(before), client_id }).await
-        };
-        let expected = async || store.row(&project, "r").await["expected"].clone();
-        for step in [
-            Step::Says(|store| &store.reviewer, "Intent", json!("bug")),
-            Step::Says(|store| &store.owner, "Intent", json!("billing")),
-            Step::Says(|store| &store.reviewer, "Topics", json!(["a"])),
-            Step::Settles("Intent", json!("billing")),
-        ] {
-            take(&store, &project, &row, step).await;
-        }
-        let full = json!({"kept": 1, "Intent": "billing", "Topics": ["a"]});
-        assert_eq!(expected().await, full);
-        // What is saved unchanged puts nothing aside, however it is written.
-        let entries = store.span(&project, "r").await.activity.len();
-        edit(&store.reviewer, &json!({"Topics": ["a"], "Intent": "billing", "kept": 1})).await.unwrap();
-        assert_eq!(store.span(&project, "r").await.activity.len(), entries);
-
-        let text = refused(edit(&store.reviewer, &json!("hers")).await);
-        expect!["You may not edit expected where a gold value settles it. An owner of this installation can give you a role that may."]
-            .assert_eq(&text);
-        edit(&store.engineer, &json!("mine")).await.unwrap();
-        let span = store.span(&project, "r").await;
-        assert_eq!((expected().await, span.golds.len()), (json!("mine"), 0));
-        assert!(span.answers.iter().all(|answer| !answer.active));
-        verified(&store).await;
-
-        let back = Revert { edit: Edit::Command("\"mine\"".to_owned()), client_id: None };
-        store.engineer.revert(back.clone()).await.unwrap();
-        let span = store.span(&project, "r").await;
-        assert_eq!(expected().await, full);
-        assert_eq!(span.golds.iter().map(|gold| gold.reason.as_str()).collect::<Vec<_>>(), ["it is clear"]);
-        assert!(span.answers.iter().all(|answer| answer.active));
-        let told = span.activity.iter().take(4).map(|entry| format!("{} {}", entry.action, entry.path)).collect::<Vec<_>>();
-        assert_eq!(told, ["count_again answers.Topics", "gold answers.Intent", "count_again answers.Intent", "edit expected"]);
-        verified(&store).await;
-        // The base is the one from before: an answer needs no consent, and clearing all gives it back.
-        for (desk, question) in [
-            ((|store| &store.reviewer) as fn(&TestStore) -> &Desk, "Intent"),
-            (|store| &store.owner, "Intent"),
-            (|store| &store.reviewer, "Topics"),
-        ] {
-            take(&store, &project, &row, Step::Says(desk, question, Value::Null)).await;
-        }
-        take(&store, &project, &row, Step::Settles("Intent", Value::Null)).await;
-        assert_eq!(expected().await, json!({"kept": 1}));
-        // Nothing is left to bring back, and something else stands there.
-        assert!(matches!(store.engineer.revert(back).await.unwrap_err().problem(), Some(shared::Problem::Conflict { .. })));
-        verified(&store).await;
-    }
-}
-
-#[tokio::test]
-async fn who_answers_after_an_edit_keeps_their_answer_when_it_cannot_be_taken_back() {
-    for store in stores().await {
-        let project = asked(&store, "later").await;
-        let row = address(&project, "r");
-        store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "s"})]).await;
-        take(&store, &project, &row, Step::Says(|store| &store.reviewer, "Intent", json!("bug"))).await;
-        take(&store, &project, &row, Step::Edits(json!({"note": "mine"}))).await;
-        take(&store, &project, &row, Step::Says(|store| &store.reviewer, "Intent", json!("billing"))).await;
-        let edit = store.span(&project, "r").await.activity.into_iter().find(|entry| entry.action == "edit").unwrap();
-        let error = store.engineer.revert(Revert { edit: Edit::Entry(edit.id), client_id: None }).await.unwrap_err();
-        assert!(matches!(error.problem(), Some(shared::Problem::Conflict { .. })));
-        assert_eq!(store.row(&project, "r").await["expected"], json!({"note": "mine", "Intent": "billing"}));
-        verified(&store).await;
-    }
-}
-
-#[tokio::test]
-async fn a_gold_value_comes_back_with_its_reason() {
-    for store in stores().await {
-        let project = asked(&store, "reasons").await;
-        let row = address(&project, "r");
-        store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "s"})]).await;
-        take(&store, &project, &row, Step::Settles("Intent", json!("bug"))).await;
-        take(&store, &project, &row, Step::Settles("Intent", Value::Null)).await;
-        let entries = store.span(&project, "r").await.activity.len();
-        take(&store, &project, &row, Step::Settles("Intent", Value::Null)).await;
-        let activity = store.span(&project, "r").await.activity;
-        assert_eq!(activity.len(), entries, "nothing is left to clear");
-        store.engineer.revert(Revert { edit: Edit::Entry(activity[0].id), client_id: None }).await.unwrap();
-        let golds = store.span(&project, "r").await.golds;
-        assert_eq!(golds.iter().map(|gold| gold.reason.as_str()).collect::<Vec<_>>(), ["it is clear"]);
         verified(&store).await;
     }
 }

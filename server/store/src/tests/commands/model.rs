@@ -2,18 +2,19 @@
 //! but the types of the commands.
 
 mod comments;
+mod editing;
 mod lying;
 mod reverts;
 mod rows;
 
 use super::cast::{Cast, OWNER_AND_ENGINEER, VIEWER};
 pub(super) use comments::Remark;
+use editing::Aside;
 use serde_json::{Value, json};
 use shared::Problem;
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
 use shared::audit::Edit;
 use shared::commands::Command;
-use shared::expected::SetExpected;
 use shared::questions::{Definition, QuestionKind};
 use shared::tags::ChangeTags;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -130,15 +131,6 @@ pub(super) struct Entry {
     aside: Option<Aside>,
     /// The store's number of it, once it is known.
     pub(super) id: Option<i64>,
-}
-
-/// What a direct edit of `expected` put aside.
-#[derive(Clone, Debug)]
-struct Aside {
-    base: Value,
-    /// Question, person and value.
-    answers: Vec<(usize, usize, Value)>,
-    golds: Vec<(usize, Value)>,
 }
 
 /// Everything that is known of a project.
@@ -363,49 +355,6 @@ impl Model {
         let reason = Some(command.reason.clone()).filter(|reason| !reason.is_empty());
         let path = self.told_as(question);
         self.note(person, row, action, &path, before, to, reason);
-        Ok(())
-    }
-
-    fn edit_expected(&mut self, person: usize, command: &SetExpected) -> Outcome {
-        let row = command.row.id.as_str();
-        let read = |text: Option<&String>| text.map_or(Ok(Value::Null), |text| serde_json::from_str(text));
-        let value = read(command.value.as_ref()).map_err(|_| Refusal::Invalid("Expected".to_owned()))?;
-        let shown = self.expected(row);
-        if read(command.before.as_ref()).ok().as_ref() != Some(&shown) {
-            return Err(Refusal::Conflict);
-        }
-        if value == shown {
-            return Ok(());
-        }
-        let expected: Vec<_> = (0..self.questions.len()).filter(|question| self.is_expected(*question)).collect();
-        let is_settled = expected.iter().any(|question| self.rows[row].golds.contains_key(question));
-        forbidden_unless(!is_settled || OWNER_AND_ENGINEER.contains(&person))?;
-        let base = self.row_mut(row).base.insert("expected".to_owned(), value.clone()).unwrap_or_default();
-        let edit = self.activity.len();
-        self.note(person, row, "edit", "expected", shown, value, None);
-        let mut aside = Aside { base, answers: Vec::new(), golds: Vec::new() };
-        for question in expected {
-            let path = self.told_as(question);
-            let stored = self.row_mut(row);
-            let mut set_aside = serde_json::Map::new();
-            for said in stored.said.iter_mut().filter(|said| said.question == question && said.counts) {
-                said.counts = false;
-                set_aside.insert(said.person.to_string(), said.value.clone());
-                aside.answers.push((question, said.person, said.value.clone()));
-            }
-            let gold = stored.golds.remove(&question);
-            if !set_aside.is_empty() {
-                self.note(person, row, "set_aside", &path, Value::Object(set_aside), Value::Null, None);
-            }
-            if let Some(gold) = gold {
-                aside.golds.push((question, gold.value.clone()));
-                self.row_mut(row).former_golds.insert(question, gold.clone());
-                self.note(person, row, "clear_gold", &path, gold.value, Value::Null, None);
-            }
-        }
-        if !aside.answers.is_empty() || !aside.golds.is_empty() {
-            self.activity[edit].aside = Some(aside);
-        }
         Ok(())
     }
 

@@ -1,12 +1,12 @@
 //! Taking an edit back: what it changed becomes what it was before, by the same commands, unless something else stands there by now.
 
-use super::{Aside, Entry, Model, OWNER_AND_ENGINEER, Outcome, Refusal, forbidden_unless};
+use super::{Entry, Model, OWNER_AND_ENGINEER, Outcome, Refusal, forbidden_unless};
 use serde_json::{Value, json};
 use shared::answers::{SetAnswer, SetGold};
 use shared::expected::SetExpected;
 use shared::tags::ChangeTags;
 
-fn require_same(now: &Value, then: &Value) -> Outcome {
+pub(super) fn require_same(now: &Value, then: &Value) -> Outcome {
     if now == then { Ok(()) } else { Err(Refusal::Conflict) }
 }
 
@@ -75,44 +75,5 @@ impl Model {
             }
             _ => Err(Refusal::Invalid("edit".to_owned())),
         }
-    }
-
-    /// A direct edit of `expected` that put something aside is taken back as a whole.
-    fn bring_back(&mut self, person: usize, id: &str, edit: usize) -> Outcome {
-        let shown = self.expected(id);
-        require_same(&shown, &self.activity[edit].to)?;
-        let Some(Aside { base, answers, golds }) = self.activity[edit].aside.take() else { return Ok(()) };
-        let mut told = Vec::new();
-        for question in 0..self.questions.len() {
-            let path = self.told_as(question);
-            let row = self.row_mut(id);
-            let mut again = serde_json::Map::new();
-            for (_, whose, value) in answers.iter().filter(|(asked, ..)| *asked == question) {
-                let said = row.said.iter_mut().find(|said| (said.question, said.person) == (question, *whose) && said.value == *value);
-                if let Some(said) = said.filter(|said| !said.counts) {
-                    said.counts = true;
-                    again.insert(whose.to_string(), value.clone());
-                }
-            }
-            if !again.is_empty() {
-                told.push(("count_again", path.clone(), Value::Object(again), None));
-            }
-            let settled = golds
-                .iter()
-                .any(|(asked, value)| *asked == question && row.former_golds.get(asked).is_some_and(|former| former.value == *value));
-            if settled {
-                forbidden_unless(OWNER_AND_ENGINEER.contains(&person))?;
-                let gold = row.former_golds.remove(&question).unwrap();
-                told.push(("gold", path, gold.value.clone(), Some(gold.reason.clone()).filter(|reason| !reason.is_empty())));
-                row.golds.insert(question, gold);
-            }
-        }
-        self.row_mut(id).base.insert("expected".to_owned(), base);
-        let now = self.expected(id);
-        self.note(person, id, "edit", "expected", shown, now, None);
-        for (action, path, to, reason) in told {
-            self.note(person, id, action, &path, Value::Null, to, reason);
-        }
-        Ok(())
     }
 }
