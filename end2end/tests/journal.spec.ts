@@ -1,5 +1,4 @@
-import { expect, open, PASSWORD, PEOPLE, test, type Page, type Project } from "../support/fixtures.js";
-import type { Installation } from "../support/fixtures.js";
+import { expect, Installation, open, PASSWORD, PEOPLE, test, type Page, type Project } from "../support/fixtures.js";
 import { fillSignIn, hydrated, question, saved } from "../support/pages.js";
 import { answerWithOption, answerWithSlider, whenCardShows } from "../support/review.js";
 import { root } from "../support/rows.mjs";
@@ -310,6 +309,58 @@ test("what the server cannot store right now waits and arrives once, in order", 
     .toEqual(['scores.Resolution "Partly"', 'scores.Resolution "Resolved"']);
   await expect(saved(reviewer)).toBeVisible();
   await expect(reviewer.getByRole("alert").filter({ hasText: "Not saved" })).toBeHidden();
+});
+
+test("an answer whose reply is lost arrives once, also when the server is killed meanwhile", async ({ database, browser, watch }) => {
+  test.setTimeout(120_000);
+  watch.allow(/ERR_FAILED|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_NETWORK|Failed to fetch/i);
+  const installation = await Installation.start(database);
+  try {
+    const project = await installation.project();
+    const { first, address } = await asked(installation, project);
+    const page = await installation.browserOf(browser, "reviewer", {});
+    await watch.over(page);
+    await open(page, address(first));
+    // The server does what it is asked, and the page never hears of it.
+    await page.route("**/fn/commands/run", async (route) => {
+      await route.fetch();
+      await installation.server.restart("SIGKILL");
+      await route.abort();
+      await page.unroute("**/fn/commands/run");
+    });
+    await choose(page, "Resolution", "Partly");
+    await choose(page, "Resolution", "Resolved");
+    await expect(saved(page)).toBeVisible({ timeout: 40_000 });
+    expect(await changes(installation, project, first.id)).toEqual(['scores.Resolution "Partly"', 'scores.Resolution "Resolved"']);
+    await page.reload();
+    await hydrated(page);
+    await expect(question(page, "Resolution").getByRole("radio", { name: /^Resolved/ })).toBeChecked();
+    await watch.close(page);
+  } finally {
+    await installation.server.remove();
+  }
+});
+
+test("a browser that keeps nothing sends what is said, and in order after an interruption", async ({ installation, project, reviewer, watch }) => {
+  watch.allow(/ERR_FAILED/);
+  const { first, address } = await asked(installation, project);
+  // A private window, or a full disk.
+  await reviewer.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("no space", "QuotaExceededError");
+    };
+  });
+  await open(reviewer, address(first));
+  await choose(reviewer, "Resolution", "Not resolved");
+  await expect(saved(reviewer)).toBeVisible();
+  const restore = await cut(reviewer);
+  await choose(reviewer, "Resolution", "Partly");
+  await choose(reviewer, "Resolution", "Resolved");
+  await restore();
+  await expect
+    .poll(() => changes(installation, project, first.id), { timeout: 20_000 })
+    .toEqual(['scores.Resolution "Not resolved"', 'scores.Resolution "Partly"', 'scores.Resolution "Resolved"']);
+  await expect(saved(reviewer)).toBeVisible();
 });
 
 const PAGES = ["logs", "experiments", "datasets", "inbox", "configuration", "configuration/tags", "configuration/account"];

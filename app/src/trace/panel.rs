@@ -87,6 +87,6 @@ fn CopyLink() -> impl IntoView {
     };
     let icon = move || view! { <Icon name=if copied.get() { IconName::Check } else { IconName::Link }/> };
     view! {
-        <button class="btn icon ghost small" type="button" aria-label="Copy link" title="Copy link" on:click=copy>{icon}</button>
+        <button class="btn icon ghost small" type="button" aria-label="Copy link" title="Copy link (y)" aria-keyshortcuts="y" on:click=copy>{icon}</button>
     }
 }

@@ -2,7 +2,7 @@
 
 mod page;
 
-pub(crate) use page::{SHOWN, shown};
+pub(crate) use page::of_page;
 
 use crate::answers::find_span;
 use crate::blindness::{Seen, Sight};
@@ -25,14 +25,21 @@ impl Desk {
     /// # Errors
     /// [`shared::Problem::NotFound`] for an unknown row.
     pub async fn activity(&self, query: ListActivity) -> Result<Vec<Activity>> {
+        self.read_activity(query, ANY_SIZE).await
+    }
+
+    async fn read_activity(&self, query: ListActivity, largest: i64) -> Result<Vec<Activity>> {
         self.require(Action::Read)?;
         let snapshot = self.store.snapshot().await?;
         let (home, span) = find_span(&snapshot, &query.row).await?;
         let sight = Sight::of(&snapshot, &self.actor, &home).await?;
         let seen = sight.of_spans(&snapshot, &[span.key]).await?;
-        of_span(&snapshot, &seen, span.key, query.before, query.limit.clamp(1, LONGEST_PAGE)).await
+        of_span(&snapshot, &seen, span.key, query.before, query.limit.clamp(1, LONGEST_PAGE), largest).await
     }
 }
+
+/// No entry is larger.
+const ANY_SIZE: i64 = i64::MAX;
 
 /// A change to remember.
 pub(crate) struct NewActivity {
@@ -149,18 +156,20 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
     Ok(first)
 }
 
-/// What changed a span, as far as it may be seen, newest first, of what is older than the entry `before`.
+/// What changed a span, as far as it may be seen, newest first, of what is older than the entry `before`. Entries whose values have
+/// together more bytes than `largest` come without them and are [`Activity::cut`].
 pub(crate) async fn of_span(
     connection: &impl ConnectionTrait,
     seen: &Seen<'_>,
     span: i64,
     mut before: Option<i64>,
     limit: u32,
+    largest: i64,
 ) -> Result<Vec<Activity>> {
     let limit = limit as usize;
     let mut found = Vec::new();
     while found.len() < limit {
-        let mut entries = stored(connection, span, before, limit).await?;
+        let mut entries = stored(connection, span, before, limit, largest).await?;
         let last = entries.len() < limit;
         before = entries.last().map(|entry| entry.id);
         seen.activity(span, &mut entries);
@@ -173,7 +182,7 @@ pub(crate) async fn of_span(
     Ok(found)
 }
 
-async fn stored(connection: &impl ConnectionTrait, span: i64, before: Option<i64>, limit: usize) -> Result<Vec<Activity>> {
+async fn stored(connection: &impl ConnectionTrait, span: i64, before: Option<i64>, limit: usize, largest: i64) -> Result<Vec<Activity>> {
     #[derive(FromQueryResult)]
     struct Row {
         id: i64,
@@ -187,14 +196,19 @@ async fn stored(connection: &impl ConnectionTrait, span: i64, before: Option<i64
         reason: Option<String>,
         created: Micros,
         digest: Option<Vec<u8>>,
+        cut: bool,
     }
-    let rows = all::<Row>(
-        connection,
-        "SELECT id, person_id, external, source, action, path, from_value, to_value, reason, created, digest FROM activity \
+    const SIZE: &str = "COALESCE(OCTET_LENGTH(from_value), 0) + COALESCE(OCTET_LENGTH(to_value), 0)";
+    let value = |column: &str| format!("CASE WHEN {SIZE} <= ? THEN {column} END AS {column}");
+    let text = format!(
+        "SELECT id, person_id, external, source, action, path, {}, {}, {SIZE} > ? AS cut, reason, created, digest FROM activity \
          WHERE span = ? AND id < ? ORDER BY id DESC LIMIT ?",
-        values![span, before.unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX)],
-    )
-    .await?;
+        value("from_value"),
+        value("to_value")
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let bound = values![largest, largest, largest, span, before.unwrap_or(i64::MAX), limit];
+    let rows = all::<Row>(connection, &text, bound).await?;
     let people = names::people(connection, rows.iter().filter_map(|row| row.person_id.clone())).await?;
     let activity = rows.into_iter().map(|row| Activity {
         id: row.id,
@@ -209,7 +223,7 @@ async fn stored(connection: &impl ConnectionTrait, span: i64, before: Option<i64
         created: row.created,
         hash: row.digest.as_deref().map(hexadecimal::write),
         diff: Vec::new(),
-        cut: false,
+        cut: row.cut,
         revertible: false,
     });
     Ok(activity.collect())

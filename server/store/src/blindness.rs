@@ -260,7 +260,7 @@ impl Seen<'_> {
             let own = self.blind.is_none_or(|blind| entry.actor.as_ref().is_some_and(|actor| actor.id == blind.person));
             let visible = self.entry(span, own, entry.source, &entry.action, &entry.path);
             if visible == Visible::Withheld {
-                (entry.from, entry.to) = (None, None);
+                (entry.from, entry.to, entry.cut) = (None, None, false);
             }
             visible != Visible::No
         });

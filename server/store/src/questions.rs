@@ -205,6 +205,19 @@ async fn require_own_place(change: &Change, project: &ProjectId, question: Optio
     Ok(())
 }
 
+/// Whether somebody has ever answered or settled a question: entries of the activity name it, also where nothing is left of it.
+async fn was_said(change: &Change, question: &Question) -> Result<bool> {
+    #[derive(FromQueryResult)]
+    struct Entry {
+        #[expect(dead_code, reason = "that there is one is all that matters")]
+        id: i64,
+    }
+    let [score, answer] = ["scores", "answers"].map(|kind| format!("{kind}.{}", question.name));
+    let text = "SELECT id FROM activity WHERE project_id = ? AND path IN (?, ?) AND action IN ('answer', 'gold') LIMIT 1";
+    let told = one::<Entry>(&change.transaction, text, values![question.project.as_str(), score, answer]).await?;
+    Ok(told.is_some())
+}
+
 async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> Result<QuestionId> {
     if let Some(mistake) = mistakes(&command.name, &command.definition).into_iter().next() {
         return Err(mistake.into());
@@ -234,7 +247,7 @@ async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> R
                 return Err(Problem::Conflict { current: serde_json::to_string(&before)? }.into());
             }
             let is_said = before.answer_count() > 0 || golds::stand(&change.transaction, &id).await?;
-            if before.name != name && is_said {
+            if before.name != name && (is_said || was_said(change, &before).await?) {
                 let reason = "The name is the key of the stored scores, so it is fixed after the first answer. Duplicate the score under a new name instead.";
                 return Err(Problem::invalid("Name", reason).into());
             }

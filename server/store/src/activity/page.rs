@@ -1,11 +1,12 @@
 //! The activity as a page shows it: small changes compared word by word, large ones left out until somebody asks for them.
 
-use super::of_span;
+use super::{ANY_SIZE, of_span};
 use crate::answers::find_span;
-use crate::blindness::Sight;
+use crate::blindness::{Seen, Sight};
 use crate::body::is_null;
 use crate::texts::{aside, compare};
 use crate::{Actor, Desk, Result, reverts};
+use sea_orm::ConnectionTrait;
 use serde_json::value::RawValue;
 use shared::Problem;
 use shared::audit::{Activity, ListActivity, ReadChange};
@@ -13,10 +14,10 @@ use shared::permissions::Action;
 use shared::texts::{DiffPart, TextFormat};
 
 /// Entries that a span shows at first.
-pub(crate) const SHOWN: u32 = 100;
+const SHOWN: u32 = 100;
 
 /// Bytes of an entry's values together above which a page asks for them.
-const SMALL: usize = 2_000;
+const SMALL: i64 = 2_000;
 
 /// Bytes of a value up to which it can be said in a sentence.
 const SHORT: usize = 60;
@@ -27,7 +28,7 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] for an unknown row.
     pub async fn activity_page(&self, query: ListActivity) -> Result<Vec<Activity>> {
-        Ok(shown(&self.actor, self.activity(query).await?))
+        Ok(shown(&self.actor, self.read_activity(query, SMALL).await?))
     }
 
     /// What one entry changed, word by word; nothing if the values are too large to compare.
@@ -40,22 +41,24 @@ impl Desk {
         let (home, span) = find_span(&snapshot, &query.row).await?;
         let sight = Sight::of(&snapshot, &self.actor, &home).await?;
         let seen = sight.of_spans(&snapshot, &[span.key]).await?;
-        let entry = of_span(&snapshot, &seen, span.key, Some(query.id.saturating_add(1)), 1).await?.pop();
+        let entry = of_span(&snapshot, &seen, span.key, Some(query.id.saturating_add(1)), 1, ANY_SIZE).await?.pop();
         let entry = entry.filter(|entry| entry.id == query.id).ok_or_else(|| Problem::not_found("edit"))?;
         aside(move || diff(&entry)).await
     }
 }
 
-/// Entries as a page shows them to somebody.
-pub(crate) fn shown(actor: &Actor, mut entries: Vec<Activity>) -> Vec<Activity> {
+/// The newest entries of a span, as a page shows them to somebody.
+pub(crate) async fn of_page(connection: &impl ConnectionTrait, seen: &Seen<'_>, actor: &Actor, span: i64) -> Result<Vec<Activity>> {
+    Ok(shown(actor, of_span(connection, seen, span, None, SHOWN, SMALL).await?))
+}
+
+fn shown(actor: &Actor, mut entries: Vec<Activity>) -> Vec<Activity> {
     for entry in &mut entries {
         let by = entry.actor.as_ref().map(|person| person.id.as_str());
         // What may not be seen yet is not taken back.
-        let seen = values(entry).next().is_some();
+        let seen = entry.cut || values(entry).next().is_some();
         entry.revertible = seen && reverts::require_right(actor, &entry.action, &entry.path, by).is_ok();
-        if values(entry).map(str::len).sum::<usize>() > SMALL {
-            (entry.from, entry.to, entry.cut) = (None, None, true);
-        } else if is_text(entry) {
+        if is_text(entry) {
             entry.diff = diff(entry);
         }
     }

@@ -107,7 +107,7 @@ async fn view(connection: &impl ConnectionTrait, sight: &Sight, actor: &Actor, n
         answers,
         golds,
         comments,
-        activity: activity::shown(actor, activity::of_span(connection, &seen, node.key, None, activity::SHOWN).await?),
+        activity: activity::of_page(connection, &seen, actor, node.key).await?,
     })
 }
 

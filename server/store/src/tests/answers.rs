@@ -230,6 +230,11 @@ async fn questions_have_versions_an_order_and_a_name_that_stays() {
         answer(&store.reviewer, &project, "r", "Quality", number(1.0)).await.unwrap();
         let reason = refused(store.engineer.save_question(save(&project, Some(&question.id), "Other", "")).await);
         assert!(reason.contains("fixed after the first answer"), "{reason}");
+        // Nor when nothing is left of it: the activity tells of it under this name.
+        answer(&store.reviewer, &project, "r", "Quality", None).await.unwrap();
+        let reason = refused(store.engineer.save_question(save(&project, Some(&question.id), "Other", "")).await);
+        assert!(reason.contains("fixed after the first answer"), "{reason}");
+        answer(&store.reviewer, &project, "r", "Quality", number(1.0)).await.unwrap();
         let edited = store.engineer.save_question(save(&project, Some(&question.id), "Quality", "Think")).await.unwrap();
         assert_eq!((edited.version, edited.answers), (3, vec![(2, 1)]));
         assert_eq!(store.span(&project, "r").await.answers[0].version, 2);
