@@ -130,6 +130,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         r#"{"command":{"project":"no","question":null,"name":"","definition":{"kind":"continuous"}}}"#,
     ),
     ("questions/setting", Access::May(Action::Configure), r#"{"project":"no"}"#),
+    ("questions/versions", Access::Either(Action::Read, Action::Configure), r#"{"question":"no"}"#),
     (
         "spans/field",
         Access::May(Action::Read),
