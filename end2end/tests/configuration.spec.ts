@@ -25,6 +25,21 @@ async function addOption(page: Page, number: number, name: string, percentage?: 
   if (percentage !== undefined) await dialog(page).getByRole("textbox", { name: `Percentage of option ${number}`, exact: true }).fill(percentage);
 }
 
+/** The order of the keyboard outlives a reload; then the last of the list is dragged to its top. */
+async function reloadAndDragToTheTop(page: Page): Promise<void> {
+  const order = () => grips(page);
+  await page.reload();
+  await hydrated(page);
+  expect(await order()).toEqual(["Move Third", "Move First", "Move Second"]);
+  await page.getByRole("button", { name: "Move Second" }).hover();
+  const target = (await entry(page, "Third").boundingBox())!;
+  await page.mouse.down();
+  await page.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 10 });
+  await page.mouse.up();
+  await expect.poll(order).toEqual(["Move Second", "Move Third", "Move First"]);
+  await expect(page.getByRole("status")).toContainText("Saved");
+}
+
 test("a continuous score is added, and reviewers get a slider", async ({ installation, project, engineer }) => {
   await open(engineer, project.page("configuration"));
   await addScore(engineer, "Preference");
@@ -151,17 +166,7 @@ test("scores are put in another order with the keyboard and by dragging", async 
   await expect.poll(order).toEqual(["Move Third", "Move First", "Move Second"]);
   await expect(grip).toBeFocused();
   await expect(engineer.getByRole("status")).toContainText("Saved");
-  await engineer.reload();
-  await hydrated(engineer);
-  expect(await order()).toEqual(["Move Third", "Move First", "Move Second"]);
-
-  await engineer.getByRole("button", { name: "Move Second" }).hover();
-  const target = (await entry(engineer, "Third").boundingBox())!;
-  await engineer.mouse.down();
-  await engineer.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 10 });
-  await engineer.mouse.up();
-  await expect.poll(order).toEqual(["Move Second", "Move Third", "Move First"]);
-  await expect(engineer.getByRole("status")).toContainText("Saved");
+  await reloadAndDragToTheTop(engineer);
   // That is the order in which reviewers are asked.
   const sent = root(project.id);
   await installation.sendTraces([sent]);
@@ -209,17 +214,7 @@ test("tags are put in another order with the keyboard and by dragging", async ({
   await expect.poll(order).toEqual(["Move Third", "Move First", "Move Second"]);
   await expect(grip).toBeFocused();
   await expect(engineer.getByRole("status")).toContainText("Saved");
-  await engineer.reload();
-  await hydrated(engineer);
-  expect(await order()).toEqual(["Move Third", "Move First", "Move Second"]);
-
-  await engineer.getByRole("button", { name: "Move Second" }).hover();
-  const target = (await entry(engineer, "Third").boundingBox())!;
-  await engineer.mouse.down();
-  await engineer.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 10 });
-  await engineer.mouse.up();
-  await expect.poll(order).toEqual(["Move Second", "Move Third", "Move First"]);
-  await expect(engineer.getByRole("status")).toContainText("Saved");
+  await reloadAndDragToTheTop(engineer);
   const { objects } = await installation.call("GET", `/v1/project_tag?project_id=${project.id}`);
   expect(objects.map(({ name, position }: { name: string; position: string }) => [position, name]).sort()).toEqual([
     ["0000000001", "Second"],

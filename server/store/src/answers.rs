@@ -2,7 +2,7 @@
 
 use crate::activity::{NewActivity, record};
 use crate::blindness::{Seen, Sight};
-use crate::database::{all, one, run, values};
+use crate::database::{all, exists, one, run, values};
 use crate::ingest::{Home, judge_row};
 use crate::judgement::{self, Field};
 use crate::spans::scores::{self, StoredScore};
@@ -225,14 +225,9 @@ pub(crate) async fn is_first(change: &mut Change, person: &PersonId, client_id: 
 
 /// Whether a command ran already.
 pub(crate) async fn has_run(change: &Change, person: &PersonId, client_id: Option<&str>) -> Result<bool> {
-    #[derive(FromQueryResult)]
-    struct Ran {
-        #[expect(dead_code, reason = "that there is one is all that matters")]
-        created: Micros,
-    }
     let Some(client_id) = client_id else { return Ok(false) };
-    let text = "SELECT created FROM commands WHERE person_id = ? AND client_id = ?";
-    Ok(one::<Ran>(&change.transaction, text, values![person.as_str(), client_id]).await?.is_some())
+    let text = "SELECT 1 FROM commands WHERE person_id = ? AND client_id = ?";
+    exists(&change.transaction, text, values![person.as_str(), client_id]).await
 }
 
 /// Remembers which entry of the activity a command made, so that it can be taken back by the command's id.

@@ -118,6 +118,11 @@ pub(crate) async fn one<T: FromQueryResult>(connection: &impl ConnectionTrait, t
     Ok(T::find_by_statement(statement(connection, text, values)).one(connection).await?)
 }
 
+/// Whether there is a row.
+pub(crate) async fn exists(connection: &impl ConnectionTrait, text: &str, values: Vec<Value>) -> Result<bool> {
+    Ok(connection.query_one_raw(statement(connection, text, values)).await?.is_some())
+}
+
 /// Runs a statement and says how many rows it changed.
 pub(crate) async fn run(connection: &impl ConnectionTrait, text: &str, values: Vec<Value>) -> Result<u64> {
     Ok(connection.execute_raw(statement(connection, text, values)).await?.rows_affected())

@@ -3,7 +3,7 @@
 use crate::activity::{NewActivity, record};
 use crate::answers::{Subject, find_span, is_first, link_entry, require_asked};
 use crate::blindness::Sight;
-use crate::database::{all, one, run, values};
+use crate::database::{all, exists, one, run, values};
 use crate::ingest::judge_row;
 use crate::writer::Change;
 use crate::{Actor, Desk, Error, Result, names, questions};
@@ -101,13 +101,7 @@ pub(crate) fn told_reason(reason: String) -> Option<String> {
 
 /// Whether somebody has settled the question on any span.
 pub(crate) async fn stand(connection: &impl ConnectionTrait, question: &QuestionId) -> Result<bool> {
-    #[derive(FromQueryResult)]
-    struct Settled {
-        #[expect(dead_code, reason = "that there is one is all that matters")]
-        span: i64,
-    }
-    let text = "SELECT span FROM golds WHERE question_id = ? LIMIT 1";
-    Ok(one::<Settled>(connection, text, values![question.as_str()]).await?.is_some())
+    exists(connection, "SELECT 1 FROM golds WHERE question_id = ? LIMIT 1", values![question.as_str()]).await
 }
 
 async fn store(change: &Change, subject: &Subject, person: &PersonId, taken: &Taken, reason: &str) -> Result<String> {

@@ -156,29 +156,28 @@ pub(crate) async fn home(connection: &impl ConnectionTrait, id: &ObjectId) -> Re
 /// Deletes a row, as an SDK would.
 pub(crate) async fn delete_row(change: &mut Change, home: Home, actor: &PersonId, id: &str) -> Result<()> {
     let row = Row::deletion(&home.id, id);
-    write_row(change, home, actor, row).await
+    write_row(change, home, actor, row, false).await
 }
 
 /// Writes fields of a row in the place of what stood there, as a person does. Null takes a field away.
 pub(crate) async fn edit_row(change: &mut Change, home: Home, actor: &PersonId, id: &str, fields: Object) -> Result<()> {
     let row = Row::edit(&home.id, id, fields);
-    write_row(change, home, actor, row).await
+    write_row(change, home, actor, row, false).await
 }
 
 /// Writes another base under the answers on a row, and lays on it what counts by now.
 pub(crate) async fn rebase_row(change: &mut Change, home: Home, actor: &PersonId, id: &str, fields: Object) -> Result<()> {
     let row = Row::edit(&home.id, id, fields);
-    let transaction = change.transaction_id(&home.project).await?;
-    let mut batch = Batch::load(change, home, transaction, actor, [id]).await?;
-    batch.apply(vec![row])?;
-    batch.judge();
-    batch.write(change).await
+    write_row(change, home, actor, row, true).await
 }
 
-async fn write_row(change: &mut Change, home: Home, actor: &PersonId, row: Row) -> Result<()> {
+async fn write_row(change: &mut Change, home: Home, actor: &PersonId, row: Row, judges: bool) -> Result<()> {
     let transaction = change.transaction_id(&home.project).await?;
     let mut batch = Batch::load(change, home, transaction, actor, [row.span()]).await?;
     batch.apply(vec![row])?;
+    if judges {
+        batch.judge();
+    }
     batch.write(change).await
 }
 

@@ -3,7 +3,7 @@
 pub(crate) mod condition;
 mod versions;
 
-use crate::database::{all, is_duplicate, one, run, values};
+use crate::database::{all, exists, is_duplicate, one, run, values};
 use crate::ids::new_id;
 use crate::judgement::Field;
 use crate::writer::{ALL_TIME, Change};
@@ -207,15 +207,9 @@ async fn require_own_place(change: &Change, project: &ProjectId, question: Optio
 
 /// Whether somebody has ever answered or settled a question: entries of the activity name it, also where nothing is left of it.
 async fn was_said(change: &Change, question: &Question) -> Result<bool> {
-    #[derive(FromQueryResult)]
-    struct Entry {
-        #[expect(dead_code, reason = "that there is one is all that matters")]
-        id: i64,
-    }
     let [score, answer] = ["scores", "answers"].map(|kind| format!("{kind}.{}", question.name));
-    let text = "SELECT id FROM activity WHERE project_id = ? AND path IN (?, ?) AND action IN ('answer', 'gold') LIMIT 1";
-    let told = one::<Entry>(&change.transaction, text, values![question.project.as_str(), score, answer]).await?;
-    Ok(told.is_some())
+    let text = "SELECT 1 FROM activity WHERE project_id = ? AND path IN (?, ?) AND action IN ('answer', 'gold') LIMIT 1";
+    exists(&change.transaction, text, values![question.project.as_str(), score, answer]).await
 }
 
 async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> Result<QuestionId> {

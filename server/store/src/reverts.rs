@@ -72,13 +72,7 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
         ("answer" | "clear", _) => revert_answer(change, actor, &entry, row, name, command.client_id).await?,
         ("gold" | "clear_gold", _) => revert_gold(change, actor, &entry, row, name, command.client_id).await?,
         ("merge", "expected") => revert_sent_expected(change, actor, &entry, row, command.client_id).await?,
-        ("edit", "expected") => {
-            if let Some(put_aside) = expected::aside::of_edit(&change.transaction, entry.id).await? {
-                return revert_edit(change, actor, put_aside, &entry, row, command.client_id).await.map(|()| project);
-            }
-            let set = SetExpected { row, value: entry.from_value, before: entry.to_value, client_id: command.client_id };
-            expected::set(change, actor, set).await?;
-        }
+        ("edit", "expected") => revert_edit(change, actor, entry, row, command.client_id).await?,
         ("edit" | "merge", "tags") => {
             let list = |value: &Option<String>| -> Vec<String> {
                 value.as_deref().and_then(|value| serde_json::from_str(value).ok()).unwrap_or_default()
@@ -198,15 +192,12 @@ async fn reason_before(change: &Change, entry: &Entry) -> Result<String> {
     Ok(told.and_then(|told| told.reason).unwrap_or_default())
 }
 
-/// A direct edit of `expected` that put something aside is taken back as a whole.
-async fn revert_edit(
-    change: &mut Change,
-    actor: &Actor,
-    put_aside: expected::aside::SetAside,
-    entry: &Entry,
-    row: RowAddress,
-    client_id: Option<String>,
-) -> Result<()> {
+/// A direct edit of `expected` that put something aside is taken back as a whole; any other is another edit.
+async fn revert_edit(change: &mut Change, actor: &Actor, entry: Entry, row: RowAddress, client_id: Option<String>) -> Result<()> {
+    let Some(put_aside) = expected::aside::of_edit(&change.transaction, entry.id).await? else {
+        let set = SetExpected { row, value: entry.from_value, before: entry.to_value, client_id };
+        return expected::set(change, actor, set).await;
+    };
     let (home, span) = answers::find_span(&change.transaction, &row).await?;
     if !answers::is_first(change, &actor.person.id, client_id.as_deref()).await? {
         return Ok(());

@@ -4,7 +4,7 @@
 use super::{Shown, edit_of};
 use crate::activity::{NewActivity, record};
 use crate::answers::{FoundSpan, link_entry};
-use crate::database::{all, one, run, values};
+use crate::database::{all, exists, one, run, values};
 use crate::ingest::{Home, rebase_row};
 use crate::writer::Change;
 use crate::{Actor, Result, body, golds};
@@ -128,21 +128,12 @@ pub(super) async fn remember(
     base: Option<&str>,
     informed: bool,
 ) -> Result<()> {
-    if last == entry && latest(&change.transaction, span).await?.is_none() {
+    let earlier = "SELECT 1 FROM set_aside WHERE span = ? LIMIT 1";
+    if last == entry && !exists(&change.transaction, earlier, values![span]).await? {
         return Ok(());
     }
     let text = "INSERT INTO set_aside (entry, last, project_id, object, span, base, informed) VALUES (?, ?, ?, ?, ?, ?, ?)";
     run(&change.transaction, text, values![entry, last, home.project.as_str(), home.key, span, base, informed]).await.map(|_| ())
-}
-
-#[derive(FromQueryResult)]
-struct Latest {
-    #[expect(dead_code, reason = "that there is one is all that matters")]
-    entry: i64,
-}
-
-async fn latest(connection: &impl ConnectionTrait, span: i64) -> Result<Option<Latest>> {
-    one::<Latest>(connection, "SELECT entry FROM set_aside WHERE span = ? ORDER BY entry DESC LIMIT 1", values![span]).await
 }
 
 /// The spans on which `expected` was last written by somebody who saw what they put aside. The condition is one on `span` or `object`.

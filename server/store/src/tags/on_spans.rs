@@ -3,13 +3,12 @@
 use crate::activity::{NewActivity, record};
 use crate::answers::{find_span, is_first, link_entry};
 use crate::body;
-use crate::database::{one, run, values};
+use crate::database::{exists, run, values};
 use crate::ids::new_id;
 use crate::ingest::edit_row;
 use crate::writer::Change;
 use crate::{Actor, Desk, Result};
 use indexmap::{IndexMap, IndexSet};
-use sea_orm::FromQueryResult;
 use shared::live::Change as LiveChange;
 use shared::permissions::Action;
 use shared::tags::{ChangeTags, NO_COLOR, mistakes};
@@ -72,17 +71,11 @@ async fn set(change: &mut Change, actor: &Actor, command: ChangeTags, as_configu
 
 /// The name of a tag as it is configured. One that is new to the project is configured on the way, by who may.
 async fn configured<'a>(change: &mut Change, actor: &Actor, project: &ProjectId, name: &'a str) -> Result<&'a str> {
-    #[derive(FromQueryResult)]
-    struct Known {
-        #[expect(dead_code, reason = "that there is one is all that matters")]
-        id: String,
-    }
     let name = name.trim();
     if let Some(mistake) = mistakes(name, NO_COLOR, "").into_iter().next() {
         return Err(mistake.into());
     }
-    let text = "SELECT id FROM tags WHERE project_id = ? AND name = ?";
-    if one::<Known>(&change.transaction, text, values![project.as_str(), name]).await?.is_some() {
+    if exists(&change.transaction, "SELECT 1 FROM tags WHERE project_id = ? AND name = ?", values![project.as_str(), name]).await? {
         return Ok(name);
     }
     if !actor.may(Action::Configure) {

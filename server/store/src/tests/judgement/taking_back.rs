@@ -10,7 +10,19 @@ use shared::answers::{SetAnswer, SetGold};
 use shared::audit::{Edit, Revert};
 use shared::commands::Command;
 use shared::expected::SetExpected;
+use shared::objects::RowAddress;
+use shared::projects::Project;
 use shared::tags::ChangeTags;
+
+/// The questions of [`asked`], and a row with more fields.
+async fn asked_about(store: &TestStore, name: &str, fields: Value) -> (Project, RowAddress) {
+    let project = asked(store, name).await;
+    let mut row = json!({"id": "r", "span_id": "s", "root_span_id": "s"});
+    row.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    store.send(&project, &[row]).await;
+    let address = address(&project, "r");
+    (project, address)
+}
 
 #[tokio::test]
 async fn any_edit_can_be_taken_back_and_that_too() {
@@ -90,9 +102,7 @@ async fn any_edit_can_be_taken_back_and_that_too() {
 #[tokio::test]
 async fn an_edit_of_expected_is_taken_back_with_all_that_it_put_aside() {
     for store in stores().await {
-        let project = asked(&store, "aside").await;
-        let row = address(&project, "r");
-        store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "s", "expected": {"kept": 1}})]).await;
+        let (project, row) = asked_about(&store, "aside", json!({"expected": {"kept": 1}})).await;
         let edit = async |desk: &Desk, value: &Value| {
             let before = store.row(&project, "r").await["expected"].to_string();
             let client_id = Some(value.to_string());
@@ -151,9 +161,7 @@ async fn an_edit_of_expected_is_taken_back_with_all_that_it_put_aside() {
 #[tokio::test]
 async fn who_answers_after_an_edit_keeps_their_answer_when_it_cannot_be_taken_back() {
     for store in stores().await {
-        let project = asked(&store, "later").await;
-        let row = address(&project, "r");
-        store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "s"})]).await;
+        let (project, row) = asked_about(&store, "later", json!({})).await;
         take(&store, &project, &row, Step::Says(|store| &store.reviewer, "Intent", json!("bug"))).await;
         take(&store, &project, &row, Step::Edits(json!({"note": "mine"}))).await;
         take(&store, &project, &row, Step::Says(|store| &store.reviewer, "Intent", json!("billing"))).await;
@@ -168,9 +176,7 @@ async fn who_answers_after_an_edit_keeps_their_answer_when_it_cannot_be_taken_ba
 #[tokio::test]
 async fn a_gold_value_comes_back_with_its_reason() {
     for store in stores().await {
-        let project = asked(&store, "reasons").await;
-        let row = address(&project, "r");
-        store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "s"})]).await;
+        let (project, row) = asked_about(&store, "reasons", json!({})).await;
         take(&store, &project, &row, Step::Settles("Intent", json!("bug"))).await;
         take(&store, &project, &row, Step::Settles("Intent", Value::Null)).await;
         let entries = store.span(&project, "r").await.activity.len();
