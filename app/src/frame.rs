@@ -4,6 +4,7 @@ mod keys;
 mod sheet;
 mod theme;
 
+use crate::hydration::later;
 use crate::inbox::Unread;
 use crate::journal::Journal;
 use crate::journal::refused::NotSaved;
@@ -86,17 +87,18 @@ pub fn Frame(
     let account_here = move || (*section.read() == "account").then_some("page");
     let title = project_name.get_value().unwrap_or_else(|| "Projects".to_owned());
     let switch = format!("{}, {title}: all projects", viewer.organization);
-    view! {
-        <a class="skip" href="#main" rel="external">"Skip to content"</a>
-        <div class="app">
+    let bottom_links = (list.clone(), inbox.clone(), account.clone());
+    let is_outside = account.is_none();
+    let rail = move || {
+        view! {
             <nav class="rail" aria-label="Main">
-                <a class="brand" href=list.clone() aria-label=switch>
+                <a class="brand" href=list aria-label=switch>
                     <Mark/>
                     <span class="t"><b>{title}</b><small>{viewer.organization.clone()}</small></span>
                 </a>
                 {links()}
                 <div class="gap"></div>
-                {inbox.clone().map(|href| view! {
+                {inbox.map(|href| view! {
                     <a href=href.clone() rel=relation(&href) aria-current=inbox_here>
                         <Icon name=IconName::Inbox/>
                         <span class="t">"Inbox"</span>
@@ -108,21 +110,25 @@ pub fn Frame(
                     <span class="t">"Shortcuts"</span>
                 </button>
                 <ThemeButton/>
-                {account.clone().map(|href| view! {
+                {account.map(|href| view! {
                     <a href=href.clone() rel=relation(&href) aria-current=account_here>
                         <Avatar name=viewer.person.name.clone()/>
                         <span class="t">{viewer.person.name.clone()}</span>
                     </a>
                 })}
-                {account.is_none().then(|| view! {
+                {is_outside.then(|| view! {
                     <form class="item" method="post" action="/logout">
                         <Icon name=IconName::SignOut/>
                         <button class="t" type="submit">"Sign out"</button>
                     </form>
                 })}
             </nav>
-            <main class="main" id="main" tabindex="-1">{children()}</main>
-            {over_page}
+        }
+        .into_any()
+    };
+    let bottom_bar = move || {
+        let (list, inbox, account) = bottom_links;
+        view! {
             <nav class="bottom-bar" aria-label="Main, phone">
                 <a href=list><Icon name=IconName::Project/>"Projects"</a>
                 {links()}
@@ -135,6 +141,16 @@ pub fn Frame(
                     <a href=href.clone() rel=relation(&href) aria-current=account_here><Icon name=IconName::Person/>"Account"</a>
                 })}
             </nav>
+        }
+        .into_any()
+    };
+    view! {
+        <a class="skip" href="#main" rel="external">"Skip to content"</a>
+        <div class="app">
+            {later(rail)}
+            {later(|| view! { <main class="main" id="main" tabindex="-1">{children()}</main> }.into_any())}
+            {over_page}
+            {later(bottom_bar)}
         </div>
     }
 }

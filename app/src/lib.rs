@@ -2,13 +2,14 @@
 //! browser.
 //!
 //! A feature is a folder with its server functions in `api.rs`, its page, and its parts. What several features share is
-//! in `api`, `drafts`, `frame`, `loading`, `parts`, `raw_query` and `ui`.
+//! in `api`, `drafts`, `frame`, `hydration`, `loading`, `parts`, `raw_query` and `ui`.
 #![recursion_limit = "256"]
 
 pub mod api;
 mod configuration;
 mod drafts;
 mod frame;
+pub mod hydration;
 mod inbox;
 mod journal;
 mod live;

@@ -3,6 +3,7 @@
 
 use crate::api::AppError;
 use crate::frame::OverPage;
+use crate::hydration::later;
 use crate::inbox::InboxPage;
 use crate::journal::Journal;
 use crate::logs::{LogsState, SideList};
@@ -159,7 +160,7 @@ fn open_trace_panel() -> AnyView {
     // What an earlier page left behind belongs on top of what is shown.
     #[cfg(feature = "hydrate")]
     trace.journal().start();
-    view! { <SideList/><TracePanel/> }.into_any()
+    view! { {later(|| view! { <SideList/> }.into_any())}<TracePanel/> }.into_any()
 }
 
 /// Asks the server for a trace. What reads the answer lies in the part of the trace, so that is loaded as well: whoever

@@ -7,6 +7,7 @@ use super::span::SpanSection;
 use super::tags::TagsSection;
 use super::tree::SpanTree;
 use crate::api::ErrorPage;
+use crate::hydration::later;
 use crate::journal::undo::UndoToast;
 use crate::logs::LogsState;
 use crate::ui::{Icon, IconName, format};
@@ -56,15 +57,22 @@ fn Trace() -> impl IntoView {
                     <a class="btn icon ghost small keep" role="button" data-noscroll="" href=close aria-label="Close" title="Close (Escape)" aria-keyshortcuts="Escape"><Icon name=IconName::Close/></a>
                 </div>
             </header>
-            <SpanTree/>
-            <SpanSection/>
-            <aside class="side" aria-label="Review and activity">
-                <HumanReview/>
-                <TagsSection/>
-                <ActivitySection/>
-            </aside>
+            {later(|| view! { <SpanTree/> }.into_any())}
+            {later(|| view! { <SpanSection/> }.into_any())}
+            {later(|| view! { <Side/> }.into_any())}
             <UndoToast/>
         </article>
+    }
+}
+
+#[component]
+fn Side() -> impl IntoView {
+    view! {
+        <aside class="side" aria-label="Review and activity">
+            <HumanReview/>
+            <TagsSection/>
+            <ActivitySection/>
+        </aside>
     }
 }
 

@@ -23,10 +23,10 @@ const ALL: usize = 80;
 const FIRST: usize = 40;
 
 /// Rows drawn above and below those in view.
-const MARGIN: usize = 8;
+const MARGIN: usize = 5;
 
 /// Rows by which the window moves at least.
-const STEP: usize = 8;
+const STEP: usize = 4;
 
 /// Height of a row in pixels until one has been measured.
 const ROW: u32 = 28;
@@ -118,16 +118,30 @@ pub(super) fn SpanTree() -> impl IntoView {
         let Some((depth, id)) = span else { return li().class("unread").aria_busy("true").into_any() };
         // Everything else in the address stays while a trace is open.
         let href = untrack(|| root.with(|root| state.address_of(Some(root), Some(&id))));
-        let current = move || open.with(|open| *open == id).then_some("true");
-        let content = move || known.with(|known| known.at(place).map(|span| content(span, known.duration)).unwrap_or_default());
+        let current = open.with_untracked(|open| *open == id).then_some("true");
+        let content = move || known.with(|known| known.at(place).map(content).unwrap_or_default());
         let link = view! { <a class=format!("d{}", depth.min(24)) href=href data-noscroll="" aria-current=current inner_html=content></a> };
         // The macro knows no `aria-level`.
         li().attr("aria-level", (depth + 1).to_string())
             .aria_posinset((place + 1).to_string())
-            .aria_setsize(move || length.get().to_string())
+            .aria_setsize(length.get_untracked().to_string())
             .child(link)
             .into_any()
     };
+    Effect::new(move |before: Option<()>| {
+        let (place, length) = (place.get(), length.get());
+        // At first the rows say it themselves.
+        if before.is_some()
+            && let Some(element) = scroller.get_untracked()
+        {
+            mark_rows(&element, place, length);
+        }
+    });
+    let times = move || {
+        let (first, last) = range.get();
+        known.with(|known| (first..last).filter_map(|place| row::time(place, known.at(place)?, known.duration)).collect::<String>())
+    };
+    let box_of_times = move || format!("0 0 100 {}", length.get() * row::UNITS);
     let navigate = use_navigate();
     // Goes where the arrow keys head, as soon as it is known what stands there.
     let go = move |wanted: usize| {
@@ -193,6 +207,9 @@ pub(super) fn SpanTree() -> impl IntoView {
                 <Room height=above/>
                 <For each=lines key=Clone::clone children=line/>
                 <Room height=below/>
+                <li class="times" role="presentation" aria-hidden="true">
+                    <svg viewBox=box_of_times preserveAspectRatio="none"><path d=times/></svg>
+                </li>
             </ul>
             <noscript><p class="hint">{rest}</p></noscript>
         </nav>
@@ -206,6 +223,23 @@ fn Room(height: Signal<usize>) -> impl IntoView {
         <li class="room" role="presentation" aria-hidden="true" hidden=move || height.get() == 0>
             <svg width="1" height=move || height.get().to_string()></svg>
         </li>
+    }
+}
+
+/// Says on the rows that are there which of them is open and how many there are in all: an effect for each row would cost more
+/// than drawing it.
+fn mark_rows(scroller: &HtmlElement, open: Option<usize>, length: usize) {
+    let find = |selector: &str| scroller.query_selector(selector).ok().flatten();
+    // Plain attributes, which cannot fail.
+    if let Some(before) = find("a[aria-current]") {
+        let _ = before.remove_attribute("aria-current");
+    }
+    if let Some(row) = open.and_then(|place| find(&format!("li[aria-posinset='{}'] > a", place + 1))) {
+        let _ = row.set_attribute("aria-current", "true");
+    }
+    let rows = std::iter::successors(find("li[aria-posinset]"), |row| row.next_element_sibling());
+    for row in rows.filter(|row| row.has_attribute("aria-posinset")) {
+        let _ = row.set_attribute("aria-setsize", &length.to_string());
     }
 }
 

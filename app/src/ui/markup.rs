@@ -26,6 +26,12 @@ pub fn icon(name: IconName, size: IconSize) -> String {
     format!(r#"<svg class="{}" viewBox="0 0 16 16" aria-hidden="true"><use href="{}"/></svg>"#, size.class(), name.reference())
 }
 
+/// An icon that says something; `label` is escaped already.
+pub fn labelled_icon(name: IconName, label: &str) -> String {
+    let class = IconSize::default().class();
+    format!(r#"<svg class="{class}" viewBox="0 0 16 16" role="img" aria-label="{label}"><use href="{}"/></svg>"#, name.reference())
+}
+
 /// What [`super::RelativeTime`] draws. `now` is nothing until the page is hydrated.
 pub fn relative_time(micros: i64, now: Option<i64>) -> String {
     let [machine, exact, text] = time::texts(micros, now);
@@ -35,17 +41,6 @@ pub fn relative_time(micros: i64, now: Option<i64>) -> String {
 /// What [`super::TagChip`] draws.
 pub fn tag_chip(name: &str, color: Option<&str>) -> String {
     format!(r#"<span class="tag {}">{}</span>"#, color.unwrap_or_else(|| tag_color(name)), escape(name))
-}
-
-/// When a span ran, as shares of the whole trace between 0 and 1. The duration stands beside it as text.
-pub fn timeline_bar(start: f64, length: f64) -> String {
-    // Half a per cent can still be seen.
-    let length = length.clamp(0.005, 1.0);
-    let left = start.clamp(0.0, 1.0 - length) * 100.0;
-    format!(
-        r#"<svg class="time-bar" viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true"><rect x="{left:.2}" width="{:.2}" height="2"/></svg>"#,
-        length * 100.0
-    )
 }
 
 #[cfg(test)]

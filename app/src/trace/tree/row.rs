@@ -1,22 +1,31 @@
 //! A span in the tree, as text: the browser parses a row as a whole, because scrolling draws many.
 
-use crate::ui::{IconName, IconSize, format, markup};
+use crate::ui::{IconName, format, markup};
 use shared::Micros;
 use shared::spans::SpanNode;
 
-/// What the link to a span shows: its kind, its name, how long it took, and when, in a trace of that length.
-pub(super) fn content(span: &SpanNode, whole: Micros) -> String {
+/// What the link to a span shows: its kind, its name and how long it took.
+pub(super) fn content(span: &SpanNode) -> String {
     let kind = if span.kind.is_empty() { "span".to_owned() } else { markup::escape(&span.kind) };
     let name = if span.name.is_empty() { "unnamed".to_owned() } else { markup::escape(&span.name) };
     let (class, error) = if span.error { ("clip err", r#"<span class="sr">, has an error</span>"#) } else { ("clip", "") };
     let duration = span.duration.map(|micros| format::duration(micros as f64 / 1e6)).unwrap_or_default();
+    let icon = markup::labelled_icon(icon(&span.kind), &format!("{kind}:"));
+    format!(r#"{icon}<span class="{class}" title="{kind}">{name}{error}</span><span class="ms">{duration}</span>"#)
+}
+
+/// Height of a row in the drawing of all times, and of a time in it.
+pub(super) const UNITS: usize = 14;
+
+/// When a span ran, as a part of the path that draws the times of all rows: across, a hundred units are the whole trace. The
+/// duration stands beside it as text.
+pub(super) fn time(place: usize, span: &SpanNode, whole: Micros) -> Option<String> {
+    let (offset, duration) = span.offset.zip(span.duration)?;
     let whole = whole.max(1) as f64;
-    let bar = span.offset.zip(span.duration).map(|(offset, duration)| markup::timeline_bar(offset as f64 / whole, duration as f64 / whole));
-    format!(
-        r#"{}<span class="{class}" title="{kind}"><span class="sr">{kind}: </span>{name}{error}</span><span class="ms">{duration}</span>{}"#,
-        markup::icon(icon(&span.kind), IconSize::default()),
-        bar.unwrap_or_default(),
-    )
+    // Half a per cent can still be seen.
+    let length = (duration as f64 / whole).clamp(0.005, 1.0);
+    let left = (offset as f64 / whole).clamp(0.0, 1.0 - length);
+    Some(format!("M{:.2} {}h{:.2}v1H{:.2}z", left * 100.0, (place + 1) * UNITS - 1, length * 100.0, left * 100.0))
 }
 
 /// The icon of a kind of span.
@@ -33,7 +42,7 @@ pub(in crate::trace) fn icon(kind: &str) -> IconName {
 
 #[cfg(test)]
 mod tests {
-    use super::content;
+    use super::{content, time};
     use shared::spans::SpanNode;
 
     #[test]
@@ -47,9 +56,12 @@ mod tests {
             offset: Some(500_000),
             duration: Some(1_000_000),
         };
-        let html = content(&span, 2_000_000);
+        let html = content(&span);
         assert!(html.contains("&lt;b&gt;call&lt;/b&gt;<span class=\"sr\">, has an error</span>"), "{html}");
         assert!(html.contains(r#"title="&quot;odd&quot;""#), "{html}");
-        assert!(html.contains(r#"<rect x="25.00" width="50.00" height="2"/>"#), "{html}");
+        assert!(html.contains(r#"aria-label="&quot;odd&quot;:""#), "{html}");
+        assert_eq!(time(2, &span, 2_000_000).as_deref(), Some("M25.00 41h50.00v1H25.00z"));
+        assert_eq!(time(0, &SpanNode { duration: Some(0), ..span.clone() }, 2_000_000).as_deref(), Some("M25.00 13h0.50v1H25.00z"));
+        assert_eq!(time(0, &SpanNode { offset: None, ..span }, 2_000_000), None);
     }
 }
