@@ -1,9 +1,9 @@
 //! Bringing the page that the server sent to life, in several tasks, so that none of them keeps the browser long.
 //!
 //! A browser compiles each function of the bundle when it is first called, so the first drawing costs much more than any
-//! later one. [`later`] marks views that are brought to life in a task of their own. They are brought to life as the server
+//! later one. `later` marks views that are brought to life in a task of their own. They are brought to life as the server
 //! drew them, so nothing they show may change before: effects and everything else that runs by itself wait for the last
-//! view ([`browser::Patient`]), and whatever a person does meanwhile brings the rest to life first.
+//! view (`Patient`, the executor of the page), and whatever a person does meanwhile brings the rest to life first.
 
 use leptos::prelude::*;
 
