@@ -231,7 +231,7 @@ mod tests {
         let long = "fn a() {}\n".repeat(501);
         let examples = [
             ("app/src/page.rs", "let query = use_query_map();", "use_query or use_query_map in app"),
-            ("app/src/page.rs", "    spawn_local(async {});", "spawn_local in app"),
+            ("app/src/page.rs", "    spawn_local(async {});", "spawn_local in app but in hydration.rs"),
             ("app/src/page.rs", "let logs = Resource::new(move || 1, load);", "Resource::new in app"),
             ("app/src/page.rs", "Suspend::new(async {})", "Suspend::new in app but in loading.rs and parts.rs"),
             ("app/src/page.rs", "<Title text=move || name.get()/>", "a <Title> that follows a signal"),
@@ -259,6 +259,7 @@ mod tests {
     fn what_only_looks_alike_is_allowed() {
         let examples = [
             ("app/src/page.rs", "spawn_local_scoped(async {});"),
+            ("app/src/hydration.rs", "Executor::spawn_local(async {});"),
             ("app/src/page.rs", "// use_query is not used, and no style=\"…\" either"),
             ("app/src/page.rs", "let style = button.style; Look { style: style, style::x }"),
             ("app/src/page.rs", "if style == other {} match style => a"),
