@@ -19,6 +19,12 @@ pub(crate) fn later(view: impl FnOnce() -> AnyView + Send + 'static) -> AnyView 
 #[cfg(feature = "hydrate")]
 pub use browser::hydrate;
 
+/// Goes on with something whatever page is shown meanwhile, as soon as the page is alive.
+#[cfg(feature = "hydrate")]
+pub(crate) fn in_background(work: impl Future<Output = ()> + 'static) {
+    any_spawner::Executor::spawn_local(work);
+}
+
 #[cfg(feature = "hydrate")]
 mod browser {
     use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};

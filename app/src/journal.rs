@@ -15,9 +15,6 @@ mod storage;
 pub(crate) mod undo;
 pub(crate) mod words;
 
-#[cfg(feature = "hydrate")]
-pub(crate) use sender::in_background;
-
 use crate::api::AppError;
 use crate::ui::Saving;
 use leptos::prelude::*;

@@ -178,7 +178,7 @@ fn ask_for_trace(query: OpenTrace) -> Pin<Box<dyn Future<Output = Result<TraceVi
 /// closed. What knows how lies in the part of the trace.
 #[cfg(feature = "hydrate")]
 pub(crate) fn mind_journal(journal: Journal, undoes: bool) {
-    crate::journal::in_background(tend(journal, undoes));
+    crate::hydration::in_background(tend(journal, undoes));
 }
 
 #[cfg(feature = "hydrate")]

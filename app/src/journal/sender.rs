@@ -4,6 +4,7 @@ use super::api::run_command;
 use super::storage::{self, Kept, Storage};
 use super::{Entry, Journal, Place, REMEMBERED, Reach, Stage, is_waiting};
 use crate::api::AppError;
+use crate::hydration::in_background;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use js_sys::Promise;
@@ -53,15 +54,6 @@ impl State {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a page is not open for 49 days")]
 fn now() -> u32 {
     window().performance().map_or(0.0, |performance| performance.now()) as u32
-}
-
-/// Goes on with something whatever page is shown meanwhile: what was said has to arrive, also from a page that has gone.
-pub(crate) fn in_background(work: impl Future<Output = ()> + 'static) {
-    // What comes of it stands in the journal.
-    drop(wasm_bindgen_futures::future_to_promise(async move {
-        work.await;
-        Ok(wasm_bindgen::JsValue::UNDEFINED)
-    }));
 }
 
 impl Journal {
