@@ -7,6 +7,9 @@
 
 use leptos::prelude::*;
 
+#[cfg(feature = "hydrate")]
+pub use browser::hydrate;
+
 /// A view of exactly one element that is brought to life in a task of its own where the server sent it. Everywhere else it
 /// is drawn like any other.
 pub(crate) fn later(view: impl FnOnce() -> AnyView + Send + 'static) -> AnyView {
@@ -16,10 +19,8 @@ pub(crate) fn later(view: impl FnOnce() -> AnyView + Send + 'static) -> AnyView 
     view()
 }
 
-#[cfg(feature = "hydrate")]
-pub use browser::hydrate;
-
-/// Goes on with something whatever page is shown meanwhile, as soon as the page is alive.
+/// Goes on with something whatever page is shown meanwhile, as soon as the page is alive: what it changes before, a view that waits
+/// would not hear of.
 #[cfg(feature = "hydrate")]
 pub(crate) fn in_background(work: impl Future<Output = ()> + 'static) {
     any_spawner::Executor::spawn_local(work);

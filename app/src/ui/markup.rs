@@ -23,13 +23,16 @@ pub fn escape(text: &str) -> String {
 
 /// What [`super::Icon`] draws.
 pub fn icon(name: IconName, size: IconSize) -> String {
-    format!(r#"<svg class="{}" viewBox="0 0 16 16" aria-hidden="true"><use href="{}"/></svg>"#, size.class(), name.reference())
+    drawing(name, size, r#"aria-hidden="true""#)
 }
 
-/// An icon that says something; `label` is escaped already.
-pub fn labelled_icon(name: IconName, label: &str) -> String {
-    let class = IconSize::default().class();
-    format!(r#"<svg class="{class}" viewBox="0 0 16 16" role="img" aria-label="{label}"><use href="{}"/></svg>"#, name.reference())
+/// An icon that stands for words, which are read out in its place.
+pub fn icon_for(name: IconName, words: &str) -> String {
+    drawing(name, IconSize::default(), &format!(r#"role="img" aria-label="{}""#, escape(words)))
+}
+
+fn drawing(name: IconName, size: IconSize, attributes: &str) -> String {
+    format!(r#"<svg class="{}" viewBox="0 0 16 16" {attributes}><use href="{}"/></svg>"#, size.class(), name.reference())
 }
 
 /// What [`super::RelativeTime`] draws. `now` is nothing until the page is hydrated.

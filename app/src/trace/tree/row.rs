@@ -6,15 +6,15 @@ use shared::spans::SpanNode;
 
 /// What the link to a span shows: its kind, its name and how long it took.
 pub(super) fn content(span: &SpanNode) -> String {
-    let kind = if span.kind.is_empty() { "span".to_owned() } else { markup::escape(&span.kind) };
+    let kind = if span.kind.is_empty() { "span" } else { &span.kind };
     let name = if span.name.is_empty() { "unnamed".to_owned() } else { markup::escape(&span.name) };
     let (class, error) = if span.error { ("clip err", r#"<span class="sr">, has an error</span>"#) } else { ("clip", "") };
     let duration = span.duration.map(|micros| format::duration(micros as f64 / 1e6)).unwrap_or_default();
-    let icon = markup::labelled_icon(icon(&span.kind), &format!("{kind}:"));
+    let (icon, kind) = (markup::icon_for(icon(&span.kind), &format!("{kind}:")), markup::escape(kind));
     format!(r#"{icon}<span class="{class}" title="{kind}">{name}{error}</span><span class="ms">{duration}</span>"#)
 }
 
-/// Height of a row in the drawing of all times, and of a time in it.
+/// Height of a row in the drawing of all times, in which a time is one unit high.
 pub(super) const UNITS: usize = 14;
 
 /// When a span ran, as a part of the path that draws the times of all rows: across, a hundred units are the whole trace. The

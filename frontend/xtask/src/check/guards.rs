@@ -42,6 +42,12 @@ const GUARDS: &[Guard] = &[
         broken_by: Test::Line(|line| line.contains("spawn_local(")),
     },
     Guard {
+        never: "future_to_promise in app but in journal/storage.rs",
+        reason: "it runs before the page is alive, while views wait for what they show to stay; use hydration::in_background",
+        about: |path| rust(path) && path.starts_with("app/") && path != "app/src/journal/storage.rs",
+        broken_by: Test::Line(|line| line.contains("future_to_promise(")),
+    },
+    Guard {
         never: "Resource::new in app",
         reason: "it reads JSON in another way than server functions do, so that the bundle holds two readers of each type; use loading::resource",
         about: |path| rust(path) && path.starts_with("app/"),
@@ -232,6 +238,7 @@ mod tests {
         let examples = [
             ("app/src/page.rs", "let query = use_query_map();", "use_query or use_query_map in app"),
             ("app/src/page.rs", "    spawn_local(async {});", "spawn_local in app but in hydration.rs"),
+            ("app/src/page.rs", "drop(future_to_promise(async {}));", "future_to_promise in app but in journal/storage.rs"),
             ("app/src/page.rs", "let logs = Resource::new(move || 1, load);", "Resource::new in app"),
             ("app/src/page.rs", "Suspend::new(async {})", "Suspend::new in app but in loading.rs and parts.rs"),
             ("app/src/page.rs", "<Title text=move || name.get()/>", "a <Title> that follows a signal"),
