@@ -1,6 +1,6 @@
 // The pages as people know them: by roles and names.
 
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type Locator, type Page, type Route } from "@playwright/test";
 import { PASSWORD } from "./server.mjs";
 
 /** Waits until a page is ready for input. */
@@ -20,6 +20,18 @@ export async function fillSignIn(page: Page, email: string, password: string): P
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/**
+ * Commands do not reach the server any more, but get what `instead` says; returns what lets them through again. The route stays
+ * then: taking it away leaves a request that is made at that moment without any answer.
+ */
+export async function cut(page: Page, instead: (route: Route) => Promise<void> = (route) => route.abort()): Promise<() => void> {
+  let isCut = true;
+  await page.route("**/fn/commands/run", (route) => (isCut ? instead(route) : route.continue()));
+  return () => {
+    isCut = false;
+  };
 }
 
 /** The rows of the list that are in the document. */

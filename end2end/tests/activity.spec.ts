@@ -1,5 +1,5 @@
 import { expect, open, test, PEOPLE, type Installation, type Locator, type Page, type Project } from "../support/fixtures.js";
-import { field, hydrated, question } from "../support/pages.js";
+import { cut, field, hydrated, question } from "../support/pages.js";
 import { answerWithSlider } from "../support/review.js";
 import { root } from "../support/rows.mjs";
 
@@ -106,7 +106,7 @@ test("taking an edit back without a connection waits, and arrives once", async (
   await answerWithSlider(reviewer, "Preference", 60);
   await answerWithSlider(reviewer, "Preference", 75);
   await open(colleague, address);
-  await reviewer.route("**/fn/commands/run", (route) => route.abort());
+  const mend = await cut(reviewer);
   const changed = entry(reviewer, "set Preference from 60 % to 75 %");
   await revert(changed).click();
   await expect(changed.getByRole("button", { name: "Reverting…" })).toBeDisabled();
@@ -115,7 +115,7 @@ test("taking an edit back without a connection waits, and arrives once", async (
   await reviewer.reload();
   await hydrated(reviewer);
   await expect(changed.getByRole("button", { name: "Reverting…" })).toBeDisabled();
-  await reviewer.unroute("**/fn/commands/run");
+  mend();
   for (const page of [reviewer, colleague]) await expect(entry(page, "set Preference from 75 % to 60 %")).toHaveCount(1, { timeout: 20_000 });
   await expect(question(reviewer, "Preference").getByRole("slider")).toHaveValue("60");
   await expect(reviewer.getByRole("status").filter({ hasText: "Only on this device" })).toBeHidden();

@@ -1,5 +1,5 @@
 import { expect, Installation, open, PASSWORD, PEOPLE, test, type Page, type Project } from "../support/fixtures.js";
-import { fillSignIn, hydrated, question, saved } from "../support/pages.js";
+import { cut, fillSignIn, hydrated, question, saved } from "../support/pages.js";
 import { answerWithOption, answerWithSlider, whenCardShows } from "../support/review.js";
 import { root } from "../support/rows.mjs";
 
@@ -21,12 +21,6 @@ const choose = (page: Page, name: string, option: string) => question(page, name
 async function changes(installation: Installation, project: Project, id: string): Promise<string[]> {
   const { objects } = await installation.call("GET", `/v1/activity?object_type=project_logs&object_id=${project.id}&id=${id}`);
   return objects.map((entry: { path: string; to: unknown }) => `${entry.path} ${JSON.stringify(entry.to)}`).reverse();
-}
-
-/** Commands do not reach the server any more; returns what lets them through again. */
-async function cut(page: Page): Promise<() => Promise<void>> {
-  await page.route("**/fn/commands/run", (route) => route.abort());
-  return () => page.unroute("**/fn/commands/run");
 }
 
 test("what is said without a connection is kept, in order, and arrives once", async ({ installation, project, reviewer, engineer, watch }) => {
@@ -69,7 +63,7 @@ test("what could not be sent is sent after a reload, once", async ({ installatio
   // A page on which nothing is open says so, too, and sends it.
   await open(reviewer, project.page("logs"));
   await expect(onlyHere(reviewer)).toBeVisible();
-  await mend();
+  mend();
   await expect.poll(() => changes(installation, project, first.id), { timeout: 20_000 }).toEqual(['scores.Resolution "Partly"']);
   await expect(onlyHere(reviewer)).toBeHidden();
   await open(reviewer, address(second));
@@ -92,7 +86,7 @@ test("two tabs of one person do not send anything twice", async ({ installation,
   // This tab finds in the browser what the other one said.
   await reviewer.reload();
   await hydrated(reviewer);
-  await Promise.all(mend.map((mend) => mend()));
+  for (const each of mend) each();
   await expect(saved(other)).toBeVisible({ timeout: 20_000 });
   await expect(onlyHere(reviewer)).toBeHidden({ timeout: 20_000 });
   await expect.poll(() => changes(installation, project, first.id)).toEqual(['scores.Resolution "Partly"']);
@@ -140,7 +134,7 @@ test("what the server does not take is shown until the person decides", async ({
   await expect(onlyHere(reviewer)).toBeVisible();
   const { objects } = await installation.call("GET", `/v1/project_score?project_id=${project.id}&project_score_name=Resolution`);
   await installation.call("DELETE", `/v1/project_score/${objects[0].id}`);
-  await mend();
+  mend();
   const notice = reviewer.getByRole("alert").filter({ hasText: "Not saved: Resolution: Partly" });
   await expect(notice).toBeVisible({ timeout: 20_000 });
   await expect(notice).toContainText("archived");
@@ -233,9 +227,9 @@ test("what is said in two tabs arrives in the order in which it was said", async
   await choose(other, "Resolution", "Resolved");
   await expect(onlyHere(other)).toBeVisible();
   // The tab that spoke last is the first to get through, and sends what was said before it, too.
-  await mend[1]!();
+  mend[1]!();
   await expect(saved(other)).toBeVisible({ timeout: 20_000 });
-  await mend[0]!();
+  mend[0]!();
   await expect(onlyHere(reviewer)).toBeHidden({ timeout: 20_000 });
   await expect.poll(() => changes(installation, project, first.id)).toEqual(['scores.Resolution "Partly"', 'scores.Resolution "Resolved"']);
   for (const page of [reviewer, other]) await expect(question(page, "Resolution").getByRole("radio", { name: /^Resolved/ })).toBeChecked();
@@ -322,11 +316,11 @@ test("an answer whose reply is lost arrives once, also when the server is killed
     await watch.over(page);
     await open(page, address(first));
     // The server does what it is asked, and the page never hears of it.
-    await page.route("**/fn/commands/run", async (route) => {
+    const mend = await cut(page, async (route) => {
+      mend();
       await route.fetch();
       await installation.server.restart("SIGKILL");
       await route.abort();
-      await page.unroute("**/fn/commands/run");
     });
     await choose(page, "Resolution", "Partly");
     await choose(page, "Resolution", "Resolved");
@@ -356,7 +350,7 @@ test("a browser that keeps nothing sends what is said, and in order after an int
   const restore = await cut(reviewer);
   await choose(reviewer, "Resolution", "Partly");
   await choose(reviewer, "Resolution", "Resolved");
-  await restore();
+  restore();
   await expect
     .poll(() => changes(installation, project, first.id), { timeout: 20_000 })
     .toEqual(['scores.Resolution "Not resolved"', 'scores.Resolution "Partly"', 'scores.Resolution "Resolved"']);
@@ -386,7 +380,7 @@ for (const [where, viewport] of Object.entries({ "a wide screen": { width: 1440,
     }
     await expect(told).toContainText("do not reload before that");
     await expect(told).toBeInViewport({ ratio: 1 });
-    await mend();
+    mend();
     await expect(onlyHere(reviewer)).toBeHidden({ timeout: 20_000 });
     await expect.poll(() => changes(installation, project, first.id)).toEqual(['scores.Resolution "Partly"']);
   });
@@ -422,7 +416,7 @@ for (const [where, viewport] of Object.entries({ "a wide screen": { width: 1440,
     expect(apart, "the notice covers what is being written").toBe(true);
     const { objects } = await installation.call("GET", `/v1/project_score?project_id=${project.id}&project_score_name=Resolution`);
     await installation.call("DELETE", `/v1/project_score/${objects[0].id}`);
-    await mend();
+    mend();
     await expect(reviewer.getByRole("status").filter({ hasText: "Not saved" })).toBeInViewport({ timeout: 20_000 });
     // Whatever page is open, what was refused is told in words and decided about.
     await open(reviewer, project.page("configuration"));
@@ -438,11 +432,11 @@ test("a database that is away is not called a lost connection", async ({ install
   watch.allow(/status of 503/);
   const { first, address } = await asked(installation, project);
   await open(reviewer, address(first));
-  await reviewer.route("**/fn/commands/run", (route) => route.fulfill({ status: 503, json: "unavailable" }));
+  const mend = await cut(reviewer, (route) => route.fulfill({ status: 503, json: "unavailable" }));
   await choose(reviewer, "Resolution", "Partly");
   await expect(onlyHere(reviewer)).toBeVisible();
   await expect(reviewer.getByText("The server cannot use its database right now. What you said is kept")).toBeVisible();
   await expect(reviewer.getByText("No connection.")).toHaveCount(0);
-  await reviewer.unroute("**/fn/commands/run");
+  mend();
   await expect.poll(() => changes(installation, project, first.id), { timeout: 20_000 }).toEqual(['scores.Resolution "Partly"']);
 });
