@@ -3,6 +3,7 @@
 //! Everything here is pure, and everything it reads is hostile: values may be megabytes long, nested without end, or made to break a page.
 
 mod chat;
+pub(crate) mod compare;
 pub(crate) mod diff;
 mod json;
 mod markdown;
@@ -12,7 +13,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-use crate::comments::mentions::Mentioned;
+use crate::said::comments::mentions::Mentioned;
 use shared::spans::{Content, FieldName, FieldView, JsonKind, Piece, Rendering};
 
 /// How many bytes of a value's source text are rendered unless the whole is asked for.
