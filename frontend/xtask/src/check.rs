@@ -2,6 +2,7 @@
 
 mod budget;
 mod dependencies;
+mod floors;
 mod guards;
 mod licences;
 
@@ -15,9 +16,10 @@ use crate::workspace::Workspace;
 type Step = fn(&Workspace) -> Outcome;
 
 /// Quick ones first. All of them run, so that one look shows everything there is to mend.
-const STEPS: [(&str, Step); 9] = [
+const STEPS: [(&str, Step); 10] = [
     ("formatting", formatting),
     ("source guards", guards::check),
+    ("floors", floors::check),
     ("dependency rules", dependencies::check),
     ("licences", licences::check),
     ("advisories and sources", cargo_deny),

@@ -111,7 +111,7 @@ impl Stage {
         }
         let mut packages = vec!["test", "--no-fail-fast"];
         if has(Part::Unit) {
-            packages.extend(["--package", "touchstone-shared", "--package", "touchstone-migrations"]);
+            packages.extend(["--package", "touchstone-shared", "--package", "touchstone-migrations", "--package", "touchstone-demo"]);
             packages.extend(["--package", "touchstone-app", "--features", "touchstone-app/ssr"]);
         }
         if has(Part::Store) {
