@@ -244,3 +244,29 @@ test("drafts of rows that have the same id in two experiments are two", async ({
     await expect(written).toHaveValue("about the second");
   }
 });
+
+test("a page that is being left takes nothing more", async ({ installation, project, reviewer: page }) => {
+  await installation.choice(project, "Tone", { Warm: 1, Blunt: 0.5, Rude: 0 });
+  const ids: Record<string, string> = {};
+  for (const name of ["first", "second"]) {
+    const { id } = await installation.call("POST", "/v1/experiment", { project_id: project.id, name });
+    await installation.sendTraces([{ id: "case-1", experiment_id: id, span_id: "case-1", root_span_id: "case-1", input: `Question of ${name}`, span_attributes: { name: "case" } }]);
+    ids[name] = id;
+  }
+  const answers = async (name: string) => (await installation.call("GET", `/v1/answer?object_type=experiment&object_id=${ids[name]}&id=case-1`)).objects.map((answer: { value: string }) => answer.value);
+  await delay(page, 500);
+  await open(page, project.page("experiments/second?r=case-1"));
+  await expect(question(page, "Tone")).toBeVisible();
+  await page.keyboard.press("g");
+  await page.keyboard.press("e");
+  await page.getByRole("main").getByRole("link", { name: "first" }).click();
+  await listed(page).getByRole("link", { name: "case" }).click();
+  await expect(shown(page)).toContainText("first");
+  // Straight to the other experiment, whose rows are on their way for a while.
+  await page.evaluate(() => window.history.go(-3));
+  await expect(page).toHaveURL(/experiments\/second\?r=case-1/);
+  await page.keyboard.press("w");
+  await expect(shown(page)).toContainText("second");
+  await allSent(page);
+  expect(await answers("first")).toEqual([]);
+});

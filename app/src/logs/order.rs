@@ -43,10 +43,10 @@ impl Order {
         }
     }
 
-    /// Takes out what is gone for good.
-    pub(super) fn remove(&mut self, gone: &[Place]) {
+    /// Takes out what is gone for good, but for the open one: one goes on from where it was.
+    pub(super) fn remove(&mut self, gone: &[Place], open: Option<&str>) {
         if !gone.is_empty() {
-            self.0.retain(|stop| gone.iter().all(|gone| gone.key != stop.place.key));
+            self.0.retain(|stop| open == Some(&stop.root) || gone.iter().all(|gone| gone.key != stop.place.key));
         }
     }
 
@@ -112,7 +112,7 @@ mod tests {
             assert_eq!(roots(&order), expected, "{root}");
         }
         let mut order = order("9 7 5");
-        order.remove(&[place("7")]);
+        order.remove(&[place("7"), place("5")], Some("5"));
         assert_eq!(roots(&order), "9 5");
     }
 }

@@ -32,7 +32,8 @@ impl LogsState {
         match &event.change {
             Change::Spans(changed) => {
                 self.trace.touched(&changed.touched);
-                self.order.update_untracked(|order| order.iter_mut().for_each(|order| order.remove(&changed.gone)));
+                let open = untrack(|| self.trace.open_root());
+                self.order.update_untracked(|order| order.iter_mut().for_each(|order| order.remove(&changed.gone, open.as_deref())));
             }
             Change::Veiled(veiled) => self.trace.touched(&veiled.touched),
             // What is asked about the open trace, or anything in it, may be another thing now.
