@@ -1,7 +1,11 @@
 //! Commands about spans as one type: the way in for the browser's journal.
 
-use crate::writer::Change;
-use crate::{Actor, Desk, Result, answers, comments, expected, golds, live, reverts, tags};
+use crate::ground::places;
+use crate::said::tags;
+use crate::said::{answers, comments, expected, golds, reverts};
+use crate::writing::events;
+use crate::writing::writer::Change;
+use crate::{Actor, Desk, Result};
 use shared::commands::{Command, Ran};
 use shared::permissions::Action;
 use shared::{PersonId, Problem, ProjectId};
@@ -30,7 +34,7 @@ impl Desk {
         })?;
         let actor = self.actor.clone();
         let project = self.store.write(move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
-        Ok(Ran { as_of: live::head(self.store.readers(), &project).await? })
+        Ok(Ran { as_of: events::head(self.store.readers(), &project).await? })
     }
 }
 
@@ -40,7 +44,7 @@ async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<Pro
     }
     let mut project = None;
     if let Some(row) = command.row() {
-        project = Some(answers::find_span(&change.transaction, row).await?.0.project);
+        project = Some(places::find_span(&change.transaction, row).await?.0.project);
     }
     match command {
         Command::SetAnswer(command) => answers::set(change, actor, command).await.map(|_| ())?,

@@ -1,103 +1,15 @@
 //! Every version of every row. The newest stands in `spans`; what a later transaction replaced or deleted is kept here,
 //! and *erase* empties it for good.
 
-pub(crate) mod chain;
 mod erase;
 mod verify;
 
 pub use verify::{Difference, Verified};
 
-use crate::database::{places, run, values};
-use crate::ingest::Home;
-use crate::{Desk, Result, time, writer};
-use chain::Digest;
-use sea_orm::ConnectionTrait;
+use crate::ground::time;
+use crate::writing::writer;
+use crate::{Desk, Result};
 use shared::{Problem, TransactionId};
-
-/// What a transaction did to a row.
-pub(crate) const UPSERT: &str = "upsert";
-/// See [`UPSERT`].
-pub(crate) const MERGE: &str = "merge";
-/// See [`UPSERT`].
-pub(crate) const DELETE: &str = "delete";
-
-/// The content of a version, and what proves it.
-#[derive(Clone, Debug)]
-pub(crate) struct Sealed {
-    pub(crate) body: String,
-    /// None for rows that are older than the chain.
-    pub(crate) seal: Option<Seal>,
-}
-
-/// A digest that cannot be guessed back once its salt is gone.
-#[derive(Clone, Debug)]
-pub(crate) struct Seal {
-    pub(crate) salt: Vec<u8>,
-    pub(crate) digest: Vec<u8>,
-}
-
-/// Seals a version of a row.
-pub(crate) fn seal_version(home: &Home, row_id: &str, transaction: i64, action: &str, body: &str) -> (Seal, Digest) {
-    let salt = chain::salt();
-    let digest = digest_of_version(&salt, home.id.as_str(), row_id, transaction, action, body);
-    (Seal { salt: salt.to_vec(), digest: digest.to_vec() }, digest)
-}
-
-/// What stands in the chain for a version of a row.
-pub(crate) fn digest_of_version(salt: &[u8], object: &str, row_id: &str, transaction: i64, action: &str, body: &str) -> Digest {
-    let transaction = transaction.to_string();
-    chain::digest(salt, [Some("version"), Some(object), Some(row_id), Some(&transaction), Some(action), Some(body)])
-}
-
-/// A version that is no longer the newest.
-pub(crate) struct Superseded<'a> {
-    pub(crate) row_id: &'a str,
-    pub(crate) transaction: i64,
-    pub(crate) superseded: i64,
-    pub(crate) key: i64,
-    pub(crate) span_id: &'a str,
-    pub(crate) root_span_id: &'a str,
-    pub(crate) parent_span_id: Option<&'a str>,
-    pub(crate) created: i64,
-    pub(crate) action: &'a str,
-    pub(crate) written_by: Option<&'a str>,
-    pub(crate) content: &'a Sealed,
-}
-
-/// Keeps versions that are no longer the newest.
-pub(crate) async fn keep(connection: &impl ConnectionTrait, home: &Home, versions: &[Superseded<'_>]) -> Result<()> {
-    const COLUMNS: usize = 15;
-    for versions in versions.chunks(400) {
-        let mut bound = Vec::with_capacity(versions.len() * COLUMNS);
-        for version in versions {
-            let seal = version.content.seal.as_ref();
-            bound.extend(values![
-                home.key,
-                version.row_id,
-                version.transaction,
-                version.superseded,
-                home.project.as_str(),
-                version.key,
-                version.span_id,
-                version.root_span_id,
-                version.parent_span_id,
-                version.created,
-                version.action,
-                version.written_by,
-                version.content.body.as_str(),
-                seal.map(|seal| seal.salt.clone()),
-                seal.map(|seal| seal.digest.clone()),
-            ]);
-        }
-        let text = format!(
-            "INSERT INTO span_versions (object, row_id, transaction_id, superseded, project_id, key, span_id, root_span_id, parent_span_id, \
-             created, action, written_by, body, salt, digest) VALUES {}",
-            places(COLUMNS, versions.len())
-        );
-        run(connection, &text, bound).await?;
-    }
-    Ok(())
-}
 
 impl Desk {
     /// The last transaction that was committed, in whichever project: everything written later has a larger one.

@@ -4,55 +4,33 @@
 //! a desk has commands. Permission, validation, activity, roll-ups and live events live here, so that every way in
 //! (page, REST, SDK, command line) has the same rules.
 
-mod activity;
-mod answers;
-mod attachments;
-mod blindness;
-mod body;
 mod commands;
-mod comments;
-mod database;
+mod content;
 mod desk;
-mod entities;
-mod error;
-mod expected;
-mod experiments;
-mod filter_sql;
-mod functions;
-mod golds;
-mod hexadecimal;
+mod ground;
 mod history;
-mod ids;
-mod ingest;
-mod judgement;
-mod live;
-mod names;
-mod neighbours;
-mod objects;
+mod looking;
 mod people;
 mod projects;
-mod questions;
 mod render;
-mod reverts;
-mod search;
+mod said;
 mod spans;
-mod summaries;
-mod tags;
 #[cfg(test)]
 mod tests;
-mod texts;
-mod time;
-mod writer;
+mod writing;
 
+pub use content::ingest::{Ingested, RejectedRow};
 pub use desk::{Actor, Desk, Proof};
-pub use error::{Error, Result};
+pub use ground::error::{Error, Result};
+pub use ground::time::now;
 pub use history::{Difference, Verified};
-pub use ingest::{Ingested, RejectedRow};
-pub use live::{LiveEvents, Subscription};
+pub use looking::live::{LiveEvents, Subscription};
+pub use looking::search::{FoundRows, RowSearch};
 pub use people::{RedeemLink, SignIn, SignedIn};
-pub use search::{FoundRows, RowSearch};
-pub use time::now;
-pub use writer::Published;
+pub use writing::events::Published;
+
+use ground::database;
+use writing::{neighbours, writer};
 
 use database::Connection;
 use std::sync::Arc;
@@ -102,7 +80,7 @@ impl Store {
     pub async fn open(options: StoreOptions) -> Result<Self> {
         let (write, readers) = database::open(&options.database_url).await?;
         database::migrate(&write).await?;
-        let organization_id = database::setting(&write, "organization_id", crate::ids::new_id()).await?;
+        let organization_id = database::setting(&write, "organization_id", crate::ground::ids::new_id()).await?;
         let secret = database::setting(&write, "secret", format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>())).await?;
         let feed = Arc::new(neighbours::Feed::open(&readers).await?);
         let listening = tokio::spawn(neighbours::listen(Arc::clone(&feed), readers.clone(), options.database_url)).abort_handle();

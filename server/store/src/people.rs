@@ -5,9 +5,11 @@
 
 mod attempts;
 mod checks;
+pub(crate) mod entities;
 mod keys;
 mod links;
 mod members;
+pub(crate) mod names;
 mod passwords;
 mod sessions;
 mod tokens;
@@ -16,8 +18,8 @@ pub(crate) use attempts::Attempts;
 pub use links::RedeemLink;
 pub use sessions::{SignIn, SignedIn};
 
-use crate::entities::person;
-use crate::error::{Error, Result};
+use crate::ground::error::{Error, Result};
+use crate::people::entities::person;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use shared::Micros;
 use shared::people::{Person, Role};

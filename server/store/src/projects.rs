@@ -1,10 +1,14 @@
 //! Projects: listed, created, renamed, set up, deleted, and got or created by SDKs.
 
+pub(crate) mod functions;
+pub(crate) mod objects;
+pub(crate) mod questions;
 pub(crate) mod settings;
+pub(crate) mod tags;
 
-use crate::database::{all, is_duplicate, one, run, values};
-use crate::ids::new_id;
-use crate::writer::Change;
+use crate::ground::database::{all, is_duplicate, one, run, values};
+use crate::ground::ids::new_id;
+use crate::writing::writer::Change;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::objects::ObjectKind;

@@ -3,6 +3,7 @@
 //! Everything here is pure, and everything it reads is hostile: values may be megabytes long, nested without end, or made to break a page.
 
 mod chat;
+pub(crate) mod compare;
 pub(crate) mod diff;
 mod json;
 mod markdown;
@@ -12,8 +13,11 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-use crate::comments::mentions::Mentioned;
 use shared::spans::{Content, FieldName, FieldView, JsonKind, Piece, Rendering};
+use std::collections::BTreeMap;
+
+/// The names of those whom a comment mentions, by person.
+pub(crate) type Mentioned = BTreeMap<String, String>;
 
 /// How many bytes of a value's source text are rendered unless the whole is asked for.
 const LIMIT: usize = 32 * 1024;

@@ -2,6 +2,4 @@
 
 pub(crate) mod list;
 pub(crate) mod open;
-pub(crate) mod scores;
-pub(crate) mod traces;
 mod tree;

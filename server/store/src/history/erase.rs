@@ -1,10 +1,11 @@
 //! Erasing a row: its content, in every version, and what people wrote about it. Digests stay, so the chain still holds.
 
-use crate::activity::{NewActivity, record};
-use crate::answers::find_span;
-use crate::database::{one, run, values};
-use crate::ingest::{delete_row, home};
-use crate::writer::Change;
+use crate::content::ingest::delete_row;
+use crate::ground::database::{one, run, values};
+use crate::ground::places::find_span;
+use crate::ground::places::home;
+use crate::writing::activity::{NewActivity, record};
+use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use sea_orm::{DbBackend, FromQueryResult};
 use shared::Problem;

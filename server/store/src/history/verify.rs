@@ -5,7 +5,7 @@ mod proofs;
 mod rows;
 mod told;
 
-use crate::database::{all, values};
+use crate::ground::database::{all, values};
 use crate::{Result, Store};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::HashMap;

@@ -1,11 +1,11 @@
 //! API keys: what programs prove themselves with.
 
 use super::{NOTE_EVERY, checks, role, tokens};
-use crate::database::{all, one, run, values};
-use crate::entities::api_key;
-use crate::error::{Error, Result};
-use crate::ids::new_id;
-use crate::time::DAY;
+use crate::ground::database::{all, one, run, values};
+use crate::ground::error::{Error, Result};
+use crate::ground::ids::new_id;
+use crate::ground::time::DAY;
+use crate::people::entities::api_key;
 use crate::{Actor, Desk, Proof, Store};
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel};
 use shared::people::{ApiKey, CreateKey, CreatedKey, Person, Scope};

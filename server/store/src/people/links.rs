@@ -1,10 +1,10 @@
 //! Links that work once: the set-up of an installation, invitations, new passwords.
 
 use super::{checks, members, passwords, person_of_email, role, sessions, tokens};
-use crate::entities::{person, secret_link};
-use crate::error::{Error, Result};
+use crate::ground::error::{Error, Result};
+use crate::ground::time::DAY;
 use crate::people::SignedIn;
-use crate::time::DAY;
+use crate::people::entities::{person, secret_link};
 use crate::{Desk, Store};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};

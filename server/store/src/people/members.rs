@@ -1,9 +1,9 @@
 //! Members: who belongs to the installation, and what they may do.
 
 use super::{checks, keys, links, passwords, person_of_email, role, sessions, visible};
-use crate::entities::person;
-use crate::error::Result;
-use crate::ids::new_id;
+use crate::ground::error::Result;
+use crate::ground::ids::new_id;
+use crate::people::entities::person;
 use crate::{Actor, Desk, Proof, Store};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};

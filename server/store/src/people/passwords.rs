@@ -1,6 +1,6 @@
 //! Passwords: argon2id, away from the threads that serve requests.
 
-use crate::error::{Error, Result};
+use crate::ground::error::{Error, Result};
 use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString, rand_core::OsRng};
 use argon2::{Algorithm, Argon2, Params, Version};
 use std::sync::OnceLock;

@@ -1,11 +1,11 @@
 //! Sign-ins: a random token in the browser's cookie, its hash in the database, thirty days from the last request.
 
 use super::{NOTE_EVERY, checks, passwords, person_of_email, role, tokens, visible};
-use crate::database::{one, run, values};
-use crate::entities::{person, session};
-use crate::error::Result;
-use crate::ids::new_id;
-use crate::time::DAY;
+use crate::ground::database::{one, run, values};
+use crate::ground::error::Result;
+use crate::ground::ids::new_id;
+use crate::ground::time::DAY;
+use crate::people::entities::{person, session};
 use crate::{Actor, Desk, Proof, Store};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder};
 use shared::people::{Person, Session};

@@ -1,6 +1,6 @@
 //! Random secrets, and what of them is stored.
 
-use crate::hexadecimal;
+use crate::ground::hexadecimal;
 use rand::RngCore as _;
 use sha2::{Digest, Sha256};
 

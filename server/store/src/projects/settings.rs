@@ -1,8 +1,8 @@
 //! What is set for a project.
 
-use crate::database::{one, run, values};
-use crate::questions::configuration_changed;
-use crate::writer::Change;
+use crate::ground::database::{one, run, values};
+use crate::projects::questions::configuration_changed;
+use crate::writing::writer::Change;
 use crate::{Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::objects::ObjectKind;

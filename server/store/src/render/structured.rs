@@ -11,7 +11,7 @@ mod yaml_writer;
 mod tests;
 
 use super::json;
-use crate::body::Raw;
+use crate::ground::body::Raw;
 use serde_json::value::RawValue;
 use shared::spans::JsonKind;
 use shared::texts::{TextFormat, TextMistake};
@@ -30,7 +30,7 @@ pub(crate) fn parse(format: TextFormat, text: &str) -> Result<Option<Raw>, TextM
     match format {
         TextFormat::Json => json_text::read(text).map(Some),
         TextFormat::Yaml => yaml_reader::read(text),
-        TextFormat::Text => crate::body::raw(&text).map(Some).map_err(|error| mistake(text, 0, error.to_string())),
+        TextFormat::Text => crate::ground::body::raw(&text).map(Some).map_err(|error| mistake(text, 0, error.to_string())),
     }
 }
 

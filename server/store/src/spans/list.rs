@@ -1,11 +1,13 @@
 //! Pages of traces, newest first, by key.
 
-use super::traces::{COLUMNS, StoredTrace};
-use crate::blindness::Sight;
-use crate::database::{all, values};
-use crate::filter_sql::narrow;
-use crate::search::{self, BUDGET};
-use crate::{Desk, Result, live, time};
+use crate::content::traces::{COLUMNS, StoredTrace};
+use crate::ground::database::{all, values};
+use crate::ground::time;
+use crate::looking::narrowing::narrow;
+use crate::looking::search::{self, BUDGET};
+use crate::looking::sight::Sight;
+use crate::writing::events;
+use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, Value};
 use shared::filter::{Expression, Fields, Function, Kind, holds_in_trace, parse_expression};
 use shared::permissions::Action;
@@ -29,7 +31,7 @@ impl Desk {
         let home = self.find_object(&query.object).await?;
         let limit = query.limit.clamp(1, LONGEST_PAGE) as usize;
         let snapshot = self.store.snapshot().await?;
-        let as_of = live::head(&snapshot, &home.project).await?;
+        let as_of = events::head(&snapshot, &home.project).await?;
         let sight = Sight::of(&snapshot, &self.actor, &home).await?;
         if query.filter.trim().is_empty() {
             let mut rows = page(&snapshot, home.key, query.before, limit, "", Vec::new()).await?;
@@ -91,7 +93,7 @@ async fn filtered(
         if candidates.is_empty() {
             return Ok((rows, None));
         }
-        let mut condition = format!("s.trace IN ({})", crate::database::list(candidates.len()));
+        let mut condition = format!("s.trace IN ({})", crate::ground::database::list(candidates.len()));
         let mut bound: Vec<Value> = candidates.iter().map(|row| Value::from(row.key)).collect();
         if !across_spans {
             condition += &narrowing.text;

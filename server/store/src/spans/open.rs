@@ -1,12 +1,14 @@
 //! A trace with one span opened: the tree, and everything a reviewer sees of the span.
 
-use super::traces::{COLUMNS, StoredTrace};
 use super::tree::{Node, Tree};
-use crate::blindness::Sight;
-use crate::body::{self, Object};
-use crate::database::{all, one, values};
-use crate::questions::condition::{self, InTrace};
-use crate::{Actor, Desk, Result, activity, answers, comments, golds, live, render};
+use crate::content::traces::{COLUMNS, StoredTrace};
+use crate::ground::body::{self, Object};
+use crate::ground::database::{all, one, values};
+use crate::looking::condition::{self, InTrace};
+use crate::looking::sight::Sight;
+use crate::said::{activity, answers, comments, golds};
+use crate::writing::events;
+use crate::{Actor, Desk, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::permissions::Action;
 use shared::spans::{FieldName, FieldView, OpenTrace, Piece, ReadField, ReadPiece, Rendering, SpanView, TraceView, WHOLE};
@@ -26,7 +28,7 @@ impl Desk {
         self.require(Action::Read)?;
         let home = self.find_object(&query.object).await?;
         let snapshot = self.store.snapshot().await?;
-        let as_of = live::head(&snapshot, &home.project).await?;
+        let as_of = events::head(&snapshot, &home.project).await?;
         let text = format!("SELECT {COLUMNS} FROM traces WHERE object = ? AND root_span_id = ?");
         let row = one::<StoredTrace>(&snapshot, &text, values![home.key, query.root_span_id.as_str()]).await?;
         let mut row = row.ok_or_else(|| Problem::not_found("trace"))?.read()?;

@@ -1,7 +1,8 @@
 //! The tree of a trace, read as a whole and handed out in parts.
 
-use crate::database::{all, one, values};
-use crate::{Desk, Result, live};
+use crate::ground::database::{all, one, values};
+use crate::writing::events;
+use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::permissions::Action;
 use shared::spans::{ReadTree, SpanNode, TREE_PART, TreePart};
@@ -109,7 +110,7 @@ impl Desk {
         self.require(Action::Read)?;
         let home = self.find_object(&query.object).await?;
         let snapshot = self.store.snapshot().await?;
-        let as_of = live::head(&snapshot, &home.project).await?;
+        let as_of = events::head(&snapshot, &home.project).await?;
         let text = "SELECT key FROM traces WHERE object = ? AND root_span_id = ?";
         let trace = one::<Trace>(&snapshot, text, values![home.key, query.root_span_id.as_str()]).await?;
         let trace = trace.ok_or_else(|| Problem::not_found("trace"))?;

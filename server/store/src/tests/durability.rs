@@ -1,7 +1,7 @@
 //! What was confirmed is on the disk: how the databases are set, read on the connections that are used.
 
 use super::stores;
-use crate::database::{all, run, values};
+use crate::ground::database::{all, run, values};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use serde_json::json;
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 use super::sending::{address, answer, number, raws, slider};
 use super::{TestStore, stores};
 use crate::RowSearch;
-use crate::database::values;
+use crate::ground::database::values;
 use proptest::prelude::*;
 use sea_orm::{ConnectionTrait as _, Database, Statement};
 use serde_json::{Map, Value, json};
@@ -400,7 +400,7 @@ async fn rows_from_before_the_chain_stand_outside_it() {
             let command = statement.to_owned();
             store
                 .store
-                .write(move |change| Box::pin(async move { crate::database::run(&change.transaction, &command, values![]).await }))
+                .write(move |change| Box::pin(async move { crate::ground::database::run(&change.transaction, &command, values![]).await }))
                 .await
                 .unwrap();
         }

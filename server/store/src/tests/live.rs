@@ -2,7 +2,7 @@
 
 use super::sending::{answer, load, number, raws, slider};
 use super::{TestStore, stores};
-use crate::database::{run, values};
+use crate::ground::database::{run, values};
 use crate::{Desk, LiveEvents, Subscription};
 use futures::FutureExt as _;
 use rand::rngs::StdRng;
@@ -109,8 +109,8 @@ async fn random_sequence(store: &TestStore, seed: u64, steps: usize) {
 /// The scores of all hours together.
 async fn hourly(store: &TestStore, project: &Project) -> std::collections::BTreeMap<String, shared::summary::Rollup> {
     let text = "SELECT name, count, sum, squares, buckets FROM rollups WHERE project_id = ? AND hour <> ?";
-    let bound = values![project.id.as_str(), crate::writer::ALL_TIME];
-    let rows = crate::database::all::<crate::writer::RollupRow>(store.store.readers(), text, bound).await.unwrap();
+    let bound = values![project.id.as_str(), crate::writing::writer::ALL_TIME];
+    let rows = crate::ground::database::all::<crate::writing::writer::RollupRow>(store.store.readers(), text, bound).await.unwrap();
     let mut summary = Summary::default();
     for (name, rollup) in rows.into_iter().map(|row| row.read().unwrap()) {
         summary.scores.entry(name).or_default().merge(&rollup);

@@ -1,7 +1,7 @@
 //! The schema goes up, down and up again, and is the same each time.
 
 use super::empty_stores;
-use crate::database::{all, values};
+use crate::ground::database::{all, values};
 use migrations::Migrator;
 use sea_orm::{Database, DatabaseConnection, DbBackend, FromQueryResult};
 use sea_orm_migration::MigratorTrait;

@@ -172,7 +172,7 @@ async fn experiments_are_compared_on_their_inputs() {
 async fn means_are_compared_with_the_week_before_and_with_the_base() {
     for store in stores().await {
         let project = store.project("changes").await;
-        let ago = |days: i64| format_instant(crate::now() - days * crate::time::DAY);
+        let ago = |days: i64| format_instant(crate::now() - days * crate::ground::time::DAY);
         let rows: Vec<_> = [("a", 1, 0.75), ("b", 2, 0.25), ("c", 9, 0.25), ("d", 20, 1.0)]
             .into_iter()
             .map(|(id, days, score)| json!({"id": id, "created": ago(days), "scores": {"Q": score, (id): 1}}))

@@ -1,9 +1,9 @@
 //! Who gets in, by what, and who does not.
 
 use super::{PASSWORD, TestStore, empty_stores, stores};
-use crate::database::{one, run, values};
+use crate::ground::database::{one, run, values};
+use crate::ground::time::DAY;
 use crate::people::RedeemLink;
-use crate::time::DAY;
 use crate::{Desk, Error, Proof, Result, SignIn, SignedIn, Store};
 use shared::Problem;
 use shared::people::{ChangeMember, CreateKey, InviteMember, LinkPurpose, Person, ResetPassword, Role, Scope, SecretLink};

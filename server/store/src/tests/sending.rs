@@ -1,7 +1,7 @@
 //! Short words for what every test of spans does: send rows, read them back, ask and answer.
 
 use super::TestStore;
-use crate::database::{all, values};
+use crate::ground::database::{all, values};
 use crate::{Desk, Ingested, RowSearch};
 use sea_orm::FromQueryResult;
 use serde_json::value::RawValue;

@@ -1,7 +1,7 @@
 //! `expected` and `metadata`, computed from their bases and from what people said.
 
 use super::{Named, Step, same};
-use crate::database::{all, values};
+use crate::ground::database::{all, values};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};

@@ -2,10 +2,11 @@
 
 use super::told::Told;
 use super::{Named, Step, Verified, same};
-use crate::database::{all, values};
-use crate::history::chain::{Digest, Link, digest_of_leaves};
-use crate::history::{DELETE, digest_of_version};
-use crate::{activity, hexadecimal};
+use crate::content::versions::{DELETE, digest_of_version};
+use crate::ground::database::{all, values};
+use crate::ground::hexadecimal;
+use crate::writing::activity;
+use crate::writing::chain::{Digest, Link, digest_of_leaves};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::{ProjectId, TransactionId};
 use std::collections::{BTreeMap, HashMap};

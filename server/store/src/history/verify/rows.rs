@@ -2,7 +2,7 @@
 
 use super::proofs::Proofs;
 use super::{Named, Step, Verified, same};
-use crate::database::{all, list, values};
+use crate::ground::database::{all, list, values};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};

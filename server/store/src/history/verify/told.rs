@@ -1,7 +1,7 @@
 //! What people said, as the activity tells it: the newest answer of everybody, which of them count, and gold values.
 
 use super::{Step, same};
-use crate::database::{all, values};
+use crate::ground::database::{all, values};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value;
 use serde_json::value::RawValue;

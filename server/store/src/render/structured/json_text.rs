@@ -1,7 +1,7 @@
 //! JSON as people write it: where it is wrong, and laid out in lines.
 
 use super::{DEEPEST, mistake, sentence};
-use crate::body::Raw;
+use crate::ground::body::Raw;
 use crate::render::json;
 use serde_json::value::RawValue;
 use shared::texts::TextMistake;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::body::raw;
+use crate::ground::body::raw;
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use super::yaml_writer::JSON_TAG;
 use super::{mistake, mistake_at, sentence};
-use crate::body::{Raw, raw};
+use crate::ground::body::{Raw, raw};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 use serde_json::value::RawValue;
 use shared::texts::TextMistake;

@@ -1,8 +1,9 @@
 //! Bad input, late commands and wrong clocks: refused with a clear sentence, and nothing is lost by it.
 
+use crate::Error;
+use crate::ground::time;
 use crate::tests::sending::{address, answer, choice, number, option, slider};
 use crate::tests::{TestStore, stores};
-use crate::{Error, time};
 use expect_test::{Expect, expect};
 use serde_json::json;
 use shared::Problem;

@@ -1,0 +1,8 @@
+//! What arrived: rows of objects with their versions, scores and traces.
+
+pub(crate) mod attachments;
+pub(crate) mod ingest;
+pub(crate) mod judgement;
+pub(crate) mod scores;
+pub(crate) mod traces;
+pub(crate) mod versions;

@@ -1,0 +1,184 @@
+//! Files that belong to rows, kept in the database, so that one backup has everything. They go in and out by links that
+//! are signed and end after an hour, because SDKs and pages follow them without saying who they are.
+
+use crate::ground::database::{one, run, values};
+use crate::ground::{hexadecimal, time};
+use crate::{Desk, Error, Result, Store};
+use hmac::{Hmac, Mac};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use sha2::Sha256;
+use shared::attachments::{Attachment, RegisterAttachment, ReportUpload, UploadStatus};
+use shared::permissions::Action;
+use shared::{Micros, Problem};
+
+/// Bytes of a key, a name or a type at most.
+const LONGEST: usize = 1000;
+
+/// What a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkUse {
+    /// Sending the content, once.
+    Upload,
+    /// Reading it.
+    Download,
+}
+
+#[derive(FromQueryResult)]
+struct Stored {
+    key: String,
+    filename: String,
+    content_type: String,
+    status: String,
+    error_message: Option<String>,
+}
+
+impl Stored {
+    fn read(self) -> Result<Attachment> {
+        let status = UploadStatus::parse(&self.status).ok_or_else(|| Error::Corrupt(format!("the status of attachment {}", self.key)))?;
+        Ok(Attachment {
+            key: self.key,
+            filename: self.filename,
+            content_type: self.content_type,
+            status,
+            error_message: self.error_message,
+        })
+    }
+}
+
+async fn find(connection: &impl ConnectionTrait, key: &str) -> Result<Attachment> {
+    let text = "SELECT key, filename, content_type, status, error_message FROM attachments WHERE key = ?";
+    one::<Stored>(connection, text, values![key]).await?.ok_or_else(|| Problem::not_found("attachment with this key"))?.read()
+}
+
+impl Desk {
+    /// Registers a file and returns the token of the link by which its content is sent. Registering it again is no mistake.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] without the permission to send traces, [`Problem::Invalid`] for a key or a name that cannot be.
+    pub async fn register_attachment(&self, command: RegisterAttachment) -> Result<String> {
+        self.require(Action::Ingest)?;
+        for (field, text) in [("key", &command.key), ("filename", &command.filename), ("content_type", &command.content_type)] {
+            if text.is_empty() || text.len() > LONGEST || text.chars().any(char::is_control) {
+                return Err(Problem::invalid(field, format!("Use 1 to {LONGEST} bytes, without control characters.")).into());
+            }
+        }
+        let person = self.actor.person.id.clone();
+        let token = self.store.link(LinkUse::Upload, &command.key);
+        self.store
+            .write(move |change| {
+                Box::pin(async move {
+                    let text = "INSERT INTO attachments (key, filename, content_type, status, created_by, created) VALUES (?, ?, ?, ?, ?, ?) \
+                                ON CONFLICT (key) DO NOTHING";
+                    let RegisterAttachment { key, filename, content_type } = command;
+                    let bound = values![key, filename, content_type, UploadStatus::Uploading.as_str(), person.as_str(), change.now];
+                    run(&change.transaction, text, bound).await
+                })
+            })
+            .await?;
+        Ok(token)
+    }
+
+    /// Notes how an upload ended, as its client says. What is here stays done, whatever is said.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`], [`Problem::NotFound`] for an unknown key, [`Problem::Invalid`] if it is said to be done and is not.
+    pub async fn report_upload(&self, command: ReportUpload) -> Result<()> {
+        self.require(Action::Ingest)?;
+        let known = find(self.store.readers(), &command.key).await?;
+        match (known.status, command.status) {
+            (UploadStatus::Done, _) => Ok(()),
+            (_, UploadStatus::Done) => {
+                Err(Problem::invalid("status", "Nothing was uploaded yet. Send the content to its link first.").into())
+            }
+            (_, status) => {
+                let text = "UPDATE attachments SET status = ?, error_message = ? WHERE key = ? AND content IS NULL";
+                let bound = values![status.as_str(), command.error_message, command.key];
+                self.store.write(move |change| Box::pin(async move { run(&change.transaction, text, bound).await })).await?;
+                Ok(())
+            }
+        }
+    }
+
+    /// What is known of a file, and the token of a link by which it is read.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] for who may not read, [`Problem::NotFound`] for an unknown key.
+    pub async fn attachment(&self, key: &str) -> Result<(Attachment, String)> {
+        self.require(Action::Read)?;
+        Ok((find(self.store.readers(), key).await?, self.store.link(LinkUse::Download, key)))
+    }
+}
+
+impl Store {
+    /// Takes the content of a file from whoever has the link.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for a link that is wrong or over, [`Problem::Invalid`] if another content is here already.
+    pub async fn receive_attachment(&self, token: &str, content: Vec<u8>) -> Result<()> {
+        let key = self.key_of(LinkUse::Upload, token)?;
+        let stored = self.attachment_content(&key).await?;
+        match stored {
+            Some(stored) if stored == content => return Ok(()),
+            Some(_) => return Err(Problem::invalid("content", "This attachment is here already, and attachments never change.").into()),
+            None => {}
+        }
+        self.write(move |change| {
+            Box::pin(async move {
+                let text = "UPDATE attachments SET content = ?, status = ?, error_message = NULL WHERE key = ? AND content IS NULL";
+                run(&change.transaction, text, values![content, UploadStatus::Done.as_str(), key]).await
+            })
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// A file with its content, for whoever has the link.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for a link that is wrong or over, or a file that never arrived.
+    pub async fn read_attachment(&self, token: &str) -> Result<(Attachment, Vec<u8>)> {
+        let key = self.key_of(LinkUse::Download, token)?;
+        let attachment = find(self.readers(), &key).await?;
+        let content = self.attachment_content(&key).await?.ok_or_else(|| Problem::not_found("content; it was never uploaded"))?;
+        Ok((attachment, content))
+    }
+
+    async fn attachment_content(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            content: Option<Vec<u8>>,
+        }
+        let row = one::<Row>(self.readers(), "SELECT content FROM attachments WHERE key = ?", values![key]).await?;
+        Ok(row.ok_or_else(|| Problem::not_found("attachment with this key"))?.content)
+    }
+
+    /// The token of a link that works for an hour.
+    fn link(&self, what: LinkUse, key: &str) -> String {
+        let ends = time::now() + time::HOUR;
+        format!(
+            "{}.{ends}.{}",
+            hexadecimal::write(key.as_bytes()),
+            hexadecimal::write(&self.signed(what, key, ends).finalize().into_bytes())
+        )
+    }
+
+    fn key_of(&self, what: LinkUse, token: &str) -> Result<String> {
+        let read = || {
+            let mut parts = token.split('.');
+            let key = String::from_utf8(hexadecimal::read(parts.next()?)?).ok()?;
+            let ends: Micros = parts.next()?.parse().ok()?;
+            let signature = hexadecimal::read(parts.next()?)?;
+            let holds = parts.next().is_none() && ends > time::now() && self.signed(what, &key, ends).verify_slice(&signature).is_ok();
+            holds.then_some(key)
+        };
+        read().ok_or_else(|| Problem::not_found("attachment under this link; it is wrong, or older than an hour").into())
+    }
+
+    fn signed(&self, what: LinkUse, key: &str, ends: Micros) -> Hmac<Sha256> {
+        // Any length of key will do for it.
+        let mut mac =
+            <Hmac<Sha256> as Mac>::new_from_slice(self.secret()).unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
+        mac.update(format!("{what:?} {ends} {key}").as_bytes());
+        mac
+    }
+}

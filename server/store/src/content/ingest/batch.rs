@@ -1,0 +1,326 @@
+//! The rows of one object and everything stored about their spans, changed in memory.
+
+use super::row::{Act, FIXED, Row};
+use crate::content::judgement::{self, Bases};
+use crate::content::versions::{DELETE, MERGE, Seal, Sealed, UPSERT};
+use crate::ground::body::same;
+use crate::ground::body::{self, Object, Raw};
+use crate::ground::database::{all, list, values};
+use crate::ground::places::Home;
+use crate::writing::writer::Change;
+use crate::{Error, Result, render};
+use sea_orm::{FromQueryResult, Value};
+use shared::audit::Source;
+use shared::{Micros, PersonId};
+use std::collections::{BTreeSet, HashMap};
+
+/// Characters of a preview in a list.
+const PREVIEW: usize = 160;
+
+/// Ids in one query.
+pub(crate) const CHUNK: usize = 400;
+
+/// The narrow row of a span, as it is stored.
+#[derive(Clone, Debug, PartialEq, FromQueryResult)]
+pub(crate) struct Narrow {
+    pub(crate) key: i64,
+    pub(crate) row_id: String,
+    pub(crate) trace: i64,
+    pub(crate) span_id: String,
+    pub(crate) root_span_id: String,
+    pub(crate) parent_span_id: Option<String>,
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) created: Micros,
+    pub(crate) transaction_id: i64,
+    pub(crate) action: String,
+    pub(crate) written_by: Option<String>,
+    pub(crate) started: Option<Micros>,
+    pub(crate) ended: Option<Micros>,
+    pub(crate) tokens: Option<i64>,
+    pub(crate) error: bool,
+    pub(crate) arrived: bool,
+    pub(crate) digest: Option<i64>,
+    pub(crate) comments: i64,
+    pub(crate) input: String,
+    pub(crate) output: String,
+}
+
+/// The columns of [`Narrow`].
+pub(crate) const NARROW: &str = "key, row_id, trace, span_id, root_span_id, parent_span_id, name, kind, created, \
+                                 transaction_id, action, written_by, started, ended, tokens, error, arrived, digest, comments, input, output";
+
+/// A span while the batch is applied.
+pub(super) struct Span {
+    pub(super) narrow: Narrow,
+    pub(super) content: Object,
+    /// How it stood before the batch; none for a new one.
+    pub(super) before: Option<(Narrow, Sealed)>,
+    /// What lay under the answers that were lifted off the content.
+    pub(super) lifted: Bases,
+    /// Whether answers are to be laid on although none lay there before.
+    pub(super) judged: bool,
+    pub(super) deleted: bool,
+    pub(super) changed: bool,
+}
+
+/// A comment that came with the batch.
+pub(super) struct NewComment {
+    pub(super) id: String,
+    pub(super) row_id: String,
+    pub(super) text: String,
+    pub(super) created: Micros,
+    pub(super) source: Source,
+    pub(super) external: Option<String>,
+}
+
+/// A change that belongs into the activity.
+pub(super) struct Noted {
+    pub(super) row_id: String,
+    pub(super) action: &'static str,
+    pub(super) path: String,
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
+    pub(super) source: Source,
+    pub(super) external: Option<String>,
+}
+
+/// See the module.
+pub(super) struct Batch {
+    pub(super) home: Home,
+    pub(super) transaction: i64,
+    pub(super) actor: PersonId,
+    pub(super) now: Micros,
+    pub(super) spans: HashMap<String, Span>,
+    pub(super) comments: Vec<NewComment>,
+    pub(super) noted: Vec<Noted>,
+    next_key: i64,
+}
+
+impl Batch {
+    /// Reads what is stored about the spans of the rows.
+    pub(super) async fn load<'a>(
+        change: &mut Change,
+        home: Home,
+        transaction: i64,
+        actor: &PersonId,
+        rows: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self> {
+        #[derive(FromQueryResult)]
+        struct Payload {
+            span: i64,
+            body: String,
+            salt: Option<Vec<u8>>,
+            digest: Option<Vec<u8>>,
+        }
+        let mut ids: Vec<&str> = rows.into_iter().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut spans = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(CHUNK) {
+            let mut bound = values![home.key];
+            bound.extend(ids.iter().map(|id| Value::from(*id)));
+            let text = format!("SELECT {NARROW} FROM spans WHERE object = ? AND row_id IN ({})", list(ids.len()));
+            let stored = all::<Narrow>(&change.transaction, &text, bound).await?;
+            if stored.is_empty() {
+                continue;
+            }
+            let mut bases = judgement::bases(&change.transaction, &stored.iter().map(|span| span.key).collect::<Vec<_>>()).await?;
+            let keys = stored.iter().map(|span| Value::from(span.key)).collect();
+            let text = format!("SELECT span, body, salt, digest FROM span_payloads WHERE span IN ({})", list(stored.len()));
+            let payloads = all::<Payload>(&change.transaction, &text, keys).await?;
+            let mut payloads: HashMap<_, _> = payloads.into_iter().map(|payload| (payload.span, payload)).collect();
+            for narrow in stored {
+                let payload =
+                    payloads.remove(&narrow.key).ok_or_else(|| Error::Corrupt(format!("the content of row {}", narrow.row_id)))?;
+                let mut content = body::object(&payload.body).unwrap_or_default();
+                let lifted = bases.remove(&narrow.key).unwrap_or_default();
+                judgement::lift(&mut content, &lifted);
+                let seal = payload.salt.zip(payload.digest).map(|(salt, digest)| Seal { salt, digest });
+                let before = Some((narrow.clone(), Sealed { body: payload.body, seal }));
+                let span = Span { before, content, lifted, judged: false, narrow, deleted: false, changed: false };
+                spans.insert(span.narrow.row_id.clone(), span);
+            }
+        }
+        let missing = i64::try_from(ids.len() - spans.len()).unwrap_or(0);
+        let next_key = if missing > 0 { change.take("span", missing).await? } else { 0 };
+        Ok(Self { home, transaction, actor: actor.clone(), now: change.now, spans, comments: Vec::new(), noted: Vec::new(), next_key })
+    }
+
+    /// Applies the rows in the order in which they were sent.
+    pub(super) fn apply(&mut self, rows: Vec<Row>) -> Result<()> {
+        rows.into_iter().try_for_each(|row| self.apply_row(row))
+    }
+
+    /// Lays the answers on the rows afresh: one was given, cleared or settled.
+    pub(super) fn judge(&mut self) {
+        for span in self.spans.values_mut() {
+            span.judged = true;
+            span.write(MERGE);
+        }
+    }
+
+    fn apply_row(&mut self, row: Row) -> Result<()> {
+        let now = self.now;
+        let span_id = row.span().to_owned();
+        if matches!(row.act, Act::Delete) && !self.spans.contains_key(&span_id) {
+            return Ok(());
+        }
+        let next_key = &mut self.next_key;
+        let span = self.spans.entry(span_id.clone()).or_insert_with(|| {
+            let key = *next_key;
+            *next_key += 1;
+            Span::new(key, &span_id, now)
+        });
+        let source = row.source.unwrap_or(Source::Api);
+        match row.act {
+            Act::Delete => {
+                span.content.clear();
+                span.write(DELETE);
+            }
+            Act::Comment { text, created, .. } => {
+                self.comments.push(NewComment {
+                    id: row.id,
+                    row_id: span_id,
+                    text,
+                    created: created.unwrap_or(now),
+                    source,
+                    external: row.external,
+                });
+            }
+            Act::Replace { digest, .. } if span.narrow.digest == Some(digest) && !span.deleted => {
+                // The same row sent again, perhaps after later merges: it is here already.
+            }
+            Act::Replace { mut content, created, digest } => {
+                if span.narrow.arrived {
+                    note(&mut self.noted, &span_id, (&span.content, &content), row.source, row.external.as_deref());
+                } else {
+                    // What came before the span itself (feedback, mostly) belongs on top of it. A null says nothing: it may be all
+                    // that lies under an answer.
+                    span.content.retain(|_, value| !body::is_null(value));
+                    body::merge(&mut content, std::mem::take(&mut span.content), &Vec::new())?;
+                }
+                span.content = content;
+                span.narrow.created = created.unwrap_or(if span.before.is_some() { span.narrow.created } else { now });
+                span.narrow.digest = Some(digest);
+                span.narrow.arrived = true;
+                span.write(UPSERT);
+            }
+            Act::Merge { mut content, created, paths, remove, told } => {
+                if span.narrow.arrived && !span.deleted {
+                    content.retain(|key, _| !FIXED.contains(&key.as_str()));
+                } else if let Some(created) = created {
+                    span.narrow.created = created;
+                }
+                // What comes before the span itself, or with it, is no edit of it.
+                let is_edit = span.narrow.arrived || row.source.is_some();
+                span.narrow.arrived |= content.contains_key("span_id");
+                let judged = |(key, _): &(&String, &Raw)| JUDGED.contains(&key.as_str());
+                let before: Object = span.content.iter().filter(judged).map(|(key, value)| (key.clone(), value.clone())).collect();
+                body::merge(&mut span.content, content, &paths)?;
+                for (path, values) in remove {
+                    body::remove_from_list(&mut span.content, &path, &values)?;
+                }
+                if is_edit && !told {
+                    note(&mut self.noted, &span_id, (&before, &span.content), row.source, row.external.as_deref());
+                }
+                span.write(MERGE);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The fields of a row that people judge by.
+const JUDGED: [&str; 4] = ["expected", "tags", "scores", "metadata"];
+
+/// Notes what rows change in the fields that people judge by: what stood there before, and what stands there now. Where no source is told,
+/// a client may still be writing the span piece by piece, so only what stood there already was edited.
+fn note(noted: &mut Vec<Noted>, row_id: &str, (before, after): (&Object, &Object), source: Option<Source>, external: Option<&str>) {
+    let mut push = |path: String, from: Option<&Raw>, to: Option<&Raw>| {
+        let [from, to] = [from, to].map(|value| value.filter(|value| !body::is_null(value)).map(|value| value.get().to_owned()));
+        if (source.is_some() || from.is_some()) && !same(from.as_deref(), to.as_deref()) {
+            let (source, external) = (source.unwrap_or(Source::Api), external.map(str::to_owned));
+            noted.push(Noted { row_id: row_id.to_owned(), action: "merge", path, from, to, source, external });
+        }
+    };
+    for key in JUDGED {
+        let (from, to) = (before.get(key), after.get(key));
+        if !["scores", "metadata"].contains(&key) {
+            push(key.to_owned(), from, to);
+            continue;
+        }
+        let [old, new] = [from, to].map(|value| value.and_then(|value| body::object(value.get())).unwrap_or_default());
+        for name in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+            push(format!("{key}.{}", name.replace('\0', "\u{fffd}")), old.get(name), new.get(name));
+        }
+    }
+}
+
+impl Span {
+    fn new(key: i64, row_id: &str, now: Micros) -> Self {
+        let narrow = Narrow {
+            key,
+            row_id: row_id.to_owned(),
+            trace: 0,
+            span_id: row_id.to_owned(),
+            root_span_id: row_id.to_owned(),
+            parent_span_id: None,
+            name: String::new(),
+            kind: String::new(),
+            created: now,
+            transaction_id: 0,
+            action: MERGE.to_owned(),
+            written_by: None,
+            started: None,
+            ended: None,
+            tokens: None,
+            error: false,
+            arrived: false,
+            digest: None,
+            comments: 0,
+            input: String::new(),
+            output: String::new(),
+        };
+        Self { narrow, content: Object::new(), before: None, lifted: Bases::new(), judged: false, deleted: false, changed: true }
+    }
+
+    fn write(&mut self, action: &str) {
+        action.clone_into(&mut self.narrow.action);
+        (self.deleted, self.changed) = (action == DELETE, true);
+    }
+
+    /// Whether everything stands as it did before the batch, because the same was sent again.
+    pub(super) fn is_as_before(&self, body: &str) -> bool {
+        let Some((narrow, content)) = self.before.as_ref().filter(|_| !self.deleted) else { return false };
+        let narrow = Narrow { action: self.narrow.action.clone(), digest: self.narrow.digest, ..narrow.clone() };
+        content.body == body && narrow == self.narrow
+    }
+
+    /// Brings the narrow row in line with the content.
+    pub(super) fn refresh(&mut self) {
+        let content = &self.content;
+        let narrow = &mut self.narrow;
+        let clean = |text: String| text.replace('\0', "\u{fffd}");
+        narrow.span_id = body::read(content, "span_id").map_or_else(|| narrow.row_id.clone(), clean);
+        narrow.root_span_id = body::read(content, "root_span_id").map_or_else(|| narrow.span_id.clone(), clean);
+        narrow.parent_span_id =
+            body::read::<Vec<String>>(content, "span_parents").and_then(|parents| parents.into_iter().next()).map(clean);
+        let attributes = content.get("span_attributes").and_then(|value| body::object(value.get())).unwrap_or_default();
+        narrow.name = body::read(&attributes, "name").map(clean).unwrap_or_default();
+        narrow.kind = body::read(&attributes, "type").map(clean).unwrap_or_default();
+        let metrics = content.get("metrics").and_then(|value| body::object(value.get())).unwrap_or_default();
+        let seconds = |key: &str| body::read::<f64>(&metrics, key).map(|seconds| (seconds * 1e6).round() as Micros);
+        (narrow.started, narrow.ended) = (seconds("start"), seconds("end"));
+        let number = |key: &str| body::read::<f64>(&metrics, key).map(|number| number.round() as i64);
+        narrow.tokens =
+            number("tokens").or_else(|| number("total_tokens")).or_else(|| match (number("prompt_tokens"), number("completion_tokens")) {
+                (None, None) => None,
+                (prompt, completion) => Some(prompt.unwrap_or(0).saturating_add(completion.unwrap_or(0))),
+            });
+        narrow.error = content.get("error").is_some_and(|error| !body::is_null(error));
+        let preview = |key: &str| content.get(key).filter(|value| !body::is_null(value)).map(|value| render::preview(value.get(), PREVIEW));
+        narrow.input = preview("input").unwrap_or_default();
+        narrow.output = preview("output").or_else(|| preview("error")).unwrap_or_default();
+    }
+}

@@ -1,0 +1,343 @@
+//! Writing a batch: narrow rows, payloads, scores, tags, comments and activity, then the traces and the summary.
+
+use super::batch::{Batch, CHUNK, NARROW, Narrow, Noted, Span};
+use crate::Result;
+use crate::content::judgement::Judgement;
+
+use crate::content::scores::{self, StoredScore};
+use crate::content::traces::{self, Effect};
+use crate::content::versions;
+use crate::content::versions::{Sealed, Superseded};
+use crate::ground::body;
+use crate::ground::database::{all, list, places, run, values};
+use crate::ground::places::Home;
+use crate::writing::activity::{NewActivity, record};
+use crate::writing::writer::Change;
+use indexmap::IndexSet;
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use shared::summary::Nano;
+use shared::{PersonId, RowId};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Columns of `spans`.
+const COLUMNS: usize = 23;
+
+/// A span that is written or deleted, with its content sealed.
+struct Written<'a> {
+    span: &'a Span,
+    content: Sealed,
+}
+
+impl Home {
+    /// The id under which a comment that was sent is kept; none if it is here already. Ids of comments are unique in the whole
+    /// installation, while whoever sends them knows only their own object: what has the id of a comment elsewhere is kept under that
+    /// of the object and its own.
+    async fn free_comment_id(&self, connection: &impl ConnectionTrait, sent: &str) -> Result<Option<String>> {
+        #[derive(FromQueryResult)]
+        struct Taken {
+            object: i64,
+        }
+        let own = format!("{}.{sent}", self.id);
+        let text = "SELECT object FROM comments WHERE id IN (?, ?)";
+        let taken = all::<Taken>(connection, text, values![sent, own.as_str()]).await?;
+        if taken.iter().any(|comment| comment.object == self.key) {
+            return Ok(None);
+        }
+        Ok(Some(if taken.is_empty() { sent.to_owned() } else { own }))
+    }
+}
+
+impl Batch {
+    /// Writes what the rows changed, and publishes it.
+    pub(super) async fn write(mut self, change: &mut Change) -> Result<()> {
+        for span in self.spans.values_mut().filter(|span| !span.deleted && (span.judged || !span.lifted.is_empty())) {
+            let key = span.narrow.key;
+            let judgement = Judgement::of_span(&change.transaction, key, |_| true).await?;
+            judgement.lay_on(&change.transaction, &self.home, key, &mut span.content, &span.lifted).await?;
+        }
+        for span in self.spans.values_mut().filter(|span| span.changed) {
+            span.refresh();
+            span.changed = !span.is_as_before(&body::text(&span.content)?);
+            if span.changed {
+                span.narrow.transaction_id = self.transaction;
+                span.narrow.written_by = Some(self.actor.0.clone());
+            }
+        }
+        let mut effect = Effect::new(&self.home);
+        self.place_in_traces(change, &mut effect).await?;
+        self.write_spans(change).await?;
+        self.write_scores(change, &mut effect).await?;
+        self.write_tags(change).await?;
+        self.write_comments(change).await?;
+        self.write_activity(change).await?;
+        for span in self.spans.values() {
+            effect.touch(span.narrow.trace, &span.narrow.root_span_id, &RowId(span.narrow.row_id.clone()));
+            match (&span.before, span.deleted) {
+                (None, false) => effect.summary.spans += 1,
+                (Some(_), true) => effect.summary.spans -= 1,
+                _ => {}
+            }
+        }
+        traces::settle(change, effect).await
+    }
+
+    /// Gives every changed span the key of its trace, and remembers the trace it leaves.
+    async fn place_in_traces(&mut self, change: &mut Change, effect: &mut Effect) -> Result<()> {
+        #[derive(FromQueryResult)]
+        struct Trace {
+            key: i64,
+            root_span_id: String,
+        }
+        let moved = |span: &Span| {
+            span.changed && !span.deleted && span.before.as_ref().is_none_or(|(before, _)| before.root_span_id != span.narrow.root_span_id)
+        };
+        let roots: BTreeSet<String> = self.spans.values().filter(|span| moved(span)).map(|span| span.narrow.root_span_id.clone()).collect();
+        let roots: Vec<_> = roots.into_iter().collect();
+        let mut keys = HashMap::new();
+        for roots in roots.chunks(CHUNK) {
+            let mut bound = values![self.home.key];
+            bound.extend(roots.iter().map(|root| Value::from(root.as_str())));
+            let text = format!("SELECT key, root_span_id FROM traces WHERE object = ? AND root_span_id IN ({})", list(roots.len()));
+            keys.extend(all::<Trace>(&change.transaction, &text, bound).await?.into_iter().map(|trace| (trace.root_span_id, trace.key)));
+        }
+        let new: Vec<_> = roots.iter().filter(|root| !keys.contains_key(*root)).collect();
+        if !new.is_empty() {
+            let first = change.take("trace", i64::try_from(new.len()).unwrap_or(0)).await?;
+            keys.extend(new.into_iter().cloned().zip(first..));
+        }
+        for span in self.spans.values_mut().filter(|span| moved(span)) {
+            if let Some((before, _)) = &span.before {
+                effect.touch(before.trace, &before.root_span_id, &RowId(before.row_id.clone()));
+            }
+            if let Some(key) = keys.get(&span.narrow.root_span_id) {
+                span.narrow.trace = *key;
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_spans(&self, change: &mut Change) -> Result<()> {
+        let project = self.home.project.as_str();
+        // A row that came and went in one batch was never there.
+        let changed = self.spans.values().filter(|span| span.changed && (span.before.is_some() || !span.deleted));
+        let mut written = Vec::new();
+        for span in changed {
+            let body = if span.deleted { String::new() } else { body::text(&span.content)? };
+            let (seal, digest) = versions::seal_version(&self.home, &span.narrow.row_id, self.transaction, &span.narrow.action, &body);
+            change.chain(&self.home.project, digest);
+            written.push(Written { span, content: Sealed { body, seal: Some(seal) } });
+        }
+        self.keep_superseded(change, &written).await?;
+        let (deleted, kept): (Vec<_>, Vec<_>) = written.into_iter().partition(|written| written.span.deleted);
+        for written in kept.chunks(CHUNK) {
+            let mut bound = Vec::with_capacity(written.len() * COLUMNS);
+            let mut payloads = Vec::with_capacity(written.len() * 5);
+            for Written { span, content } in written {
+                let narrow = &span.narrow;
+                bound.extend(values![
+                    project,
+                    self.home.key,
+                    narrow.key,
+                    narrow.row_id.as_str(),
+                    narrow.trace,
+                    narrow.span_id.as_str(),
+                    narrow.root_span_id.as_str(),
+                    narrow.parent_span_id.clone(),
+                    narrow.name.as_str(),
+                    narrow.kind.as_str(),
+                    narrow.created,
+                    narrow.transaction_id,
+                    narrow.action.as_str(),
+                    narrow.written_by.clone(),
+                    narrow.started,
+                    narrow.ended,
+                    narrow.tokens,
+                    narrow.error,
+                    narrow.arrived,
+                    narrow.digest,
+                    narrow.comments,
+                    narrow.input.as_str(),
+                    narrow.output.as_str(),
+                ]);
+                let seal = content.seal.as_ref();
+                payloads.extend(values![
+                    narrow.key,
+                    project,
+                    content.body.as_str(),
+                    seal.map(|seal| seal.salt.clone()),
+                    seal.map(|seal| seal.digest.clone())
+                ]);
+            }
+            let updates: Vec<_> = NARROW
+                .split(", ")
+                .filter(|column| !["key", "row_id"].contains(column))
+                .map(|column| format!("{column} = excluded.{column}"))
+                .collect();
+            let text = format!(
+                "INSERT INTO spans (project_id, object, {NARROW}) VALUES {} ON CONFLICT (key) DO UPDATE SET {}",
+                places(COLUMNS, written.len()),
+                updates.join(", ")
+            );
+            run(&change.transaction, &text, bound).await?;
+            let text = format!(
+                "INSERT INTO span_payloads (span, project_id, body, salt, digest) VALUES {} ON CONFLICT (span) DO UPDATE SET \
+                 body = excluded.body, salt = excluded.salt, digest = excluded.digest",
+                places(5, written.len())
+            );
+            run(&change.transaction, &text, payloads).await?;
+        }
+        for Written { span, .. } in deleted {
+            for text in
+                ["DELETE FROM spans WHERE key = ?", "DELETE FROM span_payloads WHERE span = ?", "DELETE FROM span_bases WHERE span = ?"]
+            {
+                run(&change.transaction, text, values![span.narrow.key]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps what the rows were before, and of deleted ones that they were deleted.
+    async fn keep_superseded(&self, change: &Change, written: &[Written<'_>]) -> Result<()> {
+        fn version<'a>(narrow: &'a Narrow, superseded: i64, content: &'a Sealed) -> Superseded<'a> {
+            Superseded {
+                row_id: &narrow.row_id,
+                transaction: narrow.transaction_id,
+                superseded,
+                key: narrow.key,
+                span_id: &narrow.span_id,
+                root_span_id: &narrow.root_span_id,
+                parent_span_id: narrow.parent_span_id.as_deref(),
+                created: narrow.created,
+                action: &narrow.action,
+                written_by: narrow.written_by.as_deref(),
+                content,
+            }
+        }
+        let mut versions = Vec::new();
+        for Written { span, content } in written {
+            if let Some((narrow, before)) = &span.before {
+                versions.push(version(narrow, self.transaction, before));
+            }
+            if span.deleted {
+                versions.push(version(&span.narrow, self.transaction, content));
+            }
+        }
+        versions::keep(&change.transaction, &self.home, &versions).await
+    }
+
+    /// Brings `span_scores` in line with what was reported, and counts what that changes.
+    async fn write_scores(&self, change: &mut Change, effect: &mut Effect) -> Result<()> {
+        let stored_spans: Vec<_> =
+            self.spans.values().filter(|span| span.changed && span.before.is_some()).map(|span| span.narrow.key).collect();
+        let mut stored: HashMap<i64, BTreeMap<String, StoredScore>> = HashMap::new();
+        for keys in stored_spans.chunks(CHUNK) {
+            for score in scores::of_spans(&change.transaction, keys).await? {
+                stored.entry(score.span).or_default().insert(score.name.clone(), score);
+            }
+        }
+        let mut written = Vec::new();
+        for span in self.spans.values().filter(|span| span.changed) {
+            let narrow = &span.narrow;
+            let mut before = stored.remove(&narrow.key).unwrap_or_default();
+            let reported = if span.deleted { Vec::new() } else { scores::of_row(&span.content).unwrap_or_default() };
+            let mut names: BTreeMap<String, Option<Nano>> = before.keys().map(|name| (name.clone(), None)).collect();
+            names.extend(reported.into_iter().map(|(name, score)| (name, score.and_then(Nano::checked))));
+            let created_before = span.before.as_ref().map_or(narrow.created, |(before, _)| before.created);
+            for (name, reported) in names {
+                let old = before.remove(&name);
+                let mut new = old.clone().unwrap_or_else(|| StoredScore::new(narrow.key, &name));
+                new.reported = reported.map(|score| score.0);
+                new.trace = narrow.trace;
+                if span.deleted {
+                    new = StoredScore::new(narrow.key, &name);
+                }
+                new.settle();
+                effect.count(change, &name, (created_before, old.as_ref().and_then(StoredScore::value)), (narrow.created, new.value()));
+                if old.as_ref() != Some(&new) {
+                    written.push(new);
+                }
+            }
+        }
+        scores::write(&change.transaction, &self.home, &written).await
+    }
+
+    async fn write_tags(&self, change: &mut Change) -> Result<()> {
+        let changed: Vec<_> = self.spans.values().filter(|span| span.changed).collect();
+        for spans in changed.chunks(CHUNK) {
+            let before: Vec<_> = spans.iter().filter(|span| span.before.is_some()).map(|span| Value::from(span.narrow.key)).collect();
+            if !before.is_empty() {
+                let text = format!("DELETE FROM span_tags WHERE span IN ({})", list(before.len()));
+                run(&change.transaction, &text, before).await?;
+            }
+            let mut bound = Vec::new();
+            for span in spans.iter().filter(|span| !span.deleted) {
+                let tags: Vec<String> = body::read(&span.content, "tags").unwrap_or_default();
+                let tags: IndexSet<String> = tags.into_iter().map(|tag| tag.replace('\0', "\u{fffd}")).collect();
+                for (position, tag) in (0_i32..).zip(tags) {
+                    let project = self.home.project.as_str();
+                    bound.extend(values![span.narrow.key, tag, project, self.home.key, span.narrow.trace, position]);
+                }
+            }
+            for bound in bound.chunks(6 * CHUNK) {
+                let text =
+                    format!("INSERT INTO span_tags (span, tag, project_id, object, trace, position) VALUES {}", places(6, bound.len() / 6));
+                run(&change.transaction, &text, bound.to_vec()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Comments are written by id, so that a batch sent again does not say them twice.
+    async fn write_comments(&mut self, change: &mut Change) -> Result<()> {
+        for comment in std::mem::take(&mut self.comments) {
+            let Some(span) = self.spans.get_mut(&comment.row_id) else { continue };
+            let Some(id) = self.home.free_comment_id(&change.transaction, &comment.id).await? else { continue };
+            run(
+                &change.transaction,
+                "INSERT INTO comments (id, project_id, object, span, external, text, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                values![
+                    id.as_str(),
+                    self.home.project.as_str(),
+                    self.home.key,
+                    span.narrow.key,
+                    comment.external.clone(),
+                    comment.text.as_str(),
+                    comment.created,
+                ],
+            )
+            .await?;
+            run(&change.transaction, "UPDATE spans SET comments = comments + 1 WHERE key = ?", values![span.narrow.key]).await?;
+            self.noted.push(Noted {
+                row_id: comment.row_id,
+                action: "comment",
+                path: format!("comments.{id}"),
+                from: None,
+                to: Some(serde_json::to_string(&comment.text)?),
+                source: comment.source,
+                external: comment.external,
+            });
+        }
+        Ok(())
+    }
+
+    async fn write_activity(&self, change: &mut Change) -> Result<()> {
+        let mut entries = Vec::with_capacity(self.noted.len());
+        for noted in &self.noted {
+            let Some(span) = self.spans.get(&noted.row_id) else { continue };
+            // An end user's feedback came through a member's key, but that member did not say it.
+            let actor: Option<PersonId> = (noted.source != shared::audit::Source::External).then(|| self.actor.clone());
+            entries.push(NewActivity {
+                span: span.narrow.key,
+                actor,
+                external: noted.external.clone(),
+                source: noted.source,
+                action: noted.action,
+                path: noted.path.clone(),
+                from: noted.from.clone(),
+                to: noted.to.clone(),
+                reason: None,
+            });
+        }
+        record(change, &self.home, entries).await.map(|_| ())
+    }
+}

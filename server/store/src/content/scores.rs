@@ -1,0 +1,184 @@
+//! Scores of spans as rows: what was reported, what reviewers said, the gold value, and what is shown of the three.
+
+use crate::Result;
+use crate::ground::body::{self, Object};
+use crate::ground::database::{all, list, places, run, values};
+use crate::ground::places::Home;
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use shared::summary::TraceScore;
+use shared::summary::{Nano, ScoreKind, SpanScore};
+use std::collections::BTreeMap;
+
+/// A row of `span_scores`. Numbers are units of 1e-9.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct StoredScore {
+    pub(crate) span: i64,
+    pub(crate) name: String,
+    pub(crate) trace: i64,
+    pub(crate) reported: Option<i64>,
+    pub(crate) gold: Option<i64>,
+    pub(crate) answers: i64,
+    pub(crate) answer_sum: i64,
+    pub(crate) lowest: Option<i64>,
+    pub(crate) highest: Option<i64>,
+    pub(crate) value: Option<i64>,
+}
+
+const COLUMNS: &str = "span, name, trace, reported, gold, answers, answer_sum, lowest, highest, value";
+
+impl StoredScore {
+    /// A score of which nothing is known yet.
+    pub(crate) fn new(span: i64, name: &str) -> Self {
+        Self {
+            span,
+            name: name.to_owned(),
+            trace: 0,
+            reported: None,
+            gold: None,
+            answers: 0,
+            answer_sum: 0,
+            lowest: None,
+            highest: None,
+            value: None,
+        }
+    }
+
+    /// Counts answers, in units of 1e-9.
+    pub(crate) fn count(&mut self, answers: &[i64]) {
+        self.answers = i64::try_from(answers.len()).unwrap_or(i64::MAX);
+        self.answer_sum = answers.iter().sum();
+        self.lowest = answers.iter().min().copied();
+        self.highest = answers.iter().max().copied();
+    }
+
+    /// Recomputes what is shown: gold, else the mean of the answers, else what was reported.
+    pub(crate) fn settle(&mut self) {
+        let mean = (self.answers > 0).then(|| (self.answer_sum + self.answers / 2).div_euclid(self.answers));
+        self.value = self.gold.or(mean).or(self.reported);
+    }
+
+    /// What is shown and counted.
+    pub(crate) fn value(&self) -> Option<Nano> {
+        self.value.map(Nano)
+    }
+
+    /// Where that comes from.
+    pub(crate) fn kind(&self) -> ScoreKind {
+        match (self.gold, self.answers) {
+            (Some(_), _) => ScoreKind::Gold,
+            (None, 0) => ScoreKind::Automatic,
+            _ => ScoreKind::Human,
+        }
+    }
+
+    /// The lowest and the highest answer, where at least two differ.
+    pub(crate) fn spread(&self) -> Option<(f64, f64)> {
+        match (self.lowest, self.highest) {
+            (Some(lowest), Some(highest)) if lowest != highest => Some((Nano(lowest).score(), Nano(highest).score())),
+            _ => None,
+        }
+    }
+
+    /// As pages see it; none where nothing is shown.
+    pub(crate) fn view(&self) -> Option<SpanScore> {
+        Some(SpanScore {
+            value: self.value()?.score(),
+            kind: self.kind(),
+            reported: self.reported.map(|reported| Nano(reported).score()),
+            answers: u32::try_from(self.answers).unwrap_or(u32::MAX),
+            spread: self.spread(),
+        })
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.value.is_none() && self.answers == 0
+    }
+}
+
+/// The scores of some spans.
+pub(crate) async fn of_spans(connection: &impl ConnectionTrait, spans: &[i64]) -> Result<Vec<StoredScore>> {
+    if spans.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!("SELECT {COLUMNS} FROM span_scores WHERE span IN ({}) ORDER BY span, name", list(spans.len()));
+    all(connection, &text, spans.iter().map(|span| Value::from(*span)).collect()).await
+}
+
+/// The scores of all spans of some traces.
+pub(crate) async fn of_traces(connection: &impl ConnectionTrait, traces: &[i64]) -> Result<Vec<StoredScore>> {
+    let text = format!("SELECT {COLUMNS} FROM span_scores WHERE trace IN ({}) ORDER BY trace, name, span", list(traces.len()));
+    all(connection, &text, traces.iter().map(|trace| Value::from(*trace)).collect()).await
+}
+
+/// Writes scores; one of which nothing is left is removed.
+pub(crate) async fn write(connection: &impl ConnectionTrait, home: &Home, scores: &[StoredScore]) -> Result<()> {
+    let (gone, kept): (Vec<_>, Vec<_>) = scores.iter().partition(|score| score.is_nothing());
+    for score in gone {
+        run(connection, "DELETE FROM span_scores WHERE span = ? AND name = ?", values![score.span, score.name.as_str()]).await?;
+    }
+    for scores in kept.chunks(200) {
+        let mut bound = Vec::with_capacity(scores.len() * 12);
+        for score in scores {
+            bound.extend(values![
+                home.project.as_str(),
+                home.key,
+                score.span,
+                score.name.as_str(),
+                score.trace,
+                score.reported,
+                score.gold,
+                score.answers,
+                score.answer_sum,
+                score.lowest,
+                score.highest,
+                score.value,
+            ]);
+        }
+        let text = format!(
+            "INSERT INTO span_scores (project_id, object, {COLUMNS}) VALUES {} ON CONFLICT (span, name) DO UPDATE SET trace = excluded.trace, \
+             reported = excluded.reported, gold = excluded.gold, answers = excluded.answers, answer_sum = excluded.answer_sum, \
+             lowest = excluded.lowest, highest = excluded.highest, value = excluded.value",
+            places(12, scores.len())
+        );
+        run(connection, &text, bound).await?;
+    }
+    Ok(())
+}
+
+/// The mean of each score over the spans of each trace. The scores come ordered by trace and name.
+pub(crate) fn trace_scores(scores: Vec<StoredScore>) -> BTreeMap<i64, BTreeMap<String, TraceScore>> {
+    let mut traces: BTreeMap<i64, BTreeMap<String, TraceScore>> = BTreeMap::new();
+    for same in scores.chunk_by(|one, other| (one.trace, &one.name) == (other.trace, &other.name)) {
+        let values: Vec<i64> = same.iter().filter_map(|score| score.value).collect();
+        let Some(first) = same.first().filter(|_| !values.is_empty()) else { continue };
+        let kinds: Vec<_> = same.iter().map(StoredScore::kind).collect();
+        let kind = [ScoreKind::Gold, ScoreKind::Human].into_iter().find(|kind| kinds.contains(kind)).unwrap_or(ScoreKind::Automatic);
+        let spreads: Vec<_> = same.iter().filter_map(StoredScore::spread).collect();
+        let spread = spreads.into_iter().reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
+        let mean = values.iter().sum::<i64>() / i64::try_from(values.len()).unwrap_or(1);
+        traces.entry(first.trace).or_default().insert(first.name.clone(), TraceScore { value: Nano(mean).score(), kind, spread });
+    }
+    traces
+}
+
+/// The scores of a row: name → number or null.
+pub(crate) fn of_row(fields: &Object) -> std::result::Result<Vec<(String, Option<f64>)>, String> {
+    let Some(scores) = fields.get("scores").filter(|scores| !body::is_null(scores)) else { return Ok(Vec::new()) };
+    let scores = body::object(scores.get()).ok_or("scores must be an object: {\"name\": 0.8}.")?;
+    let mut read = Vec::with_capacity(scores.len());
+    for (name, score) in scores {
+        let number = if body::is_null(&score) {
+            None
+        } else {
+            // Python's booleans are numbers, and its SDK sends them as such.
+            let number = match score.get() {
+                "true" => 1.0,
+                "false" => 0.0,
+                text => text.parse::<f64>().map_err(|_| format!("scores.{name} must be a number from 0 to 1, or null."))?,
+            };
+            Some(number)
+        };
+        read.push((name.replace('\0', "\u{fffd}"), number));
+    }
+    Ok(read)
+}

@@ -1,0 +1,269 @@
+//! Traces as lists show them, recomputed by the writer whenever one of their spans changes, and the event that tells.
+
+use super::scores::{self};
+use crate::Result;
+use crate::content::scores::trace_scores;
+use crate::ground::database::{all, list, one, places, run, values};
+use crate::ground::places::Home;
+use crate::writing::writer::Change;
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use shared::live::{Change as LiveChange, SpansChanged, Touched};
+use shared::spans::{Place, TraceRow};
+use shared::summary::{Nano, Rollup, SummaryDelta};
+use shared::{Micros, RowId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Traces in one query.
+const CHUNK: usize = 200;
+
+/// Changed traces that an event carries; beyond that pages load afresh.
+const MOST_IN_EVENT: usize = 200;
+
+/// What a command did to an object, gathered until it is settled.
+pub(crate) struct Effect {
+    home: Home,
+    traces: BTreeSet<i64>,
+    touched: Vec<Touched>,
+    /// What changed in the summary of the whole object.
+    pub(crate) summary: SummaryDelta,
+}
+
+impl Effect {
+    /// Nothing yet.
+    pub(crate) fn new(home: &Home) -> Self {
+        Self { home: home.clone(), traces: BTreeSet::new(), touched: Vec::new(), summary: SummaryDelta::default() }
+    }
+
+    /// A span of a trace changed.
+    pub(crate) fn touch(&mut self, trace: i64, root_span_id: &str, row_id: &RowId) {
+        self.traces.insert(trace);
+        self.touched.push(Touched { root_span_id: root_span_id.to_owned(), row_id: row_id.clone() });
+    }
+
+    /// A score of a span changed; its time may have changed too.
+    pub(crate) fn count(&mut self, change: &mut Change, name: &str, old: (Micros, Option<Nano>), new: (Micros, Option<Nano>)) {
+        if old == new {
+            return;
+        }
+        change.count(&self.home.project, self.home.key, name, old.0, &Rollup::change(old.1, None));
+        change.count(&self.home.project, self.home.key, name, new.0, &Rollup::change(None, new.1));
+        let delta = Rollup::change(old.1, new.1);
+        if !delta.is_nothing() {
+            self.summary.scores.entry(name.to_owned()).or_default().merge(&delta);
+        }
+    }
+}
+
+/// What a trace is made of.
+#[derive(FromQueryResult)]
+struct Part {
+    trace: i64,
+    row_id: String,
+    root_span_id: String,
+    parent_span_id: Option<String>,
+    name: String,
+    created: Micros,
+    started: Option<Micros>,
+    ended: Option<Micros>,
+    tokens: Option<i64>,
+    error: bool,
+    comments: i64,
+    input: String,
+    output: String,
+}
+
+#[derive(FromQueryResult)]
+struct TagOfTrace {
+    trace: i64,
+    tag: String,
+}
+
+/// Brings the traces of an effect up to date, the counts of the object too, and publishes what changed.
+pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()> {
+    let traces: Vec<i64> = std::mem::take(&mut effect.traces).into_iter().collect();
+    let mut rows = Vec::with_capacity(traces.len());
+    let mut gone = Vec::new();
+    for traces in traces.chunks(CHUNK) {
+        let stored = stored_places(&change.transaction, traces).await?;
+        let now = compute(&change.transaction, traces).await?;
+        for (key, place) in &stored {
+            if !now.iter().any(|row| row.key == *key) {
+                run(&change.transaction, "DELETE FROM traces WHERE key = ?", values![*key]).await?;
+                gone.push(*place);
+                effect.summary.traces -= 1;
+            }
+        }
+        effect.summary.traces += count(now.iter().filter(|row| !stored.contains_key(&row.key)));
+        write(&change.transaction, &effect.home, &now).await?;
+        rows.extend(now);
+    }
+    tell(change, effect, rows, gone).await
+}
+
+/// Brings only the scores of one trace up to date: what an answer needs, whatever the number of spans.
+pub(crate) async fn settle_scores(change: &mut Change, effect: Effect, trace: i64) -> Result<()> {
+    let scores = trace_scores(scores::of_traces(&change.transaction, &[trace]).await?).remove(&trace).unwrap_or_default();
+    let text = format!("UPDATE traces SET scores = ? WHERE key = ? RETURNING {COLUMNS}");
+    let row = one::<StoredTrace>(&change.transaction, &text, values![serde_json::to_string(&scores)?, trace]).await?;
+    let rows = row.map(StoredTrace::read).transpose()?.into_iter().collect();
+    tell(change, effect, rows, Vec::new()).await
+}
+
+async fn tell(change: &mut Change, effect: Effect, rows: Vec<TraceRow>, gone: Vec<Place>) -> Result<()> {
+    let Effect { home, touched, summary, .. } = effect;
+    run(
+        &change.transaction,
+        "UPDATE objects SET spans = spans + ?, traces = traces + ?, last_activity = ? WHERE key = ?",
+        values![summary.spans, summary.traces, change.now, home.key],
+    )
+    .await?;
+    change.transaction_id(&home.project).await?;
+    let event = if rows.len() + gone.len() > MOST_IN_EVENT {
+        LiveChange::Resync
+    } else {
+        LiveChange::Spans(SpansChanged { object: home.id.clone(), traces: rows, gone, touched, summary })
+    };
+    change.publish(&home.project, event);
+    Ok(())
+}
+
+async fn stored_places(connection: &impl ConnectionTrait, traces: &[i64]) -> Result<BTreeMap<i64, Place>> {
+    #[derive(FromQueryResult)]
+    struct Stored {
+        key: i64,
+        created: Micros,
+    }
+    let text = format!("SELECT key, created FROM traces WHERE key IN ({})", list(traces.len()));
+    let stored = all::<Stored>(connection, &text, traces.iter().map(|trace| Value::from(*trace)).collect()).await?;
+    Ok(stored.into_iter().map(|row| (row.key, Place { created: row.created, key: row.key })).collect())
+}
+
+/// Makes the rows of traces from their spans, scores and tags.
+async fn compute(connection: &impl ConnectionTrait, traces: &[i64]) -> Result<Vec<TraceRow>> {
+    let bound = || traces.iter().map(|trace| Value::from(*trace)).collect::<Vec<_>>();
+    let text = format!(
+        "SELECT trace, row_id, root_span_id, parent_span_id, name, created, started, ended, tokens, error, comments, input, output \
+         FROM spans WHERE trace IN ({}) ORDER BY trace, created, key",
+        list(traces.len())
+    );
+    let parts = all::<Part>(connection, &text, bound()).await?;
+    let text = format!("SELECT trace, tag FROM span_tags WHERE trace IN ({}) ORDER BY trace, span, position", list(traces.len()));
+    let mut tags: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for TagOfTrace { trace, tag } in all::<TagOfTrace>(connection, &text, bound()).await? {
+        let tags = tags.entry(trace).or_default();
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    let mut scores = trace_scores(scores::of_traces(connection, traces).await?);
+    let mut rows = Vec::with_capacity(traces.len());
+    for parts in parts.chunk_by(|one, other| one.trace == other.trace) {
+        let Some(first) = parts.first() else { continue };
+        let root = parts.iter().find(|part| part.parent_span_id.is_none()).unwrap_or(first);
+        let start = parts.iter().filter_map(|part| part.started).min();
+        let end = parts.iter().filter_map(|part| part.ended).max();
+        let tokens = parts.iter().filter_map(|part| part.tokens);
+        rows.push(TraceRow {
+            key: root.trace,
+            root_span_id: root.root_span_id.clone(),
+            row_id: RowId(root.row_id.clone()),
+            name: root.name.clone(),
+            created: root.created,
+            input: root.input.clone(),
+            output: root.output.clone(),
+            errors: count(parts.iter().filter(|part| part.error)),
+            spans: count(parts.iter()),
+            comments: parts.iter().map(|part| part.comments).sum(),
+            duration: start.zip(end).map(|(start, end)| end.saturating_sub(start)),
+            tokens: tokens.reduce(i64::saturating_add),
+            scores: scores.remove(&root.trace).unwrap_or_default(),
+            tags: tags.remove(&root.trace).unwrap_or_default(),
+        });
+    }
+    Ok(rows)
+}
+
+fn count(parts: impl Iterator) -> i64 {
+    i64::try_from(parts.count()).unwrap_or(i64::MAX)
+}
+
+/// A trace as it is stored.
+#[derive(FromQueryResult)]
+pub(crate) struct StoredTrace {
+    key: i64,
+    root_span_id: String,
+    row_id: String,
+    name: String,
+    created: Micros,
+    input: String,
+    output: String,
+    errors: i64,
+    spans: i64,
+    comments: i64,
+    duration: Option<Micros>,
+    tokens: Option<i64>,
+    scores: String,
+    tags: String,
+}
+
+/// The columns of [`StoredTrace`].
+pub(crate) const COLUMNS: &str =
+    "key, root_span_id, row_id, name, created, input, output, errors, spans, comments, duration, tokens, scores, tags";
+
+impl StoredTrace {
+    /// As lists show it.
+    pub(crate) fn read(self) -> Result<TraceRow> {
+        Ok(TraceRow {
+            key: self.key,
+            root_span_id: self.root_span_id,
+            row_id: RowId(self.row_id),
+            name: self.name,
+            created: self.created,
+            input: self.input,
+            output: self.output,
+            errors: self.errors,
+            spans: self.spans,
+            comments: self.comments,
+            duration: self.duration,
+            tokens: self.tokens,
+            scores: serde_json::from_str(&self.scores)?,
+            tags: serde_json::from_str(&self.tags)?,
+        })
+    }
+}
+
+async fn write(connection: &impl ConnectionTrait, home: &Home, rows: &[TraceRow]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut bound = Vec::with_capacity(rows.len() * 16);
+    for row in rows {
+        bound.extend(values![
+            home.project.as_str(),
+            home.key,
+            row.key,
+            row.root_span_id.as_str(),
+            row.row_id.as_str(),
+            row.name.as_str(),
+            row.created,
+            row.input.as_str(),
+            row.output.as_str(),
+            row.errors,
+            row.spans,
+            row.comments,
+            row.duration,
+            row.tokens,
+            serde_json::to_string(&row.scores)?,
+            serde_json::to_string(&row.tags)?,
+        ]);
+    }
+    let updates: Vec<_> =
+        COLUMNS.split(", ").filter(|column| *column != "key").map(|column| format!("{column} = excluded.{column}")).collect();
+    let text = format!(
+        "INSERT INTO traces (project_id, object, {COLUMNS}) VALUES {} ON CONFLICT (key) DO UPDATE SET {}",
+        places(16, rows.len()),
+        updates.join(", ")
+    );
+    run(connection, &text, bound).await?;
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! What everything stands on: the database, rows as JSON text, where things are, and errors.
+
+pub(crate) mod body;
+pub(crate) mod database;
+pub(crate) mod error;
+pub(crate) mod hexadecimal;
+pub(crate) mod ids;
+pub(crate) mod places;
+pub(crate) mod time;

@@ -1,0 +1,166 @@
+//! Connections, and statements that are written once for both databases.
+
+use crate::ground::error::{Error, Result};
+use sea_orm::{
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult,
+    IsolationLevel, Statement, TransactionTrait, Value,
+};
+use std::time::Duration;
+
+/// A pool of connections.
+pub(crate) type Connection = DatabaseConnection;
+
+/// Connections that only read, for each process. SQLite readers never wait for the writer.
+const READERS: u32 = 8;
+
+/// Opens the one connection that writes and the pool that reads.
+pub(crate) async fn open(url: &str) -> Result<(Connection, Connection)> {
+    let write = connect(url, 1, false).await?;
+    let read = connect(url, READERS, true).await?;
+    Ok((write, read))
+}
+
+async fn connect(url: &str, connections: u32, read_only: bool) -> Result<Connection> {
+    let sqlite = url.starts_with("sqlite:");
+    // SQLite makes the file on the first start; the readers open what the writer has made.
+    let url = if sqlite && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() };
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |options| {
+            let options = options
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "FULL")
+                .pragma("foreign_keys", "ON")
+                // Without it what is deleted stays readable in the file until its place is used again, also after *erase*.
+                .pragma("secure_delete", "ON")
+                .pragma("busy_timeout", "10000")
+                // KiB. Readers look through `mmap_size` at what the operating system has cached already.
+                .pragma("cache_size", if read_only { "-4096" } else { "-65536" })
+                .pragma("temp_store", "MEMORY")
+                .pragma("mmap_size", "268435456");
+            if read_only { options.pragma("query_only", "ON") } else { options }
+        });
+    Ok(Database::connect(options).await?)
+}
+
+/// Brings the database up to date.
+pub(crate) async fn migrate(connection: &Connection) -> Result<()> {
+    Ok(migrations::up(connection).await?)
+}
+
+/// The size of the database in bytes.
+pub(crate) async fn size(connection: &Connection) -> Result<i64> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        bytes: i64,
+    }
+    let text = match connection.get_database_backend() {
+        DbBackend::Postgres => "SELECT pg_database_size(current_database()) AS bytes",
+        _ => "SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size",
+    };
+    Ok(one::<Row>(connection, text, values![]).await?.map_or(0, |row| row.bytes))
+}
+
+/// Answers whether the database answers.
+pub(crate) async fn ping(connection: &Connection) -> Result<()> {
+    Ok(connection.ping().await?)
+}
+
+/// Begins a snapshot: everything read through it is of one moment.
+pub(crate) async fn snapshot(readers: &Connection) -> Result<DatabaseTransaction> {
+    Ok(match readers.get_database_backend() {
+        DbBackend::Postgres => readers.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await?,
+        _ => readers.begin().await?,
+    })
+}
+
+/// A statement with `?` for each bound value, whatever the database calls it.
+pub(crate) fn statement(connection: &impl ConnectionTrait, text: &str, values: Vec<Value>) -> Statement {
+    let backend = connection.get_database_backend();
+    let text = if backend == DbBackend::Postgres { numbered(text) } else { text.to_owned() };
+    Statement::from_sql_and_values(backend, text, values.into_iter().map(without_nul))
+}
+
+/// PostgreSQL's text holds no NUL. What is looked up by one is not there, on both databases.
+fn without_nul(value: Value) -> Value {
+    match value {
+        Value::String(Some(text)) if text.contains('\0') => Value::String(Some(text.replace('\0', "\u{fffd}"))),
+        value => value,
+    }
+}
+
+/// `?` becomes `$1`, `$2`, … Our statements have no `?` in strings.
+fn numbered(text: &str) -> String {
+    let mut numbered = String::with_capacity(text.len() + 16);
+    let mut number = 0;
+    for character in text.chars() {
+        if character == '?' {
+            number += 1;
+            numbered.push_str(&format!("${number}"));
+        } else {
+            numbered.push(character);
+        }
+    }
+    numbered
+}
+
+/// Every row.
+pub(crate) async fn all<T: FromQueryResult>(connection: &impl ConnectionTrait, text: &str, values: Vec<Value>) -> Result<Vec<T>> {
+    Ok(T::find_by_statement(statement(connection, text, values)).all(connection).await?)
+}
+
+/// The first row.
+pub(crate) async fn one<T: FromQueryResult>(connection: &impl ConnectionTrait, text: &str, values: Vec<Value>) -> Result<Option<T>> {
+    Ok(T::find_by_statement(statement(connection, text, values)).one(connection).await?)
+}
+
+/// Whether there is a row.
+pub(crate) async fn exists(connection: &impl ConnectionTrait, text: &str, values: Vec<Value>) -> Result<bool> {
+    Ok(connection.query_one_raw(statement(connection, text, values)).await?.is_some())
+}
+
+/// Runs a statement and says how many rows it changed.
+pub(crate) async fn run(connection: &impl ConnectionTrait, text: &str, values: Vec<Value>) -> Result<u64> {
+    Ok(connection.execute_raw(statement(connection, text, values)).await?.rows_affected())
+}
+
+/// `(?, ?, ?)` as many times as there are rows, for one insert of many.
+pub(crate) fn places(columns: usize, rows: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    vec![row.as_str(); rows].join(", ")
+}
+
+/// `?, ?, ?` for a list.
+pub(crate) fn list(length: usize) -> String {
+    vec!["?"; length].join(", ")
+}
+
+/// Whether an error says that a unique constraint forbids the row.
+pub(crate) fn is_duplicate(error: &Error) -> bool {
+    match error {
+        Error::Database(error) => matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_))),
+        _ => false,
+    }
+}
+
+/// Bound values of a statement.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { vec![$(sea_orm::Value::from($value)),*] };
+}
+pub(crate) use values;
+
+/// A setting that is made at the first start and is the same ever after.
+pub(crate) async fn setting(connection: &Connection, name: &str, first: String) -> Result<String> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        value: String,
+    }
+    let text = "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING";
+    run(connection, text, values![name, first]).await?;
+    let row = one::<Row>(connection, "SELECT value FROM settings WHERE name = ?", values![name]).await?;
+    Ok(row.ok_or_else(|| Error::Corrupt(format!("the installation has no {name}")))?.value)
+}

@@ -1,0 +1,133 @@
+//! Experiments summed up and compared, joined on the input of their rows.
+
+use crate::ground::body;
+use crate::ground::database::{all, values};
+use crate::ground::places::Home;
+use crate::looking::sight::Sight;
+use crate::{Desk, Result};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use sha2::{Digest, Sha256};
+use shared::experiments::{Comparison, Values};
+use shared::objects::{Object, ObjectKind};
+use shared::permissions::Action;
+use shared::summary::Nano;
+use shared::{Micros, ObjectId};
+use std::collections::{BTreeMap, HashMap};
+
+/// What rows are joined on: the beginning of a digest, so that a large input costs no more than a small one.
+type Input = [u8; 16];
+
+/// Everything that is compared of an experiment.
+#[derive(Default)]
+struct Measured {
+    scores: BTreeMap<String, Values<Input>>,
+    metrics: BTreeMap<String, Values<Input>>,
+}
+
+impl Desk {
+    /// The means of an experiment's scores and metrics, and with a base how each input fared against it. A row has the mean
+    /// of a score over the spans of its trace.
+    ///
+    /// # Errors
+    /// [`shared::Problem::NotFound`] if one of the two is no experiment.
+    pub async fn compare_experiments(&self, experiment: &ObjectId, base: Option<&ObjectId>) -> Result<Comparison> {
+        self.require(Action::Read)?;
+        let measured = self.measured(experiment).await?;
+        let base = match base {
+            Some(base) => Some(self.measured(base).await?),
+            None => None,
+        };
+        let scores = measured.scores.iter().filter_map(|(name, values)| {
+            let base = base.as_ref().and_then(|base| base.scores.get(name));
+            Some((name.clone(), values.compare(base, true)?))
+        });
+        let metrics = measured.metrics.iter().filter_map(|(name, values)| {
+            let base = base.as_ref().and_then(|base| base.metrics.get(name));
+            Some((name.clone(), values.compare(base, false)?))
+        });
+        Ok(Comparison { scores: scores.collect(), metrics: metrics.collect() })
+    }
+
+    /// What an experiment is compared with when nothing is said: the base it was registered with, else the baseline of its
+    /// project, else the newest other experiment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn base_experiment(&self, experiment: &Object) -> Result<Option<Object>> {
+        let others = self.objects(ObjectKind::Experiment, &experiment.project).await?;
+        let mut others: Vec<_> = others.into_iter().filter(|other| other.id != experiment.id).collect();
+        if let Some(base) = experiment.details.get("base_exp_id").and_then(|id| id.as_str()) {
+            return Ok(others.into_iter().find(|other| other.id.as_str() == base));
+        }
+        let baseline = self.project(&experiment.project).await?.settings.baseline_experiment_id;
+        let place = others.iter().position(|other| Some(&other.id) == baseline.as_ref()).unwrap_or(0);
+        Ok((place < others.len()).then(|| others.swap_remove(place)))
+    }
+
+    async fn measured(&self, experiment: &ObjectId) -> Result<Measured> {
+        self.require_object(ObjectKind::Experiment, experiment).await?;
+        let home = self.find_object(experiment).await?;
+        let snapshot = self.store.snapshot().await?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        measure(&snapshot, &sight, &home).await
+    }
+}
+
+async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) -> Result<Measured> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        key: i64,
+        duration: Option<Micros>,
+        tokens: Option<i64>,
+        body: String,
+    }
+    #[derive(FromQueryResult)]
+    struct Score {
+        span: i64,
+        trace: i64,
+        name: String,
+        value: i64,
+    }
+    let mut measured = Measured::default();
+    let text = "SELECT t.key, t.duration, t.tokens, p.body FROM traces t JOIN spans s ON s.object = t.object AND s.row_id = t.row_id \
+                JOIN span_payloads p ON p.span = s.key WHERE t.object = ?";
+    let mut inputs: HashMap<i64, Input> = HashMap::new();
+    for row in all::<Row>(connection, text, values![home.key]).await? {
+        let input = input_of(&row.body);
+        let metrics = [("duration", row.duration.map(|micros| micros as f64 / 1e6)), ("tokens", row.tokens.map(|tokens| tokens as f64))];
+        for (name, value) in metrics {
+            if let Some(value) = value {
+                measured.metrics.entry(name.to_owned()).or_default().add(input, value);
+            }
+        }
+        inputs.insert(row.key, input);
+    }
+    let seen = sight.of_object(connection, home.key).await?;
+    let text = "SELECT span, trace, name, value FROM span_scores WHERE object = ? AND value IS NOT NULL";
+    let mut by_trace: BTreeMap<(i64, String), (i64, i64)> = BTreeMap::new();
+    for Score { span, trace, name, value } in all::<Score>(connection, text, values![home.key]).await? {
+        if !seen.score(span, &name) {
+            continue;
+        }
+        let (sum, count) = by_trace.entry((trace, name)).or_default();
+        *sum += value;
+        *count += 1;
+    }
+    for ((trace, name), (sum, count)) in by_trace {
+        if let Some(input) = inputs.get(&trace) {
+            measured.scores.entry(name).or_default().add(*input, Nano(sum).score() / count as f64);
+        }
+    }
+    Ok(measured)
+}
+
+/// The same for inputs that mean the same, whatever the order of their keys.
+fn input_of(body_text: &str) -> Input {
+    let content = body::object(body_text).unwrap_or_default();
+    let value: serde_json::Value = body::read(&content, "input").unwrap_or_default();
+    let mut input = Input::default();
+    for (byte, digest) in input.iter_mut().zip(Sha256::digest(value.to_string())) {
+        *byte = digest;
+    }
+    input
+}

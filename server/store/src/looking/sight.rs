@@ -1,0 +1,336 @@
+//! Blind review: what somebody may see of what others say.
+//!
+//! In a project whose reviews are blind, the value of a question means nothing on a span to who has not answered it there:
+//! neither what others said, nor what it came to, nor what a scorer reported under the same name. Whatever leaves the store
+//! about spans goes through [`Sight`], which every reader of spans asks for; who may see through blindness sees all.
+
+use crate::content::judgement::{self, Bases, Field, Judgement};
+use crate::content::scores::trace_scores;
+use crate::content::scores::{self, StoredScore};
+use crate::ground::body::{self, Object};
+use crate::ground::database::{all, list, values};
+use crate::ground::places::Home;
+use crate::projects::settings;
+use crate::said::expected;
+use crate::{Actor, Result};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use shared::answers::{Answer, Gold};
+use shared::audit::{Activity, Source};
+use shared::comments::Comment;
+use shared::permissions::Action;
+use shared::projects::Settings;
+use shared::questions::Definition;
+use shared::spans::TraceRow;
+use shared::summary::{Nano, Rollup};
+use shared::{PersonId, ProjectId};
+use std::collections::{BTreeMap, HashSet};
+
+/// Spans or traces in one query.
+const CHUNK: usize = 400;
+
+/// What somebody may see in an object.
+pub(crate) enum Sight {
+    /// Everything.
+    All,
+    /// Of each question only where they have answered it.
+    Blind(Blind),
+}
+
+/// Somebody who sees of each question only what they have answered.
+pub(crate) struct Blind {
+    person: PersonId,
+    questions: Vec<Hidden>,
+}
+
+/// A question whose value is hidden.
+struct Hidden {
+    id: String,
+    name: String,
+    field: Option<Field>,
+    /// Whether comments are shown only after it is answered.
+    before_comments: bool,
+}
+
+/// What somebody may see of some spans.
+pub(crate) struct Seen<'a> {
+    blind: Option<&'a Blind>,
+    /// Spans with the ids of questions that are answered there.
+    answered: HashSet<(i64, String)>,
+    /// Spans on which `expected` was written by who saw what lay there by answers.
+    informed: HashSet<i64>,
+}
+
+/// Whether somebody sees only what they have answered.
+pub(crate) fn applies(actor: &Actor, settings: &Settings) -> bool {
+    settings.blind_reviews && !actor.may(Action::SeeThrough)
+}
+
+/// The same for a project.
+pub(crate) async fn applies_in(connection: &impl ConnectionTrait, actor: &Actor, project: &ProjectId) -> Result<bool> {
+    if actor.may(Action::SeeThrough) {
+        return Ok(false);
+    }
+    Ok(applies(actor, &settings::of_project(connection, project).await?))
+}
+
+impl Sight {
+    /// What an actor may see in an object.
+    pub(crate) async fn of(connection: &impl ConnectionTrait, actor: &Actor, home: &Home) -> Result<Self> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: String,
+            name: String,
+            archived: bool,
+            definition: String,
+        }
+        if !applies_in(connection, actor, &home.project).await? {
+            return Ok(Self::All);
+        }
+        let text = "SELECT q.id, q.name, q.archived, v.definition FROM questions q \
+                    JOIN question_versions v ON v.question_id = q.id AND v.version = q.version WHERE q.project_id = ?";
+        let mut questions = Vec::new();
+        // Which questions are asked here: of the person and required, of the person, of anybody.
+        let mut asked: [Vec<usize>; 3] = Default::default();
+        for row in all::<Row>(connection, text, values![home.project.as_str()]).await? {
+            let definition: Definition = serde_json::from_str(&row.definition)?;
+            if !row.archived && definition.fits(home.kind) {
+                // Where a question has a condition it is not known here which spans it is asked about, so comments do not wait for it.
+                let of_person = actor.may(Action::Review) && definition.audience.includes(&actor.person) && definition.condition.is_empty();
+                for (asked, is) in asked.iter_mut().zip([of_person && definition.required, of_person, true]) {
+                    if is {
+                        asked.push(questions.len());
+                    }
+                }
+            }
+            let field = Field::of(&definition.kind);
+            questions.push(Hidden { id: row.id, name: row.name, field, before_comments: false });
+        }
+        for place in asked.into_iter().find(|asked| !asked.is_empty()).unwrap_or_default() {
+            if let Some(question) = questions.get_mut(place) {
+                question.before_comments = true;
+            }
+        }
+        Ok(Self::Blind(Blind { person: actor.person.id.clone(), questions }))
+    }
+
+    fn blind(&self) -> Option<&Blind> {
+        match self {
+            Self::All => None,
+            Self::Blind(blind) => Some(blind),
+        }
+    }
+
+    /// Whether something may be hidden, so that what is stored must not decide alone what matches.
+    pub(crate) fn is_blind(&self) -> bool {
+        self.blind().is_some()
+    }
+
+    /// Whether the score of that name is hidden on some span.
+    pub(crate) fn hides_score(&self, name: &str) -> bool {
+        self.blind().is_some_and(|blind| blind.questions.iter().any(|question| question.name == name))
+    }
+
+    /// What may be seen of some spans.
+    pub(crate) async fn of_spans(&self, connection: &impl ConnectionTrait, spans: &[i64]) -> Result<Seen<'_>> {
+        let mut seen = Seen { blind: self.blind(), answered: HashSet::new(), informed: HashSet::new() };
+        let Some(blind) = seen.blind else { return Ok(seen) };
+        for spans in spans.chunks(CHUNK) {
+            let bound = spans.iter().map(|span| Value::from(*span)).collect();
+            seen.add(connection, blind, &format!("span IN ({})", list(spans.len())), bound).await?;
+        }
+        Ok(seen)
+    }
+
+    /// What may be seen of the spans of an object.
+    pub(crate) async fn of_object(&self, connection: &impl ConnectionTrait, object: i64) -> Result<Seen<'_>> {
+        let mut seen = Seen { blind: self.blind(), answered: HashSet::new(), informed: HashSet::new() };
+        if let Some(blind) = seen.blind {
+            seen.add(connection, blind, "object = ?", values![object]).await?;
+        }
+        Ok(seen)
+    }
+
+    /// Leaves in rows of traces the scores that may be seen: the means over the spans where they may.
+    pub(crate) async fn traces(&self, connection: &impl ConnectionTrait, rows: &mut [TraceRow]) -> Result<()> {
+        let mut hiding: Vec<_> = rows.iter_mut().filter(|row| row.scores.keys().any(|name| self.hides_score(name))).collect();
+        for rows in hiding.chunks_mut(CHUNK) {
+            let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
+            let mut scores = scores::of_traces(connection, &keys).await?;
+            let spans: Vec<i64> = scores.iter().map(|score| score.span).collect();
+            self.of_spans(connection, &spans).await?.scores(&mut scores);
+            let mut visible = trace_scores(scores);
+            for row in rows {
+                row.scores = visible.remove(&row.key).unwrap_or_default();
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves in the scores of a whole object what may be seen: of hidden ones, the values on spans where the question is answered.
+    pub(crate) async fn rollups(
+        &self,
+        connection: &impl ConnectionTrait,
+        object: i64,
+        rollups: &mut BTreeMap<String, Rollup>,
+    ) -> Result<()> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            name: String,
+            value: i64,
+        }
+        let Some(blind) = self.blind() else { return Ok(()) };
+        self.forget_scores(rollups);
+        let text = "SELECT c.name, c.value FROM answers a JOIN questions q ON q.id = a.question_id \
+                    JOIN span_scores c ON c.span = a.span AND c.name = q.name WHERE a.object = ? AND a.person_id = ? AND c.value IS NOT NULL";
+        for row in all::<Row>(connection, text, values![object, blind.person.as_str()]).await? {
+            rollups.entry(row.name).or_default().add(Nano(row.value), 1);
+        }
+        Ok(())
+    }
+
+    /// Takes out the scores that are hidden on some span.
+    pub(crate) fn forget_scores(&self, rollups: &mut BTreeMap<String, Rollup>) {
+        rollups.retain(|name, _| !self.hides_score(name));
+    }
+}
+
+impl Seen<'_> {
+    async fn add(&mut self, connection: &impl ConnectionTrait, blind: &Blind, condition: &str, bound: Vec<Value>) -> Result<()> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            span: i64,
+            question_id: String,
+        }
+        self.informed.extend(expected::aside::informed_spans(connection, condition, bound.clone()).await?);
+        let text = format!("SELECT span, question_id FROM answers WHERE person_id = ? AND {condition}");
+        let bound = values![blind.person.as_str()].into_iter().chain(bound).collect();
+        let rows = all::<Row>(connection, &text, bound).await?;
+        self.answered.extend(rows.into_iter().map(|row| (row.span, row.question_id)));
+        Ok(())
+    }
+
+    /// Whether every question of these is answered on a span.
+    fn open(&self, span: i64, questions: impl Fn(&Hidden) -> bool) -> bool {
+        let hidden = self.blind.map_or(&[][..], |blind| &blind.questions);
+        hidden.iter().filter(|question| questions(question)).all(|question| self.answered.contains(&(span, question.id.clone())))
+    }
+
+    /// Whether the score of that name may be seen.
+    pub(crate) fn score(&self, span: i64, name: &str) -> bool {
+        self.open(span, |question| question.name == name)
+    }
+
+    fn question(&self, span: i64, id: &str) -> bool {
+        self.open(span, |question| question.id == id)
+    }
+
+    /// Whether everything may be seen that lies or lay on a field by answers.
+    pub(crate) fn field(&self, span: i64, field: Field) -> bool {
+        self.open(span, |question| question.field == Some(field))
+    }
+
+    /// Leaves the scores that may be seen.
+    pub(crate) fn scores(&self, scores: &mut Vec<StoredScore>) {
+        scores.retain(|score| self.score(score.span, &score.name));
+    }
+
+    /// Leaves the answers that may be seen; one's own are among them.
+    pub(crate) fn answers(&self, span: i64, answers: &mut Vec<Answer>) {
+        answers.retain(|answer| self.question(span, answer.question.as_str()));
+    }
+
+    /// Leaves the gold values that may be seen.
+    pub(crate) fn golds(&self, span: i64, golds: &mut Vec<Gold>) {
+        golds.retain(|gold| self.question(span, gold.question.as_str()));
+    }
+
+    /// Whether a comment may be seen: one's own and those of end users, and once one has answered what is asked, all.
+    pub(crate) fn comment(&self, span: i64, author: Option<&PersonId>, external: Option<&str>) -> bool {
+        let own = |blind: &Blind| author.map_or(external.is_some(), |author| *author == blind.person);
+        self.blind.is_none_or(own) || self.open(span, |question| question.before_comments)
+    }
+
+    /// Leaves the comments that may be seen.
+    pub(crate) fn comments(&self, span: i64, comments: &mut Vec<Comment>) {
+        comments.retain(|comment| self.comment(span, comment.author.as_ref().map(|author| &author.id), comment.external.as_deref()));
+    }
+
+    /// Leaves the entries of the activity that may be seen, without the values of fields that others' answers may lie on.
+    pub(crate) fn activity(&self, span: i64, activity: &mut Vec<Activity>) {
+        activity.retain_mut(|entry| {
+            let own = self.blind.is_none_or(|blind| entry.actor.as_ref().is_some_and(|actor| actor.id == blind.person));
+            let visible = self.entry(span, own, entry.source, &entry.action, &entry.path);
+            if visible == Visible::Withheld {
+                (entry.from, entry.to, entry.cut) = (None, None, false);
+            }
+            visible != Visible::No
+        });
+    }
+
+    /// How much of an entry of the activity may be seen.
+    pub(crate) fn entry(&self, span: i64, own: bool, source: Source, action: &str, path: &str) -> Visible {
+        let (kind, name) = path.split_once('.').unwrap_or((path, ""));
+        let open = match kind {
+            // What one said oneself; who merges may have replaced what a scorer reported.
+            "scores" | "answers" => self.score(span, name) || (own && matches!(action, "answer" | "clear")),
+            "comments" => own || source == Source::External || self.open(span, |question| question.before_comments),
+            "expected" | "metadata" => {
+                let field = if kind == "expected" { Field::Expected } else { Field::Metadata };
+                return if self.field(span, field) { Visible::Whole } else { Visible::Withheld };
+            }
+            _ => true,
+        };
+        if open { Visible::Whole } else { Visible::No }
+    }
+
+    /// Takes out of a row's content what lies there by answers that may not be seen: what stays is its base with the others. A base
+    /// that was written by who saw such answers may repeat them, and is taken out, too.
+    pub(crate) async fn content(&self, connection: &impl ConnectionTrait, span: i64, content: &mut Object, bases: &Bases) -> Result<()> {
+        let mut hiding: Vec<_> = bases.iter().filter(|(field, _)| !self.field(span, *field)).collect();
+        if self.informed.contains(&span) && !self.field(span, Field::Expected) {
+            content.shift_remove(Field::Expected.key());
+            hiding.retain(|(field, _)| *field != Field::Expected);
+        }
+        if hiding.is_empty() {
+            return Ok(());
+        }
+        let judgement = Judgement::of_span(connection, span, |question| self.question(span, question)).await?;
+        for (field, base) in hiding {
+            match judgement.project(*field, base.as_deref())? {
+                Some(value) => content.insert(field.key().to_owned(), value),
+                None => content.shift_remove(field.key()),
+            };
+        }
+        Ok(())
+    }
+
+    /// The content of a row as far as it may be seen.
+    pub(crate) async fn read_content(&self, connection: &impl ConnectionTrait, span: i64) -> Result<Object> {
+        let mut content = body::of_span(connection, span).await?;
+        if self.blind.is_some() {
+            let bases = judgement::bases(connection, &[span]).await?.remove(&span).unwrap_or_default();
+            self.content(connection, span, &mut content, &bases).await?;
+        }
+        Ok(content)
+    }
+
+    /// Takes out of an old version of a row what may have lain there by answers: what lay under them then is not known.
+    pub(crate) fn old_content(&self, span: i64, content: &mut Object) {
+        for field in Field::ALL {
+            if !self.field(span, field) {
+                content.shift_remove(field.key());
+            }
+        }
+    }
+}
+
+/// How much of an entry of the activity may be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Visible {
+    /// All of it.
+    Whole,
+    /// That something was changed, and not from what to what.
+    Withheld,
+    /// Nothing.
+    No,
+}

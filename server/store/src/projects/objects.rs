@@ -1,0 +1,222 @@
+//! Experiments and datasets: registered by SDKs, listed, changed, deleted. Their rows come in and are read like logs.
+
+use crate::ground::database::{all, is_duplicate, run, values};
+use crate::ground::ids::new_id;
+use crate::projects::checked_name;
+use crate::writing::writer::Change;
+use crate::{Desk, Error, Result};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
+use serde_json::{Map, Value};
+use shared::objects::{ChangeObject, DeleteObject, IfTaken, Object, ObjectKind, ObjectSummary, RegisterObject};
+use shared::permissions::Action;
+use shared::{Micros, ObjectId, PersonId, Problem, ProjectId};
+
+/// Suffixes tried before a name is given up; two of eight hexadecimal digits are hardly ever the same.
+const ATTEMPTS: usize = 8;
+
+#[derive(FromQueryResult)]
+struct StoredObject {
+    id: String,
+    kind: String,
+    project_id: String,
+    name: String,
+    created: Micros,
+    created_by: Option<String>,
+    details: String,
+}
+
+impl StoredObject {
+    fn read(self) -> Result<Object> {
+        let corrupt = || Error::Corrupt(format!("the object {}", self.id));
+        Ok(Object {
+            kind: ObjectKind::parse(&self.kind).ok_or_else(corrupt)?,
+            details: serde_json::from_str(&self.details).map_err(|_| corrupt())?,
+            id: ObjectId(self.id),
+            project: ProjectId(self.project_id),
+            name: self.name,
+            created: self.created,
+            created_by: self.created_by.map(PersonId),
+        })
+    }
+}
+
+impl Desk {
+    /// The experiments or the datasets of a project, newest first.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is no such project.
+    pub async fn objects(&self, kind: ObjectKind, project: &ProjectId) -> Result<Vec<Object>> {
+        let project = self.project(project).await?;
+        let condition = "o.kind = ? AND o.project_id = ? ORDER BY o.created DESC, o.id DESC";
+        find(self.store.readers(), condition, values![kind.as_str(), project.id.as_str()]).await
+    }
+
+    /// The same for a list that people read.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] for who may not read, [`Problem::NotFound`] if there is no such project.
+    pub async fn object_summaries(&self, kind: ObjectKind, project: &ProjectId) -> Result<Vec<ObjectSummary>> {
+        self.require(Action::Read)?;
+        let mut summaries = Vec::new();
+        for Object { id, name, created, .. } in self.objects(kind, project).await? {
+            let (summary, _) = self.summary(&id, "").await?;
+            let scores = summary.scores.iter().filter_map(|(name, rollup)| Some((name.clone(), rollup.mean()?))).collect();
+            summaries.push(ObjectSummary { id, name, created, rows: summary.traces, scores });
+        }
+        Ok(summaries)
+    }
+
+    /// The experiment or dataset of that id.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is none of that kind.
+    pub async fn object(&self, kind: ObjectKind, id: &ObjectId) -> Result<Object> {
+        self.require_project_access()?;
+        only(kind, find(self.store.readers(), "o.kind = ? AND o.id = ?", values![kind.as_str(), id.as_str()]).await?)
+    }
+
+    /// The experiment or dataset of that name.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if the project has none.
+    pub async fn object_by_name(&self, kind: ObjectKind, project: &ProjectId, name: &str) -> Result<Object> {
+        let project = self.project(project).await?;
+        only(kind, named(self.store.readers(), kind, &project.id, name).await?)
+    }
+
+    /// Creates an experiment or a dataset, or opens the one of that name; true if it existed.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] without the permission to send traces, [`Problem::NotFound`] for an unknown project,
+    /// [`Problem::Invalid`] for a name that cannot be.
+    pub async fn register_object(&self, command: RegisterObject) -> Result<(Object, bool)> {
+        self.require(Action::Ingest)?;
+        self.project(&command.project).await?;
+        let name = checked_name(command.name.as_deref().unwrap_or(command.kind.as_str()))?;
+        let if_taken = if command.name.is_none() { IfTaken::AddSuffix } else { command.if_taken };
+        let person = self.actor.person.id.clone();
+        self.store.write(move |change| Box::pin(register(change, RegisterObject { if_taken, ..command }, name, person))).await
+    }
+
+    /// Changes an experiment or a dataset.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`], [`Problem::NotFound`], or [`Problem::Invalid`] if the name is taken.
+    pub async fn change_object(&self, command: ChangeObject) -> Result<Object> {
+        self.require(Action::Ingest)?;
+        let name = command.name.as_deref().map(checked_name).transpose()?;
+        let (kind, id) = (command.kind, command.id.clone());
+        let changed = self
+            .store
+            .write(move |change| {
+                Box::pin(async move {
+                    let found = find(&change.transaction, "o.kind = ? AND o.id = ?", values![kind.as_str(), command.id.as_str()]).await?;
+                    let mut object = only(kind, found)?;
+                    merge(&mut object.details, command.details);
+                    let name = name.unwrap_or(object.name);
+                    let text = "UPDATE objects SET name = ?, live_name = ?, details = ? WHERE id = ?";
+                    let details = serde_json::to_string(&object.details)?;
+                    run(&change.transaction, text, values![name.as_str(), name.as_str(), details, command.id.as_str()]).await
+                })
+            })
+            .await;
+        match changed {
+            Err(error) if is_duplicate(&error) => {
+                Err(Problem::invalid("name", format!("Another {} has this name already.", kind.as_str())).into())
+            }
+            Err(error) => Err(error),
+            Ok(_) => self.object(kind, &id).await,
+        }
+    }
+
+    /// Deletes an experiment or a dataset and returns it as it was.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] below engineers, [`Problem::NotFound`] if there is none.
+    pub async fn delete_object(&self, command: DeleteObject) -> Result<Object> {
+        self.require(Action::Configure)?;
+        let object = self.object(command.kind, &command.id).await?;
+        self.store
+            .write(move |change| {
+                Box::pin(async move {
+                    let text = "UPDATE objects SET deleted = ?, live_name = NULL WHERE id = ?";
+                    run(&change.transaction, text, values![change.now, command.id.as_str()]).await
+                })
+            })
+            .await?;
+        Ok(object)
+    }
+
+    /// Makes sure that something of that kind has that id, for whoever may know of it: the logs of a project too.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if nothing of that kind has it.
+    pub async fn require_object(&self, kind: ObjectKind, id: &ObjectId) -> Result<()> {
+        self.require_project_access()?;
+        if self.find_object(id).await?.kind == kind { Ok(()) } else { Err(Problem::not_found(words(kind)).into()) }
+    }
+}
+
+async fn register(change: &mut Change, command: RegisterObject, name: String, person: PersonId) -> Result<(Object, bool)> {
+    let RegisterObject { kind, project, if_taken, details, .. } = command;
+    let mut free = name.clone();
+    for _ in 0..ATTEMPTS {
+        match named(&change.transaction, kind, &project, &free).await?.pop() {
+            None => break,
+            Some(existing) if if_taken == IfTaken::Open => return Ok((existing, true)),
+            Some(_) => {
+                // The last digits of an id are random.
+                let id = new_id();
+                free = format!("{name}-{}", &id[id.len() - 8..]);
+            }
+        }
+    }
+    let id = new_id();
+    run(
+        &change.transaction,
+        "INSERT INTO objects (id, project_id, kind, name, live_name, created, created_by, details, spans, traces) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
+        values![
+            id.as_str(), project.as_str(), kind.as_str(), free.as_str(), free.as_str(), change.now, person.as_str(),
+            serde_json::to_string(&details)?,
+        ],
+    )
+    .await?;
+    Ok((Object { id: ObjectId(id), kind, project, name: free, created: change.now, created_by: Some(person), details }, false))
+}
+
+async fn find(connection: &impl ConnectionTrait, condition: &str, bound: Vec<Bound>) -> Result<Vec<Object>> {
+    let text = format!(
+        "SELECT o.id, o.kind, o.project_id, o.name, o.created, o.created_by, o.details FROM objects o JOIN projects p ON p.id = o.project_id \
+         WHERE o.deleted IS NULL AND p.deleted IS NULL AND o.kind <> 'project_logs' AND {condition}"
+    );
+    all::<StoredObject>(connection, &text, bound).await?.into_iter().map(StoredObject::read).collect()
+}
+
+async fn named(connection: &impl ConnectionTrait, kind: ObjectKind, project: &ProjectId, name: &str) -> Result<Vec<Object>> {
+    let condition = "o.kind = ? AND o.project_id = ? AND o.live_name = ?";
+    find(connection, condition, values![kind.as_str(), project.as_str(), name]).await
+}
+
+fn only(kind: ObjectKind, found: Vec<Object>) -> Result<Object> {
+    found.into_iter().next().ok_or_else(|| Problem::not_found(words(kind)).into())
+}
+
+fn words(kind: ObjectKind) -> &'static str {
+    match kind {
+        ObjectKind::ProjectLogs => "project with this id",
+        ObjectKind::Experiment => "experiment with this id or name",
+        ObjectKind::Dataset => "dataset with this id or name",
+    }
+}
+
+/// Objects are merged key by key; everything else replaces what was there.
+pub(crate) fn merge(old: &mut Map<String, Value>, new: Map<String, Value>) {
+    for (key, value) in new {
+        match (old.get_mut(&key), value) {
+            (Some(Value::Object(old)), Value::Object(new)) => merge(old, new),
+            (_, value) => {
+                old.insert(key, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What people say about spans, and taking it back.
+
+pub(crate) mod activity;
+pub(crate) mod answers;
+pub(crate) mod comments;
+pub(crate) mod expected;
+pub(crate) mod golds;
+pub(crate) mod reverts;
+pub(crate) mod tags;
+pub(crate) mod texts;

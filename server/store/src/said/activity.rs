@@ -1,0 +1,114 @@
+//! The activity of spans: who changed what, through what, from what to what. Only ever added to.
+
+mod page;
+
+pub(crate) use page::of_page;
+
+use crate::ground::database::{all, values};
+use crate::ground::hexadecimal;
+use crate::ground::places::find_span;
+use crate::looking::sight::{Seen, Sight};
+use crate::people::names;
+use crate::{Desk, Result};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::audit::{Activity, ListActivity, Source};
+use shared::permissions::Action;
+use shared::{Micros, PersonId};
+
+/// Entries in one answer at most.
+const LONGEST_PAGE: u32 = 1_000;
+
+impl Desk {
+    /// What changed a row, newest first.
+    ///
+    /// # Errors
+    /// [`shared::Problem::NotFound`] for an unknown row.
+    pub async fn activity(&self, query: ListActivity) -> Result<Vec<Activity>> {
+        self.read_activity(query, ANY_SIZE).await
+    }
+
+    async fn read_activity(&self, query: ListActivity, largest: i64) -> Result<Vec<Activity>> {
+        self.require(Action::Read)?;
+        let snapshot = self.store.snapshot().await?;
+        let (home, span) = find_span(&snapshot, &query.row).await?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        let seen = sight.of_spans(&snapshot, &[span.key]).await?;
+        of_span(&snapshot, &seen, span.key, query.before, query.limit.clamp(1, LONGEST_PAGE), largest).await
+    }
+}
+
+/// No entry is larger.
+const ANY_SIZE: i64 = i64::MAX;
+
+/// What changed a span, as far as it may be seen, newest first, of what is older than the entry `before`. Entries whose values have
+/// together more bytes than `largest` come without them and are [`Activity::cut`].
+pub(crate) async fn of_span(
+    connection: &impl ConnectionTrait,
+    seen: &Seen<'_>,
+    span: i64,
+    mut before: Option<i64>,
+    limit: u32,
+    largest: i64,
+) -> Result<Vec<Activity>> {
+    let limit = limit as usize;
+    let mut found = Vec::new();
+    while found.len() < limit {
+        let mut entries = stored(connection, span, before, limit, largest).await?;
+        let last = entries.len() < limit;
+        before = entries.last().map(|entry| entry.id);
+        seen.activity(span, &mut entries);
+        found.extend(entries);
+        if last {
+            break;
+        }
+    }
+    found.truncate(limit);
+    Ok(found)
+}
+
+async fn stored(connection: &impl ConnectionTrait, span: i64, before: Option<i64>, limit: usize, largest: i64) -> Result<Vec<Activity>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: i64,
+        person_id: Option<String>,
+        external: Option<String>,
+        source: String,
+        action: String,
+        path: String,
+        from_value: Option<String>,
+        to_value: Option<String>,
+        reason: Option<String>,
+        created: Micros,
+        digest: Option<Vec<u8>>,
+        cut: bool,
+    }
+    const SIZE: &str = "COALESCE(OCTET_LENGTH(from_value), 0) + COALESCE(OCTET_LENGTH(to_value), 0)";
+    let value = |column: &str| format!("CASE WHEN {SIZE} <= ? THEN {column} END AS {column}");
+    let text = format!(
+        "SELECT id, person_id, external, source, action, path, {}, {}, {SIZE} > ? AS cut, reason, created, digest FROM activity \
+         WHERE span = ? AND id < ? ORDER BY id DESC LIMIT ?",
+        value("from_value"),
+        value("to_value")
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let bound = values![largest, largest, largest, span, before.unwrap_or(i64::MAX), limit];
+    let rows = all::<Row>(connection, &text, bound).await?;
+    let people = names::people(connection, rows.iter().filter_map(|row| row.person_id.clone())).await?;
+    let activity = rows.into_iter().map(|row| Activity {
+        id: row.id,
+        actor: row.person_id.and_then(|id| people.get(&PersonId(id)).cloned()),
+        external: row.external,
+        source: Source::parse(&row.source),
+        action: row.action,
+        path: row.path,
+        from: row.from_value,
+        to: row.to_value,
+        reason: row.reason,
+        created: row.created,
+        hash: row.digest.as_deref().map(hexadecimal::write),
+        diff: Vec::new(),
+        cut: row.cut,
+        revertible: false,
+    });
+    Ok(activity.collect())
+}

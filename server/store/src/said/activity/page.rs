@@ -1,0 +1,82 @@
+//! The activity as a page shows it: small changes compared word by word, large ones left out until somebody asks for them.
+
+use super::{ANY_SIZE, of_span};
+use crate::ground::body::is_null;
+use crate::ground::places::find_span;
+use crate::looking::sight::{Seen, Sight};
+use crate::render::compare::{aside, compare};
+use crate::said::reverts;
+use crate::{Actor, Desk, Result};
+use sea_orm::ConnectionTrait;
+use serde_json::value::RawValue;
+use shared::Problem;
+use shared::audit::{Activity, ListActivity, ReadChange};
+use shared::permissions::Action;
+use shared::texts::{DiffPart, TextFormat};
+
+/// Entries that a span shows at first.
+const SHOWN: u32 = 100;
+
+/// Bytes of an entry's values together above which a page asks for them.
+const SMALL: i64 = 2_000;
+
+/// Bytes of a value up to which it can be said in a sentence.
+const SHORT: usize = 60;
+
+impl Desk {
+    /// What changed a row, newest first, as a page shows it.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for an unknown row.
+    pub async fn activity_page(&self, query: ListActivity) -> Result<Vec<Activity>> {
+        Ok(shown(&self.actor, self.read_activity(query, SMALL).await?))
+    }
+
+    /// What one entry changed, word by word; nothing if the values are too large to compare.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for an unknown row or entry.
+    pub async fn read_change(&self, query: ReadChange) -> Result<Vec<DiffPart>> {
+        self.require(Action::Read)?;
+        let snapshot = self.store.snapshot().await?;
+        let (home, span) = find_span(&snapshot, &query.row).await?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        let seen = sight.of_spans(&snapshot, &[span.key]).await?;
+        let entry = of_span(&snapshot, &seen, span.key, Some(query.id.saturating_add(1)), 1, ANY_SIZE).await?.pop();
+        let entry = entry.filter(|entry| entry.id == query.id).ok_or_else(|| Problem::not_found("edit"))?;
+        aside(move || diff(&entry)).await
+    }
+}
+
+/// The newest entries of a span, as a page shows them to somebody.
+pub(crate) async fn of_page(connection: &impl ConnectionTrait, seen: &Seen<'_>, actor: &Actor, span: i64) -> Result<Vec<Activity>> {
+    Ok(shown(actor, of_span(connection, seen, span, None, SHOWN, SMALL).await?))
+}
+
+fn shown(actor: &Actor, mut entries: Vec<Activity>) -> Vec<Activity> {
+    for entry in &mut entries {
+        let by = entry.actor.as_ref().map(|person| person.id.as_str());
+        // What may not be seen yet is not taken back.
+        let seen = entry.cut || values(entry).next().is_some();
+        entry.revertible = seen && reverts::require_right(actor, &entry.action, &entry.path, by).is_ok();
+        if is_text(entry) {
+            entry.diff = diff(entry);
+        }
+    }
+    entries
+}
+
+fn values(entry: &Activity) -> impl Iterator<Item = &str> {
+    [&entry.from, &entry.to].into_iter().filter_map(Option::as_deref)
+}
+
+/// Whether an entry holds more than a sentence can say.
+fn is_text(entry: &Activity) -> bool {
+    let holds_texts = entry.path != "tags" && !["set_aside", "count_again"].contains(&entry.action.as_str());
+    holds_texts && values(entry).any(|value| value.len() > SHORT || value.trim_start().starts_with('{'))
+}
+
+fn diff(entry: &Activity) -> Vec<DiffPart> {
+    let value = |text: &Option<String>| text.clone().and_then(|text| RawValue::from_string(text).ok()).filter(|value| !is_null(value));
+    compare(TextFormat::Text, value(&entry.from).as_deref(), value(&entry.to).as_deref())
+}

@@ -1,0 +1,272 @@
+//! Answers: one of each reviewer to each question on each span, and what a span's score becomes by them.
+
+use crate::content::ingest::judge_row;
+use crate::content::judgement::{self, Field};
+use crate::content::scores::{self, StoredScore};
+use crate::content::traces::{self, Effect};
+use crate::ground::database::{all, run, values};
+use crate::ground::places::Home;
+use crate::ground::places::{FoundSpan, find_span};
+use crate::ground::{body, ids};
+use crate::looking::sight::{Seen, Sight};
+use crate::people::names;
+use crate::projects::questions;
+use crate::writing::activity::{NewActivity, record};
+use crate::writing::once::{is_first, link_entry};
+use crate::writing::writer::Change;
+use crate::{Actor, Desk, Error, Result};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::answers::{Answer, AnswerSet, SetAnswer, Taken, check_reason, take};
+use shared::expected;
+use shared::objects::RowAddress;
+use shared::permissions::Action;
+use shared::questions::{Question, QuestionKind};
+use shared::summary::{Nano, SpanScore};
+use shared::{Micros, PersonId, Problem, QuestionId, RowId};
+use std::collections::BTreeMap;
+
+impl Desk {
+    /// Sets or clears the caller's answer to one question on one span.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] for viewers and for who is not asked, [`Problem::NotFound`] for an unknown span or question,
+    /// [`Problem::Invalid`] for a value that the question does not take or a question that is not asked here,
+    /// [`Problem::Confirm`] where `expected` holds a value of its own.
+    pub async fn set_answer(&self, command: SetAnswer) -> Result<AnswerSet> {
+        self.require(Action::Review)?;
+        let actor = self.actor.clone();
+        let row = command.row.clone();
+        let (span, question) = self.store.write(move |change| Box::pin(async move { set(change, &actor, command).await })).await?;
+        // What is committed is read without the writer, which others wait for.
+        let readers = self.store.readers();
+        let sight = Sight::of(readers, &self.actor, &find_span(readers, &row).await?.0).await?;
+        let answers = of_span(readers, span).await?;
+        let answer = answers.into_iter().find(|answer| answer.question == question && answer.reviewer.id == self.actor.person.id);
+        Ok(AnswerSet { answer, scores: views(readers, &sight.of_spans(readers, &[span]).await?, span).await? })
+    }
+
+    /// Everybody's answers on a span, as far as the caller may see them.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for an unknown span.
+    pub async fn answers(&self, row: &RowAddress) -> Result<Vec<Answer>> {
+        self.require(Action::Read)?;
+        let snapshot = self.store.snapshot().await?;
+        let (home, span) = find_span(&snapshot, row).await?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        let mut answers = of_span(&snapshot, span.key).await?;
+        sight.of_spans(&snapshot, &[span.key]).await?.answers(span.key, &mut answers);
+        Ok(answers)
+    }
+}
+
+/// Sets the answer and returns the keys of its span and its question.
+pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetAnswer) -> Result<(i64, QuestionId)> {
+    let (home, span) = find_span(&change.transaction, &command.row).await?;
+    let question = questions::find(&change.transaction, &home.project, &command.question).await?;
+    let person = &actor.person.id;
+    if !is_first(change, person, command.client_id.as_deref()).await? {
+        return Ok((span.key, question.id));
+    }
+    require_asked(&question, &home)?;
+    if !question.definition.audience.includes(&actor.person) {
+        return Err(Problem::not_yours(format!("{} is asked of others. Its configuration says of whom.", question.name)).into());
+    }
+    let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
+    check_reason(command.reason.as_deref().unwrap_or_default())?;
+    let subject = Subject { home, span, row: command.row.id, question };
+    if let Some(taken) = &taken {
+        subject.require_room(change, taken, command.confirm).await?;
+    }
+    let given = given(&change.transaction, subject.span.key, &subject.question.id).await?;
+    let before = given.iter().find(|given| given.person_id == person.as_str()).map(|given| given.value.clone());
+    if before.is_none() && taken.is_none() {
+        // There is nothing to clear, so nothing is done that the activity could tell.
+        return Ok((subject.span.key, subject.question.id));
+    }
+    let written = store(change, &subject, person, taken.as_ref()).await?;
+    let entry = NewActivity {
+        span: subject.span.key,
+        actor: Some(person.clone()),
+        external: None,
+        source: actor.source(),
+        action: if written.is_some() { "answer" } else { "clear" },
+        path: subject.path(),
+        from: before,
+        to: written,
+        reason: command.reason,
+    };
+    let entry = record(change, &subject.home, vec![entry]).await?;
+    link_entry(change, person, command.client_id.as_deref(), entry).await?;
+    if subject.question.definition.kind.is_score() {
+        let others = given.iter().filter(|given| given.person_id != person.as_str());
+        let own = taken.and_then(|taken| taken.score).map(|score| score.0);
+        let numbers: Vec<i64> = others.filter_map(|given| given.score).chain(own).collect();
+        subject.change_score(change, |score| score.count(&numbers)).await?;
+    } else {
+        judge_row(change, subject.home, person, subject.row.as_str()).await?;
+    }
+    Ok((subject.span.key, subject.question.id))
+}
+
+/// Refuses a question that is not asked about rows of this kind of object. What ran before it was archived is not asked again.
+pub(crate) fn require_asked(question: &Question, home: &Home) -> Result<()> {
+    let refuse = |reason: String| Err(Problem::invalid("question", reason).into());
+    if question.archived {
+        return refuse(format!("{} is archived and takes no answers.", question.name));
+    }
+    if !question.definition.fits(home.kind) {
+        return refuse(format!("{} is not asked about rows of a {}.", question.name, home.kind.as_str()));
+    }
+    Ok(())
+}
+
+/// A question on a span.
+pub(crate) struct Subject {
+    pub(crate) home: Home,
+    pub(crate) span: FoundSpan,
+    pub(crate) row: RowId,
+    pub(crate) question: Question,
+}
+
+impl Subject {
+    /// How the activity calls it: `scores.Tone`, or `answers.Reason` where answers are no scores. The name of a question
+    /// is fixed, while the place of its answers may be changed later.
+    pub(crate) fn path(&self) -> String {
+        let kind = if self.question.definition.kind.is_score() { "scores" } else { "answers" };
+        format!("{kind}.{}", self.question.name)
+    }
+
+    /// Changes the score of the question on the span, with everything that follows from it.
+    pub(crate) async fn change_score(&self, change: &mut Change, alter: impl FnOnce(&mut StoredScore)) -> Result<()> {
+        let (span, name) = (&self.span, &self.question.name);
+        let stored = scores::of_spans(&change.transaction, &[span.key]).await?.into_iter().find(|score| score.name == *name);
+        let before = stored.unwrap_or_else(|| StoredScore::new(span.key, name));
+        let mut after = StoredScore { trace: span.trace, ..before.clone() };
+        alter(&mut after);
+        after.settle();
+        scores::write(&change.transaction, &self.home, std::slice::from_ref(&after)).await?;
+        let mut effect = Effect::new(&self.home);
+        effect.touch(span.trace, &span.root_span_id, &self.row);
+        effect.count(change, name, (span.created, before.value()), (span.created, after.value()));
+        traces::settle_scores(change, effect, span.trace).await
+    }
+
+    /// Refuses an answer that cannot be written where it belongs, or that needs consent.
+    pub(crate) async fn require_room(&self, change: &Change, taken: &Taken, confirmed: bool) -> Result<()> {
+        let Some(field) = Field::of(&self.question.definition.kind) else { return Ok(()) };
+        let bases = judgement::bases(&change.transaction, &[self.span.key]).await?.remove(&self.span.key).unwrap_or_default();
+        let lies_there = bases.iter().any(|(known, _)| *known == field);
+        let stored = body::of_span(&change.transaction, self.span.key).await?;
+        let stored = stored.get(field.key()).map(AsRef::as_ref);
+        match &self.question.definition.kind {
+            QuestionKind::Text { path } if !expected::has_room(stored, path) => {
+                let reason = format!("There is a value in the way of {}, which is kept. Give the question another place.", path.as_str());
+                Err(Problem::invalid("value", reason).into())
+            }
+            QuestionKind::Expected { .. } if !confirmed && !lies_there && expected::needs_consent(stored) => {
+                let proposed = expected::project(stored, &[(self.question.name.as_str(), &taken.value)])?;
+                let what =
+                    "expected holds a value that did not come from review. It would be kept under the key expected, beside the answer.";
+                let proposed = proposed.map(|value| value.get().to_owned()).unwrap_or_default();
+                Err(Problem::Confirm { what: what.to_owned(), proposed }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What somebody said to a question on a span.
+#[derive(FromQueryResult)]
+struct Given {
+    person_id: String,
+    value: String,
+    score: Option<i64>,
+}
+
+async fn given(connection: &impl ConnectionTrait, span: i64, question: &QuestionId) -> Result<Vec<Given>> {
+    let text = "SELECT person_id, value, score FROM answers WHERE span = ? AND question_id = ?";
+    all::<Given>(connection, text, values![span, question.as_str()]).await
+}
+
+/// Writes or removes the answer; returns what stands there now, as JSON text.
+async fn store(change: &mut Change, subject: &Subject, person: &PersonId, taken: Option<&Taken>) -> Result<Option<String>> {
+    let Subject { home, span, question, .. } = subject;
+    let Some(taken) = taken else {
+        run(
+            &change.transaction,
+            "DELETE FROM answers WHERE span = ? AND question_id = ? AND person_id = ?",
+            values![span.key, question.id.as_str(), person.as_str()],
+        )
+        .await?;
+        return Ok(None);
+    };
+    let value = serde_json::to_string(&taken.value)?;
+    run(
+        &change.transaction,
+        "INSERT INTO answers (id, project_id, object, span, question_id, person_id, version, value, score, created, updated, active) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (span, question_id, person_id) DO UPDATE SET version = excluded.version, \
+         value = excluded.value, score = excluded.score, updated = excluded.updated, active = excluded.active",
+        values![
+            ids::new_id(),
+            home.project.as_str(),
+            home.key,
+            span.key,
+            question.id.as_str(),
+            person.as_str(),
+            question.version,
+            value.as_str(),
+            taken.score.map(|score| score.0),
+            change.now,
+            change.now,
+            true,
+        ],
+    )
+    .await?;
+    Ok(Some(value))
+}
+
+/// Everybody's answers on a span, in the order of the questions.
+pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Vec<Answer>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        question_id: String,
+        name: String,
+        person_id: String,
+        version: i32,
+        value: String,
+        score: Option<i64>,
+        updated: Micros,
+        active: bool,
+    }
+    let rows = all::<Row>(
+        connection,
+        "SELECT a.question_id, q.name, a.person_id, a.version, a.value, a.score, a.updated, a.active FROM answers a JOIN questions q ON q.id = a.question_id \
+         WHERE a.span = ? ORDER BY q.position, a.created",
+        values![span],
+    )
+    .await?;
+    let people = names::people(connection, rows.iter().map(|row| row.person_id.clone())).await?;
+    let mut answers = Vec::with_capacity(rows.len());
+    for row in rows {
+        let reviewer = people.get(&PersonId(row.person_id.clone())).cloned();
+        answers.push(Answer {
+            reviewer: reviewer.ok_or_else(|| Error::Corrupt(format!("an answer of nobody: {}", row.person_id)))?,
+            question: QuestionId(row.question_id),
+            question_name: row.name,
+            version: row.version,
+            value: serde_json::from_str(&row.value)?,
+            score: row.score.map(|score| Nano(score).score()),
+            updated: row.updated,
+            active: row.active,
+        });
+    }
+    Ok(answers)
+}
+
+/// The scores of a span that may be seen, as pages see them.
+pub(crate) async fn views(connection: &impl ConnectionTrait, seen: &Seen<'_>, span: i64) -> Result<BTreeMap<String, SpanScore>> {
+    let mut scores = scores::of_spans(connection, &[span]).await?;
+    seen.scores(&mut scores);
+    Ok(scores.iter().filter_map(|score| Some((score.name.clone(), score.view()?))).collect())
+}

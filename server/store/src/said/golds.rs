@@ -1,0 +1,169 @@
+//! Gold values: what counts on a span, whatever reviewers said.
+
+use crate::content::ingest::judge_row;
+use crate::ground::database::{all, one, run, values};
+use crate::ground::places::find_span;
+use crate::looking::sight::Sight;
+use crate::people::names;
+use crate::projects::questions;
+use crate::said::answers::{Subject, require_asked};
+use crate::writing::activity::{NewActivity, record};
+use crate::writing::once::{is_first, link_entry};
+use crate::writing::writer::Change;
+use crate::{Actor, Desk, Error, Result};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::answers::{Gold, SetGold, Taken, check_reason, take};
+use shared::objects::RowAddress;
+use shared::permissions::Action;
+use shared::summary::Nano;
+use shared::{Micros, PersonId, QuestionId};
+
+impl Desk {
+    /// Sets or clears the gold value of a question on a span.
+    ///
+    /// # Errors
+    /// [`shared::Problem::Forbidden`] below engineers; else as for [`Desk::set_answer`].
+    pub async fn set_gold(&self, command: SetGold) -> Result<()> {
+        self.require(Action::Settle)?;
+        let actor = self.actor.clone();
+        self.store.write(move |change| Box::pin(async move { set(change, &actor, command).await })).await
+    }
+
+    /// The gold values of a span, as far as the caller may see them.
+    ///
+    /// # Errors
+    /// [`shared::Problem::NotFound`] for an unknown span.
+    pub async fn golds(&self, row: &RowAddress) -> Result<Vec<Gold>> {
+        self.require(Action::Read)?;
+        let snapshot = self.store.snapshot().await?;
+        let (home, span) = find_span(&snapshot, row).await?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        let mut golds = of_span(&snapshot, span.key).await?;
+        sight.of_spans(&snapshot, &[span.key]).await?.golds(span.key, &mut golds);
+        Ok(golds)
+    }
+}
+
+/// Sets or clears a gold value.
+pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Before {
+        value: String,
+        active: bool,
+    }
+    let (home, span) = find_span(&change.transaction, &command.row).await?;
+    let question = questions::find(&change.transaction, &home.project, &command.question).await?;
+    let person = &actor.person.id;
+    if !is_first(change, person, command.client_id.as_deref()).await? {
+        return Ok(());
+    }
+    require_asked(&question, &home)?;
+    let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
+    check_reason(&command.reason)?;
+    let subject = Subject { home, span, row: command.row.id, question };
+    if let Some(taken) = &taken {
+        subject.require_room(change, taken, command.confirm).await?;
+    }
+    let whose = || values![subject.span.key, subject.question.id.as_str()];
+    let text = "SELECT value, active FROM golds WHERE span = ? AND question_id = ?";
+    let before = one::<Before>(&change.transaction, text, whose()).await?.filter(|before| before.active);
+    if taken.is_none() && before.is_none() {
+        return Ok(());
+    }
+    let to = match &taken {
+        Some(taken) => Some(store(change, &subject, person, taken, &command.reason).await?),
+        None => {
+            run(&change.transaction, "DELETE FROM golds WHERE span = ? AND question_id = ?", whose()).await?;
+            None
+        }
+    };
+    let entry = NewActivity {
+        span: subject.span.key,
+        actor: Some(person.clone()),
+        external: None,
+        source: actor.source(),
+        action: if to.is_some() { "gold" } else { "clear_gold" },
+        path: subject.path(),
+        from: before.map(|before| before.value),
+        to,
+        reason: told_reason(command.reason),
+    };
+    let entry = record(change, &subject.home, vec![entry]).await?;
+    link_entry(change, person, command.client_id.as_deref(), entry).await?;
+    if subject.question.definition.kind.is_score() {
+        let gold = taken.and_then(|taken| taken.score).map(|score| score.0);
+        subject.change_score(change, |score| score.gold = gold).await
+    } else {
+        judge_row(change, subject.home, person, subject.row.as_str()).await
+    }
+}
+
+/// A reason as the activity tells it; none if nothing is said.
+pub(crate) fn told_reason(reason: String) -> Option<String> {
+    Some(reason).filter(|reason| !reason.trim().is_empty())
+}
+
+async fn store(change: &Change, subject: &Subject, person: &PersonId, taken: &Taken, reason: &str) -> Result<String> {
+    let Subject { home, span, question, .. } = subject;
+    let value = serde_json::to_string(&taken.value)?;
+    run(
+        &change.transaction,
+        "INSERT INTO golds (span, question_id, project_id, object, person_id, version, value, score, reason, updated, active) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (span, question_id) DO UPDATE SET person_id = excluded.person_id, \
+         version = excluded.version, value = excluded.value, score = excluded.score, reason = excluded.reason, updated = excluded.updated, \
+         active = excluded.active",
+        values![
+            span.key,
+            question.id.as_str(),
+            home.project.as_str(),
+            home.key,
+            person.as_str(),
+            question.version,
+            value.as_str(),
+            taken.score.map(|score| score.0),
+            reason.replace('\0', "\u{fffd}"),
+            change.now,
+            true,
+        ],
+    )
+    .await?;
+    Ok(value)
+}
+
+/// The gold values of a span, in the order of the questions.
+pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Vec<Gold>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        question_id: String,
+        name: String,
+        person_id: String,
+        version: i32,
+        value: String,
+        score: Option<i64>,
+        reason: String,
+        updated: Micros,
+    }
+    let rows = all::<Row>(
+        connection,
+        "SELECT g.question_id, q.name, g.person_id, g.version, g.value, g.score, g.reason, g.updated FROM golds g JOIN questions q ON q.id = g.question_id \
+         WHERE g.span = ? AND g.active = ? ORDER BY q.position, g.updated",
+        values![span, true],
+    )
+    .await?;
+    let people = names::people(connection, rows.iter().map(|row| row.person_id.clone())).await?;
+    let mut golds = Vec::with_capacity(rows.len());
+    for row in rows {
+        let settled_by = people.get(&PersonId(row.person_id.clone())).cloned();
+        golds.push(Gold {
+            settled_by: settled_by.ok_or_else(|| Error::Corrupt(format!("a gold value of nobody: {}", row.person_id)))?,
+            question: QuestionId(row.question_id),
+            question_name: row.name,
+            version: row.version,
+            value: serde_json::from_str(&row.value)?,
+            score: row.score.map(|score| Nano(score).score()),
+            reason: row.reason,
+            updated: row.updated,
+        });
+    }
+    Ok(golds)
+}
