@@ -1,4 +1,7 @@
 //! About which rows a question is asked.
+//!
+//! It is decided on the server for the open span, its spans below and its trace, as far as the person may see them; the page only leaves
+//! the form out. Whoever answers through REST is not asked.
 
 use crate::Result;
 use crate::ground::database::{all, values};

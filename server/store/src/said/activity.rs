@@ -1,4 +1,8 @@
 //! The activity of spans: who changed what, through what, from what to what. Only ever added to.
+//!
+//! What is told of rows that come in: feedback, and merges that name a source, field by field: `expected`, `tags`, each score, each key of
+//! `metadata`. SDKs write a span in pieces and name no source; of these, and of a full row over one that has arrived, only what stood
+//! there already and became something else is told.
 
 mod page;
 

@@ -1,5 +1,8 @@
 //! What other processes on the same database commit. PostgreSQL tells of it (`LISTEN`); SQLite, which one server and a
 //! few commands share, is asked every second.
+//!
+//! A notification only wakes; what to publish is read from `events`. A follower that sees a gap reads it from the same table, so the order
+//! in which processes hear of each other does not matter.
 
 use crate::Result;
 use crate::ground::database::{Connection, all, run, values};
