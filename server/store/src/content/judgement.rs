@@ -6,8 +6,8 @@
 use crate::Result;
 use crate::ground::body::{self, Object, Raw};
 use crate::ground::database::{all, list, run, values};
-use crate::ground::places::Home;
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use crate::ground::places::{self, Home};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::value::RawValue;
 use shared::answers::AnswerValue;
 use shared::expected;
@@ -54,9 +54,9 @@ pub(crate) async fn bases(connection: &impl ConnectionTrait, spans: &[i64]) -> R
         field: String,
         value: Option<String>,
     }
-    let text = format!("SELECT span, field, value FROM span_bases WHERE span IN ({})", list(spans.len()));
+    let text = format!("SELECT span, field, value FROM span_bases WHERE project = ? AND span IN ({})", list(spans.len()));
     let mut bases: HashMap<i64, Bases> = HashMap::new();
-    for row in all::<Row>(connection, &text, spans.iter().map(|span| Value::from(*span)).collect()).await? {
+    for row in all::<Row>(connection, &text, places::bound(spans)).await? {
         let Some(field) = Field::ALL.into_iter().find(|field| field.key() == row.field) else { continue };
         let value = row.value.map(RawValue::from_string).transpose()?;
         bases.entry(row.span).or_default().push((field, value));
@@ -96,24 +96,25 @@ impl Judgement {
             updated: i64,
             definition: String,
         }
+        let project = places::project_of(span);
         let asked = all::<Asked>(
             connection,
             "SELECT q.id, q.name, v.definition FROM questions q JOIN question_versions v ON v.question_id = q.id AND v.version = q.version \
-             WHERE q.id IN (SELECT question_id FROM answers WHERE span = ? UNION SELECT question_id FROM golds WHERE span = ?) \
+             WHERE q.id IN (SELECT question_id FROM answers WHERE project = ? AND span = ? UNION SELECT question_id FROM golds WHERE project = ? AND span = ?) \
              ORDER BY q.position, q.created",
-            values![span, span],
+            values![project, span, project, span],
         )
         .await?;
         // A text stays at the place that the question had when it was given.
         let said = |table: &str, condition: &str| {
             format!(
                 "SELECT s.question_id, s.value, s.updated, v.definition FROM {table} s \
-                 JOIN question_versions v ON v.question_id = s.question_id AND v.version = s.version WHERE s.span = ? {condition}"
+                 JOIN question_versions v ON v.question_id = s.question_id AND v.version = s.version WHERE s.project = ? AND s.span = ? {condition}"
             )
         };
         let text = said("answers", "AND s.active = ? ORDER BY s.created, s.id");
-        let answers = all::<Said>(connection, &text, values![span, true]).await?;
-        let golds = all::<Said>(connection, &said("golds", "AND s.active = ?"), values![span, true]).await?;
+        let answers = all::<Said>(connection, &text, values![project, span, true]).await?;
+        let golds = all::<Said>(connection, &said("golds", "AND s.active = ?"), values![project, span, true]).await?;
         let mut judgement = Self::default();
         let mut texts = Vec::new();
         for question in asked.into_iter().filter(|question| wanted(&question.id)) {
@@ -180,15 +181,16 @@ impl Judgement {
             let had_base = lifted.iter().any(|(known, _)| *known == field);
             let base = content.get(key).filter(|value| !body::is_null(value)).cloned();
             if self.lies_on(field) {
-                let text = "INSERT INTO span_bases (span, field, project_id, value) VALUES (?, ?, ?, ?) \
-                            ON CONFLICT (span, field) DO UPDATE SET value = excluded.value";
+                let text = "INSERT INTO span_bases (span, field, project, value) VALUES (?, ?, ?, ?) \
+                            ON CONFLICT (project, span, field) DO UPDATE SET value = excluded.value";
                 let value = base.as_ref().map(|base| base.get().to_owned());
-                run(connection, text, values![span, key, home.project.as_str(), value]).await?;
+                run(connection, text, values![span, key, home.short(), value]).await?;
                 if let Some(projected) = self.project(field, base.as_deref())? {
                     content.insert(key.to_owned(), projected);
                 }
             } else if had_base {
-                run(connection, "DELETE FROM span_bases WHERE span = ? AND field = ?", values![span, key]).await?;
+                run(connection, "DELETE FROM span_bases WHERE project = ? AND span = ? AND field = ?", values![home.short(), span, key])
+                    .await?;
                 if base.is_none() {
                     content.shift_remove(key);
                 }

@@ -2,7 +2,7 @@
 
 use crate::content::ingest::judge_row;
 use crate::ground::database::{all, one, run, values};
-use crate::ground::places::find_span;
+use crate::ground::places::{find_span, project_of};
 use crate::looking::sight::Sight;
 use crate::people::names;
 use crate::projects::questions;
@@ -54,7 +54,7 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
     let (home, span) = find_span(&change.transaction, &command.row).await?;
     let question = questions::find(&change.transaction, &home.project, &command.question).await?;
     let person = &actor.person.id;
-    if !is_first(change, person, command.client_id.as_deref()).await? {
+    if !is_first(change, &home, person, command.client_id.as_deref()).await? {
         return Ok(());
     }
     require_asked(&question, &home)?;
@@ -64,8 +64,8 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
     if let Some(taken) = &taken {
         subject.require_room(change, taken, command.confirm).await?;
     }
-    let whose = || values![subject.span.key, subject.question.id.as_str()];
-    let text = "SELECT value, active FROM golds WHERE span = ? AND question_id = ?";
+    let whose = || values![subject.home.short(), subject.span.key, subject.question.id.as_str()];
+    let text = "SELECT value, active FROM golds WHERE project = ? AND span = ? AND question_id = ?";
     let before = one::<Before>(&change.transaction, text, whose()).await?.filter(|before| before.active);
     if taken.is_none() && before.is_none() {
         return Ok(());
@@ -73,7 +73,7 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
     let to = match &taken {
         Some(taken) => Some(store(change, &subject, person, taken, &command.reason).await?),
         None => {
-            run(&change.transaction, "DELETE FROM golds WHERE span = ? AND question_id = ?", whose()).await?;
+            run(&change.transaction, "DELETE FROM golds WHERE project = ? AND span = ? AND question_id = ?", whose()).await?;
             None
         }
     };
@@ -108,14 +108,14 @@ async fn store(change: &Change, subject: &Subject, person: &PersonId, taken: &Ta
     let value = serde_json::to_string(&taken.value)?;
     run(
         &change.transaction,
-        "INSERT INTO golds (span, question_id, project_id, object, person_id, version, value, score, reason, updated, active) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (span, question_id) DO UPDATE SET person_id = excluded.person_id, \
+        "INSERT INTO golds (span, question_id, project, object, person_id, version, value, score, reason, updated, active) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, span, question_id) DO UPDATE SET person_id = excluded.person_id, \
          version = excluded.version, value = excluded.value, score = excluded.score, reason = excluded.reason, updated = excluded.updated, \
          active = excluded.active",
         values![
             span.key,
             question.id.as_str(),
-            home.project.as_str(),
+            home.short(),
             home.key,
             person.as_str(),
             question.version,
@@ -146,8 +146,8 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
     let rows = all::<Row>(
         connection,
         "SELECT g.question_id, q.name, g.person_id, g.version, g.value, g.score, g.reason, g.updated FROM golds g JOIN questions q ON q.id = g.question_id \
-         WHERE g.span = ? AND g.active = ? ORDER BY q.position, g.updated",
-        values![span, true],
+         WHERE g.project = ? AND g.span = ? AND g.active = ? ORDER BY q.position, g.updated",
+        values![project_of(span), span, true],
     )
     .await?;
     let people = names::people(connection, rows.iter().map(|row| row.person_id.clone())).await?;

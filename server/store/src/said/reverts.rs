@@ -40,7 +40,6 @@ impl Desk {
 #[derive(FromQueryResult)]
 struct Entry {
     id: i64,
-    project_id: String,
     span: i64,
     person_id: Option<String>,
     source: String,
@@ -50,24 +49,26 @@ struct Entry {
     to_value: Option<String>,
 }
 
-const COLUMNS: &str = "a.id, a.project_id, a.span, a.person_id, a.source, a.action, a.path, a.from_value, a.to_value";
+const COLUMNS: &str = "a.id, a.span, a.person_id, a.source, a.action, a.path, a.from_value, a.to_value";
 
 /// Takes one edit back; returns its project.
 pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) -> Result<ProjectId> {
     let found = match &command.edit {
         Edit::Entry(id) => {
-            let text = format!("SELECT {COLUMNS} FROM activity a WHERE a.id = ?");
-            one::<Entry>(&change.transaction, &text, values![*id]).await?
+            let text = format!("SELECT {COLUMNS} FROM activity a WHERE a.project = ? AND a.id = ?");
+            one::<Entry>(&change.transaction, &text, values![places::project_of(*id), *id]).await?
         }
         Edit::Command(client_id) => {
-            let text =
-                format!("SELECT {COLUMNS} FROM activity a JOIN commands c ON c.entry = a.id WHERE c.person_id = ? AND c.client_id = ?");
+            let text = format!(
+                "SELECT {COLUMNS} FROM projects p JOIN commands c ON c.project = p.short JOIN activity a ON a.project = c.project AND a.id = c.entry \
+                 WHERE c.person_id = ? AND c.client_id = ?"
+            );
             one::<Entry>(&change.transaction, &text, values![actor.person.id.as_str(), client_id.as_str()]).await?
         }
     };
     let entry = found.ok_or_else(|| Problem::not_found("edit"))?;
-    let project = ProjectId(entry.project_id.clone());
-    if once::has_run(change, &actor.person.id, command.client_id.as_deref()).await? {
+    let project = places::project_with(&change.transaction, places::project_of(entry.id)).await?;
+    if once::has_run(change, entry.id, &actor.person.id, command.client_id.as_deref()).await? {
         return Ok(project);
     }
     let row = row_of_span(&change.transaction, entry.span).await?.ok_or_else(|| Problem::not_found("row"))?;
@@ -193,8 +194,10 @@ async fn reason_before(change: &Change, entry: &Entry) -> Result<String> {
     struct Told {
         reason: Option<String>,
     }
-    let text = "SELECT reason FROM activity WHERE span = ? AND path = ? AND action = 'gold' AND id < ? ORDER BY id DESC LIMIT 1";
-    let told = one::<Told>(&change.transaction, text, values![entry.span, entry.path.as_str(), entry.id]).await?;
+    let text =
+        "SELECT reason FROM activity WHERE project = ? AND span = ? AND path = ? AND action = 'gold' AND id < ? ORDER BY id DESC LIMIT 1";
+    let told =
+        one::<Told>(&change.transaction, text, values![places::project_of(entry.span), entry.span, entry.path.as_str(), entry.id]).await?;
     Ok(told.and_then(|told| told.reason).unwrap_or_default())
 }
 
@@ -205,7 +208,7 @@ async fn revert_edit(change: &mut Change, actor: &Actor, entry: Entry, row: RowA
         return expected::set(change, actor, set).await;
     };
     let (home, span) = places::find_span(&change.transaction, &row).await?;
-    if !once::is_first(change, &actor.person.id, client_id.as_deref()).await? {
+    if !once::is_first(change, &home, &actor.person.id, client_id.as_deref()).await? {
         return Ok(());
     }
     put_aside.bring_back(change, actor, (home, span, row.id), entry.to_value.as_deref(), client_id.as_deref()).await
@@ -285,7 +288,7 @@ async fn write_back(
 ) -> Result<()> {
     let (home, span) = places::find_span(&change.transaction, &row).await?;
     let person = &actor.person.id;
-    if !once::is_first(change, person, client_id.as_deref()).await? {
+    if !once::is_first(change, &home, person, client_id.as_deref()).await? {
         return Ok(());
     }
     ingest::edit_row(change, home.clone(), person, row.id.as_str(), IndexMap::from([(field.to_owned(), value)])).await?;

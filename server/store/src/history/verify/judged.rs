@@ -2,6 +2,7 @@
 
 use super::{Named, Step, same};
 use crate::ground::database::{all, values};
+use crate::ground::places;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
@@ -76,9 +77,9 @@ pub(super) async fn verify(connection: &impl ConnectionTrait, objects: &HashMap<
         bases.insert((base.span, base.field), value);
     }
     for (span, questions) in of_spans {
-        let text = "SELECT s.key, s.row_id, s.object, p.body FROM spans s JOIN span_payloads p ON p.span = s.key WHERE s.key = ?";
+        let text = "SELECT s.key, s.row_id, s.object, p.body FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE s.project = ? AND s.key = ?";
         // What was said about a row that is deleted lies on nothing.
-        let Some(row) = all::<Row>(connection, text, values![span]).await?.pop() else { continue };
+        let Some(row) = all::<Row>(connection, text, places::bound(&[span])).await?.pop() else { continue };
         let content: Value = serde_json::from_str(&row.body)?;
         for field in ["expected", "metadata"] {
             let home = objects.get(&row.object).map_or("an unknown object", |home| home.id.as_str());

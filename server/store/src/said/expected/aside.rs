@@ -5,8 +5,7 @@ use super::{Shown, edit_of};
 use crate::content::ingest::rebase_row;
 use crate::ground::body;
 use crate::ground::database::{all, exists, one, run, values};
-use crate::ground::places::FoundSpan;
-use crate::ground::places::Home;
+use crate::ground::places::{FoundSpan, Home, project_of};
 use crate::said::golds;
 use crate::writing::activity::{NewActivity, record};
 use crate::writing::once::link_entry;
@@ -58,10 +57,11 @@ async fn asked(connection: &impl ConnectionTrait, project: &ProjectId, span: i64
         definition: String,
     }
     let text = "SELECT q.id, q.name, v.definition FROM questions q JOIN question_versions v ON v.question_id = q.id AND v.version = q.version \
-                WHERE q.project_id = ? AND q.id IN (SELECT question_id FROM answers WHERE span = ? UNION SELECT question_id FROM golds WHERE span = ?) \
+                WHERE q.project_id = ? AND q.id IN (SELECT question_id FROM answers WHERE project = ? AND span = ? UNION SELECT question_id FROM golds WHERE project = ? AND span = ?) \
                 ORDER BY q.position, q.created";
+    let short = project_of(span);
     let mut questions = Vec::new();
-    for row in all::<Row>(connection, text, values![project.as_str(), span, span]).await? {
+    for row in all::<Row>(connection, text, values![project.as_str(), short, span, short, span]).await? {
         if matches!(serde_json::from_str::<Definition>(&row.definition)?.kind, QuestionKind::Expected { .. }) {
             questions.push(Asked { id: row.id, name: row.name });
         }
@@ -76,8 +76,8 @@ struct Settled {
 }
 
 async fn gold(connection: &impl ConnectionTrait, span: i64, question: &Asked, counts: bool) -> Result<Option<Settled>> {
-    let text = "SELECT value, reason FROM golds WHERE span = ? AND question_id = ? AND active = ?";
-    one::<Settled>(connection, text, values![span, question.id.as_str(), counts]).await
+    let text = "SELECT value, reason FROM golds WHERE project = ? AND span = ? AND question_id = ? AND active = ?";
+    one::<Settled>(connection, text, values![project_of(span), span, question.id.as_str(), counts]).await
 }
 
 /// Answers and gold values that lie on `expected` are remembered, and no longer count. The entries tell which.
@@ -93,20 +93,21 @@ pub(super) async fn put(change: &Change, actor: &Actor, project: &ProjectId, spa
     let mut entries = Vec::new();
     for question in asked(&change.transaction, project, span).await? {
         let id = question.id.as_str();
-        let text = "SELECT person_id, value FROM answers WHERE span = ? AND question_id = ? AND active = ? ORDER BY created, id";
-        let said = all::<Said>(&change.transaction, text, values![span, id, true]).await?;
+        let text =
+            "SELECT person_id, value FROM answers WHERE project = ? AND span = ? AND question_id = ? AND active = ? ORDER BY created, id";
+        let said = all::<Said>(&change.transaction, text, values![project_of(span), span, id, true]).await?;
         if !said.is_empty() {
             let said = said.into_iter().map(|said| Ok((said.person_id, RawValue::from_string(said.value)?)));
             let said = serde_json::to_string(&said.collect::<Result<IndexMap<_, _>>>()?)?;
             entries.push(question.tell(actor, span, SET_ASIDE, [Some(said), None], None));
-            let text = "UPDATE answers SET active = ? WHERE span = ? AND question_id = ?";
-            run(&change.transaction, text, values![false, span, id]).await?;
+            let text = "UPDATE answers SET active = ? WHERE project = ? AND span = ? AND question_id = ?";
+            run(&change.transaction, text, values![false, project_of(span), span, id]).await?;
         }
         if let Some(gold) = gold(&change.transaction, span, &question, true).await? {
             require_settling(actor)?;
             entries.push(question.tell(actor, span, CLEAR_GOLD, [Some(gold.value), None], None));
-            let text = "UPDATE golds SET active = ? WHERE span = ? AND question_id = ?";
-            run(&change.transaction, text, values![false, span, id]).await?;
+            let text = "UPDATE golds SET active = ? WHERE project = ? AND span = ? AND question_id = ?";
+            run(&change.transaction, text, values![false, project_of(span), span, id]).await?;
         }
     }
     Ok(entries)
@@ -132,15 +133,16 @@ pub(super) async fn remember(
     base: Option<&str>,
     informed: bool,
 ) -> Result<()> {
-    let earlier = "SELECT 1 FROM set_aside WHERE span = ? LIMIT 1";
-    if last == entry && !exists(&change.transaction, earlier, values![span]).await? {
+    let earlier = "SELECT 1 FROM set_aside WHERE project = ? AND span = ? LIMIT 1";
+    if last == entry && !exists(&change.transaction, earlier, values![home.short(), span]).await? {
         return Ok(());
     }
-    let text = "INSERT INTO set_aside (entry, last, project_id, object, span, base, informed) VALUES (?, ?, ?, ?, ?, ?, ?)";
-    run(&change.transaction, text, values![entry, last, home.project.as_str(), home.key, span, base, informed]).await.map(|_| ())
+    let text = "INSERT INTO set_aside (entry, last, project, object, span, base, informed) VALUES (?, ?, ?, ?, ?, ?, ?)";
+    run(&change.transaction, text, values![entry, last, home.short(), home.key, span, base, informed]).await.map(|_| ())
 }
 
-/// The spans on which `expected` was last written by somebody who saw what they put aside. The condition is one on `span` or `object`.
+/// The spans on which `expected` was last written by somebody who saw what they put aside. The condition is one on `project`
+/// and `span` or `object`.
 pub(crate) async fn informed_spans(connection: &impl ConnectionTrait, condition: &str, bound: Vec<Value>) -> Result<HashSet<i64>> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -169,7 +171,12 @@ pub(crate) struct SetAside {
 
 /// What the edit with this entry put aside; none if it did not put anything aside, or was taken back.
 pub(crate) async fn of_edit(connection: &impl ConnectionTrait, entry: i64) -> Result<Option<SetAside>> {
-    one::<SetAside>(connection, "SELECT entry, last, base FROM set_aside WHERE entry = ?", values![entry]).await
+    one::<SetAside>(
+        connection,
+        "SELECT entry, last, base FROM set_aside WHERE project = ? AND entry = ?",
+        values![project_of(entry), entry],
+    )
+    .await
 }
 
 impl SetAside {
@@ -192,7 +199,8 @@ impl SetAside {
         let base = self.base.map_or_else(|| Ok(RawValue::NULL.to_owned()), RawValue::from_string)?;
         let person = &actor.person.id;
         rebase_row(change, home.clone(), person, row.as_str(), IndexMap::from([("expected".to_owned(), base)])).await?;
-        run(&change.transaction, "DELETE FROM set_aside WHERE entry = ?", values![self.entry]).await?;
+        let text = "DELETE FROM set_aside WHERE project = ? AND entry = ?";
+        run(&change.transaction, text, values![home.short(), self.entry]).await?;
         let now = super::expected(&body::of_span(&change.transaction, span.key).await?);
         let mut entries = vec![edit_of(actor, span.key, shown.stored, now)];
         entries.extend(again);
@@ -208,8 +216,8 @@ impl SetAside {
             path: String,
             from_value: Option<String>,
         }
-        let text = "SELECT action, path, from_value FROM activity WHERE id > ? AND id <= ? ORDER BY id";
-        let told = all::<Told>(&change.transaction, text, values![self.entry, self.last]).await?;
+        let text = "SELECT action, path, from_value FROM activity WHERE project = ? AND id > ? AND id <= ? ORDER BY id";
+        let told = all::<Told>(&change.transaction, text, values![project_of(span), self.entry, self.last]).await?;
         let mut entries = Vec::new();
         for question in asked(&change.transaction, project, span).await? {
             let id = question.id.as_str();
@@ -220,16 +228,15 @@ impl SetAside {
                         continue;
                     };
                     require_settling(actor)?;
-                    let text = "UPDATE golds SET active = ? WHERE span = ? AND question_id = ?";
-                    run(&change.transaction, text, values![true, span, id]).await?;
+                    let text = "UPDATE golds SET active = ? WHERE project = ? AND span = ? AND question_id = ?";
+                    run(&change.transaction, text, values![true, project_of(span), span, id]).await?;
                     entries.push(question.tell(actor, span, "gold", [None, Some(gold.value)], golds::told_reason(gold.reason)));
                     continue;
                 }
                 let mut again = IndexMap::new();
                 for (person, value) in serde_json::from_str::<IndexMap<String, Box<RawValue>>>(from)? {
-                    let text =
-                        "UPDATE answers SET active = ? WHERE span = ? AND question_id = ? AND person_id = ? AND value = ? AND active = ?";
-                    let bound = values![true, span, id, person.as_str(), value.get(), false];
+                    let text = "UPDATE answers SET active = ? WHERE project = ? AND span = ? AND question_id = ? AND person_id = ? AND value = ? AND active = ?";
+                    let bound = values![true, project_of(span), span, id, person.as_str(), value.get(), false];
                     if run(&change.transaction, text, bound).await? > 0 {
                         again.insert(person, value);
                     }
