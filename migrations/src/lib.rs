@@ -1,22 +1,27 @@
 //! The schema of Touchstone, one file for each feature's tables. Every migration goes up and down, on SQLite and on
 //! PostgreSQL. Times are microseconds UTC as integers; ids are text made by the server; JSON is kept as the text that
 //! arrived, because PostgreSQL's own JSON types lose key order and refuse `\u0000`.
+//!
+//! Tables that grow begin with `project`, the short integer of a project, and so do all their keys and indexes: what
+//! belongs to one project can be found, moved and kept apart without looking at any other.
 
-mod m0001_people;
-mod m0002_projects;
-mod m0003_spans;
-mod m0004_questions;
-mod m0005_activity;
-mod m0006_objects;
-mod m0007_history;
-mod m0008_attachments;
-mod m0009_functions;
-mod m0010_judgement;
-mod m0011_mentions;
-mod m0012_set_aside;
-mod m0013_said;
+mod m0101_people;
+mod m0102_projects;
+mod m0103_objects;
+mod m0104_questions;
+mod m0105_spans;
+mod m0106_answers;
+mod m0107_comments;
+mod m0108_activity;
+mod m0109_events;
+mod m0110_attachments;
+mod m0111_functions;
+mod m0112_commands;
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -25,29 +30,68 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m0001_people::Migration),
-            Box::new(m0002_projects::Migration),
-            Box::new(m0003_spans::Migration),
-            Box::new(m0004_questions::Migration),
-            Box::new(m0005_activity::Migration),
-            Box::new(m0006_objects::Migration),
-            Box::new(m0007_history::Migration),
-            Box::new(m0008_attachments::Migration),
-            Box::new(m0009_functions::Migration),
-            Box::new(m0010_judgement::Migration),
-            Box::new(m0011_mentions::Migration),
-            Box::new(m0012_set_aside::Migration),
-            Box::new(m0013_said::Migration),
+            Box::new(m0101_people::Migration),
+            Box::new(m0102_projects::Migration),
+            Box::new(m0103_objects::Migration),
+            Box::new(m0104_questions::Migration),
+            Box::new(m0105_spans::Migration),
+            Box::new(m0106_answers::Migration),
+            Box::new(m0107_comments::Migration),
+            Box::new(m0108_activity::Migration),
+            Box::new(m0109_events::Migration),
+            Box::new(m0110_attachments::Migration),
+            Box::new(m0111_functions::Migration),
+            Box::new(m0112_commands::Migration),
         ]
     }
 }
 
-/// Runs the migrations that a database has not seen.
+/// What keeps a database from being brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Another version of Touchstone made it. Nothing in it was changed.
+    #[error(
+        "this database has the schema of another version of Touchstone ({0}), which this version cannot read. Nothing in it was changed. \
+         Start this version with a new, empty database, or go on with the version that made this one"
+    )]
+    Foreign(String),
+    /// A migration failed; nothing of it was kept.
+    #[error(transparent)]
+    Failed(#[from] DbErr),
+}
+
+/// Runs the migrations that a database has not seen, all of them or none. Several processes may do so at once: one after the other.
 ///
 /// # Errors
-/// When one fails; those before it stay.
-pub async fn up(connection: &sea_orm_migration::sea_orm::DatabaseConnection) -> Result<(), DbErr> {
-    Migrator::up(connection, None).await
+/// [`Refusal`], and then the database is what it was before.
+pub async fn up(connection: &DatabaseConnection) -> Result<(), Refusal> {
+    let transaction = begin(connection).await?;
+    if let Some(foreign) = foreign(&transaction).await? {
+        return Err(Refusal::Foreign(foreign));
+    }
+    Migrator::up(&transaction, None).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Begins a transaction that nobody else who migrates has at the same time.
+async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
+    let transaction = connection.begin_with_options(options).await?;
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        transaction.execute_unprepared("SELECT pg_advisory_xact_lock(7406153)").await?;
+    }
+    Ok(transaction)
+}
+
+/// The last migration of another version that a database has seen.
+async fn foreign(transaction: &DatabaseTransaction) -> Result<Option<String>, DbErr> {
+    if !SchemaManager::new(transaction).has_table("seaql_migrations").await? {
+        return Ok(None);
+    }
+    let seen = transaction.query_all(Query::select().column("version").from("seaql_migrations").order_by("version", Order::Desc)).await?;
+    let known: Vec<_> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+    let seen = seen.into_iter().map(|row| row.try_get::<String>("", "version")).collect::<Result<Vec<_>, _>>()?;
+    Ok(seen.into_iter().find(|version| !known.contains(version)))
 }
 
 /// Drops tables in the given order.

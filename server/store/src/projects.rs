@@ -8,6 +8,7 @@ pub(crate) mod tags;
 
 use crate::ground::database::{all, is_duplicate, one, run, values};
 use crate::ground::ids::new_id;
+use crate::ground::places::key_of;
 use crate::people::names::{folded, normal};
 use crate::writing::writer::Change;
 use crate::{Desk, Result};
@@ -133,12 +134,12 @@ impl Desk {
     pub async fn delete_project(&self, command: DeleteProject) -> Result<Project> {
         self.require(Action::DeleteProject)?;
         let project = self.project(&command.project).await?;
-        let id = command.project;
+        let (id, person) = (command.project, self.actor.person.id.clone());
         self.store
             .write(move |change| {
                 Box::pin(async move {
-                    let text = "UPDATE projects SET deleted = ?, live_name = NULL WHERE id = ?";
-                    run(&change.transaction, text, values![change.now, id.as_str()]).await
+                    let text = "UPDATE projects SET deleted = ?, deleted_by = ?, live_name = NULL WHERE id = ?";
+                    run(&change.transaction, text, values![change.now, person.as_str(), id.as_str()]).await
                 })
             })
             .await?;
@@ -157,8 +158,8 @@ impl Desk {
         }
         self.require(Action::Read)?;
         let home = self.find_object(object).await?;
-        let text = "SELECT root_span_id, span_id FROM spans WHERE object = ? AND row_id = ?";
-        let found = one::<Row>(self.store.readers(), text, values![home.key, row.as_str()]).await?;
+        let text = "SELECT root_span_id, span_id FROM spans WHERE project = ? AND object = ? AND row_id = ?";
+        let found = one::<Row>(self.store.readers(), text, values![home.short(), home.key, row.as_str()]).await?;
         let found = found.ok_or_else(|| Problem::not_found("span"))?;
         Ok((self.project(&home.project).await?, found.root_span_id, found.span_id))
     }
@@ -184,17 +185,25 @@ async fn create(change: &mut Change, name: String, person: PersonId) -> Result<(
     if let Some(project) = named(&change.transaction, &name).await? {
         return Ok((project, true));
     }
+    #[derive(FromQueryResult)]
+    struct Next {
+        short: i64,
+    }
     let id = new_id();
+    let next = one::<Next>(&change.transaction, "SELECT COALESCE(MAX(short), 0) + 1 AS short FROM projects", values![]).await?;
+    let short = next.map_or(1, |next| next.short);
+    // The logs of the project have its first number.
     run(
         &change.transaction,
-        "INSERT INTO projects (id, name, live_name, settings, created_by, created, transaction_id, event) VALUES (?, ?, ?, '{}', ?, ?, 0, 0)",
-        values![id.as_str(), name.as_str(), folded(&name), person.as_str(), change.now],
+        "INSERT INTO projects (id, short, name, live_name, settings, created_by, created, transaction_id, event, number) \
+         VALUES (?, ?, ?, ?, '{}', ?, ?, 0, 0, 1)",
+        values![id.as_str(), short, name.as_str(), folded(&name), person.as_str(), change.now],
     )
     .await?;
     run(
         &change.transaction,
-        "INSERT INTO objects (id, project_id, kind, name, created, spans, traces) VALUES (?, ?, ?, '', ?, 0, 0)",
-        values![id.as_str(), id.as_str(), ObjectKind::ProjectLogs.as_str(), change.now],
+        "INSERT INTO objects (key, id, project_id, kind, name, created, spans, traces) VALUES (?, ?, ?, ?, '', ?, 0, 0)",
+        values![key_of(short, 1), id.as_str(), id.as_str(), ObjectKind::ProjectLogs.as_str(), change.now],
     )
     .await?;
     Ok((Project { id: ProjectId(id), name, created: change.now, settings: Settings::default() }, false))

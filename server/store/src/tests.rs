@@ -63,6 +63,15 @@ pub(crate) async fn stores() -> Vec<TestStore> {
 
 /// A fresh store of each database, without any member.
 pub(crate) async fn empty_stores() -> Vec<(Store, Place)> {
+    let mut stores = Vec::new();
+    for place in empty_places().await {
+        stores.push((place.open().await, place));
+    }
+    stores
+}
+
+/// A place for each database, with nothing in it.
+pub(crate) async fn empty_places() -> Vec<Place> {
     let folder = TempDir::new().unwrap();
     let mut places = vec![Place::Folder(folder)];
     if let Ok(server) = std::env::var("TEST_DATABASE_URL") {
@@ -70,11 +79,7 @@ pub(crate) async fn empty_stores() -> Vec<(Store, Place)> {
         run_on(&server, format!("CREATE DATABASE {name}")).await;
         places.push(Place::Postgres { server, name });
     }
-    let mut stores = Vec::new();
-    for place in places {
-        stores.push((place.open().await, place));
-    }
-    stores
+    places
 }
 
 impl Place {

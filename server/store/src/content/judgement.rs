@@ -3,7 +3,7 @@
 //! What is stored as the content of a row is its base, always: what the API or a person's direct edit wrote. Answers and gold values that
 //! are no numbers lie on `expected` and `metadata`, and are laid on when a row is read, as far as who reads may see them.
 
-use crate::Result;
+use crate::{Result, ground};
 use crate::content::scores::{self, StoredScore};
 use crate::ground::body::{self, Object, Raw};
 use crate::ground::database::{all, list, one, values};
@@ -89,17 +89,17 @@ pub(crate) async fn said(
     let when = if version.is_some() { "transaction_id <= ?" } else { "score IS NULL" };
     for (table, gold, first) in [("answers", "FALSE", "first_transaction"), ("golds", "TRUE", "transaction_id")] {
         parts.push(format!(
-            "SELECT {COLUMNS}, {gold} AS gold, {first} AS earliest FROM {table} WHERE span IN ({places}) AND active = ? AND {when}"
+            "SELECT {COLUMNS}, {gold} AS gold, {first} AS earliest FROM {table} WHERE project = ? AND span IN ({places}) AND active = ? AND {when}"
         ));
-        bound.extend(spans.iter().map(|span| Value::from(*span)));
+        bound.extend(ground::places::bound(spans));
         bound.push(Value::from(true));
         bound.extend(version.map(|version| Value::from(version.0)));
     }
     if let Some(version) = version {
         parts.push(format!(
-            "SELECT {COLUMNS}, gold, first_transaction AS earliest FROM said_versions WHERE span IN ({places}) AND active = ? AND {when} AND superseded > ?"
+            "SELECT {COLUMNS}, gold, first_transaction AS earliest FROM said_versions WHERE project = ? AND span IN ({places}) AND active = ? AND {when} AND superseded > ?"
         ));
-        bound.extend(spans.iter().map(|span| Value::from(*span)));
+        bound.extend(ground::places::bound(spans));
         bound.extend(values![true, version.0, version.0]);
     }
     let text = format!(
@@ -137,8 +137,8 @@ pub(crate) async fn last_said(connection: &impl ConnectionTrait, spans: &[i64], 
     for (table, column) in
         [("answers", "transaction_id"), ("golds", "transaction_id"), ("said_versions", "transaction_id"), ("said_versions", "superseded")]
     {
-        parts.push(format!("SELECT span, {column} AS said FROM {table} WHERE span IN ({places}) AND {column} <= ?"));
-        bound.extend(spans.iter().map(|span| Value::from(*span)));
+        parts.push(format!("SELECT span, {column} AS said FROM {table} WHERE project = ? AND span IN ({places}) AND {column} <= ?"));
+        bound.extend(ground::places::bound(spans));
         bound.push(Value::from(version.0));
     }
     let text = format!("SELECT span, MAX(said) AS said FROM ({}) s GROUP BY span", parts.join(" UNION ALL "));
@@ -168,8 +168,9 @@ impl Content {
             informed: bool,
             said: Option<i64>,
         }
-        let text = "SELECT p.body, s.informed, s.said FROM spans s JOIN span_payloads p ON p.span = s.key WHERE s.key = ?";
-        let Some(row) = one::<Row>(connection, text, values![span]).await? else { return Ok(Self::default()) };
+        let text = "SELECT p.body, s.informed, s.said FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key \
+                    WHERE s.project = ? AND s.key = ?";
+        let Some(row) = one::<Row>(connection, text, ground::places::bound(&[span])).await? else { return Ok(Self::default()) };
         let said = if row.said.is_some() { said(connection, &[span], None).await?.remove(&span) } else { None };
         Ok(Self::new(&row.body, row.informed, said.unwrap_or_default()))
     }

@@ -3,8 +3,8 @@
 use crate::Result;
 use crate::ground::body::{self, Object};
 use crate::ground::database::{all, list, places, run, values};
-use crate::ground::places::Home;
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use crate::ground::places::{Home, bound};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::summary::TraceScore;
 use shared::summary::{Nano, ScoreKind, SpanScore};
 use std::collections::BTreeMap;
@@ -100,27 +100,29 @@ pub(crate) async fn of_spans(connection: &impl ConnectionTrait, spans: &[i64]) -
     if spans.is_empty() {
         return Ok(Vec::new());
     }
-    let text = format!("SELECT {COLUMNS} FROM span_scores WHERE span IN ({}) ORDER BY span, name", list(spans.len()));
-    all(connection, &text, spans.iter().map(|span| Value::from(*span)).collect()).await
+    let text = format!("SELECT {COLUMNS} FROM span_scores WHERE project = ? AND span IN ({}) ORDER BY span, name", list(spans.len()));
+    all(connection, &text, bound(spans)).await
 }
 
 /// The scores of all spans of some traces.
 pub(crate) async fn of_traces(connection: &impl ConnectionTrait, traces: &[i64]) -> Result<Vec<StoredScore>> {
-    let text = format!("SELECT {COLUMNS} FROM span_scores WHERE trace IN ({}) ORDER BY trace, name, span", list(traces.len()));
-    all(connection, &text, traces.iter().map(|trace| Value::from(*trace)).collect()).await
+    let text =
+        format!("SELECT {COLUMNS} FROM span_scores WHERE project = ? AND trace IN ({}) ORDER BY trace, name, span", list(traces.len()));
+    all(connection, &text, bound(traces)).await
 }
 
 /// Writes scores; one of which nothing is left is removed.
 pub(crate) async fn write(connection: &impl ConnectionTrait, home: &Home, scores: &[StoredScore]) -> Result<()> {
     let (gone, kept): (Vec<_>, Vec<_>) = scores.iter().partition(|score| score.is_nothing());
     for score in gone {
-        run(connection, "DELETE FROM span_scores WHERE span = ? AND name = ?", values![score.span, score.name.as_str()]).await?;
+        let text = "DELETE FROM span_scores WHERE project = ? AND span = ? AND name = ?";
+        run(connection, text, values![home.short(), score.span, score.name.as_str()]).await?;
     }
     for scores in kept.chunks(200) {
         let mut bound = Vec::with_capacity(scores.len() * 12);
         for score in scores {
             bound.extend(values![
-                home.project.as_str(),
+                home.short(),
                 home.key,
                 score.span,
                 score.name.as_str(),
@@ -135,7 +137,7 @@ pub(crate) async fn write(connection: &impl ConnectionTrait, home: &Home, scores
             ]);
         }
         let text = format!(
-            "INSERT INTO span_scores (project_id, object, {COLUMNS}) VALUES {} ON CONFLICT (span, name) DO UPDATE SET trace = excluded.trace, \
+            "INSERT INTO span_scores (project, object, {COLUMNS}) VALUES {} ON CONFLICT (project, span, name) DO UPDATE SET trace = excluded.trace, \
              reported = excluded.reported, gold = excluded.gold, answers = excluded.answers, answer_sum = excluded.answer_sum, \
              lowest = excluded.lowest, highest = excluded.highest, value = excluded.value",
             places(12, scores.len())

@@ -4,9 +4,9 @@ use super::scores::{self};
 use crate::Result;
 use crate::content::scores::trace_scores;
 use crate::ground::database::{all, list, one, places, run, values};
-use crate::ground::places::Home;
+use crate::ground::places::{Home, bound, project_of};
 use crate::writing::writer::Change;
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::live::{Change as LiveChange, SpansChanged, Touched};
 use shared::spans::{Place, TraceRow};
 use shared::summary::{Nano, Rollup, SummaryDelta};
@@ -45,8 +45,8 @@ impl Effect {
         if old == new {
             return;
         }
-        change.count(&self.home.project, self.home.key, name, old.0, &Rollup::change(old.1, None));
-        change.count(&self.home.project, self.home.key, name, new.0, &Rollup::change(None, new.1));
+        change.count(self.home.key, name, old.0, &Rollup::change(old.1, None));
+        change.count(self.home.key, name, new.0, &Rollup::change(None, new.1));
         let delta = Rollup::change(old.1, new.1);
         if !delta.is_nothing() {
             self.summary.scores.entry(name.to_owned()).or_default().merge(&delta);
@@ -88,7 +88,7 @@ pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()
         let now = compute(&change.transaction, traces).await?;
         for (key, place) in &stored {
             if !now.iter().any(|row| row.key == *key) {
-                run(&change.transaction, "DELETE FROM traces WHERE key = ?", values![*key]).await?;
+                run(&change.transaction, "DELETE FROM traces WHERE project = ? AND key = ?", values![project_of(*key), *key]).await?;
                 gone.push(*place);
                 effect.summary.traces -= 1;
             }
@@ -103,8 +103,8 @@ pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()
 /// Brings only the scores of one trace up to date: what an answer needs, whatever the number of spans.
 pub(crate) async fn settle_scores(change: &mut Change, effect: Effect, trace: i64) -> Result<()> {
     let scores = trace_scores(scores::of_traces(&change.transaction, &[trace]).await?).remove(&trace).unwrap_or_default();
-    let text = format!("UPDATE traces SET scores = ? WHERE key = ? RETURNING {COLUMNS}");
-    let row = one::<StoredTrace>(&change.transaction, &text, values![serde_json::to_string(&scores)?, trace]).await?;
+    let text = format!("UPDATE traces SET scores = ? WHERE project = ? AND key = ? RETURNING {COLUMNS}");
+    let row = one::<StoredTrace>(&change.transaction, &text, values![serde_json::to_string(&scores)?, project_of(trace), trace]).await?;
     let rows = row.map(StoredTrace::read).transpose()?.into_iter().collect();
     tell(change, effect, rows, Vec::new()).await
 }
@@ -138,23 +138,23 @@ async fn stored_places(connection: &impl ConnectionTrait, traces: &[i64]) -> Res
         key: i64,
         created: Micros,
     }
-    let text = format!("SELECT key, created FROM traces WHERE key IN ({})", list(traces.len()));
-    let stored = all::<Stored>(connection, &text, traces.iter().map(|trace| Value::from(*trace)).collect()).await?;
+    let text = format!("SELECT key, created FROM traces WHERE project = ? AND key IN ({})", list(traces.len()));
+    let stored = all::<Stored>(connection, &text, bound(traces)).await?;
     Ok(stored.into_iter().map(|row| (row.key, Place { created: row.created, key: row.key })).collect())
 }
 
 /// Makes the rows of traces from their spans, scores and tags.
 async fn compute(connection: &impl ConnectionTrait, traces: &[i64]) -> Result<Vec<TraceRow>> {
-    let bound = || traces.iter().map(|trace| Value::from(*trace)).collect::<Vec<_>>();
     let text = format!(
         "SELECT trace, row_id, root_span_id, parent_span_id, name, created, started, ended, tokens, error, comments, input, output \
-         FROM spans WHERE trace IN ({}) ORDER BY trace, created, key",
+         FROM spans WHERE project = ? AND trace IN ({}) ORDER BY trace, created, key",
         list(traces.len())
     );
-    let parts = all::<Part>(connection, &text, bound()).await?;
-    let text = format!("SELECT trace, tag FROM span_tags WHERE trace IN ({}) ORDER BY trace, span, position", list(traces.len()));
+    let parts = all::<Part>(connection, &text, bound(traces)).await?;
+    let text =
+        format!("SELECT trace, tag FROM span_tags WHERE project = ? AND trace IN ({}) ORDER BY trace, span, position", list(traces.len()));
     let mut tags: BTreeMap<i64, Vec<String>> = BTreeMap::new();
-    for TagOfTrace { trace, tag } in all::<TagOfTrace>(connection, &text, bound()).await? {
+    for TagOfTrace { trace, tag } in all::<TagOfTrace>(connection, &text, bound(traces)).await? {
         let tags = tags.entry(trace).or_default();
         if !tags.contains(&tag) {
             tags.push(tag);
@@ -244,7 +244,7 @@ async fn write(connection: &impl ConnectionTrait, home: &Home, rows: &[TraceRow]
     let mut bound = Vec::with_capacity(rows.len() * 16);
     for row in rows {
         bound.extend(values![
-            home.project.as_str(),
+            home.short(),
             home.key,
             row.key,
             row.root_span_id.as_str(),
@@ -265,7 +265,7 @@ async fn write(connection: &impl ConnectionTrait, home: &Home, rows: &[TraceRow]
     let updates: Vec<_> =
         COLUMNS.split(", ").filter(|column| *column != "key").map(|column| format!("{column} = excluded.{column}")).collect();
     let text = format!(
-        "INSERT INTO traces (project_id, object, {COLUMNS}) VALUES {} ON CONFLICT (key) DO UPDATE SET {}",
+        "INSERT INTO traces (project, object, {COLUMNS}) VALUES {} ON CONFLICT (project, key) DO UPDATE SET {}",
         places(16, rows.len()),
         updates.join(", ")
     );

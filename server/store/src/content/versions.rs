@@ -75,7 +75,7 @@ pub(crate) async fn keep(connection: &impl ConnectionTrait, home: &Home, version
                 version.row_id,
                 version.transaction,
                 version.superseded,
-                home.project.as_str(),
+                home.short(),
                 version.key,
                 version.span_id,
                 version.root_span_id,
@@ -90,7 +90,7 @@ pub(crate) async fn keep(connection: &impl ConnectionTrait, home: &Home, version
             ]);
         }
         let text = format!(
-            "INSERT INTO span_versions (object, row_id, transaction_id, superseded, project_id, key, span_id, root_span_id, parent_span_id, \
+            "INSERT INTO span_versions (object, row_id, transaction_id, superseded, project, key, span_id, root_span_id, parent_span_id, \
              created, action, written_by, informed, body, salt, digest) VALUES {}",
             places(COLUMNS, versions.len())
         );

@@ -1,7 +1,8 @@
 //! A row's content as JSON text that is never decoded further than needed, so that unicode, lone surrogates, `\u0000`,
 //! 64-bit integers, deep nesting and the order of keys come back as they arrived.
 
-use crate::ground::database::{one, values};
+use crate::ground::database::one;
+use crate::ground::places::bound;
 use indexmap::{IndexMap, IndexSet};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::value::RawValue;
@@ -26,7 +27,7 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> cra
     struct Row {
         body: String,
     }
-    let row = one::<Row>(connection, "SELECT body FROM span_payloads WHERE span = ?", values![span]).await?;
+    let row = one::<Row>(connection, "SELECT body FROM span_payloads WHERE project = ? AND span = ?", bound(&[span])).await?;
     Ok(row.and_then(|row| object(&row.body)).unwrap_or_default())
 }
 

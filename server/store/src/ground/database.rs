@@ -49,7 +49,10 @@ async fn connect(url: &str, connections: u32, read_only: bool) -> Result<Connect
 
 /// Brings the database up to date.
 pub(crate) async fn migrate(connection: &Connection) -> Result<()> {
-    Ok(migrations::up(connection).await?)
+    migrations::up(connection).await.map_err(|refusal| match refusal {
+        migrations::Refusal::Foreign(_) => Error::Schema(refusal.to_string()),
+        migrations::Refusal::Failed(error) => Error::Database(error),
+    })
 }
 
 /// The size of the database in bytes.

@@ -16,6 +16,9 @@ pub enum Error {
     /// The database failed. Logged at the boundary, never shown.
     #[error("the database failed: {0}")]
     Database(#[from] DbErr),
+    /// The database has the schema of another version; nothing in it was changed.
+    #[error("{0}")]
+    Schema(String),
     /// What was stored cannot be read back.
     #[error("stored data cannot be read: {0}")]
     Corrupt(String),

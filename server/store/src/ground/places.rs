@@ -2,9 +2,28 @@
 
 use crate::ground::database::{one, values};
 use crate::{Error, Result};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::objects::{ObjectKind, RowAddress};
 use shared::{Micros, ObjectId, Problem, ProjectId, RowId};
+
+/// Bits of a key that number what belongs to one project; the project's short integer stands above them.
+const NUMBER_BITS: u32 = 40;
+
+/// The short integer of the project that a key belongs to: of an object, a span, a trace or an entry of the activity.
+pub(crate) fn project_of(key: i64) -> i64 {
+    key >> NUMBER_BITS
+}
+
+/// The key with a number of a project.
+pub(crate) fn key_of(project: i64, number: i64) -> i64 {
+    (project << NUMBER_BITS) | number
+}
+
+/// What `project = ? AND key IN (…)` is bound to. Keys that are looked up together are of one project; 0 is nobody's.
+pub(crate) fn bound(keys: &[i64]) -> Vec<Value> {
+    let project = keys.iter().max().map_or(0, |key| project_of(*key));
+    std::iter::once(project).chain(keys.iter().copied()).map(Value::from).collect()
+}
 
 /// An object as the writer needs it.
 #[derive(Clone, Debug)]
@@ -13,6 +32,13 @@ pub(crate) struct Home {
     pub(crate) id: ObjectId,
     pub(crate) project: ProjectId,
     pub(crate) kind: ObjectKind,
+}
+
+impl Home {
+    /// The short integer of its project.
+    pub(crate) fn short(&self) -> i64 {
+        project_of(self.key)
+    }
 }
 
 /// Finds an object.
@@ -60,7 +86,7 @@ pub(crate) async fn find_span(connection: &impl ConnectionTrait, row: &RowAddres
     let found = one::<Found>(
         connection,
         "SELECT o.key AS object, o.project_id, s.key, s.trace, s.root_span_id, s.created FROM objects o JOIN projects p ON p.id = o.project_id \
-         LEFT JOIN spans s ON s.object = o.key AND s.row_id = ? WHERE o.id = ? AND o.kind = ? AND o.deleted IS NULL AND p.deleted IS NULL",
+         LEFT JOIN spans s ON s.project = p.short AND s.object = o.key AND s.row_id = ? WHERE o.id = ? AND o.kind = ? AND o.deleted IS NULL AND p.deleted IS NULL",
         values![row.id.as_str(), row.object_id.as_str(), row.object_type.as_str()],
     )
     .await?
@@ -72,7 +98,6 @@ pub(crate) async fn find_span(connection: &impl ConnectionTrait, row: &RowAddres
     Ok((home, FoundSpan { key, trace, root_span_id, created }))
 }
 
-/// The condition is made of our own text.
 /// The address of the row whose span has that key; none once it is deleted.
 pub(crate) async fn row_of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Option<RowAddress>> {
     #[derive(FromQueryResult)]
@@ -81,9 +106,19 @@ pub(crate) async fn row_of_span(connection: &impl ConnectionTrait, span: i64) ->
         object: String,
         kind: String,
     }
-    let text = "SELECT s.row_id, o.id AS object, o.kind FROM spans s JOIN objects o ON o.key = s.object WHERE s.key = ?";
-    let row = one::<Row>(connection, text, values![span]).await?;
+    let text = "SELECT s.row_id, o.id AS object, o.kind FROM spans s JOIN objects o ON o.key = s.object WHERE s.project = ? AND s.key = ?";
+    let row = one::<Row>(connection, text, values![project_of(span), span]).await?;
     Ok(row.and_then(|row| {
         Some(RowAddress { object_type: ObjectKind::parse(&row.kind)?, object_id: ObjectId(row.object), id: RowId(row.row_id) })
     }))
+}
+
+/// The project with a short integer.
+pub(crate) async fn project_with(connection: &impl ConnectionTrait, short: i64) -> Result<ProjectId> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+    }
+    let row = one::<Row>(connection, "SELECT id FROM projects WHERE short = ?", values![short]).await?;
+    Ok(ProjectId(row.ok_or_else(|| Problem::not_found("project"))?.id))
 }

@@ -46,27 +46,30 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
         Err(error) if error.problem().is_some() => {}
         Err(error) => return Err(error),
     }
-    let text = "SELECT MAX(key) AS span FROM span_versions WHERE object = ? AND row_id = ?";
-    let last = one::<Last>(&change.transaction, text, values![home.key, row.id.as_str()]).await?;
+    let text = "SELECT MAX(key) AS span FROM span_versions WHERE project = ? AND object = ? AND row_id = ?";
+    let last = one::<Last>(&change.transaction, text, values![home.short(), home.key, row.id.as_str()]).await?;
     let span = last.and_then(|last| last.span).ok_or_else(|| Problem::not_found(format!("row {}", row.id)))?;
-    let text = "UPDATE span_versions SET body = '', salt = NULL WHERE object = ? AND row_id = ?";
-    run(&change.transaction, text, values![home.key, row.id.as_str()]).await?;
-    let spans = "SELECT key FROM span_versions WHERE object = ? AND row_id = ?";
+    let text = "UPDATE span_versions SET body = '', salt = NULL WHERE project = ? AND object = ? AND row_id = ?";
+    run(&change.transaction, text, values![home.short(), home.key, row.id.as_str()]).await?;
+    let project = home.short();
+    let spans = "SELECT key FROM span_versions WHERE project = ? AND object = ? AND row_id = ?";
     for text in [
-        format!("DELETE FROM mentions WHERE comment_id IN (SELECT id FROM comments WHERE span IN ({spans}))"),
-        format!("DELETE FROM comments WHERE span IN ({spans})"),
-        format!("DELETE FROM answers WHERE span IN ({spans})"),
-        format!("DELETE FROM golds WHERE span IN ({spans})"),
-        format!("DELETE FROM said_versions WHERE span IN ({spans})"),
-        format!("DELETE FROM set_aside WHERE span IN ({spans})"),
         format!(
-            "UPDATE activity SET from_value = NULL, to_value = NULL, external = NULL, reason = NULL, salt = NULL WHERE span IN ({spans})"
+            "DELETE FROM mentions WHERE project = {project} AND comment_id IN (SELECT id FROM comments WHERE project = {project} AND span IN ({spans}))"
+        ),
+        format!("DELETE FROM comments WHERE project = {project} AND span IN ({spans})"),
+        format!("DELETE FROM answers WHERE project = {project} AND span IN ({spans})"),
+        format!("DELETE FROM golds WHERE project = {project} AND span IN ({spans})"),
+        format!("DELETE FROM said_versions WHERE project = {project} AND span IN ({spans})"),
+        format!("DELETE FROM set_aside WHERE project = {project} AND span IN ({spans})"),
+        format!(
+            "UPDATE activity SET from_value = NULL, to_value = NULL, external = NULL, reason = NULL, salt = NULL WHERE project = {project} AND span IN ({spans})"
         ),
     ] {
-        run(&change.transaction, &text, values![home.key, row.id.as_str()]).await?;
+        run(&change.transaction, &text, values![home.short(), home.key, row.id.as_str()]).await?;
     }
     // Events carry previews. Pages that look for a missing one load afresh.
-    run(&change.transaction, "DELETE FROM events WHERE project_id = ?", values![home.project.as_str()]).await?;
+    run(&change.transaction, "DELETE FROM events WHERE project = ?", values![project]).await?;
     change.forget_events(&home.project);
     let entry = NewActivity {
         span,

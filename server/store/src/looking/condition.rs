@@ -5,6 +5,7 @@
 
 use crate::Result;
 use crate::ground::database::{all, values};
+use crate::ground::places::project_of;
 use crate::ground::time;
 use crate::looking::search::{self, FoundSpan, mentions_comments};
 use crate::looking::sight::Sight;
@@ -51,10 +52,10 @@ pub(crate) async fn unasked(
     }
     let comments = conditions.iter().any(|(_, filters)| filters.all().any(mentions_comments));
     let (condition, key) = match conditions.iter().all(|(_, filters)| filters.look_at_the_span_only()) {
-        true => ("s.key = ?", place.span),
-        false => ("s.trace = ?", place.trace),
+        true => ("s.project = ? AND s.key = ?", place.span),
+        false => ("s.project = ? AND s.trace = ?", place.trace),
     };
-    let spans = search::load(connection, sight, condition, values![key], "", comments).await?;
+    let spans = search::load(connection, sight, condition, values![project_of(key), key], "", comments).await?;
     let now = time::now();
     let unasked = conditions.into_iter().filter(|(_, filters)| !filters.hold(&spans, place, now));
     Ok(unasked.map(|(question, _)| question).collect())

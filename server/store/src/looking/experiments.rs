@@ -89,10 +89,10 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         value: i64,
     }
     let mut measured = Measured::default();
-    let text = "SELECT t.key, t.duration, t.tokens, p.body FROM traces t JOIN spans s ON s.object = t.object AND s.row_id = t.row_id \
-                JOIN span_payloads p ON p.span = s.key WHERE t.object = ?";
+    let text = "SELECT t.key, t.duration, t.tokens, p.body FROM traces t JOIN spans s ON s.project = t.project AND s.object = t.object AND s.row_id = t.row_id \
+                JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE t.project = ? AND t.object = ?";
     let mut inputs: HashMap<i64, Input> = HashMap::new();
-    for row in all::<Row>(connection, text, values![home.key]).await? {
+    for row in all::<Row>(connection, text, values![home.short(), home.key]).await? {
         let input = input_of(&row.body);
         let metrics = [("duration", row.duration.map(|micros| micros as f64 / 1e6)), ("tokens", row.tokens.map(|tokens| tokens as f64))];
         for (name, value) in metrics {
@@ -103,9 +103,9 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         inputs.insert(row.key, input);
     }
     let seen = sight.of_object(connection, home.key).await?;
-    let text = "SELECT span, trace, name, value FROM span_scores WHERE object = ? AND value IS NOT NULL";
+    let text = "SELECT span, trace, name, value FROM span_scores WHERE project = ? AND object = ? AND value IS NOT NULL";
     let mut by_trace: BTreeMap<(i64, String), (i64, i64)> = BTreeMap::new();
-    for Score { span, trace, name, value } in all::<Score>(connection, text, values![home.key]).await? {
+    for Score { span, trace, name, value } in all::<Score>(connection, text, values![home.short(), home.key]).await? {
         if !seen.score(span, &name) {
             continue;
         }

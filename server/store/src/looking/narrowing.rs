@@ -59,8 +59,9 @@ impl Narrowing {
         match keys(path).as_slice() {
             ["scores", name] => {
                 let not = if null { "NOT " } else { "" };
-                let condition =
-                    format!("{not}EXISTS (SELECT 1 FROM span_scores c WHERE c.span = s.key AND c.name = ? AND c.value IS NOT NULL)");
+                let condition = format!(
+                    "{not}EXISTS (SELECT 1 FROM span_scores c WHERE c.project = s.project AND c.span = s.key AND c.name = ? AND c.value IS NOT NULL)"
+                );
                 self.push(&condition, vec![Value::from(*name)]);
             }
             ["error"] => self.push("s.error = ?", vec![Value::from(!null)]),
@@ -81,11 +82,16 @@ impl Narrowing {
                     Greater | GreaterOrEqual => (">= ?", vec![Value::from(nano - 1)]),
                     _ => ("<= ?", vec![Value::from(nano + 1)]),
                 };
-                let condition = format!("EXISTS (SELECT 1 FROM span_scores c WHERE c.span = s.key AND c.name = ? AND c.value {condition})");
+                let condition = format!(
+                    "EXISTS (SELECT 1 FROM span_scores c WHERE c.project = s.project AND c.span = s.key AND c.name = ? AND c.value {condition})"
+                );
                 self.push(&condition, [vec![Value::from(*name)], bounds].concat());
             }
             (["tags"], Includes, Kind::Text(tag)) => {
-                self.push("EXISTS (SELECT 1 FROM span_tags g WHERE g.span = s.key AND g.tag = ?)", vec![Value::from(tag.as_str())]);
+                self.push(
+                    "EXISTS (SELECT 1 FROM span_tags g WHERE g.project = s.project AND g.span = s.key AND g.tag = ?)",
+                    vec![Value::from(tag.as_str())],
+                );
             }
             (["id"], Equal, Kind::Text(text)) => self.push("s.row_id = ?", vec![Value::from(text.as_str())]),
             (["span_id"], Equal, Kind::Text(text)) => self.push("s.span_id = ?", vec![Value::from(text.as_str())]),
@@ -159,15 +165,17 @@ mod tests {
         check("not tags includes 'x'", expect![""]);
         check(
             "tags includes 'x' and error is not null",
-            expect!["EXISTS (SELECT 1 FROM span_tags g WHERE g.span = s.key AND g.tag = ?) AND s.error = ?"],
+            expect!["EXISTS (SELECT 1 FROM span_tags g WHERE g.project = s.project AND g.span = s.key AND g.tag = ?) AND s.error = ?"],
         );
         check(
             "75% < scores.Preference",
-            expect!["EXISTS (SELECT 1 FROM span_scores c WHERE c.span = s.key AND c.name = ? AND c.value >= ?)"],
+            expect!["EXISTS (SELECT 1 FROM span_scores c WHERE c.project = s.project AND c.span = s.key AND c.name = ? AND c.value >= ?)"],
         );
         check(
             "scores.a is null",
-            expect!["NOT EXISTS (SELECT 1 FROM span_scores c WHERE c.span = s.key AND c.name = ? AND c.value IS NOT NULL)"],
+            expect![
+                "NOT EXISTS (SELECT 1 FROM span_scores c WHERE c.project = s.project AND c.span = s.key AND c.name = ? AND c.value IS NOT NULL)"
+            ],
         );
         check("'x' includes tags", expect![""]);
         check("created > '2026-01-01'", expect!["s.created >= ?"]);

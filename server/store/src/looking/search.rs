@@ -4,7 +4,7 @@ use crate::content::judgement::{self, Content};
 use crate::content::scores::{self, StoredScore};
 use crate::ground::body::Object;
 use crate::ground::database::{all, one, values};
-use crate::ground::places::Home;
+use crate::ground::places::{Home, bound, project_of};
 use crate::ground::time;
 use crate::looking::narrowing::{Narrowing, narrow};
 use crate::looking::sight::Sight;
@@ -96,7 +96,9 @@ impl Desk {
                     taken += 1;
                     found.rows.push(span.wire(&home, &organization));
                 } else if traces.insert(span.trace()) {
-                    let spans = load(&snapshot, &sight, "s.trace = ?", values![span.trace()], "ORDER BY s.created, s.key", true).await?;
+                    let spans =
+                        load(&snapshot, &sight, "s.project = ? AND s.trace = ?", bound(&[span.trace()]), "ORDER BY s.created, s.key", true)
+                            .await?;
                     if !spans.iter().any(|span| scan.has_passed(span)) {
                         taken += 1;
                         found.rows.extend(spans.iter().map(|span| span.wire(&home, &organization)));
@@ -177,10 +179,10 @@ impl<'a> Scan<'a> {
             let (mut condition, mut bound) = match &self.narrowing.root_span_id {
                 // The plus keeps SQLite from walking all spans in the order of time when one trace is asked for.
                 Some(root) if self.version.is_none() => (
-                    "+s.object = ? AND s.trace = (SELECT t.key FROM traces t WHERE t.object = ? AND t.root_span_id = ?)".to_owned(),
-                    values![self.object, self.object, root.as_str()],
+                    "s.project = ? AND +s.object = ? AND s.trace = (SELECT t.key FROM traces t WHERE t.project = ? AND t.object = ? AND t.root_span_id = ?)".to_owned(),
+                    values![project_of(self.object), self.object, project_of(self.object), self.object, root.as_str()],
                 ),
-                _ => ("s.object = ?".to_owned(), values![self.object]),
+                _ => ("s.project = ? AND s.object = ?".to_owned(), bound(&[self.object])),
             };
             if let Some(after) = self.after {
                 condition += &format!(" AND (s.created, s.key) {sign} (?, ?)");
@@ -214,7 +216,7 @@ async fn require_own(connection: &impl ConnectionTrait, home: &Home, after: Plac
     struct Row {
         object: i64,
     }
-    match one::<Row>(connection, "SELECT object FROM spans WHERE key = ?", values![after.key]).await? {
+    match one::<Row>(connection, "SELECT object FROM spans WHERE project = ? AND key = ?", bound(&[after.key])).await? {
         Some(row) if row.object != home.key => {
             Err(Problem::invalid("cursor", "This cursor is of another object. Begin without one.").into())
         }
@@ -263,7 +265,7 @@ pub(crate) async fn load(
 ) -> Result<Vec<FoundSpan>> {
     let text = format!(
         "SELECT s.key, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.comments, s.informed, s.said, p.body \
-         FROM spans s JOIN span_payloads p ON p.span = s.key WHERE {condition} {order}"
+         FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE {condition} {order}"
     );
     let rows = all::<Narrow>(connection, &text, bound).await?;
     let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
@@ -311,7 +313,7 @@ async fn load_as_of(
 ) -> Result<Vec<FoundSpan>> {
     const COLUMNS: &str = "s.key, s.row_id, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.informed";
     let text = format!(
-        "SELECT * FROM (SELECT {COLUMNS}, s.trace, s.comments, s.said, p.body FROM spans s JOIN span_payloads p ON p.span = s.key \
+        "SELECT * FROM (SELECT {COLUMNS}, s.trace, s.comments, s.said, p.body FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key \
          WHERE {condition} AND s.transaction_id <= ? UNION ALL \
          SELECT {COLUMNS}, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(NULL AS BIGINT), s.body FROM span_versions s WHERE {condition} AND s.transaction_id <= ? AND s.superseded > ? AND s.body <> '') s {order}"
     );

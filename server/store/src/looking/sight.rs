@@ -23,7 +23,7 @@ use crate::content::scores::trace_scores;
 use crate::content::scores::{self, StoredScore};
 use crate::ground::body::{Object, Raw};
 use crate::ground::database::{all, list, values};
-use crate::ground::places::Home;
+use crate::ground::places::{Home, bound, project_of};
 use crate::projects::settings;
 use crate::{Actor, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
@@ -146,8 +146,7 @@ impl Sight {
         let mut seen = Seen { blind: self.blind(), answered: HashSet::new() };
         let Some(blind) = seen.blind else { return Ok(seen) };
         for spans in spans.chunks(CHUNK) {
-            let bound = spans.iter().map(|span| Value::from(*span)).collect();
-            seen.add(connection, blind, &format!("span IN ({})", list(spans.len())), bound).await?;
+            seen.add(connection, blind, &format!("project = ? AND span IN ({})", list(spans.len())), bound(spans)).await?;
         }
         Ok(seen)
     }
@@ -156,7 +155,7 @@ impl Sight {
     pub(crate) async fn of_object(&self, connection: &impl ConnectionTrait, object: i64) -> Result<Seen<'_>> {
         let mut seen = Seen { blind: self.blind(), answered: HashSet::new() };
         if let Some(blind) = seen.blind {
-            seen.add(connection, blind, "object = ?", values![object]).await?;
+            seen.add(connection, blind, "project = ? AND object = ?", bound(&[object])).await?;
         }
         Ok(seen)
     }
@@ -192,8 +191,8 @@ impl Sight {
         let Some(blind) = self.blind() else { return Ok(()) };
         self.forget_scores(rollups);
         let text = "SELECT c.name, c.value FROM answers a JOIN questions q ON q.id = a.question_id \
-                    JOIN span_scores c ON c.span = a.span AND c.name = q.name WHERE a.object = ? AND a.person_id = ? AND c.value IS NOT NULL";
-        for row in all::<Row>(connection, text, values![object, blind.person.as_str()]).await? {
+                    JOIN span_scores c ON c.project = a.project AND c.span = a.span AND c.name = q.name WHERE a.project = ? AND a.object = ? AND a.person_id = ? AND c.value IS NOT NULL";
+        for row in all::<Row>(connection, text, values![project_of(object), object, blind.person.as_str()]).await? {
             rollups.entry(row.name).or_default().add(Nano(row.value), 1);
         }
         Ok(())

@@ -45,8 +45,8 @@ impl Desk {
                 let sight = Sight::of(self.store.readers(), &self.actor, &home).await?;
                 for end in [hour - PERIOD, hour] {
                     let mut period = Summary::default();
-                    let text = "SELECT name, count, sum, squares, buckets FROM rollups WHERE object = ? AND hour >= ? AND hour < ?";
-                    for row in all::<RollupRow>(self.store.readers(), text, values![home.key, end - PERIOD, end]).await? {
+                    let text = "SELECT name, count, sum, squares, buckets FROM rollups WHERE project = ? AND object = ? AND hour >= ? AND hour < ?";
+                    for row in all::<RollupRow>(self.store.readers(), text, values![home.short(), home.key, end - PERIOD, end]).await? {
                         let (name, rollup) = row.read()?;
                         period.scores.entry(name).or_default().merge(&rollup);
                     }
@@ -75,8 +75,8 @@ impl Desk {
         let as_of = events::head(&snapshot, &home.project).await?;
         let sight = Sight::of(&snapshot, &self.actor, &home).await?;
         if filter.trim().is_empty() {
-            let text = "SELECT name, count, sum, squares, buckets FROM rollups WHERE object = ? AND hour = ?";
-            let rollups = all::<RollupRow>(&snapshot, text, values![home.key, ALL_TIME]).await?;
+            let text = "SELECT name, count, sum, squares, buckets FROM rollups WHERE project = ? AND object = ? AND hour = ?";
+            let rollups = all::<RollupRow>(&snapshot, text, values![home.short(), home.key, ALL_TIME]).await?;
             let counts = one::<Counts>(&snapshot, "SELECT spans, traces FROM objects WHERE key = ?", values![home.key]).await?;
             let (spans, traces) = counts.map_or((0, 0), |counts| (counts.spans, counts.traces));
             let mut scores = rollups.into_iter().map(RollupRow::read).collect::<Result<_>>()?;

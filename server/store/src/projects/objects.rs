@@ -137,11 +137,12 @@ impl Desk {
     pub async fn delete_object(&self, command: DeleteObject) -> Result<Object> {
         self.require(Action::Configure)?;
         let object = self.object(command.kind, &command.id).await?;
+        let person = self.actor.person.id.clone();
         self.store
             .write(move |change| {
                 Box::pin(async move {
-                    let text = "UPDATE objects SET deleted = ?, live_name = NULL WHERE id = ?";
-                    run(&change.transaction, text, values![change.now, command.id.as_str()]).await
+                    let text = "UPDATE objects SET deleted = ?, deleted_by = ?, live_name = NULL WHERE id = ?";
+                    run(&change.transaction, text, values![change.now, person.as_str(), command.id.as_str()]).await
                 })
             })
             .await?;
@@ -172,12 +173,13 @@ async fn register(change: &mut Change, command: RegisterObject, name: String, pe
             }
         }
     }
-    let id = new_id();
+    let (id, key) = (new_id(), change.take(&project, 1).await?);
     run(
         &change.transaction,
-        "INSERT INTO objects (id, project_id, kind, name, live_name, created, created_by, details, spans, traces) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
+        "INSERT INTO objects (key, id, project_id, kind, name, live_name, created, created_by, details, spans, traces) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
         values![
-            id.as_str(), project.as_str(), kind.as_str(), free.as_str(), folded(&free), change.now, person.as_str(),
+            key, id.as_str(), project.as_str(), kind.as_str(), free.as_str(), folded(&free), change.now, person.as_str(),
             serde_json::to_string(&details)?,
         ],
     )

@@ -48,9 +48,8 @@ impl Desk {
             name: String,
         }
         self.require(Action::Configure)?;
-        let text =
-            "SELECT DISTINCT name FROM rollups WHERE object IN (SELECT key FROM objects WHERE project_id = ?) AND hour = ? ORDER BY name";
-        let names = all::<Name>(self.store.readers(), text, values![project.as_str(), ALL_TIME]).await?;
+        let text = "SELECT DISTINCT name FROM rollups WHERE project = (SELECT short FROM projects WHERE id = ?) AND object IN (SELECT key FROM objects WHERE project_id = ?) AND hour = ? ORDER BY name";
+        let names = all::<Name>(self.store.readers(), text, values![project.as_str(), project.as_str(), ALL_TIME]).await?;
         Ok(QuestionSetting { people: self.active_people().await?, scores: names.into_iter().map(|row| row.name).collect() })
     }
 
@@ -225,7 +224,7 @@ async fn require_own_place(change: &Change, project: &ProjectId, question: Optio
 /// Whether somebody has ever answered or settled a question: entries of the activity name it, also where nothing is left of it.
 async fn was_said(change: &Change, question: &Question) -> Result<bool> {
     let [score, answer] = ["scores", "answers"].map(|kind| format!("{kind}.{}", question.name));
-    let text = "SELECT 1 FROM activity WHERE project_id = ? AND path IN (?, ?) AND action IN ('answer', 'gold') LIMIT 1";
+    let text = "SELECT 1 FROM activity WHERE project = (SELECT short FROM projects WHERE id = ?) AND path IN (?, ?) AND action IN ('answer', 'gold') LIMIT 1";
     exists(&change.transaction, text, values![question.project.as_str(), score, answer]).await
 }
 
@@ -330,7 +329,7 @@ async fn read(connection: &impl ConnectionTrait, stored: Vec<StoredQuestion>, pr
     }
     let counts = all::<Count>(
         connection,
-        "SELECT question_id, version, COUNT(*) AS answers FROM answers WHERE question_id IN (SELECT id FROM questions WHERE project_id = ?) \
+        "SELECT question_id, version, COUNT(*) AS answers FROM answers WHERE project = (SELECT short FROM projects WHERE id = ?) \
          GROUP BY question_id, version ORDER BY version",
         values![project],
     )
@@ -370,7 +369,9 @@ pub(crate) async fn find(connection: &impl ConnectionTrait, project: &ProjectId,
 
 /// Whether somebody has settled the question on any span.
 pub(crate) async fn is_settled_anywhere(connection: &impl ConnectionTrait, question: &QuestionId) -> Result<bool> {
-    exists(connection, "SELECT 1 FROM golds WHERE question_id = ? LIMIT 1", values![question.as_str()]).await
+    let text = "SELECT 1 FROM questions q JOIN projects p ON p.id = q.project_id JOIN golds g ON g.project = p.short AND g.question_id = q.id \
+                WHERE q.id = ? LIMIT 1";
+    exists(connection, text, values![question.as_str()]).await
 }
 
 /// Refuses a condition that cannot be read, with its first mistake.

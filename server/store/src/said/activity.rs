@@ -10,7 +10,7 @@ pub(crate) use page::of_page;
 
 use crate::ground::database::{all, values};
 use crate::ground::hexadecimal;
-use crate::ground::places::find_span;
+use crate::ground::places::{find_span, project_of};
 use crate::looking::sight::{Seen, Sight};
 use crate::people::names;
 use crate::{Desk, Result};
@@ -90,12 +90,12 @@ async fn stored(connection: &impl ConnectionTrait, span: i64, before: Option<i64
     let value = |column: &str| format!("CASE WHEN {SIZE} <= ? THEN {column} END AS {column}");
     let text = format!(
         "SELECT id, person_id, external, source, action, path, {}, {}, {SIZE} > ? AS cut, reason, created, digest FROM activity \
-         WHERE span = ? AND id < ? ORDER BY id DESC LIMIT ?",
+         WHERE project = ? AND span = ? AND id < ? ORDER BY id DESC LIMIT ?",
         value("from_value"),
         value("to_value")
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let bound = values![largest, largest, largest, span, before.unwrap_or(i64::MAX), limit];
+    let bound = values![largest, largest, largest, project_of(span), span, before.unwrap_or(i64::MAX), limit];
     let rows = all::<Row>(connection, &text, bound).await?;
     let people = names::people(connection, rows.iter().filter_map(|row| row.person_id.clone())).await?;
     let activity = rows.into_iter().map(|row| Activity {

@@ -5,8 +5,7 @@ use crate::content::scores::{self, StoredScore};
 use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, run, values};
 use crate::ground::ids;
-use crate::ground::places::Home;
-use crate::ground::places::{FoundSpan, find_span};
+use crate::ground::places::{FoundSpan, Home, find_span, project_of};
 use crate::looking::sight::{Seen, Sight};
 use crate::people::names;
 use crate::projects::questions;
@@ -65,7 +64,7 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetAnswer) 
     let (home, span) = find_span(&change.transaction, &command.row).await?;
     let question = questions::find(&change.transaction, &home.project, &command.question).await?;
     let person = &actor.person.id;
-    if !is_first(change, person, command.client_id.as_deref()).await? {
+    if !is_first(change, &home, person, command.client_id.as_deref()).await? {
         return Ok((span.key, question.id));
     }
     require_asked(&question, &home)?;
@@ -197,8 +196,8 @@ struct Given {
 }
 
 async fn given(connection: &impl ConnectionTrait, span: i64, question: &QuestionId) -> Result<Vec<Given>> {
-    let text = "SELECT person_id, value, score FROM answers WHERE span = ? AND question_id = ?";
-    all::<Given>(connection, text, values![span, question.as_str()]).await
+    let text = "SELECT person_id, value, score FROM answers WHERE project = ? AND span = ? AND question_id = ?";
+    all::<Given>(connection, text, values![project_of(span), span, question.as_str()]).await
 }
 
 /// Writes or removes the answer; returns what stands there now, as JSON text.
@@ -207,8 +206,8 @@ async fn store(change: &mut Change, subject: &Subject, person: &PersonId, taken:
     let Some(taken) = taken else {
         run(
             &change.transaction,
-            "DELETE FROM answers WHERE span = ? AND question_id = ? AND person_id = ?",
-            values![span.key, question.id.as_str(), person.as_str()],
+            "DELETE FROM answers WHERE project = ? AND span = ? AND question_id = ? AND person_id = ?",
+            values![home.short(), span.key, question.id.as_str(), person.as_str()],
         )
         .await?;
         return Ok(None);
@@ -217,13 +216,13 @@ async fn store(change: &mut Change, subject: &Subject, person: &PersonId, taken:
     let transaction = change.transaction_id(&home.project).await?;
     run(
         &change.transaction,
-        "INSERT INTO answers (id, project_id, object, span, question_id, person_id, version, value, score, created, updated, active, \
-         first_transaction, transaction_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (span, question_id, person_id) \
+        "INSERT INTO answers (id, project, object, span, question_id, person_id, version, value, score, created, updated, active, \
+         first_transaction, transaction_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, span, question_id, person_id) \
          DO UPDATE SET version = excluded.version, value = excluded.value, score = excluded.score, updated = excluded.updated, \
          active = excluded.active, transaction_id = excluded.transaction_id",
         values![
             ids::new_id(),
-            home.project.as_str(),
+            home.short(),
             home.key,
             span.key,
             question.id.as_str(),
@@ -258,8 +257,8 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
     let rows = all::<Row>(
         connection,
         "SELECT a.question_id, q.name, a.person_id, a.version, a.value, a.score, a.updated, a.active FROM answers a JOIN questions q ON q.id = a.question_id \
-         WHERE a.span = ? ORDER BY q.position, a.first_transaction",
-        values![span],
+         WHERE a.project = ? AND a.span = ? ORDER BY q.position, a.first_transaction",
+        values![project_of(span), span],
     )
     .await?;
     let people = names::people(connection, rows.iter().map(|row| row.person_id.clone())).await?;

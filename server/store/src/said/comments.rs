@@ -5,8 +5,7 @@ pub(crate) mod mentions;
 use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, one, run, values};
 use crate::ground::ids;
-use crate::ground::places::Home;
-use crate::ground::places::{FoundSpan, find_span};
+use crate::ground::places::{FoundSpan, Home, find_span, project_of};
 use crate::people::names;
 use crate::writing::activity::{NewActivity, record};
 use crate::writing::once::{is_first, link_entry};
@@ -39,15 +38,15 @@ pub(crate) async fn add(change: &mut Change, actor: &Actor, command: AddComment)
     let comment = command.id(&actor.person.id).unwrap_or_else(|| CommentId(ids::new_id()));
     let place = Place::find(change, &command.row).await?;
     let span = place.span.key;
-    if is_first(change, &actor.person.id, command.client_id.as_deref()).await? {
-        let (project, object) = (place.home.project.as_str(), place.home.key);
+    if is_first(change, &place.home, &actor.person.id, command.client_id.as_deref()).await? {
+        let (project, object) = (place.home.short(), place.home.key);
         run(
             &change.transaction,
-            "INSERT INTO comments (id, project_id, object, span, person_id, text, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO comments (id, project, object, span, person_id, text, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
             values![comment.as_str(), project, object, span, actor.person.id.as_str(), text.as_str(), change.now],
         )
         .await?;
-        mentions::tell(change, &comment, &actor.person.id, &text).await?;
+        mentions::tell(change, &place.home, &comment, &actor.person.id, &text).await?;
         place.finish(change, actor, &comment, Deed::add(&text), command.client_id).await?;
     }
     Ok((span, comment))
@@ -57,7 +56,7 @@ pub(crate) async fn add(change: &mut Change, actor: &Actor, command: AddComment)
 pub(crate) async fn edit(change: &mut Change, actor: &Actor, command: EditComment) -> Result<()> {
     let text = checked(&command.text)?;
     let place = Place::find(change, &command.row).await?;
-    if !is_first(change, &actor.person.id, command.client_id.as_deref()).await? {
+    if !is_first(change, &place.home, &actor.person.id, command.client_id.as_deref()).await? {
         return Ok(());
     }
     let stored = place.own(change, actor, &command.comment).await?;
@@ -68,37 +67,39 @@ pub(crate) async fn edit(change: &mut Change, actor: &Actor, command: EditCommen
     if shown == text {
         return Ok(());
     }
-    let statement = "UPDATE comments SET text = ?, edited = ? WHERE id = ?";
-    run(&change.transaction, statement, values![text.as_str(), change.now, command.comment.as_str()]).await?;
-    mentions::tell(change, &command.comment, &actor.person.id, &text).await?;
+    let statement = "UPDATE comments SET text = ?, edited = ? WHERE project = ? AND id = ?";
+    run(&change.transaction, statement, values![text.as_str(), change.now, place.home.short(), command.comment.as_str()]).await?;
+    mentions::tell(change, &place.home, &command.comment, &actor.person.id, &text).await?;
     place.finish(change, actor, &command.comment, Deed::edit(shown, &text), command.client_id).await
 }
 
 /// Takes one's own comment away.
 pub(crate) async fn delete(change: &mut Change, actor: &Actor, command: DeleteComment) -> Result<()> {
     let place = Place::find(change, &command.row).await?;
-    if !is_first(change, &actor.person.id, command.client_id.as_deref()).await? {
+    if !is_first(change, &place.home, &actor.person.id, command.client_id.as_deref()).await? {
         return Ok(());
     }
     let stored = place.own(change, actor, &command.comment).await?;
     let Some(shown) = stored.shown() else { return Ok(()) };
-    run(&change.transaction, "UPDATE comments SET deleted = ? WHERE id = ?", values![change.now, command.comment.as_str()]).await?;
-    mentions::recall(change, &command.comment, &[]).await?;
+    let text = "UPDATE comments SET deleted = ? WHERE project = ? AND id = ?";
+    run(&change.transaction, text, values![change.now, place.home.short(), command.comment.as_str()]).await?;
+    mentions::recall(change, &place.home, &command.comment, &[]).await?;
     place.finish(change, actor, &command.comment, Deed::delete(shown), command.client_id).await
 }
 
 /// Brings one's own deleted comment back.
 pub(crate) async fn restore(change: &mut Change, actor: &Actor, command: DeleteComment) -> Result<()> {
     let place = Place::find(change, &command.row).await?;
-    if !is_first(change, &actor.person.id, command.client_id.as_deref()).await? {
+    if !is_first(change, &place.home, &actor.person.id, command.client_id.as_deref()).await? {
         return Ok(());
     }
     let stored = place.own(change, actor, &command.comment).await?;
     if stored.deleted.is_none() {
         return Ok(());
     }
-    run(&change.transaction, "UPDATE comments SET deleted = NULL WHERE id = ?", values![command.comment.as_str()]).await?;
-    mentions::tell(change, &command.comment, &actor.person.id, &stored.text).await?;
+    let text = "UPDATE comments SET deleted = NULL WHERE project = ? AND id = ?";
+    run(&change.transaction, text, values![place.home.short(), command.comment.as_str()]).await?;
+    mentions::tell(change, &place.home, &command.comment, &actor.person.id, &stored.text).await?;
     place.finish(change, actor, &command.comment, Deed::restore(&stored.text), command.client_id).await
 }
 
@@ -121,8 +122,8 @@ impl Stored {
 }
 
 async fn find(connection: &impl ConnectionTrait, span: i64, comment: &CommentId) -> Result<Option<Stored>> {
-    let text = "SELECT person_id, text, deleted FROM comments WHERE id = ? AND span = ?";
-    one::<Stored>(connection, text, values![comment.as_str(), span]).await
+    let text = "SELECT person_id, text, deleted FROM comments WHERE project = ? AND id = ? AND span = ?";
+    one::<Stored>(connection, text, values![project_of(span), comment.as_str(), span]).await
 }
 
 /// What was done to a comment, as the activity tells it.
@@ -184,8 +185,8 @@ impl Place {
         client_id: Option<String>,
     ) -> Result<()> {
         if deed.more != 0 {
-            let text = "UPDATE spans SET comments = comments + ? WHERE key = ?";
-            run(&change.transaction, text, values![deed.more, self.span.key]).await?;
+            let text = "UPDATE spans SET comments = comments + ? WHERE project = ? AND key = ?";
+            run(&change.transaction, text, values![deed.more, self.home.short(), self.span.key]).await?;
         }
         let entry = NewActivity {
             span: self.span.key,
@@ -219,8 +220,8 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
     }
     let rows = all::<Row>(
         connection,
-        "SELECT id, person_id, external, text, created, edited FROM comments WHERE span = ? AND deleted IS NULL ORDER BY created, id",
-        values![span],
+        "SELECT id, person_id, external, text, created, edited FROM comments WHERE project = ? AND span = ? AND deleted IS NULL ORDER BY created, id",
+        values![project_of(span), span],
     )
     .await?;
     let mentioned = mentions::of_span(connection, span).await?;

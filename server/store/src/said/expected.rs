@@ -85,7 +85,7 @@ impl Shown {
 pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetExpected) -> Result<()> {
     let (home, span) = find_span(&change.transaction, &command.row).await?;
     let person = &actor.person.id;
-    if !is_first(change, person, command.client_id.as_deref()).await? {
+    if !is_first(change, &home, person, command.client_id.as_deref()).await? {
         return Ok(());
     }
     let value = command.value.as_deref().map(read).transpose()?;

@@ -1,7 +1,7 @@
 //! Gold values: what counts on a span, whatever reviewers said.
 
 use crate::ground::database::{all, one, run, values};
-use crate::ground::places::find_span;
+use crate::ground::places::{find_span, project_of};
 use crate::looking::sight::Sight;
 use crate::people::names;
 use crate::projects::questions;
@@ -54,7 +54,7 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
     let (home, span) = find_span(&change.transaction, &command.row).await?;
     let question = questions::find(&change.transaction, &home.project, &command.question).await?;
     let person = &actor.person.id;
-    if !is_first(change, person, command.client_id.as_deref()).await? {
+    if !is_first(change, &home, person, command.client_id.as_deref()).await? {
         return Ok(());
     }
     require_asked(&question, &home)?;
@@ -65,18 +65,18 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
         subject.require_room(change, actor, taken, command.confirm).await?;
     }
     let (span, id) = (subject.span.key, subject.question.id.clone());
-    let whose = || values![span, id.as_str()];
-    let text = "SELECT value, active FROM golds WHERE span = ? AND question_id = ?";
+    let whose = || values![project_of(span), span, id.as_str()];
+    let text = "SELECT value, active FROM golds WHERE project = ? AND span = ? AND question_id = ?";
     let before = one::<Before>(&change.transaction, text, whose()).await?.filter(|before| before.active);
     if taken.is_none() && before.is_none() {
         return Ok(());
     }
-    versions::keep(change, &subject.home, Table::Golds, "span = ? AND question_id = ?", whose()).await?;
+    versions::keep(change, &subject.home, Table::Golds, "span = ? AND question_id = ?", values![span, id.as_str()]).await?;
     versions::mark(change, &subject.home, subject.span.key).await?;
     let to = match &taken {
         Some(taken) => Some(store(change, &subject, person, taken, &command.reason).await?),
         None => {
-            run(&change.transaction, "DELETE FROM golds WHERE span = ? AND question_id = ?", whose()).await?;
+            run(&change.transaction, "DELETE FROM golds WHERE project = ? AND span = ? AND question_id = ?", whose()).await?;
             None
         }
     };
@@ -112,14 +112,14 @@ async fn store(change: &mut Change, subject: &Subject, person: &PersonId, taken:
     let transaction = change.transaction_id(&home.project).await?;
     run(
         &change.transaction,
-        "INSERT INTO golds (span, question_id, project_id, object, person_id, version, value, score, reason, updated, active, \
-         transaction_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (span, question_id) DO UPDATE SET person_id = excluded.person_id, \
+        "INSERT INTO golds (span, question_id, project, object, person_id, version, value, score, reason, updated, active, \
+         transaction_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, span, question_id) DO UPDATE SET person_id = excluded.person_id, \
          version = excluded.version, value = excluded.value, score = excluded.score, reason = excluded.reason, updated = excluded.updated, \
          active = excluded.active, transaction_id = excluded.transaction_id",
         values![
             span.key,
             question.id.as_str(),
-            home.project.as_str(),
+            home.short(),
             home.key,
             person.as_str(),
             question.version,
@@ -151,8 +151,8 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
     let rows = all::<Row>(
         connection,
         "SELECT g.question_id, q.name, g.person_id, g.version, g.value, g.score, g.reason, g.updated FROM golds g JOIN questions q ON q.id = g.question_id \
-         WHERE g.span = ? AND g.active = ? ORDER BY q.position, g.updated",
-        values![span, true],
+         WHERE g.project = ? AND g.span = ? AND g.active = ? ORDER BY q.position, g.updated",
+        values![project_of(span), span, true],
     )
     .await?;
     let people = names::people(connection, rows.iter().map(|row| row.person_id.clone())).await?;

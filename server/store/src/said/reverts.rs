@@ -40,7 +40,6 @@ impl Desk {
 #[derive(FromQueryResult)]
 struct Entry {
     id: i64,
-    project_id: String,
     span: i64,
     transaction_id: i64,
     person_id: Option<String>,
@@ -51,24 +50,26 @@ struct Entry {
     to_value: Option<String>,
 }
 
-const COLUMNS: &str = "a.id, a.project_id, a.span, a.transaction_id, a.person_id, a.source, a.action, a.path, a.from_value, a.to_value";
+const COLUMNS: &str = "a.id, a.span, a.transaction_id, a.person_id, a.source, a.action, a.path, a.from_value, a.to_value";
 
 /// Takes one edit back; returns its project.
 pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) -> Result<ProjectId> {
     let found = match &command.edit {
         Edit::Entry(id) => {
-            let text = format!("SELECT {COLUMNS} FROM activity a WHERE a.id = ?");
-            one::<Entry>(&change.transaction, &text, values![*id]).await?
+            let text = format!("SELECT {COLUMNS} FROM activity a WHERE a.project = ? AND a.id = ?");
+            one::<Entry>(&change.transaction, &text, values![places::project_of(*id), *id]).await?
         }
         Edit::Command(client_id) => {
-            let text =
-                format!("SELECT {COLUMNS} FROM activity a JOIN commands c ON c.entry = a.id WHERE c.person_id = ? AND c.client_id = ?");
+            let text = format!(
+                "SELECT {COLUMNS} FROM projects p JOIN commands c ON c.project = p.short JOIN activity a ON a.project = c.project AND a.id = c.entry \
+                 WHERE c.person_id = ? AND c.client_id = ?"
+            );
             one::<Entry>(&change.transaction, &text, values![actor.person.id.as_str(), client_id.as_str()]).await?
         }
     };
     let entry = found.ok_or_else(|| Problem::not_found("edit"))?;
-    let project = ProjectId(entry.project_id.clone());
-    if once::has_run(change, &actor.person.id, command.client_id.as_deref()).await? {
+    let project = places::project_with(&change.transaction, places::project_of(entry.id)).await?;
+    if once::has_run(change, entry.id, &actor.person.id, command.client_id.as_deref()).await? {
         return Ok(project);
     }
     let row = row_of_span(&change.transaction, entry.span).await?.ok_or_else(|| Problem::not_found("row"))?;
@@ -194,8 +195,10 @@ async fn reason_before(change: &Change, entry: &Entry) -> Result<String> {
     struct Told {
         reason: Option<String>,
     }
-    let text = "SELECT reason FROM activity WHERE span = ? AND path = ? AND action = 'gold' AND id < ? ORDER BY id DESC LIMIT 1";
-    let told = one::<Told>(&change.transaction, text, values![entry.span, entry.path.as_str(), entry.id]).await?;
+    let text =
+        "SELECT reason FROM activity WHERE project = ? AND span = ? AND path = ? AND action = 'gold' AND id < ? ORDER BY id DESC LIMIT 1";
+    let told =
+        one::<Told>(&change.transaction, text, values![places::project_of(entry.span), entry.span, entry.path.as_str(), entry.id]).await?;
     Ok(told.and_then(|told| told.reason).unwrap_or_default())
 }
 
@@ -206,7 +209,7 @@ async fn revert_edit(change: &mut Change, actor: &Actor, entry: Entry, row: RowA
         return expected::set(change, actor, set).await;
     };
     let (home, span) = places::find_span(&change.transaction, &row).await?;
-    if !once::is_first(change, &actor.person.id, client_id.as_deref()).await? {
+    if !once::is_first(change, &home, &actor.person.id, client_id.as_deref()).await? {
         return Ok(());
     }
     put_aside.bring_back(change, actor, (home, span, row.id), entry.to_value.as_deref(), client_id.as_deref()).await
@@ -270,8 +273,8 @@ fn require_same(now: Option<&str>, entry: &Entry) -> Result<()> {
 
 /// Whether what stood in `expected` before an entry was written by who saw what others had said there.
 async fn was_informed(change: &Change, home: &Home, row: &RowAddress, entry: &Entry) -> Result<bool> {
-    let text = "SELECT 1 FROM span_versions WHERE object = ? AND row_id = ? AND superseded = ? AND informed = ?";
-    exists(&change.transaction, text, values![home.key, row.id.as_str(), entry.transaction_id, true]).await
+    let text = "SELECT 1 FROM span_versions WHERE project = ? AND object = ? AND row_id = ? AND superseded = ? AND informed = ?";
+    exists(&change.transaction, text, values![home.short(), home.key, row.id.as_str(), entry.transaction_id, true]).await
 }
 
 /// Writes a field as the API would, with an entry of its own.
@@ -285,7 +288,7 @@ async fn write_back(
 ) -> Result<()> {
     let (home, span) = places::find_span(&change.transaction, &row).await?;
     let person = &actor.person.id;
-    if !once::is_first(change, person, client_id.as_deref()).await? {
+    if !once::is_first(change, &home, person, client_id.as_deref()).await? {
         return Ok(());
     }
     if field == Field::Expected.key() {

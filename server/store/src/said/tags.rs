@@ -43,7 +43,7 @@ pub(crate) async fn put_back(change: &mut Change, actor: &Actor, command: Change
 async fn set(change: &mut Change, actor: &Actor, command: ChangeTags, as_configured: bool) -> Result<()> {
     let (home, span) = find_span(&change.transaction, &command.row).await?;
     let person = &actor.person.id;
-    if !is_first(change, person, command.client_id.as_deref()).await? {
+    if !is_first(change, &home, person, command.client_id.as_deref()).await? {
         return Ok(());
     }
     let stored: IndexSet<String> = body::read(&body::of_span(&change.transaction, span.key).await?, "tags").unwrap_or_default();

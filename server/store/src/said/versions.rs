@@ -22,16 +22,16 @@ pub(crate) async fn keep(change: &mut Change, home: &Home, table: Table, conditi
         Table::Golds => ("golds", true, "transaction_id"),
     };
     let text = format!(
-        "INSERT INTO said_versions (project_id, span, question_id, person_id, gold, version, value, score, active, first_transaction, \
-         transaction_id, superseded) SELECT project_id, span, question_id, person_id, ?, version, value, score, active, {first}, \
-         transaction_id, ? FROM {table} WHERE {condition}"
+        "INSERT INTO said_versions (project, span, question_id, person_id, gold, version, value, score, active, first_transaction, \
+         transaction_id, superseded) SELECT project, span, question_id, person_id, ?, version, value, score, active, {first}, \
+         transaction_id, ? FROM {table} WHERE project = ? AND {condition}"
     );
-    let bound = values![is_gold, transaction].into_iter().chain(bound).collect();
+    let bound = values![is_gold, transaction, home.short()].into_iter().chain(bound).collect();
     run(&change.transaction, &text, bound).await.map(|_| ())
 }
 
 /// Remembers on a span when something was last said about it: that is a new version of its row.
 pub(crate) async fn mark(change: &mut Change, home: &Home, span: i64) -> Result<()> {
     let transaction = change.transaction_id(&home.project).await?;
-    run(&change.transaction, "UPDATE spans SET said = ? WHERE key = ?", values![transaction, span]).await.map(|_| ())
+    run(&change.transaction, "UPDATE spans SET said = ? WHERE project = ? AND key = ?", values![transaction, home.short(), span]).await.map(|_| ())
 }

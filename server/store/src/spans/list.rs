@@ -1,7 +1,8 @@
 //! Pages of traces, newest first, by key.
 
 use crate::content::traces::{COLUMNS, StoredTrace};
-use crate::ground::database::{all, values};
+use crate::ground::database::{all, list, values};
+use crate::ground::places;
 use crate::ground::time;
 use crate::looking::narrowing::narrow;
 use crate::looking::search::{self, BUDGET};
@@ -54,8 +55,8 @@ async fn page(
     condition: &str,
     more: Vec<Value>,
 ) -> Result<Vec<TraceRow>> {
-    let mut text = format!("SELECT {COLUMNS} FROM traces t WHERE t.object = ?");
-    let mut bound = values![object];
+    let mut text = format!("SELECT {COLUMNS} FROM traces t WHERE t.project = ? AND t.object = ?");
+    let mut bound = places::bound(&[object]);
     if let Some(before) = before {
         text += " AND (t.created, t.key) < (?, ?)";
         bound.extend(values![before.created, before.key]);
@@ -78,7 +79,7 @@ async fn filtered(
     let condition = if narrowing.text.is_empty() {
         String::new()
     } else {
-        format!(" AND EXISTS (SELECT 1 FROM spans s WHERE s.trace = t.key{})", narrowing.text)
+        format!(" AND EXISTS (SELECT 1 FROM spans s WHERE s.project = t.project AND s.trace = t.key{})", narrowing.text)
     };
     let with_comments = search::mentions_comments(filter);
     // `any_span(…)` may hold on a span that the rest of the filter leaves out.
@@ -93,8 +94,8 @@ async fn filtered(
         if candidates.is_empty() {
             return Ok((rows, None));
         }
-        let mut condition = format!("s.trace IN ({})", crate::ground::database::list(candidates.len()));
-        let mut bound: Vec<Value> = candidates.iter().map(|row| Value::from(row.key)).collect();
+        let mut condition = format!("s.project = ? AND s.trace IN ({})", list(candidates.len()));
+        let mut bound = places::bound(&candidates.iter().map(|row| row.key).collect::<Vec<_>>());
         if !across_spans {
             condition += &narrowing.text;
             bound.extend(narrowing.values.iter().cloned());

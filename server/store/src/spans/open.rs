@@ -4,6 +4,7 @@ use super::tree::{Node, Tree};
 use crate::content::traces::{COLUMNS, StoredTrace};
 use crate::ground::body::{self, Object};
 use crate::ground::database::{all, one, values};
+use crate::ground::places::bound;
 use crate::looking::condition::{self, InTrace};
 use crate::looking::sight::Sight;
 use crate::said::{activity, answers, comments, golds};
@@ -29,8 +30,8 @@ impl Desk {
         let home = self.find_object(&query.object).await?;
         let snapshot = self.store.snapshot().await?;
         let as_of = events::head(&snapshot, &home.project).await?;
-        let text = format!("SELECT {COLUMNS} FROM traces WHERE object = ? AND root_span_id = ?");
-        let row = one::<StoredTrace>(&snapshot, &text, values![home.key, query.root_span_id.as_str()]).await?;
+        let text = format!("SELECT {COLUMNS} FROM traces WHERE project = ? AND object = ? AND root_span_id = ?");
+        let row = one::<StoredTrace>(&snapshot, &text, values![home.short(), home.key, query.root_span_id.as_str()]).await?;
         let mut row = row.ok_or_else(|| Problem::not_found("trace"))?.read()?;
         let sight = Sight::of(&snapshot, &self.actor, &home).await?;
         sight.traces(&snapshot, std::slice::from_mut(&mut row)).await?;
@@ -65,8 +66,11 @@ impl Desk {
         self.require(Action::Read)?;
         let home = self.find_object(object).await?;
         let snapshot = self.store.snapshot().await?;
-        let text = "SELECT key FROM spans WHERE object = ? AND row_id = ?";
-        let span = one::<Key>(&snapshot, text, values![home.key, row.as_str()]).await?.ok_or_else(|| Problem::not_found("span"))?.key;
+        let text = "SELECT key FROM spans WHERE project = ? AND object = ? AND row_id = ?";
+        let span = one::<Key>(&snapshot, text, values![home.short(), home.key, row.as_str()])
+            .await?
+            .ok_or_else(|| Problem::not_found("span"))?
+            .key;
         let sight = Sight::of(&snapshot, &self.actor, &home).await?;
         let mut content = sight.of_spans(&snapshot, &[span]).await?.read_content(&snapshot, span).await?;
         content.swap_remove(field.key()).ok_or_else(|| Problem::not_found(field.heading().to_lowercase()).into())
@@ -85,7 +89,8 @@ async fn view(connection: &impl ConnectionTrait, sight: &Sight, actor: &Actor, n
     seen.golds(node.key, &mut golds);
     let mut comments = comments::of_span(connection, node.key).await?;
     seen.comments(node.key, &mut comments);
-    let tags = all::<Tag>(connection, "SELECT tag FROM span_tags WHERE span = ? ORDER BY position", values![node.key]).await?;
+    let text = "SELECT tag FROM span_tags WHERE project = ? AND span = ? ORDER BY position";
+    let tags = all::<Tag>(connection, text, bound(&[node.key])).await?;
     let fields = FieldName::ALL.into_iter().filter_map(|field| {
         let value = content.get(field.key()).filter(|value| !body::is_null(value) && value.get() != "{}")?;
         Some(render::field(field, value.get(), Rendering::Fitting, false))

@@ -1,6 +1,7 @@
 //! The tree of a trace, read as a whole and handed out in parts.
 
 use crate::ground::database::{all, one, values};
+use crate::ground::places::bound;
 use crate::writing::events;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -41,8 +42,8 @@ pub(super) struct Tree {
 impl Tree {
     /// Reads the tree of a trace.
     pub(super) async fn of(connection: &impl ConnectionTrait, trace: i64) -> Result<Self> {
-        let text = "SELECT key, row_id, span_id, parent_span_id, name, kind, created, started, ended, error FROM spans WHERE trace = ? ORDER BY created, key";
-        let nodes = all::<Node>(connection, text, values![trace]).await?;
+        let text = "SELECT key, row_id, span_id, parent_span_id, name, kind, created, started, ended, error FROM spans WHERE project = ? AND trace = ? ORDER BY created, key";
+        let nodes = all::<Node>(connection, text, bound(&[trace])).await?;
         let order = order(&nodes);
         Ok(Self { nodes, order })
     }
@@ -111,8 +112,8 @@ impl Desk {
         let home = self.find_object(&query.object).await?;
         let snapshot = self.store.snapshot().await?;
         let as_of = events::head(&snapshot, &home.project).await?;
-        let text = "SELECT key FROM traces WHERE object = ? AND root_span_id = ?";
-        let trace = one::<Trace>(&snapshot, text, values![home.key, query.root_span_id.as_str()]).await?;
+        let text = "SELECT key FROM traces WHERE project = ? AND object = ? AND root_span_id = ?";
+        let trace = one::<Trace>(&snapshot, text, values![home.short(), home.key, query.root_span_id.as_str()]).await?;
         let trace = trace.ok_or_else(|| Problem::not_found("trace"))?;
         Ok(Tree::of(&snapshot, trace.key).await?.part(query.first as usize, as_of))
     }

@@ -108,7 +108,8 @@ async fn random_sequence(store: &TestStore, seed: u64, steps: usize) {
 
 /// The scores of all hours together.
 async fn hourly(store: &TestStore, project: &Project) -> std::collections::BTreeMap<String, shared::summary::Rollup> {
-    let text = "SELECT name, count, sum, squares, buckets FROM rollups WHERE project_id = ? AND hour <> ?";
+    let text =
+        "SELECT name, count, sum, squares, buckets FROM rollups WHERE project = (SELECT short FROM projects WHERE id = ?) AND hour <> ?";
     let bound = values![project.id.as_str(), crate::writing::writer::ALL_TIME];
     let rows = crate::ground::database::all::<crate::writing::writer::RollupRow>(store.store.readers(), text, bound).await.unwrap();
     let mut summary = Summary::default();

@@ -1,9 +1,10 @@
 //! The schema goes up, down and up again, and is the same each time.
 
-use super::empty_stores;
-use crate::ground::database::{all, values};
+use super::{Place, empty_places, empty_stores};
+use crate::ground::database::{all, one, values};
+use crate::{Error, Store, StoreOptions};
 use migrations::Migrator;
-use sea_orm::{Database, DatabaseConnection, DbBackend, FromQueryResult};
+use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbBackend, FromQueryResult};
 use sea_orm_migration::MigratorTrait;
 
 /// Every column of every table, and every index.
@@ -39,5 +40,86 @@ async fn up_down_and_up_again() {
         connection.close().await.unwrap();
         let store = place.open().await;
         assert!(store.ready().await.is_ok());
+    }
+}
+
+/// A database that can be written, where SQLite's file may be new.
+async fn connect(place: &Place) -> DatabaseConnection {
+    let url = place.url();
+    Database::connect(if url.starts_with("sqlite:") { format!("{url}?mode=rwc") } else { url }).await.unwrap()
+}
+
+fn options(place: &Place) -> StoreOptions {
+    StoreOptions { database_url: place.url(), organization: "touchstone".to_owned() }
+}
+
+#[tokio::test]
+async fn a_database_of_another_version_is_refused_by_name_and_stays_as_it_is() {
+    for place in empty_places().await {
+        let connection = connect(&place).await;
+        for statement in [
+            "CREATE TABLE seaql_migrations (version VARCHAR(255) PRIMARY KEY, applied_at BIGINT NOT NULL)",
+            "INSERT INTO seaql_migrations VALUES ('m0001_people', 1), ('m0012_set_aside', 2)",
+            "CREATE TABLE counters (name TEXT PRIMARY KEY, value BIGINT NOT NULL)",
+            "INSERT INTO counters VALUES ('transaction', 7)",
+        ] {
+            connection.execute_unprepared(statement).await.unwrap();
+        }
+        let before = schema(&connection).await;
+        let refused = Store::open(options(&place)).await.err().unwrap();
+        assert!(matches!(refused, Error::Schema(_)), "{refused}");
+        let sentence = refused.to_string();
+        assert!(sentence.contains("m0012_set_aside") && sentence.contains("Nothing in it was changed"), "{sentence}");
+        assert_eq!(schema(&connection).await, before);
+        connection.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn several_processes_that_begin_at_once_all_find_the_schema() {
+    for place in empty_places().await {
+        let opened = futures::future::join_all((0..3).map(|_| Store::open(options(&place)))).await;
+        for store in opened {
+            store.unwrap().close().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_migration_that_is_cut_off_leaves_nothing_half_done() {
+    #[derive(FromQueryResult)]
+    struct Row {
+        count: i64,
+    }
+    for place in empty_places().await {
+        let mut patience = 1;
+        let mut finished = false;
+        while !finished {
+            let connection = connect(&place).await;
+            // Each time it gets a little further before it is dropped where it stands, as a kill would.
+            let mut migration = Box::pin(migrations::up(&connection));
+            for _ in 0..patience {
+                finished = futures::poll!(&mut migration).is_ready();
+                if finished {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+            drop(migration);
+            connection.close().await.unwrap();
+            let connection = connect(&place).await;
+            let tables = schema(&connection).await;
+            if tables.is_empty() {
+                assert!(!finished);
+            } else {
+                // The commit may have gone through unheard.
+                let text = "SELECT COUNT(*) AS count FROM seaql_migrations";
+                let applied = one::<Row>(&connection, text, values![]).await.unwrap().unwrap().count;
+                assert_eq!(usize::try_from(applied).unwrap(), Migrator::migrations().len(), "{tables:#?}");
+            }
+            connection.close().await.unwrap();
+            patience += patience / 4 + 1;
+        }
+        assert!(place.open().await.ready().await.is_ok());
     }
 }

@@ -105,7 +105,7 @@ impl TestStore {
         struct Row {
             body: String,
         }
-        let text = "SELECT p.body FROM spans s JOIN span_payloads p ON p.span = s.key WHERE s.project_id = ? AND s.row_id = ?";
+        let text = "SELECT p.body FROM spans s JOIN span_payloads p ON p.span = s.key WHERE s.project = (SELECT short FROM projects WHERE id = ?) AND s.row_id = ?";
         let rows = all::<Row>(self.store.readers(), text, values![project.id.as_str(), id]).await.unwrap();
         rows.into_iter().next().unwrap().body
     }
@@ -128,13 +128,22 @@ impl TestStore {
         }
         let id = || values![project.id.as_str()];
         let mut summary = Summary::default();
-        let scores = all::<Score>(self.store.readers(), "SELECT name, value FROM span_scores WHERE project_id = ?", id()).await.unwrap();
+        let scores = all::<Score>(
+            self.store.readers(),
+            "SELECT name, value FROM span_scores WHERE project = (SELECT short FROM projects WHERE id = ?)",
+            id(),
+        )
+        .await
+        .unwrap();
         for score in scores {
             if let Some(value) = score.value {
                 summary.scores.entry(score.name).or_default().add(Nano(value), 1);
             }
         }
-        let spans = all::<Span>(self.store.readers(), "SELECT trace FROM spans WHERE project_id = ?", id()).await.unwrap();
+        let spans =
+            all::<Span>(self.store.readers(), "SELECT trace FROM spans WHERE project = (SELECT short FROM projects WHERE id = ?)", id())
+                .await
+                .unwrap();
         summary.spans = i64::try_from(spans.len()).unwrap();
         let traces: BTreeSet<i64> = spans.into_iter().map(|span| span.trace).collect();
         summary.traces = i64::try_from(traces.len()).unwrap();

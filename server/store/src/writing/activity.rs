@@ -69,7 +69,7 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
         return Ok(0);
     }
     let transaction = change.transaction_id(&home.project).await?;
-    let first = change.take("activity", i64::try_from(entries.len()).unwrap_or(0)).await?;
+    let first = change.take(&home.project, i64::try_from(entries.len()).unwrap_or(0)).await?;
     let mut bound = Vec::with_capacity(entries.len() * COLUMNS);
     for (id, entry) in (first..).zip(&entries) {
         let salt = chain::salt();
@@ -95,7 +95,7 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
         change.chain(&home.project, digest);
         bound.extend(values![
             id,
-            home.project.as_str(),
+            home.short(),
             home.key,
             entry.span,
             transaction,
@@ -114,7 +114,7 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
     }
     for bound in bound.chunks(COLUMNS * 200) {
         let text = format!(
-            "INSERT INTO activity (id, project_id, object, span, transaction_id, person_id, external, source, action, path, from_value, \
+            "INSERT INTO activity (id, project, object, span, transaction_id, person_id, external, source, action, path, from_value, \
              to_value, reason, created, salt, digest) VALUES {}",
             places(COLUMNS, bound.len() / COLUMNS)
         );

@@ -39,7 +39,8 @@ pub(crate) async fn since(connection: &impl ConnectionTrait, project: &ProjectId
         sequence: i64,
         body: String,
     }
-    let text = "SELECT sequence, body FROM events WHERE project_id = ? AND sequence > ? ORDER BY sequence";
+    let text =
+        "SELECT sequence, body FROM events WHERE project = (SELECT short FROM projects WHERE id = ?) AND sequence > ? ORDER BY sequence";
     let rows = all::<Row>(connection, text, values![project.as_str(), after]).await?;
     let events = rows
         .into_iter()

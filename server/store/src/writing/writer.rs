@@ -6,6 +6,7 @@
 
 use crate::ground::database::{self, Connection, all, one, places, run, values};
 use crate::ground::error::{Error, Result};
+use crate::ground::places::{key_of, project_of};
 use crate::ground::time;
 use crate::writing::chain::{self, Digest, Link};
 use crate::writing::events::Published;
@@ -46,23 +47,25 @@ pub(crate) struct Change {
     pub(crate) transaction: DatabaseTransaction,
     /// When the group began.
     pub(crate) now: Micros,
-    /// The transaction id of this command, once it has asked for one.
-    id: Option<TransactionId>,
+    /// The transaction id of this command in each project in which it has asked for one.
+    ids: HashMap<ProjectId, TransactionId>,
     pending: Effects,
     group: Group,
 }
 
 /// What the commands of a group share.
-#[derive(Default)]
 struct Group {
     heads: HashMap<ProjectId, Head>,
-    /// The last number that was given out of each counter that was asked for.
-    counters: BTreeMap<&'static str, i64>,
+    /// The largest transaction that is known of any project. A clock that goes wrong is never behind it.
+    largest: TransactionId,
     settled: Effects,
 }
 
 /// Where a project stands.
 struct Head {
+    short: i64,
+    /// The last number that was given to something in the project.
+    number: i64,
     transaction: TransactionId,
     event: i64,
     link: Link,
@@ -70,69 +73,69 @@ struct Head {
 
 #[derive(Default)]
 struct Effects {
-    rollups: BTreeMap<(i64, i64, String), (ProjectId, Rollup)>,
+    rollups: BTreeMap<(i64, i64, String), Rollup>,
     events: Vec<(ProjectId, LiveChange)>,
     leaves: Vec<(ProjectId, TransactionId, Digest)>,
 }
 
 impl Change {
-    /// The transaction id of this command. It is larger than every one before, in whichever project.
+    /// The transaction id of this command in a project. It is larger than every one before it there.
     pub(crate) async fn transaction_id(&mut self, project: &ProjectId) -> Result<i64> {
-        let id = match self.id {
-            Some(id) => id,
-            None => TransactionId(self.counter(TRANSACTION).await?).next(self.now),
-        };
-        self.id = Some(id);
-        self.group.counters.insert(TRANSACTION, id.0);
+        if let Some(id) = self.ids.get(project) {
+            return Ok(id.0);
+        }
+        let last = self.head(project).await?.transaction;
+        let id = last.max(self.group.largest).next(self.now);
         self.head(project).await?.transaction = id;
+        self.group.largest = id;
+        self.ids.insert(project.clone(), id);
         Ok(id.0)
     }
 
     async fn head(&mut self, project: &ProjectId) -> Result<&mut Head> {
         #[derive(FromQueryResult)]
         struct Row {
+            short: i64,
+            number: i64,
             transaction_id: i64,
             event: i64,
             link: i64,
             hash: Option<Vec<u8>>,
+            largest: i64,
         }
         if !self.group.heads.contains_key(project) {
-            let text = "SELECT transaction_id, event, link, hash FROM projects WHERE id = ?";
+            let text = "SELECT short, number, transaction_id, event, link, hash, \
+                        (SELECT MAX(transaction_id) FROM projects) AS largest FROM projects WHERE id = ?";
             let row = one::<Row>(&self.transaction, text, values![project.as_str()]).await?;
             let row = row.ok_or_else(|| shared::Problem::not_found("project"))?;
             let link = Link::stored(row.link, row.hash)?;
-            self.group.heads.insert(project.clone(), Head { transaction: TransactionId(row.transaction_id), event: row.event, link });
+            let transaction = TransactionId(row.transaction_id);
+            self.group.largest = self.group.largest.max(TransactionId(row.largest));
+            let head = Head { short: row.short, number: row.number, transaction, event: row.event, link };
+            self.group.heads.insert(project.clone(), head);
         }
         self.group.heads.get_mut(project).ok_or_else(|| Error::Corrupt("the head of a project".to_owned()))
     }
 
     /// Puts a digest into the chain of a project. The command must have asked for its transaction id.
     pub(crate) fn chain(&mut self, project: &ProjectId, digest: Digest) {
-        if let Some(id) = self.id {
-            self.pending.leaves.push((project.clone(), id, digest));
+        if let Some(id) = self.ids.get(project) {
+            self.pending.leaves.push((project.clone(), *id, digest));
         }
     }
 
-    /// Takes `count` numbers out of a counter and returns the first. A command that fails leaves a gap.
-    pub(crate) async fn take(&mut self, counter: &'static str, count: i64) -> Result<i64> {
-        let last = self.counter(counter).await?;
-        self.group.counters.insert(counter, last + count);
-        Ok(last + 1)
-    }
-
-    /// The last number that was given out of a counter.
-    async fn counter(&self, name: &'static str) -> Result<i64> {
-        match self.group.counters.get(name) {
-            Some(last) => Ok(*last),
-            None => counter(&self.transaction, name).await,
-        }
+    /// Takes `count` keys of a project and returns the first; the others follow it. A command that fails leaves a gap.
+    pub(crate) async fn take(&mut self, project: &ProjectId, count: i64) -> Result<i64> {
+        let head = self.head(project).await?;
+        let first = key_of(head.short, head.number + 1);
+        head.number += count;
+        Ok(first)
     }
 
     /// Counts a change of a score in the hour of its span.
-    pub(crate) fn count(&mut self, project: &ProjectId, object: i64, name: &str, created: Micros, delta: &Rollup) {
+    pub(crate) fn count(&mut self, object: i64, name: &str, created: Micros, delta: &Rollup) {
         for hour in [ALL_TIME, created.div_euclid(time::HOUR)] {
-            let entry = self.pending.rollups.entry((object, hour, name.to_owned())).or_insert_with(|| (project.clone(), Rollup::default()));
-            entry.1.merge(delta);
+            self.pending.rollups.entry((object, hour, name.to_owned())).or_default().merge(delta);
         }
     }
 
@@ -152,8 +155,8 @@ impl Change {
         let settled = &mut self.group.settled;
         settled.events.extend(pending.events);
         settled.leaves.extend(pending.leaves);
-        for (key, (project, delta)) in pending.rollups {
-            settled.rollups.entry(key).or_insert_with(|| (project, Rollup::default())).1.merge(&delta);
+        for (key, delta) in pending.rollups {
+            settled.rollups.entry(key).or_default().merge(&delta);
         }
     }
 }
@@ -283,10 +286,10 @@ async fn commit(connection: &Connection, jobs: &mut [Box<dyn Job>], feed: &Feed)
         // One writer at a time among all processes; it is released with the transaction.
         run(&outer, "SELECT pg_advisory_xact_lock(7406153)", values![]).await?;
     }
-    let mut group = Group::default();
+    let mut group = Group { heads: HashMap::new(), largest: TransactionId::at(0), settled: Effects::default() };
     for job in jobs {
         let savepoint = outer.begin().await?;
-        let mut change = Change { transaction: savepoint, now: time::now(), id: None, pending: Effects::default(), group };
+        let mut change = Change { transaction: savepoint, now: time::now(), ids: HashMap::new(), pending: Effects::default(), group };
         // A command that panics is refused like one that fails; those after it still run.
         let succeeded = AssertUnwindSafe(job.run(&mut change)).catch_unwind().await.unwrap_or(false);
         if succeeded {
@@ -296,7 +299,7 @@ async fn commit(connection: &Connection, jobs: &mut [Box<dyn Job>], feed: &Feed)
         group = kept;
         if succeeded { transaction.commit().await? } else { transaction.rollback().await? }
     }
-    let Group { mut heads, counters, settled } = group;
+    let Group { mut heads, settled } = group;
     write_rollups(&outer, settled.rollups).await?;
     let events = write_events(&outer, &mut heads, settled.events).await?;
     write_links(&outer, &mut heads, settled.leaves).await?;
@@ -306,34 +309,23 @@ async fn commit(connection: &Connection, jobs: &mut [Box<dyn Job>], feed: &Feed)
     for (project, head) in &heads {
         run(
             &outer,
-            "UPDATE projects SET transaction_id = ?, event = ?, link = ?, hash = ? WHERE id = ?",
-            values![head.transaction.0, head.event, head.link.sequence, head.link.hash.to_vec(), project.as_str()],
+            "UPDATE projects SET number = ?, transaction_id = ?, event = ?, link = ?, hash = ? WHERE id = ?",
+            values![head.number, head.transaction.0, head.event, head.link.sequence, head.link.hash.to_vec(), project.as_str()],
         )
         .await?;
-    }
-    for (name, last) in counters {
-        let text = "INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-        run(&outer, text, values![name, last]).await?;
     }
     outer.commit().await?;
     Ok(events)
 }
 
-/// The counter of transaction ids.
-const TRANSACTION: &str = "transaction";
-
-/// The last transaction id that was given out.
+/// The last transaction id that was given out in any project.
 pub(crate) async fn last_transaction(connection: &impl ConnectionTrait) -> Result<TransactionId> {
-    Ok(TransactionId(counter(connection, TRANSACTION).await?).max(TransactionId::at(0)))
-}
-
-async fn counter(connection: &impl ConnectionTrait, name: &str) -> Result<i64> {
     #[derive(FromQueryResult)]
     struct Row {
-        value: i64,
+        last: Option<i64>,
     }
-    let row = one::<Row>(connection, "SELECT value FROM counters WHERE name = ?", values![name]).await?;
-    Ok(row.map_or(0, |row| row.value))
+    let row = one::<Row>(connection, "SELECT MAX(transaction_id) AS last FROM projects", values![]).await?;
+    Ok(TransactionId(row.and_then(|row| row.last).unwrap_or(0)).max(TransactionId::at(0)))
 }
 
 /// One link for each project of the group, over the digests of everything that its commands wrote there.
@@ -354,9 +346,9 @@ async fn write_links(
         head.link = head.link.next(&project, (first, last), leaves.len(), &digest);
         run(
             transaction,
-            "INSERT INTO links (project_id, sequence, first_transaction, last_transaction, leaves, digest, hash, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO links (project, sequence, first_transaction, last_transaction, leaves, digest, hash, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             values![
-                project.as_str(),
+                head.short,
                 head.link.sequence,
                 first.0,
                 last.0,
@@ -371,29 +363,30 @@ async fn write_links(
     Ok(())
 }
 
-async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<(i64, i64, String), (ProjectId, Rollup)>) -> Result<()> {
-    for ((object, hour, name), (project, delta)) in changes {
+async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<(i64, i64, String), Rollup>) -> Result<()> {
+    for ((object, hour, name), delta) in changes {
         if delta.is_nothing() {
             continue;
         }
         let stored = all::<RollupRow>(
             transaction,
-            "SELECT name, count, sum, squares, buckets FROM rollups WHERE object = ? AND hour = ? AND name = ?",
-            values![object, hour, name.as_str()],
+            "SELECT name, count, sum, squares, buckets FROM rollups WHERE project = ? AND object = ? AND hour = ? AND name = ?",
+            values![project_of(object), object, hour, name.as_str()],
         )
         .await?;
         let mut rollup = stored.into_iter().next().map(RollupRow::read).transpose()?.map(|(_, rollup)| rollup).unwrap_or_default();
         rollup.merge(&delta);
         if rollup.is_nothing() {
-            run(transaction, "DELETE FROM rollups WHERE object = ? AND hour = ? AND name = ?", values![object, hour, name]).await?;
+            let text = "DELETE FROM rollups WHERE project = ? AND object = ? AND hour = ? AND name = ?";
+            run(transaction, text, values![project_of(object), object, hour, name]).await?;
             continue;
         }
         let buckets: Vec<_> = rollup.buckets.iter().map(ToString::to_string).collect();
         run(
             transaction,
-            "INSERT INTO rollups (object, hour, name, project_id, count, sum, squares, buckets) VALUES (?, ?, ?, ?, ?, ?, ?, ?) \
-             ON CONFLICT (object, hour, name) DO UPDATE SET count = excluded.count, sum = excluded.sum, squares = excluded.squares, buckets = excluded.buckets",
-            values![object, hour, name, project.as_str(), rollup.count, rollup.sum, rollup.squares.to_string(), buckets.join(",")],
+            "INSERT INTO rollups (object, hour, name, project, count, sum, squares, buckets) VALUES (?, ?, ?, ?, ?, ?, ?, ?) \
+             ON CONFLICT (project, object, hour, name) DO UPDATE SET count = excluded.count, sum = excluded.sum, squares = excluded.squares, buckets = excluded.buckets",
+            values![object, hour, name, project_of(object), rollup.count, rollup.sum, rollup.squares.to_string(), buckets.join(",")],
         )
         .await?;
     }
@@ -437,19 +430,15 @@ async fn write_events(
         };
         head.event += 1;
         let event = Event { sequence: head.event, change };
-        rows.extend(values![project.as_str(), event.sequence, serde_json::to_string(&event)?, now]);
+        rows.extend(values![head.short, event.sequence, serde_json::to_string(&event)?, now]);
         if event.sequence % 1000 == 0 {
-            run(
-                transaction,
-                "DELETE FROM events WHERE project_id = ? AND sequence <= ?",
-                values![project.as_str(), event.sequence - EVENTS_KEPT],
-            )
-            .await?;
+            run(transaction, "DELETE FROM events WHERE project = ? AND sequence <= ?", values![head.short, event.sequence - EVENTS_KEPT])
+                .await?;
         }
         published.push(Published { project, sequence: event.sequence, event });
     }
     for chunk in rows.chunks(4 * 1000) {
-        let text = format!("INSERT INTO events (project_id, sequence, body, created) VALUES {}", places(4, chunk.len() / 4));
+        let text = format!("INSERT INTO events (project, sequence, body, created) VALUES {}", places(4, chunk.len() / 4));
         run(transaction, &text, chunk.to_vec()).await?;
     }
     Ok(published)

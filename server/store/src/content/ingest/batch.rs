@@ -5,7 +5,7 @@ use crate::content::versions::{DELETE, MERGE, Seal, Sealed, UPSERT};
 use crate::ground::body::same;
 use crate::ground::body::{self, Object, Raw};
 use crate::ground::database::{all, list, values};
-use crate::ground::places::Home;
+use crate::ground::places::{self, Home};
 use crate::writing::writer::Change;
 use crate::{Error, Result, render};
 use sea_orm::{FromQueryResult, Value};
@@ -116,16 +116,16 @@ impl Batch {
         ids.dedup();
         let mut spans = HashMap::with_capacity(ids.len());
         for ids in ids.chunks(CHUNK) {
-            let mut bound = values![home.key];
+            let mut bound = values![home.short(), home.key];
             bound.extend(ids.iter().map(|id| Value::from(*id)));
-            let text = format!("SELECT {NARROW} FROM spans WHERE object = ? AND row_id IN ({})", list(ids.len()));
+            let text = format!("SELECT {NARROW} FROM spans WHERE project = ? AND object = ? AND row_id IN ({})", list(ids.len()));
             let stored = all::<Narrow>(&change.transaction, &text, bound).await?;
             if stored.is_empty() {
                 continue;
             }
-            let keys = stored.iter().map(|span| Value::from(span.key)).collect();
-            let text = format!("SELECT span, body, salt, digest FROM span_payloads WHERE span IN ({})", list(stored.len()));
-            let payloads = all::<Payload>(&change.transaction, &text, keys).await?;
+            let keys: Vec<_> = stored.iter().map(|span| span.key).collect();
+            let text = format!("SELECT span, body, salt, digest FROM span_payloads WHERE project = ? AND span IN ({})", list(keys.len()));
+            let payloads = all::<Payload>(&change.transaction, &text, places::bound(&keys)).await?;
             let mut payloads: HashMap<_, _> = payloads.into_iter().map(|payload| (payload.span, payload)).collect();
             for narrow in stored {
                 let payload =
@@ -138,7 +138,7 @@ impl Batch {
             }
         }
         let missing = i64::try_from(ids.len() - spans.len()).unwrap_or(0);
-        let next_key = if missing > 0 { change.take("span", missing).await? } else { 0 };
+        let next_key = if missing > 0 { change.take(&home.project, missing).await? } else { 0 };
         Ok(Self { home, transaction, actor: actor.clone(), now: change.now, spans, comments: Vec::new(), noted: Vec::new(), next_key })
     }
 

@@ -8,7 +8,7 @@ use crate::content::versions;
 use crate::content::versions::{Sealed, Superseded};
 use crate::ground::body;
 use crate::ground::database::{all, list, places, run, values};
-use crate::ground::places::Home;
+use crate::ground::places::{Home, bound};
 use crate::writing::activity::{NewActivity, record};
 use crate::writing::writer::Change;
 use indexmap::IndexSet;
@@ -27,8 +27,8 @@ struct Written<'a> {
 }
 
 impl Home {
-    /// The id under which a comment that was sent is kept; none if it is here already. Ids of comments are unique in the whole
-    /// installation, while whoever sends them knows only their own object: what has the id of a comment elsewhere is kept under that
+    /// The id under which a comment that was sent is kept; none if it is here already. Ids of comments are unique in a
+    /// project, while whoever sends them knows only their own object: what has the id of a comment elsewhere is kept under that
     /// of the object and its own.
     async fn free_comment_id(&self, connection: &impl ConnectionTrait, sent: &str) -> Result<Option<String>> {
         #[derive(FromQueryResult)]
@@ -36,8 +36,8 @@ impl Home {
             object: i64,
         }
         let own = format!("{}.{sent}", self.id);
-        let text = "SELECT object FROM comments WHERE id IN (?, ?)";
-        let taken = all::<Taken>(connection, text, values![sent, own.as_str()]).await?;
+        let text = "SELECT object FROM comments WHERE project = ? AND id IN (?, ?)";
+        let taken = all::<Taken>(connection, text, values![self.short(), sent, own.as_str()]).await?;
         if taken.iter().any(|comment| comment.object == self.key) {
             return Ok(None);
         }
@@ -88,14 +88,17 @@ impl Batch {
         let roots: Vec<_> = roots.into_iter().collect();
         let mut keys = HashMap::new();
         for roots in roots.chunks(CHUNK) {
-            let mut bound = values![self.home.key];
+            let mut bound = values![self.home.short(), self.home.key];
             bound.extend(roots.iter().map(|root| Value::from(root.as_str())));
-            let text = format!("SELECT key, root_span_id FROM traces WHERE object = ? AND root_span_id IN ({})", list(roots.len()));
+            let text = format!(
+                "SELECT key, root_span_id FROM traces WHERE project = ? AND object = ? AND root_span_id IN ({})",
+                list(roots.len())
+            );
             keys.extend(all::<Trace>(&change.transaction, &text, bound).await?.into_iter().map(|trace| (trace.root_span_id, trace.key)));
         }
         let new: Vec<_> = roots.iter().filter(|root| !keys.contains_key(*root)).collect();
         if !new.is_empty() {
-            let first = change.take("trace", i64::try_from(new.len()).unwrap_or(0)).await?;
+            let first = change.take(&self.home.project, i64::try_from(new.len()).unwrap_or(0)).await?;
             keys.extend(new.into_iter().cloned().zip(first..));
         }
         for span in self.spans.values_mut().filter(|span| moved(span)) {
@@ -110,7 +113,7 @@ impl Batch {
     }
 
     async fn write_spans(&self, change: &mut Change) -> Result<()> {
-        let project = self.home.project.as_str();
+        let project = self.home.short();
         // A row that came and went in one batch was never there.
         let changed = self.spans.values().filter(|span| span.changed && (span.before.is_some() || !span.deleted));
         let mut written = Vec::new();
@@ -168,21 +171,21 @@ impl Batch {
                 .map(|column| format!("{column} = excluded.{column}"))
                 .collect();
             let text = format!(
-                "INSERT INTO spans (project_id, object, {NARROW}) VALUES {} ON CONFLICT (key) DO UPDATE SET {}",
+                "INSERT INTO spans (project, object, {NARROW}) VALUES {} ON CONFLICT (project, key) DO UPDATE SET {}",
                 places(COLUMNS, written.len()),
                 updates.join(", ")
             );
             run(&change.transaction, &text, bound).await?;
             let text = format!(
-                "INSERT INTO span_payloads (span, project_id, body, salt, digest) VALUES {} ON CONFLICT (span) DO UPDATE SET \
+                "INSERT INTO span_payloads (span, project, body, salt, digest) VALUES {} ON CONFLICT (project, span) DO UPDATE SET \
                  body = excluded.body, salt = excluded.salt, digest = excluded.digest",
                 places(5, written.len())
             );
             run(&change.transaction, &text, payloads).await?;
         }
         for Written { span, .. } in deleted {
-            for text in ["DELETE FROM spans WHERE key = ?", "DELETE FROM span_payloads WHERE span = ?"] {
-                run(&change.transaction, text, values![span.narrow.key]).await?;
+            for text in ["DELETE FROM spans WHERE project = ? AND key = ?", "DELETE FROM span_payloads WHERE project = ? AND span = ?"] {
+                run(&change.transaction, text, values![project, span.narrow.key]).await?;
             }
         }
         Ok(())
@@ -257,24 +260,24 @@ impl Batch {
     async fn write_tags(&self, change: &mut Change) -> Result<()> {
         let changed: Vec<_> = self.spans.values().filter(|span| span.changed).collect();
         for spans in changed.chunks(CHUNK) {
-            let before: Vec<_> = spans.iter().filter(|span| span.before.is_some()).map(|span| Value::from(span.narrow.key)).collect();
+            let before: Vec<_> = spans.iter().filter(|span| span.before.is_some()).map(|span| span.narrow.key).collect();
             if !before.is_empty() {
-                let text = format!("DELETE FROM span_tags WHERE span IN ({})", list(before.len()));
-                run(&change.transaction, &text, before).await?;
+                let text = format!("DELETE FROM span_tags WHERE project = ? AND span IN ({})", list(before.len()));
+                run(&change.transaction, &text, bound(&before)).await?;
             }
-            let mut bound = Vec::new();
+            let mut rows = Vec::new();
             for span in spans.iter().filter(|span| !span.deleted) {
                 let tags: Vec<String> = body::read(&span.content, "tags").unwrap_or_default();
                 let tags: IndexSet<String> = tags.into_iter().map(|tag| tag.replace('\0', "\u{fffd}")).collect();
                 for (position, tag) in (0_i32..).zip(tags) {
-                    let project = self.home.project.as_str();
-                    bound.extend(values![span.narrow.key, tag, project, self.home.key, span.narrow.trace, position]);
+                    let project = self.home.short();
+                    rows.extend(values![span.narrow.key, tag, project, self.home.key, span.narrow.trace, position]);
                 }
             }
-            for bound in bound.chunks(6 * CHUNK) {
+            for rows in rows.chunks(6 * CHUNK) {
                 let text =
-                    format!("INSERT INTO span_tags (span, tag, project_id, object, trace, position) VALUES {}", places(6, bound.len() / 6));
-                run(&change.transaction, &text, bound.to_vec()).await?;
+                    format!("INSERT INTO span_tags (span, tag, project, object, trace, position) VALUES {}", places(6, rows.len() / 6));
+                run(&change.transaction, &text, rows.to_vec()).await?;
             }
         }
         Ok(())
@@ -287,10 +290,10 @@ impl Batch {
             let Some(id) = self.home.free_comment_id(&change.transaction, &comment.id).await? else { continue };
             run(
                 &change.transaction,
-                "INSERT INTO comments (id, project_id, object, span, external, text, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO comments (id, project, object, span, external, text, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 values![
                     id.as_str(),
-                    self.home.project.as_str(),
+                    self.home.short(),
                     self.home.key,
                     span.narrow.key,
                     comment.external.clone(),
@@ -299,7 +302,8 @@ impl Batch {
                 ],
             )
             .await?;
-            run(&change.transaction, "UPDATE spans SET comments = comments + 1 WHERE key = ?", values![span.narrow.key]).await?;
+            let text = "UPDATE spans SET comments = comments + 1 WHERE project = ? AND key = ?";
+            run(&change.transaction, text, values![self.home.short(), span.narrow.key]).await?;
             self.noted.push(Noted {
                 row_id: comment.row_id,
                 action: "comment",

@@ -20,12 +20,12 @@ struct Span {
 
 /// Looks at every span about which anybody ever said anything. What lies on a row is computed when it is read, so nothing else is stored.
 pub(super) async fn verify(connection: &impl ConnectionTrait) -> Step {
-    const ALL: &str = "SELECT span, transaction_id AS said FROM answers UNION ALL SELECT span, transaction_id FROM golds \
-                       UNION ALL SELECT span, transaction_id FROM said_versions UNION ALL SELECT span, superseded FROM said_versions";
+    const ALL: &str = "SELECT project, span, transaction_id AS said FROM answers UNION ALL SELECT project, span, transaction_id FROM golds \
+                       UNION ALL SELECT project, span, transaction_id FROM said_versions UNION ALL SELECT project, span, superseded FROM said_versions";
     let text = format!("SELECT span, MAX(said) AS said FROM ({ALL}) s GROUP BY span");
     let last = all::<Last>(connection, &text, values![]).await?;
     let mut last: HashMap<i64, i64> = last.into_iter().map(|last| (last.span, last.said)).collect();
-    let text = format!("SELECT key, row_id, said FROM spans WHERE said IS NOT NULL OR key IN (SELECT span FROM ({ALL}) s) ORDER BY key");
+    let text = format!("SELECT key, row_id, said FROM spans WHERE said IS NOT NULL OR (project, key) IN (SELECT project, span FROM ({ALL}) s) ORDER BY key");
     for span in all::<Span>(connection, &text, values![]).await? {
         same(|| format!("when something was last said about row {}", span.row_id), &span.said, &last.remove(&span.key))?;
     }

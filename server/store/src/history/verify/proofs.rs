@@ -5,6 +5,7 @@ use super::{Named, Step, Verified, same};
 use crate::content::versions::{DELETE, digest_of_version};
 use crate::ground::database::{all, values};
 use crate::ground::hexadecimal;
+use crate::ground::places::project_of;
 use crate::writing::activity;
 use crate::writing::chain::{Digest, Link, digest_of_leaves};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -89,10 +90,10 @@ async fn versions(connection: &impl ConnectionTrait, objects: &HashMap<i64, Name
     loop {
         let text = format!(
             "SELECT v.object, v.row_id, v.transaction_id, v.superseded, v.action, v.body, v.salt, v.digest, s.transaction_id AS newest \
-             FROM span_versions v LEFT JOIN spans s ON s.object = v.object AND s.row_id = v.row_id \
-             WHERE (v.object, v.row_id, v.transaction_id) > (?, ?, ?) ORDER BY v.object, v.row_id, v.transaction_id LIMIT {ROWS}"
+             FROM span_versions v LEFT JOIN spans s ON s.project = v.project AND s.object = v.object AND s.row_id = v.row_id \
+             WHERE (v.project, v.object, v.row_id, v.transaction_id) > (?, ?, ?, ?) ORDER BY v.project, v.object, v.row_id, v.transaction_id LIMIT {ROWS}"
         );
-        let page = all::<Version>(connection, &text, values![after.0, after.1.as_str(), after.2]).await?;
+        let page = all::<Version>(connection, &text, values![project_of(after.0), after.0, after.1.as_str(), after.2]).await?;
         let full = page.len() == ROWS;
         for version in page {
             let place = || format!("row {} of object {}", version.row_id, version.object);
@@ -144,10 +145,10 @@ async fn activity(connection: &impl ConnectionTrait, proofs: &mut Proofs, verifi
     let mut after = i64::MIN;
     loop {
         let text = format!(
-            "SELECT id, project_id, span, transaction_id, person_id, external, source, action, path, from_value, to_value, reason, created, salt, \
-             digest FROM activity WHERE id > ? ORDER BY id LIMIT {ROWS}"
+            "SELECT a.id, p.id AS project_id, a.span, a.transaction_id, person_id, external, source, action, path, from_value, to_value, reason, a.created, a.salt, \
+             a.digest FROM activity a JOIN projects p ON p.short = a.project WHERE (a.project, a.id) > (?, ?) ORDER BY a.project, a.id LIMIT {ROWS}"
         );
-        let page = all::<Entry>(connection, &text, values![after]).await?;
+        let page = all::<Entry>(connection, &text, values![project_of(after), after]).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
         for entry in page {
@@ -181,14 +182,15 @@ async fn chains(connection: &impl ConnectionTrait, mut proofs: Proofs, verified:
     #[derive(FromQueryResult)]
     struct Head {
         id: String,
+        short: i64,
         link: i64,
         hash: Option<Vec<u8>>,
     }
-    for head in all::<Head>(connection, "SELECT id, link, hash FROM projects ORDER BY id", values![]).await? {
+    for head in all::<Head>(connection, "SELECT id, short, link, hash FROM projects ORDER BY id", values![]).await? {
         let mut leaves = proofs.leaves.remove(&head.id).unwrap_or_default();
         leaves.sort_unstable();
         let project = ProjectId(head.id);
-        let end = chain(connection, &project, leaves, verified).await?;
+        let end = chain(connection, (&project, head.short), leaves, verified).await?;
         let stored = Link::stored(head.link, head.hash)?;
         same(|| format!("the end of the chain of project {project}"), &stored, &end)?;
     }
@@ -205,15 +207,20 @@ struct StoredLink {
 }
 
 /// Follows the chain of a project from its beginning.
-async fn chain(connection: &impl ConnectionTrait, project: &ProjectId, leaves: Vec<(i64, Digest)>, verified: &mut Verified) -> Step<Link> {
+async fn chain(
+    connection: &impl ConnectionTrait,
+    (project, short): (&ProjectId, i64),
+    leaves: Vec<(i64, Digest)>,
+    verified: &mut Verified,
+) -> Step<Link> {
     let mut end = Link::default();
     let mut leaves = leaves.into_iter().peekable();
     loop {
         let text = format!(
-            "SELECT sequence, first_transaction, last_transaction, digest, hash FROM links WHERE project_id = ? AND sequence > ? \
+            "SELECT sequence, first_transaction, last_transaction, digest, hash FROM links WHERE project = ? AND sequence > ? \
              ORDER BY sequence LIMIT {ROWS}"
         );
-        let page = all::<StoredLink>(connection, &text, values![project.as_str(), end.sequence]).await?;
+        let page = all::<StoredLink>(connection, &text, values![short, end.sequence]).await?;
         if page.is_empty() {
             break;
         }

@@ -3,6 +3,7 @@
 use super::proofs::Proofs;
 use super::{Named, Step, Verified, same};
 use crate::ground::database::{all, list, values};
+use crate::ground::places::project_of;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -124,20 +125,26 @@ pub(super) async fn verify(
     loop {
         let text = format!(
             "SELECT key, object, root_span_id, created, errors, spans, comments, duration, tokens, scores, tags FROM traces \
-             WHERE key > ? ORDER BY key LIMIT {TRACES}"
+             WHERE (project, key) > (?, ?) ORDER BY project, key LIMIT {TRACES}"
         );
-        let traces = all::<Trace>(connection, &text, values![after]).await?;
+        let traces = all::<Trace>(connection, &text, values![project_of(after), after]).await?;
         let Some(last) = traces.last() else { break };
         after = last.key;
         some_traces(connection, objects, &traces, &mut totals, proofs, verified).await?;
     }
-    let text = "SELECT COUNT(*) AS count FROM spans WHERE trace NOT IN (SELECT key FROM traces)";
+    let text =
+        "SELECT COUNT(*) AS count FROM spans s WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.project = s.project AND t.key = s.trace)";
     let homeless = count_of(connection, text).await?;
     same(|| "spans of no trace".to_owned(), &homeless, &0)?;
-    let text = "SELECT COUNT(*) AS count FROM span_scores WHERE span NOT IN (SELECT key FROM spans)";
+    let text = "SELECT COUNT(*) AS count FROM span_scores c WHERE NOT EXISTS (SELECT 1 FROM spans s WHERE s.project = c.project AND s.key = c.span)";
     same(|| "scores of no span".to_owned(), &count_of(connection, text).await?, &0)?;
     counts(connection, objects, &totals).await?;
     rollups(connection, objects, totals, verified).await
+}
+
+/// What `project IN (…) AND key IN (…)` is bound to, where keys are of several projects.
+fn bound(keys: &[i64]) -> Vec<Bound> {
+    keys.iter().map(|key| project_of(*key)).chain(keys.iter().copied()).map(Bound::from).collect()
 }
 
 async fn count_of(connection: &impl ConnectionTrait, text: &str) -> Step<i64> {
@@ -156,13 +163,15 @@ async fn some_traces(
     proofs: &mut Proofs,
     verified: &mut Verified,
 ) -> Step {
+    // Traces of several projects come in one go.
     let text = format!(
         "SELECT s.key, s.object, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.name, s.kind, s.created, s.transaction_id, \
          s.action, s.started, s.ended, s.tokens, s.error, s.comments, p.body, p.salt, p.digest FROM spans s \
-         LEFT JOIN span_payloads p ON p.span = s.key WHERE s.trace IN ({}) ORDER BY s.trace, s.created, s.key",
+         LEFT JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE s.project IN ({}) AND s.trace IN ({}) ORDER BY s.trace, s.created, s.key",
+        list(traces.len()),
         list(traces.len())
     );
-    let spans = all::<Span>(connection, &text, traces.iter().map(|trace| Bound::from(trace.key)).collect()).await?;
+    let spans = all::<Span>(connection, &text, bound(&traces.iter().map(|trace| trace.key).collect::<Vec<_>>())).await?;
     let keys: Vec<i64> = spans.iter().map(|span| span.key).collect();
     let mut scores: HashMap<i64, Vec<Score>> = HashMap::new();
     let mut answers: HashMap<i64, Vec<Answer>> = HashMap::new();
@@ -170,30 +179,32 @@ async fn some_traces(
     let mut tags: HashMap<i64, Vec<String>> = HashMap::new();
     let mut comments: HashMap<i64, i64> = HashMap::new();
     for keys in keys.chunks(500) {
-        let bound = || keys.iter().map(|key| Bound::from(*key)).collect::<Vec<_>>();
+        let bound = || bound(keys);
         let places = list(keys.len());
         let text = format!(
-            "SELECT span, name, trace, reported, gold, answers, answer_sum, lowest, highest, value FROM span_scores WHERE span IN ({places})"
+            "SELECT span, name, trace, reported, gold, answers, answer_sum, lowest, highest, value FROM span_scores WHERE project IN ({places}) AND span IN ({places})"
         );
         for score in all::<Score>(connection, &text, bound()).await? {
             scores.entry(score.span).or_default().push(score);
         }
         let text = format!(
             "SELECT a.span, q.name AS question, a.value, a.score, v.definition FROM answers a JOIN questions q ON q.id = a.question_id \
-             JOIN question_versions v ON v.question_id = a.question_id AND v.version = a.version WHERE a.span IN ({places})"
+             JOIN question_versions v ON v.question_id = a.question_id AND v.version = a.version WHERE a.project IN ({places}) AND a.span IN ({places})"
         );
         for answer in all::<Answer>(connection, &text, bound()).await? {
             answers.entry(answer.span).or_default().push(answer);
         }
         let text = format!(
-            "SELECT g.span, q.name, g.score FROM golds g JOIN questions q ON q.id = g.question_id WHERE g.score IS NOT NULL AND g.span IN ({places})"
+            "SELECT g.span, q.name, g.score FROM golds g JOIN questions q ON q.id = g.question_id WHERE g.score IS NOT NULL AND g.project IN ({places}) AND g.span IN ({places})"
         );
         golds.extend(all::<GoldScore>(connection, &text, bound()).await?.into_iter().map(|gold| ((gold.span, gold.name), gold.score)));
-        let text = format!("SELECT span, tag FROM span_tags WHERE span IN ({places}) ORDER BY span, position");
+        let text = format!("SELECT span, tag FROM span_tags WHERE project IN ({places}) AND span IN ({places}) ORDER BY span, position");
         for Tag { span, tag } in all::<Tag>(connection, &text, bound()).await? {
             tags.entry(span).or_default().push(tag);
         }
-        let text = format!("SELECT span AS of, COUNT(*) AS count FROM comments WHERE deleted IS NULL AND span IN ({places}) GROUP BY span");
+        let text = format!(
+            "SELECT span AS of, COUNT(*) AS count FROM comments WHERE deleted IS NULL AND project IN ({places}) AND span IN ({places}) GROUP BY span"
+        );
         comments.extend(all::<Count>(connection, &text, bound()).await?.into_iter().map(|row| (row.of, row.count)));
     }
     let mut by_trace: HashMap<i64, Vec<&Span>> = HashMap::new();

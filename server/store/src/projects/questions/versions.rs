@@ -23,7 +23,7 @@ impl Desk {
         }
         self.require_configuration()?;
         let text = "SELECT v.version, v.definition, v.created_by, v.created, \
-                    (SELECT COUNT(*) FROM answers a WHERE a.question_id = v.question_id AND a.version = v.version) AS answers \
+                    (SELECT COUNT(*) FROM answers a WHERE a.project = p.short AND a.question_id = v.question_id AND a.version = v.version) AS answers \
                     FROM question_versions v JOIN projects p ON p.id = v.project_id AND p.deleted IS NULL WHERE v.question_id = ? ORDER BY v.version DESC";
         let rows = all::<Row>(self.store.readers(), text, values![id.as_str()]).await?;
         if rows.is_empty() {

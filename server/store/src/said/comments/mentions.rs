@@ -4,7 +4,7 @@
 //! member then tells nobody, and is shown as plain text.
 
 use crate::ground::database::{all, list, one, run, values};
-use crate::ground::places::Home;
+use crate::ground::places::{Home, project_of};
 use crate::looking::sight::Sight;
 use crate::people::names;
 use crate::render::Mentioned;
@@ -25,8 +25,9 @@ const LISTED: i64 = 200;
 const EXCERPT: usize = 160;
 
 /// Where the comments are that count: somebody can open them.
-const MENTIONS: &str = "FROM mentions m JOIN comments c ON c.id = m.comment_id JOIN spans s ON s.key = c.span \
-                        JOIN objects o ON o.key = c.object JOIN projects p ON p.id = c.project_id \
+const MENTIONS: &str = "FROM projects p JOIN mentions m ON m.project = p.short \
+                        JOIN comments c ON c.project = m.project AND c.id = m.comment_id \
+                        JOIN spans s ON s.project = c.project AND s.key = c.span JOIN objects o ON o.key = c.object \
                         WHERE m.person_id = ? AND c.deleted IS NULL AND o.deleted IS NULL AND p.deleted IS NULL";
 
 impl Desk {
@@ -62,7 +63,7 @@ impl Desk {
         );
         let rows = all::<Row>(readers, &text, values![self.actor.person.id.as_str()]).await?;
         let authors = names::people(readers, rows.iter().filter_map(|row| row.author.clone())).await?;
-        let condition = format!("comment_id IN ({})", list(rows.len().max(1)));
+        let condition = format!("project IN (SELECT short FROM projects) AND m.comment_id IN ({})", list(rows.len().max(1)));
         let ids: Vec<Bound> = rows.iter().map(|row| Bound::from(row.comment_id.as_str())).collect();
         let mentioned = if ids.is_empty() { HashMap::new() } else { mentioned(readers, &condition, ids).await? };
         let mut mentions = Vec::with_capacity(rows.len());
@@ -120,7 +121,9 @@ impl Desk {
         self.store
             .write(move |change| {
                 Box::pin(async move {
-                    let mut text = "UPDATE mentions SET read = ? WHERE person_id = ? AND read IS NULL".to_owned();
+                    let mut text =
+                        "UPDATE mentions SET read = ? WHERE project IN (SELECT short FROM projects) AND person_id = ? AND read IS NULL"
+                            .to_owned();
                     let mut bound = values![change.now, person.as_str()];
                     if let Some(comment) = &command.comment {
                         text += " AND comment_id = ?";
@@ -143,13 +146,13 @@ impl Desk {
 }
 
 /// Tells those whom a comment mentions, and recalls what was told to others and not read. Who wrote it knows already.
-pub(super) async fn tell(change: &Change, comment: &CommentId, author: &PersonId, text: &str) -> Result<()> {
+pub(super) async fn tell(change: &Change, home: &Home, comment: &CommentId, author: &PersonId, text: &str) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Active {
         id: String,
     }
     let named = render::mentioned(text);
-    recall(change, comment, &named).await?;
+    recall(change, home, comment, &named).await?;
     if named.is_empty() {
         return Ok(());
     }
@@ -158,17 +161,17 @@ pub(super) async fn tell(change: &Change, comment: &CommentId, author: &PersonId
     bound.extend(values![true]);
     for Active { id } in all::<Active>(&change.transaction, &statement, bound).await? {
         let read = (id == author.as_str()).then_some(change.now);
-        let statement = "INSERT INTO mentions (comment_id, person_id, created, read) VALUES (?, ?, ?, ?) \
-                         ON CONFLICT (comment_id, person_id) DO NOTHING";
-        run(&change.transaction, statement, values![comment.as_str(), id.as_str(), change.now, read]).await?;
+        let statement = "INSERT INTO mentions (project, comment_id, person_id, created, read) VALUES (?, ?, ?, ?, ?) \
+                         ON CONFLICT (project, comment_id, person_id) DO NOTHING";
+        run(&change.transaction, statement, values![home.short(), comment.as_str(), id.as_str(), change.now, read]).await?;
     }
     Ok(())
 }
 
 /// Takes back what nobody has read yet, but for some people.
-pub(super) async fn recall(change: &Change, comment: &CommentId, but: &[String]) -> Result<()> {
-    let mut text = "DELETE FROM mentions WHERE comment_id = ? AND read IS NULL".to_owned();
-    let mut bound = values![comment.as_str()];
+pub(super) async fn recall(change: &Change, home: &Home, comment: &CommentId, but: &[String]) -> Result<()> {
+    let mut text = "DELETE FROM mentions WHERE project = ? AND comment_id = ? AND read IS NULL".to_owned();
+    let mut bound = values![home.short(), comment.as_str()];
     if !but.is_empty() {
         text += &format!(" AND person_id NOT IN ({})", list(but.len()));
         bound.extend(but.iter().map(|id| Bound::from(id.as_str())));
@@ -178,7 +181,13 @@ pub(super) async fn recall(change: &Change, comment: &CommentId, but: &[String])
 
 /// Whom the comments of a span mention.
 pub(super) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<HashMap<CommentId, Mentioned>> {
-    mentioned(connection, "comment_id IN (SELECT id FROM comments WHERE span = ?)", values![span]).await
+    let project = project_of(span);
+    mentioned(
+        connection,
+        "project = ? AND m.comment_id IN (SELECT id FROM comments WHERE project = ? AND span = ?)",
+        values![project, project, span],
+    )
+    .await
 }
 
 /// The condition is made of our own text.

@@ -4,7 +4,7 @@
 use super::{Shown, edit_of, write_base};
 use crate::content::judgement::{Content, Field};
 use crate::ground::database::{all, one, run, values};
-use crate::ground::places::{FoundSpan, Home};
+use crate::ground::places::{FoundSpan, Home, project_of};
 use crate::said::golds;
 use crate::said::versions::{self, Table};
 use crate::writing::activity::{NewActivity, record};
@@ -56,10 +56,11 @@ async fn asked(connection: &impl ConnectionTrait, project: &ProjectId, span: i64
         definition: String,
     }
     let text = "SELECT q.id, q.name, v.definition FROM questions q JOIN question_versions v ON v.question_id = q.id AND v.version = q.version \
-                WHERE q.project_id = ? AND q.id IN (SELECT question_id FROM answers WHERE span = ? UNION SELECT question_id FROM golds WHERE span = ?) \
+                WHERE q.project_id = ? AND q.id IN (SELECT question_id FROM answers WHERE project = ? AND span = ? UNION SELECT question_id FROM golds WHERE project = ? AND span = ?) \
                 ORDER BY q.position, q.created";
+    let short = project_of(span);
     let mut questions = Vec::new();
-    for row in all::<Row>(connection, text, values![project.as_str(), span, span]).await? {
+    for row in all::<Row>(connection, text, values![project.as_str(), short, span, short, span]).await? {
         if matches!(serde_json::from_str::<Definition>(&row.definition)?.kind, QuestionKind::Expected { .. }) {
             questions.push(Asked { id: row.id, name: row.name });
         }
@@ -80,8 +81,8 @@ async fn set_active(change: &mut Change, home: &Home, table: Table, active: bool
         Table::Golds => "golds",
     };
     let transaction = change.transaction_id(&home.project).await?;
-    let text = format!("UPDATE {name} SET active = ?, transaction_id = ? WHERE {condition}");
-    run(&change.transaction, &text, values![active, transaction].into_iter().chain(bound).collect()).await
+    let text = format!("UPDATE {name} SET active = ?, transaction_id = ? WHERE project = ? AND {condition}");
+    run(&change.transaction, &text, values![active, transaction, home.short()].into_iter().chain(bound).collect()).await
 }
 
 #[derive(FromQueryResult)]
@@ -91,8 +92,8 @@ struct Settled {
 }
 
 async fn gold(connection: &impl ConnectionTrait, span: i64, question: &Asked, counts: bool) -> Result<Option<Settled>> {
-    let text = "SELECT value, reason FROM golds WHERE span = ? AND question_id = ? AND active = ?";
-    one::<Settled>(connection, text, values![span, question.id.as_str(), counts]).await
+    let text = "SELECT value, reason FROM golds WHERE project = ? AND span = ? AND question_id = ? AND active = ?";
+    one::<Settled>(connection, text, values![project_of(span), span, question.id.as_str(), counts]).await
 }
 
 /// Answers and gold values that lie on `expected` are remembered, and no longer count. The entries tell which.
@@ -108,8 +109,8 @@ pub(super) async fn put(change: &mut Change, actor: &Actor, home: &Home, span: i
     let mut entries = Vec::new();
     for question in asked(&change.transaction, &home.project, span).await? {
         let id = question.id.as_str();
-        let text = "SELECT person_id, value FROM answers WHERE span = ? AND question_id = ? AND active = ? ORDER BY first_transaction";
-        let said = all::<Said>(&change.transaction, text, values![span, id, true]).await?;
+        let text = "SELECT person_id, value FROM answers WHERE project = ? AND span = ? AND question_id = ? AND active = ? ORDER BY first_transaction";
+        let said = all::<Said>(&change.transaction, text, values![home.short(), span, id, true]).await?;
         if !said.is_empty() {
             let said = said.into_iter().map(|said| Ok((said.person_id, RawValue::from_string(said.value)?)));
             let said = serde_json::to_string(&said.collect::<Result<IndexMap<_, _>>>()?)?;
@@ -152,8 +153,8 @@ pub(super) async fn remember(
     if last == entry {
         return Ok(());
     }
-    let text = "INSERT INTO set_aside (entry, last, project_id, object, span, base, informed) VALUES (?, ?, ?, ?, ?, ?, ?)";
-    run(&change.transaction, text, values![entry, last, home.project.as_str(), home.key, span, base, informed]).await.map(|_| ())
+    let text = "INSERT INTO set_aside (entry, last, project, object, span, base, informed) VALUES (?, ?, ?, ?, ?, ?, ?)";
+    run(&change.transaction, text, values![entry, last, home.short(), home.key, span, base, informed]).await.map(|_| ())
 }
 
 /// What an edit put aside.
@@ -167,7 +168,7 @@ pub(crate) struct SetAside {
 
 /// What the edit with this entry put aside; none if it did not put anything aside, or was taken back.
 pub(crate) async fn of_edit(connection: &impl ConnectionTrait, entry: i64) -> Result<Option<SetAside>> {
-    one::<SetAside>(connection, "SELECT entry, last, base, informed FROM set_aside WHERE entry = ?", values![entry]).await
+    one::<SetAside>(connection, "SELECT entry, last, base, informed FROM set_aside WHERE project = ? AND entry = ?", values![project_of(entry), entry]).await
 }
 
 impl SetAside {
@@ -191,7 +192,8 @@ impl SetAside {
         let base = self.base.map(RawValue::from_string).transpose()?;
         let person = &actor.person.id;
         write_base(change, actor, (&home, &span, &row), shown.base.as_deref(), base, self.informed).await?;
-        run(&change.transaction, "DELETE FROM set_aside WHERE entry = ?", values![self.entry]).await?;
+        let text = "DELETE FROM set_aside WHERE project = ? AND entry = ?";
+        run(&change.transaction, text, values![home.short(), self.entry]).await?;
         let now = super::text(Content::of_span(&change.transaction, span.key).await?.whole_field(Field::Expected)?);
         let mut entries = vec![edit_of(actor, span.key, shown.stored, now)];
         entries.extend(again);
@@ -207,8 +209,8 @@ impl SetAside {
             path: String,
             from_value: Option<String>,
         }
-        let text = "SELECT action, path, from_value FROM activity WHERE id > ? AND id <= ? ORDER BY id";
-        let told = all::<Told>(&change.transaction, text, values![self.entry, self.last]).await?;
+        let text = "SELECT action, path, from_value FROM activity WHERE project = ? AND id > ? AND id <= ? ORDER BY id";
+        let told = all::<Told>(&change.transaction, text, values![project_of(span), self.entry, self.last]).await?;
         let mut entries = Vec::new();
         for question in asked(&change.transaction, &home.project, span).await? {
             let id = question.id.as_str();

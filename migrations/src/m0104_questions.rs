@@ -1,6 +1,6 @@
-//! Questions with their versions, answers, and the tags of a project.
+//! Questions with their versions, and the tags of a project.
 
-use crate::{drop_tables, index, key, unique};
+use crate::{drop_tables, key, unique};
 use sea_orm_migration::{prelude::*, schema::*};
 
 #[derive(DeriveMigrationName)]
@@ -45,30 +45,6 @@ impl MigrationTrait for Migration {
         manager
             .create_table(
                 Table::create()
-                    .table("answers")
-                    .col(text("id").primary_key())
-                    .col(text("project_id"))
-                    .col(big_integer("object"))
-                    .col(big_integer("span"))
-                    .col(text("question_id"))
-                    .col(text("person_id"))
-                    .col(integer("version"))
-                    .col(text("value"))
-                    // Units of 1e-9; none for answers that are no number.
-                    .col(big_integer_null("score"))
-                    .col(big_integer("created"))
-                    .col(big_integer("updated"))
-                    .foreign_key(ForeignKey::create().from("answers", "question_id").to("questions", "id"))
-                    .foreign_key(ForeignKey::create().from("answers", "person_id").to("people", "id"))
-                    .to_owned(),
-            )
-            .await?;
-        // Nobody can overwrite another: one answer for each span, question and reviewer.
-        manager.create_index(unique("answers_once", "answers", &["span", "question_id", "person_id"])).await?;
-        manager.create_index(index("answers_by_question", "answers", &["question_id", "version"])).await?;
-        manager
-            .create_table(
-                Table::create()
                     .table("tags")
                     .col(text("id").primary_key())
                     .col(text("project_id"))
@@ -87,6 +63,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["tags", "answers", "question_versions", "questions"]).await
+        drop_tables(manager, &["tags", "question_versions", "questions"]).await
     }
 }
