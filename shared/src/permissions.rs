@@ -1,5 +1,6 @@
 //! The permission table, in one place: what each role may do, and what each scope lets a key do within it.
 
+use crate::commands::Command;
 use crate::people::{Role, Scope};
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +102,22 @@ impl Action {
             Some(scopes) => scopes.contains(&self.scope()),
         };
         role >= self.role() && by_scope
+    }
+}
+
+impl Command {
+    /// What whoever gives it must be allowed to do.
+    pub fn needs(&self) -> Action {
+        match self {
+            Self::SetGold(_) => Action::Settle,
+            Self::SetAnswer(_)
+            | Self::SetExpected(_)
+            | Self::ChangeTags(_)
+            | Self::AddComment(_)
+            | Self::EditComment(_)
+            | Self::DeleteComment(_)
+            | Self::Revert(_) => Action::Review,
+        }
     }
 }
 

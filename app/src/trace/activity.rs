@@ -11,7 +11,7 @@ use crate::ui::{Avatar, Icon, IconName, IconSize};
 use change::ChangeLine;
 use leptos::prelude::*;
 use older::Older;
-use shared::audit::{Activity, Source};
+use shared::audit::{Activity, Deed, Source};
 use shared::comments::Comment;
 use shared::people::Person;
 use shared::permissions::Action;
@@ -48,7 +48,7 @@ pub(super) fn ActivitySection() -> impl IntoView {
         state.trace.view.with(|view| {
             let Some(span) = view.as_ref().map(|view| &view.span) else { return Vec::new() };
             // A comment stands for the change that wrote it.
-            let changes = older.with_newer(span).into_iter().filter(|change| change.action != "comment").map(Entry::Change);
+            let changes = older.with_newer(span).into_iter().filter(|change| change.action != Deed::Comment).map(Entry::Change);
             let mut entries: Vec<_> = span.comments.iter().cloned().map(Entry::Comment).chain(changes).collect();
             entries.sort_by_key(|entry| std::cmp::Reverse(entry.created()));
             entries

@@ -7,7 +7,6 @@ use crate::writing::events;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use shared::commands::{Command, Ran};
-use shared::permissions::Action;
 use shared::{PersonId, Problem, ProjectId};
 
 impl Desk {
@@ -28,10 +27,7 @@ impl Desk {
     /// # Errors
     /// Those of the command.
     pub async fn run(&self, command: Command) -> Result<Ran> {
-        self.require(match command {
-            Command::SetGold(_) => Action::Settle,
-            _ => Action::Review,
-        })?;
+        self.require(command.needs())?;
         let actor = self.actor.clone();
         let project = self.store.write(move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
         Ok(Ran { as_of: events::head(self.store.readers(), &project).await? })

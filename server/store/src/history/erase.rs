@@ -9,6 +9,7 @@ use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use sea_orm::{DbBackend, FromQueryResult};
 use shared::Problem;
+use shared::audit::{Deed, Subject};
 use shared::objects::RowAddress;
 use shared::permissions::Action;
 
@@ -73,8 +74,8 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
         actor: Some(person),
         external: None,
         source: actor.source(),
-        action: "erase",
-        path: String::new(),
+        action: Deed::Erase,
+        path: Subject::Row,
         from: None,
         to: None,
         reason: None,

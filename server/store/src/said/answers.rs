@@ -17,6 +17,7 @@ use crate::writing::writer::Change;
 use crate::{Actor, Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::answers::{Answer, AnswerSet, SetAnswer, Taken, check_reason, take};
+use shared::audit::Deed;
 use shared::expected;
 use shared::objects::RowAddress;
 use shared::permissions::Action;
@@ -95,8 +96,8 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetAnswer) 
         actor: Some(person.clone()),
         external: None,
         source: actor.source(),
-        action: if written.is_some() { "answer" } else { "clear" },
-        path: subject.path(),
+        action: if written.is_some() { Deed::Answer } else { Deed::Clear },
+        path: subject.of_activity(),
         from: before,
         to: written,
         reason: command.reason,
@@ -135,11 +136,10 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// How the activity calls it: `scores.Tone`, or `answers.Reason` where answers are no scores. The name of a question
-    /// is fixed, while the place of its answers may be changed later.
-    pub(crate) fn path(&self) -> String {
-        let kind = if self.question.definition.kind.is_score() { "scores" } else { "answers" };
-        format!("{kind}.{}", self.question.name)
+    /// What the activity calls it. The name of a question is fixed, while the place of its answers may be changed later.
+    pub(crate) fn of_activity(&self) -> shared::audit::Subject {
+        let of = if self.question.definition.kind.is_score() { shared::audit::Subject::Score } else { shared::audit::Subject::Answer };
+        of(self.question.name.clone())
     }
 
     /// Changes the score of the question on the span, with everything that follows from it.

@@ -13,6 +13,7 @@ use crate::writing::once::{is_first, link_entry};
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::audit::{Deed, Subject};
 use shared::comments::{AddComment, Comment, DeleteComment, EditComment, checked};
 use shared::objects::RowAddress;
 use shared::permissions::Action;
@@ -48,7 +49,7 @@ pub(crate) async fn add(change: &mut Change, actor: &Actor, command: AddComment)
         )
         .await?;
         mentions::tell(change, &comment, &actor.person.id, &text).await?;
-        place.finish(change, actor, &comment, Deed::add(&text), command.client_id).await?;
+        place.finish(change, actor, &comment, Told::add(&text), command.client_id).await?;
     }
     Ok((span, comment))
 }
@@ -71,7 +72,7 @@ pub(crate) async fn edit(change: &mut Change, actor: &Actor, command: EditCommen
     let statement = "UPDATE comments SET text = ?, edited = ? WHERE id = ?";
     run(&change.transaction, statement, values![text.as_str(), change.now, command.comment.as_str()]).await?;
     mentions::tell(change, &command.comment, &actor.person.id, &text).await?;
-    place.finish(change, actor, &command.comment, Deed::edit(shown, &text), command.client_id).await
+    place.finish(change, actor, &command.comment, Told::edit(shown, &text), command.client_id).await
 }
 
 /// Takes one's own comment away.
@@ -84,7 +85,7 @@ pub(crate) async fn delete(change: &mut Change, actor: &Actor, command: DeleteCo
     let Some(shown) = stored.shown() else { return Ok(()) };
     run(&change.transaction, "UPDATE comments SET deleted = ? WHERE id = ?", values![change.now, command.comment.as_str()]).await?;
     mentions::recall(change, &command.comment, &[]).await?;
-    place.finish(change, actor, &command.comment, Deed::delete(shown), command.client_id).await
+    place.finish(change, actor, &command.comment, Told::delete(shown), command.client_id).await
 }
 
 /// Brings one's own deleted comment back.
@@ -99,7 +100,7 @@ pub(crate) async fn restore(change: &mut Change, actor: &Actor, command: DeleteC
     }
     run(&change.transaction, "UPDATE comments SET deleted = NULL WHERE id = ?", values![command.comment.as_str()]).await?;
     mentions::tell(change, &command.comment, &actor.person.id, &stored.text).await?;
-    place.finish(change, actor, &command.comment, Deed::restore(&stored.text), command.client_id).await
+    place.finish(change, actor, &command.comment, Told::restore(&stored.text), command.client_id).await
 }
 
 /// The text of a comment of a span as it is shown; none if it was deleted or never was.
@@ -126,29 +127,29 @@ async fn find(connection: &impl ConnectionTrait, span: i64, comment: &CommentId)
 }
 
 /// What was done to a comment, as the activity tells it.
-struct Deed<'a> {
-    action: &'static str,
+struct Told<'a> {
+    deed: Deed,
     from: Option<&'a str>,
     to: Option<&'a str>,
     /// How many comments there are more.
     more: i64,
 }
 
-impl<'a> Deed<'a> {
+impl<'a> Told<'a> {
     fn add(text: &'a str) -> Self {
-        Self { action: "comment", from: None, to: Some(text), more: 1 }
+        Self { deed: Deed::Comment, from: None, to: Some(text), more: 1 }
     }
 
     fn edit(from: &'a str, to: &'a str) -> Self {
-        Self { action: "edit_comment", from: Some(from), to: Some(to), more: 0 }
+        Self { deed: Deed::EditComment, from: Some(from), to: Some(to), more: 0 }
     }
 
     fn delete(text: &'a str) -> Self {
-        Self { action: "delete_comment", from: Some(text), to: None, more: -1 }
+        Self { deed: Deed::DeleteComment, from: Some(text), to: None, more: -1 }
     }
 
     fn restore(text: &'a str) -> Self {
-        Self { action: "restore_comment", from: None, to: Some(text), more: 1 }
+        Self { deed: Deed::RestoreComment, from: None, to: Some(text), more: 1 }
     }
 }
 
@@ -180,22 +181,22 @@ impl Place {
         change: &mut Change,
         actor: &Actor,
         comment: &CommentId,
-        deed: Deed<'_>,
+        told: Told<'_>,
         client_id: Option<String>,
     ) -> Result<()> {
-        if deed.more != 0 {
+        if told.more != 0 {
             let text = "UPDATE spans SET comments = comments + ? WHERE key = ?";
-            run(&change.transaction, text, values![deed.more, self.span.key]).await?;
+            run(&change.transaction, text, values![told.more, self.span.key]).await?;
         }
         let entry = NewActivity {
             span: self.span.key,
             actor: Some(actor.person.id.clone()),
             external: None,
             source: actor.source(),
-            action: deed.action,
-            path: format!("comments.{comment}"),
-            from: deed.from.map(serde_json::to_string).transpose()?,
-            to: deed.to.map(serde_json::to_string).transpose()?,
+            action: told.deed,
+            path: Subject::Comment(comment.to_string()),
+            from: told.from.map(serde_json::to_string).transpose()?,
+            to: told.to.map(serde_json::to_string).transpose()?,
             reason: None,
         };
         let entry = record(change, &self.home, vec![entry]).await?;

@@ -13,6 +13,7 @@ use crate::writing::once::{is_first, link_entry};
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use serde_json::value::RawValue;
+use shared::audit::{Deed, Subject};
 use shared::expected::SetExpected;
 use shared::permissions::Action;
 use shared::{Problem, RowId};
@@ -135,8 +136,8 @@ fn edit_of(actor: &Actor, span: i64, from: Option<String>, to: Option<String>) -
         actor: Some(actor.person.id.clone()),
         external: None,
         source: actor.source(),
-        action: "edit",
-        path: "expected".to_owned(),
+        action: Deed::Edit,
+        path: Subject::Expected,
         from,
         to,
         reason: None,

@@ -13,6 +13,7 @@ use crate::writing::writer::Change;
 use crate::{Actor, Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::answers::{Gold, SetGold, Taken, check_reason, take};
+use shared::audit::Deed;
 use shared::objects::RowAddress;
 use shared::permissions::Action;
 use shared::summary::Nano;
@@ -85,8 +86,8 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
         actor: Some(person.clone()),
         external: None,
         source: actor.source(),
-        action: if to.is_some() { "gold" } else { "clear_gold" },
-        path: subject.path(),
+        action: if to.is_some() { Deed::Gold } else { Deed::ClearGold },
+        path: subject.of_activity(),
         from: before.map(|before| before.value),
         to,
         reason: told_reason(command.reason),

@@ -16,7 +16,7 @@ use crate::{Actor, Desk, Result};
 use indexmap::IndexMap;
 use sea_orm::FromQueryResult;
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
-use shared::audit::{Edit, Revert, Source};
+use shared::audit::{Deed, Edit, Revert, Source, Subject};
 use shared::comments::{DeleteComment, EditComment};
 use shared::expected::SetExpected;
 use shared::objects::RowAddress;
@@ -51,6 +51,16 @@ struct Entry {
     to_value: Option<String>,
 }
 
+impl Entry {
+    fn deed(&self) -> Deed {
+        self.action.clone().into()
+    }
+
+    fn subject(&self) -> Subject {
+        self.path.clone().into()
+    }
+}
+
 const COLUMNS: &str = "a.id, a.project_id, a.span, a.transaction_id, a.person_id, a.source, a.action, a.path, a.from_value, a.to_value";
 
 /// Takes one edit back; returns its project.
@@ -72,15 +82,15 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
         return Ok(project);
     }
     let row = row_of_span(&change.transaction, entry.span).await?.ok_or_else(|| Problem::not_found("row"))?;
-    require_right(actor, &entry.action, &entry.path, entry.person_id.as_deref())?;
+    require_right(actor, &entry.deed(), &entry.subject(), entry.person_id.as_deref())?;
     require_seen(change, actor, &entry, &row).await?;
-    let (kind, name) = kind_and_name(&entry.path);
-    match (entry.action.as_str(), kind) {
-        ("answer" | "clear", _) => revert_answer(change, actor, &entry, row, name, command.client_id).await?,
-        ("gold" | "clear_gold", _) => revert_gold(change, actor, &entry, row, name, command.client_id).await?,
-        ("merge", "expected") => revert_sent_expected(change, actor, &entry, row, command.client_id).await?,
-        ("edit", "expected") => revert_edit(change, actor, entry, row, command.client_id).await?,
-        ("edit" | "merge", "tags") => {
+    match Way::back(&entry.deed(), &entry.subject()).ok_or_else(cannot)? {
+        Way::Answer(name) => revert_answer(change, actor, &entry, row, &name, command.client_id).await?,
+        Way::Gold(name) => revert_gold(change, actor, &entry, row, &name, command.client_id).await?,
+        Way::Sent("expected", _) => revert_sent_expected(change, actor, &entry, row, command.client_id).await?,
+        Way::Sent(field, name) => revert_sent(change, actor, &entry, row, (field, &name), command.client_id).await?,
+        Way::Expected => revert_edit(change, actor, entry, row, command.client_id).await?,
+        Way::Tags => {
             let list = |value: &Option<String>| -> Vec<String> {
                 value.as_deref().and_then(|value| serde_json::from_str(value).ok()).unwrap_or_default()
             };
@@ -89,13 +99,46 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
             let set = ChangeTags { row, add: missing(&from, &to), remove: missing(&to, &from), client_id: command.client_id };
             tags::put_back(change, actor, set).await?;
         }
-        ("comment" | "edit_comment" | "delete_comment" | "restore_comment", "comments") if !name.is_empty() => {
-            revert_comment(change, actor, &entry, row, CommentId(name.to_owned()), command.client_id).await?;
-        }
-        ("merge", "scores" | "metadata") => revert_sent(change, actor, &entry, row, (kind, name), command.client_id).await?,
-        _ => return Err(cannot().into()),
+        Way::Comment(id) => revert_comment(change, actor, &entry, row, id, command.client_id).await?,
     }
     Ok(project)
+}
+
+/// How an entry is taken back.
+enum Way {
+    /// The answer to the question of that name is what it was.
+    Answer(String),
+    /// The gold value is what it was.
+    Gold(String),
+    /// `expected` is what it was before a person edited it, with what lay there.
+    Expected,
+    /// A field that came through the API is what it was, or its entry of that name is.
+    Sent(&'static str, String),
+    /// Tags that were put on come off, and the other way round.
+    Tags,
+    /// The comment is what it was.
+    Comment(CommentId),
+}
+
+impl Way {
+    /// None for what cannot be taken back.
+    fn back(deed: &Deed, subject: &Subject) -> Option<Self> {
+        match (deed, subject) {
+            (Deed::Answer | Deed::Clear, Subject::Score(name) | Subject::Answer(name)) => Some(Self::Answer(name.clone())),
+            (Deed::Gold | Deed::ClearGold, Subject::Score(name) | Subject::Answer(name)) => Some(Self::Gold(name.clone())),
+            (Deed::Edit, Subject::Expected) => Some(Self::Expected),
+            (Deed::Merge, Subject::Expected) => Some(Self::Sent("expected", String::new())),
+            (Deed::Merge, Subject::Score(name)) => Some(Self::Sent("scores", name.clone())),
+            (Deed::Merge, Subject::Metadata(key)) => Some(Self::Sent("metadata", key.clone())),
+            (Deed::Edit | Deed::Merge, Subject::Tags) => Some(Self::Tags),
+            (Deed::Comment | Deed::EditComment | Deed::DeleteComment | Deed::RestoreComment, Subject::Comment(id)) if !id.is_empty() => {
+                Some(Self::Comment(CommentId(id.clone())))
+            }
+            (Deed::Answer | Deed::Clear | Deed::Gold | Deed::ClearGold, _) | (Deed::Edit | Deed::Merge, _) => None,
+            (Deed::Comment | Deed::EditComment | Deed::DeleteComment | Deed::RestoreComment, _) => None,
+            (Deed::SetAside | Deed::CountAgain | Deed::Erase | Deed::Other(_), _) => None,
+        }
+    }
 }
 
 /// Refuses an edit that may not be seen yet: taken back, it would bring to light what it changed.
@@ -105,40 +148,31 @@ async fn require_seen(change: &Change, actor: &Actor, entry: &Entry, row: &RowAd
     let seen = sight.of_spans(&change.transaction, &[span.key]).await?;
     let own = entry.person_id.as_deref() == Some(actor.person.id.as_str());
     // What lay under one's own edit becomes hidden again when it comes back.
-    if own && entry.action == "edit" && entry.path == "expected" {
+    if own && entry.deed() == Deed::Edit && entry.subject() == Subject::Expected {
         return Ok(());
     }
-    match seen.entry(span.key, own, Source::parse(&entry.source), &entry.action, &entry.path) {
+    match seen.entry(span.key, own, Source::parse(&entry.source), &entry.deed(), &entry.subject()) {
         Visible::Whole => Ok(()),
         Visible::Withheld => Err(Problem::forbidden("take this edit back before you have answered the questions about it").into()),
         Visible::No => Err(Problem::not_found("edit").into()),
     }
 }
 
-/// Refuses who may not take back an entry with this action and path that somebody made. Pages ask the same, so that they show no button
+/// Refuses who may not take back what somebody did to something. Pages ask the same, so that they show no button
 /// that always fails. What stands there by now is another question.
-pub(crate) fn require_right(actor: &Actor, action: &str, path: &str, by: Option<&str>) -> std::result::Result<(), Problem> {
+pub(crate) fn require_right(actor: &Actor, deed: &Deed, subject: &Subject, by: Option<&str>) -> std::result::Result<(), Problem> {
     let require = |may: bool, what: &str| if may { Ok(()) } else { Err(Problem::forbidden(what)) };
-    let own = || by == Some(actor.person.id.as_str());
+    let own = |reason: &str| if by == Some(actor.person.id.as_str()) { Ok(()) } else { Err(Problem::not_yours(reason)) };
     require(actor.may(Action::Review), Action::Review.phrase())?;
-    match (action, kind_and_name(path).0) {
+    match Way::back(deed, subject).ok_or_else(cannot)? {
         // An answer belongs to who gave it.
-        ("answer" | "clear", _) => own()
-            .then_some(())
-            .ok_or_else(|| Problem::not_yours("Only who gave an answer can take it back. A gold value settles what counts.")),
-        ("comment" | "edit_comment" | "delete_comment" | "restore_comment", "comments") => own().then_some(()).ok_or_else(|| {
-            Problem::not_yours("Only who wrote a comment can change or delete it. You can answer with a comment of your own.")
-        }),
-        ("gold" | "clear_gold", _) => require(actor.may(Action::Settle), Action::Settle.phrase()),
-        ("edit" | "merge", "expected" | "tags") => Ok(()),
+        Way::Answer(_) => own("Only who gave an answer can take it back. A gold value settles what counts."),
+        Way::Comment(_) => own("Only who wrote a comment can change or delete it. You can answer with a comment of your own."),
+        Way::Gold(_) => require(actor.may(Action::Settle), Action::Settle.phrase()),
+        Way::Expected | Way::Tags | Way::Sent("expected", _) => Ok(()),
         // What the API reported is put back by who may send such rows.
-        ("merge", "scores" | "metadata") => require(actor.may(Action::Configure), "take back what came through the API"),
-        _ => Err(cannot()),
+        Way::Sent(..) => require(actor.may(Action::Configure), "take back what came through the API"),
     }
-}
-
-fn kind_and_name(path: &str) -> (&str, &str) {
-    path.split_once('.').unwrap_or((path, ""))
 }
 
 fn cannot() -> Problem {
@@ -299,8 +333,8 @@ async fn write_back(
         actor: Some(person.clone()),
         external: None,
         source: actor.source(),
-        action: "merge",
-        path: entry.path.clone(),
+        action: Deed::Merge,
+        path: entry.subject(),
         from: entry.to_value.clone(),
         to: entry.from_value.clone(),
         reason: None,

@@ -10,6 +10,7 @@ use crate::writing::once::{is_first, link_entry};
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use indexmap::{IndexMap, IndexSet};
+use shared::audit::{Deed, Subject};
 use shared::live::Change as LiveChange;
 use shared::permissions::Action;
 use shared::tags::{ChangeTags, NO_COLOR, mistakes};
@@ -60,8 +61,8 @@ async fn set(change: &mut Change, actor: &Actor, command: ChangeTags, as_configu
         actor: Some(person.clone()),
         external: None,
         source: actor.source(),
-        action: "edit",
-        path: "tags".to_owned(),
+        action: Deed::Edit,
+        path: Subject::Tags,
         from: Some(serde_json::to_string(&stored)?),
         to: Some(serde_json::to_string(&wanted)?),
         reason: None,

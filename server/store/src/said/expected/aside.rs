@@ -14,18 +14,10 @@ use crate::{Actor, Result};
 use indexmap::IndexMap;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde_json::value::RawValue;
+use shared::audit::{Deed, Subject};
 use shared::permissions::Action;
 use shared::questions::{Definition, QuestionKind};
 use shared::{Problem, ProjectId, RowId};
-
-/// The action of an entry that tells whose answers no longer count: `from` is an object of answers by the ids of who gave them.
-const SET_ASIDE: &str = "set_aside";
-
-/// The action of an entry that tells whose answers count again: `to` is such an object.
-const COUNT_AGAIN: &str = "count_again";
-
-/// The action of an entry that tells which gold value no longer counts.
-const CLEAR_GOLD: &str = "clear_gold";
 
 /// A question whose answers lie on `expected`.
 struct Asked {
@@ -35,15 +27,15 @@ struct Asked {
 
 impl Asked {
     /// How the activity calls it.
-    fn path(&self) -> String {
-        format!("answers.{}", self.name)
+    fn of_activity(&self) -> Subject {
+        Subject::Answer(self.name.clone())
     }
 
     /// An entry about it. `reason` is that of a gold value.
-    fn tell(&self, actor: &Actor, span: i64, action: &'static str, change: [Option<String>; 2], reason: Option<String>) -> NewActivity {
+    fn tell(&self, actor: &Actor, span: i64, action: Deed, change: [Option<String>; 2], reason: Option<String>) -> NewActivity {
         let [from, to] = change;
         let (actor, source) = (Some(actor.person.id.clone()), actor.source());
-        NewActivity { span, actor, external: None, source, action, path: self.path(), from, to, reason }
+        NewActivity { span, actor, external: None, source, action, path: self.of_activity(), from, to, reason }
     }
 }
 
@@ -113,13 +105,13 @@ pub(super) async fn put(change: &mut Change, actor: &Actor, home: &Home, span: i
         if !said.is_empty() {
             let said = said.into_iter().map(|said| Ok((said.person_id, RawValue::from_string(said.value)?)));
             let said = serde_json::to_string(&said.collect::<Result<IndexMap<_, _>>>()?)?;
-            entries.push(question.tell(actor, span, SET_ASIDE, [Some(said), None], None));
+            entries.push(question.tell(actor, span, Deed::SetAside, [Some(said), None], None));
             let counting = values![span, id, true];
             set_active(change, home, Table::Answers, false, "span = ? AND question_id = ? AND active = ?", counting).await?;
         }
         if let Some(gold) = gold(&change.transaction, span, &question, true).await? {
             require_settling(actor)?;
-            entries.push(question.tell(actor, span, CLEAR_GOLD, [Some(gold.value), None], None));
+            entries.push(question.tell(actor, span, Deed::ClearGold, [Some(gold.value), None], None));
             set_active(change, home, Table::Golds, false, "span = ? AND question_id = ?", values![span, id]).await?;
         }
     }
@@ -212,15 +204,15 @@ impl SetAside {
         let mut entries = Vec::new();
         for question in asked(&change.transaction, &home.project, span).await? {
             let id = question.id.as_str();
-            for told in told.iter().filter(|told| told.path == question.path()) {
+            for told in told.iter().filter(|told| Subject::from(told.path.clone()) == question.of_activity()) {
                 let Some(from) = told.from_value.as_deref() else { continue };
-                if told.action == CLEAR_GOLD {
+                if Deed::from(told.action.clone()) == Deed::ClearGold {
                     let Some(gold) = gold(&change.transaction, span, &question, false).await?.filter(|gold| gold.value == from) else {
                         continue;
                     };
                     require_settling(actor)?;
                     set_active(change, home, Table::Golds, true, "span = ? AND question_id = ?", values![span, id]).await?;
-                    entries.push(question.tell(actor, span, "gold", [None, Some(gold.value)], golds::told_reason(gold.reason)));
+                    entries.push(question.tell(actor, span, Deed::Gold, [None, Some(gold.value)], golds::told_reason(gold.reason)));
                     continue;
                 }
                 let mut again = IndexMap::new();
@@ -232,7 +224,7 @@ impl SetAside {
                     }
                 }
                 if !again.is_empty() {
-                    entries.push(question.tell(actor, span, COUNT_AGAIN, [None, Some(serde_json::to_string(&again)?)], None));
+                    entries.push(question.tell(actor, span, Deed::CountAgain, [None, Some(serde_json::to_string(&again)?)], None));
                 }
             }
         }
