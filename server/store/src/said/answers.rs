@@ -117,8 +117,9 @@ pub(crate) fn subject_of(question: &Question) -> Subject {
 /// Changes the score of a question on the span, with everything that follows from it.
 pub(crate) async fn change_score(turn: &mut Turn<'_>, question: &Question, alter: impl FnOnce(&mut StoredScore)) -> Result<()> {
     let (span, name) = (&turn.span, &question.name);
-    let stored = scores::of_spans(&turn.change.transaction, &[span.key]).await?.into_iter().find(|score| score.name == *name);
-    let before = stored.unwrap_or_else(|| StoredScore::new(span.key, name));
+    let mut scores = scores::of_traces(&turn.change.transaction, &[span.trace]).await?;
+    let is_it = |score: &StoredScore| score.span == span.key && score.name == *name;
+    let before = scores.iter().find(|score| is_it(score)).cloned().unwrap_or_else(|| StoredScore::new(span.key, name));
     let mut after = StoredScore { trace: span.trace, ..before.clone() };
     alter(&mut after);
     after.settle();
@@ -126,7 +127,10 @@ pub(crate) async fn change_score(turn: &mut Turn<'_>, question: &Question, alter
     let mut effect = Effect::new(&turn.home);
     effect.touch(span.trace, &span.root_span_id, &turn.row);
     effect.count(turn.change, name, (span.created, before.value()), (span.created, after.value()));
-    traces::settle_scores(turn.change, effect, span.trace).await
+    scores.retain(|score| !is_it(score));
+    scores.push(after);
+    scores.sort_by(|one, other| (&one.name, one.span).cmp(&(&other.name, other.span)));
+    traces::settle_scores(turn.change, effect, span.trace, scores).await
 }
 
 /// Tells what was said that is no score. It lies on the content of the row, which stays as it is.

@@ -421,3 +421,38 @@ async fn who_follows_is_blind_from_the_moment_it_is_set() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_is_not_known_is_hidden() {
+    for store in stores().await {
+        let world = World::new(&store).await;
+        let list = ListActivity { row: world.row("one"), before: None, limit: 100 };
+        let count = async |desk: &Desk| desk.activity(list.clone()).await.unwrap().len();
+        let before = (count(&store.reviewer).await, count(&store.engineer).await);
+        let row = world.row("one");
+        let later = move |change| -> futures::future::BoxFuture<'_, crate::Result<i64>> {
+            let row = row.clone();
+            Box::pin(async move { write_what_is_not_known(change, &row).await })
+        };
+        store.store.write(later).await.unwrap();
+        assert_eq!((count(&store.reviewer).await, count(&store.engineer).await), (before.0, before.1 + 2));
+    }
+}
+
+/// Entries as a later version might write them.
+async fn write_what_is_not_known(change: &mut crate::writing::writer::Change, row: &RowAddress) -> crate::Result<i64> {
+    let (home, span) = crate::ground::places::find_span(&change.transaction, row).await?;
+    let entry = |action, path| crate::writing::activity::NewActivity {
+        span: span.key,
+        actor: None,
+        external: None,
+        source: shared::audit::Source::Api,
+        action,
+        path,
+        from: None,
+        to: Some("1".to_owned()),
+        reason: None,
+    };
+    let entries = vec![entry(Deed::Other("assign".to_owned()), Subject::Tags), entry(Deed::Edit, Subject::Other("review".to_owned()))];
+    crate::writing::activity::record(change, &home, entries).await
+}
