@@ -430,11 +430,7 @@ async fn what_is_not_known_is_hidden() {
         let count = async |desk: &Desk| desk.activity(list.clone()).await.unwrap().len();
         let before = (count(&store.reviewer).await, count(&store.engineer).await);
         let row = world.row("one");
-        let later = move |change| -> futures::future::BoxFuture<'_, crate::Result<i64>> {
-            let row = row.clone();
-            Box::pin(async move { write_what_is_not_known(change, &row).await })
-        };
-        store.store.write(later).await.unwrap();
+        store.store.write(move |change| Box::pin(async move { write_what_is_not_known(change, &row).await })).await.unwrap();
         assert_eq!((count(&store.reviewer).await, count(&store.engineer).await), (before.0, before.1 + 2));
     }
 }
