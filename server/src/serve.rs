@@ -2,7 +2,6 @@
 
 use crate::commands::CommandFailure;
 use crate::config::Serve;
-use crate::demo_seed;
 use crate::router::{Application, Settings, router};
 use axum::Router;
 use axum::serve::ListenerExt;
@@ -40,7 +39,7 @@ pub async fn serve(config: Serve) -> Result<(), CommandFailure> {
     if config.demo {
         let store = store.clone();
         tokio::spawn(async move {
-            if let Err(error) = demo_seed::seed(&store).await {
+            if let Err(error) = demo::seed::seed(&store).await {
                 tracing::error!(%error, "the demo project could not be made");
             }
         });

@@ -528,7 +528,7 @@ async fn a_row_as_of_a_version_has_what_was_said_then() {
         let mut states = Vec::new();
         let mut see = async |moves: bool| {
             let now = shown(&store.row(&project, "r").await);
-            let last = states.last().cloned().unwrap_or_default();
+            let last: Value = states.last().cloned().unwrap_or_default();
             assert_eq!(now[3].as_str() > last["row"][3].as_str(), moves, "{now} after {last}");
             states.push(json!({"row": now, "version": store.engineer.last_transaction().await.unwrap().shown()}));
         };
