@@ -18,6 +18,10 @@ fn columns() -> Vec<(&'static str, &'static str, ColumnDef)> {
         // Whether `expected` was written by a person who saw what others had said there, and may have repeated it.
         ("spans", "informed", boolean("informed").default(false).take()),
         ("span_versions", "informed", boolean("informed").default(false).take()),
+        // Where a command was done, and the digest of what it said, which dies with the row.
+        ("commands", "span", big_integer_null("span")),
+        ("commands", "salt", binary_null("salt")),
+        ("commands", "digest", binary_null("digest")),
     ]
 }
 
