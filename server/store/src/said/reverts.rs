@@ -253,7 +253,7 @@ async fn revert_sent(turn: &mut Turn<'_>, entry: &Entry, field: &str, name: &str
     require_same(object.get(name).map(|value| value.get()), entry)?;
     object.insert(name.to_owned(), said_before(entry)?);
     let fields = IndexMap::from([(field.to_owned(), body::raw(&object)?)]);
-    ingest::edit_row(turn.change, turn.home.clone(), turn.person(), turn.row.as_str(), fields).await?;
+    ingest::edit_row(turn.change, turn.home.clone(), &turn.actor.person.id, turn.row.as_str(), fields).await?;
     tell_taken_back(turn, entry).await
 }
 
@@ -262,7 +262,7 @@ async fn revert_sent_expected(turn: &mut Turn<'_>, entry: &Entry) -> Result<()> 
     let content = Content::of_span(&turn.change.transaction, entry.span).await?;
     require_same(content.base().get("expected").map(|value| value.get()), entry)?;
     let (value, informed) = (said_before(entry)?, was_informed(turn, entry).await?);
-    ingest::edit_expected(turn.change, turn.home.clone(), turn.person(), turn.row.as_str(), value, informed).await?;
+    ingest::edit_expected(turn.change, turn.home.clone(), &turn.actor.person.id, turn.row.as_str(), value, informed).await?;
     tell_taken_back(turn, entry).await
 }
 

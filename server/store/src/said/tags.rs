@@ -49,7 +49,7 @@ async fn set(turn: &mut Turn<'_>, command: ChangeTags, as_configured: bool) -> R
         return Ok(());
     }
     let fields = IndexMap::from([("tags".to_owned(), body::raw(&wanted)?)]);
-    edit_row(turn.change, turn.home.clone(), turn.person(), turn.row.as_str(), fields).await?;
+    edit_row(turn.change, turn.home.clone(), &turn.actor.person.id, turn.row.as_str(), fields).await?;
     let (from, to) = (serde_json::to_string(&stored)?, serde_json::to_string(&wanted)?);
     let entry = turn.entry(Deed::Edit, Subject::Tags, Some(from), Some(to));
     turn.tell(vec![entry]).await.map(|_| ())
