@@ -322,12 +322,10 @@ async fn a_client_id_belongs_to_one_command() {
         }
         let comment = AddComment { row: address(&project, "r"), text: "mine".to_owned(), client_id: Some("one".to_owned()) };
         let text = refused(store.reviewer.add_comment(comment).await.map(|_| ()));
-        check(
-            text,
-            expect![
-                "The client id one belongs to another command, which was done. Nothing was changed now. Send this one under an id of its own."
-            ],
-        );
+        expect![
+            "The client id one belongs to another command, which was done. Nothing was changed now. Send this one under an id of its own."
+        ]
+        .assert_eq(&text);
         // Whoever else uses it means their own.
         store.engineer.set_answer(set(address(&project, "other"), "Q", number(0.25), "one")).await.unwrap();
         assert!(store.span(&project, "other").await.answers.iter().all(|answer| answer.score == Some(0.25)));
