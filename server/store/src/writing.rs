@@ -5,4 +5,5 @@ pub(crate) mod chain;
 pub(crate) mod events;
 pub(crate) mod neighbours;
 pub(crate) mod once;
+pub(crate) mod turn;
 pub(crate) mod writer;

@@ -2,7 +2,7 @@
 
 use super::scores::{self};
 use crate::Result;
-use crate::content::scores::trace_scores;
+use crate::content::scores::{StoredScore, trace_scores};
 use crate::ground::database::{all, list, one, places, run, values};
 use crate::ground::places::{Home, bound, project_of};
 use crate::writing::writer::Change;
@@ -100,9 +100,10 @@ pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()
     tell(change, effect, rows, gone).await
 }
 
-/// Brings only the scores of one trace up to date: what an answer needs, whatever the number of spans.
-pub(crate) async fn settle_scores(change: &mut Change, effect: Effect, trace: i64) -> Result<()> {
-    let scores = trace_scores(scores::of_traces(&change.transaction, &[trace]).await?).remove(&trace).unwrap_or_default();
+/// Brings only the scores of one trace up to date: what an answer needs, whatever the number of spans. `scores` are those of all its spans,
+/// ordered by name.
+pub(crate) async fn settle_scores(change: &mut Change, effect: Effect, trace: i64, scores: Vec<StoredScore>) -> Result<()> {
+    let scores = trace_scores(scores).remove(&trace).unwrap_or_default();
     let text = format!("UPDATE traces SET scores = ? WHERE project = ? AND key = ? RETURNING {COLUMNS}");
     let row = one::<StoredTrace>(&change.transaction, &text, values![serde_json::to_string(&scores)?, project_of(trace), trace]).await?;
     let rows = row.map(StoredTrace::read).transpose()?.into_iter().collect();

@@ -9,6 +9,7 @@ use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use sea_orm::{DbBackend, FromQueryResult};
 use shared::Problem;
+use shared::audit::{Deed, Subject};
 use shared::objects::RowAddress;
 use shared::permissions::Action;
 
@@ -62,6 +63,7 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
         format!("DELETE FROM golds WHERE project = {project} AND span IN ({spans})"),
         format!("DELETE FROM said_versions WHERE project = {project} AND span IN ({spans})"),
         format!("DELETE FROM set_aside WHERE project = {project} AND span IN ({spans})"),
+        format!("UPDATE commands SET salt = NULL, digest = NULL WHERE project = {project} AND span IN ({spans})"),
         format!(
             "UPDATE activity SET from_value = NULL, to_value = NULL, external = NULL, reason = NULL, salt = NULL WHERE project = {project} AND span IN ({spans})"
         ),
@@ -76,8 +78,8 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
         actor: Some(person),
         external: None,
         source: actor.source(),
-        action: "erase",
-        path: String::new(),
+        action: Deed::Erase,
+        path: Subject::Row,
         from: None,
         to: None,
         reason: None,

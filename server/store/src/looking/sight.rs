@@ -28,7 +28,7 @@ use crate::projects::settings;
 use crate::{Actor, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::answers::{Answer, Gold};
-use shared::audit::{Activity, Source};
+use shared::audit::{Activity, Deed, Source, Subject};
 use shared::comments::Comment;
 use shared::permissions::Action;
 use shared::projects::Settings;
@@ -277,17 +277,32 @@ impl Seen<'_> {
     }
 
     /// How much of an entry of the activity may be seen.
-    pub(crate) fn entry(&self, span: i64, own: bool, source: Source, action: &str, path: &str) -> Visible {
-        let (kind, name) = path.split_once('.').unwrap_or((path, ""));
-        let open = match kind {
-            // What one said oneself; who merges may have replaced what a scorer reported.
-            "scores" | "answers" => self.score(span, name) || (own && matches!(action, "answer" | "clear")),
-            "comments" => own || source == Source::External || self.open(span, |question| question.before_comments),
-            "expected" | "metadata" => {
-                let field = if kind == "expected" { Field::Expected } else { Field::Metadata };
-                return if self.field(span, field) { Visible::Whole } else { Visible::Withheld };
-            }
-            _ => true,
+    pub(crate) fn entry(&self, span: i64, own: bool, source: Source, deed: &Deed, subject: &Subject) -> Visible {
+        let says_oneself = match deed {
+            Deed::Answer | Deed::Clear => own,
+            Deed::Gold
+            | Deed::ClearGold
+            | Deed::SetAside
+            | Deed::CountAgain
+            | Deed::Edit
+            | Deed::Comment
+            | Deed::EditComment
+            | Deed::DeleteComment
+            | Deed::RestoreComment
+            | Deed::Erase => false,
+            // Who merges may have replaced what a scorer reported.
+            Deed::Merge => false,
+            Deed::Other(_) if self.blind.is_some() => return Visible::No,
+            Deed::Other(_) => false,
+        };
+        let field = |field| if self.field(span, field) { Visible::Whole } else { Visible::Withheld };
+        let open = match subject {
+            Subject::Score(name) | Subject::Answer(name) => says_oneself || self.score(span, name),
+            Subject::Comment(_) => own || source == Source::External || self.open(span, |question| question.before_comments),
+            Subject::Expected => return field(Field::Expected),
+            Subject::Metadata(_) => return field(Field::Metadata),
+            Subject::Tags | Subject::Row => true,
+            Subject::Other(_) => self.blind.is_none(),
         };
         if open { Visible::Whole } else { Visible::No }
     }

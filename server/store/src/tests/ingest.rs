@@ -151,7 +151,9 @@ async fn feedback_that_comes_first_is_kept_when_its_row_comes() {
             let noted: Vec<_> = span
                 .activity
                 .iter()
-                .map(|entry| (entry.path.replace(span.comments[0].id.as_str(), "id"), entry.external.as_deref(), entry.actor.is_some()))
+                .map(|entry| {
+                    (entry.path.to_string().replace(span.comments[0].id.as_str(), "id"), entry.external.as_deref(), entry.actor.is_some())
+                })
                 .collect();
             let paths = ["comments.id", "scores.Thumb", "tags", "expected"];
             assert_eq!(noted, paths.map(|path| (path.to_owned(), Some("u7"), false)));

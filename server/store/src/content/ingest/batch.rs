@@ -10,7 +10,7 @@ use crate::writing::writer::Change;
 use crate::{Error, Result, render};
 use sea_orm::{FromQueryResult, Value};
 use serde_json::value::RawValue;
-use shared::audit::Source;
+use shared::audit::{Deed, Source, Subject};
 use shared::{Micros, PersonId};
 use std::collections::{BTreeSet, HashMap};
 
@@ -75,8 +75,8 @@ pub(super) struct NewComment {
 /// A change that belongs into the activity.
 pub(super) struct Noted {
     pub(super) row_id: String,
-    pub(super) action: &'static str,
-    pub(super) path: String,
+    pub(super) action: Deed,
+    pub(super) path: Subject,
     pub(super) from: Option<String>,
     pub(super) to: Option<String>,
     pub(super) source: Source,
@@ -234,22 +234,20 @@ const JUDGED: [&str; 4] = ["expected", "tags", "scores", "metadata"];
 /// Notes what rows change in the fields that people judge by: what stood there before, and what stands there now. Where no source is told,
 /// a client may still be writing the span piece by piece, so only what stood there already was edited.
 fn note(noted: &mut Vec<Noted>, row_id: &str, (before, after): (&Object, &Object), source: Option<Source>, external: Option<&str>) {
-    let mut push = |path: String, from: Option<&Raw>, to: Option<&Raw>| {
+    let mut push = |path: Subject, from: Option<&Raw>, to: Option<&Raw>| {
         let [from, to] = [from, to].map(|value| value.filter(|value| !body::is_null(value)).map(|value| value.get().to_owned()));
         if (source.is_some() || from.is_some()) && !same(from.as_deref(), to.as_deref()) {
             let (source, external) = (source.unwrap_or(Source::Api), external.map(str::to_owned));
-            noted.push(Noted { row_id: row_id.to_owned(), action: "merge", path, from, to, source, external });
+            noted.push(Noted { row_id: row_id.to_owned(), action: Deed::Merge, path, from, to, source, external });
         }
     };
-    for key in JUDGED {
-        let (from, to) = (before.get(key), after.get(key));
-        if !["scores", "metadata"].contains(&key) {
-            push(key.to_owned(), from, to);
-            continue;
-        }
-        let [old, new] = [from, to].map(|value| value.and_then(|value| body::object(value.get())).unwrap_or_default());
+    push(Subject::Expected, before.get("expected"), after.get("expected"));
+    push(Subject::Tags, before.get("tags"), after.get("tags"));
+    let entries: [(&str, fn(String) -> Subject); 2] = [("scores", Subject::Score), ("metadata", Subject::Metadata)];
+    for (key, subject) in entries {
+        let [old, new] = [before, after].map(|row| row.get(key).and_then(|value| body::object(value.get())).unwrap_or_default());
         for name in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
-            push(format!("{key}.{}", name.replace('\0', "\u{fffd}")), old.get(name), new.get(name));
+            push(subject(name.replace('\0', "\u{fffd}")), old.get(name), new.get(name));
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::writing::activity::{NewActivity, record};
 use crate::writing::writer::Change;
 use indexmap::IndexSet;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use shared::audit::{Deed, Source, Subject};
 use shared::summary::Nano;
 use shared::{PersonId, RowId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -306,8 +307,8 @@ impl Batch {
             run(&change.transaction, text, values![self.home.short(), span.narrow.key]).await?;
             self.noted.push(Noted {
                 row_id: comment.row_id,
-                action: "comment",
-                path: format!("comments.{id}"),
+                action: Deed::Comment,
+                path: Subject::Comment(id),
                 from: None,
                 to: Some(serde_json::to_string(&comment.text)?),
                 source: comment.source,
@@ -322,13 +323,13 @@ impl Batch {
         for noted in &self.noted {
             let Some(span) = self.spans.get(&noted.row_id) else { continue };
             // An end user's feedback came through a member's key, but that member did not say it.
-            let actor: Option<PersonId> = (noted.source != shared::audit::Source::External).then(|| self.actor.clone());
+            let actor: Option<PersonId> = (noted.source != Source::External).then(|| self.actor.clone());
             entries.push(NewActivity {
                 span: span.narrow.key,
                 actor,
                 external: noted.external.clone(),
                 source: noted.source,
-                action: noted.action,
+                action: noted.action.clone(),
                 path: noted.path.clone(),
                 from: noted.from.clone(),
                 to: noted.to.clone(),

@@ -165,7 +165,7 @@ impl Cast {
                 "count_again" => to = self.named_by_place(&to),
                 _ => {}
             }
-            json!([person, entry.external, entry.source.as_str(), entry.action, told_path(&entry.path), from, to, entry.reason])
+            json!([person, entry.external, entry.source.as_str(), entry.action, told_path(&entry.path.to_string()), from, to, entry.reason])
         });
         let shown = json!({
             "scores": scores.collect::<serde_json::Map<_, _>>(),
