@@ -2,6 +2,7 @@
 
 use crate::content::judgement;
 use crate::content::scores::{self, StoredScore};
+use crate::content::versions::WAITING;
 use crate::ground::body::{self, Object};
 use crate::ground::database::{all, one, values};
 use crate::ground::places::Home;
@@ -182,6 +183,7 @@ impl<'a> Scan<'a> {
                 ),
                 _ => ("s.object = ?".to_owned(), values![self.object]),
             };
+            condition += &format!(" AND s.action <> '{WAITING}'");
             if let Some(after) = self.after {
                 condition += &format!(" AND (s.created, s.key) {sign} (?, ?)");
                 bound.extend(values![after.created, after.key]);

@@ -65,7 +65,7 @@ impl Desk {
         self.require(Action::Read)?;
         let home = self.find_object(object).await?;
         let snapshot = self.store.snapshot().await?;
-        let text = "SELECT key FROM spans WHERE object = ? AND row_id = ?";
+        let text = "SELECT key FROM spans WHERE object = ? AND row_id = ? AND arrived";
         let span = one::<Key>(&snapshot, text, values![home.key, row.as_str()]).await?.ok_or_else(|| Problem::not_found("span"))?.key;
         let sight = Sight::of(&snapshot, &self.actor, &home).await?;
         let mut content = sight.of_spans(&snapshot, &[span]).await?.read_content(&snapshot, span).await?;

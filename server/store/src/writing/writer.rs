@@ -18,7 +18,7 @@ use sea_orm::{
 use shared::live::{Change as LiveChange, Event};
 use shared::summary::{BUCKETS, Rollup};
 use shared::{Micros, ProjectId, TransactionId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
@@ -134,6 +134,12 @@ impl Change {
             let entry = self.pending.rollups.entry((object, hour, name.to_owned())).or_insert_with(|| (project.clone(), Rollup::default()));
             entry.1.merge(delta);
         }
+    }
+
+    /// The scores of an object that this group has counted so far.
+    pub(crate) fn names_counted(&self, object: i64) -> BTreeSet<String> {
+        let counted = self.group.settled.rollups.keys().chain(self.pending.rollups.keys());
+        counted.filter(|(of, hour, _)| (*of, *hour) == (object, ALL_TIME)).map(|(_, _, name)| name.clone()).collect()
     }
 
     /// Publishes an event once the group is committed.
