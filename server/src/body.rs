@@ -2,8 +2,10 @@
 
 pub mod numbers;
 
+use crate::bodies::is_too_slow;
 use crate::problems::ApiError;
 use crate::router::Application;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
 use http::StatusCode;
@@ -49,14 +51,19 @@ impl<T: DeserializeOwned> FromRequest<Application> for RowsBody<T> {
 }
 
 async fn read(request: Request, application: &Application) -> Result<Bytes, ApiError> {
-    let bytes = Bytes::from_request(request, application).await.map_err(|rejection| {
-        if axum::response::IntoResponse::into_response(rejection).status() == StatusCode::PAYLOAD_TOO_LARGE {
-            ApiError::from(Problem::TooLarge { limit: application.body_limit() })
-        } else {
-            Problem::invalid("body", "The request ended before its body did. Send it again.").into()
-        }
-    })?;
+    let bytes = Bytes::from_request(request, application).await.map_err(|rejection| unread(&rejection, application))?;
     Ok(if bytes.is_empty() { Bytes::from_static(b"{}") } else { bytes })
+}
+
+/// Why a body was not read to its end.
+pub fn unread(rejection: &BytesRejection, application: &Application) -> ApiError {
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        ApiError::too_large(application.body_limit())
+    } else if is_too_slow(rejection) {
+        ApiError::too_slow()
+    } else {
+        Problem::invalid("body", "The request ended before its body did. Send it again.").into()
+    }
 }
 
 /// What is wrong with a text that should have been JSON of a certain shape.

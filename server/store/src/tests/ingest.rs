@@ -310,6 +310,22 @@ async fn who_may_not_send_traces_may_send_feedback_only() {
 }
 
 #[tokio::test]
+async fn what_is_sent_never_came_through_the_app() {
+    for store in stores().await {
+        let project = store.project("sources").await;
+        store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "t", "expected": 0})]).await;
+        for (number, source) in ["app", "api", "external", "anything"].into_iter().enumerate() {
+            store.send(&project, &[json!({"id": "r", "_is_merge": true, "expected": number + 1, "_audit_source": source})]).await;
+        }
+        let item = json!({"id": "r", "expected": 9, "source": "app"});
+        store.reviewer.feedback(&project.logs(), vec![item]).await.unwrap();
+        let activity = store.span(&project, "r").await.activity;
+        let sources: Vec<_> = activity.iter().rev().map(|entry| entry.source.as_str()).collect();
+        assert_eq!(sources, ["api", "api", "external", "api", "api"]);
+    }
+}
+
+#[tokio::test]
 async fn feedback_that_says_nothing_makes_no_row() {
     for store in stores().await {
         let project = store.project("nothing said").await;
@@ -447,7 +463,7 @@ async fn a_trace_row_tells_of_all_its_spans() {
         let row = store.list(&project, "").await.pop().unwrap();
         assert_eq!((row.name.as_str(), row.row_id.as_str(), row.created), ("chat", "root", parse_instant("2026-01-01T00:00:00Z").unwrap()));
         assert_eq!((row.input.as_str(), row.output.as_str()), ("question", "reply"));
-        assert_eq!((row.spans, row.errors, row.comments, row.duration, row.tokens), (2, 1, 1, Some(3_250_000), Some(17)));
+        assert_eq!((row.spans, row.errors, row.comments, row.duration, row.tokens), (2, 1, 1, Some(3_250_000), Some(7)));
         // In the order in which they arrived: the child was sent first.
         assert_eq!(row.tags, ["b", "c", "a"].map(str::to_owned));
         assert_eq!(row.scores["Q"], TraceScore { value: 0.65, kind: ScoreKind::Human, spread: Some((0.2, 0.4)) });

@@ -67,7 +67,11 @@ impl Row {
             })?,
         };
         check_id("id", &id)?;
-        let source = body::read::<String>(&fields, "_audit_source").map(|source| Source::parse(&source));
+        let source = body::read::<String>(&fields, "_audit_source").map(|source| match Source::parse(&source) {
+            Source::External => Source::External,
+            // What is sent came through the API, whatever it says: nobody did it on a page.
+            Source::Api | Source::App => Source::Api,
+        });
         let external = fields
             .get("_audit_metadata")
             .and_then(|metadata| body::object(metadata.get()))
