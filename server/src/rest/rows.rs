@@ -2,7 +2,8 @@
 
 use super::objects::OfPath;
 use crate::actor::Signed;
-use crate::body::{JsonBody, Query};
+use crate::body::numbers::Nulled;
+use crate::body::{JsonBody, Query, RowsBody};
 use crate::problems::{ApiError, ApiResult};
 use axum::Json;
 use serde::Deserialize;
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use shared::spans::Place;
 use shared::{Problem, TransactionId};
 use std::collections::BTreeSet;
-use store::{Desk, RejectedRow, RowSearch};
+use store::{Desk, RejectedRow, RowSearch, TakenFeedback, WaitingRow};
 
 /// Traces in a page unless `limit` says otherwise.
 const PAGE: u32 = 1000;
@@ -23,7 +24,7 @@ pub struct Insert {
 }
 
 /// Inserts rows. What is wrong with one row is told beside the ids and costs the others nothing.
-pub async fn insert(Signed(desk): Signed, path: OfPath, JsonBody(body): JsonBody<Insert>) -> ApiResult<Json<Value>> {
+pub async fn insert(Signed(desk): Signed, path: OfPath, RowsBody { value: body, nulled }: RowsBody<Insert>) -> ApiResult<Json<Value>> {
     // Without the object no row can be taken, which deserves another status than a wrong row.
     let object = path.object(&desk).await?;
     let sent = body.events.len();
@@ -33,7 +34,18 @@ pub async fn insert(Signed(desk): Signed, path: OfPath, JsonBody(body): JsonBody
     if !ingested.rejected.is_empty() {
         answer["rejected"] = json!(ingested.rejected);
     }
+    tell(&mut answer, &ingested.waiting, &nulled);
     Ok(Json(answer))
+}
+
+/// Says in an answer what was taken otherwise than it may seem: what waits for its row, and what was read as null.
+pub fn tell(answer: &mut Value, waiting: &[WaitingRow], nulled: &[Nulled]) {
+    if !waiting.is_empty() {
+        answer["waiting"] = json!(waiting);
+    }
+    if !nulled.is_empty() {
+        answer["read_as_null"] = json!(nulled);
+    }
 }
 
 /// Answers 400 if rows were sent and none was taken.
@@ -122,17 +134,22 @@ fn limit(limit: u32) -> Result<u32, Problem> {
 /// The body of feedback.
 #[derive(Deserialize)]
 pub struct FeedbackBody {
-    feedback: Vec<Value>,
+    feedback: Vec<Box<RawValue>>,
 }
 
 /// Takes in end users' feedback.
-pub async fn feedback(Signed(desk): Signed, path: OfPath, JsonBody(body): JsonBody<FeedbackBody>) -> ApiResult<Json<Value>> {
+pub async fn feedback(
+    Signed(desk): Signed,
+    path: OfPath,
+    RowsBody { value: body, nulled }: RowsBody<FeedbackBody>,
+) -> ApiResult<Json<Value>> {
     let sent = body.feedback.len();
-    let rejected = desk.feedback(&path.object(&desk).await?, body.feedback).await?;
+    let TakenFeedback { rejected, waiting } = desk.feedback(&path.object(&desk).await?, body.feedback).await?;
     refuse_if_nothing_was_taken(sent, &rejected)?;
     let mut answer = json!({ "status": "success" });
     if !rejected.is_empty() {
         answer["rejected"] = json!(rejected);
     }
+    tell(&mut answer, &waiting, &nulled);
     Ok(Json(answer))
 }

@@ -19,11 +19,11 @@ mod spans;
 mod tests;
 mod writing;
 
-pub use content::ingest::{Ingested, RejectedRow};
+pub use content::ingest::{Ingested, RejectedRow, TakenFeedback, WaitingRow};
 pub use desk::{Actor, Desk, Proof};
 pub use ground::error::{Error, Result};
 pub use ground::time::now;
-pub use history::{Difference, Verified};
+pub use history::{Difference, Erased, Verified};
 pub use looking::live::{LiveEvents, Subscription};
 pub use looking::search::{FoundRows, RowSearch};
 pub use people::names::same_name;
@@ -143,6 +143,12 @@ impl Store {
         self.inner.writer.close().await;
         self.inner.listening.abort();
         self.inner.access.close();
+    }
+
+    /// Says when the store is closed.
+    pub(crate) fn is_closed(&self) -> impl Fn() -> bool + Send + 'static {
+        let inner = Arc::downgrade(&self.inner);
+        move || inner.upgrade().is_none_or(|inner| inner.listening.is_finished())
     }
 
     /// What links are signed with.

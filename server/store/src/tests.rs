@@ -2,7 +2,9 @@
 
 mod activity;
 mod answers;
+mod arriving;
 mod blindness;
+mod bounds;
 mod commands;
 mod comments;
 mod durability;

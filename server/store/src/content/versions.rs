@@ -19,6 +19,9 @@ pub(crate) const MERGE: &str = "merge";
 /// See [`UPSERT`].
 pub(crate) const DELETE: &str = "delete";
 
+/// Something was said about a row that is not there yet. What waits is neither listed nor counted.
+pub(crate) const WAITING: &str = "waiting";
+
 /// The content of a version, and what proves it.
 #[derive(Clone, Debug)]
 pub(crate) struct Sealed {

@@ -86,7 +86,7 @@ pub(crate) async fn find_span(connection: &impl ConnectionTrait, row: &RowAddres
     let found = one::<Found>(
         connection,
         "SELECT o.key AS object, o.project_id, s.key, s.trace, s.root_span_id, s.created FROM objects o JOIN projects p ON p.id = o.project_id \
-         LEFT JOIN spans s ON s.project = p.short AND s.object = o.key AND s.row_id = ? WHERE o.id = ? AND o.kind = ? AND o.deleted IS NULL AND p.deleted IS NULL",
+         LEFT JOIN spans s ON s.project = p.short AND s.object = o.key AND s.row_id = ? AND s.arrived WHERE o.id = ? AND o.kind = ? AND o.deleted IS NULL AND p.deleted IS NULL",
         values![row.id.as_str(), row.object_id.as_str(), row.object_type.as_str()],
     )
     .await?

@@ -2,6 +2,7 @@
 
 use crate::content::judgement::{self, Content};
 use crate::content::scores::{self, StoredScore};
+use crate::content::versions::WAITING;
 use crate::ground::body::Object;
 use crate::ground::database::{all, one, values};
 use crate::ground::places::{Home, bound, project_of};
@@ -184,6 +185,7 @@ impl<'a> Scan<'a> {
                 ),
                 _ => ("s.project = ? AND s.object = ?".to_owned(), bound(&[self.object])),
             };
+            condition += &format!(" AND s.action <> '{WAITING}'");
             if let Some(after) = self.after {
                 condition += &format!(" AND (s.created, s.key) {sign} (?, ?)");
                 bound.extend(values![after.created, after.key]);

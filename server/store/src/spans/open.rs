@@ -66,7 +66,7 @@ impl Desk {
         self.require(Action::Read)?;
         let home = self.find_object(object).await?;
         let snapshot = self.store.snapshot().await?;
-        let text = "SELECT key FROM spans WHERE project = ? AND object = ? AND row_id = ?";
+        let text = "SELECT key FROM spans WHERE project = ? AND object = ? AND row_id = ? AND arrived";
         let span = one::<Key>(&snapshot, text, values![home.short(), home.key, row.as_str()])
             .await?
             .ok_or_else(|| Problem::not_found("span"))?

@@ -19,7 +19,7 @@ use sea_orm::{
 use shared::live::{Change as LiveChange, Event};
 use shared::summary::{BUCKETS, Rollup};
 use shared::{Micros, ProjectId, TransactionId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
@@ -137,6 +137,12 @@ impl Change {
         for hour in [ALL_TIME, created.div_euclid(time::HOUR)] {
             self.pending.rollups.entry((object, hour, name.to_owned())).or_default().merge(delta);
         }
+    }
+
+    /// The scores of an object that this group has counted so far.
+    pub(crate) fn names_counted(&self, object: i64) -> BTreeSet<String> {
+        let counted = self.group.settled.rollups.keys().chain(self.pending.rollups.keys());
+        counted.filter(|(of, hour, _)| (*of, *hour) == (object, ALL_TIME)).map(|(_, _, name)| name.clone()).collect()
     }
 
     /// Publishes an event once the group is committed.
@@ -299,7 +305,7 @@ async fn commit(connection: &Connection, jobs: &mut [Box<dyn Job>], feed: &Feed)
         group = kept;
         if succeeded { transaction.commit().await? } else { transaction.rollback().await? }
     }
-    let Group { mut heads, settled } = group;
+    let Group { mut heads, settled, .. } = group;
     write_rollups(&outer, settled.rollups).await?;
     let events = write_events(&outer, &mut heads, settled.events).await?;
     write_links(&outer, &mut heads, settled.leaves).await?;
