@@ -56,13 +56,16 @@ fn shape(text: &str) -> Vec<String> {
 
 fn answers(text: &str) -> Vec<Answer<'_>> {
     let table = text.split_once(QUESTIONS).map_or("", |(_, after)| after.split("\n## ").next().unwrap_or_default());
-    let cells = |line: &'_ str| line.trim().trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`')).collect::<Vec<_>>();
     let rows = table.lines().filter(|line| line.starts_with('|')).skip(2);
     rows.filter_map(|line| match cells(line)[..] {
         [question, file, holds] => Some(Answer { question, file, holds }),
         _ => None,
     })
     .collect()
+}
+
+fn cells(line: &str) -> Vec<&str> {
+    line.trim().trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`')).collect()
 }
 
 #[cfg(test)]
