@@ -202,6 +202,7 @@ impl LogsState {
                 return;
             }
             let Ok(page) = answer else { return };
+            let partial = page.partial;
             state.traces.update(|traces| {
                 // Rows that arrived by an event meanwhile are newer than the page and stay.
                 let last = traces.rows.last().map(TraceRow::place);
@@ -213,6 +214,10 @@ impl LogsState {
                 traces.rows.extend(fresh);
                 traces.next = page.next;
             });
+            // The server has looked at enough for one answer; what is missing comes with the next.
+            if partial {
+                state.need(index);
+            }
         });
     }
 

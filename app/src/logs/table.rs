@@ -183,7 +183,14 @@ fn Older() -> impl IntoView {
 fn NoTraces() -> impl IntoView {
     let state = expect_context::<LogsState>();
     if state.is_filtered() {
-        return view! { <p class="no-rows">"No trace matches this filter."</p> }.into_any();
+        let goes_on = move || state.traces.with(|traces| traces.next.is_some());
+        Effect::new(move |_| {
+            if goes_on() {
+                state.need(0);
+            }
+        });
+        let words = move || if goes_on() { "Nothing matches so far. Looking at older traces…" } else { "No trace matches this filter." };
+        return view! { <p class="no-rows" role="status">{words}</p> }.into_any();
     }
     if state.rows.with_value(|rows| *rows != RowsPage::Logs) {
         return view! { <p class="no-rows">"Nothing is here yet. Rows appear by themselves as they are sent."</p> }.into_any();

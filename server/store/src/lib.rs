@@ -25,6 +25,7 @@ pub use ground::error::{Error, Result};
 pub use ground::time::now;
 pub use history::{Difference, Verified};
 pub use looking::live::{LiveEvents, Subscription};
+pub use looking::query::Answer;
 pub use looking::search::{FoundRows, RowSearch};
 pub use people::{RedeemLink, SignIn, SignedIn};
 pub use writing::events::Published;
@@ -70,6 +71,7 @@ struct Inner {
     organization_id: String,
     secret: String,
     attempts: people::Attempts,
+    searches: looking::work::Searches,
 }
 
 impl Store {
@@ -95,6 +97,7 @@ impl Store {
                 organization_id,
                 secret,
                 attempts: people::Attempts::default(),
+                searches: looking::work::Searches::default(),
             }),
         })
     }

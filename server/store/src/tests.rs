@@ -10,6 +10,8 @@ mod history;
 mod ingest;
 mod judgement;
 mod live;
+mod looking;
+mod meaning;
 mod migrations;
 mod objects;
 mod people;

@@ -251,7 +251,7 @@ async fn each_question_opens_where_it_is_answered() {
             reviewer.open_trace(query).await.unwrap()
         };
         let row = async |id: &str| {
-            let rows = reviewer.search_rows(RowSearch::of(world.project.logs())).await.unwrap().rows;
+            let rows = reviewer.search_rows(RowSearch::of(world.project.logs())).await.unwrap().values();
             rows.into_iter().find(|row| row["id"] == json!(id)).unwrap()
         };
         // Both have said something; of as frequent ones the earliest counts. Its projection is what everybody sees.
@@ -318,7 +318,7 @@ async fn commands_tell_nothing() {
 }
 
 async fn expected_of(desk: &Desk, world: &World) -> Value {
-    let rows = desk.search_rows(RowSearch::of(world.project.logs())).await.unwrap().rows;
+    let rows = desk.search_rows(RowSearch::of(world.project.logs())).await.unwrap().values();
     rows.into_iter().find(|row| row["id"] == json!("one")).unwrap()["expected"].clone()
 }
 
