@@ -14,6 +14,7 @@ mod m0009_functions;
 mod m0010_judgement;
 mod m0011_mentions;
 mod m0012_set_aside;
+mod m0013_said;
 
 use sea_orm_migration::prelude::*;
 
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_judgement::Migration),
             Box::new(m0011_mentions::Migration),
             Box::new(m0012_set_aside::Migration),
+            Box::new(m0013_said::Migration),
         ]
     }
 }

@@ -1,4 +1,4 @@
-//! Gold values, answers that are no numbers, and what lies under them: the base of `expected` and `metadata`.
+//! Gold values, and answers that are no numbers.
 
 use crate::{drop_tables, key};
 use sea_orm_migration::{prelude::*, schema::*};
@@ -42,25 +42,11 @@ impl MigrationTrait for Migration {
                     .foreign_key(ForeignKey::create().from("golds", "person_id").to("people", "id"))
                     .to_owned(),
             )
-            .await?;
-        // What the API or a person wrote there directly, while answers lie on top of it.
-        manager
-            .create_table(
-                Table::create()
-                    .table("span_bases")
-                    .col(big_integer("span"))
-                    // `expected` or `metadata`
-                    .col(text("field"))
-                    .col(text("project_id"))
-                    .col(text_null("value"))
-                    .primary_key(&mut key(&["span", "field"]))
-                    .to_owned(),
-            )
             .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["span_bases", "golds"]).await?;
+        drop_tables(manager, &["golds"]).await?;
         for (table, name, _) in columns() {
             manager.alter_table(Table::alter().table(table).drop_column(name).to_owned()).await?;
         }

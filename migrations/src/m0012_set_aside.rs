@@ -24,7 +24,7 @@ impl MigrationTrait for Migration {
                     .col(big_integer("span"))
                     // The base that lay under what was put aside.
                     .col(text_null("base"))
-                    // Whether who edited saw what was put aside, and may have written it down.
+                    // Whether that base was written by somebody who had seen what others said there.
                     .col(boolean("informed"))
                     .to_owned(),
             )

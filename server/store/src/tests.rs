@@ -13,6 +13,7 @@ mod live;
 mod looking;
 mod meaning;
 mod migrations;
+mod names;
 mod objects;
 mod people;
 mod restart;

@@ -57,6 +57,7 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
         format!("DELETE FROM comments WHERE span IN ({spans})"),
         format!("DELETE FROM answers WHERE span IN ({spans})"),
         format!("DELETE FROM golds WHERE span IN ({spans})"),
+        format!("DELETE FROM said_versions WHERE span IN ({spans})"),
         format!("DELETE FROM set_aside WHERE span IN ({spans})"),
         format!(
             "UPDATE activity SET from_value = NULL, to_value = NULL, external = NULL, reason = NULL, salt = NULL WHERE span IN ({spans})"

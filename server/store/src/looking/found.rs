@@ -1,14 +1,14 @@
 //! Spans as a search finds them: the narrow row at once, of the content only what is asked for, and as text.
 
 use crate::Result;
-use crate::content::judgement;
+use crate::content::comments::{self, CommentText};
+use crate::content::judgement::{self, Content};
 use crate::content::scores::{self, StoredScore};
 use crate::ground::body::{self, Object};
 use crate::ground::database::{all, list, values};
 use crate::looking::sight::Seen;
 use crate::looking::view::View;
 use crate::looking::wire::OF_HOME;
-use crate::said::comments::{self, CommentText};
 use sea_orm::{FromQueryResult, Value as Bound};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
@@ -31,18 +31,18 @@ const NARROW: [&str; 7] = ["id", "span_id", "root_span_id", "is_root", "created"
 /// What is read of spans.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wanted {
-    content: Content,
+    content: Part,
     scores: bool,
     comments: bool,
 }
 
 #[derive(Clone, Debug)]
-enum Content {
+enum Part {
     Columns(BTreeSet<String>),
     Whole,
 }
 
-impl Default for Content {
+impl Default for Part {
     fn default() -> Self {
         Self::Columns(BTreeSet::new())
     }
@@ -51,7 +51,7 @@ impl Default for Content {
 impl Wanted {
     /// All there is.
     pub(crate) fn whole() -> Self {
-        Self { content: Content::Whole, scores: true, comments: true }
+        Self { content: Part::Whole, scores: true, comments: true }
     }
 
     /// Only scores.
@@ -74,7 +74,7 @@ impl Wanted {
                 "comments" => self.comments = true,
                 name if NARROW.contains(&name) || OF_HOME.contains(&name) => {}
                 name => {
-                    if let Content::Columns(columns) = &mut self.content {
+                    if let Part::Columns(columns) = &mut self.content {
                         columns.insert(name.to_owned());
                     }
                 }
@@ -85,15 +85,15 @@ impl Wanted {
     /// Whether the content of rows is read.
     pub(crate) fn reads_content(&self) -> bool {
         match &self.content {
-            Content::Columns(columns) => !columns.is_empty(),
-            Content::Whole => true,
+            Part::Columns(columns) => !columns.is_empty(),
+            Part::Whole => true,
         }
     }
 
     fn wants(&self, column: &str) -> bool {
         match &self.content {
-            Content::Columns(columns) => columns.contains(column),
-            Content::Whole => true,
+            Part::Columns(columns) => columns.contains(column),
+            Part::Whole => true,
         }
     }
 }
@@ -109,6 +109,9 @@ struct Narrow {
     created: Micros,
     transaction_id: i64,
     comments: i64,
+    informed: bool,
+    /// The last transaction that said something about it.
+    said: Option<i64>,
     bytes: i64,
 }
 
@@ -169,7 +172,7 @@ impl View {
         };
         let Which { condition, bound, order } = which;
         let text = format!(
-            "SELECT s.key, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.comments, \
+            "SELECT s.key, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.comments, s.informed, s.said, \
              {bytes} AS bytes FROM spans s{join} WHERE {condition} {order}"
         );
         all::<Narrow>(&self.snapshot, &text, bound.clone()).await
@@ -178,9 +181,9 @@ impl View {
     async fn with_content(&self, rows: Vec<Narrow>, keys: &[i64], wanted: &Wanted, seen: &Seen<'_>) -> Result<Vec<FoundSpan>> {
         let snapshot = &self.snapshot;
         let mut by_span: HashMap<i64, Vec<StoredScore>> = HashMap::new();
-        let mut contents: HashMap<i64, Object> = HashMap::new();
+        let mut bases: HashMap<i64, Object> = HashMap::new();
         let mut comments: HashMap<i64, Vec<CommentText>> = HashMap::new();
-        let mut bases = HashMap::new();
+        let mut said = HashMap::new();
         for keys in keys.chunks(CHUNK) {
             if wanted.scores {
                 let mut scores = scores::of_spans(snapshot, keys).await?;
@@ -192,11 +195,14 @@ impl View {
             if wanted.reads_content() {
                 let text = format!("SELECT span, body FROM span_payloads WHERE span IN ({})", list(keys.len()));
                 for row in all::<Body>(snapshot, &text, keys.iter().map(|key| Bound::from(*key)).collect()).await? {
-                    contents.insert(row.span, self.object(&row.body, wanted));
+                    bases.insert(row.span, body::some(&row.body, |key| wanted.wants(key)).unwrap_or_default());
                 }
-                if self.sight.is_blind() {
-                    bases.extend(judgement::bases(snapshot, keys).await?);
-                }
+            }
+        }
+        if wanted.reads_content() {
+            let spoken_of: Vec<i64> = rows.iter().filter(|row| row.said.is_some()).map(|row| row.key).collect();
+            for keys in spoken_of.chunks(CHUNK) {
+                said.extend(judgement::said(snapshot, keys, None).await?);
             }
         }
         if wanted.comments {
@@ -207,33 +213,27 @@ impl View {
         }
         let mut spans = Vec::with_capacity(rows.len());
         for narrow in rows {
-            let mut said = comments.remove(&narrow.key).unwrap_or_default();
-            said.retain(|comment| seen.comment(narrow.key, comment.author.as_ref().map(|author| &author.id), comment.external.as_deref()));
+            let mut texts = comments.remove(&narrow.key).unwrap_or_default();
+            texts.retain(|comment| seen.comment(narrow.key, comment.author.as_ref().map(|author| &author.id), comment.external.as_deref()));
             let scores = by_span.remove(&narrow.key).unwrap_or_default();
-            let mut content = contents.remove(&narrow.key).unwrap_or_default();
-            if self.sight.is_blind() && wanted.reads_content() {
-                let bases = bases.remove(&narrow.key).unwrap_or_default();
-                seen.content(snapshot, narrow.key, &mut content, &bases).await?;
-            }
-            let comments = if said.is_empty() { Value::Null } else { said.iter().map(comment_wire).collect() };
+            let base = bases.remove(&narrow.key).unwrap_or_default();
+            let said = said.remove(&narrow.key).unwrap_or_default();
+            let content = seen.content(narrow.key, Content::of_base(base, narrow.informed, said))?;
+            let comments = if texts.is_empty() { Value::Null } else { texts.iter().map(comment_wire).collect() };
             spans.push(FoundSpan { content, narrow, scores, comments });
         }
         Ok(spans)
     }
 
-    fn object(&self, text: &str, wanted: &Wanted) -> Object {
-        body::some(text, |key| wanted.wants(key)).unwrap_or_default()
-    }
-
     /// Rows as they were when a transaction was the newest: those that have not changed since, and the versions that took their place
     /// later. The condition is one on columns that both have.
     async fn narrow_as_of(&self, which: &Which, version: TransactionId) -> Result<Vec<Narrow>> {
-        const COLUMNS: &str = "s.key, s.row_id, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id";
+        const COLUMNS: &str = "s.key, s.row_id, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.informed";
         let Which { condition, bound, order } = which;
         let text = format!(
-            "SELECT * FROM (SELECT {COLUMNS}, s.trace, CAST(0 AS BIGINT) AS comments, CAST(octet_length(p.body) AS BIGINT) AS bytes \
+            "SELECT * FROM (SELECT {COLUMNS}, s.trace, CAST(0 AS BIGINT) AS comments, s.said, CAST(octet_length(p.body) AS BIGINT) AS bytes \
              FROM spans s JOIN span_payloads p ON p.span = s.key WHERE {condition} AND s.transaction_id <= ? UNION ALL \
-             SELECT {COLUMNS}, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(octet_length(s.body) AS BIGINT) FROM span_versions s \
+             SELECT {COLUMNS}, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(NULL AS BIGINT), CAST(octet_length(s.body) AS BIGINT) FROM span_versions s \
              WHERE {condition} AND s.transaction_id <= ? AND s.superseded > ? AND s.body <> '') s {order}"
         );
         let mut both = bound.clone();
@@ -243,9 +243,8 @@ impl View {
         all::<Narrow>(&self.snapshot, &text, both).await
     }
 
-    /// Scores are those that were reported.
     async fn with_content_as_of(&self, rows: Vec<Narrow>, version: TransactionId, seen: &Seen<'_>) -> Result<Vec<FoundSpan>> {
-        let mut bodies = HashMap::new();
+        let (mut bodies, mut said, mut last) = (HashMap::new(), HashMap::new(), HashMap::new());
         let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
         for keys in keys.chunks(CHUNK) {
             let places = list(keys.len());
@@ -254,24 +253,23 @@ impl View {
                  UNION ALL SELECT s.key, s.body FROM span_versions s WHERE s.key IN ({places}) AND s.transaction_id <= ? \
                  AND s.superseded > ? AND s.body <> ''"
             );
-            let keys = || keys.iter().map(|key| Bound::from(*key));
-            let bound = keys().chain(values![version.0]).chain(keys()).chain(values![version.0, version.0]).collect();
+            let bound = keys.iter().map(|key| Bound::from(*key));
+            let bound = bound.clone().chain(values![version.0]).chain(bound).chain(values![version.0, version.0]).collect();
             bodies.extend(all::<Body>(&self.snapshot, &text, bound).await?.into_iter().map(|row| (row.span, row.body)));
+            said.extend(judgement::said(&self.snapshot, keys, Some(version)).await?);
+            last.extend(judgement::last_said(&self.snapshot, keys, version).await?);
         }
-        let spans = rows.into_iter().map(|narrow| {
-            let mut content = bodies.get(&narrow.key).and_then(|body| body::object(body)).unwrap_or_default();
-            seen.old_content(narrow.key, &mut content);
-            let reported = scores::of_row(&content).unwrap_or_default().into_iter();
-            let scores = reported.filter_map(|(name, score)| {
-                let mut stored = StoredScore { reported: Some(Nano::checked(score?)?.0), ..StoredScore::new(narrow.key, &name) };
-                stored.settle();
-                Some(stored)
-            });
-            let mut scores = scores.collect();
+        let mut spans = Vec::with_capacity(rows.len());
+        for mut narrow in rows {
+            narrow.said = last.remove(&narrow.key);
+            let body = bodies.remove(&narrow.key).unwrap_or_default();
+            let content = Content::new(&body, narrow.informed, said.remove(&narrow.key).unwrap_or_default());
+            let mut scores = content.scores(narrow.key);
             seen.scores(&mut scores);
-            FoundSpan { scores, content, narrow, comments: Value::Null }
-        });
-        Ok(spans.collect())
+            let content = seen.content(narrow.key, content)?;
+            spans.push(FoundSpan { scores, content, narrow, comments: Value::Null });
+        }
+        Ok(spans)
     }
 }
 
@@ -347,7 +345,8 @@ impl Fields for FoundSpan {
             "root_span_id" => Cow::Owned(json!(narrow.root_span_id)),
             "is_root" => Cow::Owned(json!(self.is_root())),
             "created" => Cow::Owned(json!(format_instant(narrow.created))),
-            "_xact_id" => Cow::Owned(json!(narrow.transaction_id.to_string())),
+            // Whatever changes what is read of a row is a new version of it, also what people say.
+            "_xact_id" => Cow::Owned(json!(narrow.transaction_id.max(narrow.said.unwrap_or_default()).to_string())),
             "_pagination_key" => Cow::Owned(json!(self.place().to_text())),
             "scores" => Cow::Owned(self.score_map(|score| score.value)),
             "reported" => Cow::Owned(self.score_map(|score| score.reported)),

@@ -284,14 +284,20 @@ impl Columns {
     }
 
     fn of_span(&self, span: &FoundSpan, whereabouts: &Whereabouts) -> Result<Raw> {
-        if self.whole { self.of_row(span.wire(whereabouts)?) } else { self.computed(&Placed { span, whereabouts }) }
+        let placed = Placed { span, whereabouts };
+        if self.whole { self.beside(span.wire(whereabouts)?, self.values.values(&placed)) } else { self.computed(&placed) }
     }
 
-    fn of_row(&self, mut row: WireRow) -> Result<Raw> {
+    fn of_row(&self, row: WireRow) -> Result<Raw> {
         if !self.whole {
             return self.computed(&row);
         }
         let values = self.values.values(&row);
+        self.beside(row, values)
+    }
+
+    /// The whole row with the computed columns.
+    fn beside(&self, mut row: WireRow, values: Vec<Value>) -> Result<Raw> {
         for (name, value) in self.names.iter().zip(&values) {
             row.set(name, value)?;
         }

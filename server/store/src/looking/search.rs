@@ -41,7 +41,7 @@ pub struct RowSearch {
     pub limit: u32,
     /// All spans of every trace that has one that matches.
     pub whole_traces: bool,
-    /// As the rows were when this transaction was the newest; none means now. Scores are those that were reported.
+    /// As the rows were when this transaction was the newest; none means now.
     pub version: Option<TransactionId>,
 }
 
@@ -73,7 +73,7 @@ pub struct FoundRows {
 impl FoundRows {
     /// The rows, read.
     pub(crate) fn values(&self) -> Vec<serde_json::Value> {
-        self.rows.iter().map(|row| serde_json::from_str(row.get()).unwrap()).collect()
+        self.rows.iter().map(|row| shared::filter::parse_leniently(row.get()).unwrap()).collect()
     }
 }
 

@@ -1,9 +1,6 @@
 //! Comments on spans: written, edited, deleted and restored by who wrote them.
 
 pub(crate) mod mentions;
-mod texts;
-
-pub(crate) use texts::{CommentText, texts_of_spans};
 
 use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, one, run, values};
