@@ -44,7 +44,7 @@ impl NewAnswer {
 }
 
 /// Sets or clears the caller's answer and returns the row as it stands now.
-pub async fn set(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> ApiResult<Json<Value>> {
+pub async fn set(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> ApiResult<Json<Standing>> {
     let command = body.read()?;
     let row = command.row.clone();
     let set = desk.set_answer(command).await?;
@@ -52,7 +52,7 @@ pub async fn set(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> A
 }
 
 /// Sets or clears the gold value of a question and returns the row as it stands now.
-pub async fn set_gold(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> ApiResult<Json<Value>> {
+pub async fn set_gold(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> ApiResult<Json<Standing>> {
     let SetAnswer { row, question, value, client_id, reason, confirm } = body.read()?;
     let reason = reason.unwrap_or_default();
     desk.set_gold(SetGold { row: row.clone(), question: question.clone(), value, reason, client_id, confirm }).await?;
@@ -73,8 +73,11 @@ fn said(value: Value) -> Result<Option<AnswerValue>, Problem> {
     }
 }
 
+/// A row as it stands, with what was done to it.
+type Standing = BTreeMap<String, Box<RawValue>>;
+
 /// The row as it stands, beside what was done. Its values are the texts that are stored.
-async fn standing(desk: &Desk, row: &RowAddress, key: &str, done: Option<Value>) -> ApiResult<Json<BTreeMap<String, Box<RawValue>>>> {
+async fn standing(desk: &Desk, row: &RowAddress, key: &str, done: Option<Value>) -> ApiResult<Json<Standing>> {
     let filter = parse_expression(&format!("id = {}", quote_text(row.id.as_str())))?;
     let search = RowSearch { filter: Some(filter), limit: 1, ..RowSearch::of(row.object_id.clone()) };
     let stored = desk.search_rows(search).await?.rows.pop();
