@@ -116,6 +116,9 @@ pub struct TracePage {
     pub rows: Vec<TraceRow>,
     /// Where the next page begins; none at the end.
     pub next: Option<Place>,
+    /// True if the page ends before it is full because enough was looked at: whoever wants more asks on with `next`.
+    #[serde(default)]
+    pub partial: bool,
     /// Live events up to this one are in it already.
     pub as_of: i64,
 }

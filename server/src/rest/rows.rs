@@ -6,10 +6,9 @@ use crate::body::numbers::Nulled;
 use crate::body::{JsonBody, Query, RowsBody};
 use crate::problems::{ApiError, ApiResult};
 use axum::Json;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use shared::spans::Place;
 use shared::{Problem, TransactionId};
 use std::collections::BTreeSet;
 use store::{Desk, RejectedRow, RowSearch, TakenFeedback, WaitingRow};
@@ -72,7 +71,7 @@ pub struct Fetch {
 }
 
 /// Fetches whole traces, newest first.
-pub async fn fetch(Signed(desk): Signed, path: OfPath, query: Query) -> ApiResult<Json<Value>> {
+pub async fn fetch(Signed(desk): Signed, path: OfPath, query: Query) -> ApiResult<Json<Fetched>> {
     let value = |key| query.text(key).map(|text| json!(text));
     let fetch = Fetch {
         limit: query.number("limit")?,
@@ -85,25 +84,32 @@ pub async fn fetch(Signed(desk): Signed, path: OfPath, query: Query) -> ApiResul
 }
 
 /// The same, asked for in a body.
-pub async fn fetch_by_body(Signed(desk): Signed, path: OfPath, JsonBody(fetch): JsonBody<Fetch>) -> ApiResult<Json<Value>> {
+pub async fn fetch_by_body(Signed(desk): Signed, path: OfPath, JsonBody(fetch): JsonBody<Fetch>) -> ApiResult<Json<Fetched>> {
     answer(&desk, path, fetch).await
 }
 
-async fn answer(desk: &Desk, path: OfPath, fetch: Fetch) -> ApiResult<Json<Value>> {
+async fn answer(desk: &Desk, path: OfPath, fetch: Fetch) -> ApiResult<Json<Fetched>> {
     for (key, value) in [("max_xact_id", &fetch.max_xact_id), ("max_root_span_id", &fetch.max_root_span_id)] {
         if value.as_ref().is_some_and(|value| !value.is_null()) {
             return Err(Problem::invalid(key, "This is not available yet. Continue a list with cursor.").into());
         }
     }
     let search = RowSearch {
-        after: fetch.cursor.as_deref().map(place).transpose()?,
+        after: fetch.cursor,
         limit: limit(fetch.limit.unwrap_or(PAGE))?,
         whole_traces: true,
         version: version(desk, fetch.version.as_ref()).await?,
         ..RowSearch::of(path.object(desk).await?)
     };
     let found = desk.search_rows(search).await?;
-    Ok(Json(json!({ "events": found.rows, "cursor": found.next.map(Place::to_text) })))
+    Ok(Json(Fetched { events: found.rows, cursor: found.next }))
+}
+
+/// Rows of whole traces. A page also ends where it would be too large, in the middle of a trace if need be: `cursor` goes on there.
+#[derive(Serialize)]
+pub struct Fetched {
+    events: Vec<Box<RawValue>>,
+    cursor: Option<String>,
 }
 
 /// The transaction as of which rows are wanted: as text, as SDKs give it, or as a number.
@@ -116,15 +122,6 @@ pub async fn version(desk: &Desk, version: Option<&Value>) -> ApiResult<Option<T
         Some(Value::String(text)) => Some(desk.version(text).await?),
         Some(other) => Some(desk.version(&other.to_string()).await?),
     })
-}
-
-/// Reads a cursor that an answer gave.
-///
-/// # Errors
-/// When it is none.
-pub fn place(cursor: &str) -> Result<Place, Problem> {
-    Place::parse(cursor)
-        .ok_or_else(|| Problem::invalid("cursor", "This is not a cursor of an answer before. Send it as it was, or leave it out."))
 }
 
 fn limit(limit: u32) -> Result<u32, Problem> {

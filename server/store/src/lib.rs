@@ -25,6 +25,7 @@ pub use ground::error::{Error, Result};
 pub use ground::time::now;
 pub use history::{Difference, Erased, Verified};
 pub use looking::live::{LiveEvents, Subscription};
+pub use looking::query::Answer;
 pub use looking::search::{FoundRows, RowSearch};
 pub use people::names::same_name;
 pub use people::{RedeemLink, SignIn, SignedIn};
@@ -75,6 +76,7 @@ struct Inner {
     organization_id: String,
     secret: String,
     attempts: people::Attempts,
+    searches: looking::work::Searches,
     access: people::Access,
 }
 
@@ -102,6 +104,7 @@ impl Store {
                 organization_id,
                 secret,
                 attempts: people::Attempts::default(),
+                searches: looking::work::Searches::default(),
                 access,
             }),
         })

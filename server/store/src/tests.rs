@@ -12,6 +12,8 @@ mod history;
 mod ingest;
 mod judgement;
 mod live;
+mod looking;
+mod meaning;
 mod migrations;
 mod names;
 mod objects;

@@ -160,6 +160,11 @@ impl Content {
         Self { base: body::object(base).unwrap_or_default(), informed, said }
     }
 
+    /// Puts the parts together, where the base is read already, perhaps not all of it.
+    pub(crate) fn of_base(base: Object, informed: bool, said: Vec<Said>) -> Self {
+        Self { base, informed, said }
+    }
+
     /// Reads the content of a span; nothing where the span is not there any more.
     pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Self> {
         #[derive(FromQueryResult)]

@@ -9,7 +9,10 @@ use crate::ground::database::one;
 use crate::ground::places::bound;
 use indexmap::IndexMap;
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde::Deserializer;
+use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// A value as the text that arrived.
 pub(crate) type Raw = Box<RawValue>;
@@ -25,6 +28,31 @@ pub(crate) fn object(text: &str) -> Option<Object> {
 /// Whether a text is an object at all, also one of which [`object`] cannot read every key.
 pub(crate) fn is_object(text: &str) -> bool {
     text.trim_start().starts_with('{')
+}
+
+/// Reads some keys of an object one level deep; the values of others are stepped over.
+pub(crate) fn some(text: &str, wanted: impl Fn(&str) -> bool) -> Option<Object> {
+    struct Wanted<F>(F);
+    impl<'text, F: Fn(&str) -> bool> Visitor<'text> for Wanted<F> {
+        type Value = Object;
+
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'text>>(self, mut members: A) -> Result<Object, A::Error> {
+            let mut object = Object::new();
+            while let Some(key) = members.next_key::<Cow<'_, str>>()? {
+                let value = members.next_value::<&RawValue>()?;
+                if (self.0)(&key) {
+                    object.insert(key.into_owned(), value.to_owned());
+                }
+            }
+            Ok(object)
+        }
+    }
+    let mut reader = serde_json::Deserializer::from_str(text);
+    reader.deserialize_map(Wanted(wanted)).ok()
 }
 
 /// The content of a span as it is stored; nothing where the span is not there any more.

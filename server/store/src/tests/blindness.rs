@@ -251,7 +251,7 @@ async fn each_question_opens_where_it_is_answered() {
             reviewer.open_trace(query).await.unwrap()
         };
         let row = async |id: &str| {
-            let rows = reviewer.search_rows(RowSearch::of(world.project.logs())).await.unwrap().rows;
+            let rows = reviewer.search_rows(RowSearch::of(world.project.logs())).await.unwrap().values();
             rows.into_iter().find(|row| row["id"] == json!(id)).unwrap()
         };
         // Both have said something; of as frequent ones the earliest counts. Its projection is what everybody sees.
@@ -322,7 +322,7 @@ async fn commands_tell_nothing() {
 }
 
 async fn expected_of(desk: &Desk, world: &World) -> Value {
-    let rows = desk.search_rows(RowSearch::of(world.project.logs())).await.unwrap().rows;
+    let rows = desk.search_rows(RowSearch::of(world.project.logs())).await.unwrap().values();
     rows.into_iter().find(|row| row["id"] == json!("one")).unwrap()["expected"].clone()
 }
 
@@ -366,7 +366,7 @@ async fn what_is_written_down_from_answers_stays_hidden_until_one_has_answered()
         assert_eq!(expected_of(&store.reviewer, &world).await, json!("by the API"));
         let found = async |desk: &Desk| {
             let version = Some(desk.version(&before).await.unwrap());
-            let rows = desk.search_rows(RowSearch { version, ..RowSearch::of(world.project.logs()) }).await.unwrap().rows;
+            let rows = desk.search_rows(RowSearch { version, ..RowSearch::of(world.project.logs()) }).await.unwrap().values();
             rows.into_iter().find(|row| row["id"] == json!("one")).unwrap()["expected"].clone()
         };
         assert_eq!((found(&store.engineer).await, found(&store.reviewer).await), (json!({"animal": "zebra", "legs": 4}), Value::Null));

@@ -310,7 +310,7 @@ async fn an_inbox_knows_every_kind_of_row_and_forgets_what_is_gone() {
         store.engineer.delete_object(object).await.unwrap();
         assert_eq!(store.owner.inbox().await.unwrap().mentions.len(), 1);
         let found = store.engineer.search_rows(RowSearch { limit: 10, ..RowSearch::of(rows[1].object_id.clone()) }).await.unwrap();
-        assert_eq!(found.rows[0]["comments"][0]["user"]["name"], json!("The reviewer"));
+        assert_eq!(found.values()[0]["comments"][0]["user"]["name"], json!("The reviewer"));
         store.verified().await;
     }
 }

@@ -22,7 +22,7 @@ impl TestStore {
         let mut after = None;
         loop {
             let found = self.viewer.search_rows(RowSearch { version, after, limit: 2, ..RowSearch::of(object.clone()) }).await.unwrap();
-            for row in found.rows {
+            for row in found.values() {
                 let content = json!({"input": row["input"], "output": row["output"], "tags": row["tags"], "scores": row["scores"]});
                 assert_eq!(rows.insert(row["id"].as_str().unwrap().to_owned(), content), None, "{} came twice", row["id"]);
             }
@@ -93,7 +93,7 @@ async fn rows_are_read_as_of_every_transaction() {
         let filter = Some(parse_expression("input = 2").unwrap());
         let version = Some(store.viewer.version(&first).await.unwrap());
         let found = store.viewer.search_rows(RowSearch { filter, version, ..RowSearch::of(object.clone()) }).await.unwrap();
-        assert_eq!(found.rows.iter().map(|row| &row["id"]).collect::<Vec<_>>(), [&json!("b")]);
+        assert_eq!(found.values().iter().map(|row| row["id"].clone()).collect::<Vec<_>>(), [json!("b")]);
         for wrong in ["", "soon", "9000000000000000000"] {
             let error = store.viewer.version(wrong).await.unwrap_err();
             assert!(matches!(error.problem(), Some(Problem::Invalid { .. })), "{wrong}: {error}");
@@ -140,7 +140,7 @@ async fn transactions_grow_over_all_projects_and_for_each_command() {
         for id in &ids {
             let version = Some(store.viewer.version(id).await.unwrap());
             let found = store.viewer.search_rows(RowSearch { version, ..RowSearch::of(one.logs()) }).await.unwrap();
-            let merged = found.rows.iter().find(|row| row["id"] == "r0").unwrap()["metadata"].as_object().map_or(0, Map::len);
+            let merged = found.values().iter().find(|row| row["id"] == "r0").unwrap()["metadata"].as_object().map_or(0, Map::len);
             assert_eq!(merged, ids.iter().filter(|other| *other <= id).count());
         }
         ids.sort();

@@ -565,7 +565,7 @@ async fn a_row_as_of_a_version_has_what_was_said_then() {
         store.send(&project, &[json!({"id": "r", "_object_delete": true})]).await;
         for state in &states {
             let version = Some(store.viewer.version(state["version"].as_str().unwrap()).await.unwrap());
-            let rows = store.viewer.search_rows(RowSearch { version, ..RowSearch::of(project.logs()) }).await.unwrap().rows;
+            let rows = store.viewer.search_rows(RowSearch { version, ..RowSearch::of(project.logs()) }).await.unwrap().values();
             assert_eq!(shown(&rows[0]), state["row"]);
         }
         verified(&store).await;

@@ -90,7 +90,7 @@ impl TestStore {
     pub(crate) async fn rows(&self, project: &Project, filter: &str) -> Vec<Value> {
         let filter = (!filter.is_empty()).then(|| parse_expression(filter).unwrap_or_else(|mistakes| panic!("{filter}: {mistakes:?}")));
         let search = RowSearch { filter, limit: 100_000, ..RowSearch::of(project.logs()) };
-        self.viewer.search_rows(search).await.unwrap().rows
+        self.viewer.search_rows(search).await.unwrap().values()
     }
 
     /// One row in the form of the wire protocol.
