@@ -76,7 +76,11 @@ impl Desk {
                 rows.push(columns.of_span(&span, &whereabouts)?);
                 Ok(span.bytes())
             };
-            if search.whole_traces { whole_traces(&view, &search, true, &mut take).await? } else { single_spans(&view, &search, &mut take).await? }
+            if search.whole_traces {
+                whole_traces(&view, &search, true, &mut take).await?
+            } else {
+                single_spans(&view, &search, &mut take).await?
+            }
         };
         Ok(Answer { next: next.filter(|_| !rows.is_empty()), rows })
     }

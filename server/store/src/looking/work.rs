@@ -65,10 +65,7 @@ impl Searches {
         if people.len() > MOST_IDLE {
             people.retain(|_, own| own.asked.available_permits() < AT_ONCE_EACH + WAITING_EACH);
         }
-        let new = || Own {
-            running: Arc::new(Semaphore::new(AT_ONCE_EACH)),
-            asked: Arc::new(Semaphore::new(AT_ONCE_EACH + WAITING_EACH)),
-        };
+        let new = || Own { running: Arc::new(Semaphore::new(AT_ONCE_EACH)), asked: Arc::new(Semaphore::new(AT_ONCE_EACH + WAITING_EACH)) };
         people.entry(person.clone()).or_insert_with(new).clone()
     }
 }

@@ -116,13 +116,14 @@ async fn a_list_goes_on_until_it_finds_what_is_old() {
         // Who asks for rows gets no empty page with a cursor.
         assert_eq!(store.answer(&project, "select: id | from: LOGS | filter: metadata.n = 0").await, [r#"{"id":"r0"}"#]);
         assert_eq!(store.answer(&project, "measures: count(1) as n | from: LOGS").await, [r#"{"n":2500}"#]);
-        assert_eq!(store.answer(&project, "measures: count(1) as n, max(metadata.n) as m | from: LOGS | filter: metadata.n < 100").await, [
-            r#"{"n":100,"m":99}"#
-        ]);
-        assert_eq!(store.answer(&project, "dimensions: metadata.n % 2 as odd | measures: count(1) as n | from: LOGS | sort: odd").await, [
-            r#"{"odd":0,"n":1250}"#,
-            r#"{"odd":1,"n":1250}"#
-        ]);
+        assert_eq!(
+            store.answer(&project, "measures: count(1) as n, max(metadata.n) as m | from: LOGS | filter: metadata.n < 100").await,
+            [r#"{"n":100,"m":99}"#]
+        );
+        assert_eq!(
+            store.answer(&project, "dimensions: metadata.n % 2 as odd | measures: count(1) as n | from: LOGS | sort: odd").await,
+            [r#"{"odd":0,"n":1250}"#, r#"{"odd":1,"n":1250}"#]
+        );
     }
 }
 

@@ -26,7 +26,8 @@ fn condition() -> impl Strategy<Value = String> {
         select(vec!["0", "0.25", "0.5", "50%", "0.333333333", "1", "-1", "7", "1 / 3"]),
     );
     let text = (select(vec!["id", "span_id", "root_span_id", "span_attributes.name", "span_attributes.type", "metadata.plan"]), compare());
-    let text = (text, select(vec!["r1", "s3", "t1", "chat", "llm", "pro", ""])).prop_map(|((path, sign), text)| format!("{path} {sign} '{text}'"));
+    let text =
+        (text, select(vec!["r1", "s3", "t1", "chat", "llm", "pro", ""])).prop_map(|((path, sign), text)| format!("{path} {sign} '{text}'"));
     let time = (compare(), select(vec!["'2026-01-01T00:10:00Z'", "'2026-01-02'", "now()", "'2026-01-01T00:05:00Z' + interval 2 minutes"]));
     let null = (
         select(vec!["scores.Q", "reported.Q", "tags", "error", "comments", "id", "span_attributes.name", "metadata.plan"]),
@@ -38,7 +39,8 @@ fn condition() -> impl Strategy<Value = String> {
         time.prop_map(|(sign, value)| format!("created {sign} {value}")),
         null.prop_map(|(path, test)| format!("{path} {test}")),
         select(vec!["prod", "Prod", "x", "none"]).prop_map(|tag| format!("tags includes '{tag}'")),
-        select(vec!["scores.Q between 0.2 and 0.5", "scores.Q in [0.5, 0.1]", "id in ['r1', 'r2', 'r9']", "id not in ['r1']"]).prop_map(str::to_owned),
+        select(vec!["scores.Q between 0.2 and 0.5", "scores.Q in [0.5, 0.1]", "id in ['r1', 'r2', 'r9']", "id not in ['r1']"])
+            .prop_map(str::to_owned),
         select(vec!["is_root", "is_root = false", "true", "false", "null", "len(tags) > 1", "metadata.n > 20"]).prop_map(str::to_owned),
         select(vec!["0.5 < scores.Q", "'r1' = id", "input match 'refund'", "scores.Q > scores.Auto"]).prop_map(str::to_owned),
     ]
@@ -61,7 +63,13 @@ fn row(place: usize) -> impl Strategy<Value = Value> {
         prop::option::of(select(vec![0.25, 0.75])),
         prop::option::of(prop::collection::btree_set(select(vec!["prod", "Prod", "x"]), 0..3)),
         select(vec![json!(null), json!(""), json!("boom")]),
-        select(vec![json!(null), json!({}), json!({"name": "chat", "type": "llm"}), json!({"name": "", "type": 5}), json!({"name": "tool"})]),
+        select(vec![
+            json!(null),
+            json!({}),
+            json!({"name": "chat", "type": "llm"}),
+            json!({"name": "", "type": 5}),
+            json!({"name": "tool"}),
+        ]),
         select(vec![json!(null), json!({"plan": "pro", "n": 30}), json!({"plan": "free"})]),
     )
         .prop_map(move |(q, auto, tags, error, attributes, metadata)| {
@@ -80,7 +88,11 @@ async fn filled(store: &TestStore, rows: &[Value]) -> Project {
     store.send(&project, rows).await;
     for (row, value) in [("r1", 0.1), ("r3", 0.5), ("r10", 0.3)] {
         answer(&store.engineer, &project, row, "Q", number(value)).await.unwrap();
-        store.engineer.add_comment(AddComment { row: super::sending::address(&project, row), text: "see".to_owned(), client_id: None }).await.unwrap();
+        store
+            .engineer
+            .add_comment(AddComment { row: super::sending::address(&project, row), text: "see".to_owned(), client_id: None })
+            .await
+            .unwrap();
     }
     for (row, value) in [("r3", 0.7), ("r7", 0.2)] {
         answer(&store.reviewer, &project, row, "Q", number(value)).await.unwrap();

@@ -345,7 +345,8 @@ impl crate::filter::Fields for Counted {
 
 #[test]
 fn a_column_is_read_once_however_often_it_is_mentioned() {
-    let conditions: Vec<_> = (0..300).map(|number| format!("input ilike '%{number}x%' or metadata.k{number} match 'y' or search('z')")).collect();
+    let conditions: Vec<_> =
+        (0..300).map(|number| format!("input ilike '%{number}x%' or metadata.k{number} match 'y' or search('z')")).collect();
     let expression = parse_expression(&conditions.join(" or ")).unwrap();
     let compiled = Compiled::new(&expression, Context::at(now()));
     let row = Counted { row: row(), asked: Default::default() };

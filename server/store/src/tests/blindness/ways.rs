@@ -155,7 +155,9 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
                             format!("select: * | from: {object}('{id}') traces"),
                             format!("select: * | from: {object}('{id}') summary"),
                             format!("select: scores, reported, expected, metadata, comments | from: {object}('{id}')"),
-                            format!("dimensions: expected, metadata, scores, comments | measures: avg(scores.Tone) | from: {object}('{id}')"),
+                            format!(
+                                "dimensions: expected, metadata, scores, comments | measures: avg(scores.Tone) | from: {object}('{id}')"
+                            ),
                         ] {
                             let query = parse_query(&text).unwrap();
                             all += &written(&desk.query(&query, None, Context::at(crate::now())).await.unwrap().rows);
