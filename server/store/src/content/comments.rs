@@ -2,8 +2,9 @@
 
 use crate::Result;
 use crate::ground::database::{all, list};
+use crate::ground::places::bound;
 use crate::people::names;
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::people::Person;
 use shared::{Micros, PersonId};
 use std::collections::HashMap;
@@ -32,10 +33,10 @@ pub(crate) async fn texts_of_spans(connection: &impl ConnectionTrait, spans: &[i
         return Ok(HashMap::new());
     }
     let text = format!(
-        "SELECT span, id, person_id, external, text, created FROM comments WHERE span IN ({}) AND deleted IS NULL ORDER BY created, id",
+        "SELECT span, id, person_id, external, text, created FROM comments WHERE project = ? AND span IN ({}) AND deleted IS NULL ORDER BY created, id",
         list(spans.len())
     );
-    let rows = all::<Row>(connection, &text, spans.iter().map(|span| Value::from(*span)).collect()).await?;
+    let rows = all::<Row>(connection, &text, bound(spans)).await?;
     let people = names::people(connection, rows.iter().filter_map(|row| row.person_id.clone())).await?;
     let mut comments: HashMap<i64, Vec<CommentText>> = HashMap::new();
     for row in rows {
