@@ -2,8 +2,11 @@ import { defineConfig } from "@playwright/test";
 import type { Options } from "./support/fixtures.js";
 import { CHROMIUM } from "./support/browser.mjs";
 
-/** Appearance does not depend on the database; everything that reads or writes runs on both. */
-const BROWSER_ONLY = ["appearance.spec.ts", "without-javascript.spec.ts"];
+/**
+ * What runs on PostgreSQL as well: signing in, lists, answers, comments and a connection that is lost. Everything else that the
+ * store and the server do is tested on both databases without a browser.
+ */
+const ON_BOTH = ["entry", "logs", "answering", "comments", "journal", "blind", "landing"].map((name) => `${name}.spec.ts`);
 
 const postgresql = Boolean(process.env.TEST_DATABASE_URL);
 if (!postgresql && process.env.TEST_WORKER_INDEX === undefined) {
@@ -32,6 +35,6 @@ export default defineConfig<object, Options>({
   },
   projects: [
     { name: "sqlite", use: { database: "sqlite" } },
-    ...(postgresql ? [{ name: "postgresql", use: { database: "postgresql" as const }, testIgnore: BROWSER_ONLY }] : []),
+    ...(postgresql ? [{ name: "postgresql", use: { database: "postgresql" as const }, testMatch: ON_BOTH }] : []),
   ],
 });

@@ -1,6 +1,5 @@
 //! The frame around every page for people who are signed in: the rail, the bottom bar of a phone, the page itself.
 
-mod keys;
 mod sheet;
 mod theme;
 
@@ -8,24 +7,23 @@ use crate::hydration::later;
 use crate::inbox::Unread;
 use crate::journal::Journal;
 use crate::journal::refused::NotSaved;
+use crate::keys::{Act, Keys, Scope, find, shortcuts, titled};
 use crate::parts::draw_over_page;
 use crate::people::Viewer;
 use crate::raw_query::{path_segments, relation};
 use crate::ui::{Avatar, Icon, IconName, Mark};
-use keys::follow_keys;
 use leptos::prelude::*;
 use shared::address;
 use shared::projects::Project;
 use sheet::KeySheet;
 use theme::ThemeButton;
 
-/// The pages of a project that have a place in the rail: word, address, icon, and the title with the keys that lead there one
-/// after the other.
-const PAGES: [(&str, &str, IconName, &str); 4] = [
-    ("Logs", "logs", IconName::Logs, "Logs (g l)"),
-    ("Experiments", "experiments", IconName::Experiments, "Experiments (g e)"),
-    ("Datasets", "datasets", IconName::Datasets, "Datasets (g d)"),
-    ("Configuration", "configuration", IconName::Configuration, "Configuration (g c)"),
+/// The pages of a project that have a place in the rail: word, address, icon, and the letter that leads there.
+const PAGES: [(&str, &str, IconName, char); 4] = [
+    ("Logs", "logs", IconName::Logs, 'l'),
+    ("Experiments", "experiments", IconName::Experiments, 'e'),
+    ("Datasets", "datasets", IconName::Datasets, 'd'),
+    ("Configuration", "configuration", IconName::Configuration, 'c'),
 ];
 
 /// Draws the frame. With a project the rail links its pages; without one only the list of projects.
@@ -44,8 +42,15 @@ pub fn Frame(
     if crate::journal::is_left(&viewer.person) {
         crate::parts::mind_journal(journal.clone(), false);
     }
-    // Before the keys of the page: a letter after `g` is not theirs.
-    let sheet = follow_keys();
+    let sheet = RwSignal::new(false);
+    Keys::listen().on(Scope::Everywhere, move |act| match act {
+        Act::Sheet => {
+            sheet.set(true);
+            true
+        }
+        Act::Go(letter) => find(&format!(".rail [data-key={letter}]")).map(|link| link.click()).is_some(),
+        _ => false,
+    });
     let lies_over = {
         let journal = journal.clone();
         Memo::new(move |before: Option<&bool>| before == Some(&true) || journal.is_troubled() || sheet.get())
@@ -71,12 +76,12 @@ pub fn Frame(
     };
     let inbox_here = move || (*current.read() == "inbox").then_some("page");
     let links = move || {
-        PAGES.map(|(word, page, icon, title)| {
+        PAGES.map(|(word, page, icon, letter)| {
             page_address(page).map(|href| {
                 // The account stands in the rail on its own.
                 let here = move || (*current.read() == page && *section.read() != "account").then_some("page");
                 view! {
-                    <a href=href.clone() rel=relation(&href) aria-current=here title=title>
+                    <a href=href.clone() rel=relation(&href) aria-current=here title=titled(word, Act::Go(letter)) data-key=letter.to_string()>
                         <Icon name=icon/>
                         <span class="t">{word}</span>
                     </a>
@@ -105,7 +110,7 @@ pub fn Frame(
                         {count}
                     </a>
                 })}
-                <button class="item" type="button" title="Keyboard shortcuts (?)" aria-keyshortcuts="?" on:click=move |_| sheet.set(true)>
+                <button class="item" type="button" title=titled("Keyboard shortcuts", Act::Sheet) aria-keyshortcuts=shortcuts(Act::Sheet) on:click=move |_| sheet.set(true)>
                     <Icon name=IconName::Keyboard/>
                     <span class="t">"Shortcuts"</span>
                 </button>

@@ -2,7 +2,7 @@
 //! browser.
 //!
 //! A feature is a folder with its server functions in `api.rs`, its page, and its parts. What several features share is
-//! in `api`, `drafts`, `frame`, `hydration`, `loading`, `parts`, `raw_query` and `ui`.
+//! in `api`, `drafts`, `frame`, `hydration`, `keys`, `loading`, `parts`, `raw_query` and `ui`.
 #![recursion_limit = "256"]
 
 pub mod api;
@@ -12,6 +12,7 @@ mod frame;
 pub mod hydration;
 mod inbox;
 mod journal;
+mod keys;
 mod live;
 mod loading;
 mod logs;

@@ -3,19 +3,20 @@
 pub mod api;
 mod filter;
 mod keys;
+mod order;
 mod page;
+mod reading;
 mod row;
 mod sidelist;
 mod state;
 mod summary;
 mod table;
+mod unread;
+mod walk;
 
-pub(crate) use keys::{find, is_typing};
 pub use page::LogsPage;
 pub(crate) use sidelist::SideList;
-pub(crate) use state::LogsState;
 
-use leptos_router::NavigateOptions;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use shared::address::RowsPage;
@@ -82,10 +83,4 @@ impl LogsView {
         let TracePage { rows, next, as_of } = self.page.clone();
         Traces { summary: self.summary.clone(), rows, next, as_of }
     }
-}
-
-/// How one goes from trace to trace. The page itself does not scroll, and scrolling it to its top would make the browser
-/// lay it out half finished.
-pub(crate) fn in_place() -> NavigateOptions {
-    NavigateOptions { scroll: false, ..NavigateOptions::default() }
 }

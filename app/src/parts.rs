@@ -6,14 +6,14 @@ use crate::frame::OverPage;
 use crate::hydration::later;
 use crate::inbox::InboxPage;
 use crate::journal::Journal;
-use crate::logs::{LogsState, SideList};
+use crate::logs::SideList;
 use crate::objects::{DatasetsPage, ExperimentsPage};
 use crate::people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, ResetPage, SetupPage};
 use crate::projects::{ProjectsPage, ReviewSettingsPage};
 use crate::questions::{Editing, QuestionDialog, ScoresPage};
 use crate::raw_query::segments;
 use crate::tags::TagsPage;
-use crate::trace::{self, TracePanel};
+use crate::trace::{self, Opened, TracePanel};
 use crate::ui::Saving;
 use leptos::prelude::*;
 use leptos_router::ChooseView;
@@ -155,7 +155,7 @@ pub(crate) fn TracePart() -> impl IntoView {
 
 #[wasm_split(trace, preload(load_trace))]
 fn open_trace_panel() -> AnyView {
-    let trace = expect_context::<LogsState>().trace;
+    let trace = expect_context::<Opened>().trace;
     trace.read_arrived();
     // What an earlier page left behind belongs on top of what is shown.
     #[cfg(feature = "hydrate")]

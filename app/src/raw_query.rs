@@ -2,6 +2,7 @@
 //! breaks and the server and the browser disagree; pages therefore read the raw query through [`shared::address`].
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_location;
 
 /// The raw query without its `?`, following the navigation.
@@ -44,6 +45,12 @@ pub fn origin() -> String {
 /// told from one that encodes; such links are left to the browser.
 pub fn relation(address: &str) -> Option<&'static str> {
     address.contains("%25").then_some("external")
+}
+
+/// How one goes from trace to trace. The page itself does not scroll, and scrolling it to its top would make the browser
+/// lay it out half finished.
+pub(crate) fn in_place() -> NavigateOptions {
+    NavigateOptions { scroll: false, ..NavigateOptions::default() }
 }
 
 /// The decoded segments of a path.

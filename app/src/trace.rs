@@ -8,6 +8,8 @@ mod draft;
 mod expected;
 mod field;
 mod keys;
+mod missed;
+mod open;
 mod panel;
 mod question;
 mod review;
@@ -16,5 +18,6 @@ mod state;
 mod tags;
 mod tree;
 
+pub(crate) use open::{Links, Opened, Way};
 pub(crate) use panel::TracePanel;
 pub(crate) use state::TraceState;

@@ -244,6 +244,7 @@ test("an API key is shown once, works, and is refused once it is revoked", async
   expect(await engineer.content()).not.toContain(secret);
 
   await engineer.getByRole("button", { name: "Revoke Nightly job" }).click();
+  await engineer.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
   await expect(entry(engineer, "Nightly job")).toHaveCount(0);
   const refused = await send();
   expect(refused.status).toBe(401);

@@ -16,6 +16,8 @@ impl MigrationTrait for Migration {
                     .table("people")
                     .col(text("id").primary_key())
                     .col(text_uniq("email"))
+                    // As people see it: two addresses that look the same are one.
+                    .col(text_uniq("folded_email"))
                     .col(text("name"))
                     .col(text("role"))
                     .col(text_null("password_hash"))

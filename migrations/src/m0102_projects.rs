@@ -9,7 +9,8 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // A deleted project keeps its row; its name becomes free because `live_name` is emptied.
+        // `live_name` is the name as people see it, so that no two look the same. A deleted project keeps its row; its name becomes free
+        // because `live_name` is emptied.
         manager
             .create_table(
                 Table::create()

@@ -16,6 +16,8 @@ impl MigrationTrait for Migration {
                     .col(text("id").primary_key())
                     .col(text("project_id"))
                     .col(text("name"))
+                    // The name as people see it: no two of a project look the same.
+                    .col(text("folded"))
                     .col(integer("version"))
                     .col(integer("position"))
                     .col(boolean("archived"))
@@ -24,7 +26,7 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        manager.create_index(unique("questions_by_name", "questions", &["project_id", "name"])).await?;
+        manager.create_index(unique("questions_by_name", "questions", &["project_id", "folded"])).await?;
         manager
             .create_table(
                 Table::create()
@@ -47,6 +49,8 @@ impl MigrationTrait for Migration {
                     .col(text("id").primary_key())
                     .col(text("project_id"))
                     .col(text("name"))
+                    // The name as people see it: no two of a project look the same.
+                    .col(text("folded"))
                     .col(text("color"))
                     .col(text("description"))
                     .col(integer("position"))
@@ -55,7 +59,7 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        manager.create_index(unique("tags_by_name", "tags", &["project_id", "name"])).await
+        manager.create_index(unique("tags_by_name", "tags", &["project_id", "folded"])).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -65,6 +65,10 @@ impl MigrationTrait for Migration {
                     // Of the last full write as it arrived, so that sending it again changes nothing.
                     .col(big_integer_null("digest"))
                     .col(big_integer("comments"))
+                    // The last transaction that said something about the span or took it back; none where nobody ever said anything.
+                    .col(big_integer_null("said"))
+                    // Whether `expected` was written by a person who saw what others had said there, and may have repeated it.
+                    .col(boolean("informed"))
                     .col(text("input"))
                     .col(text("output"))
                     .primary_key(&mut key(&["project", "key"]))
@@ -116,6 +120,8 @@ async fn versions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(big_integer("created"))
                 .col(text("action"))
                 .col(text_null("written_by"))
+                // As of the span.
+                .col(boolean("informed"))
                 // Emptied, and the salt with it, when the row is erased.
                 .col(text("body"))
                 .col(binary_null("salt"))

@@ -1,4 +1,4 @@
-//! Answers, gold values, what lies under them in `expected` and `metadata`, and what a direct edit put aside.
+//! Answers and gold values with their versions, so that a row as of a transaction has its answers, and what a direct edit put aside.
 
 use crate::{drop_tables, index, key, unique};
 use sea_orm_migration::{prelude::*, schema::*};
@@ -27,6 +27,10 @@ impl MigrationTrait for Migration {
                     .col(big_integer("updated"))
                     // False once somebody has edited `expected` directly: the answer is remembered and no longer counts.
                     .col(boolean("active"))
+                    // The transactions that first gave the answer and that made it what it is. Of several answers the earliest or the latest
+                    // counts.
+                    .col(big_integer("first_transaction"))
+                    .col(big_integer("transaction_id"))
                     // How sure the reviewer was, in hundredths, how long they looked, what they pointed at, and what else they could see.
                     .col(integer_null("sureness"))
                     .col(integer_null("seconds"))
@@ -60,6 +64,7 @@ impl MigrationTrait for Migration {
                     .col(big_integer("updated"))
                     // As with answers.
                     .col(boolean("active"))
+                    .col(big_integer("transaction_id"))
                     .primary_key(&mut key(&["project", "span", "question_id"]))
                     .foreign_key(ForeignKey::create().from("golds", "question_id").to("questions", "id"))
                     .foreign_key(ForeignKey::create().from("golds", "person_id").to("people", "id"))
@@ -67,17 +72,25 @@ impl MigrationTrait for Migration {
             )
             .await?;
         manager.create_index(index("golds_by_question", "golds", &["project", "question_id"])).await?;
-        // What the API or a person wrote there directly, while answers lie on top of it.
+        // Answers and gold values that were changed or taken back. Those that stand are in `answers` and `golds`.
         manager
             .create_table(
                 Table::create()
-                    .table("span_bases")
+                    .table("said_versions")
                     .col(big_integer("project"))
                     .col(big_integer("span"))
-                    // `expected` or `metadata`
-                    .col(text("field"))
-                    .col(text_null("value"))
-                    .primary_key(&mut key(&["project", "span", "field"]))
+                    .col(text("question_id"))
+                    .col(text("person_id"))
+                    .col(boolean("gold"))
+                    .col(integer("version"))
+                    .col(text("value"))
+                    .col(big_integer_null("score"))
+                    .col(boolean("active"))
+                    .col(big_integer("first_transaction"))
+                    .col(big_integer("transaction_id"))
+                    // The transaction from which on this did not stand any more.
+                    .col(big_integer("superseded"))
+                    .primary_key(&mut key(&["project", "span", "question_id", "person_id", "gold", "transaction_id"]))
                     .to_owned(),
             )
             .await?;
@@ -93,7 +106,7 @@ impl MigrationTrait for Migration {
                     .col(big_integer("span"))
                     // The base that lay under what was put aside.
                     .col(text_null("base"))
-                    // Whether who edited saw what was put aside, and may have written it down.
+                    // Whether that base was written by somebody who had seen what others said there.
                     .col(boolean("informed"))
                     .primary_key(&mut key(&["project", "entry"]))
                     .to_owned(),
@@ -104,6 +117,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["set_aside", "span_bases", "golds", "answers"]).await
+        drop_tables(manager, &["set_aside", "said_versions", "golds", "answers"]).await
     }
 }

@@ -19,6 +19,8 @@ impl MigrationTrait for Migration {
                     .col(text("status"))
                     .col(text_null("error_message"))
                     .col(text("created_by"))
+                    // The key or the session that registered it, whose the link is.
+                    .col(text("registered_with"))
                     .col(big_integer("created"))
                     // None until it is uploaded.
                     .col(blob_null("content"))

@@ -1,5 +1,6 @@
 //! Who asks: found once for each request, from the API key or the session cookie.
 
+use crate::bodies::{UNPROVEN, bounded, is_large};
 use crate::problems::{ApiError, ApiResult};
 use crate::router::Application;
 use axum::extract::{FromRequestParts, Request, State};
@@ -18,6 +19,8 @@ use store::Desk;
 pub enum Access {
     /// Everybody.
     Public,
+    /// Whoever has a signed link. The handler looks at it, before it reads a body.
+    Link,
     /// Everybody who has proved who they are, whatever they may.
     Known,
     /// Who may do this.
@@ -30,7 +33,7 @@ impl Access {
     /// The action that an actor lacks; none if they may.
     pub fn missing(self, may: impl Fn(Action) -> bool) -> Option<Action> {
         match self {
-            Self::Public | Self::Known => None,
+            Self::Public | Self::Link | Self::Known => None,
             Self::May(action) => (!may(action)).then_some(action),
             Self::Either(one, other) => (!may(one) && !may(other)).then_some(one),
         }
@@ -73,8 +76,14 @@ pub async fn identify(application: &Application, headers: &HeaderMap) -> store::
 
 /// Lets through who may, and keeps their desk for the handler.
 pub async fn admit(State((application, access)): State<(Application, Access)>, mut request: Request, next: Next) -> Response {
-    if access == Access::Public {
-        return next.run(request).await;
+    match access {
+        Access::Link => return next.run(request).await,
+        Access::Public => {
+            // Only what is larger than anybody may send needs somebody who has proved who they are.
+            let is_proven = is_large(request.headers()) && matches!(identify(&application, request.headers()).await, Ok(Some(_)));
+            return run(&application, request, if is_proven { application.body_limit() } else { UNPROVEN }, next).await;
+        }
+        Access::Known | Access::May(_) | Access::Either(..) => {}
     }
     let desk = match identify(&application, request.headers()).await {
         Ok(Some(desk)) => desk,
@@ -85,5 +94,14 @@ pub async fn admit(State((application, access)): State<(Application, Access)>, m
         return ApiError::from(Problem::forbidden(action.phrase())).into_response();
     }
     request.extensions_mut().insert(desk);
-    next.run(request).await
+    let limit = application.body_limit();
+    run(&application, request, limit, next).await
+}
+
+/// Answers a request whose body may have `limit` bytes.
+async fn run(application: &Application, request: Request, limit: u64, next: Next) -> Response {
+    match bounded(application, request, limit).await {
+        Ok((request, _room)) => next.run(request).await,
+        Err(error) => error.into_response(),
+    }
 }

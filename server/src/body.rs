@@ -1,7 +1,9 @@
 //! What a request says: its body as JSON whatever its content type, and its query.
 
+use crate::bodies::is_too_slow;
 use crate::problems::ApiError;
 use crate::router::Application;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
 use http::StatusCode;
@@ -16,15 +18,20 @@ impl<T: DeserializeOwned> FromRequest<Application> for JsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, application: &Application) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, application).await.map_err(|rejection| {
-            if axum::response::IntoResponse::into_response(rejection).status() == StatusCode::PAYLOAD_TOO_LARGE {
-                ApiError::from(Problem::TooLarge { limit: application.body_limit() })
-            } else {
-                Problem::invalid("body", "The request ended before its body did. Send it again.").into()
-            }
-        })?;
+        let bytes = Bytes::from_request(request, application).await.map_err(|rejection| unread(&rejection, application))?;
         let text = if bytes.is_empty() { b"{}" } else { &bytes[..] };
         serde_json::from_slice(text).map(Self).map_err(|error| unreadable(&error).into())
+    }
+}
+
+/// Why a body was not read to its end.
+pub fn unread(rejection: &BytesRejection, application: &Application) -> ApiError {
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        ApiError::too_large(application.body_limit())
+    } else if is_too_slow(rejection) {
+        ApiError::too_slow()
+    } else {
+        Problem::invalid("body", "The request ended before its body did. Send it again.").into()
     }
 }
 

@@ -1,11 +1,16 @@
 //! What an operator can set, by flags and by environment variables.
 
 use crate::commands::{BenchCommand, KeyCommand, SeedCommand, UserCommand, VerifyCommand};
+use crate::router::{Patience, Settings};
 use clap::{Args, Parser, Subcommand};
-use std::net::SocketAddr;
+use ipnet::IpNet;
+use std::net::{IpAddr, SocketAddr};
 
 /// 32 MiB: five times the largest batch that the official SDKs send.
 pub const BODY_LIMIT: u64 = 32 * 1024 * 1024;
+
+/// Connections at once: below the 1,024 open files that many systems allow a process.
+pub const CONNECTIONS: usize = 900;
 
 /// Touchstone: human review for AI traces, on your own machine.
 #[derive(Debug, Parser)]
@@ -85,6 +90,36 @@ pub struct Serve {
     /// The largest request body, in bytes.
     #[arg(long, env = "TOUCHSTONE_BODY_LIMIT", default_value_t = BODY_LIMIT)]
     pub body_limit: u64,
+    /// Networks of reverse proxies on other machines, such as `10.0.0.0/8,192.168.7.2`. What they say in X-Forwarded-For about where a
+    /// request comes from is believed; a proxy on this machine always is.
+    #[arg(long, env = "TOUCHSTONE_TRUSTED_PROXY", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxy: Vec<IpNet>,
+    /// Connections at once, below the number of files that the system lets a process open.
+    #[arg(long, env = "TOUCHSTONE_MAX_CONNECTIONS", default_value_t = CONNECTIONS, value_parser = connections)]
+    pub max_connections: usize,
+}
+
+impl Serve {
+    /// The same for the server.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            public_url: self.public_url.clone(),
+            body_limit: self.body_limit,
+            trusted_proxies: self.trusted_proxy.clone(),
+            patience: Patience { connections: self.max_connections, ..Patience::default() },
+        }
+    }
+}
+
+fn connections(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=1_000_000).contains(number));
+    number.ok_or_else(|| "use a number from 1 to 1000000".to_owned())
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let network = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+    network.ok_or_else(|| "give addresses or networks with commas between them, for example 10.0.0.0/8,192.168.7.2".to_owned())
 }
 
 fn public_url(text: &str) -> Result<String, String> {
@@ -104,6 +139,16 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn networks_are_addresses_or_ranges() {
+        assert!(network("10.0.0.0/8").unwrap().contains(&"10.1.2.3".parse::<IpAddr>().unwrap()));
+        assert!(network(" 2001:db8::7 ").unwrap().contains(&"2001:db8::7".parse::<IpAddr>().unwrap()));
+        for wrong in ["", "10.0.0.0/33", "proxy.example"] {
+            assert!(network(wrong).is_err(), "{wrong}");
+        }
+        assert!(connections("0").is_err() && connections("many").is_err() && connections("10").is_ok());
     }
 
     #[test]

@@ -3,12 +3,11 @@
 
 pub mod actor;
 pub mod assets;
+pub mod bodies;
 pub mod body;
 pub mod commands;
 pub mod config;
-pub mod corpus;
-pub mod demo;
-pub mod demo_seed;
+pub mod connections;
 pub mod health;
 pub mod live;
 pub mod logging;

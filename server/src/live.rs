@@ -17,12 +17,13 @@ use shared::ProjectId;
 use std::convert::Infallible;
 use std::time::Duration;
 use store::{Actor, LiveEvents, Subscription};
+use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
 /// A comment is sent this often, so that proxies keep the connection and dead ones are noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// How often it is checked that whoever listens still may.
+/// How often it is checked that whoever listens still may, beside each time that somebody may less: sessions and keys run out, too.
 const CHECK: Duration = Duration::from_secs(60);
 
 struct Listener {
@@ -31,6 +32,7 @@ struct Listener {
     actor: Actor,
     subscription: Subscription,
     check: Interval,
+    access: watch::Receiver<u64>,
 }
 
 /// Answers `/live/{project}`: what was committed after `Last-Event-ID`, or after `after`, and from now on.
@@ -46,7 +48,10 @@ pub async fn listen(
     let subscription = desk.follow(&ProjectId(project), after).await?;
     let mut check = interval_at(tokio::time::Instant::now() + CHECK, CHECK);
     check.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let listener = Listener { application, headers, actor: desk.actor().clone(), subscription, check };
+    let mut access = application.store().access_changes();
+    // Something may have changed between the look at who asks and here.
+    access.mark_changed();
+    let listener = Listener { application, headers, actor: desk.actor().clone(), subscription, check, access };
     let events =
         stream::unfold(listener, |mut listener| async move { listener.next().await.map(|event| (Ok::<_, Infallible>(event), listener)) });
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
@@ -60,17 +65,28 @@ impl Listener {
     async fn next(&mut self) -> Option<Event> {
         loop {
             tokio::select! {
+                // Who may not listen any more is told nothing, whatever else has happened.
+                biased;
                 () = self.application.ended() => return None,
                 _ = self.check.tick() => {
-                    // Whose role has changed comes again as who they are now.
-                    let same = identify(&self.application, &self.headers).await.is_ok_and(|desk| desk.is_some_and(|desk| *desk.actor() == self.actor));
-                    if !same {
+                    if !self.is_same().await {
+                        return None;
+                    }
+                }
+                changed = self.access.changed() => {
+                    if changed.is_err() || !self.is_same().await {
                         return None;
                     }
                 }
                 events = self.subscription.next() => return events.map(|events| message(&events)),
             }
         }
+    }
+
+    /// Whether whoever listens is still who they were. Whose role has changed comes again as who they are now.
+    async fn is_same(&self) -> bool {
+        let now = identify(&self.application, &self.headers).await;
+        now.is_ok_and(|desk| desk.is_some_and(|desk| *desk.actor() == self.actor))
     }
 }
 

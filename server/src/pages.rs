@@ -135,7 +135,10 @@ async fn locate(desk: &Desk, query: &Query) -> ApiResult<String> {
             let rows = if kind == ObjectKind::Experiment { RowsPage::Experiment(found.name) } else { RowsPage::Dataset(found.name) };
             (rows, found.project)
         }
-        Some(ObjectKind::ProjectLogs) | None => (RowsPage::Logs, ProjectId::from(object)),
+        Some(ObjectKind::ProjectLogs) | None => {
+            desk.require_object(ObjectKind::ProjectLogs, &ObjectId::from(object)).await?;
+            (RowsPage::Logs, ProjectId::from(object))
+        }
     };
     let page = match query.text("id") {
         Some(row) => {

@@ -1,5 +1,6 @@
 //! What goes wrong, as HTTP: every problem is JSON with a sentence, a word for programs, and the right status.
 
+use crate::bodies::UNPROVEN;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
@@ -64,6 +65,29 @@ impl ApiError {
         );
         let details = json!({ "request_id": request_id, "retry_after": 5 });
         Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "away", sentence, details) }
+    }
+
+    /// A body is larger than it may be: for everybody, or for who has not proved who they are.
+    pub fn too_large(limit: u64) -> Self {
+        if limit != UNPROVEN {
+            return Problem::TooLarge { limit }.into();
+        }
+        let sentence = format!("Without signing in, a request may have {UNPROVEN} bytes. Sign in first, or send an API key that works.");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", sentence, json!({ "limit": limit }))
+    }
+
+    /// A body does not come on.
+    pub fn too_slow() -> Self {
+        let sentence = "The rest of the request did not come in time. Nothing of it was kept. Send it again.".to_owned();
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", sentence, Value::Null)
+    }
+
+    /// So much is being sent that there is no room for more.
+    pub fn crowded() -> Self {
+        let sentence =
+            "So much is being sent to this server that there is no room for more. Nothing of this request was kept. Try again in 5 s.";
+        let details = json!({ "retry_after": 5 });
+        Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", sentence.to_owned(), details) }
     }
 
     /// The path exists, but not for this method.

@@ -1,6 +1,7 @@
 //! The whole server in one list: every route, and who may use it.
 
-use crate::actor::Access::{self, Either, Known, May, Public};
+use crate::actor::Access::{self, Either, Known, Link, May, Public};
+use crate::bodies::Room;
 use crate::problems::ApiError;
 use crate::{actor, assets, health, live, metrics, pages, rest, security, sign_in, wire};
 use axum::Router;
@@ -10,9 +11,12 @@ use axum::middleware;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::header::HOST;
 use http::{HeaderMap, Method};
+use ipnet::IpNet;
 use leptos_axum::generate_route_list;
 use shared::permissions::Action::{Configure, DeleteProject, Feedback, Ingest, ManageProjects, Read, Review, Settle};
+use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 use store::Store;
 use tokio::sync::watch;
 
@@ -21,6 +25,7 @@ use tokio::sync::watch;
 pub struct Application {
     store: Store,
     settings: Arc<Settings>,
+    room: Room,
     ending: watch::Receiver<bool>,
 }
 
@@ -31,12 +36,36 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The largest request body, in bytes.
     pub body_limit: u64,
+    /// Proxies that are believed when they say for whom they ask, beside those on this machine.
+    pub trusted_proxies: Vec<IpNet>,
+    /// What the server waits for.
+    pub patience: Patience,
+}
+
+/// How long the server waits for the other side of a connection, and how many there may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// For the head of a request, also of the next one on the same connection.
+    pub head: Duration,
+    /// For the next piece of a body.
+    pub body: Duration,
+    /// For somebody who takes the next piece of an answer.
+    pub answer: Duration,
+    /// Connections at once.
+    pub connections: usize,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        let (head, body, answer) = (Duration::from_secs(60), Duration::from_secs(30), Duration::from_secs(60));
+        Self { head, body, answer, connections: crate::config::CONNECTIONS }
+    }
 }
 
 impl Application {
     /// `ending` becomes true when the server is told to stop.
     pub fn new(store: Store, settings: Settings, ending: watch::Receiver<bool>) -> Self {
-        Self { store, settings: Arc::new(settings), ending }
+        Self { store, room: Room::new(settings.body_limit), settings: Arc::new(settings), ending }
     }
 
     /// The store.
@@ -52,6 +81,21 @@ impl Application {
     /// The largest request body, in bytes.
     pub fn body_limit(&self) -> u64 {
         self.settings.body_limit
+    }
+
+    /// How long the server waits for the other side of a connection.
+    pub fn patience(&self) -> &Patience {
+        &self.settings.patience
+    }
+
+    /// The room for bodies.
+    pub fn room(&self) -> &Room {
+        &self.room
+    }
+
+    /// Whether the other side of a connection is a proxy that is believed.
+    pub fn trusts(&self, peer: IpAddr) -> bool {
+        peer.is_loopback() || self.settings.trusted_proxies.iter().any(|network| network.contains(&peer))
     }
 
     /// Whether the server was told to stop.
@@ -140,8 +184,8 @@ fn routes() -> Vec<Route> {
         post("/attachment", May(Ingest), wire::attachments::register),
         post("/attachment/status", May(Ingest), wire::attachments::report),
         // The links are signed: who follows one need not say who they are.
-        put("/attachment/upload/{token}", Public, wire::attachments::upload),
-        get("/attachment/content/{token}", Public, wire::attachments::content),
+        put("/attachment/upload/{token}", Link, wire::attachments::upload),
+        get("/attachment/content/{token}", Link, wire::attachments::content),
 
         // REST
         get("/v1", Public, rest::greeting),

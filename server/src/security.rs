@@ -6,24 +6,20 @@ use crate::metrics;
 use crate::problems::ApiError;
 use crate::router::Application;
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use futures::StreamExt;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
-    ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN,
-    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use shared::Problem;
 use std::any::Any;
 use std::time::Instant;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 
 /// Carries the request's id, on the way in for the app and on the way out for whoever reports a failure.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -38,9 +34,6 @@ const PAGE_POLICY: HeaderValue = HeaderValue::from_static("frame-ancestors 'none
 /// Where scripts of other origins may ask, with an API key.
 const KEYED: [&str; 6] = ["/v1", "/api", "/logs3", "/btql", "/version", "/attachment"];
 
-/// A refused body is read to its end up to this many times the limit, so that the client sees the answer.
-const DRAINED: u64 = 8;
-
 tokio::task_local! {
     static CURRENT: String;
 }
@@ -52,7 +45,6 @@ pub fn request_id() -> String {
 
 /// Puts the layers around a router. The first is the outermost.
 pub fn around(router: Router<Application>, application: &Application) -> Router<Application> {
-    let limit = usize::try_from(application.body_limit()).unwrap_or(usize::MAX);
     router.layer(
         ServiceBuilder::new()
             .layer(middleware::from_fn(observe))
@@ -61,8 +53,7 @@ pub fn around(router: Router<Application>, application: &Application) -> Router<
             .layer(CatchPanicLayer::custom(panicked))
             .layer(middleware::from_fn(cross_origin))
             .layer(middleware::from_fn_with_state(application.clone(), same_origin))
-            .layer(middleware::from_fn_with_state(application.clone(), declared_length))
-            .layer(RequestBodyLimitLayer::new(limit))
+            // Each route bounds what it reads, by who asks.
             .layer(DefaultBodyLimit::disable()),
     )
 }
@@ -161,27 +152,6 @@ fn is_foreign(headers: &HeaderMap, public_url: Option<&str>) -> bool {
     }
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     matches!(site, Some(b"cross-site" | b"same-site"))
-}
-
-/// Refuses a body whose declared length is over the limit, with a clear answer.
-async fn declared_length(State(application): State<Application>, request: Request, next: Next) -> Response {
-    let limit = application.body_limit();
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
-    match length {
-        Some(length) if length > limit => {
-            // Some clients look at the answer only after they have sent everything.
-            if length <= limit.saturating_mul(DRAINED) {
-                drain(request.into_body()).await;
-            }
-            ApiError::from(Problem::TooLarge { limit }).into_response()
-        }
-        _ => next.run(request).await,
-    }
-}
-
-async fn drain(body: Body) {
-    let mut pieces = body.into_data_stream();
-    while let Some(Ok(_)) = pieces.next().await {}
 }
 
 #[cfg(test)]

@@ -2,11 +2,8 @@
 
 use crate::commands::CommandFailure;
 use crate::config::Serve;
-use crate::demo_seed;
-use crate::router::{Application, Settings, router};
-use axum::Router;
-use axum::serve::ListenerExt;
-use std::future::IntoFuture;
+use crate::connections;
+use crate::router::{Application, router};
 use std::io::{ErrorKind, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -30,9 +27,8 @@ pub async fn serve(config: Serve) -> Result<(), CommandFailure> {
     let listener = TcpListener::bind(config.listen).await.map_err(|error| explain(&error, config.listen))?;
     let address = listener.local_addr()?;
     let (end, ending) = watch::channel(false);
-    let settings = Settings { public_url: config.public_url.clone(), body_limit: config.body_limit };
-    let application = Application::new(store.clone(), settings, ending);
-    let serving = run(listener, application.clone(), router(application));
+    let application = Application::new(store.clone(), config.settings(), ending);
+    let serving = connections::run(listener, application.clone(), router(application));
     // From here on a stop is noticed, also by who started us and waits only for the lines below.
     let stopped = stop_signal()?;
     let serving = tokio::spawn(serving);
@@ -40,7 +36,7 @@ pub async fn serve(config: Serve) -> Result<(), CommandFailure> {
     if config.demo {
         let store = store.clone();
         tokio::spawn(async move {
-            if let Err(error) = demo_seed::seed(&store).await {
+            if let Err(error) = demo::seed::seed(&store).await {
                 tracing::error!(%error, "the demo project could not be made");
             }
         });
@@ -56,21 +52,6 @@ pub async fn serve(config: Serve) -> Result<(), CommandFailure> {
         tracing::warn!("the database took too long to close; what was acknowledged is safe");
     }
     Ok(())
-}
-
-/// Serves a router on a listener until the application ends and every answer is given.
-pub async fn run(listener: TcpListener, application: Application, router: Router) {
-    let listener = listener.tap_io(|connection| {
-        // Live events are small and must not wait for more.
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection is without TCP_NODELAY");
-        }
-    });
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(async move { application.ended().await });
-    if let Err(error) = served.into_future().await {
-        tracing::error!(%error, "serving ended");
-    }
 }
 
 fn explain(error: &std::io::Error, address: SocketAddr) -> CommandFailure {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use shared::address::{continue_to, encode};
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Once;
 use store::{Desk, RedeemLink, SignIn, SignedIn};
 
 /// The name of the cookie.
@@ -31,21 +32,46 @@ pub struct Client {
     address: String,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Client {
+impl FromRequestParts<Application> for Client {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let text = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    async fn from_request_parts(parts: &mut Parts, application: &Application) -> Result<Self, Infallible> {
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("Unknown browser").to_owned();
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical());
-        // Only a proxy on this machine is believed when it says for whom it asks; anybody else could say anything.
-        let forwarded = text("x-forwarded-for").and_then(|chain| chain.rsplit(',').next()).and_then(|last| last.trim().parse().ok());
-        let address = match peer {
-            Some(peer) if peer.is_loopback() => Some(forwarded.unwrap_or(peer)),
-            peer => peer,
-        };
-        let address = address.map(network).unwrap_or_default();
-        Ok(Self { agent: text("user-agent").unwrap_or("Unknown browser").to_owned(), address })
+        let address = peer.map(|peer| client_of(peer, &parts.headers, |peer| application.trusts(peer)));
+        if let (Some(peer), Some(client)) = (peer, address)
+            && peer == client
+            && !application.trusts(peer)
+            && parts.headers.contains_key(FORWARDED_FOR)
+        {
+            UNTRUSTED.call_once(|| {
+                tracing::warn!(%peer, "a proxy says for whom it asks, and is not believed: everybody behind it counts as one when passwords are wrong. \
+                    If it is yours, start with --trusted-proxy and its address");
+            });
+        }
+        Ok(Self { agent, address: address.map(network).unwrap_or_default() })
     }
+}
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// It is said once that a proxy is not believed.
+static UNTRUSTED: Once = Once::new();
+
+/// Where a request comes from: the other side of the connection, or whom the proxies say they ask for. Each is believed only about the
+/// one before it, and only if it is trusted; anybody else could say anything.
+fn client_of(peer: IpAddr, headers: &HeaderMap, trusts: impl Fn(IpAddr) -> bool) -> IpAddr {
+    let said = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
+    let chain: Vec<_> = said.flat_map(|text| text.split(',')).map(str::trim).collect();
+    let mut client = peer;
+    for before in chain.into_iter().rev() {
+        let address = before.parse().ok().or_else(|| before.parse::<SocketAddr>().ok().map(|address| address.ip()));
+        match address {
+            Some(address) if trusts(client) => client = IpAddr::to_canonical(&address),
+            _ => break,
+        }
+    }
+    client
 }
 
 /// Whom an address stands for: with IPv6 everybody has a whole network of addresses.
@@ -99,6 +125,8 @@ pub struct Redeem {
     name: String,
     #[serde(default)]
     password: String,
+    /// Sent where the box is ticked.
+    end_keys: Option<String>,
 }
 
 /// Makes the first owner.
@@ -127,7 +155,8 @@ pub async fn reset(
 }
 
 async fn redeem(application: &Application, client: Client, page: &str, token: &str, form: Redeem) -> Response {
-    let entered = RedeemLink { email: form.email, name: form.name, password: form.password, agent: client.agent };
+    let Redeem { email, name, password, end_keys } = form;
+    let entered = RedeemLink { email, name, password, agent: client.agent, end_keys: end_keys.is_some() };
     let problem = match application.store().redeem_link(token, entered).await {
         Ok(signed_in) => return enter(application, &signed_in, "/"),
         Err(error) => mistake(&error),
@@ -201,6 +230,29 @@ mod tests {
         assert_eq!(token("theme=dark; touchstone_session=abc; other=1").as_deref(), Some("abc"));
         assert_eq!(token("touchstone_session="), None);
         assert_eq!(token("not_touchstone_session=abc"), None);
+    }
+
+    #[test]
+    fn only_trusted_proxies_say_where_a_request_comes_from() {
+        let client = |peer: &str, chain: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(FORWARDED_FOR, HeaderValue::from_static(chain));
+            let trusted = |address: IpAddr| address.is_loopback() || address.to_string().starts_with("10.");
+            client_of(peer.parse().unwrap(), &headers, trusted).to_string()
+        };
+        for (peer, chain, expected) in [
+            ("127.0.0.1", "203.0.113.7", "203.0.113.7"),
+            ("10.0.0.1", "203.0.113.7", "203.0.113.7"),
+            // What a client says of itself stands to the left of what the proxies add.
+            ("10.0.0.1", "198.51.100.1, 203.0.113.7, 10.0.0.2", "203.0.113.7"),
+            ("10.0.0.1", "203.0.113.7:4711", "203.0.113.7"),
+            ("10.0.0.1", "[2001:db8::1]:4711", "2001:db8::1"),
+            ("10.0.0.1", "unknown", "10.0.0.1"),
+            ("10.0.0.1", "10.0.0.3", "10.0.0.3"),
+            ("192.0.2.1", "203.0.113.7", "192.0.2.1"),
+        ] {
+            assert_eq!(client(peer, chain), expected, "{peer} {chain}");
+        }
     }
 
     #[test]

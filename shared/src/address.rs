@@ -61,7 +61,7 @@ pub fn value(raw: &str, key: &str) -> Option<String> {
 /// Builds a query from the pairs whose value is not empty, with the leading `?`; empty if there are none.
 fn query(pairs: &[(&str, &str)]) -> String {
     let parts: Vec<_> =
-        pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| format!("{key}={}", encode(value))).collect();
+        pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect();
     if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
 }
 
@@ -168,7 +168,12 @@ pub struct LogsAddress {
     pub comment: Option<CommentId>,
     /// Without JavaScript: the page that begins after this place.
     pub before: Option<Place>,
+    /// Every other parameter, in order: how the list is shown, whatever knows of it.
+    pub others: Vec<(String, String)>,
 }
+
+/// The parameters that [`LogsAddress`] reads.
+const KNOWN: [&str; 6] = ["r", "s", "filter", "oid", "comment", "before"];
 
 impl LogsAddress {
     /// Reads a raw query.
@@ -181,6 +186,7 @@ impl LogsAddress {
             row: text("oid"),
             comment: text("comment").map(CommentId),
             before: text("before").as_deref().and_then(Place::parse),
+            others: pairs(raw).filter(|(key, value)| !KNOWN.contains(&key.as_str()) && !value.is_empty()).collect(),
         }
     }
 
@@ -188,29 +194,31 @@ impl LogsAddress {
     pub fn to_query(&self) -> String {
         let before = self.before.map(Place::to_text).unwrap_or_default();
         let comment = self.comment.as_ref().map_or("", CommentId::as_str);
-        let mut text = query(&[
-            ("r", self.trace.as_deref().unwrap_or_default()),
-            ("s", self.span.as_deref().unwrap_or_default()),
-            ("filter", &self.filter),
-            ("oid", self.row.as_deref().unwrap_or_default()),
-            ("comment", comment),
-            ("before", &before),
-        ]);
+        let values = [
+            self.trace.as_deref().unwrap_or_default(),
+            self.span.as_deref().unwrap_or_default(),
+            &self.filter,
+            self.row.as_deref().unwrap_or_default(),
+            comment,
+            &before,
+        ];
+        let known = KNOWN.into_iter().zip(values);
+        let others = self.others.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        let mut text = query(&known.chain(others).collect::<Vec<_>>());
         if !comment.is_empty() {
             text += &format!("#comment-{}", encode(comment));
         }
         text
     }
 
-    /// The same list with another trace open, or none.
+    /// The same list with another trace open, or none: everything but the place stays.
     pub fn with_trace(&self, trace: Option<&str>, span: Option<&str>) -> Self {
-        Self {
-            trace: trace.map(str::to_owned),
-            span: span.map(str::to_owned),
-            filter: self.filter.clone(),
-            before: self.before,
-            ..Self::default()
-        }
+        Self { trace: trace.map(str::to_owned), span: span.map(str::to_owned), row: None, comment: None, ..self.clone() }
+    }
+
+    /// The same list from its beginning with another filter, and no trace open.
+    pub fn with_filter(&self, filter: &str) -> Self {
+        Self { filter: filter.trim().to_owned(), before: None, ..self.with_trace(None, None) }
     }
 }
 
@@ -237,6 +245,20 @@ mod tests {
         for text in ["%de", "75%", "%25", "a+b", "a b", "Ä € 你好", "x&y=z", "scores.\"A b\" > 75%", "50 %25", "#?/"] {
             let address = LogsAddress { filter: text.to_owned(), ..LogsAddress::default() };
             assert_eq!(LogsAddress::parse(&address.to_query()), address, "{text}");
+        }
+    }
+
+    #[test]
+    fn another_place_in_the_list_changes_only_the_place() {
+        let raw = "view=mine&r=1&s=2&oid=3&comment=4&filter=a%25&cols=x%2Cy&before=5_6&view=theirs";
+        let address = LogsAddress::parse(raw);
+        for (place, expected) in [
+            (address.with_trace(Some("7"), Some("8")), "?r=7&s=8&filter=a%25&before=5_6&view=mine&cols=x%2Cy&view=theirs"),
+            (address.with_trace(None, None), "?filter=a%25&before=5_6&view=mine&cols=x%2Cy&view=theirs"),
+            (address.with_filter(" b "), "?filter=b&view=mine&cols=x%2Cy&view=theirs"),
+            (address.with_filter(""), "?view=mine&cols=x%2Cy&view=theirs"),
+        ] {
+            assert_eq!(place.to_query(), expected);
         }
     }
 
@@ -268,8 +290,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_address_survives(filter in ".*", trace in proptest::option::of(".+"), created in any::<i64>(), key in any::<i64>()) {
-            let address = LogsAddress { filter, trace, before: Some(Place { created, key }), ..LogsAddress::default() };
+        fn any_address_survives(
+            filter in ".*",
+            trace in proptest::option::of(".+"),
+            created in any::<i64>(),
+            key in any::<i64>(),
+            others in prop::collection::vec((".*", ".+"), 0..3),
+        ) {
+            let others = others.into_iter().filter(|(key, _)| !KNOWN.contains(&key.as_str())).collect();
+            let address = LogsAddress { filter, trace, before: Some(Place { created, key }), others, ..LogsAddress::default() };
             prop_assert_eq!(LogsAddress::parse(&address.to_query()), address);
         }
     }

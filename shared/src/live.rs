@@ -120,6 +120,44 @@ impl Traces {
     }
 }
 
+impl Traces {
+    /// Takes over what was read again. Rows beyond it stay, as they are loaded. Returns those that stood where it was read and do not
+    /// any more.
+    pub fn replace(&mut self, newer: Traces) -> Vec<TraceRow> {
+        let older = std::mem::replace(self, newer);
+        self.as_of = self.as_of.max(older.as_of);
+        let mut rows = older.rows;
+        let read = self.next.map_or(rows.len(), |end| rows.partition_point(|row| row.place() >= end));
+        let beyond = rows.split_off(read);
+        rows.retain(|row| self.position(row.place()).is_none());
+        if !beyond.is_empty() {
+            self.next = older.next;
+            self.rows.extend(beyond);
+        }
+        rows
+    }
+
+    /// Shows what changed of loaded rows, where it is not known which rows belong to the list now.
+    pub fn show_changed(&mut self, changed: &SpansChanged) {
+        self.rows.retain(|row| changed.gone.iter().all(|gone| gone.key != row.key));
+        for row in &changed.traces {
+            if let Some(position) = self.position(row.place()) {
+                self.rows[position] = row.clone();
+            }
+        }
+    }
+
+    /// The row at a place.
+    pub fn at(&self, place: Place) -> Option<&TraceRow> {
+        self.position(place).map(|position| &self.rows[position])
+    }
+
+    fn position(&self, place: Place) -> Option<usize> {
+        // Newest first.
+        self.rows.binary_search_by(|row| place.cmp(&row.place())).ok()
+    }
+}
+
 /// Puts changed rows in their places among loaded ones, newest first. Rows beyond `next` are not loaded and stay out.
 pub fn merge_rows(rows: &mut Vec<TraceRow>, next: Option<Place>, changed: &[TraceRow], gone: &[Place]) {
     for place in gone {
@@ -242,6 +280,46 @@ mod tests {
             }
             prop_assert_eq!(page, model.load(100, events.len() as i64));
         }
+    }
+
+    #[test]
+    fn what_is_loaded_stays_when_a_part_of_it_is_read_again() {
+        let rows = |keys: &str| keys.split_whitespace().map(|key| Model::row(key.parse().unwrap(), 0, None)).collect::<Vec<_>>();
+        let end = |key: i64| (key > 0).then_some(Place { created: 0, key });
+        let keys = |rows: &[TraceRow]| rows.iter().map(|row| row.key.to_string()).collect::<Vec<_>>().join(" ");
+        for (loaded, beyond, read, read_to, expected, then, gone) in [
+            // All of it was read, to its end or not.
+            ("5 4 3", 0, "6 5 3", 0, "6 5 3", 0, "4"),
+            ("5 4 3", 3, "6 5 3", 3, "6 5 3", 3, "4"),
+            // More is loaded than was read.
+            ("9 8 7 6 5", 5, "9 7", 7, "9 7 6 5", 5, "8"),
+            ("9 8 7 6 5", 0, "9 7", 7, "9 7 6 5", 0, "8"),
+            // It was looked at further than anything was found.
+            ("9 8 7 6 5", 5, "9", 7, "9 6 5", 5, "8 7"),
+            ("9 8", 8, "", 3, "", 3, "9 8"),
+        ] {
+            let mut traces = Traces { rows: rows(loaded), next: end(beyond), as_of: 7, ..Traces::default() };
+            let left = traces.replace(Traces { rows: rows(read), next: end(read_to), as_of: 6, ..Traces::default() });
+            assert_eq!((keys(&traces.rows).as_str(), traces.next, keys(&left).as_str()), (expected, end(then), gone), "{loaded} / {read}");
+            assert_eq!(traces.as_of, 7);
+        }
+    }
+
+    #[test]
+    fn rows_of_a_filtered_list_show_what_changed_and_stay() {
+        let object = ObjectId::from("logs");
+        let mut model = Model::default();
+        let mut traces = Traces::default();
+        for (key, score) in [(1, None), (2, None), (1, Some(Nano(500_000_000))), (3, None)] {
+            let event = model.commit(key, &object, key, Some((0, score)));
+            let Change::Spans(changed) = event.change else { panic!("spans changed") };
+            if key < 3 && score.is_none() {
+                traces.rows = model.load(9, 0).rows;
+            }
+            traces.show_changed(&changed);
+        }
+        let shown: Vec<_> = traces.rows.iter().map(|row| (row.key, row.scores.get("Q").map(|score| score.value))).collect();
+        assert_eq!(shown, [(2, None), (1, Some(0.5))]);
     }
 
     #[test]

@@ -129,6 +129,13 @@ pub struct InviteMember {
     pub role: Role,
 }
 
+/// Takes an invitation back: its link stops working.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawInvitation {
+    /// The address that was invited.
+    pub email: String,
+}
+
 /// A secret link, shown once: `/join/…`, `/reset/…` or `/setup/…`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecretLink {
@@ -177,6 +184,8 @@ pub struct OpenLink {
     pub email: Option<String>,
     /// The name, where a person already exists.
     pub name: Option<String>,
+    /// API keys of that person that work: a new password can end them, too.
+    pub keys: usize,
 }
 
 /// One sign-in of one's own.
@@ -215,9 +224,21 @@ pub struct ApiKey {
     pub last_used: Option<Micros>,
 }
 
-/// Makes an API key for the caller.
+/// API keys, and whose new ones can be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keys {
+    /// One's own, for owners everybody's; newest first.
+    pub keys: Vec<ApiKey>,
+    /// For whom one can make a key beside oneself, by name: for owners every active member, else nobody.
+    pub others: Vec<Person>,
+}
+
+/// Makes an API key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreateKey {
+    /// Whose it is, and whose role narrows it; none means the caller's. Only owners make keys for others.
+    #[serde(default)]
+    pub owner: Option<PersonId>,
     /// What to call it.
     pub name: String,
     /// Narrower than the role; empty means all that the role allows.

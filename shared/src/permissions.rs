@@ -104,6 +104,13 @@ impl Action {
     }
 }
 
+/// Whether whoever may what `own` says may all that somebody of this role, asking with these scopes, may: only then may they let them in.
+/// One's own sessions are left out, because no key has any.
+pub fn covers(own: impl Fn(Action) -> bool, role: Role, scopes: Option<&[Scope]>) -> bool {
+    let granted = Action::ALL.into_iter().filter(|action| *action != Action::OwnSessions && action.allowed(role, scopes));
+    granted.into_iter().all(own)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,5 +147,16 @@ mod tests {
         assert!(!Action::Configure.allowed(Role::Viewer, Some(&[Scope::Admin])));
         assert!(Action::Configure.allowed(Role::Engineer, Some(&[])));
         assert!(!Action::OwnSessions.allowed(Role::Owner, Some(&[])));
+    }
+
+    #[test]
+    fn nobody_lets_in_who_may_more_than_they_do() {
+        let whole = |action: Action| action.allowed(Role::Owner, Some(&[]));
+        let admin = |action: Action| action.allowed(Role::Owner, Some(&[Scope::Admin]));
+        let reader = |action: Action| action.allowed(Role::Owner, Some(&[Scope::Admin, Scope::Read]));
+        assert!(Role::ALL.into_iter().all(|role| covers(whole, role, None)));
+        assert!(!Role::ALL.into_iter().any(|role| covers(admin, role, None)), "whoever signs in reads, and this key does not");
+        assert!(covers(admin, Role::Owner, Some(&[Scope::Admin])));
+        assert!(covers(reader, Role::Viewer, None) && !covers(reader, Role::Reviewer, None));
     }
 }

@@ -1,7 +1,8 @@
 //! Taking the last own action back, by its toast or with the keyboard.
 
 use super::{Journal, Stage};
-use crate::logs::LogsState;
+use crate::keys::{Act, shortcuts};
+use crate::projects::use_project;
 use crate::ui::{Icon, IconName};
 use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
@@ -95,7 +96,7 @@ fn continues(last: &Command, next: &Command) -> bool {
 /// Offers for a while to take the last action back.
 #[component]
 pub(crate) fn UndoToast() -> impl IntoView {
-    let journal = expect_context::<LogsState>().trace.journal();
+    let journal = Journal::of(&use_project().viewer);
     let last = {
         let undoable = journal.0.undoable.clone();
         Memo::new(move |_| undoable.with(|undoable| (undoable.len(), undoable.last().cloned())))
@@ -125,7 +126,7 @@ pub(crate) fn UndoToast() -> impl IntoView {
         <Show when=move || shown.get()>
             <div class="toast" role="group" aria-label="Last action">
                 <span class="clip">{said}</span>
-                <button class="btn small" type="button" aria-keyshortcuts="z" on:click=undo.clone()>
+                <button class="btn small" type="button" aria-keyshortcuts=shortcuts(Act::Undo) on:click=undo.clone()>
                     <Icon name=IconName::Undo/>"Undo"<kbd aria-hidden="true">"z"</kbd>
                 </button>
             </div>

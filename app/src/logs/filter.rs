@@ -1,10 +1,10 @@
 //! The filter bar: a plain form that works without JavaScript, with every mistake under it.
 
 use super::state::LogsState;
+use crate::keys::{Act, shortcuts};
 use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use shared::address::LogsAddress;
 use shared::filter::Diagnostic;
 
 /// Draws the filter and how much it matches.
@@ -15,9 +15,7 @@ pub(super) fn FilterBar(mistakes: Vec<Diagnostic>) -> impl IntoView {
     let navigate = use_navigate();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let address = LogsAddress { filter: typed.get_untracked().trim().to_owned(), ..LogsAddress::default() };
-        let query = address.to_query();
-        navigate(if query.is_empty() { "?" } else { &query }, Default::default());
+        navigate(&state.address_with_filter(&typed.read_untracked()), Default::default());
     };
     let wrong = !mistakes.is_empty();
     let counts = move || {
@@ -28,7 +26,7 @@ pub(super) fn FilterBar(mistakes: Vec<Diagnostic>) -> impl IntoView {
             format!("{at_least}{} in {}", format::counted(spans, "span", "spans"), format::counted(traces, "trace", "traces"))
         })
     };
-    let clear = state.is_filtered().then(|| view! { <a class="link" href="?">"Clear"</a> });
+    let clear = state.is_filtered().then(|| view! { <a class="link" href=state.address_with_filter("")>"Clear"</a> });
     let text = state.filter.get_value();
     let described = wrong.then_some("filter-mistakes");
     let mistakes = wrong.then(|| {
@@ -44,11 +42,15 @@ pub(super) fn FilterBar(mistakes: Vec<Diagnostic>) -> impl IntoView {
         });
         view! { <ul class="wrong" id="filter-mistakes" role="alert">{lines.collect_view()}</ul> }
     });
+    // Without JavaScript the browser makes the address of what stands in the form.
+    let others = untrack(|| state.address.with(|address| address.others.clone()));
+    let others = others.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     view! {
         <form class="filter" role="search" aria-label="Filters" method="get" on:submit=submit>
+            {others.collect_view()}
             <div class="box" class:wrong=wrong>
                 <Icon name=IconName::Filter/>
-                <input type="text" name="filter" aria-label="Filter" aria-keyshortcuts="f" autocomplete="off" spellcheck="false"
+                <input type="text" name="filter" aria-label="Filter" aria-keyshortcuts=shortcuts(Act::Filter) autocomplete="off" spellcheck="false"
                     placeholder="scores.Preference > 75% and tags includes 'Triage'" value=text.clone() bind:value=typed
                     aria-describedby=described aria-invalid=wrong.then_some("true")/>
                 <span class="keys" aria-hidden="true"><kbd>"/"</kbd></span>

@@ -6,6 +6,7 @@ use super::keys::follow_keys;
 use super::state::LogsState;
 use super::summary::SummaryStrip;
 use super::table::TraceTable;
+use super::unread::Unread;
 use super::{FIRST_PAGE, LogsView, OpenLogs};
 use crate::loading::{loaded, resource};
 use crate::parts::TracePart;
@@ -15,7 +16,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::address::{LogsAddress, RowsPage};
 use shared::filter::Diagnostic;
-use shared::spans::OpenTrace;
+use shared::spans::{OpenTrace, Place};
 use shared::{ObjectId, RowId};
 
 /// Draws the logs of the project, or the rows of one of its experiments or datasets.
@@ -30,10 +31,10 @@ pub fn LogsPage() -> impl IntoView {
     let shown = Memo::new(move |before: Option<&RowsPage>| {
         segments.with(|segments| RowsPage::of_segments(segments)).or_else(|| before.cloned()).unwrap_or(RowsPage::Logs)
     });
-    let list = Memo::new(move |_| address.with(|address| (shown.get(), address.filter.clone(), address.before)));
+    let list = Memo::new(move |_| address.with(|address| List::of(shown.get(), address)));
     let logs = resource(
         move || list.get(),
-        move |(rows, filter, before)| {
+        move |List { rows, filter, before, .. }| {
             let (open, row) = address.with_untracked(|address| {
                 // The server knows the object by its name; what is asked for is a trace of it.
                 let object = ObjectId(String::new());
@@ -43,8 +44,29 @@ pub fn LogsPage() -> impl IntoView {
             open_logs(OpenLogs { project: project.clone(), rows, filter, before, limit: FIRST_PAGE, open, row })
         },
     );
-    let page = loaded(logs, move |view| view! { <Logs rows=shown.get_untracked() address view/> }.into_any());
+    let page = loaded(logs, move |view| {
+        let drawn = list.get_untracked();
+        // Until another list is there this one is still on the page.
+        let left =
+            Signal::derive(move || list.with(|list| *list != drawn) || segments.with(|segments| RowsPage::of_segments(segments).is_none()));
+        view! { <Logs rows=shown.get_untracked() address left view/> }.into_any()
+    });
     view! { <Transition>{page}</Transition> }
+}
+
+/// What another list is known by.
+#[derive(Clone, PartialEq)]
+struct List {
+    rows: RowsPage,
+    filter: String,
+    before: Option<Place>,
+    others: Vec<(String, String)>,
+}
+
+impl List {
+    fn of(rows: RowsPage, address: &LogsAddress) -> Self {
+        Self { rows, filter: address.filter.clone(), before: address.before, others: address.others.clone() }
+    }
 }
 
 /// Takes the focus off what is about to be removed. The browser would take it off while removing, and for that lay out the
@@ -69,7 +91,7 @@ fn heading(rows: &RowsPage) -> String {
 }
 
 #[component]
-fn Logs(rows: RowsPage, address: Memo<LogsAddress>, view: LogsView) -> impl IntoView {
+fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: LogsView) -> impl IntoView {
     let context = use_project();
     let project = context.project.id.clone();
     let heading = heading(&rows);
@@ -79,16 +101,20 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, view: LogsView) -> impl Into
         RowsPage::Dataset(_) => Some(("All datasets", context.page("datasets"))),
     };
     let mistakes: Vec<Diagnostic> = view.mistakes.clone();
-    let state = LogsState::new(project, rows, address, view);
+    let state = LogsState::new(project, rows, address, left, view);
     provide_context(state);
+    provide_context(state.opened());
     // A row that was asked for by its id alone is open under the address of its trace.
     let by_row = address.with_untracked(|address| address.row.is_some() && address.trace.is_none());
     let open = Memo::new(move |_| address.with(|address| address.trace.is_some() || (by_row && address.row.is_some())));
     Effect::new(move |previous: Option<(Option<String>, Option<String>)>| {
         let wanted = address.with(|address| (address.trace.clone(), address.span.clone()));
-        if previous.is_some_and(|previous| previous != wanted) {
-            state.trace.open(wanted.0.as_deref(), wanted.1.as_deref());
-            state.prefetch_neighbours();
+        match previous {
+            // Another page's trace is not this one's to open.
+            Some(previous) if previous != wanted && !left.get_untracked() => state.open(wanted.0.as_deref(), wanted.1.as_deref()),
+            Some(_) => {}
+            None if open.get_untracked() => state.make_ready(),
+            None => {}
         }
         wanted
     });
@@ -113,6 +139,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, view: LogsView) -> impl Into
                 <div class="logs">
                     <SummaryStrip/>
                     <FilterBar mistakes=mistakes.clone()/>
+                    <Unread/>
                     <TraceTable/>
                 </div>
             }

@@ -2,6 +2,8 @@
 
 use super::row::{name, prefetch_under};
 use super::state::LogsState;
+use super::unread::Unread;
+use crate::keys::{Act, titled};
 use crate::ui::{Icon, IconName, format, markup, now, score_bar};
 use leptos::prelude::*;
 use shared::spans::TraceRow;
@@ -21,13 +23,7 @@ pub(crate) fn SideList() -> impl IntoView {
     let score_names = Memo::new(move |_| state.scores().into_iter().map(|column| column.name).collect::<Vec<_>>());
     let lines = Memo::new(move |_| {
         let (open, scores, now) = (open.get(), score_names.get(), now());
-        state.traces.with(|traces| {
-            let position = traces.rows.iter().position(|row| Some(&row.root_span_id) == open.as_ref()).unwrap_or(0);
-            let first = position.saturating_sub(BEFORE);
-            let last = (position + AFTER).min(traces.rows.len());
-            let rows = traces.rows.get(first..last).unwrap_or_default().iter();
-            rows.map(|row| (row.root_span_id.clone(), content(row, &scores, now))).collect::<Vec<_>>()
-        })
+        state.around(open.as_deref(), BEFORE, AFTER, |row| (row.root_span_id.clone(), content(row, &scores, now)))
     });
     let line = move |(root, content): (String, String)| {
         let href = untrack(|| state.address_of(Some(&root), None));
@@ -40,13 +36,14 @@ pub(crate) fn SideList() -> impl IntoView {
         <nav class="minilist" aria-label="Traces in this view">
             <div class="bar">
                 <span class="clip grow">{title}</span><span>{count}</span>
-                <a class="btn icon ghost small" data-noscroll="" href=move || state.address_of(None, None) aria-label="Close trace" title="Close trace (Escape)">
+                <a class="btn icon ghost small" data-noscroll="" href=move || state.address_of(None, None) aria-label="Close trace" title=titled("Close trace", Act::Close)>
                     <Icon name=IconName::Columns/>
                 </a>
             </div>
             <ul on:pointerover=move |event| prefetch_under(&state, &event, "li")>
                 <For each=move || lines.get() key=|line| line.clone() children=line/>
             </ul>
+            <Unread/>
         </nav>
     }
 }

@@ -1,39 +1,26 @@
-//! What the Logs page knows, and how it stays true.
+//! What the Logs page knows.
 
-use super::api::{list_traces, open_logs};
-use super::{FIRST_PAGE, FURTHER_PAGE, LogsView, OpenLogs};
-use crate::api::send;
+use super::LogsView;
+use super::order::Order;
+use crate::api::AppError;
 use crate::journal::Journal;
 use crate::live;
 use crate::projects::use_project;
-use crate::trace::TraceState;
+use crate::trace::{Links, Opened, TraceState, Way};
 use leptos::prelude::*;
 use shared::address::{LogsAddress, RowsPage};
-use shared::live::{Applied, Change, Event, Traces};
+use shared::live::Traces;
 use shared::questions::Question;
-use shared::spans::{ListTraces, TraceRow};
+use shared::spans::TraceRow;
 use shared::summary::{ScoreKind, Summary};
 use shared::tags::Tag;
 use shared::{ObjectId, ProjectId};
 use std::collections::BTreeSet;
-use std::time::Duration;
-
-/// How long a changed row keeps its tint.
-const TINT: Duration = Duration::from_millis(1200);
-
-/// How long changes are gathered before a filtered list is read again.
-const GATHER: Duration = Duration::from_millis(150);
-
-/// The same where every change is a reason to read again, because what changed is not told.
-const GATHER_VEILED: Duration = Duration::from_millis(500);
-
-/// Rows for which room is made beforehand; longer lists grow by doubling.
-const MOST_RESERVED: usize = 200_000;
 
 /// What the Logs page knows. Everything in it is a signal, so copies share it.
 #[derive(Clone, Copy)]
 pub(crate) struct LogsState {
-    project: StoredValue<ProjectId>,
+    pub(super) project: StoredValue<ProjectId>,
     object: StoredValue<ObjectId>,
     /// Which rows of the project are shown.
     pub(crate) rows: StoredValue<RowsPage>,
@@ -53,8 +40,28 @@ pub(crate) struct LogsState {
     pub(crate) changed: RwSignal<BTreeSet<i64>>,
     /// The open trace.
     pub(crate) trace: TraceState,
-    loading: RwSignal<bool>,
-    stale: StoredValue<bool>,
+    /// The order in which one goes through the traces, while one is open.
+    pub(super) order: RwSignal<Option<Order>>,
+    /// Rows that have left the list and not yet that order.
+    pub(super) departed: StoredValue<Vec<TraceRow>>,
+    /// Why the list could not be read, again or any further.
+    pub(super) unread: RwSignal<Option<AppError>>,
+    pub(super) reading: StoredValue<Reading>,
+}
+
+/// What of the list is being read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Reading {
+    /// Whether it will be read again in a moment.
+    pub(super) is_due: bool,
+    /// Whether it is being read again.
+    pub(super) is_on_its_way: bool,
+    /// Whether something has changed since that was asked.
+    pub(super) is_stale: bool,
+    /// Whether a further page is being read.
+    pub(super) is_going_on: bool,
+    /// The row up to which rows are needed.
+    pub(super) needed: usize,
 }
 
 /// A score as a card and a column.
@@ -66,11 +73,15 @@ pub(crate) struct ScoreColumn {
 
 impl LogsState {
     /// Takes over what the server sent and follows what happens from there.
-    pub(crate) fn new(project: ProjectId, rows: RowsPage, address: Memo<LogsAddress>, view: LogsView) -> Self {
+    ///
+    /// `left` says whether the page is about to go.
+    pub(crate) fn new(project: ProjectId, rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: LogsView) -> Self {
         let object = view.object.clone();
         let traces = RwSignal::new(view.traces());
         let questions = RwSignal::new(view.questions);
         let journal = Journal::of(&use_project().viewer);
+        let is_open = address.with_untracked(|address| address.trace.is_some() || address.row.is_some());
+        let order = is_open.then(|| traces.with_untracked(|traces| Order::of(&traces.rows)));
         let state = Self {
             project: StoredValue::new(project.clone()),
             object: StoredValue::new(object.clone()),
@@ -81,10 +92,12 @@ impl LogsState {
             questions,
             tags: RwSignal::new(view.tags),
             changed: RwSignal::new(BTreeSet::new()),
-            trace: TraceState::new(rows.kind(), object, view.trace, view.trace_missing, journal, questions),
+            trace: TraceState::new(rows.kind(), object, view.trace, view.trace_missing, journal, questions, left),
             rows: StoredValue::new(rows),
-            loading: RwSignal::new(false),
-            stale: StoredValue::new(false),
+            order: RwSignal::new(order),
+            departed: StoredValue::new(Vec::new()),
+            unread: RwSignal::new(None),
+            reading: StoredValue::new(Reading::default()),
         };
         let as_of = move || traces.try_with_untracked(|traces| traces.as_of).unwrap_or_default();
         live::follow(project, as_of, move |event| state.receive(&event));
@@ -94,126 +107,6 @@ impl LogsState {
     /// What holds the traces.
     pub(crate) fn object(&self) -> ObjectId {
         self.object.get_value()
-    }
-
-    fn receive(&self, event: &Event) {
-        // The page may be gone while its stream says one last thing.
-        let Some(filtered) = self.filter.try_with_value(|filter| !filter.trim().is_empty()) else { return };
-        match &event.change {
-            Change::Spans(changed) => self.trace.touched(&changed.touched),
-            Change::Veiled(veiled) => self.trace.touched(&veiled.touched),
-            Change::Configuration | Change::Resync => {}
-        }
-        if filtered {
-            // Which traces match now is the server's to say.
-            self.traces.update(|traces| traces.as_of = traces.as_of.max(event.sequence));
-            self.reload_soon(GATHER);
-            return;
-        }
-        let object = self.object();
-        let mut applied = Applied::Nothing;
-        self.traces.update(|traces| applied = traces.apply(&object, event));
-        match applied {
-            Applied::Nothing => {}
-            Applied::Changed => {
-                if let Change::Spans(changed) = &event.change {
-                    self.tint(changed.traces.iter().map(|row| row.key).collect());
-                }
-            }
-            Applied::Stale if matches!(event.change, Change::Veiled(_)) => self.reload_soon(GATHER_VEILED),
-            Applied::Stale => self.reload_soon(GATHER),
-            Applied::Resync => {
-                // Whatever the server says now holds, even if its count of events began anew.
-                self.traces.update(|traces| traces.as_of = 0);
-                self.reload_soon(GATHER);
-            }
-        }
-    }
-
-    fn tint(&self, keys: Vec<i64>) {
-        let changed = self.changed;
-        changed.update(|changed| changed.extend(keys.iter().copied()));
-        set_timeout(
-            move || {
-                let _ = changed.try_update(|changed| changed.retain(|key| !keys.contains(key)));
-            },
-            TINT,
-        );
-    }
-
-    /// Reads the list, the summary and the questions again, a moment later and once for all that happens meanwhile.
-    fn reload_soon(&self, gather: Duration) {
-        if self.stale.get_value() {
-            return;
-        }
-        self.stale.set_value(true);
-        let state = *self;
-        set_timeout(
-            move || {
-                if state.stale.try_set_value(false).is_none() {
-                    state.reload();
-                }
-            },
-            gather,
-        );
-    }
-
-    fn reload(&self) {
-        let loaded = self.traces.with_untracked(|traces| u32::try_from(traces.rows.len()).unwrap_or(u32::MAX));
-        let query = OpenLogs {
-            project: self.project.get_value(),
-            rows: self.rows.get_value(),
-            filter: self.filter.get_value(),
-            before: self.address.with_untracked(|address| address.before),
-            limit: loaded.clamp(FIRST_PAGE, FURTHER_PAGE * 2),
-            open: None,
-            row: None,
-        };
-        let state = *self;
-        send(open_logs(query), move |answer| {
-            let Ok(view) = answer else { return };
-            if state.filter.try_get_value().is_none() {
-                return;
-            }
-            let newer = view.traces();
-            let known = state.traces.with_untracked(|traces| traces.as_of);
-            if newer.as_of >= known || state.is_filtered() {
-                state.traces.set(Traces { as_of: newer.as_of.max(known), ..newer });
-            } else {
-                // Events that came meanwhile are not in what was read, and would be lost with it.
-                state.reload_soon(GATHER);
-            }
-            state.compared.set(view.compared);
-            state.questions.set(view.questions);
-            state.tags.set(view.tags);
-        });
-        self.trace.reload();
-    }
-
-    /// Loads the next page if the row at `index` comes near the end of what is loaded.
-    pub(crate) fn need(&self, index: usize) {
-        let (near, next) = self.traces.with_untracked(|traces| (index + 300 > traces.rows.len(), traces.next));
-        let Some(next) = next.filter(|_| near && !self.loading.get_untracked()) else { return };
-        self.loading.set(true);
-        let query = ListTraces { object: self.object(), filter: self.filter.get_value(), before: Some(next), limit: FURTHER_PAGE };
-        let state = *self;
-        send(list_traces(query), move |answer| {
-            if state.loading.try_set(false).is_some() {
-                return;
-            }
-            let Ok(page) = answer else { return };
-            state.traces.update(|traces| {
-                // Rows that arrived by an event meanwhile are newer than the page and stay.
-                let last = traces.rows.last().map(TraceRow::place);
-                let fresh = page.rows.into_iter().filter(|row| last.is_none_or(|last| row.place() < last));
-                // Room for the whole list at once: growing little by little copies what is there again and again, in the end
-                // for longer than a frame may take.
-                let whole = usize::try_from(traces.summary.traces).unwrap_or(0).min(MOST_RESERVED);
-                traces.rows.reserve(whole.saturating_sub(traces.rows.len()));
-                traces.rows.extend(fresh);
-                traces.next = page.next;
-            });
-        });
     }
 
     /// The scores that have a card: every question that is asked, then whatever else has values.
@@ -239,6 +132,27 @@ impl LogsState {
     pub(crate) fn address_of(&self, trace: Option<&str>, span: Option<&str>) -> String {
         let query = self.address.with(|address| address.with_trace(trace, span).to_query());
         if query.is_empty() { "?".to_owned() } else { query }
+    }
+
+    /// The address of this page with another filter.
+    pub(super) fn address_with_filter(&self, filter: &str) -> String {
+        let query = self.address.with_untracked(|address| address.with_filter(filter).to_query());
+        if query.is_empty() { "?".to_owned() } else { query }
+    }
+
+    /// What an open trace is given of this page.
+    pub(super) fn opened(&self) -> Opened {
+        let state = *self;
+        let address = move |way: Way| match way {
+            Way::Span { root, span } => state.address_of(Some(&root), Some(&span)),
+            Way::Previous => state.neighbour_address(-1),
+            Way::Next => state.neighbour_address(1),
+            Way::Closed => state.address_of(None, None),
+        };
+        let comment = Memo::new(move |_| state.address.with(|address| address.comment.clone()));
+        let links = Links::new(address, comment, self.rows);
+        let kind = self.rows.with_value(RowsPage::kind);
+        Opened { trace: self.trace, kind, questions: self.questions, tags: self.tags, links }
     }
 
     /// The class that colours a tag.

@@ -1,9 +1,9 @@
 //! The table of traces: only the rows in view are drawn, so that a hundred thousand scroll as smoothly as fifty.
 
-use super::in_place;
 use super::row::{address_under, cells, prefetch_under};
 use super::state::{LogsState, ScoreColumn};
 use crate::projects::use_project;
+use crate::raw_query::in_place;
 use crate::ui::{Icon, IconName, ScoreKind, now};
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -89,7 +89,8 @@ pub(super) fn TraceTable() -> impl IntoView {
         (first.min(length), last.min(length))
     });
     Effect::new(move |_| {
-        if viewport.with(Option::is_some) {
+        // Where nothing is listed yet, what matches may lie further back.
+        if viewport.with(Option::is_some) || length.get() == 0 {
             state.need(range.get().1);
         }
     });
@@ -173,8 +174,8 @@ fn Spacer(height: Signal<usize>, columns: Signal<usize>) -> impl IntoView {
 fn Older() -> impl IntoView {
     let state = expect_context::<LogsState>();
     let next = move || {
-        let filter = state.filter.get_value();
-        state.traces.with(|traces| traces.next).map(|next| LogsAddress { filter, before: Some(next), ..LogsAddress::default() }.to_query())
+        let next = state.traces.with(|traces| traces.next)?;
+        Some(state.address.with(|address| LogsAddress { before: Some(next), ..address.with_trace(None, None) }.to_query()))
     };
     view! { <noscript><p class="older">{move || next().map(|href| view! { <a class="link" href=href>"Older"</a> })}</p></noscript> }
 }
@@ -183,7 +184,11 @@ fn Older() -> impl IntoView {
 fn NoTraces() -> impl IntoView {
     let state = expect_context::<LogsState>();
     if state.is_filtered() {
-        return view! { <p class="no-rows">"No trace matches this filter."</p> }.into_any();
+        let is_looking = move || state.traces.with(|traces| traces.next.is_some());
+        let words = move || {
+            if is_looking() { "No trace matches this filter so far. Looking further back…" } else { "No trace matches this filter." }
+        };
+        return view! { <p class="no-rows" role="status">{words}</p> }.into_any();
     }
     if state.rows.with_value(|rows| *rows != RowsPage::Logs) {
         return view! { <p class="no-rows">"Nothing is here yet. Rows appear by themselves as they are sent."</p> }.into_any();

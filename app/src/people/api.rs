@@ -8,7 +8,7 @@ use crate::api::AppError;
 use crate::api::{desk, store};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use shared::people::{ApiKey, CreatedKey, Member, Members, SecretLink, Session};
+use shared::people::{CreatedKey, Keys, Member, Members, SecretLink, Session};
 use shared::{KeyId, SessionId};
 
 /// What a secret link still offers.
@@ -41,10 +41,16 @@ pub async fn reset_password(command: shared::people::ResetPassword) -> Result<Se
     Ok(desk()?.reset_password(command).await?)
 }
 
-/// The caller's API keys, for owners everybody's.
+/// Takes an invitation back.
+#[server(name = WithdrawInvitationCall, prefix = "/fn", endpoint = "people/withdraw-invitation", input = Json)]
+pub async fn withdraw_invitation(command: shared::people::WithdrawInvitation) -> Result<(), AppError> {
+    Ok(desk()?.withdraw_invitation(command).await?)
+}
+
+/// The caller's API keys, for owners everybody's, and for whom the caller can make some.
 #[server(name = LoadKeysCall, prefix = "/fn", endpoint = "people/keys", input = Json)]
-pub async fn load_keys() -> Result<Vec<ApiKey>, AppError> {
-    Ok(desk()?.keys().await?)
+pub async fn load_keys() -> Result<Keys, AppError> {
+    Ok(desk()?.keys_and_others().await?)
 }
 
 /// Makes an API key; its secret is shown once.

@@ -1,14 +1,15 @@
 //! *Configuration → API keys*.
 
-use super::Secret;
 use super::api::{create_key, load_keys, revoke_key};
+use super::{Secret, role_word};
 use crate::api::{Failure, send};
 use crate::configuration::{Configuration, FormState, Section, TextField};
 use crate::loading::{loaded, resource};
 use crate::raw_query::origin;
-use crate::ui::{Icon, IconName, Notice, NoticeKind, RelativeTime, Saving, SavingStatus, civil::CivilTime};
+use crate::ui::{Dialog, Icon, IconName, Notice, NoticeKind, RelativeTime, Saving, SavingStatus, civil::CivilTime, opened_by};
 use leptos::prelude::*;
-use shared::people::{ApiKey, CreateKey, CreatedKey, Scope};
+use shared::PersonId;
+use shared::people::{ApiKey, CreateKey, CreatedKey, Keys, Person, Scope};
 
 /// Draws the API keys: one's own, for owners everybody's.
 #[component]
@@ -18,7 +19,7 @@ pub fn KeysPage() -> impl IntoView {
     let page = loaded(keys, move |keys| view! { <KeyList keys saving/> }.into_any());
     view! {
         <Configuration section=Section::Keys
-            explanation="What SDKs and programs sign in with. A key may what its owner may, or less, never more."
+            explanation="What SDKs and programs sign in with. A key may do what its owner may do, or less, never more."
             actions=view! { <SavingStatus state=saving/> }.into_any()>
             <Suspense>{page}</Suspense>
         </Configuration>
@@ -26,23 +27,26 @@ pub fn KeysPage() -> impl IntoView {
 }
 
 #[component]
-fn KeyList(keys: Vec<ApiKey>, saving: RwSignal<Saving>) -> impl IntoView {
+fn KeyList(keys: Keys, saving: RwSignal<Saving>) -> impl IntoView {
+    let Keys { keys, others } = keys;
     let rows = RwSignal::new(keys);
+    let revoking = RwSignal::new(None::<ApiKey>);
     let created = RwSignal::new(None::<CreatedKey>);
     let add = Callback::new(move |key: CreatedKey| {
         rows.update(|rows| rows.insert(0, key.key.clone()));
         created.set(Some(key));
     });
     let shown = move || created.get().map(|created| view! { <NewSecret created/> });
-    let empty = move || rows.read().is_empty().then(|| view! { <p class="muted">"There is no key yet."</p> });
+    let empty = move || rows.read().is_empty().then(|| view! { <p class="muted">"No API key works here at present."</p> });
     view! {
         <div class="stack">
-            <NewKey created=add/>
+            <NewKey others created=add/>
             {shown}
             {empty}
             <ul class="pane rows">
-                <For each=move || rows.get() key=|key| key.id.clone() let:key><KeyRow key_=key rows saving/></For>
+                <For each=move || rows.get() key=|key| key.id.clone() let:key><KeyRow key_=key revoking/></For>
             </ul>
+            <RevokeDialog revoking rows saving/>
         </div>
     }
 }
@@ -51,8 +55,8 @@ fn KeyList(keys: Vec<ApiKey>, saving: RwSignal<Saving>) -> impl IntoView {
 #[component]
 fn NewSecret(created: CreatedKey) -> impl IntoView {
     let origin = origin();
-    let environment =
-        format!("export BRAINTRUST_API_URL={origin}\nexport BRAINTRUST_APP_URL={origin}\nexport BRAINTRUST_API_KEY={}", created.secret);
+    let variables = [("BRAINTRUST_API_URL", &origin), ("BRAINTRUST_APP_URL", &origin), ("BRAINTRUST_API_KEY", &created.secret)];
+    let environment = variables.map(|(name, value)| format!("export {name}={value}")).join("\n");
     view! {
         <Notice kind=NoticeKind::Good>
             <div class="stack tight">
@@ -79,7 +83,8 @@ fn scope_words(scope: Scope) -> (&'static str, &'static str) {
 }
 
 #[component]
-fn NewKey(created: Callback<CreatedKey>) -> impl IntoView {
+fn NewKey(others: Vec<Person>, created: Callback<CreatedKey>) -> impl IntoView {
+    let owner = RwSignal::new(None::<PersonId>);
     let name = RwSignal::new(String::new());
     let scopes = RwSignal::new(Vec::<Scope>::new());
     let lifetime = RwSignal::new(None::<u32>);
@@ -89,7 +94,12 @@ fn NewKey(created: Callback<CreatedKey>) -> impl IntoView {
         if !form.begin() {
             return;
         }
-        let command = CreateKey { name: name.get_untracked(), scopes: scopes.get_untracked(), expires_in_days: lifetime.get_untracked() };
+        let command = CreateKey {
+            owner: owner.get_untracked(),
+            name: name.get_untracked(),
+            scopes: scopes.get_untracked(),
+            expires_in_days: lifetime.get_untracked(),
+        };
         send(create_key(command), move |answer| {
             if let Some(key) = form.finish(answer) {
                 name.set(String::new());
@@ -127,23 +137,48 @@ fn NewKey(created: Callback<CreatedKey>) -> impl IntoView {
                 <select class="input" id="key-lifetime" on:change=choose>{lifetimes}</select>
             </div>
             <button class="btn primary" type="submit" disabled=form.busy><Icon name=IconName::Plus/>"Create API key"</button>
+            {(!others.is_empty()).then(|| view! { <OwnerSelect others owner/> })}
             <fieldset class="wide">
                 <legend class="label">"Scopes"</legend>
                 <div class="row loose wrap">{ticks}</div>
-                <p class="hint">"None ticked: everything that your role allows."</p>
+                <p class="hint">"None ticked: everything that the owner’s role allows."</p>
             </fieldset>
             <Failure error=form.elsewhere()/>
         </form>
     }
 }
 
+/// Draws the choice of whose key it will be.
 #[component]
-fn KeyRow(key_: ApiKey, rows: RwSignal<Vec<ApiKey>>, saving: RwSignal<Saving>) -> impl IntoView {
-    let key = key_;
-    let id = key.id.clone();
+fn OwnerSelect(others: Vec<Person>, owner: RwSignal<Option<PersonId>>) -> impl IntoView {
+    let choose = move |event: leptos::ev::Event| {
+        let chosen = event_target_value(&event);
+        owner.set((!chosen.is_empty()).then(|| PersonId::from(chosen.as_str())));
+    };
+    let options = others.into_iter().map(|Person { id, name, role, .. }| {
+        view! { <option value=id.to_string()>{format!("{name} ({})", role_word(role))}</option> }
+    });
+    view! {
+        <div class="wide">
+            <label class="label" for="key-owner">"Owner"</label>
+            <select class="input" id="key-owner" aria-describedby="key-owner-hint" on:change=choose>
+                <option value="">"You"</option>
+                {options.collect_view()}
+            </select>
+            <p class="hint" id="key-owner-hint">"What is done with the key is done in the owner’s name, and the owner’s role is its limit."</p>
+        </div>
+    }
+}
+
+/// Draws the dialog that asks before a key is revoked.
+#[component]
+fn RevokeDialog(revoking: RwSignal<Option<ApiKey>>, rows: RwSignal<Vec<ApiKey>>, saving: RwSignal<Saving>) -> impl IntoView {
+    let open = opened_by(revoking);
+    let name = move || revoking.with(|key| key.as_ref().map(|key| key.name.clone()).unwrap_or_default());
     let revoke = move |_| {
+        let Some(id) = revoking.get_untracked().map(|key| key.id) else { return };
+        open.set(false);
         saving.set(Saving::Saving);
-        let id = id.clone();
         send(revoke_key(id.clone()), move |answer| match answer {
             Ok(()) => {
                 saving.set(Saving::Saved);
@@ -152,8 +187,26 @@ fn KeyRow(key_: ApiKey, rows: RwSignal<Vec<ApiKey>>, saving: RwSignal<Saving>) -
             Err(error) => saving.set(Saving::Failed(error.to_string())),
         });
     };
+    view! {
+        <Dialog title="Revoke API key" open>
+            <div class="dialog-b">
+                <p>"The key "<b>{name}</b>" stops working at once, and programs that use it are refused. It cannot be brought back."</p>
+            </div>
+            <div class="dialog-f">
+                <button class="btn ghost" type="button" autofocus on:click=move |_| open.set(false)>"Keep it"</button>
+                <button class="btn danger" type="button" on:click=revoke>"Revoke"</button>
+            </div>
+        </Dialog>
+    }
+}
+
+#[component]
+fn KeyRow(key_: ApiKey, revoking: RwSignal<Option<ApiKey>>) -> impl IntoView {
+    let key = key_;
+    let asked = key.clone();
+    let revoke = move |_| revoking.set(Some(asked.clone()));
     let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
-    let scopes = if scopes.is_empty() { "all of the role".to_owned() } else { scopes.join(", ") };
+    let scopes = if scopes.is_empty() { "everything the role allows".to_owned() } else { scopes.join(", ") };
     view! {
         <li>
             <Icon name=IconName::Key/>

@@ -94,6 +94,15 @@ fn LinkForm(token: String, link: OpenLink) -> impl IntoView {
                         aria-describedby="password-hint" required/>
                     <p class="hint" id="password-hint">"At least 10 characters."</p>
                 </div>
+                {(link.keys > 0).then(|| {
+                    let keys = if link.keys == 1 { "the API key".to_owned() } else { format!("the {} API keys", link.keys) };
+                    view! {
+                        <label class="tick">
+                            <input class="check" type="checkbox" name="end_keys" value="yes"/>
+                            <span>{format!("End {keys} of this account, too")}<span class="hint">"Programs that use them stop."</span></span>
+                        </label>
+                    }
+                })}
                 <button class="btn primary" type="submit">{button}</button>
             </form>
         </section>

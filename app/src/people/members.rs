@@ -1,6 +1,6 @@
 //! *Configuration → Members*: who belongs to the organisation, in which role, and who was invited.
 
-use super::api::{change_member, invite_member, load_members, reset_password};
+use super::api::{change_member, invite_member, load_members, reset_password, withdraw_invitation};
 use super::{Secret, role_word};
 use crate::api::{AppError, Failure, send};
 use crate::configuration::{Configuration, FormState, Section, TextField};
@@ -9,7 +9,7 @@ use crate::projects::use_project;
 use crate::raw_query::origin;
 use crate::ui::{Avatar, Icon, IconName, Notice, NoticeKind, RelativeTime, Saving, SavingStatus};
 use leptos::prelude::*;
-use shared::people::{ChangeMember, Invitation, InviteMember, Member, Members, ResetPassword, Role, SecretLink};
+use shared::people::{ChangeMember, Invitation, InviteMember, Member, Members, ResetPassword, Role, SecretLink, WithdrawInvitation};
 
 /// Draws the members, for owners.
 #[component]
@@ -59,16 +59,7 @@ fn MemberList(members: Members, saving: RwSignal<Saving>) -> impl IntoView {
     let open_invitations = move || {
         let open = invitations.get();
         (!open.is_empty()).then(|| {
-            let rows = open.into_iter().map(|open| {
-                view! {
-                    <li>
-                        <Icon name=IconName::Link/>
-                        <span class="grow clip">{open.email}</span>
-                        <span class="badge">{role_word(open.role)}</span>
-                        <span class="muted">"until "<RelativeDay micros=open.expires/></span>
-                    </li>
-                }
-            });
+            let rows = open.into_iter().map(|invitation| view! { <InvitationRow invitation invitations invited saving/> });
             view! { <section><h2>"Open invitations"</h2><ul class="pane rows">{rows.collect_view()}</ul></section> }
         })
     };
@@ -83,6 +74,49 @@ fn MemberList(members: Members, saving: RwSignal<Saving>) -> impl IntoView {
             </ul>
             {open_invitations}
         </div>
+    }
+}
+
+/// Draws an open invitation, which can be sent again with another link, or taken back.
+#[component]
+fn InvitationRow(
+    invitation: Invitation,
+    invitations: RwSignal<Vec<Invitation>>,
+    invited: Callback<(String, Role, SecretLink)>,
+    saving: RwSignal<Saving>,
+) -> impl IntoView {
+    let Invitation { email, role, expires } = invitation;
+    let (again, withdrawn) = (email.clone(), email.clone());
+    let invite_again = move |_| {
+        let command = InviteMember { email: again.clone(), role };
+        send(invite_member(command.clone()), move |answer| match answer {
+            Ok(link) => invited.run((command.email, command.role, link)),
+            Err(error) => saving.set(Saving::Failed(error.to_string())),
+        });
+    };
+    let withdraw = move |_| {
+        saving.set(Saving::Saving);
+        let email = withdrawn.clone();
+        send(withdraw_invitation(WithdrawInvitation { email: email.clone() }), move |answer| match answer {
+            Ok(()) => {
+                saving.set(Saving::Saved);
+                invitations.update(|invitations| invitations.retain(|open| open.email != email));
+            }
+            Err(error) => saving.set(Saving::Failed(error.to_string())),
+        });
+    };
+    view! {
+        <li>
+            <Icon name=IconName::Link/>
+            <span class="grow clip">{email.clone()}</span>
+            <span class="badge">{role_word(role)}</span>
+            <span class="muted wide-only">"until "<RelativeDay micros=expires/></span>
+            <span class="actions">
+                <button class="btn small ghost" type="button" aria-label=format!("New link for {email}") on:click=invite_again>"New link"</button>
+                <button class="btn small ghost danger" type="button" aria-label=format!("Withdraw the invitation of {email}")
+                    on:click=withdraw>"Withdraw"</button>
+            </span>
+        </li>
     }
 }
 

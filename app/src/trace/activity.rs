@@ -4,8 +4,9 @@ mod change;
 mod older;
 mod words;
 
+use super::Opened;
 use super::comments::{CommentForm, CommentLine, LinkedComment};
-use crate::logs::LogsState;
+use super::open::of_row;
 use crate::projects::use_project;
 use crate::ui::{Avatar, Icon, IconName, IconSize};
 use change::ChangeLine;
@@ -13,6 +14,7 @@ use leptos::prelude::*;
 use older::Older;
 use shared::audit::{Activity, Source};
 use shared::comments::Comment;
+use shared::objects::RowAddress;
 use shared::people::Person;
 use shared::permissions::Action;
 
@@ -42,37 +44,45 @@ impl Entry {
 /// Draws comments and changes, newest first, and the field for a comment.
 #[component]
 pub(super) fn ActivitySection() -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let older = Older::new(state.trace);
-    let entries = Memo::new(move |_| {
-        state.trace.view.with(|view| {
-            let Some(span) = view.as_ref().map(|view| &view.span) else { return Vec::new() };
-            // A comment stands for the change that wrote it.
-            let changes = older.with_newer(span).into_iter().filter(|change| change.action != "comment").map(Entry::Change);
-            let mut entries: Vec<_> = span.comments.iter().cloned().map(Entry::Comment).chain(changes).collect();
-            entries.sort_by_key(|entry| std::cmp::Reverse(entry.created()));
-            entries
-        })
-    });
-    let empty = move || entries.read().is_empty().then(|| view! { <p class="hint">"Nobody has touched this span yet."</p> });
-    let may_comment = use_project().may(Action::Review);
+    let trace = expect_context::<Opened>().trace;
     view! {
         <section class="sec" aria-label="Activity">
             <div class="sec-h"><h2>"Activity"</h2></div>
-            {may_comment.then(|| view! { <CommentForm/> })}
-            <LinkedComment/>
-            {empty}
-            <ol class="act"><For each=move || entries.get() key=Entry::key let:entry><Line entry/></For></ol>
-            {older.button()}
+            {of_row(trace, |row| view! { <Entries row/> }.into_any())}
         </section>
     }
 }
 
 #[component]
-fn Line(entry: Entry) -> impl IntoView {
-    match entry {
-        Entry::Comment(comment) => view! { <CommentLine comment/> }.into_any(),
-        Entry::Change(change) => view! { <ChangeLine change/> }.into_any(),
+fn Entries(row: RowAddress) -> impl IntoView {
+    let trace = expect_context::<Opened>().trace;
+    let older = Older::new(trace, row.clone());
+    let own = StoredValue::new(row.clone());
+    let entries = Memo::new(move |_| {
+        let entries = own.with_value(|row| {
+            trace.of_row(row, |span| {
+                // A comment stands for the change that wrote it.
+                let changes = older.with_newer(span).into_iter().filter(|change| change.action != "comment").map(Entry::Change);
+                let mut entries: Vec<_> = span.comments.iter().cloned().map(Entry::Comment).chain(changes).collect();
+                entries.sort_by_key(|entry| std::cmp::Reverse(entry.created()));
+                entries
+            })
+        });
+        entries.unwrap_or_default()
+    });
+    let empty = move || entries.read().is_empty().then(|| view! { <p class="hint">"Nobody has touched this span yet."</p> });
+    let may_comment = use_project().may(Action::Review);
+    let form = may_comment.then(|| view! { <CommentForm row=row.clone()/> });
+    let line = move |entry: Entry| match entry {
+        Entry::Comment(comment) => view! { <CommentLine row=row.clone() comment/> }.into_any(),
+        Entry::Change(change) => view! { <ChangeLine row=row.clone() change/> }.into_any(),
+    };
+    view! {
+        {form}
+        <LinkedComment/>
+        {empty}
+        <ol class="act"><For each=move || entries.get() key=Entry::key children=line/></ol>
+        {older.button()}
     }
 }
 

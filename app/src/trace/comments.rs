@@ -3,9 +3,10 @@
 mod completion;
 mod field;
 
+use super::Opened;
 use super::activity::author_picture;
 use super::draft::Draft;
-use crate::logs::{LogsState, is_typing};
+use crate::keys::{Act, Scope, use_keys};
 use crate::projects::use_project;
 use crate::raw_query::origin;
 use crate::ui::{Icon, IconName, IconSize, RelativeTime, copy_link};
@@ -13,56 +14,51 @@ use field::{CommentField, focus};
 use leptos::prelude::*;
 use shared::commands::Command;
 use shared::comments::{AddComment, Comment, DeleteComment, EditComment, checked};
+use shared::objects::RowAddress;
 use shared::permissions::Action;
 use std::time::Duration;
 
 /// The id of the field for a new comment.
 const NEW: &str = "comment";
 
-/// Draws the field for a comment. What was begun and not sent is there again after a reload.
+/// Draws the field for a comment on a row. What was begun and not sent is there again whenever the row is.
 #[component]
-pub(super) fn CommentForm() -> impl IntoView {
-    let state = expect_context::<LogsState>();
+pub(super) fn CommentForm(row: RowAddress) -> impl IntoView {
+    let trace = expect_context::<Opened>().trace;
     let text = RwSignal::new(String::new());
     let refused = RwSignal::new(None::<String>);
-    let row = Memo::new(move |_| state.trace.view.with(|view| view.as_ref().map(|view| view.span.row_id.clone())));
-    let keep = move |text: &str| {
-        if let Some(draft) = Draft::of(state.trace, "") {
-            draft.keep((!text.is_empty()).then_some(text));
-        }
+    let draft = StoredValue::new(Draft::of(&row, "comment"));
+    let row = StoredValue::new(row);
+    let write = move |written: String| {
+        draft.with_value(|draft| draft.keep((!written.is_empty()).then_some(&written)));
+        refused.set(None);
+        text.set(written);
     };
-    // What was begun for a row is there whenever that row is shown.
+    // In the first drawing the field is empty, as on the server.
     Effect::new(move |_| {
-        row.track();
-        text.set(Draft::of(state.trace, "").and_then(|draft| draft.read()).unwrap_or_default());
+        if let Some(begun) = draft.with_value(Draft::read) {
+            text.set(begun);
+        }
     });
     let add = move || {
-        let Some(row) = state.trace.row().filter(|_| !text.read_untracked().trim().is_empty()) else { return };
+        let row = row.get_value();
+        if text.read_untracked().trim().is_empty() || !trace.takes(&row) {
+            return;
+        }
         match text.with_untracked(|text| checked(text)) {
             Ok(written) => {
-                state.trace.run(Command::AddComment(AddComment { row, text: written, client_id: None }));
-                refused.set(None);
-                text.set(String::new());
-                keep("");
+                trace.run(Command::AddComment(AddComment { row, text: written, client_id: None }));
+                write(String::new());
             }
             // What was written stays, to be made shorter.
             Err(problem) => refused.set(Some(problem.to_string())),
         }
     };
-    let write = move |written: String| {
-        keep(&written);
-        text.set(written);
-    };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         add();
     };
-    // What was refused is forgotten once it is changed, or another row is shown.
-    Effect::new(move |_| {
-        text.track();
-        refused.set(None);
-    });
-    follow_key();
+    use_keys().on(Scope::Trace, move |act| act == Act::Comment && trace.is_painted.get_untracked() && focus(NEW));
     view! {
         <form class="stack tight space-below" on:submit=submit>
             <CommentField id=NEW.to_owned() label="Add a comment" text write=Callback::new(write)
@@ -80,25 +76,14 @@ fn Refusal(refused: RwSignal<Option<String>>) -> impl IntoView {
     move || refused.get().map(|sentence| view! { <p class="wrong" role="alert">{sentence}</p> })
 }
 
-/// `c` leads to the field.
-fn follow_key() {
-    let listener = window_event_listener(leptos::ev::keydown, move |event| {
-        if event.key() == "c" && !(event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event)) {
-            event.prevent_default();
-            focus(NEW);
-        }
-    });
-    on_cleanup(move || listener.remove());
-}
-
 /// Scrolls to the comment that the address names, once for each such address, and says so where it is not to be found.
 #[component]
 pub(super) fn LinkedComment() -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let wanted = Memo::new(move |_| state.address.with(|address| address.comment.clone()));
+    let Opened { trace, links, .. } = expect_context::<Opened>();
+    let wanted = links.comment;
     let found = Memo::new(move |_| {
         let wanted = wanted.get()?;
-        let shown = state.trace.view.with(|view| {
+        let shown = trace.view.with(|view| {
             let comments = view.as_ref().map(|view| &view.span.comments);
             comments.map(|comments| comments.iter().any(|comment| comment.id == wanted))
         });
@@ -132,33 +117,36 @@ fn scroll_to(id: String) {
 /// Draws a comment with what its reader can do with it. It follows the comment, so that a change by somebody else takes
 /// nothing from who is just changing it.
 #[component]
-pub(super) fn CommentLine(comment: Comment) -> impl IntoView {
-    let state = expect_context::<LogsState>();
+pub(super) fn CommentLine(row: RowAddress, comment: Comment) -> impl IntoView {
+    let Opened { trace, links, .. } = expect_context::<Opened>();
     let context = use_project();
     let own = context.may(Action::Review) && comment.author.as_ref().is_some_and(|author| author.id == context.viewer.id);
     let editing = RwSignal::new(false);
-    let draft = Draft::of(state.trace, &format!(" comment {}", comment.id));
+    let draft = Draft::of(&row, &format!("comment {}", comment.id));
+    let row = StoredValue::new(row);
     let field = format!("edit-{}", comment.id);
     // What was begun and not saved is there again after a reload.
-    if let Some(draft) = draft.clone().filter(|_| own) {
+    if own {
+        let draft = draft.clone();
         Effect::new(move |_| editing.set(draft.read().is_some()));
     }
     let id = comment.id.clone();
-    let current = move || state.address.with(|address| address.comment.as_ref() == Some(&id)).then_some("true");
+    let current = move || links.comment.with(|comment| comment.as_ref() == Some(&id)).then_some("true");
     let anchor = format!("comment-{}", comment.id);
     let (picture, who) = author_picture(comment.author.as_ref(), comment.external.as_deref());
     let comment = Memo::new(move |known: Option<&Comment>| {
         let known = known.unwrap_or(&comment);
-        let now = state.trace.view.with(|view| {
+        let now = trace.view.with(|view| {
             let comments = view.as_ref().map(|view| &view.span.comments)?;
             comments.iter().find(|comment| comment.id == known.id).cloned()
         });
         now.unwrap_or_else(|| known.clone())
     });
     let delete = move |_| {
-        if let Some(row) = state.trace.row() {
+        let row = row.get_value();
+        if trace.takes(&row) {
             let id = comment.with_untracked(|comment| comment.id.clone());
-            state.trace.run(Command::DeleteComment(DeleteComment { row, comment: id, client_id: None }));
+            trace.run(Command::DeleteComment(DeleteComment { row, comment: id, client_id: None }));
         }
     };
     let edit = {
@@ -167,7 +155,9 @@ pub(super) fn CommentLine(comment: Comment) -> impl IntoView {
             editing.set(true);
             // The field comes into the page with the next drawing.
             let field = field.clone();
-            request_animation_frame(move || focus(&field));
+            request_animation_frame(move || {
+                focus(&field);
+            });
         }
     };
     let written = move || view! { <RelativeTime micros=comment.with(|comment| comment.created)/> };
@@ -176,7 +166,8 @@ pub(super) fn CommentLine(comment: Comment) -> impl IntoView {
     };
     let body = move || {
         if editing.get() {
-            view! { <EditForm comment=comment.get_untracked() editing draft=draft.clone() field=field.clone()/> }.into_any()
+            view! { <EditForm row=row.get_value() comment=comment.get_untracked() editing draft=draft.clone() field=field.clone()/> }
+                .into_any()
         } else {
             view! {
                 // The server made this HTML, or the journal: it holds nothing of the source but text.
@@ -201,14 +192,14 @@ pub(super) fn CommentLine(comment: Comment) -> impl IntoView {
 }
 
 #[component]
-fn EditForm(comment: Comment, editing: RwSignal<bool>, draft: Option<Draft>, field: String) -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let begun = draft.as_ref().and_then(Draft::read);
-    let text = RwSignal::new(begun.unwrap_or_else(|| comment.text.clone()));
+fn EditForm(row: RowAddress, comment: Comment, editing: RwSignal<bool>, draft: Draft, field: String) -> impl IntoView {
+    let trace = expect_context::<Opened>().trace;
+    let row = StoredValue::new(row);
+    let text = RwSignal::new(draft.read().unwrap_or_else(|| comment.text.clone()));
     let refused = RwSignal::new(None::<String>);
     let comment = StoredValue::new(comment);
     let draft = StoredValue::new(draft);
-    let keep = move |text: Option<&str>| draft.with_value(|draft| draft.iter().for_each(|draft| draft.keep(text)));
+    let keep = move |text: Option<&str>| draft.with_value(|draft| draft.keep(text));
     let write = move |written: String| {
         keep(Some(&written));
         text.set(written);
@@ -218,12 +209,15 @@ fn EditForm(comment: Comment, editing: RwSignal<bool>, draft: Option<Draft>, fie
         editing.set(false);
     };
     let save = move || {
-        let Some(row) = state.trace.row() else { return };
+        let row = row.get_value();
+        if !trace.takes(&row) {
+            return;
+        }
         match text.with_untracked(|text| checked(text)) {
             Ok(written) => {
                 let (comment, before) = comment.with_value(|comment| (comment.id.clone(), comment.text.clone()));
                 if written != before {
-                    state.trace.run(Command::EditComment(EditComment { row, comment, text: written, before, client_id: None }));
+                    trace.run(Command::EditComment(EditComment { row, comment, text: written, before, client_id: None }));
                 }
                 keep(None);
                 editing.set(false);
@@ -250,17 +244,16 @@ fn EditForm(comment: Comment, editing: RwSignal<bool>, draft: Option<Draft>, fie
 
 #[component]
 fn CopyCommentLink(comment: Memo<Comment>) -> impl IntoView {
-    let state = expect_context::<LogsState>();
+    let Opened { trace, links, .. } = expect_context::<Opened>();
     let context = StoredValue::new(use_project());
     let copied = RwSignal::new(false);
     let copy = move |_| {
-        let span =
-            state.trace.view.with_untracked(|view| view.as_ref().map(|view| (view.row.root_span_id.clone(), view.span.span_id.clone())));
-        let Some((trace, span)) = span else { return };
+        let shown = trace.view.with_untracked(|view| view.as_ref().map(|view| (view.row.root_span_id.clone(), view.span.span_id.clone())));
+        let Some((root, span)) = shown else { return };
         let path = context.with_value(|context| {
-            let rows = state.rows.get_value();
+            let rows = links.rows.get_value();
             let id = comment.with_untracked(|comment| comment.id.clone());
-            shared::address::comment_link(&context.organization, &context.project.name, &rows, &trace, &span, &id)
+            shared::address::comment_link(&context.organization, &context.project.name, &rows, &root, &span, &id)
         });
         copy_link(&(origin() + &path));
         copied.set(true);

@@ -1,7 +1,7 @@
 //! What was begun about a row and not sent, kept by the browser for each row and person.
 
-use super::TraceState;
 use crate::drafts;
+use crate::projects::use_project;
 use shared::objects::RowAddress;
 
 /// The draft of one thing about one row.
@@ -9,10 +9,9 @@ use shared::objects::RowAddress;
 pub(super) struct Draft(String);
 
 impl Draft {
-    /// The draft about the row that is shown; none if no row is. `of` tells it from the others about that row.
-    pub(super) fn of(trace: TraceState, of: &str) -> Option<Self> {
-        let RowAddress { object_id, id, .. } = trace.row()?;
-        Some(Self(format!("draft {} {object_id} {id}{of}", trace.journal().person().id)))
+    /// The viewer's draft of a field of a row, such as `comment`.
+    pub(super) fn of(row: &RowAddress, field: &str) -> Self {
+        Self(drafts::name(&use_project().viewer.id, row, field))
     }
 
     /// What is kept; none if nothing is.

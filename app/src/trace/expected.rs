@@ -6,33 +6,36 @@ mod form;
 mod kept;
 mod place;
 
+use super::Opened;
 use super::field::FieldSection;
-use crate::logs::{LogsState, is_typing};
+use crate::keys::{Act, Scope, shortcuts, use_keys};
 use crate::projects::use_project;
 use crate::ui::{Icon, IconName};
 use editor::Editor;
 use form::EditorForm;
 use leptos::html::Button;
 use leptos::prelude::*;
+use shared::objects::RowAddress;
 use shared::permissions::Action;
 use shared::spans::FieldName;
 
-/// Draws `expected`, or its editor.
+/// Draws `expected` of a row, or its editor.
 #[component]
-pub(super) fn ExpectedSection() -> impl IntoView {
+pub(super) fn ExpectedSection(row: RowAddress) -> impl IntoView {
     let project = use_project();
     if !project.may(Action::Review) {
-        return view! { <FieldSection name=FieldName::Expected/> }.into_any();
+        return view! { <FieldSection row name=FieldName::Expected/> }.into_any();
     }
-    let editor = Editor::new(expect_context::<LogsState>(), project.viewer.id);
-    let listener = window_event_listener(leptos::ev::keydown, move |event| {
-        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event));
-        if plain && event.key() == "e" && !editor.is_open.get_untracked() {
-            event.prevent_default();
+    let trace = expect_context::<Opened>().trace;
+    let editor = Editor::new(trace, project.viewer.id, row.clone());
+    let row = StoredValue::new(row);
+    use_keys().on(Scope::Trace, move |act| {
+        let opens = act == Act::EditExpected && trace.is_painted.get_untracked() && !editor.is_open.get_untracked();
+        if opens {
             editor.open();
         }
+        opens
     });
-    on_cleanup(move || listener.remove());
     let button = NodeRef::<Button>::new();
     let was_open = StoredValue::new(false);
     // Whoever closes the editor goes on from here.
@@ -45,11 +48,12 @@ pub(super) fn ExpectedSection() -> impl IntoView {
     });
     let closed = move || {
         let button = view! {
-            <button class="btn small" type="button" node_ref=button aria-label="Edit expected" aria-keyshortcuts="e" on:click=move |_| editor.open()>
+            {move || editor.is_begun.get().then(|| view! { <span class="hint">"Unsaved edit"</span> })}
+            <button class="btn small" type="button" node_ref=button aria-label="Edit expected" aria-keyshortcuts=shortcuts(Act::EditExpected) on:click=move |_| editor.open()>
                 <Icon name=IconName::Edit/>"Edit"<kbd aria-hidden="true">"e"</kbd>
             </button>
         };
-        view! { <FieldSection name=FieldName::Expected action=button.into_any()/> }
+        view! { <FieldSection row=row.get_value() name=FieldName::Expected action=button.into_any()/> }
     };
     view! { <Show when=move || !editor.is_open.get() fallback=move || view! { <EditorForm editor/> }>{closed()}</Show> }.into_any()
 }

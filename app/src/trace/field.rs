@@ -1,10 +1,11 @@
 //! One field of a span: as chat, Markdown, a tree of JSON, or text.
 
+use super::Opened;
 use super::api::{read_field, read_piece};
 use crate::api::{AppError, send};
-use crate::logs::LogsState;
 use crate::ui::format;
 use leptos::prelude::*;
+use shared::objects::RowAddress;
 use shared::spans::{Content, FieldName, FieldView, JsonKind, JsonLine, Message, Piece, ReadField, ReadPiece, Rendering, WHOLE};
 
 /// Words above which a system message is folded.
@@ -13,14 +14,16 @@ const FOLD: u32 = 40;
 /// Draws a field of the open span, with a choice of renderings.
 #[component]
 pub(super) fn FieldSection(
+    /// Of which row.
+    row: RowAddress,
     /// Which.
     name: FieldName,
     /// A button beside the choice.
     #[prop(optional)]
     action: Option<AnyView>,
 ) -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let view = state.trace.view;
+    let view = expect_context::<Opened>().trace.view;
+    let row = StoredValue::new(row);
     let stored = Memo::new(move |_| {
         view.with(|view| view.as_ref().and_then(|view| view.span.fields.iter().find(|field| field.field == name).cloned()))
     });
@@ -38,24 +41,29 @@ pub(super) fn FieldSection(
     });
     let field = Memo::new(move |_| chosen.get().or_else(|| stored.get()));
     let read = move |rendering: Rendering, whole: bool| {
-        let Some(row) = state.trace.row() else { return };
+        let row = row.get_value();
         send(read_field(ReadField { object: row.object_id, row_id: row.id, field: name, rendering, whole }), move |answer| match answer {
+            // Another row may be shown by now, and the section be gone.
             Ok(field) => {
-                pieces.update(Vec::clear);
-                chosen.set(Some(field));
+                let _ = pieces.try_update(Vec::clear);
+                let _ = chosen.try_set(Some(field));
             }
-            Err(error) => refused.set(Some(error)),
+            Err(error) => {
+                let _ = refused.try_set(Some(error));
+            }
         });
     };
     // The page may be gone when a piece arrives.
     let next = move || pieces.try_with_untracked(|pieces| pieces.last().map_or(Some(0), |last| last.next)).flatten();
     let read_on = move || {
-        let (Some(row), Some(from)) = (state.trace.row(), next()) else { return };
+        let (row, Some(from)) = (row.get_value(), next()) else { return };
         send(read_piece(ReadPiece { object: row.object_id, row_id: row.id, field: name, from }), move |answer| match answer {
             // A second click may have asked for the same piece.
             Ok(piece) if next() == Some(from) => pieces.update(|pieces| pieces.push(piece)),
             Ok(_) => {}
-            Err(error) => refused.set(Some(error)),
+            Err(error) => {
+                let _ = refused.try_set(Some(error));
+            }
         });
     };
     let hint = move || field.with(|field| field.as_ref().map(hint));

@@ -1,6 +1,7 @@
-//! The keys of an open trace, beside those of its questions. Single letters do nothing while typing.
+//! The keys of an open trace, beside those of its questions.
 
-use crate::logs::{LogsState, find, is_typing};
+use super::TraceState;
+use crate::keys::{Act, Scope, find, use_keys};
 use leptos::prelude::*;
 
 /// Escape leaves a field, so that single letters are keys again. A second one closes the trace.
@@ -15,28 +16,19 @@ pub(super) fn leave_on_escape(event: leptos::ev::KeyboardEvent) {
 }
 
 /// Presses the button, which says that it was done.
-fn copy_link() {
-    if let Some(button) = find(".trace-h [aria-label='Copy link']") {
-        button.click();
-    }
+fn copy_link() -> bool {
+    find(".trace-h [aria-label='Copy link']").map(|button| button.click()).is_some()
 }
 
-/// Follows the keyboard: `z` and Ctrl Z take the last action back, `t` leads to the tags, `y` copies the link.
-pub(super) fn follow_keys(state: LogsState) {
-    let listener = window_event_listener(leptos::ev::keydown, move |event| {
-        if event.alt_key() || is_typing(&event) {
-            return;
+/// Takes the last action back, leads to the tags, and copies the link.
+pub(super) fn follow_keys(trace: TraceState) {
+    use_keys().on(Scope::Trace, move |act| match act {
+        Act::Undo => {
+            trace.journal().undo();
+            true
         }
-        let with_control = event.ctrl_key() || event.meta_key();
-        if event.key() == "z" && !event.shift_key() {
-            event.prevent_default();
-            state.trace.journal().undo();
-        } else if event.key() == "t" && !with_control {
-            event.prevent_default();
-            super::tags::focus_field();
-        } else if event.key() == "y" && !with_control {
-            copy_link();
-        }
+        Act::Tags => trace.is_painted.get_untracked() && super::tags::focus_field(),
+        Act::CopyLink => copy_link(),
+        _ => false,
     });
-    on_cleanup(move || listener.remove());
 }

@@ -2,14 +2,16 @@
 
 use super::activity::ActivitySection;
 use super::keys::follow_keys;
+use super::missed::Missed;
 use super::review::HumanReview;
 use super::span::SpanSection;
 use super::tags::TagsSection;
 use super::tree::SpanTree;
+use super::{Opened, Way};
 use crate::api::ErrorPage;
 use crate::hydration::later;
 use crate::journal::undo::UndoToast;
-use crate::logs::LogsState;
+use crate::keys::{Act, shortcuts, titled};
 use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
 use shared::spans::TraceView;
@@ -17,11 +19,10 @@ use shared::spans::TraceView;
 /// Draws the trace that is open.
 #[component]
 pub(crate) fn TracePanel() -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let trace = state.trace;
+    let trace = expect_context::<Opened>().trace;
     // The panel stays while one goes from span to span and from trace to trace: only what differs is drawn anew.
     let shown = Memo::new(move |_| trace.view.with(Option::is_some));
-    move || {
+    let panel = move || {
         if shown.get() {
             view! { <Trace/> }.into_any()
         } else if let Some(error) = trace.refused.get() {
@@ -29,32 +30,33 @@ pub(crate) fn TracePanel() -> impl IntoView {
         } else {
             view! { <article class="trace" aria-label="Trace" aria-busy="true"></article> }.into_any()
         }
-    }
+    };
+    view! { {panel}<Missed/> }
 }
 
 #[component]
 fn Trace() -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let view = state.trace.view;
-    follow_keys(state);
+    let Opened { trace, links, .. } = expect_context::<Opened>();
+    let view = trace.view;
+    follow_keys(trace);
     let of = move |read: fn(&TraceView) -> String| move || view.with(|view| view.as_ref().map(read).unwrap_or_default());
     let name = of(|view| if view.row.name.is_empty() { "unnamed".to_owned() } else { view.row.name.clone() });
     let label = move || format!("Trace {}", name());
-    let close = move || state.address_of(None, None);
-    let (previous, next) = (move || state.neighbour_address(-1), move || state.neighbour_address(1));
+    let close = move || links.to(Way::Closed);
+    let (previous, next) = (move || links.to(Way::Previous), move || links.to(Way::Next));
     view! {
-        <article class="trace" aria-label=label>
+        <article class="trace" aria-label=label aria-busy=move || (!trace.is_painted.get()).then_some("true")>
             <header class="trace-h">
                 <span class="group">
-                    <a class="btn icon keep small" role="button" data-noscroll="" href=previous aria-label="Previous" title="Previous (k)" aria-keyshortcuts="k"><Icon name=IconName::Up/></a>
-                    <a class="btn icon keep small" role="button" data-noscroll="" href=next aria-label="Next" title="Next (j)" aria-keyshortcuts="j"><Icon name=IconName::Down/></a>
+                    <a class="btn icon keep small" role="button" data-noscroll="" href=previous aria-label="Previous" title=titled("Previous", Act::Previous) aria-keyshortcuts=shortcuts(Act::Previous)><Icon name=IconName::Up/></a>
+                    <a class="btn icon keep small" role="button" data-noscroll="" href=next aria-label="Next" title=titled("Next", Act::Next) aria-keyshortcuts=shortcuts(Act::Next)><Icon name=IconName::Down/></a>
                 </span>
                 <h2 class="clip">{name}</h2>
                 <span class="hint id nowrap">{of(|view| format::counted(view.row.spans.unsigned_abs(), "span", "spans"))}</span>
                 <code class="hint id clip">{of(|view| view.row.root_span_id.clone())}</code>
                 <div class="actions">
                     <CopyLink/>
-                    <a class="btn icon ghost small keep" role="button" data-noscroll="" href=close aria-label="Close" title="Close (Escape)" aria-keyshortcuts="Escape"><Icon name=IconName::Close/></a>
+                    <a class="btn icon ghost small keep" role="button" data-noscroll="" href=close aria-label="Close" title=titled("Close", Act::Close) aria-keyshortcuts=shortcuts(Act::Close)><Icon name=IconName::Close/></a>
                 </div>
             </header>
             {later(|| view! { <SpanTree/> }.into_any())}
@@ -67,8 +69,9 @@ fn Trace() -> impl IntoView {
 
 #[component]
 fn Side() -> impl IntoView {
+    let trace = expect_context::<Opened>().trace;
     view! {
-        <aside class="side" aria-label="Review and activity">
+        <aside class="side" aria-label="Review and activity" inert=move || !trace.is_painted.get()>
             <HumanReview/>
             <TagsSection/>
             <ActivitySection/>
@@ -95,6 +98,6 @@ fn CopyLink() -> impl IntoView {
     };
     let icon = move || view! { <Icon name=if copied.get() { IconName::Check } else { IconName::Link }/> };
     view! {
-        <button class="btn icon ghost small" type="button" aria-label="Copy link" title="Copy link (y)" aria-keyshortcuts="y" on:click=copy>{icon}</button>
+        <button class="btn icon ghost small" type="button" aria-label="Copy link" title=titled("Copy link", Act::CopyLink) aria-keyshortcuts=shortcuts(Act::CopyLink) on:click=copy>{icon}</button>
     }
 }

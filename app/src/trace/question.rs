@@ -13,7 +13,7 @@ mod text;
 pub(super) use keys::follow_letters;
 pub(super) use letters::{Letters, letters};
 
-use crate::logs::LogsState;
+use super::Opened;
 use crate::projects::use_project;
 use crate::ui::{Icon, IconName, IconSize};
 use control::Control;
@@ -21,9 +21,10 @@ use leptos::prelude::*;
 use options::Options;
 use others::Others;
 use settle::Settle;
+use shared::QuestionId;
 use shared::answers::{Answer, AnswerValue};
+use shared::objects::RowAddress;
 use shared::questions::{MetadataPath, Question, QuestionKind};
-use shared::{QuestionId, RowId};
 use slider::Slider;
 use text::TextAnswer;
 
@@ -31,8 +32,8 @@ use text::TextAnswer;
 #[component]
 pub(super) fn QuestionForm(
     id: QuestionId,
-    /// The row it is about.
-    row: RowId,
+    /// The row it is about, from now until it goes.
+    row: RowAddress,
     /// Every question that is asked.
     asked: Memo<Vec<Question>>,
     /// The letters of their options.
@@ -46,21 +47,22 @@ pub(super) fn QuestionForm(
         let id = id.clone();
         Memo::new(move |_| asked.with(|asked| asked.iter().find(|question| question.id == id).cloned()))
     };
-    let answers = answers_to(&id, &row);
+    let answers = answers_to(&id, &row.id);
     let me = use_project().viewer.id;
     let own = Memo::new(move |_| answers.with(|answers| answers.iter().find(|answer| answer.reviewer.id == me).cloned()));
     let gold = {
-        let (id, row) = (id.clone(), row.clone());
-        let state = expect_context::<LogsState>();
+        let (id, row) = (id.clone(), row.id.clone());
+        let opened = expect_context::<Opened>();
         Memo::new(move |_| {
-            state.trace.view.with(|view| {
+            opened.trace.view.with(|view| {
                 let span = view.as_ref().map(|view| &view.span).filter(|span| span.row_id == row)?;
                 span.golds.iter().find(|gold| gold.question == id).cloned()
             })
         })
     };
     let stored = Memo::new(move |_| own.with(|own| own.as_ref().map(|own| own.value.clone())));
-    let control = Control::new(&id, &row, stored);
+    let control = Control::new(&id, row.clone(), stored);
+    let row = StoredValue::new(row);
     let own_letters = {
         let id = id.clone();
         Memo::new(move |_| letters.with(|letters| letters.get(&id).cloned().unwrap_or_default()))
@@ -78,7 +80,7 @@ pub(super) fn QuestionForm(
             None => ().into_any(),
             Some(QuestionKind::Continuous) => view! { <Slider question control/> }.into_any(),
             Some(QuestionKind::Text { .. }) => {
-                view! { <TextAnswer id=id.clone() row=row.clone() labelledby=title.clone() control stored/> }.into_any()
+                view! { <TextAnswer id=id.clone() row=row.get_value() labelledby=title.clone() control stored/> }.into_any()
             }
             Some(QuestionKind::Categorical { options }) => {
                 let options = options.into_iter().map(|option| (option.name, Some(option.value))).collect();
@@ -108,17 +110,17 @@ pub(super) fn QuestionForm(
             {form}
             <OwnNote question own/>
             <Others question answers gold/>
-            <Settle question answers gold/>
+            <Settle question row=row.get_value() answers gold/>
         </div>
     }
 }
 
 /// Everybody's answers to a question about a row, as far as the open trace shows them.
-fn answers_to(id: &QuestionId, row: &RowId) -> Memo<Vec<Answer>> {
-    let state = expect_context::<LogsState>();
+fn answers_to(id: &QuestionId, row: &shared::RowId) -> Memo<Vec<Answer>> {
+    let opened = expect_context::<Opened>();
     let (id, row) = (id.clone(), row.clone());
     Memo::new(move |before: Option<&Vec<Answer>>| {
-        state.trace.view.with(|view| match view.as_ref().filter(|view| view.span.row_id == row) {
+        opened.trace.view.with(|view| match view.as_ref().filter(|view| view.span.row_id == row) {
             Some(view) => view.span.answers.iter().filter(|answer| answer.question == id).cloned().collect(),
             // Another span is shown already, and this form is about to go.
             None => before.cloned().unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! Human review: every question that the viewer is asked about the open span.
 
+use super::Opened;
 use super::question::{QuestionForm, follow_letters, letters};
-use crate::logs::LogsState;
 use crate::parts::QuestionDialogPart;
 use crate::projects::use_project;
 use crate::questions::{Edit, Editing};
@@ -14,24 +14,23 @@ use shared::questions::Question;
 /// Draws the region in which a span is judged.
 #[component]
 pub(super) fn HumanReview() -> impl IntoView {
-    let state = expect_context::<LogsState>();
+    let opened = expect_context::<Opened>();
     let context = use_project();
     let may_review = context.may(Action::Review);
-    let object = state.rows.with_value(|rows| rows.kind());
+    let object = opened.kind;
     let viewer = context.viewer.clone();
     let asked = Memo::new(move |_| {
-        let questions = state.questions.read();
+        let questions = opened.questions.read();
         questions.iter().filter(|question| question.is_asked(&viewer, object)).cloned().collect::<Vec<_>>()
     });
     // Those of them that are asked about the open span.
     let asked = Memo::new(move |_| {
-        let unasked = state.trace.view.with(|view| view.as_ref().map(|view| view.span.unasked.clone()).unwrap_or_default());
+        let unasked = opened.trace.view.with(|view| view.as_ref().map(|view| view.span.unasked.clone()).unwrap_or_default());
         asked.with(|asked| asked.iter().filter(|question| !unasked.contains(&question.id)).cloned().collect::<Vec<_>>())
     });
     let letters = Memo::new(move |_| asked.with(|asked| letters(asked)));
-    let row = Memo::new(move |_| state.trace.view.with(|view| view.as_ref().map(|view| view.span.row_id.clone())));
     let forms = move || {
-        let row = row.get();
+        let row = opened.trace.row.get();
         let ids = asked.with(|asked| asked.iter().map(|question| question.id.clone()).collect::<Vec<_>>());
         ids.into_iter().filter_map(|id| Some((row.clone()?, id))).collect::<Vec<_>>()
     };
@@ -51,12 +50,12 @@ pub(super) fn HumanReview() -> impl IntoView {
         }
     });
     if may_review {
-        follow_letters();
+        follow_letters(opened.trace);
     }
     let blind = (context.project.settings.blind_reviews && !context.may(Action::SeeThrough)).then(|| {
         view! { <p class="q hint">"Blind review: what others say about a question is shown after your own answer to it."</p> }
     });
-    let journal = state.trace.journal();
+    let journal = opened.trace.journal();
     // What goes wrong is said on every page, at one place.
     let saving = Signal::derive(move || {
         Some(journal.saving()).filter(|saving| matches!(saving, Saving::Saving | Saving::Saved)).unwrap_or_default()
@@ -80,12 +79,12 @@ pub(super) fn HumanReview() -> impl IntoView {
 /// Draws the dialog for a question. It lies in another part of the bundle, which is loaded when it first opens.
 #[component]
 fn Dialog(editing: RwSignal<Editing>) -> impl IntoView {
-    let state = expect_context::<LogsState>();
+    let opened = expect_context::<Opened>();
     let project = StoredValue::new(use_project().project.id);
     let wanted = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || editing.with(Option::is_some));
     let saving = RwSignal::new(Saving::Idle);
     let saved = Callback::new(move |question: Question| {
-        state.questions.update(|questions| match questions.iter_mut().find(|known| known.id == question.id) {
+        opened.questions.update(|questions| match questions.iter_mut().find(|known| known.id == question.id) {
             Some(known) => *known = question,
             None => questions.push(question),
         });

@@ -1,9 +1,9 @@
 //! The chosen span: what it is, and its fields.
 
+use super::Opened;
 use super::expected::ExpectedSection;
 use super::field::FieldSection;
 use super::tree::icon;
-use crate::logs::LogsState;
 use crate::projects::use_project;
 use crate::ui::{Icon, RelativeTime, format, score_bar};
 use leptos::prelude::*;
@@ -17,12 +17,11 @@ const TRACK: u32 = 48;
 /// Draws the span that is open.
 #[component]
 pub(super) fn SpanSection() -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let view = state.trace.view;
+    let trace = expect_context::<Opened>().trace;
+    let view = trace.view;
     let span = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| Head::of(&view.span))));
     let label = move || span.with(|span| span.as_ref().map(|span| format!("Span {}", span.name)));
     let head = move || span.get().map(|head| view! { <SpanHead head/> });
-    let row_id = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.span.row_id.clone())));
     // What should have come out can be written, so who may does not need it to be there.
     let may_edit = use_project().may(Action::Review);
     let names = Memo::new(move |_| {
@@ -33,14 +32,14 @@ pub(super) fn SpanSection() -> impl IntoView {
         })
     });
     let fields = move || {
-        let row = row_id.get();
-        names.get().into_iter().map(move |name| (row.clone(), name)).collect::<Vec<_>>()
+        let row = trace.row.get();
+        names.get().into_iter().filter_map(|name| Some((row.clone()?, name))).collect::<Vec<_>>()
     };
     view! {
-        <section class="span" aria-label=label tabindex="0">
+        <section class="span" aria-label=label tabindex="0" inert=move || !trace.is_painted.get()>
             {head}
-            <For each=fields key=|(row, name): &(Option<shared::RowId>, FieldName)| (row.clone(), *name) let((_row, name))>
-                {if name == FieldName::Expected { view! { <ExpectedSection/> }.into_any() } else { view! { <FieldSection name/> }.into_any() }}
+            <For each=fields key=Clone::clone let((row, name))>
+                {if name == FieldName::Expected { view! { <ExpectedSection row/> }.into_any() } else { view! { <FieldSection row name/> }.into_any() }}
             </For>
             <Metrics/>
             <Scores/>
@@ -91,8 +90,7 @@ fn SpanHead(head: Head) -> impl IntoView {
 
 #[component]
 fn Metrics() -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let view = state.trace.view;
+    let view = expect_context::<Opened>().trace.view;
     let metrics = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.span.metrics.clone()).unwrap_or_default()));
     let lines = move || {
         metrics
@@ -115,8 +113,7 @@ fn Metrics() -> impl IntoView {
 
 #[component]
 fn Scores() -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let view = state.trace.view;
+    let view = expect_context::<Opened>().trace.view;
     let scores = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.span.scores.clone()).unwrap_or_default()));
     let lines = move || {
         scores

@@ -11,7 +11,7 @@ use shared::commands::Command;
 use shared::live::Touched;
 use shared::objects::{ObjectKind, RowAddress};
 use shared::questions::Question;
-use shared::spans::{OpenTrace, TraceView};
+use shared::spans::{OpenTrace, Place, SpanView, TraceView};
 use shared::{ObjectId, Problem, RowId};
 use std::collections::VecDeque;
 
@@ -32,13 +32,25 @@ pub(crate) struct TraceState {
     /// Why the trace that was asked for is not shown.
     pub(crate) refused: RwSignal<Option<AppError>>,
     wanted: RwSignal<Option<OpenTrace>>,
+    /// What was asked for when the shown one was.
+    shown: RwSignal<Option<OpenTrace>>,
+    /// The row that is shown, also while another one is on its way.
+    pub(crate) row: Memo<Option<RowAddress>>,
+    /// Whether the row that is shown is the one that is wanted. Otherwise it takes nothing more.
+    pub(crate) is_painted: Memo<bool>,
+    /// How often something was done to a row that takes nothing more.
+    pub(crate) missed: RwSignal<u32>,
     arrived: StoredValue<Option<Box<RawValue>>>,
     ready: StoredValue<VecDeque<(OpenTrace, TraceView)>>,
+    /// What is on its way to be ready.
     asked: StoredValue<Vec<OpenTrace>>,
+    /// What is being read to be shown, and whether it changed since that was asked.
+    reading: StoredValue<Option<(OpenTrace, bool)>>,
 }
 
 impl TraceState {
-    /// `arrived` is the trace that came with the page, as JSON; [`TraceState::read_arrived`] reads it.
+    /// `arrived` is the trace that came with the page, as JSON; [`TraceState::read_arrived`] reads it. `left` says whether the page is
+    /// about to go.
     pub(crate) fn new(
         kind: ObjectKind,
         object: ObjectId,
@@ -46,20 +58,54 @@ impl TraceState {
         missing: bool,
         journal: Journal,
         questions: RwSignal<Vec<Question>>,
+        left: Signal<bool>,
     ) -> Self {
+        let view = RwSignal::new(None::<TraceView>);
+        let (wanted, shown) = (RwSignal::new(None::<OpenTrace>), RwSignal::new(None::<OpenTrace>));
+        let object = StoredValue::new(object);
+        let row = Memo::new(move |_| {
+            let id = view.with(|view| view.as_ref().map(|view| view.span.row_id.clone()))?;
+            Some(RowAddress { object_type: kind, object_id: object.get_value(), id })
+        });
         Self {
             kind,
-            object: StoredValue::new(object),
-            view: RwSignal::new(None),
+            object,
+            view,
             told: StoredValue::new(None),
             journal: StoredValue::new(journal),
             questions,
             refused: RwSignal::new(missing.then(|| AppError::Problem(Problem::not_found("trace")))),
-            wanted: RwSignal::new(None),
+            wanted,
+            shown,
+            row,
+            is_painted: Memo::new(move |_| {
+                !left.get() && row.with(Option::is_some) && wanted.with(|wanted| shown.with(|shown| wanted == shown))
+            }),
+            missed: RwSignal::new(0),
             arrived: StoredValue::new(arrived),
             ready: StoredValue::new(VecDeque::new()),
             asked: StoredValue::new(Vec::new()),
+            reading: StoredValue::new(None),
         }
+    }
+
+    /// Whether what is done now may be about a row: it is the one that is painted. If it is not, the page says so.
+    pub(crate) fn takes(&self, row: &RowAddress) -> bool {
+        let takes = self.is_painted.get_untracked() && self.row.with_untracked(|painted| painted.as_ref() == Some(row));
+        if !takes {
+            self.miss();
+        }
+        takes
+    }
+
+    /// Whether a trace is on its way that is not painted yet.
+    pub(crate) fn is_awaited(&self) -> bool {
+        !self.is_painted.get_untracked() && self.refused.with_untracked(Option::is_none)
+    }
+
+    /// Says that something was not taken, because the row that it was meant for is not painted yet.
+    pub(crate) fn miss(&self) {
+        self.missed.update(|missed| *missed += 1);
     }
 
     /// Shows the trace that came with the page. For the part of the bundle that draws traces: it alone can read them.
@@ -70,7 +116,9 @@ impl TraceState {
             self.follow_journal();
             return;
         };
-        self.wanted.set(Some(self.query(&view.row.root_span_id, Some(&view.span.span_id))));
+        let query = self.query(&view.row.root_span_id, Some(&view.span.span_id));
+        self.wanted.set(Some(query.clone()));
+        self.shown.set(Some(query));
         self.take(view);
         self.follow_journal();
     }
@@ -112,10 +160,14 @@ impl TraceState {
         self.wanted.with(|wanted| wanted.as_ref().map(|wanted| wanted.root_span_id.clone()))
     }
 
-    /// The row that is shown, as commands name it.
-    pub(crate) fn row(&self) -> Option<RowAddress> {
-        let id = self.view.with_untracked(|view| view.as_ref().map(|view| view.span.row_id.clone()))?;
-        Some(self.address_of(&id))
+    /// Reads of a row what is shown of it; nothing once another row is shown.
+    pub(crate) fn of_row<T>(&self, row: &RowAddress, read: impl FnOnce(&SpanView) -> T) -> Option<T> {
+        self.view.with(|view| view.as_ref().map(|view| &view.span).filter(|span| span.row_id == row.id).map(read))
+    }
+
+    /// The trace that is shown, with its place in the list.
+    pub(crate) fn shown_at(&self) -> Option<(String, Place)> {
+        self.view.with_untracked(|view| view.as_ref().map(|view| (view.row.root_span_id.clone(), view.row.place())))
     }
 
     /// What holds the trace.
@@ -127,12 +179,11 @@ impl TraceState {
         OpenTrace { object: self.object(), root_span_id: root.to_owned(), span_id: span.map(str::to_owned) }
     }
 
-    /// Opens a trace and a span of it, or closes what is open.
+    /// Opens a trace and a span of it, or closes what is open. From now on what was shown takes nothing more.
     pub(crate) fn open(&self, root: Option<&str>, span: Option<&str>) {
         let Some(root) = root else {
             self.wanted.set(None);
-            self.told.set_value(None);
-            self.view.set(None);
+            self.clear();
             return;
         };
         let query = self.query(root, span);
@@ -142,6 +193,12 @@ impl TraceState {
             Some(view) => self.show(&query, Ok(view)),
             None => self.load(query),
         }
+    }
+
+    fn clear(&self) {
+        self.told.set_value(None);
+        self.view.set(None);
+        self.shown.set(None);
     }
 
     /// Takes a command about a span: shows what it does at once, and sends it through the journal.
@@ -157,7 +214,7 @@ impl TraceState {
 
     /// Reads the open trace again.
     pub(crate) fn reload(&self) {
-        self.ready.update_value(VecDeque::clear);
+        self.forget_ready(|_| true);
         if let Some(wanted) = self.wanted.get_untracked() {
             self.load(wanted);
         }
@@ -165,14 +222,20 @@ impl TraceState {
 
     /// Spans changed: what is ready of their traces is old, and what is shown of them is read again.
     pub(crate) fn touched(&self, touched: &[Touched]) {
-        let touches = |root: &str| touched.iter().any(|touched| touched.root_span_id == root);
-        self.ready.update_value(|ready| ready.retain(|(known, _)| !touches(&known.root_span_id)));
-        if let Some(wanted) = self.wanted.get_untracked().filter(|wanted| touches(&wanted.root_span_id)) {
+        let touches = |known: &OpenTrace| touched.iter().any(|touched| touched.root_span_id == known.root_span_id);
+        self.forget_ready(touches);
+        if let Some(wanted) = self.wanted.get_untracked().filter(touches) {
             self.load(wanted);
         }
     }
 
-    /// Makes a trace ready, because the pointer is on its row.
+    /// What is ready, and what is on its way to be, may be older than what is known by now.
+    fn forget_ready(&self, is_old: impl Fn(&OpenTrace) -> bool) {
+        self.ready.update_value(|ready| ready.retain(|(known, _)| !is_old(known)));
+        self.asked.update_value(|asked| asked.retain(|known| !is_old(known)));
+    }
+
+    /// Makes a trace ready, because it may be opened next.
     pub(crate) fn prefetch(&self, root: &str) {
         let query = self.query(root, None);
         let known = self.ready.with_value(|ready| ready.iter().any(|(known, _)| *known == query));
@@ -183,10 +246,11 @@ impl TraceState {
         self.asked.update_value(|asked| asked.push(query.clone()));
         let state = *self;
         send(open_trace(query.clone()), move |answer| {
-            if state.asked.try_update_value(|asked| asked.retain(|other| *other != query)).is_none() {
-                return;
-            }
-            if let Ok(view) = answer {
+            let is_asked = state.asked.try_update_value(|asked| {
+                let place = asked.iter().position(|other| *other == query)?;
+                Some(asked.swap_remove(place))
+            });
+            if let (Some(Some(_)), Ok(view)) = (is_asked, answer) {
                 state.keep(query, view);
             }
         });
@@ -202,15 +266,27 @@ impl TraceState {
         });
     }
 
+    /// Reads what is to be shown. Of one thing there is one reading at a time, and one more for all that changed meanwhile.
     fn load(&self, query: OpenTrace) {
+        let is_read = |reading: &mut Option<(OpenTrace, bool)>| match reading {
+            Some((known, again)) if *known == query => {
+                *again = true;
+                true
+            }
+            _ => false,
+        };
+        if self.reading.try_update_value(is_read).unwrap_or(true) {
+            return;
+        }
+        self.reading.set_value(Some((query.clone(), false)));
         let state = *self;
-        send(open_trace(query.clone()), move |answer| state.show(&query, answer));
-    }
-
-    /// Whether what is shown is what was asked for, perhaps as it was a while ago.
-    fn shows(&self, query: &OpenTrace) -> bool {
-        let is_span = |view: &TraceView| query.span_id.as_ref().is_none_or(|span| *span == view.span.span_id);
-        self.told.with_value(|told| told.as_ref().is_some_and(|told| told.row.root_span_id == query.root_span_id && is_span(told)))
+        send(open_trace(query.clone()), move |answer| {
+            let read = state.reading.try_update_value(|reading| reading.take_if(|(known, _)| *known == query)).flatten();
+            state.show(&query, answer);
+            if read.is_some_and(|(_, again)| again) && state.wanted.try_get_untracked().flatten().as_ref() == Some(&query) {
+                state.load(query);
+            }
+        });
     }
 
     /// Shows an answer, unless another trace is wanted by now or something newer is shown already.
@@ -223,16 +299,16 @@ impl TraceState {
                 let newer = self.view.with_untracked(|shown| {
                     shown.as_ref().is_some_and(|shown| shown.span.row_id == view.span.row_id && shown.as_of > view.as_of)
                 });
+                self.refused.set(None);
+                self.shown.set(Some(query.clone()));
                 if !newer {
-                    self.refused.set(None);
                     self.take(view);
                 }
             }
             // What is shown stays, with all that is typed there, unless it is known to be gone.
-            Err(error) if self.shows(query) && !error.is_final() => {}
+            Err(error) if self.shown.with_untracked(|shown| shown.as_ref() == Some(query)) && !error.is_final() => {}
             Err(error) => {
-                self.told.set_value(None);
-                self.view.set(None);
+                self.clear();
                 self.refused.set(Some(error));
             }
         }

@@ -1,11 +1,15 @@
 //! The tags of the open span: what they are, taking them off, and putting on others, with completion.
 
-use crate::logs::LogsState;
+use super::Opened;
+use super::draft::Draft;
+use super::open::of_row;
+use crate::keys::{Act, find, shortcuts};
 use crate::projects::use_project;
 use crate::ui::{Icon, IconName, IconSize, TagChip, tag_color};
 use leptos::html::Input;
 use leptos::prelude::*;
 use shared::commands::Command;
+use shared::objects::RowAddress;
 use shared::permissions::Action;
 use shared::tags::{ChangeTags, Tag};
 
@@ -15,15 +19,34 @@ const FIELD: &str = "add-tag";
 /// Draws the tags of the span.
 #[component]
 pub(super) fn TagsSection() -> impl IntoView {
-    let state = expect_context::<LogsState>();
+    let opened = expect_context::<Opened>();
+    view! {
+        <section class="sec" aria-label="Tags">
+            <div class="sec-h"><h2>"Tags"</h2></div>
+            {of_row(opened.trace, |row| view! { <Tags row/> }.into_any())}
+        </section>
+    }
+}
+
+#[component]
+fn Tags(row: RowAddress) -> impl IntoView {
+    let opened = expect_context::<Opened>();
     let may = use_project().may(Action::Review);
-    let tags = Memo::new(move |_| state.trace.view.with(|view| view.as_ref().map(|view| view.span.tags.clone()).unwrap_or_default()));
+    let draft = Draft::of(&row, "tag");
+    let row = StoredValue::new(row);
+    let tags = Memo::new(move |_| row.with_value(|row| opened.trace.of_row(row, |span| span.tags.clone())).unwrap_or_default());
+    let change = move |add: Vec<String>, remove: Vec<String>| {
+        let row = row.get_value();
+        if opened.trace.takes(&row) {
+            opened.trace.run(Command::ChangeTags(ChangeTags { row, add, remove, client_id: None }));
+        }
+    };
     let chips = move || {
         let chips = tags.get().into_iter().map(|name| {
-            let color = state.tag_color(&name).unwrap_or_else(|| tag_color(&name).to_owned());
+            let color = opened.tag_color(&name).unwrap_or_else(|| tag_color(&name).to_owned());
             let remove = may.then(|| {
                 let (label, name) = (format!("Remove tag {name}"), name.clone());
-                let remove = move |_| change(state, Vec::new(), vec![name.clone()]);
+                let remove = move |_| change(Vec::new(), vec![name.clone()]);
                 view! {
                     <button class="btn icon ghost tiny" type="button" aria-label=label.clone() title=label on:click=remove>
                         <Icon name=IconName::Close size=IconSize::ExtraSmall/>
@@ -34,29 +57,16 @@ pub(super) fn TagsSection() -> impl IntoView {
         });
         chips.collect_view()
     };
+    let add = Callback::new(move |name| change(vec![name], Vec::new()));
     view! {
-        <section class="sec" aria-label="Tags">
-            <div class="sec-h"><h2>"Tags"</h2></div>
-            <div class="tags wrap">{chips}{move || tags.read().is_empty().then(|| view! { <span class="hint">"No tags."</span> })}</div>
-            {may.then(|| view! { <AddTag tags/> })}
-        </section>
-    }
-}
-
-fn change(state: LogsState, add: Vec<String>, remove: Vec<String>) {
-    if let Some(row) = state.trace.row() {
-        state.trace.run(Command::ChangeTags(ChangeTags { row, add, remove, client_id: None }));
+        <div class="tags wrap">{chips}{move || tags.read().is_empty().then(|| view! { <span class="hint">"No tags."</span> })}</div>
+        {may.then(|| view! { <AddTag tags draft add/> })}
     }
 }
 
 /// Leads the keyboard to the field.
-pub(super) fn focus_field() {
-    use leptos::wasm_bindgen::JsCast;
-    let field = document().get_element_by_id(FIELD).and_then(|field| field.dyn_into::<leptos::web_sys::HtmlElement>().ok());
-    if let Some(field) = field {
-        // A field that cannot take the focus leaves it where it is.
-        let _ = field.focus();
-    }
+pub(super) fn focus_field() -> bool {
+    find(&format!("#{FIELD}")).is_some_and(|field| field.focus().is_ok())
 }
 
 /// What the list under the field offers.
@@ -84,19 +94,32 @@ fn offers(configured: &[Tag], on_span: &[String], typed: &str, may_create: bool)
     offers
 }
 
+/// Draws the field for a further tag. What was begun there is there again whenever its row is.
 #[component]
-fn AddTag(tags: Memo<Vec<String>>) -> impl IntoView {
-    let state = expect_context::<LogsState>();
+fn AddTag(tags: Memo<Vec<String>>, draft: Draft, add: Callback<String>) -> impl IntoView {
+    let opened = expect_context::<Opened>();
     let may_create = use_project().may(Action::Configure);
     let field = NodeRef::<Input>::new();
     let typed = RwSignal::new(String::new());
+    let draft = StoredValue::new(draft);
+    let write = move |text: String| {
+        draft.with_value(|draft| draft.keep((!text.is_empty()).then_some(&text)));
+        typed.set(text);
+    };
+    // In the first drawing the field is empty, as on the server.
+    Effect::new(move |_| {
+        if let Some(begun) = draft.with_value(Draft::read) {
+            typed.set(begun);
+        }
+    });
     let open = RwSignal::new(false);
     let chosen = RwSignal::new(0_usize);
-    let offered =
-        Memo::new(move |_| tags.with(|tags| state.tags.with(|configured| typed.with(|typed| offers(configured, tags, typed, may_create)))));
+    let offered = Memo::new(move |_| {
+        tags.with(|tags| opened.tags.with(|configured| typed.with(|typed| offers(configured, tags, typed, may_create))))
+    });
     let take = move |offer: Offer| {
-        change(state, vec![offer.name], Vec::new());
-        typed.set(String::new());
+        add.run(offer.name);
+        write(String::new());
         chosen.set(0);
     };
     let option_id = |index: usize| format!("tag-option-{index}");
@@ -132,7 +155,7 @@ fn AddTag(tags: Memo<Vec<String>>) -> impl IntoView {
         }
     };
     let input = move |event| {
-        typed.set(event_target_value(&event));
+        write(event_target_value(&event));
         chosen.set(0);
         open.set(true);
     };
@@ -158,7 +181,7 @@ fn AddTag(tags: Memo<Vec<String>>) -> impl IntoView {
     view! {
         <div class="completion">
             <input class="input" id=FIELD type="text" node_ref=field role="combobox" autocomplete="off" aria-label="Add a tag" placeholder="Add a tag"
-                aria-autocomplete="list" aria-controls="tag-options" aria-expanded=expanded aria-activedescendant=active aria-keyshortcuts="t"
+                aria-autocomplete="list" aria-controls="tag-options" aria-expanded=expanded aria-activedescendant=active aria-keyshortcuts=shortcuts(Act::Tags)
                 prop:value=typed on:input=input on:keydown=key on:focus=move |_| open.set(true) on:blur=move |_| open.set(false)/>
             <ul class="completions" id="tag-options" role="listbox" aria-label="Tags" hidden=move || !open.get() || offered.read().is_empty()>{options}</ul>
         </div>

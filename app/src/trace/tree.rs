@@ -6,7 +6,8 @@ mod row;
 pub(super) use row::icon;
 
 use self::known::Reader;
-use crate::logs::{LogsState, in_place};
+use super::{Opened, Way};
+use crate::raw_query::in_place;
 use crate::ui::format;
 use leptos::html::{Nav, li};
 use leptos::prelude::*;
@@ -42,8 +43,8 @@ struct Viewport {
 /// Draws the spans; a click opens one, and so do the arrow keys.
 #[component]
 pub(super) fn SpanTree() -> impl IntoView {
-    let state = expect_context::<LogsState>();
-    let view = state.trace.view;
+    let Opened { trace, links, .. } = expect_context::<Opened>();
+    let view = trace.view;
     let reader = Reader::new(view);
     let known = reader.known;
     let root = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.row.root_span_id.clone()).unwrap_or_default()));
@@ -105,7 +106,7 @@ pub(super) fn SpanTree() -> impl IntoView {
     });
     Effect::new(move |_| {
         known.track();
-        reader.need(&state, range.get());
+        reader.need(&trace, range.get());
     });
     let lines = move || {
         let (first, last) = range.get();
@@ -117,7 +118,7 @@ pub(super) fn SpanTree() -> impl IntoView {
     let line = move |(place, span): (usize, Option<(u32, String)>)| {
         let Some((depth, id)) = span else { return li().class("unread").aria_busy("true").into_any() };
         // Everything else in the address stays while a trace is open.
-        let href = untrack(|| root.with(|root| state.address_of(Some(root), Some(&id))));
+        let href = untrack(|| links.to(Way::Span { root: root.get(), span: id.clone() }));
         let current = open.with_untracked(|open| *open == id).then_some("true");
         let content = move || known.with(|known| known.at(place).map(content).unwrap_or_default());
         let link = view! { <a class=format!("d{}", depth.min(24)) href=href data-noscroll="" aria-current=current inner_html=content></a> };
@@ -148,8 +149,8 @@ pub(super) fn SpanTree() -> impl IntoView {
         let id = known.with_untracked(|known| known.at(wanted).map(|span| span.span_id.clone()));
         sought.set_value(id.is_none());
         match id {
-            Some(id) => navigate(&untrack(|| root.with(|root| state.address_of(Some(root), Some(&id)))), in_place()),
-            None => reader.need(&state, (wanted, wanted + 1)),
+            Some(span) => navigate(&untrack(|| links.to(Way::Span { root: root.get(), span })), in_place()),
+            None => reader.need(&trace, (wanted, wanted + 1)),
         }
     };
     let find = go.clone();

@@ -2,8 +2,10 @@
 
 mod budget;
 mod dependencies;
+mod floors;
 mod guards;
 mod licences;
+mod map;
 
 use std::time::Instant;
 
@@ -15,9 +17,11 @@ use crate::workspace::Workspace;
 type Step = fn(&Workspace) -> Outcome;
 
 /// Quick ones first. All of them run, so that one look shows everything there is to mend.
-const STEPS: [(&str, Step); 9] = [
+const STEPS: [(&str, Step); 11] = [
     ("formatting", formatting),
     ("source guards", guards::check),
+    ("floors", floors::check),
+    ("the map of the sources", map::check),
     ("dependency rules", dependencies::check),
     ("licences", licences::check),
     ("advisories and sources", cargo_deny),

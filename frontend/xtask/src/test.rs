@@ -5,7 +5,7 @@ mod tally;
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::binary;
 use crate::bundle::Mode;
@@ -65,8 +65,12 @@ pub fn test(workspace: &Workspace, parts: &[Part]) -> Outcome {
     let started = Instant::now();
     let mut tally = Tally::default();
     let stage = Stage::set_up(workspace, parts);
-    tally += stage.run(workspace, parts);
+    let mut times = vec![("building and setting up", started.elapsed())];
+    tally += stage.run(workspace, parts, &mut times);
     drop(stage);
+    for (part, took) in times {
+        say(&format!("{part}: {} s", took.as_secs()));
+    }
     say(&format!("the tests took {} s", started.elapsed().as_secs()));
     println!("{tally}");
     if tally.failed == 0 { Ok(()) } else { Err(Failure("tests failed; the reasons are above".into())) }
@@ -100,18 +104,25 @@ impl Stage {
         }
     }
 
-    fn run(&self, workspace: &Workspace, parts: &[Part]) -> Tally {
+    /// Runs the parts and notes how long each took.
+    fn run(&self, workspace: &Workspace, parts: &[Part], times: &mut Vec<(&'static str, Duration)>) -> Tally {
         let mut tally = Tally::default();
+        let mut timed = |what, run: &dyn Fn() -> Tally| {
+            let began = Instant::now();
+            let counted = run();
+            times.push((what, began.elapsed()));
+            counted
+        };
         let ready: Vec<Part> = parts.iter().copied().filter(|part| report(self.lacks(*part), &format!("{part:?}"), &mut tally)).collect();
         let has = |part: Part| ready.contains(&part);
 
         if has(Part::Unit) {
             // Alone, so that its dependencies are the ones compiled for running it.
-            tally += self.cargo(workspace, &["test", "--no-fail-fast", "--package", "xtask"]);
+            tally += timed("this program", &|| self.cargo(workspace, &["test", "--no-fail-fast", "--package", "xtask"]));
         }
         let mut packages = vec!["test", "--no-fail-fast"];
         if has(Part::Unit) {
-            packages.extend(["--package", "touchstone-shared", "--package", "touchstone-migrations"]);
+            packages.extend(["--package", "touchstone-shared", "--package", "touchstone-migrations", "--package", "touchstone-demo"]);
             packages.extend(["--package", "touchstone-app", "--features", "touchstone-app/ssr"]);
         }
         if has(Part::Store) {
@@ -121,17 +132,18 @@ impl Stage {
             packages.extend(["--package", "touchstone"]);
         }
         if packages.contains(&"--package") {
-            tally += self.cargo(workspace, &packages);
+            tally += timed("rules, store and server", &|| self.cargo(workspace, &packages));
         }
         // The crash tests belong to the server's package and have run with it.
         if has(Part::Crash) && !has(Part::Http) {
-            tally += self.cargo(workspace, &["test", "--no-fail-fast", "--package", "touchstone", "--test", "crash"]);
+            let crash = ["test", "--no-fail-fast", "--package", "touchstone", "--test", "crash"];
+            tally += timed("crashes", &|| self.cargo(workspace, &crash));
         }
         if has(Part::Sdk) {
-            tally += self.sdk(workspace);
+            tally += timed("official SDKs", &|| self.sdk(workspace));
         }
         if has(Part::Browser) {
-            tally += self.browser(workspace);
+            tally += timed("browser", &|| self.browser(workspace));
         }
         tally
     }

@@ -3,7 +3,7 @@
 mod large;
 
 use super::CommandFailure;
-use crate::corpus;
+use demo::corpus;
 use futures::future::{join_all, try_join_all};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Map, Value, json};

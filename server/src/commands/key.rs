@@ -47,7 +47,8 @@ impl KeyCommand {
     pub async fn run(self, store: &Store) -> Result<(), CommandFailure> {
         match self {
             Self::Create { email, name, scopes, expires } => {
-                let created = desk(store, &email).await?.create_key(CreateKey { name, scopes, expires_in_days: expires }).await?;
+                let created =
+                    desk(store, &email).await?.create_key(CreateKey { owner: None, name, scopes, expires_in_days: expires }).await?;
                 writeln!(std::io::stdout(), "{}", created.secret)?;
             }
             Self::List { email } => {

@@ -2,7 +2,7 @@
 
 use super::{CommandFailure, random_password};
 use crate::config::Database;
-use crate::corpus::{self, REVIEWERS, SeededTrace};
+use demo::corpus::{self, REVIEWERS, SeededTrace};
 use futures::{StreamExt, TryStreamExt, stream};
 use serde_json::json;
 use serde_json::value::{RawValue, to_raw_value};

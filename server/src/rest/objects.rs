@@ -15,7 +15,7 @@ use shared::objects::{ChangeObject, DeleteObject, IfTaken, Object, ObjectKind, R
 use shared::permissions::Action;
 use shared::projects::Project;
 use shared::{ObjectId, Problem, ProjectId};
-use store::Desk;
+use store::{Desk, same_name};
 
 /// What a path below `/v1/{kind}` is about.
 pub struct OfPath {
@@ -56,7 +56,7 @@ pub async fn list(Signed(desk): Signed, path: OfPath, query: Query) -> ApiResult
     }
     objects.sort_by(|one, other| (other.created, &other.id).cmp(&(one.created, &one.id)));
     if let Some(name) = query.text(if path.kind == ObjectKind::Experiment { "experiment_name" } else { "dataset_name" }) {
-        objects.retain(|object| object.name == name);
+        objects.retain(|object| same_name(&object.name, name));
     }
     let page = shape::page(objects, &query, |object| object.id.as_str())?;
     Ok(Json(json!({ "objects": page.iter().map(shape::object).collect::<Vec<_>>() })))

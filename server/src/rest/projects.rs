@@ -11,13 +11,13 @@ use serde_json::{Map, Value, json};
 use shared::permissions::Action;
 use shared::projects::{ChangeSettings, CreateProject, DeleteProject, Project, RenameProject};
 use shared::{Problem, ProjectId};
-use store::{Desk, Store};
+use store::{Desk, Store, same_name};
 
 /// Lists projects, newest first.
 pub async fn list(State(store): State<Store>, Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> {
     let mut projects = all(&desk).await?;
     if let Some(name) = query.text("project_name") {
-        projects.retain(|project| project.name == name);
+        projects.retain(|project| same_name(&project.name, name));
     }
     let page = shape::page(projects, &query, |project| project.id.as_str())?;
     let page: Vec<_> = page.iter().map(|project| shape::project(project, &store)).collect();

@@ -13,7 +13,7 @@ pub use body::word;
 use serde_json::{Value, json};
 use shared::questions::{ArchiveQuestion, Definition, Question, SaveQuestion};
 use shared::{Problem, ProjectId, QuestionId};
-use store::Desk;
+use store::{Desk, same_name};
 
 /// Lists questions, newest first. Archived ones count as deleted.
 pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> {
@@ -22,7 +22,11 @@ pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> 
         None => {
             let projects = super::projects::all(&desk).await?;
             let wanted = query.text("project_name");
-            projects.into_iter().filter(|project| wanted.is_none_or(|name| project.name == name)).map(|project| project.id).collect()
+            projects
+                .into_iter()
+                .filter(|project| wanted.is_none_or(|name| same_name(&project.name, name)))
+                .map(|project| project.id)
+                .collect()
         }
     };
     let mut questions = Vec::new();
@@ -32,7 +36,7 @@ pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> 
     let types: Vec<_> = query.all("score_type").collect();
     questions.retain(|question| {
         !question.archived
-            && query.text("project_score_name").is_none_or(|name| question.name == name)
+            && query.text("project_score_name").is_none_or(|name| same_name(&question.name, name))
             && (types.is_empty() || types.contains(&word(&question.definition.kind)))
     });
     questions.sort_by(|one, other| (other.created, &other.id).cmp(&(one.created, &one.id)));
@@ -92,7 +96,7 @@ impl Score {
     async fn existing(&self, desk: &Desk) -> ApiResult<Option<Question>> {
         let project = self.project_id.as_ref().ok_or_else(|| Problem::invalid("project_id", "Say which project the score belongs to."))?;
         let name = self.name.as_deref().ok_or_else(|| Problem::invalid("name", "Give the score a name; it becomes the key in scores."))?;
-        Ok(desk.questions(project).await?.into_iter().find(|question| question.name == name.trim()))
+        Ok(desk.questions(project).await?.into_iter().find(|question| same_name(&question.name, name)))
     }
 
     /// Creates a question, or makes a new version of one. What the body does not say of its settings stays.
@@ -104,9 +108,10 @@ impl Score {
         let is_archived = existing.as_ref().is_some_and(|question| question.archived);
         let save = SaveQuestion {
             project: self.project_id.unwrap_or_else(|| ProjectId::from("")),
+            // The one that is there keeps its own spelling.
+            name: existing.as_ref().map(|question| question.name.clone()).or(self.name).unwrap_or_default(),
             question: existing.map(|question| question.id),
             after: None,
-            name: self.name.unwrap_or_default(),
             definition,
         };
         let mut saved = desk.save_question(save).await?;

@@ -10,8 +10,9 @@ use shared::ObjectId;
 
 /// Sums up the scores of the spans that match `filter`.
 pub async fn read(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> {
-    object_kind(query.text("object_type"))?;
+    let kind = object_kind(query.text("object_type"))?;
     let object = ObjectId::from(query.required("object_id")?);
+    desk.require_object(kind, &object).await?;
     let (summary, _) = desk.summary(&object, query.text("filter").unwrap_or_default()).await?;
     let scores: Map<String, Value> = summary
         .scores

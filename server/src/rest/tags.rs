@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::tags::{DeleteTag, NO_COLOR, SaveTag, Tag, parse_color};
 use shared::{Problem, ProjectId, TagId};
-use store::Desk;
+use store::{Desk, same_name};
 
 /// Lists tags, newest first. Their order on pages is that of `position`.
 pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> {
@@ -22,7 +22,7 @@ pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> 
     for project in named_projects(&desk, &query).await? {
         tags.extend(desk.tags(&project.id).await?);
     }
-    tags.retain(|tag| query.text("project_tag_name").is_none_or(|name| tag.name == name));
+    tags.retain(|tag| query.text("project_tag_name").is_none_or(|name| same_name(&tag.name, name)));
     tags.sort_by(|one, other| (other.created, &other.id).cmp(&(one.created, &one.id)));
     let page = shape::page(tags, &query, |tag| tag.id.as_str())?;
     Ok(Json(json!({ "objects": page.iter().map(shape::project_tag).collect::<Vec<_>>() })))
@@ -47,8 +47,10 @@ pub async fn create(Signed(desk): Signed, JsonBody(body): JsonBody<SentTag>) -> 
 
 /// Creates a tag, or replaces the one of that name: what the body leaves out is emptied.
 pub async fn replace(Signed(desk): Signed, JsonBody(body): JsonBody<SentTag>) -> ApiResult<Json<Value>> {
-    let existing = body.existing(&desk).await?;
-    body.save(&desk, existing.map(|tag| tag.id)).await
+    match body.existing(&desk).await? {
+        Some(tag) => SentTag { name: Some(tag.name), ..body }.save(&desk, Some(tag.id)).await,
+        None => body.save(&desk, None).await,
+    }
 }
 
 /// Reads a tag.
@@ -82,7 +84,7 @@ impl SentTag {
     async fn existing(&self, desk: &Desk) -> ApiResult<Option<Tag>> {
         let project = self.project_id.as_ref().ok_or_else(|| Problem::invalid("project_id", "Say which project the tag belongs to."))?;
         let name = self.name.as_deref().ok_or_else(|| Problem::invalid("name", "Give the tag a name."))?;
-        Ok(desk.tags(project).await?.into_iter().find(|tag| tag.name == name.trim()))
+        Ok(desk.tags(project).await?.into_iter().find(|tag| same_name(&tag.name, name)))
     }
 
     async fn save(self, desk: &Desk, tag: Option<TagId>) -> ApiResult<Json<Value>> {

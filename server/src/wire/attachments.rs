@@ -1,13 +1,13 @@
 //! Attachments: an SDK registers a file, sends it to a link, says that it is done; reading goes by a link as well.
 
 use crate::actor::Signed;
-use crate::body::{JsonBody, Query};
-use crate::problems::{ApiError, ApiResult};
+use crate::bodies::{UNPROVEN, bounded, drain};
+use crate::body::{JsonBody, Query, unread};
+use crate::problems::ApiResult;
 use crate::router::Application;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequest, Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
@@ -37,19 +37,14 @@ pub async fn register(
     Ok(Json(json!({ "signedUrl": link, "headers": {} })))
 }
 
-/// Takes the content. Whoever has the link may send it.
-pub async fn upload(
-    State(application): State<Application>,
-    Path(token): Path<String>,
-    content: Result<Bytes, BytesRejection>,
-) -> ApiResult<StatusCode> {
-    let content = content.map_err(|rejection| {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            ApiError::from(Problem::TooLarge { limit: application.body_limit() })
-        } else {
-            Problem::invalid("body", "The request ended before its body did. Send it again.").into()
-        }
-    })?;
+/// Takes the content. Whoever has the link may send it; of anybody else it is not read.
+pub async fn upload(State(application): State<Application>, Path(token): Path<String>, request: Request) -> ApiResult<StatusCode> {
+    if let Err(error) = application.store().expects_attachment(&token).await {
+        drain(request.into_body(), UNPROVEN).await;
+        return Err(error.into());
+    }
+    let (request, _room) = bounded(&application, request, application.body_limit()).await?;
+    let content = Bytes::from_request(request, &application).await.map_err(|rejection| unread(&rejection, &application))?;
     application.store().receive_attachment(&token, content.into()).await?;
     Ok(StatusCode::OK)
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use shared::objects::{IfTaken, Object, ObjectKind};
 use shared::projects::Project;
 use shared::{ObjectId, Problem, ProjectId};
-use store::{Desk, Store};
+use store::{Desk, Store, same_name};
 
 type Body = JsonBody<Map<String, Value>>;
 
@@ -73,7 +73,7 @@ async fn find(desk: &Desk, kind: ObjectKind, name: Option<String>, body: &Map<St
         found => found?,
     };
     let mut objects = desk.objects(kind, &project.id).await?;
-    objects.retain(|object| name.as_ref().is_none_or(|name| object.name == *name));
+    objects.retain(|object| name.as_ref().is_none_or(|name| same_name(&object.name, name)));
     Ok(Json(objects.iter().map(shape::object).collect()))
 }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::projects::Project;
 use shared::{Problem, ProjectId};
-use store::{Desk, Store};
+use store::{Desk, Store, same_name};
 
 /// The body of a registration.
 #[derive(Deserialize)]
@@ -63,7 +63,8 @@ async fn named(store: &Store, desk: &Desk, wanted: Wanted) -> ApiResult<Json<Val
 pub async fn find(State(store): State<Store>, Signed(desk): Signed, JsonBody(wanted): JsonBody<Wanted>) -> ApiResult<Json<Value>> {
     let mut found = projects::all(&desk).await?;
     found.retain(|project| {
-        wanted.id.as_deref().is_none_or(|id| project.id.as_str() == id) && wanted.name.as_deref().is_none_or(|name| project.name == name)
+        wanted.id.as_deref().is_none_or(|id| project.id.as_str() == id)
+            && wanted.name.as_deref().is_none_or(|name| same_name(&project.name, name))
     });
     Ok(Json(found.iter().map(|project| shape::project(project, &store)).collect()))
 }

@@ -2,8 +2,8 @@
 
 use crate::{Result, Store};
 use shared::audit::Source;
-use shared::people::{Person, Scope};
-use shared::permissions::Action;
+use shared::people::{Person, Role, Scope};
+use shared::permissions::{Action, covers};
 use shared::{KeyId, Problem, SessionId};
 
 /// Somebody who has proved who they are.
@@ -26,6 +26,17 @@ pub enum Proof {
     Console,
 }
 
+impl Proof {
+    /// The one key or session that this is, as text.
+    pub(crate) fn to_text(&self) -> String {
+        match self {
+            Self::Session(session) => format!("session {session}"),
+            Self::Key(key, _) => format!("key {key}"),
+            Self::Console => "console".to_owned(),
+        }
+    }
+}
+
 impl Actor {
     /// Whether the actor may.
     pub fn may(&self, action: Action) -> bool {
@@ -33,6 +44,16 @@ impl Actor {
             Proof::Session(_) | Proof::Console => action.allowed(self.person.role, None),
             Proof::Key(_, scopes) => action.allowed(self.person.role, Some(scopes)),
         }
+    }
+
+    /// Refuses to let in somebody of this role, asking with these scopes, who may more than the actor.
+    pub(crate) fn require_covers(&self, role: Role, scopes: Option<&[Scope]>) -> Result<()> {
+        if covers(|action| self.may(action), role, scopes) {
+            return Ok(());
+        }
+        let reason =
+            "This API key makes nothing that may more than itself: no key, no link, no member. Sign in, or use a key without scopes.";
+        Err(Problem::not_yours(reason).into())
     }
 
     /// Through what their changes come.

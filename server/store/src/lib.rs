@@ -26,6 +26,7 @@ pub use ground::time::now;
 pub use history::{Difference, Verified};
 pub use looking::live::{LiveEvents, Subscription};
 pub use looking::search::{FoundRows, RowSearch};
+pub use people::names::same_name;
 pub use people::{RedeemLink, SignIn, SignedIn};
 pub use writing::events::Published;
 
@@ -34,6 +35,10 @@ use writing::{neighbours, writer};
 
 use database::Connection;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// A store whose writer does not commit within this is not ready.
+const COMMITS_WITHIN: Duration = Duration::from_secs(3);
 
 /// How a store is opened.
 #[derive(Clone, Debug)]
@@ -70,6 +75,7 @@ struct Inner {
     organization_id: String,
     secret: String,
     attempts: people::Attempts,
+    access: people::Access,
 }
 
 impl Store {
@@ -84,6 +90,7 @@ impl Store {
         let secret = database::setting(&write, "secret", format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>())).await?;
         let feed = Arc::new(neighbours::Feed::open(&readers).await?);
         let listening = tokio::spawn(neighbours::listen(Arc::clone(&feed), readers.clone(), options.database_url)).abort_handle();
+        let access = people::Access::start(readers.clone());
         let writer = writer::Writer::start(write, Arc::clone(&feed));
         Ok(Self {
             inner: Arc::new(Inner {
@@ -95,6 +102,7 @@ impl Store {
                 organization_id,
                 secret,
                 attempts: people::Attempts::default(),
+                access,
             }),
         })
     }
@@ -109,12 +117,16 @@ impl Store {
         self.inner.organization_id.clone()
     }
 
-    /// Answers whether the database can be read right now.
+    /// Answers whether the database can be read and written right now.
     ///
     /// # Errors
-    /// When it cannot.
+    /// When it cannot, or when nothing was committed for some seconds, because somebody else holds the database.
     pub async fn ready(&self) -> Result<()> {
-        database::ping(&self.inner.readers).await
+        database::ping(&self.inner.readers).await?;
+        match tokio::time::timeout(COMMITS_WITHIN, self.write(|_| Box::pin(async { Ok(()) }))).await {
+            Ok(committed) => committed,
+            Err(_) => Err(Error::Commit(format!("nothing was committed for {} s", COMMITS_WITHIN.as_secs()))),
+        }
     }
 
     /// What the store is doing right now.
@@ -130,6 +142,7 @@ impl Store {
     pub async fn close(&self) {
         self.inner.writer.close().await;
         self.inner.listening.abort();
+        self.inner.access.close();
     }
 
     /// What links are signed with.

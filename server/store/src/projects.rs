@@ -9,6 +9,7 @@ pub(crate) mod tags;
 use crate::ground::database::{all, is_duplicate, one, run, values};
 use crate::ground::ids::new_id;
 use crate::ground::places::key_of;
+use crate::people::names::{folded, normal};
 use crate::writing::writer::Change;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -77,7 +78,7 @@ impl Desk {
     /// [`Problem::NotFound`] if there is none.
     pub async fn project_by_name(&self, name: &str) -> Result<Project> {
         self.require_project_access()?;
-        find(self.store.readers(), "live_name", name).await?.ok_or_else(|| Problem::not_found(format!("project named {name}")).into())
+        named(self.store.readers(), name).await?.ok_or_else(|| Problem::not_found(format!("project named {name}")).into())
     }
 
     /// Creates a project, or returns the one of that name; true if it existed.
@@ -113,7 +114,7 @@ impl Desk {
                     run(
                         &change.transaction,
                         "UPDATE projects SET name = ?, live_name = ? WHERE id = ? AND deleted IS NULL",
-                        values![name.as_str(), name.as_str(), id.as_str()],
+                        values![name.as_str(), folded(&name), id.as_str()],
                     )
                     .await
                 })
@@ -172,7 +173,7 @@ impl Desk {
 
     async fn get_or_create(&self, name: &str) -> Result<(Project, bool)> {
         let name = checked_name(name)?;
-        if let Some(project) = find(self.store.readers(), "live_name", &name).await? {
+        if let Some(project) = named(self.store.readers(), &name).await? {
             return Ok((project, true));
         }
         let person = self.actor.person.id.clone();
@@ -181,7 +182,7 @@ impl Desk {
 }
 
 async fn create(change: &mut Change, name: String, person: PersonId) -> Result<(Project, bool)> {
-    if let Some(project) = find(&change.transaction, "live_name", &name).await? {
+    if let Some(project) = named(&change.transaction, &name).await? {
         return Ok((project, true));
     }
     #[derive(FromQueryResult)]
@@ -196,7 +197,7 @@ async fn create(change: &mut Change, name: String, person: PersonId) -> Result<(
         &change.transaction,
         "INSERT INTO projects (id, short, name, live_name, settings, created_by, created, transaction_id, event, number) \
          VALUES (?, ?, ?, ?, '{}', ?, ?, 0, 0, 1)",
-        values![id.as_str(), short, name.as_str(), name.as_str(), person.as_str(), change.now],
+        values![id.as_str(), short, name.as_str(), folded(&name), person.as_str(), change.now],
     )
     .await?;
     run(
@@ -208,6 +209,11 @@ async fn create(change: &mut Change, name: String, person: PersonId) -> Result<(
     Ok((Project { id: ProjectId(id), name, created: change.now, settings: Settings::default() }, false))
 }
 
+/// The project whose name looks like this one.
+async fn named(connection: &impl ConnectionTrait, name: &str) -> Result<Option<Project>> {
+    find(connection, "live_name", &folded(name)).await
+}
+
 /// `column` is one of ours, never a user's text.
 async fn find(connection: &impl ConnectionTrait, column: &'static str, value: &str) -> Result<Option<Project>> {
     let text = format!("SELECT id, name, created, settings FROM projects WHERE {column} = ? AND deleted IS NULL");
@@ -216,13 +222,13 @@ async fn find(connection: &impl ConnectionTrait, column: &'static str, value: &s
 
 /// A name as it is kept: of a project, an experiment or a dataset.
 pub(crate) fn checked_name(name: &str) -> Result<String> {
-    let name = name.trim();
+    let name = normal(name);
     let length = name.chars().count();
     if length == 0 || length > 200 || name.chars().any(char::is_control) {
         return Err(Problem::invalid("Name", "Use 1 to 200 characters, without line breaks.").into());
     }
-    if matches!(name, "." | "..") {
+    if matches!(name.as_str(), "." | "..") {
         return Err(Problem::invalid("Name", "Use another name: in addresses . and .. mean something else.").into());
     }
-    Ok(name.to_owned())
+    Ok(name)
 }

@@ -13,8 +13,11 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-use crate::said::comments::mentions::Mentioned;
 use shared::spans::{Content, FieldName, FieldView, JsonKind, Piece, Rendering};
+use std::collections::BTreeMap;
+
+/// The names of those whom a comment mentions, by person.
+pub(crate) type Mentioned = BTreeMap<String, String>;
 
 /// How many bytes of a value's source text are rendered unless the whole is asked for.
 const LIMIT: usize = 32 * 1024;

@@ -8,3 +8,4 @@ pub(crate) mod golds;
 pub(crate) mod reverts;
 pub(crate) mod tags;
 pub(crate) mod texts;
+pub(crate) mod versions;

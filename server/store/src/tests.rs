@@ -11,6 +11,7 @@ mod ingest;
 mod judgement;
 mod live;
 mod migrations;
+mod names;
 mod objects;
 mod people;
 mod restart;

@@ -3,6 +3,7 @@
 use crate::harness::{TestServer, Who, servers};
 use http::Method;
 use reqwest::StatusCode;
+use serde_json::json;
 use server::actor::Access;
 use server::router;
 use shared::people::{Role, Scope};
@@ -26,7 +27,7 @@ async fn actors(server: &TestServer) -> Vec<(String, Who, Role, Option<Vec<Scope
     for role in Role::ALL {
         actors.push((format!("a session of the {}", role.as_str()), server.session(role).await, role, None));
     }
-    for role in [Role::Engineer, Role::Owner] {
+    for role in Role::ALL {
         actors.push((format!("a whole key of the {}", role.as_str()), server.key(role, &[]).await, role, Some(Vec::new())));
         for scope in Scope::ALL {
             let name = format!("a key of the {} for {}", role.as_str(), scope.as_str());
@@ -71,7 +72,11 @@ async fn nobody_gets_in_without_proof() {
                 let status = status(&server, &who, method.clone(), &path).await;
                 let function_with_wrong_key = route.starts_with("/fn/") && matches!(who, Who::Key(_));
                 let refused = status == StatusCode::UNAUTHORIZED;
-                assert_eq!(refused, access != Access::Public || function_with_wrong_key, "{name}: {method} {path}: {status}");
+                assert_eq!(
+                    refused,
+                    !matches!(access, Access::Public | Access::Link) || function_with_wrong_key,
+                    "{name}: {method} {path}: {status}"
+                );
                 assert!(!status.is_server_error(), "{name}: {method} {path}: {status}");
             }
         }
@@ -111,6 +116,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("people/open-link", Access::Public, r#"{"token":"no"}"#),
     ("people/reset-password", Access::May(Action::ManageMembers), r#"{"command":{"person":"no"}}"#),
     ("people/revoke-key", Access::May(Action::OwnKeys), r#"{"key":"no"}"#),
+    ("people/withdraw-invitation", Access::May(Action::ManageMembers), r#"{"command":{"email":"no"}}"#),
     ("people/sessions", Access::May(Action::OwnSessions), "{}"),
     ("projects/create", Access::May(Action::ManageProjects), r#"{"command":{"name":""}}"#),
     ("projects/delete", Access::May(Action::DeleteProject), r#"{"command":{"project":"no"}}"#),
@@ -180,6 +186,56 @@ async fn every_server_function_lets_in_only_who_may() {
                 assert!(!status.is_server_error(), "{who_name}: {path}: {status} {text}");
                 let may = access.missing(|action: Action| action.allowed(*role, scopes.as_deref())).is_none();
                 assert_eq!(status == StatusCode::FORBIDDEN, !may, "{who_name}: {path}: {status} {text}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_for_administration_makes_no_way_in_that_may_more() {
+    for server in servers().await {
+        let owner = server.member(Role::Owner).await.actor().person.id.clone();
+        let key = server.key(Role::Owner, &[Scope::Admin]).await;
+        let session = server.session(Role::Owner).await;
+        for (path, body) in [
+            ("/fn/people/reset-password", json!({ "command": { "person": owner } })),
+            ("/fn/people/invite", json!({ "command": { "email": "new@example.com", "role": "owner" } })),
+            ("/fn/people/create-key", json!({ "command": { "name": "wide", "scopes": [], "expires_in_days": null } })),
+        ] {
+            let call = async |who: &Who| {
+                let request = server.request(who, Method::POST, path).header("accept", "application/json");
+                let response = request.header("content-type", "application/json").body(body.to_string()).send().await.unwrap();
+                (response.status(), response.text().await.unwrap())
+            };
+            let (status, text) = call(&key).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{path}: {text}");
+            assert!(text.contains("may more than itself"), "{path}: {text}");
+            let (status, text) = call(&session).await;
+            assert_eq!(status, StatusCode::OK, "{path}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_id_of_another_kind_is_not_there() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("kinds").await;
+        let named = |name: &str| json!({ "project_id": project, "name": name });
+        let experiment = server.done(&key, Method::POST, "/v1/experiment", &named("e")).await["id"].as_str().unwrap().to_owned();
+        let dataset = server.done(&key, Method::POST, "/v1/dataset", &named("d")).await["id"].as_str().unwrap().to_owned();
+        let ids = [("project_logs", &project), ("experiment", &experiment), ("dataset", &dataset)];
+        for (kind, _) in ids {
+            for (other, id) in ids {
+                let expected = if kind == other { StatusCode::OK } else { StatusCode::NOT_FOUND };
+                for path in [format!("/v1/summary?object_type={kind}&object_id={id}"), format!("/v1/{kind}/{id}/fetch")] {
+                    assert_eq!(server.get(&key, &path).await.0, expected, "{kind} with the id of a {other}: {path}");
+                }
+                let path = format!("/app/touchstone/object?object_type={kind}&object_id={id}");
+                let found = server.request(&key, Method::GET, &path).send().await.unwrap().status();
+                assert_eq!(found.is_redirection(), kind == other, "{kind} with the id of a {other}: {path}: {found}");
+                let query = json!({ "query": format!("select: * | from: {kind}('{id}')") }).to_string();
+                assert_eq!(server.send(&key, Method::POST, "/btql", query).await.0, expected, "{kind} with the id of a {other}");
             }
         }
     }

@@ -56,6 +56,24 @@ async fn a_file_goes_in_and_out() {
 }
 
 #[tokio::test]
+async fn a_link_belongs_to_who_registered_the_file() {
+    for server in servers().await {
+        let (first, second) = (server.key(Role::Engineer, &[]).await, server.key(Role::Owner, &[Scope::Ingest]).await);
+        let link = registered(&server, &first, "mine", "text/plain").await;
+        let same_person = server.key(Role::Engineer, &[Scope::Ingest]).await;
+        for other in [&second, &same_person] {
+            let body = json!({ "key": "mine", "filename": "f", "content_type": "text/plain" }).to_string();
+            let (status, told) = server.send(other, Method::POST, "/attachment", body).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{told}");
+            assert!(told["error"].as_str().unwrap().contains("key of its own"), "{told}");
+            let gone = json!({ "key": "mine", "status": { "upload_status": "error", "error_message": "gone" } }).to_string();
+            assert_eq!(server.send(other, Method::POST, "/attachment/status", gone).await.0, StatusCode::FORBIDDEN);
+        }
+        assert_eq!(put(&link, "mine").await.status(), StatusCode::OK);
+    }
+}
+
+#[tokio::test]
 async fn files_that_lie_and_links_that_are_wrong() {
     for server in servers().await {
         let key = server.key(Role::Engineer, &[]).await;

@@ -2,7 +2,7 @@
 
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
-use server::router::{Application, Settings, router};
+use server::router::{Application, Patience, Settings, router};
 use shared::people::{CreateKey, Role, Scope};
 use std::net::SocketAddr;
 use std::process::Command;
@@ -49,6 +49,13 @@ pub enum Who {
     Session(String),
 }
 
+/// A server on SQLite that waits for its clients no longer than this.
+pub async fn impatient_server(patience: Patience) -> TestServer {
+    let folder = TempDir::new().unwrap();
+    let database_url = format!("sqlite://{}/touchstone.db", folder.path().display());
+    TestServer::start_with(database_url, Place::Folder(folder), patience).await
+}
+
 /// A server on each database.
 pub async fn servers() -> Vec<TestServer> {
     let folder = TempDir::new().unwrap();
@@ -73,12 +80,20 @@ fn psql(server: &str, statement: &str) -> Result<(), String> {
 
 impl TestServer {
     async fn start(database_url: String, place: Place) -> Self {
+        Self::start_with(database_url, place, Patience::default()).await
+    }
+
+    async fn start_with(database_url: String, place: Place, patience: Patience) -> Self {
         let store = Store::open(StoreOptions { database_url, organization: "touchstone".to_owned() }).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (end, ending) = watch::channel(false);
-        let application = Application::new(store.clone(), Settings { public_url: None, body_limit: BODY_LIMIT }, ending);
-        tokio::spawn(server::serve::run(listener, application.clone(), router(application)));
+        let application = Application::new(
+            store.clone(),
+            Settings { public_url: None, body_limit: BODY_LIMIT, trusted_proxies: Vec::new(), patience },
+            ending,
+        );
+        tokio::spawn(server::connections::run(listener, application.clone(), router(application)));
         // An answer that does not come fails its test instead of holding up all.
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60)).build().unwrap();
         Self { address, store, client, end, _place: place }
@@ -113,7 +128,7 @@ impl TestServer {
 
     /// A key of a member who may make keys.
     pub async fn key(&self, role: Role, scopes: &[Scope]) -> Who {
-        let create = CreateKey { name: "test".to_owned(), scopes: scopes.to_vec(), expires_in_days: None };
+        let create = CreateKey { owner: None, name: "test".to_owned(), scopes: scopes.to_vec(), expires_in_days: None };
         Who::Key(self.member(role).await.create_key(create).await.unwrap().secret)
     }
 

@@ -5,7 +5,7 @@ use futures::StreamExt;
 use http::Method;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
-use shared::people::Role;
+use shared::people::{ChangeMember, Role};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -81,6 +81,51 @@ async fn events_come_in_order_from_where_one_was() {
 
         server.stop();
         assert_eq!(events.next().await, None, "streams end with the server");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_ends_at_once_when_whoever_listens_may_less() {
+    for server in servers().await {
+        let sender = server.key(Role::Engineer, &[]).await;
+        let project = server.project("P").await;
+        send(&server, &sender, &project, "one").await;
+        let path = format!("/live/{project}?after=0");
+        let owner = server.member(Role::Owner).await;
+        let listen = async |who: &Who| {
+            let mut events = Events::open(&server, who, &path).await;
+            assert!(events.next().await.is_some());
+            events
+        };
+        let ended = async |mut events: Events, what: &str| {
+            // What was on its way may still come; nothing after it.
+            while let Some(event) = events.next().await {
+                assert_eq!(event["id"], json!("1"), "{what}");
+            }
+        };
+        let reader = server.key(Role::Viewer, &[]).await;
+        let by_key = listen(&reader).await;
+        let by_session = listen(&server.session(Role::Viewer).await).await;
+        let (narrowed, deactivated) =
+            (listen(&server.session(Role::Engineer).await).await, listen(&server.session(Role::Reviewer).await).await);
+        let mut stays = listen(&server.session(Role::Owner).await).await;
+
+        let viewer = server.member(Role::Viewer).await;
+        viewer.revoke_key(&viewer.keys().await.unwrap().remove(0).id).await.unwrap();
+        ended(by_key, "a revoked key").await;
+        viewer.end_session(&viewer.sessions().await.unwrap().remove(0).id).await.unwrap();
+        ended(by_session, "an ended session").await;
+        let change = async |role: Role, role_now: Option<Role>, active: Option<bool>| {
+            let person = server.member(role).await.actor().person.id.0.clone();
+            owner.change_member(ChangeMember { person, role: role_now, active }).await.unwrap();
+        };
+        change(Role::Engineer, Some(Role::Viewer), None).await;
+        ended(narrowed, "a narrowed role").await;
+        change(Role::Engineer, Some(Role::Engineer), None).await;
+        change(Role::Reviewer, None, Some(false)).await;
+        ended(deactivated, "a deactivated member").await;
+        send(&server, &sender, &project, "two").await;
+        assert_eq!(stays.next().await.unwrap()["id"], json!("2"), "nobody else is cut off");
     }
 }
 

@@ -6,6 +6,8 @@ mod access;
 mod attachments;
 mod bad_input;
 mod blindness;
+mod bodies;
+mod connections;
 mod conversation;
 mod harness;
 mod history;

@@ -100,8 +100,30 @@ async fn members_and_keys_are_made_while_it_runs() {
     let secret = String::from_utf8(key.stdout).unwrap();
     assert!(secret.starts_with("ts_") && secret.lines().count() == 1, "{secret}");
     let client = reqwest::Client::new();
-    let login = client.post(format!("http://{}/api/apikey/login", served.address)).bearer_auth(secret.trim()).send().await.unwrap();
-    assert_eq!(login.status(), 200);
+    let login = async |secret: &str| {
+        let request = client.post(format!("http://{}/api/apikey/login", served.address)).bearer_auth(secret.trim());
+        request.send().await.unwrap().status()
+    };
+    assert_eq!(login(&secret).await, 200);
+    // Whoever owns the machine makes keys for members who cannot make any themselves.
+    let mut add = touchstone(folder.path())
+        .args(["user", "add", "--email", "mara@example.com", "--name", "Mara", "--role", "reviewer", "--password-stdin"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut add.stdin.take().unwrap(), b"correct horse battery\n").unwrap();
+    assert_eq!(end_of(&mut add, Duration::from_secs(20)), 0);
+    let key = |arguments: &[&str]| {
+        let output = touchstone(folder.path()).arg("key").args(arguments).args(["--email", "mara@example.com"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let secret = key(&["create", "--name", "scripts"]);
+    assert_eq!(login(&secret).await, 200);
+    let list = key(&["list"]);
+    let id = list.lines().nth(1).unwrap().split_whitespace().next().unwrap();
+    key(&["revoke", id]);
+    assert_eq!(login(&secret).await, 401);
     served.child.kill().unwrap();
     served.child.wait().unwrap();
 }

@@ -4,7 +4,7 @@ use super::words::{short, words};
 use super::{name_of, picture};
 use crate::api::{AppError, send};
 use crate::journal::Stage;
-use crate::logs::LogsState;
+use crate::trace::Opened;
 use crate::trace::api::read_change;
 use crate::trace::diff::diff;
 use crate::ui::RelativeTime;
@@ -12,16 +12,18 @@ use leptos::prelude::*;
 use shared::Problem;
 use shared::audit::{Activity, Edit, ReadChange, Revert};
 use shared::commands::Command;
+use shared::objects::RowAddress;
 use shared::texts::DiffPart;
 
 /// Draws a change.
 #[component]
-pub(super) fn ChangeLine(change: Activity) -> impl IntoView {
-    let state = expect_context::<LogsState>();
+pub(super) fn ChangeLine(row: RowAddress, change: Activity) -> impl IntoView {
+    let trace = expect_context::<Opened>().trace;
+    let row = StoredValue::new(row);
     let unread = RwSignal::new(None::<String>);
     let compared = RwSignal::new(change.diff.clone());
     let (id, path) = (change.id, change.path.clone());
-    let journal = state.trace.journal();
+    let journal = trace.journal();
     // What became of taking it back, the last time that it was asked for.
     let asked = {
         let entries = journal.entries();
@@ -32,7 +34,7 @@ pub(super) fn ChangeLine(change: Activity) -> impl IntoView {
             })
         })
     };
-    let as_of = Memo::new(move |_| state.trace.view.with(|view| view.as_ref().map_or(0, |view| view.as_of)));
+    let as_of = Memo::new(move |_| trace.view.with(|view| view.as_ref().map_or(0, |view| view.as_of)));
     let is_on_its_way = move || match asked.get() {
         Some((_, Stage::Waiting)) => true,
         Some((_, Stage::Sent(event))) => event > as_of.get(),
@@ -55,8 +57,7 @@ pub(super) fn ChangeLine(change: Activity) -> impl IntoView {
         _ => unread.get(),
     };
     let ask = move |_| {
-        let Some(row) = state.trace.row() else { return };
-        send(read_change(ReadChange { row, id }), move |answer| match answer {
+        send(read_change(ReadChange { row: row.get_value(), id }), move |answer| match answer {
             Ok(parts) if parts.is_empty() => {
                 let _ = unread.try_set(Some("This is too large to compare.".to_owned()));
             }

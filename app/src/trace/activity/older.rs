@@ -4,33 +4,34 @@ use crate::api::{AppError, send};
 use crate::trace::TraceState;
 use crate::trace::api::list_activity;
 use leptos::prelude::*;
-use shared::RowId;
 use shared::audit::{Activity, ListActivity};
+use shared::objects::RowAddress;
 use shared::spans::SpanView;
 use std::collections::BTreeMap;
 
 /// Changes that come with a span, and each time one asks for more.
 const PAGE: usize = 100;
 
-/// What was asked for of the open span. Copies share it.
+/// What was asked for of one row. Copies share it.
 #[derive(Clone, Copy)]
 pub(super) struct Older {
     trace: TraceState,
-    /// What is known of a row since older changes were asked for, and whether there are more.
-    known: RwSignal<Option<(RowId, Vec<Activity>, bool)>>,
+    row: StoredValue<RowAddress>,
+    /// What is known since older changes were asked for, and whether there are more.
+    known: RwSignal<Option<(Vec<Activity>, bool)>>,
     refused: RwSignal<Option<AppError>>,
 }
 
 impl Older {
-    pub(super) fn new(trace: TraceState) -> Self {
-        Self { trace, known: RwSignal::new(None), refused: RwSignal::new(None) }
+    pub(super) fn new(trace: TraceState, row: RowAddress) -> Self {
+        Self { trace, row: StoredValue::new(row), known: RwSignal::new(None), refused: RwSignal::new(None) }
     }
 
     /// All that is known of a span, newest first.
     pub(super) fn with_newer(self, span: &SpanView) -> Vec<Activity> {
         let mut entries: BTreeMap<i64, Activity> = BTreeMap::new();
         self.known.with(|known| {
-            if let Some((_, older, _)) = known.as_ref().filter(|(row, _, _)| *row == span.row_id) {
+            if let Some((older, _)) = known {
                 entries.extend(older.iter().map(|entry| (entry.id, entry.clone())));
             }
         });
@@ -41,23 +42,23 @@ impl Older {
     fn has_more(self) -> bool {
         self.trace.view.with(|view| {
             let Some(span) = view.as_ref().map(|view| &view.span) else { return false };
-            self.known.with(|known| match known.as_ref().filter(|(row, _, _)| *row == span.row_id) {
-                Some((_, _, more)) => *more,
+            self.known.with(|known| match known {
+                Some((_, more)) => *more,
                 None => span.activity.len() >= PAGE,
             })
         })
     }
 
     fn ask(self) {
-        let Some(row) = self.trace.row() else { return };
+        let row = self.row.get_value();
         let known = self.trace.view.with_untracked(|view| view.as_ref().map(|view| untrack(|| self.with_newer(&view.span))));
         let Some(mut known) = known else { return };
-        let query = ListActivity { row: row.clone(), before: known.last().map(|last| last.id), limit: PAGE as u32 };
+        let query = ListActivity { row, before: known.last().map(|last| last.id), limit: PAGE as u32 };
         send(list_activity(query), move |answer| match answer {
             Ok(more) => {
                 let has_more = more.len() >= PAGE;
                 known.extend(more);
-                let _ = self.known.try_set(Some((row.id, known, has_more)));
+                let _ = self.known.try_set(Some((known, has_more)));
             }
             Err(error) => {
                 let _ = self.refused.try_set(Some(error));

@@ -10,13 +10,10 @@ use leptos::prelude::*;
 use shared::comments::Mentionable;
 
 /// Puts the caret into the field of that id.
-pub(super) fn focus(id: &str) {
+pub(super) fn focus(id: &str) -> bool {
     use leptos::wasm_bindgen::JsCast;
     let field = document().get_element_by_id(id).and_then(|field| field.dyn_into::<leptos::web_sys::HtmlElement>().ok());
-    if let Some(field) = field {
-        // A field that cannot take the focus keeps the page as it is.
-        let _ = field.focus();
-    }
+    field.is_some_and(|field| field.focus().is_ok())
 }
 
 /// Draws the field. Ctrl Enter sends, Escape leaves.

@@ -3,7 +3,7 @@
 use super::kept::{self, Kept};
 use crate::api::{AppError, send};
 use crate::journal::Stage;
-use crate::logs::LogsState;
+use crate::trace::TraceState;
 use crate::trace::api::{preview_text, read_text};
 use crate::ui::Saving;
 use leptos::prelude::*;
@@ -19,13 +19,15 @@ use std::time::Duration;
 /// How long typing rests before the text is looked at.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// The editor of the open span's `expected`. Everything in it is a signal, so copies share it.
+/// The editor of the `expected` of one row. Everything in it is a signal, so copies share it.
 #[derive(Clone, Copy)]
 pub(super) struct Editor {
-    state: LogsState,
+    trace: TraceState,
     person: StoredValue<PersonId>,
-    row: StoredValue<Option<RowAddress>>,
+    row: StoredValue<RowAddress>,
     pub(super) is_open: RwSignal<bool>,
+    /// Whether something that was typed is kept and not saved.
+    pub(super) is_begun: RwSignal<bool>,
     pub(super) text: RwSignal<String>,
     pub(super) format: RwSignal<TextFormat>,
     /// What was stored when the edit began, as JSON text.
@@ -46,13 +48,14 @@ pub(super) struct Editor {
 }
 
 impl Editor {
-    /// The editor of what is open, closed at first. While it is open, it looks again whenever the stored value changes.
-    pub(super) fn new(state: LogsState, person: PersonId) -> Self {
+    /// The editor of a row, closed at first. While it is open, it looks again whenever the stored value changes.
+    pub(super) fn new(trace: TraceState, person: PersonId, row: RowAddress) -> Self {
         let editor = Self {
-            state,
+            trace,
             person: StoredValue::new(person),
-            row: StoredValue::new(None),
+            row: StoredValue::new(row),
             is_open: RwSignal::new(false),
+            is_begun: RwSignal::new(false),
             text: RwSignal::new(String::new()),
             format: RwSignal::new(TextFormat::Json),
             before: RwSignal::new(None),
@@ -67,7 +70,7 @@ impl Editor {
         };
         let stored = Memo::new(move |_| {
             let of = |field: &&shared::spans::FieldView| field.field == FieldName::Expected;
-            state.trace.view.with(|view| view.as_ref().and_then(|view| view.span.fields.iter().find(of).cloned()))
+            trace.view.with(|view| view.as_ref().and_then(|view| view.span.fields.iter().find(of).cloned()))
         });
         Effect::new(move |before: Option<()>| {
             // A memo that nobody reads does not look by itself, so tracking it would not be enough.
@@ -77,19 +80,25 @@ impl Editor {
             }
         });
         on_cleanup(move || editor.forget_waiting());
+        // What is kept is known in the browser only, after the first drawing.
+        Effect::new(move |_| editor.is_begun.set(editor.kept().is_some()));
         editor.follow();
         editor
     }
 
     /// Opens with the text that was left here, or with what is stored.
     pub(super) fn open(self) {
-        let Some(row) = self.state.trace.row() else { return };
-        let kept = self.person.with_value(|person| kept::read(person, &row));
-        self.row.set_value(Some(row));
-        match kept {
+        if !self.row.with_value(|row| self.trace.takes(row)) {
+            return;
+        }
+        match self.kept() {
             Some(Kept { text, format, before }) => self.show(text, format, before, true),
             None => self.open_stored(),
         }
+    }
+
+    fn kept(self) -> Option<Kept> {
+        self.person.with_value(|person| self.row.with_value(|row| kept::read(person, row)))
     }
 
     /// Drops what was typed and opens with what is stored.
@@ -99,10 +108,10 @@ impl Editor {
     }
 
     fn open_stored(self) {
-        let Some(row) = self.row.get_value() else { return };
-        let asked = self.ask();
+        let (row, asked) = (self.row.get_value(), self.ask());
         send(read_text(ReadText { row, field: FieldName::Expected, format: None }), move |answer| {
-            if self.is_news(asked) {
+            // Whoever has gone on to another row opens nothing here any more.
+            if self.is_news(asked) && self.trace.is_painted.get_untracked() {
                 match answer {
                     Ok(stored) => self.show(stored.text, stored.format, stored.stored, false),
                     Err(error) => {
@@ -148,9 +157,8 @@ impl Editor {
     }
 
     fn keep(self, kept: Option<&Kept>) {
-        if let Some(row) = self.row.get_value() {
-            self.person.with_value(|person| kept::keep(person, &row, kept));
-        }
+        self.person.with_value(|person| self.row.with_value(|row| kept::keep(person, row, kept)));
+        self.is_begun.set(kept.is_some());
     }
 
     fn forget_waiting(self) {
@@ -171,9 +179,8 @@ impl Editor {
 
     /// Asks what the text means, and goes on with the answer unless the text is another one by then.
     fn understand(self, into: TextFormat, then: impl FnOnce(Result<TextPreview, AppError>) + 'static) {
-        let Some(row) = self.row.get_value() else { return };
         self.forget_waiting();
-        let asked = self.ask();
+        let (row, asked) = (self.row.get_value(), self.ask());
         let (text, before) = (self.text.get_untracked(), self.before.get_untracked());
         send(preview_text(PreviewText { row, format: self.format.get_untracked(), text, into, before }), move |answer| {
             if self.is_news(asked) {
@@ -242,8 +249,7 @@ impl Editor {
 
     /// Goes on with the own text, with somebody else's beside it. Saving replaces theirs then.
     pub(super) fn edit_both(self) {
-        let Some(row) = self.row.get_value() else { return };
-        let asked = self.ask();
+        let (row, asked) = (self.row.get_value(), self.ask());
         send(read_text(ReadText { row, field: FieldName::Expected, format: Some(self.format.get_untracked()) }), move |answer| {
             if self.is_news(asked) {
                 match answer {
@@ -262,20 +268,20 @@ impl Editor {
 
     /// Hands a value to the journal, which keeps it in the browser from now on.
     fn send(self, value: Option<String>, before: Option<String>) {
-        let Some(row) = self.row.get_value() else { return };
+        let row = self.row.get_value();
         self.keep(None);
         self.refused.set(None);
         self.is_saving.set(true);
-        self.state.trace.run(Command::SetExpected(SetExpected { row, value, before, client_id: None }));
+        self.trace.run(Command::SetExpected(SetExpected { row, value, before, client_id: None }));
     }
 
     /// Follows what becomes of what was saved, also before the page was loaded: the editor closes when the server has it, or
     /// comes back with the choice if somebody else was faster.
     fn follow(self) {
-        let journal = self.state.trace.journal();
+        let journal = self.trace.journal();
         let entries = journal.entries();
         Effect::new(move |_| {
-            let Some(row) = self.state.trace.row() else { return };
+            let row = self.row.get_value();
             let last = entries.with(|entries| {
                 entries.iter().rev().find_map(|entry| match &entry.command {
                     Command::SetExpected(command) if command.row == row => Some((command.clone(), entry.stage.clone())),
@@ -298,7 +304,6 @@ impl Editor {
 
     /// Takes a value back from the journal, because something else stands there by now.
     fn take_back(self, command: SetExpected) {
-        self.row.set_value(Some(command.row.clone()));
         let typed = self.text.with_untracked(|text| value_here(self.format.get_untracked(), text));
         // The text in which it was written is here still, unless the page was loaded since.
         if !self.is_open.get_untracked() && typed != command.value {
@@ -311,14 +316,14 @@ impl Editor {
         self.in_conflict.set(true);
         self.is_saving.set(false);
         self.is_open.set(true);
-        self.state.trace.journal().decide(&Command::SetExpected(command), None);
+        self.trace.journal().decide(&Command::SetExpected(command), None);
         self.look();
     }
 
     /// Who changed the value last, if that is known.
     pub(super) fn other(self) -> Option<String> {
         let touches = |path: &str| path == "expected" || path.starts_with("answers.");
-        self.state.trace.view.with(|view| {
+        self.trace.view.with(|view| {
             let change = view.as_ref()?.span.activity.iter().find(|change| touches(&change.path))?;
             Some(crate::trace::activity::name_of(change.actor.as_ref(), change.external.as_deref(), change.source))
         })

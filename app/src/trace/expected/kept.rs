@@ -3,7 +3,6 @@
 use crate::drafts;
 use serde::{Deserialize, Serialize};
 use shared::PersonId;
-use shared::address::encode;
 use shared::objects::RowAddress;
 use shared::texts::TextFormat;
 
@@ -18,18 +17,16 @@ pub(super) struct Kept {
     pub(super) before: Option<String>,
 }
 
+/// The field of a row that the text is about.
+const FIELD: &str = "expected";
+
 /// Keeps a text, or forgets it.
 pub(super) fn keep(person: &PersonId, row: &RowAddress, kept: Option<&Kept>) {
     let json = kept.and_then(|kept| serde_json::to_string(kept).ok());
-    drafts::keep(&name(person, row), json.as_deref());
+    drafts::keep(&drafts::name(person, row, FIELD), json.as_deref());
 }
 
 /// What was kept; none if nothing was, or what cannot be read by now.
 pub(super) fn read(person: &PersonId, row: &RowAddress) -> Option<Kept> {
-    serde_json::from_slice(drafts::read(&name(person, row))?.as_bytes()).ok()
-}
-
-fn name(person: &PersonId, row: &RowAddress) -> String {
-    let parts = [person.as_str(), row.object_id.as_str(), row.id.as_str()].map(encode);
-    format!("draft/{}/expected", parts.join("/"))
+    serde_json::from_slice(drafts::read(&drafts::name(person, row, FIELD))?.as_bytes()).ok()
 }

@@ -1,13 +1,13 @@
 //! The viewer's answer as it stands in the form, and the way to the server.
 
-use crate::logs::LogsState;
+use crate::trace::Opened;
 use crate::ui::Saving;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
+use shared::QuestionId;
 use shared::answers::{AnswerValue, SetAnswer};
 use shared::commands::Command;
 use shared::objects::RowAddress;
-use shared::{QuestionId, RowId};
 use std::time::Duration;
 
 /// While the slider moves, its value is sent this often at most.
@@ -16,22 +16,21 @@ const SLIDING: Duration = Duration::from_millis(120);
 /// The answer of one form. Copies share it.
 #[derive(Clone, Copy)]
 pub(super) struct Control {
-    state: LogsState,
+    opened: Opened,
     question: StoredValue<String>,
     /// The row of the form: another one may be open when a value is sent that was set a moment ago.
-    row: StoredValue<Option<RowAddress>>,
+    row: StoredValue<RowAddress>,
     /// What the form shows.
     pub(super) value: RwSignal<Option<AnswerValue>>,
     waiting: StoredValue<Option<TimeoutHandle>>,
 }
 
 impl Control {
-    pub(super) fn new(question: &QuestionId, row: &RowId, stored: Memo<Option<AnswerValue>>) -> Self {
-        let state = expect_context::<LogsState>();
+    pub(super) fn new(question: &QuestionId, row: RowAddress, stored: Memo<Option<AnswerValue>>) -> Self {
         let control = Self {
-            state,
+            opened: expect_context::<Opened>(),
             question: StoredValue::new(question.0.clone()),
-            row: StoredValue::new(state.trace.row().map(|address| RowAddress { id: row.clone(), ..address })),
+            row: StoredValue::new(row),
             value: RwSignal::new(stored.get_untracked()),
             waiting: StoredValue::new(None),
         };
@@ -46,8 +45,16 @@ impl Control {
         control
     }
 
+    /// Whether the row of the form takes anything now.
+    fn is_taken(self) -> bool {
+        self.row.with_value(|row| self.opened.trace.takes(row))
+    }
+
     /// Shows a value at once and sends it.
     pub(super) fn set(self, value: Option<AnswerValue>) {
+        if !self.is_taken() {
+            return;
+        }
         self.forget_waiting();
         self.value.set(value.clone());
         self.send(value);
@@ -55,6 +62,9 @@ impl Control {
 
     /// Shows a value at once and sends it a moment later, if no other comes meanwhile.
     pub(super) fn slide(self, value: f64) {
+        if !self.is_taken() {
+            return;
+        }
         self.value.set(Some(AnswerValue::Number(value)));
         if self.waiting.with_value(Option::is_some) {
             return;
@@ -89,9 +99,15 @@ impl Control {
 
     /// Sends a value.
     pub(super) fn send(self, value: Option<AnswerValue>) {
-        let Some(row) = self.row.get_value() else { return };
-        let command = SetAnswer { row, question: self.question.get_value(), value, client_id: None, reason: None, confirm: false };
-        self.state.trace.run(Command::SetAnswer(command));
+        let command = SetAnswer {
+            row: self.row.get_value(),
+            question: self.question.get_value(),
+            value,
+            client_id: None,
+            reason: None,
+            confirm: false,
+        };
+        self.opened.trace.run(Command::SetAnswer(command));
     }
 
     /// The number in the form, for what happens once.
@@ -101,7 +117,7 @@ impl Control {
 
     /// Whether something was refused that the viewer has not decided about.
     pub(super) fn was_refused(self) -> bool {
-        matches!(untrack(|| self.state.trace.journal().saving()), Saving::Failed(_))
+        matches!(untrack(|| self.opened.trace.journal().saving()), Saving::Failed(_))
     }
 
     /// The number in the form.

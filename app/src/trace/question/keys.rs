@@ -1,55 +1,55 @@
 //! The keys of the form: numbers and arrows in the question that has the focus, letters from anywhere.
 
 use super::control::Control;
-use crate::logs::is_typing;
+use crate::keys::{Act, Scope, act_of, is_typing, use_keys};
+use crate::trace::TraceState;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 use leptos::{ev, web_sys};
 use shared::answers::AnswerValue;
-use shared::questions::{LETTERS, QuestionKind};
+use shared::questions::QuestionKind;
 use web_sys::{Element, HtmlElement};
 
-/// A key was pressed in a question: up and down go to the other questions, left and right move inside, `1` to `9` pick, `0`
-/// clears.
+/// A key was pressed in a question: some lead to the other questions, others answer this one.
 pub(super) fn inside(event: &ev::KeyboardEvent, kind: Option<&QuestionKind>, control: Control) {
     let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
     // In a text box the arrows and the numbers are the text's.
-    if event.ctrl_key() || event.meta_key() || event.alt_key() || target.matches("textarea").unwrap_or(false) {
+    if target.matches("textarea").unwrap_or(false) {
         return;
     }
     let Some(question) = target.closest(".q").ok().flatten() else { return };
-    let done = match (event.key().as_str(), kind) {
+    // What the page takes back is all that was said, with the last step of a movement.
+    if act_of(event, Scope::Trace) == Some(Act::Undo) && !is_typing(event) {
+        control.send_waiting();
+    }
+    let done = match (act_of(event, Scope::Review), kind) {
         // At either end nothing is answered by it: a slider or the options would take these keys for their own.
-        ("ArrowDown", _) => focus_question(neighbour(&question, Element::next_element_sibling)) || is_moved_by_arrows(&target),
-        ("ArrowUp", _) => focus_question(neighbour(&question, Element::previous_element_sibling)) || is_moved_by_arrows(&target),
-        _ if is_typing(event) => false,
-        // What the page takes back is all that was said, with the last step of a movement.
-        ("z", _) => {
-            control.send_waiting();
-            false
+        (Some(Act::QuestionBelow), _) => focus_question(neighbour(&question, Element::next_element_sibling)) || is_moved_by_arrows(&target),
+        (Some(Act::QuestionAbove), _) => {
+            focus_question(neighbour(&question, Element::previous_element_sibling)) || is_moved_by_arrows(&target)
         }
-        ("G", _) => press(&question, ".settle"),
-        (key @ ("ArrowLeft" | "ArrowRight"), Some(QuestionKind::Continuous)) if event.shift_key() && is_slider(&target) => {
-            let by = if key == "ArrowLeft" { -0.1 } else { 0.1 };
+        _ if is_typing(event) => false,
+        (Some(Act::Settle), _) => press(&question, ".settle"),
+        (Some(act @ (Act::StepBack | Act::StepOn)), Some(QuestionKind::Continuous)) if event.shift_key() && is_slider(&target) => {
+            let by = if act == Act::StepBack { -0.1 } else { 0.1 };
             control.set(Some(AnswerValue::Number((control.number_now().unwrap_or(0.5) + by).clamp(0.0, 1.0))));
             true
         }
-        (key @ ("ArrowLeft" | "ArrowRight"), Some(QuestionKind::Expected { multiple: true, .. })) => {
-            let step = if key == "ArrowLeft" { Element::previous_element_sibling } else { Element::next_element_sibling };
+        (Some(act @ (Act::StepBack | Act::StepOn)), Some(QuestionKind::Expected { multiple: true, .. })) => {
+            let step = if act == Act::StepBack { Element::previous_element_sibling } else { Element::next_element_sibling };
             target.closest(".opt").ok().flatten().and_then(|option| step(&option)).is_some_and(|option| focus_first(&option))
         }
-        ("0", Some(_)) => {
+        (Some(Act::Clear), Some(_)) => {
             control.set(None);
             true
         }
-        (key, Some(kind)) => match (key.parse::<u32>().ok().filter(|number| (1..=9).contains(number)), kind) {
-            (None, _) | (_, QuestionKind::Text { .. }) => false,
-            (Some(number), QuestionKind::Continuous) => {
-                control.set(Some(AnswerValue::Number(f64::from(number) / 10.0)));
-                true
-            }
-            (Some(number), _) => pick(&question, &format!(".opts > :nth-child({number}) input")),
-        },
+        (Some(Act::Pick(number)), Some(QuestionKind::Continuous)) => {
+            control.set(Some(AnswerValue::Number(f64::from(number) / 10.0)));
+            true
+        }
+        (Some(Act::Pick(number)), Some(QuestionKind::Categorical { .. } | QuestionKind::Expected { .. })) => {
+            pick(&question, &format!(".opts > :nth-child({number}) input"))
+        }
         _ => false,
     };
     if done {
@@ -58,27 +58,17 @@ pub(super) fn inside(event: &ev::KeyboardEvent, kind: Option<&QuestionKind>, con
 }
 
 /// Follows the letters of options and of questions, from anywhere on the page.
-pub(in crate::trace) fn follow_letters() {
-    let listener = window_event_listener(ev::keydown, |event| {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) {
-            return;
-        }
-        let key = event.key();
-        let mut letters = key.chars();
-        let (Some(letter), None) = (letters.next(), letters.next()) else { return };
-        if !LETTERS.contains(&letter) {
-            return;
-        }
+pub(in crate::trace) fn follow_letters(trace: TraceState) {
+    use_keys().on(Scope::Review, move |act| {
+        // Without a row that is painted there is nothing to answer, whatever is still on the page.
+        let Act::Letter(letter) = act else { return false };
         let find = |selector: String| document().query_selector(&selector).ok().flatten();
-        let done = match find(format!(".q [data-letter={letter}]")) {
-            Some(option) => pick(&option, "input"),
-            None => focus_question(find(format!(".q[data-hotkey={letter}]"))),
-        };
-        if done {
-            event.prevent_default();
-        }
+        trace.is_painted.get_untracked()
+            && match find(format!(".q [data-letter={letter}]")) {
+                Some(option) => pick(&option, "input"),
+                None => focus_question(find(format!(".q[data-hotkey={letter}]"))),
+            }
     });
-    on_cleanup(move || listener.remove());
 }
 
 fn is_slider(element: &Element) -> bool {

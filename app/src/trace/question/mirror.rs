@@ -1,11 +1,12 @@
 //! What is being typed, kept in the browser until it is saved: a page that is closed in the middle of a word loses nothing.
 
-use crate::drafts;
-use shared::{PersonId, QuestionId, RowId};
+use crate::trace::draft::Draft;
+use shared::QuestionId;
+use shared::objects::RowAddress;
 
 /// The place of one text in the browser's storage.
-#[derive(Clone, Debug)]
-pub(super) struct Mirror(String);
+#[derive(Clone)]
+pub(super) struct Mirror(Draft);
 
 /// A text that was not saved.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,13 +18,13 @@ pub(super) struct Kept {
 }
 
 impl Mirror {
-    pub(super) fn new(person: &PersonId, row: &RowId, question: &QuestionId) -> Self {
-        Self(format!("touchstone.answer {person} {row} {question}"))
+    pub(super) fn new(row: &RowAddress, question: &QuestionId) -> Self {
+        Self(Draft::of(row, &format!("answer {question}")))
     }
 
     /// What was not saved last time.
     pub(super) fn read(&self) -> Option<Kept> {
-        let kept = drafts::read(&self.0)?;
+        let kept = self.0.read()?;
         // NUL stands in no text.
         let (base, text) = kept.split_once('\0')?;
         Some(Kept { base: base.to_owned(), text: text.to_owned() })
@@ -31,11 +32,11 @@ impl Mirror {
 
     /// Keeps what is typed.
     pub(super) fn keep(&self, kept: &Kept) {
-        drafts::keep(&self.0, Some(&format!("{}\0{}", kept.base, kept.text)));
+        self.0.keep(Some(&format!("{}\0{}", kept.base, kept.text)));
     }
 
     /// It is saved.
     pub(super) fn forget(&self) {
-        drafts::keep(&self.0, None);
+        self.0.keep(None);
     }
 }

@@ -1,22 +1,29 @@
 //! Settling a question: what counts on the span from now on, whatever reviewers said, and why.
 
-use crate::logs::LogsState;
+use crate::keys::{Act, shortcuts};
 use crate::projects::use_project;
+use crate::trace::Opened;
 use crate::trace::draft::Draft;
 use crate::ui::format;
 use leptos::prelude::*;
 use shared::answers::{Answer, AnswerValue, Gold, SetGold};
 use shared::commands::Command;
+use shared::objects::RowAddress;
 use shared::permissions::Action;
 use shared::questions::{Question, QuestionKind};
 
 /// Draws the way to the gold value of a question, for who may settle. Shift G in the question opens it, too.
 #[component]
-pub(super) fn Settle(question: Memo<Option<Question>>, answers: Memo<Vec<Answer>>, gold: Memo<Option<Gold>>) -> impl IntoView {
+pub(super) fn Settle(
+    question: Memo<Option<Question>>,
+    row: RowAddress,
+    answers: Memo<Vec<Answer>>,
+    gold: Memo<Option<Gold>>,
+) -> impl IntoView {
     let open = RwSignal::new(false);
     let may = use_project().may(Action::Settle);
-    let trace = expect_context::<LogsState>().trace;
-    let draft = question.with_untracked(|question| Draft::of(trace, &format!(" gold {}", question.as_ref()?.id)));
+    let draft = question.with_untracked(|question| Some(Draft::of(&row, &format!("gold {}", question.as_ref()?.id))));
+    let row = StoredValue::new(row);
     // What was begun and not sent is there again after a reload.
     if let Some(draft) = draft.clone().filter(|_| may) {
         Effect::new(move |_| open.set(draft.read().is_some()));
@@ -26,21 +33,31 @@ pub(super) fn Settle(question: Memo<Option<Question>>, answers: Memo<Vec<Answer>
     let button = move || {
         (can() && !open.get()).then(|| {
             view! {
-                <button class="btn small settle" type="button" aria-label=label aria-keyshortcuts="Shift+G" on:click=move |_| open.set(true)>"Settle"</button>
+                <button class="btn small settle" type="button" aria-label=label aria-keyshortcuts=shortcuts(Act::Settle) on:click=move |_| open.set(true)>"Settle"</button>
             }
         })
     };
     let form = move || {
         // Only opening and closing make it anew: what others say meanwhile takes nothing from what is typed.
         let question = open.get().then(|| question.get_untracked()).flatten()?;
-        Some(view! { <Form question answers=answers.get_untracked() gold=gold.get_untracked() open draft=draft.clone()/> })
+        Some(
+            view! { <Form question row=row.get_value() answers=answers.get_untracked() gold=gold.get_untracked() open draft=draft.clone()/> },
+        )
     };
     view! { {button}{form} }
 }
 
 #[component]
-fn Form(question: Question, answers: Vec<Answer>, gold: Option<Gold>, open: RwSignal<bool>, draft: Option<Draft>) -> impl IntoView {
-    let state = expect_context::<LogsState>();
+fn Form(
+    question: Question,
+    row: RowAddress,
+    answers: Vec<Answer>,
+    gold: Option<Gold>,
+    open: RwSignal<bool>,
+    draft: Option<Draft>,
+) -> impl IntoView {
+    let trace = expect_context::<Opened>().trace;
+    let row = StoredValue::new(row);
     let begun: Option<Begun> = draft.as_ref().and_then(Draft::read).and_then(|json| serde_json::from_slice(json.as_bytes()).ok());
     let (value, reason) = begun.unwrap_or_else(|| match &gold {
         Some(gold) => (Some(gold.value.clone()), gold.reason.clone()),
@@ -57,9 +74,12 @@ fn Form(question: Question, answers: Vec<Answer>, gold: Option<Gold>, open: RwSi
     });
     let id = StoredValue::new(question.id.0.clone());
     let send = move |value| {
-        let Some(row) = state.trace.row() else { return };
+        let row = row.get_value();
+        if !trace.takes(&row) {
+            return;
+        }
         let reason = reason.get_untracked().trim().to_owned();
-        state.trace.run(Command::SetGold(SetGold { row, question: id.get_value(), value, reason, client_id: None, confirm: false }));
+        trace.run(Command::SetGold(SetGold { row, question: id.get_value(), value, reason, client_id: None, confirm: false }));
         keep(None);
         open.set(false);
     };

@@ -2,13 +2,13 @@
 
 use super::control::Control;
 use super::mirror::{Kept, Mirror};
-use crate::projects::use_project;
 use crate::trace::keys::leave_on_escape;
 use crate::ui::markup::escape;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::{html, prelude::*};
+use shared::QuestionId;
 use shared::answers::AnswerValue;
-use shared::{QuestionId, RowId};
+use shared::objects::RowAddress;
 use std::time::Duration;
 
 /// How long nothing is typed before it is saved.
@@ -18,12 +18,12 @@ const PAUSE: Duration = Duration::from_millis(500);
 #[component]
 pub(super) fn TextAnswer(
     id: QuestionId,
-    row: RowId,
+    row: RowAddress,
     labelledby: String,
     control: Control,
     stored: Memo<Option<AnswerValue>>,
 ) -> impl IntoView {
-    let typing = Typing::new(Mirror::new(&use_project().viewer.id, &row, &id), control, stored);
+    let typing = Typing::new(Mirror::new(&row, &id), control, stored);
     Effect::new(move |before: Option<()>| {
         let now = text_of(stored.get().as_ref());
         if before.is_some() {

@@ -1,7 +1,7 @@
 //! What is known of a tree: the part that came with the open span, and those that were read when they came into view.
 
 use crate::api::send;
-use crate::logs::LogsState;
+use crate::trace::TraceState;
 use crate::trace::api::read_tree;
 use leptos::prelude::*;
 use shared::Micros;
@@ -88,13 +88,13 @@ impl Reader {
     }
 
     /// Asks for what is missing in a range of places, part by part.
-    pub(super) fn need(&self, state: &LogsState, range: (usize, usize)) {
+    pub(super) fn need(&self, trace: &TraceState, range: (usize, usize)) {
         let wanted = self.known.with_untracked(|known| known.missing(range).map(|place| (known.root.clone(), place)));
         let Some((root, place)) = wanted.filter(|_| !self.asking.get_value()) else { return };
         self.asking.set_value(true);
         // Some of what stands above, because it is often where one goes next.
         let first = u32::try_from(place).unwrap_or(u32::MAX).saturating_sub(TREE_PART / 4);
-        let query = ReadTree { object: state.trace.object(), root_span_id: root.clone(), first };
+        let query = ReadTree { object: trace.object(), root_span_id: root.clone(), first };
         let reader = *self;
         send(read_tree(query), move |answer| {
             if reader.asking.try_set_value(false).is_some() {

@@ -60,6 +60,18 @@ const GUARDS: &[Guard] = &[
         broken_by: Test::Line(|line| line.contains("Suspend::new(")),
     },
     Guard {
+        never: "crate::logs in app/src/trace",
+        reason: "an open trace belongs to whoever opens it; what it needs of that page stands in `trace::Opened`",
+        about: |path| rust(path) && path.starts_with("app/src/trace"),
+        broken_by: Test::Line(|line| line.contains("crate::logs")),
+    },
+    Guard {
+        never: "a listener for keys in app but in keys.rs",
+        reason: "every key stands in one table, from which the sheet is drawn; say with `use_keys().on` what the page does",
+        about: |path| rust(path) && path.starts_with("app/") && path != "app/src/keys.rs",
+        broken_by: Test::Line(|line| line.contains("window_event_listener(") && line.contains("keydown")),
+    },
+    Guard {
         never: "a <Title> that follows a signal",
         reason: "the server reads the title after the page is made, where it has no signals any more; make the text beforehand",
         about: |path| rust(path) && path.starts_with("app/"),
@@ -241,6 +253,8 @@ mod tests {
             ("app/src/page.rs", "drop(future_to_promise(async {}));", "future_to_promise in app but in journal/storage.rs"),
             ("app/src/page.rs", "let logs = Resource::new(move || 1, load);", "Resource::new in app"),
             ("app/src/page.rs", "Suspend::new(async {})", "Suspend::new in app but in loading.rs and parts.rs"),
+            ("app/src/trace/page.rs", "use crate::logs::LogsState;", "crate::logs in app/src/trace"),
+            ("app/src/page.rs", "window_event_listener(leptos::ev::keydown, f)", "a listener for keys in app but in keys.rs"),
             ("app/src/page.rs", "<Title text=move || name.get()/>", "a <Title> that follows a signal"),
             ("shared/src/a.rs", "#[serde(tag = \"kind\")]", "an enum with an inner tag in shared or app"),
             ("app/Cargo.toml", "chrono = \"0.4\"", "chrono or regex in the manifests of app, shared and frontend"),
@@ -277,6 +291,7 @@ mod tests {
             ("shared/Cargo.toml", "regex-lite = \"1\""),
             ("app/src/loading.rs", "Suspend::new(async {})"),
             ("app/src/page.rs", "<Title text=title/>"),
+            ("app/src/page.rs", "window_event_listener(leptos::ev::resize, f)"),
             ("frontend/xtask/src/check/guards.rs", "todo!()"),
         ];
         for (path, text) in examples {

@@ -1,7 +1,7 @@
 //! Files that belong to rows, kept in the database, so that one backup has everything. They go in and out by links that
 //! are signed and end after an hour, because SDKs and pages follow them without saying who they are.
 
-use crate::ground::database::{one, run, values};
+use crate::ground::database::{exists, one, run, values};
 use crate::ground::{hexadecimal, time};
 use crate::{Desk, Error, Result, Store};
 use hmac::{Hmac, Mac};
@@ -50,11 +50,23 @@ async fn find(connection: &impl ConnectionTrait, key: &str) -> Result<Attachment
     one::<Stored>(connection, text, values![key]).await?.ok_or_else(|| Problem::not_found("attachment with this key"))?.read()
 }
 
+/// Refuses who has not registered a file.
+async fn require_registrant(connection: &impl ConnectionTrait, key: &str, registrant: &str) -> Result<()> {
+    let text = "SELECT 1 FROM attachments WHERE key = ? AND registered_with = ?";
+    if exists(connection, text, values![key, registrant]).await? {
+        return Ok(());
+    }
+    let reason = "Another API key or session has registered an attachment under this key. Register yours under a key of its own.";
+    Err(Problem::not_yours(reason).into())
+}
+
 impl Desk {
-    /// Registers a file and returns the token of the link by which its content is sent. Registering it again is no mistake.
+    /// Registers a file and returns the token of the link by which its content is sent. Registering it again is no mistake, with the
+    /// same API key or session; nobody else gets the link.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`] without the permission to send traces, [`Problem::Invalid`] for a key or a name that cannot be.
+    /// [`Problem::Forbidden`] without the permission to send traces, [`Problem::Invalid`] for a key or a name that cannot be,
+    /// [`Problem::NotYours`] for what somebody else has registered.
     pub async fn register_attachment(&self, command: RegisterAttachment) -> Result<String> {
         self.require(Action::Ingest)?;
         for (field, text) in [("key", &command.key), ("filename", &command.filename), ("content_type", &command.content_type)] {
@@ -62,16 +74,19 @@ impl Desk {
                 return Err(Problem::invalid(field, format!("Use 1 to {LONGEST} bytes, without control characters.")).into());
             }
         }
-        let person = self.actor.person.id.clone();
+        let (person, registrant) = (self.actor.person.id.clone(), self.actor.proof.to_text());
         let token = self.store.link(LinkUse::Upload, &command.key);
         self.store
             .write(move |change| {
                 Box::pin(async move {
-                    let text = "INSERT INTO attachments (key, filename, content_type, status, created_by, created) VALUES (?, ?, ?, ?, ?, ?) \
+                    let text = "INSERT INTO attachments (key, filename, content_type, status, created_by, registered_with, created) \
+                                VALUES (?, ?, ?, ?, ?, ?, ?) \
                                 ON CONFLICT (key) DO NOTHING";
                     let RegisterAttachment { key, filename, content_type } = command;
-                    let bound = values![key, filename, content_type, UploadStatus::Uploading.as_str(), person.as_str(), change.now];
-                    run(&change.transaction, text, bound).await
+                    let status = UploadStatus::Uploading.as_str();
+                    let bound = values![key.as_str(), filename, content_type, status, person.as_str(), registrant.as_str(), change.now];
+                    run(&change.transaction, text, bound).await?;
+                    require_registrant(&change.transaction, &key, &registrant).await
                 })
             })
             .await?;
@@ -81,10 +96,12 @@ impl Desk {
     /// Notes how an upload ended, as its client says. What is here stays done, whatever is said.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`], [`Problem::NotFound`] for an unknown key, [`Problem::Invalid`] if it is said to be done and is not.
+    /// [`Problem::Forbidden`], [`Problem::NotFound`] for an unknown key, [`Problem::NotYours`] for what somebody else has registered,
+    /// [`Problem::Invalid`] if it is said to be done and is not.
     pub async fn report_upload(&self, command: ReportUpload) -> Result<()> {
         self.require(Action::Ingest)?;
         let known = find(self.store.readers(), &command.key).await?;
+        require_registrant(self.store.readers(), &command.key, &self.actor.proof.to_text()).await?;
         match (known.status, command.status) {
             (UploadStatus::Done, _) => Ok(()),
             (_, UploadStatus::Done) => {
@@ -110,6 +127,14 @@ impl Desk {
 }
 
 impl Store {
+    /// Makes sure that a link leads to a file, before anything is read from whoever follows it.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for a link that is wrong or over.
+    pub async fn expects_attachment(&self, token: &str) -> Result<()> {
+        find(self.readers(), &self.key_of(LinkUse::Upload, token)?).await.map(|_| ())
+    }
+
     /// Takes the content of a file from whoever has the link.
     ///
     /// # Errors

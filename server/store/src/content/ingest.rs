@@ -122,36 +122,36 @@ impl Desk {
 /// Deletes a row, as an SDK would.
 pub(crate) async fn delete_row(change: &mut Change, home: Home, actor: &PersonId, id: &str) -> Result<()> {
     let row = Row::deletion(&home.id, id);
-    write_row(change, home, actor, row, false).await
+    write_row(change, home, actor, row, None).await
 }
 
 /// Writes fields of a row in the place of what stood there, as a person does. Null takes a field away.
 pub(crate) async fn edit_row(change: &mut Change, home: Home, actor: &PersonId, id: &str, fields: Object) -> Result<()> {
     let row = Row::edit(&home.id, id, fields);
-    write_row(change, home, actor, row, false).await
+    write_row(change, home, actor, row, None).await
 }
 
-/// Writes another base under the answers on a row, and lays on it what counts by now.
-pub(crate) async fn rebase_row(change: &mut Change, home: Home, actor: &PersonId, id: &str, fields: Object) -> Result<()> {
-    let row = Row::edit(&home.id, id, fields);
-    write_row(change, home, actor, row, true).await
+/// Writes another base of `expected`. `informed` says whether whoever wrote it saw what others had said there.
+pub(crate) async fn edit_expected(
+    change: &mut Change,
+    home: Home,
+    actor: &PersonId,
+    id: &str,
+    value: Box<RawValue>,
+    informed: bool,
+) -> Result<()> {
+    let row = Row::edit(&home.id, id, Object::from([("expected".to_owned(), value)]));
+    write_row(change, home, actor, row, Some(informed)).await
 }
 
-async fn write_row(change: &mut Change, home: Home, actor: &PersonId, row: Row, judges: bool) -> Result<()> {
+async fn write_row(change: &mut Change, home: Home, actor: &PersonId, row: Row, informed: Option<bool>) -> Result<()> {
     let transaction = change.transaction_id(&home.project).await?;
-    let mut batch = Batch::load(change, home, transaction, actor, [row.span()]).await?;
+    let id = row.span().to_owned();
+    let mut batch = Batch::load(change, home, transaction, actor, [id.as_str()]).await?;
     batch.apply(vec![row])?;
-    if judges {
-        batch.judge();
+    if let Some(informed) = informed {
+        batch.inform(&id, informed);
     }
-    batch.write(change).await
-}
-
-/// Brings the content of a row in line with what reviewers say about it.
-pub(crate) async fn judge_row(change: &mut Change, home: Home, actor: &PersonId, id: &str) -> Result<()> {
-    let transaction = change.transaction_id(&home.project).await?;
-    let mut batch = Batch::load(change, home, transaction, actor, [id]).await?;
-    batch.judge();
     batch.write(change).await
 }
 

@@ -1,18 +1,20 @@
-//! Answers that are no numbers: they lie on top of `expected` and `metadata`, which keep their base.
+//! The content of rows: its base, and what people said on top of it.
 //!
-//! The stored content of a row is what everybody reads: the base with the answers that count on it. Before a batch
-//! changes a row the answers are lifted off, so that the API writes to the base; afterwards they are laid on again.
+//! What is stored as the content of a row is its base, always: what the API or a person's direct edit wrote. Answers and gold values that
+//! are no numbers lie on `expected` and `metadata`, and are laid on when a row is read, as far as who reads may see them.
 
-use crate::Result;
+use crate::{Result, ground};
+use crate::content::scores::{self, StoredScore};
 use crate::ground::body::{self, Object, Raw};
-use crate::ground::database::{all, list, run, values};
-use crate::ground::places::{self, Home};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use crate::ground::database::{all, list, one, values};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde_json::value::RawValue;
+use shared::TransactionId;
 use shared::answers::AnswerValue;
 use shared::expected;
-use shared::questions::{Definition, MetadataPath, QuestionKind};
-use std::collections::HashMap;
+use shared::questions::{Definition, QuestionKind};
+use shared::summary::Nano;
+use std::collections::{BTreeMap, HashMap};
 
 /// A field of a row that answers lie on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,159 +45,235 @@ impl Field {
     }
 }
 
-/// The bases of one span's fields. A base may be nothing.
-pub(crate) type Bases = Vec<(Field, Option<Raw>)>;
+/// What somebody said to a question on a span, and what counts of it: answers that are put aside are none.
+pub(crate) struct Said {
+    /// The id of the question.
+    pub(crate) question: String,
+    name: String,
+    /// As it was when this was said: a text stays at the place that the question had then.
+    kind: QuestionKind,
+    is_gold: bool,
+    value: AnswerValue,
+    /// Units of 1e-9; none for what is no number.
+    score: Option<i64>,
+    /// The transaction that said it.
+    transaction: i64,
+}
 
-/// The bases of some spans.
-pub(crate) async fn bases(connection: &impl ConnectionTrait, spans: &[i64]) -> Result<HashMap<i64, Bases>> {
+#[derive(FromQueryResult)]
+struct SaidRow {
+    span: i64,
+    question_id: String,
+    name: String,
+    definition: String,
+    gold: bool,
+    value: String,
+    score: Option<i64>,
+    transaction_id: i64,
+}
+
+/// What counts on some spans of what people said, by span, in the order of the questions and then of who answered first. Without a version
+/// only what lies on the content: scores have their own table.
+pub(crate) async fn said(
+    connection: &impl ConnectionTrait,
+    spans: &[i64],
+    version: Option<TransactionId>,
+) -> Result<HashMap<i64, Vec<Said>>> {
+    const COLUMNS: &str = "span, question_id, version, value, score, transaction_id";
+    let mut by_span: HashMap<i64, Vec<Said>> = HashMap::new();
+    if spans.is_empty() {
+        return Ok(by_span);
+    }
+    let places = list(spans.len());
+    let (mut parts, mut bound) = (Vec::new(), Vec::new());
+    let when = if version.is_some() { "transaction_id <= ?" } else { "score IS NULL" };
+    for (table, gold, first) in [("answers", "FALSE", "first_transaction"), ("golds", "TRUE", "transaction_id")] {
+        parts.push(format!(
+            "SELECT {COLUMNS}, {gold} AS gold, {first} AS earliest FROM {table} WHERE project = ? AND span IN ({places}) AND active = ? AND {when}"
+        ));
+        bound.extend(ground::places::bound(spans));
+        bound.push(Value::from(true));
+        bound.extend(version.map(|version| Value::from(version.0)));
+    }
+    if let Some(version) = version {
+        parts.push(format!(
+            "SELECT {COLUMNS}, gold, first_transaction AS earliest FROM said_versions WHERE project = ? AND span IN ({places}) AND active = ? AND {when} AND superseded > ?"
+        ));
+        bound.extend(ground::places::bound(spans));
+        bound.extend(values![true, version.0, version.0]);
+    }
+    let text = format!(
+        "SELECT s.span, s.question_id, q.name, v.definition, s.gold, s.value, s.score, s.transaction_id FROM ({}) s \
+         JOIN questions q ON q.id = s.question_id JOIN question_versions v ON v.question_id = s.question_id AND v.version = s.version \
+         ORDER BY s.span, q.position, q.created, q.id, s.earliest",
+        parts.join(" UNION ALL ")
+    );
+    for row in all::<SaidRow>(connection, &text, bound).await? {
+        by_span.entry(row.span).or_default().push(Said {
+            question: row.question_id,
+            name: row.name,
+            kind: serde_json::from_str::<Definition>(&row.definition)?.kind,
+            is_gold: row.gold,
+            value: serde_json::from_str(&row.value)?,
+            score: row.score,
+            transaction: row.transaction_id,
+        });
+    }
+    Ok(by_span)
+}
+
+/// The last transaction up to a version that said something about a span, or took it back.
+pub(crate) async fn last_said(connection: &impl ConnectionTrait, spans: &[i64], version: TransactionId) -> Result<HashMap<i64, i64>> {
     #[derive(FromQueryResult)]
     struct Row {
         span: i64,
-        field: String,
-        value: Option<String>,
+        said: i64,
     }
-    let text = format!("SELECT span, field, value FROM span_bases WHERE project = ? AND span IN ({})", list(spans.len()));
-    let mut bases: HashMap<i64, Bases> = HashMap::new();
-    for row in all::<Row>(connection, &text, places::bound(spans)).await? {
-        let Some(field) = Field::ALL.into_iter().find(|field| field.key() == row.field) else { continue };
-        let value = row.value.map(RawValue::from_string).transpose()?;
-        bases.entry(row.span).or_default().push((field, value));
+    if spans.is_empty() {
+        return Ok(HashMap::new());
     }
-    Ok(bases)
+    let places = list(spans.len());
+    let (mut parts, mut bound) = (Vec::new(), Vec::new());
+    for (table, column) in
+        [("answers", "transaction_id"), ("golds", "transaction_id"), ("said_versions", "transaction_id"), ("said_versions", "superseded")]
+    {
+        parts.push(format!("SELECT span, {column} AS said FROM {table} WHERE project = ? AND span IN ({places}) AND {column} <= ?"));
+        bound.extend(ground::places::bound(spans));
+        bound.push(Value::from(version.0));
+    }
+    let text = format!("SELECT span, MAX(said) AS said FROM ({}) s GROUP BY span", parts.join(" UNION ALL "));
+    Ok(all::<Row>(connection, &text, bound).await?.into_iter().map(|row| (row.span, row.said)).collect())
 }
 
-/// Lifts the answers off a row's content: what stands there is the base again. A base of nothing is null, so that the
-/// key keeps its place.
-pub(crate) fn lift(content: &mut Object, bases: &Bases) {
-    for (field, base) in bases {
-        let base = base.clone().unwrap_or_else(|| RawValue::NULL.to_owned());
-        content.insert(field.key().to_owned(), base);
+/// The content of a row in its two parts.
+#[derive(Default)]
+pub(crate) struct Content {
+    base: Object,
+    /// Whether `expected` of the base was written by a person who saw what others had said there, and may have repeated it.
+    informed: bool,
+    said: Vec<Said>,
+}
+
+impl Content {
+    /// Puts the parts together. `base` is the text that is stored.
+    pub(crate) fn new(base: &str, informed: bool, said: Vec<Said>) -> Self {
+        Self { base: body::object(base).unwrap_or_default(), informed, said }
     }
-}
 
-/// What counts on a span beside its scores.
-#[derive(Debug, Default)]
-pub(crate) struct Judgement {
-    expected: Vec<(String, AnswerValue)>,
-    texts: Vec<(MetadataPath, AnswerValue)>,
-}
-
-impl Judgement {
-    /// Reads what counts on a span: of each question that is wanted by its id, the gold value or what its answers come to.
-    pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64, wanted: impl Fn(&str) -> bool) -> Result<Self> {
+    /// Reads the content of a span; nothing where the span is not there any more.
+    pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Self> {
         #[derive(FromQueryResult)]
-        struct Asked {
-            id: String,
-            name: String,
-            definition: String,
+        struct Row {
+            body: String,
+            informed: bool,
+            said: Option<i64>,
         }
-        #[derive(FromQueryResult)]
-        struct Said {
-            question_id: String,
-            value: String,
-            updated: i64,
-            definition: String,
-        }
-        let project = places::project_of(span);
-        let asked = all::<Asked>(
-            connection,
-            "SELECT q.id, q.name, v.definition FROM questions q JOIN question_versions v ON v.question_id = q.id AND v.version = q.version \
-             WHERE q.id IN (SELECT question_id FROM answers WHERE project = ? AND span = ? UNION SELECT question_id FROM golds WHERE project = ? AND span = ?) \
-             ORDER BY q.position, q.created",
-            values![project, span, project, span],
-        )
-        .await?;
-        // A text stays at the place that the question had when it was given.
-        let said = |table: &str, condition: &str| {
-            format!(
-                "SELECT s.question_id, s.value, s.updated, v.definition FROM {table} s \
-                 JOIN question_versions v ON v.question_id = s.question_id AND v.version = s.version WHERE s.project = ? AND s.span = ? {condition}"
-            )
-        };
-        let text = said("answers", "AND s.active = ? ORDER BY s.created, s.id");
-        let answers = all::<Said>(connection, &text, values![project, span, true]).await?;
-        let golds = all::<Said>(connection, &said("golds", "AND s.active = ?"), values![project, span, true]).await?;
-        let mut judgement = Self::default();
-        let mut texts = Vec::new();
-        for question in asked.into_iter().filter(|question| wanted(&question.id)) {
-            let kind = serde_json::from_str::<Definition>(&question.definition)?.kind;
-            if kind.is_score() {
-                continue;
-            }
-            let mut own: Vec<_> = answers.iter().filter(|said| said.question_id == question.id).collect();
-            let gold = golds.iter().find(|gold| gold.question_id == question.id);
-            if let QuestionKind::Text { .. } = kind {
-                own.sort_by_key(|said| said.updated);
-                if let Some(text) = expected::latest(gold, &own)
-                    && let QuestionKind::Text { path } = serde_json::from_str::<Definition>(&text.definition)?.kind
-                {
-                    texts.push((text.updated, question.name, path, serde_json::from_str(&text.value)?));
-                }
-                continue;
-            }
-            let said = own.into_iter().map(|said| serde_json::from_str(&said.value));
-            let said: Vec<AnswerValue> = said.collect::<std::result::Result<_, _>>()?;
-            let said: Vec<_> = said.iter().collect();
-            let gold = gold.map(|gold| serde_json::from_str::<AnswerValue>(&gold.value)).transpose()?;
-            judgement.expected.extend(expected::most_frequent(gold.as_ref(), &said).map(|value| (question.name, value.clone())));
-        }
-        // Texts of different questions meet at one place when a question left it or was archived. What was said last lies on top,
-        // whatever the order of the form has become.
-        texts.sort_by(|(one, first, ..), (other, second, ..)| (one, first).cmp(&(other, second)));
-        judgement.texts = texts.into_iter().map(|(_, _, path, text)| (path, text)).collect();
-        Ok(judgement)
+        let text = "SELECT p.body, s.informed, s.said FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key \
+                    WHERE s.project = ? AND s.key = ?";
+        let Some(row) = one::<Row>(connection, text, ground::places::bound(&[span])).await? else { return Ok(Self::default()) };
+        let said = if row.said.is_some() { said(connection, &[span], None).await?.remove(&span) } else { None };
+        Ok(Self::new(&row.body, row.informed, said.unwrap_or_default()))
     }
 
-    fn lies_on(&self, field: Field) -> bool {
-        match field {
-            Field::Expected => !self.expected.is_empty(),
-            Field::Metadata => !self.texts.is_empty(),
-        }
+    /// What the API or a person's direct edit wrote.
+    pub(crate) fn base(&self) -> &Object {
+        &self.base
     }
 
-    /// A field with the answers on it.
-    pub(crate) fn project(&self, field: Field, base: Option<&RawValue>) -> Result<Option<Raw>> {
+    /// See the field.
+    pub(crate) fn is_informed(&self) -> bool {
+        self.informed
+    }
+
+    /// Whether something that people said lies on a field.
+    pub(crate) fn is_covered(&self, field: Field) -> bool {
+        self.said.iter().any(|said| Field::of(&said.kind) == Some(field))
+    }
+
+    /// A field with everything that lies on it.
+    pub(crate) fn whole_field(&self, field: Field) -> Result<Option<Raw>> {
+        self.field(field, |_| true, true)
+    }
+
+    /// A field with what lies on it of the questions that may be seen by their ids. `informed` says whether a base may be seen that may
+    /// repeat what others said.
+    pub(crate) fn field(&self, field: Field, question: impl Fn(&str) -> bool, informed: bool) -> Result<Option<Raw>> {
+        let base = self.base.get(field.key()).map(AsRef::as_ref).filter(|value| !body::is_null(value));
+        let said: Vec<&Said> = self.said.iter().filter(|said| question(&said.question)).collect();
+        let questions = said.chunk_by(|one, other| one.question == other.question);
         Ok(match field {
             Field::Expected => {
-                let answers: Vec<_> = self.expected.iter().map(|(name, value)| (name.as_str(), value)).collect();
-                expected::project(base, &answers)?
+                let base = base.filter(|_| informed || !self.informed);
+                expected::project(base, &questions.filter_map(expectation).collect::<Vec<_>>())?
             }
-            Field::Metadata => {
-                let texts: Vec<_> = self.texts.iter().map(|(path, text)| (path, text)).collect();
-                expected::write_texts(base, &texts)?
-            }
+            Field::Metadata => write_texts(base, questions.filter_map(text).collect())?,
         })
     }
 
-    /// Lays the answers on a row's content and remembers the bases under them. `lifted` are the bases from before.
-    pub(crate) async fn lay_on(
-        &self,
-        connection: &impl ConnectionTrait,
-        home: &Home,
-        span: i64,
-        content: &mut Object,
-        lifted: &Bases,
-    ) -> Result<()> {
+    /// Everything, with what lies on it of the questions that may be seen; see [`Content::field`].
+    pub(crate) fn fold(mut self, question: impl Fn(&str) -> bool, informed: bool) -> Result<Object> {
         for field in Field::ALL {
-            let key = field.key();
-            let had_base = lifted.iter().any(|(known, _)| *known == field);
-            let base = content.get(key).filter(|value| !body::is_null(value)).cloned();
-            if self.lies_on(field) {
-                let text = "INSERT INTO span_bases (span, field, project, value) VALUES (?, ?, ?, ?) \
-                            ON CONFLICT (project, span, field) DO UPDATE SET value = excluded.value";
-                let value = base.as_ref().map(|base| base.get().to_owned());
-                run(connection, text, values![span, key, home.short(), value]).await?;
-                if let Some(projected) = self.project(field, base.as_deref())? {
-                    content.insert(key.to_owned(), projected);
-                }
-            } else if had_base {
-                run(connection, "DELETE FROM span_bases WHERE project = ? AND span = ? AND field = ?", values![home.short(), span, key])
-                    .await?;
-                if base.is_none() {
-                    content.shift_remove(key);
-                }
+            if !self.is_covered(field) && !(self.informed && field == Field::Expected) {
+                continue;
+            }
+            match self.field(field, &question, informed)? {
+                Some(value) => self.base.insert(field.key().to_owned(), value),
+                None => self.base.shift_remove(field.key()),
+            };
+        }
+        Ok(self.base)
+    }
+
+    /// The scores of a row as of the version that its parts are of.
+    pub(crate) fn scores(&self, span: i64) -> Vec<StoredScore> {
+        let mut by_name: BTreeMap<String, StoredScore> = BTreeMap::new();
+        let mut of = |name: &str, alter: &dyn Fn(&mut StoredScore)| {
+            alter(by_name.entry(name.to_owned()).or_insert_with(|| StoredScore::new(span, name)));
+        };
+        for (name, score) in scores::of_row(&self.base).unwrap_or_default() {
+            of(&name, &|stored| stored.reported = score.and_then(Nano::checked).map(|score| score.0));
+        }
+        for said in self.said.chunk_by(|one, other| one.question == other.question) {
+            let numbers = |gold: bool| said.iter().filter(move |said| said.is_gold == gold).filter_map(|said| said.score);
+            let answers: Vec<i64> = numbers(false).collect();
+            if let Some(first) = said.first().filter(|_| said.iter().any(|said| said.score.is_some())) {
+                of(&first.name, &|stored| {
+                    stored.count(&answers);
+                    stored.gold = numbers(true).next();
+                });
             }
         }
-        Ok(())
+        let settled = by_name.into_values().map(|mut score| {
+            score.settle();
+            score
+        });
+        settled.filter(|score| score.value().is_some()).collect()
     }
+}
+
+/// What counts of what was said to one question whose answers lie on `expected`, with its name.
+fn expectation<'a>(said: &[&'a Said]) -> Option<(&'a str, &'a AnswerValue)> {
+    let first = said.first().filter(|said| Field::of(&said.kind) == Some(Field::Expected))?;
+    let gold = said.iter().find(|said| said.is_gold).map(|said| &said.value);
+    let answers: Vec<_> = said.iter().filter(|said| !said.is_gold).map(|said| &said.value).collect();
+    expected::most_frequent(gold, &answers).map(|value| (first.name.as_str(), value))
+}
+
+/// What counts of the texts that were said to one question.
+fn text<'a>(said: &[&'a Said]) -> Option<&'a Said> {
+    said.first().filter(|said| Field::of(&said.kind) == Some(Field::Metadata))?;
+    let mut answers: Vec<&Said> = said.iter().copied().filter(|said| !said.is_gold).collect();
+    answers.sort_by_key(|said| said.transaction);
+    expected::latest(said.iter().copied().find(|said| said.is_gold), &answers)
+}
+
+/// Texts of different questions meet at one place when a question left it or was archived. What was said last lies on top, whatever the
+/// order of the form has become.
+fn write_texts(base: Option<&RawValue>, mut texts: Vec<&Said>) -> Result<Option<Raw>> {
+    texts.sort_by(|one, other| (one.transaction, &one.name).cmp(&(other.transaction, &other.name)));
+    let texts = texts.into_iter().filter_map(|said| match &said.kind {
+        QuestionKind::Text { path } => Some((path, &said.value)),
+        QuestionKind::Continuous | QuestionKind::Categorical { .. } | QuestionKind::Expected { .. } => None,
+    });
+    Ok(expected::write_texts(base, &texts.collect::<Vec<_>>())?)
 }

@@ -109,6 +109,11 @@ pub(crate) async fn settle_scores(change: &mut Change, effect: Effect, trace: i6
     tell(change, effect, rows, Vec::new()).await
 }
 
+/// Tells that something was said about a span that changes no score and no trace.
+pub(crate) async fn tell_said(change: &mut Change, effect: Effect) -> Result<()> {
+    tell(change, effect, Vec::new(), Vec::new()).await
+}
+
 async fn tell(change: &mut Change, effect: Effect, rows: Vec<TraceRow>, gone: Vec<Place>) -> Result<()> {
     let Effect { home, touched, summary, .. } = effect;
     run(

@@ -55,12 +55,13 @@ pub(crate) struct Superseded<'a> {
     pub(crate) created: i64,
     pub(crate) action: &'a str,
     pub(crate) written_by: Option<&'a str>,
+    pub(crate) informed: bool,
     pub(crate) content: &'a Sealed,
 }
 
 /// Keeps versions that are no longer the newest.
 pub(crate) async fn keep(connection: &impl ConnectionTrait, home: &Home, versions: &[Superseded<'_>]) -> Result<()> {
-    const COLUMNS: usize = 15;
+    const COLUMNS: usize = 16;
     for versions in versions.chunks(400) {
         let mut bound = Vec::with_capacity(versions.len() * COLUMNS);
         for version in versions {
@@ -78,6 +79,7 @@ pub(crate) async fn keep(connection: &impl ConnectionTrait, home: &Home, version
                 version.created,
                 version.action,
                 version.written_by,
+                version.informed,
                 version.content.body.as_str(),
                 seal.map(|seal| seal.salt.clone()),
                 seal.map(|seal| seal.digest.clone()),
@@ -85,7 +87,7 @@ pub(crate) async fn keep(connection: &impl ConnectionTrait, home: &Home, version
         }
         let text = format!(
             "INSERT INTO span_versions (object, row_id, transaction_id, superseded, project, key, span_id, root_span_id, parent_span_id, \
-             created, action, written_by, body, salt, digest) VALUES {}",
+             created, action, written_by, informed, body, salt, digest) VALUES {}",
             places(COLUMNS, versions.len())
         );
         run(connection, &text, bound).await?;

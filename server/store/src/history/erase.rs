@@ -60,6 +60,7 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
         format!("DELETE FROM comments WHERE project = {project} AND span IN ({spans})"),
         format!("DELETE FROM answers WHERE project = {project} AND span IN ({spans})"),
         format!("DELETE FROM golds WHERE project = {project} AND span IN ({spans})"),
+        format!("DELETE FROM said_versions WHERE project = {project} AND span IN ({spans})"),
         format!("DELETE FROM set_aside WHERE project = {project} AND span IN ({spans})"),
         format!(
             "UPDATE activity SET from_value = NULL, to_value = NULL, external = NULL, reason = NULL, salt = NULL WHERE project = {project} AND span IN ({spans})"

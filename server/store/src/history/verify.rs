@@ -95,7 +95,7 @@ async fn verify(connection: &impl ConnectionTrait) -> Step<Verified> {
     let objects = objects(connection).await?;
     let mut proofs = proofs::Proofs::default();
     rows::verify(connection, &objects, &mut proofs, &mut verified).await?;
-    judged::verify(connection, &objects).await?;
+    judged::verify(connection).await?;
     proofs::verify(connection, &objects, proofs, &mut verified).await?;
     Ok(verified)
 }

@@ -1,8 +1,8 @@
 //! Finding spans by a filter: SQL narrows, the evaluator in `shared` decides, pages go by key.
 
-use crate::content::judgement;
+use crate::content::judgement::{self, Content};
 use crate::content::scores::{self, StoredScore};
-use crate::ground::body::{self, Object};
+use crate::ground::body::Object;
 use crate::ground::database::{all, one, values};
 use crate::ground::places::{Home, bound, project_of};
 use crate::ground::time;
@@ -41,7 +41,7 @@ pub struct RowSearch {
     pub limit: u32,
     /// All spans of every trace that has one that matches.
     pub whole_traces: bool,
-    /// As the rows were when this transaction was the newest; none means now. Scores are those that were reported.
+    /// As the rows were when this transaction was the newest; none means now.
     pub version: Option<TransactionId>,
 }
 
@@ -240,6 +240,9 @@ struct Narrow {
     created: Micros,
     transaction_id: i64,
     comments: i64,
+    informed: bool,
+    /// The last transaction that said something about it.
+    said: Option<i64>,
     body: String,
 }
 
@@ -261,22 +264,23 @@ pub(crate) async fn load(
     with_comments: bool,
 ) -> Result<Vec<FoundSpan>> {
     let text = format!(
-        "SELECT s.key, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.comments, p.body \
+        "SELECT s.key, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.comments, s.informed, s.said, p.body \
          FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE {condition} {order}"
     );
     let rows = all::<Narrow>(connection, &text, bound).await?;
     let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
     let seen = sight.of_spans(connection, &keys).await?;
     let mut by_span: HashMap<i64, Vec<StoredScore>> = HashMap::new();
-    let mut bases = HashMap::new();
+    let mut said = HashMap::new();
+    let spoken_of: Vec<i64> = rows.iter().filter(|row| row.said.is_some()).map(|row| row.key).collect();
+    for spans in spoken_of.chunks(CHUNK * 2) {
+        said.extend(judgement::said(connection, spans, None).await?);
+    }
     for keys in keys.chunks(CHUNK * 2) {
         let mut scores = scores::of_spans(connection, keys).await?;
         seen.scores(&mut scores);
         for score in scores {
             by_span.entry(score.span).or_default().push(score);
-        }
-        if sight.is_blind() {
-            bases.extend(judgement::bases(connection, keys).await?);
         }
     }
     let mut spans = Vec::with_capacity(rows.len());
@@ -290,11 +294,8 @@ pub(crate) async fn load(
             }
         }
         let scores = by_span.remove(&narrow.key).unwrap_or_default();
-        let mut content = body::object(&narrow.body).unwrap_or_default();
-        if sight.is_blind() {
-            let bases = bases.remove(&narrow.key).unwrap_or_default();
-            seen.content(connection, narrow.key, &mut content, &bases).await?;
-        }
+        let said = said.remove(&narrow.key).unwrap_or_default();
+        let content = seen.content(narrow.key, Content::new(&narrow.body, narrow.informed, said))?;
         spans.push(FoundSpan { content, narrow, scores, comments: texts });
     }
     Ok(spans)
@@ -310,11 +311,11 @@ async fn load_as_of(
     bound: Vec<Bound>,
     order: &str,
 ) -> Result<Vec<FoundSpan>> {
-    const COLUMNS: &str = "s.key, s.row_id, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id";
+    const COLUMNS: &str = "s.key, s.row_id, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.informed";
     let text = format!(
-        "SELECT * FROM (SELECT {COLUMNS}, s.trace, s.comments, p.body FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key \
+        "SELECT * FROM (SELECT {COLUMNS}, s.trace, s.comments, s.said, p.body FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key \
          WHERE {condition} AND s.transaction_id <= ? UNION ALL \
-         SELECT {COLUMNS}, CAST(0 AS BIGINT), CAST(0 AS BIGINT), s.body FROM span_versions s WHERE {condition} AND s.transaction_id <= ? AND s.superseded > ? AND s.body <> '') s {order}"
+         SELECT {COLUMNS}, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(NULL AS BIGINT), s.body FROM span_versions s WHERE {condition} AND s.transaction_id <= ? AND s.superseded > ? AND s.body <> '') s {order}"
     );
     let mut both = bound.clone();
     both.extend(values![version.0]);
@@ -323,20 +324,21 @@ async fn load_as_of(
     let rows = all::<Narrow>(connection, &text, both).await?;
     let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
     let seen = sight.of_spans(connection, &keys).await?;
-    let spans = rows.into_iter().map(|narrow| {
-        let mut content = body::object(&narrow.body).unwrap_or_default();
-        seen.old_content(narrow.key, &mut content);
-        let reported = scores::of_row(&content).unwrap_or_default().into_iter();
-        let scores = reported.filter_map(|(name, score)| {
-            let mut stored = StoredScore { reported: Some(Nano::checked(score?)?.0), ..StoredScore::new(narrow.key, &name) };
-            stored.settle();
-            Some(stored)
-        });
-        let mut scores = scores.collect();
+    let (mut said, mut last) = (HashMap::new(), HashMap::new());
+    for keys in keys.chunks(CHUNK) {
+        said.extend(judgement::said(connection, keys, Some(version)).await?);
+        last.extend(judgement::last_said(connection, keys, version).await?);
+    }
+    let mut spans = Vec::with_capacity(rows.len());
+    for mut narrow in rows {
+        narrow.said = last.remove(&narrow.key);
+        let content = Content::new(&narrow.body, narrow.informed, said.remove(&narrow.key).unwrap_or_default());
+        let mut scores = content.scores(narrow.key);
         seen.scores(&mut scores);
-        FoundSpan { scores, content, narrow, comments: Value::Null }
-    });
-    Ok(spans.collect())
+        let content = seen.content(narrow.key, content)?;
+        spans.push(FoundSpan { scores, content, narrow, comments: Value::Null });
+    }
+    Ok(spans)
 }
 
 fn comment_wire(comment: &shared::comments::Comment) -> Value {
@@ -383,7 +385,8 @@ impl FoundSpan {
             "root_span_id" => json!(narrow.root_span_id),
             "is_root" => json!(narrow.parent_span_id.is_none()),
             "created" => json!(format_instant(narrow.created)),
-            "_xact_id" => json!(narrow.transaction_id.to_string()),
+            // Whatever changes what is read of a row is a new version of it, also what people say.
+            "_xact_id" => json!(narrow.transaction_id.max(narrow.said.unwrap_or_default()).to_string()),
             "_pagination_key" => json!(self.place().to_text()),
             "scores" => self.score_map(|score| score.value),
             "reported" => self.score_map(|score| score.reported),

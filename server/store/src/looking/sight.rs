@@ -4,14 +4,13 @@
 //! neither what others said, nor what it came to, nor what a scorer reported under the same name. Whatever leaves the store
 //! about spans goes through [`Sight`], which every reader of spans asks for; who may see through blindness sees all.
 
-use crate::content::judgement::{self, Bases, Field, Judgement};
+use crate::content::judgement::{Content, Field};
 use crate::content::scores::trace_scores;
 use crate::content::scores::{self, StoredScore};
-use crate::ground::body::{self, Object};
+use crate::ground::body::{Object, Raw};
 use crate::ground::database::{all, list, values};
 use crate::ground::places::{Home, bound, project_of};
 use crate::projects::settings;
-use crate::said::expected;
 use crate::{Actor, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::answers::{Answer, Gold};
@@ -56,8 +55,6 @@ pub(crate) struct Seen<'a> {
     blind: Option<&'a Blind>,
     /// Spans with the ids of questions that are answered there.
     answered: HashSet<(i64, String)>,
-    /// Spans on which `expected` was written by who saw what lay there by answers.
-    informed: HashSet<i64>,
 }
 
 /// Whether somebody sees only what they have answered.
@@ -132,7 +129,7 @@ impl Sight {
 
     /// What may be seen of some spans.
     pub(crate) async fn of_spans(&self, connection: &impl ConnectionTrait, spans: &[i64]) -> Result<Seen<'_>> {
-        let mut seen = Seen { blind: self.blind(), answered: HashSet::new(), informed: HashSet::new() };
+        let mut seen = Seen { blind: self.blind(), answered: HashSet::new() };
         let Some(blind) = seen.blind else { return Ok(seen) };
         for spans in spans.chunks(CHUNK) {
             seen.add(connection, blind, &format!("project = ? AND span IN ({})", list(spans.len())), bound(spans)).await?;
@@ -142,7 +139,7 @@ impl Sight {
 
     /// What may be seen of the spans of an object.
     pub(crate) async fn of_object(&self, connection: &impl ConnectionTrait, object: i64) -> Result<Seen<'_>> {
-        let mut seen = Seen { blind: self.blind(), answered: HashSet::new(), informed: HashSet::new() };
+        let mut seen = Seen { blind: self.blind(), answered: HashSet::new() };
         if let Some(blind) = seen.blind {
             seen.add(connection, blind, "project = ? AND object = ?", bound(&[object])).await?;
         }
@@ -200,7 +197,6 @@ impl Seen<'_> {
             span: i64,
             question_id: String,
         }
-        self.informed.extend(expected::aside::informed_spans(connection, condition, bound.clone()).await?);
         let text = format!("SELECT span, question_id FROM answers WHERE person_id = ? AND {condition}");
         let bound = values![blind.person.as_str()].into_iter().chain(bound).collect();
         let rows = all::<Row>(connection, &text, bound).await?;
@@ -282,44 +278,20 @@ impl Seen<'_> {
         if open { Visible::Whole } else { Visible::No }
     }
 
-    /// Takes out of a row's content what lies there by answers that may not be seen: what stays is its base with the others. A base
-    /// that was written by who saw such answers may repeat them, and is taken out, too.
-    pub(crate) async fn content(&self, connection: &impl ConnectionTrait, span: i64, content: &mut Object, bases: &Bases) -> Result<()> {
-        let mut hiding: Vec<_> = bases.iter().filter(|(field, _)| !self.field(span, *field)).collect();
-        if self.informed.contains(&span) && !self.field(span, Field::Expected) {
-            content.shift_remove(Field::Expected.key());
-            hiding.retain(|(field, _)| *field != Field::Expected);
-        }
-        if hiding.is_empty() {
-            return Ok(());
-        }
-        let judgement = Judgement::of_span(connection, span, |question| self.question(span, question)).await?;
-        for (field, base) in hiding {
-            match judgement.project(*field, base.as_deref())? {
-                Some(value) => content.insert(field.key().to_owned(), value),
-                None => content.shift_remove(field.key()),
-            };
-        }
-        Ok(())
+    /// The content of a row as far as it may be seen: its base with what lies there of the questions that may be seen. A base that was
+    /// written by a person who saw what others had said may repeat it, and is left out until all of that may be seen.
+    pub(crate) fn content(&self, span: i64, content: Content) -> Result<Object> {
+        content.fold(|question| self.question(span, question), self.field(span, Field::Expected))
     }
 
-    /// The content of a row as far as it may be seen.
+    /// One field of it.
+    pub(crate) fn content_of(&self, span: i64, content: &Content, field: Field) -> Result<Option<Raw>> {
+        content.field(field, |question| self.question(span, question), self.field(span, Field::Expected))
+    }
+
+    /// Reads the content of a row as far as it may be seen.
     pub(crate) async fn read_content(&self, connection: &impl ConnectionTrait, span: i64) -> Result<Object> {
-        let mut content = body::of_span(connection, span).await?;
-        if self.blind.is_some() {
-            let bases = judgement::bases(connection, &[span]).await?.remove(&span).unwrap_or_default();
-            self.content(connection, span, &mut content, &bases).await?;
-        }
-        Ok(content)
-    }
-
-    /// Takes out of an old version of a row what may have lain there by answers: what lay under them then is not known.
-    pub(crate) fn old_content(&self, span: i64, content: &mut Object) {
-        for field in Field::ALL {
-            if !self.field(span, field) {
-                content.shift_remove(field.key());
-            }
-        }
+        self.content(span, Content::of_span(connection, span).await?)
     }
 }
 

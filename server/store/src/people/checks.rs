@@ -1,10 +1,11 @@
 //! What people type about themselves, checked and put into one form.
 
+use crate::people::names;
 use shared::Problem;
 
 /// The form in which an address is stored and looked up.
 pub(super) fn normal_email(typed: &str) -> String {
-    typed.trim().to_lowercase()
+    names::normal(&typed.to_lowercase())
 }
 
 /// A plausible address in its stored form. Whether it exists shows when the link is used.
@@ -24,7 +25,7 @@ pub(super) fn email(typed: &str) -> Result<String, Problem> {
 
 /// A name without the space around it; `subject` begins the sentence.
 pub(super) fn name(typed: &str, subject: &str) -> Result<String, Problem> {
-    let name = typed.trim();
+    let name = names::normal(typed);
     if name.is_empty() {
         Err(Problem::invalid("Name", format!("{subject} needs a name.")))
     } else if name.chars().count() > 100 {
@@ -32,7 +33,7 @@ pub(super) fn name(typed: &str, subject: &str) -> Result<String, Problem> {
     } else if name.chars().any(char::is_control) {
         Err(Problem::invalid("Name", "Use letters, digits and signs on one line."))
     } else {
-        Ok(name.to_owned())
+        Ok(name)
     }
 }
 
@@ -53,6 +54,7 @@ mod tests {
     fn addresses() {
         assert_eq!(email(" Ada@Example.COM \n").as_deref(), Ok("ada@example.com"));
         assert_eq!(email("ä@dömäin").as_deref(), Ok("ä@dömäin"));
+        assert_eq!(email("Zoe\u{308}@example.com").as_deref(), Ok("zo\u{eb}@example.com"));
         for wrong in ["", "ada", "@example.com", "ada@", "a@b@c", "a da@example.com", "a\u{0}@example.com"] {
             assert!(email(wrong).is_err(), "{wrong:?}");
         }

@@ -1,6 +1,6 @@
 //! API keys: what programs prove themselves with.
 
-use super::{NOTE_EVERY, checks, role, tokens};
+use super::{NOTE_EVERY, active, checks, role, tokens, visible};
 use crate::ground::database::{all, one, run, values};
 use crate::ground::error::{Error, Result};
 use crate::ground::ids::new_id;
@@ -8,7 +8,7 @@ use crate::ground::time::DAY;
 use crate::people::entities::api_key;
 use crate::{Actor, Desk, Proof, Store};
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel};
-use shared::people::{ApiKey, CreateKey, CreatedKey, Person, Scope};
+use shared::people::{ApiKey, CreateKey, CreatedKey, Keys, Person, Scope};
 use shared::permissions::Action;
 use shared::{KeyId, Micros, Problem};
 
@@ -117,7 +117,7 @@ impl Desk {
     /// # Errors
     /// When the actor may not, or the database fails.
     pub async fn keys(&self) -> Result<Vec<ApiKey>> {
-        self.require(Action::OwnKeys)?;
+        self.require_own_keys()?;
         let everybody = self.actor.may(Action::ManageMembers);
         let rows = all::<Row>(
             self.store.readers(),
@@ -128,33 +128,44 @@ impl Desk {
         rows.into_iter().map(Row::key).collect()
     }
 
-    /// Makes a key of one's own. Its secret is in the answer and nowhere else.
+    /// The same with those for whom one can make keys.
     ///
     /// # Errors
-    /// When the actor may not, or a field holds something that cannot be.
+    /// When the actor may not, or the database fails.
+    pub async fn keys_and_others(&self) -> Result<Keys> {
+        let keys = self.keys().await?;
+        let mut others = if self.actor.may(Action::ManageMembers) { self.active_people().await? } else { Vec::new() };
+        others.retain(|person| person.id != self.actor.person.id);
+        Ok(Keys { keys, others })
+    }
+
+    /// Makes a key: of one's own, for owners of anybody's. Its secret is in the answer and nowhere else.
+    ///
+    /// # Errors
+    /// When the actor may not, the key would be somebody's who is no active member, or a field holds something that cannot be.
     pub async fn create_key(&self, create: CreateKey) -> Result<CreatedKey> {
-        self.require(Action::OwnKeys)?;
+        self.require_own_keys()?;
         let name = checks::name(&create.name, "A key")?;
         let mut scopes = create.scopes;
         scopes.sort_unstable();
         scopes.dedup();
-        if let Proof::Key(_, own) = &self.actor.proof
-            && !own.is_empty()
-            && (scopes.is_empty() || !scopes.iter().all(|scope| own.contains(scope)))
-        {
-            return Err(Problem::invalid("Scopes", "A key can only make keys with scopes that it has itself.").into());
-        }
         if create.expires_in_days.is_some_and(|days| days == 0 || days > 36_500) {
             return Err(Problem::invalid("Expires", "Use 1 to 36500 days, or leave it out for a key that does not expire.").into());
         }
         let secret = format!("ts_{}", tokens::random());
         let preview = format!("{}…{}", &secret[..5], &secret[secret.len() - 4..]);
         let secret_hash = tokens::hash(&secret);
-        let owner = self.actor.person.clone();
+        let actor = self.actor.clone();
+        let owner = create.owner.unwrap_or_else(|| actor.person.id.clone());
+        if owner != actor.person.id {
+            self.require(Action::ManageMembers)?;
+        }
         let key = self
             .store
             .write(move |change| {
                 Box::pin(async move {
+                    let owner = visible(&active(&change.transaction, owner.as_str()).await?)?;
+                    actor.require_covers(owner.role, Some(&scopes))?;
                     let row = api_key::Model {
                         id: new_id(),
                         secret_hash,
@@ -189,14 +200,14 @@ impl Desk {
     /// # Errors
     /// When the actor may not, or there is no such key.
     pub async fn revoke_key(&self, key: &KeyId) -> Result<()> {
-        self.require(Action::OwnKeys)?;
+        self.require_own_keys()?;
         let row = api_key::Entity::find_by_id(key.as_str()).one(self.store.readers()).await?;
         let row = row.ok_or_else(|| Problem::not_found("API key"))?;
         if row.person_id != self.actor.person.id.0 {
             self.require(Action::ManageMembers)?;
         }
         self.store
-            .write(move |change| {
+            .write_access(move |change| {
                 Box::pin(async move {
                     let revoke = "UPDATE api_keys SET revoked = ? WHERE id = ? AND revoked IS NULL";
                     run(&change.transaction, revoke, values![change.now, row.id]).await?;
@@ -205,6 +216,20 @@ impl Desk {
             })
             .await
     }
+
+    /// Whoever runs the installation makes keys for members of every role, who need not be able to make any themselves.
+    fn require_own_keys(&self) -> Result<()> {
+        match self.actor.proof {
+            Proof::Console => Ok(()),
+            Proof::Session(_) | Proof::Key(..) => self.require(Action::OwnKeys),
+        }
+    }
+}
+
+/// How many keys of a member work.
+pub(super) async fn working(connection: &impl ConnectionTrait, person: &str, now: Micros) -> Result<usize> {
+    let text = format!("{SELECT} WHERE revoked IS NULL AND (expires IS NULL OR expires > ?) AND person_id = ?");
+    Ok(all::<Row>(connection, &text, values![now, person]).await?.len())
 }
 
 /// Ends every key of a member.

@@ -1,14 +1,14 @@
 //! Links that work once: the set-up of an installation, invitations, new passwords.
 
-use super::{checks, members, passwords, person_of_email, role, sessions, tokens};
+use super::{active, checks, keys, members, passwords, person_of_email, role, sessions, tokens, visible};
 use crate::ground::error::{Error, Result};
 use crate::ground::time::DAY;
 use crate::people::SignedIn;
 use crate::people::entities::{person, secret_link};
-use crate::{Desk, Store};
+use crate::{Actor, Desk, Proof, Store};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
-use shared::people::{InviteMember, LinkPurpose, OpenLink, ResetPassword, Role, SecretLink};
+use shared::people::{InviteMember, LinkPurpose, OpenLink, ResetPassword, Role, SecretLink, WithdrawInvitation};
 use shared::permissions::Action;
 use shared::{Micros, Problem};
 
@@ -23,6 +23,8 @@ pub struct RedeemLink {
     pub password: String,
     /// The browser, as it names itself.
     pub agent: String,
+    /// Whether a new password ends the member's API keys, too.
+    pub end_keys: bool,
 }
 
 impl Store {
@@ -50,10 +52,11 @@ impl Store {
     pub async fn open_link(&self, token: &str) -> Result<OpenLink> {
         let (link, purpose) = find(self.readers(), token, crate::now()).await?;
         Ok(match &link.person_id {
-            None => OpenLink { purpose, email: link.email, name: None },
+            None => OpenLink { purpose, email: link.email, name: None, keys: 0 },
             Some(id) => {
                 let person = active(self.readers(), id).await?;
-                OpenLink { purpose, email: Some(person.email), name: Some(person.name) }
+                let keys = keys::working(self.readers(), id, crate::now()).await?;
+                OpenLink { purpose, email: Some(person.email), name: Some(person.name), keys }
             }
         })
     }
@@ -74,8 +77,8 @@ impl Store {
         };
         checks::password(&redeem.password)?;
         let password_hash = passwords::hash(redeem.password).await?;
-        let (token, agent) = (token.to_owned(), redeem.agent);
-        self.write(move |change| {
+        let (token, agent, end_keys) = (token.to_owned(), redeem.agent, redeem.end_keys);
+        self.write_access(move |change| {
             Box::pin(async move {
                 let connection = &change.transaction;
                 // Looked up again: of two who use the link at once, only one gets in.
@@ -105,6 +108,9 @@ impl Store {
                             .await?;
                         // Whoever knew the old password is out, and so are other links to change it.
                         sessions::end_all(connection, &person.id).await?;
+                        if end_keys {
+                            keys::revoke_all(connection, &person.id, change.now).await?;
+                        }
                         delete_open(connection, LinkPurpose::Reset, None, Some(&person.id)).await?;
                         person
                     }
@@ -123,13 +129,15 @@ impl Store {
     pub async fn reset_link(&self, email: &str) -> Result<SecretLink> {
         let person = person_of_email(self.readers(), &checks::normal_email(email)).await?;
         let person = person.filter(|person| person.active).ok_or_else(|| Problem::not_found("active member with this address"))?;
-        self.make_reset_link(person.id).await
+        self.make_reset_link(Actor { person: visible(&person)?, proof: Proof::Console }, person.id).await
     }
 
-    async fn make_reset_link(&self, person: String) -> Result<SecretLink> {
+    async fn make_reset_link(&self, actor: Actor, person: String) -> Result<SecretLink> {
         self.write(move |change| {
             Box::pin(async move {
-                active(&change.transaction, &person).await?;
+                let row = active(&change.transaction, &person).await?;
+                // The link lets one in with all that the member may.
+                actor.require_covers(role(&row.role)?, None)?;
                 make(&change.transaction, LinkPurpose::Reset, None, Some(person), change.now).await
             })
         })
@@ -145,6 +153,7 @@ impl Desk {
     pub async fn invite_member(&self, invite: InviteMember) -> Result<SecretLink> {
         self.require(Action::ManageMembers)?;
         let email = checks::email(&invite.email)?;
+        self.actor.require_covers(invite.role, None)?;
         self.store
             .write(move |change| {
                 Box::pin(async move {
@@ -156,13 +165,31 @@ impl Desk {
             .await
     }
 
+    /// Takes an invitation back. Its link stops working at once.
+    ///
+    /// # Errors
+    /// When the actor may not, or nobody of that address is invited.
+    pub async fn withdraw_invitation(&self, withdraw: WithdrawInvitation) -> Result<()> {
+        self.require(Action::ManageMembers)?;
+        self.store
+            .write(move |change| {
+                Box::pin(async move {
+                    match delete_open(&change.transaction, LinkPurpose::Join, Some(&withdraw.email), None).await? {
+                        0 => Err(Problem::not_found("open invitation to this address").into()),
+                        _ => Ok(()),
+                    }
+                })
+            })
+            .await
+    }
+
     /// Makes a link with which a member chooses a new password.
     ///
     /// # Errors
     /// When the actor may not, or there is no such active member.
     pub async fn reset_password(&self, reset: ResetPassword) -> Result<SecretLink> {
         self.require(Action::ManageMembers)?;
-        self.store.make_reset_link(reset.person.0).await
+        self.store.make_reset_link(self.actor.clone(), reset.person.0).await
     }
 }
 
@@ -202,13 +229,13 @@ async fn make(
     Ok(SecretLink { path: format!("/{word}/{token}"), expires })
 }
 
-/// Takes back the links of a purpose that nobody has used yet, to an address or of a person.
+/// Takes back the links of a purpose that nobody has used yet, to an address or of a person, and says how many there were.
 pub(super) async fn delete_open(
     connection: &impl ConnectionTrait,
     purpose: LinkPurpose,
     email: Option<&str>,
     person: Option<&str>,
-) -> Result<()> {
+) -> Result<u64> {
     let mut delete = secret_link::Entity::delete_many()
         .filter(secret_link::Column::Purpose.eq(terms(purpose).0))
         .filter(secret_link::Column::Used.is_null());
@@ -218,8 +245,7 @@ pub(super) async fn delete_open(
     if let Some(person) = person {
         delete = delete.filter(secret_link::Column::PersonId.eq(person));
     }
-    delete.exec(connection).await?;
-    Ok(())
+    Ok(delete.exec(connection).await?.rows_affected)
 }
 
 /// The link of a token, if it still works.
@@ -241,11 +267,6 @@ async fn find(connection: &impl ConnectionTrait, token: &str, now: Micros) -> Re
         return Err(Problem::invalid("link", format!("This link has expired. {next}")).into());
     }
     Ok((link, purpose))
-}
-
-async fn active(connection: &impl ConnectionTrait, id: &str) -> Result<person::Model> {
-    let person = person::Entity::find_by_id(id).one(connection).await?;
-    Ok(person.filter(|person| person.active).ok_or_else(|| Problem::not_found("active member"))?)
 }
 
 /// Invitations that nobody has used yet, newest first: address, role, end.

@@ -4,6 +4,7 @@ use super::{checks, keys, links, passwords, person_of_email, role, sessions, vis
 use crate::ground::error::Result;
 use crate::ground::ids::new_id;
 use crate::people::entities::person;
+use crate::people::names::folded;
 use crate::{Actor, Desk, Proof, Store};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
@@ -90,8 +91,9 @@ impl Desk {
     /// When the actor may not, there is no such member, or nobody would be left who may manage members.
     pub async fn change_member(&self, command: ChangeMember) -> Result<Member> {
         self.require(Action::ManageMembers)?;
+        let actor = self.actor.clone();
         self.store
-            .write(move |change| {
+            .write_access(move |change| {
                 Box::pin(async move {
                     let connection = &change.transaction;
                     let found = person::Entity::find_by_id(command.person).one(connection).await?;
@@ -99,6 +101,9 @@ impl Desk {
                     let owned = row.active && role(&row.role)? == Role::Owner;
                     let (was_active, new_role) = (row.active, command.role.map_or_else(|| role(&row.role), Ok)?);
                     row.active = command.active.unwrap_or(row.active);
+                    if row.active && (!was_active || new_role > role(&row.role)?) {
+                        actor.require_covers(new_role, None)?;
+                    }
                     new_role.as_str().clone_into(&mut row.role);
                     if owned && !(row.active && new_role == Role::Owner) && other_owners(connection, &row.id).await? == 0 {
                         let field = if row.active { "Role" } else { "Member" };
@@ -156,6 +161,7 @@ pub(super) async fn insert(
     links::delete_open(connection, LinkPurpose::Join, Some(&email), None).await?;
     let row = person::Model {
         id: new_id(),
+        folded_email: folded(&email),
         email,
         name,
         role: role.as_str().to_owned(),

@@ -1,4 +1,4 @@
-//! People by id, for answers, comments and activity that name them.
+//! Names as people see them, and people by id, for answers, comments and activity that name them.
 
 use crate::Result;
 use crate::ground::database::{all, list};
@@ -7,6 +7,29 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::PersonId;
 use shared::people::{Person, Role};
 use std::collections::{BTreeSet, HashMap};
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Characters that are never seen, and that no writing needs.
+const UNSEEN: [char; 4] = ['\u{ad}', '\u{200b}', '\u{2060}', '\u{feff}'];
+
+/// A name as it is compared: what looks the same is the same, however it was typed. It is stored beside the name, under the unique
+/// indexes, and never shown.
+pub(crate) fn folded(name: &str) -> String {
+    let seen = name.nfkc().filter(|character| !UNSEEN.contains(character));
+    // By way of the capitals, so that the several small forms of one letter, as of sigma, are one.
+    let caseless: String = seen.flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect();
+    caseless.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A name as it is stored: as it was written, in the one form in which letters and their accents are one.
+pub(crate) fn normal(name: &str) -> String {
+    name.trim().nfc().collect()
+}
+
+/// Whether two names look the same to people.
+pub fn same_name(one: &str, other: &str) -> bool {
+    folded(one) == folded(other)
+}
 
 /// The people of some ids, deactivated ones too.
 pub(crate) async fn people(connection: &impl ConnectionTrait, ids: impl Iterator<Item = String>) -> Result<HashMap<PersonId, Person>> {
@@ -29,4 +52,30 @@ pub(crate) async fn people(connection: &impl ConnectionTrait, ids: impl Iterator
         Ok((id.clone(), Person { id, name: row.name, email: row.email, role }))
     });
     people.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_the_same_is_the_same() {
+        for (one, other) in [
+            ("Zo\u{eb}", "Zoe\u{308}"),
+            ("Zo\u{eb}", "zo\u{cb}"),
+            (" A  b ", "a\u{a0}b"),
+            ("Stra\u{df}e", "STRASSE"),
+            ("\u{3a3}\u{391}\u{3a3}", "\u{3c3}\u{3b1}\u{3c2}"),
+            ("\u{ff21}\u{ff22}", "ab"),
+            ("\u{fb01}t", "fit"),
+            ("safe\u{200b}ty", "safety"),
+            ("", "\u{feff}"),
+        ] {
+            assert!(same_name(one, other), "{one:?} {other:?}");
+        }
+        for (one, other) in [("Zoe", "Zo\u{eb}"), ("a", "b"), ("a b", "ab"), ("\u{430}", "a"), ("1", "2")] {
+            assert!(!same_name(one, other), "{one:?} {other:?}");
+        }
+        assert_eq!(normal(" Zoe\u{308} "), "Zo\u{eb}");
+    }
 }

@@ -158,7 +158,7 @@ impl Desk {
         self.require(Action::OwnSessions)?;
         let (session, person) = (session.0.clone(), self.actor.person.id.0.clone());
         self.store
-            .write(move |change| {
+            .write_access(move |change| {
                 Box::pin(async move {
                     let ended = session::Entity::delete_many()
                         .filter(session::Column::Id.eq(session))

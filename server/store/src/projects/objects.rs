@@ -2,6 +2,7 @@
 
 use crate::ground::database::{all, is_duplicate, run, values};
 use crate::ground::ids::new_id;
+use crate::people::names::folded;
 use crate::projects::checked_name;
 use crate::writing::writer::Change;
 use crate::{Desk, Error, Result};
@@ -116,7 +117,7 @@ impl Desk {
                     let name = name.unwrap_or(object.name);
                     let text = "UPDATE objects SET name = ?, live_name = ?, details = ? WHERE id = ?";
                     let details = serde_json::to_string(&object.details)?;
-                    run(&change.transaction, text, values![name.as_str(), name.as_str(), details, command.id.as_str()]).await
+                    run(&change.transaction, text, values![name.as_str(), folded(&name), details, command.id.as_str()]).await
                 })
             })
             .await;
@@ -178,14 +179,7 @@ async fn register(change: &mut Change, command: RegisterObject, name: String, pe
         "INSERT INTO objects (key, id, project_id, kind, name, live_name, created, created_by, details, spans, traces) \
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
         values![
-            key,
-            id.as_str(),
-            project.as_str(),
-            kind.as_str(),
-            free.as_str(),
-            free.as_str(),
-            change.now,
-            person.as_str(),
+            key, id.as_str(), project.as_str(), kind.as_str(), free.as_str(), folded(&free), change.now, person.as_str(),
             serde_json::to_string(&details)?,
         ],
     )
@@ -203,7 +197,7 @@ async fn find(connection: &impl ConnectionTrait, condition: &str, bound: Vec<Bou
 
 async fn named(connection: &impl ConnectionTrait, kind: ObjectKind, project: &ProjectId, name: &str) -> Result<Vec<Object>> {
     let condition = "o.kind = ? AND o.project_id = ? AND o.live_name = ?";
-    find(connection, condition, values![kind.as_str(), project.as_str(), name]).await
+    find(connection, condition, values![kind.as_str(), project.as_str(), folded(name)]).await
 }
 
 fn only(kind: ObjectKind, found: Vec<Object>) -> Result<Object> {

@@ -5,7 +5,8 @@ mod versions;
 use crate::content::judgement::Field;
 use crate::ground::database::{all, exists, is_duplicate, one, run, values};
 use crate::ground::ids::new_id;
-use crate::people::names;
+use crate::people::names::{self, folded, normal};
+
 use crate::writing::writer::{ALL_TIME, Change};
 use crate::{Desk, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -107,7 +108,8 @@ impl Desk {
     async fn saved_question(&self, saved: Result<QuestionId>) -> Result<Question> {
         match saved {
             Err(error) if is_duplicate(&error) => {
-                Err(Problem::invalid("Name", "There is already a score of this name. Choose another, or edit that one.").into())
+                Err(Problem::invalid("Name", "There is already a score whose name looks the same. Choose another, or edit that one.")
+                    .into())
             }
             saved => by_id(self.store.readers(), &saved?).await,
         }
@@ -190,6 +192,18 @@ async fn require_people(change: &Change, command: &SaveQuestion) -> Result<()> {
     }
 }
 
+/// Refuses options that nobody could tell apart.
+fn require_distinct_options(kind: &QuestionKind) -> Result<()> {
+    let names: Vec<_> = kind.option_names().into_iter().map(folded).collect();
+    for (index, name) in names.iter().enumerate() {
+        if let Some(earlier) = names[..index].iter().position(|other| other == name) {
+            let reason = format!("It looks like option {}. Give it a name that people can tell apart.", earlier + 1);
+            return Err(Problem::invalid(format!("Option {}", index + 1), reason).into());
+        }
+    }
+    Ok(())
+}
+
 /// Refuses a key or a place that another question of the project has, and a place inside another's or around it.
 async fn require_own_place(change: &Change, project: &ProjectId, question: Option<&QuestionId>, definition: &Definition) -> Result<()> {
     let all = of_project(&change.transaction, project).await?;
@@ -218,18 +232,19 @@ async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> R
     if let Some(mistake) = mistakes(&command.name, &command.definition).into_iter().next() {
         return Err(mistake.into());
     }
+    require_distinct_options(&command.definition.kind)?;
     require_readable(&command.definition.condition)?;
     require_own_place(change, &command.project, command.question.as_ref(), &command.definition).await?;
     require_people(change, &command).await?;
-    let name = command.name.trim().replace('\0', "");
+    let name = normal(&command.name).replace('\0', "");
     let (id, version) = match command.question {
         None => {
             let id = QuestionId(new_id());
             run(
                 &change.transaction,
-                "INSERT INTO questions (id, project_id, name, version, position, archived, created) VALUES (?, ?, ?, 1, \
+                "INSERT INTO questions (id, project_id, name, folded, version, position, archived, created) VALUES (?, ?, ?, ?, 1, \
                  (SELECT COALESCE(MAX(position), 0) + 1 FROM questions WHERE project_id = ?), ?, ?)",
-                values![id.as_str(), command.project.as_str(), name, command.project.as_str(), false, change.now],
+                values![id.as_str(), command.project.as_str(), name.as_str(), folded(&name), command.project.as_str(), false, change.now],
             )
             .await?;
             (id, 1)
@@ -255,8 +270,8 @@ async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> R
                 return Ok(id);
             }
             let version = before.version + 1;
-            let text = "UPDATE questions SET name = ?, version = ? WHERE id = ?";
-            run(&change.transaction, text, values![name, version, id.as_str()]).await?;
+            let text = "UPDATE questions SET name = ?, folded = ?, version = ? WHERE id = ?";
+            run(&change.transaction, text, values![name.as_str(), folded(&name), version, id.as_str()]).await?;
             (id, version)
         }
     };

@@ -2,6 +2,7 @@
 
 use crate::ground::database::{all, is_duplicate, one, run, values};
 use crate::ground::ids::new_id;
+use crate::people::names::{folded, normal};
 use crate::projects::questions::configuration_changed;
 use crate::writing::writer::Change;
 use crate::{Desk, Result};
@@ -108,7 +109,7 @@ impl Desk {
 /// Says in words that a name is taken.
 fn named_once(saved: Result<Tag>) -> Result<Tag> {
     match saved {
-        Err(error) if is_duplicate(&error) => Err(Problem::invalid("Name", "There is already a tag of this name.").into()),
+        Err(error) if is_duplicate(&error) => Err(Problem::invalid("Name", "There is already a tag whose name looks the same.").into()),
         saved => saved,
     }
 }
@@ -118,22 +119,24 @@ async fn save(change: &mut Change, command: SaveTag) -> Result<Tag> {
         return Err(mistake.into());
     }
     let SaveTag { project, tag, name, color, description } = command;
-    let name = name.trim();
+    let name = normal(&name);
     let id = match tag {
         None => {
             let id = TagId(new_id());
             run(
                 &change.transaction,
-                "INSERT INTO tags (id, project_id, name, color, description, position, created) VALUES (?, ?, ?, ?, ?, \
+                "INSERT INTO tags (id, project_id, name, folded, color, description, position, created) VALUES (?, ?, ?, ?, ?, ?, \
                  (SELECT COALESCE(MAX(position), 0) + 1 FROM tags WHERE project_id = ?), ?)",
-                values![id.as_str(), project.as_str(), name, color, description, project.as_str(), change.now],
+                values![id.as_str(), project.as_str(), name.as_str(), folded(&name), color, description, project.as_str(), change.now],
             )
             .await?;
             id
         }
         Some(id) => {
-            let text = "UPDATE tags SET name = ?, color = ?, description = ? WHERE id = ? AND project_id = ?";
-            let changed = run(&change.transaction, text, values![name, color, description, id.as_str(), project.as_str()]).await?;
+            let text = "UPDATE tags SET name = ?, folded = ?, color = ?, description = ? WHERE id = ? AND project_id = ?";
+            let changed =
+                run(&change.transaction, text, values![name.as_str(), folded(&name), color, description, id.as_str(), project.as_str()])
+                    .await?;
             if changed == 0 {
                 return Err(Problem::not_found("tag").into());
             }

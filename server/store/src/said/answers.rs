@@ -1,15 +1,15 @@
 //! Answers: one of each reviewer to each question on each span, and what a span's score becomes by them.
 
-use crate::content::ingest::judge_row;
-use crate::content::judgement::{self, Field};
+use crate::content::judgement::{Content, Field};
 use crate::content::scores::{self, StoredScore};
 use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, run, values};
+use crate::ground::ids;
 use crate::ground::places::{FoundSpan, Home, find_span, project_of};
-use crate::ground::{body, ids};
 use crate::looking::sight::{Seen, Sight};
 use crate::people::names;
 use crate::projects::questions;
+use crate::said::versions::{self, Table};
 use crate::writing::activity::{NewActivity, record};
 use crate::writing::once::{is_first, link_entry};
 use crate::writing::writer::Change;
@@ -75,7 +75,7 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetAnswer) 
     check_reason(command.reason.as_deref().unwrap_or_default())?;
     let subject = Subject { home, span, row: command.row.id, question };
     if let Some(taken) = &taken {
-        subject.require_room(change, taken, command.confirm).await?;
+        subject.require_room(change, actor, taken, command.confirm).await?;
     }
     let given = given(&change.transaction, subject.span.key, &subject.question.id).await?;
     let before = given.iter().find(|given| given.person_id == person.as_str()).map(|given| given.value.clone());
@@ -83,7 +83,12 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetAnswer) 
         // There is nothing to clear, so nothing is done that the activity could tell.
         return Ok((subject.span.key, subject.question.id));
     }
+    if before.is_some() {
+        let whose = values![subject.span.key, subject.question.id.as_str(), person.as_str()];
+        versions::keep(change, &subject.home, Table::Answers, "span = ? AND question_id = ? AND person_id = ?", whose).await?;
+    }
     let written = store(change, &subject, person, taken.as_ref()).await?;
+    versions::mark(change, &subject.home, subject.span.key).await?;
     let entry = NewActivity {
         span: subject.span.key,
         actor: Some(person.clone()),
@@ -103,7 +108,7 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetAnswer) 
         let numbers: Vec<i64> = others.filter_map(|given| given.score).chain(own).collect();
         subject.change_score(change, |score| score.count(&numbers)).await?;
     } else {
-        judge_row(change, subject.home, person, subject.row.as_str()).await?;
+        subject.tell(change).await?;
     }
     Ok((subject.span.key, subject.question.id))
 }
@@ -151,20 +156,27 @@ impl Subject {
         traces::settle_scores(change, effect, span.trace).await
     }
 
-    /// Refuses an answer that cannot be written where it belongs, or that needs consent.
-    pub(crate) async fn require_room(&self, change: &Change, taken: &Taken, confirmed: bool) -> Result<()> {
+    /// Tells what was said that is no score. It lies on the content of the row, which stays as it is.
+    pub(crate) async fn tell(&self, change: &mut Change) -> Result<()> {
+        let mut effect = Effect::new(&self.home);
+        effect.touch(self.span.trace, &self.span.root_span_id, &self.row);
+        traces::tell_said(change, effect).await
+    }
+
+    /// Refuses an answer that cannot be written where it belongs, or that needs consent: as far as the actor may see what stands there.
+    pub(crate) async fn require_room(&self, change: &Change, actor: &Actor, taken: &Taken, confirmed: bool) -> Result<()> {
         let Some(field) = Field::of(&self.question.definition.kind) else { return Ok(()) };
-        let bases = judgement::bases(&change.transaction, &[self.span.key]).await?.remove(&self.span.key).unwrap_or_default();
-        let lies_there = bases.iter().any(|(known, _)| *known == field);
-        let stored = body::of_span(&change.transaction, self.span.key).await?;
-        let stored = stored.get(field.key()).map(AsRef::as_ref);
+        let content = Content::of_span(&change.transaction, self.span.key).await?;
+        let sight = Sight::of(&change.transaction, actor, &self.home).await?;
+        let shown = sight.of_spans(&change.transaction, &[self.span.key]).await?.content_of(self.span.key, &content, field)?;
+        let shown = shown.as_deref();
         match &self.question.definition.kind {
-            QuestionKind::Text { path } if !expected::has_room(stored, path) => {
+            QuestionKind::Text { path } if !expected::has_room(shown, path) => {
                 let reason = format!("There is a value in the way of {}, which is kept. Give the question another place.", path.as_str());
                 Err(Problem::invalid("value", reason).into())
             }
-            QuestionKind::Expected { .. } if !confirmed && !lies_there && expected::needs_consent(stored) => {
-                let proposed = expected::project(stored, &[(self.question.name.as_str(), &taken.value)])?;
+            QuestionKind::Expected { .. } if !confirmed && !content.is_covered(field) && expected::needs_consent(shown) => {
+                let proposed = expected::project(shown, &[(self.question.name.as_str(), &taken.value)])?;
                 let what =
                     "expected holds a value that did not come from review. It would be kept under the key expected, beside the answer.";
                 let proposed = proposed.map(|value| value.get().to_owned()).unwrap_or_default();
@@ -201,11 +213,13 @@ async fn store(change: &mut Change, subject: &Subject, person: &PersonId, taken:
         return Ok(None);
     };
     let value = serde_json::to_string(&taken.value)?;
+    let transaction = change.transaction_id(&home.project).await?;
     run(
         &change.transaction,
-        "INSERT INTO answers (id, project, object, span, question_id, person_id, version, value, score, created, updated, active) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, span, question_id, person_id) DO UPDATE SET version = excluded.version, \
-         value = excluded.value, score = excluded.score, updated = excluded.updated, active = excluded.active",
+        "INSERT INTO answers (id, project, object, span, question_id, person_id, version, value, score, created, updated, active, \
+         first_transaction, transaction_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, span, question_id, person_id) \
+         DO UPDATE SET version = excluded.version, value = excluded.value, score = excluded.score, updated = excluded.updated, \
+         active = excluded.active, transaction_id = excluded.transaction_id",
         values![
             ids::new_id(),
             home.short(),
@@ -219,6 +233,8 @@ async fn store(change: &mut Change, subject: &Subject, person: &PersonId, taken:
             change.now,
             change.now,
             true,
+            transaction,
+            transaction,
         ],
     )
     .await?;
@@ -241,7 +257,7 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
     let rows = all::<Row>(
         connection,
         "SELECT a.question_id, q.name, a.person_id, a.version, a.value, a.score, a.updated, a.active FROM answers a JOIN questions q ON q.id = a.question_id \
-         WHERE a.project = ? AND a.span = ? ORDER BY q.position, a.created",
+         WHERE a.project = ? AND a.span = ? ORDER BY q.position, a.first_transaction",
         values![project_of(span), span],
     )
     .await?;

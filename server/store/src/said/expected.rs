@@ -2,22 +2,20 @@
 
 pub(crate) mod aside;
 
-use crate::content::ingest::edit_row;
-use crate::content::judgement::{self, Field};
-use crate::ground::body::same;
-use crate::ground::body::{self, Object};
-use crate::ground::places::Home;
-use crate::ground::places::find_span;
+use crate::content::ingest::edit_expected;
+use crate::content::judgement::{Content, Field};
+use crate::content::traces::{self, Effect};
+use crate::ground::body::{Raw, same};
+use crate::ground::places::{FoundSpan, Home, find_span};
 use crate::looking::sight::Sight;
 use crate::writing::activity::{NewActivity, record};
 use crate::writing::once::{is_first, link_entry};
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
-use indexmap::IndexMap;
 use serde_json::value::RawValue;
-use shared::Problem;
 use shared::expected::SetExpected;
 use shared::permissions::Action;
+use shared::{Problem, RowId};
 
 /// Bytes of a value at most that somebody types.
 const LONGEST: usize = 10_000_000;
@@ -26,8 +24,9 @@ impl Desk {
     /// Edits `expected` directly.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`] for viewers, and where a gold value lies for who may not settle; [`Problem::NotFound`] for an unknown span, [`Problem::Invalid`] for what is no
-    /// JSON, [`Problem::Conflict`] if something else stands there than when the edit began.
+    /// [`Problem::Forbidden`] for viewers, and where a gold value lies for who may not settle; [`Problem::NotYours`] where more stands than
+    /// the caller may see yet, [`Problem::NotFound`] for an unknown span, [`Problem::Invalid`] for what is no JSON, [`Problem::Conflict`] if
+    /// something else stands there than when the edit began.
     pub async fn set_expected(&self, command: SetExpected) -> Result<()> {
         self.require(Action::Review)?;
         let actor = self.actor.clone();
@@ -37,21 +36,30 @@ impl Desk {
 
 /// What stands in `expected` of a span.
 struct Shown {
-    /// What is stored.
+    /// What is stored: the base with everything that lies on it.
     stored: Option<String>,
     /// What the actor may see of it.
     shown: Option<String>,
-    /// Whether the actor sees everything that lies there.
+    /// What lies under what people said.
+    base: Option<String>,
+    /// Whether the base was written by who saw what others had said there.
     informed: bool,
+    /// Whether the actor may see everything that was ever said there.
+    sees: bool,
 }
 
 impl Shown {
     async fn read(change: &Change, actor: &Actor, home: &Home, span: i64) -> Result<Self> {
-        let stored = expected(&body::of_span(&change.transaction, span).await?);
+        let content = Content::of_span(&change.transaction, span).await?;
         let sight = Sight::of(&change.transaction, actor, home).await?;
         let seen = sight.of_spans(&change.transaction, &[span]).await?;
-        let shown = expected(&seen.read_content(&change.transaction, span).await?);
-        Ok(Self { stored, shown, informed: seen.field(span, Field::Expected) })
+        Ok(Self {
+            stored: text(content.whole_field(Field::Expected)?),
+            shown: text(seen.content_of(span, &content, Field::Expected)?),
+            base: text(content.base().get(Field::Expected.key()).cloned()),
+            informed: content.is_informed(),
+            sees: seen.field(span, Field::Expected),
+        })
     }
 
     /// Refuses who began with something else than what they may see.
@@ -60,6 +68,16 @@ impl Shown {
             return Ok(());
         }
         Err(Problem::Conflict { current: self.shown.clone().unwrap_or_else(|| "null".to_owned()) }.into())
+    }
+
+    /// Refuses who would replace what they may not see yet.
+    fn require_whole(&self) -> Result<()> {
+        if same(self.shown.as_deref(), self.stored.as_deref()) {
+            return Ok(());
+        }
+        let reason =
+            "Others have said something here that you see once you have answered. Answer the questions about expected first, then edit it.";
+        Err(Problem::not_yours(reason).into())
     }
 }
 
@@ -77,21 +95,37 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetExpected
     if same(shown.shown.as_deref(), to.as_deref()) {
         return Ok(());
     }
-    let bases = judgement::bases(&change.transaction, &[span.key]).await?.remove(&span.key).unwrap_or_default();
-    let under = bases.into_iter().find(|(field, _)| *field == Field::Expected);
-    let base = under.map_or_else(|| shown.stored.clone(), |(_, base)| base.map(|base| base.get().to_owned()));
+    shown.require_whole()?;
+    let informed = shown.informed || (shown.sees && aside::is_spoken_of(&change.transaction, &home.project, span.key).await?);
     let mut entries = vec![edit_of(actor, span.key, shown.stored, to)];
-    entries.extend(aside::put(change, actor, &home.project, span.key).await?);
+    entries.extend(aside::put(change, actor, &home, span.key).await?);
     let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
-    let written = value.unwrap_or_else(|| RawValue::NULL.to_owned());
-    edit_row(change, home.clone(), person, command.row.id.as_str(), IndexMap::from([("expected".to_owned(), written)])).await?;
+    write_base(change, actor, (&home, &span, &command.row.id), shown.base.as_deref(), value, informed).await?;
     let entry = record(change, &home, entries).await?;
-    aside::remember(change, &home, span.key, (entry, entry + count - 1), base.as_deref(), shown.informed).await?;
+    aside::remember(change, &home, span.key, (entry, entry + count - 1), shown.base.as_deref(), shown.informed).await?;
     link_entry(change, person, command.client_id.as_deref(), entry).await
 }
 
-fn expected(content: &Object) -> Option<String> {
-    content.get("expected").map(|value| value.get().to_owned()).filter(|value| value.trim() != "null")
+/// Writes another base. Where the same stands there already, only what lies on it has changed.
+async fn write_base(
+    change: &mut Change,
+    actor: &Actor,
+    (home, span, row): (&Home, &FoundSpan, &RowId),
+    base: Option<&str>,
+    value: Option<Raw>,
+    informed: bool,
+) -> Result<()> {
+    if same(base, value.as_deref().map(RawValue::get)) {
+        let mut effect = Effect::new(home);
+        effect.touch(span.trace, &span.root_span_id, row);
+        return traces::tell_said(change, effect).await;
+    }
+    let value = value.unwrap_or_else(|| RawValue::NULL.to_owned());
+    edit_expected(change, home.clone(), &actor.person.id, row.as_str(), value, informed).await
+}
+
+fn text(value: Option<Raw>) -> Option<String> {
+    value.map(|value| value.get().to_owned()).filter(|value| value.trim() != "null")
 }
 
 /// The entry of a direct edit.

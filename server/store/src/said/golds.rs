@@ -1,12 +1,12 @@
 //! Gold values: what counts on a span, whatever reviewers said.
 
-use crate::content::ingest::judge_row;
 use crate::ground::database::{all, one, run, values};
 use crate::ground::places::{find_span, project_of};
 use crate::looking::sight::Sight;
 use crate::people::names;
 use crate::projects::questions;
 use crate::said::answers::{Subject, require_asked};
+use crate::said::versions::{self, Table};
 use crate::writing::activity::{NewActivity, record};
 use crate::writing::once::{is_first, link_entry};
 use crate::writing::writer::Change;
@@ -62,14 +62,17 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
     check_reason(&command.reason)?;
     let subject = Subject { home, span, row: command.row.id, question };
     if let Some(taken) = &taken {
-        subject.require_room(change, taken, command.confirm).await?;
+        subject.require_room(change, actor, taken, command.confirm).await?;
     }
-    let whose = || values![subject.home.short(), subject.span.key, subject.question.id.as_str()];
+    let (span, id) = (subject.span.key, subject.question.id.clone());
+    let whose = || values![project_of(span), span, id.as_str()];
     let text = "SELECT value, active FROM golds WHERE project = ? AND span = ? AND question_id = ?";
     let before = one::<Before>(&change.transaction, text, whose()).await?.filter(|before| before.active);
     if taken.is_none() && before.is_none() {
         return Ok(());
     }
+    versions::keep(change, &subject.home, Table::Golds, "span = ? AND question_id = ?", values![span, id.as_str()]).await?;
+    versions::mark(change, &subject.home, subject.span.key).await?;
     let to = match &taken {
         Some(taken) => Some(store(change, &subject, person, taken, &command.reason).await?),
         None => {
@@ -94,7 +97,7 @@ pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) ->
         let gold = taken.and_then(|taken| taken.score).map(|score| score.0);
         subject.change_score(change, |score| score.gold = gold).await
     } else {
-        judge_row(change, subject.home, person, subject.row.as_str()).await
+        subject.tell(change).await
     }
 }
 
@@ -103,15 +106,16 @@ pub(crate) fn told_reason(reason: String) -> Option<String> {
     Some(reason).filter(|reason| !reason.trim().is_empty())
 }
 
-async fn store(change: &Change, subject: &Subject, person: &PersonId, taken: &Taken, reason: &str) -> Result<String> {
+async fn store(change: &mut Change, subject: &Subject, person: &PersonId, taken: &Taken, reason: &str) -> Result<String> {
     let Subject { home, span, question, .. } = subject;
     let value = serde_json::to_string(&taken.value)?;
+    let transaction = change.transaction_id(&home.project).await?;
     run(
         &change.transaction,
-        "INSERT INTO golds (span, question_id, project, object, person_id, version, value, score, reason, updated, active) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, span, question_id) DO UPDATE SET person_id = excluded.person_id, \
+        "INSERT INTO golds (span, question_id, project, object, person_id, version, value, score, reason, updated, active, \
+         transaction_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, span, question_id) DO UPDATE SET person_id = excluded.person_id, \
          version = excluded.version, value = excluded.value, score = excluded.score, reason = excluded.reason, updated = excluded.updated, \
-         active = excluded.active",
+         active = excluded.active, transaction_id = excluded.transaction_id",
         values![
             span.key,
             question.id.as_str(),
@@ -124,6 +128,7 @@ async fn store(change: &Change, subject: &Subject, person: &PersonId, taken: &Ta
             reason.replace('\0', "\u{fffd}"),
             change.now,
             true,
+            transaction,
         ],
     )
     .await?;

@@ -1,11 +1,11 @@
 //! Taking one edit back. What it changed becomes what it was before, by the same commands, so that it is an edit, too.
 //! Where something else stands there by now, nothing is done: the newer edit would be lost.
 
-use crate::content::{ingest, judgement};
+use crate::content::ingest;
+use crate::content::judgement::{Content, Field};
 use crate::ground::body;
-use crate::ground::database::{one, values};
-use crate::ground::places;
-use crate::ground::places::row_of_span;
+use crate::ground::database::{exists, one, values};
+use crate::ground::places::{self, Home, row_of_span};
 use crate::looking::sight::{Sight, Visible};
 use crate::said::tags;
 use crate::said::{answers, comments, expected, golds};
@@ -41,6 +41,7 @@ impl Desk {
 struct Entry {
     id: i64,
     span: i64,
+    transaction_id: i64,
     person_id: Option<String>,
     source: String,
     action: String,
@@ -49,7 +50,7 @@ struct Entry {
     to_value: Option<String>,
 }
 
-const COLUMNS: &str = "a.id, a.span, a.person_id, a.source, a.action, a.path, a.from_value, a.to_value";
+const COLUMNS: &str = "a.id, a.span, a.transaction_id, a.person_id, a.source, a.action, a.path, a.from_value, a.to_value";
 
 /// Takes one edit back; returns its project.
 pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) -> Result<ProjectId> {
@@ -243,8 +244,8 @@ async fn revert_sent(
     (field, name): (&str, &str),
     client_id: Option<String>,
 ) -> Result<()> {
-    let content = lifted(change, entry.span).await?;
-    let mut object = content.get(field).and_then(|value| body::object(value.get())).unwrap_or_default();
+    let content = Content::of_span(&change.transaction, entry.span).await?;
+    let mut object = content.base().get(field).and_then(|value| body::object(value.get())).unwrap_or_default();
     require_same(object.get(name).map(|value| value.get()), entry)?;
     object.insert(name.to_owned(), said_before(entry)?);
     write_back(change, actor, entry, row, (field, body::raw(&object)?), client_id).await
@@ -252,16 +253,9 @@ async fn revert_sent(
 
 /// What the API wrote lies under the answers, and they stay on what was there before.
 async fn revert_sent_expected(change: &mut Change, actor: &Actor, entry: &Entry, row: RowAddress, client_id: Option<String>) -> Result<()> {
-    require_same(lifted(change, entry.span).await?.get("expected").map(|value| value.get()), entry)?;
+    let content = Content::of_span(&change.transaction, entry.span).await?;
+    require_same(content.base().get("expected").map(|value| value.get()), entry)?;
     write_back(change, actor, entry, row, ("expected", said_before(entry)?), client_id).await
-}
-
-/// The content of a row without the answers that lie on it.
-async fn lifted(change: &Change, span: i64) -> Result<body::Object> {
-    let mut content = body::of_span(&change.transaction, span).await?;
-    let bases = judgement::bases(&change.transaction, &[span]).await?.remove(&span).unwrap_or_default();
-    judgement::lift(&mut content, &bases);
-    Ok(content)
 }
 
 fn said_before(entry: &Entry) -> Result<body::Raw> {
@@ -275,6 +269,12 @@ fn require_same(now: Option<&str>, entry: &Entry) -> Result<()> {
         return Ok(());
     }
     Err(Problem::Conflict { current: now.unwrap_or("null").to_owned() }.into())
+}
+
+/// Whether what stood in `expected` before an entry was written by who saw what others had said there.
+async fn was_informed(change: &Change, home: &Home, row: &RowAddress, entry: &Entry) -> Result<bool> {
+    let text = "SELECT 1 FROM span_versions WHERE project = ? AND object = ? AND row_id = ? AND superseded = ? AND informed = ?";
+    exists(&change.transaction, text, values![home.short(), home.key, row.id.as_str(), entry.transaction_id, true]).await
 }
 
 /// Writes a field as the API would, with an entry of its own.
@@ -291,7 +291,12 @@ async fn write_back(
     if !once::is_first(change, &home, person, client_id.as_deref()).await? {
         return Ok(());
     }
-    ingest::edit_row(change, home.clone(), person, row.id.as_str(), IndexMap::from([(field.to_owned(), value)])).await?;
+    if field == Field::Expected.key() {
+        let informed = was_informed(change, &home, &row, entry).await?;
+        ingest::edit_expected(change, home.clone(), person, row.id.as_str(), value, informed).await?;
+    } else {
+        ingest::edit_row(change, home.clone(), person, row.id.as_str(), IndexMap::from([(field.to_owned(), value)])).await?;
+    }
     let taken_back = NewActivity {
         span: span.key,
         actor: Some(person.clone()),

@@ -2,14 +2,16 @@
 
 use crate::content::ingest::edit_row;
 use crate::ground::body;
-use crate::ground::database::{exists, run, values};
+use crate::ground::database::{one, run, values};
 use crate::ground::ids::new_id;
 use crate::ground::places::find_span;
+use crate::people::names::{folded, normal};
 use crate::writing::activity::{NewActivity, record};
 use crate::writing::once::{is_first, link_entry};
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use indexmap::{IndexMap, IndexSet};
+use sea_orm::FromQueryResult;
 use shared::live::Change as LiveChange;
 use shared::permissions::Action;
 use shared::tags::{ChangeTags, NO_COLOR, mistakes};
@@ -47,8 +49,8 @@ async fn set(change: &mut Change, actor: &Actor, command: ChangeTags, as_configu
     let stored: IndexSet<String> = body::read(&body::of_span(&change.transaction, span.key).await?, "tags").unwrap_or_default();
     let mut wanted: IndexSet<String> = stored.iter().filter(|tag| !command.remove.contains(tag)).cloned().collect();
     for name in &command.add {
-        let name = if as_configured { configured(change, actor, &home.project, name).await? } else { name };
-        wanted.insert(name.to_owned());
+        let name = if as_configured { configured(change, actor, &home.project, name).await? } else { name.clone() };
+        wanted.insert(name);
     }
     if wanted == stored {
         return Ok(());
@@ -71,22 +73,27 @@ async fn set(change: &mut Change, actor: &Actor, command: ChangeTags, as_configu
 }
 
 /// The name of a tag as it is configured. One that is new to the project is configured on the way, by who may.
-async fn configured<'a>(change: &mut Change, actor: &Actor, project: &ProjectId, name: &'a str) -> Result<&'a str> {
-    let name = name.trim();
-    if let Some(mistake) = mistakes(name, NO_COLOR, "").into_iter().next() {
+async fn configured(change: &mut Change, actor: &Actor, project: &ProjectId, name: &str) -> Result<String> {
+    #[derive(FromQueryResult)]
+    struct Configured {
+        name: String,
+    }
+    let name = normal(name);
+    if let Some(mistake) = mistakes(&name, NO_COLOR, "").into_iter().next() {
         return Err(mistake.into());
     }
-    if exists(&change.transaction, "SELECT 1 FROM tags WHERE project_id = ? AND name = ?", values![project.as_str(), name]).await? {
-        return Ok(name);
+    let text = "SELECT name FROM tags WHERE project_id = ? AND folded = ?";
+    if let Some(tag) = one::<Configured>(&change.transaction, text, values![project.as_str(), folded(&name)]).await? {
+        return Ok(tag.name);
     }
     if !actor.may(Action::Configure) {
         return Err(Problem::forbidden(format!("make the tag {name}; it is not configured")).into());
     }
     run(
         &change.transaction,
-        "INSERT INTO tags (id, project_id, name, color, description, position, created) VALUES (?, ?, ?, ?, '', \
+        "INSERT INTO tags (id, project_id, name, folded, color, description, position, created) VALUES (?, ?, ?, ?, ?, '', \
          (SELECT COALESCE(MAX(position), 0) + 1 FROM tags WHERE project_id = ?), ?)",
-        values![new_id(), project.as_str(), name, NO_COLOR, project.as_str(), change.now],
+        values![new_id(), project.as_str(), name.as_str(), folded(&name), NO_COLOR, project.as_str(), change.now],
     )
     .await?;
     change.transaction_id(project).await?;

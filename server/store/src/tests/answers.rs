@@ -241,7 +241,7 @@ async fn questions_have_versions_an_order_and_a_name_that_stays() {
         answer(&store.engineer, &project, "r", "Quality", number(0.0)).await.unwrap();
         assert_eq!(store.viewer.question(&question.id).await.unwrap().answers, [(2, 1), (3, 1)]);
         let reason = refused(store.engineer.save_question(save(&project, None, "Quality", "")).await);
-        assert!(reason.contains("already a score of this name"), "{reason}");
+        assert!(reason.contains("already a score whose name looks the same"), "{reason}");
         let second = store.question(&project, "Second", slider()).await;
         let third = store.question(&project, "Third", slider()).await;
         let order = vec![third.id.clone(), question.id.clone(), second.id.clone()];

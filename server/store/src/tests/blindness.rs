@@ -302,14 +302,18 @@ async fn commands_tell_nothing() {
             let refused = reviewer.revert(revert).await.unwrap_err();
             assert_eq!(secrets_in(&written(refused.problem().unwrap())), [""; 0], "{entry:?}");
         }
-        reviewer.set_expected(edit(None, "3")).await.unwrap();
-        let activity = reviewer.activity(ListActivity { row: world.row("one"), before: None, limit: 100 }).await.unwrap();
+        // Nobody replaces what they may not see, and nothing of it is lost.
+        let refused = reviewer.set_expected(edit(None, "3")).await.unwrap_err();
+        let Some(shared::Problem::NotYours { reason }) = refused.problem() else { panic!("{refused}") };
+        assert!(reason.contains("Answer the questions about expected first"), "{reason}");
+        assert_eq!(expected_of(&store.engineer, &world).await, json!("zebra"));
+        // Where nothing is hidden, everybody edits, and takes that back.
+        let edit = SetExpected { row: world.row("two"), ..edit(None, "3") };
+        reviewer.set_expected(edit).await.unwrap();
+        let activity = reviewer.activity(ListActivity { row: world.row("two"), before: None, limit: 100 }).await.unwrap();
         assert_eq!((activity.len(), &activity[0].from, activity[0].path.as_str()), (1, &None, "expected"));
-        // One's own edit is taken back without seeing what it put aside.
         let undo = Revert { edit: Edit::Command("3".to_owned()), client_id: None };
         reviewer.revert(undo).await.unwrap();
-        assert_eq!(expected_of(reviewer, &world).await, Value::Null);
-        assert_eq!(expected_of(&store.engineer, &world).await, json!("zebra"));
         // A comment of one's own is there at once.
         let said = reviewer.add_comment(AddComment { row: world.row("one"), text: "mine".to_owned(), client_id: None }).await.unwrap();
         let query = OpenTrace { object: world.project.logs(), root_span_id: "one".to_owned(), span_id: None };
@@ -340,13 +344,37 @@ async fn what_is_written_down_from_answers_stays_hidden_until_one_has_answered()
         // Once more by who saw it, although no answer counts any more.
         edit(&store.engineer, "{\"animal\":\"zebra\"}", "\"zebra or horse\"").await;
         assert_eq!(expected_of(&store.reviewer, &world).await, Value::Null);
-        // What somebody writes who saw nothing hides nothing.
-        edit(&store.reviewer, "null", "\"a guess\"").await;
-        assert_eq!(expected_of(&store.reviewer, &world).await, json!("a guess"));
-        edit(&store.engineer, "\"a guess\"", "\"zebra\"").await;
+        // Who does not see it does not replace it.
+        let blind = SetExpected { row: world.row("one"), value: Some("1".to_owned()), before: None, client_id: None };
+        let refused = store.reviewer.set_expected(blind).await.unwrap_err();
+        assert!(matches!(refused.problem(), Some(shared::Problem::NotYours { .. })), "{refused}");
+        edit(&store.engineer, "\"zebra or horse\"", "\"zebra\"").await;
         assert_eq!(expected_of(&store.reviewer, &world).await, Value::Null);
-        store.reviewer.set_answer(SetAnswer { confirm: true, ..answer(world.row("one"), "Intent", text("horse")) }).await.unwrap();
+        // Nobody is asked about a value that they may not see; it is kept.
+        let sent = SetAnswer { client_id: Some("sent".to_owned()), ..answer(world.row("one"), "Intent", text("horse")) };
+        store.reviewer.set_answer(sent).await.unwrap();
         assert_eq!(expected_of(&store.reviewer, &world).await, json!({"Intent": "horse", "expected": "zebra"}));
+        store.reviewer.set_answer(answer(world.row("one"), "Intent", None)).await.unwrap();
+        assert_eq!(expected_of(&store.reviewer, &world).await, Value::Null);
+        // What the API writes into it leaves a part of it, and is hidden with that; what takes its place is nobody's secret.
+        let merge = |value: Value| json!({"id": "one", "_is_merge": true, "expected": value});
+        edit(&store.engineer, "\"zebra\"", "{\"animal\":\"zebra\"}").await;
+        let before = store.send(&world.project, &[merge(json!({"legs": 4}))]).await.transaction;
+        assert_eq!(expected_of(&store.engineer, &world).await, json!({"animal": "zebra", "legs": 4}));
+        assert_eq!(expected_of(&store.reviewer, &world).await, Value::Null);
+        store.send(&world.project, &[merge(json!("by the API"))]).await;
+        assert_eq!(expected_of(&store.reviewer, &world).await, json!("by the API"));
+        let found = async |desk: &Desk| {
+            let version = Some(desk.version(&before).await.unwrap());
+            let rows = desk.search_rows(RowSearch { version, ..RowSearch::of(world.project.logs()) }).await.unwrap().rows;
+            rows.into_iter().find(|row| row["id"] == json!("one")).unwrap()["expected"].clone()
+        };
+        assert_eq!((found(&store.engineer).await, found(&store.reviewer).await), (json!({"animal": "zebra", "legs": 4}), Value::Null));
+        // What comes back is hidden as it was.
+        let entries = store.engineer.activity(ListActivity { row: world.row("one"), before: None, limit: 1 }).await.unwrap();
+        store.engineer.revert(Revert { edit: Edit::Entry(entries[0].id), client_id: None }).await.unwrap();
+        assert_eq!(expected_of(&store.engineer, &world).await, json!({"animal": "zebra", "legs": 4}));
+        assert_eq!(expected_of(&store.reviewer, &world).await, Value::Null);
         assert_eq!(store.store.verify().await.unwrap().map(|_| ()), Ok(()));
     }
 }

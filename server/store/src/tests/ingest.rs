@@ -312,6 +312,22 @@ async fn who_may_not_send_traces_may_send_feedback_only() {
 }
 
 #[tokio::test]
+async fn what_is_sent_never_came_through_the_app() {
+    for store in stores().await {
+        let project = store.project("sources").await;
+        store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "t", "expected": 0})]).await;
+        for (number, source) in ["app", "api", "external", "anything"].into_iter().enumerate() {
+            store.send(&project, &[json!({"id": "r", "_is_merge": true, "expected": number + 1, "_audit_source": source})]).await;
+        }
+        let item = json!({"id": "r", "expected": 9, "source": "app"});
+        store.reviewer.feedback(&project.logs(), vec![item]).await.unwrap();
+        let activity = store.span(&project, "r").await.activity;
+        let sources: Vec<_> = activity.iter().rev().map(|entry| entry.source.as_str()).collect();
+        assert_eq!(sources, ["api", "api", "external", "api", "api"]);
+    }
+}
+
+#[tokio::test]
 async fn feedback_that_says_nothing_makes_no_row() {
     for store in stores().await {
         let project = store.project("nothing said").await;

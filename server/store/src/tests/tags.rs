@@ -47,8 +47,8 @@ async fn tags_are_configured() {
             refused(store.viewer.delete_tag(DeleteTag { tag: saved.id.clone() }).await),
         ];
         expect_test::expect![[r#"
-            Name: There is already a tag of this name.
-            Name: There is already a tag of this name.
+            Name: There is already a tag whose name looks the same.
+            Name: There is already a tag whose name looks the same.
             Name: Use 1 to 200 characters, without a NUL.
             Name: Use 1 to 200 characters, without a NUL.
             Colour: Use one of ochre, teal, blue, rose, green, grey.

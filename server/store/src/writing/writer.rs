@@ -299,7 +299,7 @@ async fn commit(connection: &Connection, jobs: &mut [Box<dyn Job>], feed: &Feed)
         group = kept;
         if succeeded { transaction.commit().await? } else { transaction.rollback().await? }
     }
-    let Group { mut heads, settled } = group;
+    let Group { mut heads, settled, .. } = group;
     write_rollups(&outer, settled.rollups).await?;
     let events = write_events(&outer, &mut heads, settled.events).await?;
     write_links(&outer, &mut heads, settled.leaves).await?;

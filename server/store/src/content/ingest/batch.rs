@@ -1,7 +1,6 @@
 //! The rows of one object and everything stored about their spans, changed in memory.
 
 use super::row::{Act, FIXED, Row};
-use crate::content::judgement::{self, Bases};
 use crate::content::versions::{DELETE, MERGE, Seal, Sealed, UPSERT};
 use crate::ground::body::same;
 use crate::ground::body::{self, Object, Raw};
@@ -10,6 +9,7 @@ use crate::ground::places::{self, Home};
 use crate::writing::writer::Change;
 use crate::{Error, Result, render};
 use sea_orm::{FromQueryResult, Value};
+use serde_json::value::RawValue;
 use shared::audit::Source;
 use shared::{Micros, PersonId};
 use std::collections::{BTreeSet, HashMap};
@@ -42,13 +42,15 @@ pub(crate) struct Narrow {
     pub(crate) arrived: bool,
     pub(crate) digest: Option<i64>,
     pub(crate) comments: i64,
+    /// Whether `expected` was written by a person who saw what others had said there.
+    pub(crate) informed: bool,
     pub(crate) input: String,
     pub(crate) output: String,
 }
 
 /// The columns of [`Narrow`].
 pub(crate) const NARROW: &str = "key, row_id, trace, span_id, root_span_id, parent_span_id, name, kind, created, \
-                                 transaction_id, action, written_by, started, ended, tokens, error, arrived, digest, comments, input, output";
+                                 transaction_id, action, written_by, started, ended, tokens, error, arrived, digest, comments, informed, input, output";
 
 /// A span while the batch is applied.
 pub(super) struct Span {
@@ -56,10 +58,6 @@ pub(super) struct Span {
     pub(super) content: Object,
     /// How it stood before the batch; none for a new one.
     pub(super) before: Option<(Narrow, Sealed)>,
-    /// What lay under the answers that were lifted off the content.
-    pub(super) lifted: Bases,
-    /// Whether answers are to be laid on although none lay there before.
-    pub(super) judged: bool,
     pub(super) deleted: bool,
     pub(super) changed: bool,
 }
@@ -126,19 +124,16 @@ impl Batch {
                 continue;
             }
             let keys: Vec<_> = stored.iter().map(|span| span.key).collect();
-            let mut bases = judgement::bases(&change.transaction, &keys).await?;
             let text = format!("SELECT span, body, salt, digest FROM span_payloads WHERE project = ? AND span IN ({})", list(keys.len()));
             let payloads = all::<Payload>(&change.transaction, &text, places::bound(&keys)).await?;
             let mut payloads: HashMap<_, _> = payloads.into_iter().map(|payload| (payload.span, payload)).collect();
             for narrow in stored {
                 let payload =
                     payloads.remove(&narrow.key).ok_or_else(|| Error::Corrupt(format!("the content of row {}", narrow.row_id)))?;
-                let mut content = body::object(&payload.body).unwrap_or_default();
-                let lifted = bases.remove(&narrow.key).unwrap_or_default();
-                judgement::lift(&mut content, &lifted);
+                let content = body::object(&payload.body).unwrap_or_default();
                 let seal = payload.salt.zip(payload.digest).map(|(salt, digest)| Seal { salt, digest });
                 let before = Some((narrow.clone(), Sealed { body: payload.body, seal }));
-                let span = Span { before, content, lifted, judged: false, narrow, deleted: false, changed: false };
+                let span = Span { before, content, narrow, deleted: false, changed: false };
                 spans.insert(span.narrow.row_id.clone(), span);
             }
         }
@@ -152,11 +147,10 @@ impl Batch {
         rows.into_iter().try_for_each(|row| self.apply_row(row))
     }
 
-    /// Lays the answers on the rows afresh: one was given, cleared or settled.
-    pub(super) fn judge(&mut self) {
-        for span in self.spans.values_mut() {
-            span.judged = true;
-            span.write(MERGE);
+    /// Says of a row whether its `expected` is from now on what a person wrote who saw what others had said there.
+    pub(super) fn inform(&mut self, row: &str, informed: bool) {
+        if let Some(span) = self.spans.get_mut(row) {
+            span.narrow.informed = informed;
         }
     }
 
@@ -192,15 +186,16 @@ impl Batch {
                 // The same row sent again, perhaps after later merges: it is here already.
             }
             Act::Replace { mut content, created, digest } => {
+                let sent = content.get("expected").cloned();
                 if span.narrow.arrived {
                     note(&mut self.noted, &span_id, (&span.content, &content), row.source, row.external.as_deref());
                 } else {
-                    // What came before the span itself (feedback, mostly) belongs on top of it. A null says nothing: it may be all
-                    // that lies under an answer.
+                    // What came before the span itself (feedback, mostly) belongs on top of it. A null says nothing.
                     span.content.retain(|_, value| !body::is_null(value));
                     body::merge(&mut content, std::mem::take(&mut span.content), &Vec::new())?;
                 }
                 span.content = content;
+                span.reconsider(sent.as_deref());
                 span.narrow.created = created.unwrap_or(if span.before.is_some() { span.narrow.created } else { now });
                 span.narrow.digest = Some(digest);
                 span.narrow.arrived = true;
@@ -217,10 +212,12 @@ impl Batch {
                 span.narrow.arrived |= content.contains_key("span_id");
                 let judged = |(key, _): &(&String, &Raw)| JUDGED.contains(&key.as_str());
                 let before: Object = span.content.iter().filter(judged).map(|(key, value)| (key.clone(), value.clone())).collect();
+                let sent = content.get("expected").cloned();
                 body::merge(&mut span.content, content, &paths)?;
                 for (path, values) in remove {
                     body::remove_from_list(&mut span.content, &path, &values)?;
                 }
+                span.reconsider(sent.as_deref());
                 if is_edit && !told {
                     note(&mut self.noted, &span_id, (&before, &span.content), row.source, row.external.as_deref());
                 }
@@ -279,10 +276,17 @@ impl Span {
             arrived: false,
             digest: None,
             comments: 0,
+            informed: false,
             input: String::new(),
             output: String::new(),
         };
-        Self { narrow, content: Object::new(), before: None, lifted: Bases::new(), judged: false, deleted: false, changed: true }
+        Self { narrow, content: Object::new(), before: None, deleted: false, changed: true }
+    }
+
+    /// What the API writes to `expected` is nobody's secret, unless a part of what a person wrote there is left.
+    fn reconsider(&mut self, sent: Option<&RawValue>) {
+        let stands = self.content.get("expected").filter(|value| !body::is_null(value)).map(|value| value.get());
+        self.narrow.informed &= stands.is_some() && !sent.is_some_and(|sent| same(Some(sent.get()), stands));
     }
 
     fn write(&mut self, action: &str) {

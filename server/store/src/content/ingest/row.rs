@@ -76,7 +76,11 @@ impl Row {
             Some(id) => serde_json::from_str::<String>(id.get()).map_err(|_| "id must be a string.")?,
         };
         check_id("id", &id)?;
-        let source = body::read::<String>(&fields, "_audit_source").map(|source| Source::parse(&source));
+        let source = body::read::<String>(&fields, "_audit_source").map(|source| match Source::parse(&source) {
+            Source::External => Source::External,
+            // What is sent came through the API, whatever it says: nobody did it on a page.
+            Source::Api | Source::App => Source::Api,
+        });
         let external = body::read::<serde_json::Value>(&fields, "_audit_metadata")
             .and_then(|metadata| metadata.get("user_id").and_then(|user| user.as_str().map(str::to_owned)))
             .map(|user| user.replace('\0', ""));

@@ -2,8 +2,6 @@
 
 use super::batch::{Batch, CHUNK, NARROW, Narrow, Noted, Span};
 use crate::Result;
-use crate::content::judgement::Judgement;
-
 use crate::content::scores::{self, StoredScore};
 use crate::content::traces::{self, Effect};
 use crate::content::versions;
@@ -20,7 +18,7 @@ use shared::{PersonId, RowId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Columns of `spans`.
-const COLUMNS: usize = 23;
+const COLUMNS: usize = 24;
 
 /// A span that is written or deleted, with its content sealed.
 struct Written<'a> {
@@ -50,11 +48,6 @@ impl Home {
 impl Batch {
     /// Writes what the rows changed, and publishes it.
     pub(super) async fn write(mut self, change: &mut Change) -> Result<()> {
-        for span in self.spans.values_mut().filter(|span| !span.deleted && (span.judged || !span.lifted.is_empty())) {
-            let key = span.narrow.key;
-            let judgement = Judgement::of_span(&change.transaction, key, |_| true).await?;
-            judgement.lay_on(&change.transaction, &self.home, key, &mut span.content, &span.lifted).await?;
-        }
         for span in self.spans.values_mut().filter(|span| span.changed) {
             span.refresh();
             span.changed = !span.is_as_before(&body::text(&span.content)?);
@@ -159,6 +152,7 @@ impl Batch {
                     narrow.arrived,
                     narrow.digest,
                     narrow.comments,
+                    narrow.informed,
                     narrow.input.as_str(),
                     narrow.output.as_str(),
                 ]);
@@ -190,11 +184,7 @@ impl Batch {
             run(&change.transaction, &text, payloads).await?;
         }
         for Written { span, .. } in deleted {
-            for text in [
-                "DELETE FROM spans WHERE project = ? AND key = ?",
-                "DELETE FROM span_payloads WHERE project = ? AND span = ?",
-                "DELETE FROM span_bases WHERE project = ? AND span = ?",
-            ] {
+            for text in ["DELETE FROM spans WHERE project = ? AND key = ?", "DELETE FROM span_payloads WHERE project = ? AND span = ?"] {
                 run(&change.transaction, text, values![project, span.narrow.key]).await?;
             }
         }
@@ -215,6 +205,7 @@ impl Batch {
                 created: narrow.created,
                 action: &narrow.action,
                 written_by: narrow.written_by.as_deref(),
+                informed: narrow.informed,
                 content,
             }
         }

@@ -1,19 +1,28 @@
-//! What people said, as the activity tells it: the newest answer of everybody, which of them count, and gold values.
+//! What people said, as the activity tells it: everybody's answers and gold values, since when and until when, and which of them count.
 
 use super::{Step, same};
 use crate::ground::database::{all, values};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// What is left of what was said.
+/// Of whom, on which span and to what: none for a gold value, which is everybody's.
+type Place = (i64, String, Option<String>);
+
+/// A value as it stood from a transaction on: until when, the value as JSON, and whether it counted.
+type Standing = (i64, String, bool);
+
+/// Ends what stands now.
+const STANDS: i64 = i64::MAX;
+
+/// What was said.
 #[derive(Default)]
 pub(super) struct Told {
-    /// By span, path and person: the value, and whether it counts.
-    answers: HashMap<(i64, String, String), (String, bool)>,
-    /// By span and path.
-    golds: HashMap<(i64, String), String>,
+    /// By the transaction that said it.
+    said: BTreeMap<(Place, i64), Standing>,
+    /// What stands of each.
+    standing: HashMap<Place, i64>,
     /// By span and id: the text as JSON, and whether it is shown.
     comments: HashMap<(i64, String), (String, bool)>,
     /// Comments whose entries name no id, by span and text as JSON: they are older than ids in the activity.
@@ -27,7 +36,7 @@ impl Told {
     /// When a value is no JSON.
     pub(super) fn hear(
         &mut self,
-        span: i64,
+        (span, transaction): (i64, i64),
         action: &str,
         path: String,
         person: Option<String>,
@@ -35,17 +44,9 @@ impl Told {
     ) -> Step {
         match (action, person) {
             ("answer" | "clear", Some(person)) => {
-                match to {
-                    Some(value) => self.answers.insert((span, path, person), (value, true)),
-                    None => self.answers.remove(&(span, path, person)),
-                };
+                self.say((span, path, Some(person)), transaction, to.map(|value| (value, true)));
             }
-            ("gold" | "clear_gold", _) => {
-                match to {
-                    Some(value) => self.golds.insert((span, path), value),
-                    None => self.golds.remove(&(span, path)),
-                };
-            }
+            ("gold" | "clear_gold", _) => self.say((span, path, None), transaction, to.map(|value| (value, true))),
             ("comment", _) if path == "comments" => self.nameless.extend(to.map(|text| (span, text))),
             ("comment" | "edit_comment" | "delete_comment" | "restore_comment", _) => {
                 let comment = (span, path.strip_prefix("comments.").unwrap_or(&path).to_owned());
@@ -61,12 +62,26 @@ impl Told {
                 let said = from.or(to);
                 let said: HashMap<String, Box<RawValue>> = said.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
                 for (person, value) in said {
-                    self.answers.insert((span, path.clone(), person), (value.get().to_owned(), action == "count_again"));
+                    let said = (value.get().to_owned(), action == "count_again");
+                    self.say((span, path.clone(), Some(person)), transaction, Some(said));
                 }
             }
             _ => {}
         }
         Ok(())
+    }
+
+    /// From a transaction on something else is said there, or nothing any more.
+    fn say(&mut self, place: Place, transaction: i64, said: Option<(String, bool)>) {
+        if let Some(before) = self.standing.remove(&place)
+            && let Some(standing) = self.said.get_mut(&(place.clone(), before))
+        {
+            standing.0 = transaction;
+        }
+        if let Some((value, counts)) = said {
+            self.standing.insert(place.clone(), transaction);
+            self.said.insert((place, transaction), (STANDS, value, counts));
+        }
     }
 
     /// Compares it with what is stored.
@@ -76,33 +91,32 @@ impl Told {
             span: i64,
             name: String,
             person_id: String,
+            gold: bool,
             value: String,
             active: bool,
+            transaction_id: i64,
+            superseded: i64,
             definition: String,
         }
         self.compare_comments(connection).await?;
-        let path = |stored: &Stored| {
+        const COLUMNS: &str = "span, question_id, person_id, value, active, transaction_id";
+        let text = format!(
+            "SELECT s.span, q.name, s.person_id, s.gold, s.value, s.active, s.transaction_id, s.superseded, v.definition FROM (\
+             SELECT {COLUMNS}, FALSE AS gold, {STANDS} AS superseded FROM answers UNION ALL \
+             SELECT {COLUMNS}, TRUE, {STANDS} FROM golds UNION ALL SELECT {COLUMNS}, gold, superseded FROM said_versions) s \
+             JOIN questions q ON q.id = s.question_id JOIN question_versions v ON v.question_id = q.id AND v.version = q.version \
+             ORDER BY s.span, q.id, s.transaction_id"
+        );
+        // A gold value that does not count is only remembered; the activity tells that it was cleared.
+        for stored in all::<Stored>(connection, &text, values![]).await?.into_iter().filter(|stored| stored.active || !stored.gold) {
             let kind = if lies_on(&stored.definition, "expected") || lies_on(&stored.definition, "text") { "answers" } else { "scores" };
-            format!("{kind}.{}", stored.name)
-        };
-        let text = "SELECT a.span, q.name, a.person_id, a.value, a.active, v.definition FROM answers a JOIN questions q ON q.id = a.question_id \
-                    JOIN question_versions v ON v.question_id = q.id AND v.version = q.version ORDER BY a.span, a.id";
-        for answer in all::<Stored>(connection, text, values![]).await? {
-            let told = self.answers.remove(&(answer.span, path(&answer), answer.person_id.clone()));
-            let place = || format!("the answer of {} to {} on span {}", answer.person_id, answer.name, answer.span);
-            same(place, &Some((answer.value.as_str(), answer.active)), &told.as_ref().map(|(value, counts)| (value.as_str(), *counts)))?;
+            let said =
+                ((stored.span, format!("{kind}.{}", stored.name), (!stored.gold).then_some(stored.person_id)), stored.transaction_id);
+            let told = self.said.remove(&said);
+            same(|| place_of(&said), &Some((stored.superseded, stored.value, stored.active)), &told)?;
         }
-        if let Some(((span, path, person), (value, _))) = self.answers.into_iter().min() {
-            same(|| format!("the answer of {person} to {path} on span {span}"), &None, &Some(value))?;
-        }
-        let text = "SELECT g.span, q.name, g.person_id, g.value, g.active, v.definition FROM golds g JOIN questions q ON q.id = g.question_id \
-                    JOIN question_versions v ON v.question_id = q.id AND v.version = q.version WHERE g.active = ? ORDER BY g.span, q.id";
-        for gold in all::<Stored>(connection, text, values![true]).await? {
-            let told = self.golds.remove(&(gold.span, path(&gold)));
-            same(|| format!("the gold value of {} on span {}", gold.name, gold.span), &Some(gold.value), &told)?;
-        }
-        match self.golds.into_iter().min() {
-            Some(((span, path), value)) => same(|| format!("the gold value of {path} on span {span}"), &None, &Some(value)),
+        match self.said.into_iter().next() {
+            Some((said, standing)) => same(|| place_of(&said), &None, &Some(standing)),
             None => Ok(()),
         }
     }
@@ -131,7 +145,12 @@ impl Told {
     }
 }
 
+fn place_of(((span, path, person), transaction): &(Place, i64)) -> String {
+    let what = person.as_ref().map_or_else(|| "the gold value".to_owned(), |person| format!("the answer of {person}"));
+    format!("{what} to {path} on span {span} as of {transaction}")
+}
+
 /// Whether answers to a question of that definition lie on `expected`, or are text.
-pub(super) fn lies_on(definition: &str, kind: &str) -> bool {
+fn lies_on(definition: &str, kind: &str) -> bool {
     serde_json::from_str::<Value>(definition).is_ok_and(|definition| definition["kind"].get(kind).is_some())
 }

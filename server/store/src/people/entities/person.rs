@@ -10,6 +10,8 @@ pub struct Model {
     pub id: String,
     #[sea_orm(unique)]
     pub email: String,
+    #[sea_orm(unique)]
+    pub folded_email: String,
     pub name: String,
     pub role: String,
     pub password_hash: Option<String>,

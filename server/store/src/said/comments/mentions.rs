@@ -7,6 +7,7 @@ use crate::ground::database::{all, list, one, run, values};
 use crate::ground::places::{Home, project_of};
 use crate::looking::sight::Sight;
 use crate::people::names;
+use crate::render::Mentioned;
 use crate::writing::writer::Change;
 use crate::{Desk, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
@@ -15,16 +16,13 @@ use shared::comments::{Inbox, Mention, Mentionable, ReadMentions};
 use shared::objects::{ObjectKind, RowAddress};
 use shared::permissions::Action;
 use shared::{CommentId, Micros, ObjectId, PersonId, ProjectId, RowId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// Mentions that an inbox lists.
 const LISTED: i64 = 200;
 
 /// Characters of a comment that an inbox shows.
 const EXCERPT: usize = 160;
-
-/// The names of those whom a comment mentions, by person.
-pub(crate) type Mentioned = BTreeMap<String, String>;
 
 /// Where the comments are that count: somebody can open them.
 const MENTIONS: &str = "FROM projects p JOIN mentions m ON m.project = p.short \

@@ -1,12 +1,12 @@
 //! What a direct edit of `expected` puts aside: the answers and gold values that lay there, and the base under them. They are remembered,
 //! so that taking the edit back brings all of it back.
 
-use super::{Shown, edit_of};
-use crate::content::ingest::rebase_row;
-use crate::ground::body;
-use crate::ground::database::{all, exists, one, run, values};
+use super::{Shown, edit_of, write_base};
+use crate::content::judgement::{Content, Field};
+use crate::ground::database::{all, one, run, values};
 use crate::ground::places::{FoundSpan, Home, project_of};
 use crate::said::golds;
+use crate::said::versions::{self, Table};
 use crate::writing::activity::{NewActivity, record};
 use crate::writing::once::link_entry;
 use crate::writing::writer::Change;
@@ -17,7 +17,6 @@ use serde_json::value::RawValue;
 use shared::permissions::Action;
 use shared::questions::{Definition, QuestionKind};
 use shared::{Problem, ProjectId, RowId};
-use std::collections::HashSet;
 
 /// The action of an entry that tells whose answers no longer count: `from` is an object of answers by the ids of who gave them.
 const SET_ASIDE: &str = "set_aside";
@@ -69,6 +68,23 @@ async fn asked(connection: &impl ConnectionTrait, project: &ProjectId, span: i64
     Ok(questions)
 }
 
+/// Whether anybody has said anything on a span to a question whose answers lie on `expected`.
+pub(super) async fn is_spoken_of(connection: &impl ConnectionTrait, project: &ProjectId, span: i64) -> Result<bool> {
+    Ok(!asked(connection, project, span).await?.is_empty())
+}
+
+/// Makes answers or gold values count or not from now on. The condition is one on columns of the table.
+async fn set_active(change: &mut Change, home: &Home, table: Table, active: bool, condition: &str, bound: Vec<Value>) -> Result<u64> {
+    versions::keep(change, home, table, condition, bound.clone()).await?;
+    let name = match table {
+        Table::Answers => "answers",
+        Table::Golds => "golds",
+    };
+    let transaction = change.transaction_id(&home.project).await?;
+    let text = format!("UPDATE {name} SET active = ?, transaction_id = ? WHERE project = ? AND {condition}");
+    run(&change.transaction, &text, values![active, transaction, home.short()].into_iter().chain(bound).collect()).await
+}
+
 #[derive(FromQueryResult)]
 struct Settled {
     value: String,
@@ -84,31 +100,32 @@ async fn gold(connection: &impl ConnectionTrait, span: i64, question: &Asked, co
 ///
 /// # Errors
 /// [`Problem::Forbidden`] if a gold value lies there and the actor may not settle.
-pub(super) async fn put(change: &Change, actor: &Actor, project: &ProjectId, span: i64) -> Result<Vec<NewActivity>> {
+pub(super) async fn put(change: &mut Change, actor: &Actor, home: &Home, span: i64) -> Result<Vec<NewActivity>> {
     #[derive(FromQueryResult)]
     struct Said {
         person_id: String,
         value: String,
     }
     let mut entries = Vec::new();
-    for question in asked(&change.transaction, project, span).await? {
+    for question in asked(&change.transaction, &home.project, span).await? {
         let id = question.id.as_str();
-        let text =
-            "SELECT person_id, value FROM answers WHERE project = ? AND span = ? AND question_id = ? AND active = ? ORDER BY created, id";
-        let said = all::<Said>(&change.transaction, text, values![project_of(span), span, id, true]).await?;
+        let text = "SELECT person_id, value FROM answers WHERE project = ? AND span = ? AND question_id = ? AND active = ? ORDER BY first_transaction";
+        let said = all::<Said>(&change.transaction, text, values![home.short(), span, id, true]).await?;
         if !said.is_empty() {
             let said = said.into_iter().map(|said| Ok((said.person_id, RawValue::from_string(said.value)?)));
             let said = serde_json::to_string(&said.collect::<Result<IndexMap<_, _>>>()?)?;
             entries.push(question.tell(actor, span, SET_ASIDE, [Some(said), None], None));
-            let text = "UPDATE answers SET active = ? WHERE project = ? AND span = ? AND question_id = ?";
-            run(&change.transaction, text, values![false, project_of(span), span, id]).await?;
+            let counting = values![span, id, true];
+            set_active(change, home, Table::Answers, false, "span = ? AND question_id = ? AND active = ?", counting).await?;
         }
         if let Some(gold) = gold(&change.transaction, span, &question, true).await? {
             require_settling(actor)?;
             entries.push(question.tell(actor, span, CLEAR_GOLD, [Some(gold.value), None], None));
-            let text = "UPDATE golds SET active = ? WHERE project = ? AND span = ? AND question_id = ?";
-            run(&change.transaction, text, values![false, project_of(span), span, id]).await?;
+            set_active(change, home, Table::Golds, false, "span = ? AND question_id = ?", values![span, id]).await?;
         }
+    }
+    if !entries.is_empty() {
+        versions::mark(change, home, span).await?;
     }
     Ok(entries)
 }
@@ -123,8 +140,8 @@ fn require_settling(actor: &Actor) -> Result<()> {
 
 /// Remembers what an edit put aside.
 ///
-/// `entry` and `last` are the entries that tell it, `base` what lay under it, and `informed` says whether who edited saw it. Where nothing
-/// was put aside, now or before, there is nothing to remember.
+/// `entry` and `last` are the entries that tell it, `base` what lay under it, and `informed` says whether who wrote that saw what others had
+/// said there. Where nothing was put aside there is nothing to remember.
 pub(super) async fn remember(
     change: &Change,
     home: &Home,
@@ -133,32 +150,11 @@ pub(super) async fn remember(
     base: Option<&str>,
     informed: bool,
 ) -> Result<()> {
-    let earlier = "SELECT 1 FROM set_aside WHERE project = ? AND span = ? LIMIT 1";
-    if last == entry && !exists(&change.transaction, earlier, values![home.short(), span]).await? {
+    if last == entry {
         return Ok(());
     }
     let text = "INSERT INTO set_aside (entry, last, project, object, span, base, informed) VALUES (?, ?, ?, ?, ?, ?, ?)";
     run(&change.transaction, text, values![entry, last, home.short(), home.key, span, base, informed]).await.map(|_| ())
-}
-
-/// The spans on which `expected` was last written by somebody who saw what they put aside. The condition is one on `project`
-/// and `span` or `object`.
-pub(crate) async fn informed_spans(connection: &impl ConnectionTrait, condition: &str, bound: Vec<Value>) -> Result<HashSet<i64>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        span: i64,
-        informed: bool,
-    }
-    let text = format!("SELECT span, informed FROM set_aside WHERE {condition} ORDER BY entry");
-    let mut spans = HashSet::new();
-    for row in all::<Row>(connection, &text, bound).await? {
-        if row.informed {
-            spans.insert(row.span);
-        } else {
-            spans.remove(&row.span);
-        }
-    }
-    Ok(spans)
 }
 
 /// What an edit put aside.
@@ -167,24 +163,20 @@ pub(crate) struct SetAside {
     entry: i64,
     last: i64,
     base: Option<String>,
+    informed: bool,
 }
 
 /// What the edit with this entry put aside; none if it did not put anything aside, or was taken back.
 pub(crate) async fn of_edit(connection: &impl ConnectionTrait, entry: i64) -> Result<Option<SetAside>> {
-    one::<SetAside>(
-        connection,
-        "SELECT entry, last, base FROM set_aside WHERE project = ? AND entry = ?",
-        values![project_of(entry), entry],
-    )
-    .await
+    one::<SetAside>(connection, "SELECT entry, last, base, informed FROM set_aside WHERE project = ? AND entry = ?", values![project_of(entry), entry]).await
 }
 
 impl SetAside {
     /// Brings it back: its base, and on it the answers and gold values that nobody has changed since.
     ///
     /// # Errors
-    /// [`Problem::Conflict`] if by now something else stands there than `to`, [`Problem::Forbidden`] if a gold value was put aside and
-    /// the actor may not settle.
+    /// [`Problem::Conflict`] if by now something else stands there than `to`, [`Problem::NotYours`] where more stands than the actor may
+    /// see, [`Problem::Forbidden`] if a gold value was put aside and the actor may not settle.
     pub(crate) async fn bring_back(
         self,
         change: &mut Change,
@@ -195,13 +187,14 @@ impl SetAside {
     ) -> Result<()> {
         let shown = Shown::read(change, actor, &home, span.key).await?;
         shown.require(to)?;
-        let again = self.count_again(change, actor, &home.project, span.key).await?;
-        let base = self.base.map_or_else(|| Ok(RawValue::NULL.to_owned()), RawValue::from_string)?;
+        shown.require_whole()?;
+        let again = self.count_again(change, actor, &home, span.key).await?;
+        let base = self.base.map(RawValue::from_string).transpose()?;
         let person = &actor.person.id;
-        rebase_row(change, home.clone(), person, row.as_str(), IndexMap::from([("expected".to_owned(), base)])).await?;
+        write_base(change, actor, (&home, &span, &row), shown.base.as_deref(), base, self.informed).await?;
         let text = "DELETE FROM set_aside WHERE project = ? AND entry = ?";
         run(&change.transaction, text, values![home.short(), self.entry]).await?;
-        let now = super::expected(&body::of_span(&change.transaction, span.key).await?);
+        let now = super::text(Content::of_span(&change.transaction, span.key).await?.whole_field(Field::Expected)?);
         let mut entries = vec![edit_of(actor, span.key, shown.stored, now)];
         entries.extend(again);
         let entry = record(change, &home, entries).await?;
@@ -209,7 +202,7 @@ impl SetAside {
     }
 
     /// What was put aside counts again. The entries tell what.
-    async fn count_again(&self, change: &Change, actor: &Actor, project: &ProjectId, span: i64) -> Result<Vec<NewActivity>> {
+    async fn count_again(&self, change: &mut Change, actor: &Actor, home: &Home, span: i64) -> Result<Vec<NewActivity>> {
         #[derive(FromQueryResult)]
         struct Told {
             action: String,
@@ -219,7 +212,7 @@ impl SetAside {
         let text = "SELECT action, path, from_value FROM activity WHERE project = ? AND id > ? AND id <= ? ORDER BY id";
         let told = all::<Told>(&change.transaction, text, values![project_of(span), self.entry, self.last]).await?;
         let mut entries = Vec::new();
-        for question in asked(&change.transaction, project, span).await? {
+        for question in asked(&change.transaction, &home.project, span).await? {
             let id = question.id.as_str();
             for told in told.iter().filter(|told| told.path == question.path()) {
                 let Some(from) = told.from_value.as_deref() else { continue };
@@ -228,16 +221,15 @@ impl SetAside {
                         continue;
                     };
                     require_settling(actor)?;
-                    let text = "UPDATE golds SET active = ? WHERE project = ? AND span = ? AND question_id = ?";
-                    run(&change.transaction, text, values![true, project_of(span), span, id]).await?;
+                    set_active(change, home, Table::Golds, true, "span = ? AND question_id = ?", values![span, id]).await?;
                     entries.push(question.tell(actor, span, "gold", [None, Some(gold.value)], golds::told_reason(gold.reason)));
                     continue;
                 }
                 let mut again = IndexMap::new();
                 for (person, value) in serde_json::from_str::<IndexMap<String, Box<RawValue>>>(from)? {
-                    let text = "UPDATE answers SET active = ? WHERE project = ? AND span = ? AND question_id = ? AND person_id = ? AND value = ? AND active = ?";
-                    let bound = values![true, project_of(span), span, id, person.as_str(), value.get(), false];
-                    if run(&change.transaction, text, bound).await? > 0 {
+                    let condition = "span = ? AND question_id = ? AND person_id = ? AND value = ? AND active = ?";
+                    let bound = values![span, id, person.as_str(), value.get(), false];
+                    if set_active(change, home, Table::Answers, true, condition, bound).await? > 0 {
                         again.insert(person, value);
                     }
                 }
@@ -245,6 +237,9 @@ impl SetAside {
                     entries.push(question.tell(actor, span, COUNT_AGAIN, [None, Some(serde_json::to_string(&again)?)], None));
                 }
             }
+        }
+        if !entries.is_empty() {
+            versions::mark(change, home, span).await?;
         }
         Ok(entries)
     }

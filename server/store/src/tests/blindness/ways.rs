@@ -309,6 +309,8 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
         ("create_key", PEOPLE),
         ("revoke_key", PEOPLE),
         ("invite_member", PEOPLE),
+        ("keys_and_others", PEOPLE),
+        ("withdraw_invitation", PEOPLE),
         ("reset_password", PEOPLE),
     ]
 }

@@ -1,7 +1,7 @@
 //! A reproducible corpus: what `touchstone seed` writes. The same seed gives the same rows, so seeding again changes
 //! nothing, and numbers measured on one machine can be measured on another.
 
-use crate::demo::random::Random;
+use crate::random::Random;
 use serde_json::{Value, json};
 use shared::filter::format_instant;
 

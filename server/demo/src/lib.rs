@@ -2,13 +2,15 @@
 //! the same traces, and nothing here reads a clock or a file.
 
 mod clock;
+pub mod corpus;
 mod customers;
 mod flow;
 mod orders;
 mod passages;
-pub(crate) mod random;
+mod random;
 mod reviews;
 mod scenarios;
+pub mod seed;
 mod spans;
 mod tools;
 

@@ -1,7 +1,5 @@
 //! Fills an empty database with the demo project: what `serve --demo` shows.
 
-use crate::commands::random_password;
-use crate::demo;
 use serde_json::value::{RawValue, to_raw_value};
 use shared::answers::{AnswerValue, SetAnswer};
 use shared::comments::AddComment;
@@ -28,7 +26,7 @@ const BATCH: usize = 20;
 /// When the store fails.
 pub async fn seed(store: &Store) -> Result<()> {
     let members = store.all_members().await?;
-    let is_ours = |email: &str| demo::REVIEWERS.iter().any(|(_, ours)| *ours == email);
+    let is_ours = |email: &str| crate::REVIEWERS.iter().any(|(_, ours)| *ours == email);
     if members.iter().any(|member| is_ours(&member.person.email)) {
         return Ok(());
     }
@@ -43,7 +41,7 @@ pub async fn seed(store: &Store) -> Result<()> {
         return Ok(());
     }
     configure(editor, &project).await?;
-    let traces: Vec<_> = demo::traces(SEED, TRACES, store::now(), project.id.as_str()).collect();
+    let traces: Vec<_> = crate::traces(SEED, TRACES, store::now(), project.id.as_str()).collect();
     for traces in traces.chunks(BATCH) {
         let rows = traces.iter().flat_map(|trace| &trace.rows).map(to_raw_value).collect::<serde_json::Result<Vec<Box<RawValue>>>>()?;
         let ingested = editor.ingest(rows, None).await?;
@@ -61,7 +59,7 @@ pub async fn seed(store: &Store) -> Result<()> {
 /// The people of the demo. Nobody knows their passwords: they are here for what they said.
 async fn reviewers(store: &Store) -> Result<Vec<Desk>> {
     let mut desks = Vec::new();
-    for (index, (name, email)) in demo::REVIEWERS.into_iter().enumerate() {
+    for (index, (name, email)) in crate::REVIEWERS.into_iter().enumerate() {
         let role = if index == 0 { Role::Engineer } else { Role::Reviewer };
         store.add_member(email, name, role, &random_password()).await?;
         desks.push(store.console_desk(email).await?);
@@ -69,8 +67,12 @@ async fn reviewers(store: &Store) -> Result<Vec<Desk>> {
     Ok(desks)
 }
 
+fn random_password() -> String {
+    format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>())
+}
+
 async fn configure(desk: &Desk, project: &Project) -> Result<()> {
-    for question in demo::QUESTIONS {
+    for question in crate::QUESTIONS {
         let options =
             question.options.iter().map(|(name, value)| QuestionOption { name: (*name).to_owned(), value: *value }).collect::<Vec<_>>();
         let kind = if options.is_empty() { QuestionKind::Continuous } else { QuestionKind::Categorical { options } };
@@ -85,7 +87,7 @@ async fn configure(desk: &Desk, project: &Project) -> Result<()> {
         })
         .await?;
     }
-    for (name, color, description) in demo::TAGS {
+    for (name, color, description) in crate::TAGS {
         let save = SaveTag {
             project: project.id.clone(),
             tag: None,
@@ -98,7 +100,7 @@ async fn configure(desk: &Desk, project: &Project) -> Result<()> {
     Ok(())
 }
 
-async fn judge(desks: &[Desk], project: &Project, trace: &demo::DemoTrace) -> Result<()> {
+async fn judge(desks: &[Desk], project: &Project, trace: &crate::DemoTrace) -> Result<()> {
     let row =
         |id: &str| RowAddress { object_type: ObjectKind::ProjectLogs, object_id: ObjectId(project.id.0.clone()), id: RowId::from(id) };
     for answer in &trace.answers {

@@ -1,0 +1,368 @@
+//! Every key of the app, in one table: what listens, the sheet of keys and what assistive technology is told are drawn from it.
+//!
+//! One listener hears all keys but those of texts, and hands what they mean to whoever is on the page and does it. A question hears
+//! its own keys where it has the focus, and asks the table what they mean.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use shared::questions::LETTERS;
+use std::cell::Cell;
+
+/// So many milliseconds after the first of two keys the second one still belongs to it.
+const PATIENCE: f64 = 1_500.0;
+
+/// Where a key means something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// On every page with a rail.
+    Everywhere,
+    /// In a list of rows.
+    List,
+    /// While a trace is open.
+    Trace,
+    /// Where a question is asked.
+    Review,
+}
+
+impl Scope {
+    /// All of them, as the sheet orders them.
+    pub(crate) const ALL: [Self; 4] = [Self::Everywhere, Self::List, Self::Trace, Self::Review];
+
+    /// The heading on the sheet.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::List => "List",
+            Self::Trace => "Open trace",
+            Self::Review => "Human review",
+        }
+    }
+
+    /// What is on the page where its keys mean something, as a selector.
+    pub(crate) fn selector(self) -> &'static str {
+        match self {
+            Self::Everywhere => ".rail",
+            Self::List => "form.filter",
+            Self::Trace => "article.trace",
+            Self::Review => ".q[role=group]",
+        }
+    }
+}
+
+/// What a key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    /// Shows the sheet of keys.
+    Sheet,
+    /// Goes to the page of the rail that has this letter.
+    Go(char),
+    /// Leads to the filter.
+    Filter,
+    /// Opens the row that has the focus. The browser does it.
+    OpenRow,
+    /// Takes the last action back.
+    Undo,
+    /// Goes to the next trace.
+    Next,
+    /// Goes to the trace before.
+    Previous,
+    /// Leaves a field, else the trace.
+    Close,
+    /// Leads to the field for a comment.
+    Comment,
+    /// Leads to the field for a tag.
+    Tags,
+    /// Opens the editor of *expected*.
+    EditExpected,
+    /// Sends what one is writing. Each field does it.
+    Send,
+    /// Copies the link to what is open.
+    CopyLink,
+    /// Goes to the question above.
+    QuestionAbove,
+    /// Goes to the question below.
+    QuestionBelow,
+    /// Goes a step back inside a question.
+    StepBack,
+    /// Goes a step on inside a question.
+    StepOn,
+    /// Picks the option of this number; on a slider so many tens of per cent.
+    Pick(u8),
+    /// Clears the answer.
+    Clear,
+    /// Opens the form that settles a question.
+    Settle,
+    /// Picks the option, or leads to the question, that has this letter.
+    Letter(char),
+}
+
+impl Act {
+    /// Whether it is about the row that is painted, so that it means nothing while none is.
+    pub(crate) fn is_about_a_row(self) -> bool {
+        match self {
+            Self::Comment | Self::Tags | Self::EditExpected | Self::Pick(_) | Self::Clear | Self::Settle | Self::Letter(_) => true,
+            Self::Sheet
+            | Self::Go(_)
+            | Self::Filter
+            | Self::OpenRow
+            | Self::Undo
+            | Self::Next
+            | Self::Previous
+            | Self::Close
+            | Self::Send
+            | Self::CopyLink
+            | Self::QuestionAbove
+            | Self::QuestionBelow
+            | Self::StepBack
+            | Self::StepOn => false,
+        }
+    }
+}
+
+/// A line of the table.
+pub(crate) struct Line {
+    /// Where.
+    pub(crate) scope: Scope,
+    /// Each key with what it does: as `aria-keyshortcuts` writes it, or two that are pressed one after the other.
+    keys: &'static [(&'static str, Act)],
+    /// The keys on the sheet, where there are too many to name each.
+    shown: Option<&'static str>,
+    /// What they do, in words.
+    pub(crate) words: &'static str,
+}
+
+const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'static str) -> Line {
+    Line { scope, keys, shown: None, words }
+}
+
+/// Every key but the letters of options and questions, which stand beside them.
+pub(crate) const TABLE: [Line; 22] = [
+    line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
+    line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
+    line(Scope::Everywhere, &[("g e", Act::Go('e'))], "Go to Experiments"),
+    line(Scope::Everywhere, &[("g d", Act::Go('d'))], "Go to Datasets"),
+    line(Scope::Everywhere, &[("g c", Act::Go('c'))], "Go to Configuration"),
+    line(Scope::List, &[("/", Act::Filter), ("f", Act::Filter)], "Filter"),
+    line(Scope::List, &[("Enter", Act::OpenRow)], "Open the row that has the focus"),
+    line(Scope::List, &[("z", Act::Undo)], "Undo"),
+    line(Scope::Trace, &[("j", Act::Next)], "Next trace"),
+    line(Scope::Trace, &[("k", Act::Previous)], "Previous trace"),
+    line(Scope::Trace, &[("Escape", Act::Close)], "Leave a field, then close the trace"),
+    line(Scope::Trace, &[("c", Act::Comment)], "Comment"),
+    line(Scope::Trace, &[("t", Act::Tags)], "Tags"),
+    line(Scope::Trace, &[("e", Act::EditExpected)], "Edit expected"),
+    line(Scope::Trace, &[("Control+Enter", Act::Send)], "Send the comment, save the edit"),
+    line(Scope::Trace, &[("y", Act::CopyLink)], "Copy link"),
+    line(Scope::Trace, &[("z", Act::Undo), ("Control+z", Act::Undo)], "Undo"),
+    line(Scope::Review, &[("ArrowUp", Act::QuestionAbove), ("ArrowDown", Act::QuestionBelow)], "Previous and next question"),
+    line(Scope::Review, &[("ArrowLeft", Act::StepBack), ("ArrowRight", Act::StepOn)], "Inside a question; with Shift by 10 % on a slider"),
+    Line {
+        scope: Scope::Review,
+        keys: &[
+            ("1", Act::Pick(1)),
+            ("2", Act::Pick(2)),
+            ("3", Act::Pick(3)),
+            ("4", Act::Pick(4)),
+            ("5", Act::Pick(5)),
+            ("6", Act::Pick(6)),
+            ("7", Act::Pick(7)),
+            ("8", Act::Pick(8)),
+            ("9", Act::Pick(9)),
+        ],
+        shown: Some("1–9"),
+        words: "Pick an option; 10 % to 90 % on a slider",
+    },
+    line(Scope::Review, &[("0", Act::Clear)], "Clear the answer"),
+    line(Scope::Review, &[("Shift+G", Act::Settle)], "Settle"),
+];
+
+impl Line {
+    /// The keys as people read them: each as those that are pressed together or one after the other.
+    pub(crate) fn shown(&self) -> Vec<Vec<String>> {
+        let parts = |keys: &str| keys.split([' ', '+']).map(shown).collect();
+        match self.shown {
+            Some(shown) => vec![parts(shown)],
+            None => self.keys.iter().map(|(keys, _)| parts(keys)).collect(),
+        }
+    }
+}
+
+/// A key as it is written on it.
+fn shown(key: &str) -> String {
+    match key {
+        "ArrowUp" => "↑".to_owned(),
+        "ArrowDown" => "↓".to_owned(),
+        "ArrowLeft" => "←".to_owned(),
+        "ArrowRight" => "→".to_owned(),
+        "Escape" => "Esc".to_owned(),
+        "Control" => "Ctrl".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// The keys of an act as `aria-keyshortcuts` has them; none where it has none.
+pub(crate) fn shortcuts(act: Act) -> Option<String> {
+    let mut keys: Vec<_> = TABLE.iter().flat_map(|line| line.keys).filter(|(_, does)| *does == act).map(|(keys, _)| *keys).collect();
+    keys.dedup();
+    keys.sort_unstable();
+    keys.dedup();
+    (!keys.is_empty()).then(|| keys.join(" "))
+}
+
+/// A name with the keys that do the same, as a title has it: "Next (j)".
+pub(crate) fn titled(name: &str, act: Act) -> String {
+    let keys = TABLE.iter().flat_map(|line| line.keys).find(|(_, does)| *does == act).map(|(keys, _)| *keys);
+    keys.map_or_else(|| name.to_owned(), |keys| format!("{name} ({keys})"))
+}
+
+/// What a pressed key means somewhere; `key` is what the event calls it. Letters of options mean something in `Review`.
+fn meaning(scope: Scope, key: &str, with_control: bool) -> Option<Act> {
+    let wanted = |keys: &str| match keys.rsplit_once('+') {
+        Some(("Control", last)) => with_control && last == key,
+        // What is written on the key says that Shift is held.
+        Some((_, last)) => !with_control && last == key,
+        None => !with_control && keys == key,
+    };
+    let lines = TABLE.iter().filter(|line| line.scope == scope).flat_map(|line| line.keys);
+    let letter = || {
+        let mut letters = key.chars();
+        let letter = letters.next().filter(|letter| letters.next().is_none() && !with_control && LETTERS.contains(letter))?;
+        (scope == Scope::Review).then_some(Act::Letter(letter))
+    };
+    lines.filter(|(keys, _)| wanted(keys)).map(|(_, act)| *act).next().or_else(letter)
+}
+
+/// What a pressed key means somewhere.
+pub(crate) fn act_of(event: &KeyboardEvent, scope: Scope) -> Option<Act> {
+    if event.alt_key() || event.is_composing() {
+        return None;
+    }
+    meaning(scope, &event.key(), event.ctrl_key() || event.meta_key())
+}
+
+type Handler = Callback<Act, bool>;
+
+/// Who on the page does what keys mean. Copies share it.
+#[derive(Clone, Copy)]
+pub(crate) struct Keys {
+    handlers: StoredValue<Vec<(u32, Scope, Handler)>>,
+    numbers: StoredValue<u32>,
+}
+
+impl Keys {
+    /// Begins to listen, for as long as the caller's owner is there, and lets everything below it say what it does.
+    pub(crate) fn listen() -> Self {
+        let keys = Self { handlers: StoredValue::new(Vec::new()), numbers: StoredValue::new(0) };
+        provide_context(keys);
+        let first = Cell::new((f64::NEG_INFINITY, String::new()));
+        let listener = window_event_listener(leptos::ev::keydown, move |event| {
+            if is_typing(&event) {
+                return;
+            }
+            let (key, now) = (event.key(), event.time_stamp());
+            let (then, before) = first.replace((now, key.clone()));
+            let is_plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
+            let both = (is_plain && now - then < PATIENCE).then(|| meaning(Scope::Everywhere, &format!("{before} {key}"), false));
+            let done = match both.flatten() {
+                Some(act) => keys.run(Scope::Everywhere, act),
+                None => Scope::ALL.into_iter().any(|scope| act_of(&event, scope).is_some_and(|act| keys.run(scope, act))),
+            };
+            if done {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || listener.remove());
+        keys
+    }
+
+    /// Does something for keys from now on, for as long as the caller's owner is there. `act` says whether it did it.
+    pub(crate) fn on(self, scope: Scope, act: impl Fn(Act) -> bool + Send + Sync + 'static) {
+        let number = self.numbers.try_update_value(|number| {
+            *number += 1;
+            *number
+        });
+        let Some(number) = number else { return };
+        self.handlers.update_value(|handlers| handlers.push((number, scope, Callback::new(act))));
+        on_cleanup(move || {
+            // The whole page may go at once.
+            let _ = self.handlers.try_update_value(|handlers| handlers.retain(|(other, ..)| *other != number));
+        });
+    }
+
+    /// Lets the newest who can do it.
+    fn run(self, scope: Scope, act: Act) -> bool {
+        let handlers: Vec<_> =
+            self.handlers.with_value(|handlers| handlers.iter().filter(|(_, at, _)| *at == scope).map(|(.., handler)| *handler).collect());
+        handlers.into_iter().rev().any(|handler| handler.run(act))
+    }
+}
+
+/// The keys of the page.
+pub(crate) fn use_keys() -> Keys {
+    expect_context::<Keys>()
+}
+
+/// Whether a key is part of a text.
+pub(crate) fn is_typing(event: &KeyboardEvent) -> bool {
+    let Some(element) = event.target().and_then(|target| leptos::wasm_bindgen::JsCast::dyn_into::<leptos::web_sys::Element>(target).ok())
+    else {
+        return false;
+    };
+    element.matches("input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, dialog *").unwrap_or(false)
+}
+
+/// What a selector finds on the page.
+pub(crate) fn find(selector: &str) -> Option<leptos::web_sys::HtmlElement> {
+    leptos::wasm_bindgen::JsCast::dyn_into(document().query_selector(selector).ok()??).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Act, LETTERS, Scope, TABLE, meaning, shortcuts, titled};
+
+    #[test]
+    fn a_key_means_one_thing_at_one_place() {
+        for scope in Scope::ALL {
+            let keys: Vec<_> = TABLE.iter().filter(|line| line.scope == scope).flat_map(|line| line.keys).map(|(keys, _)| *keys).collect();
+            for (place, key) in keys.iter().enumerate() {
+                assert!(!keys[..place].contains(key), "{key} means two things in {scope:?}");
+            }
+        }
+        // The letters of options are free everywhere where a question can be.
+        for letter in LETTERS {
+            for scope in [Scope::Everywhere, Scope::Trace] {
+                assert_eq!(meaning(scope, &letter.to_string(), false), None, "{letter} in {scope:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn keys_mean_what_the_table_says() {
+        for (scope, key, with_control, expected) in [
+            (Scope::Trace, "j", false, Some(Act::Next)),
+            (Scope::Trace, "j", true, None),
+            (Scope::Trace, "z", true, Some(Act::Undo)),
+            (Scope::Trace, "Z", true, None),
+            (Scope::List, "j", false, None),
+            (Scope::Review, "G", false, Some(Act::Settle)),
+            (Scope::Review, "g", false, None),
+            (Scope::Review, "7", false, Some(Act::Pick(7))),
+            (Scope::Review, "w", false, Some(Act::Letter('w'))),
+            (Scope::Review, "w", true, None),
+            (Scope::Review, "c", false, None),
+            (Scope::Everywhere, "g l", false, Some(Act::Go('l'))),
+            (Scope::Everywhere, "?", false, Some(Act::Sheet)),
+        ] {
+            assert_eq!(meaning(scope, key, with_control), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn names_of_keys_come_from_the_table() {
+        assert_eq!(shortcuts(Act::Undo).as_deref(), Some("Control+z z"));
+        assert_eq!(shortcuts(Act::EditExpected).as_deref(), Some("e"));
+        assert_eq!(shortcuts(Act::Letter('w')), None);
+        assert_eq!(titled("Next", Act::Next), "Next (j)");
+        assert_eq!(titled("Logs", Act::Go('l')), "Logs (g l)");
+    }
+}

@@ -1,0 +1,118 @@
+//! The order in which one goes from trace to trace: the one that the list had when one entered. What leaves the list meanwhile, by
+//! one's own answer under a filter for example, keeps its place until one leaves.
+
+use shared::spans::{Place, TraceRow};
+
+/// The traces of the list as one entered, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Order(Vec<Stop>);
+
+/// A trace in the order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stop {
+    /// Where it stands in the list.
+    pub(super) place: Place,
+    /// Its root span id.
+    pub(super) root: String,
+}
+
+impl Stop {
+    fn of(row: &TraceRow) -> Self {
+        Self { place: row.place(), root: row.root_span_id.clone() }
+    }
+}
+
+impl Order {
+    /// The order of the rows that are loaded.
+    pub(super) fn of(rows: &[TraceRow]) -> Self {
+        Self(rows.iter().map(Stop::of).collect())
+    }
+
+    /// Takes in what was loaded of the rest of the list.
+    pub(super) fn extend(&mut self, rows: &[TraceRow]) {
+        let last = self.0.last().map(|stop| stop.place);
+        self.0.extend(rows.iter().filter(|row| last.is_none_or(|last| row.place() < last)).map(Stop::of));
+    }
+
+    /// Gives a trace that one opened and that the list does not hold its place, unless that is beyond what is loaded. `is_whole` says
+    /// that the list is loaded to its end.
+    pub(super) fn enter(&mut self, root: &str, place: Place, is_whole: bool) {
+        let position = self.0.partition_point(|stop| stop.place > place);
+        if self.position(root).is_none() && (is_whole || position < self.0.len()) {
+            self.0.insert(position, Stop { place, root: root.to_owned() });
+        }
+    }
+
+    /// Takes out what is gone for good, but for the open one: one goes on from where it was.
+    pub(super) fn remove(&mut self, gone: &[Place], open: Option<&str>) {
+        if !gone.is_empty() {
+            self.0.retain(|stop| open == Some(&stop.root) || gone.iter().all(|gone| gone.key != stop.place.key));
+        }
+    }
+
+    /// The number of a trace.
+    pub(super) fn position(&self, root: &str) -> Option<usize> {
+        self.0.iter().position(|stop| stop.root == root)
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The trace `by` places further down.
+    pub(super) fn neighbour(&self, root: &str, by: isize) -> Option<&str> {
+        let position = self.position(root)?.checked_add_signed(by)?;
+        self.0.get(position).map(|stop| stop.root.as_str())
+    }
+
+    /// The traces around one of them; the first ones where it is none of them.
+    pub(super) fn around(&self, root: Option<&str>, before: usize, after: usize) -> &[Stop] {
+        let position = root.and_then(|root| self.position(root)).unwrap_or(0);
+        let last = (position + after).min(self.0.len());
+        self.0.get(position.saturating_sub(before)..last).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Order, Stop};
+    use shared::spans::Place;
+
+    fn order(stops: &str) -> Order {
+        let stop = |name: &str| Stop { place: place(name), root: name.to_owned() };
+        Order(stops.split_whitespace().map(stop).collect())
+    }
+
+    fn place(name: &str) -> Place {
+        let number = name.parse().unwrap();
+        Place { created: number, key: number }
+    }
+
+    fn roots(order: &Order) -> String {
+        order.0.iter().map(|stop| stop.root.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn neighbours_are_those_of_the_moment_one_entered() {
+        let order = order("9 7 5");
+        for (root, by, expected) in [("7", 1, Some("5")), ("7", -1, Some("9")), ("9", -1, None), ("5", 1, None), ("6", 1, None)] {
+            assert_eq!(order.neighbour(root, by), expected, "{root} {by}");
+        }
+        assert_eq!(order.around(Some("7"), 1, 1).len(), 2);
+        assert_eq!(order.around(Some("5"), 8, 32).len(), 3);
+        assert_eq!(order.around(None, 8, 2).len(), 2);
+    }
+
+    #[test]
+    fn what_the_list_does_not_hold_gets_its_place_where_that_is_known() {
+        for (root, is_whole, expected) in [("8", false, "9 8 7 5"), ("7", false, "9 7 5"), ("3", false, "9 7 5"), ("3", true, "9 7 5 3")] {
+            let mut order = order("9 7 5");
+            order.enter(root, place(root), is_whole);
+            assert_eq!(roots(&order), expected, "{root}");
+        }
+        let mut order = order("9 7 5");
+        order.remove(&[place("7"), place("5")], Some("5"));
+        assert_eq!(roots(&order), "9 5");
+    }
+}

@@ -1,0 +1,92 @@
+//! Going from trace to trace.
+
+use super::order::{Order, Stop};
+use super::state::LogsState;
+use leptos::prelude::*;
+use shared::spans::TraceRow;
+
+/// Rows that are loaded beyond the open one, so that one does not come to the end of what is loaded.
+const AHEAD: usize = 40;
+
+impl LogsState {
+    /// Opens a trace and a span of it, or closes what is open. Whoever enters keeps the order of that moment until they leave.
+    pub(super) fn open(&self, root: Option<&str>, span: Option<&str>) {
+        if root.is_none() {
+            self.order.set(None);
+            self.departed.update_value(Vec::clear);
+        } else if self.order.with_untracked(Option::is_none) {
+            self.order.set(Some(self.traces.with_untracked(|traces| Order::of(&traces.rows))));
+        }
+        self.trace.open(root, span);
+        self.make_ready();
+    }
+
+    /// Makes what `j` and `k` lead to ready, and loads on where one comes near the end.
+    pub(super) fn make_ready(&self) {
+        for root in [1, -1].into_iter().filter_map(|by| self.neighbour_root(by)) {
+            self.trace.prefetch(&root);
+        }
+        let open = untrack(|| self.trace.open_root());
+        let is_near_the_end = self.order.with_untracked(|order| {
+            let order = order.as_ref()?;
+            Some(order.position(open.as_deref()?)? + AHEAD >= order.len())
+        });
+        if is_near_the_end == Some(true) {
+            self.need(self.traces.with_untracked(|traces| traces.rows.len()));
+        }
+    }
+
+    /// The address of the trace `by` rows further down.
+    pub(super) fn neighbour(&self, by: isize) -> Option<String> {
+        self.neighbour_root(by).map(|root| untrack(|| self.address_of(Some(&root), None)))
+    }
+
+    fn neighbour_root(&self, by: isize) -> Option<String> {
+        self.place_in_order();
+        let open = untrack(|| self.trace.open_root())?;
+        self.order.with_untracked(|order| order.as_ref()?.neighbour(&open, by).map(str::to_owned))
+    }
+
+    /// Gives the open trace its place in the order, where it was opened from elsewhere.
+    fn place_in_order(&self) {
+        let Some((root, place)) = self.trace.shown_at() else { return };
+        let is_new = self.order.with_untracked(|order| order.as_ref().is_some_and(|order| order.position(&root).is_none()));
+        if is_new {
+            let is_whole = self.traces.with_untracked(|traces| traces.next.is_none());
+            self.order.update_untracked(|order| order.iter_mut().for_each(|order| order.enter(&root, place, is_whole)));
+        }
+    }
+
+    /// The address of a neighbour as a link follows it; the open trace itself at either end.
+    pub(super) fn neighbour_address(&self, by: isize) -> String {
+        self.order.track();
+        self.trace.view.track();
+        let open = self.trace.open_root();
+        self.neighbour(by).unwrap_or_else(|| self.address_of(open.as_deref(), None))
+    }
+
+    /// Keeps the rows that leave the list while one goes through it: they are shown in their places until one leaves.
+    pub(super) fn keep_departed(&self, rows: Vec<TraceRow>) {
+        if self.order.with_untracked(Option::is_some) {
+            self.departed.update_value(|departed| departed.extend(rows));
+        }
+    }
+
+    /// What is known of the traces around an open one, in the order in which one goes through them.
+    pub(super) fn around<T>(&self, open: Option<&str>, before: usize, after: usize, read: impl Fn(&TraceRow) -> T) -> Vec<T> {
+        self.traces.with(|traces| {
+            self.order.with(|order| {
+                let Some(order) = order else { return Vec::new() };
+                let of = |stop: &Stop| {
+                    let departed = || {
+                        let rows = self.departed.with_value(|rows| rows.iter().rev().find(|row| row.key == stop.place.key).map(&read));
+                        // Its time may have changed, and with it its place.
+                        rows.or_else(|| traces.rows.iter().find(|row| row.key == stop.place.key).map(&read))
+                    };
+                    traces.at(stop.place).map(&read).or_else(departed)
+                };
+                order.around(open, before, after).iter().filter_map(of).collect()
+            })
+        })
+    }
+}

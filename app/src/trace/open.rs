@@ -1,0 +1,81 @@
+//! What an open trace is given by the page that shows it: the trace itself, what is asked about it, and where one can go.
+//! Whatever draws the trace knows no more of that page.
+
+use super::TraceState;
+use leptos::prelude::*;
+use shared::CommentId;
+use shared::address::RowsPage;
+use shared::objects::{ObjectKind, RowAddress};
+use shared::questions::Question;
+use shared::tags::Tag;
+
+/// An open trace as its page gives it. Everything in it is a signal, so copies share it.
+#[derive(Clone, Copy)]
+pub(crate) struct Opened {
+    /// What is shown of it.
+    pub(crate) trace: TraceState,
+    /// What kind of object holds it.
+    pub(crate) kind: ObjectKind,
+    /// The questions of the project in order; archived ones too.
+    pub(crate) questions: RwSignal<Vec<Question>>,
+    /// The configured tags.
+    pub(crate) tags: RwSignal<Vec<Tag>>,
+    /// Where one can go from here.
+    pub(crate) links: Links,
+}
+
+impl Opened {
+    /// The class that colours a tag.
+    pub(crate) fn tag_color(&self, name: &str) -> Option<String> {
+        self.tags.with(|tags| tags.iter().find(|tag| tag.name == name).map(|tag| format!("c-{}", tag.color)))
+    }
+}
+
+/// Draws something about the row that is shown, anew for each row: what was begun about one goes with it and nowhere else.
+pub(super) fn of_row(trace: TraceState, draw: impl Fn(RowAddress) -> AnyView + Clone + Send + 'static) -> impl IntoView {
+    view! { <For each=move || trace.row.get() key=Clone::clone children=draw/> }
+}
+
+/// Where one goes from an open trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// To a span of a trace.
+    Span {
+        /// The trace.
+        root: String,
+        /// The span.
+        span: String,
+    },
+    /// To the trace before it.
+    Previous,
+    /// To the trace after it.
+    Next,
+    /// Out of it.
+    Closed,
+}
+
+/// The addresses that lead on from an open trace.
+#[derive(Clone, Copy)]
+pub(crate) struct Links {
+    address: Callback<Way, String>,
+    /// The comment that the address names.
+    pub(crate) comment: Memo<Option<CommentId>>,
+    /// The page that shows the rows, wherever the trace is shown now.
+    pub(crate) rows: StoredValue<RowsPage>,
+}
+
+impl Links {
+    /// `address` says where a way leads, following what it depends on.
+    pub(crate) fn new(
+        address: impl Fn(Way) -> String + Send + Sync + 'static,
+        comment: Memo<Option<CommentId>>,
+        rows: StoredValue<RowsPage>,
+    ) -> Self {
+        Self { address: Callback::new(address), comment, rows }
+    }
+
+    /// The address that a way leads to.
+    pub(crate) fn to(&self, way: Way) -> String {
+        self.address.run(way)
+    }
+}

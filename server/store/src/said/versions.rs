@@ -1,0 +1,37 @@
+//! What people said and do not say any more: kept with the transaction that ended it, so that a row as of a version has the answers,
+//! scores and texts that it had then.
+
+use crate::Result;
+use crate::ground::database::{run, values};
+use crate::ground::places::Home;
+use crate::writing::writer::Change;
+use sea_orm::Value;
+
+/// Where what people say stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Table {
+    Answers,
+    Golds,
+}
+
+/// Keeps what is about to be changed or taken back. The condition, made of our own text, is one on columns of the table.
+pub(crate) async fn keep(change: &mut Change, home: &Home, table: Table, condition: &str, bound: Vec<Value>) -> Result<()> {
+    let transaction = change.transaction_id(&home.project).await?;
+    let (table, is_gold, first) = match table {
+        Table::Answers => ("answers", false, "first_transaction"),
+        Table::Golds => ("golds", true, "transaction_id"),
+    };
+    let text = format!(
+        "INSERT INTO said_versions (project, span, question_id, person_id, gold, version, value, score, active, first_transaction, \
+         transaction_id, superseded) SELECT project, span, question_id, person_id, ?, version, value, score, active, {first}, \
+         transaction_id, ? FROM {table} WHERE project = ? AND {condition}"
+    );
+    let bound = values![is_gold, transaction, home.short()].into_iter().chain(bound).collect();
+    run(&change.transaction, &text, bound).await.map(|_| ())
+}
+
+/// Remembers on a span when something was last said about it: that is a new version of its row.
+pub(crate) async fn mark(change: &mut Change, home: &Home, span: i64) -> Result<()> {
+    let transaction = change.transaction_id(&home.project).await?;
+    run(&change.transaction, "UPDATE spans SET said = ? WHERE project = ? AND key = ?", values![transaction, home.short(), span]).await.map(|_| ())
+}
