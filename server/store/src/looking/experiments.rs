@@ -4,6 +4,7 @@ use crate::ground::body;
 use crate::ground::database::{all, values};
 use crate::ground::places::Home;
 use crate::looking::sight::Sight;
+use crate::projects::questions;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use sha2::{Digest, Sha256};
@@ -37,9 +38,11 @@ impl Desk {
             Some(base) => Some(self.measured(base).await?),
             None => None,
         };
+        let project = self.find_object(experiment).await?.project;
+        let lower = questions::lower_is_better(self.store.readers(), &project).await?;
         let scores = measured.scores.iter().filter_map(|(name, values)| {
             let base = base.as_ref().and_then(|base| base.scores.get(name));
-            Some((name.clone(), values.compare(base, true)?))
+            Some((name.clone(), values.compare(base, !lower.contains(name))?))
         });
         let metrics = measured.metrics.iter().filter_map(|(name, values)| {
             let base = base.as_ref().and_then(|base| base.metrics.get(name));

@@ -17,7 +17,7 @@ use shared::questions::{
     ArchiveQuestion, Condition, Definition, OrderQuestions, Question, QuestionKind, QuestionSetting, SaveQuestion, mistakes,
 };
 use shared::{Micros, PersonId, Problem, ProjectId, QuestionId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 impl Desk {
     /// Every question of a project in the order of the form; archived ones too.
@@ -365,6 +365,24 @@ pub(crate) async fn find(connection: &impl ConnectionTrait, project: &ProjectId,
     let text = format!("{SELECT} WHERE q.project_id = ? AND (q.id = ? OR q.name = ?)");
     let stored = one::<StoredQuestion>(connection, &text, values![project.as_str(), id_or_name, id_or_name]).await?;
     stored.ok_or_else(|| Problem::not_found(format!("score named {id_or_name} in this project")))?.question()
+}
+
+/// The names of the scores of a project of which less is better.
+pub(crate) async fn lower_is_better(connection: &impl ConnectionTrait, project: &ProjectId) -> Result<HashSet<String>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        name: String,
+        definition: String,
+    }
+    let text = "SELECT q.name, v.definition FROM questions q JOIN question_versions v ON v.question_id = q.id AND v.version = q.version \
+                WHERE q.project_id = ?";
+    let mut names = HashSet::new();
+    for row in all::<Row>(connection, text, values![project.as_str()]).await? {
+        if !serde_json::from_str::<Definition>(&row.definition)?.higher_is_better {
+            names.insert(row.name);
+        }
+    }
+    Ok(names)
 }
 
 /// Whether somebody has settled the question on any span.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use shared::filter::format_instant;
 use shared::objects::{ChangeObject, DeleteObject, IfTaken, Object, ObjectKind, RegisterObject};
 use shared::projects::Project;
+use shared::questions::Definition;
 use shared::summary::Summary;
 use shared::{ObjectId, Problem};
 
@@ -165,6 +166,23 @@ async fn experiments_are_compared_on_their_inputs() {
         };
         let new = store.engineer.change_object(named).await.unwrap();
         assert_eq!(store.viewer.base_experiment(&new).await.unwrap().unwrap().id, base.id);
+    }
+}
+
+#[tokio::test]
+async fn where_less_is_better_a_fall_is_an_improvement() {
+    for store in stores().await {
+        let project = store.project("falling").await;
+        let (base, new) = (experiment(&store, &project, "base").await, experiment(&store, &project, "new").await);
+        let rows: Vec<_> = (1..=3).flat_map(|case| [evaluated(&base, case, 0.9, 1.0), evaluated(&new, case, 0.1, 1.0)]).flatten().collect();
+        store.engineer.ingest(raws(&rows), None).await.unwrap();
+        let counted = async || {
+            let exact = store.viewer.compare_experiments(&new.id, Some(&base.id)).await.unwrap().scores["exact"];
+            (exact.improvements, exact.regressions)
+        };
+        assert_eq!(counted().await, (0, 3));
+        store.question(&project, "exact", Definition { higher_is_better: false, ..Definition::default() }).await;
+        assert_eq!(counted().await, (3, 0));
     }
 }
 
