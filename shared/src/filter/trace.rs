@@ -26,9 +26,7 @@ impl TraceTest {
 impl Compiled {
     /// A trace of which nothing is known.
     pub fn trace_test(&self) -> TraceTest {
-        let mut test = TraceTest::default();
-        test.found = vec![false; self.ready(0)];
-        test
+        TraceTest { found: vec![false; self.ready(0)], ..TraceTest::default() }
     }
 
     /// How many times all spans are looked at.

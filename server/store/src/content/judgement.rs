@@ -218,7 +218,7 @@ impl Content {
     /// Everything, with what lies on it of the questions that may be seen; see [`Content::field`].
     pub(crate) fn fold(mut self, question: impl Fn(&str) -> bool, informed: bool) -> Result<Object> {
         for field in Field::ALL {
-            if !self.is_covered(field) && !(self.informed && field == Field::Expected) {
+            if !(self.is_covered(field) || self.informed && field == Field::Expected) {
                 continue;
             }
             match self.field(field, &question, informed)? {

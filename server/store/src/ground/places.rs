@@ -112,13 +112,3 @@ pub(crate) async fn row_of_span(connection: &impl ConnectionTrait, span: i64) ->
         Some(RowAddress { object_type: ObjectKind::parse(&row.kind)?, object_id: ObjectId(row.object), id: RowId(row.row_id) })
     }))
 }
-
-/// The project with a short integer.
-pub(crate) async fn project_with(connection: &impl ConnectionTrait, short: i64) -> Result<ProjectId> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: String,
-    }
-    let row = one::<Row>(connection, "SELECT id FROM projects WHERE short = ?", values![short]).await?;
-    Ok(ProjectId(row.ok_or_else(|| Problem::not_found("project"))?.id))
-}

@@ -39,7 +39,7 @@ impl Desk {
     /// Follows a project from the event `after` on.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] if there is no such project.
+    /// [`shared::Problem::NotFound`] if there is no such project.
     pub async fn follow(&self, project: &ProjectId, after: i64) -> Result<Subscription> {
         self.require(Action::Read)?;
         // Listening begins before reading, so that nothing falls between.

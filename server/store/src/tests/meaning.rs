@@ -75,7 +75,7 @@ fn row(place: usize) -> impl Strategy<Value = Value> {
         .prop_map(move |(q, auto, tags, error, attributes, metadata)| {
             json!({
                 "id": format!("r{place}"), "span_id": format!("s{place}"), "root_span_id": format!("t{}", place / 3),
-                "span_parents": if place % 3 == 0 { Value::Null } else { json!([format!("s{}", place / 3 * 3)]) },
+                "span_parents": if place.is_multiple_of(3) { Value::Null } else { json!([format!("s{}", place / 3 * 3)]) },
                 "created": format!("2026-01-01T00:{:02}:00Z", place % 60), "scores": {"Q": q, "Auto": auto}, "tags": tags, "error": error,
                 "span_attributes": attributes, "metadata": metadata, "input": (["I want a refund", "hello"][place % 2]),
             })

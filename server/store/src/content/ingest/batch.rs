@@ -256,8 +256,7 @@ impl Batch {
                 } else {
                     // What came before the whole row lies on top of it, but for where it belongs. A null says nothing: it may be all
                     // that lies under an answer.
-                    span.content
-                        .retain(|key, value| !body::is_null(value) && !(FIXED.contains(&key.as_str()) && content.contains_key(key)));
+                    span.content.retain(|key, value| !(body::is_null(value) || FIXED.contains(&key.as_str()) && content.contains_key(key)));
                     body::merge(&mut content, std::mem::take(&mut span.content), &Paths::default())?;
                 }
                 span.content = content;

@@ -46,7 +46,7 @@ impl Model {
             if row.sent.is_none() {
                 // What came before the whole row belongs on top of it, where it says something, but for where it belongs.
                 let mut early = std::mem::take(&mut row.base);
-                early.retain(|key, value| !value.is_null() && !(FIXED.contains(&key.as_str()) && content.contains_key(key)));
+                early.retain(|key, value| !(value.is_null() || FIXED.contains(&key.as_str()) && content.contains_key(key)));
                 merge(&mut content, early, true);
             }
             is_edit = row.sent.is_some();
