@@ -33,7 +33,12 @@ impl Desk {
             _ => Action::Review,
         })?;
         let actor = self.actor.clone();
-        let project = self.store.write(move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
+        let project = match (&command, command.row()) {
+            (Command::Revert(revert), _) => Some(reverts::project(self.store.readers(), &actor, revert).await?),
+            (_, Some(row)) => self.store.project_of(&row.object_id).await?,
+            (_, None) => None,
+        };
+        let project = self.store.write_of(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
         Ok(Ran { as_of: events::head(self.store.readers(), &project).await? })
     }
 }

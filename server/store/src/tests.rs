@@ -9,6 +9,7 @@ mod durability;
 mod history;
 mod ingest;
 mod judgement;
+mod lanes;
 mod live;
 mod migrations;
 mod names;

@@ -18,7 +18,7 @@ use futures::future::BoxFuture;
 use row::Row;
 use serde_json::value::RawValue;
 use shared::permissions::Action;
-use shared::{ObjectId, PersonId, Problem};
+use shared::{ObjectId, PersonId, Problem, ProjectId};
 use std::collections::HashMap;
 
 /// What became of a batch.
@@ -72,8 +72,7 @@ impl Desk {
                 Err(reason) => ingested.rejected.push(RejectedRow { index, id, reason }),
             }
         }
-        let actor = self.actor.person.id.clone();
-        let (transaction, rejected) = self.store.write(move |change| write(change, actor, accepted)).await?;
+        let (transaction, rejected) = self.write_rows(accepted).await?;
         ingested.transaction = transaction.to_string();
         ingested.rejected.extend(rejected);
         ingested.rejected.sort_by_key(|row| row.index);
@@ -104,13 +103,33 @@ impl Desk {
                 }
             }
         }
-        let actor = self.actor.person.id.clone();
-        let (_, more) = self.store.write(move |change| write(change, actor, accepted)).await?;
+        let (_, more) = self.write_rows(accepted).await?;
         rejected.extend(more);
         // One item may stand for two rows; it is told once.
         rejected.sort_by_key(|row| row.index);
         rejected.dedup_by_key(|row| row.index);
         Ok(rejected)
+    }
+
+    /// Writes the rows of each project on their own. Where one project cannot be written now, those before it are kept, and what is sent
+    /// again changes nothing there.
+    async fn write_rows(&self, rows: Vec<(usize, Row)>) -> Result<(i64, Vec<RejectedRow>)> {
+        let mut of_projects: Vec<(Option<ProjectId>, Vec<(usize, Row)>)> = Vec::new();
+        for row in rows {
+            let project = self.store.project_of(&row.1.object).await?;
+            match of_projects.iter_mut().find(|(known, _)| *known == project) {
+                Some((_, rows)) => rows.push(row),
+                None => of_projects.push((project, vec![row])),
+            }
+        }
+        let (mut last, mut rejected) = (0, Vec::new());
+        for (project, rows) in of_projects {
+            let actor = self.actor.person.id.clone();
+            let (transaction, more) = self.store.write_of(project, move |change| write(change, actor, rows)).await?;
+            last = last.max(transaction);
+            rejected.extend(more);
+        }
+        Ok((last, rejected))
     }
 
     /// The object of that id, if it exists and its project does.

@@ -20,8 +20,8 @@ impl Desk {
     /// [`Problem::Forbidden`] below engineers, [`Problem::NotFound`] if there never was such a row.
     pub async fn erase_row(&self, row: RowAddress) -> Result<()> {
         self.require(Action::Configure)?;
-        let actor = self.actor.clone();
-        self.store.write(move |change| Box::pin(erase(change, actor, row))).await?;
+        let (actor, object) = (self.actor.clone(), row.object_id.clone());
+        self.store.write_at(&object, move |change| Box::pin(erase(change, actor, row))).await?;
         let readers = self.store.readers();
         if readers.get_database_backend() == DbBackend::Sqlite {
             // The log of what was written holds the content until it is worked off.

@@ -33,9 +33,9 @@ impl Desk {
     /// [`Problem::Confirm`] where `expected` holds a value of its own.
     pub async fn set_answer(&self, command: SetAnswer) -> Result<AnswerSet> {
         self.require(Action::Review)?;
-        let actor = self.actor.clone();
+        let (actor, object) = (self.actor.clone(), command.row.object_id.clone());
         let row = command.row.clone();
-        let (span, question) = self.store.write(move |change| Box::pin(async move { set(change, &actor, command).await })).await?;
+        let (span, question) = self.store.write_at(&object, move |change| Box::pin(async move { set(change, &actor, command).await })).await?;
         // What is committed is read without the writer, which others wait for.
         let readers = self.store.readers();
         let sight = Sight::of(readers, &self.actor, &find_span(readers, &row).await?.0).await?;

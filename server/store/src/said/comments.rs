@@ -25,8 +25,8 @@ impl Desk {
     /// or endless text.
     pub async fn add_comment(&self, command: AddComment) -> Result<Comment> {
         self.require(Action::Review)?;
-        let actor = self.actor.clone();
-        let (span, id) = self.store.write(move |change| Box::pin(async move { add(change, &actor, command).await })).await?;
+        let (actor, object) = (self.actor.clone(), command.row.object_id.clone());
+        let (span, id) = self.store.write_at(&object, move |change| Box::pin(async move { add(change, &actor, command).await })).await?;
         let comments = of_span(self.store.readers(), span).await?;
         comments.into_iter().find(|comment| comment.id == id).ok_or_else(|| Problem::not_found("comment").into())
     }

@@ -29,8 +29,8 @@ impl Desk {
     /// something else stands there than when the edit began.
     pub async fn set_expected(&self, command: SetExpected) -> Result<()> {
         self.require(Action::Review)?;
-        let actor = self.actor.clone();
-        self.store.write(move |change| Box::pin(async move { set(change, &actor, command).await })).await
+        let (actor, object) = (self.actor.clone(), command.row.object_id.clone());
+        self.store.write_at(&object, move |change| Box::pin(async move { set(change, &actor, command).await })).await
     }
 }
 

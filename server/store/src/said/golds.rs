@@ -25,8 +25,8 @@ impl Desk {
     /// [`shared::Problem::Forbidden`] below engineers; else as for [`Desk::set_answer`].
     pub async fn set_gold(&self, command: SetGold) -> Result<()> {
         self.require(Action::Settle)?;
-        let actor = self.actor.clone();
-        self.store.write(move |change| Box::pin(async move { set(change, &actor, command).await })).await
+        let (actor, object) = (self.actor.clone(), command.row.object_id.clone());
+        self.store.write_at(&object, move |change| Box::pin(async move { set(change, &actor, command).await })).await
     }
 
     /// The gold values of a span, as far as the caller may see them.

@@ -14,7 +14,7 @@ use crate::writing::once;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use indexmap::IndexMap;
-use sea_orm::FromQueryResult;
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
 use shared::audit::{Edit, Revert, Source};
 use shared::comments::{DeleteComment, EditComment};
@@ -33,8 +33,27 @@ impl Desk {
     pub async fn revert(&self, command: Revert) -> Result<()> {
         self.require(Action::Review)?;
         let actor = self.actor.clone();
-        self.store.write(move |change| Box::pin(async move { revert(change, &actor, command).await.map(|_| ()) })).await
+        let project = project(self.store.readers(), &actor, &command).await?;
+        self.store.write_in(&project, move |change| Box::pin(async move { revert(change, &actor, command).await.map(|_| ()) })).await
     }
+}
+
+/// The project in which an edit was made.
+pub(crate) async fn project(connection: &impl ConnectionTrait, actor: &Actor, command: &Revert) -> Result<ProjectId> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+    }
+    let (text, bound) = match &command.edit {
+        Edit::Entry(id) => ("SELECT id FROM projects WHERE short = ?", values![places::project_of(*id)]),
+        Edit::Command(client_id) => (
+            "SELECT p.id FROM projects p JOIN commands c ON c.project = p.short WHERE c.person_id = ? AND c.client_id = ? \
+             ORDER BY c.created DESC",
+            values![actor.person.id.as_str(), client_id.as_str()],
+        ),
+    };
+    let row = one::<Row>(connection, text, bound).await?;
+    Ok(ProjectId(row.ok_or_else(|| Problem::not_found("edit"))?.id))
 }
 
 #[derive(FromQueryResult)]

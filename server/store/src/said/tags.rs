@@ -25,8 +25,8 @@ impl Desk {
     /// unknown span; [`Problem::Invalid`] for a name that cannot be.
     pub async fn change_tags(&self, command: ChangeTags) -> Result<()> {
         self.require(Action::Review)?;
-        let actor = self.actor.clone();
-        self.store.write(move |change| Box::pin(async move { change_on_span(change, &actor, command).await })).await
+        let (actor, object) = (self.actor.clone(), command.row.object_id.clone());
+        self.store.write_at(&object, move |change| Box::pin(async move { change_on_span(change, &actor, command).await })).await
     }
 }
 
