@@ -192,7 +192,7 @@ fn heading(problem: &Problem) -> &'static str {
         Problem::SignIn { .. } => "Sign in to continue",
         Problem::Forbidden { .. } | Problem::NotYours { .. } => "Not allowed",
         Problem::NotFound { .. } => "Not found",
-        Problem::Invalid { .. } | Problem::Filter { .. } => "This cannot be",
+        Problem::Invalid { .. } | Problem::Filter { .. } | Problem::Reused { .. } => "This cannot be",
         Problem::Conflict { .. } => "Changed meanwhile",
         Problem::Confirm { .. } => "Are you sure?",
         Problem::TooLarge { .. } => "Too large",

@@ -4,6 +4,11 @@
 //! What the page shows is what the server said with the journal's commands on top ([`overlay`]), so nothing waits for the
 //! server and a command that is refused disappears from the page by itself. Refused commands stay until the person
 //! decides about them ([`refused`]).
+//!
+//! A command has a client id and is kept in IndexedDB, one database for each person, in which all tabs write. Under a Web Lock a tab sends
+//! what stands first in there, whichever tab said it: nothing is sent twice, and the order is the order in which it was said. The server
+//! runs a client id once. What is not answered is sent again; what something else than the server refuses several times steps aside. A
+//! command keeps with it in words what it says, because another page does not know what the questions are called.
 
 pub(crate) mod api;
 pub(crate) mod overlay;

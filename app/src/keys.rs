@@ -256,7 +256,8 @@ impl Keys {
         provide_context(keys);
         let first = Cell::new((f64::NEG_INFINITY, String::new()));
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
-            if is_typing(&event) {
+            // What has the focus may have done it already.
+            if event.default_prevented() || is_typing(&event) {
                 return;
             }
             let (key, now) = (event.key(), event.time_stamp());
@@ -309,6 +310,13 @@ pub(crate) fn is_typing(event: &KeyboardEvent) -> bool {
         return false;
     };
     element.matches("input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, dialog *").unwrap_or(false)
+}
+
+/// Whether nothing on the page has the focus.
+pub(crate) fn has_no_focus() -> bool {
+    let document = document();
+    let body = document.body().map(leptos::web_sys::Element::from);
+    document.active_element().is_none_or(|element| Some(element) == body)
 }
 
 /// What a selector finds on the page.

@@ -1,4 +1,8 @@
 //! What a page is drawn from: the server's answer, there when the page comes, and asked for again when its source changes.
+//!
+//! While the server waits for an answer it goes through the views that it has, again and again and on several threads, to see what else they
+//! wait for. A page made on such a walk is made again on the next: it loads everything twice, can send the HTML of one reading with the
+//! data of another, and may be gone when it is drawn. So this is the only place that waits: what it draws is made when it is written.
 
 use crate::api::{AppError, ErrorPage};
 use leptos::prelude::*;

@@ -80,7 +80,7 @@ pub struct LogsView {
 impl LogsView {
     /// What live events are applied to.
     fn traces(&self) -> Traces {
-        let TracePage { rows, next, as_of } = self.page.clone();
+        let TracePage { rows, next, as_of, .. } = self.page.clone();
         Traces { summary: self.summary.clone(), rows, next, as_of }
     }
 }

@@ -8,8 +8,8 @@ export interface Pressed {
   key: string;
   /** The number of the row that was painted; none while the page showed another one than its address says. */
   painted: number | null;
-  /** Whether it went into a text. */
-  typed: boolean;
+  /** What had the focus: a text, something else in a question, nothing, or anything else. */
+  focus: "text" | "question" | "nothing" | "elsewhere";
 }
 
 declare global {
@@ -51,8 +51,10 @@ export async function watchKeys(page: Page, roots: string[]): Promise<void> {
       "keydown",
       ({ key, ctrlKey }) => {
         if (key === "Control") return;
-        const typed = document.activeElement?.matches("textarea, input[type=text]") ?? false;
-        window.pressed.push({ key: ctrlKey ? `Control+${key}` : key, painted: painted(), typed });
+        const focused = document.activeElement ?? document.body;
+        const within = (selector: string) => focused.closest(selector) !== null;
+        const focus = within("textarea, input[type=text]") ? "text" : within(".q") ? "question" : focused === document.body ? "nothing" : "elsewhere";
+        window.pressed.push({ key: ctrlKey ? `Control+${key}` : key, painted: painted(), focus });
       },
       true,
     );

@@ -59,6 +59,7 @@ test("the sheet tells the keys of this page", async ({ installation, project, re
   await reviewer.getByRole("button", { name: "Shortcuts" }).click();
   await expect(sheet).toContainText("Copy link");
   await expect(sheet).toContainText("Previous and next question");
+  await expect(sheet).toContainText("Edit expected");
   await reviewer.keyboard.press("Escape");
   await expect(sheet).toBeHidden();
   // The trace is still open, and its field takes the key as a letter.

@@ -6,8 +6,10 @@ import { field, question, rows as listed, tree } from "../support/pages.js";
 import { make, TEXT } from "../support/questions.js";
 import { child, root } from "../support/rows.mjs";
 
-/** The options of the question, each with its letter. */
-const OPTIONS: Record<string, string> = { w: "Warm", u: "Rude", b: "Blunt" };
+/** The options of the question, by their letters and by their numbers. */
+const LETTERS: Record<string, string> = { w: "Warm", b: "Blunt", u: "Rude" };
+const NUMBERS: Record<string, string> = { 1: "Warm", 2: "Blunt", 3: "Rude" };
+const ANSWERING = [...Object.keys(LETTERS), ...Object.keys(NUMBERS)];
 
 const comment = (page: Page): Locator => page.getByLabel("Add a comment");
 const shown = (page: Page): Locator => field(page, "Input");
@@ -27,8 +29,10 @@ async function asked(installation: Installation, project: Project, page: Page, c
 /** What the keys that went down come to: each answer belongs to the row that was painted then. */
 function meant(keys: Awaited<ReturnType<typeof pressed>>, count: number): (string | null)[] {
   const answers = Array<string | null>(count).fill(null);
-  for (const { key, painted, typed } of keys) {
-    if (!typed && painted !== null && key in OPTIONS) answers[painted - 1] = OPTIONS[key];
+  for (const { key, painted, focus } of keys.filter(({ focus }) => focus !== "text")) {
+    // The numbers are the question's that has the focus, and the first one's while nothing has it.
+    const option = LETTERS[key] ?? (focus === "elsewhere" ? undefined : NUMBERS[key]);
+    if (painted !== null && option !== undefined) answers[painted - 1] = option;
   }
   return answers;
 }
@@ -50,11 +54,11 @@ for (const milliseconds of [0, 60, 150, 500]) {
     const actions: (() => Promise<unknown>)[] = [
       ...Array(6).fill(() => press("j")),
       ...Array(3).fill(() => press("k")),
-      ...Array(8).fill(() => press(among(Object.keys(OPTIONS)))),
+      ...Array(8).fill(() => press(among(ANSWERING))),
       ...Array(2).fill(() => press("c", ...text(), "Control+Enter", "Escape")),
       () => press("c", ...text(), "Escape"),
       () => press("c", "Control+Enter", "Escape"),
-      () => press("j", among(Object.keys(OPTIONS)), "j", "k", among(Object.keys(OPTIONS))),
+      () => press("j", among(ANSWERING), "j", "k", among(ANSWERING)),
       () => page.getByRole("navigation", { name: "Traces in this view" }).getByRole("link", { name: new RegExp(nameOf(1 + Math.floor(draw() * 6))) }).click({ noWaitAfter: true }),
     ];
     for (let step = 0; step < 45; step += 1) {
@@ -68,7 +72,7 @@ for (const milliseconds of [0, 60, 150, 500]) {
     const keys = await pressed(page);
     const drafts = Array<string>(rows.length).fill("");
     const comments = rows.map((): string[] => []);
-    for (const { key, painted, typed } of keys.filter(({ typed }) => typed)) {
+    for (const { key, painted } of keys.filter(({ focus }) => focus === "text")) {
       // A field has the focus only while its row is painted.
       expect(painted, `${key} went into a text`).not.toBeNull();
       if (/^[amrx]$/.test(key)) drafts[painted! - 1] += key;
@@ -90,9 +94,9 @@ for (const milliseconds of [0, 150]) {
   test.describe(`with an answer after ${milliseconds} ms`, () => {
     test("an answer right after a move is not the last row's", async ({ installation, project, reviewer: page }) => {
       const rows = await asked(installation, project, page, 4, milliseconds);
-      for (const key of ["w", "j", "u", "j", "b", "k", "w", "j", "j", "j", "u"]) await page.keyboard.press(key);
+      for (const key of ["w", "j", "u", "j", "2", "k", "w", "j", "j", "j", "3"]) await page.keyboard.press(key);
       // What was not taken is said.
-      if ((await pressed(page)).some(({ key, painted }) => key in OPTIONS && painted === null)) await expect(notTaken(page)).toBeVisible();
+      if ((await pressed(page)).some(({ key, painted }) => ANSWERING.includes(key) && painted === null)) await expect(notTaken(page)).toBeVisible();
       await expect(shown(page)).toContainText(nameOf(4));
       await allSent(page);
       const keys = await pressed(page);
@@ -187,6 +191,40 @@ for (const milliseconds of [0, 150]) {
   });
 }
 
+test("whoever comes back before the next one was there goes on where they were", async ({ installation, project, reviewer: page }) => {
+  const rows = await asked(installation, project, page, 2, 500);
+  for (const key of ["j", "k", "u", "j", "w", "k", "b"]) await page.keyboard.press(key);
+  await expect(shown(page)).toContainText(nameOf(1));
+  await allSent(page);
+  const keys = await pressed(page);
+  expect(await answersTo(installation, project, rows)).toEqual(meant(keys, rows.length));
+});
+
+test("the first question has the keys as soon as a trace is painted", async ({ installation, project, reviewer: page }) => {
+  await installation.slider(project, "Preference");
+  await installation.choice(project, "Tone", { Warm: 1, Blunt: 0.5, Rude: 0 });
+  const rows = await numbered(installation, project, 3);
+  await open(page, project.page(`logs?r=${rows[0].root}`));
+  const slider = question(page, "Preference").getByRole("slider");
+  for (const [number, digit] of [[1, "8"], [2, "3"]] as const) {
+    await expect(shown(page)).toContainText(nameOf(number));
+    await page.keyboard.press(digit);
+    await expect(slider).toHaveValue(`${digit}0`);
+    await expect(slider).toBeFocused();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("2");
+    await expect(question(page, "Tone").getByRole("radio", { name: /^Blunt/ })).toBeChecked();
+    await page.keyboard.press("j");
+  }
+  await expect(shown(page)).toContainText(nameOf(3));
+  await page.keyboard.press("ArrowDown");
+  await expect(slider).toBeFocused();
+  await expect(slider).toHaveAttribute("aria-valuetext", "not answered");
+  await allSent(page);
+  const answers = async (id: string) => (await installation.call("GET", `/v1/answer?object_type=project_logs&object_id=${project.id}&id=${id}`)).objects.map((answer: { value: unknown }) => String(answer.value)).toSorted();
+  expect(await Promise.all(rows.map(({ id }) => answers(id)))).toEqual([["0.8", "Blunt"], ["0.3", "Blunt"], []]);
+});
+
 test("whatever was begun about a row goes with it, and is there when one comes back", async ({ installation, project, engineer: page }) => {
   await installation.choice(project, "Tone", { Warm: 1, Blunt: 0.5, Rude: 0 });
   await make(installation, project, "Reason", TEXT);
@@ -232,10 +270,10 @@ test("drafts of rows that have the same id in two experiments are two", async ({
   }
   const box = question(page, "Reason").getByRole("textbox");
   await open(page, project.page("experiments/first?oid=case-1"));
-  // It is kept in the browser before the pause after which it is sent.
   await page.route("**/fn/commands/run", (route) => route.abort());
-  await box.pressSequentially("about the first");
   await comment(page).fill("a remark about the first");
+  // The page is left before the pause after which it would be sent.
+  await box.pressSequentially("about the first");
   await page.goto(project.page("experiments/second?oid=case-1"));
   await expect(page.locator("html")).toHaveAttribute("data-hydrated", "true");
   await expect(shown(page)).toContainText("second");

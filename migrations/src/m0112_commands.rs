@@ -16,8 +16,11 @@ impl MigrationTrait for Migration {
                     .col(big_integer("project"))
                     .col(text("person_id"))
                     .col(text("client_id"))
-                    // Of what was asked, so that another command under the same id is told from a repeated one.
-                    .col(big_integer_null("digest"))
+                    // Where the command was done, and the digest of what it said, which dies with the row: another command under the same id
+                    // is told from a repeated one.
+                    .col(big_integer("span"))
+                    .col(binary_null("salt"))
+                    .col(binary_null("digest"))
                     // The entry of the activity that the command made, so that it can be taken back by the command's own id.
                     .col(big_integer_null("entry"))
                     .col(big_integer("created"))

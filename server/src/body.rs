@@ -1,5 +1,7 @@
 //! What a request says: its body as JSON whatever its content type, and its query.
 
+pub mod numbers;
+
 use crate::bodies::is_too_slow;
 use crate::problems::ApiError;
 use crate::router::Application;
@@ -18,10 +20,39 @@ impl<T: DeserializeOwned> FromRequest<Application> for JsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, application: &Application) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, application).await.map_err(|rejection| unread(&rejection, application))?;
-        let text = if bytes.is_empty() { b"{}" } else { &bytes[..] };
-        serde_json::from_slice(text).map(Self).map_err(|error| unreadable(&error).into())
+        let text = read(request, application).await?;
+        serde_json::from_slice(&text).map(Self).map_err(|error| unreadable(&error).into())
     }
+}
+
+/// A body of rows. Programs write `NaN` and `Infinity` where JSON has no such number: each is read as null, and told.
+pub struct RowsBody<T> {
+    /// What was sent.
+    pub value: T,
+    /// Where null was read instead.
+    pub nulled: Vec<numbers::Nulled>,
+}
+
+impl<T: DeserializeOwned> FromRequest<Application> for RowsBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, application: &Application) -> Result<Self, ApiError> {
+        let text = read(request, application).await?;
+        let error = match serde_json::from_slice(&text) {
+            Ok(value) => return Ok(Self { value, nulled: Vec::new() }),
+            Err(error) => error,
+        };
+        let (text, nulled) = numbers::nulled(&text);
+        if nulled.is_empty() {
+            return Err(unreadable(&error).into());
+        }
+        serde_json::from_slice(&text).map(|value| Self { value, nulled }).map_err(|error| unreadable(&error).into())
+    }
+}
+
+async fn read(request: Request, application: &Application) -> Result<Bytes, ApiError> {
+    let bytes = Bytes::from_request(request, application).await.map_err(|rejection| unread(&rejection, application))?;
+    Ok(if bytes.is_empty() { Bytes::from_static(b"{}") } else { bytes })
 }
 
 /// Why a body was not read to its end.

@@ -140,6 +140,7 @@ impl From<Problem> for ApiError {
             Problem::Invalid { field, reason } => error("invalid", json!({ "field": field, "reason": reason })),
             Problem::Filter { mistakes } => error("filter", json!({ "mistakes": mistakes.iter().map(mistake).collect::<Vec<_>>() })),
             Problem::Conflict { current } => error("conflict", json!({ "current": value(&current) })),
+            Problem::Reused { id } => error("reused", json!({ "client_id": id })),
             Problem::Confirm { proposed, .. } => error("confirm", json!({ "proposed": value(&proposed) })),
             Problem::TooLarge { limit } => error("too_large", json!({ "limit": limit })),
             Problem::Busy { retry_after } => {
@@ -230,6 +231,7 @@ mod tests {
             Problem::filter(vec![Diagnostic::new(3..5, "Unknown.", "here")]),
             Problem::Conflict { current: "1".to_owned() },
             Problem::Confirm { what: "It would.".to_owned(), proposed: r#"{"a":1}"#.to_owned() },
+            Problem::Reused { id: "c".to_owned() },
             Problem::TooLarge { limit: 5 },
             Problem::Busy { retry_after: 7 },
         ];
@@ -249,6 +251,7 @@ mod tests {
             400 {"error":"The filter cannot be read: Unknown.","mistakes":[{"end":5,"help":null,"label":"here","message":"Unknown.","start":3}],"problem":"filter"}
             409 {"current":1,"error":"Somebody else changed this meanwhile.","problem":"conflict"}
             409 {"error":"It would. Send it again with confirm: true to do that.","problem":"confirm","proposed":{"a":1}}
+            409 {"client_id":"c","error":"The client id c belongs to another command, which was done. Nothing was changed now. Send this one under an id of its own.","problem":"reused"}
             413 {"error":"The request is larger than 5 bytes. Send smaller batches, or raise the limit with --body-limit.","limit":5,"problem":"too_large"}
             429 retry after 7 {"error":"Too many attempts. Try again in 7 s.","problem":"busy","retry_after":7}
         "#]]

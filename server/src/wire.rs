@@ -6,4 +6,3 @@ pub mod logs;
 pub mod objects;
 pub mod projects;
 pub mod query;
-mod summary_rows;

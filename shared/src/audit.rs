@@ -1,5 +1,9 @@
 //! Activity: everything that changed a span.
 
+mod deed;
+
+pub use deed::{Deed, Subject};
+
 use crate::objects::RowAddress;
 use crate::texts::DiffPart;
 use crate::{Micros, people::Person};
@@ -48,10 +52,10 @@ pub struct Activity {
     pub external: Option<String>,
     /// Through what.
     pub source: Source,
-    /// What was done: `answer`, `clear`, `comment`, `merge`, …
-    pub action: String,
-    /// What was changed: `scores.Preference`, `expected`, `tags`, …
-    pub path: String,
+    /// What was done.
+    pub action: Deed,
+    /// What was changed.
+    pub path: Subject,
     /// Before, as JSON text.
     pub from: Option<String>,
     /// After, as JSON text.

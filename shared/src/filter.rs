@@ -1,23 +1,26 @@
 //! The filter and query language.
 //!
 //! A text passes three stages, each with its own type: `lexer` makes tokens, `parser` and `query` make an
-//! [`Expression`] or a [`Query`] in which every node knows its place in the text, and [`evaluate()`] makes
-//! values. Nothing here reads a clock or a database: the time is an argument and a row is anything that is [`Fields`].
+//! [`Expression`] or a [`Query`] in which every node knows its place in the text, and `compile` makes a [`Compiled`],
+//! which makes values of rows. Nothing here reads a clock or a database: the time is an argument and a row is anything that is [`Fields`].
 //!
 //! `filter/reference.md` describes the language for its users; the tests run every example in it.
 
 mod aggregate;
 mod ast_json;
 mod check;
+mod compile;
 mod diagnostic;
 mod evaluate;
 mod function;
+mod lenient;
 mod lexer;
 mod parser;
 mod print;
 mod query;
 mod syntax;
 mod time;
+mod trace;
 mod words;
 
 #[cfg(test)]
@@ -26,37 +29,55 @@ mod tests;
 pub use aggregate::{AggregatedRow, Aggregation, order_rows};
 pub use ast_json::query_from_json;
 pub use check::{COLUMNS, check};
+pub use compile::{Compiled, constant};
 pub use diagnostic::Diagnostic;
-pub use evaluate::{Context, compare_values, evaluate, evaluate_in, holds, holds_in_trace, is_like, matches_words};
+pub use evaluate::{Context, compare_values, evaluate, evaluate_in, holds, is_like, matches_words};
 pub use function::Function;
+pub use lenient::parse_leniently;
 pub use print::{quote_path_step, quote_text};
 pub use query::{Aliased, Query, Select, Shape, SortItem, Source, SourceKind, parse_query};
 pub use syntax::{BinaryOperator, Expression, Kind, Span, Step, Unit};
 pub use time::{format_instant, parse_instant};
+pub use trace::TraceTest;
 pub use words::{tokens, words_of};
 
 use indexmap::IndexMap;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// The text of the language's reference, as shown on the help page.
 pub const REFERENCE: &str = include_str!("filter/reference.md");
 
-/// A row whose fields an expression can read.
+/// A row whose columns an expression can read.
 pub trait Fields {
-    /// The value at the end of a path, or `None` where the row has nothing there.
-    fn get(&self, path: &[Step]) -> Option<Value>;
+    /// A column, or `None` where the row has nothing there. Asked for once while the row is looked at.
+    fn column(&self, name: &str) -> Option<Cow<'_, Value>>;
 }
 
 impl Fields for Value {
-    fn get(&self, path: &[Step]) -> Option<Value> {
-        walk(self, path).cloned()
+    fn column(&self, name: &str) -> Option<Cow<'_, Value>> {
+        self.get(name).map(Cow::Borrowed)
     }
 }
 
 impl Fields for IndexMap<String, Value> {
-    fn get(&self, path: &[Step]) -> Option<Value> {
-        let (Step::Key(first), rest) = path.split_first()? else { return None };
-        walk(IndexMap::get(self, first)?, rest).cloned()
+    fn column(&self, name: &str) -> Option<Cow<'_, Value>> {
+        self.get(name).map(Cow::Borrowed)
+    }
+}
+
+impl<Row: Fields + ?Sized> Fields for &Row {
+    fn column(&self, name: &str) -> Option<Cow<'_, Value>> {
+        (**self).column(name)
+    }
+}
+
+/// A row in which nothing is.
+struct Nothing;
+
+impl Fields for Nothing {
+    fn column(&self, _: &str) -> Option<Cow<'_, Value>> {
+        None
     }
 }
 

@@ -1,5 +1,6 @@
 //! The permission table, in one place: what each role may do, and what each scope lets a key do within it.
 
+use crate::commands::Command;
 use crate::people::{Role, Scope};
 use serde::{Deserialize, Serialize};
 
@@ -109,6 +110,22 @@ impl Action {
 pub fn covers(own: impl Fn(Action) -> bool, role: Role, scopes: Option<&[Scope]>) -> bool {
     let granted = Action::ALL.into_iter().filter(|action| *action != Action::OwnSessions && action.allowed(role, scopes));
     granted.into_iter().all(own)
+}
+
+impl Command {
+    /// What whoever gives it must be allowed to do.
+    pub fn needs(&self) -> Action {
+        match self {
+            Self::SetGold(_) => Action::Settle,
+            Self::SetAnswer(_)
+            | Self::SetExpected(_)
+            | Self::ChangeTags(_)
+            | Self::AddComment(_)
+            | Self::EditComment(_)
+            | Self::DeleteComment(_)
+            | Self::Revert(_) => Action::Review,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -63,6 +63,14 @@ pub enum Problem {
         /// The value as it would stand, as JSON text.
         proposed: String,
     },
+    /// The id under which a command was sent belongs to another one, which was done.
+    #[error(
+        "The client id {id} belongs to another command, which was done. Nothing was changed now. Send this one under an id of its own."
+    )]
+    Reused {
+        /// The id.
+        id: String,
+    },
     /// The body is larger than this installation takes.
     #[error("The request is larger than {limit} bytes. Send smaller batches, or raise the limit with --body-limit.")]
     TooLarge {
@@ -121,7 +129,7 @@ impl Problem {
             Self::Forbidden { .. } | Self::NotYours { .. } => 403,
             Self::NotFound { .. } => 404,
             Self::Invalid { .. } | Self::Filter { .. } => 400,
-            Self::Conflict { .. } | Self::Confirm { .. } => 409,
+            Self::Conflict { .. } | Self::Confirm { .. } | Self::Reused { .. } => 409,
             Self::TooLarge { .. } => 413,
             Self::Busy { .. } => 429,
             Self::Internal { .. } => 500,
@@ -144,6 +152,7 @@ mod tests {
             Problem::filter(vec![Diagnostic::new(1..2, "Unknown column.", "here")]),
             Problem::Conflict { current: "1".to_owned() },
             Problem::Confirm { what: "It would.".to_owned(), proposed: "1".to_owned() },
+            Problem::Reused { id: "c".to_owned() },
             Problem::TooLarge { limit: 1 },
             Problem::Busy { retry_after: 2 },
             Problem::Internal { request_id: "r".to_owned() },

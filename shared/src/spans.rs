@@ -6,7 +6,7 @@ use crate::comments::Comment;
 use crate::summary::{SpanScore, TraceScore};
 use crate::{Micros, ObjectId, QuestionId, RowId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A trace as one row of a table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ pub struct TraceRow {
     pub comments: i64,
     /// From the first start to the last end.
     pub duration: Option<Micros>,
-    /// Tokens of all spans.
+    /// Tokens of all spans, as [`total`] counts them.
     pub tokens: Option<i64>,
     /// The mean over the spans, by the score's name.
     pub scores: BTreeMap<String, TraceScore>,
@@ -46,6 +46,32 @@ impl TraceRow {
     pub fn place(&self) -> Place {
         Place { created: self.created, key: self.key }
     }
+}
+
+/// The tokens of one span by its metrics: `tokens`, else `total_tokens`, else what the prompt and the completion come to. None where
+/// nothing says any.
+pub fn tokens(metric: impl Fn(&str) -> Option<f64>) -> Option<i64> {
+    let number = |key| metric(key).map(|number| number.round() as i64);
+    number("tokens").or_else(|| number("total_tokens")).or_else(|| match (number("prompt_tokens"), number("completion_tokens")) {
+        (None, None) => None,
+        (prompt, completion) => Some(prompt.unwrap_or(0).saturating_add(completion.unwrap_or(0))),
+    })
+}
+
+/// What spans of one trace come to together: a number of a span counts where nothing below it has one of its own, because what is above
+/// often repeats it. Each span is its id, its parent's id and its number.
+pub fn total<'a>(spans: impl IntoIterator<Item = (&'a str, Option<&'a str>, Option<i64>)>) -> Option<i64> {
+    let spans: Vec<_> = spans.into_iter().collect();
+    let parents: HashMap<&str, &str> = spans.iter().filter_map(|(id, parent, _)| Some((*id, (*parent)?))).collect();
+    let mut repeating: HashSet<&str> = HashSet::new();
+    for (id, ..) in spans.iter().filter(|(.., number)| number.is_some()) {
+        let mut above = parents.get(id).copied();
+        // What is above a known one is known: each span is passed once, also where parents lead in a circle.
+        while let Some(span) = above.filter(|span| span != id && repeating.insert(span)) {
+            above = parents.get(span).copied();
+        }
+    }
+    spans.iter().filter(|(id, ..)| !repeating.contains(id)).filter_map(|(.., number)| *number).reduce(i64::saturating_add)
 }
 
 /// A place in a list that is ordered by time, newest first.
@@ -90,6 +116,9 @@ pub struct TracePage {
     pub rows: Vec<TraceRow>,
     /// Where the next page begins; none at the end.
     pub next: Option<Place>,
+    /// True if the page ends before it is full because enough was looked at: whoever wants more asks on with `next`.
+    #[serde(default)]
+    pub partial: bool,
     /// Live events up to this one are in it already.
     pub as_of: i64,
 }

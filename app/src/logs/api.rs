@@ -46,7 +46,7 @@ mod server {
             // that know them already are only replaced by themselves.
             Ok((summary, page, as_of)) => (summary, TracePage { as_of, ..page }, Vec::new()),
             Err(store::Error::Problem(Problem::Filter { mistakes })) => {
-                (Summary::default(), TracePage { rows: Vec::new(), next: None, as_of: 0 }, mistakes)
+                (Summary::default(), TracePage { rows: Vec::new(), next: None, partial: false, as_of: 0 }, mistakes)
             }
             Err(error) => return Err(error.into()),
         };

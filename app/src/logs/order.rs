@@ -46,7 +46,7 @@ impl Order {
     /// Takes out what is gone for good, but for the open one: one goes on from where it was.
     pub(super) fn remove(&mut self, gone: &[Place], open: Option<&str>) {
         if !gone.is_empty() {
-            self.0.retain(|stop| open == Some(&stop.root) || gone.iter().all(|gone| gone.key != stop.place.key));
+            self.0.retain(|stop| open == Some(stop.root.as_str()) || gone.iter().all(|gone| gone.key != stop.place.key));
         }
     }
 

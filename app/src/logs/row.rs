@@ -1,5 +1,9 @@
 //! A trace as a row of the table. A row is text that the browser parses as a whole, because scrolling draws many; the
 //! table around the rows listens for all of them.
+//!
+//! In the style sheet each row lays out by itself (`contain`, flex); a table's own layout would measure every cell again. Three more things
+//! kept a frame long, and must stay away: scrolling the page to its top on every navigation, removing the element that has the focus,
+//! and pages of five hundred rows.
 
 use super::state::{LogsState, ScoreColumn};
 use crate::ui::{IconName, IconSize, format, markup, score_bar};

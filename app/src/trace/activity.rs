@@ -12,7 +12,7 @@ use crate::ui::{Avatar, Icon, IconName, IconSize};
 use change::ChangeLine;
 use leptos::prelude::*;
 use older::Older;
-use shared::audit::{Activity, Source};
+use shared::audit::{Activity, Deed, Source};
 use shared::comments::Comment;
 use shared::objects::RowAddress;
 use shared::people::Person;
@@ -62,7 +62,7 @@ fn Entries(row: RowAddress) -> impl IntoView {
         let entries = own.with_value(|row| {
             trace.of_row(row, |span| {
                 // A comment stands for the change that wrote it.
-                let changes = older.with_newer(span).into_iter().filter(|change| change.action != "comment").map(Entry::Change);
+                let changes = older.with_newer(span).into_iter().filter(|change| change.action != Deed::Comment).map(Entry::Change);
                 let mut entries: Vec<_> = span.comments.iter().cloned().map(Entry::Comment).chain(changes).collect();
                 entries.sort_by_key(|entry| std::cmp::Reverse(entry.created()));
                 entries

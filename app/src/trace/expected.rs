@@ -8,7 +8,7 @@ mod place;
 
 use super::Opened;
 use super::field::FieldSection;
-use crate::keys::{Act, Scope, shortcuts, use_keys};
+use crate::keys::{Act, Scope, has_no_focus, shortcuts, use_keys};
 use crate::projects::use_project;
 use crate::ui::{Icon, IconName};
 use editor::Editor;
@@ -56,11 +56,4 @@ pub(super) fn ExpectedSection(row: RowAddress) -> impl IntoView {
         view! { <FieldSection row=row.get_value() name=FieldName::Expected action=button.into_any()/> }
     };
     view! { <Show when=move || !editor.is_open.get() fallback=move || view! { <EditorForm editor/> }>{closed()}</Show> }.into_any()
-}
-
-/// Whether nothing on the page has the focus, because what had it is gone.
-fn has_no_focus() -> bool {
-    let document = document();
-    let body = document.body().map(leptos::web_sys::Element::from);
-    document.active_element().is_none_or(|element| Some(element) == body)
 }

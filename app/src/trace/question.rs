@@ -14,9 +14,11 @@ pub(super) use keys::follow_letters;
 pub(super) use letters::{Letters, letters};
 
 use super::Opened;
+use crate::keys::{Scope, use_keys};
 use crate::projects::use_project;
 use crate::ui::{Icon, IconName, IconSize};
 use control::Control;
+use leptos::html::Div;
 use leptos::prelude::*;
 use options::Options;
 use others::Others;
@@ -99,8 +101,15 @@ pub(super) fn QuestionForm(
     };
     let hotkey = move || question.with(|question| question.as_ref().and_then(|question| question.definition.hotkey)).map(String::from);
     let keys = move |event| keys::inside(&event, kind.get_untracked().as_ref(), control);
+    let group = NodeRef::<Div>::new();
+    if may_review {
+        use_keys().on(Scope::Review, move |act| {
+            let group = group.get_untracked().filter(|_| control.is_painted());
+            group.is_some_and(|group| keys::without_focus(act, &group, kind.get_untracked().as_ref(), control))
+        });
+    }
     view! {
-        <div class="q" role="group" aria-labelledby=title.clone() data-hotkey=hotkey on:keydown=keys>
+        <div class="q" role="group" aria-labelledby=title.clone() data-hotkey=hotkey node_ref=group on:keydown=keys>
             <div class="q-h">
                 <h3 id=title.clone()>{name}</h3>
                 <Marks question hotkey=Signal::derive(hotkey)/>

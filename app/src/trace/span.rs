@@ -66,7 +66,7 @@ impl Head {
             kind: if span.kind.is_empty() { "span".to_owned() } else { span.kind.clone() },
             duration: span.duration,
             model: span.model.clone(),
-            tokens: metric("tokens").or_else(|| metric("total_tokens")),
+            tokens: shared::spans::tokens(metric).map(|tokens| tokens as f64),
             created: span.created,
         }
     }

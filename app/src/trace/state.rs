@@ -188,6 +188,10 @@ impl TraceState {
         };
         let query = self.query(root, span);
         self.wanted.set(Some(query.clone()));
+        // Whoever comes back before anything else was there finds what they left.
+        if self.told.with_value(|told| told.as_ref().is_some_and(|told| is_of(told, &query))) {
+            self.shown.set(Some(query.clone()));
+        }
         let ready = self.ready.with_value(|ready| ready.iter().find(|(known, _)| *known == query).map(|(_, view)| view.clone()));
         match ready {
             Some(view) => self.show(&query, Ok(view)),
@@ -313,4 +317,13 @@ impl TraceState {
             }
         }
     }
+}
+
+/// Whether a trace is what a query asks for, perhaps as it was a while ago.
+fn is_of(view: &TraceView, query: &OpenTrace) -> bool {
+    let is_span = match &query.span_id {
+        Some(span) => *span == view.span.span_id,
+        None => view.row.row_id == view.span.row_id,
+    };
+    is_span && view.row.root_span_id == query.root_span_id
 }

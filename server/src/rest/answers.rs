@@ -5,11 +5,13 @@ use crate::body::{JsonBody, Query};
 use crate::problems::ApiResult;
 use axum::Json;
 use serde::Deserialize;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use shared::answers::{Answer, AnswerValue, Gold, SetAnswer, SetGold};
 use shared::filter::{format_instant, parse_expression, quote_text};
 use shared::objects::{ObjectKind, RowAddress};
 use shared::{ObjectId, Problem, RowId};
+use std::collections::{BTreeMap, HashMap};
 use store::{Desk, RowSearch};
 
 /// The body of an answer or of a gold value.
@@ -42,7 +44,7 @@ impl NewAnswer {
 }
 
 /// Sets or clears the caller's answer and returns the row as it stands now.
-pub async fn set(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> ApiResult<Json<Value>> {
+pub async fn set(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> ApiResult<Json<Standing>> {
     let command = body.read()?;
     let row = command.row.clone();
     let set = desk.set_answer(command).await?;
@@ -50,7 +52,7 @@ pub async fn set(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> A
 }
 
 /// Sets or clears the gold value of a question and returns the row as it stands now.
-pub async fn set_gold(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> ApiResult<Json<Value>> {
+pub async fn set_gold(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> ApiResult<Json<Standing>> {
     let SetAnswer { row, question, value, client_id, reason, confirm } = body.read()?;
     let reason = reason.unwrap_or_default();
     desk.set_gold(SetGold { row: row.clone(), question: question.clone(), value, reason, client_id, confirm }).await?;
@@ -71,17 +73,24 @@ fn said(value: Value) -> Result<Option<AnswerValue>, Problem> {
     }
 }
 
-/// The row as it stands, beside what was done.
-async fn standing(desk: &Desk, row: &RowAddress, key: &str, done: Option<Value>) -> ApiResult<Json<Value>> {
-    let stored = stored(desk, row).await?;
-    let scores = stored.get("scores").cloned().unwrap_or_else(|| json!({}));
-    Ok(Json(json!({ key: done, "scores": scores, "expected": stored["expected"], "metadata": stored["metadata"] })))
-}
+/// A row as it stands, with what was done to it.
+type Standing = BTreeMap<String, Box<RawValue>>;
 
-async fn stored(desk: &Desk, row: &RowAddress) -> ApiResult<Value> {
+/// The row as it stands, beside what was done. Its values are the texts that are stored.
+async fn standing(desk: &Desk, row: &RowAddress, key: &str, done: Option<Value>) -> ApiResult<Json<Standing>> {
     let filter = parse_expression(&format!("id = {}", quote_text(row.id.as_str())))?;
     let search = RowSearch { filter: Some(filter), limit: 1, ..RowSearch::of(row.object_id.clone()) };
-    Ok(desk.search_rows(search).await?.rows.pop().unwrap_or_default())
+    let stored = desk.search_rows(search).await?.rows.pop();
+    let mut stored: HashMap<String, Box<RawValue>> = match stored {
+        Some(row) => serde_json::from_str(row.get()).map_err(store::Error::from)?,
+        None => HashMap::new(),
+    };
+    let mut answer = BTreeMap::from([(key.to_owned(), to_raw_value(&done).map_err(store::Error::from)?)]);
+    for (key, missing) in [("scores", json!({})), ("expected", Value::Null), ("metadata", Value::Null)] {
+        let value = stored.remove(key).map_or_else(|| to_raw_value(&missing), Ok);
+        answer.insert(key.to_owned(), value.map_err(store::Error::from)?);
+    }
+    Ok(Json(answer))
 }
 
 /// Lists everybody's answers on a row, then its gold values.

@@ -2,16 +2,16 @@
 
 use super::objects::OfPath;
 use crate::actor::Signed;
-use crate::body::{JsonBody, Query};
+use crate::body::numbers::Nulled;
+use crate::body::{JsonBody, Query, RowsBody};
 use crate::problems::{ApiError, ApiResult};
 use axum::Json;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use shared::spans::Place;
 use shared::{Problem, TransactionId};
 use std::collections::BTreeSet;
-use store::{Desk, RejectedRow, RowSearch};
+use store::{Desk, RejectedRow, RowSearch, TakenFeedback, WaitingRow};
 
 /// Traces in a page unless `limit` says otherwise.
 const PAGE: u32 = 1000;
@@ -23,7 +23,7 @@ pub struct Insert {
 }
 
 /// Inserts rows. What is wrong with one row is told beside the ids and costs the others nothing.
-pub async fn insert(Signed(desk): Signed, path: OfPath, JsonBody(body): JsonBody<Insert>) -> ApiResult<Json<Value>> {
+pub async fn insert(Signed(desk): Signed, path: OfPath, RowsBody { value: body, nulled }: RowsBody<Insert>) -> ApiResult<Json<Value>> {
     // Without the object no row can be taken, which deserves another status than a wrong row.
     let object = path.object(&desk).await?;
     let sent = body.events.len();
@@ -33,7 +33,18 @@ pub async fn insert(Signed(desk): Signed, path: OfPath, JsonBody(body): JsonBody
     if !ingested.rejected.is_empty() {
         answer["rejected"] = json!(ingested.rejected);
     }
+    tell(&mut answer, &ingested.waiting, &nulled);
     Ok(Json(answer))
+}
+
+/// Says in an answer what was taken otherwise than it may seem: what waits for its row, and what was read as null.
+pub fn tell(answer: &mut Value, waiting: &[WaitingRow], nulled: &[Nulled]) {
+    if !waiting.is_empty() {
+        answer["waiting"] = json!(waiting);
+    }
+    if !nulled.is_empty() {
+        answer["read_as_null"] = json!(nulled);
+    }
 }
 
 /// Answers 400 if rows were sent and none was taken.
@@ -60,7 +71,7 @@ pub struct Fetch {
 }
 
 /// Fetches whole traces, newest first.
-pub async fn fetch(Signed(desk): Signed, path: OfPath, query: Query) -> ApiResult<Json<Value>> {
+pub async fn fetch(Signed(desk): Signed, path: OfPath, query: Query) -> ApiResult<Json<Fetched>> {
     let value = |key| query.text(key).map(|text| json!(text));
     let fetch = Fetch {
         limit: query.number("limit")?,
@@ -73,25 +84,32 @@ pub async fn fetch(Signed(desk): Signed, path: OfPath, query: Query) -> ApiResul
 }
 
 /// The same, asked for in a body.
-pub async fn fetch_by_body(Signed(desk): Signed, path: OfPath, JsonBody(fetch): JsonBody<Fetch>) -> ApiResult<Json<Value>> {
+pub async fn fetch_by_body(Signed(desk): Signed, path: OfPath, JsonBody(fetch): JsonBody<Fetch>) -> ApiResult<Json<Fetched>> {
     answer(&desk, path, fetch).await
 }
 
-async fn answer(desk: &Desk, path: OfPath, fetch: Fetch) -> ApiResult<Json<Value>> {
+async fn answer(desk: &Desk, path: OfPath, fetch: Fetch) -> ApiResult<Json<Fetched>> {
     for (key, value) in [("max_xact_id", &fetch.max_xact_id), ("max_root_span_id", &fetch.max_root_span_id)] {
         if value.as_ref().is_some_and(|value| !value.is_null()) {
             return Err(Problem::invalid(key, "This is not available yet. Continue a list with cursor.").into());
         }
     }
     let search = RowSearch {
-        after: fetch.cursor.as_deref().map(place).transpose()?,
+        after: fetch.cursor,
         limit: limit(fetch.limit.unwrap_or(PAGE))?,
         whole_traces: true,
         version: version(desk, fetch.version.as_ref()).await?,
         ..RowSearch::of(path.object(desk).await?)
     };
     let found = desk.search_rows(search).await?;
-    Ok(Json(json!({ "events": found.rows, "cursor": found.next.map(Place::to_text) })))
+    Ok(Json(Fetched { events: found.rows, cursor: found.next }))
+}
+
+/// Rows of whole traces. A page also ends where it would be too large, in the middle of a trace if need be: `cursor` goes on there.
+#[derive(Serialize)]
+pub struct Fetched {
+    events: Vec<Box<RawValue>>,
+    cursor: Option<String>,
 }
 
 /// The transaction as of which rows are wanted: as text, as SDKs give it, or as a number.
@@ -106,15 +124,6 @@ pub async fn version(desk: &Desk, version: Option<&Value>) -> ApiResult<Option<T
     })
 }
 
-/// Reads a cursor that an answer gave.
-///
-/// # Errors
-/// When it is none.
-pub fn place(cursor: &str) -> Result<Place, Problem> {
-    Place::parse(cursor)
-        .ok_or_else(|| Problem::invalid("cursor", "This is not a cursor of an answer before. Send it as it was, or leave it out."))
-}
-
 fn limit(limit: u32) -> Result<u32, Problem> {
     if limit == 0 { Err(Problem::invalid("limit", "Ask for at least one.")) } else { Ok(limit.min(PAGE)) }
 }
@@ -122,17 +131,22 @@ fn limit(limit: u32) -> Result<u32, Problem> {
 /// The body of feedback.
 #[derive(Deserialize)]
 pub struct FeedbackBody {
-    feedback: Vec<Value>,
+    feedback: Vec<Box<RawValue>>,
 }
 
 /// Takes in end users' feedback.
-pub async fn feedback(Signed(desk): Signed, path: OfPath, JsonBody(body): JsonBody<FeedbackBody>) -> ApiResult<Json<Value>> {
+pub async fn feedback(
+    Signed(desk): Signed,
+    path: OfPath,
+    RowsBody { value: body, nulled }: RowsBody<FeedbackBody>,
+) -> ApiResult<Json<Value>> {
     let sent = body.feedback.len();
-    let rejected = desk.feedback(&path.object(&desk).await?, body.feedback).await?;
+    let TakenFeedback { rejected, waiting } = desk.feedback(&path.object(&desk).await?, body.feedback).await?;
     refuse_if_nothing_was_taken(sent, &rejected)?;
     let mut answer = json!({ "status": "success" });
     if !rejected.is_empty() {
         answer["rejected"] = json!(rejected);
     }
+    tell(&mut answer, &waiting, &nulled);
     Ok(Json(answer))
 }

@@ -1,14 +1,14 @@
 //! Commands about spans as one type: the way in for the browser's journal.
 
-use crate::ground::places;
+use crate::ground::places::Home;
 use crate::said::tags;
 use crate::said::{answers, comments, expected, golds, reverts};
 use crate::writing::events;
+use crate::writing::turn::Turn;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use shared::commands::{Command, Ran};
-use shared::permissions::Action;
-use shared::{PersonId, Problem, ProjectId};
+use shared::{PersonId, Problem};
 
 impl Desk {
     /// Runs a command that `person` gave, perhaps a while ago and kept by a browser meanwhile.
@@ -28,38 +28,47 @@ impl Desk {
     /// # Errors
     /// Those of the command.
     pub async fn run(&self, command: Command) -> Result<Ran> {
-        self.require(match command {
-            Command::SetGold(_) => Action::Settle,
-            _ => Action::Review,
-        })?;
+        self.require(command.needs())?;
         let actor = self.actor.clone();
         let project = match (&command, command.row()) {
             (Command::Revert(revert), _) => Some(reverts::project(self.store.readers(), &actor, revert).await?),
             (_, Some(row)) => self.store.project_of(&row.object_id).await?,
             (_, None) => None,
         };
-        let project = self.store.write_of(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
-        Ok(Ran { as_of: events::head(self.store.readers(), &project).await? })
+        let home = self.store.write_of(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
+        Ok(Ran { as_of: events::head(self.store.readers(), &home.project).await? })
     }
 }
 
-async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<ProjectId> {
-    if let Command::Revert(command) = command {
-        return reverts::revert(change, actor, command).await;
+async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<Home> {
+    let reverted = match &command {
+        Command::Revert(revert) => Some(reverts::find(change, actor, revert).await?),
+        Command::SetAnswer(_)
+        | Command::SetGold(_)
+        | Command::SetExpected(_)
+        | Command::ChangeTags(_)
+        | Command::AddComment(_)
+        | Command::EditComment(_)
+        | Command::DeleteComment(_) => None,
+    };
+    let row = match &reverted {
+        Some(entry) => entry.row(change).await?,
+        None => command.row().cloned(),
+    };
+    let row = row.ok_or_else(|| Problem::not_found("row"))?;
+    let mut turn = match Turn::begin(change, actor, &row, &command).await? {
+        Ok(turn) => turn,
+        Err(home) => return Ok(home),
+    };
+    match (command, reverted) {
+        (Command::SetAnswer(command), _) => answers::set(&mut turn, command).await?,
+        (Command::SetGold(command), _) => golds::set(&mut turn, command).await?,
+        (Command::SetExpected(command), _) => expected::set(&mut turn, command).await?,
+        (Command::ChangeTags(command), _) => tags::change_on_span(&mut turn, command).await?,
+        (Command::AddComment(command), _) => comments::add(&mut turn, command).await?,
+        (Command::EditComment(command), _) => comments::edit(&mut turn, command).await?,
+        (Command::DeleteComment(command), _) => comments::delete(&mut turn, command).await?,
+        (Command::Revert(_), entry) => reverts::revert(&mut turn, entry.ok_or_else(|| Problem::not_found("edit"))?).await?,
     }
-    let mut project = None;
-    if let Some(row) = command.row() {
-        project = Some(places::find_span(&change.transaction, row).await?.0.project);
-    }
-    match command {
-        Command::SetAnswer(command) => answers::set(change, actor, command).await.map(|_| ())?,
-        Command::SetGold(command) => golds::set(change, actor, command).await?,
-        Command::SetExpected(command) => expected::set(change, actor, command).await?,
-        Command::ChangeTags(command) => tags::change_on_span(change, actor, command).await?,
-        Command::AddComment(command) => comments::add(change, actor, command).await.map(|_| ())?,
-        Command::EditComment(command) => comments::edit(change, actor, command).await?,
-        Command::DeleteComment(command) => comments::delete(change, actor, command).await?,
-        Command::Revert(_) => {}
-    }
-    project.ok_or_else(|| Problem::not_found("row").into())
+    turn.end().await
 }

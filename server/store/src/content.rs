@@ -1,6 +1,7 @@
 //! What arrived: rows of objects with their versions, scores and traces.
 
 pub(crate) mod attachments;
+pub(crate) mod comments;
 pub(crate) mod ingest;
 pub(crate) mod judgement;
 pub(crate) mod scores;

@@ -4,6 +4,7 @@
 mod erase;
 mod verify;
 
+pub use erase::Erased;
 pub use verify::{Difference, Verified};
 
 use crate::writing::group;

@@ -19,12 +19,13 @@ mod spans;
 mod tests;
 mod writing;
 
-pub use content::ingest::{Ingested, RejectedRow};
+pub use content::ingest::{Ingested, RejectedRow, TakenFeedback, WaitingRow};
 pub use desk::{Actor, Desk, Proof};
 pub use ground::error::{Error, Result};
 pub use ground::time::now;
-pub use history::{Difference, Verified};
+pub use history::{Difference, Erased, Verified};
 pub use looking::live::{LiveEvents, Subscription};
+pub use looking::query::Answer;
 pub use looking::search::{FoundRows, RowSearch};
 pub use people::names::same_name;
 pub use people::{RedeemLink, SignIn, SignedIn};
@@ -75,6 +76,7 @@ struct Inner {
     organization_id: String,
     secret: String,
     attempts: people::Attempts,
+    searches: looking::work::Searches,
     access: people::Access,
 }
 
@@ -102,6 +104,7 @@ impl Store {
                 organization_id,
                 secret,
                 attempts: people::Attempts::default(),
+                searches: looking::work::Searches::default(),
                 access,
             }),
         })
@@ -143,6 +146,12 @@ impl Store {
         self.inner.writer.close().await;
         self.inner.listening.iter().for_each(tokio::task::AbortHandle::abort);
         self.inner.access.close();
+    }
+
+    /// Says when the store is closed.
+    pub(crate) fn is_closed(&self) -> impl Fn() -> bool + Send + 'static {
+        let inner = Arc::downgrade(&self.inner);
+        move || inner.upgrade().is_none_or(|inner| inner.listening.iter().all(tokio::task::AbortHandle::is_finished))
     }
 
     /// What links are signed with.

@@ -1,9 +1,16 @@
 //! Looking: what somebody may see, what matches a filter, and what is told live.
 
 pub(crate) mod condition;
+mod cursor;
 pub(crate) mod experiments;
+pub(crate) mod found;
 pub(crate) mod live;
 pub(crate) mod narrowing;
+pub(crate) mod query;
 pub(crate) mod search;
 pub(crate) mod sight;
 pub(crate) mod summaries;
+mod trace_summary;
+pub(crate) mod view;
+mod wire;
+pub(crate) mod work;

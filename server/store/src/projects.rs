@@ -158,7 +158,7 @@ impl Desk {
         }
         self.require(Action::Read)?;
         let home = self.find_object(object).await?;
-        let text = "SELECT root_span_id, span_id FROM spans WHERE project = ? AND object = ? AND row_id = ?";
+        let text = "SELECT root_span_id, span_id FROM spans WHERE project = ? AND object = ? AND row_id = ? AND arrived";
         let found = one::<Row>(self.store.readers(), text, values![home.short(), home.key, row.as_str()]).await?;
         let found = found.ok_or_else(|| Problem::not_found("span"))?;
         Ok((self.project(&home.project).await?, found.root_span_id, found.span_id))

@@ -2,7 +2,9 @@
 
 mod activity;
 mod answers;
+mod arriving;
 mod blindness;
+mod bounds;
 mod commands;
 mod comments;
 mod durability;
@@ -11,6 +13,8 @@ mod ingest;
 mod judgement;
 mod lanes;
 mod live;
+mod looking;
+mod meaning;
 mod migrations;
 mod names;
 mod objects;

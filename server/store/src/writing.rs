@@ -7,4 +7,5 @@ pub(crate) mod group;
 pub(crate) mod lanes;
 pub(crate) mod neighbours;
 pub(crate) mod once;
+pub(crate) mod turn;
 pub(crate) mod writer;

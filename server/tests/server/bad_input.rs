@@ -96,16 +96,54 @@ async fn a_wrong_row_is_told_and_the_others_are_kept() {
 }
 
 #[tokio::test]
-async fn nan_is_not_json() {
+async fn a_number_that_json_does_not_have_is_read_as_null_and_told() {
     for logs in Logs::all().await {
-        let bad = logs.row("nan", json!({ "scores": { "Quality": 0 } })).replace(r#""Quality":0"#, r#""Quality":NaN"#);
-        let (status, answer) = logs.send(&[bad]).await;
+        let python = |id: &str, number: &str| {
+            logs.row(id, json!({ "scores": { "Quality": 0, "Other": 1 }, "input": "NaN" }))
+                .replace(r#""Quality":0"#, &format!(r#""Quality":{number}"#))
+        };
+        let rows = [logs.row("beside", json!({})), python("nan", "NaN"), python("low", "-Infinity"), python("huge", "1e999")];
+        let (status, answer) = logs.send(&rows).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        let told = json!([
+            { "index": 1, "field": "scores.Quality", "sent": "NaN" },
+            { "index": 2, "field": "scores.Quality", "sent": "-Infinity" },
+        ]);
+        assert_eq!(answer["read_as_null"], told);
+        // Larger than any number, but a number: the row is named.
+        assert_eq!((&answer["rejected"][0]["id"], answer["rejected"].as_array().unwrap().len()), (&json!("huge"), 1), "{answer}");
+        assert!(answer["rejected"][0]["reason"].as_str().unwrap().contains("scores.Quality"), "{answer}");
+        assert!(logs.stored("beside").await && logs.stored("nan").await && logs.stored("low").await);
+        // The same through REST.
+        let path = format!("/v1/project_logs/{}", logs.project);
+        for (what, list, body) in [
+            ("insert", "events", r#"{"id":"more","metrics":{"loss":Infinity}}"#),
+            ("feedback", "feedback", r#"{"id":"more","scores":{"a":1,"b":NaN}}"#),
+        ] {
+            let body = format!(r#"{{"{list}":[{body}]}}"#);
+            let (status, answer) = logs.server.send(&logs.key, Method::POST, &format!("{path}/{what}"), body).await;
+            assert_eq!((status, answer["read_as_null"].as_array().map(Vec::len)), (StatusCode::OK, Some(1)), "{answer}");
+        }
+        // What is no JSON for another reason is told as before.
+        let (status, answer) = logs.send(&["{NaN}".to_owned()]).await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
         assert!(answer["error"].as_str().unwrap().contains("not JSON"), "{answer}");
-        // Larger than any number.
-        let bad = logs.row("huge", json!({ "scores": { "Quality": 0 } })).replace(r#""Quality":0"#, r#""Quality":1e999"#);
-        let (status, _) = logs.send(&[bad]).await;
-        assert_eq!(status, StatusCode::BAD_REQUEST);
+    }
+}
+
+#[tokio::test]
+async fn feedback_that_waits_for_its_row_is_told() {
+    for logs in Logs::all().await {
+        let text = json!({ "feedback": [{ "id": "later", "comment": "good" }] }).to_string();
+        let path = format!("/v1/project_logs/{}/feedback", logs.project);
+        let (status, answer) = logs.server.send(&logs.key, Method::POST, &path, text).await;
+        assert_eq!((status, &answer["waiting"]), (StatusCode::OK, &json!([{ "index": 0, "id": "later" }])), "{answer}");
+        assert!(!logs.stored("later").await);
+        let (_, answer) = logs.send(&[logs.row("later", json!({}))]).await;
+        assert_eq!(answer.get("waiting"), None, "{answer}");
+        assert!(logs.stored("later").await);
+        logs.send(&[logs.row("later", json!({ "_object_delete": true }))]).await;
+        logs.refuses(logs.row("about", json!({ "origin": { "id": "later" }, "comment": { "text": "hm" } })), "Row later was deleted").await;
     }
 }
 

@@ -1,13 +1,14 @@
 //! Answers `measures:` and `dimensions:` by looking at each row once.
 
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hasher};
 
 use indexmap::IndexMap;
 use serde_json::{Number, Value};
 
 use super::Fields;
-use super::evaluate::{Computed, Context, Evaluator, compare_values, evaluate_in, order};
-
+use super::compile::{Compiled, constant};
+use super::evaluate::{Computed, Context, compare_values, evaluate_in, order};
 use super::function::Function;
 use super::query::{Aliased, SortItem};
 use super::syntax::{Expression, Kind, Step};
@@ -17,18 +18,23 @@ pub type AggregatedRow = IndexMap<String, Value>;
 
 /// An aggregation in progress. Rows go in by [`add`](Self::add), the answer comes out of [`finish`](Self::finish).
 pub struct Aggregation {
-    dimensions: Vec<Aliased>,
+    dimensions: Vec<String>,
     /// The measures, in which each aggregate is replaced by the path of its slot.
     measures: Vec<(String, Expression)>,
     slots: Vec<Slot>,
+    /// The dimensions, then the arguments of the slots.
+    program: Compiled,
     groups: IndexMap<String, Group>,
+    /// Bytes that the answer and what it is made of hold, roughly.
+    bytes: usize,
     context: Context,
 }
 
 /// One aggregate of the measures.
 struct Slot {
     function: Function,
-    argument: Expression,
+    /// Whether the argument is the same for every row, and not null.
+    constant: bool,
     /// The part of the rows below a percentile.
     fraction: f64,
 }
@@ -43,8 +49,9 @@ struct Group {
 struct Total {
     count: i64,
     sum: Sum,
-    best: Option<Computed>,
-    seen: HashSet<String>,
+    best: Option<Computed<'static>>,
+    /// Digests of the values that were seen.
+    seen: HashSet<u128>,
     values: Vec<f64>,
 }
 
@@ -89,12 +96,24 @@ impl Sum {
 impl Aggregation {
     /// An aggregation that has seen no row.
     pub fn new(dimensions: &[Aliased], measures: &[Aliased], context: Context) -> Self {
-        let mut slots = Vec::new();
+        let (mut slots, mut arguments) = (Vec::new(), Vec::new());
         let measures = measures
             .iter()
-            .map(|measure| (measure.name(), measure.expression.clone().map(&mut |inner| into_slot(inner, &mut slots))))
+            .map(|measure| {
+                let expression = measure.expression.clone().map(&mut |inner| into_slot(inner, &mut slots, &mut arguments, context));
+                (measure.name(), expression)
+            })
             .collect();
-        let mut aggregation = Self { dimensions: dimensions.to_vec(), measures, slots, groups: IndexMap::new(), context };
+        let read = dimensions.iter().map(|dimension| &dimension.expression).chain(&arguments);
+        let mut aggregation = Self {
+            dimensions: dimensions.iter().map(Aliased::name).collect(),
+            measures,
+            slots,
+            program: Compiled::of_all(read, context),
+            groups: IndexMap::new(),
+            bytes: 0,
+            context,
+        };
         if aggregation.dimensions.is_empty() {
             // Without dimensions there is one group, even of no rows.
             aggregation.group(Vec::new());
@@ -102,16 +121,47 @@ impl Aggregation {
         aggregation
     }
 
+    /// The columns that are read of each row.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.program.columns()
+    }
+
+    /// How many places are read: with the bytes of a row, what it costs to look at it.
+    pub fn conditions(&self) -> u64 {
+        self.program.conditions()
+    }
+
+    /// Whether the answer needs nothing but the number of rows.
+    pub fn only_counts(&self) -> bool {
+        self.dimensions.is_empty() && self.slots.iter().all(|slot| slot.function == Function::Count && slot.constant)
+    }
+
+    /// Counts so many rows in, where [`only_counts`](Self::only_counts).
+    pub fn add_counted(&mut self, rows: i64) {
+        for total in self.groups.values_mut().flat_map(|group| &mut group.totals) {
+            total.count += rows;
+        }
+    }
+
+    /// Bytes that are held, roughly: what grows with the number of groups and of different values.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Counts a row in.
     pub fn add(&mut self, row: &dyn Fields) {
-        let context = self.context;
-        let keys = self.dimensions.iter().map(|dimension| evaluate_in(&dimension.expression, row, context)).collect();
+        let mut keys = Vec::with_capacity(self.dimensions.len());
+        let mut arguments = Vec::with_capacity(self.slots.len());
+        let dimensions = self.dimensions.len();
+        let slots = &self.slots;
+        self.program.for_each(row, &mut |place, value| match place.checked_sub(dimensions).map(|place| &slots[place]) {
+            None => keys.push(value.into_value()),
+            Some(slot) => arguments.push(Argument::of(slot.function, value)),
+        });
         let group = self.group(keys);
-        let evaluator = Evaluator { row, context };
-        for place in 0..self.slots.len() {
-            let (slot, value) = (&self.slots[place], evaluator.compute(&self.slots[place].argument));
-            if let Some((_, group)) = self.groups.get_index_mut(group) {
-                group.totals[place].add(slot.function, value);
+        if let Some((_, group)) = self.groups.get_index_mut(group) {
+            for (total, argument) in group.totals.iter_mut().zip(arguments) {
+                self.bytes += total.add(argument);
             }
         }
     }
@@ -119,20 +169,24 @@ impl Aggregation {
     fn group(&mut self, keys: Vec<Value>) -> usize {
         let name = Value::Array(keys.clone()).to_string();
         let totals = || self.slots.iter().map(|_| Total::default()).collect();
-        let entry = self.groups.entry(name);
-        let place = entry.index();
-        entry.or_insert_with(|| Group { keys, totals: totals() });
-        place
+        if let Some(known) = self.groups.get_index_of(&name) {
+            return known;
+        }
+        // The key stands there twice, once as a text.
+        self.bytes += name.len() * 2 + self.slots.len() * size_of::<Total>();
+        let group = Group { keys, totals: totals() };
+        self.groups.insert_full(name, group).0
     }
 
     /// The answer: a row for each group, in the order in which the groups were first seen.
     pub fn finish(self) -> Vec<AggregatedRow> {
-        let Self { dimensions, measures, slots, groups, context } = self;
+        let Self { dimensions, measures, slots, groups, context, .. } = self;
+        let measures: Vec<_> = measures.into_iter().map(|(name, measure)| (name, Compiled::new(&measure, context))).collect();
         let answer = |group: Group| {
             let results = slots.iter().zip(group.totals).enumerate();
             let results: AggregatedRow = results.map(|(place, (slot, total))| (slot_name(place), total.result(slot))).collect();
-            let keys = dimensions.iter().map(Aliased::name).zip(group.keys);
-            let values = measures.iter().map(|(name, measure)| (name.clone(), evaluate_in(measure, &results, context)));
+            let keys = dimensions.iter().cloned().zip(group.keys);
+            let values = measures.iter().map(|(name, measure)| (name.clone(), measure.values(&results).pop().unwrap_or_default()));
             keys.chain(values).collect()
         };
         groups.into_values().map(answer).collect()
@@ -144,7 +198,7 @@ fn slot_name(place: usize) -> String {
 }
 
 /// Moves an aggregate into a slot, and leaves the path to its result.
-fn into_slot(expression: Expression, slots: &mut Vec<Slot>) -> Expression {
+fn into_slot(expression: Expression, slots: &mut Vec<Slot>, read: &mut Vec<Expression>, context: Context) -> Expression {
     let span = expression.span.clone();
     match expression.kind {
         Kind::Call { name, mut arguments } if Function::named(&name).is_some_and(Function::is_aggregate) => {
@@ -154,43 +208,78 @@ fn into_slot(expression: Expression, slots: &mut Vec<Slot>) -> Expression {
             };
             let function = Function::named(&name).unwrap_or(Function::Count);
             let argument = if arguments.is_empty() { Expression::new(Kind::Null, span.clone()) } else { arguments.swap_remove(0) };
-            slots.push(Slot { function, argument, fraction });
+            let constant = constant(&argument, context).is_some_and(|value| !value.is_null());
+            slots.push(Slot { function, constant, fraction });
+            read.push(argument);
             Expression::new(Kind::Path(vec![Step::Key(slot_name(slots.len() - 1))]), span)
         }
         kind => Expression::new(kind, span),
     }
 }
 
-impl Total {
-    fn add(&mut self, function: Function, value: Computed) {
+/// What an aggregate keeps of a row.
+enum Argument {
+    Nothing,
+    Counted,
+    Distinct(u128),
+    Compared(Function, Computed<'static>),
+    Summed(Function, Number),
+}
+
+impl Argument {
+    fn of(function: Function, value: Computed<'_>) -> Self {
         if value.is_null() {
-            return;
+            return Self::Nothing;
         }
         match function {
-            Function::Count => self.count += 1,
-            Function::CountDistinct => {
-                self.seen.insert(value.into_value().to_string());
-            }
-            Function::Minimum | Function::Maximum => {
+            Function::Count => Self::Counted,
+            Function::CountDistinct => Self::Distinct(digest(&value.into_json())),
+            Function::Minimum | Function::Maximum => Self::Compared(function, value.into_owned()),
+            // A condition counts as one where it is true: sum(is_root).
+            _ => match value.as_json() {
+                Some(Value::Number(number)) => Self::Summed(function, number.clone()),
+                Some(Value::Bool(truth)) => Self::Summed(function, Number::from(i64::from(*truth))),
+                _ => Self::Nothing,
+            },
+        }
+    }
+}
+
+/// Tells values apart without keeping them.
+fn digest(value: &Value) -> u128 {
+    let text = value.to_string();
+    let half = |first: u8| {
+        let mut hasher = DefaultHasher::new();
+        hasher.write_u8(first);
+        hasher.write(text.as_bytes());
+        u128::from(hasher.finish())
+    };
+    half(0) << 64 | half(1)
+}
+
+impl Total {
+    /// Counts in, and says how many bytes more are held.
+    fn add(&mut self, argument: Argument) -> usize {
+        match argument {
+            Argument::Nothing => {}
+            Argument::Counted => self.count += 1,
+            Argument::Distinct(digest) => return usize::from(self.seen.insert(digest)) * 2 * size_of::<u128>(),
+            Argument::Compared(function, value) => {
                 let wanted = if function == Function::Minimum { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater };
                 if self.best.as_ref().is_none_or(|best| order(&value, best) == Some(wanted)) {
                     self.best = Some(value);
                 }
             }
-            _ => {
-                // A condition counts as one where it is true: sum(is_root).
-                let number = match value {
-                    Computed::Json(Value::Number(number)) => number,
-                    Computed::Json(Value::Bool(truth)) => Number::from(i64::from(truth)),
-                    _ => return,
-                };
+            Argument::Summed(function, number) => {
                 self.count += 1;
                 self.sum = self.sum.add(&number);
                 if function == Function::Percentile {
                     self.values.extend(number.as_f64());
+                    return size_of::<f64>() * 2;
                 }
             }
         }
+        0
     }
 
     fn result(mut self, slot: &Slot) -> Value {
@@ -224,14 +313,38 @@ pub fn order_rows(rows: &mut [AggregatedRow], sort: &[SortItem], context: Contex
         Some(value) => value.clone(),
         None => evaluate_in(&item.expression, row, context),
     };
-    rows.sort_by(|left, right| {
-        sort.iter().fold(std::cmp::Ordering::Equal, |so_far, item| {
+    let keys = |row: &AggregatedRow| sort.iter().map(|item| key(row, item)).collect::<Vec<_>>();
+    rows.sort_by_cached_key(|row| Ordered { keys: keys(row), sort });
+}
+
+/// The keys of a row in an order.
+struct Ordered<'sort> {
+    keys: Vec<Value>,
+    sort: &'sort [SortItem],
+}
+
+impl Ord for Ordered<'_> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.keys.iter().zip(&other.keys).zip(self.sort).fold(std::cmp::Ordering::Equal, |so_far, ((left, right), item)| {
             so_far.then_with(|| {
-                let (left, right) = (key(left, item), key(right, item));
                 // Nulls come last in either direction.
-                let natural = compare_values(&left, &right);
+                let natural = compare_values(left, right);
                 if item.descending && !left.is_null() && !right.is_null() { natural.reverse() } else { natural }
             })
         })
-    });
+    }
 }
+
+impl PartialOrd for Ordered<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ordered<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Ordered<'_> {}

@@ -3,15 +3,19 @@
 
 mod call;
 mod operators;
+mod reading;
 
 use serde_json::Value;
+use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::Fields;
-use super::function::Function;
-use super::syntax::{BinaryOperator, Expression, Kind, Step};
+use super::compile::{ColumnReading, Compared, Compiled, Node, read};
+use super::syntax::{BinaryOperator, Expression};
 use super::time::{Length, format_instant, parse_instant};
-pub(super) use operators::order;
+pub(super) use operators::{Pattern, order};
 use operators::{arithmetic, equal};
+pub(super) use reading::Reading;
 
 pub use operators::{compare_values, is_like, matches_words};
 
@@ -24,152 +28,195 @@ pub struct Context {
     pub offset_minutes: i32,
 }
 
-/// The value of an expression for a row; null where it is unknown.
+impl Context {
+    /// In UTC.
+    pub fn at(now_micros: i64) -> Self {
+        Self { now_micros, offset_minutes: 0 }
+    }
+}
+
+/// The value of an expression for a row; null where it is unknown. For many rows, make a [`Compiled`] first.
 pub fn evaluate(expression: &Expression, row: &dyn Fields, now_micros: i64) -> Value {
-    evaluate_in(expression, row, Context { now_micros, offset_minutes: 0 })
+    evaluate_in(expression, row, Context::at(now_micros))
 }
 
 /// [`evaluate`], in a time zone.
 pub fn evaluate_in(expression: &Expression, row: &dyn Fields, context: Context) -> Value {
-    Evaluator { row, context }.compute(expression).into_value()
+    Compiled::new(expression, context).values(row).pop().unwrap_or_default()
 }
 
 /// Whether a row is selected: the expression is true, neither false nor null.
 pub fn holds(expression: &Expression, row: &dyn Fields, now_micros: i64) -> bool {
-    evaluate(expression, row, now_micros) == Value::Bool(true)
-}
-
-/// Whether a trace is selected: one of its spans satisfies the whole expression, where each `any_span(…)` may be
-/// satisfied by another span.
-pub fn holds_in_trace(expression: &Expression, spans: &[&dyn Fields], now_micros: i64) -> bool {
-    let settled = expression.clone().map(&mut |inner| match &inner.kind {
-        Kind::Call { name, arguments } if Function::named(name) == Some(Function::AnySpan) => {
-            let found = arguments.first().is_some_and(|one| spans.iter().any(|span| holds(one, *span, now_micros)));
-            Expression::new(Kind::Boolean(found), inner.span)
-        }
-        _ => inner,
-    });
-    spans.iter().any(|span| holds(&settled, *span, now_micros))
+    Compiled::new(expression, Context::at(now_micros)).holds(row)
 }
 
 /// A value on the way. Instants and lengths of time are JSON texts only at the end.
 #[derive(Clone, Debug)]
-pub(super) enum Computed {
-    Json(Value),
+pub(super) enum Computed<'value> {
+    Json(Cow<'value, Value>),
     Instant(i64),
     Length(Length),
 }
 
-impl Computed {
-    pub(super) const NULL: Self = Self::Json(Value::Null);
+impl<'value> Computed<'value> {
+    pub(super) const NULL: Self = Self::Json(Cow::Owned(Value::Null));
+
+    pub(super) fn json(value: Value) -> Self {
+        Self::Json(Cow::Owned(value))
+    }
 
     pub(super) fn boolean(truth: Option<bool>) -> Self {
-        Self::Json(truth.map_or(Value::Null, Value::Bool))
+        Self::json(truth.map_or(Value::Null, Value::Bool))
+    }
+
+    /// The same value without a copy.
+    fn borrowed(&'value self) -> Self {
+        match self {
+            Self::Json(value) => Self::Json(Cow::Borrowed(value.as_ref())),
+            Self::Instant(instant) => Self::Instant(*instant),
+            Self::Length(length) => Self::Length(*length),
+        }
+    }
+
+    pub(super) fn into_owned(self) -> Computed<'static> {
+        match self {
+            Self::Json(value) => Computed::json(value.into_owned()),
+            Self::Instant(instant) => Computed::Instant(instant),
+            Self::Length(length) => Computed::Length(length),
+        }
+    }
+
+    pub(super) fn as_json(&self) -> Option<&Value> {
+        match self {
+            Self::Json(value) => Some(value.as_ref()),
+            Self::Instant(_) | Self::Length(_) => None,
+        }
     }
 
     pub(super) fn is_null(&self) -> bool {
-        matches!(self, Self::Json(Value::Null))
+        self.as_json().is_some_and(Value::is_null)
     }
 
     pub(super) fn into_value(self) -> Value {
+        self.into_json().into_owned()
+    }
+
+    pub(super) fn into_json(self) -> Cow<'value, Value> {
         match self {
             Self::Json(value) => value,
-            Self::Instant(instant) => Value::String(format_instant(instant)),
-            Self::Length(length) => Value::String(length.text()),
+            Self::Instant(instant) => Cow::Owned(Value::String(format_instant(instant))),
+            Self::Length(length) => Cow::Owned(Value::String(length.text())),
         }
     }
 
     pub(super) fn instant(&self) -> Option<i64> {
         match self {
             Self::Instant(instant) => Some(*instant),
-            Self::Json(Value::String(text)) => parse_instant(text),
-            _ => None,
+            Self::Json(value) => parse_instant(value.as_str()?),
+            Self::Length(_) => None,
         }
     }
 
     fn truth(&self) -> Option<bool> {
-        match self {
-            Self::Json(Value::Bool(truth)) => Some(*truth),
-            _ => None,
-        }
+        self.as_json().and_then(Value::as_bool)
     }
 }
 
 pub(super) struct Evaluator<'row> {
-    pub row: &'row dyn Fields,
+    pub reading: &'row Reading<'row>,
+    pub any_spans: &'row [(Node, usize)],
+    /// What of `any_spans` the trace is known to satisfy; for a row alone nothing is known.
+    pub settled: &'row [bool],
     pub context: Context,
 }
 
-impl Evaluator<'_> {
-    pub(super) fn compute(&self, expression: &Expression) -> Computed {
-        match &expression.kind {
-            Kind::Null => Computed::NULL,
-            Kind::Boolean(boolean) => Computed::Json(Value::Bool(*boolean)),
-            Kind::Number(number) => Computed::Json(Value::Number(number.clone())),
-            Kind::Text(text) => Computed::Json(Value::String(text.clone())),
-            Kind::Interval { count, unit } => Computed::Length(Length::of(*count, *unit)),
-            Kind::Array(items) => Computed::Json(Value::Array(items.iter().map(|item| self.compute(item).into_value()).collect())),
-            Kind::Object(members) => Computed::Json(Value::Object(
+impl<'row> Evaluator<'row> {
+    pub(super) fn compute(&self, node: &'row Node) -> Computed<'row> {
+        match node {
+            Node::Constant(value) => value.borrowed(),
+            Node::Array(items) => Computed::json(Value::Array(items.iter().map(|item| self.compute(item).into_value()).collect())),
+            Node::Object(members) => Computed::json(Value::Object(
                 members.iter().map(|(key, member)| (key.clone(), self.compute(member).into_value())).collect(),
             )),
-            Kind::Path(path) => self.path(path),
-            Kind::Member { operand, steps } => {
-                let whole = self.compute(operand).into_value();
-                Computed::Json(super::walk(&whole, steps).cloned().unwrap_or(Value::Null))
-            }
-            Kind::Negate(operand) => match self.compute(operand) {
-                Computed::Length(length) => Computed::Length(length.negated()),
-                other => arithmetic(BinaryOperator::Subtract, Computed::Json(Value::from(0)), other),
+            Node::Place(place, reading) => read(self.reading.value(*place), *reading),
+            Node::Member(operand, steps) => match self.compute(operand).into_json() {
+                Cow::Borrowed(whole) => super::walk(whole, steps).map_or(Computed::NULL, |part| Computed::Json(Cow::Borrowed(part))),
+                Cow::Owned(whole) => Computed::json(super::walk(&whole, steps).cloned().unwrap_or(Value::Null)),
             },
-            Kind::Not(operand) => Computed::boolean(self.truth(operand).map(|truth| !truth)),
-            Kind::IsNull(operand) => Computed::boolean(Some(self.compute(operand).is_null())),
-            Kind::IsNotNull(operand) => Computed::boolean(Some(!self.compute(operand).is_null())),
-            Kind::And(operands) => Computed::boolean(self.joined(operands, false)),
-            Kind::Or(operands) => Computed::boolean(self.joined(operands, true)),
-            Kind::Binary { operator, left, right } => self.binary(*operator, left, right),
-            Kind::In { operand, list } => Computed::boolean(self.contained(operand, list)),
-            Kind::Between { operand, low, high } => {
-                let above = self.compare(BinaryOperator::GreaterOrEqual, operand, low);
-                let below = self.compare(BinaryOperator::LessOrEqual, operand, high);
+            Node::Negate(operand) => match self.compute(operand) {
+                Computed::Length(length) => Computed::Length(length.negated()),
+                other => arithmetic(BinaryOperator::Subtract, &Computed::json(Value::from(0)), &other),
+            },
+            Node::Not(operand) => Computed::boolean(self.truth(operand).map(|truth| !truth)),
+            Node::IsNull(operand) => Computed::boolean(Some(self.compute(operand).is_null())),
+            Node::IsNotNull(operand) => Computed::boolean(Some(!self.compute(operand).is_null())),
+            Node::And(operands) => Computed::boolean(self.joined(operands, false)),
+            Node::Or(operands) => Computed::boolean(self.joined(operands, true)),
+            Node::Compare(operator, compared) => Computed::boolean(self.compare(*operator, compared)),
+            Node::Like(text, pattern) => Computed::boolean(self.like(text, pattern)),
+            Node::LikeComputed(text, pattern, ignore_case) => {
+                let pattern = self.compute(pattern);
+                let pattern = pattern.as_json().and_then(Value::as_str).map(|pattern| Pattern::new(pattern, *ignore_case));
+                Computed::boolean(pattern.and_then(|pattern| self.like(text, &pattern)))
+            }
+            Node::Match(value, words) => Computed::boolean(Some(self.matches(value, words))),
+            Node::MatchComputed(value, words) => {
+                let words = match self.compute(words).into_value() {
+                    Value::String(words) => words,
+                    Value::Number(number) => number.to_string(),
+                    _ => return Computed::NULL,
+                };
+                let words: Vec<String> = super::tokens(&words).collect();
+                Computed::boolean(Some(self.matches(value, &words)))
+            }
+            Node::Includes(haystack, needle) => {
+                let (haystack, needle) = (self.compute(haystack).into_json(), self.compute(needle).into_json());
+                Computed::boolean(operators::includes(&haystack, &needle))
+            }
+            Node::Arithmetic(operator, left, right) => arithmetic(*operator, &self.compute(left), &self.compute(right)),
+            Node::In(items) => {
+                let each = items.iter().map(|item| self.compare(BinaryOperator::Equal, item));
+                Computed::boolean(any_is(each))
+            }
+            Node::InTexts(operand, texts) => match self.compute(operand).into_json().as_ref() {
+                Value::Null => Computed::NULL,
+                Value::String(text) => Computed::boolean(Some(texts.contains(text))),
+                _ => Computed::boolean(Some(false)),
+            },
+            Node::InComputed(operand, list) => {
+                let (operand, list) = (self.compute(operand), self.compute(list).into_json());
+                let Value::Array(items) = list.as_ref() else { return Computed::NULL };
+                Computed::boolean(any_is(items.iter().map(|item| equal(&operand, &Computed::Json(Cow::Borrowed(item))))))
+            }
+            Node::Between(low, high) => {
+                let above = self.compare(BinaryOperator::GreaterOrEqual, low);
+                let below = self.compare(BinaryOperator::LessOrEqual, high);
                 Computed::boolean(match (above, below) {
                     (Some(false), _) | (_, Some(false)) => Some(false),
                     (Some(true), Some(true)) => Some(true),
                     _ => None,
                 })
             }
-            Kind::Conditional { condition, then, otherwise } => {
+            Node::Conditional(condition, then, otherwise) => {
                 self.compute(if self.truth(condition) == Some(true) { then } else { otherwise })
             }
-            Kind::Call { name, arguments } => match Function::named(name) {
-                Some(function) => self.call(function, arguments),
-                None => Computed::NULL,
+            Node::Call(function, arguments) => self.call(*function, arguments),
+            Node::Search(words, places) => self.search(words, places),
+            // For a row alone, any span is this one.
+            Node::AnySpan(place) => match (self.settled.get(*place), self.any_spans.get(*place)) {
+                (Some(settled), _) => Computed::boolean(Some(*settled)),
+                (None, Some((inner, _))) => self.compute(inner),
+                (None, None) => Computed::NULL,
             },
         }
     }
 
-    fn path(&self, path: &[Step]) -> Computed {
-        let value = self.row.get(path).unwrap_or(Value::Null);
-        if let [Step::Key(column)] = path {
-            match (column.as_str(), &value) {
-                ("created", Value::String(text)) => {
-                    if let Some(instant) = parse_instant(text) {
-                        return Computed::Instant(instant);
-                    }
-                }
-                // A row without tags is a row whose tags are missing.
-                ("tags" | "comments", Value::Array(items)) if items.is_empty() => return Computed::NULL,
-                _ => {}
-            }
-        }
-        Computed::Json(value)
-    }
-
-    fn truth(&self, expression: &Expression) -> Option<bool> {
-        self.compute(expression).truth()
+    pub(super) fn truth(&self, node: &'row Node) -> Option<bool> {
+        self.compute(node).truth()
     }
 
     /// `and` is decided by one false, `or` by one true; otherwise one null makes all null.
-    fn joined(&self, operands: &[Expression], deciding: bool) -> Option<bool> {
+    fn joined(&self, operands: &'row [Node], deciding: bool) -> Option<bool> {
         let mut unknown = false;
         for operand in operands {
             match self.truth(operand) {
@@ -181,41 +228,41 @@ impl Evaluator<'_> {
         (!unknown).then_some(!deciding)
     }
 
-    fn binary(&self, operator: BinaryOperator, left: &Expression, right: &Expression) -> Computed {
-        use BinaryOperator as Operator;
-        match operator {
-            Operator::Equal
-            | Operator::NotEqual
-            | Operator::Less
-            | Operator::LessOrEqual
-            | Operator::Greater
-            | Operator::GreaterOrEqual => Computed::boolean(self.compare(operator, left, right)),
-            Operator::Like | Operator::LikeIgnoringCase => match (self.compute(left).into_value(), self.compute(right).into_value()) {
-                (Value::String(text), Value::String(pattern)) => {
-                    let ignore_case = operator == Operator::LikeIgnoringCase;
-                    Computed::boolean(Some(is_like(&text, &pattern, ignore_case)))
-                }
-                _ => Computed::NULL,
-            },
-            Operator::Match => match (self.compute(left).into_value(), self.compute(right).into_value()) {
-                (Value::Null, _) => Computed::NULL,
-                (value, Value::String(words)) => Computed::boolean(Some(matches_words(&value, &words))),
-                (value, Value::Number(number)) => Computed::boolean(Some(matches_words(&value, &number.to_string()))),
-                _ => Computed::NULL,
-            },
-            Operator::Includes => {
-                let (haystack, needle) = (self.compute(left).into_value(), self.compute(right).into_value());
-                Computed::boolean(operators::includes(&haystack, &needle))
-            }
-            Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide | Operator::Remainder => {
-                arithmetic(operator, self.compute(left), self.compute(right))
-            }
+    fn like(&self, text: &'row Node, pattern: &Pattern) -> Option<bool> {
+        if let (Node::Place(place, ColumnReading::AsItIs), true) = (text, pattern.ignores_case()) {
+            return self.reading.in_small_letters(*place).map(|text| pattern.fits(text));
         }
+        let text = self.compute(text).into_json();
+        let text = text.as_str()?;
+        Some(if pattern.ignores_case() { pattern.fits(&text.to_lowercase()) } else { pattern.fits(text) })
     }
 
-    fn compare(&self, operator: BinaryOperator, left: &Expression, right: &Expression) -> Option<bool> {
+    /// Whether all words are in a value. Nothing is in a missing one.
+    fn matches(&self, value: &'row Node, words: &[String]) -> bool {
+        if words.is_empty() {
+            return false;
+        }
+        if let Node::Place(place, _) = value {
+            let known = self.reading.words(*place);
+            return words.iter().all(|word| known.contains(word));
+        }
+        let known: HashSet<String> = super::words_of(&self.compute(value).into_json()).into_iter().collect();
+        words.iter().all(|word| known.contains(word))
+    }
+
+    /// All words must be found, though not all in one place.
+    fn search(&self, words: &'row Node, places: &[usize]) -> Computed<'row> {
+        let words = self.compute(words).into_json();
+        let Some(words) = words.as_str() else { return Computed::NULL };
+        let mut words = super::tokens(words).peekable();
+        let known = |word: String| places.iter().any(|place| self.reading.words(*place).contains(&word));
+        Computed::boolean(Some(words.peek().is_some() && words.all(known)))
+    }
+
+    fn compare(&self, operator: BinaryOperator, compared: &'row Compared) -> Option<bool> {
         use BinaryOperator as Operator;
-        let (left, right) = comparable(left, self.compute(left), right, self.compute(right));
+        let left = numeric(self.compute(&compared.left), compared.number_on_right);
+        let right = numeric(self.compute(&compared.right), compared.number_on_left);
         match operator {
             Operator::Equal => equal(&left, &right),
             Operator::NotEqual => equal(&left, &right).map(|same| !same),
@@ -226,34 +273,28 @@ impl Evaluator<'_> {
             _ => None,
         }
     }
-
-    fn contained(&self, operand: &Expression, list: &Expression) -> Option<bool> {
-        let mut unknown = false;
-        let mut try_one = |same: Option<bool>| {
-            unknown |= same.is_none();
-            same == Some(true)
-        };
-        let found = if let Kind::Array(items) = &list.kind {
-            items.iter().any(|item| try_one(self.compare(BinaryOperator::Equal, operand, item)))
-        } else {
-            let Value::Array(items) = self.compute(list).into_value() else { return None };
-            let operand = self.compute(operand);
-            items.into_iter().any(|item| try_one(equal(&operand, &Computed::Json(item))))
-        };
-        if found { Some(true) } else { (!unknown).then_some(false) }
-    }
 }
 
-/// A number written in the expression also compares with a stored text that reads as a number.
-fn comparable(left: &Expression, left_value: Computed, right: &Expression, right_value: Computed) -> (Computed, Computed) {
-    let numeric = |value: Computed| match &value {
-        Computed::Json(Value::String(text)) => operators::parse_number(text).map_or(value, |number| Computed::Json(Value::Number(number))),
-        _ => value,
-    };
-    match (&left.kind, &right.kind) {
-        (Kind::Number(_), Kind::Number(_)) => (left_value, right_value),
-        (_, Kind::Number(_)) if !matches!(left.kind, Kind::Text(_)) => (numeric(left_value), right_value),
-        (Kind::Number(_), _) if !matches!(right.kind, Kind::Text(_)) => (left_value, numeric(right_value)),
-        _ => (left_value, right_value),
+/// True where one is, unknown where one of the others is, else false.
+fn any_is(each: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut unknown = false;
+    for one in each {
+        match one {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => unknown = true,
+        }
+    }
+    (!unknown).then_some(false)
+}
+
+/// The number that a text spells, beside a number that is written in the expression.
+fn numeric(value: Computed<'_>, beside_a_number: bool) -> Computed<'_> {
+    if !beside_a_number {
+        return value;
+    }
+    match value.as_json().and_then(Value::as_str).and_then(operators::parse_number) {
+        Some(number) => Computed::json(Value::Number(number)),
+        None => value,
     }
 }

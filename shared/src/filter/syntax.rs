@@ -154,6 +154,11 @@ pub enum BinaryOperator {
 }
 
 impl BinaryOperator {
+    /// Whether the operator compares two values.
+    pub fn compares(self) -> bool {
+        matches!(self, Self::Equal | Self::NotEqual | Self::Less | Self::LessOrEqual | Self::Greater | Self::GreaterOrEqual)
+    }
+
     /// How the operator is written.
     pub fn symbol(self) -> &'static str {
         match self {
@@ -345,6 +350,14 @@ impl Expression {
 }
 
 impl Kind {
+    /// The text of a quoted string.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// Visits the direct parts in the order in which they are written.
     pub(super) fn for_each_child<'tree>(&'tree self, visit: &mut dyn FnMut(&'tree Expression)) {
         match self {

@@ -10,7 +10,7 @@ use crate::trace::diff::diff;
 use crate::ui::RelativeTime;
 use leptos::prelude::*;
 use shared::Problem;
-use shared::audit::{Activity, Edit, ReadChange, Revert};
+use shared::audit::{Activity, Edit, ReadChange, Revert, Subject};
 use shared::commands::Command;
 use shared::objects::RowAddress;
 use shared::texts::DiffPart;
@@ -92,7 +92,7 @@ pub(super) fn ChangeLine(row: RowAddress, change: Activity) -> impl IntoView {
 }
 
 /// Why an edit was not taken back.
-fn refusal(path: &str, error: &AppError) -> String {
+fn refusal(path: &Subject, error: &AppError) -> String {
     match error {
         AppError::Problem(Problem::Conflict { current }) if current.trim() == "null" => {
             "This was not reverted: by now nothing stands there.".to_owned()

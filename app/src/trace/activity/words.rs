@@ -2,28 +2,31 @@
 
 use crate::ui::format;
 use serde_json::Value;
-use shared::audit::{Activity, Source};
+use shared::audit::{Activity, Deed, Source, Subject};
 
 /// Characters of a value that a sentence holds.
 const SHORT: usize = 80;
 
 /// What somebody did: "set Preference from 60 % to 74 %".
 pub(super) fn words(change: &Activity) -> String {
-    let name = change.path.strip_prefix("scores.").or_else(|| change.path.strip_prefix("answers.")).unwrap_or(&change.path);
-    let words = match change.action.as_str() {
-        "answer" => changed("set", "cleared", name, change),
-        "clear" => format!("cleared {name}"),
-        "gold" | "clear_gold" => changed("set", "cleared", &format!("the gold value of {name}"), change),
-        "set_aside" => format!("put aside {}", answers(name, &change.from)),
-        "count_again" => format!("brought back {}", answers(name, &change.to)),
-        "edit" | "merge" if change.path == "tags" => tags(change),
-        "edit" | "merge" => changed("set", "cleared", name, change),
-        "comment" => "commented".to_owned(),
-        "edit_comment" => "edited a comment".to_owned(),
-        "delete_comment" => "deleted a comment".to_owned(),
-        "restore_comment" => "restored a comment".to_owned(),
-        "erase" => "erased the content".to_owned(),
-        other => format!("{} {name}", other.replace('_', " ")).trim_end().to_owned(),
+    let name = match &change.path {
+        Subject::Score(name) | Subject::Answer(name) => name.clone(),
+        subject => subject.to_string(),
+    };
+    let words = match &change.action {
+        Deed::Answer => changed("set", "cleared", &name, change),
+        Deed::Clear => format!("cleared {name}"),
+        Deed::Gold | Deed::ClearGold => changed("set", "cleared", &format!("the gold value of {name}"), change),
+        Deed::SetAside => format!("put aside {}", answers(&name, &change.from)),
+        Deed::CountAgain => format!("brought back {}", answers(&name, &change.to)),
+        Deed::Edit | Deed::Merge if change.path == Subject::Tags => tags(change),
+        Deed::Edit | Deed::Merge => changed("set", "cleared", &name, change),
+        Deed::Comment => "commented".to_owned(),
+        Deed::EditComment => "edited a comment".to_owned(),
+        Deed::DeleteComment => "deleted a comment".to_owned(),
+        Deed::RestoreComment => "restored a comment".to_owned(),
+        Deed::Erase => "erased the content".to_owned(),
+        Deed::Other(word) => format!("{} {name}", word.replace('_', " ")).trim_end().to_owned(),
     };
     if change.source == Source::Api && change.actor.is_some() { format!("{words} through the API") } else { words }
 }
@@ -72,9 +75,9 @@ fn read(json: &str) -> Option<Value> {
 }
 
 /// A stored value in a few words: scores as percentages, texts without quotation marks.
-pub(super) fn short(path: &str, json: &str) -> String {
+pub(super) fn short(subject: &Subject, json: &str) -> String {
     let text = match read(json) {
-        Some(Value::Number(number)) if path.starts_with("scores.") => format::percent_short(number.as_f64().unwrap_or_default()),
+        Some(Value::Number(number)) if matches!(subject, Subject::Score(_)) => format::percent_short(number.as_f64().unwrap_or_default()),
         Some(value) => plain(&value),
         None => json.to_owned(),
     };
@@ -102,8 +105,8 @@ mod tests {
             actor: None,
             external: None,
             source: Source::App,
-            action: action.to_owned(),
-            path: path.to_owned(),
+            action: Deed::from(action.to_owned()),
+            path: Subject::from(path.to_owned()),
             from: value(from),
             to: value(to),
             reason: None,

@@ -1,7 +1,7 @@
 //! Two people changed `expected` at once: both versions beside what stood there before, and three ways out.
 
 use super::editor::Editor;
-use super::has_no_focus;
+use crate::keys::has_no_focus;
 use crate::trace::diff::diff;
 use crate::ui::{Icon, IconName};
 use leptos::html::Button;

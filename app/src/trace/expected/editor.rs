@@ -8,6 +8,7 @@ use crate::trace::api::{preview_text, read_text};
 use crate::ui::Saving;
 use leptos::prelude::*;
 use serde_json::value::RawValue;
+use shared::audit::Subject;
 use shared::commands::Command;
 use shared::expected::SetExpected;
 use shared::objects::RowAddress;
@@ -322,7 +323,7 @@ impl Editor {
 
     /// Who changed the value last, if that is known.
     pub(super) fn other(self) -> Option<String> {
-        let touches = |path: &str| path == "expected" || path.starts_with("answers.");
+        let touches = |subject: &Subject| matches!(subject, Subject::Expected | Subject::Answer(_));
         self.trace.view.with(|view| {
             let change = view.as_ref()?.span.activity.iter().find(|change| touches(&change.path))?;
             Some(crate::trace::activity::name_of(change.actor.as_ref(), change.external.as_deref(), change.source))

@@ -45,6 +45,11 @@ impl Control {
         control
     }
 
+    /// Whether a row is painted. The page says it where a key finds none.
+    pub(super) fn is_painted(self) -> bool {
+        self.opened.trace.is_painted.get_untracked()
+    }
+
     /// Whether the row of the form takes anything now.
     fn is_taken(self) -> bool {
         self.row.with_value(|row| self.opened.trace.takes(row))

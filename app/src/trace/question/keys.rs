@@ -1,7 +1,7 @@
 //! The keys of the form: numbers and arrows in the question that has the focus, letters from anywhere.
 
 use super::control::Control;
-use crate::keys::{Act, Scope, act_of, is_typing, use_keys};
+use crate::keys::{Act, Scope, act_of, has_no_focus, is_typing, use_keys};
 use crate::trace::TraceState;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
@@ -22,38 +22,71 @@ pub(super) fn inside(event: &ev::KeyboardEvent, kind: Option<&QuestionKind>, con
     if act_of(event, Scope::Trace) == Some(Act::Undo) && !is_typing(event) {
         control.send_waiting();
     }
-    let done = match (act_of(event, Scope::Review), kind) {
+    let done = match act_of(event, Scope::Review) {
         // At either end nothing is answered by it: a slider or the options would take these keys for their own.
-        (Some(Act::QuestionBelow), _) => focus_question(neighbour(&question, Element::next_element_sibling)) || is_moved_by_arrows(&target),
-        (Some(Act::QuestionAbove), _) => {
-            focus_question(neighbour(&question, Element::previous_element_sibling)) || is_moved_by_arrows(&target)
-        }
+        Some(Act::QuestionBelow) => focus_question(neighbour(&question, Element::next_element_sibling)) || is_moved_by_arrows(&target),
+        Some(Act::QuestionAbove) => focus_question(neighbour(&question, Element::previous_element_sibling)) || is_moved_by_arrows(&target),
         _ if is_typing(event) => false,
-        (Some(Act::Settle), _) => press(&question, ".settle"),
-        (Some(act @ (Act::StepBack | Act::StepOn)), Some(QuestionKind::Continuous)) if event.shift_key() && is_slider(&target) => {
-            let by = if act == Act::StepBack { -0.1 } else { 0.1 };
-            control.set(Some(AnswerValue::Number((control.number_now().unwrap_or(0.5) + by).clamp(0.0, 1.0))));
-            true
+        Some(act @ (Act::StepBack | Act::StepOn)) => {
+            let is_back = act == Act::StepBack;
+            match kind {
+                Some(QuestionKind::Continuous) if event.shift_key() && is_slider(&target) => {
+                    let by = if is_back { -0.1 } else { 0.1 };
+                    control.set(Some(AnswerValue::Number((control.number_now().unwrap_or(0.5) + by).clamp(0.0, 1.0))));
+                    true
+                }
+                Some(QuestionKind::Expected { multiple: true, .. }) => {
+                    let step = if is_back { Element::previous_element_sibling } else { Element::next_element_sibling };
+                    target.closest(".opt").ok().flatten().and_then(|option| step(&option)).is_some_and(|option| focus_first(&option))
+                }
+                _ => false,
+            }
         }
-        (Some(act @ (Act::StepBack | Act::StepOn)), Some(QuestionKind::Expected { multiple: true, .. })) => {
-            let step = if act == Act::StepBack { Element::previous_element_sibling } else { Element::next_element_sibling };
-            target.closest(".opt").ok().flatten().and_then(|option| step(&option)).is_some_and(|option| focus_first(&option))
-        }
-        (Some(Act::Clear), Some(_)) => {
-            control.set(None);
-            true
-        }
-        (Some(Act::Pick(number)), Some(QuestionKind::Continuous)) => {
-            control.set(Some(AnswerValue::Number(f64::from(number) / 10.0)));
-            true
-        }
-        (Some(Act::Pick(number)), Some(QuestionKind::Categorical { .. } | QuestionKind::Expected { .. })) => {
-            pick(&question, &format!(".opts > :nth-child({number}) input"))
-        }
-        _ => false,
+        Some(act) => answer(act, &question, kind, control),
+        None => false,
     };
     if done {
         event.prevent_default();
+    }
+}
+
+/// Does what a key means in a question, wherever in it the focus is; whether it means anything there.
+fn answer(act: Act, question: &Element, kind: Option<&QuestionKind>, control: Control) -> bool {
+    match (act, kind) {
+        (Act::Settle, _) => press(question, ".settle"),
+        (Act::Clear, Some(_)) => {
+            control.set(None);
+            true
+        }
+        (Act::Pick(number), Some(QuestionKind::Continuous)) => {
+            control.set(Some(AnswerValue::Number(f64::from(number) / 10.0)));
+            true
+        }
+        (Act::Pick(number), Some(QuestionKind::Categorical { .. } | QuestionKind::Expected { .. })) => {
+            pick(question, &format!(".opts > :nth-child({number}) input"))
+        }
+        _ => false,
+    }
+}
+
+/// While nothing has the focus, the first question has the keys: whoever opens a trace answers at once.
+pub(super) fn without_focus(act: Act, group: &Element, kind: Option<&QuestionKind>, control: Control) -> bool {
+    let is_first = document().query_selector(".q[role=group]").ok().flatten().is_some_and(|first| first == *group);
+    if !is_first || !has_no_focus() {
+        return false;
+    }
+    match act {
+        Act::QuestionAbove | Act::QuestionBelow => focus_question(Some(group.clone())),
+        // A text is cleared by deleting it, and a number means nothing to it.
+        _ if matches!(kind, Some(QuestionKind::Text { .. })) => false,
+        act => {
+            let is_answer = answer(act, group, kind, control);
+            // A form that has opened takes the focus itself.
+            if is_answer && has_no_focus() {
+                focus_question(Some(group.clone()));
+            }
+            is_answer
+        }
     }
 }
 

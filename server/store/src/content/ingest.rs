@@ -5,6 +5,8 @@
 //! the traces and the roll-ups that follow from it.
 
 mod batch;
+mod feedback;
+mod names;
 mod row;
 mod written;
 
@@ -21,15 +23,38 @@ use shared::permissions::Action;
 use shared::{ObjectId, PersonId, Problem, ProjectId};
 use std::collections::HashMap;
 
+/// Work of one write at most, in units of one narrow row: some thousands of rows, or some thousands of scores.
+const PART: usize = 20_000;
+
 /// What became of a batch.
 #[derive(Clone, Debug, Default)]
 pub struct Ingested {
     /// The ids of all rows, in the order sent; of rejected ones too.
     pub ids: Vec<String>,
-    /// The transaction that holds them, as decimal text.
+    /// The transaction that holds them, as decimal text; one from before where they say nothing new.
     pub transaction: String,
     /// Rows that were left out, and why.
     pub rejected: Vec<RejectedRow>,
+    /// Feedback and comments on rows that are not there yet: kept, and neither listed nor counted until the row comes.
+    pub waiting: Vec<WaitingRow>,
+}
+
+/// Feedback, or a comment, that waits for its row.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct WaitingRow {
+    /// Its place in the batch, from 0.
+    pub index: usize,
+    /// The id of the row that is not there yet.
+    pub id: String,
+}
+
+/// What became of feedback.
+#[derive(Clone, Debug, Default)]
+pub struct TakenFeedback {
+    /// Items that were left out, and why.
+    pub rejected: Vec<RejectedRow>,
+    /// Items that wait for their row.
+    pub waiting: Vec<WaitingRow>,
 }
 
 /// A row that was left out.
@@ -68,52 +93,51 @@ impl Desk {
                     id,
                     reason: "This key may only send feedback. Use a key with the scope ingest for spans.".to_owned(),
                 }),
-                Ok(row) => accepted.push((index, row)),
+                Ok(row) => accepted.push((index, Row { listed: within.is_some(), ..row })),
                 Err(reason) => ingested.rejected.push(RejectedRow { index, id, reason }),
             }
         }
-        let (transaction, rejected) = self.write_rows(accepted).await?;
-        ingested.transaction = transaction.to_string();
-        ingested.rejected.extend(rejected);
+        let written = self.write_parts(accepted).await?;
+        ingested.transaction = written.transaction.to_string();
+        ingested.waiting = written.waiting;
+        ingested.rejected.extend(written.rejected);
         ingested.rejected.sort_by_key(|row| row.index);
         metrics::counter!("touchstone_rows_ingested_total").increment((ingested.ids.len() - ingested.rejected.len()) as u64);
         metrics::counter!("touchstone_rows_rejected_total").increment(ingested.rejected.len() as u64);
         Ok(ingested)
     }
 
-    /// Takes in end users' feedback on rows of an object.
+    /// Takes in end users' feedback on rows of an object, each item an object of the wire protocol; texts of JSON stay as they are.
     ///
     /// # Errors
     /// [`Problem::Forbidden`] without the permission, [`Problem::NotFound`] for an unknown object.
-    pub async fn feedback(&self, object: &ObjectId, items: Vec<serde_json::Value>) -> Result<Vec<RejectedRow>> {
+    pub async fn feedback(&self, object: &ObjectId, items: Vec<impl serde::Serialize>) -> Result<TakenFeedback> {
         self.require(Action::Feedback)?;
         self.find_object(object).await?;
         let mut rejected = Vec::new();
         let mut accepted = Vec::new();
-        for (index, item) in items.into_iter().enumerate() {
-            let rows = feedback_rows(&item);
-            if rows.is_empty() {
-                let reason = "This feedback says nothing. Send at least one of scores, expected, tags and comment.".to_owned();
-                rejected.push(RejectedRow { index, id: item["id"].as_str().map(str::to_owned), reason });
-            }
-            for row in rows {
-                match body::raw(&row).map_err(|error| error.to_string()).and_then(|text| Row::read(&text, Some(object))) {
-                    Ok(row) => accepted.push((index, row)),
-                    Err(reason) => rejected.push(RejectedRow { index, id: row["id"].as_str().map(str::to_owned), reason }),
-                }
+        for (index, item) in items.iter().enumerate() {
+            let text = body::raw(item)?;
+            let item = body::object(text.get()).unwrap_or_default();
+            match feedback::rows(&item)
+                .map(|rows| rows.iter().map(|row| Row::read(row, Some(object))).collect::<std::result::Result<Vec<_>, String>>())
+            {
+                Ok(Ok(rows)) => accepted.extend(rows.into_iter().map(|row| (index, row))),
+                Ok(Err(reason)) | Err(reason) => rejected.push(RejectedRow { index, id: body::read(&item, "id"), reason }),
             }
         }
-        let (_, more) = self.write_rows(accepted).await?;
+        let Written { rejected: more, mut waiting, .. } = self.write_parts(accepted).await?;
         rejected.extend(more);
         // One item may stand for two rows; it is told once.
         rejected.sort_by_key(|row| row.index);
         rejected.dedup_by_key(|row| row.index);
-        Ok(rejected)
+        waiting.dedup_by_key(|row| row.index);
+        Ok(TakenFeedback { rejected, waiting })
     }
 
-    /// Writes the rows of each project on their own. Where one project cannot be written now, those before it are kept, and what is sent
-    /// again changes nothing there.
-    async fn write_rows(&self, rows: Vec<(usize, Row)>) -> Result<(i64, Vec<RejectedRow>)> {
+    /// Writes rows project by project, since a commit is of one. Where one project cannot be written now, those before it are kept, and what
+    /// is sent again changes nothing there.
+    async fn write_parts(&self, rows: Vec<(usize, Row)>) -> Result<Written> {
         let mut of_projects: Vec<(Option<ProjectId>, Vec<(usize, Row)>)> = Vec::new();
         for row in rows {
             let project = self.store.project_of(&row.1.object).await?;
@@ -122,14 +146,37 @@ impl Desk {
                 None => of_projects.push((project, vec![row])),
             }
         }
-        let (mut last, mut rejected) = (0, Vec::new());
+        let mut written = Written::default();
         for (project, rows) in of_projects {
-            let actor = self.actor.person.id.clone();
-            let (transaction, more) = self.store.write_of(project, move |change| write(change, actor, rows)).await?;
-            last = last.max(transaction);
-            rejected.extend(more);
+            let more = self.write_parts_of(project.as_ref(), rows).await?;
+            written.transaction = written.transaction.max(more.transaction);
+            written.rejected.extend(more.rejected);
+            written.waiting.extend(more.waiting);
         }
-        Ok((last, rejected))
+        written.waiting.sort_by_key(|row| row.index);
+        Ok(written)
+    }
+
+    /// Writes rows of a project part by part, so that others write in between however many there are.
+    async fn write_parts_of(&self, project: Option<&ProjectId>, rows: Vec<(usize, Row)>) -> Result<Written> {
+        let mut written = Written::default();
+        let mut rows = rows.into_iter().peekable();
+        loop {
+            let mut part = Vec::new();
+            let mut weight = 0;
+            while let Some((index, row)) = rows.next_if(|(_, row)| weight == 0 || weight + row.weight() <= PART) {
+                weight += row.weight();
+                part.push((index, row));
+            }
+            let actor = self.actor.person.id.clone();
+            let more = self.store.write_of(project.cloned(), move |change| write(change, actor, part)).await?;
+            written.transaction = written.transaction.max(more.transaction);
+            written.rejected.extend(more.rejected);
+            written.waiting.extend(more.waiting);
+            if rows.peek().is_none() {
+                return Ok(written);
+            }
+        }
     }
 
     /// The object of that id, if it exists and its project does.
@@ -164,59 +211,31 @@ pub(crate) async fn edit_expected(
 }
 
 async fn write_row(change: &mut Change, home: Home, actor: &PersonId, row: Row, informed: Option<bool>) -> Result<()> {
-    let transaction = change.transaction_id(&home.project).await?;
     let id = row.span().to_owned();
-    let mut batch = Batch::load(change, home, transaction, actor, [id.as_str()]).await?;
-    batch.apply(vec![row])?;
+    let mut batch = Batch::load(change, home, actor, [id.as_str()]).await?;
+    if let Some(refused) = batch.apply(vec![(0, row)])?.into_iter().next() {
+        return Err(Problem::invalid("row", refused.reason).into());
+    }
     if let Some(informed) = informed {
         batch.inform(&id, informed);
     }
-    batch.write(change).await
+    batch.write(change).await.map(|_| ())
 }
 
-/// The rows that feedback stands for: a merge, a comment, or both. None if it says nothing.
-fn feedback_rows(item: &serde_json::Value) -> Vec<serde_json::Value> {
-    let source = item.get("source").and_then(|source| source.as_str()).unwrap_or("external").to_owned();
-    let metadata = item.get("metadata").cloned().unwrap_or(serde_json::Value::Null);
-    let mut rows = Vec::new();
-    let mut merge = serde_json::Map::new();
-    for key in ["scores", "expected", "tags"] {
-        if let Some(value) = item.get(key).filter(|value| says_something(key, value)) {
-            merge.insert(key.to_owned(), value.clone());
-        }
-    }
-    let comment = item.get("comment").filter(|comment| !comment.is_null());
-    if !merge.is_empty() {
-        merge.insert("id".to_owned(), item.get("id").cloned().unwrap_or(serde_json::Value::Null));
-        merge.insert("_is_merge".to_owned(), true.into());
-        merge.insert("_audit_source".to_owned(), source.clone().into());
-        merge.insert("_audit_metadata".to_owned(), metadata.clone());
-        rows.push(merge.into());
-    }
-    if let Some(comment) = comment {
-        rows.push(serde_json::json!({
-            "origin": { "id": item.get("id") }, "comment": comment, "_audit_source": source, "_audit_metadata": metadata,
-        }));
-    }
-    rows
+/// What became of rows that reached the writer.
+#[derive(Default)]
+struct Written {
+    transaction: i64,
+    rejected: Vec<RejectedRow>,
+    waiting: Vec<WaitingRow>,
 }
 
-/// Whether a field of feedback says anything. No score and no tag say nothing, while something empty may well be expected.
-fn says_something(key: &str, value: &serde_json::Value) -> bool {
-    match value {
-        serde_json::Value::Null => false,
-        serde_json::Value::Object(scores) if key == "scores" => !scores.is_empty(),
-        serde_json::Value::Array(tags) if key == "tags" => !tags.is_empty(),
-        _ => true,
-    }
-}
-
-/// Applies rows to what is stored. Returns the transaction and the rows that could not be applied.
-fn write<'a>(change: &'a mut Change, actor: PersonId, rows: Vec<(usize, Row)>) -> BoxFuture<'a, Result<(i64, Vec<RejectedRow>)>> {
+/// Applies rows to what is stored.
+fn write<'a>(change: &'a mut Change, actor: PersonId, rows: Vec<(usize, Row)>) -> BoxFuture<'a, Result<Written>> {
     Box::pin(async move {
-        let mut rejected = Vec::new();
+        let mut written = Written::default();
         let mut homes: HashMap<ObjectId, Option<Home>> = HashMap::new();
-        let mut by_object: Vec<(Home, Vec<Row>)> = Vec::new();
+        let mut by_object: Vec<(Home, Vec<(usize, Row)>)> = Vec::new();
         for (index, row) in rows {
             if !homes.contains_key(&row.object) {
                 let found = home(&change.transaction, &row.object).await?;
@@ -224,21 +243,23 @@ fn write<'a>(change: &'a mut Change, actor: PersonId, rows: Vec<(usize, Row)>) -
             }
             let Some(home) = homes.get(&row.object).cloned().flatten() else {
                 let reason = format!("There is no project, experiment or dataset {}.", row.object);
-                rejected.push(RejectedRow { index, id: Some(row.id), reason });
+                written.rejected.push(RejectedRow { index, id: Some(row.id), reason });
                 continue;
             };
             match by_object.iter_mut().find(|(known, _)| known.key == home.key) {
-                Some((_, rows)) => rows.push(row),
-                None => by_object.push((home, vec![row])),
+                Some((_, rows)) => rows.push((index, row)),
+                None => by_object.push((home, vec![(index, row)])),
             }
         }
-        let mut last_transaction = 0;
-        for (home, rows) in by_object {
-            last_transaction = change.transaction_id(&home.project).await?;
-            let mut batch = Batch::load(change, home, last_transaction, &actor, rows.iter().map(Row::span)).await?;
-            batch.apply(rows)?;
-            batch.write(change).await?;
+        for (home, mut rows) in by_object {
+            written.rejected.extend(names::refuse_new(change, &home, &mut rows).await?);
+            let mut batch = Batch::load(change, home, &actor, rows.iter().map(|(_, row)| row.span())).await?;
+            let said: Vec<_> = rows.iter().filter(|(_, row)| row.waits()).map(|(index, row)| (*index, row.span().to_owned())).collect();
+            written.rejected.extend(batch.apply(rows)?);
+            let waiting = said.into_iter().filter(|(_, id)| batch.is_waiting(id)).map(|(index, id)| WaitingRow { index, id });
+            written.waiting.extend(waiting);
+            written.transaction = written.transaction.max(batch.write(change).await?);
         }
-        Ok((last_transaction, rejected))
+        Ok(written)
     })
 }

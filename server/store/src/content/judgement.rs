@@ -3,10 +3,10 @@
 //! What is stored as the content of a row is its base, always: what the API or a person's direct edit wrote. Answers and gold values that
 //! are no numbers lie on `expected` and `metadata`, and are laid on when a row is read, as far as who reads may see them.
 
-use crate::{Result, ground};
 use crate::content::scores::{self, StoredScore};
 use crate::ground::body::{self, Object, Raw};
 use crate::ground::database::{all, list, one, values};
+use crate::{Result, ground};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde_json::value::RawValue;
 use shared::TransactionId;
@@ -158,6 +158,11 @@ impl Content {
     /// Puts the parts together. `base` is the text that is stored.
     pub(crate) fn new(base: &str, informed: bool, said: Vec<Said>) -> Self {
         Self { base: body::object(base).unwrap_or_default(), informed, said }
+    }
+
+    /// Puts the parts together, where the base is read already, perhaps not all of it.
+    pub(crate) fn of_base(base: Object, informed: bool, said: Vec<Said>) -> Self {
+        Self { base, informed, said }
     }
 
     /// Reads the content of a span; nothing where the span is not there any more.

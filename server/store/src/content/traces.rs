@@ -2,7 +2,7 @@
 
 use super::scores::{self};
 use crate::Result;
-use crate::content::scores::trace_scores;
+use crate::content::scores::{StoredScore, trace_scores};
 use crate::ground::database::{all, list, one, places, run, values};
 use crate::ground::places::{Home, bound, project_of};
 use crate::writing::writer::Change;
@@ -16,8 +16,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Traces in one query.
 const CHUNK: usize = 200;
 
-/// Changed traces that an event carries; beyond that pages load afresh.
+/// Changed traces, and changed spans, that an event carries; beyond that pages load afresh.
 const MOST_IN_EVENT: usize = 200;
+
+/// Bytes of an event at most, for the same reason: it is stored, and sent to everybody who looks.
+const LARGEST_EVENT: usize = 64 * 1024;
 
 /// What a command did to an object, gathered until it is settled.
 pub(crate) struct Effect {
@@ -32,6 +35,11 @@ impl Effect {
     /// Nothing yet.
     pub(crate) fn new(home: &Home) -> Self {
         Self { home: home.clone(), traces: BTreeSet::new(), touched: Vec::new(), summary: SummaryDelta::default() }
+    }
+
+    /// Whether nothing changed that anybody lists or counts.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.traces.is_empty() && self.touched.is_empty()
     }
 
     /// A span of a trace changed.
@@ -59,6 +67,7 @@ impl Effect {
 struct Part {
     trace: i64,
     row_id: String,
+    span_id: String,
     root_span_id: String,
     parent_span_id: Option<String>,
     name: String,
@@ -100,9 +109,10 @@ pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()
     tell(change, effect, rows, gone).await
 }
 
-/// Brings only the scores of one trace up to date: what an answer needs, whatever the number of spans.
-pub(crate) async fn settle_scores(change: &mut Change, effect: Effect, trace: i64) -> Result<()> {
-    let scores = trace_scores(scores::of_traces(&change.transaction, &[trace]).await?).remove(&trace).unwrap_or_default();
+/// Brings only the scores of one trace up to date: what an answer needs, whatever the number of spans. `scores` are those of all its spans,
+/// ordered by name.
+pub(crate) async fn settle_scores(change: &mut Change, effect: Effect, trace: i64, scores: Vec<StoredScore>) -> Result<()> {
+    let scores = trace_scores(scores).remove(&trace).unwrap_or_default();
     let text = format!("UPDATE traces SET scores = ? WHERE project = ? AND key = ? RETURNING {COLUMNS}");
     let row = one::<StoredTrace>(&change.transaction, &text, values![serde_json::to_string(&scores)?, project_of(trace), trace]).await?;
     let rows = row.map(StoredTrace::read).transpose()?.into_iter().collect();
@@ -123,11 +133,10 @@ async fn tell(change: &mut Change, effect: Effect, rows: Vec<TraceRow>, gone: Ve
     )
     .await?;
     change.transaction_id(&home.project).await?;
-    let event = if rows.len() + gone.len() > MOST_IN_EVENT {
-        LiveChange::Resync
-    } else {
-        LiveChange::Spans(SpansChanged { object: home.id.clone(), traces: rows, gone, touched, summary })
-    };
+    let is_large = rows.len() + gone.len() > MOST_IN_EVENT || touched.len() > MOST_IN_EVENT;
+    let event = LiveChange::Spans(SpansChanged { object: home.id.clone(), traces: rows, gone, touched, summary });
+    let is_large = is_large || serde_json::to_string(&event)?.len() > LARGEST_EVENT;
+    let event = if is_large { LiveChange::Resync } else { event };
     change.publish(&home.project, event);
     Ok(())
 }
@@ -146,7 +155,7 @@ async fn stored_places(connection: &impl ConnectionTrait, traces: &[i64]) -> Res
 /// Makes the rows of traces from their spans, scores and tags.
 async fn compute(connection: &impl ConnectionTrait, traces: &[i64]) -> Result<Vec<TraceRow>> {
     let text = format!(
-        "SELECT trace, row_id, root_span_id, parent_span_id, name, created, started, ended, tokens, error, comments, input, output \
+        "SELECT trace, row_id, span_id, root_span_id, parent_span_id, name, created, started, ended, tokens, error, comments, input, output \
          FROM spans WHERE project = ? AND trace IN ({}) ORDER BY trace, created, key",
         list(traces.len())
     );
@@ -167,7 +176,7 @@ async fn compute(connection: &impl ConnectionTrait, traces: &[i64]) -> Result<Ve
         let root = parts.iter().find(|part| part.parent_span_id.is_none()).unwrap_or(first);
         let start = parts.iter().filter_map(|part| part.started).min();
         let end = parts.iter().filter_map(|part| part.ended).max();
-        let tokens = parts.iter().filter_map(|part| part.tokens);
+        let tokens = shared::spans::total(parts.iter().map(|part| (part.span_id.as_str(), part.parent_span_id.as_deref(), part.tokens)));
         rows.push(TraceRow {
             key: root.trace,
             root_span_id: root.root_span_id.clone(),
@@ -180,7 +189,7 @@ async fn compute(connection: &impl ConnectionTrait, traces: &[i64]) -> Result<Ve
             spans: count(parts.iter()),
             comments: parts.iter().map(|part| part.comments).sum(),
             duration: start.zip(end).map(|(start, end)| end.saturating_sub(start)),
-            tokens: tokens.reduce(i64::saturating_add),
+            tokens,
             scores: scores.remove(&root.trace).unwrap_or_default(),
             tags: tags.remove(&root.trace).unwrap_or_default(),
         });

@@ -1,4 +1,8 @@
 //! Versions of rows that are no longer the newest, and what proves them.
+//!
+//! The newest version of a row stands in `spans`; what a later transaction replaces or deletes moves to `span_versions` with the
+//! transaction that ended it. So a row *as of* a transaction is the one version whose span of life contains it, found by two indexes. A
+//! first write costs nothing more, and the same sent again makes no version.
 
 use crate::Result;
 use crate::ground::database::{places, run, values};
@@ -14,6 +18,9 @@ pub(crate) const MERGE: &str = "merge";
 
 /// See [`UPSERT`].
 pub(crate) const DELETE: &str = "delete";
+
+/// Something was said about a row that is not there yet. What waits is neither listed nor counted.
+pub(crate) const WAITING: &str = "waiting";
 
 /// The content of a version, and what proves it.
 #[derive(Clone, Debug)]

@@ -1,11 +1,11 @@
 //! Connections, and statements that are written once for both databases.
 
 use crate::ground::error::{Error, Result};
+use sea_orm::sqlx::Executor as _;
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult,
     IsolationLevel, Statement, TransactionTrait, Value,
 };
-use sea_orm::sqlx::Executor as _;
 use std::time::Duration;
 
 /// A pool of connections.

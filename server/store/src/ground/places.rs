@@ -86,7 +86,7 @@ pub(crate) async fn find_span(connection: &impl ConnectionTrait, row: &RowAddres
     let found = one::<Found>(
         connection,
         "SELECT o.key AS object, o.project_id, s.key, s.trace, s.root_span_id, s.created FROM objects o JOIN projects p ON p.id = o.project_id \
-         LEFT JOIN spans s ON s.project = p.short AND s.object = o.key AND s.row_id = ? WHERE o.id = ? AND o.kind = ? AND o.deleted IS NULL AND p.deleted IS NULL",
+         LEFT JOIN spans s ON s.project = p.short AND s.object = o.key AND s.row_id = ? AND s.arrived WHERE o.id = ? AND o.kind = ? AND o.deleted IS NULL AND p.deleted IS NULL",
         values![row.id.as_str(), row.object_id.as_str(), row.object_type.as_str()],
     )
     .await?
@@ -111,14 +111,4 @@ pub(crate) async fn row_of_span(connection: &impl ConnectionTrait, span: i64) ->
     Ok(row.and_then(|row| {
         Some(RowAddress { object_type: ObjectKind::parse(&row.kind)?, object_id: ObjectId(row.object), id: RowId(row.row_id) })
     }))
-}
-
-/// The project with a short integer.
-pub(crate) async fn project_with(connection: &impl ConnectionTrait, short: i64) -> Result<ProjectId> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: String,
-    }
-    let row = one::<Row>(connection, "SELECT id FROM projects WHERE short = ?", values![short]).await?;
-    Ok(ProjectId(row.ok_or_else(|| Problem::not_found("project"))?.id))
 }

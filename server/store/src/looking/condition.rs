@@ -2,34 +2,29 @@
 
 use crate::Result;
 use crate::ground::database::{all, values};
-use crate::ground::places::project_of;
 use crate::ground::time;
-use crate::looking::search::{self, FoundSpan, mentions_comments};
-use crate::looking::sight::Sight;
-use sea_orm::{ConnectionTrait, FromQueryResult};
-use shared::filter::{Expression, Fields, bind_person, holds, holds_in_trace, parse_expression};
+use crate::looking::found::{FoundSpan, Wanted, Which};
+use crate::looking::search::TraceSpans;
+use crate::looking::view::View;
+use crate::looking::work::aside;
+use sea_orm::FromQueryResult;
+use shared::filter::{Compiled, Context, TraceTest, bind_person, parse_expression};
 use shared::questions::{Condition, Definition};
-use shared::{PersonId, ProjectId, QuestionId};
+use shared::{PersonId, QuestionId};
 use std::collections::HashSet;
 
 /// A span, as conditions look at it.
-pub(crate) struct InTrace<'a> {
+pub(crate) struct InTrace {
     /// Its key.
     pub(crate) span: i64,
     /// The key of its trace.
     pub(crate) trace: i64,
     /// The keys of the spans below it.
-    pub(crate) below: &'a HashSet<i64>,
+    pub(crate) below: HashSet<i64>,
 }
 
 /// The questions of a project whose conditions do not hold for a span, as far as the person who looks may see it.
-pub(crate) async fn unasked(
-    connection: &impl ConnectionTrait,
-    sight: &Sight,
-    person: &PersonId,
-    project: &ProjectId,
-    place: &InTrace<'_>,
-) -> Result<Vec<QuestionId>> {
+pub(crate) async fn unasked(view: &View, place: InTrace) -> Result<Vec<QuestionId>> {
     #[derive(FromQueryResult)]
     struct Row {
         id: String,
@@ -37,57 +32,117 @@ pub(crate) async fn unasked(
     }
     let text = "SELECT q.id, v.definition FROM questions q JOIN question_versions v ON v.question_id = q.id AND v.version = q.version \
                 WHERE q.project_id = ? AND NOT q.archived";
-    let mut conditions = Vec::new();
-    for row in all::<Row>(connection, text, values![project.as_str()]).await? {
+    let context = Context::at(time::now());
+    let mut questions = Vec::new();
+    for row in all::<Row>(&view.snapshot, text, values![view.home.project.as_str()]).await? {
         let condition = serde_json::from_str::<Definition>(&row.definition)?.condition;
         if !condition.is_empty() {
-            conditions.push((QuestionId(row.id), Filters::of(&condition, person)));
+            questions.push((QuestionId(row.id), Filters::of(&condition, &view.actor.person.id, context)));
         }
     }
-    if conditions.is_empty() {
+    if questions.is_empty() {
         return Ok(Vec::new());
     }
-    let comments = conditions.iter().any(|(_, filters)| filters.all().any(mentions_comments));
-    let (condition, key) = match conditions.iter().all(|(_, filters)| filters.look_at_the_span_only()) {
-        true => ("s.project = ? AND s.key = ?", place.span),
-        false => ("s.project = ? AND s.trace = ?", place.trace),
-    };
-    let spans = search::load(connection, sight, condition, values![project_of(key), key], "", comments).await?;
-    let now = time::now();
-    let unasked = conditions.into_iter().filter(|(_, filters)| !filters.hold(&spans, place, now));
+    let of_one_span = questions.iter().all(|(_, filters)| filters.look_at_the_span_only());
+    let wanted = Wanted::columns(questions.iter().flat_map(|(_, filters)| filters.columns()));
+    let rounds = questions.iter().flat_map(|(_, filters)| &filters.trace).map(|(filter, _)| filter.rounds()).max().unwrap_or(1);
+    let (span, trace) = (place.span, place.trace);
+    let mut looking = Looking { questions, place };
+    for round in 0..rounds {
+        let mut spans = TraceSpans::new(trace, None);
+        loop {
+            let read = if of_one_span {
+                let which = Which { condition: "s.key = ?".to_owned(), bound: values![span], order: String::new() };
+                Some(view.read(&which, &wanted, None).await?.spans)
+            } else {
+                spans.next(view, &wanted).await?
+            };
+            let Some(read) = read else { break };
+            looking = aside(move || looking.at(round, &read)).await?;
+            if of_one_span {
+                break;
+            }
+        }
+        looking.end_round();
+    }
+    let unasked = looking.questions.into_iter().filter(|(_, filters)| !filters.hold());
     Ok(unasked.map(|(question, _)| question).collect())
+}
+
+/// Looking at the spans of a trace, one after the other.
+struct Looking {
+    questions: Vec<(QuestionId, Filters)>,
+    place: InTrace,
+}
+
+impl Looking {
+    fn at(mut self, round: usize, spans: &[FoundSpan]) -> Self {
+        for span in spans {
+            let key = span.key();
+            for (_, filters) in &mut self.questions {
+                if round == 0 {
+                    for (filters, counts) in
+                        [(&mut filters.span, key == self.place.span), (&mut filters.below, self.place.below.contains(&key))]
+                    {
+                        for filter in filters.iter_mut().filter(|filter| counts && !filter.found) {
+                            filter.found = filter.compiled.holds(span);
+                        }
+                    }
+                }
+                for (filter, test) in filters.trace.iter_mut().filter(|(filter, _)| round < filter.rounds()) {
+                    filter.look(test, span);
+                }
+            }
+        }
+        self
+    }
+
+    fn end_round(&mut self) {
+        for (filter, test) in self.questions.iter_mut().flat_map(|(_, filters)| &mut filters.trace) {
+            filter.end_round(test);
+        }
+    }
+}
+
+/// A filter that some spans may satisfy.
+struct Sought {
+    compiled: Compiled,
+    found: bool,
 }
 
 /// A condition that has been read.
 struct Filters {
-    span: Vec<Expression>,
-    below: Vec<Expression>,
-    trace: Vec<Expression>,
+    span: Vec<Sought>,
+    below: Vec<Sought>,
+    trace: Vec<(Compiled, TraceTest)>,
 }
 
 impl Filters {
     /// Reads a condition that was readable when it was saved.
-    fn of(condition: &Condition, person: &PersonId) -> Self {
+    fn of(condition: &Condition, person: &PersonId, context: Context) -> Self {
         let read = |filters: &[String]| {
             let read = filters.iter().filter_map(|filter| parse_expression(filter).ok());
-            read.map(|filter| bind_person(filter, person.as_str())).collect()
+            let read = read.map(|filter| Compiled::new(&bind_person(filter, person.as_str()), context));
+            read.collect::<Vec<_>>()
         };
-        Self { span: read(&condition.span), below: read(&condition.below), trace: read(&condition.trace) }
+        let sought = |filters| read(filters).into_iter().map(|compiled| Sought { compiled, found: false }).collect();
+        let trace = read(&condition.trace).into_iter().map(|compiled| {
+            let test = compiled.trace_test();
+            (compiled, test)
+        });
+        Self { span: sought(&condition.span), below: sought(&condition.below), trace: trace.collect() }
     }
 
-    fn all(&self) -> impl Iterator<Item = &Expression> {
-        self.span.iter().chain(&self.below).chain(&self.trace)
+    fn columns(&self) -> impl Iterator<Item = &str> {
+        let spans = self.span.iter().chain(&self.below).map(|sought| &sought.compiled);
+        spans.chain(self.trace.iter().map(|(compiled, _)| compiled)).flat_map(Compiled::columns)
     }
 
     fn look_at_the_span_only(&self) -> bool {
         self.below.is_empty() && self.trace.is_empty()
     }
 
-    fn hold(&self, spans: &[FoundSpan], place: &InTrace<'_>, now: i64) -> bool {
-        let whole: Vec<&dyn Fields> = spans.iter().map(|span| span as &dyn Fields).collect();
-        let any = |filter: &Expression, which: &dyn Fn(i64) -> bool| spans.iter().any(|span| which(span.key()) && holds(filter, span, now));
-        self.span.iter().all(|filter| any(filter, &|key| key == place.span))
-            && self.below.iter().all(|filter| any(filter, &|key| place.below.contains(&key)))
-            && self.trace.iter().all(|filter| holds_in_trace(filter, &whole, now))
+    fn hold(&self) -> bool {
+        self.span.iter().chain(&self.below).all(|sought| sought.found) && self.trace.iter().all(|(_, test)| test.holds())
     }
 }

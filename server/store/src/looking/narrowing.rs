@@ -1,144 +1,232 @@
-//! The parts of a filter that SQL can decide, so that the evaluator only sees rows that may match.
+//! The parts of a filter that SQL can decide.
 //!
-//! What is made here never leaves out a row that matches; the evaluator in `shared` finishes the rest. Values are always
-//! bound. The table of spans is called `s`.
+//! What is made here never leaves out a row that matches, and says whether it also never keeps one that does not: then it is *exact*,
+//! and nothing needs to look at the rows again. A filter is true, false or unknown, so a part is asked for where it is true or, below
+//! a `not`, where it is false; each of both is a condition of its own. Values are always bound.
+
+mod columns;
 
 use crate::looking::sight::Sight;
 use sea_orm::Value;
-use shared::filter::{BinaryOperator, Expression, Kind, Step, parse_instant};
-use shared::summary::Nano;
+use shared::filter::{Context, Expression, Function, Kind, Step, constant};
 
-/// Conditions joined by `AND`, each beginning with it; empty if SQL can decide nothing.
-#[derive(Default)]
+/// Conditions at most; what is beyond is left to the evaluator.
+const MOST: usize = 300;
+
+/// A condition on the table of spans, beginning with `AND`; empty if SQL can decide nothing.
+#[derive(Debug, Default)]
 pub(crate) struct Narrowing {
     pub(crate) text: String,
     pub(crate) values: Vec<Value>,
+    /// Whether it is the whole meaning of the filter.
+    pub(crate) exact: bool,
     /// The one trace that can match.
     pub(crate) root_span_id: Option<String>,
 }
 
-/// What SQL can decide of a filter for somebody: not by what may be hidden from them.
-pub(crate) fn narrow(filter: Option<&Expression>, sight: &Sight) -> Narrowing {
-    let mut narrowing = Narrowing::default();
-    if let Some(filter) = filter {
-        narrowing.add(filter, sight);
-    }
-    narrowing
+/// To what a filter is applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// A span by itself: `any_span(…)` is this span.
+    OfSpans,
+    /// A span as part of its trace: `any_span(…)` is any span of it.
+    OfTraces,
 }
 
-impl Narrowing {
-    fn push(&mut self, condition: &str, values: Vec<Value>) {
-        self.text += " AND ";
-        self.text += condition;
-        self.values.extend(values);
+/// What SQL can decide of a filter for somebody, about a span called `s`: not by what may be hidden from them.
+pub(crate) fn narrow(filter: Option<&Expression>, sight: &Sight, context: Context, asked: Asked) -> Narrowing {
+    let Some(filter) = filter else { return Narrowing { exact: true, ..Narrowing::default() } };
+    let mut narrower = Narrower { sight, context, asked, span: "s", conditions: 0 };
+    let root_span_id = conjunction(filter).find_map(columns::root_span_id);
+    match narrower.part(filter, true) {
+        Part::Everything { exact } => Narrowing { exact, root_span_id, ..Narrowing::default() },
+        Part::Nothing => Narrowing { text: " AND 1 = 0".to_owned(), exact: true, root_span_id, ..Narrowing::default() },
+        Part::Where { text, values, exact } => Narrowing { text: format!(" AND {text}"), values, exact, root_span_id },
+    }
+}
+
+/// The parts that must all be true.
+fn conjunction(filter: &Expression) -> Box<dyn Iterator<Item = &Expression> + '_> {
+    match &filter.kind {
+        Kind::And(parts) => Box::new(parts.iter().flat_map(conjunction)),
+        _ => Box::new(std::iter::once(filter)),
+    }
+}
+
+/// For which spans a part of a filter has the truth that is asked for.
+#[derive(Debug)]
+enum Part {
+    /// For all; if not exact, for some that SQL cannot tell.
+    Everything { exact: bool },
+    /// For none.
+    Nothing,
+    /// For those, or if not exact for some of those.
+    Where { text: String, values: Vec<Value>, exact: bool },
+}
+
+impl Part {
+    const UNKNOWN: Self = Self::Everything { exact: false };
+
+    fn exactly(text: impl Into<String>, values: Vec<Value>) -> Self {
+        Self::Where { text: text.into(), values, exact: true }
     }
 
-    fn add(&mut self, expression: &Expression, sight: &Sight) {
+    fn at_most(text: impl Into<String>, values: Vec<Value>) -> Self {
+        Self::Where { text: text.into(), values, exact: false }
+    }
+
+    fn certain(truth: bool) -> Self {
+        if truth { Self::Everything { exact: true } } else { Self::Nothing }
+    }
+
+    fn is_exact(&self) -> bool {
+        match self {
+            Self::Everything { exact } | Self::Where { exact, .. } => *exact,
+            Self::Nothing => true,
+        }
+    }
+
+    /// Where all of them have it.
+    fn all(parts: Vec<Self>) -> Self {
+        let mut exact = true;
+        let (mut texts, mut bound) = (Vec::new(), Vec::new());
+        for part in parts {
+            exact = exact && part.is_exact();
+            match part {
+                Self::Everything { .. } => {}
+                Self::Nothing => return Self::Nothing,
+                Self::Where { text, values, .. } => {
+                    texts.push(text);
+                    bound.extend(values);
+                }
+            }
+        }
+        Self::joined(texts, " AND ", bound, exact).unwrap_or(Self::Everything { exact })
+    }
+
+    /// Where one of them has it.
+    fn any(parts: Vec<Self>) -> Self {
+        if parts.iter().any(|part| matches!(part, Self::Everything { exact: true })) {
+            return Self::certain(true);
+        }
+        let mut exact = true;
+        let (mut texts, mut bound) = (Vec::new(), Vec::new());
+        for part in parts {
+            exact = exact && part.is_exact();
+            match part {
+                Self::Everything { .. } => return Self::UNKNOWN,
+                Self::Nothing => {}
+                Self::Where { text, values, .. } => {
+                    texts.push(text);
+                    bound.extend(values);
+                }
+            }
+        }
+        Self::joined(texts, " OR ", bound, exact).unwrap_or(Self::Nothing)
+    }
+
+    fn joined(mut texts: Vec<String>, between: &str, values: Vec<Value>, exact: bool) -> Option<Self> {
+        let text = match texts.len() {
+            0 => return None,
+            1 => texts.remove(0),
+            _ => format!("({})", texts.join(between)),
+        };
+        Some(Self::Where { text, values, exact })
+    }
+}
+
+struct Narrower<'a> {
+    sight: &'a Sight,
+    context: Context,
+    asked: Asked,
+    /// What the table of spans is called.
+    span: &'static str,
+    conditions: usize,
+}
+
+impl Narrower<'_> {
+    /// Where an expression is true, or where it is false.
+    fn part(&mut self, expression: &Expression, truth: bool) -> Part {
         match &expression.kind {
-            kind if hides(kind, sight) => {}
-            Kind::And(parts) => parts.iter().for_each(|part| self.add(part, sight)),
-            Kind::IsNull(operand) => self.add_null(operand, true),
-            Kind::IsNotNull(operand) => self.add_null(operand, false),
+            Kind::And(parts) | Kind::Or(parts) => {
+                let parts = parts.iter().map(|part| self.part(part, truth)).collect();
+                // What is false of an `and` is true of the `or` of what is false.
+                if matches!(expression.kind, Kind::And(_)) == truth { Part::all(parts) } else { Part::any(parts) }
+            }
+            Kind::Not(operand) => self.part(operand, !truth),
+            Kind::Call { name, arguments } if Function::named(name) == Some(Function::AnySpan) => {
+                arguments.first().map_or(Part::UNKNOWN, |inner| self.any_span(inner, truth))
+            }
+            _ => {
+                self.conditions += 1;
+                if self.conditions > MOST { Part::UNKNOWN } else { self.condition(expression, truth) }
+            }
+        }
+    }
+
+    fn any_span(&mut self, inner: &Expression, truth: bool) -> Part {
+        if self.asked == Asked::OfSpans {
+            return self.part(inner, truth);
+        }
+        if self.span != "s" {
+            return Part::UNKNOWN;
+        }
+        self.span = "x";
+        let part = self.part(inner, true);
+        self.span = "s";
+        let exact = part.is_exact();
+        match (part, truth) {
+            (Part::Nothing, truth) => Part::certain(!truth),
+            // A trace has at least the span that is looked at.
+            (Part::Everything { exact: true }, truth) => Part::certain(truth),
+            (Part::Everything { exact: false }, _) => Part::UNKNOWN,
+            (Part::Where { .. }, false) if !exact => Part::UNKNOWN,
+            (Part::Where { text, values, .. }, truth) => {
+                let not = if truth { "" } else { "NOT " };
+                let text = format!("{not}EXISTS (SELECT 1 FROM spans x WHERE x.project = s.project AND x.trace = s.trace AND {text})");
+                Part::Where { text, values, exact }
+            }
+        }
+    }
+
+    fn condition(&mut self, expression: &Expression, truth: bool) -> Part {
+        match &expression.kind {
+            Kind::Boolean(boolean) => Part::certain(*boolean == truth),
+            Kind::Null => Part::Nothing,
+            Kind::Path(path) => self.boolean(&keys(path), truth),
+            Kind::IsNull(operand) => self.null(operand, truth),
+            Kind::IsNotNull(operand) => self.null(operand, !truth),
             Kind::Binary { operator, left, right } => match (&left.kind, &right.kind) {
-                (Kind::Path(path), _) => self.add_comparison(*operator, path, right),
-                (_, Kind::Path(path)) => self.add_comparison(turned(*operator), path, left),
-                _ => {}
+                (Kind::Path(path), _) => self.comparison(*operator, &keys(path), right, truth),
+                (_, Kind::Path(path)) => match columns::turned(*operator) {
+                    Some(operator) => self.comparison(operator, &keys(path), left, truth),
+                    None => Part::UNKNOWN,
+                },
+                _ => self.constant(expression, truth),
             },
-            Kind::Between { operand, low, high } => {
-                if let Kind::Path(path) = &operand.kind {
-                    self.add_comparison(BinaryOperator::GreaterOrEqual, path, low);
-                    self.add_comparison(BinaryOperator::LessOrEqual, path, high);
+            Kind::Between { operand, low, high } => match &operand.kind {
+                Kind::Path(path) => {
+                    let path = keys(path);
+                    let above = self.comparison(shared::filter::BinaryOperator::GreaterOrEqual, &path, low, truth);
+                    let below = self.comparison(shared::filter::BinaryOperator::LessOrEqual, &path, high, truth);
+                    if truth { Part::all(vec![above, below]) } else { Part::any(vec![above, below]) }
                 }
-            }
-            _ => {}
+                _ => Part::UNKNOWN,
+            },
+            Kind::In { operand, list } => match (&operand.kind, &list.kind) {
+                (Kind::Path(path), Kind::Array(items)) => self.list(&keys(path), items, truth),
+                _ => Part::UNKNOWN,
+            },
+            _ => Part::UNKNOWN,
         }
     }
 
-    fn add_null(&mut self, operand: &Expression, null: bool) {
-        let Kind::Path(path) = &operand.kind else { return };
-        match keys(path).as_slice() {
-            ["scores", name] => {
-                let not = if null { "NOT " } else { "" };
-                let condition = format!(
-                    "{not}EXISTS (SELECT 1 FROM span_scores c WHERE c.project = s.project AND c.span = s.key AND c.name = ? AND c.value IS NOT NULL)"
-                );
-                self.push(&condition, vec![Value::from(*name)]);
-            }
-            ["error"] => self.push("s.error = ?", vec![Value::from(!null)]),
-            ["comments"] => self.push(if null { "s.comments = 0" } else { "s.comments > 0" }, Vec::new()),
-            _ => {}
+    fn constant(&self, expression: &Expression, truth: bool) -> Part {
+        match constant(expression, self.context) {
+            Some(serde_json::Value::Bool(boolean)) => Part::certain(boolean == truth),
+            Some(_) => Part::Nothing,
+            None => Part::UNKNOWN,
         }
-    }
-
-    fn add_comparison(&mut self, operator: BinaryOperator, path: &[Step], value: &Expression) {
-        use BinaryOperator::{Equal, Greater, GreaterOrEqual, Includes, Less, LessOrEqual};
-        match (keys(path).as_slice(), operator, &value.kind) {
-            (["scores", name], Equal | Greater | GreaterOrEqual | Less | LessOrEqual, Kind::Number(number)) => {
-                let Some(number) = number.as_f64().filter(|number| (-1.0..=2.0).contains(number)) else { return };
-                // One unit to either side, so that rounding never leaves out what the evaluator would take.
-                let nano = Nano::from_score(number).0;
-                let (condition, bounds) = match operator {
-                    Equal => ("BETWEEN ? AND ?", vec![Value::from(nano - 1), Value::from(nano + 1)]),
-                    Greater | GreaterOrEqual => (">= ?", vec![Value::from(nano - 1)]),
-                    _ => ("<= ?", vec![Value::from(nano + 1)]),
-                };
-                let condition = format!(
-                    "EXISTS (SELECT 1 FROM span_scores c WHERE c.project = s.project AND c.span = s.key AND c.name = ? AND c.value {condition})"
-                );
-                self.push(&condition, [vec![Value::from(*name)], bounds].concat());
-            }
-            (["tags"], Includes, Kind::Text(tag)) => {
-                self.push(
-                    "EXISTS (SELECT 1 FROM span_tags g WHERE g.project = s.project AND g.span = s.key AND g.tag = ?)",
-                    vec![Value::from(tag.as_str())],
-                );
-            }
-            (["id"], Equal, Kind::Text(text)) => self.push("s.row_id = ?", vec![Value::from(text.as_str())]),
-            (["span_id"], Equal, Kind::Text(text)) => self.push("s.span_id = ?", vec![Value::from(text.as_str())]),
-            (["root_span_id"], Equal, Kind::Text(text)) => {
-                self.root_span_id = Some(text.clone());
-                self.push("s.root_span_id = ?", vec![Value::from(text.as_str())]);
-            }
-            (["span_attributes", "name"], Equal, Kind::Text(text)) => self.push("s.name = ?", vec![Value::from(text.as_str())]),
-            (["span_attributes", "type"], Equal, Kind::Text(text)) => self.push("s.kind = ?", vec![Value::from(text.as_str())]),
-            (["created"], Greater | GreaterOrEqual | Less | LessOrEqual, Kind::Text(text)) => {
-                if let Some(instant) = parse_instant(text) {
-                    let condition = if matches!(operator, Greater | GreaterOrEqual) { "s.created >= ?" } else { "s.created <= ?" };
-                    self.push(condition, vec![Value::from(instant)]);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Whether a condition on one column is about something that may be hidden.
-fn hides(kind: &Kind, sight: &Sight) -> bool {
-    let hidden = |operand: &Expression| match &operand.kind {
-        Kind::Path(path) => match keys(path).as_slice() {
-            ["scores", name, ..] => sight.hides_score(name),
-            ["comments", ..] => sight.is_blind(),
-            _ => false,
-        },
-        _ => false,
-    };
-    match kind {
-        Kind::IsNull(operand) | Kind::IsNotNull(operand) | Kind::Between { operand, .. } => hidden(operand),
-        Kind::Binary { left, right, .. } => hidden(left) || hidden(right),
-        _ => false,
-    }
-}
-
-/// The operator that says the same with the sides exchanged; `includes` has no such twin and becomes one that is not
-/// translated.
-fn turned(operator: BinaryOperator) -> BinaryOperator {
-    match operator {
-        BinaryOperator::Less => BinaryOperator::Greater,
-        BinaryOperator::LessOrEqual => BinaryOperator::GreaterOrEqual,
-        BinaryOperator::Greater => BinaryOperator::Less,
-        BinaryOperator::GreaterOrEqual => BinaryOperator::LessOrEqual,
-        BinaryOperator::Equal => BinaryOperator::Equal,
-        _ => BinaryOperator::NotEqual,
     }
 }
 
@@ -148,36 +236,4 @@ fn keys(path: &[Step]) -> Vec<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use expect_test::{Expect, expect};
-    use shared::filter::parse_expression;
-
-    fn check(filter: &str, expected: Expect) {
-        let expression = parse_expression(filter).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
-        expected.assert_eq(narrow(Some(&expression), &Sight::All).text.trim_start_matches(" AND "));
-    }
-
-    #[test]
-    fn sql_decides_what_it_can_and_nothing_else() {
-        check("id = 'a' and metadata.x = 1", expect!["s.row_id = ?"]);
-        check("id = 'a' or metadata.x = 1", expect![""]);
-        check("not tags includes 'x'", expect![""]);
-        check(
-            "tags includes 'x' and error is not null",
-            expect!["EXISTS (SELECT 1 FROM span_tags g WHERE g.project = s.project AND g.span = s.key AND g.tag = ?) AND s.error = ?"],
-        );
-        check(
-            "75% < scores.Preference",
-            expect!["EXISTS (SELECT 1 FROM span_scores c WHERE c.project = s.project AND c.span = s.key AND c.name = ? AND c.value >= ?)"],
-        );
-        check(
-            "scores.a is null",
-            expect![
-                "NOT EXISTS (SELECT 1 FROM span_scores c WHERE c.project = s.project AND c.span = s.key AND c.name = ? AND c.value IS NOT NULL)"
-            ],
-        );
-        check("'x' includes tags", expect![""]);
-        check("created > '2026-01-01'", expect!["s.created >= ?"]);
-    }
-}
+mod tests;

@@ -1,30 +1,31 @@
-//! Finding spans by a filter: SQL narrows, the evaluator in `shared` decides, pages go by key.
+//! Finding spans by a filter: SQL narrows, the evaluator in `shared` decides what SQL cannot, pages go by key.
 
-use crate::content::judgement::{self, Content};
-use crate::content::scores::{self, StoredScore};
-use crate::ground::body::Object;
-use crate::ground::database::{all, one, values};
-use crate::ground::places::{Home, bound, project_of};
+use crate::content::versions::WAITING;
+use crate::ground::database::{one, values};
 use crate::ground::time;
-use crate::looking::narrowing::{Narrowing, narrow};
-use crate::looking::sight::Sight;
-use crate::said::comments;
+use crate::looking::cursor::{Cursor, Position};
+use crate::looking::found::{FoundSpan, Wanted, Which};
+use crate::looking::narrowing::{Asked, Narrowing, narrow};
+use crate::looking::view::View;
+use crate::looking::wire::Whereabouts;
+use crate::looking::work::{Effort, aside};
 use crate::{Desk, Result};
-use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
-use serde_json::{Map, Value, json};
-use shared::filter::{Expression, Fields, Kind, Step, format_instant, holds, walk};
-use shared::objects::ObjectKind;
-use shared::permissions::Action;
+use sea_orm::FromQueryResult;
+use serde_json::value::RawValue;
+use shared::filter::{Compiled, Context, Expression};
 use shared::spans::Place;
-use shared::summary::Nano;
-use shared::{Micros, ObjectId, Problem, TransactionId};
-use std::collections::{BTreeSet, HashMap};
+use shared::{ObjectId, Problem, TransactionId};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-/// Spans read in one query.
+/// Spans read at once where their content is looked at.
 const CHUNK: usize = 200;
 
-/// Spans looked at for one answer at most; what is beyond comes with the next page.
-pub(crate) const BUDGET: usize = 20_000;
+/// Spans read at once where only the narrow rows are.
+const NARROW_CHUNK: usize = 2_000;
+
+/// Bytes of contents after which a page ends.
+const LONGEST_PAGE: u64 = 8 * 1024 * 1024;
 
 /// Asks for rows of an object.
 #[derive(Clone, Debug)]
@@ -35,8 +36,8 @@ pub struct RowSearch {
     pub filter: Option<Expression>,
     /// Oldest first instead of newest first.
     pub oldest_first: bool,
-    /// Continue after this place.
-    pub after: Option<Place>,
+    /// Continue where an answer to the same question ended: its [`FoundRows::next`].
+    pub after: Option<String>,
     /// Rows wanted; with `whole_traces`, traces.
     pub limit: u32,
     /// All spans of every trace that has one that matches.
@@ -50,398 +51,409 @@ impl RowSearch {
     pub fn of(object: ObjectId) -> Self {
         Self { object, filter: None, oldest_first: false, after: None, limit: 1000, whole_traces: false, version: None }
     }
+
+    /// Where an answer to this question ended.
+    pub(crate) fn cursor(&self, shape: &str) -> Cursor {
+        let filter = self.filter.as_ref().map(ToString::to_string).unwrap_or_default();
+        let version = self.version.map(|version| version.0.to_string()).unwrap_or_default();
+        Cursor::of(&[self.object.as_str(), shape, if self.oldest_first { "oldest" } else { "newest" }, &version, &filter])
+    }
 }
 
 /// A page of rows.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct FoundRows {
-    /// In the form of the wire protocol.
-    pub rows: Vec<Value>,
-    /// Where the next page begins; none at the end.
-    pub next: Option<Place>,
+    /// In the form of the wire protocol. Values are the texts that arrived.
+    pub rows: Vec<Box<RawValue>>,
+    /// Where the next page begins, as opaque text; none at the end. A page ends at its limit, or where it would be too large or too
+    /// dear.
+    pub next: Option<String>,
+}
+
+#[cfg(test)]
+impl FoundRows {
+    /// The rows, read.
+    pub(crate) fn values(&self) -> Vec<serde_json::Value> {
+        self.rows.iter().map(|row| shared::filter::parse_leniently(row.get()).unwrap()).collect()
+    }
 }
 
 impl Desk {
     /// A page of rows in the form of the wire protocol.
     ///
     /// # Errors
-    /// [`shared::Problem::NotFound`] for an unknown object.
+    /// [`Problem::NotFound`] for an unknown object, [`Problem::Invalid`] for the cursor of another question or a filter that
+    /// finds nothing in the time allowed.
     pub async fn search_rows(&self, search: RowSearch) -> Result<FoundRows> {
-        self.require(Action::Read)?;
-        let home = self.find_object(&search.object).await?;
-        let snapshot = self.store.snapshot().await?;
-        if let Some(after) = search.after {
-            require_own(&snapshot, &home, after).await?;
-        }
-        let organization = self.store.organization_id();
-        let limit = search.limit as usize;
-        let mut found = FoundRows::default();
-        let mut traces = BTreeSet::new();
-        let mut taken = 0;
-        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        let mut scan = Scan::new(&home, &sight, search.filter.as_ref(), search.oldest_first, search.after);
-        // A row on the wire carries its comments, whatever the filter asks.
-        scan.comments = true;
-        scan.version = search.version;
-        // The spans of a trace are where their rows are, and those may be deleted by now: row by row.
-        let whole_traces = search.whole_traces && search.version.is_none();
-        while let Some(spans) = scan.next(&snapshot).await? {
-            for span in spans {
-                let known = whole_traces && traces.contains(&span.trace());
-                if taken == limit && !known {
-                    return Ok(found);
-                }
-                found.next = Some(span.place());
-                if !whole_traces {
-                    taken += 1;
-                    found.rows.push(span.wire(&home, &organization));
-                } else if traces.insert(span.trace()) {
-                    let spans =
-                        load(&snapshot, &sight, "s.project = ? AND s.trace = ?", bound(&[span.trace()]), "ORDER BY s.created, s.key", true)
-                            .await?;
-                    if !spans.iter().any(|span| scan.has_passed(span)) {
-                        taken += 1;
-                        found.rows.extend(spans.iter().map(|span| span.wire(&home, &organization)));
-                    }
-                }
-            }
-        }
-        found.next = if scan.finished { None } else { scan.after };
-        Ok(found)
+        let view = self.search_view(&search.object).await?;
+        let whereabouts = Whereabouts::of(&view);
+        let mut rows = Vec::new();
+        let mut take = |span: FoundSpan| {
+            rows.push(span.wire(&whereabouts)?.text()?);
+            Ok(span.bytes())
+        };
+        // The spans of a trace are where their rows are, and those of an older version may be deleted by now: row by row.
+        let next = if search.whole_traces && search.version.is_none() {
+            whole_traces(&view, &search, true, &mut take).await?
+        } else {
+            single_spans(&view, &search, &mut take).await?
+        };
+        Ok(FoundRows { rows, next })
     }
 
-    /// How many rows match.
+    /// How many rows match, counted for as long as an answer may take.
     ///
     /// # Errors
-    /// [`shared::Problem::NotFound`] for an unknown object.
+    /// [`Problem::NotFound`] for an unknown object.
     pub async fn count_rows(&self, object: &ObjectId, filter: Option<&Expression>) -> Result<i64> {
-        self.require(Action::Read)?;
-        let home = self.find_object(object).await?;
-        let snapshot = self.store.snapshot().await?;
-        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        let mut scan = Scan::new(&home, &sight, filter, false, None);
-        scan.budget = usize::MAX;
+        let view = self.search_view(object).await?;
+        let mut scan = Scan::new(&view, filter, Wanted::default());
+        if let Some(count) = scan.exact_count().await? {
+            return Ok(count);
+        }
+        scan.effort = Effort::whole();
         let mut count = 0;
-        while let Some(spans) = scan.next(&snapshot).await? {
+        while let Some(spans) = scan.next().await? {
             count += i64::try_from(spans.len()).unwrap_or(0);
         }
+        scan.require_finished()?;
         Ok(count)
+    }
+}
+
+/// What is done with each row of a page; it says by how many bytes the page grows.
+pub(crate) type Take<'a> = dyn FnMut(FoundSpan) -> Result<u64> + Send + 'a;
+
+/// Gives a page of spans, and where it ends.
+pub(crate) async fn single_spans(view: &View, search: &RowSearch, take: &mut Take<'_>) -> Result<Option<String>> {
+    let cursor = search.cursor("spans");
+    let mut scan = Scan::new(view, search.filter.as_ref(), Wanted::whole());
+    scan.as_of(search.version);
+    scan.begin(search.oldest_first, search.after.as_deref().map(|after| cursor.read(after)).transpose()?);
+    let (mut taken, mut bytes, mut next) = (0, 0, None);
+    while let Some(spans) = scan.next_of(taken == 0).await? {
+        for span in spans {
+            if taken == search.limit || (bytes >= LONGEST_PAGE && taken > 0) {
+                return Ok(next);
+            }
+            next = Some(cursor.text(&Position::after(span.place())));
+            bytes += take(span)?;
+            taken += 1;
+        }
+    }
+    Ok(if scan.finished { None } else { scan.after.map(|after| cursor.text(&Position::after(after))) })
+}
+
+/// Gives a page of whole traces, and where it ends: between two traces, or where they may be split inside one that is larger than a
+/// page.
+pub(crate) async fn whole_traces(view: &View, search: &RowSearch, split: bool, take: &mut Take<'_>) -> Result<Option<String>> {
+    let cursor = search.cursor("traces");
+    let mut scan = Scan::new(view, search.filter.as_ref(), Wanted::default());
+    let began = search.after.as_deref().map(|after| cursor.read(after)).transpose()?;
+    scan.begin(search.oldest_first, began);
+    scan.most = (search.limit as usize).saturating_mul(4).clamp(CHUNK, NARROW_CHUNK);
+    let mut page = Traces { view, cursor: &cursor, split, taken: 0, bytes: 0 };
+    if let Some(Position { after, inside: Some(inside) }) = began
+        && let Some(next) = page.rest_of(after, inside, take).await?
+    {
+        return Ok(Some(next));
+    }
+    let mut told = BTreeSet::new();
+    let mut next = None;
+    while let Some(spans) = scan.next_of(page.taken == 0).await? {
+        let found: BTreeSet<i64> = spans.iter().map(FoundSpan::trace).filter(|trace| !told.contains(trace)).collect();
+        let before = scan.told_before(&found).await?;
+        for span in spans {
+            let place = span.place();
+            if !told.contains(&span.trace()) && !before.contains(&span.trace()) {
+                if page.taken == search.limit || (page.bytes >= LONGEST_PAGE && page.taken > 0) {
+                    return Ok(next);
+                }
+                told.insert(span.trace());
+                page.taken += 1;
+                if let Some(next) = page.trace(span.trace(), place, None, take).await? {
+                    return Ok(Some(next));
+                }
+            }
+            next = Some(cursor.text(&Position::after(place)));
+        }
+    }
+    Ok(if scan.finished { None } else { scan.after.map(|after| cursor.text(&Position::after(after))) })
+}
+
+/// A page of traces on the way.
+struct Traces<'a> {
+    view: &'a View,
+    cursor: &'a Cursor,
+    split: bool,
+    taken: u32,
+    bytes: u64,
+}
+
+impl Traces<'_> {
+    /// Gives the spans of a trace, and where to go on if the page is full before its end.
+    async fn trace(&mut self, trace: i64, found: Place, after: Option<Place>, take: &mut Take<'_>) -> Result<Option<String>> {
+        let mut spans = TraceSpans::new(trace, after);
+        while let Some(read) = spans.next(self.view, &Wanted::whole()).await? {
+            for span in read {
+                self.bytes += take(span)?;
+            }
+            if self.split && self.bytes >= LONGEST_PAGE && !spans.finished {
+                return Ok(Some(self.cursor.text(&Position { after: found, inside: spans.after })));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The same for a trace of which an earlier page gave a part.
+    async fn rest_of(&mut self, found: Place, inside: Place, take: &mut Take<'_>) -> Result<Option<String>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            trace: i64,
+        }
+        let text = "SELECT trace FROM spans WHERE project = ? AND object = ? AND key IN (?, ?)";
+        let row = one::<Row>(&self.view.snapshot, text, values![self.view.home.short(), self.view.home.key, found.key, inside.key]).await?;
+        match row {
+            Some(row) => self.trace(row.trace, found, Some(inside), take).await,
+            None => Ok(None),
+        }
+    }
+}
+
+/// The spans of a trace in the order of time, in parts.
+pub(crate) struct TraceSpans {
+    trace: i64,
+    after: Option<Place>,
+    /// True once everything was read.
+    pub(crate) finished: bool,
+}
+
+impl TraceSpans {
+    /// Begins, after a place.
+    pub(crate) fn new(trace: i64, after: Option<Place>) -> Self {
+        Self { trace, after, finished: false }
+    }
+
+    /// The next part; none at the end.
+    pub(crate) async fn next(&mut self, view: &View, wanted: &Wanted) -> Result<Option<Vec<FoundSpan>>> {
+        if self.finished {
+            return Ok(None);
+        }
+        let (mut condition, mut bound) = ("s.trace = ?".to_owned(), values![self.trace]);
+        if let Some(after) = self.after {
+            condition += " AND (s.created, s.key) > (?, ?)";
+            bound.extend(values![after.created, after.key]);
+        }
+        let order = format!("ORDER BY s.created, s.key LIMIT {CHUNK}");
+        let read = view.read(&Which { condition, bound, order }, wanted, None).await?;
+        self.finished = !read.cut && read.spans.len() < CHUNK;
+        self.after = read.spans.last().map(FoundSpan::place).or(self.after);
+        Ok(Some(read.spans))
     }
 }
 
 /// Spans that match for somebody, chunk by chunk, in the order of time.
 pub(crate) struct Scan<'a> {
-    sight: &'a Sight,
-    object: i64,
-    filter: Option<&'a Expression>,
+    view: &'a View,
+    /// What the evaluator has to decide; none where SQL decides everything.
+    filter: Option<Arc<Compiled>>,
     narrowing: Narrowing,
-    comments: bool,
+    whole_filter: Option<Arc<Compiled>>,
+    wanted: Wanted,
     oldest_first: bool,
     began: Option<Place>,
-    after: Option<Place>,
+    pub(crate) after: Option<Place>,
     version: Option<TransactionId>,
-    now: Micros,
-    /// Spans that may still be looked at.
-    pub(crate) budget: usize,
+    /// Spans read at once where only the narrow rows are.
+    most: usize,
+    /// Places that are read of each span beside those of the filter.
+    pub(crate) places: u64,
+    /// What may still be spent before the scan stops.
+    pub(crate) effort: Effort,
     /// True once everything was looked at.
     pub(crate) finished: bool,
 }
 
 impl<'a> Scan<'a> {
-    /// Begins after a place.
-    pub(crate) fn new(home: &Home, sight: &'a Sight, filter: Option<&'a Expression>, oldest_first: bool, after: Option<Place>) -> Self {
+    /// Newest first, from the beginning. What the filter needs is read beside what is wanted.
+    pub(crate) fn new(view: &'a View, filter: Option<&Expression>, wanted: Wanted) -> Self {
+        let context = Context::at(time::now());
+        let narrowing = narrow(filter, &view.sight, context, Asked::OfSpans);
+        let compiled = filter.map(|filter| Arc::new(Compiled::new(filter, context)));
         Self {
-            sight,
-            object: home.key,
-            filter,
-            narrowing: narrow(filter, sight),
-            comments: filter.is_some_and(mentions_comments),
-            oldest_first,
-            began: after,
-            after,
+            view,
+            filter: compiled.clone().filter(|_| !narrowing.exact),
+            whole_filter: compiled,
+            narrowing,
+            wanted,
+            oldest_first: false,
+            began: None,
+            after: None,
             version: None,
-            now: time::now(),
-            budget: BUDGET,
+            most: NARROW_CHUNK,
+            places: 0,
+            effort: Effort::page(),
             finished: false,
         }
     }
 
-    /// Whether a span matches and stands before the beginning of this scan, so that an earlier page told of it.
-    fn has_passed(&self, span: &FoundSpan) -> bool {
-        let passed = |began: Place| if self.oldest_first { span.place() <= began } else { span.place() >= began };
-        self.began.is_some_and(passed) && self.filter.is_none_or(|filter| holds(filter, span, self.now))
+    /// Begins in an order after a position.
+    pub(crate) fn begin(&mut self, oldest_first: bool, position: Option<Position>) {
+        self.oldest_first = oldest_first;
+        self.after = position.map(|position| position.after);
+        self.began = self.after;
     }
 
-    /// The next spans that match; none at the end or when the budget is spent.
-    pub(crate) async fn next(&mut self, connection: &impl ConnectionTrait) -> Result<Option<Vec<FoundSpan>>> {
-        while !self.finished && self.budget > 0 {
-            let (sign, order) = if self.oldest_first { (">", "ASC") } else { ("<", "DESC") };
-            let (mut condition, mut bound) = match &self.narrowing.root_span_id {
-                // The plus keeps SQLite from walking all spans in the order of time when one trace is asked for.
-                Some(root) if self.version.is_none() => (
-                    "s.project = ? AND +s.object = ? AND s.trace = (SELECT t.key FROM traces t WHERE t.project = ? AND t.object = ? AND t.root_span_id = ?)".to_owned(),
-                    values![project_of(self.object), self.object, project_of(self.object), self.object, root.as_str()],
-                ),
-                _ => ("s.project = ? AND s.object = ?".to_owned(), bound(&[self.object])),
-            };
-            if let Some(after) = self.after {
-                condition += &format!(" AND (s.created, s.key) {sign} (?, ?)");
-                bound.extend(values![after.created, after.key]);
-            }
-            let order = format!("ORDER BY s.created {order}, s.key {order} LIMIT {CHUNK}");
-            let mut spans = if let Some(version) = self.version {
-                load_as_of(connection, self.sight, version, &condition, bound, &order).await?
-            } else {
-                condition += &self.narrowing.text;
-                bound.extend(self.narrowing.values.iter().cloned());
-                load(connection, self.sight, &condition, bound, &order, self.comments).await?
-            };
-            self.finished = spans.len() < CHUNK;
-            self.budget = self.budget.saturating_sub(CHUNK);
-            self.after = spans.last().map(FoundSpan::place).or(self.after);
-            if let Some(filter) = self.filter {
-                spans.retain(|span| holds(filter, span, self.now));
-            }
+    /// Looks at rows as they were when a transaction was the newest.
+    pub(crate) fn as_of(&mut self, version: Option<TransactionId>) {
+        self.version = version;
+    }
+
+    /// How many spans match, where SQL can tell; none where each has to be looked at.
+    pub(crate) async fn exact_count(&self) -> Result<Option<i64>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            count: i64,
+        }
+        if !self.narrowing.exact || self.version.is_some() {
+            return Ok(None);
+        }
+        let text = format!(
+            "SELECT COUNT(*) AS count FROM spans s WHERE s.project = ? AND s.action <> '{WAITING}' AND s.object = ?{}",
+            self.narrowing.text
+        );
+        let mut bound = values![self.view.home.short(), self.view.home.key];
+        bound.extend(self.narrowing.values.iter().cloned());
+        Ok(one::<Row>(&self.view.snapshot, &text, bound).await?.map(|row| row.count))
+    }
+
+    /// What SQL decides of the filter.
+    pub(crate) fn narrowing(&self) -> &Narrowing {
+        &self.narrowing
+    }
+
+    /// Refuses an answer that would be made of a part of the rows.
+    ///
+    /// # Errors
+    /// When not everything was looked at.
+    pub(crate) fn require_finished(&self) -> Result<()> {
+        if self.finished {
+            return Ok(());
+        }
+        let looked = self.after.map(|place| shared::filter::format_instant(place.created)).unwrap_or_default();
+        let order = if self.oldest_first { "older" } else { "newer" };
+        let reason = format!(
+            "Looking at every row takes too long: only those {order} than {looked} were looked at. Narrow the filter, for example by created."
+        );
+        Err(Problem::invalid("filter", reason).into())
+    }
+
+    /// The next spans that match. Where nothing was found yet it goes on for as long as an answer may take, because an empty page says
+    /// that there is nothing.
+    ///
+    /// # Errors
+    /// When nothing was found by then.
+    async fn next_of(&mut self, nothing_yet: bool) -> Result<Option<Vec<FoundSpan>>> {
+        let found = self.next().await?;
+        if found.is_some() || self.finished || !nothing_yet {
+            return Ok(found);
+        }
+        self.effort = Effort::whole();
+        let found = self.next().await?;
+        if found.is_none() {
+            self.require_finished()?;
+        }
+        self.effort = Effort::page();
+        Ok(found)
+    }
+
+    /// The next spans that match; none at the end or when enough was spent.
+    pub(crate) async fn next(&mut self) -> Result<Option<Vec<FoundSpan>>> {
+        // Older versions are not narrowed, because what is known of them is their text.
+        let filter = if self.version.is_some() { &self.whole_filter } else { &self.filter }.clone();
+        let mut wanted = self.wanted.clone();
+        wanted.add(filter.iter().flat_map(|filter| filter.columns()));
+        let chunk = if wanted.reads_content() || self.version.is_some() { CHUNK } else { self.most };
+        while !self.finished && !self.effort.is_over() {
+            let which = self.which(chunk);
+            let read = self.view.read(&which, &wanted, self.version).await?;
+            self.finished = !read.cut && read.spans.len() < chunk;
+            self.after = read.spans.last().map(FoundSpan::place).or(self.after);
+            // Rows of which SQL has decided cost little.
+            let looked_at = if filter.is_some() { read.spans.len() } else { read.spans.len().div_ceil(100) };
+            self.effort.spend(looked_at, read.bytes, self.places + filter.as_ref().map_or(0, |filter| filter.conditions()));
+            let spans = matching(read.spans, filter.clone()).await?;
             if !spans.is_empty() {
                 return Ok(Some(spans));
             }
         }
         Ok(None)
     }
-}
 
-/// Refuses a cursor that was given out for another object: it would skip rows without a word.
-async fn require_own(connection: &impl ConnectionTrait, home: &Home, after: Place) -> Result<()> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        object: i64,
-    }
-    match one::<Row>(connection, "SELECT object FROM spans WHERE project = ? AND key = ?", bound(&[after.key])).await? {
-        Some(row) if row.object != home.key => {
-            Err(Problem::invalid("cursor", "This cursor is of another object. Begin without one.").into())
+    fn which(&self, chunk: usize) -> Which {
+        let (sign, order) = if self.oldest_first { (">", "ASC") } else { ("<", "DESC") };
+        let object = self.view.home.key;
+        let (mut condition, mut bound) = match &self.narrowing.root_span_id {
+            // The plus keeps SQLite from walking all spans in the order of time when one trace is asked for.
+            Some(root) if self.version.is_none() => (
+                "+s.object = ? AND s.trace = (SELECT t.key FROM traces t WHERE t.project = ? AND t.object = ? AND t.root_span_id = ?)"
+                    .to_owned(),
+                values![object, self.view.home.short(), object, root.as_str()],
+            ),
+            _ => ("s.object = ?".to_owned(), values![object]),
+        };
+        if let Some(after) = self.after {
+            condition += &format!(" AND (s.created, s.key) {sign} (?, ?)");
+            bound.extend(values![after.created, after.key]);
         }
-        _ => Ok(()),
-    }
-}
-
-/// Whether a filter needs the texts of comments.
-pub(crate) fn mentions_comments(filter: &Expression) -> bool {
-    filter.any(&|part| matches!(&part.kind, Kind::Path(path) if path.first().and_then(Step::key) == Some("comments")))
-}
-
-#[derive(FromQueryResult)]
-struct Narrow {
-    key: i64,
-    row_id: String,
-    trace: i64,
-    span_id: String,
-    root_span_id: String,
-    parent_span_id: Option<String>,
-    created: Micros,
-    transaction_id: i64,
-    comments: i64,
-    informed: bool,
-    /// The last transaction that said something about it.
-    said: Option<i64>,
-    body: String,
-}
-
-/// A span with its content, read by [`Fields`].
-pub(crate) struct FoundSpan {
-    narrow: Narrow,
-    content: Object,
-    scores: Vec<StoredScore>,
-    comments: Value,
-}
-
-/// Reads spans with their content and scores, as far as somebody may see them. The condition is made of our own text.
-pub(crate) async fn load(
-    connection: &impl ConnectionTrait,
-    sight: &Sight,
-    condition: &str,
-    bound: Vec<Bound>,
-    order: &str,
-    with_comments: bool,
-) -> Result<Vec<FoundSpan>> {
-    let text = format!(
-        "SELECT s.key, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.comments, s.informed, s.said, p.body \
-         FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE {condition} {order}"
-    );
-    let rows = all::<Narrow>(connection, &text, bound).await?;
-    let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
-    let seen = sight.of_spans(connection, &keys).await?;
-    let mut by_span: HashMap<i64, Vec<StoredScore>> = HashMap::new();
-    let mut said = HashMap::new();
-    let spoken_of: Vec<i64> = rows.iter().filter(|row| row.said.is_some()).map(|row| row.key).collect();
-    for spans in spoken_of.chunks(CHUNK * 2) {
-        said.extend(judgement::said(connection, spans, None).await?);
-    }
-    for keys in keys.chunks(CHUNK * 2) {
-        let mut scores = scores::of_spans(connection, keys).await?;
-        seen.scores(&mut scores);
-        for score in scores {
-            by_span.entry(score.span).or_default().push(score);
+        if self.version.is_none() {
+            condition += &self.narrowing.text;
+            bound.extend(self.narrowing.values.iter().cloned());
         }
-    }
-    let mut spans = Vec::with_capacity(rows.len());
-    for narrow in rows {
-        let mut texts = Value::Null;
-        if with_comments && narrow.comments > 0 {
-            let mut comments = comments::of_span(connection, narrow.key).await?;
-            seen.comments(narrow.key, &mut comments);
-            if !comments.is_empty() {
-                texts = comments.iter().map(comment_wire).collect();
-            }
-        }
-        let scores = by_span.remove(&narrow.key).unwrap_or_default();
-        let said = said.remove(&narrow.key).unwrap_or_default();
-        let content = seen.content(narrow.key, Content::new(&narrow.body, narrow.informed, said))?;
-        spans.push(FoundSpan { content, narrow, scores, comments: texts });
-    }
-    Ok(spans)
-}
-
-/// Reads rows as they were when a transaction was the newest: those that have not changed since, and the versions that
-/// took their place later. The condition is one on columns that both have.
-async fn load_as_of(
-    connection: &impl ConnectionTrait,
-    sight: &Sight,
-    version: TransactionId,
-    condition: &str,
-    bound: Vec<Bound>,
-    order: &str,
-) -> Result<Vec<FoundSpan>> {
-    const COLUMNS: &str = "s.key, s.row_id, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.informed";
-    let text = format!(
-        "SELECT * FROM (SELECT {COLUMNS}, s.trace, s.comments, s.said, p.body FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key \
-         WHERE {condition} AND s.transaction_id <= ? UNION ALL \
-         SELECT {COLUMNS}, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(NULL AS BIGINT), s.body FROM span_versions s WHERE {condition} AND s.transaction_id <= ? AND s.superseded > ? AND s.body <> '') s {order}"
-    );
-    let mut both = bound.clone();
-    both.extend(values![version.0]);
-    both.extend(bound);
-    both.extend(values![version.0, version.0]);
-    let rows = all::<Narrow>(connection, &text, both).await?;
-    let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
-    let seen = sight.of_spans(connection, &keys).await?;
-    let (mut said, mut last) = (HashMap::new(), HashMap::new());
-    for keys in keys.chunks(CHUNK) {
-        said.extend(judgement::said(connection, keys, Some(version)).await?);
-        last.extend(judgement::last_said(connection, keys, version).await?);
-    }
-    let mut spans = Vec::with_capacity(rows.len());
-    for mut narrow in rows {
-        narrow.said = last.remove(&narrow.key);
-        let content = Content::new(&narrow.body, narrow.informed, said.remove(&narrow.key).unwrap_or_default());
-        let mut scores = content.scores(narrow.key);
-        seen.scores(&mut scores);
-        let content = seen.content(narrow.key, content)?;
-        spans.push(FoundSpan { scores, content, narrow, comments: Value::Null });
-    }
-    Ok(spans)
-}
-
-fn comment_wire(comment: &shared::comments::Comment) -> Value {
-    let author = comment.author.as_ref();
-    json!({
-        "id": comment.id, "created": format_instant(comment.created), "text": comment.text, "comment": { "text": comment.text },
-        "user": author.map(|person| json!({ "id": person.id, "name": person.name, "email": person.email })), "external": comment.external,
-    })
-}
-
-impl FoundSpan {
-    /// Its key.
-    pub(crate) fn key(&self) -> i64 {
-        self.narrow.key
+        Which { condition, bound, order: format!("ORDER BY s.created {order}, s.key {order} LIMIT {chunk}") }
     }
 
-    /// The trace it belongs to.
-    pub(crate) fn trace(&self) -> i64 {
-        self.narrow.trace
-    }
-
-    /// Its scores.
-    pub(crate) fn scores(&self) -> &[StoredScore] {
-        &self.scores
-    }
-
-    /// Where it stands in the order of time.
-    pub(crate) fn place(&self) -> Place {
-        Place { created: self.narrow.created, key: self.narrow.key }
-    }
-
-    fn score_map(&self, value: impl Fn(&StoredScore) -> Option<i64>) -> Value {
-        let scores = self.scores.iter().filter_map(|score| Some((score.name.clone(), json!(Nano(value(score)?).score()))));
-        let scores: Map<_, _> = scores.collect();
-        if scores.is_empty() { Value::Null } else { Value::Object(scores) }
-    }
-
-    /// A top-level column; none where the row has nothing there.
-    fn column(&self, name: &str) -> Option<Value> {
-        let narrow = &self.narrow;
-        Some(match name {
-            "id" => json!(narrow.row_id),
-            "span_id" => json!(narrow.span_id),
-            "root_span_id" => json!(narrow.root_span_id),
-            "is_root" => json!(narrow.parent_span_id.is_none()),
-            "created" => json!(format_instant(narrow.created)),
-            // Whatever changes what is read of a row is a new version of it, also what people say.
-            "_xact_id" => json!(narrow.transaction_id.max(narrow.said.unwrap_or_default()).to_string()),
-            "_pagination_key" => json!(self.place().to_text()),
-            "scores" => self.score_map(|score| score.value),
-            "reported" => self.score_map(|score| score.reported),
-            "comments" => self.comments.clone(),
-            _ => {
-                let text = self.content.get(name)?.get();
-                let value = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
-                if name == "tags" && value.as_array().is_some_and(Vec::is_empty) { Value::Null } else { value }
-            }
-        })
-    }
-
-    /// The row in the form of the wire protocol.
-    pub(crate) fn wire(&self, home: &Home, organization: &str) -> Value {
-        let mut row = Map::new();
-        for key in ["id", "_xact_id", "_pagination_key", "created", "span_id", "root_span_id", "is_root"] {
-            row.insert(key.to_owned(), self.column(key).unwrap_or(Value::Null));
-        }
-        for key in
-            ["input", "output", "expected", "error", "metadata", "tags", "metrics", "context", "span_parents", "span_attributes", "origin"]
-        {
-            row.insert(key.to_owned(), Value::Null);
-        }
-        for key in self.content.keys().filter(|key| !["created", "span_id", "root_span_id", "scores"].contains(&key.as_str())) {
-            row.insert(key.clone(), self.column(key).unwrap_or(Value::Null));
-        }
-        row.insert("scores".to_owned(), self.column("scores").filter(|scores| !scores.is_null()).unwrap_or_else(|| json!({})));
-        row.insert("comments".to_owned(), self.comments.clone());
-        row.insert("project_id".to_owned(), json!(home.project));
-        match home.kind {
-            ObjectKind::ProjectLogs => {
-                row.insert("org_id".to_owned(), json!(organization));
-                row.insert("log_id".to_owned(), json!("g"));
-            }
-            ObjectKind::Experiment => {
-                row.insert("experiment_id".to_owned(), json!(home.id));
-            }
-            ObjectKind::Dataset => {
-                row.insert("dataset_id".to_owned(), json!(home.id));
-                // A test case has no output; what is null here would only confuse SDKs that know older datasets.
-                for key in ["output", "error", "metrics", "scores", "context", "span_attributes"] {
-                    if row.get(key).is_none_or(|value| value.is_null() || value.as_object().is_some_and(Map::is_empty)) {
-                        row.remove(key);
-                    }
+    /// Those of some traces of which an earlier page told: which have a span that matches before the beginning of this scan.
+    async fn told_before(&self, traces: &BTreeSet<i64>) -> Result<BTreeSet<i64>> {
+        let mut told = BTreeSet::new();
+        let Some(began) = self.began else { return Ok(told) };
+        let sign = if self.oldest_first { "<=" } else { ">=" };
+        let mut wanted = Wanted::default();
+        wanted.add(self.filter.iter().flat_map(|filter| filter.columns()));
+        let traces: Vec<i64> = traces.iter().copied().collect();
+        for traces in traces.chunks(CHUNK) {
+            let mut last: Option<i64> = None;
+            loop {
+                let places = crate::ground::database::list(traces.len());
+                let mut condition = format!("s.trace IN ({places}) AND (s.created, s.key) {sign} (?, ?)");
+                let mut bound: Vec<_> = traces.iter().map(|trace| sea_orm::Value::from(*trace)).collect();
+                bound.extend(values![began.created, began.key]);
+                if let Some(last) = last {
+                    condition += " AND s.key > ?";
+                    bound.extend(values![last]);
+                }
+                condition += &self.narrowing.text;
+                bound.extend(self.narrowing.values.iter().cloned());
+                let order = format!("ORDER BY s.key LIMIT {NARROW_CHUNK}");
+                let read = self.view.read(&Which { condition, bound, order }, &wanted, None).await?;
+                let finished = !read.cut && read.spans.len() < NARROW_CHUNK;
+                last = read.spans.last().map(FoundSpan::key);
+                told.extend(matching(read.spans, self.filter.clone()).await?.iter().map(FoundSpan::trace));
+                if finished {
+                    break;
                 }
             }
         }
-        Value::Object(row)
+        Ok(told)
     }
 }
 
-impl Fields for FoundSpan {
-    fn get(&self, path: &[Step]) -> Option<Value> {
-        let (Step::Key(first), rest) = path.split_first()? else { return None };
-        let value = self.column(first)?;
-        if rest.is_empty() { Some(value) } else { walk(&value, rest).cloned() }
-    }
+/// Those of some spans for which a filter is true.
+async fn matching(mut spans: Vec<FoundSpan>, filter: Option<Arc<Compiled>>) -> Result<Vec<FoundSpan>> {
+    let Some(filter) = filter else { return Ok(spans) };
+    aside(move || {
+        spans.retain(|span| filter.holds(span));
+        spans
+    })
+    .await
 }

@@ -3,6 +3,20 @@
 //! In a project whose reviews are blind, the value of a question means nothing on a span to who has not answered it there:
 //! neither what others said, nor what it came to, nor what a scorer reported under the same name. Whatever leaves the store
 //! about spans goes through [`Sight`], which every reader of spans asks for; who may see through blindness sees all.
+//!
+//! Reviewers, viewers and keys narrowed to what these may do are blind; an engineer's key sees through with the scope `write`. Masking
+//! comes before everything that reads: the evaluator sees masked spans, SQL does not narrow by what may be hidden, a trace's mean and a
+//! summary are made of the spans where the person has answered, and live events say only *which* spans changed (`Change::Veiled`).
+//!
+//! Comments of other members on a span are hidden until the person has answered all required questions that they are asked there; if
+//! none is required, all that they are asked; if they are asked none, all that anybody is asked. How many comments there are, and those
+//! of end users, are no secret. A question with a condition is not waited for, because it is not known beforehand which spans it is
+//! asked about, unless every question has one. An archived question stays hidden from who has not answered it. A base that somebody
+//! wrote who saw what lay there is hidden like the answers, because it may repeat them; one that was written blindly, or by the API, is
+//! not. Clearing one's answer hides the others' again.
+//!
+//! `tests/blindness/ways.rs` lists every method of a desk and fails for one that is not decided; the server's tests do the same for
+//! routes and server functions.
 
 use crate::content::judgement::{Content, Field};
 use crate::content::scores::trace_scores;
@@ -14,7 +28,7 @@ use crate::projects::settings;
 use crate::{Actor, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::answers::{Answer, Gold};
-use shared::audit::{Activity, Source};
+use shared::audit::{Activity, Deed, Source, Subject};
 use shared::comments::Comment;
 use shared::permissions::Action;
 use shared::projects::Settings;
@@ -263,17 +277,32 @@ impl Seen<'_> {
     }
 
     /// How much of an entry of the activity may be seen.
-    pub(crate) fn entry(&self, span: i64, own: bool, source: Source, action: &str, path: &str) -> Visible {
-        let (kind, name) = path.split_once('.').unwrap_or((path, ""));
-        let open = match kind {
-            // What one said oneself; who merges may have replaced what a scorer reported.
-            "scores" | "answers" => self.score(span, name) || (own && matches!(action, "answer" | "clear")),
-            "comments" => own || source == Source::External || self.open(span, |question| question.before_comments),
-            "expected" | "metadata" => {
-                let field = if kind == "expected" { Field::Expected } else { Field::Metadata };
-                return if self.field(span, field) { Visible::Whole } else { Visible::Withheld };
-            }
-            _ => true,
+    pub(crate) fn entry(&self, span: i64, own: bool, source: Source, deed: &Deed, subject: &Subject) -> Visible {
+        let says_oneself = match deed {
+            Deed::Answer | Deed::Clear => own,
+            Deed::Gold
+            | Deed::ClearGold
+            | Deed::SetAside
+            | Deed::CountAgain
+            | Deed::Edit
+            | Deed::Comment
+            | Deed::EditComment
+            | Deed::DeleteComment
+            | Deed::RestoreComment
+            | Deed::Erase => false,
+            // Who merges may have replaced what a scorer reported.
+            Deed::Merge => false,
+            Deed::Other(_) if self.blind.is_some() => return Visible::No,
+            Deed::Other(_) => false,
+        };
+        let field = |field| if self.field(span, field) { Visible::Whole } else { Visible::Withheld };
+        let open = match subject {
+            Subject::Score(name) | Subject::Answer(name) => says_oneself || self.score(span, name),
+            Subject::Comment(_) => own || source == Source::External || self.open(span, |question| question.before_comments),
+            Subject::Expected => return field(Field::Expected),
+            Subject::Metadata(_) => return field(Field::Metadata),
+            Subject::Tags | Subject::Row => true,
+            Subject::Other(_) => self.blind.is_none(),
         };
         if open { Visible::Whole } else { Visible::No }
     }

@@ -1,10 +1,14 @@
 //! Summaries: read from roll-ups where nothing is filtered, else counted over what matches.
 
+use crate::content::versions::WAITING;
 use crate::ground::database::{all, one, values};
 use crate::ground::time;
+use crate::looking::found::Wanted;
+use crate::looking::narrowing::Narrowing;
 use crate::looking::search::Scan;
 use crate::looking::sight::Sight;
-use crate::writing::events;
+use crate::looking::view::View;
+use crate::looking::work::Effort;
 use crate::writing::group::RollupRow;
 use crate::writing::writer::ALL_TIME;
 use crate::{Desk, Result};
@@ -14,13 +18,16 @@ use shared::objects::ObjectKind;
 use shared::permissions::Action;
 use shared::summary::{Nano, Summary};
 use shared::{ObjectId, Problem};
-use std::collections::BTreeSet;
-
-/// Matching spans counted for one summary at most.
-const MOST_COUNTED: usize = 100_000;
+use std::collections::HashSet;
 
 /// Hours of the period whose mean is compared with that of the one before: a week.
 const PERIOD: i64 = 7 * 24;
+
+#[derive(FromQueryResult)]
+struct Counts {
+    spans: i64,
+    traces: i64,
+}
 
 impl Desk {
     /// What the means of an object are compared with: of an experiment its base; of logs the seven days before the last seven,
@@ -65,17 +72,8 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] for an unknown object, [`Problem::Filter`] for a filter that cannot be read.
     pub async fn summary(&self, object: &ObjectId, filter: &str) -> Result<(Summary, i64)> {
-        #[derive(FromQueryResult)]
-        struct Counts {
-            spans: i64,
-            traces: i64,
-        }
-        self.require(Action::Read)?;
-        let home = self.find_object(object).await?;
-        let snapshot = self.store.snapshot().await?;
-        let as_of = events::head(&snapshot, &home.project).await?;
-        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
         if filter.trim().is_empty() {
+            let View { snapshot, home, sight, as_of, .. } = self.view(object).await?;
             let text = "SELECT name, count, sum, squares, buckets FROM rollups WHERE project = ? AND object = ? AND hour = ?";
             let rollups = all::<RollupRow>(&snapshot, text, values![home.short(), home.key, ALL_TIME]).await?;
             let counts = one::<Counts>(&snapshot, "SELECT spans, traces FROM objects WHERE key = ?", values![home.key]).await?;
@@ -85,23 +83,58 @@ impl Desk {
             return Ok((Summary { scores, spans, traces, partial: false }, as_of));
         }
         let filter = parse_expression(filter).map_err(Problem::filter)?;
-        let mut scan = Scan::new(&home, &sight, Some(&filter), false, None);
-        scan.budget = MOST_COUNTED;
+        let view = self.search_view(object).await?;
+        let mut scan = Scan::new(&view, Some(&filter), Wanted::scores());
+        if scan.narrowing().exact && !view.sight.is_blind() {
+            return Ok((exact(&view, scan.narrowing()).await?, view.as_of));
+        }
+        scan.effort = Effort::summary();
         let mut summary = Summary::default();
-        let mut traces = BTreeSet::new();
-        while let Some(spans) = scan.next(&snapshot).await? {
+        let mut traces = HashSet::new();
+        while let Some(spans) = scan.next().await? {
             for span in spans {
                 summary.spans += 1;
                 traces.insert(span.trace());
                 for score in span.scores() {
                     if let Some(value) = score.value {
-                        summary.scores.entry(score.name.clone()).or_default().add(Nano(value), 1);
+                        add(&mut summary, &score.name, value, 1);
                     }
                 }
             }
         }
         summary.traces = i64::try_from(traces.len()).unwrap_or(i64::MAX);
         summary.partial = !scan.finished;
-        Ok((summary, as_of))
+        Ok((summary, view.as_of))
+    }
+}
+
+/// The summary of what SQL alone decides.
+async fn exact(view: &View, narrowing: &Narrowing) -> Result<Summary> {
+    #[derive(FromQueryResult)]
+    struct Score {
+        name: String,
+        value: i64,
+        times: i64,
+    }
+    let bound = || values![view.home.short(), view.home.key].into_iter().chain(narrowing.values.iter().cloned()).collect::<Vec<_>>();
+    let condition = format!("s.project = ? AND s.action <> '{WAITING}' AND s.object = ?{}", narrowing.text);
+    let text = format!("SELECT COUNT(*) AS spans, COUNT(DISTINCT s.trace) AS traces FROM spans s WHERE {condition}");
+    let counts = one::<Counts>(&view.snapshot, &text, bound()).await?;
+    let text = format!(
+        "SELECT v.name, v.value, COUNT(*) AS times FROM spans s JOIN span_scores v ON v.project = s.project AND v.span = s.key \
+         WHERE {condition} AND v.value IS NOT NULL GROUP BY v.name, v.value"
+    );
+    let mut summary = Summary::default();
+    for score in all::<Score>(&view.snapshot, &text, bound()).await? {
+        add(&mut summary, &score.name, score.value, score.times);
+    }
+    (summary.spans, summary.traces) = counts.map_or((0, 0), |counts| (counts.spans, counts.traces));
+    Ok(summary)
+}
+
+fn add(summary: &mut Summary, name: &str, value: i64, times: i64) {
+    match summary.scores.get_mut(name) {
+        Some(rollup) => rollup.add(Nano(value), times),
+        None => summary.scores.entry(name.to_owned()).or_default().add(Nano(value), times),
     }
 }

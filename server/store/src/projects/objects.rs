@@ -181,7 +181,14 @@ async fn register(change: &mut Change, command: RegisterObject, name: String, pe
         "INSERT INTO objects (key, id, project_id, kind, name, live_name, created, created_by, details, spans, traces) \
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
         values![
-            key, id.as_str(), project.as_str(), kind.as_str(), free.as_str(), folded(&free), change.now, person.as_str(),
+            key,
+            id.as_str(),
+            project.as_str(),
+            kind.as_str(),
+            free.as_str(),
+            folded(&free),
+            change.now,
+            person.as_str(),
             serde_json::to_string(&details)?,
         ],
     )

@@ -1,4 +1,8 @@
 //! The activity of spans: who changed what, through what, from what to what. Only ever added to.
+//!
+//! What is told of rows that come in: feedback, and merges that name a source, field by field: `expected`, `tags`, each score, each key of
+//! `metadata`. SDKs write a span in pieces and name no source; of these, and of a full row over one that has arrived, only what stood
+//! there already and became something else is told.
 
 mod page;
 
@@ -99,8 +103,8 @@ async fn stored(connection: &impl ConnectionTrait, span: i64, before: Option<i64
         actor: row.person_id.and_then(|id| people.get(&PersonId(id)).cloned()),
         external: row.external,
         source: Source::parse(&row.source),
-        action: row.action,
-        path: row.path,
+        action: row.action.into(),
+        path: row.path.into(),
         from: row.from_value,
         to: row.to_value,
         reason: row.reason,

@@ -5,23 +5,24 @@ use crate::content::scores::{self, StoredScore};
 use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, run, values};
 use crate::ground::ids;
-use crate::ground::places::{FoundSpan, Home, find_span, project_of};
+use crate::ground::places::{Home, find_span, project_of};
 use crate::looking::sight::{Seen, Sight};
 use crate::people::names;
 use crate::projects::questions;
 use crate::said::versions::{self, Table};
-use crate::writing::activity::{NewActivity, record};
-use crate::writing::once::{is_first, link_entry};
-use crate::writing::writer::Change;
-use crate::{Actor, Desk, Error, Result};
+use crate::writing::activity::NewActivity;
+use crate::writing::turn::Turn;
+use crate::{Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::answers::{Answer, AnswerSet, SetAnswer, Taken, check_reason, take};
+use shared::audit::{Deed, Subject};
+use shared::commands::Command;
 use shared::expected;
 use shared::objects::RowAddress;
 use shared::permissions::Action;
 use shared::questions::{Question, QuestionKind};
 use shared::summary::{Nano, SpanScore};
-use shared::{Micros, PersonId, Problem, QuestionId, RowId};
+use shared::{Micros, PersonId, Problem, QuestionId};
 use std::collections::BTreeMap;
 
 impl Desk {
@@ -32,16 +33,15 @@ impl Desk {
     /// [`Problem::Invalid`] for a value that the question does not take or a question that is not asked here,
     /// [`Problem::Confirm`] where `expected` holds a value of its own.
     pub async fn set_answer(&self, command: SetAnswer) -> Result<AnswerSet> {
-        self.require(Action::Review)?;
-        let (actor, object) = (self.actor.clone(), command.row.object_id.clone());
-        let row = command.row.clone();
-        let (span, question) = self.store.write_at(&object, move |change| Box::pin(async move { set(change, &actor, command).await })).await?;
+        self.run(Command::SetAnswer(command.clone())).await?;
         // What is committed is read without the writer, which others wait for.
         let readers = self.store.readers();
-        let sight = Sight::of(readers, &self.actor, &find_span(readers, &row).await?.0).await?;
-        let answers = of_span(readers, span).await?;
+        let (home, span) = find_span(readers, &command.row).await?;
+        let sight = Sight::of(readers, &self.actor, &home).await?;
+        let question = questions::find(readers, &home.project, &command.question).await?.id;
+        let answers = of_span(readers, span.key).await?;
         let answer = answers.into_iter().find(|answer| answer.question == question && answer.reviewer.id == self.actor.person.id);
-        Ok(AnswerSet { answer, scores: views(readers, &sight.of_spans(readers, &[span]).await?, span).await? })
+        Ok(AnswerSet { answer, scores: views(readers, &sight.of_spans(readers, &[span.key]).await?, span.key).await? })
     }
 
     /// Everybody's answers on a span, as far as the caller may see them.
@@ -59,58 +59,41 @@ impl Desk {
     }
 }
 
-/// Sets the answer and returns the keys of its span and its question.
-pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetAnswer) -> Result<(i64, QuestionId)> {
-    let (home, span) = find_span(&change.transaction, &command.row).await?;
-    let question = questions::find(&change.transaction, &home.project, &command.question).await?;
-    let person = &actor.person.id;
-    if !is_first(change, &home, person, command.client_id.as_deref()).await? {
-        return Ok((span.key, question.id));
-    }
-    require_asked(&question, &home)?;
-    if !question.definition.audience.includes(&actor.person) {
+/// Sets or clears the answer.
+pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer) -> Result<()> {
+    let question = questions::find(&turn.change.transaction, &turn.home.project, &command.question).await?;
+    let (person, span) = (turn.person(), turn.span.key);
+    require_asked(&question, &turn.home)?;
+    if !question.definition.audience.includes(&turn.actor.person) {
         return Err(Problem::not_yours(format!("{} is asked of others. Its configuration says of whom.", question.name)).into());
     }
     let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
     check_reason(command.reason.as_deref().unwrap_or_default())?;
-    let subject = Subject { home, span, row: command.row.id, question };
     if let Some(taken) = &taken {
-        subject.require_room(change, actor, taken, command.confirm).await?;
+        require_room(turn, &question, taken, command.confirm).await?;
     }
-    let given = given(&change.transaction, subject.span.key, &subject.question.id).await?;
+    let given = given(&turn.change.transaction, span, &question.id).await?;
     let before = given.iter().find(|given| given.person_id == person.as_str()).map(|given| given.value.clone());
     if before.is_none() && taken.is_none() {
         // There is nothing to clear, so nothing is done that the activity could tell.
-        return Ok((subject.span.key, subject.question.id));
+        return Ok(());
     }
     if before.is_some() {
-        let whose = values![subject.span.key, subject.question.id.as_str(), person.as_str()];
-        versions::keep(change, &subject.home, Table::Answers, "span = ? AND question_id = ? AND person_id = ?", whose).await?;
+        let whose = values![span, question.id.as_str(), person.as_str()];
+        versions::keep(turn.change, &turn.home, Table::Answers, "span = ? AND question_id = ? AND person_id = ?", whose).await?;
     }
-    let written = store(change, &subject, person, taken.as_ref()).await?;
-    versions::mark(change, &subject.home, subject.span.key).await?;
-    let entry = NewActivity {
-        span: subject.span.key,
-        actor: Some(person.clone()),
-        external: None,
-        source: actor.source(),
-        action: if written.is_some() { "answer" } else { "clear" },
-        path: subject.path(),
-        from: before,
-        to: written,
-        reason: command.reason,
-    };
-    let entry = record(change, &subject.home, vec![entry]).await?;
-    link_entry(change, person, command.client_id.as_deref(), entry).await?;
-    if subject.question.definition.kind.is_score() {
-        let others = given.iter().filter(|given| given.person_id != person.as_str());
-        let own = taken.and_then(|taken| taken.score).map(|score| score.0);
-        let numbers: Vec<i64> = others.filter_map(|given| given.score).chain(own).collect();
-        subject.change_score(change, |score| score.count(&numbers)).await?;
-    } else {
-        subject.tell(change).await?;
+    let written = store(turn, &question, taken.as_ref()).await?;
+    versions::mark(turn.change, &turn.home, span).await?;
+    let deed = if written.is_some() { Deed::Answer } else { Deed::Clear };
+    let entry = turn.entry(deed, subject_of(&question), before, written);
+    turn.tell(vec![NewActivity { reason: command.reason, ..entry }]).await?;
+    if !question.definition.kind.is_score() {
+        return tell_said(turn).await;
     }
-    Ok((subject.span.key, subject.question.id))
+    let others = given.iter().filter(|given| given.person_id != person.as_str());
+    let own = taken.and_then(|taken| taken.score).map(|score| score.0);
+    let numbers: Vec<i64> = others.filter_map(|given| given.score).chain(own).collect();
+    change_score(turn, &question, |score| score.count(&numbers)).await
 }
 
 /// Refuses a question that is not asked about rows of this kind of object. What ran before it was archived is not asked again.
@@ -125,65 +108,58 @@ pub(crate) fn require_asked(question: &Question, home: &Home) -> Result<()> {
     Ok(())
 }
 
-/// A question on a span.
-pub(crate) struct Subject {
-    pub(crate) home: Home,
-    pub(crate) span: FoundSpan,
-    pub(crate) row: RowId,
-    pub(crate) question: Question,
+/// What the activity calls a question. Its name is fixed, while the place of its answers may be changed later.
+pub(crate) fn subject_of(question: &Question) -> Subject {
+    let of = if question.definition.kind.is_score() { Subject::Score } else { Subject::Answer };
+    of(question.name.clone())
 }
 
-impl Subject {
-    /// How the activity calls it: `scores.Tone`, or `answers.Reason` where answers are no scores. The name of a question
-    /// is fixed, while the place of its answers may be changed later.
-    pub(crate) fn path(&self) -> String {
-        let kind = if self.question.definition.kind.is_score() { "scores" } else { "answers" };
-        format!("{kind}.{}", self.question.name)
-    }
+/// Changes the score of a question on the span, with everything that follows from it.
+pub(crate) async fn change_score(turn: &mut Turn<'_>, question: &Question, alter: impl FnOnce(&mut StoredScore)) -> Result<()> {
+    let (span, name) = (&turn.span, &question.name);
+    let mut scores = scores::of_traces(&turn.change.transaction, &[span.trace]).await?;
+    let is_it = |score: &StoredScore| score.span == span.key && score.name == *name;
+    let before = scores.iter().find(|score| is_it(score)).cloned().unwrap_or_else(|| StoredScore::new(span.key, name));
+    let mut after = StoredScore { trace: span.trace, ..before.clone() };
+    alter(&mut after);
+    after.settle();
+    scores::write(&turn.change.transaction, &turn.home, std::slice::from_ref(&after)).await?;
+    let mut effect = Effect::new(&turn.home);
+    effect.touch(span.trace, &span.root_span_id, &turn.row);
+    effect.count(turn.change, name, (span.created, before.value()), (span.created, after.value()));
+    scores.retain(|score| !is_it(score));
+    scores.push(after);
+    scores.sort_by(|one, other| (&one.name, one.span).cmp(&(&other.name, other.span)));
+    traces::settle_scores(turn.change, effect, span.trace, scores).await
+}
 
-    /// Changes the score of the question on the span, with everything that follows from it.
-    pub(crate) async fn change_score(&self, change: &mut Change, alter: impl FnOnce(&mut StoredScore)) -> Result<()> {
-        let (span, name) = (&self.span, &self.question.name);
-        let stored = scores::of_spans(&change.transaction, &[span.key]).await?.into_iter().find(|score| score.name == *name);
-        let before = stored.unwrap_or_else(|| StoredScore::new(span.key, name));
-        let mut after = StoredScore { trace: span.trace, ..before.clone() };
-        alter(&mut after);
-        after.settle();
-        scores::write(&change.transaction, &self.home, std::slice::from_ref(&after)).await?;
-        let mut effect = Effect::new(&self.home);
-        effect.touch(span.trace, &span.root_span_id, &self.row);
-        effect.count(change, name, (span.created, before.value()), (span.created, after.value()));
-        traces::settle_scores(change, effect, span.trace).await
-    }
+/// Tells what was said that is no score. It lies on the content of the row, which stays as it is.
+pub(crate) async fn tell_said(turn: &mut Turn<'_>) -> Result<()> {
+    let mut effect = Effect::new(&turn.home);
+    effect.touch(turn.span.trace, &turn.span.root_span_id, &turn.row);
+    traces::tell_said(turn.change, effect).await
+}
 
-    /// Tells what was said that is no score. It lies on the content of the row, which stays as it is.
-    pub(crate) async fn tell(&self, change: &mut Change) -> Result<()> {
-        let mut effect = Effect::new(&self.home);
-        effect.touch(self.span.trace, &self.span.root_span_id, &self.row);
-        traces::tell_said(change, effect).await
-    }
-
-    /// Refuses an answer that cannot be written where it belongs, or that needs consent: as far as the actor may see what stands there.
-    pub(crate) async fn require_room(&self, change: &Change, actor: &Actor, taken: &Taken, confirmed: bool) -> Result<()> {
-        let Some(field) = Field::of(&self.question.definition.kind) else { return Ok(()) };
-        let content = Content::of_span(&change.transaction, self.span.key).await?;
-        let sight = Sight::of(&change.transaction, actor, &self.home).await?;
-        let shown = sight.of_spans(&change.transaction, &[self.span.key]).await?.content_of(self.span.key, &content, field)?;
-        let shown = shown.as_deref();
-        match &self.question.definition.kind {
-            QuestionKind::Text { path } if !expected::has_room(shown, path) => {
-                let reason = format!("There is a value in the way of {}, which is kept. Give the question another place.", path.as_str());
-                Err(Problem::invalid("value", reason).into())
-            }
-            QuestionKind::Expected { .. } if !confirmed && !content.is_covered(field) && expected::needs_consent(shown) => {
-                let proposed = expected::project(shown, &[(self.question.name.as_str(), &taken.value)])?;
-                let what =
-                    "expected holds a value that did not come from review. It would be kept under the key expected, beside the answer.";
-                let proposed = proposed.map(|value| value.get().to_owned()).unwrap_or_default();
-                Err(Problem::Confirm { what: what.to_owned(), proposed }.into())
-            }
-            _ => Ok(()),
+/// Refuses an answer that cannot be written where it belongs, or that needs consent: as far as the actor may see what stands there.
+pub(crate) async fn require_room(turn: &Turn<'_>, question: &Question, taken: &Taken, confirmed: bool) -> Result<()> {
+    let Some(field) = Field::of(&question.definition.kind) else { return Ok(()) };
+    let (connection, span) = (&turn.change.transaction, turn.span.key);
+    let content = Content::of_span(connection, span).await?;
+    let sight = Sight::of(connection, turn.actor, &turn.home).await?;
+    let shown = sight.of_spans(connection, &[span]).await?.content_of(span, &content, field)?;
+    let shown = shown.as_deref();
+    match &question.definition.kind {
+        QuestionKind::Text { path } if !expected::has_room(shown, path) => {
+            let reason = format!("There is a value in the way of {}, which is kept. Give the question another place.", path.as_str());
+            Err(Problem::invalid("value", reason).into())
         }
+        QuestionKind::Expected { .. } if !confirmed && !content.is_covered(field) && expected::needs_consent(shown) => {
+            let proposed = expected::project(shown, &[(question.name.as_str(), &taken.value)])?;
+            let what = "expected holds a value that did not come from review. It would be kept under the key expected, beside the answer.";
+            let proposed = proposed.map(|value| value.get().to_owned()).unwrap_or_default();
+            Err(Problem::Confirm { what: what.to_owned(), proposed }.into())
+        }
+        QuestionKind::Text { .. } | QuestionKind::Expected { .. } | QuestionKind::Continuous | QuestionKind::Categorical { .. } => Ok(()),
     }
 }
 
@@ -201,8 +177,8 @@ async fn given(connection: &impl ConnectionTrait, span: i64, question: &Question
 }
 
 /// Writes or removes the answer; returns what stands there now, as JSON text.
-async fn store(change: &mut Change, subject: &Subject, person: &PersonId, taken: Option<&Taken>) -> Result<Option<String>> {
-    let Subject { home, span, question, .. } = subject;
+async fn store(turn: &mut Turn<'_>, question: &Question, taken: Option<&Taken>) -> Result<Option<String>> {
+    let (person, Turn { change, home, span, .. }) = (turn.person(), turn);
     let Some(taken) = taken else {
         run(
             &change.transaction,

@@ -5,16 +5,18 @@ use crate::ground::places::{find_span, project_of};
 use crate::looking::sight::Sight;
 use crate::people::names;
 use crate::projects::questions;
-use crate::said::answers::{Subject, require_asked};
+use crate::said::answers::{change_score, require_asked, require_room, subject_of, tell_said};
 use crate::said::versions::{self, Table};
-use crate::writing::activity::{NewActivity, record};
-use crate::writing::once::{is_first, link_entry};
-use crate::writing::writer::Change;
-use crate::{Actor, Desk, Error, Result};
+use crate::writing::activity::NewActivity;
+use crate::writing::turn::Turn;
+use crate::{Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::answers::{Gold, SetGold, Taken, check_reason, take};
+use shared::audit::Deed;
+use shared::commands::Command;
 use shared::objects::RowAddress;
 use shared::permissions::Action;
+use shared::questions::Question;
 use shared::summary::Nano;
 use shared::{Micros, PersonId, QuestionId};
 
@@ -24,9 +26,7 @@ impl Desk {
     /// # Errors
     /// [`shared::Problem::Forbidden`] below engineers; else as for [`Desk::set_answer`].
     pub async fn set_gold(&self, command: SetGold) -> Result<()> {
-        self.require(Action::Settle)?;
-        let (actor, object) = (self.actor.clone(), command.row.object_id.clone());
-        self.store.write_at(&object, move |change| Box::pin(async move { set(change, &actor, command).await })).await
+        self.run(Command::SetGold(command)).await.map(|_| ())
     }
 
     /// The gold values of a span, as far as the caller may see them.
@@ -45,60 +45,44 @@ impl Desk {
 }
 
 /// Sets or clears a gold value.
-pub(crate) async fn set(change: &mut Change, actor: &Actor, command: SetGold) -> Result<()> {
+pub(crate) async fn set(turn: &mut Turn<'_>, command: SetGold) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Before {
         value: String,
         active: bool,
     }
-    let (home, span) = find_span(&change.transaction, &command.row).await?;
-    let question = questions::find(&change.transaction, &home.project, &command.question).await?;
-    let person = &actor.person.id;
-    if !is_first(change, &home, person, command.client_id.as_deref()).await? {
-        return Ok(());
-    }
-    require_asked(&question, &home)?;
+    let question = questions::find(&turn.change.transaction, &turn.home.project, &command.question).await?;
+    require_asked(&question, &turn.home)?;
     let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
     check_reason(&command.reason)?;
-    let subject = Subject { home, span, row: command.row.id, question };
     if let Some(taken) = &taken {
-        subject.require_room(change, actor, taken, command.confirm).await?;
+        require_room(turn, &question, taken, command.confirm).await?;
     }
-    let (span, id) = (subject.span.key, subject.question.id.clone());
-    let whose = || values![project_of(span), span, id.as_str()];
+    let (span, id) = (turn.span.key, question.id.clone());
+    let short = turn.home.short();
+    let whose = || values![short, span, id.as_str()];
     let text = "SELECT value, active FROM golds WHERE project = ? AND span = ? AND question_id = ?";
-    let before = one::<Before>(&change.transaction, text, whose()).await?.filter(|before| before.active);
+    let before = one::<Before>(&turn.change.transaction, text, whose()).await?.filter(|before| before.active);
     if taken.is_none() && before.is_none() {
         return Ok(());
     }
-    versions::keep(change, &subject.home, Table::Golds, "span = ? AND question_id = ?", values![span, id.as_str()]).await?;
-    versions::mark(change, &subject.home, subject.span.key).await?;
+    versions::keep(turn.change, &turn.home, Table::Golds, "span = ? AND question_id = ?", values![span, id.as_str()]).await?;
+    versions::mark(turn.change, &turn.home, span).await?;
     let to = match &taken {
-        Some(taken) => Some(store(change, &subject, person, taken, &command.reason).await?),
+        Some(taken) => Some(store(turn, &question, taken, &command.reason).await?),
         None => {
-            run(&change.transaction, "DELETE FROM golds WHERE project = ? AND span = ? AND question_id = ?", whose()).await?;
+            run(&turn.change.transaction, "DELETE FROM golds WHERE project = ? AND span = ? AND question_id = ?", whose()).await?;
             None
         }
     };
-    let entry = NewActivity {
-        span: subject.span.key,
-        actor: Some(person.clone()),
-        external: None,
-        source: actor.source(),
-        action: if to.is_some() { "gold" } else { "clear_gold" },
-        path: subject.path(),
-        from: before.map(|before| before.value),
-        to,
-        reason: told_reason(command.reason),
-    };
-    let entry = record(change, &subject.home, vec![entry]).await?;
-    link_entry(change, person, command.client_id.as_deref(), entry).await?;
-    if subject.question.definition.kind.is_score() {
-        let gold = taken.and_then(|taken| taken.score).map(|score| score.0);
-        subject.change_score(change, |score| score.gold = gold).await
-    } else {
-        subject.tell(change).await
+    let deed = if to.is_some() { Deed::Gold } else { Deed::ClearGold };
+    let entry = turn.entry(deed, subject_of(&question), before.map(|before| before.value), to);
+    turn.tell(vec![NewActivity { reason: told_reason(command.reason), ..entry }]).await?;
+    if !question.definition.kind.is_score() {
+        return tell_said(turn).await;
     }
+    let gold = taken.and_then(|taken| taken.score).map(|score| score.0);
+    change_score(turn, &question, |score| score.gold = gold).await
 }
 
 /// A reason as the activity tells it; none if nothing is said.
@@ -106,8 +90,8 @@ pub(crate) fn told_reason(reason: String) -> Option<String> {
     Some(reason).filter(|reason| !reason.trim().is_empty())
 }
 
-async fn store(change: &mut Change, subject: &Subject, person: &PersonId, taken: &Taken, reason: &str) -> Result<String> {
-    let Subject { home, span, question, .. } = subject;
+async fn store(turn: &mut Turn<'_>, question: &Question, taken: &Taken, reason: &str) -> Result<String> {
+    let (person, Turn { change, home, span, .. }) = (turn.person(), turn);
     let value = serde_json::to_string(&taken.value)?;
     let transaction = change.transaction_id(&home.project).await?;
     run(

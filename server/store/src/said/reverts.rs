@@ -2,21 +2,21 @@
 //! Where something else stands there by now, nothing is done: the newer edit would be lost.
 
 use crate::content::ingest;
-use crate::content::judgement::{Content, Field};
+use crate::content::judgement::Content;
 use crate::ground::body;
 use crate::ground::database::{exists, one, values};
-use crate::ground::places::{self, Home, row_of_span};
+use crate::ground::places::{project_of, row_of_span};
 use crate::looking::sight::{Sight, Visible};
 use crate::said::tags;
 use crate::said::{answers, comments, expected, golds};
-use crate::writing::activity::{NewActivity, record};
-use crate::writing::once;
+use crate::writing::turn::Turn;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use indexmap::IndexMap;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
-use shared::audit::{Edit, Revert, Source};
+use shared::audit::{Deed, Edit, Revert, Source, Subject};
+use shared::commands::Command;
 use shared::comments::{DeleteComment, EditComment};
 use shared::expected::SetExpected;
 use shared::objects::RowAddress;
@@ -31,33 +31,13 @@ impl Desk {
     /// [`Problem::NotFound`] for an unknown edit, [`Problem::Forbidden`] for who may not, [`Problem::Conflict`] if something
     /// else stands there by now, [`Problem::Invalid`] for what cannot be taken back.
     pub async fn revert(&self, command: Revert) -> Result<()> {
-        self.require(Action::Review)?;
-        let actor = self.actor.clone();
-        let project = project(self.store.readers(), &actor, &command).await?;
-        self.store.write_in(&project, move |change| Box::pin(async move { revert(change, &actor, command).await.map(|_| ()) })).await
+        self.run(Command::Revert(command)).await.map(|_| ())
     }
 }
 
-/// The project in which an edit was made.
-pub(crate) async fn project(connection: &impl ConnectionTrait, actor: &Actor, command: &Revert) -> Result<ProjectId> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: String,
-    }
-    let (text, bound) = match &command.edit {
-        Edit::Entry(id) => ("SELECT id FROM projects WHERE short = ?", values![places::project_of(*id)]),
-        Edit::Command(client_id) => (
-            "SELECT p.id FROM projects p JOIN commands c ON c.project = p.short WHERE c.person_id = ? AND c.client_id = ? \
-             ORDER BY c.created DESC",
-            values![actor.person.id.as_str(), client_id.as_str()],
-        ),
-    };
-    let row = one::<Row>(connection, text, bound).await?;
-    Ok(ProjectId(row.ok_or_else(|| Problem::not_found("edit"))?.id))
-}
-
+/// An entry of the activity, to be taken back.
 #[derive(FromQueryResult)]
-struct Entry {
+pub(crate) struct Entry {
     id: i64,
     span: i64,
     transaction_id: i64,
@@ -69,14 +49,47 @@ struct Entry {
     to_value: Option<String>,
 }
 
+impl Entry {
+    /// The row that it is about; none once that is deleted.
+    pub(crate) async fn row(&self, change: &Change) -> Result<Option<RowAddress>> {
+        row_of_span(&change.transaction, self.span).await
+    }
+
+    fn deed(&self) -> Deed {
+        self.action.clone().into()
+    }
+
+    fn subject(&self) -> Subject {
+        self.path.clone().into()
+    }
+}
+
 const COLUMNS: &str = "a.id, a.span, a.transaction_id, a.person_id, a.source, a.action, a.path, a.from_value, a.to_value";
 
-/// Takes one edit back; returns its project.
-pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) -> Result<ProjectId> {
+/// The project in which an edit was made that is to be taken back.
+pub(crate) async fn project(connection: &impl ConnectionTrait, actor: &Actor, command: &Revert) -> Result<ProjectId> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+    }
+    let (text, bound) = match &command.edit {
+        Edit::Entry(id) => ("SELECT id FROM projects WHERE short = ?", values![project_of(*id)]),
+        Edit::Command(client_id) => (
+            "SELECT p.id FROM projects p JOIN commands c ON c.project = p.short WHERE c.person_id = ? AND c.client_id = ? \
+             ORDER BY c.created DESC",
+            values![actor.person.id.as_str(), client_id.as_str()],
+        ),
+    };
+    let row = one::<Row>(connection, text, bound).await?;
+    Ok(ProjectId(row.ok_or_else(|| Problem::not_found("edit"))?.id))
+}
+
+/// Finds the edit that is to be taken back.
+pub(crate) async fn find(change: &Change, actor: &Actor, command: &Revert) -> Result<Entry> {
     let found = match &command.edit {
         Edit::Entry(id) => {
             let text = format!("SELECT {COLUMNS} FROM activity a WHERE a.project = ? AND a.id = ?");
-            one::<Entry>(&change.transaction, &text, values![places::project_of(*id), *id]).await?
+            one::<Entry>(&change.transaction, &text, values![project_of(*id), *id]).await?
         }
         Edit::Command(client_id) => {
             let text = format!(
@@ -86,79 +99,100 @@ pub(crate) async fn revert(change: &mut Change, actor: &Actor, command: Revert) 
             one::<Entry>(&change.transaction, &text, values![actor.person.id.as_str(), client_id.as_str()]).await?
         }
     };
-    let entry = found.ok_or_else(|| Problem::not_found("edit"))?;
-    let project = places::project_with(&change.transaction, places::project_of(entry.id)).await?;
-    if once::has_run(change, entry.id, &actor.person.id, command.client_id.as_deref()).await? {
-        return Ok(project);
-    }
-    let row = row_of_span(&change.transaction, entry.span).await?.ok_or_else(|| Problem::not_found("row"))?;
-    require_right(actor, &entry.action, &entry.path, entry.person_id.as_deref())?;
-    require_seen(change, actor, &entry, &row).await?;
-    let (kind, name) = kind_and_name(&entry.path);
-    match (entry.action.as_str(), kind) {
-        ("answer" | "clear", _) => revert_answer(change, actor, &entry, row, name, command.client_id).await?,
-        ("gold" | "clear_gold", _) => revert_gold(change, actor, &entry, row, name, command.client_id).await?,
-        ("merge", "expected") => revert_sent_expected(change, actor, &entry, row, command.client_id).await?,
-        ("edit", "expected") => revert_edit(change, actor, entry, row, command.client_id).await?,
-        ("edit" | "merge", "tags") => {
+    found.ok_or_else(|| Problem::not_found("edit").into())
+}
+
+/// Takes one edit back.
+pub(crate) async fn revert(turn: &mut Turn<'_>, entry: Entry) -> Result<()> {
+    require_right(turn.actor, &entry.deed(), &entry.subject(), entry.person_id.as_deref())?;
+    require_seen(turn, &entry).await?;
+    match Way::back(&entry.deed(), &entry.subject()).ok_or_else(cannot)? {
+        Way::Answer(name) => revert_answer(turn, &entry, &name).await,
+        Way::Gold(name) => revert_gold(turn, &entry, &name).await,
+        Way::Sent("expected", _) => revert_sent_expected(turn, &entry).await,
+        Way::Sent(field, name) => revert_sent(turn, &entry, field, &name).await,
+        Way::Expected => revert_edit(turn, entry).await,
+        Way::Tags => {
             let list = |value: &Option<String>| -> Vec<String> {
                 value.as_deref().and_then(|value| serde_json::from_str(value).ok()).unwrap_or_default()
             };
             let (from, to) = (list(&entry.from_value), list(&entry.to_value));
             let missing = |of: &[String], other: &[String]| of.iter().filter(|tag| !other.contains(tag)).cloned().collect();
-            let set = ChangeTags { row, add: missing(&from, &to), remove: missing(&to, &from), client_id: command.client_id };
-            tags::put_back(change, actor, set).await?;
+            let set = ChangeTags { row: turn.address(), add: missing(&from, &to), remove: missing(&to, &from), client_id: None };
+            tags::put_back(turn, set).await
         }
-        ("comment" | "edit_comment" | "delete_comment" | "restore_comment", "comments") if !name.is_empty() => {
-            revert_comment(change, actor, &entry, row, CommentId(name.to_owned()), command.client_id).await?;
-        }
-        ("merge", "scores" | "metadata") => revert_sent(change, actor, &entry, row, (kind, name), command.client_id).await?,
-        _ => return Err(cannot().into()),
+        Way::Comment(id) => revert_comment(turn, &entry, id).await,
     }
-    Ok(project)
+}
+
+/// How an entry is taken back.
+enum Way {
+    /// The answer to the question of that name is what it was.
+    Answer(String),
+    /// The gold value is what it was.
+    Gold(String),
+    /// `expected` is what it was before a person edited it, with what lay there.
+    Expected,
+    /// A field that came through the API is what it was, or its entry of that name is.
+    Sent(&'static str, String),
+    /// Tags that were put on come off, and the other way round.
+    Tags,
+    /// The comment is what it was.
+    Comment(CommentId),
+}
+
+impl Way {
+    /// None for what cannot be taken back.
+    fn back(deed: &Deed, subject: &Subject) -> Option<Self> {
+        match (deed, subject) {
+            (Deed::Answer | Deed::Clear, Subject::Score(name) | Subject::Answer(name)) => Some(Self::Answer(name.clone())),
+            (Deed::Gold | Deed::ClearGold, Subject::Score(name) | Subject::Answer(name)) => Some(Self::Gold(name.clone())),
+            (Deed::Edit, Subject::Expected) => Some(Self::Expected),
+            (Deed::Merge, Subject::Expected) => Some(Self::Sent("expected", String::new())),
+            (Deed::Merge, Subject::Score(name)) => Some(Self::Sent("scores", name.clone())),
+            (Deed::Merge, Subject::Metadata(key)) => Some(Self::Sent("metadata", key.clone())),
+            (Deed::Edit | Deed::Merge, Subject::Tags) => Some(Self::Tags),
+            (Deed::Comment | Deed::EditComment | Deed::DeleteComment | Deed::RestoreComment, Subject::Comment(id)) if !id.is_empty() => {
+                Some(Self::Comment(CommentId(id.clone())))
+            }
+            (Deed::Answer | Deed::Clear | Deed::Gold | Deed::ClearGold, _) | (Deed::Edit | Deed::Merge, _) => None,
+            (Deed::Comment | Deed::EditComment | Deed::DeleteComment | Deed::RestoreComment, _) => None,
+            (Deed::SetAside | Deed::CountAgain | Deed::Erase | Deed::Other(_), _) => None,
+        }
+    }
 }
 
 /// Refuses an edit that may not be seen yet: taken back, it would bring to light what it changed.
-async fn require_seen(change: &Change, actor: &Actor, entry: &Entry, row: &RowAddress) -> Result<()> {
-    let (home, span) = places::find_span(&change.transaction, row).await?;
-    let sight = Sight::of(&change.transaction, actor, &home).await?;
-    let seen = sight.of_spans(&change.transaction, &[span.key]).await?;
-    let own = entry.person_id.as_deref() == Some(actor.person.id.as_str());
+async fn require_seen(turn: &Turn<'_>, entry: &Entry) -> Result<()> {
+    let sight = Sight::of(&turn.change.transaction, turn.actor, &turn.home).await?;
+    let seen = sight.of_spans(&turn.change.transaction, &[turn.span.key]).await?;
+    let own = entry.person_id.as_deref() == Some(turn.person().as_str());
     // What lay under one's own edit becomes hidden again when it comes back.
-    if own && entry.action == "edit" && entry.path == "expected" {
+    if own && entry.deed() == Deed::Edit && entry.subject() == Subject::Expected {
         return Ok(());
     }
-    match seen.entry(span.key, own, Source::parse(&entry.source), &entry.action, &entry.path) {
+    match seen.entry(turn.span.key, own, Source::parse(&entry.source), &entry.deed(), &entry.subject()) {
         Visible::Whole => Ok(()),
         Visible::Withheld => Err(Problem::forbidden("take this edit back before you have answered the questions about it").into()),
         Visible::No => Err(Problem::not_found("edit").into()),
     }
 }
 
-/// Refuses who may not take back an entry with this action and path that somebody made. Pages ask the same, so that they show no button
+/// Refuses who may not take back what somebody did to something. Pages ask the same, so that they show no button
 /// that always fails. What stands there by now is another question.
-pub(crate) fn require_right(actor: &Actor, action: &str, path: &str, by: Option<&str>) -> std::result::Result<(), Problem> {
+pub(crate) fn require_right(actor: &Actor, deed: &Deed, subject: &Subject, by: Option<&str>) -> std::result::Result<(), Problem> {
     let require = |may: bool, what: &str| if may { Ok(()) } else { Err(Problem::forbidden(what)) };
-    let own = || by == Some(actor.person.id.as_str());
+    let own = |reason: &str| if by == Some(actor.person.id.as_str()) { Ok(()) } else { Err(Problem::not_yours(reason)) };
     require(actor.may(Action::Review), Action::Review.phrase())?;
-    match (action, kind_and_name(path).0) {
+    match Way::back(deed, subject).ok_or_else(cannot)? {
         // An answer belongs to who gave it.
-        ("answer" | "clear", _) => own()
-            .then_some(())
-            .ok_or_else(|| Problem::not_yours("Only who gave an answer can take it back. A gold value settles what counts.")),
-        ("comment" | "edit_comment" | "delete_comment" | "restore_comment", "comments") => own().then_some(()).ok_or_else(|| {
-            Problem::not_yours("Only who wrote a comment can change or delete it. You can answer with a comment of your own.")
-        }),
-        ("gold" | "clear_gold", _) => require(actor.may(Action::Settle), Action::Settle.phrase()),
-        ("edit" | "merge", "expected" | "tags") => Ok(()),
+        Way::Answer(_) => own("Only who gave an answer can take it back. A gold value settles what counts."),
+        Way::Comment(_) => own("Only who wrote a comment can change or delete it. You can answer with a comment of your own."),
+        Way::Gold(_) => require(actor.may(Action::Settle), Action::Settle.phrase()),
+        Way::Expected | Way::Tags | Way::Sent("expected", _) => Ok(()),
         // What the API reported is put back by who may send such rows.
-        ("merge", "scores" | "metadata") => require(actor.may(Action::Configure), "take back what came through the API"),
-        _ => Err(cannot()),
+        Way::Sent(..) => require(actor.may(Action::Configure), "take back what came through the API"),
     }
-}
-
-fn kind_and_name(path: &str) -> (&str, &str) {
-    path.split_once('.').unwrap_or((path, ""))
 }
 
 fn cannot() -> Problem {
@@ -177,39 +211,27 @@ fn require_unchanged<T: PartialEq + serde::Serialize>(now: Option<&T>, then: Opt
     Err(Problem::Conflict { current: serde_json::to_string(&now)? }.into())
 }
 
-async fn revert_answer(
-    change: &mut Change,
-    actor: &Actor,
-    entry: &Entry,
-    row: RowAddress,
-    question: &str,
-    client_id: Option<String>,
-) -> Result<()> {
-    let stored = answers::of_span(&change.transaction, entry.span).await?;
-    let own = stored.into_iter().find(|answer| answer.reviewer.id == actor.person.id && answer.question_name == question);
+async fn revert_answer(turn: &mut Turn<'_>, entry: &Entry, question: &str) -> Result<()> {
+    let stored = answers::of_span(&turn.change.transaction, entry.span).await?;
+    let own = stored.into_iter().find(|answer| answer.reviewer.id == *turn.person() && answer.question_name == question);
     require_unchanged(own.map(|answer| answer.value).as_ref(), said(entry.to_value.as_deref())?.as_ref())?;
     let value = said(entry.from_value.as_deref())?;
-    let set = SetAnswer { row, question: question.to_owned(), value, client_id, reason: None, confirm: true };
-    answers::set(change, actor, set).await.map(|_| ())
+    let question = question.to_owned();
+    let set = SetAnswer { row: turn.address(), question, value, client_id: None, reason: None, confirm: true };
+    answers::set(turn, set).await
 }
 
-async fn revert_gold(
-    change: &mut Change,
-    actor: &Actor,
-    entry: &Entry,
-    row: RowAddress,
-    question: &str,
-    client_id: Option<String>,
-) -> Result<()> {
-    let stored = golds::of_span(&change.transaction, entry.span).await?.into_iter().find(|gold| gold.question_name == question);
+async fn revert_gold(turn: &mut Turn<'_>, entry: &Entry, question: &str) -> Result<()> {
+    let stored = golds::of_span(&turn.change.transaction, entry.span).await?.into_iter().find(|gold| gold.question_name == question);
     require_unchanged(stored.map(|gold| gold.value).as_ref(), said(entry.to_value.as_deref())?.as_ref())?;
     let value = said(entry.from_value.as_deref())?;
-    let reason = if value.is_some() { reason_before(change, entry).await? } else { String::new() };
-    golds::set(change, actor, SetGold { row, question: question.to_owned(), value, reason, client_id, confirm: true }).await
+    let reason = if value.is_some() { reason_before(turn, entry).await? } else { String::new() };
+    let question = question.to_owned();
+    golds::set(turn, SetGold { row: turn.address(), question, value, reason, client_id: None, confirm: true }).await
 }
 
 /// The reason with which the gold value was set that an entry replaced.
-async fn reason_before(change: &Change, entry: &Entry) -> Result<String> {
+async fn reason_before(turn: &Turn<'_>, entry: &Entry) -> Result<String> {
     #[derive(FromQueryResult)]
     struct Told {
         reason: Option<String>,
@@ -217,64 +239,59 @@ async fn reason_before(change: &Change, entry: &Entry) -> Result<String> {
     let text =
         "SELECT reason FROM activity WHERE project = ? AND span = ? AND path = ? AND action = 'gold' AND id < ? ORDER BY id DESC LIMIT 1";
     let told =
-        one::<Told>(&change.transaction, text, values![places::project_of(entry.span), entry.span, entry.path.as_str(), entry.id]).await?;
+        one::<Told>(&turn.change.transaction, text, values![project_of(entry.span), entry.span, entry.path.as_str(), entry.id]).await?;
     Ok(told.and_then(|told| told.reason).unwrap_or_default())
 }
 
 /// A direct edit of `expected` that put something aside is taken back as a whole; any other is another edit.
-async fn revert_edit(change: &mut Change, actor: &Actor, entry: Entry, row: RowAddress, client_id: Option<String>) -> Result<()> {
-    let Some(put_aside) = expected::aside::of_edit(&change.transaction, entry.id).await? else {
-        let set = SetExpected { row, value: entry.from_value, before: entry.to_value, client_id };
-        return expected::set(change, actor, set).await;
-    };
-    let (home, span) = places::find_span(&change.transaction, &row).await?;
-    if !once::is_first(change, &home, &actor.person.id, client_id.as_deref()).await? {
-        return Ok(());
+async fn revert_edit(turn: &mut Turn<'_>, entry: Entry) -> Result<()> {
+    match expected::aside::of_edit(&turn.change.transaction, entry.id).await? {
+        Some(put_aside) => put_aside.bring_back(turn, entry.to_value.as_deref()).await,
+        None => {
+            let set = SetExpected { row: turn.address(), value: entry.from_value, before: entry.to_value, client_id: None };
+            expected::set(turn, set).await
+        }
     }
-    put_aside.bring_back(change, actor, (home, span, row.id), entry.to_value.as_deref(), client_id.as_deref()).await
 }
 
 /// A comment belongs to who wrote it, and the commands see to that.
-async fn revert_comment(
-    change: &mut Change,
-    actor: &Actor,
-    entry: &Entry,
-    row: RowAddress,
-    comment: CommentId,
-    client_id: Option<String>,
-) -> Result<()> {
+async fn revert_comment(turn: &mut Turn<'_>, entry: &Entry, comment: CommentId) -> Result<()> {
     let text = |value: &Option<String>| value.as_deref().map(serde_json::from_str::<String>).transpose();
     let (from, to) = (text(&entry.from_value)?, text(&entry.to_value)?);
-    require_unchanged(comments::shown(&change.transaction, entry.span, &comment).await?.as_ref(), to.as_ref())?;
+    require_unchanged(comments::shown(&turn.change.transaction, entry.span, &comment).await?.as_ref(), to.as_ref())?;
+    let (row, client_id) = (turn.address(), None);
     match (from, to) {
-        (None, Some(_)) => comments::delete(change, actor, DeleteComment { row, comment, client_id }).await,
-        (Some(_), None) => comments::restore(change, actor, DeleteComment { row, comment, client_id }).await,
-        (Some(text), Some(before)) => comments::edit(change, actor, EditComment { row, comment, text, before, client_id }).await,
+        (None, Some(_)) => comments::delete(turn, DeleteComment { row, comment, client_id }).await,
+        (Some(_), None) => comments::restore(turn, DeleteComment { row, comment, client_id }).await,
+        (Some(text), Some(before)) => comments::edit(turn, EditComment { row, comment, text, before, client_id }).await,
         (None, None) => Err(Problem::invalid("edit", "This edit was erased and cannot be taken back.").into()),
     }
 }
 
 /// An entry of an object that the API wrote is what it was before.
-async fn revert_sent(
-    change: &mut Change,
-    actor: &Actor,
-    entry: &Entry,
-    row: RowAddress,
-    (field, name): (&str, &str),
-    client_id: Option<String>,
-) -> Result<()> {
-    let content = Content::of_span(&change.transaction, entry.span).await?;
+async fn revert_sent(turn: &mut Turn<'_>, entry: &Entry, field: &str, name: &str) -> Result<()> {
+    let content = Content::of_span(&turn.change.transaction, entry.span).await?;
     let mut object = content.base().get(field).and_then(|value| body::object(value.get())).unwrap_or_default();
     require_same(object.get(name).map(|value| value.get()), entry)?;
     object.insert(name.to_owned(), said_before(entry)?);
-    write_back(change, actor, entry, row, (field, body::raw(&object)?), client_id).await
+    let fields = IndexMap::from([(field.to_owned(), body::raw(&object)?)]);
+    ingest::edit_row(turn.change, turn.home.clone(), &turn.actor.person.id, turn.row.as_str(), fields).await?;
+    tell_taken_back(turn, entry).await
 }
 
 /// What the API wrote lies under the answers, and they stay on what was there before.
-async fn revert_sent_expected(change: &mut Change, actor: &Actor, entry: &Entry, row: RowAddress, client_id: Option<String>) -> Result<()> {
-    let content = Content::of_span(&change.transaction, entry.span).await?;
+async fn revert_sent_expected(turn: &mut Turn<'_>, entry: &Entry) -> Result<()> {
+    let content = Content::of_span(&turn.change.transaction, entry.span).await?;
     require_same(content.base().get("expected").map(|value| value.get()), entry)?;
-    write_back(change, actor, entry, row, ("expected", said_before(entry)?), client_id).await
+    let (value, informed) = (said_before(entry)?, was_informed(turn, entry).await?);
+    ingest::edit_expected(turn.change, turn.home.clone(), &turn.actor.person.id, turn.row.as_str(), value, informed).await?;
+    tell_taken_back(turn, entry).await
+}
+
+/// What was written as the API would has an entry as what comes through the API has.
+async fn tell_taken_back(turn: &mut Turn<'_>, entry: &Entry) -> Result<()> {
+    let taken_back = turn.entry(Deed::Merge, entry.subject(), entry.to_value.clone(), entry.from_value.clone());
+    turn.tell(vec![taken_back]).await.map(|_| ())
 }
 
 fn said_before(entry: &Entry) -> Result<body::Raw> {
@@ -291,42 +308,7 @@ fn require_same(now: Option<&str>, entry: &Entry) -> Result<()> {
 }
 
 /// Whether what stood in `expected` before an entry was written by who saw what others had said there.
-async fn was_informed(change: &Change, home: &Home, row: &RowAddress, entry: &Entry) -> Result<bool> {
+async fn was_informed(turn: &Turn<'_>, entry: &Entry) -> Result<bool> {
     let text = "SELECT 1 FROM span_versions WHERE project = ? AND object = ? AND row_id = ? AND superseded = ? AND informed = ?";
-    exists(&change.transaction, text, values![home.short(), home.key, row.id.as_str(), entry.transaction_id, true]).await
-}
-
-/// Writes a field as the API would, with an entry of its own.
-async fn write_back(
-    change: &mut Change,
-    actor: &Actor,
-    entry: &Entry,
-    row: RowAddress,
-    (field, value): (&str, body::Raw),
-    client_id: Option<String>,
-) -> Result<()> {
-    let (home, span) = places::find_span(&change.transaction, &row).await?;
-    let person = &actor.person.id;
-    if !once::is_first(change, &home, person, client_id.as_deref()).await? {
-        return Ok(());
-    }
-    if field == Field::Expected.key() {
-        let informed = was_informed(change, &home, &row, entry).await?;
-        ingest::edit_expected(change, home.clone(), person, row.id.as_str(), value, informed).await?;
-    } else {
-        ingest::edit_row(change, home.clone(), person, row.id.as_str(), IndexMap::from([(field.to_owned(), value)])).await?;
-    }
-    let taken_back = NewActivity {
-        span: span.key,
-        actor: Some(person.clone()),
-        external: None,
-        source: actor.source(),
-        action: "merge",
-        path: entry.path.clone(),
-        from: entry.to_value.clone(),
-        to: entry.from_value.clone(),
-        reason: None,
-    };
-    let made = record(change, &home, vec![taken_back]).await?;
-    once::link_entry(change, person, client_id.as_deref(), made).await
+    exists(&turn.change.transaction, text, values![turn.home.short(), turn.home.key, turn.row.as_str(), entry.transaction_id, true]).await
 }

@@ -4,14 +4,14 @@ use crate::content::ingest::edit_row;
 use crate::ground::body;
 use crate::ground::database::{one, run, values};
 use crate::ground::ids::new_id;
-use crate::ground::places::find_span;
 use crate::people::names::{folded, normal};
-use crate::writing::activity::{NewActivity, record};
-use crate::writing::once::{is_first, link_entry};
+use crate::writing::turn::Turn;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use indexmap::{IndexMap, IndexSet};
 use sea_orm::FromQueryResult;
+use shared::audit::{Deed, Subject};
+use shared::commands::Command;
 use shared::live::Change as LiveChange;
 use shared::permissions::Action;
 use shared::tags::{ChangeTags, NO_COLOR, mistakes};
@@ -24,52 +24,35 @@ impl Desk {
     /// [`Problem::Forbidden`] for viewers, and below engineers for a tag that is not configured; [`Problem::NotFound`] for an
     /// unknown span; [`Problem::Invalid`] for a name that cannot be.
     pub async fn change_tags(&self, command: ChangeTags) -> Result<()> {
-        self.require(Action::Review)?;
-        let (actor, object) = (self.actor.clone(), command.row.object_id.clone());
-        self.store.write_at(&object, move |change| Box::pin(async move { change_on_span(change, &actor, command).await })).await
+        self.run(Command::ChangeTags(command)).await.map(|_| ())
     }
 }
 
 /// Puts tags on a span and takes others off.
-pub(crate) async fn change_on_span(change: &mut Change, actor: &Actor, command: ChangeTags) -> Result<()> {
-    set(change, actor, command, true).await
+pub(crate) async fn change_on_span(turn: &mut Turn<'_>, command: ChangeTags) -> Result<()> {
+    set(turn, command, true).await
 }
 
 /// Takes a change back. The tags stood there before, perhaps through the API, so they need not be configured.
-pub(crate) async fn put_back(change: &mut Change, actor: &Actor, command: ChangeTags) -> Result<()> {
-    set(change, actor, command, false).await
+pub(crate) async fn put_back(turn: &mut Turn<'_>, command: ChangeTags) -> Result<()> {
+    set(turn, command, false).await
 }
 
-async fn set(change: &mut Change, actor: &Actor, command: ChangeTags, as_configured: bool) -> Result<()> {
-    let (home, span) = find_span(&change.transaction, &command.row).await?;
-    let person = &actor.person.id;
-    if !is_first(change, &home, person, command.client_id.as_deref()).await? {
-        return Ok(());
-    }
-    let stored: IndexSet<String> = body::read(&body::of_span(&change.transaction, span.key).await?, "tags").unwrap_or_default();
+async fn set(turn: &mut Turn<'_>, command: ChangeTags, as_configured: bool) -> Result<()> {
+    let stored: IndexSet<String> = body::read(&body::of_span(&turn.change.transaction, turn.span.key).await?, "tags").unwrap_or_default();
     let mut wanted: IndexSet<String> = stored.iter().filter(|tag| !command.remove.contains(tag)).cloned().collect();
     for name in &command.add {
-        let name = if as_configured { configured(change, actor, &home.project, name).await? } else { name.clone() };
+        let name = if as_configured { configured(turn.change, turn.actor, &turn.home.project, name).await? } else { name.clone() };
         wanted.insert(name);
     }
     if wanted == stored {
         return Ok(());
     }
     let fields = IndexMap::from([("tags".to_owned(), body::raw(&wanted)?)]);
-    edit_row(change, home.clone(), person, command.row.id.as_str(), fields).await?;
-    let entry = NewActivity {
-        span: span.key,
-        actor: Some(person.clone()),
-        external: None,
-        source: actor.source(),
-        action: "edit",
-        path: "tags".to_owned(),
-        from: Some(serde_json::to_string(&stored)?),
-        to: Some(serde_json::to_string(&wanted)?),
-        reason: None,
-    };
-    let entry = record(change, &home, vec![entry]).await?;
-    link_entry(change, person, command.client_id.as_deref(), entry).await
+    edit_row(turn.change, turn.home.clone(), &turn.actor.person.id, turn.row.as_str(), fields).await?;
+    let (from, to) = (serde_json::to_string(&stored)?, serde_json::to_string(&wanted)?);
+    let entry = turn.entry(Deed::Edit, Subject::Tags, Some(from), Some(to));
+    turn.tell(vec![entry]).await.map(|_| ())
 }
 
 /// The name of a tag as it is configured. One that is new to the project is configured on the way, by who may.

@@ -1,4 +1,7 @@
 //! `expected` as a text that a person edits, and what such a text would change.
+//!
+//! They are read and written on the server, token by token: what a person did not touch comes back as it arrived. Differences are made
+//! here as well, a few at once, with a bound on bytes and words; the activity carries small ones, and a page asks for large ones.
 
 use crate::ground::body::{self, Object};
 use crate::ground::places;

@@ -33,5 +33,7 @@ pub(crate) async fn keep(change: &mut Change, home: &Home, table: Table, conditi
 /// Remembers on a span when something was last said about it: that is a new version of its row.
 pub(crate) async fn mark(change: &mut Change, home: &Home, span: i64) -> Result<()> {
     let transaction = change.transaction_id(&home.project).await?;
-    run(&change.transaction, "UPDATE spans SET said = ? WHERE project = ? AND key = ?", values![transaction, home.short(), span]).await.map(|_| ())
+    run(&change.transaction, "UPDATE spans SET said = ? WHERE project = ? AND key = ?", values![transaction, home.short(), span])
+        .await
+        .map(|_| ())
 }

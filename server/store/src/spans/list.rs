@@ -2,19 +2,19 @@
 
 use crate::content::traces::{COLUMNS, StoredTrace};
 use crate::ground::database::{all, list, values};
-use crate::ground::places;
+use crate::ground::places::bound;
 use crate::ground::time;
-use crate::looking::narrowing::narrow;
-use crate::looking::search::{self, BUDGET};
-use crate::looking::sight::Sight;
-use crate::writing::events;
+use crate::looking::found::{Wanted, Which};
+use crate::looking::narrowing::{Asked, Narrowing, narrow};
+use crate::looking::view::View;
+use crate::looking::work::{Effort, aside};
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, Value};
-use shared::filter::{Expression, Fields, Function, Kind, holds_in_trace, parse_expression};
-use shared::permissions::Action;
+use shared::Problem;
+use shared::filter::{Compiled, Context, Expression, TraceTest, parse_expression};
 use shared::spans::{ListTraces, Place, TracePage, TraceRow};
-use shared::{Micros, Problem};
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Rows of a page at most.
 const LONGEST_PAGE: u32 = 1_000;
@@ -22,28 +22,31 @@ const LONGEST_PAGE: u32 = 1_000;
 /// Traces looked at in one query while filtering.
 const CHUNK: usize = 200;
 
+/// Spans of the traces that are looked at in one go; of the last one all.
+const MOST_SPANS: i64 = 4_000;
+
+/// Spans read at once.
+const SPANS_AT_ONCE: usize = 500;
+
 impl Desk {
     /// A page of traces, newest first. A trace matches a filter if one of its spans does.
     ///
     /// # Errors
     /// [`Problem::NotFound`] for an unknown object, [`Problem::Filter`] for a filter that cannot be read.
     pub async fn list_traces(&self, query: ListTraces) -> Result<TracePage> {
-        self.require(Action::Read)?;
-        let home = self.find_object(&query.object).await?;
         let limit = query.limit.clamp(1, LONGEST_PAGE) as usize;
-        let snapshot = self.store.snapshot().await?;
-        let as_of = events::head(&snapshot, &home.project).await?;
-        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
         if query.filter.trim().is_empty() {
+            let View { snapshot, home, sight, as_of, .. } = self.view(&query.object).await?;
             let mut rows = page(&snapshot, home.key, query.before, limit, "", Vec::new()).await?;
             let next = (rows.len() == limit).then(|| rows.last().map(TraceRow::place)).flatten();
             sight.traces(&snapshot, &mut rows).await?;
-            return Ok(TracePage { rows, next, as_of });
+            return Ok(TracePage { rows, next, partial: false, as_of });
         }
         let filter = parse_expression(&query.filter).map_err(Problem::filter)?;
-        let (mut rows, next) = filtered(&snapshot, &sight, home.key, query.before, limit, &filter).await?;
-        sight.traces(&snapshot, &mut rows).await?;
-        Ok(TracePage { rows, next, as_of })
+        let view = self.search_view(&query.object).await?;
+        let mut page = filtered(&view, query.before, limit, &filter).await?;
+        view.sight.traces(&view.snapshot, &mut page.rows).await?;
+        Ok(page)
     }
 }
 
@@ -56,7 +59,7 @@ async fn page(
     more: Vec<Value>,
 ) -> Result<Vec<TraceRow>> {
     let mut text = format!("SELECT {COLUMNS} FROM traces t WHERE t.project = ? AND t.object = ?");
-    let mut bound = places::bound(&[object]);
+    let mut bound = bound(&[object]);
     if let Some(before) = before {
         text += " AND (t.created, t.key) < (?, ?)";
         bound.extend(values![before.created, before.key]);
@@ -67,60 +70,109 @@ async fn page(
     all::<StoredTrace>(connection, &text, bound).await?.into_iter().map(StoredTrace::read).collect()
 }
 
-async fn filtered(
-    connection: &impl ConnectionTrait,
-    sight: &Sight,
-    object: i64,
-    mut before: Option<Place>,
-    limit: usize,
-    filter: &Expression,
-) -> Result<(Vec<TraceRow>, Option<Place>)> {
-    let narrowing = narrow(Some(filter), sight);
-    let condition = if narrowing.text.is_empty() {
-        String::new()
-    } else {
-        format!(" AND EXISTS (SELECT 1 FROM spans s WHERE s.project = t.project AND s.trace = t.key{})", narrowing.text)
+async fn filtered(view: &View, mut before: Option<Place>, limit: usize, filter: &Expression) -> Result<TracePage> {
+    let context = Context::at(time::now());
+    let narrowing = narrow(Some(filter), &view.sight, context, Asked::OfTraces);
+    let condition = match narrowing.text.as_str() {
+        "" => String::new(),
+        text => format!(" AND EXISTS (SELECT 1 FROM spans s WHERE s.project = t.project AND s.trace = t.key{text})"),
     };
-    let with_comments = search::mentions_comments(filter);
-    // `any_span(…)` may hold on a span that the rest of the filter leaves out.
-    let across_spans =
-        filter.any(&|part| matches!(&part.kind, Kind::Call { name, .. } if Function::named(name) == Some(Function::AnySpan)));
-    let now = time::now();
-    let mut rows = Vec::new();
-    let mut looked_at = 0;
-    while looked_at < BUDGET {
-        let candidates = page(connection, object, before, CHUNK, &condition, narrowing.values.clone()).await?;
-        let last = candidates.len() < CHUNK;
-        if candidates.is_empty() {
-            return Ok((rows, None));
+    let filter = Arc::new(Compiled::new(filter, context));
+    let mut effort = Effort::page();
+    let mut found = TracePage { rows: Vec::new(), next: None, partial: false, as_of: view.as_of };
+    loop {
+        let wanted = if narrowing.exact { limit - found.rows.len() } else { CHUNK };
+        let mut candidates = page(&view.snapshot, view.home.key, before, wanted, &condition, narrowing.values.clone()).await?;
+        let mut last = candidates.len() < wanted;
+        if !narrowing.exact {
+            last &= !cut(&mut candidates);
+            let matching = matching(view, &filter, &narrowing, &candidates, &mut effort).await?;
+            before = candidates.last().map(TraceRow::place).or(before);
+            candidates.retain(|row| matching.contains(&row.key));
+        } else {
+            before = candidates.last().map(TraceRow::place).or(before);
         }
-        let mut condition = format!("s.project = ? AND s.trace IN ({})", list(candidates.len()));
-        let mut bound = places::bound(&candidates.iter().map(|row| row.key).collect::<Vec<_>>());
-        if !across_spans {
-            condition += &narrowing.text;
-            bound.extend(narrowing.values.iter().cloned());
-        }
-        let spans = search::load(connection, sight, &condition, bound, "ORDER BY s.trace", with_comments).await?;
-        looked_at += spans.len().max(CHUNK);
-        let traces = spans.chunk_by(|one, other| one.trace() == other.trace());
-        let matching: BTreeSet<i64> = traces.filter(|spans| matches_trace(filter, spans, now)).map(|spans| spans[0].trace()).collect();
-        for row in candidates {
-            before = Some(row.place());
-            if matching.contains(&row.key) {
-                rows.push(row);
-                if rows.len() == limit {
-                    return Ok((rows, before));
-                }
-            }
+        found.rows.extend(candidates);
+        if found.rows.len() >= limit {
+            let more = !last || found.rows.len() > limit;
+            found.rows.truncate(limit);
+            found.next = found.rows.last().map(TraceRow::place).filter(|_| more);
+            return Ok(found);
         }
         if last {
-            return Ok((rows, None));
+            return Ok(found);
+        }
+        if effort.is_over() {
+            (found.next, found.partial) = (before, true);
+            return Ok(found);
         }
     }
-    Ok((rows, before))
 }
 
-fn matches_trace(filter: &Expression, spans: &[search::FoundSpan], now: Micros) -> bool {
-    let spans: Vec<&dyn Fields> = spans.iter().map(|span| span as &dyn Fields).collect();
-    holds_in_trace(filter, &spans, now)
+/// Leaves the first of some traces: as many as have no more spans than are looked at in one go, one at least. Says whether it left
+/// any out.
+fn cut(candidates: &mut Vec<TraceRow>) -> bool {
+    let mut spans = 0;
+    let kept = candidates.iter().take_while(|row| {
+        let begun = spans < MOST_SPANS;
+        spans += row.spans;
+        begun
+    });
+    let kept = kept.count();
+    let cut = kept < candidates.len();
+    candidates.truncate(kept);
+    cut
+}
+
+/// Those of some traces that match. Their spans are read as often as there are rounds, a part at a time.
+async fn matching(
+    view: &View,
+    filter: &Arc<Compiled>,
+    narrowing: &Narrowing,
+    candidates: &[TraceRow],
+    effort: &mut Effort,
+) -> Result<HashSet<i64>> {
+    let mut tests: HashMap<i64, TraceTest> = candidates.iter().map(|row| (row.key, filter.trace_test())).collect();
+    if tests.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let wanted = Wanted::columns(filter.columns());
+    for round in 0..filter.rounds() {
+        let mut after: Option<(i64, i64)> = None;
+        loop {
+            let mut condition = format!("s.trace IN ({})", list(candidates.len()));
+            let mut bound: Vec<Value> = candidates.iter().map(|row| Value::from(row.key)).collect();
+            if let Some((trace, key)) = after {
+                condition += " AND (s.trace, s.key) > (?, ?)";
+                bound.extend(values![trace, key]);
+            }
+            // `any_span(…)` may hold on a span that the rest of the filter leaves out.
+            if !filter.asks_across_spans() {
+                condition += &narrowing.text;
+                bound.extend(narrowing.values.iter().cloned());
+            }
+            let order = format!("ORDER BY s.trace, s.key LIMIT {SPANS_AT_ONCE}");
+            let read = view.read(&Which { condition, bound, order }, &wanted, None).await?;
+            let finished = !read.cut && read.spans.len() < SPANS_AT_ONCE;
+            effort.spend(read.spans.len(), read.bytes, filter.conditions());
+            after = read.spans.last().map(|span| (span.trace(), span.key()));
+            let filter = Arc::clone(filter);
+            tests = aside(move || {
+                for span in &read.spans {
+                    if let Some(test) = tests.get_mut(&span.trace()) {
+                        filter.look(test, span);
+                    }
+                }
+                tests
+            })
+            .await?;
+            if finished {
+                break;
+            }
+        }
+        if round + 1 < filter.rounds() {
+            tests.values_mut().for_each(|test| filter.end_round(test));
+        }
+    }
+    Ok(tests.into_iter().filter(|(_, test)| test.holds()).map(|(trace, _)| trace).collect())
 }

@@ -7,11 +7,10 @@ use crate::ground::database::{all, one, values};
 use crate::ground::places::bound;
 use crate::looking::condition::{self, InTrace};
 use crate::looking::sight::Sight;
+use crate::looking::view::View;
 use crate::said::{activity, answers, comments, golds};
-use crate::writing::events;
 use crate::{Actor, Desk, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use shared::permissions::Action;
 use shared::spans::{FieldName, FieldView, OpenTrace, Piece, ReadField, ReadPiece, Rendering, SpanView, TraceView, WHOLE};
 use shared::{ObjectId, Problem, RowId};
 
@@ -26,21 +25,18 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] if there is no such trace.
     pub async fn open_trace(&self, query: OpenTrace) -> Result<TraceView> {
-        self.require(Action::Read)?;
-        let home = self.find_object(&query.object).await?;
-        let snapshot = self.store.snapshot().await?;
-        let as_of = events::head(&snapshot, &home.project).await?;
+        let looking = self.view(&query.object).await?;
+        let View { snapshot, home, sight, as_of, .. } = &looking;
         let text = format!("SELECT {COLUMNS} FROM traces WHERE project = ? AND object = ? AND root_span_id = ?");
-        let row = one::<StoredTrace>(&snapshot, &text, values![home.short(), home.key, query.root_span_id.as_str()]).await?;
+        let row = one::<StoredTrace>(snapshot, &text, values![home.short(), home.key, query.root_span_id.as_str()]).await?;
         let mut row = row.ok_or_else(|| Problem::not_found("trace"))?.read()?;
-        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        sight.traces(&snapshot, std::slice::from_mut(&mut row)).await?;
-        let tree = Tree::of(&snapshot, row.key).await?;
+        sight.traces(snapshot, std::slice::from_mut(&mut row)).await?;
+        let tree = Tree::of(snapshot, row.key).await?;
         let open = tree.open(query.span_id.as_deref(), &row.row_id).ok_or_else(|| Problem::not_found("span"))?;
-        let place = InTrace { span: open.key, trace: row.key, below: &tree.below(open) };
-        let unasked = condition::unasked(&snapshot, &sight, &self.actor.person.id, &home.project, &place).await?;
-        let span = SpanView { unasked, ..view(&snapshot, &sight, &self.actor, open.clone()).await? };
-        Ok(TraceView { row, tree: tree.around(open, as_of), span, as_of })
+        let place = InTrace { span: open.key, trace: row.key, below: tree.below(open) };
+        let unasked = condition::unasked(&looking, place).await?;
+        let span = SpanView { unasked, ..view(snapshot, sight, &self.actor, open.clone()).await? };
+        Ok(TraceView { row, tree: tree.around(open, *as_of), span, as_of: *as_of })
     }
 
     /// One field of a span, rendered as asked.
@@ -63,15 +59,12 @@ impl Desk {
     }
 
     async fn field(&self, object: &ObjectId, row: &RowId, field: FieldName) -> Result<body::Raw> {
-        self.require(Action::Read)?;
-        let home = self.find_object(object).await?;
-        let snapshot = self.store.snapshot().await?;
-        let text = "SELECT key FROM spans WHERE project = ? AND object = ? AND row_id = ?";
+        let View { snapshot, home, sight, .. } = self.view(object).await?;
+        let text = "SELECT key FROM spans WHERE project = ? AND object = ? AND row_id = ? AND arrived";
         let span = one::<Key>(&snapshot, text, values![home.short(), home.key, row.as_str()])
             .await?
             .ok_or_else(|| Problem::not_found("span"))?
             .key;
-        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
         let mut content = sight.of_spans(&snapshot, &[span]).await?.read_content(&snapshot, span).await?;
         content.swap_remove(field.key()).ok_or_else(|| Problem::not_found(field.heading().to_lowercase()).into())
     }

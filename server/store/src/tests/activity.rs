@@ -6,7 +6,7 @@ use crate::Desk;
 use expect_test::expect;
 use serde_json::{Value, json};
 use shared::answers::{AnswerValue, SetGold};
-use shared::audit::{Activity, ListActivity, ReadChange};
+use shared::audit::{Activity, Deed, ListActivity, ReadChange};
 use shared::expected::SetExpected;
 use shared::projects::Project;
 use shared::questions::{Definition, QuestionKind};
@@ -121,7 +121,7 @@ async fn an_edit_of_expected_tells_which_answers_it_put_aside() {
             answer answers.Intent  > "bug"
             answer scores.Q  > 0.5"#]]
         .assert_eq(&shown);
-        assert!(entries.iter().all(|entry| entry.action != "set_aside" || (entry.diff.is_empty() && !entry.revertible)));
+        assert!(entries.iter().all(|entry| entry.action != Deed::SetAside || (entry.diff.is_empty() && !entry.revertible)));
         assert_eq!(store.store.verify().await.unwrap().map(|_| ()), Ok(()));
     }
 }
@@ -141,7 +141,7 @@ async fn a_button_is_shown_to_who_may_take_the_entry_back() {
             [("viewer", &store.viewer), ("reviewer", &store.reviewer), ("engineer", &store.engineer), ("owner", &store.owner)]
         {
             let entries = seen(desk, &project).await;
-            let paths = entries.iter().filter(|entry| entry.revertible).map(|entry| entry.path.as_str());
+            let paths = entries.iter().filter(|entry| entry.revertible).map(|entry| entry.path.to_string());
             table += &format!("{name}: {}\n", paths.collect::<Vec<_>>().join(" "));
             let again = desk.activity_page(ListActivity { row: address(&project, "r"), before: None, limit: 100 }).await.unwrap();
             assert_eq!(again, entries);
@@ -195,7 +195,7 @@ async fn what_the_api_changes_is_told_and_what_it_adds_in_pieces_is_not() {
         // Each can be taken back by who may send such rows.
         let entries = seen(&store.engineer, &project).await;
         for path in ["metadata.user", "scores.Later", "expected"] {
-            let entry = entries.iter().find(|entry| entry.path == path && entry.revertible).unwrap();
+            let entry = entries.iter().find(|entry| entry.path.to_string() == path && entry.revertible).unwrap();
             let revert = shared::audit::Revert { edit: shared::audit::Edit::Entry(entry.id), client_id: None };
             store.engineer.revert(revert).await.unwrap();
         }

@@ -7,7 +7,7 @@ use super::{PASSWORD, TestStore, stores};
 use crate::{Actor, Desk, LiveEvents, Proof, RowSearch, Subscription};
 use serde_json::{Value, json};
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
-use shared::audit::{Edit, ListActivity, Revert};
+use shared::audit::{Deed, Edit, ListActivity, Revert, Subject};
 use shared::comments::AddComment;
 use shared::expected::SetExpected;
 use shared::filter::parse_expression;
@@ -251,7 +251,7 @@ async fn each_question_opens_where_it_is_answered() {
             reviewer.open_trace(query).await.unwrap()
         };
         let row = async |id: &str| {
-            let rows = reviewer.search_rows(RowSearch::of(world.project.logs())).await.unwrap().rows;
+            let rows = reviewer.search_rows(RowSearch::of(world.project.logs())).await.unwrap().values();
             rows.into_iter().find(|row| row["id"] == json!(id)).unwrap()
         };
         // Both have said something; of as frequent ones the earliest counts. Its projection is what everybody sees.
@@ -277,7 +277,7 @@ async fn each_question_opens_where_it_is_answered() {
         reviewer.set_answer(answer(world.row("one"), "Tone", None)).await.unwrap();
         assert!(!summary().await.contains_key("Tone") && open("one").await.span.comments.is_empty());
         let own = open("one").await.span.activity;
-        assert_eq!((own[0].action.as_str(), own[0].path.as_str()), ("clear", "scores.Tone"), "one's own stays in sight");
+        assert_eq!((&own[0].action, own[0].path.to_string().as_str()), (&Deed::Clear, "scores.Tone"), "one's own stays in sight");
     }
 }
 
@@ -311,7 +311,7 @@ async fn commands_tell_nothing() {
         let edit = SetExpected { row: world.row("two"), ..edit(None, "3") };
         reviewer.set_expected(edit).await.unwrap();
         let activity = reviewer.activity(ListActivity { row: world.row("two"), before: None, limit: 100 }).await.unwrap();
-        assert_eq!((activity.len(), &activity[0].from, activity[0].path.as_str()), (1, &None, "expected"));
+        assert_eq!((activity.len(), &activity[0].from, &activity[0].path), (1, &None, &Subject::Expected));
         let undo = Revert { edit: Edit::Command("3".to_owned()), client_id: None };
         reviewer.revert(undo).await.unwrap();
         // A comment of one's own is there at once.
@@ -322,7 +322,7 @@ async fn commands_tell_nothing() {
 }
 
 async fn expected_of(desk: &Desk, world: &World) -> Value {
-    let rows = desk.search_rows(RowSearch::of(world.project.logs())).await.unwrap().rows;
+    let rows = desk.search_rows(RowSearch::of(world.project.logs())).await.unwrap().values();
     rows.into_iter().find(|row| row["id"] == json!("one")).unwrap()["expected"].clone()
 }
 
@@ -366,7 +366,7 @@ async fn what_is_written_down_from_answers_stays_hidden_until_one_has_answered()
         assert_eq!(expected_of(&store.reviewer, &world).await, json!("by the API"));
         let found = async |desk: &Desk| {
             let version = Some(desk.version(&before).await.unwrap());
-            let rows = desk.search_rows(RowSearch { version, ..RowSearch::of(world.project.logs()) }).await.unwrap().rows;
+            let rows = desk.search_rows(RowSearch { version, ..RowSearch::of(world.project.logs()) }).await.unwrap().values();
             rows.into_iter().find(|row| row["id"] == json!("one")).unwrap()["expected"].clone()
         };
         assert_eq!((found(&store.engineer).await, found(&store.reviewer).await), (json!({"animal": "zebra", "legs": 4}), Value::Null));
@@ -420,4 +420,35 @@ async fn who_follows_is_blind_from_the_moment_it_is_set() {
             assert!(!matches!(change(&mut engineer).await, Change::Veiled(_)));
         }
     }
+}
+
+#[tokio::test]
+async fn what_is_not_known_is_hidden() {
+    for store in stores().await {
+        let world = World::new(&store).await;
+        let list = ListActivity { row: world.row("one"), before: None, limit: 100 };
+        let count = async |desk: &Desk| desk.activity(list.clone()).await.unwrap().len();
+        let before = (count(&store.reviewer).await, count(&store.engineer).await);
+        let row = world.row("one");
+        store.store.write(move |change| Box::pin(async move { write_what_is_not_known(change, &row).await })).await.unwrap();
+        assert_eq!((count(&store.reviewer).await, count(&store.engineer).await), (before.0, before.1 + 2));
+    }
+}
+
+/// Entries as a later version might write them.
+async fn write_what_is_not_known(change: &mut crate::writing::writer::Change, row: &RowAddress) -> crate::Result<i64> {
+    let (home, span) = crate::ground::places::find_span(&change.transaction, row).await?;
+    let entry = |action, path| crate::writing::activity::NewActivity {
+        span: span.key,
+        actor: None,
+        external: None,
+        source: shared::audit::Source::Api,
+        action,
+        path,
+        from: None,
+        to: Some("1".to_owned()),
+        reason: None,
+    };
+    let entries = vec![entry(Deed::Other("assign".to_owned()), Subject::Tags), entry(Deed::Edit, Subject::Other("review".to_owned()))];
+    crate::writing::activity::record(change, &home, entries).await
 }

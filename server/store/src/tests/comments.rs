@@ -61,7 +61,8 @@ impl TestStore {
             span.comments.iter().map(|comment| format!("{}{}", comment.text, if comment.edited.is_some() { "*" } else { "" })).collect();
         let (listed, word) = (self.list(project, "").await[0].comments, self.list(project, "comments match 'one'").await.len());
         let entry = &span.activity[0];
-        let path = span.comments.first().map_or(entry.path.clone(), |comment| entry.path.replace(comment.id.as_str(), "id"));
+        let path =
+            span.comments.first().map_or(entry.path.to_string(), |comment| entry.path.to_string().replace(comment.id.as_str(), "id"));
         let path = path.split_once('.').map_or("", |(kind, id)| if id == "id" { "comments.id" } else { kind });
         let value = |value: &Option<String>| value.clone().unwrap_or_default();
         format!("{texts:?} {listed} {word} {} {path} {}→{}\n", entry.action, value(&entry.from), value(&entry.to))
@@ -309,7 +310,7 @@ async fn an_inbox_knows_every_kind_of_row_and_forgets_what_is_gone() {
         store.engineer.delete_object(object).await.unwrap();
         assert_eq!(store.owner.inbox().await.unwrap().mentions.len(), 1);
         let found = store.engineer.search_rows(RowSearch { limit: 10, ..RowSearch::of(rows[1].object_id.clone()) }).await.unwrap();
-        assert_eq!(found.rows[0]["comments"][0]["user"]["name"], json!("The reviewer"));
+        assert_eq!(found.values()[0]["comments"][0]["user"]["name"], json!("The reviewer"));
         store.verified().await;
     }
 }

@@ -128,10 +128,9 @@ async fn feedback_that_comes_first_is_kept_when_its_row_comes() {
             let project = store.project(name).await;
             let feedback = json!({"id": "r", "scores": {"Thumb": 1}, "expected": "better", "tags": ["user"], "comment": "Thanks",
                                   "metadata": {"user_id": "u7"}});
-            let rejected = store.reviewer.feedback(&project.logs(), vec![feedback]).await.unwrap();
-            assert_eq!(rejected, []);
-            let early = store.list(&project, "").await;
-            assert_eq!((early.len(), early[0].comments), (1, 1));
+            let taken = store.reviewer.feedback(&project.logs(), vec![feedback]).await.unwrap();
+            assert_eq!((taken.rejected.len(), taken.waiting.len()), (0, 1));
+            assert_eq!(store.list(&project, "").await, []);
             store
                 .send(
                     &project,
@@ -151,7 +150,9 @@ async fn feedback_that_comes_first_is_kept_when_its_row_comes() {
             let noted: Vec<_> = span
                 .activity
                 .iter()
-                .map(|entry| (entry.path.replace(span.comments[0].id.as_str(), "id"), entry.external.as_deref(), entry.actor.is_some()))
+                .map(|entry| {
+                    (entry.path.to_string().replace(span.comments[0].id.as_str(), "id"), entry.external.as_deref(), entry.actor.is_some())
+                })
                 .collect();
             let paths = ["comments.id", "scores.Thumb", "tags", "expected"];
             assert_eq!(noted, paths.map(|path| (path.to_owned(), Some("u7"), false)));
@@ -210,10 +211,8 @@ async fn rows_are_deleted_and_written_again() {
         store.send(&project, &[json!({"id": "c", "_object_delete": true})]).await;
         assert_eq!((store.list(&project, "").await, store.summary(&project).await), (Vec::new(), Summary::default()));
         // Deleting what is not there is no mistake; the same row may come again, also in one batch with its deletion.
-        store.send(&project, &[delete.clone(), row("first")]).await;
-        assert_eq!(store.row(&project, "r").await["input"], json!("first"));
-        store.send(&project, &[delete.clone(), json!({"id": "r", "_is_merge": true, "output": "only this"})]).await;
-        assert_eq!(store.stored_text(&project, "r").await, r#"{"output":"only this"}"#);
+        store.send(&project, &[delete.clone(), row("second")]).await;
+        assert_eq!(store.row(&project, "r").await["input"], json!("second"));
         store.send(&project, &[row("third"), delete]).await;
         assert_eq!((store.list(&project, "").await, store.summary(&project).await), (Vec::new(), Summary::default()));
     }
@@ -305,8 +304,9 @@ async fn who_may_not_send_traces_may_send_feedback_only() {
         assert_eq!(store.row(&project, "r").await["input"], json!("hi"));
         assert_eq!(store.span(&project, "r").await.comments.len(), 1);
         assert!(matches!(store.viewer.ingest(raws(&rows), None).await.unwrap_err().problem(), Some(Problem::Forbidden { .. })));
-        assert!(store.viewer.feedback(&project.logs(), Vec::new()).await.is_err());
-        let rejected = store.reviewer.feedback(&project.logs(), vec![json!({"scores": {"Thumb": 1}, "comment": "x"})]).await.unwrap();
+        assert!(store.viewer.feedback(&project.logs(), Vec::<Value>::new()).await.is_err());
+        let rejected =
+            store.reviewer.feedback(&project.logs(), vec![json!({"scores": {"Thumb": 1}, "comment": "x"})]).await.unwrap().rejected;
         assert_eq!(rejected.len(), 1, "{rejected:?}");
     }
 }
@@ -342,13 +342,15 @@ async fn feedback_that_says_nothing_makes_no_row() {
             // Nothing may well be what is expected.
             json!({"id": "expected", "expected": {}}),
         ];
-        let rejected = store.reviewer.feedback(&project.logs(), items).await.unwrap();
+        let taken = store.reviewer.feedback(&project.logs(), items).await.unwrap();
+        let rejected = taken.rejected;
         let told: Vec<_> = rejected.iter().map(|row| (row.index, row.id.as_deref().unwrap(), row.reason.as_str())).collect();
         let reason = "This feedback says nothing. Send at least one of scores, expected, tags and comment.";
         assert_eq!(told, [(0, "gone", reason), (1, "gone", reason), (2, "gone", reason), (3, "here", reason)]);
         let rows = store.rows(&project, "").await;
         let ids: BTreeSet<_> = rows.iter().map(|row| row["id"].as_str().unwrap()).collect();
-        assert_eq!(ids, BTreeSet::from(["here", "said", "expected"]));
+        assert_eq!(ids, BTreeSet::from(["here"]));
+        assert_eq!(taken.waiting.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["said", "expected"]);
         assert_eq!(store.span(&project, "here").await.activity, []);
     }
 }
@@ -394,6 +396,7 @@ async fn odd_content_comes_back_as_it_arrived() {
             }
         }
         assert_eq!(store.list(&project, "input is not null").await.len(), values.len());
+        store.verified().await;
         assert_eq!(store.summary(&project).await, store.recount(&project).await);
     }
 }
@@ -416,6 +419,7 @@ async fn impossible_numbers_do_not_stop_the_writer() {
         assert!(panics.is_err());
         store.send(&project, &[json!({"id": "d"})]).await;
         assert_eq!(store.summary(&project).await, store.recount(&project).await);
+        store.verified().await;
     }
 }
 
@@ -461,7 +465,7 @@ async fn a_trace_row_tells_of_all_its_spans() {
         let row = store.list(&project, "").await.pop().unwrap();
         assert_eq!((row.name.as_str(), row.row_id.as_str(), row.created), ("chat", "root", parse_instant("2026-01-01T00:00:00Z").unwrap()));
         assert_eq!((row.input.as_str(), row.output.as_str()), ("question", "reply"));
-        assert_eq!((row.spans, row.errors, row.comments, row.duration, row.tokens), (2, 1, 1, Some(3_250_000), Some(17)));
+        assert_eq!((row.spans, row.errors, row.comments, row.duration, row.tokens), (2, 1, 1, Some(3_250_000), Some(7)));
         // In the order in which they arrived: the child was sent first.
         assert_eq!(row.tags, ["b", "c", "a"].map(str::to_owned));
         assert_eq!(row.scores["Q"], TraceScore { value: 0.65, kind: ScoreKind::Human, spread: Some((0.2, 0.4)) });

@@ -9,7 +9,7 @@ use crate::{Desk, Error, RowSearch};
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
-use shared::audit::{Edit, Revert};
+use shared::audit::{Deed, Edit, Revert};
 use shared::comments::{AddComment, LONGEST};
 use shared::expected::SetExpected;
 use shared::objects::{IfTaken, ObjectKind, RegisterObject, RowAddress};
@@ -557,7 +557,7 @@ async fn a_row_as_of_a_version_has_what_was_said_then() {
         let comment = AddComment { row: address(&project, "r"), text: "a comment changes nothing of it".to_owned(), client_id: None };
         store.reviewer.add_comment(comment).await.unwrap();
         see(false).await;
-        let edits = store.span(&project, "r").await.activity.into_iter().find(|entry| entry.action == "edit").unwrap();
+        let edits = store.span(&project, "r").await.activity.into_iter().find(|entry| entry.action == Deed::Edit).unwrap();
         store.engineer.revert(Revert { edit: Edit::Entry(edits.id), client_id: None }).await.unwrap();
         see(true).await;
         store.send(&project, &[json!({"id": "r", "_is_merge": true, "expected": {"b": 2}})]).await;
@@ -565,7 +565,7 @@ async fn a_row_as_of_a_version_has_what_was_said_then() {
         store.send(&project, &[json!({"id": "r", "_object_delete": true})]).await;
         for state in &states {
             let version = Some(store.viewer.version(state["version"].as_str().unwrap()).await.unwrap());
-            let rows = store.viewer.search_rows(RowSearch { version, ..RowSearch::of(project.logs()) }).await.unwrap().rows;
+            let rows = store.viewer.search_rows(RowSearch { version, ..RowSearch::of(project.logs()) }).await.unwrap().values();
             assert_eq!(shown(&rows[0]), state["row"]);
         }
         verified(&store).await;

@@ -44,7 +44,9 @@ async fn two_processes_and_many_projects_write_beside_each_other() {
             let row = format!("r{}", rand::rng().random_range(0..5));
             match rand::rng().random_range(0..4) {
                 0 => drop(desk.ingest(raws(&[json!({"id": row, "input": number})]), Some(project.logs())).await.unwrap()),
-                1 => drop(desk.ingest(raws(&[json!({"id": row, "_is_merge": true, "scores": {"Q": 0.5}})]), Some(project.logs())).await.unwrap()),
+                1 => drop(
+                    desk.ingest(raws(&[json!({"id": row, "_is_merge": true, "scores": {"Q": 0.5}})]), Some(project.logs())).await.unwrap(),
+                ),
                 2 => {
                     // One batch for two projects.
                     let next = &projects[(number + 1) % projects.len()];
@@ -52,13 +54,17 @@ async fn two_processes_and_many_projects_write_beside_each_other() {
                     let sent = desk.ingest(raws(&rows), None).await.unwrap();
                     assert!(sent.rejected.is_empty(), "{:?}", sent.rejected);
                 }
-                _ => drop(desk.register_object(shared::objects::RegisterObject {
-                    kind: shared::objects::ObjectKind::Dataset,
-                    project: project.id.clone(),
-                    name: Some(row),
-                    if_taken: shared::objects::IfTaken::Open,
-                    details: serde_json::Map::new(),
-                }).await.unwrap()),
+                _ => drop(
+                    desk.register_object(shared::objects::RegisterObject {
+                        kind: shared::objects::ObjectKind::Dataset,
+                        project: project.id.clone(),
+                        name: Some(row),
+                        if_taken: shared::objects::IfTaken::Open,
+                        details: serde_json::Map::new(),
+                    })
+                    .await
+                    .unwrap(),
+                ),
             }
         };
         let sent = (0..300).map(|number| send(if number % 2 == 0 { &store.engineer } else { &desk }, number / 2));
@@ -183,7 +189,8 @@ async fn what_touches_thousands_of_spans_is_told_as_one_word() {
     for store in stores().await {
         let project = store.project("many").await;
         let mut followed = store.viewer.follow(&project.id, 0).await.unwrap();
-        let rows: Vec<_> = (0..4_000).map(|number| json!({"id": format!("r{number}"), "span_id": format!("s{number}"), "root_span_id": "root"})).collect();
+        let rows: Vec<_> =
+            (0..4_000).map(|number| json!({"id": format!("r{number}"), "span_id": format!("s{number}"), "root_span_id": "root"})).collect();
         store.send(&project, &rows).await;
         let Some(crate::LiveEvents::Event(event)) = followed.next().await else { panic!("no event") };
         assert_eq!(event.event.change, LiveChange::Resync);

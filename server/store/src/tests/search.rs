@@ -216,7 +216,7 @@ async fn pages_give_each_trace_once() {
             loop {
                 let search = RowSearch { filter: Some(filter.clone()), oldest_first, after, limit: 17, ..RowSearch::of(project.logs()) };
                 let found = store.viewer.search_rows(search).await.unwrap();
-                seen.extend(found.rows.iter().map(|row| Place::parse(row["_pagination_key"].as_str().unwrap()).unwrap()));
+                seen.extend(found.values().iter().map(|row| Place::parse(row["_pagination_key"].as_str().unwrap()).unwrap()));
                 after = found.next;
                 if after.is_none() {
                     break;
@@ -239,7 +239,7 @@ async fn whole_traces_come_with_all_their_spans() {
             let search = RowSearch { filter, after, limit: 2, whole_traces: true, ..RowSearch::of(project.logs()) };
             let found = store.viewer.search_rows(search).await.unwrap();
             assert!(found.rows.len() <= 8);
-            traces.extend(found.rows.iter().map(|row| row["root_span_id"].as_str().unwrap().to_owned()));
+            traces.extend(found.values().iter().map(|row| row["root_span_id"].as_str().unwrap().to_owned()));
             after = found.next;
             if after.is_none() {
                 break;
@@ -266,7 +266,7 @@ async fn a_trace_whose_spans_lie_apart_comes_once() {
             loop {
                 let search = RowSearch { oldest_first, after, limit: 1, whole_traces: true, ..RowSearch::of(project.logs()) };
                 let found = store.viewer.search_rows(search).await.unwrap();
-                ids.extend(found.rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()));
+                ids.extend(found.values().iter().map(|row| row["id"].as_str().unwrap().to_owned()));
                 after = found.next;
                 if after.is_none() {
                     break;

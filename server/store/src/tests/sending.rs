@@ -90,7 +90,7 @@ impl TestStore {
     pub(crate) async fn rows(&self, project: &Project, filter: &str) -> Vec<Value> {
         let filter = (!filter.is_empty()).then(|| parse_expression(filter).unwrap_or_else(|mistakes| panic!("{filter}: {mistakes:?}")));
         let search = RowSearch { filter, limit: 100_000, ..RowSearch::of(project.logs()) };
-        self.viewer.search_rows(search).await.unwrap().rows
+        self.viewer.search_rows(search).await.unwrap().values()
     }
 
     /// One row in the form of the wire protocol.
@@ -140,10 +140,13 @@ impl TestStore {
                 summary.scores.entry(score.name).or_default().add(Nano(value), 1);
             }
         }
-        let spans =
-            all::<Span>(self.store.readers(), "SELECT trace FROM spans WHERE project = (SELECT short FROM projects WHERE id = ?)", id())
-                .await
-                .unwrap();
+        let spans = all::<Span>(
+            self.store.readers(),
+            "SELECT trace FROM spans WHERE project = (SELECT short FROM projects WHERE id = ?) AND arrived",
+            id(),
+        )
+        .await
+        .unwrap();
         summary.spans = i64::try_from(spans.len()).unwrap();
         let traces: BTreeSet<i64> = spans.into_iter().map(|span| span.trace).collect();
         summary.traces = i64::try_from(traces.len()).unwrap();

@@ -5,7 +5,7 @@ use crate::ground::database::{places, run, values};
 use crate::ground::places::Home;
 use crate::writing::chain::{self, Digest};
 use crate::writing::writer::Change;
-use shared::audit::Source;
+use shared::audit::{Deed, Source, Subject};
 use shared::{Micros, PersonId};
 
 /// A change to remember.
@@ -14,8 +14,8 @@ pub(crate) struct NewActivity {
     pub(crate) actor: Option<PersonId>,
     pub(crate) external: Option<String>,
     pub(crate) source: Source,
-    pub(crate) action: &'static str,
-    pub(crate) path: String,
+    pub(crate) action: Deed,
+    pub(crate) path: Subject,
     pub(crate) from: Option<String>,
     pub(crate) to: Option<String>,
     pub(crate) reason: Option<String>,
@@ -75,6 +75,7 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
         let salt = chain::salt();
         // The only text here that is no JSON and that somebody types.
         let reason = entry.reason.as_ref().map(|reason| reason.replace('\0', "\u{fffd}"));
+        let path = entry.path.to_string();
         let digest = digest(
             &salt,
             &Sealed {
@@ -84,8 +85,8 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
                 person_id: entry.actor.as_ref().map(PersonId::as_str),
                 external: entry.external.as_deref(),
                 source: entry.source.as_str(),
-                action: entry.action,
-                path: &entry.path,
+                action: entry.action.as_str(),
+                path: &path,
                 from_value: entry.from.as_deref(),
                 to_value: entry.to.as_deref(),
                 reason: reason.as_deref(),
@@ -102,8 +103,8 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
             entry.actor.as_ref().map(|actor| actor.0.clone()),
             entry.external.clone(),
             entry.source.as_str(),
-            entry.action,
-            entry.path.as_str(),
+            entry.action.as_str(),
+            path,
             entry.from.clone(),
             entry.to.clone(),
             reason,

@@ -177,7 +177,9 @@ pub(crate) async fn last_transaction(connection: &impl ConnectionTrait) -> Resul
     let text = format!("SELECT MAX(transaction_id) AS last, {now} AS now FROM projects");
     let row = one::<Row>(connection, &text, values![]).await?;
     let (last, now) = row.map_or((None, None), |row| (row.last, row.now));
-    Ok(TransactionId(last.unwrap_or(0)).max(TransactionId::at(now.unwrap_or(0))))
+    // What is written within this tick of the clock comes later, too.
+    let before = TransactionId::at(now.unwrap_or(0)).0 - 1;
+    Ok(TransactionId(last.unwrap_or(0).max(before)).max(TransactionId::at(0)))
 }
 
 /// One link for each project of the group, over the digests of everything that its commands wrote there.
@@ -267,7 +269,8 @@ async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<Plac
         let mut stored: HashMap<Place, RollupRow> = stored
             .into_iter()
             .map(|row| {
-                let rollup = RollupRow { name: row.name.clone(), count: row.count, sum: row.sum, squares: row.squares, buckets: row.buckets };
+                let rollup =
+                    RollupRow { name: row.name.clone(), count: row.count, sum: row.sum, squares: row.squares, buckets: row.buckets };
                 ((row.project, row.object, row.hour, row.name), rollup)
             })
             .collect();

@@ -45,13 +45,8 @@ pub(super) struct Group<Job> {
 
 impl<Job> Lanes<Job> {
     pub(super) fn new() -> Arc<Self> {
-        let state = State {
-            waiting: HashMap::new(),
-            room: HashMap::new(),
-            turns: VecDeque::new(),
-            running: HashSet::new(),
-            closing: false,
-        };
+        let state =
+            State { waiting: HashMap::new(), room: HashMap::new(), turns: VecDeque::new(), running: HashSet::new(), closing: false };
         Arc::new(Self { state: Mutex::new(state), changed: Notify::new() })
     }
 

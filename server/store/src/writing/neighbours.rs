@@ -1,6 +1,9 @@
 //! What other processes on the same database commit. PostgreSQL tells of it (`LISTEN`), once it is committed and on a connection of its
 //! own, because a `NOTIFY` inside a transaction makes all who commit wait for each other. Both databases are also asked every second, so
 //! that nothing is lost with a process that ends between its commit and telling of it.
+//!
+//! A notification only wakes; what to publish is read from `events`. A follower that sees a gap reads it from the same table, so the order
+//! in which processes hear of each other does not matter.
 
 use crate::Result;
 use crate::ground::database::{Connection, all, values};

@@ -18,7 +18,7 @@ use sea_orm::{DatabaseTransaction, DbBackend, FromQueryResult};
 use shared::live::Change as LiveChange;
 use shared::summary::Rollup;
 use shared::{Micros, ObjectId, ProjectId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -111,6 +111,12 @@ impl Change {
         for hour in [ALL_TIME, created.div_euclid(time::HOUR)] {
             self.pending.rollups.entry((project_of(object), object, hour, name.to_owned())).or_default().merge(delta);
         }
+    }
+
+    /// The scores of an object that this group has counted so far.
+    pub(crate) fn names_counted(&self, object: i64) -> BTreeSet<String> {
+        let counted = self.group.settled.rollups.keys().chain(self.pending.rollups.keys());
+        counted.filter(|(_, of, hour, _)| (*of, *hour) == (object, ALL_TIME)).map(|(.., name)| name.clone()).collect()
     }
 
     /// Publishes an event once the group is committed.

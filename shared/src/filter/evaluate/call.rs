@@ -4,44 +4,36 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-use super::operators::{equal, matches_words, order, parse_number};
+use super::operators::{equal, order, parse_number};
 use super::{Computed, Evaluator};
+use crate::filter::compile::{Node, period};
 use crate::filter::function::Function;
-use crate::filter::syntax::{Expression, Step, Unit};
+use crate::filter::lenient::parse_leniently;
+use crate::filter::syntax::Unit;
 use crate::filter::time::{Length, counted_unit, truncate};
 
-/// The columns that `search` looks through.
-const SEARCHED: [&str; 7] = ["input", "output", "expected", "error", "metadata", "tags", "comments"];
-
-impl Evaluator<'_> {
-    pub(super) fn call(&self, function: Function, arguments: &[Expression]) -> Computed {
+impl<'row> Evaluator<'row> {
+    pub(super) fn call(&self, function: Function, arguments: &'row [Node]) -> Computed<'row> {
         let argument = |place: usize| arguments.get(place).map_or(Computed::NULL, |argument| self.compute(argument));
         let now = self.context.now_micros;
+        if let Some(unit) = period(function) {
+            return self.truncated(&argument(0), 1, unit);
+        }
         match function {
-            Function::Second => self.truncated(argument(0), 1, Unit::Second),
-            Function::Minute => self.truncated(argument(0), 1, Unit::Minute),
-            Function::Hour => self.truncated(argument(0), 1, Unit::Hour),
-            Function::Day | Function::ToDate => self.truncated(argument(0), 1, Unit::Day),
-            Function::Week => self.truncated(argument(0), 1, Unit::Week),
-            Function::Month => self.truncated(argument(0), 1, Unit::Month),
-            Function::Year => self.truncated(argument(0), 1, Unit::Year),
-            Function::DateTrunc => match argument(0) {
-                Computed::Json(Value::String(unit)) => match counted_unit(&unit) {
-                    Some((count, unit)) => self.truncated(argument(1), count, unit),
-                    None => Computed::NULL,
-                },
-                _ => Computed::NULL,
+            Function::DateTrunc => match argument(0).as_json().and_then(Value::as_str).and_then(counted_unit) {
+                Some((count, unit)) => self.truncated(&argument(1), count, unit),
+                None => Computed::NULL,
             },
             Function::Now => Computed::Instant(now),
-            Function::CurrentDate => self.truncated(Computed::Instant(now), 1, Unit::Day),
-            Function::Lower => changed_text(argument(0), |text| text.to_lowercase()),
-            Function::Upper => changed_text(argument(0), |text| text.to_uppercase()),
+            Function::CurrentDate => self.truncated(&Computed::Instant(now), 1, Unit::Day),
+            Function::Lower => changed_text(&argument(0), str::to_lowercase),
+            Function::Upper => changed_text(&argument(0), str::to_uppercase),
             Function::Concat => {
                 let parts = arguments.iter().filter_map(|argument| text_of(self.compute(argument)));
-                Computed::Json(Value::String(parts.collect()))
+                Computed::json(Value::String(parts.collect()))
             }
-            Function::Len => length(&argument(0).into_value()),
-            Function::JsonExtract => json_extract(argument(0).into_value(), &argument(1).into_value()),
+            Function::Len => length(&argument(0).into_json()),
+            Function::JsonExtract => json_extract(&argument(0).into_json(), &argument(1).into_json()),
             Function::Coalesce => {
                 let mut values = arguments.iter().map(|argument| self.compute(argument));
                 values.find(|value| !value.is_null()).unwrap_or(Computed::NULL)
@@ -53,22 +45,28 @@ impl Evaluator<'_> {
             Function::Least => self.extreme(arguments, Ordering::Less),
             Function::Greatest => self.extreme(arguments, Ordering::Greater),
             Function::Round => round(&argument(0), &argument(1)),
-            Function::ToString => text_of(argument(0)).map_or(Computed::NULL, |text| Computed::Json(Value::String(text))),
-            Function::ToBoolean => Computed::boolean(to_boolean(&argument(0).into_value())),
+            Function::ToString => text_of(argument(0)).map_or(Computed::NULL, |text| Computed::json(Value::String(text))),
+            Function::ToBoolean => Computed::boolean(to_boolean(&argument(0).into_json())),
             Function::ToInteger => number(to_number(&argument(0)).and_then(|number| whole_part(&number))),
             Function::ToNumber => number(to_number(&argument(0))),
             Function::ToDatetime => argument(0).instant().map_or(Computed::NULL, Computed::Instant),
             Function::ToInterval => match argument(0) {
                 length @ Computed::Length(_) => length,
-                Computed::Json(Value::String(text)) => Length::parse(&text).map_or(Computed::NULL, Computed::Length),
-                _ => Computed::NULL,
+                other => other.as_json().and_then(Value::as_str).and_then(Length::parse).map_or(Computed::NULL, Computed::Length),
             },
-            // For a row alone, any span is this one.
-            Function::AnySpan => argument(0),
-            Function::Search => self.search(argument(0)),
-            Function::EstimatedCost => self.path(&[Step::Key("metrics".to_owned()), Step::Key("estimated_cost".to_owned())]),
-            // Nobody asks until a person is bound, and a single row has no aggregates.
-            Function::Me
+            // These are no calls any more when an expression is ready, and those that begin a period are done.
+            Function::Second
+            | Function::Minute
+            | Function::Hour
+            | Function::Day
+            | Function::ToDate
+            | Function::Week
+            | Function::Month
+            | Function::Year
+            | Function::AnySpan
+            | Function::Search
+            | Function::EstimatedCost
+            | Function::Me
             | Function::Count
             | Function::CountDistinct
             | Function::Sum
@@ -79,37 +77,30 @@ impl Evaluator<'_> {
         }
     }
 
-    fn truncated(&self, value: Computed, count: i64, unit: Unit) -> Computed {
+    fn truncated(&self, value: &Computed<'_>, count: i64, unit: Unit) -> Computed<'row> {
         let start = value.instant().and_then(|instant| truncate(instant, count, unit, self.context.offset_minutes));
         start.map_or(Computed::NULL, Computed::Instant)
     }
 
-    fn extreme(&self, arguments: &[Expression], wanted: Ordering) -> Computed {
+    fn extreme(&self, arguments: &'row [Node], wanted: Ordering) -> Computed<'row> {
         let values = arguments.iter().map(|argument| self.compute(argument)).filter(|value| !value.is_null());
         let best = values.reduce(|best, value| if order(&value, &best) == Some(wanted) { value } else { best });
         best.unwrap_or(Computed::NULL)
     }
-
-    /// All words must be found, though not all in one column.
-    fn search(&self, words: Computed) -> Computed {
-        let Computed::Json(Value::String(words)) = words else { return Computed::NULL };
-        let columns = SEARCHED.iter().map(|column| self.row.get(&[Step::Key((*column).to_owned())]).unwrap_or_default());
-        Computed::boolean(Some(matches_words(&Value::Array(columns.collect()), &words)))
-    }
 }
 
-fn number(number: Option<Number>) -> Computed {
-    number.map_or(Computed::NULL, |number| Computed::Json(Value::Number(number)))
+fn number(number: Option<Number>) -> Computed<'static> {
+    number.map_or(Computed::NULL, |number| Computed::json(Value::Number(number)))
 }
 
-fn changed_text(value: Computed, change: fn(&str) -> String) -> Computed {
-    match value {
-        Computed::Json(Value::String(text)) => Computed::Json(Value::String(change(&text))),
+fn changed_text(value: &Computed<'_>, change: fn(&str) -> String) -> Computed<'static> {
+    match value.as_json() {
+        Some(Value::String(text)) => Computed::json(Value::String(change(text))),
         _ => Computed::NULL,
     }
 }
 
-fn text_of(value: Computed) -> Option<String> {
+fn text_of(value: Computed<'_>) -> Option<String> {
     match value.into_value() {
         Value::Null => None,
         Value::String(text) => Some(text),
@@ -117,32 +108,29 @@ fn text_of(value: Computed) -> Option<String> {
     }
 }
 
-fn length(value: &Value) -> Computed {
+fn length(value: &Value) -> Computed<'static> {
     let length = match value {
         Value::Array(items) => items.len(),
         Value::Object(members) => members.len(),
         Value::String(text) => text.chars().count(),
         _ => return Computed::NULL,
     };
-    Computed::Json(Value::from(length))
+    Computed::json(Value::from(length))
 }
 
 /// The key is a name and not a path.
-fn json_extract(value: Value, key: &Value) -> Computed {
-    let parsed = match value {
-        Value::String(text) => serde_json::from_str(&text).unwrap_or(Value::Null),
-        other => other,
+fn json_extract(value: &Value, key: &Value) -> Computed<'static> {
+    let Some(key) = key.as_str() else { return Computed::NULL };
+    let found = match value {
+        Value::String(text) => parse_leniently(text).and_then(|parsed| parsed.get(key).cloned()),
+        other => other.get(key).cloned(),
     };
-    let found = key.as_str().and_then(|key| parsed.get(key)).cloned();
-    Computed::Json(found.unwrap_or(Value::Null))
+    Computed::json(found.unwrap_or(Value::Null))
 }
 
-fn round(value: &Computed, digits: &Computed) -> Computed {
-    let Computed::Json(Value::Number(value)) = value else { return Computed::NULL };
-    let digits = match digits {
-        Computed::Json(digits) => digits.as_i64().unwrap_or(0).clamp(-15, 15),
-        _ => 0,
-    };
+fn round(value: &Computed<'_>, digits: &Computed<'_>) -> Computed<'static> {
+    let Some(Value::Number(value)) = value.as_json() else { return Computed::NULL };
+    let digits = digits.as_json().and_then(Value::as_i64).unwrap_or(0).clamp(-15, 15);
     if digits >= 0 && !value.is_f64() {
         return number(Some(value.clone()));
     }
@@ -164,11 +152,11 @@ fn to_boolean(value: &Value) -> Option<bool> {
     }
 }
 
-fn to_number(value: &Computed) -> Option<Number> {
-    match value {
-        Computed::Json(Value::Number(number)) => Some(number.clone()),
-        Computed::Json(Value::String(text)) => parse_number(text.trim()),
-        Computed::Json(Value::Bool(truth)) => Some(Number::from(i64::from(*truth))),
+fn to_number(value: &Computed<'_>) -> Option<Number> {
+    match value.as_json()? {
+        Value::Number(number) => Some(number.clone()),
+        Value::String(text) => parse_number(text.trim()),
+        Value::Bool(truth) => Some(Number::from(i64::from(*truth))),
         _ => None,
     }
 }

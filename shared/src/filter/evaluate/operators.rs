@@ -10,7 +10,7 @@ use crate::filter::time;
 use crate::filter::words::{tokens, words_of};
 
 /// Whether two values are the same; null where one is null.
-pub(in crate::filter) fn equal(left: &Computed, right: &Computed) -> Option<bool> {
+pub(in crate::filter) fn equal(left: &Computed<'_>, right: &Computed<'_>) -> Option<bool> {
     match (left, right) {
         _ if left.is_null() || right.is_null() => None,
         (Computed::Json(left), Computed::Json(right)) => Some(same(left, right)),
@@ -21,10 +21,13 @@ pub(in crate::filter) fn equal(left: &Computed, right: &Computed) -> Option<bool
 }
 
 /// How two values are ordered; null where they cannot be. Text is compared byte by byte.
-pub(in crate::filter) fn order(left: &Computed, right: &Computed) -> Option<Ordering> {
+pub(in crate::filter) fn order(left: &Computed<'_>, right: &Computed<'_>) -> Option<Ordering> {
     match (left, right) {
-        (Computed::Json(Value::Number(left)), Computed::Json(Value::Number(right))) => number_order(left, right),
-        (Computed::Json(Value::String(left)), Computed::Json(Value::String(right))) => Some(left.cmp(right)),
+        (Computed::Json(left), Computed::Json(right)) => match (left.as_ref(), right.as_ref()) {
+            (Value::Number(left), Value::Number(right)) => number_order(left, right),
+            (Value::String(left), Value::String(right)) => Some(left.cmp(right)),
+            _ => None,
+        },
         (Computed::Length(left), Computed::Length(right)) => Some(left.approximate_micros().cmp(&right.approximate_micros())),
         (Computed::Instant(_), _) | (_, Computed::Instant(_)) => Some(left.instant()?.cmp(&right.instant()?)),
         _ => None,
@@ -81,9 +84,10 @@ pub(in crate::filter) fn same(left: &Value, right: &Value) -> bool {
     }
 }
 
-/// Whether an array holds a value, an object a key or a value or all members of an object, a text another text.
+/// Whether an array holds a value, an object a key or a value or all members of an object, a text another text. What is missing
+/// holds nothing.
 pub(in crate::filter) fn includes(haystack: &Value, needle: &Value) -> Option<bool> {
-    if haystack.is_null() || needle.is_null() {
+    if needle.is_null() {
         return None;
     }
     Some(match (haystack, needle) {
@@ -111,22 +115,43 @@ pub fn matches_words(value: &Value, words: &str) -> bool {
 
 /// Whether a whole text has the form of a pattern, in which `%` stands for any text and `\%` for a percent sign.
 pub fn is_like(text: &str, pattern: &str, ignore_case: bool) -> bool {
-    if ignore_case {
-        return is_like(&text.to_lowercase(), &pattern.to_lowercase(), false);
+    let pattern = Pattern::new(pattern, ignore_case);
+    if ignore_case { pattern.fits(&text.to_lowercase()) } else { pattern.fits(text) }
+}
+
+/// A pattern that has been read.
+#[derive(Debug)]
+pub(in crate::filter) struct Pattern {
+    parts: Vec<String>,
+    ignores_case: bool,
+}
+
+impl Pattern {
+    pub(in crate::filter) fn new(pattern: &str, ignores_case: bool) -> Self {
+        let parts = if ignores_case { pattern_parts(&pattern.to_lowercase()) } else { pattern_parts(pattern) };
+        Self { parts, ignores_case }
     }
-    let parts = pattern_parts(pattern);
-    let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return text.is_empty() };
-    if parts.len() == 1 {
-        return text == first;
+
+    /// Whether texts are compared in small letters.
+    pub(in crate::filter) fn ignores_case(&self) -> bool {
+        self.ignores_case
     }
-    let Some(mut rest) = text.strip_prefix(first.as_str()) else { return false };
-    for part in &parts[1..parts.len() - 1] {
-        match rest.find(part.as_str()) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
+
+    /// Whether a text has this form; in small letters where case is ignored.
+    pub(in crate::filter) fn fits(&self, text: &str) -> bool {
+        let (Some(first), Some(last)) = (self.parts.first(), self.parts.last()) else { return text.is_empty() };
+        if self.parts.len() == 1 {
+            return text == first;
         }
+        let Some(mut rest) = text.strip_prefix(first.as_str()) else { return false };
+        for part in &self.parts[1..self.parts.len() - 1] {
+            match rest.find(part.as_str()) {
+                Some(at) => rest = &rest[at + part.len()..],
+                None => return false,
+            }
+        }
+        rest.ends_with(last.as_str())
     }
-    rest.ends_with(last.as_str())
 }
 
 /// The literal texts between the wildcards.
@@ -148,31 +173,33 @@ fn pattern_parts(pattern: &str) -> Vec<String> {
     parts
 }
 
-pub(in crate::filter) fn arithmetic(operator: BinaryOperator, left: Computed, right: Computed) -> Computed {
+pub(in crate::filter) fn arithmetic(operator: BinaryOperator, left: &Computed<'_>, right: &Computed<'_>) -> Computed<'static> {
     use BinaryOperator::{Add, Subtract};
     match (left, right) {
-        (Computed::Json(Value::Number(left)), Computed::Json(Value::Number(right))) => {
-            numbers(operator, &left, &right).map_or(Computed::NULL, |number| Computed::Json(Value::Number(number)))
-        }
+        (Computed::Json(one), Computed::Json(other)) => match (one.as_ref(), other.as_ref()) {
+            (Value::Number(one), Value::Number(other)) => {
+                numbers(operator, one, other).map_or(Computed::NULL, |number| Computed::json(Value::Number(number)))
+            }
+            _ => Computed::NULL,
+        },
         (Computed::Length(left), Computed::Length(right)) => match operator {
-            Add => Computed::Length(left.plus(right)),
+            Add => Computed::Length(left.plus(*right)),
             Subtract => Computed::Length(left.plus(right.negated())),
             _ => Computed::NULL,
         },
         (left, Computed::Length(length)) => match (operator, left.instant()) {
-            (Add, Some(instant)) => Computed::Instant(time::add(instant, length)),
+            (Add, Some(instant)) => Computed::Instant(time::add(instant, *length)),
             (Subtract, Some(instant)) => Computed::Instant(time::add(instant, length.negated())),
             _ => Computed::NULL,
         },
         (Computed::Length(length), right) => match (operator, right.instant()) {
-            (Add, Some(instant)) => Computed::Instant(time::add(instant, length)),
+            (Add, Some(instant)) => Computed::Instant(time::add(instant, *length)),
             _ => Computed::NULL,
         },
-        (left @ Computed::Instant(_), right) | (left, right @ Computed::Instant(_)) => match (operator, left.instant(), right.instant()) {
+        (left, right) => match (operator, left.instant(), right.instant()) {
             (Subtract, Some(left), Some(right)) => Computed::Length(time::Length { months: 0, micros: left.saturating_sub(right) }),
             _ => Computed::NULL,
         },
-        _ => Computed::NULL,
     }
 }
 

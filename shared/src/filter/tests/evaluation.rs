@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use super::{now, row};
 use crate::filter::{
-    Aggregation, Context, Fields, REFERENCE, bind_person, evaluate, evaluate_in, holds, holds_in_trace, order_rows, parse_expression,
-    parse_query, tokens,
+    Aggregation, Compiled, Context, REFERENCE, bind_person, evaluate, evaluate_in, holds, order_rows, parse_expression, parse_query, tokens,
 };
 
 fn value(text: &str) -> Value {
@@ -147,14 +146,14 @@ fn searching() {
             input match 'CARD credit' → true
             input match 'car' → false
             output not match 'lorem' → true
-            scores.Missing match 'x' → null
+            scores.Missing match 'x' → false
             tags includes 'Triage' → true
             tags includes 'Tri' → false
             not tags includes 'x' → true
             contains(metadata.user, 'plan') → true
             metadata.user includes {plan: 'pro'} → true
             output includes 'refund' → true
-            scores.Missing includes 'x' → null
+            scores.Missing includes 'x' → false
             search('refund card') → true
         "#]],
     );
@@ -263,11 +262,12 @@ fn me_is_whoever_asks() {
 #[test]
 fn spans_of_a_trace_may_satisfy_different_conditions() {
     let (first, second) = (json!({"tags": ["prod"]}), json!({"error": "timeout"}));
-    let trace: [&dyn Fields; 2] = [&first, &second];
-    let selected = |text: &str| holds_in_trace(&parse_expression(text).unwrap(), &trace, now());
+    let trace = [first, second];
+    let selected = |text: &str| Compiled::new(&parse_expression(text).unwrap(), Context::at(now())).holds_in_trace(&trace);
     assert!(selected("any_span(tags includes 'prod') and any_span(error is not null)"));
     assert!(!selected("tags includes 'prod' and error is not null"));
     assert!(!selected("any_span(tags includes 'dev')"));
+    assert!(selected("any_span(any_span(tags includes 'prod') and any_span(error is not null)) and not any_span(error = 'x')"));
 }
 
 #[test]
@@ -328,4 +328,30 @@ fn every_example_of_the_reference_works() {
         }
     }
     assert!(examples > 25);
+}
+
+/// A row that counts how often its columns are asked for.
+struct Counted {
+    row: Value,
+    asked: std::cell::RefCell<Vec<String>>,
+}
+
+impl crate::filter::Fields for Counted {
+    fn column(&self, name: &str) -> Option<std::borrow::Cow<'_, Value>> {
+        self.asked.borrow_mut().push(name.to_owned());
+        crate::filter::Fields::column(&self.row, name)
+    }
+}
+
+#[test]
+fn a_column_is_read_once_however_often_it_is_mentioned() {
+    let conditions: Vec<_> =
+        (0..300).map(|number| format!("input ilike '%{number}x%' or metadata.k{number} match 'y' or search('z')")).collect();
+    let expression = parse_expression(&conditions.join(" or ")).unwrap();
+    let compiled = Compiled::new(&expression, Context::at(now()));
+    let row = Counted { row: row(), asked: Default::default() };
+    assert!(!compiled.holds(&row));
+    let mut asked = row.asked.into_inner();
+    asked.sort();
+    assert_eq!(asked, ["comments", "error", "expected", "input", "metadata", "output", "tags"]);
 }

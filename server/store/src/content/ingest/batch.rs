@@ -1,16 +1,17 @@
 //! The rows of one object and everything stored about their spans, changed in memory.
 
+use super::row::bounds::check_counts;
 use super::row::{Act, FIXED, Row};
-use crate::content::versions::{DELETE, MERGE, Seal, Sealed, UPSERT};
+use crate::content::versions::{DELETE, MERGE, Seal, Sealed, UPSERT, WAITING};
 use crate::ground::body::same;
-use crate::ground::body::{self, Object, Raw};
+use crate::ground::body::{self, Object, Paths, Raw, Removals};
 use crate::ground::database::{all, list, values};
 use crate::ground::places::{self, Home};
 use crate::writing::writer::Change;
-use crate::{Error, Result, render};
-use sea_orm::{FromQueryResult, Value};
+use crate::{Error, RejectedRow, Result, render};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde_json::value::RawValue;
-use shared::audit::Source;
+use shared::audit::{Deed, Source, Subject};
 use shared::{Micros, PersonId};
 use std::collections::{BTreeSet, HashMap};
 
@@ -59,6 +60,8 @@ pub(super) struct Span {
     /// How it stood before the batch; none for a new one.
     pub(super) before: Option<(Narrow, Sealed)>,
     pub(super) deleted: bool,
+    /// The digest of the last full write before it was deleted, in this batch or before it.
+    pub(super) tombstone: Option<i64>,
     pub(super) changed: bool,
 }
 
@@ -75,8 +78,8 @@ pub(super) struct NewComment {
 /// A change that belongs into the activity.
 pub(super) struct Noted {
     pub(super) row_id: String,
-    pub(super) action: &'static str,
-    pub(super) path: String,
+    pub(super) action: Deed,
+    pub(super) path: Subject,
     pub(super) from: Option<String>,
     pub(super) to: Option<String>,
     pub(super) source: Source,
@@ -86,12 +89,15 @@ pub(super) struct Noted {
 /// See the module.
 pub(super) struct Batch {
     pub(super) home: Home,
+    /// The transaction that holds what the batch changes; 0 until it is known to change something.
     pub(super) transaction: i64,
     pub(super) actor: PersonId,
     pub(super) now: Micros,
     pub(super) spans: HashMap<String, Span>,
     pub(super) comments: Vec<NewComment>,
     pub(super) noted: Vec<Noted>,
+    /// Rows that were deleted before the batch, with the digests of their last full writes.
+    tombstones: HashMap<String, Option<i64>>,
     next_key: i64,
 }
 
@@ -100,7 +106,6 @@ impl Batch {
     pub(super) async fn load<'a>(
         change: &mut Change,
         home: Home,
-        transaction: i64,
         actor: &PersonId,
         rows: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self> {
@@ -133,18 +138,61 @@ impl Batch {
                 let content = body::object(&payload.body).unwrap_or_default();
                 let seal = payload.salt.zip(payload.digest).map(|(salt, digest)| Seal { salt, digest });
                 let before = Some((narrow.clone(), Sealed { body: payload.body, seal }));
-                let span = Span { before, content, narrow, deleted: false, changed: false };
+                let span = Span { before, content, narrow, deleted: false, tombstone: None, changed: false };
                 spans.insert(span.narrow.row_id.clone(), span);
             }
         }
-        let missing = i64::try_from(ids.len() - spans.len()).unwrap_or(0);
+        let missing: Vec<&str> = ids.into_iter().filter(|id| !spans.contains_key(*id)).collect();
+        let tombstones = tombstones(&change.transaction, &home, &missing).await?;
+        let missing = i64::try_from(missing.len()).unwrap_or(0);
         let next_key = if missing > 0 { change.take(&home.project, missing).await? } else { 0 };
-        Ok(Self { home, transaction, actor: actor.clone(), now: change.now, spans, comments: Vec::new(), noted: Vec::new(), next_key })
+        let (actor, now) = (actor.clone(), change.now);
+        Ok(Self { home, transaction: 0, actor, now, spans, comments: Vec::new(), noted: Vec::new(), tombstones, next_key })
     }
 
-    /// Applies the rows in the order in which they were sent.
-    pub(super) fn apply(&mut self, rows: Vec<Row>) -> Result<()> {
-        rows.into_iter().try_for_each(|row| self.apply_row(row))
+    /// Applies the rows in the order in which they were sent. Returns those that cannot be, and why.
+    pub(super) fn apply(&mut self, rows: Vec<(usize, Row)>) -> Result<Vec<RejectedRow>> {
+        let mut rejected = Vec::new();
+        for (index, row) in rows {
+            let id = row.id.clone();
+            if let Err(reason) = self.apply_row(row)? {
+                rejected.push(RejectedRow { index, id: Some(id), reason });
+            }
+        }
+        Ok(rejected)
+    }
+
+    /// Whether what was said about a row waits for the row itself.
+    pub(super) fn is_waiting(&self, row_id: &str) -> bool {
+        self.spans.get(row_id).is_some_and(|span| !span.narrow.arrived && !span.deleted)
+    }
+
+    /// Refuses what would be said about a row that was deleted.
+    fn check_there(&self, row: &Row) -> std::result::Result<(), String> {
+        let id = row.span();
+        let deleted = self.spans.get(id).map_or_else(|| self.tombstones.contains_key(id), |span| span.deleted);
+        match row.act {
+            Act::Comment { .. } | Act::Merge { .. } if deleted => {
+                Err(format!("Row {id} was deleted. Send the whole row again, without _is_merge, if it should be there."))
+            }
+            Act::Comment { .. } | Act::Merge { .. } | Act::Replace { .. } | Act::Delete => Ok(()),
+        }
+    }
+
+    /// Refuses what would come to too much together with what is there.
+    fn check_sum(&self, row: &Row) -> Result<std::result::Result<(), String>> {
+        let none = Object::new();
+        let there = self.spans.get(row.span()).filter(|span| !span.deleted);
+        let stored = there.map_or(&none, |span| &span.content);
+        Ok(match &row.act {
+            Act::Merge { content, paths, remove, .. } if content.contains_key("scores") || content.contains_key("tags") => {
+                check_counts(&counted(stored, content, paths, remove)?)
+            }
+            Act::Replace { content, .. } if there.is_some_and(|span| span.narrow.digest.is_none()) => {
+                check_counts(&counted(content, stored, &Paths::default(), &Removals::default())?)
+            }
+            Act::Merge { .. } | Act::Replace { .. } | Act::Comment { .. } | Act::Delete => Ok(()),
+        })
     }
 
     /// Says of a row whether its `expected` is from now on what a person wrote who saw what others had said there.
@@ -154,22 +202,38 @@ impl Batch {
         }
     }
 
-    fn apply_row(&mut self, row: Row) -> Result<()> {
+    fn apply_row(&mut self, row: Row) -> Result<std::result::Result<(), String>> {
         let now = self.now;
         let span_id = row.span().to_owned();
         if matches!(row.act, Act::Delete) && !self.spans.contains_key(&span_id) {
-            return Ok(());
+            return Ok(Ok(()));
+        }
+        if let Err(reason) = self.check_there(&row) {
+            return Ok(Err(reason));
+        }
+        if let Err(reason) = self.check_sum(&row)? {
+            return Ok(Err(reason));
+        }
+        let tombstone = self
+            .spans
+            .get(&span_id)
+            .map_or_else(|| self.tombstones.get(&span_id).copied().flatten(), |span| span.tombstone.filter(|_| span.deleted));
+        if matches!(row.act, Act::Replace { digest, .. } if tombstone == Some(digest)) {
+            // Sent again after it was deleted: the deletion holds.
+            return Ok(Ok(()));
         }
         let next_key = &mut self.next_key;
         let span = self.spans.entry(span_id.clone()).or_insert_with(|| {
             let key = *next_key;
             *next_key += 1;
-            Span::new(key, &span_id, now)
+            Span { tombstone, ..Span::new(key, &span_id, now) }
         });
         let source = row.source.unwrap_or(Source::Api);
+        let waits = row.waits();
         match row.act {
             Act::Delete => {
                 span.content.clear();
+                span.tombstone = span.narrow.digest.take().or(span.tombstone);
                 span.write(DELETE);
             }
             Act::Comment { text, created, .. } => {
@@ -187,12 +251,14 @@ impl Batch {
             }
             Act::Replace { mut content, created, digest } => {
                 let sent = content.get("expected").cloned();
-                if span.narrow.arrived {
+                if span.narrow.digest.is_some() {
                     note(&mut self.noted, &span_id, (&span.content, &content), row.source, row.external.as_deref());
                 } else {
-                    // What came before the span itself (feedback, mostly) belongs on top of it. A null says nothing.
-                    span.content.retain(|_, value| !body::is_null(value));
-                    body::merge(&mut content, std::mem::take(&mut span.content), &Vec::new())?;
+                    // What came before the whole row lies on top of it, but for where it belongs. A null says nothing: it may be all
+                    // that lies under an answer.
+                    span.content
+                        .retain(|key, value| !body::is_null(value) && !(FIXED.contains(&key.as_str()) && content.contains_key(key)));
+                    body::merge(&mut content, std::mem::take(&mut span.content), &Paths::default())?;
                 }
                 span.content = content;
                 span.reconsider(sent.as_deref());
@@ -202,21 +268,20 @@ impl Batch {
                 span.write(UPSERT);
             }
             Act::Merge { mut content, created, paths, remove, told } => {
-                if span.narrow.arrived && !span.deleted {
+                let is_placed = span.narrow.digest.is_some() || span.content.contains_key("span_id");
+                if is_placed {
                     content.retain(|key, _| !FIXED.contains(&key.as_str()));
                 } else if let Some(created) = created {
                     span.narrow.created = created;
                 }
                 // What comes before the span itself, or with it, is no edit of it.
                 let is_edit = span.narrow.arrived || row.source.is_some();
-                span.narrow.arrived |= content.contains_key("span_id");
+                span.narrow.arrived |= !waits;
                 let judged = |(key, _): &(&String, &Raw)| JUDGED.contains(&key.as_str());
                 let before: Object = span.content.iter().filter(judged).map(|(key, value)| (key.clone(), value.clone())).collect();
                 let sent = content.get("expected").cloned();
                 body::merge(&mut span.content, content, &paths)?;
-                for (path, values) in remove {
-                    body::remove_from_list(&mut span.content, &path, &values)?;
-                }
+                body::remove(&mut span.content, &remove)?;
                 span.reconsider(sent.as_deref());
                 if is_edit && !told {
                     note(&mut self.noted, &span_id, (&before, &span.content), row.source, row.external.as_deref());
@@ -224,9 +289,46 @@ impl Batch {
                 span.write(MERGE);
             }
         }
-        Ok(())
+        Ok(Ok(()))
     }
 }
+
+/// What a merge makes of the fields whose size is bounded.
+fn counted(stored: &Object, new: &Object, paths: &Paths, remove: &Removals) -> Result<Object> {
+    let bounded = |content: &Object| {
+        let fields = ["scores", "tags"].into_iter().filter_map(|key| Some((key.to_owned(), content.get(key)?.clone())));
+        fields.collect::<Object>()
+    };
+    let mut counted = bounded(stored);
+    body::merge(&mut counted, bounded(new), paths)?;
+    body::remove(&mut counted, remove)?;
+    Ok(counted)
+}
+
+/// Of the rows that are not there, those that were deleted, with the digests of their last full writes.
+async fn tombstones(connection: &impl ConnectionTrait, home: &Home, ids: &[&str]) -> Result<HashMap<String, Option<i64>>> {
+    #[derive(FromQueryResult)]
+    struct Deleted {
+        row_id: String,
+        body: String,
+    }
+    let mut tombstones = HashMap::new();
+    for ids in ids.chunks(CHUNK) {
+        let mut bound = values![home.short(), home.key];
+        bound.extend(ids.iter().map(|id| Value::from(*id)));
+        bound.extend(values![DELETE]);
+        let text = format!(
+            "SELECT row_id, body FROM span_versions WHERE project = ? AND object = ? AND row_id IN ({}) AND action = ? ORDER BY row_id, transaction_id",
+            list(ids.len())
+        );
+        let deleted = all::<Deleted>(connection, &text, bound).await?;
+        tombstones.extend(deleted.into_iter().map(|row| (row.row_id, row.body.parse().ok())));
+    }
+    Ok(tombstones)
+}
+
+/// Keys of an object that the activity tells one by one; of more it tells the whole object.
+const MOST_TOLD: usize = 100;
 
 /// The fields of a row that people judge by.
 const JUDGED: [&str; 4] = ["expected", "tags", "scores", "metadata"];
@@ -234,24 +336,37 @@ const JUDGED: [&str; 4] = ["expected", "tags", "scores", "metadata"];
 /// Notes what rows change in the fields that people judge by: what stood there before, and what stands there now. Where no source is told,
 /// a client may still be writing the span piece by piece, so only what stood there already was edited.
 fn note(noted: &mut Vec<Noted>, row_id: &str, (before, after): (&Object, &Object), source: Option<Source>, external: Option<&str>) {
-    let mut push = |path: String, from: Option<&Raw>, to: Option<&Raw>| {
+    let mut push = |path: Subject, from: Option<&Raw>, to: Option<&Raw>| {
         let [from, to] = [from, to].map(|value| value.filter(|value| !body::is_null(value)).map(|value| value.get().to_owned()));
         if (source.is_some() || from.is_some()) && !same(from.as_deref(), to.as_deref()) {
             let (source, external) = (source.unwrap_or(Source::Api), external.map(str::to_owned));
-            noted.push(Noted { row_id: row_id.to_owned(), action: "merge", path, from, to, source, external });
+            noted.push(Noted { row_id: row_id.to_owned(), action: Deed::Merge, path, from, to, source, external });
         }
     };
     for key in JUDGED {
         let (from, to) = (before.get(key), after.get(key));
-        if !["scores", "metadata"].contains(&key) {
-            push(key.to_owned(), from, to);
+        let named: fn(String) -> Subject = match key {
+            "scores" => Subject::Score,
+            "metadata" => Subject::Metadata,
+            whole => {
+                push(Subject::from(whole.to_owned()), from, to);
+                continue;
+            }
+        };
+        let [old, new] = [from, to].map(|value| value.and_then(|value| body::object(value.get())).unwrap_or_default());
+        let names: BTreeSet<_> = old.keys().chain(new.keys()).filter(|name| !is_same(old.get(*name), new.get(*name))).collect();
+        if names.len() > MOST_TOLD {
+            push(Subject::from(key.to_owned()), from, to);
             continue;
         }
-        let [old, new] = [from, to].map(|value| value.and_then(|value| body::object(value.get())).unwrap_or_default());
-        for name in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
-            push(format!("{key}.{}", name.replace('\0', "\u{fffd}")), old.get(name), new.get(name));
+        for name in names {
+            push(named(name.replace('\0', "\u{fffd}")), old.get(name), new.get(name));
         }
     }
+}
+
+fn is_same(one: Option<&Raw>, other: Option<&Raw>) -> bool {
+    same(one.map(|value| value.get()), other.map(|value| value.get()))
 }
 
 impl Span {
@@ -280,7 +395,7 @@ impl Span {
             input: String::new(),
             output: String::new(),
         };
-        Self { narrow, content: Object::new(), before: None, deleted: false, changed: true }
+        Self { narrow, content: Object::new(), before: None, deleted: false, tombstone: None, changed: true }
     }
 
     /// What the API writes to `expected` is nobody's secret, unless a part of what a person wrote there is left.
@@ -294,10 +409,21 @@ impl Span {
         (self.deleted, self.changed) = (action == DELETE, true);
     }
 
+    /// Whether lists and counts hold it.
+    pub(super) fn is_listed(&self) -> bool {
+        self.narrow.arrived && !self.deleted
+    }
+
+    /// Whether they held it before the batch.
+    pub(super) fn was_listed(&self) -> bool {
+        self.before.as_ref().is_some_and(|(before, _)| before.arrived)
+    }
+
     /// Whether everything stands as it did before the batch, because the same was sent again.
     pub(super) fn is_as_before(&self, body: &str) -> bool {
         let Some((narrow, content)) = self.before.as_ref().filter(|_| !self.deleted) else { return false };
-        let narrow = Narrow { action: self.narrow.action.clone(), digest: self.narrow.digest, ..narrow.clone() };
+        let digest = narrow.digest.and(self.narrow.digest);
+        let narrow = Narrow { action: self.narrow.action.clone(), digest, ..narrow.clone() };
         content.body == body && narrow == self.narrow
     }
 
@@ -316,12 +442,10 @@ impl Span {
         let metrics = content.get("metrics").and_then(|value| body::object(value.get())).unwrap_or_default();
         let seconds = |key: &str| body::read::<f64>(&metrics, key).map(|seconds| (seconds * 1e6).round() as Micros);
         (narrow.started, narrow.ended) = (seconds("start"), seconds("end"));
-        let number = |key: &str| body::read::<f64>(&metrics, key).map(|number| number.round() as i64);
-        narrow.tokens =
-            number("tokens").or_else(|| number("total_tokens")).or_else(|| match (number("prompt_tokens"), number("completion_tokens")) {
-                (None, None) => None,
-                (prompt, completion) => Some(prompt.unwrap_or(0).saturating_add(completion.unwrap_or(0))),
-            });
+        narrow.tokens = shared::spans::tokens(|key| body::read(&metrics, key));
+        if !narrow.arrived && !self.deleted {
+            WAITING.clone_into(&mut narrow.action);
+        }
         narrow.error = content.get("error").is_some_and(|error| !body::is_null(error));
         let preview = |key: &str| content.get(key).filter(|value| !body::is_null(value)).map(|value| render::preview(value.get(), PREVIEW));
         narrow.input = preview("input").unwrap_or_default();

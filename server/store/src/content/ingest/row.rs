@@ -1,35 +1,15 @@
 //! One row as an SDK or REST sends it, read and checked, before anything stored is looked at.
 
-use crate::content::scores;
-use crate::ground::body::{self, Object, Paths, Raw, Removals};
+pub(super) mod bounds;
+mod control;
+
+use crate::ground::body::{self, Object, Paths, Removals};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use shared::audit::Source;
 use shared::comments;
 use shared::filter::parse_instant;
-use shared::summary::Nano;
 use shared::{Micros, ObjectId};
-
-/// Keys that say what to do with the row, or where it belongs; they are not content.
-const CONTROL: [&str; 17] = [
-    "_is_merge",
-    "_merge_paths",
-    "_array_delete",
-    "_object_delete",
-    "_audit_source",
-    "_audit_metadata",
-    "_parent_id",
-    "_async_scoring_control",
-    "_skip_async_scoring",
-    "_xact_id",
-    "_pagination_key",
-    "org_id",
-    "project_id",
-    "log_id",
-    "experiment_id",
-    "dataset_id",
-    "is_root",
-];
 
 /// Keys that a merge never changes on a span that has arrived.
 pub(crate) const FIXED: [&str; 4] = ["span_id", "root_span_id", "span_parents", "created"];
@@ -46,6 +26,10 @@ pub(crate) struct Row {
     pub(crate) source: Option<Source>,
     /// The end user it comes from.
     pub(crate) external: Option<String>,
+    /// The scores that it gives a value.
+    pub(crate) names: Vec<String>,
+    /// Whether a merge is listed and counted at once, whatever it says.
+    pub(crate) listed: bool,
 }
 
 /// What a row does.
@@ -66,14 +50,21 @@ impl Row {
     /// # Errors
     /// A sentence that says what is wrong with it.
     pub(crate) fn read(text: &RawValue, within: Option<&ObjectId>) -> Result<Self, String> {
-        let mut fields = body::object(text.get()).ok_or("A row must be a JSON object.")?;
+        let mut fields = body::object(text.get()).ok_or_else(|| match body::is_object(text.get()) {
+            true => format!("A key of the row holds {HALF}"),
+            false => "A row must be a JSON object.".to_owned(),
+        })?;
+        control::check(&fields)?;
         let object = match within {
             Some(object) => object.clone(),
             None => owner(&fields)?,
         };
         let id = match fields.get("id") {
             None => crate::ground::ids::new_id(),
-            Some(id) => serde_json::from_str::<String>(id.get()).map_err(|_| "id must be a string.")?,
+            Some(id) => serde_json::from_str::<String>(id.get()).map_err(|_| match id.get().starts_with('"') {
+                true => format!("id holds {HALF}"),
+                false => "id must be a string.".to_owned(),
+            })?,
         };
         check_id("id", &id)?;
         let source = body::read::<String>(&fields, "_audit_source").map(|source| match Source::parse(&source) {
@@ -81,44 +72,49 @@ impl Row {
             // What is sent came through the API, whatever it says: nobody did it on a page.
             Source::Api | Source::App => Source::Api,
         });
-        let external = body::read::<serde_json::Value>(&fields, "_audit_metadata")
-            .and_then(|metadata| metadata.get("user_id").and_then(|user| user.as_str().map(str::to_owned)))
+        let external = fields
+            .get("_audit_metadata")
+            .and_then(|metadata| body::object(metadata.get()))
+            .and_then(|metadata| body::read::<String>(&metadata, "user_id"))
             .map(|user| user.replace('\0', ""));
+        if external.as_ref().is_some_and(|user| user.len() > LONGEST_USER) {
+            return Err(format!("_audit_metadata.user_id may have {LONGEST_USER} bytes."));
+        }
         let created = match body::read::<String>(&fields, "created") {
             None if fields.get("created").is_some_and(|created| !body::is_null(created)) => return Err(WRONG_TIME.to_owned()),
             None => None,
             Some(text) => Some(parse_instant(&text).ok_or(WRONG_TIME)?),
         };
-        let flag = |key: &str| body::read::<bool>(&fields, key).unwrap_or(false);
-        let act = if flag("_object_delete") {
+        let (deletes, merges) = (control::flag(&fields, "_object_delete")?, control::flag(&fields, "_is_merge")?);
+        let (paths, remove) = (control::paths(&fields)?, control::removals(&fields)?);
+        let mut names = Vec::new();
+        let act = if deletes {
             Act::Delete
         } else if let Some(comment) = fields.get("comment").filter(|comment| !body::is_null(comment)) {
             comment_act(comment, &fields, created)?
         } else {
-            check(&fields)?;
-            let merges = flag("_is_merge");
-            let paths = body::read(&fields, "_merge_paths").unwrap_or_default();
-            let remove = removals(&fields)?;
-            fields.retain(|key, _| !CONTROL.contains(&key.as_str()) && key != "id");
+            names = bounds::check(&fields)?;
+            fields.retain(|key, _| !control::ALL.contains(&key.as_str()) && key != "id");
             if merges {
                 Act::Merge { content: fields, created, paths, remove, told: false }
             } else {
                 Act::Replace { content: fields, created, digest: digest(text.get()) }
             }
         };
-        Ok(Self { id, object, act, source, external })
+        Ok(Self { id, object, act, source, external, names, listed: false })
     }
 
     /// A row that deletes a span.
     pub(crate) fn deletion(object: &ObjectId, id: &str) -> Self {
-        Self { id: id.to_owned(), object: object.clone(), act: Act::Delete, source: None, external: None }
+        Self { id: id.to_owned(), object: object.clone(), act: Act::Delete, source: None, external: None, names: Vec::new(), listed: true }
     }
 
     /// A row that writes some fields in the place of what stood there; who asks for it tells the activity.
     pub(crate) fn edit(object: &ObjectId, id: &str, fields: Object) -> Self {
-        let paths = fields.keys().map(|key| vec![key.clone()]).collect();
-        let act = Act::Merge { content: fields, created: None, paths, remove: Removals::new(), told: true };
-        Self { id: id.to_owned(), object: object.clone(), act, source: None, external: None }
+        let mut paths = Paths::default();
+        fields.keys().for_each(|key| paths.add([key.clone()]));
+        let act = Act::Merge { content: fields, created: None, paths, remove: Removals::default(), told: true };
+        Self { id: id.to_owned(), object: object.clone(), act, source: None, external: None, names: Vec::new(), listed: true }
     }
 
     /// Whether the row is what feedback is made of: a comment, or a merge of what people judge.
@@ -133,6 +129,23 @@ impl Row {
         }
     }
 
+    /// Whether it waits for its row where there is none: feedback that says nothing of a span itself.
+    pub(crate) fn waits(&self) -> bool {
+        self.is_feedback() && (!self.listed || matches!(self.act, Act::Comment { .. }))
+    }
+
+    /// How much work it is for the writer, in units of one narrow row.
+    pub(crate) fn weight(&self) -> usize {
+        match &self.act {
+            Act::Comment { .. } => 20,
+            Act::Replace { content, .. } | Act::Merge { content, .. } => {
+                let count = |key: &str| content.get(key).map_or(0, |value| value.get().bytes().filter(|byte| *byte == b',').count());
+                4 + self.names.len() + count("tags") + if self.source.is_some() { count("metadata") } else { 0 }
+            }
+            Act::Delete => 4,
+        }
+    }
+
     /// The row id of the span it concerns.
     pub(crate) fn span(&self) -> &str {
         match &self.act {
@@ -141,6 +154,12 @@ impl Row {
         }
     }
 }
+
+/// What a text holds that JSON can say and no string can: `\ud83e` without its other half.
+const HALF: &str = "half of a character (such as \\ud83e without its other half). Send the whole character.";
+
+/// Bytes of the id of an end user at most.
+const LONGEST_USER: usize = 1_000;
 
 const WRONG_TIME: &str = "created must be a time such as 2026-11-23T18:25:15.297664Z.";
 
@@ -154,8 +173,10 @@ fn owner(fields: &Object) -> Result<ObjectId, String> {
 }
 
 fn comment_act(comment: &RawValue, fields: &Object, created: Option<Micros>) -> Result<Act, String> {
-    let on = body::read::<serde_json::Value>(fields, "origin")
-        .and_then(|origin| origin.get("id").and_then(|id| id.as_str().map(str::to_owned)))
+    let on = fields
+        .get("origin")
+        .and_then(|origin| body::object(origin.get()))
+        .and_then(|origin| body::read::<String>(&origin, "id"))
         .ok_or("A comment needs origin.id, the id of the row it is about.")?;
     check_id("origin.id", &on)?;
     let text = match body::object(comment.get()) {
@@ -171,51 +192,6 @@ fn comment_act(comment: &RawValue, fields: &Object, created: Option<Micros>) -> 
 fn check_id(key: &str, id: &str) -> Result<(), String> {
     let fits = !id.is_empty() && id.len() <= 2048 && !id.contains('\0');
     if fits { Ok(()) } else { Err(format!("{key} must have 1 to 2048 bytes and no NUL.")) }
-}
-
-/// Bytes of a score's name or of a tag at most: an index holds no longer ones.
-const LONGEST_NAME: usize = 1000;
-
-/// Checks what must have a certain form to be counted or filtered.
-fn check(fields: &Object) -> Result<(), String> {
-    for key in ["span_id", "root_span_id"] {
-        if let Some(id) = body::read::<String>(fields, key) {
-            check_id(key, &id)?;
-        }
-    }
-    for (name, score) in scores::of_row(fields)? {
-        if name.len() > LONGEST_NAME {
-            return Err(format!("The name of a score may have {LONGEST_NAME} bytes; this has {}.", name.len()));
-        }
-        let valid = score.is_none_or(|score| Nano::checked(score).is_some());
-        if !valid {
-            return Err(format!("scores.{name} must be a number from 0 to 1, or null."));
-        }
-    }
-    if let Some(tags) = fields.get("tags").filter(|tags| !body::is_null(tags)) {
-        let tags = serde_json::from_str::<Vec<String>>(tags.get()).map_err(|_| "tags must be a list of strings.")?;
-        if let Some(tag) = tags.iter().find(|tag| tag.len() > LONGEST_NAME) {
-            return Err(format!("A tag may have {LONGEST_NAME} bytes; this has {}.", tag.len()));
-        }
-    }
-    for key in ["metadata", "metrics", "span_attributes"] {
-        if let Some(value) = fields.get(key).filter(|value| !body::is_null(value)) {
-            body::object(value.get()).ok_or_else(|| format!("{key} must be an object."))?;
-        }
-    }
-    Ok(())
-}
-
-fn removals(fields: &Object) -> Result<Removals, String> {
-    #[derive(serde::Deserialize)]
-    struct Removal {
-        path: Vec<String>,
-        delete: Vec<Raw>,
-    }
-    let Some(text) = fields.get("_array_delete").filter(|value| !body::is_null(value)) else { return Ok(Vec::new()) };
-    let removals: Vec<Removal> =
-        serde_json::from_str(text.get()).map_err(|_| "_array_delete must be [{\"path\": [\"tags\"], \"delete\": [\"x\"]}].")?;
-    Ok(removals.into_iter().map(|removal| (removal.path, removal.delete)).collect())
 }
 
 fn digest(text: &str) -> i64 {

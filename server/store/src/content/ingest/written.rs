@@ -1,6 +1,6 @@
 //! Writing a batch: narrow rows, payloads, scores, tags, comments and activity, then the traces and the summary.
 
-use super::batch::{Batch, CHUNK, NARROW, Narrow, Noted, Span};
+use super::batch::{Batch, CHUNK, NARROW, Narrow, NewComment, Noted, Span};
 use crate::Result;
 use crate::content::scores::{self, StoredScore};
 use crate::content::traces::{self, Effect};
@@ -10,9 +10,11 @@ use crate::ground::body;
 use crate::ground::database::{all, list, places, run, values};
 use crate::ground::places::{Home, bound};
 use crate::writing::activity::{NewActivity, record};
+use crate::writing::group::last_transaction;
 use crate::writing::writer::Change;
 use indexmap::IndexSet;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use shared::audit::{Deed, Source, Subject};
 use shared::summary::Nano;
 use shared::{PersonId, RowId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -46,32 +48,62 @@ impl Home {
 }
 
 impl Batch {
-    /// Writes what the rows changed, and publishes it.
-    pub(super) async fn write(mut self, change: &mut Change) -> Result<()> {
+    /// Writes what the rows changed, and publishes it. What changes nothing is no transaction and tells nobody.
+    ///
+    /// Returns the transaction that holds the rows: one from before where they say nothing new.
+    pub(super) async fn write(mut self, change: &mut Change) -> Result<i64> {
         for span in self.spans.values_mut().filter(|span| span.changed) {
             span.refresh();
             span.changed = !span.is_as_before(&body::text(&span.content)?);
-            if span.changed {
-                span.narrow.transaction_id = self.transaction;
-                span.narrow.written_by = Some(self.actor.0.clone());
-            }
+        }
+        self.leave_out_known_comments(change).await?;
+        if self.comments.is_empty() && self.noted.is_empty() && !self.spans.values().any(|span| span.changed) {
+            let newest = self.spans.values().map(|span| span.narrow.transaction_id).max().unwrap_or(0);
+            return Ok(newest.max(last_transaction(&change.transaction).await?.0));
+        }
+        self.transaction = change.transaction_id(&self.home.project).await?;
+        for span in self.spans.values_mut().filter(|span| span.changed) {
+            span.narrow.transaction_id = self.transaction;
+            span.narrow.written_by = Some(self.actor.0.clone());
         }
         let mut effect = Effect::new(&self.home);
         self.place_in_traces(change, &mut effect).await?;
         self.write_spans(change).await?;
         self.write_scores(change, &mut effect).await?;
         self.write_tags(change).await?;
-        self.write_comments(change).await?;
+        let commented = self.write_comments(change).await?;
         self.write_activity(change).await?;
-        for span in self.spans.values() {
-            effect.touch(span.narrow.trace, &span.narrow.root_span_id, &RowId(span.narrow.row_id.clone()));
-            match (&span.before, span.deleted) {
-                (None, false) => effect.summary.spans += 1,
-                (Some(_), true) => effect.summary.spans -= 1,
-                _ => {}
+        for span in self.spans.values().filter(|span| span.changed || commented.contains(&span.narrow.row_id)) {
+            if span.is_listed() || span.was_listed() {
+                effect.touch(span.narrow.trace, &span.narrow.root_span_id, &RowId(span.narrow.row_id.clone()));
+            }
+            match (span.was_listed(), span.is_listed()) {
+                (false, true) => effect.summary.spans += 1,
+                (true, false) => effect.summary.spans -= 1,
+                (true, true) | (false, false) => {}
             }
         }
-        traces::settle(change, effect).await
+        if !effect.is_nothing() {
+            traces::settle(change, effect).await?;
+        }
+        Ok(self.transaction)
+    }
+
+    /// Comments are written by id, so that a batch sent again does not say them twice.
+    async fn leave_out_known_comments(&mut self, change: &Change) -> Result<()> {
+        let mut new: Vec<NewComment> = Vec::new();
+        for comment in std::mem::take(&mut self.comments) {
+            if !self.spans.contains_key(&comment.row_id) {
+                continue;
+            }
+            if let Some(id) = self.home.free_comment_id(&change.transaction, &comment.id).await?
+                && !new.iter().any(|known| known.id == id)
+            {
+                new.push(NewComment { id, ..comment });
+            }
+        }
+        self.comments = new;
+        Ok(())
     }
 
     /// Gives every changed span the key of its trace, and remembers the trace it leaves.
@@ -82,7 +114,8 @@ impl Batch {
             root_span_id: String,
         }
         let moved = |span: &Span| {
-            span.changed && !span.deleted && span.before.as_ref().is_none_or(|(before, _)| before.root_span_id != span.narrow.root_span_id)
+            let stays = |(before, _): &(Narrow, Sealed)| before.arrived && before.root_span_id == span.narrow.root_span_id;
+            span.changed && span.is_listed() && !span.before.as_ref().is_some_and(stays)
         };
         let roots: BTreeSet<String> = self.spans.values().filter(|span| moved(span)).map(|span| span.narrow.root_span_id.clone()).collect();
         let roots: Vec<_> = roots.into_iter().collect();
@@ -102,7 +135,7 @@ impl Batch {
             keys.extend(new.into_iter().cloned().zip(first..));
         }
         for span in self.spans.values_mut().filter(|span| moved(span)) {
-            if let Some((before, _)) = &span.before {
+            if let Some((before, _)) = span.before.as_ref().filter(|(before, _)| before.arrived) {
                 effect.touch(before.trace, &before.root_span_id, &RowId(before.row_id.clone()));
             }
             if let Some(key) = keys.get(&span.narrow.root_span_id) {
@@ -118,7 +151,8 @@ impl Batch {
         let changed = self.spans.values().filter(|span| span.changed && (span.before.is_some() || !span.deleted));
         let mut written = Vec::new();
         for span in changed {
-            let body = if span.deleted { String::new() } else { body::text(&span.content)? };
+            let body =
+                if span.deleted { span.tombstone.map(|digest| digest.to_string()).unwrap_or_default() } else { body::text(&span.content)? };
             let (seal, digest) = versions::seal_version(&self.home, &span.narrow.row_id, self.transaction, &span.narrow.action, &body);
             change.chain(&self.home.project, digest);
             written.push(Written { span, content: Sealed { body, seal: Some(seal) } });
@@ -235,7 +269,7 @@ impl Batch {
         for span in self.spans.values().filter(|span| span.changed) {
             let narrow = &span.narrow;
             let mut before = stored.remove(&narrow.key).unwrap_or_default();
-            let reported = if span.deleted { Vec::new() } else { scores::of_row(&span.content).unwrap_or_default() };
+            let reported = if span.is_listed() { scores::of_row(&span.content).unwrap_or_default() } else { Vec::new() };
             let mut names: BTreeMap<String, Option<Nano>> = before.keys().map(|name| (name.clone(), None)).collect();
             names.extend(reported.into_iter().map(|(name, score)| (name, score.and_then(Nano::checked))));
             let created_before = span.before.as_ref().map_or(narrow.created, |(before, _)| before.created);
@@ -266,7 +300,7 @@ impl Batch {
                 run(&change.transaction, &text, bound(&before)).await?;
             }
             let mut rows = Vec::new();
-            for span in spans.iter().filter(|span| !span.deleted) {
+            for span in spans.iter().filter(|span| span.is_listed()) {
                 let tags: Vec<String> = body::read(&span.content, "tags").unwrap_or_default();
                 let tags: IndexSet<String> = tags.into_iter().map(|tag| tag.replace('\0', "\u{fffd}")).collect();
                 for (position, tag) in (0_i32..).zip(tags) {
@@ -283,16 +317,16 @@ impl Batch {
         Ok(())
     }
 
-    /// Comments are written by id, so that a batch sent again does not say them twice.
-    async fn write_comments(&mut self, change: &mut Change) -> Result<()> {
+    /// Returns the rows that have new comments.
+    async fn write_comments(&mut self, change: &mut Change) -> Result<BTreeSet<String>> {
+        let mut commented = BTreeSet::new();
         for comment in std::mem::take(&mut self.comments) {
-            let Some(span) = self.spans.get_mut(&comment.row_id) else { continue };
-            let Some(id) = self.home.free_comment_id(&change.transaction, &comment.id).await? else { continue };
+            let Some(span) = self.spans.get(&comment.row_id) else { continue };
             run(
                 &change.transaction,
                 "INSERT INTO comments (id, project, object, span, external, text, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 values![
-                    id.as_str(),
+                    comment.id.as_str(),
                     self.home.short(),
                     self.home.key,
                     span.narrow.key,
@@ -304,17 +338,18 @@ impl Batch {
             .await?;
             let text = "UPDATE spans SET comments = comments + 1 WHERE project = ? AND key = ?";
             run(&change.transaction, text, values![self.home.short(), span.narrow.key]).await?;
+            commented.insert(comment.row_id.clone());
             self.noted.push(Noted {
                 row_id: comment.row_id,
-                action: "comment",
-                path: format!("comments.{id}"),
+                action: Deed::Comment,
+                path: Subject::Comment(comment.id),
                 from: None,
                 to: Some(serde_json::to_string(&comment.text)?),
                 source: comment.source,
                 external: comment.external,
             });
         }
-        Ok(())
+        Ok(commented)
     }
 
     async fn write_activity(&self, change: &mut Change) -> Result<()> {
@@ -322,13 +357,13 @@ impl Batch {
         for noted in &self.noted {
             let Some(span) = self.spans.get(&noted.row_id) else { continue };
             // An end user's feedback came through a member's key, but that member did not say it.
-            let actor: Option<PersonId> = (noted.source != shared::audit::Source::External).then(|| self.actor.clone());
+            let actor: Option<PersonId> = (noted.source != Source::External).then(|| self.actor.clone());
             entries.push(NewActivity {
                 span: span.narrow.key,
                 actor,
                 external: noted.external.clone(),
                 source: noted.source,
-                action: noted.action,
+                action: noted.action.clone(),
                 path: noted.path.clone(),
                 from: noted.from.clone(),
                 to: noted.to.clone(),

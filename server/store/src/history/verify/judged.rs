@@ -25,7 +25,9 @@ pub(super) async fn verify(connection: &impl ConnectionTrait) -> Step {
     let text = format!("SELECT span, MAX(said) AS said FROM ({ALL}) s GROUP BY span");
     let last = all::<Last>(connection, &text, values![]).await?;
     let mut last: HashMap<i64, i64> = last.into_iter().map(|last| (last.span, last.said)).collect();
-    let text = format!("SELECT key, row_id, said FROM spans WHERE said IS NOT NULL OR (project, key) IN (SELECT project, span FROM ({ALL}) s) ORDER BY key");
+    let text = format!(
+        "SELECT key, row_id, said FROM spans WHERE said IS NOT NULL OR (project, key) IN (SELECT project, span FROM ({ALL}) s) ORDER BY key"
+    );
     for span in all::<Span>(connection, &text, values![]).await? {
         same(|| format!("when something was last said about row {}", span.row_id), &span.said, &last.remove(&span.key))?;
     }

@@ -1,12 +1,15 @@
 //! Scores, tags, counts, traces and roll-ups, computed from the rows and the answers.
 
+mod content;
+
 use super::proofs::Proofs;
 use super::{Named, Step, Verified, same};
 use crate::ground::database::{all, list, values};
 use crate::ground::places::project_of;
+use content::Content;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Traces looked at in one go.
 const TRACES: i64 = 300;
@@ -132,8 +135,9 @@ pub(super) async fn verify(
         after = last.key;
         some_traces(connection, objects, &traces, &mut totals, proofs, verified).await?;
     }
-    let text =
-        "SELECT COUNT(*) AS count FROM spans s WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.project = s.project AND t.key = s.trace)";
+    waiting(connection, objects, proofs).await?;
+    let text = "SELECT COUNT(*) AS count FROM spans s WHERE s.arrived \
+                AND NOT EXISTS (SELECT 1 FROM traces t WHERE t.project = s.project AND t.key = s.trace)";
     let homeless = count_of(connection, text).await?;
     same(|| "spans of no trace".to_owned(), &homeless, &0)?;
     let text = "SELECT COUNT(*) AS count FROM span_scores c WHERE NOT EXISTS (SELECT 1 FROM spans s WHERE s.project = c.project AND s.key = c.span)";
@@ -220,7 +224,7 @@ async fn some_traces(
             (&span.salt, &span.digest),
             place,
         )?;
-        let content: Value = serde_json::from_str(body).unwrap_or_default();
+        let content = Content::read(body);
         narrow(span, &content)?;
         let of_span = scores.entry(span.key).or_default();
         scores_of(span, &content, of_span, answers.get(&span.key).map_or(&[], Vec::as_slice), objects)?;
@@ -235,8 +239,7 @@ async fn some_traces(
         }
         let stored = tags.entry(span.key).or_default();
         let mut computed: Vec<String> = Vec::new();
-        for tag in content["tags"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            let tag = tag.replace('\0', "\u{fffd}");
+        for tag in content.list("tags") {
             if !computed.contains(&tag) {
                 computed.push(tag);
             }
@@ -263,26 +266,53 @@ fn place_of(objects: &HashMap<i64, Named>, span: &Span) -> String {
     format!("row {} of {home}", span.row_id)
 }
 
-/// What lists read of a span, from its content.
-fn narrow(span: &Span, content: &Value) -> Step {
-    let place = |what: &str| format!("{what} of row {}", span.row_id);
-    let text = |value: &Value| value.as_str().map(|text| text.replace('\0', "\u{fffd}"));
-    let span_id = text(&content["span_id"]).unwrap_or_else(|| span.row_id.clone());
-    same(|| place("span_id"), &span.span_id, &span_id)?;
-    same(|| place("root_span_id"), &span.root_span_id, &text(&content["root_span_id"]).unwrap_or(span_id))?;
-    same(|| place("the parent"), &span.parent_span_id, &text(&content["span_parents"][0]))?;
-    same(|| place("the name"), &span.name, &text(&content["span_attributes"]["name"]).unwrap_or_default())?;
-    same(|| place("the type"), &span.kind, &text(&content["span_attributes"]["type"]).unwrap_or_default())?;
-    same(|| place("the error"), &span.error, &!content["error"].is_null())?;
-    let seconds = |key: &str| content["metrics"][key].as_f64().map(|seconds| (seconds * 1e6).round() as i64);
-    same(|| place("the start"), &span.started, &seconds("start"))?;
-    same(|| place("the end"), &span.ended, &seconds("end"))
+/// Looks at what was said about rows that are not there yet: it is in no list and in no count.
+async fn waiting(connection: &impl ConnectionTrait, objects: &HashMap<i64, Named>, proofs: &mut Proofs) -> Step {
+    let mut after = i64::MIN;
+    loop {
+        let text = format!(
+            "SELECT s.key, s.object, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.name, s.kind, s.created, \
+             s.transaction_id, s.action, s.started, s.ended, s.tokens, s.error, s.comments, p.body, p.salt, p.digest FROM spans s \
+             LEFT JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE NOT s.arrived AND s.key > ? ORDER BY s.key LIMIT {TRACES}"
+        );
+        let spans = all::<Span>(connection, &text, values![after]).await?;
+        let Some(last) = spans.last() else { return Ok(()) };
+        after = last.key;
+        for span in &spans {
+            let place = || place_of(objects, span);
+            let body = span.body.as_deref().unwrap_or_default();
+            let proof = (&span.salt, &span.digest);
+            proofs.version(objects.get(&span.object), &span.row_id, span.transaction_id, &span.action, body, proof, place)?;
+            same(|| format!("the trace of {}, which waits", place()), &span.trace, &0)?;
+        }
+    }
 }
 
-fn scores_of(span: &Span, content: &Value, stored: &[Score], answers: &[Answer], objects: &HashMap<i64, Named>) -> Step {
+/// What lists read of a span, from its content.
+fn narrow(span: &Span, content: &Content) -> Step {
+    let place = |what: &str| format!("{what} of row {}", span.row_id);
+    let span_id = content.text("span_id").unwrap_or_else(|| span.row_id.clone());
+    same(|| place("span_id"), &span.span_id, &span_id)?;
+    same(|| place("root_span_id"), &span.root_span_id, &content.text("root_span_id").unwrap_or(span_id))?;
+    same(|| place("the parent"), &span.parent_span_id, &content.list("span_parents").into_iter().next())?;
+    let attributes = content.below("span_attributes");
+    same(|| place("the name"), &span.name, &attributes.text("name").unwrap_or_default())?;
+    same(|| place("the type"), &span.kind, &attributes.text("type").unwrap_or_default())?;
+    same(|| place("the error"), &span.error, &content.says("error"))?;
+    let metrics = content.below("metrics");
+    let seconds = |key: &str| metrics.number(key).map(|seconds| (seconds * 1e6).round() as i64);
+    same(|| place("the start"), &span.started, &seconds("start"))?;
+    same(|| place("the end"), &span.ended, &seconds("end"))?;
+    let count = |key: &str| metrics.number(key).map(|number| number.round() as i64);
+    let halves = [count("prompt_tokens"), count("completion_tokens")].into_iter().flatten().reduce(i64::saturating_add);
+    same(|| place("the tokens"), &span.tokens, &count("tokens").or(count("total_tokens")).or(halves))
+}
+
+fn scores_of(span: &Span, content: &Content, stored: &[Score], answers: &[Answer], objects: &HashMap<i64, Named>) -> Step {
     let mut reported: BTreeMap<String, i64> = BTreeMap::new();
-    for (name, score) in content["scores"].as_object().into_iter().flatten() {
-        let number = score.as_f64().or_else(|| score.as_bool().map(|yes| f64::from(u8::from(yes))));
+    let scores = content.below("scores");
+    for name in scores.keys() {
+        let number = scores.number(name).or_else(|| scores.flag(name).map(|yes| f64::from(u8::from(yes))));
         if let Some(number) = number {
             reported.insert(name.replace('\0', "\u{fffd}"), (number * 1e9).round() as i64);
         }
@@ -337,7 +367,7 @@ fn one_trace(
     same(place("the time"), &Some(trace.created), &root.map(|root| root.created))?;
     let (start, end) = (spans.iter().filter_map(|span| span.started).min(), spans.iter().filter_map(|span| span.ended).max());
     same(place("the duration"), &trace.duration, &start.zip(end).map(|(start, end)| end.saturating_sub(start)))?;
-    same(place("the tokens"), &trace.tokens, &spans.iter().filter_map(|span| span.tokens).reduce(i64::saturating_add))?;
+    same(place("the tokens"), &trace.tokens, &tokens(spans))?;
     let mut values: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
     for score in spans.iter().filter_map(|span| scores.get(&span.key)).flatten() {
         values.entry(&score.name).or_default().extend(score.value);
@@ -355,6 +385,20 @@ fn one_trace(
     all_tags.dedup();
     stored.sort();
     same(place("the tags"), &stored, &all_tags)
+}
+
+/// The tokens of a trace: a span's own where no span below it has any.
+fn tokens(spans: &[&Span]) -> Option<i64> {
+    let parents: HashMap<&str, Option<&str>> = spans.iter().map(|span| (span.span_id.as_str(), span.parent_span_id.as_deref())).collect();
+    let mut above: HashSet<&str> = HashSet::new();
+    for span in spans.iter().filter(|span| span.tokens.is_some()) {
+        let mut parent = parents[span.span_id.as_str()];
+        while let Some(id) = parent.filter(|id| *id != span.span_id && above.insert(id)) {
+            parent = parents.get(id).copied().flatten();
+        }
+    }
+    let own = spans.iter().filter(|span| !above.contains(span.span_id.as_str()));
+    own.filter_map(|span| span.tokens).reduce(i64::saturating_add)
 }
 
 async fn counts(connection: &impl ConnectionTrait, objects: &HashMap<i64, Named>, totals: &Totals) -> Step {

@@ -5,6 +5,7 @@ use crate::ground::database::{all, values};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use shared::audit::Deed;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Of whom, on which span and to what: none for a gold value, which is everybody's.
@@ -42,13 +43,16 @@ impl Told {
         person: Option<String>,
         (from, to): (Option<String>, Option<String>),
     ) -> Step {
-        match (action, person) {
-            ("answer" | "clear", Some(person)) => {
-                self.say((span, path, Some(person)), transaction, to.map(|value| (value, true)));
+        let deed = Deed::from(action.to_owned());
+        match &deed {
+            Deed::Answer | Deed::Clear => {
+                if person.is_some() {
+                    self.say((span, path, person), transaction, to.map(|value| (value, true)));
+                }
             }
-            ("gold" | "clear_gold", _) => self.say((span, path, None), transaction, to.map(|value| (value, true))),
-            ("comment", _) if path == "comments" => self.nameless.extend(to.map(|text| (span, text))),
-            ("comment" | "edit_comment" | "delete_comment" | "restore_comment", _) => {
+            Deed::Gold | Deed::ClearGold => self.say((span, path, None), transaction, to.map(|value| (value, true))),
+            Deed::Comment if path == "comments" => self.nameless.extend(to.map(|text| (span, text))),
+            Deed::Comment | Deed::EditComment | Deed::DeleteComment | Deed::RestoreComment => {
                 let comment = (span, path.strip_prefix("comments.").unwrap_or(&path).to_owned());
                 // Of what was erased no text is left.
                 match (to, from) {
@@ -58,15 +62,15 @@ impl Told {
                 };
             }
             // Whose answers no longer count, or count again, and what they are. Of what was erased nothing is left.
-            ("set_aside" | "count_again", _) => {
+            Deed::SetAside | Deed::CountAgain => {
                 let said = from.or(to);
                 let said: HashMap<String, Box<RawValue>> = said.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
                 for (person, value) in said {
-                    let said = (value.get().to_owned(), action == "count_again");
+                    let said = (value.get().to_owned(), deed == Deed::CountAgain);
                     self.say((span, path.clone(), Some(person)), transaction, Some(said));
                 }
             }
-            _ => {}
+            Deed::Edit | Deed::Merge | Deed::Erase | Deed::Other(_) => {}
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::{Actor, Desk, Result};
 use sea_orm::ConnectionTrait;
 use serde_json::value::RawValue;
 use shared::Problem;
-use shared::audit::{Activity, ListActivity, ReadChange};
+use shared::audit::{Activity, Deed, ListActivity, ReadChange, Subject};
 use shared::permissions::Action;
 use shared::texts::{DiffPart, TextFormat};
 
@@ -72,7 +72,7 @@ fn values(entry: &Activity) -> impl Iterator<Item = &str> {
 
 /// Whether an entry holds more than a sentence can say.
 fn is_text(entry: &Activity) -> bool {
-    let holds_texts = entry.path != "tags" && !["set_aside", "count_again"].contains(&entry.action.as_str());
+    let holds_texts = entry.path != Subject::Tags && !matches!(entry.action, Deed::SetAside | Deed::CountAgain);
     holds_texts && values(entry).any(|value| value.len() > SHORT || value.trim_start().starts_with('{'))
 }
 

@@ -1,31 +1,22 @@
 //! What a direct edit of `expected` puts aside: the answers and gold values that lay there, and the base under them. They are remembered,
 //! so that taking the edit back brings all of it back.
 
-use super::{Shown, edit_of, write_base};
+use super::{Shown, write_base};
 use crate::content::judgement::{Content, Field};
 use crate::ground::database::{all, one, run, values};
-use crate::ground::places::{FoundSpan, Home, project_of};
+use crate::ground::places::project_of;
 use crate::said::golds;
 use crate::said::versions::{self, Table};
-use crate::writing::activity::{NewActivity, record};
-use crate::writing::once::link_entry;
-use crate::writing::writer::Change;
+use crate::writing::activity::NewActivity;
+use crate::writing::turn::Turn;
 use crate::{Actor, Result};
 use indexmap::IndexMap;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde_json::value::RawValue;
+use shared::audit::{Deed, Subject};
 use shared::permissions::Action;
 use shared::questions::{Definition, QuestionKind};
-use shared::{Problem, ProjectId, RowId};
-
-/// The action of an entry that tells whose answers no longer count: `from` is an object of answers by the ids of who gave them.
-const SET_ASIDE: &str = "set_aside";
-
-/// The action of an entry that tells whose answers count again: `to` is such an object.
-const COUNT_AGAIN: &str = "count_again";
-
-/// The action of an entry that tells which gold value no longer counts.
-const CLEAR_GOLD: &str = "clear_gold";
+use shared::{Problem, ProjectId};
 
 /// A question whose answers lie on `expected`.
 struct Asked {
@@ -34,16 +25,9 @@ struct Asked {
 }
 
 impl Asked {
-    /// How the activity calls it.
-    fn path(&self) -> String {
-        format!("answers.{}", self.name)
-    }
-
     /// An entry about it. `reason` is that of a gold value.
-    fn tell(&self, actor: &Actor, span: i64, action: &'static str, change: [Option<String>; 2], reason: Option<String>) -> NewActivity {
-        let [from, to] = change;
-        let (actor, source) = (Some(actor.person.id.clone()), actor.source());
-        NewActivity { span, actor, external: None, source, action, path: self.path(), from, to, reason }
+    fn tell(&self, turn: &Turn<'_>, deed: Deed, [from, to]: [Option<String>; 2], reason: Option<String>) -> NewActivity {
+        NewActivity { reason, ..turn.entry(deed, Subject::Answer(self.name.clone()), from, to) }
     }
 }
 
@@ -58,9 +42,8 @@ async fn asked(connection: &impl ConnectionTrait, project: &ProjectId, span: i64
     let text = "SELECT q.id, q.name, v.definition FROM questions q JOIN question_versions v ON v.question_id = q.id AND v.version = q.version \
                 WHERE q.project_id = ? AND q.id IN (SELECT question_id FROM answers WHERE project = ? AND span = ? UNION SELECT question_id FROM golds WHERE project = ? AND span = ?) \
                 ORDER BY q.position, q.created";
-    let short = project_of(span);
     let mut questions = Vec::new();
-    for row in all::<Row>(connection, text, values![project.as_str(), short, span, short, span]).await? {
+    for row in all::<Row>(connection, text, values![project.as_str(), project_of(span), span, project_of(span), span]).await? {
         if matches!(serde_json::from_str::<Definition>(&row.definition)?.kind, QuestionKind::Expected { .. }) {
             questions.push(Asked { id: row.id, name: row.name });
         }
@@ -74,7 +57,8 @@ pub(super) async fn is_spoken_of(connection: &impl ConnectionTrait, project: &Pr
 }
 
 /// Makes answers or gold values count or not from now on. The condition is one on columns of the table.
-async fn set_active(change: &mut Change, home: &Home, table: Table, active: bool, condition: &str, bound: Vec<Value>) -> Result<u64> {
+async fn set_active(turn: &mut Turn<'_>, table: Table, active: bool, condition: &str, bound: Vec<Value>) -> Result<u64> {
+    let Turn { change, home, .. } = turn;
     versions::keep(change, home, table, condition, bound.clone()).await?;
     let name = match table {
         Table::Answers => "answers",
@@ -100,32 +84,33 @@ async fn gold(connection: &impl ConnectionTrait, span: i64, question: &Asked, co
 ///
 /// # Errors
 /// [`Problem::Forbidden`] if a gold value lies there and the actor may not settle.
-pub(super) async fn put(change: &mut Change, actor: &Actor, home: &Home, span: i64) -> Result<Vec<NewActivity>> {
+pub(super) async fn put(turn: &mut Turn<'_>) -> Result<Vec<NewActivity>> {
     #[derive(FromQueryResult)]
     struct Said {
         person_id: String,
         value: String,
     }
+    let span = turn.span.key;
     let mut entries = Vec::new();
-    for question in asked(&change.transaction, &home.project, span).await? {
+    for question in asked(&turn.change.transaction, &turn.home.project, span).await? {
         let id = question.id.as_str();
         let text = "SELECT person_id, value FROM answers WHERE project = ? AND span = ? AND question_id = ? AND active = ? ORDER BY first_transaction";
-        let said = all::<Said>(&change.transaction, text, values![home.short(), span, id, true]).await?;
+        let said = all::<Said>(&turn.change.transaction, text, values![project_of(span), span, id, true]).await?;
         if !said.is_empty() {
             let said = said.into_iter().map(|said| Ok((said.person_id, RawValue::from_string(said.value)?)));
             let said = serde_json::to_string(&said.collect::<Result<IndexMap<_, _>>>()?)?;
-            entries.push(question.tell(actor, span, SET_ASIDE, [Some(said), None], None));
+            entries.push(question.tell(turn, Deed::SetAside, [Some(said), None], None));
             let counting = values![span, id, true];
-            set_active(change, home, Table::Answers, false, "span = ? AND question_id = ? AND active = ?", counting).await?;
+            set_active(turn, Table::Answers, false, "span = ? AND question_id = ? AND active = ?", counting).await?;
         }
-        if let Some(gold) = gold(&change.transaction, span, &question, true).await? {
-            require_settling(actor)?;
-            entries.push(question.tell(actor, span, CLEAR_GOLD, [Some(gold.value), None], None));
-            set_active(change, home, Table::Golds, false, "span = ? AND question_id = ?", values![span, id]).await?;
+        if let Some(gold) = gold(&turn.change.transaction, span, &question, true).await? {
+            require_settling(turn.actor)?;
+            entries.push(question.tell(turn, Deed::ClearGold, [Some(gold.value), None], None));
+            set_active(turn, Table::Golds, false, "span = ? AND question_id = ?", values![span, id]).await?;
         }
     }
     if !entries.is_empty() {
-        versions::mark(change, home, span).await?;
+        versions::mark(turn.change, &turn.home, span).await?;
     }
     Ok(entries)
 }
@@ -142,19 +127,13 @@ fn require_settling(actor: &Actor) -> Result<()> {
 ///
 /// `entry` and `last` are the entries that tell it, `base` what lay under it, and `informed` says whether who wrote that saw what others had
 /// said there. Where nothing was put aside there is nothing to remember.
-pub(super) async fn remember(
-    change: &Change,
-    home: &Home,
-    span: i64,
-    (entry, last): (i64, i64),
-    base: Option<&str>,
-    informed: bool,
-) -> Result<()> {
+pub(super) async fn remember(turn: &Turn<'_>, (entry, last): (i64, i64), base: Option<&str>, informed: bool) -> Result<()> {
     if last == entry {
         return Ok(());
     }
     let text = "INSERT INTO set_aside (entry, last, project, object, span, base, informed) VALUES (?, ?, ?, ?, ?, ?, ?)";
-    run(&change.transaction, text, values![entry, last, home.short(), home.key, span, base, informed]).await.map(|_| ())
+    let Turn { change, home, span, .. } = turn;
+    run(&change.transaction, text, values![entry, last, home.short(), home.key, span.key, base, informed]).await.map(|_| ())
 }
 
 /// What an edit put aside.
@@ -168,7 +147,12 @@ pub(crate) struct SetAside {
 
 /// What the edit with this entry put aside; none if it did not put anything aside, or was taken back.
 pub(crate) async fn of_edit(connection: &impl ConnectionTrait, entry: i64) -> Result<Option<SetAside>> {
-    one::<SetAside>(connection, "SELECT entry, last, base, informed FROM set_aside WHERE project = ? AND entry = ?", values![project_of(entry), entry]).await
+    one::<SetAside>(
+        connection,
+        "SELECT entry, last, base, informed FROM set_aside WHERE project = ? AND entry = ?",
+        values![project_of(entry), entry],
+    )
+    .await
 }
 
 impl SetAside {
@@ -177,32 +161,23 @@ impl SetAside {
     /// # Errors
     /// [`Problem::Conflict`] if by now something else stands there than `to`, [`Problem::NotYours`] where more stands than the actor may
     /// see, [`Problem::Forbidden`] if a gold value was put aside and the actor may not settle.
-    pub(crate) async fn bring_back(
-        self,
-        change: &mut Change,
-        actor: &Actor,
-        (home, span, row): (Home, FoundSpan, RowId),
-        to: Option<&str>,
-        client_id: Option<&str>,
-    ) -> Result<()> {
-        let shown = Shown::read(change, actor, &home, span.key).await?;
+    pub(crate) async fn bring_back(self, turn: &mut Turn<'_>, to: Option<&str>) -> Result<()> {
+        let shown = Shown::read(turn).await?;
         shown.require(to)?;
         shown.require_whole()?;
-        let again = self.count_again(change, actor, &home, span.key).await?;
+        let again = self.count_again(turn).await?;
         let base = self.base.map(RawValue::from_string).transpose()?;
-        let person = &actor.person.id;
-        write_base(change, actor, (&home, &span, &row), shown.base.as_deref(), base, self.informed).await?;
+        write_base(turn, shown.base.as_deref(), base, self.informed).await?;
         let text = "DELETE FROM set_aside WHERE project = ? AND entry = ?";
-        run(&change.transaction, text, values![home.short(), self.entry]).await?;
-        let now = super::text(Content::of_span(&change.transaction, span.key).await?.whole_field(Field::Expected)?);
-        let mut entries = vec![edit_of(actor, span.key, shown.stored, now)];
+        run(&turn.change.transaction, text, values![turn.home.short(), self.entry]).await?;
+        let now = Content::of_span(&turn.change.transaction, turn.span.key).await?.whole_field(Field::Expected)?;
+        let mut entries = vec![turn.entry(Deed::Edit, Subject::Expected, shown.stored, super::text(now))];
         entries.extend(again);
-        let entry = record(change, &home, entries).await?;
-        link_entry(change, person, client_id, entry).await
+        turn.tell(entries).await.map(|_| ())
     }
 
     /// What was put aside counts again. The entries tell what.
-    async fn count_again(&self, change: &mut Change, actor: &Actor, home: &Home, span: i64) -> Result<Vec<NewActivity>> {
+    async fn count_again(&self, turn: &mut Turn<'_>) -> Result<Vec<NewActivity>> {
         #[derive(FromQueryResult)]
         struct Told {
             action: String,
@@ -210,36 +185,37 @@ impl SetAside {
             from_value: Option<String>,
         }
         let text = "SELECT action, path, from_value FROM activity WHERE project = ? AND id > ? AND id <= ? ORDER BY id";
-        let told = all::<Told>(&change.transaction, text, values![project_of(span), self.entry, self.last]).await?;
+        let span = turn.span.key;
+        let told = all::<Told>(&turn.change.transaction, text, values![project_of(span), self.entry, self.last]).await?;
         let mut entries = Vec::new();
-        for question in asked(&change.transaction, &home.project, span).await? {
+        for question in asked(&turn.change.transaction, &turn.home.project, span).await? {
             let id = question.id.as_str();
-            for told in told.iter().filter(|told| told.path == question.path()) {
+            for told in told.iter().filter(|told| Subject::from(told.path.clone()) == Subject::Answer(question.name.clone())) {
                 let Some(from) = told.from_value.as_deref() else { continue };
-                if told.action == CLEAR_GOLD {
-                    let Some(gold) = gold(&change.transaction, span, &question, false).await?.filter(|gold| gold.value == from) else {
+                if Deed::from(told.action.clone()) == Deed::ClearGold {
+                    let Some(gold) = gold(&turn.change.transaction, span, &question, false).await?.filter(|gold| gold.value == from) else {
                         continue;
                     };
-                    require_settling(actor)?;
-                    set_active(change, home, Table::Golds, true, "span = ? AND question_id = ?", values![span, id]).await?;
-                    entries.push(question.tell(actor, span, "gold", [None, Some(gold.value)], golds::told_reason(gold.reason)));
+                    require_settling(turn.actor)?;
+                    set_active(turn, Table::Golds, true, "span = ? AND question_id = ?", values![span, id]).await?;
+                    entries.push(question.tell(turn, Deed::Gold, [None, Some(gold.value)], golds::told_reason(gold.reason)));
                     continue;
                 }
                 let mut again = IndexMap::new();
                 for (person, value) in serde_json::from_str::<IndexMap<String, Box<RawValue>>>(from)? {
                     let condition = "span = ? AND question_id = ? AND person_id = ? AND value = ? AND active = ?";
                     let bound = values![span, id, person.as_str(), value.get(), false];
-                    if set_active(change, home, Table::Answers, true, condition, bound).await? > 0 {
+                    if set_active(turn, Table::Answers, true, condition, bound).await? > 0 {
                         again.insert(person, value);
                     }
                 }
                 if !again.is_empty() {
-                    entries.push(question.tell(actor, span, COUNT_AGAIN, [None, Some(serde_json::to_string(&again)?)], None));
+                    entries.push(question.tell(turn, Deed::CountAgain, [None, Some(serde_json::to_string(&again)?)], None));
                 }
             }
         }
         if !entries.is_empty() {
-            versions::mark(change, home, span).await?;
+            versions::mark(turn.change, &turn.home, span).await?;
         }
         Ok(entries)
     }

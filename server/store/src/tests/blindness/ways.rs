@@ -5,7 +5,7 @@ use crate::{Desk, LiveEvents, RowSearch};
 use futures::future::BoxFuture;
 use shared::RowId;
 use shared::audit::{ListActivity, ReadChange};
-use shared::filter::parse_expression;
+use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::ObjectKind;
 use shared::spans::{FieldName, ListTraces, OpenTrace, ReadField, ReadPiece, Rendering};
 use shared::texts::{PreviewText, ReadText, TextFormat};
@@ -138,6 +138,29 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
                                     &desk.search_rows(RowSearch { whole_traces, version, ..RowSearch::of(object) }).await.unwrap().rows,
                                 );
                             }
+                        }
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "query",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for (object, id) in [("project_logs", world.project.id.as_str()), ("experiment", world.experiment.as_str())] {
+                        for text in [
+                            format!("select: * | from: {object}('{id}')"),
+                            format!("select: * | from: {object}('{id}') traces"),
+                            format!("select: * | from: {object}('{id}') summary"),
+                            format!("select: scores, reported, expected, metadata, comments | from: {object}('{id}')"),
+                            format!(
+                                "dimensions: expected, metadata, scores, comments | measures: avg(scores.Tone) | from: {object}('{id}')"
+                            ),
+                        ] {
+                            let query = parse_query(&text).unwrap();
+                            all += &written(&desk.query(&query, None, Context::at(crate::now())).await.unwrap().rows);
                         }
                     }
                     all

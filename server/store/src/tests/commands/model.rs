@@ -139,6 +139,10 @@ pub(super) struct Model {
     cast: Cast,
     pub(super) questions: Vec<Asked>,
     pub(super) rows: BTreeMap<String, Row>,
+    /// Feedback on rows that are not there yet.
+    waiting: BTreeMap<String, Row>,
+    /// Rows that were deleted, with the last full row that was sent.
+    graves: BTreeMap<String, Option<String>>,
     pub(super) activity: Vec<Entry>,
     tags: BTreeSet<String>,
     /// Commands that ran, with the entry each made.
@@ -158,6 +162,8 @@ impl Model {
             cast: cast.clone(),
             questions,
             rows: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            graves: BTreeMap::new(),
             activity: Vec::new(),
             tags: tags.iter().map(ToString::to_string).collect(),
             ran: HashMap::new(),
@@ -188,7 +194,7 @@ impl Model {
                 forbidden_unless(person != VIEWER)?;
                 // Reviewers may only send feedback: their rows are left out, and told.
                 if OWNER_AND_ENGINEER.contains(&person) {
-                    rows.iter().for_each(|row| self.send(person, row));
+                    rows.iter().for_each(|row| self.send(person, row, false));
                 }
                 Ok(())
             }
@@ -257,7 +263,7 @@ impl Model {
     }
 
     fn row_mut(&mut self, id: &str) -> &mut Row {
-        self.rows.get_mut(id).unwrap()
+        self.rows.get_mut(id).or_else(|| self.waiting.get_mut(id)).unwrap()
     }
 
     fn question(&self, name: &str) -> Result<usize, Refusal> {

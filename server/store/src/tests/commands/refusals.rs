@@ -305,3 +305,30 @@ async fn a_clock_that_is_wrong_elsewhere_changes_nothing() {
         store.verified().await;
     }
 }
+
+#[tokio::test]
+async fn a_client_id_belongs_to_one_command() {
+    for store in stores().await {
+        let project = reviewed(&store, "ids").await;
+        store.send(&project, &[json!({"id": "other", "span_id": "other", "root_span_id": "other"})]).await;
+        let first = set(address(&project, "r"), "Q", number(0.5), "one");
+        for _ in 0..2 {
+            store.reviewer.set_answer(first.clone()).await.unwrap();
+        }
+        for another in [set(address(&project, "other"), "Q", number(0.5), "one"), set(address(&project, "r"), "Q", number(0.75), "one")] {
+            let error = store.reviewer.set_answer(another).await.unwrap_err();
+            assert_eq!(error.problem(), Some(&Problem::Reused { id: "one".to_owned() }));
+            assert_eq!(error.problem().unwrap().status(), 409);
+        }
+        let comment = AddComment { row: address(&project, "r"), text: "mine".to_owned(), client_id: Some("one".to_owned()) };
+        let text = refused(store.reviewer.add_comment(comment).await.map(|_| ()));
+        expect![
+            "The client id one belongs to another command, which was done. Nothing was changed now. Send this one under an id of its own."
+        ]
+        .assert_eq(&text);
+        // Whoever else uses it means their own.
+        store.engineer.set_answer(set(address(&project, "other"), "Q", number(0.25), "one")).await.unwrap();
+        assert!(store.span(&project, "other").await.answers.iter().all(|answer| answer.score == Some(0.25)));
+        store.verified().await;
+    }
+}

@@ -7,7 +7,7 @@ use crate::tests::{TestStore, stores};
 use expect_test::expect;
 use serde_json::{Value, json};
 use shared::answers::{SetAnswer, SetGold};
-use shared::audit::{Edit, Revert};
+use shared::audit::{Deed, Edit, Revert};
 use shared::commands::Command;
 use shared::expected::SetExpected;
 use shared::objects::RowAddress;
@@ -165,7 +165,7 @@ async fn who_answers_after_an_edit_keeps_their_answer_when_it_cannot_be_taken_ba
         take(&store, &project, &row, Step::Says(|store| &store.reviewer, "Intent", json!("bug"))).await;
         take(&store, &project, &row, Step::Edits(json!({"note": "mine"}))).await;
         take(&store, &project, &row, Step::Says(|store| &store.reviewer, "Intent", json!("billing"))).await;
-        let edit = store.span(&project, "r").await.activity.into_iter().find(|entry| entry.action == "edit").unwrap();
+        let edit = store.span(&project, "r").await.activity.into_iter().find(|entry| entry.action == Deed::Edit).unwrap();
         let error = store.engineer.revert(Revert { edit: Edit::Entry(edit.id), client_id: None }).await.unwrap_err();
         assert!(matches!(error.problem(), Some(shared::Problem::Conflict { .. })));
         assert_eq!(store.row(&project, "r").await["expected"], json!({"note": "mine", "Intent": "billing"}));

@@ -11,40 +11,49 @@ const CONTROL: [&str; 5] = ["id", "_is_merge", "_object_delete", "_audit_source"
 const FIXED: [&str; 4] = ["span_id", "root_span_id", "span_parents", "created"];
 
 impl Model {
-    pub(super) fn send(&mut self, person: usize, sent: &Value) {
+    pub(super) fn send(&mut self, person: usize, sent: &Value, is_feedback: bool) {
         let id = sent["id"].as_str().unwrap();
+        let there = self.rows.remove(id).or_else(|| self.waiting.remove(id));
         if sent["_object_delete"] == json!(true) {
-            self.rows.remove(id);
+            if let Some(row) = there {
+                self.graves.insert(id.to_owned(), row.sent);
+            }
             return;
         }
+        let (merges, text) = (sent["_is_merge"] == json!(true), sent.to_string());
+        if there.is_none()
+            && let Some(last) = self.graves.get(id)
+            && (merges || last.as_ref() == Some(&text))
+        {
+            // A merge is refused, the same whole row is a retry.
+            return;
+        }
+        self.graves.remove(id);
         let mut content = sent.as_object().unwrap().clone();
         content.retain(|key, _| !CONTROL.contains(&key.as_str()));
         self.births += 1;
-        let row = self.rows.entry(id.to_owned()).or_insert_with(|| Row { birth: self.births, ..Row::default() });
+        let mut row = there.unwrap_or_else(|| Row { birth: self.births, ..Row::default() });
         let before = row.base.clone();
-        if sent["_is_merge"] != json!(true) {
-            let text = sent.to_string();
-            if row.sent.as_ref() == Some(&text) {
-                return;
+        let mut is_edit = false;
+        if merges {
+            if row.sent.is_some() || row.base.contains_key("span_id") {
+                content.retain(|key, _| !FIXED.contains(&key.as_str()));
             }
-            if !row.arrived {
-                // What came before the row itself belongs on top of it, where it says something.
-                let early = std::mem::take(&mut row.base).into_iter().filter(|(_, value)| !value.is_null());
-                merge(&mut content, early.collect(), true);
+            is_edit = row.arrived || sent["_audit_source"].is_string();
+            row.arrived |= !is_feedback;
+            merge(&mut row.base, content, true);
+        } else if row.sent.as_ref() != Some(&text) {
+            if row.sent.is_none() {
+                // What came before the whole row belongs on top of it, where it says something, but for where it belongs.
+                let mut early = std::mem::take(&mut row.base);
+                early.retain(|key, value| !value.is_null() && !(FIXED.contains(&key.as_str()) && content.contains_key(key)));
+                merge(&mut content, early, true);
             }
-            let had_arrived = row.arrived;
+            is_edit = row.sent.is_some();
             (row.base, row.arrived, row.sent) = (content, true, Some(text));
-            if had_arrived {
-                self.tell(person, id, sent, &before);
-            }
-            return;
         }
-        if row.arrived {
-            content.retain(|key, _| !FIXED.contains(&key.as_str()));
-        }
-        let is_edit = row.arrived || sent["_audit_source"].is_string();
-        row.arrived |= content.contains_key("span_id");
-        merge(&mut row.base, content, true);
+        let rows = if row.arrived { &mut self.rows } else { &mut self.waiting };
+        rows.insert(id.to_owned(), row);
         if is_edit {
             self.tell(person, id, sent, &before);
         }
@@ -53,7 +62,7 @@ impl Model {
     /// What became of the fields that people judge by. Who names no source may be writing a new row in pieces, so only what was there
     /// before counts as changed.
     fn tell(&mut self, person: usize, id: &str, sent: &Value, before: &Map<String, Value>) {
-        let row = &self.rows[id];
+        let row = self.kept(id).unwrap().clone();
         let source = sent["_audit_source"].as_str();
         let said = |source, person| Entry {
             row: id.to_owned(),
@@ -93,6 +102,11 @@ impl Model {
         }
     }
 
+    /// A row, whether it has come or waits.
+    fn kept(&self, id: &str) -> Option<&Row> {
+        self.rows.get(id).or_else(|| self.waiting.get(id))
+    }
+
     pub(super) fn feedback(&mut self, person: usize, item: &Value) {
         let id = item["id"].as_str().unwrap();
         let mut row = json!({"id": id, "_is_merge": true, "_audit_source": "external", "_audit_metadata": item["metadata"]});
@@ -104,10 +118,10 @@ impl Model {
                 .filter(|(key, _)| judged.contains(&key.as_str()))
                 .map(|(key, value)| (key.clone(), value.clone())),
         );
-        self.send(person, &row);
+        self.send(person, &row, true);
         let Some(text) = item["comment"].as_str() else { return };
         let external = item["metadata"]["user_id"].as_str();
-        let row = self.rows.get_mut(id).unwrap();
+        let Some(row) = self.kept(id) else { return };
         let (row, birth, external) = (id.to_owned(), row.birth, external.map(str::to_owned));
         let (action, path, to) = ("comment", String::new(), json!(text));
         let (source, from) = ("external", Value::Null);

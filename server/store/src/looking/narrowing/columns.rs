@@ -1,0 +1,235 @@
+//! What is known of single columns without reading a row's content.
+
+use super::{Narrower, Part, keys};
+use sea_orm::Value;
+use shared::filter::{BinaryOperator, Expression, Kind, constant, parse_instant};
+use shared::summary::Nano;
+
+/// The trace that a condition asks for.
+pub(super) fn root_span_id(condition: &Expression) -> Option<String> {
+    let Kind::Binary { operator: BinaryOperator::Equal, left, right } = &condition.kind else { return None };
+    match (&left.kind, &right.kind) {
+        (Kind::Path(path), Kind::Text(text)) | (Kind::Text(text), Kind::Path(path)) if keys(path) == ["root_span_id"] => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// The operator that says the same with the sides exchanged.
+pub(super) fn turned(operator: BinaryOperator) -> Option<BinaryOperator> {
+    use BinaryOperator::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+    Some(match operator {
+        Less => Greater,
+        LessOrEqual => GreaterOrEqual,
+        Greater => Less,
+        GreaterOrEqual => LessOrEqual,
+        Equal => Equal,
+        NotEqual => NotEqual,
+        _ => return None,
+    })
+}
+
+/// The operator that is true where this one is false, of values that are both known.
+fn opposite(operator: BinaryOperator) -> BinaryOperator {
+    use BinaryOperator::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+    match operator {
+        Less => GreaterOrEqual,
+        LessOrEqual => Greater,
+        Greater => LessOrEqual,
+        GreaterOrEqual => Less,
+        Equal => NotEqual,
+        NotEqual => Equal,
+        other => other,
+    }
+}
+
+/// Texts are stored without NUL, so what has one, or the sign that stands for it, is not looked up.
+fn is_plain(text: &str) -> bool {
+    !text.contains(['\0', '\u{fffd}'])
+}
+
+impl Narrower<'_> {
+    /// A column that is true or false by itself.
+    pub(super) fn boolean(&self, path: &[&str], truth: bool) -> Part {
+        match path {
+            ["is_root"] => Part::exactly(format!("{}.parent_span_id IS {}NULL", self.span, if truth { "" } else { "NOT " }), Vec::new()),
+            _ => Part::UNKNOWN,
+        }
+    }
+
+    pub(super) fn null(&self, operand: &Expression, null: bool) -> Part {
+        let Kind::Path(path) = &operand.kind else { return Part::UNKNOWN };
+        let span = self.span;
+        match keys(path).as_slice() {
+            [column @ ("scores" | "reported"), name] if self.sees_score(name) => {
+                let (not, column) = (if null { "NOT " } else { "" }, score_column(column));
+                let text = format!(
+                    "{not}EXISTS (SELECT 1 FROM span_scores c WHERE c.project = {span}.project AND c.span = {span}.key AND c.name = ? AND c.{column} IS NOT NULL)"
+                );
+                Part::exactly(text, vec![Value::from(*name)])
+            }
+            ["error"] => Part::exactly(format!("{span}.error = ?"), vec![Value::from(!null)]),
+            ["comments"] if !self.sight.is_blind() => {
+                Part::exactly(format!("{span}.comments {} 0", if null { "=" } else { ">" }), Vec::new())
+            }
+            ["tags"] => {
+                let not = if null { "NOT " } else { "" };
+                Part::exactly(
+                    format!("{not}EXISTS (SELECT 1 FROM span_tags g WHERE g.project = {span}.project AND g.span = {span}.key)"),
+                    Vec::new(),
+                )
+            }
+            ["id" | "span_id" | "root_span_id" | "created" | "is_root"] => Part::certain(!null),
+            _ => Part::UNKNOWN,
+        }
+    }
+
+    pub(super) fn comparison(&self, operator: BinaryOperator, path: &[&str], value: &Expression, truth: bool) -> Part {
+        if operator == BinaryOperator::Includes {
+            return self.includes(path, value, truth);
+        }
+        if !operator.compares() {
+            return Part::UNKNOWN;
+        }
+        let operator = if truth { operator } else { opposite(operator) };
+        match (path, &value.kind) {
+            ([column @ ("scores" | "reported"), name], _) if self.sees_score(name) => {
+                self.score(operator, score_column(column), name, value)
+            }
+            (["created"], _) => self.time(operator, value),
+            (["is_root"], Kind::Boolean(boolean)) => match operator {
+                BinaryOperator::Equal => self.boolean(path, *boolean),
+                BinaryOperator::NotEqual => self.boolean(path, !*boolean),
+                _ => Part::UNKNOWN,
+            },
+            (_, Kind::Text(text)) => self.text(operator, path, text),
+            _ => Part::UNKNOWN,
+        }
+    }
+
+    /// A list of texts that a column is one of; other lists are compared one by one.
+    pub(super) fn list(&mut self, path: &[&str], items: &[Expression], truth: bool) -> Part {
+        let texts: Option<Vec<&str>> = items.iter().map(|item| item.kind.text().filter(|text| is_plain(text))).collect();
+        if let (Some(column), Some(texts)) = (text_column(path), texts)
+            && !texts.is_empty()
+            && texts.len() <= 2_000
+        {
+            let not = if truth { "" } else { "NOT " };
+            let places = crate::ground::database::list(texts.len());
+            let values = texts.into_iter().map(Value::from).collect();
+            return Part::exactly(format!("{}.{column} {not}IN ({places})", self.span), values);
+        }
+        self.conditions += items.len();
+        if self.conditions > super::MOST {
+            return Part::UNKNOWN;
+        }
+        let each = items.iter().map(|item| self.comparison(BinaryOperator::Equal, path, item, truth)).collect();
+        if truth { Part::any(each) } else { Part::all(each) }
+    }
+
+    fn sees_score(&self, name: &str) -> bool {
+        !self.sight.hides_score(name)
+    }
+
+    fn includes(&self, path: &[&str], value: &Expression, truth: bool) -> Part {
+        match (path, &value.kind) {
+            (["tags"], Kind::Text(tag)) if is_plain(tag) => {
+                let not = if truth { "" } else { "NOT " };
+                let text = format!(
+                    "{not}EXISTS (SELECT 1 FROM span_tags g WHERE g.project = {span}.project AND g.span = {span}.key AND g.tag = ?)",
+                    span = self.span
+                );
+                Part::exactly(text, vec![Value::from(tag.as_str())])
+            }
+            _ => Part::UNKNOWN,
+        }
+    }
+
+    /// A score compared with a number, as the units in which it is stored.
+    fn score(&self, operator: BinaryOperator, column: &str, name: &str, value: &Expression) -> Part {
+        use BinaryOperator::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+        let number = match constant(value, self.context) {
+            Some(serde_json::Value::Number(number)) => number.as_f64(),
+            Some(serde_json::Value::Null) => return Part::Nothing,
+            _ => None,
+        };
+        let Some(number) = number else { return Part::UNKNOWN };
+        let (from, above) = (lowest(number, false), lowest(number, true));
+        let (condition, bounds) = match operator {
+            Equal => (">= ? AND c.{} < ?", vec![from, above]),
+            NotEqual => ("< ? OR c.{} >= ?", vec![from, above]),
+            Less => ("< ?", vec![from]),
+            LessOrEqual => ("< ?", vec![above]),
+            Greater => (">= ?", vec![above]),
+            GreaterOrEqual => (">= ?", vec![from]),
+            _ => return Part::UNKNOWN,
+        };
+        let condition = format!("c.{column} {}", condition.replace("{}", column));
+        let text = format!(
+            "EXISTS (SELECT 1 FROM span_scores c WHERE c.project = {span}.project AND c.span = {span}.key AND c.name = ? AND ({condition}))",
+            span = self.span
+        );
+        Part::exactly(text, std::iter::once(Value::from(name)).chain(bounds.into_iter().map(Value::from)).collect())
+    }
+
+    fn time(&self, operator: BinaryOperator, value: &Expression) -> Part {
+        let instant = match constant(value, self.context) {
+            Some(serde_json::Value::String(text)) => parse_instant(&text),
+            Some(serde_json::Value::Null) => return Part::Nothing,
+            _ => None,
+        };
+        let Some(instant) = instant else { return Part::UNKNOWN };
+        let symbol = if operator == BinaryOperator::NotEqual { "<>" } else { operator.symbol() };
+        Part::exactly(format!("{}.created {symbol} ?", self.span), vec![Value::from(instant)])
+    }
+
+    fn text(&self, operator: BinaryOperator, path: &[&str], text: &str) -> Part {
+        let symbol = match operator {
+            BinaryOperator::Equal => "=",
+            BinaryOperator::NotEqual => "<>",
+            _ => return Part::UNKNOWN,
+        };
+        if !is_plain(text) {
+            return Part::UNKNOWN;
+        }
+        let span = self.span;
+        let bound = vec![Value::from(text)];
+        match (path, text_column(path)) {
+            (_, Some(column)) => Part::exactly(format!("{span}.{column} {symbol} ?"), bound),
+            (["span_attributes", key @ ("name" | "type")], None) => {
+                let column = if *key == "name" { "name" } else { "kind" };
+                // Empty stands also for a missing one, and for one that is no text.
+                match (symbol, text.is_empty()) {
+                    ("=", false) => Part::exactly(format!("{span}.{column} = ?"), bound),
+                    ("=", true) => Part::at_most(format!("{span}.{column} = ?"), bound),
+                    _ => Part::at_most(format!("{span}.{column} <> ?"), bound),
+                }
+            }
+            _ => Part::UNKNOWN,
+        }
+    }
+}
+
+/// The column that holds a text as it is.
+fn text_column(path: &[&str]) -> Option<&'static str> {
+    match path {
+        ["id"] => Some("row_id"),
+        ["span_id"] => Some("span_id"),
+        ["root_span_id"] => Some("root_span_id"),
+        _ => None,
+    }
+}
+
+fn score_column(column: &str) -> &'static str {
+    if column == "reported" { "reported" } else { "value" }
+}
+
+/// The lowest number of units that reads as a score of at least, or of more than, a number.
+fn lowest(number: f64, more: bool) -> i64 {
+    const FAR: f64 = 1e6;
+    if number.abs() > FAR {
+        return if number > 0.0 { i64::MAX } else { i64::MIN };
+    }
+    let reaches = |units: i64| if more { Nano(units).score() > number } else { Nano(units).score() >= number };
+    let near = Nano::from_score(number).0;
+    (near - 3..=near + 3).find(|units| reaches(*units)).unwrap_or(near + 3)
+}

@@ -1,0 +1,57 @@
+//! Looking at one object: of one moment, as one person may see it.
+
+use crate::ground::places::Home;
+use crate::looking::sight::Sight;
+use crate::looking::work::Turn;
+use crate::writing::events;
+use crate::{Actor, Desk, Result};
+use sea_orm::DatabaseTransaction;
+use shared::ObjectId;
+use shared::permissions::Action;
+
+/// An object as somebody sees it at one moment.
+pub(crate) struct View {
+    /// Everything is read through it.
+    pub(crate) snapshot: DatabaseTransaction,
+    /// What is looked at.
+    pub(crate) home: Home,
+    /// Who looks.
+    pub(crate) actor: Actor,
+    /// What they may see.
+    pub(crate) sight: Sight,
+    /// Live events up to this one are in it.
+    pub(crate) as_of: i64,
+    /// The organisation's id, as rows tell it.
+    pub(crate) organization: String,
+    _turn: Option<Turn>,
+}
+
+impl Desk {
+    /// Looks at an object.
+    ///
+    /// # Errors
+    /// [`shared::Problem::NotFound`] for an unknown object.
+    pub(crate) async fn view(&self, object: &ObjectId) -> Result<View> {
+        self.view_with(object, None).await
+    }
+
+    /// The same for a search, which waits for its turn.
+    ///
+    /// # Errors
+    /// Also [`shared::Problem::Busy`] for who has too many searches waiting.
+    pub(crate) async fn search_view(&self, object: &ObjectId) -> Result<View> {
+        self.require(Action::Read)?;
+        // Before the snapshot, so that who waits holds no connection.
+        let turn = self.store.searches().turn(&self.actor.person.id).await?;
+        self.view_with(object, Some(turn)).await
+    }
+
+    async fn view_with(&self, object: &ObjectId, turn: Option<Turn>) -> Result<View> {
+        self.require(Action::Read)?;
+        let home = self.find_object(object).await?;
+        let snapshot = self.store.snapshot().await?;
+        let as_of = events::head(&snapshot, &home.project).await?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        Ok(View { snapshot, home, actor: self.actor.clone(), sight, as_of, organization: self.store.organization_id(), _turn: turn })
+    }
+}

@@ -1,0 +1,185 @@
+//! What was done to a span, and to what of it. Both are words in the database and on the wire; whoever decides anything by them matches
+//! on these types, so that a new one is decided everywhere.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Deed {
+    /// A question was answered.
+    Answer,
+    /// An answer was cleared.
+    Clear,
+    /// A gold value was set.
+    Gold,
+    /// A gold value was cleared, or put aside by a direct edit.
+    ClearGold,
+    /// Answers were put aside by a direct edit: `from` is an object of them by the ids of who gave them.
+    SetAside,
+    /// Answers that were put aside count again: `to` is such an object.
+    CountAgain,
+    /// A person edited it directly.
+    Edit,
+    /// It came through the API.
+    Merge,
+    /// Somebody commented.
+    Comment,
+    /// The text of a comment was changed.
+    EditComment,
+    /// A comment was taken away.
+    DeleteComment,
+    /// A comment was brought back.
+    RestoreComment,
+    /// The content was erased.
+    Erase,
+    /// A word that is not known here.
+    Other(String),
+}
+
+impl Deed {
+    /// Every one that has a word of its own.
+    pub const ALL: [Self; 13] = [
+        Self::Answer,
+        Self::Clear,
+        Self::Gold,
+        Self::ClearGold,
+        Self::SetAside,
+        Self::CountAgain,
+        Self::Edit,
+        Self::Merge,
+        Self::Comment,
+        Self::EditComment,
+        Self::DeleteComment,
+        Self::RestoreComment,
+        Self::Erase,
+    ];
+
+    /// The word for it.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Answer => "answer",
+            Self::Clear => "clear",
+            Self::Gold => "gold",
+            Self::ClearGold => "clear_gold",
+            Self::SetAside => "set_aside",
+            Self::CountAgain => "count_again",
+            Self::Edit => "edit",
+            Self::Merge => "merge",
+            Self::Comment => "comment",
+            Self::EditComment => "edit_comment",
+            Self::DeleteComment => "delete_comment",
+            Self::RestoreComment => "restore_comment",
+            Self::Erase => "erase",
+            Self::Other(word) => word,
+        }
+    }
+}
+
+impl From<String> for Deed {
+    fn from(word: String) -> Self {
+        Self::ALL.into_iter().find(|deed| deed.as_str() == word).unwrap_or(Self::Other(word))
+    }
+}
+
+impl From<Deed> for String {
+    fn from(deed: Deed) -> Self {
+        deed.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for Deed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// What of a span it was done to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Subject {
+    /// The score of that name: `scores.Tone`.
+    Score(String),
+    /// The answers to the question of that name, which are no scores: `answers.Reason`.
+    Answer(String),
+    /// `expected`.
+    Expected,
+    /// The entry of `metadata` with that key: `metadata.model`.
+    Metadata(String),
+    /// `tags`.
+    Tags,
+    /// The comment with that id: `comments.1`; without one in entries that are older than ids.
+    Comment(String),
+    /// The row itself, without a word.
+    Row,
+    /// A word that is not known here.
+    Other(String),
+}
+
+impl From<String> for Subject {
+    fn from(path: String) -> Self {
+        match path.split_once('.') {
+            Some(("scores", name)) => Self::Score(name.to_owned()),
+            Some(("answers", name)) => Self::Answer(name.to_owned()),
+            Some(("metadata", key)) => Self::Metadata(key.to_owned()),
+            Some(("comments", id)) => Self::Comment(id.to_owned()),
+            None if path == "expected" => Self::Expected,
+            None if path == "tags" => Self::Tags,
+            None if path == "comments" => Self::Comment(String::new()),
+            None if path.is_empty() => Self::Row,
+            Some(_) | None => Self::Other(path),
+        }
+    }
+}
+
+impl From<Subject> for String {
+    fn from(subject: Subject) -> Self {
+        subject.to_string()
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Score(name) => write!(formatter, "scores.{name}"),
+            Self::Answer(name) => write!(formatter, "answers.{name}"),
+            Self::Expected => formatter.write_str("expected"),
+            Self::Metadata(key) => write!(formatter, "metadata.{key}"),
+            Self::Tags => formatter.write_str("tags"),
+            Self::Comment(id) if id.is_empty() => formatter.write_str("comments"),
+            Self::Comment(id) => write!(formatter, "comments.{id}"),
+            Self::Row => Ok(()),
+            Self::Other(path) => formatter.write_str(path),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_as_they_are_written() {
+        for deed in Deed::ALL.into_iter().chain([Deed::Other("assign".to_owned())]) {
+            assert_eq!(Deed::from(String::from(deed.clone())), deed);
+        }
+        for (path, subject) in [
+            ("scores.Tone", Subject::Score("Tone".to_owned())),
+            ("scores.a.b", Subject::Score("a.b".to_owned())),
+            ("answers.Why", Subject::Answer("Why".to_owned())),
+            ("expected", Subject::Expected),
+            ("metadata.model", Subject::Metadata("model".to_owned())),
+            ("metadata.", Subject::Metadata(String::new())),
+            ("tags", Subject::Tags),
+            ("comments.1", Subject::Comment("1".to_owned())),
+            ("comments", Subject::Comment(String::new())),
+            ("", Subject::Row),
+            ("review", Subject::Other("review".to_owned())),
+            ("expected.deep", Subject::Other("expected.deep".to_owned())),
+        ] {
+            assert_eq!(Subject::from(path.to_owned()), subject);
+            assert_eq!(subject.to_string(), path);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! A row while it is looked at: every column is read once, however often it is mentioned, and forgotten with the row.
+
+use crate::filter::compile::Needs;
+use crate::filter::{Fields, walk, words_of};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
+/// What was read of a row so far.
+pub(in crate::filter) struct Reading<'row> {
+    row: &'row dyn Fields,
+    needs: &'row Needs,
+    columns: Vec<OnceCell<Option<Cow<'row, Value>>>>,
+    places: Vec<OnceCell<Derived>>,
+}
+
+/// What is made of the value at a place, the first time that it is needed.
+#[derive(Default)]
+struct Derived {
+    small: OnceCell<Option<String>>,
+    words: OnceCell<HashSet<String>>,
+}
+
+impl<'row> Reading<'row> {
+    /// Begins.
+    pub(in crate::filter) fn new(row: &'row dyn Fields, needs: &'row Needs) -> Self {
+        let columns = needs.columns.iter().map(|_| OnceCell::new()).collect();
+        Self { row, needs, columns, places: needs.places.iter().map(|_| OnceCell::new()).collect() }
+    }
+
+    /// The value at a place.
+    pub(super) fn value(&self, place: usize) -> Option<&Value> {
+        let (column, rest) = self.needs.places.get_index(place)?;
+        let name = self.needs.columns.get_index(*column)?;
+        let value = self.columns.get(*column)?.get_or_init(|| self.row.column(name)).as_ref()?;
+        walk(value, rest)
+    }
+
+    /// The text at a place in small letters; none where there is no text.
+    pub(super) fn in_small_letters(&self, place: usize) -> Option<&str> {
+        let derived = self.derived(place)?;
+        derived.small.get_or_init(|| self.value(place).and_then(Value::as_str).map(str::to_lowercase)).as_deref()
+    }
+
+    /// The words at a place.
+    pub(super) fn words(&self, place: usize) -> Cow<'_, HashSet<String>> {
+        match self.derived(place) {
+            Some(derived) => {
+                Cow::Borrowed(derived.words.get_or_init(|| self.value(place).map(words_of).unwrap_or_default().into_iter().collect()))
+            }
+            None => Cow::Owned(HashSet::new()),
+        }
+    }
+
+    fn derived(&self, place: usize) -> Option<&Derived> {
+        Some(self.places.get(place)?.get_or_init(Derived::default))
+    }
+}
