@@ -36,6 +36,8 @@ pub(super) struct Group {
     /// The largest transaction that is known of any project. A clock that goes wrong is never behind it.
     pub(super) largest: TransactionId,
     pub(super) settled: Effects,
+    /// What time it was when the first of them was asked for, by PostgreSQL's clock.
+    now: Option<Micros>,
 }
 
 /// Where a project stands.
@@ -72,17 +74,22 @@ impl Group {
             link: i64,
             hash: Option<Vec<u8>>,
             largest: i64,
+            now: Micros,
         }
         if !self.heads.contains_key(project) {
-            let lock = if connection.get_database_backend() == DbBackend::Postgres { " FOR UPDATE" } else { "" };
+            let (now, lock) = match connection.get_database_backend() {
+                DbBackend::Postgres => (database::NOW, " FOR UPDATE"),
+                _ => ("CAST(0 AS BIGINT)", ""),
+            };
             let text = format!(
-                "SELECT short, number, transaction_id, event, link, hash, (SELECT MAX(transaction_id) FROM projects) AS largest FROM projects \
-                 WHERE id = ?{lock}"
+                "SELECT short, number, transaction_id, event, link, hash, (SELECT MAX(transaction_id) FROM projects) AS largest, {now} AS now \
+                 FROM projects WHERE id = ?{lock}"
             );
             let row = one::<Row>(connection, &text, values![project.as_str()]).await?;
             let row = row.ok_or_else(|| shared::Problem::not_found("project"))?;
             self.largest = self.largest.max(TransactionId(row.largest));
             let (transaction, link) = (TransactionId(row.transaction_id), Link::stored(row.link, row.hash)?);
+            self.now = self.now.or(Some(row.now));
             let head = Head { short: row.short, number: row.number, transaction, event: row.event, link };
             self.stored.insert(project.clone(), head.clone());
             self.heads.insert(project.clone(), head);
@@ -104,7 +111,8 @@ impl Group {
 pub(super) async fn commit(connection: &Connection, jobs: &mut [(Lane, Box<dyn Job>)], clock: &Clock) -> Result<Vec<Published>> {
     let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
     let outer = connection.begin_with_options(options).await?;
-    let mut group = Group { heads: HashMap::new(), stored: HashMap::new(), largest: TransactionId::at(0), settled: Effects::default() };
+    let mut group =
+        Group { heads: HashMap::new(), stored: HashMap::new(), largest: TransactionId::at(0), settled: Effects::default(), now: None };
     let began = begin(&outer, jobs.first().map(|(lane, _)| lane), &mut group, clock).await?;
     let since = Instant::now();
     let is_postgres = outer.get_database_backend() == DbBackend::Postgres;
@@ -129,10 +137,12 @@ pub(super) async fn commit(connection: &Connection, jobs: &mut [(Lane, Box<dyn J
     }
     let Group { mut heads, stored, settled, .. } = group;
     write_rollups(&outer, settled.rollups).await?;
-    let events = write_events(&outer, &mut heads, settled.events).await?;
-    write_links(&outer, &mut heads, settled.leaves).await?;
+    let mut parts = Vec::new();
+    let events = write_events(&outer, &mut heads, settled.events, &mut parts).await?;
+    parts.extend(write_links(&mut heads, settled.leaves));
     heads.retain(|project, head| stored.get(project) != Some(head));
-    write_heads(&outer, &heads).await?;
+    parts.extend(write_heads(&heads));
+    together(&outer, parts).await?;
     outer.commit().await.map_err(|error| match Error::from(error) {
         // Whoever lost the connection does not know whether the database heard the last word.
         lost if is_postgres && lost.is_out_of_reach() => Error::Unknown(lost.to_string()),
@@ -150,18 +160,35 @@ async fn begin(outer: &DatabaseTransaction, lane: Option<&Lane>, group: &mut Gro
     if outer.get_database_backend() != DbBackend::Postgres {
         return Ok(clock.now());
     }
-    let mut lock = "";
-    match lane {
-        Some(Lane::Project(project)) => match group.head(outer, project).await {
+    if let Some(Lane::Project(project)) = lane {
+        match group.head(outer, project).await {
+            Ok(_) => return Ok(group.now.unwrap_or_else(|| clock.now())),
             // Each command says by itself that there is no such project.
             Err(Error::Problem(_)) => {}
-            other => other.map(|_| ())?,
-        },
-        // A row that is there from the first start stands for everything that belongs to no project.
-        _ => lock = " FROM settings WHERE name = 'organization_id' FOR UPDATE",
+            Err(error) => return Err(error),
+        }
     }
-    let text = format!("SELECT {} AS now{lock}", database::NOW);
+    // A row that is there from the first start stands for everything that belongs to no project.
+    let text = format!("SELECT {} AS now FROM settings WHERE name = 'organization_id' FOR UPDATE", database::NOW);
     Ok(one::<Now>(outer, &text, values![]).await?.map_or_else(|| clock.now(), |row| row.now))
+}
+
+/// A statement that waits for others to be sent with.
+type Part = (String, Vec<Value>);
+
+/// Runs statements that do not look at each other's tables, on PostgreSQL in one.
+async fn together(transaction: &DatabaseTransaction, mut parts: Vec<Part>) -> Result<()> {
+    if transaction.get_database_backend() != DbBackend::Postgres {
+        for (text, bound) in parts {
+            run(transaction, &text, bound).await?;
+        }
+        return Ok(());
+    }
+    let Some((last, values)) = parts.pop() else { return Ok(()) };
+    let with: Vec<_> = parts.iter().enumerate().map(|(number, (text, _))| format!("part_{number} AS ({text})")).collect();
+    let text = if with.is_empty() { last } else { format!("WITH {} {last}", with.join(", ")) };
+    let bound = parts.into_iter().flat_map(|(_, values)| values).chain(values).collect();
+    run(transaction, &text, bound).await.map(|_| ())
 }
 
 /// The last transaction id that was given out in any project, and the time where it is the same for all processes: everything that is
@@ -183,11 +210,7 @@ pub(crate) async fn last_transaction(connection: &impl ConnectionTrait) -> Resul
 }
 
 /// One link for each project of the group, over the digests of everything that its commands wrote there.
-async fn write_links(
-    transaction: &DatabaseTransaction,
-    heads: &mut HashMap<ProjectId, Head>,
-    leaves: Vec<(ProjectId, TransactionId, Digest)>,
-) -> Result<()> {
+fn write_links(heads: &mut HashMap<ProjectId, Head>, leaves: Vec<(ProjectId, TransactionId, Digest)>) -> Option<Part> {
     const COLUMNS: usize = 8;
     let mut by_project: BTreeMap<ProjectId, Vec<(TransactionId, Digest)>> = BTreeMap::new();
     for (project, id, digest) in leaves {
@@ -212,19 +235,19 @@ async fn write_links(
         ]);
     }
     if bound.is_empty() {
-        return Ok(());
+        return None;
     }
     let text = format!(
         "INSERT INTO links (project, sequence, first_transaction, last_transaction, leaves, digest, hash, created) VALUES {}",
         places(COLUMNS, bound.len() / COLUMNS)
     );
-    run(transaction, &text, bound).await.map(|_| ())
+    Some((text, bound))
 }
 
 /// Remembers where the projects of the group stand.
-async fn write_heads(transaction: &DatabaseTransaction, heads: &HashMap<ProjectId, Head>) -> Result<()> {
+fn write_heads(heads: &HashMap<ProjectId, Head>) -> Option<Part> {
     if heads.is_empty() {
-        return Ok(());
+        return None;
     }
     const FIRST: &str = "SELECT ? AS short, ? AS number, ? AS transaction_id, ? AS event, ? AS link, ? AS hash";
     let mut bound = Vec::with_capacity(heads.len() * 6);
@@ -236,7 +259,7 @@ async fn write_heads(transaction: &DatabaseTransaction, heads: &HashMap<ProjectI
          FROM ({}) v WHERE projects.short = v.short",
         vec![FIRST; heads.len()].join(" UNION ALL ")
     );
-    run(transaction, &text, bound).await.map(|_| ())
+    Some((text, bound))
 }
 
 /// What `(project, object, hour, name) IN (VALUES …)` is bound to.
@@ -330,6 +353,7 @@ async fn write_events(
     transaction: &DatabaseTransaction,
     heads: &mut HashMap<ProjectId, Head>,
     changes: Vec<(ProjectId, LiveChange)>,
+    parts: &mut Vec<Part>,
 ) -> Result<Vec<Published>> {
     const COLUMNS: usize = 4;
     let now = time::now();
@@ -355,7 +379,7 @@ async fn write_events(
     }
     for chunk in rows.chunks(COLUMNS * 1000) {
         let text = format!("INSERT INTO events (project, sequence, body, created) VALUES {}", places(COLUMNS, chunk.len() / COLUMNS));
-        run(transaction, &text, chunk.to_vec()).await?;
+        parts.push((text, chunk.to_vec()));
     }
     Ok(published)
 }
