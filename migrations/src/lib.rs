@@ -78,6 +78,9 @@ async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, D
     let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
     let transaction = connection.begin_with_options(options).await?;
     if transaction.get_database_backend() == DbBackend::Postgres {
+        // However long others take, and however long this takes.
+        let patient = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+        transaction.execute_unprepared(patient).await?;
         transaction.execute_unprepared("SELECT pg_advisory_xact_lock(7406153)").await?;
     }
     Ok(transaction)

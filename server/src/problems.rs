@@ -90,6 +90,18 @@ impl ApiError {
         Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", sentence.to_owned(), details) }
     }
 
+    /// The connection to the database was lost while it was told to keep something.
+    fn unknown(details: &dyn std::fmt::Display) -> Self {
+        let request_id = crate::security::request_id();
+        tracing::error!(%request_id, error = %details, "it is not known whether something was kept");
+        let sentence = format!(
+            "It is not known whether this was kept, because the connection to the database was lost meanwhile; the same command sent again \
+             is done once. If this goes on, tell your administrator {request_id}."
+        );
+        let details = json!({ "request_id": request_id, "retry_after": 5 });
+        Self { retry_after: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unknown", sentence, details) }
+    }
+
     /// The path exists, but not for this method.
     pub fn method_not_allowed() -> Self {
         let sentence = "This address exists, but does not answer this method.".to_owned();
@@ -156,6 +168,7 @@ impl From<store::Error> for ApiError {
         match error {
             store::Error::Problem(problem) => problem.into(),
             store::Error::Closing => Self::closing(),
+            store::Error::Unknown(details) => Self::unknown(&details),
             unwritable if unwritable.is_unwritable() => Self::unwritable(&unwritable),
             away if away.is_passing() => Self::away(&away),
             inside => Self::internal(&inside),

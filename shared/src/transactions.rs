@@ -1,7 +1,7 @@
 //! Transactions, by which versions of rows are named and ordered.
 //!
-//! An id carries `0x0DE1` in its top sixteen bits, then the seconds since 1970, then a counter of sixteen bits that may
-//! run over into the seconds: SDKs show ids as sixteen hexadecimal digits, made by multiplying with an odd number, and
+//! An id carries `0x0DE1` in its top sixteen bits, then the seconds since 1970, then sixteen bits that are the fraction of the second; the
+//! next id is one more where the clock says less, so it may run over into the seconds. SDKs show ids as sixteen hexadecimal digits, made by multiplying with an odd number, and
 //! turn them back by its inverse and those top bits.
 
 use crate::Micros;
@@ -20,10 +20,11 @@ const SHOWN: u64 = 205_891_132_094_649;
 const READ: u64 = 1_522_336_535_492_693_385;
 
 impl TransactionId {
-    /// The first id of a moment's second.
+    /// The id of a moment.
     pub fn at(now: Micros) -> Self {
-        let seconds = u64::try_from(now / 1_000_000).unwrap_or_default() & 0xFFFF_FFFF;
-        Self((PREFIX | seconds << 16).cast_signed())
+        let now = u64::try_from(now).unwrap_or_default();
+        let (seconds, micros) = ((now / 1_000_000) & 0xFFFF_FFFF, now % 1_000_000);
+        Self((PREFIX | seconds << 16 | micros * 0x1_0000 / 1_000_000).cast_signed())
     }
 
     /// The id after this one, if it is given out now: larger, however the clock went.

@@ -30,7 +30,12 @@ impl Desk {
     pub async fn run(&self, command: Command) -> Result<Ran> {
         self.require(command.needs())?;
         let actor = self.actor.clone();
-        let home = self.store.write(move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
+        let project = match (&command, command.row()) {
+            (Command::Revert(revert), _) => Some(reverts::project(self.store.readers(), &actor, revert).await?),
+            (_, Some(row)) => self.store.project_of(&row.object_id).await?,
+            (_, None) => None,
+        };
+        let home = self.store.write_of(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
         Ok(Ran { as_of: events::head(self.store.readers(), &home.project).await? })
     }
 }

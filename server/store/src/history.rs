@@ -7,8 +7,7 @@ mod verify;
 pub use erase::Erased;
 pub use verify::{Difference, Verified};
 
-use crate::ground::time;
-use crate::writing::writer;
+use crate::writing::group;
 use crate::{Desk, Result};
 use shared::{Problem, TransactionId};
 
@@ -19,7 +18,7 @@ impl Desk {
     /// When the database fails.
     pub async fn last_transaction(&self) -> Result<TransactionId> {
         self.require_project_access()?;
-        writer::last_transaction(self.store.readers()).await
+        group::last_transaction(self.store.readers()).await
     }
 
     /// Reads a version as SDKs and people give it.
@@ -31,7 +30,7 @@ impl Desk {
             Problem::invalid("version", "Use a transaction id: the _xact_id of a row, or the 16 hexadecimal digits that SDKs show for it.")
         })?;
         let last = self.last_transaction().await?;
-        if version > last.next(time::now()) {
+        if version > last.next(self.store.inner.writer.clock().now()) {
             return Err(Problem::invalid("version", format!("{version} has not been yet. The newest transaction is {last}.")).into());
         }
         Ok(version)

@@ -71,7 +71,7 @@ struct Inner {
     readers: Connection,
     writer: writer::Writer,
     feed: Arc<neighbours::Feed>,
-    listening: tokio::task::AbortHandle,
+    listening: Vec<tokio::task::AbortHandle>,
     organization: String,
     organization_id: String,
     secret: String,
@@ -91,9 +91,9 @@ impl Store {
         let organization_id = database::setting(&write, "organization_id", crate::ground::ids::new_id()).await?;
         let secret = database::setting(&write, "secret", format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>())).await?;
         let feed = Arc::new(neighbours::Feed::open(&readers).await?);
-        let listening = tokio::spawn(neighbours::listen(Arc::clone(&feed), readers.clone(), options.database_url)).abort_handle();
+        let listening = neighbours::listen(&feed, &readers, &options.database_url);
         let access = people::Access::start(readers.clone());
-        let writer = writer::Writer::start(write, Arc::clone(&feed));
+        let writer = writer::Writer::start(&write, &feed, database::writers(&options.database_url));
         Ok(Self {
             inner: Arc::new(Inner {
                 readers,
@@ -144,14 +144,14 @@ impl Store {
     /// Waits for what is being written and takes nothing more.
     pub async fn close(&self) {
         self.inner.writer.close().await;
-        self.inner.listening.abort();
+        self.inner.listening.iter().for_each(tokio::task::AbortHandle::abort);
         self.inner.access.close();
     }
 
     /// Says when the store is closed.
     pub(crate) fn is_closed(&self) -> impl Fn() -> bool + Send + 'static {
         let inner = Arc::downgrade(&self.inner);
-        move || inner.upgrade().is_none_or(|inner| inner.listening.is_finished())
+        move || inner.upgrade().is_none_or(|inner| inner.listening.iter().all(tokio::task::AbortHandle::is_finished))
     }
 
     /// What links are signed with.

@@ -11,6 +11,7 @@ mod durability;
 mod history;
 mod ingest;
 mod judgement;
+mod lanes;
 mod live;
 mod looking;
 mod meaning;

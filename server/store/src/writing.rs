@@ -3,6 +3,8 @@
 pub(crate) mod activity;
 pub(crate) mod chain;
 pub(crate) mod events;
+pub(crate) mod group;
+pub(crate) mod lanes;
 pub(crate) mod neighbours;
 pub(crate) mod once;
 pub(crate) mod turn;

@@ -20,7 +20,7 @@ use futures::future::BoxFuture;
 use row::Row;
 use serde_json::value::RawValue;
 use shared::permissions::Action;
-use shared::{ObjectId, PersonId, Problem};
+use shared::{ObjectId, PersonId, Problem, ProjectId};
 use std::collections::HashMap;
 
 /// Work of one write at most, in units of one narrow row: some thousands of rows, or some thousands of scores.
@@ -135,8 +135,30 @@ impl Desk {
         Ok(TakenFeedback { rejected, waiting })
     }
 
-    /// Writes rows part by part, so that others write in between however many there are.
+    /// Writes rows project by project, since a commit is of one. Where one project cannot be written now, those before it are kept, and what
+    /// is sent again changes nothing there.
     async fn write_parts(&self, rows: Vec<(usize, Row)>) -> Result<Written> {
+        let mut of_projects: Vec<(Option<ProjectId>, Vec<(usize, Row)>)> = Vec::new();
+        for row in rows {
+            let project = self.store.project_of(&row.1.object).await?;
+            match of_projects.iter_mut().find(|(known, _)| *known == project) {
+                Some((_, rows)) => rows.push(row),
+                None => of_projects.push((project, vec![row])),
+            }
+        }
+        let mut written = Written::default();
+        for (project, rows) in of_projects {
+            let more = self.write_parts_of(project.as_ref(), rows).await?;
+            written.transaction = written.transaction.max(more.transaction);
+            written.rejected.extend(more.rejected);
+            written.waiting.extend(more.waiting);
+        }
+        written.waiting.sort_by_key(|row| row.index);
+        Ok(written)
+    }
+
+    /// Writes rows of a project part by part, so that others write in between however many there are.
+    async fn write_parts_of(&self, project: Option<&ProjectId>, rows: Vec<(usize, Row)>) -> Result<Written> {
         let mut written = Written::default();
         let mut rows = rows.into_iter().peekable();
         loop {
@@ -147,7 +169,7 @@ impl Desk {
                 part.push((index, row));
             }
             let actor = self.actor.person.id.clone();
-            let more = self.store.write(move |change| write(change, actor, part)).await?;
+            let more = self.store.write_of(project.cloned(), move |change| write(change, actor, part)).await?;
             written.transaction = written.transaction.max(more.transaction);
             written.rejected.extend(more.rejected);
             written.waiting.extend(more.waiting);

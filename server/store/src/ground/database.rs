@@ -1,6 +1,7 @@
 //! Connections, and statements that are written once for both databases.
 
 use crate::ground::error::{Error, Result};
+use sea_orm::sqlx::Executor as _;
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult,
     IsolationLevel, Statement, TransactionTrait, Value,
@@ -13,9 +14,26 @@ pub(crate) type Connection = DatabaseConnection;
 /// Connections that only read, for each process. SQLite readers never wait for the writer.
 const READERS: u32 = 8;
 
-/// Opens the one connection that writes and the pool that reads.
+/// Groups of commands that PostgreSQL may take at once, each of another project. SQLite knows one writer.
+const WRITERS: u32 = 4;
+
+/// Now, in microseconds since 1970, by PostgreSQL's clock.
+pub(crate) const NOW: &str = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
+
+/// What PostgreSQL keeps to on connections that write. Whoever stands still inside a transaction (a process that is frozen, a machine that
+/// is gone) loses it within seconds, so that nobody waits for them for long; and a commit is on the disk when it returns.
+const WRITING: &str = "SET lock_timeout = '8s'; SET idle_in_transaction_session_timeout = '5s'; SET statement_timeout = '30s'; \
+                       SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
+                       SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+
+/// How many groups of commands may be written at once.
+pub(crate) fn writers(url: &str) -> u32 {
+    if url.starts_with("sqlite:") { 1 } else { WRITERS }
+}
+
+/// Opens the connections that write and those that read.
 pub(crate) async fn open(url: &str) -> Result<(Connection, Connection)> {
-    let write = connect(url, 1, false).await?;
+    let write = connect(url, writers(url), false).await?;
     let read = connect(url, READERS, true).await?;
     Ok((write, read))
 }
@@ -30,6 +48,14 @@ async fn connect(url: &str, connections: u32, read_only: bool) -> Result<Connect
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(10))
         .sqlx_logging(false)
+        .map_sqlx_postgres_pool_opts(move |options| {
+            if read_only {
+                return options;
+            }
+            options.after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(sea_orm::sqlx::raw_sql(WRITING)).await.map(|_| ()) })
+            })
+        })
         .map_sqlx_sqlite_opts(move |options| {
             let options = options
                 .pragma("journal_mode", "WAL")
@@ -81,8 +107,16 @@ pub(crate) async fn snapshot(readers: &Connection) -> Result<DatabaseTransaction
     })
 }
 
+#[cfg(test)]
+thread_local! {
+    /// The statements that were made on this thread, so that a test can count them.
+    pub(crate) static STATEMENTS: std::cell::RefCell<Vec<String>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
 /// A statement with `?` for each bound value, whatever the database calls it.
 pub(crate) fn statement(connection: &impl ConnectionTrait, text: &str, values: Vec<Value>) -> Statement {
+    #[cfg(test)]
+    STATEMENTS.with_borrow_mut(|statements| statements.push(text.to_owned()));
     let backend = connection.get_database_backend();
     let text = if backend == DbBackend::Postgres { numbered(text) } else { text.to_owned() };
     Statement::from_sql_and_values(backend, text, values.into_iter().map(without_nul))

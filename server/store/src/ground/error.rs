@@ -25,6 +25,12 @@ pub enum Error {
     /// The writer is gone: the server is shutting down.
     #[error("the store is closing")]
     Closing,
+    /// The database did not answer in time, or somebody else held what was needed; nothing was kept.
+    #[error("the database did not answer: {0}")]
+    Away(String),
+    /// The connection was lost while a group of commands was committed: it was kept, or it was not.
+    #[error("it is not known whether this was kept: {0}")]
+    Unknown(String),
     /// The group of commands could not be committed; nothing of it was kept.
     #[error("the commit failed: {0}")]
     Commit(String),
@@ -50,10 +56,15 @@ impl Error {
     /// reached, is restarting, or is held by somebody else.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Closing => true,
+            Self::Closing | Self::Away(_) | Self::Unknown(_) => true,
             Self::Database(error) => self.is_unwritable() || is_out_of_reach(error),
             _ => self.is_unwritable(),
         }
+    }
+
+    /// Whether the database did not answer, as opposed to answering that something is wrong.
+    pub(crate) fn is_out_of_reach(&self) -> bool {
+        matches!(self, Self::Database(error) if is_out_of_reach(error))
     }
 
     /// The user's mistake, if it is one.
@@ -78,9 +89,11 @@ fn is_out_of_reach(error: &DbErr) -> bool {
         return matches!(&**error, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed);
     };
     let Some(code) = answer.code() else { return false };
-    // PostgreSQL's classes for connections and for an operator's intervention, such as a restart, and its code for too many
-    // connections; SQLite's codes for busy and locked, with and without their extensions.
-    let is_restarting = code.len() == 5 && (code.starts_with("08") || code.starts_with("57P") || code == "53300");
+    // PostgreSQL's classes for connections and for an operator's intervention, such as a restart, and its codes for too many
+    // connections, for what took too long, for who stood still, and for who waited for each other; SQLite's codes for busy and
+    // locked, with and without their extensions.
+    let took_too_long = ["53300", "55P03", "57014", "25P03", "40P01", "40001"].contains(&code.as_ref());
+    let is_restarting = code.len() == 5 && (code.starts_with("08") || code.starts_with("57P") || took_too_long);
     is_restarting || (code.len() < 5 && code.parse::<i64>().is_ok_and(|code| [5, 6].contains(&(code & 0xFF))))
 }
 
@@ -139,7 +152,10 @@ mod tests {
             ("25006", "PostgreSQL only reads", true),
             ("23505", "PostgreSQL has a row of that key", false),
             ("42601", "PostgreSQL cannot read the statement", false),
-            ("57014", "PostgreSQL was told to cancel the statement", false),
+            ("57014", "PostgreSQL was told to cancel the statement, or it took too long", true),
+            ("55P03", "PostgreSQL could not lock a row in time", true),
+            ("25P03", "PostgreSQL ended who stood still in a transaction", true),
+            ("40P01", "PostgreSQL found two who waited for each other", true),
             ("5", "SQLite is busy", true),
             ("517", "SQLite is busy, because the snapshot is old", true),
             ("6", "SQLite is locked", true),
@@ -161,6 +177,8 @@ mod tests {
         let broken = sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into());
         let passing = [
             Error::Closing,
+            Error::Away("held by another".to_owned()),
+            Error::Unknown("the connection was lost".to_owned()),
             Error::Commit("disk I/O error".to_owned()),
             DbErr::ConnectionAcquire(ConnAcquireErr::Timeout).into(),
             DbErr::Exec(RuntimeErr::SqlxError(broken.into())).into(),

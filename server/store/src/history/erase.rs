@@ -38,8 +38,8 @@ impl Desk {
     /// [`Problem::Forbidden`] below engineers, [`Problem::NotFound`] if there never was such a row.
     pub async fn erase_row(&self, row: RowAddress) -> Result<Erased> {
         self.require(Action::Configure)?;
-        let actor = self.actor.clone();
-        self.store.write(move |change| Box::pin(erase(change, actor, row))).await?;
+        let (actor, object) = (self.actor.clone(), row.object_id.clone());
+        self.store.write_at(&object, move |change| Box::pin(erase(change, actor, row))).await?;
         for _ in 0..TRIES {
             if empty_log(self.store.readers()).await? {
                 return Ok(Erased::Everywhere);

@@ -90,7 +90,8 @@ impl Desk {
         command.name = checked_name(&command.name)?;
         command.slug = checked_name(&command.slug)?;
         let person = self.actor.person.id.clone();
-        self.store.write(move |change| Box::pin(save(change, person, command))).await
+        let project = command.project.clone();
+        self.store.write_in(&project, move |change| Box::pin(save(change, person, command))).await
     }
 
     /// Changes what a command names and leaves the rest.
@@ -99,7 +100,8 @@ impl Desk {
     /// [`Problem::Forbidden`], [`Problem::NotFound`], or [`Problem::Invalid`] if the slug is taken.
     pub async fn change_function(&self, command: ChangeFunction) -> Result<Function> {
         self.require(Action::Ingest)?;
-        let changed = self.store.write(move |change| Box::pin(apply(change, command))).await;
+        let project = by_id(self.store.readers(), command.kind, &command.id).await?.project;
+        let changed = self.store.write_in(&project, move |change| Box::pin(apply(change, command))).await;
         match changed {
             Err(error) if is_duplicate(&error) => Err(Problem::invalid("slug", "Another one has this slug already.").into()),
             changed => changed,
@@ -115,7 +117,7 @@ impl Desk {
         let function = by_id(self.store.readers(), kind, id).await?;
         let id = function.id.clone();
         self.store
-            .write(move |change| {
+            .write_in(&function.project, move |change| {
                 Box::pin(async move {
                     let text = "UPDATE functions SET deleted = ?, live_slug = NULL WHERE id = ?";
                     run(&change.transaction, text, values![change.now, id]).await

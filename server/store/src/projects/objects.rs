@@ -96,7 +96,8 @@ impl Desk {
         let name = checked_name(command.name.as_deref().unwrap_or(command.kind.as_str()))?;
         let if_taken = if command.name.is_none() { IfTaken::AddSuffix } else { command.if_taken };
         let person = self.actor.person.id.clone();
-        self.store.write(move |change| Box::pin(register(change, RegisterObject { if_taken, ..command }, name, person))).await
+        let project = command.project.clone();
+        self.store.write_in(&project, move |change| Box::pin(register(change, RegisterObject { if_taken, ..command }, name, person))).await
     }
 
     /// Changes an experiment or a dataset.
@@ -107,9 +108,10 @@ impl Desk {
         self.require(Action::Ingest)?;
         let name = command.name.as_deref().map(checked_name).transpose()?;
         let (kind, id) = (command.kind, command.id.clone());
+        let object_id = id.clone();
         let changed = self
             .store
-            .write(move |change| {
+            .write_at(&object_id, move |change| {
                 Box::pin(async move {
                     let found = find(&change.transaction, "o.kind = ? AND o.id = ?", values![kind.as_str(), command.id.as_str()]).await?;
                     let mut object = only(kind, found)?;
@@ -137,9 +139,9 @@ impl Desk {
     pub async fn delete_object(&self, command: DeleteObject) -> Result<Object> {
         self.require(Action::Configure)?;
         let object = self.object(command.kind, &command.id).await?;
-        let person = self.actor.person.id.clone();
+        let (person, object_id) = (self.actor.person.id.clone(), command.id.clone());
         self.store
-            .write(move |change| {
+            .write_at(&object_id, move |change| {
                 Box::pin(async move {
                     let text = "UPDATE objects SET deleted = ?, deleted_by = ?, live_name = NULL WHERE id = ?";
                     run(&change.transaction, text, values![change.now, person.as_str(), command.id.as_str()]).await

@@ -75,7 +75,8 @@ impl Desk {
         self.require(Action::Configure)?;
         self.project(&command.project).await?;
         let person = self.actor.person.id.clone();
-        let saved = self.store.write(move |change| Box::pin(save(change, person, command))).await;
+        let project = command.project.clone();
+        let saved = self.store.write_in(&project, move |change| Box::pin(save(change, person, command))).await;
         self.saved_question(saved).await
     }
 
@@ -91,9 +92,10 @@ impl Desk {
     ) -> Result<Question> {
         self.require(Action::Configure)?;
         let person = self.actor.person.id.clone();
+        let lane = by_id(self.store.readers(), &id).await?.project;
         let saved = self
             .store
-            .write(move |change| {
+            .write_in(&lane, move |change| {
                 Box::pin(async move {
                     let question = by_id(&change.transaction, &id).await?;
                     let project = question.project.clone();
@@ -123,8 +125,9 @@ impl Desk {
         self.require(Action::Configure)?;
         let question = by_id(self.store.readers(), &command.question).await?;
         let (id, project) = (question.id.clone(), question.project.clone());
+        let lane = project.clone();
         self.store
-            .write(move |change| {
+            .write_in(&lane, move |change| {
                 Box::pin(async move {
                     if !command.archived {
                         // Its key or its place may have been given away meanwhile.
@@ -155,9 +158,9 @@ impl Desk {
     pub async fn order_questions(&self, command: OrderQuestions) -> Result<Vec<Question>> {
         self.require(Action::Configure)?;
         self.project(&command.project).await?;
-        let project = command.project.clone();
+        let (project, lane) = (command.project.clone(), command.project.clone());
         self.store
-            .write(move |change| {
+            .write_in(&lane, move |change| {
                 Box::pin(async move {
                     for (position, question) in (1..).zip(&command.questions) {
                         let text = "UPDATE questions SET position = ? WHERE id = ? AND project_id = ?";

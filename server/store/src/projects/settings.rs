@@ -28,7 +28,7 @@ impl Desk {
     pub async fn change_settings(&self, command: ChangeSettings) -> Result<Project> {
         self.require(Action::Configure)?;
         let project = command.project.clone();
-        self.store.write(move |change| Box::pin(apply(change, command))).await?;
+        self.store.write_in(&project, move |change| Box::pin(apply(change, command))).await?;
         self.project(&project).await
     }
 }

@@ -37,7 +37,8 @@ impl Desk {
     pub async fn save_tag(&self, command: SaveTag) -> Result<Tag> {
         self.require(Action::Configure)?;
         self.project(&command.project).await?;
-        named_once(self.store.write(move |change| Box::pin(save(change, command))).await)
+        let project = command.project.clone();
+        named_once(self.store.write_in(&project, move |change| Box::pin(save(change, command))).await)
     }
 
     /// Changes a tag to what `edit` makes of it as it is when its turn comes, so that nobody's change is lost to another of the same
@@ -51,9 +52,10 @@ impl Desk {
         edit: impl FnOnce(Tag) -> std::result::Result<SaveTag, Problem> + Send + 'static,
     ) -> Result<Tag> {
         self.require(Action::Configure)?;
+        let project = by_id(self.store.readers(), &id).await?.project;
         let saved = self
             .store
-            .write(move |change| {
+            .write_in(&project, move |change| {
                 Box::pin(async move {
                     let tag = by_id(&change.transaction, &id).await?;
                     save(change, edit(tag)?).await
@@ -69,8 +71,9 @@ impl Desk {
     /// [`Problem::Forbidden`] or [`Problem::NotFound`].
     pub async fn delete_tag(&self, command: DeleteTag) -> Result<Tag> {
         self.require(Action::Configure)?;
+        let project = by_id(self.store.readers(), &command.tag).await?.project;
         self.store
-            .write(move |change| {
+            .write_in(&project, move |change| {
                 Box::pin(async move {
                     let tag = by_id(&change.transaction, &command.tag).await?;
                     run(&change.transaction, "DELETE FROM tags WHERE id = ?", values![tag.id.as_str()]).await?;
@@ -88,8 +91,9 @@ impl Desk {
     pub async fn order_tags(&self, command: OrderTags) -> Result<Vec<Tag>> {
         self.require(Action::Configure)?;
         self.project(&command.project).await?;
+        let project = command.project.clone();
         self.store
-            .write(move |change| {
+            .write_in(&project, move |change| {
                 Box::pin(async move {
                     for (position, tag) in (1..).zip(&command.tags) {
                         let text = "UPDATE tags SET position = ? WHERE id = ? AND project_id = ?";

@@ -13,7 +13,7 @@ use crate::writing::turn::Turn;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use indexmap::IndexMap;
-use sea_orm::FromQueryResult;
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
 use shared::audit::{Deed, Edit, Revert, Source, Subject};
 use shared::commands::Command;
@@ -22,7 +22,7 @@ use shared::expected::SetExpected;
 use shared::objects::RowAddress;
 use shared::permissions::Action;
 use shared::tags::ChangeTags;
-use shared::{CommentId, Problem};
+use shared::{CommentId, Problem, ProjectId};
 
 impl Desk {
     /// Takes one edit back.
@@ -65,6 +65,24 @@ impl Entry {
 }
 
 const COLUMNS: &str = "a.id, a.span, a.transaction_id, a.person_id, a.source, a.action, a.path, a.from_value, a.to_value";
+
+/// The project in which an edit was made that is to be taken back.
+pub(crate) async fn project(connection: &impl ConnectionTrait, actor: &Actor, command: &Revert) -> Result<ProjectId> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: String,
+    }
+    let (text, bound) = match &command.edit {
+        Edit::Entry(id) => ("SELECT id FROM projects WHERE short = ?", values![project_of(*id)]),
+        Edit::Command(client_id) => (
+            "SELECT p.id FROM projects p JOIN commands c ON c.project = p.short WHERE c.person_id = ? AND c.client_id = ? \
+             ORDER BY c.created DESC",
+            values![actor.person.id.as_str(), client_id.as_str()],
+        ),
+    };
+    let row = one::<Row>(connection, text, bound).await?;
+    Ok(ProjectId(row.ok_or_else(|| Problem::not_found("edit"))?.id))
+}
 
 /// Finds the edit that is to be taken back.
 pub(crate) async fn find(change: &Change, actor: &Actor, command: &Revert) -> Result<Entry> {

@@ -129,8 +129,8 @@ async fn transactions_grow_over_all_projects_and_for_each_command() {
             let project = if number % 2 == 0 { &one } else { &other };
             let id = TransactionId::parse(&store.sent(project, &[json!({"id": format!("r{number}")})]).await).unwrap();
             assert!(id > last);
-            assert_eq!(store.engineer.last_transaction().await.unwrap(), id);
-            last = id;
+            last = store.engineer.last_transaction().await.unwrap();
+            assert!(last >= id);
         }
         // Commands that share a commit have transactions of their own, so no version is lost.
         let merges = (0..20).map(|number| {

@@ -112,7 +112,7 @@ async fn hourly(store: &TestStore, project: &Project) -> std::collections::BTree
     let text =
         "SELECT name, count, sum, squares, buckets FROM rollups WHERE project = (SELECT short FROM projects WHERE id = ?) AND hour <> ?";
     let bound = values![project.id.as_str(), crate::writing::writer::ALL_TIME];
-    let rows = crate::ground::database::all::<crate::writing::writer::RollupRow>(store.store.readers(), text, bound).await.unwrap();
+    let rows = crate::ground::database::all::<crate::writing::group::RollupRow>(store.store.readers(), text, bound).await.unwrap();
     let mut summary = Summary::default();
     for (name, rollup) in rows.into_iter().map(|row| row.read().unwrap()) {
         summary.scores.entry(name).or_default().merge(&rollup);

@@ -1,81 +1,73 @@
-//! The one writer: a task that owns the writing connection, commits groups of commands, and publishes what they did.
+//! What writes: tasks that each own a transaction, commit groups of commands, and publish what they did.
 //!
 //! Each command runs under a savepoint of the group's transaction, so one that fails takes nothing of the others with
-//! it, and a request that is dropped rolls nothing back. The last transaction and event of a project are allocated under
-//! its row once for each group: the order of commits is the order of ids, also with several processes.
+//! it, and a request that is dropped rolls nothing back. A group belongs to one project, whose row it locks from its first statement to its
+//! commit: the order of commits is the order of ids within a project, also with several processes, and projects do not wait for each
+//! other. SQLite knows one writer, so there a group is made of commands of several projects, in turn.
 
-use crate::ground::database::{self, Connection, all, one, places, run, values};
+use crate::ground::database::{Connection, one, values};
 use crate::ground::error::{Error, Result};
 use crate::ground::places::{key_of, project_of};
 use crate::ground::time;
-use crate::writing::chain::{self, Digest, Link};
-use crate::writing::events::Published;
+use crate::writing::chain::Digest;
+use crate::writing::group::{self, Effects, Group};
+use crate::writing::lanes::{Lane, Lanes};
 use crate::writing::neighbours::Feed;
-use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
-use shared::live::{Change as LiveChange, Event};
-use shared::summary::{BUCKETS, Rollup};
-use shared::{Micros, ProjectId, TransactionId};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use sea_orm::{DatabaseTransaction, DbBackend, FromQueryResult};
+use shared::live::Change as LiveChange;
+use shared::summary::Rollup;
+use shared::{Micros, ObjectId, ProjectId};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 /// Commands that may share one commit.
 const GROUP: usize = 256;
 
-/// Live events kept for each project, so that a page that was away can catch up.
-const EVENTS_KEPT: i64 = 20_000;
-
 /// The hour that stands for all time in `rollups`.
 pub(crate) const ALL_TIME: i64 = i64::MIN;
 
-/// The handle by which commands reach the writer.
+/// Objects whose project is remembered, so that it need not be read for each command.
+const REMEMBERED: usize = 10_000;
+
+/// The handle by which commands reach the tasks that write.
 pub(crate) struct Writer {
-    jobs: mpsc::Sender<Box<dyn Job>>,
-    closed: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
-    close: std::sync::Mutex<Option<oneshot::Sender<()>>>,
+    lanes: Arc<Lanes<Box<dyn Job>>>,
+    workers: tokio::sync::Mutex<Vec<JoinHandle<()>>>,
+    /// An object never changes its project.
+    projects: Mutex<HashMap<ObjectId, ProjectId>>,
+    clock: Arc<Clock>,
+}
+
+/// The time as this process knows it.
+#[derive(Default)]
+pub(crate) struct Clock {
+    /// How far it is behind; tests set it.
+    behind: AtomicI64,
+}
+
+impl Clock {
+    /// Now.
+    pub(crate) fn now(&self) -> Micros {
+        time::now() - self.behind.load(Ordering::Relaxed)
+    }
 }
 
 /// What a command does inside the group's transaction.
 pub(crate) struct Change {
     /// The savepoint of this command.
     pub(crate) transaction: DatabaseTransaction,
-    /// When the group began.
+    /// When the command began.
     pub(crate) now: Micros,
+    pub(super) lane: Lane,
     /// The transaction id of this command in each project in which it has asked for one.
-    ids: HashMap<ProjectId, TransactionId>,
-    pending: Effects,
-    group: Group,
-}
-
-/// What the commands of a group share.
-struct Group {
-    heads: HashMap<ProjectId, Head>,
-    /// The largest transaction that is known of any project. A clock that goes wrong is never behind it.
-    largest: TransactionId,
-    settled: Effects,
-}
-
-/// Where a project stands.
-struct Head {
-    short: i64,
-    /// The last number that was given to something in the project.
-    number: i64,
-    transaction: TransactionId,
-    event: i64,
-    link: Link,
-}
-
-#[derive(Default)]
-struct Effects {
-    rollups: BTreeMap<(i64, i64, String), Rollup>,
-    events: Vec<(ProjectId, LiveChange)>,
-    leaves: Vec<(ProjectId, TransactionId, Digest)>,
+    pub(super) ids: HashMap<ProjectId, shared::TransactionId>,
+    pub(super) pending: Effects,
+    pub(super) group: Group,
 }
 
 impl Change {
@@ -92,29 +84,11 @@ impl Change {
         Ok(id.0)
     }
 
-    async fn head(&mut self, project: &ProjectId) -> Result<&mut Head> {
-        #[derive(FromQueryResult)]
-        struct Row {
-            short: i64,
-            number: i64,
-            transaction_id: i64,
-            event: i64,
-            link: i64,
-            hash: Option<Vec<u8>>,
-            largest: i64,
+    async fn head(&mut self, project: &ProjectId) -> Result<&mut group::Head> {
+        if self.lane != Lane::Installation && self.lane != Lane::Project(project.clone()) {
+            return Err(Error::Corrupt(format!("a command of another project wrote to {project}")));
         }
-        if !self.group.heads.contains_key(project) {
-            let text = "SELECT short, number, transaction_id, event, link, hash, \
-                        (SELECT MAX(transaction_id) FROM projects) AS largest FROM projects WHERE id = ?";
-            let row = one::<Row>(&self.transaction, text, values![project.as_str()]).await?;
-            let row = row.ok_or_else(|| shared::Problem::not_found("project"))?;
-            let link = Link::stored(row.link, row.hash)?;
-            let transaction = TransactionId(row.transaction_id);
-            self.group.largest = self.group.largest.max(TransactionId(row.largest));
-            let head = Head { short: row.short, number: row.number, transaction, event: row.event, link };
-            self.group.heads.insert(project.clone(), head);
-        }
-        self.group.heads.get_mut(project).ok_or_else(|| Error::Corrupt("the head of a project".to_owned()))
+        self.group.head(&self.transaction, project).await
     }
 
     /// Puts a digest into the chain of a project. The command must have asked for its transaction id.
@@ -135,14 +109,14 @@ impl Change {
     /// Counts a change of a score in the hour of its span.
     pub(crate) fn count(&mut self, object: i64, name: &str, created: Micros, delta: &Rollup) {
         for hour in [ALL_TIME, created.div_euclid(time::HOUR)] {
-            self.pending.rollups.entry((object, hour, name.to_owned())).or_default().merge(delta);
+            self.pending.rollups.entry((project_of(object), object, hour, name.to_owned())).or_default().merge(delta);
         }
     }
 
     /// The scores of an object that this group has counted so far.
     pub(crate) fn names_counted(&self, object: i64) -> BTreeSet<String> {
         let counted = self.group.settled.rollups.keys().chain(self.pending.rollups.keys());
-        counted.filter(|(of, hour, _)| (*of, *hour) == (object, ALL_TIME)).map(|(_, _, name)| name.clone()).collect()
+        counted.filter(|(_, of, hour, _)| (*of, *hour) == (object, ALL_TIME)).map(|(.., name)| name.clone()).collect()
     }
 
     /// Publishes an event once the group is committed.
@@ -155,22 +129,43 @@ impl Change {
         let events = self.group.settled.events.iter_mut().chain(&mut self.pending.events);
         events.filter(|(of, _)| of == project).for_each(|(_, change)| *change = LiveChange::Resync);
     }
+}
 
-    fn settle(&mut self) {
-        let pending = std::mem::take(&mut self.pending);
-        let settled = &mut self.group.settled;
-        settled.events.extend(pending.events);
-        settled.leaves.extend(pending.leaves);
-        for (key, delta) in pending.rollups {
-            settled.rollups.entry(key).or_default().merge(&delta);
+/// A command on its way through the writer.
+pub(super) trait Job: Send {
+    fn run<'a>(&'a mut self, change: &'a mut Change) -> BoxFuture<'a, bool>;
+    fn finish(self: Box<Self>, committed: std::result::Result<(), Ended>);
+}
+
+/// How a group ended that was not committed.
+#[derive(Clone)]
+pub(super) enum Ended {
+    /// The database did not answer, or somebody else held what was needed; nothing was kept.
+    Away(String),
+    /// The database took nothing.
+    Failed(String),
+    /// The connection was lost while the group was committed.
+    Unknown(String),
+}
+
+impl Ended {
+    fn of(error: &Error) -> Self {
+        match error {
+            Error::Unknown(reason) => Self::Unknown(reason.clone()),
+            away if away.is_passing() && !away.is_unwritable() => Self::Away(away.to_string()),
+            failed => Self::Failed(failed.to_string()),
         }
     }
 }
 
-/// A command on its way through the writer.
-trait Job: Send {
-    fn run<'a>(&'a mut self, change: &'a mut Change) -> BoxFuture<'a, bool>;
-    fn finish(self: Box<Self>, committed: std::result::Result<(), String>);
+impl From<Ended> for Error {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Away(reason) => Self::Away(reason),
+            Ended::Failed(reason) => Self::Commit(reason),
+            Ended::Unknown(reason) => Self::Unknown(reason),
+        }
+    }
 }
 
 struct Command<F, T> {
@@ -194,12 +189,12 @@ where
         })
     }
 
-    fn finish(self: Box<Self>, committed: std::result::Result<(), String>) {
+    fn finish(self: Box<Self>, committed: std::result::Result<(), Ended>) {
         let result = match (committed, self.result) {
             (Ok(()), Some(result)) => result,
             // A command that was refused on its own merits is told so, whatever became of the group.
             (Err(_), Some(Err(error))) => Err(error),
-            (Err(reason), _) => Err(Error::Commit(reason)),
+            (Err(ended), _) => Err(ended.into()),
             (Ok(()), None) => Err(Error::Commit("the command panicked".to_owned())),
         };
         // The one who asked may have gone; what was committed stays.
@@ -208,260 +203,141 @@ where
 }
 
 impl Writer {
-    /// Starts the task.
-    pub(crate) fn start(connection: Connection, feed: Arc<Feed>) -> Self {
-        let (jobs, queue) = mpsc::channel(1024);
-        let (close, stop) = oneshot::channel();
-        let (done, closed) = oneshot::channel();
-        tokio::spawn(async move {
-            work(connection, queue, stop, &feed).await;
-            let _ = done.send(());
+    /// Starts the tasks, as many as may write beside each other.
+    pub(crate) fn start(connection: &Connection, feed: &Arc<Feed>, lanes_at_once: u32) -> Self {
+        let lanes = Lanes::new();
+        let clock = Arc::new(Clock::default());
+        let mixed = connection.get_database_backend() != DbBackend::Postgres;
+        let workers = (0..lanes_at_once).map(|_| {
+            let (lanes, connection, feed, clock) = (Arc::clone(&lanes), connection.clone(), Arc::clone(feed), Arc::clone(&clock));
+            tokio::spawn(async move {
+                while let Some(mut group) = lanes.next(GROUP, mixed).await {
+                    let began = Instant::now();
+                    let outcome = group::commit(&connection, &mut group.jobs, &clock).await;
+                    metrics::histogram!("touchstone_commit_seconds").record(began.elapsed());
+                    metrics::histogram!("touchstone_commit_commands").record(group.jobs.len() as f64);
+                    let committed = match &outcome {
+                        Ok(_) => Ok(()),
+                        Err(error) => {
+                            tracing::error!(%error, "a group of commands could not be committed");
+                            Err(Ended::of(error))
+                        }
+                    };
+                    feed.committed(outcome.unwrap_or_default());
+                    for (_, job) in group.jobs.drain(..) {
+                        job.finish(committed.clone());
+                    }
+                }
+            })
         });
-        Self { jobs, closed: tokio::sync::Mutex::new(Some(closed)), close: std::sync::Mutex::new(Some(close)) }
+        let workers = tokio::sync::Mutex::new(workers.collect());
+        Self { lanes, workers, projects: Mutex::default(), clock }
     }
 
-    /// Runs a command in the next group and returns once it is committed.
-    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    /// Runs a command in the next group of its lane and returns once it is committed.
+    async fn write<T, F>(&self, lane: Lane, work: F) -> Result<T>
     where
         F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<T>> + Send + 'static,
         T: Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let command = Command { work: Some(work), result: None, reply };
-        self.jobs.send(Box::new(command)).await.map_err(|_| Error::Closing)?;
+        let command: Box<dyn Job> = Box::new(Command { work: Some(work), result: None, reply });
+        self.lanes.push(lane, command).await?;
         answer.await.map_err(|_| Error::Closing)?
     }
 
     /// Commands that wait.
     pub(crate) fn queued(&self) -> usize {
-        self.jobs.max_capacity() - self.jobs.capacity()
+        self.lanes.len()
     }
 
-    /// Finishes what is queued and ends the task.
+    /// Finishes what is queued and ends the tasks.
     pub(crate) async fn close(&self) {
-        if let Some(close) = self.close.lock().ok().and_then(|mut close| close.take()) {
-            let _ = close.send(());
+        self.lanes.close();
+        for worker in self.workers.lock().await.drain(..) {
+            let _ = worker.await;
         }
-        if let Some(closed) = self.closed.lock().await.take() {
-            let _ = closed.await;
-        }
+    }
+
+    /// The time as this process knows it.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Sets the clock of this process back.
+    #[cfg(test)]
+    pub(crate) fn set_back(&self, by: Micros) {
+        self.clock.behind.store(by, Ordering::Relaxed);
     }
 }
 
-async fn work(connection: Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, mut stop: oneshot::Receiver<()>, feed: &Feed) {
-    let mut closing = false;
-    loop {
-        let first = tokio::select! {
-            job = queue.recv() => job,
-            _ = &mut stop, if !closing => {
-                closing = true;
-                queue.close();
-                queue.recv().await
-            }
-        };
-        let Some(first) = first else { return };
-        let mut group = vec![first];
-        while group.len() < GROUP {
-            match queue.try_recv() {
-                Ok(job) => group.push(job),
-                Err(_) => break,
-            }
-        }
-        let began = Instant::now();
-        let outcome = commit(&connection, &mut group, feed).await;
-        metrics::histogram!("touchstone_commit_seconds").record(began.elapsed());
-        metrics::histogram!("touchstone_commit_commands").record(group.len() as f64);
-        let committed = match &outcome {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                tracing::error!(error = %error, "a group of commands could not be committed");
-                Err(error.to_string())
-            }
-        };
-        feed.publish(outcome.unwrap_or_default().into_iter().map(Arc::new));
-        for job in group {
-            job.finish(committed.clone());
-        }
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.lanes.close();
     }
-}
-
-async fn commit(connection: &Connection, jobs: &mut [Box<dyn Job>], feed: &Feed) -> Result<Vec<Published>> {
-    let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
-    let outer = connection.begin_with_options(options).await?;
-    if outer.get_database_backend() == DbBackend::Postgres {
-        // One writer at a time among all processes; it is released with the transaction.
-        run(&outer, "SELECT pg_advisory_xact_lock(7406153)", values![]).await?;
-    }
-    let mut group = Group { heads: HashMap::new(), largest: TransactionId::at(0), settled: Effects::default() };
-    for job in jobs {
-        let savepoint = outer.begin().await?;
-        let mut change = Change { transaction: savepoint, now: time::now(), ids: HashMap::new(), pending: Effects::default(), group };
-        // A command that panics is refused like one that fails; those after it still run.
-        let succeeded = AssertUnwindSafe(job.run(&mut change)).catch_unwind().await.unwrap_or(false);
-        if succeeded {
-            change.settle();
-        }
-        let Change { transaction, group: kept, .. } = change;
-        group = kept;
-        if succeeded { transaction.commit().await? } else { transaction.rollback().await? }
-    }
-    let Group { mut heads, settled, .. } = group;
-    write_rollups(&outer, settled.rollups).await?;
-    let events = write_events(&outer, &mut heads, settled.events).await?;
-    write_links(&outer, &mut heads, settled.leaves).await?;
-    if !events.is_empty() {
-        feed.tell(&outer).await?;
-    }
-    for (project, head) in &heads {
-        run(
-            &outer,
-            "UPDATE projects SET number = ?, transaction_id = ?, event = ?, link = ?, hash = ? WHERE id = ?",
-            values![head.number, head.transaction.0, head.event, head.link.sequence, head.link.hash.to_vec(), project.as_str()],
-        )
-        .await?;
-    }
-    outer.commit().await?;
-    Ok(events)
-}
-
-/// The last transaction id that was given out in any project.
-pub(crate) async fn last_transaction(connection: &impl ConnectionTrait) -> Result<TransactionId> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        last: Option<i64>,
-    }
-    let row = one::<Row>(connection, "SELECT MAX(transaction_id) AS last FROM projects", values![]).await?;
-    Ok(TransactionId(row.and_then(|row| row.last).unwrap_or(0)).max(TransactionId::at(0)))
-}
-
-/// One link for each project of the group, over the digests of everything that its commands wrote there.
-async fn write_links(
-    transaction: &DatabaseTransaction,
-    heads: &mut HashMap<ProjectId, Head>,
-    leaves: Vec<(ProjectId, TransactionId, Digest)>,
-) -> Result<()> {
-    let mut by_project: BTreeMap<ProjectId, Vec<(TransactionId, Digest)>> = BTreeMap::new();
-    for (project, id, digest) in leaves {
-        by_project.entry(project).or_default().push((id, digest));
-    }
-    for (project, leaves) in by_project {
-        let Some(head) = heads.get_mut(&project) else { continue };
-        let ids = leaves.iter().map(|(id, _)| *id);
-        let (first, last) = (ids.clone().min().unwrap_or(head.transaction), ids.max().unwrap_or(head.transaction));
-        let digest = chain::digest_of_leaves(leaves.iter().map(|(_, digest)| *digest).collect());
-        head.link = head.link.next(&project, (first, last), leaves.len(), &digest);
-        run(
-            transaction,
-            "INSERT INTO links (project, sequence, first_transaction, last_transaction, leaves, digest, hash, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            values![
-                head.short,
-                head.link.sequence,
-                first.0,
-                last.0,
-                i64::try_from(leaves.len()).unwrap_or(i64::MAX),
-                digest.to_vec(),
-                head.link.hash.to_vec(),
-                time::now(),
-            ],
-        )
-        .await?;
-    }
-    Ok(())
-}
-
-async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<(i64, i64, String), Rollup>) -> Result<()> {
-    for ((object, hour, name), delta) in changes {
-        if delta.is_nothing() {
-            continue;
-        }
-        let stored = all::<RollupRow>(
-            transaction,
-            "SELECT name, count, sum, squares, buckets FROM rollups WHERE project = ? AND object = ? AND hour = ? AND name = ?",
-            values![project_of(object), object, hour, name.as_str()],
-        )
-        .await?;
-        let mut rollup = stored.into_iter().next().map(RollupRow::read).transpose()?.map(|(_, rollup)| rollup).unwrap_or_default();
-        rollup.merge(&delta);
-        if rollup.is_nothing() {
-            let text = "DELETE FROM rollups WHERE project = ? AND object = ? AND hour = ? AND name = ?";
-            run(transaction, text, values![project_of(object), object, hour, name]).await?;
-            continue;
-        }
-        let buckets: Vec<_> = rollup.buckets.iter().map(ToString::to_string).collect();
-        run(
-            transaction,
-            "INSERT INTO rollups (object, hour, name, project, count, sum, squares, buckets) VALUES (?, ?, ?, ?, ?, ?, ?, ?) \
-             ON CONFLICT (project, object, hour, name) DO UPDATE SET count = excluded.count, sum = excluded.sum, squares = excluded.squares, buckets = excluded.buckets",
-            values![object, hour, name, project_of(object), rollup.count, rollup.sum, rollup.squares.to_string(), buckets.join(",")],
-        )
-        .await?;
-    }
-    Ok(())
-}
-
-/// A roll-up as it is stored.
-#[derive(FromQueryResult)]
-pub(crate) struct RollupRow {
-    name: String,
-    count: i64,
-    sum: i64,
-    squares: String,
-    buckets: String,
-}
-
-impl RollupRow {
-    /// The score's name and its roll-up.
-    pub(crate) fn read(self) -> Result<(String, Rollup)> {
-        let corrupt = || Error::Corrupt(format!("the roll-up of {}", self.name));
-        let mut buckets = [0; BUCKETS];
-        for (bucket, text) in buckets.iter_mut().zip(self.buckets.split(',')) {
-            *bucket = text.parse().map_err(|_| corrupt())?;
-        }
-        let squares = self.squares.parse().map_err(|_| corrupt())?;
-        Ok((self.name, Rollup { count: self.count, sum: self.sum, squares, buckets }))
-    }
-}
-
-async fn write_events(
-    transaction: &DatabaseTransaction,
-    heads: &mut HashMap<ProjectId, Head>,
-    changes: Vec<(ProjectId, LiveChange)>,
-) -> Result<Vec<Published>> {
-    let now = time::now();
-    let mut published = Vec::with_capacity(changes.len());
-    let mut rows = Vec::with_capacity(changes.len() * 4);
-    for (project, change) in changes {
-        let Some(head) = heads.get_mut(&project) else {
-            return Err(Error::Corrupt("an event of a project whose head was not taken".to_owned()));
-        };
-        head.event += 1;
-        let event = Event { sequence: head.event, change };
-        rows.extend(values![head.short, event.sequence, serde_json::to_string(&event)?, now]);
-        if event.sequence % 1000 == 0 {
-            run(transaction, "DELETE FROM events WHERE project = ? AND sequence <= ?", values![head.short, event.sequence - EVENTS_KEPT])
-                .await?;
-        }
-        published.push(Published { project, sequence: event.sequence, event });
-    }
-    for chunk in rows.chunks(4 * 1000) {
-        let text = format!("INSERT INTO events (project, sequence, body, created) VALUES {}", places(4, chunk.len() / 4));
-        run(transaction, &text, chunk.to_vec()).await?;
-    }
-    Ok(published)
 }
 
 impl crate::Store {
-    /// Runs a command through the writer.
+    /// Runs a command that belongs to no project.
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
     where
         F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<T>> + Send + 'static,
         T: Send + 'static,
     {
-        self.inner.writer.write(work).await
+        self.inner.writer.write(Lane::Installation, work).await
+    }
+
+    /// Runs a command of a project.
+    pub(crate) async fn write_in<T, F>(&self, project: &ProjectId, work: F) -> Result<T>
+    where
+        F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.inner.writer.write(Lane::Project(project.clone()), work).await
+    }
+
+    /// Runs a command about what is in an object. Where there is no such object, the command says so.
+    pub(crate) async fn write_at<T, F>(&self, object: &ObjectId, work: F) -> Result<T>
+    where
+        F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let project = self.project_of(object).await?;
+        self.write_of(project, work).await
+    }
+
+    /// Runs a command of a project, where it is known.
+    pub(crate) async fn write_of<T, F>(&self, project: Option<ProjectId>, work: F) -> Result<T>
+    where
+        F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.inner.writer.write(project.map_or(Lane::Installation, Lane::Project), work).await
+    }
+
+    /// The project of an object; none if there is no such object.
+    pub(crate) async fn project_of(&self, object: &ObjectId) -> Result<Option<ProjectId>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            project_id: String,
+        }
+        let known = &self.inner.writer.projects;
+        if let Some(project) = known.lock().unwrap_or_else(PoisonError::into_inner).get(object) {
+            return Ok(Some(project.clone()));
+        }
+        let text = "SELECT project_id FROM objects WHERE id = ?";
+        let Some(row) = one::<Row>(self.readers(), text, values![object.as_str()]).await? else { return Ok(None) };
+        let project = ProjectId(row.project_id);
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(object.clone(), project.clone());
+        Ok(Some(project))
     }
 
     /// A snapshot of the database for reading.
     pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction> {
-        database::snapshot(self.readers()).await
+        crate::ground::database::snapshot(self.readers()).await
     }
 }

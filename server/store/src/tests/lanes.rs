@@ -1,0 +1,206 @@
+//! Projects write beside each other: what one does holds up no other for long, and within each the order of commits is the order of ids.
+
+use super::sending::{address, raws};
+use super::{TestStore, stores};
+use crate::ground::database::{STATEMENTS, all, one, run, values};
+use crate::{Desk, Error, RowSearch, Store};
+use futures::future::join_all;
+use rand::Rng as _;
+use sea_orm::{Database, DatabaseConnection, DbBackend, FromQueryResult, TransactionTrait as _};
+use serde_json::json;
+use shared::answers::{AnswerValue, SetAnswer};
+use shared::live::Change as LiveChange;
+use shared::projects::Project;
+use std::time::{Duration, Instant};
+
+/// A second process on the same database, with the same people.
+async fn second(store: &TestStore) -> (Store, Desk) {
+    let other = store.place.open().await;
+    let desk = other.console_desk("engineer@example.com").await.unwrap();
+    (other, desk)
+}
+
+fn is_postgres(store: &TestStore) -> bool {
+    store.store.readers().get_database_backend() == DbBackend::Postgres
+}
+
+/// A connection of somebody else.
+async fn stranger(store: &TestStore) -> DatabaseConnection {
+    Database::connect(store.place.url()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_and_many_projects_write_beside_each_other() {
+    #[derive(FromQueryResult)]
+    struct Row {
+        first_transaction: i64,
+        last_transaction: i64,
+    }
+    for store in stores().await {
+        let (other, desk) = second(&store).await;
+        let projects: Vec<Project> = join_all((0..50).map(async |number| store.project(&format!("p{number}")).await)).await;
+        let send = async |desk: &Desk, number: usize| {
+            let project = &projects[number % projects.len()];
+            let row = format!("r{}", rand::rng().random_range(0..5));
+            match rand::rng().random_range(0..4) {
+                0 => drop(desk.ingest(raws(&[json!({"id": row, "input": number})]), Some(project.logs())).await.unwrap()),
+                1 => drop(
+                    desk.ingest(raws(&[json!({"id": row, "_is_merge": true, "scores": {"Q": 0.5}})]), Some(project.logs())).await.unwrap(),
+                ),
+                2 => {
+                    // One batch for two projects.
+                    let next = &projects[(number + 1) % projects.len()];
+                    let rows = [(project, "x"), (next, "y")].map(|(of, id)| json!({"id": id, "log_id": "g", "project_id": of.id}));
+                    let sent = desk.ingest(raws(&rows), None).await.unwrap();
+                    assert!(sent.rejected.is_empty(), "{:?}", sent.rejected);
+                }
+                _ => drop(
+                    desk.register_object(shared::objects::RegisterObject {
+                        kind: shared::objects::ObjectKind::Dataset,
+                        project: project.id.clone(),
+                        name: Some(row),
+                        if_taken: shared::objects::IfTaken::Open,
+                        details: serde_json::Map::new(),
+                    })
+                    .await
+                    .unwrap(),
+                ),
+            }
+        };
+        let sent = (0..300).map(|number| send(if number % 2 == 0 { &store.engineer } else { &desk }, number / 2));
+        join_all(sent).await;
+        for project in &projects {
+            let text = "SELECT first_transaction, last_transaction FROM links WHERE project = (SELECT short FROM projects WHERE id = ?) ORDER BY sequence";
+            let links = all::<Row>(store.store.readers(), text, values![project.id.as_str()]).await.unwrap();
+            assert!(links.windows(2).all(|two| two[0].last_transaction < two[1].first_transaction));
+        }
+        store.verified().await;
+        other.close().await;
+    }
+}
+
+#[tokio::test]
+async fn who_holds_one_project_holds_up_no_other() {
+    for store in stores().await {
+        if !is_postgres(&store) {
+            continue;
+        }
+        let (held, free) = (store.project("held").await, store.project("free").await);
+        let connection = stranger(&store).await;
+        let transaction = connection.begin().await.unwrap();
+        run(&transaction, "UPDATE projects SET event = event WHERE id = ?", values![held.id.as_str()]).await.unwrap();
+        let began = Instant::now();
+        let waiting = store.engineer.ingest(raws(&[json!({"id": "r"})]), Some(held.logs()));
+        let passing = async {
+            for number in 0..5 {
+                store.send(&free, &[json!({"id": format!("r{number}")})]).await;
+            }
+            began.elapsed()
+        };
+        let (waited, passed) = futures::join!(waiting, passing);
+        assert!(waited.unwrap_err().is_passing());
+        assert!(passed < Duration::from_secs(8), "{passed:?}");
+        transaction.rollback().await.unwrap();
+        store.send(&held, &[json!({"id": "r"})]).await;
+    }
+}
+
+#[tokio::test]
+async fn who_stands_still_in_a_transaction_loses_it() {
+    for store in stores().await {
+        if !is_postgres(&store) {
+            continue;
+        }
+        let project = store.project("frozen").await;
+        let (other, desk) = second(&store).await;
+        let frozen = store.store.write_in(&project.id, |change| {
+            Box::pin(async move {
+                run(&change.transaction, "UPDATE spans SET name = name", values![]).await?;
+                tokio::time::sleep(Duration::from_secs(7)).await;
+                Ok(())
+            })
+        });
+        let sent = async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            desk.ingest(raws(&[json!({"id": "r"})]), Some(project.logs())).await
+        };
+        let (frozen, sent) = futures::join!(frozen, sent);
+        assert_eq!(sent.unwrap().rejected, []);
+        let error = frozen.unwrap_err();
+        assert!(matches!(error, Error::Away(_)) && error.is_passing(), "{error:?}");
+        store.verified().await;
+        other.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_read_as_of_a_version_stays_though_another_clock_is_behind() {
+    for store in stores().await {
+        let (one, two) = (store.project("one").await, store.project("two").await);
+        store.send(&two, &[json!({"id": "before"})]).await;
+        store.send(&one, &[json!({"id": "r"})]).await;
+        let (other, desk) = second(&store).await;
+        other.inner.writer.set_back(3_600_000_000);
+        let version = store.viewer.last_transaction().await.unwrap();
+        let read = async || {
+            let search = RowSearch { version: Some(version), ..RowSearch::of(two.logs()) };
+            store.viewer.search_rows(search).await.unwrap().rows.len()
+        };
+        assert_eq!(read().await, 1);
+        let sent = desk.ingest(raws(&[json!({"id": "after"})]), Some(two.logs())).await.unwrap();
+        assert!(sent.transaction.parse::<i64>().unwrap() > version.0);
+        assert_eq!(read().await, 1);
+        other.close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_costs_few_statements() {
+    for store in stores().await {
+        let project = store.project("few").await;
+        store.question(&project, "Q", super::sending::slider()).await;
+        store.send(&project, &[json!({"id": "r"})]).await;
+        let mut writing = Vec::new();
+        for value in [0.25, 0.75] {
+            let row = address(&project, "r");
+            let command = SetAnswer {
+                row,
+                question: "Q".to_owned(),
+                value: Some(AnswerValue::Number(value)),
+                client_id: Some(format!("c{value}")),
+                reason: None,
+                confirm: false,
+            };
+            STATEMENTS.with_borrow_mut(Vec::clear);
+            store.reviewer.run(shared::commands::Command::SetAnswer(command)).await.unwrap();
+            writing = STATEMENTS.take();
+        }
+        // One more reads, after the commit, what to answer.
+        assert!(writing.len() <= if is_postgres(&store) { 18 } else { 20 }, "{}: {writing:#?}", writing.len());
+        // What the group itself adds: where the project stands, and, together, roll-ups (read and written), events, links and where the
+        // project stands now.
+        let of_group = ["AS largest", "FROM rollups", "INTO rollups", "INTO events", "INTO links", "UPDATE projects"];
+        let count = writing.iter().filter(|text| of_group.iter().any(|part| text.contains(part))).count();
+        assert_eq!(count, if is_postgres(&store) { 4 } else { 6 });
+    }
+}
+
+#[tokio::test]
+async fn what_touches_thousands_of_spans_is_told_as_one_word() {
+    for store in stores().await {
+        let project = store.project("many").await;
+        let mut followed = store.viewer.follow(&project.id, 0).await.unwrap();
+        let rows: Vec<_> =
+            (0..4_000).map(|number| json!({"id": format!("r{number}"), "span_id": format!("s{number}"), "root_span_id": "root"})).collect();
+        store.send(&project, &rows).await;
+        let Some(crate::LiveEvents::Event(event)) = followed.next().await else { panic!("no event") };
+        assert_eq!(event.event.change, LiveChange::Resync);
+        #[derive(FromQueryResult)]
+        struct Row {
+            largest: i64,
+        }
+        let text = "SELECT CAST(MAX(LENGTH(body)) AS BIGINT) AS largest FROM events";
+        let largest = one::<Row>(store.store.readers(), text, values![]).await.unwrap().unwrap().largest;
+        assert!(largest < 100_001, "{largest}");
+    }
+}

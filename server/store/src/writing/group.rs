@@ -1,0 +1,385 @@
+//! A group of commands in one transaction: the lock it begins with, and what all its commands together leave behind.
+
+use crate::ground::database::{self, Connection, all, one, places, run, values};
+use crate::ground::error::{Error, Result};
+use crate::ground::time;
+use crate::writing::chain::{self, Digest, Link};
+use crate::writing::events::Published;
+use crate::writing::lanes::Lane;
+use crate::writing::writer::{Change, Clock, Job};
+use futures::FutureExt as _;
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
+};
+use shared::live::{Change as LiveChange, Event};
+use shared::summary::{BUCKETS, Rollup};
+use shared::{Micros, ProjectId, TransactionId};
+use std::collections::{BTreeMap, HashMap};
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+/// Rows of one statement.
+const ROWS: usize = 400;
+
+/// Live events kept for each project, so that a page that was away can catch up.
+const EVENTS_KEPT: i64 = 20_000;
+
+/// Bytes of an event at most; what is larger is told as "load afresh".
+const LARGEST_EVENT: usize = 100_000;
+
+/// What the commands of a group share.
+pub(super) struct Group {
+    /// Where the projects stand that were asked for.
+    heads: HashMap<ProjectId, Head>,
+    /// The same as they were read.
+    stored: HashMap<ProjectId, Head>,
+    /// The largest transaction that is known of any project. A clock that goes wrong is never behind it.
+    pub(super) largest: TransactionId,
+    pub(super) settled: Effects,
+    /// What time it was when the first of them was asked for, by PostgreSQL's clock.
+    now: Option<Micros>,
+}
+
+/// Where a project stands.
+#[derive(Clone, PartialEq)]
+pub(super) struct Head {
+    pub(super) short: i64,
+    /// The last number that was given to something in the project.
+    pub(super) number: i64,
+    pub(super) transaction: TransactionId,
+    pub(super) event: i64,
+    pub(super) link: Link,
+}
+
+/// A roll-up's project, object, hour and name.
+type Place = (i64, i64, i64, String);
+
+/// What commands do beside what they write themselves.
+#[derive(Default)]
+pub(super) struct Effects {
+    pub(super) rollups: BTreeMap<Place, Rollup>,
+    pub(super) events: Vec<(ProjectId, LiveChange)>,
+    pub(super) leaves: Vec<(ProjectId, TransactionId, Digest)>,
+}
+
+impl Group {
+    /// Where a project stands. PostgreSQL locks its row, so that nobody else writes to the project until the group is done.
+    pub(super) async fn head(&mut self, connection: &DatabaseTransaction, project: &ProjectId) -> Result<&mut Head> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            short: i64,
+            number: i64,
+            transaction_id: i64,
+            event: i64,
+            link: i64,
+            hash: Option<Vec<u8>>,
+            largest: i64,
+            now: Micros,
+        }
+        if !self.heads.contains_key(project) {
+            let (now, lock) = match connection.get_database_backend() {
+                DbBackend::Postgres => (database::NOW, " FOR UPDATE"),
+                _ => ("CAST(0 AS BIGINT)", ""),
+            };
+            let text = format!(
+                "SELECT short, number, transaction_id, event, link, hash, (SELECT MAX(transaction_id) FROM projects) AS largest, {now} AS now \
+                 FROM projects WHERE id = ?{lock}"
+            );
+            let row = one::<Row>(connection, &text, values![project.as_str()]).await?;
+            let row = row.ok_or_else(|| shared::Problem::not_found("project"))?;
+            self.largest = self.largest.max(TransactionId(row.largest));
+            let (transaction, link) = (TransactionId(row.transaction_id), Link::stored(row.link, row.hash)?);
+            self.now = self.now.or(Some(row.now));
+            let head = Head { short: row.short, number: row.number, transaction, event: row.event, link };
+            self.stored.insert(project.clone(), head.clone());
+            self.heads.insert(project.clone(), head);
+        }
+        self.heads.get_mut(project).ok_or_else(|| Error::Corrupt("the head of a project".to_owned()))
+    }
+
+    fn settle(&mut self, pending: Effects) {
+        let settled = &mut self.settled;
+        settled.events.extend(pending.events);
+        settled.leaves.extend(pending.leaves);
+        for (key, delta) in pending.rollups {
+            settled.rollups.entry(key).or_default().merge(&delta);
+        }
+    }
+}
+
+/// Runs the commands of a group and commits them.
+pub(super) async fn commit(connection: &Connection, jobs: &mut [(Lane, Box<dyn Job>)], clock: &Clock) -> Result<Vec<Published>> {
+    let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
+    let outer = connection.begin_with_options(options).await?;
+    let mut group =
+        Group { heads: HashMap::new(), stored: HashMap::new(), largest: TransactionId::at(0), settled: Effects::default(), now: None };
+    let began = begin(&outer, jobs.first().map(|(lane, _)| lane), &mut group, clock).await?;
+    let since = Instant::now();
+    let is_postgres = outer.get_database_backend() == DbBackend::Postgres;
+    for (lane, job) in jobs {
+        let now = began + Micros::try_from(since.elapsed().as_micros()).unwrap_or_default();
+        let transaction = outer.begin().await?;
+        let mut change = Change { transaction, now, lane: lane.clone(), ids: HashMap::new(), pending: Effects::default(), group };
+        // A command that panics is refused like one that fails; those after it still run.
+        let succeeded = AssertUnwindSafe(job.run(&mut change)).catch_unwind().await.unwrap_or(false);
+        let Change { transaction, group: kept, pending, .. } = change;
+        group = kept;
+        if succeeded {
+            group.settle(pending);
+            transaction.commit().await?;
+        } else {
+            transaction.rollback().await?;
+            // What it locked on its way is free again with it.
+            if is_postgres && *lane == Lane::Installation {
+                (group.heads, group.stored) = Default::default();
+            }
+        }
+    }
+    let Group { mut heads, stored, settled, .. } = group;
+    write_rollups(&outer, settled.rollups).await?;
+    let mut parts = Vec::new();
+    let events = write_events(&outer, &mut heads, settled.events, &mut parts).await?;
+    parts.extend(write_links(&mut heads, settled.leaves));
+    heads.retain(|project, head| stored.get(project) != Some(head));
+    parts.extend(write_heads(&heads));
+    together(&outer, parts).await?;
+    outer.commit().await.map_err(|error| match Error::from(error) {
+        // Whoever lost the connection does not know whether the database heard the last word.
+        lost if is_postgres && lost.is_out_of_reach() => Error::Unknown(lost.to_string()),
+        refused => refused,
+    })?;
+    Ok(events)
+}
+
+/// Locks what the group belongs to, and says what time it is. PostgreSQL's clock is the same for all processes.
+async fn begin(outer: &DatabaseTransaction, lane: Option<&Lane>, group: &mut Group, clock: &Clock) -> Result<Micros> {
+    #[derive(FromQueryResult)]
+    struct Now {
+        now: Micros,
+    }
+    if outer.get_database_backend() != DbBackend::Postgres {
+        return Ok(clock.now());
+    }
+    if let Some(Lane::Project(project)) = lane {
+        match group.head(outer, project).await {
+            Ok(_) => return Ok(group.now.unwrap_or_else(|| clock.now())),
+            // Each command says by itself that there is no such project.
+            Err(Error::Problem(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    // A row that is there from the first start stands for everything that belongs to no project.
+    let text = format!("SELECT {} AS now FROM settings WHERE name = 'organization_id' FOR UPDATE", database::NOW);
+    Ok(one::<Now>(outer, &text, values![]).await?.map_or_else(|| clock.now(), |row| row.now))
+}
+
+/// A statement that waits for others to be sent with.
+type Part = (String, Vec<Value>);
+
+/// Runs statements that do not look at each other's tables, on PostgreSQL in one.
+async fn together(transaction: &DatabaseTransaction, mut parts: Vec<Part>) -> Result<()> {
+    if transaction.get_database_backend() != DbBackend::Postgres {
+        for (text, bound) in parts {
+            run(transaction, &text, bound).await?;
+        }
+        return Ok(());
+    }
+    let Some((last, values)) = parts.pop() else { return Ok(()) };
+    let with: Vec<_> = parts.iter().enumerate().map(|(number, (text, _))| format!("part_{number} AS ({text})")).collect();
+    let text = if with.is_empty() { last } else { format!("WITH {} {last}", with.join(", ")) };
+    let bound = parts.into_iter().flat_map(|(_, values)| values).chain(values).collect();
+    run(transaction, &text, bound).await.map(|_| ())
+}
+
+/// The last transaction id that was given out in any project, and the time where it is the same for all processes: everything that is
+/// written later, wherever, has a larger id. Waits for nobody.
+pub(crate) async fn last_transaction(connection: &impl ConnectionTrait) -> Result<TransactionId> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        last: Option<i64>,
+        now: Option<i64>,
+    }
+    // On SQLite the transactions of all projects are larger than every one before, whatever the clocks of processes say.
+    let now = if connection.get_database_backend() == DbBackend::Postgres { database::NOW } else { "CAST(NULL AS BIGINT)" };
+    let text = format!("SELECT MAX(transaction_id) AS last, {now} AS now FROM projects");
+    let row = one::<Row>(connection, &text, values![]).await?;
+    let (last, now) = row.map_or((None, None), |row| (row.last, row.now));
+    // What is written within this tick of the clock comes later, too.
+    let before = TransactionId::at(now.unwrap_or(0)).0 - 1;
+    Ok(TransactionId(last.unwrap_or(0).max(before)).max(TransactionId::at(0)))
+}
+
+/// One link for each project of the group, over the digests of everything that its commands wrote there.
+fn write_links(heads: &mut HashMap<ProjectId, Head>, leaves: Vec<(ProjectId, TransactionId, Digest)>) -> Option<Part> {
+    const COLUMNS: usize = 8;
+    let mut by_project: BTreeMap<ProjectId, Vec<(TransactionId, Digest)>> = BTreeMap::new();
+    for (project, id, digest) in leaves {
+        by_project.entry(project).or_default().push((id, digest));
+    }
+    let mut bound = Vec::with_capacity(by_project.len() * COLUMNS);
+    for (project, leaves) in by_project {
+        let Some(head) = heads.get_mut(&project) else { continue };
+        let ids = leaves.iter().map(|(id, _)| *id);
+        let (first, last) = (ids.clone().min().unwrap_or(head.transaction), ids.max().unwrap_or(head.transaction));
+        let digest = chain::digest_of_leaves(leaves.iter().map(|(_, digest)| *digest).collect());
+        head.link = head.link.next(&project, (first, last), leaves.len(), &digest);
+        bound.extend(values![
+            head.short,
+            head.link.sequence,
+            first.0,
+            last.0,
+            i64::try_from(leaves.len()).unwrap_or(i64::MAX),
+            digest.to_vec(),
+            head.link.hash.to_vec(),
+            time::now(),
+        ]);
+    }
+    if bound.is_empty() {
+        return None;
+    }
+    let text = format!(
+        "INSERT INTO links (project, sequence, first_transaction, last_transaction, leaves, digest, hash, created) VALUES {}",
+        places(COLUMNS, bound.len() / COLUMNS)
+    );
+    Some((text, bound))
+}
+
+/// Remembers where the projects of the group stand.
+fn write_heads(heads: &HashMap<ProjectId, Head>) -> Option<Part> {
+    if heads.is_empty() {
+        return None;
+    }
+    const FIRST: &str = "SELECT ? AS short, ? AS number, ? AS transaction_id, ? AS event, ? AS link, ? AS hash";
+    let mut bound = Vec::with_capacity(heads.len() * 6);
+    for head in heads.values() {
+        bound.extend(values![head.short, head.number, head.transaction.0, head.event, head.link.sequence, head.link.hash.to_vec()]);
+    }
+    let text = format!(
+        "UPDATE projects SET number = v.number, transaction_id = v.transaction_id, event = v.event, link = v.link, hash = v.hash \
+         FROM ({}) v WHERE projects.short = v.short",
+        vec![FIRST; heads.len()].join(" UNION ALL ")
+    );
+    Some((text, bound))
+}
+
+/// What `(project, object, hour, name) IN (VALUES …)` is bound to.
+fn bound<'a>(places: impl Iterator<Item = &'a Place>) -> Vec<Value> {
+    places.flat_map(|(project, object, hour, name)| values![*project, *object, *hour, name.as_str()]).collect()
+}
+
+/// Brings the roll-ups up to date: what is stored is read at once and written at once, and those that count nothing are taken away.
+async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<Place, Rollup>) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Stored {
+        project: i64,
+        object: i64,
+        hour: i64,
+        name: String,
+        count: i64,
+        sum: i64,
+        squares: String,
+        buckets: String,
+    }
+    const COLUMNS: usize = 8;
+    let mut changes: Vec<_> = changes.into_iter().filter(|(_, delta)| !delta.is_nothing()).collect();
+    for changes in changes.chunks_mut(ROWS) {
+        let text = format!(
+            "SELECT project, object, hour, name, count, sum, squares, buckets FROM rollups \
+             WHERE (project, object, hour, name) IN (VALUES {})",
+            places(4, changes.len())
+        );
+        let stored = all::<Stored>(transaction, &text, bound(changes.iter().map(|(place, _)| place))).await?;
+        let mut stored: HashMap<Place, RollupRow> = stored
+            .into_iter()
+            .map(|row| {
+                let rollup =
+                    RollupRow { name: row.name.clone(), count: row.count, sum: row.sum, squares: row.squares, buckets: row.buckets };
+                ((row.project, row.object, row.hour, row.name), rollup)
+            })
+            .collect();
+        for (place, rollup) in changes.iter_mut() {
+            if let Some(stored) = stored.remove(place) {
+                rollup.merge(&stored.read()?.1);
+            }
+        }
+        let gone: Vec<_> = changes.iter().filter(|(_, rollup)| rollup.is_nothing()).map(|(place, _)| place).collect();
+        if !gone.is_empty() {
+            let text = format!("DELETE FROM rollups WHERE (project, object, hour, name) IN (VALUES {})", places(4, gone.len()));
+            run(transaction, &text, bound(gone.into_iter())).await?;
+        }
+        let mut rows = Vec::with_capacity(changes.len() * COLUMNS);
+        for ((project, object, hour, name), rollup) in changes.iter().filter(|(_, rollup)| !rollup.is_nothing()) {
+            let buckets: Vec<_> = rollup.buckets.iter().map(ToString::to_string).collect();
+            let squares = rollup.squares.to_string();
+            rows.extend(values![*project, *object, *hour, name.as_str(), rollup.count, rollup.sum, squares, buckets.join(",")]);
+        }
+        if !rows.is_empty() {
+            let text = format!(
+                "INSERT INTO rollups (project, object, hour, name, count, sum, squares, buckets) VALUES {} ON CONFLICT (project, object, hour, name) \
+                 DO UPDATE SET count = excluded.count, sum = excluded.sum, squares = excluded.squares, buckets = excluded.buckets",
+                places(COLUMNS, rows.len() / COLUMNS)
+            );
+            run(transaction, &text, rows).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A roll-up as it is stored.
+#[derive(FromQueryResult)]
+pub(crate) struct RollupRow {
+    name: String,
+    count: i64,
+    sum: i64,
+    squares: String,
+    buckets: String,
+}
+
+impl RollupRow {
+    /// The score's name and its roll-up.
+    pub(crate) fn read(self) -> Result<(String, Rollup)> {
+        let corrupt = || Error::Corrupt(format!("the roll-up of {}", self.name));
+        let mut buckets = [0; BUCKETS];
+        for (bucket, text) in buckets.iter_mut().zip(self.buckets.split(',')) {
+            *bucket = text.parse().map_err(|_| corrupt())?;
+        }
+        let squares = self.squares.parse().map_err(|_| corrupt())?;
+        Ok((self.name, Rollup { count: self.count, sum: self.sum, squares, buckets }))
+    }
+}
+
+/// Numbers what the group has to tell. What would be too large to send to every page tells them to load afresh.
+async fn write_events(
+    transaction: &DatabaseTransaction,
+    heads: &mut HashMap<ProjectId, Head>,
+    changes: Vec<(ProjectId, LiveChange)>,
+    parts: &mut Vec<Part>,
+) -> Result<Vec<Published>> {
+    const COLUMNS: usize = 4;
+    let now = time::now();
+    let mut published = Vec::with_capacity(changes.len());
+    let mut rows = Vec::with_capacity(changes.len() * COLUMNS);
+    for (project, change) in changes {
+        let Some(head) = heads.get_mut(&project) else {
+            return Err(Error::Corrupt("an event of a project whose head was not taken".to_owned()));
+        };
+        head.event += 1;
+        let mut event = Event { sequence: head.event, change };
+        let mut body = serde_json::to_string(&event)?;
+        if body.len() > LARGEST_EVENT {
+            event.change = LiveChange::Resync;
+            body = serde_json::to_string(&event)?;
+        }
+        rows.extend(values![head.short, event.sequence, body, now]);
+        if event.sequence % 1000 == 0 {
+            let text = "DELETE FROM events WHERE project = ? AND sequence <= ?";
+            run(transaction, text, values![head.short, event.sequence - EVENTS_KEPT]).await?;
+        }
+        published.push(Published { project, sequence: event.sequence, event });
+    }
+    for chunk in rows.chunks(COLUMNS * 1000) {
+        let text = format!("INSERT INTO events (project, sequence, body, created) VALUES {}", places(COLUMNS, chunk.len() / COLUMNS));
+        parts.push((text, chunk.to_vec()));
+    }
+    Ok(published)
+}
