@@ -17,6 +17,7 @@ use crate::writing::writer::Change;
 use crate::{Desk, Result};
 use batch::Batch;
 use futures::future::BoxFuture;
+use indexmap::IndexMap;
 use row::Row;
 use serde_json::value::RawValue;
 use shared::permissions::Action;
@@ -138,13 +139,10 @@ impl Desk {
     /// Writes rows project by project, since a commit is of one. Where one project cannot be written now, those before it are kept, and what
     /// is sent again changes nothing there.
     async fn write_parts(&self, rows: Vec<(usize, Row)>) -> Result<Written> {
-        let mut of_projects: Vec<(Option<ProjectId>, Vec<(usize, Row)>)> = Vec::new();
+        let mut of_projects: IndexMap<Option<ProjectId>, Vec<_>> = IndexMap::new();
         for row in rows {
             let project = self.store.project_of(&row.1.object).await?;
-            match of_projects.iter_mut().find(|(known, _)| *known == project) {
-                Some((_, rows)) => rows.push(row),
-                None => of_projects.push((project, vec![row])),
-            }
+            of_projects.entry(project).or_default().push(row);
         }
         let mut written = Written::default();
         for (project, rows) in of_projects {
