@@ -24,7 +24,7 @@ impl TransactionId {
     pub fn at(now: Micros) -> Self {
         let now = u64::try_from(now).unwrap_or_default();
         let (seconds, micros) = ((now / 1_000_000) & 0xFFFF_FFFF, now % 1_000_000);
-        Self((PREFIX | seconds << 16 | micros * 0x1_0000 / 1_000_000).cast_signed())
+        Self((PREFIX | (seconds << 16) | (micros * 0x1_0000 / 1_000_000)).cast_signed())
     }
 
     /// The id after this one, if it is given out now: larger, however the clock went.
