@@ -24,6 +24,9 @@ use shared::permissions::Action;
 use shared::{ObjectId, PersonId, Problem, ProjectId};
 use std::collections::HashMap;
 
+/// Rows, each with its place in what was sent.
+type Rows = Vec<(usize, Row)>;
+
 /// Work of one write at most, in units of one narrow row: some thousands of rows, or some thousands of scores.
 const PART: usize = 20_000;
 
@@ -138,8 +141,8 @@ impl Desk {
 
     /// Writes rows project by project, since a commit is of one. Where one project cannot be written now, those before it are kept, and what
     /// is sent again changes nothing there.
-    async fn write_parts(&self, rows: Vec<(usize, Row)>) -> Result<Written> {
-        let mut of_projects: IndexMap<Option<ProjectId>, Vec<_>> = IndexMap::new();
+    async fn write_parts(&self, rows: Rows) -> Result<Written> {
+        let mut of_projects: IndexMap<Option<ProjectId>, Rows> = IndexMap::new();
         for row in rows {
             let project = self.store.project_of(&row.1.object).await?;
             of_projects.entry(project).or_default().push(row);
@@ -156,7 +159,7 @@ impl Desk {
     }
 
     /// Writes rows of a project part by part, so that others write in between however many there are.
-    async fn write_parts_of(&self, project: Option<&ProjectId>, rows: Vec<(usize, Row)>) -> Result<Written> {
+    async fn write_parts_of(&self, project: Option<&ProjectId>, rows: Rows) -> Result<Written> {
         let mut written = Written::default();
         let mut rows = rows.into_iter().peekable();
         loop {

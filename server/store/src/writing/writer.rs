@@ -84,6 +84,11 @@ impl Change {
         Ok(id.0)
     }
 
+    /// The last transaction of a project so far, where this command has nothing to write.
+    pub(crate) async fn last_transaction(&mut self, project: &ProjectId) -> Result<i64> {
+        Ok(self.head(project).await?.transaction.0)
+    }
+
     async fn head(&mut self, project: &ProjectId) -> Result<&mut group::Head> {
         if self.lane != Lane::Installation && self.lane != Lane::Project(project.clone()) {
             return Err(Error::Corrupt(format!("a command of another project wrote to {project}")));

@@ -10,7 +10,6 @@ use crate::ground::body;
 use crate::ground::database::{all, list, places, run, values};
 use crate::ground::places::{Home, bound};
 use crate::writing::activity::{NewActivity, record};
-use crate::writing::group::last_transaction;
 use crate::writing::writer::Change;
 use indexmap::IndexSet;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
@@ -59,7 +58,7 @@ impl Batch {
         self.leave_out_known_comments(change).await?;
         if self.comments.is_empty() && self.noted.is_empty() && !self.spans.values().any(|span| span.changed) {
             let newest = self.spans.values().map(|span| span.narrow.transaction_id).max().unwrap_or(0);
-            return Ok(newest.max(last_transaction(&change.transaction).await?.0));
+            return Ok(newest.max(change.last_transaction(&self.home.project).await?));
         }
         self.transaction = change.transaction_id(&self.home.project).await?;
         for span in self.spans.values_mut().filter(|span| span.changed) {
