@@ -1,13 +1,15 @@
 //! The mistakes a user can see, in words, with what to do.
 
 use crate::filter::Diagnostic;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
 
 /// What went wrong, in a form that every way out (page, toast, field, REST, SDK) can show.
 ///
 /// A database message is never part of one: such an error becomes [`Problem::Internal`] with the request id under
 /// which it stands in the log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Serialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
     /// Nobody is signed in, or the key is wrong, expired or revoked.
@@ -134,6 +136,60 @@ impl Problem {
             Self::Busy { .. } => 429,
             Self::Internal { .. } => 500,
         }
+    }
+}
+
+/// The fields of every problem together. A reader for each would be the largest function that every page of the browser loads.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Fields {
+    reason: String,
+    what: String,
+    field: String,
+    mistakes: Vec<Diagnostic>,
+    current: String,
+    proposed: String,
+    id: String,
+    limit: u64,
+    retry_after: u32,
+    request_id: String,
+}
+
+impl<'de> Deserialize<'de> for Problem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ProblemReader)
+    }
+}
+
+struct ProblemReader;
+
+impl<'de> Visitor<'de> for ProblemReader {
+    type Value = Problem;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a problem under its name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Problem, A::Error> {
+        let Some((name, fields)) = map.next_entry::<String, Fields>()? else {
+            return Err(A::Error::custom("a problem without a name"));
+        };
+        let Fields { reason, what, field, mistakes, current, proposed, id, limit, retry_after, request_id } = fields;
+        Ok(match name.as_str() {
+            "sign_in" => Problem::SignIn { reason },
+            "forbidden" => Problem::Forbidden { what },
+            "not_yours" => Problem::NotYours { reason },
+            "not_found" => Problem::NotFound { what },
+            "invalid" => Problem::Invalid { field, reason },
+            "filter" => Problem::Filter { mistakes },
+            "conflict" => Problem::Conflict { current },
+            "confirm" => Problem::Confirm { what, proposed },
+            "reused" => Problem::Reused { id },
+            "too_large" => Problem::TooLarge { limit },
+            "busy" => Problem::Busy { retry_after },
+            "internal" => Problem::Internal { request_id },
+            _ => return Err(A::Error::custom("a problem that is not known here")),
+        })
     }
 }
 
