@@ -139,20 +139,21 @@ impl Problem {
     }
 }
 
-/// The fields of every problem together. A reader for each would be the largest function that every page of the browser loads.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+/// Reads every problem. A reader for each, and a reader for the fields of all, would each be the largest function of a page in the browser.
+struct ProblemReader;
+
+/// The fields of any problem.
+#[derive(Default)]
 struct Fields {
-    reason: String,
-    what: String,
-    field: String,
+    texts: Vec<(String, String)>,
     mistakes: Vec<Diagnostic>,
-    current: String,
-    proposed: String,
-    id: String,
-    limit: u64,
-    retry_after: u32,
-    request_id: String,
+    number: u64,
+}
+
+impl Fields {
+    fn text(&mut self, name: &str) -> String {
+        self.texts.iter_mut().find(|(known, _)| known == name).map(|(_, text)| std::mem::take(text)).unwrap_or_default()
+    }
 }
 
 impl<'de> Deserialize<'de> for Problem {
@@ -161,7 +162,33 @@ impl<'de> Deserialize<'de> for Problem {
     }
 }
 
-struct ProblemReader;
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsReader)
+    }
+}
+
+struct FieldsReader;
+
+impl<'de> Visitor<'de> for FieldsReader {
+    type Value = Fields;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the fields of a problem")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+        let mut fields = Fields::default();
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                "mistakes" => fields.mistakes = map.next_value()?,
+                "limit" | "retry_after" => fields.number = map.next_value()?,
+                _ => fields.texts.push((name, map.next_value()?)),
+            }
+        }
+        Ok(fields)
+    }
+}
 
 impl<'de> Visitor<'de> for ProblemReader {
     type Value = Problem;
@@ -171,23 +198,24 @@ impl<'de> Visitor<'de> for ProblemReader {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Problem, A::Error> {
-        let Some((name, fields)) = map.next_entry::<String, Fields>()? else {
+        let Some(name) = map.next_key::<String>()? else {
             return Err(A::Error::custom("a problem without a name"));
         };
-        let Fields { reason, what, field, mistakes, current, proposed, id, limit, retry_after, request_id } = fields;
+        let mut fields: Fields = map.next_value()?;
+        let mut text = |name: &str| fields.text(name);
         Ok(match name.as_str() {
-            "sign_in" => Problem::SignIn { reason },
-            "forbidden" => Problem::Forbidden { what },
-            "not_yours" => Problem::NotYours { reason },
-            "not_found" => Problem::NotFound { what },
-            "invalid" => Problem::Invalid { field, reason },
-            "filter" => Problem::Filter { mistakes },
-            "conflict" => Problem::Conflict { current },
-            "confirm" => Problem::Confirm { what, proposed },
-            "reused" => Problem::Reused { id },
-            "too_large" => Problem::TooLarge { limit },
-            "busy" => Problem::Busy { retry_after },
-            "internal" => Problem::Internal { request_id },
+            "sign_in" => Problem::SignIn { reason: text("reason") },
+            "forbidden" => Problem::Forbidden { what: text("what") },
+            "not_yours" => Problem::NotYours { reason: text("reason") },
+            "not_found" => Problem::NotFound { what: text("what") },
+            "invalid" => Problem::Invalid { field: text("field"), reason: text("reason") },
+            "filter" => Problem::Filter { mistakes: fields.mistakes },
+            "conflict" => Problem::Conflict { current: text("current") },
+            "confirm" => Problem::Confirm { what: text("what"), proposed: text("proposed") },
+            "reused" => Problem::Reused { id: text("id") },
+            "too_large" => Problem::TooLarge { limit: fields.number },
+            "busy" => Problem::Busy { retry_after: u32::try_from(fields.number).unwrap_or(u32::MAX) },
+            "internal" => Problem::Internal { request_id: text("request_id") },
             _ => return Err(A::Error::custom("a problem that is not known here")),
         })
     }

@@ -3,7 +3,7 @@
 use super::state::LogsState;
 use super::walk::Step;
 use crate::keys::{Act, Scope, find, use_keys};
-use crate::parts::take;
+use crate::parts::mind_traces;
 use crate::raw_query::in_place;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -13,7 +13,7 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
     let navigate = use_navigate();
     let go = move |by: isize| {
         let navigate = navigate.clone();
-        take(state, Step::Neighbour(by, Box::new(move |address| navigate(address, in_place()))));
+        mind_traces(state, Step::Neighbour(by, Box::new(move |address| navigate(address, in_place()))));
         true
     };
     let close = {

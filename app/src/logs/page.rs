@@ -10,7 +10,7 @@ use super::unread::Unread;
 use super::walk::Step;
 use super::{FIRST_PAGE, LogsView, OpenLogs};
 use crate::loading::{loaded, resource};
-use crate::parts::{TracePart, take};
+use crate::parts::{TracePart, mind_traces};
 use crate::projects::use_project;
 use crate::raw_query::{path_segments, raw_query, relation};
 use leptos::prelude::*;
@@ -114,7 +114,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
             // Another page's trace is not this one's to open.
             Some(previous) if previous != wanted && !left.get_untracked() => state.open(wanted.0.as_deref(), wanted.1.as_deref()),
             Some(_) => {}
-            None if open.get_untracked() => take(state, Step::Ready),
+            None if open.get_untracked() => mind_traces(state, Step::Ready),
             None => {}
         }
         wanted

@@ -6,7 +6,7 @@ use super::state::LogsState;
 use super::walk::Step;
 use super::{FIRST_PAGE, FURTHER_PAGE, LogsView, OpenLogs};
 use crate::api::send;
-use crate::parts::take;
+use crate::parts::mind_traces;
 use leptos::prelude::*;
 use shared::live::{Applied, Change, Event, Touched};
 use shared::spans::{ListTraces, TraceRow};
@@ -81,7 +81,7 @@ impl LogsState {
     /// Where no trace was read yet, none is old.
     fn read_trace_again(&self, step: Step) {
         if self.trace.has_read.get_value() {
-            take(*self, step);
+            mind_traces(*self, step);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::order::{Order, Stop};
 use super::state::LogsState;
-use crate::parts::take;
+use crate::parts::mind_traces;
 use crate::trace::Way;
 use leptos::prelude::*;
 use shared::live::Touched;
@@ -37,7 +37,7 @@ impl LogsState {
             self.order.set(Some(self.traces.with_untracked(|traces| Order::of(&traces.rows))));
         }
         if let Some(wanted) = self.trace.want(root, span) {
-            take(*self, Step::Opened(wanted));
+            mind_traces(*self, Step::Opened(wanted));
         }
     }
 
