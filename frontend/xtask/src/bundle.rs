@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(names.len(), 800);
         assert!(names.iter().all(|name| (1..=3).contains(&name.len())));
         let names = BTreeMap::from([("__wbg_add_1f".to_owned(), short_name(27))]);
-        assert_eq!(renamed("__wbg_add_1f: f(__wbg_add_1f0) {};\n", &names), "bb: f(__wbg_add_1f0) {};\n");
+        assert_eq!(renamed("__wbg_add_1f: f(__wbg_add_1f0) {};\n", &names), "ba: f(__wbg_add_1f0) {};\n");
     }
 
     #[test]
