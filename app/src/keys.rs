@@ -136,7 +136,7 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) const TABLE: [Line; 22] = [
+pub(crate) static TABLE: [Line; 22] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
     line(Scope::Everywhere, &[("g e", Act::Go('e'))], "Go to Experiments"),
@@ -202,17 +202,24 @@ fn shown(key: &str) -> String {
 
 /// The keys of an act as `aria-keyshortcuts` has them; none where it has none.
 pub(crate) fn shortcuts(act: Act) -> Option<String> {
-    let mut keys: Vec<_> = TABLE.iter().flat_map(|line| line.keys).filter(|(_, does)| *does == act).map(|(keys, _)| *keys).collect();
-    keys.dedup();
-    keys.sort_unstable();
-    keys.dedup();
-    (!keys.is_empty()).then(|| keys.join(" "))
+    let mut all = String::new();
+    let keys = TABLE.iter().flat_map(|line| line.keys).filter(|(_, does)| *does == act);
+    // Some mean the same at several places.
+    for (keys, _) in keys {
+        if !all.split(' ').any(|known| known == *keys) {
+            if !all.is_empty() {
+                all.push(' ');
+            }
+            all.push_str(keys);
+        }
+    }
+    (!all.is_empty()).then_some(all)
 }
 
 /// A name with the keys that do the same, as a title has it: "Next (j)".
 pub(crate) fn titled(name: &str, act: Act) -> String {
     let keys = TABLE.iter().flat_map(|line| line.keys).find(|(_, does)| *does == act).map(|(keys, _)| *keys);
-    keys.map_or_else(|| name.to_owned(), |keys| format!("{name} ({keys})"))
+    keys.map_or_else(|| name.to_owned(), |keys| [name, " (", keys, ")"].concat())
 }
 
 /// What a pressed key means somewhere; `key` is what the event calls it. Letters of options mean something in `Review`.
@@ -263,7 +270,7 @@ impl Keys {
             let (key, now) = (event.key(), event.time_stamp());
             let (then, before) = first.replace((now, key.clone()));
             let is_plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
-            let both = (is_plain && now - then < PATIENCE).then(|| meaning(Scope::Everywhere, &format!("{before} {key}"), false));
+            let both = (is_plain && now - then < PATIENCE).then(|| meaning(Scope::Everywhere, &[&before, " ", &key].concat(), false));
             let done = match both.flatten() {
                 Some(act) => keys.run(Scope::Everywhere, act),
                 None => Scope::ALL.into_iter().any(|scope| act_of(&event, scope).is_some_and(|act| keys.run(scope, act))),
@@ -367,7 +374,7 @@ mod tests {
 
     #[test]
     fn names_of_keys_come_from_the_table() {
-        assert_eq!(shortcuts(Act::Undo).as_deref(), Some("Control+z z"));
+        assert_eq!(shortcuts(Act::Undo).as_deref(), Some("z Control+z"));
         assert_eq!(shortcuts(Act::EditExpected).as_deref(), Some("e"));
         assert_eq!(shortcuts(Act::Letter('w')), None);
         assert_eq!(titled("Next", Act::Next), "Next (j)");

@@ -16,6 +16,8 @@ mod walk;
 
 pub use page::LogsPage;
 pub(crate) use sidelist::SideList;
+pub(crate) use state::LogsState;
+pub(crate) use walk::Step;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

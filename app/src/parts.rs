@@ -9,27 +9,24 @@
 //! of the value and read it with a second set of readers), no `{:?}`, and rows as text instead of views. wasm-opt makes it smaller before
 //! compression and larger after.
 
-use crate::api::AppError;
 use crate::frame::OverPage;
 use crate::hydration::later;
 use crate::inbox::InboxPage;
 use crate::journal::Journal;
-use crate::logs::SideList;
+use crate::logs::{LogsState, SideList, Step};
 use crate::objects::{DatasetsPage, ExperimentsPage};
 use crate::people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, ResetPage, SetupPage};
 use crate::projects::{ProjectsPage, ReviewSettingsPage};
 use crate::questions::{Editing, QuestionDialog, ScoresPage};
 use crate::raw_query::segments;
 use crate::tags::TagsPage;
-use crate::trace::{self, Opened, TracePanel};
+use crate::trace::TracePanel;
 use crate::ui::Saving;
 use leptos::prelude::*;
 use leptos_router::ChooseView;
 use shared::ProjectId;
 use shared::address::{LogsAddress, RowsPage};
 use shared::questions::Question;
-use shared::spans::{OpenTrace, TraceView};
-use std::pin::Pin;
 use wasm_split_helpers::wasm_split;
 
 /// A part of the bundle.
@@ -163,7 +160,9 @@ pub(crate) fn TracePart() -> impl IntoView {
 
 #[wasm_split(trace, preload(load_trace))]
 fn open_trace_panel() -> AnyView {
-    let trace = expect_context::<Opened>().trace;
+    let state = expect_context::<LogsState>();
+    let trace = state.trace;
+    state.lead();
     trace.read_arrived();
     // What an earlier page left behind belongs on top of what is shown.
     #[cfg(feature = "hydrate")]
@@ -171,15 +170,15 @@ fn open_trace_panel() -> AnyView {
     view! { {later(|| view! { <SideList/> }.into_any())}<TracePanel/> }.into_any()
 }
 
-/// Asks the server for a trace. What reads the answer lies in the part of the trace, so that is loaded as well: whoever
-/// points at a row is about to open it.
-pub(crate) async fn open_trace(query: OpenTrace) -> Result<TraceView, AppError> {
-    ask_for_trace(query).await.await
+/// Reads a trace, or goes on from one, as soon as what knows how is there. It lies in the part of the trace: whoever points at a row is
+/// about to open it.
+pub(crate) fn mind_traces(state: LogsState, step: Step) {
+    leptos::task::spawn_local(take_step(state, step));
 }
 
 #[wasm_split(trace)]
-fn ask_for_trace(query: OpenTrace) -> Pin<Box<dyn Future<Output = Result<TraceView, AppError>>>> {
-    Box::pin(trace::api::open_trace(query))
+fn take_step(state: LogsState, step: Step) {
+    state.take_step(step);
 }
 
 /// Begins to send what lies in a journal, and with `undoes` takes the last action back, also after the trace that it was about is

@@ -1,13 +1,15 @@
 //! The mistakes a user can see, in words, with what to do.
 
 use crate::filter::Diagnostic;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
 
 /// What went wrong, in a form that every way out (page, toast, field, REST, SDK) can show.
 ///
 /// A database message is never part of one: such an error becomes [`Problem::Internal`] with the request id under
 /// which it stands in the log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Serialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
     /// Nobody is signed in, or the key is wrong, expired or revoked.
@@ -134,6 +136,88 @@ impl Problem {
             Self::Busy { .. } => 429,
             Self::Internal { .. } => 500,
         }
+    }
+}
+
+/// Reads every problem. A reader for each, and a reader for the fields of all, would each be the largest function of a page in the browser.
+struct ProblemReader;
+
+/// The fields of any problem.
+#[derive(Default)]
+struct Fields {
+    texts: Vec<(String, String)>,
+    mistakes: Vec<Diagnostic>,
+    number: u64,
+}
+
+impl Fields {
+    fn text(&mut self, name: &str) -> String {
+        self.texts.iter_mut().find(|(known, _)| known == name).map(|(_, text)| std::mem::take(text)).unwrap_or_default()
+    }
+}
+
+impl<'de> Deserialize<'de> for Problem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ProblemReader)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsReader)
+    }
+}
+
+struct FieldsReader;
+
+impl<'de> Visitor<'de> for FieldsReader {
+    type Value = Fields;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the fields of a problem")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+        let mut fields = Fields::default();
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                "mistakes" => fields.mistakes = map.next_value()?,
+                "limit" | "retry_after" => fields.number = map.next_value()?,
+                _ => fields.texts.push((name, map.next_value()?)),
+            }
+        }
+        Ok(fields)
+    }
+}
+
+impl<'de> Visitor<'de> for ProblemReader {
+    type Value = Problem;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a problem under its name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Problem, A::Error> {
+        let Some(name) = map.next_key::<String>()? else {
+            return Err(A::Error::custom("a problem without a name"));
+        };
+        let mut fields: Fields = map.next_value()?;
+        let mut text = |name: &str| fields.text(name);
+        Ok(match name.as_str() {
+            "sign_in" => Problem::SignIn { reason: text("reason") },
+            "forbidden" => Problem::Forbidden { what: text("what") },
+            "not_yours" => Problem::NotYours { reason: text("reason") },
+            "not_found" => Problem::NotFound { what: text("what") },
+            "invalid" => Problem::Invalid { field: text("field"), reason: text("reason") },
+            "filter" => Problem::Filter { mistakes: fields.mistakes },
+            "conflict" => Problem::Conflict { current: text("current") },
+            "confirm" => Problem::Confirm { what: text("what"), proposed: text("proposed") },
+            "reused" => Problem::Reused { id: text("id") },
+            "too_large" => Problem::TooLarge { limit: fields.number },
+            "busy" => Problem::Busy { retry_after: u32::try_from(fields.number).unwrap_or(u32::MAX) },
+            "internal" => Problem::Internal { request_id: text("request_id") },
+            _ => return Err(A::Error::custom("a problem that is not known here")),
+        })
     }
 }
 

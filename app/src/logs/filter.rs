@@ -2,7 +2,7 @@
 
 use super::state::LogsState;
 use crate::keys::{Act, shortcuts};
-use crate::ui::{Icon, IconName, format};
+use crate::ui::{Icon, IconName, format, markup};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use shared::filter::Diagnostic;
@@ -44,10 +44,10 @@ pub(super) fn FilterBar(mistakes: Vec<Diagnostic>) -> impl IntoView {
     });
     // Without JavaScript the browser makes the address of what stands in the form.
     let others = untrack(|| state.address.with(|address| address.others.clone()));
-    let others = others.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let others: String = others.iter().map(|(name, value)| markup::hidden_input(name, value)).collect();
     view! {
         <form class="filter" role="search" aria-label="Filters" method="get" on:submit=submit>
-            {others.collect_view()}
+            <span hidden="" inner_html=others></span>
             <div class="box" class:wrong=wrong>
                 <Icon name=IconName::Filter/>
                 <input type="text" name="filter" aria-label="Filter" aria-keyshortcuts=shortcuts(Act::Filter) autocomplete="off" spellcheck="false"

@@ -1,7 +1,9 @@
 //! What keys do on the page of a list.
 
 use super::state::LogsState;
+use super::walk::Step;
 use crate::keys::{Act, Scope, find, use_keys};
+use crate::parts::mind_traces;
 use crate::raw_query::in_place;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -9,18 +11,24 @@ use leptos_router::hooks::use_navigate;
 /// Minds the keys of the list, and those that lead from one open trace to another or out of it.
 pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
     let navigate = use_navigate();
-    let go = move |address: Option<String>| {
-        if let Some(address) = address {
-            navigate(&address, in_place());
-        }
+    let go = move |by: isize| {
+        let navigate = navigate.clone();
+        mind_traces(state, Step::Neighbour(by, Box::new(move |address| navigate(address, in_place()))));
         true
+    };
+    let close = {
+        let navigate = use_navigate();
+        move || {
+            navigate(&untrack(|| state.address_of(None, None)), in_place());
+            true
+        }
     };
     use_keys().on(Scope::Trace, move |act| {
         open.get_untracked()
             && match act {
-                Act::Next => go(state.neighbour(1)),
-                Act::Previous => go(state.neighbour(-1)),
-                Act::Close => go(Some(untrack(|| state.address_of(None, None)))),
+                Act::Next => go(1),
+                Act::Previous => go(-1),
+                Act::Close => close(),
                 _ => false,
             }
     });

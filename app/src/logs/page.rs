@@ -7,9 +7,10 @@ use super::state::LogsState;
 use super::summary::SummaryStrip;
 use super::table::TraceTable;
 use super::unread::Unread;
+use super::walk::Step;
 use super::{FIRST_PAGE, LogsView, OpenLogs};
 use crate::loading::{loaded, resource};
-use crate::parts::TracePart;
+use crate::parts::{TracePart, mind_traces};
 use crate::projects::use_project;
 use crate::raw_query::{path_segments, raw_query, relation};
 use leptos::prelude::*;
@@ -113,7 +114,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
             // Another page's trace is not this one's to open.
             Some(previous) if previous != wanted && !left.get_untracked() => state.open(wanted.0.as_deref(), wanted.1.as_deref()),
             Some(_) => {}
-            None if open.get_untracked() => state.make_ready(),
+            None if open.get_untracked() => mind_traces(state, Step::Ready),
             None => {}
         }
         wanted

@@ -3,10 +3,12 @@
 
 use super::api::{list_traces, open_logs};
 use super::state::LogsState;
+use super::walk::Step;
 use super::{FIRST_PAGE, FURTHER_PAGE, LogsView, OpenLogs};
 use crate::api::send;
+use crate::parts::mind_traces;
 use leptos::prelude::*;
-use shared::live::{Applied, Change, Event};
+use shared::live::{Applied, Change, Event, Touched};
 use shared::spans::{ListTraces, TraceRow};
 use std::time::Duration;
 
@@ -31,13 +33,13 @@ impl LogsState {
         let Some(filtered) = self.filter.try_with_value(|filter| !filter.trim().is_empty()) else { return };
         match &event.change {
             Change::Spans(changed) => {
-                self.trace.touched(&changed.touched);
+                self.touched(&changed.touched);
                 let open = untrack(|| self.trace.open_root());
                 self.order.update_untracked(|order| order.iter_mut().for_each(|order| order.remove(&changed.gone, open.as_deref())));
             }
-            Change::Veiled(veiled) => self.trace.touched(&veiled.touched),
+            Change::Veiled(veiled) => self.touched(&veiled.touched),
             // What is asked about the open trace, or anything in it, may be another thing now.
-            Change::Configuration | Change::Resync => self.trace.reload(),
+            Change::Configuration | Change::Resync => self.read_trace_again(Step::Reload),
         }
         let object = self.object();
         if filtered {
@@ -69,6 +71,17 @@ impl LogsState {
                 self.traces.update(|traces| traces.as_of = 0);
                 self.read_again_soon(GATHER);
             }
+        }
+    }
+
+    fn touched(&self, touched: &[Touched]) {
+        self.read_trace_again(Step::Touched(touched.to_vec()));
+    }
+
+    /// Where no trace was read yet, none is old.
+    fn read_trace_again(&self, step: Step) {
+        if self.trace.has_read.get_value() {
+            mind_traces(*self, step);
         }
     }
 

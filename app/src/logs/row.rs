@@ -6,6 +6,8 @@
 //! and pages of five hundred rows.
 
 use super::state::{LogsState, ScoreColumn};
+use super::walk::Step;
+use crate::parts::mind_traces;
 use crate::ui::{IconName, IconSize, format, markup, score_bar};
 use leptos::prelude::*;
 use leptos::web_sys::{Element, Event};
@@ -82,6 +84,6 @@ pub(super) fn address_under(event: &Event, row: &str) -> Option<String> {
 pub(super) fn prefetch_under(state: &LogsState, event: &Event, row: &str) {
     let trace = address_under(event, row).and_then(|address| LogsAddress::parse(address.trim_start_matches('?')).trace);
     if let Some(root) = trace {
-        state.trace.prefetch(&root);
+        mind_traces(*state, Step::Prefetch(root));
     }
 }

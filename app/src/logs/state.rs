@@ -6,7 +6,7 @@ use crate::api::AppError;
 use crate::journal::Journal;
 use crate::live;
 use crate::projects::use_project;
-use crate::trace::{Links, Opened, TraceState, Way};
+use crate::trace::{Links, Opened, TraceState};
 use leptos::prelude::*;
 use shared::address::{LogsAddress, RowsPage};
 use shared::live::Traces;
@@ -40,6 +40,8 @@ pub(crate) struct LogsState {
     pub(crate) changed: RwSignal<BTreeSet<i64>>,
     /// The open trace.
     pub(crate) trace: TraceState,
+    /// Where one can go from it.
+    pub(super) links: Links,
     /// The order in which one goes through the traces, while one is open.
     pub(super) order: RwSignal<Option<Order>>,
     /// Rows that have left the list and not yet that order.
@@ -76,12 +78,14 @@ impl LogsState {
     ///
     /// `left` says whether the page is about to go.
     pub(crate) fn new(project: ProjectId, rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: LogsView) -> Self {
-        let object = view.object.clone();
+        let (object, kind) = (view.object.clone(), rows.kind());
         let traces = RwSignal::new(view.traces());
         let questions = RwSignal::new(view.questions);
         let journal = Journal::of(&use_project().viewer);
         let is_open = address.with_untracked(|address| address.trace.is_some() || address.row.is_some());
         let order = is_open.then(|| traces.with_untracked(|traces| Order::of(&traces.rows)));
+        let rows = StoredValue::new(rows);
+        let links = Links::new(address, rows);
         let state = Self {
             project: StoredValue::new(project.clone()),
             object: StoredValue::new(object.clone()),
@@ -92,8 +96,9 @@ impl LogsState {
             questions,
             tags: RwSignal::new(view.tags),
             changed: RwSignal::new(BTreeSet::new()),
-            trace: TraceState::new(rows.kind(), object, view.trace, view.trace_missing, journal, questions, left),
-            rows: StoredValue::new(rows),
+            trace: TraceState::new(kind, object, view.trace, view.trace_missing, journal, questions, left),
+            links,
+            rows,
             order: RwSignal::new(order),
             departed: StoredValue::new(Vec::new()),
             unread: RwSignal::new(None),
@@ -142,17 +147,8 @@ impl LogsState {
 
     /// What an open trace is given of this page.
     pub(super) fn opened(&self) -> Opened {
-        let state = *self;
-        let address = move |way: Way| match way {
-            Way::Span { root, span } => state.address_of(Some(&root), Some(&span)),
-            Way::Previous => state.neighbour_address(-1),
-            Way::Next => state.neighbour_address(1),
-            Way::Closed => state.address_of(None, None),
-        };
-        let comment = Memo::new(move |_| state.address.with(|address| address.comment.clone()));
-        let links = Links::new(address, comment, self.rows);
         let kind = self.rows.with_value(RowsPage::kind);
-        Opened { trace: self.trace, kind, questions: self.questions, tags: self.tags, links }
+        Opened { trace: self.trace, kind, questions: self.questions, tags: self.tags, links: self.links }
     }
 
     /// The class that colours a tag.

@@ -2,11 +2,30 @@
 
 use super::order::{Order, Stop};
 use super::state::LogsState;
+use crate::parts::mind_traces;
+use crate::trace::Way;
 use leptos::prelude::*;
-use shared::spans::TraceRow;
+use shared::live::Touched;
+use shared::spans::{OpenTrace, TraceRow};
 
 /// Rows that are loaded beyond the open one, so that one does not come to the end of what is loaded.
 const AHEAD: usize = 40;
+
+/// What is to be done with traces, open or about to be. All of it lies in their part of the bundle.
+pub(crate) enum Step {
+    /// Shows what is wanted as soon as it is there.
+    Opened(OpenTrace),
+    /// Makes the neighbours of the open one ready.
+    Ready,
+    /// Makes the trace with this root ready.
+    Prefetch(String),
+    /// Reads again what changed.
+    Touched(Vec<Touched>),
+    /// Reads the open one again.
+    Reload,
+    /// Goes so many places further down.
+    Neighbour(isize, Box<dyn FnOnce(&str)>),
+}
 
 impl LogsState {
     /// Opens a trace and a span of it, or closes what is open. Whoever enters keeps the order of that moment until they leave.
@@ -17,12 +36,47 @@ impl LogsState {
         } else if self.order.with_untracked(Option::is_none) {
             self.order.set(Some(self.traces.with_untracked(|traces| Order::of(&traces.rows))));
         }
-        self.trace.open(root, span);
-        self.make_ready();
+        if let Some(wanted) = self.trace.want(root, span) {
+            mind_traces(*self, Step::Opened(wanted));
+        }
+    }
+
+    /// Does what has to do with the traces themselves.
+    pub(crate) fn take_step(&self, step: Step) {
+        // The page may be gone while the part was on its way.
+        if self.filter.try_with_value(|_| ()).is_none() {
+            return;
+        }
+        match step {
+            Step::Opened(wanted) => {
+                self.trace.open(wanted);
+                self.make_ready();
+            }
+            Step::Ready => self.make_ready(),
+            Step::Prefetch(root) => self.trace.prefetch(&root),
+            Step::Touched(touched) => self.trace.touched(&touched),
+            Step::Reload => self.trace.reload(),
+            Step::Neighbour(by, navigate) => {
+                if let Some(address) = self.neighbour(by) {
+                    navigate(&address);
+                }
+            }
+        }
+    }
+
+    /// Says where one can go from the open trace.
+    pub(crate) fn lead(&self) {
+        let state = *self;
+        self.links.lead(Callback::new(move |way: Way| match way {
+            Way::Span { root, span } => state.address_of(Some(&root), Some(&span)),
+            Way::Previous => state.neighbour_address(-1),
+            Way::Next => state.neighbour_address(1),
+            Way::Closed => state.address_of(None, None),
+        }));
     }
 
     /// Makes what `j` and `k` lead to ready, and loads on where one comes near the end.
-    pub(super) fn make_ready(&self) {
+    fn make_ready(&self) {
         for root in [1, -1].into_iter().filter_map(|by| self.neighbour_root(by)) {
             self.trace.prefetch(&root);
         }
@@ -37,7 +91,7 @@ impl LogsState {
     }
 
     /// The address of the trace `by` rows further down.
-    pub(super) fn neighbour(&self, by: isize) -> Option<String> {
+    fn neighbour(&self, by: isize) -> Option<String> {
         self.neighbour_root(by).map(|root| untrack(|| self.address_of(Some(&root), None)))
     }
 
@@ -58,7 +112,7 @@ impl LogsState {
     }
 
     /// The address of a neighbour as a link follows it; the open trace itself at either end.
-    pub(super) fn neighbour_address(&self, by: isize) -> String {
+    fn neighbour_address(&self, by: isize) -> String {
         self.order.track();
         self.trace.view.track();
         let open = self.trace.open_root();

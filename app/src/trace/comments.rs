@@ -80,9 +80,8 @@ fn Refusal(refused: RwSignal<Option<String>>) -> impl IntoView {
 #[component]
 pub(super) fn LinkedComment() -> impl IntoView {
     let Opened { trace, links, .. } = expect_context::<Opened>();
-    let wanted = links.comment;
     let found = Memo::new(move |_| {
-        let wanted = wanted.get()?;
+        let wanted = links.comment()?;
         let shown = trace.view.with(|view| {
             let comments = view.as_ref().map(|view| &view.span.comments);
             comments.map(|comments| comments.iter().any(|comment| comment.id == wanted))
@@ -131,7 +130,7 @@ pub(super) fn CommentLine(row: RowAddress, comment: Comment) -> impl IntoView {
         Effect::new(move |_| editing.set(draft.read().is_some()));
     }
     let id = comment.id.clone();
-    let current = move || links.comment.with(|comment| comment.as_ref() == Some(&id)).then_some("true");
+    let current = move || (links.comment().as_ref() == Some(&id)).then_some("true");
     let anchor = format!("comment-{}", comment.id);
     let (picture, who) = author_picture(comment.author.as_ref(), comment.external.as_deref());
     let comment = Memo::new(move |known: Option<&Comment>| {

@@ -4,7 +4,7 @@
 use super::TraceState;
 use leptos::prelude::*;
 use shared::CommentId;
-use shared::address::RowsPage;
+use shared::address::{LogsAddress, RowsPage};
 use shared::objects::{ObjectKind, RowAddress};
 use shared::questions::Question;
 use shared::tags::Tag;
@@ -57,25 +57,30 @@ pub(crate) enum Way {
 /// The addresses that lead on from an open trace.
 #[derive(Clone, Copy)]
 pub(crate) struct Links {
-    address: Callback<Way, String>,
-    /// The comment that the address names.
-    pub(crate) comment: Memo<Option<CommentId>>,
+    address: StoredValue<Option<Callback<Way, String>>>,
+    page: Memo<LogsAddress>,
     /// The page that shows the rows, wherever the trace is shown now.
     pub(crate) rows: StoredValue<RowsPage>,
 }
 
 impl Links {
-    /// `address` says where a way leads, following what it depends on.
-    pub(crate) fn new(
-        address: impl Fn(Way) -> String + Send + Sync + 'static,
-        comment: Memo<Option<CommentId>>,
-        rows: StoredValue<RowsPage>,
-    ) -> Self {
-        Self { address: Callback::new(address), comment, rows }
+    /// `page` is the address of the page. Nothing leads anywhere before [`Links::lead`].
+    pub(crate) fn new(page: Memo<LogsAddress>, rows: StoredValue<RowsPage>) -> Self {
+        Self { address: StoredValue::new(None), page, rows }
+    }
+
+    /// `address` says where a way leads, following what it depends on. Before anything is drawn that leads anywhere.
+    pub(crate) fn lead(&self, address: Callback<Way, String>) {
+        self.address.set_value(Some(address));
+    }
+
+    /// The comment that the address names.
+    pub(crate) fn comment(&self) -> Option<CommentId> {
+        self.page.with(|address| address.comment.clone())
     }
 
     /// The address that a way leads to.
     pub(crate) fn to(&self, way: Way) -> String {
-        self.address.run(way)
+        self.address.get_value().map(|address| address.run(way)).unwrap_or_default()
     }
 }

@@ -4,7 +4,7 @@ use crate::api::{AppError, send};
 use crate::journal::Journal;
 use crate::journal::overlay::lay_over;
 use crate::journal::words::words;
-use crate::parts::open_trace;
+use crate::trace::api::open_trace;
 use leptos::prelude::*;
 use serde_json::value::RawValue;
 use shared::commands::Command;
@@ -41,6 +41,8 @@ pub(crate) struct TraceState {
     /// How often something was done to a row that takes nothing more.
     pub(crate) missed: RwSignal<u32>,
     arrived: StoredValue<Option<Box<RawValue>>>,
+    /// Whether anything was read yet that can grow old.
+    pub(crate) has_read: StoredValue<bool>,
     ready: StoredValue<VecDeque<(OpenTrace, TraceView)>>,
     /// What is on its way to be ready.
     asked: StoredValue<Vec<OpenTrace>>,
@@ -83,6 +85,7 @@ impl TraceState {
             }),
             missed: RwSignal::new(0),
             arrived: StoredValue::new(arrived),
+            has_read: StoredValue::new(false),
             ready: StoredValue::new(VecDeque::new()),
             asked: StoredValue::new(Vec::new()),
             reading: StoredValue::new(None),
@@ -116,6 +119,7 @@ impl TraceState {
             self.follow_journal();
             return;
         };
+        self.has_read.set_value(true);
         let query = self.query(&view.row.root_span_id, Some(&view.span.span_id));
         self.wanted.set(Some(query.clone()));
         self.shown.set(Some(query));
@@ -179,15 +183,22 @@ impl TraceState {
         OpenTrace { object: self.object(), root_span_id: root.to_owned(), span_id: span.map(str::to_owned) }
     }
 
-    /// Opens a trace and a span of it, or closes what is open. From now on what was shown takes nothing more.
-    pub(crate) fn open(&self, root: Option<&str>, span: Option<&str>) {
-        let Some(root) = root else {
-            self.wanted.set(None);
+    /// Wants a trace and a span of it, which is then to be opened with [`TraceState::open`], or closes what is open. From now on what was
+    /// shown takes nothing more.
+    pub(crate) fn want(&self, root: Option<&str>, span: Option<&str>) -> Option<OpenTrace> {
+        let query = root.map(|root| self.query(root, span));
+        self.wanted.set(query.clone());
+        if query.is_none() {
             self.clear();
+        }
+        query
+    }
+
+    /// Opens what was wanted, unless another trace is wanted by now.
+    pub(crate) fn open(&self, query: OpenTrace) {
+        if self.wanted.with_untracked(|wanted| wanted.as_ref() != Some(&query)) {
             return;
-        };
-        let query = self.query(root, span);
-        self.wanted.set(Some(query.clone()));
+        }
         // Whoever comes back before anything else was there finds what they left.
         if self.told.with_value(|told| told.as_ref().is_some_and(|told| is_of(told, &query))) {
             self.shown.set(Some(query.clone()));
@@ -247,6 +258,7 @@ impl TraceState {
         if known || asked {
             return;
         }
+        self.has_read.set_value(true);
         self.asked.update_value(|asked| asked.push(query.clone()));
         let state = *self;
         send(open_trace(query.clone()), move |answer| {
@@ -282,6 +294,7 @@ impl TraceState {
         if self.reading.try_update_value(is_read).unwrap_or(true) {
             return;
         }
+        self.has_read.set_value(true);
         self.reading.set_value(Some((query.clone(), false)));
         let state = *self;
         send(open_trace(query.clone()), move |answer| {

@@ -21,6 +21,11 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
+/// A value that a form sends unseen.
+pub fn hidden_input(name: &str, value: &str) -> String {
+    [r#"<input type="hidden" name=""#, &escape(name), r#"" value=""#, &escape(value), r#"">"#].concat()
+}
+
 /// What [`super::Icon`] draws.
 pub fn icon(name: IconName, size: IconSize) -> String {
     drawing(name, size, r#"aria-hidden="true""#)

@@ -31,6 +31,9 @@ pub const FIRST_PAGE: [&str; 4] = ["touchstone.js", "touchstone_bg.wasm", split:
 
 const KEY: &str = "inputs.txt";
 
+/// What the functions of the script are imported from.
+const GLUE: &str = "./touchstone_bg.js";
+
 /// Builds the bundle and gives back its folder. Where nothing changed, the folder is left as it is, to the byte and to
 /// the time of change, so that the server around it is not compiled again.
 pub fn build(workspace: &Workspace, mode: Mode) -> Outcome<PathBuf> {
@@ -77,9 +80,43 @@ fn bind(client: Vec<u8>) -> Outcome<BTreeMap<String, Vec<u8>>> {
     if let Some(name) = inline.chain(output.local_modules().keys()).next() {
         return Err(Failure(format!("the crate behind {name} brings a JavaScript file of its own; use web-sys instead of it")));
     }
-    let script = without_comments(output.js()).into_bytes();
-    let wasm = output.wasm_mut().emit_wasm();
+    let script = without_comments(output.js());
+    let wasm = output.wasm_mut();
+    let mut short = BTreeMap::new();
+    for import in wasm.imports.iter_mut().filter(|import| import.module == GLUE) {
+        let number = short.len();
+        let name = short.entry(std::mem::take(&mut import.name)).or_insert_with(|| short_name(number));
+        import.name.clone_from(name);
+    }
+    let script = renamed(&script, &short).into_bytes();
+    let wasm = wasm.emit_wasm();
     Ok(BTreeMap::from([("touchstone.js".to_owned(), script), ("touchstone_bg.wasm".to_owned(), wasm)]))
+}
+
+/// A name of few letters for each number. What a function of the script is called for the wasm has a hash in it, which no compression
+/// makes smaller, and it stands in both files.
+fn short_name(mut number: usize) -> String {
+    let mut name = String::new();
+    loop {
+        name.extend(('a'..='z').nth(number % 26));
+        number /= 26;
+        if number == 0 {
+            return name;
+        }
+        number -= 1;
+    }
+}
+
+/// A script in which whole words are called something else.
+fn renamed(script: &str, names: &BTreeMap<String, String>) -> String {
+    let is_word = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '$');
+    let pieces = script.split_inclusive(|character| !is_word(character));
+    pieces.fold(String::with_capacity(script.len()), |mut out, piece| {
+        let word = piece.trim_end_matches(|character| !is_word(character));
+        out.push_str(names.get(word).map_or(word, String::as_str));
+        out.push_str(&piece[word.len()..]);
+        out
+    })
 }
 
 /// The generated script without its comments and indentation. It begins every comment on a line of its own, and has no
@@ -144,12 +181,22 @@ fn digest<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mode, compress, digest, without_comments};
+    use super::{Mode, compress, digest, renamed, short_name, without_comments};
+    use std::collections::{BTreeMap, BTreeSet};
 
     #[test]
     fn comments_and_indentation_of_the_script_are_left_out() {
         let script = "/**\n * @returns {number}\n */\nf() {\n    // why\n    return a * b; // stays\n\n}\n";
         assert_eq!(without_comments(script), "f() {\nreturn a * b; // stays\n}\n");
+    }
+
+    #[test]
+    fn names_are_short_and_given_once() {
+        let names: BTreeSet<_> = (0..800).map(short_name).collect();
+        assert_eq!(names.len(), 800);
+        assert!(names.iter().all(|name| (1..=3).contains(&name.len())));
+        let names = BTreeMap::from([("__wbg_add_1f".to_owned(), short_name(27))]);
+        assert_eq!(renamed("__wbg_add_1f: f(__wbg_add_1f0) {};\n", &names), "ba: f(__wbg_add_1f0) {};\n");
     }
 
     #[test]
