@@ -51,7 +51,7 @@ impl MigratorTrait for Migrator {
 pub enum Refusal {
     /// Another version of Touchstone made it. Nothing in it was changed.
     #[error(
-        "this database has the schema of another version of Touchstone ({0}), which this version cannot read. Nothing in it was changed. \
+        "This database has the schema of another version of Touchstone ({0}), which this version cannot read. Nothing in it was changed. \
          Start this version with a new, empty database, or go on with the version that made this one"
     )]
     Foreign(String),

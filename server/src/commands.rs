@@ -54,6 +54,7 @@ impl From<store::Error> for CommandFailure {
     fn from(error: store::Error) -> Self {
         match error.problem() {
             Some(problem) => Self::Failed(problem.to_string()),
+            None if matches!(error, store::Error::Schema(_)) => Self::Failed(format!("{error}.")),
             None => Self::Failed(format!("{error}. Check that the database can be reached and written.")),
         }
     }

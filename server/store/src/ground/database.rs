@@ -6,7 +6,7 @@ use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult,
     IsolationLevel, Statement, TransactionTrait, Value,
 };
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A pool of connections.
 pub(crate) type Connection = DatabaseConnection;
@@ -26,6 +26,9 @@ const WRITING: &str = "SET lock_timeout = '8s'; SET idle_in_transaction_session_
                        SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
                        SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
+/// How long is waited for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// How many groups of commands may be written at once.
 pub(crate) fn writers(url: &str) -> u32 {
     if url.starts_with("sqlite:") { 1 } else { WRITERS }
@@ -33,9 +36,23 @@ pub(crate) fn writers(url: &str) -> u32 {
 
 /// Opens the connections that write and those that read.
 pub(crate) async fn open(url: &str) -> Result<(Connection, Connection)> {
-    let write = connect(url, writers(url), false).await?;
+    let write = connect_new(url).await?;
     let read = connect(url, READERS, true).await?;
     Ok((write, read))
+}
+
+/// Opens the connections that write. Processes that begin at once with a new SQLite file exclude each other for a moment, and SQLite does
+/// not wait by itself there.
+async fn connect_new(url: &str) -> Result<Connection> {
+    let began = Instant::now();
+    loop {
+        match connect(url, writers(url), false).await {
+            Err(error) if url.starts_with("sqlite:") && error.is_out_of_reach() && began.elapsed() < PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            connected => return connected,
+        }
+    }
 }
 
 async fn connect(url: &str, connections: u32, read_only: bool) -> Result<Connection> {
@@ -46,7 +63,7 @@ async fn connect(url: &str, connections: u32, read_only: bool) -> Result<Connect
     options
         .max_connections(connections)
         .min_connections(1)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(PATIENCE)
         .sqlx_logging(false)
         .map_sqlx_postgres_pool_opts(move |options| {
             if read_only {
