@@ -173,7 +173,7 @@ fn open_trace_panel() -> AnyView {
 /// Reads a trace, or goes on from one, as soon as what knows how is there. It lies in the part of the trace: whoever points at a row is
 /// about to open it.
 pub(crate) fn mind_traces(state: LogsState, step: Step) {
-    leptos::task::spawn_local(take_step(state, step));
+    leptos::task::spawn_local_scoped(take_step(state, step));
 }
 
 #[wasm_split(trace)]

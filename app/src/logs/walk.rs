@@ -67,12 +67,12 @@ impl LogsState {
     /// Says where one can go from the open trace.
     pub(crate) fn lead(&self) {
         let state = *self;
-        self.links.lead(Callback::new(move |way: Way| match way {
+        self.links.lead(move |way: Way| match way {
             Way::Span { root, span } => state.address_of(Some(&root), Some(&span)),
             Way::Previous => state.neighbour_address(-1),
             Way::Next => state.neighbour_address(1),
             Way::Closed => state.address_of(None, None),
-        }));
+        });
     }
 
     /// Makes what `j` and `k` lead to ready, and loads on where one comes near the end.

@@ -8,6 +8,7 @@ use shared::address::{LogsAddress, RowsPage};
 use shared::objects::{ObjectKind, RowAddress};
 use shared::questions::Question;
 use shared::tags::Tag;
+use std::sync::Arc;
 
 /// An open trace as its page gives it. Everything in it is a signal, so copies share it.
 #[derive(Clone, Copy)]
@@ -54,10 +55,12 @@ pub(crate) enum Way {
     Closed,
 }
 
+type Leading = Arc<dyn Fn(Way) -> String + Send + Sync>;
+
 /// The addresses that lead on from an open trace.
 #[derive(Clone, Copy)]
 pub(crate) struct Links {
-    address: StoredValue<Option<Callback<Way, String>>>,
+    address: StoredValue<Option<Leading>>,
     page: Memo<LogsAddress>,
     /// The page that shows the rows, wherever the trace is shown now.
     pub(crate) rows: StoredValue<RowsPage>,
@@ -70,8 +73,8 @@ impl Links {
     }
 
     /// `address` says where a way leads, following what it depends on. Before anything is drawn that leads anywhere.
-    pub(crate) fn lead(&self, address: Callback<Way, String>) {
-        self.address.set_value(Some(address));
+    pub(crate) fn lead(&self, address: impl Fn(Way) -> String + Send + Sync + 'static) {
+        self.address.set_value(Some(Arc::new(address)));
     }
 
     /// The comment that the address names.
@@ -81,6 +84,6 @@ impl Links {
 
     /// The address that a way leads to.
     pub(crate) fn to(&self, way: Way) -> String {
-        self.address.get_value().map(|address| address.run(way)).unwrap_or_default()
+        self.address.get_value().map(|address| address(way)).unwrap_or_default()
     }
 }
