@@ -33,7 +33,7 @@ const LARGEST_AT_ONCE: u64 = 8;
 /// How long a body waits for those before it.
 const WAIT: Duration = Duration::from_secs(10);
 
-/// Room in memory for bodies, in units of [`STEP`] bytes.
+/// Room in memory for bodies, in units of 1024 bytes.
 #[derive(Clone)]
 pub struct Room {
     free: Arc<Semaphore>,

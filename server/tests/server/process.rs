@@ -82,13 +82,13 @@ async fn a_taken_port_and_a_wrong_word_say_what_to_do() {
     assert!(says.contains("Check"), "{says}");
 }
 
-#[test]
-fn a_migration_that_is_killed_or_has_company_ends_with_a_whole_database() {
+#[tokio::test]
+async fn a_migration_that_is_killed_or_has_company_ends_with_a_whole_database() {
     for round in 0..12_u64 {
         let folder = TempDir::new().unwrap();
         let mut killed = touchstone(folder.path()).arg("migrate").spawn().unwrap();
         // Wherever it is by then; what counts is what the next one finds.
-        std::thread::sleep(Duration::from_millis(round * round));
+        tokio::time::sleep(Duration::from_millis(round * round)).await;
         killed.kill().unwrap();
         killed.wait().unwrap();
         let mut together: Vec<Child> = (0..3).map(|_| touchstone(folder.path()).arg("migrate").spawn().unwrap()).collect();
