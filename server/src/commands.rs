@@ -55,7 +55,17 @@ impl From<store::Error> for CommandFailure {
         match error.problem() {
             Some(problem) => Self::Failed(problem.to_string()),
             None if matches!(error, store::Error::Schema(_)) => Self::Failed(format!("{error}.")),
-            None => Self::Failed(format!("{error}. Check that the database can be reached and written.")),
+            None => {
+                let text = error.to_string();
+                let advice = if text.contains("certificate") {
+                    // A PostgreSQL that makes its own often makes one of X.509 version 1, which cannot be read, whatever is asked of it.
+                    "Nothing can be encrypted with the certificate that the database shows. Give it one of X.509 version 3, or, on a \
+                     network that you trust, add ?sslmode=disable to the address of the database."
+                } else {
+                    "Check that the database can be reached and written."
+                };
+                Self::Failed(format!("{text}. {advice}"))
+            }
         }
     }
 }
@@ -114,4 +124,16 @@ fn print_table(heading: &[&str], rows: Vec<Vec<String>>) -> std::io::Result<()> 
 /// The UTC day of a time, as `2026-03-01`.
 fn day(instant: shared::Micros) -> String {
     format_instant(instant).chars().take_while(|character| *character != 'T').collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_that_cannot_be_used_names_what_to_set() {
+        let said = |text: &str| CommandFailure::from(store::Error::Commit(text.to_owned())).to_string();
+        assert!(said("error performing TLS handshake: invalid peer certificate: UnsupportedCertVersion").contains("?sslmode=disable"));
+        assert!(said("the disk is full").ends_with("Check that the database can be reached and written."));
+    }
 }
