@@ -267,7 +267,9 @@ impl Total {
             Argument::Compared(function, value) => {
                 let wanted = if function == Function::Minimum { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater };
                 if self.best.as_ref().is_none_or(|best| order(&value, best) == Some(wanted)) {
-                    self.best = Some(value);
+                    let bytes = value.bytes();
+                    let before = self.best.replace(value).map_or(0, |best| best.bytes());
+                    return bytes.saturating_sub(before);
                 }
             }
             Argument::Summed(function, number) => {
@@ -348,3 +350,21 @@ impl PartialEq for Ordered<'_> {
 }
 
 impl Eq for Ordered<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::filter::parse_query;
+
+    #[test]
+    fn the_values_that_are_held_are_counted() {
+        let query = parse_query("from: project_logs('p') | dimensions: id | measures: max(input) as m").unwrap();
+        let mut aggregation = Aggregation::new(&query.dimensions, &query.measures, Context::at(0));
+        let row = |input: String| AggregatedRow::from_iter([("id".to_owned(), Value::from("a")), ("input".to_owned(), Value::from(input))]);
+        aggregation.add(&row("x".repeat(1_000)));
+        let first = aggregation.bytes();
+        aggregation.add(&row("y".repeat(1_500)));
+        assert!(first > 1_000);
+        assert_eq!(aggregation.bytes(), first + 500);
+    }
+}

@@ -97,6 +97,14 @@ impl<'value> Computed<'value> {
         self.as_json().is_some_and(Value::is_null)
     }
 
+    /// Bytes that it holds, roughly.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Json(value) => bytes_of(value),
+            Self::Instant(_) | Self::Length(_) => size_of::<Self>(),
+        }
+    }
+
     pub(super) fn into_value(self) -> Value {
         self.into_json().into_owned()
     }
@@ -120,6 +128,16 @@ impl<'value> Computed<'value> {
     fn truth(&self) -> Option<bool> {
         self.as_json().and_then(Value::as_bool)
     }
+}
+
+fn bytes_of(value: &Value) -> usize {
+    size_of::<Value>()
+        + match value {
+            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(bytes_of).sum(),
+            Value::Object(members) => members.iter().map(|(key, value)| key.len() + bytes_of(value)).sum(),
+        }
 }
 
 pub(super) struct Evaluator<'row> {

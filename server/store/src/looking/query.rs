@@ -22,6 +22,9 @@ const PAGE: u64 = 1000;
 /// Bytes that the groups and the different values of an aggregation may hold.
 const MOST_AGGREGATED: usize = 64 * 1024 * 1024;
 
+/// Columns that are selected at most: each may repeat all that a row has.
+const MOST_COLUMNS: usize = 200;
+
 /// What a query came to.
 #[derive(Debug, Default)]
 pub struct Answer {
@@ -61,20 +64,24 @@ impl Desk {
         if limit == 0 {
             return Ok(Answer::default());
         }
+        let columns = Columns::of(query.select.as_ref(), context)?;
         let view = self.search_view(&search.object).await?;
         let whereabouts = Whereabouts::of(&view);
-        let columns = Columns::of(query.select.as_ref(), context);
         let mut rows = Vec::new();
         let next = if query.from.shape == Shape::Summary {
             summaries(&view, &search, query.preview_length, &mut |row| {
-                rows.push(columns.of_row(row)?);
-                Ok(())
+                let row = columns.of_row(row)?;
+                let bytes = length(&row);
+                rows.push(row);
+                Ok(bytes)
             })
             .await?
         } else {
             let mut take = |span: FoundSpan| {
-                rows.push(columns.of_span(&span, &whereabouts)?);
-                Ok(span.bytes())
+                let row = columns.of_span(&span, &whereabouts)?;
+                let bytes = span.bytes().max(length(&row));
+                rows.push(row);
+                Ok(bytes)
             };
             if search.whole_traces {
                 whole_traces(&view, &search, true, &mut take).await?
@@ -140,28 +147,34 @@ impl Desk {
     }
 }
 
-/// One row for each trace.
+/// Bytes of a row of the answer.
+fn length(row: &Raw) -> u64 {
+    row.get().len() as u64
+}
+
+/// One row for each trace. What is taken says how many bytes it has become.
 async fn summaries(
     view: &View,
     search: &RowSearch,
     length: Option<i64>,
-    take: &mut (dyn FnMut(WireRow) -> Result<()> + Send),
+    take: &mut (dyn FnMut(WireRow) -> Result<u64> + Send),
 ) -> Result<Option<String>> {
     let whereabouts = Whereabouts::of(view);
     let length = preview_length(length);
     let mut open: Option<(i64, TraceSummary)> = None;
     let next = {
         let mut add = |span: FoundSpan| {
+            let mut taken = 0;
             if open.as_ref().is_some_and(|(trace, _)| *trace != span.trace())
                 && let Some((_, finished)) = open.take()
                 && let Some(row) = finished.finish(length)?
             {
-                take(row)?;
+                taken = take(row)?;
             }
             let (_, trace) = open.get_or_insert_with(|| (span.trace(), TraceSummary::default()));
             trace.add(&span, span.is_root(), || span.wire(&whereabouts))?;
             // Of a trace only its root is kept, and shortened.
-            Ok(if length.is_none() && span.is_root() { span.bytes() } else { 0 })
+            Ok(taken + if length.is_none() && span.is_root() { span.bytes() } else { 0 })
         };
         whole_traces(view, search, false, &mut add).await?
     };
@@ -217,7 +230,7 @@ impl Groups {
             search.after = if query.from.shape == Shape::Summary {
                 summaries(view, &search, query.preview_length, &mut |row| {
                     rows.push(row);
-                    Ok(())
+                    Ok(0)
                 })
                 .await?
             } else {
@@ -278,13 +291,18 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(select: Option<&Select>, context: Context) -> Self {
+    /// # Errors
+    /// [`Problem::Invalid`] for more columns than a row may have.
+    fn of(select: Option<&Select>, context: Context) -> Result<Self> {
         let columns = select.map(|select| select.columns.as_slice()).unwrap_or_default();
-        Self {
+        if columns.len() > MOST_COLUMNS {
+            return Err(Problem::invalid("select", format!("Select at most {MOST_COLUMNS} columns; these are {}.", columns.len())).into());
+        }
+        Ok(Self {
             whole: columns.is_empty() || select.is_none_or(|select| select.star),
             names: columns.iter().map(shared::filter::Aliased::name).collect(),
             values: Compiled::of_all(columns.iter().map(|column| &column.expression), context),
-        }
+        })
     }
 
     fn of_span(&self, span: &FoundSpan, whereabouts: &Whereabouts) -> Result<Raw> {

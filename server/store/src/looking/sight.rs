@@ -24,6 +24,7 @@ use crate::content::scores::{self, StoredScore};
 use crate::ground::body::{Object, Raw};
 use crate::ground::database::{all, list, values};
 use crate::ground::places::{Home, bound, project_of};
+use crate::people::names::folded;
 use crate::projects::settings;
 use crate::{Actor, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
@@ -58,7 +59,8 @@ pub(crate) struct Blind {
 /// A question whose value is hidden.
 struct Hidden {
     id: String,
-    name: String,
+    /// Its name as people see it: a score whose name only looks the same is hidden, too.
+    folded: String,
     field: Option<Field>,
     /// Whether comments are shown only after it is answered.
     before_comments: bool,
@@ -114,7 +116,7 @@ impl Sight {
                 }
             }
             let field = Field::of(&definition.kind);
-            questions.push(Hidden { id: row.id, name: row.name, field, before_comments: false });
+            questions.push(Hidden { id: row.id, folded: folded(&row.name), field, before_comments: false });
         }
         for place in asked.into_iter().find(|asked| !asked.is_empty()).unwrap_or_default() {
             if let Some(question) = questions.get_mut(place) {
@@ -138,7 +140,11 @@ impl Sight {
 
     /// Whether the score of that name is hidden on some span.
     pub(crate) fn hides_score(&self, name: &str) -> bool {
-        self.blind().is_some_and(|blind| blind.questions.iter().any(|question| question.name == name))
+        let hides = |blind: &Blind| {
+            let name = folded(name);
+            blind.questions.iter().any(|question| question.folded == name)
+        };
+        self.blind().is_some_and(hides)
     }
 
     /// What may be seen of some spans.
@@ -226,7 +232,9 @@ impl Seen<'_> {
 
     /// Whether the score of that name may be seen.
     pub(crate) fn score(&self, span: i64, name: &str) -> bool {
-        self.open(span, |question| question.name == name)
+        let Some(_) = self.blind else { return true };
+        let name = folded(name);
+        self.open(span, |question| question.folded == name)
     }
 
     fn question(&self, span: i64, id: &str) -> bool {

@@ -452,3 +452,21 @@ async fn write_what_is_not_known(change: &mut crate::writing::writer::Change, ro
     let entries = vec![entry(Deed::Other("assign".to_owned()), Subject::Tags), entry(Deed::Edit, Subject::Other("review".to_owned()))];
     crate::writing::activity::record(change, &home, entries).await
 }
+
+#[tokio::test]
+async fn a_score_whose_name_only_looks_the_same_is_hidden_too() {
+    for store in stores().await {
+        let world = World::new(&store).await;
+        world.set(&store, json!({"blind_reviews": true})).await;
+        let scores = json!({"TONE": 0.7777, "\u{ff34}one": 0.6666, "tone ": 0.55, "Speed": 0.5});
+        store.send(&world.project, &[json!({"id": "alike", "span_id": "alike", "root_span_id": "alike", "scores": scores})]).await;
+        let filter = Some(parse_expression("id = 'alike'").unwrap());
+        let search = || RowSearch { filter: filter.clone(), ..RowSearch::of(world.project.logs()) };
+        for (desk, expected) in [(&store.reviewer, 1), (&store.engineer, 4)] {
+            let row: Value = serde_json::from_str(desk.search_rows(search()).await.unwrap().rows[0].get()).unwrap();
+            assert_eq!(row["scores"].as_object().unwrap().len(), expected, "{row}");
+            let (summary, _) = desk.summary(&world.project.logs(), "").await.unwrap();
+            assert_eq!(summary.scores.contains_key("TONE"), expected == 4);
+        }
+    }
+}

@@ -182,3 +182,20 @@ async fn a_cursor_belongs_to_its_question() {
         assert!(error.to_string().contains("not a cursor"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn a_page_ends_by_what_its_rows_have_become() {
+    for store in stores().await {
+        let project = store.project("becoming").await;
+        let rows: Vec<_> = (0..20).map(|number| json!({"id": format!("r{number}"), "input": "a".repeat(100_000)})).collect();
+        store.send(&project, &rows).await;
+        let query = |columns: usize| {
+            let columns: Vec<_> = (0..columns).map(|number| format!("input as a{number}")).collect();
+            parse_query(&format!("select: {} | from: project_logs('{}') | limit: 20", columns.join(", "), project.id)).unwrap()
+        };
+        let answer = store.viewer.query(&query(20), None, Context::at(crate::now())).await.unwrap();
+        assert!((1..10).contains(&answer.rows.len()) && answer.next.is_some(), "{}", answer.rows.len());
+        let refused = store.viewer.query(&query(201), None, Context::at(crate::now())).await.unwrap_err();
+        assert!(refused.to_string().contains("at most 200 columns"), "{refused}");
+    }
+}
