@@ -152,8 +152,20 @@ impl Server {
 struct Ledger {
     rows: BTreeSet<String>,
     comments: BTreeSet<String>,
-    /// By row and reviewer: the last value that was acknowledged, and those sent later without an answer.
-    answers: BTreeMap<(String, String), (Option<f64>, Vec<f64>)>,
+    /// By row and reviewer, and by client: one person's clients at two servers know nothing of each other's order.
+    answers: BTreeMap<(String, String), BTreeMap<u64, Sent>>,
+}
+
+/// Stands in a client's place for what was stored when everything was looked at.
+const SETTLED: u64 = u64::MAX;
+
+/// What one client sent about one row for one person.
+#[derive(Clone, Default)]
+struct Sent {
+    /// The last value that was acknowledged.
+    acknowledged: Option<f64>,
+    /// The values sent after it, without an answer so far.
+    unanswered: Vec<f64>,
 }
 
 /// Sends batches of rows with comments until the server is gone.
@@ -185,7 +197,7 @@ async fn review(url: String, (name, key): (String, String), project: String, row
         let row = rows[random.random_range(0..rows.len())].clone();
         let value = f64::from(random.random_range(0..=100)) / 100.0;
         let whose = (row.clone(), name.clone());
-        ledger.lock().unwrap().answers.entry(whose.clone()).or_default().1.push(value);
+        ledger.lock().unwrap().answers.entry(whose.clone()).or_default().entry(seed).or_default().unanswered.push(value);
         let body = json!({
             "object_type": "project_logs", "object_id": project, "id": row, "question": "Preference", "value": value,
             "client_id": format!("{name}-{seed}-{number}"),
@@ -193,7 +205,11 @@ async fn review(url: String, (name, key): (String, String), project: String, row
         let sent = client.put(format!("{url}/v1/answer")).bearer_auth(&key).json(&body).send().await;
         let Ok(answer) = sent else { return };
         if answer.status().is_success() && answer.bytes().await.is_ok() {
-            ledger.lock().unwrap().answers.insert(whose, (Some(value), Vec::new()));
+            let kept = Sent { acknowledged: Some(value), unanswered: Vec::new() };
+            let mut ledger = ledger.lock().unwrap();
+            let clients = ledger.answers.entry(whose).or_default();
+            clients.insert(seed, kept);
+            clients.remove(&SETTLED);
         }
     }
 }
@@ -230,7 +246,7 @@ async fn check(server: &Server, key: &str, project: &str, ledger: &Mutex<Ledger>
         assert_eq!(said.get(comment), Some(&1), "seed {seed}: {comment}");
     }
     let mut of_row: BTreeMap<String, Value> = BTreeMap::new();
-    for ((row, reviewer), (acknowledged, unanswered)) in &answers {
+    for ((row, reviewer), clients) in &answers {
         if !of_row.contains_key(row) {
             let path = format!("/v1/answer?object_type=project_logs&object_id={project}&id={row}");
             of_row.insert(row.clone(), server.ask(key, Method::GET, &path, &Value::Null).await);
@@ -243,8 +259,10 @@ async fn check(server: &Server, key: &str, project: &str, ledger: &Mutex<Ledger>
             .map(|answer| answer["value"].as_f64().unwrap())
             .collect();
         assert!(stored.len() <= 1, "seed {seed}: {reviewer} answered {row} twice");
-        let possible = acknowledged.iter().chain(unanswered).any(|value| stored.first() == Some(value));
-        let nothing = acknowledged.is_none() && stored.is_empty();
+        let acknowledged: Vec<f64> = clients.values().filter_map(|sent| sent.acknowledged).collect();
+        let unanswered: Vec<f64> = clients.values().flat_map(|sent| sent.unanswered.iter().copied()).collect();
+        let possible = acknowledged.iter().chain(&unanswered).any(|value| stored.first() == Some(value));
+        let nothing = acknowledged.is_empty() && stored.is_empty();
         assert!(
             possible || nothing,
             "seed {seed}: {reviewer} on {row}: acknowledged {acknowledged:?}, sent {unanswered:?}, stored {stored:?}"
@@ -252,10 +270,11 @@ async fn check(server: &Server, key: &str, project: &str, ledger: &Mutex<Ledger>
     }
     // From now on what is stored counts as acknowledged.
     let mut ledger = ledger.lock().unwrap();
-    for ((row, reviewer), state) in &mut ledger.answers {
+    for ((row, reviewer), clients) in &mut ledger.answers {
         let answers = of_row[row]["objects"].as_array().unwrap();
         let own = answers.iter().find(|answer| answer["reviewer"]["email"] == json!(format!("{reviewer}@example.com")));
-        *state = (own.and_then(|answer| answer["value"].as_f64()), Vec::new());
+        let acknowledged = own.and_then(|answer| answer["value"].as_f64());
+        *clients = BTreeMap::from([(SETTLED, Sent { acknowledged, unanswered: Vec::new() })]);
     }
 }
 
