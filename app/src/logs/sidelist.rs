@@ -53,7 +53,7 @@ fn content(row: &TraceRow, scores: &[String], now: Option<i64>) -> String {
     let score = scores.iter().find_map(|name| row.scores.get(name));
     let bar = score.map(|score| format!("<span>{}</span>", score_bar(score.kind, Some(score.value), None, TRACK)));
     format!(
-        r#"<span class="n clip">{}</span>{}<span class="p clip">{}</span>{}"#,
+        r#"<span class="heading clip">{}</span>{}<span class="excerpt clip">{}</span>{}"#,
         name(row),
         markup::relative_time(row.created, now),
         markup::escape(&row.input),

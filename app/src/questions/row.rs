@@ -94,12 +94,12 @@ fn Facts(question: Question) -> impl IntoView {
     };
     view! {
         <span class="muted"><Icon name=icon/></span>
-        <span class="clip"><span class="n clip">{question.name}</span><span class="d clip">{question.definition.description}</span></span>
-        <span class="clip"><span class="block">{question.definition.kind.label()}</span><span class="d clip">{detail}</span></span>
+        <span class="clip"><span class="heading clip">{question.name}</span><span class="detail clip">{question.definition.description}</span></span>
+        <span class="clip"><span class="block">{question.definition.kind.label()}</span><span class="detail clip">{detail}</span></span>
         <span class="row hint tight">{required}</span>
         <span>
             <span class="row tight"><span class="badge">"v"{question.version}</span>{answers}</span>
-            <span class="d">{earlier}</span>
+            <span class="detail">{earlier}</span>
         </span>
     }
 }

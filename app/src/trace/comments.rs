@@ -161,7 +161,7 @@ pub(super) fn CommentLine(row: RowAddress, comment: Comment) -> impl IntoView {
     };
     let written = move || view! { <RelativeTime micros=comment.with(|comment| comment.created)/> };
     let edited = move || {
-        comment.with(|comment| comment.edited).map(|micros| view! { <span class="edited">", edited "<RelativeTime micros/></span> })
+        comment.with(|comment| comment.edited).map(|micros| view! { ", edited "<RelativeTime micros/> })
     };
     let body = move || {
         if editing.get() {

@@ -160,12 +160,12 @@ fn message(message: Message) -> AnyView {
 
 fn json_line(line: JsonLine) -> AnyView {
     let class = match line.kind {
-        JsonKind::Object | JsonKind::Array => "k",
+        JsonKind::Object | JsonKind::Array => "json-key",
         JsonKind::String => "st",
         JsonKind::Number | JsonKind::Bool => "nu",
         JsonKind::Null => "nul",
     };
     let holds = matches!(line.kind, JsonKind::Object | JsonKind::Array);
-    let key = (!line.key.is_empty()).then(|| view! { <span class="k">{line.key}</span>": " });
+    let key = (!line.key.is_empty()).then(|| view! { <span class="json-key">{line.key}</span>": " });
     view! { <div class=format!("d{}", line.depth.min(24)) class:tw=holds>{key}<span class=class>{line.value}</span></div> }.into_any()
 }

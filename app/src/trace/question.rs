@@ -109,7 +109,7 @@ pub(super) fn QuestionForm(
         });
     }
     view! {
-        <div class="q" role="group" aria-labelledby=title.clone() data-hotkey=hotkey node_ref=group on:keydown=keys>
+        <div class="question" role="group" aria-labelledby=title.clone() data-hotkey=hotkey node_ref=group on:keydown=keys>
             <div class="q-h">
                 <h3 id=title.clone()>{name}</h3>
                 <Marks question hotkey=Signal::derive(hotkey)/>

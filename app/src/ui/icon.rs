@@ -316,7 +316,7 @@ impl IconSize {
     pub fn class(self) -> &'static str {
         match self {
             Self::Normal => "ic",
-            Self::Small => "ic s",
+            Self::Small => "ic small",
             Self::ExtraSmall => "ic xs",
         }
     }

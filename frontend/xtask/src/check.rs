@@ -6,6 +6,7 @@ mod floors;
 mod guards;
 mod licences;
 mod map;
+mod styles;
 
 use std::time::Instant;
 
@@ -18,10 +19,11 @@ use crate::workspace::Workspace;
 pub type Step = fn(&Workspace) -> Outcome;
 
 /// Quick ones first. All of them run, so that one look shows everything there is to mend.
-const STEPS: [(&str, Step); 11] = [
+const STEPS: [(&str, Step); 12] = [
     ("formatting", formatting),
     ("source guards", guards::check),
     ("floors", floors::check),
+    ("styles", styles::check),
     ("the map of the sources", map::check),
     ("dependency rules", dependencies::check),
     ("licences", licences::check),

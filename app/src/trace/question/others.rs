@@ -22,7 +22,7 @@ pub(super) fn Others(question: Memo<Option<Question>>, answers: Memo<Vec<Answer>
             let sums = question.with(|question| question.as_ref().map(|question| sums(question, &answers, gold.as_ref())));
             let mean = (!others.is_empty()).then(|| mean(&answers)).flatten();
             let sums =
-                sums.unwrap_or_default().into_iter().map(|words| view! { <div class="o sum"><span></span><span>{words}</span></div> });
+                sums.unwrap_or_default().into_iter().map(|words| view! { <div class="opinion sum"><span></span><span>{words}</span></div> });
             view! {
                 <div class="others" role="group" aria-label="Other reviewers">
                     {others.into_iter().map(|answer| view! { <Said answer/> }).collect_view()}
@@ -42,14 +42,14 @@ fn Said(answer: Answer) -> impl IntoView {
     let stale = (!answer.active).then(|| view! { <span class="hint">" no longer counts"</span> });
     match answer.value {
         AnswerValue::Number(number) => {
-            view! { <div class="o">{who}<span inner_html=score_bar(ScoreKind::Human, Some(number), None, TRACK)></span></div> }.into_any()
+            view! { <div class="opinion">{who}<span inner_html=score_bar(ScoreKind::Human, Some(number), None, TRACK)></span></div> }.into_any()
         }
-        AnswerValue::List(options) => view! { <div class="o">{who}<span>{options.join(", ")}{stale}</span></div> }.into_any(),
+        AnswerValue::List(options) => view! { <div class="opinion">{who}<span>{options.join(", ")}{stale}</span></div> }.into_any(),
         // A text may be long, and an option is not.
         AnswerValue::Text(text) if text.chars().count() > 24 => {
-            view! { <div class="o">{who}<span>{stale}</span></div><p class="said">{text}</p> }.into_any()
+            view! { <div class="opinion">{who}<span>{stale}</span></div><p class="said">{text}</p> }.into_any()
         }
-        AnswerValue::Text(text) => view! { <div class="o">{who}<span>{text}{stale}</span></div> }.into_any(),
+        AnswerValue::Text(text) => view! { <div class="opinion">{who}<span>{text}{stale}</span></div> }.into_any(),
     }
 }
 
@@ -62,7 +62,7 @@ fn Settled(gold: Gold) -> impl IntoView {
         (None, AnswerValue::Number(number)) => format::percent_short(number),
     };
     let reason = (!gold.reason.is_empty()).then(|| format!(" because {}", gold.reason));
-    view! { <div class="o sum"><span></span><span>{gold.settled_by.name}" settled it: "<b>{value}</b>{reason}</span></div> }
+    view! { <div class="opinion sum"><span></span><span>{gold.settled_by.name}" settled it: "<b>{value}</b>{reason}</span></div> }
 }
 
 /// The mean of several scores as a bar, with the range they lie in.
@@ -73,7 +73,7 @@ fn mean(answers: &[Answer]) -> Option<AnyView> {
         let (low, high) = (scores.iter().copied().fold(1.0, f64::min), scores.iter().copied().fold(0.0, f64::max));
         let bar = score_bar(ScoreKind::Human, Some(mean), (low < high).then_some((low, high)), TRACK);
         let words = format!("Mean of {}, {:.0} to {}", scores.len(), low * 100.0, format::percent_short(high));
-        view! { <div class="o sum"><span></span><span>{words}</span><span inner_html=bar></span></div> }.into_any()
+        view! { <div class="opinion sum"><span></span><span>{words}</span><span inner_html=bar></span></div> }.into_any()
     })
 }
 
