@@ -114,6 +114,7 @@ fn earlier_answers(question: &Question) -> String {
 #[cfg(test)]
 mod tests {
     use super::earlier_answers;
+    use shared::markup::Html;
     use shared::questions::{Definition, Question};
 
     #[test]
@@ -124,7 +125,7 @@ mod tests {
             name: "Tone".to_owned(),
             version,
             definition: Definition::default(),
-            description_html: String::new(),
+            description_html: Html::default(),
             position: 0,
             archived: false,
             created: 0,

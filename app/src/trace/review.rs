@@ -37,7 +37,8 @@ pub(super) fn HumanReview() -> impl IntoView {
     let configure = context.may(Action::Configure);
     let edit = configure.then(|| Callback::new(move |question| editing.set(Some(Edit::Change(question)))));
     let what = if object == ObjectKind::Dataset { "test cases" } else { "spans" };
-    let none = move || asked.read().is_empty().then(|| view! { <p class="question hint">{format!("Nothing is asked about {what} yet.")}</p> });
+    let none =
+        move || asked.read().is_empty().then(|| view! { <p class="question hint">{format!("Nothing is asked about {what} yet.")}</p> });
     let add = configure.then(|| {
         view! {
             <div class="question">

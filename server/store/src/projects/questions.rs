@@ -12,6 +12,7 @@ use crate::{Desk, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::filter::{Diagnostic, parse_expression};
 use shared::live::Change as LiveChange;
+use shared::markup::Html;
 use shared::permissions::Action;
 use shared::questions::{
     ArchiveQuestion, Condition, Definition, OrderQuestions, Question, QuestionKind, QuestionSetting, SaveQuestion, mistakes,
@@ -57,7 +58,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::Forbidden`] for who may not configure.
-    pub fn preview_description(&self, markdown: &str) -> Result<String> {
+    pub fn preview_description(&self, markdown: &str) -> Result<Html> {
         self.require(Action::Configure)?;
         Ok(render::description(markdown))
     }
@@ -309,7 +310,7 @@ impl StoredQuestion {
             name: self.name,
             version: self.version,
             definition: serde_json::from_str(&self.definition)?,
-            description_html: String::new(),
+            description_html: Html::default(),
             position: self.position,
             archived: self.archived,
             created: self.created,

@@ -10,10 +10,17 @@ fn shown(name: FieldName, json: &str, rendering: Rendering, whole: bool) -> Stri
     match view.content {
         Content::Chat(messages) => {
             for message in messages {
-                let _ = writeln!(text, "{} ({} words): {}\n{}", message.role, message.words, message.beginning, message.html.trim_end());
+                let _ = writeln!(
+                    text,
+                    "{} ({} words): {}\n{}",
+                    message.role,
+                    message.words,
+                    message.beginning,
+                    message.html.as_str().trim_end()
+                );
             }
         }
-        Content::Html(html) => text.push_str(&html),
+        Content::Html(html) => text.push_str(html.as_str()),
         Content::Json(lines) => {
             for line in lines {
                 let indent = "  ".repeat(line.depth as usize);
@@ -259,7 +266,7 @@ fn markdown_that_reads_well() {
 fn hostile_nesting_is_plain_text() {
     for text in [">".repeat(50_000), "* ".repeat(30_000), "[".repeat(100_000), "*a **b ".repeat(20_000), "- a\n  ".repeat(5_000)] {
         let html = comment(&text, None);
-        assert!(html.len() < text.len() * 12, "{} from {}", html.len(), text.len());
+        assert!(html.as_str().len() < text.len() * 12, "{} from {}", html.as_str().len(), text.len());
     }
     html(
         &format!("{} deep", ">".repeat(101)),
