@@ -22,7 +22,11 @@ pub struct Database {
 impl Database {
     /// The same for the store.
     pub fn options(&self) -> store::StoreOptions {
-        store::StoreOptions { database_url: self.database_url.clone(), organization: self.organization.clone() }
+        store::StoreOptions {
+            database_url: self.database_url.clone(),
+            organization: self.organization.clone(),
+            fate: store::Fate::default(),
+        }
     }
 }
 

@@ -213,7 +213,10 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let database_url = format!("postgres://touchstone@{}/touchstone?sslmode=disable", listener.local_addr().unwrap());
         tokio::spawn(async move { while listener.accept().await.is_ok() {} });
-        let error = Store::open(StoreOptions { database_url, organization: "touchstone".to_owned() }).await.err().unwrap();
+        let error = Store::open(StoreOptions { database_url, organization: "touchstone".to_owned(), fate: store::Fate::default() })
+            .await
+            .err()
+            .unwrap();
         let response = ApiError::from(error).into_response();
         assert_eq!((response.status(), response.headers()[RETRY_AFTER].to_str().unwrap()), (StatusCode::SERVICE_UNAVAILABLE, "5"));
         let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();

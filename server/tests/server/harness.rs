@@ -8,7 +8,7 @@ use shared::people::{CreateKey, Role, Scope};
 use std::net::SocketAddr;
 use std::process::Command;
 use std::time::Duration;
-use store::{Desk, SignIn, Store, StoreOptions};
+use store::{Desk, Fate, SignIn, Store, StoreOptions};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -85,7 +85,7 @@ impl TestServer {
     }
 
     async fn start_with(database_url: String, place: Place, patience: Patience) -> Self {
-        let store = Store::open(StoreOptions { database_url, organization: "touchstone".to_owned() }).await.unwrap();
+        let store = Store::open(StoreOptions { database_url, organization: "touchstone".to_owned(), fate: Fate::default() }).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (end, ending) = watch::channel(false);
