@@ -74,16 +74,16 @@ macro_rules! html {
 
 /// A value as HTML shows it.
 #[doc(hidden)]
-pub struct Drawn<'a, T: Part + ?Sized>(pub &'a T);
+pub struct Drawn<'a, T: Drawable + ?Sized>(pub &'a T);
 
-impl<T: Part + ?Sized> Display for Drawn<'_, T> {
+impl<T: Drawable + ?Sized> Display for Drawn<'_, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.draw(formatter)
     }
 }
 
 /// What [`html!`](crate::html) can put into HTML.
-pub trait Part {
+pub trait Drawable {
     /// Writes it, between tags or in a quoted attribute.
     ///
     /// # Errors
@@ -91,13 +91,13 @@ pub trait Part {
     fn draw(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
-impl Part for Html {
+impl Drawable for Html {
     fn draw(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
 }
 
-impl Part for str {
+impl Drawable for str {
     fn draw(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for character in self.chars() {
             match character {
@@ -113,19 +113,19 @@ impl Part for str {
     }
 }
 
-impl Part for String {
+impl Drawable for String {
     fn draw(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_str().draw(formatter)
     }
 }
 
-impl<T: Part + ?Sized> Part for &T {
+impl<T: Drawable + ?Sized> Drawable for &T {
     fn draw(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).draw(formatter)
     }
 }
 
-impl<T: Part> Part for Option<T> {
+impl<T: Drawable> Drawable for Option<T> {
     fn draw(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_ref().map_or(Ok(()), |part| part.draw(formatter))
     }
@@ -133,7 +133,7 @@ impl<T: Part> Part for Option<T> {
 
 macro_rules! numbers {
     ($($number:ty),*) => {
-        $(impl Part for $number {
+        $(impl Drawable for $number {
             fn draw(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.fmt(formatter)
             }
@@ -141,7 +141,7 @@ macro_rules! numbers {
     };
 }
 
-numbers!(i64, u32, usize);
+numbers!(i32, i64, u32, usize);
 
 #[cfg(test)]
 mod tests {

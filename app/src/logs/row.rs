@@ -7,7 +7,7 @@
 
 use super::part::mind_traces;
 use super::state::{LogsState, ScoreColumn};
-use super::walk::Step;
+use super::walk::TraceStep;
 use crate::ui::{IconName, IconSize, format, markup, score_bar};
 use leptos::prelude::*;
 use leptos::web_sys::{Element, Event};
@@ -85,6 +85,6 @@ pub(super) fn address_under(event: &Event, row: &str) -> Option<String> {
 pub(super) fn prefetch_under(state: &LogsState, event: &Event, row: &str) {
     let trace = address_under(event, row).and_then(|address| LogsAddress::parse(address.trim_start_matches('?')).trace);
     if let Some(root) = trace {
-        mind_traces(*state, Step::Prefetch(root));
+        mind_traces(*state, TraceStep::Prefetch(root));
     }
 }

@@ -1,6 +1,6 @@
 //! One question in the list.
 
-use super::dialog::{Edit, Editing};
+use super::dialog::{Editing, QuestionEdit};
 use super::versions::Versions;
 use crate::configuration::{Grip, Reorder};
 use crate::ui::{Icon, IconName, IconSize, format};
@@ -34,9 +34,9 @@ pub(super) fn QuestionRow(
             <span class="row end">
                 {configure.then(|| view! {
                     <button class="btn icon ghost small" type="button" aria-label=edit_label.clone() title=edit_label.clone()
-                        on:click=move |_| editing.set(Some(Edit::Change(to_edit.clone())))><Icon name=IconName::Edit/></button>
+                        on:click=move |_| editing.set(Some(QuestionEdit::Change(to_edit.clone())))><Icon name=IconName::Edit/></button>
                     <button class="btn icon ghost small" type="button" aria-label=copy_label.clone() title=copy_label.clone()
-                        on:click=move |_| editing.set(Some(Edit::Copy(to_copy.clone())))><Icon name=IconName::Copy/></button>
+                        on:click=move |_| editing.set(Some(QuestionEdit::Copy(to_copy.clone())))><Icon name=IconName::Copy/></button>
                     <button class="btn icon ghost small" type="button" aria-label=archive_label.clone() title=archive_label.clone()
                         on:click=move |_| archive.run(to_archive.clone())><Icon name=IconName::Archive/></button>
                 })}

@@ -3,7 +3,7 @@
 use super::Opened;
 use super::question::{QuestionForm, follow_letters, letters};
 use crate::context::use_project;
-use crate::questions::{Edit, Editing, QuestionDialogPart};
+use crate::questions::{Editing, QuestionDialogPart, QuestionEdit};
 use crate::ui::{Icon, IconName, Saving, SavingStatus};
 use leptos::prelude::*;
 use shared::objects::ObjectKind;
@@ -35,14 +35,14 @@ pub(super) fn HumanReview() -> impl IntoView {
     };
     let editing = RwSignal::new(Editing::None);
     let configure = context.may(Action::Configure);
-    let edit = configure.then(|| Callback::new(move |question| editing.set(Some(Edit::Change(question)))));
+    let edit = configure.then(|| Callback::new(move |question| editing.set(Some(QuestionEdit::Change(question)))));
     let what = if object == ObjectKind::Dataset { "test cases" } else { "spans" };
     let none =
         move || asked.read().is_empty().then(|| view! { <p class="question hint">{format!("Nothing is asked about {what} yet.")}</p> });
     let add = configure.then(|| {
         view! {
             <div class="question">
-                <button class="btn small" type="button" on:click=move |_| editing.set(Some(Edit::New))>
+                <button class="btn small" type="button" on:click=move |_| editing.set(Some(QuestionEdit::New))>
                     <Icon name=IconName::Plus/>"Add human review score"
                 </button>
             </div>

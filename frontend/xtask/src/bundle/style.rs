@@ -48,13 +48,19 @@ fn put_media_in_place(text: &str) -> Outcome<String> {
         rest = after;
     }
     out.push_str(rest);
-    for (name, query) in named {
-        out = out.replace(&name, query);
+    let mut medias = out.split("@media ");
+    let mut text = medias.next().unwrap_or_default().to_owned();
+    for media in medias {
+        let (condition, rest) = media.split_at(media.find('{').unwrap_or(media.len()));
+        let condition = named.iter().fold(condition.to_owned(), |condition, (name, query)| condition.replace(name, query));
+        if condition.contains("(--") {
+            return Err(Failure(format!("`@media {condition}` names no @custom-media")));
+        }
+        text.push_str("@media ");
+        text.push_str(&condition);
+        text.push_str(rest);
     }
-    match out.split("@media ").skip(1).filter_map(|media| media.split('{').next()).find(|media| media.contains("(--")) {
-        Some(media) => Err(Failure(format!("`@media {media}` names no @custom-media"))),
-        None => Ok(out),
-    }
+    Ok(text)
 }
 
 const CUSTOM_MEDIA: &str = "@custom-media ";

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::failure::{Explain, Failure, Outcome};
 use crate::workspace::Workspace;
-use classes::{Drawn, styled};
+use classes::{DrawnClasses, styled};
 
 /// Where classes are given to what is drawn.
 const DRAWING: [&str; 2] = ["app/src", "server/store/src/render"];
@@ -46,7 +46,7 @@ fn gather(folder: &Path, kind: &str, files: &mut BTreeMap<String, String>) -> Ou
 
 fn wrong(sheets: &BTreeMap<String, String>, sources: &BTreeMap<String, String>) -> Vec<String> {
     let mut wrong = Vec::new();
-    let drawn = Drawn::of(sources.values().map(String::as_str));
+    let drawn = DrawnClasses::of(sources.values().map(String::as_str));
     let mut known = BTreeMap::new();
     for (sheet, text) in sheets {
         for class in styled(text) {

@@ -22,7 +22,7 @@ pub fn styled(sheet: &str) -> BTreeSet<&str> {
 }
 
 /// The classes that sources may give.
-pub struct Drawn<'a> {
+pub struct DrawnClasses<'a> {
     /// Every word in a text or after `class:`.
     words: BTreeSet<&'a str>,
     /// What stands before a value that is put into a text: `d` of `d{depth}`.
@@ -31,7 +31,7 @@ pub struct Drawn<'a> {
     given: BTreeSet<&'a str>,
 }
 
-impl<'a> Drawn<'a> {
+impl<'a> DrawnClasses<'a> {
     pub fn of(sources: impl Iterator<Item = &'a str>) -> Self {
         let mut drawn = Self { words: BTreeSet::new(), beginnings: BTreeSet::new(), given: BTreeSet::new() };
         for source in sources {
@@ -42,11 +42,11 @@ impl<'a> Drawn<'a> {
 
     /// Whether something may have a class.
     pub fn may_have(&self, class: &str) -> bool {
-        let follows = |beginning: &&str| {
-            let rest = class.strip_prefix(**beginning).filter(|rest| !rest.is_empty());
+        let follows = |beginning: &str| {
+            let rest = class.strip_prefix(beginning).filter(|rest| !rest.is_empty());
             rest.is_some_and(|rest| beginning.ends_with('-') || rest.chars().all(|character| character.is_ascii_digit()))
         };
-        self.words.contains(class) || self.beginnings.iter().any(|beginning| follows(&beginning))
+        self.words.contains(class) || self.beginnings.iter().copied().any(follows)
     }
 
     /// The classes that something certainly has.
@@ -100,11 +100,13 @@ impl<'a> Drawn<'a> {
     fn text(&mut self, text: &'a str) {
         let mut rest = text;
         while let Some(start) = rest.find(is_part) {
-            let name = word(&rest[start..]);
-            rest = &rest[start + name.len()..];
+            let (before, from) = rest.split_at(start);
+            let name = word(from);
+            rest = &from[name.len()..];
+            let is_value = before.ends_with('{') && !before.ends_with("{{");
             if rest.starts_with('{') && !rest.starts_with("{{") {
                 self.beginnings.insert(name);
-            } else {
+            } else if !is_value {
                 self.words.insert(name);
             }
         }
@@ -138,7 +140,7 @@ fn word(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Drawn, styled};
+    use super::{DrawnClasses, styled};
 
     #[test]
     fn classes_of_a_sheet_are_those_of_its_selectors() {
@@ -153,7 +155,7 @@ mod tests {
             "format!(r#\"<b class=\"five {six}\">seven{}\"#); format!(\"d{} c-{color} {{eight}} it's \\\"nine\\\"\")\n",
             "#[cfg(test)]\nmod tests {\n \"never\" }"
         );
-        let drawn = Drawn::of([source].into_iter());
+        let drawn = DrawnClasses::of([source].into_iter());
         assert_eq!(drawn.given().collect::<Vec<_>>(), ["one", "three", "two"]);
         for class in ["one", "two", "three", "four", "five", "d12", "c-teal", "eight", "nine"] {
             assert!(drawn.may_have(class), "{class}");
