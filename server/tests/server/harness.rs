@@ -2,7 +2,8 @@
 
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
-use server::router::{Application, Patience, Settings, router};
+use server::application::{Application, Patience, Settings};
+use server::router::router;
 use shared::people::{CreateKey, Role, Scope};
 use std::net::SocketAddr;
 use std::process::Command;
