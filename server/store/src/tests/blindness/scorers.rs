@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use shared::RowId;
 use shared::audit::ListActivity;
 use shared::filter::{Context, parse_expression, parse_query};
-use shared::objects::RowAddress;
-use shared::spans::{FieldName, ListTraces, OpenTrace, ReadField, ReadPiece, ReadTree, Rendering};
+use shared::objects::{FieldName, RowAddress};
+use shared::spans::{ListTraces, OpenTrace, ReadField, ReadPiece, ReadTree, Rendering};
 use shared::{ObjectId, TransactionId};
 
 /// A trace with a scorer named like a question, one named otherwise that reports its score, what they asked a model, and another span.
