@@ -78,6 +78,9 @@ impl MigrationTrait for Migration {
         manager.create_index(unique("spans_by_row", "spans", &["project", "object", "row_id"])).await?;
         manager.create_index(index("spans_by_trace", "spans", &["project", "trace"])).await?;
         manager.create_index(index("spans_by_time", "spans", &["project", "object", "created", "key"])).await?;
+        // The spans of scorers, which are looked up wherever they may be hidden. There are few, and others cost nothing.
+        let scorers = "CREATE INDEX spans_of_scorers ON spans (project, object, trace, name) WHERE kind = 'score'";
+        manager.get_connection().execute_unprepared(scorers).await?;
         manager
             .create_table(
                 Table::create()

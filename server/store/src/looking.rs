@@ -11,6 +11,7 @@ pub(crate) mod search;
 pub(crate) mod sight;
 pub(crate) mod summaries;
 mod trace_summary;
+mod veil;
 pub(crate) mod view;
 mod wire;
 pub(crate) mod work;

@@ -23,6 +23,7 @@ pub const BODY_LIMIT: u64 = 2 * 1024 * 1024;
 pub struct TestServer {
     pub address: SocketAddr,
     pub store: Store,
+    pub fate: Fate,
     client: Client,
     end: watch::Sender<bool>,
     _place: Place,
@@ -54,11 +55,31 @@ pub enum Who {
 pub async fn impatient_server(patience: Patience) -> TestServer {
     let folder = TempDir::new().unwrap();
     let database_url = format!("sqlite://{}/touchstone.db", folder.path().display());
-    TestServer::start_with(database_url, Place::Folder(folder), patience).await
+    TestServer::start_with(database_url, Place::Folder(folder), patience, Fate::default()).await
 }
 
 /// A server on each database.
 pub async fn servers() -> Vec<TestServer> {
+    let mut servers = Vec::new();
+    for (database_url, place) in places() {
+        servers.push(TestServer::start(database_url, place).await);
+    }
+    servers
+}
+
+/// Two servers on each database, whose time stands still until it is set, and that draw the same at random.
+pub async fn twins() -> Vec<[TestServer; 2]> {
+    let mut twins = Vec::new();
+    for ((one, its_place), (other, place)) in places().into_iter().zip(places()) {
+        let fate = || Fate::seeded(1, 0);
+        let one = TestServer::start_with(one, its_place, Patience::default(), fate()).await;
+        twins.push([one, TestServer::start_with(other, place, Patience::default(), fate()).await]);
+    }
+    twins
+}
+
+/// An empty place for a database, of each kind.
+fn places() -> Vec<(String, Place)> {
     let folder = TempDir::new().unwrap();
     let mut places = vec![(format!("sqlite://{}/touchstone.db", folder.path().display()), Place::Folder(folder))];
     if let Ok(server) = std::env::var("TEST_DATABASE_URL") {
@@ -67,11 +88,7 @@ pub async fn servers() -> Vec<TestServer> {
         let (front, _) = server.rsplit_once('/').unwrap();
         places.push((format!("{front}/{name}"), Place::Postgres { server, name }));
     }
-    let mut servers = Vec::new();
-    for (database_url, place) in places {
-        servers.push(TestServer::start(database_url, place).await);
-    }
-    servers
+    places
 }
 
 fn psql(server: &str, statement: &str) -> Result<(), String> {
@@ -81,11 +98,11 @@ fn psql(server: &str, statement: &str) -> Result<(), String> {
 
 impl TestServer {
     async fn start(database_url: String, place: Place) -> Self {
-        Self::start_with(database_url, place, Patience::default()).await
+        Self::start_with(database_url, place, Patience::default(), Fate::default()).await
     }
 
-    async fn start_with(database_url: String, place: Place, patience: Patience) -> Self {
-        let store = Store::open(StoreOptions { database_url, organization: "touchstone".to_owned(), fate: Fate::default() }).await.unwrap();
+    async fn start_with(database_url: String, place: Place, patience: Patience, fate: Fate) -> Self {
+        let store = Store::open(StoreOptions { database_url, organization: "touchstone".to_owned(), fate: fate.clone() }).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (end, ending) = watch::channel(false);
@@ -97,7 +114,7 @@ impl TestServer {
         tokio::spawn(server::connections::run(listener, application.clone(), router(application)));
         // An answer that does not come fails its test instead of holding up all.
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60)).build().unwrap();
-        Self { address, store, client, end, _place: place }
+        Self { address, store, fate, client, end, _place: place }
     }
 
     /// Tells the server to stop.

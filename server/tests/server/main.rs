@@ -11,6 +11,7 @@ mod connections;
 mod conversation;
 mod harness;
 mod history;
+mod interference;
 mod live;
 mod objects;
 mod pages;

@@ -185,6 +185,12 @@ impl Content {
         &self.base
     }
 
+    /// What kind of span it is, as its attributes say; empty where they do not.
+    pub(crate) fn kind(&self) -> String {
+        let attributes = self.base.get("span_attributes").and_then(|attributes| body::object(attributes.get()));
+        attributes.and_then(|attributes| body::read(&attributes, "type")).unwrap_or_default()
+    }
+
     /// See the field.
     pub(crate) fn is_informed(&self) -> bool {
         self.informed
@@ -200,28 +206,38 @@ impl Content {
         self.field(field, |_| true, true)
     }
 
-    /// A field with what lies on it of the questions that may be seen by their ids. `informed` says whether a base may be seen that may
-    /// repeat what others said.
-    pub(crate) fn field(&self, field: Field, question: impl Fn(&str) -> bool, informed: bool) -> Result<Option<Raw>> {
-        let base = self.base.get(field.key()).map(AsRef::as_ref).filter(|value| !body::is_null(value));
+    /// A field with what lies on it of the questions that may be seen by their ids, and its base if that may be seen.
+    pub(crate) fn field(&self, field: Field, question: impl Fn(&str) -> bool, with_base: bool) -> Result<Option<Raw>> {
+        let base = self.base.get(field.key()).map(AsRef::as_ref).filter(|value| with_base && !body::is_null(value));
         let said: Vec<&Said> = self.said.iter().filter(|said| question(&said.question)).collect();
         let questions = said.chunk_by(|one, other| one.question == other.question);
         Ok(match field {
-            Field::Expected => {
-                let base = base.filter(|_| informed || !self.informed);
-                expected::project(base, &questions.filter_map(expectation).collect::<Vec<_>>())?
-            }
+            Field::Expected => expected::project(base, &questions.filter_map(expectation).collect::<Vec<_>>())?,
             Field::Metadata => write_texts(base, questions.filter_map(text).collect())?,
         })
     }
 
-    /// Everything, with what lies on it of the questions that may be seen; see [`Content::field`].
-    pub(crate) fn fold(mut self, question: impl Fn(&str) -> bool, informed: bool) -> Result<Object> {
+    /// Only what tells which span it is and where, with what people said.
+    pub(crate) fn bare(mut self) -> Self {
+        self.base
+            .retain(|key, _| matches!(key.as_str(), "span_id" | "root_span_id" | "span_parents" | "created" | "tags" | "span_attributes"));
+        if let Some(attributes) = self.base.get_mut("span_attributes") {
+            let mut known = body::object(attributes.get()).unwrap_or_default();
+            known.retain(|key, _| matches!(key.as_str(), "name" | "type"));
+            *attributes = body::raw(&known).unwrap_or_else(|_| RawValue::NULL.to_owned());
+        }
+        self
+    }
+
+    /// Everything, with what lies on it of the questions that may be seen, and the base of `expected` if that may be seen; see
+    /// [`Content::field`].
+    pub(crate) fn fold(mut self, question: impl Fn(&str) -> bool, with_expected: bool) -> Result<Object> {
         for field in Field::ALL {
-            if !(self.is_covered(field, |_| true) || self.informed && field == Field::Expected) {
+            let with_base = with_expected || field != Field::Expected;
+            if with_base && !self.is_covered(field, |_| true) {
                 continue;
             }
-            match self.field(field, &question, informed)? {
+            match self.field(field, &question, with_base)? {
                 Some(value) => self.base.insert(field.key().to_owned(), value),
                 None => self.base.shift_remove(field.key()),
             };

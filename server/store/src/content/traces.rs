@@ -66,6 +66,7 @@ impl Effect {
 /// What a trace is made of.
 #[derive(FromQueryResult)]
 struct Part {
+    key: i64,
     trace: i64,
     row_id: String,
     span_id: String,
@@ -95,7 +96,7 @@ pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()
     let mut gone = Vec::new();
     for traces in traces.chunks(CHUNK) {
         let stored = stored_places(&change.transaction, traces).await?;
-        let now = compute(&change.transaction, traces).await?;
+        let now = compute(&change.transaction, traces, |_| false).await?;
         for (key, place) in &stored {
             if !now.iter().any(|row| row.key == *key) {
                 run(&change.transaction, "DELETE FROM traces WHERE project = ? AND key = ?", values![project_of(*key), *key]).await?;
@@ -153,14 +154,18 @@ async fn stored_places(connection: &impl ConnectionTrait, traces: &[i64]) -> Res
     Ok(stored.into_iter().map(|row| (row.key, Place { created: row.created, key: row.key })).collect())
 }
 
-/// Makes the rows of traces from their spans, scores and tags.
-async fn compute(connection: &impl ConnectionTrait, traces: &[i64]) -> Result<Vec<TraceRow>> {
+/// Makes the rows of traces from their spans, scores and tags. Of a span that is hidden nothing counts but that it is there.
+pub(crate) async fn compute(connection: &impl ConnectionTrait, traces: &[i64], hides: impl Fn(i64) -> bool) -> Result<Vec<TraceRow>> {
     let text = format!(
-        "SELECT trace, row_id, span_id, root_span_id, parent_span_id, name, created, started, ended, tokens, error, comments, input, output \
+        "SELECT key, trace, row_id, span_id, root_span_id, parent_span_id, name, created, started, ended, tokens, error, comments, input, output \
          FROM spans WHERE project = ? AND trace IN ({}) ORDER BY trace, created, key",
         list(traces.len())
     );
-    let parts = all::<Part>(connection, &text, bound(traces)).await?;
+    let mut parts = all::<Part>(connection, &text, bound(traces)).await?;
+    for part in parts.iter_mut().filter(|part| hides(part.key)) {
+        (part.started, part.ended, part.tokens, part.error) = (None, None, None, false);
+        (part.input, part.output) = (String::new(), String::new());
+    }
     let text =
         format!("SELECT trace, tag FROM span_tags WHERE project = ? AND trace IN ({}) ORDER BY trace, span, position", list(traces.len()));
     let mut tags: BTreeMap<i64, Vec<String>> = BTreeMap::new();

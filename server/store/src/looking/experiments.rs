@@ -11,12 +11,16 @@ use sha2::{Digest, Sha256};
 use shared::experiments::{Comparison, Values};
 use shared::objects::{NamedObject, ObjectKind};
 use shared::permissions::Action;
+use shared::spans::TraceRow;
 use shared::summary::Nano;
 use shared::{Micros, ObjectId};
 use std::collections::{BTreeMap, HashMap};
 
 /// What rows are joined on: the beginning of a digest, so that a large input costs no more than a small one.
 type Input = [u8; 16];
+
+/// Traces in one query.
+const CHUNK: usize = 400;
 
 /// Everything that is compared of an experiment.
 #[derive(Default)]
@@ -80,6 +84,7 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
     #[derive(FromQueryResult)]
     struct Row {
         key: i64,
+        span: i64,
         duration: Option<Micros>,
         tokens: Option<i64>,
         body: String,
@@ -92,11 +97,21 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         value: i64,
     }
     let mut measured = Measured::default();
-    let text = "SELECT t.key, t.duration, t.tokens, p.body FROM traces t JOIN spans s ON s.project = t.project AND s.object = t.object AND s.row_id = t.row_id \
+    let text = "SELECT t.key, s.key AS span, t.duration, t.tokens, p.body FROM traces t JOIN spans s ON s.project = t.project AND s.object = t.object AND s.row_id = t.row_id \
                 JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE t.project = ? AND t.object = ?";
     let mut inputs: HashMap<i64, Input> = HashMap::new();
-    for row in all::<Row>(connection, text, values![home.short(), home.key]).await? {
-        let input = input_of(&row.body);
+    let seen = sight.of_object(connection, home.key).await?;
+    let rows = all::<Row>(connection, text, values![home.short(), home.key]).await?;
+    let mut shown = HashMap::new();
+    for rows in rows.chunks(CHUNK) {
+        shown.extend(seen.shown(connection, &rows.iter().map(|row| row.key).collect::<Vec<_>>()).await?);
+    }
+    for row in rows {
+        let row = match shown.remove(&row.key) {
+            Some(TraceRow { duration, tokens, .. }) => Row { duration, tokens, ..row },
+            None => row,
+        };
+        let input = input_of(if seen.hides(row.span) { "" } else { &row.body });
         let metrics = [("duration", row.duration.map(|micros| micros as f64 / 1e6)), ("tokens", row.tokens.map(|tokens| tokens as f64))];
         for (name, value) in metrics {
             if let Some(value) = value {
@@ -105,7 +120,6 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         }
         inputs.insert(row.key, input);
     }
-    let seen = sight.of_object(connection, home.key).await?;
     let text = "SELECT span, trace, name, value FROM span_scores WHERE project = ? AND object = ? AND value IS NOT NULL";
     let mut by_trace: BTreeMap<(i64, String), (i64, i64)> = BTreeMap::new();
     for Score { span, trace, name, value } in all::<Score>(connection, text, values![home.short(), home.key]).await? {

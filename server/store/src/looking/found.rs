@@ -115,6 +115,8 @@ struct Narrow {
     /// The last transaction that said something about it.
     said: Option<i64>,
     bytes: i64,
+    /// False for a row of an older version that was deleted since.
+    present: bool,
 }
 
 #[derive(FromQueryResult)]
@@ -159,9 +161,9 @@ impl View {
         rows.truncate(kept);
         let bytes = rows.iter().map(|row| u64::try_from(row.bytes).unwrap_or(0)).sum();
         let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
-        let seen = self.sight.of_spans(&self.snapshot, &keys).await?;
+        let mut seen = self.sight.of_spans(&self.snapshot, &keys).await?;
         let spans = match version {
-            Some(version) => self.with_content_as_of(rows, version, &seen).await?,
+            Some(version) => self.with_content_as_of(rows, version, &mut seen).await?,
             None => self.with_content(rows, &keys, wanted, &seen).await?,
         };
         Ok(Read { spans, cut, bytes })
@@ -175,7 +177,7 @@ impl View {
         let Which { condition, bound, order } = which;
         let text = format!(
             "SELECT s.key, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.comments, s.informed, s.said, \
-             {bytes} AS bytes FROM spans s{join} WHERE s.project = ? AND s.action <> '{WAITING}' AND {condition} {order}"
+             {bytes} AS bytes, TRUE AS present FROM spans s{join} WHERE s.project = ? AND s.action <> '{WAITING}' AND {condition} {order}"
         );
         let bound = values![self.home.short()].into_iter().chain(bound.iter().cloned()).collect();
         all::<Narrow>(&self.snapshot, &text, bound).await
@@ -234,9 +236,10 @@ impl View {
         const COLUMNS: &str = "s.key, s.row_id, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.informed";
         let Which { condition, bound, order } = which;
         let text = format!(
-            "SELECT * FROM (SELECT {COLUMNS}, s.trace, CAST(0 AS BIGINT) AS comments, s.said, CAST(octet_length(p.body) AS BIGINT) AS bytes \
+            "SELECT * FROM (SELECT {COLUMNS}, s.trace, CAST(0 AS BIGINT) AS comments, s.said, CAST(octet_length(p.body) AS BIGINT) AS bytes, TRUE AS present \
              FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE s.project = ? AND s.action <> '{WAITING}' AND {condition} AND s.transaction_id <= ? UNION ALL \
-             SELECT {COLUMNS}, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(NULL AS BIGINT), CAST(octet_length(s.body) AS BIGINT) FROM span_versions s \
+             SELECT {COLUMNS}, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(NULL AS BIGINT), CAST(octet_length(s.body) AS BIGINT), \
+             EXISTS (SELECT 1 FROM spans p WHERE p.project = s.project AND p.key = s.key) FROM span_versions s \
              WHERE s.project = ? AND s.action <> '{WAITING}' AND {condition} AND s.transaction_id <= ? AND s.superseded > ? AND s.body <> '') s {order}"
         );
         let mut both = values![self.home.short()];
@@ -247,7 +250,7 @@ impl View {
         all::<Narrow>(&self.snapshot, &text, both).await
     }
 
-    async fn with_content_as_of(&self, rows: Vec<Narrow>, version: TransactionId, seen: &Seen<'_>) -> Result<Vec<FoundSpan>> {
+    async fn with_content_as_of(&self, rows: Vec<Narrow>, version: TransactionId, seen: &mut Seen<'_>) -> Result<Vec<FoundSpan>> {
         let (mut bodies, mut said, mut last) = (HashMap::new(), HashMap::new(), HashMap::new());
         let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
         for keys in keys.chunks(CHUNK) {
@@ -268,6 +271,9 @@ impl View {
             narrow.said = last.remove(&narrow.key);
             let body = bodies.remove(&narrow.key).unwrap_or_default();
             let content = Content::new(&body, narrow.informed, said.remove(&narrow.key).unwrap_or_default());
+            if !narrow.present {
+                seen.hide_gone(narrow.key, narrow.parent_span_id.is_none(), &content.kind());
+            }
             let mut scores = content.scores(narrow.key);
             seen.scores(&mut scores);
             let content = seen.content(narrow.key, content)?;

@@ -15,15 +15,30 @@
 //! wrote who saw what lay there is hidden like the answers, because it may repeat them; one that was written blindly, or by the API, is
 //! not. Clearing one's answer hides the others' again.
 //!
+//! The spans of scorers are hidden like the scores that they report: see [`super::veil`].
+//!
+//! What is known although others did it:
+//! - That somebody did something: live events name the spans, `_xact_id` moves, and numbers of transactions, events and entries leave gaps.
+//!   A page could not stay right, and a fetch could not be of one version, without.
+//! - How many comments there are, and that one was mentioned: both are invitations to look.
+//! - Tags: they are queues that everybody puts rows into.
+//! - That `expected` or a text was edited, without what it was and became; that one's own answer is put aside by that; and that an edit is
+//!   refused until one has answered. Otherwise it would be lost.
+//! - That a scorer made a span: its ids, name, kind, time and place in the tree, its tags, and that it counts as a span. Who reads a trace
+//!   finds their way by it, and which questions scorers answer is configured, not said.
+//! - Where a page of rows ends because its bytes are enough, and an event that is too large to send.
+//!
 //! `tests/blindness/ways.rs` lists every method of a desk and fails for one that is not decided; the server's tests do the same for
 //! routes and server functions.
 
 use crate::content::judgement::{Content, Field};
 use crate::content::scores::trace_scores;
 use crate::content::scores::{self, StoredScore};
+use crate::content::traces;
 use crate::ground::body::{Object, Raw};
 use crate::ground::database::{all, list, values};
 use crate::ground::places::{Home, bound, project_of};
+use crate::looking::veil;
 use crate::people::names::folded;
 use crate::projects::settings;
 use crate::{Actor, Result};
@@ -37,7 +52,7 @@ use shared::questions::Definition;
 use shared::spans::TraceRow;
 use shared::summary::{Nano, Rollup};
 use shared::{PersonId, ProjectId};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Spans or traces in one query.
 const CHUNK: usize = 400;
@@ -53,7 +68,11 @@ pub(crate) enum Sight {
 /// Somebody who sees of each question only what they have answered.
 pub(crate) struct Blind {
     person: PersonId,
+    /// The key of the object.
+    object: i64,
     questions: Vec<Hidden>,
+    /// Whether scorers of these questions have spans of their own in the object.
+    has_scorers: bool,
 }
 
 /// A question whose value is hidden.
@@ -71,6 +90,8 @@ pub(crate) struct Seen<'a> {
     blind: Option<&'a Blind>,
     /// Spans with the ids of questions that are answered there.
     answered: HashSet<(i64, String)>,
+    /// Spans of scorers that are hidden.
+    veiled: HashSet<i64>,
 }
 
 /// Whether somebody sees only what they have answered.
@@ -123,7 +144,9 @@ impl Sight {
                 question.before_comments = true;
             }
         }
-        Ok(Self::Blind(Blind { person: actor.person.id.clone(), questions }))
+        let mut blind = Blind { person: actor.person.id.clone(), object: home.key, questions, has_scorers: false };
+        blind.has_scorers = veil::is_in(connection, home, |name| blind.question(name)).await?;
+        Ok(Self::Blind(blind))
     }
 
     fn blind(&self) -> Option<&Blind> {
@@ -138,6 +161,11 @@ impl Sight {
         self.blind().is_some()
     }
 
+    /// Whether scores and errors may be hidden on spans of scorers, whatever their names.
+    pub(crate) fn veils_spans(&self) -> bool {
+        self.blind().is_some_and(|blind| blind.has_scorers)
+    }
+
     /// Whether the score of that name is hidden on some span.
     pub(crate) fn hides_score(&self, name: &str) -> bool {
         let hides = |blind: &Blind| {
@@ -149,33 +177,57 @@ impl Sight {
 
     /// What may be seen of some spans.
     pub(crate) async fn of_spans(&self, connection: &impl ConnectionTrait, spans: &[i64]) -> Result<Seen<'_>> {
-        let mut seen = Seen { blind: self.blind(), answered: HashSet::new() };
+        let mut seen = Seen::new(self.blind());
         let Some(blind) = seen.blind else { return Ok(seen) };
         for spans in spans.chunks(CHUNK) {
-            seen.add(connection, blind, &format!("project = ? AND span IN ({})", list(spans.len())), bound(spans)).await?;
+            let places = list(spans.len());
+            seen.add(connection, blind, &format!("project = ? AND span IN ({places})"), bound(spans)).await?;
+            let traces = format!(" AND s.trace IN (SELECT x.trace FROM spans x WHERE x.project = ? AND x.key IN ({places}))");
+            seen.veil(connection, blind, &traces, bound(spans)).await?;
+        }
+        Ok(seen)
+    }
+
+    /// What may be seen of the spans of some traces.
+    pub(crate) async fn of_traces(&self, connection: &impl ConnectionTrait, traces: &[i64]) -> Result<Seen<'_>> {
+        let mut seen = Seen::new(self.blind());
+        let Some(blind) = seen.blind else { return Ok(seen) };
+        for traces in traces.chunks(CHUNK) {
+            let places = list(traces.len());
+            let answers = format!("project = ? AND span IN (SELECT x.key FROM spans x WHERE x.project = ? AND x.trace IN ({places}))");
+            let project = traces.first().map(|trace| project_of(*trace)).unwrap_or_default();
+            seen.add(connection, blind, &answers, values![project].into_iter().chain(bound(traces)).collect()).await?;
+            let these = traces.iter().copied().map(Value::from).collect();
+            seen.veil(connection, blind, &format!(" AND s.trace IN ({places})"), these).await?;
         }
         Ok(seen)
     }
 
     /// What may be seen of the spans of an object.
     pub(crate) async fn of_object(&self, connection: &impl ConnectionTrait, object: i64) -> Result<Seen<'_>> {
-        let mut seen = Seen { blind: self.blind(), answered: HashSet::new() };
+        let mut seen = Seen::new(self.blind());
         if let Some(blind) = seen.blind {
             seen.add(connection, blind, "project = ? AND object = ?", bound(&[object])).await?;
+            seen.veil(connection, blind, "", Vec::new()).await?;
         }
         Ok(seen)
     }
 
-    /// Leaves in rows of traces the scores that may be seen: the means over the spans where they may.
+    /// Leaves in rows of traces what may be seen: the means of scores over the spans where they may, and what the spans that are not hidden
+    /// come to.
     pub(crate) async fn traces(&self, connection: &impl ConnectionTrait, rows: &mut [TraceRow]) -> Result<()> {
-        let mut hiding: Vec<_> = rows.iter_mut().filter(|row| row.scores.keys().any(|name| self.hides_score(name))).collect();
+        let hides = |row: &&mut TraceRow| self.veils_spans() || row.scores.keys().any(|name| self.hides_score(name));
+        let mut hiding: Vec<_> = rows.iter_mut().filter(hides).collect();
         for rows in hiding.chunks_mut(CHUNK) {
             let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
+            let seen = self.of_traces(connection, &keys).await?;
             let mut scores = scores::of_traces(connection, &keys).await?;
-            let spans: Vec<i64> = scores.iter().map(|score| score.span).collect();
-            self.of_spans(connection, &spans).await?.scores(&mut scores);
-            let mut visible = trace_scores(scores);
+            seen.scores(&mut scores);
+            let (mut visible, mut shown) = (trace_scores(scores), seen.shown(connection, &keys).await?);
             for row in rows {
+                if let Some(shown) = shown.remove(&row.key) {
+                    **row = shown;
+                }
                 row.scores = visible.remove(&row.key).unwrap_or_default();
             }
         }
@@ -194,8 +246,25 @@ impl Sight {
             name: String,
             value: i64,
         }
+        #[derive(FromQueryResult)]
+        struct Counted {
+            span: i64,
+            name: String,
+            value: i64,
+        }
         let Some(blind) = self.blind() else { return Ok(()) };
         self.forget_scores(rollups);
+        if blind.has_scorers {
+            // What is left of each score is known only span by span.
+            let seen = self.of_object(connection, object).await?;
+            let text = "SELECT span, name, value FROM span_scores WHERE project = ? AND object = ? AND value IS NOT NULL";
+            for row in all::<Counted>(connection, text, values![project_of(object), object]).await? {
+                if seen.score(row.span, &row.name) {
+                    rollups.entry(row.name).or_default().add(Nano(row.value), 1);
+                }
+            }
+            return Ok(());
+        }
         let text = "SELECT c.name, c.value FROM answers a JOIN questions q ON q.id = a.question_id \
                     JOIN span_scores c ON c.project = a.project AND c.span = a.span AND c.name = q.name WHERE a.project = ? AND a.object = ? AND a.person_id = ? AND c.value IS NOT NULL";
         for row in all::<Row>(connection, text, values![project_of(object), object, blind.person.as_str()]).await? {
@@ -206,11 +275,62 @@ impl Sight {
 
     /// Takes out the scores that are hidden on some span.
     pub(crate) fn forget_scores(&self, rollups: &mut BTreeMap<String, Rollup>) {
-        rollups.retain(|name, _| !self.hides_score(name));
+        rollups.retain(|name, _| !self.veils_spans() && !self.hides_score(name));
     }
 }
 
-impl Seen<'_> {
+impl Blind {
+    /// The id of the question with a name that looks like this.
+    fn question(&self, name: &str) -> Option<String> {
+        let name = folded(name);
+        self.questions.iter().find(|question| question.folded == name).map(|question| question.id.clone())
+    }
+}
+
+impl<'a> Seen<'a> {
+    fn new(blind: Option<&'a Blind>) -> Self {
+        Self { blind, answered: HashSet::new(), veiled: HashSet::new() }
+    }
+
+    /// Finds the spans of scorers that are hidden, in traces for which a condition on `s` holds.
+    async fn veil(&mut self, connection: &impl ConnectionTrait, blind: &Blind, condition: &str, more: Vec<Value>) -> Result<()> {
+        if !blind.has_scorers {
+            return Ok(());
+        }
+        let needs = veil::of(connection, blind.object, condition, more, |name| blind.question(name)).await?;
+        let places: BTreeSet<i64> = needs.values().map(|need| need.place).collect();
+        let places: Vec<i64> = places.into_iter().collect();
+        for places in places.chunks(CHUNK) {
+            self.add(connection, blind, &format!("project = ? AND span IN ({})", list(places.len())), bound(places)).await?;
+        }
+        let answered = |place: i64, question: &String| self.answered.contains(&(place, question.clone()));
+        let hidden = needs.iter().filter(|(_, need)| !need.questions.iter().all(|question| answered(need.place, question)));
+        let hidden: Vec<i64> = hidden.map(|(span, _)| *span).collect();
+        self.veiled.extend(hidden);
+        Ok(())
+    }
+
+    /// Whether a span is hidden that a scorer made.
+    pub(crate) fn hides(&self, span: i64) -> bool {
+        self.veiled.contains(&span)
+    }
+
+    /// Hides what a span says that is gone, where it is not known any more what it hung on: all but tops of traces that no scorer made.
+    pub(crate) fn hide_gone(&mut self, span: i64, is_top: bool, kind: &str) {
+        if self.blind.is_some() && (!is_top || kind == veil::SCORER) {
+            self.veiled.insert(span);
+        }
+    }
+
+    /// The rows of those of some traces in which spans are hidden, made of the others.
+    pub(crate) async fn shown(&self, connection: &impl ConnectionTrait, traces: &[i64]) -> Result<HashMap<i64, TraceRow>> {
+        if self.veiled.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows = traces::compute(connection, traces, |span| self.hides(span)).await?;
+        Ok(rows.into_iter().map(|row| (row.key, row)).collect())
+    }
+
     async fn add(&mut self, connection: &impl ConnectionTrait, blind: &Blind, condition: &str, bound: Vec<Value>) -> Result<()> {
         #[derive(FromQueryResult)]
         struct Row {
@@ -233,6 +353,9 @@ impl Seen<'_> {
     /// Whether the score of that name may be seen.
     pub(crate) fn score(&self, span: i64, name: &str) -> bool {
         let Some(_) = self.blind else { return true };
+        if self.hides(span) {
+            return false;
+        }
         let name = folded(name);
         self.open(span, |question| question.folded == name)
     }
@@ -303,7 +426,7 @@ impl Seen<'_> {
             Deed::Other(_) if self.blind.is_some() => return Visible::No,
             Deed::Other(_) => false,
         };
-        let field = |field| if self.field(span, field) { Visible::Whole } else { Visible::Withheld };
+        let field = |field| if !self.hides(span) && self.field(span, field) { Visible::Whole } else { Visible::Withheld };
         let open = match subject {
             Subject::Score(name) | Subject::Answer(name) => says_oneself || self.score(span, name),
             Subject::Comment(_) => own || source == Source::External || self.open(span, |question| question.before_comments),
@@ -318,12 +441,14 @@ impl Seen<'_> {
     /// The content of a row as far as it may be seen: its base with what lies there of the questions that may be seen. A base that was
     /// written by a person who saw what others had said may repeat it, and is left out until all of that may be seen.
     pub(crate) fn content(&self, span: i64, content: Content) -> Result<Object> {
-        content.fold(|question| self.question(span, question), self.field(span, Field::Expected))
+        let content = if self.hides(span) { content.bare() } else { content };
+        let base = self.base(span, &content, Field::Expected);
+        content.fold(|question| self.question(span, question), base)
     }
 
     /// One field of it.
     pub(crate) fn content_of(&self, span: i64, content: &Content, field: Field) -> Result<Option<Raw>> {
-        content.field(field, |question| self.question(span, question), self.field(span, Field::Expected))
+        content.field(field, |question| self.question(span, question), self.base(span, content, field))
     }
 
     /// Whether something lies on a field that people said and that may be seen.
@@ -334,8 +459,13 @@ impl Seen<'_> {
     /// Whether something lies on a field that may not be seen: what others said, or a base that may repeat it. What it is plays no part, so
     /// that a refusal tells nothing of it.
     pub(crate) fn withholds(&self, span: i64, content: &Content, field: Field) -> bool {
-        let hides_base = field == Field::Expected && content.is_informed() && !self.field(span, field);
-        hides_base || content.is_covered(field, |question| !self.question(span, question))
+        !self.base(span, content, field) || content.is_covered(field, |question| !self.question(span, question))
+    }
+
+    /// Whether the base of a field may be seen.
+    fn base(&self, span: i64, content: &Content, field: Field) -> bool {
+        let repeats = field == Field::Expected && content.is_informed() && !self.field(span, field);
+        !repeats && !self.hides(span)
     }
 
     /// Reads the content of a row as far as it may be seen.

@@ -32,7 +32,7 @@ impl Desk {
         let row = one::<StoredTrace>(snapshot, &text, values![home.short(), home.key, query.root_span_id.as_str()]).await?;
         let mut row = row.ok_or_else(|| Problem::not_found("trace"))?.read()?;
         sight.traces(snapshot, std::slice::from_mut(&mut row)).await?;
-        let tree = Tree::of(snapshot, row.key).await?;
+        let tree = Tree::of(snapshot, sight, row.key).await?;
         let open = tree.open(query.span_id.as_deref(), &row.row_id).ok_or_else(|| Problem::not_found("span"))?;
         let place = InTrace { span: open.key, trace: row.key, below: tree.below(open) };
         let unasked = condition::unasked(&looking, place).await?;

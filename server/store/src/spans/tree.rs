@@ -2,6 +2,7 @@
 
 use crate::ground::database::{all, one, values};
 use crate::ground::places::bound;
+use crate::looking::sight::Sight;
 use crate::writing::events;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -40,10 +41,14 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// Reads the tree of a trace.
-    pub(super) async fn of(connection: &impl ConnectionTrait, trace: i64) -> Result<Self> {
+    /// Reads the tree of a trace as far as it may be seen: of a span that is hidden, where it hangs.
+    pub(super) async fn of(connection: &impl ConnectionTrait, sight: &Sight, trace: i64) -> Result<Self> {
         let text = "SELECT key, row_id, span_id, parent_span_id, name, kind, created, started, ended, error FROM spans WHERE project = ? AND trace = ? ORDER BY created, key";
-        let nodes = all::<Node>(connection, text, bound(&[trace])).await?;
+        let mut nodes = all::<Node>(connection, text, bound(&[trace])).await?;
+        let seen = sight.of_traces(connection, &[trace]).await?;
+        for node in nodes.iter_mut().filter(|node| seen.hides(node.key)) {
+            (node.started, node.ended, node.error) = (None, None, false);
+        }
         let order = order(&nodes);
         Ok(Self { nodes, order })
     }
@@ -115,7 +120,8 @@ impl Desk {
         let text = "SELECT key FROM traces WHERE project = ? AND object = ? AND root_span_id = ?";
         let trace = one::<Trace>(&snapshot, text, values![home.short(), home.key, query.root_span_id.as_str()]).await?;
         let trace = trace.ok_or_else(|| Problem::not_found("trace"))?;
-        Ok(Tree::of(&snapshot, trace.key).await?.part(query.first as usize, as_of))
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        Ok(Tree::of(&snapshot, &sight, trace.key).await?.part(query.first as usize, as_of))
     }
 }
 

@@ -67,7 +67,7 @@ impl Narrower<'_> {
                 );
                 Part::exactly(text, vec![Value::from(*name)])
             }
-            ["error"] => Part::exactly(format!("{span}.error = ?"), vec![Value::from(!null)]),
+            ["error"] if !self.sight.veils_spans() => Part::exactly(format!("{span}.error = ?"), vec![Value::from(!null)]),
             ["comments"] if !self.sight.is_blind() => {
                 Part::exactly(format!("{span}.comments {} 0", if null { "=" } else { ">" }), Vec::new())
             }
@@ -127,7 +127,7 @@ impl Narrower<'_> {
     }
 
     fn sees_score(&self, name: &str) -> bool {
-        !self.sight.hides_score(name)
+        !self.sight.veils_spans() && !self.sight.hides_score(name)
     }
 
     fn includes(&self, path: &[&str], value: &Expression, truth: bool) -> Part {

@@ -224,7 +224,7 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
                 })
             }),
         ),
-        ("read_tree", Harmless("names and times of spans")),
+        ("read_tree", Harmless("names and times of spans; of those that are hidden see the tests of scorers")),
         ("inbox", Harmless("one's own; see the test of mentions")),
         (
             "count_rows",

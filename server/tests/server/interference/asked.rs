@@ -1,0 +1,273 @@
+//! Everything that leads out of the server, asked about the project of a history.
+
+use super::world::{ROWS, World};
+use http::Method;
+use serde_json::{Value, json};
+use shared::objects::ObjectKind;
+
+/// What is asked: the route it goes to, the path, and the body if one is sent.
+pub struct Question {
+    pub route: &'static str,
+    pub method: Method,
+    pub path: String,
+    pub body: Option<Value>,
+}
+
+fn get(route: &'static str, path: impl Into<String>) -> Question {
+    Question { route, method: Method::GET, path: path.into(), body: None }
+}
+
+fn post(route: &'static str, path: impl Into<String>, body: Value) -> Question {
+    Question { route, method: Method::POST, path: path.into(), body: Some(body) }
+}
+
+fn call(route: &'static str, body: Value) -> Question {
+    post(route, route, body)
+}
+
+/// All questions.
+pub fn questions(world: &World<'_>) -> Vec<Question> {
+    [rows(world), summaries(world), queries(world), functions(world), of_rows(world), configured(world), pages(world)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn rows(world: &World<'_>) -> Vec<Question> {
+    let World { project, experiment, dataset, version, .. } = world;
+    let limited = json!({ "limit": 1 });
+    vec![
+        get("/v1/project_logs/{id}/fetch", format!("/v1/project_logs/{project}/fetch")),
+        get("/v1/project_logs/{id}/fetch", format!("/v1/project_logs/{project}/fetch?version={version}")),
+        post("/v1/project_logs/{id}/fetch", format!("/v1/project_logs/{project}/fetch"), limited.clone()),
+        get("/v1/experiment/{id}/fetch", format!("/v1/experiment/{experiment}/fetch")),
+        post("/v1/experiment/{id}/fetch", format!("/v1/experiment/{experiment}/fetch"), limited.clone()),
+        get("/v1/dataset/{id}/fetch", format!("/v1/dataset/{dataset}/fetch")),
+        post("/v1/dataset/{id}/fetch", format!("/v1/dataset/{dataset}/fetch"), limited),
+    ]
+}
+
+fn summaries(world: &World<'_>) -> Vec<Question> {
+    let World { project, experiment, dataset, .. } = world;
+    let summary = |kind: ObjectKind, filter: &str| {
+        let path = format!("/v1/summary?object_type={}&object_id={}{filter}", kind.as_str(), world.object(kind));
+        get("/v1/summary", path)
+    };
+    let mut questions = vec![
+        get("/v1/experiment/{id}/summarize", format!("/v1/experiment/{experiment}/summarize?summarize_scores=true")),
+        get("/v1/dataset/{id}/summarize", format!("/v1/dataset/{dataset}/summarize?summarize_data=true")),
+        get("/dataset-summary", format!("/dataset-summary?dataset_id={dataset}")),
+        get("/experiment-comparison2", format!("/experiment-comparison2?experiment_id={experiment}&base_experiment_id={experiment}")),
+        get("/live/{project}", format!("/live/{project}?after=0")),
+        get("/xact-id", "/xact-id"),
+    ];
+    for kind in [ObjectKind::ProjectLogs, ObjectKind::Experiment, ObjectKind::Dataset] {
+        questions.extend(["", "&filter=span_id%20is%20not%20null", "&filter=scores.Tone%20%3E%200.5"].map(|filter| summary(kind, filter)));
+    }
+    questions
+}
+
+/// Filters that look where something may be hidden.
+const FILTERS: [&str; 12] = [
+    "scores.Tone > 0.5",
+    "scores.Tone is null",
+    "reported.Tone < 0.5",
+    "scores.Raw > 0.5",
+    "scores.Kind = 1",
+    "expected = 'zebra' or expected match 'text'",
+    "comments is not null",
+    "comments match 'text'",
+    "error is not null",
+    "output.score > 0.5",
+    "metadata.review.reason is not null",
+    "metrics.tokens > 1000 or any_span(metrics.tokens > 1000)",
+];
+
+fn queries(world: &World<'_>) -> Vec<Question> {
+    let btql = |query: String| post("/btql", "/btql", json!({ "query": query }));
+    let mut questions = Vec::new();
+    for (kind, shapes) in
+        [("project_logs", &["", " spans", " traces", " summary"][..]), ("experiment", &["", " summary"]), ("dataset", &[""])]
+    {
+        let object = world.object(ObjectKind::parse(kind).unwrap());
+        for shape in shapes {
+            questions.push(btql(format!("from: {kind}('{object}'){shape} | select: *")));
+        }
+        questions.push(btql(format!(
+            "from: {kind}('{object}') | dimensions: expected, error | measures: count(1) as rows, avg(scores.Tone) as tone, avg(scores.Raw) as raw, \
+             max(reported.Tone) as top, sum(metrics.tokens) as tokens, max(metrics.end) as ends"
+        )));
+        questions.push(btql(format!("from: {kind}('{object}') | select: id, expected | sort: created asc | limit: 1")));
+        for filter in FILTERS {
+            questions.push(btql(format!("from: {kind}('{object}') | select: id | filter: {filter}")));
+            questions.push(btql(format!("from: {kind}('{object}') | measures: count(1) as rows | filter: {filter}")));
+        }
+    }
+    questions
+}
+
+fn functions(world: &World<'_>) -> Vec<Question> {
+    let World { project, experiment, .. } = world;
+    let mut questions = Vec::new();
+    for filter in std::iter::once("").chain(FILTERS) {
+        questions.push(call("/fn/spans/list", json!({ "query": { "object": project, "filter": filter, "before": null, "limit": 10 } })));
+    }
+    questions.push(call("/fn/spans/list", json!({ "query": { "object": experiment, "filter": "", "before": null, "limit": 1 } })));
+    let open = |object: &str, root: &str, span: &str| json!({ "object": object, "root_span_id": root, "span_id": span });
+    for (object, root, span) in [
+        (project, "one", "one"),
+        (project, "one", "one.part"),
+        (project, "one", "one.scorer"),
+        (project, "one", "one.asked"),
+        (project, "two", "two"),
+        (project, "free", "free"),
+        (experiment, "tried", "tried"),
+        (experiment, "tried", "tried.scorer"),
+    ] {
+        questions.push(call("/fn/spans/open", json!({ "query": open(object, root, span) })));
+    }
+    for (object, root) in [(project, "one"), (experiment, "tried")] {
+        questions.push(call("/fn/spans/tree", json!({ "query": { "object": object, "root_span_id": root, "first": 0 } })));
+    }
+    let logs = json!({ "project": project, "rows": "logs", "filter": "", "before": null, "limit": 10, "open": open(project, "one", "one"), "row": null });
+    questions.push(call("/fn/logs/open", json!({ "query": logs })));
+    for kind in ["experiment", "dataset"] {
+        questions.push(call("/fn/objects/list", json!({ "project": project, "kind": kind })));
+    }
+    questions.extend([
+        call("/fn/comments/mentionable", json!({})),
+        call("/fn/inbox/load", json!({})),
+        call("/fn/inbox/unread", json!({})),
+        call("/fn/projects/open", json!({ "organization": "touchstone", "name": world.name })),
+        call("/fn/projects/list", json!({ "organization": "touchstone" })),
+        call("/fn/projects/settings", json!({ "project": project })),
+        call("/fn/questions/list", json!({ "project": project })),
+        call("/fn/questions/versions", json!({ "question": world.questions[World::TONE] })),
+        call("/fn/tags/list", json!({ "project": project })),
+    ]);
+    questions
+}
+
+fn of_rows(world: &World<'_>) -> Vec<Question> {
+    let mut questions = Vec::new();
+    let asked = ["one.asked", "tried.scorer"];
+    let kinds = [ObjectKind::ProjectLogs, ObjectKind::Experiment];
+    for (id, kind) in ROWS.iter().map(|row| (row.id, row.kind)).chain(asked.into_iter().zip(kinds)) {
+        let (object, kind) = (world.object(kind), kind.as_str());
+        let address = format!("object_type={kind}&object_id={object}&id={id}");
+        let row = json!({ "object_type": kind, "object_id": object, "id": id });
+        questions.push(get("/v1/answer", format!("/v1/answer?{address}")));
+        questions.push(get("/v1/activity", format!("/v1/activity?{address}")));
+        questions.push(get("/v1/activity", format!("/v1/activity?{address}&limit=1")));
+        questions.push(call("/fn/activity/list", json!({ "query": { "row": row, "before": null, "limit": 100 } })));
+        questions.push(call("/fn/activity/change", json!({ "query": { "row": row, "id": (1_i64 << 40) + 100 } })));
+        for field in ["output", "expected", "metadata"] {
+            let read = json!({ "object": object, "row_id": id, "field": field, "rendering": "json", "whole": true });
+            questions.push(call("/fn/spans/field", json!({ "query": read })));
+            questions.push(call("/fn/spans/piece", json!({ "query": { "object": object, "row_id": id, "field": field, "from": 0 } })));
+            questions.push(call("/fn/texts/read", json!({ "query": { "row": row, "field": field, "format": null } })));
+        }
+        let preview = json!({ "row": row, "format": "json", "text": "1", "into": "json", "before": "\"sent\"" });
+        questions.push(call("/fn/texts/preview", json!({ "query": preview })));
+    }
+    questions
+}
+
+fn configured(world: &World<'_>) -> Vec<Question> {
+    let World { name, project, experiment, dataset, .. } = world;
+    let named = json!({ "project_name": name, "name": "new", "experiment_name": "new", "dataset_name": "new", "id": project, "project_id": project });
+    vec![
+        get("/v1/project", format!("/v1/project?project_name={name}")),
+        get("/v1/project/{id}", format!("/v1/project/{project}")),
+        get("/v1/experiment", format!("/v1/experiment?project_id={project}")),
+        get("/v1/experiment/{id}", format!("/v1/experiment/{experiment}")),
+        get("/v1/dataset", format!("/v1/dataset?project_id={project}")),
+        get("/v1/dataset/{id}", format!("/v1/dataset/{dataset}")),
+        get("/v1/project_score", format!("/v1/project_score?project_id={project}")),
+        get("/v1/project_score/{id}", format!("/v1/project_score/{}", world.questions[World::TONE])),
+        get("/v1/project_tag", format!("/v1/project_tag?project_id={project}")),
+        get("/v1/prompt", format!("/v1/prompt?project_id={project}")),
+        get("/v1/function", format!("/v1/function?project_id={project}")),
+        get("/api/project", format!("/api/project?id={project}")),
+        post("/api/project", "/api/project", named.clone()),
+        post("/api/project/get", "/api/project/get", named.clone()),
+        post("/api/experiment/get", "/api/experiment/get", named.clone()),
+        post("/api/dataset/get", "/api/dataset/get", named),
+        post("/api/base_experiment/get_id", "/api/base_experiment/get_id", json!({ "id": experiment })),
+        post("/api/self/get_object_info", "/api/self/get_object_info", json!({ "object_type": "experiment", "object_ids": [experiment] })),
+    ]
+}
+
+fn pages(world: &World<'_>) -> Vec<Question> {
+    let paths = [
+        "logs",
+        "logs?r=one",
+        "logs?r=one&s=one.scorer",
+        "logs?filter=scores.Tone%20%3E%200.5",
+        "experiments",
+        "experiments/new?r=tried",
+        "datasets",
+    ];
+    paths.into_iter().map(|path| get("page", format!("/app/touchstone/p/{}/{path}", world.name))).collect()
+}
+
+/// Routes and server functions that are asked nothing here, with the reason. A name stands for itself and everything below it.
+pub const APART: &[(&str, &str)] = &[
+    ("/fn/{*name}", "every server function is asked for by its own name"),
+    ("/fn/commands/run", "the blind reviewer's commands go through it"),
+    ("/v1/answer/gold", "the blind reviewer tries it"),
+    ("/v1/activity/{id}/revert", "the blind reviewer tries it"),
+    ("/v1/project_logs/{id}/feedback", "what it answers is about what was sent; it is sent in the histories"),
+    ("/v1/experiment/{id}/feedback", "as of logs"),
+    ("/v1/dataset/{id}/feedback", "as of logs"),
+    ("/healthz", "the process"),
+    ("/readyz", "the process"),
+    ("/metrics", "the process, for who runs it"),
+    ("/assets", "files of the program"),
+    ("/login", "signing in"),
+    ("/logout", "signing in"),
+    ("/setup", "signing in"),
+    ("/join", "signing in"),
+    ("/reset", "signing in"),
+    ("/", "leads to pages"),
+    ("/app", "leads to pages"),
+    ("/api/apikey/login", "who one is"),
+    ("/ping", "who one is"),
+    ("/version", "the program"),
+    ("/attachment", "files that came with rows, by keys that stand in them"),
+    ("/v1", "a greeting"),
+    ("/logs3", "refused: reviewers send no rows"),
+    ("/api/project/register", "refused: reviewers send no rows"),
+    ("/api/experiment/register", "refused: reviewers send no rows"),
+    ("/api/dataset/register", "refused: reviewers send no rows"),
+    ("/v1/project_logs/{id}/insert", "refused: reviewers send no rows"),
+    ("/v1/experiment/{id}/insert", "refused: reviewers send no rows"),
+    ("/v1/dataset/{id}/insert", "refused: reviewers send no rows"),
+    ("/v1/prompt/{id}", "what SDKs keep, not about rows"),
+    ("/v1/function/{id}", "what SDKs keep, not about rows"),
+    ("/v1/project_tag/{id}", "what is configured; the list is asked"),
+    ("/v1/erase", "refused: for who sees through"),
+    ("/fn/people", "people and what they sign in with"),
+    ("/fn/inbox/read", "marks one's own mentions"),
+    ("/fn/projects/create", "refused: for who sees through"),
+    ("/fn/projects/delete", "refused: for who sees through"),
+    ("/fn/projects/rename", "refused: for who sees through"),
+    ("/fn/projects/set", "refused: for who sees through"),
+    ("/fn/questions/archive", "refused: for who sees through"),
+    ("/fn/questions/order", "refused: for who sees through"),
+    ("/fn/questions/preview-description", "refused: for who sees through"),
+    ("/fn/questions/save", "refused: for who sees through"),
+    ("/fn/questions/setting", "refused: for who sees through"),
+    ("/fn/tags/delete", "refused: for who sees through"),
+    ("/fn/tags/order", "refused: for who sees through"),
+    ("/fn/tags/save", "refused: for who sees through"),
+];
+
+/// Those that are meant alone, because what is below them is asked.
+const ALONE: &[&str] = &["/", "/v1"];
+
+/// Whether a route is asked nothing.
+pub fn is_apart(route: &str) -> bool {
+    let below = |name: &str| !ALONE.contains(&name) && route.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
+    APART.iter().any(|(name, _)| route == *name || below(name))
+}
