@@ -19,7 +19,7 @@ use shared::filter::format_instant;
 use std::fmt;
 use std::io::Write as _;
 use std::process::ExitCode;
-use store::{Desk, Store, StoreOptions};
+use store::{Desk, Distribution, Store, StoreOptions};
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
@@ -76,13 +76,22 @@ impl From<std::io::Error> for CommandFailure {
     }
 }
 
-/// Brings the database up to date; `serve` does it too.
+/// Brings the database up to date, and spreads it over the workers of Citus if asked; `serve` does the first too.
 ///
 /// # Errors
-/// When the database cannot be reached or brought up to date.
-pub async fn migrate(options: StoreOptions) -> Result<(), CommandFailure> {
-    Store::open(options).await?.close().await;
-    eprintln!("The database is up to date.");
+/// When the database cannot be reached, brought up to date or distributed.
+pub async fn migrate(options: StoreOptions, distribute: bool) -> Result<(), CommandFailure> {
+    if !distribute {
+        Store::open(options).await?.close().await;
+        eprintln!("The database is up to date.");
+        return Ok(());
+    }
+    let Distribution { by_project, everywhere, changed } = Store::distribute(options).await?;
+    eprintln!(
+        "The database is up to date. {} tables are distributed by project, {} stand on every worker; {changed} of them were not before.",
+        by_project.len(),
+        everywhere.len(),
+    );
     Ok(())
 }
 

@@ -27,7 +27,15 @@ pub enum Command {
     /// Serves pages and interfaces until it is told to stop.
     Serve(Serve),
     /// Brings the database up to date. `serve` does it too.
-    Migrate(Database),
+    Migrate {
+        /// Which one.
+        #[command(flatten)]
+        database: Database,
+        /// On a PostgreSQL with the Citus extension: spreads the tables that grow over its workers, by project. Tables that later versions
+        /// add are spread when it is called again.
+        #[arg(long)]
+        distribute: bool,
+    },
     /// Proves that what is stored fits together, also while a server is running.
     Verify(VerifyCommand),
     /// Writes a reproducible corpus into a project.

@@ -31,7 +31,7 @@ fn start(command: Command) -> Result<(), CommandFailure> {
 async fn run(command: Command) -> Result<(), CommandFailure> {
     match command {
         Command::Serve(config) => serve::serve(config).await,
-        Command::Migrate(database) => commands::migrate(database.options()).await,
+        Command::Migrate { database, distribute } => commands::migrate(database.options(), distribute).await,
         Command::Verify(command) => command.run().await,
         Command::Seed(command) => command.run().await,
         Command::Bench(command) => command.run().await,
