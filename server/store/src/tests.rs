@@ -30,7 +30,7 @@ mod texts;
 mod trees;
 mod uncertain;
 
-use crate::{Desk, Store, StoreOptions};
+use crate::{Desk, Fate, Store, StoreOptions};
 use sea_orm::{ConnectOptions, Database};
 use shared::people::Role;
 use tempfile::TempDir;
@@ -127,7 +127,7 @@ impl Place {
 
     /// Opens the database, once more if it is open already: what a second process does.
     pub(crate) async fn open(&self) -> Store {
-        Store::open(StoreOptions { database_url: self.url(), organization: "touchstone".to_owned() }).await.unwrap()
+        Store::open(StoreOptions { database_url: self.url(), organization: "touchstone".to_owned(), fate: Fate::default() }).await.unwrap()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Place, TestStore, empty_places, is_distributed, stores};
 use crate::ground::database::{all, values};
-use crate::{Distribution, Error, Store, StoreOptions};
+use crate::{Distribution, Error, Fate, Store, StoreOptions};
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, FromQueryResult};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -59,7 +59,7 @@ const STAND_INS: &str = "
     END $$";
 
 fn options(place: &Place) -> StoreOptions {
-    StoreOptions { database_url: place.url(), organization: "touchstone".to_owned() }
+    StoreOptions { database_url: place.url(), organization: "touchstone".to_owned(), fate: Fate::default() }
 }
 
 /// A PostgreSQL by itself that is up to date, and a connection of somebody else.
