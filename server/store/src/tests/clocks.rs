@@ -5,13 +5,12 @@ use super::sending::{address, number, raws, slider};
 use super::{TestStore, stores};
 use crate::{Desk, LiveEvents, RowSearch};
 use serde_json::{Value, json};
-use shared::Micros;
-use shared::TransactionId;
 use shared::answers::SetAnswer;
 use shared::audit::{Edit, Revert};
 use shared::commands::Command;
 use shared::comments::AddComment;
 use shared::projects::Project;
+use shared::{Micros, TransactionId};
 
 const MINUTE: Micros = 60_000_000;
 
@@ -75,7 +74,7 @@ async fn order_holds(store: &TestStore, desks: &[Desk], turns: &[Turn]) {
 #[tokio::test]
 async fn a_clock_that_goes_back_an_hour_while_people_answer_changes_no_order() {
     for store in stores().await {
-        let turns: Vec<_> = [0, 0, 60 * MINUTE, 60 * MINUTE, 59 * MINUTE, 0, 0].map(|behind| (0, behind)).to_vec();
+        let turns = [0, 0, 60 * MINUTE, 60 * MINUTE, 59 * MINUTE, 0, 0].map(|behind| (0, behind));
         order_holds(&store, std::slice::from_ref(&store.engineer), &turns).await;
     }
 }
