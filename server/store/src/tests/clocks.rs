@@ -84,8 +84,7 @@ async fn two_servers_whose_clocks_differ_by_a_minute_keep_one_order() {
     for store in stores().await {
         let other = store.place.open().await;
         let desks = [store.engineer.clone(), other.console_desk("engineer@example.com").await.unwrap()];
-        let turns: Vec<_> =
-            [0, 1, 0, 1, 1, 0, 1].map(|desk| (desk, MINUTE * i64::from(desk == 1))).map(|(desk, behind)| (desk as usize, behind)).to_vec();
+        let turns = [0, 1, 0, 1, 1, 0, 1].map(|desk| (desk, if desk == 1 { MINUTE } else { 0 }));
         order_holds(&store, &desks, &turns).await;
         other.close().await;
     }
