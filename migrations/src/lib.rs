@@ -5,6 +5,7 @@
 //! Tables that grow begin with `project`, the short integer of a project, and so do all their keys and indexes: what
 //! belongs to one project can be found, moved and kept apart without looking at any other.
 
+mod distribution;
 mod m0101_people;
 mod m0102_projects;
 mod m0103_objects;
@@ -17,6 +18,8 @@ mod m0109_events;
 mod m0110_attachments;
 mod m0111_functions;
 mod m0112_commands;
+
+pub use distribution::{Distribution, Undistributed, distribute};
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{

@@ -21,7 +21,7 @@ use shared::filter::format_instant;
 use std::fmt;
 use std::io::Write as _;
 use std::process::ExitCode;
-use store::{Desk, Store, StoreOptions};
+use store::{Desk, Distribution, Store, StoreOptions};
 
 /// Touchstone: human review for AI traces, on your own machine.
 #[derive(Debug, Parser)]
@@ -38,7 +38,15 @@ pub enum Task {
     /// Serves pages and interfaces until it is told to stop.
     Serve(Serve),
     /// Brings the database up to date. `serve` does it too.
-    Migrate(DatabaseOptions),
+    Migrate {
+        /// Which one.
+        #[command(flatten)]
+        database: DatabaseOptions,
+        /// On a PostgreSQL with the Citus extension: spreads the tables that grow over its workers, by project. Tables that later versions
+        /// add are spread when it is called again.
+        #[arg(long)]
+        distribute: bool,
+    },
     /// Proves that what is stored fits together, also while a server is running.
     Verify(VerifyCommand),
     /// Writes a reproducible corpus into a project.
@@ -120,13 +128,22 @@ impl From<std::io::Error> for CommandFailure {
     }
 }
 
-/// Brings the database up to date; `serve` does it too.
+/// Brings the database up to date, and spreads it over the workers of Citus if asked; `serve` does the first too.
 ///
 /// # Errors
-/// When the database cannot be reached or brought up to date.
-pub async fn migrate(options: StoreOptions) -> Result<(), CommandFailure> {
-    Store::open(options).await?.close().await;
-    eprintln!("The database is up to date.");
+/// When the database cannot be reached, brought up to date or distributed.
+pub async fn migrate(options: StoreOptions, distribute: bool) -> Result<(), CommandFailure> {
+    if !distribute {
+        Store::open(options).await?.close().await;
+        eprintln!("The database is up to date.");
+        return Ok(());
+    }
+    let Distribution { by_project, everywhere, changed } = Store::distribute(options).await?;
+    eprintln!(
+        "The database is up to date. {} tables are distributed by project, {} stand on every worker; {changed} of them were not before.",
+        by_project.len(),
+        everywhere.len(),
+    );
     Ok(())
 }
 

@@ -31,7 +31,7 @@ fn start(task: Task) -> Result<(), CommandFailure> {
 async fn run(task: Task) -> Result<(), CommandFailure> {
     match task {
         Task::Serve(config) => serve::serve(config).await,
-        Task::Migrate(database) => commands::migrate(database.options()).await,
+        Task::Migrate { database, distribute } => commands::migrate(database.options(), distribute).await,
         Task::Verify(command) => command.run().await,
         Task::Seed(command) => command.run().await,
         Task::Bench(command) => command.run().await,

@@ -226,6 +226,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_may_have_been_kept_has_a_word_of_its_own() {
+        let response = ApiError::from(store::Error::Unknown("the connection was reset".to_owned())).into_response();
+        assert_eq!((response.status(), response.headers()[RETRY_AFTER].to_str().unwrap()), (StatusCode::SERVICE_UNAVAILABLE, "5"));
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((&body["problem"], &body["retry_after"]), (&json!("unknown"), &json!(5)));
+        let sentence = body["error"].as_str().unwrap();
+        assert!(sentence.starts_with("It is not known whether this was kept") && !sentence.contains("reset"), "{sentence}");
+        assert!(sentence.contains("sent again is done once"), "{sentence}");
+    }
+
+    #[tokio::test]
     async fn every_problem_is_a_sentence_and_a_word() {
         let problems = [
             Problem::sign_in(),

@@ -67,9 +67,13 @@ pub fn test(workspace: &Workspace, parts: &[TestPart]) -> Outcome {
     let stage = Stage::set_up(workspace, parts);
     let mut times = vec![("building and setting up", started.elapsed())];
     tally += stage.run(workspace, parts, &mut times);
+    let distributed = stage.is_distributed();
     drop(stage);
     for (part, took) in times {
         say(&format!("{part}: {} s", took.as_secs()));
+    }
+    if distributed == Some(false) {
+        say("not run on Citus: name a PostgreSQL with that extension in TEST_DATABASE_URL, and the tests run distributed by project");
     }
     say(&format!("the tests took {} s", started.elapsed().as_secs()));
     println!("{tally}");
@@ -106,6 +110,11 @@ impl Stage {
                 Ok(None)
             },
         }
+    }
+
+    /// Whether the database of the tests is distributed by project; none where there is no database.
+    fn is_distributed(&self) -> Option<bool> {
+        self.database.as_ref().ok()?.as_ref().map(Database::is_distributed)
     }
 
     /// Runs the parts and notes how long each took.

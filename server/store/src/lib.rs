@@ -28,6 +28,7 @@ pub use history::{Difference, Erased, Verified};
 pub use looking::live::{LiveEvents, Subscription};
 pub use looking::query::QueryAnswer;
 pub use looking::search::{FoundRows, RowSearch};
+pub use migrations::Distribution;
 pub use people::names::same_name;
 pub use people::{RedeemLink, SignIn, SignedIn};
 pub use writing::events::Published;
@@ -113,6 +114,17 @@ impl Store {
                 access,
             }),
         })
+    }
+
+    /// Opens the database, brings it up to date, and spreads the tables that grow over the workers of a PostgreSQL with Citus, by project.
+    /// What is distributed already stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::Schema`] without that extension; else as for [`Store::open`]. What was distributed until then stays so.
+    pub async fn distribute(options: StoreOptions) -> Result<Distribution> {
+        let url = options.database_url.clone();
+        Self::open(options).await?.close().await;
+        database::distribute(&url).await
     }
 
     /// The name of the organisation, as it stands in addresses.

@@ -5,8 +5,11 @@ mod answers;
 mod arriving;
 mod blindness;
 mod bounds;
+mod clocks;
+mod cluster;
 mod commands;
 mod comments;
+mod distribution;
 mod durability;
 mod history;
 mod ingest;
@@ -25,9 +28,10 @@ mod sending;
 mod tags;
 mod texts;
 mod trees;
+mod uncertain;
 
 use crate::{Desk, Fate, Store, StoreOptions};
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::{ConnectOptions, Database};
 use shared::people::Role;
 use tempfile::TempDir;
 
@@ -69,7 +73,7 @@ pub(crate) async fn stores() -> Vec<TestStore> {
 /// A fresh store of each database, without any member.
 pub(crate) async fn empty_stores() -> Vec<(Store, Place)> {
     let mut stores = Vec::new();
-    for place in empty_places().await {
+    for place in places(|server, name| cluster::migrated(server, name, prepare)) {
         stores.push((place.open().await, place));
     }
     stores
@@ -77,14 +81,39 @@ pub(crate) async fn empty_stores() -> Vec<(Store, Place)> {
 
 /// A place for each database, with nothing in it.
 pub(crate) async fn empty_places() -> Vec<Place> {
-    let folder = TempDir::new().unwrap();
-    let mut places = vec![Place::Folder(folder)];
+    places(cluster::empty)
+}
+
+/// A place for each database; `make` makes one of that name on a server.
+fn places(make: impl Fn(&str, &str)) -> Vec<Place> {
+    let mut places = vec![Place::Folder(TempDir::new().unwrap())];
     if let Ok(server) = std::env::var("TEST_DATABASE_URL") {
         let name = format!("touchstone_test_{}", uuid::Uuid::now_v7().simple());
-        run_on(&server, format!("CREATE DATABASE {name}")).await;
+        make(&server, &name);
         places.push(Place::Postgres { server, name });
     }
     places
+}
+
+/// Whether PostgreSQL is one of Citus in these tests.
+pub(crate) fn is_distributed() -> bool {
+    std::env::var("TEST_DATABASE_URL").is_ok_and(|server| cluster::is_distributed(&server))
+}
+
+/// Brings a database up to date, and distributes it. On a thread of its own: this one may be inside a runtime.
+fn prepare(url: &str, distribute: bool) {
+    let url = url.to_owned();
+    let prepared = std::thread::spawn(move || {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+            let connection = Database::connect(ConnectOptions::new(&url).max_connections(1).to_owned()).await.unwrap();
+            ::migrations::up(&connection).await.unwrap();
+            if distribute {
+                ::migrations::distribute(&connection).await.unwrap();
+            }
+            connection.close().await.unwrap();
+        });
+    });
+    prepared.join().unwrap();
 }
 
 impl Place {
@@ -92,7 +121,7 @@ impl Place {
     pub(crate) fn url(&self) -> String {
         match self {
             Self::Folder(folder) => format!("sqlite://{}/touchstone.db", folder.path().display()),
-            Self::Postgres { server, name } => url_of(server, name),
+            Self::Postgres { server, name } => cluster::url_of(server, name),
         }
     }
 
@@ -102,35 +131,10 @@ impl Place {
     }
 }
 
-/// The address of another database on the same server.
-fn url_of(server: &str, name: &str) -> String {
-    let (address, options) = server.split_once('?').map_or((server, String::new()), |(address, options)| (address, format!("?{options}")));
-    let host = address.find("://").map_or(0, |at| at + 3);
-    let end = address[host..].find('/').map_or(address.len(), |at| host + at);
-    format!("{}/{name}{options}", &address[..end])
-}
-
-async fn run_on(server: &str, statement: String) {
-    let connection = Database::connect(server).await.unwrap();
-    connection.execute_unprepared(&statement).await.unwrap();
-    connection.close().await.unwrap();
-}
-
 impl Drop for Place {
     fn drop(&mut self) {
         if let Self::Postgres { server, name } = self {
-            let (server, statement) = (server.clone(), format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-            // On a thread of its own: this one may be inside a runtime. A database left behind does no harm.
-            let _ = std::thread::spawn(move || {
-                tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run_on(&server, statement));
-            })
-            .join();
+            cluster::drop_database(server, name);
         }
     }
-}
-
-#[test]
-fn addresses_of_databases() {
-    assert_eq!(url_of("postgres://a:b@host:5432/postgres", "x"), "postgres://a:b@host:5432/x");
-    assert_eq!(url_of("postgres://host?sslmode=disable", "x"), "postgres://host/x?sslmode=disable");
 }

@@ -31,6 +31,13 @@ pub struct Database {
 }
 
 impl Database {
+    /// Whether it has the Citus extension, so that tests distribute the tables that grow.
+    pub fn is_distributed(&self) -> bool {
+        let query = "SELECT 1 FROM pg_extension WHERE extname = 'citus'";
+        let found = read(Command::new("psql").args([&self.url, "--no-align", "--tuples-only", "--command", query]));
+        found.is_ok_and(|found| !found.trim().is_empty())
+    }
+
     /// The one `TEST_DATABASE_URL` names, or a private one.
     pub fn provide() -> Outcome<Database> {
         if let Some(url) = std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty()) {

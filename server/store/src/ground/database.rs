@@ -1,6 +1,7 @@
 //! Connections, and statements that are written once for both databases.
 
 use crate::ground::error::{Error, Result};
+use migrations::{Distribution, Undistributed};
 use sea_orm::sqlx::Executor as _;
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult,
@@ -95,6 +96,17 @@ pub(crate) async fn migrate(connection: &Connection) -> Result<()> {
     migrations::up(connection).await.map_err(|refusal| match refusal {
         migrations::Refusal::Foreign(_) => Error::Schema(refusal.to_string()),
         migrations::Refusal::Failed(error) => Error::Database(error),
+    })
+}
+
+/// Spreads the tables that grow over the workers of a PostgreSQL with Citus.
+pub(crate) async fn distribute(url: &str) -> Result<Distribution> {
+    let connection = connect(url, 1, false).await?;
+    let distributed = migrations::distribute(&connection).await;
+    connection.close().await?;
+    distributed.map_err(|refusal| match refusal {
+        Undistributed::Sqlite | Undistributed::NoExtension => Error::Schema(refusal.to_string()),
+        Undistributed::Failed(error) => Error::Database(error),
     })
 }
 

@@ -16,7 +16,8 @@ pub enum Error {
     /// The database failed. Logged at the boundary, never shown.
     #[error("the database failed: {0}")]
     Database(#[from] DbErr),
-    /// The database has the schema of another version; nothing in it was changed.
+    /// The database cannot be used as it was asked: it has the schema of another version, or cannot be distributed. Nothing in it was
+    /// changed.
     #[error("{0}")]
     Schema(String),
     /// What was stored cannot be read back.

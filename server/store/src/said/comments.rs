@@ -36,14 +36,27 @@ pub(crate) async fn add(turn: &mut Turn<'_>, command: AddComment) -> Result<()> 
     let text = checked(&command.text)?;
     let comment = command.id(turn.person()).unwrap_or_else(|| CommentId(turn.change.fate.id()));
     let (project, object) = (turn.home.short(), turn.home.key);
+    let created = turn.change.now.max(newest(&turn.change.transaction, turn.span.key).await? + 1);
     run(
         &turn.change.transaction,
         "INSERT INTO comments (id, project, object, span, person_id, text, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        values![comment.as_str(), project, object, turn.span.key, turn.person().as_str(), text.as_str(), turn.change.now],
+        values![comment.as_str(), project, object, turn.span.key, turn.person().as_str(), text.as_str(), created],
     )
     .await?;
     mentions::tell(turn.change, &turn.home, &comment, &turn.actor.person.id, &text).await?;
     finish(turn, &comment, Told::add(&text)).await
+}
+
+/// When the newest comment that a member wrote on a span was written. The next one is later, whatever the clock says, because comments
+/// are read in this order.
+async fn newest(connection: &impl ConnectionTrait, span: i64) -> Result<Micros> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        created: Option<Micros>,
+    }
+    let text = "SELECT MAX(created) AS created FROM comments WHERE project = ? AND span = ? AND person_id IS NOT NULL";
+    let newest = one::<Row>(connection, text, values![project_of(span), span]).await?.and_then(|row| row.created);
+    Ok(newest.unwrap_or_default())
 }
 
 /// Changes the text of one's own comment.

@@ -1,8 +1,8 @@
 //! What was confirmed is on the disk: how the databases are set, read on the connections that are used.
 
-use super::stores;
+use super::{Place, empty_places, stores};
 use crate::ground::database::{all, run, values};
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
+use sea_orm::{ConnectionTrait, Database, DbBackend, FromQueryResult};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -47,6 +47,24 @@ async fn the_writer_waits_for_the_disk() {
             assert_eq!(readers["query_only"], "1");
             assert!(run(store.store.readers(), "DELETE FROM people", values![]).await.is_err());
         }
+    }
+}
+
+#[tokio::test]
+async fn who_may_lose_what_was_confirmed_is_set_right() {
+    for place in empty_places().await {
+        let Place::Postgres { name, .. } = &place else { continue };
+        let connection = Database::connect(place.url()).await.unwrap();
+        // What a session begins with, as it would be by its role.
+        connection.execute_unprepared(&format!("ALTER DATABASE {name} SET synchronous_commit = off")).await.unwrap();
+        connection.close().await.unwrap();
+        let store = place.open().await;
+        assert_eq!(settings(store.readers()).await["synchronous_commit"], "off", "this is how connections begin");
+        for _ in 0..5 {
+            let writer = store.write(|change| Box::pin(async move { Ok(settings(&change.transaction).await) })).await.unwrap();
+            assert_eq!(writer["synchronous_commit"], "on");
+        }
+        store.close().await;
     }
 }
 

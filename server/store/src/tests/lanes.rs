@@ -1,6 +1,6 @@
 //! Projects write beside each other: what one does holds up no other for long, and within each the order of commits is the order of ids.
 
-use super::sending::{address, raws};
+use super::sending::{address, answer, number, raws, slider};
 use super::{TestStore, stores};
 use crate::ground::database::{STATEMENTS, all, one, run, values};
 use crate::{Desk, Error, RowSearch, Store};
@@ -9,9 +9,11 @@ use rand::Rng as _;
 use sea_orm::{Database, DatabaseConnection, DbBackend, FromQueryResult, TransactionTrait as _};
 use serde_json::json;
 use shared::answers::{AnswerValue, SetAnswer};
+use shared::comments::AddComment;
 use shared::live::Change as LiveChange;
-use shared::projects::Project;
-use std::time::{Duration, Instant};
+use shared::projects::{CreateProject, Project};
+use shared::tags::ChangeTags;
+use std::time::Duration;
 
 /// A second process on the same database, with the same people.
 async fn second(store: &TestStore) -> (Store, Desk) {
@@ -39,21 +41,35 @@ async fn two_processes_and_many_projects_write_beside_each_other() {
     for store in stores().await {
         let (other, desk) = second(&store).await;
         let projects: Vec<Project> = join_all((0..50).map(async |number| store.project(&format!("p{number}")).await)).await;
-        let send = async |desk: &Desk, number: usize| {
-            let project = &projects[number % projects.len()];
-            let row = format!("r{}", rand::rng().random_range(0..5));
-            match rand::rng().random_range(0..4) {
-                0 => drop(desk.ingest(raws(&[json!({"id": row, "input": number})]), Some(project.logs())).await.unwrap()),
+        let asked = projects.iter().map(async |project| {
+            store.question(project, "Q", slider()).await;
+            store.send(project, &[json!({"id": "said"})]).await;
+        });
+        join_all(asked).await;
+        let send = async |desk: &Desk, count: usize| {
+            let project = &projects[count % projects.len()];
+            let (row, said) = (format!("r{}", rand::rng().random_range(0..5)), address(project, "said"));
+            match rand::rng().random_range(0..9) {
+                0 => drop(desk.ingest(raws(&[json!({"id": row, "input": count})]), Some(project.logs())).await.unwrap()),
                 1 => drop(
                     desk.ingest(raws(&[json!({"id": row, "_is_merge": true, "scores": {"Q": 0.5}})]), Some(project.logs())).await.unwrap(),
                 ),
                 2 => {
                     // One batch for two projects.
-                    let next = &projects[(number + 1) % projects.len()];
+                    let next = &projects[(count + 1) % projects.len()];
                     let rows = [(project, "x"), (next, "y")].map(|(of, id)| json!({"id": id, "log_id": "g", "project_id": of.id}));
                     let sent = desk.ingest(raws(&rows), None).await.unwrap();
                     assert!(sent.rejected.is_empty(), "{:?}", sent.rejected);
                 }
+                3 => drop(answer(desk, project, "said", "Q", number(0.25)).await.unwrap()),
+                4 => drop(desk.add_comment(AddComment { row: said, text: row, client_id: None }).await.unwrap()),
+                5 => {
+                    let tags = ChangeTags { row: said, add: vec![row], remove: Vec::new(), client_id: None };
+                    desk.change_tags(tags).await.unwrap();
+                }
+                6 => assert_eq!(desk.feedback(&project.logs(), vec![json!({"id": row, "comment": "Thanks"})]).await.unwrap().rejected, []),
+                // What belongs to no project may come to touch any.
+                7 => drop(desk.create_project(CreateProject { name: format!("more {count}") }).await.unwrap()),
                 _ => drop(
                     desk.register_object(shared::objects::RegisterObject {
                         kind: shared::objects::ObjectKind::Dataset,
@@ -86,22 +102,29 @@ async fn who_holds_one_project_holds_up_no_other() {
             continue;
         }
         let (held, free) = (store.project("held").await, store.project("free").await);
+        store.question(&free, "Q", slider()).await;
+        let (other, desk) = second(&store).await;
         let connection = stranger(&store).await;
         let transaction = connection.begin().await.unwrap();
         run(&transaction, "UPDATE projects SET event = event WHERE id = ?", values![held.id.as_str()]).await.unwrap();
-        let began = Instant::now();
-        let waiting = store.engineer.ingest(raws(&[json!({"id": "r"})]), Some(held.logs()));
-        let passing = async {
-            for number in 0..5 {
-                store.send(&free, &[json!({"id": format!("r{number}")})]).await;
+        let wait = async |desk: &Desk| desk.ingest(raws(&[json!({"id": "r"})]), Some(held.logs())).await;
+        let pass = async |desk: &Desk, name: &str| {
+            for place in 0..5 {
+                let row = format!("{name}{place}");
+                desk.ingest(raws(&[json!({"id": row})]), Some(free.logs())).await.unwrap();
+                answer(desk, &free, &row, "Q", number(0.5)).await.unwrap();
             }
-            began.elapsed()
         };
-        let (waited, passed) = futures::join!(waiting, passing);
-        assert!(waited.unwrap_err().is_passing());
-        assert!(passed < Duration::from_secs(8), "{passed:?}");
+        // In both processes: the lock is held from before the first of these to after the last.
+        let (here, there, (), ()) = futures::join!(wait(&store.engineer), wait(&desk), pass(&store.engineer, "here"), pass(&desk, "there"));
+        for waited in [here, there] {
+            assert!(waited.unwrap_err().is_passing());
+        }
         transaction.rollback().await.unwrap();
-        store.send(&held, &[json!({"id": "r"})]).await;
+        assert_eq!(store.summary(&free).await.spans, 10);
+        wait(&store.engineer).await.unwrap();
+        store.verified().await;
+        other.close().await;
     }
 }
 
@@ -158,7 +181,7 @@ async fn what_is_read_as_of_a_version_stays_though_another_clock_is_behind() {
 async fn an_answer_costs_few_statements() {
     for store in stores().await {
         let project = store.project("few").await;
-        store.question(&project, "Q", super::sending::slider()).await;
+        store.question(&project, "Q", slider()).await;
         store.send(&project, &[json!({"id": "r"})]).await;
         let mut writing = Vec::new();
         for value in [0.25, 0.75] {

@@ -39,8 +39,7 @@ impl Model {
         let stored = self.row_mut(row);
         let (base, informed) = (stored.base.insert("expected".to_owned(), value.clone()).unwrap_or_default(), stored.informed);
         if base != value {
-            // Where nothing stands, nothing is repeated.
-            stored.informed = !value.is_null() && (informed || saw);
+            stored.informed |= saw;
         }
         let edit = self.activity.len();
         self.note(person, row, "edit", "expected", shown, value, None);
@@ -70,9 +69,12 @@ impl Model {
         Ok(())
     }
 
-    /// Nobody replaces what they may not see yet.
+    /// Nobody replaces what they may not see yet, whatever it is.
     fn require_whole(&self, person: usize, row: &str) -> Outcome {
-        forbidden_unless(self.expected(person, row) == self.expected(ENGINEER, row))
+        let hidden = |question: usize| self.is_expected(question) && !self.sees(person, row, question);
+        let Row { said, golds, informed, .. } = &self.rows[row];
+        let withheld = said.iter().any(|said| said.counts && hidden(said.question)) || golds.keys().any(|question| hidden(*question));
+        forbidden_unless(!withheld && (!informed || self.sees_expected(person, row)))
     }
 
     /// A direct edit of `expected` that put something aside is taken back as a whole.

@@ -1,7 +1,7 @@
 //! What is shown of a row: its base with the answers that lie on it, its scores, and what is counted of them.
 
 use super::sight::Seen;
-use super::{ENGINEER, Model, Outcome, Refusal};
+use super::{Model, Outcome, Refusal};
 use crate::tests::commands::cast::told_path;
 use serde_json::{Map, Value, json};
 use shared::questions::QuestionKind;
@@ -94,7 +94,7 @@ impl Model {
             QuestionKind::Text { .. } if !write(&mut self.metadata(person, row), &self.path_of(question), &Value::Null) => {
                 Err(Refusal::Invalid("value".to_owned()))
             }
-            QuestionKind::Expected { .. } if !confirmed && self.on_expected(ENGINEER, row).is_empty() => {
+            QuestionKind::Expected { .. } if !confirmed && self.on_expected(person, row).is_empty() => {
                 let base = self.expected(person, row);
                 if base.is_null() || base.is_object() { Ok(()) } else { Err(Refusal::Confirm) }
             }
