@@ -17,7 +17,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::address::{LogsAddress, RowsPage};
 use shared::filter::Diagnostic;
-use shared::spans::{OpenTrace, Place};
+use shared::objects::Place;
+use shared::spans::OpenTrace;
 use shared::{ObjectId, RowId};
 
 /// Draws the logs of the project, or the rows of one of its experiments or datasets.

@@ -15,9 +15,8 @@ use editor::Editor;
 use form::EditorForm;
 use leptos::html::Button;
 use leptos::prelude::*;
-use shared::objects::RowAddress;
+use shared::objects::{FieldName, RowAddress};
 use shared::permissions::Action;
-use shared::spans::FieldName;
 
 /// Draws `expected` of a row, or its editor.
 #[component]

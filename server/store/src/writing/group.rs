@@ -142,31 +142,33 @@ pub(super) async fn commit(connection: &Connection, jobs: &mut [(Lane, Box<dyn J
     let is_postgres = outer.get_database_backend() == DbBackend::Postgres;
     // Who is alone needs no savepoint: nobody else's work would go with it.
     let is_alone = jobs.len() == 1;
+    let mut savepoint = Some("SAVEPOINT command");
     for (lane, job) in jobs {
-        let now = began + Micros::try_from(since.elapsed().as_micros()).unwrap_or_default();
-        let savepoint = if is_alone { None } else { Some(outer.begin().await?) };
-        let (transaction, waiting) = match savepoint {
-            Some(savepoint) => (savepoint, Some(outer)),
-            None => (outer, None),
-        };
-        let mut change = Change { transaction, now, lane: lane.clone(), ids: HashMap::new(), pending: Effects::default(), group };
+        let passed = Micros::try_from(since.elapsed().as_micros()).unwrap_or_default();
+        let now = clock.fate.fixed().unwrap_or(began + passed);
+        if let Some(savepoint) = savepoint.filter(|_| !is_alone) {
+            outer.execute_unprepared(savepoint).await?;
+        }
+        let fate = clock.fate.clone();
+        let mut change = Change { transaction: outer, now, fate, lane: lane.clone(), ids: HashMap::new(), pending: Effects::default(), group };
         // A command that panics is refused like one that fails; those after it still run.
         let succeeded = AssertUnwindSafe(job.run(&mut change)).catch_unwind().await.unwrap_or(false);
         let Change { transaction, group: kept, pending, .. } = change;
-        group = kept;
-        outer = match (waiting, succeeded) {
-            (Some(outer), true) => transaction.commit().await.map(|()| outer)?,
-            (Some(outer), false) => transaction.rollback().await.map(|()| outer)?,
-            (None, true) => transaction,
-            (None, false) => {
-                transaction.rollback().await?;
-                return Ok(Committed::default());
-            }
-        };
+        (outer, group) = (transaction, kept);
         if succeeded {
             group.settle(pending);
-        } else if is_postgres && *lane == Lane::Installation {
-            // What it locked on its way is free again with it.
+            savepoint = Some("RELEASE SAVEPOINT command; SAVEPOINT command");
+            continue;
+        }
+        if is_alone {
+            outer.rollback().await?;
+            return Ok(Committed::default());
+        }
+        // The savepoint stays, for the next.
+        outer.execute_unprepared("ROLLBACK TO SAVEPOINT command").await?;
+        savepoint = None;
+        // What it locked on its way is free again with it.
+        if is_postgres && *lane == Lane::Installation {
             (group.heads, group.stored) = Default::default();
         }
     }

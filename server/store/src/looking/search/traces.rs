@@ -9,7 +9,7 @@ use crate::looking::found::{FoundSpan, Wanted, Which};
 use crate::looking::view::View;
 use indexmap::IndexSet;
 use sea_orm::FromQueryResult;
-use shared::spans::Place;
+use shared::objects::Place;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 /// Spans of small traces that are read together.
