@@ -5,6 +5,7 @@ mod filter;
 mod keys;
 mod order;
 mod page;
+mod part;
 mod reading;
 mod row;
 mod sidelist;
@@ -15,9 +16,10 @@ mod unread;
 mod walk;
 
 pub use page::LogsPage;
-pub(crate) use sidelist::SideList;
-pub(crate) use state::LogsState;
-pub(crate) use walk::Step;
+pub(crate) use part::load_trace;
+use sidelist::SideList;
+use state::LogsState;
+use walk::Step;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

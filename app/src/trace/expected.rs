@@ -8,8 +8,8 @@ mod place;
 
 use super::Opened;
 use super::field::FieldSection;
+use crate::context::use_project;
 use crate::keys::{Act, Scope, has_no_focus, shortcuts, use_keys};
-use crate::projects::use_project;
 use crate::ui::{Icon, IconName};
 use editor::Editor;
 use form::EditorForm;

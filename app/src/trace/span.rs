@@ -4,7 +4,7 @@ use super::Opened;
 use super::expected::ExpectedSection;
 use super::field::FieldSection;
 use super::tree::icon;
-use crate::projects::use_project;
+use crate::context::use_project;
 use crate::ui::{Icon, RelativeTime, format, score_bar};
 use leptos::prelude::*;
 use shared::objects::FieldName;

@@ -68,6 +68,17 @@ const HOUSES: &[House] = &[
         ],
     },
     House {
+        sources: "app/src",
+        floors: &[
+            &["api", "drafts", "hydration", "keys", "loading", "raw_query", "ui"],
+            &["configuration", "context", "inbox", "journal", "live"],
+            &["objects", "people", "questions", "tags"],
+            &["frame", "trace"],
+            &["logs", "projects"],
+            &["parts", "shell"],
+        ],
+    },
+    House {
         sources: "migrations/src",
         floors: &[&[
             "m0101_people",
