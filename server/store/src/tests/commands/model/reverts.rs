@@ -39,8 +39,9 @@ impl Model {
     pub(super) fn take_back(&mut self, person: usize, entry: usize) -> Outcome {
         let Entry { row: id, birth, action, path, from, to, informed, .. } = self.activity[entry].clone();
         let row = self.rows.get(&id).filter(|row| row.birth == birth).ok_or(Refusal::NotFound)?.clone();
-        Self::require_right(person, &self.activity[entry])?;
+        // What may not be seen is not there, whatever one might do with it.
         self.require_seen(person, &self.activity[entry])?;
+        Self::require_right(person, &self.activity[entry])?;
         let address = self.cast.address(&id);
         let name = path.split_once('.').map_or("", |(_, name)| name).to_owned();
         let text = |value: &Value| (!value.is_null()).then(|| value.to_string());
