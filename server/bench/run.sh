@@ -8,6 +8,7 @@ folder=$(mktemp -d)
 export TOUCHSTONE_DATABASE_URL="${2:-sqlite://$folder/bench.db}"
 trap 'kill "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT
 
+"$touchstone" bench --limits "$folder"
 "$touchstone" seed --project bench --traces "$traces" --json
 TOUCHSTONE_KEY=$("$touchstone" key create --email reviewer-1@seed.example --name bench)
 export TOUCHSTONE_KEY
@@ -18,7 +19,7 @@ server=$!
 until address=$(sed -n 's/^listening on //p' "$folder/out") && [ -n "$address" ] && curl -sf "$address/healthz" >/dev/null; do :; done
 echo "cold start to the first answer: $((($(date +%s%N) - began) / 1000000)) ms"
 sleep 10
-echo "resident, idle: $(awk '/^VmRSS/ {print int($2 / 1024)}' "/proc/$server/status") MB"
+echo "anonymous memory, idle: $(awk '/^RssAnon/ {print int($2 / 1024)}' "/proc/$server/status") MB"
 "$touchstone" bench --url "$address" --project bench
-echo "resident, after: $(awk '/^VmRSS/ {print int($2 / 1024)}' "/proc/$server/status") MB"
+echo "anonymous memory, after: $(awk '/^RssAnon/ {print int($2 / 1024)}' "/proc/$server/status") MB"
 "$touchstone" verify

@@ -8,6 +8,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 use store::Store;
 
+/// See its reason in `Cargo.toml`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let CommandLine { task } = CommandLine::parse();
     match start(task) {

@@ -2,11 +2,10 @@
 
 use crate::people::Person;
 use crate::questions::{Question, QuestionKind};
-use crate::summary::{Nano, SpanScore};
+use crate::summary::Nano;
 use crate::{Micros, Problem, QuestionId, comments, objects::RowAddress};
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::BTreeMap;
 
 /// What was said. In JSON it is the bare number, text or list.
 #[derive(Clone, Debug, PartialEq, PartialOrd, Serialize)]
@@ -143,15 +142,6 @@ pub struct Gold {
     pub reason: String,
     /// When it was set.
     pub updated: Micros,
-}
-
-/// The row as it stands after an answer was set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AnswerSet {
-    /// The caller's answer; none after clearing.
-    pub answer: Option<Answer>,
-    /// Every score of the span now.
-    pub scores: BTreeMap<String, SpanScore>,
 }
 
 /// A value as a question takes it.

@@ -1,12 +1,15 @@
 //! `touchstone bench`: what a running server takes for what people and SDKs ask of it, over HTTP.
 
 mod large;
+mod limits;
+mod said;
 
 use super::CommandFailure;
 use demo::corpus;
 use futures::future::{join_all, try_join_all};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Map, Value, json};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Clients that send batches at once, as a fleet of services would.
@@ -28,11 +31,15 @@ pub struct BenchCommand {
     #[arg(long, default_value = "http://127.0.0.1:3000")]
     url: String,
     /// An API key that may do everything in the project.
-    #[arg(long, env = "TOUCHSTONE_KEY", hide_env_values = true)]
-    key: String,
+    #[arg(long, env = "TOUCHSTONE_KEY", hide_env_values = true, required_unless_present = "limits")]
+    key: Option<String>,
     /// The project's name.
-    #[arg(long)]
-    project: String,
+    #[arg(long, required_unless_present = "limits")]
+    project: Option<String>,
+    /// Measures only what this machine can do, without any server: durable commits a second on the disk under a folder, and how fast one
+    /// core reads JSON. Times of two machines are compared by these.
+    #[arg(long, value_name = "FOLDER")]
+    limits: Option<PathBuf>,
     /// How often everything is measured.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     runs: u32,
@@ -64,6 +71,10 @@ impl BenchCommand {
     /// # Errors
     /// When the server cannot be reached, refuses, or the project has too few traces.
     pub async fn run(self) -> Result<(), CommandFailure> {
+        if let Some(folder) = &self.limits {
+            println!("{}", Value::Object(limits::measure(folder)?));
+            return Ok(());
+        }
         let bench = self.open().await?;
         let mut runs: Vec<Map<String, Value>> = Vec::new();
         for number in 1..=self.runs {
@@ -93,13 +104,11 @@ impl BenchCommand {
     async fn open(&self) -> Measured<Bench> {
         let client = Client::builder().pool_max_idle_per_host(64).timeout(Duration::from_secs(60)).build().map_err(failed)?;
         let url = self.url.trim_end_matches('/').to_owned();
-        let mut bench = Bench { client, url, key: self.key.clone(), project: String::new(), roots: Vec::new() };
-        let projects = bench.ask(bench.request(Method::GET, "/v1/project").query(&[("project_name", &self.project)])).await?;
+        let mut bench = Bench { client, url, key: self.key.clone().unwrap_or_default(), project: String::new(), roots: Vec::new() };
+        let project = self.project.as_deref().unwrap_or_default();
+        let projects = bench.ask(bench.request(Method::GET, "/v1/project").query(&[("project_name", project)])).await?;
         bench.project = projects["objects"][0]["id"].as_str().map(str::to_owned).ok_or_else(|| {
-            CommandFailure::Failed(format!(
-                "There is no project {}. `touchstone seed --project {0} --traces 20000` makes one.",
-                self.project
-            ))
+            CommandFailure::Failed(format!("There is no project {project}. `touchstone seed --project {project} --traces 20000` makes one."))
         })?;
         let query = format!("select: id, root_span_id | from: project_logs('{}') | filter: is_root | limit: 1000", bench.project);
         let rows = bench.ask(bench.request(Method::POST, "/btql").json(&json!({ "query": query }))).await?;
@@ -166,6 +175,7 @@ impl Bench {
         let per_second = times.len() as f64 / began.elapsed().as_secs_f64();
         numbers.insert("answers, 16 clients, per second".to_owned(), json!(per_second.round()));
         note(&mut numbers, "answer, 16 clients, ms", times);
+        self.said(command, &mut numbers).await?;
         self.large(&mut numbers).await?;
         numbers.insert("ingest, spans per second".to_owned(), json!(self.ingest(command.spans, number).await?.round()));
         Ok(numbers)

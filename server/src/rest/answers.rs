@@ -8,11 +8,11 @@ use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use shared::answers::{Answer, AnswerValue, Gold, SetAnswer, SetGold};
-use shared::filter::{format_instant, parse_expression, quote_text};
+use shared::filter::format_instant;
 use shared::objects::{ObjectKind, RowAddress};
 use shared::{ObjectId, Problem, RowId};
-use std::collections::{BTreeMap, HashMap};
-use store::{Desk, RowSearch};
+use std::collections::BTreeMap;
+use store::{AnswerSet, Standing};
 
 /// The body of an answer or of a gold value.
 #[derive(Deserialize)]
@@ -44,21 +44,19 @@ impl NewAnswer {
 }
 
 /// Sets or clears the caller's answer and returns the row as it stands now.
-pub async fn set(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> ApiResult<Json<Standing>> {
-    let command = body.read()?;
-    let row = command.row.clone();
-    let set = desk.set_answer(command).await?;
-    standing(&desk, &row, "answer", set.answer.as_ref().map(of_reviewer)).await
+pub async fn set(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> ApiResult<Json<Row>> {
+    let AnswerSet { answer, standing } = desk.set_answer(body.read()?).await?;
+    row_with(standing, "answer", answer.as_ref().map(of_reviewer))
 }
 
 /// Sets or clears the gold value of a question and returns the row as it stands now.
-pub async fn set_gold(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> ApiResult<Json<Standing>> {
+pub async fn set_gold(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> ApiResult<Json<Row>> {
     let SetAnswer { row, question, value, client_id, reason, confirm } = body.read()?;
     let reason = reason.unwrap_or_default();
     desk.set_gold(SetGold { row: row.clone(), question: question.clone(), value, reason, client_id, confirm }).await?;
     let golds = desk.golds(&row).await?;
     let gold = golds.iter().find(|gold| gold.question_name == question || gold.question.as_str() == question);
-    standing(&desk, &row, "gold", gold.map(settled)).await
+    row_with(desk.standing(&row).await?, "gold", gold.map(settled))
 }
 
 fn what_to_send() -> Problem {
@@ -74,23 +72,19 @@ fn said(value: Value) -> Result<Option<AnswerValue>, Problem> {
 }
 
 /// A row as it stands, with what was done to it.
-type Standing = BTreeMap<String, Box<RawValue>>;
+type Row = BTreeMap<&'static str, Box<RawValue>>;
 
 /// The row as it stands, beside what was done. Its values are the texts that are stored.
-async fn standing(desk: &Desk, row: &RowAddress, key: &str, done: Option<Value>) -> ApiResult<Json<Standing>> {
-    let filter = parse_expression(&format!("id = {}", quote_text(row.id.as_str())))?;
-    let search = RowSearch { filter: Some(filter), limit: 1, ..RowSearch::of(row.object_id.clone()) };
-    let stored = desk.search_rows(search).await?.rows.pop();
-    let mut stored: HashMap<String, Box<RawValue>> = match stored {
-        Some(row) => serde_json::from_str(row.get()).map_err(store::Error::from)?,
-        None => HashMap::new(),
-    };
-    let mut answer = BTreeMap::from([(key.to_owned(), to_raw_value(&done).map_err(store::Error::from)?)]);
-    for (key, missing) in [("scores", json!({})), ("expected", Value::Null), ("metadata", Value::Null)] {
-        let value = stored.remove(key).map_or_else(|| to_raw_value(&missing), Ok);
-        answer.insert(key.to_owned(), value.map_err(store::Error::from)?);
-    }
-    Ok(Json(answer))
+fn row_with(standing: Standing, key: &'static str, done: Option<Value>) -> ApiResult<Json<Row>> {
+    let Standing { scores, expected, metadata } = standing;
+    let scores: BTreeMap<_, _> = scores.into_iter().map(|(name, score)| (name, score.value)).collect();
+    let null = || RawValue::NULL.to_owned();
+    Ok(Json(BTreeMap::from([
+        (key, to_raw_value(&done).map_err(store::Error::from)?),
+        ("scores", to_raw_value(&scores).map_err(store::Error::from)?),
+        ("expected", expected.unwrap_or_else(null)),
+        ("metadata", metadata.unwrap_or_else(null)),
+    ])))
 }
 
 /// Lists everybody's answers on a row, then its gold values.

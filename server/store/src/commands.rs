@@ -1,6 +1,7 @@
 //! Commands about spans as one type: the way in for the browser's journal.
 
-use crate::ground::places::Home;
+use crate::ground::places::{FoundSpan, Home};
+use crate::said::answers::Asked;
 use crate::said::tags;
 use crate::said::{answers, comments, expected, golds, reverts};
 use crate::writing::events;
@@ -28,6 +29,16 @@ impl Desk {
     /// # Errors
     /// Those of the command.
     pub async fn run(&self, command: Command) -> Result<Ran> {
+        let Done { place: (home, _), as_of } = self.carry_out(command).await?;
+        let as_of = match as_of {
+            Some(as_of) => as_of,
+            None => events::head(self.store.readers(), &home.project).await?,
+        };
+        Ok(Ran { as_of })
+    }
+
+    /// Runs a command, and says where.
+    pub(crate) async fn carry_out(&self, command: Command) -> Result<Done> {
         self.require(command.needs())?;
         let actor = self.actor.clone();
         let project = match (&command, command.row()) {
@@ -35,12 +46,20 @@ impl Desk {
             (_, Some(row)) => self.store.project_of(&row.object_id).await?,
             (_, None) => None,
         };
-        let home = self.store.write_of(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
-        Ok(Ran { as_of: events::head(self.store.readers(), &home.project).await? })
+        let (place, stands) = self.store.write_of(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
+        Ok(Done { as_of: stands.get(&place.0.project).copied(), place })
     }
 }
 
-async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<Home> {
+/// A command that ran.
+pub(crate) struct Done {
+    /// The object and the span it was about.
+    pub(crate) place: (Home, FoundSpan),
+    /// The last event of the project then; none where nothing was written.
+    pub(crate) as_of: Option<i64>,
+}
+
+async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<(Home, FoundSpan)> {
     let reverted = match &command {
         Command::Revert(revert) => Some(reverts::find(change, actor, revert).await?),
         Command::SetAnswer(_)
@@ -56,12 +75,15 @@ async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<Hom
         None => command.row().cloned(),
     };
     let row = row.ok_or_else(|| Problem::not_found("row"))?;
-    let mut turn = match Turn::begin(change, actor, &row, &command).await? {
-        Ok(turn) => turn,
-        Err(home) => return Ok(home),
+    let (mut turn, looked) = match Turn::begin(change, actor, &row, &command, answers::beside(&command)).await? {
+        Ok(begun) => begun,
+        Err(place) => return Ok(place),
     };
     match (command, reverted) {
-        (Command::SetAnswer(command), _) => answers::set(&mut turn, command).await?,
+        (Command::SetAnswer(command), _) => {
+            let asked = Asked::of(looked, &command.question)?;
+            answers::set(&mut turn, command, asked).await?;
+        }
         (Command::SetGold(command), _) => golds::set(&mut turn, command).await?,
         (Command::SetExpected(command), _) => expected::set(&mut turn, command).await?,
         (Command::ChangeTags(command), _) => tags::change_on_span(&mut turn, command).await?,

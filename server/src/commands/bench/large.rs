@@ -61,7 +61,7 @@ impl Bench {
         self.request(Method::POST, "/fn/spans/open").json(&query)
     }
 
-    async fn send(&self, rows: Vec<Value>) -> Measured<()> {
+    pub(super) async fn send(&self, rows: Vec<Value>) -> Measured<()> {
         let body = json!({"rows": rows, "api_version": 2});
         self.ask(self.request(Method::POST, "/logs3").json(&body)).await.map(|_| ())
     }

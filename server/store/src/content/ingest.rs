@@ -170,7 +170,7 @@ impl Desk {
                 part.push((index, row));
             }
             let actor = self.actor.person.id.clone();
-            let more = self.store.write_of(project.cloned(), move |change| write(change, actor, part)).await?;
+            let (more, _) = self.store.write_of(project.cloned(), move |change| write(change, actor, part)).await?;
             written.transaction = written.transaction.max(more.transaction);
             written.rejected.extend(more.rejected);
             written.waiting.extend(more.waiting);

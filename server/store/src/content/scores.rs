@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::ground::body::{self, Object};
-use crate::ground::database::{all, list, places, run, values};
+use crate::ground::database::{Part, all, list, places, run, values};
 use crate::ground::places::{Home, bound};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::summary::TraceScore;
@@ -113,10 +113,19 @@ pub(crate) async fn of_traces(connection: &impl ConnectionTrait, traces: &[i64])
 
 /// Writes scores; one of which nothing is left is removed.
 pub(crate) async fn write(connection: &impl ConnectionTrait, home: &Home, scores: &[StoredScore]) -> Result<()> {
+    for (text, bound) in writing(home, scores) {
+        run(connection, &text, bound).await?;
+    }
+    Ok(())
+}
+
+/// The same, to be written together with something else.
+pub(crate) fn writing(home: &Home, scores: &[StoredScore]) -> Vec<Part> {
+    let mut parts = Vec::new();
     let (gone, kept): (Vec<_>, Vec<_>) = scores.iter().partition(|score| score.is_nothing());
     for score in gone {
         let text = "DELETE FROM span_scores WHERE project = ? AND span = ? AND name = ?";
-        run(connection, text, values![home.short(), score.span, score.name.as_str()]).await?;
+        parts.push((text.to_owned(), values![home.short(), score.span, score.name.as_str()]));
     }
     for scores in kept.chunks(200) {
         let mut bound = Vec::with_capacity(scores.len() * 12);
@@ -142,9 +151,9 @@ pub(crate) async fn write(connection: &impl ConnectionTrait, home: &Home, scores
              lowest = excluded.lowest, highest = excluded.highest, value = excluded.value",
             places(12, scores.len())
         );
-        run(connection, &text, bound).await?;
+        parts.push((text, bound));
     }
-    Ok(())
+    parts
 }
 
 /// The mean of each score over the spans of each trace. The scores come ordered by trace and name.

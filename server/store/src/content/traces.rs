@@ -3,7 +3,7 @@
 use super::scores::{self};
 use crate::Result;
 use crate::content::scores::{StoredScore, trace_scores};
-use crate::ground::database::{all, list, one, places, run, values};
+use crate::ground::database::{Part, all, list, places, run, run_together, together, values};
 use crate::ground::places::{Home, bound, project_of};
 use crate::writing::writer::Change;
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -65,7 +65,7 @@ impl Effect {
 
 /// What a trace is made of.
 #[derive(FromQueryResult)]
-struct Part {
+struct SpanOfTrace {
     key: i64,
     trace: i64,
     row_id: String,
@@ -112,28 +112,31 @@ pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()
 }
 
 /// Brings only the scores of one trace up to date: what an answer needs, whatever the number of spans. `scores` are those of all its spans,
-/// ordered by name.
-pub(crate) async fn settle_scores(change: &mut Change, effect: Effect, trace: i64, scores: Vec<StoredScore>) -> Result<()> {
+/// ordered by name, and `writes` waits to be written with them.
+pub(crate) async fn settle_scores(
+    change: &mut Change,
+    effect: Effect,
+    trace: i64,
+    scores: Vec<StoredScore>,
+    mut writes: Vec<Part>,
+) -> Result<()> {
     let scores = trace_scores(scores).remove(&trace).unwrap_or_default();
     let text = format!("UPDATE traces SET scores = ? WHERE project = ? AND key = ? RETURNING {COLUMNS}");
-    let row = one::<StoredTrace>(&change.transaction, &text, values![serde_json::to_string(&scores)?, project_of(trace), trace]).await?;
-    let rows = row.map(StoredTrace::read).transpose()?.into_iter().collect();
+    writes.push((text, values![serde_json::to_string(&scores)?, project_of(trace), trace]));
+    let rows = together::<StoredTrace>(&change.transaction, writes).await?;
+    let rows = rows.into_iter().map(StoredTrace::read).collect::<Result<_>>()?;
     tell(change, effect, rows, Vec::new()).await
 }
 
-/// Tells that something was said about a span that changes no score and no trace.
-pub(crate) async fn tell_said(change: &mut Change, effect: Effect) -> Result<()> {
+/// Tells that something was said about a span that changes no score and no trace. `writes` waits to be written.
+pub(crate) async fn tell_said(change: &mut Change, effect: Effect, writes: Vec<Part>) -> Result<()> {
+    run_together(&change.transaction, writes).await?;
     tell(change, effect, Vec::new(), Vec::new()).await
 }
 
 async fn tell(change: &mut Change, effect: Effect, rows: Vec<TraceRow>, gone: Vec<Place>) -> Result<()> {
     let Effect { home, touched, summary, .. } = effect;
-    run(
-        &change.transaction,
-        "UPDATE objects SET spans = spans + ?, traces = traces + ?, last_activity = ? WHERE key = ?",
-        values![summary.spans, summary.traces, change.now, home.key],
-    )
-    .await?;
+    change.count_in(home.key, summary.spans, summary.traces);
     change.transaction_id(&home.project).await?;
     let is_large = rows.len() + gone.len() > MOST_IN_EVENT || touched.len() > MOST_IN_EVENT;
     let event = LiveChange::Spans(SpansChanged { object: home.id.clone(), traces: rows, gone, touched, summary });
@@ -161,7 +164,7 @@ pub(crate) async fn compute(connection: &impl ConnectionTrait, traces: &[i64], h
          FROM spans WHERE project = ? AND trace IN ({}) ORDER BY trace, created, key",
         list(traces.len())
     );
-    let mut parts = all::<Part>(connection, &text, bound(traces)).await?;
+    let mut parts = all::<SpanOfTrace>(connection, &text, bound(traces)).await?;
     for part in parts.iter_mut().filter(|part| hides(part.key)) {
         (part.started, part.ended, part.tokens, part.error) = (None, None, None, false);
         (part.input, part.output) = (String::new(), String::new());

@@ -2,10 +2,10 @@
 
 use crate::ground::error::{Error, Result};
 use migrations::{Distribution, Undistributed};
-use sea_orm::sqlx::Executor as _;
+use sea_orm::sqlx::{Connection as _, Executor as _};
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult,
-    IsolationLevel, Statement, TransactionTrait, Value,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, Statement,
+    TransactionTrait, Value,
 };
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,12 @@ pub(crate) const NOW: &str = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 10000
 const WRITING: &str = "SET lock_timeout = '8s'; SET idle_in_transaction_session_timeout = '5s'; SET statement_timeout = '30s'; \
                        SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
                        SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+
+/// What PostgreSQL keeps to on connections that read: whatever is read in one transaction is of one moment.
+const READING: &str = "SET default_transaction_isolation = 'repeatable read'; SET default_transaction_read_only = on";
+
+/// How long a connection may have been idle so that it is used without asking first whether it is still there.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// How long is waited for a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -65,13 +71,20 @@ async fn connect(url: &str, connections: u32, read_only: bool) -> Result<Connect
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_postgres_pool_opts(move |options| {
-            if read_only {
-                return options;
-            }
-            options.after_connect(|connection, _| {
-                Box::pin(async move { connection.execute(sea_orm::sqlx::raw_sql(WRITING)).await.map(|_| ()) })
+            let first = if read_only { READING } else { WRITING };
+            let options = options.after_connect(move |connection, _| {
+                Box::pin(async move { connection.execute(sea_orm::sqlx::raw_sql(first)).await.map(|_| ()) })
+            });
+            options.before_acquire(|connection, metadata| {
+                Box::pin(async move {
+                    if metadata.idle_for > FRESH {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
             })
         })
         .map_sqlx_sqlite_opts(move |options| {
@@ -130,22 +143,29 @@ pub(crate) async fn ping(connection: &Connection) -> Result<()> {
 
 /// Begins a snapshot: everything read through it is of one moment.
 pub(crate) async fn snapshot(readers: &Connection) -> Result<DatabaseTransaction> {
-    Ok(match readers.get_database_backend() {
-        DbBackend::Postgres => readers.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await?,
-        _ => readers.begin().await?,
-    })
+    Ok(readers.begin().await?)
 }
 
 #[cfg(test)]
 thread_local! {
-    /// The statements that were made on this thread, so that a test can count them.
-    pub(crate) static STATEMENTS: std::cell::RefCell<Vec<String>> = const { std::cell::RefCell::new(Vec::new()) };
+    /// The statements that were made on this thread, with the bytes that were bound, so that a test can count them.
+    pub(crate) static STATEMENTS: std::cell::RefCell<Vec<(String, usize)>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+/// How many bytes a bound value has; a number has eight.
+#[cfg(test)]
+fn bytes(value: &Value) -> usize {
+    match value {
+        Value::String(Some(text)) => text.len(),
+        Value::Bytes(Some(bytes)) => bytes.len(),
+        _ => 8,
+    }
 }
 
 /// A statement with `?` for each bound value, whatever the database calls it.
 pub(crate) fn statement(connection: &impl ConnectionTrait, text: &str, values: Vec<Value>) -> Statement {
     #[cfg(test)]
-    STATEMENTS.with_borrow_mut(|statements| statements.push(text.to_owned()));
+    STATEMENTS.with_borrow_mut(|statements| statements.push((text.to_owned(), values.iter().map(bytes).sum())));
     let backend = connection.get_database_backend();
     let text = if backend == DbBackend::Postgres { numbered(text) } else { text.to_owned() };
     Statement::from_sql_and_values(backend, text, values.into_iter().map(without_nul))
@@ -192,6 +212,33 @@ pub(crate) async fn exists(connection: &impl ConnectionTrait, text: &str, values
 /// Runs a statement and says how many rows it changed.
 pub(crate) async fn run(connection: &impl ConnectionTrait, text: &str, values: Vec<Value>) -> Result<u64> {
     Ok(connection.execute_raw(statement(connection, text, values)).await?.rows_affected())
+}
+
+/// A statement that waits for others to be sent with.
+pub(crate) type Part = (String, Vec<Value>);
+
+/// Runs statements of which none reads what another writes, nor touches a row that another touches: on PostgreSQL as one, on SQLite in
+/// one visit. What comes back are the rows of the last.
+pub(crate) async fn together<T: FromQueryResult>(connection: &impl ConnectionTrait, parts: Vec<Part>) -> Result<Vec<T>> {
+    let Some((text, bound)) = joined(connection, parts) else { return Ok(Vec::new()) };
+    all::<T>(connection, &text, bound).await
+}
+
+/// The same, where nothing comes back.
+pub(crate) async fn run_together(connection: &impl ConnectionTrait, parts: Vec<Part>) -> Result<()> {
+    let Some((text, bound)) = joined(connection, parts) else { return Ok(()) };
+    run(connection, &text, bound).await.map(|_| ())
+}
+
+fn joined(connection: &impl ConnectionTrait, mut parts: Vec<Part>) -> Option<Part> {
+    let (last, values) = parts.pop()?;
+    let text = if connection.get_database_backend() == DbBackend::Postgres {
+        let with: Vec<_> = parts.iter().enumerate().map(|(number, (text, _))| format!("part_{number} AS ({text})")).collect();
+        if with.is_empty() { last } else { format!("WITH {} {last}", with.join(", ")) }
+    } else {
+        parts.iter().map(|(text, _)| text.as_str()).chain([last.as_str()]).collect::<Vec<_>>().join("; ")
+    };
+    Some((text, parts.into_iter().flat_map(|(_, values)| values).chain(values).collect()))
 }
 
 /// `(?, ?, ?)` as many times as there are rows, for one insert of many.

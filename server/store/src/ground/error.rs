@@ -40,17 +40,28 @@ pub enum Error {
 impl Error {
     /// Whether the database took nothing because it cannot be written: a full disk, a file that is read-only.
     pub fn is_unwritable(&self) -> bool {
+        if matches!(self, Self::Commit(_)) {
+            return true;
+        }
         // SQLite's codes for read-only, failed and full, with and without their extensions; PostgreSQL's for a full disk
         // and for a server that only reads.
-        let code = match self {
-            Self::Commit(_) => return true,
+        let Some(code) = self.code() else { return false };
+        ["53100", "25006"].contains(&code.as_str()) || code.parse::<i64>().is_ok_and(|code| [8, 10, 13].contains(&(code & 0xFF)))
+    }
+
+    /// The code with which the database answered.
+    fn code(&self) -> Option<String> {
+        match self {
             Self::Database(DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) => {
                 error.as_database_error().and_then(|error| error.code().map(Cow::into_owned))
             }
             _ => None,
-        };
-        let Some(code) = code else { return false };
-        ["53100", "25006"].contains(&code.as_str()) || code.parse::<i64>().is_ok_and(|code| [8, 10, 13].contains(&(code & 0xFF)))
+        }
+    }
+
+    /// Whether PostgreSQL ended a transaction in which nothing was done for too long: before it heard anything more.
+    pub(crate) fn stood_still(&self) -> bool {
+        self.code().is_some_and(|code| code == "25P03")
     }
 
     /// Whether the same command may succeed a little later: the store is closing, the database cannot be written, cannot be

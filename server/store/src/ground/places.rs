@@ -72,30 +72,47 @@ pub(crate) struct FoundSpan {
     pub(crate) created: Micros,
 }
 
+/// Where an address leads, as it is looked up: columns of [`Located::FROM`].
+#[derive(FromQueryResult)]
+pub(crate) struct Located {
+    object: i64,
+    project_id: String,
+    key: Option<i64>,
+    trace: Option<i64>,
+    root_span_id: Option<String>,
+    created: Option<Micros>,
+}
+
+impl Located {
+    /// The columns.
+    pub(crate) const COLUMNS: &str = "o.key AS object, o.project_id, s.key, s.trace, s.root_span_id, s.created";
+
+    /// The object `o` with its project `p` and, where it is there, the span `s`; bound to the id of the row.
+    pub(crate) const FROM: &str = "FROM objects o JOIN projects p ON p.id = o.project_id \
+                                   LEFT JOIN spans s ON s.project = p.short AND s.object = o.key AND s.row_id = ? AND s.arrived";
+
+    /// Bound to the id and the kind of the object.
+    pub(crate) const WHERE: &str = "WHERE o.id = ? AND o.kind = ? AND o.deleted IS NULL AND p.deleted IS NULL";
+
+    /// The object and the span. `located` is none where there is no such object.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for what is not there.
+    pub(crate) fn found(located: Option<Self>, row: &RowAddress) -> Result<(Home, FoundSpan)> {
+        let found = located.ok_or_else(|| Problem::not_found(format!("{} {}", row.object_type.as_str(), row.object_id)))?;
+        let (Some(key), Some(trace), Some(root_span_id), Some(created)) = (found.key, found.trace, found.root_span_id, found.created) else {
+            return Err(Problem::not_found(format!("row {}", row.id)).into());
+        };
+        let home = Home { key: found.object, id: row.object_id.clone(), project: ProjectId(found.project_id), kind: row.object_type };
+        Ok((home, FoundSpan { key, trace, root_span_id, created }))
+    }
+}
+
 /// Finds the span and the object of an address.
 pub(crate) async fn find_span(connection: &impl ConnectionTrait, row: &RowAddress) -> Result<(Home, FoundSpan)> {
-    #[derive(FromQueryResult)]
-    struct Found {
-        object: i64,
-        project_id: String,
-        key: Option<i64>,
-        trace: Option<i64>,
-        root_span_id: Option<String>,
-        created: Option<Micros>,
-    }
-    let found = one::<Found>(
-        connection,
-        "SELECT o.key AS object, o.project_id, s.key, s.trace, s.root_span_id, s.created FROM objects o JOIN projects p ON p.id = o.project_id \
-         LEFT JOIN spans s ON s.project = p.short AND s.object = o.key AND s.row_id = ? AND s.arrived WHERE o.id = ? AND o.kind = ? AND o.deleted IS NULL AND p.deleted IS NULL",
-        values![row.id.as_str(), row.object_id.as_str(), row.object_type.as_str()],
-    )
-    .await?
-    .ok_or_else(|| Problem::not_found(format!("{} {}", row.object_type.as_str(), row.object_id)))?;
-    let (Some(key), Some(trace), Some(root_span_id), Some(created)) = (found.key, found.trace, found.root_span_id, found.created) else {
-        return Err(Problem::not_found(format!("row {}", row.id)).into());
-    };
-    let home = Home { key: found.object, id: row.object_id.clone(), project: ProjectId(found.project_id), kind: row.object_type };
-    Ok((home, FoundSpan { key, trace, root_span_id, created }))
+    let text = format!("SELECT {} {} {}", Located::COLUMNS, Located::FROM, Located::WHERE);
+    let bound = values![row.id.as_str(), row.object_id.as_str(), row.object_type.as_str()];
+    Located::found(one::<Located>(connection, &text, bound).await?, row)
 }
 
 /// The address of the row whose span has that key; none once it is deleted.

@@ -170,15 +170,19 @@ impl View {
     }
 
     async fn narrow(&self, which: &Which, with_content: bool) -> Result<Vec<Narrow>> {
-        let (bytes, join) = match with_content {
-            true => ("CAST(octet_length(p.body) AS BIGINT)", " JOIN span_payloads p ON p.project = s.project AND p.span = s.key"),
-            false => ("CAST(0 AS BIGINT)", ""),
-        };
+        const COLUMNS: &str = "s.key, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.comments, \
+                               s.informed, s.said";
         let Which { condition, bound, order } = which;
-        let text = format!(
-            "SELECT s.key, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.comments, s.informed, s.said, \
-             {bytes} AS bytes, TRUE AS present FROM spans s{join} WHERE s.project = ? AND s.action <> '{WAITING}' AND {condition} {order}"
-        );
+        let from = format!("FROM spans s WHERE s.project = ? AND s.action <> '{WAITING}' AND {condition} {order}");
+        let text = match with_content {
+            // Contents are looked up once it is known of which spans: a database that knows nothing of its tables yet might else go
+            // through all of them.
+            true => format!(
+                "SELECT {COLUMNS}, CAST(COALESCE(octet_length(p.body), 0) AS BIGINT) AS bytes, TRUE AS present FROM (SELECT s.project, {COLUMNS} {from}) s \
+                 LEFT JOIN span_payloads p ON p.project = s.project AND p.span = s.key {order}"
+            ),
+            false => format!("SELECT {COLUMNS}, CAST(0 AS BIGINT) AS bytes, TRUE AS present {from}"),
+        };
         let bound = values![self.home.short()].into_iter().chain(bound.iter().cloned()).collect();
         all::<Narrow>(&self.snapshot, &text, bound).await
     }

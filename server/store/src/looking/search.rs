@@ -1,5 +1,9 @@
 //! Finding spans by a filter: SQL narrows, the evaluator in `shared` decides what SQL cannot, pages go by key.
 
+mod traces;
+
+pub(crate) use traces::{TraceSpans, whole_traces};
+
 use crate::content::versions::WAITING;
 use crate::ground::database::{one, values};
 use crate::ground::time;
@@ -142,114 +146,6 @@ pub(crate) async fn single_spans(view: &View, search: &RowSearch, take: &mut Tak
         }
     }
     Ok(if scan.finished { None } else { scan.after.map(|after| cursor.text(&Position::after(after))) })
-}
-
-/// Gives a page of whole traces, and where it ends: between two traces, or where they may be split inside one that is larger than a
-/// page.
-pub(crate) async fn whole_traces(view: &View, search: &RowSearch, split: bool, take: &mut Take<'_>) -> Result<Option<String>> {
-    let cursor = search.cursor("traces");
-    let mut scan = Scan::new(view, search.filter.as_ref(), Wanted::default());
-    let began = search.after.as_deref().map(|after| cursor.read(after)).transpose()?;
-    scan.begin(search.oldest_first, began);
-    scan.most = (search.limit as usize).saturating_mul(4).clamp(CHUNK, NARROW_CHUNK);
-    let mut page = Traces { view, cursor: &cursor, split, taken: 0, bytes: 0 };
-    if let Some(Position { after, inside: Some(inside) }) = began
-        && let Some(next) = page.rest_of(after, inside, take).await?
-    {
-        return Ok(Some(next));
-    }
-    let mut told = BTreeSet::new();
-    let mut next = None;
-    while let Some(spans) = scan.next_of(page.taken == 0).await? {
-        let found: BTreeSet<i64> = spans.iter().map(FoundSpan::trace).filter(|trace| !told.contains(trace)).collect();
-        let before = scan.told_before(&found).await?;
-        for span in spans {
-            let place = span.place();
-            if !told.contains(&span.trace()) && !before.contains(&span.trace()) {
-                if page.taken == search.limit || (page.bytes >= LONGEST_PAGE && page.taken > 0) {
-                    return Ok(next);
-                }
-                told.insert(span.trace());
-                page.taken += 1;
-                if let Some(next) = page.trace(span.trace(), place, None, take).await? {
-                    return Ok(Some(next));
-                }
-            }
-            next = Some(cursor.text(&Position::after(place)));
-        }
-    }
-    Ok(if scan.finished { None } else { scan.after.map(|after| cursor.text(&Position::after(after))) })
-}
-
-/// A page of traces on the way.
-struct Traces<'a> {
-    view: &'a View,
-    cursor: &'a Cursor,
-    split: bool,
-    taken: u32,
-    bytes: u64,
-}
-
-impl Traces<'_> {
-    /// Gives the spans of a trace, and where to go on if the page is full before its end.
-    async fn trace(&mut self, trace: i64, found: Place, after: Option<Place>, take: &mut Take<'_>) -> Result<Option<String>> {
-        let mut spans = TraceSpans::new(trace, after);
-        while let Some(read) = spans.next(self.view, &Wanted::whole()).await? {
-            for span in read {
-                self.bytes += take(span)?;
-            }
-            if self.split && self.bytes >= LONGEST_PAGE && !spans.finished {
-                return Ok(Some(self.cursor.text(&Position { after: found, inside: spans.after })));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The same for a trace of which an earlier page gave a part.
-    async fn rest_of(&mut self, found: Place, inside: Place, take: &mut Take<'_>) -> Result<Option<String>> {
-        #[derive(FromQueryResult)]
-        struct Row {
-            trace: i64,
-        }
-        let text = "SELECT trace FROM spans WHERE project = ? AND object = ? AND key IN (?, ?)";
-        let row = one::<Row>(&self.view.snapshot, text, values![self.view.home.short(), self.view.home.key, found.key, inside.key]).await?;
-        match row {
-            Some(row) => self.trace(row.trace, found, Some(inside), take).await,
-            None => Ok(None),
-        }
-    }
-}
-
-/// The spans of a trace in the order of time, in parts.
-pub(crate) struct TraceSpans {
-    trace: i64,
-    after: Option<Place>,
-    /// True once everything was read.
-    pub(crate) finished: bool,
-}
-
-impl TraceSpans {
-    /// Begins, after a place.
-    pub(crate) fn new(trace: i64, after: Option<Place>) -> Self {
-        Self { trace, after, finished: false }
-    }
-
-    /// The next part; none at the end.
-    pub(crate) async fn next(&mut self, view: &View, wanted: &Wanted) -> Result<Option<Vec<FoundSpan>>> {
-        if self.finished {
-            return Ok(None);
-        }
-        let (mut condition, mut bound) = ("s.trace = ?".to_owned(), values![self.trace]);
-        if let Some(after) = self.after {
-            condition += " AND (s.created, s.key) > (?, ?)";
-            bound.extend(values![after.created, after.key]);
-        }
-        let order = format!("ORDER BY s.created, s.key LIMIT {CHUNK}");
-        let read = view.read(&Which { condition, bound, order }, wanted, None).await?;
-        self.finished = !read.cut && read.spans.len() < CHUNK;
-        self.after = read.spans.last().map(FoundSpan::place).or(self.after);
-        Ok(Some(read.spans))
-    }
 }
 
 /// Spans that match for somebody, chunk by chunk, in the order of time.

@@ -298,7 +298,7 @@ async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> R
 }
 
 #[derive(FromQueryResult)]
-struct StoredQuestion {
+pub(crate) struct StoredQuestion {
     id: String,
     project_id: String,
     name: String,
@@ -310,8 +310,24 @@ struct StoredQuestion {
 }
 
 impl StoredQuestion {
+    /// The columns, where a question is looked up with something else: each with [`StoredQuestion::PREFIX`].
+    pub(crate) const COLUMNS: &str = "q.id AS q_id, q.project_id AS q_project_id, q.name AS q_name, q.version AS q_version, q.position AS q_position, \
+                                      q.archived AS q_archived, q.created AS q_created, v.definition AS q_definition";
+
+    /// Its id.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What they begin with.
+    pub(crate) const PREFIX: &str = "q_";
+
+    /// The join on the project `p`, bound twice to the id or the name.
+    pub(crate) const JOIN: &str = "LEFT JOIN questions q ON q.project_id = p.id AND (q.id = ? OR q.name = ?) \
+                                   LEFT JOIN question_versions v ON v.question_id = q.id AND v.version = q.version";
+
     /// The question, without its answers counted and its description rendered.
-    fn question(self) -> Result<Question> {
+    pub(crate) fn question(self) -> Result<Question> {
         Ok(Question {
             id: QuestionId(self.id),
             project: ProjectId(self.project_id),
@@ -376,6 +392,14 @@ async fn by_id(connection: &impl ConnectionTrait, id: &QuestionId) -> Result<Que
 pub(crate) async fn find(connection: &impl ConnectionTrait, project: &ProjectId, id_or_name: &str) -> Result<Question> {
     let text = format!("{SELECT} WHERE q.project_id = ? AND (q.id = ? OR q.name = ?)");
     let stored = one::<StoredQuestion>(connection, &text, values![project.as_str(), id_or_name, id_or_name]).await?;
+    found(stored, id_or_name)
+}
+
+/// What was looked up by an id or a name.
+///
+/// # Errors
+/// [`Problem::NotFound`] if there is no such question.
+pub(crate) fn found(stored: Option<StoredQuestion>, id_or_name: &str) -> Result<Question> {
     stored.ok_or_else(|| Problem::not_found(format!("score named {id_or_name} in this project")))?.question()
 }
 

@@ -3,21 +3,24 @@
 use crate::content::judgement::{Content, Field};
 use crate::content::scores::{self, StoredScore};
 use crate::content::traces::{self, Effect};
-use crate::ground::database::{all, run, values};
-use crate::ground::places::{Home, find_span, project_of};
+use crate::ground::database::{all, one, values};
+use crate::ground::places::{FoundSpan, Home, find_span, project_of};
 use crate::looking::sight::{Seen, Sight};
 use crate::people::names;
-use crate::projects::questions;
+use crate::projects::questions::{self, StoredQuestion};
 use crate::said::versions::{self, Table};
 use crate::writing::activity::NewActivity;
-use crate::writing::turn::Turn;
-use crate::{Desk, Error, Result};
-use sea_orm::{ConnectionTrait, FromQueryResult};
-use shared::answers::{Answer, AnswerSet, SetAnswer, Taken, check_reason, take};
+use crate::writing::turn::{Beside, Turn};
+use crate::{Actor, Desk, Error, Result};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use shared::answers::{Answer, SetAnswer, Taken, check_reason, take};
 use shared::audit::{Deed, Subject};
 use shared::commands::Command;
 use shared::expected;
 use shared::objects::RowAddress;
+use shared::people::Person;
 use shared::permissions::Action;
 use shared::questions::{Question, QuestionKind};
 use shared::summary::{Nano, SpanScore};
@@ -32,15 +35,23 @@ impl Desk {
     /// [`Problem::Invalid`] for a value that the question does not take or a question that is not asked here,
     /// [`Problem::Confirm`] where `expected` holds a value of its own.
     pub async fn set_answer(&self, command: SetAnswer) -> Result<AnswerSet> {
-        self.run(Command::SetAnswer(command.clone())).await?;
+        let question = command.question.clone();
+        let (home, span) = self.carry_out(Command::SetAnswer(command)).await?.place;
         // What is committed is read without the writer, which others wait for.
-        let readers = self.store.readers();
-        let (home, span) = find_span(readers, &command.row).await?;
-        let sight = Sight::of(readers, &self.actor, &home).await?;
-        let question = questions::find(readers, &home.project, &command.question).await?.id;
-        let answers = of_span(readers, span.key).await?;
-        let answer = answers.into_iter().find(|answer| answer.question == question && answer.reviewer.id == self.actor.person.id);
-        Ok(AnswerSet { answer, scores: views(readers, &sight.of_spans(readers, &[span.key]).await?, span.key).await? })
+        let snapshot = self.store.snapshot().await?;
+        let answer = own(&snapshot, &home, span.key, &self.actor, &question).await?;
+        Ok(AnswerSet { answer, standing: Standing::read(&snapshot, &self.actor, &home, &span).await? })
+    }
+
+    /// How a row stands, as far as the caller may see it.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for an unknown span.
+    pub async fn standing(&self, row: &RowAddress) -> Result<Standing> {
+        self.require(Action::Read)?;
+        let snapshot = self.store.snapshot().await?;
+        let (home, span) = find_span(&snapshot, row).await?;
+        Standing::read(&snapshot, &self.actor, &home, &span).await
     }
 
     /// Everybody's answers on a span, as far as the caller may see them.
@@ -58,9 +69,98 @@ impl Desk {
     }
 }
 
+/// The row as it stands after an answer was set.
+#[derive(Clone, Debug)]
+pub struct AnswerSet {
+    /// The caller's answer; none after clearing.
+    pub answer: Option<Answer>,
+    /// The row.
+    pub standing: Standing,
+}
+
+/// What people's answers change of a row.
+#[derive(Clone, Debug, Serialize)]
+pub struct Standing {
+    /// Every score of the span now.
+    pub scores: BTreeMap<String, SpanScore>,
+    /// `expected`, as the text that is stored; none where nothing is.
+    pub expected: Option<Box<RawValue>>,
+    /// The same of `metadata`.
+    pub metadata: Option<Box<RawValue>>,
+}
+
+impl Standing {
+    async fn read(connection: &impl ConnectionTrait, actor: &Actor, home: &Home, span: &FoundSpan) -> Result<Self> {
+        let sight = Sight::of(connection, actor, home).await?;
+        let seen = sight.of_spans(connection, &[span.key]).await?;
+        let scores = views(connection, &seen, span.key).await?;
+        let content = Content::of_span(connection, span.key).await?;
+        let field = |field| seen.content_of(span.key, &content, field);
+        Ok(Self { scores, expected: field(Field::Expected)?, metadata: field(Field::Metadata)? })
+    }
+}
+
+/// What a command about an answer looks up with its place: one row for each answer that somebody gave, one at least.
+pub(crate) struct Looked {
+    question: Option<StoredQuestion>,
+    given: Option<Given>,
+}
+
+impl FromQueryResult for Looked {
+    fn from_query_result(row: &QueryResult, _: &str) -> std::result::Result<Self, DbErr> {
+        Ok(Self {
+            question: StoredQuestion::from_query_result_optional(row, StoredQuestion::PREFIX)?,
+            given: Given::from_query_result_optional(row, "given_")?,
+        })
+    }
+}
+
+/// What a command wants to know with its place: the question of an answer, and what everybody has said to it there.
+pub(crate) fn beside(command: &Command) -> Beside {
+    let Command::SetAnswer(SetAnswer { question, .. }) = command else { return Beside::default() };
+    Beside {
+        columns: format!(", {}, a.person_id AS given_person_id, a.value AS given_value, a.score AS given_score", StoredQuestion::COLUMNS),
+        joins: format!("{} LEFT JOIN answers a ON a.project = p.short AND a.span = s.key AND a.question_id = q.id", StoredQuestion::JOIN),
+        bound: values![question.as_str(), question.as_str()],
+    }
+}
+
+/// A question, and what everybody has said to it on a span.
+pub(crate) struct Asked {
+    question: Question,
+    given: Vec<Given>,
+}
+
+impl Asked {
+    /// What was looked up by the id or the name of a question.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is no such question.
+    pub(crate) fn of(looked: Vec<Looked>, question: &str) -> Result<Self> {
+        let mut asked: Option<StoredQuestion> = None;
+        let mut given = Vec::with_capacity(looked.len());
+        for row in looked {
+            // A name may be the id of another question.
+            if asked.is_none() || asked.as_ref().map(StoredQuestion::id) == row.question.as_ref().map(StoredQuestion::id) {
+                given.extend(row.given);
+                asked = row.question;
+            }
+        }
+        Ok(Self { question: questions::found(asked, question)?, given })
+    }
+
+    /// Reads it on its own.
+    pub(crate) async fn read(turn: &Turn<'_>, question: &str) -> Result<Self> {
+        let question = questions::find(&turn.change.transaction, &turn.home.project, question).await?;
+        let text = "SELECT person_id, value, score FROM answers WHERE project = ? AND span = ? AND question_id = ?";
+        let bound = values![turn.home.short(), turn.span.key, question.id.as_str()];
+        Ok(Self { given: all::<Given>(&turn.change.transaction, text, bound).await?, question })
+    }
+}
+
 /// Sets or clears the answer.
-pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer) -> Result<()> {
-    let question = questions::find(&turn.change.transaction, &turn.home.project, &command.question).await?;
+pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer, asked: Asked) -> Result<()> {
+    let Asked { question, given } = asked;
     let (person, span) = (turn.person(), turn.span.key);
     require_asked(&question, &turn.home)?;
     if !question.definition.audience.includes(&turn.actor.person) {
@@ -71,7 +171,6 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer) -> Result<()> {
     if let Some(taken) = &taken {
         require_room(turn, &question, taken, command.confirm).await?;
     }
-    let given = given(&turn.change.transaction, span, &question.id).await?;
     let before = given.iter().find(|given| given.person_id == person.as_str()).map(|given| given.value.clone());
     if before.is_none() && taken.is_none() {
         // There is nothing to clear, so nothing is done that the activity could tell.
@@ -79,10 +178,13 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer) -> Result<()> {
     }
     if before.is_some() {
         let whose = values![span, question.id.as_str(), person.as_str()];
-        versions::keep(turn.change, &turn.home, Table::Answers, "span = ? AND question_id = ? AND person_id = ?", whose).await?;
+        let condition = "span = ? AND question_id = ? AND person_id = ?";
+        let part = versions::keeping(turn.change, &turn.home, Table::Answers, condition, whose).await?;
+        turn.write(part);
     }
-    let written = store(turn, &question, taken.as_ref()).await?;
-    versions::mark(turn.change, &turn.home, span).await?;
+    let written = store(turn, &question, taken.as_ref(), before.is_some()).await?;
+    let part = versions::marking(turn.change, &turn.home, span).await?;
+    turn.write(part);
     let deed = if written.is_some() { Deed::Answer } else { Deed::Clear };
     let entry = turn.entry(deed, subject_of(&question), before, written);
     turn.tell(vec![NewActivity { reason: command.reason, ..entry }]).await?;
@@ -122,21 +224,24 @@ pub(crate) async fn change_score(turn: &mut Turn<'_>, question: &Question, alter
     let mut after = StoredScore { trace: span.trace, ..before.clone() };
     alter(&mut after);
     after.settle();
-    scores::write(&turn.change.transaction, &turn.home, std::slice::from_ref(&after)).await?;
+    let changed = scores::writing(&turn.home, std::slice::from_ref(&after));
     let mut effect = Effect::new(&turn.home);
     effect.touch(span.trace, &span.root_span_id, &turn.row);
     effect.count(turn.change, name, (span.created, before.value()), (span.created, after.value()));
     scores.retain(|score| !is_it(score));
     scores.push(after);
     scores.sort_by(|one, other| (&one.name, one.span).cmp(&(&other.name, other.span)));
-    traces::settle_scores(turn.change, effect, span.trace, scores).await
+    let trace = span.trace;
+    let writes = turn.take_writes().into_iter().chain(changed).collect();
+    traces::settle_scores(turn.change, effect, trace, scores, writes).await
 }
 
 /// Tells what was said that is no score. It lies on the content of the row, which stays as it is.
 pub(crate) async fn tell_said(turn: &mut Turn<'_>) -> Result<()> {
     let mut effect = Effect::new(&turn.home);
     effect.touch(turn.span.trace, &turn.span.root_span_id, &turn.row);
-    traces::tell_said(turn.change, effect).await
+    let writes = turn.take_writes();
+    traces::tell_said(turn.change, effect, writes).await
 }
 
 /// Refuses an answer that cannot be written where it belongs, or that needs consent: as far as the actor may see what stands there.
@@ -171,32 +276,26 @@ struct Given {
     score: Option<i64>,
 }
 
-async fn given(connection: &impl ConnectionTrait, span: i64, question: &QuestionId) -> Result<Vec<Given>> {
-    let text = "SELECT person_id, value, score FROM answers WHERE project = ? AND span = ? AND question_id = ?";
-    all::<Given>(connection, text, values![project_of(span), span, question.as_str()]).await
-}
-
-/// Writes or removes the answer; returns what stands there now, as JSON text.
-async fn store(turn: &mut Turn<'_>, question: &Question, taken: Option<&Taken>) -> Result<Option<String>> {
-    let (person, Turn { change, home, span, .. }) = (turn.person(), turn);
+/// Writes or removes the answer, with what else the turn writes; returns what stands there then, as JSON text.
+async fn store(turn: &mut Turn<'_>, question: &Question, taken: Option<&Taken>, is_there: bool) -> Result<Option<String>> {
+    let (person, Turn { change, home, span, .. }) = (turn.person(), &mut *turn);
+    let whose = values![home.short(), span.key, question.id.as_str(), person.as_str()];
     let Some(taken) = taken else {
-        run(
-            &change.transaction,
-            "DELETE FROM answers WHERE project = ? AND span = ? AND question_id = ? AND person_id = ?",
-            values![home.short(), span.key, question.id.as_str(), person.as_str()],
-        )
-        .await?;
+        let text = "DELETE FROM answers WHERE project = ? AND span = ? AND question_id = ? AND person_id = ?";
+        turn.write((text.to_owned(), whose));
         return Ok(None);
     };
     let value = serde_json::to_string(&taken.value)?;
     let transaction = change.transaction_id(&home.project).await?;
-    run(
-        &change.transaction,
-        "INSERT INTO answers (id, project, object, span, question_id, person_id, version, value, score, created, updated, active, \
-         first_transaction, transaction_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, span, question_id, person_id) \
-         DO UPDATE SET version = excluded.version, value = excluded.value, score = excluded.score, updated = excluded.updated, \
-         active = excluded.active, transaction_id = excluded.transaction_id",
-        values![
+    let part = if is_there {
+        let text = "UPDATE answers SET version = ?, value = ?, score = ?, updated = ?, active = ?, transaction_id = ? \
+                    WHERE project = ? AND span = ? AND question_id = ? AND person_id = ?";
+        let now = values![question.version, value.as_str(), taken.score.map(|score| score.0), change.now, true, transaction];
+        (text.to_owned(), now.into_iter().chain(whose).collect())
+    } else {
+        let text = "INSERT INTO answers (id, project, object, span, question_id, person_id, version, value, score, created, updated, active, \
+                    first_transaction, transaction_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let new = values![
             change.fate.id(),
             home.short(),
             home.key,
@@ -211,48 +310,61 @@ async fn store(turn: &mut Turn<'_>, question: &Question, taken: Option<&Taken>) 
             true,
             transaction,
             transaction,
-        ],
-    )
-    .await?;
+        ];
+        (text.to_owned(), new)
+    };
+    turn.write(part);
     Ok(Some(value))
+}
+
+/// An answer as it is stored.
+#[derive(FromQueryResult)]
+struct Row {
+    question_id: String,
+    name: String,
+    person_id: String,
+    version: i32,
+    value: String,
+    score: Option<i64>,
+    updated: Micros,
+    active: bool,
+}
+
+impl Row {
+    const SELECT: &str = "SELECT a.question_id, q.name, a.person_id, a.version, a.value, a.score, a.updated, a.active \
+                          FROM answers a JOIN questions q ON q.id = a.question_id";
+
+    fn read(self, reviewer: Person) -> Result<Answer> {
+        Ok(Answer {
+            reviewer,
+            question: QuestionId(self.question_id),
+            question_name: self.name,
+            version: self.version,
+            value: serde_json::from_str(&self.value)?,
+            score: self.score.map(|score| Nano(score).score()),
+            updated: self.updated,
+            active: self.active,
+        })
+    }
+}
+
+/// What the actor has said on a span to a question, by its id or its name.
+async fn own(connection: &impl ConnectionTrait, home: &Home, span: i64, actor: &Actor, question: &str) -> Result<Option<Answer>> {
+    let text = format!("{} WHERE a.project = ? AND a.span = ? AND a.person_id = ? AND q.project_id = ? AND (q.id = ? OR q.name = ?)", Row::SELECT);
+    let bound = values![home.short(), span, actor.person.id.as_str(), home.project.as_str(), question, question];
+    one::<Row>(connection, &text, bound).await?.map(|row| row.read(actor.person.clone())).transpose()
 }
 
 /// Everybody's answers on a span, in the order of the questions.
 pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Vec<Answer>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        question_id: String,
-        name: String,
-        person_id: String,
-        version: i32,
-        value: String,
-        score: Option<i64>,
-        updated: Micros,
-        active: bool,
-    }
-    let rows = all::<Row>(
-        connection,
-        "SELECT a.question_id, q.name, a.person_id, a.version, a.value, a.score, a.updated, a.active FROM answers a JOIN questions q ON q.id = a.question_id \
-         WHERE a.project = ? AND a.span = ? ORDER BY q.position, a.first_transaction",
-        values![project_of(span), span],
-    )
-    .await?;
+    let text = format!("{} WHERE a.project = ? AND a.span = ? ORDER BY q.position, a.first_transaction", Row::SELECT);
+    let rows = all::<Row>(connection, &text, values![project_of(span), span]).await?;
     let people = names::people(connection, rows.iter().map(|row| row.person_id.clone())).await?;
-    let mut answers = Vec::with_capacity(rows.len());
-    for row in rows {
+    let answers = rows.into_iter().map(|row| {
         let reviewer = people.get(&PersonId(row.person_id.clone())).cloned();
-        answers.push(Answer {
-            reviewer: reviewer.ok_or_else(|| Error::Corrupt(format!("an answer of nobody: {}", row.person_id)))?,
-            question: QuestionId(row.question_id),
-            question_name: row.name,
-            version: row.version,
-            value: serde_json::from_str(&row.value)?,
-            score: row.score.map(|score| Nano(score).score()),
-            updated: row.updated,
-            active: row.active,
-        });
-    }
-    Ok(answers)
+        row.read(reviewer.ok_or_else(|| Error::Corrupt("an answer of nobody".to_owned()))?)
+    });
+    answers.collect()
 }
 
 /// The scores of a span that may be seen, as pages see them.

@@ -2,7 +2,7 @@
 //! scores and texts that it had then.
 
 use crate::Result;
-use crate::ground::database::{run, values};
+use crate::ground::database::{Part, run, values};
 use crate::ground::places::Home;
 use crate::writing::writer::Change;
 use sea_orm::Value;
@@ -16,6 +16,12 @@ pub(crate) enum Table {
 
 /// Keeps what is about to be changed or taken back. The condition, made of our own text, is one on columns of the table.
 pub(crate) async fn keep(change: &mut Change, home: &Home, table: Table, condition: &str, bound: Vec<Value>) -> Result<()> {
+    let (text, bound) = keeping(change, home, table, condition, bound).await?;
+    run(&change.transaction, &text, bound).await.map(|_| ())
+}
+
+/// The same, to be written together with something else.
+pub(crate) async fn keeping(change: &mut Change, home: &Home, table: Table, condition: &str, bound: Vec<Value>) -> Result<Part> {
     let transaction = change.transaction_id(&home.project).await?;
     let (table, is_gold, first) = match table {
         Table::Answers => ("answers", false, "first_transaction"),
@@ -26,14 +32,17 @@ pub(crate) async fn keep(change: &mut Change, home: &Home, table: Table, conditi
          transaction_id, superseded) SELECT project, span, question_id, person_id, ?, version, value, score, active, {first}, \
          transaction_id, ? FROM {table} WHERE project = ? AND {condition}"
     );
-    let bound = values![is_gold, transaction, home.short()].into_iter().chain(bound).collect();
-    run(&change.transaction, &text, bound).await.map(|_| ())
+    Ok((text, values![is_gold, transaction, home.short()].into_iter().chain(bound).collect()))
 }
 
 /// Remembers on a span when something was last said about it: that is a new version of its row.
 pub(crate) async fn mark(change: &mut Change, home: &Home, span: i64) -> Result<()> {
+    let (text, bound) = marking(change, home, span).await?;
+    run(&change.transaction, &text, bound).await.map(|_| ())
+}
+
+/// The same, to be written together with something else.
+pub(crate) async fn marking(change: &mut Change, home: &Home, span: i64) -> Result<Part> {
     let transaction = change.transaction_id(&home.project).await?;
-    run(&change.transaction, "UPDATE spans SET said = ? WHERE project = ? AND key = ?", values![transaction, home.short(), span])
-        .await
-        .map(|_| ())
+    Ok(("UPDATE spans SET said = ? WHERE project = ? AND key = ?".to_owned(), values![transaction, home.short(), span]))
 }

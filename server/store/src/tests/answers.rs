@@ -28,8 +28,8 @@ fn refused<T: Debug>(result: Result<T, Error>) -> String {
 async fn one_answer_for_each_reviewer_and_the_mean_is_shown() {
     for store in stores().await {
         let project = reviewed(&store, "mean").await;
-        let shown = |set: shared::answers::AnswerSet| {
-            let score = &set.scores["Q"];
+        let shown = |set: crate::AnswerSet| {
+            let score = &set.standing.scores["Q"];
             (score.value, score.kind, score.answers, score.spread, score.reported)
         };
         let set = answer(&store.reviewer, &project, "r", "Q", number(0.5)).await.unwrap();
@@ -73,7 +73,7 @@ async fn clearing_what_is_not_there_does_nothing() {
         let before = (store.span(&project, "r").await, store.load(&project).await.as_of);
         for (question, value) in [("Q", None), ("Reason", None), ("Reason", option(" "))] {
             let set = answer(&store.reviewer, &project, "r", question, value.clone()).await.unwrap();
-            assert_eq!((set.answer, set.scores["Q"].value), (None, 0.1));
+            assert_eq!((set.answer, set.standing.scores["Q"].value), (None, 0.1));
             let gold = SetGold {
                 row: address(&project, "r"),
                 question: question.to_owned(),
@@ -98,7 +98,7 @@ async fn options_are_answered_by_name_or_by_value() {
             let set = answer(&store.reviewer, &project, "r", "Resolution", value).await.unwrap();
             let stored = set.answer.unwrap();
             assert_eq!((stored.value, stored.score), (AnswerValue::Text("partly".to_owned()), Some(0.4)));
-            assert_eq!(set.scores["Resolution"].value, 0.4);
+            assert_eq!(set.standing.scores["Resolution"].value, 0.4);
         }
     }
 }

@@ -247,7 +247,7 @@ async fn each_question_opens_where_it_is_answered() {
         let world = World::new(&store).await;
         let reviewer = &store.reviewer;
         let set = reviewer.set_answer(answer(world.row("one"), "Intent", text("horse"))).await.unwrap();
-        assert_eq!(set.scores.keys().collect::<Vec<_>>(), ["Speed"], "an answer tells nothing of other questions");
+        assert_eq!(set.standing.scores.keys().collect::<Vec<_>>(), ["Speed"], "an answer tells nothing of other questions");
         let open = async |root: &str| {
             let query = OpenTrace { object: world.project.logs(), root_span_id: root.to_owned(), span_id: None };
             reviewer.open_trace(query).await.unwrap()
@@ -263,7 +263,7 @@ async fn each_question_opens_where_it_is_answered() {
         assert_eq!(span.comments.len(), 0, "a required question is not answered yet");
 
         let set = reviewer.set_answer(answer(world.row("one"), "Tone", number(0.5))).await.unwrap();
-        assert_eq!(set.scores["Tone"].spread, Some((0.4217, 0.5)));
+        assert_eq!(set.standing.scores["Tone"].spread, Some((0.4217, 0.5)));
         let view = open("one").await;
         assert_eq!((view.span.comments.len(), view.row.scores["Tone"].value), (1, 0.46085), "all that is required is answered");
         let summary = async || reviewer.summary(&world.project.logs(), "").await.unwrap().0.scores;

@@ -66,7 +66,7 @@ async fn a_program_of_each_sdk_from_the_first_row_to_an_answer() {
             assert_eq!(view.span.comments.len(), 1);
             assert_eq!(store.summary(&project).await.scores["Preference"].mean(), Some(0.8));
             let set = answer(&store.reviewer, &project, root.row_id.as_str(), "Preference", number(0.5)).await.unwrap();
-            assert_eq!(set.scores["Preference"].value, 0.5);
+            assert_eq!(set.standing.scores["Preference"].value, 0.5);
             assert_eq!(store.summary(&project).await.scores["Preference"].mean(), Some(0.5));
             assert_eq!(store.summary(&project).await, store.recount(&project).await);
         }

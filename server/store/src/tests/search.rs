@@ -3,6 +3,7 @@
 use super::sending::{address, answer, number, slider};
 use super::{TestStore, stores};
 use crate::RowSearch;
+use crate::ground::database::STATEMENTS;
 use serde_json::{Value, json};
 use shared::comments::AddComment;
 use shared::filter::{holds, parse_expression};
@@ -285,5 +286,51 @@ async fn mistakes_in_filters_are_told() {
         let query = ListTraces { object: project.logs(), filter: "scores.Q >".to_owned(), before: None, limit: 5 };
         assert!(matches!(store.viewer.list_traces(query).await.unwrap_err().problem(), Some(shared::Problem::Filter { .. })));
         assert!(matches!(store.viewer.summary(&project.logs(), "(").await.unwrap_err().problem(), Some(shared::Problem::Filter { .. })));
+    }
+}
+
+#[tokio::test]
+async fn whole_traces_are_read_together_and_contents_by_their_keys() {
+    for store in stores().await {
+        let project = store.project("together").await;
+        let mut rows = Vec::new();
+        for number in 0..60 {
+            // One of them is too large to be read with others.
+            let spans = if number == 30 { 300 } else { 3 };
+            for span in 0..spans {
+                let (id, root) = (format!("{number}-{span}"), format!("{number}-0"));
+                let created = format!("2026-01-01T00:{number:02}:{:02}Z", span % 60);
+                rows.push(json!({"id": id, "span_id": id, "root_span_id": root, "created": created, "output": format!("of {id}")}));
+            }
+        }
+        store.send(&project, &rows).await;
+        let fetch = async |limit, after| {
+            let search = RowSearch { limit, after, whole_traces: true, ..RowSearch::of(project.logs()) };
+            store.viewer.search_rows(search).await.unwrap()
+        };
+        let all = fetch(1000, None).await.values();
+        let roots: Vec<_> = all.iter().map(|row| row["root_span_id"].clone()).collect();
+        let mut traces = roots.clone();
+        traces.dedup();
+        let newest_first: Vec<_> = (0..60).rev().map(|number| json!(format!("{number}-0"))).collect();
+        assert_eq!((all.len(), traces), (59 * 3 + 300, newest_first));
+        assert!(all.iter().all(|row| row["output"] == json!(format!("of {}", row["id"].as_str().unwrap()))));
+        // Page by page it is the same.
+        let (mut paged, mut after) = (Vec::new(), None);
+        loop {
+            let page = fetch(7, after).await;
+            paged.extend(page.values());
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(paged, all);
+        STATEMENTS.with_borrow_mut(Vec::clear);
+        fetch(29, None).await;
+        let statements: Vec<_> = STATEMENTS.take().into_iter().map(|(text, _)| text).collect();
+        assert!(statements.len() <= 10, "{}: {statements:#?}", statements.len());
+        let contents = statements.iter().find(|text| text.contains("octet_length")).unwrap();
+        assert!(contents.find("ORDER BY") < contents.find("JOIN span_payloads"), "{contents}");
     }
 }

@@ -1,7 +1,7 @@
 //! Entries of the activity as they are written and sealed.
 
 use crate::Result;
-use crate::ground::database::{places, run, values};
+use crate::ground::database::{Part, places, run, values};
 use crate::ground::places::Home;
 use crate::writing::chain::{self, Digest};
 use crate::writing::writer::Change;
@@ -65,8 +65,17 @@ pub(crate) fn digest(salt: &[u8], entry: &SealedEntry<'_>) -> Digest {
 /// Remembers changes in the transaction that makes them.
 /// Returns the id of the first.
 pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewActivity>) -> Result<i64> {
+    let (first, parts) = entries_of(change, home, entries).await?;
+    for (text, bound) in parts {
+        run(&change.transaction, &text, bound).await?;
+    }
+    Ok(first)
+}
+
+/// The same, to be written together with something else.
+pub(crate) async fn entries_of(change: &mut Change, home: &Home, entries: Vec<NewActivity>) -> Result<(i64, Vec<Part>)> {
     if entries.is_empty() {
-        return Ok(0);
+        return Ok((0, Vec::new()));
     }
     let transaction = change.transaction_id(&home.project).await?;
     let first = change.take(&home.project, i64::try_from(entries.len()).unwrap_or(0)).await?;
@@ -113,13 +122,13 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
             digest.to_vec(),
         ]);
     }
-    for bound in bound.chunks(COLUMNS * 200) {
+    let parts = bound.chunks(COLUMNS * 200).map(|bound| {
         let text = format!(
             "INSERT INTO activity (id, project, object, span, transaction_id, person_id, external, source, action, path, from_value, \
              to_value, reason, created, salt, digest) VALUES {}",
             places(COLUMNS, bound.len() / COLUMNS)
         );
-        run(&change.transaction, &text, bound.to_vec()).await?;
-    }
-    Ok(first)
+        (text, bound.to_vec())
+    });
+    Ok((first, parts.collect()))
 }

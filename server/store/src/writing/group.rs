@@ -1,6 +1,6 @@
 //! A group of commands in one transaction: the lock it begins with, and what all its commands together leave behind.
 
-use crate::ground::database::{self, Connection, all, one, places, run, values};
+use crate::ground::database::{self, Connection, Part, all, one, places, run, run_together, values};
 use crate::ground::error::{Error, Result};
 use crate::ground::time;
 use crate::writing::chain::{self, Digest, Link};
@@ -58,8 +58,26 @@ type Place = (i64, i64, i64, String);
 #[derive(Default)]
 pub(super) struct Effects {
     pub(super) rollups: BTreeMap<Place, Rollup>,
+    /// What changed in the counts of objects, by their keys.
+    pub(super) objects: BTreeMap<i64, ObjectDelta>,
     pub(super) events: Vec<(ProjectId, LiveChange)>,
     pub(super) leaves: Vec<(ProjectId, TransactionId, Digest)>,
+}
+
+/// How many spans and traces an object has more, and when something was last done in it.
+#[derive(Default)]
+pub(super) struct ObjectDelta {
+    pub(super) spans: i64,
+    pub(super) traces: i64,
+    pub(super) last_activity: Micros,
+}
+
+impl ObjectDelta {
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.spans += other.spans;
+        self.traces += other.traces;
+        self.last_activity = self.last_activity.max(other.last_activity);
+    }
 }
 
 impl Group {
@@ -104,53 +122,71 @@ impl Group {
         for (key, delta) in pending.rollups {
             settled.rollups.entry(key).or_default().merge(&delta);
         }
+        for (key, delta) in pending.objects {
+            settled.objects.entry(key).or_default().merge(&delta);
+        }
     }
 }
 
+/// What a group has to tell, and the last event of each of its projects.
+type Committed = (Vec<Published>, HashMap<ProjectId, i64>);
+
 /// Runs the commands of a group and commits them.
-pub(super) async fn commit(connection: &Connection, jobs: &mut [(Lane, Box<dyn Job>)], clock: &Clock) -> Result<Vec<Published>> {
+pub(super) async fn commit(connection: &Connection, jobs: &mut [(Lane, Box<dyn Job>)], clock: &Clock) -> Result<Committed> {
     let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
-    let outer = connection.begin_with_options(options).await?;
+    let mut outer = connection.begin_with_options(options).await?;
     let mut group =
         Group { heads: HashMap::new(), stored: HashMap::new(), largest: TransactionId::at(0), settled: Effects::default(), now: None };
     let began = begin(&outer, jobs.first().map(|(lane, _)| lane), &mut group, clock).await?;
     let since = Instant::now();
     let is_postgres = outer.get_database_backend() == DbBackend::Postgres;
+    // Who is alone needs no savepoint: nobody else's work would go with it.
+    let is_alone = jobs.len() == 1;
+    let mut savepoint = Some("SAVEPOINT command");
     for (lane, job) in jobs {
         let passed = Micros::try_from(since.elapsed().as_micros()).unwrap_or_default();
         let now = clock.fate.fixed().unwrap_or(began + passed);
-        let transaction = outer.begin().await?;
+        if let Some(savepoint) = savepoint.filter(|_| !is_alone) {
+            outer.execute_unprepared(savepoint).await?;
+        }
         let fate = clock.fate.clone();
-        let mut change = Change { transaction, now, fate, lane: lane.clone(), ids: HashMap::new(), pending: Effects::default(), group };
+        let mut change = Change { transaction: outer, now, fate, lane: lane.clone(), ids: HashMap::new(), pending: Effects::default(), group };
         // A command that panics is refused like one that fails; those after it still run.
         let succeeded = AssertUnwindSafe(job.run(&mut change)).catch_unwind().await.unwrap_or(false);
         let Change { transaction, group: kept, pending, .. } = change;
-        group = kept;
+        (outer, group) = (transaction, kept);
         if succeeded {
             group.settle(pending);
-            transaction.commit().await?;
-        } else {
-            transaction.rollback().await?;
-            // What it locked on its way is free again with it.
-            if is_postgres && *lane == Lane::Installation {
-                (group.heads, group.stored) = Default::default();
-            }
+            savepoint = Some("RELEASE SAVEPOINT command; SAVEPOINT command");
+            continue;
+        }
+        if is_alone {
+            outer.rollback().await?;
+            return Ok(Committed::default());
+        }
+        // The savepoint stays, for the next.
+        outer.execute_unprepared("ROLLBACK TO SAVEPOINT command").await?;
+        savepoint = None;
+        // What it locked on its way is free again with it.
+        if is_postgres && *lane == Lane::Installation {
+            (group.heads, group.stored) = Default::default();
         }
     }
     let Group { mut heads, stored, settled, .. } = group;
-    write_rollups(&outer, settled.rollups).await?;
-    let mut parts = Vec::new();
+    let mut parts = write_rollups(&outer, settled.rollups).await?;
+    parts.extend(write_objects(settled.objects));
     let events = write_events(&outer, &mut heads, settled.events, &mut parts).await?;
     parts.extend(write_links(&mut heads, settled.leaves));
+    let stands = heads.iter().map(|(project, head)| (project.clone(), head.event)).collect();
     heads.retain(|project, head| stored.get(project) != Some(head));
     parts.extend(write_heads(&heads));
-    together(&outer, parts).await?;
+    run_together(&outer, parts).await?;
     outer.commit().await.map_err(|error| match Error::from(error) {
         // Whoever lost the connection does not know whether the database heard the last word.
-        lost if is_postgres && lost.is_out_of_reach() => Error::Unknown(lost.to_string()),
+        lost if is_postgres && lost.is_out_of_reach() && !lost.stood_still() => Error::Unknown(lost.to_string()),
         refused => refused,
     })?;
-    Ok(events)
+    Ok((events, stands))
 }
 
 /// Locks what the group belongs to, and says what time it is. PostgreSQL's clock is the same for all processes.
@@ -173,24 +209,6 @@ async fn begin(outer: &DatabaseTransaction, lane: Option<&Lane>, group: &mut Gro
     // A row that is there from the first start stands for everything that belongs to no project.
     let text = format!("SELECT {} AS now FROM settings WHERE name = 'organization_id' FOR UPDATE", database::NOW);
     Ok(one::<Now>(outer, &text, values![]).await?.map_or_else(|| clock.now(), |row| row.now))
-}
-
-/// A statement that waits for others to be sent with.
-type Part = (String, Vec<Value>);
-
-/// Runs statements that do not look at each other's tables, on PostgreSQL in one.
-async fn together(transaction: &DatabaseTransaction, mut parts: Vec<Part>) -> Result<()> {
-    if transaction.get_database_backend() != DbBackend::Postgres {
-        for (text, bound) in parts {
-            run(transaction, &text, bound).await?;
-        }
-        return Ok(());
-    }
-    let Some((last, values)) = parts.pop() else { return Ok(()) };
-    let with: Vec<_> = parts.iter().enumerate().map(|(number, (text, _))| format!("part_{number} AS ({text})")).collect();
-    let text = if with.is_empty() { last } else { format!("WITH {} {last}", with.join(", ")) };
-    let bound = parts.into_iter().flat_map(|(_, values)| values).chain(values).collect();
-    run(transaction, &text, bound).await.map(|_| ())
 }
 
 /// The last transaction id that was given out in any project, and the time where it is the same for all processes: everything that is
@@ -264,13 +282,29 @@ fn write_heads(heads: &HashMap<ProjectId, Head>) -> Option<Part> {
     Some((text, bound))
 }
 
+/// Counts what is in objects.
+fn write_objects(objects: BTreeMap<i64, ObjectDelta>) -> Option<Part> {
+    const FIRST: &str = "SELECT ? AS key, ? AS spans, ? AS traces, ? AS last_activity";
+    if objects.is_empty() {
+        return None;
+    }
+    let text = format!(
+        "UPDATE objects SET spans = objects.spans + v.spans, traces = objects.traces + v.traces, last_activity = v.last_activity \
+         FROM ({}) v WHERE objects.key = v.key",
+        vec![FIRST; objects.len()].join(" UNION ALL ")
+    );
+    let bound = objects.into_iter().flat_map(|(key, delta)| values![key, delta.spans, delta.traces, delta.last_activity]);
+    Some((text, bound.collect()))
+}
+
 /// What `(project, object, hour, name) IN (VALUES …)` is bound to.
 fn bound<'a>(places: impl Iterator<Item = &'a Place>) -> Vec<Value> {
     places.flat_map(|(project, object, hour, name)| values![*project, *object, *hour, name.as_str()]).collect()
 }
 
 /// Brings the roll-ups up to date: what is stored is read at once and written at once, and those that count nothing are taken away.
-async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<Place, Rollup>) -> Result<()> {
+/// Returns what is still to be written, if it is little.
+async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<Place, Rollup>) -> Result<Vec<Part>> {
     #[derive(FromQueryResult)]
     struct Stored {
         project: i64,
@@ -284,6 +318,7 @@ async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<Plac
     }
     const COLUMNS: usize = 8;
     let mut changes: Vec<_> = changes.into_iter().filter(|(_, delta)| !delta.is_nothing()).collect();
+    let mut parts = Vec::new();
     for changes in changes.chunks_mut(ROWS) {
         let text = format!(
             "SELECT project, object, hour, name, count, sum, squares, buckets FROM rollups \
@@ -307,7 +342,7 @@ async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<Plac
         let gone: Vec<_> = changes.iter().filter(|(_, rollup)| rollup.is_nothing()).map(|(place, _)| place).collect();
         if !gone.is_empty() {
             let text = format!("DELETE FROM rollups WHERE (project, object, hour, name) IN (VALUES {})", places(4, gone.len()));
-            run(transaction, &text, bound(gone.into_iter())).await?;
+            parts.push((text, bound(gone.into_iter())));
         }
         let mut rows = Vec::with_capacity(changes.len() * COLUMNS);
         for ((project, object, hour, name), rollup) in changes.iter().filter(|(_, rollup)| !rollup.is_nothing()) {
@@ -321,10 +356,13 @@ async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<Plac
                  DO UPDATE SET count = excluded.count, sum = excluded.sum, squares = excluded.squares, buckets = excluded.buckets",
                 places(COLUMNS, rows.len() / COLUMNS)
             );
-            run(transaction, &text, rows).await?;
+            parts.push((text, rows));
+        }
+        if changes.len() == ROWS {
+            run_together(transaction, std::mem::take(&mut parts)).await?;
         }
     }
-    Ok(())
+    Ok(parts)
 }
 
 /// A roll-up as it is stored.

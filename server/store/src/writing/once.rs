@@ -1,11 +1,11 @@
 //! Commands that carry an id run once, however often they are sent.
 
 use crate::Result;
-use crate::ground::database::{one, run, values};
-use crate::ground::places::{Home, project_of};
+use crate::ground::database::{Part, values};
+use crate::ground::places::project_of;
 use crate::writing::chain::{self, Digest};
 use crate::writing::writer::Change;
-use sea_orm::FromQueryResult;
+use sea_orm::{FromQueryResult, Value};
 use shared::commands::Command;
 use shared::{PersonId, Problem};
 
@@ -37,7 +37,7 @@ impl Once {
 
     /// Remembers a command that was done on a span, with the entry of the activity that it made. What it said is remembered as a digest that
     /// nobody can guess once its salt is erased with the row.
-    pub(crate) async fn remember(&self, change: &Change, person: &PersonId, span: i64, entry: Option<i64>) -> Result<()> {
+    pub(crate) fn remember(&self, change: &Change, person: &PersonId, span: i64, entry: Option<i64>) -> Part {
         let salt = change.fate.salt();
         let text =
             "INSERT INTO commands (project, person_id, client_id, created, span, entry, salt, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -51,27 +51,40 @@ impl Once {
             salt.to_vec(),
             self.digest(&salt).to_vec()
         ];
-        run(&change.transaction, text, bound).await.map(|_| ())
+        (text.to_owned(), bound)
     }
 }
 
-/// Whether a command ran already.
-///
-/// # Errors
-/// [`Problem::Reused`] if another command of this person ran under its id.
-pub(crate) async fn has_run(change: &Change, home: &Home, person: &PersonId, once: Option<&Once>) -> Result<bool> {
-    #[derive(FromQueryResult)]
-    struct Ran {
-        salt: Option<Vec<u8>>,
-        digest: Option<Vec<u8>>,
+/// What stands of a command that ran already, where its place is looked up: columns of the join [`Ran::JOIN`].
+#[derive(FromQueryResult)]
+pub(crate) struct Ran {
+    ran: Option<String>,
+    salt: Option<Vec<u8>>,
+    digest: Option<Vec<u8>>,
+}
+
+impl Ran {
+    /// The columns.
+    pub(crate) const COLUMNS: &str = "c.client_id AS ran, c.salt, c.digest";
+
+    /// The join on the project `p`, bound to a person and a client id.
+    pub(crate) const JOIN: &str = "LEFT JOIN commands c ON c.project = p.short AND c.person_id = ? AND c.client_id = ?";
+
+    /// What the join is bound to. A command without an id has not run.
+    pub(crate) fn bound(person: &PersonId, once: Option<&Once>) -> [Value; 2] {
+        [Value::from(person.as_str()), Value::from(once.map(|once| once.client_id.clone()))]
     }
-    let Some(once) = once else { return Ok(false) };
-    let text = "SELECT salt, digest FROM commands WHERE project = ? AND person_id = ? AND client_id = ?";
-    let ran = one::<Ran>(&change.transaction, text, values![home.short(), person.as_str(), once.client_id.as_str()]).await?;
-    let Some(ran) = ran else { return Ok(false) };
-    // Of what was erased it is not known any more what it said.
-    match ran.salt.zip(ran.digest) {
-        Some((salt, digest)) if digest != once.digest(&salt) => Err(Problem::Reused { id: once.client_id.clone() }.into()),
-        Some(_) | None => Ok(true),
+
+    /// Whether the command ran already.
+    ///
+    /// # Errors
+    /// [`Problem::Reused`] if another command of this person ran under its id.
+    pub(crate) fn has_run(&self, once: Option<&Once>) -> Result<bool> {
+        let Some(once) = once.filter(|_| self.ran.is_some()) else { return Ok(false) };
+        // Of what was erased it is not known any more what it said.
+        match self.salt.as_deref().zip(self.digest.as_deref()) {
+            Some((salt, digest)) if *digest != once.digest(salt) => Err(Problem::Reused { id: once.client_id.clone() }.into()),
+            Some(_) | None => Ok(true),
+        }
     }
 }

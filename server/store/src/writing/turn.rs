@@ -3,11 +3,13 @@
 //! What a feature does is one function over a turn. The turn finds the place once, does nothing for a command that ran already, tells the
 //! activity, and remembers the command with the entry it made.
 
-use crate::ground::places::{FoundSpan, Home, find_span};
-use crate::writing::activity::{NewActivity, record};
-use crate::writing::once::{self, Once};
+use crate::ground::database::{Part, run_together, statement, values};
+use crate::ground::places::{FoundSpan, Home, Located};
+use crate::writing::activity::{NewActivity, entries_of};
+use crate::writing::once::{Once, Ran};
 use crate::writing::writer::Change;
 use crate::{Actor, Result};
+use sea_orm::{ConnectionTrait as _, FromQueryResult, Value};
 use shared::audit::{Deed, Subject};
 use shared::commands::Command;
 use shared::objects::RowAddress;
@@ -21,26 +23,59 @@ pub(crate) struct Turn<'a> {
     pub(crate) span: FoundSpan,
     pub(crate) row: RowId,
     once: Option<Once>,
-    entry: Option<i64>,
+    /// What is written together, in one statement, as soon as something is written that has to be waited for.
+    writes: Vec<Part>,
+    /// Whether it is remembered that the command ran.
+    is_remembered: bool,
+}
+
+/// What a command wants to know beside its place, looked up with it: columns and joins on the project `p` and the span `s`.
+#[derive(Default)]
+pub(crate) struct Beside {
+    pub(crate) columns: String,
+    pub(crate) joins: String,
+    pub(crate) bound: Vec<Value>,
 }
 
 impl<'a> Turn<'a> {
-    /// Begins where the row is. A command that ran already has no turn, only a place.
+    /// Begins where the row is, with what the command wants to know beside: a row at least. A command that ran already has no turn, only a
+    /// place.
     ///
     /// # Errors
     /// [`shared::Problem::NotFound`] for an unknown row, [`shared::Problem::Reused`] if another command has its client id.
-    pub(crate) async fn begin(
+    pub(crate) async fn begin<T: FromQueryResult>(
         change: &'a mut Change,
         actor: &'a Actor,
         row: &RowAddress,
         command: &Command,
-    ) -> Result<std::result::Result<Self, Home>> {
-        let (home, span) = find_span(&change.transaction, row).await?;
+        beside: Beside,
+    ) -> Result<std::result::Result<(Self, Vec<T>), (Home, FoundSpan)>> {
         let once = Once::of(command)?;
-        if once::has_run(change, &home, &actor.person.id, once.as_ref()).await? {
-            return Ok(Err(home));
+        let text = format!(
+            "SELECT {}, {} {} {} {} {} {}",
+            Located::COLUMNS,
+            Ran::COLUMNS,
+            beside.columns,
+            Located::FROM,
+            Ran::JOIN,
+            beside.joins,
+            Located::WHERE
+        );
+        let mut bound = values![row.id.as_str()];
+        bound.extend(Ran::bound(&actor.person.id, once.as_ref()));
+        bound.extend(beside.bound);
+        bound.extend(values![row.object_id.as_str(), row.object_type.as_str()]);
+        let found = change.transaction.query_all_raw(statement(&change.transaction, &text, bound)).await?;
+        let first = found.first();
+        let (home, span) = Located::found(first.map(|found| Located::from_query_result(found, "")).transpose()?, row)?;
+        if let Some(found) = first
+            && Ran::from_query_result(found, "")?.has_run(once.as_ref())?
+        {
+            return Ok(Err((home, span)));
         }
-        Ok(Ok(Self { change, actor, home, span, row: row.id.clone(), once, entry: None }))
+        let beside = found.iter().map(|found| T::from_query_result(found, "")).collect::<std::result::Result<_, _>>()?;
+        let turn = Self { change, actor, home, span, row: row.id.clone(), once, writes: Vec::new(), is_remembered: false };
+        Ok(Ok((turn, beside)))
     }
 
     /// Who acts.
@@ -59,18 +94,37 @@ impl<'a> Turn<'a> {
         NewActivity { span: self.span.key, actor, external: None, source, action, path, from, to, reason: None }
     }
 
-    /// Tells the activity what was done; returns the id of the first entry.
+    /// Tells the activity what was done, and remembers the command with it; returns the id of the first entry.
     pub(crate) async fn tell(&mut self, entries: Vec<NewActivity>) -> Result<i64> {
-        let first = record(self.change, &self.home, entries).await?;
-        self.entry = Some(first);
+        let (first, parts) = entries_of(self.change, &self.home, entries).await?;
+        self.writes.extend(parts);
+        self.remember(Some(first));
         Ok(first)
     }
 
     /// Remembers the command, so that it is done once and can be taken back by its id.
-    pub(crate) async fn end(self) -> Result<Home> {
-        if let Some(once) = &self.once {
-            once.remember(self.change, &self.actor.person.id, self.span.key, self.entry).await?;
+    fn remember(&mut self, entry: Option<i64>) {
+        if let Some(once) = self.once.as_ref().filter(|_| !self.is_remembered) {
+            self.writes.push(once.remember(self.change, &self.actor.person.id, self.span.key, entry));
         }
-        Ok(self.home)
+        self.is_remembered = true;
+    }
+
+    /// Something to be written with what else the turn writes. No two parts may touch the same row.
+    pub(crate) fn write(&mut self, part: Part) {
+        self.writes.push(part);
+    }
+
+    /// What waits to be written, for who writes it with something else.
+    pub(crate) fn take_writes(&mut self) -> Vec<Part> {
+        std::mem::take(&mut self.writes)
+    }
+
+    /// Writes what is left to write.
+    pub(crate) async fn end(mut self) -> Result<(Home, FoundSpan)> {
+        self.remember(None);
+        let writes = self.take_writes();
+        run_together(&self.change.transaction, writes).await?;
+        Ok((self.home, self.span))
     }
 }

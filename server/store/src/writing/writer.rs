@@ -11,7 +11,7 @@ use crate::ground::fate::Fate;
 use crate::ground::places::{key_of, project_of};
 use crate::ground::time;
 use crate::writing::chain::Digest;
-use crate::writing::group::{self, Effects, Group};
+use crate::writing::group::{self, Effects, Group, ObjectDelta};
 use crate::writing::lanes::{Lane, Lanes};
 use crate::writing::neighbours::Feed;
 use futures::future::BoxFuture;
@@ -127,6 +127,12 @@ impl Change {
         counted.filter(|(_, of, hour, _)| (*of, *hour) == (object, ALL_TIME)).map(|(.., name)| name.clone()).collect()
     }
 
+    /// Counts what is in an object.
+    pub(crate) fn count_in(&mut self, object: i64, spans: i64, traces: i64) {
+        let delta = ObjectDelta { spans, traces, last_activity: self.now };
+        self.pending.objects.entry(object).or_default().merge(&delta);
+    }
+
     /// Publishes an event once the group is committed.
     pub(crate) fn publish(&mut self, project: &ProjectId, change: LiveChange) {
         self.pending.events.push((project.clone(), change));
@@ -142,8 +148,11 @@ impl Change {
 /// A command on its way through the writer.
 pub(super) trait Job: Send {
     fn run<'a>(&'a mut self, change: &'a mut Change) -> BoxFuture<'a, bool>;
-    fn finish(self: Box<Self>, committed: std::result::Result<(), Ended>);
+    fn finish(self: Box<Self>, committed: std::result::Result<Stands, Ended>);
 }
+
+/// The last event of each project of a group.
+pub(crate) type Stands = Arc<HashMap<ProjectId, i64>>;
 
 /// How a group ended that was not committed.
 #[derive(Clone)]
@@ -179,7 +188,7 @@ impl From<Ended> for Error {
 struct Command<F, T> {
     work: Option<F>,
     result: Option<Result<T>>,
-    reply: oneshot::Sender<Result<T>>,
+    reply: oneshot::Sender<Result<(T, Stands)>>,
 }
 
 impl<F, T> Job for Command<F, T>
@@ -197,13 +206,13 @@ where
         })
     }
 
-    fn finish(self: Box<Self>, committed: std::result::Result<(), Ended>) {
+    fn finish(self: Box<Self>, committed: std::result::Result<Stands, Ended>) {
         let result = match (committed, self.result) {
-            (Ok(()), Some(result)) => result,
+            (Ok(stands), Some(result)) => result.map(|value| (value, stands)),
             // A command that was refused on its own merits is told so, whatever became of the group.
             (Err(_), Some(Err(error))) => Err(error),
             (Err(ended), _) => Err(ended.into()),
-            (Ok(()), None) => Err(Error::Commit("the command panicked".to_owned())),
+            (Ok(_), None) => Err(Error::Commit("the command panicked".to_owned())),
         };
         // The one who asked may have gone; what was committed stays.
         let _ = self.reply.send(result);
@@ -224,14 +233,16 @@ impl Writer {
                     let outcome = group::commit(&connection, &mut group.jobs, &clock).await;
                     metrics::histogram!("touchstone_commit_seconds").record(began.elapsed());
                     metrics::histogram!("touchstone_commit_commands").record(group.jobs.len() as f64);
-                    let committed = match &outcome {
-                        Ok(_) => Ok(()),
+                    let committed = match outcome {
+                        Ok((events, stands)) => {
+                            feed.committed(events);
+                            Ok(Arc::new(stands))
+                        }
                         Err(error) => {
                             tracing::error!(%error, "a group of commands could not be committed");
-                            Err(Ended::of(error))
+                            Err(Ended::of(&error))
                         }
                     };
-                    feed.committed(outcome.unwrap_or_default());
                     for (_, job) in group.jobs.drain(..) {
                         job.finish(committed.clone());
                     }
@@ -243,7 +254,7 @@ impl Writer {
     }
 
     /// Runs a command in the next group of its lane and returns once it is committed.
-    async fn write<T, F>(&self, lane: Lane, work: F) -> Result<T>
+    async fn write<T, F>(&self, lane: Lane, work: F) -> Result<(T, Stands)>
     where
         F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<T>> + Send + 'static,
         T: Send + 'static,
@@ -292,7 +303,7 @@ impl crate::Store {
         F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<T>> + Send + 'static,
         T: Send + 'static,
     {
-        self.inner.writer.write(Lane::Installation, work).await
+        Ok(self.inner.writer.write(Lane::Installation, work).await?.0)
     }
 
     /// Runs a command of a project.
@@ -301,7 +312,7 @@ impl crate::Store {
         F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<T>> + Send + 'static,
         T: Send + 'static,
     {
-        self.inner.writer.write(Lane::Project(project.clone()), work).await
+        Ok(self.inner.writer.write(Lane::Project(project.clone()), work).await?.0)
     }
 
     /// Runs a command about what is in an object. Where there is no such object, the command says so.
@@ -311,11 +322,11 @@ impl crate::Store {
         T: Send + 'static,
     {
         let project = self.project_of(object).await?;
-        self.write_of(project, work).await
+        Ok(self.write_of(project, work).await?.0)
     }
 
-    /// Runs a command of a project, where it is known.
-    pub(crate) async fn write_of<T, F>(&self, project: Option<ProjectId>, work: F) -> Result<T>
+    /// Runs a command of a project, where it is known, and says where the projects of its group stand then.
+    pub(crate) async fn write_of<T, F>(&self, project: Option<ProjectId>, work: F) -> Result<(T, Stands)>
     where
         F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<T>> + Send + 'static,
         T: Send + 'static,

@@ -47,6 +47,18 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
             }),
         ),
         ("answers", Out(|world, desk| Box::pin(async move { written(&desk.answers(&world.row("one")).await.unwrap()) }))),
+        (
+            "standing",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for row in [world.row("one"), world.row("two"), world.tried()] {
+                        all += &written(&desk.standing(&row).await.unwrap());
+                    }
+                    all
+                })
+            }),
+        ),
         ("golds", Out(|world, desk| Box::pin(async move { written(&desk.golds(&world.row("two")).await.unwrap()) }))),
         (
             "summary",

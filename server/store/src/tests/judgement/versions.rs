@@ -1,7 +1,7 @@
 //! What is said is versioned, and as small as what is said.
 
 use super::{Step, asked, said, take, verified};
-use crate::ground::database::{one, run, values};
+use crate::ground::database::{STATEMENTS, one, run, values};
 use crate::tests::sending::{address, answer, slider};
 use crate::tests::{TestStore, stores};
 use crate::{Desk, RowSearch};
@@ -57,6 +57,30 @@ async fn what_is_said_about_a_large_row_is_as_small_as_about_a_small_one() {
         assert!(large <= 3 * 100_000 && large <= 2 * small + 100_000, "{large} bytes for the large row, {small} for the small one");
         assert_eq!(store.row(&project, "large").await["metadata"], json!({"model": "m", "review": {"reason": "late and wrong"}}));
         verified(&store).await;
+    }
+}
+
+#[tokio::test]
+async fn a_text_writes_little_whatever_the_size_of_the_row() {
+    for store in stores().await {
+        let project = asked(&store, "little").await;
+        let row = |id: &str, bytes: usize| json!({"id": id, "span_id": id, "root_span_id": id, "input": "x".repeat(bytes / 2), "output": "y".repeat(bytes / 2)});
+        store.send(&project, &[row("small", 30_000), row("large", 3_000_000)]).await;
+        let mut written = Vec::new();
+        for id in ["small", "large"] {
+            answer(&store.reviewer, &project, id, "Reason", said(&json!("late"))).await.unwrap();
+            let before = bytes(&store, true).await;
+            STATEMENTS.with_borrow_mut(Vec::clear);
+            answer(&store.reviewer, &project, id, "Reason", said(&json!("late and wrong"))).await.unwrap();
+            let bound: usize = STATEMENTS.take().iter().map(|(_, bytes)| bytes).sum();
+            assert!(bound <= 4_000, "{bound} bytes are bound for {id}");
+            written.push(bytes(&store, false).await.saturating_sub(before));
+        }
+        // The log of PostgreSQL is that of all its databases.
+        if let crate::tests::Place::Folder(_) = &store.place {
+            assert!(written.iter().all(|bytes| *bytes <= 80_000), "{written:?}");
+            assert!(written[0].abs_diff(written[1]) <= 12_000, "{written:?}");
+        }
     }
 }
 
