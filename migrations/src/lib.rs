@@ -17,6 +17,8 @@ mod m0109_events;
 mod m0110_attachments;
 mod m0111_functions;
 mod m0112_commands;
+mod m0113_review_lists;
+mod m0114_review_items;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
@@ -42,6 +44,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0110_attachments::Migration),
             Box::new(m0111_functions::Migration),
             Box::new(m0112_commands::Migration),
+            Box::new(m0113_review_lists::Migration),
+            Box::new(m0114_review_items::Migration),
         ]
     }
 }
