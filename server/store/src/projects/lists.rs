@@ -2,7 +2,6 @@
 
 use crate::content::reviews::{self, List};
 use crate::ground::database::{all, exists, is_duplicate, run, values};
-use crate::ground::ids::new_id;
 use crate::ground::places::project_of;
 use crate::people::names::{folded, people};
 use crate::projects::questions::configuration_changed;
@@ -84,13 +83,14 @@ impl Desk {
 /// Makes the list that every project has.
 pub(super) async fn create_default(change: &mut Change, project: &str, person: &PersonId) -> Result<()> {
     let text = "INSERT INTO review_lists (id, project_id, name, live_name, definition, seed, created_by, created) VALUES (?, ?, ?, ?, '{}', ?, ?, ?)";
-    let bound = values![project, project, "Review", folded("Review"), new_seed(), person.as_str(), change.now];
+    let bound = values![project, project, "Review", folded("Review"), new_seed(change), person.as_str(), change.now];
     run(&change.transaction, text, bound).await.map(|_| ())
 }
 
 /// What is read and written as a number everywhere, also by JavaScript.
-fn new_seed() -> i64 {
-    i64::from(rand::random::<u32>())
+fn new_seed(change: &Change) -> i64 {
+    let [first, second, third, fourth, ..] = change.fate.salt();
+    i64::from(u32::from_be_bytes([first, second, third, fourth]))
 }
 
 async fn save(change: &mut Change, command: SaveReviewList, name: String, person: PersonId) -> Result<ReviewList> {
@@ -98,7 +98,7 @@ async fn save(change: &mut Change, command: SaveReviewList, name: String, person
     let definition = serde_json::to_string(&command.definition)?;
     let id = match &command.list {
         None => {
-            let id = new_id();
+            let id = change.fate.id();
             run(
                 &change.transaction,
                 "INSERT INTO review_lists (id, project_id, name, live_name, definition, seed, created_by, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -108,7 +108,7 @@ async fn save(change: &mut Change, command: SaveReviewList, name: String, person
                     name.as_str(),
                     folded(&name),
                     definition,
-                    command.seed.unwrap_or_else(new_seed),
+                    command.seed.unwrap_or_else(|| new_seed(change)),
                     person.as_str(),
                     change.now
                 ],

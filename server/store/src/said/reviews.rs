@@ -78,7 +78,7 @@ impl Desk {
         self.require(Action::Read)?;
         let snapshot = self.store.snapshot().await?;
         let (_, span) = find_span(&snapshot, row).await?;
-        items::of_span(&snapshot, &self.actor, span.key).await
+        items::of_span(&snapshot, &self.actor, span.key, self.store.inner.writer.clock().now()).await
     }
 }
 

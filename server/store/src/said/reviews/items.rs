@@ -47,7 +47,7 @@ impl Desk {
         let key = key_of(id)?;
         let snapshot = self.store.snapshot().await?;
         let condition = Condition { text: "i.key = ?".to_owned(), bound: values![key], order: String::new() };
-        let found = read(&snapshot, &self.actor, project_of(key), &condition).await?.pop();
+        let found = read(&snapshot, &self.actor, project_of(key), &condition, self.store.inner.writer.clock().now()).await?.pop();
         found.ok_or_else(|| Problem::not_found("review item").into())
     }
 
@@ -81,7 +81,7 @@ impl Desk {
             and("i.key < ?", values![key_of(after)?]);
         }
         let claimed = "EXISTS (SELECT 1 FROM review_claims c WHERE c.project = i.project AND c.item = i.key AND c.until > ?)";
-        let now = crate::now();
+        let now = self.store.inner.writer.clock().now();
         match query.status {
             Some(ReviewStatus::Complete) => and("i.complete", values![]),
             Some(ReviewStatus::InReview) => and(&format!("NOT i.complete AND (i.done > 0 OR {claimed})"), values![now]),
@@ -89,14 +89,14 @@ impl Desk {
             None => {}
         }
         let order = format!("ORDER BY i.key DESC LIMIT {}", query.limit.clamp(1, LONGEST_PAGE));
-        read(&snapshot, &self.actor, short, &Condition { text, bound, order }).await
+        read(&snapshot, &self.actor, short, &Condition { text, bound, order }, now).await
     }
 }
 
 /// How a row stands in its lists.
-pub(crate) async fn of_span(connection: &impl ConnectionTrait, actor: &Actor, span: i64) -> Result<Vec<ReviewItem>> {
+pub(crate) async fn of_span(connection: &impl ConnectionTrait, actor: &Actor, span: i64, now: Micros) -> Result<Vec<ReviewItem>> {
     let condition = Condition { text: "i.span = ?".to_owned(), bound: values![span], order: "ORDER BY i.key".to_owned() };
-    read(connection, actor, project_of(span), &condition).await
+    read(connection, actor, project_of(span), &condition, now).await
 }
 
 async fn short(connection: &impl ConnectionTrait, project: &ProjectId) -> Result<i64> {
@@ -180,7 +180,13 @@ impl Selected {
     }
 }
 
-async fn read(connection: &impl ConnectionTrait, actor: &Actor, project: i64, condition: &Condition) -> Result<Vec<ReviewItem>> {
+async fn read(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    project: i64,
+    condition: &Condition,
+    now: Micros,
+) -> Result<Vec<ReviewItem>> {
     let columns: Vec<_> = ITEM.split(", ").map(|column| format!("i.{column}")).collect();
     let text = format!(
         "SELECT {}, i.span, i.object, o.id AS object_id, o.project_id, o.kind AS object_kind, s.row_id, s.root_span_id, s.name, s.input, s.output, \
@@ -201,7 +207,7 @@ async fn read(connection: &impl ConnectionTrait, actor: &Actor, project: i64, co
     let of_items = || places::bound(&keys);
     let text =
         format!("SELECT item, person_id, until FROM review_claims WHERE project = ? AND item IN ({places}) AND until > ? ORDER BY since");
-    let claims = all::<Claimed>(connection, &text, of_items().into_iter().chain(values![crate::now()]).collect()).await?;
+    let claims = all::<Claimed>(connection, &text, of_items().into_iter().chain(values![now]).collect()).await?;
     let text = format!(
         "SELECT item, person_id, round, skipped, reason, note, created FROM reviews WHERE project = ? AND item IN ({places}) ORDER BY created, person_id"
     );

@@ -237,7 +237,7 @@ async fn who_is_asked_is_an_engineers_to_say_and_may_be_taken_back() {
             list: None,
             add,
             remove,
-            client_id: Some(crate::ground::ids::new_id()),
+            client_id: Some(uuid::Uuid::now_v7().to_string()),
         };
         assert!(refused(store.engineer.assign_review(assign(vec![id(&store.reviewer)], vec![])).await).contains("review of this row"));
         store.reviewer.flag_row(flag(&project, "a", &[])).await.unwrap();
