@@ -194,6 +194,7 @@ fn heading(problem: &Problem) -> &'static str {
         Problem::NotFound { .. } => "Not found",
         Problem::Invalid { .. } | Problem::Filter { .. } | Problem::Reused { .. } => "This cannot be",
         Problem::Conflict { .. } => "Changed meanwhile",
+        Problem::Taken { .. } => "Taken by others",
         Problem::Confirm { .. } => "Are you sure?",
         Problem::TooLarge { .. } => "Too large",
         Problem::Busy { .. } => "Too many attempts",

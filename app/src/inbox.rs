@@ -50,7 +50,7 @@ impl Unread {
             Change::Spans(changed) => changed.traces.iter().any(|row| row.comments > 0),
             // Which of them is about a comment is not told.
             Change::Veiled(_) | Change::Resync => true,
-            Change::Configuration => false,
+            Change::Configuration | Change::Reviews(_) => false,
         };
         if !about_comments || self.asking.try_get_value() != Some(false) {
             return;

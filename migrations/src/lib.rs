@@ -18,6 +18,8 @@ mod m0109_events;
 mod m0110_attachments;
 mod m0111_functions;
 mod m0112_commands;
+mod m0113_review_lists;
+mod m0114_review_items;
 
 pub use distribution::{Distribution, Undistributed, distribute};
 
@@ -45,6 +47,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0110_attachments::Migration),
             Box::new(m0111_functions::Migration),
             Box::new(m0112_commands::Migration),
+            Box::new(m0113_review_lists::Migration),
+            Box::new(m0114_review_items::Migration),
         ]
     }
 }

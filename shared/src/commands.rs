@@ -5,6 +5,7 @@ use crate::audit::Revert;
 use crate::comments::{AddComment, DeleteComment, EditComment};
 use crate::expected::SetExpected;
 use crate::objects::RowAddress;
+use crate::reviews::{AssignReview, CompleteReview, FlagRow, SetReviewStatus, SkipReview, UnflagRow};
 use crate::tags::ChangeTags;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,18 @@ pub enum Command {
     EditComment(EditComment),
     /// Takes a comment away.
     DeleteComment(DeleteComment),
+    /// Puts the row into review lists.
+    FlagRow(FlagRow),
+    /// Takes it out of them.
+    UnflagRow(UnflagRow),
+    /// Says who reviews it.
+    AssignReview(AssignReview),
+    /// Says that one has reviewed it.
+    CompleteReview(CompleteReview),
+    /// Leaves its review to others.
+    SkipReview(SkipReview),
+    /// Closes its review, takes it in hand or opens it again.
+    SetReviewStatus(SetReviewStatus),
     /// Takes an edit back.
     Revert(Revert),
 }
@@ -41,6 +54,12 @@ impl Command {
             Self::AddComment(command) => Some(&command.row),
             Self::EditComment(command) => Some(&command.row),
             Self::DeleteComment(command) => Some(&command.row),
+            Self::FlagRow(command) => Some(&command.row),
+            Self::UnflagRow(command) => Some(&command.row),
+            Self::AssignReview(command) => Some(&command.row),
+            Self::CompleteReview(command) => Some(&command.row),
+            Self::SkipReview(command) => Some(&command.row),
+            Self::SetReviewStatus(command) => Some(&command.row),
             Self::Revert(_) => None,
         }
     }
@@ -55,6 +74,12 @@ impl Command {
             Self::AddComment(command) => &command.client_id,
             Self::EditComment(command) => &command.client_id,
             Self::DeleteComment(command) => &command.client_id,
+            Self::FlagRow(command) => &command.client_id,
+            Self::UnflagRow(command) => &command.client_id,
+            Self::AssignReview(command) => &command.client_id,
+            Self::CompleteReview(command) => &command.client_id,
+            Self::SkipReview(command) => &command.client_id,
+            Self::SetReviewStatus(command) => &command.client_id,
             Self::Revert(command) => &command.client_id,
         };
         id.as_deref()
@@ -71,6 +96,12 @@ impl Command {
             Self::AddComment(command) => &mut command.client_id,
             Self::EditComment(command) => &mut command.client_id,
             Self::DeleteComment(command) => &mut command.client_id,
+            Self::FlagRow(command) => &mut command.client_id,
+            Self::UnflagRow(command) => &mut command.client_id,
+            Self::AssignReview(command) => &mut command.client_id,
+            Self::CompleteReview(command) => &mut command.client_id,
+            Self::SkipReview(command) => &mut command.client_id,
+            Self::SetReviewStatus(command) => &mut command.client_id,
             Self::Revert(command) => &mut command.client_id,
         };
         *id = Some(client_id);

@@ -73,3 +73,11 @@ id!(
     /// A comment on a span.
     CommentId
 );
+id!(
+    /// A review list.
+    ReviewListId
+);
+id!(
+    /// A row in a review list: opaque text that tells its project.
+    ReviewItemId
+);

@@ -23,13 +23,14 @@ pub mod permissions;
 pub mod problem;
 pub mod projects;
 pub mod questions;
+pub mod reviews;
 pub mod spans;
 pub mod summary;
 pub mod tags;
 pub mod texts;
 pub mod transactions;
 
-pub use ids::{CommentId, KeyId, ObjectId, PersonId, ProjectId, QuestionId, RowId, SessionId, TagId};
+pub use ids::{CommentId, KeyId, ObjectId, PersonId, ProjectId, QuestionId, ReviewItemId, ReviewListId, RowId, SessionId, TagId};
 pub use problem::Problem;
 pub use transactions::TransactionId;
 

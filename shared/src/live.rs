@@ -6,7 +6,7 @@
 use crate::objects::Place;
 use crate::spans::TraceRow;
 use crate::summary::{Summary, SummaryDelta};
-use crate::{ObjectId, RowId};
+use crate::{ObjectId, ReviewListId, RowId};
 use serde::{Deserialize, Serialize};
 
 /// Something that was committed, in the order of commits of its project.
@@ -26,7 +26,9 @@ pub enum Change {
     Spans(SpansChanged),
     /// Spans of an object changed, of which who is told may see only a part: load afresh.
     Veiled(Veiled),
-    /// Questions, tags or settings of the project changed.
+    /// Items of review lists changed, or who has them in hand.
+    Reviews(ReviewsChanged),
+    /// Questions, tags, review lists or settings of the project changed.
     Configuration,
     /// Events were missed: load afresh.
     Resync,
@@ -54,6 +56,13 @@ pub struct Veiled {
     pub object: ObjectId,
     /// The changed spans: trace and row.
     pub touched: Vec<Touched>,
+}
+
+/// Which review lists have items that changed. Whoever shows one reads it again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewsChanged {
+    /// The lists.
+    pub lists: Vec<ReviewListId>,
 }
 
 /// A changed span.
@@ -104,6 +113,10 @@ impl Traces {
                 Applied::Stale
             }
             Change::Spans(SpansChanged { object: of, .. }) | Change::Veiled(Veiled { object: of, .. }) if of != object => {
+                self.as_of = event.sequence;
+                Applied::Nothing
+            }
+            Change::Reviews(_) => {
                 self.as_of = event.sequence;
                 Applied::Nothing
             }

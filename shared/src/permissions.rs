@@ -14,8 +14,10 @@ pub enum Action {
     Ingest,
     /// Send end users' feedback.
     Feedback,
-    /// Answer, comment, use existing tags.
+    /// Answer, comment, use existing tags, flag, claim and complete reviews.
     Review,
+    /// Say who reviews what, and how rows were picked.
+    Assign,
     /// Settle what counts where reviewers differ: gold values.
     Settle,
     /// See in blind projects what one has not answered.
@@ -36,11 +38,12 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Read,
         Self::Ingest,
         Self::Feedback,
         Self::Review,
+        Self::Assign,
         Self::Settle,
         Self::SeeThrough,
         Self::Configure,
@@ -56,7 +59,9 @@ impl Action {
         match self {
             Self::Read | Self::OwnSessions => Role::Viewer,
             Self::Review | Self::Feedback => Role::Reviewer,
-            Self::Settle | Self::SeeThrough | Self::Ingest | Self::Configure | Self::ManageProjects | Self::OwnKeys => Role::Engineer,
+            Self::Assign | Self::Settle | Self::SeeThrough | Self::Ingest | Self::Configure | Self::ManageProjects | Self::OwnKeys => {
+                Role::Engineer
+            }
             Self::DeleteProject | Self::ManageMembers => Role::Owner,
         }
     }
@@ -68,7 +73,7 @@ impl Action {
             Self::Ingest => Scope::Ingest,
             Self::Feedback => Scope::Feedback,
             // A key that only reads is no more than a viewer.
-            Self::Review | Self::Settle | Self::SeeThrough => Scope::Write,
+            Self::Review | Self::Assign | Self::Settle | Self::SeeThrough => Scope::Write,
             Self::Configure | Self::ManageProjects | Self::DeleteProject | Self::OwnKeys | Self::ManageMembers | Self::OwnSessions => {
                 Scope::Admin
             }
@@ -82,6 +87,7 @@ impl Action {
             Self::Ingest => "send traces",
             Self::Feedback => "send feedback",
             Self::Review => "answer, comment or tag",
+            Self::Assign => "assign reviews or say how rows were picked",
             Self::Settle => "set gold values",
             Self::SeeThrough => "see through blind review",
             Self::Configure => "change the configuration of a project",
@@ -117,7 +123,14 @@ impl Command {
     pub fn needs(&self) -> Action {
         match self {
             Self::SetGold(_) => Action::Settle,
-            Self::SetAnswer(_)
+            Self::AssignReview(_) => Action::Assign,
+            Self::FlagRow(command) if command.is_organised() => Action::Assign,
+            Self::FlagRow(_)
+            | Self::UnflagRow(_)
+            | Self::CompleteReview(_)
+            | Self::SkipReview(_)
+            | Self::SetReviewStatus(_)
+            | Self::SetAnswer(_)
             | Self::SetExpected(_)
             | Self::ChangeTags(_)
             | Self::AddComment(_)
@@ -138,21 +151,22 @@ mod tests {
         let mut table = String::new();
         for action in Action::ALL {
             let roles: Vec<_> = Role::ALL.into_iter().filter(|role| action.allowed(*role, None)).map(Role::as_str).collect();
-            table += &format!("{:<40}{:<36}{}\n", action.phrase(), roles.join(" "), action.scope().as_str());
+            table += &format!("{:<46}{:<36}{}\n", action.phrase(), roles.join(" "), action.scope().as_str());
         }
         expect![[r#"
-            read this                               viewer reviewer engineer owner      read
-            send traces                             engineer owner                      ingest
-            send feedback                           reviewer engineer owner             feedback
-            answer, comment or tag                  reviewer engineer owner             write
-            set gold values                         engineer owner                      write
-            see through blind review                engineer owner                      write
-            change the configuration of a project   engineer owner                      admin
-            create or rename projects               engineer owner                      admin
-            delete a project                        owner                               admin
-            make API keys                           engineer owner                      admin
-            manage members                          owner                               admin
-            manage sessions                         viewer reviewer engineer owner      admin
+            read this                                     viewer reviewer engineer owner      read
+            send traces                                   engineer owner                      ingest
+            send feedback                                 reviewer engineer owner             feedback
+            answer, comment or tag                        reviewer engineer owner             write
+            assign reviews or say how rows were picked    engineer owner                      write
+            set gold values                               engineer owner                      write
+            see through blind review                      engineer owner                      write
+            change the configuration of a project         engineer owner                      admin
+            create or rename projects                     engineer owner                      admin
+            delete a project                              owner                               admin
+            make API keys                                 engineer owner                      admin
+            manage members                                owner                               admin
+            manage sessions                               viewer reviewer engineer owner      admin
         "#]]
         .assert_eq(&table);
     }

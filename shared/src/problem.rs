@@ -56,6 +56,12 @@ pub enum Problem {
         /// The value as it stands now, as JSON text.
         current: String,
     },
+    /// Others have taken it, and there is no room for one more.
+    #[error("{reason}")]
+    Taken {
+        /// A sentence that says by whom, and what can be done.
+        reason: String,
+    },
     /// It would change something that the person may not have thought of. `proposed` is what would stand there, as JSON text;
     /// the command with `confirm` does it.
     #[error("{what} Send it again with confirm: true to do that.")]
@@ -114,6 +120,11 @@ impl Problem {
         Self::NotFound { what: what.into() }
     }
 
+    /// `reason` is a sentence: "This row has its 2 reviews."
+    pub fn taken(reason: impl Into<String>) -> Self {
+        Self::Taken { reason: reason.into() }
+    }
+
     /// A field and what is wrong with it.
     pub fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::Invalid { field: field.into(), reason: reason.into() }
@@ -131,7 +142,7 @@ impl Problem {
             Self::Forbidden { .. } | Self::NotYours { .. } => 403,
             Self::NotFound { .. } => 404,
             Self::Invalid { .. } | Self::Filter { .. } => 400,
-            Self::Conflict { .. } | Self::Confirm { .. } | Self::Reused { .. } => 409,
+            Self::Conflict { .. } | Self::Taken { .. } | Self::Confirm { .. } | Self::Reused { .. } => 409,
             Self::TooLarge { .. } => 413,
             Self::Busy { .. } => 429,
             Self::Internal { .. } => 500,
@@ -211,6 +222,7 @@ impl<'de> Visitor<'de> for ProblemReader {
             "invalid" => Problem::Invalid { field: text("field"), reason: text("reason") },
             "filter" => Problem::Filter { mistakes: fields.mistakes },
             "conflict" => Problem::Conflict { current: text("current") },
+            "taken" => Problem::Taken { reason: text("reason") },
             "confirm" => Problem::Confirm { what: text("what"), proposed: text("proposed") },
             "reused" => Problem::Reused { id: text("id") },
             "too_large" => Problem::TooLarge { limit: fields.number },
@@ -235,6 +247,7 @@ mod tests {
             Problem::invalid("Name", "Give it a name."),
             Problem::filter(vec![Diagnostic::new(1..2, "Unknown column.", "here")]),
             Problem::Conflict { current: "1".to_owned() },
+            Problem::taken("It has its 2 reviews."),
             Problem::Confirm { what: "It would.".to_owned(), proposed: "1".to_owned() },
             Problem::Reused { id: "c".to_owned() },
             Problem::TooLarge { limit: 1 },

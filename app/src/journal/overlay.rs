@@ -56,6 +56,13 @@ fn apply(span: &mut SpanView, command: &Command, me: &Person) {
         Command::DeleteComment(command) => span.comments.retain(|comment| comment.id != command.comment),
         // What a gold value does to the numbers, and what a revert brings back, only the server knows.
         Command::SetGold(_) | Command::Revert(_) => {}
+        // The span itself shows nothing of them.
+        Command::FlagRow(_)
+        | Command::UnflagRow(_)
+        | Command::AssignReview(_)
+        | Command::CompleteReview(_)
+        | Command::SkipReview(_)
+        | Command::SetReviewStatus(_) => {}
     }
 }
 

@@ -27,6 +27,12 @@ pub(crate) fn words(command: &Command, questions: &[Question]) -> String {
         Command::AddComment(_) => "Comment".to_owned(),
         Command::EditComment(_) => "Comment edited".to_owned(),
         Command::DeleteComment(_) => "Comment deleted".to_owned(),
+        Command::FlagRow(_) => "Flagged for review".to_owned(),
+        Command::UnflagRow(_) => "Taken out of review".to_owned(),
+        Command::AssignReview(_) => "Review assigned".to_owned(),
+        Command::CompleteReview(_) => "Review completed".to_owned(),
+        Command::SkipReview(_) => "Review left to others".to_owned(),
+        Command::SetReviewStatus(_) => "Review status set".to_owned(),
         Command::Revert(_) => "Taken back".to_owned(),
     }
 }

@@ -38,11 +38,13 @@ impl LogsState {
                 self.order.update_untracked(|order| order.iter_mut().for_each(|order| order.remove(&changed.gone, open.as_deref())));
             }
             Change::Veiled(veiled) => self.touched(&veiled.touched),
+            // The rows that show another status are told as spans.
+            Change::Reviews(_) => {}
             // What is asked about the open trace, or anything in it, may be another thing now.
             Change::Configuration | Change::Resync => self.read_trace_again(TraceStep::Reload),
         }
         let object = self.object();
-        if filtered {
+        if filtered && !matches!(event.change, Change::Reviews(_)) {
             // Which traces match now is the server's to say; what they show is known.
             self.traces.update(|traces| {
                 traces.as_of = traces.as_of.max(event.sequence);

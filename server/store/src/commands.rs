@@ -3,13 +3,15 @@
 use crate::ground::places::{FoundSpan, Home};
 use crate::said::answers::Asked;
 use crate::said::tags;
-use crate::said::{answers, comments, expected, golds, reverts};
+use crate::said::{answers, comments, expected, golds, reverts, reviews};
 use crate::writing::events;
 use crate::writing::turn::Turn;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use shared::commands::{Command, Ran};
+use shared::reviews::{FlagRow, FlagRows, MOST_ROWS};
 use shared::{PersonId, Problem};
+use std::collections::BTreeSet;
 
 impl Desk {
     /// Runs a command that `person` gave, perhaps a while ago and kept by a browser meanwhile.
@@ -51,6 +53,46 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// Puts some rows into review lists: all of them, or none.
+    ///
+    /// # Errors
+    /// Those of [`Desk::flag_row`], and [`Problem::Invalid`] for none, for too many, and for rows of several projects.
+    pub async fn flag_rows(&self, command: FlagRows) -> Result<Ran> {
+        let FlagRows { rows, lists, note, assignees, selection, client_id } = command;
+        if rows.is_empty() || rows.len() > MOST_ROWS {
+            return Err(Problem::invalid("rows", format!("Pick 1 to {MOST_ROWS} rows; these are {}.", rows.len())).into());
+        }
+        let mut projects = BTreeSet::new();
+        for row in &rows {
+            projects.insert(self.store.project_of(&row.object_id).await?.ok_or_else(|| Problem::not_found(format!("row {}", row.id)))?);
+        }
+        let (Some(project), true) = (projects.pop_first(), projects.is_empty()) else {
+            return Err(Problem::invalid("rows", "Pick rows of one project.").into());
+        };
+        // Sent again, it finds the same rows in the same places.
+        let place = |index: usize| client_id.as_ref().map(|id| format!("{id}:{index}"));
+        let each = rows.into_iter().enumerate().map(|(index, row)| {
+            let (lists, note, assignees, selection) = (lists.clone(), note.clone(), assignees.clone(), selection.clone());
+            Command::FlagRow(FlagRow { row, lists, note, assignees, selection, client_id: place(index) })
+        });
+        let each: Vec<Command> = each.collect();
+        each.iter().try_for_each(|command| self.require(command.needs()))?;
+        let actor = self.actor.clone();
+        self.store
+            .write_in(&project, move |change| {
+                Box::pin(async move {
+                    for command in each {
+                        run(change, &actor, command).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        Ok(Ran { as_of: events::head(self.store.readers(), &project).await? })
+    }
+}
+
 /// A command that ran.
 pub(crate) struct Done {
     /// The object and the span it was about.
@@ -68,7 +110,13 @@ async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<(Ho
         | Command::ChangeTags(_)
         | Command::AddComment(_)
         | Command::EditComment(_)
-        | Command::DeleteComment(_) => None,
+        | Command::DeleteComment(_)
+        | Command::FlagRow(_)
+        | Command::UnflagRow(_)
+        | Command::AssignReview(_)
+        | Command::CompleteReview(_)
+        | Command::SkipReview(_)
+        | Command::SetReviewStatus(_) => None,
     };
     let row = match &reverted {
         Some(entry) => entry.row(change).await?,
@@ -90,6 +138,12 @@ async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<(Ho
         (Command::AddComment(command), _) => comments::add(&mut turn, command).await?,
         (Command::EditComment(command), _) => comments::edit(&mut turn, command).await?,
         (Command::DeleteComment(command), _) => comments::delete(&mut turn, command).await?,
+        (Command::FlagRow(command), _) => reviews::flag(&mut turn, command).await?,
+        (Command::UnflagRow(command), _) => reviews::unflag(&mut turn, command).await?,
+        (Command::AssignReview(command), _) => reviews::assign(&mut turn, command).await?,
+        (Command::CompleteReview(command), _) => reviews::complete(&mut turn, command).await?,
+        (Command::SkipReview(command), _) => reviews::skip(&mut turn, command).await?,
+        (Command::SetReviewStatus(command), _) => reviews::set_status(&mut turn, command).await?,
         (Command::Revert(_), entry) => reverts::revert(&mut turn, entry.ok_or_else(|| Problem::not_found("edit"))?).await?,
     }
     turn.end().await

@@ -4,6 +4,7 @@ pub(crate) mod attachments;
 pub(crate) mod comments;
 pub(crate) mod ingest;
 pub(crate) mod judgement;
+pub(crate) mod reviews;
 pub(crate) mod scores;
 pub(crate) mod traces;
 pub(crate) mod versions;

@@ -1,6 +1,7 @@
 //! Projects: listed, created, renamed, set up, deleted, and got or created by SDKs.
 
 pub(crate) mod functions;
+pub(crate) mod lists;
 pub(crate) mod objects;
 pub(crate) mod questions;
 pub(crate) mod settings;
@@ -205,6 +206,7 @@ async fn create(change: &mut Change, name: String, person: PersonId) -> Result<(
         values![key_of(short, 1), id.as_str(), id.as_str(), ObjectKind::ProjectLogs.as_str(), change.now],
     )
     .await?;
+    lists::create_default(change, &id, &person).await?;
     Ok((Project { id: ProjectId(id), name, created: change.now, settings: Settings::default() }, false))
 }
 

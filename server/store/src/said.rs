@@ -6,6 +6,7 @@ pub(crate) mod comments;
 pub(crate) mod expected;
 pub(crate) mod golds;
 pub(crate) mod reverts;
+pub(crate) mod reviews;
 pub(crate) mod tags;
 pub(crate) mod texts;
 pub(crate) mod versions;

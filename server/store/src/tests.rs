@@ -23,6 +23,7 @@ mod names;
 mod objects;
 mod people;
 mod restart;
+mod reviews;
 mod search;
 mod sending;
 mod tags;

@@ -32,6 +32,22 @@ pub enum Deed {
     DeleteComment,
     /// A comment was brought back.
     RestoreComment,
+    /// The row was put into a review list.
+    Flag,
+    /// It was taken out of one.
+    Unflag,
+    /// It was said who reviews it.
+    Assign,
+    /// A review was completed, or taken back: then `to` is none.
+    Complete,
+    /// Somebody left a review to others.
+    Skip,
+    /// A review was closed by hand.
+    Close,
+    /// A review was opened again.
+    Reopen,
+    /// The API gave a review another word for the same status.
+    SetStatus,
     /// The content was erased.
     Erase,
     /// A word that is not known here.
@@ -40,7 +56,7 @@ pub enum Deed {
 
 impl Deed {
     /// Every one that has a word of its own.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 21] = [
         Self::Answer,
         Self::Clear,
         Self::Gold,
@@ -53,6 +69,14 @@ impl Deed {
         Self::EditComment,
         Self::DeleteComment,
         Self::RestoreComment,
+        Self::Flag,
+        Self::Unflag,
+        Self::Assign,
+        Self::Complete,
+        Self::Skip,
+        Self::Close,
+        Self::Reopen,
+        Self::SetStatus,
         Self::Erase,
     ];
 
@@ -71,6 +95,14 @@ impl Deed {
             Self::EditComment => "edit_comment",
             Self::DeleteComment => "delete_comment",
             Self::RestoreComment => "restore_comment",
+            Self::Flag => "flag",
+            Self::Unflag => "unflag",
+            Self::Assign => "assign",
+            Self::Complete => "complete",
+            Self::Skip => "skip",
+            Self::Close => "close",
+            Self::Reopen => "reopen",
+            Self::SetStatus => "set_status",
             Self::Erase => "erase",
             Self::Other(word) => word,
         }
@@ -111,6 +143,8 @@ pub enum Subject {
     Tags,
     /// The comment with that id: `comments.1`; without one in entries that are older than ids.
     Comment(String),
+    /// Its review in the list of that id: `review.1`; without one where the row was erased.
+    Review(String),
     /// The row itself, without a word.
     Row,
     /// A word that is not known here.
@@ -124,9 +158,11 @@ impl From<String> for Subject {
             Some(("answers", name)) => Self::Answer(name.to_owned()),
             Some(("metadata", key)) => Self::Metadata(key.to_owned()),
             Some(("comments", id)) => Self::Comment(id.to_owned()),
+            Some(("review", list)) => Self::Review(list.to_owned()),
             None if path == "expected" => Self::Expected,
             None if path == "tags" => Self::Tags,
             None if path == "comments" => Self::Comment(String::new()),
+            None if path == "review" => Self::Review(String::new()),
             None if path.is_empty() => Self::Row,
             Some(_) | None => Self::Other(path),
         }
@@ -149,6 +185,8 @@ impl fmt::Display for Subject {
             Self::Tags => formatter.write_str("tags"),
             Self::Comment(id) if id.is_empty() => formatter.write_str("comments"),
             Self::Comment(id) => write!(formatter, "comments.{id}"),
+            Self::Review(list) if list.is_empty() => formatter.write_str("review"),
+            Self::Review(list) => write!(formatter, "review.{list}"),
             Self::Row => Ok(()),
             Self::Other(path) => formatter.write_str(path),
         }
@@ -161,7 +199,7 @@ mod tests {
 
     #[test]
     fn words_are_read_as_they_are_written() {
-        for deed in Deed::ALL.into_iter().chain([Deed::Other("assign".to_owned())]) {
+        for deed in Deed::ALL.into_iter().chain([Deed::Other("applaud".to_owned())]) {
             assert_eq!(Deed::from(String::from(deed.clone())), deed);
         }
         for (path, subject) in [
@@ -175,7 +213,9 @@ mod tests {
             ("comments.1", Subject::Comment("1".to_owned())),
             ("comments", Subject::Comment(String::new())),
             ("", Subject::Row),
-            ("review", Subject::Other("review".to_owned())),
+            ("review.1", Subject::Review("1".to_owned())),
+            ("review", Subject::Review(String::new())),
+            ("applause", Subject::Other("applause".to_owned())),
             ("expected.deep", Subject::Other("expected.deep".to_owned())),
         ] {
             assert_eq!(Subject::from(path.to_owned()), subject);

@@ -11,6 +11,7 @@ const SHORT: usize = 80;
 pub(super) fn words(change: &Activity) -> String {
     let name = match &change.path {
         Subject::Score(name) | Subject::Answer(name) => name.clone(),
+        Subject::Review(_) => "the review".to_owned(),
         subject => subject.to_string(),
     };
     let words = match &change.action {
@@ -25,6 +26,16 @@ pub(super) fn words(change: &Activity) -> String {
         Deed::EditComment => "edited a comment".to_owned(),
         Deed::DeleteComment => "deleted a comment".to_owned(),
         Deed::RestoreComment => "restored a comment".to_owned(),
+        Deed::Flag => "flagged it for review".to_owned(),
+        Deed::Unflag => "took it out of review".to_owned(),
+        Deed::Assign => "changed who reviews it".to_owned(),
+        Deed::Complete if change.to.is_some() => "completed a review".to_owned(),
+        Deed::Complete | Deed::Skip if change.from.is_some() => "took back what they did with the review".to_owned(),
+        Deed::Complete => "completed a review".to_owned(),
+        Deed::Skip => "left the review to others".to_owned(),
+        Deed::Close => "closed the review".to_owned(),
+        Deed::Reopen => "opened the review again".to_owned(),
+        Deed::SetStatus => "gave the review another status".to_owned(),
         Deed::Erase => "erased the content".to_owned(),
         Deed::Other(word) => format!("{} {name}", word.replace('_', " ")).trim_end().to_owned(),
     };
@@ -143,7 +154,13 @@ mod tests {
             ("delete_comment", "comments.1", r#""x""#, "", "deleted a comment"),
             ("restore_comment", "comments.1", "", r#""x""#, "restored a comment"),
             ("erase", "", "", "", "erased the content"),
-            ("assign_to", "review", "", "", "assign to review"),
+            ("flag", "review.1", r#"{"listed":false}"#, r#"{"listed":true}"#, "flagged it for review"),
+            ("assign", "review.1", "[]", r#"["p"]"#, "changed who reviews it"),
+            ("complete", "review.1", "", r#"{"round":1}"#, "completed a review"),
+            ("complete", "review.1", r#"{"round":1}"#, "", "took back what they did with the review"),
+            ("skip", "review.1", "", "", "left the review to others"),
+            ("reopen", "review.1", r#"{"round":1}"#, r#"{"round":2}"#, "opened the review again"),
+            ("assign_to", "reviews", "", "", "assign to reviews"),
         ] {
             assert_eq!(words(&change(action, path, from, to)), expected);
         }

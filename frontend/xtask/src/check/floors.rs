@@ -27,7 +27,7 @@ const HOUSES: &[House] = &[
             &["filter", "ids", "markup", "problem", "transactions"],
             &["objects", "people", "projects", "attachments", "experiments", "functions", "summary"],
             &["address", "texts", "audit", "questions", "tags"],
-            &["comments", "answers", "expected"],
+            &["comments", "answers", "expected", "reviews"],
             &["commands", "permissions", "spans", "live"],
         ],
     },
@@ -93,6 +93,8 @@ const HOUSES: &[House] = &[
             "m0110_attachments",
             "m0111_functions",
             "m0112_commands",
+            "m0113_review_lists",
+            "m0114_review_items",
         ]],
     },
     House {

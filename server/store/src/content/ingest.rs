@@ -6,6 +6,7 @@
 
 mod batch;
 mod feedback;
+mod flags;
 mod names;
 mod row;
 mod written;
@@ -21,7 +22,7 @@ use indexmap::IndexMap;
 use row::Row;
 use serde_json::value::RawValue;
 use shared::permissions::Action;
-use shared::{ObjectId, PersonId, Problem, ProjectId};
+use shared::{ObjectId, PersonId, Problem, ProjectId, RowId};
 use std::collections::HashMap;
 
 /// Rows, each with its place in what was sent.
@@ -254,12 +255,21 @@ fn write<'a>(change: &'a mut Change, actor: PersonId, rows: Vec<(usize, Row)>) -
         }
         for (home, mut rows) in by_object {
             written.rejected.extend(names::refuse_new(change, &home, &mut rows).await?);
-            let mut batch = Batch::load(change, home, &actor, rows.iter().map(|(_, row)| row.span())).await?;
+            written.rejected.extend(flags::resolve(change, &home, &mut rows).await?);
+            let flagged = rows.iter().filter_map(|(index, row)| Some((*index, RowId::from(row.id.as_str()), row.flags.clone()?)));
+            let mut flagged: Vec<_> = flagged.collect();
+            let mut batch = Batch::load(change, home.clone(), &actor, rows.iter().map(|(_, row)| row.span())).await?;
             let said: Vec<_> = rows.iter().filter(|(_, row)| row.waits()).map(|(index, row)| (*index, row.span().to_owned())).collect();
-            written.rejected.extend(batch.apply(rows)?);
+            let rejected = batch.apply(rows)?;
+            flagged.retain(|(index, ..)| !rejected.iter().any(|row| row.index == *index));
+            written.rejected.extend(rejected);
             let waiting = said.into_iter().filter(|(_, id)| batch.is_waiting(id)).map(|(index, id)| WaitingRow { index, id });
             written.waiting.extend(waiting);
             written.transaction = written.transaction.max(batch.write(change).await?);
+            let flagged = flagged.into_iter().map(|(_, row, flags)| (row, flags)).collect();
+            if let Some(transaction) = flags::apply(change, &home, &actor, flagged).await? {
+                written.transaction = written.transaction.max(transaction);
+            }
         }
         Ok(written)
     })

@@ -19,6 +19,11 @@ pub(crate) fn key_of(project: i64, number: i64) -> i64 {
     (project << NUMBER_BITS) | number
 }
 
+/// The number of a project that a key is made of.
+pub(crate) fn number_of(key: i64) -> i64 {
+    key & ((1 << NUMBER_BITS) - 1)
+}
+
 /// What `project = ? AND key IN (…)` is bound to. Keys that are looked up together are of one project; 0 is nobody's.
 pub(crate) fn bound(keys: &[i64]) -> Vec<Value> {
     let project = keys.iter().max().map_or(0, |key| project_of(*key));

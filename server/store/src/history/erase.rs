@@ -100,6 +100,7 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
         _ => "SUBSTR(path, 1, INSTR(path || '.', '.') - 1)",
     };
     let spans = "SELECT key FROM span_versions WHERE project = ? AND object = ? AND row_id = ?";
+    let items = format!("SELECT key FROM review_items WHERE project = {project} AND span IN ({spans})");
     for text in [
         format!(
             "DELETE FROM mentions WHERE project = {project} AND comment_id IN (SELECT id FROM comments WHERE project = {project} AND span IN ({spans}))"
@@ -109,6 +110,12 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
         format!("DELETE FROM golds WHERE project = {project} AND span IN ({spans})"),
         format!("DELETE FROM said_versions WHERE project = {project} AND span IN ({spans})"),
         format!("DELETE FROM set_aside WHERE project = {project} AND span IN ({spans})"),
+        format!("DELETE FROM span_flags WHERE project = {project} AND span IN ({spans})"),
+        format!("DELETE FROM review_selections WHERE project = {project} AND item IN ({items})"),
+        format!("DELETE FROM review_assignments WHERE project = {project} AND item IN ({items})"),
+        format!("DELETE FROM review_claims WHERE project = {project} AND item IN ({items})"),
+        format!("DELETE FROM reviews WHERE project = {project} AND item IN ({items})"),
+        format!("DELETE FROM review_items WHERE project = {project} AND span IN ({spans})"),
         format!("UPDATE commands SET salt = NULL, digest = NULL WHERE project = {project} AND span IN ({spans})"),
         format!(
             "UPDATE activity SET path = {path}, from_value = NULL, to_value = NULL, external = NULL, reason = NULL, salt = NULL \

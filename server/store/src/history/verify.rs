@@ -2,6 +2,7 @@
 
 mod judged;
 mod proofs;
+mod reviews;
 mod rows;
 mod told;
 

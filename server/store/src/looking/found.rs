@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::content::comments::{self, CommentText};
 use crate::content::judgement::{self, Content};
+use crate::content::reviews::shown::{self, RowFlags};
 use crate::content::scores::{self, StoredScore};
 use crate::content::versions::WAITING;
 use crate::ground::body::{self, Object};
@@ -36,6 +37,8 @@ pub(crate) struct Wanted {
     content: Part,
     scores: bool,
     comments: bool,
+    /// What the row shows of its review.
+    review: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -53,7 +56,7 @@ impl Default for Part {
 impl Wanted {
     /// All there is.
     pub(crate) fn whole() -> Self {
-        Self { content: Part::Whole, scores: true, comments: true }
+        Self { content: Part::Whole, scores: true, comments: true, review: true }
     }
 
     /// Only scores.
@@ -74,8 +77,11 @@ impl Wanted {
             match name {
                 "scores" | "reported" => self.scores = true,
                 "comments" => self.comments = true,
+                "review" | "__bt_assignments" => self.review = true,
                 name if NARROW.contains(&name) || OF_HOME.contains(&name) => {}
                 name => {
+                    // Flags stand in the metadata of the wire.
+                    self.review |= name == "metadata";
                     if let Part::Columns(columns) = &mut self.content {
                         columns.insert(name.to_owned());
                     }
@@ -131,6 +137,7 @@ pub(crate) struct FoundSpan {
     content: Object,
     scores: Vec<StoredScore>,
     comments: Value,
+    flags: Option<RowFlags>,
 }
 
 /// Which spans are read: a condition of our own text on `s`, and an order with a limit.
@@ -214,6 +221,13 @@ impl View {
                 said.extend(judgement::said(snapshot, keys, None).await?);
             }
         }
+        let mut flags = HashMap::new();
+        if wanted.review {
+            let spoken_of: Vec<i64> = rows.iter().filter(|row| row.said.is_some()).map(|row| row.key).collect();
+            for keys in spoken_of.chunks(CHUNK) {
+                flags.extend(shown::of_spans(snapshot, &self.home.project, keys, None).await?);
+            }
+        }
         if wanted.comments {
             let commented: Vec<i64> = rows.iter().filter(|row| row.comments > 0).map(|row| row.key).collect();
             for keys in commented.chunks(CHUNK) {
@@ -228,8 +242,10 @@ impl View {
             let base = bases.remove(&narrow.key).unwrap_or_default();
             let said = said.remove(&narrow.key).unwrap_or_default();
             let content = seen.content(narrow.key, Content::of_base(base, narrow.informed, said))?;
+            let flags = flags.remove(&narrow.key);
+            let content = if wanted.wants("metadata") { flagged(content, flags.as_ref())? } else { content };
             let comments = if texts.is_empty() { Value::Null } else { texts.iter().map(comment_wire).collect() };
-            spans.push(FoundSpan { content, narrow, scores, comments });
+            spans.push(FoundSpan { content, narrow, scores, comments, flags });
         }
         Ok(spans)
     }
@@ -255,7 +271,7 @@ impl View {
     }
 
     async fn with_content_as_of(&self, rows: Vec<Narrow>, version: TransactionId, seen: &mut Seen<'_>) -> Result<Vec<FoundSpan>> {
-        let (mut bodies, mut said, mut last) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let (mut bodies, mut said, mut last, mut flags) = (HashMap::new(), HashMap::new(), HashMap::new(), HashMap::new());
         let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
         for keys in keys.chunks(CHUNK) {
             let places = list(keys.len());
@@ -269,6 +285,11 @@ impl View {
             bodies.extend(all::<Body>(&self.snapshot, &text, bound).await?.into_iter().map(|row| (row.span, row.body)));
             said.extend(judgement::said(&self.snapshot, keys, Some(version)).await?);
             last.extend(judgement::last_said(&self.snapshot, keys, version).await?);
+            for (span, changed) in shown::last_changes(&self.snapshot, keys, version).await? {
+                let said: &mut i64 = last.entry(span).or_default();
+                *said = changed.max(*said);
+            }
+            flags.extend(shown::of_spans(&self.snapshot, &self.home.project, keys, Some(version)).await?);
         }
         let mut spans = Vec::with_capacity(rows.len());
         for mut narrow in rows {
@@ -280,11 +301,24 @@ impl View {
             }
             let mut scores = content.scores(narrow.key);
             seen.scores(&mut scores);
-            let content = seen.content(narrow.key, content)?;
-            spans.push(FoundSpan { scores, content, narrow, comments: Value::Null });
+            let flags = flags.remove(&narrow.key);
+            let content = flagged(seen.content(narrow.key, content)?, flags.as_ref())?;
+            spans.push(FoundSpan { scores, content, narrow, comments: Value::Null, flags });
         }
         Ok(spans)
     }
+}
+
+/// Content with what the row shows of its review in its metadata.
+fn flagged(mut content: Object, flags: Option<&RowFlags>) -> Result<Object> {
+    let stands = content.get("metadata");
+    if flags.is_none() && stands.is_none() {
+        return Ok(content);
+    }
+    if let Some(metadata) = shown::lay_on(stands, flags)? {
+        content.insert("metadata".to_owned(), metadata);
+    }
+    Ok(content)
 }
 
 /// How many of the first rows there is room for; one at least.
@@ -365,6 +399,8 @@ impl Fields for FoundSpan {
             "scores" => Cow::Owned(self.score_map(|score| score.value)),
             "reported" => Cow::Owned(self.score_map(|score| score.reported)),
             "comments" => Cow::Borrowed(&self.comments),
+            "review" => Cow::Borrowed(self.flags.as_ref()?.review()),
+            "__bt_assignments" => Cow::Owned(self.flags.as_ref()?.assignments()),
             _ => Cow::Owned(read(self.content.get(name)?)),
         })
     }

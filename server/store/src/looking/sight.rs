@@ -420,6 +420,14 @@ impl<'a> Seen<'a> {
             | Deed::EditComment
             | Deed::DeleteComment
             | Deed::RestoreComment
+            | Deed::Flag
+            | Deed::Unflag
+            | Deed::Assign
+            | Deed::Complete
+            | Deed::Skip
+            | Deed::Close
+            | Deed::Reopen
+            | Deed::SetStatus
             | Deed::Erase => false,
             // Who merges may have replaced what a scorer reported.
             Deed::Merge => false,
@@ -432,7 +440,12 @@ impl<'a> Seen<'a> {
             Subject::Comment(_) => own || source == Source::External || self.open(span, |question| question.before_comments),
             Subject::Expected => return field(Field::Expected),
             Subject::Metadata(_) => return field(Field::Metadata),
-            Subject::Tags | Subject::Row => true,
+            // Who reviews what, and who is done, is no secret; why somebody left a row to others says what they think of it.
+            Subject::Review(_) if *deed == Deed::Skip && !own => {
+                let open = self.open(span, |question| question.before_comments);
+                return if open { Visible::Whole } else { Visible::Withheld };
+            }
+            Subject::Tags | Subject::Review(_) | Subject::Row => true,
             Subject::Other(_) => self.blind.is_none(),
         };
         if open { Visible::Whole } else { Visible::No }

@@ -8,7 +8,7 @@ use crate::ground::database::{exists, one, values};
 use crate::ground::places::{project_of, row_of_span};
 use crate::looking::sight::{Sight, Visible};
 use crate::said::tags;
-use crate::said::{answers, comments, expected, golds};
+use crate::said::{answers, comments, expected, golds, reviews};
 use crate::writing::turn::Turn;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
@@ -123,6 +123,9 @@ pub(crate) async fn revert(turn: &mut Turn<'_>, entry: Entry) -> Result<()> {
             tags::put_back(turn, set).await
         }
         Way::Comment(id) => revert_comment(turn, &entry, id).await,
+        Way::Review(list) | Way::OwnReview(list) | Way::Assigned(list) => {
+            reviews::put_back(turn, &list, &entry.deed(), entry.from_value.as_deref(), entry.to_value.as_deref()).await
+        }
     }
 }
 
@@ -140,6 +143,12 @@ enum Way {
     Tags,
     /// The comment is what it was.
     Comment(CommentId),
+    /// The row stands in the list of that id as it did.
+    Review(String),
+    /// What one did with it there is taken back.
+    OwnReview(String),
+    /// The same people are asked to review it there.
+    Assigned(String),
 }
 
 impl Way {
@@ -155,6 +164,14 @@ impl Way {
             (Deed::Edit | Deed::Merge, Subject::Tags) => Some(Self::Tags),
             (Deed::Comment | Deed::EditComment | Deed::DeleteComment | Deed::RestoreComment, Subject::Comment(id)) if !id.is_empty() => {
                 Some(Self::Comment(CommentId(id.clone())))
+            }
+            (Deed::Flag | Deed::Unflag | Deed::Close | Deed::Reopen | Deed::SetStatus, Subject::Review(list)) if !list.is_empty() => {
+                Some(Self::Review(list.clone()))
+            }
+            (Deed::Complete | Deed::Skip, Subject::Review(list)) if !list.is_empty() => Some(Self::OwnReview(list.clone())),
+            (Deed::Assign, Subject::Review(list)) if !list.is_empty() => Some(Self::Assigned(list.clone())),
+            (Deed::Flag | Deed::Unflag | Deed::Close | Deed::Reopen | Deed::SetStatus | Deed::Complete | Deed::Skip | Deed::Assign, _) => {
+                None
             }
             (Deed::Answer | Deed::Clear | Deed::Gold | Deed::ClearGold, _) | (Deed::Edit | Deed::Merge, _) => None,
             (Deed::Comment | Deed::EditComment | Deed::DeleteComment | Deed::RestoreComment, _) => None,
@@ -190,7 +207,9 @@ pub(crate) fn require_right(actor: &Actor, deed: &Deed, subject: &Subject, by: O
         Way::Answer(_) => own("Only who gave an answer can take it back. A gold value settles what counts."),
         Way::Comment(_) => own("Only who wrote a comment can change or delete it. You can answer with a comment of your own."),
         Way::Gold(_) => require(actor.may(Action::Settle), Action::Settle.phrase()),
-        Way::Expected | Way::Tags | Way::Sent("expected", _) => Ok(()),
+        Way::OwnReview(_) => own("Only who reviewed a row can take that back. Open its review again if more is needed."),
+        Way::Assigned(_) => require(actor.may(Action::Assign), Action::Assign.phrase()),
+        Way::Expected | Way::Tags | Way::Review(_) | Way::Sent("expected", _) => Ok(()),
         // What the API reported is put back by who may send such rows.
         Way::Sent(..) => require(actor.may(Action::Configure), "take back what came through the API"),
     }

@@ -451,7 +451,7 @@ async fn write_what_is_not_known(change: &mut crate::writing::writer::Change, ro
         to: Some("1".to_owned()),
         reason: None,
     };
-    let entries = vec![entry(Deed::Other("assign".to_owned()), Subject::Tags), entry(Deed::Edit, Subject::Other("review".to_owned()))];
+    let entries = vec![entry(Deed::Other("applaud".to_owned()), Subject::Tags), entry(Deed::Edit, Subject::Other("applause".to_owned()))];
     crate::writing::activity::record(change, &home, entries).await
 }
 

@@ -3,6 +3,7 @@
 pub(super) mod bounds;
 mod control;
 
+use super::flags::Flags;
 use crate::ground::body::{self, Object, Paths, Removals};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -30,6 +31,8 @@ pub(crate) struct Row {
     pub(crate) names: Vec<String>,
     /// Whether a merge is listed and counted at once, whatever it says.
     pub(crate) listed: bool,
+    /// What it says of its review.
+    pub(super) flags: Option<Flags>,
 }
 
 /// What a row does.
@@ -87,7 +90,7 @@ impl Row {
         };
         let (deletes, merges) = (control::flag(&fields, "_object_delete")?, control::flag(&fields, "_is_merge")?);
         let (paths, remove) = (control::paths(&fields)?, control::removals(&fields)?);
-        let mut names = Vec::new();
+        let (mut names, mut flags) = (Vec::new(), None);
         let act = if deletes {
             Act::Delete
         } else if let Some(comment) = fields.get("comment").filter(|comment| !body::is_null(comment)) {
@@ -95,18 +98,28 @@ impl Row {
         } else {
             names = bounds::check(&fields)?;
             fields.retain(|key, _| !control::ALL.contains(&key.as_str()) && key != "id");
+            flags = Flags::take(&mut fields, merges.then_some((&paths, &remove)))?;
             if merges {
                 Act::Merge { content: fields, created, paths, remove, told: false }
             } else {
                 Act::Replace { content: fields, created, digest: digest(text.get()) }
             }
         };
-        Ok(Self { id, object, act, source, external, names, listed: false })
+        Ok(Self { id, object, act, source, external, names, listed: false, flags })
     }
 
     /// A row that deletes a span.
     pub(crate) fn deletion(object: &ObjectId, id: &str) -> Self {
-        Self { id: id.to_owned(), object: object.clone(), act: Act::Delete, source: None, external: None, names: Vec::new(), listed: true }
+        Self {
+            id: id.to_owned(),
+            object: object.clone(),
+            act: Act::Delete,
+            source: None,
+            external: None,
+            names: Vec::new(),
+            listed: true,
+            flags: None,
+        }
     }
 
     /// A row that writes some fields in the place of what stood there; who asks for it tells the activity.
@@ -114,7 +127,7 @@ impl Row {
         let mut paths = Paths::default();
         fields.keys().for_each(|key| paths.add([key.clone()]));
         let act = Act::Merge { content: fields, created: None, paths, remove: Removals::default(), told: true };
-        Self { id: id.to_owned(), object: object.clone(), act, source: None, external: None, names: Vec::new(), listed: true }
+        Self { id: id.to_owned(), object: object.clone(), act, source: None, external: None, names: Vec::new(), listed: true, flags: None }
     }
 
     /// Whether the row is what feedback is made of: a comment, or a merge of what people judge.
@@ -123,7 +136,7 @@ impl Row {
             Act::Comment { .. } => true,
             Act::Merge { content, paths, remove, .. } => {
                 let judged = content.keys().all(|key| ["scores", "expected", "tags"].contains(&key.as_str()));
-                self.source.is_some() && judged && paths.is_empty() && remove.is_empty()
+                self.source.is_some() && self.flags.is_none() && judged && paths.is_empty() && remove.is_empty()
             }
             _ => false,
         }
@@ -136,14 +149,16 @@ impl Row {
 
     /// How much work it is for the writer, in units of one narrow row.
     pub(crate) fn weight(&self) -> usize {
-        match &self.act {
+        let flags = if self.flags.is_some() { 20 } else { 0 };
+        let content = match &self.act {
             Act::Comment { .. } => 20,
             Act::Replace { content, .. } | Act::Merge { content, .. } => {
                 let count = |key: &str| content.get(key).map_or(0, |value| value.get().bytes().filter(|byte| *byte == b',').count());
                 4 + self.names.len() + count("tags") + if self.source.is_some() { count("metadata") } else { 0 }
             }
             Act::Delete => 4,
-        }
+        };
+        content + flags
     }
 
     /// The row id of the span it concerns.

@@ -24,6 +24,11 @@ impl Paths {
         end.replaces = true;
     }
 
+    /// Whether what stands at a path is replaced, by itself or with what is around it.
+    pub(crate) fn replaces_at(&self, path: &[&str]) -> bool {
+        self.replaces || path.split_first().is_some_and(|(step, rest)| self.below.get(*step).is_some_and(|below| below.replaces_at(rest)))
+    }
+
     /// Whether nothing is named.
     pub(crate) fn is_empty(&self) -> bool {
         !self.replaces && self.below.is_empty()
@@ -43,6 +48,14 @@ impl Removals {
     pub(crate) fn add(&mut self, path: impl IntoIterator<Item = String>, values: &[Raw]) {
         let end = path.into_iter().fold(self, |removals, step| removals.below.entry(step).or_default());
         end.values.extend(values.iter().map(|value| canonical(value.get()).into_owned()));
+    }
+
+    /// The texts that are taken out of the list at a path.
+    pub(crate) fn texts_at(&self, path: &[&str]) -> Vec<String> {
+        match path.split_first() {
+            Some((step, rest)) => self.below.get(*step).map(|below| below.texts_at(rest)).unwrap_or_default(),
+            None => self.values.iter().filter_map(|value| serde_json::from_str(value).ok()).collect(),
+        }
     }
 
     /// Whether nothing is taken out.

@@ -1,5 +1,6 @@
 //! What people said, as the activity tells it: everybody's answers and gold values, since when and until when, and which of them count.
 
+use super::reviews::Reviews;
 use super::{Step, same};
 use crate::ground::database::{all, values};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -28,6 +29,7 @@ pub(super) struct Told {
     comments: HashMap<(i64, String), (String, bool)>,
     /// Comments whose entries name no id, by span and text as JSON: they are older than ids in the activity.
     nameless: HashSet<(i64, String)>,
+    reviews: Reviews,
 }
 
 impl Told {
@@ -70,6 +72,9 @@ impl Told {
                     self.say((span, path.clone(), Some(person)), transaction, Some(said));
                 }
             }
+            Deed::Flag | Deed::Unflag | Deed::Assign | Deed::Complete | Deed::Skip | Deed::Close | Deed::Reopen | Deed::SetStatus => {
+                self.reviews.hear(&deed, (span, &path), person, from.as_deref(), to.as_deref())?
+            }
             Deed::Edit | Deed::Merge | Deed::Erase | Deed::Other(_) => {}
         }
         Ok(())
@@ -103,6 +108,7 @@ impl Told {
             definition: String,
         }
         self.compare_comments(connection).await?;
+        std::mem::take(&mut self.reviews).compare(connection).await?;
         const COLUMNS: &str = "span, question_id, person_id, value, active, transaction_id";
         let text = format!(
             "SELECT s.span, q.name, s.person_id, s.gold, s.value, s.active, s.transaction_id, s.superseded, v.definition FROM (\

@@ -1,8 +1,10 @@
 //! What is known of single columns without reading a row's content.
 
 use super::{Narrower, Part, keys};
+use crate::content::reviews::shown::STANDS;
 use sea_orm::Value;
 use shared::filter::{BinaryOperator, Expression, Kind, constant, parse_instant};
+use shared::reviews::{ASSIGNMENTS_KEY, LISTS_KEY};
 use shared::summary::Nano;
 
 /// The trace that a condition asks for.
@@ -79,8 +81,18 @@ impl Narrower<'_> {
                 )
             }
             ["id" | "span_id" | "root_span_id" | "created" | "is_root"] => Part::certain(!null),
+            path if !null && is_of_review(path) => self.flagged(),
             _ => Part::UNKNOWN,
         }
+    }
+
+    /// Only what stands in a list shows anything of a review.
+    fn flagged(&self) -> Part {
+        let text = format!(
+            "EXISTS (SELECT 1 FROM span_flags f WHERE f.project = {span}.project AND f.span = {span}.key AND f.superseded = {STANDS})",
+            span = self.span
+        );
+        Part::at_most(text, Vec::new())
     }
 
     pub(super) fn comparison(&self, operator: BinaryOperator, path: &[&str], value: &Expression, truth: bool) -> Part {
@@ -96,6 +108,8 @@ impl Narrower<'_> {
                 self.score(operator, score_column(column), name, value)
             }
             (["created"], _) => self.time(operator, value),
+            // A comparison with what is missing is neither true nor false.
+            (path, _) if is_of_review(path) => self.flagged(),
             (["is_root"], Kind::Boolean(boolean)) => match operator {
                 BinaryOperator::Equal => self.boolean(path, *boolean),
                 BinaryOperator::NotEqual => self.boolean(path, !*boolean),
@@ -140,6 +154,7 @@ impl Narrower<'_> {
                 );
                 Part::exactly(text, vec![Value::from(tag.as_str())])
             }
+            (path, _) if truth && is_of_review(path) => self.flagged(),
             _ => Part::UNKNOWN,
         }
     }
@@ -207,6 +222,11 @@ impl Narrower<'_> {
             _ => Part::UNKNOWN,
         }
     }
+}
+
+/// Whether a path is there only where a row stands in a review list.
+fn is_of_review(path: &[&str]) -> bool {
+    matches!(path, ["review" | "__bt_assignments", ..] | ["metadata", LISTS_KEY | ASSIGNMENTS_KEY, ..])
 }
 
 /// The column that holds a text as it is.

@@ -72,7 +72,8 @@ fn values(entry: &Activity) -> impl Iterator<Item = &str> {
 
 /// Whether an entry holds more than a sentence can say.
 fn is_text(entry: &Activity) -> bool {
-    let holds_texts = entry.path != Subject::Tags && !matches!(entry.action, Deed::SetAside | Deed::CountAgain);
+    let holds_texts =
+        !matches!(entry.path, Subject::Tags | Subject::Review(_)) && !matches!(entry.action, Deed::SetAside | Deed::CountAgain);
     holds_texts && values(entry).any(|value| value.len() > SHORT || value.trim_start().starts_with('{'))
 }
 

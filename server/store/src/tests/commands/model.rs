@@ -273,6 +273,12 @@ impl Model {
             Command::AddComment(command) => self.comment(person, command)?,
             Command::EditComment(command) => self.edit_comment(person, command)?,
             Command::DeleteComment(command) => self.delete_comment(person, command)?,
+            Command::FlagRow(_)
+            | Command::UnflagRow(_)
+            | Command::AssignReview(_)
+            | Command::CompleteReview(_)
+            | Command::SkipReview(_)
+            | Command::SetReviewStatus(_) => unreachable!("reviews have a story of their own"),
             Command::Revert(revert) => {
                 let entry = self.entry(person, &revert.edit)?;
                 self.take_back(person, entry)?;

@@ -1,0 +1,227 @@
+//! Review lists and the rows that stand in them: what is stored, what follows from it, and how it is changed. Who may do it is decided
+//! above; SDKs do it by keys of a row's metadata.
+
+pub(crate) mod claims;
+mod done;
+mod items;
+pub(crate) mod shown;
+
+pub(crate) use items::{Flagging, ItemState, NO_ROOM, RowReviews, tell_row};
+
+use crate::Result;
+use crate::ground::database::{all, one, values};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sha2::{Digest, Sha256};
+use shared::projects::Settings;
+use shared::reviews::{ListDefinition, Progress, ReviewList, ReviewStatus};
+use shared::{Micros, ObjectId, PersonId, Problem, ProjectId, ReviewListId, RowId};
+
+/// Microseconds of a minute.
+const MINUTE: Micros = 60_000_000;
+
+/// A list, with what its project says where it says nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct List {
+    pub(crate) list: ReviewList,
+    settings: Settings,
+}
+
+impl List {
+    /// How long one of its items stays in somebody's hand.
+    pub(crate) fn claim_time(&self) -> Micros {
+        Micros::from(self.list.definition.claim_minutes.unwrap_or(self.settings.claim_minutes)) * MINUTE
+    }
+
+    /// The reviews that a row needs in it: drawn by the list's seed where some rows need another number.
+    pub(crate) fn needed(&self, object: &ObjectId, row: &RowId) -> i32 {
+        let definition = &self.list.definition;
+        let usual = definition.needed.unwrap_or(self.settings.reviewers_per_item);
+        let needed = match definition.overlap {
+            Some(overlap) if self.draw("overlap", object, row) < overlap.share => overlap.needed,
+            Some(_) | None => usual,
+        };
+        i32::try_from(needed).unwrap_or(i32::MAX)
+    }
+
+    /// The place of a row in the draw of the list.
+    pub(crate) fn rank(&self, object: &ObjectId, row: &RowId) -> i64 {
+        (self.number("rank", object, row) >> 1).cast_signed()
+    }
+
+    /// A number of 0..1 that follows from the seed and the row.
+    fn draw(&self, what: &str, object: &ObjectId, row: &RowId) -> f64 {
+        // As many bits as a double holds.
+        (self.number(what, object, row) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    fn number(&self, what: &str, object: &ObjectId, row: &RowId) -> u64 {
+        let seed = self.list.seed.to_string();
+        let hash = Sha256::digest([seed.as_str(), what, object.as_str(), row.as_str()].join("\0").as_bytes());
+        let mut first = [0; 8];
+        first.copy_from_slice(&hash[..8]);
+        u64::from_be_bytes(first)
+    }
+}
+
+#[derive(FromQueryResult)]
+struct StoredList {
+    id: String,
+    project_id: String,
+    name: String,
+    definition: String,
+    seed: i64,
+    created: Micros,
+    settings: String,
+}
+
+impl StoredList {
+    fn read(self) -> Result<List> {
+        Ok(List {
+            settings: serde_json::from_str(&self.settings)?,
+            list: ReviewList {
+                id: ReviewListId(self.id),
+                project: ProjectId(self.project_id),
+                name: self.name,
+                definition: serde_json::from_str::<ListDefinition>(&self.definition)?,
+                seed: self.seed,
+                created: self.created,
+            },
+        })
+    }
+}
+
+/// The lists of a project, the default one first.
+pub(crate) async fn lists(connection: &impl ConnectionTrait, project: &ProjectId) -> Result<Vec<List>> {
+    let mut lists = find(connection, "l.project_id = ? ORDER BY l.created, l.id", values![project.as_str()]).await?;
+    lists.sort_by_key(|list| !list.list.is_default());
+    Ok(lists)
+}
+
+/// One list.
+///
+/// # Errors
+/// [`Problem::NotFound`] if there is none.
+pub(crate) async fn list(connection: &impl ConnectionTrait, id: &ReviewListId) -> Result<List> {
+    let found = find(connection, "l.id = ?", values![id.as_str()]).await?.pop();
+    found.ok_or_else(|| Problem::not_found("review list").into())
+}
+
+async fn find(connection: &impl ConnectionTrait, condition: &str, bound: Vec<Value>) -> Result<Vec<List>> {
+    let text = format!(
+        "SELECT l.id, l.project_id, l.name, l.definition, l.seed, l.created, p.settings FROM review_lists l \
+         JOIN projects p ON p.id = l.project_id AND p.deleted IS NULL WHERE l.deleted IS NULL AND {condition}"
+    );
+    all::<StoredList>(connection, &text, bound).await?.into_iter().map(StoredList::read).collect()
+}
+
+/// A row in a list, as it is stored.
+#[derive(Clone, Debug, PartialEq, FromQueryResult)]
+pub(crate) struct Item {
+    pub(crate) key: i64,
+    pub(crate) list_id: String,
+    pub(crate) listed: bool,
+    pub(crate) taken_out: Option<Micros>,
+    pub(crate) round: i32,
+    pub(crate) needed: i32,
+    pub(crate) done: i32,
+    pub(crate) closed: bool,
+    pub(crate) complete: bool,
+    /// What the API calls its status.
+    pub(crate) status: Option<String>,
+}
+
+/// The columns of [`Item`].
+pub(crate) const ITEM: &str = "key, list_id, listed, taken_out, round, needed, done, closed, complete, status";
+
+impl Item {
+    /// What its status follows from.
+    pub(crate) fn progress(&self, claims: i64) -> Progress {
+        let count = |number: i32| u32::try_from(number).unwrap_or(0);
+        let claims = u32::try_from(claims).unwrap_or(0);
+        Progress { closed: self.closed, done: count(self.done), needed: count(self.needed), claims }
+    }
+
+    /// What its row shows of it.
+    pub(crate) fn shown(&self) -> String {
+        ReviewStatus::shown(self.progress(0), self.status.as_deref())
+    }
+
+    /// Begins another round.
+    fn reopen(&mut self) {
+        (self.round, self.done, self.closed) = (self.round + 1, 0, false);
+        self.settle();
+    }
+
+    fn settle(&mut self) {
+        self.complete = ReviewStatus::of(self.progress(0)) == ReviewStatus::Complete;
+    }
+}
+
+/// The people who are asked to review some items, by item.
+pub(crate) async fn assigned(connection: &impl ConnectionTrait, items: &[i64]) -> Result<Vec<(i64, String)>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        item: i64,
+        person_id: String,
+    }
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places = crate::ground::database::list(items.len());
+    let text = format!("SELECT item, person_id FROM review_assignments WHERE project = ? AND item IN ({places}) ORDER BY item, person_id");
+    let rows = all::<Row>(connection, &text, crate::ground::places::bound(items)).await?;
+    Ok(rows.into_iter().map(|row| (row.item, row.person_id)).collect())
+}
+
+/// Refuses people who are no active members.
+///
+/// # Errors
+/// [`Problem::Invalid`] that names the first.
+pub(crate) async fn require_active(connection: &impl ConnectionTrait, people: &[PersonId]) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        active: bool,
+    }
+    for person in people {
+        let row = one::<Row>(connection, "SELECT active FROM people WHERE id = ?", values![person.as_str()]).await?;
+        if !row.is_some_and(|row| row.active) {
+            let reason = format!("There is no active member {person}. Use the ids of members.");
+            return Err(Problem::invalid("assignees", reason).into());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::reviews::Overlap;
+
+    #[test]
+    fn draws_follow_from_the_seed_and_hit_their_share() {
+        let of = |seed: i64| List {
+            list: ReviewList {
+                id: ReviewListId::from("l"),
+                project: ProjectId::from("p"),
+                name: "L".to_owned(),
+                definition: ListDefinition { overlap: Some(Overlap { share: 0.2, needed: 2 }), ..ListDefinition::default() },
+                seed,
+                created: 0,
+            },
+            settings: Settings::default(),
+        };
+        let (one, other, object) = (of(1), of(2), ObjectId::from("o"));
+        let rows: Vec<RowId> = (0..2_000).map(|number| RowId(format!("r{number}"))).collect();
+        let twice = rows.iter().filter(|row| one.needed(&object, row) == 2).count();
+        assert!((340..460).contains(&twice), "{twice} of 2,000 instead of some 400");
+        assert_eq!(twice, rows.iter().filter(|row| of(1).needed(&object, row) == 2).count());
+        let order = |list: &List| {
+            let mut order = rows.clone();
+            order.sort_by_key(|row| list.rank(&object, row));
+            order
+        };
+        assert!(rows.iter().all(|row| one.rank(&object, row) >= 0));
+        assert_eq!(order(&one), order(&of(1)));
+        assert_ne!(order(&one), order(&other));
+    }
+}

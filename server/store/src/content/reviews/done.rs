@@ -1,0 +1,139 @@
+//! Completed and skipped reviews.
+
+use super::claims::{self, HELD, ROOM};
+use super::items::RowReviews;
+use crate::Result;
+use crate::ground::database::{exists, one, run, values};
+use crate::ground::places::project_of;
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde::{Deserialize, Serialize};
+use shared::audit::Deed;
+use shared::reviews::SkipReason;
+use shared::{Problem, ReviewListId};
+
+/// What the activity tells of a review.
+#[derive(Serialize, Deserialize)]
+struct Told {
+    round: i32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<SkipReason>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct Own {
+    skipped: bool,
+    reason: Option<String>,
+    note: Option<String>,
+}
+
+impl RowReviews<'_> {
+    /// Says that the person has reviewed the row. Whoever has it in hand may always finish.
+    ///
+    /// # Errors
+    /// [`Problem::Taken`] where it has the reviews it needs, or who has it in hand will give them.
+    pub(crate) async fn complete(&mut self, list: &ReviewListId) -> Result<()> {
+        let at = self.place_or_unlisted(list).await?;
+        let item = &self.items[at];
+        let (project, key, round) = (project_of(item.key), item.key, item.round);
+        if self.own(key, round).await?.is_some_and(|own| !own.skipped) {
+            return Ok(());
+        }
+        let (person, now) = (self.person.as_str(), self.change.now);
+        let text = format!(
+            "INSERT INTO reviews (project, item, person_id, round, skipped, created) SELECT i.project, i.key, ?, i.round, FALSE, ? \
+             FROM review_items i WHERE i.project = ? AND i.key = ? AND (NOT i.listed OR {HELD} OR (NOT i.closed AND {ROOM})) \
+             ON CONFLICT (project, item, round, person_id) DO UPDATE SET skipped = FALSE, reason = NULL, note = NULL, created = excluded.created"
+        );
+        let bound = values![person, now, project, key, person, now, person, now];
+        if run(&self.change.transaction, &text, bound).await? == 0 {
+            return Err(Problem::taken(full(item)).into());
+        }
+        claims::release(self.change, key, &self.person).await?;
+        self.items[at].done += 1;
+        self.save(at).await?;
+        let told = serde_json::to_string(&Told { round, reason: None, note: None })?;
+        self.tell(at, Deed::Complete, None, Some(told), None);
+        Ok(())
+    }
+
+    /// Leaves the review to others, for this round.
+    ///
+    /// # Errors
+    /// [`Problem::Invalid`] for who has reviewed it.
+    pub(crate) async fn skip(&mut self, list: &ReviewListId, reason: SkipReason, note: Option<String>) -> Result<()> {
+        let at = self.listed(list)?;
+        let (key, round) = (self.items[at].key, self.items[at].round);
+        match self.own(key, round).await? {
+            Some(own) if !own.skipped => return Err(Problem::invalid("review", "You have reviewed this already.").into()),
+            Some(own) if own.reason.as_deref() == Some(reason.as_str()) && own.note == note => return Ok(()),
+            Some(_) | None => {}
+        }
+        let text = "INSERT INTO reviews (project, item, person_id, round, skipped, reason, note, created) VALUES (?, ?, ?, ?, TRUE, ?, ?, ?) \
+                    ON CONFLICT (project, item, round, person_id) DO UPDATE SET reason = excluded.reason, note = excluded.note, created = excluded.created";
+        let bound = values![project_of(key), key, self.person.as_str(), round, reason.as_str(), note.clone(), self.change.now];
+        run(&self.change.transaction, text, bound).await?;
+        claims::release(self.change, key, &self.person).await?;
+        self.touch(at);
+        let told = serde_json::to_string(&Told { round, reason: Some(reason), note })?;
+        self.tell(at, Deed::Skip, None, Some(told), None);
+        Ok(())
+    }
+
+    /// Takes back what the person did with the row, as the activity tells it.
+    ///
+    /// # Errors
+    /// [`Problem::Conflict`] if it is not so any more.
+    pub(crate) async fn take_back(&mut self, list: &ReviewListId, deed: &Deed, told: &str) -> Result<()> {
+        let at = self.place(list)?;
+        let Told { round, .. } = serde_json::from_str(told)?;
+        let key = self.items[at].key;
+        let skipped = *deed == Deed::Skip;
+        if self.own(key, round).await?.is_none_or(|own| own.skipped != skipped) {
+            return Err(Problem::Conflict { current: "null".to_owned() }.into());
+        }
+        let text = "DELETE FROM reviews WHERE project = ? AND item = ? AND round = ? AND person_id = ?";
+        run(&self.change.transaction, text, values![project_of(key), key, round, self.person.as_str()]).await?;
+        if !skipped && self.items[at].round == round {
+            self.items[at].done -= 1;
+        }
+        self.save(at).await?;
+        self.tell(at, deed.clone(), Some(told.to_owned()), None, None);
+        Ok(())
+    }
+
+    async fn own(&self, item: i64, round: i32) -> Result<Option<Own>> {
+        let text = "SELECT skipped, reason, note FROM reviews WHERE project = ? AND item = ? AND round = ? AND person_id = ?";
+        one::<Own>(&self.change.transaction, text, values![project_of(item), item, round, self.person.as_str()]).await
+    }
+}
+
+/// Why there is no room.
+fn full(item: &super::Item) -> String {
+    if item.closed {
+        return "This row's review was closed. Open it again if it should be reviewed once more.".to_owned();
+    }
+    let reviews = if item.needed == 1 { "its review".to_owned() } else { format!("its {} reviews", item.needed) };
+    if item.done >= item.needed {
+        return format!("This row has {reviews}.");
+    }
+    format!("This row has {reviews}, counting what others have in hand. Your answers are kept. Try again if somebody lets it go.")
+}
+
+/// How many reviews an item has in a round.
+pub(super) async fn count(connection: &impl ConnectionTrait, item: i64, round: i32) -> Result<i32> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        count: i64,
+    }
+    let text = "SELECT COUNT(*) AS count FROM reviews WHERE project = ? AND item = ? AND round = ? AND NOT skipped";
+    let row = one::<Row>(connection, text, values![project_of(item), item, round]).await?;
+    Ok(row.map_or(0, |row| i32::try_from(row.count).unwrap_or(i32::MAX)))
+}
+
+/// Whether anybody did anything with an item in a round.
+pub(super) async fn any(connection: &impl ConnectionTrait, item: i64, round: i32) -> Result<bool> {
+    let text = "SELECT 1 FROM reviews WHERE project = ? AND item = ? AND round = ?";
+    exists(connection, text, values![project_of(item), item, round]).await
+}

@@ -1,0 +1,415 @@
+//! The items of one row, while something is done to them.
+
+use super::{Item, List, assigned, claims, done, lists, shown};
+use crate::content::traces::{self, Effect};
+use crate::ground::database::{all, run, values};
+use crate::ground::places::{Home, project_of};
+use crate::writing::activity::NewActivity;
+use crate::writing::writer::Change;
+use crate::{Result, ground};
+use sea_orm::FromQueryResult;
+use serde::{Deserialize, Serialize};
+use shared::audit::{Deed, Source, Subject};
+use shared::live::{Change as LiveChange, ReviewsChanged};
+use shared::reviews::{ReviewStatus, Selection, SelectionKind};
+use shared::{PersonId, Problem, ReviewListId, RowId};
+use std::collections::BTreeSet;
+
+/// See the module. What is done is saved at once; [`RowReviews::finish`] brings in line what follows from it.
+pub(crate) struct RowReviews<'a> {
+    pub(super) change: &'a mut Change,
+    home: Home,
+    span: i64,
+    row: RowId,
+    /// Who does it.
+    pub(super) person: PersonId,
+    source: Source,
+    pub(crate) lists: Vec<List>,
+    pub(super) items: Vec<Item>,
+    entries: Vec<NewActivity>,
+    touched: BTreeSet<ReviewListId>,
+}
+
+/// How a row is flagged.
+#[derive(Default)]
+pub(crate) struct Flagging<'a> {
+    pub(crate) note: Option<&'a str>,
+    pub(crate) selection: Selection,
+}
+
+/// What a person or the API said about an item, as the activity tells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ItemState {
+    pub(crate) listed: bool,
+    pub(crate) round: i32,
+    pub(crate) closed: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) status: Option<String>,
+}
+
+impl ItemState {
+    fn of(item: &Item) -> Self {
+        Self { listed: item.listed, round: item.round, closed: item.closed, status: item.status.clone() }
+    }
+}
+
+impl<'a> RowReviews<'a> {
+    /// Reads the items of a row.
+    pub(crate) async fn load(
+        change: &'a mut Change,
+        home: &Home,
+        (span, row): (i64, &RowId),
+        person: &PersonId,
+        source: Source,
+    ) -> Result<Self> {
+        let lists = lists(&change.transaction, &home.project).await?;
+        let text = format!("SELECT {} FROM review_items WHERE project = ? AND span = ? ORDER BY key", super::ITEM);
+        let items = all::<Item>(&change.transaction, &text, values![project_of(span), span]).await?;
+        let (home, row, person) = (home.clone(), row.clone(), person.clone());
+        Ok(Self { change, home, span, row, person, source, lists, items, entries: Vec::new(), touched: BTreeSet::new() })
+    }
+
+    /// The default list of the project.
+    pub(crate) fn default_list(&self) -> ReviewListId {
+        ReviewListId(self.home.project.0.clone())
+    }
+
+    /// A list of the project.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if it has none of that id.
+    pub(crate) fn list(&self, id: &ReviewListId) -> Result<&List> {
+        self.lists.iter().find(|list| list.list.id == *id).ok_or_else(|| Problem::not_found(format!("review list {id}")).into())
+    }
+
+    /// The lists in which the row stands, in their order.
+    pub(crate) fn listed_in(&self) -> Vec<ReviewListId> {
+        let stands = |list: &ReviewListId| self.items.iter().any(|item| item.listed && item.list_id == list.0);
+        self.lists.iter().map(|list| list.list.id.clone()).filter(stands).collect()
+    }
+
+    /// The item of a list in which the row stands.
+    pub(crate) fn item(&self, list: &ReviewListId) -> Option<&Item> {
+        self.items.iter().find(|item| item.list_id == list.0 && item.listed)
+    }
+
+    /// Who is asked to review the row in a list; nobody in particular where it does not stand there.
+    pub(crate) async fn assignees(&self, list: &ReviewListId) -> Result<Vec<String>> {
+        let keys: Vec<i64> = self.item(list).map(|item| item.key).into_iter().collect();
+        Ok(assigned(&self.change.transaction, &keys).await?.into_iter().map(|(_, person)| person).collect())
+    }
+
+    /// The list in which the person has the row in hand.
+    pub(crate) async fn held(&self) -> Result<Option<ReviewListId>> {
+        #[derive(FromQueryResult)]
+        struct Held {
+            list_id: String,
+        }
+        let text = "SELECT i.list_id FROM review_items i JOIN review_claims c ON c.project = i.project AND c.item = i.key \
+                    WHERE i.project = ? AND i.span = ? AND i.listed AND c.person_id = ? AND c.until > ? ORDER BY i.key";
+        let bound = values![project_of(self.span), self.span, self.person.as_str(), self.change.now];
+        let held = all::<Held>(&self.change.transaction, text, bound).await?;
+        Ok(held.into_iter().map(|held| ReviewListId(held.list_id)).find(|list| self.list(list).is_ok()))
+    }
+
+    /// Puts the row into a list. A rule does not put back what somebody took out.
+    pub(crate) async fn flag(&mut self, list: &ReviewListId, flagging: &Flagging<'_>) -> Result<()> {
+        self.list(list)?;
+        let by_rule = flagging.selection.kind == SelectionKind::Rule;
+        let at = match self.place(list) {
+            Ok(at) if by_rule && self.items[at].taken_out.is_some() => return Ok(()),
+            Ok(at) => at,
+            Err(_) => self.insert(list).await?,
+        };
+        let before = ItemState::of(&self.items[at]);
+        let item = &mut self.items[at];
+        let is_new = !item.listed;
+        if is_new {
+            if item.complete {
+                item.reopen();
+            }
+            (item.listed, item.taken_out) = (true, None);
+            self.save(at).await?;
+            let text = "UPDATE review_items SET flagged_by = ?, flagged = ? WHERE project = ? AND key = ?";
+            let key = self.items[at].key;
+            run(&self.change.transaction, text, values![self.person.as_str(), self.change.now, project_of(key), key]).await?;
+        }
+        if let Some(note) = flagging.note {
+            let key = self.items[at].key;
+            let text = "UPDATE review_items SET note = ? WHERE project = ? AND key = ?";
+            run(&self.change.transaction, text, values![note, project_of(key), key]).await?;
+            self.touch(at);
+        }
+        if is_new || flagging.selection.kind != SelectionKind::Manual {
+            self.keep_selection(at, &flagging.selection).await?;
+        }
+        self.tell_state(at, before, flagging.note)
+    }
+
+    /// Takes the row out of a list.
+    pub(crate) async fn unflag(&mut self, list: &ReviewListId) -> Result<()> {
+        let Ok(at) = self.listed(list) else { return Ok(()) };
+        let before = ItemState::of(&self.items[at]);
+        (self.items[at].listed, self.items[at].taken_out) = (false, Some(self.change.now));
+        self.save(at).await?;
+        claims::release_all(self.change, self.items[at].key).await?;
+        self.tell_state(at, before, None)
+    }
+
+    /// Who is asked to review the row in a list is what `alter` makes of it.
+    pub(crate) async fn assign(&mut self, list: &ReviewListId, alter: impl FnOnce(&mut BTreeSet<String>)) -> Result<()> {
+        let at = self.listed(list)?;
+        let key = self.items[at].key;
+        let before: BTreeSet<String> = assigned(&self.change.transaction, &[key]).await?.into_iter().map(|(_, person)| person).collect();
+        let mut after = before.clone();
+        alter(&mut after);
+        if after == before {
+            return Ok(());
+        }
+        if after.len() > shared::reviews::MOST_ASSIGNED {
+            let reason = format!("At most {} people can be asked to review one row.", shared::reviews::MOST_ASSIGNED);
+            return Err(Problem::invalid("assignees", reason).into());
+        }
+        for person in before.difference(&after) {
+            let text = "DELETE FROM review_assignments WHERE project = ? AND item = ? AND person_id = ?";
+            run(&self.change.transaction, text, values![project_of(key), key, person.as_str()]).await?;
+        }
+        for person in after.difference(&before) {
+            let text = "INSERT INTO review_assignments (project, item, person_id, assigned_by, created) VALUES (?, ?, ?, ?, ?)";
+            let bound = values![project_of(key), key, person.as_str(), self.person.as_str(), self.change.now];
+            run(&self.change.transaction, text, bound).await?;
+        }
+        self.touch(at);
+        self.tell(at, Deed::Assign, Some(serde_json::to_string(&before)?), Some(serde_json::to_string(&after)?), None);
+        Ok(())
+    }
+
+    /// Sets where the review in a list stands.
+    ///
+    /// # Errors
+    /// [`Problem::Taken`] if it cannot be taken in hand.
+    pub(crate) async fn set_status(&mut self, list: &ReviewListId, status: ReviewStatus) -> Result<()> {
+        let at = self.listed(list)?;
+        let before = ItemState::of(&self.items[at]);
+        let key = self.items[at].key;
+        match status {
+            ReviewStatus::Complete if self.items[at].complete => return Ok(()),
+            ReviewStatus::Complete => self.items[at].closed = true,
+            ReviewStatus::InReview => {
+                if self.items[at].complete {
+                    self.items[at].reopen();
+                    self.save(at).await?;
+                }
+                let until = self.change.now + self.list(list)?.claim_time();
+                if !claims::take(self.change, key, &self.person, until).await? {
+                    return Err(Problem::taken(NO_ROOM).into());
+                }
+            }
+            ReviewStatus::Backlog => {
+                claims::release_all(self.change, key).await?;
+                if self.items[at].closed || done::any(&self.change.transaction, key, self.items[at].round).await? {
+                    self.items[at].reopen();
+                }
+            }
+        }
+        self.save(at).await?;
+        self.tell_state(at, before, None)
+    }
+
+    /// Takes in what the API calls the status of the review in a list. What the row shows already, and the same word once more while the
+    /// review is open, say nothing new; another status is set as people set it, and an unknown word is only kept.
+    pub(crate) async fn say(&mut self, list: &ReviewListId, text: &str) -> Result<()> {
+        let at = self.listed(list)?;
+        let item = &self.items[at];
+        if item.shown() == text || (item.status.as_deref() == Some(text) && !item.complete) {
+            return Ok(());
+        }
+        let stands = ReviewStatus::of(item.progress(claims::count(self.change, item.key).await?));
+        match ReviewStatus::said(text) {
+            // Where others have it in hand already, the word is kept all the same.
+            Some(ReviewStatus::InReview) => match self.set_status(list, ReviewStatus::InReview).await {
+                Ok(()) => {}
+                Err(error) if matches!(error.problem(), Some(Problem::Taken { .. })) => {}
+                Err(error) => return Err(error),
+            },
+            Some(status) if status != stands => self.set_status(list, status).await?,
+            Some(_) | None => {}
+        }
+        let before = ItemState::of(&self.items[at]);
+        self.items[at].status = Some(text.replace('\0', "\u{fffd}"));
+        self.save(at).await?;
+        self.tell_state(at, before, None)
+    }
+
+    /// Puts an item back to what it was, where it is still what it became.
+    ///
+    /// # Errors
+    /// [`Problem::Conflict`] if something was done with it since.
+    pub(crate) async fn restore(&mut self, list: &ReviewListId, to: &ItemState, from: Option<ItemState>) -> Result<()> {
+        let at = self.place(list)?;
+        let before = ItemState::of(&self.items[at]);
+        if before != *to {
+            return Err(Problem::Conflict { current: serde_json::to_string(&before)? }.into());
+        }
+        let from = from.unwrap_or(ItemState { listed: false, ..before.clone() });
+        let (now, key) = (self.change.now, self.items[at].key);
+        let count = done::count(&self.change.transaction, key, from.round).await?;
+        let item = &mut self.items[at];
+        item.taken_out = if from.listed { None } else { Some(now) };
+        (item.listed, item.round, item.closed, item.status, item.done) = (from.listed, from.round, from.closed, from.status, count);
+        self.save(at).await?;
+        if !self.items[at].listed {
+            claims::release_all(self.change, key).await?;
+        }
+        self.tell_state(at, before, None)
+    }
+
+    /// Brings in line what the row shows, tells who follows, and gives the entries for the activity. None if nothing was done.
+    pub(crate) async fn finish(mut self) -> Result<Option<Vec<NewActivity>>> {
+        if self.touched.is_empty() {
+            return Ok(None);
+        }
+        // Who follows is told in the order of transactions.
+        self.change.transaction_id(&self.home.project).await?;
+        shown::show(self.change, &self.home, self.span, &self.items).await?;
+        let lists = std::mem::take(&mut self.touched).into_iter().collect();
+        self.change.publish(&self.home.project, LiveChange::Reviews(ReviewsChanged { lists }));
+        Ok(Some(self.entries))
+    }
+
+    /// Where the item of a list is, listed or not.
+    pub(super) fn place(&self, list: &ReviewListId) -> Result<usize> {
+        let place = self.items.iter().position(|item| item.list_id == list.0);
+        place.ok_or_else(|| Problem::not_found("review of this row in the list").into())
+    }
+
+    /// The same, where the row stands in the list.
+    pub(super) fn listed(&self, list: &ReviewListId) -> Result<usize> {
+        self.place(list).ok().filter(|at| self.items[*at].listed).ok_or_else(|| Problem::not_found("review of this row in the list").into())
+    }
+
+    /// The same, also where nobody flagged the row: then it is remembered without being listed.
+    pub(super) async fn place_or_unlisted(&mut self, list: &ReviewListId) -> Result<usize> {
+        self.list(list)?;
+        match self.place(list) {
+            Ok(at) => Ok(at),
+            Err(_) => self.insert(list).await,
+        }
+    }
+
+    async fn insert(&mut self, id: &ReviewListId) -> Result<usize> {
+        let list = self.list(id)?;
+        let (needed, rank) = (list.needed(&self.home.id, &self.row), list.rank(&self.home.id, &self.row));
+        let key = self.change.take(&self.home.project, 1).await?;
+        let item = Item {
+            key,
+            list_id: id.0.clone(),
+            listed: false,
+            taken_out: None,
+            round: 1,
+            needed,
+            done: 0,
+            closed: false,
+            complete: false,
+            status: None,
+        };
+        run(
+            &self.change.transaction,
+            "INSERT INTO review_items (project, key, list_id, object, span, listed, round, needed, done, closed, complete, flagged, rank) \
+             VALUES (?, ?, ?, ?, ?, FALSE, 1, ?, 0, FALSE, FALSE, ?, ?)",
+            values![project_of(key), key, id.as_str(), self.home.key, self.span, needed, self.change.now, rank],
+        )
+        .await?;
+        self.items.push(item);
+        Ok(self.items.len() - 1)
+    }
+
+    /// Writes down what an item has become.
+    pub(super) async fn save(&mut self, at: usize) -> Result<()> {
+        self.items[at].settle();
+        self.touch(at);
+        let item = &self.items[at];
+        let text = "UPDATE review_items SET listed = ?, taken_out = ?, round = ?, done = ?, closed = ?, complete = ?, status = ? \
+                    WHERE project = ? AND key = ?";
+        let bound = values![
+            item.listed,
+            item.taken_out,
+            item.round,
+            item.done,
+            item.closed,
+            item.complete,
+            item.status.clone(),
+            project_of(item.key),
+            item.key
+        ];
+        run(&self.change.transaction, text, bound).await.map(|_| ())
+    }
+
+    async fn keep_selection(&mut self, at: usize, selection: &Selection) -> Result<()> {
+        let (item, key) = (self.items[at].key, self.change.take(&self.home.project, 1).await?);
+        let frame = selection.frame.as_ref();
+        run(
+            &self.change.transaction,
+            "INSERT INTO review_selections (project, key, item, kind, probability, seed, stratum, rule, frame_filter, frame_as_of, frame_rows, \
+             person_id, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            values![
+                project_of(key),
+                key,
+                item,
+                selection.kind.as_str(),
+                selection.probability,
+                selection.seed,
+                selection.stratum.clone(),
+                selection.rule.clone(),
+                frame.map(|frame| frame.filter.clone()),
+                frame.map(|frame| frame.as_of),
+                frame.map(|frame| frame.rows),
+                self.person.as_str(),
+                self.change.now
+            ],
+        )
+        .await?;
+        self.touch(at);
+        Ok(())
+    }
+
+    pub(super) fn touch(&mut self, at: usize) {
+        self.touched.insert(ReviewListId(self.items[at].list_id.clone()));
+    }
+
+    /// Tells the activity what an item became, if it became anything else.
+    fn tell_state(&mut self, at: usize, before: ItemState, reason: Option<&str>) -> Result<()> {
+        let after = ItemState::of(&self.items[at]);
+        if before == after && reason.is_none() {
+            return Ok(());
+        }
+        let deed = match (before.listed, after.listed) {
+            (false, true) => Deed::Flag,
+            (true, false) => Deed::Unflag,
+            _ if before == after => Deed::Flag,
+            _ if after.closed && !before.closed && before.round == after.round => Deed::Close,
+            _ if before.round != after.round || before.closed != after.closed => Deed::Reopen,
+            _ => Deed::SetStatus,
+        };
+        let (from, to) = (serde_json::to_string(&before)?, serde_json::to_string(&after)?);
+        self.tell(at, deed, Some(from), Some(to), reason.map(str::to_owned));
+        Ok(())
+    }
+
+    pub(super) fn tell(&mut self, at: usize, action: Deed, from: Option<String>, to: Option<String>, reason: Option<String>) {
+        let path = Subject::Review(self.items[at].list_id.clone());
+        let (actor, source) = (Some(self.person.clone()), self.source);
+        self.entries.push(NewActivity { span: self.span, actor, external: None, source, action, path, from, to, reason });
+    }
+}
+
+/// Why an item cannot be taken in hand.
+pub(crate) const NO_ROOM: &str =
+    "Others have this row in hand, or have reviewed it, or you have already. Take the next one, or try again later.";
+
+/// Tells open pages that a row shows something else.
+pub(crate) async fn tell_row(change: &mut Change, home: &Home, span: &ground::places::FoundSpan, row: &RowId) -> Result<()> {
+    let mut effect = Effect::new(home);
+    effect.touch(span.trace, &span.root_span_id, row);
+    traces::tell_said(change, effect).await
+}

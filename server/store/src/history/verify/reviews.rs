@@ -1,0 +1,168 @@
+//! Reviews, as the activity tells them: how rows stand in lists, who is asked, who is done; and what follows from it.
+
+use super::{Step, same};
+use crate::ground::database::{all, values};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde_json::{Value, json};
+use shared::audit::Deed;
+use shared::reviews::{Progress, ReviewStatus};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// A span and the id of a list.
+type Place = (i64, String);
+
+/// What the activity tells of an item.
+#[derive(Clone, Debug, PartialEq)]
+struct Told {
+    listed: bool,
+    round: i64,
+    closed: bool,
+    status: Option<String>,
+    assignees: BTreeSet<String>,
+    reviews: ByRound,
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        Self { listed: false, round: 1, closed: false, status: None, assignees: BTreeSet::new(), reviews: BTreeMap::new() }
+    }
+}
+
+/// What the activity tells of all items.
+#[derive(Default)]
+pub(super) struct Reviews {
+    told: HashMap<Place, Told>,
+}
+
+impl Reviews {
+    /// Takes in the next entry. Of what was erased nothing is left.
+    pub(super) fn hear(
+        &mut self,
+        deed: &Deed,
+        (span, path): (i64, &str),
+        person: Option<String>,
+        from: Option<&str>,
+        to: Option<&str>,
+    ) -> Step {
+        let Some(list) = path.strip_prefix("review.") else { return Ok(()) };
+        let value = |text: Option<&str>| text.map(serde_json::from_str::<Value>).transpose();
+        let (from, to) = (value(from)?, value(to)?);
+        let told = self.told.entry((span, list.to_owned())).or_default();
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        match (deed, from, to) {
+            (Deed::Assign, _, Some(people)) => told.assignees = people.as_array().into_iter().flatten().filter_map(text).collect(),
+            (Deed::Complete | Deed::Skip, _, Some(said)) => {
+                let why = (*deed == Deed::Skip).then(|| (text(&said["reason"]), text(&said["note"])));
+                told.reviews.insert((said["round"].as_i64().unwrap_or(0), person.unwrap_or_default()), why);
+            }
+            (Deed::Complete | Deed::Skip, Some(said), None) => {
+                told.reviews.remove(&(said["round"].as_i64().unwrap_or(0), person.unwrap_or_default()));
+            }
+            (_, _, Some(state)) => {
+                (told.listed, told.closed) = (state["listed"] == json!(true), state["closed"] == json!(true));
+                (told.round, told.status) = (state["round"].as_i64().unwrap_or(0), text(&state["status"]));
+            }
+            (_, _, None) => {}
+        }
+        Ok(())
+    }
+
+    /// Compares it with what is stored, and that with what follows from it.
+    pub(super) async fn compare(mut self, connection: &impl ConnectionTrait) -> Step {
+        #[derive(FromQueryResult)]
+        struct Item {
+            key: i64,
+            span: i64,
+            list_id: String,
+            listed: bool,
+            round: i32,
+            needed: i32,
+            done: i32,
+            closed: bool,
+            complete: bool,
+            status: Option<String>,
+        }
+        let mut people = assigned(connection).await?;
+        let mut reviews = reviewed(connection).await?;
+        let mut flags: BTreeMap<i64, BTreeMap<String, Value>> = BTreeMap::new();
+        let text = "SELECT key, span, list_id, listed, round, needed, done, closed, complete, status FROM review_items ORDER BY key";
+        for item in all::<Item>(connection, text, values![]).await? {
+            let place = || format!("the review of span {} in list {}", item.span, item.list_id);
+            let assignees = people.remove(&item.key).unwrap_or_default();
+            let reviews = reviews.remove(&item.key).unwrap_or_default();
+            let round = i64::from(item.round);
+            let stored = Told { listed: item.listed, round, closed: item.closed, status: item.status.clone(), assignees, reviews };
+            let told = self.told.remove(&(item.span, item.list_id.clone())).unwrap_or_default();
+            same(place, &stored, &told)?;
+            let done = stored.reviews.iter().filter(|((of, _), skipped)| *of == round && skipped.is_none()).count();
+            let number = |number: i32| u32::try_from(number).unwrap_or(u32::MAX);
+            let progress =
+                Progress { closed: item.closed, done: u32::try_from(done).unwrap_or(u32::MAX), needed: number(item.needed), claims: 0 };
+            let complete = ReviewStatus::of(progress) == ReviewStatus::Complete;
+            same(|| format!("how far {} is", place()), &(number(item.done), item.complete), &(progress.done, complete))?;
+            if item.listed {
+                let mut flag = json!({ "status": ReviewStatus::shown(progress, item.status.as_deref()) });
+                if !stored.assignees.is_empty() {
+                    flag["assignees"] = json!(stored.assignees);
+                }
+                flags.entry(item.span).or_default().insert(item.list_id.clone(), flag);
+            }
+        }
+        if let Some((place, told)) = self.told.into_iter().find(|(_, told)| *told != Told::default()) {
+            return same(|| format!("the review of span {} in list {}", place.0, place.1), &None, &Some(told));
+        }
+        shown(connection, flags).await
+    }
+}
+
+async fn assigned(connection: &impl ConnectionTrait) -> Step<HashMap<i64, BTreeSet<String>>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        item: i64,
+        person_id: String,
+    }
+    let mut assigned: HashMap<i64, BTreeSet<String>> = HashMap::new();
+    for row in all::<Row>(connection, "SELECT item, person_id FROM review_assignments", values![]).await? {
+        assigned.entry(row.item).or_default().insert(row.person_id);
+    }
+    Ok(assigned)
+}
+
+/// By round and person: why it was skipped, and in which words; none for a completed review.
+type ByRound = BTreeMap<(i64, String), Option<(Option<String>, Option<String>)>>;
+
+async fn reviewed(connection: &impl ConnectionTrait) -> Step<HashMap<i64, ByRound>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        item: i64,
+        person_id: String,
+        round: i32,
+        skipped: bool,
+        reason: Option<String>,
+        note: Option<String>,
+    }
+    let mut reviewed: HashMap<i64, ByRound> = HashMap::new();
+    for row in all::<Row>(connection, "SELECT item, person_id, round, skipped, reason, note FROM reviews", values![]).await? {
+        let why = row.skipped.then_some((row.reason, row.note));
+        reviewed.entry(row.item).or_default().insert((i64::from(row.round), row.person_id), why);
+    }
+    Ok(reviewed)
+}
+
+/// Compares what rows show with what stands in the lists. Those that were deleted show what they showed last.
+async fn shown(connection: &impl ConnectionTrait, mut flags: BTreeMap<i64, BTreeMap<String, Value>>) -> Step {
+    #[derive(FromQueryResult)]
+    struct Row {
+        span: i64,
+        flags: String,
+    }
+    let text = "SELECT span, flags FROM span_flags WHERE superseded = 9223372036854775807";
+    for row in all::<Row>(connection, text, values![]).await? {
+        let computed = flags.remove(&row.span).map(|flags| json!(flags));
+        same(|| format!("what span {} shows of its review", row.span), &Some(serde_json::from_str::<Value>(&row.flags)?), &computed)?;
+    }
+    match flags.into_iter().next() {
+        Some((span, computed)) => same(|| format!("what span {span} shows of its review"), &None, &Some(json!(computed))),
+        None => Ok(()),
+    }
+}

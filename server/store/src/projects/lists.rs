@@ -1,0 +1,200 @@
+//! The review lists of a project: made, changed, taken away. Every project has one from the start.
+
+use crate::content::reviews::{self, List};
+use crate::ground::database::{all, exists, is_duplicate, run, values};
+use crate::ground::places::project_of;
+use crate::people::names::{folded, people};
+use crate::projects::questions::configuration_changed;
+use crate::projects::{checked_name, questions};
+use crate::writing::writer::Change;
+use crate::{Desk, Error, Result};
+use sea_orm::FromQueryResult;
+use shared::objects::ObjectKind;
+use shared::permissions::Action;
+use shared::reviews::{ArchiveReviewList, ReviewList, SaveReviewList};
+use shared::{ObjectId, PersonId, Problem, ProjectId, ReviewListId, RowId};
+
+impl Desk {
+    /// The review lists of a project, the default one first.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is no such project.
+    pub async fn review_lists(&self, project: &ProjectId) -> Result<Vec<ReviewList>> {
+        self.require_configuration()?;
+        self.project(project).await?;
+        Ok(reviews::lists(self.store.readers(), project).await?.into_iter().map(|list| list.list).collect())
+    }
+
+    /// One review list.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is none.
+    pub async fn review_list(&self, id: &ReviewListId) -> Result<ReviewList> {
+        self.require_configuration()?;
+        Ok(reviews::list(self.store.readers(), id).await?.list)
+    }
+
+    /// Makes or changes a review list.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] below engineers, [`Problem::NotFound`], or [`Problem::Invalid`] for what cannot be: a name that looks like
+    /// another's, people, questions or a dataset that there are not, another frame once something was reviewed.
+    pub async fn save_review_list(&self, command: SaveReviewList) -> Result<ReviewList> {
+        self.require(Action::Configure)?;
+        command.definition.check()?;
+        let name = checked_name(&command.name)?;
+        self.project(&command.project).await?;
+        let (project, person) = (command.project.clone(), self.actor.person.id.clone());
+        let saved = self.store.write_in(&project, move |change| Box::pin(save(change, command, name, person))).await;
+        match saved {
+            Err(error) if is_duplicate(&error) => {
+                Err(Problem::invalid("Name", "There is already a review list whose name looks the same.").into())
+            }
+            saved => saved,
+        }
+    }
+
+    /// Takes a review list away and returns it as it was. Its rows stand in it no longer; what was said about them stays. Its name becomes
+    /// free.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] below engineers, [`Problem::NotFound`], or [`Problem::Invalid`] for the list that every project has.
+    pub async fn archive_review_list(&self, command: ArchiveReviewList) -> Result<ReviewList> {
+        self.require(Action::Configure)?;
+        let list = self.review_list(&command.list).await?;
+        if list.is_default() {
+            return Err(Problem::invalid("list", "Every project has this list. Take its rows out instead, or give it another name.").into());
+        }
+        let (project, person) = (list.project.clone(), self.actor.person.id.clone());
+        self.store
+            .write_in(&project, move |change| {
+                Box::pin(async move {
+                    let list = reviews::list(&change.transaction, &command.list).await?.list;
+                    let text = "UPDATE review_lists SET deleted = ?, deleted_by = ?, live_name = NULL WHERE id = ?";
+                    run(&change.transaction, text, values![change.now, person.as_str(), list.id.as_str()]).await?;
+                    configuration_changed(change, &list.project).await?;
+                    Ok(list)
+                })
+            })
+            .await
+    }
+}
+
+/// Makes the list that every project has.
+pub(super) async fn create_default(change: &mut Change, project: &str, person: &PersonId) -> Result<()> {
+    let text = "INSERT INTO review_lists (id, project_id, name, live_name, definition, seed, created_by, created) VALUES (?, ?, ?, ?, '{}', ?, ?, ?)";
+    let bound = values![project, project, "Review", folded("Review"), new_seed(change), person.as_str(), change.now];
+    run(&change.transaction, text, bound).await.map(|_| ())
+}
+
+/// What is read and written as a number everywhere, also by JavaScript.
+fn new_seed(change: &Change) -> i64 {
+    let [first, second, third, fourth, ..] = change.fate.salt();
+    i64::from(u32::from_be_bytes([first, second, third, fourth]))
+}
+
+async fn save(change: &mut Change, command: SaveReviewList, name: String, person: PersonId) -> Result<ReviewList> {
+    require_known(change, &command).await?;
+    let definition = serde_json::to_string(&command.definition)?;
+    let id = match &command.list {
+        None => {
+            let id = change.fate.id();
+            run(
+                &change.transaction,
+                "INSERT INTO review_lists (id, project_id, name, live_name, definition, seed, created_by, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                values![
+                    id.as_str(),
+                    command.project.as_str(),
+                    name.as_str(),
+                    folded(&name),
+                    definition,
+                    command.seed.unwrap_or_else(|| new_seed(change)),
+                    person.as_str(),
+                    change.now
+                ],
+            )
+            .await?;
+            ReviewListId(id)
+        }
+        Some(id) => {
+            let before = reviews::list(&change.transaction, id).await?.list;
+            if before.project != command.project {
+                return Err(Problem::not_found("review list").into());
+            }
+            if command.seed.is_some_and(|seed| seed != before.seed) {
+                return Err(
+                    Problem::invalid("seed", "The seed of a list is never changed: what was drawn could not be drawn again.").into()
+                );
+            }
+            if before.definition.frame != command.definition.frame && is_reviewed(change, id).await? {
+                let reason = "Somebody has reviewed rows of this list, so what they stand for is fixed. Make another list instead.";
+                return Err(Problem::invalid("frame", reason).into());
+            }
+            let text = "UPDATE review_lists SET name = ?, live_name = ?, definition = ? WHERE id = ?";
+            run(&change.transaction, text, values![name.as_str(), folded(&name), definition, id.as_str()]).await?;
+            id.clone()
+        }
+    };
+    let list = reviews::list(&change.transaction, &id).await?;
+    if command.apply_to_open && command.list.is_some() {
+        apply_to_open(change, &list).await?;
+    }
+    configuration_changed(change, &command.project).await?;
+    Ok(list.list)
+}
+
+/// Refuses people, questions and datasets that there are not.
+async fn require_known(change: &Change, command: &SaveReviewList) -> Result<()> {
+    let definition = &command.definition;
+    let known = people(&change.transaction, definition.reviewers.people.iter().map(|person| person.0.clone())).await?;
+    if let Some(unknown) = definition.reviewers.people.iter().find(|person| !known.contains_key(person)) {
+        return Err(Problem::invalid("reviewers", format!("There is no member {unknown}. Use the id of a member.")).into());
+    }
+    for question in &definition.questions {
+        match questions::find(&change.transaction, &command.project, question.as_str()).await {
+            Err(Error::Problem(_)) => {
+                return Err(Problem::invalid("questions", format!("This project has no question {question}.")).into());
+            }
+            found => found?,
+        };
+    }
+    let Some(dataset) = &definition.dataset else { return Ok(()) };
+    let text = "SELECT 1 FROM objects WHERE id = ? AND project_id = ? AND kind = ? AND deleted IS NULL";
+    if exists(&change.transaction, text, values![dataset.as_str(), command.project.as_str(), ObjectKind::Dataset.as_str()]).await? {
+        return Ok(());
+    }
+    Err(Problem::invalid("dataset", "This project has no dataset with this id.").into())
+}
+
+/// Whether anybody has reviewed anything in a list, or answered anything about what stands in it.
+async fn is_reviewed(change: &Change, list: &ReviewListId) -> Result<bool> {
+    let text = "SELECT 1 FROM review_items i WHERE i.project = (SELECT p.short FROM projects p JOIN review_lists l ON l.project_id = p.id WHERE l.id = ?) \
+                AND i.list_id = ? AND (EXISTS (SELECT 1 FROM reviews r WHERE r.project = i.project AND r.item = i.key) \
+                OR (i.listed AND EXISTS (SELECT 1 FROM answers a WHERE a.project = i.project AND a.span = i.span))) LIMIT 1";
+    exists(&change.transaction, text, values![list.as_str(), list.as_str()]).await
+}
+
+/// Items that are open need as many reviews as their list says now. Who has one in hand may finish.
+async fn apply_to_open(change: &mut Change, list: &List) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Open {
+        key: i64,
+        row_id: String,
+        object_id: String,
+        needed: i32,
+    }
+    let text = "SELECT i.key, s.row_id, o.id AS object_id, i.needed FROM review_items i JOIN spans s ON s.project = i.project AND s.key = i.span \
+                JOIN objects o ON o.key = i.object WHERE i.project = (SELECT short FROM projects WHERE id = ?) AND i.list_id = ? AND NOT i.complete \
+                ORDER BY i.key";
+    let open = all::<Open>(&change.transaction, text, values![list.list.project.as_str(), list.list.id.as_str()]).await?;
+    let mut keys = Vec::new();
+    for item in open {
+        let needed = list.needed(&ObjectId(item.object_id), &RowId(item.row_id));
+        if needed != item.needed {
+            let text = "UPDATE review_items SET needed = ?, complete = (done >= ?) WHERE project = ? AND key = ?";
+            run(&change.transaction, text, values![needed, needed, project_of(item.key), item.key]).await?;
+            keys.push(item.key);
+        }
+    }
+    reviews::shown::show_again(change, &list.list.project, &keys).await
+}

@@ -1,0 +1,286 @@
+//! Reading the items of review lists, as far as somebody may see them.
+//!
+//! Who flagged a row and with which note, who is asked, who has it in hand and who is done is no secret: reviewers need it. Why somebody
+//! left a row to others says what they think of it, and is hidden like a comment.
+
+use crate::content::reviews::{ITEM, Item, assigned};
+use crate::ground::database::{all, list, values};
+use crate::ground::places::{self, Home, project_of};
+use crate::looking::sight::Sight;
+use crate::people::names;
+use crate::{Actor, Desk, Error, Result};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use shared::objects::{ObjectKind, RowAddress};
+use shared::people::Person;
+use shared::permissions::Action;
+use shared::reviews::{
+    ListReviewItems, Review, ReviewClaim, ReviewItem, ReviewStatus, Selection, SelectionFrame, SelectionKind, SkipReason,
+};
+use shared::{Micros, ObjectId, PersonId, Problem, ProjectId, ReviewItemId, ReviewListId, RowId};
+use std::collections::HashMap;
+
+/// Items of a page at most.
+const LONGEST_PAGE: u32 = 1_000;
+
+/// The id of an item.
+pub(crate) fn id_of(key: i64) -> ReviewItemId {
+    ReviewItemId(format!("{}-{}", project_of(key), places::number_of(key)))
+}
+
+/// The key of an item.
+///
+/// # Errors
+/// [`Problem::NotFound`] for what is no id.
+pub(crate) fn key_of(id: &ReviewItemId) -> Result<i64> {
+    let parts = id.as_str().split_once('-').and_then(|(project, number)| Some((project.parse().ok()?, number.parse().ok()?)));
+    let parts = parts.filter(|(project, number): &(i64, i64)| (1..1 << 22).contains(project) && (1..1 << 40).contains(number));
+    parts.map(|(project, number)| places::key_of(project, number)).ok_or_else(|| Problem::not_found("review item").into())
+}
+
+impl Desk {
+    /// One item.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is none, or its row was deleted.
+    pub async fn review_item(&self, id: &ReviewItemId) -> Result<ReviewItem> {
+        self.require(Action::Read)?;
+        let key = key_of(id)?;
+        let snapshot = self.store.snapshot().await?;
+        let condition = Condition { text: "i.key = ?".to_owned(), bound: values![key], order: String::new() };
+        let found = read(&snapshot, &self.actor, project_of(key), &condition, self.store.inner.writer.clock().now()).await?.pop();
+        found.ok_or_else(|| Problem::not_found("review item").into())
+    }
+
+    /// A page of items that stand in lists, the newest first.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for an unknown project or row.
+    pub async fn review_items(&self, query: ListReviewItems) -> Result<Vec<ReviewItem>> {
+        self.require(Action::Read)?;
+        self.project(&query.project).await?;
+        let snapshot = self.store.snapshot().await?;
+        let short = short(&snapshot, &query.project).await?;
+        let (mut text, mut bound) = ("i.listed".to_owned(), Vec::new());
+        let mut and = |condition: &str, values: Vec<Value>| {
+            text += &format!(" AND {condition}");
+            bound.extend(values);
+        };
+        if let Some(list) = &query.list {
+            and("i.list_id = ?", values![list.as_str()]);
+        }
+        if let Some(person) = &query.assignee {
+            let condition =
+                "EXISTS (SELECT 1 FROM review_assignments a WHERE a.project = i.project AND a.item = i.key AND a.person_id = ?)";
+            and(condition, values![person.as_str()]);
+        }
+        if let Some(row) = &query.row {
+            let (_, span) = places::find_span(&snapshot, row).await?;
+            and("i.span = ?", values![span.key]);
+        }
+        if let Some(after) = &query.after {
+            and("i.key < ?", values![key_of(after)?]);
+        }
+        let claimed = "EXISTS (SELECT 1 FROM review_claims c WHERE c.project = i.project AND c.item = i.key AND c.until > ?)";
+        let now = self.store.inner.writer.clock().now();
+        match query.status {
+            Some(ReviewStatus::Complete) => and("i.complete", values![]),
+            Some(ReviewStatus::InReview) => and(&format!("NOT i.complete AND (i.done > 0 OR {claimed})"), values![now]),
+            Some(ReviewStatus::Backlog) => and(&format!("NOT i.complete AND i.done = 0 AND NOT {claimed}"), values![now]),
+            None => {}
+        }
+        let order = format!("ORDER BY i.key DESC LIMIT {}", query.limit.clamp(1, LONGEST_PAGE));
+        read(&snapshot, &self.actor, short, &Condition { text, bound, order }, now).await
+    }
+}
+
+/// How a row stands in its lists.
+pub(crate) async fn of_span(connection: &impl ConnectionTrait, actor: &Actor, span: i64, now: Micros) -> Result<Vec<ReviewItem>> {
+    let condition = Condition { text: "i.span = ?".to_owned(), bound: values![span], order: "ORDER BY i.key".to_owned() };
+    read(connection, actor, project_of(span), &condition, now).await
+}
+
+async fn short(connection: &impl ConnectionTrait, project: &ProjectId) -> Result<i64> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        short: i64,
+    }
+    let row = crate::ground::database::one::<Row>(connection, "SELECT short FROM projects WHERE id = ?", values![project.as_str()]).await?;
+    Ok(row.ok_or_else(|| Problem::not_found("project"))?.short)
+}
+
+/// Which items are read: a condition of our own text on `i`, and an order with a limit.
+struct Condition {
+    text: String,
+    bound: Vec<Value>,
+    order: String,
+}
+
+#[derive(FromQueryResult)]
+struct Stored {
+    span: i64,
+    object: i64,
+    object_id: String,
+    project_id: String,
+    object_kind: String,
+    row_id: String,
+    root_span_id: String,
+    name: String,
+    input: String,
+    output: String,
+    note: Option<String>,
+    flagged_by: Option<String>,
+    flagged: Micros,
+    rank: i64,
+    #[sea_orm(nested)]
+    item: Item,
+}
+
+#[derive(FromQueryResult)]
+struct Claimed {
+    item: i64,
+    person_id: String,
+    until: Micros,
+}
+
+#[derive(FromQueryResult)]
+struct Reviewed {
+    item: i64,
+    person_id: String,
+    round: i32,
+    skipped: bool,
+    reason: Option<String>,
+    note: Option<String>,
+    created: Micros,
+}
+
+#[derive(FromQueryResult)]
+struct Selected {
+    item: i64,
+    kind: String,
+    probability: Option<f64>,
+    seed: Option<i64>,
+    stratum: Option<String>,
+    rule: Option<String>,
+    frame_filter: Option<String>,
+    frame_as_of: Option<i64>,
+    frame_rows: Option<i64>,
+}
+
+impl Selected {
+    fn read(self) -> Result<Selection> {
+        let frame = self.frame_filter.zip(self.frame_as_of).zip(self.frame_rows);
+        Ok(Selection {
+            kind: SelectionKind::parse(&self.kind).ok_or_else(|| Error::Corrupt(format!("a selection of kind {}", self.kind)))?,
+            probability: self.probability,
+            seed: self.seed,
+            stratum: self.stratum,
+            rule: self.rule,
+            frame: frame.map(|((filter, as_of), rows)| SelectionFrame { filter, as_of, rows }),
+        })
+    }
+}
+
+async fn read(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    project: i64,
+    condition: &Condition,
+    now: Micros,
+) -> Result<Vec<ReviewItem>> {
+    let columns: Vec<_> = ITEM.split(", ").map(|column| format!("i.{column}")).collect();
+    let text = format!(
+        "SELECT {}, i.span, i.object, o.id AS object_id, o.project_id, o.kind AS object_kind, s.row_id, s.root_span_id, s.name, s.input, s.output, \
+         i.note, i.flagged_by, i.flagged, i.rank FROM review_items i JOIN review_lists l ON l.id = i.list_id AND l.deleted IS NULL \
+         JOIN spans s ON s.project = i.project AND s.key = i.span JOIN objects o ON o.key = i.object AND o.deleted IS NULL \
+         WHERE i.project = ? AND {} {}",
+        columns.join(", "),
+        condition.text,
+        condition.order
+    );
+    let bound = values![project].into_iter().chain(condition.bound.iter().cloned()).collect();
+    let stored = all::<Stored>(connection, &text, bound).await?;
+    if stored.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys: Vec<i64> = stored.iter().map(|row| row.item.key).collect();
+    let places = list(keys.len());
+    let of_items = || places::bound(&keys);
+    let text =
+        format!("SELECT item, person_id, until FROM review_claims WHERE project = ? AND item IN ({places}) AND until > ? ORDER BY since");
+    let claims = all::<Claimed>(connection, &text, of_items().into_iter().chain(values![now]).collect()).await?;
+    let text = format!(
+        "SELECT item, person_id, round, skipped, reason, note, created FROM reviews WHERE project = ? AND item IN ({places}) ORDER BY created, person_id"
+    );
+    let reviews = all::<Reviewed>(connection, &text, of_items()).await?;
+    let text = format!(
+        "SELECT item, kind, probability, seed, stratum, rule, frame_filter, frame_as_of, frame_rows FROM review_selections \
+         WHERE project = ? AND item IN ({places}) ORDER BY key"
+    );
+    let mut selections: HashMap<i64, Vec<Selection>> = HashMap::new();
+    for selected in all::<Selected>(connection, &text, of_items()).await? {
+        selections.entry(selected.item).or_default().push(selected.read()?);
+    }
+    let assigned = assigned(connection, &keys).await?;
+    let named = stored.iter().filter_map(|row| row.flagged_by.clone());
+    let named = named.chain(assigned.iter().map(|(_, person)| person.clone())).chain(claims.iter().map(|claim| claim.person_id.clone()));
+    let people = names::people(connection, named.chain(reviews.iter().map(|review| review.person_id.clone()))).await?;
+    let person = |id: &str| -> Option<Person> { people.get(&PersonId(id.to_owned())).cloned() };
+    let may_tell = opinions(connection, actor, &stored).await?;
+    let items = stored.into_iter().map(|row| {
+        let key = row.item.key;
+        let kind = ObjectKind::parse(&row.object_kind).ok_or_else(|| Error::Corrupt(format!("object kind {}", row.object_kind)))?;
+        let count = |number: i32| u32::try_from(number).unwrap_or(0);
+        let claims: Vec<_> = claims.iter().filter(|claim| claim.item == key).collect();
+        let open = may_tell.get(&row.span).copied().unwrap_or(false);
+        let review = |review: &Reviewed| {
+            let told = open || review.person_id == actor.person.id.0;
+            let reason = review.reason.as_deref().filter(|_| told).and_then(SkipReason::parse);
+            let (round, skipped, created) = (count(review.round), review.skipped, review.created);
+            Some(Review { person: person(&review.person_id)?, round, skipped, reason, note: review.note.clone().filter(|_| told), created })
+        };
+        Ok(ReviewItem {
+            id: id_of(key),
+            list: ReviewListId(row.item.list_id.clone()),
+            row: RowAddress { object_type: kind, object_id: ObjectId(row.object_id), id: RowId(row.row_id) },
+            root_span_id: row.root_span_id,
+            name: row.name,
+            input: row.input,
+            output: row.output,
+            listed: row.item.listed,
+            status: ReviewStatus::of(row.item.progress(i64::try_from(claims.len()).unwrap_or(0))),
+            text: row.item.shown(),
+            needed: count(row.item.needed),
+            done: count(row.item.done),
+            round: count(row.item.round),
+            note: row.note,
+            flagged_by: row.flagged_by.as_deref().and_then(person),
+            flagged: row.flagged,
+            rank: row.rank,
+            assignees: assigned.iter().filter(|(item, _)| *item == key).filter_map(|(_, id)| person(id)).collect(),
+            claims: claims.iter().filter_map(|claim| Some(ReviewClaim { person: person(&claim.person_id)?, until: claim.until })).collect(),
+            reviews: reviews.iter().filter(|review| review.item == key).filter_map(review).collect(),
+            selections: selections.remove(&key).unwrap_or_default(),
+        })
+    });
+    items.collect()
+}
+
+/// On which spans somebody may read what others think.
+async fn opinions(connection: &impl ConnectionTrait, actor: &Actor, stored: &[Stored]) -> Result<HashMap<i64, bool>> {
+    let mut by_object: HashMap<i64, Vec<&Stored>> = HashMap::new();
+    for row in stored {
+        by_object.entry(row.object).or_default().push(row);
+    }
+    let mut open = HashMap::new();
+    for (key, rows) in by_object {
+        let Some(first) = rows.first() else { continue };
+        let kind = ObjectKind::parse(&first.object_kind).ok_or_else(|| Error::Corrupt(format!("object kind {}", first.object_kind)))?;
+        let (id, project) = (ObjectId(first.object_id.clone()), ProjectId(first.project_id.clone()));
+        let sight = Sight::of(connection, actor, &Home { key, id, project, kind }).await?;
+        let spans: Vec<i64> = rows.iter().map(|row| row.span).collect();
+        let seen = sight.of_spans(connection, &spans).await?;
+        // As a comment of somebody else would be.
+        open.extend(spans.iter().map(|span| (*span, seen.comment(*span, Some(&PersonId(String::new())), None))));
+    }
+    Ok(open)
+}

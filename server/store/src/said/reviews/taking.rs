@@ -1,0 +1,189 @@
+//! Taking the next item in hand, keeping it, and letting it go.
+
+use super::{items, require_of_list};
+use crate::content::reviews::{self, List, NO_ROOM, claims};
+use crate::ground::database::{one, values};
+use crate::ground::places::project_of;
+use crate::writing::writer::Change;
+use crate::{Actor, Desk, Result};
+use sea_orm::FromQueryResult;
+use shared::live::{Change as LiveChange, ReviewsChanged};
+use shared::permissions::Action;
+use shared::reviews::{Frame, ReviewOrder, TakeNext, TakenItem, WhyNext};
+use shared::{Micros, Problem, ProjectId, ReviewItemId, ReviewListId};
+
+impl Desk {
+    /// Takes the next item of a list in hand: the one that the caller has there already, else one they are asked to review, else one that
+    /// nobody in particular is asked to. None if nothing is left for them.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] for viewers, [`Problem::NotYours`] for who does not review the list, [`Problem::NotFound`] for an unknown list.
+    pub async fn take_next(&self, command: TakeNext) -> Result<Option<TakenItem>> {
+        self.require(Action::Review)?;
+        self.project(&command.project).await?;
+        let (actor, project) = (self.actor.clone(), command.project.clone());
+        let taken = self.store.write_in(&project, move |change| Box::pin(async move { next(change, &actor, command).await })).await?;
+        let Some((key, why, until)) = taken else { return Ok(None) };
+        Ok(Some(TakenItem { item: self.review_item(&items::id_of(key)).await?, why, until }))
+    }
+
+    /// Takes an item in hand, or keeps it there.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] for viewers, [`Problem::NotYours`] where others are asked, [`Problem::Taken`] where there is no room,
+    /// [`Problem::NotFound`] for an unknown item.
+    pub async fn claim_item(&self, id: &ReviewItemId) -> Result<TakenItem> {
+        self.require(Action::Review)?;
+        let item = self.review_item(id).await?;
+        let assignees: Vec<_> = item.assignees.iter().map(|person| person.id.clone()).collect();
+        let (actor, key, list) = (self.actor.clone(), items::key_of(id)?, item.list.clone());
+        let project = self.review_list(&list).await?.project;
+        let until = self
+            .store
+            .write_in(&project, move |change| {
+                Box::pin(async move {
+                    let list = reviews::list(&change.transaction, &list).await?;
+                    require_of_list(&list, &actor)?;
+                    if !assignees.is_empty() && !assignees.contains(&actor.person.id) {
+                        return Err(Problem::not_yours("Others are asked to review this row. Take the next one.").into());
+                    }
+                    let until = change.now + list.claim_time();
+                    if !claims::take(change, key, &actor.person.id, until).await? {
+                        return Err(Problem::taken(NO_ROOM).into());
+                    }
+                    tell(change, &list.list.project, &list.list.id).await?;
+                    Ok(until)
+                })
+            })
+            .await?;
+        Ok(TakenItem { item: self.review_item(id).await?, why: WhyNext::Held, until })
+    }
+
+    /// Says that the caller still has an item in hand, and until when that holds now.
+    ///
+    /// # Errors
+    /// [`Problem::Taken`] for who does not have it any more.
+    pub async fn keep_item(&self, id: &ReviewItemId) -> Result<Micros> {
+        self.require(Action::Review)?;
+        let item = self.review_item(id).await?;
+        let (actor, key, list) = (self.actor.clone(), items::key_of(id)?, item.list);
+        let project = self.review_list(&list).await?.project;
+        self.store
+            .write_in(&project, move |change| {
+                Box::pin(async move {
+                    let until = change.now + reviews::list(&change.transaction, &list).await?.claim_time();
+                    let text = "UPDATE review_claims SET until = ? WHERE project = ? AND item = ? AND person_id = ? AND until > ?";
+                    let bound = values![until, project_of(key), key, actor.person.id.as_str(), change.now];
+                    if crate::ground::database::run(&change.transaction, text, bound).await? == 0 {
+                        return Err(Problem::taken("You do not have this row in hand any more. Take it again.").into());
+                    }
+                    Ok(until)
+                })
+            })
+            .await
+    }
+
+    /// Lets an item go, so that somebody else can take it.
+    ///
+    /// # Errors
+    /// [`Problem::Taken`] for who does not have it.
+    pub async fn release_item(&self, id: &ReviewItemId) -> Result<()> {
+        self.require(Action::Review)?;
+        let item = self.review_item(id).await?;
+        let (actor, key, list) = (self.actor.clone(), items::key_of(id)?, item.list);
+        let project = self.review_list(&list).await?.project;
+        self.store
+            .write_in(&project.clone(), move |change| {
+                Box::pin(async move {
+                    if !claims::release(change, key, &actor.person.id).await? {
+                        return Err(Problem::taken("You do not have this row in hand.").into());
+                    }
+                    tell(change, &project, &list).await
+                })
+            })
+            .await
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Found {
+    key: i64,
+}
+
+async fn next(change: &mut Change, actor: &Actor, command: TakeNext) -> Result<Option<(i64, WhyNext, Micros)>> {
+    let id = command.list.unwrap_or_else(|| ReviewListId(command.project.0.clone()));
+    let list = reviews::list(&change.transaction, &id).await?;
+    if list.list.project != command.project {
+        return Err(Problem::not_found("review list").into());
+    }
+    require_of_list(&list, actor)?;
+    let until = change.now + list.claim_time();
+    if let Some(key) = held(change, actor, &list).await? {
+        claims::take(change, key, &actor.person.id, until).await?;
+        return Ok(Some((key, WhyNext::Held, until)));
+    }
+    let order = match list.list.definition.frame {
+        // What stands for all rows is taken as it was drawn.
+        Frame::Representative => ReviewOrder::Drawn,
+        Frame::Discovery => command.order.unwrap_or(list.list.definition.order),
+    };
+    for assigned in [true, false] {
+        let Some(key) = candidate(change, actor, &list, order, assigned).await? else { continue };
+        if claims::take(change, key, &actor.person.id, until).await? {
+            tell(change, &list.list.project, &list.list.id).await?;
+            let why = match (assigned, order) {
+                (true, _) => WhyNext::Assigned,
+                (false, ReviewOrder::Oldest) => WhyNext::Oldest,
+                (false, ReviewOrder::Drawn) => WhyNext::Drawn,
+            };
+            return Ok(Some((key, why, until)));
+        }
+    }
+    Ok(None)
+}
+
+/// Rows that are there: deleted ones, and those of deleted objects, are nobody's to review.
+const THERE: &str = "JOIN spans s ON s.project = i.project AND s.key = i.span JOIN objects o ON o.key = i.object AND o.deleted IS NULL";
+
+async fn held(change: &Change, actor: &Actor, list: &List) -> Result<Option<i64>> {
+    let text = format!(
+        "SELECT i.key FROM review_claims c JOIN review_items i ON i.project = c.project AND i.key = c.item {THERE} \
+         WHERE c.project = (SELECT short FROM projects WHERE id = ?) AND c.person_id = ? AND c.until > ? AND i.list_id = ? AND i.listed \
+         AND {} ORDER BY c.since LIMIT 1",
+        claims::UNTOUCHED
+    );
+    let person = actor.person.id.as_str();
+    let bound = values![list.list.project.as_str(), person, change.now, list.list.id.as_str(), person];
+    Ok(one::<Found>(&change.transaction, &text, bound).await?.map(|found| found.key))
+}
+
+async fn candidate(change: &Change, actor: &Actor, list: &List, order: ReviewOrder, assigned: bool) -> Result<Option<i64>> {
+    let person = actor.person.id.as_str();
+    const OF_ITEM: &str = "SELECT 1 FROM review_assignments a WHERE a.project = i.project AND a.item = i.key";
+    let (whose, more) = match assigned {
+        true => (format!("EXISTS ({OF_ITEM} AND a.person_id = ?)"), values![person]),
+        false => (format!("NOT EXISTS ({OF_ITEM})"), values![]),
+    };
+    let order = match order {
+        ReviewOrder::Oldest => "i.flagged, i.key",
+        ReviewOrder::Drawn => "i.rank, i.key",
+    };
+    let text = format!(
+        "SELECT i.key FROM review_items i {THERE} WHERE i.project = (SELECT short FROM projects WHERE id = ?) AND i.list_id = ? \
+         AND i.listed = ? AND i.complete = ? AND {whose} AND {} AND {} ORDER BY {order} LIMIT 1",
+        claims::UNTOUCHED,
+        claims::ROOM
+    );
+    let mut bound = values![list.list.project.as_str(), list.list.id.as_str(), true, false];
+    bound.extend(more);
+    bound.extend(values![person, person, change.now]);
+    Ok(one::<Found>(&change.transaction, &text, bound).await?.map(|found| found.key))
+}
+
+/// Tells open pages that an item of a list is in other hands.
+async fn tell(change: &mut Change, project: &ProjectId, list: &ReviewListId) -> Result<()> {
+    // Who follows is told in the order of transactions.
+    change.transaction_id(project).await?;
+    change.publish(project, LiveChange::Reviews(ReviewsChanged { lists: vec![list.clone()] }));
+    Ok(())
+}
