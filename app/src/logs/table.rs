@@ -147,7 +147,7 @@ pub(super) fn TraceTable() -> impl IntoView {
                             <th scope="col" class="num tm" aria-sort="descending">"Created"</th>
                         </tr>
                     </thead>
-                    <tbody on:click=open.clone() on:pointerover=move |event| prefetch_under(&state, &event, "tr")>
+                    <tbody on:click=open.clone() on:pointerover=move |event| prefetch_under(&state, &event, "tr") on:focusin=move |event| prefetch_under(&state, &event, "tr")>
                         <Spacer height=Signal::derive(above) columns=Signal::derive(column_count)/>
                         <For each=move || lines.get() key=Line::fingerprint children=line/>
                         <Spacer height=Signal::derive(below) columns=Signal::derive(column_count)/>

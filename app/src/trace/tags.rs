@@ -34,7 +34,7 @@ fn Tags(row: RowAddress) -> impl IntoView {
     let may = use_project().may(Action::Review);
     let draft = Draft::of(&row, "tag");
     let row = StoredValue::new(row);
-    let tags = Memo::new(move |_| row.with_value(|row| opened.trace.of_row(row, |span| span.tags.clone())).unwrap_or_default());
+    let tags = Memo::new(move |_| row.with_value(|row| opened.trace.of_row(row, |said| said.tags.clone())).unwrap_or_default());
     let change = move |add: Vec<String>, remove: Vec<String>| {
         let row = row.get_value();
         if opened.trace.takes(&row) {

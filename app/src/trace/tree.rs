@@ -44,18 +44,17 @@ struct Viewport {
 #[component]
 pub(super) fn SpanTree() -> impl IntoView {
     let Opened { trace, links, .. } = expect_context::<Opened>();
-    let view = trace.view;
-    let reader = Reader::new(view);
+    let reader = Reader::new(trace);
     let known = reader.known;
-    let root = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.row.root_span_id.clone()).unwrap_or_default()));
-    let open = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.span.span_id.clone()).unwrap_or_default()));
+    let root = Memo::new(move |_| trace.of_content(|content| content.trace.root_span_id.clone()).unwrap_or_default());
+    let open = Memo::new(move |_| trace.of_content(|content| content.span.span_id.clone()).unwrap_or_default());
     let length = Memo::new(move |_| known.read().total);
     let place = Memo::new(move |_| {
-        view.with(|view| {
-            let view = view.as_ref()?;
-            let place = view.tree.spans.iter().position(|span| span.span_id == view.span.span_id)?;
-            Some(view.tree.first as usize + place)
-        })
+        let place = trace.of_content(|content| {
+            let place = content.tree.spans.iter().position(|span| span.span_id == content.span.span_id)?;
+            Some(content.tree.first as usize + place)
+        });
+        place.flatten()
     });
     let scroller = NodeRef::<Nav>::new();
     let viewport = RwSignal::new(None::<Viewport>);

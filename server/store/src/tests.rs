@@ -19,6 +19,7 @@ mod migrations;
 mod names;
 mod objects;
 mod people;
+mod rereading;
 mod restart;
 mod search;
 mod sending;

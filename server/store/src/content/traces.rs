@@ -7,7 +7,7 @@ use crate::ground::database::{all, list, one, places, run, values};
 use crate::ground::places::{Home, bound, project_of};
 use crate::writing::writer::Change;
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use shared::live::{Change as LiveChange, SpansChanged, Touched};
+use shared::live::{Change as LiveChange, SpansChanged, Touched, TouchedPart};
 use shared::spans::{Place, TraceRow};
 use shared::summary::{Nano, Rollup, SummaryDelta};
 use shared::{Micros, RowId};
@@ -42,10 +42,10 @@ impl Effect {
         self.traces.is_empty() && self.touched.is_empty()
     }
 
-    /// A span of a trace changed.
-    pub(crate) fn touch(&mut self, trace: i64, root_span_id: &str, row_id: &RowId) {
+    /// This much of a span of a trace changed.
+    pub(crate) fn touch(&mut self, trace: i64, root_span_id: &str, row_id: &RowId, part: TouchedPart) {
         self.traces.insert(trace);
-        self.touched.push(Touched { root_span_id: root_span_id.to_owned(), row_id: row_id.clone() });
+        self.touched.push(Touched { root_span_id: root_span_id.to_owned(), row_id: row_id.clone(), part });
     }
 
     /// A score of a span changed; its time may have changed too.
@@ -119,7 +119,7 @@ pub(crate) async fn settle_scores(change: &mut Change, effect: Effect, trace: i6
     tell(change, effect, rows, Vec::new()).await
 }
 
-/// Tells that something was said about a span that changes no score and no trace.
+/// Tells that something was said about a span that changes no score and no row of a list.
 pub(crate) async fn tell_said(change: &mut Change, effect: Effect) -> Result<()> {
     tell(change, effect, Vec::new(), Vec::new()).await
 }

@@ -137,7 +137,7 @@ impl Cast {
             return (Value::Null, Vec::new());
         };
         let query = OpenTrace { object: self.project.logs(), root_span_id, span_id: Some(span_id) };
-        let span = viewer.open_trace(query).await.unwrap().span;
+        let span = viewer.open_trace(query).await.unwrap().said;
         let row = store.row(&self.project, id).await;
         let nano = |score: f64| Nano::from_score(score).0;
         let json = |text: Option<&String>| text.map_or(Value::Null, |text| serde_json::from_str(text).unwrap());
