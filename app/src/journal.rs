@@ -13,6 +13,8 @@
 
 pub(crate) mod api;
 pub(crate) mod overlay;
+#[cfg(feature = "hydrate")]
+mod part;
 pub(crate) mod refused;
 #[cfg(feature = "hydrate")]
 mod sender;
@@ -22,6 +24,9 @@ pub(crate) mod undo;
 #[cfg(any(test, feature = "hydrate"))]
 mod waiting;
 pub(crate) mod words;
+
+#[cfg(feature = "hydrate")]
+pub(crate) use part::mind;
 
 use crate::api::AppError;
 use crate::ui::Saving;

@@ -6,10 +6,10 @@ use shared::answers::{Answer, SetAnswer};
 use shared::audit::Edit;
 use shared::commands::Command;
 use shared::comments::{AddComment, Comment};
-use shared::objects::RowAddress;
+use shared::objects::{FieldName, RowAddress};
 use shared::people::Person;
 use shared::said::SpanSaid;
-use shared::spans::{Content, FieldName, FieldView, Rendering};
+use shared::spans::{Content, FieldView, Rendering};
 use shared::tags::ChangeTags;
 use shared::{CommentId, Micros};
 

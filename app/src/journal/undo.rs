@@ -10,8 +10,8 @@ use super::Journal;
 use super::storage::new_id;
 #[cfg(feature = "hydrate")]
 use super::{Place, Stage};
+use crate::context::use_project;
 use crate::keys::{Act, shortcuts};
-use crate::projects::use_project;
 use crate::ui::{Icon, IconName};
 use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
@@ -66,7 +66,7 @@ pub(crate) fn UndoToast() -> impl IntoView {
     let journal = Journal::of(&use_project().viewer);
     let last = {
         let done = journal.0.done.clone();
-        Memo::new(move |_| done.with(|done| (done.len(), done.last().cloned())))
+        Memo::new(move |_| done.with(|done| (done.len(), done.last())))
     };
     let shown = RwSignal::new(false);
     let hiding = StoredValue::new(None::<TimeoutHandle>);
@@ -88,7 +88,7 @@ pub(crate) fn UndoToast() -> impl IntoView {
         shown.set(false);
         journal.undo();
     };
-    let said = move || last.with(|(_, last)| last.as_ref().map(|last| last.what.clone()));
+    let said = move || last.with(|(_, last)| last.as_ref().map(|(_, what)| what.clone()));
     view! {
         <Show when=move || shown.get()>
             <div class="toast" role="group" aria-label="Last action">

@@ -7,8 +7,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use shared::audit::{Activity, ListActivity, ReadChange};
 use shared::comments::Mentionable;
-use shared::said::{RereadTrace, TraceChanges};
-use shared::spans::{FieldView, OpenTrace, Piece, ReadField, ReadPiece, ReadTree, TraceView, TreePart};
+use shared::spans::{FieldView, OpenTrace, Piece, ReadField, ReadPiece, ReadTree, RereadTrace, TraceChanges, TraceView, TreePart};
 use shared::texts::{DiffPart, EditableText, PreviewText, ReadText, TextPreview};
 
 /// A trace with one span opened.

@@ -4,8 +4,8 @@ use crate::journal::Entry;
 use crate::journal::overlay::{expected_on_its_way, lay_over};
 use shared::objects::RowAddress;
 use shared::people::Person;
-use shared::said::{RereadTrace, SpanSaid, TraceChanges};
-use shared::spans::{FieldView, OpenTrace, TraceContent, TraceView};
+use shared::said::SpanSaid;
+use shared::spans::{FieldView, OpenTrace, RereadTrace, TraceChanges, TraceContent, TraceView};
 use std::sync::Arc;
 
 /// What the server said of a trace with one span opened. Copies share it.

@@ -16,7 +16,7 @@ pub(crate) struct Undoable {
     /// Its last command.
     last: Command,
     /// What it did, in a few words.
-    pub(super) what: String,
+    what: String,
     /// The ids of the commands whose reverts, the last first, bring back what was before.
     reverts: Vec<String>,
     /// What it replaced before that was sent.
@@ -36,9 +36,9 @@ struct Replaced {
 pub(crate) struct Done(Vec<Undoable>);
 
 impl Done {
-    /// The last action.
-    pub(in crate::journal) fn last(&self) -> Option<&Undoable> {
-        self.0.last()
+    /// The last command of the last action, and what was done.
+    pub(in crate::journal) fn last(&self) -> Option<(Command, String)> {
+        self.0.last().map(|last| (last.last.clone(), last.what.clone()))
     }
 
     /// How many there are.

@@ -78,6 +78,7 @@ impl Control {
             return;
         }
         self.value.set(Some(AnswerValue::Number(value)));
+        self.typed.set_value(Typed::default());
         if self.waiting.with_value(Option::is_none) {
             self.send_after(SLIDING);
         }

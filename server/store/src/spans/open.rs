@@ -11,9 +11,11 @@ use crate::looking::view::View;
 use crate::said::{activity, answers, comments, golds};
 use crate::{Desk, Result, render};
 use sea_orm::FromQueryResult;
-use shared::said::{RereadTrace, SpanSaid, TraceChanges};
+use shared::objects::FieldName;
+use shared::said::SpanSaid;
 use shared::spans::{
-    FieldName, FieldView, OpenTrace, Piece, ReadField, ReadPiece, Rendering, SpanHead, TraceContent, TraceHead, TraceRow, TraceView, WHOLE,
+    FieldView, OpenTrace, Piece, ReadField, ReadPiece, Rendering, RereadTrace, SpanHead, TraceChanges, TraceContent, TraceHead, TraceRow,
+    TraceView, WHOLE,
 };
 use shared::{ObjectId, Problem, RowId};
 

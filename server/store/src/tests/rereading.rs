@@ -11,8 +11,7 @@ use shared::live::{Change, Touched, TouchedPart};
 use shared::people::Role;
 use shared::projects::{ChangeSettings, Project};
 use shared::questions::{Definition, MetadataPath, QuestionKind};
-use shared::said::RereadTrace;
-use shared::spans::{OpenTrace, TraceView};
+use shared::spans::{OpenTrace, RereadTrace, TraceView};
 
 /// Bytes that an open page reads at most after an answer of somebody else.
 const MOST: usize = 4 * 1024;

@@ -6,8 +6,9 @@ use crate::RowSearch;
 use serde_json::{Value, json};
 use shared::comments::AddComment;
 use shared::filter::{holds, parse_expression};
+use shared::objects::Place;
 use shared::projects::Project;
-use shared::spans::{ListTraces, Place};
+use shared::spans::ListTraces;
 use shared::summary::{Nano, Summary};
 use std::collections::{BTreeMap, BTreeSet};
 
