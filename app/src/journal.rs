@@ -6,9 +6,10 @@
 //! decides about them ([`refused`]).
 //!
 //! A command has a client id and is kept in IndexedDB, one database for each person, in which all tabs write. Under a Web Lock a tab sends
-//! what stands first in there, whichever tab said it: nothing is sent twice, and the order is the order in which it was said. The server
-//! runs a client id once. What is not answered is sent again; what something else than the server refuses several times steps aside. A
-//! command keeps with it in words what it says, because another page does not know what the questions are called.
+//! what stands first in there, whichever tab said it: nothing is sent twice, and the order is the order in which it was said. An answer
+//! that no tab has begun to send gives its place to the next one to the same question ([`waiting`]), so that of many steps one is sent. The
+//! server runs a client id once. What is not answered is sent again; what something else than the server refuses several times steps aside.
+//! A command keeps with it in words what it says, because another page does not know what the questions are called.
 
 pub(crate) mod api;
 pub(crate) mod overlay;
@@ -20,6 +21,8 @@ mod sender;
 #[cfg(feature = "hydrate")]
 mod storage;
 pub(crate) mod undo;
+#[cfg(any(test, feature = "hydrate"))]
+mod waiting;
 pub(crate) mod words;
 
 #[cfg(feature = "hydrate")]
@@ -32,7 +35,7 @@ use serde::{Deserialize, Serialize};
 use shared::commands::Command;
 use shared::people::Person;
 use std::sync::Arc;
-use undo::Undoable;
+use undo::Done;
 
 /// Sent commands that are remembered, until every page that was read before them is gone.
 #[cfg(feature = "hydrate")]
@@ -47,7 +50,7 @@ struct Inner {
     entries: ArcRwSignal<Vec<Entry>>,
     reach: ArcRwSignal<Reach>,
     saved: ArcRwSignal<bool>,
-    undoable: ArcRwSignal<Vec<Undoable>>,
+    done: ArcRwSignal<Done>,
     #[cfg(feature = "hydrate")]
     sender: sender::State,
 }
@@ -63,6 +66,8 @@ pub(crate) struct Entry {
     pub(crate) what: String,
     /// How far it has come.
     pub(crate) stage: Stage,
+    /// Whether this tab has begun to send it.
+    is_begun: bool,
 }
 
 /// Where a command lies until the server has it.
@@ -134,7 +139,7 @@ impl Journal {
             entries: ArcRwSignal::new(Vec::new()),
             reach: ArcRwSignal::new(Reach::Fine),
             saved: ArcRwSignal::new(false),
-            undoable: ArcRwSignal::new(Vec::new()),
+            done: ArcRwSignal::new(Done::default()),
             #[cfg(feature = "hydrate")]
             sender: sender::State::default(),
         }))
@@ -212,9 +217,16 @@ impl Journal {
     pub(crate) fn run(&self, command: Command, what: String) {
         let command = command.with_client_id(storage::new_id());
         self.remember(&command, &what);
-        let entry = Entry { place: Place::Writing, command, what, stage: Stage::Waiting };
-        self.0.entries.update(|entries| entries.push(entry.clone()));
-        self.keep_and_send(entry);
+        self.say(command, what);
+    }
+
+    /// Takes a command that has its id.
+    #[cfg(feature = "hydrate")]
+    fn say(&self, command: Command, what: String) {
+        self.0
+            .entries
+            .update(|entries| entries.push(Entry { place: Place::Writing, command, what, stage: Stage::Waiting, is_begun: false }));
+        self.keep_and_send();
     }
 
     /// Decides about a refused command.

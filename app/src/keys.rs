@@ -86,9 +86,9 @@ pub(crate) enum Act {
     StepBack,
     /// Goes a step on inside a question.
     StepOn,
-    /// Picks the option of this number; on a slider so many tens of per cent.
+    /// Picks the option of this number, clears the answer with 0; on a slider a digit of the number.
     Pick(u8),
-    /// Clears the answer.
+    /// Clears the answer of a slider.
     Clear,
     /// Opens the form that settles a question.
     Settle,
@@ -159,6 +159,7 @@ pub(crate) static TABLE: [Line; 22] = [
     Line {
         scope: Scope::Review,
         keys: &[
+            ("0", Act::Pick(0)),
             ("1", Act::Pick(1)),
             ("2", Act::Pick(2)),
             ("3", Act::Pick(3)),
@@ -169,10 +170,10 @@ pub(crate) static TABLE: [Line; 22] = [
             ("8", Act::Pick(8)),
             ("9", Act::Pick(9)),
         ],
-        shown: Some("1–9"),
-        words: "Pick an option; 10 % to 90 % on a slider",
+        shown: Some("0–9"),
+        words: "Pick an option, 0 clears; on a slider the number: 8 is 80 %, 8 5 is 85 %",
     },
-    line(Scope::Review, &[("0", Act::Clear)], "Clear the answer"),
+    line(Scope::Review, &[("Backspace", Act::Clear)], "Clear a slider"),
     line(Scope::Review, &[("Shift+G", Act::Settle)], "Settle"),
 ];
 
@@ -196,6 +197,7 @@ fn shown(key: &str) -> String {
         "ArrowRight" => "→".to_owned(),
         "Escape" => "Esc".to_owned(),
         "Control" => "Ctrl".to_owned(),
+        "Backspace" => "⌫".to_owned(),
         other => other.to_owned(),
     }
 }

@@ -16,6 +16,7 @@ mod review;
 mod span;
 mod state;
 mod tags;
+mod told;
 mod tree;
 
 pub(crate) use open::{Links, Opened, Way};

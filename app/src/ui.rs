@@ -5,6 +5,7 @@
 
 mod avatar;
 mod clipboard;
+pub(crate) mod completion;
 mod dialog;
 pub mod format;
 mod histogram;
@@ -16,6 +17,7 @@ mod segmented_bar;
 mod status;
 mod tag_chip;
 mod time;
+pub(crate) mod window;
 
 pub use avatar::Avatar;
 pub use clipboard::{copy, copy_link};

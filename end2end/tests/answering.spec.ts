@@ -144,8 +144,14 @@ test("questions are answered with the keyboard", async ({ installation, project,
   await expect(slider).toHaveValue("71");
   await reviewer.keyboard.press("Shift+ArrowLeft");
   await expect(slider).toHaveValue("61");
-  await reviewer.keyboard.press("0");
+  await reviewer.keyboard.press("Backspace");
   await expect(slider).toHaveAttribute("aria-valuetext", "not answered");
+  await reviewer.keyboard.press("0");
+  await expect(slider).toHaveAttribute("aria-valuetext", "0 %");
+  await reviewer.keyboard.press("5");
+  await expect(slider).toHaveValue("5");
+  await reviewer.keyboard.type("100");
+  await expect(slider).toHaveValue("100");
   await reviewer.keyboard.press("8");
 
   await reviewer.keyboard.press("ArrowDown");
@@ -234,4 +240,31 @@ test("a span below the root and a span of an experiment are answered", async ({ 
   await expect(question(colleague, "Preference")).toContainText(PEOPLE.reviewer.name);
   await reviewer.keyboard.press("Escape");
   await expect(card(reviewer, "Preference")).toContainText(/50\.0\s*%/);
+});
+
+test("an answer of somebody else is read without the trace", async ({ installation, project, reviewer, engineer }) => {
+  await installation.slider(project, "Preference");
+  await make(installation, project, "Intent", TO_EXPECTED);
+  const sent = root(project.id, { output: "words and words ".repeat(5_000) });
+  const spans = Array.from({ length: 150 }, (_, number) => child(sent, { name: `span ${number}` }));
+  await installation.sendTraces([sent, ...spans]);
+  const address = project.page(`logs?r=${sent.root_span_id}`);
+  await open(reviewer, address);
+  await open(engineer, address);
+  const sizes: number[] = [];
+  const opened: string[] = [];
+  reviewer.on("request", (request) => {
+    if (request.url().endsWith("/fn/spans/open")) opened.push(request.url());
+  });
+  reviewer.on("response", async (response) => {
+    if (response.url().endsWith("/fn/spans/reread")) sizes.push((await response.body()).length);
+  });
+  await question(engineer, "Preference").getByRole("slider").fill("30");
+  await expect(question(reviewer, "Preference").getByRole("group", { name: "Other reviewers" })).toContainText("30");
+  await question(engineer, "Intent").getByRole("radio").first().check({ force: true });
+  await expect(question(reviewer, "Intent").getByRole("group", { name: "Other reviewers" })).toBeVisible();
+  await expect(field(reviewer, "Expected")).not.toBeEmpty();
+  await expect.poll(() => sizes.length).toBeGreaterThanOrEqual(2);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(4096);
+  expect(opened).toEqual([]);
 });

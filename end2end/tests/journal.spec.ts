@@ -1,5 +1,6 @@
 import { expect, Installation, open, PASSWORD, PEOPLE, test, type Page, type Project } from "../support/fixtures.js";
 import { cut, fillSignIn, hydrated, question, saved } from "../support/pages.js";
+import { make, TEXT } from "../support/questions.js";
 import { answerWithOption, answerWithSlider, whenCardShows } from "../support/review.js";
 import { root } from "../support/rows.mjs";
 
@@ -41,10 +42,59 @@ test("what is said without a connection is kept, in order, and arrives once", as
   await reviewer.context().setOffline(false);
   await expect(saved(reviewer)).toBeVisible({ timeout: 20_000 });
   await whenCardShows(engineer, "Resolution", "100.0", 1);
-  await expect.poll(() => changes(installation, project, first.id)).toHaveLength(3);
-  expect((await changes(installation, project, first.id)).slice(0, 2)).toEqual(['scores.Resolution "Partly"', 'scores.Resolution "Resolved"']);
+  // Of two answers to one question the last is sent.
+  await expect.poll(() => changes(installation, project, first.id)).toHaveLength(2);
+  expect((await changes(installation, project, first.id)).slice(0, 1)).toEqual(['scores.Resolution "Resolved"']);
   // Now the server has drawn it.
   await expect(reviewer.getByRole("region", { name: "Activity" }).locator("strong", { hasText: "offline" })).toBeVisible();
+});
+
+test("of many steps without a connection one answer to each question arrives, and each step is taken back", async ({ installation, project, reviewer, watch }) => {
+  watch.allow(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/);
+  const { first, address } = await asked(installation, project);
+  await make(installation, project, "Reason", TEXT);
+  await open(reviewer, address(first));
+  const slider = question(reviewer, "Preference").getByRole("slider");
+  const reason = question(reviewer, "Reason").getByRole("textbox");
+  await reviewer.context().setOffline(true);
+  await slider.focus();
+  for (const step of ["8", "ArrowRight", "ArrowRight", "Shift+ArrowLeft"]) await reviewer.keyboard.press(step);
+  await expect(slider).toHaveValue("72");
+  await choose(reviewer, "Resolution", "Partly");
+  await choose(reviewer, "Resolution", "Resolved");
+  await choose(reviewer, "Resolution", "Not resolved");
+  // Each pause saves what is typed.
+  for (const words of ["It", " was", " rude"]) {
+    await reason.pressSequentially(words);
+    await reviewer.waitForTimeout(700);
+  }
+  await expect(reviewer.getByText("3 things you said are kept in this browser")).toBeVisible();
+  expect(await changes(installation, project, first.id)).toEqual([]);
+
+  await reviewer.context().setOffline(false);
+  await expect(saved(reviewer)).toBeVisible({ timeout: 20_000 });
+  await expect.poll(() => changes(installation, project, first.id)).toHaveLength(3);
+  const arrived = await changes(installation, project, first.id);
+  expect(arrived.sort()).toEqual(['metadata.review.reason "It was rude"', "scores.Preference 0.72", 'scores.Resolution "Not resolved"']);
+
+  // The person did more than arrived, and takes back what they did.
+  await reviewer.keyboard.press("Escape");
+  for (const left of ["It was", "It", ""]) {
+    await reviewer.keyboard.press("z");
+    await expect(reason).toHaveValue(left);
+  }
+  for (const left of ["Resolved", "Partly"]) {
+    await reviewer.keyboard.press("z");
+    await expect(question(reviewer, "Resolution").getByRole("radio", { name: new RegExp(`^${left}`) })).toBeChecked();
+  }
+  await reviewer.keyboard.press("z");
+  await expect(question(reviewer, "Resolution").getByRole("radio", { checked: true })).toHaveCount(0);
+  await reviewer.keyboard.press("z");
+  await expect(slider).toHaveAttribute("aria-valuetext", "not answered");
+  await expect(saved(reviewer)).toBeVisible();
+  const { objects } = await installation.call("GET", `/v1/answer?object_type=project_logs&object_id=${project.id}&id=${first.id}`);
+  expect(objects).toEqual([]);
+  installation.server.verify();
 });
 
 test("what could not be sent is sent after a reload, once", async ({ installation, project, reviewer, watch }) => {

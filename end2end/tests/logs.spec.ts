@@ -226,3 +226,22 @@ test("live events come again after something else answered in the server's place
   await installation.sendTraces([sent]);
   await expect(row(viewer, sent.id)).toBeVisible();
 });
+
+test("what may be opened next is read ahead, and given up when it is not needed any more", async ({ installation, project, viewer }) => {
+  const traces = many(project.id, 8, (index) => ({ name: `request ${index}` }));
+  await installation.sendTraces(traces);
+  const [asked, givenUp]: [string[], string[]] = [[], []];
+  const opens = (url: string) => url.endsWith("/fn/spans/open");
+  const traceOf = (request: { postDataJSON(): any }) => traces.findIndex((sent) => sent.root_span_id === request.postDataJSON().query.root_span_id).toString();
+  viewer.on("request", (request) => opens(request.url()) && asked.push(traceOf(request)));
+  viewer.on("requestfailed", (request) => opens(request.url()) && givenUp.push(traceOf(request)));
+  // Nothing is answered as long as this stands.
+  await viewer.route("**/fn/spans/open", () => {});
+  await open(viewer, project.page("logs"));
+  await row(viewer, traces[7].id).hover();
+  await expect.poll(() => asked).toEqual(["7", "6"]);
+  await row(viewer, traces[3].id).hover();
+  await expect.poll(() => asked).toEqual(["7", "6", "3", "2"]);
+  await expect.poll(() => givenUp.sort()).toEqual(["6", "7"]);
+  await viewer.unrouteAll({ behavior: "ignoreErrors" });
+});

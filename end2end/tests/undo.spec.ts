@@ -28,6 +28,30 @@ test("the steps of one movement are one action", async ({ installation, project,
   await expect(slider(reviewer)).toHaveValue("50");
 });
 
+test("a number typed on a slider is one answer and one action", async ({ installation, project, reviewer }) => {
+  await installation.slider(project, "Preference");
+  const sent = root(project.id);
+  await installation.sendTraces([sent]);
+  await open(reviewer, project.page(`logs?r=${sent.root_span_id}`));
+  await answerWithSlider(reviewer, "Preference", 50);
+  await reviewer.waitForTimeout(1_200);
+  await slider(reviewer).focus();
+  await reviewer.keyboard.press("8");
+  await expect(slider(reviewer)).toHaveValue("80");
+  await reviewer.keyboard.press("5");
+  await expect(slider(reviewer)).toHaveValue("85");
+  const activity = async () => (await installation.call("GET", `/v1/activity?object_type=project_logs&object_id=${project.id}&id=${sent.id}`)).objects;
+  await expect.poll(async () => (await activity()).map((entry: { to: unknown }) => entry.to)).toEqual([0.85, 0.5]);
+  await reviewer.keyboard.press("z");
+  await expect(slider(reviewer)).toHaveValue("50");
+  // A digit that nothing follows is sent when one goes on.
+  await reviewer.waitForTimeout(1_200);
+  await slider(reviewer).focus();
+  await reviewer.keyboard.press("9");
+  await reviewer.keyboard.press("Escape");
+  await expect.poll(async () => (await activity())[0].to).toEqual(0.9);
+});
+
 test("clearing, editing expected, a tag and a comment are taken back, last first", async ({ installation, project, reviewer }) => {
   await installation.choice(project, "Resolution", { "Not resolved": 0, Resolved: 1 });
   await installation.call("POST", "/v1/project_tag", { project_id: project.id, name: "Triage", color: "teal" });

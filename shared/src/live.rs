@@ -72,6 +72,20 @@ pub struct Touched {
     pub root_span_id: String,
     /// Its row.
     pub row_id: RowId,
+    /// What of it.
+    #[serde(default)]
+    pub part: TouchedPart,
+}
+
+/// What of a span changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TouchedPart {
+    /// Only what is said about it: its fields and the tree are as they were.
+    Said,
+    /// Anything, or it is not told.
+    #[default]
+    Any,
 }
 
 /// What a page of traces holds: the summary and the newest rows.
@@ -265,7 +279,7 @@ mod tests {
                     }
                 }
             }
-            let touched = vec![Touched { root_span_id: format!("r{key}"), row_id: RowId(format!("s{key}")) }];
+            let touched = vec![Touched { root_span_id: format!("r{key}"), row_id: RowId(format!("s{key}")), part: TouchedPart::Any }];
             Event { sequence, change: Change::Spans(SpansChanged { object: object.clone(), traces, gone, touched, summary }) }
         }
     }
@@ -340,7 +354,7 @@ mod tests {
     fn who_may_see_only_a_part_loads_afresh() {
         let object = ObjectId::from("logs");
         let veiled = |sequence: i64, object: &str| {
-            let touched = vec![Touched { root_span_id: "r".to_owned(), row_id: RowId::from("s") }];
+            let touched = vec![Touched { root_span_id: "r".to_owned(), row_id: RowId::from("s"), part: TouchedPart::Any }];
             Event { sequence, change: Change::Veiled(Veiled { object: ObjectId::from(object), touched }) }
         };
         let mut page = Traces::default();

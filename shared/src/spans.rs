@@ -1,12 +1,14 @@
 //! Spans and traces as lists and pages read them.
 
-use crate::answers::{Answer, Gold};
-use crate::audit::Activity;
-use crate::comments::Comment;
+mod reread;
+
+pub use reread::{ContentChanges, KnownContent, RereadTrace, TraceChanges};
+
 use crate::markup::Html;
 use crate::objects::{FieldName, Place};
-use crate::summary::{SpanScore, TraceScore};
-use crate::{Micros, ObjectId, QuestionId, RowId};
+use crate::said::SpanSaid;
+use crate::summary::TraceScore;
+use crate::{Micros, ObjectId, RowId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -114,17 +116,43 @@ pub struct OpenTrace {
     pub span_id: Option<String>,
 }
 
-/// A trace with one span opened.
+/// A trace with one span opened: what arrived, and what people said about the span.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TraceView {
-    /// The trace as the list shows it.
-    pub row: TraceRow,
+    /// What arrived.
+    pub content: TraceContent,
+    /// What people said about the open span, and what was reported of it.
+    pub said: SpanSaid,
+    /// Live events up to this one are in it already.
+    pub as_of: i64,
+}
+
+/// What arrived of a trace with one span opened: nothing that anybody says about a span changes it, but answers that lie on its fields.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TraceContent {
+    /// The trace itself.
+    pub trace: TraceHead,
     /// The part of its tree that the open span is in.
     pub tree: TreePart,
     /// The open span.
-    pub span: SpanView,
-    /// Live events up to this one are in it already.
-    pub as_of: i64,
+    pub span: SpanHead,
+    /// Its input, output, expected, error, metadata, in this order; only those that are there.
+    pub fields: Vec<FieldView>,
+}
+
+/// What stands above an open trace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TraceHead {
+    /// The trace's id.
+    pub root_span_id: String,
+    /// The row id of the root span; of the first span while the root has not arrived.
+    pub row_id: RowId,
+    /// The root span's name.
+    pub name: String,
+    /// Spans.
+    pub spans: i64,
+    /// Where it stands in the list.
+    pub place: Place,
 }
 
 /// Spans of a tree that are sent at once. What is longer is read on in parts, as it comes into view.
@@ -175,9 +203,9 @@ pub struct SpanNode {
     pub duration: Option<Micros>,
 }
 
-/// A span with everything a reviewer sees of it.
+/// What stands above the fields of an open span.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SpanView {
+pub struct SpanHead {
     /// Row id.
     pub row_id: RowId,
     /// Span id.
@@ -194,22 +222,6 @@ pub struct SpanView {
     pub metrics: Vec<(String, f64)>,
     /// The model, where metadata names one.
     pub model: Option<String>,
-    /// Input, output, expected, error, metadata, in this order; only those that are there.
-    pub fields: Vec<FieldView>,
-    /// By the score's name.
-    pub scores: BTreeMap<String, SpanScore>,
-    /// Tags.
-    pub tags: Vec<String>,
-    /// Questions that are not asked about it, because their condition does not hold.
-    pub unasked: Vec<QuestionId>,
-    /// Everybody's answers.
-    pub answers: Vec<Answer>,
-    /// The values that somebody settled.
-    pub golds: Vec<Gold>,
-    /// Comments, oldest first.
-    pub comments: Vec<Comment>,
-    /// What changed it, newest first.
-    pub activity: Vec<Activity>,
 }
 
 /// How a field is shown.

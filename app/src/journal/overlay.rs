@@ -1,4 +1,4 @@
-//! What the page shows of a span: what the server said, with what is on its way on top.
+//! What the page shows of what is said about a span: what the server said, with what is on its way on top.
 
 use super::{Entry, Stage};
 use shared::answers::{Answer, SetAnswer};
@@ -9,53 +9,65 @@ use shared::html;
 use shared::markup::Html;
 use shared::objects::{FieldName, RowAddress};
 use shared::people::Person;
-use shared::spans::{Content, FieldView, Rendering, SpanView, TraceView};
+use shared::said::SpanSaid;
+use shared::spans::{Content, FieldView, Rendering};
 use shared::tags::ChangeTags;
 use shared::{CommentId, Micros};
 
-/// Lays the commands about `row` that `view` does not hold yet on it, in their order. `me` is who gave them.
-pub(crate) fn lay_over(view: &mut TraceView, row: &RowAddress, entries: &[Entry], me: &Person) {
-    let as_of = view.as_of;
-    let is_new = |entry: &&Entry| match entry.stage {
-        Stage::Waiting => true,
-        Stage::Sent(event) => event > as_of,
-        Stage::Refused(_) => false,
-    };
-    let taken_back: Vec<&str> = entries
-        .iter()
-        .filter(is_new)
-        .filter_map(|entry| match &entry.command {
-            Command::Revert(revert) => match &revert.edit {
-                Edit::Command(client_id) => Some(client_id.as_str()),
-                Edit::Entry(_) => None,
-            },
-            _ => None,
-        })
-        .collect();
-    let commands = entries.iter().filter(is_new).map(|entry| &entry.command);
-    let commands = commands.filter(|command| command.row() == Some(row));
-    for command in commands.filter(|command| command.client_id().is_none_or(|id| !taken_back.contains(&id))) {
-        apply(&mut view.span, command, me);
+/// Lays the commands about `row` that `said`, as of an event, does not hold yet on it, in their order. `created` is when the span began;
+/// `me` is who gave them.
+pub(crate) fn lay_over(said: &mut SpanSaid, as_of: i64, created: Micros, row: &RowAddress, entries: &[Entry], me: &Person) {
+    for command in on_their_way(as_of, row, entries) {
+        apply(said, command, created, me);
     }
 }
 
-fn apply(span: &mut SpanView, command: &Command, me: &Person) {
+/// What is on its way to `expected` of `row`, whose content is as of an event: what will stand there, or that nothing will. None if nothing
+/// is on its way.
+pub(crate) fn expected_on_its_way(as_of: i64, row: &RowAddress, entries: &[Entry]) -> Option<Option<FieldView>> {
+    let last = on_their_way(as_of, row, entries).filter_map(|command| match command {
+        Command::SetExpected(command) => Some(command.value.as_deref()),
+        _ => None,
+    });
+    last.last().map(|value| value.map(expected))
+}
+
+/// The commands about a row that what was read as of an event does not hold, in their order, without those that are taken back.
+fn on_their_way<'a>(as_of: i64, row: &'a RowAddress, entries: &'a [Entry]) -> impl Iterator<Item = &'a Command> {
+    let new = entries.iter().filter(move |entry| match entry.stage {
+        Stage::Waiting => true,
+        Stage::Sent(event) => event > as_of,
+        Stage::Refused(_) => false,
+    });
+    let commands = new.map(|entry| &entry.command);
+    let taken_back = commands.clone().filter_map(|command| match command {
+        Command::Revert(revert) => match &revert.edit {
+            Edit::Command(client_id) => Some(client_id.as_str()),
+            Edit::Entry(_) => None,
+        },
+        _ => None,
+    });
+    let taken_back: Vec<&str> = taken_back.collect();
+    let commands = commands.filter(move |command| command.row() == Some(row));
+    commands.filter(move |command| command.client_id().is_none_or(|id| !taken_back.contains(&id)))
+}
+
+fn apply(said: &mut SpanSaid, command: &Command, created: Micros, me: &Person) {
     match command {
-        Command::SetAnswer(command) => set_answer(span, command, me),
-        Command::ChangeTags(command) => change_tags(span, command),
-        Command::SetExpected(command) => set_expected(span, command.value.as_deref()),
-        Command::AddComment(command) => add_comment(span, command, me),
+        Command::SetAnswer(command) => set_answer(said, command, me),
+        Command::ChangeTags(command) => change_tags(said, command),
+        Command::AddComment(command) => add_comment(said, command, created, me),
         Command::EditComment(command) => {
-            let now = newest(span) + 1;
-            if let Some(comment) = span.comments.iter_mut().find(|comment| comment.id == command.comment) {
+            let now = newest(said, created) + 1;
+            if let Some(comment) = said.comments.iter_mut().find(|comment| comment.id == command.comment) {
                 comment.html = drawn(&command.text);
                 comment.text.clone_from(&command.text);
                 comment.edited = Some(now);
             }
         }
-        Command::DeleteComment(command) => span.comments.retain(|comment| comment.id != command.comment),
-        // What a gold value does to the numbers, and what a revert brings back, only the server knows.
-        Command::SetGold(_) | Command::Revert(_) => {}
+        Command::DeleteComment(command) => said.comments.retain(|comment| comment.id != command.comment),
+        // It stands in the content. What a gold value does to the numbers, and what a revert brings back, only the server knows.
+        Command::SetExpected(_) | Command::SetGold(_) | Command::Revert(_) => {}
         // The span itself shows nothing of them.
         Command::FlagRow(_)
         | Command::UnflagRow(_)
@@ -66,21 +78,21 @@ fn apply(span: &mut SpanView, command: &Command, me: &Person) {
     }
 }
 
-fn add_comment(span: &mut SpanView, command: &AddComment, me: &Person) {
+fn add_comment(said: &mut SpanSaid, command: &AddComment, created: Micros, me: &Person) {
     let id = command.id(&me.id).unwrap_or_else(|| CommentId(String::new()));
     // The server may have it already, and its answer be lost.
-    if span.comments.iter().any(|comment| comment.id == id) {
+    if said.comments.iter().any(|comment| comment.id == id) {
         return;
     }
     let (author, text, html) = (Some(me.clone()), command.text.clone(), drawn(&command.text));
-    let created = newest(span) + 1;
-    span.comments.push(Comment { id, author, external: None, text, html, created, edited: None });
+    let created = newest(said, created) + 1;
+    said.comments.push(Comment { id, author, external: None, text, html, created, edited: None });
 }
 
 /// When the span was last touched, as far as the page knows: a clock that is wrong must not put the newest comment below others.
-fn newest(span: &SpanView) -> Micros {
-    let comments = span.comments.iter().map(|comment| comment.created);
-    comments.chain(span.activity.iter().map(|change| change.created)).max().unwrap_or(span.created)
+fn newest(said: &SpanSaid, created: Micros) -> Micros {
+    let comments = said.comments.iter().map(|comment| comment.created);
+    comments.chain(said.activity.iter().map(|change| change.created)).max().unwrap_or(created)
 }
 
 /// The text of a comment until the server has drawn it.
@@ -88,10 +100,10 @@ fn drawn(text: &str) -> Html {
     html!("<p>{}</p>", text)
 }
 
-fn set_answer(span: &mut SpanView, command: &SetAnswer, me: &Person) {
+fn set_answer(said: &mut SpanSaid, command: &SetAnswer, me: &Person) {
     let is_own = |answer: &Answer| answer.question.0 == command.question && answer.reviewer.id == me.id;
-    let place = span.answers.iter().position(is_own);
-    let before = place.map(|place| span.answers.remove(place));
+    let place = said.answers.iter().position(is_own);
+    let before = place.map(|place| said.answers.remove(place));
     let Some(value) = command.value.clone() else { return };
     let score = match value {
         shared::answers::AnswerValue::Number(number) => Some(number),
@@ -108,34 +120,28 @@ fn set_answer(span: &mut SpanView, command: &SetAnswer, me: &Person) {
         updated: before.as_ref().map_or(0, |before| before.updated),
         active: true,
     };
-    span.answers.insert(place.unwrap_or(span.answers.len()), answer);
+    said.answers.insert(place.unwrap_or(said.answers.len()), answer);
 }
 
-fn change_tags(span: &mut SpanView, command: &ChangeTags) {
-    span.tags.retain(|tag| !command.remove.contains(tag));
+fn change_tags(said: &mut SpanSaid, command: &ChangeTags) {
+    said.tags.retain(|tag| !command.remove.contains(tag));
     for tag in &command.add {
-        if !span.tags.contains(tag) {
-            span.tags.push(tag.clone());
+        if !said.tags.contains(tag) {
+            said.tags.push(tag.clone());
         }
     }
 }
 
-fn set_expected(span: &mut SpanView, value: Option<&str>) {
-    let place = span.fields.iter().position(|field| field.field == FieldName::Expected);
-    if let Some(place) = place {
-        span.fields.remove(place);
-    }
-    let Some(value) = value else { return };
-    let field = FieldView {
+/// What `expected` shows until the server has rendered it.
+fn expected(value: &str) -> FieldView {
+    FieldView {
         field: FieldName::Expected,
         rendering: Rendering::Text,
         renderings: vec![Rendering::Text],
         content: Content::Text(value.to_owned()),
         bytes: value.len() as u64,
         cut: false,
-    };
-    let first_after = span.fields.iter().position(|field| field.field > FieldName::Expected);
-    span.fields.insert(first_after.unwrap_or(span.fields.len()), field);
+    }
 }
 
 #[cfg(test)]

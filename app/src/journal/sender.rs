@@ -2,6 +2,7 @@
 
 use super::api::run_command;
 use super::storage::{self, Kept, Storage};
+use super::waiting::replaced_by;
 use super::{Entry, Journal, Place, REMEMBERED, Reach, Stage, is_waiting};
 use crate::api::AppError;
 use crate::hydration::in_background;
@@ -27,6 +28,9 @@ const ANSWERED_WITHIN: i32 = 60_000;
 /// After so many answers in a row that are failures or not the server's own, a command is refused, so that the others go on.
 const FAILED_ANSWERS: u32 = 5;
 
+/// How long to wait for a sign that anything answers, in milliseconds.
+const PATIENCE_FOR_A_SIGN: i32 = 10_000;
+
 /// The first pause before trying again, in milliseconds; each further one is twice as long.
 const FIRST_PAUSE: u32 = 500;
 const LONGEST_PAUSE: u32 = 10_000;
@@ -39,11 +43,18 @@ const MOVEMENT: u32 = 1_000;
 pub(super) struct State {
     started: AtomicBool,
     sending: AtomicBool,
+    keeping: AtomicBool,
+    /// How often something is to be taken back as soon as all that was said is kept.
+    undo_later: AtomicU32,
     failures: AtomicU32,
     last_run: AtomicU32,
 }
 
 impl State {
+    pub(super) fn undo_later(&self) {
+        self.undo_later.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(super) fn is_moving(&self) -> bool {
         let now = now();
         now.saturating_sub(self.last_run.swap(now, Ordering::Relaxed)) < MOVEMENT
@@ -74,28 +85,76 @@ impl Journal {
                 let known: Vec<_> = entries.iter().filter_map(|entry| entry.command.client_id().map(str::to_owned)).collect();
                 let left =
                     left.into_iter().filter(|(_, kept)| kept.command.client_id().is_none_or(|id| !known.iter().any(|known| known == id)));
-                let left = left.map(|(key, Kept { command, what, stage })| Entry { place: Place::At(key), command, what, stage });
+                let left = left.map(|(key, Kept { command, what, stage, is_begun })| Entry {
+                    place: Place::At(key),
+                    command,
+                    what,
+                    stage,
+                    is_begun,
+                });
                 entries.splice(0..0, left.collect::<Vec<_>>());
             });
             journal.send_all().await;
         });
     }
 
-    /// Keeps a command in the browser, and then sends it.
-    pub(super) fn keep_and_send(&self, entry: Entry) {
+    /// Keeps in the browser what was said, one after the other, and then sends it.
+    pub(super) fn keep_and_send(&self) {
         self.start();
         storage::mark(&self.0.person.id, true);
+        if self.0.sender.keeping.swap(true, Ordering::Relaxed) {
+            return;
+        }
         let journal = self.clone();
         in_background(async move {
-            let client_id = entry.command.client_id().map(str::to_owned);
-            let kept = Kept::from(entry);
-            let key = match Storage::open(&journal.0.person.id).await {
-                Ok(storage) => storage.add(&kept).await,
-                Err(error) => Err(error),
-            };
-            journal.change(client_id.as_deref(), |entry| entry.place = key.map_or(Place::Nowhere, Place::At));
-            journal.send_all().await;
+            while journal.keep_next().await {
+                let sending = journal.clone();
+                in_background(async move { sending.send_all().await });
+            }
+            journal.0.sender.keeping.store(false, Ordering::Relaxed);
+            for _ in 0..journal.0.sender.undo_later.swap(0, Ordering::Relaxed) {
+                journal.undo();
+            }
         });
+    }
+
+    /// Keeps the first command that is not kept yet, in place of one that it makes needless. False if there is none.
+    async fn keep_next(&self) -> bool {
+        let next = self.0.entries.with_untracked(|entries| {
+            let place = entries.iter().position(|entry| entry.place == Place::Writing)?;
+            let entry = entries.get(place)?.clone();
+            Some((replaced_by(&entry.command, entries.iter().take(place)).cloned(), entry))
+        });
+        let Some((old, entry)) = next else { return false };
+        let id = entry.command.client_id().map(str::to_owned);
+        let key = match old.as_ref().map(|old| old.place) {
+            Some(Place::At(key)) => Some(key),
+            Some(Place::Writing | Place::Nowhere) | None => None,
+        };
+        let kept = match Storage::open(&self.0.person.id).await {
+            Ok(storage) => storage.add(&Kept::from(entry), key).await,
+            Err(error) => Err(error),
+        };
+        let (place, is_replaced) = match kept {
+            Ok((key, is_replaced)) => (Place::At(key), is_replaced),
+            // What the browser does not keep is replaced where it is, unless it is being sent by now.
+            Err(_) => (Place::Nowhere, old.as_ref().is_some_and(|old| old.place == Place::Nowhere && !self.is_begun(&old.command))),
+        };
+        let old = old.filter(|_| is_replaced);
+        self.0.entries.update(|entries| {
+            entries.retain(|entry| old.as_ref().is_none_or(|old| old.command != entry.command));
+            if let Some(entry) = entries.iter_mut().find(|entry| entry.command.client_id() == id.as_deref()) {
+                entry.place = place;
+            }
+        });
+        if let (Some(old), Some(new)) = (old, id) {
+            self.0.done.update(|done| done.replace(&old.command, &new));
+        }
+        true
+    }
+
+    fn is_begun(&self, command: &Command) -> bool {
+        self.0.entries.with_untracked(|entries| entries.iter().any(|entry| entry.command == *command && entry.is_begun))
     }
 
     /// Decides about a refused command: sends `command` in its place, or gives it up.
@@ -107,7 +166,10 @@ impl Journal {
             Some(entries.remove(place))
         });
         let Some(Entry { place, what, .. }) = removed.flatten() else { return };
-        self.forget(client_id.as_deref());
+        // It never came to the server, so there is nothing to take back.
+        if let Some(id) = &client_id {
+            self.0.done.update(|done| done.forget(id));
+        }
         in_background(async move {
             if let (Place::At(key), Ok(storage)) = (place, Storage::open(&journal.0.person.id).await) {
                 // What cannot be forgotten now is refused again after the next reload.
@@ -201,8 +263,20 @@ impl Journal {
         let storage = Storage::open(&self.0.person.id).await.ok();
         let Some((place, kept)) = self.next(storage.as_ref()).await else { return false };
         let client_id = kept.command.client_id().map(str::to_owned);
-        let answer = within(ANSWERED_WITHIN, run_command(self.0.person.id.clone(), kept.command.clone())).await;
         let failures = self.0.sender.failures.load(Ordering::Relaxed);
+        // What is begun is never replaced any more, so nothing is begun where it cannot arrive.
+        if self.is_cut_off() && !is_reachable().await {
+            self.try_again(Reach::Lost, failures);
+            return false;
+        }
+        self.change(client_id.as_deref(), |entry| entry.is_begun = true);
+        if let (Place::At(key), Some(storage)) = (place, &storage)
+            && !storage.begin_to_send(key).await.unwrap_or(true)
+        {
+            // Another one went in its place a moment ago.
+            return true;
+        }
+        let answer = within(ANSWERED_WITHIN, run_command(self.0.person.id.clone(), kept.command.clone())).await;
         match answer.unwrap_or(Err(AppError::Unreachable)) {
             Ok(ran) => {
                 self.reached();
@@ -217,14 +291,12 @@ impl Journal {
             }
             Err(error) => match wait(&error, failures) {
                 Some(reach) => {
-                    self.0.reach.set(reach);
-                    self.0.sender.failures.store(failures.saturating_add(1), Ordering::Relaxed);
-                    self.send_soon((FIRST_PAUSE << failures.min(8)).min(LONGEST_PAUSE));
+                    self.try_again(reach, failures);
                     false
                 }
                 None => {
                     self.reached();
-                    let kept = Kept { stage: Stage::Refused(error), ..kept };
+                    let kept = Kept { stage: Stage::Refused(error), is_begun: true, ..kept };
                     let written = match (place, &storage) {
                         (Place::At(key), Some(storage)) => storage.change(key, &kept).await.is_ok(),
                         _ => true,
@@ -235,6 +307,17 @@ impl Journal {
                 }
             },
         }
+    }
+
+    fn try_again(&self, reach: Reach, failures: u32) {
+        self.0.reach.set(reach);
+        self.0.sender.failures.store(failures.saturating_add(1), Ordering::Relaxed);
+        self.send_soon((FIRST_PAUSE << failures.min(8)).min(LONGEST_PAUSE));
+    }
+
+    /// Whether nothing may arrive, as far as is known.
+    fn is_cut_off(&self) -> bool {
+        matches!(self.0.reach.get_untracked(), Reach::Lost | Reach::Silent) || !window().navigator().on_line()
     }
 
     fn reached(&self) {
@@ -267,6 +350,11 @@ impl Journal {
     }
 }
 
+/// Whether anything answers. A browser that says it is offline may still reach a server on the same machine.
+async fn is_reachable() -> bool {
+    matches!(within(PATIENCE_FOR_A_SIGN, JsFuture::from(window().fetch_with_str("/healthz"))).await, Some(Ok(_)))
+}
+
 /// What comes of some work, if it comes in time.
 async fn within<T>(milliseconds: i32, work: impl Future<Output = T>) -> Option<T> {
     let (mut work, mut late) = (pin!(work), pin!(pause(milliseconds)));
@@ -287,8 +375,8 @@ async fn pause(milliseconds: i32) {
 }
 
 impl From<Entry> for Kept {
-    fn from(Entry { command, what, stage, .. }: Entry) -> Self {
-        Self { command, what, stage }
+    fn from(Entry { command, what, stage, is_begun, .. }: Entry) -> Self {
+        Self { command, what, stage, is_begun }
     }
 }
 

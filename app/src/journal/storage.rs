@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use shared::PersonId;
 use shared::address::encode;
 use shared::commands::Command;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -27,6 +28,9 @@ pub(super) struct Kept {
     #[serde(default)]
     pub(super) what: String,
     pub(super) stage: Stage,
+    /// Whether a tab has begun to send it: then the server may have it.
+    #[serde(default)]
+    pub(super) is_begun: bool,
 }
 
 /// The database of a person.
@@ -65,12 +69,36 @@ impl Storage {
         Ok((transaction, table))
     }
 
-    /// Adds a command; returns its number.
-    pub(super) async fn add(&self, kept: &Kept) -> Result<u32, JsValue> {
+    /// Adds a command; returns its number, and whether it took the place of the one with the number `instead_of`: it does unless a tab has
+    /// begun to send that.
+    pub(super) async fn add(&self, kept: &Kept, instead_of: Option<u32>) -> Result<(u32, bool), JsValue> {
         let (transaction, table) = self.begin(IdbTransactionMode::Readwrite)?;
+        let replaces = Rc::new(Cell::new(false));
+        let looking = instead_of.map(|old| {
+            let (rows, replaces) = (table.clone(), replaces.clone());
+            look(&table, old, move |there| {
+                replaces.set(!there.is_begun && rows.delete(&old.into()).is_ok());
+            })
+        });
+        let looking = looking.transpose()?;
         let request = table.add(&text(kept)?.into())?;
         finished(&transaction).await?;
-        number(&request.result()?)
+        drop(looking);
+        Ok((number(&request.result()?)?, replaces.get()))
+    }
+
+    /// Notes that a command begins to be sent; false if it is not there any more.
+    pub(super) async fn begin_to_send(&self, key: u32) -> Result<bool, JsValue> {
+        let (transaction, table) = self.begin(IdbTransactionMode::Readwrite)?;
+        let is_there = Rc::new(Cell::new(false));
+        let (rows, found) = (table.clone(), is_there.clone());
+        let looking = look(&table, key, move |there| {
+            let begun = text(&Kept { is_begun: true, ..there });
+            found.set(begun.and_then(|begun| rows.put_with_key(&begun.into(), &key.into())).is_ok());
+        })?;
+        finished(&transaction).await?;
+        drop(looking);
+        Ok(is_there.get())
     }
 
     /// Writes what became of a command.
@@ -100,6 +128,21 @@ impl Storage {
         });
         Ok(entries.collect())
     }
+}
+
+/// Looks at a command inside a transaction, before that ends: what waits for a promise comes too late. What is returned has to be held until
+/// then.
+fn look(table: &IdbObjectStore, key: u32, see: impl FnOnce(Kept) + 'static) -> Result<Closure<dyn FnMut()>, JsValue> {
+    let request = table.get(&key.into())?;
+    let asked = request.clone();
+    let seen = Closure::once(move || {
+        let there = asked.result().ok().and_then(|value| serde_json::from_slice(value.as_string()?.as_bytes()).ok());
+        if let Some(there) = there {
+            see(there);
+        }
+    });
+    request.set_onsuccess(Some(seen.as_ref().unchecked_ref()));
+    Ok(seen)
 }
 
 fn text(kept: &Kept) -> Result<String, JsValue> {

@@ -77,14 +77,20 @@ fn chips(state: &LogsState, tags: &[String]) -> Html {
 
 /// The address that the row under an event leads to. `row` is the element of a row.
 pub(super) fn address_under(event: &Event, row: &str) -> Option<String> {
-    let row = event_target::<Element>(event).closest(row).ok()??;
+    address_in(&event_target::<Element>(event).closest(row).ok()??)
+}
+
+fn address_in(row: &Element) -> Option<String> {
     row.query_selector("a[href]").ok()??.get_attribute("href")
 }
 
-/// Makes the trace of the row under the pointer ready, because it may be opened next.
+/// Makes the trace of the row under the pointer or the focus ready, and that of the next row, because they may be opened next.
 pub(super) fn prefetch_under(state: &LogsState, event: &Event, row: &str) {
-    let trace = address_under(event, row).and_then(|address| LogsAddress::parse(address.trim_start_matches('?')).trace);
-    if let Some(root) = trace {
-        mind_traces(*state, TraceStep::Prefetch(root));
+    let under = event_target::<Element>(event).closest(row).ok().flatten();
+    let rows = under.into_iter().flat_map(|row| [row.next_element_sibling(), Some(row)].into_iter().rev().flatten());
+    let root = |row: Element| LogsAddress::parse(address_in(&row)?.trim_start_matches('?')).trace;
+    let roots: Vec<_> = rows.filter_map(root).collect();
+    if !roots.is_empty() {
+        mind_traces(*state, TraceStep::Prefetch(roots));
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn SideList() -> impl IntoView {
                     <Icon name=IconName::Columns/>
                 </a>
             </div>
-            <ul on:pointerover=move |event| prefetch_under(&state, &event, "li")>
+            <ul on:pointerover=move |event| prefetch_under(&state, &event, "li") on:focusin=move |event| prefetch_under(&state, &event, "li")>
                 <For each=move || lines.get() key=|line| line.clone() children=line/>
             </ul>
             <Unread/>

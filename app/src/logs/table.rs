@@ -5,6 +5,7 @@ use super::state::{LogsState, ScoreColumn};
 use crate::context::use_project;
 use crate::raw_query::in_place;
 use crate::ui::markup::inner;
+use crate::ui::window::{Viewport, Window, room};
 use crate::ui::{Icon, IconName, ScoreKind, now};
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -17,25 +18,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 const ROW: u32 = 28;
 const CARD: u32 = 84;
 
-/// Rows drawn above and below those in view.
-const MARGIN: usize = 8;
-
-/// Rows by which the window moves at least.
-const STEP: usize = 4;
-
-/// Rows drawn before the browser knows its height.
-const AT_FIRST: usize = 50;
+/// Rows that are drawn.
+const WINDOW: Window = Window { whole: 0, at_first: 50, margin: 8, step: 4 };
 
 /// Automatic scores that have a column beside the questions.
 const AUTOMATIC_COLUMNS: usize = 4;
-
-/// Where the list is scrolled to.
-#[derive(Clone, Copy, PartialEq)]
-struct Viewport {
-    top: u32,
-    height: u32,
-    row: u32,
-}
 
 /// A row as it is drawn.
 #[derive(Clone, PartialEq)]
@@ -62,10 +49,9 @@ pub(super) fn TraceTable() -> impl IntoView {
     let viewport = RwSignal::new(None::<Viewport>);
     let measure = move || {
         if let Some(element) = scroller.get_untracked() {
-            let number = |pixels: i32| u32::try_from(pixels).unwrap_or(0);
             let row =
                 if window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width <= 720.0) { CARD } else { ROW };
-            viewport.set(Some(Viewport { top: number(element.scroll_top()), height: number(element.client_height()), row }));
+            viewport.set(Some(Viewport::of(&element, row)));
         }
     };
     // Effects run in the browser only: the first drawing is the same as the server's.
@@ -77,19 +63,7 @@ pub(super) fn TraceTable() -> impl IntoView {
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
     let length = Memo::new(move |_| state.traces.with(|traces| traces.rows.len()));
-    let range = Memo::new(move |_| {
-        let length = length.get();
-        let (first, last) = match viewport.get() {
-            None => (0, AT_FIRST),
-            Some(Viewport { top, height, row }) => {
-                let first = (top / row) as usize;
-                // A multiple, so that the window does not move with every row.
-                let first = first.saturating_sub(MARGIN) / STEP * STEP;
-                (first, first + (height / row) as usize + 2 * MARGIN + STEP)
-            }
-        };
-        (first.min(length), last.min(length))
-    });
+    let range = Memo::new(move |_| WINDOW.rows(viewport.get(), length.get(), 0));
     Effect::new(move |_| {
         // Where nothing is listed yet, what matches may lie further back.
         if viewport.with(Option::is_some) || length.get() == 0 {
@@ -123,9 +97,8 @@ pub(super) fn TraceTable() -> impl IntoView {
             navigate(&address, in_place());
         }
     };
-    let row_height = move || viewport.get().map_or(ROW, |viewport| viewport.row) as usize;
-    let above = move || range.get().0 * row_height();
-    let below = move || (length.get() - range.get().1) * row_height();
+    let room = move || room(range.get(), length.get(), viewport.get().map_or(ROW, |viewport| viewport.row));
+    let (above, below) = (move || room().0, move || room().1);
     let column_count = move || columns.read().len() + 7;
     let heads = move || {
         columns
@@ -149,7 +122,7 @@ pub(super) fn TraceTable() -> impl IntoView {
                             <th scope="col" class="num tm" aria-sort="descending">"Created"</th>
                         </tr>
                     </thead>
-                    <tbody on:click=open.clone() on:pointerover=move |event| prefetch_under(&state, &event, "tr")>
+                    <tbody on:click=open.clone() on:pointerover=move |event| prefetch_under(&state, &event, "tr") on:focusin=move |event| prefetch_under(&state, &event, "tr")>
                         <Spacer height=Signal::derive(above) columns=Signal::derive(column_count)/>
                         <For each=move || lines.get() key=Line::fingerprint children=line/>
                         <Spacer height=Signal::derive(below) columns=Signal::derive(column_count)/>

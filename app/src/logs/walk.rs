@@ -17,8 +17,8 @@ pub(crate) enum TraceStep {
     Opened(OpenTrace),
     /// Makes the neighbours of the open one ready.
     Ready,
-    /// Makes the trace with this root ready.
-    Prefetch(String),
+    /// Makes the traces with these roots ready.
+    Prefetch(Vec<String>),
     /// Reads again what changed.
     Touched(Vec<Touched>),
     /// Reads the open one again.
@@ -53,7 +53,10 @@ impl LogsState {
                 self.make_ready();
             }
             TraceStep::Ready => self.make_ready(),
-            TraceStep::Prefetch(root) => self.trace.prefetch(&root),
+            TraceStep::Prefetch(mut roots) => {
+                roots.extend(self.neighbour_roots());
+                self.trace.prefetch(&roots);
+            }
             TraceStep::Touched(touched) => self.trace.touched(&touched),
             TraceStep::Reload => self.trace.reload(),
             TraceStep::Neighbour(by, navigate) => {
@@ -77,9 +80,7 @@ impl LogsState {
 
     /// Makes what `j` and `k` lead to ready, and loads on where one comes near the end.
     fn make_ready(&self) {
-        for root in [1, -1].into_iter().filter_map(|by| self.neighbour_root(by)) {
-            self.trace.prefetch(&root);
-        }
+        self.trace.prefetch(&self.neighbour_roots());
         let open = untrack(|| self.trace.open_root());
         let is_near_the_end = self.order.with_untracked(|order| {
             let order = order.as_ref()?;
@@ -88,6 +89,11 @@ impl LogsState {
         if is_near_the_end == Some(true) {
             self.need(self.traces.with_untracked(|traces| traces.rows.len()));
         }
+    }
+
+    /// What `j` and `k` lead to while a trace is open.
+    fn neighbour_roots(&self) -> Vec<String> {
+        [1, -1].into_iter().filter_map(|by| self.neighbour_root(by)).collect()
     }
 
     /// The address of the trace `by` rows further down.
@@ -114,7 +120,7 @@ impl LogsState {
     /// The address of a neighbour as a link follows it; the open trace itself at either end.
     fn neighbour_address(&self, by: isize) -> String {
         self.order.track();
-        self.trace.view.track();
+        self.trace.content.track();
         let open = self.trace.open_root();
         self.neighbour(by).unwrap_or_else(|| self.address_of(open.as_deref(), None))
     }

@@ -60,10 +60,10 @@ fn Entries(row: RowAddress) -> impl IntoView {
     let own = StoredValue::new(row.clone());
     let entries = Memo::new(move |_| {
         let entries = own.with_value(|row| {
-            trace.of_row(row, |span| {
+            trace.of_row(row, |said| {
                 // A comment stands for the change that wrote it.
-                let changes = older.with_newer(span).into_iter().filter(|change| change.action != Deed::Comment).map(Entry::Change);
-                let mut entries: Vec<_> = span.comments.iter().cloned().map(Entry::Comment).chain(changes).collect();
+                let changes = older.with_newer(said).into_iter().filter(|change| change.action != Deed::Comment).map(Entry::Change);
+                let mut entries: Vec<_> = said.comments.iter().cloned().map(Entry::Comment).chain(changes).collect();
                 entries.sort_by_key(|entry| std::cmp::Reverse(entry.created()));
                 entries
             })

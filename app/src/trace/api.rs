@@ -7,13 +7,19 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use shared::audit::{Activity, ListActivity, ReadChange};
 use shared::comments::Mentionable;
-use shared::spans::{FieldView, OpenTrace, Piece, ReadField, ReadPiece, ReadTree, TraceView, TreePart};
+use shared::spans::{FieldView, OpenTrace, Piece, ReadField, ReadPiece, ReadTree, RereadTrace, TraceChanges, TraceView, TreePart};
 use shared::texts::{DiffPart, EditableText, PreviewText, ReadText, TextPreview};
 
 /// A trace with one span opened.
 #[server(name = OpenTraceCall, prefix = "/fn", endpoint = "spans/open", input = Json)]
 pub async fn open_trace(query: OpenTrace) -> Result<TraceView, AppError> {
     Ok(desk()?.open_trace(query).await?)
+}
+
+/// What is another in an open trace by now.
+#[server(name = RereadTraceCall, prefix = "/fn", endpoint = "spans/reread", input = Json)]
+pub async fn reread_trace(query: RereadTrace) -> Result<TraceChanges, AppError> {
+    Ok(desk()?.reread_trace(query).await?)
 }
 
 /// A part of the tree of a trace.

@@ -83,8 +83,8 @@ pub(super) fn LinkedComment() -> impl IntoView {
     let Opened { trace, links, .. } = expect_context::<Opened>();
     let found = Memo::new(move |_| {
         let wanted = links.comment()?;
-        let shown = trace.view.with(|view| {
-            let comments = view.as_ref().map(|view| &view.span.comments);
+        let shown = trace.said.with(|said| {
+            let comments = said.as_ref().map(|said| &said.comments);
             comments.map(|comments| comments.iter().any(|comment| comment.id == wanted))
         });
         shown.map(|shown| (wanted, shown))
@@ -136,8 +136,8 @@ pub(super) fn CommentLine(row: RowAddress, comment: Comment) -> impl IntoView {
     let (picture, who) = author_picture(comment.author.as_ref(), comment.external.as_deref());
     let comment = Memo::new(move |known: Option<&Comment>| {
         let known = known.unwrap_or(&comment);
-        let now = trace.view.with(|view| {
-            let comments = view.as_ref().map(|view| &view.span.comments)?;
+        let now = trace.said.with(|said| {
+            let comments = said.as_ref().map(|said| &said.comments)?;
             comments.iter().find(|comment| comment.id == known.id).cloned()
         });
         now.unwrap_or_else(|| known.clone())
@@ -246,7 +246,7 @@ fn CopyCommentLink(comment: Memo<Comment>) -> impl IntoView {
     let context = StoredValue::new(use_project());
     let copied = RwSignal::new(false);
     let copy = move |_| {
-        let shown = trace.view.with_untracked(|view| view.as_ref().map(|view| (view.row.root_span_id.clone(), view.span.span_id.clone())));
+        let shown = untrack(|| trace.of_content(|content| (content.trace.root_span_id.clone(), content.span.span_id.clone())));
         let Some((root, span)) = shown else { return };
         let path = context.with_value(|context| {
             let rows = links.rows.get_value();

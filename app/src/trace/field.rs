@@ -23,11 +23,9 @@ pub(super) fn FieldSection(
     #[prop(optional)]
     action: Option<AnyView>,
 ) -> impl IntoView {
-    let view = expect_context::<Opened>().trace.view;
+    let trace = expect_context::<Opened>().trace;
     let row = StoredValue::new(row);
-    let stored = Memo::new(move |_| {
-        view.with(|view| view.as_ref().and_then(|view| view.span.fields.iter().find(|field| field.field == name).cloned()))
-    });
+    let stored = Memo::new(move |_| trace.field(name));
     // What was chosen here holds until the stored value changes.
     let chosen = RwSignal::new(None::<FieldView>);
     // What is too long to be shown at once, as far as it was read on, in place of what came with the page.

@@ -14,14 +14,14 @@ use crate::journal::undo::UndoToast;
 use crate::keys::{Act, shortcuts, titled};
 use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
-use shared::spans::TraceView;
+use shared::spans::TraceHead;
 
 /// Draws the trace that is open.
 #[component]
 pub(crate) fn TracePanel() -> impl IntoView {
     let trace = expect_context::<Opened>().trace;
     // The panel stays while one goes from span to span and from trace to trace: only what differs is drawn anew.
-    let shown = Memo::new(move |_| trace.view.with(Option::is_some));
+    let shown = Memo::new(move |_| trace.content.with(Option::is_some));
     let panel = move || {
         if shown.get() {
             view! { <Trace/> }.into_any()
@@ -37,10 +37,9 @@ pub(crate) fn TracePanel() -> impl IntoView {
 #[component]
 fn Trace() -> impl IntoView {
     let Opened { trace, links, .. } = expect_context::<Opened>();
-    let view = trace.view;
     follow_keys(trace);
-    let of = move |read: fn(&TraceView) -> String| move || view.with(|view| view.as_ref().map(read).unwrap_or_default());
-    let name = of(|view| if view.row.name.is_empty() { "unnamed".to_owned() } else { view.row.name.clone() });
+    let of = move |read: fn(&TraceHead) -> String| move || trace.of_content(|content| read(&content.trace)).unwrap_or_default();
+    let name = of(|head| if head.name.is_empty() { "unnamed".to_owned() } else { head.name.clone() });
     let label = move || format!("Trace {}", name());
     let close = move || links.to(Way::Closed);
     let (previous, next) = (move || links.to(Way::Previous), move || links.to(Way::Next));
@@ -52,8 +51,8 @@ fn Trace() -> impl IntoView {
                     <a class="btn icon keep small" role="button" data-noscroll="" href=next aria-label="Next" title=titled("Next", Act::Next) aria-keyshortcuts=shortcuts(Act::Next)><Icon name=IconName::Down/></a>
                 </span>
                 <h2 class="clip">{name}</h2>
-                <span class="hint id nowrap">{of(|view| format::counted(view.row.spans.unsigned_abs(), "span", "spans"))}</span>
-                <code class="hint id clip">{of(|view| view.row.root_span_id.clone())}</code>
+                <span class="hint id nowrap">{of(|head| format::counted(head.spans.unsigned_abs(), "span", "spans"))}</span>
+                <code class="hint id clip">{of(|head| head.root_span_id.clone())}</code>
                 <div class="actions">
                     <CopyLink/>
                     <a class="btn icon ghost small keep" role="button" data-noscroll="" href=close aria-label="Close" title=titled("Close", Act::Close) aria-keyshortcuts=shortcuts(Act::Close)><Icon name=IconName::Close/></a>

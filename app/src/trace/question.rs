@@ -9,6 +9,7 @@ mod others;
 mod settle;
 mod slider;
 mod text;
+mod typed;
 
 pub(super) use keys::follow_letters;
 pub(super) use letters::{Letters, letters};
@@ -50,18 +51,13 @@ pub(super) fn QuestionForm(
         let id = id.clone();
         Memo::new(move |_| asked.with(|asked| asked.iter().find(|question| question.id == id).cloned()))
     };
-    let answers = answers_to(&id, &row.id);
+    let answers = answers_to(&id, &row);
     let me = use_project().viewer.id;
     let own = Memo::new(move |_| answers.with(|answers| answers.iter().find(|answer| answer.reviewer.id == me).cloned()));
     let gold = {
-        let (id, row) = (id.clone(), row.id.clone());
+        let (id, row) = (id.clone(), row.clone());
         let opened = expect_context::<Opened>();
-        Memo::new(move |_| {
-            opened.trace.view.with(|view| {
-                let span = view.as_ref().map(|view| &view.span).filter(|span| span.row_id == row)?;
-                span.golds.iter().find(|gold| gold.question == id).cloned()
-            })
-        })
+        Memo::new(move |_| opened.trace.of_row(&row, |said| said.golds.iter().find(|gold| gold.question == id).cloned()).flatten())
     };
     let stored = Memo::new(move |_| own.with(|own| own.as_ref().map(|own| own.value.clone())));
     let control = Control::new(&id, row.clone(), stored);
@@ -126,15 +122,13 @@ pub(super) fn QuestionForm(
 }
 
 /// Everybody's answers to a question about a row, as far as the open trace shows them.
-fn answers_to(id: &QuestionId, row: &shared::RowId) -> Memo<Vec<Answer>> {
+fn answers_to(id: &QuestionId, row: &RowAddress) -> Memo<Vec<Answer>> {
     let opened = expect_context::<Opened>();
     let (id, row) = (id.clone(), row.clone());
     Memo::new(move |before: Option<&Vec<Answer>>| {
-        opened.trace.view.with(|view| match view.as_ref().filter(|view| view.span.row_id == row) {
-            Some(view) => view.span.answers.iter().filter(|answer| answer.question == id).cloned().collect(),
-            // Another span is shown already, and this form is about to go.
-            None => before.cloned().unwrap_or_default(),
-        })
+        let answers = opened.trace.of_row(&row, |said| said.answers.iter().filter(|answer| answer.question == id).cloned().collect());
+        // Another span is shown already, and this form is about to go.
+        answers.unwrap_or_else(|| before.cloned().unwrap_or_default())
     })
 }
 

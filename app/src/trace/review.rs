@@ -24,7 +24,7 @@ pub(super) fn HumanReview() -> impl IntoView {
     });
     // Those of them that are asked about the open span.
     let asked = Memo::new(move |_| {
-        let unasked = opened.trace.view.with(|view| view.as_ref().map(|view| view.span.unasked.clone()).unwrap_or_default());
+        let unasked = opened.trace.said.with(|said| said.as_ref().map(|said| said.unasked.clone()).unwrap_or_default());
         asked.with(|asked| asked.iter().filter(|question| !unasked.contains(&question.id)).cloned().collect::<Vec<_>>())
     });
     let letters = Memo::new(move |_| asked.with(|asked| letters(asked)));

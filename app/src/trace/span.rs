@@ -10,7 +10,7 @@ use crate::ui::{Icon, RelativeTime, format, score_bar};
 use leptos::prelude::*;
 use shared::objects::FieldName;
 use shared::permissions::Action;
-use shared::spans::SpanView;
+use shared::spans::SpanHead;
 use shared::summary::SpanScore;
 
 /// The length of a score's track in pixels.
@@ -20,18 +20,17 @@ const TRACK: u32 = 48;
 #[component]
 pub(super) fn SpanSection() -> impl IntoView {
     let trace = expect_context::<Opened>().trace;
-    let view = trace.view;
-    let span = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| Head::of(&view.span))));
+    let span = Memo::new(move |_| trace.of_content(|content| Head::of(&content.span)));
     let label = move || span.with(|span| span.as_ref().map(|span| format!("Span {}", span.name)));
     let head = move || span.get().map(|head| view! { <SpanHead head/> });
     // What should have come out can be written, so who may does not need it to be there.
     let may_edit = use_project().may(Action::Review);
     let names = Memo::new(move |_| {
-        view.with(|view| {
-            let Some(span) = view.as_ref().map(|view| &view.span) else { return Vec::new() };
-            let has = |name: &FieldName| span.fields.iter().any(|field| field.field == *name);
+        let names = trace.of_content(|content| {
+            let has = |name: &FieldName| content.fields.iter().any(|field| field.field == *name);
             FieldName::ALL.into_iter().filter(|name| has(name) || (may_edit && *name == FieldName::Expected)).collect::<Vec<_>>()
-        })
+        });
+        names.unwrap_or_default()
     });
     let fields = move || {
         let row = trace.row.get();
@@ -61,7 +60,7 @@ struct Head {
 }
 
 impl Head {
-    fn of(span: &SpanView) -> Self {
+    fn of(span: &SpanHead) -> Self {
         let metric = |name: &str| span.metrics.iter().find(|(key, _)| key == name).map(|(_, value)| *value);
         Self {
             name: if span.name.is_empty() { "unnamed".to_owned() } else { span.name.clone() },
@@ -92,8 +91,8 @@ fn SpanHead(head: Head) -> impl IntoView {
 
 #[component]
 fn Metrics() -> impl IntoView {
-    let view = expect_context::<Opened>().trace.view;
-    let metrics = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.span.metrics.clone()).unwrap_or_default()));
+    let trace = expect_context::<Opened>().trace;
+    let metrics = Memo::new(move |_| trace.of_content(|content| content.span.metrics.clone()).unwrap_or_default());
     let lines = move || {
         metrics
             .get()
@@ -115,8 +114,8 @@ fn Metrics() -> impl IntoView {
 
 #[component]
 fn Scores() -> impl IntoView {
-    let view = expect_context::<Opened>().trace.view;
-    let scores = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.span.scores.clone()).unwrap_or_default()));
+    let said = expect_context::<Opened>().trace.said;
+    let scores = Memo::new(move |_| said.with(|said| said.as_ref().map(|said| said.scores.clone()).unwrap_or_default()));
     let lines = move || {
         scores
             .get()

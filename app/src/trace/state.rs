@@ -2,18 +2,20 @@
 
 use crate::api::{AppError, send};
 use crate::journal::Journal;
-use crate::journal::overlay::lay_over;
 use crate::journal::words::words;
-use crate::trace::api::open_trace;
+use crate::trace::api::{open_trace, reread_trace};
+use crate::trace::told::{Shown, Told};
 use leptos::prelude::*;
 use serde_json::value::RawValue;
 use shared::commands::Command;
-use shared::live::Touched;
-use shared::objects::{ObjectKind, Place, RowAddress};
+use shared::live::{Touched, TouchedPart};
+use shared::objects::{FieldName, ObjectKind, Place, RowAddress};
 use shared::questions::Question;
-use shared::spans::{OpenTrace, SpanView, TraceView};
+use shared::said::SpanSaid;
+use shared::spans::{FieldView, OpenTrace, TraceChanges, TraceContent, TraceView};
 use shared::{ObjectId, Problem, RowId};
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Traces kept ready, so that opening one is instant.
 const READY: usize = 24;
@@ -23,10 +25,18 @@ const READY: usize = 24;
 pub(crate) struct TraceState {
     kind: ObjectKind,
     object: StoredValue<ObjectId>,
-    /// What is shown: what the server said, with what is on its way there on top. The last trace until the next one is there.
-    pub(crate) view: RwSignal<Option<TraceView>>,
+    /// What arrived of the trace that is shown: the last one until the next one is there. Nothing that is said changes it.
+    pub(crate) content: RwSignal<Option<Arc<TraceContent>>>,
+    /// What is said about its open span: what the server said, with what is on its way there on top.
+    pub(crate) said: RwSignal<Option<SpanSaid>>,
+    /// What is on its way to *expected*, if anything is: what will stand there, or that nothing will.
+    pub(crate) expected: RwSignal<Option<Option<FieldView>>>,
+    /// Events up to this one are in what is said.
+    pub(crate) as_of: RwSignal<i64>,
     /// What the server said.
-    told: StoredValue<Option<TraceView>>,
+    told: StoredValue<Option<Told>>,
+    /// Whether the content of what is shown may be another by now.
+    is_old: StoredValue<bool>,
     journal: StoredValue<Journal>,
     questions: RwSignal<Vec<Question>>,
     /// Why the trace that was asked for is not shown.
@@ -43,9 +53,9 @@ pub(crate) struct TraceState {
     arrived: StoredValue<Option<Box<RawValue>>>,
     /// Whether anything was read yet that can grow old.
     pub(crate) has_read: StoredValue<bool>,
-    ready: StoredValue<VecDeque<(OpenTrace, TraceView)>>,
-    /// What is on its way to be ready.
-    asked: StoredValue<Vec<OpenTrace>>,
+    ready: StoredValue<VecDeque<(OpenTrace, Told)>>,
+    /// What is on its way to be ready. Whose owner goes is not read any further.
+    asked: StoredValue<Vec<(OpenTrace, Owner)>>,
     /// What is being read to be shown, and whether it changed since that was asked.
     reading: StoredValue<Option<(OpenTrace, bool)>>,
 }
@@ -62,18 +72,22 @@ impl TraceState {
         questions: RwSignal<Vec<Question>>,
         left: Signal<bool>,
     ) -> Self {
-        let view = RwSignal::new(None::<TraceView>);
+        let content = RwSignal::new(None::<Arc<TraceContent>>);
         let (wanted, shown) = (RwSignal::new(None::<OpenTrace>), RwSignal::new(None::<OpenTrace>));
         let object = StoredValue::new(object);
         let row = Memo::new(move |_| {
-            let id = view.with(|view| view.as_ref().map(|view| view.span.row_id.clone()))?;
+            let id = content.with(|content| content.as_ref().map(|content| content.span.row_id.clone()))?;
             Some(RowAddress { object_type: kind, object_id: object.get_value(), id })
         });
         Self {
             kind,
             object,
-            view,
+            content,
+            said: RwSignal::new(None),
+            expected: RwSignal::new(None),
+            as_of: RwSignal::new(0),
             told: StoredValue::new(None),
+            is_old: StoredValue::new(false),
             journal: StoredValue::new(journal),
             questions,
             refused: RwSignal::new(missing.then(|| AppError::Problem(Problem::not_found("trace")))),
@@ -120,27 +134,32 @@ impl TraceState {
             return;
         };
         self.has_read.set_value(true);
-        let query = self.query(&view.row.root_span_id, Some(&view.span.span_id));
+        let query = self.query(&view.content.trace.root_span_id, Some(&view.content.span.span_id));
         self.wanted.set(Some(query.clone()));
         self.shown.set(Some(query));
-        self.take(view);
+        self.take(Told::from(view));
         self.follow_journal();
     }
 
     /// Shows what the server says, with what is on its way there on top.
-    fn take(&self, view: TraceView) {
-        self.told.set_value(Some(view));
+    fn take(&self, told: Told) {
+        self.told.set_value(Some(told));
         self.draw();
     }
 
     fn draw(&self) {
-        let mut view = self.told.get_value();
-        if let Some(view) = &mut view {
-            let journal = self.journal();
-            let row = self.address_of(&view.span.row_id);
-            journal.entries().with_untracked(|entries| lay_over(view, &row, entries, journal.person()));
+        let Some(told) = self.told.get_value() else { return };
+        let journal = self.journal();
+        let row = self.address_of(&told.content.span.row_id);
+        let Shown { said, expected } = journal.entries().with_untracked(|entries| told.with_entries(&row, entries, journal.person()));
+        if self.expected.with_untracked(|shown| *shown != expected) {
+            self.expected.set(expected);
         }
-        self.view.set(view);
+        self.as_of.set(told.as_of);
+        self.said.set(Some(said));
+        if !self.content.with_untracked(|shown| shown.as_ref().is_some_and(|shown| Arc::ptr_eq(shown, &told.content))) {
+            self.content.set(Some(told.content));
+        }
     }
 
     /// Draws again whenever something is said, sent or refused.
@@ -164,14 +183,30 @@ impl TraceState {
         self.wanted.with(|wanted| wanted.as_ref().map(|wanted| wanted.root_span_id.clone()))
     }
 
-    /// Reads of a row what is shown of it; nothing once another row is shown.
-    pub(crate) fn of_row<T>(&self, row: &RowAddress, read: impl FnOnce(&SpanView) -> T) -> Option<T> {
-        self.view.with(|view| view.as_ref().map(|view| &view.span).filter(|span| span.row_id == row.id).map(read))
+    /// Reads what is said about a row; nothing once another row is shown.
+    pub(crate) fn of_row<T>(&self, row: &RowAddress, read: impl FnOnce(&SpanSaid) -> T) -> Option<T> {
+        let is_shown = self.row.with(|shown| shown.as_ref() == Some(row));
+        self.said.with(|said| said.as_ref().filter(|_| is_shown).map(read))
+    }
+
+    /// Reads of the trace that is shown what arrived of it.
+    pub(crate) fn of_content<T>(&self, read: impl FnOnce(&TraceContent) -> T) -> Option<T> {
+        self.content.with(|content| content.as_deref().map(read))
+    }
+
+    /// A field of the open span as it is shown: what is on its way to *expected* takes its place.
+    pub(crate) fn field(&self, name: FieldName) -> Option<FieldView> {
+        if name == FieldName::Expected
+            && let Some(expected) = self.expected.get()
+        {
+            return expected;
+        }
+        self.of_content(|content| content.fields.iter().find(|field| field.field == name).cloned()).flatten()
     }
 
     /// The trace that is shown, with its place in the list.
     pub(crate) fn shown_at(&self) -> Option<(String, Place)> {
-        self.view.with_untracked(|view| view.as_ref().map(|view| (view.row.root_span_id.clone(), view.row.place())))
+        untrack(|| self.of_content(|content| (content.trace.root_span_id.clone(), content.trace.place)))
     }
 
     /// What holds the trace.
@@ -200,20 +235,28 @@ impl TraceState {
             return;
         }
         // Whoever comes back before anything else was there finds what they left.
-        if self.told.with_value(|told| told.as_ref().is_some_and(|told| is_of(told, &query))) {
+        if self.told.with_value(|told| told.as_ref().is_some_and(|told| told.is_of(&query))) {
             self.shown.set(Some(query.clone()));
         }
-        let ready = self.ready.with_value(|ready| ready.iter().find(|(known, _)| *known == query).map(|(_, view)| view.clone()));
+        // What changed of it meanwhile was not followed.
+        self.is_old.set_value(true);
+        let ready = self.ready.with_value(|ready| ready.iter().find(|(known, _)| *known == query).map(|(_, told)| told.clone()));
         match ready {
-            Some(view) => self.show(&query, Ok(view)),
+            // What is ready is forgotten as soon as it changes.
+            Some(told) => {
+                self.is_old.set_value(false);
+                self.show(&query, Ok(told));
+            }
             None => self.load(query),
         }
     }
 
     fn clear(&self) {
         self.told.set_value(None);
-        self.view.set(None);
         self.shown.set(None);
+        self.said.set(None);
+        self.expected.set(None);
+        self.content.set(None);
     }
 
     /// Takes a command about a span: shows what it does at once, and sends it through the journal.
@@ -230,16 +273,19 @@ impl TraceState {
     /// Reads the open trace again.
     pub(crate) fn reload(&self) {
         self.forget_ready(|_| true);
+        self.is_old.set_value(true);
         if let Some(wanted) = self.wanted.get_untracked() {
             self.load(wanted);
         }
     }
 
-    /// Spans changed: what is ready of their traces is old, and what is shown of them is read again.
+    /// Spans changed: what is ready of their traces is old, and what may have changed of the shown one is read again.
     pub(crate) fn touched(&self, touched: &[Touched]) {
         let touches = |known: &OpenTrace| touched.iter().any(|touched| touched.root_span_id == known.root_span_id);
         self.forget_ready(touches);
         if let Some(wanted) = self.wanted.get_untracked().filter(touches) {
+            let is_old = touched.iter().any(|touched| touched.root_span_id == wanted.root_span_id && touched.part == TouchedPart::Any);
+            self.is_old.update_value(|old| *old |= is_old);
             self.load(wanted);
         }
     }
@@ -247,42 +293,62 @@ impl TraceState {
     /// What is ready, and what is on its way to be, may be older than what is known by now.
     fn forget_ready(&self, is_old: impl Fn(&OpenTrace) -> bool) {
         self.ready.update_value(|ready| ready.retain(|(known, _)| !is_old(known)));
-        self.asked.update_value(|asked| asked.retain(|known| !is_old(known)));
+        self.ask_only(|known| !is_old(known));
     }
 
-    /// Makes a trace ready, because it may be opened next.
-    pub(crate) fn prefetch(&self, root: &str) {
+    /// Gives up what is on its way to be ready and is not needed any more.
+    fn ask_only(&self, is_needed: impl Fn(&OpenTrace) -> bool) {
+        let needless = self.asked.try_update_value(|asked| asked.extract_if(.., |(known, _)| !is_needed(known)).collect::<Vec<_>>());
+        for (_, reading) in needless.into_iter().flatten() {
+            reading.cleanup();
+        }
+    }
+
+    /// Makes traces ready, because one of them may be opened next. What is on its way for any other reason is given up.
+    pub(crate) fn prefetch(&self, roots: &[String]) {
+        self.ask_only(|known| roots.contains(&known.root_span_id));
+        for root in roots {
+            self.make_ready(root);
+        }
+    }
+
+    fn make_ready(&self, root: &str) {
         let query = self.query(root, None);
         let known = self.ready.with_value(|ready| ready.iter().any(|(known, _)| *known == query));
-        let asked = self.asked.with_value(|asked| asked.contains(&query));
+        let asked = self.asked.with_value(|asked| asked.iter().any(|(known, _)| *known == query));
         if known || asked {
             return;
         }
         self.has_read.set_value(true);
-        self.asked.update_value(|asked| asked.push(query.clone()));
+        let reading = Owner::new();
+        self.asked.update_value(|asked| asked.push((query.clone(), reading.clone())));
         let state = *self;
-        send(open_trace(query.clone()), move |answer| {
-            let is_asked = state.asked.try_update_value(|asked| {
-                let place = asked.iter().position(|other| *other == query)?;
-                Some(asked.swap_remove(place))
+        reading.with(|| {
+            leptos::task::spawn_local_scoped_with_cancellation(async move {
+                let answer = open_trace(query.clone()).await;
+                let is_asked = state.asked.try_update_value(|asked| {
+                    let place = asked.iter().position(|(other, _)| *other == query)?;
+                    Some(asked.swap_remove(place))
+                });
+                if let (Some(Some(_)), Ok(view)) = (is_asked, answer) {
+                    state.keep(query, Told::from(view));
+                }
             });
-            if let (Some(Some(_)), Ok(view)) = (is_asked, answer) {
-                state.keep(query, view);
-            }
         });
     }
 
-    fn keep(&self, query: OpenTrace, view: TraceView) {
+    fn keep(&self, query: OpenTrace, told: Told) {
         self.ready.update_value(|ready| {
             ready.retain(|(known, _)| *known != query);
-            ready.push_back((query, view));
+            ready.push_back((query, told));
             if ready.len() > READY {
                 ready.pop_front();
             }
         });
     }
 
-    /// Reads what is to be shown. Of one thing there is one reading at a time, and one more for all that changed meanwhile.
+    /// Reads what is to be shown; of what is shown only what may be another. Of one thing there is one reading at a time, and one more for
+    /// all that changed meanwhile.
     fn load(&self, query: OpenTrace) {
         let is_read = |reading: &mut Option<(OpenTrace, bool)>| match reading {
             Some((known, again)) if *known == query => {
@@ -296,30 +362,40 @@ impl TraceState {
         }
         self.has_read.set_value(true);
         self.reading.set_value(Some((query.clone(), false)));
+        let was_old = self.is_old.try_update_value(std::mem::take).unwrap_or(true);
         let state = *self;
-        send(open_trace(query.clone()), move |answer| {
-            let read = state.reading.try_update_value(|reading| reading.take_if(|(known, _)| *known == query)).flatten();
-            state.show(&query, answer);
-            if read.is_some_and(|(_, again)| again) && state.wanted.try_get_untracked().flatten().as_ref() == Some(&query) {
-                state.load(query);
-            }
-        });
+        match self.told.get_value().filter(|told| told.is_of(&query)) {
+            None => send(open_trace(query.clone()), move |answer| state.has_been_read(query, was_old, answer.map(Told::from))),
+            Some(told) => send(reread_trace(told.again(query.clone(), was_old)), move |answer: Result<TraceChanges, AppError>| {
+                state.has_been_read(query, was_old, answer.map(|changes| told.with(changes)));
+            }),
+        }
+    }
+
+    fn has_been_read(&self, query: OpenTrace, was_old: bool, answer: Result<Told, AppError>) {
+        let read = self.reading.try_update_value(|reading| reading.take_if(|(known, _)| *known == query)).flatten();
+        if answer.is_err() {
+            // The page may be gone.
+            let _ = self.is_old.try_update_value(|old| *old |= was_old);
+        }
+        self.show(&query, answer);
+        if read.is_some_and(|(_, again)| again) && self.wanted.try_get_untracked().flatten().as_ref() == Some(&query) {
+            self.load(query);
+        }
     }
 
     /// Shows an answer, unless another trace is wanted by now or something newer is shown already.
-    fn show(&self, query: &OpenTrace, answer: Result<TraceView, AppError>) {
+    fn show(&self, query: &OpenTrace, answer: Result<Told, AppError>) {
         if self.wanted.try_get_untracked().flatten().as_ref() != Some(query) {
             return;
         }
         match answer {
-            Ok(view) => {
-                let newer = self.view.with_untracked(|shown| {
-                    shown.as_ref().is_some_and(|shown| shown.span.row_id == view.span.row_id && shown.as_of > view.as_of)
-                });
+            Ok(told) => {
+                let is_older = self.told.with_value(|shown| shown.as_ref().is_some_and(|shown| shown.is_newer_than(&told)));
                 self.refused.set(None);
                 self.shown.set(Some(query.clone()));
-                if !newer {
-                    self.take(view);
+                if !is_older {
+                    self.take(told);
                 }
             }
             // What is shown stays, with all that is typed there, unless it is known to be gone.
@@ -330,13 +406,4 @@ impl TraceState {
             }
         }
     }
-}
-
-/// Whether a trace is what a query asks for, perhaps as it was a while ago.
-fn is_of(view: &TraceView, query: &OpenTrace) -> bool {
-    let is_span = match &query.span_id {
-        Some(span) => *span == view.span.span_id,
-        None => view.row.row_id == view.span.row_id,
-    };
-    is_span && view.row.root_span_id == query.root_span_id
 }

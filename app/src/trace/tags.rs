@@ -5,6 +5,7 @@ use super::draft::Draft;
 use super::open::of_row;
 use crate::context::use_project;
 use crate::keys::{Act, find, shortcuts};
+use crate::ui::completion::{Completion, Completions};
 use crate::ui::{Icon, IconName, IconSize, TagChip, tag_color};
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -34,7 +35,7 @@ fn Tags(row: RowAddress) -> impl IntoView {
     let may = use_project().may(Action::Review);
     let draft = Draft::of(&row, "tag");
     let row = StoredValue::new(row);
-    let tags = Memo::new(move |_| row.with_value(|row| opened.trace.of_row(row, |span| span.tags.clone())).unwrap_or_default());
+    let tags = Memo::new(move |_| row.with_value(|row| opened.trace.of_row(row, |said| said.tags.clone())).unwrap_or_default());
     let change = move |add: Vec<String>, remove: Vec<String>| {
         let row = row.get_value();
         if opened.trace.takes(&row) {
@@ -113,77 +114,54 @@ fn AddTag(tags: Memo<Vec<String>>, draft: Draft, add: Callback<String>) -> impl 
         }
     });
     let open = RwSignal::new(false);
-    let chosen = RwSignal::new(0_usize);
     let offered = Memo::new(move |_| {
         tags.with(|tags| opened.tags.with(|configured| typed.with(|typed| offers(configured, tags, typed, may_create))))
     });
-    let take = move |offer: Offer| {
-        add.run(offer.name);
-        write(String::new());
-        chosen.set(0);
-    };
-    let option_id = |index: usize| format!("tag-option-{index}");
-    let active = move || (open.get() && !offered.read().is_empty()).then(|| option_id(chosen.get().min(offered.read().len() - 1)));
-    let key = move |event: leptos::ev::KeyboardEvent| {
-        let count = offered.read_untracked().len();
-        match event.key().as_str() {
-            "ArrowDown" if count > 0 => {
-                event.prevent_default();
-                open.set(true);
-                chosen.update(|chosen| *chosen = (*chosen + 1) % count);
-            }
-            "ArrowUp" if count > 0 => {
-                event.prevent_default();
-                chosen.update(|chosen| *chosen = (*chosen + count - 1) % count);
-            }
-            "Enter" => {
-                event.prevent_default();
-                let index = chosen.get_untracked().min(count.saturating_sub(1));
-                if let Some(offer) = offered.with_untracked(|offered| offered.get(index).cloned()) {
-                    take(offer);
-                }
-            }
-            "Escape" => {
-                event.stop_propagation();
-                open.set(false);
-                if let Some(field) = field.get_untracked() {
-                    // A field that cannot give up the focus has none.
-                    let _ = field.blur();
-                }
-            }
-            _ => {}
+    let completion = Completion::new("tag-options".to_owned(), Signal::derive(move || if open.get() { offered.read().len() } else { 0 }));
+    let take = move |number: usize| {
+        if let Some(offer) = offered.with_untracked(|offered| offered.get(number).cloned()) {
+            add.run(offer.name);
+            write(String::new());
+            completion.begin();
         }
+    };
+    let key = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
+        "Enter" => {
+            event.prevent_default();
+            completion.chosen().into_iter().for_each(take);
+        }
+        "Escape" => {
+            event.stop_propagation();
+            open.set(false);
+            if let Some(field) = field.get_untracked() {
+                // A field that cannot give up the focus has none.
+                let _ = field.blur();
+            }
+        }
+        _ if completion.follow(&event) => {}
+        "ArrowDown" => open.set(true),
+        _ => {}
     };
     let input = move |event| {
         write(event_target_value(&event));
-        chosen.set(0);
+        completion.begin();
         open.set(true);
     };
-    let options = move || {
-        offered
-            .get()
-            .into_iter()
-            .enumerate()
-            .map(|(index, offer)| {
-                let words = if offer.is_new { format!("Create {}", offer.name) } else { offer.name.clone() };
-                let description = (!offer.description.is_empty()).then(|| view! { <span class="hint clip">{offer.description.clone()}</span> });
-                let selected = move || (chosen.get() == index).to_string();
-                // Pressing the button would take the focus out of the field, and the list would be gone before it is let go.
-                let press = move |event: leptos::ev::PointerEvent| {
-                    event.prevent_default();
-                    take(offer.clone());
-                };
-                view! { <li role="option" id=option_id(index) aria-selected=selected on:pointerdown=press><span>{words}</span>{description}</li> }
-            })
-            .collect_view()
+    let options = move |()| {
+        let option = |offer: Offer| {
+            let words = if offer.is_new { format!("Create {}", offer.name) } else { offer.name };
+            let description = (!offer.description.is_empty()).then(|| view! { <span class="hint clip">{offer.description}</span> });
+            view! { <span>{words}</span>{description} }.into_any()
+        };
+        offered.get().into_iter().map(option).collect::<Vec<_>>()
     };
-    let expanded = move || (open.get() && !offered.read().is_empty()).to_string();
     view! {
         <div class="completion">
             <input class="input" id=FIELD type="text" node_ref=field role="combobox" autocomplete="off" aria-label="Add a tag" placeholder="Add a tag"
-                aria-autocomplete="list" aria-controls="tag-options" aria-expanded=expanded aria-activedescendant=active aria-keyshortcuts=shortcuts(Act::Tags)
+                aria-autocomplete="list" aria-controls=completion.id() aria-expanded=move || completion.is_open().to_string()
+                aria-activedescendant=move || completion.active() aria-keyshortcuts=shortcuts(Act::Tags)
                 prop:value=typed on:input=input on:keydown=key on:focus=move |_| open.set(true) on:blur=move |_| open.set(false)/>
-            <ul class="completions" id="tag-options" role="listbox" aria-label="Tags" hidden=move || !open.get() || offered.read().is_empty()>{options}</ul>
+            <Completions completion label="Tags" options=Callback::new(options) take=Callback::new(take)/>
         </div>
     }
 }

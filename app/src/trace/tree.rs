@@ -10,6 +10,7 @@ use super::{Opened, Way};
 use crate::raw_query::in_place;
 use crate::ui::format;
 use crate::ui::markup::inner;
+use crate::ui::window::{Viewport, Window, room};
 use leptos::html::{Nav, li};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -17,55 +18,34 @@ use leptos::web_sys::{HtmlElement, KeyboardEvent};
 use leptos_router::hooks::use_navigate;
 use row::content;
 
-/// Spans of a trace that are all drawn.
-const ALL: usize = 80;
-
-/// Spans of a larger one that are drawn before the browser knows its height: they fill most screens, and each costs time before
-/// the page is alive.
-const FIRST: usize = 40;
-
-/// Rows drawn above and below those in view.
-const MARGIN: usize = 5;
-
-/// Rows by which the window moves at least.
-const STEP: usize = 4;
+/// Spans that are drawn. What is drawn at first fills most screens, and each costs time before the page is alive.
+const WINDOW: Window = Window { whole: 80, at_first: 40, margin: 5, step: 4 };
 
 /// Height of a row in pixels until one has been measured.
 const ROW: u32 = 28;
-
-/// Where the tree is scrolled to.
-#[derive(Clone, Copy, PartialEq)]
-struct Viewport {
-    top: u32,
-    height: u32,
-    row: u32,
-}
 
 /// Draws the spans; a click opens one, and so do the arrow keys.
 #[component]
 pub(super) fn SpanTree() -> impl IntoView {
     let Opened { trace, links, .. } = expect_context::<Opened>();
-    let view = trace.view;
-    let reader = Reader::new(view);
+    let reader = Reader::new(trace);
     let known = reader.known;
-    let root = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.row.root_span_id.clone()).unwrap_or_default()));
-    let open = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.span.span_id.clone()).unwrap_or_default()));
+    let root = Memo::new(move |_| trace.of_content(|content| content.trace.root_span_id.clone()).unwrap_or_default());
+    let open = Memo::new(move |_| trace.of_content(|content| content.span.span_id.clone()).unwrap_or_default());
     let length = Memo::new(move |_| known.read().total);
     let place = Memo::new(move |_| {
-        view.with(|view| {
-            let view = view.as_ref()?;
-            let place = view.tree.spans.iter().position(|span| span.span_id == view.span.span_id)?;
-            Some(view.tree.first as usize + place)
-        })
+        let place = trace.of_content(|content| {
+            let place = content.tree.spans.iter().position(|span| span.span_id == content.span.span_id)?;
+            Some(content.tree.first as usize + place)
+        });
+        place.flatten()
     });
     let scroller = NodeRef::<Nav>::new();
     let viewport = RwSignal::new(None::<Viewport>);
     let measure = move || {
-        let Some(element) = scroller.get_untracked().filter(|_| length.get_untracked() > ALL) else { return };
-        let number = |pixels: i32| u32::try_from(pixels).unwrap_or(0);
-        let drawn = element.query_selector("li > a").ok().flatten().map_or(0, |row| number(row.client_height()));
-        let row = if drawn == 0 { ROW } else { drawn };
-        viewport.set(Some(Viewport { top: number(element.scroll_top()), height: number(element.client_height()), row }));
+        let Some(element) = scroller.get_untracked().filter(|_| length.get_untracked() > WINDOW.whole) else { return };
+        let drawn = element.query_selector("li > a").ok().flatten().and_then(|row| u32::try_from(row.client_height()).ok());
+        viewport.set(Some(Viewport::of(&element, drawn.filter(|height| *height > 0).unwrap_or(ROW))));
     };
     // Where the arrow keys are on their way to while the span is being read, and whether it has to be found first.
     let heading = StoredValue::new(None::<usize>);
@@ -89,22 +69,8 @@ pub(super) fn SpanTree() -> impl IntoView {
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
-    let range = Memo::new(move |_| {
-        let length = length.get();
-        let (first, last) = match viewport.get() {
-            _ if length <= ALL => (0, length),
-            // The open span is among them, and all of them came with it.
-            None => {
-                let first = place.get().map_or(0, |place| place.saturating_sub(FIRST / 2)).min(length - FIRST);
-                (first, first + FIRST)
-            }
-            Some(Viewport { top, height, row }) => {
-                let first = ((top / row) as usize).saturating_sub(MARGIN) / STEP * STEP;
-                (first, first + (height / row) as usize + 2 * MARGIN + STEP)
-            }
-        };
-        (first.min(length), last.min(length))
-    });
+    // Those around the open span came with it.
+    let range = Memo::new(move |_| WINDOW.rows(viewport.get(), length.get(), place.get().unwrap_or(0)));
     Effect::new(move |_| {
         known.track();
         reader.need(&trace, range.get());
@@ -167,7 +133,7 @@ pub(super) fn SpanTree() -> impl IntoView {
         }
         let last = length.get_untracked().saturating_sub(1);
         let Some(place) = heading.get_value().or(place.get_untracked()) else { return };
-        let page = viewport.get_untracked().map_or(10, |viewport| (viewport.height / viewport.row).max(2) as usize - 1);
+        let page = viewport.get_untracked().map_or(10, Viewport::page);
         let wanted = match event.key().as_str() {
             "ArrowDown" => place + 1,
             "ArrowUp" => place.saturating_sub(1),
@@ -187,17 +153,13 @@ pub(super) fn SpanTree() -> impl IntoView {
         let (Some(element), Some(viewport)) = (scroller.get_untracked(), viewport.get_untracked()) else { return };
         keep_focus(&element, range.get_untracked());
         // Giving a row the focus must not scroll: the row is in view.
-        let is_in_view = place.get_untracked().is_some_and(|place| {
-            let top = place * viewport.row as usize;
-            viewport.top as usize <= top && top + viewport.row as usize <= (viewport.top + viewport.height) as usize
-        });
+        let is_in_view = place.get_untracked().is_some_and(|place| viewport.shows(place));
         if is_in_view && document().active_element().is_some_and(|focused| focused == *element) {
             request_animation_frame(move || give_focus(&element));
         }
     };
-    let row_height = move || viewport.get().map_or(ROW, |viewport| viewport.row) as usize;
-    let above = Signal::derive(move || range.get().0 * row_height());
-    let below = Signal::derive(move || (length.get() - range.get().1) * row_height());
+    let room = move || room(range.get(), length.get(), viewport.get().map_or(ROW, |viewport| viewport.row));
+    let (above, below) = (Signal::derive(move || room().0), Signal::derive(move || room().1));
     let rest = move || {
         let (first, last) = range.get();
         let more = length.get() - (last - first);
@@ -205,7 +167,7 @@ pub(super) fn SpanTree() -> impl IntoView {
     };
     view! {
         <nav class="trace-tree" aria-label="Spans" tabindex="-1" node_ref=scroller on:scroll=scrolled on:keydown=on_key>
-            <ul class="tree" class:large=move || { length.get() > ALL }>
+            <ul class="tree" class:large=move || { length.get() > WINDOW.whole }>
                 <Room height=above/>
                 <For each=lines key=Clone::clone children=line/>
                 <Room height=below/>
@@ -245,18 +207,11 @@ fn mark_rows(scroller: &HtmlElement, open: Option<usize>, length: usize) {
     }
 }
 
-/// Scrolls until a row is in view, in the middle where it was far away.
+/// Scrolls until a row is in view.
 fn show_row(scroller: &HtmlElement, place: usize, row: u32) {
-    let (Ok(top), Ok(row)) = (i32::try_from(place * row as usize), i32::try_from(row)) else { return };
-    let (from, height) = (scroller.scroll_top(), scroller.client_height());
-    if top < from || top + row > from + height {
-        let is_next = top + row > from - row && top < from + height + row;
-        let wanted = match is_next {
-            true if top < from => top,
-            true => top + 2 * row - height,
-            false => top - height / 2,
-        };
-        scroller.set_scroll_top(wanted.max(0));
+    let viewport = Viewport::of(scroller, row);
+    if let (false, Ok(top)) = (viewport.shows(place), i32::try_from(viewport.scrolled_to(place))) {
+        scroller.set_scroll_top(top);
     }
 }
 

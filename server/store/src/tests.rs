@@ -22,6 +22,7 @@ mod migrations;
 mod names;
 mod objects;
 mod people;
+mod rereading;
 mod restart;
 mod reviews;
 mod search;

@@ -143,6 +143,11 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         r#"{"query":{"object":"no","row_id":"no","field":"input","rendering":"fitting","whole":false}}"#,
     ),
     ("spans/open", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","span_id":null}}"#),
+    (
+        "spans/reread",
+        Access::May(Action::Read),
+        r#"{"query":{"object":"no","root_span_id":"no","span_id":null,"said":{"scores":[],"tags":[],"unasked":[],"answers":[],"golds":[],"comments":[],"activity":[]},"content":null}}"#,
+    ),
     ("spans/piece", Access::May(Action::Read), r#"{"query":{"object":"no","row_id":"no","field":"input","from":0}}"#),
     ("spans/tree", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","first":0}}"#),
     ("spans/list", Access::May(Action::Read), r#"{"query":{"object":"no","filter":"","before":null,"limit":10}}"#),

@@ -73,6 +73,10 @@ impl World {
         let of_row = format!("object_type=project_logs&object_id={project}&id=one");
         let list = json!({ "object": project, "filter": "", "before": null, "limit": 10 });
         let open = json!({ "object": project, "root_span_id": "r-one", "span_id": null });
+        let reread = json!({
+            "object": project, "root_span_id": "r-one", "span_id": null, "content": { "tree": 0, "fields": [] },
+            "said": { "scores": [], "tags": [], "unasked": [], "answers": [], "golds": [], "comments": [], "activity": [] },
+        });
         let page = |query: &str| format!("/app/touchstone/p/blind/{query}");
         let queries = ["", " spans", " traces", " summary"].map(|shape| format!("from: project_logs('{project}'){shape} | select: *"));
         let aggregate =
@@ -95,6 +99,7 @@ impl World {
             ),
             call("/fn/spans/list", json!({ "query": list })),
             call("/fn/spans/open", json!({ "query": open })),
+            call("/fn/spans/reread", json!({ "query": reread })),
             call("/fn/objects/list", json!({ "project": project, "kind": "experiment" })),
             get("page", page("logs")),
             get("page", page("logs?r=r-one")),

@@ -7,9 +7,7 @@ use shared::comments::{AddComment, DeleteComment, EditComment};
 use shared::expected::SetExpected;
 use shared::objects::ObjectKind;
 use shared::people::Role;
-use shared::spans::{TraceRow, TreePart};
 use shared::{ObjectId, PersonId, QuestionId, RowId};
-use std::collections::BTreeMap;
 
 fn person(id: &str) -> Person {
     Person { id: PersonId(id.to_owned()), name: id.to_owned(), email: String::new(), role: Role::Reviewer }
@@ -32,48 +30,13 @@ fn answer(reviewer: &str, value: f64) -> Answer {
     }
 }
 
-/// A span that both reviewers answered and that has a tag, as of event 10.
-fn view() -> TraceView {
-    let row_id = RowId("row".to_owned());
-    TraceView {
-        row: TraceRow {
-            key: 1,
-            root_span_id: "root".to_owned(),
-            row_id: row_id.clone(),
-            name: String::new(),
-            created: 0,
-            input: String::new(),
-            output: String::new(),
-            errors: 0,
-            spans: 1,
-            comments: 0,
-            duration: None,
-            tokens: None,
-            scores: BTreeMap::new(),
-            tags: Vec::new(),
-        },
-        tree: TreePart { first: 0, spans: Vec::new(), total: 0, duration: 0, as_of: 10 },
-        span: SpanView {
-            row_id,
-            span_id: "root".to_owned(),
-            name: String::new(),
-            kind: String::new(),
-            created: 0,
-            duration: None,
-            metrics: Vec::new(),
-            model: None,
-            fields: Vec::new(),
-            scores: BTreeMap::new(),
-            tags: vec!["old".to_owned()],
-            unasked: Vec::new(),
-            answers: vec![answer("me", 0.2), answer("carl", 0.4)],
-            golds: Vec::new(),
-            comments: Vec::new(),
-            activity: Vec::new(),
-        },
-        as_of: 10,
-    }
+/// What is said about a span that both reviewers answered and that has a tag.
+fn said() -> SpanSaid {
+    SpanSaid { tags: vec!["old".to_owned()], answers: vec![answer("me", 0.2), answer("carl", 0.4)], ..SpanSaid::default() }
 }
+
+/// The event that it is as of.
+const AS_OF: i64 = 10;
 
 fn set(id: &str, client_id: &str, value: Option<f64>) -> Command {
     Command::SetAnswer(SetAnswer {
@@ -99,15 +62,21 @@ fn undo(client_id: &str) -> Command {
 fn shown(entries: &[(Command, Stage)]) -> String {
     let entries: Vec<_> = entries
         .iter()
-        .map(|(command, stage)| Entry { place: Place::Nowhere, command: command.clone(), what: String::new(), stage: stage.clone() })
+        .map(|(command, stage)| Entry {
+            place: Place::Nowhere,
+            command: command.clone(),
+            what: String::new(),
+            stage: stage.clone(),
+            is_begun: false,
+        })
         .collect();
-    let mut view = view();
-    lay_over(&mut view, &row("row"), &entries, &person("me"));
-    let span = view.span;
-    let answers: Vec<_> = span.answers.iter().map(|answer| format!("{} {:?}", answer.reviewer.id, answer.score)).collect();
-    let comments: Vec<_> = span.comments.iter().map(|comment| comment.html.as_str().to_owned()).collect();
-    let fields: Vec<_> = span.fields.iter().map(|field| format!("{:?}", field.content)).collect();
-    format!("{} | {} | {} | {}", answers.join(", "), span.tags.join(", "), comments.join(""), fields.join(""))
+    let mut said = said();
+    lay_over(&mut said, AS_OF, 0, &row("row"), &entries, &person("me"));
+    let answers: Vec<_> = said.answers.iter().map(|answer| format!("{} {:?}", answer.reviewer.id, answer.score)).collect();
+    let comments: Vec<_> = said.comments.iter().map(|comment| comment.html.as_str().to_owned()).collect();
+    let expected = expected_on_its_way(AS_OF, &row("row"), &entries).map(|field| field.map(|field| field.content));
+    let expected = expected.map(|content| format!("{content:?}")).unwrap_or_default();
+    format!("{} | {} | {} | {expected}", answers.join(", "), said.tags.join(", "), comments.join(""))
 }
 
 #[test]
@@ -153,8 +122,12 @@ fn what_is_on_its_way_lies_on_top() {
             "me Some(0.2), carl Some(0.4) | old | <p>other</p> | ",
         ),
         ("a comment that was deleted on the way", vec![(comment, Stage::Waiting), (delete, Stage::Waiting)], plain),
-        ("expected", vec![(expected(Some("[1]")), Stage::Waiting)], "me Some(0.2), carl Some(0.4) | old |  | Text(\"[1]\")"),
-        ("expected emptied", vec![(expected(Some("[1]")), Stage::Waiting), (expected(None), Stage::Waiting)], plain),
+        ("expected", vec![(expected(Some("[1]")), Stage::Waiting)], "me Some(0.2), carl Some(0.4) | old |  | Some(Text(\"[1]\"))"),
+        (
+            "expected emptied",
+            vec![(expected(Some("[1]")), Stage::Waiting), (expected(None), Stage::Waiting)],
+            "me Some(0.2), carl Some(0.4) | old |  | None",
+        ),
     ] {
         assert_eq!(shown(&entries), expect, "{name}");
     }

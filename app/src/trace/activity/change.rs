@@ -34,7 +34,7 @@ pub(super) fn ChangeLine(row: RowAddress, change: Activity) -> impl IntoView {
             })
         })
     };
-    let as_of = Memo::new(move |_| trace.view.with(|view| view.as_ref().map_or(0, |view| view.as_of)));
+    let as_of = trace.as_of;
     let is_on_its_way = move || match asked.get() {
         Some((_, Stage::Waiting)) => true,
         Some((_, Stage::Sent(event))) => event > as_of.get(),

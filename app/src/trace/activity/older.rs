@@ -6,7 +6,7 @@ use crate::trace::api::list_activity;
 use leptos::prelude::*;
 use shared::audit::{Activity, ListActivity};
 use shared::objects::RowAddress;
-use shared::spans::SpanView;
+use shared::said::SpanSaid;
 use std::collections::BTreeMap;
 
 /// Changes that come with a span, and each time one asks for more.
@@ -28,30 +28,30 @@ impl Older {
     }
 
     /// All that is known of a span, newest first.
-    pub(super) fn with_newer(self, span: &SpanView) -> Vec<Activity> {
+    pub(super) fn with_newer(self, said: &SpanSaid) -> Vec<Activity> {
         let mut entries: BTreeMap<i64, Activity> = BTreeMap::new();
         self.known.with(|known| {
             if let Some((older, _)) = known {
                 entries.extend(older.iter().map(|entry| (entry.id, entry.clone())));
             }
         });
-        entries.extend(span.activity.iter().map(|entry| (entry.id, entry.clone())));
+        entries.extend(said.activity.iter().map(|entry| (entry.id, entry.clone())));
         entries.into_values().rev().collect()
     }
 
     fn has_more(self) -> bool {
-        self.trace.view.with(|view| {
-            let Some(span) = view.as_ref().map(|view| &view.span) else { return false };
+        self.trace.said.with(|said| {
+            let Some(said) = said else { return false };
             self.known.with(|known| match known {
                 Some((_, more)) => *more,
-                None => span.activity.len() >= PAGE,
+                None => said.activity.len() >= PAGE,
             })
         })
     }
 
     fn ask(self) {
         let row = self.row.get_value();
-        let known = self.trace.view.with_untracked(|view| view.as_ref().map(|view| untrack(|| self.with_newer(&view.span))));
+        let known = self.trace.said.with_untracked(|said| said.as_ref().map(|said| untrack(|| self.with_newer(said))));
         let Some(mut known) = known else { return };
         let query = ListActivity { row, before: known.last().map(|last| last.id), limit: PAGE as u32 };
         send(list_activity(query), move |answer| match answer {

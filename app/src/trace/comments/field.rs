@@ -5,6 +5,7 @@ use crate::api::send;
 use crate::trace::api::mentionable;
 use crate::trace::keys::leave_on_escape;
 use crate::ui::Avatar;
+use crate::ui::completion::{Completion, Completions};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use shared::comments::Mentionable;
@@ -34,11 +35,7 @@ pub(super) fn CommentField(
 ) -> impl IntoView {
     let field = NodeRef::<leptos::html::Textarea>::new();
     let offer = Offer::new();
-    let list = format!("{id}-members");
-    let option_id = {
-        let list = list.clone();
-        move |number: usize| format!("{list}-{number}")
-    };
+    let completion = Completion::new(format!("{id}-members"), Signal::derive(move || offer.fitting.with(Vec::len)));
     let choose = move |number: usize| {
         let (Some(field), Some((typed, member))) = (field.get_untracked(), offer.take(number)) else { return };
         let (written, caret) = completed(&field.value(), &typed, &member);
@@ -50,54 +47,33 @@ pub(super) fn CommentField(
     let look = move || {
         let Some(field) = field.get_untracked() else { return };
         let caret = field.selection_end().ok().flatten().unwrap_or_default();
-        offer.look(typed(&field.value(), caret));
+        if offer.look(typed(&field.value(), caret)) {
+            completion.begin();
+        }
     };
     let key = move |event: KeyboardEvent| {
         if event.is_composing() {
             return;
         }
-        let offered = offer.is_open();
-        match event.key().as_str() {
-            "Enter" if event.ctrl_key() || event.meta_key() => send.run(()),
-            "Enter" | "Tab" if offered => choose(offer.chosen.get_untracked()),
-            "ArrowDown" if offered => offer.step(1),
-            "ArrowUp" if offered => offer.step(-1),
-            "Escape" if offered => offer.close(),
-            "Escape" => {
+        match (event.key().as_str(), completion.chosen()) {
+            ("Enter", _) if event.ctrl_key() || event.meta_key() => send.run(()),
+            ("Enter" | "Tab", Some(chosen)) => choose(chosen),
+            ("Escape", Some(_)) => offer.close(),
+            ("Escape", None) => {
                 leave.run(());
                 leave_on_escape(event);
                 return;
             }
+            _ if completion.follow(&event) => {}
             _ => return,
         }
         event.prevent_default();
         event.stop_propagation();
     };
-    let open = move || offer.fitting.with(|fitting| !fitting.is_empty());
-    let when_open = move |value: String| move || open().then(|| value.clone());
-    let active = {
-        let option_id = option_id.clone();
-        move || open().then(|| option_id(offer.chosen.get()))
-    };
-    let options = move || {
-        let option = |(number, member): (usize, Mentionable)| {
-            let selected = move || if offer.chosen.get() == number { "true" } else { "false" };
-            let pick = move |event: leptos::ev::MouseEvent| {
-                // The field keeps the caret.
-                event.prevent_default();
-                choose(number);
-            };
-            view! {
-                <li role="option" id=option_id(number) aria-selected=selected on:mousedown=pick>
-                    <Avatar name=member.name.clone()/><span class="clip">{member.name}</span>
-                </li>
-            }
-        };
-        offer.fitting.get().into_iter().enumerate().map(option).collect_view()
-    };
-    let listbox = {
-        let list = list.clone();
-        move || open().then(|| view! { <ul class="completions" role="listbox" id=list.clone() aria-label="Members">{options.clone()}</ul> })
+    let when_open = move |value: String| move || completion.is_open().then(|| value.clone());
+    let options = move |()| {
+        let option = |member: Mentionable| view! { <Avatar name=member.name.clone()/><span class="clip">{member.name}</span> }.into_any();
+        offer.fitting.get().into_iter().map(option).collect::<Vec<_>>()
     };
     view! {
         <div class="completion close">
@@ -105,13 +81,13 @@ pub(super) fn CommentField(
             // The field is a combobox only while it offers something; otherwise it is text of several lines.
             <textarea class="input" id=id rows="2" placeholder=label node_ref=field prop:value=text on:keydown=key
                 role=when_open("combobox".to_owned()) aria-expanded=when_open("true".to_owned()) aria-autocomplete=when_open("list".to_owned())
-                aria-controls=when_open(list) aria-activedescendant=active
+                aria-controls=when_open(completion.id()) aria-activedescendant=move || completion.active()
                 on:blur=move |_| offer.close() on:click=move |_| look()
                 on:input=move |event| {
                     write.run(event_target_value(&event));
                     look();
                 }></textarea>
-            {listbox}
+            <Completions completion label="Members" options=Callback::new(options) take=Callback::new(choose)/>
         </div>
     }
 }
@@ -122,7 +98,6 @@ struct Offer {
     members: RwSignal<Option<Vec<Mentionable>>>,
     typed: RwSignal<Option<Typed>>,
     fitting: Memo<Vec<Mentionable>>,
-    chosen: RwSignal<usize>,
     asked: StoredValue<bool>,
 }
 
@@ -136,19 +111,15 @@ impl Offer {
                 _ => Vec::new(),
             })
         });
-        Self { members, typed, fitting, chosen: RwSignal::new(0), asked: StoredValue::new(false) }
-    }
-
-    fn is_open(self) -> bool {
-        self.fitting.with_untracked(|fitting| !fitting.is_empty())
+        Self { members, typed, fitting, asked: StoredValue::new(false) }
     }
 
     fn close(self) {
         self.typed.set(None);
     }
 
-    /// Offers who fits what is typed. Who there is, is asked at the first `@`.
-    fn look(self, typed: Option<Typed>) {
+    /// Offers who fits what is typed; whether that is another word. Who there is, is asked at the first `@`.
+    fn look(self, typed: Option<Typed>) -> bool {
         if typed.is_some() && !self.asked.get_value() {
             self.asked.set_value(true);
             send(mentionable(), move |answer| {
@@ -156,16 +127,11 @@ impl Offer {
                 let _ = self.members.try_set(answer.ok());
             });
         }
-        if self.typed.with_untracked(|known| *known != typed) {
-            self.chosen.set(0);
+        let is_another = self.typed.with_untracked(|known| *known != typed);
+        if is_another {
             self.typed.set(typed);
         }
-    }
-
-    fn step(self, by: isize) {
-        let count = self.fitting.with_untracked(Vec::len);
-        let chosen = self.chosen.get_untracked();
-        self.chosen.set(if by > 0 { (chosen + 1) % count } else { (chosen + count - 1) % count });
+        is_another
     }
 
     /// The member of that number with what they take the place of; nothing is offered after that.

@@ -68,10 +68,7 @@ impl Editor {
             asked: StoredValue::new(0),
             waiting: StoredValue::new(None),
         };
-        let stored = Memo::new(move |_| {
-            let of = |field: &&shared::spans::FieldView| field.field == FieldName::Expected;
-            trace.view.with(|view| view.as_ref().and_then(|view| view.span.fields.iter().find(of).cloned()))
-        });
+        let stored = Memo::new(move |_| trace.field(FieldName::Expected));
         Effect::new(move |before: Option<()>| {
             // A memo that nobody reads does not look by itself, so tracking it would not be enough.
             stored.with(|_| ());
@@ -323,8 +320,8 @@ impl Editor {
     /// Who changed the value last, if that is known.
     pub(super) fn other(self) -> Option<String> {
         let touches = |subject: &Subject| matches!(subject, Subject::Expected | Subject::Answer(_));
-        self.trace.view.with(|view| {
-            let change = view.as_ref()?.span.activity.iter().find(|change| touches(&change.path))?;
+        self.trace.said.with(|said| {
+            let change = said.as_ref()?.activity.iter().find(|change| touches(&change.path))?;
             Some(crate::trace::activity::name_of(change.actor.as_ref(), change.external.as_deref(), change.source))
         })
     }

@@ -1,5 +1,6 @@
 //! The viewer's answer as it stands in the form, and the way to the server.
 
+use super::typed::Typed;
 use crate::trace::Opened;
 use crate::ui::Saving;
 use leptos::leptos_dom::helpers::TimeoutHandle;
@@ -13,6 +14,9 @@ use std::time::Duration;
 /// While the slider moves, its value is sent this often at most.
 const SLIDING: Duration = Duration::from_millis(120);
 
+/// A digit belongs to the one before for this long.
+const TYPING: Duration = Duration::from_secs(1);
+
 /// The answer of one form. Copies share it.
 #[derive(Clone, Copy)]
 pub(super) struct Control {
@@ -23,6 +27,8 @@ pub(super) struct Control {
     /// What the form shows.
     pub(super) value: RwSignal<Option<AnswerValue>>,
     waiting: StoredValue<Option<TimeoutHandle>>,
+    /// The number that is being typed, until it is sent.
+    typed: StoredValue<Typed>,
 }
 
 impl Control {
@@ -33,6 +39,7 @@ impl Control {
             row: StoredValue::new(row),
             value: RwSignal::new(stored.get_untracked()),
             waiting: StoredValue::new(None),
+            typed: StoredValue::new(Typed::default()),
         };
         Effect::new(move |before: Option<()>| {
             let stored = stored.get();
@@ -71,16 +78,42 @@ impl Control {
             return;
         }
         self.value.set(Some(AnswerValue::Number(value)));
-        if self.waiting.with_value(Option::is_some) {
+        self.typed.set_value(Typed::default());
+        if self.waiting.with_value(Option::is_none) {
+            self.send_after(SLIDING);
+        }
+    }
+
+    /// Takes a digit of a number that is typed on a slider: shows what it is so far, and sends it once it is whole or nothing follows.
+    pub(super) fn type_digit(self, digit: u8) {
+        if !self.is_taken() {
             return;
         }
+        let typed = self.typed.get_value().then(digit);
+        if typed.is_first() {
+            // What was moved or typed before is an answer of its own.
+            self.send_waiting();
+        }
+        self.forget_waiting();
+        let value = Some(AnswerValue::Number(f64::from(typed.percent()) / 100.0));
+        self.value.set(value.clone());
+        if typed.is_whole() {
+            self.send(value);
+        } else {
+            self.typed.set_value(typed);
+            self.send_after(TYPING);
+        }
+    }
+
+    fn send_after(self, pause: Duration) {
         let later = set_timeout_with_handle(
             move || {
                 if self.waiting.try_set_value(None).is_none() {
+                    self.typed.set_value(Typed::default());
                     self.send(self.value.get_untracked());
                 }
             },
-            SLIDING,
+            pause,
         );
         self.waiting.set_value(later.ok());
     }
@@ -96,6 +129,7 @@ impl Control {
     fn forget_waiting(self) -> bool {
         let waiting = self.waiting.get_value();
         self.waiting.set_value(None);
+        self.typed.set_value(Typed::default());
         if let Some(waiting) = &waiting {
             waiting.clear();
         }

@@ -54,12 +54,12 @@ pub(super) fn inside(event: &ev::KeyboardEvent, kind: Option<&QuestionKind>, con
 fn answer(act: Act, question: &Element, kind: Option<&QuestionKind>, control: Control) -> bool {
     match (act, kind) {
         (Act::Settle, _) => press(question, ".settle"),
-        (Act::Clear, Some(_)) => {
-            control.set(None);
+        (Act::Pick(digit), Some(QuestionKind::Continuous)) => {
+            control.type_digit(digit);
             true
         }
-        (Act::Pick(number), Some(QuestionKind::Continuous)) => {
-            control.set(Some(AnswerValue::Number(f64::from(number) / 10.0)));
+        (Act::Clear, Some(QuestionKind::Continuous)) | (Act::Pick(0), Some(_)) => {
+            control.set(None);
             true
         }
         (Act::Pick(number), Some(QuestionKind::Categorical { .. } | QuestionKind::Expected { .. })) => {

@@ -37,11 +37,14 @@ pub(super) fn Slider(question: Memo<Option<Question>>, control: Control) -> impl
             control.slide(percent / 100.0);
         }
     };
+    // What is being typed is sent before the page goes.
+    let leaving = window_event_listener(leptos::ev::pagehide, move |_| control.send_waiting());
+    on_cleanup(move || leaving.remove());
     let spoken = move || percent().map_or_else(|| "not answered".to_owned(), |percent| format!("{percent} %"));
     view! {
         <div class="slide">
             <input class=fill type="range" min="0" max="100" step="1" aria-label=name aria-valuetext=spoken
-                value=untrack(position) prop:value=position on:input=moved/>
+                value=untrack(position) prop:value=position on:input=moved on:blur=move |_| control.send_waiting()/>
             <span class="pct">
                 <input class="input" type="text" inputmode="decimal" autocomplete="off" aria-label=move || format!("{} in percent", name())
                     aria-invalid=move || wrong.get().then_some("true")

@@ -5,7 +5,7 @@ use crate::trace::TraceState;
 use crate::trace::api::read_tree;
 use leptos::prelude::*;
 use shared::Micros;
-use shared::spans::{ReadTree, SpanNode, TREE_PART, TraceView, TreePart};
+use shared::spans::{ReadTree, SpanNode, TREE_PART, TraceContent, TreePart};
 use std::collections::BTreeMap;
 
 /// The spans of a tree that are known, by their place.
@@ -30,11 +30,11 @@ struct Reading {
 
 impl Known {
     /// Takes in the part that came with an open span.
-    fn open(&mut self, view: &TraceView) {
-        if self.root != view.row.root_span_id {
-            *self = Self { root: view.row.root_span_id.clone(), ..Self::default() };
+    fn open(&mut self, content: &TraceContent) {
+        if self.root != content.trace.root_span_id {
+            *self = Self { root: content.trace.root_span_id.clone(), ..Self::default() };
         }
-        self.take(&view.tree);
+        self.take(&content.tree);
     }
 
     fn take(&mut self, part: &TreePart) {
@@ -69,15 +69,11 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(view: RwSignal<Option<TraceView>>) -> Self {
+    pub(super) fn new(trace: TraceState) -> Self {
         let arrived = RwSignal::new(None::<(String, TreePart)>);
         let known = Memo::new(move |before: Option<&Known>| {
             let mut known = before.cloned().unwrap_or_default();
-            view.with(|view| {
-                if let Some(view) = view {
-                    known.open(view);
-                }
-            });
+            trace.of_content(|content| known.open(content));
             arrived.with(|arrived| match arrived {
                 Some((root, part)) if *root == known.root => known.take(part),
                 _ => {}

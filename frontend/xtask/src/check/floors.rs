@@ -24,10 +24,11 @@ const HOUSES: &[House] = &[
     House {
         sources: "shared/src",
         floors: &[
-            &["filter", "ids", "markup", "problem", "transactions"],
+            &["changes", "filter", "ids", "markup", "problem", "transactions"],
             &["objects", "people", "projects", "attachments", "experiments", "functions", "summary"],
             &["address", "texts", "audit", "questions", "tags"],
             &["comments", "answers", "expected", "reviews"],
+            &["said"],
             &["commands", "permissions", "spans", "live"],
         ],
     },

@@ -1,8 +1,10 @@
 //! What must not grow: many answers on one span, a trace of many spans, and a payload of megabytes.
 
 use super::{Bench, Measured, note};
+use crate::commands::CommandFailure;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Map, Value, json};
+use shared::spans::TraceView;
 
 /// Answers on one span, one after the other.
 const ANSWERS: usize = 50;
@@ -49,10 +51,31 @@ impl Bench {
         let ratio = median(&times[ANSWERS - ENDS..]) / median(&times[..ENDS]);
         numbers.insert("50 answers on one span, last ten to first ten".to_owned(), json!((ratio * 100.0).round() / 100.0));
         note(numbers, "answer, the same span, ms", times);
+        self.reread(numbers, &answered).await?;
         self.opened(numbers, "open a trace of 2,000 spans", || self.open(&tree)).await?;
         self.opened(numbers, "open a span of 10 MB", || self.open(&heavy)).await?;
         let piece = json!({"query": {"object": self.project, "row_id": heavy, "field": "output", "from": 5_000_000}});
         self.opened(numbers, "read on in a field of 10 MB", || self.request(Method::POST, "/fn/spans/piece").json(&piece)).await
+    }
+
+    /// What an open page of a trace reads once somebody else has answered.
+    async fn reread(&self, numbers: &mut Map<String, Value>, root: &str) -> Measured<()> {
+        let opened: TraceView = serde_json::from_value(self.ask(self.open(root)).await?)
+            .map_err(|error| CommandFailure::Failed(format!("The server's trace cannot be read: {error}. Is it of this version?")))?;
+        let answer =
+            json!({"object_type": "project_logs", "object_id": self.project, "id": root, "question": "Preference", "value": 0.123});
+        self.ask(self.request(Method::PUT, "/v1/answer").json(&answer)).await?;
+        let known = json!({"object": self.project, "root_span_id": root, "span_id": null, "said": opened.said.known(), "content": null});
+        let query = json!({"query": known});
+        let request = || self.request(Method::POST, "/fn/spans/reread").json(&query);
+        let size = self.ask(request()).await?.to_string().len();
+        numbers.insert("what an open page reads after an answer of somebody else, bytes".to_owned(), json!(size));
+        let mut times = Vec::with_capacity(OPENINGS);
+        for _ in 0..OPENINGS {
+            times.push(self.time(request()).await?);
+        }
+        note(numbers, "what an open page reads after an answer of somebody else, ms", times);
+        Ok(())
     }
 
     /// The request that opens the root of a trace.

@@ -7,7 +7,7 @@ use crate::ground::database::{Part, all, list, places, run, run_together, togeth
 use crate::ground::places::{Home, bound, project_of};
 use crate::writing::writer::Change;
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use shared::live::{Change as LiveChange, SpansChanged, Touched};
+use shared::live::{Change as LiveChange, SpansChanged, Touched, TouchedPart};
 use shared::objects::Place;
 use shared::spans::TraceRow;
 use shared::summary::{Nano, Rollup, SummaryDelta};
@@ -43,10 +43,10 @@ impl Effect {
         self.traces.is_empty() && self.touched.is_empty()
     }
 
-    /// A span of a trace changed.
-    pub(crate) fn touch(&mut self, trace: i64, root_span_id: &str, row_id: &RowId) {
+    /// This much of a span of a trace changed.
+    pub(crate) fn touch(&mut self, trace: i64, root_span_id: &str, row_id: &RowId, part: TouchedPart) {
         self.traces.insert(trace);
-        self.touched.push(Touched { root_span_id: root_span_id.to_owned(), row_id: row_id.clone() });
+        self.touched.push(Touched { root_span_id: root_span_id.to_owned(), row_id: row_id.clone(), part });
     }
 
     /// A score of a span changed; its time may have changed too.
@@ -128,7 +128,7 @@ pub(crate) async fn settle_scores(
     tell(change, effect, rows, Vec::new()).await
 }
 
-/// Tells that something was said about a span that changes no score and no trace. `writes` waits to be written.
+/// Tells that something was said about a span that changes no score and no row of a list. `writes` waits to be written.
 pub(crate) async fn tell_said(change: &mut Change, effect: Effect, writes: Vec<Part>) -> Result<()> {
     run_together(&change.transaction, writes).await?;
     tell(change, effect, Vec::new(), Vec::new()).await

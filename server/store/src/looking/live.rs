@@ -5,7 +5,7 @@ use crate::writing::events::Published;
 use crate::writing::events::{MOST_MISSED, head, since};
 use crate::{Actor, Desk, Result, Store};
 use shared::ProjectId;
-use shared::live::{Change, Event, Veiled};
+use shared::live::{Change, Event, Touched, TouchedPart, Veiled};
 use shared::permissions::Action;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -124,7 +124,9 @@ impl Subscription {
 fn veiled(events: LiveEvents) -> LiveEvents {
     let LiveEvents::Event(published) = &events else { return events };
     let Change::Spans(changed) = &published.event.change else { return events };
-    let change = Change::Veiled(Veiled { object: changed.object.clone(), touched: changed.touched.clone() });
+    // What of them changed would say what somebody did.
+    let touched = changed.touched.iter().map(|touched| Touched { part: TouchedPart::Any, ..touched.clone() });
+    let change = Change::Veiled(Veiled { object: changed.object.clone(), touched: touched.collect() });
     let (project, sequence) = (published.project.clone(), published.sequence);
     LiveEvents::Event(Arc::new(Published { project, sequence, event: Event { sequence, change } }))
 }

@@ -19,6 +19,7 @@ use shared::answers::{Answer, SetAnswer, Taken, check_reason, take};
 use shared::audit::{Deed, Subject};
 use shared::commands::Command;
 use shared::expected;
+use shared::live::TouchedPart;
 use shared::objects::RowAddress;
 use shared::people::Person;
 use shared::permissions::Action;
@@ -226,7 +227,7 @@ pub(crate) async fn change_score(turn: &mut Turn<'_>, question: &Question, alter
     after.settle();
     let changed = scores::writing(&turn.home, std::slice::from_ref(&after));
     let mut effect = Effect::new(&turn.home);
-    effect.touch(span.trace, &span.root_span_id, &turn.row);
+    effect.touch(span.trace, &span.root_span_id, &turn.row, TouchedPart::Said);
     effect.count(turn.change, name, (span.created, before.value()), (span.created, after.value()));
     scores.retain(|score| !is_it(score));
     scores.push(after);
@@ -236,10 +237,10 @@ pub(crate) async fn change_score(turn: &mut Turn<'_>, question: &Question, alter
     traces::settle_scores(turn.change, effect, trace, scores, writes).await
 }
 
-/// Tells what was said that is no score. It lies on the content of the row, which stays as it is.
+/// Tells what was said that is no score. It lies on the fields of the row, which are read with it.
 pub(crate) async fn tell_said(turn: &mut Turn<'_>) -> Result<()> {
     let mut effect = Effect::new(&turn.home);
-    effect.touch(turn.span.trace, &turn.span.root_span_id, &turn.row);
+    effect.touch(turn.span.trace, &turn.span.root_span_id, &turn.row, TouchedPart::Any);
     let writes = turn.take_writes();
     traces::tell_said(turn.change, effect, writes).await
 }

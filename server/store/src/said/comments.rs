@@ -12,6 +12,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::audit::{Deed, Subject};
 use shared::commands::Command;
 use shared::comments::{AddComment, Comment, DeleteComment, EditComment, checked};
+use shared::live::TouchedPart;
 use shared::{CommentId, Micros, PersonId, Problem};
 
 impl Desk {
@@ -167,7 +168,7 @@ async fn finish(turn: &mut Turn<'_>, comment: &CommentId, told: Told<'_>) -> Res
     let entry = turn.entry(told.deed, Subject::Comment(comment.to_string()), from?, to?);
     turn.tell(vec![entry]).await?;
     let mut effect = Effect::new(&turn.home);
-    effect.touch(turn.span.trace, &turn.span.root_span_id, &turn.row);
+    effect.touch(turn.span.trace, &turn.span.root_span_id, &turn.row, TouchedPart::Said);
     traces::settle(turn.change, effect).await
 }
 

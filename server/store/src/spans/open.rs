@@ -6,13 +6,17 @@ use crate::ground::body::{self, Object};
 use crate::ground::database::{all, one, values};
 use crate::ground::places::bound;
 use crate::looking::condition::{self, InTrace};
-use crate::looking::sight::Sight;
+use crate::looking::sight::Seen;
 use crate::looking::view::View;
 use crate::said::{activity, answers, comments, golds};
-use crate::{Actor, Desk, Result, render};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use crate::{Desk, Result, render};
+use sea_orm::FromQueryResult;
 use shared::objects::FieldName;
-use shared::spans::{FieldView, OpenTrace, Piece, ReadField, ReadPiece, Rendering, SpanView, TraceView, WHOLE};
+use shared::said::SpanSaid;
+use shared::spans::{
+    FieldView, OpenTrace, Piece, ReadField, ReadPiece, Rendering, RereadTrace, SpanHead, TraceChanges, TraceContent, TraceHead, TraceRow,
+    TraceView, WHOLE,
+};
 use shared::{ObjectId, Problem, RowId};
 
 #[derive(FromQueryResult)]
@@ -27,17 +31,22 @@ impl Desk {
     /// [`Problem::NotFound`] if there is no such trace.
     pub async fn open_trace(&self, query: OpenTrace) -> Result<TraceView> {
         let looking = self.view(&query.object).await?;
-        let View { snapshot, home, sight, as_of, .. } = &looking;
-        let text = format!("SELECT {COLUMNS} FROM traces WHERE project = ? AND object = ? AND root_span_id = ?");
-        let row = one::<StoredTrace>(snapshot, &text, values![home.short(), home.key, query.root_span_id.as_str()]).await?;
-        let mut row = row.ok_or_else(|| Problem::not_found("trace"))?.read()?;
-        sight.traces(snapshot, std::slice::from_mut(&mut row)).await?;
-        let tree = Tree::of(snapshot, sight, row.key).await?;
-        let open = tree.open(query.span_id.as_deref(), &row.row_id).ok_or_else(|| Problem::not_found("span"))?;
-        let place = InTrace { span: open.key, trace: row.key, below: tree.below(open) };
-        let unasked = condition::unasked(&looking, place).await?;
-        let span = SpanView { unasked, ..view(snapshot, sight, &self.actor, open.clone()).await? };
-        Ok(TraceView { row, tree: tree.around(open, *as_of), span, as_of: *as_of })
+        let open = Open::find(&looking, &query.root_span_id, query.span_id.as_deref()).await?;
+        Ok(TraceView { content: open.content().await?, said: open.said().await?, as_of: looking.as_of })
+    }
+
+    /// What is another in an open trace than what is known of it. Where only what is said may be, the content is not looked at.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is no such trace any more.
+    pub async fn reread_trace(&self, query: RereadTrace) -> Result<TraceChanges> {
+        let looking = self.view(&query.object).await?;
+        let open = Open::find(&looking, &query.root_span_id, query.span_id.as_deref()).await?;
+        let content = match &query.content {
+            Some(known) => Some(open.content().await?.since(known)),
+            None => None,
+        };
+        Ok(TraceChanges { content, said: open.said().await?.since(&query.said), as_of: looking.as_of })
     }
 
     /// One field of a span, rendered as asked.
@@ -71,45 +80,84 @@ impl Desk {
     }
 }
 
-async fn view(connection: &impl ConnectionTrait, sight: &Sight, actor: &Actor, node: Node) -> Result<SpanView> {
-    #[derive(FromQueryResult)]
-    struct Tag {
-        tag: String,
+/// A span of a trace, found for somebody who looks at it.
+struct Open<'a> {
+    looking: &'a View,
+    seen: Seen<'a>,
+    row: TraceRow,
+    tree: Tree,
+    node: Node,
+}
+
+impl<'a> Open<'a> {
+    async fn find(looking: &'a View, root: &str, span: Option<&str>) -> Result<Self> {
+        let View { snapshot, home, sight, .. } = looking;
+        let text = format!("SELECT {COLUMNS} FROM traces WHERE project = ? AND object = ? AND root_span_id = ?");
+        let row = one::<StoredTrace>(snapshot, &text, values![home.short(), home.key, root]).await?;
+        let row = row.ok_or_else(|| Problem::not_found("trace"))?.read()?;
+        let tree = Tree::of(snapshot, sight, row.key).await?;
+        let node = tree.open(span, &row.row_id).cloned().ok_or_else(|| Problem::not_found("span"))?;
+        Ok(Self { seen: sight.of_spans(snapshot, &[node.key]).await?, looking, row, tree, node })
     }
-    let seen = sight.of_spans(connection, &[node.key]).await?;
-    let content = seen.read_content(connection, node.key).await?;
-    let (mut answers, mut golds) = (answers::of_span(connection, node.key).await?, golds::of_span(connection, node.key).await?);
-    seen.answers(node.key, &mut answers);
-    seen.golds(node.key, &mut golds);
-    let mut comments = comments::of_span(connection, node.key).await?;
-    seen.comments(node.key, &mut comments);
-    let text = "SELECT tag FROM span_tags WHERE project = ? AND span = ? ORDER BY position";
-    let tags = all::<Tag>(connection, text, bound(&[node.key])).await?;
-    let fields = FieldName::ALL.into_iter().filter_map(|field| {
-        let value = content.get(field.key()).filter(|value| !body::is_null(value) && value.get() != "{}")?;
-        Some(render::field(field, value.get(), Rendering::Fitting, false))
-    });
-    Ok(SpanView {
-        duration: node.duration(),
-        row_id: RowId(node.row_id),
-        span_id: node.span_id,
-        name: node.name,
-        kind: node.kind,
-        created: node.created,
-        metrics: metrics(&content),
-        model: content
-            .get("metadata")
-            .and_then(|metadata| body::object(metadata.get()))
-            .and_then(|metadata| body::read(&metadata, "model")),
-        fields: fields.collect(),
-        scores: answers::views(connection, &seen, node.key).await?,
-        tags: tags.into_iter().map(|row| row.tag).collect(),
-        unasked: Vec::new(),
-        answers,
-        golds,
-        comments,
-        activity: activity::of_page(connection, &seen, actor, node.key).await?,
-    })
+
+    /// What arrived of it. What the row of the trace knows of scores, tags and comments stays out: people say those.
+    async fn content(&self) -> Result<TraceContent> {
+        let Self { looking, seen, row, tree, node } = self;
+        let content = seen.read_content(&looking.snapshot, node.key).await?;
+        let fields = FieldName::ALL.into_iter().filter_map(|field| {
+            let value = content.get(field.key()).filter(|value| !body::is_null(value) && value.get() != "{}")?;
+            Some(render::field(field, value.get(), Rendering::Fitting, false))
+        });
+        let metadata = content.get("metadata").and_then(|metadata| body::object(metadata.get()));
+        Ok(TraceContent {
+            trace: TraceHead {
+                root_span_id: row.root_span_id.clone(),
+                row_id: row.row_id.clone(),
+                name: row.name.clone(),
+                spans: row.spans,
+                place: row.place(),
+            },
+            tree: tree.around(node, looking.as_of),
+            span: SpanHead {
+                row_id: RowId(node.row_id.clone()),
+                span_id: node.span_id.clone(),
+                name: node.name.clone(),
+                kind: node.kind.clone(),
+                created: node.created,
+                duration: node.duration(),
+                metrics: metrics(&content),
+                model: metadata.and_then(|metadata| body::read(&metadata, "model")),
+            },
+            fields: fields.collect(),
+        })
+    }
+
+    /// What is said about it.
+    async fn said(&self) -> Result<SpanSaid> {
+        #[derive(FromQueryResult)]
+        struct Tag {
+            tag: String,
+        }
+        let (looking, seen, span) = (self.looking, &self.seen, self.node.key);
+        let snapshot = &looking.snapshot;
+        let (mut answers, mut golds) = (answers::of_span(snapshot, span).await?, golds::of_span(snapshot, span).await?);
+        seen.answers(span, &mut answers);
+        seen.golds(span, &mut golds);
+        let mut comments = comments::of_span(snapshot, span).await?;
+        seen.comments(span, &mut comments);
+        let tags =
+            all::<Tag>(snapshot, "SELECT tag FROM span_tags WHERE project = ? AND span = ? ORDER BY position", bound(&[span])).await?;
+        let place = InTrace { span, trace: self.row.key, below: self.tree.below(&self.node) };
+        Ok(SpanSaid {
+            scores: answers::views(snapshot, seen, span).await?.into_iter().collect(),
+            tags: tags.into_iter().map(|row| row.tag).collect(),
+            unasked: condition::unasked(looking, place).await?,
+            answers,
+            golds,
+            comments,
+            activity: activity::of_page(snapshot, seen, &looking.actor, span).await?,
+        })
+    }
 }
 
 /// The numbers of `metrics` beside start and end, in their order.

@@ -49,7 +49,7 @@ async fn one_answer_for_each_reviewer_and_the_mean_is_shown() {
         assert_eq!(store.summary(&project).await.scores["Q"].mean(), Some(0.9));
         let span = store.span(&project, "r").await;
         let activity: Vec<_> =
-            span.activity.iter().map(|entry| (entry.action.as_str(), entry.from.as_deref(), entry.to.as_deref())).collect();
+            span.said.activity.iter().map(|entry| (entry.action.as_str(), entry.from.as_deref(), entry.to.as_deref())).collect();
         assert_eq!(
             activity,
             [
@@ -173,7 +173,7 @@ async fn a_command_sent_a_hundred_times_runs_once() {
         assert_eq!((store.load(&project).await, store.span(&project, "r").await), before);
         // Somebody else may use the same id.
         store.engineer.set_answer(set(0.7)).await.unwrap();
-        assert_eq!(store.span(&project, "r").await.answers.len(), 2);
+        assert_eq!(store.span(&project, "r").await.said.answers.len(), 2);
     }
 }
 
@@ -188,7 +188,7 @@ async fn two_people_at_once_are_both_kept() {
                 answer(&store.engineer, &project, "r", "Q", number(other)),
             );
             assert!(first.is_ok() && second.is_ok());
-            let scores: Vec<_> = store.span(&project, "r").await.answers.into_iter().map(|answer| answer.score).collect();
+            let scores: Vec<_> = store.span(&project, "r").await.said.answers.into_iter().map(|answer| answer.score).collect();
             assert_eq!(scores.len(), 2);
             assert!(scores.contains(&Some(one)) && scores.contains(&Some(other)), "{scores:?}");
         }
@@ -236,7 +236,7 @@ async fn questions_have_versions_an_order_and_a_name_that_stays() {
         answer(&store.reviewer, &project, "r", "Quality", number(1.0)).await.unwrap();
         let edited = store.engineer.save_question(save(&project, Some(&question.id), "Quality", "Think")).await.unwrap();
         assert_eq!((edited.version, edited.answers), (3, vec![(2, 1)]));
-        assert_eq!(store.span(&project, "r").await.answers[0].version, 2);
+        assert_eq!(store.span(&project, "r").await.said.answers[0].version, 2);
         answer(&store.engineer, &project, "r", "Quality", number(0.0)).await.unwrap();
         assert_eq!(store.viewer.question(&question.id).await.unwrap().answers, [(2, 1), (3, 1)]);
         let reason = refused(store.engineer.save_question(save(&project, None, "Quality", "")).await);

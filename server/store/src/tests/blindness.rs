@@ -258,17 +258,22 @@ async fn each_question_opens_where_it_is_answered() {
         };
         // Both have said something; of as frequent ones the earliest counts. Its projection is what everybody sees.
         assert_eq!((&row("one").await["expected"], &row("one").await["metadata"]), (&json!("zebra"), &json!({"model": "m"})));
-        let span = open("one").await.span;
-        assert_eq!(span.answers.iter().map(|answer| answer.question_name.as_str()).collect::<Vec<_>>(), ["Intent", "Intent"]);
-        assert_eq!(span.comments.len(), 0, "a required question is not answered yet");
+        let said = open("one").await.said;
+        assert_eq!(said.answers.iter().map(|answer| answer.question_name.as_str()).collect::<Vec<_>>(), ["Intent", "Intent"]);
+        assert_eq!(said.comments.len(), 0, "a required question is not answered yet");
 
         let set = reviewer.set_answer(answer(world.row("one"), "Tone", number(0.5))).await.unwrap();
         assert_eq!(set.standing.scores["Tone"].spread, Some((0.4217, 0.5)));
         let view = open("one").await;
-        assert_eq!((view.span.comments.len(), view.row.scores["Tone"].value), (1, 0.46085), "all that is required is answered");
+        assert_eq!(view.said.comments.len(), 1, "all that is required is answered");
+        let listed = async |root: &str| {
+            let query = ListTraces { object: world.project.logs(), filter: String::new(), before: None, limit: 10 };
+            reviewer.list_traces(query).await.unwrap().rows.into_iter().find(|row| row.root_span_id == root).unwrap()
+        };
+        assert_eq!(listed("one").await.scores["Tone"].value, 0.46085);
         let summary = async || reviewer.summary(&world.project.logs(), "").await.unwrap().0.scores;
         assert_eq!(summary().await["Tone"].count, 1, "only where it is answered");
-        assert!(!open("two").await.row.scores.contains_key("Tone"));
+        assert!(!listed("two").await.scores.contains_key("Tone"));
         assert_eq!(secrets_in(&written(&open("two").await)), [""; 0]);
         // Text is still hidden, and comes with the answer.
         assert_eq!(row("one").await["metadata"], json!({"model": "m"}));
@@ -277,8 +282,8 @@ async fn each_question_opens_where_it_is_answered() {
 
         // What is taken back is hidden again.
         reviewer.set_answer(answer(world.row("one"), "Tone", None)).await.unwrap();
-        assert!(!summary().await.contains_key("Tone") && open("one").await.span.comments.is_empty());
-        let own = open("one").await.span.activity;
+        assert!(!summary().await.contains_key("Tone") && open("one").await.said.comments.is_empty());
+        let own = open("one").await.said.activity;
         assert_eq!((&own[0].action, own[0].path.to_string().as_str()), (&Deed::Clear, "scores.Tone"), "one's own stays in sight");
     }
 }
@@ -319,7 +324,7 @@ async fn commands_tell_nothing() {
         // A comment of one's own is there at once.
         let said = reviewer.add_comment(AddComment { row: world.row("one"), text: "mine".to_owned(), client_id: None }).await.unwrap();
         let query = OpenTrace { object: world.project.logs(), root_span_id: "one".to_owned(), span_id: None };
-        assert_eq!(reviewer.open_trace(query).await.unwrap().span.comments, [said]);
+        assert_eq!(reviewer.open_trace(query).await.unwrap().said.comments, [said]);
     }
 }
 

@@ -51,18 +51,22 @@ fn link(desk: &Desk) -> String {
 
 impl TestStore {
     async fn comments(&self, project: &Project) -> Vec<Comment> {
-        self.span(project, "r").await.comments
+        self.span(project, "r").await.said.comments
     }
 
     /// The comments, the count in the list, what the filter finds, and the newest entry of the activity.
     async fn told(&self, project: &Project) -> String {
         let span = self.span(project, "r").await;
-        let texts: Vec<_> =
-            span.comments.iter().map(|comment| format!("{}{}", comment.text, if comment.edited.is_some() { "*" } else { "" })).collect();
+        let texts: Vec<_> = span
+            .said
+            .comments
+            .iter()
+            .map(|comment| format!("{}{}", comment.text, if comment.edited.is_some() { "*" } else { "" }))
+            .collect();
         let (listed, word) = (self.list(project, "").await[0].comments, self.list(project, "comments match 'one'").await.len());
-        let entry = &span.activity[0];
+        let entry = &span.said.activity[0];
         let path =
-            span.comments.first().map_or(entry.path.to_string(), |comment| entry.path.to_string().replace(comment.id.as_str(), "id"));
+            span.said.comments.first().map_or(entry.path.to_string(), |comment| entry.path.to_string().replace(comment.id.as_str(), "id"));
         let path = path.split_once('.').map_or("", |(kind, id)| if id == "id" { "comments.id" } else { kind });
         let value = |value: &Option<String>| value.clone().unwrap_or_default();
         format!("{texts:?} {listed} {word} {} {path} {}→{}\n", entry.action, value(&entry.from), value(&entry.to))
@@ -121,7 +125,7 @@ async fn what_cannot_be_done_to_a_comment_is_said() {
             expected.assert_eq(&refused(desk.run(command).await));
             assert_eq!(store.told(&project).await, told);
         };
-        let entry = store.span(&project, "r").await.activity[0].id;
+        let entry = store.span(&project, "r").await.said.activity[0].id;
         check(
             &store.owner,
             edit(&row, &id, "one", "x", "1"),
@@ -331,7 +335,7 @@ async fn the_same_id_in_another_object_is_another_comment() {
         };
         assert_eq!(texts(&one).await, [(1, "of one".to_owned())]);
         assert_eq!(texts(&other).await, [(1, "of the other".to_owned())]);
-        assert_eq!(store.span(&other, "r").await.activity[0].to.as_deref(), Some(r#""of the other""#));
+        assert_eq!(store.span(&other, "r").await.said.activity[0].to.as_deref(), Some(r#""of the other""#));
         // The other one is found under its id also when the first is gone.
         store.owner.erase_row(address(&one, "r")).await.unwrap();
         store.send(&other, &[said("of the other")]).await;

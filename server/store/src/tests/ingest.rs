@@ -62,8 +62,8 @@ async fn a_program_of_each_sdk_from_the_first_row_to_an_answer() {
             expected.assert_eq(&lines);
             let root = store.list(&project, "scores.Preference > 75%").await.pop().unwrap();
             let view = store.open(&project, &root.root_span_id).await;
-            assert_eq!(view.row, root);
-            assert_eq!(view.span.comments.len(), 1);
+            assert_eq!((&view.content.trace.name, view.content.trace.place), (&root.name, root.place()));
+            assert_eq!(view.said.comments.len(), 1);
             assert_eq!(store.summary(&project).await.scores["Preference"].mean(), Some(0.8));
             let set = answer(&store.reviewer, &project, root.row_id.as_str(), "Preference", number(0.5)).await.unwrap();
             assert_eq!(set.standing.scores["Preference"].value, 0.5);
@@ -145,14 +145,19 @@ async fn feedback_that_comes_first_is_kept_when_its_row_comes() {
             assert_eq!(rows[0].created, parse_instant("2026-01-01T00:00:00Z").unwrap());
             assert_eq!(rows[0].scores.keys().collect::<Vec<_>>(), ["Auto", "Thumb"]);
             let span = store.span(&project, "r").await;
-            let tags: BTreeSet<_> = span.tags.iter().map(String::as_str).collect();
+            let tags: BTreeSet<_> = span.said.tags.iter().map(String::as_str).collect();
             assert_eq!(tags, BTreeSet::from(["prod", "user"]));
-            assert_eq!((span.comments[0].text.as_str(), span.comments[0].external.as_deref()), ("Thanks", Some("u7")));
+            assert_eq!((span.said.comments[0].text.as_str(), span.said.comments[0].external.as_deref()), ("Thanks", Some("u7")));
             let noted: Vec<_> = span
+                .said
                 .activity
                 .iter()
                 .map(|entry| {
-                    (entry.path.to_string().replace(span.comments[0].id.as_str(), "id"), entry.external.as_deref(), entry.actor.is_some())
+                    (
+                        entry.path.to_string().replace(span.said.comments[0].id.as_str(), "id"),
+                        entry.external.as_deref(),
+                        entry.actor.is_some(),
+                    )
                 })
                 .collect();
             let paths = ["comments.id", "scores.Thumb", "tags", "expected"];
@@ -303,7 +308,7 @@ async fn who_may_not_send_traces_may_send_feedback_only() {
         let ingested = store.reviewer.ingest(raws(&rows), Some(project.logs())).await.unwrap();
         assert_eq!(ingested.rejected.iter().map(|row| row.index).collect::<Vec<_>>(), [2, 3, 4, 5]);
         assert_eq!(store.row(&project, "r").await["input"], json!("hi"));
-        assert_eq!(store.span(&project, "r").await.comments.len(), 1);
+        assert_eq!(store.span(&project, "r").await.said.comments.len(), 1);
         assert!(matches!(store.viewer.ingest(raws(&rows), None).await.unwrap_err().problem(), Some(Problem::Forbidden { .. })));
         assert!(store.viewer.feedback(&project.logs(), Vec::<Value>::new()).await.is_err());
         let rejected =
@@ -322,7 +327,7 @@ async fn what_is_sent_never_came_through_the_app() {
         }
         let item = json!({"id": "r", "expected": 9, "source": "app"});
         store.reviewer.feedback(&project.logs(), vec![item]).await.unwrap();
-        let activity = store.span(&project, "r").await.activity;
+        let activity = store.span(&project, "r").await.said.activity;
         let sources: Vec<_> = activity.iter().rev().map(|entry| entry.source.as_str()).collect();
         assert_eq!(sources, ["api", "api", "external", "api", "api"]);
     }
@@ -352,7 +357,7 @@ async fn feedback_that_says_nothing_makes_no_row() {
         let ids: BTreeSet<_> = rows.iter().map(|row| row["id"].as_str().unwrap()).collect();
         assert_eq!(ids, BTreeSet::from(["here"]));
         assert_eq!(taken.waiting.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["said", "expected"]);
-        assert_eq!(store.span(&project, "here").await.activity, []);
+        assert_eq!(store.span(&project, "here").await.said.activity, []);
     }
 }
 
@@ -389,7 +394,7 @@ async fn odd_content_comes_back_as_it_arrived() {
             let stored = store.stored_text(&project, &id).await;
             assert!(stored.starts_with(&format!(r#"{{"input":{value},"output":{value},"metadata":{{"deep":{value}"#)), "{id}");
             let view = store.open(&project, &id).await;
-            assert_eq!((view.span.tags.len(), view.span.fields.len()), (1, 3));
+            assert_eq!((view.said.tags.len(), view.content.fields.len()), (1, 3));
             for rendering in [Rendering::Json, Rendering::Text] {
                 let query =
                     ReadField { object: project.logs(), row_id: id.as_str().into(), field: FieldName::Input, rendering, whole: false };
@@ -414,7 +419,7 @@ async fn impossible_numbers_do_not_stop_the_writer() {
             )
             .await;
         store.send(&project, &[json!({"id": "c", "metrics": {"prompt_tokens": 1e300, "completion_tokens": 1e300}})]).await;
-        assert_eq!(store.open(&project, "t").await.row.tokens, Some(i64::MAX));
+        assert_eq!(store.list(&project, "root_span_id = 't'").await[0].tokens, Some(i64::MAX));
         // Should a command panic nevertheless, it alone fails.
         let panics = store.store.write::<(), _>(|_| Box::pin(async { panic!("on purpose") })).await;
         assert!(panics.is_err());
@@ -471,7 +476,8 @@ async fn a_trace_row_tells_of_all_its_spans() {
         assert_eq!(row.tags, ["b", "c", "a"].map(str::to_owned));
         assert_eq!(row.scores["Q"], TraceScore { value: 0.65, kind: ScoreKind::Human, spread: Some((0.2, 0.4)) });
         assert_eq!(row.scores["A"], TraceScore { value: 1.0, kind: ScoreKind::Automatic, spread: None });
-        let tree: Vec<_> = store.open(&project, "t").await.tree.spans.into_iter().map(|span| (span.name, span.depth, span.kind)).collect();
+        let tree: Vec<_> =
+            store.open(&project, "t").await.content.tree.spans.into_iter().map(|span| (span.name, span.depth, span.kind)).collect();
         assert_eq!(tree, [("chat".to_owned(), 0, "task".to_owned()), ("llm call".to_owned(), 1, "llm".to_owned())]);
     }
 }

@@ -333,9 +333,12 @@ async fn a_gold_value_counts_whatever_reviewers_said() {
         expect!["You may not set gold values. Ask an owner of this installation for a role that may."].assert_eq(&text);
         store.engineer.set_gold(gold(number(0.4))).await.unwrap();
         let span = store.span(&project, "r").await;
-        assert_eq!((span.scores["Q"].value, span.scores["Q"].kind), (0.4, ScoreKind::Gold));
-        assert_eq!((span.golds[0].reason.as_str(), &span.golds[0].settled_by), ("both are right in part", &store.engineer.actor().person));
-        assert_eq!(span.activity[0].reason.as_deref(), Some("both are right in part"));
+        assert_eq!((span.said.score("Q").unwrap().value, span.said.score("Q").unwrap().kind), (0.4, ScoreKind::Gold));
+        assert_eq!(
+            (span.said.golds[0].reason.as_str(), &span.said.golds[0].settled_by),
+            ("both are right in part", &store.engineer.actor().person)
+        );
+        assert_eq!(span.said.activity[0].reason.as_deref(), Some("both are right in part"));
         assert_eq!(store.summary(&project).await, store.recount(&project).await);
         // Answers go on, and do not change what counts.
         answer(&store.owner, &project, "r", "Q", number(0.0)).await.unwrap();
@@ -390,7 +393,7 @@ async fn tags_are_put_on_and_taken_off_by_several_at_once() {
         );
         one.unwrap();
         other.unwrap();
-        let mut tags: Vec<_> = store.span(&project, "r").await.tags;
+        let mut tags: Vec<_> = store.span(&project, "r").await.said.tags;
         tags.sort();
         assert_eq!(tags, ["Billing", "Triage"]);
         let text = refused(store.reviewer.change_tags(change(&["new"], &[])).await);
@@ -471,7 +474,7 @@ async fn a_reason_ends() {
         // What was refused left nothing behind, so the same id works with a shorter reason.
         store.reviewer.set_answer(set(longest.clone())).await.unwrap();
         store.engineer.set_gold(settle(longest.clone())).await.unwrap();
-        assert_eq!(store.span(&project, "r").await.golds[0].reason, longest);
+        assert_eq!(store.span(&project, "r").await.said.golds[0].reason, longest);
         verified(&store).await;
     }
 }

@@ -85,7 +85,7 @@ async fn questions_options_and_tags_that_look_the_same_are_refused() {
         let put = |name: &str| ChangeTags { row: address(&project, "r"), add: vec![name.to_owned()], remove: Vec::new(), client_id: None };
         store.reviewer.change_tags(put(DECOMPOSED)).await.unwrap();
         store.reviewer.change_tags(put(CAPITALS)).await.unwrap();
-        assert_eq!(store.span(&project, "r").await.tags, [COMPOSED]);
+        assert_eq!(store.span(&project, "r").await.said.tags, [COMPOSED]);
         let unknown = store.reviewer.change_tags(put("Zoe")).await.unwrap_err();
         assert!(matches!(unknown.problem(), Some(Problem::Forbidden { .. })));
     }

@@ -13,7 +13,8 @@ use shared::live::Traces;
 use shared::objects::{ObjectKind, RowAddress};
 use shared::projects::{CreateProject, Project};
 use shared::questions::{Definition, Question, QuestionKind, QuestionOption, SaveQuestion};
-use shared::spans::{ListTraces, OpenTrace, SpanView, TraceRow, TraceView};
+use shared::said::SpanSaid;
+use shared::spans::{FieldView, ListTraces, OpenTrace, SpanHead, TraceRow, TraceView};
 use shared::summary::{Nano, Summary};
 use shared::{ObjectId, RowId};
 use std::collections::BTreeSet;
@@ -42,6 +43,14 @@ pub(crate) fn slider() -> Definition {
 pub(crate) fn choice(options: &[(&str, f64)]) -> Definition {
     let options = options.iter().map(|(name, value)| QuestionOption { name: (*name).to_owned(), value: *value }).collect();
     Definition { kind: QuestionKind::Categorical { options }, ..slider() }
+}
+
+/// A span as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ShownSpan {
+    pub(crate) head: SpanHead,
+    pub(crate) fields: Vec<FieldView>,
+    pub(crate) said: SpanSaid,
 }
 
 impl TestStore {
@@ -81,10 +90,11 @@ impl TestStore {
     }
 
     /// A span opened, wherever it is.
-    pub(crate) async fn span(&self, project: &Project, row: &str) -> SpanView {
+    pub(crate) async fn span(&self, project: &Project, row: &str) -> ShownSpan {
         let (_, root_span_id, span_id) = self.viewer.locate_row(&project.logs(), &RowId::from(row)).await.unwrap();
         let query = OpenTrace { object: project.logs(), root_span_id, span_id: Some(span_id) };
-        self.viewer.open_trace(query).await.unwrap().span
+        let TraceView { content, said, .. } = self.viewer.open_trace(query).await.unwrap();
+        ShownSpan { head: content.span, fields: content.fields, said }
     }
 
     /// The rows that match, in the form of the wire protocol, newest first.

@@ -71,7 +71,7 @@ async fn tags_are_configured() {
         assert_eq!(store.engineer.delete_tag(DeleteTag { tag: saved.id.clone() }).await.unwrap(), changed);
         assert!(missing(store.engineer.delete_tag(DeleteTag { tag: saved.id.clone() }).await));
         assert!(missing(store.viewer.tag(&saved.id).await));
-        assert_eq!(store.span(&project, "r").await.tags, ["Triaged"], "spans keep it");
+        assert_eq!(store.span(&project, "r").await.said.tags, ["Triaged"], "spans keep it");
     }
 }
 

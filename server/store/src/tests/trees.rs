@@ -39,10 +39,10 @@ async fn a_long_tree_is_read_in_parts() {
         // The open span is in the part that comes with it, in the middle where there is more on both sides.
         for (opened, first) in [(None, 0), (Some(20), 0), (Some(250), 150), (Some(449), 250)] {
             let view = open(opened).await;
-            let tree = &view.tree;
+            let tree = &view.content.tree;
             assert_eq!((tree.first, tree.spans.len(), tree.total, tree.duration), (first, part, 450, 450_000_000), "{opened:?}");
             assert_eq!(tree.spans[0].name, format!("span {first}"));
-            assert!(tree.spans.iter().any(|node| node.span_id == view.span.span_id), "{opened:?}");
+            assert!(tree.spans.iter().any(|node| node.span_id == view.content.span.span_id), "{opened:?}");
         }
         let read = async |first: u32| {
             store.viewer.read_tree(ReadTree { object: project.logs(), root_span_id: "t".to_owned(), first }).await.unwrap()
@@ -94,9 +94,9 @@ async fn a_question_is_asked_where_its_condition_holds() {
             .await;
         let asked = async |number: usize| {
             let query = OpenTrace { object: project.logs(), root_span_id: "t".to_owned(), span_id: Some(format!("s{number}")) };
-            let view = store.reviewer.open_trace(query).await.unwrap().span;
+            let said = store.reviewer.open_trace(query).await.unwrap().said;
             let questions = store.reviewer.questions(&project.id).await.unwrap();
-            let asked = questions.into_iter().filter(|question| !view.unasked.contains(&question.id));
+            let asked = questions.into_iter().filter(|question| !said.unasked.contains(&question.id));
             asked.map(|question| question.name).collect::<Vec<_>>()
         };
         assert_eq!(asked(0).await, ["Always", "Above errors", "Of tagged traces", "Both", "Two"]);

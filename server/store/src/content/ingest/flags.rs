@@ -22,6 +22,7 @@ use indexmap::IndexMap;
 use sea_orm::{FromQueryResult, Value};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use shared::live::TouchedPart;
 use shared::audit::Source;
 use shared::reviews::{ASSIGNMENTS_KEY, DEFAULT_LIST, LISTS_KEY, MOST_ASSIGNED};
 use shared::{PersonId, ReviewListId, RowId};
@@ -245,7 +246,7 @@ pub(super) async fn apply(change: &mut Change, home: &Home, actor: &PersonId, sa
         let Some(told) = reviews.finish().await? else { continue };
         entries.extend(told);
         if span.arrived {
-            effect.touch(span.trace, &span.root_span_id, &row);
+            effect.touch(span.trace, &span.root_span_id, &row, TouchedPart::Said);
         }
     }
     if entries.is_empty() {

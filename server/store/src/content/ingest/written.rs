@@ -14,6 +14,7 @@ use crate::writing::writer::Change;
 use indexmap::IndexSet;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::audit::{Deed, Source, Subject};
+use shared::live::TouchedPart;
 use shared::summary::Nano;
 use shared::{PersonId, RowId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -74,7 +75,8 @@ impl Batch {
         self.write_activity(change).await?;
         for span in self.spans.values().filter(|span| span.changed || commented.contains(&span.narrow.row_id)) {
             if span.is_listed() || span.was_listed() {
-                effect.touch(span.narrow.trace, &span.narrow.root_span_id, &RowId(span.narrow.row_id.clone()));
+                let part = if span.changed { TouchedPart::Any } else { TouchedPart::Said };
+                effect.touch(span.narrow.trace, &span.narrow.root_span_id, &RowId(span.narrow.row_id.clone()), part);
             }
             match (span.was_listed(), span.is_listed()) {
                 (false, true) => effect.summary.spans += 1,
@@ -135,7 +137,7 @@ impl Batch {
         }
         for span in self.spans.values_mut().filter(|span| moved(span)) {
             if let Some((before, _)) = span.before.as_ref().filter(|(before, _)| before.arrived) {
-                effect.touch(before.trace, &before.root_span_id, &RowId(before.row_id.clone()));
+                effect.touch(before.trace, &before.root_span_id, &RowId(before.row_id.clone()), TouchedPart::Any);
             }
             if let Some(key) = keys.get(&span.narrow.root_span_id) {
                 span.narrow.trace = *key;

@@ -9,6 +9,7 @@ use crate::writing::writer::Change;
 use crate::{Result, ground};
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
+use shared::live::TouchedPart;
 use shared::audit::{Deed, Source, Subject};
 use shared::live::{Change as LiveChange, ReviewsChanged};
 use shared::reviews::{ReviewStatus, Selection, SelectionKind};
@@ -410,6 +411,6 @@ pub(crate) const NO_ROOM: &str =
 /// Tells open pages that a row shows something else.
 pub(crate) async fn tell_row(change: &mut Change, home: &Home, span: &ground::places::FoundSpan, row: &RowId) -> Result<()> {
     let mut effect = Effect::new(home);
-    effect.touch(span.trace, &span.root_span_id, row);
+    effect.touch(span.trace, &span.root_span_id, row, TouchedPart::Said);
     traces::tell_said(change, effect).await
 }

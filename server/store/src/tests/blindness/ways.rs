@@ -7,7 +7,8 @@ use shared::RowId;
 use shared::audit::{ListActivity, ReadChange};
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, ObjectKind};
-use shared::spans::{ListTraces, OpenTrace, ReadField, ReadPiece, Rendering};
+use shared::said::KnownSaid;
+use shared::spans::{KnownContent, ListTraces, OpenTrace, ReadField, ReadPiece, Rendering, RereadTrace};
 use shared::texts::{PreviewText, ReadText, TextFormat};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -118,6 +119,24 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
                     {
                         all +=
                             &written(&desk.open_trace(OpenTrace { object, root_span_id: root.to_owned(), span_id: None }).await.unwrap());
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "reread_trace",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for (object, root) in
+                        [(world.project.logs(), "one"), (world.project.logs(), "two"), (world.experiment.clone(), "tried")]
+                    {
+                        for content in [None, Some(KnownContent { tree: 0, fields: Vec::new() })] {
+                            let (object, root_span_id, said) = (object.clone(), root.to_owned(), KnownSaid::default());
+                            let query = RereadTrace { object, root_span_id, span_id: None, said, content };
+                            all += &written(&desk.reread_trace(query).await.unwrap());
+                        }
                     }
                     all
                 })

@@ -78,7 +78,7 @@ async fn an_option_that_is_gone_cannot_come_back_by_undoing() {
         }
         edited(&store, &project, "Resolution", choice(&[("yes", 0.9), ("no", 0.0)])).await;
         // What was answered keeps the value it had.
-        assert_eq!(store.span(&project, "r").await.scores["Resolution"].value, 1.0);
+        assert_eq!(store.span(&project, "r").await.said.score("Resolution").unwrap().value, 1.0);
         let text = refused(answer(&store.engineer, &project, "r", "Resolution", option("partly")).await);
         expect!["value: partly is not an option of Resolution. The options are yes, no."].assert_eq(&text);
         let text = refused(store.reviewer.run(take_back("two", "three")).await);
@@ -190,7 +190,7 @@ async fn what_is_too_long_or_has_a_nul_is_told() {
             confirm: false,
         };
         store.engineer.set_gold(gold).await.unwrap();
-        let activity = store.span(&project, "r").await.activity;
+        let activity = store.span(&project, "r").await.said.activity;
         let reasons: Vec<_> = activity.iter().map(|entry| entry.reason.as_deref()).collect();
         assert_eq!(reasons, [Some("c\u{fffd}d"), Some("a\u{fffd}b")]);
         store.verified().await;
@@ -204,7 +204,8 @@ async fn a_revert_can_be_reverted_and_is_done_once() {
         for (value, id) in [(0.2, "one"), (0.4, "two")] {
             store.reviewer.set_answer(set(address(&project, "r"), "Q", number(value), id)).await.unwrap();
         }
-        let shown = async || (store.span(&project, "r").await.scores["Q"].value, store.span(&project, "r").await.activity.len());
+        let shown =
+            async || (store.span(&project, "r").await.said.score("Q").unwrap().value, store.span(&project, "r").await.said.activity.len());
         let mut entries = 2;
         for (edit, own, expected) in [("two", "back 1", 0.2), ("back 1", "back 2", 0.4), ("back 2", "back 3", 0.2)] {
             entries += 1;
@@ -226,7 +227,7 @@ async fn what_came_through_the_api_is_taken_back_beneath_the_answers() {
         let kind = QuestionKind::Expected { options: vec!["bug".to_owned()], multiple: false };
         store.question(&project, "Intent", Definition { kind, ..Definition::default() }).await;
         answer(&store.reviewer, &project, "r", "Intent", option("bug")).await.unwrap();
-        let newest = async || store.span(&project, "r").await.activity[0].clone();
+        let newest = async || store.span(&project, "r").await.said.activity[0].clone();
         let expected = async || store.row(&project, "r").await["expected"].clone();
         for item in [json!({"id": "r", "expected": {"a": 1}}), json!({"id": "r", "expected": {"b": 2}})] {
             store.engineer.feedback(&project.logs(), vec![item]).await.unwrap();
@@ -239,19 +240,19 @@ async fn what_came_through_the_api_is_taken_back_beneath_the_answers() {
         assert_eq!(error.problem(), Some(&Problem::Conflict { current: r#"{"a":1}"#.to_owned() }));
         store.reviewer.revert(Revert { edit: Edit::Entry(newest().await.id), client_id: None }).await.unwrap();
         assert_eq!(expected().await, json!({"a": 1, "b": 2, "Intent": "bug"}));
-        assert!(store.span(&project, "r").await.answers.iter().all(|answer| answer.active));
+        assert!(store.span(&project, "r").await.said.answers.iter().all(|answer| answer.active));
         // What a row takes out of its tags is told, and comes back; nobody has configured it.
         let removal =
             json!({"id": "r", "_is_merge": true, "_audit_source": "api", "_array_delete": [{"path": ["tags"], "delete": ["prod"]}]});
         store.send(&project, &[removal]).await;
-        assert_eq!(store.span(&project, "r").await.tags, [""; 0]);
+        assert_eq!(store.span(&project, "r").await.said.tags, [""; 0]);
         store.reviewer.revert(Revert { edit: Edit::Entry(newest().await.id), client_id: None }).await.unwrap();
-        assert_eq!(store.span(&project, "r").await.tags, ["prod"]);
+        assert_eq!(store.span(&project, "r").await.said.tags, ["prod"]);
         let remove =
             ChangeTags { row: address(&project, "r"), add: vec![], remove: vec!["prod".to_owned()], client_id: Some("off".to_owned()) };
         store.reviewer.change_tags(remove).await.unwrap();
         store.reviewer.run(take_back("off", "on")).await.unwrap();
-        assert_eq!(store.span(&project, "r").await.tags, ["prod"]);
+        assert_eq!(store.span(&project, "r").await.said.tags, ["prod"]);
         assert!(!store.viewer.tags(&project.id).await.unwrap().iter().any(|tag| tag.name == "prod"));
         store.verified().await;
     }
@@ -269,16 +270,16 @@ async fn two_tabs_of_one_person_leave_one_answer() {
             first.unwrap();
             second.unwrap();
             let span = store.span(&project, "r").await;
-            let last = span.activity[0].to.clone().unwrap();
-            assert_eq!(span.answers.len(), 1);
-            assert_eq!(serde_json::to_string(&span.answers[0].value).unwrap(), last, "the last of the two counts");
-            assert_eq!(span.activity[0].from, span.activity[1].to, "each tells what it replaced");
+            let last = span.said.activity[0].to.clone().unwrap();
+            assert_eq!(span.said.answers.len(), 1);
+            assert_eq!(serde_json::to_string(&span.said.answers[0].value).unwrap(), last, "the last of the two counts");
+            assert_eq!(span.said.activity[0].from, span.said.activity[1].to, "each tells what it replaced");
         }
         // The same command from both at once runs once.
         let command = set(address(&project, "r"), "Q", number(0.33), "both");
         let (first, second) = tokio::join!(store.reviewer.set_answer(command.clone()), store.reviewer.set_answer(command));
         assert_eq!(first.unwrap().answer, second.unwrap().answer);
-        assert_eq!(store.span(&project, "r").await.activity.len(), 41);
+        assert_eq!(store.span(&project, "r").await.said.activity.len(), 41);
         store.verified().await;
     }
 }
@@ -295,7 +296,7 @@ async fn a_clock_that_is_wrong_elsewhere_changes_nothing() {
             answer(&store.reviewer, &project, row, "Q", number(0.5)).await.unwrap();
             answer(&store.engineer, &project, row, "Q", number(0.7)).await.unwrap();
             let span = store.span(&project, row).await;
-            let times = span.answers.iter().map(|answer| answer.updated).chain(span.activity.iter().map(|entry| entry.created));
+            let times = span.said.answers.iter().map(|answer| answer.updated).chain(span.said.activity.iter().map(|entry| entry.created));
             for told in times {
                 assert!((began..=time::now()).contains(&told), "{row}: {told}");
             }
@@ -328,7 +329,7 @@ async fn a_client_id_belongs_to_one_command() {
         .assert_eq(&text);
         // Whoever else uses it means their own.
         store.engineer.set_answer(set(address(&project, "other"), "Q", number(0.25), "one")).await.unwrap();
-        assert!(store.span(&project, "other").await.answers.iter().all(|answer| answer.score == Some(0.25)));
+        assert!(store.span(&project, "other").await.said.answers.iter().all(|answer| answer.score == Some(0.25)));
         store.verified().await;
     }
 }

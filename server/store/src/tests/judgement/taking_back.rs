@@ -57,7 +57,7 @@ async fn any_edit_can_be_taken_back_and_that_too() {
         }
         store.reviewer.run(by_command("back-2", "back-3")).await.unwrap();
         assert_eq!(score().await, json!(0.4), "the revert of a revert");
-        let newest = async || store.span(&project, "r").await.activity[0].clone();
+        let newest = async || store.span(&project, "r").await.said.activity[0].clone();
         let take_back = async |desk: &Desk, id| desk.revert(Revert { edit: Edit::Entry(id), client_id: None }).await;
         let text = refused(take_back(&store.owner, newest().await.id).await);
         assert!(text.starts_with("Only who gave an answer can take it back."), "{text}");
@@ -73,7 +73,7 @@ async fn any_edit_can_be_taken_back_and_that_too() {
             .await
             .unwrap();
         take_back(&store.engineer, newest().await.id).await.unwrap();
-        assert_eq!(store.span(&project, "r").await.tags, ["prod"]);
+        assert_eq!(store.span(&project, "r").await.said.tags, ["prod"]);
         let edit = SetExpected { row: address(&project, "r"), value: Some("1".to_owned()), before: None, client_id: None };
         store.reviewer.set_expected(edit).await.unwrap();
         take_back(&store.engineer, newest().await.id).await.unwrap();
@@ -120,26 +120,26 @@ async fn an_edit_of_expected_is_taken_back_with_all_that_it_put_aside() {
         let full = json!({"kept": 1, "Intent": "billing", "Topics": ["a"]});
         assert_eq!(expected().await, full);
         // What is saved unchanged puts nothing aside, however it is written.
-        let entries = store.span(&project, "r").await.activity.len();
+        let entries = store.span(&project, "r").await.said.activity.len();
         edit(&store.reviewer, &json!({"Topics": ["a"], "Intent": "billing", "kept": 1})).await.unwrap();
-        assert_eq!(store.span(&project, "r").await.activity.len(), entries);
+        assert_eq!(store.span(&project, "r").await.said.activity.len(), entries);
 
         let text = refused(edit(&store.reviewer, &json!("hers")).await);
         expect!["You may not edit expected where a gold value settles it. Ask an owner of this installation for a role that may."]
             .assert_eq(&text);
         edit(&store.engineer, &json!("mine")).await.unwrap();
         let span = store.span(&project, "r").await;
-        assert_eq!((expected().await, span.golds.len()), (json!("mine"), 0));
-        assert!(span.answers.iter().all(|answer| !answer.active));
+        assert_eq!((expected().await, span.said.golds.len()), (json!("mine"), 0));
+        assert!(span.said.answers.iter().all(|answer| !answer.active));
         verified(&store).await;
 
         let back = Revert { edit: Edit::Command("\"mine\"".to_owned()), client_id: None };
         store.engineer.revert(back.clone()).await.unwrap();
         let span = store.span(&project, "r").await;
         assert_eq!(expected().await, full);
-        assert_eq!(span.golds.iter().map(|gold| gold.reason.as_str()).collect::<Vec<_>>(), ["it is clear"]);
-        assert!(span.answers.iter().all(|answer| answer.active));
-        let told = span.activity.iter().take(4).map(|entry| format!("{} {}", entry.action, entry.path)).collect::<Vec<_>>();
+        assert_eq!(span.said.golds.iter().map(|gold| gold.reason.as_str()).collect::<Vec<_>>(), ["it is clear"]);
+        assert!(span.said.answers.iter().all(|answer| answer.active));
+        let told = span.said.activity.iter().take(4).map(|entry| format!("{} {}", entry.action, entry.path)).collect::<Vec<_>>();
         assert_eq!(told, ["count_again answers.Topics", "gold answers.Intent", "count_again answers.Intent", "edit expected"]);
         verified(&store).await;
         // The base is the one from before: an answer needs no consent, and clearing all gives it back.
@@ -165,7 +165,7 @@ async fn who_answers_after_an_edit_keeps_their_answer_when_it_cannot_be_taken_ba
         take(&store, &project, &row, Step::Says(|store| &store.reviewer, "Intent", json!("bug"))).await;
         take(&store, &project, &row, Step::Edits(json!({"note": "mine"}))).await;
         take(&store, &project, &row, Step::Says(|store| &store.reviewer, "Intent", json!("billing"))).await;
-        let edit = store.span(&project, "r").await.activity.into_iter().find(|entry| entry.action == Deed::Edit).unwrap();
+        let edit = store.span(&project, "r").await.said.activity.into_iter().find(|entry| entry.action == Deed::Edit).unwrap();
         let error = store.engineer.revert(Revert { edit: Edit::Entry(edit.id), client_id: None }).await.unwrap_err();
         assert!(matches!(error.problem(), Some(shared::Problem::Conflict { .. })));
         assert_eq!(store.row(&project, "r").await["expected"], json!({"note": "mine", "Intent": "billing"}));
@@ -179,12 +179,12 @@ async fn a_gold_value_comes_back_with_its_reason() {
         let (project, row) = asked_about(&store, "reasons", json!({})).await;
         take(&store, &project, &row, Step::Settles("Intent", json!("bug"))).await;
         take(&store, &project, &row, Step::Settles("Intent", Value::Null)).await;
-        let entries = store.span(&project, "r").await.activity.len();
+        let entries = store.span(&project, "r").await.said.activity.len();
         take(&store, &project, &row, Step::Settles("Intent", Value::Null)).await;
-        let activity = store.span(&project, "r").await.activity;
+        let activity = store.span(&project, "r").await.said.activity;
         assert_eq!(activity.len(), entries, "nothing is left to clear");
         store.engineer.revert(Revert { edit: Edit::Entry(activity[0].id), client_id: None }).await.unwrap();
-        let golds = store.span(&project, "r").await.golds;
+        let golds = store.span(&project, "r").await.said.golds;
         assert_eq!(golds.iter().map(|gold| gold.reason.as_str()).collect::<Vec<_>>(), ["it is clear"]);
         verified(&store).await;
     }

@@ -124,7 +124,7 @@ async fn a_row_as_of_a_version_has_what_was_said_then() {
         let comment = AddComment { row: address(&project, "r"), text: "a comment changes nothing of it".to_owned(), client_id: None };
         store.reviewer.add_comment(comment).await.unwrap();
         see(false).await;
-        let edits = store.span(&project, "r").await.activity.into_iter().find(|entry| entry.action == Deed::Edit).unwrap();
+        let edits = store.span(&project, "r").await.said.activity.into_iter().find(|entry| entry.action == Deed::Edit).unwrap();
         store.engineer.revert(Revert { edit: Edit::Entry(edits.id), client_id: None }).await.unwrap();
         see(true).await;
         store.send(&project, &[json!({"id": "r", "_is_merge": true, "expected": {"b": 2}})]).await;
