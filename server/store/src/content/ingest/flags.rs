@@ -249,7 +249,7 @@ pub(super) async fn apply(change: &mut Change, home: &Home, actor: &PersonId, sa
             effect.touch(span.trace, &span.root_span_id, &row, TouchedPart::Said);
         }
     }
-    if entries.is_empty() {
+    if entries.is_empty() && effect.is_nothing() {
         return Ok(None);
     }
     record(change, home, entries).await?;

@@ -227,12 +227,14 @@ impl<'a> RowReviews<'a> {
         }
         let stands = ReviewStatus::of(item.progress(claims::count(self.change, item.key).await?));
         match ReviewStatus::said(text) {
-            // Where others have it in hand already, the word is kept all the same.
-            Some(ReviewStatus::InReview) => match self.set_status(list, ReviewStatus::InReview).await {
-                Ok(()) => {}
-                Err(error) if matches!(error.problem(), Some(Problem::Taken { .. })) => {}
-                Err(error) => return Err(error),
-            },
+            Some(ReviewStatus::InReview) => {
+                if self.items[at].complete {
+                    self.set_status(list, ReviewStatus::Backlog).await?;
+                }
+                // Where others have it in hand already, the word is kept all the same.
+                let until = self.change.now + self.list(list)?.claim_time();
+                claims::take(self.change, self.items[at].key, &self.person, until).await?;
+            }
             Some(status) if status != stands => self.set_status(list, status).await?,
             Some(_) | None => {}
         }

@@ -6,9 +6,9 @@ use crate::tests::sending::{address, raws};
 use serde_json::{Value, json};
 use shared::RowId;
 use shared::audit::{Deed, ListActivity};
-use shared::objects::{IfTaken, ObjectKind, RegisterObject};
+use shared::objects::{FieldName, IfTaken, ObjectKind, RegisterObject};
 use shared::reviews::{ListDefinition, ReviewStatus, SetReviewStatus, UnflagRow};
-use shared::spans::{FieldName, ReadField, Rendering};
+use shared::spans::{ReadField, Rendering};
 
 /// What SDKs send to flag a row.
 fn flags(row: &str, lists: &Value) -> Value {
