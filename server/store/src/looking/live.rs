@@ -1,6 +1,6 @@
 //! Following a project: what was committed since a moment, then what is committed from now on.
 
-use crate::looking::sight;
+use crate::projects::settings;
 use crate::writing::events::Published;
 use crate::writing::events::{MOST_MISSED, head, since};
 use crate::{Actor, Desk, Result, Store};
@@ -56,7 +56,7 @@ impl Desk {
         if resync {
             missed.clear();
         }
-        let blind = Some(sight::applies_in(self.store.readers(), &self.actor, project).await?);
+        let blind = Some(settings::blinds(self.store.readers(), &self.actor, project).await?);
         let (project, store, actor) = (project.clone(), self.store.clone(), self.actor.clone());
         Ok(Subscription { actor, blind, held: None, project, last: if resync { head } else { after }, missed, resync, receiver, store })
     }
@@ -75,7 +75,7 @@ impl Subscription {
         let (tells, configures) = (matches!(change, Some(Change::Spans(_))), change == Some(&Change::Configuration));
         if tells && self.blind.is_none() {
             // Who cannot be known to see everything is told nothing.
-            let blind = sight::applies_in(self.store.readers(), &self.actor, &self.project).await;
+            let blind = settings::blinds(self.store.readers(), &self.actor, &self.project).await;
             self.blind = Some(blind.unwrap_or(true));
         }
         if configures {

@@ -43,15 +43,14 @@ use crate::people::names::folded;
 use crate::projects::settings;
 use crate::{Actor, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use shared::PersonId;
 use shared::answers::{Answer, Gold};
 use shared::audit::{Activity, Deed, Source, Subject};
 use shared::comments::Comment;
 use shared::permissions::Action;
-use shared::projects::Settings;
 use shared::questions::Definition;
 use shared::spans::TraceRow;
 use shared::summary::{Nano, Rollup};
-use shared::{PersonId, ProjectId};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Spans or traces in one query.
@@ -94,19 +93,6 @@ pub(crate) struct Seen<'a> {
     veiled: HashSet<i64>,
 }
 
-/// Whether somebody sees only what they have answered.
-pub(crate) fn applies(actor: &Actor, settings: &Settings) -> bool {
-    settings.blind_reviews && !actor.may(Action::SeeThrough)
-}
-
-/// The same for a project.
-pub(crate) async fn applies_in(connection: &impl ConnectionTrait, actor: &Actor, project: &ProjectId) -> Result<bool> {
-    if actor.may(Action::SeeThrough) {
-        return Ok(false);
-    }
-    Ok(applies(actor, &settings::of_project(connection, project).await?))
-}
-
 impl Sight {
     /// What an actor may see in an object.
     pub(crate) async fn of(connection: &impl ConnectionTrait, actor: &Actor, home: &Home) -> Result<Self> {
@@ -117,7 +103,7 @@ impl Sight {
             archived: bool,
             definition: String,
         }
-        if !applies_in(connection, actor, &home.project).await? {
+        if !settings::blinds(connection, actor, &home.project).await? {
             return Ok(Self::All);
         }
         let text = "SELECT q.id, q.name, q.archived, v.definition FROM questions q \
@@ -402,6 +388,8 @@ impl<'a> Seen<'a> {
             let visible = self.entry(span, own, entry.source, &entry.action, &entry.path);
             if visible == Visible::Withheld {
                 (entry.from, entry.to, entry.cut) = (None, None, false);
+                // They are made of the values.
+                (entry.reason, entry.hash) = (None, None);
             }
             visible != Visible::No
         });

@@ -7,6 +7,7 @@ use crate::ground::database::{all, exists, is_duplicate, one, run, values};
 use crate::ground::upsert::Upsert;
 use crate::people::names::{self, folded, normal};
 
+use crate::projects::settings;
 use crate::writing::writer::{ALL_TIME, Change};
 use crate::{Desk, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -27,7 +28,18 @@ impl Desk {
     /// When the caller may not read, or the database fails.
     pub async fn questions(&self, project: &ProjectId) -> Result<Vec<Question>> {
         self.require_configuration()?;
-        of_project(self.store.readers(), project).await
+        let mut questions = of_project(self.store.readers(), project).await?;
+        self.count_seen(project, &mut questions).await?;
+        Ok(questions)
+    }
+
+    /// Counts the answers to questions as far as the caller may see that there are any.
+    async fn count_seen(&self, project: &ProjectId, questions: &mut [Question]) -> Result<()> {
+        if settings::blinds(self.store.readers(), &self.actor, project).await? {
+            let mut own = counts(self.store.readers(), project, Some(&self.actor.person.id)).await?;
+            questions.iter_mut().for_each(|question| question.answers = own.remove(question.id.as_str()).unwrap_or_default());
+        }
+        Ok(())
     }
 
     /// One question.
@@ -36,7 +48,10 @@ impl Desk {
     /// [`Problem::NotFound`] if there is none.
     pub async fn question(&self, id: &QuestionId) -> Result<Question> {
         self.require_configuration()?;
-        by_id(self.store.readers(), id).await
+        let mut question = by_id(self.store.readers(), id).await?;
+        let project = question.project.clone();
+        self.count_seen(&project, std::slice::from_mut(&mut question)).await?;
+        Ok(question)
     }
 
     /// What the dialog for a question has to know about a project.
@@ -348,24 +363,30 @@ const SELECT: &str = "SELECT q.id, q.project_id, q.name, q.version, q.position, 
                       JOIN question_versions v ON v.question_id = q.id AND v.version = q.version \
                       JOIN projects p ON p.id = q.project_id AND p.deleted IS NULL";
 
-async fn read(connection: &impl ConnectionTrait, stored: Vec<StoredQuestion>, project: &str) -> Result<Vec<Question>> {
+/// How many answers stand under which version, by the ids of questions: everybody's, or somebody's.
+async fn counts(connection: &impl ConnectionTrait, project: &ProjectId, of: Option<&PersonId>) -> Result<HashMap<String, Vec<(i32, i64)>>> {
     #[derive(FromQueryResult)]
     struct Count {
         question_id: String,
         version: i32,
         answers: i64,
     }
-    let counts = all::<Count>(
-        connection,
-        "SELECT question_id, version, COUNT(*) AS answers FROM answers WHERE project = (SELECT short FROM projects WHERE id = ?) \
+    let mut bound = values![project.as_str()];
+    bound.extend(of.map(|person| sea_orm::Value::from(person.as_str())));
+    let text = format!(
+        "SELECT question_id, version, COUNT(*) AS answers FROM answers WHERE project = (SELECT short FROM projects WHERE id = ?){} \
          GROUP BY question_id, version ORDER BY version",
-        values![project],
-    )
-    .await?;
+        if of.is_some() { " AND person_id = ?" } else { "" }
+    );
     let mut answers: HashMap<String, Vec<(i32, i64)>> = HashMap::new();
-    for count in counts {
+    for count in all::<Count>(connection, &text, bound).await? {
         answers.entry(count.question_id).or_default().push((count.version, count.answers));
     }
+    Ok(answers)
+}
+
+async fn read(connection: &impl ConnectionTrait, stored: Vec<StoredQuestion>, project: &ProjectId) -> Result<Vec<Question>> {
+    let mut answers = counts(connection, project, None).await?;
     let questions = stored.into_iter().map(|row| {
         let answers = answers.remove(&row.id).unwrap_or_default();
         let question = row.question()?;
@@ -378,13 +399,13 @@ async fn read(connection: &impl ConnectionTrait, stored: Vec<StoredQuestion>, pr
 async fn of_project(connection: &impl ConnectionTrait, project: &ProjectId) -> Result<Vec<Question>> {
     let text = format!("{SELECT} WHERE q.project_id = ? ORDER BY q.position, q.created");
     let stored = all::<StoredQuestion>(connection, &text, values![project.as_str()]).await?;
-    read(connection, stored, project.as_str()).await
+    read(connection, stored, project).await
 }
 
 async fn by_id(connection: &impl ConnectionTrait, id: &QuestionId) -> Result<Question> {
     let stored = one::<StoredQuestion>(connection, &format!("{SELECT} WHERE q.id = ?"), values![id.as_str()]).await?;
     let stored = stored.ok_or_else(|| Problem::not_found("score"))?;
-    let project = stored.project_id.clone();
+    let project = ProjectId(stored.project_id.clone());
     read(connection, vec![stored], &project).await?.pop().ok_or_else(|| Problem::not_found("score").into())
 }
 

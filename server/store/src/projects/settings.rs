@@ -3,7 +3,7 @@
 use crate::ground::database::{one, run, values};
 use crate::projects::questions::configuration_changed;
 use crate::writing::writer::Change;
-use crate::{Desk, Error, Result};
+use crate::{Actor, Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::objects::ObjectKind;
 use shared::permissions::Action;
@@ -60,6 +60,11 @@ async fn require_baseline(change: &Change, project: &ProjectId, settings: &Setti
         return Ok(());
     }
     Err(Problem::invalid("settings.baseline_experiment_id", "This project has no experiment with this id.").into())
+}
+
+/// Whether somebody sees in a project only what they have answered.
+pub(crate) async fn blinds(connection: &impl ConnectionTrait, actor: &Actor, project: &ProjectId) -> Result<bool> {
+    Ok(!actor.may(Action::SeeThrough) && of_project(connection, project).await?.blind_reviews)
 }
 
 /// What is set for a project.

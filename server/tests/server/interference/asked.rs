@@ -87,7 +87,7 @@ fn queries(world: &World<'_>) -> Vec<Question> {
     let btql = |query: String| post("/btql", "/btql", json!({ "query": query }));
     let mut questions = Vec::new();
     for (kind, shapes) in
-        [("project_logs", &["", " spans", " traces", " summary"][..]), ("experiment", &["", " summary"]), ("dataset", &[""])]
+        [("project_logs", &["", " spans", " traces", " summary"][..]), ("experiment", &["", " summary"][..]), ("dataset", &[""][..])]
     {
         let object = world.object(ObjectKind::parse(kind).unwrap());
         for shape in shapes {

@@ -320,7 +320,7 @@ impl<'a> World<'a> {
             }
             Deed::Feedback => {
                 let item = json!({ "id": target.id, "scores": { "Tone": share(number) } });
-                return told(&desk.feedback(&row.object_id, vec![item]).await.map(|taken| format!("{taken:?}")));
+                return told(&desk.feedback(&row.object_id, vec![item]).await);
             }
         };
         if step.voice == Voice::Blind { self.run(&command).await } else { told(&desk.run(command).await) }
