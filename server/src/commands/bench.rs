@@ -108,7 +108,9 @@ impl BenchCommand {
         let project = self.project.as_deref().unwrap_or_default();
         let projects = bench.ask(bench.request(Method::GET, "/v1/project").query(&[("project_name", project)])).await?;
         bench.project = projects["objects"][0]["id"].as_str().map(str::to_owned).ok_or_else(|| {
-            CommandFailure::Failed(format!("There is no project {project}. `touchstone seed --project {project} --traces 20000` makes one."))
+            CommandFailure::Failed(format!(
+                "There is no project {project}. `touchstone seed --project {project} --traces 20000` makes one."
+            ))
         })?;
         let query = format!("select: id, root_span_id | from: project_logs('{}') | filter: is_root | limit: 1000", bench.project);
         let rows = bench.ask(bench.request(Method::POST, "/btql").json(&json!({ "query": query }))).await?;

@@ -1,7 +1,7 @@
 //! Commands about spans as one type: the way in for the browser's journal.
 
 use crate::ground::places::{FoundSpan, Home};
-use crate::said::answers::Asked;
+use crate::said::answers::QuestionAsked;
 use crate::said::tags;
 use crate::said::{answers, comments, expected, golds, reverts, reviews};
 use crate::writing::events;
@@ -48,7 +48,8 @@ impl Desk {
             (_, Some(row)) => self.store.project_of(&row.object_id).await?,
             (_, None) => None,
         };
-        let (place, stands) = self.store.write_of(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
+        let (place, stands) =
+            self.store.write_of(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
         Ok(Done { as_of: stands.get(&place.0.project).copied(), place })
     }
 }
@@ -129,7 +130,7 @@ async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<(Ho
     };
     match (command, reverted) {
         (Command::SetAnswer(command), _) => {
-            let asked = Asked::of(looked, &command.question)?;
+            let asked = QuestionAsked::of(looked, &command.question)?;
             answers::set(&mut turn, command, asked).await?;
         }
         (Command::SetGold(command), _) => golds::set(&mut turn, command).await?,

@@ -84,6 +84,7 @@ pub struct TraceChanges {
 mod tests {
     use super::*;
     use crate::comments::Comment;
+    use crate::markup::Html;
     use crate::objects::{FieldName, Place};
     use crate::said::SpanSaid;
     use crate::spans::{Content, Rendering, TraceView};
@@ -95,7 +96,7 @@ mod tests {
             author: None,
             external: None,
             text: (*text).to_owned(),
-            html: String::new(),
+            html: Html::default(),
             created: 1,
             edited: None,
         };

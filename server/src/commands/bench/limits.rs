@@ -47,7 +47,8 @@ fn commits(folder: &Path) -> std::io::Result<f64> {
 
 /// Megabytes of JSON that one core reads per second.
 fn reading() -> Measured<f64> {
-    let rows: Vec<Value> = (0..2_000).map(|number| json!({"id": number, "name": "a line of text", "scores": [0.25, 0.5], "ok": true})).collect();
+    let rows: Vec<Value> =
+        (0..2_000).map(|number| json!({"id": number, "name": "a line of text", "scores": [0.25, 0.5], "ok": true})).collect();
     let text = Value::Array(rows).to_string();
     let began = Instant::now();
     let mut bytes = 0_usize;

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::ground::body::{self, Object};
-use crate::ground::database::{Part, all, list, places, run, values};
+use crate::ground::database::{StatementPart, all, list, places, run, values};
 use crate::ground::places::{Home, bound};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::summary::TraceScore;
@@ -120,7 +120,7 @@ pub(crate) async fn write(connection: &impl ConnectionTrait, home: &Home, scores
 }
 
 /// The same, to be written together with something else.
-pub(crate) fn writing(home: &Home, scores: &[StoredScore]) -> Vec<Part> {
+pub(crate) fn writing(home: &Home, scores: &[StoredScore]) -> Vec<StatementPart> {
     let mut parts = Vec::new();
     let (gone, kept): (Vec<_>, Vec<_>) = scores.iter().partition(|score| score.is_nothing());
     for score in gone {

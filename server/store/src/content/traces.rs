@@ -3,7 +3,7 @@
 use super::scores::{self};
 use crate::Result;
 use crate::content::scores::{StoredScore, trace_scores};
-use crate::ground::database::{Part, all, list, places, run, run_together, together, values};
+use crate::ground::database::{StatementPart, all, list, places, run, run_together, together, values};
 use crate::ground::places::{Home, bound, project_of};
 use crate::writing::writer::Change;
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -118,7 +118,7 @@ pub(crate) async fn settle_scores(
     effect: Effect,
     trace: i64,
     scores: Vec<StoredScore>,
-    mut writes: Vec<Part>,
+    mut writes: Vec<StatementPart>,
 ) -> Result<()> {
     let scores = trace_scores(scores).remove(&trace).unwrap_or_default();
     let text = format!("UPDATE traces SET scores = ? WHERE project = ? AND key = ? RETURNING {COLUMNS}");
@@ -129,7 +129,7 @@ pub(crate) async fn settle_scores(
 }
 
 /// Tells that something was said about a span that changes no score and no row of a list. `writes` waits to be written.
-pub(crate) async fn tell_said(change: &mut Change, effect: Effect, writes: Vec<Part>) -> Result<()> {
+pub(crate) async fn tell_said(change: &mut Change, effect: Effect, writes: Vec<StatementPart>) -> Result<()> {
     run_together(&change.transaction, writes).await?;
     tell(change, effect, Vec::new(), Vec::new()).await
 }

@@ -215,22 +215,22 @@ pub(crate) async fn run(connection: &impl ConnectionTrait, text: &str, values: V
 }
 
 /// A statement that waits for others to be sent with.
-pub(crate) type Part = (String, Vec<Value>);
+pub(crate) type StatementPart = (String, Vec<Value>);
 
 /// Runs statements of which none reads what another writes, nor touches a row that another touches: on PostgreSQL as one, on SQLite in
 /// one visit. What comes back are the rows of the last.
-pub(crate) async fn together<T: FromQueryResult>(connection: &impl ConnectionTrait, parts: Vec<Part>) -> Result<Vec<T>> {
+pub(crate) async fn together<T: FromQueryResult>(connection: &impl ConnectionTrait, parts: Vec<StatementPart>) -> Result<Vec<T>> {
     let Some((text, bound)) = joined(connection, parts) else { return Ok(Vec::new()) };
     all::<T>(connection, &text, bound).await
 }
 
 /// The same, where nothing comes back.
-pub(crate) async fn run_together(connection: &impl ConnectionTrait, parts: Vec<Part>) -> Result<()> {
+pub(crate) async fn run_together(connection: &impl ConnectionTrait, parts: Vec<StatementPart>) -> Result<()> {
     let Some((text, bound)) = joined(connection, parts) else { return Ok(()) };
     run(connection, &text, bound).await.map(|_| ())
 }
 
-fn joined(connection: &impl ConnectionTrait, mut parts: Vec<Part>) -> Option<Part> {
+fn joined(connection: &impl ConnectionTrait, mut parts: Vec<StatementPart>) -> Option<StatementPart> {
     let (last, values) = parts.pop()?;
     let text = if connection.get_database_backend() == DbBackend::Postgres {
         let with: Vec<_> = parts.iter().enumerate().map(|(number, (text, _))| format!("part_{number} AS ({text})")).collect();

@@ -127,12 +127,12 @@ pub(crate) fn beside(command: &Command) -> Beside {
 }
 
 /// A question, and what everybody has said to it on a span.
-pub(crate) struct Asked {
+pub(crate) struct QuestionAsked {
     question: Question,
     given: Vec<Given>,
 }
 
-impl Asked {
+impl QuestionAsked {
     /// What was looked up by the id or the name of a question.
     ///
     /// # Errors
@@ -160,8 +160,8 @@ impl Asked {
 }
 
 /// Sets or clears the answer.
-pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer, asked: Asked) -> Result<()> {
-    let Asked { question, given } = asked;
+pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer, asked: QuestionAsked) -> Result<()> {
+    let QuestionAsked { question, given } = asked;
     let (person, span) = (turn.person(), turn.span.key);
     require_asked(&question, &turn.home)?;
     if !question.definition.audience.includes(&turn.actor.person) {
@@ -351,7 +351,8 @@ impl Row {
 
 /// What the actor has said on a span to a question, by its id or its name.
 async fn own(connection: &impl ConnectionTrait, home: &Home, span: i64, actor: &Actor, question: &str) -> Result<Option<Answer>> {
-    let text = format!("{} WHERE a.project = ? AND a.span = ? AND a.person_id = ? AND q.project_id = ? AND (q.id = ? OR q.name = ?)", Row::SELECT);
+    let text =
+        format!("{} WHERE a.project = ? AND a.span = ? AND a.person_id = ? AND q.project_id = ? AND (q.id = ? OR q.name = ?)", Row::SELECT);
     let bound = values![home.short(), span, actor.person.id.as_str(), home.project.as_str(), question, question];
     one::<Row>(connection, &text, bound).await?.map(|row| row.read(actor.person.clone())).transpose()
 }

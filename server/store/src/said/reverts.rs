@@ -238,7 +238,7 @@ async fn revert_answer(turn: &mut Turn<'_>, entry: &Entry, question: &str) -> Re
     let value = said(entry.from_value.as_deref())?;
     let question = question.to_owned();
     let set = SetAnswer { row: turn.address(), question, value, client_id: None, reason: None, confirm: true };
-    let asked = answers::Asked::read(turn, &set.question).await?;
+    let asked = answers::QuestionAsked::read(turn, &set.question).await?;
     answers::set(turn, set, asked).await
 }
 

@@ -2,7 +2,7 @@
 //! scores and texts that it had then.
 
 use crate::Result;
-use crate::ground::database::{Part, run, values};
+use crate::ground::database::{StatementPart, run, values};
 use crate::ground::places::Home;
 use crate::writing::writer::Change;
 use sea_orm::Value;
@@ -21,7 +21,7 @@ pub(crate) async fn keep(change: &mut Change, home: &Home, table: Table, conditi
 }
 
 /// The same, to be written together with something else.
-pub(crate) async fn keeping(change: &mut Change, home: &Home, table: Table, condition: &str, bound: Vec<Value>) -> Result<Part> {
+pub(crate) async fn keeping(change: &mut Change, home: &Home, table: Table, condition: &str, bound: Vec<Value>) -> Result<StatementPart> {
     let transaction = change.transaction_id(&home.project).await?;
     let (table, is_gold, first) = match table {
         Table::Answers => ("answers", false, "first_transaction"),
@@ -42,7 +42,7 @@ pub(crate) async fn mark(change: &mut Change, home: &Home, span: i64) -> Result<
 }
 
 /// The same, to be written together with something else.
-pub(crate) async fn marking(change: &mut Change, home: &Home, span: i64) -> Result<Part> {
+pub(crate) async fn marking(change: &mut Change, home: &Home, span: i64) -> Result<StatementPart> {
     let transaction = change.transaction_id(&home.project).await?;
     Ok(("UPDATE spans SET said = ? WHERE project = ? AND key = ?".to_owned(), values![transaction, home.short(), span]))
 }

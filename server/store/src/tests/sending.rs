@@ -1,12 +1,12 @@
 //! Short words for what every test of spans does: send rows, read them back, ask and answer.
 
 use super::TestStore;
+use crate::AnswerSet;
 use crate::ground::database::{all, values};
 use crate::{Desk, Ingested, RowSearch};
 use sea_orm::FromQueryResult;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use crate::AnswerSet;
 use shared::answers::{AnswerValue, SetAnswer};
 use shared::filter::parse_expression;
 use shared::live::Traces;

@@ -1,7 +1,7 @@
 //! Entries of the activity as they are written and sealed.
 
 use crate::Result;
-use crate::ground::database::{Part, places, run, values};
+use crate::ground::database::{StatementPart, places, run, values};
 use crate::ground::places::Home;
 use crate::writing::chain::{self, Digest};
 use crate::writing::writer::Change;
@@ -73,7 +73,7 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
 }
 
 /// The same, to be written together with something else.
-pub(crate) async fn entries_of(change: &mut Change, home: &Home, entries: Vec<NewActivity>) -> Result<(i64, Vec<Part>)> {
+pub(crate) async fn entries_of(change: &mut Change, home: &Home, entries: Vec<NewActivity>) -> Result<(i64, Vec<StatementPart>)> {
     if entries.is_empty() {
         return Ok((0, Vec::new()));
     }

@@ -1,6 +1,6 @@
 //! A group of commands in one transaction: the lock it begins with, and what all its commands together leave behind.
 
-use crate::ground::database::{self, Connection, Part, all, one, places, run, run_together, values};
+use crate::ground::database::{self, Connection, StatementPart, all, one, places, run, run_together, values};
 use crate::ground::error::{Error, Result};
 use crate::ground::time;
 use crate::writing::chain::{self, Digest, Link};
@@ -150,7 +150,8 @@ pub(super) async fn commit(connection: &Connection, jobs: &mut [(Lane, Box<dyn J
             outer.execute_unprepared(savepoint).await?;
         }
         let fate = clock.fate.clone();
-        let mut change = Change { transaction: outer, now, fate, lane: lane.clone(), ids: HashMap::new(), pending: Effects::default(), group };
+        let mut change =
+            Change { transaction: outer, now, fate, lane: lane.clone(), ids: HashMap::new(), pending: Effects::default(), group };
         // A command that panics is refused like one that fails; those after it still run.
         let succeeded = AssertUnwindSafe(job.run(&mut change)).catch_unwind().await.unwrap_or(false);
         let Change { transaction, group: kept, pending, .. } = change;
@@ -230,7 +231,7 @@ pub(crate) async fn last_transaction(connection: &impl ConnectionTrait) -> Resul
 }
 
 /// One link for each project of the group, over the digests of everything that its commands wrote there.
-fn write_links(heads: &mut HashMap<ProjectId, Head>, leaves: Vec<(ProjectId, TransactionId, Digest)>) -> Option<Part> {
+fn write_links(heads: &mut HashMap<ProjectId, Head>, leaves: Vec<(ProjectId, TransactionId, Digest)>) -> Option<StatementPart> {
     const COLUMNS: usize = 8;
     let mut by_project: BTreeMap<ProjectId, Vec<(TransactionId, Digest)>> = BTreeMap::new();
     for (project, id, digest) in leaves {
@@ -265,7 +266,7 @@ fn write_links(heads: &mut HashMap<ProjectId, Head>, leaves: Vec<(ProjectId, Tra
 }
 
 /// Remembers where the projects of the group stand.
-fn write_heads(heads: &HashMap<ProjectId, Head>) -> Option<Part> {
+fn write_heads(heads: &HashMap<ProjectId, Head>) -> Option<StatementPart> {
     if heads.is_empty() {
         return None;
     }
@@ -283,7 +284,7 @@ fn write_heads(heads: &HashMap<ProjectId, Head>) -> Option<Part> {
 }
 
 /// Counts what is in objects.
-fn write_objects(objects: BTreeMap<i64, ObjectDelta>) -> Option<Part> {
+fn write_objects(objects: BTreeMap<i64, ObjectDelta>) -> Option<StatementPart> {
     const FIRST: &str = "SELECT ? AS key, ? AS spans, ? AS traces, ? AS last_activity";
     if objects.is_empty() {
         return None;
@@ -304,7 +305,7 @@ fn bound<'a>(places: impl Iterator<Item = &'a Place>) -> Vec<Value> {
 
 /// Brings the roll-ups up to date: what is stored is read at once and written at once, and those that count nothing are taken away.
 /// Returns what is still to be written, if it is little.
-async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<Place, Rollup>) -> Result<Vec<Part>> {
+async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<Place, Rollup>) -> Result<Vec<StatementPart>> {
     #[derive(FromQueryResult)]
     struct Stored {
         project: i64,
@@ -393,7 +394,7 @@ async fn write_events(
     transaction: &DatabaseTransaction,
     heads: &mut HashMap<ProjectId, Head>,
     changes: Vec<(ProjectId, LiveChange)>,
-    parts: &mut Vec<Part>,
+    parts: &mut Vec<StatementPart>,
 ) -> Result<Vec<Published>> {
     const COLUMNS: usize = 4;
     let now = time::now();

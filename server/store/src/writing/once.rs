@@ -1,7 +1,7 @@
 //! Commands that carry an id run once, however often they are sent.
 
 use crate::Result;
-use crate::ground::database::{Part, values};
+use crate::ground::database::{StatementPart, values};
 use crate::ground::places::project_of;
 use crate::writing::chain::{self, Digest};
 use crate::writing::writer::Change;
@@ -37,7 +37,7 @@ impl Once {
 
     /// Remembers a command that was done on a span, with the entry of the activity that it made. What it said is remembered as a digest that
     /// nobody can guess once its salt is erased with the row.
-    pub(crate) fn remember(&self, change: &Change, person: &PersonId, span: i64, entry: Option<i64>) -> Part {
+    pub(crate) fn remember(&self, change: &Change, person: &PersonId, span: i64, entry: Option<i64>) -> StatementPart {
         let salt = change.fate.salt();
         let text =
             "INSERT INTO commands (project, person_id, client_id, created, span, entry, salt, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -55,15 +55,15 @@ impl Once {
     }
 }
 
-/// What stands of a command that ran already, where its place is looked up: columns of the join [`Ran::JOIN`].
+/// What stands of a command that ran already, where its place is looked up: columns of the join [`EarlierRun::JOIN`].
 #[derive(FromQueryResult)]
-pub(crate) struct Ran {
+pub(crate) struct EarlierRun {
     ran: Option<String>,
     salt: Option<Vec<u8>>,
     digest: Option<Vec<u8>>,
 }
 
-impl Ran {
+impl EarlierRun {
     /// The columns.
     pub(crate) const COLUMNS: &str = "c.client_id AS ran, c.salt, c.digest";
 

@@ -3,10 +3,10 @@
 //! What a feature does is one function over a turn. The turn finds the place once, does nothing for a command that ran already, tells the
 //! activity, and remembers the command with the entry it made.
 
-use crate::ground::database::{Part, run_together, statement, values};
+use crate::ground::database::{StatementPart, run_together, statement, values};
 use crate::ground::places::{FoundSpan, Home, Located};
 use crate::writing::activity::{NewActivity, entries_of};
-use crate::writing::once::{Once, Ran};
+use crate::writing::once::{EarlierRun, Once};
 use crate::writing::writer::Change;
 use crate::{Actor, Result};
 use sea_orm::{ConnectionTrait as _, FromQueryResult, Value};
@@ -24,7 +24,7 @@ pub(crate) struct Turn<'a> {
     pub(crate) row: RowId,
     once: Option<Once>,
     /// What is written together, in one statement, as soon as something is written that has to be waited for.
-    writes: Vec<Part>,
+    writes: Vec<StatementPart>,
     /// Whether it is remembered that the command ran.
     is_remembered: bool,
 }
@@ -54,22 +54,22 @@ impl<'a> Turn<'a> {
         let text = format!(
             "SELECT {}, {} {} {} {} {} {}",
             Located::COLUMNS,
-            Ran::COLUMNS,
+            EarlierRun::COLUMNS,
             beside.columns,
             Located::FROM,
-            Ran::JOIN,
+            EarlierRun::JOIN,
             beside.joins,
             Located::WHERE
         );
         let mut bound = values![row.id.as_str()];
-        bound.extend(Ran::bound(&actor.person.id, once.as_ref()));
+        bound.extend(EarlierRun::bound(&actor.person.id, once.as_ref()));
         bound.extend(beside.bound);
         bound.extend(values![row.object_id.as_str(), row.object_type.as_str()]);
         let found = change.transaction.query_all_raw(statement(&change.transaction, &text, bound)).await?;
         let first = found.first();
         let (home, span) = Located::found(first.map(|found| Located::from_query_result(found, "")).transpose()?, row)?;
         if let Some(found) = first
-            && Ran::from_query_result(found, "")?.has_run(once.as_ref())?
+            && EarlierRun::from_query_result(found, "")?.has_run(once.as_ref())?
         {
             return Ok(Err((home, span)));
         }
@@ -111,12 +111,12 @@ impl<'a> Turn<'a> {
     }
 
     /// Something to be written with what else the turn writes. No two parts may touch the same row.
-    pub(crate) fn write(&mut self, part: Part) {
+    pub(crate) fn write(&mut self, part: StatementPart) {
         self.writes.push(part);
     }
 
     /// What waits to be written, for who writes it with something else.
-    pub(crate) fn take_writes(&mut self) -> Vec<Part> {
+    pub(crate) fn take_writes(&mut self) -> Vec<StatementPart> {
         std::mem::take(&mut self.writes)
     }
 

@@ -34,7 +34,8 @@ pub(crate) async fn whole_traces(view: &View, search: &RowSearch, split: bool, t
     while let Some(spans) = scan.next_of(page.taken == 0).await? {
         let found: BTreeSet<i64> = spans.iter().map(FoundSpan::trace).filter(|trace| !told.contains(trace)).collect();
         let before = scan.told_before(&found).await?;
-        let coming: IndexSet<i64> = spans.iter().map(FoundSpan::trace).filter(|trace| found.contains(trace) && !before.contains(trace)).collect();
+        let coming: IndexSet<i64> =
+            spans.iter().map(FoundSpan::trace).filter(|trace| found.contains(trace) && !before.contains(trace)).collect();
         page.expect(coming.into_iter().take((search.limit - page.taken) as usize).collect()).await?;
         for span in spans {
             let place = span.place();
