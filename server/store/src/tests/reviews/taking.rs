@@ -246,10 +246,9 @@ async fn a_representative_list_is_taken_as_it_was_drawn() {
         }
         ranks.sort();
         let mut taken = Vec::new();
-        while let Some(next) = {
+        loop {
             let command = TakeNext { project: project.id.clone(), list: Some(list.id.clone()), order: Some(ReviewOrder::Oldest) };
-            store.reviewer.take_next(command).await.unwrap()
-        } {
+            let Some(next) = store.reviewer.take_next(command).await.unwrap() else { break };
             assert_eq!(next.why, WhyNext::Drawn);
             let command = CompleteReview { list: Some(list.id.clone()), ..complete(&project, next.item.row.id.as_str()) };
             store.reviewer.complete_review(command).await.unwrap();
