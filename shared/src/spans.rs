@@ -4,6 +4,7 @@ mod reread;
 
 pub use reread::{ContentChanges, KnownContent, RereadTrace, TraceChanges};
 
+use crate::markup::Html;
 use crate::objects::{FieldName, Place};
 use crate::said::SpanSaid;
 use crate::summary::TraceScore;
@@ -276,7 +277,7 @@ pub enum Content {
     /// Messages in order.
     Chat(Vec<Message>),
     /// HTML made from Markdown by the server: no raw HTML of the source, no images, no scripts.
-    Html(String),
+    Html(Html),
     /// Lines of a JSON tree.
     Json(Vec<JsonLine>),
     /// Text as it is.
@@ -289,7 +290,7 @@ pub struct Message {
     /// `system`, `user`, `assistant`, `tool`, …
     pub role: String,
     /// HTML made from Markdown by the server, safe to show.
-    pub html: String,
+    pub html: Html,
     /// Words in it.
     pub words: u32,
     /// The first words, for a folded message.

@@ -1,11 +1,12 @@
 //! What the page shows of what is said about a span: what the server said, with what is on its way on top.
 
 use super::{Entry, Stage};
-use crate::ui::markup;
 use shared::answers::{Answer, SetAnswer};
 use shared::audit::Edit;
 use shared::commands::Command;
 use shared::comments::{AddComment, Comment};
+use shared::html;
+use shared::markup::Html;
 use shared::objects::{FieldName, RowAddress};
 use shared::people::Person;
 use shared::said::SpanSaid;
@@ -88,8 +89,8 @@ fn newest(said: &SpanSaid, created: Micros) -> Micros {
 }
 
 /// The text of a comment until the server has drawn it.
-fn drawn(text: &str) -> String {
-    format!("<p>{}</p>", markup::escape(text))
+fn drawn(text: &str) -> Html {
+    html!("<p>{}</p>", text)
 }
 
 fn set_answer(said: &mut SpanSaid, command: &SetAnswer, me: &Person) {

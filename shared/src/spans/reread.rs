@@ -95,7 +95,7 @@ mod tests {
             author: None,
             external: None,
             text: (*text).to_owned(),
-            html: String::new(),
+            html: crate::markup::Html::default(),
             created: 1,
             edited: None,
         };

@@ -73,7 +73,7 @@ fn shown(entries: &[(Command, Stage)]) -> String {
     let mut said = said();
     lay_over(&mut said, AS_OF, 0, &row("row"), &entries, &person("me"));
     let answers: Vec<_> = said.answers.iter().map(|answer| format!("{} {:?}", answer.reviewer.id, answer.score)).collect();
-    let comments: Vec<_> = said.comments.iter().map(|comment| comment.html.clone()).collect();
+    let comments: Vec<_> = said.comments.iter().map(|comment| comment.html.as_str().to_owned()).collect();
     let expected = expected_on_its_way(AS_OF, &row("row"), &entries).map(|field| field.map(|field| field.content));
     let expected = expected.map(|content| format!("{content:?}")).unwrap_or_default();
     format!("{} | {} | {} | {expected}", answers.join(", "), said.tags.join(", "), comments.join(""))
