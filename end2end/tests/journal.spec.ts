@@ -75,7 +75,7 @@ test("of many steps without a connection one answer to each question arrives, an
   await expect(saved(reviewer)).toBeVisible({ timeout: 20_000 });
   await expect.poll(() => changes(installation, project, first.id)).toHaveLength(3);
   const arrived = await changes(installation, project, first.id);
-  expect(arrived.sort()).toEqual(['metadata.review.reason "It was rude"', "scores.Preference 0.72", 'scores.Resolution "Not resolved"']);
+  expect(arrived.sort()).toEqual(['answers.Reason "It was rude"', "scores.Preference 0.72", 'scores.Resolution "Not resolved"']);
 
   // The person did more than arrived, and takes back what they did.
   await reviewer.keyboard.press("Escape");
@@ -286,7 +286,7 @@ test("what is said in two tabs arrives in the order in which it was said", async
   await other.close();
 });
 
-test("nothing that was sent stays behind, and fifty answers in a row are all kept", async ({ installation, project, reviewer }) => {
+test("nothing that was sent stays behind, and of fifty answers in a row the last counts", async ({ installation, project, reviewer }) => {
   const { first, address } = await asked(installation, project);
   await open(reviewer, address(first));
   // At once, without waiting for the page's own beginnings.
@@ -296,10 +296,12 @@ test("nothing that was sent stays behind, and fifty answers in a row are all kep
   const options = ["Not resolved", "Partly", "Resolved"];
   const said = Array.from({ length: 50 }, (_, number) => options[(number + 2) % 3]!);
   for (const option of said) await choose(reviewer, "Resolution", option);
-  await expect.poll(() => changes(installation, project, first.id), { timeout: 20_000 }).toHaveLength(51);
-  expect((await changes(installation, project, first.id)).slice(1)).toEqual(said.map((option) => `scores.Resolution "${option}"`));
-  await expect.poll(() => kept(reviewer)).toBe(0);
+  // Those that had to wait gave their place to the next.
+  await expect.poll(() => kept(reviewer), { timeout: 20_000 }).toBe(0);
   await expect(saved(reviewer)).toBeVisible();
+  const arrived = await changes(installation, project, first.id);
+  expect(arrived.length).toBeLessThanOrEqual(51);
+  expect(arrived.at(-1)).toEqual(`scores.Resolution "${said.at(-1)}"`);
 });
 
 test("what a proxy refuses in the server's place does not hold up the rest", async ({ installation, project, reviewer, watch }) => {

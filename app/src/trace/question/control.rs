@@ -127,9 +127,9 @@ impl Control {
 
     /// Sends nothing later; whether something would have been sent.
     fn forget_waiting(self) -> bool {
-        let waiting = self.waiting.get_value();
-        self.waiting.set_value(None);
-        self.typed.set_value(Typed::default());
+        // A field that is taken off the page loses the focus, and its form may be gone by then.
+        let waiting = self.waiting.try_update_value(Option::take).flatten();
+        let _ = self.typed.try_set_value(Typed::default());
         if let Some(waiting) = &waiting {
             waiting.clear();
         }
