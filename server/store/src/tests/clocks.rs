@@ -52,9 +52,9 @@ async fn order_holds(store: &TestStore, desks: &[Desk], turns: &[Turn]) {
         assert_eq!(fetch(store, &project, Some(*version)).await, *rows, "as of {version}");
     }
     let span = store.span(&project, "r").await;
-    let comments: Vec<_> = span.comments.iter().map(|comment| comment.text.clone()).collect();
+    let comments: Vec<_> = span.said.comments.iter().map(|comment| comment.text.clone()).collect();
     assert_eq!(comments, (0..turns.len()).map(|place| place.to_string()).collect::<Vec<_>>());
-    let said: Vec<_> = span.activity.iter().rev().filter(|entry| entry.path.to_string() == "scores.Q").collect();
+    let said: Vec<_> = span.said.activity.iter().rev().filter(|entry| entry.path.to_string() == "scores.Q").collect();
     assert!(said.windows(2).all(|two| two[0].to == two[1].from), "each tells what it replaced");
     // Every page is told of each in order, whichever process it came through.
     let mut last = head;
@@ -66,7 +66,7 @@ async fn order_holds(store: &TestStore, desks: &[Desk], turns: &[Turn]) {
     // The last answer is taken back at another desk than where it was given.
     let (edit, client_id) = (Edit::Command(format!("said {}", turns.len() - 1)), Some("back".to_owned()));
     desks[0].run(Command::Revert(Revert { edit, client_id })).await.unwrap();
-    let answers = store.span(&project, "r").await.answers;
+    let answers = store.span(&project, "r").await.said.answers;
     assert_eq!(answers[0].score, Some((turns.len() - 2) as f64 / 100.0));
     store.verified().await;
 }

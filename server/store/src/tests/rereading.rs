@@ -38,7 +38,7 @@ impl Page {
         match &published.event.change {
             Change::Spans(changed) => changed.touched.clone(),
             Change::Veiled(veiled) => veiled.touched.clone(),
-            Change::Configuration | Change::Resync => panic!("spans changed"),
+            Change::Reviews(_) | Change::Configuration | Change::Resync => panic!("spans changed"),
         }
     }
 

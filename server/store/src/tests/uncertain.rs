@@ -99,11 +99,11 @@ async fn a_commit_whose_outcome_is_unknown_is_told_as_that_and_done_once() {
             let told = desk.run(command.clone()).await.unwrap_err();
             assert!(matches!(told, Error::Unknown(_)) && told.is_passing(), "{row}: {told:?}");
             assert!(told.to_string().starts_with("it is not known whether this was kept"), "{told}");
-            assert_eq!(store.span(&project, row).await.answers.len(), kept, "{row}");
+            assert_eq!(store.span(&project, row).await.said.answers.len(), kept, "{row}");
             for _ in 0..2 {
                 desk.run(command.clone()).await.unwrap();
                 let span = store.span(&project, row).await;
-                assert_eq!((span.answers.len(), span.activity.len()), (1, 1), "{row}");
+                assert_eq!((span.said.answers.len(), span.said.activity.len()), (1, 1), "{row}");
             }
         }
         store.verified().await;

@@ -254,7 +254,7 @@ pub(super) async fn apply(change: &mut Change, home: &Home, actor: &PersonId, sa
     }
     record(change, home, entries).await?;
     if !effect.is_nothing() {
-        traces::tell_said(change, effect).await?;
+        traces::tell_said(change, effect, Vec::new()).await?;
     }
     Ok(Some(change.transaction_id(&home.project).await?))
 }

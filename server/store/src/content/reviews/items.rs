@@ -414,5 +414,5 @@ pub(crate) const NO_ROOM: &str =
 pub(crate) async fn tell_row(change: &mut Change, home: &Home, span: &ground::places::FoundSpan, row: &RowId) -> Result<()> {
     let mut effect = Effect::new(home);
     effect.touch(span.trace, &span.root_span_id, row, TouchedPart::Said);
-    traces::tell_said(change, effect).await
+    traces::tell_said(change, effect, Vec::new()).await
 }
