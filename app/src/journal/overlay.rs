@@ -99,6 +99,7 @@ fn set_answer(span: &mut SpanView, command: &SetAnswer, me: &Person) {
         score,
         updated: before.as_ref().map_or(0, |before| before.updated),
         active: true,
+        circumstances: command.circumstances.clone(),
     };
     span.answers.insert(place.unwrap_or(span.answers.len()), answer);
 }

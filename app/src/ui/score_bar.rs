@@ -1,4 +1,4 @@
-//! One score as a bar and a number: solid for a person's, a thin line with a ring for an automatic one,
+//! One score as a bar and a number: solid for a reviewer's, a thin line with a ring for an automatic one, a thin line for end users',
 //! gold with a diamond for a gold value.
 
 use super::format;
@@ -11,7 +11,7 @@ pub fn score_bar(kind: ScoreKind, value: Option<f64>, spread: Option<(f64, f64)>
     let (track_top, track_height, bar_top, bar_height) = heights(kind);
     let length = value.map_or(0.0, |score| position(score, width));
     let end = match (value, kind) {
-        (None, _) | (_, ScoreKind::Human) => String::new(),
+        (None, _) | (_, ScoreKind::Human | ScoreKind::Feedback) => String::new(),
         (_, ScoreKind::Automatic) => format!(r#"<circle class="end" cx="{}" cy="6" r="2.8"/>"#, coordinate(length)),
         (_, ScoreKind::Gold) => format!(r#"<path class="end" d="M{} .8l5.2 5.2-5.2 5.2-5.2-5.2z"/>"#, coordinate(length)),
     };
@@ -22,11 +22,15 @@ pub fn score_bar(kind: ScoreKind, value: Option<f64>, spread: Option<(f64, f64)>
     let words = spread.map(|(low, high)| spread_words(low, high));
     let title = words.as_ref().map(|words| format!(r#" title="{words}""#)).unwrap_or_default();
     let spoken = words.map(|words| format!(r#"<span class="sr"> {words}</span>"#)).unwrap_or_default();
-    let gold = if kind == ScoreKind::Gold { r#"<span class="sr"> gold value</span>"# } else { "" };
+    let whose = match kind {
+        ScoreKind::Gold => r#"<span class="sr"> gold value</span>"#,
+        ScoreKind::Feedback => r#"<span class="sr"> of end users</span>"#,
+        ScoreKind::Human | ScoreKind::Automatic => "",
+    };
     let text = value.map_or_else(|| "–".to_owned(), format::percent_short);
     let class = if value.is_some() { "sc" } else { "sc none" };
     format!(
-        r#"<span class="{class}" data-kind="{}"{title}><svg class="sc-bar" width="{width}" height="12" viewBox="0 0 {width} 12" aria-hidden="true"><rect class="track" y="{track_top}" width="{width}" height="{track_height}" rx="1"/><rect class="bar" y="{bar_top}" width="{}" height="{bar_height}" rx="1"/>{end}{}</svg><b>{text}</b>{gold}{spoken}</span>"#,
+        r#"<span class="{class}" data-kind="{}"{title}><svg class="sc-bar" width="{width}" height="12" viewBox="0 0 {width} 12" aria-hidden="true"><rect class="track" y="{track_top}" width="{width}" height="{track_height}" rx="1"/><rect class="bar" y="{bar_top}" width="{}" height="{bar_height}" rx="1"/>{end}{}</svg><b>{text}</b>{whose}{spoken}</span>"#,
         kind.as_str(),
         coordinate(length),
         bracket.unwrap_or_default(),
@@ -36,7 +40,7 @@ pub fn score_bar(kind: ScoreKind, value: Option<f64>, spread: Option<(f64, f64)>
 /// Top and height of the track and of the bar.
 fn heights(kind: ScoreKind) -> (&'static str, &'static str, &'static str, &'static str) {
     match kind {
-        ScoreKind::Automatic => ("5.5", "1", "5", "2"),
+        ScoreKind::Automatic | ScoreKind::Feedback => ("5.5", "1", "5", "2"),
         ScoreKind::Human | ScoreKind::Gold => ("4", "4", "4", "4"),
     }
 }

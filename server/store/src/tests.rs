@@ -8,6 +8,7 @@ mod bounds;
 mod commands;
 mod comments;
 mod durability;
+mod feedback;
 mod history;
 mod ingest;
 mod judgement;

@@ -8,6 +8,7 @@ mod batch;
 mod feedback;
 mod names;
 mod row;
+mod voices;
 mod written;
 
 use crate::ground::body;
@@ -18,8 +19,9 @@ use crate::{Desk, Result};
 use batch::Batch;
 use futures::future::BoxFuture;
 use indexmap::IndexMap;
-use row::Row;
+use row::{Row, key_of_kind};
 use serde_json::value::RawValue;
+use shared::objects::ObjectKind;
 use shared::permissions::Action;
 use shared::{ObjectId, PersonId, Problem, ProjectId};
 use std::collections::HashMap;
@@ -247,6 +249,16 @@ fn write<'a>(change: &'a mut Change, actor: PersonId, rows: Vec<(usize, Row)>) -
                 written.rejected.push(RejectedRow { index, id: Some(row.id), reason });
                 continue;
             };
+            if let Some(kind) = row.kind.filter(|kind| *kind != home.kind) {
+                let what = match home.kind {
+                    ObjectKind::ProjectLogs => "a project",
+                    ObjectKind::Experiment => "an experiment",
+                    ObjectKind::Dataset => "a dataset",
+                };
+                let reason = format!("{} {} names {what}. Send it as {}.", key_of_kind(kind), row.object, key_of_kind(home.kind));
+                written.rejected.push(RejectedRow { index, id: Some(row.id), reason });
+                continue;
+            }
             match by_object.iter_mut().find(|(known, _)| known.key == home.key) {
                 Some((_, rows)) => rows.push((index, row)),
                 None => by_object.push((home, vec![(index, row)])),
@@ -255,6 +267,7 @@ fn write<'a>(change: &'a mut Change, actor: PersonId, rows: Vec<(usize, Row)>) -
         for (home, mut rows) in by_object {
             written.rejected.extend(names::refuse_new(change, &home, &mut rows).await?);
             let mut batch = Batch::load(change, home, &actor, rows.iter().map(|(_, row)| row.span())).await?;
+            batch.hear(change, rows.iter().filter_map(|(_, row)| Some((row.span(), row.voice()?)))).await?;
             let said: Vec<_> = rows.iter().filter(|(_, row)| row.waits()).map(|(index, row)| (*index, row.span().to_owned())).collect();
             written.rejected.extend(batch.apply(rows)?);
             let waiting = said.into_iter().filter(|(_, id)| batch.is_waiting(id)).map(|(index, id)| WaitingRow { index, id });

@@ -19,6 +19,18 @@ pub(crate) fn key_of(project: i64, number: i64) -> i64 {
     (project << NUMBER_BITS) | number
 }
 
+/// The id of an entry of the activity as it leaves the installation: an opaque text that carries its project.
+pub fn entry_text(entry: i64) -> String {
+    format!("{}-{}", project_of(entry), entry & ((1 << NUMBER_BITS) - 1))
+}
+
+/// The entry of an id that [`entry_text`] made; none of any other text.
+pub fn entry_of(text: &str) -> Option<i64> {
+    let (project, number) = text.split_once('-')?;
+    let entry = key_of(project.parse().ok().filter(|project| (1..1 << (62 - NUMBER_BITS)).contains(project))?, number.parse().ok()?);
+    (entry_text(entry) == text).then_some(entry)
+}
+
 /// What `project = ? AND key IN (…)` is bound to. Keys that are looked up together are of one project; 0 is nobody's.
 pub(crate) fn bound(keys: &[i64]) -> Vec<Value> {
     let project = keys.iter().max().map_or(0, |key| project_of(*key));

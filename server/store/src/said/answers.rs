@@ -14,7 +14,7 @@ use crate::writing::activity::NewActivity;
 use crate::writing::turn::Turn;
 use crate::{Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use shared::answers::{Answer, AnswerSet, SetAnswer, Taken, check_reason, take};
+use shared::answers::{Answer, AnswerSet, Circumstances, SetAnswer, Taken, check_reason, take};
 use shared::audit::{Deed, Subject};
 use shared::commands::Command;
 use shared::expected;
@@ -67,6 +67,7 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer) -> Result<()> {
     if !question.definition.audience.includes(&turn.actor.person) {
         return Err(Problem::not_yours(format!("{} is asked of others. Its configuration says of whom.", question.name)).into());
     }
+    let circumstances = command.circumstances;
     let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
     check_reason(command.reason.as_deref().unwrap_or_default())?;
     if let Some(taken) = &taken {
@@ -82,7 +83,7 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer) -> Result<()> {
         let whose = values![span, question.id.as_str(), person.as_str()];
         versions::keep(turn.change, &turn.home, Table::Answers, "span = ? AND question_id = ? AND person_id = ?", whose).await?;
     }
-    let written = store(turn, &question, taken.as_ref()).await?;
+    let written = store(turn, &question, taken.as_ref(), &circumstances).await?;
     versions::mark(turn.change, &turn.home, span).await?;
     let deed = if written.is_some() { Deed::Answer } else { Deed::Clear };
     let entry = turn.entry(deed, subject_of(&question), before, written);
@@ -93,7 +94,7 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer) -> Result<()> {
     let others = given.iter().filter(|given| given.person_id != person.as_str());
     let own = taken.and_then(|taken| taken.score).map(|score| score.0);
     let numbers: Vec<i64> = others.filter_map(|given| given.score).chain(own).collect();
-    change_score(turn, &question, |score| score.count(&numbers)).await
+    change_score(turn, &question.name, |score| score.count(&numbers)).await
 }
 
 /// Refuses a question that is not asked about rows of this kind of object. What ran before it was archived is not asked again.
@@ -114,11 +115,11 @@ pub(crate) fn subject_of(question: &Question) -> Subject {
     of(question.name.clone())
 }
 
-/// Changes the score of a question on the span, with everything that follows from it.
-pub(crate) async fn change_score(turn: &mut Turn<'_>, question: &Question, alter: impl FnOnce(&mut StoredScore)) -> Result<()> {
-    let (span, name) = (&turn.span, &question.name);
+/// Changes the score of that name on the span, with everything that follows from it.
+pub(crate) async fn change_score(turn: &mut Turn<'_>, name: &str, alter: impl FnOnce(&mut StoredScore)) -> Result<()> {
+    let span = &turn.span;
     let mut scores = scores::of_traces(&turn.change.transaction, &[span.trace]).await?;
-    let is_it = |score: &StoredScore| score.span == span.key && score.name == *name;
+    let is_it = |score: &StoredScore| score.span == span.key && score.name == name;
     let before = scores.iter().find(|score| is_it(score)).cloned().unwrap_or_else(|| StoredScore::new(span.key, name));
     let mut after = StoredScore { trace: span.trace, ..before.clone() };
     alter(&mut after);
@@ -177,7 +178,7 @@ async fn given(connection: &impl ConnectionTrait, span: i64, question: &Question
 }
 
 /// Writes or removes the answer; returns what stands there now, as JSON text.
-async fn store(turn: &mut Turn<'_>, question: &Question, taken: Option<&Taken>) -> Result<Option<String>> {
+async fn store(turn: &mut Turn<'_>, question: &Question, taken: Option<&Taken>, circumstances: &Circumstances) -> Result<Option<String>> {
     let (person, Turn { change, home, span, .. }) = (turn.person(), turn);
     let Some(taken) = taken else {
         run(
@@ -189,13 +190,16 @@ async fn store(turn: &mut Turn<'_>, question: &Question, taken: Option<&Taken>) 
         return Ok(None);
     };
     let value = serde_json::to_string(&taken.value)?;
+    let longest = |_| Problem::invalid("seconds", "Nobody looks at an item for so long.");
+    let seconds = circumstances.seconds.map(i32::try_from).transpose().map_err(longest)?;
+    let visible = circumstances.visible.as_ref().map(serde_json::to_string).transpose()?;
     let transaction = change.transaction_id(&home.project).await?;
     run(
         &change.transaction,
         "INSERT INTO answers (id, project, object, span, question_id, person_id, version, value, score, created, updated, active, \
-         first_transaction, transaction_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, span, question_id, person_id) \
+         first_transaction, transaction_id, seconds, visible) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, span, question_id, person_id) \
          DO UPDATE SET version = excluded.version, value = excluded.value, score = excluded.score, updated = excluded.updated, \
-         active = excluded.active, transaction_id = excluded.transaction_id",
+         active = excluded.active, transaction_id = excluded.transaction_id, seconds = excluded.seconds, visible = excluded.visible",
         values![
             ids::new_id(),
             home.short(),
@@ -211,6 +215,8 @@ async fn store(turn: &mut Turn<'_>, question: &Question, taken: Option<&Taken>) 
             true,
             transaction,
             transaction,
+            seconds,
+            visible,
         ],
     )
     .await?;
@@ -229,10 +235,12 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
         score: Option<i64>,
         updated: Micros,
         active: bool,
+        seconds: Option<i32>,
+        visible: Option<String>,
     }
     let rows = all::<Row>(
         connection,
-        "SELECT a.question_id, q.name, a.person_id, a.version, a.value, a.score, a.updated, a.active FROM answers a JOIN questions q ON q.id = a.question_id \
+        "SELECT a.question_id, q.name, a.person_id, a.version, a.value, a.score, a.updated, a.active, a.seconds, a.visible FROM answers a JOIN questions q ON q.id = a.question_id \
          WHERE a.project = ? AND a.span = ? ORDER BY q.position, a.first_transaction",
         values![project_of(span), span],
     )
@@ -250,6 +258,10 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
             score: row.score.map(|score| Nano(score).score()),
             updated: row.updated,
             active: row.active,
+            circumstances: Circumstances {
+                seconds: row.seconds.and_then(|seconds| u32::try_from(seconds).ok()),
+                visible: row.visible.as_deref().map(serde_json::from_str).transpose()?,
+            },
         });
     }
     Ok(answers)

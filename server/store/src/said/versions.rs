@@ -17,14 +17,14 @@ pub(crate) enum Table {
 /// Keeps what is about to be changed or taken back. The condition, made of our own text, is one on columns of the table.
 pub(crate) async fn keep(change: &mut Change, home: &Home, table: Table, condition: &str, bound: Vec<Value>) -> Result<()> {
     let transaction = change.transaction_id(&home.project).await?;
-    let (table, is_gold, first) = match table {
-        Table::Answers => ("answers", false, "first_transaction"),
-        Table::Golds => ("golds", true, "transaction_id"),
+    let (table, is_gold, first, circumstances) = match table {
+        Table::Answers => ("answers", false, "first_transaction", "seconds, visible"),
+        Table::Golds => ("golds", true, "transaction_id", "CAST(NULL AS INTEGER), CAST(NULL AS TEXT)"),
     };
     let text = format!(
         "INSERT INTO said_versions (project, span, question_id, person_id, gold, version, value, score, active, first_transaction, \
-         transaction_id, superseded) SELECT project, span, question_id, person_id, ?, version, value, score, active, {first}, \
-         transaction_id, ? FROM {table} WHERE project = ? AND {condition}"
+         transaction_id, seconds, visible, superseded) SELECT project, span, question_id, person_id, ?, version, value, score, active, {first}, \
+         transaction_id, {circumstances}, ? FROM {table} WHERE project = ? AND {condition}"
     );
     let bound = values![is_gold, transaction, home.short()].into_iter().chain(bound).collect();
     run(&change.transaction, &text, bound).await.map(|_| ())

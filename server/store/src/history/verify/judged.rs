@@ -21,7 +21,8 @@ struct Span {
 /// Looks at every span about which anybody ever said anything. What lies on a row is computed when it is read, so nothing else is stored.
 pub(super) async fn verify(connection: &impl ConnectionTrait) -> Step {
     const ALL: &str = "SELECT project, span, transaction_id AS said FROM answers UNION ALL SELECT project, span, transaction_id FROM golds \
-                       UNION ALL SELECT project, span, transaction_id FROM said_versions UNION ALL SELECT project, span, superseded FROM said_versions";
+                       UNION ALL SELECT project, span, transaction_id FROM said_versions UNION ALL SELECT project, span, superseded FROM said_versions \
+                       UNION ALL SELECT project, span, transaction_id FROM feedback UNION ALL SELECT project, span, superseded FROM feedback WHERE superseded < 9223372036854775807";
     let text = format!("SELECT span, MAX(said) AS said FROM ({ALL}) s GROUP BY span");
     let last = all::<Last>(connection, &text, values![]).await?;
     let mut last: HashMap<i64, i64> = last.into_iter().map(|last| (last.span, last.said)).collect();

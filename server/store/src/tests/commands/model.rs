@@ -105,6 +105,8 @@ pub(super) struct Row {
     /// What the API and people's direct edits wrote.
     base: serde_json::Map<String, Value>,
     arrived: bool,
+    /// What end users say, by the name of the score and whose it is, in units of 1e-9.
+    feedback: BTreeMap<(String, String), i64>,
     /// The last full row, as it was sent.
     sent: Option<String>,
     said: Vec<Said>,

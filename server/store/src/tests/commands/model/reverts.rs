@@ -24,7 +24,15 @@ impl Model {
                 let question = self.question(&name)?;
                 let own = row.said.iter().find(|said| said.question == question && said.person == person);
                 require_same(&own.map_or(Value::Null, |own| own.value.clone()), &to)?;
-                let back = SetAnswer { row: address, question: name, value: said(&from), client_id: None, reason: None, confirm: true };
+                let back = SetAnswer {
+                    row: address,
+                    question: name,
+                    value: said(&from),
+                    client_id: None,
+                    reason: None,
+                    confirm: true,
+                    circumstances: Default::default(),
+                };
                 self.answer(person, &back)
             }
             ("gold" | "clear_gold", _) => {
@@ -60,6 +68,19 @@ impl Model {
                 require_same(row.base.get("expected").unwrap_or(&Value::Null), &to)?;
                 self.row_mut(&id).base.insert("expected".to_owned(), from.clone());
                 self.note(person, &id, "merge", "expected", to, from, None);
+                Ok(())
+            }
+            ("feedback", path) => {
+                forbidden_unless(OWNER_AND_ENGINEER.contains(&person))?;
+                let told = self.activity[entry].clone();
+                let voice = (name, told.external.clone().unwrap_or_default());
+                let units = |value: &Value| value.as_f64().map(|score| (score * 1e9).round() as i64);
+                require_same(&json!(row.feedback.get(&voice)), &json!(units(&to)))?;
+                let feedback = &mut self.row_mut(&id).feedback;
+                feedback.remove(&voice);
+                feedback.extend(units(&from).map(|units| (voice, units)));
+                self.note(person, &id, "feedback", path, to, from, None);
+                self.activity.last_mut().unwrap().external = told.external;
                 Ok(())
             }
             ("merge", path) if path.starts_with("scores.") || path.starts_with("metadata.") => {
