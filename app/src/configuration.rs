@@ -10,7 +10,7 @@ pub(crate) use form::FormState;
 pub(crate) use order::{Ordered, saved_order};
 pub(crate) use reorder::{Grip, Reorder, move_by, move_to};
 
-use crate::projects::use_project;
+use crate::context::use_project;
 use crate::raw_query::relation;
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -1,18 +1,19 @@
 //! The frame around every page for people who are signed in: the rail, the bottom bar of a phone, the page itself.
 
+mod part;
 mod sheet;
 mod theme;
 
+use crate::context::Viewer;
 use crate::hydration::later;
 use crate::inbox::Unread;
 use crate::journal::Journal;
 use crate::journal::refused::NotSaved;
 use crate::keys::{Act, Keys, Scope, find, shortcuts, titled};
-use crate::parts::draw_over_page;
-use crate::people::Viewer;
 use crate::raw_query::{path_segments, relation};
 use crate::ui::{Avatar, Icon, IconName, Mark};
 use leptos::prelude::*;
+use part::draw_over_page;
 use shared::address;
 use shared::projects::Project;
 use sheet::KeySheet;
@@ -40,7 +41,7 @@ pub fn Frame(
     let journal = Journal::of(&viewer.person);
     #[cfg(feature = "hydrate")]
     if crate::journal::is_left(&viewer.person) {
-        crate::parts::mind_journal(journal.clone(), false);
+        crate::journal::mind(journal.clone(), false);
     }
     let sheet = RwSignal::new(false);
     Keys::listen().on(Scope::Everywhere, move |act| match act {
@@ -162,7 +163,7 @@ pub fn Frame(
 
 /// Draws what lies over every page when it has to be known or is asked for.
 #[component]
-pub(crate) fn OverPage(journal: Journal, sheet: RwSignal<bool>) -> impl IntoView {
+fn OverPage(journal: Journal, sheet: RwSignal<bool>) -> impl IntoView {
     view! { <NotSaved journal/><KeySheet open=sheet/> }
 }
 

@@ -8,7 +8,7 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "hydrate")]
-pub use browser::hydrate;
+pub(crate) use browser::hydrate;
 
 /// A view of exactly one element that is brought to life in a task of its own where the server sent it. Everywhere else it
 /// is drawn like any other.
@@ -68,15 +68,15 @@ mod browser {
         static ALIVE: Cell<bool> = const { Cell::new(false) };
     }
 
-    /// Brings the page to life. To be called once.
-    pub fn hydrate() {
+    /// Brings the page to life, which is drawn as `app` draws it. To be called once.
+    pub fn hydrate(app: impl FnOnce() -> AnyView) {
         // It is the first executor of this page, and the only one.
         let _ = Executor::init_local_custom_executor(Patient);
         let options = EventListenerOptions::run_in_capture_phase();
         let listeners = ACTIONS.map(|name| EventListener::new_with_options(&window(), name, options, |_| finish()));
         let owner = Owner::new_root(Some(Arc::new(HydrateSharedContext::new())));
         let body = document().body().unwrap_or_else(|| unreachable!("the server sent a page"));
-        let view = owner.with(|| view! { <crate::App/> }.into_any().hydrate_from::<true>(&body));
+        let view = owner.with(|| app().hydrate_from::<true>(&body));
         // As long as the page.
         std::mem::forget((owner, view));
         // Dropped in a task that none of them runs in.

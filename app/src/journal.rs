@@ -12,6 +12,8 @@
 
 pub(crate) mod api;
 pub(crate) mod overlay;
+#[cfg(feature = "hydrate")]
+mod part;
 pub(crate) mod refused;
 #[cfg(feature = "hydrate")]
 mod sender;
@@ -19,6 +21,9 @@ mod sender;
 mod storage;
 pub(crate) mod undo;
 pub(crate) mod words;
+
+#[cfg(feature = "hydrate")]
+pub(crate) use part::mind;
 
 use crate::api::AppError;
 use crate::ui::Saving;

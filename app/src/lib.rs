@@ -2,14 +2,15 @@
 //! browser.
 //!
 //! A feature is a folder with its server functions in `api.rs`, its page, and its parts. What several features share is
-//! in `api`, `drafts`, `frame`, `hydration`, `keys`, `loading`, `parts`, `raw_query` and `ui`.
+//! in `api`, `context`, `drafts`, `frame`, `hydration`, `keys`, `loading`, `parts`, `raw_query` and `ui`.
 #![recursion_limit = "256"]
 
 pub mod api;
 mod configuration;
+pub mod context;
 mod drafts;
 mod frame;
-pub mod hydration;
+mod hydration;
 mod inbox;
 mod journal;
 mod keys;
@@ -36,6 +37,12 @@ use leptos_router::{SsrMode, path};
 use logs::LogsPage;
 use parts::Administration;
 use projects::ProjectRoot;
+
+/// Brings the page that the server sent to life. To be called once.
+#[cfg(feature = "hydrate")]
+pub fn hydrate() {
+    hydration::hydrate(|| view! { <App/> }.into_any());
+}
 
 /// The whole app: every page and its address.
 #[component]

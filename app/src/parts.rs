@@ -1,5 +1,6 @@
 //! The parts of the bundle that a browser loads only where they are needed, so that what everybody loads first stays
-//! small. A part is cut out of the bundle at a function: whatever only that function reaches goes with it.
+//! small. A part is cut out of the bundle at functions: whatever only those reach goes with it. Each stands in the feature that it cuts, in a
+//! file called `part.rs`; here are the names of the parts, and the pages that are parts as a whole.
 //!
 //! What two parts share is a file of its own; `parts.txt` in the bundle says which files belong to which. The server preloads the part that
 //! an address needs, and the browser loads it before hydration, so that the first drawing is whole. Pointing at a row loads the part of
@@ -9,24 +10,17 @@
 //! of the value and read it with a second set of readers), no `{:?}`, and rows as text instead of views. wasm-opt makes it smaller before
 //! compression and larger after.
 
-use crate::frame::OverPage;
-use crate::hydration::later;
 use crate::inbox::InboxPage;
-use crate::journal::Journal;
-use crate::logs::{LogsState, SideList, Step};
+use crate::logs::load_trace;
 use crate::objects::{DatasetsPage, ExperimentsPage};
 use crate::people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, ResetPage, SetupPage};
 use crate::projects::{ProjectsPage, ReviewSettingsPage};
-use crate::questions::{Editing, QuestionDialog, ScoresPage};
+use crate::questions::ScoresPage;
 use crate::raw_query::segments;
 use crate::tags::TagsPage;
-use crate::trace::TracePanel;
-use crate::ui::Saving;
 use leptos::prelude::*;
 use leptos_router::ChooseView;
-use shared::ProjectId;
 use shared::address::{LogsAddress, RowsPage};
-use shared::questions::Question;
 use wasm_split_helpers::wasm_split;
 
 /// A part of the bundle.
@@ -123,77 +117,6 @@ fn administration(page: Administration) -> AnyView {
         Administration::Members => view! { <MembersPage/> }.into_any(),
         Administration::Keys => view! { <KeysPage/> }.into_any(),
         Administration::Account => view! { <AccountPage/> }.into_any(),
-    }
-}
-
-/// The dialog for a question, as soon as its part is there: it opens from an open trace, too.
-#[component]
-pub(crate) fn QuestionDialogPart(
-    project: ProjectId,
-    editing: RwSignal<Editing>,
-    saving: RwSignal<Saving>,
-    saved: Callback<Question>,
-) -> impl IntoView {
-    view! { <Suspense>{Suspend::new(question_dialog(project.clone(), editing, saving, saved)).into_any()}</Suspense> }
-}
-
-#[wasm_split(administration)]
-fn question_dialog(project: ProjectId, editing: RwSignal<Editing>, saving: RwSignal<Saving>, saved: Callback<Question>) -> AnyView {
-    view! { <QuestionDialog project editing saving saved/> }.into_any()
-}
-
-/// Draws what lies over a page, as soon as its part is there.
-pub(crate) fn draw_over_page(journal: Journal, sheet: RwSignal<bool>) -> impl IntoView {
-    view! { <Suspense>{Suspend::new(over_page(journal, sheet)).into_any()}</Suspense> }
-}
-
-#[wasm_split(trace)]
-fn over_page(journal: Journal, sheet: RwSignal<bool>) -> AnyView {
-    view! { <OverPage journal sheet/> }.into_any()
-}
-
-/// The open trace and the list beside it, as soon as their part is there.
-#[component]
-pub(crate) fn TracePart() -> impl IntoView {
-    Suspend::new(open_trace_panel())
-}
-
-#[wasm_split(trace, preload(load_trace))]
-fn open_trace_panel() -> AnyView {
-    let state = expect_context::<LogsState>();
-    let trace = state.trace;
-    state.lead();
-    trace.read_arrived();
-    // What an earlier page left behind belongs on top of what is shown.
-    #[cfg(feature = "hydrate")]
-    trace.journal().start();
-    view! { {later(|| view! { <SideList/> }.into_any())}<TracePanel/> }.into_any()
-}
-
-/// Reads a trace, or goes on from one, as soon as what knows how is there. It lies in the part of the trace: whoever points at a row is
-/// about to open it.
-pub(crate) fn mind_traces(state: LogsState, step: Step) {
-    leptos::task::spawn_local_scoped(take_step(state, step));
-}
-
-#[wasm_split(trace)]
-fn take_step(state: LogsState, step: Step) {
-    state.take_step(step);
-}
-
-/// Begins to send what lies in a journal, and with `undoes` takes the last action back, also after the trace that it was about is
-/// closed. What knows how lies in the part of the trace.
-#[cfg(feature = "hydrate")]
-pub(crate) fn mind_journal(journal: Journal, undoes: bool) {
-    crate::hydration::in_background(tend(journal, undoes));
-}
-
-#[cfg(feature = "hydrate")]
-#[wasm_split(trace)]
-fn tend(journal: Journal, undoes: bool) {
-    journal.start();
-    if undoes {
-        journal.undo();
     }
 }
 

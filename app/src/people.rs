@@ -1,4 +1,4 @@
-//! People: who looks at a page, signing in, members, API keys, one's own sessions.
+//! People: signing in, members, API keys, one's own sessions.
 
 mod account;
 pub mod api;
@@ -17,38 +17,7 @@ pub use members::MembersPage;
 pub use mistake::mistake_of;
 pub use secret::Secret;
 
-use serde::{Deserialize, Serialize};
-use shared::people::{Person, Role};
-use shared::permissions::Action;
-
-/// Who looks at a page, and what they may do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Viewer {
-    /// The member.
-    pub person: Person,
-    /// The organisation, as it stands in addresses.
-    pub organization: String,
-    /// Everything they may. Pages do not show the rest; the server refuses it anyway.
-    pub may: Vec<Action>,
-}
-
-impl Viewer {
-    /// Whether they may.
-    pub fn may(&self, action: Action) -> bool {
-        self.may.contains(&action)
-    }
-}
-
-#[cfg(feature = "ssr")]
-impl From<&store::Desk> for Viewer {
-    fn from(desk: &store::Desk) -> Self {
-        Self {
-            person: desk.actor().person.clone(),
-            organization: desk.organization().to_owned(),
-            may: Action::ALL.into_iter().filter(|action| desk.actor().may(*action)).collect(),
-        }
-    }
-}
+use shared::people::Role;
 
 /// The word for a role on pages.
 pub(crate) fn role_word(role: Role) -> &'static str {

@@ -1,4 +1,4 @@
-//! Projects: the list of them, and what every page of one knows about it.
+//! Projects: the list of them, what is set for one, and what stands around its pages.
 
 pub mod api;
 mod dialogs;
@@ -7,43 +7,12 @@ mod root;
 mod settings;
 
 pub use page::ProjectsPage;
-pub use root::{ProjectRoot, use_project};
+pub use root::ProjectRoot;
 pub use settings::ReviewSettingsPage;
 
-use crate::people::Viewer;
+use crate::context::Viewer;
 use serde::{Deserialize, Serialize};
-use shared::people::Person;
-use shared::permissions::Action;
-use shared::projects::{Project, ProjectSummary};
-
-/// What every page of a project knows: the project, who looks at it, and what they may do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProjectContext {
-    /// The project.
-    pub project: Project,
-    /// Who looks at it.
-    pub viewer: Person,
-    /// The organisation, as it stands in addresses.
-    pub organization: String,
-    /// Everything they may. Pages do not show the rest; the server refuses it anyway.
-    pub may: Vec<Action>,
-}
-
-impl ProjectContext {
-    /// Whether the viewer may.
-    pub fn may(&self, action: Action) -> bool {
-        self.may.contains(&action)
-    }
-
-    /// The address of a page of the project: `logs`, `configuration/keys`, …
-    pub fn page(&self, page: &str) -> String {
-        shared::address::project_page(&self.organization, &self.project.name, page)
-    }
-
-    fn as_viewer(&self) -> Viewer {
-        Viewer { person: self.viewer.clone(), organization: self.organization.clone(), may: self.may.clone() }
-    }
-}
+use shared::projects::ProjectSummary;
 
 /// The list of projects and who looks at it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,10 +7,12 @@ mod draft;
 mod fields;
 mod options;
 mod page;
+mod part;
 mod preview;
 mod row;
 mod versions;
 
-pub(crate) use dialog::QuestionDialog;
-pub use dialog::{Edit, Editing};
+use dialog::QuestionDialog;
+pub(crate) use dialog::{Edit, Editing};
 pub use page::ScoresPage;
+pub(crate) use part::QuestionDialogPart;

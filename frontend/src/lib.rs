@@ -10,6 +10,6 @@ pub fn hydrate() {
     wasm_bindgen_futures::spawn_local(async {
         app::parts::load_needed().await;
         // What was loaded was set up in this task. The first drawing gets one of its own, so that both stay short.
-        leptos::prelude::set_timeout(app::hydration::hydrate, Duration::ZERO);
+        leptos::prelude::set_timeout(app::hydrate, Duration::ZERO);
     });
 }

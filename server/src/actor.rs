@@ -1,8 +1,10 @@
 //! Who asks: found once for each request, from the API key or the session cookie.
 
-use crate::bodies::{UNPROVEN, bounded, is_large};
+use crate::application::Application;
+use crate::bodies::{bounded, is_large};
+use crate::cookie::session_token;
 use crate::problems::{ApiError, ApiResult};
-use crate::router::Application;
+use crate::room::UNPROVEN;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -70,7 +72,7 @@ pub async fn identify(application: &Application, headers: &HeaderMap) -> store::
     if let Some(secret) = bearer(headers) {
         return Ok(Some(Desk::new(store.clone(), store.actor_of_key(secret).await?)));
     }
-    let Some(token) = crate::sign_in::session_token(headers) else { return Ok(None) };
+    let Some(token) = session_token(headers) else { return Ok(None) };
     Ok(store.actor_of_session(&token).await?.map(|actor| Desk::new(store.clone(), actor)))
 }
 

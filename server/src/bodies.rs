@@ -1,7 +1,8 @@
-//! How much of a body is read, from whom, how many at once, and how long that may take.
+//! How much of a body is read, and how long that may take.
 
+use crate::application::Application;
 use crate::problems::{ApiError, ApiResult};
-use crate::router::Application;
+use crate::room::UNPROVEN;
 use axum::body::Body;
 use axum::extract::Request;
 use bytes::Bytes;
@@ -10,13 +11,9 @@ use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http_body_util::Limited;
 use std::io::{Error, ErrorKind};
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout, timeout_at};
-
-/// What somebody may send who has not proved who they are, in bytes.
-pub const UNPROVEN: u64 = 64 * 1024;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, timeout_at};
 
 /// A refused body is read to its end up to this many times its limit, so that the client sees the answer.
 const DRAINED: u64 = 8;
@@ -26,38 +23,6 @@ const DRAINED_FOR: Duration = Duration::from_secs(5);
 
 /// So many bytes, or the rest, must arrive each time within the patience.
 const STEP: usize = 1024;
-
-/// So many bodies of the largest size are in memory at once.
-const LARGEST_AT_ONCE: u64 = 8;
-
-/// How long a body waits for those before it.
-const WAIT: Duration = Duration::from_secs(10);
-
-/// Room in memory for bodies, in units of 1024 bytes.
-#[derive(Clone)]
-pub struct Room {
-    free: Arc<Semaphore>,
-}
-
-impl Room {
-    /// Room for some bodies of the largest size, or many small ones.
-    pub fn new(limit: u64) -> Self {
-        let free = steps(limit.saturating_mul(LARGEST_AT_ONCE)).min(u32::MAX as usize).min(Semaphore::MAX_PERMITS);
-        Self { free: Arc::new(Semaphore::new(free)) }
-    }
-
-    async fn take(&self, bytes: u64) -> ApiResult<OwnedSemaphorePermit> {
-        let wanted = u32::try_from(steps(bytes)).unwrap_or(u32::MAX);
-        match timeout(WAIT, Arc::clone(&self.free).acquire_many_owned(wanted)).await {
-            Ok(Ok(taken)) => Ok(taken),
-            Ok(Err(_)) | Err(_) => Err(ApiError::crowded()),
-        }
-    }
-}
-
-fn steps(bytes: u64) -> usize {
-    usize::try_from(bytes.div_ceil(STEP as u64)).unwrap_or(usize::MAX)
-}
 
 /// Whether a request may carry more than [`UNPROVEN`] bytes.
 pub fn is_large(headers: &HeaderMap) -> bool {
@@ -85,7 +50,7 @@ pub async fn bounded(application: &Application, request: Request, limit: u64) ->
         drain(request.into_body(), limit).await;
         return Err(ApiError::too_large(limit));
     }
-    let room = if length > UNPROVEN { Some(application.room().take(length).await?) } else { None };
+    let room = if length > UNPROVEN { Some(application.room().take(length).await.ok_or_else(ApiError::crowded)?) } else { None };
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let patience = application.patience().body;
     Ok((request.map(|body| Body::new(Limited::new(paced(body, patience), most))), room))

@@ -2,9 +2,9 @@
 
 pub mod numbers;
 
+use crate::application::Application;
 use crate::bodies::is_too_slow;
 use crate::problems::ApiError;
-use crate::router::Application;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use bytes::Bytes;

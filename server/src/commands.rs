@@ -15,11 +15,55 @@ pub use seed::SeedCommand;
 pub use user::UserCommand;
 pub use verify::VerifyCommand;
 
+use crate::config::{Database, Serve};
+use clap::{Parser, Subcommand};
 use shared::filter::format_instant;
 use std::fmt;
 use std::io::Write as _;
 use std::process::ExitCode;
 use store::{Desk, Store, StoreOptions};
+
+/// Touchstone: human review for AI traces, on your own machine.
+#[derive(Debug, Parser)]
+#[command(name = "touchstone", version, about, arg_required_else_help = true)]
+pub struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub task: Task,
+}
+
+/// What `touchstone` can do.
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    /// Serves pages and interfaces until it is told to stop.
+    Serve(Serve),
+    /// Brings the database up to date. `serve` does it too.
+    Migrate(Database),
+    /// Proves that what is stored fits together, also while a server is running.
+    Verify(VerifyCommand),
+    /// Writes a reproducible corpus into a project.
+    Seed(SeedCommand),
+    /// Measures a running server over HTTP.
+    Bench(BenchCommand),
+    /// Members, also while a server is running.
+    User {
+        /// Where they are.
+        #[command(flatten)]
+        database: Database,
+        /// What to do with them.
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// API keys, also while a server is running.
+    Key {
+        /// Where they are.
+        #[command(flatten)]
+        database: Database,
+        /// What to do with them.
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
+}
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
@@ -129,6 +173,12 @@ fn day(instant: shared::Micros) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
 
     #[test]
     fn a_certificate_that_cannot_be_used_names_what_to_set() {

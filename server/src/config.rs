@@ -1,58 +1,12 @@
 //! What an operator can set, by flags and by environment variables.
 
-use crate::commands::{BenchCommand, KeyCommand, SeedCommand, UserCommand, VerifyCommand};
-use crate::router::{Patience, Settings};
-use clap::{Args, Parser, Subcommand};
+use crate::application::{CONNECTIONS, Patience, Settings};
+use clap::Args;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 
 /// 32 MiB: five times the largest batch that the official SDKs send.
 pub const BODY_LIMIT: u64 = 32 * 1024 * 1024;
-
-/// Connections at once: below the 1,024 open files that many systems allow a process.
-pub const CONNECTIONS: usize = 900;
-
-/// Touchstone: human review for AI traces, on your own machine.
-#[derive(Debug, Parser)]
-#[command(name = "touchstone", version, about, arg_required_else_help = true)]
-pub struct CommandLine {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: Command,
-}
-
-/// What `touchstone` can do.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Serves pages and interfaces until it is told to stop.
-    Serve(Serve),
-    /// Brings the database up to date. `serve` does it too.
-    Migrate(Database),
-    /// Proves that what is stored fits together, also while a server is running.
-    Verify(VerifyCommand),
-    /// Writes a reproducible corpus into a project.
-    Seed(SeedCommand),
-    /// Measures a running server over HTTP.
-    Bench(BenchCommand),
-    /// Members, also while a server is running.
-    User {
-        /// Where they are.
-        #[command(flatten)]
-        database: Database,
-        /// What to do with them.
-        #[command(subcommand)]
-        command: UserCommand,
-    },
-    /// API keys, also while a server is running.
-    Key {
-        /// Where they are.
-        #[command(flatten)]
-        database: Database,
-        /// What to do with them.
-        #[command(subcommand)]
-        command: KeyCommand,
-    },
-}
 
 /// Which database, and whose.
 #[derive(Args, Clone, Debug)]
@@ -68,7 +22,11 @@ pub struct Database {
 impl Database {
     /// The same for the store.
     pub fn options(&self) -> store::StoreOptions {
-        store::StoreOptions { database_url: self.database_url.clone(), organization: self.organization.clone() }
+        store::StoreOptions {
+            database_url: self.database_url.clone(),
+            organization: self.organization.clone(),
+            fate: store::Fate::default(),
+        }
     }
 }
 
@@ -134,12 +92,6 @@ fn public_url(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        CommandLine::command().debug_assert();
-    }
 
     #[test]
     fn networks_are_addresses_or_ranges() {

@@ -4,7 +4,7 @@
 //! that does not arrive stands in `bodies`. An answer that nobody takes ends after [`Patience::answer`]: a stream of live events says
 //! something every few seconds, so that it goes on as long as somebody listens and not much longer.
 
-use crate::router::{Application, Patience};
+use crate::application::{Application, Patience};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;

@@ -1,7 +1,7 @@
 //! Whether the server lives, and whether it can work.
 
+use crate::application::Application;
 use crate::problems::{ApiError, ApiResult};
-use crate::router::Application;
 use axum::extract::State;
 
 /// Answers while the process lives.

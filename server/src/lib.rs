@@ -2,19 +2,23 @@
 //! SDKs, live events and the assets. Rules live in the store; here requests become calls of a desk, and answers HTTP.
 
 pub mod actor;
+pub mod application;
 pub mod assets;
 pub mod bodies;
 pub mod body;
 pub mod commands;
 pub mod config;
 pub mod connections;
+pub mod cookie;
 pub mod health;
 pub mod live;
 pub mod logging;
 pub mod metrics;
 pub mod pages;
 pub mod problems;
+pub mod request_id;
 pub mod rest;
+pub mod room;
 pub mod router;
 pub mod security;
 pub mod serve;

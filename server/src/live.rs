@@ -4,9 +4,9 @@
 //! for those who fall behind: a browser that never reads costs a fixed amount of memory and is told to load afresh.
 
 use crate::actor::{Signed, identify};
+use crate::application::Application;
 use crate::body::Query;
 use crate::problems::ApiResult;
-use crate::router::Application;
 use axum::extract::{Path, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};

@@ -1,16 +1,16 @@
 //! The `touchstone` binary.
 
 use clap::Parser;
-use server::commands::{self, CommandFailure};
-use server::config::{Command, CommandLine, Database};
+use server::commands::{self, CommandFailure, CommandLine, Task};
+use server::config::Database;
 use server::{logging, serve};
 use std::process::ExitCode;
 use std::time::Duration;
 use store::Store;
 
 fn main() -> ExitCode {
-    let CommandLine { command } = CommandLine::parse();
-    match start(command) {
+    let CommandLine { task } = CommandLine::parse();
+    match start(task) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("{failure}");
@@ -19,29 +19,29 @@ fn main() -> ExitCode {
     }
 }
 
-fn start(command: Command) -> Result<(), CommandFailure> {
+fn start(task: Task) -> Result<(), CommandFailure> {
     logging::start().map_err(CommandFailure::Usage)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let result = runtime.block_on(run(command));
+    let result = runtime.block_on(run(task));
     // What is still running here was given its time already.
     runtime.shutdown_timeout(Duration::from_millis(200));
     result
 }
 
-async fn run(command: Command) -> Result<(), CommandFailure> {
-    match command {
-        Command::Serve(config) => serve::serve(config).await,
-        Command::Migrate(database) => commands::migrate(database.options()).await,
-        Command::Verify(command) => command.run().await,
-        Command::Seed(command) => command.run().await,
-        Command::Bench(command) => command.run().await,
-        Command::User { database, command } => {
+async fn run(task: Task) -> Result<(), CommandFailure> {
+    match task {
+        Task::Serve(config) => serve::serve(config).await,
+        Task::Migrate(database) => commands::migrate(database.options()).await,
+        Task::Verify(command) => command.run().await,
+        Task::Seed(command) => command.run().await,
+        Task::Bench(command) => command.run().await,
+        Task::User { database, command } => {
             let store = open(&database).await?;
             let result = command.run(&store).await;
             store.close().await;
             result
         }
-        Command::Key { database, command } => {
+        Task::Key { database, command } => {
             let store = open(&database).await?;
             let result = command.run(&store).await;
             store.close().await;

@@ -1,8 +1,8 @@
 //! `/metrics`, for Prometheus: what was asked and how long it took, what was written, who is listening, how large the
 //! database is. Labels are routes, methods and statuses, never paths, names or ids.
 
+use crate::application::Application;
 use crate::problems::ApiResult;
-use crate::router::Application;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;

@@ -1,9 +1,9 @@
 //! Pages: the app renders them; here it is found out who asks, where addresses lead, and what is no page at all.
 
 use crate::actor::identify;
+use crate::application::Application;
 use crate::body::Query;
 use crate::problems::{ApiError, ApiResult};
-use crate::router::Application;
 use app::api::AppError;
 use axum::Json;
 use axum::body::Body;

@@ -1,6 +1,7 @@
 //! What goes wrong, as HTTP: every problem is JSON with a sentence, a word for programs, and the right status.
 
-use crate::bodies::UNPROVEN;
+use crate::request_id::request_id;
+use crate::room::UNPROVEN;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
@@ -45,7 +46,7 @@ impl ApiError {
 
     /// The database cannot be written. The reason goes to the log, under the request's id.
     fn unwritable(details: &dyn std::fmt::Display) -> Self {
-        let request_id = crate::security::request_id();
+        let request_id = request_id();
         tracing::error!(%request_id, error = %details, "the database cannot be written");
         let sentence = format!(
             "This could not be saved: the server cannot write to its database right now, perhaps because its disk is full. Nothing of it was kept, \
@@ -57,7 +58,7 @@ impl ApiError {
 
     /// The database does not answer for a moment. What it said goes to the log, under the request's id.
     fn away(details: &dyn std::fmt::Display) -> Self {
-        let request_id = crate::security::request_id();
+        let request_id = request_id();
         tracing::error!(%request_id, error = %details, "the database does not answer");
         let sentence = format!(
             "The server cannot reach its database right now, perhaps because it is being restarted. Try again in a few seconds; if it \
@@ -92,7 +93,7 @@ impl ApiError {
 
     /// The connection to the database was lost while it was told to keep something.
     fn unknown(details: &dyn std::fmt::Display) -> Self {
-        let request_id = crate::security::request_id();
+        let request_id = request_id();
         tracing::error!(%request_id, error = %details, "it is not known whether something was kept");
         let sentence = format!(
             "It is not known whether this was kept, because the connection to the database was lost meanwhile; the same command sent again \
@@ -121,7 +122,7 @@ impl ApiError {
 
     /// Something failed inside. The details go to the log, under the request's id.
     pub fn internal(details: &dyn std::fmt::Display) -> Self {
-        let request_id = crate::security::request_id();
+        let request_id = request_id();
         tracing::error!(%request_id, error = %details, "a request failed");
         Problem::Internal { request_id }.into()
     }
@@ -212,7 +213,10 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let database_url = format!("postgres://touchstone@{}/touchstone?sslmode=disable", listener.local_addr().unwrap());
         tokio::spawn(async move { while listener.accept().await.is_ok() {} });
-        let error = Store::open(StoreOptions { database_url, organization: "touchstone".to_owned() }).await.err().unwrap();
+        let error = Store::open(StoreOptions { database_url, organization: "touchstone".to_owned(), fate: store::Fate::default() })
+            .await
+            .err()
+            .unwrap();
         let response = ApiError::from(error).into_response();
         assert_eq!((response.status(), response.headers()[RETRY_AFTER].to_str().unwrap()), (StatusCode::SERVICE_UNAVAILABLE, "5"));
         let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();

@@ -2,9 +2,10 @@
 //! bodies, headers that browsers obey, compression.
 
 use crate::actor::bearer;
+use crate::application::Application;
 use crate::metrics;
 use crate::problems::ApiError;
-use crate::router::Application;
+use crate::request_id::{self, REQUEST_ID};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{self, Next};
@@ -14,15 +15,12 @@ use http::header::{
     ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use std::any::Any;
 use std::time::Instant;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-
-/// Carries the request's id, on the way in for the app and on the way out for whoever reports a failure.
-pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// For everything that is no page: nothing in it may run or load anything.
 const STRICT_POLICY: HeaderValue =
@@ -33,15 +31,6 @@ const PAGE_POLICY: HeaderValue = HeaderValue::from_static("frame-ancestors 'none
 
 /// Where scripts of other origins may ask, with an API key.
 const KEYED: [&str; 6] = ["/v1", "/api", "/logs3", "/btql", "/version", "/attachment"];
-
-tokio::task_local! {
-    static CURRENT: String;
-}
-
-/// The id of the request that is being answered.
-pub fn request_id() -> String {
-    CURRENT.try_with(Clone::clone).unwrap_or_else(|_| "none".to_owned())
-}
 
 /// Puts the layers around a router. The first is the outermost.
 pub fn around(router: Router<Application>, application: &Application) -> Router<Application> {
@@ -67,7 +56,7 @@ async fn observe(mut request: Request, next: Next) -> Response {
     let method = request.method().clone();
     // The route and not the path: tokens and names stand in paths.
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = CURRENT.scope(id.clone(), next.run(request)).await;
+    let mut response = request_id::under(id.clone(), next.run(request)).await;
     response.headers_mut().insert(REQUEST_ID, value);
     let route = route.as_ref().map_or("-", MatchedPath::as_str);
     // HEAD and the like are few; a client cannot make up a method that becomes a label.
@@ -157,6 +146,7 @@ fn is_foreign(headers: &HeaderMap, public_url: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::HeaderName;
 
     fn foreign(pairs: &[(&'static str, &'static str)], public_url: Option<&str>) -> bool {
         let headers = pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));

@@ -1,9 +1,10 @@
 //! From the command line to a listening server, and to its orderly end.
 
+use crate::application::Application;
 use crate::commands::CommandFailure;
 use crate::config::Serve;
 use crate::connections;
-use crate::router::{Application, router};
+use crate::router::router;
 use std::io::{ErrorKind, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;

@@ -1,30 +1,18 @@
-//! Signing in and out: plain forms that work without JavaScript, and the cookie that a session lives in.
+//! Signing in and out: plain forms that work without JavaScript.
 
-use crate::router::Application;
+use crate::application::Application;
+use crate::cookie::{KEPT_SECONDS, session_token, with_cookie};
 use app::people::mistake_of;
 use axum::extract::{ConnectInfo, Form, FromRequestParts, Path, State};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use shared::address::{continue_to, encode};
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Once;
 use store::{Desk, RedeemLink, SignIn, SignedIn};
-
-/// The name of the cookie.
-pub const COOKIE: &str = "touchstone_session";
-
-/// How long a browser keeps the cookie. The server decides when a session ends; the cookie only has to outlive it.
-const KEPT_SECONDS: u32 = 400 * 24 * 3600;
-
-/// The secret in a browser's cookie.
-pub fn session_token(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
-    let mut ours = cookies.filter_map(|cookie| cookie.trim().split_once('=')).filter(|(name, value)| *name == COOKIE && !value.is_empty());
-    ours.next().map(|(_, value)| value.to_owned())
-}
 
 /// Who sends a form: the browser as it names itself, and where it is.
 pub struct Client {
@@ -206,31 +194,10 @@ fn redirect(path: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store".to_owned())]).into_response()
 }
 
-fn with_cookie(mut response: Response, token: &str, seconds: u32, secure: bool) -> Response {
-    let secure = if secure { "; Secure" } else { "" };
-    let cookie = format!("{COOKIE}={token}; HttpOnly; SameSite=Lax; Path=/; Max-Age={seconds}{secure}");
-    // Our tokens are hexadecimal digits, so that this always is a header.
-    if let Ok(cookie) = HeaderValue::try_from(cookie) {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
-    }
-    response
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_cookie_is_found_among_others() {
-        let token = |text: &'static str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::COOKIE, HeaderValue::from_static(text));
-            session_token(&headers)
-        };
-        assert_eq!(token("theme=dark; touchstone_session=abc; other=1").as_deref(), Some("abc"));
-        assert_eq!(token("touchstone_session="), None);
-        assert_eq!(token("not_touchstone_session=abc"), None);
-    }
+    use http::HeaderValue;
 
     #[test]
     fn only_trusted_proxies_say_where_a_request_comes_from() {

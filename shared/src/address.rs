@@ -3,8 +3,8 @@
 //! The router decodes query values twice, so that `%25` and `%de` break; pages therefore read the **raw** query with
 //! [`LogsAddress::parse`].
 
-use crate::spans::Place;
-use crate::{CommentId, ObjectId, RowId, objects::ObjectKind};
+use crate::objects::{ObjectKind, Place};
+use crate::{CommentId, ObjectId, RowId};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 

@@ -3,7 +3,8 @@
 //! The store publishes an [`Event`] after each commit. A page that was loaded `as_of` some event applies every later
 //! one; applying them one by one gives what loading afresh would give.
 
-use crate::spans::{Place, TraceRow};
+use crate::objects::Place;
+use crate::spans::TraceRow;
 use crate::summary::{Summary, SummaryDelta};
 use crate::{ObjectId, RowId};
 use serde::{Deserialize, Serialize};

@@ -3,6 +3,7 @@
 use crate::answers::{Answer, Gold};
 use crate::audit::Activity;
 use crate::comments::Comment;
+use crate::objects::{FieldName, Place};
 use crate::summary::{SpanScore, TraceScore};
 use crate::{Micros, ObjectId, QuestionId, RowId};
 use serde::{Deserialize, Serialize};
@@ -72,28 +73,6 @@ pub fn total<'a>(spans: impl IntoIterator<Item = (&'a str, Option<&'a str>, Opti
         }
     }
     spans.iter().filter(|(id, ..)| !repeating.contains(id)).filter_map(|(.., number)| *number).reduce(i64::saturating_add)
-}
-
-/// A place in a list that is ordered by time, newest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Place {
-    /// Time of the row.
-    pub created: Micros,
-    /// Decides between rows of the same time.
-    pub key: i64,
-}
-
-impl Place {
-    /// As it stands in an address: `created-key`, both in decimal.
-    pub fn to_text(self) -> String {
-        format!("{}_{}", self.created, self.key)
-    }
-
-    /// Reads [`Place::to_text`].
-    pub fn parse(text: &str) -> Option<Self> {
-        let (created, key) = text.split_once('_')?;
-        Some(Self { created: created.parse().ok()?, key: key.parse().ok()? })
-    }
 }
 
 /// Asks for a page of traces, newest first.
@@ -230,49 +209,6 @@ pub struct SpanView {
     pub comments: Vec<Comment>,
     /// What changed it, newest first.
     pub activity: Vec<Activity>,
-}
-
-/// The fields of a span that are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FieldName {
-    /// What went in.
-    Input,
-    /// What came out.
-    Output,
-    /// What should have come out.
-    Expected,
-    /// What went wrong.
-    Error,
-    /// Whatever else was recorded.
-    Metadata,
-}
-
-impl FieldName {
-    /// Every field, in the order of the page.
-    pub const ALL: [Self; 5] = [Self::Input, Self::Output, Self::Expected, Self::Error, Self::Metadata];
-
-    /// The key in the row.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Input => "input",
-            Self::Output => "output",
-            Self::Expected => "expected",
-            Self::Error => "error",
-            Self::Metadata => "metadata",
-        }
-    }
-
-    /// The heading on the page.
-    pub fn heading(self) -> &'static str {
-        match self {
-            Self::Input => "Input",
-            Self::Output => "Output",
-            Self::Expected => "Expected",
-            Self::Error => "Error",
-            Self::Metadata => "Metadata",
-        }
-    }
 }
 
 /// How a field is shown.

@@ -1,7 +1,6 @@
 //! A field of a span as a text that a person edits: JSON, YAML or plain text, with the place of a mistake and with what would change.
 
-use crate::objects::RowAddress;
-use crate::spans::FieldName;
+use crate::objects::{FieldName, RowAddress};
 use serde::{Deserialize, Serialize};
 
 /// In what a value is written while somebody edits it.

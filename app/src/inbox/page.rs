@@ -3,8 +3,8 @@
 use super::Unread;
 use super::api::{load_inbox, read_mentions};
 use crate::api::send;
+use crate::context::use_project;
 use crate::loading::{loaded, resource};
-use crate::projects::use_project;
 use crate::raw_query::relation;
 use crate::ui::{Avatar, RelativeTime};
 use leptos::prelude::*;

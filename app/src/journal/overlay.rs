@@ -6,9 +6,9 @@ use shared::answers::{Answer, SetAnswer};
 use shared::audit::Edit;
 use shared::commands::Command;
 use shared::comments::{AddComment, Comment};
-use shared::objects::RowAddress;
+use shared::objects::{FieldName, RowAddress};
 use shared::people::Person;
-use shared::spans::{Content, FieldName, FieldView, Rendering, SpanView, TraceView};
+use shared::spans::{Content, FieldView, Rendering, SpanView, TraceView};
 use shared::tags::ChangeTags;
 use shared::{CommentId, Micros};
 

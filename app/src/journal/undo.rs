@@ -1,8 +1,8 @@
 //! Taking the last own action back, by its toast or with the keyboard.
 
 use super::{Journal, Stage};
+use crate::context::use_project;
 use crate::keys::{Act, shortcuts};
-use crate::projects::use_project;
 use crate::ui::{Icon, IconName};
 use leptos::prelude::*;
 #[cfg(feature = "hydrate")]

@@ -1,9 +1,9 @@
 //! What keys do on the page of a list.
 
+use super::part::mind_traces;
 use super::state::LogsState;
 use super::walk::Step;
 use crate::keys::{Act, Scope, find, use_keys};
-use crate::parts::mind_traces;
 use crate::raw_query::in_place;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -38,7 +38,7 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
                 // An open trace minds this key itself.
                 Act::Undo => {
                     #[cfg(feature = "hydrate")]
-                    crate::parts::mind_journal(state.trace.journal(), true);
+                    crate::journal::mind(state.trace.journal(), true);
                     true
                 }
                 Act::Filter => focus_filter(),

@@ -1,7 +1,8 @@
 //! The order in which one goes from trace to trace: the one that the list had when one entered. What leaves the list meanwhile, by
 //! one's own answer under a filter for example, keeps its place until one leaves.
 
-use shared::spans::{Place, TraceRow};
+use shared::objects::Place;
+use shared::spans::TraceRow;
 
 /// The traces of the list as one entered, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,7 +78,7 @@ impl Order {
 #[cfg(test)]
 mod tests {
     use super::{Order, Stop};
-    use shared::spans::Place;
+    use shared::objects::Place;
 
     fn order(stops: &str) -> Order {
         let stop = |name: &str| Stop { place: place(name), root: name.to_owned() };

@@ -3,21 +3,22 @@
 use super::api::open_logs;
 use super::filter::FilterBar;
 use super::keys::follow_keys;
+use super::part::{TracePart, mind_traces};
 use super::state::LogsState;
 use super::summary::SummaryStrip;
 use super::table::TraceTable;
 use super::unread::Unread;
 use super::walk::Step;
 use super::{FIRST_PAGE, LogsView, OpenLogs};
+use crate::context::use_project;
 use crate::loading::{loaded, resource};
-use crate::parts::{TracePart, mind_traces};
-use crate::projects::use_project;
 use crate::raw_query::{path_segments, raw_query, relation};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::address::{LogsAddress, RowsPage};
 use shared::filter::Diagnostic;
-use shared::spans::{OpenTrace, Place};
+use shared::objects::Place;
+use shared::spans::OpenTrace;
 use shared::{ObjectId, RowId};
 
 /// Draws the logs of the project, or the rows of one of its experiments or datasets.

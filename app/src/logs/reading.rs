@@ -2,11 +2,11 @@
 //! more follows for all that changed meanwhile; what is loaded stays until something newer is there.
 
 use super::api::{list_traces, open_logs};
+use super::part::mind_traces;
 use super::state::LogsState;
 use super::walk::Step;
 use super::{FIRST_PAGE, FURTHER_PAGE, LogsView, OpenLogs};
 use crate::api::send;
-use crate::parts::mind_traces;
 use leptos::prelude::*;
 use shared::live::{Applied, Change, Event, Touched};
 use shared::spans::{ListTraces, TraceRow};

@@ -5,9 +5,9 @@
 //! kept a frame long, and must stay away: scrolling the page to its top on every navigation, removing the element that has the focus,
 //! and pages of five hundred rows.
 
+use super::part::mind_traces;
 use super::state::{LogsState, ScoreColumn};
 use super::walk::Step;
-use crate::parts::mind_traces;
 use crate::ui::{IconName, IconSize, format, markup, score_bar};
 use leptos::prelude::*;
 use leptos::web_sys::{Element, Event};

@@ -3,9 +3,9 @@
 use super::LogsView;
 use super::order::Order;
 use crate::api::AppError;
+use crate::context::use_project;
 use crate::journal::Journal;
 use crate::live;
-use crate::projects::use_project;
 use crate::trace::{Links, Opened, TraceState};
 use leptos::prelude::*;
 use shared::address::{LogsAddress, RowsPage};

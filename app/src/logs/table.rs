@@ -2,7 +2,7 @@
 
 use super::row::{address_under, cells, prefetch_under};
 use super::state::{LogsState, ScoreColumn};
-use crate::projects::use_project;
+use crate::context::use_project;
 use crate::raw_query::in_place;
 use crate::ui::{Icon, IconName, ScoreKind, now};
 use leptos::html::Div;

@@ -1,8 +1,8 @@
 //! Going from trace to trace.
 
 use super::order::{Order, Stop};
+use super::part::mind_traces;
 use super::state::LogsState;
-use crate::parts::mind_traces;
 use crate::trace::Way;
 use leptos::prelude::*;
 use shared::live::Touched;

@@ -1,8 +1,8 @@
 //! The list of experiments, and the list of datasets.
 
 use super::api::list_objects;
+use crate::context::use_project;
 use crate::loading::{loaded, resource};
-use crate::projects::use_project;
 use crate::raw_query::relation;
 use crate::ui::{Icon, IconName, RelativeTime, ScoreKind, format, score_bar};
 use leptos::prelude::*;

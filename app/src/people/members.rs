@@ -4,8 +4,8 @@ use super::api::{change_member, invite_member, load_members, reset_password, wit
 use super::{Secret, role_word};
 use crate::api::{AppError, Failure, send};
 use crate::configuration::{Configuration, FormState, Section, TextField};
+use crate::context::use_project;
 use crate::loading::{loaded, resource};
-use crate::projects::use_project;
 use crate::raw_query::origin;
 use crate::ui::{Avatar, Icon, IconName, Notice, NoticeKind, RelativeTime, Saving, SavingStatus};
 use leptos::prelude::*;

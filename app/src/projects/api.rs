@@ -1,10 +1,11 @@
 //! What pages ask of the server about projects.
 #![expect(missing_docs, reason = "the fields of the types that server functions bring with them cannot be documented")]
 
-use super::{ProjectContext, ProjectList};
+use super::ProjectList;
 use crate::api::AppError;
+use crate::context::ProjectContext;
 #[cfg(feature = "ssr")]
-use crate::{api::desk, people::Viewer};
+use crate::{api::desk, context::Viewer};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use shared::ProjectId;

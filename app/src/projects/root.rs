@@ -1,6 +1,5 @@
 //! What stands around every page of a project.
 
-use super::ProjectContext;
 use super::api::open_project;
 use crate::api::ErrorPage;
 use crate::frame::Frame;
@@ -8,14 +7,6 @@ use crate::loading::{answered, resource};
 use crate::raw_query::path_segments;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-
-/// The project of the page that is being drawn.
-///
-/// # Panics
-/// Outside of [`ProjectRoot`]; no page of a project is drawn elsewhere.
-pub fn use_project() -> ProjectContext {
-    expect_context::<ProjectContext>()
-}
 
 /// Draws the frame around the pages of a project. It stays while one goes from page to page, so that the project is
 /// looked up once.

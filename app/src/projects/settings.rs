@@ -1,9 +1,9 @@
 //! *Configuration → Review*: how a project is reviewed. What is changed is saved at once.
 
 use super::api::{change_settings, load_settings};
-use super::use_project;
 use crate::api::{FieldProblem, send};
 use crate::configuration::{Configuration, FormState, Section};
+use crate::context::use_project;
 use crate::loading::{loaded, resource};
 use crate::ui::{Saving, SavingStatus};
 use leptos::prelude::*;

@@ -7,7 +7,7 @@ mod words;
 use super::Opened;
 use super::comments::{CommentForm, CommentLine, LinkedComment};
 use super::open::of_row;
-use crate::projects::use_project;
+use crate::context::use_project;
 use crate::ui::{Avatar, Icon, IconName, IconSize};
 use change::ChangeLine;
 use leptos::prelude::*;

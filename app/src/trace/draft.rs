@@ -1,7 +1,7 @@
 //! What was begun about a row and not sent, kept by the browser for each row and person.
 
+use crate::context::use_project;
 use crate::drafts;
-use crate::projects::use_project;
 use shared::objects::RowAddress;
 
 /// The draft of one thing about one row.

@@ -8,16 +8,15 @@ mod place;
 
 use super::Opened;
 use super::field::FieldSection;
+use crate::context::use_project;
 use crate::keys::{Act, Scope, has_no_focus, shortcuts, use_keys};
-use crate::projects::use_project;
 use crate::ui::{Icon, IconName};
 use editor::Editor;
 use form::EditorForm;
 use leptos::html::Button;
 use leptos::prelude::*;
-use shared::objects::RowAddress;
+use shared::objects::{FieldName, RowAddress};
 use shared::permissions::Action;
-use shared::spans::FieldName;
 
 /// Draws `expected` of a row, or its editor.
 #[component]

@@ -5,8 +5,8 @@ use super::api::{read_field, read_piece};
 use crate::api::{AppError, send};
 use crate::ui::format;
 use leptos::prelude::*;
-use shared::objects::RowAddress;
-use shared::spans::{Content, FieldName, FieldView, JsonKind, JsonLine, Message, Piece, ReadField, ReadPiece, Rendering, WHOLE};
+use shared::objects::{FieldName, RowAddress};
+use shared::spans::{Content, FieldView, JsonKind, JsonLine, Message, Piece, ReadField, ReadPiece, Rendering, WHOLE};
 
 /// Words above which a system message is folded.
 const FOLD: u32 = 40;

@@ -14,8 +14,8 @@ pub(super) use keys::follow_letters;
 pub(super) use letters::{Letters, letters};
 
 use super::Opened;
+use crate::context::use_project;
 use crate::keys::{Scope, use_keys};
-use crate::projects::use_project;
 use crate::ui::{Icon, IconName, IconSize};
 use control::Control;
 use leptos::html::Div;

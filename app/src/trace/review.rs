@@ -2,9 +2,8 @@
 
 use super::Opened;
 use super::question::{QuestionForm, follow_letters, letters};
-use crate::parts::QuestionDialogPart;
-use crate::projects::use_project;
-use crate::questions::{Edit, Editing};
+use crate::context::use_project;
+use crate::questions::{Edit, Editing, QuestionDialogPart};
 use crate::ui::{Icon, IconName, Saving, SavingStatus};
 use leptos::prelude::*;
 use shared::objects::ObjectKind;

@@ -4,11 +4,12 @@ use super::Opened;
 use super::expected::ExpectedSection;
 use super::field::FieldSection;
 use super::tree::icon;
-use crate::projects::use_project;
+use crate::context::use_project;
 use crate::ui::{Icon, RelativeTime, format, score_bar};
 use leptos::prelude::*;
+use shared::objects::FieldName;
 use shared::permissions::Action;
-use shared::spans::{FieldName, SpanView};
+use shared::spans::SpanView;
 use shared::summary::SpanScore;
 
 /// The length of a score's track in pixels.

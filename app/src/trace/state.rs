@@ -9,9 +9,9 @@ use leptos::prelude::*;
 use serde_json::value::RawValue;
 use shared::commands::Command;
 use shared::live::Touched;
-use shared::objects::{ObjectKind, RowAddress};
+use shared::objects::{ObjectKind, Place, RowAddress};
 use shared::questions::Question;
-use shared::spans::{OpenTrace, Place, SpanView, TraceView};
+use shared::spans::{OpenTrace, SpanView, TraceView};
 use shared::{ObjectId, Problem, RowId};
 use std::collections::VecDeque;
 

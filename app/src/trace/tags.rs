@@ -3,8 +3,8 @@
 use super::Opened;
 use super::draft::Draft;
 use super::open::of_row;
+use crate::context::use_project;
 use crate::keys::{Act, find, shortcuts};
-use crate::projects::use_project;
 use crate::ui::{Icon, IconName, IconSize, TagChip, tag_color};
 use leptos::html::Input;
 use leptos::prelude::*;

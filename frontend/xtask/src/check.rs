@@ -14,7 +14,8 @@ use crate::process::{find_program, run, run_reading_errors, say, succeeds};
 use crate::wasm_toolchain::{Linter, WasmToolchain};
 use crate::workspace::Workspace;
 
-type Step = fn(&Workspace) -> Outcome;
+/// One check.
+pub type Step = fn(&Workspace) -> Outcome;
 
 /// Quick ones first. All of them run, so that one look shows everything there is to mend.
 const STEPS: [(&str, Step); 11] = [
@@ -31,10 +32,22 @@ const STEPS: [(&str, Step); 11] = [
     ("size of the first page", budget::check),
 ];
 
-/// Runs every check and fails when any did.
-pub fn check(workspace: &Workspace) -> Outcome {
+/// Those steps in whose name one of the words stands; without words, all of them.
+///
+/// # Errors
+/// When a word stands in no name.
+pub fn choose(words: &[String]) -> Outcome<Vec<(&'static str, Step)>> {
+    if let Some(unknown) = words.iter().find(|word| !STEPS.iter().any(|(name, _)| name.contains(word.as_str()))) {
+        let names = STEPS.map(|(name, _)| name).join(", ");
+        return Err(Failure(format!("there is no check `{unknown}`; there are: {names}")));
+    }
+    Ok(STEPS.into_iter().filter(|(name, _)| words.is_empty() || words.iter().any(|word| name.contains(word.as_str()))).collect())
+}
+
+/// Runs checks and fails when any did.
+pub fn check(workspace: &Workspace, steps: &[(&'static str, Step)]) -> Outcome {
     let mut failed = Vec::new();
-    for (name, step) in STEPS {
+    for (name, step) in steps {
         say(&format!("check: {name}"));
         let started = Instant::now();
         let outcome = step(workspace);
@@ -43,12 +56,12 @@ pub fn check(workspace: &Workspace) -> Outcome {
             Ok(()) => say(&format!("check: {name}: holds ({seconds} s)")),
             Err(failure) => {
                 say(&format!("check: {name}: FAILS ({seconds} s)\n{failure}"));
-                failed.push(name);
+                failed.push(*name);
             }
         }
     }
     if failed.is_empty() {
-        say("every check holds");
+        say(if steps.len() == STEPS.len() { "every check holds" } else { "the chosen checks hold" });
         return Ok(());
     }
     Err(Failure(format!("these checks fail: {}", failed.join(", "))))

@@ -24,7 +24,8 @@ usage: cargo xtask <verb>
                                  --dev builds fast and again on every change; ARGUMENTS go to `touchstone serve`
   build                          target/release/touchstone, one file with every asset inside
   test [PART ...]                all tests, or only some parts: unit, store, http, sdk, browser, crash
-  check                          formatting, lints for both targets, dependencies, licences, documentation, size
+  check [WORD ...]               formatting, lints for both targets, dependencies, licences, documentation, size;
+                                 or only the checks in whose name a word stands: floors, guards, map
   bundle [--dev]                 only the browser's part: target/bundle";
 
 fn main() -> ExitCode {
@@ -77,8 +78,8 @@ fn run(words: &[String]) -> Result<(), Wrong> {
             test::test(&workspace, &parts)
         }
         "check" => {
-            nothing_more(rest)?;
-            check::check(&workspace)
+            let steps = check::choose(rest).map_err(|failure| Wrong::Usage(failure.0))?;
+            check::check(&workspace, &steps)
         }
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -1,9 +1,9 @@
 //! `/v1/experiment/{id}/summarize`: an experiment alone, or against another.
 
 use crate::actor::Signed;
+use crate::application::Application;
 use crate::body::Query;
 use crate::problems::ApiResult;
-use crate::router::Application;
 use axum::Json;
 use axum::extract::{Path, State};
 use http::HeaderMap;

@@ -3,9 +3,9 @@
 use super::json as shape;
 use super::objects::{named_projects, text};
 use crate::actor::Signed;
+use crate::application::Application;
 use crate::body::{JsonBody, Query};
 use crate::problems::{ApiError, ApiResult};
-use crate::router::Application;
 use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use http::request::Parts;

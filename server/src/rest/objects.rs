@@ -3,9 +3,9 @@
 use super::json as shape;
 use super::projects;
 use crate::actor::Signed;
+use crate::application::Application;
 use crate::body::{JsonBody, Query};
 use crate::problems::{ApiError, ApiResult};
-use crate::router::Application;
 use axum::Json;
 use axum::extract::FromRequestParts;
 use http::request::Parts;

@@ -1,10 +1,11 @@
 //! Attachments: an SDK registers a file, sends it to a link, says that it is done; reading goes by a link as well.
 
 use crate::actor::Signed;
-use crate::bodies::{UNPROVEN, bounded, drain};
+use crate::application::Application;
+use crate::bodies::{bounded, drain};
 use crate::body::{JsonBody, Query, unread};
 use crate::problems::ApiResult;
-use crate::router::Application;
+use crate::room::UNPROVEN;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Path, Request, State};

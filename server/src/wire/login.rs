@@ -1,8 +1,8 @@
 //! How SDKs find out who they are and what they talk to.
 
 use crate::actor::Signed;
+use crate::application::Application;
 use crate::problems::ApiResult;
-use crate::router::Application;
 use axum::Json;
 use axum::extract::State;
 use http::HeaderMap;

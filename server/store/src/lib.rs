@@ -23,6 +23,7 @@ pub use content::ingest::{Ingested, RejectedRow, TakenFeedback, WaitingRow};
 pub use desk::{Actor, Desk, Proof};
 pub use ground::error::{Error, Result};
 pub use ground::places::{entry_of, entry_text};
+pub use ground::fate::Fate;
 pub use ground::time::now;
 pub use history::{Difference, Erased, Verified};
 pub use looking::live::{LiveEvents, Subscription};
@@ -49,6 +50,8 @@ pub struct StoreOptions {
     pub database_url: String,
     /// The name of the organisation, as it stands in addresses.
     pub organization: String,
+    /// Where the time, ids and salts come from.
+    pub fate: Fate,
 }
 
 /// What the store is doing right now.
@@ -73,6 +76,7 @@ struct Inner {
     writer: writer::Writer,
     feed: Arc<neighbours::Feed>,
     listening: Vec<tokio::task::AbortHandle>,
+    fate: Fate,
     organization: String,
     organization_id: String,
     secret: String,
@@ -89,18 +93,19 @@ impl Store {
     pub async fn open(options: StoreOptions) -> Result<Self> {
         let (write, readers) = database::open(&options.database_url).await?;
         database::migrate(&write).await?;
-        let organization_id = database::setting(&write, "organization_id", crate::ground::ids::new_id()).await?;
+        let organization_id = database::setting(&write, "organization_id", options.fate.id()).await?;
         let secret = database::setting(&write, "secret", format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>())).await?;
         let feed = Arc::new(neighbours::Feed::open(&readers).await?);
         let listening = neighbours::listen(&feed, &readers, &options.database_url);
         let access = people::Access::start(readers.clone());
-        let writer = writer::Writer::start(&write, &feed, database::writers(&options.database_url));
+        let writer = writer::Writer::start(&write, &feed, database::writers(&options.database_url), options.fate.clone());
         Ok(Self {
             inner: Arc::new(Inner {
                 readers,
                 writer,
                 feed,
                 listening,
+                fate: options.fate,
                 organization: options.organization,
                 organization_id,
                 secret,

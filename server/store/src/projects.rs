@@ -7,7 +7,6 @@ pub(crate) mod settings;
 pub(crate) mod tags;
 
 use crate::ground::database::{all, is_duplicate, one, run, values};
-use crate::ground::ids::new_id;
 use crate::ground::places::key_of;
 use crate::people::names::{folded, normal};
 use crate::writing::writer::Change;
@@ -189,7 +188,7 @@ async fn create(change: &mut Change, name: String, person: PersonId) -> Result<(
     struct Next {
         short: i64,
     }
-    let id = new_id();
+    let id = change.fate.id();
     let next = one::<Next>(&change.transaction, "SELECT COALESCE(MAX(short), 0) + 1 AS short FROM projects", values![]).await?;
     let short = next.map_or(1, |next| next.short);
     // The logs of the project have its first number.

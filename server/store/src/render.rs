@@ -13,7 +13,8 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-use shared::spans::{Content, FieldName, FieldView, JsonKind, Piece, Rendering};
+use shared::objects::FieldName;
+use shared::spans::{Content, FieldView, JsonKind, Piece, Rendering};
 use std::collections::BTreeMap;
 
 /// The names of those whom a comment mentions, by person.

@@ -27,7 +27,7 @@ mod tags;
 mod texts;
 mod trees;
 
-use crate::{Desk, Store, StoreOptions};
+use crate::{Desk, Fate, Store, StoreOptions};
 use sea_orm::{ConnectionTrait as _, Database};
 use shared::people::Role;
 use tempfile::TempDir;
@@ -99,7 +99,7 @@ impl Place {
 
     /// Opens the database, once more if it is open already: what a second process does.
     pub(crate) async fn open(&self) -> Store {
-        Store::open(StoreOptions { database_url: self.url(), organization: "touchstone".to_owned() }).await.unwrap()
+        Store::open(StoreOptions { database_url: self.url(), organization: "touchstone".to_owned(), fate: Fate::default() }).await.unwrap()
     }
 }
 

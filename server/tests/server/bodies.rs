@@ -5,8 +5,8 @@ use crate::harness::{BODY_LIMIT, Who, impatient_server, servers};
 use http::Method;
 use reqwest::StatusCode;
 use serde_json::json;
-use server::bodies::UNPROVEN;
-use server::router::Patience;
+use server::application::Patience;
+use server::room::UNPROVEN;
 use shared::people::Role;
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use crate::harness::{TestServer, Who, impatient_server, row};
 use futures::StreamExt;
 use http::Method;
 use serde_json::json;
-use server::router::Patience;
+use server::application::Patience;
 use shared::people::Role;
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -2,12 +2,13 @@
 
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
-use server::router::{Application, Patience, Settings, router};
+use server::application::{Application, Patience, Settings};
+use server::router::router;
 use shared::people::{CreateKey, Role, Scope};
 use std::net::SocketAddr;
 use std::process::Command;
 use std::time::Duration;
-use store::{Desk, SignIn, Store, StoreOptions};
+use store::{Desk, Fate, SignIn, Store, StoreOptions};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -84,7 +85,7 @@ impl TestServer {
     }
 
     async fn start_with(database_url: String, place: Place, patience: Patience) -> Self {
-        let store = Store::open(StoreOptions { database_url, organization: "touchstone".to_owned() }).await.unwrap();
+        let store = Store::open(StoreOptions { database_url, organization: "touchstone".to_owned(), fate: Fate::default() }).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (end, ending) = watch::channel(false);

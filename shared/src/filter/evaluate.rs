@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use super::Fields;
 use super::compile::{ColumnReading, Compared, Compiled, Node, read};
-use super::decimal::{self, Decimal};
+use super::decimal::Decimal;
 use super::function::Function;
 use super::syntax::{BinaryOperator, Expression};
 use super::time::{Length, format_instant, parse_instant};
@@ -256,13 +256,13 @@ impl<'row> Evaluator<'row> {
         }
     }
 
-    /// What a node is worth as a number, where a machine number would be another one.
+    /// The number that stands at a place or in the expression, where a machine number would be another one. What is computed is made of
+    /// machine numbers.
     pub(super) fn long_number(&self, node: &'row Node) -> Option<Decimal> {
         match node {
             Node::Decimal(number, _) => Some(number.clone()),
             Node::Place(place, _) => self.reading.long_number(*place),
-            Node::Member(..) => self.stored(node).and_then(decimal::long),
-            other => self.chosen(other).and_then(|chosen| self.long_number(chosen)),
+            _ => None,
         }
     }
 
@@ -272,18 +272,18 @@ impl<'row> Evaluator<'row> {
             Node::Conditional(condition, then, otherwise) => Some(if self.truth(condition) == Some(true) { then.as_ref() } else { otherwise.as_ref() }),
             Node::Call(Function::Coalesce, arguments) => arguments.iter().find(|argument| !self.compute(argument).is_null()),
             Node::Call(Function::Nullif, arguments) => arguments.first().filter(|_| !self.compute(node).is_null()),
-            Node::Call(Function::Least, arguments) => self.extreme_of(arguments, Ordering::Less),
-            Node::Call(Function::Greatest, arguments) => self.extreme_of(arguments, Ordering::Greater),
+            Node::Call(Function::Least, arguments) => self.extreme(arguments, Ordering::Less).map(|(least, _)| least),
+            Node::Call(Function::Greatest, arguments) => self.extreme(arguments, Ordering::Greater).map(|(greatest, _)| greatest),
             _ => None,
         }
     }
 
-    fn extreme_of(&self, arguments: &'row [Node], wanted: Ordering) -> Option<&'row Node> {
-        let known = arguments.iter().filter(|argument| !self.compute(argument).is_null());
-        known.reduce(|best, argument| {
-            let exact = self.exact_order((argument, false), (best, false));
-            let order = exact.or_else(|| order(&self.compute(argument), &self.compute(best)));
-            if order == Some(wanted) { argument } else { best }
+    /// The least or the greatest of some nodes, with its value.
+    pub(super) fn extreme(&self, arguments: &'row [Node], wanted: Ordering) -> Option<(&'row Node, Computed<'row>)> {
+        let known = arguments.iter().map(|argument| (argument, self.compute(argument))).filter(|(_, value)| !value.is_null());
+        known.reduce(|best, (argument, value)| {
+            let exact = self.exact_order((argument, false), (best.0, false));
+            if exact.or_else(|| order(&value, &best.1)) == Some(wanted) { (argument, value) } else { best }
         })
     }
 
@@ -293,8 +293,12 @@ impl<'row> Evaluator<'row> {
         if long_left.is_none() && long_right.is_none() {
             return None;
         }
-        let other = |node, beside| match numeric(self.compute(node), beside).as_json() {
-            Some(Value::Number(number)) => Decimal::of(number),
+        // Only what is not computed, so that nothing is computed again and again.
+        let other = |node: &'row Node, beside| match node {
+            Node::Constant(_) | Node::Place(..) => match numeric(self.compute(node), beside).as_json() {
+                Some(Value::Number(number)) => Decimal::of(number),
+                _ => None,
+            },
             _ => None,
         };
         let left = long_left.or_else(|| other(left, left_beside))?;

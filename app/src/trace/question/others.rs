@@ -1,6 +1,6 @@
 //! What others said to a question, and what all of it comes to.
 
-use crate::projects::use_project;
+use crate::context::use_project;
 use crate::ui::{Avatar, ScoreKind, format, score_bar};
 use leptos::prelude::*;
 use shared::answers::{Answer, AnswerValue, Gold};

@@ -1,7 +1,7 @@
 //! Settling a question: what counts on the span from now on, whatever reviewers said, and why.
 
+use crate::context::use_project;
 use crate::keys::{Act, shortcuts};
-use crate::projects::use_project;
 use crate::trace::Opened;
 use crate::trace::draft::Draft;
 use crate::ui::format;

@@ -1,5 +1,8 @@
 //! The floors of each crate: what stands on a higher floor may know what stands below it, never the other way round.
+//! Modules that share a floor may know one another, but never in a circle.
 //! Read from the `use` trees and paths of the sources, without their tests.
+
+mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,33 +11,97 @@ use std::path::Path;
 use crate::failure::{Explain, Failure, Outcome};
 use crate::process::say;
 use crate::workspace::Workspace;
+use reading::{exported, known};
 
-/// The floors of one crate, from the ground up. Modules that share a floor may know one another.
+/// The floors of one crate, from the ground up.
 struct House {
     /// The folder of its sources.
     sources: &'static str,
     floors: &'static [&'static [&'static str]],
 }
 
-const HOUSES: &[House] = &[House {
-    sources: "server/store/src",
-    floors: &[
-        &["ground"],
-        &["render"],
-        &["writing"],
-        &["people"],
-        &["content"],
-        &["projects"],
-        &["looking"],
-        &["said"],
-        &["spans"],
-        &["history"],
-        &["commands"],
-        &["desk"],
-    ],
-}];
+const HOUSES: &[House] = &[
+    House {
+        sources: "shared/src",
+        floors: &[
+            &["filter", "ids", "problem", "transactions"],
+            &["objects", "people", "projects", "attachments", "experiments", "functions", "summary"],
+            &["address", "texts", "audit", "questions", "tags"],
+            &["comments", "answers", "expected"],
+            &["commands", "permissions", "spans", "live"],
+        ],
+    },
+    House {
+        sources: "server/store/src",
+        floors: &[
+            &["ground"],
+            &["desk"],
+            &["render"],
+            &["writing"],
+            &["people"],
+            &["content"],
+            &["projects"],
+            &["looking"],
+            &["said"],
+            &["spans"],
+            &["history"],
+            &["commands"],
+        ],
+    },
+    House {
+        sources: "server/demo/src",
+        floors: &[
+            &["random", "scenarios"],
+            &["clock", "customers", "orders", "passages", "reviews", "spans", "tools"],
+            &["flow"],
+            &["corpus", "seed"],
+        ],
+    },
+    House {
+        sources: "server/src",
+        floors: &[
+            &["application", "assets", "cookie", "logging", "problems", "request_id", "room"],
+            &["actor", "bodies", "body", "metrics"],
+            &["health", "live", "pages", "rest", "security", "sign_in", "wire"],
+            &["connections", "router"],
+            &["commands", "config", "serve"],
+        ],
+    },
+    House {
+        sources: "app/src",
+        floors: &[
+            &["api", "drafts", "hydration", "keys", "loading", "raw_query", "ui"],
+            &["configuration", "context", "inbox", "journal", "live"],
+            &["objects", "people", "questions", "tags"],
+            &["frame", "trace"],
+            &["logs", "projects"],
+            &["parts", "shell"],
+        ],
+    },
+    House {
+        sources: "migrations/src",
+        floors: &[&[
+            "m0101_people",
+            "m0102_projects",
+            "m0103_objects",
+            "m0104_questions",
+            "m0105_spans",
+            "m0106_answers",
+            "m0107_comments",
+            "m0108_activity",
+            "m0109_events",
+            "m0110_attachments",
+            "m0111_functions",
+            "m0112_commands",
+        ]],
+    },
+    House {
+        sources: "frontend/xtask/src",
+        floors: &[&["failure", "process", "workspace"], &["setup", "wasm_toolchain"], &["binary", "bundle"], &["check", "serve", "test"]],
+    },
+];
 
-/// Draws the floors of every crate, and fails with every import that goes up.
+/// Draws the floors of every crate, and fails with every import that goes up and every circle.
 pub fn check(workspace: &Workspace) -> Outcome {
     let mut broken = Vec::new();
     for house in HOUSES {
@@ -42,7 +109,7 @@ pub fn check(workspace: &Workspace) -> Outcome {
         let folder = workspace.path(house.sources);
         let mut files = BTreeMap::new();
         gather(&folder, &folder, &mut files)?;
-        broken.extend(files.iter().flat_map(|(path, text)| climbing(house, path, text)));
+        broken.extend(house.broken(&files));
     }
     if broken.is_empty() { Ok(()) } else { Err(Failure(broken.join("\n"))) }
 }
@@ -65,67 +132,75 @@ fn gather(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> O
     Ok(())
 }
 
-/// What is wrong with a file: each module it knows that stands above its own, or on no floor at all.
-fn climbing(house: &House, path: &str, text: &str) -> Vec<String> {
-    let steps: Vec<&str> = path.trim_end_matches(".rs").split('/').collect();
-    let Some(own) = steps.first().copied() else { return Vec::new() };
-    if matches!(own, "lib" | "main") || steps.contains(&"tests") {
-        return Vec::new();
+impl House {
+    fn floor_of(&self, module: &str) -> Option<usize> {
+        self.floors.iter().position(|floor| floor.contains(&module))
     }
-    let floor_of = |module: &str| house.floors.iter().position(|floor| floor.contains(&module));
-    let Some(here) = floor_of(own) else {
-        return vec![format!("{}/{path}: `{own}` stands on no floor; give it one in frontend/xtask/src/check/floors.rs", house.sources)];
-    };
-    let above = known(text).into_iter().filter(|module| floor_of(module).is_some_and(|floor| floor > here));
-    above.map(|module| format!("{}/{path}: `{own}` stands below `{module}` and must not know it", house.sources)).collect()
-}
 
-/// The modules of its own crate that a source names.
-fn known(text: &str) -> BTreeSet<&str> {
-    let text = text.find("#[cfg(test)]\nmod tests {").map_or(text, |start| &text[..start]);
-    let mut modules = BTreeSet::new();
-    for (start, _) in text.match_indices("crate::") {
-        let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
-        let is_comment = text[line..start].trim_start().starts_with("//");
-        let is_longer_word = text[..start].ends_with(|before: char| before.is_alphanumeric() || before == '_');
-        if !is_comment && !is_longer_word {
-            modules.extend(first_names(&text[start + "crate::".len()..]));
-        }
-    }
-    modules
-}
-
-/// The first name of a path, or of each path of a group.
-fn first_names(rest: &str) -> Vec<&str> {
-    let name = |text: &'_ str| text.find(|character: char| !character.is_alphanumeric() && character != '_').unwrap_or(text.len());
-    let Some(group) = rest.strip_prefix('{') else { return vec![&rest[..name(rest)]] };
-    let mut depth = 0;
-    let mut names = Vec::new();
-    let mut begins = true;
-    for (at, character) in group.char_indices() {
-        match character {
-            '}' if depth == 0 => break,
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            ',' if depth == 0 => begins = true,
-            _ if begins && depth == 0 && !character.is_whitespace() => {
-                begins = false;
-                names.push(&group[at..at + name(&group[at..])]);
+    /// What is wrong with it, by its sources: modules on no floor, what knows something above it, and circles on a floor.
+    fn broken(&self, files: &BTreeMap<String, String>) -> Vec<String> {
+        let roots = ["lib.rs", "main.rs"].into_iter().filter_map(|root| files.get(root));
+        let exported: BTreeMap<_, _> = roots.flat_map(|text| exported(text)).collect();
+        let mut broken = Vec::new();
+        let mut beside = BTreeMap::<&str, BTreeSet<&str>>::new();
+        for (path, text) in files {
+            let Some(own) = module(path) else { continue };
+            let Some(here) = self.floor_of(own) else {
+                broken.push(format!(
+                    "{}/{path}: `{own}` stands on no floor; give it one in frontend/xtask/src/check/floors.rs",
+                    self.sources
+                ));
+                continue;
+            };
+            let names = known(path, text).into_iter().map(|name| exported.get(name).copied().unwrap_or(name));
+            for other in names.collect::<BTreeSet<_>>().into_iter().filter(|other| *other != own) {
+                match self.floor_of(other) {
+                    Some(floor) if floor > here => {
+                        broken.push(format!("{}/{path}: `{own}` stands below `{other}` and must not know it", self.sources));
+                    }
+                    Some(floor) if floor == here => _ = beside.entry(own).or_default().insert(other),
+                    Some(_) | None => {}
+                }
             }
-            _ => {}
         }
+        let circles: BTreeSet<Vec<&str>> = beside.keys().filter_map(|module| circle(&beside, module)).collect();
+        broken.extend(circles.iter().map(|circle| {
+            format!("{}: {} know one another in a circle; what several of them need belongs below them", self.sources, circle.join(", "))
+        }));
+        broken
     }
-    names
+}
+
+/// The module of the crate that a file belongs to; none for its root and for tests.
+fn module(path: &str) -> Option<&str> {
+    let mut steps = path.trim_end_matches(".rs").split('/');
+    let own = steps.next().filter(|own| !matches!(*own, "lib" | "main" | "tests"))?;
+    (!steps.any(|step| step == "tests")).then_some(own)
+}
+
+/// The modules that a module knows, directly or through others, and that know it.
+fn circle<'a>(beside: &BTreeMap<&'a str, BTreeSet<&'a str>>, module: &'a str) -> Option<Vec<&'a str>> {
+    let reached = |from: &'a str| {
+        let mut reached = BTreeSet::new();
+        let mut next = vec![from];
+        while let Some(here) = next.pop() {
+            next.extend(beside.get(here).into_iter().flatten().filter(|other| reached.insert(**other)));
+        }
+        reached
+    };
+    let circle: Vec<_> = reached(module).into_iter().filter(|other| reached(other).contains(module)).collect();
+    (!circle.is_empty()).then_some(circle)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{HOUSES, House, climbing, known};
+    use super::{HOUSES, House};
 
-    const HOUSE: House = House { sources: "a/src", floors: &[&["cellar"], &["hall", "kitchen"], &["attic"]] };
+    const HOUSE: House = House { sources: "a/src", floors: &[&["cellar"], &["hall", "kitchen", "larder"], &["attic"]] };
 
-    fn check(path: &str, text: &str, expected: &[&str]) {
-        assert_eq!(climbing(&HOUSE, path, text), expected);
+    fn check(files: &[(&str, &str)], expected: &[&str]) {
+        let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        assert_eq!(HOUSE.broken(&files), expected);
     }
 
     #[test]
@@ -137,9 +212,12 @@ mod tests {
             "use crate::{\n    attic,\n    Error,\n};",
             "fn a() -> crate::attic::Roof { todo() }",
             "pub(crate) use crate::attic::Roof;",
+            "use crate::Roof;",
+            "use crate::{Desk, Beam};",
         ] {
-            check("hall/door.rs", text, &up);
+            check(&[("hall/door.rs", text), ("lib.rs", "mod attic;\npub use attic::{Roof, wood::{Beam}};")], &up);
         }
+        check(&[("hall.rs", "use super::attic::Roof;")], &["a/src/hall.rs: `hall` stands below `attic` and must not know it"]);
     }
 
     #[test]
@@ -152,20 +230,29 @@ mod tests {
             "use othercrate::attic;",
             "fn a() {}\n#[cfg(test)]\nmod tests {\n    use crate::attic::Roof;\n}",
         ] {
-            check("hall.rs", text, &[]);
+            check(&[("hall.rs", text)], &[]);
         }
-        check("tests/hall.rs", "use crate::attic::Roof;", &[]);
-        check("lib.rs", "use crate::attic::Roof;", &[]);
+        check(&[("tests/hall.rs", "use crate::attic::Roof;"), ("hall/tests.rs", "use crate::attic::Roof;")], &[]);
+        check(&[("lib.rs", "use crate::attic::Roof;")], &[]);
+        check(&[("hall/door.rs", "use super::attic;")], &[]);
+    }
+
+    #[test]
+    fn a_circle_on_a_floor_is_told_once() {
+        let files = [
+            ("hall.rs", "use crate::kitchen::Stove;"),
+            ("kitchen/stove.rs", "use crate::larder::Ham;"),
+            ("larder.rs", "use crate::hall::Door;"),
+            ("attic.rs", "use crate::hall::Door;"),
+        ];
+        let told = "a/src: hall, kitchen, larder know one another in a circle; what several of them need belongs below them";
+        check(&files, &[told]);
+        check(&files[1..], &[]);
     }
 
     #[test]
     fn a_module_without_a_floor_is_told() {
-        check("shed.rs", "", &["a/src/shed.rs: `shed` stands on no floor; give it one in frontend/xtask/src/check/floors.rs"]);
-    }
-
-    #[test]
-    fn names_are_found_once() {
-        assert_eq!(known("use crate::a::b; use crate::{a, c::{d, e}, F};").into_iter().collect::<Vec<_>>(), ["F", "a", "c"]);
+        check(&[("shed.rs", "")], &["a/src/shed.rs: `shed` stands on no floor; give it one in frontend/xtask/src/check/floors.rs"]);
     }
 
     #[test]

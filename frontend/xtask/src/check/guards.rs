@@ -54,9 +54,9 @@ const GUARDS: &[Guard] = &[
         broken_by: Test::Line(|line| line.contains("Resource::new(")),
     },
     Guard {
-        never: "Suspend::new in app but in loading.rs and parts.rs",
+        never: "Suspend::new in app but in loading.rs and part.rs",
         reason: "while the server waits it makes what stands in there again and again, and with it all that this loads; use loading::loaded",
-        about: |path| rust(path) && path.starts_with("app/") && !["app/src/loading.rs", "app/src/parts.rs"].contains(&path),
+        about: |path| rust(path) && path.starts_with("app/") && path != "app/src/loading.rs" && !path.ends_with("/part.rs"),
         broken_by: Test::Line(|line| line.contains("Suspend::new(")),
     },
     Guard {
@@ -252,7 +252,7 @@ mod tests {
             ("app/src/page.rs", "    spawn_local(async {});", "spawn_local in app but in hydration.rs"),
             ("app/src/page.rs", "drop(future_to_promise(async {}));", "future_to_promise in app but in journal/storage.rs"),
             ("app/src/page.rs", "let logs = Resource::new(move || 1, load);", "Resource::new in app"),
-            ("app/src/page.rs", "Suspend::new(async {})", "Suspend::new in app but in loading.rs and parts.rs"),
+            ("app/src/page.rs", "Suspend::new(async {})", "Suspend::new in app but in loading.rs and part.rs"),
             ("app/src/trace/page.rs", "use crate::logs::LogsState;", "crate::logs in app/src/trace"),
             ("app/src/page.rs", "window_event_listener(leptos::ev::keydown, f)", "a listener for keys in app but in keys.rs"),
             ("app/src/page.rs", "<Title text=move || name.get()/>", "a <Title> that follows a signal"),
@@ -290,6 +290,7 @@ mod tests {
             ("server/src/a.rs", "let verb = Method::DELETE;"),
             ("shared/Cargo.toml", "regex-lite = \"1\""),
             ("app/src/loading.rs", "Suspend::new(async {})"),
+            ("app/src/logs/part.rs", "Suspend::new(open_trace_panel())"),
             ("app/src/page.rs", "<Title text=title/>"),
             ("app/src/page.rs", "window_event_listener(leptos::ev::resize, f)"),
             ("frontend/xtask/src/check/guards.rs", "todo!()"),

@@ -203,9 +203,9 @@ impl Content {
         self.informed
     }
 
-    /// Whether something that people said lies on a field.
-    pub(crate) fn is_covered(&self, field: Field) -> bool {
-        self.said.iter().any(|said| Field::of(&said.kind) == Some(field))
+    /// Whether something that people said lies on a field, of the questions that are looked at by their ids.
+    pub(crate) fn is_covered(&self, field: Field, question: impl Fn(&str) -> bool) -> bool {
+        self.said.iter().any(|said| Field::of(&said.kind) == Some(field) && question(&said.question))
     }
 
     /// A field with everything that lies on it.
@@ -231,7 +231,7 @@ impl Content {
     /// Everything, with what lies on it of the questions that may be seen; see [`Content::field`].
     pub(crate) fn fold(mut self, question: impl Fn(&str) -> bool, informed: bool) -> Result<Object> {
         for field in Field::ALL {
-            if !(self.is_covered(field) || self.informed && field == Field::Expected) {
+            if !(self.is_covered(field, |_| true) || self.informed && field == Field::Expected) {
                 continue;
             }
             match self.field(field, &question, informed)? {

@@ -6,6 +6,7 @@
 
 use crate::Result;
 use crate::ground::database::{places, run, values};
+use crate::ground::fate::Fate;
 use crate::ground::places::Home;
 use crate::writing::chain::{self, Digest};
 use sea_orm::ConnectionTrait;
@@ -38,8 +39,8 @@ pub(crate) struct Seal {
 }
 
 /// Seals a version of a row.
-pub(crate) fn seal_version(home: &Home, row_id: &str, transaction: i64, action: &str, body: &str) -> (Seal, Digest) {
-    let salt = chain::salt();
+pub(crate) fn seal_version(fate: &Fate, home: &Home, row_id: &str, transaction: i64, action: &str, body: &str) -> (Seal, Digest) {
+    let salt = fate.salt();
     let digest = digest_of_version(&salt, home.id.as_str(), row_id, transaction, action, body);
     (Seal { salt: salt.to_vec(), digest: digest.to_vec() }, digest)
 }

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use shared::Problem;
-use shared::spans::Place;
+use shared::objects::Place;
 
 /// Where to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

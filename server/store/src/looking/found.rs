@@ -16,7 +16,7 @@ use sea_orm::{FromQueryResult, Value as Bound};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use shared::filter::{Fields, format_instant, parse_leniently};
-use shared::spans::Place;
+use shared::objects::Place;
 use shared::summary::Nano;
 use shared::{Micros, TransactionId};
 use std::borrow::Cow;

@@ -13,7 +13,7 @@ use crate::{Desk, Result};
 use sea_orm::FromQueryResult;
 use serde_json::value::RawValue;
 use shared::filter::{Compiled, Context, Expression};
-use shared::spans::Place;
+use shared::objects::Place;
 use shared::{ObjectId, Problem, TransactionId};
 use std::collections::BTreeSet;
 use std::sync::Arc;

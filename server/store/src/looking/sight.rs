@@ -326,6 +326,18 @@ impl Seen<'_> {
         content.field(field, |question| self.question(span, question), self.field(span, Field::Expected))
     }
 
+    /// Whether something lies on a field that people said and that may be seen.
+    pub(crate) fn sees_said(&self, span: i64, content: &Content, field: Field) -> bool {
+        content.is_covered(field, |question| self.question(span, question))
+    }
+
+    /// Whether something lies on a field that may not be seen: what others said, or a base that may repeat it. What it is plays no part, so
+    /// that a refusal tells nothing of it.
+    pub(crate) fn withholds(&self, span: i64, content: &Content, field: Field) -> bool {
+        let hides_base = field == Field::Expected && content.is_informed() && !self.field(span, field);
+        hides_base || content.is_covered(field, |question| !self.question(span, question))
+    }
+
     /// Reads the content of a row as far as it may be seen.
     pub(crate) async fn read_content(&self, connection: &impl ConnectionTrait, span: i64) -> Result<Object> {
         self.content(span, Content::of_span(connection, span).await?)

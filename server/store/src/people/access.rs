@@ -4,7 +4,6 @@
 //! that ran the command need not wait for that.
 
 use crate::ground::database::{Connection, one, run, values};
-use crate::ground::ids::new_id;
 use crate::writing::writer::Change;
 use crate::{Result, Store};
 use futures::future::BoxFuture;
@@ -85,7 +84,7 @@ impl Store {
                 Box::pin(async move {
                     let done = work(change).await?;
                     let text = "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-                    run(&change.transaction, text, values![MARK, new_id()]).await?;
+                    run(&change.transaction, text, values![MARK, change.fate.id()]).await?;
                     Ok(done)
                 })
             })

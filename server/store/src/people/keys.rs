@@ -3,7 +3,6 @@
 use super::{NOTE_EVERY, active, checks, role, tokens, visible};
 use crate::ground::database::{all, one, run, values};
 use crate::ground::error::{Error, Result};
-use crate::ground::ids::new_id;
 use crate::ground::time::DAY;
 use crate::people::entities::api_key;
 use crate::{Actor, Desk, Proof, Store};
@@ -167,7 +166,7 @@ impl Desk {
                     let owner = visible(&active(&change.transaction, owner.as_str()).await?)?;
                     actor.require_covers(owner.role, Some(&scopes))?;
                     let row = api_key::Model {
-                        id: new_id(),
+                        id: change.fate.id(),
                         secret_hash,
                         person_id: owner.id.0.clone(),
                         name,

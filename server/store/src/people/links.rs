@@ -91,13 +91,13 @@ impl Store {
                 let person = match purpose {
                     LinkPurpose::Setup => {
                         let email = email.unwrap_or_default();
-                        members::insert(connection, email, name, Role::Owner, password_hash, change.now).await?
+                        members::insert(change, email, name, Role::Owner, password_hash).await?
                     }
                     LinkPurpose::Join => {
                         let (Some(email), Some(word)) = (link.email, link.role) else {
                             return Err(Error::Corrupt("an invitation without an address or a role".to_owned()));
                         };
-                        members::insert(connection, email, name, role(&word)?, password_hash, change.now).await?
+                        members::insert(change, email, name, role(&word)?, password_hash).await?
                     }
                     LinkPurpose::Reset => {
                         let person = active(connection, link.person_id.as_deref().unwrap_or_default()).await?;
@@ -115,7 +115,7 @@ impl Store {
                         person
                     }
                 };
-                sessions::start(connection, &person, &agent, change.now).await
+                sessions::start(change, &person, &agent).await
             })
         })
         .await

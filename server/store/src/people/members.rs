@@ -2,15 +2,15 @@
 
 use super::{checks, keys, links, passwords, person_of_email, role, sessions, visible};
 use crate::ground::error::Result;
-use crate::ground::ids::new_id;
 use crate::people::entities::person;
 use crate::people::names::folded;
+use crate::writing::writer::Change;
 use crate::{Actor, Desk, Proof, Store};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
+use shared::Problem;
 use shared::people::{ChangeMember, Invitation, LinkPurpose, Member, Members, Person, Role};
 use shared::permissions::Action;
-use shared::{Micros, Problem};
 
 impl Store {
     /// Adds a member. For the command line, where being on the server's machine is proof enough.
@@ -23,10 +23,7 @@ impl Store {
         checks::password(password)?;
         refuse_known(self.readers(), &email).await?;
         let password_hash = passwords::hash(password.to_owned()).await?;
-        self.write(move |change| {
-            Box::pin(async move { visible(&insert(&change.transaction, email, name, role, password_hash, change.now).await?) })
-        })
-        .await
+        self.write(move |change| Box::pin(async move { visible(&insert(change, email, name, role, password_hash).await?) })).await
     }
 
     /// A desk for a member who works on the command line of the server's machine.
@@ -149,25 +146,19 @@ pub(super) async fn refuse_known(connection: &impl ConnectionTrait, email: &str)
 }
 
 /// Makes a member, and takes back invitations to the same address.
-pub(super) async fn insert(
-    connection: &impl ConnectionTrait,
-    email: String,
-    name: String,
-    role: Role,
-    password_hash: String,
-    now: Micros,
-) -> Result<person::Model> {
+pub(super) async fn insert(change: &Change, email: String, name: String, role: Role, password_hash: String) -> Result<person::Model> {
+    let connection = &change.transaction;
     refuse_known(connection, &email).await?;
     links::delete_open(connection, LinkPurpose::Join, Some(&email), None).await?;
     let row = person::Model {
-        id: new_id(),
+        id: change.fate.id(),
         folded_email: folded(&email),
         email,
         name,
         role: role.as_str().to_owned(),
         password_hash: Some(password_hash),
         active: true,
-        created: now,
+        created: change.now,
         last_seen: None,
     };
     person::Entity::insert(row.clone().into_active_model()).exec_without_returning(connection).await?;

@@ -3,9 +3,9 @@
 use super::{NOTE_EVERY, checks, passwords, person_of_email, role, tokens, visible};
 use crate::ground::database::{one, run, values};
 use crate::ground::error::Result;
-use crate::ground::ids::new_id;
 use crate::ground::time::DAY;
 use crate::people::entities::{person, session};
+use crate::writing::writer::Change;
 use crate::{Actor, Desk, Proof, Store};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder};
 use shared::people::{Person, Session};
@@ -56,7 +56,7 @@ impl Store {
                     // Hashing took a while: meanwhile the member may be deactivated or have another password.
                     let person = person::Entity::find_by_id(person.id).one(&change.transaction).await?;
                     match person.filter(|person| person.active && person.password_hash == stored) {
-                        Some(person) => start(&change.transaction, &person, &agent, change.now).await,
+                        Some(person) => start(change, &person, &agent).await,
                         None => Err(wrong().into()),
                     }
                 })
@@ -196,11 +196,12 @@ impl Desk {
 }
 
 /// Starts a session with a new token.
-pub(super) async fn start(connection: &impl ConnectionTrait, person: &person::Model, agent: &str, now: Micros) -> Result<SignedIn> {
+pub(super) async fn start(change: &Change, person: &person::Model, agent: &str) -> Result<SignedIn> {
+    let (connection, now) = (&change.transaction, change.now);
     session::Entity::delete_many().filter(session::Column::Expires.lte(now)).exec(connection).await?;
     let token = tokens::random();
     let row = session::Model {
-        id: new_id(),
+        id: change.fate.id(),
         token_hash: tokens::hash(&token),
         person_id: person.id.clone(),
         agent: agent.chars().filter(|character| !character.is_control()).take(300).collect(),

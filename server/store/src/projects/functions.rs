@@ -1,7 +1,6 @@
 //! Prompts and functions, kept as they are said.
 
 use crate::ground::database::{all, is_duplicate, run, values};
-use crate::ground::ids::new_id;
 use crate::projects::checked_name;
 use crate::projects::objects::merge;
 use crate::writing::writer::Change;
@@ -138,7 +137,8 @@ async fn save(change: &mut Change, person: PersonId, command: SaveFunction) -> R
         return write(change, Function { name, details, ..existing }).await;
     }
     let transaction = TransactionId(change.transaction_id(&project).await?);
-    let function = Function { id: new_id(), kind, project, name, slug, transaction, created: change.now, created_by: person, details };
+    let function =
+        Function { id: change.fate.id(), kind, project, name, slug, transaction, created: change.now, created_by: person, details };
     run(
         &change.transaction,
         "INSERT INTO functions (id, project_id, kind, name, slug, live_slug, details, transaction_id, created_by, created) \

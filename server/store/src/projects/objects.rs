@@ -1,7 +1,6 @@
 //! Experiments and datasets: registered by SDKs, listed, changed, deleted. Their rows come in and are read like logs.
 
 use crate::ground::database::{all, is_duplicate, run, values};
-use crate::ground::ids::new_id;
 use crate::people::names::folded;
 use crate::projects::checked_name;
 use crate::writing::writer::Change;
@@ -170,12 +169,12 @@ async fn register(change: &mut Change, command: RegisterObject, name: String, pe
             Some(existing) if if_taken == IfTaken::Open => return Ok((existing, true)),
             Some(_) => {
                 // The last digits of an id are random.
-                let id = new_id();
+                let id = change.fate.id();
                 free = format!("{name}-{}", &id[id.len() - 8..]);
             }
         }
     }
-    let (id, key) = (new_id(), change.take(&project, 1).await?);
+    let (id, key) = (change.fate.id(), change.take(&project, 1).await?);
     run(
         &change.transaction,
         "INSERT INTO objects (key, id, project_id, kind, name, live_name, created, created_by, details, spans, traces) \

@@ -4,7 +4,6 @@ mod versions;
 
 use crate::content::judgement::Field;
 use crate::ground::database::{all, exists, is_duplicate, one, run, values};
-use crate::ground::ids::new_id;
 use crate::people::names::{self, folded, normal};
 
 use crate::writing::writer::{ALL_TIME, Change};
@@ -242,7 +241,7 @@ async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> R
     let name = normal(&command.name).replace('\0', "");
     let (id, version) = match command.question {
         None => {
-            let id = QuestionId(new_id());
+            let id = QuestionId(change.fate.id());
             run(
                 &change.transaction,
                 "INSERT INTO questions (id, project_id, name, folded, version, position, archived, created) VALUES (?, ?, ?, ?, 1, \

@@ -1,7 +1,6 @@
 //! The configured tags of a project.
 
 use crate::ground::database::{all, is_duplicate, one, run, values};
-use crate::ground::ids::new_id;
 use crate::people::names::{folded, normal};
 use crate::projects::questions::configuration_changed;
 use crate::writing::writer::Change;
@@ -126,7 +125,7 @@ async fn save(change: &mut Change, command: SaveTag) -> Result<Tag> {
     let name = normal(&name);
     let id = match tag {
         None => {
-            let id = TagId(new_id());
+            let id = TagId(change.fate.id());
             run(
                 &change.transaction,
                 "INSERT INTO tags (id, project_id, name, folded, color, description, position, created) VALUES (?, ?, ?, ?, ?, ?, \

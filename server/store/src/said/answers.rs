@@ -4,7 +4,6 @@ use crate::content::judgement::{Content, Field};
 use crate::content::scores::{self, StoredScore};
 use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, run, values};
-use crate::ground::ids;
 use crate::ground::places::{Home, find_span, project_of};
 use crate::looking::sight::{Seen, Sight};
 use crate::people::names;
@@ -147,14 +146,15 @@ pub(crate) async fn require_room(turn: &Turn<'_>, question: &Question, taken: &T
     let (connection, span) = (&turn.change.transaction, turn.span.key);
     let content = Content::of_span(connection, span).await?;
     let sight = Sight::of(connection, turn.actor, &turn.home).await?;
-    let shown = sight.of_spans(connection, &[span]).await?.content_of(span, &content, field)?;
+    let seen = sight.of_spans(connection, &[span]).await?;
+    let shown = seen.content_of(span, &content, field)?;
     let shown = shown.as_deref();
     match &question.definition.kind {
         QuestionKind::Text { path } if !expected::has_room(shown, path) => {
             let reason = format!("There is a value in the way of {}, which is kept. Give the question another place.", path.as_str());
             Err(Problem::invalid("value", reason).into())
         }
-        QuestionKind::Expected { .. } if !confirmed && !content.is_covered(field) && expected::needs_consent(shown) => {
+        QuestionKind::Expected { .. } if !confirmed && !seen.sees_said(span, &content, field) && expected::needs_consent(shown) => {
             let proposed = expected::project(shown, &[(question.name.as_str(), &taken.value)])?;
             let what = "expected holds a value that did not come from review. It would be kept under the key expected, beside the answer.";
             let proposed = proposed.map(|value| value.get().to_owned()).unwrap_or_default();
@@ -201,7 +201,7 @@ async fn store(turn: &mut Turn<'_>, question: &Question, taken: Option<&Taken>, 
          DO UPDATE SET version = excluded.version, value = excluded.value, score = excluded.score, updated = excluded.updated, \
          active = excluded.active, transaction_id = excluded.transaction_id, seconds = excluded.seconds, visible = excluded.visible",
         values![
-            ids::new_id(),
+            change.fate.id(),
             home.short(),
             home.key,
             span.key,

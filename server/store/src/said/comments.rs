@@ -4,7 +4,6 @@ pub(crate) mod mentions;
 
 use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, one, run, values};
-use crate::ground::ids;
 use crate::ground::places::{find_span, project_of};
 use crate::people::names;
 use crate::writing::turn::Turn;
@@ -22,7 +21,7 @@ impl Desk {
     /// [`Problem::Forbidden`] for viewers, [`Problem::NotFound`] for an unknown span, [`Problem::Invalid`] for an empty
     /// or endless text.
     pub async fn add_comment(&self, command: AddComment) -> Result<Comment> {
-        let client_id = command.client_id.clone().unwrap_or_else(ids::new_id);
+        let client_id = command.client_id.clone().unwrap_or_else(|| self.store.inner.fate.id());
         let command = AddComment { client_id: Some(client_id), ..command };
         let (row, id) = (command.row.clone(), command.id(&self.actor.person.id));
         self.run(Command::AddComment(command)).await?;
@@ -35,7 +34,7 @@ impl Desk {
 /// Comments on a span.
 pub(crate) async fn add(turn: &mut Turn<'_>, command: AddComment) -> Result<()> {
     let text = checked(&command.text)?;
-    let comment = command.id(turn.person()).unwrap_or_else(|| CommentId(ids::new_id()));
+    let comment = command.id(turn.person()).unwrap_or_else(|| CommentId(turn.change.fate.id()));
     let (project, object) = (turn.home.short(), turn.home.key);
     run(
         &turn.change.transaction,

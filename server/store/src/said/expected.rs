@@ -42,6 +42,8 @@ struct Shown {
     informed: bool,
     /// Whether the actor may see everything that was ever said there.
     sees: bool,
+    /// Whether something lies there that the actor may not see yet.
+    withheld: bool,
 }
 
 impl Shown {
@@ -56,6 +58,7 @@ impl Shown {
             base: text(content.base().get(Field::Expected.key()).cloned()),
             informed: content.is_informed(),
             sees: seen.field(span, Field::Expected),
+            withheld: seen.withholds(span, &content, Field::Expected),
         })
     }
 
@@ -69,7 +72,7 @@ impl Shown {
 
     /// Refuses who would replace what they may not see yet.
     fn require_whole(&self) -> Result<()> {
-        if same(self.shown.as_deref(), self.stored.as_deref()) {
+        if !self.withheld {
             return Ok(());
         }
         let reason =

@@ -109,8 +109,9 @@ pub(crate) async fn find(change: &Change, actor: &Actor, command: &Revert) -> Re
 
 /// Takes one edit back.
 pub(crate) async fn revert(turn: &mut Turn<'_>, entry: Entry) -> Result<()> {
-    require_right(turn.actor, &entry.deed(), &entry.subject(), entry.person_id.as_deref())?;
+    // What may not be seen is not there, whatever one might do with it.
     require_seen(turn, &entry).await?;
+    require_right(turn.actor, &entry.deed(), &entry.subject(), entry.person_id.as_deref())?;
     match Way::back(&entry.deed(), &entry.subject()).ok_or_else(cannot)? {
         Way::Answer(name) => revert_answer(turn, &entry, &name).await,
         Way::Gold(name) => revert_gold(turn, &entry, &name).await,

@@ -3,7 +3,6 @@
 use crate::content::ingest::edit_row;
 use crate::ground::body;
 use crate::ground::database::{one, run, values};
-use crate::ground::ids::new_id;
 use crate::people::names::{folded, normal};
 use crate::writing::turn::Turn;
 use crate::writing::writer::Change;
@@ -76,7 +75,7 @@ async fn configured(change: &mut Change, actor: &Actor, project: &ProjectId, nam
         &change.transaction,
         "INSERT INTO tags (id, project_id, name, folded, color, description, position, created) VALUES (?, ?, ?, ?, ?, '', \
          (SELECT COALESCE(MAX(position), 0) + 1 FROM tags WHERE project_id = ?), ?)",
-        values![new_id(), project.as_str(), name.as_str(), folded(&name), NO_COLOR, project.as_str(), change.now],
+        values![change.fate.id(), project.as_str(), name.as_str(), folded(&name), NO_COLOR, project.as_str(), change.now],
     )
     .await?;
     change.transaction_id(project).await?;

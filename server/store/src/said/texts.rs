@@ -12,9 +12,8 @@ use crate::said::expected;
 use crate::{Desk, Result};
 use serde_json::value::RawValue;
 use shared::Problem;
-use shared::objects::RowAddress;
+use shared::objects::{FieldName, RowAddress};
 use shared::permissions::Action;
-use shared::spans::FieldName;
 use shared::texts::{EditableText, Meanwhile, PreviewText, ReadText, TextFormat, TextPreview};
 
 impl Desk {

@@ -12,7 +12,8 @@ use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, Value};
 use shared::Problem;
 use shared::filter::{Compiled, Context, Expression, TraceTest, parse_expression};
-use shared::spans::{ListTraces, Place, TracePage, TraceRow};
+use shared::objects::Place;
+use shared::spans::{ListTraces, TracePage, TraceRow};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 

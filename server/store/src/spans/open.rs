@@ -11,7 +11,8 @@ use crate::looking::view::View;
 use crate::said::{activity, answers, comments, golds};
 use crate::{Actor, Desk, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use shared::spans::{FieldName, FieldView, OpenTrace, Piece, ReadField, ReadPiece, Rendering, SpanView, TraceView, WHOLE};
+use shared::objects::FieldName;
+use shared::spans::{FieldView, OpenTrace, Piece, ReadField, ReadPiece, Rendering, SpanView, TraceView, WHOLE};
 use shared::{ObjectId, Problem, RowId};
 
 #[derive(FromQueryResult)]

@@ -9,12 +9,12 @@ mod steps;
 use super::sending::slider;
 use super::{PASSWORD, TestStore, stores};
 use crate::Desk;
-use cast::{Cast, ENGINEER};
-use model::{Call, Model};
+use cast::{Cast, ENGINEER, OBJECTS};
+use model::{Call, FILTERS, Model};
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{RngSeed, TestRunner};
 use shared::people::Role;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use steps::{Past, ROWS, Sent, Step, step, touched};
 
@@ -24,7 +24,28 @@ struct Story<'a> {
     cast: Cast,
     model: Model,
     past: Past,
+    told: Told,
+}
+
+/// How much was told.
+#[derive(Clone, Copy, Default)]
+struct Told {
+    stories: usize,
     commands: usize,
+    /// How often a row was looked at by somebody who may be blind, and how often they saw less of it than there is.
+    looks: usize,
+    blind_looks: usize,
+}
+
+impl Told {
+    fn and(self, more: Self) -> Self {
+        Self {
+            stories: self.stories + more.stories,
+            commands: self.commands + more.commands,
+            looks: self.looks + more.looks,
+            blind_looks: self.blind_looks + more.blind_looks,
+        }
+    }
 }
 
 impl Story<'_> {
@@ -46,14 +67,14 @@ impl Story<'_> {
     }
 
     fn next(&mut self, person: usize, act: &steps::Act) -> (usize, Call) {
-        self.commands += 1;
-        act.call(&self.cast, &self.model, &self.past, person, self.commands)
+        self.told.commands += 1;
+        act.call(&self.cast, &self.model, &self.past, person, self.told.commands)
     }
 
     async fn alone(&mut self, person: usize, call: &Call) {
         let done = self.cast.call(person, call).await;
         assert_eq!(done, self.model.call(person, call), "{person}: {call:?}");
-        for row in touched(call) {
+        for row in touched(&self.cast, call) {
             self.compare(&row).await;
         }
     }
@@ -72,10 +93,10 @@ impl Story<'_> {
             (outcomes == done).then_some(model)
         };
         let mut explained: Vec<Model> = [false, true].into_iter().filter_map(in_order).collect();
-        let rows: BTreeSet<String> = touched(one.1).into_iter().chain(touched(other.1)).collect();
+        let rows: BTreeSet<String> = touched(&self.cast, one.1).into_iter().chain(touched(&self.cast, other.1)).collect();
         for row in &rows {
-            let (shown, _) = self.cast.shown(self.store, row).await;
-            explained.retain(|model| model.shown(row) == shown);
+            let (shown, _) = self.cast.shown(ENGINEER, row).await;
+            explained.retain(|model| model.shown(ENGINEER, row) == shown);
         }
         let Some(model) = explained.into_iter().next() else {
             panic!("no order explains {one:?} with {other:?}: {done:?}");
@@ -86,18 +107,40 @@ impl Story<'_> {
         }
     }
 
+    /// The row as an engineer sees it, and as somebody sees it who may be blind.
     async fn compare(&mut self, row: &str) {
-        let (shown, numbers) = self.cast.shown(self.store, row).await;
-        assert_eq!(shown, self.model.shown(row), "row {row}: stored, and as the model says");
+        let (shown, numbers) = self.cast.shown(ENGINEER, row).await;
+        assert_eq!(shown, self.model.shown(ENGINEER, row), "row {row}: stored, and as the model says");
         self.model.learn(row, &numbers);
+        self.compare_for(2 + self.told.commands % 3, row).await;
     }
 
-    async fn end(mut self) {
+    async fn compare_for(&mut self, person: usize, row: &str) {
+        let (shown, _) = self.cast.shown(person, row).await;
+        assert_eq!(shown, self.model.shown(person, row), "row {row} as {person} sees it: stored, and as the model says");
+        self.told.looks += 1;
+        self.told.blind_looks += usize::from(shown != self.model.shown(ENGINEER, row));
+    }
+
+    async fn end(mut self) -> Told {
         for row in ROWS {
             self.compare(row).await;
         }
-        assert_eq!(self.cast.counted(self.store).await, self.model.counted());
+        for person in 0..self.cast.people.len() {
+            for row in ROWS {
+                self.compare_for(person, row).await;
+            }
+            for (object, (name, _)) in OBJECTS.iter().enumerate() {
+                let counted = self.cast.counted(person, object).await;
+                assert_eq!(counted, self.model.counted(person, object), "what is counted of {name} for {person}");
+                for (place, filter) in FILTERS.iter().enumerate() {
+                    let found = self.cast.found(person, object, filter).await;
+                    assert_eq!(found, self.model.found(person, object, place), "{filter} in {name} for {person}");
+                }
+            }
+        }
         self.store.verified().await;
+        Told { stories: 1, ..self.told }
     }
 }
 
@@ -120,38 +163,67 @@ impl Stage {
         Self { stores: with_second, project: 0 }
     }
 
-    async fn tell(&mut self, steps: &[Step]) {
+    async fn tell(&mut self, steps: &[Step]) -> Told {
         self.project += 1;
+        let mut told = Told::default();
         for (store, second) in &self.stores {
             let (cast, model) = Cast::gather(store, second, &format!("story {}", self.project)).await;
-            let mut story = Story { store, cast, model, past: Vec::new(), commands: 0 };
-            // One trace is there at the beginning; what else comes may come early.
-            story.alone(ENGINEER, &Call::Rows(steps::at_first())).await;
+            let mut story = Story { store, cast, model, past: Vec::new(), told: Told::default() };
+            // Every second project is blind from the beginning.
+            story.alone(ENGINEER, &Call::Blind(self.project.is_multiple_of(2))).await;
+            // Some rows are there at the beginning; what else comes may come early.
+            story.alone(ENGINEER, &Call::Rows(steps::at_first(&story.cast))).await;
             for step in steps {
                 story.take(step).await;
             }
-            story.end().await;
+            told = story.end().await;
         }
+        told
     }
 }
 
+/// Stories on one stage, so that proving what is stored does not take longer and longer.
+const STORIES: usize = 25;
+
+/// Commands unless `TOUCHSTONE_COMMANDS` says how many.
+const COMMANDS: usize = 300;
+
+fn number_of(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{variable} must be a number: {text}")))
+}
+
+/// `TOUCHSTONE_SEED` tells the same stories again.
 #[test]
 fn any_commands_in_any_order_end_as_the_rules_say() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let wanted = number_of("TOUCHSTONE_COMMANDS").map_or(COMMANDS, |wanted| usize::try_from(wanted).unwrap());
+    let seed = number_of("TOUCHSTONE_SEED").unwrap_or_else(rand::random);
+    println!("TOUCHSTONE_SEED={seed}");
     // A failure leaves differences behind, so the next attempt gets a new stage.
     let kept = RefCell::new(None);
-    let config = ProptestConfig { cases: 24, source_file: Some(file!()), ..ProptestConfig::default() };
+    let done = Cell::new(Told::default());
+    // Each story has at least one step.
+    let cases = u32::try_from(wanted).unwrap();
+    let config = ProptestConfig { cases, rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..ProptestConfig::default() };
     let told = TestRunner::new(config).run(&prop::collection::vec(step(), 1..40), |steps| {
-        let stage = kept.take();
-        let stage = runtime.block_on(async {
+        let so_far = done.get();
+        if so_far.commands >= wanted {
+            return Ok(());
+        }
+        let stage = kept.take().filter(|_| !so_far.stories.is_multiple_of(STORIES));
+        let (stage, more) = runtime.block_on(async {
             let mut stage = if let Some(stage) = stage { stage } else { Stage::set().await };
-            stage.tell(&steps).await;
-            stage
+            let more = stage.tell(&steps).await;
+            (stage, more)
         });
         kept.replace(Some(stage));
+        done.set(so_far.and(more));
         Ok(())
     });
     if let Err(failure) = told {
         panic!("{failure}");
     }
+    let Told { stories, commands, looks, blind_looks } = done.get();
+    println!("{commands} commands in {stories} stories on each database; {blind_looks} of {looks} looks saw less than there is");
+    assert!(commands >= wanted && blind_looks > 0);
 }

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use shared::Problem;
 use shared::comments::AddComment;
 use shared::filter::parse_instant;
-use shared::spans::{FieldName, ReadField, Rendering};
+use shared::objects::FieldName;
+use shared::spans::{ReadField, Rendering};
 use shared::summary::{ScoreKind, Summary, TraceScore};
 use std::collections::{BTreeMap, BTreeSet};
 

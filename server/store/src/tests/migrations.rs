@@ -50,7 +50,7 @@ async fn connect(place: &Place) -> DatabaseConnection {
 }
 
 fn options(place: &Place) -> StoreOptions {
-    StoreOptions { database_url: place.url(), organization: "touchstone".to_owned() }
+    StoreOptions { database_url: place.url(), organization: "touchstone".to_owned(), fate: crate::Fate::default() }
 }
 
 #[tokio::test]

@@ -3,12 +3,13 @@
 use super::sending::{address, answer, number, slider};
 use super::{TestStore, stores};
 use crate::RowSearch;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use shared::comments::AddComment;
-use serde_json::value::RawValue;
 use shared::filter::{Context, holds, parse_expression, parse_query};
+use shared::objects::Place;
 use shared::projects::Project;
-use shared::spans::{ListTraces, Place};
+use shared::spans::ListTraces;
 use shared::summary::{Nano, Summary};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,8 +3,8 @@
 use super::sending::{address, raw};
 use super::{TestStore, stores};
 use shared::expected::SetExpected;
+use shared::objects::FieldName;
 use shared::projects::Project;
-use shared::spans::FieldName;
 use shared::texts::{DiffKind, EditableText, PreviewText, ReadText, TextFormat, TextPreview};
 
 const OBJECT: &str = r#"{"z":9007199254740993,"a":"\ud800 \u0000"}"#;

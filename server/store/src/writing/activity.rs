@@ -72,7 +72,7 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
     let first = change.take(&home.project, i64::try_from(entries.len()).unwrap_or(0)).await?;
     let mut bound = Vec::with_capacity(entries.len() * COLUMNS);
     for (id, entry) in (first..).zip(&entries) {
-        let salt = chain::salt();
+        let salt = change.fate.salt();
         // The only text here that is no JSON and that somebody types.
         let reason = entry.reason.as_ref().map(|reason| reason.replace('\0', "\u{fffd}"));
         let path = entry.path.to_string();

@@ -11,11 +11,6 @@ use shared::{ProjectId, TransactionId};
 /// A SHA-256 digest.
 pub(crate) type Digest = [u8; 32];
 
-/// A fresh salt.
-pub(crate) fn salt() -> [u8; 16] {
-    rand::random()
-}
-
 /// The digest of parts, each with its length, so that no two lists of parts look the same.
 pub(crate) fn digest<'a>(salt: &[u8], parts: impl IntoIterator<Item = Option<&'a str>>) -> Digest {
     let mut hash = Sha256::new();

@@ -117,9 +117,11 @@ pub(super) async fn commit(connection: &Connection, jobs: &mut [(Lane, Box<dyn J
     let since = Instant::now();
     let is_postgres = outer.get_database_backend() == DbBackend::Postgres;
     for (lane, job) in jobs {
-        let now = began + Micros::try_from(since.elapsed().as_micros()).unwrap_or_default();
+        let passed = Micros::try_from(since.elapsed().as_micros()).unwrap_or_default();
+        let now = clock.fate.fixed().unwrap_or(began + passed);
         let transaction = outer.begin().await?;
-        let mut change = Change { transaction, now, lane: lane.clone(), ids: HashMap::new(), pending: Effects::default(), group };
+        let fate = clock.fate.clone();
+        let mut change = Change { transaction, now, fate, lane: lane.clone(), ids: HashMap::new(), pending: Effects::default(), group };
         // A command that panics is refused like one that fails; those after it still run.
         let succeeded = AssertUnwindSafe(job.run(&mut change)).catch_unwind().await.unwrap_or(false);
         let Change { transaction, group: kept, pending, .. } = change;

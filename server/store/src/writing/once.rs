@@ -38,7 +38,7 @@ impl Once {
     /// Remembers a command that was done on a span, with the entry of the activity that it made. What it said is remembered as a digest that
     /// nobody can guess once its salt is erased with the row.
     pub(crate) async fn remember(&self, change: &Change, person: &PersonId, span: i64, entry: Option<i64>) -> Result<()> {
-        let salt = chain::salt();
+        let salt = change.fate.salt();
         let text =
             "INSERT INTO commands (project, person_id, client_id, created, span, entry, salt, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
         let bound = values![

@@ -7,6 +7,7 @@
 
 use crate::ground::database::{Connection, one, values};
 use crate::ground::error::{Error, Result};
+use crate::ground::fate::Fate;
 use crate::ground::places::{key_of, project_of};
 use crate::ground::time;
 use crate::writing::chain::Digest;
@@ -44,8 +45,8 @@ pub(crate) struct Writer {
 }
 
 /// The time as this process knows it.
-#[derive(Default)]
 pub(crate) struct Clock {
+    pub(super) fate: Fate,
     /// How far it is behind; tests set it.
     behind: AtomicI64,
 }
@@ -53,7 +54,7 @@ pub(crate) struct Clock {
 impl Clock {
     /// Now.
     pub(crate) fn now(&self) -> Micros {
-        time::now() - self.behind.load(Ordering::Relaxed)
+        self.fate.now() - self.behind.load(Ordering::Relaxed)
     }
 }
 
@@ -63,6 +64,8 @@ pub(crate) struct Change {
     pub(crate) transaction: DatabaseTransaction,
     /// When the command began.
     pub(crate) now: Micros,
+    /// Where ids and salts come from.
+    pub(crate) fate: Fate,
     pub(super) lane: Lane,
     /// The transaction id of this command in each project in which it has asked for one.
     pub(super) ids: HashMap<ProjectId, shared::TransactionId>,
@@ -209,9 +212,9 @@ where
 
 impl Writer {
     /// Starts the tasks, as many as may write beside each other.
-    pub(crate) fn start(connection: &Connection, feed: &Arc<Feed>, lanes_at_once: u32) -> Self {
+    pub(crate) fn start(connection: &Connection, feed: &Arc<Feed>, lanes_at_once: u32, fate: Fate) -> Self {
         let lanes = Lanes::new();
-        let clock = Arc::new(Clock::default());
+        let clock = Arc::new(Clock { fate, behind: AtomicI64::default() });
         let mixed = connection.get_database_backend() != DbBackend::Postgres;
         let workers = (0..lanes_at_once).map(|_| {
             let (lanes, connection, feed, clock) = (Arc::clone(&lanes), connection.clone(), Arc::clone(feed), Arc::clone(&clock));

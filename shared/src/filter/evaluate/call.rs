@@ -42,8 +42,8 @@ impl<'row> Evaluator<'row> {
                 let value = argument(0);
                 if equal(&value, &argument(1)) == Some(true) { Computed::NULL } else { value }
             }
-            Function::Least => self.extreme_of(arguments, Ordering::Less).map_or(Computed::NULL, |least| self.compute(least)),
-            Function::Greatest => self.extreme_of(arguments, Ordering::Greater).map_or(Computed::NULL, |greatest| self.compute(greatest)),
+            Function::Least => self.extreme(arguments, Ordering::Less).map_or(Computed::NULL, |(_, least)| least),
+            Function::Greatest => self.extreme(arguments, Ordering::Greater).map_or(Computed::NULL, |(_, greatest)| greatest),
             Function::Round => round(&argument(0), &argument(1)),
             Function::ToString => text_of(argument(0)).map_or(Computed::NULL, |text| Computed::json(Value::String(text))),
             Function::ToBoolean => Computed::boolean(to_boolean(&argument(0).into_json())),

@@ -166,7 +166,8 @@ impl Batch {
         for span in changed {
             let body =
                 if span.deleted { span.tombstone.map(|digest| digest.to_string()).unwrap_or_default() } else { body::text(&span.content)? };
-            let (seal, digest) = versions::seal_version(&self.home, &span.narrow.row_id, self.transaction, &span.narrow.action, &body);
+            let (seal, digest) =
+                versions::seal_version(&change.fate, &self.home, &span.narrow.row_id, self.transaction, &span.narrow.action, &body);
             change.chain(&self.home.project, digest);
             written.push(Written { span, content: Sealed { body, seal: Some(seal) } });
         }

@@ -6,10 +6,12 @@ mod editing;
 mod lying;
 mod reverts;
 mod rows;
+mod sight;
 
-use super::cast::{Cast, OWNER_AND_ENGINEER, VIEWER};
+use super::cast::{Cast, ENGINEER, OWNER_AND_ENGINEER, VIEWER};
 pub(super) use comments::Remark;
 use editing::Aside;
+pub(super) use lying::FILTERS;
 use serde_json::{Value, json};
 use shared::Problem;
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
@@ -24,14 +26,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(super) enum Call {
     /// What a page does.
     Command(Command),
-    /// What an SDK sends.
+    /// What an SDK sends, each row with the object it belongs to.
     Rows(Vec<Value>),
-    /// What an end user says.
-    Feedback(Value),
+    /// What REST inserts into an object, by its place in the cast.
+    Insert(usize, Vec<Value>),
+    /// What an end user says about a row of an object.
+    Feedback(usize, Value),
     /// A question is taken out of the form, or put back.
     Archive(usize, bool),
     /// A question gets a new version.
     Define(usize, Definition),
+    /// Reviewers see what others say only where they have answered, or everywhere.
+    Blind(bool),
 }
 
 /// Why something was refused, as far as the rules say.
@@ -107,6 +113,8 @@ pub(super) struct Row {
     arrived: bool,
     /// What end users say, by the name of the score and whose it is, in units of 1e-9.
     feedback: BTreeMap<(String, String), i64>,
+    /// Whether `expected` of the base was written by a person who saw what others had said there.
+    informed: bool,
     /// The last full row, as it was sent.
     sent: Option<String>,
     said: Vec<Said>,
@@ -131,6 +139,8 @@ pub(super) struct Entry {
     reason: Option<String>,
     /// What a direct edit of `expected` put aside, until it is taken back.
     aside: Option<Aside>,
+    /// Whether what stood in `expected` before was written by who saw what others had said there.
+    informed: bool,
     /// The store's number of it, once it is known.
     pub(super) id: Option<i64>,
 }
@@ -140,6 +150,8 @@ pub(super) struct Entry {
 pub(super) struct Model {
     cast: Cast,
     pub(super) questions: Vec<Asked>,
+    blind: bool,
+    /// By object and id: `logs/root`.
     pub(super) rows: BTreeMap<String, Row>,
     /// Feedback on rows that are not there yet.
     waiting: BTreeMap<String, Row>,
@@ -163,6 +175,7 @@ impl Model {
         Self {
             cast: cast.clone(),
             questions,
+            blind: false,
             rows: BTreeMap::new(),
             waiting: BTreeMap::new(),
             graves: BTreeMap::new(),
@@ -194,15 +207,29 @@ impl Model {
             }
             Call::Rows(rows) => {
                 forbidden_unless(person != VIEWER)?;
-                // Reviewers may only send feedback: their rows are left out, and told.
-                if OWNER_AND_ENGINEER.contains(&person) {
-                    rows.iter().for_each(|row| self.send(person, row, false));
+                for row in rows {
+                    let name = self.cast.name_of_sent(row);
+                    self.receive(person, &name, row, false);
                 }
                 Ok(())
             }
-            Call::Feedback(item) => {
+            Call::Insert(object, rows) => {
                 forbidden_unless(person != VIEWER)?;
-                self.feedback(person, item);
+                for row in rows {
+                    let name = self.cast.name_in(*object, row);
+                    self.receive(person, &name, row, true);
+                }
+                Ok(())
+            }
+            Call::Feedback(object, item) => {
+                forbidden_unless(person != VIEWER)?;
+                let name = self.cast.name_in(*object, item);
+                self.feedback(person, &name, item);
+                Ok(())
+            }
+            Call::Blind(blind) => {
+                forbidden_unless(OWNER_AND_ENGINEER.contains(&person))?;
+                self.blind = *blind;
                 Ok(())
             }
             Call::Archive(question, archived) => {
@@ -225,7 +252,7 @@ impl Model {
         let id = command.client_id().map(|id| (person, id.to_owned()));
         let ran = id.as_ref().is_some_and(|id| self.ran.contains_key(id));
         if let Some(address) = command.row() {
-            self.row(address.id.as_str())?;
+            self.row(&self.cast.name(address))?;
         }
         let before = self.activity.len();
         match command {
@@ -302,11 +329,11 @@ impl Model {
         found.ok_or(Refusal::NotFound)
     }
 
-    /// The question, where it is asked and the person is asked.
-    fn asked_of(&self, person: Option<usize>, name: &str) -> Result<usize, Refusal> {
+    /// The question, where it is asked about such rows and the person is asked.
+    fn asked_of(&self, person: Option<usize>, row: &str, name: &str) -> Result<usize, Refusal> {
         let question = self.question(name)?;
         let asked = &self.questions[question];
-        if asked.archived {
+        if asked.archived || !self.fits(row, question) {
             return Err(Refusal::Invalid("question".to_owned()));
         }
         let audience = &asked.definition.audience.roles;
@@ -316,10 +343,10 @@ impl Model {
     }
 
     fn answer(&mut self, person: usize, command: &SetAnswer) -> Outcome {
-        let question = self.asked_of(Some(person), &command.question)?;
-        let row = command.row.id.as_str();
+        let row = &self.cast.name(&command.row);
+        let question = self.asked_of(Some(person), row, &command.question)?;
         let taken = self.take(question, command.value.as_ref())?;
-        self.require_room(row, question, taken.as_ref(), command.confirm)?;
+        self.require_room(person, row, question, taken.as_ref(), command.confirm)?;
         let (clock, version) = (self.clock, self.questions[question].version);
         let path = self.path_of(question);
         let said = &mut self.row_mut(row).said;
@@ -344,10 +371,10 @@ impl Model {
     }
 
     fn settle(&mut self, person: usize, command: &SetGold) -> Outcome {
-        let question = self.asked_of(None, &command.question)?;
-        let row = command.row.id.as_str();
+        let row = &self.cast.name(&command.row);
+        let question = self.asked_of(None, row, &command.question)?;
         let taken = self.take(question, command.value.as_ref())?;
-        self.require_room(row, question, taken.as_ref(), command.confirm)?;
+        self.require_room(person, row, question, taken.as_ref(), command.confirm)?;
         let path = self.path_of(question);
         let before = self.row_mut(row).golds.remove(&question).map_or(Value::Null, |gold| gold.value);
         let to = taken.as_ref().map_or(Value::Null, |(value, _)| value.clone());
@@ -368,7 +395,7 @@ impl Model {
 
     /// Who takes an edit back puts a tag on again that nobody has configured.
     fn change_tags(&mut self, person: usize, command: &ChangeTags, needs_configured: bool) -> Outcome {
-        let row = command.row.id.as_str();
+        let row = &self.cast.name(&command.row);
         let before = rows::tags(&self.row(row)?.base);
         let mut after: Vec<String> = before.iter().filter(|tag| !command.remove.contains(tag)).cloned().collect();
         for tag in command.add.iter().map(|tag| tag.trim().to_owned()) {
@@ -385,7 +412,9 @@ impl Model {
         }
         let set = |tags: &[String]| tags.iter().cloned().collect::<BTreeSet<_>>();
         if set(&before) != set(&after) {
-            self.row_mut(row).base.insert("tags".to_owned(), json!(after));
+            let stored = self.row_mut(row);
+            stored.base.insert("tags".to_owned(), json!(after));
+            Self::reconsider(stored, None);
             self.note(person, row, "edit", "tags", json!(before), json!(after), None);
         }
         Ok(())
@@ -393,10 +422,11 @@ impl Model {
 
     #[expect(clippy::too_many_arguments, reason = "an entry has as many columns")]
     fn note(&mut self, person: usize, row: &str, action: &'static str, path: &str, from: Value, to: Value, reason: Option<String>) {
-        let birth = self.rows[row].birth;
+        let Row { birth, informed, .. } = self.rows[row];
         let (row, path) = (row.to_owned(), path.to_owned());
         let (person, source) = (Some(person), "app");
-        self.activity.push(Entry { row, birth, person, external: None, source, action, path, from, to, reason, aside: None, id: None });
+        let entry = Entry { row, birth, person, external: None, source, action, path, from, to, reason, aside: None, informed, id: None };
+        self.activity.push(entry);
     }
 
     /// What the newest version of a question makes of a value: as it is stored, with its number.

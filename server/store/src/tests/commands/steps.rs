@@ -1,6 +1,6 @@
 //! What may happen next: anything, by anybody, also what must be refused.
 
-use super::cast::{Cast, ENGINEER, definitions};
+use super::cast::{Cast, ENGINEER, OBJECTS, definitions};
 use super::model::{Call, Model, Remark};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -13,8 +13,9 @@ use shared::comments::{AddComment, DeleteComment, EditComment};
 use shared::expected::SetExpected;
 use shared::tags::ChangeTags;
 
-/// The rows: two of one trace, one of another, and one that is never there.
-pub(super) const ROWS: [&str; 4] = ["root", "child", "other", "nowhere"];
+/// The rows: of each object, some of them with ids that rows of other objects have, too, and one that is never there.
+pub(super) const ROWS: [&str; 8] =
+    ["logs/root", "logs/child", "logs/other", "experiment/root", "experiment/child", "dataset/root", "dataset/case", "logs/nowhere"];
 
 /// A step of a story.
 #[derive(Clone, Debug)]
@@ -84,7 +85,11 @@ pub(super) enum Act {
     },
     /// An earlier call of the same person once more.
     Again(Index),
-    Write(Vec<Written>),
+    Write {
+        rows: Vec<Written>,
+        /// Through the insert of one object, where only rows of it go.
+        inserted: bool,
+    },
     Feedback {
         row: &'static str,
         fields: Fields,
@@ -98,13 +103,21 @@ pub(super) enum Act {
         question: usize,
         definition: Index,
     },
+    Blind(bool),
 }
 
 /// A row that an SDK sends.
 #[derive(Clone, Debug)]
 pub(super) enum Written {
     Full(&'static str, Fields),
-    Merge(&'static str, Fields, bool),
+    Merge {
+        row: &'static str,
+        fields: Fields,
+        /// Whether it says who sends it.
+        told: bool,
+        /// Whether it says nothing of the row itself, as feedback does.
+        bare: bool,
+    },
     Delete(&'static str),
 }
 
@@ -112,12 +125,12 @@ pub(super) enum Written {
 pub(super) type Fields = Vec<(&'static str, Value)>;
 
 fn row() -> impl Strategy<Value = &'static str> {
-    prop_oneof![16 => select(&ROWS[..3]), 1 => Just(ROWS[3])]
+    prop_oneof![20 => written_row(), 1 => Just(ROWS[7])]
 }
 
 /// Rows that may be written; the last of [`ROWS`] stays away.
 fn written_row() -> impl Strategy<Value = &'static str> {
-    select(&ROWS[..3])
+    prop_oneof![4 => select(&ROWS[..3]), 2 => select(&ROWS[3..5]), 2 => select(&ROWS[5..7])]
 }
 
 fn person() -> impl Strategy<Value = usize> {
@@ -165,7 +178,8 @@ fn written() -> impl Strategy<Value = Written> {
     let fields = || prop::collection::vec(field(), 0..4);
     prop_oneof![
         8 => (written_row(), fields()).prop_map(|(row, fields)| Written::Full(row, fields)),
-        8 => (written_row(), fields(), any::<bool>()).prop_map(|(row, fields, told)| Written::Merge(row, fields, told)),
+        8 => (written_row(), fields(), any::<bool>(), prop::bool::weighted(0.3))
+            .prop_map(|(row, fields, told, bare)| Written::Merge { row, fields, told, bare }),
         1 => written_row().prop_map(Written::Delete),
     ]
 }
@@ -186,10 +200,11 @@ fn act() -> impl Strategy<Value = Act> {
         5 => (0..6_usize).prop_map(|back| Act::Revert { back }),
         3 => (0..3_usize).prop_map(|back| Act::Undo { back }),
         2 => any::<Index>().prop_map(Act::Again),
-        5 => prop::collection::vec(written(), 1..3).prop_map(Act::Write),
+        5 => (prop::collection::vec(written(), 1..5), prop::bool::weighted(0.2)).prop_map(|(rows, inserted)| Act::Write { rows, inserted }),
         2 => (written_row(), prop::collection::vec(judged, 0..3), any::<bool>()).prop_map(|(row, fields, comment)| Act::Feedback { row, fields, comment }),
         1 => (0..6_usize, any::<bool>()).prop_map(|(question, archived)| Act::Archive { question, archived }),
         1 => (0..6_usize, any::<Index>()).prop_map(|(question, definition)| Act::Define { question, definition }),
+        1 => any::<bool>().prop_map(Act::Blind),
     ]
 }
 
@@ -272,7 +287,7 @@ impl Act {
                 Command::SetGold(SetGold { row: row(id), question: name(question), value, reason, client_id, confirm })
             }
             Self::Expected { row: id, value, stale } => {
-                let shown = model.rows.get(*id).map(|_| model.expected(id)).filter(|shown| !shown.is_null());
+                let shown = model.rows.get(*id).map(|_| model.expected(person, id)).filter(|shown| !shown.is_null());
                 let before = if *stale { Some(r#""stale""#.to_owned()) } else { shown.map(|shown| shown.to_string()) };
                 Command::SetExpected(SetExpected { row: row(id), value: Some((*value).to_owned()), before, client_id })
             }
@@ -301,16 +316,22 @@ impl Act {
                 Command::Revert(Revert { edit: Edit::Command(id), client_id })
             }
             Self::Again(_) if past.is_empty() => return (person, Call::Rows(Vec::new())),
+            Self::Blind(blind) => return (ENGINEER, Call::Blind(*blind)),
             Self::Again(index) => return index.get(past).clone(),
-            Self::Write(rows) => return (person, Call::Rows(sent(rows))),
+            Self::Write { rows, inserted: false } => return (person, Call::Rows(sent(cast, rows))),
+            Self::Write { rows, inserted: true } => {
+                let object = cast.object_of(rows[0].row());
+                let rows: Vec<_> = rows.iter().filter(|row| cast.object_of(row.row()) == object).cloned().collect();
+                return (person, Call::Insert(object, sent(cast, &rows)));
+            }
             Self::Feedback { row: id, fields, comment } => {
-                let mut item = json!({"id": id, "metadata": {"user_id": "u1"}});
+                let mut item = json!({"id": cast.address(id).id, "metadata": {"user_id": "u1"}});
                 fields.iter().filter(|(_, value)| !value.is_null()).for_each(|(key, value)| item[*key] = value.clone());
                 // Feedback that says nothing is refused.
                 if *comment || fields.iter().all(|(_, value)| value.is_null()) {
                     item["comment"] = json!("Thanks");
                 }
-                return (person, Call::Feedback(item));
+                return (person, Call::Feedback(cast.object_of(id), item));
             }
             Self::Archive { question, archived } => return (ENGINEER, Call::Archive(*question, *archived)),
             Self::Define { question, definition } => {
@@ -329,32 +350,57 @@ fn remark(model: &Model, row: &str, back: usize) -> (CommentId, String) {
     remark.map_or_else(|| (CommentId("never said".to_owned()), String::new()), |remark| (CommentId(remark.id.clone()), remark.text.clone()))
 }
 
-/// Two rows of one trace.
-pub(super) fn at_first() -> Vec<Value> {
-    sent(&ROWS[..2].iter().map(|row| Written::Full(row, vec![("tags", json!(["prod"]))])).collect::<Vec<_>>())
+impl Written {
+    fn row(&self) -> &'static str {
+        match self {
+            Self::Full(row, _) | Self::Merge { row, .. } | Self::Delete(row) => row,
+        }
+    }
+}
+
+/// Two rows of one trace, and one of each other object.
+pub(super) fn at_first(cast: &Cast) -> Vec<Value> {
+    sent(
+        cast,
+        &[ROWS[0], ROWS[1], ROWS[3], ROWS[5]].iter().map(|row| Written::Full(row, vec![("tags", json!(["prod"]))])).collect::<Vec<_>>(),
+    )
 }
 
 /// The rows as they are sent, each id once.
-fn sent(rows: &[Written]) -> Vec<Value> {
+fn sent(cast: &Cast, rows: &[Written]) -> Vec<Value> {
     let mut sent: Vec<Value> = Vec::new();
     for written in rows {
-        let (id, mut row, fields) = match written {
-            Written::Full(id, fields) => {
-                let root = if *id == "other" { "other trace" } else { "trace" };
-                (id, json!({"id": id, "span_id": format!("span {id}"), "root_span_id": root, "input": "i"}), fields.as_slice())
+        let (name, object) = (written.row(), cast.object_of(written.row()));
+        let (mut row, fields) = match written {
+            Written::Full(_, fields) => {
+                let mut row = json!({"input": "i"});
+                // Test cases have no spans.
+                if object != 2 {
+                    row["span_id"] = json!(format!("span {name}"));
+                    row["root_span_id"] = json!(if name.ends_with("other") { "other trace" } else { "trace" });
+                }
+                (row, fields.as_slice())
             }
-            Written::Merge(id, fields, told) => {
-                let mut row = json!({"id": id, "_is_merge": true, "output": "o"});
+            Written::Merge { fields, told, bare, .. } => {
+                let mut row = json!({"_is_merge": true});
+                if !bare {
+                    row["output"] = json!("o");
+                }
                 if *told {
                     row["_audit_source"] = json!("api");
                     row["_audit_metadata"] = json!({"user_id": "script"});
                 }
-                (id, row, fields.as_slice())
+                (row, fields.as_slice())
             }
-            Written::Delete(id) => (id, json!({"id": id, "_object_delete": true}), [].as_slice()),
+            Written::Delete(_) => (json!({"_object_delete": true}), [].as_slice()),
         };
+        row["id"] = json!(cast.address(name).id);
+        row[OBJECTS[object].1] = json!(cast.objects[object].1);
+        if object == 0 {
+            row["log_id"] = json!("g");
+        }
         fields.iter().for_each(|(key, value)| row[*key] = value.clone());
-        if sent.iter().all(|row| row["id"] != json!(id)) {
+        if sent.iter().all(|other| cast.name_of_sent(other) != name) {
             sent.push(row);
         }
     }
@@ -362,11 +408,13 @@ fn sent(rows: &[Written]) -> Vec<Value> {
 }
 
 /// The rows that a call may change.
-pub(super) fn touched(call: &Call) -> Vec<String> {
+pub(super) fn touched(cast: &Cast, call: &Call) -> Vec<String> {
     match call {
-        Call::Command(command) => command.row().map_or_else(|| ROWS.map(str::to_owned).to_vec(), |row| vec![row.id.as_str().to_owned()]),
-        Call::Rows(rows) => rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect(),
-        Call::Feedback(item) => vec![item["id"].as_str().unwrap().to_owned()],
+        Call::Command(command) => command.row().map_or_else(|| ROWS.map(str::to_owned).to_vec(), |row| vec![cast.name(row)]),
+        Call::Rows(rows) => rows.iter().map(|row| cast.name_of_sent(row)).collect(),
+        Call::Insert(object, rows) => rows.iter().map(|row| cast.name_in(*object, row)).collect(),
+        Call::Feedback(object, item) => vec![cast.name_in(*object, item)],
+        Call::Blind(_) => ROWS.map(str::to_owned).to_vec(),
         Call::Archive(..) | Call::Define(..) => Vec::new(),
     }
 }

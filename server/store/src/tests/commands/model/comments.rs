@@ -21,12 +21,13 @@ fn checked(text: &str) -> Result<String, Refusal> {
     if is_fine { Ok(text.trim().to_owned()) } else { Err(Refusal::Invalid("Add a comment".to_owned())) }
 }
 
-/// What is shown of comments.
-pub(super) fn shown(remarks: &[Remark]) -> Vec<Value> {
-    remarks.iter().filter(|remark| remark.shown).map(|remark| json!({"by": remark.by, "text": remark.text})).collect()
-}
-
 impl Model {
+    /// What is shown of the comments on a row.
+    pub(super) fn comments(&self, person: usize, row: &str) -> Vec<Value> {
+        let shown = self.rows[row].comments.iter().filter(|remark| remark.shown && self.sees_comment(person, row, remark.person));
+        shown.map(|remark| json!({"by": remark.by, "text": remark.text})).collect()
+    }
+
     /// A comment of that person, whoever may change it.
     fn own(&mut self, person: usize, row: &str, id: &str) -> Result<&mut Remark, Refusal> {
         let remark = self.row_mut(row).comments.iter_mut().find(|remark| remark.id == id).ok_or(Refusal::NotFound)?;
@@ -35,7 +36,7 @@ impl Model {
     }
 
     pub(super) fn comment(&mut self, person: usize, command: &AddComment) -> Outcome {
-        let (row, text) = (command.row.id.as_str(), checked(&command.text)?);
+        let (row, text) = (&self.cast.name(&command.row), checked(&command.text)?);
         let id = format!("{}.{}", self.cast.people[person].actor().person.id, command.client_id.as_deref().unwrap());
         let path = format!("comments.{id}");
         self.row_mut(row).comments.push(Remark { id, person: Some(person), by: json!(person), text: text.clone(), shown: true });
@@ -44,7 +45,7 @@ impl Model {
     }
 
     pub(super) fn edit_comment(&mut self, person: usize, command: &EditComment) -> Outcome {
-        let (row, id, text) = (command.row.id.as_str(), command.comment.as_str(), checked(&command.text)?);
+        let (row, id, text) = (&self.cast.name(&command.row), command.comment.as_str(), checked(&command.text)?);
         let remark = self.own(person, row, id)?;
         if !remark.shown {
             return Err(Refusal::NotFound);
@@ -60,7 +61,7 @@ impl Model {
     }
 
     pub(super) fn delete_comment(&mut self, person: usize, command: &DeleteComment) -> Outcome {
-        self.show(person, command.row.id.as_str(), command.comment.as_str(), false)
+        self.show(person, &self.cast.name(&command.row), command.comment.as_str(), false)
     }
 
     fn show(&mut self, person: usize, row: &str, id: &str, shown: bool) -> Outcome {

@@ -1,6 +1,6 @@
 //! Editing `expected` directly, and taking that back with all that it put aside.
 
-use super::{Model, OWNER_AND_ENGINEER, Outcome, Refusal, forbidden_unless};
+use super::{ENGINEER, Model, OWNER_AND_ENGINEER, Outcome, Refusal, Row, forbidden_unless};
 use crate::tests::commands::model::reverts::require_same;
 use serde_json::Value;
 use shared::expected::SetExpected;
@@ -9,6 +9,7 @@ use shared::expected::SetExpected;
 #[derive(Clone, Debug)]
 pub(super) struct Aside {
     base: Value,
+    informed: bool,
     /// Question, person and value.
     answers: Vec<(usize, usize, Value)>,
     golds: Vec<(usize, Value)>,
@@ -16,23 +17,34 @@ pub(super) struct Aside {
 
 impl Model {
     pub(super) fn edit_expected(&mut self, person: usize, command: &SetExpected) -> Outcome {
-        let row = command.row.id.as_str();
+        let row = &self.cast.name(&command.row);
         let read = |text: Option<&String>| text.map_or(Ok(Value::Null), |text| serde_json::from_str(text));
         let value = read(command.value.as_ref()).map_err(|_| Refusal::Invalid("Expected".to_owned()))?;
-        let shown = self.expected(row);
+        let shown = self.expected(person, row);
         if read(command.before.as_ref()).ok().as_ref() != Some(&shown) {
             return Err(Refusal::Conflict);
         }
         if value == shown {
             return Ok(());
         }
+        self.require_whole(person, row)?;
         let expected: Vec<_> = (0..self.questions.len()).filter(|question| self.is_expected(*question)).collect();
         let is_settled = expected.iter().any(|question| self.rows[row].golds.contains_key(question));
         forbidden_unless(!is_settled || OWNER_AND_ENGINEER.contains(&person))?;
-        let base = self.row_mut(row).base.insert("expected".to_owned(), value.clone()).unwrap_or_default();
+        let spoken_of = expected.iter().any(|question| {
+            let Row { said, golds, former_golds, .. } = &self.rows[row];
+            said.iter().any(|said| said.question == *question) || golds.contains_key(question) || former_golds.contains_key(question)
+        });
+        let saw = self.sees_expected(person, row) && spoken_of;
+        let stored = self.row_mut(row);
+        let (base, informed) = (stored.base.insert("expected".to_owned(), value.clone()).unwrap_or_default(), stored.informed);
+        if base != value {
+            // Where nothing stands, nothing is repeated.
+            stored.informed = !value.is_null() && (informed || saw);
+        }
         let edit = self.activity.len();
         self.note(person, row, "edit", "expected", shown, value, None);
-        let mut aside = Aside { base, answers: Vec::new(), golds: Vec::new() };
+        let mut aside = Aside { base, informed, answers: Vec::new(), golds: Vec::new() };
         for question in expected {
             let path = self.told_as(question);
             let stored = self.row_mut(row);
@@ -58,11 +70,17 @@ impl Model {
         Ok(())
     }
 
+    /// Nobody replaces what they may not see yet.
+    fn require_whole(&self, person: usize, row: &str) -> Outcome {
+        forbidden_unless(self.expected(person, row) == self.expected(ENGINEER, row))
+    }
+
     /// A direct edit of `expected` that put something aside is taken back as a whole.
     pub(super) fn bring_back(&mut self, person: usize, id: &str, edit: usize) -> Outcome {
-        let shown = self.expected(id);
+        let shown = self.expected(person, id);
         require_same(&shown, &self.activity[edit].to)?;
-        let Some(Aside { base, answers, golds }) = self.activity[edit].aside.take() else { return Ok(()) };
+        self.require_whole(person, id)?;
+        let Some(Aside { base, informed, answers, golds }) = self.activity[edit].aside.take() else { return Ok(()) };
         let mut told = Vec::new();
         for question in 0..self.questions.len() {
             let path = self.told_as(question);
@@ -88,8 +106,11 @@ impl Model {
                 row.golds.insert(question, gold);
             }
         }
-        self.row_mut(id).base.insert("expected".to_owned(), base);
-        let now = self.expected(id);
+        let stored = self.row_mut(id);
+        if stored.base.insert("expected".to_owned(), base.clone()).unwrap_or_default() != base {
+            stored.informed = informed;
+        }
+        let now = self.expected(ENGINEER, id);
         self.note(person, id, "edit", "expected", shown, now, None);
         for (action, path, to, reason) in told {
             self.note(person, id, action, &path, Value::Null, to, reason);

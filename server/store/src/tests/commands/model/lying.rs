@@ -1,10 +1,22 @@
 //! What is shown of a row: its base with the answers that lie on it, its scores, and what is counted of them.
 
-use super::{Model, Outcome, Refusal};
+use super::sight::Seen;
+use super::{ENGINEER, Model, Outcome, Refusal};
 use crate::tests::commands::cast::told_path;
 use serde_json::{Map, Value, json};
 use shared::questions::QuestionKind;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What people look for.
+pub(in crate::tests::commands) const FILTERS: [&str; 7] = [
+    "scores.Tone > 0.4",
+    "scores.Tone is null",
+    "reported.Tone is not null",
+    "expected is not null",
+    "metadata.review.reason = 'late'",
+    "comments is not null",
+    "tags includes 'prod'",
+];
 
 impl Model {
     /// What counts of a question whose answers are no numbers, with the place of a text: the gold value, else what most said, of
@@ -25,16 +37,18 @@ impl Model {
         best.map(|said| (said.value.clone(), said.path.clone()))
     }
 
-    /// What is said on `expected`, in the order of the form.
-    fn on_expected(&self, row: &str) -> Vec<(String, Value)> {
-        let questions = (0..self.questions.len()).filter(|question| self.is_expected(*question));
+    /// What is said on `expected`, in the order of the form, of the questions that somebody sees.
+    fn on_expected(&self, person: usize, row: &str) -> Vec<(String, Value)> {
+        let questions = (0..self.questions.len()).filter(|question| self.is_expected(*question) && self.sees(person, row, *question));
         questions.filter_map(|question| Some((self.questions[question].name.clone(), self.counting(row, question)?.0))).collect()
     }
 
-    /// `expected` as everybody reads it.
-    pub(in crate::tests::commands) fn expected(&self, row: &str) -> Value {
-        let base = self.rows[row].base.get("expected").cloned().unwrap_or(Value::Null);
-        let said = self.on_expected(row);
+    /// `expected` as somebody reads it. A base that may repeat what others said is hidden with it.
+    pub(in crate::tests::commands) fn expected(&self, person: usize, row: &str) -> Value {
+        let stored = &self.rows[row];
+        let base = stored.base.get("expected").filter(|_| !stored.informed || self.sees_expected(person, row));
+        let base = base.cloned().unwrap_or(Value::Null);
+        let said = self.on_expected(person, row);
         if said.is_empty() {
             return base;
         }
@@ -49,11 +63,12 @@ impl Model {
         Value::Object(shown)
     }
 
-    /// `metadata` as everybody reads it.
-    fn metadata(&self, row: &str) -> Value {
+    /// `metadata` as somebody reads it.
+    fn metadata(&self, person: usize, row: &str) -> Value {
         let mut shown = self.rows[row].base.get("metadata").cloned().unwrap_or(Value::Null);
         for question in 0..self.questions.len() {
-            if !matches!(self.questions[question].definition.kind, QuestionKind::Text { .. }) {
+            let is_text = matches!(self.questions[question].definition.kind, QuestionKind::Text { .. });
+            if !is_text || !self.sees(person, row, question) {
                 continue;
             }
             if let Some((text, path)) = self.counting(row, question) {
@@ -64,31 +79,38 @@ impl Model {
     }
 
     /// Refuses what has no room, and what must be confirmed first.
-    pub(super) fn require_room(&self, row: &str, question: usize, taken: Option<&(Value, Option<i64>)>, confirmed: bool) -> Outcome {
+    pub(super) fn require_room(
+        &self,
+        person: usize,
+        row: &str,
+        question: usize,
+        taken: Option<&(Value, Option<i64>)>,
+        confirmed: bool,
+    ) -> Outcome {
         if taken.is_none() {
             return Ok(());
         }
         match self.questions[question].definition.kind {
-            QuestionKind::Text { .. } if !write(&mut self.metadata(row), &self.path_of(question), &Value::Null) => {
+            QuestionKind::Text { .. } if !write(&mut self.metadata(person, row), &self.path_of(question), &Value::Null) => {
                 Err(Refusal::Invalid("value".to_owned()))
             }
-            QuestionKind::Expected { .. } if !confirmed && self.on_expected(row).is_empty() => {
-                let base = self.expected(row);
+            QuestionKind::Expected { .. } if !confirmed && self.on_expected(ENGINEER, row).is_empty() => {
+                let base = self.expected(person, row);
                 if base.is_null() || base.is_object() { Ok(()) } else { Err(Refusal::Confirm) }
             }
             _ => Ok(()),
         }
     }
 
-    /// The scores of a row, in units of 1e-9.
-    fn scores(&self, row: &str) -> BTreeMap<String, (i64, Value)> {
-        let row = &self.rows[row];
+    /// The scores of a row that somebody sees, in units of 1e-9.
+    fn scores(&self, person: usize, id: &str) -> BTreeMap<String, (i64, Value)> {
+        let row = &self.rows[id];
         let reported = row.base.get("scores").and_then(Value::as_object).cloned().unwrap_or_default();
         let mut names: BTreeSet<String> = reported.keys().cloned().collect();
         names.extend(self.questions.iter().map(|asked| asked.name.clone()));
         names.extend(row.feedback.keys().map(|(name, _)| name.clone()));
         let mut scores = BTreeMap::new();
-        for name in names {
+        for name in names.into_iter().filter(|name| self.sees_score(person, id, name)) {
             let question = self.questions.iter().position(|asked| asked.name == name);
             let reported =
                 reported.get(&name).and_then(|value| value.as_f64().or_else(|| value.as_bool().map(|yes| f64::from(u8::from(yes)))));
@@ -116,11 +138,11 @@ impl Model {
         scores
     }
 
-    /// Everything that is shown of a row; null where there is none.
-    pub(in crate::tests::commands) fn shown(&self, id: &str) -> Value {
+    /// Everything that somebody is shown of a row; null where there is none.
+    pub(in crate::tests::commands) fn shown(&self, person: usize, id: &str) -> Value {
         let Some(row) = self.rows.get(id) else { return Value::Null };
-        let scores: Map<_, _> = self.scores(id).into_iter().map(|(name, (_, shown))| (name, shown)).collect();
-        let answers = row.said.iter().map(|said| {
+        let scores: Map<_, _> = self.scores(person, id).into_iter().map(|(name, (_, shown))| (name, shown)).collect();
+        let answers = row.said.iter().filter(|said| self.sees(person, id, said.question)).map(|said| {
             let of = format!("{} of {}", self.questions[said.question].name, said.person);
             json!([of, said.value, said.score, said.counts, said.version])
         });
@@ -129,37 +151,63 @@ impl Model {
         let golds = row
             .golds
             .iter()
+            .filter(|(question, _)| self.sees(person, id, **question))
             .map(|(question, gold)| json!([self.questions[*question].name, gold.person, gold.value, gold.score, gold.reason]));
-        let activity = self.of_row(id).map(|entry| {
-            json!([entry.person, entry.external, entry.source, entry.action, told_path(&entry.path), entry.from, entry.to, entry.reason])
+        let activity = self.of_row(id).filter_map(|entry| {
+            let (from, to) = match self.sees_entry(person, entry) {
+                Seen::Whole => (&entry.from, &entry.to),
+                Seen::Withheld => (&Value::Null, &Value::Null),
+                Seen::Nothing => return None,
+            };
+            Some(json!([entry.person, entry.external, entry.source, entry.action, told_path(&entry.path), from, to, entry.reason]))
         });
         json!({
             "scores": scores,
             "answers": answers,
             "golds": golds.collect::<Vec<_>>(),
-            "expected": self.expected(id),
-            "metadata": self.metadata(id),
+            "expected": self.expected(person, id),
+            "metadata": self.metadata(person, id),
             "tags": super::rows::tags(&row.base),
-            "comments": super::comments::shown(&row.comments),
+            "comments": self.comments(person, id),
             "activity": activity.collect::<Vec<_>>(),
         })
     }
 
-    /// What is counted of all rows.
-    pub(in crate::tests::commands) fn counted(&self) -> Value {
+    /// What is counted of the rows of an object, as somebody sees them.
+    pub(in crate::tests::commands) fn counted(&self, person: usize, object: usize) -> Value {
         let mut scores: BTreeMap<String, (i64, i64)> = BTreeMap::new();
-        for row in self.rows.keys() {
-            for (name, (value, _)) in self.scores(row) {
+        let rows: BTreeMap<_, _> = self.rows.iter().filter(|(id, _)| self.cast.object_of(id) == object).collect();
+        for row in rows.keys() {
+            for (name, (value, _)) in self.scores(person, row) {
                 let (count, sum) = scores.entry(name).or_default();
                 (*count, *sum) = (*count + 1, *sum + value);
             }
         }
         let root = |id: &str, row: &super::Row| {
             let root = row.base.get("root_span_id").or_else(|| row.base.get("span_id"));
-            root.and_then(Value::as_str).unwrap_or(id).to_owned()
+            root.and_then(Value::as_str).unwrap_or(id.split_once('/').unwrap().1).to_owned()
         };
-        let traces: BTreeSet<_> = self.rows.iter().map(|(id, row)| root(id, row)).collect();
-        json!({"scores": scores, "spans": self.rows.len(), "traces": traces.len()})
+        let traces: BTreeSet<_> = rows.iter().map(|(id, row)| root(id, row)).collect();
+        json!({"scores": scores, "spans": rows.len(), "traces": traces.len()})
+    }
+
+    /// The rows of an object that a filter of [`FILTERS`] finds for somebody, by their ids.
+    pub(in crate::tests::commands) fn found(&self, person: usize, object: usize, filter: usize) -> BTreeSet<String> {
+        let matches = |id: &str| {
+            let shown = self.shown(person, id);
+            let tone = shown["scores"]["Tone"]["value"].as_i64();
+            match filter {
+                0 => tone.is_some_and(|tone| tone > 400_000_000),
+                1 => tone.is_none(),
+                2 => !shown["scores"]["Tone"]["reported"].is_null(),
+                3 => !shown["expected"].is_null(),
+                4 => shown["metadata"]["review"]["reason"] == json!("late"),
+                5 => shown["comments"] != json!([]),
+                _ => shown["tags"].as_array().unwrap().contains(&json!("prod")),
+            }
+        };
+        let rows = self.rows.keys().filter(|id| self.cast.object_of(id) == object && matches(id));
+        rows.map(|id| id.split_once('/').unwrap().1.to_owned()).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Taking an edit back: what it changed becomes what it was before, by the same commands, unless something else stands there by now.
 
+use super::sight::Seen;
 use super::{Entry, Model, OWNER_AND_ENGINEER, Outcome, Refusal, forbidden_unless};
 use serde_json::{Value, json};
 use shared::answers::{SetAnswer, SetGold};
@@ -11,16 +12,41 @@ pub(super) fn require_same(now: &Value, then: &Value) -> Outcome {
 }
 
 impl Model {
+    /// Who may take it back, whatever stands there by now.
+    fn require_right(person: usize, entry: &Entry) -> Outcome {
+        match (entry.action, entry.path.split('.').next().unwrap()) {
+            ("answer" | "clear" | "comment" | "edit_comment" | "delete_comment" | "restore_comment", _) => {
+                forbidden_unless(entry.person == Some(person))
+            }
+            ("gold" | "clear_gold", _) | ("merge", "scores" | "metadata") | ("feedback", "scores") => forbidden_unless(OWNER_AND_ENGINEER.contains(&person)),
+            ("edit", "expected") | ("edit" | "merge", "tags") | ("merge", "expected") => Ok(()),
+            _ => Err(Refusal::Invalid("edit".to_owned())),
+        }
+    }
+
+    /// What one does not see yet is not brought to light by taking it back. What lay under one's own edit becomes hidden again.
+    fn require_seen(&self, person: usize, entry: &Entry) -> Outcome {
+        if entry.person == Some(person) && (entry.action, entry.path.as_str()) == ("edit", "expected") {
+            return Ok(());
+        }
+        match self.sees_entry(person, entry) {
+            Seen::Whole => Ok(()),
+            Seen::Withheld => Err(Refusal::Forbidden),
+            Seen::Nothing => Err(Refusal::NotFound),
+        }
+    }
+
     pub(super) fn take_back(&mut self, person: usize, entry: usize) -> Outcome {
-        let Entry { row: id, birth, person: whose, action, path, from, to, .. } = self.activity[entry].clone();
+        let Entry { row: id, birth, action, path, from, to, informed, .. } = self.activity[entry].clone();
         let row = self.rows.get(&id).filter(|row| row.birth == birth).ok_or(Refusal::NotFound)?.clone();
+        Self::require_right(person, &self.activity[entry])?;
+        self.require_seen(person, &self.activity[entry])?;
         let address = self.cast.address(&id);
         let name = path.split_once('.').map_or("", |(_, name)| name).to_owned();
         let text = |value: &Value| (!value.is_null()).then(|| value.to_string());
         let said = |value: &Value| serde_json::from_value(value.clone()).unwrap();
         match (action, path.as_str()) {
             ("answer" | "clear", _) => {
-                forbidden_unless(whose == Some(person))?;
                 let question = self.question(&name)?;
                 let own = row.said.iter().find(|said| said.question == question && said.person == person);
                 require_same(&own.map_or(Value::Null, |own| own.value.clone()), &to)?;
@@ -36,7 +62,6 @@ impl Model {
                 self.answer(person, &back)
             }
             ("gold" | "clear_gold", _) => {
-                forbidden_unless(OWNER_AND_ENGINEER.contains(&person))?;
                 let question = self.question(&name)?;
                 require_same(&row.golds.get(&question).map_or(Value::Null, |gold| gold.value.clone()), &to)?;
                 // With the reason that it was settled with before.
@@ -48,7 +73,6 @@ impl Model {
                 self.settle(person, &SetGold { row: address, question: name, value, reason, client_id: None, confirm: true })
             }
             ("comment" | "edit_comment" | "delete_comment" | "restore_comment", _) => {
-                forbidden_unless(whose == Some(person))?;
                 let entry = self.activity[entry].clone();
                 self.take_comment_back(person, &entry)
             }
@@ -66,12 +90,13 @@ impl Model {
             // What came through the API lies under the answers, and what was there before takes its place there.
             ("merge", "expected") => {
                 require_same(row.base.get("expected").unwrap_or(&Value::Null), &to)?;
-                self.row_mut(&id).base.insert("expected".to_owned(), from.clone());
-                self.note(person, &id, "merge", "expected", to, from, None);
+                self.note(person, &id, "merge", "expected", to, from.clone(), None);
+                let stored = self.row_mut(&id);
+                stored.base.insert("expected".to_owned(), from);
+                stored.informed = informed;
                 Ok(())
             }
             ("feedback", path) => {
-                forbidden_unless(OWNER_AND_ENGINEER.contains(&person))?;
                 let told = self.activity[entry].clone();
                 let voice = (name, told.external.clone().unwrap_or_default());
                 let units = |value: &Value| value.as_f64().map(|score| (score * 1e9).round() as i64);
@@ -84,13 +109,14 @@ impl Model {
                 Ok(())
             }
             ("merge", path) if path.starts_with("scores.") || path.starts_with("metadata.") => {
-                forbidden_unless(OWNER_AND_ENGINEER.contains(&person))?;
                 let field = path.split('.').next().unwrap();
                 let now = row.base.get(field).and_then(|object| object.get(&name)).cloned().unwrap_or_default();
                 require_same(&now, &to)?;
                 let mut object = row.base.get(field).cloned().filter(Value::is_object).unwrap_or_else(|| json!({}));
                 object[&name] = from.clone();
-                self.row_mut(&id).base.insert(field.to_owned(), object);
+                let stored = self.row_mut(&id);
+                stored.base.insert(field.to_owned(), object);
+                Self::reconsider(stored, None);
                 self.note(person, &id, "merge", path, to, from, None);
                 Ok(())
             }

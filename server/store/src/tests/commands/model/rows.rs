@@ -1,18 +1,32 @@
 //! What the API writes: full rows, merges, deletes, and end users' feedback.
 
-use super::{Entry, Model, Row};
+use super::{Entry, Model, OWNER_AND_ENGINEER, Row};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 /// Keys of a row that are no content.
-const CONTROL: [&str; 5] = ["id", "_is_merge", "_object_delete", "_audit_source", "_audit_metadata"];
+const CONTROL: [&str; 9] =
+    ["id", "_is_merge", "_object_delete", "_audit_source", "_audit_metadata", "project_id", "log_id", "experiment_id", "dataset_id"];
+
+/// What feedback says.
+const JUDGED: [&str; 3] = ["scores", "expected", "tags"];
 
 /// What a merge leaves alone on a row that has arrived.
 const FIXED: [&str; 4] = ["span_id", "root_span_id", "span_parents", "created"];
 
 impl Model {
-    pub(super) fn send(&mut self, person: usize, sent: &Value, is_feedback: bool) {
-        let id = sent["id"].as_str().unwrap();
+    /// A row that came through the API. Reviewers may only send feedback: what else they send is left out, and told.
+    pub(super) fn receive(&mut self, person: usize, id: &str, sent: &Value, listed: bool) {
+        let says_of_span = |key: &String| !CONTROL.contains(&key.as_str()) && !JUDGED.contains(&key.as_str());
+        let is_merge = sent["_is_merge"] == json!(true);
+        let is_feedback = is_merge && sent["_audit_source"].is_string() && !sent.as_object().unwrap().keys().any(says_of_span);
+        if is_feedback || OWNER_AND_ENGINEER.contains(&person) {
+            self.send(person, id, sent, is_feedback && !listed);
+        }
+    }
+
+    /// `waits` where there is no row yet and this says nothing of the row itself.
+    fn send(&mut self, person: usize, id: &str, sent: &Value, waits: bool) {
         let there = self.rows.remove(id).or_else(|| self.waiting.remove(id));
         if sent["_object_delete"] == json!(true) {
             if let Some(row) = there {
@@ -33,7 +47,7 @@ impl Model {
         content.retain(|key, _| !CONTROL.contains(&key.as_str()));
         self.births += 1;
         let mut row = there.unwrap_or_else(|| Row { birth: self.births, ..Row::default() });
-        let before = row.base.clone();
+        let (before, informed) = (row.base.clone(), row.informed);
         let mut is_edit = false;
         let is_external = sent["_audit_source"] == json!("external");
         let mut scores = None;
@@ -43,8 +57,9 @@ impl Model {
                 content.retain(|key, _| !FIXED.contains(&key.as_str()));
             }
             is_edit = row.arrived || sent["_audit_source"].is_string();
-            row.arrived |= !is_feedback;
+            row.arrived |= !waits;
             merge(&mut row.base, content, true);
+            Self::reconsider(&mut row, sent.get("expected"));
         } else if row.sent.as_ref() != Some(&text) {
             if row.sent.is_none() {
                 // What came before the whole row belongs on top of it, where it says something, but for where it belongs.
@@ -54,6 +69,7 @@ impl Model {
             }
             is_edit = row.sent.is_some();
             (row.base, row.arrived, row.sent) = (content, true, Some(text));
+            Self::reconsider(&mut row, sent.get("expected"));
         }
         let external = sent["_audit_metadata"]["user_id"].as_str().map(str::to_owned);
         let said = scores.as_ref().and_then(Value::as_object).map_or(Vec::new(), |scores| hear(&mut row, external.as_deref(), scores));
@@ -61,20 +77,21 @@ impl Model {
         let rows = if row.arrived { &mut self.rows } else { &mut self.waiting };
         rows.insert(id.to_owned(), row);
         if is_edit {
-            self.tell(person, id, sent, &before);
+            self.tell(person, id, sent, (&before, informed));
         }
         for (name, from, to) in said {
             let [from, to] = [from, to].map(|units| units.map_or(Value::Null, |units| json!(units as f64 / 1e9)));
             let (row, external, path) = (id.to_owned(), external.clone(), format!("scores.{name}"));
             let (source, action) = ("external", "feedback");
-            let entry = Entry { row, birth, person: None, external, source, action, path, from, to, reason: None, aside: None, id: None };
+            let entry =
+                Entry { row, birth, person: None, external, source, action, path, from, to, reason: None, aside: None, informed, id: None };
             self.activity.push(entry);
         }
     }
 
     /// What became of the fields that people judge by. Who names no source may be writing a new row in pieces, so only what was there
     /// before counts as changed.
-    fn tell(&mut self, person: usize, id: &str, sent: &Value, before: &Map<String, Value>) {
+    fn tell(&mut self, person: usize, id: &str, sent: &Value, (before, informed): (&Map<String, Value>, bool)) {
         let row = self.kept(id).unwrap().clone();
         let source = sent["_audit_source"].as_str();
         let said = |source, person| Entry {
@@ -89,6 +106,7 @@ impl Model {
             to: Value::Null,
             reason: None,
             aside: None,
+            informed,
             id: None,
         };
         // An end user's feedback came through a member's key, but that member did not say it.
@@ -120,26 +138,24 @@ impl Model {
         self.rows.get(id).or_else(|| self.waiting.get(id))
     }
 
-    pub(super) fn feedback(&mut self, person: usize, item: &Value) {
-        let id = item["id"].as_str().unwrap();
-        let mut row = json!({"id": id, "_is_merge": true, "_audit_source": "external", "_audit_metadata": item["metadata"]});
-        let judged = ["scores", "expected", "tags"];
+    pub(super) fn feedback(&mut self, person: usize, id: &str, item: &Value) {
+        let mut row = json!({"id": item["id"], "_is_merge": true, "_audit_source": "external", "_audit_metadata": item["metadata"]});
         row.as_object_mut().unwrap().extend(
             item.as_object()
                 .unwrap()
                 .iter()
-                .filter(|(key, _)| judged.contains(&key.as_str()))
+                .filter(|(key, _)| JUDGED.contains(&key.as_str()))
                 .map(|(key, value)| (key.clone(), value.clone())),
         );
-        self.send(person, &row, true);
+        self.send(person, id, &row, true);
         let Some(text) = item["comment"].as_str() else { return };
         let external = item["metadata"]["user_id"].as_str();
         let Some(row) = self.kept(id) else { return };
-        let (row, birth, external) = (id.to_owned(), row.birth, external.map(str::to_owned));
+        let (row, birth, informed, external) = (id.to_owned(), row.birth, row.informed, external.map(str::to_owned));
         let (action, path, to) = ("comment", String::new(), json!(text));
         let (source, from) = ("external", Value::Null);
         self.remark(
-            Entry { row, birth, person: None, external, source, action, path, from, to, reason: None, aside: None, id: None },
+            Entry { row, birth, person: None, external, source, action, path, from, to, reason: None, aside: None, informed, id: None },
             text,
         );
     }
