@@ -146,7 +146,10 @@ async fn edits_are_listed_and_taken_back() {
         );
         assert_eq!(newest["hash"].as_str().unwrap().len(), 64);
         let id = newest["id"].as_str().unwrap();
-        assert!(id.split_once('-').is_some_and(|(project, number)| [project, number].iter().all(|part| part.parse::<u32>().is_ok())), "{id}");
+        assert!(
+            id.split_once('-').is_some_and(|(project, number)| [project, number].iter().all(|part| part.parse::<u32>().is_ok())),
+            "{id}"
+        );
         assert_eq!(activity(&format!("&starting_after={id}")).await, entries[1..]);
         assert_eq!(activity("&limit=1").await, entries[..1]);
 

@@ -269,7 +269,9 @@ impl<'row> Evaluator<'row> {
     /// Which of the nodes inside it a node is worth; none where it is worth something else.
     fn chosen(&self, node: &'row Node) -> Option<&'row Node> {
         match node {
-            Node::Conditional(condition, then, otherwise) => Some(if self.truth(condition) == Some(true) { then.as_ref() } else { otherwise.as_ref() }),
+            Node::Conditional(condition, then, otherwise) => {
+                Some(if self.truth(condition) == Some(true) { then.as_ref() } else { otherwise.as_ref() })
+            }
             Node::Call(Function::Coalesce, arguments) => arguments.iter().find(|argument| !self.compute(argument).is_null()),
             Node::Call(Function::Nullif, arguments) => arguments.first().filter(|_| !self.compute(node).is_null()),
             Node::Call(Function::Least, arguments) => self.extreme(arguments, Ordering::Less).map(|(least, _)| least),

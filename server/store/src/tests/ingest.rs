@@ -329,50 +329,6 @@ async fn what_is_sent_never_came_through_the_app() {
 }
 
 #[tokio::test]
-async fn a_comment_through_a_members_key_is_theirs_and_one_of_an_end_user_nobodys() {
-    for store in stores().await {
-        let project = store.project("authors").await;
-        store.send(&project, &[json!({"id": "r"})]).await;
-        let said = |source: &str| json!({"id": "r", "comment": source, "source": source, "metadata": {"user_id": "u7"}});
-        store.reviewer.feedback(&project.logs(), vec![said("api"), said("external")]).await.unwrap();
-        let span = store.span(&project, "r").await;
-        for (text, author) in [("api", Some(store.reviewer.actor().person.clone())), ("external", None)] {
-            let comment = span.comments.iter().find(|comment| comment.text == text).unwrap();
-            assert_eq!((&comment.author, comment.external.as_deref()), (&author, Some("u7")), "{text}");
-            let told = span.activity.iter().find(|entry| entry.to.as_deref() == Some(&format!("\"{text}\""))).unwrap();
-            assert_eq!((&told.actor, told.source.as_str()), (&author, text));
-        }
-        store.verified().await;
-    }
-}
-
-#[tokio::test]
-async fn a_row_that_takes_an_experiment_for_a_project_is_refused_by_name() {
-    for store in stores().await {
-        let project = store.project("kinds").await;
-        let register = shared::objects::RegisterObject {
-            kind: shared::objects::ObjectKind::Experiment,
-            project: project.id.clone(),
-            name: Some("e".to_owned()),
-            if_taken: shared::objects::IfTaken::Open,
-            details: serde_json::Map::new(),
-        };
-        let experiment = store.engineer.register_object(register).await.unwrap().0.id;
-        let rows = [
-            json!({"id": "a", "project_id": experiment, "log_id": "g"}),
-            json!({"id": "b", "dataset_id": experiment}),
-            json!({"id": "c", "experiment_id": project.id}),
-            json!({"id": "d", "experiment_id": experiment}),
-        ];
-        let ingested = store.engineer.ingest(raws(&rows), None).await.unwrap();
-        let told: Vec<_> = ingested.rejected.iter().map(|row| (row.index, row.reason.as_str())).collect();
-        let of_experiment = |key: &str| format!("{key} {experiment} names an experiment. Send it as experiment_id.");
-        let of_project = format!("experiment_id {} names a project. Send it as project_id.", project.id);
-        assert_eq!(told, [(0, of_experiment("project_id").as_str()), (1, of_experiment("dataset_id").as_str()), (2, of_project.as_str())]);
-    }
-}
-
-#[tokio::test]
 async fn feedback_that_says_nothing_makes_no_row() {
     for store in stores().await {
         let project = store.project("nothing said").await;

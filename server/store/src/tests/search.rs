@@ -183,9 +183,10 @@ async fn columns_are_the_text_that_is_stored() {
             assert_eq!(store.rows(&project, &filter).await.len(), found, "{filter}");
         }
         let ordered = rows(&format!("dimensions: metadata.n as n | measures: count(1) as c | sort: n desc | {numbers}")).await;
-        assert_eq!(ordered.iter().map(|row| &row[5..35]).collect::<Vec<_>>(), [
-            "123456789012345678901234567891", long, "123456789012345678901234567889"
-        ]);
+        assert_eq!(
+            ordered.iter().map(|row| &row[5..35]).collect::<Vec<_>>(),
+            ["123456789012345678901234567891", long, "123456789012345678901234567889"]
+        );
     }
 }
 

@@ -118,7 +118,16 @@ impl Row {
 
     /// A row that deletes a span.
     pub(crate) fn deletion(object: &ObjectId, id: &str) -> Self {
-        Self { id: id.to_owned(), object: object.clone(), kind: None, act: Act::Delete, source: None, external: None, names: Vec::new(), listed: true }
+        Self {
+            id: id.to_owned(),
+            object: object.clone(),
+            kind: None,
+            act: Act::Delete,
+            source: None,
+            external: None,
+            names: Vec::new(),
+            listed: true,
+        }
     }
 
     /// A row that writes some fields in the place of what stood there; who asks for it tells the activity.

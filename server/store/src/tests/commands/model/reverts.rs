@@ -18,7 +18,9 @@ impl Model {
             ("answer" | "clear" | "comment" | "edit_comment" | "delete_comment" | "restore_comment", _) => {
                 forbidden_unless(entry.person == Some(person))
             }
-            ("gold" | "clear_gold", _) | ("merge", "scores" | "metadata") | ("feedback", "scores") => forbidden_unless(OWNER_AND_ENGINEER.contains(&person)),
+            ("gold" | "clear_gold", _) | ("merge", "scores" | "metadata") | ("feedback", "scores") => {
+                forbidden_unless(OWNER_AND_ENGINEER.contains(&person))
+            }
             ("edit", "expected") | ("edit" | "merge", "tags") | ("merge", "expected") => Ok(()),
             _ => Err(Refusal::Invalid("edit".to_owned())),
         }
