@@ -15,7 +15,7 @@ pub use seed::SeedCommand;
 pub use user::UserCommand;
 pub use verify::VerifyCommand;
 
-use crate::config::{Database, Serve};
+use crate::config::{DatabaseOptions, Serve};
 use clap::{Parser, Subcommand};
 use shared::filter::format_instant;
 use std::fmt;
@@ -38,7 +38,7 @@ pub enum Task {
     /// Serves pages and interfaces until it is told to stop.
     Serve(Serve),
     /// Brings the database up to date. `serve` does it too.
-    Migrate(Database),
+    Migrate(DatabaseOptions),
     /// Proves that what is stored fits together, also while a server is running.
     Verify(VerifyCommand),
     /// Writes a reproducible corpus into a project.
@@ -49,7 +49,7 @@ pub enum Task {
     User {
         /// Where they are.
         #[command(flatten)]
-        database: Database,
+        database: DatabaseOptions,
         /// What to do with them.
         #[command(subcommand)]
         command: UserCommand,
@@ -58,7 +58,7 @@ pub enum Task {
     Key {
         /// Where they are.
         #[command(flatten)]
-        database: Database,
+        database: DatabaseOptions,
         /// What to do with them.
         #[command(subcommand)]
         command: KeyCommand,
