@@ -87,7 +87,11 @@ impl FromServerFnError for AppError {
         match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
             // What answers in the place of the server, such as a proxy, does not speak our language.
+            #[cfg(not(feature = "ssr"))]
             ServerFnErrorErr::Deserialization(_) => Self::Foreign,
+            // To the server what it was sent has a wrong shape.
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Deserialization(reason) => Problem::invalid("Request", reason).into(),
             ServerFnErrorErr::Args(reason) | ServerFnErrorErr::MissingArg(reason) => Problem::invalid("Request", reason).into(),
             other => Problem::Internal { request_id: other.to_string() }.into(),
         }

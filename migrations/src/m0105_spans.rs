@@ -149,8 +149,9 @@ async fn scores(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 // Units of 1e-9. Four kinds are kept apart: what scorers and SDKs reported, what end users said, what reviewers
                 // answered, and the gold value. `value` is what is shown and counted.
                 .col(big_integer_null("reported"))
-                .col(big_integer("feedback").default(0))
-                .col(big_integer("feedback_sum").default(0))
+                // How many end users there are, and their sum.
+                .col(big_integer("feedback"))
+                .col(big_integer("feedback_sum"))
                 .col(big_integer("answers"))
                 .col(big_integer("answer_sum"))
                 .col(big_integer_null("lowest"))

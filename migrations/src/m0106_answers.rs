@@ -31,10 +31,8 @@ impl MigrationTrait for Migration {
                     // counts.
                     .col(big_integer("first_transaction"))
                     .col(big_integer("transaction_id"))
-                    // How sure the reviewer was, in hundredths, how long they looked, what they pointed at, and what else they could see.
-                    .col(integer_null("sureness"))
+                    // For how many seconds the reviewer looked, and a list of what else they could see; none where nobody said.
                     .col(integer_null("seconds"))
-                    .col(text_null("evidence"))
                     .col(text_null("visible"))
                     .primary_key(&mut key(&["project", "id"]))
                     .foreign_key(ForeignKey::create().from("answers", "question_id").to("questions", "id"))
@@ -88,9 +86,31 @@ impl MigrationTrait for Migration {
                     .col(boolean("active"))
                     .col(big_integer("first_transaction"))
                     .col(big_integer("transaction_id"))
+                    // As of the answers.
+                    .col(integer_null("seconds"))
+                    .col(text_null("visible"))
                     // The transaction from which on this did not stand any more.
                     .col(big_integer("superseded"))
                     .primary_key(&mut key(&["project", "span", "question_id", "person_id", "gold", "transaction_id"]))
+                    .to_owned(),
+            )
+            .await?;
+        // What end users said as scores, each with its versions.
+        manager
+            .create_table(
+                Table::create()
+                    .table("feedback")
+                    .col(big_integer("project"))
+                    .col(big_integer("span"))
+                    // The end user, as the client calls them; nothing for all whom it does not name.
+                    .col(text("voice"))
+                    .col(text("name"))
+                    // Units of 1e-9.
+                    .col(big_integer("value"))
+                    .col(big_integer("transaction_id"))
+                    // The transaction from which on this was not said any more; the largest integer while it is.
+                    .col(big_integer("superseded"))
+                    .primary_key(&mut key(&["project", "span", "voice", "name", "transaction_id"]))
                     .to_owned(),
             )
             .await?;
@@ -117,6 +137,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["set_aside", "said_versions", "golds", "answers"]).await
+        drop_tables(manager, &["set_aside", "feedback", "said_versions", "golds", "answers"]).await
     }
 }

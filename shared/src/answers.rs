@@ -6,6 +6,7 @@ use crate::summary::Nano;
 use crate::{Micros, Problem, QuestionId, comments, objects::RowAddress};
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was said. In JSON it is the bare number, text or list.
 #[derive(Clone, Debug, PartialEq, PartialOrd, Serialize)]
@@ -79,6 +80,38 @@ pub struct SetAnswer {
     /// Whether a value in `expected` that did not come from review may be kept beside the answer; see [`Problem::Confirm`].
     #[serde(default)]
     pub confirm: bool,
+    /// How it was given.
+    #[serde(flatten)]
+    pub circumstances: Circumstances,
+}
+
+/// How an answer was given, as far as whoever sends it says so. Without these no rate is ever shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Circumstances {
+    /// For how many seconds the item was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u32>,
+    /// What else could be seen that says something about the answer; an empty list where there was nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visible: Option<BTreeSet<Beside>>,
+}
+
+/// Something beside the row that says how it was judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Beside {
+    /// What scorers reported.
+    Reported,
+    /// What end users said.
+    Feedback,
+    /// Other reviewers' answers.
+    Answers,
+    /// The gold value.
+    Gold,
+    /// Comments of others.
+    Comments,
+    /// What is expected.
+    Expected,
 }
 
 /// Sets or clears the gold value of a question on a span: what counts, whatever reviewers said.
@@ -121,6 +154,9 @@ pub struct Answer {
     pub updated: Micros,
     /// False once somebody has edited `expected` directly: it is remembered, and no longer counts.
     pub active: bool,
+    /// How it was given.
+    #[serde(flatten)]
+    pub circumstances: Circumstances,
 }
 
 /// A gold value as everybody sees it.

@@ -10,6 +10,7 @@ mod aggregate;
 mod ast_json;
 mod check;
 mod compile;
+mod decimal;
 mod diagnostic;
 mod evaluate;
 mod function;
@@ -43,6 +44,7 @@ pub use words::{tokens, words_of};
 
 use indexmap::IndexMap;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 /// The text of the language's reference, as shown on the help page.
@@ -52,6 +54,11 @@ pub const REFERENCE: &str = include_str!("filter/reference.md");
 pub trait Fields {
     /// A column, or `None` where the row has nothing there. Asked for once while the row is looked at.
     fn column(&self, name: &str) -> Option<Cow<'_, Value>>;
+
+    /// The JSON of a column as it is stored, where it is.
+    fn text(&self, _name: &str) -> Option<&str> {
+        None
+    }
 }
 
 impl Fields for Value {
@@ -66,9 +73,23 @@ impl Fields for IndexMap<String, Value> {
     }
 }
 
+impl Fields for IndexMap<String, Box<RawValue>> {
+    fn column(&self, name: &str) -> Option<Cow<'_, Value>> {
+        self.get(name).and_then(|value| parse_leniently(value.get())).map(Cow::Owned)
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).map(|value| value.get())
+    }
+}
+
 impl<Row: Fields + ?Sized> Fields for &Row {
     fn column(&self, name: &str) -> Option<Cow<'_, Value>> {
         (**self).column(name)
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        (**self).text(name)
     }
 }
 

@@ -45,30 +45,40 @@ pub enum ScoreKind {
     Human,
     /// An automatic scorer or the API.
     Automatic,
+    /// End users.
+    Feedback,
     /// Somebody settled it.
     Gold,
 }
 
 impl ScoreKind {
+    /// Every one; what comes first counts before what comes later.
+    pub const ALL: [Self; 4] = [Self::Gold, Self::Human, Self::Automatic, Self::Feedback];
+
     /// The word by which the style sheet draws it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Human => "human",
             Self::Automatic => "auto",
+            Self::Feedback => "feedback",
             Self::Gold => "gold",
         }
     }
 }
 
-/// One score of one span: the three things apart, and what is shown.
+/// One score of one span: what was said apart, and what is shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SpanScore {
-    /// What is shown and counted: gold, else the mean of the answers, else what was reported.
+    /// What is shown and counted: gold, else the mean of the answers, else what was reported, else the mean of the end users.
     pub value: f64,
     /// Where that comes from.
     pub kind: ScoreKind,
     /// What the API reported.
     pub reported: Option<f64>,
+    /// The mean of what end users said.
+    pub feedback: Option<f64>,
+    /// End users who said something.
+    pub end_users: u32,
     /// Reviewers who answered.
     pub answers: u32,
     /// The lowest and the highest answer, where at least two differ.
@@ -80,7 +90,7 @@ pub struct SpanScore {
 pub struct TraceScore {
     /// The mean.
     pub value: f64,
-    /// Human where any span of the trace has answers.
+    /// What counts first of those of its spans.
     pub kind: ScoreKind,
     /// The lowest and the highest answer, where at least two differ.
     pub spread: Option<(f64, f64)>,

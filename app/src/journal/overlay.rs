@@ -119,6 +119,7 @@ fn set_answer(said: &mut SpanSaid, command: &SetAnswer, me: &Person) {
         score,
         updated: before.as_ref().map_or(0, |before| before.updated),
         active: true,
+        circumstances: command.circumstances.clone(),
     };
     said.answers.insert(place.unwrap_or(said.answers.len()), answer);
 }

@@ -69,6 +69,7 @@ fn ScoreCard(column: ScoreColumn) -> impl IntoView {
     let count = move || rollup.with(|rollup| format!("n={}", format::count(u64::try_from(rollup.count).unwrap_or(0))));
     let (icon, words) = match kind {
         ScoreKind::Automatic => (IconName::Automatic, "Automatic score: "),
+        ScoreKind::Feedback => (IconName::Person, "End users' score: "),
         ScoreKind::Human | ScoreKind::Gold => (IconName::Person, "Human score: "),
     };
     view! {

@@ -23,7 +23,7 @@ pub fn Histogram(
     mean: Signal<Option<f64>>,
 ) -> impl IntoView {
     let (class, offset, width) = match kind {
-        ScoreKind::Human => ("bars human", 0.0, 5),
+        ScoreKind::Human | ScoreKind::Feedback => ("bars human", 0.0, 5),
         ScoreKind::Automatic => ("bars automatic", 0.5, 4),
         ScoreKind::Gold => ("bars gold", 0.0, 5),
     };

@@ -1,4 +1,4 @@
-//! One score as a bar and a number: solid for a person's, a thin line with a ring for an automatic one,
+//! One score as a bar and a number: solid for a reviewer's, a thin line with a ring for an automatic one, a thin line for end users',
 //! gold with a diamond for a gold value.
 
 use super::format;
@@ -12,7 +12,7 @@ pub fn score_bar(kind: ScoreKind, value: Option<f64>, spread: Option<(f64, f64)>
     let (track_top, track_height, bar_top, bar_height) = heights(kind);
     let length = value.map_or(0.0, |score| position(score, width));
     let end = match (value, kind) {
-        (None, _) | (_, ScoreKind::Human) => Html::default(),
+        (None, _) | (_, ScoreKind::Human | ScoreKind::Feedback) => Html::default(),
         (_, ScoreKind::Automatic) => html!(r#"<circle class="end" cx="{}" cy="6" r="2.8"/>"#, coordinate(length)),
         (_, ScoreKind::Gold) => html!(r#"<path class="end" d="M{} .8l5.2 5.2-5.2 5.2-5.2-5.2z"/>"#, coordinate(length)),
     };
@@ -23,7 +23,11 @@ pub fn score_bar(kind: ScoreKind, value: Option<f64>, spread: Option<(f64, f64)>
     let words = spread.map(|(low, high)| spread_words(low, high));
     let title = words.as_ref().map(|words| html!(r#" title="{}""#, words));
     let spoken = words.map(|words| html!(r#"<span class="sr"> {}</span>"#, words));
-    let gold = (kind == ScoreKind::Gold).then(|| Html::ours(r#"<span class="sr"> gold value</span>"#));
+    let whose = match kind {
+        ScoreKind::Gold => Some(Html::ours(r#"<span class="sr"> gold value</span>"#)),
+        ScoreKind::Feedback => Some(Html::ours(r#"<span class="sr"> of end users</span>"#)),
+        ScoreKind::Human | ScoreKind::Automatic => None,
+    };
     let text = value.map_or_else(|| "–".to_owned(), format::percent_short);
     let class = if value.is_some() { "sc" } else { "sc none" };
     let track = html!(r#"<rect class="track" y="{}" width="{}" height="{}" rx="1"/>"#, track_top, width, track_height);
@@ -36,13 +40,13 @@ pub fn score_bar(kind: ScoreKind, value: Option<f64>, spread: Option<(f64, f64)>
         end,
         bracket,
     );
-    html!(r#"<span class="{}" data-kind="{}"{}>{}<b>{}</b>{}{}</span>"#, class, kind.as_str(), title, drawing, text, gold, spoken,)
+    html!(r#"<span class="{}" data-kind="{}"{}>{}<b>{}</b>{}{}</span>"#, class, kind.as_str(), title, drawing, text, whose, spoken,)
 }
 
 /// Top and height of the track and of the bar.
 fn heights(kind: ScoreKind) -> (&'static str, &'static str, &'static str, &'static str) {
     match kind {
-        ScoreKind::Automatic => ("5.5", "1", "5", "2"),
+        ScoreKind::Automatic | ScoreKind::Feedback => ("5.5", "1", "5", "2"),
         ScoreKind::Human | ScoreKind::Gold => ("4", "4", "4", "4"),
     }
 }

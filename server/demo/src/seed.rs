@@ -112,6 +112,7 @@ async fn judge(desks: &[Desk], project: &Project, trace: &crate::DemoTrace) -> R
             client_id: None,
             reason: None,
             confirm: false,
+            circumstances: Default::default(),
         })
         .await?;
     }

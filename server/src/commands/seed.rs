@@ -134,6 +134,7 @@ async fn judge(desks: &[Desk], project: &Project, traces: &[SeededTrace]) -> Res
             client_id: Some(format!("seed-answer-{}-{}", project.id, trace.root)),
             reason: None,
             confirm: false,
+            circumstances: Default::default(),
         };
         desks[reviewer].set_answer(answer)
     }))

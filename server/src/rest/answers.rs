@@ -7,7 +7,7 @@ use axum::Json;
 use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
-use shared::answers::{Answer, AnswerValue, Gold, SetAnswer, SetGold};
+use shared::answers::{Answer, AnswerValue, Circumstances, Gold, SetAnswer, SetGold};
 use shared::filter::format_instant;
 use shared::objects::{ObjectKind, RowAddress};
 use shared::{ObjectId, Problem, RowId};
@@ -27,6 +27,8 @@ pub struct NewAnswer {
     reason: Option<String>,
     #[serde(default)]
     confirm: bool,
+    #[serde(flatten)]
+    circumstances: Circumstances,
 }
 
 /// `null` clears an answer, and is something else than no value at all.
@@ -39,7 +41,8 @@ impl NewAnswer {
         let row = address(self.object_type.as_deref(), self.object_id.as_deref(), self.id.as_deref())?;
         let question = self.question.ok_or_else(|| Problem::invalid("question", "Name the question, or give its id."))?;
         let value = said(self.value.ok_or_else(what_to_send)?)?;
-        Ok(SetAnswer { row, question, value, client_id: self.client_id, reason: self.reason, confirm: self.confirm })
+        let Self { client_id, reason, confirm, circumstances, .. } = self;
+        Ok(SetAnswer { row, question, value, client_id, reason, confirm, circumstances })
     }
 }
 
@@ -51,7 +54,7 @@ pub async fn set(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> A
 
 /// Sets or clears the gold value of a question and returns the row as it stands now.
 pub async fn set_gold(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>) -> ApiResult<Json<Row>> {
-    let SetAnswer { row, question, value, client_id, reason, confirm } = body.read()?;
+    let SetAnswer { row, question, value, client_id, reason, confirm, .. } = body.read()?;
     let reason = reason.unwrap_or_default();
     desk.set_gold(SetGold { row: row.clone(), question: question.clone(), value, reason, client_id, confirm }).await?;
     let golds = desk.golds(&row).await?;
@@ -99,7 +102,8 @@ fn of_reviewer(answer: &Answer) -> Value {
     json!({
         "reviewer": { "id": answer.reviewer.id, "email": answer.reviewer.email }, "question": answer.question_name,
         "question_id": answer.question, "version": answer.version, "value": answer.value, "score": answer.score, "gold": false,
-        "active": answer.active, "created": format_instant(answer.updated),
+        "active": answer.active, "created": format_instant(answer.updated), "seconds": answer.circumstances.seconds,
+        "visible": answer.circumstances.visible,
     })
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod attachments;
 pub(crate) mod comments;
+pub(crate) mod feedback;
 pub(crate) mod ingest;
 pub(crate) mod judgement;
 pub(crate) mod reviews;

@@ -11,6 +11,7 @@ mod commands;
 mod comments;
 mod distribution;
 mod durability;
+mod feedback;
 mod history;
 mod ingest;
 mod judgement;

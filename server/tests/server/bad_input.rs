@@ -51,6 +51,17 @@ impl Logs {
 }
 
 #[tokio::test]
+async fn a_server_function_says_what_is_wrong_with_its_body() {
+    for logs in Logs::all().await {
+        for body in ["{", "[]", "{}", r#"{"query": 1}"#, r#"{"query": {"object": []}}"#] {
+            let (status, answer) = logs.server.send(&logs.key, Method::POST, "/fn/spans/list", body).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{body}: {answer}");
+            assert!(answer["problem"].is_object(), "{body}: {answer}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_json_is_told() {
     for logs in Logs::all().await {
         for (path, body) in [("/logs3", "{\"rows\": [1,"), ("/logs3", "rows"), ("/btql", "{"), ("/v1/project", "\u{0}")] {

@@ -145,17 +145,22 @@ async fn edits_are_listed_and_taken_back() {
             (&json!("answer"), &json!("answers.Intent"), &json!("bug"), &json!("billing"), &json!("app"), &json!("reviewer@example.com")),
         );
         assert_eq!(newest["hash"].as_str().unwrap().len(), 64);
-        assert_eq!(activity(&format!("&starting_after={}", newest["id"])).await, entries[1..]);
+        let id = newest["id"].as_str().unwrap();
+        assert!(
+            id.split_once('-').is_some_and(|(project, number)| [project, number].iter().all(|part| part.parse::<u32>().is_ok())),
+            "{id}"
+        );
+        assert_eq!(activity(&format!("&starting_after={id}")).await, entries[1..]);
         assert_eq!(activity("&limit=1").await, entries[..1]);
 
-        let revert = format!("/v1/activity/{}/revert", newest["id"]);
+        let revert = format!("/v1/activity/{id}/revert");
         let (status, answer) = server.send(&key, Method::POST, &revert, "").await;
         assert_eq!(status, StatusCode::FORBIDDEN, "an answer is its reviewer's: {answer}");
         server.done(&reviewer, Method::POST, &revert, &json!({})).await;
         assert_eq!(activity("").await[0]["to"], "bug");
         let (status, answer) = server.send(&reviewer, Method::POST, &revert, "").await;
         assert_eq!((status, &answer["current"]), (StatusCode::CONFLICT, &json!("bug")), "something else stands there: {answer}");
-        for unknown in ["none", "123456"] {
+        for unknown in ["none", "123456", "1-99999999", "-1-1", "01-1"] {
             let (status, _) = server.send(&reviewer, Method::POST, &format!("/v1/activity/{unknown}/revert"), "").await;
             assert_eq!(status, StatusCode::NOT_FOUND);
         }

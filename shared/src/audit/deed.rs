@@ -24,6 +24,8 @@ pub enum Deed {
     Edit,
     /// It came through the API.
     Merge,
+    /// An end user gave a score.
+    Feedback,
     /// Somebody commented.
     Comment,
     /// The text of a comment was changed.
@@ -56,7 +58,7 @@ pub enum Deed {
 
 impl Deed {
     /// Every one that has a word of its own.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Answer,
         Self::Clear,
         Self::Gold,
@@ -65,6 +67,7 @@ impl Deed {
         Self::CountAgain,
         Self::Edit,
         Self::Merge,
+        Self::Feedback,
         Self::Comment,
         Self::EditComment,
         Self::DeleteComment,
@@ -91,6 +94,7 @@ impl Deed {
             Self::CountAgain => "count_again",
             Self::Edit => "edit",
             Self::Merge => "merge",
+            Self::Feedback => "feedback",
             Self::Comment => "comment",
             Self::EditComment => "edit_comment",
             Self::DeleteComment => "delete_comment",

@@ -1,20 +1,24 @@
 //! Answers `measures:` and `dimensions:` by looking at each row once.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hasher};
 
 use indexmap::IndexMap;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Number, Value};
 
 use super::Fields;
-use super::compile::{Compiled, constant};
-use super::evaluate::{Computed, Context, compare_values, evaluate_in, order};
+use super::compile::{Compiled, Node, constant};
+use super::decimal::{self, Decimal};
+use super::evaluate::{Computed, Context, Evaluator, compare_values, evaluate_in, order};
 use super::function::Function;
+use super::lenient::parse_leniently;
 use super::query::{Aliased, SortItem};
 use super::syntax::{Expression, Kind, Step};
 
-/// One row of an aggregated answer: its columns by name, dimensions first.
-pub type AggregatedRow = IndexMap<String, Value>;
+/// One row of an aggregated answer: its columns by name as JSON, dimensions first.
+pub type AggregatedRow = IndexMap<String, Box<RawValue>>;
 
 /// An aggregation in progress. Rows go in by [`add`](Self::add), the answer comes out of [`finish`](Self::finish).
 pub struct Aggregation {
@@ -40,7 +44,7 @@ struct Slot {
 }
 
 struct Group {
-    keys: Vec<Value>,
+    keys: Vec<Box<RawValue>>,
     totals: Vec<Total>,
 }
 
@@ -49,48 +53,124 @@ struct Group {
 struct Total {
     count: i64,
     sum: Sum,
-    best: Option<Computed<'static>>,
+    best: Option<Best>,
     /// Digests of the values that were seen.
     seen: HashSet<u128>,
     values: Vec<f64>,
 }
 
-/// A sum that stays whole as long as its parts are.
+/// The least or the greatest value so far.
+struct Best {
+    value: Computed<'static>,
+    /// The number, where a machine number would be another one.
+    long: Option<Decimal>,
+    /// As it is stored.
+    text: Option<Box<str>>,
+}
+
+impl Best {
+    fn bytes(&self) -> usize {
+        self.value.bytes() + self.text.as_ref().map_or(0, |text| text.len())
+    }
+
+    fn order(&self, other: &Self) -> Option<Ordering> {
+        if self.long.is_none() && other.long.is_none() {
+            return order(&self.value, &other.value);
+        }
+        let decimal = |best: &Self| match (&best.long, best.value.as_json()) {
+            (Some(long), _) => Some(long.clone()),
+            (None, Some(Value::Number(number))) => Decimal::of(number),
+            (None, _) => None,
+        };
+        Some(decimal(self)?.cmp(&decimal(other)?))
+    }
+
+    fn json(self) -> Box<RawValue> {
+        let stored = self.text.and_then(|text| RawValue::from_string(text.into()).ok());
+        stored.unwrap_or_else(|| json(&self.value.into_value()))
+    }
+}
+
+/// A sum of decimals, as long as they have not too many digits.
 #[derive(Clone, Copy)]
 enum Sum {
-    Whole(i64),
+    /// Whole units of 1e-`scale`.
+    Exact {
+        units: i128,
+        scale: u32,
+    },
     Fraction(f64),
 }
 
 impl Default for Sum {
     fn default() -> Self {
-        Self::Whole(0)
+        Self::Exact { units: 0, scale: 0 }
     }
 }
 
 impl Sum {
     fn as_f64(self) -> f64 {
         match self {
-            #[expect(clippy::cast_precision_loss, reason = "a mean of such numbers has no more digits")]
-            Self::Whole(whole) => whole as f64,
+            Self::Exact { units, scale } => decimal::text_of(units, scale).parse().unwrap_or(f64::NAN),
             Self::Fraction(fraction) => fraction,
         }
     }
 
-    fn add(self, number: &Number) -> Self {
-        let whole = match (self, number.as_i64()) {
-            (Self::Whole(sum), Some(number)) => sum.checked_add(number),
+    fn add(self, number: Option<&Number>, long: Option<&Decimal>) -> Self {
+        let parts = match (long, number.and_then(Number::as_i64)) {
+            (Some(long), _) => long.units(),
+            (None, Some(whole)) => Some((i128::from(whole), 0)),
+            (None, None) => number.and_then(Decimal::of).and_then(|decimal| decimal.units()),
+        };
+        let exact = match (self, parts) {
+            (Self::Exact { units, scale }, Some((more, of))) => {
+                let both = scale.max(of);
+                let at = |units: i128, scale: u32| units.checked_mul(10_i128.checked_pow(both - scale)?);
+                at(units, scale).zip(at(more, of)).and_then(|(units, more)| units.checked_add(more)).map(|units| (units, both))
+            }
             _ => None,
         };
-        whole.map_or_else(|| Self::Fraction(self.as_f64() + number.as_f64().unwrap_or(0.0)), Self::Whole)
-    }
-
-    fn value(self) -> Value {
-        match self {
-            Self::Whole(whole) => Value::from(whole),
-            Self::Fraction(fraction) => Value::from(fraction),
+        match exact {
+            Some((units, scale)) => Self::Exact { units, scale },
+            None => Self::Fraction(self.as_f64() + number.and_then(Number::as_f64).unwrap_or(f64::NAN)),
         }
     }
+
+    /// As a number of JSON; null where it is beyond all that can be calculated.
+    fn json(self) -> Box<RawValue> {
+        match self {
+            Self::Exact { units, scale } => exact(units, scale),
+            Self::Fraction(fraction) => json(&Value::from(fraction)),
+        }
+    }
+
+    fn mean(self, count: i64) -> Box<RawValue> {
+        match self {
+            Self::Exact { units, scale } if scale > 0 && units % i128::from(count) == 0 => exact(units / i128::from(count), scale),
+            Self::Exact { units, scale: 0 } if i64::try_from(units).is_err() && units % i128::from(count) == 0 => {
+                exact(units / i128::from(count), 0)
+            }
+            #[expect(clippy::cast_precision_loss, reason = "nobody has so many rows")]
+            sum => json(&Value::from(sum.as_f64() / count as f64)),
+        }
+    }
+}
+
+/// A decimal as machines write it, where they have the same number.
+fn exact(units: i128, scale: u32) -> Box<RawValue> {
+    let text = decimal::text_of(units, scale);
+    if decimal::long(&text).is_some() {
+        return RawValue::from_string(text).unwrap_or_default();
+    }
+    json(&match scale {
+        0 => text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<u64>().map(Value::from)).unwrap_or_default(),
+        _ => Value::from(text.parse::<f64>().unwrap_or(f64::NAN)),
+    })
+}
+
+/// What is written as JSON can be.
+fn json(value: &Value) -> Box<RawValue> {
+    to_raw_value(value).unwrap_or_default()
 }
 
 impl Aggregation {
@@ -154,9 +234,9 @@ impl Aggregation {
         let mut arguments = Vec::with_capacity(self.slots.len());
         let dimensions = self.dimensions.len();
         let slots = &self.slots;
-        self.program.for_each(row, &mut |place, value| match place.checked_sub(dimensions).map(|place| &slots[place]) {
-            None => keys.push(value.into_value()),
-            Some(slot) => arguments.push(Argument::of(slot.function, value)),
+        self.program.for_each(row, &mut |place, evaluator, node| match place.checked_sub(dimensions).map(|place| &slots[place]) {
+            None => keys.push(Key { name: name_of(evaluator, node), json: evaluator.text(node).unwrap_or_default() }),
+            Some(slot) => arguments.push(Argument::of(slot.function, evaluator, node)),
         });
         let group = self.group(keys);
         if let Some((_, group)) = self.groups.get_index_mut(group) {
@@ -166,8 +246,9 @@ impl Aggregation {
         }
     }
 
-    fn group(&mut self, keys: Vec<Value>) -> usize {
-        let name = Value::Array(keys.clone()).to_string();
+    fn group(&mut self, keys: Vec<Key>) -> usize {
+        let name = keys.iter().map(|key| key.name.as_str()).collect::<Vec<_>>().join(",");
+        let keys: Vec<_> = keys.into_iter().map(|key| key.json).collect();
         let totals = || self.slots.iter().map(|_| Total::default()).collect();
         if let Some(known) = self.groups.get_index_of(&name) {
             return known;
@@ -186,7 +267,8 @@ impl Aggregation {
             let results = slots.iter().zip(group.totals).enumerate();
             let results: AggregatedRow = results.map(|(place, (slot, total))| (slot_name(place), total.result(slot))).collect();
             let keys = dimensions.iter().cloned().zip(group.keys);
-            let values = measures.iter().map(|(name, measure)| (name.clone(), measure.values(&results).pop().unwrap_or_default()));
+            let value = |measure: &Compiled| measure.texts(&results).ok().and_then(|mut values| values.pop()).unwrap_or_default();
+            let values = measures.iter().map(|(name, measure)| (name.clone(), value(measure)));
             keys.chain(values).collect()
         };
         groups.into_values().map(answer).collect()
@@ -222,23 +304,45 @@ enum Argument {
     Nothing,
     Counted,
     Distinct(u128),
-    Compared(Function, Computed<'static>),
-    Summed(Function, Number),
+    Compared(Function, Best),
+    Summed(Function, Option<Number>, Option<Decimal>),
+}
+
+/// What a row is grouped by.
+struct Key {
+    /// The same where the values are the same.
+    name: String,
+    json: Box<RawValue>,
+}
+
+/// A text that is the same for the same values.
+fn name_of<'row>(evaluator: &Evaluator<'row>, node: &'row Node) -> String {
+    let name = evaluator.compute(node).into_json().to_string();
+    match evaluator.long_number(node) {
+        Some(number) => format!("{name} {number:?}"),
+        None => name,
+    }
 }
 
 impl Argument {
-    fn of(function: Function, value: Computed<'_>) -> Self {
+    fn of<'row>(function: Function, evaluator: &Evaluator<'row>, node: &'row Node) -> Self {
+        let value = evaluator.compute(node);
         if value.is_null() {
             return Self::Nothing;
         }
         match function {
             Function::Count => Self::Counted,
-            Function::CountDistinct => Self::Distinct(digest(&value.into_json())),
-            Function::Minimum | Function::Maximum => Self::Compared(function, value.into_owned()),
+            Function::CountDistinct => Self::Distinct(digest(&name_of(evaluator, node))),
+            Function::Minimum | Function::Maximum => {
+                let text = evaluator.stored(node).map(Into::into);
+                Self::Compared(function, Best { value: value.into_owned(), long: evaluator.long_number(node), text })
+            }
             // A condition counts as one where it is true: sum(is_root).
-            _ => match value.as_json() {
-                Some(Value::Number(number)) => Self::Summed(function, number.clone()),
-                Some(Value::Bool(truth)) => Self::Summed(function, Number::from(i64::from(*truth))),
+            _ => match (value.as_json(), evaluator.long_number(node)) {
+                (Some(Value::Number(number)), long) => Self::Summed(function, Some(number.clone()), long),
+                (Some(Value::Bool(truth)), _) => Self::Summed(function, Some(Number::from(i64::from(*truth))), None),
+                // No machine number comes near it, and a sum with it is unknown.
+                (_, Some(long)) => Self::Summed(function, None, Some(long)),
                 _ => Self::Nothing,
             },
         }
@@ -246,8 +350,7 @@ impl Argument {
 }
 
 /// Tells values apart without keeping them.
-fn digest(value: &Value) -> u128 {
-    let text = value.to_string();
+fn digest(text: &str) -> u128 {
     let half = |first: u8| {
         let mut hasher = DefaultHasher::new();
         hasher.write_u8(first);
@@ -264,19 +367,19 @@ impl Total {
             Argument::Nothing => {}
             Argument::Counted => self.count += 1,
             Argument::Distinct(digest) => return usize::from(self.seen.insert(digest)) * 2 * size_of::<u128>(),
-            Argument::Compared(function, value) => {
-                let wanted = if function == Function::Minimum { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater };
-                if self.best.as_ref().is_none_or(|best| order(&value, best) == Some(wanted)) {
-                    let bytes = value.bytes();
-                    let before = self.best.replace(value).map_or(0, |best| best.bytes());
+            Argument::Compared(function, new) => {
+                let wanted = if function == Function::Minimum { Ordering::Less } else { Ordering::Greater };
+                if self.best.as_ref().is_none_or(|best| new.order(best) == Some(wanted)) {
+                    let bytes = new.bytes();
+                    let before = self.best.replace(new).map_or(0, |best| best.bytes());
                     return bytes.saturating_sub(before);
                 }
             }
-            Argument::Summed(function, number) => {
+            Argument::Summed(function, number, long) => {
                 self.count += 1;
-                self.sum = self.sum.add(&number);
+                self.sum = self.sum.add(number.as_ref(), long.as_ref());
                 if function == Function::Percentile {
-                    self.values.extend(number.as_f64());
+                    self.values.extend(number.and_then(|number| number.as_f64()));
                     return size_of::<f64>() * 2;
                 }
             }
@@ -284,16 +387,15 @@ impl Total {
         0
     }
 
-    fn result(mut self, slot: &Slot) -> Value {
+    fn result(mut self, slot: &Slot) -> Box<RawValue> {
         match slot.function {
-            Function::Count => Value::from(self.count),
-            Function::CountDistinct => Value::from(self.seen.len()),
-            Function::Minimum | Function::Maximum => self.best.map_or(Value::Null, Computed::into_value),
-            _ if self.count == 0 => Value::Null,
-            Function::Percentile => percentile(&mut self.values, slot.fraction),
-            #[expect(clippy::cast_precision_loss, reason = "nobody has so many rows")]
-            Function::Average => Value::from(self.sum.as_f64() / self.count as f64),
-            _ => self.sum.value(),
+            Function::Count => json(&Value::from(self.count)),
+            Function::CountDistinct => json(&Value::from(self.seen.len())),
+            Function::Minimum | Function::Maximum => self.best.map_or_else(|| json(&Value::Null), Best::json),
+            _ if self.count == 0 => json(&Value::Null),
+            Function::Percentile => json(&percentile(&mut self.values, slot.fraction)),
+            Function::Average => self.sum.mean(self.count),
+            _ => self.sum.json(),
         }
     }
 }
@@ -311,9 +413,11 @@ fn percentile(values: &mut [f64], fraction: f64) -> Value {
 
 /// Sorts an aggregated answer. A sort key is the name of a column, the text of a measure, or computed of the row.
 pub fn order_rows(rows: &mut [AggregatedRow], sort: &[SortItem], context: Context) {
-    let key = |row: &AggregatedRow, item: &SortItem| match row.get(&item.expression.to_string()) {
-        Some(value) => value.clone(),
-        None => evaluate_in(&item.expression, row, context),
+    let key = |row: &AggregatedRow, item: &SortItem| {
+        let column = row.get(&item.expression.to_string());
+        let value = column.and_then(|column| parse_leniently(column.get()));
+        let value = value.unwrap_or_else(|| evaluate_in(&item.expression, row, context));
+        (value, column.and_then(|column| decimal::long(column.get())))
     };
     let keys = |row: &AggregatedRow| sort.iter().map(|item| key(row, item)).collect::<Vec<_>>();
     rows.sort_by_cached_key(|row| Ordered { keys: keys(row), sort });
@@ -321,24 +425,40 @@ pub fn order_rows(rows: &mut [AggregatedRow], sort: &[SortItem], context: Contex
 
 /// The keys of a row in an order.
 struct Ordered<'sort> {
-    keys: Vec<Value>,
+    /// Each with the number, where a machine number would be another one.
+    keys: Vec<(Value, Option<Decimal>)>,
     sort: &'sort [SortItem],
 }
 
+/// A total order, in which numbers are what they were written as.
+fn compare_keys((left, long_left): &(Value, Option<Decimal>), (right, long_right): &(Value, Option<Decimal>)) -> Ordering {
+    let decimal = |value: &Value, long: &Option<Decimal>| match (long, value) {
+        (Some(long), _) => Some(long.clone()),
+        (None, Value::Number(number)) => Decimal::of(number),
+        (None, _) => None,
+    };
+    if (long_left.is_some() || long_right.is_some())
+        && let (Some(left), Some(right)) = (decimal(left, long_left), decimal(right, long_right))
+    {
+        return left.cmp(&right);
+    }
+    compare_values(left, right)
+}
+
 impl Ord for Ordered<'_> {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.keys.iter().zip(&other.keys).zip(self.sort).fold(std::cmp::Ordering::Equal, |so_far, ((left, right), item)| {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.keys.iter().zip(&other.keys).zip(self.sort).fold(Ordering::Equal, |so_far, ((left, right), item)| {
             so_far.then_with(|| {
                 // Nulls come last in either direction.
-                let natural = compare_values(left, right);
-                if item.descending && !left.is_null() && !right.is_null() { natural.reverse() } else { natural }
+                let natural = compare_keys(left, right);
+                if item.descending && !left.0.is_null() && !right.0.is_null() { natural.reverse() } else { natural }
             })
         })
     }
 }
 
 impl PartialOrd for Ordered<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
@@ -360,7 +480,7 @@ mod tests {
     fn the_values_that_are_held_are_counted() {
         let query = parse_query("from: project_logs('p') | dimensions: id | measures: max(input) as m").unwrap();
         let mut aggregation = Aggregation::new(&query.dimensions, &query.measures, Context::at(0));
-        let row = |input: String| AggregatedRow::from_iter([("id".to_owned(), Value::from("a")), ("input".to_owned(), Value::from(input))]);
+        let row = |input: String| IndexMap::from([("id".to_owned(), Value::from("a")), ("input".to_owned(), Value::from(input))]);
         aggregation.add(&row("x".repeat(1_000)));
         let first = aggregation.bytes();
         aggregation.add(&row("y".repeat(1_500)));

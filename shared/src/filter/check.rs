@@ -8,8 +8,8 @@ use super::syntax::{BinaryOperator, Expression, Kind, Step};
 use super::time::parse_instant;
 use super::words::tokens;
 
-/// The columns of a row. `reported` holds what the API reported where `scores` holds what people said, and `review`
-/// the state of the review.
+/// The columns of a row. `scores` holds what counts, `reported` what the API reported, `feedback` what end users said, `gold` what was
+/// settled, and `review` the state of the review.
 pub const COLUMNS: &[&str] = &[
     "id",
     "created",
@@ -25,6 +25,8 @@ pub const COLUMNS: &[&str] = &[
     "error",
     "scores",
     "reported",
+    "feedback",
+    "gold",
     "metadata",
     "metrics",
     "tags",

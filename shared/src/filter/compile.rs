@@ -1,6 +1,7 @@
 //! The third stage of the language: an expression made ready for many rows. What does not depend on a row is computed once
 //! (dates, patterns, words, functions of constants), and every column that is needed is known and read once for each row.
 
+use super::decimal::Decimal;
 use super::evaluate::{Computed, Context, Evaluator, Pattern, Reading};
 use super::function::Function;
 use super::syntax::{BinaryOperator, Expression, Kind, Step, Unit};
@@ -8,7 +9,8 @@ use super::time::{Length, parse_instant};
 use super::words::tokens;
 use super::{Fields, Nothing};
 use indexmap::IndexSet;
-use serde_json::Value;
+use serde_json::value::RawValue;
+use serde_json::{Number, Value};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -48,6 +50,8 @@ impl Needs {
 #[derive(Debug)]
 pub(super) enum Node {
     Constant(Computed<'static>),
+    /// A number that no machine number holds, and the nearest of those.
+    Decimal(Decimal, Value),
     Array(Vec<Node>),
     Object(Vec<(String, Node)>),
     /// The number of a place of [`Needs`], and how its column is read.
@@ -142,11 +146,21 @@ impl Compiled {
         self.roots.iter().map(|root| evaluator.compute(root).into_value()).collect()
     }
 
-    /// Hands each value on its way to what wants it, in the order of the expressions.
-    pub(super) fn for_each(&self, row: &dyn Fields, take: &mut dyn FnMut(usize, Computed<'_>)) {
+    /// The same as JSON: what stands in the row comes as the text that is stored.
+    ///
+    /// # Errors
+    /// Never: what is computed can be written.
+    pub fn texts(&self, row: &dyn Fields) -> Result<Vec<Box<RawValue>>, serde_json::Error> {
         let reading = Reading::new(row, &self.needs);
         let evaluator = self.evaluator(&reading, &[]);
-        self.roots.iter().enumerate().for_each(|(place, root)| take(place, evaluator.compute(root)));
+        self.roots.iter().map(|root| evaluator.text(root)).collect()
+    }
+
+    /// Hands each expression on its way to what wants its value, in their order.
+    pub(super) fn for_each(&self, row: &dyn Fields, take: &mut dyn for<'row> FnMut(usize, &Evaluator<'row>, &'row Node)) {
+        let reading = Reading::new(row, &self.needs);
+        let evaluator = self.evaluator(&reading, &[]);
+        self.roots.iter().enumerate().for_each(|(place, root)| take(place, &evaluator, root));
     }
 
     pub(super) fn evaluator<'row>(&'row self, reading: &'row Reading<'row>, settled: &'row [bool]) -> Evaluator<'row> {
@@ -165,7 +179,7 @@ impl Node {
 
     fn conditions(&self) -> u64 {
         match self {
-            Self::Constant(_) | Self::AnySpan(_) => 0,
+            Self::Constant(_) | Self::Decimal(..) | Self::AnySpan(_) => 0,
             Self::Place(..) => 1,
             Self::Search(words, places) => words.conditions() + places.len() as u64,
             Self::Array(items) | Self::And(items) | Self::Or(items) | Self::Call(_, items) => items.iter().map(Self::conditions).sum(),
@@ -226,6 +240,13 @@ impl Compiler {
             Kind::Null => value(Value::Null),
             Kind::Boolean(boolean) => value(Value::Bool(*boolean)),
             Kind::Number(number) => value(Value::Number(number.clone())),
+            Kind::Decimal(text) => {
+                let near = text.parse().ok().and_then(Number::from_f64).map_or(Value::Null, Value::Number);
+                match Decimal::parse(text) {
+                    Some(decimal) => (Node::Decimal(decimal, near), false),
+                    None => value(near),
+                }
+            }
             Kind::Text(text) => value(Value::String(text.clone())),
             Kind::Interval { count, unit } => (Node::Constant(Computed::Length(Length::of(*count, *unit))), true),
             Kind::Array(items) => {
@@ -294,8 +315,8 @@ impl Compiler {
     }
 
     fn compared(&mut self, left: &Expression, right: &Expression) -> Compared {
-        let number = |kind: &Kind| matches!(kind, Kind::Number(_));
-        let literal = |kind: &Kind| matches!(kind, Kind::Number(_) | Kind::Text(_));
+        let number = |kind: &Kind| matches!(kind, Kind::Number(_) | Kind::Decimal(_));
+        let literal = |kind: &Kind| matches!(kind, Kind::Number(_) | Kind::Decimal(_) | Kind::Text(_));
         let number_on_left = number(&left.kind) && !literal(&right.kind);
         let number_on_right = number(&right.kind) && !literal(&left.kind);
         let (mut left, mut right) = (self.node(left), self.node(right));

@@ -6,11 +6,15 @@ mod operators;
 mod reading;
 
 use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use super::Fields;
 use super::compile::{ColumnReading, Compared, Compiled, Node, read};
+use super::decimal::Decimal;
+use super::function::Function;
 use super::syntax::{BinaryOperator, Expression};
 use super::time::{Length, format_instant, parse_instant};
 pub(super) use operators::{Pattern, order};
@@ -152,6 +156,7 @@ impl<'row> Evaluator<'row> {
     pub(super) fn compute(&self, node: &'row Node) -> Computed<'row> {
         match node {
             Node::Constant(value) => value.borrowed(),
+            Node::Decimal(_, value) => Computed::Json(Cow::Borrowed(value)),
             Node::Array(items) => Computed::json(Value::Array(items.iter().map(|item| self.compute(item).into_value()).collect())),
             Node::Object(members) => Computed::json(Value::Object(
                 members.iter().map(|(key, member)| (key.clone(), self.compute(member).into_value())).collect(),
@@ -233,6 +238,75 @@ impl<'row> Evaluator<'row> {
         self.compute(node).truth()
     }
 
+    /// The JSON of what a node is worth, as it is stored, where it is a part of the row as it stands there.
+    pub(super) fn stored(&self, node: &'row Node) -> Option<&'row str> {
+        match node {
+            Node::Place(place, ColumnReading::AsItIs) => self.reading.text(*place),
+            Node::Place(place, ColumnReading::List) if !self.compute(node).is_null() => self.reading.text(*place),
+            Node::Member(operand, steps) => super::lenient::part(self.stored(operand)?, steps),
+            other => self.chosen(other).and_then(|chosen| self.stored(chosen)),
+        }
+    }
+
+    /// What a node is worth as JSON.
+    pub(super) fn text(&self, node: &'row Node) -> Result<Box<RawValue>, serde_json::Error> {
+        match self.stored(node) {
+            Some(stored) => RawValue::from_string(stored.to_owned()),
+            None => to_raw_value(&*self.compute(node).into_json()),
+        }
+    }
+
+    /// The number that stands at a place or in the expression, where a machine number would be another one. What is computed is made of
+    /// machine numbers.
+    pub(super) fn long_number(&self, node: &'row Node) -> Option<Decimal> {
+        match node {
+            Node::Decimal(number, _) => Some(number.clone()),
+            Node::Place(place, _) => self.reading.long_number(*place),
+            _ => None,
+        }
+    }
+
+    /// Which of the nodes inside it a node is worth; none where it is worth something else.
+    fn chosen(&self, node: &'row Node) -> Option<&'row Node> {
+        match node {
+            Node::Conditional(condition, then, otherwise) => {
+                Some(if self.truth(condition) == Some(true) { then.as_ref() } else { otherwise.as_ref() })
+            }
+            Node::Call(Function::Coalesce, arguments) => arguments.iter().find(|argument| !self.compute(argument).is_null()),
+            Node::Call(Function::Nullif, arguments) => arguments.first().filter(|_| !self.compute(node).is_null()),
+            Node::Call(Function::Least, arguments) => self.extreme(arguments, Ordering::Less).map(|(least, _)| least),
+            Node::Call(Function::Greatest, arguments) => self.extreme(arguments, Ordering::Greater).map(|(greatest, _)| greatest),
+            _ => None,
+        }
+    }
+
+    /// The least or the greatest of some nodes, with its value.
+    pub(super) fn extreme(&self, arguments: &'row [Node], wanted: Ordering) -> Option<(&'row Node, Computed<'row>)> {
+        let known = arguments.iter().map(|argument| (argument, self.compute(argument))).filter(|(_, value)| !value.is_null());
+        known.reduce(|best, (argument, value)| {
+            let exact = self.exact_order((argument, false), (best.0, false));
+            if exact.or_else(|| order(&value, &best.1)) == Some(wanted) { (argument, value) } else { best }
+        })
+    }
+
+    /// How two numbers are ordered, where machine numbers would lie about one of them. `beside_a_number` as of [`numeric`].
+    fn exact_order(&self, (left, left_beside): (&'row Node, bool), (right, right_beside): (&'row Node, bool)) -> Option<Ordering> {
+        let (long_left, long_right) = (self.long_number(left), self.long_number(right));
+        if long_left.is_none() && long_right.is_none() {
+            return None;
+        }
+        // Only what is not computed, so that nothing is computed again and again.
+        let other = |node: &'row Node, beside| match node {
+            Node::Constant(_) | Node::Place(..) => match numeric(self.compute(node), beside).as_json() {
+                Some(Value::Number(number)) => Decimal::of(number),
+                _ => None,
+            },
+            _ => None,
+        };
+        let left = long_left.or_else(|| other(left, left_beside))?;
+        Some(left.cmp(&long_right.or_else(|| other(right, right_beside))?))
+    }
+
     /// `and` is decided by one false, `or` by one true; otherwise one null makes all null.
     fn joined(&self, operands: &'row [Node], deciding: bool) -> Option<bool> {
         let mut unknown = false;
@@ -279,6 +353,18 @@ impl<'row> Evaluator<'row> {
 
     fn compare(&self, operator: BinaryOperator, compared: &'row Compared) -> Option<bool> {
         use BinaryOperator as Operator;
+        let sides = ((&compared.left, compared.number_on_right), (&compared.right, compared.number_on_left));
+        if let Some(order) = self.exact_order(sides.0, sides.1) {
+            return match operator {
+                Operator::Equal => Some(order.is_eq()),
+                Operator::NotEqual => Some(order.is_ne()),
+                Operator::Less => Some(order.is_lt()),
+                Operator::LessOrEqual => Some(order.is_le()),
+                Operator::Greater => Some(order.is_gt()),
+                Operator::GreaterOrEqual => Some(order.is_ge()),
+                _ => None,
+            };
+        }
         let left = numeric(self.compute(&compared.left), compared.number_on_right);
         let right = numeric(self.compute(&compared.right), compared.number_on_left);
         match operator {

@@ -1,6 +1,7 @@
 //! Reading JSON for a filter, also where a strict reader gives up: half an emoji becomes the sign for an unknown letter, a number
 //! that no machine number holds becomes its text, and what is nested too deep becomes the text of its JSON, in which words are found.
 
+use super::syntax::Step;
 use serde_json::{Map, Number, Value};
 
 /// Values are read down to here.
@@ -20,9 +21,79 @@ pub fn parse_leniently(text: &str) -> Option<Value> {
     }
 }
 
+/// The JSON at a path inside a JSON text, as it stands there. A negative index counts from the end.
+pub(super) fn part<'text>(text: &'text str, path: &[Step]) -> Option<&'text str> {
+    path.iter().try_fold(text, |text, step| {
+        let mut reader = Reader { text, at: 0 };
+        reader.skip_space();
+        match step {
+            Step::Key(key) => reader.member(key),
+            Step::Index(index) => {
+                let items = reader.items()?;
+                let length = i64::try_from(items.len()).ok()?;
+                let from_start = if *index < 0 { length.checked_add(*index)? } else { *index };
+                items.get(usize::try_from(from_start).ok()?).copied()
+            }
+        }
+    })
+}
+
 struct Reader<'text> {
     text: &'text str,
     at: usize,
+}
+
+impl<'text> Reader<'text> {
+    /// The value of a key; of several that are the same the last.
+    fn member(&mut self, wanted: &str) -> Option<&'text str> {
+        if !self.take(b'{') {
+            return None;
+        }
+        let mut found = None;
+        while !self.take(b'}') {
+            self.skip_space();
+            let key = self.string()?;
+            if !self.take(b':') {
+                return None;
+            }
+            let value = self.skipped()?;
+            if key == wanted {
+                found = Some(value);
+            }
+            self.take(b',');
+        }
+        found
+    }
+
+    /// The values of a list.
+    fn items(&mut self) -> Option<Vec<&'text str>> {
+        if !self.take(b'[') {
+            return None;
+        }
+        let mut items = Vec::new();
+        while !self.take(b']') {
+            items.push(self.skipped()?);
+            self.take(b',');
+        }
+        Some(items)
+    }
+
+    /// Steps over a value.
+    fn skipped(&mut self) -> Option<&'text str> {
+        self.skip_space();
+        let from = self.at;
+        match self.peek()? {
+            b'{' | b'[' => self.skip_nested()?,
+            b'"' => {
+                self.string()?;
+            }
+            _ => {
+                let rest = self.text.get(self.at..)?;
+                self.at += rest.bytes().take_while(|byte| !matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r')).count();
+            }
+        }
+        self.text.get(from..self.at).filter(|text| !text.is_empty())
+    }
 }
 
 impl Reader<'_> {

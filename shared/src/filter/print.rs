@@ -61,6 +61,7 @@ fn power(kind: &Kind) -> u8 {
         },
         Kind::Negate(_) => 8,
         Kind::Number(number) if number.to_string().starts_with('-') => 8,
+        Kind::Decimal(text) if text.starts_with('-') => 8,
         _ => 9,
     }
 }
@@ -91,6 +92,7 @@ impl Display for Expression {
             Kind::Null => to.write_str("null"),
             Kind::Boolean(boolean) => write!(to, "{boolean}"),
             Kind::Number(number) => write!(to, "{number}"),
+            Kind::Decimal(text) => to.write_str(text),
             Kind::Text(text) => to.write_str(&quote_text(text)),
             Kind::Interval { count, unit } => write!(to, "interval {count} {}", unit.name()),
             Kind::Array(items) => bracketed(to, "[", items, "]"),

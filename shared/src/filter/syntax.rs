@@ -36,6 +36,8 @@ pub enum Kind {
     Boolean(bool),
     /// A number; a percentage is already divided.
     Number(Number),
+    /// A number that no machine number holds, as it is written.
+    Decimal(String),
     /// A quoted string.
     Text(String),
     /// `interval 7 day`
@@ -257,6 +259,7 @@ impl Expression {
                 Some(number) => Kind::Number(number),
                 None => Kind::Negate(Box::new(operand)),
             },
+            Kind::Decimal(text) => Kind::Decimal(text.strip_prefix('-').map_or_else(|| format!("-{text}"), str::to_owned)),
             _ => Kind::Negate(Box::new(operand)),
         };
         Self::new(kind, span)
@@ -316,7 +319,13 @@ impl Expression {
         let span = self.span;
         let one = |inner: Box<Self>, change: &mut dyn FnMut(Self) -> Self| Box::new(inner.map(change));
         let kind = match self.kind {
-            leaf @ (Kind::Null | Kind::Boolean(_) | Kind::Number(_) | Kind::Text(_) | Kind::Interval { .. } | Kind::Path(_)) => leaf,
+            leaf @ (Kind::Null
+            | Kind::Boolean(_)
+            | Kind::Number(_)
+            | Kind::Decimal(_)
+            | Kind::Text(_)
+            | Kind::Interval { .. }
+            | Kind::Path(_)) => leaf,
             Kind::Array(items) => Kind::Array(items.into_iter().map(|item| item.map(change)).collect()),
             Kind::Object(members) => Kind::Object(members.into_iter().map(|(key, member)| (key, member.map(change))).collect()),
             Kind::Member { operand, steps } => Kind::Member { operand: one(operand, change), steps },
@@ -361,7 +370,7 @@ impl Kind {
     /// Visits the direct parts in the order in which they are written.
     pub(super) fn for_each_child<'tree>(&'tree self, visit: &mut dyn FnMut(&'tree Expression)) {
         match self {
-            Self::Null | Self::Boolean(_) | Self::Number(_) | Self::Text(_) | Self::Interval { .. } | Self::Path(_) => {}
+            Self::Null | Self::Boolean(_) | Self::Number(_) | Self::Decimal(_) | Self::Text(_) | Self::Interval { .. } | Self::Path(_) => {}
             Self::Array(items) | Self::And(items) | Self::Or(items) | Self::Call { arguments: items, .. } => {
                 items.iter().for_each(visit);
             }

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-/// The words of a text in small letters: runs of letters and digits. Chinese and Japanese are written without spaces,
-/// so each of their characters is a word.
+/// The words of a text in small letters: runs of letters and digits, as people see them, however they were typed. Chinese and Japanese
+/// are written without spaces, so each of their characters is a word.
 pub fn tokens(text: &str) -> impl Iterator<Item = String> {
-    let mut letters = text.chars().peekable();
+    let mut letters = seen(text).peekable();
     std::iter::from_fn(move || {
         let mut word = String::new();
         while let Some(letter) = letters.next() {
@@ -13,7 +13,11 @@ pub fn tokens(text: &str) -> impl Iterator<Item = String> {
                 return Some(letter.to_string());
             }
             if letter.is_alphanumeric() {
-                word.extend(letter.to_lowercase());
+                // By way of the capitals, so that the several small forms of one letter, as of sigma, are one.
+                match letter.is_ascii() {
+                    true => word.push(letter.to_ascii_lowercase()),
+                    false => word.extend(letter.to_uppercase().flat_map(char::to_lowercase)),
+                }
             }
             let goes_on = letters.peek().is_some_and(|next| next.is_alphanumeric() && !stands_alone(*next));
             if !word.is_empty() && !goes_on {
@@ -22,6 +26,21 @@ pub fn tokens(text: &str) -> impl Iterator<Item = String> {
         }
         None
     })
+}
+
+/// The letters of a text, each in one form. Where a browser asks, it is only whether there are words at all.
+#[cfg(not(target_arch = "wasm32"))]
+fn seen(text: &str) -> impl Iterator<Item = char> {
+    use unicode_normalization::UnicodeNormalization as _;
+    // What is plain is most of what there is, and is in its form already.
+    let (plain, other) = if text.is_ascii() { (text, "") } else { ("", text) };
+    plain.chars().chain(other.nfkc())
+}
+
+/// See above.
+#[cfg(target_arch = "wasm32")]
+fn seen(text: &str) -> impl Iterator<Item = char> {
+    text.chars()
 }
 
 /// The words of all texts, numbers and keys inside a value.

@@ -27,6 +27,7 @@ fn answer(reviewer: &str, value: f64) -> Answer {
         score: Some(value),
         updated: 1,
         active: true,
+        circumstances: Default::default(),
     }
 }
 
@@ -46,6 +47,7 @@ fn set(id: &str, client_id: &str, value: Option<f64>) -> Command {
         client_id: Some(client_id.to_owned()),
         reason: None,
         confirm: false,
+        circumstances: Default::default(),
     })
 }
 

@@ -21,7 +21,7 @@ pub(super) fn words(change: &Activity) -> String {
         Deed::SetAside => format!("put aside {}", answers(&name, &change.from)),
         Deed::CountAgain => format!("brought back {}", answers(&name, &change.to)),
         Deed::Edit | Deed::Merge if change.path == Subject::Tags => tags(change),
-        Deed::Edit | Deed::Merge => changed("set", "cleared", &name, change),
+        Deed::Edit | Deed::Merge | Deed::Feedback => changed("set", "cleared", &name, change),
         Deed::Comment => "commented".to_owned(),
         Deed::EditComment => "edited a comment".to_owned(),
         Deed::DeleteComment => "deleted a comment".to_owned(),

@@ -145,6 +145,7 @@ impl Control {
             client_id: None,
             reason: None,
             confirm: false,
+            circumstances: Default::default(),
         };
         self.opened.trace.run(Command::SetAnswer(command));
     }

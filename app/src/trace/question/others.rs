@@ -144,6 +144,7 @@ mod tests {
             score: None,
             updated: 0,
             active: true,
+            circumstances: Default::default(),
         };
         let answers: Vec<_> = answers.iter().map(answer).collect();
         assert_eq!(sums(&question, &answers, None), expected);

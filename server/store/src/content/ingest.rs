@@ -9,6 +9,7 @@ mod feedback;
 mod flags;
 mod names;
 mod row;
+mod voices;
 mod written;
 
 use crate::ground::body;
@@ -19,8 +20,9 @@ use crate::{Desk, Result};
 use batch::Batch;
 use futures::future::BoxFuture;
 use indexmap::IndexMap;
-use row::Row;
+use row::{Row, key_of_kind};
 use serde_json::value::RawValue;
+use shared::objects::ObjectKind;
 use shared::permissions::Action;
 use shared::{ObjectId, PersonId, Problem, ProjectId, RowId};
 use std::collections::HashMap;
@@ -248,6 +250,16 @@ fn write<'a>(change: &'a mut Change, actor: PersonId, rows: Vec<(usize, Row)>) -
                 written.rejected.push(RejectedRow { index, id: Some(row.id), reason });
                 continue;
             };
+            if let Some(kind) = row.kind.filter(|kind| *kind != home.kind) {
+                let what = match home.kind {
+                    ObjectKind::ProjectLogs => "a project",
+                    ObjectKind::Experiment => "an experiment",
+                    ObjectKind::Dataset => "a dataset",
+                };
+                let reason = format!("{} {} names {what}. Send it as {}.", key_of_kind(kind), row.object, key_of_kind(home.kind));
+                written.rejected.push(RejectedRow { index, id: Some(row.id), reason });
+                continue;
+            }
             match by_object.iter_mut().find(|(known, _)| known.key == home.key) {
                 Some((_, rows)) => rows.push((index, row)),
                 None => by_object.push((home, vec![(index, row)])),
@@ -259,6 +271,7 @@ fn write<'a>(change: &'a mut Change, actor: PersonId, rows: Vec<(usize, Row)>) -
             let flagged = rows.iter().filter_map(|(index, row)| Some((*index, RowId::from(row.id.as_str()), row.flags.clone()?)));
             let mut flagged: Vec<_> = flagged.collect();
             let mut batch = Batch::load(change, home.clone(), &actor, rows.iter().map(|(_, row)| row.span())).await?;
+            batch.hear(change, rows.iter().filter_map(|(_, row)| Some((row.span(), row.voice()?)))).await?;
             let said: Vec<_> = rows.iter().filter(|(_, row)| row.waits()).map(|(index, row)| (*index, row.span().to_owned())).collect();
             let rejected = batch.apply(rows)?;
             flagged.retain(|(index, ..)| !rejected.iter().any(|row| row.index == *index));

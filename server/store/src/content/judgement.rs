@@ -3,6 +3,7 @@
 //! What is stored as the content of a row is its base, always: what the API or a person's direct edit wrote. Answers and gold values that
 //! are no numbers lie on `expected` and `metadata`, and are laid on when a row is read, as far as who reads may see them.
 
+use crate::content::feedback::Heard;
 use crate::content::scores::{self, StoredScore};
 use crate::ground::body::{self, Object, Raw};
 use crate::ground::database::{all, list, one, values};
@@ -134,9 +135,14 @@ pub(crate) async fn last_said(connection: &impl ConnectionTrait, spans: &[i64], 
     }
     let places = list(spans.len());
     let (mut parts, mut bound) = (Vec::new(), Vec::new());
-    for (table, column) in
-        [("answers", "transaction_id"), ("golds", "transaction_id"), ("said_versions", "transaction_id"), ("said_versions", "superseded")]
-    {
+    for (table, column) in [
+        ("answers", "transaction_id"),
+        ("golds", "transaction_id"),
+        ("said_versions", "transaction_id"),
+        ("said_versions", "superseded"),
+        ("feedback", "transaction_id"),
+        ("feedback", "superseded"),
+    ] {
         parts.push(format!("SELECT span, {column} AS said FROM {table} WHERE project = ? AND span IN ({places}) AND {column} <= ?"));
         bound.extend(ground::places::bound(spans));
         bound.push(Value::from(version.0));
@@ -152,17 +158,24 @@ pub(crate) struct Content {
     /// Whether `expected` of the base was written by a person who saw what others had said there, and may have repeated it.
     informed: bool,
     said: Vec<Said>,
+    /// What end users say to its scores.
+    heard: BTreeMap<String, Heard>,
 }
 
 impl Content {
     /// Puts the parts together. `base` is the text that is stored.
     pub(crate) fn new(base: &str, informed: bool, said: Vec<Said>) -> Self {
-        Self { base: body::object(base).unwrap_or_default(), informed, said }
+        Self::of_base(body::object(base).unwrap_or_default(), informed, said)
     }
 
     /// Puts the parts together, where the base is read already, perhaps not all of it.
     pub(crate) fn of_base(base: Object, informed: bool, said: Vec<Said>) -> Self {
-        Self { base, informed, said }
+        Self { base, informed, said, heard: BTreeMap::new() }
+    }
+
+    /// With what end users say, which is asked for where its scores are.
+    pub(crate) fn hearing(self, heard: BTreeMap<String, Heard>) -> Self {
+        Self { heard, ..self }
     }
 
     /// Reads the content of a span; nothing where the span is not there any more.
@@ -253,6 +266,9 @@ impl Content {
         };
         for (name, score) in scores::of_row(&self.base).unwrap_or_default() {
             of(&name, &|stored| stored.reported = score.and_then(Nano::checked).map(|score| score.0));
+        }
+        for (name, Heard { count, sum }) in &self.heard {
+            of(name, &|stored| (stored.feedback, stored.feedback_sum) = (*count, *sum));
         }
         for said in self.said.chunk_by(|one, other| one.question == other.question) {
             let numbers = |gold: bool| said.iter().filter(move |said| said.is_gold == gold).filter_map(|said| said.score);

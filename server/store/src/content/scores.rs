@@ -1,4 +1,4 @@
-//! Scores of spans as rows: what was reported, what reviewers said, the gold value, and what is shown of the three.
+//! Scores of spans as rows: what was reported, what end users said, what reviewers said, the gold value, and what is shown of the four.
 
 use crate::Result;
 use crate::ground::body::{self, Object};
@@ -16,6 +16,9 @@ pub(crate) struct StoredScore {
     pub(crate) name: String,
     pub(crate) trace: i64,
     pub(crate) reported: Option<i64>,
+    /// How many end users said something, and their sum.
+    pub(crate) feedback: i64,
+    pub(crate) feedback_sum: i64,
     pub(crate) gold: Option<i64>,
     pub(crate) answers: i64,
     pub(crate) answer_sum: i64,
@@ -24,7 +27,7 @@ pub(crate) struct StoredScore {
     pub(crate) value: Option<i64>,
 }
 
-const COLUMNS: &str = "span, name, trace, reported, gold, answers, answer_sum, lowest, highest, value";
+const COLUMNS: &str = "span, name, trace, reported, feedback, feedback_sum, gold, answers, answer_sum, lowest, highest, value";
 
 impl StoredScore {
     /// A score of which nothing is known yet.
@@ -34,6 +37,8 @@ impl StoredScore {
             name: name.to_owned(),
             trace: 0,
             reported: None,
+            feedback: 0,
+            feedback_sum: 0,
             gold: None,
             answers: 0,
             answer_sum: 0,
@@ -51,10 +56,14 @@ impl StoredScore {
         self.highest = answers.iter().max().copied();
     }
 
-    /// Recomputes what is shown: gold, else the mean of the answers, else what was reported.
+    /// Recomputes what is shown: gold, else the mean of the answers, else what was reported, else the mean of the end users.
     pub(crate) fn settle(&mut self) {
-        let mean = (self.answers > 0).then(|| (self.answer_sum + self.answers / 2).div_euclid(self.answers));
-        self.value = self.gold.or(mean).or(self.reported);
+        self.value = self.gold.or(mean(self.answer_sum, self.answers)).or(self.reported).or(self.feedback());
+    }
+
+    /// The mean of what end users said.
+    pub(crate) fn feedback(&self) -> Option<i64> {
+        mean(self.feedback_sum, self.feedback)
     }
 
     /// What is shown and counted.
@@ -64,10 +73,11 @@ impl StoredScore {
 
     /// Where that comes from.
     pub(crate) fn kind(&self) -> ScoreKind {
-        match (self.gold, self.answers) {
-            (Some(_), _) => ScoreKind::Gold,
-            (None, 0) => ScoreKind::Automatic,
-            _ => ScoreKind::Human,
+        match (self.gold, self.answers, self.reported) {
+            (Some(_), _, _) => ScoreKind::Gold,
+            (None, 0, None) if self.feedback > 0 => ScoreKind::Feedback,
+            (None, 0, _) => ScoreKind::Automatic,
+            (None, _, _) => ScoreKind::Human,
         }
     }
 
@@ -85,6 +95,8 @@ impl StoredScore {
             value: self.value()?.score(),
             kind: self.kind(),
             reported: self.reported.map(|reported| Nano(reported).score()),
+            feedback: self.feedback().map(|feedback| Nano(feedback).score()),
+            end_users: u32::try_from(self.feedback).unwrap_or(u32::MAX),
             answers: u32::try_from(self.answers).unwrap_or(u32::MAX),
             spread: self.spread(),
         })
@@ -93,6 +105,11 @@ impl StoredScore {
     fn is_nothing(&self) -> bool {
         self.value.is_none() && self.answers == 0
     }
+}
+
+/// The mean in whole units, halves up; none of none.
+fn mean(sum: i64, count: i64) -> Option<i64> {
+    (count > 0).then(|| (sum + count / 2).div_euclid(count))
 }
 
 /// The scores of some spans.
@@ -128,7 +145,7 @@ pub(crate) fn writing(home: &Home, scores: &[StoredScore]) -> Vec<StatementPart>
         parts.push((text.to_owned(), values![home.short(), score.span, score.name.as_str()]));
     }
     for scores in kept.chunks(200) {
-        let mut bound = Vec::with_capacity(scores.len() * 12);
+        let mut bound = Vec::with_capacity(scores.len() * 14);
         for score in scores {
             bound.extend(values![
                 home.short(),
@@ -137,6 +154,8 @@ pub(crate) fn writing(home: &Home, scores: &[StoredScore]) -> Vec<StatementPart>
                 score.name.as_str(),
                 score.trace,
                 score.reported,
+                score.feedback,
+                score.feedback_sum,
                 score.gold,
                 score.answers,
                 score.answer_sum,
@@ -147,9 +166,9 @@ pub(crate) fn writing(home: &Home, scores: &[StoredScore]) -> Vec<StatementPart>
         }
         let text = format!(
             "INSERT INTO span_scores (project, object, {COLUMNS}) VALUES {} ON CONFLICT (project, span, name) DO UPDATE SET trace = excluded.trace, \
-             reported = excluded.reported, gold = excluded.gold, answers = excluded.answers, answer_sum = excluded.answer_sum, \
+             reported = excluded.reported, feedback = excluded.feedback, feedback_sum = excluded.feedback_sum, gold = excluded.gold, answers = excluded.answers, answer_sum = excluded.answer_sum, \
              lowest = excluded.lowest, highest = excluded.highest, value = excluded.value",
-            places(12, scores.len())
+            places(14, scores.len())
         );
         parts.push((text, bound));
     }
@@ -163,7 +182,7 @@ pub(crate) fn trace_scores(scores: Vec<StoredScore>) -> BTreeMap<i64, BTreeMap<S
         let values: Vec<i64> = same.iter().filter_map(|score| score.value).collect();
         let Some(first) = same.first().filter(|_| !values.is_empty()) else { continue };
         let kinds: Vec<_> = same.iter().map(StoredScore::kind).collect();
-        let kind = [ScoreKind::Gold, ScoreKind::Human].into_iter().find(|kind| kinds.contains(kind)).unwrap_or(ScoreKind::Automatic);
+        let kind = ScoreKind::ALL.into_iter().find(|kind| kinds.contains(kind)).unwrap_or(ScoreKind::Automatic);
         let spreads: Vec<_> = same.iter().filter_map(StoredScore::spread).collect();
         let spread = spreads.into_iter().reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
         let mean = values.iter().sum::<i64>() / i64::try_from(values.len()).unwrap_or(1);

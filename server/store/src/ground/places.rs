@@ -24,6 +24,18 @@ pub(crate) fn number_of(key: i64) -> i64 {
     key & ((1 << NUMBER_BITS) - 1)
 }
 
+/// The id of an entry of the activity as it leaves the installation: an opaque text that carries its project.
+pub fn entry_text(entry: i64) -> String {
+    format!("{}-{}", project_of(entry), number_of(entry))
+}
+
+/// The entry of an id that [`entry_text`] made; none of any other text.
+pub fn entry_of(text: &str) -> Option<i64> {
+    let (project, number) = text.split_once('-')?;
+    let entry = key_of(project.parse().ok().filter(|project| (1..1 << (62 - NUMBER_BITS)).contains(project))?, number.parse().ok()?);
+    (entry_text(entry) == text).then_some(entry)
+}
+
 /// What `project = ? AND key IN (…)` is bound to. Keys that are looked up together are of one project; 0 is nobody's.
 pub(crate) fn bound(keys: &[i64]) -> Vec<Value> {
     let project = keys.iter().max().map_or(0, |key| project_of(*key));

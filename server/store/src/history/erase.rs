@@ -109,6 +109,7 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
         format!("DELETE FROM answers WHERE project = {project} AND span IN ({spans})"),
         format!("DELETE FROM golds WHERE project = {project} AND span IN ({spans})"),
         format!("DELETE FROM said_versions WHERE project = {project} AND span IN ({spans})"),
+        format!("DELETE FROM feedback WHERE project = {project} AND span IN ({spans})"),
         format!("DELETE FROM set_aside WHERE project = {project} AND span IN ({spans})"),
         format!("DELETE FROM span_flags WHERE project = {project} AND span IN ({spans})"),
         format!("DELETE FROM review_selections WHERE project = {project} AND item IN ({items})"),

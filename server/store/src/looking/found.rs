@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::content::comments::{self, CommentText};
+use crate::content::feedback;
 use crate::content::judgement::{self, Content};
 use crate::content::reviews::shown::{self, RowFlags};
 use crate::content::scores::{self, StoredScore};
@@ -75,7 +76,7 @@ impl Wanted {
     pub(crate) fn add<'name>(&mut self, names: impl IntoIterator<Item = &'name str>) {
         for name in names {
             match name {
-                "scores" | "reported" => self.scores = true,
+                "scores" | "reported" | "feedback" | "gold" => self.scores = true,
                 "comments" => self.comments = true,
                 "review" | "__bt_assignments" => self.review = true,
                 name if NARROW.contains(&name) || OF_HOME.contains(&name) => {}
@@ -273,6 +274,7 @@ impl View {
     async fn with_content_as_of(&self, rows: Vec<Narrow>, version: TransactionId, seen: &mut Seen<'_>) -> Result<Vec<FoundSpan>> {
         let (mut bodies, mut said, mut last, mut flags) = (HashMap::new(), HashMap::new(), HashMap::new(), HashMap::new());
         let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
+        let mut heard = feedback::of_spans(&self.snapshot, &keys, Some(version)).await?;
         for keys in keys.chunks(CHUNK) {
             let places = list(keys.len());
             let text = format!(
@@ -299,6 +301,7 @@ impl View {
             if !narrow.present {
                 seen.hide_gone(narrow.key, narrow.parent_span_id.is_none(), &content.kind());
             }
+            let content = content.hearing(heard.remove(&narrow.key).unwrap_or_default());
             let mut scores = content.scores(narrow.key);
             seen.scores(&mut scores);
             let flags = flags.remove(&narrow.key);
@@ -398,11 +401,18 @@ impl Fields for FoundSpan {
             "_pagination_key" => Cow::Owned(json!(self.place().to_text())),
             "scores" => Cow::Owned(self.score_map(|score| score.value)),
             "reported" => Cow::Owned(self.score_map(|score| score.reported)),
+            "feedback" => Cow::Owned(self.score_map(StoredScore::feedback)),
+            "gold" => Cow::Owned(self.score_map(|score| score.gold)),
             "comments" => Cow::Borrowed(&self.comments),
             "review" => Cow::Borrowed(self.flags.as_ref()?.review()),
             "__bt_assignments" => Cow::Owned(self.flags.as_ref()?.assignments()),
             _ => Cow::Owned(read(self.content.get(name)?)),
         })
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        let computed = NARROW.contains(&name) || ["scores", "reported", "feedback", "gold", "comments"].contains(&name);
+        if computed { None } else { self.content.get(name).map(|value| value.get()) }
     }
 }
 

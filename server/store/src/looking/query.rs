@@ -1,6 +1,6 @@
 //! What a query means: shape, columns, groups, order, pages.
 
-use crate::ground::body::{self, Raw};
+use crate::ground::body::{self, Object, Raw};
 use crate::looking::found::{FoundSpan, Wanted};
 use crate::looking::search::{RowSearch, Scan, single_spans, whole_traces};
 use crate::looking::trace_summary::{TraceSummary, preview_length};
@@ -9,7 +9,6 @@ use crate::looking::wire::{Placed, Whereabouts, WireRow};
 use crate::looking::work::{Effort, aside};
 use crate::{Desk, Error, Result};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 use shared::filter::{
     Aggregation, Compiled, Context, Expression, Fields, Kind, Query, Select, Shape, SortItem, SourceKind, Step, bind_person, order_rows,
 };
@@ -307,27 +306,27 @@ impl Columns {
 
     fn of_span(&self, span: &FoundSpan, whereabouts: &Whereabouts) -> Result<Raw> {
         let placed = Placed { span, whereabouts };
-        if self.whole { self.beside(span.wire(whereabouts)?, self.values.values(&placed)) } else { self.computed(&placed) }
+        if self.whole { self.beside(span.wire(whereabouts)?, self.values.texts(&placed)?) } else { self.computed(&placed) }
     }
 
     fn of_row(&self, row: WireRow) -> Result<Raw> {
         if !self.whole {
             return self.computed(&row);
         }
-        let values = self.values.values(&row);
+        let values = self.values.texts(&row)?;
         self.beside(row, values)
     }
 
     /// The whole row with the computed columns.
-    fn beside(&self, mut row: WireRow, values: Vec<Value>) -> Result<Raw> {
-        for (name, value) in self.names.iter().zip(&values) {
-            row.set(name, value)?;
+    fn beside(&self, mut row: WireRow, values: Vec<Raw>) -> Result<Raw> {
+        for (name, value) in self.names.iter().zip(values) {
+            row.put(name, value);
         }
         row.text()
     }
 
     fn computed(&self, row: &dyn Fields) -> Result<Raw> {
-        let values: Map<String, Value> = self.names.iter().cloned().zip(self.values.values(row)).collect();
+        let values: Object = self.names.iter().cloned().zip(self.values.texts(row)?).collect();
         Ok(body::raw(&values)?)
     }
 }

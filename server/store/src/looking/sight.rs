@@ -1,7 +1,7 @@
 //! Blind review: what somebody may see of what others say.
 //!
 //! In a project whose reviews are blind, the value of a question means nothing on a span to who has not answered it there:
-//! neither what others said, nor what it came to, nor what a scorer reported under the same name. Whatever leaves the store
+//! neither what others said, nor what it came to, nor what a scorer reported or end users said under the same name. Whatever leaves the store
 //! about spans goes through [`Sight`], which every reader of spans asks for; who may see through blindness sees all.
 //!
 //! Reviewers, viewers and keys narrowed to what these may do are blind; an engineer's key sees through with the scope `write`. Masking
@@ -417,8 +417,8 @@ impl<'a> Seen<'a> {
             | Deed::Reopen
             | Deed::SetStatus
             | Deed::Erase => false,
-            // Who merges may have replaced what a scorer reported.
-            Deed::Merge => false,
+            // Who merges may have replaced what a scorer reported, and an end user's score may be what was asked.
+            Deed::Merge | Deed::Feedback => false,
             Deed::Other(_) if self.blind.is_some() => return Visible::No,
             Deed::Other(_) => false,
         };

@@ -41,8 +41,13 @@ impl WireRow {
 
     /// Puts a value into a column.
     pub(crate) fn set(&mut self, name: &str, value: &Value) -> Result<()> {
-        self.0.insert(name.to_owned(), body::raw(value)?);
+        self.put(name, body::raw(value)?);
         Ok(())
+    }
+
+    /// Puts JSON into a column.
+    pub(crate) fn put(&mut self, name: &str, value: Raw) {
+        self.0.insert(name.to_owned(), value);
     }
 
     /// The row as JSON text.
@@ -54,6 +59,10 @@ impl WireRow {
 impl Fields for WireRow {
     fn column(&self, name: &str) -> Option<Cow<'_, Value>> {
         self.get(name).map(|raw| Cow::Owned(read(raw)))
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).map(RawValue::get)
     }
 }
 
@@ -93,6 +102,10 @@ pub(crate) struct Placed<'a> {
 impl Fields for Placed<'_> {
     fn column(&self, name: &str) -> Option<Cow<'_, Value>> {
         if OF_HOME.contains(&name) { self.whereabouts.column(name).map(Cow::Owned) } else { self.span.column(name) }
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        if OF_HOME.contains(&name) { None } else { self.span.text(name) }
     }
 }
 

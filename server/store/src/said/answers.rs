@@ -15,7 +15,7 @@ use crate::{Actor, Desk, Error, Result};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use shared::answers::{Answer, SetAnswer, Taken, check_reason, take};
+use shared::answers::{Answer, Circumstances, SetAnswer, Taken, check_reason, take};
 use shared::audit::{Deed, Subject};
 use shared::commands::Command;
 use shared::expected;
@@ -167,6 +167,7 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer, asked: Question
     if !question.definition.audience.includes(&turn.actor.person) {
         return Err(Problem::not_yours(format!("{} is asked of others. Its configuration says of whom.", question.name)).into());
     }
+    let circumstances = command.circumstances;
     let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
     check_reason(command.reason.as_deref().unwrap_or_default())?;
     if let Some(taken) = &taken {
@@ -183,7 +184,7 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer, asked: Question
         let part = versions::keeping(turn.change, &turn.home, Table::Answers, condition, whose).await?;
         turn.write(part);
     }
-    let written = store(turn, &question, taken.as_ref(), before.is_some()).await?;
+    let written = store(turn, &question, taken.as_ref(), before.is_some(), &circumstances).await?;
     let part = versions::marking(turn.change, &turn.home, span).await?;
     turn.write(part);
     let deed = if written.is_some() { Deed::Answer } else { Deed::Clear };
@@ -195,7 +196,7 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer, asked: Question
     let others = given.iter().filter(|given| given.person_id != person.as_str());
     let own = taken.and_then(|taken| taken.score).map(|score| score.0);
     let numbers: Vec<i64> = others.filter_map(|given| given.score).chain(own).collect();
-    change_score(turn, &question, |score| score.count(&numbers)).await
+    change_score(turn, &question.name, |score| score.count(&numbers)).await
 }
 
 /// Refuses a question that is not asked about rows of this kind of object. What ran before it was archived is not asked again.
@@ -216,11 +217,11 @@ pub(crate) fn subject_of(question: &Question) -> Subject {
     of(question.name.clone())
 }
 
-/// Changes the score of a question on the span, with everything that follows from it.
-pub(crate) async fn change_score(turn: &mut Turn<'_>, question: &Question, alter: impl FnOnce(&mut StoredScore)) -> Result<()> {
-    let (span, name) = (&turn.span, &question.name);
+/// Changes the score of that name on the span, with everything that follows from it.
+pub(crate) async fn change_score(turn: &mut Turn<'_>, name: &str, alter: impl FnOnce(&mut StoredScore)) -> Result<()> {
+    let span = &turn.span;
     let mut scores = scores::of_traces(&turn.change.transaction, &[span.trace]).await?;
-    let is_it = |score: &StoredScore| score.span == span.key && score.name == *name;
+    let is_it = |score: &StoredScore| score.span == span.key && score.name == name;
     let before = scores.iter().find(|score| is_it(score)).cloned().unwrap_or_else(|| StoredScore::new(span.key, name));
     let mut after = StoredScore { trace: span.trace, ..before.clone() };
     alter(&mut after);
@@ -278,7 +279,7 @@ struct Given {
 }
 
 /// Writes or removes the answer, with what else the turn writes; returns what stands there then, as JSON text.
-async fn store(turn: &mut Turn<'_>, question: &Question, taken: Option<&Taken>, is_there: bool) -> Result<Option<String>> {
+async fn store(turn: &mut Turn<'_>, question: &Question, taken: Option<&Taken>, is_there: bool, circumstances: &Circumstances) -> Result<Option<String>> {
     let (person, Turn { change, home, span, .. }) = (turn.person(), &mut *turn);
     let whose = values![home.short(), span.key, question.id.as_str(), person.as_str()];
     let Some(taken) = taken else {
@@ -287,15 +288,19 @@ async fn store(turn: &mut Turn<'_>, question: &Question, taken: Option<&Taken>, 
         return Ok(None);
     };
     let value = serde_json::to_string(&taken.value)?;
+    let longest = |_| Problem::invalid("seconds", "Nobody looks at an item for so long.");
+    let seconds = circumstances.seconds.map(i32::try_from).transpose().map_err(longest)?;
+    let visible = circumstances.visible.as_ref().map(serde_json::to_string).transpose()?;
     let transaction = change.transaction_id(&home.project).await?;
     let part = if is_there {
-        let text = "UPDATE answers SET version = ?, value = ?, score = ?, updated = ?, active = ?, transaction_id = ? \
+        let text = "UPDATE answers SET version = ?, value = ?, score = ?, updated = ?, active = ?, transaction_id = ?, \
+                    seconds = ?, visible = ? \
                     WHERE project = ? AND span = ? AND question_id = ? AND person_id = ?";
-        let now = values![question.version, value.as_str(), taken.score.map(|score| score.0), change.now, true, transaction];
+        let now = values![question.version, value.as_str(), taken.score.map(|score| score.0), change.now, true, transaction, seconds, visible];
         (text.to_owned(), now.into_iter().chain(whose).collect())
     } else {
         let text = "INSERT INTO answers (id, project, object, span, question_id, person_id, version, value, score, created, updated, active, \
-                    first_transaction, transaction_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                    first_transaction, transaction_id, seconds, visible) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         let new = values![
             change.fate.id(),
             home.short(),
@@ -311,6 +316,8 @@ async fn store(turn: &mut Turn<'_>, question: &Question, taken: Option<&Taken>, 
             true,
             transaction,
             transaction,
+            seconds,
+            visible,
         ];
         (text.to_owned(), new)
     };
@@ -329,10 +336,12 @@ struct Row {
     score: Option<i64>,
     updated: Micros,
     active: bool,
+    seconds: Option<i32>,
+    visible: Option<String>,
 }
 
 impl Row {
-    const SELECT: &str = "SELECT a.question_id, q.name, a.person_id, a.version, a.value, a.score, a.updated, a.active \
+    const SELECT: &str = "SELECT a.question_id, q.name, a.person_id, a.version, a.value, a.score, a.updated, a.active, a.seconds, a.visible \
                           FROM answers a JOIN questions q ON q.id = a.question_id";
 
     fn read(self, reviewer: Person) -> Result<Answer> {
@@ -345,6 +354,10 @@ impl Row {
             score: self.score.map(|score| Nano(score).score()),
             updated: self.updated,
             active: self.active,
+            circumstances: Circumstances {
+                seconds: self.seconds.and_then(|seconds| u32::try_from(seconds).ok()),
+                visible: self.visible.as_deref().map(serde_json::from_str).transpose()?,
+            },
         })
     }
 }

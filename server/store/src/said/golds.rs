@@ -82,7 +82,7 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetGold) -> Result<()> {
         return tell_said(turn).await;
     }
     let gold = taken.and_then(|taken| taken.score).map(|score| score.0);
-    change_score(turn, &question, |score| score.gold = gold).await
+    change_score(turn, &question.name, |score| score.gold = gold).await
 }
 
 /// A reason as the activity tells it; none if nothing is said.

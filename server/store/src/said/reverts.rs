@@ -1,14 +1,17 @@
 //! Taking one edit back. What it changed becomes what it was before, by the same commands, so that it is an edit, too.
 //! Where something else stands there by now, nothing is done: the newer edit would be lost.
 
+use crate::content::feedback::{self, NewFeedback};
 use crate::content::ingest;
 use crate::content::judgement::Content;
+use crate::content::scores::StoredScore;
 use crate::ground::body;
 use crate::ground::database::{exists, one, values};
 use crate::ground::places::{project_of, row_of_span};
 use crate::looking::sight::{Sight, Visible};
 use crate::said::tags;
 use crate::said::{answers, comments, expected, golds, reviews};
+use crate::writing::activity::NewActivity;
 use crate::writing::turn::Turn;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
@@ -21,6 +24,7 @@ use shared::comments::{DeleteComment, EditComment};
 use shared::expected::SetExpected;
 use shared::objects::RowAddress;
 use shared::permissions::Action;
+use shared::summary::Nano;
 use shared::tags::ChangeTags;
 use shared::{CommentId, Problem, ProjectId};
 
@@ -42,6 +46,7 @@ pub(crate) struct Entry {
     span: i64,
     transaction_id: i64,
     person_id: Option<String>,
+    external: Option<String>,
     source: String,
     action: String,
     path: String,
@@ -64,7 +69,7 @@ impl Entry {
     }
 }
 
-const COLUMNS: &str = "a.id, a.span, a.transaction_id, a.person_id, a.source, a.action, a.path, a.from_value, a.to_value";
+const COLUMNS: &str = "a.id, a.span, a.transaction_id, a.person_id, a.external, a.source, a.action, a.path, a.from_value, a.to_value";
 
 /// The project in which an edit was made that is to be taken back.
 pub(crate) async fn project(connection: &impl ConnectionTrait, actor: &Actor, command: &Revert) -> Result<ProjectId> {
@@ -110,6 +115,7 @@ pub(crate) async fn revert(turn: &mut Turn<'_>, entry: Entry) -> Result<()> {
     match Way::back(&entry.deed(), &entry.subject()).ok_or_else(cannot)? {
         Way::Answer(name) => revert_answer(turn, &entry, &name).await,
         Way::Gold(name) => revert_gold(turn, &entry, &name).await,
+        Way::Feedback(name) => revert_feedback(turn, &entry, &name).await,
         Way::Sent("expected", _) => revert_sent_expected(turn, &entry).await,
         Way::Sent(field, name) => revert_sent(turn, &entry, field, &name).await,
         Way::Expected => revert_edit(turn, entry).await,
@@ -139,6 +145,8 @@ enum Way {
     Expected,
     /// A field that came through the API is what it was, or its entry of that name is.
     Sent(&'static str, String),
+    /// What an end user said to the score of that name is what it was.
+    Feedback(String),
     /// Tags that were put on come off, and the other way round.
     Tags,
     /// The comment is what it was.
@@ -175,6 +183,8 @@ impl Way {
             }
             (Deed::Answer | Deed::Clear | Deed::Gold | Deed::ClearGold, _) | (Deed::Edit | Deed::Merge, _) => None,
             (Deed::Comment | Deed::EditComment | Deed::DeleteComment | Deed::RestoreComment, _) => None,
+            (Deed::Feedback, Subject::Score(name)) => Some(Self::Feedback(name.clone())),
+            (Deed::Feedback, _) => None,
             (Deed::SetAside | Deed::CountAgain | Deed::Erase | Deed::Other(_), _) => None,
         }
     }
@@ -211,7 +221,7 @@ pub(crate) fn require_right(actor: &Actor, deed: &Deed, subject: &Subject, by: O
         Way::Assigned(_) => require(actor.may(Action::Assign), Action::Assign.phrase()),
         Way::Expected | Way::Tags | Way::Review(_) | Way::Sent("expected", _) => Ok(()),
         // What the API reported is put back by who may send such rows.
-        Way::Sent(..) => require(actor.may(Action::Configure), "take back what came through the API"),
+        Way::Sent(..) | Way::Feedback(_) => require(actor.may(Action::Configure), "take back what came through the API"),
     }
 }
 
@@ -237,7 +247,8 @@ async fn revert_answer(turn: &mut Turn<'_>, entry: &Entry, question: &str) -> Re
     require_unchanged(own.map(|answer| answer.value).as_ref(), said(entry.to_value.as_deref())?.as_ref())?;
     let value = said(entry.from_value.as_deref())?;
     let question = question.to_owned();
-    let set = SetAnswer { row: turn.address(), question, value, client_id: None, reason: None, confirm: true };
+    let set =
+        SetAnswer { row: turn.address(), question, value, client_id: None, reason: None, confirm: true, circumstances: Default::default() };
     let asked = answers::QuestionAsked::read(turn, &set.question).await?;
     answers::set(turn, set, asked).await
 }
@@ -287,6 +298,29 @@ async fn revert_comment(turn: &mut Turn<'_>, entry: &Entry, comment: CommentId) 
         (Some(text), Some(before)) => comments::edit(turn, EditComment { row, comment, text, before, client_id }).await,
         (None, None) => Err(Problem::invalid("edit", "This edit was erased and cannot be taken back.").into()),
     }
+}
+
+/// What an end user said is what it was before, and the activity names whose it is.
+async fn revert_feedback(turn: &mut Turn<'_>, entry: &Entry, name: &str) -> Result<()> {
+    let units = |value: &Option<String>| -> Result<Option<i64>> {
+        let score = value.as_deref().map(serde_json::from_str::<f64>).transpose()?;
+        Ok(score.and_then(Nano::checked).map(|score| score.0))
+    };
+    let (from, to) = (units(&entry.from_value)?, units(&entry.to_value)?);
+    let (span, voice) = (entry.span, entry.external.as_deref().unwrap_or_default());
+    let mut stands = feedback::of_voices(&turn.change.transaction, &turn.home, &[span], &[voice]).await?;
+    let now = stands.remove(&(span, voice.to_owned(), name.to_owned()));
+    let scores = [now, to].map(|units| units.map(|units| Nano(units).score()));
+    require_unchanged(scores[0].as_ref(), scores[1].as_ref())?;
+    feedback::write(turn.change, &turn.home, &[NewFeedback { span, voice, name, value: from }]).await?;
+    let told = turn.entry(Deed::Feedback, entry.subject(), entry.to_value.clone(), entry.from_value.clone());
+    turn.tell(vec![NewActivity { external: entry.external.clone(), ..told }]).await?;
+    let count = i64::from(from.is_some()) - i64::from(to.is_some());
+    let sum = from.unwrap_or(0) - to.unwrap_or(0);
+    let alter = |score: &mut StoredScore| {
+        (score.feedback, score.feedback_sum) = (score.feedback + count, score.feedback_sum + sum);
+    };
+    answers::change_score(turn, name, alter).await
 }
 
 /// An entry of an object that the API wrote is what it was before.

@@ -23,14 +23,14 @@ pub(crate) async fn keep(change: &mut Change, home: &Home, table: Table, conditi
 /// The same, to be written together with something else.
 pub(crate) async fn keeping(change: &mut Change, home: &Home, table: Table, condition: &str, bound: Vec<Value>) -> Result<StatementPart> {
     let transaction = change.transaction_id(&home.project).await?;
-    let (table, is_gold, first) = match table {
-        Table::Answers => ("answers", false, "first_transaction"),
-        Table::Golds => ("golds", true, "transaction_id"),
+    let (table, is_gold, first, circumstances) = match table {
+        Table::Answers => ("answers", false, "first_transaction", "seconds, visible"),
+        Table::Golds => ("golds", true, "transaction_id", "CAST(NULL AS INTEGER), CAST(NULL AS TEXT)"),
     };
     let text = format!(
         "INSERT INTO said_versions (project, span, question_id, person_id, gold, version, value, score, active, first_transaction, \
-         transaction_id, superseded) SELECT project, span, question_id, person_id, ?, version, value, score, active, {first}, \
-         transaction_id, ? FROM {table} WHERE project = ? AND {condition}"
+         transaction_id, seconds, visible, superseded) SELECT project, span, question_id, person_id, ?, version, value, score, active, {first}, \
+         transaction_id, {circumstances}, ? FROM {table} WHERE project = ? AND {condition}"
     );
     Ok((text, values![is_gold, transaction, home.short()].into_iter().chain(bound).collect()))
 }

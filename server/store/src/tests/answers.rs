@@ -160,6 +160,7 @@ async fn a_command_sent_a_hundred_times_runs_once() {
             client_id: Some("one".to_owned()),
             reason: None,
             confirm: false,
+            circumstances: Default::default(),
         };
         let comment = AddComment { row: address(&project, "r"), text: "Look".to_owned(), client_id: Some("two".to_owned()) };
         store.reviewer.set_answer(set(0.5)).await.unwrap();

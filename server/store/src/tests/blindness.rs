@@ -126,7 +126,15 @@ fn text(text: &str) -> Option<AnswerValue> {
 }
 
 fn answer(row: RowAddress, question: &str, value: Option<AnswerValue>) -> SetAnswer {
-    SetAnswer { row, question: question.to_owned(), value, client_id: None, reason: None, confirm: false }
+    SetAnswer {
+        row,
+        question: question.to_owned(),
+        value,
+        client_id: None,
+        reason: None,
+        confirm: false,
+        circumstances: Default::default(),
+    }
 }
 
 fn written(value: &impl serde::Serialize) -> String {

@@ -71,6 +71,7 @@ async fn take(store: &TestStore, project: &Project, row: &RowAddress, step: Step
                 client_id: None,
                 reason: None,
                 confirm: true,
+                circumstances: Default::default(),
             };
             desk(store).set_answer(command).await.unwrap();
         }
@@ -241,6 +242,7 @@ async fn a_value_of_its_own_is_asked_about_first() {
             client_id: Some("same".to_owned()),
             reason: None,
             confirm,
+            circumstances: Default::default(),
         };
         let error = store.reviewer.set_answer(command("Intent", "bug", false)).await.unwrap_err();
         let Some(shared::Problem::Confirm { proposed, .. }) = error.problem() else { panic!("{error}") };
@@ -305,6 +307,7 @@ async fn a_test_case_is_asked_what_it_has_a_place_for() {
             client_id: None,
             reason: None,
             confirm: false,
+            circumstances: Default::default(),
         };
         store.reviewer.set_answer(command("Intent", json!("bug"))).await.unwrap();
         store.reviewer.set_answer(command("Reason", json!("late"))).await.unwrap();
@@ -461,9 +464,10 @@ async fn a_reason_ends() {
             client_id: Some("same".to_owned()),
             reason: Some(reason),
             confirm: false,
+            circumstances: Default::default(),
         };
         let settle = |reason: String| {
-            let SetAnswer { row, question, value, client_id, confirm, reason } = set(reason);
+            let SetAnswer { row, question, value, client_id, confirm, reason, .. } = set(reason);
             SetGold { row, question, value, client_id, confirm, reason: reason.unwrap() }
         };
         let (long, longest) = ("x".repeat(LONGEST + 1), "x".repeat(LONGEST));

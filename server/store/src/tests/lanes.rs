@@ -193,6 +193,7 @@ async fn an_answer_costs_few_statements() {
                 client_id: Some(format!("c{value}")),
                 reason: None,
                 confirm: false,
+                circumstances: Default::default(),
             };
             STATEMENTS.with_borrow_mut(Vec::clear);
             store.reviewer.run(shared::commands::Command::SetAnswer(command)).await.unwrap();

@@ -21,7 +21,7 @@ const TRIED: usize = 150;
 fn condition() -> impl Strategy<Value = String> {
     let compare = || select(vec!["=", "!=", "<", "<=", ">", ">="]);
     let score = (
-        select(vec!["scores.Q", "scores.Auto", "reported.Q", "scores.Missing"]),
+        select(vec!["scores.Q", "scores.Auto", "reported.Q", "feedback.Q", "feedback.Thumb", "gold.Q", "scores.Missing"]),
         compare(),
         select(vec!["0", "0.25", "0.5", "50%", "0.333333333", "1", "-1", "7", "1 / 3"]),
     );
@@ -30,7 +30,18 @@ fn condition() -> impl Strategy<Value = String> {
         (text, select(vec!["r1", "s3", "t1", "chat", "llm", "pro", ""])).prop_map(|((path, sign), text)| format!("{path} {sign} '{text}'"));
     let time = (compare(), select(vec!["'2026-01-01T00:10:00Z'", "'2026-01-02'", "now()", "'2026-01-01T00:05:00Z' + interval 2 minutes"]));
     let null = (
-        select(vec!["scores.Q", "reported.Q", "tags", "error", "comments", "id", "span_attributes.name", "metadata.plan"]),
+        select(vec![
+            "scores.Q",
+            "reported.Q",
+            "feedback.Thumb",
+            "gold.Q",
+            "tags",
+            "error",
+            "comments",
+            "id",
+            "span_attributes.name",
+            "metadata.plan",
+        ]),
         select(vec!["is null", "is not null"]),
     );
     prop_oneof![
@@ -94,6 +105,12 @@ async fn filled(store: &TestStore, rows: &[Value]) -> Project {
             .await
             .unwrap();
     }
+    for (user, row, name, value) in
+        [("a", "r3", "Thumb", 1.0), ("b", "r3", "Thumb", 0.0), ("c", "r3", "Thumb", 0.0), ("a", "r7", "Q", 0.5), ("a", "r9", "Q", 0.25)]
+    {
+        let item = json!({"id": row, "scores": {name: value}, "metadata": {"user_id": user}});
+        store.engineer.feedback(&project.logs(), vec![item]).await.unwrap();
+    }
     for (row, value) in [("r3", 0.7), ("r7", 0.2)] {
         answer(&store.reviewer, &project, row, "Q", number(value)).await.unwrap();
     }
@@ -107,7 +124,7 @@ fn ids<'row>(rows: impl IntoIterator<Item = &'row Value>, key: &str) -> BTreeSet
 }
 
 async fn check(desk: &Desk, project: &Project, filters: &[String]) {
-    let everything = parse_query(&format!("select: *, reported as reported | from: project_logs('{}')", project.id)).unwrap();
+    let everything = parse_query(&format!("select: *, reported, feedback, gold | from: project_logs('{}')", project.id)).unwrap();
     let everything = desk.query(&everything, None, Context::at(crate::now())).await.unwrap();
     let everything: Vec<Value> = everything.rows.iter().map(|row| serde_json::from_str(row.get()).unwrap()).collect();
     for filter in filters {

@@ -4,9 +4,10 @@ use super::sending::{address, answer, number, slider};
 use super::{TestStore, stores};
 use crate::RowSearch;
 use crate::ground::database::STATEMENTS;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use shared::comments::AddComment;
-use shared::filter::{holds, parse_expression};
+use shared::filter::{Context, holds, parse_expression, parse_query};
 use shared::objects::Place;
 use shared::projects::Project;
 use shared::spans::ListTraces;
@@ -113,6 +114,81 @@ async fn filled(store: &TestStore) -> Project {
         store.reviewer.add_comment(AddComment { row: address(&project, row), text: "see".to_owned(), client_id: None }).await.unwrap();
     }
     project
+}
+
+#[tokio::test]
+async fn columns_are_the_text_that_is_stored() {
+    let deep = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
+    for store in stores().await {
+        let project = store.project("exact").await;
+        let long = "123456789012345678901234567890";
+        let values = [
+            "1e400".to_owned(),
+            long.to_owned(),
+            format!("-{long}.5"),
+            "0.10000000000000000000000000000000000000001".to_owned(),
+            "18446744073709551616".to_owned(),
+            r#""cut \ud83e""#.to_owned(),
+            r#"{"z": 1, "a": {"y": 2.50, "b": null}}"#.to_owned(),
+            deep(127),
+            deep(128),
+            deep(200),
+        ];
+        for (number, value) in values.iter().enumerate() {
+            let row = format!(r#"{{"id":"r{number}","input":{value},"metadata":{{"inner":{{"list":[0,{value}]}}}}}}"#);
+            let ingested = store.engineer.ingest(vec![RawValue::from_string(row).unwrap()], Some(project.logs())).await.unwrap();
+            assert_eq!(ingested.rejected, []);
+        }
+        let rows = async |text: &str| {
+            let query = parse_query(&format!("{text} | from: project_logs('{}')", project.id)).unwrap();
+            let answer = store.viewer.query(&query, None, Context::at(crate::now())).await.unwrap();
+            answer.rows.into_iter().map(|row| row.get().to_owned()).collect::<Vec<_>>()
+        };
+        for (number, value) in values.iter().enumerate() {
+            let one = format!("filter: id = 'r{number}'");
+            let whole = format!(r#"{{"input":{value},"part":{value},"last":{value},"chosen":{value},"first":{value}}}"#);
+            let columns = "select: input, metadata.inner.list[1] as part, metadata.inner.list[-1] as last, \
+                           (id is null ? 1 : input) as chosen, coalesce(metadata.none, input) as first";
+            assert_eq!(rows(&format!("{columns} | {one}")).await, [whole], "{value}");
+            let beside = rows(&format!("select: *, metadata.inner.list[1] as part | {one}")).await;
+            assert!(beside[0].contains(&format!(r#""part":{value}"#)), "{value}");
+            for measure in ["max", "min"] {
+                let most = rows(&format!("measures: {measure}(input) as most | {one}")).await;
+                assert_eq!(most, [format!(r#"{{"most":{value}}}"#)], "{value}");
+            }
+            let groups = rows(&format!("dimensions: input as value | measures: count(1) as n | {one}")).await;
+            assert_eq!(groups, [format!(r#"{{"value":{value},"n":1}}"#)]);
+        }
+        // Numbers are compared, summed and told apart as they were written.
+        for (number, value) in [long, "123456789012345678901234567891", "123456789012345678901234567889"].iter().enumerate() {
+            let row = format!(r#"{{"id":"n{number}","metadata":{{"n":{value},"tenth":0.1}}}}"#);
+            store.engineer.ingest(vec![RawValue::from_string(row).unwrap()], Some(project.logs())).await.unwrap();
+        }
+        let numbers = "filter: metadata.n is not null";
+        let all = "measures: max(metadata.n) as most, min(metadata.n) as least, sum(metadata.n) as all, count_distinct(metadata.n) as n, \
+                   sum(metadata.tenth) as tenths, avg(metadata.n) as mean";
+        assert_eq!(
+            rows(&format!("{all} | {numbers}")).await,
+            [format!(
+                r#"{{"most":123456789012345678901234567891,"least":123456789012345678901234567889,"all":370370367037037036703703703670,"n":3,"tenths":0.3,"mean":{long}}}"#
+            )]
+        );
+        for (filter, found) in [
+            (format!("metadata.n = {long}"), 1),
+            (format!("metadata.n != {long}"), 2),
+            (format!("metadata.n > {long}"), 1),
+            (format!("metadata.n between {long} and 123456789012345678901234567891"), 2),
+            (format!("metadata.n in [{long}, 1]"), 1),
+            ("input > 5 and id = 'r0'".to_owned(), 1),
+        ] {
+            assert_eq!(store.rows(&project, &filter).await.len(), found, "{filter}");
+        }
+        let ordered = rows(&format!("dimensions: metadata.n as n | measures: count(1) as c | sort: n desc | {numbers}")).await;
+        assert_eq!(
+            ordered.iter().map(|row| &row[5..35]).collect::<Vec<_>>(),
+            ["123456789012345678901234567891", long, "123456789012345678901234567889"]
+        );
+    }
 }
 
 #[tokio::test]

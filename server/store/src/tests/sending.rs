@@ -182,8 +182,15 @@ pub(crate) async fn answer(
     question: &str,
     value: Option<AnswerValue>,
 ) -> crate::Result<AnswerSet> {
-    let command =
-        SetAnswer { row: address(project, row), question: question.to_owned(), value, client_id: None, reason: None, confirm: false };
+    let command = SetAnswer {
+        row: address(project, row),
+        question: question.to_owned(),
+        value,
+        client_id: None,
+        reason: None,
+        confirm: false,
+        circumstances: Default::default(),
+    };
     desk.set_answer(command).await
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-use super::operators::{equal, order, parse_number};
+use super::operators::{equal, parse_number};
 use super::{Computed, Evaluator};
 use crate::filter::compile::{Node, period};
 use crate::filter::function::Function;
@@ -42,8 +42,8 @@ impl<'row> Evaluator<'row> {
                 let value = argument(0);
                 if equal(&value, &argument(1)) == Some(true) { Computed::NULL } else { value }
             }
-            Function::Least => self.extreme(arguments, Ordering::Less),
-            Function::Greatest => self.extreme(arguments, Ordering::Greater),
+            Function::Least => self.extreme(arguments, Ordering::Less).map_or(Computed::NULL, |(_, least)| least),
+            Function::Greatest => self.extreme(arguments, Ordering::Greater).map_or(Computed::NULL, |(_, greatest)| greatest),
             Function::Round => round(&argument(0), &argument(1)),
             Function::ToString => text_of(argument(0)).map_or(Computed::NULL, |text| Computed::json(Value::String(text))),
             Function::ToBoolean => Computed::boolean(to_boolean(&argument(0).into_json())),
@@ -80,12 +80,6 @@ impl<'row> Evaluator<'row> {
     fn truncated(&self, value: &Computed<'_>, count: i64, unit: Unit) -> Computed<'row> {
         let start = value.instant().and_then(|instant| truncate(instant, count, unit, self.context.offset_minutes));
         start.map_or(Computed::NULL, Computed::Instant)
-    }
-
-    fn extreme(&self, arguments: &'row [Node], wanted: Ordering) -> Computed<'row> {
-        let values = arguments.iter().map(|argument| self.compute(argument)).filter(|value| !value.is_null());
-        let best = values.reduce(|best, value| if order(&value, &best) == Some(wanted) { value } else { best });
-        best.unwrap_or(Computed::NULL)
     }
 }
 

@@ -1,6 +1,8 @@
 //! A row while it is looked at: every column is read once, however often it is mentioned, and forgotten with the row.
 
 use crate::filter::compile::Needs;
+use crate::filter::decimal::{self, Decimal};
+use crate::filter::lenient::part;
 use crate::filter::{Fields, walk, words_of};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -12,6 +14,8 @@ pub(in crate::filter) struct Reading<'row> {
     row: &'row dyn Fields,
     needs: &'row Needs,
     columns: Vec<OnceCell<Option<Cow<'row, Value>>>>,
+    /// Whether a column may hold numbers that are longer than machine numbers.
+    long: Vec<OnceCell<bool>>,
     places: Vec<OnceCell<Derived>>,
 }
 
@@ -26,7 +30,8 @@ impl<'row> Reading<'row> {
     /// Begins.
     pub(in crate::filter) fn new(row: &'row dyn Fields, needs: &'row Needs) -> Self {
         let columns = needs.columns.iter().map(|_| OnceCell::new()).collect();
-        Self { row, needs, columns, places: needs.places.iter().map(|_| OnceCell::new()).collect() }
+        let long = needs.columns.iter().map(|_| OnceCell::new()).collect();
+        Self { row, needs, columns, long, places: needs.places.iter().map(|_| OnceCell::new()).collect() }
     }
 
     /// The value at a place.
@@ -35,6 +40,20 @@ impl<'row> Reading<'row> {
         let name = self.needs.columns.get_index(*column)?;
         let value = self.columns.get(*column)?.get_or_init(|| self.row.column(name)).as_ref()?;
         walk(value, rest)
+    }
+
+    /// The JSON at a place as it is stored, where it is.
+    pub(super) fn text(&self, place: usize) -> Option<&'row str> {
+        let (column, rest) = self.needs.places.get_index(place)?;
+        part(self.row.text(self.needs.columns.get_index(*column)?)?, rest)
+    }
+
+    /// The number at a place, where a machine number would be another one.
+    pub(super) fn long_number(&self, place: usize) -> Option<Decimal> {
+        let (column, rest) = self.needs.places.get_index(place)?;
+        let text = self.row.text(self.needs.columns.get_index(*column)?)?;
+        let may_be_long = self.long.get(*column)?.get_or_init(|| decimal::may_be_long(text));
+        if *may_be_long { decimal::long_at(text, rest) } else { None }
     }
 
     /// The text at a place in small letters; none where there is no text.

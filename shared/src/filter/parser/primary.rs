@@ -3,6 +3,7 @@
 use serde_json::Number;
 
 use super::{COMPARISON, Parser, is_reserved};
+use crate::filter::decimal;
 use crate::filter::diagnostic::Diagnostic;
 use crate::filter::lexer::{Token, TokenKind};
 use crate::filter::syntax::{BinaryOperator, Expression, Kind, Step, Unit};
@@ -12,7 +13,7 @@ impl Parser<'_> {
     pub(super) fn postfix(&mut self) -> Expression {
         let value = self.primary();
         // Digits and lists are never entered: `[1, 2][0]` is more likely a slip than a wish.
-        if matches!(value.kind, Kind::Number(_) | Kind::Null | Kind::Boolean(_)) {
+        if matches!(value.kind, Kind::Number(_) | Kind::Decimal(_) | Kind::Null | Kind::Boolean(_)) {
             return value;
         }
         let mut steps = Vec::new();
@@ -196,6 +197,10 @@ impl Parser<'_> {
             let exact = format!("{written}e-2").parse::<f64>().ok();
             let divided = exact.or_else(|| number.as_f64().map(|value| value / 100.0));
             number = divided.and_then(Number::from_f64).unwrap_or(number);
+        } else if let Some(written) = self.text.get(span.start as usize..span.end as usize)
+            && decimal::long(written).is_some()
+        {
+            return self.node(Kind::Decimal(written.to_owned()), span.start);
         }
         self.node(Kind::Number(number), span.start)
     }

@@ -274,6 +274,8 @@ fn spans_of_a_trace_may_satisfy_different_conditions() {
 fn words_are_letters_and_digits_in_any_script() {
     let words = |text: &str| tokens(text).collect::<Vec<_>>().join(" ");
     expect!["don t stop gpt 4o mini ärger 東 京 tower 3 5"].assert_eq(&words("Don't STOP: gpt-4o_mini, ÄRGER 東京tower 3.5%"));
+    // However they were typed.
+    assert_eq!(words("Zoe\u{308} ﬁne Ａ Straße ΟΔΟΣ"), words("Zo\u{eb} fine a STRASSE οδος"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::row::bounds::check_counts;
 use super::row::{Act, FIXED, Row};
+use super::voices::Voice;
 use crate::content::versions::{DELETE, MERGE, Seal, Sealed, UPSERT, WAITING};
 use crate::ground::body::same;
 use crate::ground::body::{self, Object, Paths, Raw, Removals};
@@ -13,7 +14,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde_json::value::RawValue;
 use shared::audit::{Deed, Source, Subject};
 use shared::{Micros, PersonId};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Characters of a preview in a list.
 const PREVIEW: usize = 160;
@@ -96,6 +97,8 @@ pub(super) struct Batch {
     pub(super) spans: HashMap<String, Span>,
     pub(super) comments: Vec<NewComment>,
     pub(super) noted: Vec<Noted>,
+    /// What end users say as scores, by row, voice and name.
+    pub(super) voices: BTreeMap<(String, String, String), Voice>,
     /// Rows that were deleted before the batch, with the digests of their last full writes.
     tombstones: HashMap<String, Option<i64>>,
     next_key: i64,
@@ -147,7 +150,18 @@ impl Batch {
         let missing = i64::try_from(missing.len()).unwrap_or(0);
         let next_key = if missing > 0 { change.take(&home.project, missing).await? } else { 0 };
         let (actor, now) = (actor.clone(), change.now);
-        Ok(Self { home, transaction: 0, actor, now, spans, comments: Vec::new(), noted: Vec::new(), tombstones, next_key })
+        Ok(Self {
+            home,
+            transaction: 0,
+            actor,
+            now,
+            spans,
+            comments: Vec::new(),
+            noted: Vec::new(),
+            voices: BTreeMap::new(),
+            tombstones,
+            next_key,
+        })
     }
 
     /// Applies the rows in the order in which they were sent. Returns those that cannot be, and why.
@@ -266,7 +280,7 @@ impl Batch {
                 span.narrow.arrived = true;
                 span.write(UPSERT);
             }
-            Act::Merge { mut content, created, paths, remove, told } => {
+            Act::Merge { mut content, feedback, created, paths, remove, told } => {
                 let is_placed = span.narrow.digest.is_some() || span.content.contains_key("span_id");
                 if is_placed {
                     content.retain(|key, _| !FIXED.contains(&key.as_str()));
@@ -286,6 +300,7 @@ impl Batch {
                     note(&mut self.noted, &span_id, (&before, &span.content), row.source, row.external.as_deref());
                 }
                 span.write(MERGE);
+                self.say(&span_id, row.external, feedback);
             }
         }
         Ok(Ok(()))

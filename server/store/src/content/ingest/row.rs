@@ -4,12 +4,15 @@ pub(super) mod bounds;
 mod control;
 
 use super::flags::Flags;
+use crate::content::scores;
 use crate::ground::body::{self, Object, Paths, Removals};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use shared::audit::Source;
 use shared::comments;
 use shared::filter::parse_instant;
+use shared::objects::ObjectKind;
+use shared::summary::Nano;
 use shared::{Micros, ObjectId};
 
 /// Keys that a merge never changes on a span that has arrived.
@@ -21,6 +24,8 @@ pub(crate) struct Row {
     pub(crate) id: String,
     /// Where it belongs.
     pub(crate) object: ObjectId,
+    /// What that must be, where the row itself says it.
+    pub(crate) kind: Option<ObjectKind>,
     /// What it does.
     pub(crate) act: Act,
     /// Through what it came, where the client says.
@@ -39,8 +44,9 @@ pub(crate) struct Row {
 pub(crate) enum Act {
     /// Writes the whole span.
     Replace { content: Object, created: Option<Micros>, digest: i64 },
-    /// Merges into the span, or makes one that has not arrived yet. `told` says that who writes it tells the activity.
-    Merge { content: Object, created: Option<Micros>, paths: Paths, remove: Removals, told: bool },
+    /// Merges into the span, or makes one that has not arrived yet. `told` says that who writes it tells the activity. The scores of an
+    /// end user are no content: they are kept beside it, each by its name in units of 1e-9.
+    Merge { content: Object, feedback: Vec<(String, Option<i64>)>, created: Option<Micros>, paths: Paths, remove: Removals, told: bool },
     /// Deletes the span.
     Delete,
     /// Comments on the span with this row id.
@@ -58,9 +64,9 @@ impl Row {
             false => "A row must be a JSON object.".to_owned(),
         })?;
         control::check(&fields)?;
-        let object = match within {
-            Some(object) => object.clone(),
-            None => owner(&fields)?,
+        let (object, kind) = match within {
+            Some(object) => (object.clone(), None),
+            None => owner(&fields).map(|(object, kind)| (object, Some(kind)))?,
         };
         let id = match fields.get("id") {
             None => crate::ground::ids::new_id(),
@@ -100,12 +106,18 @@ impl Row {
             fields.retain(|key, _| !control::ALL.contains(&key.as_str()) && key != "id");
             flags = Flags::take(&mut fields, merges.then_some((&paths, &remove)))?;
             if merges {
-                Act::Merge { content: fields, created, paths, remove, told: false }
+                let mut feedback = Vec::new();
+                if source == Some(Source::External) {
+                    let scores = scores::of_row(&fields)?.into_iter();
+                    feedback.extend(scores.map(|(name, score)| (name, score.and_then(Nano::checked).map(|score| score.0))));
+                    fields.shift_remove("scores");
+                }
+                Act::Merge { content: fields, feedback, created, paths, remove, told: false }
             } else {
                 Act::Replace { content: fields, created, digest: digest(text.get()) }
             }
         };
-        Ok(Self { id, object, act, source, external, names, listed: false, flags })
+        Ok(Self { id, object, kind, act, source, external, names, listed: false, flags })
     }
 
     /// A row that deletes a span.
@@ -113,6 +125,7 @@ impl Row {
         Self {
             id: id.to_owned(),
             object: object.clone(),
+            kind: None,
             act: Act::Delete,
             source: None,
             external: None,
@@ -126,8 +139,18 @@ impl Row {
     pub(crate) fn edit(object: &ObjectId, id: &str, fields: Object) -> Self {
         let mut paths = Paths::default();
         fields.keys().for_each(|key| paths.add([key.clone()]));
-        let act = Act::Merge { content: fields, created: None, paths, remove: Removals::default(), told: true };
-        Self { id: id.to_owned(), object: object.clone(), act, source: None, external: None, names: Vec::new(), listed: true, flags: None }
+        let act = Act::Merge { content: fields, feedback: Vec::new(), created: None, paths, remove: Removals::default(), told: true };
+        Self {
+            id: id.to_owned(),
+            object: object.clone(),
+            kind: None,
+            act,
+            source: None,
+            external: None,
+            names: Vec::new(),
+            listed: true,
+            flags: None,
+        }
     }
 
     /// Whether the row is what feedback is made of: a comment, or a merge of what people judge.
@@ -139,6 +162,14 @@ impl Row {
                 self.source.is_some() && self.flags.is_none() && judged && paths.is_empty() && remove.is_empty()
             }
             _ => false,
+        }
+    }
+
+    /// Whose scores are kept apart: the end user, as the client calls them, or nobody in particular. None where it gives none.
+    pub(crate) fn voice(&self) -> Option<&str> {
+        match &self.act {
+            Act::Merge { feedback, .. } if !feedback.is_empty() => Some(self.external.as_deref().unwrap_or_default()),
+            Act::Merge { .. } | Act::Replace { .. } | Act::Comment { .. } | Act::Delete => None,
         }
     }
 
@@ -178,10 +209,20 @@ const LONGEST_USER: usize = 1_000;
 
 const WRONG_TIME: &str = "created must be a time such as 2026-11-23T18:25:15.297664Z.";
 
-fn owner(fields: &Object) -> Result<ObjectId, String> {
-    for key in ["experiment_id", "dataset_id", "project_id"] {
+/// The key of a row that names an object of a kind.
+pub(crate) fn key_of_kind(kind: ObjectKind) -> &'static str {
+    match kind {
+        ObjectKind::ProjectLogs => "project_id",
+        ObjectKind::Experiment => "experiment_id",
+        ObjectKind::Dataset => "dataset_id",
+    }
+}
+
+fn owner(fields: &Object) -> Result<(ObjectId, ObjectKind), String> {
+    for kind in [ObjectKind::Experiment, ObjectKind::Dataset, ObjectKind::ProjectLogs] {
+        let key = key_of_kind(kind);
         if let Some(id) = body::read::<String>(fields, key) {
-            return if id.contains('\0') { Err(format!("{key} must have no NUL.")) } else { Ok(ObjectId(id)) };
+            return if id.contains('\0') { Err(format!("{key} must have no NUL.")) } else { Ok((ObjectId(id), kind)) };
         }
     }
     Err("The row says no object: give it project_id with log_id \"g\", experiment_id or dataset_id.".to_owned())

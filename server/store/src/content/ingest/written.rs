@@ -2,6 +2,7 @@
 
 use super::batch::{Batch, CHUNK, NARROW, Narrow, NewComment, Noted, Span};
 use crate::Result;
+use crate::content::feedback::{self, Heard, NewFeedback};
 use crate::content::scores::{self, StoredScore};
 use crate::content::traces::{self, Effect};
 use crate::content::versions;
@@ -56,6 +57,7 @@ impl Batch {
             span.refresh();
             span.changed = !span.is_as_before(&body::text(&span.content)?);
         }
+        self.forget_what_never_was();
         self.leave_out_known_comments(change).await?;
         if self.comments.is_empty() && self.noted.is_empty() && !self.spans.values().any(|span| span.changed) {
             let newest = self.spans.values().map(|span| span.narrow.transaction_id).max().unwrap_or(0);
@@ -69,11 +71,14 @@ impl Batch {
         let mut effect = Effect::new(&self.home);
         self.place_in_traces(change, &mut effect).await?;
         self.write_spans(change).await?;
+        let spoken = self.write_feedback(change).await?;
         self.write_scores(change, &mut effect).await?;
         self.write_tags(change).await?;
         let commented = self.write_comments(change).await?;
         self.write_activity(change).await?;
-        for span in self.spans.values().filter(|span| span.changed || commented.contains(&span.narrow.row_id)) {
+        for span in
+            self.spans.values().filter(|span| span.changed || commented.contains(&span.narrow.row_id) || spoken.contains(&span.narrow.key))
+        {
             if span.is_listed() || span.was_listed() {
                 let part = if span.changed { TouchedPart::Any } else { TouchedPart::Said };
                 effect.touch(span.narrow.trace, &span.narrow.root_span_id, &RowId(span.narrow.row_id.clone()), part);
@@ -88,6 +93,15 @@ impl Batch {
             traces::settle(change, effect).await?;
         }
         Ok(self.transaction)
+    }
+
+    /// Nothing was said about a row that came and went in one batch.
+    fn forget_what_never_was(&mut self) {
+        let spans = &self.spans;
+        let was = |row: &str| spans.get(row).is_some_and(|span| span.before.is_some() || !span.deleted);
+        self.comments.retain(|comment| was(&comment.row_id));
+        self.noted.retain(|noted| was(&noted.row_id));
+        self.voices.retain(|(row, _, _), _| was(row));
     }
 
     /// Comments are written by id, so that a batch sent again does not say them twice.
@@ -257,10 +271,36 @@ impl Batch {
         versions::keep(&change.transaction, &self.home, &versions).await
     }
 
-    /// Brings `span_scores` in line with what was reported, and counts what that changes.
+    /// Writes what end users said that is new. Returns the spans that it is about.
+    async fn write_feedback(&self, change: &mut Change) -> Result<BTreeSet<i64>> {
+        let new = self.voices.iter().filter(|(_, said)| said.is_told && (said.before.is_some() || said.now.is_some()));
+        let new: Vec<_> = new
+            .filter_map(|((row, voice, name), said)| {
+                Some(NewFeedback { span: self.spans.get(row)?.narrow.key, voice, name, value: said.now })
+            })
+            .collect();
+        if new.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        feedback::write(change, &self.home, &new).await?;
+        Ok(new.iter().map(|said| said.span).collect())
+    }
+
+    /// Brings `span_scores` in line with what was reported and what end users said, and counts what that changes.
     async fn write_scores(&self, change: &mut Change, effect: &mut Effect) -> Result<()> {
+        let mut said: HashMap<&str, BTreeMap<&str, Heard>> = HashMap::new();
+        for ((row, _, name), voice) in &self.voices {
+            let heard = said.entry(row).or_default().entry(name).or_default();
+            heard.count += i64::from(voice.now.is_some()) - i64::from(voice.before.is_some());
+            heard.sum += voice.now.unwrap_or(0) - voice.before.unwrap_or(0);
+        }
+        let is_counted = |span: &Span| span.changed || said.contains_key(span.narrow.row_id.as_str());
         let stored_spans: Vec<_> =
-            self.spans.values().filter(|span| span.changed && span.before.is_some()).map(|span| span.narrow.key).collect();
+            self.spans.values().filter(|span| is_counted(span) && span.before.is_some()).map(|span| span.narrow.key).collect();
+        // What was said before a row came counts from now on.
+        let is_arriving = |span: &Span| span.is_listed() && !span.was_listed() && span.before.is_some();
+        let arrived: Vec<_> = self.spans.values().filter(|span| is_arriving(span)).map(|span| span.narrow.key).collect();
+        let mut waited = feedback::of_spans(&change.transaction, &arrived, None).await?;
         let mut stored: HashMap<i64, BTreeMap<String, StoredScore>> = HashMap::new();
         for keys in stored_spans.chunks(CHUNK) {
             for score in scores::of_spans(&change.transaction, keys).await? {
@@ -268,17 +308,26 @@ impl Batch {
             }
         }
         let mut written = Vec::new();
-        for span in self.spans.values().filter(|span| span.changed) {
+        for span in self.spans.values().filter(|span| is_counted(span)) {
             let narrow = &span.narrow;
             let mut before = stored.remove(&narrow.key).unwrap_or_default();
+            let mut heard: BTreeMap<String, Heard> = if is_arriving(span) {
+                waited.remove(&narrow.key).unwrap_or_default()
+            } else {
+                let new = said.get(narrow.row_id.as_str()).filter(|_| span.is_listed());
+                new.into_iter().flatten().map(|(name, heard)| ((*name).to_owned(), *heard)).collect()
+            };
             let reported = if span.is_listed() { scores::of_row(&span.content).unwrap_or_default() } else { Vec::new() };
             let mut names: BTreeMap<String, Option<Nano>> = before.keys().map(|name| (name.clone(), None)).collect();
+            names.extend(heard.keys().map(|name| (name.clone(), None)));
             names.extend(reported.into_iter().map(|(name, score)| (name, score.and_then(Nano::checked))));
             let created_before = span.before.as_ref().map_or(narrow.created, |(before, _)| before.created);
             for (name, reported) in names {
                 let old = before.remove(&name);
                 let mut new = old.clone().unwrap_or_else(|| StoredScore::new(narrow.key, &name));
                 new.reported = reported.map(|score| score.0);
+                let Heard { count, sum } = heard.remove(&name).unwrap_or_default();
+                (new.feedback, new.feedback_sum) = (new.feedback + count, new.feedback_sum + sum);
                 new.trace = narrow.trace;
                 if span.deleted {
                     new = StoredScore::new(narrow.key, &name);
@@ -319,6 +368,14 @@ impl Batch {
         Ok(())
     }
 
+    /// The member who said something. An end user's feedback came through a member's key, but that member did not say it.
+    fn said_by(&self, source: Source) -> Option<String> {
+        match source {
+            Source::App | Source::Api => Some(self.actor.0.clone()),
+            Source::External => None,
+        }
+    }
+
     /// Returns the rows that have new comments.
     async fn write_comments(&mut self, change: &mut Change) -> Result<BTreeSet<String>> {
         let mut commented = BTreeSet::new();
@@ -326,12 +383,13 @@ impl Batch {
             let Some(span) = self.spans.get(&comment.row_id) else { continue };
             run(
                 &change.transaction,
-                "INSERT INTO comments (id, project, object, span, external, text, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO comments (id, project, object, span, person_id, external, text, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 values![
                     comment.id.as_str(),
                     self.home.short(),
                     self.home.key,
                     span.narrow.key,
+                    self.said_by(comment.source),
                     comment.external.clone(),
                     comment.text.as_str(),
                     comment.created,
@@ -358,8 +416,7 @@ impl Batch {
         let mut entries = Vec::with_capacity(self.noted.len());
         for noted in &self.noted {
             let Some(span) = self.spans.get(&noted.row_id) else { continue };
-            // An end user's feedback came through a member's key, but that member did not say it.
-            let actor: Option<PersonId> = (noted.source != Source::External).then(|| self.actor.clone());
+            let actor = self.said_by(noted.source).map(PersonId);
             entries.push(NewActivity {
                 span: span.narrow.key,
                 actor,

@@ -23,7 +23,8 @@ pub(super) async fn verify(connection: &impl ConnectionTrait) -> Step {
     const ALL: &str = "SELECT project, span, transaction_id AS said FROM answers UNION ALL SELECT project, span, transaction_id FROM golds \
                        UNION ALL SELECT project, span, transaction_id FROM said_versions UNION ALL SELECT project, span, superseded FROM said_versions \
                        UNION ALL SELECT project, span, transaction_id FROM span_flags \
-                       UNION ALL SELECT project, span, superseded FROM span_flags WHERE superseded < 9223372036854775807";
+                       UNION ALL SELECT project, span, superseded FROM span_flags WHERE superseded < 9223372036854775807 \
+                       UNION ALL SELECT project, span, transaction_id FROM feedback UNION ALL SELECT project, span, superseded FROM feedback WHERE superseded < 9223372036854775807";
     let text = format!("SELECT span, MAX(said) AS said FROM ({ALL}) s GROUP BY span");
     let last = all::<Last>(connection, &text, values![]).await?;
     let mut last: HashMap<i64, i64> = last.into_iter().map(|last| (last.span, last.said)).collect();

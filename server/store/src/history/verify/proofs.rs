@@ -172,7 +172,8 @@ async fn activity(connection: &impl ConnectionTrait, proofs: &mut Proofs, verifi
             let place = || format!("entry {} of the activity", entry.id);
             proofs.leaf(&entry.project_id, entry.transaction_id, &entry.digest, computed, place)?;
             verified.activity += 1;
-            told.hear((entry.span, entry.transaction_id), &entry.action, entry.path, entry.person_id, (entry.from_value, entry.to_value))?;
+            let whose = (entry.person_id, entry.external);
+            told.hear((entry.span, entry.transaction_id), &entry.action, entry.path, whose, (entry.from_value, entry.to_value))?;
         }
     }
     told.compare(connection).await

@@ -63,6 +63,8 @@ struct Score {
     name: String,
     trace: i64,
     reported: Option<i64>,
+    feedback: i64,
+    feedback_sum: i64,
     gold: Option<i64>,
     answers: i64,
     answer_sum: i64,
@@ -86,6 +88,17 @@ struct GoldScore {
     name: String,
     score: i64,
 }
+
+/// A score that an end user gave.
+#[derive(FromQueryResult)]
+struct Thumb {
+    span: i64,
+    name: String,
+    value: i64,
+}
+
+/// Those of a span by the names of the scores.
+type Thumbs = BTreeMap<String, Vec<i64>>;
 
 #[derive(FromQueryResult)]
 struct Tag {
@@ -180,13 +193,14 @@ async fn some_traces(
     let mut scores: HashMap<i64, Vec<Score>> = HashMap::new();
     let mut answers: HashMap<i64, Vec<Answer>> = HashMap::new();
     let mut golds: HashMap<(i64, String), i64> = HashMap::new();
+    let mut thumbs: HashMap<i64, Thumbs> = HashMap::new();
     let mut tags: HashMap<i64, Vec<String>> = HashMap::new();
     let mut comments: HashMap<i64, i64> = HashMap::new();
     for keys in keys.chunks(500) {
         let bound = || bound(keys);
         let places = list(keys.len());
         let text = format!(
-            "SELECT span, name, trace, reported, gold, answers, answer_sum, lowest, highest, value FROM span_scores WHERE project IN ({places}) AND span IN ({places})"
+            "SELECT span, name, trace, reported, feedback, feedback_sum, gold, answers, answer_sum, lowest, highest, value FROM span_scores WHERE project IN ({places}) AND span IN ({places})"
         );
         for score in all::<Score>(connection, &text, bound()).await? {
             scores.entry(score.span).or_default().push(score);
@@ -202,6 +216,12 @@ async fn some_traces(
             "SELECT g.span, q.name, g.score FROM golds g JOIN questions q ON q.id = g.question_id WHERE g.score IS NOT NULL AND g.project IN ({places}) AND g.span IN ({places})"
         );
         golds.extend(all::<GoldScore>(connection, &text, bound()).await?.into_iter().map(|gold| ((gold.span, gold.name), gold.score)));
+        let text = format!(
+            "SELECT span, name, value FROM feedback WHERE superseded = 9223372036854775807 AND project IN ({places}) AND span IN ({places})"
+        );
+        for Thumb { span, name, value } in all::<Thumb>(connection, &text, bound()).await? {
+            thumbs.entry(span).or_default().entry(name).or_default().push(value);
+        }
         let text = format!("SELECT span, tag FROM span_tags WHERE project IN ({places}) AND span IN ({places}) ORDER BY span, position");
         for Tag { span, tag } in all::<Tag>(connection, &text, bound()).await? {
             tags.entry(span).or_default().push(tag);
@@ -227,7 +247,8 @@ async fn some_traces(
         let content = Content::read(body);
         narrow(span, &content)?;
         let of_span = scores.entry(span.key).or_default();
-        scores_of(span, &content, of_span, answers.get(&span.key).map_or(&[], Vec::as_slice), objects)?;
+        let answered = answers.get(&span.key).map_or(&[] as &[Answer], Vec::as_slice);
+        scores_of(span, &content, of_span, answered, &thumbs.remove(&span.key).unwrap_or_default(), objects)?;
         for score in &*of_span {
             let gold = golds.remove(&(span.key, score.name.clone()));
             same(|| format!("the gold value of {} of {}", score.name, place()), &score.gold, &gold)?;
@@ -308,7 +329,7 @@ fn narrow(span: &Span, content: &Content) -> Step {
     same(|| place("the tokens"), &span.tokens, &count("tokens").or(count("total_tokens")).or(halves))
 }
 
-fn scores_of(span: &Span, content: &Content, stored: &[Score], answers: &[Answer], objects: &HashMap<i64, Named>) -> Step {
+fn scores_of(span: &Span, content: &Content, stored: &[Score], answers: &[Answer], thumbs: &Thumbs, objects: &HashMap<i64, Named>) -> Step {
     let mut reported: BTreeMap<String, i64> = BTreeMap::new();
     let scores = content.below("scores");
     for name in scores.keys() {
@@ -330,7 +351,7 @@ fn scores_of(span: &Span, content: &Content, stored: &[Score], answers: &[Answer
             answered.entry(&answer.question).or_default().push(score);
         }
     }
-    for name in reported.keys().map(String::as_str).chain(answered.keys().copied()) {
+    for name in reported.keys().chain(thumbs.keys()).map(String::as_str).chain(answered.keys().copied()) {
         if !stored.iter().any(|score| score.name == name) {
             same(|| format!("the score {name} of {}", place_of(objects, span)), &"nothing", &"something")?;
         }
@@ -343,9 +364,13 @@ fn scores_of(span: &Span, content: &Content, stored: &[Score], answers: &[Answer
         same(place, &score.reported, &reported.get(&score.name).copied())?;
         let sums = (score.answers, score.answer_sum, score.lowest, score.highest);
         same(place, &sums, &(count, given.iter().sum(), given.iter().min().copied(), given.iter().max().copied()))?;
+        let thumbs = thumbs.get(&score.name).map_or(&[] as &[i64], Vec::as_slice);
+        let users = i64::try_from(thumbs.len()).unwrap_or(i64::MAX);
+        same(place, &(score.feedback, score.feedback_sum), &(users, thumbs.iter().sum()))?;
         // Halves round up.
-        let mean = (count > 0).then(|| (2 * score.answer_sum + count).div_euclid(2 * count));
-        same(place, &score.value, &score.gold.or(mean).or(score.reported))?;
+        let mean = |sum: i64, count: i64| (count > 0).then(|| (2 * sum + count).div_euclid(2 * count));
+        let shown = score.gold.or(mean(score.answer_sum, count)).or(score.reported).or(mean(score.feedback_sum, users));
+        same(place, &score.value, &shown)?;
     }
     Ok(())
 }

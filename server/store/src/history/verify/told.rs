@@ -15,6 +15,9 @@ type Place = (i64, String, Option<String>);
 /// A value as it stood from a transaction on: until when, the value as JSON, and whether it counted.
 type Standing = (i64, String, bool);
 
+/// An end user on a span, to the score of a name.
+type Voice = (i64, String, String);
+
 /// Ends what stands now.
 const STANDS: i64 = i64::MAX;
 
@@ -25,6 +28,8 @@ pub(super) struct Told {
     said: BTreeMap<(Place, i64), Standing>,
     /// What stands of each.
     standing: HashMap<Place, i64>,
+    /// What end users said, by the transaction since which they did: until when, and how much in units of 1e-9.
+    heard: BTreeMap<Voice, BTreeMap<i64, (i64, i64)>>,
     /// By span and id: the text as JSON, and whether it is shown.
     comments: HashMap<(i64, String), (String, bool)>,
     /// Comments whose entries name no id, by span and text as JSON: they are older than ids in the activity.
@@ -42,7 +47,7 @@ impl Told {
         (span, transaction): (i64, i64),
         action: &str,
         path: String,
-        person: Option<String>,
+        (person, external): (Option<String>, Option<String>),
         (from, to): (Option<String>, Option<String>),
     ) -> Step {
         let deed = Deed::from(action.to_owned());
@@ -74,6 +79,10 @@ impl Told {
             }
             Deed::Flag | Deed::Unflag | Deed::Assign | Deed::Complete | Deed::Skip | Deed::Close | Deed::Reopen | Deed::SetStatus => {
                 self.reviews.hear(&deed, (span, &path), person, from.as_deref(), to.as_deref())?
+            Deed::Feedback => {
+                let name = path.strip_prefix("scores.").unwrap_or(&path).to_owned();
+                let score = to.as_deref().map(serde_json::from_str::<f64>).transpose()?;
+                self.listen((span, external.unwrap_or_default(), name), transaction, score.map(|score| (score * 1e9).round() as i64));
             }
             Deed::Edit | Deed::Merge | Deed::Erase | Deed::Other(_) => {}
         }
@@ -93,6 +102,49 @@ impl Told {
         }
     }
 
+    /// From a transaction on an end user says something else, or nothing any more. What was said for no time at all is not kept.
+    fn listen(&mut self, voice: Voice, transaction: i64, said: Option<i64>) {
+        let of_voice = self.heard.entry(voice).or_default();
+        if of_voice.last_key_value().is_some_and(|(since, _)| *since == transaction) {
+            of_voice.pop_last();
+        }
+        if let Some(mut last) = of_voice.last_entry()
+            && last.get().0 >= transaction
+        {
+            last.get_mut().0 = transaction;
+        }
+        if let Some(said) = said {
+            of_voice.insert(transaction, (STANDS, said));
+        }
+    }
+
+    async fn compare_feedback(&mut self, connection: &impl ConnectionTrait) -> Step {
+        #[derive(FromQueryResult)]
+        struct Stored {
+            span: i64,
+            voice: String,
+            name: String,
+            value: i64,
+            transaction_id: i64,
+            superseded: i64,
+        }
+        let mut stored: BTreeMap<Voice, BTreeMap<i64, (i64, i64)>> = BTreeMap::new();
+        let text = "SELECT span, voice, name, value, transaction_id, superseded FROM feedback";
+        for row in all::<Stored>(connection, text, values![]).await? {
+            stored.entry((row.span, row.voice, row.name)).or_default().insert(row.transaction_id, (row.superseded, row.value));
+        }
+        self.heard.retain(|_, said| !said.is_empty());
+        let differs = |(voice, said): &(&Voice, &BTreeMap<i64, (i64, i64)>)| self.heard.get(*voice) != Some(*said);
+        let voice =
+            stored.iter().find(differs).map(|(voice, _)| voice).or_else(|| self.heard.keys().find(|voice| !stored.contains_key(*voice)));
+        match voice {
+            Some(voice @ (span, user, name)) => {
+                same(|| format!("the feedback of {user} to {name} on span {span}"), &stored.get(voice), &self.heard.get(voice))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Compares it with what is stored.
     pub(super) async fn compare(mut self, connection: &impl ConnectionTrait) -> Step {
         #[derive(FromQueryResult)]
@@ -109,6 +161,7 @@ impl Told {
         }
         self.compare_comments(connection).await?;
         std::mem::take(&mut self.reviews).compare(connection).await?;
+        self.compare_feedback(connection).await?;
         const COLUMNS: &str = "span, question_id, person_id, value, active, transaction_id";
         let text = format!(
             "SELECT s.span, q.name, s.person_id, s.gold, s.value, s.active, s.transaction_id, s.superseded, v.definition FROM (\

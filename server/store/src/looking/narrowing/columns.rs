@@ -62,10 +62,11 @@ impl Narrower<'_> {
         let Kind::Path(path) = &operand.kind else { return Part::UNKNOWN };
         let span = self.span;
         match keys(path).as_slice() {
-            [column @ ("scores" | "reported"), name] if self.sees_score(name) => {
-                let (not, column) = (if null { "NOT " } else { "" }, score_column(column));
+            [column, name] if self.sees_score(name) => {
+                let Some(column) = score_column(column) else { return Part::UNKNOWN };
+                let not = if null { "NOT " } else { "" };
                 let text = format!(
-                    "{not}EXISTS (SELECT 1 FROM span_scores c WHERE c.project = {span}.project AND c.span = {span}.key AND c.name = ? AND c.{column} IS NOT NULL)"
+                    "{not}EXISTS (SELECT 1 FROM span_scores c WHERE c.project = {span}.project AND c.span = {span}.key AND c.name = ? AND {column} IS NOT NULL)"
                 );
                 Part::exactly(text, vec![Value::from(*name)])
             }
@@ -103,10 +104,12 @@ impl Narrower<'_> {
             return Part::UNKNOWN;
         }
         let operator = if truth { operator } else { opposite(operator) };
+        if let [column, name] = path
+            && let Some(column) = score_column(column).filter(|_| self.sees_score(name))
+        {
+            return self.score(operator, column, name, value);
+        }
         match (path, &value.kind) {
-            ([column @ ("scores" | "reported"), name], _) if self.sees_score(name) => {
-                self.score(operator, score_column(column), name, value)
-            }
             (["created"], _) => self.time(operator, value),
             // A comparison with what is missing is neither true nor false.
             (path, _) if is_of_review(path) => self.flagged(),
@@ -170,15 +173,15 @@ impl Narrower<'_> {
         let Some(number) = number else { return Part::UNKNOWN };
         let (from, above) = (lowest(number, false), lowest(number, true));
         let (condition, bounds) = match operator {
-            Equal => (">= ? AND c.{} < ?", vec![from, above]),
-            NotEqual => ("< ? OR c.{} >= ?", vec![from, above]),
+            Equal => (">= ? AND {} < ?", vec![from, above]),
+            NotEqual => ("< ? OR {} >= ?", vec![from, above]),
             Less => ("< ?", vec![from]),
             LessOrEqual => ("< ?", vec![above]),
             Greater => (">= ?", vec![above]),
             GreaterOrEqual => (">= ?", vec![from]),
             _ => return Part::UNKNOWN,
         };
-        let condition = format!("c.{column} {}", condition.replace("{}", column));
+        let condition = format!("{column} {}", condition.replace("{}", column));
         let text = format!(
             "EXISTS (SELECT 1 FROM span_scores c WHERE c.project = {span}.project AND c.span = {span}.key AND c.name = ? AND ({condition}))",
             span = self.span
@@ -239,8 +242,16 @@ fn text_column(path: &[&str]) -> Option<&'static str> {
     }
 }
 
-fn score_column(column: &str) -> &'static str {
-    if column == "reported" { "reported" } else { "value" }
+/// Where the numbers of a column stand in `span_scores c`; none for other columns.
+fn score_column(column: &str) -> Option<&'static str> {
+    match column {
+        "scores" => Some("c.value"),
+        "reported" => Some("c.reported"),
+        // The mean in whole units, halves up: null where nobody said anything.
+        "feedback" => Some("((c.feedback_sum + c.feedback / 2) / NULLIF(c.feedback, 0))"),
+        "gold" => Some("c.gold"),
+        _ => None,
+    }
 }
 
 /// The lowest number of units that reads as a score of at least, or of more than, a number.

@@ -194,7 +194,12 @@ impl Cast {
             let reported = score.reported.map(nano);
             assert_eq!(row["scores"][name].as_f64().map(nano), Some(nano(score.value)), "the score {name} of the row and of the page");
             let (value, kind) = (nano(score.value), score.kind.as_str());
-            (name.clone(), json!({"value": value, "kind": kind, "reported": reported, "answers": score.answers, "spread": spread}))
+            let (feedback, users) = (score.feedback.map(nano), score.end_users);
+            (
+                name.clone(),
+                json!({"value": value, "kind": kind, "reported": reported, "feedback": feedback, "users": users,
+                                  "answers": score.answers, "spread": spread}),
+            )
         });
         let answers = span.answers.iter().map(|answer| {
             let of = format!("{} of {}", answer.question_name, self.place(&answer.reviewer).unwrap());

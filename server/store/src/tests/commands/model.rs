@@ -111,6 +111,8 @@ pub(super) struct Row {
     /// What the API and people's direct edits wrote.
     base: serde_json::Map<String, Value>,
     arrived: bool,
+    /// What end users say, by the name of the score and whose it is, in units of 1e-9.
+    feedback: BTreeMap<(String, String), i64>,
     /// Whether `expected` of the base was written by a person who saw what others had said there.
     informed: bool,
     /// The last full row, as it was sent.

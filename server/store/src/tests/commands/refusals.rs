@@ -32,7 +32,15 @@ fn refused<T: Debug>(result: Result<T, Error>) -> String {
 }
 
 fn set(row: RowAddress, question: &str, value: Option<AnswerValue>, client_id: &str) -> SetAnswer {
-    SetAnswer { row, question: question.to_owned(), value, client_id: Some(client_id.to_owned()), reason: None, confirm: false }
+    SetAnswer {
+        row,
+        question: question.to_owned(),
+        value,
+        client_id: Some(client_id.to_owned()),
+        reason: None,
+        confirm: false,
+        circumstances: Default::default(),
+    }
 }
 
 fn take_back(client_id: &str, own: &str) -> Command {

@@ -271,7 +271,15 @@ impl Act {
             Self::Answer { row: id, question, value: said, confirm } => {
                 let reason = (*said == 0).then(|| "because".to_owned());
                 let (value, confirm) = (value(*question, *said), *confirm);
-                Command::SetAnswer(SetAnswer { row: row(id), question: name(question), value, client_id, reason, confirm })
+                Command::SetAnswer(SetAnswer {
+                    row: row(id),
+                    question: name(question),
+                    value,
+                    client_id,
+                    reason,
+                    confirm,
+                    circumstances: Default::default(),
+                })
             }
             Self::Gold { row: id, question, value: said, confirm } => {
                 let reason = if *said == 0 { String::new() } else { "settled".to_owned() };

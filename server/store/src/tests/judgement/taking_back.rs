@@ -39,6 +39,7 @@ async fn any_edit_can_be_taken_back_and_that_too() {
                 client_id: Some(id.to_owned()),
                 reason: None,
                 confirm: false,
+                circumstances: Default::default(),
             })
         };
         let by_command = |id: &str, client_id: &str| {
@@ -90,9 +91,23 @@ async fn any_edit_can_be_taken_back_and_that_too() {
         refused(take_back(&store.reviewer, newest().await.id).await);
         take_back(&store.engineer, newest().await.id).await.unwrap();
         assert_eq!(score().await, json!(0.4));
-        store.engineer.feedback(&project.logs(), vec![json!({"id": "r", "scores": {"Auto": 0.75}})]).await.unwrap();
+        let merge = json!({"id": "r", "_is_merge": true, "_audit_source": "api", "scores": {"Auto": 0.75}});
+        store.send(&project, &[merge]).await;
         take_back(&store.engineer, newest().await.id).await.unwrap();
         assert_eq!(store.row(&project, "r").await["scores"]["Auto"], json!(0.5));
+        for value in [0.25, 0.75] {
+            let item = json!({"id": "r", "scores": {"Thumb": value}, "metadata": {"user_id": "u7"}});
+            store.engineer.feedback(&project.logs(), vec![item]).await.unwrap();
+        }
+        let thumb = newest().await.id;
+        take_back(&store.engineer, thumb).await.unwrap();
+        let told = newest().await;
+        assert_eq!((told.external.as_deref(), told.from.as_deref(), told.to.as_deref()), (Some("u7"), Some("0.75"), Some("0.25")));
+        assert_eq!(store.row(&project, "r").await["scores"]["Thumb"], json!(0.25));
+        refused(take_back(&store.engineer, thumb).await);
+        take_back(&store.engineer, newest().await.id).await.unwrap();
+        assert_eq!(store.row(&project, "r").await["scores"]["Thumb"], json!(0.75));
+        assert_eq!(store.summary(&project).await, store.recount(&project).await);
         let text = refused(take_back(&store.engineer, 1_000_000).await);
         expect!["There is no edit here. It may have been deleted, or the link is incomplete."].assert_eq(&text);
         verified(&store).await;

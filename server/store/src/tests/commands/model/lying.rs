@@ -108,6 +108,7 @@ impl Model {
         let reported = row.base.get("scores").and_then(Value::as_object).cloned().unwrap_or_default();
         let mut names: BTreeSet<String> = reported.keys().cloned().collect();
         names.extend(self.questions.iter().map(|asked| asked.name.clone()));
+        names.extend(row.feedback.keys().map(|(name, _)| name.clone()));
         let mut scores = BTreeMap::new();
         for name in names.into_iter().filter(|name| self.sees_score(person, id, name)) {
             let question = self.questions.iter().position(|asked| asked.name == name);
@@ -117,16 +118,21 @@ impl Model {
             let gold = question.and_then(|question| row.golds.get(&question)?.score);
             let said: Vec<i64> = row.said.iter().filter(|said| Some(said.question) == question).filter_map(|said| said.score).collect();
             let number = i64::try_from(said.len()).unwrap();
+            let thumbs: Vec<i64> = row.feedback.iter().filter(|((of, _), _)| *of == name).map(|(_, value)| *value).collect();
+            let users = i64::try_from(thumbs.len()).unwrap();
             // Half a unit goes up.
-            let mean = (number > 0).then(|| (2 * said.iter().sum::<i64>() + number) / (2 * number));
-            let Some(value) = gold.or(mean).or(reported) else { continue };
-            let kind = match (gold, mean) {
-                (Some(_), _) => "gold",
-                (None, Some(_)) => "human",
-                (None, None) => "auto",
+            let middle = |values: &[i64], number: i64| (number > 0).then(|| (2 * values.iter().sum::<i64>() + number) / (2 * number));
+            let (mean, feedback) = (middle(&said, number), middle(&thumbs, users));
+            let Some(value) = gold.or(mean).or(reported).or(feedback) else { continue };
+            let kind = match (gold, mean, reported) {
+                (Some(_), _, _) => "gold",
+                (None, Some(_), _) => "human",
+                (None, None, Some(_)) => "auto",
+                (None, None, None) => "feedback",
             };
             let ends = said.iter().min().zip(said.iter().max()).filter(|(lowest, highest)| lowest != highest);
-            let shown = json!({"value": value, "kind": kind, "reported": reported, "answers": number, "spread": ends});
+            let shown = json!({"value": value, "kind": kind, "reported": reported, "feedback": feedback, "users": users,
+                               "answers": number, "spread": ends});
             scores.insert(name, (value, shown));
         }
         scores

@@ -18,7 +18,9 @@ impl Model {
             ("answer" | "clear" | "comment" | "edit_comment" | "delete_comment" | "restore_comment", _) => {
                 forbidden_unless(entry.person == Some(person))
             }
-            ("gold" | "clear_gold", _) | ("merge", "scores" | "metadata") => forbidden_unless(OWNER_AND_ENGINEER.contains(&person)),
+            ("gold" | "clear_gold", _) | ("merge", "scores" | "metadata") | ("feedback", "scores") => {
+                forbidden_unless(OWNER_AND_ENGINEER.contains(&person))
+            }
             ("edit", "expected") | ("edit" | "merge", "tags") | ("merge", "expected") => Ok(()),
             _ => Err(Refusal::Invalid("edit".to_owned())),
         }
@@ -50,7 +52,15 @@ impl Model {
                 let question = self.question(&name)?;
                 let own = row.said.iter().find(|said| said.question == question && said.person == person);
                 require_same(&own.map_or(Value::Null, |own| own.value.clone()), &to)?;
-                let back = SetAnswer { row: address, question: name, value: said(&from), client_id: None, reason: None, confirm: true };
+                let back = SetAnswer {
+                    row: address,
+                    question: name,
+                    value: said(&from),
+                    client_id: None,
+                    reason: None,
+                    confirm: true,
+                    circumstances: Default::default(),
+                };
                 self.answer(person, &back)
             }
             ("gold" | "clear_gold", _) => {
@@ -86,6 +96,18 @@ impl Model {
                 let stored = self.row_mut(&id);
                 stored.base.insert("expected".to_owned(), from);
                 stored.informed = informed;
+                Ok(())
+            }
+            ("feedback", path) => {
+                let told = self.activity[entry].clone();
+                let voice = (name, told.external.clone().unwrap_or_default());
+                let units = |value: &Value| value.as_f64().map(|score| (score * 1e9).round() as i64);
+                require_same(&json!(row.feedback.get(&voice)), &json!(units(&to)))?;
+                let feedback = &mut self.row_mut(&id).feedback;
+                feedback.remove(&voice);
+                feedback.extend(units(&from).map(|units| (voice, units)));
+                self.note(person, &id, "feedback", path, to, from, None);
+                self.activity.last_mut().unwrap().external = told.external;
                 Ok(())
             }
             ("merge", path) if path.starts_with("scores.") || path.starts_with("metadata.") => {

@@ -49,7 +49,10 @@ impl Model {
         let mut row = there.unwrap_or_else(|| Row { birth: self.births, ..Row::default() });
         let (before, informed) = (row.base.clone(), row.informed);
         let mut is_edit = false;
+        let is_external = sent["_audit_source"] == json!("external");
+        let mut scores = None;
         if merges {
+            scores = if is_external { content.remove("scores") } else { None };
             if row.sent.is_some() || row.base.contains_key("span_id") {
                 content.retain(|key, _| !FIXED.contains(&key.as_str()));
             }
@@ -68,10 +71,21 @@ impl Model {
             (row.base, row.arrived, row.sent) = (content, true, Some(text));
             Self::reconsider(&mut row, sent.get("expected"));
         }
+        let external = sent["_audit_metadata"]["user_id"].as_str().map(str::to_owned);
+        let said = scores.as_ref().and_then(Value::as_object).map_or(Vec::new(), |scores| hear(&mut row, external.as_deref(), scores));
+        let birth = row.birth;
         let rows = if row.arrived { &mut self.rows } else { &mut self.waiting };
         rows.insert(id.to_owned(), row);
         if is_edit {
             self.tell(person, id, sent, (&before, informed));
+        }
+        for (name, from, to) in said {
+            let [from, to] = [from, to].map(|units| units.map_or(Value::Null, |units| json!(units as f64 / 1e9)));
+            let (row, external, path) = (id.to_owned(), external.clone(), format!("scores.{name}"));
+            let (source, action) = ("external", "feedback");
+            let entry =
+                Entry { row, birth, person: None, external, source, action, path, from, to, reason: None, aside: None, informed, id: None };
+            self.activity.push(entry);
         }
     }
 
@@ -145,6 +159,21 @@ impl Model {
             text,
         );
     }
+}
+
+/// Takes in what an end user says: by name what they said before, and what they say now. The nameless are one.
+fn hear(row: &mut Row, external: Option<&str>, scores: &Map<String, Value>) -> Vec<(String, Option<i64>, Option<i64>)> {
+    let mut said = Vec::new();
+    for (name, score) in scores {
+        let voice = (name.clone(), external.unwrap_or_default().to_owned());
+        let before = row.feedback.remove(&voice);
+        let now = score.as_f64().or(score.as_bool().map(|yes| f64::from(u8::from(yes)))).map(|score| (score * 1e9).round() as i64);
+        row.feedback.extend(now.map(|now| (voice, now)));
+        if before != now {
+            said.push((name.clone(), before, now));
+        }
+    }
+    said
 }
 
 /// Objects merge, the tags of a row unite, everything else is replaced.

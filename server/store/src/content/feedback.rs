@@ -1,0 +1,126 @@
+//! What end users said of rows as scores: each of them apart, with its versions.
+//!
+//! An end user is known by the id that the client sends. All whom it does not name are one voice, whose last word counts, because a batch
+//! that is sent again must say nothing new.
+
+use crate::Result;
+use crate::ground::database::{all, list, places, run, values};
+use crate::ground::places::{Home, bound};
+use crate::writing::writer::Change;
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use shared::TransactionId;
+use std::collections::{BTreeMap, HashMap};
+
+/// What is still said was superseded by this.
+const STANDS: i64 = i64::MAX;
+
+/// Voices or spans in one statement.
+const CHUNK: usize = 400;
+
+/// How many said something to one score of a span, and their sum in units of 1e-9.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heard {
+    pub(crate) count: i64,
+    pub(crate) sum: i64,
+}
+
+/// What a voice says about a score of a span from now on, in units of 1e-9; none where it takes back what it said.
+pub(crate) struct NewFeedback<'a> {
+    pub(crate) span: i64,
+    pub(crate) voice: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) value: Option<i64>,
+}
+
+/// What some voices say about some spans by now, by span, voice and name.
+pub(crate) async fn of_voices(
+    connection: &impl ConnectionTrait,
+    home: &Home,
+    spans: &[i64],
+    voices: &[&str],
+) -> Result<HashMap<(i64, String, String), i64>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        span: i64,
+        voice: String,
+        name: String,
+        value: i64,
+    }
+    let mut said = HashMap::new();
+    for spans in spans.chunks(CHUNK) {
+        for voices in voices.chunks(CHUNK) {
+            let text = format!(
+                "SELECT span, voice, name, value FROM feedback WHERE project = ? AND span IN ({}) AND voice IN ({}) AND superseded = {STANDS}",
+                list(spans.len()),
+                list(voices.len())
+            );
+            let mut bound = values![home.short()];
+            bound.extend(spans.iter().map(|span| Value::from(*span)));
+            bound.extend(voices.iter().map(|voice| Value::from(*voice)));
+            let rows = all::<Row>(connection, &text, bound).await?;
+            said.extend(rows.into_iter().map(|row| ((row.span, row.voice, row.name), row.value)));
+        }
+    }
+    Ok(said)
+}
+
+/// What all together say about the scores of some spans: by now, or as of a version.
+pub(crate) async fn of_spans(
+    connection: &impl ConnectionTrait,
+    spans: &[i64],
+    version: Option<TransactionId>,
+) -> Result<HashMap<i64, BTreeMap<String, Heard>>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        span: i64,
+        name: String,
+        count: i64,
+        sum: i64,
+    }
+    let mut heard: HashMap<i64, BTreeMap<String, Heard>> = HashMap::new();
+    for spans in spans.chunks(CHUNK) {
+        let (when, times) = match version {
+            Some(version) => ("transaction_id <= ? AND superseded > ?".to_owned(), values![version.0, version.0]),
+            None => (format!("superseded = {STANDS}"), Vec::new()),
+        };
+        let text = format!(
+            "SELECT span, name, COUNT(*) AS count, CAST(SUM(value) AS BIGINT) AS sum FROM feedback \
+             WHERE project = ? AND span IN ({}) AND {when} GROUP BY span, name",
+            list(spans.len())
+        );
+        let bound = bound(spans).into_iter().chain(times).collect();
+        for row in all::<Row>(connection, &text, bound).await? {
+            heard.entry(row.span).or_default().insert(row.name, Heard { count: row.count, sum: row.sum });
+        }
+    }
+    Ok(heard)
+}
+
+/// Writes what is said from now on, and ends what was said before.
+pub(crate) async fn write(change: &mut Change, home: &Home, said: &[NewFeedback<'_>]) -> Result<()> {
+    let transaction = change.transaction_id(&home.project).await?;
+    for NewFeedback { span, voice, name, .. } in said {
+        let text = format!(
+            "UPDATE feedback SET superseded = ? WHERE project = ? AND span = ? AND voice = ? AND name = ? AND superseded = {STANDS}"
+        );
+        run(&change.transaction, &text, values![transaction, home.short(), *span, *voice, *name]).await?;
+    }
+    let new: Vec<_> = said.iter().filter_map(|said| Some((said, said.value?))).collect();
+    for new in new.chunks(CHUNK) {
+        let mut bound = Vec::with_capacity(new.len() * 7);
+        for (NewFeedback { span, voice, name, .. }, value) in new {
+            bound.extend(values![home.short(), *span, *voice, *name, *value, transaction, STANDS]);
+        }
+        let text =
+            format!("INSERT INTO feedback (project, span, voice, name, value, transaction_id, superseded) VALUES {}", places(7, new.len()));
+        run(&change.transaction, &text, bound).await?;
+    }
+    let mut spans: Vec<i64> = said.iter().map(|said| said.span).collect();
+    spans.dedup();
+    for spans in spans.chunks(CHUNK) {
+        let text = format!("UPDATE spans SET said = ? WHERE project = ? AND key IN ({})", list(spans.len()));
+        let bound = values![transaction].into_iter().chain(bound(spans)).collect();
+        run(&change.transaction, &text, bound).await?;
+    }
+    Ok(())
+}
