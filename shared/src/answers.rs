@@ -6,7 +6,7 @@ use crate::summary::Nano;
 use crate::{Micros, Problem, QuestionId, comments, objects::RowAddress};
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What was said. In JSON it is the bare number, text or list.
 #[derive(Clone, Debug, PartialEq, PartialOrd, Serialize)]

@@ -17,7 +17,13 @@ pub(super) fn replaced_by<'a>(command: &Command, waiting: impl DoubleEndedIterat
             | Command::ChangeTags(_)
             | Command::AddComment(_)
             | Command::EditComment(_)
-            | Command::DeleteComment(_) => {}
+            | Command::DeleteComment(_)
+            | Command::FlagRow(_)
+            | Command::UnflagRow(_)
+            | Command::AssignReview(_)
+            | Command::CompleteReview(_)
+            | Command::SkipReview(_)
+            | Command::SetReviewStatus(_) => {}
             Command::SetExpected(_) | Command::SetGold(_) if entry.command.row() != Some(&new.row) => {}
             Command::SetExpected(_) | Command::SetGold(_) | Command::Revert(_) => return None,
         }

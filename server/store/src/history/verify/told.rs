@@ -78,7 +78,8 @@ impl Told {
                 }
             }
             Deed::Flag | Deed::Unflag | Deed::Assign | Deed::Complete | Deed::Skip | Deed::Close | Deed::Reopen | Deed::SetStatus => {
-                self.reviews.hear(&deed, (span, &path), person, from.as_deref(), to.as_deref())?
+                self.reviews.hear(&deed, (span, &path), person, from.as_deref(), to.as_deref())?;
+            }
             Deed::Feedback => {
                 let name = path.strip_prefix("scores.").unwrap_or(&path).to_owned();
                 let score = to.as_deref().map(serde_json::from_str::<f64>).transpose()?;
