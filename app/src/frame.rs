@@ -84,7 +84,7 @@ pub fn Frame(
                 view! {
                     <a href=href.clone() rel=relation(&href) aria-current=here title=titled(word, Act::Go(letter)) data-key=letter.to_string()>
                         <Icon name=icon/>
-                        <span class="t">{word}</span>
+                        <span class="words">{word}</span>
                     </a>
                 }
             })
@@ -100,32 +100,32 @@ pub fn Frame(
             <nav class="rail" aria-label="Main">
                 <a class="brand" href=list aria-label=switch>
                     <Mark/>
-                    <span class="t"><b>{title}</b><small>{viewer.organization.clone()}</small></span>
+                    <span class="words"><b>{title}</b><small>{viewer.organization.clone()}</small></span>
                 </a>
                 {links()}
                 <div class="gap"></div>
                 {inbox.map(|href| view! {
                     <a href=href.clone() rel=relation(&href) aria-current=inbox_here>
                         <Icon name=IconName::Inbox/>
-                        <span class="t">"Inbox"</span>
+                        <span class="words">"Inbox"</span>
                         {count}
                     </a>
                 })}
                 <button class="item" type="button" title=titled("Keyboard shortcuts", Act::Sheet) aria-keyshortcuts=shortcuts(Act::Sheet) on:click=move |_| sheet.set(true)>
                     <Icon name=IconName::Keyboard/>
-                    <span class="t">"Shortcuts"</span>
+                    <span class="words">"Shortcuts"</span>
                 </button>
                 <ThemeButton/>
                 {account.map(|href| view! {
                     <a href=href.clone() rel=relation(&href) aria-current=account_here>
                         <Avatar name=viewer.person.name.clone()/>
-                        <span class="t">{viewer.person.name.clone()}</span>
+                        <span class="words">{viewer.person.name.clone()}</span>
                     </a>
                 })}
                 {is_outside.then(|| view! {
                     <form class="item" method="post" action="/logout">
                         <Icon name=IconName::SignOut/>
-                        <button class="t" type="submit">"Sign out"</button>
+                        <button class="words" type="submit">"Sign out"</button>
                     </form>
                 })}
             </nav>

@@ -44,7 +44,7 @@ impl Scope {
             Self::Everywhere => ".rail",
             Self::List => "form.filter",
             Self::Trace => "article.trace",
-            Self::Review => ".q[role=group]",
+            Self::Review => ".question[role=group]",
         }
     }
 }

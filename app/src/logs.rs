@@ -19,7 +19,7 @@ pub use page::LogsPage;
 pub(crate) use part::load_trace;
 use sidelist::SideList;
 use state::LogsState;
-use walk::Step;
+use walk::TraceStep;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

@@ -13,6 +13,6 @@ mod row;
 mod versions;
 
 use dialog::QuestionDialog;
-pub(crate) use dialog::{Edit, Editing};
+pub(crate) use dialog::{Editing, QuestionEdit};
 pub use page::ScoresPage;
 pub(crate) use part::QuestionDialogPart;

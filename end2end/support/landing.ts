@@ -53,7 +53,7 @@ export async function watchKeys(page: Page, roots: string[]): Promise<void> {
         if (key === "Control") return;
         const focused = document.activeElement ?? document.body;
         const within = (selector: string) => focused.closest(selector) !== null;
-        const focus = within("textarea, input[type=text]") ? "text" : within(".q") ? "question" : focused === document.body ? "nothing" : "elsewhere";
+        const focus = within("textarea, input[type=text]") ? "text" : within(".question") ? "question" : focused === document.body ? "nothing" : "elsewhere";
         window.pressed.push({ key: ctrlKey ? `Control+${key}` : key, painted: painted(), focus });
       },
       true,

@@ -18,14 +18,14 @@ pub const CONNECTIONS: usize = 900;
 #[derive(Clone)]
 pub struct Application {
     store: Store,
-    settings: Arc<Settings>,
+    settings: Arc<ServerSettings>,
     room: Room,
     ending: watch::Receiver<bool>,
 }
 
 /// What the operator set.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct ServerSettings {
     /// The address under which people reach the server, without a slash at its end; none means the one they used.
     pub public_url: Option<String>,
     /// The largest request body, in bytes.
@@ -58,7 +58,7 @@ impl Default for Patience {
 
 impl Application {
     /// `ending` becomes true when the server is told to stop.
-    pub fn new(store: Store, settings: Settings, ending: watch::Receiver<bool>) -> Self {
+    pub fn new(store: Store, settings: ServerSettings, ending: watch::Receiver<bool>) -> Self {
         Self { store, room: Room::new(settings.body_limit), settings: Arc::new(settings), ending }
     }
 

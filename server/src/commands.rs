@@ -15,7 +15,7 @@ pub use seed::SeedCommand;
 pub use user::UserCommand;
 pub use verify::VerifyCommand;
 
-use crate::config::{Database, Serve};
+use crate::config::{DatabaseOptions, Serve};
 use clap::{Parser, Subcommand};
 use shared::filter::format_instant;
 use std::fmt;
@@ -41,7 +41,7 @@ pub enum Task {
     Migrate {
         /// Which one.
         #[command(flatten)]
-        database: Database,
+        database: DatabaseOptions,
         /// On a PostgreSQL with the Citus extension: spreads the tables that grow over its workers, by project. Tables that later versions
         /// add are spread when it is called again.
         #[arg(long)]
@@ -57,7 +57,7 @@ pub enum Task {
     User {
         /// Where they are.
         #[command(flatten)]
-        database: Database,
+        database: DatabaseOptions,
         /// What to do with them.
         #[command(subcommand)]
         command: UserCommand,
@@ -66,7 +66,7 @@ pub enum Task {
     Key {
         /// Where they are.
         #[command(flatten)]
-        database: Database,
+        database: DatabaseOptions,
         /// What to do with them.
         #[command(subcommand)]
         command: KeyCommand,

@@ -1,6 +1,6 @@
 //! What an operator can set, by flags and by environment variables.
 
-use crate::application::{CONNECTIONS, Patience, Settings};
+use crate::application::{CONNECTIONS, Patience, ServerSettings};
 use clap::Args;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
@@ -10,7 +10,7 @@ pub const BODY_LIMIT: u64 = 32 * 1024 * 1024;
 
 /// Which database, and whose.
 #[derive(Args, Clone, Debug)]
-pub struct Database {
+pub struct DatabaseOptions {
     /// `sqlite://path.db` or `postgres://user@host/name`.
     #[arg(long, env = "TOUCHSTONE_DATABASE_URL", default_value = "sqlite://touchstone.db", global = true, hide_env_values = true)]
     pub database_url: String,
@@ -19,7 +19,7 @@ pub struct Database {
     pub organization: String,
 }
 
-impl Database {
+impl DatabaseOptions {
     /// The same for the store.
     pub fn options(&self) -> store::StoreOptions {
         store::StoreOptions {
@@ -35,7 +35,7 @@ impl Database {
 pub struct Serve {
     /// Which database, and whose.
     #[command(flatten)]
-    pub database: Database,
+    pub database: DatabaseOptions,
     /// The address to listen on; port 0 takes any free one.
     #[arg(long, env = "TOUCHSTONE_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
@@ -59,8 +59,8 @@ pub struct Serve {
 
 impl Serve {
     /// The same for the server.
-    pub fn settings(&self) -> Settings {
-        Settings {
+    pub fn settings(&self) -> ServerSettings {
+        ServerSettings {
             public_url: self.public_url.clone(),
             body_limit: self.body_limit,
             trusted_proxies: self.trusted_proxy.clone(),

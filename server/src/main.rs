@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use server::commands::{self, CommandFailure, CommandLine, Task};
-use server::config::Database;
+use server::config::DatabaseOptions;
 use server::{logging, serve};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -50,6 +50,6 @@ async fn run(task: Task) -> Result<(), CommandFailure> {
     }
 }
 
-async fn open(database: &Database) -> Result<Store, CommandFailure> {
+async fn open(database: &DatabaseOptions) -> Result<Store, CommandFailure> {
     Ok(Store::open(database.options()).await?)
 }

@@ -266,7 +266,7 @@ mod tests {
             name: "Q".to_owned(),
             version: 1,
             definition: Definition { kind, ..Definition::default() },
-            description_html: String::new(),
+            description_html: crate::markup::Html::default(),
             position: 0,
             archived: false,
             created: 0,

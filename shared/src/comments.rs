@@ -1,6 +1,7 @@
 //! Comments on spans, and the people they mention.
 
 use crate::address::RowsPage;
+use crate::markup::Html;
 use crate::{CommentId, Micros, PersonId, Problem, objects::RowAddress, people::Person};
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,7 @@ pub struct Comment {
     /// Markdown as written.
     pub text: String,
     /// HTML made from it by the server, safe to show.
-    pub html: String,
+    pub html: Html,
     /// Written at.
     pub created: Micros,
     /// Last edited at; none if it stands as it was written.

@@ -46,7 +46,7 @@ pub fn latest<'a, T>(gold: Option<&'a T>, answers: &[&'a T]) -> Option<&'a T> {
 }
 
 /// A row's field as the text that arrived, or none.
-pub type Field<'a> = Option<&'a RawValue>;
+pub type StoredField<'a> = Option<&'a RawValue>;
 
 /// What a base is, as far as answers go.
 enum Base<'a> {
@@ -57,7 +57,7 @@ enum Base<'a> {
 }
 
 impl<'a> Base<'a> {
-    fn of(value: Field<'a>) -> Self {
+    fn of(value: StoredField<'a>) -> Self {
         let Some(value) = value.filter(|value| value.get().trim() != "null") else { return Self::Empty };
         let object = value.get().trim_start().starts_with('{').then(|| serde_json::from_str(value.get()).ok()).flatten();
         object.map_or(Self::Other(value), Self::Object)
@@ -69,7 +69,7 @@ pub const KEPT: &str = "expected";
 
 /// Whether an answer beside this base needs the reviewer's consent: the base is a value of its own, and is kept under
 /// [`KEPT`] then.
-pub fn needs_consent(base: Field<'_>) -> bool {
+pub fn needs_consent(base: StoredField<'_>) -> bool {
     matches!(Base::of(base), Base::Other(_))
 }
 
@@ -77,7 +77,7 @@ pub fn needs_consent(base: Field<'_>) -> bool {
 ///
 /// # Errors
 /// When a value cannot be written as JSON, which does not happen.
-pub fn project(base: Field<'_>, answers: &[(&str, &AnswerValue)]) -> Result<Option<Box<RawValue>>, serde_json::Error> {
+pub fn project(base: StoredField<'_>, answers: &[(&str, &AnswerValue)]) -> Result<Option<Box<RawValue>>, serde_json::Error> {
     let (mut object, mut kept) = (IndexMap::new(), None);
     match (Base::of(base), answers) {
         (_, []) => return Ok(base.map(ToOwned::to_owned)),
@@ -98,7 +98,7 @@ pub fn project(base: Field<'_>, answers: &[(&str, &AnswerValue)]) -> Result<Opti
 ///
 /// # Errors
 /// When a value cannot be written as JSON, which does not happen.
-pub fn write_texts(base: Field<'_>, texts: &[(&MetadataPath, &AnswerValue)]) -> Result<Option<Box<RawValue>>, serde_json::Error> {
+pub fn write_texts(base: StoredField<'_>, texts: &[(&MetadataPath, &AnswerValue)]) -> Result<Option<Box<RawValue>>, serde_json::Error> {
     let mut metadata = base.map(ToOwned::to_owned);
     for (path, text) in texts {
         let keys: Vec<_> = path.keys().collect();
@@ -110,12 +110,12 @@ pub fn write_texts(base: Field<'_>, texts: &[(&MetadataPath, &AnswerValue)]) -> 
 }
 
 /// Whether a text can be written to a place.
-pub fn has_room(base: Field<'_>, path: &MetadataPath) -> bool {
+pub fn has_room(base: StoredField<'_>, path: &MetadataPath) -> bool {
     let keys: Vec<_> = path.keys().collect();
     matches!(put(base, &keys, &AnswerValue::Text(String::new())), Ok(Some(_)))
 }
 
-fn put(base: Field<'_>, keys: &[&str], value: &AnswerValue) -> Result<Option<Box<RawValue>>, serde_json::Error> {
+fn put(base: StoredField<'_>, keys: &[&str], value: &AnswerValue) -> Result<Option<Box<RawValue>>, serde_json::Error> {
     let Some((key, below)) = keys.split_first() else { return serde_json::value::to_raw_value(value).map(Some) };
     let mut object = match Base::of(base) {
         Base::Empty => IndexMap::new(),

@@ -35,7 +35,7 @@ pub use evaluate::{Context, compare_values, evaluate, evaluate_in, holds, is_lik
 pub use function::Function;
 pub use lenient::parse_leniently;
 pub use print::{quote_path_step, quote_text};
-pub use query::{Aliased, Query, Select, Shape, SortItem, Source, SourceKind, parse_query};
+pub use query::{Aliased, Query, QuerySource, Select, Shape, SortItem, SourceKind, parse_query};
 pub use syntax::{BinaryOperator, Expression, Kind, Span, Step, Unit};
 pub use time::{format_instant, parse_instant};
 pub use trace::TraceTest;

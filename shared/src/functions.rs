@@ -31,7 +31,7 @@ impl FunctionKind {
 
 /// A prompt or a function.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Function {
+pub struct ProjectFunction {
     /// Id.
     pub id: String,
     /// Prompt or function.

@@ -16,6 +16,7 @@ pub mod filter;
 pub mod functions;
 pub mod ids;
 pub mod live;
+pub mod markup;
 pub mod objects;
 pub mod people;
 pub mod permissions;

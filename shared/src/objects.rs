@@ -111,7 +111,7 @@ impl FieldName {
 
 /// An experiment or a dataset.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Object {
+pub struct NamedObject {
     /// Id.
     pub id: ObjectId,
     /// Experiment or dataset.

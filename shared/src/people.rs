@@ -226,7 +226,7 @@ pub struct ApiKey {
 
 /// API keys, and whose new ones can be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Keys {
+pub struct KeyList {
     /// One's own, for owners everybody's; newest first.
     pub keys: Vec<ApiKey>,
     /// For whom one can make a key beside oneself, by name: for owners every active member, else nobody.

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::markup::Html;
 use crate::objects::ObjectKind;
 use crate::people::{Person, Role};
 use crate::{Micros, PersonId, Problem, ProjectId, QuestionId, summary::Nano};
@@ -254,7 +255,7 @@ pub struct Question {
     pub definition: Definition,
     /// The description of the newest version as HTML that is safe to put into a page.
     #[serde(default)]
-    pub description_html: String,
+    pub description_html: Html,
     /// Place in the form, ascending.
     pub position: i32,
     /// Archived questions are in no form; what they stored stays.

@@ -3,6 +3,7 @@
 use crate::answers::{Answer, Gold};
 use crate::audit::Activity;
 use crate::comments::Comment;
+use crate::markup::Html;
 use crate::objects::{FieldName, Place};
 use crate::summary::{SpanScore, TraceScore};
 use crate::{Micros, ObjectId, QuestionId, RowId};
@@ -264,7 +265,7 @@ pub enum Content {
     /// Messages in order.
     Chat(Vec<Message>),
     /// HTML made from Markdown by the server: no raw HTML of the source, no images, no scripts.
-    Html(String),
+    Html(Html),
     /// Lines of a JSON tree.
     Json(Vec<JsonLine>),
     /// Text as it is.
@@ -277,7 +278,7 @@ pub struct Message {
     /// `system`, `user`, `assistant`, `tool`, …
     pub role: String,
     /// HTML made from Markdown by the server, safe to show.
-    pub html: String,
+    pub html: Html,
     /// Words in it.
     pub words: u32,
     /// The first words, for a folded message.

@@ -57,7 +57,7 @@ pub fn ThemeButton() -> impl IntoView {
     view! {
         <button class="item" type="button" on:click=choose title=move || format!("Theme: {}", theme.get().word())>
             <Icon name=IconName::Theme/>
-            <span class="t">"Theme"<span class="sr">{move || format!(": {}", theme.get().word())}</span></span>
+            <span class="words">"Theme"<span class="sr">{move || format!(": {}", theme.get().word())}</span></span>
         </button>
     }
 }

@@ -1,11 +1,12 @@
 //! What the page shows of a span: what the server said, with what is on its way on top.
 
 use super::{Entry, Stage};
-use crate::ui::markup;
 use shared::answers::{Answer, SetAnswer};
 use shared::audit::Edit;
 use shared::commands::Command;
 use shared::comments::{AddComment, Comment};
+use shared::html;
+use shared::markup::Html;
 use shared::objects::{FieldName, RowAddress};
 use shared::people::Person;
 use shared::spans::{Content, FieldView, Rendering, SpanView, TraceView};
@@ -76,8 +77,8 @@ fn newest(span: &SpanView) -> Micros {
 }
 
 /// The text of a comment until the server has drawn it.
-fn drawn(text: &str) -> String {
-    format!("<p>{}</p>", markup::escape(text))
+fn drawn(text: &str) -> Html {
+    html!("<p>{}</p>", text)
 }
 
 fn set_answer(span: &mut SpanView, command: &SetAnswer, me: &Person) {

@@ -2,10 +2,12 @@
 
 use super::state::LogsState;
 use crate::keys::{Act, shortcuts};
-use crate::ui::{Icon, IconName, format, markup};
+use crate::ui::markup::{hidden_input, inner};
+use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use shared::filter::Diagnostic;
+use shared::markup::Html;
 
 /// Draws the filter and how much it matches.
 #[component]
@@ -44,10 +46,10 @@ pub(super) fn FilterBar(mistakes: Vec<Diagnostic>) -> impl IntoView {
     });
     // Without JavaScript the browser makes the address of what stands in the form.
     let others = untrack(|| state.address.with(|address| address.others.clone()));
-    let others: String = others.iter().map(|(name, value)| markup::hidden_input(name, value)).collect();
+    let others: Html = others.iter().map(|(name, value)| hidden_input(name, value)).collect();
     view! {
         <form class="filter" role="search" aria-label="Filters" method="get" on:submit=submit>
-            <span hidden="" inner_html=others></span>
+            <span hidden="" inner_html=inner(others)></span>
             <div class="box" class:wrong=wrong>
                 <Icon name=IconName::Filter/>
                 <input type="text" name="filter" aria-label="Filter" aria-keyshortcuts=shortcuts(Act::Filter) autocomplete="off" spellcheck="false"

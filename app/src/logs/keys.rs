@@ -2,7 +2,7 @@
 
 use super::part::mind_traces;
 use super::state::LogsState;
-use super::walk::Step;
+use super::walk::TraceStep;
 use crate::keys::{Act, Scope, find, use_keys};
 use crate::raw_query::in_place;
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
     let navigate = use_navigate();
     let go = move |by: isize| {
         let navigate = navigate.clone();
-        mind_traces(state, Step::Neighbour(by, Box::new(move |address| navigate(address, in_place()))));
+        mind_traces(state, TraceStep::Neighbour(by, Box::new(move |address| navigate(address, in_place()))));
         true
     };
     let close = {

@@ -8,7 +8,7 @@ use super::state::LogsState;
 use super::summary::SummaryStrip;
 use super::table::TraceTable;
 use super::unread::Unread;
-use super::walk::Step;
+use super::walk::TraceStep;
 use super::{FIRST_PAGE, LogsView, OpenLogs};
 use crate::context::use_project;
 use crate::loading::{loaded, resource};
@@ -115,7 +115,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
             // Another page's trace is not this one's to open.
             Some(previous) if previous != wanted && !left.get_untracked() => state.open(wanted.0.as_deref(), wanted.1.as_deref()),
             Some(_) => {}
-            None if open.get_untracked() => mind_traces(state, Step::Ready),
+            None if open.get_untracked() => mind_traces(state, TraceStep::Ready),
             None => {}
         }
         wanted

@@ -1,6 +1,6 @@
 //! What of the page of a list lies in the part of the trace: the open trace, the list beside it, and how traces are read.
 
-use super::{LogsState, SideList, Step};
+use super::{LogsState, SideList, TraceStep};
 use crate::hydration::later;
 use crate::trace::TracePanel;
 use leptos::prelude::*;
@@ -26,11 +26,11 @@ pub(crate) fn open_trace_panel() -> AnyView {
 
 /// Reads a trace, or goes on from one, as soon as what knows how is there. It lies in the part of the trace: whoever points at a row is
 /// about to open it.
-pub(super) fn mind_traces(state: LogsState, step: Step) {
+pub(super) fn mind_traces(state: LogsState, step: TraceStep) {
     leptos::task::spawn_local_scoped(take_step(state, step));
 }
 
 #[wasm_split(trace)]
-fn take_step(state: LogsState, step: Step) {
+fn take_step(state: LogsState, step: TraceStep) {
     state.take_step(step);
 }

@@ -4,7 +4,7 @@
 use super::api::{list_traces, open_logs};
 use super::part::mind_traces;
 use super::state::LogsState;
-use super::walk::Step;
+use super::walk::TraceStep;
 use super::{FIRST_PAGE, FURTHER_PAGE, LogsView, OpenLogs};
 use crate::api::send;
 use leptos::prelude::*;
@@ -39,7 +39,7 @@ impl LogsState {
             }
             Change::Veiled(veiled) => self.touched(&veiled.touched),
             // What is asked about the open trace, or anything in it, may be another thing now.
-            Change::Configuration | Change::Resync => self.read_trace_again(Step::Reload),
+            Change::Configuration | Change::Resync => self.read_trace_again(TraceStep::Reload),
         }
         let object = self.object();
         if filtered {
@@ -75,11 +75,11 @@ impl LogsState {
     }
 
     fn touched(&self, touched: &[Touched]) {
-        self.read_trace_again(Step::Touched(touched.to_vec()));
+        self.read_trace_again(TraceStep::Touched(touched.to_vec()));
     }
 
     /// Where no trace was read yet, none is old.
-    fn read_trace_again(&self, step: Step) {
+    fn read_trace_again(&self, step: TraceStep) {
         if self.trace.has_read.get_value() {
             mind_traces(*self, step);
         }

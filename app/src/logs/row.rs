@@ -7,13 +7,14 @@
 
 use super::part::mind_traces;
 use super::state::{LogsState, ScoreColumn};
-use super::walk::Step;
+use super::walk::TraceStep;
 use crate::ui::{IconName, IconSize, format, markup, score_bar};
 use leptos::prelude::*;
 use leptos::web_sys::{Element, Event};
 use shared::address::LogsAddress;
+use shared::html;
+use shared::markup::Html;
 use shared::spans::TraceRow;
-use std::fmt::Write;
 
 /// Tags shown before "+2".
 const TAGS: usize = 2;
@@ -22,16 +23,19 @@ const TAGS: usize = 2;
 const TRACK: u32 = 40;
 
 /// The cells of a trace. The name is the link that opens it.
-pub(super) fn cells(state: &LogsState, row: &TraceRow, columns: &[ScoreColumn], now: Option<i64>) -> String {
+pub(super) fn cells(state: &LogsState, row: &TraceRow, columns: &[ScoreColumn], now: Option<i64>) -> Html {
     // The filter of a list never changes; another filter is another list.
-    let link = markup::escape(&untrack(|| state.address_of(Some(&row.root_span_id), None)));
-    let errors = mark(row.errors, "err", IconName::Warning, |_| r#"<span class="sr">has an error</span>"#.to_owned());
-    let comments = mark(row.comments, "comments", IconName::Comment, |count| format!(r#"{count}<span class="sr"> comments</span>"#));
-    let mut html = format!(
-        r#"<td class="name"><span class="row"><a class="clip" href="{link}" data-noscroll>{}</a>{errors}{comments}</span></td><td class="in">{}</td><td class="out">{}</td>"#,
+    let link = untrack(|| state.address_of(Some(&row.root_span_id), None));
+    let errors = mark(row.errors, "err", IconName::Warning, |_| Html::ours(r#"<span class="sr">has an error</span>"#));
+    let comments = mark(row.comments, "comments", IconName::Comment, |count| html!(r#"{}<span class="sr"> comments</span>"#, count));
+    let mut cells = html!(
+        r#"<td class="name"><span class="row"><a class="clip" href="{}" data-noscroll>{}</a>{}{}</span></td><td class="in">{}</td><td class="out">{}</td>"#,
+        link,
         name(row),
-        markup::escape(&row.input),
-        markup::escape(&row.output),
+        errors,
+        comments,
+        row.input,
+        row.output,
     );
     for (place, column) in columns.iter().enumerate() {
         let score = row.scores.get(&column.name);
@@ -39,39 +43,36 @@ pub(super) fn cells(state: &LogsState, row: &TraceRow, columns: &[ScoreColumn], 
         let bar = score_bar(kind, score.map(|score| score.value), score.and_then(|score| score.spread), TRACK);
         // On a phone there is room for the first two.
         let class = ["pref", "fact"].get(place).copied().unwrap_or("more");
-        // Writing to a string cannot fail, here and below.
-        let _ = write!(html, r#"<td class="score {class}">{bar}</td>"#);
+        cells.push(&html!(r#"<td class="score {}">{}</td>"#, class, bar));
     }
-    let duration = row.duration.map(|micros| format::duration(micros as f64 / 1e6)).unwrap_or_default();
-    let tokens = row.tokens.map(|tokens| format::count(tokens.unsigned_abs())).unwrap_or_default();
-    let _ = write!(
-        html,
-        r#"<td class="tg"><span class="tags">{}</span></td><td class="num soft du">{duration}</td><td class="num soft tk">{tokens}</td><td class="num tm">{}</td>"#,
+    let duration = row.duration.map(|micros| format::duration(micros as f64 / 1e6));
+    let tokens = row.tokens.map(|tokens| format::count(tokens.unsigned_abs()));
+    cells.push(&html!(
+        r#"<td class="tg"><span class="tags">{}</span></td><td class="num soft du">{}</td><td class="num soft tk">{}</td><td class="num tm">{}</td>"#,
         chips(state, &row.tags),
+        duration,
+        tokens,
         markup::relative_time(row.created, now),
-    );
-    html
+    ));
+    cells
 }
 
-/// The name of a trace, escaped.
-pub(super) fn name(row: &TraceRow) -> String {
-    if row.name.is_empty() { "unnamed".to_owned() } else { markup::escape(&row.name) }
+/// The name of a trace.
+pub(super) fn name(row: &TraceRow) -> &str {
+    if row.name.is_empty() { "unnamed" } else { &row.name }
 }
 
-fn mark(count: i64, class: &str, icon: IconName, text: impl Fn(i64) -> String) -> String {
-    if count == 0 {
-        return String::new();
-    }
-    format!(r#"<span class="{class}">{}{}</span>"#, markup::icon(icon, IconSize::ExtraSmall), text(count))
+fn mark(count: i64, class: &str, icon: IconName, text: impl Fn(i64) -> Html) -> Option<Html> {
+    (count != 0).then(|| html!(r#"<span class="{}">{}{}</span>"#, class, markup::icon(icon, IconSize::ExtraSmall), text(count)))
 }
 
-fn chips(state: &LogsState, tags: &[String]) -> String {
-    let mut html: String = tags.iter().take(TAGS).map(|name| markup::tag_chip(name, state.tag_color(name).as_deref())).collect();
+fn chips(state: &LogsState, tags: &[String]) -> Html {
+    let mut chips: Html = tags.iter().take(TAGS).map(|name| markup::tag_chip(name, state.tag_color(name).as_deref())).collect();
     let rest = tags.get(TAGS..).unwrap_or_default();
     if !rest.is_empty() {
-        let _ = write!(html, r#"<span class="more" title="{}">+{}</span>"#, markup::escape(&rest.join(", ")), rest.len());
+        chips.push(&html!(r#"<span class="more" title="{}">+{}</span>"#, rest.join(", "), rest.len()));
     }
-    html
+    chips
 }
 
 /// The address that the row under an event leads to. `row` is the element of a row.
@@ -84,6 +85,6 @@ pub(super) fn address_under(event: &Event, row: &str) -> Option<String> {
 pub(super) fn prefetch_under(state: &LogsState, event: &Event, row: &str) {
     let trace = address_under(event, row).and_then(|address| LogsAddress::parse(address.trim_start_matches('?')).trace);
     if let Some(root) = trace {
-        mind_traces(*state, Step::Prefetch(root));
+        mind_traces(*state, TraceStep::Prefetch(root));
     }
 }

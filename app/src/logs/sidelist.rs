@@ -4,8 +4,11 @@ use super::row::{name, prefetch_under};
 use super::state::LogsState;
 use super::unread::Unread;
 use crate::keys::{Act, titled};
+use crate::ui::markup::inner;
 use crate::ui::{Icon, IconName, format, markup, now, score_bar};
 use leptos::prelude::*;
+use shared::html;
+use shared::markup::Html;
 use shared::spans::TraceRow;
 
 /// Rows shown before and after the open one.
@@ -25,10 +28,10 @@ pub(crate) fn SideList() -> impl IntoView {
         let (open, scores, now) = (open.get(), score_names.get(), now());
         state.around(open.as_deref(), BEFORE, AFTER, |row| (row.root_span_id.clone(), content(row, &scores, now)))
     });
-    let line = move |(root, content): (String, String)| {
+    let line = move |(root, content): (String, Html)| {
         let href = untrack(|| state.address_of(Some(&root), None));
         let current = move || open.with(|open| open.as_ref() == Some(&root)).then_some("true");
-        view! { <li><a href=href data-noscroll="" aria-current=current inner_html=content></a></li> }
+        view! { <li><a href=href data-noscroll="" aria-current=current inner_html=inner(content)></a></li> }
     };
     let title = if state.is_filtered() { "Filtered" } else { "All traces" };
     let count = move || state.traces.with(|traces| format::count(u64::try_from(traces.summary.traces).unwrap_or(0)));
@@ -49,14 +52,14 @@ pub(crate) fn SideList() -> impl IntoView {
 }
 
 /// What the link to a trace shows: its name, its time, the beginning of its input, and the first of `scores` that it has.
-fn content(row: &TraceRow, scores: &[String], now: Option<i64>) -> String {
+fn content(row: &TraceRow, scores: &[String], now: Option<i64>) -> Html {
     let score = scores.iter().find_map(|name| row.scores.get(name));
-    let bar = score.map(|score| format!("<span>{}</span>", score_bar(score.kind, Some(score.value), None, TRACK)));
-    format!(
-        r#"<span class="n clip">{}</span>{}<span class="p clip">{}</span>{}"#,
+    let bar = score.map(|score| html!("<span>{}</span>", score_bar(score.kind, Some(score.value), None, TRACK)));
+    html!(
+        r#"<span class="heading clip">{}</span>{}<span class="excerpt clip">{}</span>{}"#,
         name(row),
         markup::relative_time(row.created, now),
-        markup::escape(&row.input),
-        bar.unwrap_or_default(),
+        row.input,
+        bar,
     )
 }

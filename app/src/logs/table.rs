@@ -4,11 +4,13 @@ use super::row::{address_under, cells, prefetch_under};
 use super::state::{LogsState, ScoreColumn};
 use crate::context::use_project;
 use crate::raw_query::in_place;
+use crate::ui::markup::inner;
 use crate::ui::{Icon, IconName, ScoreKind, now};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use shared::address::{LogsAddress, RowsPage};
+use shared::markup::Html;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Heights of a row in pixels, as the style sheet has them: in a table, and as a card on a phone.
@@ -40,7 +42,7 @@ struct Viewport {
 struct Line {
     key: i64,
     row_id: String,
-    cells: String,
+    cells: Html,
 }
 
 impl Line {
@@ -108,7 +110,7 @@ pub(super) fn TraceTable() -> impl IntoView {
     });
     let line = move |Line { key, row_id, cells }| {
         let live = move || state.changed.with(|changed| changed.contains(&key));
-        view! { <tr data-row-id=row_id class:live=live inner_html=cells></tr> }
+        view! { <tr data-row-id=row_id class:live=live inner_html=inner(cells)></tr> }
     };
     let navigate = use_navigate();
     let open = move |event: leptos::ev::MouseEvent| {

@@ -12,7 +12,7 @@ use shared::spans::{OpenTrace, TraceRow};
 const AHEAD: usize = 40;
 
 /// What is to be done with traces, open or about to be. All of it lies in their part of the bundle.
-pub(crate) enum Step {
+pub(crate) enum TraceStep {
     /// Shows what is wanted as soon as it is there.
     Opened(OpenTrace),
     /// Makes the neighbours of the open one ready.
@@ -37,26 +37,26 @@ impl LogsState {
             self.order.set(Some(self.traces.with_untracked(|traces| Order::of(&traces.rows))));
         }
         if let Some(wanted) = self.trace.want(root, span) {
-            mind_traces(*self, Step::Opened(wanted));
+            mind_traces(*self, TraceStep::Opened(wanted));
         }
     }
 
     /// Does what has to do with the traces themselves.
-    pub(crate) fn take_step(&self, step: Step) {
+    pub(crate) fn take_step(&self, step: TraceStep) {
         // The page may be gone while the part was on its way.
         if self.filter.try_with_value(|_| ()).is_none() {
             return;
         }
         match step {
-            Step::Opened(wanted) => {
+            TraceStep::Opened(wanted) => {
                 self.trace.open(wanted);
                 self.make_ready();
             }
-            Step::Ready => self.make_ready(),
-            Step::Prefetch(root) => self.trace.prefetch(&root),
-            Step::Touched(touched) => self.trace.touched(&touched),
-            Step::Reload => self.trace.reload(),
-            Step::Neighbour(by, navigate) => {
+            TraceStep::Ready => self.make_ready(),
+            TraceStep::Prefetch(root) => self.trace.prefetch(&root),
+            TraceStep::Touched(touched) => self.trace.touched(&touched),
+            TraceStep::Reload => self.trace.reload(),
+            TraceStep::Neighbour(by, navigate) => {
                 if let Some(address) = self.neighbour(by) {
                     navigate(&address);
                 }

@@ -4,6 +4,7 @@ use super::api::list_objects;
 use crate::context::use_project;
 use crate::loading::{loaded, resource};
 use crate::raw_query::relation;
+use crate::ui::markup::inner;
 use crate::ui::{Icon, IconName, RelativeTime, ScoreKind, format, score_bar};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -61,7 +62,7 @@ fn ObjectTable(kind: ObjectKind, objects: Vec<ObjectSummary>) -> impl IntoView {
         let href = context.page(&page.path());
         let cells = names.iter().map(|name| {
             let bar = score_bar(ScoreKind::Automatic, object.scores.get(name).copied(), None, TRACK);
-            view! { <td inner_html=bar></td> }
+            view! { <td inner_html=inner(bar)></td> }
         });
         view! {
             <tr>

@@ -8,7 +8,7 @@ use crate::api::AppError;
 use crate::api::{desk, store};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use shared::people::{CreatedKey, Keys, Member, Members, SecretLink, Session};
+use shared::people::{CreatedKey, KeyList, Member, Members, SecretLink, Session};
 use shared::{KeyId, SessionId};
 
 /// What a secret link still offers.
@@ -49,7 +49,7 @@ pub async fn withdraw_invitation(command: shared::people::WithdrawInvitation) ->
 
 /// The caller's API keys, for owners everybody's, and for whom the caller can make some.
 #[server(name = LoadKeysCall, prefix = "/fn", endpoint = "people/keys", input = Json)]
-pub async fn load_keys() -> Result<Keys, AppError> {
+pub async fn load_keys() -> Result<KeyList, AppError> {
     Ok(desk()?.keys_and_others().await?)
 }
 

@@ -9,14 +9,14 @@ use crate::raw_query::origin;
 use crate::ui::{Dialog, Icon, IconName, Notice, NoticeKind, RelativeTime, Saving, SavingStatus, civil::CivilTime, opened_by};
 use leptos::prelude::*;
 use shared::PersonId;
-use shared::people::{ApiKey, CreateKey, CreatedKey, Keys, Person, Scope};
+use shared::people::{ApiKey, CreateKey, CreatedKey, KeyList, Person, Scope};
 
 /// Draws the API keys: one's own, for owners everybody's.
 #[component]
 pub fn KeysPage() -> impl IntoView {
     let keys = resource(|| (), |()| load_keys());
     let saving = RwSignal::new(Saving::Idle);
-    let page = loaded(keys, move |keys| view! { <KeyList keys saving/> }.into_any());
+    let page = loaded(keys, move |keys| view! { <KeyTable keys saving/> }.into_any());
     view! {
         <Configuration section=Section::Keys
             explanation="What SDKs and programs sign in with. A key may do what its owner may do, or less, never more."
@@ -27,8 +27,8 @@ pub fn KeysPage() -> impl IntoView {
 }
 
 #[component]
-fn KeyList(keys: Keys, saving: RwSignal<Saving>) -> impl IntoView {
-    let Keys { keys, others } = keys;
+fn KeyTable(keys: KeyList, saving: RwSignal<Saving>) -> impl IntoView {
+    let KeyList { keys, others } = keys;
     let rows = RwSignal::new(keys);
     let revoking = RwSignal::new(None::<ApiKey>);
     let created = RwSignal::new(None::<CreatedKey>);

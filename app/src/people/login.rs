@@ -63,18 +63,18 @@ fn FirstTrace() -> impl IntoView {
                 <p>"Run this once and the trace appears by itself. The official Braintrust SDKs work unchanged."</p>
                 <div class="code">
                     <pre tabindex="0">
-                        <span class="c">"# pip install braintrust; make a key in Configuration, API keys\n"</span>
-                        "export BRAINTRUST_API_URL="<span class="s">{origin.clone()}</span>
-                        " BRAINTRUST_APP_URL="<span class="s">{origin}</span>
-                        " BRAINTRUST_API_KEY="<span class="s">"ts_…"</span>"\n\n"
-                        <span class="c">"# first.py\n"</span>
-                        <span class="f">"import"</span>" braintrust\n"
-                        "logger = braintrust."<span class="f">"init_logger"</span>"(project="<span class="s">"\"support-assistant\""</span>")\n"
-                        <span class="f">"with"</span>" logger."<span class="f">"start_span"</span>"(name="<span class="s">"\"answer\""</span>") "
-                        <span class="f">"as"</span>" span:\n"
-                        "    span."<span class="f">"log"</span>"(input="<span class="s">"\"Can you replace a snapped pole?\""</span>", output="
-                        <span class="s">"\"Yes, it is inside the warranty.\""</span>")\n"
-                        "logger."<span class="f">"flush"</span>"()"
+                        <span class="remark">"# pip install braintrust; make a key in Configuration, API keys\n"</span>
+                        "export BRAINTRUST_API_URL="<span class="quoted">{origin.clone()}</span>
+                        " BRAINTRUST_APP_URL="<span class="quoted">{origin}</span>
+                        " BRAINTRUST_API_KEY="<span class="quoted">"ts_…"</span>"\n\n"
+                        <span class="remark">"# first.py\n"</span>
+                        <span class="word">"import"</span>" braintrust\n"
+                        "logger = braintrust."<span class="word">"init_logger"</span>"(project="<span class="quoted">"\"support-assistant\""</span>")\n"
+                        <span class="word">"with"</span>" logger."<span class="word">"start_span"</span>"(name="<span class="quoted">"\"answer\""</span>") "
+                        <span class="word">"as"</span>" span:\n"
+                        "    span."<span class="word">"log"</span>"(input="<span class="quoted">"\"Can you replace a snapped pole?\""</span>", output="
+                        <span class="quoted">"\"Yes, it is inside the warranty.\""</span>")\n"
+                        "logger."<span class="word">"flush"</span>"()"
                     </pre>
                 </div>
             </div>

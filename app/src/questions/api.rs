@@ -6,6 +6,7 @@ use crate::api::AppError;
 use crate::api::desk;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
+use shared::markup::Html;
 use shared::questions::{Question, QuestionSetting, QuestionVersion};
 use shared::{ProjectId, QuestionId};
 
@@ -47,6 +48,6 @@ pub async fn question_setting(project: ProjectId) -> Result<QuestionSetting, App
 
 /// A description as reviewers will read it, as HTML.
 #[server(name = PreviewDescriptionCall, prefix = "/fn", endpoint = "questions/preview-description", input = Json)]
-pub async fn preview_description(markdown: String) -> Result<String, AppError> {
+pub async fn preview_description(markdown: String) -> Result<Html, AppError> {
     Ok(desk()?.preview_description(&markdown)?)
 }

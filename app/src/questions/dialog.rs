@@ -14,7 +14,7 @@ use shared::{Problem, ProjectId};
 
 /// What the dialog does.
 #[derive(Clone, PartialEq)]
-pub enum Edit {
+pub enum QuestionEdit {
     /// Adds a question.
     New,
     /// Makes a new version of one.
@@ -23,7 +23,7 @@ pub enum Edit {
     Copy(Question),
 }
 
-impl Edit {
+impl QuestionEdit {
     fn title(&self) -> String {
         match self {
             Self::New => "Add human review score".to_owned(),
@@ -56,7 +56,7 @@ impl Edit {
 }
 
 /// What the dialog is about; none while it is closed.
-pub type Editing = Option<Edit>;
+pub type Editing = Option<QuestionEdit>;
 
 /// Draws the dialog. It opens when `editing` is set, and clears it when it is closed.
 #[component]
@@ -91,11 +91,11 @@ pub(crate) fn QuestionDialog(
             }
         });
     });
-    let title = Signal::derive(move || editing.with(|editing| editing.as_ref().unwrap_or(&Edit::New).title()));
+    let title = Signal::derive(move || editing.with(|editing| editing.as_ref().unwrap_or(&QuestionEdit::New).title()));
     let save = move || {
         let Some((name, definition)) = draft.complete().filter(|_| !busy.get_untracked()) else { return };
-        let edited =
-            editing.with_untracked(|editing| editing.as_ref().and_then(Edit::changed).map(|edited| (edited.id.clone(), edited.version)));
+        let edited = editing
+            .with_untracked(|editing| editing.as_ref().and_then(QuestionEdit::changed).map(|edited| (edited.id.clone(), edited.version)));
         let (question, after) = edited.unzip();
         busy.set(true);
         saving.set(Saving::Saving);
@@ -124,10 +124,10 @@ pub(crate) fn QuestionDialog(
     let go_on = move |with_theirs: bool| {
         let Some(question) = theirs.try_update(Option::take).flatten() else { return };
         if with_theirs {
-            editing.set(Some(Edit::Change(question)));
+            editing.set(Some(QuestionEdit::Change(question)));
         } else {
             rebased.set(true);
-            editing.set(Some(Edit::Change(question)));
+            editing.set(Some(QuestionEdit::Change(question)));
             save.with_value(|save| save());
         }
     };
@@ -207,7 +207,7 @@ pub(super) fn object_word(object: ObjectKind) -> &'static str {
 /// Draws what becomes of the answers that were given.
 #[component]
 fn VersionNote(editing: RwSignal<Editing>) -> impl IntoView {
-    let note = move || match editing.get().as_ref().and_then(Edit::changed) {
+    let note = move || match editing.get().as_ref().and_then(QuestionEdit::changed) {
         None => (
             1,
             "Changing the wording, an option or a percentage later makes version 2. Answers given until then stay under version 1, \

@@ -1,7 +1,7 @@
 //! The fields of the dialog.
 
 use super::audience::{AskedAbout, AskedOf, ShownOnlyIf};
-use super::dialog::{Edit, Editing};
+use super::dialog::{Editing, QuestionEdit};
 use super::draft::{Draft, Type, reason};
 use super::options::OptionsEditor;
 use crate::api::{Failure, FieldProblem};
@@ -74,11 +74,12 @@ pub(super) fn Fields(draft: Draft, editing: RwSignal<Editing>, setting: RwSignal
 
 #[component]
 fn NameField(draft: Draft, editing: RwSignal<Editing>, setting: RwSignal<QuestionSetting>, wrong: Signal<Option<String>>) -> impl IntoView {
-    let changed =
-        move |read: fn(&shared::questions::Question) -> String| editing.with(|editing| editing.as_ref().and_then(Edit::changed).map(read));
+    let changed = move |read: fn(&shared::questions::Question) -> String| {
+        editing.with(|editing| editing.as_ref().and_then(QuestionEdit::changed).map(read))
+    };
     // The name is the key in `scores`, so it is fixed once something is stored under it.
     let fixed = Signal::derive(move || {
-        editing.with(|editing| editing.as_ref().and_then(Edit::changed).is_some_and(|question| question.answer_count() > 0))
+        editing.with(|editing| editing.as_ref().and_then(QuestionEdit::changed).is_some_and(|question| question.answer_count() > 0))
     });
     let hint = move || {
         if fixed.get() {

@@ -1,7 +1,7 @@
 //! The human review scores of a project.
 
 use super::api::{archive_question, load_questions, order_questions};
-use super::dialog::{Edit, Editing, QuestionDialog};
+use super::dialog::{Editing, QuestionDialog, QuestionEdit};
 use super::row::{ArchivedRow, QuestionRow};
 use crate::api::{AppError, send};
 use crate::configuration::{Configuration, Ordered, Section, saved_order};
@@ -26,7 +26,7 @@ pub fn ScoresPage() -> impl IntoView {
     let actions = view! {
         <SavingStatus state=saving/>
         {configure.then(|| view! {
-            <button class="btn primary keep" type="button" on:click=move |_| editing.set(Some(Edit::New))>
+            <button class="btn primary keep" type="button" on:click=move |_| editing.set(Some(QuestionEdit::New))>
                 <Icon name=IconName::Plus/>"Add human review score"
             </button>
         })}

@@ -4,8 +4,10 @@ use super::api::preview_description;
 use super::draft::Draft;
 use crate::api::send;
 use crate::ui::format::percent_short;
+use crate::ui::markup::inner;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
+use shared::markup::Html;
 use shared::questions::QuestionKind;
 use std::time::Duration;
 
@@ -38,15 +40,15 @@ pub(super) fn Preview(draft: Draft) -> impl IntoView {
         <h3 id="preview">"Preview"</h3>
         <div role="group" aria-labelledby="preview">
             <div class="q-h"><h4>{title}</h4>{required}</div>
-            <div class="desc space-below" inner_html=description></div>
+            <div class="desc space-below" inner_html=move || inner(description.get())></div>
             {control}
         </div>
     }
 }
 
 /// The description as HTML; of what was typed a moment ago, because the server makes it.
-fn rendered(draft: Draft) -> RwSignal<String> {
-    let html = RwSignal::new(String::new());
+fn rendered(draft: Draft) -> RwSignal<Html> {
+    let html = RwSignal::new(Html::default());
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move |_| {
         let markdown = draft.description.get();
@@ -54,7 +56,7 @@ fn rendered(draft: Draft) -> RwSignal<String> {
             waiting.clear();
         }
         if markdown.trim().is_empty() {
-            html.set(String::new());
+            html.set(Html::default());
             return;
         }
         let later = move || {

@@ -1,6 +1,6 @@
 //! One question in the list.
 
-use super::dialog::{Edit, Editing};
+use super::dialog::{Editing, QuestionEdit};
 use super::versions::Versions;
 use crate::configuration::{Grip, Reorder};
 use crate::ui::{Icon, IconName, IconSize, format};
@@ -34,9 +34,9 @@ pub(super) fn QuestionRow(
             <span class="row end">
                 {configure.then(|| view! {
                     <button class="btn icon ghost small" type="button" aria-label=edit_label.clone() title=edit_label.clone()
-                        on:click=move |_| editing.set(Some(Edit::Change(to_edit.clone())))><Icon name=IconName::Edit/></button>
+                        on:click=move |_| editing.set(Some(QuestionEdit::Change(to_edit.clone())))><Icon name=IconName::Edit/></button>
                     <button class="btn icon ghost small" type="button" aria-label=copy_label.clone() title=copy_label.clone()
-                        on:click=move |_| editing.set(Some(Edit::Copy(to_copy.clone())))><Icon name=IconName::Copy/></button>
+                        on:click=move |_| editing.set(Some(QuestionEdit::Copy(to_copy.clone())))><Icon name=IconName::Copy/></button>
                     <button class="btn icon ghost small" type="button" aria-label=archive_label.clone() title=archive_label.clone()
                         on:click=move |_| archive.run(to_archive.clone())><Icon name=IconName::Archive/></button>
                 })}
@@ -94,12 +94,12 @@ fn Facts(question: Question) -> impl IntoView {
     };
     view! {
         <span class="muted"><Icon name=icon/></span>
-        <span class="clip"><span class="n clip">{question.name}</span><span class="d clip">{question.definition.description}</span></span>
-        <span class="clip"><span class="block">{question.definition.kind.label()}</span><span class="d clip">{detail}</span></span>
+        <span class="clip"><span class="heading clip">{question.name}</span><span class="detail clip">{question.definition.description}</span></span>
+        <span class="clip"><span class="block">{question.definition.kind.label()}</span><span class="detail clip">{detail}</span></span>
         <span class="row hint tight">{required}</span>
         <span>
             <span class="row tight"><span class="badge">"v"{question.version}</span>{answers}</span>
-            <span class="d">{earlier}</span>
+            <span class="detail">{earlier}</span>
         </span>
     }
 }
@@ -114,6 +114,7 @@ fn earlier_answers(question: &Question) -> String {
 #[cfg(test)]
 mod tests {
     use super::earlier_answers;
+    use shared::markup::Html;
     use shared::questions::{Definition, Question};
 
     #[test]
@@ -124,7 +125,7 @@ mod tests {
             name: "Tone".to_owned(),
             version,
             definition: Definition::default(),
-            description_html: String::new(),
+            description_html: Html::default(),
             position: 0,
             archived: false,
             created: 0,

@@ -9,6 +9,7 @@ use super::draft::Draft;
 use crate::context::use_project;
 use crate::keys::{Act, Scope, use_keys};
 use crate::raw_query::origin;
+use crate::ui::markup::inner;
 use crate::ui::{Icon, IconName, IconSize, RelativeTime, copy_link};
 use field::{CommentField, focus};
 use leptos::prelude::*;
@@ -160,9 +161,7 @@ pub(super) fn CommentLine(row: RowAddress, comment: Comment) -> impl IntoView {
         }
     };
     let written = move || view! { <RelativeTime micros=comment.with(|comment| comment.created)/> };
-    let edited = move || {
-        comment.with(|comment| comment.edited).map(|micros| view! { <span class="edited">", edited "<RelativeTime micros/></span> })
-    };
+    let edited = move || comment.with(|comment| comment.edited).map(|micros| view! { ", edited "<RelativeTime micros/> });
     let body = move || {
         if editing.get() {
             view! { <EditForm row=row.get_value() comment=comment.get_untracked() editing draft=draft.clone() field=field.clone()/> }
@@ -170,7 +169,7 @@ pub(super) fn CommentLine(row: RowAddress, comment: Comment) -> impl IntoView {
         } else {
             view! {
                 // The server made this HTML, or the journal: it holds nothing of the source but text.
-                <div class="note" inner_html=move || comment.with(|comment| comment.html.clone())></div>
+                <div class="note" inner_html=move || inner(comment.with(|comment| comment.html.clone()))></div>
                 <div class="row note-actions">
                     {own.then(|| view! {
                         <button class="btn ghost small" type="button" on:click=edit.clone()>"Edit"</button>

@@ -4,6 +4,7 @@ use super::Opened;
 use super::api::{read_field, read_piece};
 use crate::api::{AppError, send};
 use crate::ui::format;
+use crate::ui::markup::inner;
 use leptos::prelude::*;
 use shared::objects::{FieldName, RowAddress};
 use shared::spans::{Content, FieldView, JsonKind, JsonLine, Message, Piece, ReadField, ReadPiece, Rendering, WHOLE};
@@ -129,7 +130,7 @@ fn content(name: FieldName, content: Content) -> AnyView {
     match content {
         Content::Chat(messages) => view! { <div class="chat">{messages.into_iter().map(message).collect_view()}</div> }.into_any(),
         // The server made this HTML: it holds nothing of the source but text.
-        Content::Html(html) => view! { <div class="read" inner_html=html></div> }.into_any(),
+        Content::Html(html) => view! { <div class="read" inner_html=inner(html)></div> }.into_any(),
         Content::Text(text) => view! { <pre class="raw" class:err=name == FieldName::Error>{text}</pre> }.into_any(),
         Content::Json(lines) => view! { <div class="json">{lines.into_iter().map(json_line).collect_view()}</div> }.into_any(),
     }
@@ -150,22 +151,22 @@ fn message(message: Message) -> AnyView {
                     <span class="who">{who}</span>
                     <span class="one"><span class="clip">{message.beginning}</span><span class="fold">{format::counted(u64::from(message.words), "word", "words")}</span></span>
                 </summary>
-                <div class="read" inner_html=message.html></div>
+                <div class="read" inner_html=inner(message.html)></div>
             </details>
         }
         .into_any();
     }
-    view! { <div class="msg"><div class="who">{who}</div><div class="read" inner_html=message.html></div></div> }.into_any()
+    view! { <div class="msg"><div class="who">{who}</div><div class="read" inner_html=inner(message.html)></div></div> }.into_any()
 }
 
 fn json_line(line: JsonLine) -> AnyView {
     let class = match line.kind {
-        JsonKind::Object | JsonKind::Array => "k",
+        JsonKind::Object | JsonKind::Array => "json-key",
         JsonKind::String => "st",
         JsonKind::Number | JsonKind::Bool => "nu",
         JsonKind::Null => "nul",
     };
     let holds = matches!(line.kind, JsonKind::Object | JsonKind::Array);
-    let key = (!line.key.is_empty()).then(|| view! { <span class="k">{line.key}</span>": " });
+    let key = (!line.key.is_empty()).then(|| view! { <span class="json-key">{line.key}</span>": " });
     view! { <div class=format!("d{}", line.depth.min(24)) class:tw=holds>{key}<span class=class>{line.value}</span></div> }.into_any()
 }

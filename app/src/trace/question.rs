@@ -16,6 +16,7 @@ pub(super) use letters::{Letters, letters};
 use super::Opened;
 use crate::context::use_project;
 use crate::keys::{Scope, use_keys};
+use crate::ui::markup::inner;
 use crate::ui::{Icon, IconName, IconSize};
 use control::Control;
 use leptos::html::Div;
@@ -97,7 +98,7 @@ pub(super) fn QuestionForm(
     let name = move || question.with(|question| question.as_ref().map(|question| question.name.clone()).unwrap_or_default());
     let description = move || {
         let html = question.with(|question| question.as_ref().map(|question| question.description_html.clone()).unwrap_or_default());
-        (!html.is_empty()).then(|| view! { <div class="desc" inner_html=html></div> })
+        (!html.is_empty()).then(|| view! { <div class="desc" inner_html=inner(html)></div> })
     };
     let hotkey = move || question.with(|question| question.as_ref().and_then(|question| question.definition.hotkey)).map(String::from);
     let keys = move |event| keys::inside(&event, kind.get_untracked().as_ref(), control);
@@ -109,7 +110,7 @@ pub(super) fn QuestionForm(
         });
     }
     view! {
-        <div class="q" role="group" aria-labelledby=title.clone() data-hotkey=hotkey node_ref=group on:keydown=keys>
+        <div class="question" role="group" aria-labelledby=title.clone() data-hotkey=hotkey node_ref=group on:keydown=keys>
             <div class="q-h">
                 <h3 id=title.clone()>{name}</h3>
                 <Marks question hotkey=Signal::derive(hotkey)/>

@@ -3,7 +3,7 @@
 use super::Opened;
 use super::question::{QuestionForm, follow_letters, letters};
 use crate::context::use_project;
-use crate::questions::{Edit, Editing, QuestionDialogPart};
+use crate::questions::{Editing, QuestionDialogPart, QuestionEdit};
 use crate::ui::{Icon, IconName, Saving, SavingStatus};
 use leptos::prelude::*;
 use shared::objects::ObjectKind;
@@ -35,13 +35,14 @@ pub(super) fn HumanReview() -> impl IntoView {
     };
     let editing = RwSignal::new(Editing::None);
     let configure = context.may(Action::Configure);
-    let edit = configure.then(|| Callback::new(move |question| editing.set(Some(Edit::Change(question)))));
+    let edit = configure.then(|| Callback::new(move |question| editing.set(Some(QuestionEdit::Change(question)))));
     let what = if object == ObjectKind::Dataset { "test cases" } else { "spans" };
-    let none = move || asked.read().is_empty().then(|| view! { <p class="q hint">{format!("Nothing is asked about {what} yet.")}</p> });
+    let none =
+        move || asked.read().is_empty().then(|| view! { <p class="question hint">{format!("Nothing is asked about {what} yet.")}</p> });
     let add = configure.then(|| {
         view! {
-            <div class="q">
-                <button class="btn small" type="button" on:click=move |_| editing.set(Some(Edit::New))>
+            <div class="question">
+                <button class="btn small" type="button" on:click=move |_| editing.set(Some(QuestionEdit::New))>
                     <Icon name=IconName::Plus/>"Add human review score"
                 </button>
             </div>
@@ -52,7 +53,7 @@ pub(super) fn HumanReview() -> impl IntoView {
         follow_letters(opened.trace);
     }
     let blind = (context.project.settings.blind_reviews && !context.may(Action::SeeThrough)).then(|| {
-        view! { <p class="q hint">"Blind review: what others say about a question is shown after your own answer to it."</p> }
+        view! { <p class="question hint">"Blind review: what others say about a question is shown after your own answer to it."</p> }
     });
     let journal = opened.trace.journal();
     // What goes wrong is said on every page, at one place.

@@ -5,6 +5,7 @@ use super::expected::ExpectedSection;
 use super::field::FieldSection;
 use super::tree::icon;
 use crate::context::use_project;
+use crate::ui::markup::inner;
 use crate::ui::{Icon, RelativeTime, format, score_bar};
 use leptos::prelude::*;
 use shared::objects::FieldName;
@@ -121,7 +122,7 @@ fn Scores() -> impl IntoView {
             .get()
             .into_iter()
             .map(|(name, SpanScore { value, kind, spread, .. })| {
-                view! { <div><dt>{name}</dt><dd inner_html=score_bar(kind, Some(value), spread, TRACK)></dd></div> }
+                view! { <div><dt>{name}</dt><dd inner_html=inner(score_bar(kind, Some(value), spread, TRACK))></dd></div> }
             })
             .collect_view()
     };

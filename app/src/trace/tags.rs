@@ -48,7 +48,7 @@ fn Tags(row: RowAddress) -> impl IntoView {
                 let (label, name) = (format!("Remove tag {name}"), name.clone());
                 let remove = move |_| change(Vec::new(), vec![name.clone()]);
                 view! {
-                    <button class="btn icon ghost tiny" type="button" aria-label=label.clone() title=label on:click=remove>
+                    <button class="btn icon ghost" type="button" aria-label=label.clone() title=label on:click=remove>
                         <Icon name=IconName::Close size=IconSize::ExtraSmall/>
                     </button>
                 }

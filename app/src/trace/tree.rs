@@ -9,6 +9,7 @@ use self::known::Reader;
 use super::{Opened, Way};
 use crate::raw_query::in_place;
 use crate::ui::format;
+use crate::ui::markup::inner;
 use leptos::html::{Nav, li};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -121,7 +122,7 @@ pub(super) fn SpanTree() -> impl IntoView {
         let href = untrack(|| links.to(Way::Span { root: root.get(), span: id.clone() }));
         let current = open.with_untracked(|open| *open == id).then_some("true");
         let content = move || known.with(|known| known.at(place).map(content).unwrap_or_default());
-        let link = view! { <a class=format!("d{}", depth.min(24)) href=href data-noscroll="" aria-current=current inner_html=content></a> };
+        let link = view! { <a class=format!("d{}", depth.min(24)) href=href data-noscroll="" aria-current=current inner_html=move || inner(content())></a> };
         // The macro knows no `aria-level`.
         li().attr("aria-level", (depth + 1).to_string())
             .aria_posinset((place + 1).to_string())

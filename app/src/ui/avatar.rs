@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::stable_hash;
 
 /// The tints of the style sheet; the first is the one without a class.
-const TINTS: [&str; 5] = ["", "b", "c", "d", "e"];
+const TINTS: [&str; 5] = ["", "tint-2", "tint-3", "tint-4", "tint-5"];
 
 /// Draws a person's initials. Hidden from screen readers: the name always stands beside it.
 #[component]
@@ -17,7 +17,7 @@ pub fn Avatar(
     #[prop(optional)]
     large: bool,
 ) -> impl IntoView {
-    let size = if large { " l" } else { "" };
+    let size = if large { " large" } else { "" };
     let class = format!("av {}{size}", tint(&name));
     view! { <span class=class title=name.clone() aria-hidden="true">{initials(&name)}</span> }
 }

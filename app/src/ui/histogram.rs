@@ -23,8 +23,8 @@ pub fn Histogram(
     mean: Signal<Option<f64>>,
 ) -> impl IntoView {
     let (class, offset, width) = match kind {
-        ScoreKind::Human => ("bars h", 0.0, 5),
-        ScoreKind::Automatic => ("bars a", 0.5, 4),
+        ScoreKind::Human => ("bars human", 0.0, 5),
+        ScoreKind::Automatic => ("bars automatic", 0.5, 4),
         ScoreKind::Gold => ("bars gold", 0.0, 5),
     };
     let bars = move || outline(&bucket_heights(&buckets.get()), offset, width);

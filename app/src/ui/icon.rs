@@ -1,6 +1,9 @@
 //! Icons: one sheet of symbols per page, drawn on a grid of sixteen with one stroke, and references to it.
 
+use super::markup::inner;
 use leptos::prelude::*;
+use shared::html;
+use shared::markup::Html;
 
 /// Every icon there is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -316,7 +319,7 @@ impl IconSize {
     pub fn class(self) -> &'static str {
         match self {
             Self::Normal => "ic",
-            Self::Small => "ic s",
+            Self::Small => "ic small",
             Self::ExtraSmall => "ic xs",
         }
     }
@@ -341,14 +344,14 @@ pub fn Icon(
 /// The sheet of symbols that [`Icon`] refers to. Stands once on every page, before the first icon.
 #[component]
 pub fn IconSprite() -> impl IntoView {
-    let symbols: String = IconName::ALL
+    let symbols: Html = IconName::ALL
         .iter()
         .map(|name| {
             let (id, drawing) = name.symbol();
-            format!(r#"<symbol id="{id}" viewBox="0 0 16 16">{drawing}</symbol>"#)
+            html!(r#"<symbol id="{}" viewBox="0 0 16 16">{}</symbol>"#, id, Html::ours(drawing))
         })
         .collect();
-    view! { <svg class="sprite" width="0" height="0" aria-hidden="true" inner_html=symbols></svg> }
+    view! { <svg class="sprite" width="0" height="0" aria-hidden="true" inner_html=inner(symbols)></svg> }
 }
 
 /// The mark of Touchstone: a stone and the streak that gold leaves on it.

@@ -2,35 +2,41 @@
 //! gold with a diamond for a gold value.
 
 use super::format;
+use shared::html;
+use shared::markup::Html;
 use shared::summary::ScoreKind;
 
 /// A score between 0 and 1, as HTML; an unknown one is an empty track and "–". `spread` is the lowest and the highest answer
-/// of the reviewers, drawn as a bracket below the bar; `width` is the length of the whole track in pixels. There is nothing in
-/// it but numbers and our own words.
-pub fn score_bar(kind: ScoreKind, value: Option<f64>, spread: Option<(f64, f64)>, width: u32) -> String {
+/// of the reviewers, drawn as a bracket below the bar; `width` is the length of the whole track in pixels.
+pub fn score_bar(kind: ScoreKind, value: Option<f64>, spread: Option<(f64, f64)>, width: u32) -> Html {
     let (track_top, track_height, bar_top, bar_height) = heights(kind);
     let length = value.map_or(0.0, |score| position(score, width));
     let end = match (value, kind) {
-        (None, _) | (_, ScoreKind::Human) => String::new(),
-        (_, ScoreKind::Automatic) => format!(r#"<circle class="end" cx="{}" cy="6" r="2.8"/>"#, coordinate(length)),
-        (_, ScoreKind::Gold) => format!(r#"<path class="end" d="M{} .8l5.2 5.2-5.2 5.2-5.2-5.2z"/>"#, coordinate(length)),
+        (None, _) | (_, ScoreKind::Human) => Html::default(),
+        (_, ScoreKind::Automatic) => html!(r#"<circle class="end" cx="{}" cy="6" r="2.8"/>"#, coordinate(length)),
+        (_, ScoreKind::Gold) => html!(r#"<path class="end" d="M{} .8l5.2 5.2-5.2 5.2-5.2-5.2z"/>"#, coordinate(length)),
     };
     let bracket = spread.map(|(low, high)| {
         let (from, to) = (coordinate(position(low, width)), coordinate(position(high, width)));
-        format!(r#"<path class="spread" d="M{from} 9v5M{to} 9v5M{from} 11.5H{to}"/>"#)
+        html!(r#"<path class="spread" d="M{0} 9v5M{1} 9v5M{0} 11.5H{1}"/>"#, from, to)
     });
     let words = spread.map(|(low, high)| spread_words(low, high));
-    let title = words.as_ref().map(|words| format!(r#" title="{words}""#)).unwrap_or_default();
-    let spoken = words.map(|words| format!(r#"<span class="sr"> {words}</span>"#)).unwrap_or_default();
-    let gold = if kind == ScoreKind::Gold { r#"<span class="sr"> gold value</span>"# } else { "" };
+    let title = words.as_ref().map(|words| html!(r#" title="{}""#, words));
+    let spoken = words.map(|words| html!(r#"<span class="sr"> {}</span>"#, words));
+    let gold = (kind == ScoreKind::Gold).then(|| Html::ours(r#"<span class="sr"> gold value</span>"#));
     let text = value.map_or_else(|| "–".to_owned(), format::percent_short);
     let class = if value.is_some() { "sc" } else { "sc none" };
-    format!(
-        r#"<span class="{class}" data-kind="{}"{title}><svg class="sc-bar" width="{width}" height="12" viewBox="0 0 {width} 12" aria-hidden="true"><rect class="track" y="{track_top}" width="{width}" height="{track_height}" rx="1"/><rect class="bar" y="{bar_top}" width="{}" height="{bar_height}" rx="1"/>{end}{}</svg><b>{text}</b>{gold}{spoken}</span>"#,
-        kind.as_str(),
-        coordinate(length),
-        bracket.unwrap_or_default(),
-    )
+    let track = html!(r#"<rect class="track" y="{}" width="{}" height="{}" rx="1"/>"#, track_top, width, track_height);
+    let bar = html!(r#"<rect class="bar" y="{}" width="{}" height="{}" rx="1"/>"#, bar_top, coordinate(length), bar_height);
+    let drawing = html!(
+        r#"<svg class="sc-bar" width="{0}" height="12" viewBox="0 0 {0} 12" aria-hidden="true">{1}{2}{3}{4}</svg>"#,
+        width,
+        track,
+        bar,
+        end,
+        bracket,
+    );
+    html!(r#"<span class="{}" data-kind="{}"{}>{}<b>{}</b>{}{}</span>"#, class, kind.as_str(), title, drawing, text, gold, spoken,)
 }
 
 /// Top and height of the track and of the bar.

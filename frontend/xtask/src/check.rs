@@ -6,6 +6,8 @@ mod floors;
 mod guards;
 mod licences;
 mod map;
+mod names;
+mod styles;
 
 use std::time::Instant;
 
@@ -15,13 +17,15 @@ use crate::wasm_toolchain::{Linter, WasmToolchain};
 use crate::workspace::Workspace;
 
 /// One check.
-pub type Step = fn(&Workspace) -> Outcome;
+pub type Check = fn(&Workspace) -> Outcome;
 
 /// Quick ones first. All of them run, so that one look shows everything there is to mend.
-const STEPS: [(&str, Step); 11] = [
+const STEPS: [(&str, Check); 13] = [
     ("formatting", formatting),
     ("source guards", guards::check),
     ("floors", floors::check),
+    ("names of types", names::check),
+    ("styles", styles::check),
     ("the map of the sources", map::check),
     ("dependency rules", dependencies::check),
     ("licences", licences::check),
@@ -36,7 +40,7 @@ const STEPS: [(&str, Step); 11] = [
 ///
 /// # Errors
 /// When a word stands in no name.
-pub fn choose(words: &[String]) -> Outcome<Vec<(&'static str, Step)>> {
+pub fn choose(words: &[String]) -> Outcome<Vec<(&'static str, Check)>> {
     if let Some(unknown) = words.iter().find(|word| !STEPS.iter().any(|(name, _)| name.contains(word.as_str()))) {
         let names = STEPS.map(|(name, _)| name).join(", ");
         return Err(Failure(format!("there is no check `{unknown}`; there are: {names}")));
@@ -45,7 +49,7 @@ pub fn choose(words: &[String]) -> Outcome<Vec<(&'static str, Step)>> {
 }
 
 /// Runs checks and fails when any did.
-pub fn check(workspace: &Workspace, steps: &[(&'static str, Step)]) -> Outcome {
+pub fn check(workspace: &Workspace, steps: &[(&'static str, Check)]) -> Outcome {
     let mut failed = Vec::new();
     for (name, step) in steps {
         say(&format!("check: {name}"));

@@ -18,7 +18,7 @@ use tally::{CargoLines, PlaywrightLines, Tally, last_line};
 
 /// A part of the tests that can be run alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Part {
+pub enum TestPart {
     /// Rules without a database, pages, and this program.
     Unit,
     /// The store, on SQLite and PostgreSQL.
@@ -33,22 +33,22 @@ pub enum Part {
     Crash,
 }
 
-const ALL: [(Part, &str); 6] = [
-    (Part::Unit, "unit"),
-    (Part::Store, "store"),
-    (Part::Http, "http"),
-    (Part::Sdk, "sdk"),
-    (Part::Browser, "browser"),
-    (Part::Crash, "crash"),
+const ALL: [(TestPart, &str); 6] = [
+    (TestPart::Unit, "unit"),
+    (TestPart::Store, "store"),
+    (TestPart::Http, "http"),
+    (TestPart::Sdk, "sdk"),
+    (TestPart::Browser, "browser"),
+    (TestPart::Crash, "crash"),
 ];
 
 /// The parts a person named, or all there are.
-pub fn choose(workspace: &Workspace, words: &[String]) -> Outcome<Vec<Part>> {
-    let there = |part: Part| part != Part::Crash || workspace.path("server/tests/crash.rs").is_file();
+pub fn choose(workspace: &Workspace, words: &[String]) -> Outcome<Vec<TestPart>> {
+    let there = |part: TestPart| part != TestPart::Crash || workspace.path("server/tests/crash.rs").is_file();
     if words.is_empty() {
         return Ok(ALL.iter().map(|(part, _)| *part).filter(|part| there(*part)).collect());
     }
-    let chosen: Outcome<Vec<Part>> = words
+    let chosen: Outcome<Vec<TestPart>> = words
         .iter()
         .map(|word| {
             let part = ALL.iter().find(|(part, name)| name == word && there(*part)).map(|(part, _)| *part);
@@ -61,7 +61,7 @@ pub fn choose(workspace: &Workspace, words: &[String]) -> Outcome<Vec<Part>> {
 }
 
 /// Sets up what the parts need, runs them, and fails when any test did.
-pub fn test(workspace: &Workspace, parts: &[Part]) -> Outcome {
+pub fn test(workspace: &Workspace, parts: &[TestPart]) -> Outcome {
     let started = Instant::now();
     let mut tally = Tally::default();
     let stage = Stage::set_up(workspace, parts);
@@ -91,20 +91,24 @@ struct Stage {
 }
 
 impl Stage {
-    fn set_up(workspace: &Workspace, parts: &[Part]) -> Stage {
-        let any = |needing: &[Part]| parts.iter().any(|part| needing.contains(part));
+    fn set_up(workspace: &Workspace, parts: &[TestPart]) -> Stage {
+        let any = |needing: &[TestPart]| parts.iter().any(|part| needing.contains(part));
         // Quick things first: who lacks something learns it before the long build.
         Stage {
-            database: if any(&[Part::Store, Part::Http, Part::Sdk, Part::Browser, Part::Crash]) {
+            database: if any(&[TestPart::Store, TestPart::Http, TestPart::Sdk, TestPart::Browser, TestPart::Crash]) {
                 Database::provide().map(Some)
             } else {
                 Ok(None)
             },
-            tracer: if any(&[Part::Http, Part::Crash]) { setup::tracer() } else { Ok(()) },
-            browser: if any(&[Part::Browser]) { setup::browser() } else { Ok(()) },
-            npm: if any(&[Part::Sdk, Part::Browser]) { setup::npm_packages(workspace) } else { Ok(()) },
-            python: if any(&[Part::Sdk]) { setup::python_packages(workspace).map(Some) } else { Ok(None) },
-            binary: if any(&[Part::Http, Part::Sdk, Part::Browser, Part::Crash]) { server(workspace).map(Some) } else { Ok(None) },
+            tracer: if any(&[TestPart::Http, TestPart::Crash]) { setup::tracer() } else { Ok(()) },
+            browser: if any(&[TestPart::Browser]) { setup::browser() } else { Ok(()) },
+            npm: if any(&[TestPart::Sdk, TestPart::Browser]) { setup::npm_packages(workspace) } else { Ok(()) },
+            python: if any(&[TestPart::Sdk]) { setup::python_packages(workspace).map(Some) } else { Ok(None) },
+            binary: if any(&[TestPart::Http, TestPart::Sdk, TestPart::Browser, TestPart::Crash]) {
+                server(workspace).map(Some)
+            } else {
+                Ok(None)
+            },
         }
     }
 
@@ -114,7 +118,7 @@ impl Stage {
     }
 
     /// Runs the parts and notes how long each took.
-    fn run(&self, workspace: &Workspace, parts: &[Part], times: &mut Vec<(&'static str, Duration)>) -> Tally {
+    fn run(&self, workspace: &Workspace, parts: &[TestPart], times: &mut Vec<(&'static str, Duration)>) -> Tally {
         let mut tally = Tally::default();
         let mut timed = |what, run: &dyn Fn() -> Tally| {
             let began = Instant::now();
@@ -122,53 +126,54 @@ impl Stage {
             times.push((what, began.elapsed()));
             counted
         };
-        let ready: Vec<Part> = parts.iter().copied().filter(|part| report(self.lacks(*part), &format!("{part:?}"), &mut tally)).collect();
-        let has = |part: Part| ready.contains(&part);
+        let ready: Vec<TestPart> =
+            parts.iter().copied().filter(|part| report(self.lacks(*part), &format!("{part:?}"), &mut tally)).collect();
+        let has = |part: TestPart| ready.contains(&part);
 
-        if has(Part::Unit) {
+        if has(TestPart::Unit) {
             // Alone, so that its dependencies are the ones compiled for running it.
             tally += timed("this program", &|| self.cargo(workspace, &["test", "--no-fail-fast", "--package", "xtask"]));
         }
         let mut packages = vec!["test", "--no-fail-fast"];
-        if has(Part::Unit) {
+        if has(TestPart::Unit) {
             packages.extend(["--package", "touchstone-shared", "--package", "touchstone-migrations", "--package", "touchstone-demo"]);
             packages.extend(["--package", "touchstone-app", "--features", "touchstone-app/ssr"]);
         }
-        if has(Part::Store) {
+        if has(TestPart::Store) {
             packages.extend(["--package", "touchstone-store"]);
         }
-        if has(Part::Http) {
+        if has(TestPart::Http) {
             packages.extend(["--package", "touchstone"]);
         }
         if packages.contains(&"--package") {
             tally += timed("rules, store and server", &|| self.cargo(workspace, &packages));
         }
         // The crash tests belong to the server's package and have run with it.
-        if has(Part::Crash) && !has(Part::Http) {
+        if has(TestPart::Crash) && !has(TestPart::Http) {
             let crash = ["test", "--no-fail-fast", "--package", "touchstone", "--test", "crash"];
             tally += timed("crashes", &|| self.cargo(workspace, &crash));
         }
-        if has(Part::Sdk) {
+        if has(TestPart::Sdk) {
             tally += timed("official SDKs", &|| self.sdk(workspace));
         }
-        if has(Part::Browser) {
+        if has(TestPart::Browser) {
             tally += timed("browser", &|| self.browser(workspace));
         }
         tally
     }
 
-    fn lacks(&self, part: Part) -> Outcome {
+    fn lacks(&self, part: TestPart) -> Outcome {
         let database = || self.database.as_ref().map(|_| ()).map_err(Clone::clone);
         let binary = || self.binary.as_ref().map(|_| ()).map_err(Clone::clone);
         match part {
-            Part::Unit => Ok(()),
-            Part::Store => database(),
-            Part::Http | Part::Crash => database().and_then(|()| binary()).and_then(|()| self.tracer.clone()),
-            Part::Sdk => {
+            TestPart::Unit => Ok(()),
+            TestPart::Store => database(),
+            TestPart::Http | TestPart::Crash => database().and_then(|()| binary()).and_then(|()| self.tracer.clone()),
+            TestPart::Sdk => {
                 let python = self.python.as_ref().map(|_| ()).map_err(Clone::clone);
                 database().and_then(|()| binary()).and_then(|()| self.npm.clone()).and(python)
             }
-            Part::Browser => database().and_then(|()| binary()).and_then(|()| self.npm.clone()).and_then(|()| self.browser.clone()),
+            TestPart::Browser => database().and_then(|()| binary()).and_then(|()| self.npm.clone()).and_then(|()| self.browser.clone()),
         }
     }
 

@@ -7,7 +7,7 @@ use super::passages::{PASSAGES, Passage};
 use super::random::Random;
 use super::reviews::automatic_score;
 use super::scenarios::{Flaw, Scenario, Tool};
-use super::spans::Span;
+use super::spans::DemoSpan;
 use super::tools::{Call, call, fatal_error, passing_error};
 
 /// What happened in one conversation.
@@ -51,10 +51,10 @@ Answer in the customer's language, in plain words, and only from the facts and p
 
 impl Conversation<'_> {
     /// The tree of spans.
-    pub fn tree(&self, random: &mut Random) -> Span {
+    pub fn tree(&self, random: &mut Random) -> DemoSpan {
         let passages = self.passages(random);
         let mut root =
-            Span::new(random, self.scenario.name, "task", 12).with("input", self.root_input()).with("metadata", self.root_metadata());
+            DemoSpan::new(random, self.scenario.name, "task", 12).with("input", self.root_input()).with("metadata", self.root_metadata());
         root = match self.scenario.name {
             "triage_email" => self.with_sorting(root, random),
             "answer_ticket" | "refund_flow" | "chat_turn" => root.with_child(retrieval(&self.message, &passages, random)),
@@ -82,7 +82,7 @@ impl Conversation<'_> {
                 root = root.with("tags", tags);
             }
             return root
-                .with_child(Span::new(random, "report_failure", "function", 8).with("input", json!(error.lines().last())))
+                .with_child(DemoSpan::new(random, "report_failure", "function", 8).with("input", json!(error.lines().last())))
                 .with("error", json!(error));
         }
         root = root.with("output", self.root_output());
@@ -162,41 +162,41 @@ impl Conversation<'_> {
         found
     }
 
-    fn language_span(&self, random: &mut Random) -> Span {
+    fn language_span(&self, random: &mut Random) -> DemoSpan {
         let confidence = (random.between(0.9, 0.999) * 1_000.0).round() / 1_000.0;
-        Span::new(random, "detect_language", "function", 4)
+        DemoSpan::new(random, "detect_language", "function", 4)
             .with("input", json!(self.message))
             .with("output", json!({"locale": self.case.language.locale(), "confidence": confidence}))
     }
 
-    fn with_sorting(&self, root: Span, random: &mut Random) -> Span {
-        let parse = Span::new(random, "parse_email", "function", 9)
+    fn with_sorting(&self, root: DemoSpan, random: &mut Random) -> DemoSpan {
+        let parse = DemoSpan::new(random, "parse_email", "function", 9)
             .with("input", json!(self.message))
             .with("output", json!({"quoted_lines_removed": random.whole(0, 60), "attachments": random.whole(0, 3)}));
         let prompt = "Sort the letter into one queue (Warranty, Returns, Shipping, Payment, Product advice, Business sales, Shops, Safety), give it a priority and one line of summary. Answer with JSON.";
-        let classify = Span::new(random, "classify", "llm", 620)
+        let classify = DemoSpan::new(random, "classify", "llm", 620)
             .with("input", json!([{"role": "system", "content": prompt}, {"role": "user", "content": self.message}]))
             .with("output", json!({"role": "assistant", "content": self.root_output().to_string()}))
             .with("metadata", json!({"model": self.model, "temperature": 0}))
             .with_tokens(tokens(prompt) + tokens(&self.message), tokens(&self.answer) + 14);
         let queue = self.answer.split(" | ").next().unwrap_or_default();
-        let assign = Span::new(random, "assign_queue", "tool", 60)
+        let assign = DemoSpan::new(random, "assign_queue", "tool", 60)
             .with("input", json!({"queue": queue}))
             .with("output", json!({"ticket": format!("T-{}", self.case.number), "waiting_in_queue": random.whole(0, 31)}));
         root.with_child(parse).with_child(classify).with_child(assign)
     }
 
-    fn urgency_span(&self, random: &mut Random) -> Span {
+    fn urgency_span(&self, random: &mut Random) -> DemoSpan {
         let prompt = "Does this message describe a danger to people? Answer with one word: danger, upset or calm.";
         let verdict = if self.scenario.tags.contains(&"warranty") { "danger" } else { "upset" };
-        Span::new(random, "classify_urgency", "llm", 240)
+        DemoSpan::new(random, "classify_urgency", "llm", 240)
             .with("input", json!([{"role": "system", "content": prompt}, {"role": "user", "content": self.message}]))
             .with("output", json!({"role": "assistant", "content": verdict}))
             .with("metadata", json!({"model": "gpt-4o-mini", "temperature": 0}))
             .with_tokens(tokens(prompt) + tokens(&self.message), 1)
     }
 
-    fn draft_span(&self, passages: &[(&Passage, f64)], facts: &[Value], random: &mut Random) -> Span {
+    fn draft_span(&self, passages: &[(&Passage, f64)], facts: &[Value], random: &mut Random) -> DemoSpan {
         let mut system = SYSTEM.to_owned();
         system.push_str("\n\n## Passages\n");
         for (passage, _) in passages {
@@ -210,7 +210,7 @@ impl Conversation<'_> {
         let mut messages = vec![json!({"role": "system", "content": system})];
         messages.extend(self.turns());
         let completion = if self.fails { 0 } else { tokens(&self.answer) };
-        let span = Span::new(random, "draft", "llm", 380 + completion * 9)
+        let span = DemoSpan::new(random, "draft", "llm", 380 + completion * 9)
             .with("input", Value::Array(messages))
             .with("metadata", json!({"model": self.model, "temperature": 0.2, "prompt_version": self.prompt}));
         if self.fails {
@@ -219,25 +219,25 @@ impl Conversation<'_> {
         span.with("output", json!({"role": "assistant", "content": self.answer})).with_tokens(prompt, completion)
     }
 
-    fn guard_span(&self, random: &mut Random) -> Span {
+    fn guard_span(&self, random: &mut Random) -> DemoSpan {
         // The guard is not clever: it sees some wrong answers and misses most of them.
         let suspicious = self.flaw == Some(Flaw::Wrong) && random.chance(0.3);
         let verdict = if suspicious { "warn" } else { "pass" };
         let reason = if suspicious { "A date or amount in the answer is not among the facts." } else { "No rule is broken." };
         let prompt =
             "Check the answer against the rules: no unconfirmed promises, no personal data of others, no unsafe advice. Answer with JSON.";
-        let check = Span::new(random, "policy_check", "llm", 205)
+        let check = DemoSpan::new(random, "policy_check", "llm", 205)
             .with("input", json!([{"role": "system", "content": prompt}, {"role": "user", "content": self.answer}]))
             .with("output", json!({"verdict": verdict, "reason": reason}))
             .with("metadata", json!({"model": "gpt-4o-mini", "temperature": 0}))
             .with_tokens(tokens(prompt) + tokens(&self.answer), 24);
-        Span::new(random, "guard", "task", 6)
+        DemoSpan::new(random, "guard", "task", 6)
             .with("input", json!(self.answer))
             .with("output", json!({"verdict": verdict, "published": true}))
             .with_child(check)
     }
 
-    fn score_span(&self, name: &str, random: &mut Random) -> Span {
+    fn score_span(&self, name: &str, random: &mut Random) -> DemoSpan {
         let score = automatic_score(name, self.flaw, random);
         let rationale = match (name, score) {
             ("Factuality", 0.8..) => "Every statement is covered by the facts or the passages.",
@@ -247,7 +247,7 @@ impl Conversation<'_> {
             (_, 0.5..) => "Helpful in general, without the detail that was asked for.",
             (_, _) => "The customer will have to write again.",
         };
-        Span::new(random, name, "score", 300)
+        DemoSpan::new(random, name, "score", 300)
             .with("input", json!({"input": self.root_input(), "output": self.root_output()}))
             .with("output", json!({"score": score}))
             .with("scores", json!({ name: score }))
@@ -255,22 +255,22 @@ impl Conversation<'_> {
     }
 }
 
-fn tool_span(call: &Call, millis: u64, random: &mut Random) -> Span {
-    Span::new(random, call.name, "tool", millis).with("input", call.input.clone())
+fn tool_span(call: &Call, millis: u64, random: &mut Random) -> DemoSpan {
+    DemoSpan::new(random, call.name, "tool", millis).with("input", call.input.clone())
 }
 
-fn retrieval(message: &str, passages: &[(&Passage, f64)], random: &mut Random) -> Span {
+fn retrieval(message: &str, passages: &[(&Passage, f64)], random: &mut Random) -> DemoSpan {
     let found: Vec<Value> =
         passages.iter().map(|(passage, score)| json!({"source": passage.source, "score": score, "text": passage.text})).collect();
     let order: Vec<&str> = passages.iter().map(|(passage, _)| passage.source).collect();
     let prompt = "Order the passages by how well they answer the customer. Answer with a JSON array of sources.";
     let length: u64 = passages.iter().map(|(passage, _)| tokens(passage.text)).sum();
-    let rerank = Span::new(random, "rerank", "llm", 180)
+    let rerank = DemoSpan::new(random, "rerank", "llm", 180)
         .with("input", json!([{"role": "system", "content": prompt}, {"role": "user", "content": message}]))
         .with("output", json!(order))
         .with("metadata", json!({"model": "gpt-4o-mini", "temperature": 0, "candidates": 24}))
         .with_tokens(length + tokens(message) + tokens(prompt), 9 * order.len() as u64);
-    Span::new(random, "retrieve_policy", "function", 40)
+    DemoSpan::new(random, "retrieve_policy", "function", 40)
         .with("input", json!({"query": message, "top_k": passages.len()}))
         .with("output", json!(found))
         .with("metadata", json!({"index": "help-2026-11", "retriever": "hybrid"}))

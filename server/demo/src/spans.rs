@@ -6,7 +6,7 @@ use super::clock::rfc3339;
 use super::random::Random;
 
 /// One span of a trace that has no place in time yet.
-pub struct Span {
+pub struct DemoSpan {
     name: String,
     kind: &'static str,
     lead: i64,
@@ -16,7 +16,7 @@ pub struct Span {
     children: Vec<Self>,
 }
 
-impl Span {
+impl DemoSpan {
     /// A span which works for about `millis` milliseconds after its children have finished.
     pub fn new(random: &mut Random, name: &str, kind: &'static str, millis: u64) -> Self {
         Self {
@@ -71,14 +71,14 @@ pub struct Origin<'a> {
 }
 
 /// The rows of the trace, the root first; it ends at `end`.
-pub fn rows(root: &Span, end: i64, origin: &Origin<'_>, random: &mut Random) -> Vec<Value> {
+pub fn rows(root: &DemoSpan, end: i64, origin: &Origin<'_>, random: &mut Random) -> Vec<Value> {
     let mut rows = Vec::with_capacity(root.count());
     let trace = random.hex(32);
     write(root, None, end - root.duration(), &trace, origin, random, &mut rows);
     rows
 }
 
-fn write(span: &Span, parent: Option<&str>, start: i64, trace: &str, origin: &Origin<'_>, random: &mut Random, rows: &mut Vec<Value>) {
+fn write(span: &DemoSpan, parent: Option<&str>, start: i64, trace: &str, origin: &Origin<'_>, random: &mut Random, rows: &mut Vec<Value>) {
     let span_id = random.hex(16);
     let mut row = span.fields.clone();
     row.insert("id".into(), json!(if origin.javascript { random.hex(16) } else { random.uuid() }));

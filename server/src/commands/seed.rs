@@ -1,7 +1,7 @@
 //! `touchstone seed`: a reproducible corpus, written as an SDK and reviewers would write it.
 
 use super::{CommandFailure, random_password};
-use crate::config::Database;
+use crate::config::DatabaseOptions;
 use demo::corpus::{self, REVIEWERS, SeededTrace};
 use futures::{StreamExt, TryStreamExt, stream};
 use serde_json::json;
@@ -25,7 +25,7 @@ const AT_ONCE: usize = 128;
 #[derive(clap::Args, Clone, Debug)]
 pub struct SeedCommand {
     #[command(flatten)]
-    database: Database,
+    database: DatabaseOptions,
     /// The project's name; it is made if there is none.
     #[arg(long)]
     project: String,

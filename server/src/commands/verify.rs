@@ -1,7 +1,7 @@
 //! `touchstone verify`: recomputes what is stored, and follows the chains.
 
 use super::CommandFailure;
-use crate::config::Database;
+use crate::config::DatabaseOptions;
 use serde_json::json;
 use store::Store;
 
@@ -10,7 +10,7 @@ use store::Store;
 #[derive(clap::Args, Clone, Debug)]
 pub struct VerifyCommand {
     #[command(flatten)]
-    database: Database,
+    database: DatabaseOptions,
     /// Prints one JSON object instead of a sentence.
     #[arg(long)]
     json: bool,

@@ -15,12 +15,12 @@ use shared::{Problem, ProjectId, address};
 use store::{Desk, Store};
 
 /// What a path below `/v1/prompt` or `/v1/function` is about.
-pub struct OfPath {
+pub struct FunctionPath {
     kind: FunctionKind,
     id: String,
 }
 
-impl FromRequestParts<Application> for OfPath {
+impl FromRequestParts<Application> for FunctionPath {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &Application) -> ApiResult<Self> {
@@ -33,7 +33,7 @@ impl FromRequestParts<Application> for OfPath {
 type Body = JsonBody<Map<String, Value>>;
 
 /// Lists prompts or functions, newest first, of one project or of all; `slug` finds one.
-pub async fn list(State(store): State<Store>, Signed(desk): Signed, path: OfPath, query: Query) -> ApiResult<Json<Value>> {
+pub async fn list(State(store): State<Store>, Signed(desk): Signed, path: FunctionPath, query: Query) -> ApiResult<Json<Value>> {
     let mut found = Vec::new();
     for project in named_projects(&desk, &query).await? {
         found.extend(desk.functions(path.kind, &project.id).await?);
@@ -63,12 +63,12 @@ pub async fn list(State(store): State<Store>, Signed(desk): Signed, path: OfPath
 }
 
 /// Creates a prompt or a function, or returns the one of that slug as it is.
-pub async fn create(State(store): State<Store>, Signed(desk): Signed, path: OfPath, JsonBody(body): Body) -> ApiResult<Json<Value>> {
+pub async fn create(State(store): State<Store>, Signed(desk): Signed, path: FunctionPath, JsonBody(body): Body) -> ApiResult<Json<Value>> {
     save(&store, &desk, path.kind, body, false).await
 }
 
 /// Creates a prompt or a function, or replaces the one of that slug.
-pub async fn replace(State(store): State<Store>, Signed(desk): Signed, path: OfPath, JsonBody(body): Body) -> ApiResult<Json<Value>> {
+pub async fn replace(State(store): State<Store>, Signed(desk): Signed, path: FunctionPath, JsonBody(body): Body) -> ApiResult<Json<Value>> {
     save(&store, &desk, path.kind, body, true).await
 }
 
@@ -85,18 +85,18 @@ fn details(mut body: Map<String, Value>) -> Map<String, Value> {
 }
 
 /// Reads one.
-pub async fn read(State(store): State<Store>, Signed(desk): Signed, path: OfPath) -> ApiResult<Json<Value>> {
+pub async fn read(State(store): State<Store>, Signed(desk): Signed, path: FunctionPath) -> ApiResult<Json<Value>> {
     Ok(Json(shape::function(&desk.function(path.kind, &path.id).await?, &store)))
 }
 
 /// Changes what a body names and leaves the rest.
-pub async fn change(State(store): State<Store>, Signed(desk): Signed, path: OfPath, JsonBody(body): Body) -> ApiResult<Json<Value>> {
+pub async fn change(State(store): State<Store>, Signed(desk): Signed, path: FunctionPath, JsonBody(body): Body) -> ApiResult<Json<Value>> {
     let (name, slug) = (text(&body, "name")?, text(&body, "slug")?);
     let command = ChangeFunction { kind: path.kind, id: path.id, name, slug, details: details(body) };
     Ok(Json(shape::function(&desk.change_function(command).await?, &store)))
 }
 
 /// Deletes one and returns it as it was.
-pub async fn delete(State(store): State<Store>, Signed(desk): Signed, path: OfPath) -> ApiResult<Json<Value>> {
+pub async fn delete(State(store): State<Store>, Signed(desk): Signed, path: FunctionPath) -> ApiResult<Json<Value>> {
     Ok(Json(shape::function(&desk.delete_function(path.kind, &path.id).await?, &store)))
 }

@@ -4,8 +4,8 @@ use crate::body::Query;
 use serde_json::{Map, Value, json};
 use shared::Problem;
 use shared::filter::format_instant;
-use shared::functions::Function;
-use shared::objects::{Object, ObjectKind};
+use shared::functions::ProjectFunction;
+use shared::objects::{NamedObject, ObjectKind};
 use shared::projects::Project;
 use shared::questions::{Audience, Definition, Question, QuestionKind};
 use shared::tags::{Tag, hexadecimal_color};
@@ -20,7 +20,7 @@ pub fn project(project: &Project, store: &Store) -> Value {
 }
 
 /// An experiment or a dataset.
-pub fn object(object: &Object) -> Value {
+pub fn object(object: &NamedObject) -> Value {
     let known = |key: &str| object.details.get(key).cloned().unwrap_or(Value::Null);
     let mut shape = json!({
         "id": object.id, "project_id": object.project, "name": object.name, "created": format_instant(object.created), "deleted_at": null,
@@ -67,7 +67,7 @@ pub const FUNCTION_DETAILS: [&str; 8] =
     ["description", "prompt_data", "function_data", "function_type", "function_schema", "origin", "tags", "metadata"];
 
 /// A prompt or a function.
-pub fn function(function: &Function, store: &Store) -> Value {
+pub fn function(function: &ProjectFunction, store: &Store) -> Value {
     let mut shape = json!({
         "id": function.id, "_xact_id": function.transaction.to_string(), "project_id": function.project, "log_id": "p",
         "org_id": store.organization_id(), "name": function.name, "slug": function.slug, "created": format_instant(function.created),

@@ -11,21 +11,21 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use serde_json::{Map, Value, json};
 use shared::address;
-use shared::objects::{ChangeObject, DeleteObject, IfTaken, Object, ObjectKind, RegisterObject};
+use shared::objects::{ChangeObject, DeleteObject, IfTaken, NamedObject, ObjectKind, RegisterObject};
 use shared::permissions::Action;
 use shared::projects::Project;
 use shared::{ObjectId, Problem, ProjectId};
 use store::{Desk, same_name};
 
 /// What a path below `/v1/{kind}` is about.
-pub struct OfPath {
+pub struct ObjectPath {
     /// The kind that the path names.
     pub kind: ObjectKind,
     /// The id in the path; empty where the path is of the whole kind.
     pub id: ObjectId,
 }
 
-impl OfPath {
+impl ObjectPath {
     /// The object, if there is one of that kind and id.
     ///
     /// # Errors
@@ -36,7 +36,7 @@ impl OfPath {
     }
 }
 
-impl FromRequestParts<Application> for OfPath {
+impl FromRequestParts<Application> for ObjectPath {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &Application) -> ApiResult<Self> {
@@ -49,7 +49,7 @@ impl FromRequestParts<Application> for OfPath {
 }
 
 /// Lists experiments or datasets, newest first: of one project, or of all.
-pub async fn list(Signed(desk): Signed, path: OfPath, query: Query) -> ApiResult<Json<Value>> {
+pub async fn list(Signed(desk): Signed, path: ObjectPath, query: Query) -> ApiResult<Json<Value>> {
     let mut objects = Vec::new();
     for project in named_projects(&desk, &query).await? {
         objects.extend(desk.objects(path.kind, &project.id).await?);
@@ -81,7 +81,7 @@ pub(super) async fn named_projects(desk: &Desk, query: &Query) -> ApiResult<Vec<
 }
 
 /// Creates an experiment or a dataset, or opens the one of that name; with `ensure_new` a new one is made in any case.
-pub async fn create(Signed(desk): Signed, path: OfPath, JsonBody(body): JsonBody<Map<String, Value>>) -> ApiResult<Json<Value>> {
+pub async fn create(Signed(desk): Signed, path: ObjectPath, JsonBody(body): JsonBody<Map<String, Value>>) -> ApiResult<Json<Value>> {
     let project = text(&body, "project_id")?.ok_or_else(|| Problem::invalid("project_id", "Say in which project."))?;
     let if_taken = if body.get("ensure_new") == Some(&Value::Bool(true)) { IfTaken::AddSuffix } else { IfTaken::Open };
     let name = text(&body, "name")?;
@@ -100,7 +100,7 @@ pub async fn register(
     name: Option<String>,
     if_taken: IfTaken,
     body: Map<String, Value>,
-) -> ApiResult<(Object, bool)> {
+) -> ApiResult<(NamedObject, bool)> {
     let name = name.or_else(|| branch(&body));
     Ok(desk.register_object(RegisterObject { kind, project, name, if_taken, details: details(kind, body) }).await?)
 }
@@ -129,19 +129,19 @@ pub fn text(body: &Map<String, Value>, key: &str) -> Result<Option<String>, Prob
 }
 
 /// Reads an experiment or a dataset.
-pub async fn read(Signed(desk): Signed, path: OfPath) -> ApiResult<Json<Value>> {
+pub async fn read(Signed(desk): Signed, path: ObjectPath) -> ApiResult<Json<Value>> {
     Ok(Json(shape::object(&desk.object(path.kind, &path.id).await?)))
 }
 
 /// Changes what a body names and leaves the rest.
-pub async fn change(Signed(desk): Signed, path: OfPath, JsonBody(body): JsonBody<Map<String, Value>>) -> ApiResult<Json<Value>> {
+pub async fn change(Signed(desk): Signed, path: ObjectPath, JsonBody(body): JsonBody<Map<String, Value>>) -> ApiResult<Json<Value>> {
     let name = text(&body, "name")?;
     let command = ChangeObject { kind: path.kind, id: path.id, name, details: details(path.kind, body) };
     Ok(Json(shape::object(&desk.change_object(command).await?)))
 }
 
 /// Deletes an experiment or a dataset and returns it as it was.
-pub async fn delete(Signed(desk): Signed, path: OfPath) -> ApiResult<Json<Value>> {
+pub async fn delete(Signed(desk): Signed, path: ObjectPath) -> ApiResult<Json<Value>> {
     let object = desk.delete_object(DeleteObject { kind: path.kind, id: path.id }).await?;
     let mut shape = shape::object(&object);
     shape["deleted_at"] = json!(shared::filter::format_instant(store::now()));

@@ -1,6 +1,6 @@
 //! Rows in, rows out, feedback: the same below `/v1/project_logs/{id}`, `/v1/experiment/{id}` and `/v1/dataset/{id}`.
 
-use super::objects::OfPath;
+use super::objects::ObjectPath;
 use crate::actor::Signed;
 use crate::body::numbers::Nulled;
 use crate::body::{JsonBody, Query, RowsBody};
@@ -23,7 +23,7 @@ pub struct Insert {
 }
 
 /// Inserts rows. What is wrong with one row is told beside the ids and costs the others nothing.
-pub async fn insert(Signed(desk): Signed, path: OfPath, RowsBody { value: body, nulled }: RowsBody<Insert>) -> ApiResult<Json<Value>> {
+pub async fn insert(Signed(desk): Signed, path: ObjectPath, RowsBody { value: body, nulled }: RowsBody<Insert>) -> ApiResult<Json<Value>> {
     // Without the object no row can be taken, which deserves another status than a wrong row.
     let object = path.object(&desk).await?;
     let sent = body.events.len();
@@ -71,7 +71,7 @@ pub struct Fetch {
 }
 
 /// Fetches whole traces, newest first.
-pub async fn fetch(Signed(desk): Signed, path: OfPath, query: Query) -> ApiResult<Json<Fetched>> {
+pub async fn fetch(Signed(desk): Signed, path: ObjectPath, query: Query) -> ApiResult<Json<Fetched>> {
     let value = |key| query.text(key).map(|text| json!(text));
     let fetch = Fetch {
         limit: query.number("limit")?,
@@ -84,11 +84,11 @@ pub async fn fetch(Signed(desk): Signed, path: OfPath, query: Query) -> ApiResul
 }
 
 /// The same, asked for in a body.
-pub async fn fetch_by_body(Signed(desk): Signed, path: OfPath, JsonBody(fetch): JsonBody<Fetch>) -> ApiResult<Json<Fetched>> {
+pub async fn fetch_by_body(Signed(desk): Signed, path: ObjectPath, JsonBody(fetch): JsonBody<Fetch>) -> ApiResult<Json<Fetched>> {
     answer(&desk, path, fetch).await
 }
 
-async fn answer(desk: &Desk, path: OfPath, fetch: Fetch) -> ApiResult<Json<Fetched>> {
+async fn answer(desk: &Desk, path: ObjectPath, fetch: Fetch) -> ApiResult<Json<Fetched>> {
     for (key, value) in [("max_xact_id", &fetch.max_xact_id), ("max_root_span_id", &fetch.max_root_span_id)] {
         if value.as_ref().is_some_and(|value| !value.is_null()) {
             return Err(Problem::invalid(key, "This is not available yet. Continue a list with cursor.").into());
@@ -137,7 +137,7 @@ pub struct FeedbackBody {
 /// Takes in end users' feedback.
 pub async fn feedback(
     Signed(desk): Signed,
-    path: OfPath,
+    path: ObjectPath,
     RowsBody { value: body, nulled }: RowsBody<FeedbackBody>,
 ) -> ApiResult<Json<Value>> {
     let sent = body.feedback.len();

@@ -20,7 +20,7 @@ use store::Store;
 
 /// A file that is about to be sent.
 #[derive(Deserialize)]
-pub struct Registration {
+pub struct AttachmentRegistration {
     key: String,
     filename: String,
     content_type: String,
@@ -31,7 +31,7 @@ pub async fn register(
     State(application): State<Application>,
     Signed(desk): Signed,
     headers: HeaderMap,
-    JsonBody(Registration { key, filename, content_type }): JsonBody<Registration>,
+    JsonBody(AttachmentRegistration { key, filename, content_type }): JsonBody<AttachmentRegistration>,
 ) -> ApiResult<Json<Value>> {
     let token = desk.register_attachment(RegisterAttachment { key, filename, content_type }).await?;
     let link = format!("{}/attachment/upload/{token}", application.origin(&headers));

@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use shared::objects::{IfTaken, Object, ObjectKind};
+use shared::objects::{IfTaken, NamedObject, ObjectKind};
 use shared::projects::Project;
 use shared::{ObjectId, Problem, ProjectId};
 use store::{Desk, Store, same_name};
@@ -79,12 +79,12 @@ async fn find(desk: &Desk, kind: ObjectKind, name: Option<String>, body: &Map<St
 
 /// Which experiment is meant.
 #[derive(Deserialize)]
-pub struct Wanted {
+pub struct WantedExperiment {
     id: String,
 }
 
 /// The experiment that another is compared with; 400 if there is none, which SDKs expect.
-pub async fn base_experiment(Signed(desk): Signed, JsonBody(wanted): JsonBody<Wanted>) -> ApiResult<Json<Value>> {
+pub async fn base_experiment(Signed(desk): Signed, JsonBody(wanted): JsonBody<WantedExperiment>) -> ApiResult<Json<Value>> {
     let experiment = desk.object(ObjectKind::Experiment, &ObjectId(wanted.id)).await?;
     let base = desk.base_experiment(&experiment).await?.ok_or_else(|| Problem::invalid("id", "This experiment has no base experiment."))?;
     Ok(Json(json!({ "base_exp_id": base.id, "base_exp_name": base.name })))
@@ -129,7 +129,7 @@ pub async fn information(Signed(desk): Signed, JsonBody(ids): JsonBody<Ids>) -> 
 async fn named(desk: &Desk, object_type: &str, id: &str) -> store::Result<(String, Project)> {
     match ObjectKind::parse(object_type) {
         Some(kind @ (ObjectKind::Experiment | ObjectKind::Dataset)) => {
-            let Object { name, project, .. } = desk.object(kind, &ObjectId::from(id)).await?;
+            let NamedObject { name, project, .. } = desk.object(kind, &ObjectId::from(id)).await?;
             Ok((name, desk.project(&project).await?))
         }
         Some(ObjectKind::ProjectLogs) | None => {

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use shared::Problem;
 use shared::filter::{Context, parse_query, query_from_json};
-use store::Answer;
+use store::QueryAnswer;
 
 /// What is asked. Hints about how to execute it are ignored.
 #[derive(Deserialize)]
@@ -42,7 +42,7 @@ pub async fn run(Signed(desk): Signed, JsonBody(request): JsonBody<Request>) -> 
     };
     let context = Context { now_micros: store::now(), offset_minutes: request.tz_offset.unwrap_or_default() };
     let version = version(&desk, request.version.as_ref()).await?;
-    let Answer { rows, next } = desk.query(&query, version, context).await?;
+    let QueryAnswer { rows, next } = desk.query(&query, version, context).await?;
     if lines {
         return Ok(json_lines(&rows, next));
     }

@@ -8,3 +8,4 @@ pub(crate) mod hexadecimal;
 pub(crate) mod ids;
 pub(crate) mod places;
 pub(crate) mod time;
+pub(crate) mod upsert;

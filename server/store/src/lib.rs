@@ -26,7 +26,7 @@ pub use ground::fate::Fate;
 pub use ground::time::now;
 pub use history::{Difference, Erased, Verified};
 pub use looking::live::{LiveEvents, Subscription};
-pub use looking::query::Answer;
+pub use looking::query::QueryAnswer;
 pub use looking::search::{FoundRows, RowSearch};
 pub use migrations::Distribution;
 pub use people::names::same_name;
@@ -82,7 +82,7 @@ struct Inner {
     secret: String,
     attempts: people::Attempts,
     searches: looking::work::Searches,
-    access: people::Access,
+    access: people::AccessWatch,
 }
 
 impl Store {
@@ -97,7 +97,7 @@ impl Store {
         let secret = database::setting(&write, "secret", format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>())).await?;
         let feed = Arc::new(neighbours::Feed::open(&readers).await?);
         let listening = neighbours::listen(&feed, &readers, &options.database_url);
-        let access = people::Access::start(readers.clone());
+        let access = people::AccessWatch::start(readers.clone());
         let writer = writer::Writer::start(&write, &feed, database::writers(&options.database_url), options.fate.clone());
         Ok(Self {
             inner: Arc::new(Inner {

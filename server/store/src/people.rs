@@ -15,7 +15,7 @@ mod passwords;
 mod sessions;
 mod tokens;
 
-pub(crate) use access::Access;
+pub(crate) use access::AccessWatch;
 pub(crate) use attempts::Attempts;
 pub use links::RedeemLink;
 pub use sessions::{SignIn, SignedIn};

@@ -13,6 +13,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+use shared::markup::Html;
 use shared::objects::FieldName;
 use shared::spans::{Content, FieldView, JsonKind, Piece, Rendering};
 use std::collections::BTreeMap;
@@ -72,12 +73,12 @@ pub(crate) fn piece(json: &str, from: u64) -> Piece {
 }
 
 /// Markdown that mentions nobody, as HTML that is safe to show: no HTML of the source, no images, no scripts.
-pub(crate) fn description(text: &str) -> String {
+pub(crate) fn description(text: &str) -> Html {
     markdown::html(text)
 }
 
 /// A comment as HTML that is safe to put into a page. Links to these people are drawn as their names.
-pub(crate) fn comment(text: &str, people: Option<&Mentioned>) -> String {
+pub(crate) fn comment(text: &str, people: Option<&Mentioned>) -> Html {
     markdown::html_naming(text, &|id| people?.get(id).cloned())
 }
 

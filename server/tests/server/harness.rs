@@ -2,7 +2,7 @@
 
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
-use server::application::{Application, Patience, Settings};
+use server::application::{Application, Patience, ServerSettings};
 use server::router::router;
 use shared::people::{CreateKey, Role, Scope};
 use std::net::SocketAddr;
@@ -91,7 +91,7 @@ impl TestServer {
         let (end, ending) = watch::channel(false);
         let application = Application::new(
             store.clone(),
-            Settings { public_url: None, body_limit: BODY_LIMIT, trusted_proxies: Vec::new(), patience },
+            ServerSettings { public_url: None, body_limit: BODY_LIMIT, trusted_proxies: Vec::new(), patience },
             ending,
         );
         tokio::spawn(server::connections::run(listener, application.clone(), router(application)));

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::diagnostic::{Diagnostic, nearest};
 use super::parser::Parser;
-use super::query::{AVAILABLE_CLAUSES, Aliased, CLAUSES, Parts, Query, Select, Shape, SortItem, Source, SourceKind};
+use super::query::{AVAILABLE_CLAUSES, Aliased, CLAUSES, Parts, Query, QuerySource, Select, Shape, SortItem, SourceKind};
 use super::syntax::{BinaryOperator, Expression, Kind, MAXIMUM_HEIGHT, Step, Unit};
 
 /// Reads a query in JSON form. Unknown fields are ignored; `null` means absent. Mistakes name the place in the JSON,
@@ -136,7 +136,7 @@ impl Reader {
         SortItem { expression: self.wrapped(place, value), descending: direction == "desc" }
     }
 
-    fn source(&mut self, value: &Value) -> Option<Source> {
+    fn source(&mut self, value: &Value) -> Option<QuerySource> {
         let name = value.get("name").and_then(|name| name.get("name").or(Some(name)));
         let name = name.and_then(|name| name.as_str().or_else(|| name.get(0)?.as_str()));
         let kind = name.and_then(SourceKind::named);
@@ -161,7 +161,7 @@ impl Reader {
                 _ => self.report(&place, "is not an id", "Send the ids as texts."),
             }
         }
-        Some(Source { kind: kind?, ids, shape })
+        Some(QuerySource { kind: kind?, ids, shape })
     }
 
     fn expression(&mut self, place: &str, value: &Value) -> Expression {

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter, Write};
 
 use super::parser::is_reserved;
-use super::query::{Aliased, Query, Select, Shape, SortItem, Source};
+use super::query::{Aliased, Query, QuerySource, Select, Shape, SortItem};
 use super::syntax::{BinaryOperator, Expression, Kind, Step};
 
 /// A text as a literal in single quotes.
@@ -200,7 +200,7 @@ impl Display for Select {
     }
 }
 
-impl Display for Source {
+impl Display for QuerySource {
     fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
         to.write_str(self.kind.name())?;
         if !self.ids.is_empty() {

@@ -8,7 +8,7 @@ use super::lexer::TokenKind;
 use super::parser::Parser;
 use super::syntax::{Expression, Kind, Step};
 
-pub use source::{Shape, Source, SourceKind};
+pub use source::{QuerySource, Shape, SourceKind};
 
 /// A whole query.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +20,7 @@ pub struct Query {
     /// What to compute of each group.
     pub measures: Vec<Aliased>,
     /// Where the rows come from.
-    pub from: Source,
+    pub from: QuerySource,
     /// Which rows count. Aliases of `select:` and `dimensions:` are already replaced by what they stand for.
     pub filter: Option<Expression>,
     /// The order of the rows; newest first where it is empty.
@@ -129,7 +129,7 @@ pub(super) struct Parts {
     pub select: Option<Select>,
     pub dimensions: Vec<Aliased>,
     pub measures: Vec<Aliased>,
-    pub from: Option<Source>,
+    pub from: Option<QuerySource>,
     /// Whether there was a `from:`, readable or not.
     pub has_from: bool,
     pub filter: Option<Expression>,
@@ -143,7 +143,7 @@ impl Parts {
     /// The query, and what is wrong with it as a whole.
     pub(super) fn finish(self, end: u32) -> (Query, Vec<Diagnostic>) {
         let missing = self.from.is_none() && !self.has_from;
-        let from = self.from.unwrap_or(Source { kind: SourceKind::ProjectLogs, ids: Vec::new(), shape: Shape::Spans });
+        let from = self.from.unwrap_or(QuerySource { kind: SourceKind::ProjectLogs, ids: Vec::new(), shape: Shape::Spans });
         let mut query = Query {
             select: self.select,
             dimensions: self.dimensions,
@@ -308,7 +308,7 @@ impl Parser<'_> {
         SortItem { expression, descending }
     }
 
-    fn source(&mut self) -> Option<Source> {
+    fn source(&mut self) -> Option<QuerySource> {
         let TokenKind::Word(name) = self.peek().kind.clone() else {
             self.report_here("A source is missing.", "a source is expected here", Some("For example: project_logs('project id')"));
             self.skip_clause();
@@ -334,7 +334,7 @@ impl Parser<'_> {
             }
             self.advance();
         }
-        Some(Source { kind: kind?, ids, shape })
+        Some(QuerySource { kind: kind?, ids, shape })
     }
 
     fn source_ids(&mut self) -> Vec<String> {

@@ -105,7 +105,7 @@ fn shown(entries: &[(Command, Stage)]) -> String {
     lay_over(&mut view, &row("row"), &entries, &person("me"));
     let span = view.span;
     let answers: Vec<_> = span.answers.iter().map(|answer| format!("{} {:?}", answer.reviewer.id, answer.score)).collect();
-    let comments: Vec<_> = span.comments.iter().map(|comment| comment.html.clone()).collect();
+    let comments: Vec<_> = span.comments.iter().map(|comment| comment.html.as_str().to_owned()).collect();
     let fields: Vec<_> = span.fields.iter().map(|field| format!("{:?}", field.content)).collect();
     format!("{} | {} | {} | {}", answers.join(", "), span.tags.join(", "), comments.join(""), fields.join(""))
 }

@@ -17,7 +17,7 @@ pub(super) fn inside(event: &ev::KeyboardEvent, kind: Option<&QuestionKind>, con
     if target.matches("textarea").unwrap_or(false) {
         return;
     }
-    let Some(question) = target.closest(".q").ok().flatten() else { return };
+    let Some(question) = target.closest(".question").ok().flatten() else { return };
     // What the page takes back is all that was said, with the last step of a movement.
     if act_of(event, Scope::Trace) == Some(Act::Undo) && !is_typing(event) {
         control.send_waiting();
@@ -71,7 +71,7 @@ fn answer(act: Act, question: &Element, kind: Option<&QuestionKind>, control: Co
 
 /// While nothing has the focus, the first question has the keys: whoever opens a trace answers at once.
 pub(super) fn without_focus(act: Act, group: &Element, kind: Option<&QuestionKind>, control: Control) -> bool {
-    let is_first = document().query_selector(".q[role=group]").ok().flatten().is_some_and(|first| first == *group);
+    let is_first = document().query_selector(".question[role=group]").ok().flatten().is_some_and(|first| first == *group);
     if !is_first || !has_no_focus() {
         return false;
     }
@@ -116,7 +116,7 @@ fn is_moved_by_arrows(element: &Element) -> bool {
 fn neighbour(question: &Element, step: fn(&Element) -> Option<Element>) -> Option<Element> {
     let mut at = step(question);
     while let Some(element) = at {
-        if element.matches(".q[role=group]").unwrap_or(false) {
+        if element.matches(".question[role=group]").unwrap_or(false) {
             return Some(element);
         }
         at = step(&element);

@@ -24,6 +24,7 @@ pub(in crate::trace) fn letters(questions: &[Question]) -> Letters {
 #[cfg(test)]
 mod tests {
     use super::letters;
+    use shared::markup::Html;
     use shared::questions::{Definition, Question, QuestionKind};
 
     fn question(id: &str, hotkey: Option<char>, options: &[&str]) -> Question {
@@ -34,7 +35,7 @@ mod tests {
             name: id.to_owned(),
             version: 1,
             definition: Definition { kind, hotkey, ..Definition::default() },
-            description_html: String::new(),
+            description_html: Html::default(),
             position: 0,
             archived: false,
             created: 0,

@@ -1,6 +1,7 @@
 //! What others said to a question, and what all of it comes to.
 
 use crate::context::use_project;
+use crate::ui::markup::inner;
 use crate::ui::{Avatar, ScoreKind, format, score_bar};
 use leptos::prelude::*;
 use shared::answers::{Answer, AnswerValue, Gold};
@@ -21,8 +22,10 @@ pub(super) fn Others(question: Memo<Option<Question>>, answers: Memo<Vec<Answer>
         (!others.is_empty() || gold.is_some()).then(|| {
             let sums = question.with(|question| question.as_ref().map(|question| sums(question, &answers, gold.as_ref())));
             let mean = (!others.is_empty()).then(|| mean(&answers)).flatten();
-            let sums =
-                sums.unwrap_or_default().into_iter().map(|words| view! { <div class="o sum"><span></span><span>{words}</span></div> });
+            let sums = sums
+                .unwrap_or_default()
+                .into_iter()
+                .map(|words| view! { <div class="opinion sum"><span></span><span>{words}</span></div> });
             view! {
                 <div class="others" role="group" aria-label="Other reviewers">
                     {others.into_iter().map(|answer| view! { <Said answer/> }).collect_view()}
@@ -42,14 +45,15 @@ fn Said(answer: Answer) -> impl IntoView {
     let stale = (!answer.active).then(|| view! { <span class="hint">" no longer counts"</span> });
     match answer.value {
         AnswerValue::Number(number) => {
-            view! { <div class="o">{who}<span inner_html=score_bar(ScoreKind::Human, Some(number), None, TRACK)></span></div> }.into_any()
+            view! { <div class="opinion">{who}<span inner_html=inner(score_bar(ScoreKind::Human, Some(number), None, TRACK))></span></div> }
+                .into_any()
         }
-        AnswerValue::List(options) => view! { <div class="o">{who}<span>{options.join(", ")}{stale}</span></div> }.into_any(),
+        AnswerValue::List(options) => view! { <div class="opinion">{who}<span>{options.join(", ")}{stale}</span></div> }.into_any(),
         // A text may be long, and an option is not.
         AnswerValue::Text(text) if text.chars().count() > 24 => {
-            view! { <div class="o">{who}<span>{stale}</span></div><p class="said">{text}</p> }.into_any()
+            view! { <div class="opinion">{who}<span>{stale}</span></div><p class="said">{text}</p> }.into_any()
         }
-        AnswerValue::Text(text) => view! { <div class="o">{who}<span>{text}{stale}</span></div> }.into_any(),
+        AnswerValue::Text(text) => view! { <div class="opinion">{who}<span>{text}{stale}</span></div> }.into_any(),
     }
 }
 
@@ -62,7 +66,7 @@ fn Settled(gold: Gold) -> impl IntoView {
         (None, AnswerValue::Number(number)) => format::percent_short(number),
     };
     let reason = (!gold.reason.is_empty()).then(|| format!(" because {}", gold.reason));
-    view! { <div class="o sum"><span></span><span>{gold.settled_by.name}" settled it: "<b>{value}</b>{reason}</span></div> }
+    view! { <div class="opinion sum"><span></span><span>{gold.settled_by.name}" settled it: "<b>{value}</b>{reason}</span></div> }
 }
 
 /// The mean of several scores as a bar, with the range they lie in.
@@ -73,7 +77,7 @@ fn mean(answers: &[Answer]) -> Option<AnyView> {
         let (low, high) = (scores.iter().copied().fold(1.0, f64::min), scores.iter().copied().fold(0.0, f64::max));
         let bar = score_bar(ScoreKind::Human, Some(mean), (low < high).then_some((low, high)), TRACK);
         let words = format!("Mean of {}, {:.0} to {}", scores.len(), low * 100.0, format::percent_short(high));
-        view! { <div class="o sum"><span></span><span>{words}</span><span inner_html=bar></span></div> }.into_any()
+        view! { <div class="opinion sum"><span></span><span>{words}</span><span inner_html=inner(bar)></span></div> }.into_any()
     })
 }
 
@@ -114,6 +118,7 @@ fn is_among(value: &AnswerValue, option: &str) -> bool {
 mod tests {
     use super::sums;
     use shared::answers::{Answer, AnswerValue};
+    use shared::markup::Html;
     use shared::people::{Person, Role};
     use shared::questions::{Definition, MetadataPath, Question, QuestionKind};
 
@@ -124,7 +129,7 @@ mod tests {
             name: "Q".to_owned(),
             version: 1,
             definition: Definition { kind, ..Definition::default() },
-            description_html: String::new(),
+            description_html: Html::default(),
             position: 0,
             archived: false,
             created: 0,

@@ -3,11 +3,12 @@
 use super::control::Control;
 use super::mirror::{Kept, Mirror};
 use crate::trace::keys::leave_on_escape;
-use crate::ui::markup::escape;
+use crate::ui::markup::inner;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::{html, prelude::*};
 use shared::QuestionId;
 use shared::answers::AnswerValue;
+use shared::markup::Html;
 use shared::objects::RowAddress;
 use std::time::Duration;
 
@@ -57,7 +58,7 @@ pub(super) fn TextAnswer(
     view! {
         <textarea class="input" rows="2" autocomplete="off" aria-labelledby=labelledby node_ref=typing.field
             on:input=move |event| typing.typed(event_target_value(&event)) on:blur=move |_| typing.left() on:keydown=leave_on_escape
-            inner_html=escape(&text_of(stored.get_untracked().as_ref()))></textarea>
+            inner_html=inner(Html::text(&text_of(stored.get_untracked().as_ref())))></textarea>
         {elsewhere}
     }
 }

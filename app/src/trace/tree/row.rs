@@ -2,16 +2,19 @@
 
 use crate::ui::{IconName, format, markup};
 use shared::Micros;
+use shared::html;
+use shared::markup::Html;
 use shared::spans::SpanNode;
 
 /// What the link to a span shows: its kind, its name and how long it took.
-pub(super) fn content(span: &SpanNode) -> String {
+pub(super) fn content(span: &SpanNode) -> Html {
     let kind = if span.kind.is_empty() { "span" } else { &span.kind };
-    let name = if span.name.is_empty() { "unnamed".to_owned() } else { markup::escape(&span.name) };
-    let (class, error) = if span.error { ("clip err", r#"<span class="sr">, has an error</span>"#) } else { ("clip", "") };
-    let duration = span.duration.map(|micros| format::duration(micros as f64 / 1e6)).unwrap_or_default();
-    let (icon, kind) = (markup::icon_for(icon(&span.kind), &format!("{kind}:")), markup::escape(kind));
-    format!(r#"{icon}<span class="{class}" title="{kind}">{name}{error}</span><span class="ms">{duration}</span>"#)
+    let name = if span.name.is_empty() { "unnamed" } else { &span.name };
+    let class = if span.error { "clip err" } else { "clip" };
+    let error = span.error.then(|| Html::ours(r#"<span class="sr">, has an error</span>"#));
+    let duration = span.duration.map(|micros| format::duration(micros as f64 / 1e6));
+    let icon = markup::icon_for(icon(&span.kind), &format!("{kind}:"));
+    html!(r#"{}<span class="{}" title="{}">{}{}</span><span class="ms">{}</span>"#, icon, class, kind, name, error, duration,)
 }
 
 /// Height of a row in the drawing of all times, in which a time is one unit high.
@@ -56,7 +59,7 @@ mod tests {
             offset: Some(500_000),
             duration: Some(1_000_000),
         };
-        let html = content(&span);
+        let html = content(&span).into_string();
         assert!(html.contains("&lt;b&gt;call&lt;/b&gt;<span class=\"sr\">, has an error</span>"), "{html}");
         assert!(html.contains(r#"title="&quot;odd&quot;""#), "{html}");
         assert!(html.contains(r#"aria-label="&quot;odd&quot;:""#), "{html}");

@@ -5,11 +5,15 @@ use std::path::Path;
 
 use crate::failure::{Explain, Failure, Outcome};
 
-/// Reads a style sheet and everything it imports.
+/// Reads a style sheet and everything it imports, with what its `@custom-media` names in the place of the names.
 pub fn gather(path: &Path) -> Outcome<String> {
+    put_media_in_place(&imported_into(path)?)
+}
+
+fn imported_into(path: &Path) -> Outcome<String> {
     let text = fs::read_to_string(path).explain(|| format!("cannot read {}", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    put_imports_in_place(&strip(&text), &mut |name| gather(&folder.join(name)))
+    put_imports_in_place(&strip(&text), &mut |name| imported_into(&folder.join(name)))
 }
 
 /// Replaces each `@import` of a stripped style sheet by what `load` gives for it.
@@ -29,6 +33,37 @@ fn put_imports_in_place(text: &str, load: &mut dyn FnMut(&str) -> Outcome<String
     out.push_str(rest);
     Ok(out)
 }
+
+/// Replaces each name of a `@custom-media` in a stripped style sheet by what it names: browsers do not know them yet.
+fn put_media_in_place(text: &str) -> Outcome<String> {
+    let mut named = Vec::new();
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(CUSTOM_MEDIA) {
+        out.push_str(&rest[..start]);
+        let (statement, after) = rest[start + CUSTOM_MEDIA.len()..].split_once(';').unwrap_or_default();
+        let (name, query) =
+            statement.split_once(' ').ok_or_else(|| Failure(format!("`{CUSTOM_MEDIA}{statement}` names nothing; end it with `;`")))?;
+        named.push((format!("({name})"), query));
+        rest = after;
+    }
+    out.push_str(rest);
+    let mut medias = out.split("@media ");
+    let mut text = medias.next().unwrap_or_default().to_owned();
+    for media in medias {
+        let (condition, rest) = media.split_at(media.find('{').unwrap_or(media.len()));
+        let condition = named.iter().fold(condition.to_owned(), |condition, (name, query)| condition.replace(name, query));
+        if condition.contains("(--") {
+            return Err(Failure(format!("`@media {condition}` names no @custom-media")));
+        }
+        text.push_str("@media ");
+        text.push_str(&condition);
+        text.push_str(rest);
+    }
+    Ok(text)
+}
+
+const CUSTOM_MEDIA: &str = "@custom-media ";
 
 /// The file an import names; none for an import with conditions or layers, whose meaning would be lost.
 fn imported(import: &str) -> Option<&str> {
@@ -104,7 +139,7 @@ fn piece_length(rest: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{put_imports_in_place, strip};
+    use super::{put_imports_in_place, put_media_in_place, strip};
 
     #[track_caller]
     fn check(text: &str, expect: &str) {
@@ -145,6 +180,15 @@ mod tests {
         let text = strip("@layer a, b;\n@import url(\"./a.css\");\n@import \"b.css\";\nc { }\n");
         let gathered = put_imports_in_place(&text, &mut |name| Ok(format!("[{name}]"))).unwrap();
         assert_eq!(gathered, "@layer a,b;[./a.css][b.css]c{}");
+    }
+
+    #[test]
+    fn named_media_are_put_in_place() {
+        let text = strip("@custom-media --small (max-width: 9px);\na { }\n@media (--small), print { b { c: var(--small) } }");
+        assert_eq!(put_media_in_place(&text).unwrap(), "a{}@media (max-width:9px),print{b{c:var(--small)}}");
+        for wrong in ["@media (--unknown){a{}}", "@custom-media --small"] {
+            assert!(put_media_in_place(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

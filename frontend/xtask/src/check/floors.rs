@@ -24,7 +24,7 @@ const HOUSES: &[House] = &[
     House {
         sources: "shared/src",
         floors: &[
-            &["filter", "ids", "problem", "transactions"],
+            &["filter", "ids", "markup", "problem", "transactions"],
             &["objects", "people", "projects", "attachments", "experiments", "functions", "summary"],
             &["address", "texts", "audit", "questions", "tags"],
             &["comments", "answers", "expected"],

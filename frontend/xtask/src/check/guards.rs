@@ -66,6 +66,18 @@ const GUARDS: &[Guard] = &[
         broken_by: Test::Line(|line| line.contains("crate::logs")),
     },
     Guard {
+        never: "inner_html of anything but inner(…)",
+        reason: "it takes any text for HTML; `ui::markup::inner` takes only what is `shared::markup::Html`",
+        about: |path| rust(path) && path.starts_with("app/"),
+        broken_by: Test::Line(unguarded_html),
+    },
+    Guard {
+        never: "Html::sanitised outside of the store's renderer",
+        reason: "only what renders Markdown knows that its HTML is safe; use html!, Html::text or Html::ours",
+        about: |path| rust(path) && path != "shared/src/markup.rs" && !path.starts_with("server/store/src/render"),
+        broken_by: Test::Line(|line| line.contains("Html::sanitised(") || line.contains("Html::assembled(")),
+    },
+    Guard {
         never: "a listener for keys in app but in keys.rs",
         reason: "every key stands in one table, from which the sheet is drawn; say with `use_keys().on` what the page does",
         about: |path| rust(path) && path.starts_with("app/") && path != "app/src/keys.rs",
@@ -228,6 +240,15 @@ fn style_attribute(line: &str) -> bool {
     })
 }
 
+/// HTML that goes into the page without having been asked what it is.
+fn unguarded_html(line: &str) -> bool {
+    line.match_indices("inner_html").any(|(start, name)| {
+        let rest = &line[start + name.len()..];
+        let given = rest.strip_prefix('=').map(|value| value.strip_prefix("move || ").unwrap_or(value)).or_else(|| rest.strip_prefix('('));
+        given.is_some_and(|given| !given.starts_with("inner("))
+    })
+}
+
 fn remote(line: &str) -> bool {
     let compact: String = line.chars().filter(|character| !matches!(character, ' ' | '"' | '\'' | '\\')).collect();
     let loads = ["src=http", "url(http", "@importhttp", "<scripthref=http", "srcset=http"];
@@ -254,6 +275,9 @@ mod tests {
             ("app/src/page.rs", "let logs = Resource::new(move || 1, load);", "Resource::new in app"),
             ("app/src/page.rs", "Suspend::new(async {})", "Suspend::new in app but in loading.rs and part.rs"),
             ("app/src/trace/page.rs", "use crate::logs::LogsState;", "crate::logs in app/src/trace"),
+            ("app/src/page.rs", "<p inner_html=html></p>", "inner_html of anything but inner(…)"),
+            ("app/src/page.rs", "element.set_inner_html(&html);", "inner_html of anything but inner(…)"),
+            ("app/src/page.rs", "Html::sanitised(text)", "Html::sanitised outside of the store's renderer"),
             ("app/src/page.rs", "window_event_listener(leptos::ev::keydown, f)", "a listener for keys in app but in keys.rs"),
             ("app/src/page.rs", "<Title text=move || name.get()/>", "a <Title> that follows a signal"),
             ("shared/src/a.rs", "#[serde(tag = \"kind\")]", "an enum with an inner tag in shared or app"),
@@ -292,6 +316,8 @@ mod tests {
             ("app/src/loading.rs", "Suspend::new(async {})"),
             ("app/src/logs/part.rs", "Suspend::new(open_trace_panel())"),
             ("app/src/page.rs", "<Title text=title/>"),
+            ("app/src/page.rs", "<p inner_html=move || inner(html.get())></p>"),
+            ("server/store/src/render/markdown.rs", "Html::sanitised(html)"),
             ("app/src/page.rs", "window_event_listener(leptos::ev::resize, f)"),
             ("frontend/xtask/src/check/guards.rs", "todo!()"),
         ];

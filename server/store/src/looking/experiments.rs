@@ -9,7 +9,7 @@ use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use sha2::{Digest, Sha256};
 use shared::experiments::{Comparison, Values};
-use shared::objects::{Object, ObjectKind};
+use shared::objects::{NamedObject, ObjectKind};
 use shared::permissions::Action;
 use shared::summary::Nano;
 use shared::{Micros, ObjectId};
@@ -56,7 +56,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn base_experiment(&self, experiment: &Object) -> Result<Option<Object>> {
+    pub async fn base_experiment(&self, experiment: &NamedObject) -> Result<Option<NamedObject>> {
         let others = self.objects(ObjectKind::Experiment, &experiment.project).await?;
         let mut others: Vec<_> = others.into_iter().filter(|other| other.id != experiment.id).collect();
         if let Some(base) = experiment.details.get("base_exp_id").and_then(|id| id.as_str()) {

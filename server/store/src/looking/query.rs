@@ -27,7 +27,7 @@ const MOST_COLUMNS: usize = 200;
 
 /// What a query came to.
 #[derive(Debug, Default)]
-pub struct Answer {
+pub struct QueryAnswer {
     /// Each as the JSON of an object.
     pub rows: Vec<Box<RawValue>>,
     /// Where the next page begins, as opaque text; none at the end. Never there without rows.
@@ -40,7 +40,7 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] for what is not there, [`Problem::Invalid`] for what cannot be asked, for the cursor of another query, and
     /// for an answer that would have to look at more than is allowed.
-    pub async fn query(&self, query: &Query, version: Option<TransactionId>, context: Context) -> Result<Answer> {
+    pub async fn query(&self, query: &Query, version: Option<TransactionId>, context: Context) -> Result<QueryAnswer> {
         let mut objects = self.sources(query).await?;
         let filter = query.filter.clone().map(|filter| bind_person(filter, self.actor.person.id.as_str()));
         if !query.measures.is_empty() || !query.dimensions.is_empty() {
@@ -62,7 +62,7 @@ impl Desk {
             object,
         };
         if limit == 0 {
-            return Ok(Answer::default());
+            return Ok(QueryAnswer::default());
         }
         let columns = Columns::of(query.select.as_ref(), context)?;
         let view = self.search_view(&search.object).await?;
@@ -89,7 +89,7 @@ impl Desk {
                 single_spans(&view, &search, &mut take).await?
             }
         };
-        Ok(Answer { next: next.filter(|_| !rows.is_empty()), rows })
+        Ok(QueryAnswer { next: next.filter(|_| !rows.is_empty()), rows })
     }
 
     /// What a query reads: logs by the projects' ids or names, experiments and datasets by their ids.
@@ -130,7 +130,7 @@ impl Desk {
         filter: Option<Expression>,
         version: Option<TransactionId>,
         context: Context,
-    ) -> Result<Answer> {
+    ) -> Result<QueryAnswer> {
         let mut groups = Groups { aggregation: Aggregation::new(&query.dimensions, &query.measures, context), effort: Effort::whole() };
         for object in objects {
             let view = self.search_view(object).await?;
@@ -143,7 +143,7 @@ impl Desk {
         let mut rows = groups.aggregation.finish();
         order_rows(&mut rows, &query.sort, context);
         rows.truncate(query.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX));
-        Ok(Answer { rows: rows.iter().map(body::raw).collect::<std::result::Result<_, _>>()?, next: None })
+        Ok(QueryAnswer { rows: rows.iter().map(body::raw).collect::<std::result::Result<_, _>>()?, next: None })
     }
 }
 

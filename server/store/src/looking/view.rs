@@ -2,7 +2,7 @@
 
 use crate::ground::places::Home;
 use crate::looking::sight::Sight;
-use crate::looking::work::Turn;
+use crate::looking::work::SearchTurn;
 use crate::writing::events;
 use crate::{Actor, Desk, Result};
 use sea_orm::DatabaseTransaction;
@@ -23,7 +23,7 @@ pub(crate) struct View {
     pub(crate) as_of: i64,
     /// The organisation's id, as rows tell it.
     pub(crate) organization: String,
-    _turn: Option<Turn>,
+    _turn: Option<SearchTurn>,
 }
 
 impl Desk {
@@ -46,7 +46,7 @@ impl Desk {
         self.view_with(object, Some(turn)).await
     }
 
-    async fn view_with(&self, object: &ObjectId, turn: Option<Turn>) -> Result<View> {
+    async fn view_with(&self, object: &ObjectId, turn: Option<SearchTurn>) -> Result<View> {
         self.require(Action::Read)?;
         let home = self.find_object(object).await?;
         let snapshot = self.store.snapshot().await?;

@@ -34,7 +34,7 @@ struct Own {
 }
 
 /// The right to search until it is dropped.
-pub(crate) struct Turn {
+pub(crate) struct SearchTurn {
     _all: OwnedSemaphorePermit,
     _running: OwnedSemaphorePermit,
     _asked: OwnedSemaphorePermit,
@@ -51,13 +51,13 @@ impl Searches {
     ///
     /// # Errors
     /// [`Problem::Busy`] for who has too many searches waiting already.
-    pub(crate) async fn turn(&self, person: &PersonId) -> Result<Turn> {
+    pub(crate) async fn turn(&self, person: &PersonId) -> Result<SearchTurn> {
         let own = self.own(person);
         let busy = || Problem::Busy { retry_after: 2 };
         let asked = own.asked.try_acquire_owned().map_err(|_| busy())?;
         let running = own.running.acquire_owned().await.map_err(|_| busy())?;
         let all = Arc::clone(&self.all).acquire_owned().await.map_err(|_| busy())?;
-        Ok(Turn { _all: all, _running: running, _asked: asked })
+        Ok(SearchTurn { _all: all, _running: running, _asked: asked })
     }
 
     fn own(&self, person: &PersonId) -> Own {

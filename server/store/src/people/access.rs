@@ -3,7 +3,8 @@
 //! The mark stands in the database and changes in the transaction of the command. Each process looks at it several times a second; the one
 //! that ran the command need not wait for that.
 
-use crate::ground::database::{Connection, one, run, values};
+use crate::ground::database::{Connection, one, values};
+use crate::ground::upsert::Upsert;
 use crate::writing::writer::Change;
 use crate::{Result, Store};
 use futures::future::BoxFuture;
@@ -19,12 +20,12 @@ const LOOK_EVERY: Duration = Duration::from_millis(400);
 const MARK: &str = "access_changed";
 
 /// What is known of changes of access.
-pub(crate) struct Access {
+pub(crate) struct AccessWatch {
     changes: watch::Sender<u64>,
     looking: AbortHandle,
 }
 
-impl Access {
+impl AccessWatch {
     /// Begins to look.
     pub(crate) fn start(readers: Connection) -> Self {
         let (changes, _) = watch::channel(0);
@@ -83,8 +84,8 @@ impl Store {
             .write(move |change| {
                 Box::pin(async move {
                     let done = work(change).await?;
-                    let text = "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-                    run(&change.transaction, text, values![MARK, change.fate.id()]).await?;
+                    let mark = Upsert::into("settings").set("name", MARK).set("value", change.fate.id());
+                    mark.upsert("name", &change.transaction).await?;
                     Ok(done)
                 })
             })

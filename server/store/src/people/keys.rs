@@ -7,7 +7,7 @@ use crate::ground::time::DAY;
 use crate::people::entities::api_key;
 use crate::{Actor, Desk, Proof, Store};
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel};
-use shared::people::{ApiKey, CreateKey, CreatedKey, Keys, Person, Scope};
+use shared::people::{ApiKey, CreateKey, CreatedKey, KeyList, Person, Scope};
 use shared::permissions::Action;
 use shared::{KeyId, Micros, Problem};
 
@@ -131,11 +131,11 @@ impl Desk {
     ///
     /// # Errors
     /// When the actor may not, or the database fails.
-    pub async fn keys_and_others(&self) -> Result<Keys> {
+    pub async fn keys_and_others(&self) -> Result<KeyList> {
         let keys = self.keys().await?;
         let mut others = if self.actor.may(Action::ManageMembers) { self.active_people().await? } else { Vec::new() };
         others.retain(|person| person.id != self.actor.person.id);
-        Ok(Keys { keys, others })
+        Ok(KeyList { keys, others })
     }
 
     /// Makes a key: of one's own, for owners of anybody's. Its secret is in the answer and nowhere else.

@@ -1,12 +1,13 @@
 //! Prompts and functions, kept as they are said.
 
 use crate::ground::database::{all, is_duplicate, run, values};
+use crate::ground::upsert::Upsert;
 use crate::projects::checked_name;
 use crate::projects::objects::merge;
 use crate::writing::writer::Change;
 use crate::{Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
-use shared::functions::{ChangeFunction, Function, FunctionKind, SaveFunction};
+use shared::functions::{ChangeFunction, FunctionKind, ProjectFunction, SaveFunction};
 use shared::permissions::Action;
 use shared::{Micros, PersonId, Problem, ProjectId, TransactionId};
 
@@ -24,9 +25,9 @@ struct Stored {
 }
 
 impl Stored {
-    fn read(self) -> Result<Function> {
+    fn read(self) -> Result<ProjectFunction> {
         let corrupt = || Error::Corrupt(format!("the function {}", self.id));
-        Ok(Function {
+        Ok(ProjectFunction {
             kind: FunctionKind::parse(&self.kind).ok_or_else(corrupt)?,
             details: serde_json::from_str(&self.details).map_err(|_| corrupt())?,
             id: self.id,
@@ -41,7 +42,7 @@ impl Stored {
 }
 
 /// The condition is made of our own text.
-async fn find(connection: &impl ConnectionTrait, condition: &str, bound: Vec<Bound>) -> Result<Vec<Function>> {
+async fn find(connection: &impl ConnectionTrait, condition: &str, bound: Vec<Bound>) -> Result<Vec<ProjectFunction>> {
     let text = format!(
         "SELECT f.id, f.kind, f.project_id, f.name, f.slug, f.transaction_id, f.created, f.created_by, f.details FROM functions f \
          JOIN projects p ON p.id = f.project_id WHERE f.deleted IS NULL AND p.deleted IS NULL AND {condition} ORDER BY f.created DESC, f.id DESC"
@@ -49,12 +50,17 @@ async fn find(connection: &impl ConnectionTrait, condition: &str, bound: Vec<Bou
     all::<Stored>(connection, &text, bound).await?.into_iter().map(Stored::read).collect()
 }
 
-async fn by_id(connection: &impl ConnectionTrait, kind: FunctionKind, id: &str) -> Result<Function> {
+async fn by_id(connection: &impl ConnectionTrait, kind: FunctionKind, id: &str) -> Result<ProjectFunction> {
     let found = find(connection, "f.kind = ? AND f.id = ?", values![kind.as_str(), id]).await?;
     found.into_iter().next().ok_or_else(|| Problem::not_found(format!("{} with this id", kind.as_str())).into())
 }
 
-async fn by_slug(connection: &impl ConnectionTrait, kind: FunctionKind, project: &ProjectId, slug: &str) -> Result<Option<Function>> {
+async fn by_slug(
+    connection: &impl ConnectionTrait,
+    kind: FunctionKind,
+    project: &ProjectId,
+    slug: &str,
+) -> Result<Option<ProjectFunction>> {
     let condition = "f.kind = ? AND f.project_id = ? AND f.live_slug = ?";
     Ok(find(connection, condition, values![kind.as_str(), project.as_str(), slug]).await?.pop())
 }
@@ -64,7 +70,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::NotFound`] if there is no such project.
-    pub async fn functions(&self, kind: FunctionKind, project: &ProjectId) -> Result<Vec<Function>> {
+    pub async fn functions(&self, kind: FunctionKind, project: &ProjectId) -> Result<Vec<ProjectFunction>> {
         self.project(project).await?;
         find(self.store.readers(), "f.kind = ? AND f.project_id = ?", values![kind.as_str(), project.as_str()]).await
     }
@@ -73,7 +79,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::NotFound`] if there is none of that kind.
-    pub async fn function(&self, kind: FunctionKind, id: &str) -> Result<Function> {
+    pub async fn function(&self, kind: FunctionKind, id: &str) -> Result<ProjectFunction> {
         self.require_project_access()?;
         by_id(self.store.readers(), kind, id).await
     }
@@ -83,7 +89,7 @@ impl Desk {
     /// # Errors
     /// [`Problem::Forbidden`] without the permission to send traces, [`Problem::NotFound`] for an unknown project,
     /// [`Problem::Invalid`] for a name or a slug that cannot be.
-    pub async fn save_function(&self, mut command: SaveFunction) -> Result<Function> {
+    pub async fn save_function(&self, mut command: SaveFunction) -> Result<ProjectFunction> {
         self.require(Action::Ingest)?;
         self.project(&command.project).await?;
         command.name = checked_name(&command.name)?;
@@ -97,7 +103,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::Forbidden`], [`Problem::NotFound`], or [`Problem::Invalid`] if the slug is taken.
-    pub async fn change_function(&self, command: ChangeFunction) -> Result<Function> {
+    pub async fn change_function(&self, command: ChangeFunction) -> Result<ProjectFunction> {
         self.require(Action::Ingest)?;
         let project = by_id(self.store.readers(), command.kind, &command.id).await?.project;
         let changed = self.store.write_in(&project, move |change| Box::pin(apply(change, command))).await;
@@ -111,7 +117,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::Forbidden`] below engineers, [`Problem::NotFound`] if there is none.
-    pub async fn delete_function(&self, kind: FunctionKind, id: &str) -> Result<Function> {
+    pub async fn delete_function(&self, kind: FunctionKind, id: &str) -> Result<ProjectFunction> {
         self.require(Action::Configure)?;
         let function = by_id(self.store.readers(), kind, id).await?;
         let id = function.id.clone();
@@ -127,40 +133,35 @@ impl Desk {
     }
 }
 
-async fn save(change: &mut Change, person: PersonId, command: SaveFunction) -> Result<Function> {
+async fn save(change: &mut Change, person: PersonId, command: SaveFunction) -> Result<ProjectFunction> {
     let SaveFunction { kind, project, name, slug, replace, details } = command;
     let existing = by_slug(&change.transaction, kind, &project, &slug).await?;
     if let Some(existing) = existing {
         if !replace {
             return Ok(existing);
         }
-        return write(change, Function { name, details, ..existing }).await;
+        return write(change, ProjectFunction { name, details, ..existing }).await;
     }
     let transaction = TransactionId(change.transaction_id(&project).await?);
     let function =
-        Function { id: change.fate.id(), kind, project, name, slug, transaction, created: change.now, created_by: person, details };
-    run(
-        &change.transaction,
-        "INSERT INTO functions (id, project_id, kind, name, slug, live_slug, details, transaction_id, created_by, created) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        values![
-            function.id.as_str(),
-            function.project.as_str(),
-            kind.as_str(),
-            function.name.as_str(),
-            function.slug.as_str(),
-            function.slug.as_str(),
-            serde_json::to_string(&function.details)?,
-            transaction.0,
-            function.created_by.as_str(),
-            function.created
-        ],
-    )
-    .await?;
+        ProjectFunction { id: change.fate.id(), kind, project, name, slug, transaction, created: change.now, created_by: person, details };
+    Upsert::into("functions")
+        .set("id", function.id.as_str())
+        .set("project_id", function.project.as_str())
+        .set("kind", kind.as_str())
+        .set("name", function.name.as_str())
+        .set("slug", function.slug.as_str())
+        .set("live_slug", function.slug.as_str())
+        .set("details", serde_json::to_string(&function.details)?)
+        .set("transaction_id", transaction.0)
+        .set("created_by", function.created_by.as_str())
+        .set("created", function.created)
+        .insert(&change.transaction)
+        .await?;
     Ok(function)
 }
 
-async fn apply(change: &mut Change, command: ChangeFunction) -> Result<Function> {
+async fn apply(change: &mut Change, command: ChangeFunction) -> Result<ProjectFunction> {
     let mut function = by_id(&change.transaction, command.kind, &command.id).await?;
     if let Some(name) = command.name {
         function.name = checked_name(&name)?;
@@ -172,7 +173,7 @@ async fn apply(change: &mut Change, command: ChangeFunction) -> Result<Function>
     write(change, function).await
 }
 
-async fn write(change: &mut Change, function: Function) -> Result<Function> {
+async fn write(change: &mut Change, function: ProjectFunction) -> Result<ProjectFunction> {
     let transaction = TransactionId(change.transaction_id(&function.project).await?);
     run(
         &change.transaction,
@@ -187,5 +188,5 @@ async fn write(change: &mut Change, function: Function) -> Result<Function> {
         ],
     )
     .await?;
-    Ok(Function { transaction, ..function })
+    Ok(ProjectFunction { transaction, ..function })
 }

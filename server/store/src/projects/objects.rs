@@ -1,13 +1,14 @@
 //! Experiments and datasets: registered by SDKs, listed, changed, deleted. Their rows come in and are read like logs.
 
 use crate::ground::database::{all, is_duplicate, run, values};
+use crate::ground::upsert::Upsert;
 use crate::people::names::folded;
 use crate::projects::checked_name;
 use crate::writing::writer::Change;
 use crate::{Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::{Map, Value};
-use shared::objects::{ChangeObject, DeleteObject, IfTaken, Object, ObjectKind, ObjectSummary, RegisterObject};
+use shared::objects::{ChangeObject, DeleteObject, IfTaken, NamedObject, ObjectKind, ObjectSummary, RegisterObject};
 use shared::permissions::Action;
 use shared::{Micros, ObjectId, PersonId, Problem, ProjectId};
 
@@ -26,9 +27,9 @@ struct StoredObject {
 }
 
 impl StoredObject {
-    fn read(self) -> Result<Object> {
+    fn read(self) -> Result<NamedObject> {
         let corrupt = || Error::Corrupt(format!("the object {}", self.id));
-        Ok(Object {
+        Ok(NamedObject {
             kind: ObjectKind::parse(&self.kind).ok_or_else(corrupt)?,
             details: serde_json::from_str(&self.details).map_err(|_| corrupt())?,
             id: ObjectId(self.id),
@@ -45,7 +46,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::NotFound`] if there is no such project.
-    pub async fn objects(&self, kind: ObjectKind, project: &ProjectId) -> Result<Vec<Object>> {
+    pub async fn objects(&self, kind: ObjectKind, project: &ProjectId) -> Result<Vec<NamedObject>> {
         let project = self.project(project).await?;
         let condition = "o.kind = ? AND o.project_id = ? ORDER BY o.created DESC, o.id DESC";
         find(self.store.readers(), condition, values![kind.as_str(), project.id.as_str()]).await
@@ -58,7 +59,7 @@ impl Desk {
     pub async fn object_summaries(&self, kind: ObjectKind, project: &ProjectId) -> Result<Vec<ObjectSummary>> {
         self.require(Action::Read)?;
         let mut summaries = Vec::new();
-        for Object { id, name, created, .. } in self.objects(kind, project).await? {
+        for NamedObject { id, name, created, .. } in self.objects(kind, project).await? {
             let (summary, _) = self.summary(&id, "").await?;
             let scores = summary.scores.iter().filter_map(|(name, rollup)| Some((name.clone(), rollup.mean()?))).collect();
             summaries.push(ObjectSummary { id, name, created, rows: summary.traces, scores });
@@ -70,7 +71,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::NotFound`] if there is none of that kind.
-    pub async fn object(&self, kind: ObjectKind, id: &ObjectId) -> Result<Object> {
+    pub async fn object(&self, kind: ObjectKind, id: &ObjectId) -> Result<NamedObject> {
         self.require_project_access()?;
         only(kind, find(self.store.readers(), "o.kind = ? AND o.id = ?", values![kind.as_str(), id.as_str()]).await?)
     }
@@ -79,7 +80,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::NotFound`] if the project has none.
-    pub async fn object_by_name(&self, kind: ObjectKind, project: &ProjectId, name: &str) -> Result<Object> {
+    pub async fn object_by_name(&self, kind: ObjectKind, project: &ProjectId, name: &str) -> Result<NamedObject> {
         let project = self.project(project).await?;
         only(kind, named(self.store.readers(), kind, &project.id, name).await?)
     }
@@ -89,7 +90,7 @@ impl Desk {
     /// # Errors
     /// [`Problem::Forbidden`] without the permission to send traces, [`Problem::NotFound`] for an unknown project,
     /// [`Problem::Invalid`] for a name that cannot be.
-    pub async fn register_object(&self, command: RegisterObject) -> Result<(Object, bool)> {
+    pub async fn register_object(&self, command: RegisterObject) -> Result<(NamedObject, bool)> {
         self.require(Action::Ingest)?;
         self.project(&command.project).await?;
         let name = checked_name(command.name.as_deref().unwrap_or(command.kind.as_str()))?;
@@ -103,7 +104,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::Forbidden`], [`Problem::NotFound`], or [`Problem::Invalid`] if the name is taken.
-    pub async fn change_object(&self, command: ChangeObject) -> Result<Object> {
+    pub async fn change_object(&self, command: ChangeObject) -> Result<NamedObject> {
         self.require(Action::Ingest)?;
         let name = command.name.as_deref().map(checked_name).transpose()?;
         let (kind, id) = (command.kind, command.id.clone());
@@ -135,7 +136,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::Forbidden`] below engineers, [`Problem::NotFound`] if there is none.
-    pub async fn delete_object(&self, command: DeleteObject) -> Result<Object> {
+    pub async fn delete_object(&self, command: DeleteObject) -> Result<NamedObject> {
         self.require(Action::Configure)?;
         let object = self.object(command.kind, &command.id).await?;
         let (person, object_id) = (self.actor.person.id.clone(), command.id.clone());
@@ -160,7 +161,7 @@ impl Desk {
     }
 }
 
-async fn register(change: &mut Change, command: RegisterObject, name: String, person: PersonId) -> Result<(Object, bool)> {
+async fn register(change: &mut Change, command: RegisterObject, name: String, person: PersonId) -> Result<(NamedObject, bool)> {
     let RegisterObject { kind, project, if_taken, details, .. } = command;
     let mut free = name.clone();
     for _ in 0..ATTEMPTS {
@@ -175,27 +176,24 @@ async fn register(change: &mut Change, command: RegisterObject, name: String, pe
         }
     }
     let (id, key) = (change.fate.id(), change.take(&project, 1).await?);
-    run(
-        &change.transaction,
-        "INSERT INTO objects (key, id, project_id, kind, name, live_name, created, created_by, details, spans, traces) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
-        values![
-            key,
-            id.as_str(),
-            project.as_str(),
-            kind.as_str(),
-            free.as_str(),
-            folded(&free),
-            change.now,
-            person.as_str(),
-            serde_json::to_string(&details)?,
-        ],
-    )
-    .await?;
-    Ok((Object { id: ObjectId(id), kind, project, name: free, created: change.now, created_by: Some(person), details }, false))
+    Upsert::into("objects")
+        .set("key", key)
+        .set("id", id.as_str())
+        .set("project_id", project.as_str())
+        .set("kind", kind.as_str())
+        .set("name", free.as_str())
+        .set("live_name", folded(&free))
+        .set("created", change.now)
+        .set("created_by", person.as_str())
+        .set("details", serde_json::to_string(&details)?)
+        .set("spans", 0_i64)
+        .set("traces", 0_i64)
+        .insert(&change.transaction)
+        .await?;
+    Ok((NamedObject { id: ObjectId(id), kind, project, name: free, created: change.now, created_by: Some(person), details }, false))
 }
 
-async fn find(connection: &impl ConnectionTrait, condition: &str, bound: Vec<Bound>) -> Result<Vec<Object>> {
+async fn find(connection: &impl ConnectionTrait, condition: &str, bound: Vec<Bound>) -> Result<Vec<NamedObject>> {
     let text = format!(
         "SELECT o.id, o.kind, o.project_id, o.name, o.created, o.created_by, o.details FROM objects o JOIN projects p ON p.id = o.project_id \
          WHERE o.deleted IS NULL AND p.deleted IS NULL AND o.kind <> 'project_logs' AND {condition}"
@@ -203,12 +201,12 @@ async fn find(connection: &impl ConnectionTrait, condition: &str, bound: Vec<Bou
     all::<StoredObject>(connection, &text, bound).await?.into_iter().map(StoredObject::read).collect()
 }
 
-async fn named(connection: &impl ConnectionTrait, kind: ObjectKind, project: &ProjectId, name: &str) -> Result<Vec<Object>> {
+async fn named(connection: &impl ConnectionTrait, kind: ObjectKind, project: &ProjectId, name: &str) -> Result<Vec<NamedObject>> {
     let condition = "o.kind = ? AND o.project_id = ? AND o.live_name = ?";
     find(connection, condition, values![kind.as_str(), project.as_str(), folded(name)]).await
 }
 
-fn only(kind: ObjectKind, found: Vec<Object>) -> Result<Object> {
+fn only(kind: ObjectKind, found: Vec<NamedObject>) -> Result<NamedObject> {
     found.into_iter().next().ok_or_else(|| Problem::not_found(words(kind)).into())
 }
 

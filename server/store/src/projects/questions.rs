@@ -4,6 +4,7 @@ mod versions;
 
 use crate::content::judgement::Field;
 use crate::ground::database::{all, exists, is_duplicate, one, run, values};
+use crate::ground::upsert::Upsert;
 use crate::people::names::{self, folded, normal};
 
 use crate::writing::writer::{ALL_TIME, Change};
@@ -11,6 +12,7 @@ use crate::{Desk, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::filter::{Diagnostic, parse_expression};
 use shared::live::Change as LiveChange;
+use shared::markup::Html;
 use shared::permissions::Action;
 use shared::questions::{
     ArchiveQuestion, Condition, Definition, OrderQuestions, Question, QuestionKind, QuestionSetting, SaveQuestion, mistakes,
@@ -56,7 +58,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::Forbidden`] for who may not configure.
-    pub fn preview_description(&self, markdown: &str) -> Result<String> {
+    pub fn preview_description(&self, markdown: &str) -> Result<Html> {
         self.require(Action::Configure)?;
         Ok(render::description(markdown))
     }
@@ -242,13 +244,18 @@ async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> R
     let (id, version) = match command.question {
         None => {
             let id = QuestionId(change.fate.id());
-            run(
-                &change.transaction,
-                "INSERT INTO questions (id, project_id, name, folded, version, position, archived, created) VALUES (?, ?, ?, ?, 1, \
-                 (SELECT COALESCE(MAX(position), 0) + 1 FROM questions WHERE project_id = ?), ?, ?)",
-                values![id.as_str(), command.project.as_str(), name.as_str(), folded(&name), command.project.as_str(), false, change.now],
-            )
-            .await?;
+            let last = "(SELECT COALESCE(MAX(position), 0) + 1 FROM questions WHERE project_id = ?)";
+            Upsert::into("questions")
+                .set("id", id.as_str())
+                .set("project_id", command.project.as_str())
+                .set("name", name.as_str())
+                .set("folded", folded(&name))
+                .set("version", 1)
+                .computed("position", last, values![command.project.as_str()])
+                .set("archived", false)
+                .set("created", change.now)
+                .insert(&change.transaction)
+                .await?;
             (id, 1)
         }
         Some(id) => {
@@ -277,12 +284,15 @@ async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> R
             (id, version)
         }
     };
-    run(
-        &change.transaction,
-        "INSERT INTO question_versions (question_id, version, project_id, definition, created_by, created) VALUES (?, ?, ?, ?, ?, ?)",
-        values![id.as_str(), version, command.project.as_str(), serde_json::to_string(&command.definition)?, person.as_str(), change.now],
-    )
-    .await?;
+    Upsert::into("question_versions")
+        .set("question_id", id.as_str())
+        .set("version", version)
+        .set("project_id", command.project.as_str())
+        .set("definition", serde_json::to_string(&command.definition)?)
+        .set("created_by", person.as_str())
+        .set("created", change.now)
+        .insert(&change.transaction)
+        .await?;
     configuration_changed(change, &command.project).await?;
     Ok(id)
 }
@@ -308,7 +318,7 @@ impl StoredQuestion {
             name: self.name,
             version: self.version,
             definition: serde_json::from_str(&self.definition)?,
-            description_html: String::new(),
+            description_html: Html::default(),
             position: self.position,
             archived: self.archived,
             created: self.created,

@@ -1,6 +1,7 @@
 //! The configured tags of a project.
 
 use crate::ground::database::{all, is_duplicate, one, run, values};
+use crate::ground::upsert::Upsert;
 use crate::people::names::{folded, normal};
 use crate::projects::questions::configuration_changed;
 use crate::writing::writer::Change;
@@ -126,13 +127,18 @@ async fn save(change: &mut Change, command: SaveTag) -> Result<Tag> {
     let id = match tag {
         None => {
             let id = TagId(change.fate.id());
-            run(
-                &change.transaction,
-                "INSERT INTO tags (id, project_id, name, folded, color, description, position, created) VALUES (?, ?, ?, ?, ?, ?, \
-                 (SELECT COALESCE(MAX(position), 0) + 1 FROM tags WHERE project_id = ?), ?)",
-                values![id.as_str(), project.as_str(), name.as_str(), folded(&name), color, description, project.as_str(), change.now],
-            )
-            .await?;
+            let last = "(SELECT COALESCE(MAX(position), 0) + 1 FROM tags WHERE project_id = ?)";
+            Upsert::into("tags")
+                .set("id", id.as_str())
+                .set("project_id", project.as_str())
+                .set("name", name.as_str())
+                .set("folded", folded(&name))
+                .set("color", color)
+                .set("description", description)
+                .computed("position", last, values![project.as_str()])
+                .set("created", change.now)
+                .insert(&change.transaction)
+                .await?;
             id
         }
         Some(id) => {

@@ -1,6 +1,7 @@
 //! Chat messages in the forms in which SDKs and providers send them.
 
 use super::{Budget, LIMIT, json, markdown, one_line};
+use shared::markup::Html;
 use shared::spans::{JsonKind, Message};
 
 /// Characters of a folded message.
@@ -108,14 +109,14 @@ impl<'a> Found<'a> {
         let role = self.role();
         // What a tool answers is often JSON, which Markdown would mangle.
         let answer = matches!(role.as_str(), "tool" | "function");
-        let (mut html, mut plain) = (String::new(), String::new());
+        let (mut html, mut plain) = (Html::default(), String::new());
         for part in self.parts() {
             if budget.left == 0 {
                 budget.cut = true;
                 break;
             }
             let text = part.plain(budget);
-            html.push_str(&match part {
+            html.push(&match part {
                 Part::Text(_) if answer && text.starts_with(['{', '[']) => markdown::code(&text),
                 Part::Text(_) => markdown::html(&text),
                 Part::Label(_) => markdown::plain(&text),

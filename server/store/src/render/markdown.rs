@@ -1,6 +1,7 @@
 //! Markdown as HTML that is safe to put into a page: no HTML of the source, nothing loaded from elsewhere, no styles.
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+use shared::markup::Html;
 
 /// Blocks and marks inside one another; what is nested deeper is no text that anybody wrote, and is shown as plain text.
 const DEEPEST: usize = 100;
@@ -11,17 +12,17 @@ const LONGEST: usize = 256 * 1024;
 pub(super) type Names<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Renders Markdown that mentions nobody.
-pub(super) fn html(text: &str) -> String {
+pub(super) fn html(text: &str) -> Html {
     html_naming(text, &|_| None)
 }
 
 /// Renders Markdown with mentions.
-pub(super) fn html_naming(text: &str, names: Names<'_>) -> String {
+pub(super) fn html_naming(text: &str, names: Names<'_>) -> Html {
     let source = text.replace('\0', "\u{fffd}");
     let Some(page) = read(&source, names) else { return plain(text) };
     let mut html = String::with_capacity(source.len() + source.len() / 2);
     pulldown_cmark::html::push_html(&mut html, page.events.into_iter());
-    html
+    Html::sanitised(html)
 }
 
 /// The ids that mentions in a text name, each once. What is found here is what [`html_naming`] draws.
@@ -73,13 +74,13 @@ fn read<'a>(source: &'a str, names: Names<'a>) -> Option<Page<'a>> {
 }
 
 /// A paragraph of plain text.
-pub(super) fn plain(text: &str) -> String {
-    format!("<p>{}</p>\n", with_breaks(text))
+pub(super) fn plain(text: &str) -> Html {
+    Html::sanitised(format!("<p>{}</p>\n", with_breaks(text)))
 }
 
 /// A block of code.
-pub(super) fn code(text: &str) -> String {
-    format!("<pre><code>{}</code></pre>\n", escape(text))
+pub(super) fn code(text: &str) -> Html {
+    Html::sanitised(format!("<pre><code>{}</code></pre>\n", escape(text)))
 }
 
 /// The events that are written, after everything unsafe was replaced.

@@ -175,7 +175,7 @@ async fn what_cannot_be_done_to_a_comment_is_said() {
         expect![[r#"
             <p>&lt;img src=x onerror=alert(1)&gt; @x</p>
         "#]]
-        .assert_eq(&said.html);
+        .assert_eq(said.html.as_str());
         assert_eq!(store.owner.unread_mentions().await.unwrap(), 0);
         check(
             &store.engineer,
@@ -234,7 +234,7 @@ async fn who_is_mentioned_is_told_and_who_is_not_any_more_is_not() {
         let comment = store.comments(&project).await.remove(0);
         expect![[r#"
             <p><span class="mention">@The owner</span> look at <strong>this</strong>, <span class="mention">@The owner</span>, with <span class="mention">@The viewer</span> and @Nobody</p>
-        "#]].assert_eq(&comment.html);
+        "#]].assert_eq(comment.html.as_str());
         expect![[r#"
             1 unread
             mentions Logs t s r The reviewer: @The owner look at this, @The owner, with @The viewer and @Nobody
@@ -267,7 +267,7 @@ async fn who_is_mentioned_is_told_and_who_is_not_any_more_is_not() {
         expect![[r#"
             <p><span class="mention">@The reviewer</span> @x</p>
         "#]]
-        .assert_eq(&store.comments(&project).await[1].html);
+        .assert_eq(store.comments(&project).await[1].html.as_str());
         assert_eq!(store.reviewer.unread_mentions().await.unwrap(), 0);
         let names: Vec<_> = store.reviewer.mentionable().await.unwrap().into_iter().map(|person| person.name).collect();
         assert_eq!(names, ["The engineer", "The owner", "The reviewer"]);

@@ -5,7 +5,7 @@ use super::{TestStore, stores};
 use crate::{Desk, Error};
 use serde_json::{Map, Value, json};
 use shared::filter::format_instant;
-use shared::objects::{ChangeObject, DeleteObject, IfTaken, Object, ObjectKind, RegisterObject};
+use shared::objects::{ChangeObject, DeleteObject, IfTaken, NamedObject, ObjectKind, RegisterObject};
 use shared::projects::Project;
 use shared::questions::Definition;
 use shared::summary::Summary;
@@ -15,13 +15,13 @@ fn details(value: Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap_or_default()
 }
 
-async fn register(desk: &Desk, project: &Project, kind: ObjectKind, name: &str, if_taken: IfTaken) -> crate::Result<(Object, bool)> {
+async fn register(desk: &Desk, project: &Project, kind: ObjectKind, name: &str, if_taken: IfTaken) -> crate::Result<(NamedObject, bool)> {
     let name = (!name.is_empty()).then(|| name.to_owned());
     let details = details(json!({ "description": "first", "metadata": { "a": 1 } }));
     desk.register_object(RegisterObject { kind, project: project.id.clone(), name, if_taken, details }).await
 }
 
-async fn experiment(store: &TestStore, project: &Project, name: &str) -> Object {
+async fn experiment(store: &TestStore, project: &Project, name: &str) -> NamedObject {
     register(&store.engineer, project, ObjectKind::Experiment, name, IfTaken::AddSuffix).await.unwrap().0
 }
 
@@ -50,7 +50,7 @@ async fn a_taken_name_is_opened_or_gets_a_suffix() {
         assert_eq!(unnamed.name, "experiment");
         assert!(experiment(&store, &project, "").await.name.starts_with("experiment-"));
 
-        let names = |objects: Vec<Object>| objects.into_iter().map(|object| object.name).collect::<Vec<_>>();
+        let names = |objects: Vec<NamedObject>| objects.into_iter().map(|object| object.name).collect::<Vec<_>>();
         assert_eq!(names(store.viewer.objects(ObjectKind::Dataset, &project.id).await.unwrap()), ["golden"]);
         assert_eq!(store.viewer.objects(ObjectKind::Experiment, &project.id).await.unwrap().len(), 4);
         assert_eq!(store.viewer.object_by_name(ObjectKind::Experiment, &project.id, "golden").await.unwrap(), e1);
@@ -118,7 +118,7 @@ async fn objects_are_changed_and_deleted_by_who_may() {
 }
 
 /// An evaluation as SDKs log it: the scores are on spans of their own.
-fn evaluated(experiment: &Object, case: i64, score: f64, seconds: f64) -> [Value; 2] {
+fn evaluated(experiment: &NamedObject, case: i64, score: f64, seconds: f64) -> [Value; 2] {
     let id = format!("{}-{case}", experiment.name);
     let root = json!({
         "id": id, "experiment_id": experiment.id, "span_id": id, "root_span_id": id, "input": { "case": case, "q": "?" }, "output": case,

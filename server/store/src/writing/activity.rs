@@ -25,7 +25,7 @@ pub(crate) struct NewActivity {
 const COLUMNS: usize = 16;
 
 /// Everything of an entry that stands in the chain.
-pub(crate) struct Sealed<'a> {
+pub(crate) struct SealedEntry<'a> {
     pub(crate) id: i64,
     pub(crate) span: i64,
     pub(crate) transaction_id: i64,
@@ -41,7 +41,7 @@ pub(crate) struct Sealed<'a> {
 }
 
 /// What stands in the chain for an entry.
-pub(crate) fn digest(salt: &[u8], entry: &Sealed<'_>) -> Digest {
+pub(crate) fn digest(salt: &[u8], entry: &SealedEntry<'_>) -> Digest {
     let numbers = [entry.id, entry.span, entry.transaction_id, entry.created].map(|number| number.to_string());
     let [id, span, transaction, created] = &numbers;
     let text = [
@@ -78,7 +78,7 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
         let path = entry.path.to_string();
         let digest = digest(
             &salt,
-            &Sealed {
+            &SealedEntry {
                 id,
                 span: entry.span,
                 transaction_id: transaction,

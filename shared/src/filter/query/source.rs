@@ -2,7 +2,7 @@
 
 /// Where rows come from, and what a row is.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Source {
+pub struct QuerySource {
     /// The kind of object.
     pub kind: SourceKind,
     /// Ids or names of the objects; several mean all their rows.

@@ -153,7 +153,7 @@ async fn activity(connection: &impl ConnectionTrait, proofs: &mut Proofs, verifi
         after = last.id;
         for entry in page {
             let computed = entry.salt.as_ref().map(|salt| {
-                let sealed = activity::Sealed {
+                let sealed = activity::SealedEntry {
                     id: entry.id,
                     span: entry.span,
                     transaction_id: entry.transaction_id,
