@@ -81,7 +81,8 @@ async fn a_commit_whose_outcome_is_unknown_is_told_as_that_and_done_once() {
         let next = Arc::new(AtomicU8::new(PASSES));
         let through = way(machine(&url).to_owned(), Arc::clone(&next)).await;
         let database_url = url.replacen(machine(&url), &through.to_string(), 1);
-        let distant = Store::open(StoreOptions { database_url, organization: "touchstone".to_owned(), fate: Fate::default() }).await.unwrap();
+        let distant =
+            Store::open(StoreOptions { database_url, organization: "touchstone".to_owned(), fate: Fate::default() }).await.unwrap();
         let desk = Desk::new(distant.clone(), store.reviewer.actor().clone());
         let project = store.project("uncertain").await;
         store.question(&project, "Q", slider()).await;
