@@ -203,6 +203,7 @@ pub(crate) async fn put_back(turn: &mut Turn<'_>, list: &str, deed: &Deed, from:
         | Deed::CountAgain
         | Deed::Edit
         | Deed::Merge
+        | Deed::Feedback
         | Deed::Comment
         | Deed::EditComment
         | Deed::DeleteComment

@@ -5,7 +5,7 @@ use super::sending::{address, number, raws, slider};
 use super::{TestStore, stores};
 use crate::{Desk, LiveEvents, RowSearch};
 use serde_json::{Value, json};
-use shared::answers::SetAnswer;
+use shared::answers::{Circumstances, SetAnswer};
 use shared::audit::{Edit, Revert};
 use shared::commands::Command;
 use shared::comments::AddComment;
@@ -37,7 +37,7 @@ async fn order_holds(store: &TestStore, desks: &[Desk], turns: &[Turn]) {
         let row = address(&project, "r");
         let value = number(place as f64 / 100.0);
         let (question, client_id) = ("Q".to_owned(), Some(format!("said {place}")));
-        let set = SetAnswer { row: row.clone(), question, value, client_id, reason: None, confirm: false };
+        let set = SetAnswer { row: row.clone(), question, value, client_id, reason: None, confirm: false, circumstances: Circumstances::default() };
         desk.run(Command::SetAnswer(set)).await.unwrap();
         desk.add_comment(AddComment { row, text: format!("{place}"), client_id: None }).await.unwrap();
         let rows = raws(&[json!({"id": "r", "_is_merge": true, "output": place})]);

@@ -1,14 +1,14 @@
 //! What end users say as scores: kept apart from what is reported, answered and settled, each of them for themselves.
 
-use super::sending::{address, answer, number, raws, slider};
+use super::sending::{ShownSpan, address, answer, number, raws, slider};
 use super::{TestStore, stores};
 use crate::{Desk, RowSearch};
 use serde_json::{Value, json};
 use shared::answers::{Beside, Circumstances, SetAnswer, SetGold};
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::projects::{ChangeSettings, Project};
-use shared::summary::ScoreKind;
-use std::collections::BTreeSet;
+use shared::summary::{ScoreKind, SpanScore};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An end user gives a score; nobody in particular where no name is told.
 async fn says(store: &TestStore, project: &Project, user: Option<&str>, row: &str, value: Value) {
@@ -18,6 +18,11 @@ async fn says(store: &TestStore, project: &Project, user: Option<&str>, row: &st
     }
     let taken = store.reviewer.feedback(&project.logs(), vec![item]).await.unwrap();
     assert_eq!(taken.rejected, []);
+}
+
+/// The scores of a span that are shown, by name.
+fn scores_of(span: &ShownSpan) -> BTreeMap<String, SpanScore> {
+    span.said.scores.iter().cloned().collect()
 }
 
 /// What counts, and the four kinds of it, as a query reads them.
@@ -74,7 +79,7 @@ async fn what_is_reported_what_users_say_answers_and_gold_are_kept_apart() {
         // A scorer takes its value back: what end users say is all that is left.
         store.send(&project, &[json!({"id": "r", "_is_merge": true, "scores": {"Q": null}})]).await;
         assert_eq!(kinds().await, r#"{"counts":0.5,"reported":null,"feedback":0.5,"gold":null}"#);
-        let score = store.span(&project, "r").await.scores["Q"].clone();
+        let score = scores_of(&store.span(&project, "r").await)["Q"].clone();
         assert_eq!((score.kind, score.feedback, score.end_users), (ScoreKind::Feedback, Some(0.5), 4));
         assert_eq!(store.list(&project, "id = 'r'").await[0].scores["Q"].kind, ScoreKind::Feedback);
         assert_eq!(store.summary(&project).await.scores["Q"].mean(), Some(0.5));
@@ -141,7 +146,7 @@ async fn what_was_said_before_a_row_came_counts_once_it_is_there() {
         let take_back =
             json!({"id": "r", "_is_merge": true, "_audit_source": "external", "_audit_metadata": {"user_id": "b"}, "scores": {"Q": null}});
         store.send(&project, &[take_back, json!({"id": "r", "span_id": "s", "root_span_id": "s", "scores": {"Auto": 0.5}})]).await;
-        let scores = store.span(&project, "r").await.scores;
+        let scores = scores_of(&store.span(&project, "r").await);
         assert_eq!((scores["Q"].end_users, scores["Q"].feedback, scores["Auto"].end_users), (1, Some(1.0), 0));
         assert_eq!(store.summary(&project).await, store.recount(&project).await);
         store.verified().await;
@@ -217,9 +222,9 @@ async fn a_comment_through_a_members_key_is_theirs_and_one_of_an_end_user_nobody
         store.reviewer.feedback(&project.logs(), vec![said("api"), said("external")]).await.unwrap();
         let span = store.span(&project, "r").await;
         for (text, author) in [("api", Some(store.reviewer.actor().person.clone())), ("external", None)] {
-            let comment = span.comments.iter().find(|comment| comment.text == text).unwrap();
+            let comment = span.said.comments.iter().find(|comment| comment.text == text).unwrap();
             assert_eq!((&comment.author, comment.external.as_deref()), (&author, Some("u7")), "{text}");
-            let told = span.activity.iter().find(|entry| entry.to.as_deref() == Some(&format!("\"{text}\""))).unwrap();
+            let told = span.said.activity.iter().find(|entry| entry.to.as_deref() == Some(&format!("\"{text}\""))).unwrap();
             assert_eq!((&told.actor, told.source.as_str()), (&author, text));
         }
         store.verified().await;

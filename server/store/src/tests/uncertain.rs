@@ -5,7 +5,7 @@ use super::sending::{address, number, slider};
 use super::{Place, stores};
 use crate::{Desk, Error, Fate, Store, StoreOptions};
 use serde_json::json;
-use shared::answers::SetAnswer;
+use shared::answers::{Circumstances, SetAnswer};
 use shared::commands::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -95,6 +95,7 @@ async fn a_commit_whose_outcome_is_unknown_is_told_as_that_and_done_once() {
                 client_id: Some(row.to_owned()),
                 reason: None,
                 confirm: false,
+                circumstances: Circumstances::default(),
             });
             next.store(fate, Ordering::SeqCst);
             let told = desk.run(command.clone()).await.unwrap_err();
