@@ -3,149 +3,22 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "crash/disk.rs"]
+mod disk;
+#[path = "crash/place.rs"]
+mod place;
+
+use place::{Place, Server, client, patiently, postgres, sqlite};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
-use std::process::{Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::{Child, Command};
 
-const PASSWORD: &str = "correct horse battery\n";
 const REVIEWERS: usize = 8;
 const SENDERS: usize = 4;
-
-/// Nothing here takes this long. What does is stuck, and a test that says where is better than one that never ends.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-async fn patiently<T>(what: &str, work: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(|_| panic!("{what} does not end"))
-}
-
-fn client() -> Client {
-    Client::builder().timeout(PATIENCE).build().unwrap()
-}
-
-/// Where the data is, and how it is reached.
-struct Place {
-    folder: TempDir,
-    url: String,
-    server: Option<(String, String)>,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        if let Some((server, name)) = &self.server {
-            // Only a leftover in a database server for tests if it fails.
-            let _ = std::process::Command::new("psql")
-                .args([server, "--quiet", "--command", &format!("DROP DATABASE {name} WITH (FORCE)")])
-                .output();
-        }
-    }
-}
-
-fn sqlite() -> Place {
-    let folder = TempDir::new().unwrap();
-    Place { url: format!("sqlite://{}/touchstone.db", folder.path().display()), folder, server: None }
-}
-
-fn postgres() -> Option<Place> {
-    let server = std::env::var("TEST_DATABASE_URL").ok()?;
-    let name = format!("touchstone_crash_{:016x}", rand::random::<u64>());
-    let created =
-        std::process::Command::new("psql").args([&server, "--quiet", "--command", &format!("CREATE DATABASE {name}")]).output().unwrap();
-    assert!(created.status.success(), "{}", String::from_utf8_lossy(&created.stderr));
-    let (front, _) = server.rsplit_once('/').unwrap();
-    Some(Place { url: format!("{front}/{name}"), folder: TempDir::new().unwrap(), server: Some((server, name)) })
-}
-
-fn binary() -> PathBuf {
-    std::env::var_os("TOUCHSTONE_BINARY").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_touchstone")), PathBuf::from)
-}
-
-/// A started server. It is killed when this is dropped.
-struct Server {
-    child: Child,
-    url: String,
-}
-
-impl Place {
-    fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.env("TOUCHSTONE_DATABASE_URL", &self.url).env_remove("TOUCHSTONE_LOG").current_dir(self.folder.path());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
-        command
-    }
-
-    fn touchstone(&self) -> Command {
-        self.command(&binary().display().to_string())
-    }
-
-    /// Runs a command to its end.
-    async fn run(&self, arguments: &[&str], input: &str) -> Output {
-        let mut command = self.touchstone();
-        let mut child = command.args(arguments).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
-        patiently(&format!("touchstone {}", arguments.join(" ")), child.wait_with_output()).await.unwrap()
-    }
-
-    /// A member and a key of theirs.
-    async fn key(&self, name: &str, role: &str) -> String {
-        let email = format!("{name}@example.com");
-        let add = ["user", "add", "--email", &email, "--name", name, "--role", role, "--password-stdin"];
-        let added = self.run(&add, PASSWORD).await;
-        assert!(added.status.success(), "{added:?}");
-        let key = self.run(&["key", "create", "--email", &email, "--name", "crash"], "").await;
-        String::from_utf8(key.stdout).unwrap().trim().to_owned()
-    }
-
-    async fn serve(&self) -> Server {
-        Server::started(self.touchstone().args(["serve", "--listen", "127.0.0.1:0"])).await
-    }
-
-    /// What `touchstone verify` says.
-    async fn verify(&self) -> Result<String, String> {
-        let output = self.run(&["verify"], "").await;
-        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
-    }
-}
-
-impl Server {
-    async fn started(command: &mut Command) -> Self {
-        let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = patiently("starting", async {
-            loop {
-                let line = lines.next_line().await.unwrap().expect("the server ended at once");
-                if let Some(address) = line.strip_prefix("listening on ") {
-                    return address.to_owned();
-                }
-            }
-        });
-        let url = url.await;
-        // What else it prints must not fill the pipe.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { child, url }
-    }
-
-    /// SIGKILL.
-    async fn kill(&mut self) {
-        patiently("the killed server", self.child.kill()).await.unwrap();
-    }
-
-    async fn ask(&self, key: &str, method: Method, path: &str, body: &Value) -> Value {
-        let answer = client().request(method, format!("{}{path}", self.url)).bearer_auth(key).json(body).send().await.unwrap();
-        let (status, text) = (answer.status(), answer.text().await.unwrap());
-        assert!(status.is_success(), "{path}: {status} {text}");
-        serde_json::from_str(&text).unwrap()
-    }
-}
 
 /// What was acknowledged, and what may or may not have been kept.
 #[derive(Default)]
@@ -427,81 +300,5 @@ async fn one_of_two_servers_is_killed_and_the_other_goes_on() {
     check(&other, &scene.editor, &scene.project, &scene.ledger, 0).await;
     // It heard what was written through the one that is gone.
     patiently("hearing of the other server", heard).await.unwrap();
-    place.verify().await.unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_acknowledged_batch_was_flushed_to_the_disk() {
-    let place = sqlite();
-    let scene = scene(&place).await;
-    let log = place.folder.path().join("calls");
-    let mut command = place.command("strace");
-    // With -D the server is our child and strace its own: who ends the server ends both.
-    command.args(["-D", "-f", "-qq", "-e", "trace=fdatasync,fsync", "-o"]).arg(&log).arg(binary()).args([
-        "serve",
-        "--listen",
-        "127.0.0.1:0",
-    ]);
-    let server = Server::started(&mut command).await;
-    let flushed = || {
-        std::fs::read_to_string(&log)
-            .unwrap()
-            .lines()
-            .filter(|line| line.contains("sync(") && line.contains("= 0") || line.contains("sync resumed"))
-            .count()
-    };
-    for number in 0..20 {
-        let before = flushed();
-        let events = json!({ "events": [{ "id": format!("flushed{number}") }] });
-        server.ask(&scene.editor, Method::POST, &format!("/v1/project_logs/{}/insert", scene.project), &events).await;
-        assert!(flushed() > before, "batch {number} was acknowledged before it was on the disk");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_is_told_and_what_was_there_stays() {
-    let place = sqlite();
-    let scene = scene(&place).await;
-    // A limit for files stands for a disk that ends there.
-    let mut command = place.command("sh");
-    let script = "trap '' XFSZ; ulimit -f 3000; exec \"$0\" serve --listen 127.0.0.1:0";
-    let server = Server::started(command.args(["-c", script]).arg(binary())).await;
-    let insert = format!("{}/v1/project_logs/{}/insert", server.url, scene.project);
-    let (mut kept, mut refused) = (Vec::new(), None);
-    for number in 0..200 {
-        let id = format!("large{number}");
-        let body = json!({ "events": [{ "id": id, "input": "x".repeat(100_000) }] });
-        let answer = client().post(&insert).bearer_auth(&scene.editor).json(&body).send().await.unwrap();
-        if answer.status().is_success() {
-            kept.push(id);
-        } else {
-            refused = Some((answer.status().as_u16(), answer.json::<Value>().await.unwrap()));
-            break;
-        }
-    }
-    let (status, told) = refused.expect("the disk never became full");
-    assert_eq!((status, &told["problem"]), (503, &json!("unwritable")), "{told}");
-    assert!(told["error"].as_str().unwrap().contains("could not be saved"), "{told}");
-    // It still reads, and says that it lives.
-    let rows = server.ask(&scene.editor, Method::POST, &format!("/v1/project_logs/{}/fetch", scene.project), &json!({})).await;
-    assert!(rows["events"].as_array().unwrap().len() >= kept.len());
-    drop(server);
-    place.verify().await.unwrap();
-    let server = place.serve().await;
-    let rows = server.ask(&scene.editor, Method::POST, &format!("/v1/project_logs/{}/fetch", scene.project), &json!({})).await;
-    let ids: BTreeSet<_> = rows["events"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
-    assert!(kept.iter().all(|id| ids.contains(id)) && ids.len() == kept.len() + scene.rows.len());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_cannot_be_written_is_told_at_the_start() {
-    let place = sqlite();
-    drop(scene(&place).await);
-    let mut serve = place.touchstone();
-    serve.env("TOUCHSTONE_DATABASE_URL", format!("{}?mode=ro", place.url)).args(["serve", "--listen", "127.0.0.1:0"]);
-    let ended = patiently("a server that cannot write", serve.stderr(Stdio::piped()).output()).await.unwrap();
-    let says = String::from_utf8_lossy(&ended.stderr);
-    assert_eq!(ended.status.code(), Some(1), "{says}");
-    assert!(says.contains("readonly") && says.contains("Check that the database can be reached and written"), "{says}");
     place.verify().await.unwrap();
 }

@@ -120,3 +120,66 @@ async fn a_stream_of_live_events_goes_on_for_as_long_as_it_is_read() {
     let piece = timeout(LONG, pieces.next()).await.unwrap().unwrap().unwrap();
     assert!(String::from_utf8_lossy(&piece).contains("data: "), "{piece:?}");
 }
+
+/// Lets this process open as many files as it may, which by default are fewer.
+fn with_many_files() {
+    let process = std::process::id().to_string();
+    let raised = std::process::Command::new("prlimit").args(["--pid", &process, "--nofile=8192:"]).status();
+    assert!(raised.is_ok_and(|status| status.success()), "this process may not open 8,192 files");
+}
+
+#[tokio::test]
+async fn a_thousand_idle_connections_hold_up_nobody() {
+    with_many_files();
+    let server = impatient_server(Patience { head: SHORT, ..Patience::default() }).await;
+    assert!(Patience::default().connections < 1_000, "some of them wait for a place");
+    let key = server.key(Role::Engineer, &[]).await;
+    let project = server.project("P").await;
+    let answer = server.request(&key, Method::GET, &format!("/live/{project}?after=0")).send().await.unwrap();
+    let mut pieces = answer.bytes_stream();
+    let client = TestClient::of(&server);
+    let mut idle = Vec::new();
+    for _ in 0..1_000 {
+        idle.push(client.connect().await);
+    }
+    // Who asks something comes after all of them, and gets a place when they are let go.
+    for number in 0..3 {
+        server.done(&key, Method::POST, "/logs3", &json!({ "rows": [row(&project, &format!("row {number}"), &json!({}))] })).await;
+    }
+    // Who listens was never let go.
+    let piece = timeout(LONG, pieces.next()).await.unwrap().unwrap().unwrap();
+    assert!(String::from_utf8_lossy(&piece).contains("data: "), "{piece:?}");
+    for mut raw in idle {
+        assert_eq!(raw.read_to_end().await, "");
+    }
+}
+
+#[tokio::test]
+async fn who_takes_an_answer_byte_by_byte_holds_no_place() {
+    // In the same proportion as a byte each second is to the patience of a real server.
+    const PAUSE: Duration = Duration::from_millis(5);
+    let server = impatient_server(Patience { head: SHORT, answer: SHORT, connections: 1, ..Patience::default() }).await;
+    let key = server.key(Role::Engineer, &[]).await;
+    let project = server.project("P").await;
+    let rows: Vec<_> = (0..15).map(|number| row(&project, &format!("r{number}"), &json!({ "input": "x".repeat(100_000) }))).collect();
+    server.done(&key, Method::POST, "/logs3", &json!({ "rows": rows })).await;
+    let Who::Key(secret) = &key else { panic!("a key") };
+    let mut slow = TestClient::of(&server).connect().await;
+    let ask = format!("GET /v1/project_logs/{project}/fetch?limit=100 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {secret}\r\n\r\n");
+    // More than the system keeps on the way between two sockets.
+    slow.write(ask.repeat(20).as_bytes()).await;
+    let reading = tokio::spawn(async move {
+        let mut taken = 0_usize;
+        while slow.0.read_u8().await.is_ok() {
+            taken += 1;
+            tokio::time::sleep(PAUSE).await;
+        }
+        taken
+    });
+    // The only place is free again.
+    let mut raw = TestClient::of(&server).connect().await;
+    raw.write(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+    assert!(raw.read_to_end().await.starts_with("HTTP/1.1 200"));
+    // What is on the way already it may go on taking, for as long as it likes.
+    reading.abort();
+}

@@ -1,5 +1,8 @@
 //! A server on a free port with a member of each role, once for each database.
 
+#[path = "../../store/src/tests/cluster.rs"]
+mod cluster;
+
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use server::application::{Application, Patience, ServerSettings};
@@ -37,8 +40,7 @@ enum Place {
 impl Drop for Place {
     fn drop(&mut self) {
         if let Self::Postgres { server, name } = self {
-            // Only a leftover in a database server for tests if it fails.
-            let _ = psql(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+            cluster::drop_database(server, name);
         }
     }
 }
@@ -84,16 +86,18 @@ fn places() -> Vec<(String, Place)> {
     let mut places = vec![(format!("sqlite://{}/touchstone.db", folder.path().display()), Place::Folder(folder))];
     if let Ok(server) = std::env::var("TEST_DATABASE_URL") {
         let name = format!("touchstone_http_{:016x}", rand::random::<u64>());
-        psql(&server, &format!("CREATE DATABASE {name}")).unwrap();
-        let (front, _) = server.rsplit_once('/').unwrap();
-        places.push((format!("{front}/{name}"), Place::Postgres { server, name }));
+        cluster::migrated(&server, &name, prepare);
+        places.push((cluster::url_of(&server, &name), Place::Postgres { server, name }));
     }
     places
 }
 
-fn psql(server: &str, statement: &str) -> Result<(), String> {
-    let output = Command::new("psql").args([server, "--quiet", "--command", statement]).output().map_err(|error| error.to_string())?;
-    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+/// Brings a database up to date, and distributes it.
+fn prepare(url: &str, distribute: bool) {
+    let mut migrate = Command::new(env!("CARGO_BIN_EXE_touchstone"));
+    migrate.args(["migrate", "--database-url", url]).args(distribute.then_some("--distribute"));
+    let ended = migrate.output().unwrap();
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
 }
 
 impl TestServer {
