@@ -13,7 +13,15 @@ fn row(id: &str) -> RowAddress {
 
 fn answer(row_id: &str, question: &str, id: &str) -> Command {
     let (row, question, value) = (row(row_id), question.to_owned(), Some(AnswerValue::Number(0.5)));
-    Command::SetAnswer(SetAnswer { row, question, value, client_id: Some(id.to_owned()), reason: None, confirm: false, circumstances: Default::default() })
+    Command::SetAnswer(SetAnswer {
+        row,
+        question,
+        value,
+        client_id: Some(id.to_owned()),
+        reason: None,
+        confirm: false,
+        circumstances: Default::default(),
+    })
 }
 
 fn entry(command: Command, stage: Stage, is_begun: bool) -> Entry {

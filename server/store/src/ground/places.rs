@@ -117,7 +117,8 @@ impl Located {
     /// [`Problem::NotFound`] for what is not there.
     pub(crate) fn found(located: Option<Self>, row: &RowAddress) -> Result<(Home, FoundSpan)> {
         let found = located.ok_or_else(|| Problem::not_found(format!("{} {}", row.object_type.as_str(), row.object_id)))?;
-        let (Some(key), Some(trace), Some(root_span_id), Some(created)) = (found.key, found.trace, found.root_span_id, found.created) else {
+        let (Some(key), Some(trace), Some(root_span_id), Some(created)) = (found.key, found.trace, found.root_span_id, found.created)
+        else {
             return Err(Problem::not_found(format!("row {}", row.id)).into());
         };
         let home = Home { key: found.object, id: row.object_id.clone(), project: ProjectId(found.project_id), kind: row.object_type };

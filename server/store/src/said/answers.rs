@@ -279,7 +279,13 @@ struct Given {
 }
 
 /// Writes or removes the answer, with what else the turn writes; returns what stands there then, as JSON text.
-async fn store(turn: &mut Turn<'_>, question: &Question, taken: Option<&Taken>, is_there: bool, circumstances: &Circumstances) -> Result<Option<String>> {
+async fn store(
+    turn: &mut Turn<'_>,
+    question: &Question,
+    taken: Option<&Taken>,
+    is_there: bool,
+    circumstances: &Circumstances,
+) -> Result<Option<String>> {
     let (person, Turn { change, home, span, .. }) = (turn.person(), &mut *turn);
     let whose = values![home.short(), span.key, question.id.as_str(), person.as_str()];
     let Some(taken) = taken else {
@@ -296,7 +302,8 @@ async fn store(turn: &mut Turn<'_>, question: &Question, taken: Option<&Taken>, 
         let text = "UPDATE answers SET version = ?, value = ?, score = ?, updated = ?, active = ?, transaction_id = ?, \
                     seconds = ?, visible = ? \
                     WHERE project = ? AND span = ? AND question_id = ? AND person_id = ?";
-        let now = values![question.version, value.as_str(), taken.score.map(|score| score.0), change.now, true, transaction, seconds, visible];
+        let now =
+            values![question.version, value.as_str(), taken.score.map(|score| score.0), change.now, true, transaction, seconds, visible];
         (text.to_owned(), now.into_iter().chain(whose).collect())
     } else {
         let text = "INSERT INTO answers (id, project, object, span, question_id, person_id, version, value, score, created, updated, active, \

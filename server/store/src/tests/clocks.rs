@@ -37,7 +37,15 @@ async fn order_holds(store: &TestStore, desks: &[Desk], turns: &[Turn]) {
         let row = address(&project, "r");
         let value = number(place as f64 / 100.0);
         let (question, client_id) = ("Q".to_owned(), Some(format!("said {place}")));
-        let set = SetAnswer { row: row.clone(), question, value, client_id, reason: None, confirm: false, circumstances: Circumstances::default() };
+        let set = SetAnswer {
+            row: row.clone(),
+            question,
+            value,
+            client_id,
+            reason: None,
+            confirm: false,
+            circumstances: Circumstances::default(),
+        };
         desk.run(Command::SetAnswer(set)).await.unwrap();
         desk.add_comment(AddComment { row, text: format!("{place}"), client_id: None }).await.unwrap();
         let rows = raws(&[json!({"id": "r", "_is_merge": true, "output": place})]);

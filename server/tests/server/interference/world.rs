@@ -212,7 +212,15 @@ impl<'a> World<'a> {
                 if row.place != Place::Free {
                     let row = self.address(row);
                     let client_id = Some(format!("ben-{}-{question}-{place}", self.name));
-                    let set = SetAnswer { row, question: question.to_owned(), value: Some(value), client_id, reason: None, confirm: true };
+                    let set = SetAnswer {
+                        row,
+                        question: question.to_owned(),
+                        value: Some(value),
+                        client_id,
+                        reason: None,
+                        confirm: true,
+                        circumstances: Default::default(),
+                    };
                     self.people.ben.run(Command::SetAnswer(set)).await.unwrap();
                 }
             }
@@ -271,11 +279,27 @@ impl<'a> World<'a> {
         let command = match step.deed.clone() {
             Deed::Answer { question, confirm } => {
                 let (question, value) = (QUESTIONS[question].to_owned(), Some(answer(question, number)));
-                Command::SetAnswer(SetAnswer { row, question, value, client_id, reason: Some(said), confirm })
+                Command::SetAnswer(SetAnswer {
+                    row,
+                    question,
+                    value,
+                    client_id,
+                    reason: Some(said),
+                    confirm,
+                    circumstances: Default::default(),
+                })
             }
             Deed::Clear { question } => {
                 let question = QUESTIONS[question].to_owned();
-                Command::SetAnswer(SetAnswer { row, question, value: None, client_id, reason: None, confirm: false })
+                Command::SetAnswer(SetAnswer {
+                    row,
+                    question,
+                    value: None,
+                    client_id,
+                    reason: None,
+                    confirm: false,
+                    circumstances: Default::default(),
+                })
             }
             Deed::Gold { question } => {
                 let (question, value) = (QUESTIONS[question].to_owned(), Some(answer(question, number)));

@@ -72,7 +72,15 @@ impl World {
         let row = RowAddress { object_type: ObjectKind::ProjectLogs, object_id: "logs".into(), id: "row".into() };
         let number = value.map(|value| AnswerValue::Number(f64::from(value)));
         let (question, client_id) = ("q".to_owned(), Some(id));
-        let command = Command::SetAnswer(SetAnswer { row, question, value: number, client_id, reason: None, confirm: false, circumstances: Default::default() });
+        let command = Command::SetAnswer(SetAnswer {
+            row,
+            question,
+            value: number,
+            client_id,
+            reason: None,
+            confirm: false,
+            circumstances: Default::default(),
+        });
         let before = self.done.len();
         self.done.add(&command, "", is_moving);
         if self.done.len() == before {
