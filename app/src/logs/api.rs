@@ -35,7 +35,6 @@ mod server {
             RowsPage::Logs => ObjectId(query.project.0.clone()),
             RowsPage::Experiment(name) | RowsPage::Dataset(name) => desk.object_by_name(query.rows.kind(), &query.project, name).await?.id,
         };
-        let (questions, tags) = (desk.questions(&query.project).await?, desk.tags(&query.project).await?);
         let list = ListTraces { object: object.clone(), filter: query.filter.clone(), before: query.before, limit: query.limit };
         let listed = match desk.summary(&object, &query.filter).await {
             Ok((summary, as_of)) => desk.list_traces(list).await.map(|page| (summary, page, as_of)),
@@ -50,6 +49,7 @@ mod server {
             }
             Err(error) => return Err(error.into()),
         };
+        let (questions, tags) = (desk.questions(&query.project).await?, desk.tags(&query.project).await?);
         let compared = if query.filter.trim().is_empty() { desk.compared_summaries(&object).await? } else { Vec::new() };
         // After the list, whose moment the stream starts from: a change in between is in the trace, or comes as an event.
         let trace = open_trace(&desk, &query, &object).await?;

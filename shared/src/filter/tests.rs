@@ -26,6 +26,7 @@ fn row() -> Value {
         "metrics": {"start": 10.0, "end": 17.5, "tokens": 1200},
         "tags": ["Triage", "billing"],
         "comments": [],
+        "review": {"status": "PENDING", "lists": ["Review"], "assignees": ["mia@example.com"]},
     })
 }
 

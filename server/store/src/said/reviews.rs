@@ -241,7 +241,7 @@ async fn require_reviewer(row: &RowReviews<'_>, actor: &Actor, id: &ReviewListId
     let list = row.list(id)?;
     require_of_list(list, actor)?;
     let assignees = row.assignees(id).await?;
-    if assignees.is_empty() || assignees.iter().any(|person| *person == actor.person.id.0) {
+    if assignees.is_empty() || assignees.contains(&actor.person.id.0) {
         return Ok(());
     }
     Err(Problem::not_yours("Others are asked to review this row. Take the next one, or ask who assigned it.").into())

@@ -81,7 +81,7 @@ async fn what_is_odd_is_found_where_it_can_be_read() {
             ("output match 'needle'", vec!["deep"]),
             ("search('needle')", vec!["deep"]),
             ("output.n is not null", vec!["huge"]),
-            ("output.n > 1", vec![]),
+            ("output.n > 1", vec!["huge"]),
         ] {
             let rows = store.rows(&project, filter).await;
             let mut found: Vec<_> = rows.iter().map(|row| row["id"].as_str().unwrap()).collect();

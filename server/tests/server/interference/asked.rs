@@ -125,6 +125,10 @@ fn functions(world: &World<'_>) -> Vec<Question> {
         (experiment, "tried", "tried.scorer"),
     ] {
         questions.push(call("/fn/spans/open", json!({ "query": open(object, root, span) })));
+        let mut reread = open(object, root, span);
+        reread["content"] = json!({ "tree": 0, "fields": [] });
+        reread["said"] = json!({ "scores": [], "tags": [], "unasked": [], "answers": [], "golds": [], "comments": [], "activity": [] });
+        questions.push(call("/fn/spans/reread", json!({ "query": reread })));
     }
     for (object, root) in [(project, "one"), (experiment, "tried")] {
         questions.push(call("/fn/spans/tree", json!({ "query": { "object": object, "root_span_id": root, "first": 0 } })));
