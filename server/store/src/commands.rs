@@ -31,7 +31,7 @@ impl Desk {
     /// # Errors
     /// Those of the command.
     pub async fn run(&self, command: Command) -> Result<Ran> {
-        let Done { place: (home, _), as_of } = self.carry_out(command).await?;
+        let CarriedOut { place: (home, _), as_of } = self.carry_out(command).await?;
         let as_of = match as_of {
             Some(as_of) => as_of,
             None => events::head(self.store.readers(), &home.project).await?,
@@ -40,7 +40,7 @@ impl Desk {
     }
 
     /// Runs a command, and says where.
-    pub(crate) async fn carry_out(&self, command: Command) -> Result<Done> {
+    pub(crate) async fn carry_out(&self, command: Command) -> Result<CarriedOut> {
         self.require(command.needs())?;
         let actor = self.actor.clone();
         let project = match (&command, command.row()) {
@@ -50,7 +50,7 @@ impl Desk {
         };
         let (place, stands) =
             self.store.write_of(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
-        Ok(Done { as_of: stands.get(&place.0.project).copied(), place })
+        Ok(CarriedOut { as_of: stands.get(&place.0.project).copied(), place })
     }
 }
 
@@ -95,7 +95,7 @@ impl Desk {
 }
 
 /// A command that ran.
-pub(crate) struct Done {
+pub(crate) struct CarriedOut {
     /// The object and the span it was about.
     pub(crate) place: (Home, FoundSpan),
     /// The last event of the project then; none where nothing was written.

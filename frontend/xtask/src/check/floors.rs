@@ -82,6 +82,7 @@ const HOUSES: &[House] = &[
     House {
         sources: "migrations/src",
         floors: &[&[
+            "distribution",
             "m0101_people",
             "m0102_projects",
             "m0103_objects",

@@ -10,7 +10,7 @@ use crate::people::names;
 use crate::projects::questions::{self, StoredQuestion};
 use crate::said::versions::{self, Table};
 use crate::writing::activity::NewActivity;
-use crate::writing::turn::{Beside, Turn};
+use crate::writing::turn::{LookedUpBeside, Turn};
 use crate::{Actor, Desk, Error, Result};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult};
 use serde::Serialize;
@@ -117,9 +117,9 @@ impl FromQueryResult for Looked {
 }
 
 /// What a command wants to know with its place: the question of an answer, and what everybody has said to it there.
-pub(crate) fn beside(command: &Command) -> Beside {
-    let Command::SetAnswer(SetAnswer { question, .. }) = command else { return Beside::default() };
-    Beside {
+pub(crate) fn beside(command: &Command) -> LookedUpBeside {
+    let Command::SetAnswer(SetAnswer { question, .. }) = command else { return LookedUpBeside::default() };
+    LookedUpBeside {
         columns: format!(", {}, a.person_id AS given_person_id, a.value AS given_value, a.score AS given_score", StoredQuestion::COLUMNS),
         joins: format!("{} LEFT JOIN answers a ON a.project = p.short AND a.span = s.key AND a.question_id = q.id", StoredQuestion::JOIN),
         bound: values![question.as_str(), question.as_str()],

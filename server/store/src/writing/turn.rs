@@ -31,7 +31,7 @@ pub(crate) struct Turn<'a> {
 
 /// What a command wants to know beside its place, looked up with it: columns and joins on the project `p` and the span `s`.
 #[derive(Default)]
-pub(crate) struct Beside {
+pub(crate) struct LookedUpBeside {
     pub(crate) columns: String,
     pub(crate) joins: String,
     pub(crate) bound: Vec<Value>,
@@ -48,7 +48,7 @@ impl<'a> Turn<'a> {
         actor: &'a Actor,
         row: &RowAddress,
         command: &Command,
-        beside: Beside,
+        beside: LookedUpBeside,
     ) -> Result<std::result::Result<(Self, Vec<T>), (Home, FoundSpan)>> {
         let once = Once::of(command)?;
         let text = format!(
