@@ -337,7 +337,7 @@ impl<'a> World<'a> {
                 let found = json!({
                     "scores": { "Tone": share(number), "Raw": share(number ^ 1) }, "output": { "score": share(number) },
                     "metadata": { "rationale": said }, "metrics": { "tokens": number % 100_000, "end": 1.7e9 + 3.0 + share(number) },
-                    "error": if number % 2 == 0 { json!(said) } else { Value::Null },
+                    "error": if number.is_multiple_of(2) { json!(said) } else { Value::Null },
                 });
                 let outcome = self.merge(target, &format!("{}.scorer", target.id), found.clone()).await;
                 return if target.id == "one" { outcome + &self.merge(target, "one.asked", found).await } else { outcome };
