@@ -97,9 +97,9 @@ pub(in crate::trace) fn follow_letters(trace: TraceState) {
         let Act::Letter(letter) = act else { return false };
         let find = |selector: String| document().query_selector(&selector).ok().flatten();
         trace.is_painted.get_untracked()
-            && match find(format!(".q [data-letter={letter}]")) {
+            && match find(format!(".question [data-letter={letter}]")) {
                 Some(option) => pick(&option, "input"),
-                None => focus_question(find(format!(".q[data-hotkey={letter}]"))),
+                None => focus_question(find(format!(".question[data-hotkey={letter}]"))),
             }
     });
 }
