@@ -88,7 +88,7 @@ export async function commentsOn(page: Page, project: Project, rows: { root: str
       body: JSON.stringify({ query: { object, root_span_id: root, span_id: null } }),
     }).then((answer) => answer.json());
   const views = await Promise.all(rows.map(({ root }) => page.evaluate(of, { object: project.id, root })));
-  return views.map((view) => view.span.comments.toReversed().toSorted((one: any, other: any) => one.created - other.created).map((comment: any) => comment.text));
+  return views.map((view) => view.said.comments.toReversed().toSorted((one: any, other: any) => one.created - other.created).map((comment: any) => comment.text));
 }
 
 /** A source of numbers from 0 to 1 that gives the same ones for the same seed. */
