@@ -32,12 +32,11 @@ pub(crate) struct NewFeedback<'a> {
     pub(crate) value: Option<i64>,
 }
 
-/// What some voices say about some spans by now, by span, voice and name.
+/// What a voice says about a span by now, for some of both, by span, voice and name.
 pub(crate) async fn of_voices(
     connection: &impl ConnectionTrait,
     home: &Home,
-    spans: &[i64],
-    voices: &[&str],
+    voices: &[(i64, &str)],
 ) -> Result<HashMap<(i64, String, String), i64>> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -47,19 +46,17 @@ pub(crate) async fn of_voices(
         value: i64,
     }
     let mut said = HashMap::new();
-    for spans in spans.chunks(CHUNK) {
-        for voices in voices.chunks(CHUNK) {
-            let text = format!(
-                "SELECT span, voice, name, value FROM feedback WHERE project = ? AND span IN ({}) AND voice IN ({}) AND superseded = {STANDS}",
-                list(spans.len()),
-                list(voices.len())
-            );
-            let mut bound = values![home.short()];
-            bound.extend(spans.iter().map(|span| Value::from(*span)));
-            bound.extend(voices.iter().map(|voice| Value::from(*voice)));
-            let rows = all::<Row>(connection, &text, bound).await?;
-            said.extend(rows.into_iter().map(|row| ((row.span, row.voice, row.name), row.value)));
-        }
+    for voices in voices.chunks(CHUNK) {
+        // Each span with its own voice: every voice on every span would be quadratic in what is sent.
+        let text = format!(
+            "WITH wanted (span, voice) AS (VALUES {}) SELECT f.span, f.voice, f.name, f.value FROM wanted w \
+             JOIN feedback f ON f.project = ? AND f.span = w.span AND f.voice = w.voice WHERE f.superseded = {STANDS}",
+            places(2, voices.len())
+        );
+        let mut bound: Vec<Value> = voices.iter().flat_map(|(span, voice)| values![*span, *voice]).collect();
+        bound.extend(values![home.short()]);
+        let rows = all::<Row>(connection, &text, bound).await?;
+        said.extend(rows.into_iter().map(|row| ((row.span, row.voice, row.name), row.value)));
     }
     Ok(said)
 }
@@ -116,6 +113,7 @@ pub(crate) async fn write(change: &mut Change, home: &Home, said: &[NewFeedback<
         run(&change.transaction, &text, bound).await?;
     }
     let mut spans: Vec<i64> = said.iter().map(|said| said.span).collect();
+    spans.sort_unstable();
     spans.dedup();
     for spans in spans.chunks(CHUNK) {
         let text = format!("UPDATE spans SET said = ? WHERE project = ? AND key IN ({})", list(spans.len()));

@@ -308,7 +308,7 @@ async fn revert_feedback(turn: &mut Turn<'_>, entry: &Entry, name: &str) -> Resu
     };
     let (from, to) = (units(&entry.from_value)?, units(&entry.to_value)?);
     let (span, voice) = (entry.span, entry.external.as_deref().unwrap_or_default());
-    let mut stands = feedback::of_voices(&turn.change.transaction, &turn.home, &[span], &[voice]).await?;
+    let mut stands = feedback::of_voices(&turn.change.transaction, &turn.home, &[(span, voice)]).await?;
     let now = stands.remove(&(span, voice.to_owned(), name.to_owned()));
     let scores = [now, to].map(|units| units.map(|units| Nano(units).score()));
     require_unchanged(scores[0].as_ref(), scores[1].as_ref())?;

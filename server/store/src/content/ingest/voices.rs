@@ -21,10 +21,10 @@ impl Batch {
     /// Reads what end users have said so far of the rows that they speak of now.
     pub(super) async fn hear<'a>(&mut self, change: &Change, speaking: impl Iterator<Item = (&'a str, &'a str)>) -> Result<()> {
         let speaking: BTreeSet<_> = speaking.collect();
-        let of_rows: HashMap<i64, &str> = speaking.iter().filter_map(|(row, _)| Some((self.spans.get(*row)?.narrow.key, *row))).collect();
-        let keys: Vec<i64> = of_rows.keys().copied().collect();
-        let voices: BTreeSet<&str> = speaking.iter().map(|(_, voice)| *voice).collect();
-        let said = feedback::of_voices(&change.transaction, &self.home, &keys, &voices.into_iter().collect::<Vec<_>>()).await?;
+        let key = |row: &str| Some(self.spans.get(row)?.narrow.key);
+        let voices: Vec<(i64, &str)> = speaking.iter().filter_map(|(row, voice)| Some((key(row)?, *voice))).collect();
+        let of_rows: HashMap<i64, &str> = speaking.iter().filter_map(|(row, _)| Some((key(row)?, *row))).collect();
+        let said = feedback::of_voices(&change.transaction, &self.home, &voices).await?;
         for ((span, voice, name), value) in said {
             if let Some(row) = of_rows.get(&span) {
                 self.voices.insert(((*row).to_owned(), voice, name), Voice { before: Some(value), now: Some(value), is_told: false });

@@ -34,9 +34,7 @@ impl Desk {
     /// [`Problem::NotFound`] for an unknown item.
     pub async fn claim_item(&self, id: &ReviewItemId) -> Result<TakenItem> {
         self.require(Action::Review)?;
-        let item = self.review_item(id).await?;
-        let assignees: Vec<_> = item.assignees.iter().map(|person| person.id.clone()).collect();
-        let (actor, key, list) = (self.actor.clone(), items::key_of(id)?, item.list.clone());
+        let (actor, key, list) = (self.actor.clone(), items::key_of(id)?, self.review_item(id).await?.list);
         let project = self.review_list(&list).await?.project;
         let until = self
             .store
@@ -44,7 +42,9 @@ impl Desk {
                 Box::pin(async move {
                     let list = reviews::list(&change.transaction, &list).await?;
                     require_of_list(&list, &actor)?;
-                    if !assignees.is_empty() && !assignees.contains(&actor.person.id) {
+                    // Asked here, because somebody else may be asked at this moment.
+                    let assigned = reviews::assigned(&change.transaction, &[key]).await?;
+                    if !assigned.is_empty() && !assigned.iter().any(|(_, person)| *person == actor.person.id.0) {
                         return Err(Problem::not_yours("Others are asked to review this row. Take the next one.").into());
                     }
                     let until = change.now + list.claim_time();
