@@ -27,6 +27,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("_xact_id", "a number of a transaction: somebody did something before"),
     ("as_of", "a number of an event"),
     ("sequence", "a number of an event"),
+    ("last_activity", "a time: when somebody did something last in a project"),
     ("id", "where it is a number, that of an entry of the activity"),
     ("hash", "made of the number of an entry"),
     ("comments", "where it is a number, how many there are"),
