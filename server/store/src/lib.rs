@@ -23,7 +23,7 @@ pub use content::ingest::{Ingested, RejectedRow, TakenFeedback, WaitingRow};
 pub use desk::{Actor, Desk, Proof};
 pub use ground::error::{Error, Result};
 pub use ground::fate::Fate;
-pub use ground::places::{entry_of, entry_text};
+pub use ground::keys::{entry_of, entry_text};
 pub use ground::time::now;
 pub use history::{Difference, Erased, Verified};
 pub use looking::live::{LiveEvents, Subscription};

@@ -8,7 +8,7 @@ pub(crate) mod settings;
 pub(crate) mod tags;
 
 use crate::ground::database::{all, is_duplicate, one, run, values};
-use crate::ground::places::key_of;
+use crate::ground::keys::{Key, ObjectKey, ProjectShort};
 use crate::people::names::{folded, normal};
 use crate::writing::writer::Change;
 use crate::{Desk, Result};
@@ -187,11 +187,11 @@ async fn create(change: &mut Change, name: String, person: PersonId) -> Result<(
     }
     #[derive(FromQueryResult)]
     struct Next {
-        short: i64,
+        short: ProjectShort,
     }
     let id = change.fate.id();
     let next = one::<Next>(&change.transaction, "SELECT COALESCE(MAX(short), 0) + 1 AS short FROM projects", values![]).await?;
-    let short = next.map_or(1, |next| next.short);
+    let short = next.map_or(ProjectShort::from(1), |next| next.short);
     // The logs of the project have its first number.
     run(
         &change.transaction,
@@ -203,7 +203,7 @@ async fn create(change: &mut Change, name: String, person: PersonId) -> Result<(
     run(
         &change.transaction,
         "INSERT INTO objects (key, id, project_id, kind, name, created, spans, traces) VALUES (?, ?, ?, ?, '', ?, 0, 0)",
-        values![key_of(short, 1), id.as_str(), id.as_str(), ObjectKind::ProjectLogs.as_str(), change.now],
+        values![ObjectKey::of(short, 1), id.as_str(), id.as_str(), ObjectKind::ProjectLogs.as_str(), change.now],
     )
     .await?;
     lists::create_default(change, &id, &person).await?;

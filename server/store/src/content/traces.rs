@@ -4,7 +4,8 @@ use super::scores::{self};
 use crate::Result;
 use crate::content::scores::{StoredScore, trace_scores};
 use crate::ground::database::{StatementPart, all, list, places, run, run_together, together, values};
-use crate::ground::places::{Home, bound, project_of};
+use crate::ground::keys::{SpanKey, TraceKey, bound, project_of};
+use crate::ground::places::Home;
 use crate::writing::writer::Change;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::live::{Change as LiveChange, SpansChanged, Touched, TouchedPart};
@@ -26,7 +27,7 @@ const LARGEST_EVENT: usize = 64 * 1024;
 /// What a command did to an object, gathered until it is settled.
 pub(crate) struct Effect {
     home: Home,
-    traces: BTreeSet<i64>,
+    traces: BTreeSet<TraceKey>,
     touched: Vec<Touched>,
     /// What changed in the summary of the whole object.
     pub(crate) summary: SummaryDelta,
@@ -44,7 +45,7 @@ impl Effect {
     }
 
     /// This much of a span of a trace changed.
-    pub(crate) fn touch(&mut self, trace: i64, root_span_id: &str, row_id: &RowId, part: TouchedPart) {
+    pub(crate) fn touch(&mut self, trace: TraceKey, root_span_id: &str, row_id: &RowId, part: TouchedPart) {
         self.traces.insert(trace);
         self.touched.push(Touched { root_span_id: root_span_id.to_owned(), row_id: row_id.clone(), part });
     }
@@ -66,8 +67,8 @@ impl Effect {
 /// What a trace is made of.
 #[derive(FromQueryResult)]
 struct SpanOfTrace {
-    key: i64,
-    trace: i64,
+    key: SpanKey,
+    trace: TraceKey,
     row_id: String,
     span_id: String,
     root_span_id: String,
@@ -85,26 +86,26 @@ struct SpanOfTrace {
 
 #[derive(FromQueryResult)]
 struct TagOfTrace {
-    trace: i64,
+    trace: TraceKey,
     tag: String,
 }
 
 /// Brings the traces of an effect up to date, the counts of the object too, and publishes what changed.
 pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()> {
-    let traces: Vec<i64> = std::mem::take(&mut effect.traces).into_iter().collect();
+    let traces: Vec<TraceKey> = std::mem::take(&mut effect.traces).into_iter().collect();
     let mut rows = Vec::with_capacity(traces.len());
     let mut gone = Vec::new();
     for traces in traces.chunks(CHUNK) {
         let stored = stored_places(&change.transaction, traces).await?;
         let now = compute(&change.transaction, traces, |_| false).await?;
         for (key, place) in &stored {
-            if !now.iter().any(|row| row.key == *key) {
+            if !now.iter().any(|row| TraceKey::from(row.key) == *key) {
                 run(&change.transaction, "DELETE FROM traces WHERE project = ? AND key = ?", values![project_of(*key), *key]).await?;
                 gone.push(*place);
                 effect.summary.traces -= 1;
             }
         }
-        effect.summary.traces += count(now.iter().filter(|row| !stored.contains_key(&row.key)));
+        effect.summary.traces += count(now.iter().filter(|row| !stored.contains_key(&row.key.into())));
         write(&change.transaction, &effect.home, &now).await?;
         rows.extend(now);
     }
@@ -116,7 +117,7 @@ pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()
 pub(crate) async fn settle_scores(
     change: &mut Change,
     effect: Effect,
-    trace: i64,
+    trace: TraceKey,
     scores: Vec<StoredScore>,
     mut writes: Vec<StatementPart>,
 ) -> Result<()> {
@@ -146,19 +147,23 @@ async fn tell(change: &mut Change, effect: Effect, rows: Vec<TraceRow>, gone: Ve
     Ok(())
 }
 
-async fn stored_places(connection: &impl ConnectionTrait, traces: &[i64]) -> Result<BTreeMap<i64, Place>> {
+async fn stored_places(connection: &impl ConnectionTrait, traces: &[TraceKey]) -> Result<BTreeMap<TraceKey, Place>> {
     #[derive(FromQueryResult)]
     struct Stored {
-        key: i64,
+        key: TraceKey,
         created: Micros,
     }
     let text = format!("SELECT key, created FROM traces WHERE project = ? AND key IN ({})", list(traces.len()));
     let stored = all::<Stored>(connection, &text, bound(traces)).await?;
-    Ok(stored.into_iter().map(|row| (row.key, Place { created: row.created, key: row.key })).collect())
+    Ok(stored.into_iter().map(|row| (row.key, Place { created: row.created, key: row.key.into() })).collect())
 }
 
 /// Makes the rows of traces from their spans, scores and tags. Of a span that is hidden nothing counts but that it is there.
-pub(crate) async fn compute(connection: &impl ConnectionTrait, traces: &[i64], hides: impl Fn(i64) -> bool) -> Result<Vec<TraceRow>> {
+pub(crate) async fn compute(
+    connection: &impl ConnectionTrait,
+    traces: &[TraceKey],
+    hides: impl Fn(SpanKey) -> bool,
+) -> Result<Vec<TraceRow>> {
     let text = format!(
         "SELECT key, trace, row_id, span_id, root_span_id, parent_span_id, name, created, started, ended, tokens, error, comments, input, output \
          FROM spans WHERE project = ? AND trace IN ({}) ORDER BY trace, created, key",
@@ -171,7 +176,7 @@ pub(crate) async fn compute(connection: &impl ConnectionTrait, traces: &[i64], h
     }
     let text =
         format!("SELECT trace, tag FROM span_tags WHERE project = ? AND trace IN ({}) ORDER BY trace, span, position", list(traces.len()));
-    let mut tags: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    let mut tags: BTreeMap<TraceKey, Vec<String>> = BTreeMap::new();
     for TagOfTrace { trace, tag } in all::<TagOfTrace>(connection, &text, bound(traces)).await? {
         let tags = tags.entry(trace).or_default();
         if !tags.contains(&tag) {
@@ -187,7 +192,7 @@ pub(crate) async fn compute(connection: &impl ConnectionTrait, traces: &[i64], h
         let end = parts.iter().filter_map(|part| part.ended).max();
         let tokens = shared::spans::total(parts.iter().map(|part| (part.span_id.as_str(), part.parent_span_id.as_deref(), part.tokens)));
         rows.push(TraceRow {
-            key: root.trace,
+            key: root.trace.into(),
             root_span_id: root.root_span_id.clone(),
             row_id: RowId(root.row_id.clone()),
             name: root.name.clone(),
@@ -213,7 +218,7 @@ fn count(parts: impl Iterator) -> i64 {
 /// A trace as it is stored.
 #[derive(FromQueryResult)]
 pub(crate) struct StoredTrace {
-    key: i64,
+    key: TraceKey,
     root_span_id: String,
     row_id: String,
     name: String,
@@ -237,7 +242,7 @@ impl StoredTrace {
     /// As lists show it.
     pub(crate) fn read(self) -> Result<TraceRow> {
         Ok(TraceRow {
-            key: self.key,
+            key: self.key.into(),
             root_span_id: self.root_span_id,
             row_id: RowId(self.row_id),
             name: self.name,

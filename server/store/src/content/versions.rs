@@ -7,6 +7,7 @@
 use crate::Result;
 use crate::ground::database::{places, run, values};
 use crate::ground::fate::Fate;
+use crate::ground::keys::SpanKey;
 use crate::ground::places::Home;
 use crate::writing::chain::{self, Digest};
 use sea_orm::ConnectionTrait;
@@ -56,7 +57,7 @@ pub(crate) struct Superseded<'a> {
     pub(crate) row_id: &'a str,
     pub(crate) transaction: i64,
     pub(crate) superseded: i64,
-    pub(crate) key: i64,
+    pub(crate) key: SpanKey,
     pub(crate) span_id: &'a str,
     pub(crate) root_span_id: &'a str,
     pub(crate) parent_span_id: Option<&'a str>,

@@ -7,6 +7,7 @@ mod rows;
 mod told;
 
 use crate::ground::database::{all, values};
+use crate::ground::keys::ObjectKey;
 use crate::{Result, Store};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::HashMap;
@@ -101,10 +102,10 @@ async fn verify(connection: &impl ConnectionTrait) -> Step<Verified> {
     Ok(verified)
 }
 
-async fn objects(connection: &impl ConnectionTrait) -> Step<HashMap<i64, Named>> {
+async fn objects(connection: &impl ConnectionTrait) -> Step<HashMap<ObjectKey, Named>> {
     #[derive(FromQueryResult)]
     struct Row {
-        key: i64,
+        key: ObjectKey,
         id: String,
         kind: String,
         project_id: String,

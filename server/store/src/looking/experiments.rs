@@ -2,6 +2,7 @@
 
 use crate::ground::body;
 use crate::ground::database::{all, values};
+use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::places::Home;
 use crate::looking::sight::Sight;
 use crate::projects::questions;
@@ -83,23 +84,23 @@ impl Desk {
 async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) -> Result<Measured> {
     #[derive(FromQueryResult)]
     struct Row {
-        key: i64,
-        span: i64,
+        key: TraceKey,
+        span: SpanKey,
         duration: Option<Micros>,
         tokens: Option<i64>,
         body: String,
     }
     #[derive(FromQueryResult)]
     struct Score {
-        span: i64,
-        trace: i64,
+        span: SpanKey,
+        trace: TraceKey,
         name: String,
         value: i64,
     }
     let mut measured = Measured::default();
     let text = "SELECT t.key, s.key AS span, t.duration, t.tokens, p.body FROM traces t JOIN spans s ON s.project = t.project AND s.object = t.object AND s.row_id = t.row_id \
                 JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE t.project = ? AND t.object = ?";
-    let mut inputs: HashMap<i64, Input> = HashMap::new();
+    let mut inputs: HashMap<TraceKey, Input> = HashMap::new();
     let seen = sight.of_object(connection, home.key).await?;
     let rows = all::<Row>(connection, text, values![home.short(), home.key]).await?;
     let mut shown = HashMap::new();
@@ -121,7 +122,7 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         inputs.insert(row.key, input);
     }
     let text = "SELECT span, trace, name, value FROM span_scores WHERE project = ? AND object = ? AND value IS NOT NULL";
-    let mut by_trace: BTreeMap<(i64, String), (i64, i64)> = BTreeMap::new();
+    let mut by_trace: BTreeMap<(TraceKey, String), (i64, i64)> = BTreeMap::new();
     for Score { span, trace, name, value } in all::<Score>(connection, text, values![home.short(), home.key]).await? {
         if !seen.score(span, &name) {
             continue;

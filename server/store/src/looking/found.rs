@@ -9,7 +9,7 @@ use crate::content::scores::{self, StoredScore};
 use crate::content::versions::WAITING;
 use crate::ground::body::{self, Object};
 use crate::ground::database::{all, list, values};
-use crate::ground::places;
+use crate::ground::keys::{self, SpanKey, TraceKey};
 use crate::looking::sight::Seen;
 use crate::looking::view::View;
 use crate::looking::wire::OF_HOME;
@@ -109,9 +109,9 @@ impl Wanted {
 
 #[derive(FromQueryResult)]
 struct Narrow {
-    key: i64,
+    key: SpanKey,
     row_id: String,
-    trace: i64,
+    trace: TraceKey,
     span_id: String,
     root_span_id: String,
     parent_span_id: Option<String>,
@@ -128,7 +128,7 @@ struct Narrow {
 
 #[derive(FromQueryResult)]
 struct Body {
-    span: i64,
+    span: SpanKey,
     body: String,
 }
 
@@ -168,7 +168,7 @@ impl View {
         let cut = kept < rows.len();
         rows.truncate(kept);
         let bytes = rows.iter().map(|row| u64::try_from(row.bytes).unwrap_or(0)).sum();
-        let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
+        let keys: Vec<SpanKey> = rows.iter().map(|row| row.key).collect();
         let mut seen = self.sight.of_spans(&self.snapshot, &keys).await?;
         let spans = match version {
             Some(version) => self.with_content_as_of(rows, version, &mut seen).await?,
@@ -195,11 +195,11 @@ impl View {
         all::<Narrow>(&self.snapshot, &text, bound).await
     }
 
-    async fn with_content(&self, rows: Vec<Narrow>, keys: &[i64], wanted: &Wanted, seen: &Seen<'_>) -> Result<Vec<FoundSpan>> {
+    async fn with_content(&self, rows: Vec<Narrow>, keys: &[SpanKey], wanted: &Wanted, seen: &Seen<'_>) -> Result<Vec<FoundSpan>> {
         let snapshot = &self.snapshot;
-        let mut by_span: HashMap<i64, Vec<StoredScore>> = HashMap::new();
-        let mut bases: HashMap<i64, Object> = HashMap::new();
-        let mut comments: HashMap<i64, Vec<CommentText>> = HashMap::new();
+        let mut by_span: HashMap<SpanKey, Vec<StoredScore>> = HashMap::new();
+        let mut bases: HashMap<SpanKey, Object> = HashMap::new();
+        let mut comments: HashMap<SpanKey, Vec<CommentText>> = HashMap::new();
         let mut said = HashMap::new();
         for keys in keys.chunks(CHUNK) {
             if wanted.scores {
@@ -211,26 +211,26 @@ impl View {
             }
             if wanted.reads_content() {
                 let text = format!("SELECT span, body FROM span_payloads WHERE project = ? AND span IN ({})", list(keys.len()));
-                for row in all::<Body>(snapshot, &text, places::bound(keys)).await? {
+                for row in all::<Body>(snapshot, &text, keys::bound(keys)).await? {
                     bases.insert(row.span, body::some(&row.body, |key| wanted.wants(key)).unwrap_or_default());
                 }
             }
         }
         if wanted.reads_content() {
-            let spoken_of: Vec<i64> = rows.iter().filter(|row| row.said.is_some()).map(|row| row.key).collect();
+            let spoken_of: Vec<SpanKey> = rows.iter().filter(|row| row.said.is_some()).map(|row| row.key).collect();
             for keys in spoken_of.chunks(CHUNK) {
                 said.extend(judgement::said(snapshot, keys, None).await?);
             }
         }
         let mut flags = HashMap::new();
         if wanted.review {
-            let spoken_of: Vec<i64> = rows.iter().filter(|row| row.said.is_some()).map(|row| row.key).collect();
+            let spoken_of: Vec<SpanKey> = rows.iter().filter(|row| row.said.is_some()).map(|row| row.key).collect();
             for keys in spoken_of.chunks(CHUNK) {
                 flags.extend(shown::of_spans(snapshot, &self.home.project, keys, None).await?);
             }
         }
         if wanted.comments {
-            let commented: Vec<i64> = rows.iter().filter(|row| row.comments > 0).map(|row| row.key).collect();
+            let commented: Vec<SpanKey> = rows.iter().filter(|row| row.comments > 0).map(|row| row.key).collect();
             for keys in commented.chunks(CHUNK) {
                 comments.extend(comments::texts_of_spans(snapshot, keys).await?);
             }
@@ -273,7 +273,7 @@ impl View {
 
     async fn with_content_as_of(&self, rows: Vec<Narrow>, version: TransactionId, seen: &mut Seen<'_>) -> Result<Vec<FoundSpan>> {
         let (mut bodies, mut said, mut last, mut flags) = (HashMap::new(), HashMap::new(), HashMap::new(), HashMap::new());
-        let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
+        let keys: Vec<SpanKey> = rows.iter().map(|row| row.key).collect();
         let mut heard = feedback::of_spans(&self.snapshot, &keys, Some(version)).await?;
         for keys in keys.chunks(CHUNK) {
             let places = list(keys.len());
@@ -282,7 +282,7 @@ impl View {
                  UNION ALL SELECT s.key, s.body FROM span_versions s WHERE s.project = ? AND s.key IN ({places}) AND s.transaction_id <= ? \
                  AND s.superseded > ? AND s.body <> ''"
             );
-            let bound = places::bound(keys).into_iter();
+            let bound = keys::bound(keys).into_iter();
             let bound = bound.clone().chain(values![version.0]).chain(bound).chain(values![version.0, version.0]).collect();
             bodies.extend(all::<Body>(&self.snapshot, &text, bound).await?.into_iter().map(|row| (row.span, row.body)));
             said.extend(judgement::said(&self.snapshot, keys, Some(version)).await?);
@@ -346,12 +346,12 @@ fn comment_wire(comment: &CommentText) -> Value {
 
 impl FoundSpan {
     /// Its key.
-    pub(crate) fn key(&self) -> i64 {
+    pub(crate) fn key(&self) -> SpanKey {
         self.narrow.key
     }
 
     /// The trace it belongs to.
-    pub(crate) fn trace(&self) -> i64 {
+    pub(crate) fn trace(&self) -> TraceKey {
         self.narrow.trace
     }
 
@@ -377,7 +377,7 @@ impl FoundSpan {
 
     /// Where it stands in the order of time.
     pub(crate) fn place(&self) -> Place {
-        Place { created: self.narrow.created, key: self.narrow.key }
+        Place { created: self.narrow.created, key: self.narrow.key.into() }
     }
 
     fn score_map(&self, value: impl Fn(&StoredScore) -> Option<i64>) -> Value {

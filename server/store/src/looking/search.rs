@@ -6,6 +6,7 @@ pub(crate) use traces::{TraceSpans, whole_traces};
 
 use crate::content::versions::WAITING;
 use crate::ground::database::{one, values};
+use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::time;
 use crate::looking::cursor::{Cursor, Position};
 use crate::looking::found::{FoundSpan, Wanted, Which};
@@ -310,15 +311,15 @@ impl<'a> Scan<'a> {
     }
 
     /// Those of some traces of which an earlier page told: which have a span that matches before the beginning of this scan.
-    async fn told_before(&self, traces: &BTreeSet<i64>) -> Result<BTreeSet<i64>> {
+    async fn told_before(&self, traces: &BTreeSet<TraceKey>) -> Result<BTreeSet<TraceKey>> {
         let mut told = BTreeSet::new();
         let Some(began) = self.began else { return Ok(told) };
         let sign = if self.oldest_first { "<=" } else { ">=" };
         let mut wanted = Wanted::default();
         wanted.add(self.filter.iter().flat_map(|filter| filter.columns()));
-        let traces: Vec<i64> = traces.iter().copied().collect();
+        let traces: Vec<TraceKey> = traces.iter().copied().collect();
         for traces in traces.chunks(CHUNK) {
-            let mut last: Option<i64> = None;
+            let mut last: Option<SpanKey> = None;
             loop {
                 let places = crate::ground::database::list(traces.len());
                 let mut condition = format!("s.trace IN ({places}) AND (s.created, s.key) {sign} (?, ?)");

@@ -2,7 +2,7 @@
 
 use crate::content::reviews::{self, List};
 use crate::ground::database::{all, exists, is_duplicate, run, values};
-use crate::ground::places::project_of;
+use crate::ground::keys::{ItemKey, project_of};
 use crate::people::names::{folded, people};
 use crate::projects::questions::configuration_changed;
 use crate::projects::{checked_name, questions};
@@ -178,7 +178,7 @@ async fn is_reviewed(change: &Change, list: &ReviewListId) -> Result<bool> {
 async fn apply_to_open(change: &mut Change, list: &List) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Open {
-        key: i64,
+        key: ItemKey,
         row_id: String,
         object_id: String,
         needed: i32,

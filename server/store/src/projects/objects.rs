@@ -1,6 +1,7 @@
 //! Experiments and datasets: registered by SDKs, listed, changed, deleted. Their rows come in and are read like logs.
 
 use crate::ground::database::{all, is_duplicate, run, values};
+use crate::ground::keys::ObjectKey;
 use crate::ground::upsert::Upsert;
 use crate::people::names::folded;
 use crate::projects::checked_name;
@@ -175,7 +176,7 @@ async fn register(change: &mut Change, command: RegisterObject, name: String, pe
             }
         }
     }
-    let (id, key) = (change.fate.id(), change.take(&project, 1).await?);
+    let (id, key) = (change.fate.id(), change.take::<ObjectKey>(&project, 1).await?);
     Upsert::into("objects")
         .set("key", key)
         .set("id", id.as_str())

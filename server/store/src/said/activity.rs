@@ -10,7 +10,8 @@ pub(crate) use page::of_page;
 
 use crate::ground::database::{all, values};
 use crate::ground::hexadecimal;
-use crate::ground::places::{find_span, project_of};
+use crate::ground::keys::{EntryId, Key, SpanKey, project_of};
+use crate::ground::places::find_span;
 use crate::looking::sight::{Seen, Sight};
 use crate::people::names;
 use crate::{Desk, Result};
@@ -37,7 +38,7 @@ impl Desk {
         let (home, span) = find_span(&snapshot, &query.row).await?;
         let sight = Sight::of(&snapshot, &self.actor, &home).await?;
         let seen = sight.of_spans(&snapshot, &[span.key]).await?;
-        of_span(&snapshot, &seen, span.key, query.before, query.limit.clamp(1, LONGEST_PAGE), largest).await
+        of_span(&snapshot, &seen, span.key, query.before.map(EntryId::from), query.limit.clamp(1, LONGEST_PAGE), largest).await
     }
 }
 
@@ -49,8 +50,8 @@ const ANY_SIZE: i64 = i64::MAX;
 pub(crate) async fn of_span(
     connection: &impl ConnectionTrait,
     seen: &Seen<'_>,
-    span: i64,
-    mut before: Option<i64>,
+    span: SpanKey,
+    mut before: Option<EntryId>,
     limit: u32,
     largest: i64,
 ) -> Result<Vec<Activity>> {
@@ -59,7 +60,7 @@ pub(crate) async fn of_span(
     while found.len() < limit {
         let mut entries = stored(connection, span, before, limit, largest).await?;
         let last = entries.len() < limit;
-        before = entries.last().map(|entry| entry.id);
+        before = entries.last().map(|entry| entry.id.into());
         seen.activity(span, &mut entries);
         found.extend(entries);
         if last {
@@ -70,10 +71,16 @@ pub(crate) async fn of_span(
     Ok(found)
 }
 
-async fn stored(connection: &impl ConnectionTrait, span: i64, before: Option<i64>, limit: usize, largest: i64) -> Result<Vec<Activity>> {
+async fn stored(
+    connection: &impl ConnectionTrait,
+    span: SpanKey,
+    before: Option<EntryId>,
+    limit: usize,
+    largest: i64,
+) -> Result<Vec<Activity>> {
     #[derive(FromQueryResult)]
     struct Row {
-        id: i64,
+        id: EntryId,
         person_id: Option<String>,
         external: Option<String>,
         source: String,
@@ -95,11 +102,11 @@ async fn stored(connection: &impl ConnectionTrait, span: i64, before: Option<i64
         value("to_value")
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let bound = values![largest, largest, largest, project_of(span), span, before.unwrap_or(i64::MAX), limit];
+    let bound = values![largest, largest, largest, project_of(span), span, before.unwrap_or(EntryId::HIGHEST), limit];
     let rows = all::<Row>(connection, &text, bound).await?;
     let people = names::people(connection, rows.iter().filter_map(|row| row.person_id.clone())).await?;
     let activity = rows.into_iter().map(|row| Activity {
-        id: row.id,
+        id: row.id.into(),
         actor: row.person_id.and_then(|id| people.get(&PersonId(id)).cloned()),
         external: row.external,
         source: Source::parse(&row.source),

@@ -4,7 +4,8 @@ use crate::content::judgement::{Content, Field};
 use crate::content::scores::{self, StoredScore};
 use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, one, values};
-use crate::ground::places::{FoundSpan, Home, find_span, project_of};
+use crate::ground::keys::{SpanKey, project_of};
+use crate::ground::places::{FoundSpan, Home, find_span};
 use crate::looking::sight::{Seen, Sight};
 use crate::people::names;
 use crate::projects::questions::{self, StoredQuestion};
@@ -370,7 +371,7 @@ impl Row {
 }
 
 /// What the actor has said on a span to a question, by its id or its name.
-async fn own(connection: &impl ConnectionTrait, home: &Home, span: i64, actor: &Actor, question: &str) -> Result<Option<Answer>> {
+async fn own(connection: &impl ConnectionTrait, home: &Home, span: SpanKey, actor: &Actor, question: &str) -> Result<Option<Answer>> {
     let text =
         format!("{} WHERE a.project = ? AND a.span = ? AND a.person_id = ? AND q.project_id = ? AND (q.id = ? OR q.name = ?)", Row::SELECT);
     let bound = values![home.short(), span, actor.person.id.as_str(), home.project.as_str(), question, question];
@@ -378,7 +379,7 @@ async fn own(connection: &impl ConnectionTrait, home: &Home, span: i64, actor: &
 }
 
 /// Everybody's answers on a span, in the order of the questions.
-pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Vec<Answer>> {
+pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: SpanKey) -> Result<Vec<Answer>> {
     let text = format!("{} WHERE a.project = ? AND a.span = ? ORDER BY q.position, a.first_transaction", Row::SELECT);
     let rows = all::<Row>(connection, &text, values![project_of(span), span]).await?;
     let people = names::people(connection, rows.iter().map(|row| row.person_id.clone())).await?;
@@ -390,7 +391,7 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Res
 }
 
 /// The scores of a span that may be seen, as pages see them.
-pub(crate) async fn views(connection: &impl ConnectionTrait, seen: &Seen<'_>, span: i64) -> Result<BTreeMap<String, SpanScore>> {
+pub(crate) async fn views(connection: &impl ConnectionTrait, seen: &Seen<'_>, span: SpanKey) -> Result<BTreeMap<String, SpanScore>> {
     let mut scores = scores::of_spans(connection, &[span]).await?;
     seen.scores(&mut scores);
     Ok(scores.iter().filter_map(|score| Some((score.name.clone(), score.view()?))).collect())

@@ -4,7 +4,8 @@ pub(crate) mod mentions;
 
 use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, one, run, values};
-use crate::ground::places::{find_span, project_of};
+use crate::ground::keys::{SpanKey, project_of};
+use crate::ground::places::find_span;
 use crate::people::names;
 use crate::writing::turn::Turn;
 use crate::{Desk, Result, render};
@@ -50,7 +51,7 @@ pub(crate) async fn add(turn: &mut Turn<'_>, command: AddComment) -> Result<()> 
 
 /// When the newest comment that a member wrote on a span was written. The next one is later, whatever the clock says, because comments
 /// are read in this order.
-async fn newest(connection: &impl ConnectionTrait, span: i64) -> Result<Micros> {
+async fn newest(connection: &impl ConnectionTrait, span: SpanKey) -> Result<Micros> {
     #[derive(FromQueryResult)]
     struct Row {
         created: Option<Micros>,
@@ -100,7 +101,7 @@ pub(crate) async fn restore(turn: &mut Turn<'_>, command: DeleteComment) -> Resu
 }
 
 /// The text of a comment of a span as it is shown; none if it was deleted or never was.
-pub(crate) async fn shown(connection: &impl ConnectionTrait, span: i64, comment: &CommentId) -> Result<Option<String>> {
+pub(crate) async fn shown(connection: &impl ConnectionTrait, span: SpanKey, comment: &CommentId) -> Result<Option<String>> {
     Ok(find(connection, span, comment).await?.and_then(|stored| stored.shown().map(str::to_owned)))
 }
 
@@ -117,7 +118,7 @@ impl Stored {
     }
 }
 
-async fn find(connection: &impl ConnectionTrait, span: i64, comment: &CommentId) -> Result<Option<Stored>> {
+async fn find(connection: &impl ConnectionTrait, span: SpanKey, comment: &CommentId) -> Result<Option<Stored>> {
     let text = "SELECT person_id, text, deleted FROM comments WHERE project = ? AND id = ? AND span = ?";
     one::<Stored>(connection, text, values![project_of(span), comment.as_str(), span]).await
 }
@@ -173,7 +174,7 @@ async fn finish(turn: &mut Turn<'_>, comment: &CommentId, told: Told<'_>) -> Res
 }
 
 /// The comments of a span, oldest first.
-pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Vec<Comment>> {
+pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: SpanKey) -> Result<Vec<Comment>> {
     #[derive(FromQueryResult)]
     struct Row {
         id: String,

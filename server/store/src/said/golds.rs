@@ -1,7 +1,8 @@
 //! Gold values: what counts on a span, whatever reviewers said.
 
 use crate::ground::database::{all, one, run, values};
-use crate::ground::places::{find_span, project_of};
+use crate::ground::keys::{SpanKey, project_of};
+use crate::ground::places::find_span;
 use crate::looking::sight::Sight;
 use crate::people::names;
 use crate::projects::questions;
@@ -120,7 +121,7 @@ async fn store(turn: &mut Turn<'_>, question: &Question, taken: &Taken, reason: 
 }
 
 /// The gold values of a span, in the order of the questions.
-pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Vec<Gold>> {
+pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: SpanKey) -> Result<Vec<Gold>> {
     #[derive(FromQueryResult)]
     struct Row {
         question_id: String,

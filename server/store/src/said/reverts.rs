@@ -7,7 +7,8 @@ use crate::content::judgement::Content;
 use crate::content::scores::StoredScore;
 use crate::ground::body;
 use crate::ground::database::{exists, one, values};
-use crate::ground::places::{project_of, row_of_span};
+use crate::ground::keys::{EntryId, SpanKey, bound, project_of};
+use crate::ground::places::row_of_span;
 use crate::looking::sight::{Sight, Visible};
 use crate::said::tags;
 use crate::said::{answers, comments, expected, golds, reviews};
@@ -42,8 +43,8 @@ impl Desk {
 /// An entry of the activity, to be taken back.
 #[derive(FromQueryResult)]
 pub(crate) struct Entry {
-    id: i64,
-    span: i64,
+    id: EntryId,
+    span: SpanKey,
     transaction_id: i64,
     person_id: Option<String>,
     external: Option<String>,
@@ -78,7 +79,7 @@ pub(crate) async fn project(connection: &impl ConnectionTrait, actor: &Actor, co
         id: String,
     }
     let (text, bound) = match &command.edit {
-        Edit::Entry(id) => ("SELECT id FROM projects WHERE short = ?", values![project_of(*id)]),
+        Edit::Entry(id) => ("SELECT id FROM projects WHERE short = ?", values![project_of(EntryId::from(*id))]),
         Edit::Command(client_id) => (
             "SELECT p.id FROM projects p JOIN commands c ON c.project = p.short WHERE c.person_id = ? AND c.client_id = ? \
              ORDER BY c.created DESC",
@@ -94,7 +95,7 @@ pub(crate) async fn find(change: &Change, actor: &Actor, command: &Revert) -> Re
     let found = match &command.edit {
         Edit::Entry(id) => {
             let text = format!("SELECT {COLUMNS} FROM activity a WHERE a.project = ? AND a.id = ?");
-            one::<Entry>(&change.transaction, &text, values![project_of(*id), *id]).await?
+            one::<Entry>(&change.transaction, &text, bound(&[EntryId::from(*id)])).await?
         }
         Edit::Command(client_id) => {
             let text = format!(

@@ -2,7 +2,7 @@
 
 use crate::content::traces::{COLUMNS, StoredTrace};
 use crate::ground::database::{all, list, values};
-use crate::ground::places::bound;
+use crate::ground::keys::{ObjectKey, SpanKey, TraceKey, bound};
 use crate::ground::time;
 use crate::looking::found::{Wanted, Which};
 use crate::looking::narrowing::{Asked, Narrowing, narrow};
@@ -53,7 +53,7 @@ impl Desk {
 
 async fn page(
     connection: &impl ConnectionTrait,
-    object: i64,
+    object: ObjectKey,
     before: Option<Place>,
     limit: usize,
     condition: &str,
@@ -89,7 +89,7 @@ async fn filtered(view: &View, mut before: Option<Place>, limit: usize, filter: 
             last &= !cut(&mut candidates);
             let matching = matching(view, &filter, &narrowing, &candidates, &mut effort).await?;
             before = candidates.last().map(TraceRow::place).or(before);
-            candidates.retain(|row| matching.contains(&row.key));
+            candidates.retain(|row| matching.contains(&row.key.into()));
         } else {
             before = candidates.last().map(TraceRow::place).or(before);
         }
@@ -132,14 +132,14 @@ async fn matching(
     narrowing: &Narrowing,
     candidates: &[TraceRow],
     effort: &mut Effort,
-) -> Result<HashSet<i64>> {
-    let mut tests: HashMap<i64, TraceTest> = candidates.iter().map(|row| (row.key, filter.trace_test())).collect();
+) -> Result<HashSet<TraceKey>> {
+    let mut tests: HashMap<TraceKey, TraceTest> = candidates.iter().map(|row| (row.key.into(), filter.trace_test())).collect();
     if tests.is_empty() {
         return Ok(HashSet::new());
     }
     let wanted = Wanted::columns(filter.columns());
     for round in 0..filter.rounds() {
-        let mut after: Option<(i64, i64)> = None;
+        let mut after: Option<(TraceKey, SpanKey)> = None;
         loop {
             let mut condition = format!("s.trace IN ({})", list(candidates.len()));
             let mut bound: Vec<Value> = candidates.iter().map(|row| Value::from(row.key)).collect();

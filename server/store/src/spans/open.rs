@@ -4,7 +4,7 @@ use super::tree::{Node, Tree};
 use crate::content::traces::{COLUMNS, StoredTrace};
 use crate::ground::body::{self, Object};
 use crate::ground::database::{all, one, values};
-use crate::ground::places::bound;
+use crate::ground::keys::{SpanKey, bound};
 use crate::looking::condition::{self, InTrace};
 use crate::looking::sight::Seen;
 use crate::looking::view::View;
@@ -21,7 +21,7 @@ use shared::{ObjectId, Problem, RowId};
 
 #[derive(FromQueryResult)]
 struct Key {
-    key: i64,
+    key: SpanKey,
 }
 
 impl Desk {
@@ -95,7 +95,7 @@ impl<'a> Open<'a> {
         let text = format!("SELECT {COLUMNS} FROM traces WHERE project = ? AND object = ? AND root_span_id = ?");
         let row = one::<StoredTrace>(snapshot, &text, values![home.short(), home.key, root]).await?;
         let row = row.ok_or_else(|| Problem::not_found("trace"))?.read()?;
-        let tree = Tree::of(snapshot, sight, row.key).await?;
+        let tree = Tree::of(snapshot, sight, row.key.into()).await?;
         let node = tree.open(span, &row.row_id).cloned().ok_or_else(|| Problem::not_found("span"))?;
         Ok(Self { seen: sight.of_spans(snapshot, &[node.key]).await?, looking, row, tree, node })
     }
@@ -147,7 +147,7 @@ impl<'a> Open<'a> {
         seen.comments(span, &mut comments);
         let tags =
             all::<Tag>(snapshot, "SELECT tag FROM span_tags WHERE project = ? AND span = ? ORDER BY position", bound(&[span])).await?;
-        let place = InTrace { span, trace: self.row.key, below: self.tree.below(&self.node) };
+        let place = InTrace { span, trace: self.row.key.into(), below: self.tree.below(&self.node) };
         Ok(SpanSaid {
             scores: answers::views(snapshot, seen, span).await?.into_iter().collect(),
             tags: tags.into_iter().map(|row| row.tag).collect(),

@@ -1,7 +1,7 @@
 //! The tree of a trace, read as a whole and handed out in parts.
 
 use crate::ground::database::{all, one, values};
-use crate::ground::places::bound;
+use crate::ground::keys::{SpanKey, TraceKey, bound};
 use crate::looking::sight::Sight;
 use crate::writing::events;
 use crate::{Desk, Result};
@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 /// A span as it hangs in the tree.
 #[derive(Clone, FromQueryResult)]
 pub(super) struct Node {
-    pub(super) key: i64,
+    pub(super) key: SpanKey,
     pub(super) row_id: String,
     pub(super) span_id: String,
     parent_span_id: Option<String>,
@@ -42,7 +42,7 @@ pub(super) struct Tree {
 
 impl Tree {
     /// Reads the tree of a trace as far as it may be seen: of a span that is hidden, where it hangs.
-    pub(super) async fn of(connection: &impl ConnectionTrait, sight: &Sight, trace: i64) -> Result<Self> {
+    pub(super) async fn of(connection: &impl ConnectionTrait, sight: &Sight, trace: TraceKey) -> Result<Self> {
         let text = "SELECT key, row_id, span_id, parent_span_id, name, kind, created, started, ended, error FROM spans WHERE project = ? AND trace = ? ORDER BY created, key";
         let mut nodes = all::<Node>(connection, text, bound(&[trace])).await?;
         let seen = sight.of_traces(connection, &[trace]).await?;
@@ -60,7 +60,7 @@ impl Tree {
     }
 
     /// The keys of the spans below one.
-    pub(super) fn below(&self, span: &Node) -> HashSet<i64> {
+    pub(super) fn below(&self, span: &Node) -> HashSet<SpanKey> {
         let at = |(place, _): &(usize, u32)| self.nodes.get(*place);
         let here = self.order.iter().position(|place| at(place).is_some_and(|node| node.key == span.key));
         let Some((_, depth)) = here.and_then(|here| self.order.get(here)) else { return HashSet::new() };
@@ -111,7 +111,7 @@ impl Desk {
     pub async fn read_tree(&self, query: ReadTree) -> Result<TreePart> {
         #[derive(FromQueryResult)]
         struct Trace {
-            key: i64,
+            key: TraceKey,
         }
         self.require(Action::Read)?;
         let home = self.find_object(&query.object).await?;

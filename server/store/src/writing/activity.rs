@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::ground::database::{StatementPart, places, run, values};
+use crate::ground::keys::{EntryId, Key, SpanKey};
 use crate::ground::places::Home;
 use crate::writing::chain::{self, Digest};
 use crate::writing::writer::Change;
@@ -10,7 +11,7 @@ use shared::{Micros, PersonId};
 
 /// A change to remember.
 pub(crate) struct NewActivity {
-    pub(crate) span: i64,
+    pub(crate) span: SpanKey,
     pub(crate) actor: Option<PersonId>,
     pub(crate) external: Option<String>,
     pub(crate) source: Source,
@@ -26,8 +27,8 @@ const COLUMNS: usize = 16;
 
 /// Everything of an entry that stands in the chain.
 pub(crate) struct SealedEntry<'a> {
-    pub(crate) id: i64,
-    pub(crate) span: i64,
+    pub(crate) id: EntryId,
+    pub(crate) span: SpanKey,
     pub(crate) transaction_id: i64,
     pub(crate) person_id: Option<&'a str>,
     pub(crate) external: Option<&'a str>,
@@ -42,7 +43,7 @@ pub(crate) struct SealedEntry<'a> {
 
 /// What stands in the chain for an entry.
 pub(crate) fn digest(salt: &[u8], entry: &SealedEntry<'_>) -> Digest {
-    let numbers = [entry.id, entry.span, entry.transaction_id, entry.created].map(|number| number.to_string());
+    let numbers = [entry.id.into(), entry.span.into(), entry.transaction_id, entry.created].map(|number: i64| number.to_string());
     let [id, span, transaction, created] = &numbers;
     let text = [
         Some("activity"),
@@ -64,7 +65,7 @@ pub(crate) fn digest(salt: &[u8], entry: &SealedEntry<'_>) -> Digest {
 
 /// Remembers changes in the transaction that makes them.
 /// Returns the id of the first.
-pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewActivity>) -> Result<i64> {
+pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewActivity>) -> Result<EntryId> {
     let (first, parts) = entries_of(change, home, entries).await?;
     for (text, bound) in parts {
         run(&change.transaction, &text, bound).await?;
@@ -73,14 +74,14 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
 }
 
 /// The same, to be written together with something else.
-pub(crate) async fn entries_of(change: &mut Change, home: &Home, entries: Vec<NewActivity>) -> Result<(i64, Vec<StatementPart>)> {
+pub(crate) async fn entries_of(change: &mut Change, home: &Home, entries: Vec<NewActivity>) -> Result<(EntryId, Vec<StatementPart>)> {
     if entries.is_empty() {
-        return Ok((0, Vec::new()));
+        return Ok((EntryId::NONE, Vec::new()));
     }
     let transaction = change.transaction_id(&home.project).await?;
-    let first = change.take(&home.project, i64::try_from(entries.len()).unwrap_or(0)).await?;
+    let first: EntryId = change.take(&home.project, i64::try_from(entries.len()).unwrap_or(0)).await?;
     let mut bound = Vec::with_capacity(entries.len() * COLUMNS);
-    for (id, entry) in (first..).zip(&entries) {
+    for (id, entry) in first.onward().zip(&entries) {
         let salt = change.fate.salt();
         // The only text here that is no JSON and that somebody types.
         let reason = entry.reason.as_ref().map(|reason| reason.replace('\0', "\u{fffd}"));

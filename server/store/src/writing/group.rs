@@ -2,6 +2,7 @@
 
 use crate::ground::database::{self, Connection, StatementPart, all, one, places, run, run_together, values};
 use crate::ground::error::{Error, Result};
+use crate::ground::keys::{ObjectKey, ProjectShort};
 use crate::ground::time;
 use crate::writing::chain::{self, Digest, Link};
 use crate::writing::events::Published;
@@ -43,7 +44,7 @@ pub(super) struct Group {
 /// Where a project stands.
 #[derive(Clone, PartialEq)]
 pub(super) struct Head {
-    pub(super) short: i64,
+    pub(super) short: ProjectShort,
     /// The last number that was given to something in the project.
     pub(super) number: i64,
     pub(super) transaction: TransactionId,
@@ -52,14 +53,14 @@ pub(super) struct Head {
 }
 
 /// A roll-up's project, object, hour and name.
-type Place = (i64, i64, i64, String);
+type Place = (ProjectShort, ObjectKey, i64, String);
 
 /// What commands do beside what they write themselves.
 #[derive(Default)]
 pub(super) struct Effects {
     pub(super) rollups: BTreeMap<Place, Rollup>,
     /// What changed in the counts of objects, by their keys.
-    pub(super) objects: BTreeMap<i64, ObjectDelta>,
+    pub(super) objects: BTreeMap<ObjectKey, ObjectDelta>,
     pub(super) events: Vec<(ProjectId, LiveChange)>,
     pub(super) leaves: Vec<(ProjectId, TransactionId, Digest)>,
 }
@@ -85,7 +86,7 @@ impl Group {
     pub(super) async fn head(&mut self, connection: &DatabaseTransaction, project: &ProjectId) -> Result<&mut Head> {
         #[derive(FromQueryResult)]
         struct Row {
-            short: i64,
+            short: ProjectShort,
             number: i64,
             transaction_id: i64,
             event: i64,
@@ -284,7 +285,7 @@ fn write_heads(heads: &HashMap<ProjectId, Head>) -> Option<StatementPart> {
 }
 
 /// Counts what is in objects.
-fn write_objects(objects: BTreeMap<i64, ObjectDelta>) -> Option<StatementPart> {
+fn write_objects(objects: BTreeMap<ObjectKey, ObjectDelta>) -> Option<StatementPart> {
     const FIRST: &str = "SELECT ? AS key, ? AS spans, ? AS traces, ? AS last_activity";
     if objects.is_empty() {
         return None;
@@ -308,8 +309,8 @@ fn bound<'a>(places: impl Iterator<Item = &'a Place>) -> Vec<Value> {
 async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<Place, Rollup>) -> Result<Vec<StatementPart>> {
     #[derive(FromQueryResult)]
     struct Stored {
-        project: i64,
-        object: i64,
+        project: ProjectShort,
+        object: ObjectKey,
         hour: i64,
         name: String,
         count: i64,

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::ground::database::{StatementPart, values};
-use crate::ground::places::project_of;
+use crate::ground::keys::{EntryId, SpanKey, project_of};
 use crate::writing::chain::{self, Digest};
 use crate::writing::writer::Change;
 use sea_orm::{FromQueryResult, Value};
@@ -37,7 +37,7 @@ impl Once {
 
     /// Remembers a command that was done on a span, with the entry of the activity that it made. What it said is remembered as a digest that
     /// nobody can guess once its salt is erased with the row.
-    pub(crate) fn remember(&self, change: &Change, person: &PersonId, span: i64, entry: Option<i64>) -> StatementPart {
+    pub(crate) fn remember(&self, change: &Change, person: &PersonId, span: SpanKey, entry: Option<EntryId>) -> StatementPart {
         let salt = change.fate.salt();
         let text =
             "INSERT INTO commands (project, person_id, client_id, created, span, entry, salt, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";

@@ -4,6 +4,7 @@
 //! activity, and remembers the command with the entry it made.
 
 use crate::ground::database::{StatementPart, run_together, statement, values};
+use crate::ground::keys::EntryId;
 use crate::ground::places::{FoundSpan, Home, Located};
 use crate::writing::activity::{NewActivity, entries_of};
 use crate::writing::once::{EarlierRun, Once};
@@ -95,7 +96,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Tells the activity what was done, and remembers the command with it; returns the id of the first entry.
-    pub(crate) async fn tell(&mut self, entries: Vec<NewActivity>) -> Result<i64> {
+    pub(crate) async fn tell(&mut self, entries: Vec<NewActivity>) -> Result<EntryId> {
         let (first, parts) = entries_of(self.change, &self.home, entries).await?;
         self.writes.extend(parts);
         self.remember(Some(first));
@@ -103,7 +104,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Remembers the command, so that it is done once and can be taken back by its id.
-    fn remember(&mut self, entry: Option<i64>) {
+    fn remember(&mut self, entry: Option<EntryId>) {
         if let Some(once) = self.once.as_ref().filter(|_| !self.is_remembered) {
             self.writes.push(once.remember(self.change, &self.actor.person.id, self.span.key, entry));
         }

@@ -7,7 +7,8 @@ use crate::content::versions::{DELETE, MERGE, Seal, Sealed, UPSERT, WAITING};
 use crate::ground::body::same;
 use crate::ground::body::{self, Object, Paths, Raw, Removals};
 use crate::ground::database::{all, list, values};
-use crate::ground::places::{self, Home};
+use crate::ground::keys::{self, Key, SpanKey, TraceKey};
+use crate::ground::places::Home;
 use crate::writing::writer::Change;
 use crate::{Error, RejectedRow, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
@@ -25,9 +26,9 @@ pub(crate) const CHUNK: usize = 400;
 /// The narrow row of a span, as it is stored.
 #[derive(Clone, Debug, PartialEq, FromQueryResult)]
 pub(crate) struct Narrow {
-    pub(crate) key: i64,
+    pub(crate) key: SpanKey,
     pub(crate) row_id: String,
-    pub(crate) trace: i64,
+    pub(crate) trace: TraceKey,
     pub(crate) span_id: String,
     pub(crate) root_span_id: String,
     pub(crate) parent_span_id: Option<String>,
@@ -101,7 +102,7 @@ pub(super) struct Batch {
     pub(super) voices: BTreeMap<(String, String, String), Voice>,
     /// Rows that were deleted before the batch, with the digests of their last full writes.
     tombstones: HashMap<String, Option<i64>>,
-    next_key: i64,
+    next_key: SpanKey,
 }
 
 impl Batch {
@@ -114,7 +115,7 @@ impl Batch {
     ) -> Result<Self> {
         #[derive(FromQueryResult)]
         struct Payload {
-            span: i64,
+            span: SpanKey,
             body: String,
             salt: Option<Vec<u8>>,
             digest: Option<Vec<u8>>,
@@ -133,7 +134,7 @@ impl Batch {
             }
             let keys: Vec<_> = stored.iter().map(|span| span.key).collect();
             let text = format!("SELECT span, body, salt, digest FROM span_payloads WHERE project = ? AND span IN ({})", list(keys.len()));
-            let payloads = all::<Payload>(&change.transaction, &text, places::bound(&keys)).await?;
+            let payloads = all::<Payload>(&change.transaction, &text, keys::bound(&keys)).await?;
             let mut payloads: HashMap<_, _> = payloads.into_iter().map(|payload| (payload.span, payload)).collect();
             for narrow in stored {
                 let payload =
@@ -148,7 +149,7 @@ impl Batch {
         let missing: Vec<&str> = ids.into_iter().filter(|id| !spans.contains_key(*id)).collect();
         let tombstones = tombstones(&change.transaction, &home, &missing).await?;
         let missing = i64::try_from(missing.len()).unwrap_or(0);
-        let next_key = if missing > 0 { change.take(&home.project, missing).await? } else { 0 };
+        let next_key = if missing > 0 { change.take(&home.project, missing).await? } else { SpanKey::NONE };
         let (actor, now) = (actor.clone(), change.now);
         Ok(Self {
             home,
@@ -239,7 +240,7 @@ impl Batch {
         let next_key = &mut self.next_key;
         let span = self.spans.entry(span_id.clone()).or_insert_with(|| {
             let key = *next_key;
-            *next_key += 1;
+            *next_key = key.next();
             Span { tombstone, ..Span::new(key, &span_id, now) }
         });
         let source = row.source.unwrap_or(Source::Api);
@@ -384,11 +385,11 @@ fn is_same(one: Option<&Raw>, other: Option<&Raw>) -> bool {
 }
 
 impl Span {
-    fn new(key: i64, row_id: &str, now: Micros) -> Self {
+    fn new(key: SpanKey, row_id: &str, now: Micros) -> Self {
         let narrow = Narrow {
             key,
             row_id: row_id.to_owned(),
-            trace: 0,
+            trace: TraceKey::NONE,
             span_id: row_id.to_owned(),
             root_span_id: row_id.to_owned(),
             parent_span_id: None,

@@ -14,6 +14,7 @@ use crate::content::reviews::{self, Flagging, RowReviews};
 use crate::content::traces::{self, Effect};
 use crate::ground::body::{self, Object, Paths, Removals};
 use crate::ground::database::{all, list, one, values};
+use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::places::Home;
 use crate::people::names::folded;
 use crate::writing::activity::record;
@@ -229,8 +230,8 @@ async fn members(change: &Change, named: &BTreeSet<&str>) -> Result<BTreeMap<Str
 pub(super) async fn apply(change: &mut Change, home: &Home, actor: &PersonId, said: Vec<(RowId, Flags)>) -> Result<Option<i64>> {
     #[derive(FromQueryResult)]
     struct Span {
-        key: i64,
-        trace: i64,
+        key: SpanKey,
+        trace: TraceKey,
         root_span_id: String,
         arrived: bool,
     }

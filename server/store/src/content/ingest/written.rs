@@ -9,7 +9,8 @@ use crate::content::versions;
 use crate::content::versions::{Sealed, Superseded};
 use crate::ground::body;
 use crate::ground::database::{all, list, places, run, values};
-use crate::ground::places::{Home, bound};
+use crate::ground::keys::{Key, ObjectKey, SpanKey, TraceKey, bound};
+use crate::ground::places::Home;
 use crate::writing::activity::{NewActivity, record};
 use crate::writing::writer::Change;
 use indexmap::IndexSet;
@@ -36,7 +37,7 @@ impl Home {
     async fn free_comment_id(&self, connection: &impl ConnectionTrait, sent: &str) -> Result<Option<String>> {
         #[derive(FromQueryResult)]
         struct Taken {
-            object: i64,
+            object: ObjectKey,
         }
         let own = format!("{}.{sent}", self.id);
         let text = "SELECT object FROM comments WHERE project = ? AND id IN (?, ?)";
@@ -125,7 +126,7 @@ impl Batch {
     async fn place_in_traces(&mut self, change: &mut Change, effect: &mut Effect) -> Result<()> {
         #[derive(FromQueryResult)]
         struct Trace {
-            key: i64,
+            key: TraceKey,
             root_span_id: String,
         }
         let moved = |span: &Span| {
@@ -146,8 +147,8 @@ impl Batch {
         }
         let new: Vec<_> = roots.iter().filter(|root| !keys.contains_key(*root)).collect();
         if !new.is_empty() {
-            let first = change.take(&self.home.project, i64::try_from(new.len()).unwrap_or(0)).await?;
-            keys.extend(new.into_iter().cloned().zip(first..));
+            let first: TraceKey = change.take(&self.home.project, i64::try_from(new.len()).unwrap_or(0)).await?;
+            keys.extend(new.into_iter().cloned().zip(first.onward()));
         }
         for span in self.spans.values_mut().filter(|span| moved(span)) {
             if let Some((before, _)) = span.before.as_ref().filter(|(before, _)| before.arrived) {
@@ -272,7 +273,7 @@ impl Batch {
     }
 
     /// Writes what end users said that is new. Returns the spans that it is about.
-    async fn write_feedback(&self, change: &mut Change) -> Result<BTreeSet<i64>> {
+    async fn write_feedback(&self, change: &mut Change) -> Result<BTreeSet<SpanKey>> {
         let new = self.voices.iter().filter(|(_, said)| said.is_told && (said.before.is_some() || said.now.is_some()));
         let new: Vec<_> = new
             .filter_map(|((row, voice, name), said)| {
@@ -301,7 +302,7 @@ impl Batch {
         let is_arriving = |span: &Span| span.is_listed() && !span.was_listed() && span.before.is_some();
         let arrived: Vec<_> = self.spans.values().filter(|span| is_arriving(span)).map(|span| span.narrow.key).collect();
         let mut waited = feedback::of_spans(&change.transaction, &arrived, None).await?;
-        let mut stored: HashMap<i64, BTreeMap<String, StoredScore>> = HashMap::new();
+        let mut stored: HashMap<SpanKey, BTreeMap<String, StoredScore>> = HashMap::new();
         for keys in stored_spans.chunks(CHUNK) {
             for score in scores::of_spans(&change.transaction, keys).await? {
                 stored.entry(score.span).or_default().insert(score.name.clone(), score);

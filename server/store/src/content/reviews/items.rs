@@ -3,7 +3,8 @@
 use super::{Item, List, assigned, claims, done, lists, shown};
 use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, run, values};
-use crate::ground::places::{Home, project_of};
+use crate::ground::keys::{ItemKey, SelectionKey, SpanKey, project_of};
+use crate::ground::places::Home;
 use crate::writing::activity::NewActivity;
 use crate::writing::writer::Change;
 use crate::{Result, ground};
@@ -19,7 +20,7 @@ use std::collections::BTreeSet;
 pub(crate) struct RowReviews<'a> {
     pub(super) change: &'a mut Change,
     home: Home,
-    span: i64,
+    span: SpanKey,
     row: RowId,
     /// Who does it.
     pub(super) person: PersonId,
@@ -58,7 +59,7 @@ impl<'a> RowReviews<'a> {
     pub(crate) async fn load(
         change: &'a mut Change,
         home: &Home,
-        (span, row): (i64, &RowId),
+        (span, row): (SpanKey, &RowId),
         person: &PersonId,
         source: Source,
     ) -> Result<Self> {
@@ -95,7 +96,7 @@ impl<'a> RowReviews<'a> {
 
     /// Who is asked to review the row in a list; nobody in particular where it does not stand there.
     pub(crate) async fn assignees(&self, list: &ReviewListId) -> Result<Vec<String>> {
-        let keys: Vec<i64> = self.item(list).map(|item| item.key).into_iter().collect();
+        let keys: Vec<ItemKey> = self.item(list).map(|item| item.key).into_iter().collect();
         Ok(assigned(&self.change.transaction, &keys).await?.into_iter().map(|(_, person)| person).collect())
     }
 
@@ -302,7 +303,7 @@ impl<'a> RowReviews<'a> {
     async fn insert(&mut self, id: &ReviewListId) -> Result<usize> {
         let list = self.list(id)?;
         let (needed, rank) = (list.needed(&self.home.id, &self.row), list.rank(&self.home.id, &self.row));
-        let key = self.change.take(&self.home.project, 1).await?;
+        let key: ItemKey = self.change.take(&self.home.project, 1).await?;
         let item = Item {
             key,
             list_id: id.0.clone(),
@@ -348,7 +349,7 @@ impl<'a> RowReviews<'a> {
     }
 
     async fn keep_selection(&mut self, at: usize, selection: &Selection) -> Result<()> {
-        let (item, key) = (self.items[at].key, self.change.take(&self.home.project, 1).await?);
+        let (item, key) = (self.items[at].key, self.change.take::<SelectionKey>(&self.home.project, 1).await?);
         let frame = selection.frame.as_ref();
         run(
             &self.change.transaction,

@@ -4,7 +4,8 @@
 use super::{ITEM, Item, assigned, lists};
 use crate::ground::body::{self, Object, Raw};
 use crate::ground::database::{all, list, one, run, values};
-use crate::ground::places::{Home, bound, project_of};
+use crate::ground::keys::{ItemKey, ObjectKey, SpanKey, bound, project_of};
+use crate::ground::places::Home;
 use crate::people::names;
 use crate::writing::writer::Change;
 use crate::{Error, Result};
@@ -30,13 +31,13 @@ struct Flag {
 
 #[derive(FromQueryResult)]
 struct Stored {
-    span: i64,
+    span: SpanKey,
     transaction_id: i64,
     flags: String,
 }
 
 /// Keeps what a row shows from this transaction on, if it is something else.
-pub(super) async fn show(change: &mut Change, home: &Home, span: i64, items: &[Item]) -> Result<()> {
+pub(super) async fn show(change: &mut Change, home: &Home, span: SpanKey, items: &[Item]) -> Result<()> {
     let flags = flags(&change.transaction, items).await?;
     let flags = if flags.is_empty() { None } else { Some(serde_json::to_string(&flags)?) };
     let text = "SELECT span, transaction_id, flags FROM span_flags WHERE project = ? AND span = ? AND superseded = ?";
@@ -65,7 +66,7 @@ pub(super) async fn show(change: &mut Change, home: &Home, span: i64, items: &[I
 
 async fn flags(connection: &impl ConnectionTrait, items: &[Item]) -> Result<BTreeMap<String, Flag>> {
     let listed: Vec<&Item> = items.iter().filter(|item| item.listed).collect();
-    let keys: Vec<i64> = listed.iter().map(|item| item.key).collect();
+    let keys: Vec<ItemKey> = listed.iter().map(|item| item.key).collect();
     let assigned = assigned(connection, &keys).await?;
     let flag = |item: &Item| {
         let assignees = assigned.iter().filter(|(key, _)| *key == item.key).map(|(_, person)| person.clone()).collect();
@@ -132,9 +133,9 @@ pub(crate) fn lay_on(metadata: Option<&Raw>, flags: Option<&RowFlags>) -> Result
 pub(crate) async fn of_spans(
     connection: &impl ConnectionTrait,
     project: &ProjectId,
-    spans: &[i64],
+    spans: &[SpanKey],
     version: Option<TransactionId>,
-) -> Result<HashMap<i64, RowFlags>> {
+) -> Result<HashMap<SpanKey, RowFlags>> {
     if spans.is_empty() {
         return Ok(HashMap::new());
     }
@@ -179,10 +180,14 @@ pub(crate) async fn of_spans(
 }
 
 /// The last transaction up to a version from which on a row showed something else.
-pub(crate) async fn last_changes(connection: &impl ConnectionTrait, spans: &[i64], version: TransactionId) -> Result<HashMap<i64, i64>> {
+pub(crate) async fn last_changes(
+    connection: &impl ConnectionTrait,
+    spans: &[SpanKey],
+    version: TransactionId,
+) -> Result<HashMap<SpanKey, i64>> {
     #[derive(FromQueryResult)]
     struct Row {
-        span: i64,
+        span: SpanKey,
         last: i64,
     }
     if spans.is_empty() {
@@ -198,11 +203,11 @@ pub(crate) async fn last_changes(connection: &impl ConnectionTrait, spans: &[i64
 }
 
 /// The same for the rows of some items of a project that changed by themselves.
-pub(crate) async fn show_again(change: &mut Change, project: &ProjectId, items: &[i64]) -> Result<()> {
+pub(crate) async fn show_again(change: &mut Change, project: &ProjectId, items: &[ItemKey]) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Place {
-        span: i64,
-        object: i64,
+        span: SpanKey,
+        object: ObjectKey,
         object_id: String,
         kind: String,
     }

@@ -2,6 +2,7 @@
 
 use super::{ANY_SIZE, of_span};
 use crate::ground::body::is_null;
+use crate::ground::keys::SpanKey;
 use crate::ground::places::find_span;
 use crate::looking::sight::{Seen, Sight};
 use crate::render::compare::{aside, compare};
@@ -42,14 +43,14 @@ impl Desk {
         let (home, span) = find_span(&snapshot, &query.row).await?;
         let sight = Sight::of(&snapshot, &self.actor, &home).await?;
         let seen = sight.of_spans(&snapshot, &[span.key]).await?;
-        let entry = of_span(&snapshot, &seen, span.key, Some(query.id.saturating_add(1)), 1, ANY_SIZE).await?.pop();
+        let entry = of_span(&snapshot, &seen, span.key, Some(query.id.saturating_add(1).into()), 1, ANY_SIZE).await?.pop();
         let entry = entry.filter(|entry| entry.id == query.id).ok_or_else(|| Problem::not_found("edit"))?;
         aside(move || diff(&entry)).await
     }
 }
 
 /// The newest entries of a span, as a page shows them to somebody.
-pub(crate) async fn of_page(connection: &impl ConnectionTrait, seen: &Seen<'_>, actor: &Actor, span: i64) -> Result<Vec<Activity>> {
+pub(crate) async fn of_page(connection: &impl ConnectionTrait, seen: &Seen<'_>, actor: &Actor, span: SpanKey) -> Result<Vec<Activity>> {
     Ok(shown(actor, of_span(connection, seen, span, None, SHOWN, SMALL).await?))
 }
 

@@ -4,7 +4,8 @@
 //! member then tells nobody, and is shown as plain text.
 
 use crate::ground::database::{all, list, one, run, values};
-use crate::ground::places::{Home, project_of};
+use crate::ground::keys::{ObjectKey, SpanKey, project_of};
+use crate::ground::places::Home;
 use crate::looking::sight::Sight;
 use crate::people::names;
 use crate::render::Mentioned;
@@ -43,12 +44,12 @@ impl Desk {
             read: Option<Micros>,
             author: Option<String>,
             text: String,
-            span: i64,
+            span: SpanKey,
             row_id: String,
             span_id: String,
             root_span_id: String,
             name: String,
-            key: i64,
+            key: ObjectKey,
             object: String,
             kind: String,
             object_name: String,
@@ -180,7 +181,7 @@ pub(super) async fn recall(change: &Change, home: &Home, comment: &CommentId, bu
 }
 
 /// Whom the comments of a span mention.
-pub(super) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<HashMap<CommentId, Mentioned>> {
+pub(super) async fn of_span(connection: &impl ConnectionTrait, span: SpanKey) -> Result<HashMap<CommentId, Mentioned>> {
     let project = project_of(span);
     mentioned(
         connection,
