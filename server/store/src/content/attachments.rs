@@ -2,6 +2,7 @@
 //! are signed and end after an hour, because SDKs and pages follow them without saying who they are.
 
 use crate::ground::database::{exists, one, run, values};
+use crate::ground::upsert::Upsert;
 use crate::ground::{hexadecimal, time};
 use crate::{Desk, Error, Result, Store};
 use hmac::{Hmac, Mac};
@@ -79,13 +80,17 @@ impl Desk {
         self.store
             .write(move |change| {
                 Box::pin(async move {
-                    let text = "INSERT INTO attachments (key, filename, content_type, status, created_by, registered_with, created) \
-                                VALUES (?, ?, ?, ?, ?, ?, ?) \
-                                ON CONFLICT (key) DO NOTHING";
                     let RegisterAttachment { key, filename, content_type } = command;
-                    let status = UploadStatus::Uploading.as_str();
-                    let bound = values![key.as_str(), filename, content_type, status, person.as_str(), registrant.as_str(), change.now];
-                    run(&change.transaction, text, bound).await?;
+                    Upsert::into("attachments")
+                        .set("key", key.as_str())
+                        .set("filename", filename)
+                        .set("content_type", content_type)
+                        .set("status", UploadStatus::Uploading.as_str())
+                        .set("created_by", person.as_str())
+                        .set("registered_with", registrant.as_str())
+                        .set("created", change.now)
+                        .insert_if_new("key", &change.transaction)
+                        .await?;
                     require_registrant(&change.transaction, &key, &registrant).await
                 })
             })

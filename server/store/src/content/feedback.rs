@@ -7,6 +7,7 @@ use crate::Result;
 use crate::ground::database::{all, list, places, run, values};
 use crate::ground::keys::{SpanKey, bound};
 use crate::ground::places::Home;
+use crate::ground::upsert::{Upsert, insert_all};
 use crate::writing::writer::Change;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::TransactionId;
@@ -103,16 +104,11 @@ pub(crate) async fn write(change: &mut Change, home: &Home, said: &[NewFeedback<
         );
         run(&change.transaction, &text, values![transaction, home.short(), *span, *voice, *name]).await?;
     }
-    let new: Vec<_> = said.iter().filter_map(|said| Some((said, said.value?))).collect();
-    for new in new.chunks(CHUNK) {
-        let mut bound = Vec::with_capacity(new.len() * 7);
-        for (NewFeedback { span, voice, name, .. }, value) in new {
-            bound.extend(values![home.short(), *span, *voice, *name, *value, transaction, STANDS]);
-        }
-        let text =
-            format!("INSERT INTO feedback (project, span, voice, name, value, transaction_id, superseded) VALUES {}", places(7, new.len()));
-        run(&change.transaction, &text, bound).await?;
-    }
+    let new = said.iter().filter_map(|NewFeedback { span, voice, name, value }| {
+        let row = Upsert::into("feedback").set("project", home.short()).set("span", *span).set("voice", *voice).set("name", *name);
+        Some(row.set("value", (*value)?).set("transaction_id", transaction).set("superseded", STANDS))
+    });
+    insert_all(new.collect(), &change.transaction).await?;
     let mut spans: Vec<SpanKey> = said.iter().map(|said| said.span).collect();
     spans.sort_unstable();
     spans.dedup();

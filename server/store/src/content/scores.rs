@@ -2,9 +2,10 @@
 
 use crate::Result;
 use crate::ground::body::{self, Object};
-use crate::ground::database::{StatementPart, all, list, places, run, values};
+use crate::ground::database::{StatementPart, all, list, run, values};
 use crate::ground::keys::{Key, SpanKey, TraceKey, bound};
 use crate::ground::places::Home;
+use crate::ground::upsert::{Upsert, upserts};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::summary::TraceScore;
 use shared::summary::{Nano, ScoreKind, SpanScore};
@@ -145,34 +146,24 @@ pub(crate) fn writing(home: &Home, scores: &[StoredScore]) -> Vec<StatementPart>
         let text = "DELETE FROM span_scores WHERE project = ? AND span = ? AND name = ?";
         parts.push((text.to_owned(), values![home.short(), score.span, score.name.as_str()]));
     }
-    for scores in kept.chunks(200) {
-        let mut bound = Vec::with_capacity(scores.len() * 14);
-        for score in scores {
-            bound.extend(values![
-                home.short(),
-                home.key,
-                score.span,
-                score.name.as_str(),
-                score.trace,
-                score.reported,
-                score.feedback,
-                score.feedback_sum,
-                score.gold,
-                score.answers,
-                score.answer_sum,
-                score.lowest,
-                score.highest,
-                score.value,
-            ]);
-        }
-        let text = format!(
-            "INSERT INTO span_scores (project, object, {COLUMNS}) VALUES {} ON CONFLICT (project, span, name) DO UPDATE SET trace = excluded.trace, \
-             reported = excluded.reported, feedback = excluded.feedback, feedback_sum = excluded.feedback_sum, gold = excluded.gold, answers = excluded.answers, answer_sum = excluded.answer_sum, \
-             lowest = excluded.lowest, highest = excluded.highest, value = excluded.value",
-            places(14, scores.len())
-        );
-        parts.push((text, bound));
-    }
+    let kept = kept.into_iter().map(|score| {
+        Upsert::into("span_scores")
+            .fixed("project", home.short())
+            .fixed("object", home.key)
+            .fixed("span", score.span)
+            .fixed("name", score.name.as_str())
+            .set("trace", score.trace)
+            .set("reported", score.reported)
+            .set("feedback", score.feedback)
+            .set("feedback_sum", score.feedback_sum)
+            .set("gold", score.gold)
+            .set("answers", score.answers)
+            .set("answer_sum", score.answer_sum)
+            .set("lowest", score.lowest)
+            .set("highest", score.highest)
+            .set("value", score.value)
+    });
+    parts.extend(upserts(kept.collect(), "project, span, name"));
     parts
 }
 

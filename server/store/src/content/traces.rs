@@ -3,9 +3,10 @@
 use super::scores::{self};
 use crate::Result;
 use crate::content::scores::{StoredScore, trace_scores};
-use crate::ground::database::{StatementPart, all, list, places, run, run_together, together, values};
+use crate::ground::database::{StatementPart, all, list, run, run_together, together, values};
 use crate::ground::keys::{SpanKey, TraceKey, bound, project_of};
 use crate::ground::places::Home;
+use crate::ground::upsert::{Upsert, upsert_all};
 use crate::writing::writer::Change;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::live::{Change as LiveChange, SpansChanged, Touched, TouchedPart};
@@ -261,37 +262,27 @@ impl StoredTrace {
 }
 
 async fn write(connection: &impl ConnectionTrait, home: &Home, rows: &[TraceRow]) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let mut bound = Vec::with_capacity(rows.len() * 16);
+    let mut written = Vec::with_capacity(rows.len());
     for row in rows {
-        bound.extend(values![
-            home.short(),
-            home.key,
-            row.key,
-            row.root_span_id.as_str(),
-            row.row_id.as_str(),
-            row.name.as_str(),
-            row.created,
-            row.input.as_str(),
-            row.output.as_str(),
-            row.errors,
-            row.spans,
-            row.comments,
-            row.duration,
-            row.tokens,
-            serde_json::to_string(&row.scores)?,
-            serde_json::to_string(&row.tags)?,
-        ]);
+        written.push(
+            Upsert::into("traces")
+                .fixed("project", home.short())
+                .fixed("object", home.key)
+                .fixed("key", row.key)
+                .set("root_span_id", row.root_span_id.as_str())
+                .set("row_id", row.row_id.as_str())
+                .set("name", row.name.as_str())
+                .set("created", row.created)
+                .set("input", row.input.as_str())
+                .set("output", row.output.as_str())
+                .set("errors", row.errors)
+                .set("spans", row.spans)
+                .set("comments", row.comments)
+                .set("duration", row.duration)
+                .set("tokens", row.tokens)
+                .set("scores", serde_json::to_string(&row.scores)?)
+                .set("tags", serde_json::to_string(&row.tags)?),
+        );
     }
-    let updates: Vec<_> =
-        COLUMNS.split(", ").filter(|column| *column != "key").map(|column| format!("{column} = excluded.{column}")).collect();
-    let text = format!(
-        "INSERT INTO traces (project, object, {COLUMNS}) VALUES {} ON CONFLICT (project, key) DO UPDATE SET {}",
-        places(16, rows.len()),
-        updates.join(", ")
-    );
-    run(connection, &text, bound).await?;
-    Ok(())
+    upsert_all(written, "project, key", connection).await
 }

@@ -6,6 +6,7 @@ use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, one, values};
 use crate::ground::keys::{SpanKey, project_of};
 use crate::ground::places::{FoundSpan, Home, find_span};
+use crate::ground::upsert::Upsert;
 use crate::looking::sight::{Seen, Sight};
 use crate::people::names;
 use crate::projects::questions::{self, StoredQuestion};
@@ -307,27 +308,24 @@ async fn store(
             values![question.version, value.as_str(), taken.score.map(|score| score.0), change.now, true, transaction, seconds, visible];
         (text.to_owned(), now.into_iter().chain(whose).collect())
     } else {
-        let text = "INSERT INTO answers (id, project, object, span, question_id, person_id, version, value, score, created, updated, active, \
-                    first_transaction, transaction_id, seconds, visible) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-        let new = values![
-            change.fate.id(),
-            home.short(),
-            home.key,
-            span.key,
-            question.id.as_str(),
-            person.as_str(),
-            question.version,
-            value.as_str(),
-            taken.score.map(|score| score.0),
-            change.now,
-            change.now,
-            true,
-            transaction,
-            transaction,
-            seconds,
-            visible,
-        ];
-        (text.to_owned(), new)
+        Upsert::into("answers")
+            .set("project", home.short())
+            .set("object", home.key)
+            .set("span", span.key)
+            .set("question_id", question.id.as_str())
+            .set("person_id", person.as_str())
+            .set("id", change.fate.id())
+            .set("version", question.version)
+            .set("value", value.as_str())
+            .set("score", taken.score.map(|score| score.0))
+            .set("created", change.now)
+            .set("updated", change.now)
+            .set("active", true)
+            .set("first_transaction", transaction)
+            .set("transaction_id", transaction)
+            .set("seconds", seconds)
+            .set("visible", visible)
+            .insertion()
     };
     turn.write(part);
     Ok(Some(value))

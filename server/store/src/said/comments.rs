@@ -6,6 +6,7 @@ use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, one, run, values};
 use crate::ground::keys::{SpanKey, project_of};
 use crate::ground::places::find_span;
+use crate::ground::upsert::Upsert;
 use crate::people::names;
 use crate::writing::turn::Turn;
 use crate::{Desk, Result, render};
@@ -37,14 +38,17 @@ impl Desk {
 pub(crate) async fn add(turn: &mut Turn<'_>, command: AddComment) -> Result<()> {
     let text = checked(&command.text)?;
     let comment = command.id(turn.person()).unwrap_or_else(|| CommentId(turn.change.fate.id()));
-    let (project, object) = (turn.home.short(), turn.home.key);
     let created = turn.change.now.max(newest(&turn.change.transaction, turn.span.key).await? + 1);
-    run(
-        &turn.change.transaction,
-        "INSERT INTO comments (id, project, object, span, person_id, text, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        values![comment.as_str(), project, object, turn.span.key, turn.person().as_str(), text.as_str(), created],
-    )
-    .await?;
+    Upsert::into("comments")
+        .set("project", turn.home.short())
+        .set("object", turn.home.key)
+        .set("span", turn.span.key)
+        .set("id", comment.as_str())
+        .set("person_id", turn.person().as_str())
+        .set("text", text.as_str())
+        .set("created", created)
+        .insert(&turn.change.transaction)
+        .await?;
     mentions::tell(turn.change, &turn.home, &comment, &turn.actor.person.id, &text).await?;
     finish(turn, &comment, Told::add(&text)).await
 }

@@ -3,6 +3,7 @@
 use crate::ground::database::{all, one, run, values};
 use crate::ground::keys::{SpanKey, project_of};
 use crate::ground::places::find_span;
+use crate::ground::upsert::Upsert;
 use crate::looking::sight::Sight;
 use crate::people::names;
 use crate::projects::questions;
@@ -95,28 +96,21 @@ async fn store(turn: &mut Turn<'_>, question: &Question, taken: &Taken, reason: 
     let (person, Turn { change, home, span, .. }) = (turn.person(), turn);
     let value = serde_json::to_string(&taken.value)?;
     let transaction = change.transaction_id(&home.project).await?;
-    run(
-        &change.transaction,
-        "INSERT INTO golds (span, question_id, project, object, person_id, version, value, score, reason, updated, active, \
-         transaction_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, span, question_id) DO UPDATE SET person_id = excluded.person_id, \
-         version = excluded.version, value = excluded.value, score = excluded.score, reason = excluded.reason, updated = excluded.updated, \
-         active = excluded.active, transaction_id = excluded.transaction_id",
-        values![
-            span.key,
-            question.id.as_str(),
-            home.short(),
-            home.key,
-            person.as_str(),
-            question.version,
-            value.as_str(),
-            taken.score.map(|score| score.0),
-            reason.replace('\0', "\u{fffd}"),
-            change.now,
-            true,
-            transaction,
-        ],
-    )
-    .await?;
+    Upsert::into("golds")
+        .fixed("project", home.short())
+        .fixed("object", home.key)
+        .fixed("span", span.key)
+        .fixed("question_id", question.id.as_str())
+        .set("person_id", person.as_str())
+        .set("version", question.version)
+        .set("value", value.as_str())
+        .set("score", taken.score.map(|score| score.0))
+        .set("reason", reason.replace('\0', "\u{fffd}"))
+        .set("updated", change.now)
+        .set("active", true)
+        .set("transaction_id", transaction)
+        .upsert("project, span, question_id", &change.transaction)
+        .await?;
     Ok(value)
 }
 

@@ -1,9 +1,10 @@
 //! Entries of the activity as they are written and sealed.
 
 use crate::Result;
-use crate::ground::database::{StatementPart, places, run, values};
+use crate::ground::database::{StatementPart, run};
 use crate::ground::keys::{EntryId, Key, SpanKey};
 use crate::ground::places::Home;
+use crate::ground::upsert::{Upsert, insertions};
 use crate::writing::chain::{self, Digest};
 use crate::writing::writer::Change;
 use shared::audit::{Deed, Source, Subject};
@@ -21,9 +22,6 @@ pub(crate) struct NewActivity {
     pub(crate) to: Option<String>,
     pub(crate) reason: Option<String>,
 }
-
-/// Columns of `activity`.
-const COLUMNS: usize = 16;
 
 /// Everything of an entry that stands in the chain.
 pub(crate) struct SealedEntry<'a> {
@@ -80,7 +78,7 @@ pub(crate) async fn entries_of(change: &mut Change, home: &Home, entries: Vec<Ne
     }
     let transaction = change.transaction_id(&home.project).await?;
     let first: EntryId = change.take(&home.project, i64::try_from(entries.len()).unwrap_or(0)).await?;
-    let mut bound = Vec::with_capacity(entries.len() * COLUMNS);
+    let mut rows = Vec::with_capacity(entries.len());
     for (id, entry) in first.onward().zip(&entries) {
         let salt = change.fate.salt();
         // The only text here that is no JSON and that somebody types.
@@ -104,32 +102,25 @@ pub(crate) async fn entries_of(change: &mut Change, home: &Home, entries: Vec<Ne
             },
         );
         change.chain(&home.project, digest);
-        bound.extend(values![
-            id,
-            home.short(),
-            home.key,
-            entry.span,
-            transaction,
-            entry.actor.as_ref().map(|actor| actor.0.clone()),
-            entry.external.clone(),
-            entry.source.as_str(),
-            entry.action.as_str(),
-            path,
-            entry.from.clone(),
-            entry.to.clone(),
-            reason,
-            change.now,
-            salt.to_vec(),
-            digest.to_vec(),
-        ]);
-    }
-    let parts = bound.chunks(COLUMNS * 200).map(|bound| {
-        let text = format!(
-            "INSERT INTO activity (id, project, object, span, transaction_id, person_id, external, source, action, path, from_value, \
-             to_value, reason, created, salt, digest) VALUES {}",
-            places(COLUMNS, bound.len() / COLUMNS)
+        rows.push(
+            Upsert::into("activity")
+                .set("project", home.short())
+                .set("object", home.key)
+                .set("id", id)
+                .set("span", entry.span)
+                .set("transaction_id", transaction)
+                .set("person_id", entry.actor.as_ref().map(PersonId::as_str))
+                .set("external", entry.external.as_deref())
+                .set("source", entry.source.as_str())
+                .set("action", entry.action.as_str())
+                .set("path", path)
+                .set("from_value", entry.from.as_deref())
+                .set("to_value", entry.to.as_deref())
+                .set("reason", reason)
+                .set("created", change.now)
+                .set("salt", salt.to_vec())
+                .set("digest", digest.to_vec()),
         );
-        (text, bound.to_vec())
-    });
-    Ok((first, parts.collect()))
+    }
+    Ok((first, insertions(rows)))
 }

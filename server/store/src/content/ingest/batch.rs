@@ -52,7 +52,7 @@ pub(crate) struct Narrow {
 }
 
 /// The columns of [`Narrow`].
-pub(crate) const NARROW: &str = "key, row_id, trace, span_id, root_span_id, parent_span_id, name, kind, created, \
+const NARROW: &str = "key, row_id, trace, span_id, root_span_id, parent_span_id, name, kind, created, \
                                  transaction_id, action, written_by, started, ended, tokens, error, arrived, digest, comments, informed, input, output";
 
 /// A span while the batch is applied.

@@ -5,6 +5,7 @@ use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, run, values};
 use crate::ground::keys::{ItemKey, SelectionKey, SpanKey, project_of};
 use crate::ground::places::Home;
+use crate::ground::upsert::Upsert;
 use crate::writing::activity::NewActivity;
 use crate::writing::writer::Change;
 use crate::{Result, ground};
@@ -176,9 +177,14 @@ impl<'a> RowReviews<'a> {
             run(&self.change.transaction, text, values![project_of(key), key, person.as_str()]).await?;
         }
         for person in after.difference(&before) {
-            let text = "INSERT INTO review_assignments (project, item, person_id, assigned_by, created) VALUES (?, ?, ?, ?, ?)";
-            let bound = values![project_of(key), key, person.as_str(), self.person.as_str(), self.change.now];
-            run(&self.change.transaction, text, bound).await?;
+            Upsert::into("review_assignments")
+                .set("project", project_of(key))
+                .set("item", key)
+                .set("person_id", person.as_str())
+                .set("assigned_by", self.person.as_str())
+                .set("created", self.change.now)
+                .insert(&self.change.transaction)
+                .await?;
         }
         self.touch(at);
         self.tell(at, Deed::Assign, Some(serde_json::to_string(&before)?), Some(serde_json::to_string(&after)?), None);
@@ -316,13 +322,22 @@ impl<'a> RowReviews<'a> {
             complete: false,
             status: None,
         };
-        run(
-            &self.change.transaction,
-            "INSERT INTO review_items (project, key, list_id, object, span, listed, round, needed, done, closed, complete, flagged, rank) \
-             VALUES (?, ?, ?, ?, ?, FALSE, 1, ?, 0, FALSE, FALSE, ?, ?)",
-            values![project_of(key), key, id.as_str(), self.home.key, self.span, needed, self.change.now, rank],
-        )
-        .await?;
+        Upsert::into("review_items")
+            .set("project", project_of(key))
+            .set("object", self.home.key)
+            .set("span", self.span)
+            .set("key", key)
+            .set("list_id", id.as_str())
+            .set("listed", item.listed)
+            .set("round", item.round)
+            .set("needed", needed)
+            .set("done", item.done)
+            .set("closed", item.closed)
+            .set("complete", item.complete)
+            .set("flagged", self.change.now)
+            .set("rank", rank)
+            .insert(&self.change.transaction)
+            .await?;
         self.items.push(item);
         Ok(self.items.len() - 1)
     }
@@ -351,27 +366,22 @@ impl<'a> RowReviews<'a> {
     async fn keep_selection(&mut self, at: usize, selection: &Selection) -> Result<()> {
         let (item, key) = (self.items[at].key, self.change.take::<SelectionKey>(&self.home.project, 1).await?);
         let frame = selection.frame.as_ref();
-        run(
-            &self.change.transaction,
-            "INSERT INTO review_selections (project, key, item, kind, probability, seed, stratum, rule, frame_filter, frame_as_of, frame_rows, \
-             person_id, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            values![
-                project_of(key),
-                key,
-                item,
-                selection.kind.as_str(),
-                selection.probability,
-                selection.seed,
-                selection.stratum.clone(),
-                selection.rule.clone(),
-                frame.map(|frame| frame.filter.clone()),
-                frame.map(|frame| frame.as_of),
-                frame.map(|frame| frame.rows),
-                self.person.as_str(),
-                self.change.now
-            ],
-        )
-        .await?;
+        Upsert::into("review_selections")
+            .set("project", project_of(key))
+            .set("key", key)
+            .set("item", item)
+            .set("kind", selection.kind.as_str())
+            .set("probability", selection.probability)
+            .set("seed", selection.seed)
+            .set("stratum", selection.stratum.clone())
+            .set("rule", selection.rule.clone())
+            .set("frame_filter", frame.map(|frame| frame.filter.clone()))
+            .set("frame_as_of", frame.map(|frame| frame.as_of))
+            .set("frame_rows", frame.map(|frame| frame.rows))
+            .set("person_id", self.person.as_str())
+            .set("created", self.change.now)
+            .insert(&self.change.transaction)
+            .await?;
         self.touch(at);
         Ok(())
     }

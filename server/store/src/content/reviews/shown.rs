@@ -6,6 +6,7 @@ use crate::ground::body::{self, Object, Raw};
 use crate::ground::database::{all, list, one, run, values};
 use crate::ground::keys::{ItemKey, ObjectKey, SpanKey, bound, project_of};
 use crate::ground::places::Home;
+use crate::ground::upsert::Upsert;
 use crate::people::names;
 use crate::writing::writer::Change;
 use crate::{Error, Result};
@@ -56,8 +57,14 @@ pub(super) async fn show(change: &mut Change, home: &Home, span: SpanKey, items:
         run(&change.transaction, text, end.map(Bound::from).into_iter().chain(place).collect()).await?;
     }
     if let Some(flags) = flags {
-        let text = "INSERT INTO span_flags (project, span, transaction_id, superseded, flags) VALUES (?, ?, ?, ?, ?)";
-        run(&change.transaction, text, values![project_of(span), span, transaction, STANDS, flags]).await?;
+        Upsert::into("span_flags")
+            .set("project", project_of(span))
+            .set("span", span)
+            .set("transaction_id", transaction)
+            .set("superseded", STANDS)
+            .set("flags", flags)
+            .insert(&change.transaction)
+            .await?;
     }
     // That is a new version of the row.
     let text = "UPDATE spans SET said = ? WHERE project = ? AND key = ?";

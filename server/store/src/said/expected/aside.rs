@@ -5,6 +5,7 @@ use super::{Shown, write_base};
 use crate::content::judgement::{Content, Field};
 use crate::ground::database::{all, one, run, values};
 use crate::ground::keys::{EntryId, SpanKey, project_of};
+use crate::ground::upsert::Upsert;
 use crate::said::golds;
 use crate::said::versions::{self, Table};
 use crate::writing::activity::NewActivity;
@@ -131,9 +132,17 @@ pub(super) async fn remember(turn: &Turn<'_>, (entry, last): (EntryId, EntryId),
     if last == entry {
         return Ok(());
     }
-    let text = "INSERT INTO set_aside (entry, last, project, object, span, base, informed) VALUES (?, ?, ?, ?, ?, ?, ?)";
     let Turn { change, home, span, .. } = turn;
-    run(&change.transaction, text, values![entry, last, home.short(), home.key, span.key, base, informed]).await.map(|_| ())
+    Upsert::into("set_aside")
+        .set("project", home.short())
+        .set("object", home.key)
+        .set("span", span.key)
+        .set("entry", entry)
+        .set("last", last)
+        .set("base", base)
+        .set("informed", informed)
+        .insert(&change.transaction)
+        .await
 }
 
 /// What an edit put aside.
