@@ -124,7 +124,7 @@ pub(crate) async fn said(
     Ok(by_span)
 }
 
-/// The last transaction up to a version that said something about a span, or took it back.
+/// The last transaction up to a version that said something about a span, took it back, or changed how it stands in review lists.
 pub(crate) async fn last_said(
     connection: &impl ConnectionTrait,
     spans: &[SpanKey],
@@ -147,6 +147,8 @@ pub(crate) async fn last_said(
         ("said_versions", "superseded"),
         ("feedback", "transaction_id"),
         ("feedback", "superseded"),
+        ("span_flags", "transaction_id"),
+        ("span_flags", "superseded"),
     ] {
         parts.push(format!("SELECT span, {column} AS said FROM {table} WHERE project = ? AND span IN ({places}) AND {column} <= ?"));
         bound.extend(ground::keys::bound(spans));

@@ -287,10 +287,6 @@ impl View {
             bodies.extend(all::<Body>(&self.snapshot, &text, bound).await?.into_iter().map(|row| (row.span, row.body)));
             said.extend(judgement::said(&self.snapshot, keys, Some(version)).await?);
             last.extend(judgement::last_said(&self.snapshot, keys, version).await?);
-            for (span, changed) in shown::last_changes(&self.snapshot, keys, version).await? {
-                let said: &mut i64 = last.entry(span).or_default();
-                *said = changed.max(*said);
-            }
             flags.extend(shown::of_spans(&self.snapshot, &self.home.project, keys, Some(version)).await?);
         }
         let mut spans = Vec::with_capacity(rows.len());

@@ -11,13 +11,11 @@ pub(crate) use page::of_page;
 use crate::ground::database::{all, values};
 use crate::ground::hexadecimal;
 use crate::ground::keys::{EntryId, Key, SpanKey, project_of};
-use crate::ground::places::find_span;
-use crate::looking::sight::{Seen, Sight};
+use crate::looking::sight::Seen;
 use crate::people::names;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::audit::{Activity, ListActivity, Source};
-use shared::permissions::Action;
 use shared::{Micros, PersonId};
 
 /// Entries in one answer at most.
@@ -33,12 +31,9 @@ impl Desk {
     }
 
     async fn read_activity(&self, query: ListActivity, largest: i64) -> Result<Vec<Activity>> {
-        self.require(Action::Read)?;
-        let snapshot = self.store.snapshot().await?;
-        let (home, span) = find_span(&snapshot, &query.row).await?;
-        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        let seen = sight.of_spans(&snapshot, &[span.key]).await?;
-        of_span(&snapshot, &seen, span.key, query.before.map(EntryId::from), query.limit.clamp(1, LONGEST_PAGE), largest).await
+        let view = self.view_row(&query.row).await?;
+        let seen = view.seen().await?;
+        of_span(&view.snapshot, &seen, view.span.key, query.before.map(EntryId::from), query.limit.clamp(1, LONGEST_PAGE), largest).await
     }
 }
 

@@ -3,17 +3,17 @@
 use crate::content::judgement::{Content, Field};
 use crate::content::scores::{self, StoredScore};
 use crate::content::traces::{self, Effect};
-use crate::ground::database::{all, one, values};
-use crate::ground::keys::{SpanKey, project_of};
+use crate::ground::database::{all, values};
+use crate::ground::keys::SpanKey;
 use crate::ground::places::{FoundSpan, Home, find_span};
 use crate::ground::upsert::Upsert;
 use crate::looking::sight::{Seen, Sight};
-use crate::people::names;
 use crate::projects::questions::{self, StoredQuestion};
+use crate::said::stored::{self, StoredSaid};
 use crate::said::versions::{self, Table};
 use crate::writing::activity::NewActivity;
 use crate::writing::turn::{LookedUpBeside, Turn};
-use crate::{Actor, Desk, Error, Result};
+use crate::{Actor, Desk, Result};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -23,11 +23,10 @@ use shared::commands::Command;
 use shared::expected;
 use shared::live::TouchedPart;
 use shared::objects::RowAddress;
-use shared::people::Person;
 use shared::permissions::Action;
 use shared::questions::{Question, QuestionKind};
-use shared::summary::{Nano, SpanScore};
-use shared::{Micros, PersonId, Problem, QuestionId};
+use shared::summary::SpanScore;
+use shared::{PersonId, Problem};
 use std::collections::BTreeMap;
 
 impl Desk {
@@ -62,12 +61,9 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] for an unknown span.
     pub async fn answers(&self, row: &RowAddress) -> Result<Vec<Answer>> {
-        self.require(Action::Read)?;
-        let snapshot = self.store.snapshot().await?;
-        let (home, span) = find_span(&snapshot, row).await?;
-        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        let mut answers = of_span(&snapshot, span.key).await?;
-        sight.of_spans(&snapshot, &[span.key]).await?.answers(span.key, &mut answers);
+        let view = self.view_row(row).await?;
+        let mut answers = of_span(&view.snapshot, view.span.key).await?;
+        view.seen().await?.answers(view.span.key, &mut answers);
         Ok(answers)
     }
 }
@@ -331,61 +327,18 @@ async fn store(
     Ok(Some(value))
 }
 
-/// An answer as it is stored.
-#[derive(FromQueryResult)]
-struct Row {
-    question_id: String,
-    name: String,
-    person_id: String,
-    version: i32,
-    value: String,
-    score: Option<i64>,
-    updated: Micros,
-    active: bool,
-    seconds: Option<i32>,
-    visible: Option<String>,
-}
-
-impl Row {
-    const SELECT: &str = "SELECT a.question_id, q.name, a.person_id, a.version, a.value, a.score, a.updated, a.active, a.seconds, a.visible \
-                          FROM answers a JOIN questions q ON q.id = a.question_id";
-
-    fn read(self, reviewer: Person) -> Result<Answer> {
-        Ok(Answer {
-            reviewer,
-            question: QuestionId(self.question_id),
-            question_name: self.name,
-            version: self.version,
-            value: serde_json::from_str(&self.value)?,
-            score: self.score.map(|score| Nano(score).score()),
-            updated: self.updated,
-            active: self.active,
-            circumstances: Circumstances {
-                seconds: self.seconds.and_then(|seconds| u32::try_from(seconds).ok()),
-                visible: self.visible.as_deref().map(serde_json::from_str).transpose()?,
-            },
-        })
-    }
-}
-
 /// What the actor has said on a span to a question, by its id or its name.
 async fn own(connection: &impl ConnectionTrait, home: &Home, span: SpanKey, actor: &Actor, question: &str) -> Result<Option<Answer>> {
-    let text =
-        format!("{} WHERE a.project = ? AND a.span = ? AND a.person_id = ? AND q.project_id = ? AND (q.id = ? OR q.name = ?)", Row::SELECT);
-    let bound = values![home.short(), span, actor.person.id.as_str(), home.project.as_str(), question, question];
-    one::<Row>(connection, &text, bound).await?.map(|row| row.read(actor.person.clone())).transpose()
+    let condition = " AND s.person_id = ? AND q.project_id = ? AND (q.id = ? OR q.name = ?)";
+    let bound = values![actor.person.id.as_str(), home.project.as_str(), question, question];
+    let said = StoredSaid::read(connection, Table::Answers, span, condition, bound).await?;
+    said.into_iter().next().map(|said| said.answer(actor.person.clone())).transpose()
 }
 
 /// Everybody's answers on a span, in the order of the questions.
 pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: SpanKey) -> Result<Vec<Answer>> {
-    let text = format!("{} WHERE a.project = ? AND a.span = ? ORDER BY q.position, a.first_transaction", Row::SELECT);
-    let rows = all::<Row>(connection, &text, values![project_of(span), span]).await?;
-    let people = names::people(connection, rows.iter().map(|row| row.person_id.clone())).await?;
-    let answers = rows.into_iter().map(|row| {
-        let reviewer = people.get(&PersonId(row.person_id.clone())).cloned();
-        row.read(reviewer.ok_or_else(|| Error::Corrupt("an answer of nobody".to_owned()))?)
-    });
-    answers.collect()
+    let said = StoredSaid::read(connection, Table::Answers, span, "", Vec::new()).await?;
+    stored::by_people(connection, said).await?.into_iter().map(|(said, person)| said.answer(person)).collect()
 }
 
 /// The scores of a span that may be seen, as pages see them.

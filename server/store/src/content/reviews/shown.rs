@@ -186,30 +186,7 @@ pub(crate) async fn of_spans(
     Ok(rows.collect())
 }
 
-/// The last transaction up to a version from which on a row showed something else.
-pub(crate) async fn last_changes(
-    connection: &impl ConnectionTrait,
-    spans: &[SpanKey],
-    version: TransactionId,
-) -> Result<HashMap<SpanKey, i64>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        span: SpanKey,
-        last: i64,
-    }
-    if spans.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let places = list(spans.len());
-    let part =
-        |column: &str| format!("SELECT span, {column} AS last FROM span_flags WHERE project = ? AND span IN ({places}) AND {column} <= ?");
-    let text = format!("SELECT span, MAX(last) AS last FROM ({} UNION ALL {}) f GROUP BY span", part("transaction_id"), part("superseded"));
-    let one = || bound(spans).into_iter().chain(values![version.0]);
-    let rows = all::<Row>(connection, &text, one().chain(one()).collect()).await?;
-    Ok(rows.into_iter().map(|row| (row.span, row.last)).collect())
-}
-
-/// The same for the rows of some items of a project that changed by themselves.
+/// Keeps what the rows of some items of a project show by now, because the items changed by themselves.
 pub(crate) async fn show_again(change: &mut Change, project: &ProjectId, items: &[ItemKey]) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Place {

@@ -3,8 +3,7 @@
 use super::{ANY_SIZE, of_span};
 use crate::ground::body::is_null;
 use crate::ground::keys::SpanKey;
-use crate::ground::places::find_span;
-use crate::looking::sight::{Seen, Sight};
+use crate::looking::sight::Seen;
 use crate::render::compare::{aside, compare};
 use crate::said::reverts;
 use crate::{Actor, Desk, Result};
@@ -12,7 +11,6 @@ use sea_orm::ConnectionTrait;
 use serde_json::value::RawValue;
 use shared::Problem;
 use shared::audit::{Activity, Deed, ListActivity, ReadChange, Subject};
-use shared::permissions::Action;
 use shared::texts::{DiffPart, TextFormat};
 
 /// Entries that a span shows at first.
@@ -38,12 +36,9 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] for an unknown row or entry.
     pub async fn read_change(&self, query: ReadChange) -> Result<Vec<DiffPart>> {
-        self.require(Action::Read)?;
-        let snapshot = self.store.snapshot().await?;
-        let (home, span) = find_span(&snapshot, &query.row).await?;
-        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        let seen = sight.of_spans(&snapshot, &[span.key]).await?;
-        let entry = of_span(&snapshot, &seen, span.key, Some(query.id.saturating_add(1).into()), 1, ANY_SIZE).await?.pop();
+        let view = self.view_row(&query.row).await?;
+        let seen = view.seen().await?;
+        let entry = of_span(&view.snapshot, &seen, view.span.key, Some(query.id.saturating_add(1).into()), 1, ANY_SIZE).await?.pop();
         let entry = entry.filter(|entry| entry.id == query.id).ok_or_else(|| Problem::not_found("edit"))?;
         aside(move || diff(&entry)).await
     }
