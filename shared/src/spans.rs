@@ -263,7 +263,7 @@ pub struct FieldView {
     /// As what it can be shown.
     pub renderings: Vec<Rendering>,
     /// The content.
-    pub content: Content,
+    pub content: FieldContent,
     /// Bytes of the whole value as JSON.
     pub bytes: u64,
     /// True if only the beginning is here; ask with [`ReadField`] and `whole` for the rest.
@@ -273,7 +273,7 @@ pub struct FieldView {
 /// Rendered content.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Content {
+pub enum FieldContent {
     /// Messages in order.
     Chat(Vec<Message>),
     /// HTML made from Markdown by the server: no raw HTML of the source, no images, no scripts.

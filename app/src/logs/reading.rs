@@ -8,7 +8,7 @@ use super::walk::TraceStep;
 use super::{FIRST_PAGE, FURTHER_PAGE, LogsView, OpenLogs};
 use crate::api::send;
 use leptos::prelude::*;
-use shared::live::{Applied, Change, Event, Touched};
+use shared::live::{Applied, Event, LiveChange, Touched};
 use shared::spans::{ListTraces, TraceRow};
 use std::time::Duration;
 
@@ -32,23 +32,23 @@ impl LogsState {
         // The page may be gone while its stream says one last thing.
         let Some(filtered) = self.filter.try_with_value(|filter| !filter.trim().is_empty()) else { return };
         match &event.change {
-            Change::Spans(changed) => {
+            LiveChange::Spans(changed) => {
                 self.touched(&changed.touched);
                 let open = untrack(|| self.trace.open_root());
                 self.order.update_untracked(|order| order.iter_mut().for_each(|order| order.remove(&changed.gone, open.as_deref())));
             }
-            Change::Veiled(veiled) => self.touched(&veiled.touched),
+            LiveChange::Veiled(veiled) => self.touched(&veiled.touched),
             // The rows that show another status are told as spans.
-            Change::Reviews(_) => {}
+            LiveChange::Reviews(_) => {}
             // What is asked about the open trace, or anything in it, may be another thing now.
-            Change::Configuration | Change::Resync => self.read_trace_again(TraceStep::Reload),
+            LiveChange::Configuration | LiveChange::Resync => self.read_trace_again(TraceStep::Reload),
         }
         let object = self.object();
-        if filtered && !matches!(event.change, Change::Reviews(_)) {
+        if filtered && !matches!(event.change, LiveChange::Reviews(_)) {
             // Which traces match now is the server's to say; what they show is known.
             self.traces.update(|traces| {
                 traces.as_of = traces.as_of.max(event.sequence);
-                if let Change::Spans(changed) = &event.change
+                if let LiveChange::Spans(changed) = &event.change
                     && changed.object == object
                 {
                     traces.show_changed(changed);
@@ -62,11 +62,11 @@ impl LogsState {
         match applied {
             Applied::Nothing => {}
             Applied::Changed => {
-                if let Change::Spans(changed) = &event.change {
+                if let LiveChange::Spans(changed) = &event.change {
                     self.tint(changed.traces.iter().map(|row| row.key).collect());
                 }
             }
-            Applied::Stale if matches!(event.change, Change::Veiled(_)) => self.read_again_soon(GATHER_VEILED),
+            Applied::Stale if matches!(event.change, LiveChange::Veiled(_)) => self.read_again_soon(GATHER_VEILED),
             Applied::Stale => self.read_again_soon(GATHER),
             Applied::Resync => {
                 // Whatever the server says now holds, even if its count of events began anew.

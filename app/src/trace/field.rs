@@ -7,7 +7,7 @@ use crate::ui::format;
 use crate::ui::markup::inner;
 use leptos::prelude::*;
 use shared::objects::{FieldName, RowAddress};
-use shared::spans::{Content, FieldView, JsonKind, JsonLine, Message, Piece, ReadField, ReadPiece, Rendering, WHOLE};
+use shared::spans::{FieldContent, FieldView, JsonKind, JsonLine, Message, Piece, ReadField, ReadPiece, Rendering, WHOLE};
 
 /// Words above which a system message is folded.
 const FOLD: u32 = 40;
@@ -119,18 +119,18 @@ pub(super) fn FieldSection(
 
 fn hint(field: &FieldView) -> String {
     match &field.content {
-        Content::Chat(messages) => format::counted(messages.len() as u64, "message", "messages"),
-        Content::Html(_) | Content::Text(_) | Content::Json(_) => format::bytes(field.bytes),
+        FieldContent::Chat(messages) => format::counted(messages.len() as u64, "message", "messages"),
+        FieldContent::Html(_) | FieldContent::Text(_) | FieldContent::Json(_) => format::bytes(field.bytes),
     }
 }
 
-fn content(name: FieldName, content: Content) -> AnyView {
+fn content(name: FieldName, content: FieldContent) -> AnyView {
     match content {
-        Content::Chat(messages) => view! { <div class="chat">{messages.into_iter().map(message).collect_view()}</div> }.into_any(),
+        FieldContent::Chat(messages) => view! { <div class="chat">{messages.into_iter().map(message).collect_view()}</div> }.into_any(),
         // The server made this HTML: it holds nothing of the source but text.
-        Content::Html(html) => view! { <div class="read" inner_html=inner(html)></div> }.into_any(),
-        Content::Text(text) => view! { <pre class="raw" class:err=name == FieldName::Error>{text}</pre> }.into_any(),
-        Content::Json(lines) => view! { <div class="json">{lines.into_iter().map(json_line).collect_view()}</div> }.into_any(),
+        FieldContent::Html(html) => view! { <div class="read" inner_html=inner(html)></div> }.into_any(),
+        FieldContent::Text(text) => view! { <pre class="raw" class:err=name == FieldName::Error>{text}</pre> }.into_any(),
+        FieldContent::Json(lines) => view! { <div class="json">{lines.into_iter().map(json_line).collect_view()}</div> }.into_any(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Commands about spans as one type: the way in for the browser's journal.
 
-use crate::ground::places::{FoundSpan, Home};
+use crate::ground::places::{Home, LocatedSpan};
 use crate::said::answers::QuestionAsked;
 use crate::said::tags;
 use crate::said::{answers, comments, expected, golds, reverts, reviews};
@@ -97,12 +97,12 @@ impl Desk {
 /// A command that ran.
 pub(crate) struct CarriedOut {
     /// The object and the span it was about.
-    pub(crate) place: (Home, FoundSpan),
+    pub(crate) place: (Home, LocatedSpan),
     /// The last event of the project then; none where nothing was written.
     pub(crate) as_of: Option<i64>,
 }
 
-async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<(Home, FoundSpan)> {
+async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<(Home, LocatedSpan)> {
     let reverted = match &command {
         Command::Revert(revert) => Some(reverts::find(change, actor, revert).await?),
         Command::SetAnswer(_)

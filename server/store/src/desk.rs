@@ -2,7 +2,7 @@
 
 use crate::{Result, Store};
 use shared::audit::Source;
-use shared::people::{Person, Role, Scope};
+use shared::people::{ApiScope, Person, Role};
 use shared::permissions::{Action, covers};
 use shared::{KeyId, Problem, SessionId};
 
@@ -21,7 +21,7 @@ pub enum Proof {
     /// A browser's session.
     Session(SessionId),
     /// An API key, with its scopes; none means all that the role allows.
-    Key(KeyId, Vec<Scope>),
+    Key(KeyId, Vec<ApiScope>),
     /// The command line on the server's own machine.
     Console,
 }
@@ -47,7 +47,7 @@ impl Actor {
     }
 
     /// Refuses to let in somebody of this role, asking with these scopes, who may more than the actor.
-    pub(crate) fn require_covers(&self, role: Role, scopes: Option<&[Scope]>) -> Result<()> {
+    pub(crate) fn require_covers(&self, role: Role, scopes: Option<&[ApiScope]>) -> Result<()> {
         if covers(|action| self.may(action), role, scopes) {
             return Ok(());
         }

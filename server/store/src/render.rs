@@ -15,7 +15,7 @@ mod tests;
 
 use shared::markup::Html;
 use shared::objects::FieldName;
-use shared::spans::{Content, FieldView, JsonKind, Piece, Rendering};
+use shared::spans::{FieldContent, FieldView, JsonKind, Piece, Rendering};
 use std::collections::BTreeMap;
 
 /// The names of those whom a comment mentions, by person.
@@ -32,7 +32,7 @@ pub(crate) fn field(field: FieldName, json: &str, rendering: Rendering, whole: b
     let view = |rendering, renderings, content, cut| FieldView { field, rendering, renderings, content, bytes: json.len() as u64, cut };
     let Some(value) = json::parse(json) else {
         let text = budget.text(json);
-        return view(Rendering::Text, vec![Rendering::Text], Content::Text(text), budget.cut);
+        return view(Rendering::Text, vec![Rendering::Text], FieldContent::Text(text), budget.cut);
     };
     let messages = if field == FieldName::Metadata { None } else { chat::messages(value) };
     let renderings = match json::kind(value) {
@@ -44,10 +44,10 @@ pub(crate) fn field(field: FieldName, json: &str, rendering: Rendering, whole: b
     // The first one is the fitting one.
     let rendering = if renderings.contains(&rendering) { rendering } else { renderings.first().copied().unwrap_or(Rendering::Json) };
     let content = match (rendering, messages) {
-        (Rendering::Chat, Some(messages)) => Content::Chat(chat::render(messages, &mut budget)),
-        (Rendering::Markdown, _) => Content::Html(markdown::html(&budget.text(value))),
-        (Rendering::Text, _) => Content::Text(budget.text(value)),
-        _ => Content::Json(tree::lines(value, field == FieldName::Metadata, whole, &mut budget)),
+        (Rendering::Chat, Some(messages)) => FieldContent::Chat(chat::render(messages, &mut budget)),
+        (Rendering::Markdown, _) => FieldContent::Html(markdown::html(&budget.text(value))),
+        (Rendering::Text, _) => FieldContent::Text(budget.text(value)),
+        _ => FieldContent::Json(tree::lines(value, field == FieldName::Metadata, whole, &mut budget)),
     };
     view(rendering, renderings, content, budget.cut)
 }

@@ -7,7 +7,7 @@ use server::router;
 use shared::ProjectId;
 use shared::comments::AddComment;
 use shared::objects::{ObjectKind, RowAddress};
-use shared::people::{Role, Scope};
+use shared::people::{ApiScope, Role};
 use shared::projects::ChangeSettings;
 use shared::questions::{Definition, MetadataPath, QuestionKind, SaveQuestion};
 
@@ -235,7 +235,7 @@ async fn a_reviewer_who_has_not_answered_finds_nothing() {
     for server in servers().await {
         let world = World::new(&server).await;
         let reviewer = server.session(Role::Reviewer).await;
-        let blind = [reviewer.clone(), server.session(Role::Viewer).await, server.key(Role::Owner, &[Scope::Read]).await];
+        let blind = [reviewer.clone(), server.session(Role::Viewer).await, server.key(Role::Owner, &[ApiScope::Read]).await];
         let engineer = server.session(Role::Engineer).await;
         for question in world.questions() {
             for who in &blind {

@@ -4,12 +4,12 @@ use crate::harness::{Who, row, servers};
 use http::Method;
 use reqwest::StatusCode;
 use serde_json::json;
-use shared::people::{Role, Scope};
+use shared::people::{ApiScope, Role};
 
 #[tokio::test]
 async fn an_sdk_signs_in_registers_its_project_and_sends() {
     for server in servers().await {
-        let key = server.key(Role::Engineer, &[Scope::Ingest]).await;
+        let key = server.key(Role::Engineer, &[ApiScope::Ingest]).await;
         let login = server.request(&key, Method::POST, "/api/apikey/login").send().await.unwrap();
         assert_eq!(login.status(), StatusCode::OK);
         let login: serde_json::Value = login.json().await.unwrap();
@@ -36,7 +36,7 @@ async fn an_sdk_signs_in_registers_its_project_and_sends() {
         let sent = server.done(&key, Method::POST, "/logs3", &json!({ "rows": [end], "api_version": 2 })).await;
         assert!(sent["xact_id"].as_str().unwrap().parse::<u64>().unwrap() > first);
 
-        let reader = server.key(Role::Engineer, &[Scope::Read]).await;
+        let reader = server.key(Role::Engineer, &[ApiScope::Read]).await;
         let fetched = server.done(&reader, Method::POST, &format!("/v1/project_logs/{id}/fetch"), &json!({ "limit": 3 })).await;
         let event = &fetched["events"][0];
         assert_eq!(event["metrics"], json!({ "start": 1795458315.29, "end": 1795458315.36 }));
@@ -100,7 +100,7 @@ async fn an_sdk_sends_feedback_and_scripts_read_it() {
         assert_eq!((inserted["row_ids"].as_array().unwrap().len(), &inserted["row_ids"][0]), (2, &json!("one")), "{inserted}");
         assert_eq!(inserted["rejected"][0]["index"], 1, "{inserted}");
 
-        let only_feedback = server.key(Role::Engineer, &[Scope::Feedback]).await;
+        let only_feedback = server.key(Role::Engineer, &[ApiScope::Feedback]).await;
         let feedback = json!({ "feedback": [{ "id": "one", "scores": { "Preference": 0.9 }, "comment": "c", "source": "external" }] });
         let answer = server.done(&only_feedback, Method::POST, &format!("/v1/project_logs/{project}/feedback"), &feedback).await;
         assert_eq!(answer, json!({ "status": "success" }));

@@ -7,7 +7,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use server::application::{Application, Patience, ServerSettings};
 use server::router::router;
-use shared::people::{CreateKey, Role, Scope};
+use shared::people::{ApiScope, CreateKey, Role};
 use std::net::SocketAddr;
 use std::process::Command;
 use std::time::Duration;
@@ -149,7 +149,7 @@ impl TestServer {
     }
 
     /// A key of a member who may make keys.
-    pub async fn key(&self, role: Role, scopes: &[Scope]) -> Who {
+    pub async fn key(&self, role: Role, scopes: &[ApiScope]) -> Who {
         let create = CreateKey { owner: None, name: "test".to_owned(), scopes: scopes.to_vec(), expires_in_days: None };
         Who::Key(self.member(role).await.create_key(create).await.unwrap().secret)
     }

@@ -87,7 +87,7 @@ mod tests {
     use crate::markup::Html;
     use crate::objects::{FieldName, Place};
     use crate::said::SpanSaid;
-    use crate::spans::{Content, Rendering, TraceView};
+    use crate::spans::{FieldContent, Rendering, TraceView};
     use crate::{CommentId, RowId};
 
     fn view(tags: &[&str], comments: &[&str], output: &str, as_of: i64) -> TraceView {
@@ -104,7 +104,7 @@ mod tests {
             field,
             rendering: Rendering::Text,
             renderings: Vec::new(),
-            content: Content::Text(text.to_owned()),
+            content: FieldContent::Text(text.to_owned()),
             bytes: 1,
             cut: false,
         };

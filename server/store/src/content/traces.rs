@@ -9,7 +9,7 @@ use crate::ground::places::Home;
 use crate::ground::upsert::{Upsert, upsert_all};
 use crate::writing::writer::Change;
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use shared::live::{Change as LiveChange, SpansChanged, Touched, TouchedPart};
+use shared::live::{LiveChange, SpansChanged, Touched, TouchedPart};
 use shared::objects::Place;
 use shared::spans::TraceRow;
 use shared::summary::{Nano, Rollup, SummaryDelta};

@@ -47,7 +47,7 @@ pub(crate) async fn home(connection: &impl ConnectionTrait, id: &ObjectId) -> Re
 
 /// A span as a command finds it.
 #[derive(FromQueryResult)]
-pub(crate) struct FoundSpan {
+pub(crate) struct LocatedSpan {
     pub(crate) key: SpanKey,
     pub(crate) trace: TraceKey,
     pub(crate) root_span_id: String,
@@ -80,19 +80,19 @@ impl Located {
     ///
     /// # Errors
     /// [`Problem::NotFound`] for what is not there.
-    pub(crate) fn found(located: Option<Self>, row: &RowAddress) -> Result<(Home, FoundSpan)> {
+    pub(crate) fn found(located: Option<Self>, row: &RowAddress) -> Result<(Home, LocatedSpan)> {
         let found = located.ok_or_else(|| Problem::not_found(format!("{} {}", row.object_type.as_str(), row.object_id)))?;
         let (Some(key), Some(trace), Some(root_span_id), Some(created)) = (found.key, found.trace, found.root_span_id, found.created)
         else {
             return Err(Problem::not_found(format!("row {}", row.id)).into());
         };
         let home = Home { key: found.object, id: row.object_id.clone(), project: ProjectId(found.project_id), kind: row.object_type };
-        Ok((home, FoundSpan { key, trace, root_span_id, created }))
+        Ok((home, LocatedSpan { key, trace, root_span_id, created }))
     }
 }
 
 /// Finds the span and the object of an address.
-pub(crate) async fn find_span(connection: &impl ConnectionTrait, row: &RowAddress) -> Result<(Home, FoundSpan)> {
+pub(crate) async fn find_span(connection: &impl ConnectionTrait, row: &RowAddress) -> Result<(Home, LocatedSpan)> {
     let text = format!("SELECT {} {} {}", Located::COLUMNS, Located::FROM, Located::WHERE);
     let bound = values![row.id.as_str(), row.object_id.as_str(), row.object_type.as_str()];
     Located::found(one::<Located>(connection, &text, bound).await?, row)

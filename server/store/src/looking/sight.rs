@@ -6,7 +6,7 @@
 //!
 //! Reviewers, viewers and keys narrowed to what these may do are blind; an engineer's key sees through with the scope `write`. Masking
 //! comes before everything that reads: the evaluator sees masked spans, SQL does not narrow by what may be hidden, a trace's mean and a
-//! summary are made of the spans where the person has answered, and live events say only *which* spans changed (`Change::Veiled`).
+//! summary are made of the spans where the person has answered, and live events say only *which* spans changed (`LiveChange::Veiled`).
 //!
 //! Comments of other members on a span are hidden until the person has answered all required questions that they are asked there; if
 //! none is required, all that they are asked; if they are asked none, all that anybody is asked. How many comments there are, and those

@@ -1,6 +1,6 @@
 //! Looking at one object or one of its rows: of one moment, as one person may see it.
 
-use crate::ground::places::{FoundSpan, Home, find_span};
+use crate::ground::places::{Home, LocatedSpan, find_span};
 use crate::looking::sight::{Seen, Sight};
 use crate::looking::work::SearchTurn;
 use crate::writing::events;
@@ -34,7 +34,7 @@ pub(crate) struct RowView {
     /// Where the row is.
     pub(crate) home: Home,
     /// What is looked at.
-    pub(crate) span: FoundSpan,
+    pub(crate) span: LocatedSpan,
     sight: Sight,
 }
 

@@ -12,7 +12,7 @@ use crate::writing::writer::{ALL_TIME, Change};
 use crate::{Desk, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::filter::{Diagnostic, parse_expression};
-use shared::live::Change as LiveChange;
+use shared::live::LiveChange;
 use shared::markup::Html;
 use shared::permissions::Action;
 use shared::questions::{

@@ -1,6 +1,6 @@
 use super::*;
 use expect_test::{Expect, expect};
-use shared::spans::Content;
+use shared::spans::FieldContent;
 use std::fmt::Write;
 
 /// A field as a text in which every line of its content can be compared.
@@ -8,7 +8,7 @@ fn shown(name: FieldName, json: &str, rendering: Rendering, whole: bool) -> Stri
     let view = field(name, json, rendering, whole);
     let mut text = format!("{:?} of {:?}, {} bytes{}\n", view.rendering, view.renderings, view.bytes, if view.cut { ", cut" } else { "" });
     match view.content {
-        Content::Chat(messages) => {
+        FieldContent::Chat(messages) => {
             for message in messages {
                 let _ = writeln!(
                     text,
@@ -20,14 +20,14 @@ fn shown(name: FieldName, json: &str, rendering: Rendering, whole: bool) -> Stri
                 );
             }
         }
-        Content::Html(html) => text.push_str(html.as_str()),
-        Content::Json(lines) => {
+        FieldContent::Html(html) => text.push_str(html.as_str()),
+        FieldContent::Json(lines) => {
             for line in lines {
                 let indent = "  ".repeat(line.depth as usize);
                 let _ = writeln!(text, "{indent}{}: {} {:?}", line.key, line.value, line.kind);
             }
         }
-        Content::Text(content) => text.push_str(&content),
+        FieldContent::Text(content) => text.push_str(&content),
     }
     text
 }
@@ -367,7 +367,7 @@ fn deep_values_end_on_one_line() {
     let json = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     for whole in [false, true] {
         let view = field(FieldName::Input, &json, Rendering::Fitting, whole);
-        let Content::Json(lines) = view.content else { panic!("{:?}", view.rendering) };
+        let FieldContent::Json(lines) = view.content else { panic!("{:?}", view.rendering) };
         assert_eq!(lines.len(), 61);
         assert_eq!(view.cut, !whole);
     }
@@ -385,26 +385,26 @@ fn long_values_are_cut() {
         assert!(view.cut);
         assert_eq!(view.bytes, json.len() as u64);
         let length = match view.content {
-            Content::Html(html) => html.as_str().len(),
-            Content::Text(text) => text.len(),
-            Content::Json(lines) => lines[0].value.len(),
-            Content::Chat(_) => 0,
+            FieldContent::Html(html) => html.as_str().len(),
+            FieldContent::Text(text) => text.len(),
+            FieldContent::Json(lines) => lines[0].value.len(),
+            FieldContent::Chat(_) => 0,
         };
         assert!((2_000..100_000).contains(&length), "{length}");
     }
-    let Content::Text(whole) = field(FieldName::Input, &json, Rendering::Text, true).content else { panic!("no text") };
+    let FieldContent::Text(whole) = field(FieldName::Input, &json, Rendering::Text, true).content else { panic!("no text") };
     assert_eq!(whole.len(), 1_200_000 * 8);
 
     let chat = format!(r#"[{{"role":"user","content":{json}}},{{"role":"user","content":"more"}}]"#);
     let view = field(FieldName::Input, &chat, Rendering::Fitting, false);
-    let Content::Chat(messages) = view.content else { panic!("no chat") };
+    let FieldContent::Chat(messages) = view.content else { panic!("no chat") };
     assert_eq!((messages.len(), view.cut), (1, true));
     assert_eq!(preview(&chat, 8), "more");
 
     let list = format!("[{}0]", "0,".repeat(1_000_000));
     for (whole, expected) in [(false, 2_000), (true, 20_000)] {
         let view = field(FieldName::Input, &list, Rendering::Fitting, whole);
-        let Content::Json(lines) = view.content else { panic!("no tree") };
+        let FieldContent::Json(lines) = view.content else { panic!("no tree") };
         assert_eq!((lines.len(), lines[0].value.as_str(), view.cut), (expected, "[ 1000001 ]", true));
     }
 }

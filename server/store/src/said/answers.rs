@@ -5,7 +5,7 @@ use crate::content::scores::{self, StoredScore};
 use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, values};
 use crate::ground::keys::SpanKey;
-use crate::ground::places::{FoundSpan, Home, find_span};
+use crate::ground::places::{Home, LocatedSpan, find_span};
 use crate::ground::upsert::Upsert;
 use crate::looking::sight::{Seen, Sight};
 use crate::projects::questions::{self, StoredQuestion};
@@ -89,7 +89,7 @@ pub struct Standing {
 }
 
 impl Standing {
-    async fn read(connection: &impl ConnectionTrait, actor: &Actor, home: &Home, span: &FoundSpan) -> Result<Self> {
+    async fn read(connection: &impl ConnectionTrait, actor: &Actor, home: &Home, span: &LocatedSpan) -> Result<Self> {
         let sight = Sight::of(connection, actor, home).await?;
         let seen = sight.of_spans(connection, &[span.key]).await?;
         let scores = views(connection, &seen, span.key).await?;

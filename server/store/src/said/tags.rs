@@ -12,7 +12,7 @@ use indexmap::{IndexMap, IndexSet};
 use sea_orm::FromQueryResult;
 use shared::audit::{Deed, Subject};
 use shared::commands::Command;
-use shared::live::Change as LiveChange;
+use shared::live::LiveChange;
 use shared::permissions::Action;
 use shared::tags::{ChangeTags, NO_COLOR, mistakes};
 use shared::{Problem, ProjectId};

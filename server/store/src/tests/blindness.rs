@@ -13,9 +13,9 @@ use shared::audit::{Deed, Edit, ListActivity, Revert, Subject};
 use shared::comments::AddComment;
 use shared::expected::SetExpected;
 use shared::filter::parse_expression;
-use shared::live::Change;
+use shared::live::LiveChange;
 use shared::objects::{IfTaken, ObjectKind, RegisterObject, RowAddress};
-use shared::people::{Role, Scope};
+use shared::people::{ApiScope, Role};
 use shared::projects::{ChangeSettings, Project};
 use shared::questions::{Definition, MetadataPath, QuestionKind};
 use shared::spans::{ListTraces, OpenTrace};
@@ -155,11 +155,11 @@ async fn who_has_not_answered_finds_nothing_in_any_way() {
     for store in stores().await {
         let world = World::new(&store).await;
         let person = store.engineer.actor().person.clone();
-        let key = |scopes: &[Scope]| {
+        let key = |scopes: &[ApiScope]| {
             let proof = Proof::Key(KeyId::from("k"), scopes.to_vec());
             Desk::new(store.store.clone(), Actor { person: person.clone(), proof })
         };
-        let (narrowed, wide) = (key(&[Scope::Read]), key(&[Scope::Read, Scope::Write]));
+        let (narrowed, wide) = (key(&[ApiScope::Read]), key(&[ApiScope::Read, ApiScope::Write]));
         for (name, way) in ways() {
             let (Way::Out(probe) | Way::Veiled(probe)) = way else { continue };
             for blind in [&store.reviewer, &store.viewer, &narrowed] {
@@ -408,10 +408,10 @@ async fn who_is_mentioned_reads_what_is_said_once_they_have_answered() {
     }
 }
 
-async fn change(subscription: &mut Subscription) -> Change {
+async fn change(subscription: &mut Subscription) -> LiveChange {
     match subscription.next().await.unwrap() {
         LiveEvents::Event(published) => published.event.change.clone(),
-        LiveEvents::Resync => Change::Resync,
+        LiveEvents::Resync => LiveChange::Resync,
     }
 }
 
@@ -425,14 +425,14 @@ async fn who_follows_is_blind_from_the_moment_it_is_set() {
         let mut engineer = store.engineer.follow(&world.project.id, head).await.unwrap();
         let say = async |value: f64| store.engineer.set_answer(answer(world.row("two"), "Tone", number(value))).await.unwrap();
         say(0.1).await;
-        assert!(matches!(change(&mut reviewer).await, Change::Spans(_)));
+        assert!(matches!(change(&mut reviewer).await, LiveChange::Spans(_)));
         world.set(&store, json!({"blind_reviews": true})).await;
-        assert_eq!(change(&mut reviewer).await, Change::Configuration);
+        assert_eq!(change(&mut reviewer).await, LiveChange::Configuration);
         say(0.2).await;
-        let Change::Veiled(veiled) = change(&mut reviewer).await else { panic!("which span changed is told") };
+        let LiveChange::Veiled(veiled) = change(&mut reviewer).await else { panic!("which span changed is told") };
         assert_eq!((veiled.object, veiled.touched.len(), &veiled.touched[0].row_id), (world.project.logs(), 1, &RowId::from("two")));
         for _ in 0..3 {
-            assert!(!matches!(change(&mut engineer).await, Change::Veiled(_)));
+            assert!(!matches!(change(&mut engineer).await, LiveChange::Veiled(_)));
         }
     }
 }

@@ -10,7 +10,7 @@ use sea_orm::{Database, DatabaseConnection, DbBackend, FromQueryResult, Transact
 use serde_json::json;
 use shared::answers::{AnswerValue, SetAnswer};
 use shared::comments::AddComment;
-use shared::live::Change as LiveChange;
+use shared::live::LiveChange;
 use shared::projects::{CreateProject, Project};
 use shared::tags::ChangeTags;
 use std::time::Duration;

@@ -13,7 +13,7 @@ use futures::FutureExt as _;
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
 };
-use shared::live::{Change as LiveChange, Event};
+use shared::live::{Event, LiveChange};
 use shared::summary::{BUCKETS, Rollup};
 use shared::{Micros, ProjectId, TransactionId};
 use std::collections::{BTreeMap, HashMap};

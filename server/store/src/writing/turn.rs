@@ -5,7 +5,7 @@
 
 use crate::ground::database::{StatementPart, run_together, statement, values};
 use crate::ground::keys::EntryId;
-use crate::ground::places::{FoundSpan, Home, Located};
+use crate::ground::places::{Home, Located, LocatedSpan};
 use crate::writing::activity::{NewActivity, entries_of};
 use crate::writing::once::{EarlierRun, Once};
 use crate::writing::writer::Change;
@@ -21,7 +21,7 @@ pub(crate) struct Turn<'a> {
     pub(crate) change: &'a mut Change,
     pub(crate) actor: &'a Actor,
     pub(crate) home: Home,
-    pub(crate) span: FoundSpan,
+    pub(crate) span: LocatedSpan,
     pub(crate) row: RowId,
     once: Option<Once>,
     /// What is written together, in one statement, as soon as something is written that has to be waited for.
@@ -50,7 +50,7 @@ impl<'a> Turn<'a> {
         row: &RowAddress,
         command: &Command,
         beside: LookedUpBeside,
-    ) -> Result<std::result::Result<(Self, Vec<T>), (Home, FoundSpan)>> {
+    ) -> Result<std::result::Result<(Self, Vec<T>), (Home, LocatedSpan)>> {
         let once = Once::of(command)?;
         let text = format!(
             "SELECT {}, {} {} {} {} {} {}",
@@ -122,7 +122,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Writes what is left to write.
-    pub(crate) async fn end(mut self) -> Result<(Home, FoundSpan)> {
+    pub(crate) async fn end(mut self) -> Result<(Home, LocatedSpan)> {
         self.remember(None);
         let writes = self.take_writes();
         run_together(&self.change.transaction, writes).await?;

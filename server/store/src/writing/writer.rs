@@ -16,7 +16,7 @@ use crate::writing::lanes::{Lane, Lanes};
 use crate::writing::neighbours::Feed;
 use futures::future::BoxFuture;
 use sea_orm::{DatabaseTransaction, DbBackend, FromQueryResult};
-use shared::live::Change as LiveChange;
+use shared::live::LiveChange;
 use shared::summary::Rollup;
 use shared::{Micros, ObjectId, ProjectId};
 use std::collections::{BTreeSet, HashMap};

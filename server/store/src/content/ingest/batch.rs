@@ -1,7 +1,7 @@
 //! The rows of one object and everything stored about their spans, changed in memory.
 
 use super::row::bounds::check_counts;
-use super::row::{Act, FIXED, Row};
+use super::row::{FIXED, Row, RowOperation};
 use super::voices::Voice;
 use crate::content::versions::{DELETE, MERGE, Seal, Sealed, UPSERT, WAITING};
 use crate::ground::body::same;
@@ -187,10 +187,10 @@ impl Batch {
         let id = row.span();
         let deleted = self.spans.get(id).map_or_else(|| self.tombstones.contains_key(id), |span| span.deleted);
         match row.act {
-            Act::Comment { .. } | Act::Merge { .. } if deleted => {
+            RowOperation::Comment { .. } | RowOperation::Merge { .. } if deleted => {
                 Err(format!("Row {id} was deleted. Send the whole row again, without _is_merge, if it should be there."))
             }
-            Act::Comment { .. } | Act::Merge { .. } | Act::Replace { .. } | Act::Delete => Ok(()),
+            RowOperation::Comment { .. } | RowOperation::Merge { .. } | RowOperation::Replace { .. } | RowOperation::Delete => Ok(()),
         }
     }
 
@@ -200,13 +200,13 @@ impl Batch {
         let there = self.spans.get(row.span()).filter(|span| !span.deleted);
         let stored = there.map_or(&none, |span| &span.content);
         Ok(match &row.act {
-            Act::Merge { content, paths, remove, .. } if content.contains_key("scores") || content.contains_key("tags") => {
+            RowOperation::Merge { content, paths, remove, .. } if content.contains_key("scores") || content.contains_key("tags") => {
                 check_counts(&counted(stored, content, paths, remove)?)
             }
-            Act::Replace { content, .. } if there.is_some_and(|span| span.narrow.digest.is_none()) => {
+            RowOperation::Replace { content, .. } if there.is_some_and(|span| span.narrow.digest.is_none()) => {
                 check_counts(&counted(content, stored, &Paths::default(), &Removals::default())?)
             }
-            Act::Merge { .. } | Act::Replace { .. } | Act::Comment { .. } | Act::Delete => Ok(()),
+            RowOperation::Merge { .. } | RowOperation::Replace { .. } | RowOperation::Comment { .. } | RowOperation::Delete => Ok(()),
         })
     }
 
@@ -220,7 +220,7 @@ impl Batch {
     fn apply_row(&mut self, row: Row) -> Result<std::result::Result<(), String>> {
         let now = self.now;
         let span_id = row.span().to_owned();
-        if matches!(row.act, Act::Delete) && !self.spans.contains_key(&span_id) {
+        if matches!(row.act, RowOperation::Delete) && !self.spans.contains_key(&span_id) {
             return Ok(Ok(()));
         }
         if let Err(reason) = self.check_there(&row) {
@@ -233,7 +233,7 @@ impl Batch {
             .spans
             .get(&span_id)
             .map_or_else(|| self.tombstones.get(&span_id).copied().flatten(), |span| span.tombstone.filter(|_| span.deleted));
-        if matches!(row.act, Act::Replace { digest, .. } if tombstone == Some(digest)) {
+        if matches!(row.act, RowOperation::Replace { digest, .. } if tombstone == Some(digest)) {
             // Sent again after it was deleted: the deletion holds.
             return Ok(Ok(()));
         }
@@ -246,12 +246,12 @@ impl Batch {
         let source = row.source.unwrap_or(Source::Api);
         let waits = row.waits();
         match row.act {
-            Act::Delete => {
+            RowOperation::Delete => {
                 span.content.clear();
                 span.tombstone = span.narrow.digest.take().or(span.tombstone);
                 span.write(DELETE);
             }
-            Act::Comment { text, created, .. } => {
+            RowOperation::Comment { text, created, .. } => {
                 self.comments.push(NewComment {
                     id: row.id,
                     row_id: span_id,
@@ -261,10 +261,10 @@ impl Batch {
                     external: row.external,
                 });
             }
-            Act::Replace { digest, .. } if span.narrow.digest == Some(digest) && !span.deleted => {
+            RowOperation::Replace { digest, .. } if span.narrow.digest == Some(digest) && !span.deleted => {
                 // The same row sent again, perhaps after later merges: it is here already.
             }
-            Act::Replace { mut content, created, digest } => {
+            RowOperation::Replace { mut content, created, digest } => {
                 let sent = content.get("expected").cloned();
                 if span.narrow.digest.is_some() {
                     note(&mut self.noted, &span_id, (&span.content, &content), row.source, row.external.as_deref());
@@ -281,7 +281,7 @@ impl Batch {
                 span.narrow.arrived = true;
                 span.write(UPSERT);
             }
-            Act::Merge { mut content, feedback, created, paths, remove, told } => {
+            RowOperation::Merge { mut content, feedback, created, paths, remove, told } => {
                 let is_placed = span.narrow.digest.is_some() || span.content.contains_key("span_id");
                 if is_placed {
                     content.retain(|key, _| !FIXED.contains(&key.as_str()));

@@ -12,7 +12,7 @@ use crate::{Result, ground};
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use shared::audit::{Deed, Source, Subject};
-use shared::live::{Change as LiveChange, ReviewsChanged, TouchedPart};
+use shared::live::{LiveChange, ReviewsChanged, TouchedPart};
 use shared::reviews::{ReviewStatus, Selection, SelectionKind};
 use shared::{PersonId, Problem, ReviewListId, RowId};
 use std::collections::BTreeSet;
@@ -421,7 +421,7 @@ pub(crate) const NO_ROOM: &str =
     "Others have this row in hand, or have reviewed it, or you have already. Take the next one, or try again later.";
 
 /// Tells open pages that a row shows something else.
-pub(crate) async fn tell_row(change: &mut Change, home: &Home, span: &ground::places::FoundSpan, row: &RowId) -> Result<()> {
+pub(crate) async fn tell_row(change: &mut Change, home: &Home, span: &ground::places::LocatedSpan, row: &RowId) -> Result<()> {
     let mut effect = Effect::new(home);
     effect.touch(span.trace, &span.root_span_id, row, TouchedPart::Said);
     traces::tell_said(change, effect, Vec::new()).await

@@ -7,7 +7,7 @@ use crate::ground::keys::{ItemKey, project_of};
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use sea_orm::FromQueryResult;
-use shared::live::{Change as LiveChange, ReviewsChanged};
+use shared::live::{LiveChange, ReviewsChanged};
 use shared::permissions::Action;
 use shared::reviews::{Frame, ReviewOrder, TakeNext, TakenItem, WhyNext};
 use shared::{Micros, Problem, ProjectId, ReviewItemId, ReviewListId};
