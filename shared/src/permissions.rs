@@ -124,7 +124,7 @@ impl Command {
         match self {
             Self::SetGold(_) => Action::Settle,
             Self::AssignReview(_) => Action::Assign,
-            Self::FlagRow(command) if command.is_organised() => Action::Assign,
+            Self::FlagRow(command) if command.flagging.is_organised() => Action::Assign,
             Self::FlagRow(_)
             | Self::UnflagRow(_)
             | Self::CompleteReview(_)

@@ -6,7 +6,7 @@ mod done;
 mod items;
 pub(crate) mod shown;
 
-pub(crate) use items::{Flagging, ItemState, NO_ROOM, RowReviews, tell_row};
+pub(crate) use items::{ItemState, NO_ROOM, RowReviews, tell_row};
 
 use crate::Result;
 use crate::ground::database::{all, one, values};

@@ -32,13 +32,6 @@ pub(crate) struct RowReviews<'a> {
     touched: BTreeSet<ReviewListId>,
 }
 
-/// How a row is flagged.
-#[derive(Default)]
-pub(crate) struct Flagging<'a> {
-    pub(crate) note: Option<&'a str>,
-    pub(crate) selection: Selection,
-}
-
 /// What a person or the API said about an item, as the activity tells it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ItemState {
@@ -115,9 +108,9 @@ impl<'a> RowReviews<'a> {
     }
 
     /// Puts the row into a list. A rule does not put back what somebody took out.
-    pub(crate) async fn flag(&mut self, list: &ReviewListId, flagging: &Flagging<'_>) -> Result<()> {
+    pub(crate) async fn flag(&mut self, list: &ReviewListId, note: Option<&str>, selection: &Selection) -> Result<()> {
         self.list(list)?;
-        let by_rule = flagging.selection.kind == SelectionKind::Rule;
+        let by_rule = selection.kind == SelectionKind::Rule;
         let at = match self.place(list) {
             Ok(at) if by_rule && self.items[at].taken_out.is_some() => return Ok(()),
             Ok(at) => at,
@@ -136,16 +129,16 @@ impl<'a> RowReviews<'a> {
             let key = self.items[at].key;
             run(&self.change.transaction, text, values![self.person.as_str(), self.change.now, project_of(key), key]).await?;
         }
-        if let Some(note) = flagging.note {
+        if let Some(note) = note {
             let key = self.items[at].key;
             let text = "UPDATE review_items SET note = ? WHERE project = ? AND key = ?";
             run(&self.change.transaction, text, values![note, project_of(key), key]).await?;
             self.touch(at);
         }
-        if is_new || flagging.selection.kind != SelectionKind::Manual {
-            self.keep_selection(at, &flagging.selection).await?;
+        if is_new || selection.kind != SelectionKind::Manual {
+            self.keep_selection(at, selection).await?;
         }
-        self.tell_state(at, before, flagging.note)
+        self.tell_state(at, before, note)
     }
 
     /// Takes the row out of a list.
