@@ -4,6 +4,7 @@
 //! that is sent again must say nothing new.
 
 use crate::Result;
+use crate::content::versions::STANDS;
 use crate::ground::database::{all, list, places, run, values};
 use crate::ground::keys::{SpanKey, bound};
 use crate::ground::places::Home;
@@ -12,9 +13,6 @@ use crate::writing::writer::Change;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::TransactionId;
 use std::collections::{BTreeMap, HashMap};
-
-/// What is still said was superseded by this.
-const STANDS: i64 = i64::MAX;
 
 /// Voices or spans in one statement.
 const CHUNK: usize = 400;

@@ -24,6 +24,9 @@ pub(crate) const DELETE: &str = "delete";
 /// Something was said about a row that is not there yet. What waits is neither listed nor counted.
 pub(crate) const WAITING: &str = "waiting";
 
+/// The transaction that ended what has not ended: later than every one.
+pub(crate) const STANDS: i64 = i64::MAX;
+
 /// The content of a version, and what proves it.
 #[derive(Clone, Debug)]
 pub(crate) struct Sealed {

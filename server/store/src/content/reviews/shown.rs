@@ -2,6 +2,7 @@
 //! and `__bt_assignments` of the filter language. It is kept by transaction, so that a row as of a version shows what it showed then.
 
 use super::{ITEM, Item, assigned, lists};
+use crate::content::versions::STANDS;
 use crate::ground::body::{self, Object, Raw};
 use crate::ground::database::{all, list, one, run, values};
 use crate::ground::keys::{ItemKey, ObjectKey, SpanKey, bound, project_of};
@@ -18,9 +19,6 @@ use shared::objects::ObjectKind;
 use shared::reviews::{ASSIGNMENTS_KEY, DEFAULT_LIST, LISTS_KEY};
 use shared::{ObjectId, PersonId, ProjectId, TransactionId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// The end of what is shown now.
-pub(crate) const STANDS: i64 = i64::MAX;
 
 /// What a row shows of one list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! What is known of single columns without reading a row's content.
 
 use super::{Narrower, Part, keys};
-use crate::content::reviews::shown::STANDS;
+use crate::content::versions::STANDS;
 use sea_orm::Value;
 use shared::filter::{BinaryOperator, Expression, Kind, constant, parse_instant};
 use shared::reviews::{ASSIGNMENTS_KEY, LISTS_KEY};
