@@ -2,12 +2,12 @@
 
 pub(crate) mod mentions;
 
+use crate::content::comments::{CommentText, texts_of_spans};
 use crate::content::traces::{self, Effect};
-use crate::ground::database::{all, one, run, values};
+use crate::ground::database::{one, run, values};
 use crate::ground::keys::{SpanKey, project_of};
 use crate::ground::places::find_span;
 use crate::ground::upsert::Upsert;
-use crate::people::names;
 use crate::writing::turn::Turn;
 use crate::{Desk, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -15,7 +15,7 @@ use shared::audit::{Deed, Subject};
 use shared::commands::Command;
 use shared::comments::{AddComment, Comment, DeleteComment, EditComment, checked};
 use shared::live::TouchedPart;
-use shared::{CommentId, Micros, PersonId, Problem};
+use shared::{CommentId, Micros, Problem};
 
 impl Desk {
     /// Comments on a span.
@@ -179,34 +179,11 @@ async fn finish(turn: &mut Turn<'_>, comment: &CommentId, told: Told<'_>) -> Res
 
 /// The comments of a span, oldest first.
 pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: SpanKey) -> Result<Vec<Comment>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: String,
-        person_id: Option<String>,
-        external: Option<String>,
-        text: String,
-        created: Micros,
-        edited: Option<Micros>,
-    }
-    let rows = all::<Row>(
-        connection,
-        "SELECT id, person_id, external, text, created, edited FROM comments WHERE project = ? AND span = ? AND deleted IS NULL ORDER BY created, id",
-        values![project_of(span), span],
-    )
-    .await?;
+    let written = texts_of_spans(connection, &[span]).await?.remove(&span).unwrap_or_default();
     let mentioned = mentions::of_span(connection, span).await?;
-    let people = names::people(connection, rows.iter().filter_map(|row| row.person_id.clone())).await?;
-    let comments = rows.into_iter().map(|row| {
-        let id = CommentId(row.id);
-        Comment {
-            html: render::comment(&row.text, mentioned.get(&id)),
-            id,
-            author: row.person_id.and_then(|id| people.get(&PersonId(id)).cloned()),
-            external: row.external,
-            text: row.text,
-            created: row.created,
-            edited: row.edited,
-        }
+    let comments = written.into_iter().map(|CommentText { id, author, external, text, created, edited }| {
+        let id = CommentId(id);
+        Comment { html: render::comment(&text, mentioned.get(&id)), id, author, external, text, created, edited }
     });
     Ok(comments.collect())
 }
