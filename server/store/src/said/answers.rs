@@ -17,6 +17,7 @@ use crate::{Actor, Desk, Result};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use shared::Problem;
 use shared::answers::{Answer, Circumstances, SetAnswer, Taken, check_reason, take};
 use shared::audit::{Deed, Subject};
 use shared::commands::Command;
@@ -26,7 +27,6 @@ use shared::objects::RowAddress;
 use shared::permissions::Action;
 use shared::questions::{Question, QuestionKind};
 use shared::summary::SpanScore;
-use shared::{PersonId, Problem};
 use std::collections::BTreeMap;
 
 impl Desk {

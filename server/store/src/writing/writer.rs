@@ -8,7 +8,7 @@
 use crate::ground::database::{Connection, one, values};
 use crate::ground::error::{Error, Result};
 use crate::ground::fate::Fate;
-use crate::ground::keys::{Key, ObjectKey};
+use crate::ground::keys::{Key, ObjectKey, project_of};
 use crate::ground::time;
 use crate::writing::chain::Digest;
 use crate::writing::group::{self, Effects, Group, ObjectDelta};
