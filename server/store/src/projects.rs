@@ -200,6 +200,7 @@ async fn create(change: &mut Change, name: String, person: PersonId) -> Result<(
         .set("name", name.as_str())
         .set("live_name", folded(&name))
         .set("settings", "{}")
+        .set("salt", change.fate.salt().to_vec())
         .set("created_by", person.as_str())
         .set("created", change.now)
         .set("transaction_id", 0_i64)

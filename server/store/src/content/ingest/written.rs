@@ -53,7 +53,7 @@ impl Batch {
     /// Returns the transaction that holds the rows: one from before where they say nothing new.
     pub(super) async fn write(mut self, change: &mut Change) -> Result<i64> {
         for span in self.spans.values_mut().filter(|span| span.changed) {
-            span.refresh();
+            span.refresh(&self.salt);
             span.changed = !span.is_as_before(&body::text(&span.content)?);
         }
         self.forget_what_never_was();
@@ -197,6 +197,7 @@ impl Batch {
                     .set("error", narrow.error)
                     .set("arrived", narrow.arrived)
                     .set("digest", narrow.digest)
+                    .set("input_digest", narrow.input_digest)
                     .set("comments", narrow.comments)
                     .set("informed", narrow.informed)
                     .set("input", narrow.input.as_str())
