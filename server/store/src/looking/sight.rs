@@ -427,6 +427,8 @@ impl<'a> Seen<'a> {
             Subject::Score(name) | Subject::Answer(name) => says_oneself || self.score(span, name),
             Subject::Comment(_) => own || source == Source::External || self.open(span, |question| question.before_comments),
             Subject::Expected => return field(Field::Expected),
+            // Of what is hidden not even the keys are known.
+            Subject::Metadata(_) if self.hides(span) => false,
             Subject::Metadata(_) => return field(Field::Metadata),
             // Who reviews what, and who is done, is no secret; why somebody left a row to others says what they think of it.
             Subject::Review(_) if *deed == Deed::Skip && !own => {
