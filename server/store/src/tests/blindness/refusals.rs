@@ -2,8 +2,8 @@
 
 use super::{World, answer, stores, text, written};
 use serde_json::json;
-use shared::answers::SetAnswer;
 use shared::CommentId;
+use shared::answers::SetAnswer;
 use shared::audit::{Edit, ListActivity, Revert, Subject};
 use shared::commands::Command;
 use shared::comments::{DeleteComment, EditComment};
