@@ -147,7 +147,7 @@ impl Store {
         database::ping(&self.inner.readers).await?;
         match tokio::time::timeout(COMMITS_WITHIN, self.write(|_| Box::pin(async { Ok(()) }))).await {
             Ok(committed) => committed,
-            Err(_) => Err(Error::Commit(format!("nothing was committed for {} s", COMMITS_WITHIN.as_secs()))),
+            Err(_) => Err(Error::Away(format!("nothing was committed for {} s", COMMITS_WITHIN.as_secs()))),
         }
     }
 

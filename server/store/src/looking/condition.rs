@@ -53,7 +53,7 @@ pub(crate) async fn unasked(view: &View, place: InTrace) -> Result<Vec<QuestionI
         let mut spans = TraceSpans::new(trace, None);
         loop {
             let read = if of_one_span {
-                let which = Which { condition: "s.key = ?".to_owned(), bound: values![span], order: String::new() };
+                let which = Which { condition: "s.key = ?".to_owned(), bound: values![span], order: String::new(), waiting: false };
                 Some(view.read(&which, &wanted, None).await?.spans)
             } else {
                 spans.next(view, &wanted).await?

@@ -30,7 +30,7 @@ pub(crate) const ROOM: i64 = 8 * 1024 * 1024;
 const CHUNK: usize = 400;
 
 /// Columns that stand in the narrow row.
-const NARROW: [&str; 7] = ["id", "span_id", "root_span_id", "is_root", "created", "_xact_id", "_pagination_key"];
+const NARROW: [&str; 8] = ["id", "span_id", "root_span_id", "is_root", "arrived", "created", "_xact_id", "_pagination_key"];
 
 /// What is read of spans.
 #[derive(Clone, Debug, Default)]
@@ -119,6 +119,8 @@ struct Narrow {
     transaction_id: i64,
     comments: i64,
     informed: bool,
+    /// False for a row that only feedback speaks of.
+    arrived: bool,
     /// The last transaction that said something about it.
     said: Option<i64>,
     bytes: i64,
@@ -146,6 +148,13 @@ pub(crate) struct Which {
     pub(crate) condition: String,
     pub(crate) bound: Vec<Bound>,
     pub(crate) order: String,
+    /// Those that only feedback speaks of, instead of those that are there.
+    pub(crate) waiting: bool,
+}
+
+/// Which spans `s` are looked at: those that are there, or those that only feedback speaks of.
+pub(crate) fn stands(waiting: bool) -> String {
+    format!("s.action {} '{WAITING}'", if waiting { "=" } else { "<>" })
 }
 
 /// Spans that were read.
@@ -179,9 +188,9 @@ impl View {
 
     async fn narrow(&self, which: &Which, with_content: bool) -> Result<Vec<Narrow>> {
         const COLUMNS: &str = "s.key, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.comments, \
-                               s.informed, s.said";
-        let Which { condition, bound, order } = which;
-        let from = format!("FROM spans s WHERE s.project = ? AND s.action <> '{WAITING}' AND {condition} {order}");
+                               s.informed, s.arrived, s.said";
+        let Which { condition, bound, order, waiting } = which;
+        let from = format!("FROM spans s WHERE s.project = ? AND {} AND {condition} {order}", stands(*waiting));
         let text = match with_content {
             // Contents are looked up once it is known of which spans: a database that knows nothing of its tables yet might else go
             // through all of them.
@@ -255,11 +264,11 @@ impl View {
     /// later. The condition is one on columns that both have.
     async fn narrow_as_of(&self, which: &Which, version: TransactionId) -> Result<Vec<Narrow>> {
         const COLUMNS: &str = "s.key, s.row_id, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.informed";
-        let Which { condition, bound, order } = which;
+        let Which { condition, bound, order, .. } = which;
         let text = format!(
-            "SELECT * FROM (SELECT {COLUMNS}, s.trace, CAST(0 AS BIGINT) AS comments, s.said, CAST(octet_length(p.body) AS BIGINT) AS bytes, TRUE AS present \
+            "SELECT * FROM (SELECT {COLUMNS}, s.trace, TRUE AS arrived, CAST(0 AS BIGINT) AS comments, s.said, CAST(octet_length(p.body) AS BIGINT) AS bytes, TRUE AS present \
              FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE s.project = ? AND s.action <> '{WAITING}' AND {condition} AND s.transaction_id <= ? UNION ALL \
-             SELECT {COLUMNS}, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(NULL AS BIGINT), CAST(octet_length(s.body) AS BIGINT), \
+             SELECT {COLUMNS}, CAST(0 AS BIGINT), TRUE, CAST(0 AS BIGINT), CAST(NULL AS BIGINT), CAST(octet_length(s.body) AS BIGINT), \
              EXISTS (SELECT 1 FROM spans p WHERE p.project = s.project AND p.key = s.key) FROM span_versions s \
              WHERE s.project = ? AND s.action <> '{WAITING}' AND {condition} AND s.transaction_id <= ? AND s.superseded > ? AND s.body <> '') s {order}"
         );
@@ -391,6 +400,7 @@ impl Fields for FoundSpan {
             "span_id" => Cow::Owned(json!(narrow.span_id)),
             "root_span_id" => Cow::Owned(json!(narrow.root_span_id)),
             "is_root" => Cow::Owned(json!(self.is_root())),
+            "arrived" => Cow::Owned(json!(narrow.arrived)),
             "created" => Cow::Owned(json!(format_instant(narrow.created))),
             // Whatever changes what is read of a row is a new version of it, also what people say.
             "_xact_id" => Cow::Owned(json!(narrow.transaction_id.max(narrow.said.unwrap_or_default()).to_string())),

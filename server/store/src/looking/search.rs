@@ -4,12 +4,11 @@ mod traces;
 
 pub(crate) use traces::{TraceSpans, whole_traces};
 
-use crate::content::versions::WAITING;
 use crate::ground::database::{one, values};
 use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::time;
 use crate::looking::cursor::{Cursor, Position};
-use crate::looking::found::{FoundSpan, Wanted, Which};
+use crate::looking::found::{FoundSpan, Wanted, Which, stands};
 use crate::looking::narrowing::{Asked, Narrowing, narrow};
 use crate::looking::view::View;
 use crate::looking::wire::Whereabouts;
@@ -215,10 +214,9 @@ impl<'a> Scan<'a> {
         if !self.narrowing.exact || self.version.is_some() {
             return Ok(None);
         }
-        let text = format!(
-            "SELECT COUNT(*) AS count FROM spans s WHERE s.project = ? AND s.action <> '{WAITING}' AND s.object = ?{}",
-            self.narrowing.text
-        );
+        let stands = stands(self.narrowing.waiting);
+        let text =
+            format!("SELECT COUNT(*) AS count FROM spans s WHERE s.project = ? AND {stands} AND s.object = ?{}", self.narrowing.text);
         let mut bound = values![self.view.home.short(), self.view.home.key];
         bound.extend(self.narrowing.values.iter().cloned());
         Ok(one::<Row>(&self.view.snapshot, &text, bound).await?.map(|row| row.count))
@@ -307,7 +305,8 @@ impl<'a> Scan<'a> {
             condition += &self.narrowing.text;
             bound.extend(self.narrowing.values.iter().cloned());
         }
-        Which { condition, bound, order: format!("ORDER BY s.created {order}, s.key {order} LIMIT {chunk}") }
+        let order = format!("ORDER BY s.created {order}, s.key {order} LIMIT {chunk}");
+        Which { condition, bound, order, waiting: self.narrowing.waiting }
     }
 
     /// Those of some traces of which an earlier page told: which have a span that matches before the beginning of this scan.
@@ -332,7 +331,7 @@ impl<'a> Scan<'a> {
                 condition += &self.narrowing.text;
                 bound.extend(self.narrowing.values.iter().cloned());
                 let order = format!("ORDER BY s.key LIMIT {NARROW_CHUNK}");
-                let read = self.view.read(&Which { condition, bound, order }, &wanted, None).await?;
+                let read = self.view.read(&Which { condition, bound, order, waiting: self.narrowing.waiting }, &wanted, None).await?;
                 let finished = !read.cut && read.spans.len() < NARROW_CHUNK;
                 last = read.spans.last().map(FoundSpan::key);
                 told.extend(matching(read.spans, self.filter.clone()).await?.iter().map(FoundSpan::trace));

@@ -23,10 +23,14 @@
 //! - How many comments there are, and that one was mentioned: both are invitations to look.
 //! - Tags: they are queues that everybody puts rows into.
 //! - That `expected` or a text was edited, without what it was and became; that one's own answer is put aside by that; and that an edit is
-//!   refused until one has answered. Otherwise it would be lost.
+//!   refused until one has answered. Otherwise it would be lost. An edit that is withheld also says that others had spoken of `expected`
+//!   before: one that can repeat nobody is shown, because most rows are only ever edited.
 //! - That a scorer made a span: its ids, name, kind, time and place in the tree, its tags, and that it counts as a span. Who reads a trace
 //!   finds their way by it, and which questions scorers answer is configured, not said.
 //! - Where a page of rows ends because its bytes are enough, and an event that is too large to send.
+//!
+//! What somebody else wrote and may not be seen is not there, whatever is asked of it: an entry, a comment and what was changed by it are
+//! refused in the words for what nobody ever wrote.
 //!
 //! `tests/blindness/ways.rs` lists every method of a desk and fails for one that is not decided; the server's tests do the same for
 //! routes and server functions.
@@ -428,6 +432,8 @@ impl<'a> Seen<'a> {
             Subject::Score(name) | Subject::Answer(name) => says_oneself || self.score(span, name),
             Subject::Comment(_) => own || source == Source::External || self.open(span, |question| question.before_comments),
             Subject::Expected => return field(Field::Expected),
+            // Of what is hidden not even the keys are known.
+            Subject::Metadata(_) if self.hides(span) => false,
             Subject::Metadata(_) => return field(Field::Metadata),
             // Who reviews what, and who is done, is no secret; why somebody left a row to others says what they think of it.
             Subject::Review(_) if *deed == Deed::Skip && !own => {

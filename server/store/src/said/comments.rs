@@ -8,6 +8,7 @@ use crate::ground::database::{one, run, values};
 use crate::ground::keys::{SpanKey, project_of};
 use crate::ground::places::find_span;
 use crate::ground::upsert::Upsert;
+use crate::looking::sight::Sight;
 use crate::writing::turn::Turn;
 use crate::{Desk, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -15,7 +16,7 @@ use shared::audit::{Deed, Subject};
 use shared::commands::Command;
 use shared::comments::{AddComment, Comment, DeleteComment, EditComment, checked};
 use shared::live::TouchedPart;
-use shared::{CommentId, Micros, Problem};
+use shared::{CommentId, Micros, PersonId, Problem};
 
 impl Desk {
     /// Comments on a span.
@@ -112,6 +113,7 @@ pub(crate) async fn shown(connection: &impl ConnectionTrait, span: SpanKey, comm
 #[derive(FromQueryResult)]
 struct Stored {
     person_id: Option<String>,
+    external: Option<String>,
     text: String,
     deleted: Option<Micros>,
 }
@@ -123,7 +125,7 @@ impl Stored {
 }
 
 async fn find(connection: &impl ConnectionTrait, span: SpanKey, comment: &CommentId) -> Result<Option<Stored>> {
-    let text = "SELECT person_id, text, deleted FROM comments WHERE project = ? AND id = ? AND span = ?";
+    let text = "SELECT person_id, external, text, deleted FROM comments WHERE project = ? AND id = ? AND span = ?";
     one::<Stored>(connection, text, values![project_of(span), comment.as_str(), span]).await
 }
 
@@ -154,11 +156,17 @@ impl<'a> Told<'a> {
     }
 }
 
-/// The comment, if the actor wrote it.
+/// The comment, if the actor wrote it. Where they may not see it, it is not there.
 async fn own(turn: &Turn<'_>, comment: &CommentId) -> Result<Stored> {
-    let stored = find(&turn.change.transaction, turn.span.key, comment).await?.ok_or_else(|| Problem::not_found("comment"))?;
+    let (connection, span) = (&turn.change.transaction, turn.span.key);
+    let stored = find(connection, span, comment).await?.ok_or_else(|| Problem::not_found("comment"))?;
     if stored.person_id.as_deref() == Some(turn.person().as_str()) {
         return Ok(stored);
+    }
+    let sight = Sight::of(connection, turn.actor, &turn.home).await?;
+    let author = stored.person_id.map(PersonId);
+    if !sight.of_spans(connection, &[span]).await?.comment(span, author.as_ref(), stored.external.as_deref()) {
+        return Err(Problem::not_found("comment").into());
     }
     Err(Problem::not_yours("Only who wrote a comment can change or delete it. You can answer with a comment of your own.").into())
 }

@@ -153,7 +153,7 @@ async fn matching(
                 bound.extend(narrowing.values.iter().cloned());
             }
             let order = format!("ORDER BY s.trace, s.key LIMIT {SPANS_AT_ONCE}");
-            let read = view.read(&Which { condition, bound, order }, &wanted, None).await?;
+            let read = view.read(&Which { condition, bound, order, waiting: false }, &wanted, None).await?;
             let finished = !read.cut && read.spans.len() < SPANS_AT_ONCE;
             effort.spend(read.spans.len(), read.bytes, filter.conditions());
             after = read.spans.last().map(|span| (span.trace(), span.key()));

@@ -104,6 +104,7 @@ impl Traces<'_> {
             condition,
             bound: traces.into_iter().map(Into::into).collect(),
             order: "ORDER BY s.trace, s.created, s.key".to_owned(),
+            waiting: false,
         };
         let read = self.view.read(&which, &Wanted::whole(), None).await?;
         // What is too large to be read at once is read trace by trace.
@@ -178,7 +179,7 @@ impl TraceSpans {
             bound.extend(values![after.created, after.key]);
         }
         let order = format!("ORDER BY s.created, s.key LIMIT {CHUNK}");
-        let read = view.read(&Which { condition, bound, order }, wanted, None).await?;
+        let read = view.read(&Which { condition, bound, order, waiting: false }, wanted, None).await?;
         self.finished = !read.cut && read.spans.len() < CHUNK;
         self.after = read.spans.last().map(FoundSpan::place).or(self.after);
         Ok(Some(read.spans))

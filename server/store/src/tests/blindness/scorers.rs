@@ -116,15 +116,17 @@ async fn what_a_scorer_says_is_hidden_until_one_has_answered_where_its_score_cou
         store.send(&world.project, &trace("\u{ff34}ONE")).await;
         let version = store.engineer.last_transaction().await.unwrap();
         store.send(&world.project, &[json!({"id": "scorer", "_is_merge": true, "metadata": {"more": 1}})]).await;
+        store.send(&world.project, &[json!({"id": "scorer", "_is_merge": true, "metadata": {"rationale": "opaque words, still"}})]).await;
         let (logs, row) = (world.project.logs(), |id: &str| world.row(id));
         let told = async |desk: &Desk| told(desk, &logs, &row, version).await;
         let all = told(&store.engineer).await;
-        for secret in ["0.4217", "0.8391", "0.7259", "opaque words", "hushed", "271828"] {
+        for secret in ["0.4217", "0.8391", "0.7259", "opaque words", "hushed", "271828", "metadata.rationale"] {
             assert!(all.contains(secret), "{secret} is there to be found");
         }
         for desk in [&store.reviewer, &store.viewer] {
             let told = told(desk).await;
             assert_eq!(found(&told), [""; 0], "{told}");
+            assert!(!told.contains("metadata.rationale"), "not even the keys of what is hidden are known: {told}");
             assert!(told.contains("\"seen\"") && told.contains("\"Speed\""), "tags, and what no question asks, are no secret: {told}");
         }
         // An answer elsewhere opens nothing; nor does one to the scorer's span itself.
