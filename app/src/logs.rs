@@ -1,6 +1,7 @@
 //! Logs: the summary strip, the filter, the table of traces, and the open trace beside it.
 
 pub mod api;
+mod cursor;
 mod filter;
 mod keys;
 mod order;
@@ -8,6 +9,7 @@ mod page;
 mod part;
 mod reading;
 mod row;
+mod seen;
 mod sidelist;
 mod state;
 mod summary;

@@ -85,6 +85,16 @@ fn give_up_focus() {
     }
 }
 
+/// Goes where one was when one left this entry of the browser's history.
+fn recall(state: LogsState) {
+    #[cfg(feature = "hydrate")]
+    if let Some(position) = window().history().and_then(|history| history.state()).ok().and_then(|kept| kept.as_string()) {
+        mind_traces(state, TraceStep::Recall(position));
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = state;
+}
+
 fn heading(rows: &RowsPage) -> String {
     match rows {
         RowsPage::Logs => "Logs".to_owned(),
@@ -116,7 +126,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
             Some(previous) if previous != wanted && !left.get_untracked() => state.open(wanted.0.as_deref(), wanted.1.as_deref()),
             Some(_) => {}
             None if open.get_untracked() => mind_traces(state, TraceStep::Ready),
-            None => {}
+            None => recall(state),
         }
         wanted
     });

@@ -2,6 +2,7 @@
 
 use super::LogsView;
 use super::order::Order;
+use super::seen::Seen;
 use crate::api::AppError;
 use crate::context::use_project;
 use crate::journal::Journal;
@@ -10,6 +11,7 @@ use crate::trace::{Links, Opened, TraceState};
 use leptos::prelude::*;
 use shared::address::{LogsAddress, RowsPage};
 use shared::live::Traces;
+use shared::objects::Place;
 use shared::questions::Question;
 use shared::spans::TraceRow;
 use shared::summary::{ScoreKind, Summary};
@@ -49,6 +51,8 @@ pub(crate) struct LogsState {
     /// Why the list could not be read, again or any further.
     pub(super) unread: RwSignal<Option<AppError>>,
     pub(super) reading: StoredValue<Reading>,
+    /// What is seen of the list.
+    pub(super) seen: Seen,
 }
 
 /// What of the list is being read.
@@ -64,6 +68,8 @@ pub(super) struct Reading {
     pub(super) is_going_on: bool,
     /// The row up to which rows are needed.
     pub(super) needed: usize,
+    /// The row that is looked for, wherever it stands.
+    pub(super) sought: Option<Place>,
 }
 
 /// A score as a card and a column.
@@ -84,6 +90,7 @@ impl LogsState {
         let journal = Journal::of(&use_project().viewer);
         let is_open = address.with_untracked(|address| address.trace.is_some() || address.row.is_some());
         let order = is_open.then(|| traces.with_untracked(|traces| Order::of(&traces.rows)));
+        let newest = traces.with_untracked(|traces| traces.rows.first().map(TraceRow::place)).filter(|_| is_open);
         let rows = StoredValue::new(rows);
         let links = Links::new(address, rows);
         let state = Self {
@@ -103,6 +110,7 @@ impl LogsState {
             departed: StoredValue::new(Vec::new()),
             unread: RwSignal::new(None),
             reading: StoredValue::new(Reading::default()),
+            seen: Seen::new(newest),
         };
         let as_of = move || traces.try_with_untracked(|traces| traces.as_of).unwrap_or_default();
         live::follow(project, as_of, move |event| state.receive(&event));

@@ -6,7 +6,7 @@ use crate::context::use_project;
 use crate::raw_query::in_place;
 use crate::ui::markup::inner;
 use crate::ui::window::{Viewport, Window, room};
-use crate::ui::{Icon, IconName, ScoreKind, now};
+use crate::ui::{Icon, IconName, ScoreKind, format, now};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -46,28 +46,50 @@ impl Line {
 pub(super) fn TraceTable() -> impl IntoView {
     let state = expect_context::<LogsState>();
     let scroller = NodeRef::<Div>::new();
-    let viewport = RwSignal::new(None::<Viewport>);
+    let viewport = state.seen.viewport;
     let measure = move || {
         if let Some(element) = scroller.get_untracked() {
             let row =
                 if window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width <= 720.0) { CARD } else { ROW };
-            viewport.set(Some(Viewport::of(&element, row)));
+            state.see(Viewport::of(&element, row));
         }
     };
+    let keep_anchor = move || {
+        if let (Some(element), Some(top)) = (scroller.try_get_untracked().flatten(), state.anchored())
+            && element.scroll_top() != top
+        {
+            element.set_scroll_top(top);
+        }
+    };
+    state.seen.is_pointed_at.set_value(false);
     // Effects run in the browser only: the first drawing is the same as the server's.
     Effect::new(move |_| {
         if scroller.get().is_some() {
+            keep_anchor();
             measure();
         }
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
-    let length = Memo::new(move |_| state.traces.with(|traces| traces.rows.len()));
+    let waiting = Memo::new(move |_| state.waiting());
+    let length = Memo::new(move |_| state.traces.with(|traces| traces.rows.len()) - waiting.get());
     let range = Memo::new(move |_| WINDOW.rows(viewport.get(), length.get(), 0));
+    // What is seen stays where it is, whatever comes or goes above it.
+    Effect::new(move |before: Option<()>| {
+        state.traces.track();
+        if before.is_some() && state.seen.anchor.with_value(Option::is_some) {
+            request_animation_frame(keep_anchor);
+        }
+    });
+    Effect::new(move |_| {
+        if length.get() == 0 && waiting.get() > 0 {
+            state.let_go();
+        }
+    });
     Effect::new(move |_| {
         // Where nothing is listed yet, what matches may lie further back.
         if viewport.with(Option::is_some) || length.get() == 0 {
-            state.need(range.get().1);
+            state.need(range.get().1 + waiting.get());
         }
     });
     let columns = Memo::new(move |_| columns(&state));
@@ -75,7 +97,8 @@ pub(super) fn TraceTable() -> impl IntoView {
         let (first, last) = range.get();
         let now = now();
         state.traces.with(|traces| {
-            let rows = traces.rows.get(first..last).unwrap_or_default().iter();
+            let above = waiting.get();
+            let rows = traces.rows.get(above + first..above + last).unwrap_or_default().iter();
             columns.with(|columns| {
                 rows.map(|row| Line { key: row.key, row_id: row.row_id.0.clone(), cells: cells(&state, row, columns, now) })
                     .collect::<Vec<_>>()
@@ -84,7 +107,27 @@ pub(super) fn TraceTable() -> impl IntoView {
     });
     let line = move |Line { key, row_id, cells }| {
         let live = move || state.changed.with(|changed| changed.contains(&key));
-        view! { <tr data-row-id=row_id class:live=live inner_html=inner(cells)></tr> }
+        view! { <tr data-row-id=row_id data-key=key class:live=live inner_html=inner(cells)></tr> }
+    };
+    let scrolled = move |_| {
+        measure();
+        state.remember_soon();
+    };
+    let pointed_at = move |event: leptos::ev::PointerEvent| {
+        state.seen.is_pointed_at.set_value(true);
+        state.hold();
+        prefetch_under(&state, &event, "tr");
+    };
+    let pointed_elsewhere = move |_| {
+        state.seen.is_pointed_at.set_value(false);
+        measure();
+    };
+    let show = move || {
+        state.seen.anchor.set_value(None);
+        state.let_go();
+        if let Some(element) = scroller.get_untracked() {
+            element.set_scroll_top(0);
+        }
     };
     let navigate = use_navigate();
     let open = move |event: leptos::ev::MouseEvent| {
@@ -113,7 +156,8 @@ pub(super) fn TraceTable() -> impl IntoView {
     let count_class = move || format!("table windowed scores-{}", columns.read().len().min(8));
     view! {
         <Show when=move || length.get() != 0 fallback=NoTraces>
-            <div class="table-scroll" node_ref=scroller on:scroll=move |_| measure() tabindex="0" role="region" aria-label="Traces">
+            <Waiting waiting show/>
+            <div class="table-scroll" node_ref=scroller on:scroll=scrolled tabindex="0" role="region" aria-label="Traces">
                 <table class=count_class aria-rowcount=move || state.traces.with(|traces| traces.summary.traces + 1)>
                     <thead>
                         <tr>
@@ -122,7 +166,7 @@ pub(super) fn TraceTable() -> impl IntoView {
                             <th scope="col" class="num tm" aria-sort="descending">"Created"</th>
                         </tr>
                     </thead>
-                    <tbody on:click=open.clone() on:pointerover=move |event| prefetch_under(&state, &event, "tr") on:focusin=move |event| prefetch_under(&state, &event, "tr")>
+                    <tbody on:click=open.clone() on:pointerover=pointed_at on:pointerleave=pointed_elsewhere on:focusin=move |event| prefetch_under(&state, &event, "tr")>
                         <Spacer height=Signal::derive(above) columns=Signal::derive(column_count)/>
                         <For each=move || lines.get() key=Line::fingerprint children=line/>
                         <Spacer height=Signal::derive(below) columns=Signal::derive(column_count)/>
@@ -131,6 +175,19 @@ pub(super) fn TraceTable() -> impl IntoView {
                 <Older/>
             </div>
         </Show>
+    }
+}
+
+/// How many rows wait to be shown, over the first ones that are.
+#[component]
+fn Waiting(waiting: Memo<usize>, show: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+    let words = move || format!("{} new", format::count(waiting.get() as u64));
+    view! {
+        <div class="waiting" role="status">
+            <Show when=move || { waiting.get() > 0 }>
+                <button class="btn small" type="button" on:click=move |_| show()><Icon name=IconName::Up/>{words}</button>
+            </Show>
+        </div>
     }
 }
 
