@@ -6,6 +6,7 @@ use crate::ui::markup::{hidden_input, inner};
 use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use shared::address::RowsPage;
 use shared::filter::Diagnostic;
 use shared::markup::Html;
 
@@ -20,11 +21,15 @@ pub(super) fn FilterBar(mistakes: Vec<Diagnostic>) -> impl IntoView {
         navigate(&state.address_with_filter(&typed.read_untracked()), Default::default());
     };
     let wrong = !mistakes.is_empty();
+    let is_logs = state.rows.with_value(|rows| *rows == RowsPage::Logs);
     let counts = move || {
         state.traces.with(|traces| {
             let number = |count: i64| u64::try_from(count).unwrap_or(0);
             let at_least = if traces.summary.partial { "at least " } else { "" };
             let (spans, traces) = (number(traces.summary.spans), number(traces.summary.traces));
+            if !is_logs {
+                return format!("{at_least}{}", format::counted(traces, "row", "rows"));
+            }
             format!("{at_least}{} in {}", format::counted(spans, "span", "spans"), format::counted(traces, "trace", "traces"))
         })
     };

@@ -8,6 +8,7 @@ use super::walk::TraceStep;
 use super::{FIRST_PAGE, FURTHER_PAGE, LogsView, OpenLogs};
 use crate::api::send;
 use leptos::prelude::*;
+use shared::address::RowsPage;
 use shared::live::{Applied, Change, Event, Touched};
 use shared::objects::Place;
 use shared::spans::{ListTraces, TraceRow};
@@ -68,6 +69,10 @@ impl LogsState {
             Applied::Changed => {
                 if let Change::Spans(changed) = &event.change {
                     self.tint(changed.traces.iter().map(|row| row.key).collect());
+                    // What else rows of experiments and datasets show, events do not say.
+                    if changed.object == object && self.rows.with_value(|rows| *rows != RowsPage::Logs) {
+                        self.read_again_soon(GATHER_VEILED);
+                    }
                 }
             }
             Applied::Stale if matches!(event.change, Change::Veiled(_)) => self.read_again_soon(GATHER_VEILED),
@@ -173,9 +178,16 @@ impl LogsState {
             self.keep_departed(departed);
         }
         self.compared.set(view.compared);
+        self.base.set(view.base);
+        self.about.set(view.about);
         self.questions.set(view.questions);
         self.tags.set(view.tags);
         is_taken
+    }
+
+    /// Reads everything again at once.
+    pub(super) fn read_anew(&self) {
+        self.read_again_soon(Duration::ZERO);
     }
 
     /// Tries again what could not be read.

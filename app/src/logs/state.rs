@@ -9,6 +9,7 @@ use crate::journal::Journal;
 use crate::live;
 use crate::trace::{Links, Opened, TraceState};
 use leptos::prelude::*;
+use serde_json::value::RawValue;
 use shared::address::{LogsAddress, RowsPage};
 use shared::live::Traces;
 use shared::objects::Place;
@@ -34,6 +35,10 @@ pub(crate) struct LogsState {
     pub(crate) traces: RwSignal<Traces>,
     /// What the means are compared with, as it was when the page was loaded.
     pub(crate) compared: RwSignal<Vec<Summary>>,
+    /// The name of the experiment that is the base.
+    pub(super) base: RwSignal<Option<String>>,
+    /// What there is to say about an experiment or a dataset, as JSON.
+    pub(super) about: RwSignal<Option<Box<RawValue>>>,
     /// The questions in order; archived ones too.
     pub(crate) questions: RwSignal<Vec<Question>>,
     /// The configured tags.
@@ -100,6 +105,8 @@ impl LogsState {
             filter: StoredValue::new(address.with_untracked(|address| address.filter.clone())),
             traces,
             compared: RwSignal::new(view.compared),
+            base: RwSignal::new(view.base),
+            about: RwSignal::new(view.about),
             questions,
             tags: RwSignal::new(view.tags),
             changed: RwSignal::new(BTreeSet::new()),

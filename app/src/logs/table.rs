@@ -1,6 +1,7 @@
 //! The table of traces: only the rows in view are drawn, so that a hundred thousand scroll as smoothly as fifty.
 
-use super::row::{address_under, cells, prefetch_under};
+use super::layout::Layout;
+use super::row::{address_under, prefetch_under};
 use super::state::{LogsState, ScoreColumn};
 use crate::context::use_project;
 use crate::raw_query::in_place;
@@ -43,7 +44,10 @@ impl Line {
 
 /// Draws the traces, newest first.
 #[component]
-pub(super) fn TraceTable() -> impl IntoView {
+pub(super) fn TraceTable(
+    /// What the rows show.
+    layout: &'static Layout,
+) -> impl IntoView {
     let state = expect_context::<LogsState>();
     let scroller = NodeRef::<Div>::new();
     let viewport = state.seen.viewport;
@@ -100,7 +104,7 @@ pub(super) fn TraceTable() -> impl IntoView {
             let above = waiting.get();
             let rows = traces.rows.get(above + first..above + last).unwrap_or_default().iter();
             columns.with(|columns| {
-                rows.map(|row| Line { key: row.key, row_id: row.row_id.0.clone(), cells: cells(&state, row, columns, now) })
+                rows.map(|row| Line { key: row.key, row_id: row.row_id.0.clone(), cells: (layout.cells)(&state, row, columns, now) })
                     .collect::<Vec<_>>()
             })
         })
@@ -142,7 +146,8 @@ pub(super) fn TraceTable() -> impl IntoView {
     };
     let room = move || room(range.get(), length.get(), viewport.get().map_or(ROW, |viewport| viewport.row));
     let (above, below) = (move || room().0, move || room().1);
-    let column_count = move || columns.read().len() + 7;
+    let column_count = move || columns.read().len() + layout.before.len() + layout.after.len() + 1;
+    let heading = |(class, words): &(&'static str, &'static str)| view! { <th scope="col" class=*class>{*words}</th> };
     let heads = move || {
         columns
             .get()
@@ -153,7 +158,7 @@ pub(super) fn TraceTable() -> impl IntoView {
             })
             .collect_view()
     };
-    let count_class = move || format!("table windowed scores-{}", columns.read().len().min(8));
+    let count_class = move || format!("table windowed {} scores-{}", layout.class, columns.read().len().min(8));
     view! {
         <Show when=move || length.get() != 0 fallback=NoTraces>
             <Waiting waiting show/>
@@ -161,8 +166,7 @@ pub(super) fn TraceTable() -> impl IntoView {
                 <table class=count_class aria-rowcount=move || state.traces.with(|traces| traces.summary.traces + 1)>
                     <thead>
                         <tr>
-                            <th scope="col" class="name">"Name"</th><th scope="col" class="in">"Input"</th><th scope="col" class="out">"Output"</th>{heads}
-                            <th scope="col" class="tg">"Tags"</th><th scope="col" class="num du">"Duration"</th><th scope="col" class="num tk">"Tokens"</th>
+                            {layout.before.iter().map(heading).collect_view()}{heads}{layout.after.iter().map(heading).collect_view()}
                             <th scope="col" class="num tm" aria-sort="descending">"Created"</th>
                         </tr>
                     </thead>
@@ -241,9 +245,13 @@ fn NoTraces() -> impl IntoView {
     .into_any()
 }
 
-/// Every question that is asked has a column; automatic scores share what room is left.
+/// Every question that is asked has a column, but for those that nobody answered yet where that is known; automatic scores share what room is
+/// left.
 fn columns(state: &LogsState) -> Vec<ScoreColumn> {
-    let scores = state.scores();
+    let mut scores = state.scores();
+    if !state.is_filtered() {
+        state.traces.with(|traces| scores.retain(|column| traces.summary.scores.contains_key(&column.name)));
+    }
     let asked = scores.iter().filter(|column| column.kind == ScoreKind::Human).count();
     let room = AUTOMATIC_COLUMNS.saturating_sub(asked).max(1);
     let mut automatic = 0;

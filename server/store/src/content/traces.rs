@@ -201,6 +201,7 @@ pub(crate) async fn compute(connection: &impl ConnectionTrait, traces: &[i64], h
             tokens,
             scores: scores.remove(&root.trace).unwrap_or_default(),
             tags: tags.remove(&root.trace).unwrap_or_default(),
+            case: None,
         });
     }
     Ok(rows)
@@ -251,6 +252,7 @@ impl StoredTrace {
             tokens: self.tokens,
             scores: serde_json::from_str(&self.scores)?,
             tags: serde_json::from_str(&self.tags)?,
+            case: None,
         })
     }
 }
