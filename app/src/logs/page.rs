@@ -109,7 +109,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
     let project = context.project.id.clone();
     let heading = heading(&rows);
     let is_logs = rows == RowsPage::Logs;
-    let has_summary = rows.kind() != ObjectKind::Dataset;
+    let has_summary = rows.kind() != ObjectKind::Dataset || !view.summary.scores.is_empty();
     let mistakes: Vec<Diagnostic> = view.mistakes.clone();
     let state = LogsState::new(project, rows, address, left, view);
     provide_context(state);
