@@ -178,7 +178,7 @@ test("an experiment is compared with another one, described, renamed and deleted
   await engineer.getByRole("button", { name: "Delete experiment" }).click();
   await dialog("Delete experiment").getByRole("button", { name: "Delete", exact: true }).click();
   await expect(engineer.getByRole("heading", { name: "Experiments", level: 1 })).toBeVisible();
-  await expect(engineer.getByRole("link", { name: "second" }).first()).toBeVisible();
+  await expect(engineer.getByRole("row", { name: /^second/ })).toBeVisible();
   await expect(engineer.getByRole("link", { name: "final / 100 %" })).toHaveCount(0);
 });
 

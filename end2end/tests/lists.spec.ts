@@ -52,6 +52,7 @@ test("Escape, Back, Forward and a reload lead to where one was", async ({ instal
   await viewer.goBack();
   await viewer.goBack();
   await expect(row(viewer, id)).toBeInViewport({ ratio: 1 });
+  await expect.poll(() => viewer.evaluate(() => history.state as string | null)).toContain("/");
   await viewer.reload();
   await expect(row(viewer, id)).toBeInViewport({ ratio: 1 });
   await hydrated(viewer);

@@ -91,13 +91,13 @@ impl LogsState {
                     focus_cursor(state, 0);
                 }
             }
+            state.remember();
         });
     }
 
     /// Keeps where one is with the entry of the browser's history.
     pub(super) fn remember(&self) {
         self.follow_focus();
-        #[cfg(feature = "hydrate")]
         if self.order.with_untracked(Option::is_none)
             && let Ok(history) = window().history()
         {
@@ -161,7 +161,9 @@ fn focus_cursor(state: LogsState, frame: u32) {
         let Some(cursor) = state.seen.cursor.try_get_value().flatten() else { return };
         match find(&format!(".logs tr[data-key='{}'] a", cursor.key)) {
             // What cannot take the focus leaves it where it is.
-            Some(link) => drop(link.focus()),
+            Some(link) => {
+                let _ = link.focus();
+            }
             None if frame < FRAMES => focus_cursor(state, frame + 1),
             None => {}
         }

@@ -88,12 +88,9 @@ fn give_up_focus() {
 
 /// Goes where one was when one left this entry of the browser's history.
 fn recall(state: LogsState) {
-    #[cfg(feature = "hydrate")]
     if let Some(position) = window().history().and_then(|history| history.state()).ok().and_then(|kept| kept.as_string()) {
         mind_traces(state, TraceStep::Recall(position));
     }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = state;
 }
 
 fn heading(rows: &RowsPage) -> String {

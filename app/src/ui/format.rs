@@ -25,6 +25,13 @@ pub fn percent_short(share: f64) -> String {
     format!("{} %", if is_end { percent_number(share) } else { without_negative_zero(whole, "0") })
 }
 
+/// From one share to another: "74 to 95 %"; "80 %" where both read the same.
+#[must_use]
+pub fn between(low: f64, high: f64) -> String {
+    let (low, high) = (percent_short(low), percent_short(high));
+    if low == high { high } else { format!("{} to {high}", low.trim_end_matches(" %")) }
+}
+
 /// A change in points with its sign: "+3.4", "−11.8". None where it is too small to tell.
 #[must_use]
 pub fn points(change: f64) -> Option<String> {
@@ -130,6 +137,15 @@ mod tests {
     }
 
     #[test]
+    fn spreads() {
+        for (low, high, expected) in
+            [(0.74, 0.95, "74 to 95 %"), (1.0, 1.0, "100 %"), (0.9988, 1.0, "99.9 to 100 %"), (0.741, 0.744, "74 %"), (0.0, 0.5, "0 to 50 %")]
+        {
+            assert_eq!(between(low, high), expected);
+        }
+    }
+
+    #[test]
     fn changes() {
         for (change, expected) in [(25.0, Some("+25.0")), (-11.84, Some("−11.8")), (0.05, Some("+0.1")), (0.04, None), (-0.04, None), (0.0, None)] {
             assert_eq!(points(change).as_deref(), expected, "{change}");
@@ -155,6 +171,8 @@ mod tests {
         assert_eq!(count(999), "999");
         assert_eq!(count(12_480), "12,480");
         assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(counted(0, "comment", "comments"), "0 comments");
+        assert_eq!(counted(1, "comment", "comments"), "1 comment");
         assert_eq!(counted(1, "trace", "traces"), "1 trace");
         assert_eq!(counted(1_932, "trace", "traces"), "1,932 traces");
     }
