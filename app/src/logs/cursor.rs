@@ -29,9 +29,8 @@ impl Position {
 
     fn parse(text: &str) -> Option<Self> {
         let (anchor, cursor) = text.split_once('/')?;
-        let anchor = anchor.split_once(' ').and_then(|(place, hidden)| {
-            Some(Anchor { place: Place::parse(place)?, hidden: hidden.parse().ok()? })
-        });
+        let anchor =
+            anchor.split_once(' ').and_then(|(place, hidden)| Some(Anchor { place: Place::parse(place)?, hidden: hidden.parse().ok()? }));
         Some(Self { anchor, cursor: Place::parse(cursor) })
     }
 }
@@ -115,9 +114,7 @@ impl LogsState {
         self.seek(anchor.place);
         let state = *self;
         Effect::new(move |was_there: Option<bool>| {
-            let is_there = state.traces.with(|traces| {
-                traces.next.is_none_or(|next| next <= anchor.place) || traces.rows.len() >= FARTHEST
-            });
+            let is_there = state.traces.with(|traces| traces.next.is_none_or(|next| next <= anchor.place) || traces.rows.len() >= FARTHEST);
             if is_there && was_there != Some(true) && state.seen.anchor.with_value(Option::is_none) {
                 state.seen.anchor.set_value(Some(anchor));
                 state.hold();
@@ -136,7 +133,8 @@ impl LogsState {
     fn follow_focus(&self) {
         let row = document().active_element().and_then(|focused| focused.closest("tr[data-key]").ok().flatten());
         let key = row.and_then(|row| row.get_attribute("data-key")).and_then(|key| key.parse::<i64>().ok());
-        let place = key.and_then(|key| self.traces.with_untracked(|traces| traces.rows.iter().find(|row| row.key == key).map(|row| row.place())));
+        let place =
+            key.and_then(|key| self.traces.with_untracked(|traces| traces.rows.iter().find(|row| row.key == key).map(|row| row.place())));
         if place.is_some() {
             self.seen.cursor.set_value(place);
         }

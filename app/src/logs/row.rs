@@ -51,7 +51,8 @@ fn mark(count: i64, class: &str, icon: IconName, one: &str, several: &str) -> Op
     let words = format::counted(count.unsigned_abs(), one, several);
     let (number, noun) = words.split_once(' ')?;
     let icon = markup::icon(icon, IconSize::ExtraSmall);
-    (count != 0).then(|| html!(r#"<span class="mark {}" title="{}">{}{}<span class="sr"> {}</span></span>"#, class, words, icon, number, noun))
+    (count != 0)
+        .then(|| html!(r#"<span class="mark {}" title="{}">{}{}<span class="sr"> {}</span></span>"#, class, words, icon, number, noun))
 }
 
 /// A cell for each score. Where there is none its track takes no room.

@@ -73,20 +73,28 @@ impl LogsState {
     /// The table shows something else.
     pub(super) fn see(&self, viewport: Viewport) {
         self.seen.viewport.set(Some(viewport));
-        let place = (viewport.top / viewport.row) as usize + untrack(|| self.waiting());
+        let waiting = untrack(|| self.waiting());
+        let place = (viewport.top / viewport.row) as usize + waiting;
         let place = self.traces.with_untracked(|traces| traces.rows.get(place).map(TraceRow::place));
         let anchor = place.filter(|_| viewport.top > 0).map(|place| Anchor { place, hidden: viewport.top % viewport.row });
         self.seen.anchor.set_value(anchor);
         if anchor.is_some() {
             self.hold();
-        } else if !self.seen.is_pointed_at.get_value() {
+        } else if waiting == 0 {
+            self.let_go_at_top();
+        }
+    }
+
+    /// Shows what waits, if one is at the top and points at nothing.
+    pub(super) fn let_go_at_top(&self) {
+        if self.seen.anchor.with_value(Option::is_none) && !self.seen.is_pointed_at.get_value() {
             self.let_go();
         }
     }
 
     /// How far the table is to be scrolled so that the row at its upper edge stays there.
     pub(super) fn anchored(&self) -> Option<i32> {
-        let Anchor { place, hidden } = self.seen.anchor.get_value()?;
+        let Anchor { place, hidden } = self.seen.anchor.try_get_value().flatten()?;
         let row = self.seen.viewport.get_untracked()?.row;
         let above = self.traces.with_untracked(|traces| traces.rows.partition_point(|row| row.place() > place));
         let above = above.saturating_sub(untrack(|| self.waiting()));

@@ -59,7 +59,8 @@ pub(super) fn TraceTable(
         }
     };
     let keep_anchor = move || {
-        if let (Some(element), Some(top)) = (scroller.try_get_untracked().flatten(), state.anchored())
+        if let Some(element) = scroller.try_get_untracked().flatten()
+            && let Some(top) = state.anchored()
             && element.scroll_top() != top
         {
             element.set_scroll_top(top);
@@ -76,7 +77,7 @@ pub(super) fn TraceTable(
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
     let waiting = Memo::new(move |_| state.waiting());
-    let length = Memo::new(move |_| state.traces.with(|traces| traces.rows.len()) - waiting.get());
+    let length = Memo::new(move |_| state.traces.with(|traces| traces.rows.len()).saturating_sub(waiting.get()));
     let range = Memo::new(move |_| WINDOW.rows(viewport.get(), length.get(), 0));
     // What is seen stays where it is, whatever comes or goes above it.
     Effect::new(move |before: Option<()>| {
@@ -99,9 +100,8 @@ pub(super) fn TraceTable(
     let columns = Memo::new(move |_| columns(&state));
     let lines = Memo::new(move |_| {
         let (first, last) = range.get();
-        let now = now();
+        let (above, now) = (waiting.get(), now());
         state.traces.with(|traces| {
-            let above = waiting.get();
             let rows = traces.rows.get(above + first..above + last).unwrap_or_default().iter();
             columns.with(|columns| {
                 rows.map(|row| Line { key: row.key, row_id: row.row_id.0.clone(), cells: (layout.cells)(&state, row, columns, now) })
@@ -115,6 +115,7 @@ pub(super) fn TraceTable(
     };
     let scrolled = move |_| {
         measure();
+        state.let_go_at_top();
         state.remember_soon();
     };
     let pointed_at = move |event: leptos::ev::PointerEvent| {
@@ -124,7 +125,7 @@ pub(super) fn TraceTable(
     };
     let pointed_elsewhere = move |_| {
         state.seen.is_pointed_at.set_value(false);
-        measure();
+        state.let_go_at_top();
     };
     let show = move || {
         state.seen.anchor.set_value(None);

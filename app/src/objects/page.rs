@@ -94,7 +94,8 @@ fn ObjectTable(kind: ObjectKind, objects: Vec<ObjectSummary>) -> impl IntoView {
             let href = context.page(&page_of(kind, name).path());
             view! { <a class="clip" href=href.clone() rel=relation(&href)>{name.to_owned()}</a> }
         };
-        let cells = names.iter().map(|name| view! { <td class="score" data-label=name.clone() inner_html=inner(score(object, base, name))></td> });
+        let cells =
+            names.iter().map(|name| view! { <td class="score" data-label=name.clone() inner_html=inner(score(object, base, name))></td> });
         let cells = cells.collect_view();
         view! {
             <tr>

@@ -138,16 +138,22 @@ mod tests {
 
     #[test]
     fn spreads() {
-        for (low, high, expected) in
-            [(0.74, 0.95, "74 to 95 %"), (1.0, 1.0, "100 %"), (0.9988, 1.0, "99.9 to 100 %"), (0.741, 0.744, "74 %"), (0.0, 0.5, "0 to 50 %")]
-        {
+        for (low, high, expected) in [
+            (0.74, 0.95, "74 to 95 %"),
+            (1.0, 1.0, "100 %"),
+            (0.9988, 1.0, "99.9 to 100 %"),
+            (0.741, 0.744, "74 %"),
+            (0.0, 0.5, "0 to 50 %"),
+        ] {
             assert_eq!(between(low, high), expected);
         }
     }
 
     #[test]
     fn changes() {
-        for (change, expected) in [(25.0, Some("+25.0")), (-11.84, Some("−11.8")), (0.05, Some("+0.1")), (0.04, None), (-0.04, None), (0.0, None)] {
+        for (change, expected) in
+            [(25.0, Some("+25.0")), (-11.84, Some("−11.8")), (0.05, Some("+0.1")), (0.04, None), (-0.04, None), (0.0, None)]
+        {
             assert_eq!(points(change).as_deref(), expected, "{change}");
         }
     }

@@ -35,7 +35,8 @@ pub(super) async fn describe(view: &View, rows: &mut [TraceRow]) -> Result<()> {
         let mut left: Vec<&mut TraceRow> = rows.iter_mut().collect();
         while !left.is_empty() && bytes < MOST_BYTES {
             let condition = format!("s.object = ? AND s.row_id IN ({})", list(left.len()));
-            let bound: Vec<Bound> = values![view.home.key].into_iter().chain(left.iter().map(|row| Bound::from(row.row_id.as_str()))).collect();
+            let bound: Vec<Bound> =
+                values![view.home.key].into_iter().chain(left.iter().map(|row| Bound::from(row.row_id.as_str()))).collect();
             let read = view.read(&Which { condition, bound, order: "ORDER BY s.key".to_owned() }, &wanted, None).await?;
             bytes += read.bytes;
             let mut cases: HashMap<&str, Case> = read.spans.iter().map(|span| (span.row_id(), case_of(span))).collect();

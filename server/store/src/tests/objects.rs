@@ -170,7 +170,8 @@ async fn experiments_are_compared_on_their_inputs() {
         let new = store.engineer.change_object(named).await.unwrap();
         assert_eq!(store.viewer.base_experiment(&new).await.unwrap().unwrap().id, empty.id);
         let listed = store.viewer.object_summaries(ObjectKind::Experiment, &project.id).await.unwrap();
-        let bases: Vec<_> = listed.iter().map(|object| (object.name.as_str(), object.base.as_deref(), object.description.as_str())).collect();
+        let bases: Vec<_> =
+            listed.iter().map(|object| (object.name.as_str(), object.base.as_deref(), object.description.as_str())).collect();
         assert_eq!(bases, [("empty", Some("new"), "first"), ("new", Some("empty"), "first"), ("base", None, "first")]);
     }
 }
