@@ -34,6 +34,7 @@ pub(super) fn FilterBar(mistakes: Vec<Diagnostic>) -> impl IntoView {
         })
     };
     let clear = state.is_filtered().then(|| view! { <a class="link" href=state.address_with_filter("")>"Clear"</a> });
+    let example = example(untrack(|| state.scores()).first().map(|column| column.name.as_str()));
     let text = state.filter.get_value();
     let described = wrong.then_some("filter-mistakes");
     let mistakes = wrong.then(|| {
@@ -58,12 +59,21 @@ pub(super) fn FilterBar(mistakes: Vec<Diagnostic>) -> impl IntoView {
             <div class="box" class:wrong=wrong>
                 <Icon name=IconName::Filter/>
                 <input type="text" name="filter" aria-label="Filter" aria-keyshortcuts=shortcuts(Act::Filter) autocomplete="off" spellcheck="false"
-                    placeholder="scores.Preference > 75% and tags includes 'Triage'" value=text.clone() bind:value=typed
+                    placeholder=example value=text.clone() bind:value=typed
                     aria-describedby=described aria-invalid=wrong.then_some("true")/>
                 <span class="keys" aria-hidden="true"><kbd>"/"</kbd></span>
             </div>
             <div class="expr"><span>{counts}</span>{clear}<button class="sr" type="submit" tabindex="-1">"Apply filter"</button></div>
             {mistakes}
         </form>
+    }
+}
+
+/// A filter that means something here; `score` is one that the list has.
+fn example(score: Option<&str>) -> String {
+    match score {
+        Some(score) if score.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_') => format!("scores.{score} > 75%"),
+        Some(score) => format!("scores.\"{score}\" > 75%"),
+        None => "tags includes 'Triage'".to_owned(),
     }
 }
