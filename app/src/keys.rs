@@ -42,7 +42,7 @@ impl Scope {
     pub(crate) fn selector(self) -> &'static str {
         match self {
             Self::Everywhere => ".rail",
-            Self::List => "form.filter",
+            Self::List => "form.filter, table.objects",
             Self::Trace => "article.trace",
             Self::Review => ".question[role=group]",
         }
@@ -58,8 +58,12 @@ pub(crate) enum Act {
     Go(char),
     /// Leads to the filter.
     Filter,
-    /// Opens the row that has the focus. The browser does it.
+    /// Opens the row at the cursor of the list.
     OpenRow,
+    /// Moves the cursor of the list to the row below.
+    RowBelow,
+    /// Moves the cursor of the list to the row above.
+    RowAbove,
     /// Takes the last action back.
     Undo,
     /// Goes to the next trace.
@@ -105,6 +109,8 @@ impl Act {
             | Self::Go(_)
             | Self::Filter
             | Self::OpenRow
+            | Self::RowBelow
+            | Self::RowAbove
             | Self::Undo
             | Self::Next
             | Self::Previous
@@ -136,14 +142,19 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 22] = [
+pub(crate) static TABLE: [Line; 23] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
     line(Scope::Everywhere, &[("g e", Act::Go('e'))], "Go to Experiments"),
     line(Scope::Everywhere, &[("g d", Act::Go('d'))], "Go to Datasets"),
     line(Scope::Everywhere, &[("g c", Act::Go('c'))], "Go to Configuration"),
     line(Scope::List, &[("/", Act::Filter), ("f", Act::Filter)], "Filter"),
-    line(Scope::List, &[("Enter", Act::OpenRow)], "Open the row that has the focus"),
+    line(
+        Scope::List,
+        &[("j", Act::RowBelow), ("k", Act::RowAbove), ("ArrowDown", Act::RowBelow), ("ArrowUp", Act::RowAbove)],
+        "Next and previous row",
+    ),
+    line(Scope::List, &[("Enter", Act::OpenRow)], "Open the row"),
     line(Scope::List, &[("z", Act::Undo)], "Undo"),
     line(Scope::Trace, &[("j", Act::Next)], "Next trace"),
     line(Scope::Trace, &[("k", Act::Previous)], "Previous trace"),
@@ -360,7 +371,9 @@ mod tests {
             (Scope::Trace, "j", true, None),
             (Scope::Trace, "z", true, Some(Act::Undo)),
             (Scope::Trace, "Z", true, None),
-            (Scope::List, "j", false, None),
+            (Scope::List, "j", false, Some(Act::RowBelow)),
+            (Scope::List, "ArrowUp", false, Some(Act::RowAbove)),
+            (Scope::List, "j", true, None),
             (Scope::Review, "G", false, Some(Act::Settle)),
             (Scope::Review, "g", false, None),
             (Scope::Review, "7", false, Some(Act::Pick(7))),

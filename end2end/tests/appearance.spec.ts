@@ -188,7 +188,7 @@ for (const { look, colorScheme, viewport } of LOOKS) {
       await open(owner, project.page("experiments/baseline"));
       await expect(rows(owner).first()).toBeVisible();
       await expect(card(owner, "Factuality")).toContainText("+32.5");
-      await expect(card(owner, "Tone")).toContainText("-15.0");
+      await expect(card(owner, "Tone")).toContainText("−15.0");
       await expectGoodLooks(owner, "experiment", look);
     });
 

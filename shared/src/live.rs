@@ -170,7 +170,7 @@ impl Traces {
         self.rows.retain(|row| changed.gone.iter().all(|gone| gone.key != row.key));
         for row in &changed.traces {
             if let Some(position) = self.position(row.place()) {
-                self.rows[position] = row.clone();
+                show(&mut self.rows[position], row);
             }
         }
     }
@@ -186,6 +186,13 @@ impl Traces {
     }
 }
 
+/// Shows a changed row in the place of the loaded one. What events do not say stays until the list is read again.
+fn show(loaded: &mut TraceRow, changed: &TraceRow) {
+    let case = loaded.case.take();
+    *loaded = changed.clone();
+    loaded.case = loaded.case.take().or(case);
+}
+
 /// Puts changed rows in their places among loaded ones, newest first. Rows beyond `next` are not loaded and stay out.
 pub fn merge_rows(rows: &mut Vec<TraceRow>, next: Option<Place>, changed: &[TraceRow], gone: &[Place]) {
     for place in gone {
@@ -195,7 +202,7 @@ pub fn merge_rows(rows: &mut Vec<TraceRow>, next: Option<Place>, changed: &[Trac
         // A row whose time changed has another place now, so its old one is looked for by key.
         if let Some(position) = rows.iter().position(|loaded| loaded.key == row.key) {
             if rows[position].place() == row.place() {
-                rows[position] = row.clone();
+                show(&mut rows[position], row);
                 continue;
             }
             rows.remove(position);
@@ -240,6 +247,7 @@ mod tests {
                     .into_iter()
                     .collect(),
                 tags: Vec::new(),
+                case: None,
             }
         }
 

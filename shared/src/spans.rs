@@ -5,7 +5,7 @@ mod reread;
 pub use reread::{ContentChanges, KnownContent, RereadTrace, TraceChanges};
 
 use crate::markup::Html;
-use crate::objects::{FieldName, Place};
+use crate::objects::{FieldName, Place, RowAddress};
 use crate::said::SpanSaid;
 use crate::summary::TraceScore;
 use crate::{Micros, ObjectId, RowId};
@@ -43,6 +43,20 @@ pub struct TraceRow {
     pub scores: BTreeMap<String, TraceScore>,
     /// The tags of all spans, in order of their first appearance.
     pub tags: Vec<String>,
+    /// In a list of an experiment or a dataset what else its root says; none in logs, in live events, and of what is too large for a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<Case>,
+}
+
+/// What the row of an experiment or a dataset says beside that of a log.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// The first characters of what should have come out, on one line.
+    pub expected: String,
+    /// The first entries of metadata, on one line.
+    pub metadata: String,
+    /// The row that it was made of.
+    pub origin: Option<RowAddress>,
 }
 
 impl TraceRow {

@@ -1,5 +1,6 @@
 //! Spans and traces: what is kept about them beside their content, and how lists and pages read them.
 
+mod cases;
 pub(crate) mod list;
 pub(crate) mod open;
 mod tree;

@@ -207,6 +207,7 @@ pub(crate) async fn compute(
             tokens,
             scores: scores.remove(&root.trace).unwrap_or_default(),
             tags: tags.remove(&root.trace).unwrap_or_default(),
+            case: None,
         });
     }
     Ok(rows)
@@ -257,6 +258,7 @@ impl StoredTrace {
             tokens: self.tokens,
             scores: serde_json::from_str(&self.scores)?,
             tags: serde_json::from_str(&self.tags)?,
+            case: None,
         })
     }
 }

@@ -54,20 +54,14 @@ impl Desk {
         Ok(Comparison { scores: scores.collect(), metrics: metrics.collect() })
     }
 
-    /// What an experiment is compared with when nothing is said: the base it was registered with, else the baseline of its
-    /// project, else the newest other experiment.
+    /// What an experiment is compared with when nothing is said, as [`NamedObject::base`] has it.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn base_experiment(&self, experiment: &NamedObject) -> Result<Option<NamedObject>> {
-        let others = self.objects(ObjectKind::Experiment, &experiment.project).await?;
-        let mut others: Vec<_> = others.into_iter().filter(|other| other.id != experiment.id).collect();
-        if let Some(base) = experiment.details.get("base_exp_id").and_then(|id| id.as_str()) {
-            return Ok(others.into_iter().find(|other| other.id.as_str() == base));
-        }
+        let all = self.objects(ObjectKind::Experiment, &experiment.project).await?;
         let baseline = self.project(&experiment.project).await?.settings.baseline_experiment_id;
-        let place = others.iter().position(|other| Some(&other.id) == baseline.as_ref()).unwrap_or(0);
-        Ok((place < others.len()).then(|| others.swap_remove(place)))
+        Ok(experiment.base(&all, baseline.as_ref()).cloned())
     }
 
     async fn measured(&self, experiment: &ObjectId) -> Result<Measured> {

@@ -360,6 +360,11 @@ impl FoundSpan {
         self.narrow.trace
     }
 
+    /// Its row id.
+    pub(crate) fn row_id(&self) -> &str {
+        &self.narrow.row_id
+    }
+
     /// Whether it has no parent.
     pub(crate) fn is_root(&self) -> bool {
         self.narrow.parent_span_id.is_none()

@@ -8,6 +8,7 @@ use crate::looking::found::{Wanted, Which};
 use crate::looking::narrowing::{Asked, Narrowing, narrow};
 use crate::looking::view::View;
 use crate::looking::work::{Effort, aside};
+use crate::spans::cases;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, Value};
 use shared::Problem;
@@ -37,16 +38,18 @@ impl Desk {
     pub async fn list_traces(&self, query: ListTraces) -> Result<TracePage> {
         let limit = query.limit.clamp(1, LONGEST_PAGE) as usize;
         if query.filter.trim().is_empty() {
-            let View { snapshot, home, sight, as_of, .. } = self.view(&query.object).await?;
-            let mut rows = page(&snapshot, home.key, query.before, limit, "", Vec::new()).await?;
+            let view = self.view(&query.object).await?;
+            let mut rows = page(&view.snapshot, view.home.key, query.before, limit, "", Vec::new()).await?;
             let next = (rows.len() == limit).then(|| rows.last().map(TraceRow::place)).flatten();
-            sight.traces(&snapshot, &mut rows).await?;
-            return Ok(TracePage { rows, next, partial: false, as_of });
+            view.sight.traces(&view.snapshot, &mut rows).await?;
+            cases::describe(&view, &mut rows).await?;
+            return Ok(TracePage { rows, next, partial: false, as_of: view.as_of });
         }
         let filter = parse_expression(&query.filter).map_err(Problem::filter)?;
         let view = self.search_view(&query.object).await?;
         let mut page = filtered(&view, query.before, limit, &filter).await?;
         view.sight.traces(&view.snapshot, &mut page.rows).await?;
+        cases::describe(&view, &mut page.rows).await?;
         Ok(page)
     }
 }
