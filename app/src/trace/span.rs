@@ -8,6 +8,8 @@ use crate::context::use_project;
 use crate::ui::markup::inner;
 use crate::ui::{Icon, RelativeTime, format, score_bar};
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlSelectElement;
 use shared::objects::FieldName;
 use shared::permissions::Action;
 use shared::spans::SpanHead;
@@ -32,12 +34,22 @@ pub(super) fn SpanSection() -> impl IntoView {
         });
         names.unwrap_or_default()
     });
+    // Whoever chose with the pointer goes on with the keys of the form.
+    let is_pointed = StoredValue::new(false);
+    let give_keys_back = move |event: leptos::ev::Event| {
+        let chosen = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        if let Some(chosen) = chosen.filter(|_| is_pointed.get_value()) {
+            // What cannot give up the focus keeps it.
+            let _ = chosen.blur();
+        }
+    };
     let fields = move || {
         let row = trace.row.get();
         names.get().into_iter().filter_map(|name| Some((row.clone()?, name))).collect::<Vec<_>>()
     };
     view! {
-        <section class="span" aria-label=label tabindex="0" inert=move || !trace.is_painted.get()>
+        <section class="span" aria-label=label tabindex="0" inert=move || !trace.is_painted.get()
+            on:pointerdown=move |_| is_pointed.set_value(true) on:keydown=move |_| is_pointed.set_value(false) on:change=give_keys_back>
             {head}
             <For each=fields key=Clone::clone let((row, name))>
                 {if name == FieldName::Expected { view! { <ExpectedSection row/> }.into_any() } else { view! { <FieldSection row name/> }.into_any() }}

@@ -25,7 +25,9 @@ impl Desk {
         self.require(Action::Read)?;
         let content = self.content(&query.row).await?;
         let Some(stored) = value(&content, query.field) else {
-            return Ok(EditableText { text: String::new(), format: query.format.unwrap_or(TextFormat::Json), stored: None });
+            // What should have come out is most often of the form of what did.
+            let output = value(&content, FieldName::Output).map(structured::fitting);
+            return Ok(EditableText { text: String::new(), format: query.format.or(output).unwrap_or(TextFormat::Json), stored: None });
         };
         check_size(query.field, stored.get())?;
         let format = query.format.unwrap_or_else(|| structured::fitting(stored));

@@ -31,8 +31,12 @@ async fn a_long_tree_is_read_in_parts() {
         let rows: Vec<_> = (0..450).map(|number| span(number, (number > 0).then_some(0), json!({}))).collect();
         store.send(&project, &rows).await;
         let open = async |span: Option<usize>| {
-            let query =
-                OpenTrace { object: project.logs(), root_span_id: "t".to_owned(), span_id: span.map(|number| format!("s{number}")) };
+            let query = OpenTrace {
+                object: project.logs(),
+                root_span_id: "t".to_owned(),
+                span_id: span.map(|number| format!("s{number}")),
+                form: None,
+            };
             store.viewer.open_trace(query).await.unwrap()
         };
         let part = TREE_PART as usize;
@@ -93,7 +97,7 @@ async fn a_question_is_asked_where_its_condition_holds() {
             )
             .await;
         let asked = async |number: usize| {
-            let query = OpenTrace { object: project.logs(), root_span_id: "t".to_owned(), span_id: Some(format!("s{number}")) };
+            let query = OpenTrace { object: project.logs(), root_span_id: "t".to_owned(), span_id: Some(format!("s{number}")), form: None };
             let said = store.reviewer.open_trace(query).await.unwrap().said;
             let questions = store.reviewer.questions(&project.id).await.unwrap();
             let asked = questions.into_iter().filter(|question| !said.unasked.contains(&question.id));
