@@ -9,7 +9,7 @@ use crate::ui::markup::inner;
 use crate::ui::{Icon, RelativeTime, format, score_bar};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlSelectElement;
+use leptos::web_sys::HtmlElement;
 use shared::objects::FieldName;
 use shared::permissions::Action;
 use shared::spans::SpanHead;
@@ -37,8 +37,8 @@ pub(super) fn SpanSection() -> impl IntoView {
     // Whoever chose with the pointer goes on with the keys of the form.
     let is_pointed = StoredValue::new(false);
     let give_keys_back = move |event: leptos::ev::Event| {
-        let chosen = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
-        if let Some(chosen) = chosen.filter(|_| is_pointed.get_value()) {
+        let chosen = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+        if let Some(chosen) = chosen.filter(|chosen| is_pointed.get_value() && chosen.matches("select").unwrap_or(false)) {
             // What cannot give up the focus keeps it.
             let _ = chosen.blur();
         }

@@ -78,14 +78,17 @@ pub(super) fn SpanTree() -> impl IntoView {
         known.track();
         reader.need(&trace, range.get());
     });
+    // Links say for which span one answers, so they are other ones for another.
+    let form = Memo::new(move |_| trace.whose().filter(|whose| !whose.is_root).map(|whose| whose.span_id));
     let lines = move || {
         let (first, last) = range.get();
+        let form = form.get();
         known.with(|known| {
-            let key = |place| (place, known.at(place).map(|span| (span.depth, span.span_id.clone())));
+            let key = |place| (place, form.clone(), known.at(place).map(|span| (span.depth, span.span_id.clone())));
             (first..last).map(key).collect::<Vec<_>>()
         })
     };
-    let line = move |(place, span): (usize, Option<(u32, String)>)| {
+    let line = move |(place, _, span): (usize, Option<String>, Option<(u32, String)>)| {
         let Some((depth, id)) = span else { return li().class("unread").aria_busy("true").into_any() };
         // Everything else in the address stays while a trace is open.
         let href = untrack(|| links.to(Way::Span { root: root.get(), span: id.clone() }));

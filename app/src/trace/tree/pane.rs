@@ -1,7 +1,7 @@
 //! The room of the tree: how wide it is and whether it is shown, as the browser keeps it.
 
 use crate::drafts;
-use crate::keys::{Act, Scope, act_of, shortcuts, titled, use_keys};
+use crate::keys::{Act, Scope, act_of, find, shortcuts, titled, use_keys};
 use crate::ui::{Icon, IconName};
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
@@ -86,21 +86,21 @@ pub(in crate::trace) fn FoldButton(pane: Pane) -> impl IntoView {
 /// Draws the edge by which the tree is made wider: it is dragged, or has the focus and takes the arrow keys.
 #[component]
 pub(in crate::trace) fn PaneEdge(pane: Pane) -> impl IntoView {
-    let dragged = StoredValue::new(false);
-    let edge = |event: &PointerEvent| event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+    // How far from the pointer the edge would be without it: what was taken in the hand stays there.
+    let held = StoredValue::new(None::<i32>);
     let hold = move |event: PointerEvent| {
-        if let Some(edge) = edge(&event).filter(|_| event.button() == 0) {
+        let edge = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+        if let (0, Some(edge), Some(tree)) = (event.button(), edge, find("nav.trace-tree")) {
+            // Text would be selected along the way otherwise.
             event.prevent_default();
             // Without it the edge is dragged as long as the pointer stays over it.
             let _ = edge.set_pointer_capture(event.pointer_id());
-            dragged.set_value(true);
+            held.set_value(Some(tree.offset_width() - event.client_x()));
         }
     };
     let drag = move |event: PointerEvent| {
-        let trace = edge(&event).and_then(|edge| edge.closest("article.trace").ok().flatten());
-        if let Some(trace) = trace.filter(|_| dragged.get_value()) {
-            let width = event.client_x() - trace.get_bounding_client_rect().left().round() as i32;
-            pane.widen((width - NARROWEST + STEP / 2) / STEP);
+        if let Some(held) = held.get_value() {
+            pane.widen((event.client_x() + held - NARROWEST + STEP / 2).div_euclid(STEP));
         }
     };
     let key = move |event: KeyboardEvent| {
@@ -116,6 +116,6 @@ pub(in crate::trace) fn PaneEdge(pane: Pane) -> impl IntoView {
     view! {
         <div class="tree-edge" role="separator" tabindex="0" aria-orientation="vertical" aria-label="Width of the spans" aria-valuenow=width
             aria-valuemin=(NARROWEST + STEP).to_string() aria-valuemax=(NARROWEST + STEP * STEPS).to_string()
-            on:pointerdown=hold on:pointermove=drag on:pointerup=move |_| dragged.set_value(false) on:keydown=key></div>
+            on:pointerdown=hold on:pointermove=drag on:pointerup=move |_| held.set_value(None) on:pointercancel=move |_| held.set_value(None) on:keydown=key></div>
     }
 }
