@@ -112,7 +112,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
         let wanted = address.with(|address| address.opened(ObjectId(String::new())));
         match previous {
             // Another page's trace is not this one's to open.
-            Some(previous) if previous != wanted && !left.get_untracked() => address.with_untracked(|address| state.open(address)),
+            Some(previous) if previous != wanted && !left.get_untracked() => state.open(&address.get_untracked()),
             Some(_) => {}
             None if open.get_untracked() => mind_traces(state, TraceStep::Ready),
             None => {}

@@ -74,9 +74,8 @@ fn AlsoAnswered() -> impl IntoView {
         if others.is_empty() {
             return None;
         }
-        let count = others.len() as u64;
-        let where_ = if whose.is_root { "below" } else { "of the trace" };
-        let count = format!("Also answered: {} {where_}", format::counted(count, "span", "spans"));
+        let spans = format::counted(others.len() as u64, "span", "spans");
+        let count = format!("Also answered: {spans} {}", if whose.is_root { "below" } else { "of the trace" });
         let more = others.len().saturating_sub(NAMED);
         let more = (more > 0).then(|| format!(" and {more} more"));
         let links = others.into_iter().take(NAMED).enumerate().map(|(place, mark)| {
