@@ -11,9 +11,10 @@ use super::{Opened, Way};
 use crate::api::ErrorPage;
 use crate::hydration::later;
 use crate::journal::undo::UndoToast;
-use crate::keys::{Act, shortcuts, titled};
+use crate::keys::{Act, find, shortcuts, titled};
 use crate::ui::{Icon, IconName, IconSize, format};
 use leptos::prelude::*;
+use shared::objects::RowAddress;
 use shared::spans::TraceHead;
 
 /// Draws the trace that is open.
@@ -43,6 +44,17 @@ fn Trace() -> impl IntoView {
     let label = move || format!("Trace {}", name());
     let close = move || links.to(Way::Closed);
     let pane = Pane::new();
+    // Whoever chose a trace from the list beside it goes on with its keys.
+    Effect::new(move |before: Option<Option<RowAddress>>| {
+        let row = trace.form_row.get();
+        if before.is_some_and(|before| before != row)
+            && let Some(link) = find(".minilist a:focus")
+        {
+            // What cannot give up the focus keeps it.
+            let _ = link.blur();
+        }
+        row
+    });
     let errors = Memo::new(move |_| trace.of_content(|content| content.tree.errors).unwrap_or_default());
     let errors = move || {
         (errors.get() > 0).then(|| view! { <span class="fault nowrap"><Icon name=IconName::Warning size=IconSize::Small/>{format::counted(u64::from(errors.get()), "error", "errors")}</span> })
