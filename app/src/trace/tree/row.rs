@@ -110,7 +110,7 @@ pub(in crate::trace) fn icon(kind: &str) -> IconName {
 #[cfg(test)]
 mod tests {
     use super::{content, time};
-    use shared::spans::SpanNode;
+    use shared::spans::{SpanMark, SpanNode};
 
     #[test]
     fn a_row_is_text_in_which_nothing_from_outside_is_markup() {
