@@ -33,6 +33,7 @@ use crate::ui::Saving;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use shared::commands::Command;
+use shared::objects::RowAddress;
 use shared::people::Person;
 use std::sync::Arc;
 use undo::Done;
@@ -190,6 +191,18 @@ impl Journal {
             Saving::Idle if self.0.saved.get() => Saving::Saved,
             trouble => trouble,
         }
+    }
+
+    /// How far what was said about a row has come; idle where nothing was said, and where something was not taken.
+    pub(crate) fn saving_of(&self, row: &RowAddress) -> Saving {
+        self.0.entries.with(|entries| {
+            let of_row = entries.iter().filter(|entry| entry.command.row() == Some(row));
+            of_row.fold(Saving::Idle, |so_far, entry| match (so_far, &entry.stage) {
+                (_, Stage::Waiting) | (Saving::Saving, _) => Saving::Saving,
+                (_, Stage::Refused(_)) => Saving::Idle,
+                (_, Stage::Sent(_)) => Saving::Saved,
+            })
+        })
     }
 
     /// Why what was said is only on this device, and what becomes of it; none while all is well.

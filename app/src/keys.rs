@@ -20,13 +20,15 @@ pub(crate) enum Scope {
     List,
     /// While a trace is open.
     Trace,
+    /// In the tree of its spans.
+    Tree,
     /// Where a question is asked.
     Review,
 }
 
 impl Scope {
     /// All of them, as the sheet orders them.
-    pub(crate) const ALL: [Self; 4] = [Self::Everywhere, Self::List, Self::Trace, Self::Review];
+    pub(crate) const ALL: [Self; 5] = [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review];
 
     /// The heading on the sheet.
     pub(crate) fn title(self) -> &'static str {
@@ -34,6 +36,7 @@ impl Scope {
             Self::Everywhere => "Everywhere",
             Self::List => "List",
             Self::Trace => "Open trace",
+            Self::Tree => "Tree of spans",
             Self::Review => "Human review",
         }
     }
@@ -44,6 +47,7 @@ impl Scope {
             Self::Everywhere => ".rail",
             Self::List => "form.filter, table.objects",
             Self::Trace => "article.trace",
+            Self::Tree => "nav.trace-tree",
             Self::Review => ".question[role=group]",
         }
     }
@@ -78,6 +82,34 @@ pub(crate) enum Act {
     Tags,
     /// Opens the editor of *expected*.
     EditExpected,
+    /// Opens it with the output.
+    ExpectedFromOutput,
+    /// Answers for the span that one reads, or for the whole trace again.
+    AnswerFor,
+    /// Goes to the span before, as the tree has it.
+    SpanAbove,
+    /// Goes to the span after.
+    SpanBelow,
+    /// Goes a page of spans up.
+    SpansUp,
+    /// Goes a page of spans down.
+    SpansDown,
+    /// Goes to the first span.
+    FirstSpan,
+    /// Goes to the last span.
+    LastSpan,
+    /// Goes to the span above in which this one ran.
+    SpanAround,
+    /// Shows the tree or hides it.
+    FoldTree,
+    /// Makes the tree narrower.
+    Narrower,
+    /// Makes the tree wider.
+    Wider,
+    /// Scrolls what one reads a page up.
+    ReadUp,
+    /// Scrolls it a page down.
+    ReadDown,
     /// Sends what one is writing. Each field does it.
     Send,
     /// Copies the link to what is open.
@@ -104,7 +136,14 @@ impl Act {
     /// Whether it is about the row that is painted, so that it means nothing while none is.
     pub(crate) fn is_about_a_row(self) -> bool {
         match self {
-            Self::Comment | Self::Tags | Self::EditExpected | Self::Pick(_) | Self::Clear | Self::Settle | Self::Letter(_) => true,
+            Self::Comment
+            | Self::Tags
+            | Self::EditExpected
+            | Self::ExpectedFromOutput
+            | Self::Pick(_)
+            | Self::Clear
+            | Self::Settle
+            | Self::Letter(_) => true,
             Self::Sheet
             | Self::Go(_)
             | Self::Filter
@@ -117,6 +156,19 @@ impl Act {
             | Self::Close
             | Self::Send
             | Self::CopyLink
+            | Self::AnswerFor
+            | Self::SpanAbove
+            | Self::SpanBelow
+            | Self::SpansUp
+            | Self::SpansDown
+            | Self::FirstSpan
+            | Self::LastSpan
+            | Self::SpanAround
+            | Self::FoldTree
+            | Self::Narrower
+            | Self::Wider
+            | Self::ReadUp
+            | Self::ReadDown
             | Self::QuestionAbove
             | Self::QuestionBelow
             | Self::StepBack
@@ -142,7 +194,7 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 23] = [
+pub(crate) static TABLE: [Line; 32] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
     line(Scope::Everywhere, &[("g e", Act::Go('e'))], "Go to Experiments"),
@@ -162,9 +214,23 @@ pub(crate) static TABLE: [Line; 23] = [
     line(Scope::Trace, &[("c", Act::Comment)], "Comment"),
     line(Scope::Trace, &[("t", Act::Tags)], "Tags"),
     line(Scope::Trace, &[("e", Act::EditExpected)], "Edit expected"),
+    line(Scope::Trace, &[("Shift+E", Act::ExpectedFromOutput)], "Edit expected, beginning with the output"),
     line(Scope::Trace, &[("Control+Enter", Act::Send)], "Send the comment, save the edit"),
     line(Scope::Trace, &[("y", Act::CopyLink)], "Copy link"),
     line(Scope::Trace, &[("z", Act::Undo), ("Control+z", Act::Undo)], "Undo"),
+    line(
+        Scope::Trace,
+        &[("Space", Act::ReadDown), ("PageDown", Act::ReadDown), ("Shift+Space", Act::ReadUp), ("PageUp", Act::ReadUp)],
+        "Read on, a page down or up",
+    ),
+    line(Scope::Trace, &[("Shift+J", Act::SpanBelow), ("Shift+K", Act::SpanAbove)], "Read the next or the previous span"),
+    line(Scope::Trace, &[("Shift+A", Act::AnswerFor)], "Answer for the span you read, or for the whole trace again"),
+    line(Scope::Trace, &[("Shift+S", Act::FoldTree)], "Show or hide the spans"),
+    line(Scope::Trace, &[("<", Act::Narrower), (">", Act::Wider)], "Narrower or wider spans"),
+    line(Scope::Tree, &[("ArrowUp", Act::SpanAbove), ("ArrowDown", Act::SpanBelow)], "Previous and next span"),
+    line(Scope::Tree, &[("ArrowLeft", Act::SpanAround)], "The span around it"),
+    line(Scope::Tree, &[("PageUp", Act::SpansUp), ("PageDown", Act::SpansDown)], "A page up or down"),
+    line(Scope::Tree, &[("Home", Act::FirstSpan), ("End", Act::LastSpan)], "First and last span"),
     line(Scope::Review, &[("ArrowUp", Act::QuestionAbove), ("ArrowDown", Act::QuestionBelow)], "Previous and next question"),
     line(Scope::Review, &[("ArrowLeft", Act::StepBack), ("ArrowRight", Act::StepOn)], "Inside a question; with Shift by 10 % on a slider"),
     Line {
@@ -239,7 +305,8 @@ pub(crate) fn titled(name: &str, act: Act) -> String {
 fn meaning(scope: Scope, key: &str, with_control: bool) -> Option<Act> {
     let wanted = |keys: &str| match keys.rsplit_once('+') {
         Some(("Control", last)) => with_control && last == key,
-        // What is written on the key says that Shift is held.
+        // What is written on the key says that Shift is held, but on one that has nothing written on it.
+        Some((_, "Space")) => !with_control && keys == key,
         Some((_, last)) => !with_control && last == key,
         None => !with_control && keys == key,
     };
@@ -257,7 +324,19 @@ pub(crate) fn act_of(event: &KeyboardEvent, scope: Scope) -> Option<Act> {
     if event.alt_key() || event.is_composing() {
         return None;
     }
-    meaning(scope, &event.key(), event.ctrl_key() || event.meta_key())
+    let key = match event.key() {
+        key if key != " " => key,
+        _ if is_pressed_with_space(event) => return None,
+        _ if event.shift_key() => "Shift+Space".to_owned(),
+        _ => "Space".to_owned(),
+    };
+    meaning(scope, &key, event.ctrl_key() || event.meta_key())
+}
+
+/// Whether the space key presses or ticks what has the focus.
+fn is_pressed_with_space(event: &KeyboardEvent) -> bool {
+    let focused = event.target().and_then(|target| leptos::wasm_bindgen::JsCast::dyn_into::<leptos::web_sys::Element>(target).ok());
+    focused.is_some_and(|focused| focused.matches("button, a, summary, input[type=radio], input[type=checkbox]").unwrap_or(false))
 }
 
 type Handler = Callback<Act, bool>;
@@ -358,7 +437,7 @@ mod tests {
         }
         // The letters of options are free everywhere where a question can be.
         for letter in LETTERS {
-            for scope in [Scope::Everywhere, Scope::Trace] {
+            for scope in [Scope::Everywhere, Scope::Trace, Scope::Tree] {
                 assert_eq!(meaning(scope, &letter.to_string(), false), None, "{letter} in {scope:?}");
             }
         }
@@ -380,6 +459,10 @@ mod tests {
             (Scope::Review, "w", false, Some(Act::Letter('w'))),
             (Scope::Review, "w", true, None),
             (Scope::Review, "c", false, None),
+            (Scope::Trace, "Space", false, Some(Act::ReadDown)),
+            (Scope::Trace, "Shift+Space", false, Some(Act::ReadUp)),
+            (Scope::Trace, "J", false, Some(Act::SpanBelow)),
+            (Scope::Trace, "E", false, Some(Act::ExpectedFromOutput)),
             (Scope::Everywhere, "g l", false, Some(Act::Go('l'))),
             (Scope::Everywhere, "?", false, Some(Act::Sheet)),
         ] {

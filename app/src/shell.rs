@@ -37,7 +37,7 @@ mod document {
             <html lang="en" data-theme=theme()>
                 <head>
                     <meta charset="utf-8"/>
-                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                    <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
                     <meta name="color-scheme" content="light dark"/>
                     {page.map(|page| links(&page, nonce))}
                     <MetaTags/>

@@ -7,6 +7,7 @@ mod diff;
 mod draft;
 mod expected;
 mod field;
+mod form;
 mod keys;
 mod missed;
 mod open;
@@ -18,6 +19,7 @@ mod state;
 mod tags;
 mod told;
 mod tree;
+mod whose;
 
 pub(crate) use open::{Links, Opened, Way};
 pub(crate) use panel::TracePanel;

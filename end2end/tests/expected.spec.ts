@@ -1,4 +1,5 @@
 import { expect, open, test, PEOPLE, type Installation, type Locator, type Page, type Project } from "../support/fixtures.js";
+import { delay } from "../support/landing.js";
 import { field, hydrated, row } from "../support/pages.js";
 import { root } from "../support/rows.mjs";
 
@@ -36,7 +37,7 @@ async function write(page: Page, text: string): Promise<void> {
 }
 
 test("an empty expected is written as YAML, and what is stored is seen before", async ({ installation, project, reviewer }) => {
-  await open(reviewer, await sent(installation, project));
+  await open(reviewer, await sent(installation, project, { output: { answer: "no" } }));
   await reviewer.keyboard.press("e");
   await expect(editor(reviewer)).toBeFocused();
   await format(reviewer, "YAML").click();
@@ -55,7 +56,7 @@ test("an empty expected is written as YAML, and what is stored is seen before", 
 });
 
 test("a mistake has its place, and the caret goes there", async ({ installation, project, reviewer }) => {
-  await open(reviewer, await sent(installation, project));
+  await open(reviewer, await sent(installation, project, { output: { answer: "no" } }));
   await edit(reviewer);
   await editor(reviewer).fill('{\n  "ä": ,\n}');
   const place = button(reviewer, "Line 2, column 8");
@@ -105,6 +106,43 @@ test("a draft survives Cancel and a reload", async ({ installation, project, rev
   await expect(editor(reviewer)).toHaveValue(BEFORE);
   expect(await stored(installation, project)).toBe(BEFORE);
 });
+
+test("beside a text the first edit is a text, and an edit that was begun stands there", async ({ installation, project, reviewer }) => {
+  await open(reviewer, await sent(installation, project, { output: BEFORE }));
+  await edit(reviewer);
+  await expect(format(reviewer, "Text")).toHaveAttribute("aria-pressed", "true");
+  await editor(reviewer).fill("The correct answer.");
+  await editor(reviewer).press("Escape");
+  await expect(field(reviewer, "Expected")).toContainText("Unsaved edit");
+  await reviewer.reload();
+  await hydrated(reviewer);
+  await expect(field(reviewer, "Expected")).toContainText("Unsaved edit");
+  await edit(reviewer);
+  await editor(reviewer).press("Control+Enter");
+  await expect(editor(reviewer)).toHaveCount(0);
+  await expect(field(reviewer, "Expected")).not.toContainText("Unsaved edit");
+  await expect.poll(() => stored(installation, project)).toBe("The correct answer.");
+});
+
+for (const milliseconds of [0, 150]) {
+  test(`an edit can begin with the output, with an answer after ${milliseconds} ms`, async ({ installation, project, reviewer }) => {
+    await delay(reviewer, milliseconds);
+    await open(reviewer, await sent(installation, project, { output: BEFORE, expected: "Nothing like it." }));
+    await reviewer.keyboard.press("Shift+E");
+    await expect(editor(reviewer)).toBeFocused();
+    await expect(editor(reviewer)).toHaveValue(BEFORE);
+    await expect(format(reviewer, "Text")).toHaveAttribute("aria-pressed", "true");
+    // It is begun, so it waits where one left it, and takes the place of nothing that was begun before.
+    await editor(reviewer).fill(BEFORE.replace("Thursday", "Friday"));
+    await editor(reviewer).press("Escape");
+    await expect(field(reviewer, "Expected")).toContainText("Unsaved edit");
+    await reviewer.keyboard.press("Shift+E");
+    await expect(editor(reviewer)).toHaveValue(BEFORE.replace("Thursday", "Friday"));
+    await editor(reviewer).press("Control+Enter");
+    await expect(editor(reviewer)).toHaveCount(0);
+    await expect.poll(() => stored(installation, project)).toBe(BEFORE.replace("Thursday", "Friday"));
+  });
+}
 
 /** Both change the same value; the engineer is first, while the reviewer types. */
 async function both(installation: Installation, project: Project, reviewer: Page, engineer: Page) {

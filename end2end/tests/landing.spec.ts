@@ -2,7 +2,7 @@
 
 import { expect, open, test, type Installation, type Locator, type Page, type Project } from "../support/fixtures.js";
 import { allSent, answersTo, commentsOn, delay, nameOf, numbered, pressed, random, watchKeys } from "../support/landing.js";
-import { field, question, rows as listed, tree } from "../support/pages.js";
+import { field, hydrated, question, review, rows as listed, tree } from "../support/pages.js";
 import { make, TEXT } from "../support/questions.js";
 import { child, root } from "../support/rows.mjs";
 
@@ -160,6 +160,55 @@ for (const milliseconds of [0, 150]) {
       await expect(comment(page)).toHaveValue("about the root");
       await allSent(page);
       await expect(page.getByRole("region", { name: "Activity" }).locator(".note")).toHaveCount(0);
+    });
+
+    test("an answer is the form's, whatever span one reads", async ({ installation, project, reviewer: page }) => {
+      await installation.choice(project, "Tone", { Warm: 1, Blunt: 0.5, Rude: 0 });
+      const top = root(project.id, { name: "answer_ticket", input: "Question of row-01" });
+      const below = child(top, { name: "look_up_order", input: "Question of row-02" });
+      const after = child(top, { name: "draft", input: "Question of row-03" });
+      await installation.sendTraces([top, below, after]);
+      await delay(page, milliseconds);
+      await open(page, project.page(`logs?r=${top.root_span_id}`));
+      const tone = question(page, "Tone");
+      const rows = [top, below, after];
+      await expect(review(page)).toContainText("Answers are for answer_ticket, the whole trace.");
+
+      // Reading a span, by a click and by keys, does not move the form. It takes answers while the span is on its way.
+      await tree(page).getByRole("link", { name: "look_up_order" }).click();
+      await page.keyboard.press("2");
+      await expect(shown(page)).toContainText(nameOf(2));
+      await expect(tone.getByRole("radio", { name: /^Blunt/ })).toBeChecked();
+      await allSent(page);
+      expect(await answersTo(installation, project, rows)).toEqual(["Blunt", null, null]);
+      await page.keyboard.press("Shift+J");
+      await expect(shown(page)).toContainText(nameOf(3));
+      await page.keyboard.press("w");
+      await expect(tone.getByRole("radio", { name: /^Warm/ })).toBeChecked();
+      await allSent(page);
+      expect(await answersTo(installation, project, rows)).toEqual(["Warm", null, null]);
+      await expect(tree(page).getByRole("link", { name: "answer_ticket" })).toContainText("answered by you");
+
+      // It moves when one says so, and what stands at the other span is told.
+      await review(page).getByRole("button", { name: "Answer for this span" }).click();
+      await expect(review(page)).toContainText("Answers are for draft, this span only.");
+      await expect(tone.getByRole("radio", { name: /^Warm/ })).not.toBeChecked();
+      await page.keyboard.press("3");
+      await expect(tone.getByRole("radio", { name: /^Rude/ })).toBeChecked();
+      await expect(review(page)).toContainText("Also answered: 1 span of the trace: answer_ticket");
+      await allSent(page);
+      expect(await answersTo(installation, project, rows)).toEqual(["Warm", null, "Rude"]);
+
+      // The address says it, too.
+      await page.reload();
+      await hydrated(page);
+      await expect(review(page)).toContainText("Answers are for draft, this span only.");
+      await expect(tone.getByRole("radio", { name: /^Rude/ })).toBeChecked();
+      await page.keyboard.press("Shift+A");
+      await expect(review(page)).toContainText("Answers are for answer_ticket, the whole trace.");
+      await expect(shown(page)).toContainText(nameOf(3));
+      await expect(review(page)).toContainText("Also answered: 1 span below: draft");
+      await expect(tone.getByRole("radio", { name: /^Warm/ })).toBeChecked();
     });
 
     test("under a filter the order is the one in which one entered", async ({ installation, project, reviewer: page }) => {

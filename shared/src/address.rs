@@ -4,6 +4,7 @@
 //! [`LogsAddress::parse`].
 
 use crate::objects::{ObjectKind, Place};
+use crate::spans::OpenTrace;
 use crate::{CommentId, ObjectId, RowId};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
@@ -158,8 +159,10 @@ pub fn comment_link(organization: &str, project: &str, page: &RowsPage, trace: &
 pub struct LogsAddress {
     /// The open trace, by root span id.
     pub trace: Option<String>,
-    /// The open span, by span id.
+    /// The span that one answers for, by span id; the root if absent.
     pub span: Option<String>,
+    /// The span that one reads, by span id, where it is another one.
+    pub reading: Option<String>,
     /// The filter expression as typed.
     pub filter: String,
     /// The row to open, by row id, when only that is known; the page resolves it.
@@ -173,7 +176,7 @@ pub struct LogsAddress {
 }
 
 /// The parameters that [`LogsAddress`] reads.
-const KNOWN: [&str; 6] = ["r", "s", "filter", "oid", "comment", "before"];
+const KNOWN: [&str; 7] = ["r", "s", "read", "filter", "oid", "comment", "before"];
 
 impl LogsAddress {
     /// Reads a raw query.
@@ -182,6 +185,7 @@ impl LogsAddress {
         Self {
             trace: text("r"),
             span: text("s"),
+            reading: text("read"),
             filter: text("filter").unwrap_or_default(),
             row: text("oid"),
             comment: text("comment").map(CommentId),
@@ -197,6 +201,7 @@ impl LogsAddress {
         let values = [
             self.trace.as_deref().unwrap_or_default(),
             self.span.as_deref().unwrap_or_default(),
+            self.reading.as_deref().unwrap_or_default(),
             &self.filter,
             self.row.as_deref().unwrap_or_default(),
             comment,
@@ -213,7 +218,20 @@ impl LogsAddress {
 
     /// The same list with another trace open, or none: everything but the place stays.
     pub fn with_trace(&self, trace: Option<&str>, span: Option<&str>) -> Self {
-        Self { trace: trace.map(str::to_owned), span: span.map(str::to_owned), row: None, comment: None, ..self.clone() }
+        Self { trace: trace.map(str::to_owned), span: span.map(str::to_owned), reading: None, row: None, comment: None, ..self.clone() }
+    }
+
+    /// The same trace with another span to read. What one answers for stays.
+    pub fn with_reading(&self, trace: &str, span: &str) -> Self {
+        let reading = (self.span.as_deref().unwrap_or(trace) != span).then(|| span.to_owned());
+        Self { reading, ..self.with_trace(Some(trace), self.span.as_deref()) }
+    }
+
+    /// The trace that it opens, with the span that one reads and the one that one answers for.
+    pub fn opened(&self, object: ObjectId) -> Option<OpenTrace> {
+        let root_span_id = self.trace.clone()?;
+        let span_id = self.reading.clone().or_else(|| self.span.clone());
+        Some(OpenTrace { object, root_span_id, span_id, form: self.span.clone() })
     }
 
     /// The same list from its beginning with another filter, and no trace open.
@@ -250,10 +268,12 @@ mod tests {
 
     #[test]
     fn another_place_in_the_list_changes_only_the_place() {
-        let raw = "view=mine&r=1&s=2&oid=3&comment=4&filter=a%25&cols=x%2Cy&before=5_6&view=theirs";
+        let raw = "view=mine&r=1&s=2&read=9&oid=3&comment=4&filter=a%25&cols=x%2Cy&before=5_6&view=theirs";
         let address = LogsAddress::parse(raw);
         for (place, expected) in [
             (address.with_trace(Some("7"), Some("8")), "?r=7&s=8&filter=a%25&before=5_6&view=mine&cols=x%2Cy&view=theirs"),
+            (address.with_reading("1", "8"), "?r=1&s=2&read=8&filter=a%25&before=5_6&view=mine&cols=x%2Cy&view=theirs"),
+            (address.with_reading("1", "2"), "?r=1&s=2&filter=a%25&before=5_6&view=mine&cols=x%2Cy&view=theirs"),
             (address.with_trace(None, None), "?filter=a%25&before=5_6&view=mine&cols=x%2Cy&view=theirs"),
             (address.with_filter(" b "), "?filter=b&view=mine&cols=x%2Cy&view=theirs"),
             (address.with_filter(""), "?view=mine&cols=x%2Cy&view=theirs"),

@@ -6,7 +6,7 @@ pub use deed::{Deed, Subject};
 
 use crate::objects::RowAddress;
 use crate::texts::DiffPart;
-use crate::{Micros, people::Person};
+use crate::{Micros, ObjectId, RowId, people::Person};
 use serde::{Deserialize, Serialize};
 
 /// Through what a change came.
@@ -92,6 +92,32 @@ pub struct ListActivity {
     pub before: Option<i64>,
     /// Entries wanted.
     pub limit: u32,
+}
+
+/// Asks for what changed the spans of a trace, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListTraceActivity {
+    /// What holds the trace.
+    pub object: ObjectId,
+    /// The trace.
+    pub root_span_id: String,
+    /// Continue after the entry of this id.
+    pub before: Option<i64>,
+    /// Entries wanted.
+    pub limit: u32,
+}
+
+/// One change of a span of a trace.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpanActivity {
+    /// The row id of the span.
+    pub row_id: RowId,
+    /// Its span id.
+    pub span_id: String,
+    /// Its name.
+    pub name: String,
+    /// What changed it.
+    pub change: Activity,
 }
 
 /// Takes one edit back: what it changed becomes what it was before. That is an edit, too.

@@ -1,7 +1,9 @@
 //! Spans and traces as lists and pages read them.
 
+mod beside;
 mod reread;
 
+pub use beside::{Beside, BesideChanges, FormSpan, KnownBeside, SpanMark};
 pub use reread::{ContentChanges, KnownContent, RereadTrace, TraceChanges};
 
 use crate::markup::Html;
@@ -128,6 +130,9 @@ pub struct OpenTrace {
     pub root_span_id: String,
     /// The span to open, by span id; the root if absent or unknown.
     pub span_id: Option<String>,
+    /// The span that one answers for, by span id; the root if absent or unknown.
+    #[serde(default)]
+    pub form: Option<String>,
 }
 
 /// A trace with one span opened: what arrived, and what people said about the span.
@@ -137,6 +142,8 @@ pub struct TraceView {
     pub content: TraceContent,
     /// What people said about the open span, and what was reported of it.
     pub said: SpanSaid,
+    /// What else is told of the trace.
+    pub beside: Beside,
     /// Live events up to this one are in it already.
     pub as_of: i64,
 }
@@ -173,7 +180,7 @@ pub struct TraceHead {
 pub const TREE_PART: u32 = 200;
 
 /// A part of the tree of a trace, at most [`TREE_PART`] spans long.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TreePart {
     /// The place of the first of them in the tree, from 0.
     pub first: u32,
@@ -183,6 +190,10 @@ pub struct TreePart {
     pub total: u32,
     /// From the first start in the trace to the last end.
     pub duration: Micros,
+    /// Spans of the whole tree that ended in an error.
+    pub errors: u32,
+    /// Tokens of the whole tree, as [`total`] counts them.
+    pub tokens: Option<i64>,
     /// Live events up to this one are in it already.
     pub as_of: i64,
 }
@@ -199,7 +210,7 @@ pub struct ReadTree {
 }
 
 /// A span in the tree.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SpanNode {
     /// Span id.
     pub span_id: String,
@@ -215,7 +226,14 @@ pub struct SpanNode {
     pub offset: Option<Micros>,
     /// From its start to its end.
     pub duration: Option<Micros>,
+    /// Its tokens.
+    pub tokens: Option<i64>,
+    /// Scores that were reported of it, in the order of their names; the first [`NODE_SCORES`]. What people said stands in [`SpanMark`].
+    pub scores: Vec<(String, f64)>,
 }
+
+/// Scores of a span that a tree tells at most.
+pub const NODE_SCORES: usize = 4;
 
 /// What stands above the fields of an open span.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

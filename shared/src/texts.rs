@@ -68,7 +68,7 @@ pub struct ReadText {
     pub row: RowAddress,
     /// Which field.
     pub field: FieldName,
-    /// In what; without it, plain text for a string that an editor can hold as it is, else JSON.
+    /// In what; without it, plain text for a string that an editor can hold as it is, else JSON. Where there is no value, the output says.
     pub format: Option<TextFormat>,
 }
 

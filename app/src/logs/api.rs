@@ -75,7 +75,9 @@ mod server {
         let wanted = match (&query.open, &query.row) {
             (Some(open), _) => OpenTrace { object: object.clone(), ..open.clone() },
             (None, Some(row)) => match desk.locate_row(object, row).await {
-                Ok((_, root_span_id, span_id)) => OpenTrace { object: object.clone(), root_span_id, span_id: Some(span_id) },
+                Ok((_, root_span_id, span_id)) => {
+                    OpenTrace { object: object.clone(), root_span_id, span_id: Some(span_id.clone()), form: Some(span_id) }
+                }
                 Err(store::Error::Problem(Problem::NotFound { .. })) => return Ok(None),
                 Err(error) => return Err(error.into()),
             },

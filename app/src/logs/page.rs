@@ -40,8 +40,7 @@ pub fn LogsPage() -> impl IntoView {
         move |List { rows, filter, before, .. }| {
             let (open, row) = address.with_untracked(|address| {
                 // The server knows the object by its name; what is asked for is a trace of it.
-                let object = ObjectId(String::new());
-                let open = address.trace.clone().map(|root_span_id| OpenTrace { object, root_span_id, span_id: address.span.clone() });
+                let open = address.opened(ObjectId(String::new()));
                 (open, address.row.clone().map(RowId))
             });
             open_logs(OpenLogs { project: project.clone(), rows, filter, before, limit: FIRST_PAGE, open, row })
@@ -114,11 +113,11 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
     // A row that was asked for by its id alone is open under the address of its trace.
     let by_row = address.with_untracked(|address| address.row.is_some() && address.trace.is_none());
     let open = Memo::new(move |_| address.with(|address| address.trace.is_some() || (by_row && address.row.is_some())));
-    Effect::new(move |previous: Option<(Option<String>, Option<String>)>| {
-        let wanted = address.with(|address| (address.trace.clone(), address.span.clone()));
+    Effect::new(move |previous: Option<Option<OpenTrace>>| {
+        let wanted = address.with(|address| address.opened(ObjectId(String::new())));
         match previous {
             // Another page's trace is not this one's to open.
-            Some(previous) if previous != wanted && !left.get_untracked() => state.open(wanted.0.as_deref(), wanted.1.as_deref()),
+            Some(previous) if previous != wanted && !left.get_untracked() => state.open(&address.get_untracked()),
             Some(_) => {}
             None if open.get_untracked() => mind_traces(state, TraceStep::Ready),
             None => recall(state),

@@ -5,6 +5,7 @@ use super::part::mind_traces;
 use super::state::LogsState;
 use crate::trace::Way;
 use leptos::prelude::*;
+use shared::address::LogsAddress;
 use shared::live::Touched;
 use shared::spans::{OpenTrace, TraceRow};
 
@@ -38,9 +39,9 @@ pub(crate) enum TraceStep {
 }
 
 impl LogsState {
-    /// Opens a trace and a span of it, or closes what is open. Whoever enters keeps the order of that moment until they leave.
-    pub(super) fn open(&self, root: Option<&str>, span: Option<&str>) {
-        if root.is_none() {
+    /// Opens what stands in an address, or closes what is open. Whoever enters keeps the order of that moment until they leave.
+    pub(super) fn open(&self, address: &LogsAddress) {
+        if address.trace.is_none() {
             let left = untrack(|| self.trace.open_root());
             let place = self.order.with_untracked(|order| order.as_ref()?.place(left.as_deref()?));
             if place.is_some() {
@@ -54,7 +55,7 @@ impl LogsState {
             let waiting = untrack(|| self.waiting());
             self.order.set(Some(self.traces.with_untracked(|traces| Order::of(traces.rows.get(waiting..).unwrap_or_default()))));
         }
-        if let Some(wanted) = self.trace.want(root, span) {
+        if let Some(wanted) = self.trace.want(address) {
             mind_traces(*self, TraceStep::Opened(wanted));
         }
     }
@@ -98,7 +99,14 @@ impl LogsState {
     pub(crate) fn lead(&self) {
         let state = *self;
         self.links.lead(move |way: Way| match way {
-            Way::Span { root, span } => state.address_of(Some(&root), Some(&span)),
+            Way::Span { root, span } => {
+                let form = state.trace.whose().filter(|whose| !whose.is_root).map(|whose| whose.span_id);
+                state.address.with(|address| address.with_trace(Some(&root), form.as_deref()).with_reading(&root, &span).to_query())
+            }
+            Way::AnswerFor { root, span, reading } => state.address.with(|address| {
+                let address = address.with_trace(Some(&root), span.as_deref());
+                address.with_reading(&root, &reading).to_query()
+            }),
             Way::Previous => state.neighbour_address(-1),
             Way::Next => state.neighbour_address(1),
             Way::Closed => state.address_of(None, None),

@@ -1,7 +1,8 @@
-//! Comments and activity of the open span.
+//! Comments and activity of the span that one reads, and on demand of its whole trace.
 
 mod change;
 mod older;
+mod spans;
 mod words;
 
 use super::Opened;
@@ -17,6 +18,7 @@ use shared::comments::Comment;
 use shared::objects::RowAddress;
 use shared::people::Person;
 use shared::permissions::Action;
+use spans::TraceEntries;
 
 /// A line of the region: a comment, or a change.
 #[derive(Clone, PartialEq)]
@@ -41,20 +43,33 @@ impl Entry {
     }
 }
 
-/// Draws comments and changes, newest first, and the field for a comment.
+/// Draws comments and changes, newest first, and the field for a comment: of the span that one reads, or on demand of all spans.
 #[component]
 pub(super) fn ActivitySection() -> impl IntoView {
     let trace = expect_context::<Opened>().trace;
+    let is_whole = RwSignal::new(false);
+    let has_others = Memo::new(move |_| trace.of_content(|content| content.tree.total > 1).unwrap_or_default());
+    let span = Memo::new(move |_| trace.of_content(|content| content.span.name.clone()).unwrap_or_default());
+    let whose = move || if is_whole.get() { "all spans".to_owned() } else { span.get() };
+    let pressed = move || if is_whole.get() { "true" } else { "false" };
     view! {
-        <section class="sec" aria-label="Activity">
-            <div class="sec-h"><h2>"Activity"</h2></div>
-            {of_row(trace, |row| view! { <Entries row/> }.into_any())}
+        <section class="sec" aria-label="Activity" inert=move || !trace.is_painted.get()>
+            <div class="sec-h">
+                <h2>"Activity"</h2>
+                <Show when=move || has_others.get()>
+                    <span class="hint clip">{whose}</span>
+                    <span class="actions">
+                        <button class="btn small" type="button" aria-pressed=pressed on:click=move |_| is_whole.update(|whole| *whole = !*whole)>"All spans"</button>
+                    </span>
+                </Show>
+            </div>
+            {of_row(trace.row, move |row| view! { <Entries row is_whole/> }.into_any())}
         </section>
     }
 }
 
 #[component]
-fn Entries(row: RowAddress) -> impl IntoView {
+fn Entries(row: RowAddress, is_whole: RwSignal<bool>) -> impl IntoView {
     let trace = expect_context::<Opened>().trace;
     let older = Older::new(trace, row.clone());
     let own = StoredValue::new(row.clone());
@@ -70,7 +85,13 @@ fn Entries(row: RowAddress) -> impl IntoView {
         });
         entries.unwrap_or_default()
     });
-    let empty = move || entries.read().is_empty().then(|| view! { <p class="hint">"Nobody has touched this span yet."</p> });
+    let is_said_elsewhere = move || trace.marks.with(|marks| !marks.is_empty());
+    let empty = move || {
+        entries.read().is_empty().then(|| {
+            let elsewhere = is_said_elsewhere().then_some(" “All spans” shows what was done about the rest of the trace.");
+            view! { <p class="hint">"Nobody has touched this span yet."{elsewhere}</p> }
+        })
+    };
     let may_comment = use_project().may(Action::Review);
     let form = may_comment.then(|| view! { <CommentForm row=row.clone()/> });
     let line = move |entry: Entry| match entry {
@@ -80,9 +101,12 @@ fn Entries(row: RowAddress) -> impl IntoView {
     view! {
         {form}
         <LinkedComment/>
-        {empty}
-        <ol class="act"><For each=move || entries.get() key=Entry::key children=line/></ol>
-        {older.button()}
+        <Show when=move || is_whole.get()><TraceEntries/></Show>
+        <div hidden=move || is_whole.get()>
+            {empty}
+            <ol class="act"><For each=move || entries.get() key=Entry::key children=line/></ol>
+            {older.button()}
+        </div>
     }
 }
 

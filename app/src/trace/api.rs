@@ -5,7 +5,7 @@ use crate::api::AppError;
 use crate::api::desk;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use shared::audit::{Activity, ListActivity, ReadChange};
+use shared::audit::{Activity, ListActivity, ListTraceActivity, ReadChange, SpanActivity};
 use shared::comments::Mentionable;
 use shared::spans::{FieldView, OpenTrace, Piece, ReadField, ReadPiece, ReadTree, RereadTrace, TraceChanges, TraceView, TreePart};
 use shared::texts::{DiffPart, EditableText, PreviewText, ReadText, TextPreview};
@@ -62,6 +62,12 @@ pub async fn preview_text(query: PreviewText) -> Result<TextPreview, AppError> {
 #[server(name = ListActivityCall, prefix = "/fn", endpoint = "activity/list", input = Json)]
 pub async fn list_activity(query: ListActivity) -> Result<Vec<Activity>, AppError> {
     Ok(desk()?.activity_page(query).await?)
+}
+
+/// What changed the spans of a trace, newest first.
+#[server(name = TraceActivityCall, prefix = "/fn", endpoint = "activity/trace", input = Json)]
+pub async fn trace_activity(query: ListTraceActivity) -> Result<Vec<SpanActivity>, AppError> {
+    Ok(desk()?.trace_activity(query).await?)
 }
 
 /// What one entry of the activity changed, word by word.

@@ -29,11 +29,15 @@ pub(super) fn ExpectedSection(row: RowAddress) -> impl IntoView {
     let editor = Editor::new(trace, project.viewer.id, row.clone());
     let row = StoredValue::new(row);
     use_keys().on(Scope::Trace, move |act| {
-        let opens = act == Act::EditExpected && trace.is_painted.get_untracked() && !editor.is_open.get_untracked();
-        if opens {
-            editor.open();
+        if !trace.is_painted.get_untracked() || editor.is_open.get_untracked() {
+            return false;
         }
-        opens
+        match act {
+            Act::EditExpected => editor.open(),
+            Act::ExpectedFromOutput => editor.open_with_output(),
+            _ => return false,
+        }
+        true
     });
     let button = NodeRef::<Button>::new();
     let was_open = StoredValue::new(false);
@@ -47,7 +51,7 @@ pub(super) fn ExpectedSection(row: RowAddress) -> impl IntoView {
     });
     let closed = move || {
         let button = view! {
-            {move || editor.is_begun.get().then(|| view! { <span class="hint">"Unsaved edit"</span> })}
+            {move || editor.is_begun.get().then(|| view! { <span class="badge warn">"Unsaved edit"</span> })}
             <button class="btn small" type="button" node_ref=button aria-label="Edit expected" aria-keyshortcuts=shortcuts(Act::EditExpected) on:click=move |_| editor.open()>
                 <Icon name=IconName::Edit/>"Edit"<kbd aria-hidden="true">"e"</kbd>
             </button>

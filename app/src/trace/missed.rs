@@ -1,7 +1,7 @@
 //! What is done while nothing is painted does nothing, and the page says so.
 
 use super::Opened;
-use crate::keys::{Scope, use_keys};
+use crate::keys::{Act, Scope, use_keys};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ pub(super) fn Missed() -> impl IntoView {
     let trace = expect_context::<Opened>().trace;
     for scope in [Scope::Trace, Scope::Review] {
         use_keys().on(scope, move |act| {
-            let is_missed = act.is_about_a_row() && trace.is_awaited();
+            let is_awaited = if scope == Scope::Review || act == Act::Tags { trace.is_form_awaited() } else { trace.is_awaited() };
+            let is_missed = act.is_about_a_row() && is_awaited;
             if is_missed {
                 trace.miss();
             }

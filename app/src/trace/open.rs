@@ -32,20 +32,29 @@ impl Opened {
     }
 }
 
-/// Draws something about the row that is shown, anew for each row: what was begun about one goes with it and nowhere else.
-pub(super) fn of_row(trace: TraceState, draw: impl Fn(RowAddress) -> AnyView + Clone + Send + 'static) -> impl IntoView {
-    view! { <For each=move || trace.row.get() key=Clone::clone children=draw/> }
+/// Draws something about a row that is shown, anew for each row: what was begun about one goes with it and nowhere else.
+pub(super) fn of_row(row: Memo<Option<RowAddress>>, draw: impl Fn(RowAddress) -> AnyView + Clone + Send + 'static) -> impl IntoView {
+    view! { <For each=move || row.get() key=Clone::clone children=draw/> }
 }
 
 /// Where one goes from an open trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// To a span of a trace.
+    /// To a span of a trace, to read it. What one answers for stays.
     Span {
         /// The trace.
         root: String,
         /// The span.
         span: String,
+    },
+    /// To answering for another span, while one goes on reading.
+    AnswerFor {
+        /// The trace.
+        root: String,
+        /// The span to answer for; none for the root.
+        span: Option<String>,
+        /// The span that one reads.
+        reading: String,
     },
     /// To the trace before it.
     Previous,

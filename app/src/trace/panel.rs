@@ -6,14 +6,15 @@ use super::missed::Missed;
 use super::review::HumanReview;
 use super::span::SpanSection;
 use super::tags::TagsSection;
-use super::tree::SpanTree;
+use super::tree::{FoldButton, Pane, PaneEdge, SpanTree};
 use super::{Opened, Way};
 use crate::api::ErrorPage;
 use crate::hydration::later;
 use crate::journal::undo::UndoToast;
-use crate::keys::{Act, shortcuts, titled};
-use crate::ui::{Icon, IconName, format};
+use crate::keys::{Act, find, shortcuts, titled};
+use crate::ui::{Icon, IconName, IconSize, format};
 use leptos::prelude::*;
+use shared::objects::RowAddress;
 use shared::spans::TraceHead;
 
 /// Draws the trace that is open.
@@ -42,9 +43,29 @@ fn Trace() -> impl IntoView {
     let name = of(|head| if head.name.is_empty() { "unnamed".to_owned() } else { head.name.clone() });
     let label = move || format!("Trace {}", name());
     let close = move || links.to(Way::Closed);
+    let pane = Pane::new();
+    // Whoever chose a trace from the list beside it goes on with its keys.
+    Effect::new(move |before: Option<Option<RowAddress>>| {
+        let row = trace.form_row.get();
+        if before.is_some_and(|before| before != row)
+            && let Some(link) = find(".minilist a:focus")
+        {
+            // What cannot give up the focus keeps it.
+            let _ = link.blur();
+        }
+        row
+    });
+    let errors = Memo::new(move |_| trace.of_content(|content| content.tree.errors).unwrap_or_default());
+    let errors = move || {
+        (errors.get() > 0).then(|| view! { <span class="fault nowrap"><Icon name=IconName::Warning size=IconSize::Small/>{format::counted(u64::from(errors.get()), "error", "errors")}</span> })
+    };
+    let tokens = Memo::new(move |_| trace.of_content(|content| content.tree.tokens).flatten());
+    let tokens = move || {
+        tokens.get().map(|tokens| view! { <span class="hint id nowrap">{format::counted(tokens.unsigned_abs(), "token", "tokens")}</span> })
+    };
     let (previous, next) = (move || links.to(Way::Previous), move || links.to(Way::Next));
     view! {
-        <article class="trace" aria-label=label aria-busy=move || (!trace.is_painted.get()).then_some("true")>
+        <article class=move || format!("trace{}", pane.classes()) aria-label=label aria-busy=move || (!trace.is_painted.get()).then_some("true")>
             <header class="trace-h">
                 <span class="group">
                     <a class="btn icon keep small" role="button" data-noscroll="" href=previous aria-label="Previous" title=titled("Previous", Act::Previous) aria-keyshortcuts=shortcuts(Act::Previous)><Icon name=IconName::Up/></a>
@@ -52,13 +73,17 @@ fn Trace() -> impl IntoView {
                 </span>
                 <h2 class="clip">{name}</h2>
                 <span class="hint id nowrap">{of(|head| format::counted(head.spans.unsigned_abs(), "span", "spans"))}</span>
+                {errors}
+                {tokens}
                 <code class="hint id clip">{of(|head| head.root_span_id.clone())}</code>
                 <div class="actions">
+                    <FoldButton pane/>
                     <CopyLink/>
                     <a class="btn icon ghost small keep" role="button" data-noscroll="" href=close aria-label="Close" title=titled("Close", Act::Close) aria-keyshortcuts=shortcuts(Act::Close)><Icon name=IconName::Close/></a>
                 </div>
             </header>
             {later(|| view! { <SpanTree/> }.into_any())}
+            <PaneEdge pane/>
             {later(|| view! { <SpanSection/> }.into_any())}
             {later(|| view! { <Side/> }.into_any())}
             <UndoToast/>
@@ -69,9 +94,10 @@ fn Trace() -> impl IntoView {
 #[component]
 fn Side() -> impl IntoView {
     let trace = expect_context::<Opened>().trace;
+    let is_open = RwSignal::new(false);
     view! {
-        <aside class="side" aria-label="Review and activity" inert=move || !trace.is_painted.get()>
-            <HumanReview/>
+        <aside class="side" class:open=is_open aria-label="Review and activity" inert=move || !trace.is_form_painted.get()>
+            <HumanReview is_open/>
             <TagsSection/>
             <ActivitySection/>
         </aside>

@@ -1,4 +1,4 @@
-//! One question about the open span: its control, what others said, and saving at once.
+//! One question about the row that one answers for: its control, what others said, and saving at once.
 
 mod control;
 mod keys;
@@ -15,6 +15,7 @@ pub(super) use keys::follow_letters;
 pub(super) use letters::{Letters, letters};
 
 use super::Opened;
+use super::form::Form;
 use crate::context::use_project;
 use crate::keys::{Scope, use_keys};
 use crate::ui::markup::inner;
@@ -38,8 +39,6 @@ pub(super) fn QuestionForm(
     id: QuestionId,
     /// The row it is about, from now until it goes.
     row: RowAddress,
-    /// Every question that is asked.
-    asked: Memo<Vec<Question>>,
     /// The letters of their options.
     letters: Memo<Letters>,
     may_review: bool,
@@ -47,6 +46,8 @@ pub(super) fn QuestionForm(
     edit: Option<Callback<Question>>,
 ) -> impl IntoView {
     let title = format!("question-{id}");
+    let form = expect_context::<Form>();
+    let asked = form.asked;
     let question = {
         let id = id.clone();
         Memo::new(move |_| asked.with(|asked| asked.iter().find(|question| question.id == id).cloned()))
@@ -62,6 +63,15 @@ pub(super) fn QuestionForm(
     let stored = Memo::new(move |_| own.with(|own| own.as_ref().map(|own| own.value.clone())));
     let control = Control::new(&id, row.clone(), stored);
     let row = StoredValue::new(row);
+    let is_at_hand = {
+        let id = id.clone();
+        Memo::new(move |_| form.current.with(|current| current.as_ref() == Some(&id)))
+    };
+    let is_current = Memo::new(move |_| may_review && is_at_hand.get());
+    let choose = {
+        let id = id.clone();
+        move |_| row.with_value(|row| form.choose(row, &id))
+    };
     let own_letters = {
         let id = id.clone();
         Memo::new(move |_| letters.with(|letters| letters.get(&id).cloned().unwrap_or_default()))
@@ -73,7 +83,7 @@ pub(super) fn QuestionForm(
             kind => kind,
         })
     });
-    let form = {
+    let answer = {
         let title = title.clone();
         move || match kind.get().filter(|_| may_review) {
             None => ().into_any(),
@@ -83,11 +93,11 @@ pub(super) fn QuestionForm(
             }
             Some(QuestionKind::Categorical { options }) => {
                 let options = options.into_iter().map(|option| (option.name, Some(option.value))).collect();
-                view! { <Options group=title.clone() options multiple=false letters=own_letters control/> }.into_any()
+                view! { <Options group=title.clone() options multiple=false letters=own_letters is_current control/> }.into_any()
             }
             Some(QuestionKind::Expected { options, multiple }) => {
                 let options = options.into_iter().map(|name| (name, None)).collect();
-                view! { <Options group=title.clone() options multiple letters=own_letters control/> }.into_any()
+                view! { <Options group=title.clone() options multiple letters=own_letters is_current control/> }.into_any()
             }
         }
     };
@@ -102,18 +112,19 @@ pub(super) fn QuestionForm(
     if may_review {
         use_keys().on(Scope::Review, move |act| {
             let group = group.get_untracked().filter(|_| control.is_painted());
-            group.is_some_and(|group| keys::without_focus(act, &group, kind.get_untracked().as_ref(), control))
+            is_current.get_untracked()
+                && group.is_some_and(|group| keys::from_elsewhere(act, &group, kind.get_untracked().as_ref(), control))
         });
     }
     view! {
-        <div class="question" role="group" aria-labelledby=title.clone() data-hotkey=hotkey node_ref=group on:keydown=keys>
+        <div class="question" class:focus=is_current class:at-hand=is_at_hand role="group" aria-labelledby=title.clone() data-hotkey=hotkey node_ref=group on:keydown=keys on:focusin=choose>
             <div class="q-h">
                 <h3 id=title.clone()>{name}</h3>
                 <Marks question hotkey=Signal::derive(hotkey)/>
-                <span class="end"><Clear kind control may_review/><Pen question edit/></span>
+                <span class="end"><Digits kind is_current/><Clear kind control may_review/><Pen question edit/></span>
             </div>
             {description}
-            {form}
+            {answer}
             <OwnNote question own/>
             <Others question answers gold/>
             <Settle question row=row.get_value() answers gold/>
@@ -146,6 +157,13 @@ fn Marks(question: Memo<Option<Question>>, hotkey: Signal<Option<String>>) -> im
             <span class="req"><Icon name=IconName::Edit size=IconSize::ExtraSmall/>"writes to expected"</span>
         })}
     }
+}
+
+/// The digits that type a number, where they do.
+#[component]
+fn Digits(kind: Memo<Option<QuestionKind>>, is_current: Memo<bool>) -> impl IntoView {
+    let are_taken = move || is_current.get() && kind.with(|kind| matches!(kind, Some(QuestionKind::Continuous)));
+    move || are_taken().then(|| view! { <span class="keys" aria-hidden="true"><kbd>"0"</kbd>"–"<kbd>"9"</kbd></span> })
 }
 
 #[component]

@@ -1,7 +1,9 @@
-//! Human review: every question that the viewer is asked about the open span.
+//! Human review: every question that the viewer is asked about the row that one answers for.
 
-use super::Opened;
+use super::form::Form;
 use super::question::{QuestionForm, follow_letters, letters};
+use super::whose::FormOwner;
+use super::{Opened, Way};
 use crate::context::use_project;
 use crate::questions::{Editing, QuestionDialogPart, QuestionEdit};
 use crate::ui::{Icon, IconName, Saving, SavingStatus};
@@ -10,26 +12,19 @@ use shared::objects::ObjectKind;
 use shared::permissions::Action;
 use shared::questions::Question;
 
-/// Draws the region in which a span is judged.
+/// Draws the region in which a row is judged. `is_open` says whether all of it is shown where there is little room.
 #[component]
-pub(super) fn HumanReview() -> impl IntoView {
+pub(super) fn HumanReview(is_open: RwSignal<bool>) -> impl IntoView {
     let opened = expect_context::<Opened>();
     let context = use_project();
     let may_review = context.may(Action::Review);
     let object = opened.kind;
-    let viewer = context.viewer.clone();
-    let asked = Memo::new(move |_| {
-        let questions = opened.questions.read();
-        questions.iter().filter(|question| question.is_asked(&viewer, object)).cloned().collect::<Vec<_>>()
-    });
-    // Those of them that are asked about the open span.
-    let asked = Memo::new(move |_| {
-        let unasked = opened.trace.said.with(|said| said.as_ref().map(|said| said.unasked.clone()).unwrap_or_default());
-        asked.with(|asked| asked.iter().filter(|question| !unasked.contains(&question.id)).cloned().collect::<Vec<_>>())
-    });
+    let form = Form::new(opened, object);
+    provide_context(form);
+    let asked = form.asked;
     let letters = Memo::new(move |_| asked.with(|asked| letters(asked)));
     let forms = move || {
-        let row = opened.trace.row.get();
+        let row = opened.trace.form_row.get();
         let ids = asked.with(|asked| asked.iter().map(|question| question.id.clone()).collect::<Vec<_>>());
         ids.into_iter().filter_map(|id| Some((row.clone()?, id))).collect::<Vec<_>>()
     };
@@ -41,7 +36,7 @@ pub(super) fn HumanReview() -> impl IntoView {
         move || asked.read().is_empty().then(|| view! { <p class="question hint">{format!("Nothing is asked about {what} yet.")}</p> });
     let add = configure.then(|| {
         view! {
-            <div class="question">
+            <div class="question add">
                 <button class="btn small" type="button" on:click=move |_| editing.set(Some(QuestionEdit::New))>
                     <Icon name=IconName::Plus/>"Add human review score"
                 </button>
@@ -55,24 +50,69 @@ pub(super) fn HumanReview() -> impl IntoView {
     let blind = (context.project.settings.blind_reviews && !context.may(Action::SeeThrough)).then(|| {
         view! { <p class="question hint">"Blind review: what others say about a question is shown after your own answer to it."</p> }
     });
-    let journal = opened.trace.journal();
-    // What goes wrong is said on every page, at one place.
-    let saving = Signal::derive(move || {
-        Some(journal.saving()).filter(|saving| matches!(saving, Saving::Saving | Saving::Saved)).unwrap_or_default()
-    });
     view! {
-        <section aria-labelledby="human-review">
+        <section class="review" aria-labelledby="human-review">
             <div class="side-h">
                 <h2 id="human-review">"Human review"</h2>
-                <div class="actions"><SavingStatus state=saving/></div>
+                <SheetHandle form is_open/>
+                <div class="actions"><SavingStatus state=Signal::derive(move || form.saving())/></div>
             </div>
+            <FormOwner/>
             {none}
             {blind}
             <For each=forms key=Clone::clone let((row, id))>
-                <QuestionForm id row asked letters may_review edit/>
+                <QuestionForm id row letters may_review edit/>
             </For>
             {add}
+            <SheetFoot form/>
         </section>
+    }
+}
+
+/// On a phone the form is a sheet at the bottom: shut it shows the question at hand, open all of them. Draws what opens it.
+#[component]
+fn SheetHandle(form: Form, is_open: RwSignal<bool>) -> impl IntoView {
+    let words = move || match form.asked.read().len() {
+        0 => "Tags and activity".to_owned(),
+        1 => "All of the form".to_owned(),
+        count => format!("All {count} questions"),
+    };
+    let answered = move || match form.asked.read().len() {
+        0 => String::new(),
+        count => format!("{} of {count}", form.answered()),
+    };
+    let icon = move || view! { <Icon name=if is_open.get() { IconName::Down } else { IconName::Up }/> };
+    let expanded = move || if is_open.get() { "true" } else { "false" };
+    view! {
+        <button class="sheet-handle" type="button" aria-expanded=expanded on:click=move |_| is_open.update(|open| *open = !*open)>
+            <b>{words}</b><span class="hint">{answered}</span>{icon}
+        </button>
+    }
+}
+
+/// Draws what leads on in the sheet: from question to question, and at the end to the next trace.
+#[component]
+fn SheetFoot(form: Form) -> impl IntoView {
+    let links = expect_context::<Opened>().links;
+    let is_first = move || form.place().is_none_or(|place| place == 0);
+    let is_last = move || form.place().is_none_or(|place| place + 1 >= form.asked.read().len());
+    let on = move || {
+        if is_last() {
+            view! { <a class="btn grow" role="button" data-noscroll="" href=links.to(Way::Next)>"Next trace"<Icon name=IconName::Down/></a> }.into_any()
+        } else {
+            view! {
+                <button class="btn grow" type="button" on:click=move |_| { form.go_on(1); }>"Next question"<Icon name=IconName::Right/></button>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <div class="sheet-foot">
+            <button class="btn icon" type="button" aria-label="Question before" disabled=is_first on:click=move |_| { form.go_on(-1); }>
+                <Icon name=IconName::Left/>
+            </button>
+            {on}
+        </div>
     }
 }
 

@@ -8,6 +8,8 @@ use crate::context::use_project;
 use crate::ui::markup::inner;
 use crate::ui::{Icon, RelativeTime, format, score_bar};
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
 use shared::objects::FieldName;
 use shared::permissions::Action;
 use shared::spans::SpanHead;
@@ -32,12 +34,22 @@ pub(super) fn SpanSection() -> impl IntoView {
         });
         names.unwrap_or_default()
     });
+    // Whoever chose with the pointer goes on with the keys of the form.
+    let is_pointed = StoredValue::new(false);
+    let give_keys_back = move |event: leptos::ev::Event| {
+        let chosen = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+        if let Some(chosen) = chosen.filter(|chosen| is_pointed.get_value() && chosen.matches("select").unwrap_or(false)) {
+            // What cannot give up the focus keeps it.
+            let _ = chosen.blur();
+        }
+    };
     let fields = move || {
         let row = trace.row.get();
         names.get().into_iter().filter_map(|name| Some((row.clone()?, name))).collect::<Vec<_>>()
     };
     view! {
-        <section class="span" aria-label=label tabindex="0" inert=move || !trace.is_painted.get()>
+        <section class="span" aria-label=label tabindex="0" inert=move || !trace.is_painted.get()
+            on:pointerdown=move |_| is_pointed.set_value(true) on:keydown=move |_| is_pointed.set_value(false) on:change=give_keys_back>
             {head}
             <For each=fields key=Clone::clone let((row, name))>
                 {if name == FieldName::Expected { view! { <ExpectedSection row/> }.into_any() } else { view! { <FieldSection row name/> }.into_any() }}
@@ -56,6 +68,8 @@ struct Head {
     duration: Option<i64>,
     model: Option<String>,
     tokens: Option<f64>,
+    /// In dollars.
+    cost: Option<f64>,
     created: i64,
 }
 
@@ -68,6 +82,7 @@ impl Head {
             duration: span.duration,
             model: span.model.clone(),
             tokens: shared::spans::tokens(metric).map(|tokens| tokens as f64),
+            cost: metric("estimated_cost").or_else(|| metric("cost")),
             created: span.created,
         }
     }
@@ -82,6 +97,7 @@ fn SpanHead(head: Head) -> impl IntoView {
             <div class="row"><Icon name=icon(&head.kind)/><h3>{head.name}</h3><span class="badge">{head.kind}</span></div>
             <div class="facts">
                 {duration}{tokens}
+                {head.cost.map(|cost| view! { <span>{format::dollars(cost)}</span> })}
                 {head.model.map(|model| view! { <span>{model}</span> })}
                 <RelativeTime micros=head.created/>
             </div>

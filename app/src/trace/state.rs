@@ -7,15 +7,27 @@ use crate::trace::api::{open_trace, reread_trace};
 use crate::trace::told::{Shown, Told};
 use leptos::prelude::*;
 use serde_json::value::RawValue;
+use shared::address::LogsAddress;
 use shared::commands::Command;
 use shared::live::{Touched, TouchedPart};
 use shared::objects::{FieldName, ObjectKind, Place, RowAddress};
 use shared::questions::Question;
 use shared::said::SpanSaid;
-use shared::spans::{FieldView, OpenTrace, TraceChanges, TraceContent, TraceView};
+use shared::spans::{FieldView, FormSpan, OpenTrace, SpanMark, TraceChanges, TraceContent, TraceView};
 use shared::{ObjectId, Problem, RowId};
 use std::collections::VecDeque;
 use std::sync::Arc;
+
+/// The span that one answers for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Whose {
+    pub(crate) span_id: String,
+    pub(crate) name: String,
+    /// Whether it stands for the whole trace.
+    pub(crate) is_root: bool,
+    /// Whether it is the one that is read.
+    pub(crate) is_read: bool,
+}
 
 /// Traces kept ready, so that opening one is instant.
 const READY: usize = 24;
@@ -29,6 +41,10 @@ pub(crate) struct TraceState {
     pub(crate) content: RwSignal<Option<Arc<TraceContent>>>,
     /// What is said about its open span: what the server said, with what is on its way there on top.
     pub(crate) said: RwSignal<Option<SpanSaid>>,
+    /// The span that one answers for, where another one is open, with what is said about it.
+    form: RwSignal<Option<FormSpan>>,
+    /// The spans of the trace about which somebody said something.
+    pub(crate) marks: RwSignal<Vec<SpanMark>>,
     /// What is on its way to *expected*, if anything is: what will stand there, or that nothing will.
     pub(crate) expected: RwSignal<Option<Option<FieldView>>>,
     /// Events up to this one are in what is said.
@@ -44,10 +60,14 @@ pub(crate) struct TraceState {
     wanted: RwSignal<Option<OpenTrace>>,
     /// What was asked for when the shown one was.
     shown: RwSignal<Option<OpenTrace>>,
-    /// The row that is shown, also while another one is on its way.
+    /// The row of the open span, also while another one is on its way.
     pub(crate) row: Memo<Option<RowAddress>>,
-    /// Whether the row that is shown is the one that is wanted. Otherwise it takes nothing more.
+    /// Whether the span that is shown is the one that is wanted. Otherwise it takes nothing more.
     pub(crate) is_painted: Memo<bool>,
+    /// The row that one answers for: the root unless one chose another span.
+    pub(crate) form_row: Memo<Option<RowAddress>>,
+    /// Whether it is the one that is wanted, whatever span is read.
+    pub(crate) is_form_painted: Memo<bool>,
     /// How often something was done to a row that takes nothing more.
     pub(crate) missed: RwSignal<u32>,
     arrived: StoredValue<Option<Box<RawValue>>>,
@@ -75,15 +95,25 @@ impl TraceState {
         let content = RwSignal::new(None::<Arc<TraceContent>>);
         let (wanted, shown) = (RwSignal::new(None::<OpenTrace>), RwSignal::new(None::<OpenTrace>));
         let object = StoredValue::new(object);
+        let form = RwSignal::new(None::<FormSpan>);
         let row = Memo::new(move |_| {
             let id = content.with(|content| content.as_ref().map(|content| content.span.row_id.clone()))?;
             Some(RowAddress { object_type: kind, object_id: object.get_value(), id })
         });
+        let form_row = Memo::new(move |_| {
+            let other = form.with(|form| form.as_ref().map(|form| form.row_id.clone()));
+            other.map(|id| RowAddress { object_type: kind, object_id: object.get_value(), id }).or_else(|| row.get())
+        });
+        let form_of = |query: &RwSignal<Option<OpenTrace>>| {
+            query.with(|query| query.as_ref().map(|query| (query.root_span_id.clone(), query.form.clone())))
+        };
         Self {
             kind,
             object,
             content,
             said: RwSignal::new(None),
+            form,
+            marks: RwSignal::new(Vec::new()),
             expected: RwSignal::new(None),
             as_of: RwSignal::new(0),
             told: StoredValue::new(None),
@@ -97,6 +127,8 @@ impl TraceState {
             is_painted: Memo::new(move |_| {
                 !left.get() && row.with(Option::is_some) && wanted.with(|wanted| shown.with(|shown| wanted == shown))
             }),
+            form_row,
+            is_form_painted: Memo::new(move |_| !left.get() && form_row.with(Option::is_some) && form_of(&wanted) == form_of(&shown)),
             missed: RwSignal::new(0),
             arrived: StoredValue::new(arrived),
             has_read: StoredValue::new(false),
@@ -106,9 +138,11 @@ impl TraceState {
         }
     }
 
-    /// Whether what is done now may be about a row: it is the one that is painted. If it is not, the page says so.
+    /// Whether what is done now may be about a row: it is the one that is painted, or whose form is. If it is not, the page says so.
     pub(crate) fn takes(&self, row: &RowAddress) -> bool {
-        let takes = self.is_painted.get_untracked() && self.row.with_untracked(|painted| painted.as_ref() == Some(row));
+        let is_it = |painted: &Option<RowAddress>| painted.as_ref() == Some(row);
+        let takes = (self.is_painted.get_untracked() && self.row.with_untracked(is_it))
+            || (self.is_form_painted.get_untracked() && self.form_row.with_untracked(is_it));
         if !takes {
             self.miss();
         }
@@ -118,6 +152,11 @@ impl TraceState {
     /// Whether a trace is on its way that is not painted yet.
     pub(crate) fn is_awaited(&self) -> bool {
         !self.is_painted.get_untracked() && self.refused.with_untracked(Option::is_none)
+    }
+
+    /// Whether a form is on its way that is not painted yet.
+    pub(crate) fn is_form_awaited(&self) -> bool {
+        !self.is_form_painted.get_untracked() && self.refused.with_untracked(Option::is_none)
     }
 
     /// Says that something was not taken, because the row that it was meant for is not painted yet.
@@ -134,10 +173,12 @@ impl TraceState {
             return;
         };
         self.has_read.set_value(true);
-        let query = self.query(&view.content.trace.root_span_id, Some(&view.content.span.span_id));
+        let told = Told::from(view);
+        let (trace, span) = (&told.content.trace, &told.content.span);
+        let query = OpenTrace { form: told.form(), ..self.query(&trace.root_span_id, Some(&span.span_id)) };
         self.wanted.set(Some(query.clone()));
         self.shown.set(Some(query));
-        self.take(Told::from(view));
+        self.take(told);
         self.follow_journal();
     }
 
@@ -150,13 +191,20 @@ impl TraceState {
     fn draw(&self) {
         let Some(told) = self.told.get_value() else { return };
         let journal = self.journal();
-        let row = self.address_of(&told.content.span.row_id);
-        let Shown { said, expected } = journal.entries().with_untracked(|entries| told.with_entries(&row, entries, journal.person()));
+        let address = |row: &RowId| self.address_of(row);
+        let Shown { said, expected, form, marks } =
+            journal.entries().with_untracked(|entries| told.with_entries(address, entries, journal.person()));
         if self.expected.with_untracked(|shown| *shown != expected) {
             self.expected.set(expected);
         }
         self.as_of.set(told.as_of);
         self.said.set(Some(said));
+        if self.form.with_untracked(|shown| *shown != form) {
+            self.form.set(form);
+        }
+        if self.marks.with_untracked(|shown| *shown != marks) {
+            self.marks.set(marks);
+        }
         if !self.content.with_untracked(|shown| shown.as_ref().is_some_and(|shown| Arc::ptr_eq(shown, &told.content))) {
             self.content.set(Some(told.content));
         }
@@ -185,8 +233,30 @@ impl TraceState {
 
     /// Reads what is said about a row; nothing once another row is shown.
     pub(crate) fn of_row<T>(&self, row: &RowAddress, read: impl FnOnce(&SpanSaid) -> T) -> Option<T> {
+        let is_form = self.form.with(|form| form.as_ref().is_some_and(|form| form.row_id == row.id));
+        if is_form && self.form_row.with(|shown| shown.as_ref() == Some(row)) {
+            return self.form.with(|form| form.as_ref().map(|form| read(&form.said)));
+        }
         let is_shown = self.row.with(|shown| shown.as_ref() == Some(row));
         self.said.with(|said| said.as_ref().filter(|_| is_shown).map(read))
+    }
+
+    /// Reads what is said about the row that one answers for.
+    pub(crate) fn of_form<T>(&self, read: impl FnOnce(&SpanSaid) -> T) -> Option<T> {
+        self.form_row.get().and_then(|row| self.of_row(&row, read))
+    }
+
+    /// The span that one answers for.
+    pub(crate) fn whose(&self) -> Option<Whose> {
+        self.content.with(|content| {
+            let TraceContent { trace, span, .. } = content.as_deref()?;
+            self.form.with(|form| {
+                let of_open = || (span.row_id.clone(), span.span_id.clone(), span.name.clone());
+                let (row, span_id, name) =
+                    form.as_ref().map_or_else(of_open, |form| (form.row_id.clone(), form.span_id.clone(), form.name.clone()));
+                Some(Whose { is_root: row == trace.row_id, is_read: span_id == span.span_id, span_id, name })
+            })
+        })
     }
 
     /// Reads of the trace that is shown what arrived of it.
@@ -215,13 +285,13 @@ impl TraceState {
     }
 
     fn query(&self, root: &str, span: Option<&str>) -> OpenTrace {
-        OpenTrace { object: self.object(), root_span_id: root.to_owned(), span_id: span.map(str::to_owned) }
+        OpenTrace { object: self.object(), root_span_id: root.to_owned(), span_id: span.map(str::to_owned), form: None }
     }
 
-    /// Wants a trace and a span of it, which is then to be opened with [`TraceState::open`], or closes what is open. From now on what was
-    /// shown takes nothing more.
-    pub(crate) fn want(&self, root: Option<&str>, span: Option<&str>) -> Option<OpenTrace> {
-        let query = root.map(|root| self.query(root, span));
+    /// Wants what stands in an address, which is then to be opened with [`TraceState::open`], or closes what is open. From now on what was
+    /// shown takes nothing more, but the form whose row stays.
+    pub(crate) fn want(&self, address: &LogsAddress) -> Option<OpenTrace> {
+        let query = address.opened(self.object());
         self.wanted.set(query.clone());
         if query.is_none() {
             self.clear();
@@ -255,6 +325,8 @@ impl TraceState {
         self.told.set_value(None);
         self.shown.set(None);
         self.said.set(None);
+        self.form.set(None);
+        self.marks.set(Vec::new());
         self.expected.set(None);
         self.content.set(None);
     }

@@ -1,4 +1,4 @@
-//! The tags of the open span: what they are, taking them off, and putting on others, with completion.
+//! The tags of the row that one answers for: what they are, taking them off, and putting on others, with completion.
 
 use super::Opened;
 use super::draft::Draft;
@@ -24,7 +24,7 @@ pub(super) fn TagsSection() -> impl IntoView {
     view! {
         <section class="sec" aria-label="Tags">
             <div class="sec-h"><h2>"Tags"</h2></div>
-            {of_row(opened.trace, |row| view! { <Tags row/> }.into_any())}
+            {of_row(opened.trace.form_row, |row| view! { <Tags row/> }.into_any())}
         </section>
     }
 }

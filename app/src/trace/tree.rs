@@ -1,12 +1,15 @@
 //! The tree of spans, each with its time beside it. Of a large tree only the rows in view are drawn, and only those are read.
 
 mod known;
+mod pane;
 mod row;
 
+pub(super) use pane::{FoldButton, Pane, PaneEdge};
 pub(super) use row::icon;
 
 use self::known::Reader;
 use super::{Opened, Way};
+use crate::keys::{Act, Scope, act_of, use_keys};
 use crate::raw_query::in_place;
 use crate::ui::format;
 use crate::ui::markup::inner;
@@ -16,7 +19,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{HtmlElement, KeyboardEvent};
 use leptos_router::hooks::use_navigate;
-use row::content;
+use shared::spans::SpanMark;
 
 /// Spans that are drawn. What is drawn at first fills most screens, and each costs time before the page is alive.
 const WINDOW: Window = Window { whole: 80, at_first: 40, margin: 5, step: 4 };
@@ -75,20 +78,28 @@ pub(super) fn SpanTree() -> impl IntoView {
         known.track();
         reader.need(&trace, range.get());
     });
+    // Links say for which span one answers, so they are other ones for another.
+    let form = Memo::new(move |_| trace.whose().filter(|whose| !whose.is_root).map(|whose| whose.span_id));
     let lines = move || {
         let (first, last) = range.get();
+        let form = form.get();
         known.with(|known| {
-            let key = |place| (place, known.at(place).map(|span| (span.depth, span.span_id.clone())));
+            let key = |place| (place, form.clone(), known.at(place).map(|span| (span.depth, span.span_id.clone())));
             (first..last).map(key).collect::<Vec<_>>()
         })
     };
-    let line = move |(place, span): (usize, Option<(u32, String)>)| {
+    let line = move |(place, _, span): (usize, Option<String>, Option<(u32, String)>)| {
         let Some((depth, id)) = span else { return li().class("unread").aria_busy("true").into_any() };
         // Everything else in the address stays while a trace is open.
         let href = untrack(|| links.to(Way::Span { root: root.get(), span: id.clone() }));
         let current = open.with_untracked(|open| *open == id).then_some("true");
-        let content = move || known.with(|known| known.at(place).map(content).unwrap_or_default());
-        let link = view! { <a class=format!("d{}", depth.min(24)) href=href data-noscroll="" aria-current=current inner_html=move || inner(content())></a> };
+        let content = move || {
+            known.with(|known| {
+                known.at(place).map(|span| trace.marks.with(|marks| row::content(span, marked(marks, &span.span_id)))).unwrap_or_default()
+            })
+        };
+        let class = if depth < row::DEEP { format!("d{depth}") } else { format!("d{} deep", depth.min(24)) };
+        let link = view! { <a class=class href=href data-noscroll="" aria-current=current inner_html=move || inner(content())></a> };
         // The macro knows no `aria-level`.
         li().attr("aria-level", (depth + 1).to_string())
             .aria_posinset((place + 1).to_string())
@@ -127,27 +138,34 @@ pub(super) fn SpanTree() -> impl IntoView {
             find(wanted);
         }
     });
-    let on_key = move |event: KeyboardEvent| {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
-            return;
-        }
+    let walk = move |act: Act| {
         let last = length.get_untracked().saturating_sub(1);
-        let Some(place) = heading.get_value().or(place.get_untracked()) else { return };
+        let Some(place) = heading.get_value().or(place.get_untracked()) else { return false };
         let page = viewport.get_untracked().map_or(10, Viewport::page);
-        let wanted = match event.key().as_str() {
-            "ArrowDown" => place + 1,
-            "ArrowUp" => place.saturating_sub(1),
-            "PageDown" => place + page,
-            "PageUp" => place.saturating_sub(page),
-            "Home" => 0,
-            "End" => last,
-            _ => return,
+        let wanted = match act {
+            Act::SpanBelow => place + 1,
+            Act::SpanAbove => place.saturating_sub(1),
+            Act::SpansDown => place + page,
+            Act::SpansUp => place.saturating_sub(page),
+            Act::FirstSpan => 0,
+            Act::LastSpan => last,
+            Act::SpanAround => known.with_untracked(|known| known.around(place)),
+            _ => return false,
         };
-        event.prevent_default();
         let wanted = wanted.min(last);
         heading.set_value(Some(wanted));
         go(wanted);
+        true
     };
+    let on_key = {
+        let walk = walk.clone();
+        move |event: KeyboardEvent| {
+            if act_of(&event, Scope::Tree).is_some_and(|act| !event.shift_key() && walk(act)) {
+                event.prevent_default();
+            }
+        }
+    };
+    use_keys().on(Scope::Trace, walk);
     let scrolled = move |_| {
         measure();
         let (Some(element), Some(viewport)) = (scroller.get_untracked(), viewport.get_untracked()) else { return };
@@ -178,6 +196,11 @@ pub(super) fn SpanTree() -> impl IntoView {
             <noscript><p class="hint">{rest}</p></noscript>
         </nav>
     }
+}
+
+/// What is told of a span.
+fn marked<'a>(marks: &'a [SpanMark], span: &str) -> Option<&'a SpanMark> {
+    marks.iter().find(|mark| mark.span_id == span)
 }
 
 /// The room of the rows that are not drawn.

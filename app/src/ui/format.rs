@@ -89,6 +89,12 @@ pub fn counted(number: u64, one: &str, several: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { several })
 }
 
+/// A cost in dollars, so that small ones can be told apart: "$0.0041", "$1.20".
+#[must_use]
+pub fn dollars(cost: f64) -> String {
+    if cost.abs() < 1.0 { format!("${cost:.4}") } else { format!("${cost:.2}") }
+}
+
 /// A size: "812 B", "4.1 kB", "10 MB".
 #[must_use]
 pub fn bytes(size: u64) -> String {
@@ -181,6 +187,12 @@ mod tests {
         assert_eq!(counted(1, "comment", "comments"), "1 comment");
         assert_eq!(counted(1, "trace", "traces"), "1 trace");
         assert_eq!(counted(1_932, "trace", "traces"), "1,932 traces");
+    }
+
+    #[test]
+    fn costs() {
+        assert_eq!(dollars(0.0041), "$0.0041");
+        assert_eq!(dollars(1.2), "$1.20");
     }
 
     #[test]

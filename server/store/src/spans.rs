@@ -2,5 +2,6 @@
 
 mod cases;
 pub(crate) mod list;
+mod marks;
 pub(crate) mod open;
 mod tree;

@@ -1,6 +1,6 @@
 //! An open trace that is read again: who asks says what it knows, and is told what is another.
 
-use super::{FieldView, SpanHead, TraceContent, TraceHead, TreePart};
+use super::{BesideChanges, FieldView, KnownBeside, SpanHead, TraceContent, TraceHead, TreePart};
 use crate::ObjectId;
 use crate::changes::{ChangedList, Stamp, now, stamp, stamps};
 use crate::said::{KnownSaid, SaidChanges};
@@ -51,7 +51,7 @@ impl TraceContent {
 
 /// When it was read is not part of what it is.
 fn tree_stamp(tree: &TreePart) -> Stamp {
-    stamp(&(tree.first, &tree.spans, tree.total, tree.duration))
+    stamp(&(tree.first, &tree.spans, tree.total, tree.duration, tree.errors, tree.tokens))
 }
 
 /// Asks what is another in an open trace by now.
@@ -63,8 +63,14 @@ pub struct RereadTrace {
     pub root_span_id: String,
     /// The open span, by span id; the root if absent or unknown.
     pub span_id: Option<String>,
+    /// The span that one answers for, by span id; the root if absent or unknown.
+    #[serde(default)]
+    pub form: Option<String>,
     /// What is known of what is said.
     pub said: KnownSaid,
+    /// What is known of what is told beside it.
+    #[serde(default)]
+    pub beside: KnownBeside,
     /// What is known of the content, where it may have changed.
     pub content: Option<KnownContent>,
 }
@@ -74,6 +80,8 @@ pub struct RereadTrace {
 pub struct TraceChanges {
     /// In what is said.
     pub said: SaidChanges,
+    /// In what is told beside it.
+    pub beside: BesideChanges,
     /// In the content, where that was asked for.
     pub content: Option<ContentChanges>,
     /// Live events up to this one are in it already.
@@ -87,7 +95,7 @@ mod tests {
     use crate::markup::Html;
     use crate::objects::{FieldName, Place};
     use crate::said::SpanSaid;
-    use crate::spans::{FieldContent, Rendering, TraceView};
+    use crate::spans::{Beside, FieldContent, FormSpan, Rendering, SpanMark, TraceView};
     use crate::{CommentId, RowId};
 
     fn view(tags: &[&str], comments: &[&str], output: &str, as_of: i64) -> TraceView {
@@ -100,6 +108,7 @@ mod tests {
             created: 1,
             edited: None,
         };
+        let mark = |name: &&str| SpanMark { span_id: (*name).to_owned(), name: (*name).to_owned(), own: 1, others: 0, scores: Vec::new() };
         let field = |field, text: &str| FieldView {
             field,
             rendering: Rendering::Text,
@@ -118,7 +127,7 @@ mod tests {
                     spans: 1,
                     place: Place { created: 0, key: 1 },
                 },
-                tree: TreePart { first: 0, spans: Vec::new(), total: 1, duration: 0, as_of },
+                tree: TreePart { first: 0, spans: Vec::new(), total: 1, duration: 0, errors: 0, tokens: None, as_of },
                 span: SpanHead {
                     row_id,
                     span_id: "root".to_owned(),
@@ -136,6 +145,16 @@ mod tests {
                 comments: comments.iter().map(comment).collect(),
                 ..SpanSaid::default()
             },
+            beside: Beside {
+                form: Some(FormSpan {
+                    row_id: RowId::from("form"),
+                    span_id: "form".to_owned(),
+                    name: output.to_owned(),
+                    created: 0,
+                    said: SpanSaid { tags: tags.iter().map(ToString::to_string).collect(), ..SpanSaid::default() },
+                }),
+                marks: comments.iter().map(mark).collect(),
+            },
             as_of,
         }
     }
@@ -150,6 +169,8 @@ mod tests {
         ] {
             let said = after.said.clone().since(&before.said.known());
             assert_eq!(before.said.with(said), after.said);
+            let beside = after.beside.clone().since(&before.beside.known());
+            assert_eq!(before.beside.with(beside), after.beside);
             let content = after.content.clone().since(&before.content.known());
             assert_eq!((content.tree.is_none(), content.fields.is_none()), (true, is_content_known));
             assert_eq!(before.content.with(content, after.as_of), after.content);

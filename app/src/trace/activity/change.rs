@@ -17,7 +17,13 @@ use shared::texts::DiffPart;
 
 /// Draws a change.
 #[component]
-pub(super) fn ChangeLine(row: RowAddress, change: Activity) -> impl IntoView {
+pub(super) fn ChangeLine(
+    row: RowAddress,
+    change: Activity,
+    /// The span that it is about, where that is not clear.
+    #[prop(optional)]
+    span: Option<AnyView>,
+) -> impl IntoView {
     let trace = expect_context::<Opened>().trace;
     let row = StoredValue::new(row);
     let unread = RwSignal::new(None::<String>);
@@ -83,7 +89,7 @@ pub(super) fn ChangeLine(row: RowAddress, change: Activity) -> impl IntoView {
         <li>
             {picture(change.actor.as_ref())}
             <div class="what">
-                <b>{name_of(change.actor.as_ref(), change.external.as_deref(), change.source)}</b>" "{words(&change)}" "
+                <b>{name_of(change.actor.as_ref(), change.external.as_deref(), change.source)}</b>" "{words(&change)}" "{span.map(|span| view! { "on "{span}" " })}
                 <RelativeTime micros=change.created/>{revert}{line}{reason}
                 {move || refused().map(|reason| view! { <p class="wrong" role="alert">{reason}</p> })}
             </div>

@@ -94,6 +94,37 @@ impl Editor {
         }
     }
 
+    /// Opens with the output, to be made what should have come out; with the text that was left here, if there is one.
+    pub(super) fn open_with_output(self) {
+        let row = self.row.get_value();
+        if self.kept().is_some() || !self.trace.takes(&row) {
+            self.open();
+            return;
+        }
+        let asked = self.ask();
+        let read = |field| read_text(ReadText { row: self.row.get_value(), field, format: None });
+        let output = read(FieldName::Output);
+        send(read(FieldName::Expected), move |stored| {
+            if !self.is_news(asked) {
+                return;
+            }
+            send(output, move |output| {
+                if self.is_news(asked) && self.trace.is_painted.get_untracked() {
+                    match (stored, output) {
+                        (Ok(stored), Ok(output)) => {
+                            self.show(output.text, output.format, stored.stored, false);
+                            self.keep_text();
+                        }
+                        (Err(error), _) | (_, Err(error)) => {
+                            self.open_stored();
+                            self.refused.set(Some(error));
+                        }
+                    }
+                }
+            });
+        });
+    }
+
     fn kept(self) -> Option<Kept> {
         self.person.with_value(|person| self.row.with_value(|row| kept::read(person, row)))
     }

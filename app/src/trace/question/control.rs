@@ -2,6 +2,7 @@
 
 use super::typed::Typed;
 use crate::trace::Opened;
+use crate::trace::form::Form;
 use crate::ui::Saving;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -21,6 +22,7 @@ const TYPING: Duration = Duration::from_secs(1);
 #[derive(Clone, Copy)]
 pub(super) struct Control {
     opened: Opened,
+    form: Form,
     question: StoredValue<String>,
     /// The row of the form: another one may be open when a value is sent that was set a moment ago.
     row: StoredValue<RowAddress>,
@@ -35,6 +37,7 @@ impl Control {
     pub(super) fn new(question: &QuestionId, row: RowAddress, stored: Memo<Option<AnswerValue>>) -> Self {
         let control = Self {
             opened: expect_context::<Opened>(),
+            form: expect_context::<Form>(),
             question: StoredValue::new(question.0.clone()),
             row: StoredValue::new(row),
             value: RwSignal::new(stored.get_untracked()),
@@ -52,9 +55,17 @@ impl Control {
         control
     }
 
-    /// Whether a row is painted. The page says it where a key finds none.
+    /// Whether the form is painted. The page says it where a key finds none.
     pub(super) fn is_painted(self) -> bool {
-        self.opened.trace.is_painted.get_untracked()
+        self.opened.trace.is_form_painted.get_untracked()
+    }
+
+    /// Tells what stands in the form and is not said yet, or that all of it is.
+    pub(super) fn note(self, is: Option<Saving>) {
+        // The form may be gone while its last words are sent.
+        if let (Some(row), Some(question)) = (self.row.try_get_value(), self.question.try_get_value()) {
+            self.form.note(&row, &QuestionId(question), is);
+        }
     }
 
     /// Whether the row of the form takes anything now.
@@ -110,12 +121,14 @@ impl Control {
             move || {
                 if self.waiting.try_set_value(None).is_none() {
                     self.typed.set_value(Typed::default());
+                    self.note(None);
                     self.send(self.value.get_untracked());
                 }
             },
             pause,
         );
         self.waiting.set_value(later.ok());
+        self.note(Some(Saving::Saving));
     }
 
     /// Sends now what would be sent a moment later.
@@ -132,6 +145,7 @@ impl Control {
         let _ = self.typed.try_set_value(Typed::default());
         if let Some(waiting) = &waiting {
             waiting.clear();
+            self.note(None);
         }
         waiting.is_some()
     }

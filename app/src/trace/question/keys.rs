@@ -1,7 +1,7 @@
 //! The keys of the form: numbers and arrows in the question that has the focus, letters from anywhere.
 
 use super::control::Control;
-use crate::keys::{Act, Scope, act_of, has_no_focus, is_typing, use_keys};
+use crate::keys::{Act, Scope, act_of, find, has_no_focus, is_typing, use_keys};
 use crate::trace::TraceState;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
@@ -69,10 +69,10 @@ fn answer(act: Act, question: &Element, kind: Option<&QuestionKind>, control: Co
     }
 }
 
-/// While nothing has the focus, the first question has the keys: whoever opens a trace answers at once.
-pub(super) fn without_focus(act: Act, group: &Element, kind: Option<&QuestionKind>, control: Control) -> bool {
-    let is_first = document().query_selector(".question[role=group]").ok().flatten().is_some_and(|first| first == *group);
-    if !is_first || !has_no_focus() {
+/// Elsewhere in the open trace, and while nothing has the focus, the question at hand has the keys: whoever opens a trace, or reads another
+/// span of it, answers at once. What has keys of its own there takes those first.
+pub(super) fn from_elsewhere(act: Act, group: &Element, kind: Option<&QuestionKind>, control: Control) -> bool {
+    if !has_no_focus() && find("article.trace :focus").is_none() {
         return false;
     }
     match act {
@@ -81,7 +81,7 @@ pub(super) fn without_focus(act: Act, group: &Element, kind: Option<&QuestionKin
         _ if matches!(kind, Some(QuestionKind::Text { .. })) => false,
         act => {
             let is_answer = answer(act, group, kind, control);
-            // A form that has opened takes the focus itself.
+            // A form that has opened takes the focus itself; who walks the tree goes on there.
             if is_answer && has_no_focus() {
                 focus_question(Some(group.clone()));
             }
@@ -96,7 +96,7 @@ pub(in crate::trace) fn follow_letters(trace: TraceState) {
         // Without a row that is painted there is nothing to answer, whatever is still on the page.
         let Act::Letter(letter) = act else { return false };
         let find = |selector: String| document().query_selector(&selector).ok().flatten();
-        trace.is_painted.get_untracked()
+        trace.is_form_painted.get_untracked()
             && match find(format!(".question [data-letter={letter}]")) {
                 Some(option) => pick(&option, "input"),
                 None => focus_question(find(format!(".question[data-hotkey={letter}]"))),

@@ -15,6 +15,8 @@ pub(super) fn Options(
     multiple: bool,
     /// The letter of each option.
     letters: Memo<Vec<Option<char>>>,
+    /// Whether digits pick an option here.
+    is_current: Memo<bool>,
     control: Control,
 ) -> impl IntoView {
     // Two columns where everything fits on one line, beside its percentage.
@@ -32,7 +34,11 @@ pub(super) fn Options(
             });
         };
         let letter = move || letters.with(|letters| letters.get(index).copied().flatten()).map(String::from);
-        let badge = move || letter().or_else(|| (index < 9).then(|| (index + 1).to_string()));
+        // A digit stands only where it acts; its room stays.
+        let digit = move || (index < 9).then(|| (index + 1).to_string());
+        let badge = move || letter().or_else(digit);
+        let is_idle = move || letter().is_none() && !is_current.get();
+        let shortcut = move || letter().or_else(|| digit().filter(|_| is_current.get()));
         let tick = move || checked().then(|| view! { <Icon name=IconName::Check size=IconSize::ExtraSmall/> });
         let mark = match value {
             Some(value) => view! { <span class="pc">{format::percent_short(value)}</span> }.into_any(),
@@ -40,9 +46,9 @@ pub(super) fn Options(
         };
         view! {
             <label class="opt" data-letter=letter>
-                <input type=if multiple { "checkbox" } else { "radio" } name=group.clone() value=name.clone() aria-keyshortcuts=badge
+                <input type=if multiple { "checkbox" } else { "radio" } name=group.clone() value=name.clone() aria-keyshortcuts=shortcut
                     checked=untrack(checked) prop:checked=checked on:change=choose/>
-                {move || badge().map(|badge| view! { <kbd aria-hidden="true">{badge}</kbd> })}
+                {move || badge().map(|badge| view! { <kbd class:idle=is_idle aria-hidden="true">{badge}</kbd> })}
                 <span>{name}</span>{mark}
             </label>
         }

@@ -2,6 +2,7 @@
 
 use super::control::Control;
 use crate::trace::keys::leave_on_escape;
+use crate::ui::Saving;
 use leptos::prelude::*;
 use shared::answers::AnswerValue;
 use shared::questions::Question;
@@ -22,15 +23,20 @@ pub(super) fn Slider(question: Memo<Option<Question>>, control: Control) -> impl
         let text = event_target_value(&event);
         let text = text.trim().trim_end_matches('%').trim().replace(',', ".");
         let percent = text.parse::<f64>().ok().filter(|percent| (0.0..=100.0).contains(percent));
-        wrong.set(!text.is_empty() && percent.is_none());
+        let is_wrong = !text.is_empty() && percent.is_none();
+        wrong.set(is_wrong);
+        control.note(is_wrong.then_some(Saving::Idle));
         if !wrong.get_untracked() {
             control.set(percent.map(|percent| AnswerValue::Number(percent / 100.0)));
         }
     };
     // Whatever is answered another way takes the place of what could not be.
-    Effect::new(move |_| {
+    Effect::new(move |before: Option<()>| {
         percent();
         wrong.set(false);
+        if before.is_some() {
+            control.note(None);
+        }
     });
     let moved = move |event| {
         if let Ok(percent) = event_target_value(&event).parse::<f64>() {
@@ -46,7 +52,7 @@ pub(super) fn Slider(question: Memo<Option<Question>>, control: Control) -> impl
             <input class=fill type="range" min="0" max="100" step="1" aria-label=name aria-valuetext=spoken
                 value=untrack(position) prop:value=position on:input=moved on:blur=move |_| control.send_waiting()/>
             <span class="pct">
-                <input class="input" type="text" inputmode="decimal" autocomplete="off" aria-label=move || format!("{} in percent", name())
+                <input class="input" type="text" inputmode="decimal" autocomplete="off" placeholder="–" aria-label=move || format!("{} in percent", name())
                     aria-invalid=move || wrong.get().then_some("true")
                     value=untrack(field) prop:value=field on:change=typed on:keydown=leave_on_escape/>
             </span>

@@ -3,6 +3,7 @@
 use super::control::Control;
 use super::mirror::{Kept, Mirror};
 use crate::trace::keys::leave_on_escape;
+use crate::ui::Saving;
 use crate::ui::markup::inner;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::{html, prelude::*};
@@ -138,6 +139,7 @@ impl Typing {
     /// Something was typed.
     fn typed(self, text: String) {
         self.settled.set_value(false);
+        self.control.note(Some(Saving::Saving));
         let base = text_of(self.stored.get_untracked().as_ref());
         self.mirror.with_value(|mirror| mirror.keep(&Kept { base, text: text.clone() }));
         self.text.set_value(text);
@@ -160,6 +162,7 @@ impl Typing {
     /// Sends what stands in the field, unless it was the last that was sent.
     fn save(self) {
         self.forget_waiting();
+        self.control.note(None);
         let answer = answer_of(&self.text.get_value());
         let text = text_of(answer.as_ref());
         if self.known.with_value(|known| known.last() != Some(&text)) {

@@ -54,6 +54,13 @@ impl Known {
         self.spans.get(&place).map(|reading| &reading.span)
     }
 
+    /// The place of the span around the one at a place; that one itself at the top, or as far up as is known.
+    pub(super) fn around(&self, place: usize) -> usize {
+        let Some(depth) = self.at(place).map(|span| span.depth) else { return place };
+        let above = (0..place).rev().map_while(|above| Some((above, self.at(above)?.depth)));
+        above.into_iter().find(|(_, at)| *at < depth).map_or(place, |(above, _)| above)
+    }
+
     /// The first place in a range that has to be read, because nothing or something old is known of it.
     fn missing(&self, (first, last): (usize, usize)) -> Option<usize> {
         (first..last.min(self.total)).find(|place| self.spans.get(place).is_none_or(|reading| reading.as_of < self.as_of))
@@ -117,8 +124,10 @@ mod tests {
             error: false,
             offset: None,
             duration: None,
+            tokens: None,
+            scores: Vec::new(),
         });
-        TreePart { first, spans: spans.collect(), total, duration: 0, as_of }
+        TreePart { first, spans: spans.collect(), total, duration: 0, errors: 0, tokens: None, as_of }
     }
 
     fn names(known: &Known) -> String {

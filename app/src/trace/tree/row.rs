@@ -1,20 +1,84 @@
 //! A span in the tree, as text: the browser parses a row as a whole, because scrolling draws many.
 
-use crate::ui::{IconName, format, markup};
+use crate::ui::{IconName, IconSize, ScoreKind, format, markup, score_bar};
 use shared::Micros;
 use shared::html;
 use shared::markup::Html;
-use shared::spans::SpanNode;
+use shared::spans::{SpanMark, SpanNode};
 
-/// What the link to a span shows: its kind, its name and how long it took.
-pub(super) fn content(span: &SpanNode) -> Html {
+/// The length of a score's track in pixels.
+const TRACK: u32 = 16;
+
+/// From this depth on a row says how deep it is, because indentation does not any more.
+pub(super) const DEEP: u32 = 5;
+
+/// What the link to a span shows: its kind, how deep it is, its name, whether somebody answered there or an error ended it, a score, and
+/// how long it took.
+pub(super) fn content(span: &SpanNode, mark: Option<&SpanMark>) -> Html {
     let kind = if span.kind.is_empty() { "span" } else { &span.kind };
     let name = if span.name.is_empty() { "unnamed" } else { &span.name };
+    let level = (span.depth >= DEEP).then(|| html!(r#"<span class="level" aria-hidden="true">{}</span>"#, span.depth.to_string()));
     let class = if span.error { "clip err" } else { "clip" };
-    let error = span.error.then(|| Html::ours(r#"<span class="sr">, has an error</span>"#));
+    let error = span.error.then(|| {
+        html!(r#"<span class="fault">{}<span class="sr">, has an error</span></span>"#, markup::icon(IconName::Warning, IconSize::Small))
+    });
+    let scores = scores(span, mark);
     let duration = span.duration.map(|micros| format::duration(micros as f64 / 1e6));
     let icon = markup::icon_for(icon(&span.kind), &format!("{kind}:"));
-    html!(r#"{}<span class="{}" title="{}">{}{}</span><span class="ms">{}</span>"#, icon, class, kind, name, error, duration,)
+    let title = title(span, kind, name, &scores);
+    html!(
+        r#"{}<span class="name">{}<span class="{}" title="{}">{}</span>{}</span>{}{}<span class="ms">{}</span>"#,
+        icon,
+        level,
+        class,
+        title,
+        name,
+        mark.map(answered),
+        error,
+        shown(&scores),
+        duration,
+    )
+}
+
+/// The sign of answers.
+fn answered(mark: &SpanMark) -> Html {
+    let (class, words) = if mark.own > 0 { ("mine", ", answered by you") } else { ("answered", ", answered by others") };
+    let icon = markup::icon(IconName::Review, IconSize::ExtraSmall);
+    html!(r#"<span class="{0}" title="{1}">{2}<span class="sr">{3}</span></span>"#, class, words.trim_start_matches(", "), icon, words)
+}
+
+/// The scores of a span: as they stand with what people said, else as they were reported.
+fn scores(span: &SpanNode, mark: Option<&SpanMark>) -> Vec<(String, f64, ScoreKind)> {
+    match mark.filter(|mark| !mark.scores.is_empty()) {
+        Some(mark) => mark.scores.iter().map(|(name, score)| (name.clone(), score.value, score.kind)).collect(),
+        None => span.scores.iter().map(|(name, value)| (name.clone(), *value, ScoreKind::Automatic)).collect(),
+    }
+}
+
+/// The first score, and how many more there are.
+fn shown(scores: &[(String, f64, ScoreKind)]) -> Option<Html> {
+    let (name, value, kind) = scores.first()?;
+    let more = scores.len() - 1;
+    let more = (more > 0).then(|| html!(r#"<span class="more">+{}</span>"#, more.to_string()));
+    Some(html!(
+        r#"<span class="score" title="{}"><span class="sr">, {} </span>{}{}</span>"#,
+        listed(scores),
+        name,
+        score_bar(*kind, Some(*value), None, TRACK),
+        more
+    ))
+}
+
+fn listed(scores: &[(String, f64, ScoreKind)]) -> String {
+    scores.iter().map(|(name, value, _)| format!("{name} {}", format::percent_short(*value))).collect::<Vec<_>>().join(", ")
+}
+
+/// Everything about a span in a line: whatever the row has no room for.
+fn title(span: &SpanNode, kind: &str, name: &str, scores: &[(String, f64, ScoreKind)]) -> String {
+    let tokens = span.tokens.map(|tokens| format::counted(tokens.unsigned_abs(), "token", "tokens"));
+    let scores = (!scores.is_empty()).then(|| listed(scores));
+    let rest = [tokens, scores].into_iter().flatten().map(|part| format!(" · {part}")).collect::<String>();
+    format!("{kind}: {name}{rest}")
 }
 
 /// Height of a row in the drawing of all times, in which a time is one unit high.
@@ -46,7 +110,7 @@ pub(in crate::trace) fn icon(kind: &str) -> IconName {
 #[cfg(test)]
 mod tests {
     use super::{content, time};
-    use shared::spans::SpanNode;
+    use shared::spans::{SpanMark, SpanNode};
 
     #[test]
     fn a_row_is_text_in_which_nothing_from_outside_is_markup() {
@@ -58,10 +122,15 @@ mod tests {
             error: true,
             offset: Some(500_000),
             duration: Some(1_000_000),
+            tokens: Some(1_204),
+            scores: vec![("<i>".to_owned(), 0.91), ("b".to_owned(), 1.0)],
         };
-        let html = content(&span).into_string();
-        assert!(html.contains("&lt;b&gt;call&lt;/b&gt;<span class=\"sr\">, has an error</span>"), "{html}");
-        assert!(html.contains(r#"title="&quot;odd&quot;""#), "{html}");
+        let mark = SpanMark { span_id: "s".to_owned(), name: String::new(), own: 1, others: 0, scores: Vec::new() };
+        let html = content(&span, Some(&mark)).into_string();
+        assert!(html.contains(">&lt;b&gt;call&lt;/b&gt;</span><span class=\"mine\""), "{html}");
+        assert!(html.contains(r#"title="&quot;odd&quot;: &lt;b&gt;call&lt;/b&gt; · 1,204 tokens · &lt;i&gt; 91 %, b 100 %""#), "{html}");
+        assert!(html.contains(", has an error") && html.contains("+1") && !html.contains("level"), "{html}");
+        assert!(content(&SpanNode { depth: 30, ..span.clone() }, None).as_str().contains(">30</span>"));
         assert!(html.contains(r#"aria-label="&quot;odd&quot;:""#), "{html}");
         assert_eq!(time(2, &span, 2_000_000).as_deref(), Some("M25.00 41h50.00v1H25.00z"));
         assert_eq!(time(0, &SpanNode { duration: Some(0), ..span.clone() }, 2_000_000).as_deref(), Some("M25.00 13h0.50v1H25.00z"));

@@ -365,6 +365,11 @@ impl<'a> Seen<'a> {
         scores.retain(|score| self.score(score.span, &score.name));
     }
 
+    /// Whether an answer to a question may be seen; one's own always are.
+    pub(crate) fn answer(&self, span: i64, question: &str) -> bool {
+        self.question(span, question)
+    }
+
     /// Leaves the answers that may be seen; one's own are among them.
     pub(crate) fn answers(&self, span: SpanKey, answers: &mut Vec<Answer>) {
         answers.retain(|answer| self.question(span, answer.question.as_str()));

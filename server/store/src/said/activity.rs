@@ -10,7 +10,7 @@ pub(crate) use page::of_page;
 
 use crate::ground::database::{all, values};
 use crate::ground::hexadecimal;
-use crate::ground::keys::{EntryId, Key, SpanKey, project_of};
+use crate::ground::keys::{EntryId, Key, SpanKey, TraceKey, project_of};
 use crate::looking::sight::Seen;
 use crate::people::names;
 use crate::{Desk, Result};
@@ -40,6 +40,34 @@ impl Desk {
 /// No entry is larger.
 const ANY_SIZE: i64 = i64::MAX;
 
+/// What changed the spans of a trace, as far as it may be seen, with their keys; as of one span.
+async fn of_trace(
+    connection: &impl ConnectionTrait,
+    seen: &Seen<'_>,
+    trace: TraceKey,
+    mut before: Option<EntryId>,
+    limit: u32,
+    largest: i64,
+) -> Result<Vec<(SpanKey, Activity)>> {
+    let limit = limit.clamp(1, LONGEST_PAGE) as usize;
+    let mut found = Vec::new();
+    while found.len() < limit {
+        let entries = stored(connection, Of::Trace(trace), before, limit, largest).await?;
+        let last = entries.len() < limit;
+        before = entries.last().map(|(_, entry)| entry.id.into());
+        for (span, entry) in entries {
+            let mut entry = vec![entry];
+            seen.activity(span, &mut entry);
+            found.extend(entry.into_iter().map(|entry| (span, entry)));
+        }
+        if last {
+            break;
+        }
+    }
+    found.truncate(limit);
+    Ok(found)
+}
+
 /// What changed a span, as far as it may be seen, newest first, of what is older than the entry `before`. Entries whose values have
 /// together more bytes than `largest` come without them and are [`Activity::cut`].
 pub(crate) async fn of_span(
@@ -53,9 +81,10 @@ pub(crate) async fn of_span(
     let limit = limit as usize;
     let mut found = Vec::new();
     while found.len() < limit {
-        let mut entries = stored(connection, span, before, limit, largest).await?;
+        let entries = stored(connection, Of::Span(span), before, limit, largest).await?;
         let last = entries.len() < limit;
-        before = entries.last().map(|entry| entry.id.into());
+        before = entries.last().map(|(_, entry)| entry.id.into());
+        let mut entries = entries.into_iter().map(|(_, entry)| entry).collect();
         seen.activity(span, &mut entries);
         found.extend(entries);
         if last {
@@ -66,15 +95,26 @@ pub(crate) async fn of_span(
     Ok(found)
 }
 
+/// Of what changes are read.
+#[derive(Clone, Copy)]
+enum Of {
+    /// Of the span with this key.
+    Span(SpanKey),
+    /// Of all spans of the trace with this key.
+    Trace(TraceKey),
+}
+
+/// Changes with the keys of their spans.
 async fn stored(
     connection: &impl ConnectionTrait,
-    span: SpanKey,
+    of: Of,
     before: Option<EntryId>,
     limit: usize,
     largest: i64,
-) -> Result<Vec<Activity>> {
+) -> Result<Vec<(SpanKey, Activity)>> {
     #[derive(FromQueryResult)]
     struct Row {
+        span: SpanKey,
         id: EntryId,
         person_id: Option<String>,
         external: Option<String>,
@@ -90,31 +130,40 @@ async fn stored(
     }
     const SIZE: &str = "COALESCE(OCTET_LENGTH(from_value), 0) + COALESCE(OCTET_LENGTH(to_value), 0)";
     let value = |column: &str| format!("CASE WHEN {SIZE} <= ? THEN {column} END AS {column}");
+    let (condition, whose) = match of {
+        Of::Span(span) => ("span = ?", values![project_of(span), span]),
+        Of::Trace(trace) => {
+            ("span IN (SELECT key FROM spans WHERE project = ? AND trace = ?)", values![project_of(trace), project_of(trace), trace])
+        }
+    };
     let text = format!(
-        "SELECT id, person_id, external, source, action, path, {}, {}, {SIZE} > ? AS cut, reason, created, digest FROM activity \
-         WHERE project = ? AND span = ? AND id < ? ORDER BY id DESC LIMIT ?",
+        "SELECT span, id, person_id, external, source, action, path, {}, {}, {SIZE} > ? AS cut, reason, created, digest FROM activity \
+         WHERE project = ? AND {condition} AND id < ? ORDER BY id DESC LIMIT ?",
         value("from_value"),
         value("to_value")
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let bound = values![largest, largest, largest, project_of(span), span, before.unwrap_or(EntryId::HIGHEST), limit];
+    let bound = values![largest, largest, largest].into_iter().chain(whose).chain(values![before.unwrap_or(EntryId::HIGHEST), limit]).collect();
     let rows = all::<Row>(connection, &text, bound).await?;
     let people = names::people(connection, rows.iter().filter_map(|row| row.person_id.clone())).await?;
-    let activity = rows.into_iter().map(|row| Activity {
-        id: row.id.into(),
-        actor: row.person_id.and_then(|id| people.get(&PersonId(id)).cloned()),
-        external: row.external,
-        source: Source::parse(&row.source),
-        action: row.action.into(),
-        path: row.path.into(),
-        from: row.from_value,
-        to: row.to_value,
-        reason: row.reason,
-        created: row.created,
-        hash: row.digest.as_deref().map(hexadecimal::write),
-        diff: Vec::new(),
-        cut: row.cut,
-        revertible: false,
+    let activity = rows.into_iter().map(|row| {
+        let entry = Activity {
+            id: row.id.into(),
+            actor: row.person_id.and_then(|id| people.get(&PersonId(id)).cloned()),
+            external: row.external,
+            source: Source::parse(&row.source),
+            action: row.action.into(),
+            path: row.path.into(),
+            from: row.from_value,
+            to: row.to_value,
+            reason: row.reason,
+            created: row.created,
+            hash: row.digest.as_deref().map(hexadecimal::write),
+            diff: Vec::new(),
+            cut: row.cut,
+            revertible: false,
+        };
+        (row.span, entry)
     });
     Ok(activity.collect())
 }

@@ -22,7 +22,9 @@ impl Desk {
     pub async fn read_text(&self, query: ReadText) -> Result<EditableText> {
         let content = self.content(&query.row).await?;
         let Some(stored) = value(&content, query.field) else {
-            return Ok(EditableText { text: String::new(), format: query.format.unwrap_or(TextFormat::Json), stored: None });
+            // What should have come out is most often of the form of what did.
+            let output = value(&content, FieldName::Output).map(structured::fitting);
+            return Ok(EditableText { text: String::new(), format: query.format.or(output).unwrap_or(TextFormat::Json), stored: None });
         };
         check_size(query.field, stored.get())?;
         let format = query.format.unwrap_or_else(|| structured::fitting(stored));

@@ -1,12 +1,12 @@
 //! A trace with one span opened: the tree, and everything a reviewer sees of the span.
 
+use super::marks;
 use super::tree::{Node, Tree};
 use crate::content::traces::{COLUMNS, StoredTrace};
 use crate::ground::body::{self, Object};
 use crate::ground::database::{all, one, values};
 use crate::ground::keys::{SpanKey, bound};
 use crate::looking::condition::{self, InTrace};
-use crate::looking::sight::Seen;
 use crate::looking::view::View;
 use crate::said::{activity, answers, comments, golds};
 use crate::{Desk, Result, render};
@@ -14,8 +14,8 @@ use sea_orm::FromQueryResult;
 use shared::objects::FieldName;
 use shared::said::SpanSaid;
 use shared::spans::{
-    FieldView, OpenTrace, Piece, ReadField, ReadPiece, Rendering, RereadTrace, SpanHead, TraceChanges, TraceContent, TraceHead, TraceRow,
-    TraceView, WHOLE,
+    Beside, FieldView, FormSpan, OpenTrace, Piece, ReadField, ReadPiece, Rendering, RereadTrace, SpanHead, TraceChanges, TraceContent,
+    TraceHead, TraceRow, TraceView, WHOLE,
 };
 use shared::{ObjectId, Problem, RowId};
 
@@ -32,7 +32,8 @@ impl Desk {
     pub async fn open_trace(&self, query: OpenTrace) -> Result<TraceView> {
         let looking = self.view(&query.object).await?;
         let open = Open::find(&looking, &query.root_span_id, query.span_id.as_deref()).await?;
-        Ok(TraceView { content: open.content().await?, said: open.said().await?, as_of: looking.as_of })
+        let beside = open.beside(query.form.as_deref()).await?;
+        Ok(TraceView { content: open.content().await?, said: open.said(&open.node).await?, beside, as_of: looking.as_of })
     }
 
     /// What is another in an open trace than what is known of it. Where only what is said may be, the content is not looked at.
@@ -46,7 +47,9 @@ impl Desk {
             Some(known) => Some(open.content().await?.since(known)),
             None => None,
         };
-        Ok(TraceChanges { content, said: open.said().await?.since(&query.said), as_of: looking.as_of })
+        let said = open.said(&open.node).await?.since(&query.said);
+        let beside = open.beside(query.form.as_deref()).await?.since(&query.beside);
+        Ok(TraceChanges { content, said, beside, as_of: looking.as_of })
     }
 
     /// One field of a span, rendered as asked.
@@ -83,9 +86,8 @@ impl Desk {
 /// A span of a trace, found for somebody who looks at it.
 struct Open<'a> {
     looking: &'a View,
-    seen: Seen<'a>,
     row: TraceRow,
-    tree: Tree,
+    tree: Tree<'a>,
     node: Node,
 }
 
@@ -97,13 +99,13 @@ impl<'a> Open<'a> {
         let row = row.ok_or_else(|| Problem::not_found("trace"))?.read()?;
         let tree = Tree::of(snapshot, sight, row.key.into()).await?;
         let node = tree.open(span, &row.row_id).cloned().ok_or_else(|| Problem::not_found("span"))?;
-        Ok(Self { seen: sight.of_spans(snapshot, &[node.key]).await?, looking, row, tree, node })
+        Ok(Self { looking, row, tree, node })
     }
 
     /// What arrived of it. What the row of the trace knows of scores, tags and comments stays out: people say those.
     async fn content(&self) -> Result<TraceContent> {
-        let Self { looking, seen, row, tree, node } = self;
-        let content = seen.read_content(&looking.snapshot, node.key).await?;
+        let Self { looking, row, tree, node } = self;
+        let content = tree.seen.read_content(&looking.snapshot, node.key).await?;
         let fields = FieldName::ALL.into_iter().filter_map(|field| {
             let value = content.get(field.key()).filter(|value| !body::is_null(value) && value.get() != "{}")?;
             Some(render::field(field, value.get(), Rendering::Fitting, false))
@@ -117,7 +119,7 @@ impl<'a> Open<'a> {
                 spans: row.spans,
                 place: row.place(),
             },
-            tree: tree.around(node, looking.as_of),
+            tree: tree.around(&looking.snapshot, node, looking.as_of).await?,
             span: SpanHead {
                 row_id: RowId(node.row_id.clone()),
                 span_id: node.span_id.clone(),
@@ -132,13 +134,29 @@ impl<'a> Open<'a> {
         })
     }
 
-    /// What is said about it.
-    async fn said(&self) -> Result<SpanSaid> {
+    /// What is told beside it, to who answers for that span.
+    async fn beside(&self, form: Option<&str>) -> Result<Beside> {
+        let form = self.tree.open(form, &self.row.row_id).filter(|form| form.key != self.node.key);
+        let form = match form {
+            Some(form) => Some(FormSpan {
+                row_id: RowId(form.row_id.clone()),
+                span_id: form.span_id.clone(),
+                name: form.name.clone(),
+                created: form.created,
+                said: self.said(form).await?,
+            }),
+            None => None,
+        };
+        Ok(Beside { form, marks: marks::of(self.looking, &self.tree, self.row.key).await? })
+    }
+
+    /// What is said about a span of the trace.
+    async fn said(&self, node: &Node) -> Result<SpanSaid> {
         #[derive(FromQueryResult)]
         struct Tag {
             tag: String,
         }
-        let (looking, seen, span) = (self.looking, &self.seen, self.node.key);
+        let (looking, seen, span) = (self.looking, &self.tree.seen, node.key);
         let snapshot = &looking.snapshot;
         let (mut answers, mut golds) = (answers::of_span(snapshot, span).await?, golds::of_span(snapshot, span).await?);
         seen.answers(span, &mut answers);
@@ -147,7 +165,7 @@ impl<'a> Open<'a> {
         seen.comments(span, &mut comments);
         let tags =
             all::<Tag>(snapshot, "SELECT tag FROM span_tags WHERE project = ? AND span = ? ORDER BY position", bound(&[span])).await?;
-        let place = InTrace { span, trace: self.row.key.into(), below: self.tree.below(&self.node) };
+        let place = InTrace { span, trace: self.row.key.into(), below: self.tree.below(node) };
         Ok(SpanSaid {
             scores: answers::views(snapshot, seen, span).await?.into_iter().collect(),
             tags: tags.into_iter().map(|row| row.tag).collect(),

@@ -1,13 +1,15 @@
 //! The tree of a trace, read as a whole and handed out in parts.
 
+use crate::content::scores;
 use crate::ground::database::{all, one, values};
 use crate::ground::keys::{SpanKey, TraceKey, bound};
-use crate::looking::sight::Sight;
+use crate::looking::sight::{Seen, Sight};
 use crate::writing::events;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::permissions::Action;
-use shared::spans::{ReadTree, SpanNode, TREE_PART, TreePart};
+use shared::spans::{NODE_SCORES, ReadTree, SpanNode, TREE_PART, TreePart, total};
+use shared::summary::Nano;
 use shared::{Micros, Problem, RowId};
 use std::collections::{HashMap, HashSet};
 
@@ -23,6 +25,7 @@ pub(super) struct Node {
     pub(super) created: Micros,
     started: Option<Micros>,
     ended: Option<Micros>,
+    tokens: Option<i64>,
     error: bool,
 }
 
@@ -33,30 +36,37 @@ impl Node {
     }
 }
 
-/// The tree of a trace.
-pub(super) struct Tree {
+/// The tree of a trace, as somebody sees it.
+pub(super) struct Tree<'a> {
     nodes: Vec<Node>,
     /// Places in `nodes` with the depth there, in the order in which the tree is drawn.
     order: Vec<(usize, u32)>,
+    /// What may be seen of its spans.
+    pub(super) seen: Seen<'a>,
 }
 
-impl Tree {
+impl<'a> Tree<'a> {
     /// Reads the tree of a trace as far as it may be seen: of a span that is hidden, where it hangs.
-    pub(super) async fn of(connection: &impl ConnectionTrait, sight: &Sight, trace: TraceKey) -> Result<Self> {
-        let text = "SELECT key, row_id, span_id, parent_span_id, name, kind, created, started, ended, error FROM spans WHERE project = ? AND trace = ? ORDER BY created, key";
+    pub(super) async fn of(connection: &impl ConnectionTrait, sight: &'a Sight, trace: TraceKey) -> Result<Self> {
+        let text = "SELECT key, row_id, span_id, parent_span_id, name, kind, created, started, ended, tokens, error FROM spans WHERE project = ? AND trace = ? ORDER BY created, key";
         let mut nodes = all::<Node>(connection, text, bound(&[trace])).await?;
         let seen = sight.of_traces(connection, &[trace]).await?;
         for node in nodes.iter_mut().filter(|node| seen.hides(node.key)) {
-            (node.started, node.ended, node.error) = (None, None, false);
+            (node.started, node.ended, node.tokens, node.error) = (None, None, None, false);
         }
         let order = order(&nodes);
-        Ok(Self { nodes, order })
+        Ok(Self { nodes, order, seen })
     }
 
     /// The span that is asked for, else the one of that row.
     pub(super) fn open(&self, span: Option<&str>, row: &RowId) -> Option<&Node> {
         let wanted = span.and_then(|id| self.nodes.iter().find(|node| node.span_id == id));
         wanted.or_else(|| self.nodes.iter().find(|node| node.row_id == row.0))
+    }
+
+    /// The spans in the order in which the tree is drawn.
+    pub(super) fn spans(&self) -> impl Iterator<Item = &Node> {
+        self.order.iter().filter_map(|(place, _)| self.nodes.get(*place))
     }
 
     /// The keys of the spans below one.
@@ -69,17 +79,18 @@ impl Tree {
     }
 
     /// The part with a span in its middle, where there is more above and below.
-    pub(super) fn around(&self, span: &Node, as_of: i64) -> TreePart {
+    pub(super) async fn around(&self, connection: &impl ConnectionTrait, span: &Node, as_of: i64) -> Result<TreePart> {
         let part = TREE_PART as usize;
         let place = self.order.iter().position(|(place, _)| self.nodes.get(*place).is_some_and(|node| node.key == span.key)).unwrap_or(0);
-        self.part(place.saturating_sub(part / 2).min(self.order.len().saturating_sub(part)), as_of)
+        self.part(connection, place.saturating_sub(part / 2).min(self.order.len().saturating_sub(part)), as_of).await
     }
 
     /// The part that begins at a place.
-    fn part(&self, first: usize, as_of: i64) -> TreePart {
+    async fn part(&self, connection: &impl ConnectionTrait, first: usize, as_of: i64) -> Result<TreePart> {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let start = self.nodes.iter().filter_map(|node| node.started).min();
         let after_start = |time: Option<Micros>| Some(time?.saturating_sub(start?));
+        let mut reported = self.reported(connection, first).await?;
         let spans = self.order.iter().skip(first).take(TREE_PART as usize).filter_map(|(place, depth)| {
             let node = self.nodes.get(*place)?;
             Some(SpanNode {
@@ -90,16 +101,36 @@ impl Tree {
                 error: node.error,
                 offset: after_start(node.started),
                 duration: node.duration(),
+                tokens: node.tokens,
+                scores: reported.remove(&node.key).unwrap_or_default(),
             })
         });
+        let spans = spans.collect();
         let ends = self.nodes.iter().filter(|node| node.started.is_some()).map(|node| node.ended);
-        TreePart {
+        Ok(TreePart {
             first: number(first),
-            spans: spans.collect(),
+            spans,
             total: number(self.order.len()),
             duration: ends.filter_map(after_start).max().unwrap_or(0),
+            errors: number(self.nodes.iter().filter(|node| node.error).count()),
+            tokens: total(self.nodes.iter().map(|node| (node.span_id.as_str(), node.parent_span_id.as_deref(), node.tokens))),
             as_of,
+        })
+    }
+
+    /// The scores that were reported of the spans of a part, by the keys of the spans.
+    async fn reported(&self, connection: &impl ConnectionTrait, first: usize) -> Result<HashMap<SpanKey, Vec<(String, f64)>>> {
+        let keys: Vec<SpanKey> = self.spans().skip(first).take(TREE_PART as usize).map(|node| node.key).collect();
+        let mut scores = scores::of_spans(connection, &keys).await?;
+        self.seen.scores(&mut scores);
+        let mut reported: HashMap<SpanKey, Vec<(String, f64)>> = HashMap::new();
+        for score in scores {
+            let known = reported.entry(score.span).or_default();
+            if let Some(value) = score.reported.filter(|_| known.len() < NODE_SCORES) {
+                known.push((score.name, Nano(value).score()));
+            }
         }
+        Ok(reported)
     }
 }
 
@@ -121,7 +152,7 @@ impl Desk {
         let trace = one::<Trace>(&snapshot, text, values![home.short(), home.key, query.root_span_id.as_str()]).await?;
         let trace = trace.ok_or_else(|| Problem::not_found("trace"))?;
         let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        Ok(Tree::of(&snapshot, &sight, trace.key).await?.part(query.first as usize, as_of))
+        Tree::of(&snapshot, &sight, trace.key).await?.part(&snapshot, query.first as usize, as_of).await
     }
 }
 

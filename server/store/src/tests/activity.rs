@@ -40,7 +40,7 @@ async fn settle(store: &TestStore, project: &Project, question: &str, value: Opt
 
 /// The activity as somebody's page shows it.
 async fn seen(desk: &Desk, project: &Project) -> Vec<Activity> {
-    let query = OpenTrace { object: project.logs(), root_span_id: "s".to_owned(), span_id: None };
+    let query = OpenTrace { object: project.logs(), root_span_id: "s".to_owned(), span_id: None, form: None };
     desk.open_trace(query).await.unwrap().said.activity
 }
 

@@ -257,7 +257,7 @@ async fn each_question_opens_where_it_is_answered() {
         let set = reviewer.set_answer(answer(world.row("one"), "Intent", text("horse"))).await.unwrap();
         assert_eq!(set.standing.scores.keys().collect::<Vec<_>>(), ["Speed"], "an answer tells nothing of other questions");
         let open = async |root: &str| {
-            let query = OpenTrace { object: world.project.logs(), root_span_id: root.to_owned(), span_id: None };
+            let query = OpenTrace { object: world.project.logs(), root_span_id: root.to_owned(), span_id: None, form: None };
             reviewer.open_trace(query).await.unwrap()
         };
         let row = async |id: &str| {
@@ -331,7 +331,7 @@ async fn commands_tell_nothing() {
         reviewer.revert(undo).await.unwrap();
         // A comment of one's own is there at once.
         let said = reviewer.add_comment(AddComment { row: world.row("one"), text: "mine".to_owned(), client_id: None }).await.unwrap();
-        let query = OpenTrace { object: world.project.logs(), root_span_id: "one".to_owned(), span_id: None };
+        let query = OpenTrace { object: world.project.logs(), root_span_id: "one".to_owned(), span_id: None, form: None };
         assert_eq!(reviewer.open_trace(query).await.unwrap().said.comments, [said]);
     }
 }

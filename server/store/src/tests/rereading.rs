@@ -26,7 +26,7 @@ struct Page {
 
 impl Page {
     async fn open(desk: &Desk, project: &Project) -> Self {
-        let query = OpenTrace { object: project.logs(), root_span_id: "r0".to_owned(), span_id: None };
+        let query = OpenTrace { object: project.logs(), root_span_id: "r0".to_owned(), span_id: None, form: None };
         let view = desk.open_trace(query.clone()).await.unwrap();
         let events = desk.follow(&project.id, view.as_of).await.unwrap();
         Self { desk: desk.clone(), query, view, events }
@@ -47,16 +47,19 @@ impl Page {
     async fn read_again(&mut self, expected: TouchedPart) -> usize {
         let touched = self.touched().await;
         assert_eq!(touched.iter().map(|touched| touched.part).collect::<Vec<_>>(), [expected]);
-        let OpenTrace { object, root_span_id, span_id } = self.query.clone();
+        let OpenTrace { object, root_span_id, span_id, form } = self.query.clone();
         let content = (expected == TouchedPart::Any).then(|| self.view.content.known());
-        let query = RereadTrace { object, root_span_id, span_id, said: self.view.said.known(), content };
+        let query =
+            RereadTrace { object, root_span_id, span_id, form, said: self.view.said.known(), beside: self.view.beside.known(), content };
         let changes = self.desk.reread_trace(query).await.unwrap();
         let bytes = serde_json::to_vec(&changes).unwrap().len();
         let content = changes.content.map(|content| self.view.content.with(content, changes.as_of));
         let content = content.unwrap_or_else(|| self.view.content.clone());
-        self.view = TraceView { content, said: self.view.said.with(changes.said), as_of: changes.as_of };
+        let (said, beside) = (self.view.said.with(changes.said), self.view.beside.with(changes.beside));
+        self.view = TraceView { content, said, beside, as_of: changes.as_of };
         let afresh = self.desk.open_trace(self.query.clone()).await.unwrap();
         assert_eq!((&self.view.said, &self.view.content.fields), (&afresh.said, &afresh.content.fields));
+        assert_eq!(self.view.beside, afresh.beside);
         assert_eq!(self.view.content.tree.spans, afresh.content.tree.spans);
         bytes
     }

@@ -86,14 +86,14 @@ impl TestStore {
 
     /// A trace with its root opened.
     pub(crate) async fn open(&self, project: &Project, root: &str) -> TraceView {
-        let query = OpenTrace { object: project.logs(), root_span_id: root.to_owned(), span_id: None };
+        let query = OpenTrace { object: project.logs(), root_span_id: root.to_owned(), span_id: None, form: None };
         self.viewer.open_trace(query).await.unwrap()
     }
 
     /// A span opened, wherever it is.
     pub(crate) async fn span(&self, project: &Project, row: &str) -> ShownSpan {
         let (_, root_span_id, span_id) = self.viewer.locate_row(&project.logs(), &RowId::from(row)).await.unwrap();
-        let query = OpenTrace { object: project.logs(), root_span_id, span_id: Some(span_id) };
+        let query = OpenTrace { object: project.logs(), root_span_id, span_id: Some(span_id), form: None };
         let TraceView { content, said, .. } = self.viewer.open_trace(query).await.unwrap();
         ShownSpan { head: content.span, fields: content.fields, said }
     }

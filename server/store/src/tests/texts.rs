@@ -16,6 +16,7 @@ async fn stored(store: &TestStore, name: &str) -> Project {
         format!(r#"{{"id":"object","span_id":"s","root_span_id":"t","output":"yes","expected":{OBJECT}}}"#),
         r#"{"id":"string","span_id":"u","root_span_id":"t","output":"The parcel is late.","expected":"The parcel is here."}"#.to_owned(),
         r#"{"id":"nothing","span_id":"v","root_span_id":"t","expected":null}"#.to_owned(),
+        r#"{"id":"unwritten","span_id":"x","root_span_id":"t","output":"The parcel is late."}"#.to_owned(),
         format!(r#"{{"id":"large","span_id":"w","root_span_id":"t","output":"{large}","expected":"{large}"}}"#),
     ];
     let ingested = store.engineer.ingest(rows.map(raw).into(), Some(project.logs())).await.unwrap();
@@ -52,6 +53,8 @@ async fn a_viewer_reads_a_field_as_a_text() {
         let sentence = "The parcel is here.";
         assert_eq!(read(&store, &project, "string", None).await, text(sentence, TextFormat::Text, Some(&format!("\"{sentence}\""))));
         assert_eq!(read(&store, &project, "nothing", None).await, text("", TextFormat::Json, None));
+        // Beside a text one writes a text.
+        assert_eq!(read(&store, &project, "unwritten", None).await, text("", TextFormat::Text, None));
         assert_eq!(read(&store, &project, "nothing", Some(TextFormat::Yaml)).await, text("", TextFormat::Yaml, None));
     }
 }

@@ -1,13 +1,14 @@
 //! The tree of a trace, part by part, and which questions are asked about a span of it.
 
-use super::sending::{address, slider};
+use super::sending::{address, answer, number, slider};
 use super::stores;
-use crate::Error;
+use crate::{Desk, Error};
 use serde_json::{Value, json};
 use shared::Problem;
+use shared::audit::ListTraceActivity;
 use shared::comments::AddComment;
 use shared::questions::{Condition, Definition, SaveQuestion};
-use shared::spans::{OpenTrace, ReadTree, TREE_PART};
+use shared::spans::{Beside, OpenTrace, ReadTree, SpanMark, TREE_PART};
 
 /// A span of the trace `t`, a second after the one before.
 fn span(number: usize, parent: Option<usize>, more: Value) -> Value {
@@ -31,8 +32,12 @@ async fn a_long_tree_is_read_in_parts() {
         let rows: Vec<_> = (0..450).map(|number| span(number, (number > 0).then_some(0), json!({}))).collect();
         store.send(&project, &rows).await;
         let open = async |span: Option<usize>| {
-            let query =
-                OpenTrace { object: project.logs(), root_span_id: "t".to_owned(), span_id: span.map(|number| format!("s{number}")) };
+            let query = OpenTrace {
+                object: project.logs(),
+                root_span_id: "t".to_owned(),
+                span_id: span.map(|number| format!("s{number}")),
+                form: None,
+            };
             store.viewer.open_trace(query).await.unwrap()
         };
         let part = TREE_PART as usize;
@@ -93,7 +98,7 @@ async fn a_question_is_asked_where_its_condition_holds() {
             )
             .await;
         let asked = async |number: usize| {
-            let query = OpenTrace { object: project.logs(), root_span_id: "t".to_owned(), span_id: Some(format!("s{number}")) };
+            let query = OpenTrace { object: project.logs(), root_span_id: "t".to_owned(), span_id: Some(format!("s{number}")), form: None };
             let said = store.reviewer.open_trace(query).await.unwrap().said;
             let questions = store.reviewer.questions(&project.id).await.unwrap();
             let asked = questions.into_iter().filter(|question| !said.unasked.contains(&question.id));
@@ -119,5 +124,73 @@ async fn a_question_is_asked_where_its_condition_holds() {
             let text = error.problem().unwrap().to_string();
             assert!(text.starts_with(field) && text.len() > field.len() + 10, "{text}");
         }
+    }
+}
+
+#[tokio::test]
+async fn an_open_trace_tells_whose_the_form_is_and_where_answers_stand() {
+    for store in stores().await {
+        let project = store.project("beside").await;
+        store.question(&project, "Tone", slider()).await;
+        let of = |id: &str, parents: &[&str]| json!({"id": id, "span_id": id, "root_span_id": "t", "span_parents": parents, "span_attributes": {"name": id}});
+        store.send(&project, &[of("top", &[]), of("below", &["top"]), of("after", &["top"])]).await;
+        answer(&store.reviewer, &project, "below", "Tone", number(0.8)).await.unwrap();
+        let open = async |desk: &Desk, span: Option<&str>, form: Option<&str>| {
+            let (span_id, form) = (span.map(str::to_owned), form.map(str::to_owned));
+            desk.open_trace(OpenTrace { object: project.logs(), root_span_id: "t".to_owned(), span_id, form }).await.unwrap().beside
+        };
+        let marks = |beside: &Beside| {
+            let mark = |mark: &SpanMark| format!("{} {}+{} {}", mark.name, mark.own, mark.others, mark.scores[0].1.value);
+            beside.marks.iter().map(mark).collect::<Vec<_>>()
+        };
+        for (span, form, expected) in [
+            (None, None, None),
+            (Some("below"), None, Some("top")),
+            (Some("below"), Some("below"), None),
+            (Some("after"), Some("below"), Some("below")),
+            (None, Some("below"), Some("below")),
+            (Some("below"), Some("unknown"), Some("top")),
+        ] {
+            let beside = open(&store.reviewer, span, form).await;
+            assert_eq!(beside.form.as_ref().map(|form| form.name.as_str()), expected, "{span:?} {form:?}");
+            assert_eq!(beside.form.map(|form| form.said.answers.len()), expected.map(|form| usize::from(form == "below")));
+            assert_eq!(marks(&open(&store.reviewer, span, form).await), ["below 1+0 0.8"]);
+        }
+        assert_eq!(marks(&open(&store.viewer, None, None).await), ["below 0+1 0.8"]);
+        let query = ListTraceActivity { object: project.logs(), root_span_id: "t".to_owned(), before: None, limit: 100 };
+        let told = store.viewer.trace_activity(query.clone()).await.unwrap();
+        assert_eq!(told.iter().map(|entry| (entry.name.as_str(), entry.row_id.as_str())).collect::<Vec<_>>(), [("below", "below")]);
+        answer(&store.reviewer, &project, "top", "Tone", number(0.2)).await.unwrap();
+        let before = Some(told[0].change.id + 1);
+        assert_eq!(store.viewer.trace_activity(ListTraceActivity { before, ..query.clone() }).await.unwrap(), told);
+        assert_eq!(store.viewer.trace_activity(ListTraceActivity { limit: 1, ..query }).await.unwrap()[0].name, "top");
+        assert_eq!(marks(&open(&store.reviewer, None, None).await), ["top 1+0 0.2", "below 1+0 0.8"]);
+    }
+}
+
+#[tokio::test]
+async fn a_tree_tells_what_was_reported_of_its_spans() {
+    for store in stores().await {
+        let project = store.project("told").await;
+        store.question(&project, "Tone", slider()).await;
+        store
+            .send(
+                &project,
+                &[
+                    json!({"id": "a", "span_id": "a", "root_span_id": "t", "scores": {"Tone": 0.25, "A": 1, "B": 1, "C": 1, "D": 1}}),
+                    json!({"id": "b", "span_id": "b", "root_span_id": "t", "span_parents": ["a"], "error": "timeout", "metrics": {"tokens": 7}}),
+                    json!({"id": "c", "span_id": "c", "root_span_id": "t", "span_parents": ["a"], "metrics": {"tokens": 5}}),
+                ],
+            )
+            .await;
+        let tree = store.open(&project, "t").await.content.tree;
+        let scores: Vec<_> = tree.spans[0].scores.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        assert_eq!(
+            (tree.errors, tree.tokens, scores),
+            (1, Some(12), vec!["A 1".to_owned(), "B 1".to_owned(), "C 1".to_owned(), "D 1".to_owned()])
+        );
+        // What people say is no news of what was reported.
+        answer(&store.reviewer, &project, "a", "Tone", number(0.8)).await.unwrap();
+        assert_eq!(store.open(&project, "t").await.content.tree.spans, tree.spans);
     }
 }

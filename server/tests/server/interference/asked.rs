@@ -134,9 +134,14 @@ fn functions(world: &World<'_>) -> Vec<Question> {
         reread["content"] = json!({ "tree": 0, "fields": [] });
         reread["said"] = json!({ "scores": [], "tags": [], "unasked": [], "answers": [], "golds": [], "comments": [], "activity": [] });
         questions.push(call("/fn/spans/reread", json!({ "query": reread })));
+        let mut beside = open(object, root, root);
+        beside["form"] = json!(span);
+        questions.push(call("/fn/spans/open", json!({ "query": beside })));
     }
     for (object, root) in [(project, "one"), (experiment, "tried")] {
         questions.push(call("/fn/spans/tree", json!({ "query": { "object": object, "root_span_id": root, "first": 0 } })));
+        let query = json!({ "object": object, "root_span_id": root, "before": null, "limit": 100 });
+        questions.push(call("/fn/activity/trace", json!({ "query": query })));
     }
     let logs = json!({ "project": project, "rows": "logs", "filter": "", "before": null, "limit": 10, "open": open(project, "one", "one"), "row": null });
     questions.push(call("/fn/logs/open", json!({ "query": logs })));

@@ -1,17 +1,22 @@
 //! The activity as a page shows it: small changes compared word by word, large ones left out until somebody asks for them.
 
-use super::{ANY_SIZE, of_span};
+use super::{ANY_SIZE, of_span, of_trace};
 use crate::ground::body::is_null;
-use crate::ground::keys::SpanKey;
-use crate::looking::sight::Seen;
+use crate::ground::database::{all, list, one, values};
+use crate::ground::keys::{SpanKey, TraceKey, bound};
+use crate::ground::places::find_span;
+use crate::looking::sight::{Seen, Sight};
+use crate::looking::view::View;
 use crate::render::compare::{aside, compare};
 use crate::said::reverts;
 use crate::{Actor, Desk, Result};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::value::RawValue;
-use shared::Problem;
-use shared::audit::{Activity, Deed, ListActivity, ReadChange, Subject};
+use shared::audit::{Activity, Deed, ListActivity, ListTraceActivity, ReadChange, SpanActivity, Subject};
+use shared::permissions::Action;
 use shared::texts::{DiffPart, TextFormat};
+use shared::{Problem, RowId};
+use std::collections::HashMap;
 
 /// Entries that a span shows at first.
 const SHOWN: u32 = 100;
@@ -29,6 +34,42 @@ impl Desk {
     /// [`Problem::NotFound`] for an unknown row.
     pub async fn activity_page(&self, query: ListActivity) -> Result<Vec<Activity>> {
         Ok(shown(&self.actor, self.read_activity(query, SMALL).await?))
+    }
+
+    /// What changed the spans of a trace, newest first, as a page shows it.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] for an unknown trace.
+    pub async fn trace_activity(&self, query: ListTraceActivity) -> Result<Vec<SpanActivity>> {
+        #[derive(FromQueryResult)]
+        struct Trace {
+            key: TraceKey,
+        }
+        #[derive(FromQueryResult)]
+        struct Span {
+            key: SpanKey,
+            row_id: String,
+            span_id: String,
+            name: String,
+        }
+        let View { snapshot, home, sight, .. } = &self.view(&query.object).await?;
+        let text = "SELECT key FROM traces WHERE project = ? AND object = ? AND root_span_id = ?";
+        let trace = one::<Trace>(snapshot, text, values![home.short(), home.key, query.root_span_id.as_str()]).await?;
+        let trace = trace.ok_or_else(|| Problem::not_found("trace"))?.key;
+        let seen = sight.of_traces(snapshot, &[trace]).await?;
+        let (keys, entries): (Vec<SpanKey>, Vec<Activity>) =
+            of_trace(snapshot, &seen, trace, query.before.map(Into::into), query.limit, SMALL).await?.into_iter().unzip();
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let text = format!("SELECT key, row_id, span_id, name FROM spans WHERE project = ? AND key IN ({})", list(keys.len()));
+        let spans = all::<Span>(snapshot, &text, bound(&keys)).await?;
+        let spans: HashMap<SpanKey, Span> = spans.into_iter().map(|span| (span.key, span)).collect();
+        let activity = keys.iter().zip(shown(&self.actor, entries)).filter_map(|(key, change)| {
+            let span = spans.get(key)?;
+            Some(SpanActivity { row_id: RowId(span.row_id.clone()), span_id: span.span_id.clone(), name: span.name.clone(), change })
+        });
+        Ok(activity.collect())
     }
 
     /// What one entry changed, word by word; nothing if the values are too large to compare.

@@ -78,7 +78,7 @@ async fn told(desk: &Desk, object: &ObjectId, row: &dyn Fn(&str) -> RowAddress, 
     let tree = ReadTree { object: object.clone(), root_span_id: "task".to_owned(), first: 0 };
     all += &written(&desk.read_tree(tree).await.unwrap());
     for span in ["task", "scorer", "asked", "judge"] {
-        let open = OpenTrace { object: object.clone(), root_span_id: "task".to_owned(), span_id: Some(span.to_owned()) };
+        let open = OpenTrace { object: object.clone(), root_span_id: "task".to_owned(), span_id: Some(span.to_owned()), form: None };
         all += &written(&desk.open_trace(open).await.unwrap());
         all += &written(&desk.activity(ListActivity { row: row(span), before: None, limit: 100 }).await.unwrap());
         for field in FieldName::ALL {

@@ -4,11 +4,11 @@ use super::{World, written};
 use crate::{Desk, LiveEvents, RowSearch};
 use futures::future::BoxFuture;
 use shared::RowId;
-use shared::audit::{ListActivity, ReadChange};
+use shared::audit::{ListActivity, ListTraceActivity, ReadChange};
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, ObjectKind};
 use shared::said::KnownSaid;
-use shared::spans::{KnownContent, ListTraces, OpenTrace, ReadField, ReadPiece, Rendering, RereadTrace};
+use shared::spans::{KnownBeside, KnownContent, ListTraces, OpenTrace, ReadField, ReadPiece, Rendering, RereadTrace};
 use shared::texts::{PreviewText, ReadText, TextFormat};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -117,8 +117,9 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
                     for (object, root) in
                         [(world.project.logs(), "one"), (world.project.logs(), "two"), (world.experiment.clone(), "tried")]
                     {
-                        all +=
-                            &written(&desk.open_trace(OpenTrace { object, root_span_id: root.to_owned(), span_id: None }).await.unwrap());
+                        all += &written(
+                            &desk.open_trace(OpenTrace { object, root_span_id: root.to_owned(), span_id: None, form: None }).await.unwrap(),
+                        );
                     }
                     all
                 })
@@ -134,7 +135,15 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
                     {
                         for content in [None, Some(KnownContent { tree: 0, fields: Vec::new() })] {
                             let (object, root_span_id, said) = (object.clone(), root.to_owned(), KnownSaid::default());
-                            let query = RereadTrace { object, root_span_id, span_id: None, said, content };
+                            let query = RereadTrace {
+                                object,
+                                root_span_id,
+                                span_id: None,
+                                form: None,
+                                said,
+                                beside: KnownBeside::default(),
+                                content,
+                            };
                             all += &written(&desk.reread_trace(query).await.unwrap());
                         }
                     }
@@ -203,6 +212,21 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
             Out(|world, desk| {
                 Box::pin(async move {
                     written(&desk.activity_page(ListActivity { row: world.row("one"), before: None, limit: 100 }).await.unwrap())
+                })
+            }),
+        ),
+        (
+            "trace_activity",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for (object, root) in
+                        [(world.project.logs(), "one"), (world.project.logs(), "two"), (world.experiment.clone(), "tried")]
+                    {
+                        let query = ListTraceActivity { object, root_span_id: root.to_owned(), before: None, limit: 1000 };
+                        all += &written(&desk.trace_activity(query).await.unwrap());
+                    }
+                    all
                 })
             }),
         ),

@@ -182,7 +182,7 @@ impl Cast {
         let Ok((_, root_span_id, span_id)) = desk.locate_row(&object, &id).await else {
             return (Value::Null, Vec::new());
         };
-        let query = OpenTrace { object: object.clone(), root_span_id, span_id: Some(span_id) };
+        let query = OpenTrace { object: object.clone(), root_span_id, span_id: Some(span_id), form: None };
         let span = desk.open_trace(query).await.unwrap().said;
         let row = self.rows(person, &object, None).await.into_iter().find(|row| row["id"] == json!(id)).unwrap();
         assert_eq!(row["scores"].as_object().map_or(0, serde_json::Map::len), span.scores.len(), "the scores of the row and of the page");

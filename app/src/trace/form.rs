@@ -1,0 +1,114 @@
+//! What the questions of one form have in common: which of them has the keys, how far what was said has come, how many are answered.
+
+use super::Opened;
+use crate::context::use_project;
+use crate::ui::Saving;
+use leptos::prelude::*;
+use shared::objects::{ObjectKind, RowAddress};
+use shared::questions::Question;
+use shared::{PersonId, QuestionId};
+
+/// The form of the row that one answers for. Copies share it.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    opened: Opened,
+    me: StoredValue<PersonId>,
+    /// The questions that are asked about the row, in their order.
+    pub(super) asked: Memo<Vec<Question>>,
+    /// The question of a row that had the focus last.
+    chosen: RwSignal<Option<(RowAddress, QuestionId)>>,
+    /// The question that has the keys while nothing else takes them.
+    pub(super) current: Memo<Option<QuestionId>>,
+    /// What stands in the form and is not said yet, and what is to be told of it.
+    unsaid: RwSignal<Vec<(RowAddress, QuestionId, Saving)>>,
+}
+
+impl Form {
+    pub(super) fn new(opened: Opened, object: ObjectKind) -> Self {
+        let viewer = use_project().viewer;
+        let me = StoredValue::new(viewer.id.clone());
+        let of_object = Memo::new(move |_| {
+            let questions = opened.questions.read();
+            questions.iter().filter(|question| question.is_asked(&viewer, object)).cloned().collect::<Vec<_>>()
+        });
+        let asked = Memo::new(move |_| {
+            let unasked = opened.trace.of_form(|said| said.unasked.clone()).unwrap_or_default();
+            of_object.with(|asked| asked.iter().filter(|question| !unasked.contains(&question.id)).cloned().collect::<Vec<_>>())
+        });
+        let chosen = RwSignal::new(None::<(RowAddress, QuestionId)>);
+        let current = Memo::new(move |_| {
+            let row = opened.trace.form_row.get()?;
+            asked.with(|asked| {
+                let is_asked = |id: &QuestionId| asked.iter().any(|question| question.id == *id);
+                let last = chosen.with(|chosen| chosen.as_ref().filter(|(of, id)| *of == row && is_asked(id)).map(|(_, id)| id.clone()));
+                last.or_else(|| asked.first().map(|question| question.id.clone()))
+            })
+        });
+        Self { opened, me, asked, chosen, current, unsaid: RwSignal::new(Vec::new()) }
+    }
+
+    /// A question has the focus.
+    pub(super) fn choose(self, row: &RowAddress, question: &QuestionId) {
+        let is_chosen = self.chosen.with_untracked(|chosen| chosen.as_ref().is_some_and(|(of, id)| of == row && id == question));
+        if !is_chosen {
+            self.chosen.set(Some((row.clone(), question.clone())));
+        }
+    }
+
+    /// Chooses the question after the current one; false at the end.
+    pub(super) fn go_on(self, by: isize) -> bool {
+        let next = untrack(|| {
+            let (row, current) = (self.opened.trace.form_row.get()?, self.current.get()?);
+            self.asked.with(|asked| {
+                let place = asked.iter().position(|question| question.id == current)?.checked_add_signed(by)?;
+                Some((row, asked.get(place)?.id.clone()))
+            })
+        });
+        let goes = next.is_some();
+        if goes {
+            self.chosen.set(next);
+        }
+        goes
+    }
+
+    /// The place of the current question among those that are asked, from 0.
+    pub(super) fn place(self) -> Option<usize> {
+        let current = self.current.get()?;
+        self.asked.with(|asked| asked.iter().position(|question| question.id == current))
+    }
+
+    /// Something stands in a question that is not said yet, or does so no more.
+    pub(super) fn note(self, row: &RowAddress, question: &QuestionId, is: Option<Saving>) {
+        // The form may be gone while its last words are sent.
+        let known = self
+            .unsaid
+            .try_with_untracked(|unsaid| unsaid.iter().find(|(of, id, _)| of == row && id == question).map(|(.., saving)| saving.clone()));
+        if known.is_some_and(|known| known != is) {
+            self.unsaid.update(|unsaid| {
+                unsaid.retain(|(of, id, _)| of != row || id != question);
+                unsaid.extend(is.map(|is| (row.clone(), question.clone(), is)));
+            });
+        }
+    }
+
+    /// How far what was said about the row has come. What goes wrong is said on every page, at one place.
+    pub(super) fn saving(self) -> Saving {
+        let Some(row) = self.opened.trace.form_row.get() else { return Saving::Idle };
+        let unsaid = self.unsaid.with(|unsaid| {
+            let of_row: Vec<_> = unsaid.iter().filter(|(of, ..)| *of == row).map(|(.., saving)| saving).collect();
+            of_row.iter().find(|saving| ***saving == Saving::Idle).or(of_row.first()).map(|saving| (*saving).clone())
+        });
+        unsaid.unwrap_or_else(|| self.opened.trace.journal().saving_of(&row))
+    }
+
+    /// How many of the questions the viewer has answered.
+    pub(super) fn answered(self) -> usize {
+        let me = self.me.get_value();
+        let own = self.opened.trace.of_form(|said| {
+            let own = said.answers.iter().filter(|answer| answer.reviewer.id == me);
+            own.map(|answer| answer.question.clone()).collect::<Vec<_>>()
+        });
+        let own = own.unwrap_or_default();
+        self.asked.with(|asked| asked.iter().filter(|question| own.contains(&question.id)).count())
+    }
+}
