@@ -22,11 +22,13 @@ pub(crate) enum Scope {
     Trace,
     /// Where a question is asked.
     Review,
+    /// In the lines of content that unfolds.
+    Lines,
 }
 
 impl Scope {
     /// All of them, as the sheet orders them.
-    pub(crate) const ALL: [Self; 4] = [Self::Everywhere, Self::List, Self::Trace, Self::Review];
+    pub(crate) const ALL: [Self; 5] = [Self::Everywhere, Self::List, Self::Trace, Self::Review, Self::Lines];
 
     /// The heading on the sheet.
     pub(crate) fn title(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Scope {
             Self::List => "List",
             Self::Trace => "Open trace",
             Self::Review => "Human review",
+            Self::Lines => "Lines of JSON",
         }
     }
 
@@ -45,6 +48,7 @@ impl Scope {
             Self::List => "form.filter",
             Self::Trace => "article.trace",
             Self::Review => ".question[role=group]",
+            Self::Lines => ".unfolding",
         }
     }
 }
@@ -94,6 +98,14 @@ pub(crate) enum Act {
     Settle,
     /// Picks the option, or leads to the question, that has this letter.
     Letter(char),
+    /// Goes to the line above.
+    LineAbove,
+    /// Goes to the line below.
+    LineBelow,
+    /// Folds, else goes to the line that holds this one.
+    Fold,
+    /// Unfolds, else goes to the line below.
+    Unfold,
 }
 
 impl Act {
@@ -114,7 +126,11 @@ impl Act {
             | Self::QuestionAbove
             | Self::QuestionBelow
             | Self::StepBack
-            | Self::StepOn => false,
+            | Self::StepOn
+            | Self::LineAbove
+            | Self::LineBelow
+            | Self::Fold
+            | Self::Unfold => false,
         }
     }
 }
@@ -136,7 +152,7 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 22] = [
+pub(crate) static TABLE: [Line; 24] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
     line(Scope::Everywhere, &[("g e", Act::Go('e'))], "Go to Experiments"),
@@ -175,6 +191,8 @@ pub(crate) static TABLE: [Line; 22] = [
     },
     line(Scope::Review, &[("Backspace", Act::Clear)], "Clear a slider"),
     line(Scope::Review, &[("Shift+G", Act::Settle)], "Settle"),
+    line(Scope::Lines, &[("ArrowUp", Act::LineAbove), ("ArrowDown", Act::LineBelow)], "Line above and below"),
+    line(Scope::Lines, &[("ArrowLeft", Act::Fold), ("ArrowRight", Act::Unfold)], "Fold and unfold"),
 ];
 
 impl Line {

@@ -2,4 +2,5 @@
 
 pub(crate) mod list;
 pub(crate) mod open;
+mod reading;
 mod tree;

@@ -59,6 +59,11 @@ impl Tree {
         wanted.or_else(|| self.nodes.iter().find(|node| node.row_id == row.0))
     }
 
+    /// Its spans, in the order in which it is drawn.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = &Node> {
+        self.order.iter().filter_map(|(place, _)| self.nodes.get(*place))
+    }
+
     /// The keys of the spans below one.
     pub(super) fn below(&self, span: &Node) -> HashSet<i64> {
         let at = |(place, _): &(usize, u32)| self.nodes.get(*place);
