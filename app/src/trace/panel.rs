@@ -1,6 +1,7 @@
 //! The open trace: head, tree, span and side.
 
 use super::activity::ActivitySection;
+use super::finding::TraceFinding;
 use super::keys::follow_keys;
 use super::missed::Missed;
 use super::review::HumanReview;
@@ -54,6 +55,7 @@ fn Trace() -> impl IntoView {
                 <span class="hint id nowrap">{of(|head| format::counted(head.spans.unsigned_abs(), "span", "spans"))}</span>
                 <code class="hint id clip">{of(|head| head.root_span_id.clone())}</code>
                 <div class="actions">
+                    <TraceFinding/>
                     <CopyLink/>
                     <a class="btn icon ghost small keep" role="button" data-noscroll="" href=close aria-label="Close" title=titled("Close", Act::Close) aria-keyshortcuts=shortcuts(Act::Close)><Icon name=IconName::Close/></a>
                 </div>

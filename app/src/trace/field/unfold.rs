@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, HtmlElement};
 use shared::html;
+use shared::markup::Html;
 use shared::objects::{FieldName, RowAddress};
 use shared::spans::{Content, ReadNode, Rendering};
 
@@ -72,9 +73,10 @@ impl Unfolding {
                     show_below(&line, content, Tool::Text);
                     button.remove();
                 } else {
-                    let next = button.previous_element_sibling();
-                    put(content, |html| button.set_outer_html(html));
-                    focus(next.and_then(|before| before.next_element_sibling()).as_ref().and_then(first_line).as_ref());
+                    let before = button.previous_element_sibling();
+                    button.set_outer_html(&inner(drawn(content)));
+                    // Whoever goes on with the keyboard goes on at the first of what came.
+                    focus(before.and_then(|before| before.next_element_sibling()).as_ref().and_then(first_line).as_ref());
                 }
             });
         } else if let Ok(Some(summary)) = target.closest("summary") {
@@ -89,7 +91,7 @@ impl Unfolding {
         let _ = details.remove_attribute("data-folded");
         self.read(&details, Rendering::Json, 0, |details, content| {
             if let Some(held) = details.last_element_child() {
-                put(content, |html| held.set_inner_html(html));
+                held.set_inner_html(&inner(drawn(content)));
             }
         });
     }
@@ -207,13 +209,12 @@ fn number(element: &Element, name: &str) -> Option<u64> {
     element.get_attribute(name)?.parse().ok()
 }
 
-/// Puts what the server drew into the page; a text becomes text.
-fn put(content: Content, into: impl FnOnce(&str)) {
-    let html = match content {
+/// What the server drew; a text becomes a block of text.
+fn drawn(content: Content) -> Html {
+    match content {
         Content::Html(html) => html,
         Content::Text(text) => html!(r#"<pre class="raw said-text" dir="auto" tabindex="0">{}</pre>"#, text),
-    };
-    into(&inner(html));
+    }
 }
 
 /// What is shown below a line with a tool.
@@ -226,11 +227,9 @@ fn show_below(line: &Element, content: Content, tool: Tool) {
     if shown_below(line, tool).is_some() {
         return;
     }
-    put(content, |html| {
-        let shown = [r#"<div class="below" data-shown=""#, tool.word(), r#"">"#, html, "</div>"].concat();
-        // A line that is in the page takes it.
-        let _ = line.insert_adjacent_html("afterend", &shown);
-    });
+    let below = html!(r#"<div class="below" data-shown="{}">{}</div>"#, tool.word(), drawn(content));
+    // A line that is in the page takes it.
+    let _ = line.insert_adjacent_html("afterend", &inner(below));
 }
 
 /// The lines that are not folded away, in order.

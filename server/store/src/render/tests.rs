@@ -1,43 +1,36 @@
 use super::*;
 use expect_test::{Expect, expect};
 use shared::spans::Content;
+use shared::{ObjectId, RowId};
 use std::fmt::Write;
+
+/// A field as somebody sees it who has chosen nothing.
+fn view(name: FieldName, json: &str, rendering: Rendering, whole: bool) -> FieldView {
+    let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
+    let source = Source { object: &object, row_id: &row_id, field: name, json };
+    field(&source, &Wanted { rendering, shown_as: &ShownAs::default(), whole, find: None })
+}
+
+/// The content as text.
+fn text_of(content: Content) -> String {
+    match content {
+        Content::Html(html) => html.into_string(),
+        Content::Text(text) => text,
+    }
+}
 
 /// A field as a text in which every line of its content can be compared.
 fn shown(name: FieldName, json: &str, rendering: Rendering, whole: bool) -> String {
-    let view = field(name, json, rendering, whole);
-    let mut text = format!("{:?} of {:?}, {} bytes{}\n", view.rendering, view.renderings, view.bytes, if view.cut { ", cut" } else { "" });
-    match view.content {
-        Content::Chat(messages) => {
-            for message in messages {
-                let _ = writeln!(
-                    text,
-                    "{} ({} words): {}\n{}",
-                    message.role,
-                    message.words,
-                    message.beginning,
-                    message.html.as_str().trim_end()
-                );
-            }
-        }
-        Content::Html(html) => text.push_str(html.as_str()),
-        Content::Json(lines) => {
-            for line in lines {
-                let indent = "  ".repeat(line.depth as usize);
-                let _ = writeln!(text, "{indent}{}: {} {:?}", line.key, line.value, line.kind);
-            }
-        }
-        Content::Text(content) => text.push_str(&content),
-    }
-    text
+    let view = view(name, json, rendering, whole);
+    let cut = if view.cut { ", cut" } else { "" };
+    // One element a line; stamps are of no interest.
+    let content = text_of(view.content).replace("><div", ">\n<div").replace("><details", ">\n<details").replace("><button", ">\n<button");
+    let content = content.replace(&format!("stamp={}", view.stamp), "stamp=S");
+    format!("{:?} of {:?}, {}{cut}\n{content}\n", view.rendering, view.renderings, view.about)
 }
 
 fn fitting(json: &str, expected: Expect) {
     expected.assert_eq(&shown(FieldName::Input, json, Rendering::Fitting, false));
-}
-
-fn html(text: &str, expected: Expect) {
-    expected.assert_eq(comment(text, None).as_str());
 }
 
 #[test]
@@ -141,145 +134,6 @@ fn almost_chat_is_a_tree() {
 }
 
 #[test]
-fn markdown_that_attacks() {
-    html(
-        "<script>alert(1)</script>\n\nA <img src=x onerror=alert(1)> b",
-        expect![[r#"
-        <p>&lt;script&gt;alert(1)&lt;/script&gt;</p>
-        <p>A &lt;img src=x onerror=alert(1)&gt; b</p>
-    "#]],
-    );
-    html(
-        "[a](javascript:alert(1)) [b](JaVaScRiPt:x) [c](data:text/html,x) [d](/relative) [e](https://a.b/?q=\"'<&) <mailto:a@b.c> <a@b.c>",
-        expect![[r#"
-        <p>a b c d <a href="https://a.b/?q=&quot;&#39;&lt;&amp;" rel="noopener noreferrer nofollow" target="_blank">e</a> <a href="mailto:a@b.c" rel="noopener noreferrer nofollow" target="_blank">mailto:a@b.c</a> <a href="mailto:a@b.c" rel="noopener noreferrer nofollow" target="_blank">a@b.c</a></p>
-    "#]],
-    );
-    html(
-        "![a <b> \"c\"](https://a.b/c.png \"t\") ![](x.png) [![in](https://a/i.png)](https://a.b) ![x [y](https://z) ![w](v)](javascript:1)",
-        expect![[r#"
-        <p><a href="https://a.b/c.png" rel="noopener noreferrer nofollow" target="_blank">[image: a &lt;b&gt; &quot;c&quot;]</a> [image] <a href="https://a.b" rel="noopener noreferrer nofollow" target="_blank">[image: in]</a> [image: x y w]</p>
-    "#]],
-    );
-    html(
-        "| a | b |\n|:-|-:|\n| <b>x</b> | ~~y~~ |",
-        expect![[r#"
-        <table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>
-        <tr><td>&lt;b&gt;x&lt;/b&gt;</td><td><del>y</del></td></tr>
-        </tbody></table>
-    "#]],
-    );
-    html(
-        "```rust\" onclick=\"x\n<b>\n```\n\n```x\tbutton\nc\n```",
-        expect![[r#"
-        <pre><code class="language-rust">&lt;b&gt;
-        </code></pre>
-        <pre><code class="language-x">c
-        </code></pre>
-    "#]],
-    );
-    html(
-        "[a]: javascript:alert(1)\n\n[a] [x][a]",
-        expect![[r#"
-        <p>a x</p>
-    "#]],
-    );
-    html(
-        "NUL \0 in `code \0` <b\0>",
-        expect![[r#"
-        <p>NUL � in <code>code �</code> &lt;b�&gt;</p>
-    "#]],
-    );
-}
-
-#[test]
-fn mentions_show_the_name_that_somebody_has() {
-    let people = Mentioned::from([("p1".to_owned(), "Ada <Lovelace>".to_owned())]);
-    let check = |text: &str, names: &[&str], expected: Expect| {
-        expected.assert_eq(&format!("{}{}", comment(text, Some(&people)).as_str(), excerpt(text, Some(&people), 40)));
-        assert_eq!(mentioned(text), names, "{text}");
-    };
-    check(
-        "See [@Ben](person:p1) and [@Ada ![x](https://a.b/c.png) `c`](person:p1) **now**",
-        &["p1"],
-        expect![[r#"
-            <p>See <span class="mention">@Ada &lt;Lovelace&gt;</span> and <span class="mention">@Ada &lt;Lovelace&gt;</span> <strong>now</strong></p>
-            See @Ada <Lovelace> and @Ada <Lovelace>…"#]],
-    );
-    check(
-        "[@Nobody](person:p2) [@None](person:) [x](PERSON:p1) <person:p1\"onclick=x>\n\n[@r][r]\n\n[r]: person:p1",
-        &["", "p1", "p1\"onclick=x", "p2"],
-        expect![[r#"
-            <p>@Nobody @None x person:p1"onclick=x</p>
-            <p><span class="mention">@Ada &lt;Lovelace&gt;</span></p>
-            @Nobody @None x person:p1"onclick=x @Ad…"#]],
-    );
-    check(
-        "`[@Ada](person:p1)` \\[@Ada](person:p1) ![[@Ada](person:p1)](https://a.b) [a [@Ada](person:p1)](https://a.b)",
-        &["p1"],
-        expect![[r#"
-            <p><code>[@Ada](person:p1)</code> [@Ada](person:p1) <a href="https://a.b" rel="noopener noreferrer nofollow" target="_blank">[image: @Ada]</a> [a <span class="mention">@Ada &lt;Lovelace&gt;</span>](https://a.b)</p>
-            [@Ada](person:p1) [@Ada](person:p1) [a…"#]],
-    );
-    check(
-        "<svg onload=alert(1)>[@Ada](person:p1)</svg> [@Ada](person:p1 \"onerror=alert(1)\") ![@Ada](person:p1)",
-        &["p1"],
-        expect![[r#"
-            <p>&lt;svg onload=alert(1)&gt;<span class="mention">@Ada &lt;Lovelace&gt;</span>&lt;/svg&gt; <span class="mention">@Ada &lt;Lovelace&gt;</span> [image: @Ada]</p>
-            @Ada <Lovelace> @Ada <Lovelace>"#]],
-    );
-}
-
-#[test]
-fn markdown_that_reads_well() {
-    html(
-        "# One\n## Two\n### Three\n###### Six {#id .class}\n\nfirst\nsecond @name and @name.b\n\n- [x] done\n- [ ] open\n\n1. a\n2. b",
-        expect![[r#"
-        <h4>One</h4>
-        <h5>Two</h5>
-        <h6>Three</h6>
-        <h6>Six {#id .class}</h6>
-        <p>first<br />
-        second @name and @name.b</p>
-        <ul>
-        <li><input disabled="" type="checkbox" checked=""/>
-        done</li>
-        <li><input disabled="" type="checkbox"/>
-        open</li>
-        </ul>
-        <ol>
-        <li>a</li>
-        <li>b</li>
-        </ol>
-    "#]],
-    );
-    html(
-        "שלום **עולם** 👩‍👩‍👧 العربية",
-        expect![[r#"
-        <p>שלום <strong>עולם</strong> 👩‍👩‍👧 العربية</p>
-    "#]],
-    );
-    html("", expect![]);
-}
-
-#[test]
-fn hostile_nesting_is_plain_text() {
-    for text in [">".repeat(50_000), "* ".repeat(30_000), "[".repeat(100_000), "*a **b ".repeat(20_000), "- a\n  ".repeat(5_000)] {
-        let html = comment(&text, None);
-        assert!(html.as_str().len() < text.len() * 12, "{} from {}", html.as_str().len(), text.len());
-    }
-    html(
-        &format!("{} deep", ">".repeat(101)),
-        expect![[r#"
-        <p>&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt; deep</p>
-    "#]],
-    );
-    let columns = 2_000;
-    let table = format!("{}\n{}\n{}", "|a".repeat(columns), "|-".repeat(columns), "|x\n".repeat(5_000));
-    assert!(comment(&table, None).as_str().len() < 1_000_000);
-}
-
-#[test]
 fn trees_keep_order_numbers_and_broken_strings() {
     fitting(
         r#" {"z": 12345678901234567890, "a": [1.50, true, null, {"ü\n": "l1\nl2 \"q\" \u0000 \u00e9"}, [], {}], "lone": "a\ud800\u00e9", "\ud800": "😀\ud83d\ude00", "z": 2} "#,
@@ -366,10 +220,9 @@ fn strings_and_errors() {
 fn deep_values_end_on_one_line() {
     let json = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     for whole in [false, true] {
-        let view = field(FieldName::Input, &json, Rendering::Fitting, whole);
-        let Content::Json(lines) = view.content else { panic!("{:?}", view.rendering) };
-        assert_eq!(lines.len(), 61);
-        assert_eq!(view.cut, !whole);
+        let html = text_of(view(FieldName::Input, &json, Rendering::Fitting, whole).content);
+        assert_eq!(html.matches("<details").count(), 60);
+        assert!(html.len() < 20_000);
     }
     assert_eq!(preview(&json, 10), "[[[[[[[[[…");
     let json = format!("{}1{}", r#"{"messages":"#.repeat(100_000), "}".repeat(100_000));
@@ -380,33 +233,157 @@ fn deep_values_end_on_one_line() {
 fn long_values_are_cut() {
     let text = "word ü\\n".repeat(1_200_000);
     let json = format!("\"{text}\"");
-    for rendering in [Rendering::Markdown, Rendering::Text, Rendering::Json] {
-        let view = field(FieldName::Input, &json, rendering, false);
+    for rendering in [Rendering::Markdown, Rendering::Text, Rendering::Code, Rendering::Json] {
+        let view = view(FieldName::Input, &json, rendering, false);
         assert!(view.cut);
         assert_eq!(view.bytes, json.len() as u64);
-        let length = match view.content {
-            Content::Html(html) => html.as_str().len(),
-            Content::Text(text) => text.len(),
-            Content::Json(lines) => lines[0].value.len(),
-            Content::Chat(_) => 0,
-        };
-        assert!((2_000..100_000).contains(&length), "{length}");
+        let length = text_of(view.content).len();
+        assert!((1_200..100_000).contains(&length), "{length}");
     }
-    let Content::Text(whole) = field(FieldName::Input, &json, Rendering::Text, true).content else { panic!("no text") };
+    let whole = text_of(view(FieldName::Input, &json, Rendering::Text, true).content);
     assert_eq!(whole.len(), 1_200_000 * 8);
 
     let chat = format!(r#"[{{"role":"user","content":{json}}},{{"role":"user","content":"more"}}]"#);
-    let view = field(FieldName::Input, &chat, Rendering::Fitting, false);
-    let Content::Chat(messages) = view.content else { panic!("no chat") };
-    assert_eq!((messages.len(), view.cut), (1, true));
+    let view_of_chat = view(FieldName::Input, &chat, Rendering::Fitting, false);
+    assert_eq!((view_of_chat.rendering, view_of_chat.cut), (Rendering::Chat, true));
+    assert_eq!(text_of(view_of_chat.content).matches("class=\"msg\"").count(), 1);
     assert_eq!(preview(&chat, 8), "more");
+}
 
-    let list = format!("[{}0]", "0,".repeat(1_000_000));
-    for (whole, expected) in [(false, 2_000), (true, 20_000)] {
-        let view = field(FieldName::Input, &list, Rendering::Fitting, whole);
-        let Content::Json(lines) = view.content else { panic!("no tree") };
-        assert_eq!((lines.len(), lines[0].value.as_str(), view.cut), (expected, "[ 1000001 ]", true));
+/// Reads a value inside a field of metadata.
+fn node_of(json: &str, at: usize, rendering: Rendering, from: u32) -> String {
+    let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
+    let source = Source { object: &object, row_id: &row_id, field: FieldName::Metadata, json };
+    node(&source, at as u64, rendering, from).map_or_else(|| "none".to_owned(), text_of)
+}
+
+#[test]
+fn long_lists_fold_after_twenty_and_unfold_to_their_end() {
+    let list = format!("[{}0]", "0,".repeat(149_999));
+    let at_first = view(FieldName::Input, &list, Rendering::Fitting, false);
+    let html = text_of(at_first.content);
+    assert_eq!((html.matches("class=\"leaf\"").count(), at_first.about.as_str(), at_first.cut), (20, "150,000 items, 300 kB", true));
+    assert!(html.contains(r#"data-at="0" data-from="20">149,980 more</button>"#));
+    // Everything that a page shows at once is shown at once, in chunks that a browser skips.
+    let all = text_of(view(FieldName::Input, &list, Rendering::Fitting, true).content);
+    assert_eq!((all.matches("class=\"leaf\"").count(), all.matches("class=\"chunk\"").count()), (20_000, 200));
+    // Read on bit by bit, nothing is left out and nothing comes twice.
+    let (mut read, mut from) = (20, Some(20));
+    while let Some(next) = from.filter(|from| *from < 1_000 || *from > 149_000) {
+        let more = node_of(&list, 0, Rendering::Json, next);
+        assert!(more.contains(&format!("<bdi>{next}</bdi>")));
+        read += more.matches("class=\"leaf\"").count();
+        from = more.split_once("data-from=\"").and_then(|(_, rest)| rest.split_once('"')?.0.parse().ok());
     }
+    assert_eq!((read, from), (1_020, Some(1_020)));
+    let last = node_of(&list, 0, Rendering::Json, 149_990);
+    assert_eq!((last.matches("class=\"leaf\"").count(), last.contains("<button")), (10, false));
+}
+
+#[test]
+fn a_value_of_many_nodes_is_drawn_as_far_as_it_is_read() {
+    let item = r#"{"id":1,"name":"a","tags":["x","y"],"more":{"a":1,"b":[1,2,3]}}"#;
+    let json = format!(r#"{{"items":[{}],"last":"end"}}"#, [item; 12_000].join(","));
+    let view = view(FieldName::Output, &json, Rendering::Fitting, false);
+    let html = text_of(view.content);
+    assert!(view.cut && html.len() < 100_000, "{}", html.len());
+    // What is not deep comes first.
+    assert!(html.contains("<bdi>last</bdi>") && html.contains("11,980 more"));
+    let folded = html.split("<details").nth(2).unwrap();
+    let at: usize = folded.split_once("data-at=\"").unwrap().1.split_once('"').unwrap().0.parse().unwrap();
+    assert!(json[at..].starts_with(item));
+    assert!(node_of(&json, at, Rendering::Json, 0).contains("<bdi>tags</bdi>"));
+}
+
+#[test]
+fn values_are_read_and_copied_by_their_place() {
+    let json = r#"{"retrieved":[{"id":1,"the text":"l1\nl2 \u00e9"}],"a.b":{"7":[true]},"x":"data"}"#;
+    let at = |part: &str| json.find(part).unwrap();
+    for (part, path, text) in [
+        (r#"{"retrieved"#, "", json),
+        ("[{", "retrieved", r#"[{"id":1,"the text":"l1\nl2 \u00e9"}]"#),
+        ("1,", "retrieved[0].id", "1"),
+        (r#""l1"#, r#"retrieved[0]["the text"]"#, "l1\nl2 é"),
+        ("true", r#"["a.b"]["7"][0]"#, "true"),
+        (r#""data""#, "x", "data"),
+    ] {
+        let found = node_text(json, at(part) as u64).unwrap();
+        assert_eq!((found.path.as_str(), found.text.as_str()), (path, text), "{part}");
+    }
+    assert_eq!(node_of(json, at(r#""l1"#), Rendering::Text, 0), "l1\nl2 é");
+    for place in [5, json.len(), json.len() * 2] {
+        assert_eq!(node_of(json, place, Rendering::Json, 0), "none", "{place}");
+    }
+    assert!(node_text(json, u64::MAX).is_none());
+}
+
+#[test]
+fn like_objects_are_a_table() {
+    let json = r#"[{"id":1,"name":"<b>","z":null},{"id":2,"name":"two","tags":["a"]},{"name":"three","id":3}]"#;
+    expect![].assert_eq(&shown(FieldName::Output, json, Rendering::Table, false));
+    for unlike in [r#"[{"a":1}]"#, r#"[{"a":1},{"b":1},{"c":1}]"#, r#"[{"a":1},2]"#, r#"{"a":1}"#] {
+        assert_eq!(view(FieldName::Output, unlike, Rendering::Table, false).rendering, Rendering::Json, "{unlike}");
+    }
+}
+
+#[test]
+fn words_are_found_in_a_tree() {
+    let find = |json: &str, words: &str| {
+        let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
+        let source = Source { object: &object, row_id: &row_id, field: FieldName::Output, json };
+        let words = Words::new(words);
+        let view = field(&source, &Wanted { rendering: Rendering::Chat, shown_as: &ShownAs::default(), whole: false, find: words.as_ref() });
+        format!("{}\n{}", view.about, text_of(view.content).replace("><div", ">\n<div").replace("><details", ">\n<details"))
+    };
+    let json = r#"{"docs":[{"text":"The <Pole>"},{"text":"nothing"}],"pole":{"a":1},"n":17}"#;
+    expect![].assert_eq(&find(json, "pole"));
+    expect![].assert_eq(&find(json, "17"));
+    expect![].assert_eq(&find(json, "absent"));
+    let many = format!("[{}]", [r#""needle""#; 1_000].join(","));
+    assert!(find(&many, "NEEDLE").starts_with("1,000 lines\n") && find(&many, "NEEDLE").contains("800 more"));
+}
+
+const GIF: &str = "data:image/gif;base64,R0lGODlhAwAEAIAAAAAAAP///yH5BAEAAAAALAAAAAADAAQAAAIDhG8FADs=";
+
+#[test]
+fn images_are_shown_by_their_place() {
+    let chat = format!(r#"[{{"role":"user","content":[{{"type":"image_url","image_url":{{"url":"{GIF}"}}}},{{"type":"image_url","image_url":{{"url":"https://a.b/c.png"}}}},{{"type":"text","text":"![drawn]({GIF}) and {GIF}"}}]}}]"#);
+    expect![].assert_eq(&shown(FieldName::Input, &chat, Rendering::Fitting, false));
+    expect![].assert_eq(&shown(FieldName::Input, &format!(r#"{{"shot":"{GIF}","svg":"data:image/svg+xml;base64,PHN2Zy8+","broken":"data:image/png;base64,AAAA"}}"#), Rendering::Json, false));
+    let at = chat.find("\"data:").unwrap() as u64;
+    assert_eq!(image(&chat, at, 0).unwrap().0, "image/gif");
+    let text = chat.find("\"![drawn]").unwrap() as u64;
+    assert_eq!(image(&chat, text, 1).unwrap().1, image(&chat, at, 0).unwrap().1);
+    assert!(image(&chat, text, 2).is_none() && image(&chat, 0, 0).is_none() && image(&chat, at + 1, 0).is_none());
+    // However large it is, the page carries nothing of it.
+    let large = format!(r#"[{{"role":"user","content":[{{"type":"image_url","image_url":{{"url":"{}{}"}}}},{{"type":"text","text":"after"}}]}}]"#, &GIF[..GIF.len() - 1], "A".repeat(20_000_000));
+    let view = view(FieldName::Input, &large, Rendering::Fitting, false);
+    let html = text_of(view.content);
+    assert!(!view.cut && html.len() < 1_000 && html.contains("<details class=\"shot\">") && html.contains("after"), "{html}");
+}
+
+#[test]
+fn what_was_chosen_is_shown() {
+    let mut shown_as = ShownAs::default();
+    shown_as.choose(FieldName::Output, Rendering::Chat, Rendering::Json);
+    let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
+    let rendering = |name, json, rendering| {
+        let source = Source { object: &object, row_id: &row_id, field: name, json };
+        field(&source, &Wanted { rendering, shown_as: &shown_as, whole: false, find: None }).rendering
+    };
+    let chat = r#"[{"role":"user","content":"Hi"}]"#;
+    assert_eq!(rendering(FieldName::Output, chat, Rendering::Fitting), Rendering::Json);
+    assert_eq!(rendering(FieldName::Output, chat, Rendering::Chat), Rendering::Chat);
+    assert_eq!(rendering(FieldName::Input, chat, Rendering::Fitting), Rendering::Chat);
+    assert_eq!(rendering(FieldName::Output, "\"text\"", Rendering::Fitting), Rendering::Markdown);
+}
+
+#[test]
+fn words_are_found_in_fields() {
+    let found = |json: &str, words: &str| find(json, &Words::new(words).unwrap()).map(|(count, around)| format!("{count} {}", around.as_str()));
+    assert_eq!(found(r#""A pole and a POLE""#, "pole").as_deref(), Some("2 A <mark>pole</mark> and a <mark>POLE</mark>"));
+    assert_eq!(found(r#"{"a":"caf\u00e9 \"x\""}"#, "CAFÉ \"x").as_deref(), Some(r#"1 {&quot;a&quot;:&quot;<mark>café &quot;x</mark>&quot;&quot;}"#));
+    assert_eq!(found("{}", "pole"), None);
 }
 
 #[test]
