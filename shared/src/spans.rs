@@ -4,7 +4,7 @@ mod reading;
 mod reread;
 mod shown;
 
-pub use reading::{FoundInSpan, FoundInTrace, FindInTrace, NodeText, Piece, ReadField, ReadImage, ReadNode, ReadPiece, WHOLE};
+pub use reading::{FindInTrace, FoundInSpan, FoundInTrace, NodeText, Piece, ReadField, ReadImage, ReadNode, ReadPiece, WHOLE};
 pub use reread::{ContentChanges, KnownContent, RereadTrace, TraceChanges};
 pub use shown::{Content, FieldView, JsonKind, Rendering, ShownAs};
 

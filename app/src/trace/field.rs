@@ -147,7 +147,10 @@ pub(super) fn FieldSection(
                 Rendering::Json => "Unfold all".to_owned(),
                 _ => format!("Show all {}", format::bytes(field.bytes)),
             };
-            return Some(view! { <button class="fold" type="button" on:click=move |_| showing.read(field.rendering, true)>{label}</button> }.into_any());
+            return Some(
+                view! { <button class="fold" type="button" on:click=move |_| showing.read(field.rendering, true)>{label}</button> }
+                    .into_any(),
+            );
         }
         // What unfolds is read where it unfolds.
         let is_all = field.rendering == Rendering::Json || pieces.with(|pieces| pieces.last().is_some_and(|last| last.next.is_none()));

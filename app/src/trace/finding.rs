@@ -50,8 +50,12 @@ impl Finding {
 #[component]
 pub(super) fn TraceFinding() -> impl IntoView {
     let opened = expect_context::<Opened>();
-    let finding =
-        Finding { is_open: RwSignal::new(false), words: RwSignal::new(String::new()), found: RwSignal::new(None), newest: StoredValue::new(0) };
+    let finding = Finding {
+        is_open: RwSignal::new(false),
+        words: RwSignal::new(String::new()),
+        found: RwSignal::new(None),
+        newest: StoredValue::new(0),
+    };
     // What was found in one trace says nothing of another.
     let root = Memo::new(move |_| opened.trace.of_content(|content| content.trace.root_span_id.clone()));
     Effect::new(move |before: Option<()>| {
@@ -103,7 +107,11 @@ fn Found(finding: Finding) -> impl IntoView {
         let FoundInSpan { span_id, name, field, count, around } = span;
         let name = if name.is_empty() { "unnamed".to_owned() } else { name };
         let address = opened.links.to(Way::Span { root, span: span_id });
-        let times = if count > 1 { format!("{}, {}", field.heading(), format::counted(u64::from(count), "time", "times")) } else { field.heading().to_owned() };
+        let times = if count > 1 {
+            format!("{}, {}", field.heading(), format::counted(u64::from(count), "time", "times"))
+        } else {
+            field.heading().to_owned()
+        };
         view! {
             <li><a data-noscroll="" href=address>
                 <span class="row"><b class="clip">{name}</b><span class="hint nowrap">{times}</span></span>
@@ -126,7 +134,10 @@ fn Found(finding: Finding) -> impl IntoView {
     move || {
         finding.found.get().map(|answer| match answer {
             Ok(found) => view! { <section class="found" aria-label="Found in trace">{list(found)}</section> }.into_any(),
-            Err(error) => view! { <section class="found" aria-label="Found in trace"><p class="wrong" role="alert">{error.to_string()}</p></section> }.into_any(),
+            Err(error) => {
+                view! { <section class="found" aria-label="Found in trace"><p class="wrong" role="alert">{error.to_string()}</p></section> }
+                    .into_any()
+            }
         })
     }
 }

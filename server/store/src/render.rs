@@ -51,8 +51,16 @@ pub(crate) fn field(source: &Source<'_>, wanted: &Wanted<'_>) -> FieldView {
     let Source { field, json, .. } = *source;
     let mut drawing = Drawing::new(source, wanted.whole);
     let stamp = drawing.stamp;
-    let view =
-        |rendering, renderings, content, about, cut| FieldView { field, rendering, renderings, content, about, bytes: json.len() as u64, stamp, cut };
+    let view = |rendering, renderings, content, about, cut| FieldView {
+        field,
+        rendering,
+        renderings,
+        content,
+        about,
+        bytes: json.len() as u64,
+        stamp,
+        cut,
+    };
     let Some(value) = json::parse(json) else {
         let text = drawing.text(json);
         return view(Rendering::Text, vec![Rendering::Text], Content::Text(text), figures::bytes(json.len() as u64), drawing.cut);
@@ -65,7 +73,7 @@ pub(crate) fn field(source: &Source<'_>, wanted: &Wanted<'_>) -> FieldView {
     let wished = if wanted.rendering == Rendering::Fitting { wanted.shown_as.of(field, fitting) } else { wanted.rendering };
     let wished = if wanted.find.is_some() { Rendering::Json } else { wished };
     let rendering = if renderings.contains(&wished) { wished } else { fitting };
-    let mut about = about(value, chat.as_ref());
+    let mut about = about(value, chat.as_ref(), is_metadata);
     let content = match (rendering, chat, wanted.find) {
         (Rendering::Chat, Some(chat), _) => Content::Html(chat::html(&mut drawing, &chat.turns)),
         (Rendering::Markdown, ..) => Content::Html(html!(r#"<div class="read">{}</div>"#, drawing.prose(value).0)),
@@ -95,9 +103,9 @@ fn renderings(field: FieldName, value: &str, chat: Option<&chat::Chat<'_>>) -> V
 }
 
 /// What a value is in a few words.
-fn about(value: &str, chat: Option<&chat::Chat<'_>>) -> String {
+fn about(value: &str, chat: Option<&chat::Chat<'_>>, hide_internal: bool) -> String {
     let bytes = figures::bytes(value.len() as u64);
-    let count = || json::children(value, 0).count as u64;
+    let count = || tree::shown(value, usize::MAX, hide_internal).count as u64;
     match (chat, json::kind(value)) {
         (Some(chat), _) => chat::about(&chat.turns),
         (None, JsonKind::Object) => format!("{}, {bytes}", figures::counted(count(), "key", "keys")),
@@ -121,10 +129,18 @@ pub(crate) fn node(source: &Source<'_>, at: u64, rendering: Rendering, from: u32
         (Rendering::Markdown, JsonKind::String) => Content::Html(html!(r#"<div class="read">{}</div>"#, drawing.prose(value).0)),
         (_, JsonKind::Object | JsonKind::Array) => {
             drawing.left = LIMIT;
-            let is_outermost = at == 0 && source.field == FieldName::Metadata;
-            Content::Html(tree::unfolded(&mut drawing, value, usize::try_from(from).ok()?, is_outermost))
+            let is_outermost = json::parse(source.json).is_some_and(|root| root.as_ptr() == value.as_ptr());
+            let hide_internal = is_outermost && source.field == FieldName::Metadata;
+            Content::Html(tree::unfolded(&mut drawing, value, usize::try_from(from).ok()?, hide_internal))
         }
-        _ => Content::Text(drawing.text(value)),
+        _ => {
+            let text = drawing.text(value);
+            if !drawing.cut {
+                return Some(Content::Text(text));
+            }
+            let note = format!("These are the first {}. Copy the value to have all of it.", figures::bytes(text.len() as u64));
+            Content::Html(html!(r#"<pre class="raw said-text" dir="auto" tabindex="0">{}</pre><p class="hint">{}</p>"#, text, note))
+        }
     })
 }
 

@@ -222,7 +222,8 @@ async fn told(server: &TestServer, who: &Who, question: &Question) -> String {
     }
     let response = request.send().await.unwrap();
     assert!(
-        response.status().is_success() || matches!(question.route, "/fn/spans/field" | "/fn/spans/piece" | "/fn/spans/node" | "/fn/spans/copied" | "/image"),
+        response.status().is_success()
+            || matches!(question.route, "/fn/spans/field" | "/fn/spans/piece" | "/fn/spans/node" | "/fn/spans/copied" | "/image"),
         "{}: {}",
         question.path,
         response.status()

@@ -166,7 +166,8 @@ mod tests {
 
     #[test]
     fn what_nobody_wrote_is_not_chosen() {
-        for text in ["", "~", "output", "output.chat", "output.chat.fitting", "no.chat.json", "output.chat.json\u{0}", &"~".repeat(100_000)] {
+        for text in ["", "~", "output", "output.chat", "output.chat.fitting", "no.chat.json", "output.chat.json\u{0}", &"~".repeat(100_000)]
+        {
             assert_eq!(ShownAs::of_text(text), ShownAs::default(), "{text}");
         }
     }

@@ -146,7 +146,9 @@ impl Unfolding {
 
     /// Goes through the lines with the arrows.
     pub(super) fn key(self, event: &KeyboardEvent) {
-        let (Some(act), Some(place), Some(target)) = (act_of(event, Scope::Lines), self.place.get_untracked(), element(event)) else { return };
+        let (Some(act), Some(place), Some(target)) = (act_of(event, Scope::Lines), self.place.get_untracked(), element(event)) else {
+            return;
+        };
         let Ok(at) = target.closest(LINES) else { return };
         let lines = visible_lines(&place);
         let here = at.as_ref().and_then(|at| lines.iter().position(|line| line == at));

@@ -269,7 +269,7 @@ fn spoken<'a>(role: String, object: &json::Children<'a>) -> Option<Turn<'a>> {
         }
     }
     // AI SDK and Anthropic write calls among the parts, LangChain writes those a second time beside them.
-    if parts[..before].iter().any(|part| matches!(part, Part::Call(_))) {
+    if parts.iter().take(before).any(|part| matches!(part, Part::Call(_))) {
         parts.truncate(before);
     }
     is_message |= parts.len() > before;

@@ -100,11 +100,6 @@ pub(super) fn plain(text: &str) -> Html {
     Html::sanitised(format!("<p dir=\"auto\">{}</p>\n", with_breaks(text)))
 }
 
-/// A block of code.
-pub(super) fn code(text: &str) -> Html {
-    Html::sanitised(format!("<pre><code>{}</code></pre>\n", escape(text)))
-}
-
 /// The events that are written, after everything unsafe was replaced.
 struct Page<'a> {
     names: Names<'a>,

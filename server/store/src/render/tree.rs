@@ -41,9 +41,10 @@ struct Limits {
 impl Limits {
     /// At first, or when everything is unfolded.
     fn of(whole: bool) -> Self {
-        match whole {
-            true => Self { lines: 20_000, list: 20_000, object: 20_000, string: 64 * 1024 },
-            false => Self { lines: 300, list: 20, object: 200, string: 1_200 },
+        if whole {
+            Self { lines: 20_000, list: 20_000, object: 20_000, string: 64 * 1024 }
+        } else {
+            Self { lines: 300, list: 20, object: 200, string: 1_200 }
         }
     }
 
@@ -71,7 +72,7 @@ pub(super) fn unfolded(drawing: &mut Drawing<'_>, value: &str, from: usize, hide
     if from == 0 {
         tree.open(value);
     }
-    tree.held(value, from, 1)
+    tree.held(value, from, 0)
 }
 
 struct Tree<'d, 's> {
@@ -114,12 +115,7 @@ impl Tree<'_, '_> {
     fn held(&mut self, value: &str, from: usize, depth: u32) -> Html {
         let kind = json::kind(value);
         let most = from.saturating_add(self.limits.holds(kind));
-        let mut held = json::children(value, most);
-        if self.hide_internal && depth == 0 {
-            let before = held.first.len();
-            held.first.retain(|(key, _)| !key.starts_with(INTERNAL));
-            held.count -= before - held.first.len();
-        }
+        let held = shown(value, most, self.hide_internal && depth == 0);
         let mut lines = Vec::new();
         for (position, (key, value)) in held.first.iter().enumerate().skip(from) {
             let key = if kind == JsonKind::Object { shown_key(key) } else { position.to_string() };
@@ -161,7 +157,9 @@ impl Tree<'_, '_> {
             return html!(r#"<details open{}{}><summary tabindex="-1">{}{}</summary><div>{}</div></details>"#, at, like, key, holds, held);
         }
         match at {
-            Some(at) => html!(r#"<details{} data-folded{}><summary tabindex="-1">{}{}</summary><div></div></details>"#, at, like, key, holds),
+            Some(at) => {
+                html!(r#"<details{} data-folded{}><summary tabindex="-1">{}{}</summary><div></div></details>"#, at, like, key, holds)
+            }
             None => {
                 let text = json::compact(value, self.limits.string);
                 self.drawing.cut |= value.len() > self.limits.string;
@@ -214,6 +212,17 @@ impl Tree<'_, '_> {
         let begin = html!(r#"<bdi class="st">"data:{};base64,…"</bdi>"#, image.content_type);
         Some(html!("{}{}", begin, picture.block(address.as_deref(), "")))
     }
+}
+
+/// The first of what a value holds, perhaps without the keys that an SDK keeps for itself.
+pub(super) fn shown(value: &str, most: usize, hide_internal: bool) -> json::Children<'_> {
+    let mut held = json::children(value, most);
+    if hide_internal {
+        let before = held.first.len();
+        held.first.retain(|(key, _)| !key.starts_with(INTERNAL));
+        held.count -= before - held.first.len();
+    }
+    held
 }
 
 /// Whether a value has anything in it that could be unfolded.

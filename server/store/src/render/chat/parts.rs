@@ -75,12 +75,10 @@ fn first_name(object: &Fields<'_>, keys: &[&str]) -> Option<String> {
     first_text(object, keys).map(name).filter(|name| !name.is_empty())
 }
 
-const IDS: [&str; 6] = ["id", "call_id", "tool_call_id", "toolCallId", "tool_use_id", "toolUseId"];
 /// Where two ids stand, that of the call comes before that of the item.
 const CALL_IDS: [&str; 6] = ["call_id", "tool_call_id", "toolCallId", "tool_use_id", "toolUseId", "id"];
 const NAMES: [&str; 3] = ["name", "toolName", "tool_name"];
 const ARGUMENTS: [&str; 4] = ["arguments", "args", "input", "parameters"];
-const ANSWERS: [&str; 5] = ["output", "result", "response", "content", "value"];
 
 /// Adds the parts of a message's content.
 pub(super) fn add<'a>(parts: &mut Vec<Part<'a>>, content: &'a str) {
@@ -115,19 +113,28 @@ pub(super) fn typed(value: &str) -> Option<Vec<Part<'_>>> {
         "redacted_thinking" => Some(Vec::new()),
         "image_url" | "input_image" | "image" | "image-url" => one(image(&object)),
         "input_audio" | "audio" => audio_of(&object).map(|part| vec![part]),
-        "file" | "input_file" | "document" | "document_url" | "video" | "video_url" | "media" | "blob" | "uri" | "braintrust_attachment" => {
-            one(file(&kind, &object))
-        }
-        "tool_use" | "server_tool_use" | "mcp_tool_use" | "tool-call" | "tool_call" | "function_call" | "function" => one(call(&object)),
-        "tool_result" | "tool-result" | "tool_call_response" | "function_call_output" | "web_search_tool_result" | "mcp_tool_result"
+        "file"
+        | "input_file"
+        | "document"
+        | "document_url"
+        | "video"
+        | "video_url"
+        | "media"
+        | "blob"
+        | "uri"
+        | "braintrust_attachment" => one(file(&kind, &object)),
+        "tool_use" | "server_tool_use" | "mcp_tool_use" | "tool-call" | "tool_call" | "function_call" => one(call(&object)),
+        "tool_result"
+        | "tool-result"
+        | "tool_call_response"
+        | "function_call_output"
+        | "web_search_tool_result"
+        | "mcp_tool_result"
         | "tool-error" => one(answer(&object)),
         "tool-invocation" => Some(invocation(&fields(object.get("toolInvocation")?), None)),
         "dynamic-tool" => Some(invocation(&object, None)),
         "step-start" | "step-finish" => Some(Vec::new()),
-        other => match other.strip_prefix("tool-") {
-            Some(tool) => Some(invocation(&object, Some(tool))),
-            None => None,
-        },
+        other => other.strip_prefix("tool-").map(|tool| invocation(&object, Some(tool))),
     }
 }
 
@@ -138,7 +145,8 @@ fn untyped<'a>(object: &Fields<'a>) -> Option<Vec<Part<'a>>> {
         let is_thought = object.get("thought") == Some("true");
         return one(if is_thought { Part::Noted("thinking", text) } else { Part::Text(text) });
     }
-    let inner = |keys: &[&str]| keys.iter().find_map(|key| object.get(key)).filter(|inner| json::kind(inner) == JsonKind::Object).map(fields);
+    let inner =
+        |keys: &[&str]| keys.iter().find_map(|key| object.get(key)).filter(|inner| json::kind(inner) == JsonKind::Object).map(fields);
     if let Some(data) = inner(&["inlineData", "inline_data"]) {
         return one(file("blob", &data));
     }
@@ -194,7 +202,8 @@ fn image<'a>(object: &Fields<'a>) -> Part<'a> {
         None => held,
     };
     let types = ["media_type", "mediaType", "mimeType", "mime_type", "format"];
-    let content_type = inside.as_ref().and_then(|inside| first_name(inside, &types)).or_else(|| first_name(object, &types)).unwrap_or_default();
+    let content_type =
+        inside.as_ref().and_then(|inside| first_name(inside, &types)).or_else(|| first_name(object, &types)).unwrap_or_default();
     let name = first_name(object, &["filename", "name", "file_id"]);
     Part::Image(Media { content_type, source: source.filter(|source| json::kind(source) == JsonKind::String), name })
 }
@@ -218,18 +227,21 @@ fn media<'a>(object: &Fields<'a>) -> Media<'a> {
     Media {
         content_type: first_name(object, &types).unwrap_or_default(),
         source: first_text(object, &source),
-        name: first_name(object, &["filename", "title", "name", "displayName", "file_id", "fileId", "id"]),
+        name: first_name(object, &["filename", "title", "name", "displayName", "file_id", "fileId"]),
     }
 }
 
 /// A file; one that is an image is an image.
 fn file<'a>(kind: &str, object: &Fields<'a>) -> Part<'a> {
     let inside = first(object, &["source", "file"]).filter(|held| json::kind(held) == JsonKind::Object).map(fields);
-    let mut media = inside.as_ref().map_or_else(|| media(object), |inside| media(inside));
+    let mut media = inside.as_ref().map_or_else(|| media(object), media);
     if media.name.is_none() {
         media.name = first_name(object, &["filename", "title", "name"]);
     }
-    let begins = |start: &str| media.content_type.starts_with(start) || media.source.is_some_and(|source| json::inside(source).starts_with(&format!("data:{start}")));
+    let begins = |start: &str| {
+        media.content_type.starts_with(start)
+            || media.source.is_some_and(|source| json::inside(source).starts_with(&format!("data:{start}")))
+    };
     if begins("image/") {
         Part::Image(media)
     } else if begins("audio/") {
@@ -253,7 +265,12 @@ fn call<'a>(object: &Fields<'a>) -> Part<'a> {
 /// Calls as a list, or one as an object.
 pub(super) fn calls(value: &str) -> Vec<Part<'_>> {
     match json::kind(value) {
-        JsonKind::Array => fields(value).first.iter().filter(|(_, value)| json::kind(value) == JsonKind::Object).map(|(_, value)| call(&fields(value))).collect(),
+        JsonKind::Array => fields(value)
+            .first
+            .iter()
+            .filter(|(_, value)| json::kind(value) == JsonKind::Object)
+            .map(|(_, value)| call(&fields(value)))
+            .collect(),
         JsonKind::Object => vec![call(&fields(value))],
         JsonKind::String | JsonKind::Number | JsonKind::Bool | JsonKind::Null => Vec::new(),
     }
@@ -278,10 +295,10 @@ fn answer<'a>(object: &Fields<'a>) -> Part<'a> {
 
 /// A call with its answer in one, as AI SDK draws it.
 fn invocation<'a>(object: &Fields<'a>, tool: Option<&str>) -> Vec<Part<'a>> {
-    let id = first_name(object, &IDS[3..4]);
+    let id = first_name(object, &["toolCallId"]);
     let named = tool.map(|tool| one_line(tool, NAME)).or_else(|| first_name(object, &NAMES)).unwrap_or_else(|| "tool".to_owned());
     let error = first_text(object, &["errorText"]);
-    let content = error.or_else(|| first(object, &ANSWERS[..2]));
+    let content = error.or_else(|| first(object, &["output", "result"]));
     let answer = content.map(|content| Answer { id: id.clone(), name: None, content: Some(content), failed: error.is_some() });
     vec![Part::Call(Call { id, name: named, arguments: first(object, &["input", "args", "rawInput"]), answer })]
 }
@@ -298,9 +315,12 @@ pub(super) fn item<'a>(kind: &str, value: &'a str, object: &Fields<'a>) -> Optio
         }
         "function_call_output" | "custom_tool_call_output" => Some(("tool", vec![answer(object)])),
         "reasoning" => Some(("assistant", thinking(object))),
-        "web_search_call" | "file_search_call" | "computer_call" | "code_interpreter_call" | "image_generation_call" | "local_shell_call" => {
-            Some(("assistant", vec![Part::Json(value)]))
-        }
+        "web_search_call"
+        | "file_search_call"
+        | "computer_call"
+        | "code_interpreter_call"
+        | "image_generation_call"
+        | "local_shell_call" => Some(("assistant", vec![Part::Json(value)])),
         _ => None,
     }
 }

@@ -10,29 +10,30 @@ fn markdown_that_attacks() {
     html(
         "<script>alert(1)</script>\n\nA <img src=x onerror=alert(1)> b",
         expect![[r#"
-        <p>&lt;script&gt;alert(1)&lt;/script&gt;</p>
-        <p>A &lt;img src=x onerror=alert(1)&gt; b</p>
-    "#]],
+            <p dir="auto">&lt;script&gt;alert(1)&lt;/script&gt;</p>
+            <p dir="auto">A &lt;img src=x onerror=alert(1)&gt; b</p>
+        "#]],
     );
     html(
         "[a](javascript:alert(1)) [b](JaVaScRiPt:x) [c](data:text/html,x) [d](/relative) [e](https://a.b/?q=\"'<&) <mailto:a@b.c> <a@b.c>",
         expect![[r#"
-        <p>a b c d <a href="https://a.b/?q=&quot;&#39;&lt;&amp;" rel="noopener noreferrer nofollow" target="_blank">e</a> <a href="mailto:a@b.c" rel="noopener noreferrer nofollow" target="_blank">mailto:a@b.c</a> <a href="mailto:a@b.c" rel="noopener noreferrer nofollow" target="_blank">a@b.c</a></p>
-    "#]],
+            <p dir="auto">a b c d <a href="https://a.b/?q=&quot;&#39;&lt;&amp;" rel="noopener noreferrer nofollow" target="_blank">e</a> <a href="mailto:a@b.c" rel="noopener noreferrer nofollow" target="_blank">mailto:a@b.c</a> <a href="mailto:a@b.c" rel="noopener noreferrer nofollow" target="_blank">a@b.c</a></p>
+        "#]],
     );
     html(
         "![a <b> \"c\"](https://a.b/c.png \"t\") ![](x.png) [![in](https://a/i.png)](https://a.b) ![x [y](https://z) ![w](v)](javascript:1)",
         expect![[r#"
-        <p><a href="https://a.b/c.png" rel="noopener noreferrer nofollow" target="_blank">[image: a &lt;b&gt; &quot;c&quot;]</a> [image] <a href="https://a.b" rel="noopener noreferrer nofollow" target="_blank">[image: in]</a> [image: x y w]</p>
-    "#]],
+            <p dir="auto"><a href="https://a.b/c.png" rel="noopener noreferrer nofollow" target="_blank">[image: a &lt;b&gt; &quot;c&quot;]</a> [image] <a href="https://a.b" rel="noopener noreferrer nofollow" target="_blank">[image: in]</a> [image: x y w]</p>
+        "#]],
     );
     html(
         "| a | b |\n|:-|-:|\n| <b>x</b> | ~~y~~ |",
         expect![[r#"
-        <table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>
-        <tr><td>&lt;b&gt;x&lt;/b&gt;</td><td><del>y</del></td></tr>
-        </tbody></table>
-    "#]],
+            <div dir="auto"><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>
+            <tr><td>&lt;b&gt;x&lt;/b&gt;</td><td><del>y</del></td></tr>
+            </tbody></table>
+            </div>
+        "#]],
     );
     html(
         "```rust\" onclick=\"x\n<b>\n```\n\n```x\tbutton\nc\n```",
@@ -46,14 +47,14 @@ fn markdown_that_attacks() {
     html(
         "[a]: javascript:alert(1)\n\n[a] [x][a]",
         expect![[r#"
-        <p>a x</p>
-    "#]],
+            <p dir="auto">a x</p>
+        "#]],
     );
     html(
         "NUL \0 in `code \0` <b\0>",
         expect![[r#"
-        <p>NUL � in <code>code �</code> &lt;b�&gt;</p>
-    "#]],
+            <p dir="auto">NUL � in <code>code �</code> &lt;b�&gt;</p>
+        "#]],
     );
 }
 
@@ -68,29 +69,29 @@ fn mentions_show_the_name_that_somebody_has() {
         "See [@Ben](person:p1) and [@Ada ![x](https://a.b/c.png) `c`](person:p1) **now**",
         &["p1"],
         expect![[r#"
-            <p>See <span class="mention">@Ada &lt;Lovelace&gt;</span> and <span class="mention">@Ada &lt;Lovelace&gt;</span> <strong>now</strong></p>
+            <p dir="auto">See <span class="mention">@Ada &lt;Lovelace&gt;</span> and <span class="mention">@Ada &lt;Lovelace&gt;</span> <strong>now</strong></p>
             See @Ada <Lovelace> and @Ada <Lovelace>…"#]],
     );
     check(
         "[@Nobody](person:p2) [@None](person:) [x](PERSON:p1) <person:p1\"onclick=x>\n\n[@r][r]\n\n[r]: person:p1",
         &["", "p1", "p1\"onclick=x", "p2"],
         expect![[r#"
-            <p>@Nobody @None x person:p1"onclick=x</p>
-            <p><span class="mention">@Ada &lt;Lovelace&gt;</span></p>
+            <p dir="auto">@Nobody @None x person:p1"onclick=x</p>
+            <p dir="auto"><span class="mention">@Ada &lt;Lovelace&gt;</span></p>
             @Nobody @None x person:p1"onclick=x @Ad…"#]],
     );
     check(
         "`[@Ada](person:p1)` \\[@Ada](person:p1) ![[@Ada](person:p1)](https://a.b) [a [@Ada](person:p1)](https://a.b)",
         &["p1"],
         expect![[r#"
-            <p><code>[@Ada](person:p1)</code> [@Ada](person:p1) <a href="https://a.b" rel="noopener noreferrer nofollow" target="_blank">[image: @Ada]</a> [a <span class="mention">@Ada &lt;Lovelace&gt;</span>](https://a.b)</p>
+            <p dir="auto"><code>[@Ada](person:p1)</code> [@Ada](person:p1) <a href="https://a.b" rel="noopener noreferrer nofollow" target="_blank">[image: @Ada]</a> [a <span class="mention">@Ada &lt;Lovelace&gt;</span>](https://a.b)</p>
             [@Ada](person:p1) [@Ada](person:p1) [a…"#]],
     );
     check(
         "<svg onload=alert(1)>[@Ada](person:p1)</svg> [@Ada](person:p1 \"onerror=alert(1)\") ![@Ada](person:p1)",
         &["p1"],
         expect![[r#"
-            <p>&lt;svg onload=alert(1)&gt;<span class="mention">@Ada &lt;Lovelace&gt;</span>&lt;/svg&gt; <span class="mention">@Ada &lt;Lovelace&gt;</span> [image: @Ada]</p>
+            <p dir="auto">&lt;svg onload=alert(1)&gt;<span class="mention">@Ada &lt;Lovelace&gt;</span>&lt;/svg&gt; <span class="mention">@Ada &lt;Lovelace&gt;</span> [image: @Ada]</p>
             @Ada <Lovelace> @Ada <Lovelace>"#]],
     );
 }
@@ -100,29 +101,33 @@ fn markdown_that_reads_well() {
     html(
         "# One\n## Two\n### Three\n###### Six {#id .class}\n\nfirst\nsecond @name and @name.b\n\n- [x] done\n- [ ] open\n\n1. a\n2. b",
         expect![[r#"
-        <h4>One</h4>
-        <h5>Two</h5>
-        <h6>Three</h6>
-        <h6>Six {#id .class}</h6>
-        <p>first<br />
-        second @name and @name.b</p>
-        <ul>
-        <li><input disabled="" type="checkbox" checked=""/>
-        done</li>
-        <li><input disabled="" type="checkbox"/>
-        open</li>
-        </ul>
-        <ol>
-        <li>a</li>
-        <li>b</li>
-        </ol>
-    "#]],
+            <h4 dir="auto">One</h4>
+            <h5 dir="auto">Two</h5>
+            <h6 dir="auto">Three</h6>
+            <h6 dir="auto">Six {#id .class}</h6>
+            <p dir="auto">first<br />
+            second @name and @name.b</p>
+            <div dir="auto">
+            <ul>
+            <li><input disabled="" type="checkbox" checked=""/>
+            done</li>
+            <li><input disabled="" type="checkbox"/>
+            open</li>
+            </ul>
+            </div>
+            <div dir="auto">
+            <ol>
+            <li>a</li>
+            <li>b</li>
+            </ol>
+            </div>
+        "#]],
     );
     html(
         "שלום **עולם** 👩‍👩‍👧 العربية",
         expect![[r#"
-        <p>שלום <strong>עולם</strong> 👩‍👩‍👧 العربية</p>
-    "#]],
+            <p dir="auto">שלום <strong>עולם</strong> 👩‍👩‍👧 العربية</p>
+        "#]],
     );
     html("", expect![]);
 }
@@ -136,8 +141,8 @@ fn hostile_nesting_is_plain_text() {
     html(
         &format!("{} deep", ">".repeat(101)),
         expect![[r#"
-        <p>&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt; deep</p>
-    "#]],
+            <p dir="auto">&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt;&gt; deep</p>
+        "#]],
     );
     let columns = 2_000;
     let table = format!("{}\n{}\n{}", "|a".repeat(columns), "|-".repeat(columns), "|x\n".repeat(5_000));

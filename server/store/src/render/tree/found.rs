@@ -51,7 +51,12 @@ impl Finding<'_, '_> {
             return Some(lines);
         }
         let at = self.drawing.place(value).map(|at| html!(r#" data-at="{}""#, at));
-        let line = html!(r#"<summary tabindex="-1">{}<span class="json-key">{}</span></summary><div>{}</div></details>"#, key, holds(value), lines);
+        let line = html!(
+            r#"<summary tabindex="-1">{}<span class="json-key">{}</span></summary><div>{}</div></details>"#,
+            key,
+            holds(value),
+            lines
+        );
         if !lines.is_empty() {
             return Some(html!("<details open{}>{}", at, line));
         }
