@@ -150,9 +150,10 @@ impl Unfolding {
             return;
         };
         let Ok(at) = target.closest(LINES) else { return };
-        let lines = visible_lines(&place);
+        let mut lines = Vec::new();
+        visible_lines(&place, &mut lines);
         let here = at.as_ref().and_then(|at| lines.iter().position(|line| line == at));
-        let details = at.as_ref().filter(|line| line.matches("summary").unwrap_or(false)).and_then(Element::parent_element);
+        let details = at.as_ref().filter(|line| line.matches("summary").unwrap_or(false)).and_then(|line| line.parent_element());
         let is_open = details.as_ref().is_some_and(|details| details.has_attribute("open"));
         let next = || here.map_or(lines.first(), |here| lines.get(here + 1));
         match act {
@@ -234,16 +235,18 @@ fn show_below(line: &Element, content: Content, tool: Tool) {
     let _ = line.insert_adjacent_html("afterend", &inner(below));
 }
 
-/// The lines that are not folded away, in order.
-fn visible_lines(place: &Element) -> Vec<Element> {
-    let Ok(all) = place.query_selector_all(LINES) else { return Vec::new() };
-    let lines = (0..all.length()).filter_map(|number| all.item(number)?.dyn_into::<Element>().ok());
-    let is_visible = |line: &Element| {
-        let parent = line.parent_element();
-        let around = if line.matches("summary").unwrap_or(false) { parent.and_then(|details| details.parent_element()) } else { parent };
-        around.is_none_or(|around| around.closest("details:not([open])").ok().flatten().is_none())
-    };
-    lines.filter(is_visible).collect()
+/// Gathers the lines of an element that are not folded away, in order.
+fn visible_lines(element: &Element, lines: &mut Vec<Element>) {
+    let is_folded = element.matches("details:not([open])").unwrap_or(false);
+    let mut child = element.first_element_child();
+    while let Some(element) = child {
+        if element.matches(LINES).unwrap_or(false) {
+            lines.push(element.clone());
+        }
+        visible_lines(&element, lines);
+        // Of what is folded only the first child is there, its own line.
+        child = if is_folded { None } else { element.next_element_sibling() };
+    }
 }
 
 /// The first line of what an element holds, or itself.
