@@ -24,11 +24,13 @@ pub(crate) enum Scope {
     Tree,
     /// Where a question is asked.
     Review,
+    /// In the lines of content that unfolds.
+    Lines,
 }
 
 impl Scope {
     /// All of them, as the sheet orders them.
-    pub(crate) const ALL: [Self; 5] = [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review];
+    pub(crate) const ALL: [Self; 6] = [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review, Self::Lines];
 
     /// The heading on the sheet.
     pub(crate) fn title(self) -> &'static str {
@@ -38,6 +40,7 @@ impl Scope {
             Self::Trace => "Open trace",
             Self::Tree => "Tree of spans",
             Self::Review => "Human review",
+            Self::Lines => "Lines of JSON",
         }
     }
 
@@ -49,6 +52,7 @@ impl Scope {
             Self::Trace => "article.trace",
             Self::Tree => "nav.trace-tree",
             Self::Review => ".question[role=group]",
+            Self::Lines => ".unfolding",
         }
     }
 }
@@ -130,6 +134,14 @@ pub(crate) enum Act {
     Settle,
     /// Picks the option, or leads to the question, that has this letter.
     Letter(char),
+    /// Goes to the line above.
+    LineAbove,
+    /// Goes to the line below.
+    LineBelow,
+    /// Folds, else goes to the line that holds this one.
+    Fold,
+    /// Unfolds, else goes to the line below.
+    Unfold,
 }
 
 impl Act {
@@ -172,7 +184,11 @@ impl Act {
             | Self::QuestionAbove
             | Self::QuestionBelow
             | Self::StepBack
-            | Self::StepOn => false,
+            | Self::StepOn
+            | Self::LineAbove
+            | Self::LineBelow
+            | Self::Fold
+            | Self::Unfold => false,
         }
     }
 }
@@ -194,7 +210,7 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 32] = [
+pub(crate) static TABLE: [Line; 34] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
     line(Scope::Everywhere, &[("g e", Act::Go('e'))], "Go to Experiments"),
@@ -252,6 +268,8 @@ pub(crate) static TABLE: [Line; 32] = [
     },
     line(Scope::Review, &[("Backspace", Act::Clear)], "Clear a slider"),
     line(Scope::Review, &[("Shift+G", Act::Settle)], "Settle"),
+    line(Scope::Lines, &[("ArrowUp", Act::LineAbove), ("ArrowDown", Act::LineBelow)], "Line above and below"),
+    line(Scope::Lines, &[("ArrowLeft", Act::Fold), ("ArrowRight", Act::Unfold)], "Fold and unfold"),
 ];
 
 impl Line {

@@ -13,6 +13,7 @@ pub mod commands;
 pub mod comments;
 pub mod expected;
 pub mod experiments;
+pub mod figures;
 pub mod filter;
 pub mod functions;
 pub mod ids;

@@ -140,7 +140,9 @@ fn expected(value: &str) -> FieldView {
         rendering: Rendering::Text,
         renderings: vec![Rendering::Text],
         content: FieldContent::Text(value.to_owned()),
+        about: String::new(),
         bytes: value.len() as u64,
+        stamp: 0,
         cut: false,
     }
 }

@@ -1,5 +1,7 @@
 //! Numbers as people read them. The same everywhere: a plain space before the unit, a comma between thousands.
 
+pub use shared::figures::{bytes, count, counted};
+
 /// A share with one decimal: "73.4 %".
 #[must_use]
 pub fn percent(share: f64) -> String {
@@ -69,50 +71,10 @@ pub fn duration(seconds: f64) -> String {
     if hours > 0 { format!("{} h {minutes} m", count(hours)) } else { format!("{minutes} m {rest} s") }
 }
 
-/// A count with commas between the thousands: "12,480".
-#[must_use]
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A count and its noun: "1 trace", "214 traces".
-#[must_use]
-pub fn counted(number: u64, one: &str, several: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { several })
-}
-
 /// A cost in dollars, so that small ones can be told apart: "$0.0041", "$1.20".
 #[must_use]
 pub fn dollars(cost: f64) -> String {
     if cost.abs() < 1.0 { format!("${cost:.4}") } else { format!("${cost:.2}") }
-}
-
-/// A size: "812 B", "4.1 kB", "10 MB".
-#[must_use]
-pub fn bytes(size: u64) -> String {
-    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
-    if size < 1000 {
-        return format!("{size} B");
-    }
-    #[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
-    let mut amount = size as f64 / 1000.0;
-    let mut unit = UNITS[0];
-    for larger in &UNITS[1..] {
-        if amount < 999.5 {
-            break;
-        }
-        amount /= 1000.0;
-        unit = larger;
-    }
-    if amount < 9.95 { format!("{amount:.1} {unit}") } else { format!("{amount:.0} {unit}") }
 }
 
 #[cfg(test)]
@@ -178,29 +140,8 @@ mod tests {
     }
 
     #[test]
-    fn counts() {
-        assert_eq!(count(0), "0");
-        assert_eq!(count(999), "999");
-        assert_eq!(count(12_480), "12,480");
-        assert_eq!(count(1_234_567), "1,234,567");
-        assert_eq!(counted(0, "comment", "comments"), "0 comments");
-        assert_eq!(counted(1, "comment", "comments"), "1 comment");
-        assert_eq!(counted(1, "trace", "traces"), "1 trace");
-        assert_eq!(counted(1_932, "trace", "traces"), "1,932 traces");
-    }
-
-    #[test]
     fn costs() {
         assert_eq!(dollars(0.0041), "$0.0041");
         assert_eq!(dollars(1.2), "$1.20");
-    }
-
-    #[test]
-    fn sizes() {
-        assert_eq!(bytes(812), "812 B");
-        assert_eq!(bytes(4_096), "4.1 kB");
-        assert_eq!(bytes(999_700), "1.0 MB");
-        assert_eq!(bytes(10_000_000), "10 MB");
-        assert_eq!(bytes(5_000_000_000_000_000), "5000 TB");
     }
 }

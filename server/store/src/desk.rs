@@ -4,6 +4,7 @@ use crate::{Result, Store};
 use shared::audit::Source;
 use shared::people::{ApiScope, Person, Role};
 use shared::permissions::{Action, covers};
+use shared::spans::ShownAs;
 use shared::{KeyId, Problem, SessionId};
 
 /// Somebody who has proved who they are.
@@ -70,12 +71,19 @@ impl Actor {
 pub struct Desk {
     pub(crate) store: Store,
     pub(crate) actor: Actor,
+    /// As what fields are shown where nothing is said.
+    pub(crate) shown_as: ShownAs,
 }
 
 impl Desk {
     /// A desk for somebody who has proved who they are.
     pub fn new(store: Store, actor: Actor) -> Self {
-        Self { store, actor }
+        Self { store, actor, shown_as: ShownAs::default() }
+    }
+
+    /// The same desk for a reader who has chosen how fields are shown.
+    pub fn showing(self, shown_as: ShownAs) -> Self {
+        Self { shown_as, ..self }
     }
 
     /// Who works here.

@@ -4,4 +4,5 @@ mod cases;
 pub(crate) mod list;
 mod marks;
 pub(crate) mod open;
+mod reading;
 mod tree;

@@ -143,6 +143,17 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         Access::May(Action::Read),
         r#"{"query":{"object":"no","row_id":"no","field":"input","rendering":"fitting","whole":false}}"#,
     ),
+    (
+        "spans/node",
+        Access::May(Action::Read),
+        r#"{"query":{"object":"no","row_id":"no","field":"input","at":0,"stamp":0,"rendering":"json","from":0}}"#,
+    ),
+    (
+        "spans/copied",
+        Access::May(Action::Read),
+        r#"{"query":{"object":"no","row_id":"no","field":"input","at":0,"stamp":0,"rendering":"json","from":0}}"#,
+    ),
+    ("spans/find", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","words":"a"}}"#),
     ("spans/open", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","span_id":null}}"#),
     (
         "spans/reread",

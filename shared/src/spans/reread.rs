@@ -114,7 +114,9 @@ mod tests {
             rendering: Rendering::Text,
             renderings: Vec::new(),
             content: FieldContent::Text(text.to_owned()),
+            about: String::new(),
             bytes: 1,
+            stamp: 0,
             cut: false,
         };
         let row_id = RowId::from("row");

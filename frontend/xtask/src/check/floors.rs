@@ -24,7 +24,7 @@ const HOUSES: &[House] = &[
     House {
         sources: "shared/src",
         floors: &[
-            &["changes", "filter", "ids", "markup", "problem", "transactions"],
+            &["changes", "figures", "filter", "ids", "markup", "problem", "transactions"],
             &["objects", "people", "projects", "attachments", "experiments", "functions", "summary"],
             &["address", "texts", "audit", "questions", "tags"],
             &["comments", "answers", "expected", "reviews"],
@@ -63,7 +63,7 @@ const HOUSES: &[House] = &[
         floors: &[
             &["application", "assets", "cookie", "logging", "problems", "request_id", "room"],
             &["actor", "bodies", "body", "metrics"],
-            &["health", "live", "pages", "rest", "security", "sign_in", "wire"],
+            &["health", "images", "live", "pages", "rest", "security", "sign_in", "wire"],
             &["connections", "router"],
             &["commands", "config", "serve"],
         ],

@@ -142,6 +142,9 @@ fn functions(world: &World<'_>) -> Vec<Question> {
         questions.push(call("/fn/spans/tree", json!({ "query": { "object": object, "root_span_id": root, "first": 0 } })));
         let query = json!({ "object": object, "root_span_id": root, "before": null, "limit": 100 });
         questions.push(call("/fn/activity/trace", json!({ "query": query })));
+        for words in ["zebra", "text", "0."] {
+            questions.push(call("/fn/spans/find", json!({ "query": { "object": object, "root_span_id": root, "words": words } })));
+        }
     }
     let logs = json!({ "project": project, "rows": "logs", "filter": "", "before": null, "limit": 10, "open": open(project, "one", "one"), "row": null });
     questions.push(call("/fn/logs/open", json!({ "query": logs })));
@@ -175,6 +178,10 @@ fn of_rows(world: &World<'_>) -> Vec<Question> {
             let read = json!({ "object": object, "row_id": id, "field": field, "rendering": "json", "whole": true });
             questions.push(call("/fn/spans/field", json!({ "query": read })));
             questions.push(call("/fn/spans/piece", json!({ "query": { "object": object, "row_id": id, "field": field, "from": 0 } })));
+            let node = json!({ "object": object, "row_id": id, "field": field, "at": 0, "stamp": 0, "rendering": "json", "from": 0 });
+            questions.push(call("/fn/spans/node", json!({ "query": node })));
+            questions.push(call("/fn/spans/copied", json!({ "query": node })));
+            questions.push(get("/image", format!("/image?object={object}&row={id}&field={field}&at=0&number=0&stamp=0")));
             questions.push(call("/fn/texts/read", json!({ "query": { "row": row, "field": field, "format": null } })));
         }
         let preview = json!({ "row": row, "format": "json", "text": "1", "into": "json", "before": "\"sent\"" });

@@ -7,7 +7,7 @@ use shared::RowId;
 use shared::audit::ListActivity;
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, RowAddress};
-use shared::spans::{ListTraces, OpenTrace, ReadField, ReadPiece, ReadTree, Rendering};
+use shared::spans::{FindInTrace, ListTraces, OpenTrace, ReadField, ReadPiece, ReadTree, Rendering};
 use shared::{ObjectId, TransactionId};
 
 /// A trace with a scorer named like a question, one named otherwise that reports its score, what they asked a model, and another span.
@@ -75,6 +75,10 @@ async fn told(desk: &Desk, object: &ObjectId, row: &dyn Fn(&str) -> RowAddress, 
             all += secret;
         }
     }
+    for words in ["0.", "because", "score"] {
+        let find = FindInTrace { object: object.clone(), root_span_id: "task".to_owned(), words: words.to_owned() };
+        all += &written(&desk.find_in_trace(find).await.unwrap());
+    }
     let tree = ReadTree { object: object.clone(), root_span_id: "task".to_owned(), first: 0 };
     all += &written(&desk.read_tree(tree).await.unwrap());
     for span in ["task", "scorer", "asked", "judge"] {
@@ -83,7 +87,14 @@ async fn told(desk: &Desk, object: &ObjectId, row: &dyn Fn(&str) -> RowAddress, 
         all += &written(&desk.activity(ListActivity { row: row(span), before: None, limit: 100 }).await.unwrap());
         for field in FieldName::ALL {
             let (object, row_id) = (object.clone(), RowId::from(span));
-            let read = ReadField { object: object.clone(), row_id: row_id.clone(), field, rendering: Rendering::Json, whole: true };
+            let read = ReadField {
+                object: object.clone(),
+                row_id: row_id.clone(),
+                field,
+                rendering: Rendering::Json,
+                whole: true,
+                find: String::new(),
+            };
             all += &desk.read_field(read).await.map_or_else(|error| error.to_string(), |field| written(&field));
             let read = ReadPiece { object, row_id, field, from: 0 };
             all += &desk.read_piece(read).await.map_or_else(|error| error.to_string(), |piece| written(&piece));

@@ -8,7 +8,9 @@ use shared::audit::{ListActivity, ListTraceActivity, ReadChange};
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, ObjectKind};
 use shared::said::KnownSaid;
-use shared::spans::{KnownBeside, KnownContent, ListTraces, OpenTrace, ReadField, ReadPiece, Rendering, RereadTrace};
+use shared::spans::{
+    FindInTrace, KnownBeside, KnownContent, ListTraces, OpenTrace, ReadField, ReadImage, ReadNode, ReadPiece, Rendering, RereadTrace,
+};
 use shared::texts::{PreviewText, ReadText, TextFormat};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -30,6 +32,18 @@ const CONFIGURED: Way = Way::Harmless("what is configured");
 const PEOPLE: Way = Way::Harmless("people and what they sign in with");
 const WRITES: Way = Way::Harmless("writes, and returns at most what was written; see the tests of commands below");
 const ENGINEERS: Way = Way::Harmless("for who sees through blindness");
+
+/// What asks for the whole of each field that answers lie on, as it stands for who asks.
+async fn nodes(world: &World, desk: &Desk) -> Vec<ReadNode> {
+    let mut nodes = Vec::new();
+    for field in [FieldName::Expected, FieldName::Metadata] {
+        let (object, row_id, rendering) = (world.project.logs(), RowId::from("one"), Rendering::Json);
+        let query = ReadField { object: object.clone(), row_id: row_id.clone(), field, rendering, whole: true, find: String::new() };
+        let stamp = desk.read_field(query).await.map_or(0, |field| field.stamp);
+        nodes.push(ReadNode { object, row_id, field, at: 0, stamp, rendering, from: 0 });
+    }
+    nodes
+}
 
 /// Every method of a desk. A new one has to be decided here.
 pub(super) fn ways() -> Vec<(&'static str, Way)> {
@@ -158,8 +172,59 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
                     let mut all = String::new();
                     for field in [FieldName::Expected, FieldName::Metadata] {
                         let (object, row_id) = (world.project.logs(), RowId::from("one"));
-                        let query = ReadField { object, row_id, field, rendering: Rendering::Json, whole: true };
+                        let (rendering, find) = (Rendering::Json, String::new());
+                        let query = ReadField { object, row_id, field, rendering, whole: true, find };
                         all += &desk.read_field(query).await.map_or_else(|error| error.to_string(), |field| written(&field));
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "read_node",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for query in nodes(world, desk).await {
+                        all += &desk.read_node(query).await.map_or_else(|error| error.to_string(), |node| written(&node));
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "read_node_text",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for query in nodes(world, desk).await {
+                        all += &desk.read_node_text(query).await.map_or_else(|error| error.to_string(), |node| written(&node));
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "read_image",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for ReadNode { object, row_id, field, at, stamp, .. } in nodes(world, desk).await {
+                        let query = ReadImage { object, row_id, field, at, number: 0, stamp };
+                        all += &desk.read_image(query).await.map_or_else(|error| error.to_string(), |(kind, _)| kind.to_owned());
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "find_in_trace",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for words in ["zebra", "0.4217", "e"] {
+                        let query = FindInTrace { object: world.project.logs(), root_span_id: "one".to_owned(), words: words.to_owned() };
+                        all += &written(&desk.find_in_trace(query).await.unwrap());
                     }
                     all
                 })
