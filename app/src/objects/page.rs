@@ -1,6 +1,7 @@
 //! The list of experiments, and the list of datasets.
 
 use super::api::list_objects;
+use super::empty::{NoDatasets, NoExperiments};
 use crate::context::use_project;
 use crate::loading::{loaded, resource};
 use crate::raw_query::relation;
@@ -21,26 +22,24 @@ const TRACK: u32 = 40;
 /// Draws the experiments of the project with the means of their scores.
 #[component]
 pub fn ExperimentsPage() -> impl IntoView {
-    view! { <Objects kind=ObjectKind::Experiment heading="Experiments" empty="No experiment has run yet. Eval() of the SDKs makes one, and it appears here."/> }
+    view! { <Objects kind=ObjectKind::Experiment heading="Experiments"/> }
 }
 
 /// Draws the datasets of the project.
 #[component]
 pub fn DatasetsPage() -> impl IntoView {
-    view! { <Objects kind=ObjectKind::Dataset heading="Datasets" empty="There is no dataset yet. init_dataset() of the SDKs makes one, and it appears here."/> }
+    view! { <Objects kind=ObjectKind::Dataset heading="Datasets"/> }
 }
 
 #[component]
-fn Objects(kind: ObjectKind, heading: &'static str, empty: &'static str) -> impl IntoView {
+fn Objects(kind: ObjectKind, heading: &'static str) -> impl IntoView {
     let context = use_project();
     let project = context.project.id.clone();
     let objects = resource(move || project.clone(), move |project| list_objects(project, kind));
-    let page = loaded(objects, move |objects| {
-        if objects.is_empty() {
-            view! { <p class="no-rows">{empty}</p> }.into_any()
-        } else {
-            view! { <ObjectTable kind objects/> }.into_any()
-        }
+    let page = loaded(objects, move |objects| match kind {
+        ObjectKind::Dataset if objects.is_empty() => view! { <NoDatasets/> }.into_any(),
+        ObjectKind::Experiment | ObjectKind::ProjectLogs if objects.is_empty() => view! { <NoExperiments/> }.into_any(),
+        ObjectKind::Dataset | ObjectKind::Experiment | ObjectKind::ProjectLogs => view! { <ObjectTable kind objects/> }.into_any(),
     });
     view! {
         <Title text=format!("{heading} · {} · Touchstone", context.project.name)/>
