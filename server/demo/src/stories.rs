@@ -129,8 +129,7 @@ impl Story {
             let span = DemoSpan::new(random, call.tool, "tool", call.millis).with("input", call.arguments.clone());
             root = root.with_child(span.with("output", call.result.clone()));
         }
-        let written: u64 =
-            messages.iter().map(|message| tokens(&message["content"].as_str().map_or_else(String::new, str::to_owned))).sum();
+        let written: u64 = messages.iter().map(|message| tokens(message["content"].as_str().unwrap_or_default())).sum();
         let completion = tokens(self.answer);
         let draft = DemoSpan::new(random, "draft", "llm", 420 + completion * 9)
             .with("input", Value::Array(messages))

@@ -81,7 +81,7 @@ pub(super) fn ChangeLine(row: RowAddress, change: Activity) -> impl IntoView {
     let reason = change.reason.clone().map(|reason| view! { <div class="reason">{reason}</div> });
     view! {
         <li>
-            {picture(change.actor.as_ref())}
+            {picture(change.actor.as_ref(), change.source)}
             <div class="what">
                 <b>{name_of(change.actor.as_ref(), change.external.as_deref(), change.source)}</b>" "{words(&change)}" "
                 <RelativeTime micros=change.created/>{revert}{line}{reason}
