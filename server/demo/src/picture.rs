@@ -66,7 +66,7 @@ pub fn snapped_pole() -> String {
 /// The sleeve of a jacket with a tear at the elbow.
 pub fn torn_sleeve() -> String {
     draw(|x, y| {
-        let (upper, lower) = (26.0 + (x / 40.0).powi(2) * 3.0, 70.0 + (x / 30.0).sin() * 4.0);
+        let (upper, lower) = (26.0 + (x / 40.0).powi(2), 70.0 + (x / 30.0).sin() * 4.0);
         let tear = 46.0 + (x / 4.0).sin() * 3.0;
         match () {
             () if (56.0..92.0).contains(&x) && (y - tear).abs() < 4.0 - (x - 74.0).abs() / 6.0 => 10,

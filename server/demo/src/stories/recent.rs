@@ -115,7 +115,7 @@ fn sleeve() -> Story {
         told: vec![
             (6, 2, answered("Preference", 0.35)),
             (6, 2, answered("Resolution", 0.0)),
-            (7, 2, should_change("Look at the photo before naming the cause: a seam runs along the sleeve, this tear runs across it.")),
+            (7, 2, should_change("Look at the photo before naming the cause: a seam is a straight line, and this tear is not.")),
             (
                 8,
                 2,
