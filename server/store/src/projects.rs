@@ -195,9 +195,9 @@ async fn create(change: &mut Change, name: String, person: PersonId) -> Result<(
     // The logs of the project have its first number.
     run(
         &change.transaction,
-        "INSERT INTO projects (id, short, name, live_name, settings, created_by, created, transaction_id, event, number) \
-         VALUES (?, ?, ?, ?, '{}', ?, ?, 0, 0, 1)",
-        values![id.as_str(), short, name.as_str(), folded(&name), person.as_str(), change.now],
+        "INSERT INTO projects (id, short, name, live_name, settings, salt, created_by, created, transaction_id, event, number) \
+         VALUES (?, ?, ?, ?, '{}', ?, ?, ?, 0, 0, 1)",
+        values![id.as_str(), short, name.as_str(), folded(&name), change.fate.salt().to_vec(), person.as_str(), change.now],
     )
     .await?;
     run(

@@ -73,6 +73,8 @@ struct Named {
     id: String,
     kind: String,
     project: String,
+    /// What the inputs of its rows are digested with.
+    salt: Vec<u8>,
 }
 
 impl Store {
@@ -108,7 +110,10 @@ async fn objects(connection: &impl ConnectionTrait) -> Step<HashMap<i64, Named>>
         id: String,
         kind: String,
         project_id: String,
+        salt: Vec<u8>,
     }
-    let rows = all::<Row>(connection, "SELECT key, id, kind, project_id FROM objects", values![]).await?;
-    Ok(rows.into_iter().map(|row| (row.key, Named { id: row.id, kind: row.kind, project: row.project_id })).collect())
+    let text = "SELECT o.key, o.id, o.kind, o.project_id, p.salt FROM objects o JOIN projects p ON p.id = o.project_id";
+    let rows = all::<Row>(connection, text, values![]).await?;
+    let named = |row: Row| (row.key, Named { id: row.id, kind: row.kind, project: row.project_id, salt: row.salt });
+    Ok(rows.into_iter().map(named).collect())
 }

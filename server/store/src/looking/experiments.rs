@@ -1,13 +1,11 @@
 //! Experiments summed up and compared, joined on the input of their rows.
 
-use crate::ground::body;
 use crate::ground::database::{all, values};
 use crate::ground::places::Home;
 use crate::looking::sight::Sight;
 use crate::projects::questions;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use sha2::{Digest, Sha256};
 use shared::experiments::{Comparison, Values};
 use shared::objects::{NamedObject, ObjectKind};
 use shared::permissions::Action;
@@ -16,8 +14,8 @@ use shared::summary::Nano;
 use shared::{Micros, ObjectId};
 use std::collections::{BTreeMap, HashMap};
 
-/// What rows are joined on: the beginning of a digest, so that a large input costs no more than a small one.
-type Input = [u8; 16];
+/// What rows are joined on: the digest of their input. Rows without an input are the same to it.
+type Input = Option<i64>;
 
 /// Traces in one query.
 const CHUNK: usize = 400;
@@ -87,7 +85,7 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         span: i64,
         duration: Option<Micros>,
         tokens: Option<i64>,
-        body: String,
+        input_digest: Input,
     }
     #[derive(FromQueryResult)]
     struct Score {
@@ -97,8 +95,8 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         value: i64,
     }
     let mut measured = Measured::default();
-    let text = "SELECT t.key, s.key AS span, t.duration, t.tokens, p.body FROM traces t JOIN spans s ON s.project = t.project AND s.object = t.object AND s.row_id = t.row_id \
-                JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE t.project = ? AND t.object = ?";
+    let text = "SELECT t.key, s.key AS span, t.duration, t.tokens, s.input_digest FROM traces t \
+                JOIN spans s ON s.project = t.project AND s.object = t.object AND s.row_id = t.row_id WHERE t.project = ? AND t.object = ?";
     let mut inputs: HashMap<i64, Input> = HashMap::new();
     let seen = sight.of_object(connection, home.key).await?;
     let rows = all::<Row>(connection, text, values![home.short(), home.key]).await?;
@@ -111,7 +109,7 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
             Some(TraceRow { duration, tokens, .. }) => Row { duration, tokens, ..row },
             None => row,
         };
-        let input = input_of(if seen.hides(row.span) { "" } else { &row.body });
+        let input = row.input_digest.filter(|_| !seen.hides(row.span));
         let metrics = [("duration", row.duration.map(|micros| micros as f64 / 1e6)), ("tokens", row.tokens.map(|tokens| tokens as f64))];
         for (name, value) in metrics {
             if let Some(value) = value {
@@ -136,15 +134,4 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         }
     }
     Ok(measured)
-}
-
-/// The same for inputs that mean the same, whatever the order of their keys.
-fn input_of(body_text: &str) -> Input {
-    let content = body::object(body_text).unwrap_or_default();
-    let value: serde_json::Value = body::read(&content, "input").unwrap_or_default();
-    let mut input = Input::default();
-    for (byte, digest) in input.iter_mut().zip(Sha256::digest(value.to_string())) {
-        *byte = digest;
-    }
-    input
 }

@@ -3,6 +3,7 @@
 use super::row::bounds::check_counts;
 use super::row::{Act, FIXED, Row};
 use super::voices::Voice;
+use crate::content::inputs;
 use crate::content::versions::{DELETE, MERGE, Seal, Sealed, UPSERT, WAITING};
 use crate::ground::body::same;
 use crate::ground::body::{self, Object, Paths, Raw, Removals};
@@ -43,6 +44,7 @@ pub(crate) struct Narrow {
     pub(crate) error: bool,
     pub(crate) arrived: bool,
     pub(crate) digest: Option<i64>,
+    pub(crate) input_digest: Option<i64>,
     pub(crate) comments: i64,
     /// Whether `expected` was written by a person who saw what others had said there.
     pub(crate) informed: bool,
@@ -52,7 +54,7 @@ pub(crate) struct Narrow {
 
 /// The columns of [`Narrow`].
 pub(crate) const NARROW: &str = "key, row_id, trace, span_id, root_span_id, parent_span_id, name, kind, created, \
-                                 transaction_id, action, written_by, started, ended, tokens, error, arrived, digest, comments, informed, input, output";
+                                 transaction_id, action, written_by, started, ended, tokens, error, arrived, digest, input_digest, comments, informed, input, output";
 
 /// A span while the batch is applied.
 pub(super) struct Span {
@@ -90,6 +92,8 @@ pub(super) struct Noted {
 /// See the module.
 pub(super) struct Batch {
     pub(super) home: Home,
+    /// What its inputs are digested with.
+    pub(super) salt: Vec<u8>,
     /// The transaction that holds what the batch changes; 0 until it is known to change something.
     pub(super) transaction: i64,
     pub(super) actor: PersonId,
@@ -151,6 +155,7 @@ impl Batch {
         let next_key = if missing > 0 { change.take(&home.project, missing).await? } else { 0 };
         let (actor, now) = (actor.clone(), change.now);
         Ok(Self {
+            salt: inputs::salt(&change.transaction, &home).await?,
             home,
             transaction: 0,
             actor,
@@ -404,6 +409,7 @@ impl Span {
             error: false,
             arrived: false,
             digest: None,
+            input_digest: None,
             comments: 0,
             informed: false,
             input: String::new(),
@@ -442,7 +448,7 @@ impl Span {
     }
 
     /// Brings the narrow row in line with the content.
-    pub(super) fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self, salt: &[u8]) {
         let content = &self.content;
         let narrow = &mut self.narrow;
         let clean = |text: String| text.replace('\0', "\u{fffd}");
@@ -462,6 +468,8 @@ impl Span {
         }
         narrow.error = content.get("error").is_some_and(|error| !body::is_null(error));
         let preview = |key: &str| content.get(key).filter(|value| !body::is_null(value)).map(|value| render::preview(value.get(), PREVIEW));
+        let input = content.get("input").filter(|value| narrow.parent_span_id.is_none() && !body::is_null(value));
+        narrow.input_digest = input.map(|input| inputs::digest(salt, input.get()));
         narrow.input = preview("input").unwrap_or_default();
         narrow.output = preview("output").or_else(|| preview("error")).unwrap_or_default();
     }

@@ -21,7 +21,7 @@ use shared::{PersonId, RowId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Columns of `spans`.
-const COLUMNS: usize = 24;
+const COLUMNS: usize = 25;
 
 /// A span that is written or deleted, with its content sealed.
 struct Written<'a> {
@@ -54,7 +54,7 @@ impl Batch {
     /// Returns the transaction that holds the rows: one from before where they say nothing new.
     pub(super) async fn write(mut self, change: &mut Change) -> Result<i64> {
         for span in self.spans.values_mut().filter(|span| span.changed) {
-            span.refresh();
+            span.refresh(&self.salt);
             span.changed = !span.is_as_before(&body::text(&span.content)?);
         }
         self.forget_what_never_was();
@@ -201,6 +201,7 @@ impl Batch {
                     narrow.error,
                     narrow.arrived,
                     narrow.digest,
+                    narrow.input_digest,
                     narrow.comments,
                     narrow.informed,
                     narrow.input.as_str(),

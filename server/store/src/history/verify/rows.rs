@@ -51,6 +51,7 @@ struct Span {
     ended: Option<i64>,
     tokens: Option<i64>,
     error: bool,
+    input_digest: Option<i64>,
     comments: i64,
     body: Option<String>,
     salt: Option<Vec<u8>>,
@@ -183,7 +184,7 @@ async fn some_traces(
     // Traces of several projects come in one go.
     let text = format!(
         "SELECT s.key, s.object, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.name, s.kind, s.created, s.transaction_id, \
-         s.action, s.started, s.ended, s.tokens, s.error, s.comments, p.body, p.salt, p.digest FROM spans s \
+         s.action, s.started, s.ended, s.tokens, s.error, s.input_digest, s.comments, p.body, p.salt, p.digest FROM spans s \
          LEFT JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE s.project IN ({}) AND s.trace IN ({}) ORDER BY s.trace, s.created, s.key",
         list(traces.len()),
         list(traces.len())
@@ -245,7 +246,7 @@ async fn some_traces(
             place,
         )?;
         let content = Content::read(body);
-        narrow(span, &content)?;
+        narrow(span, &content, objects)?;
         let of_span = scores.entry(span.key).or_default();
         let answered = answers.get(&span.key).map_or(&[] as &[Answer], Vec::as_slice);
         scores_of(span, &content, of_span, answered, &thumbs.remove(&span.key).unwrap_or_default(), objects)?;
@@ -293,7 +294,7 @@ async fn waiting(connection: &impl ConnectionTrait, objects: &HashMap<i64, Named
     loop {
         let text = format!(
             "SELECT s.key, s.object, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.name, s.kind, s.created, \
-             s.transaction_id, s.action, s.started, s.ended, s.tokens, s.error, s.comments, p.body, p.salt, p.digest FROM spans s \
+             s.transaction_id, s.action, s.started, s.ended, s.tokens, s.error, s.input_digest, s.comments, p.body, p.salt, p.digest FROM spans s \
              LEFT JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE NOT s.arrived AND s.key > ? ORDER BY s.key LIMIT {TRACES}"
         );
         let spans = all::<Span>(connection, &text, values![after]).await?;
@@ -310,7 +311,7 @@ async fn waiting(connection: &impl ConnectionTrait, objects: &HashMap<i64, Named
 }
 
 /// What lists read of a span, from its content.
-fn narrow(span: &Span, content: &Content) -> Step {
+fn narrow(span: &Span, content: &Content, objects: &HashMap<i64, Named>) -> Step {
     let place = |what: &str| format!("{what} of row {}", span.row_id);
     let span_id = content.text("span_id").unwrap_or_else(|| span.row_id.clone());
     same(|| place("span_id"), &span.span_id, &span_id)?;
@@ -320,6 +321,8 @@ fn narrow(span: &Span, content: &Content) -> Step {
     same(|| place("the name"), &span.name, &attributes.text("name").unwrap_or_default())?;
     same(|| place("the type"), &span.kind, &attributes.text("type").unwrap_or_default())?;
     same(|| place("the error"), &span.error, &content.says("error"))?;
+    let salt = objects.get(&span.object).filter(|_| span.parent_span_id.is_none()).map(|home| home.salt.as_slice());
+    same(|| place("the digest of the input"), &span.input_digest, &salt.and_then(|salt| content.digest("input", salt)))?;
     let metrics = content.below("metrics");
     let seconds = |key: &str| metrics.number(key).map(|seconds| (seconds * 1e6).round() as i64);
     same(|| place("the start"), &span.started, &seconds("start"))?;
