@@ -200,7 +200,7 @@ fn heading(problem: &Problem) -> &'static str {
         Problem::SignIn { .. } => "Sign in to continue",
         Problem::Forbidden { .. } | Problem::NotYours { .. } => "Not allowed",
         Problem::NotFound { .. } => "Not found",
-        Problem::Invalid { .. } | Problem::Filter { .. } | Problem::Reused { .. } => "This cannot be",
+        Problem::Invalid { .. } | Problem::Filter { .. } | Problem::Reused { .. } => "This does not work",
         Problem::Conflict { .. } => "Changed meanwhile",
         Problem::Taken { .. } => "Taken by others",
         Problem::Confirm { .. } => "Are you sure?",

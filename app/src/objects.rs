@@ -2,6 +2,7 @@
 
 pub mod api;
 mod dialogs;
+mod empty;
 mod head;
 mod keys;
 mod page;

@@ -101,7 +101,7 @@ test("a dataset shows its cases", async ({ installation, project, viewer }) => {
   await viewer.getByRole("link", { name: "golden" }).click();
   await row(viewer, "c1").locator("td").nth(1).click();
   await expect(field(viewer, "Expected")).toContainText("1200 m");
-  await expect(viewer.getByRole("region", { name: "Human review" })).toContainText("Nothing is asked about test cases yet.");
+  await expect(viewer.getByRole("region", { name: "Human review" })).toContainText("Nothing is asked about rows of a dataset yet.");
 });
 
 test("rows of an experiment say what was expected, and count errors", async ({ installation, project, viewer }) => {

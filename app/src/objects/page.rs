@@ -1,6 +1,7 @@
 //! The list of experiments, and the list of datasets.
 
 use super::api::list_objects;
+use super::empty::{NoDatasets, NoExperiments};
 use super::keys::follow_keys;
 use super::page_of;
 use crate::context::use_project;
@@ -38,45 +39,16 @@ fn Objects(kind: ObjectKind, heading: &'static str) -> impl IntoView {
     let context = use_project();
     let project = context.project.id.clone();
     let objects = resource(move || project.clone(), move |project| list_objects(project, kind));
-    let page = loaded(objects, move |objects| {
-        if objects.is_empty() { view! { <NoObjects kind/> }.into_any() } else { view! { <ObjectTable kind objects/> }.into_any() }
+    let page = loaded(objects, move |objects| match kind {
+        ObjectKind::Dataset if objects.is_empty() => view! { <NoDatasets/> }.into_any(),
+        ObjectKind::Experiment | ObjectKind::ProjectLogs if objects.is_empty() => view! { <NoExperiments/> }.into_any(),
+        ObjectKind::Dataset | ObjectKind::Experiment | ObjectKind::ProjectLogs => view! { <ObjectTable kind objects/> }.into_any(),
     });
     follow_keys();
     view! {
         <Title text=format!("{heading} · {} · Touchstone", context.project.name)/>
         <header class="head"><h1>{heading}</h1></header>
         <div class="table-scroll" tabindex="0" role="region" aria-label=heading><Suspense>{page}</Suspense></div>
-    }
-}
-
-/// Says what to do where there is none yet.
-#[component]
-fn NoObjects(kind: ObjectKind) -> impl IntoView {
-    let context = use_project();
-    let keys = context.page("configuration/keys");
-    let project = &context.project.name;
-    let (title, words, snippet) = match kind {
-        ObjectKind::Dataset => (
-            "No dataset yet",
-            "A dataset holds the cases that experiments run on: what goes in, and what should come out.",
-            format!(
-                "import braintrust\n\ndataset = braintrust.init_dataset(project=\"{project}\", name=\"golden\")\ndataset.insert(input=\"What is a touchstone?\", expected=\"A stone that shows gold.\")\ndataset.flush()\n"
-            ),
-        ),
-        ObjectKind::Experiment | ObjectKind::ProjectLogs => (
-            "No experiment yet",
-            "An experiment runs your task on many cases and scores what comes out.",
-            format!(
-                "from braintrust import Eval\n\nEval(\n    \"{project}\",\n    data=[{{\"input\": \"touchstone\", \"expected\": \"TOUCHSTONE\"}}],\n    task=lambda word: word.upper(),\n    scores=[lambda input, output, expected: float(output == expected)],\n)\n"
-            ),
-        ),
-    };
-    view! {
-        <div class="empty small"><div class="in">
-            <h2>{title}</h2>
-            <p>{words}" Make a key on "<a class="link" href=keys>"Configuration"</a>", set the three variables it shows, and run this."</p>
-            <div class="code"><pre tabindex="0">{snippet}</pre></div>
-        </div></div>
     }
 }
 

@@ -19,7 +19,7 @@ pub fn KeysPage() -> impl IntoView {
     let page = loaded(keys, move |keys| view! { <KeyTable keys saving/> }.into_any());
     view! {
         <Configuration section=Section::Keys
-            explanation="What SDKs and programs sign in with. A key may do what its owner may do, or less, never more."
+            explanation="What SDKs and programs sign in with. A key can do what its owner can do, or less where you narrow it."
             actions=view! { <SavingStatus state=saving/> }.into_any()>
             <Suspense>{page}</Suspense>
         </Configuration>
@@ -37,7 +37,11 @@ fn KeyTable(keys: KeyList, saving: RwSignal<Saving>) -> impl IntoView {
         created.set(Some(key));
     });
     let shown = move || created.get().map(|created| view! { <NewSecret created/> });
-    let empty = move || rows.read().is_empty().then(|| view! { <p class="muted">"No API key works here at present."</p> });
+    let empty = move || {
+        rows.read()
+            .is_empty()
+            .then(|| view! { <p class="muted">"No API key is in use. Create one: it is shown once, with the lines that SDKs need."</p> })
+    };
     view! {
         <div class="stack">
             <NewKey others created=add/>

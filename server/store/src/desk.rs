@@ -52,8 +52,7 @@ impl Actor {
         if covers(|action| self.may(action), role, scopes) {
             return Ok(());
         }
-        let reason =
-            "This API key makes nothing that may more than itself: no key, no link, no member. Sign in, or use a key without scopes.";
+        let reason = "A narrowed API key cannot make a key, a link or a member that can do more than the key itself. Sign in, or use a key without scopes.";
         Err(Problem::not_yours(reason).into())
     }
 

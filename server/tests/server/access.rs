@@ -226,7 +226,7 @@ async fn a_key_for_administration_makes_no_way_in_that_may_more() {
             };
             let (status, text) = call(&key).await;
             assert_eq!(status, StatusCode::FORBIDDEN, "{path}: {text}");
-            assert!(text.contains("may more than itself"), "{path}: {text}");
+            assert!(text.contains("do more than the key itself"), "{path}: {text}");
             let (status, text) = call(&session).await;
             assert_eq!(status, StatusCode::OK, "{path}: {text}");
         }

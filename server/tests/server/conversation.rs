@@ -153,26 +153,6 @@ async fn whole_traces_come_page_by_page_and_once() {
 }
 
 #[tokio::test]
-async fn the_demo_project_is_made_once_and_a_first_owner_can_still_come() {
-    for server in servers().await {
-        let link = server.store.setup_link().await.unwrap().unwrap();
-        demo::seed::seed(&server.store).await.unwrap();
-        demo::seed::seed(&server.store).await.unwrap();
-        assert!(server.store.open_link(link.path.strip_prefix("/setup/").unwrap()).await.is_ok());
-        let key = server.key(Role::Engineer, &[]).await;
-        let (_, projects) = server.get(&key, "/v1/project").await;
-        let project = &projects["objects"][0];
-        assert_eq!((projects["objects"].as_array().unwrap().len(), &project["name"]), (1, &json!(demo::seed::PROJECT)));
-        let query = format!("/v1/summary?object_type=project_logs&object_id={}", project["id"].as_str().unwrap());
-        let (_, summary) = server.get(&key, &query).await;
-        assert!(summary["rows"].as_i64().unwrap() > 1000, "{summary}");
-        for question in demo::QUESTIONS {
-            assert!(summary["scores"][question.name]["count"].as_i64().unwrap() > 10, "{}: {summary}", question.name);
-        }
-    }
-}
-
-#[tokio::test]
 async fn what_happens_is_counted() {
     for server in servers().await {
         let key = server.key(Role::Engineer, &[]).await;

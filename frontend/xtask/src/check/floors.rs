@@ -52,9 +52,10 @@ const HOUSES: &[House] = &[
     House {
         sources: "server/demo/src",
         floors: &[
-            &["random", "scenarios"],
+            &["acts", "cases", "picture", "random", "scenarios"],
             &["clock", "customers", "orders", "passages", "reviews", "spans", "tools"],
             &["flow"],
+            &["experiments", "stories"],
             &["corpus", "seed"],
         ],
     },

@@ -169,7 +169,7 @@ impl Store {
     pub async fn read_attachment(&self, token: &str) -> Result<(Attachment, Vec<u8>)> {
         let key = self.key_of(LinkUse::Download, token)?;
         let attachment = find(self.readers(), &key).await?;
-        let content = self.attachment_content(&key).await?.ok_or_else(|| Problem::not_found("content; it was never uploaded"))?;
+        let content = self.attachment_content(&key).await?.ok_or_else(|| Problem::not_found("content of this attachment"))?;
         Ok((attachment, content))
     }
 
@@ -201,7 +201,7 @@ impl Store {
             let holds = parts.next().is_none() && ends > time::now() && self.signed(what, &key, ends).verify_slice(&signature).is_ok();
             holds.then_some(key)
         };
-        read().ok_or_else(|| Problem::not_found("attachment under this link; it is wrong, or older than an hour").into())
+        read().ok_or_else(|| Problem::not_found("attachment under this link (a link works for an hour)").into())
     }
 
     fn signed(&self, what: LinkUse, key: &str, ends: Micros) -> Hmac<Sha256> {

@@ -23,7 +23,7 @@ use shared::audit::{Deed, Subject};
 use shared::commands::Command;
 use shared::expected;
 use shared::live::TouchedPart;
-use shared::objects::RowAddress;
+use shared::objects::{ObjectKind, RowAddress};
 use shared::permissions::Action;
 use shared::questions::{Question, QuestionKind};
 use shared::summary::SpanScore;
@@ -204,7 +204,12 @@ pub(crate) fn require_asked(question: &Question, home: &Home) -> Result<()> {
         return refuse(format!("{} is archived and takes no answers.", question.name));
     }
     if !question.definition.fits(home.kind) {
-        return refuse(format!("{} is not asked about rows of a {}.", question.name, home.kind.as_str()));
+        let rows = match home.kind {
+            ObjectKind::ProjectLogs => "rows of logs",
+            ObjectKind::Experiment => "rows of an experiment",
+            ObjectKind::Dataset => "rows of a dataset",
+        };
+        return refuse(format!("{} is not asked about {rows}.", question.name));
     }
     Ok(())
 }

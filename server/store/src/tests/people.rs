@@ -410,7 +410,7 @@ async fn a_key_makes_no_key_that_may_more_than_itself_and_has_no_sessions() {
         let program = Desk::new(store.clone(), store.actor_of_key(&secret).await.unwrap());
         program.create_key(key("Narrow", &[ApiScope::Admin])).await.unwrap();
         for scopes in [&[][..], &[ApiScope::Admin, ApiScope::Write]] {
-            assert!(refused(program.create_key(key("Wide", scopes)).await).contains("may more than itself"));
+            assert!(refused(program.create_key(key("Wide", scopes)).await).contains("do more than the key itself"));
         }
         let whole = owner.create_key(key("All", &[])).await.unwrap().secret;
         let program = Desk::new(store.clone(), store.actor_of_key(&whole).await.unwrap());

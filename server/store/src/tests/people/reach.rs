@@ -19,7 +19,7 @@ async fn a_narrowed_key_lets_nobody_in_who_may_more_than_itself() {
         let invite = |role| InviteMember { email: format!("{}-to-be@example.com", Role::as_str(role)), role };
         let promote = ChangeMember { role: Some(Role::Owner), ..change(&reviewer.actor().person) };
         let narrow = program(&[ApiScope::Admin]).await;
-        let more = "may more than itself";
+        let more = "do more than the key itself";
         assert!(refused(narrow.reset_password(reset(owner)).await).contains(more));
         assert!(refused(narrow.reset_password(reset(reviewer)).await).contains(more));
         for role in Role::ALL {
@@ -79,7 +79,7 @@ async fn the_operator_makes_keys_for_members_of_every_role_and_owners_for_others
         assert!(refused(owner.create_key(nobody).await).starts_with("There is no active member here."));
         let narrow = owner.create_key(key("Administration", &[ApiScope::Admin])).await.unwrap().secret;
         let program = Desk::new(store.clone(), store.actor_of_key(&narrow).await.unwrap());
-        assert!(refused(program.create_key(of(reviewer)).await).contains("may more than itself"));
+        assert!(refused(program.create_key(of(reviewer)).await).contains("do more than the key itself"));
     }
 }
 

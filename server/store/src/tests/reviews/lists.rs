@@ -61,9 +61,9 @@ async fn a_project_has_its_list_from_the_start_and_others_by_name() {
             dataset: This project has no dataset with this id.
             There is no review list here. It may have been deleted, or the link is incomplete.
             seed: The seed of a list is never changed: what was drawn could not be drawn again.
-            You may not change the configuration of a project. Ask an owner of this installation for a role that may.
+            You may not change the configuration of a project. Ask an owner of this installation for a role that allows it.
             list: Every project has this list. Take its rows out instead, or give it another name.
-            You may not change the configuration of a project. Ask an owner of this installation for a role that may."#]]
+            You may not change the configuration of a project. Ask an owner of this installation for a role that allows it."#]]
         .assert_eq(&reasons.join("\n"));
         let renamed = store.engineer.save_review_list(save(Some(&spring.id), "Summer", definition)).await.unwrap();
         assert_eq!((renamed.name.as_str(), renamed.seed), ("Summer", 7));
@@ -111,9 +111,9 @@ async fn a_row_stands_in_a_list_once_and_keeps_every_selection() {
             refused(store.engineer.flag_row(flag_as(&project, "b", &[], |flagging| flagging.note = Some("\0".to_owned()))).await),
         ];
         expect_test::expect![[r#"
-            You may not assign reviews or say how rows were picked. Ask an owner of this installation for a role that may.
-            You may not assign reviews or say how rows were picked. Ask an owner of this installation for a role that may.
-            You may not answer, comment or tag. Ask an owner of this installation for a role that may.
+            You may not assign reviews or say how rows were picked. Ask an owner of this installation for a role that allows it.
+            You may not assign reviews or say how rows were picked. Ask an owner of this installation for a role that allows it.
+            You may not answer, comment or tag. Ask an owner of this installation for a role that allows it.
             There is no row none here. It may have been deleted, or the link is incomplete.
             There is no review list none here. It may have been deleted, or the link is incomplete.
             assignees: There is no active member nobody. Use the ids of members.
