@@ -143,7 +143,8 @@ async fn stored(
         value("to_value")
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let bound = values![largest, largest, largest].into_iter().chain(whose).chain(values![before.unwrap_or(EntryId::HIGHEST), limit]).collect();
+    let bound =
+        values![largest, largest, largest].into_iter().chain(whose).chain(values![before.unwrap_or(EntryId::HIGHEST), limit]).collect();
     let rows = all::<Row>(connection, &text, bound).await?;
     let people = names::people(connection, rows.iter().filter_map(|row| row.person_id.clone())).await?;
     let activity = rows.into_iter().map(|row| {
