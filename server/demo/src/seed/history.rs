@@ -6,7 +6,7 @@ use shared::answers::{Beside, Circumstances, SetAnswer, SetGold};
 use shared::comments::AddComment;
 use shared::objects::{IfTaken, ObjectKind, RegisterObject, RowAddress};
 use shared::projects::Project;
-use shared::reviews::{CompleteReview, FlagRow, Selection};
+use shared::reviews::{CompleteReview, FlagRow, Flagging};
 use shared::{ObjectId, RowId};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Error, Result};
@@ -204,8 +204,8 @@ impl DemoAct {
             }
             DemoDeed::Flag { note, assignee } => {
                 let assignees = assignee.into_iter().map(|reviewer| team.id(reviewer)).collect();
-                let (lists, selection) = (Vec::new(), Selection::default());
-                desk.flag_row(FlagRow { row, lists, note: Some(note), assignees, selection, client_id }).await?;
+                let flagging = Flagging { note: Some(note), assignees, ..Flagging::default() };
+                desk.flag_row(FlagRow { row, flagging, client_id }).await?;
             }
             DemoDeed::Complete => desk.complete_review(CompleteReview { row, list: None, client_id }).await?,
         }

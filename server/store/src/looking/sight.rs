@@ -366,7 +366,7 @@ impl<'a> Seen<'a> {
     }
 
     /// Whether an answer to a question may be seen; one's own always are.
-    pub(crate) fn answer(&self, span: i64, question: &str) -> bool {
+    pub(crate) fn answer(&self, span: SpanKey, question: &str) -> bool {
         self.question(span, question)
     }
 

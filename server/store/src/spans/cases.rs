@@ -37,7 +37,8 @@ pub(super) async fn describe(view: &View, rows: &mut [TraceRow]) -> Result<()> {
             let condition = format!("s.object = ? AND s.row_id IN ({})", list(left.len()));
             let bound: Vec<Bound> =
                 values![view.home.key].into_iter().chain(left.iter().map(|row| Bound::from(row.row_id.as_str()))).collect();
-            let read = view.read(&Which { condition, bound, order: "ORDER BY s.key".to_owned() }, &wanted, None).await?;
+            let which = Which { condition, bound, order: "ORDER BY s.key".to_owned(), waiting: false };
+            let read = view.read(&which, &wanted, None).await?;
             bytes += read.bytes;
             let mut cases: HashMap<&str, Case> = read.spans.iter().map(|span| (span.row_id(), case_of(span))).collect();
             left.retain_mut(|row| {

@@ -115,7 +115,7 @@ impl<'a> Open<'a> {
             }),
             None => None,
         };
-        Ok(Beside { form, marks: marks::of(self.looking, &self.tree, self.row.key).await? })
+        Ok(Beside { form, marks: marks::of(self.looking, &self.tree, self.row.key.into()).await? })
     }
 
     /// What is said about a span of the trace.
