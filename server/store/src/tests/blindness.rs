@@ -141,9 +141,17 @@ fn written(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap()
 }
 
-/// Who may take an entry back is another question than who may see it.
+/// Who may take an entry back, and whose an answer is, are other questions than who may see it.
 fn seen_in(told: &str) -> String {
-    told.replace("\"revertible\":true", "\"revertible\":false")
+    let told = told.replace("\"revertible\":true", "\"revertible\":false");
+    let mut marks = told.split("\"own\":");
+    let before = marks.next().unwrap_or_default().to_owned();
+    marks.fold(before, |seen, mark| {
+        let (own, rest) = mark.split_once(",\"others\":").unwrap();
+        let (others, rest) = rest.split_once(',').unwrap();
+        let answers = own.parse::<u32>().unwrap() + others.parse::<u32>().unwrap();
+        format!("{seen}\"answers\":{answers},{rest}")
+    })
 }
 
 fn secrets_in(text: &str) -> Vec<&'static str> {
