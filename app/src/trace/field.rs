@@ -282,7 +282,7 @@ fn content(showing: Showing, field: FieldView) -> AnyView {
 fn unfolding(showing: Showing, html: Html, rendering: Rendering, stamp: u32) -> AnyView {
     let unfolding = Unfolding::new(showing.row.get_value(), showing.name, stamp, showing.refused);
     let label = format!("{} as {}", showing.name.heading(), rendering.label());
-    let tool = |name: &'static str, icon: IconName, tool: unfold::Tool| {
+    let tool = |name: &'static str, icon: IconName, tool: unfold::LineTool| {
         view! {
             <button class="btn icon ghost small" type="button" aria-label=name title=name data-tool=tool.word() on:click=move |event| unfolding.use_tool(&event, tool)>
                 <Icon name=icon/>
@@ -295,10 +295,10 @@ fn unfolding(showing: Showing, html: Html, rendering: Rendering, stamp: u32) -> 
             on:pointerover=move |event| unfolding.point(&event) on:focusin=move |event| unfolding.point(&event)>
             <div inner_html=inner(html)></div>
             <span class="tools" hidden node_ref=unfolding.tools>
-                {tool("Show as text", IconName::Logs, unfold::Tool::Text)}
-                {tool("Show as table", IconName::Columns, unfold::Tool::Table)}
-                {tool("Copy value", IconName::Copy, unfold::Tool::Value)}
-                {tool("Copy path", IconName::Link, unfold::Tool::Path)}
+                {tool("Show as text", IconName::Logs, unfold::LineTool::Text)}
+                {tool("Show as table", IconName::Columns, unfold::LineTool::Table)}
+                {tool("Copy value", IconName::Copy, unfold::LineTool::Value)}
+                {tool("Copy path", IconName::Link, unfold::LineTool::Path)}
             </span>
         </div>
     }

@@ -17,7 +17,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use drawing::Source;
+pub(crate) use drawing::FieldSource;
 pub(crate) use marked::Words;
 
 use drawing::{Drawing, LIMIT};
@@ -35,7 +35,7 @@ pub(crate) type Mentioned = BTreeMap<String, String>;
 const COUNTED: usize = 256 * 1024;
 
 /// How a field is to be rendered.
-pub(crate) struct Wanted<'a> {
+pub(crate) struct WantedField<'a> {
     /// As what. What does not suit the value becomes what fits it.
     pub(crate) rendering: Rendering,
     /// What the reader has chosen, where nothing is said.
@@ -47,8 +47,8 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// Renders one field of a span. Of metadata, the keys that an SDK keeps for itself (`~__bt_…`) are left out.
-pub(crate) fn field(source: &Source<'_>, wanted: &Wanted<'_>) -> FieldView {
-    let Source { field, json, .. } = *source;
+pub(crate) fn field(source: &FieldSource<'_>, wanted: &WantedField<'_>) -> FieldView {
+    let FieldSource { field, json, .. } = *source;
     let mut drawing = Drawing::new(source, wanted.whole);
     let stamp = drawing.stamp;
     let view = |rendering, renderings, content, about, cut| FieldView {
@@ -120,7 +120,7 @@ fn about(value: &str, chat: Option<&chat::Chat<'_>>, hide_internal: bool) -> Str
 
 /// A value inside a field, that begins at a place in its JSON: what an object or a list holds from so many of its things on, a list of like
 /// objects as a table, a string as text or Markdown. None if no value begins there.
-pub(crate) fn node(source: &Source<'_>, at: u64, rendering: Rendering, from: u32) -> Option<FieldContent> {
+pub(crate) fn node(source: &FieldSource<'_>, at: u64, rendering: Rendering, from: u32) -> Option<FieldContent> {
     let value = json::value_at(source.json, usize::try_from(at).ok()?)?;
     let mut drawing = Drawing::new(source, true);
     drawing.left = usize::try_from(WHOLE).unwrap_or(usize::MAX);

@@ -21,7 +21,7 @@ const LINES: &str = ".json summary, .json .leaf, .json button.fold";
 
 /// What one can do with a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tool {
+pub(super) enum LineTool {
     /// Shows a string as the text that it is, or no longer.
     Text,
     /// Shows a list of like objects as a table, or no longer.
@@ -32,7 +32,7 @@ pub(super) enum Tool {
     Path,
 }
 
-impl Tool {
+impl LineTool {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -70,7 +70,7 @@ impl Unfolding {
             let rendering = if is_text { Rendering::Text } else { Rendering::Json };
             self.read(&button, rendering, u32::try_from(from).unwrap_or(0), move |button, content| {
                 if is_text && let Ok(Some(line)) = button.closest(".leaf") {
-                    show_below(&line, content, Tool::Text);
+                    show_below(&line, content, LineTool::Text);
                     button.remove();
                 } else {
                     let before = button.previous_element_sibling();
@@ -106,7 +106,7 @@ impl Unfolding {
         }
         let is_text = line.query_selector(":scope > .st").ok().flatten().is_some();
         let is_table = line.parent_element().is_some_and(|details| details.has_attribute("data-table")) && !is_text;
-        for (tool, fits) in [(Tool::Text, is_text), (Tool::Table, is_table)] {
+        for (tool, fits) in [(LineTool::Text, is_text), (LineTool::Table, is_table)] {
             if let Ok(Some(button)) = tools.query_selector(&format!("[data-tool={}]", tool.word())) {
                 let _ = button.toggle_attribute_with_force("hidden", !fits);
             }
@@ -117,28 +117,28 @@ impl Unfolding {
     }
 
     /// Does something with the line that the tools are at.
-    pub(super) fn use_tool(self, event: &Event, tool: Tool) {
+    pub(super) fn use_tool(self, event: &Event, tool: LineTool) {
         // A summary would fold.
         event.prevent_default();
         event.stop_propagation();
         let Some(line) = element(event).and_then(|target| target.closest("[data-at]").ok().flatten()) else { return };
         match tool {
-            Tool::Value | Tool::Path => {
+            LineTool::Value | LineTool::Path => {
                 let Some(query) = self.query(&line, Rendering::Text, 0) else { return };
                 send(read_node_text(query), move |answer| match answer {
                     Ok(node) => {
-                        let _ = copy(if tool == Tool::Path { &node.path } else { &node.text });
+                        let _ = copy(if tool == LineTool::Path { &node.path } else { &node.text });
                     }
                     Err(error) => self.refuse(error),
                 });
             }
-            Tool::Text | Tool::Table => {
+            LineTool::Text | LineTool::Table => {
                 // What is shown already goes again.
                 if let Some(shown) = shown_below(&line, tool) {
                     shown.remove();
                     return;
                 }
-                let rendering = if tool == Tool::Text { Rendering::Text } else { Rendering::Table };
+                let rendering = if tool == LineTool::Text { Rendering::Text } else { Rendering::Table };
                 self.read(&line, rendering, 0, move |line, content| show_below(line, content, tool));
             }
         }
@@ -221,11 +221,11 @@ fn drawn(content: FieldContent) -> Html {
 }
 
 /// What is shown below a line with a tool.
-fn shown_below(line: &Element, tool: Tool) -> Option<Element> {
+fn shown_below(line: &Element, tool: LineTool) -> Option<Element> {
     line.next_element_sibling().filter(|next| next.get_attribute("data-shown").as_deref() == Some(tool.word()))
 }
 
-fn show_below(line: &Element, content: FieldContent, tool: Tool) {
+fn show_below(line: &Element, content: FieldContent, tool: LineTool) {
     // The answer to a second click comes when the first has shown it.
     if shown_below(line, tool).is_some() {
         return;

@@ -8,7 +8,7 @@ mod parts;
 
 use super::drawing::LIMIT;
 use super::{OBVIOUS, json, one_line};
-use parts::Part;
+use parts::MessagePart;
 use shared::spans::JsonKind;
 
 pub(super) use drawn::{about, html};
@@ -21,19 +21,19 @@ const DEEPEST: u32 = 4;
 
 /// A message that was recognised.
 #[derive(Debug)]
-pub(super) struct Turn<'a> {
+pub(super) struct ChatMessage<'a> {
     /// Who speaks: `system`, `user`, `assistant`, `tool`, or as it was written; empty where nothing says it.
     pub(super) role: String,
     /// The name of the one who speaks.
     pub(super) name: Option<String>,
     /// What is said.
-    pub(super) parts: Vec<Part<'a>>,
+    pub(super) parts: Vec<MessagePart<'a>>,
 }
 
 /// A conversation.
 pub(super) struct Chat<'a> {
     /// Its messages, with what tools answered beside their calls.
-    pub(super) turns: Vec<Turn<'a>>,
+    pub(super) turns: Vec<ChatMessage<'a>>,
     /// Whether they are all that a reader would want to know of the value: beside them stand settings, if anything.
     pub(super) is_all: bool,
 }
@@ -94,7 +94,7 @@ const SETTINGS: [&str; 26] = [
 /// Bytes of a text that may be a setting.
 const SETTING: usize = 200;
 
-fn conversation<'a>(value: &'a str, depth: u32, is_all: &mut bool) -> Option<Vec<Turn<'a>>> {
+fn conversation<'a>(value: &'a str, depth: u32, is_all: &mut bool) -> Option<Vec<ChatMessage<'a>>> {
     match json::kind(value) {
         JsonKind::Array if depth < DEEPEST => list(value, depth, is_all),
         JsonKind::Object if depth < DEEPEST => {
@@ -121,17 +121,19 @@ fn conversation<'a>(value: &'a str, depth: u32, is_all: &mut bool) -> Option<Vec
 }
 
 /// The messages under a key of an object.
-fn held<'a>(key: &str, value: &'a str, depth: u32, is_all: &mut bool) -> Option<Vec<Turn<'a>>> {
+fn held<'a>(key: &str, value: &'a str, depth: u32, is_all: &mut bool) -> Option<Vec<ChatMessage<'a>>> {
     match json::kind(value) {
         // Gemini takes a single text, and a request to OpenAI's responses one beside its instructions; elsewhere a text is a text.
-        JsonKind::String if key == "contents" => Some(vec![Turn { role: "user".to_owned(), name: None, parts: vec![Part::Text(value)] }]),
+        JsonKind::String if key == "contents" => {
+            Some(vec![ChatMessage { role: "user".to_owned(), name: None, parts: vec![MessagePart::Text(value)] }])
+        }
         JsonKind::Array | JsonKind::Object => conversation(value, depth + 1, is_all),
         _ => None,
     }
 }
 
 /// The messages of a list, if most of what is in it are messages.
-fn list<'a>(value: &'a str, depth: u32, is_all: &mut bool) -> Option<Vec<Turn<'a>>> {
+fn list<'a>(value: &'a str, depth: u32, is_all: &mut bool) -> Option<Vec<ChatMessage<'a>>> {
     let items = json::children(value, json::MOST_CHILDREN).first;
     // LangChain sends lists of lists: one for each of the prompts that ran at once.
     if items.iter().all(|(_, item)| json::kind(item) == JsonKind::Array) {
@@ -146,7 +148,7 @@ fn list<'a>(value: &'a str, depth: u32, is_all: &mut bool) -> Option<Vec<Turn<'a
                 recognised += 1;
                 turns.push(turn);
             }
-            None => turns.push(Turn { role: String::new(), name: None, parts: vec![Part::Json(item)] }),
+            None => turns.push(ChatMessage { role: String::new(), name: None, parts: vec![MessagePart::Json(item)] }),
         }
     }
     if recognised * 2 > turns.len() {
@@ -154,19 +156,19 @@ fn list<'a>(value: &'a str, depth: u32, is_all: &mut bool) -> Option<Vec<Turn<'a
     }
     // What a model answered is sometimes sent as its parts alone.
     let parts: Vec<_> = items.iter().map(|(_, item)| parts::typed(item)).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| vec![Turn { role: String::new(), name: None, parts }])
+    (!parts.is_empty()).then(|| vec![ChatMessage { role: String::new(), name: None, parts }])
 }
 
 /// What the system says beside the messages: a text, parts, or an object that holds them.
-fn system(value: &str) -> Option<Turn<'_>> {
+fn system(value: &str) -> Option<ChatMessage<'_>> {
     let mut parts = Vec::new();
     let held = json::children(value, json::MOST_CHILDREN);
     parts::add(&mut parts, held.get("parts").or_else(|| held.get("content")).unwrap_or(value));
-    (!parts.is_empty()).then(|| Turn { role: "system".to_owned(), name: None, parts })
+    (!parts.is_empty()).then(|| ChatMessage { role: "system".to_owned(), name: None, parts })
 }
 
 /// One message: as it is, or in a wrapper.
-fn turn(value: &str, depth: u32) -> Option<Turn<'_>> {
+fn turn(value: &str, depth: u32) -> Option<ChatMessage<'_>> {
     if json::kind(value) != JsonKind::Object || depth > DEEPEST {
         return None;
     }
@@ -197,7 +199,7 @@ fn turn(value: &str, depth: u32) -> Option<Turn<'_>> {
     }
     // OpenAI's responses: what is no message among the items.
     if let Some((role, parts)) = kind.as_deref().and_then(|kind| parts::item(kind, value, &object)) {
-        return Some(Turn { role: role.to_owned(), name: None, parts });
+        return Some(ChatMessage { role: role.to_owned(), name: None, parts });
     }
     // LangChain's messages as they are written without their classes.
     if let Some(role) = kind.as_deref().and_then(role_of)
@@ -208,7 +210,7 @@ fn turn(value: &str, depth: u32) -> Option<Turn<'_>> {
     // ShareGPT.
     if let (Some(role), Some(text)) = (word("from"), object.get_string("value")) {
         let role = role_of(&role).map_or(role.clone(), ToOwned::to_owned);
-        return Some(Turn { role, name: None, parts: vec![Part::Text(text)] });
+        return Some(ChatMessage { role, name: None, parts: vec![MessagePart::Text(text)] });
     }
     // Gemini leaves out that the user speaks.
     object.get("parts").and_then(|_| spoken("user".to_owned(), &object))
@@ -227,12 +229,12 @@ fn role_of(word: &str) -> Option<&'static str> {
 }
 
 /// A message by its fields; none if they are no message's.
-fn spoken<'a>(role: String, object: &json::Children<'a>) -> Option<Turn<'a>> {
+fn spoken<'a>(role: String, object: &json::Children<'a>) -> Option<ChatMessage<'a>> {
     let mut parts = Vec::new();
     let mut is_message = false;
     for key in ["reasoning_content", "reasoning"] {
         if let Some(text) = object.get_string(key).filter(|text| *text != "\"\"") {
-            parts.push(Part::Noted("thinking", text));
+            parts.push(MessagePart::Noted("thinking", text));
         }
     }
     let content = object.get("content").or_else(|| object.get("parts")).or_else(|| object.get_string("message"));
@@ -241,17 +243,17 @@ fn spoken<'a>(role: String, object: &json::Children<'a>) -> Option<Turn<'a>> {
         match json::kind(content) {
             JsonKind::Null => {}
             JsonKind::String | JsonKind::Array => parts::add(&mut parts, content),
-            JsonKind::Object if role == "tool" => parts.push(Part::Json(content)),
+            JsonKind::Object if role == "tool" => parts.push(MessagePart::Json(content)),
             JsonKind::Object => parts.push(parts::typed(content)?.into_iter().next()?),
             JsonKind::Number | JsonKind::Bool => return None,
         }
         if is_empty {
-            parts.retain(|part| !matches!(part, Part::Text(_)));
+            parts.retain(|part| !matches!(part, MessagePart::Text(_)));
         }
         is_message = true;
     }
     if let Some(refusal) = object.get_string("refusal") {
-        parts.push(Part::Noted("refused", refusal));
+        parts.push(MessagePart::Noted("refused", refusal));
         is_message = true;
     }
     if let Some(audio) = object.get("audio").filter(|audio| json::kind(audio) == JsonKind::Object) {
@@ -269,7 +271,7 @@ fn spoken<'a>(role: String, object: &json::Children<'a>) -> Option<Turn<'a>> {
         }
     }
     // AI SDK and Anthropic write calls among the parts, LangChain writes those a second time beside them.
-    if parts.iter().take(before).any(|part| matches!(part, Part::Call(_))) {
+    if parts.iter().take(before).any(|part| matches!(part, MessagePart::Call(_))) {
         parts.truncate(before);
     }
     is_message |= parts.len() > before;
@@ -277,17 +279,17 @@ fn spoken<'a>(role: String, object: &json::Children<'a>) -> Option<Turn<'a>> {
         return None;
     }
     let speaker = object.get_string("name").or_else(|| object.get_string("tool_name")).map(name).filter(|name| !name.is_empty());
-    if role == "tool" && !parts.iter().any(|part| matches!(part, Part::Result(_))) {
+    if role == "tool" && !parts.iter().any(|part| matches!(part, MessagePart::Result(_))) {
         let id = ["tool_call_id", "toolCallId"].into_iter().find_map(|key| object.get_string(key)).map(name);
         let content = content.filter(|content| json::kind(content) != JsonKind::Null);
         let failed = object.get_string("status").is_some_and(|status| status == "\"error\"");
-        parts = vec![Part::Result(parts::Answer { id, name: speaker.clone(), content, failed })];
+        parts = vec![MessagePart::Result(parts::ToolAnswer { id, name: speaker.clone(), content, failed })];
     }
-    Some(Turn { name: speaker.filter(|_| role != "tool"), role, parts })
+    Some(ChatMessage { name: speaker.filter(|_| role != "tool"), role, parts })
 }
 
 /// The text by which a list shows a conversation: the assistant's message if it has the last word, else the last one of the user.
-pub(super) fn telling_text(turns: &[Turn<'_>]) -> Option<String> {
+pub(super) fn telling_text(turns: &[ChatMessage<'_>]) -> Option<String> {
     let last = turns.iter().rev().find(|turn| !turn.parts.is_empty())?;
     let turn = match last.role.as_str() {
         "assistant" => last,

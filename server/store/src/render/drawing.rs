@@ -13,7 +13,7 @@ pub(super) const LIMIT: usize = 32 * 1024;
 
 /// A field of a span, as the JSON text that arrived.
 #[derive(Clone, Copy)]
-pub(crate) struct Source<'a> {
+pub(crate) struct FieldSource<'a> {
     /// What holds the span.
     pub(crate) object: &'a ObjectId,
     /// Its row id.
@@ -24,7 +24,7 @@ pub(crate) struct Source<'a> {
     pub(crate) json: &'a str,
 }
 
-impl Source<'_> {
+impl FieldSource<'_> {
     /// What its value stands for, so that a place in it is never looked up in another.
     pub(crate) fn stamp(&self) -> Stamp {
         stamp(&self.json)
@@ -33,7 +33,7 @@ impl Source<'_> {
 
 /// A drawing of a field that is under way.
 pub(super) struct Drawing<'a> {
-    source: &'a Source<'a>,
+    source: &'a FieldSource<'a>,
     pub(super) stamp: Stamp,
     pub(super) whole: bool,
     /// Bytes of source text that may still be drawn.
@@ -43,7 +43,7 @@ pub(super) struct Drawing<'a> {
 }
 
 impl<'a> Drawing<'a> {
-    pub(super) fn new(source: &'a Source<'a>, whole: bool) -> Self {
+    pub(super) fn new(source: &'a FieldSource<'a>, whole: bool) -> Self {
         Self { source, stamp: source.stamp(), whole, left: if whole { usize::MAX } else { LIMIT }, cut: false }
     }
 
@@ -107,7 +107,7 @@ impl<'a> Drawing<'a> {
 
     /// The address of an image that stands in a string of the field.
     pub(super) fn image(&self, literal: &str, number: usize) -> Option<String> {
-        let Source { object, row_id, field, .. } = *self.source;
+        let FieldSource { object, row_id, field, .. } = *self.source;
         let (at, number) = (self.place(literal)? as u64, u32::try_from(number).ok()?);
         Some(ReadImage { object: object.clone(), row_id: row_id.clone(), field, at, number, stamp: self.stamp }.address())
     }

@@ -7,8 +7,8 @@ use std::fmt::Write;
 /// A field as somebody sees it who has chosen nothing.
 fn view(name: FieldName, json: &str, rendering: Rendering, whole: bool) -> FieldView {
     let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
-    let source = Source { object: &object, row_id: &row_id, field: name, json };
-    field(&source, &Wanted { rendering, shown_as: &ShownAs::default(), whole, find: None })
+    let source = FieldSource { object: &object, row_id: &row_id, field: name, json };
+    field(&source, &WantedField { rendering, shown_as: &ShownAs::default(), whole, find: None })
 }
 
 /// The content as text.
@@ -309,7 +309,7 @@ fn long_values_are_cut() {
 /// Reads a value inside a field of metadata.
 fn node_of(json: &str, at: usize, rendering: Rendering, from: u32) -> String {
     let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
-    let source = Source { object: &object, row_id: &row_id, field: FieldName::Metadata, json };
+    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Metadata, json };
     node(&source, at as u64, rendering, from).map_or_else(|| "none".to_owned(), text_of)
 }
 
@@ -389,10 +389,10 @@ fn like_objects_are_a_table() {
 fn words_are_found_in_a_tree() {
     let find = |json: &str, words: &str| {
         let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
-        let source = Source { object: &object, row_id: &row_id, field: FieldName::Output, json };
+        let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Output, json };
         let words = Words::new(words);
         let view =
-            field(&source, &Wanted { rendering: Rendering::Chat, shown_as: &ShownAs::default(), whole: false, find: words.as_ref() });
+            field(&source, &WantedField { rendering: Rendering::Chat, shown_as: &ShownAs::default(), whole: false, find: words.as_ref() });
         format!("{}\n{}", view.about, text_of(view.content).replace("><div", ">\n<div").replace("><details", ">\n<details"))
     };
     let json = r#"{"docs":[{"text":"The <Pole>"},{"text":"nothing"}],"pole":{"a":1},"n":17}"#;
@@ -472,8 +472,8 @@ fn what_was_chosen_is_shown() {
     shown_as.choose(FieldName::Output, Rendering::Chat, Rendering::Json);
     let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
     let rendering = |name, json, rendering| {
-        let source = Source { object: &object, row_id: &row_id, field: name, json };
-        field(&source, &Wanted { rendering, shown_as: &shown_as, whole: false, find: None }).rendering
+        let source = FieldSource { object: &object, row_id: &row_id, field: name, json };
+        field(&source, &WantedField { rendering, shown_as: &shown_as, whole: false, find: None }).rendering
     };
     let chat = r#"[{"role":"user","content":"Hi"}]"#;
     assert_eq!(rendering(FieldName::Output, chat, Rendering::Fitting), Rendering::Json);

@@ -8,7 +8,7 @@ use crate::ground::database::{all, one, values};
 use crate::ground::keys::{SpanKey, bound};
 use crate::looking::condition::{self, InTrace};
 use crate::looking::view::View;
-use crate::render::{self, Source, Wanted};
+use crate::render::{self, FieldSource, WantedField};
 use crate::said::{activity, answers, comments, golds};
 use crate::{Desk, Result};
 use sea_orm::FromQueryResult;
@@ -75,8 +75,8 @@ impl<'a> Open<'a> {
         let row_id = RowId(node.row_id.clone());
         let fields = FieldName::ALL.into_iter().filter_map(|field| {
             let value = content.get(field.key()).filter(|value| !body::is_null(value) && value.get() != "{}")?;
-            let source = Source { object, row_id: &row_id, field, json: value.get() };
-            Some(render::field(&source, &Wanted { rendering: Rendering::Fitting, shown_as, whole: false, find: None }))
+            let source = FieldSource { object, row_id: &row_id, field, json: value.get() };
+            Some(render::field(&source, &WantedField { rendering: Rendering::Fitting, shown_as, whole: false, find: None }))
         });
         let metadata = content.get("metadata").and_then(|metadata| body::object(metadata.get()));
         Ok(TraceContent {

@@ -7,7 +7,7 @@ use crate::ground::body;
 use crate::ground::database::{one, values};
 use crate::ground::keys::SpanKey;
 use crate::looking::view::View;
-use crate::render::{self, Source, Wanted, Words};
+use crate::render::{self, FieldSource, WantedField, Words};
 use crate::{Desk, Result};
 use sea_orm::FromQueryResult;
 use shared::changes::Stamp;
@@ -36,10 +36,10 @@ impl Desk {
     /// [`Problem::NotFound`] if there is no such span or the span has no such field.
     pub async fn read_field(&self, query: ReadField) -> Result<FieldView> {
         let value = self.field(&query.object, &query.row_id, query.field).await?;
-        let source = Source { object: &query.object, row_id: &query.row_id, field: query.field, json: value.get() };
+        let source = FieldSource { object: &query.object, row_id: &query.row_id, field: query.field, json: value.get() };
         let whole = query.whole && value.get().len() as u64 <= WHOLE;
         let find = Words::new(&query.find);
-        let wanted = Wanted { rendering: query.rendering, shown_as: &self.shown_as, whole, find: find.as_ref() };
+        let wanted = WantedField { rendering: query.rendering, shown_as: &self.shown_as, whole, find: find.as_ref() };
         Ok(render::field(&source, &wanted))
     }
 
@@ -58,7 +58,7 @@ impl Desk {
     /// [`Problem::NotFound`] if there is no such span, field or value, or the field is another by now.
     pub async fn read_node(&self, query: ReadNode) -> Result<FieldContent> {
         let value = self.field(&query.object, &query.row_id, query.field).await?;
-        let source = Source { object: &query.object, row_id: &query.row_id, field: query.field, json: value.get() };
+        let source = FieldSource { object: &query.object, row_id: &query.row_id, field: query.field, json: value.get() };
         require_same(&source, query.stamp)?;
         render::node(&source, query.at, query.rendering, query.from).ok_or_else(|| Problem::not_found("value").into())
     }
@@ -69,7 +69,7 @@ impl Desk {
     /// As of [`Desk::read_node`].
     pub async fn read_node_text(&self, query: ReadNode) -> Result<NodeText> {
         let value = self.field(&query.object, &query.row_id, query.field).await?;
-        let source = Source { object: &query.object, row_id: &query.row_id, field: query.field, json: value.get() };
+        let source = FieldSource { object: &query.object, row_id: &query.row_id, field: query.field, json: value.get() };
         require_same(&source, query.stamp)?;
         render::node_text(value.get(), query.at).ok_or_else(|| Problem::not_found("value").into())
     }
@@ -80,7 +80,7 @@ impl Desk {
     /// As of [`Desk::read_node`], also if it is no image that pages show.
     pub async fn read_image(&self, query: ReadImage) -> Result<(&'static str, Vec<u8>)> {
         let value = self.field(&query.object, &query.row_id, query.field).await?;
-        let source = Source { object: &query.object, row_id: &query.row_id, field: query.field, json: value.get() };
+        let source = FieldSource { object: &query.object, row_id: &query.row_id, field: query.field, json: value.get() };
         require_same(&source, query.stamp)?;
         render::image(value.get(), query.at, query.number).ok_or_else(|| Problem::not_found("image").into())
     }
@@ -139,6 +139,6 @@ impl Desk {
 }
 
 /// Refuses to look up a place in another value than the one in which it was found.
-fn require_same(source: &Source<'_>, stamp: Stamp) -> Result<()> {
+fn require_same(source: &FieldSource<'_>, stamp: Stamp) -> Result<()> {
     if source.stamp() == stamp { Ok(()) } else { Err(Problem::not_found("value").into()) }
 }

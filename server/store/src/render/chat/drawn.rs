@@ -1,7 +1,7 @@
 //! Chat as it is drawn.
 
-use super::Turn;
-use super::parts::{Answer, Call, Media, Part};
+use super::ChatMessage;
+use super::parts::{Media, MessagePart, ToolAnswer, ToolCall};
 use crate::render::drawing::Drawing;
 use crate::render::picture::{DataAddress, Picture};
 use crate::render::{json, one_line, tree};
@@ -16,16 +16,16 @@ const FOLD: usize = 40;
 const BEGINNING: usize = 120;
 
 /// What a chat is in a few words: "4 messages, 1 tool call".
-pub(in crate::render) fn about(turns: &[Turn<'_>]) -> String {
+pub(in crate::render) fn about(turns: &[ChatMessage<'_>]) -> String {
     let messages = figures::counted(turns.iter().filter(|turn| !turn.parts.is_empty()).count() as u64, "message", "messages");
-    match turns.iter().flat_map(|turn| &turn.parts).filter(|part| matches!(part, Part::Call(_))).count() {
+    match turns.iter().flat_map(|turn| &turn.parts).filter(|part| matches!(part, MessagePart::Call(_))).count() {
         0 => messages,
         calls => format!("{messages}, {}", figures::counted(calls as u64, "tool call", "tool calls")),
     }
 }
 
 /// The messages, as far as the drawing goes.
-pub(in crate::render) fn html(drawing: &mut Drawing<'_>, turns: &[Turn<'_>]) -> Html {
+pub(in crate::render) fn html(drawing: &mut Drawing<'_>, turns: &[ChatMessage<'_>]) -> Html {
     let mut all = Html::default();
     for turn in turns.iter().filter(|turn| !turn.parts.is_empty()) {
         if drawing.left == 0 {
@@ -37,7 +37,7 @@ pub(in crate::render) fn html(drawing: &mut Drawing<'_>, turns: &[Turn<'_>]) -> 
     html!(r#"<div class="chat">{}</div>"#, all)
 }
 
-fn message(drawing: &mut Drawing<'_>, turn: &Turn<'_>) -> Html {
+fn message(drawing: &mut Drawing<'_>, turn: &ChatMessage<'_>) -> Html {
     let who = match turn.role.as_str() {
         "system" => "System",
         "developer" => "Developer",
@@ -72,15 +72,15 @@ fn message(drawing: &mut Drawing<'_>, turn: &Turn<'_>) -> Html {
 }
 
 /// Draws a part, and adds what it says to `plain`.
-fn drawn(drawing: &mut Drawing<'_>, part: &Part<'_>, plain: &mut String) -> Html {
+fn drawn(drawing: &mut Drawing<'_>, part: &MessagePart<'_>, plain: &mut String) -> Html {
     match part {
-        Part::Text(literal) => {
+        MessagePart::Text(literal) => {
             let (html, text) = drawing.prose(literal);
             plain.push_str(&text);
             plain.push('\n');
             html!(r#"<div class="read">{}</div>"#, html)
         }
-        Part::Noted(note, literal) => {
+        MessagePart::Noted(note, literal) => {
             let (html, text) = drawing.prose(literal);
             let words = figures::counted(text.split_whitespace().count() as u64, "word", "words");
             match *note {
@@ -93,11 +93,11 @@ fn drawn(drawing: &mut Drawing<'_>, part: &Part<'_>, plain: &mut String) -> Html
                 _ => html!(r#"<div><p class="hint">{}</p><div class="read">{}</div></div>"#, note, html),
             }
         }
-        Part::Call(call) => called(drawing, call),
-        Part::Result(answer) => answered_alone(drawing, answer),
-        Part::Image(media) => image(drawing, media),
-        Part::File(what, media) => file(what, media),
-        Part::Json(value) => {
+        MessagePart::Call(call) => called(drawing, call),
+        MessagePart::Result(answer) => answered_alone(drawing, answer),
+        MessagePart::Image(media) => image(drawing, media),
+        MessagePart::File(what, media) => file(what, media),
+        MessagePart::Json(value) => {
             drawing.spend(value.len().min(1_000));
             tree::tree(drawing, value, false)
         }
@@ -109,7 +109,7 @@ fn tool(name: &str, id: Option<&String>) -> Html {
     html!(r#"<div class="call-h">{}<b>{}</b>{}</div>"#, icon, name, id.map(|id| html!(r#"<span class="hint clip">{}</span>"#, id)))
 }
 
-fn called(drawing: &mut Drawing<'_>, call: &Call<'_>) -> Html {
+fn called(drawing: &mut Drawing<'_>, call: &ToolCall<'_>) -> Html {
     drawing.spend(call.name.len());
     let asked = call.arguments.map(|arguments| html!(r#"<div class="part"><span>asked</span>{}</div>"#, value(drawing, arguments)));
     let got = call.answer.as_ref().map(|answer| got(drawing, answer));
@@ -122,7 +122,7 @@ fn called(drawing: &mut Drawing<'_>, call: &Call<'_>) -> Html {
     )
 }
 
-fn answered_alone(drawing: &mut Drawing<'_>, answer: &Answer<'_>) -> Html {
+fn answered_alone(drawing: &mut Drawing<'_>, answer: &ToolAnswer<'_>) -> Html {
     let name = answer.name.clone().unwrap_or_else(|| "tool".to_owned());
     html!(
         r#"<div class="call" role="group" aria-label="Tool result {0}">{1}{2}</div>"#,
@@ -132,7 +132,7 @@ fn answered_alone(drawing: &mut Drawing<'_>, answer: &Answer<'_>) -> Html {
     )
 }
 
-fn got(drawing: &mut Drawing<'_>, answer: &Answer<'_>) -> Html {
+fn got(drawing: &mut Drawing<'_>, answer: &ToolAnswer<'_>) -> Html {
     let word = if answer.failed { "failed" } else { "got" };
     let content = answer.content.map_or_else(|| Html::ours(r#"<span class="hint">nothing</span>"#), |content| value(drawing, content));
     html!(r#"<div class="part"><span>{}</span>{}</div>"#, word, content)
@@ -167,19 +167,19 @@ fn value(drawing: &mut Drawing<'_>, literal: &str) -> Html {
 }
 
 /// A part of what a tool answered. Calls and answers stand in messages only.
-fn inside(drawing: &mut Drawing<'_>, part: &Part<'_>) -> Html {
+fn inside(drawing: &mut Drawing<'_>, part: &MessagePart<'_>) -> Html {
     match part {
-        Part::Text(literal) | Part::Noted(_, literal) => match drawing.text(literal) {
+        MessagePart::Text(literal) | MessagePart::Noted(_, literal) => match drawing.text(literal) {
             text if json::parse(&text).is_some_and(|inner| matches!(json::kind(inner), JsonKind::Object | JsonKind::Array)) => {
                 tree::tree(drawing, text.trim(), false)
             }
             text => html!(r#"<pre class="raw" dir="auto">{}</pre>"#, text),
         },
-        Part::Image(media) => image(drawing, media),
-        Part::File(what, media) => file(what, media),
-        Part::Json(value) => tree::tree(drawing, value, false),
-        Part::Call(call) => tool(&call.name, call.id.as_ref()),
-        Part::Result(answer) => tool(answer.name.as_deref().unwrap_or("tool"), answer.id.as_ref()),
+        MessagePart::Image(media) => image(drawing, media),
+        MessagePart::File(what, media) => file(what, media),
+        MessagePart::Json(value) => tree::tree(drawing, value, false),
+        MessagePart::Call(call) => tool(&call.name, call.id.as_ref()),
+        MessagePart::Result(answer) => tool(answer.name.as_deref().unwrap_or("tool"), answer.id.as_ref()),
     }
 }
 
@@ -224,7 +224,7 @@ fn elsewhere(what: &str, address: &str) -> Html {
 }
 
 /// What a message says in plain text, of which so many bytes are read.
-pub(in crate::render) fn plain(turn: &Turn<'_>, limit: usize) -> String {
+pub(in crate::render) fn plain(turn: &ChatMessage<'_>, limit: usize) -> String {
     let mut left = limit;
     let mut text = |literal: &str| {
         let text = json::text(literal, left).text;
@@ -232,12 +232,12 @@ pub(in crate::render) fn plain(turn: &Turn<'_>, limit: usize) -> String {
         text
     };
     let parts = turn.parts.iter().map(|part| match part {
-        Part::Text(literal) | Part::Noted(_, literal) => text(literal),
-        Part::Call(call) => format!("{}({})", call.name, call.arguments.map(&mut text).unwrap_or_default()),
-        Part::Result(answer) => answer.content.map(&mut text).unwrap_or_default(),
-        Part::Image(_) => "[image]".to_owned(),
-        Part::File(what, _) => format!("[{what}]"),
-        Part::Json(value) => json::compact(value, limit),
+        MessagePart::Text(literal) | MessagePart::Noted(_, literal) => text(literal),
+        MessagePart::Call(call) => format!("{}({})", call.name, call.arguments.map(&mut text).unwrap_or_default()),
+        MessagePart::Result(answer) => answer.content.map(&mut text).unwrap_or_default(),
+        MessagePart::Image(_) => "[image]".to_owned(),
+        MessagePart::File(what, _) => format!("[{what}]"),
+        MessagePart::Json(value) => json::compact(value, limit),
     });
     parts.collect::<Vec<_>>().join("\n")
 }

@@ -1,21 +1,21 @@
 //! What messages consist of, in the words of each SDK.
 
-use super::{NAME, Turn, name};
+use super::{ChatMessage, NAME, name};
 use crate::render::{json, one_line};
 use shared::spans::JsonKind;
 use std::collections::HashMap;
 
 /// What a message consists of. Values are JSON text.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::render) enum Part<'a> {
+pub(in crate::render) enum MessagePart<'a> {
     /// A string.
     Text(&'a str),
     /// A string that is not simply said, and what it is: `thinking`, `refused`.
     Noted(&'static str, &'a str),
     /// A call of a tool.
-    Call(Call<'a>),
+    Call(ToolCall<'a>),
     /// What a tool answered.
-    Result(Answer<'a>),
+    Result(ToolAnswer<'a>),
     /// An image.
     Image(Media<'a>),
     /// Sound, a document or another file: what it is, and where.
@@ -26,17 +26,17 @@ pub(in crate::render) enum Part<'a> {
 
 /// A call of a tool.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::render) struct Call<'a> {
+pub(in crate::render) struct ToolCall<'a> {
     pub(in crate::render) id: Option<String>,
     pub(in crate::render) name: String,
     pub(in crate::render) arguments: Option<&'a str>,
     /// What the tool answered, where that is known.
-    pub(in crate::render) answer: Option<Answer<'a>>,
+    pub(in crate::render) answer: Option<ToolAnswer<'a>>,
 }
 
 /// What a tool answered.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::render) struct Answer<'a> {
+pub(in crate::render) struct ToolAnswer<'a> {
     /// The call's id.
     pub(in crate::render) id: Option<String>,
     /// The tool's name.
@@ -81,24 +81,24 @@ const NAMES: [&str; 3] = ["name", "toolName", "tool_name"];
 const ARGUMENTS: [&str; 4] = ["arguments", "args", "input", "parameters"];
 
 /// Adds the parts of a message's content.
-pub(super) fn add<'a>(parts: &mut Vec<Part<'a>>, content: &'a str) {
+pub(super) fn add<'a>(parts: &mut Vec<MessagePart<'a>>, content: &'a str) {
     match json::kind(content) {
-        JsonKind::String => parts.push(Part::Text(content)),
+        JsonKind::String => parts.push(MessagePart::Text(content)),
         JsonKind::Array => {
             for (_, value) in fields(content).first {
                 match json::kind(value) {
-                    JsonKind::String => parts.push(Part::Text(value)),
-                    _ => parts.extend(typed(value).unwrap_or_else(|| vec![Part::Json(value)])),
+                    JsonKind::String => parts.push(MessagePart::Text(value)),
+                    _ => parts.extend(typed(value).unwrap_or_else(|| vec![MessagePart::Json(value)])),
                 }
             }
         }
-        JsonKind::Object => parts.extend(typed(content).unwrap_or_else(|| vec![Part::Json(content)])),
+        JsonKind::Object => parts.extend(typed(content).unwrap_or_else(|| vec![MessagePart::Json(content)])),
         JsonKind::Number | JsonKind::Bool | JsonKind::Null => {}
     }
 }
 
 /// The parts that an object stands for, often one; none if it is no part that anybody sends.
-pub(super) fn typed(value: &str) -> Option<Vec<Part<'_>>> {
+pub(super) fn typed(value: &str) -> Option<Vec<MessagePart<'_>>> {
     if json::kind(value) != JsonKind::Object {
         return None;
     }
@@ -107,8 +107,8 @@ pub(super) fn typed(value: &str) -> Option<Vec<Part<'_>>> {
     let one = |part| Some(vec![part]);
     let text = |keys: &[&str]| first_text(&object, keys);
     match kind.as_str() {
-        "text" | "input_text" | "output_text" | "summary_text" => one(Part::Text(text(&["text", "content", "value"])?)),
-        "refusal" => one(Part::Noted("refused", text(&["refusal"])?)),
+        "text" | "input_text" | "output_text" | "summary_text" => one(MessagePart::Text(text(&["text", "content", "value"])?)),
+        "refusal" => one(MessagePart::Noted("refused", text(&["refusal"])?)),
         "thinking" | "reasoning" | "reasoning_text" | "reasoning-delta" => Some(thinking(&object)),
         "redacted_thinking" => Some(Vec::new()),
         "image_url" | "input_image" | "image" | "image-url" => one(image(&object)),
@@ -139,11 +139,11 @@ pub(super) fn typed(value: &str) -> Option<Vec<Part<'_>>> {
 }
 
 /// A part that only its keys tell, as Gemini and Bedrock write it.
-fn untyped<'a>(object: &Fields<'a>) -> Option<Vec<Part<'a>>> {
+fn untyped<'a>(object: &Fields<'a>) -> Option<Vec<MessagePart<'a>>> {
     let one = |part| Some(vec![part]);
     if let Some(text) = object.get_string("text") {
         let is_thought = object.get("thought") == Some("true");
-        return one(if is_thought { Part::Noted("thinking", text) } else { Part::Text(text) });
+        return one(if is_thought { MessagePart::Noted("thinking", text) } else { MessagePart::Text(text) });
     }
     let inner =
         |keys: &[&str]| keys.iter().find_map(|key| object.get(key)).filter(|inner| json::kind(inner) == JsonKind::Object).map(fields);
@@ -160,10 +160,10 @@ fn untyped<'a>(object: &Fields<'a>) -> Option<Vec<Part<'a>>> {
         return one(answer(&answered));
     }
     if let Some(code) = inner(&["executableCode", "executable_code"]) {
-        return one(Part::Noted("code", code.get_string("code")?));
+        return one(MessagePart::Noted("code", code.get_string("code")?));
     }
     if let Some(result) = inner(&["codeExecutionResult", "code_execution_result"]) {
-        return one(Part::Noted("result", result.get_string("output")?));
+        return one(MessagePart::Noted("result", result.get_string("output")?));
     }
     if let Some(pictured) = object.get("image") {
         return one(image(&fields(pictured)));
@@ -174,11 +174,11 @@ fn untyped<'a>(object: &Fields<'a>) -> Option<Vec<Part<'a>>> {
     if let Some(reasoning) = inner(&["reasoningContent"]) {
         return Some(thinking(&reasoning));
     }
-    object.get("json").map(|json| vec![Part::Json(json)])
+    object.get("json").map(|json| vec![MessagePart::Json(json)])
 }
 
 /// A thought, which is a text, an object that holds one, or a list of these.
-fn thinking<'a>(object: &Fields<'a>) -> Vec<Part<'a>> {
+fn thinking<'a>(object: &Fields<'a>) -> Vec<MessagePart<'a>> {
     const KEYS: [&str; 6] = ["thinking", "reasoning", "text", "content", "summary", "reasoningText"];
     let text = |value: &'a str| match json::kind(value) {
         JsonKind::String => Some(value),
@@ -189,11 +189,11 @@ fn thinking<'a>(object: &Fields<'a>) -> Vec<Part<'a>> {
         Some(held) => text(held).into_iter().collect(),
         None => Vec::new(),
     };
-    texts.into_iter().map(|text| Part::Noted("thinking", text)).collect()
+    texts.into_iter().map(|text| MessagePart::Noted("thinking", text)).collect()
 }
 
 /// An image, from wherever an SDK puts it.
-fn image<'a>(object: &Fields<'a>) -> Part<'a> {
+fn image<'a>(object: &Fields<'a>) -> MessagePart<'a> {
     let held = first(object, &["image_url", "image", "source", "data", "url", "content"]);
     let inside = held.filter(|held| json::kind(held) == JsonKind::Object).map(fields);
     let of_source = |source: &Fields<'a>| first(source, &["data", "url", "bytes", "uri"]);
@@ -205,20 +205,20 @@ fn image<'a>(object: &Fields<'a>) -> Part<'a> {
     let content_type =
         inside.as_ref().and_then(|inside| first_name(inside, &types)).or_else(|| first_name(object, &types)).unwrap_or_default();
     let name = first_name(object, &["filename", "name", "file_id"]);
-    Part::Image(Media { content_type, source: source.filter(|source| json::kind(source) == JsonKind::String), name })
+    MessagePart::Image(Media { content_type, source: source.filter(|source| json::kind(source) == JsonKind::String), name })
 }
 
 /// Sound that is spoken or heard, with its words where they are written.
-pub(super) fn audio(value: &str) -> Vec<Part<'_>> {
+pub(super) fn audio(value: &str) -> Vec<MessagePart<'_>> {
     let object = fields(value);
-    let words = object.get_string("transcript").map(Part::Text);
-    let sound = Part::File("audio", media(&object));
+    let words = object.get_string("transcript").map(MessagePart::Text);
+    let sound = MessagePart::File("audio", media(&object));
     words.into_iter().chain([sound]).collect()
 }
 
-fn audio_of<'a>(object: &Fields<'a>) -> Option<Part<'a>> {
+fn audio_of<'a>(object: &Fields<'a>) -> Option<MessagePart<'a>> {
     let held = first(object, &["input_audio", "audio", "source"]).filter(|held| json::kind(held) == JsonKind::Object);
-    Some(Part::File("audio", held.map_or_else(|| media(object), |held| media(&fields(held)))))
+    Some(MessagePart::File("audio", held.map_or_else(|| media(object), |held| media(&fields(held)))))
 }
 
 fn media<'a>(object: &Fields<'a>) -> Media<'a> {
@@ -232,7 +232,7 @@ fn media<'a>(object: &Fields<'a>) -> Media<'a> {
 }
 
 /// A file; one that is an image is an image.
-fn file<'a>(kind: &str, object: &Fields<'a>) -> Part<'a> {
+fn file<'a>(kind: &str, object: &Fields<'a>) -> MessagePart<'a> {
     let inside = first(object, &["source", "file"]).filter(|held| json::kind(held) == JsonKind::Object).map(fields);
     let mut media = inside.as_ref().map_or_else(|| media(object), media);
     if media.name.is_none() {
@@ -243,27 +243,27 @@ fn file<'a>(kind: &str, object: &Fields<'a>) -> Part<'a> {
             || media.source.is_some_and(|source| json::inside(source).starts_with(&format!("data:{start}")))
     };
     if begins("image/") {
-        Part::Image(media)
+        MessagePart::Image(media)
     } else if begins("audio/") {
-        Part::File("audio", media)
+        MessagePart::File("audio", media)
     } else if begins("video/") || kind.starts_with("video") {
-        Part::File("video", media)
+        MessagePart::File("video", media)
     } else {
-        Part::File("file", media)
+        MessagePart::File("file", media)
     }
 }
 
 /// A call from the object that names the function.
-fn call<'a>(object: &Fields<'a>) -> Part<'a> {
+fn call<'a>(object: &Fields<'a>) -> MessagePart<'a> {
     let function = object.get("function").filter(|function| json::kind(function) == JsonKind::Object).map(fields);
     let named = function.as_ref().unwrap_or(object);
     let tool = first_name(named, &NAMES).or_else(|| first_name(object, &NAMES)).unwrap_or_else(|| "tool".to_owned());
     let arguments = first(named, &ARGUMENTS).or_else(|| first(object, &ARGUMENTS));
-    Part::Call(Call { id: first_name(object, &CALL_IDS), name: tool, arguments, answer: None })
+    MessagePart::Call(ToolCall { id: first_name(object, &CALL_IDS), name: tool, arguments, answer: None })
 }
 
 /// Calls as a list, or one as an object.
-pub(super) fn calls(value: &str) -> Vec<Part<'_>> {
+pub(super) fn calls(value: &str) -> Vec<MessagePart<'_>> {
     match json::kind(value) {
         JsonKind::Array => fields(value)
             .first
@@ -276,7 +276,7 @@ pub(super) fn calls(value: &str) -> Vec<Part<'_>> {
     }
 }
 
-fn answer<'a>(object: &Fields<'a>) -> Part<'a> {
+fn answer<'a>(object: &Fields<'a>) -> MessagePart<'a> {
     let mut content = first(object, &["content", "output", "result", "response", "errorText", "error"]);
     // AI SDK: {"type": "text" | "json" | "error-text", "value": …}.
     let inside = content.filter(|content| json::kind(content) == JsonKind::Object).map(fields);
@@ -290,28 +290,28 @@ fn answer<'a>(object: &Fields<'a>) -> Part<'a> {
         || kind.starts_with("error")
         || object.get_string("type") == Some("\"tool-error\"");
     let ids = ["tool_use_id", "toolUseId", "toolCallId", "tool_call_id", "call_id", "id"];
-    Part::Result(Answer { id: first_name(object, &ids), name: first_name(object, &NAMES), content, failed })
+    MessagePart::Result(ToolAnswer { id: first_name(object, &ids), name: first_name(object, &NAMES), content, failed })
 }
 
 /// A call with its answer in one, as AI SDK draws it.
-fn invocation<'a>(object: &Fields<'a>, tool: Option<&str>) -> Vec<Part<'a>> {
+fn invocation<'a>(object: &Fields<'a>, tool: Option<&str>) -> Vec<MessagePart<'a>> {
     let id = first_name(object, &["toolCallId"]);
     let named = tool.map(|tool| one_line(tool, NAME)).or_else(|| first_name(object, &NAMES)).unwrap_or_else(|| "tool".to_owned());
     let error = first_text(object, &["errorText"]);
     let content = error.or_else(|| first(object, &["output", "result"]));
-    let answer = content.map(|content| Answer { id: id.clone(), name: None, content: Some(content), failed: error.is_some() });
-    vec![Part::Call(Call { id, name: named, arguments: first(object, &["input", "args", "rawInput"]), answer })]
+    let answer = content.map(|content| ToolAnswer { id: id.clone(), name: None, content: Some(content), failed: error.is_some() });
+    vec![MessagePart::Call(ToolCall { id, name: named, arguments: first(object, &["input", "args", "rawInput"]), answer })]
 }
 
 /// An item of OpenAI's responses that is no message, and who it is from.
-pub(super) fn item<'a>(kind: &str, value: &'a str, object: &Fields<'a>) -> Option<(&'static str, Vec<Part<'a>>)> {
+pub(super) fn item<'a>(kind: &str, value: &'a str, object: &Fields<'a>) -> Option<(&'static str, Vec<MessagePart<'a>>)> {
     match kind {
         "function_call" | "custom_tool_call" | "mcp_call" => {
-            let Part::Call(mut call) = call(object) else { return None };
+            let MessagePart::Call(mut call) = call(object) else { return None };
             if let Some(content) = first(object, &["output", "error"]) {
-                call.answer = Some(Answer { id: None, name: None, content: Some(content), failed: object.get("output").is_none() });
+                call.answer = Some(ToolAnswer { id: None, name: None, content: Some(content), failed: object.get("output").is_none() });
             }
-            Some(("assistant", vec![Part::Call(call)]))
+            Some(("assistant", vec![MessagePart::Call(call)]))
         }
         "function_call_output" | "custom_tool_call_output" => Some(("tool", vec![answer(object)])),
         "reasoning" => Some(("assistant", thinking(object))),
@@ -320,13 +320,13 @@ pub(super) fn item<'a>(kind: &str, value: &'a str, object: &Fields<'a>) -> Optio
         | "computer_call"
         | "code_interpreter_call"
         | "image_generation_call"
-        | "local_shell_call" => Some(("assistant", vec![Part::Json(value)])),
+        | "local_shell_call" => Some(("assistant", vec![MessagePart::Json(value)])),
         _ => None,
     }
 }
 
 /// Puts what tools answered beside their calls. An answer without a call before it stays where it is.
-pub(super) fn join(turns: &mut [Turn<'_>]) {
+pub(super) fn join(turns: &mut [ChatMessage<'_>]) {
     // The place of each call that has no answer yet, by its id; of those without one by name, the earliest first.
     let mut by_id: HashMap<String, (usize, usize)> = HashMap::new();
     let mut by_name: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
@@ -334,7 +334,7 @@ pub(super) fn join(turns: &mut [Turn<'_>]) {
         let mut part = 0;
         while let Some(current) = turns.get(turn).and_then(|turn| turn.parts.get(part)) {
             match current {
-                Part::Call(call) if call.answer.is_none() => {
+                MessagePart::Call(call) if call.answer.is_none() => {
                     match &call.id {
                         Some(id) => {
                             by_id.insert(id.clone(), (turn, part));
@@ -342,15 +342,15 @@ pub(super) fn join(turns: &mut [Turn<'_>]) {
                         None => by_name.entry(call.name.clone()).or_default().push((turn, part)),
                     };
                 }
-                Part::Result(answer) => {
+                MessagePart::Result(answer) => {
                     let asked = answer.id.as_ref().and_then(|id| by_id.remove(id)).or_else(|| {
                         let waiting = by_name.get_mut(answer.name.as_ref()?).filter(|waiting| !waiting.is_empty())?;
                         Some(waiting.remove(0))
                     });
                     if let Some((asking, place)) = asked {
                         // What is taken out of a turn moves none of its calls: those stand in turns before it, or before it in its own.
-                        let Some(Part::Result(answer)) = turns.get_mut(turn).map(|turn| turn.parts.remove(part)) else { return };
-                        if let Some(Part::Call(call)) = turns.get_mut(asking).and_then(|turn| turn.parts.get_mut(place)) {
+                        let Some(MessagePart::Result(answer)) = turns.get_mut(turn).map(|turn| turn.parts.remove(part)) else { return };
+                        if let Some(MessagePart::Call(call)) = turns.get_mut(asking).and_then(|turn| turn.parts.get_mut(place)) {
                             call.answer = Some(answer);
                         }
                         continue;

@@ -1,4 +1,4 @@
-use crate::render::drawing::{Drawing, Source};
+use crate::render::drawing::{Drawing, FieldSource};
 use expect_test::{Expect, expect};
 use shared::objects::FieldName;
 use shared::{ObjectId, RowId};
@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 /// A conversation as a text: who, and each part.
 fn read(json: &str) -> String {
-    use super::parts::Part;
+    use super::parts::MessagePart;
     let value = super::json::parse(json).expect("JSON");
     let Some(chat) = super::of(value) else { return "no chat".to_owned() };
     let mut text = String::new();
@@ -18,20 +18,20 @@ fn read(json: &str) -> String {
         let _ = write!(text, "{}{name}:", turn.role);
         for part in &turn.parts {
             let _ = match part {
-                Part::Text(literal) => write!(text, " {literal}"),
-                Part::Noted(note, literal) => write!(text, " {note} {literal}"),
-                Part::Call(call) => {
+                MessagePart::Text(literal) => write!(text, " {literal}"),
+                MessagePart::Noted(note, literal) => write!(text, " {note} {literal}"),
+                MessagePart::Call(call) => {
                     let answer = call
                         .answer
                         .as_ref()
                         .map(|answer| format!(" → {}{}", if answer.failed { "failed " } else { "" }, answer.content.unwrap_or("nothing")));
                     write!(text, " {}({}){}", call.name, call.arguments.unwrap_or_default(), answer.unwrap_or_default())
                 }
-                Part::Result(answer) => {
+                MessagePart::Result(answer) => {
                     write!(text, " [{} → {}]", answer.name.as_deref().unwrap_or("?"), answer.content.unwrap_or("nothing"))
                 }
-                Part::Image(media) => write!(text, " image {} {}", media.content_type, media.source.unwrap_or("nowhere")),
-                Part::File(what, media) => {
+                MessagePart::Image(media) => write!(text, " image {} {}", media.content_type, media.source.unwrap_or("nowhere")),
+                MessagePart::File(what, media) => {
                     write!(
                         text,
                         " {what} {} {} {}",
@@ -40,7 +40,7 @@ fn read(json: &str) -> String {
                         media.source.unwrap_or("nowhere")
                     )
                 }
-                Part::Json(value) => write!(text, " {value}"),
+                MessagePart::Json(value) => write!(text, " {value}"),
             };
         }
         text.push('\n');
@@ -377,7 +377,7 @@ fn five_thousand_messages_are_read_and_drawn() {
     }
     let json = format!("[{}]", messages.join(","));
     let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
-    let source = Source { object: &object, row_id: &row_id, field: FieldName::Input, json: &json };
+    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Input, json: &json };
     let chat = super::of(&json).expect("a chat");
     assert_eq!(super::about(&chat.turns), "2,500 messages, 2,500 tool calls");
     let mut drawing = Drawing::new(&source, false);
