@@ -10,7 +10,7 @@ pub use reading::{FindInTrace, FoundInSpan, FoundInTrace, NodeText, Piece, ReadF
 pub use reread::{ContentChanges, KnownContent, RereadTrace, TraceChanges};
 pub use shown::{FieldContent, FieldView, JsonKind, Rendering, ShownAs};
 
-use crate::objects::Place;
+use crate::objects::{Place, RowAddress};
 use crate::said::SpanSaid;
 use crate::summary::TraceScore;
 use crate::{Micros, ObjectId, RowId};

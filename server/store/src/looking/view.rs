@@ -31,8 +31,6 @@ pub(crate) struct View {
 pub(crate) struct RowView {
     /// Everything is read through it.
     pub(crate) snapshot: DatabaseTransaction,
-    /// Where the row is.
-    pub(crate) home: Home,
     /// What is looked at.
     pub(crate) span: LocatedSpan,
     sight: Sight,
@@ -55,7 +53,7 @@ impl Desk {
         let snapshot = self.store.snapshot().await?;
         let (home, span) = find_span(&snapshot, row).await?;
         let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        Ok(RowView { snapshot, home, span, sight })
+        Ok(RowView { snapshot, span, sight })
     }
 
     /// Looks at an object.

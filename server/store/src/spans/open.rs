@@ -5,7 +5,7 @@ use super::tree::{Node, Tree};
 use crate::content::traces::{COLUMNS, StoredTrace};
 use crate::ground::body::{self, Object};
 use crate::ground::database::{all, one, values};
-use crate::ground::keys::{SpanKey, bound};
+use crate::ground::keys::bound;
 use crate::looking::condition::{self, InTrace};
 use crate::looking::view::View;
 use crate::render::{self, FieldSource, WantedField};

@@ -53,7 +53,7 @@ async fn a_comment_that_may_not_be_seen_is_not_there() {
             Subject::Comment(id) => Some(CommentId(id.clone())),
             _ => None,
         });
-        let hidden = comments.last().unwrap();
+        let hidden = comments.next_back().unwrap();
         let refusals = async |comment: &CommentId| {
             let (row, comment, client_id) = (world.row("one"), comment.clone(), None);
             let edit = EditComment {
