@@ -9,7 +9,7 @@ use super::cases::{CASES, Prompt, TestCase};
 use super::clock::{DAY, MINUTE, rfc3339};
 use super::flow::{SYSTEM, tokens};
 use super::random::Random;
-use super::spans::{Client, DemoSpan, rows};
+use super::spans::{DemoSpan, Sdk, rows};
 
 /// The name of the dataset.
 pub const DATASET: &str = "support-cases";
@@ -100,7 +100,7 @@ impl Run {
             // Ten at a time, a little apart.
             let end = begin + (index as i64 / 10) * 9_000_000 + random.whole(3_000_000, 8_000_000) as i64;
             let tree = self.tree(case, &mut random).with("origin", origin(case));
-            let rows = rows(&tree, end, Client::Python, &mut random);
+            let rows = rows(&tree, end, Sdk::Python, &mut random);
             let root = rows.first().and_then(|row| row["id"].as_str()).unwrap_or_default().to_owned();
             DemoTrace { acts: self.acts(case, &root, end, now, &mut random), moment: end, rows }
         });

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::orders::Case;
+use super::orders::SupportCase;
 use super::passages::{PASSAGES, Passage};
 use super::random::Random;
 use super::reviews::automatic_score;
@@ -15,7 +15,7 @@ pub struct Conversation<'a> {
     /// Its kind.
     pub scenario: &'static Scenario,
     /// Its facts.
-    pub case: &'a Case,
+    pub case: &'a SupportCase,
     /// The customer's message.
     pub message: String,
     /// The assistant's answer.

@@ -25,11 +25,11 @@ pub use acts::{DemoAct, DemoDeed};
 use clock::DAY;
 use customers::people;
 use flow::Conversation;
-use orders::Case;
+use orders::SupportCase;
 use random::Random;
 use reviews::Judged;
 use scenarios::{Flaw, Language, Scenario};
-use spans::Client;
+use spans::Sdk;
 
 /// One trace with what people did to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,7 +144,7 @@ impl Choice {
 }
 
 fn trace(scenario: &'static Scenario, moment: i64, now: i64, random: &mut Random) -> DemoTrace {
-    let case = Case::new(random, scenario.language, scenario.goods, moment);
+    let case = SupportCase::new(random, scenario.language, scenario.goods, moment);
     let age = now - moment;
     // Five days ago a new prompt went live: friendlier, and less careful with the facts.
     let (prompt, mistakes) = if age < 5 * DAY { ("support-14", 0.29) } else { ("support-13", 0.2) };
@@ -181,7 +181,7 @@ fn trace(scenario: &'static Scenario, moment: i64, now: i64, random: &mut Random
     if !fails && let Some(tags) = tags(scenario, flaw, random) {
         tree = tree.with("tags", tags);
     }
-    let client = if javascript { Client::JavaScript } else { Client::Python };
+    let client = if javascript { Sdk::JavaScript } else { Sdk::Python };
     let rows = spans::rows(&tree, moment, client, random);
     if fails {
         return DemoTrace { rows, moment, acts: Vec::new() };
@@ -200,7 +200,7 @@ fn trace(scenario: &'static Scenario, moment: i64, now: i64, random: &mut Random
 }
 
 /// What the customer wrote, with the small words around it where the channel invites them.
-fn message(scenario: &Scenario, wording: usize, channel: &str, case: &Case, random: &mut Random) -> String {
+fn message(scenario: &Scenario, wording: usize, channel: &str, case: &SupportCase, random: &mut Random) -> String {
     let body = scenario.messages[wording];
     let people = people(case.language);
     let plain = matches!(scenario.name, "chat_turn" | "lookup_order" | "triage_email")
@@ -219,7 +219,7 @@ fn message(scenario: &Scenario, wording: usize, channel: &str, case: &Case, rand
 }
 
 /// The answer, with greeting and farewell in letters.
-fn reply(scenario: &Scenario, channel: &str, answer: &str, flaw: Option<Flaw>, case: &Case, random: &mut Random) -> String {
+fn reply(scenario: &Scenario, channel: &str, answer: &str, flaw: Option<Flaw>, case: &SupportCase, random: &mut Random) -> String {
     let letter = matches!(scenario.name, "answer_ticket" | "refund_flow" | "track_parcel") && channel != "chat" && flaw != Some(Flaw::Cold);
     if !letter {
         return case.fill(answer);

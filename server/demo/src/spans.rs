@@ -75,9 +75,9 @@ fn price(model: &str) -> (u64, u64) {
     }
 }
 
-/// The client that sends a trace.
+/// The SDK that sends a trace.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Client {
+pub enum Sdk {
     /// That for Python.
     Python,
     /// That for JavaScript.
@@ -85,15 +85,15 @@ pub enum Client {
 }
 
 /// The rows of the trace, the root first; it ends at `end`.
-pub fn rows(root: &DemoSpan, end: i64, client: Client, random: &mut Random) -> Vec<Value> {
+pub fn rows(root: &DemoSpan, end: i64, client: Sdk, random: &mut Random) -> Vec<Value> {
     let mut rows = Vec::with_capacity(root.count());
     let trace = random.hex(32);
     write(root, None, end - root.duration(), &trace, client, random, &mut rows);
     rows
 }
 
-fn write(span: &DemoSpan, parent: Option<&str>, start: i64, trace: &str, client: Client, random: &mut Random, rows: &mut Vec<Value>) {
-    let javascript = client == Client::JavaScript;
+fn write(span: &DemoSpan, parent: Option<&str>, start: i64, trace: &str, client: Sdk, random: &mut Random, rows: &mut Vec<Value>) {
+    let javascript = client == Sdk::JavaScript;
     let span_id = random.hex(16);
     let mut row = span.fields.clone();
     row.insert("id".into(), json!(if javascript { random.hex(16) } else { random.uuid() }));

@@ -11,7 +11,7 @@ use super::acts::{DemoAct, DemoDeed};
 use super::clock::MINUTE;
 use super::flow::{SYSTEM, tokens};
 use super::random::Random;
-use super::spans::{Client, DemoSpan, rows};
+use super::spans::{DemoSpan, Sdk, rows};
 use shared::answers::AnswerValue;
 
 /// A conversation and what became of it.
@@ -97,7 +97,7 @@ fn comment(text: &str) -> DemoDeed {
 impl Story {
     fn trace(self, now: i64, random: &mut Random) -> ToldTrace {
         let end = now - self.minutes_ago * MINUTE;
-        let rows = rows(&self.tree(random), end, Client::Python, random);
+        let rows = rows(&self.tree(random), end, Sdk::Python, random);
         let root = rows.first().and_then(|row| row["id"].as_str()).unwrap_or_default().to_owned();
         let acts = self.told.into_iter().map(|(minutes, reviewer, deed)| {
             let moment = (end + minutes * MINUTE).min(now);

@@ -2,7 +2,7 @@
 
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
-use shared::answers::{Beside, Circumstances, SetAnswer, SetGold};
+use shared::answers::{Circumstances, SeenBeside, SetAnswer, SetGold};
 use shared::comments::AddComment;
 use shared::objects::{IfTaken, ObjectKind, RegisterObject, RowAddress};
 use shared::projects::Project;
@@ -186,7 +186,7 @@ impl DemoAct {
         let client_id = None;
         match self.deed {
             DemoDeed::Answer { question, value, seconds } => {
-                let circumstances = Circumstances { seconds: Some(seconds), visible: Some(BTreeSet::from([Beside::Reported])) };
+                let circumstances = Circumstances { seconds: Some(seconds), visible: Some(BTreeSet::from([SeenBeside::Reported])) };
                 let (question, value) = (question.to_owned(), Some(value));
                 desk.set_answer(SetAnswer { row, question, value, client_id, reason: None, confirm: true, circumstances }).await?;
             }
