@@ -1,5 +1,6 @@
 //! Every method of a desk, as far as blind review goes, and the test that none is forgotten.
 
+use super::nodes::nodes;
 use super::{World, written};
 use crate::{Desk, LiveEvents, RowSearch};
 use futures::future::BoxFuture;
@@ -32,18 +33,6 @@ const CONFIGURED: Way = Way::Harmless("what is configured");
 const PEOPLE: Way = Way::Harmless("people and what they sign in with");
 const WRITES: Way = Way::Harmless("writes, and returns at most what was written; see the tests of commands below");
 const ENGINEERS: Way = Way::Harmless("for who sees through blindness");
-
-/// What asks for the whole of each field that answers lie on, as it stands for who asks.
-async fn nodes(world: &World, desk: &Desk) -> Vec<ReadNode> {
-    let mut nodes = Vec::new();
-    for field in [FieldName::Expected, FieldName::Metadata] {
-        let (object, row_id, rendering) = (world.project.logs(), RowId::from("one"), Rendering::Json);
-        let query = ReadField { object: object.clone(), row_id: row_id.clone(), field, rendering, whole: true, find: String::new() };
-        let stamp = desk.read_field(query).await.map_or(0, |field| field.stamp);
-        nodes.push(ReadNode { object, row_id, field, at: 0, stamp, rendering, from: 0 });
-    }
-    nodes
-}
 
 /// Every method of a desk. A new one has to be decided here.
 pub(super) fn ways() -> Vec<(&'static str, Way)> {
