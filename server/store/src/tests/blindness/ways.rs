@@ -1,7 +1,6 @@
 //! Every method of a desk, as far as blind review goes, and the test that none is forgotten.
 
-use super::nodes::nodes;
-use super::{World, written};
+use super::{World, nodes::nodes, written};
 use crate::{Desk, LiveEvents, RowSearch};
 use futures::future::BoxFuture;
 use shared::RowId;
@@ -160,9 +159,8 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
                 Box::pin(async move {
                     let mut all = String::new();
                     for field in [FieldName::Expected, FieldName::Metadata] {
-                        let (object, row_id) = (world.project.logs(), RowId::from("one"));
-                        let (rendering, find) = (Rendering::Json, String::new());
-                        let query = ReadField { object, row_id, field, rendering, whole: true, find };
+                        let (object, row_id, find) = (world.project.logs(), RowId::from("one"), String::new());
+                        let query = ReadField { object, row_id, field, rendering: Rendering::Json, whole: true, find };
                         all += &desk.read_field(query).await.map_or_else(|error| error.to_string(), |field| written(&field));
                     }
                     all
