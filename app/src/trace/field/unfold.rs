@@ -91,7 +91,8 @@ impl Unfolding {
         let _ = details.remove_attribute("data-folded");
         self.read(&details, Rendering::Json, 0, |details, content| {
             if let Some(held) = details.last_element_child() {
-                held.set_inner_html(&inner(drawn(content)));
+                // It is empty, and takes what it is given.
+                let _ = held.insert_adjacent_html("beforeend", &inner(drawn(content)));
             }
         });
     }

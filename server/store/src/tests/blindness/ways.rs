@@ -1,6 +1,6 @@
 //! Every method of a desk, as far as blind review goes, and the test that none is forgotten.
 
-use super::{World, written};
+use super::{World, nodes::nodes, written};
 use crate::{Desk, LiveEvents, RowSearch};
 use futures::future::BoxFuture;
 use shared::RowId;
@@ -32,18 +32,6 @@ const CONFIGURED: Way = Way::Harmless("what is configured");
 const PEOPLE: Way = Way::Harmless("people and what they sign in with");
 const WRITES: Way = Way::Harmless("writes, and returns at most what was written; see the tests of commands below");
 const ENGINEERS: Way = Way::Harmless("for who sees through blindness");
-
-/// What asks for the whole of each field that answers lie on, as it stands for who asks.
-async fn nodes(world: &World, desk: &Desk) -> Vec<ReadNode> {
-    let mut nodes = Vec::new();
-    for field in [FieldName::Expected, FieldName::Metadata] {
-        let (object, row_id, rendering) = (world.project.logs(), RowId::from("one"), Rendering::Json);
-        let query = ReadField { object: object.clone(), row_id: row_id.clone(), field, rendering, whole: true, find: String::new() };
-        let stamp = desk.read_field(query).await.map_or(0, |field| field.stamp);
-        nodes.push(ReadNode { object, row_id, field, at: 0, stamp, rendering, from: 0 });
-    }
-    nodes
-}
 
 /// Every method of a desk. A new one has to be decided here.
 pub(super) fn ways() -> Vec<(&'static str, Way)> {
@@ -171,9 +159,8 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
                 Box::pin(async move {
                     let mut all = String::new();
                     for field in [FieldName::Expected, FieldName::Metadata] {
-                        let (object, row_id) = (world.project.logs(), RowId::from("one"));
-                        let (rendering, find) = (Rendering::Json, String::new());
-                        let query = ReadField { object, row_id, field, rendering, whole: true, find };
+                        let (object, row_id, find) = (world.project.logs(), RowId::from("one"), String::new());
+                        let query = ReadField { object, row_id, field, rendering: Rendering::Json, whole: true, find };
                         all += &desk.read_field(query).await.map_or_else(|error| error.to_string(), |field| written(&field));
                     }
                     all
