@@ -106,13 +106,17 @@ mod server {
     use super::AppError;
     use leptos::prelude::use_context;
     use shared::Problem;
+    use shared::spans::ShownAs;
 
     /// The desk of the person who asks.
     ///
     /// # Errors
     /// [`Problem::SignIn`] if nobody is signed in.
     pub fn desk() -> Result<store::Desk, AppError> {
-        use_context::<Option<store::Desk>>().flatten().ok_or_else(|| Problem::sign_in().into())
+        let desk = use_context::<Option<store::Desk>>().flatten().ok_or_else(Problem::sign_in)?;
+        let parts = use_context::<http::request::Parts>();
+        let cookies = parts.as_ref().and_then(|parts| parts.headers.get(http::header::COOKIE)?.to_str().ok());
+        Ok(desk.showing(cookies.map(ShownAs::of_cookies).unwrap_or_default()))
     }
 
     /// The store, for the few pages that come before signing in.
@@ -196,7 +200,7 @@ fn heading(problem: &Problem) -> &'static str {
         Problem::SignIn { .. } => "Sign in to continue",
         Problem::Forbidden { .. } | Problem::NotYours { .. } => "Not allowed",
         Problem::NotFound { .. } => "Not found",
-        Problem::Invalid { .. } | Problem::Filter { .. } | Problem::Reused { .. } => "This cannot be",
+        Problem::Invalid { .. } | Problem::Filter { .. } | Problem::Reused { .. } => "This does not work",
         Problem::Conflict { .. } => "Changed meanwhile",
         Problem::Taken { .. } => "Taken by others",
         Problem::Confirm { .. } => "Are you sure?",

@@ -9,7 +9,7 @@ use crate::api::send;
 use crate::raw_query::path_segments;
 use api::unread_mentions;
 use leptos::prelude::*;
-use shared::live::{Change, Event};
+use shared::live::{Event, LiveChange};
 use std::time::Duration;
 
 /// How long events are gathered before it is asked again how many wait.
@@ -47,10 +47,10 @@ impl Unread {
     /// Asks a moment after an event that may be about a comment.
     pub(crate) fn hear(self, event: &Event) {
         let about_comments = match &event.change {
-            Change::Spans(changed) => changed.traces.iter().any(|row| row.comments > 0),
+            LiveChange::Spans(changed) => changed.traces.iter().any(|row| row.comments > 0),
             // Which of them is about a comment is not told.
-            Change::Veiled(_) | Change::Resync => true,
-            Change::Configuration | Change::Reviews(_) => false,
+            LiveChange::Veiled(_) | LiveChange::Resync => true,
+            LiveChange::Configuration | LiveChange::Reviews(_) => false,
         };
         if !about_comments || self.asking.try_get_value() != Some(false) {
             return;

@@ -24,11 +24,13 @@ pub(crate) enum Scope {
     Tree,
     /// Where a question is asked.
     Review,
+    /// In the lines of content that unfolds.
+    Lines,
 }
 
 impl Scope {
     /// All of them, as the sheet orders them.
-    pub(crate) const ALL: [Self; 5] = [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review];
+    pub(crate) const ALL: [Self; 6] = [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review, Self::Lines];
 
     /// The heading on the sheet.
     pub(crate) fn title(self) -> &'static str {
@@ -38,6 +40,7 @@ impl Scope {
             Self::Trace => "Open trace",
             Self::Tree => "Tree of spans",
             Self::Review => "Human review",
+            Self::Lines => "Lines of JSON",
         }
     }
 
@@ -45,10 +48,11 @@ impl Scope {
     pub(crate) fn selector(self) -> &'static str {
         match self {
             Self::Everywhere => ".rail",
-            Self::List => "form.filter",
+            Self::List => "form.filter, table.objects",
             Self::Trace => "article.trace",
             Self::Tree => "nav.trace-tree",
             Self::Review => ".question[role=group]",
+            Self::Lines => ".unfolding",
         }
     }
 }
@@ -62,8 +66,12 @@ pub(crate) enum Act {
     Go(char),
     /// Leads to the filter.
     Filter,
-    /// Opens the row that has the focus. The browser does it.
+    /// Opens the row at the cursor of the list.
     OpenRow,
+    /// Moves the cursor of the list to the row below.
+    RowBelow,
+    /// Moves the cursor of the list to the row above.
+    RowAbove,
     /// Takes the last action back.
     Undo,
     /// Goes to the next trace.
@@ -126,6 +134,14 @@ pub(crate) enum Act {
     Settle,
     /// Picks the option, or leads to the question, that has this letter.
     Letter(char),
+    /// Goes to the line above.
+    LineAbove,
+    /// Goes to the line below.
+    LineBelow,
+    /// Folds, else goes to the line that holds this one.
+    Fold,
+    /// Unfolds, else goes to the line below.
+    Unfold,
 }
 
 impl Act {
@@ -144,6 +160,8 @@ impl Act {
             | Self::Go(_)
             | Self::Filter
             | Self::OpenRow
+            | Self::RowBelow
+            | Self::RowAbove
             | Self::Undo
             | Self::Next
             | Self::Previous
@@ -166,7 +184,11 @@ impl Act {
             | Self::QuestionAbove
             | Self::QuestionBelow
             | Self::StepBack
-            | Self::StepOn => false,
+            | Self::StepOn
+            | Self::LineAbove
+            | Self::LineBelow
+            | Self::Fold
+            | Self::Unfold => false,
         }
     }
 }
@@ -188,14 +210,19 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 32] = [
+pub(crate) static TABLE: [Line; 35] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
     line(Scope::Everywhere, &[("g e", Act::Go('e'))], "Go to Experiments"),
     line(Scope::Everywhere, &[("g d", Act::Go('d'))], "Go to Datasets"),
     line(Scope::Everywhere, &[("g c", Act::Go('c'))], "Go to Configuration"),
     line(Scope::List, &[("/", Act::Filter), ("f", Act::Filter)], "Filter"),
-    line(Scope::List, &[("Enter", Act::OpenRow)], "Open the row that has the focus"),
+    line(
+        Scope::List,
+        &[("j", Act::RowBelow), ("k", Act::RowAbove), ("ArrowDown", Act::RowBelow), ("ArrowUp", Act::RowAbove)],
+        "Next and previous row",
+    ),
+    line(Scope::List, &[("Enter", Act::OpenRow)], "Open the row"),
     line(Scope::List, &[("z", Act::Undo)], "Undo"),
     line(Scope::Trace, &[("j", Act::Next)], "Next trace"),
     line(Scope::Trace, &[("k", Act::Previous)], "Previous trace"),
@@ -241,6 +268,8 @@ pub(crate) static TABLE: [Line; 32] = [
     },
     line(Scope::Review, &[("Backspace", Act::Clear)], "Clear a slider"),
     line(Scope::Review, &[("Shift+G", Act::Settle)], "Settle"),
+    line(Scope::Lines, &[("ArrowUp", Act::LineAbove), ("ArrowDown", Act::LineBelow)], "Line above and below"),
+    line(Scope::Lines, &[("ArrowLeft", Act::Fold), ("ArrowRight", Act::Unfold)], "Fold and unfold"),
 ];
 
 impl Line {
@@ -439,7 +468,9 @@ mod tests {
             (Scope::Trace, "j", true, None),
             (Scope::Trace, "z", true, Some(Act::Undo)),
             (Scope::Trace, "Z", true, None),
-            (Scope::List, "j", false, None),
+            (Scope::List, "j", false, Some(Act::RowBelow)),
+            (Scope::List, "ArrowUp", false, Some(Act::RowAbove)),
+            (Scope::List, "j", true, None),
             (Scope::Review, "G", false, Some(Act::Settle)),
             (Scope::Review, "g", false, None),
             (Scope::Review, "7", false, Some(Act::Pick(7))),

@@ -6,7 +6,7 @@ use shared::ProjectId;
 use shared::live::Event;
 
 /// Follows a project until the caller's owner is gone. `as_of` says from where, each time the stream is opened; the
-/// events go to `receive`, a gap as [`shared::live::Change::Resync`].
+/// events go to `receive`, a gap as [`shared::live::LiveChange::Resync`].
 pub(crate) fn follow(project: ProjectId, as_of: impl Fn() -> i64 + 'static, receive: impl Fn(Event) + 'static) {
     let unread = use_context::<Unread>();
     let receive = move |event: Event| {
@@ -30,7 +30,7 @@ mod browser {
     use super::*;
     use gloo::events::EventListener;
     use gloo::timers::callback::Timeout;
-    use shared::live::Change;
+    use shared::live::LiveChange;
     use std::cell::{Cell, RefCell};
     use std::rc::Rc;
     use wasm_bindgen::JsCast;
@@ -129,5 +129,5 @@ mod browser {
         }
     }
 
-    const RESYNC: Event = Event { sequence: 0, change: Change::Resync };
+    const RESYNC: Event = Event { sequence: 0, change: LiveChange::Resync };
 }

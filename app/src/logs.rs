@@ -1,13 +1,17 @@
 //! Logs: the summary strip, the filter, the table of traces, and the open trace beside it.
 
 pub mod api;
+mod cases;
+mod cursor;
 mod filter;
 mod keys;
+mod layout;
 mod order;
 mod page;
 mod part;
 mod reading;
 mod row;
+mod seen;
 mod sidelist;
 mod state;
 mod summary;
@@ -72,6 +76,10 @@ pub struct LogsView {
     /// What the means are compared with: the base of an experiment; of logs the week before the last one, then the last one.
     /// Nothing with a filter.
     pub compared: Vec<Summary>,
+    /// The experiment that this one is compared with.
+    pub base: Option<String>,
+    /// What there is to say about an experiment or a dataset, as JSON: only the part of the bundle that draws it can read it.
+    pub about: Option<Box<RawValue>>,
     /// The newest traces that match.
     pub page: TracePage,
     /// The open trace, as JSON: only the part of the bundle that draws it can read it.

@@ -1,6 +1,44 @@
-//! Experiments and datasets: the lists of them. One of them is drawn like the logs.
+//! Experiments and datasets: the lists of them, and what the page of one says about it. Its rows are drawn like the logs.
 
 pub mod api;
+mod dialogs;
+mod empty;
+mod head;
+mod keys;
 mod page;
 
+pub(crate) use head::ObjectHead;
 pub use page::{DatasetsPage, ExperimentsPage};
+
+use serde::{Deserialize, Serialize};
+use shared::ObjectId;
+use shared::address::RowsPage;
+use shared::objects::ObjectKind;
+
+/// What the page of an experiment or a dataset says about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// Its id.
+    pub id: ObjectId,
+    /// Experiment or dataset.
+    pub kind: ObjectKind,
+    /// Its name.
+    pub name: String,
+    /// What it says about itself; empty where it says nothing.
+    pub description: String,
+    /// Facts that came with it, each a name and a value: where its code is from, what its metadata says.
+    pub facts: Vec<(String, String)>,
+    /// Of an experiment, what it can be compared with: ids and names.
+    pub others: Vec<(ObjectId, String)>,
+    /// Which of them it is compared with.
+    pub base: Option<ObjectId>,
+}
+
+/// The page of an experiment or a dataset.
+fn page_of(kind: ObjectKind, name: &str) -> RowsPage {
+    match kind {
+        ObjectKind::ProjectLogs => RowsPage::Logs,
+        ObjectKind::Experiment => RowsPage::Experiment(name.to_owned()),
+        ObjectKind::Dataset => RowsPage::Dataset(name.to_owned()),
+    }
+}

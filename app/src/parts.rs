@@ -28,7 +28,7 @@ use wasm_split_helpers::wasm_split;
 pub enum Part {
     /// The pages around the work: signing in, lists of projects, experiments and datasets, *Configuration*.
     Administration,
-    /// The open trace and the list beside it.
+    /// The open trace and the list beside it, and what only the rows of experiments and datasets show.
     Trace,
 }
 
@@ -44,11 +44,9 @@ impl Part {
     /// The part that a page cannot be drawn without; none if what everybody loads is enough. `path` and `query` are as
     /// they stand in the address bar, the query without its `?`.
     pub fn needed_by(path: &str, query: &str) -> Option<Self> {
-        if RowsPage::of_segments(&segments(path)).is_none() {
-            return Some(Self::Administration);
-        }
+        let Some(rows) = RowsPage::of_segments(&segments(path)) else { return Some(Self::Administration) };
         let address = LogsAddress::parse(query);
-        (address.trace.is_some() || address.row.is_some()).then_some(Self::Trace)
+        (rows != RowsPage::Logs || address.trace.is_some() || address.row.is_some()).then_some(Self::Trace)
     }
 
     /// Loads the part; at once if it is there already.
@@ -132,7 +130,7 @@ mod tests {
             ("/app/touchstone/p/Demo/logs", "r=1", Some(Part::Trace)),
             ("/app/touchstone/p/Demo/logs/", "oid=1", Some(Part::Trace)),
             ("/app/touchstone/p/logs/configuration", "r=1", Some(Part::Administration)),
-            ("/app/touchstone/p/Demo/experiments/a%2Fb", "", None),
+            ("/app/touchstone/p/Demo/experiments/a%2Fb", "", Some(Part::Trace)),
             ("/app/touchstone/p/Demo/datasets/golden", "r=1", Some(Part::Trace)),
             ("/app/touchstone/p/Demo/inbox", "", Some(Part::Administration)),
             ("/app/touchstone/p/Demo/experiments", "", Some(Part::Administration)),

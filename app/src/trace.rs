@@ -7,6 +7,7 @@ mod diff;
 mod draft;
 mod expected;
 mod field;
+mod finding;
 mod form;
 mod keys;
 mod missed;

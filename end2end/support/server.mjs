@@ -86,20 +86,21 @@ export class Server {
   /**
    * Starts a server on an empty database.
    * @param {"sqlite" | "postgresql"} kind
+   * @param {string[]} [flags] more of `touchstone serve`
    * @returns {Promise<Server>}
    */
-  static async start(kind) {
+  static async start(kind, flags = []) {
     const server = new Server(await Database.create(kind));
-    await server.run("127.0.0.1:0", true);
+    await server.run("127.0.0.1:0", true, flags);
     return server;
   }
 
   /**
    * Starts the program and waits until it says where it listens, and on an empty database how the first owner gets in.
-   * @param {string} [listen] @param {boolean} [empty]
+   * @param {string} [listen] @param {boolean} [empty] @param {string[]} [flags]
    */
-  async run(listen = "127.0.0.1:0", empty = false) {
-    const child = spawn(binary(), ["serve", "--listen", listen, "--database-url", this.database.url], {
+  async run(listen = "127.0.0.1:0", empty = false, flags = []) {
+    const child = spawn(binary(), ["serve", "--listen", listen, "--database-url", this.database.url, ...flags], {
       env: { ...process.env, TOUCHSTONE_LOG: process.env.TOUCHSTONE_LOG ?? "warn" },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -79,11 +79,10 @@ async function expectGoodLooks(page: Page, name: string, look: string): Promise<
     if (document.documentElement.scrollWidth <= width) return [];
     return [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > width + 1).map((element) => element.outerHTML.slice(0, 120)).slice(0, 5);
   });
-  expect(wider, "wider than the screen").toEqual([]);
+  expect(wider, `${name} (${look}): wider than the screen`).toEqual([]);
   const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
   const found = violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.slice(0, 3).map((node) => `${node.html.slice(0, 200)} ${node.any[0]?.message ?? node.all[0]?.message ?? ""}`) }));
-  expect(found, "accessibility").toEqual([]);
-  if (process.env.UPDATE_SCREENSHOTS) await page.screenshot({ path: `screenshots/${name}-${look}.png`, animations: "disabled", scale: "css" });
+  expect(found, `${name} (${look}): accessibility`).toEqual([]);
 }
 
 const LISTS = { experiments: "Experiments", datasets: "Datasets" } as const;
@@ -188,7 +187,7 @@ for (const { look, colorScheme, viewport } of LOOKS) {
       await open(owner, project.page("experiments/baseline"));
       await expect(rows(owner).first()).toBeVisible();
       await expect(card(owner, "Factuality")).toContainText("+32.5");
-      await expect(card(owner, "Tone")).toContainText("-15.0");
+      await expect(card(owner, "Tone")).toContainText("−15.0");
       await expectGoodLooks(owner, "experiment", look);
     });
 

@@ -74,7 +74,8 @@ test("the summary says how it changed against the base", async ({ installation, 
   const better = await experiment(installation, project, "better");
   await installation.sendTraces(evaluated(better, 1, 0.75));
   await open(viewer, project.page("experiments/better"));
-  await expect(card(viewer, "exact")).toContainText("+25.0");
+  await expect(card(viewer, "exact")).toContainText("+25.0 against base");
+  await expect(card(viewer, "exact").getByRole("link", { name: "base" })).toHaveAttribute("href", project.page("experiments/base"));
   // It stays true while the page is open.
   await installation.sendTraces(evaluated(better, 2, 0.25));
   await expectCard(viewer, "exact", "50.0", 2);
@@ -100,7 +101,131 @@ test("a dataset shows its cases", async ({ installation, project, viewer }) => {
   await viewer.getByRole("link", { name: "golden" }).click();
   await row(viewer, "c1").locator("td").nth(1).click();
   await expect(field(viewer, "Expected")).toContainText("1200 m");
-  await expect(viewer.getByRole("region", { name: "Human review" })).toContainText("Nothing is asked about test cases yet.");
+  await expect(viewer.getByRole("region", { name: "Human review" })).toContainText("Nothing is asked about rows of a dataset yet.");
+});
+
+test("rows of an experiment say what was expected, and count errors", async ({ installation, project, viewer }) => {
+  const id = await experiment(installation, project, "told");
+  const [root, scorer] = evaluated(id, 1, 1);
+  await installation.sendTraces([root, { ...scorer, error: "Out of order." }, ...evaluated(id, 2, 0.9988)]);
+  await open(viewer, project.page("experiments/told"));
+  const heads = viewer.getByRole("columnheader");
+  await expect(heads).toHaveText(["Input", "Expected", "Output", "exact", "Tags", "Errors", "Duration", "Tokens", "Created"]);
+  const cells = (name: string) => row(viewer, name).getByRole("cell");
+  await expect(cells("case-1").nth(1)).toHaveText("Answer");
+  await expect(cells("case-1").nth(5)).toHaveText("1");
+  await expect(cells("case-2").nth(3)).toContainText("99.9 %");
+  await expect(viewer.getByRole("search")).toContainText("2 rows");
+  // What arrives while one looks says it too.
+  await installation.sendTraces([{ ...evaluated(id, 3, 1)[0], expected: "Another answer" }]);
+  await expect(cells("case-3").nth(1)).toHaveText("Another answer");
+});
+
+test("rows of a dataset are cases: no output, no names", async ({ installation, project, viewer }) => {
+  const log = { id: "source-log", project_id: project.id, log_id: "g", span_id: "source", root_span_id: "source", input: "How high is it?", output: "High." };
+  await installation.sendTraces([log]);
+  const { id } = await installation.call("POST", "/v1/dataset", { project_id: project.id, name: "golden" });
+  const origin = { object_type: "project_logs", object_id: project.id, id: "source-log" };
+  const events = [
+    { id: "c1", input: "How high is it?", expected: "1200 m", metadata: { lang: "en", channel: "chat" }, tags: ["height"], origin },
+    { id: "c2", input: { question: "How deep?" }, expected: "80 m" },
+  ];
+  await installation.call("POST", `/v1/dataset/${id}/insert`, { events });
+  await open(viewer, project.page("datasets/golden"));
+  await expect(viewer.getByRole("columnheader")).toHaveText(["Input", "Expected", "Metadata", "Tags", "Origin", "Created"]);
+  await expect(viewer.getByRole("search")).toContainText("2 rows");
+  await expect(viewer.getByRole("main")).not.toContainText("unnamed");
+  for (const words of ["How high is it?", "1200 m", "lang: en", "channel: chat", "height"]) await expect(row(viewer, "c1")).toContainText(words);
+  await expect(row(viewer, "c2").getByRole("link", { name: "How deep?" })).toBeVisible();
+  await row(viewer, "c1").getByRole("link", { name: "Logs source-l" }).click();
+  await expect(field(viewer, "Output")).toContainText("High.");
+});
+
+test("an experiment is compared with another one, described, renamed and deleted", async ({ installation, project, engineer }) => {
+  for (const [name, score] of [["first", 0.5], ["second", 0.25], ["third", 0.75]] as const) {
+    const id = await experiment(installation, project, name);
+    await installation.sendTraces(evaluated(id, 1, score).map((row) => ({ ...row, id: `${name}-${row.id}` })));
+  }
+  await open(engineer, project.page("experiments/third"));
+  await expect(card(engineer, "exact")).toContainText("+50.0 against second");
+  await engineer.getByRole("combobox", { name: "Compared with" }).selectOption("first");
+  await expect(card(engineer, "exact")).toContainText("+25.0 against first");
+
+  const dialog = (name: string) => engineer.getByRole("dialog", { name });
+  await engineer.getByRole("button", { name: "Edit experiment" }).click();
+  await dialog("Edit experiment").getByLabel("Description").fill("shorter prompt");
+  await dialog("Edit experiment").getByRole("button", { name: "Save" }).click();
+  await expect(engineer.getByText("shorter prompt")).toBeVisible();
+  await engineer.getByRole("button", { name: "Edit experiment" }).click();
+  await dialog("Edit experiment").getByLabel("Name").fill("second");
+  await dialog("Edit experiment").getByRole("button", { name: "Save" }).click();
+  await expect(dialog("Edit experiment")).toContainText("has this name already");
+  await dialog("Edit experiment").getByLabel("Name").fill("final / 100 %");
+  await dialog("Edit experiment").getByRole("button", { name: "Save" }).click();
+  await expect(engineer.getByRole("heading", { name: "final / 100 %", level: 1 })).toBeVisible();
+  await expect(card(engineer, "exact")).toContainText("+25.0 against first");
+
+  await engineer.getByRole("link", { name: "All experiments" }).click();
+  const listed = engineer.getByRole("row", { name: /final/ });
+  for (const words of ["shorter prompt", "first", "75 %", "+25.0"]) await expect(listed).toContainText(words);
+  // The newest is the first.
+  for (const key of ["j", "ArrowDown", "k"]) await engineer.keyboard.press(key);
+  await expect(listed.getByRole("link", { name: "final / 100 %" })).toBeFocused();
+  await engineer.keyboard.press("Enter");
+  await expect(engineer.getByRole("heading", { name: "final / 100 %", level: 1 })).toBeVisible();
+  await hydrated(engineer);
+
+  await engineer.getByRole("button", { name: "Delete experiment" }).click();
+  await dialog("Delete experiment").getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(engineer.getByRole("heading", { name: "Experiments", level: 1 })).toBeVisible();
+  await expect(engineer.getByRole("row", { name: /^second/ })).toBeVisible();
+  await expect(engineer.getByRole("link", { name: "final / 100 %" })).toHaveCount(0);
+});
+
+test("who only looks is offered no change of an experiment", async ({ installation, project, viewer }) => {
+  for (const name of ["before", "after"]) await experiment(installation, project, name);
+  await open(viewer, project.page("experiments/after"));
+  await expect(viewer.getByText("against before")).toBeVisible();
+  for (const name of ["Edit experiment", "Delete experiment"]) await expect(viewer.getByRole("button", { name })).toHaveCount(0);
+});
+
+test("five scores never lie over one another, however wide the window is", async ({ installation, project, viewer }) => {
+  const scores = (value: number) => Object.fromEntries(["Factuality", "Helpfulness", "Politeness of the answer", "Relevance", "Tone"].map((name) => [name, value]));
+  for (const [name, value] of [["the base of all", 0.25], ["now", 1]] as const) {
+    const id = await experiment(installation, project, name);
+    await installation.sendTraces([{ id: name, experiment_id: id, span_id: name, root_span_id: name, input: "?", output: "!", scores: scores(value) }]);
+  }
+  await open(viewer, project.page("experiments/now"));
+  await expect(card(viewer, "Tone")).toContainText("+75.0");
+  for (const width of [320, 390, 721, 1024, 1280, 1440, 1920, 2560]) {
+    await viewer.setViewportSize({ width, height: 800 });
+    const faults = await viewer.evaluate(() => {
+      const overlaps = (one: DOMRect, other: DOMRect) => one.left < other.right - 0.5 && other.left < one.right - 0.5 && one.top < other.bottom - 0.5 && other.top < one.bottom - 0.5;
+      const strip = document.querySelector(".summary")!;
+      const faults = document.documentElement.scrollWidth > innerWidth ? ["the page is wider than the window"] : [];
+      for (const card of strip.querySelectorAll(".card-score")) {
+        const parts = [...card.querySelectorAll(".name, .fig, .plot, .against")];
+        const clipped = parts.filter((part) => part.matches(".fig") && part.scrollWidth > part.clientWidth + 1).map((part) => `${part.textContent} is cut`);
+        const over = parts.flatMap((one, place) => parts.slice(place + 1).filter((other) => overlaps(one.getBoundingClientRect(), other.getBoundingClientRect())).map((other) => `${one.className} lies over ${other.className}`));
+        faults.push(...clipped, ...over);
+      }
+      return faults;
+    });
+    expect(faults, `${width} px`).toEqual([]);
+  }
+});
+
+test("on a phone experiments show their results", async ({ installation, project, viewer }) => {
+  const id = await experiment(installation, project, "small");
+  await installation.sendTraces(evaluated(id, 1, 0.5));
+  await viewer.setViewportSize({ width: 390, height: 844 });
+  await open(viewer, project.page("experiments"));
+  const listed = viewer.getByRole("row", { name: /small/ });
+  await expect(listed.getByText("50 %")).toBeInViewport({ ratio: 1 });
+  await expect(listed.getByRole("link", { name: "small" })).toBeInViewport({ ratio: 1 });
+  await listed.getByRole("link", { name: "small" }).click();
+  await expect(row(viewer, "case-1").getByText("Question 1")).toBeInViewport({ ratio: 1 });
+  await expect(row(viewer, "case-1").getByText("Answer 1")).toBeInViewport({ ratio: 1 });
 });
 
 test("logs, experiments and datasets do not mix", async ({ installation, project, viewer }) => {

@@ -101,7 +101,7 @@ test("a text has a place in metadata, and mistakes stand at their fields", async
 
   // An automatic score of the same name is no mistake: they share a column.
   await begin(engineer, "Factuality", "Continuous");
-  await expect(dialog(engineer)).toContainText("Factuality has automatic scores already");
+  await expect(dialog(engineer)).toContainText("Factuality is also the name of a score that SDKs send");
   await expect(control(engineer, "Datasets")).toBeDisabled();
   await saveIt(engineer);
 });

@@ -6,20 +6,20 @@
 //! belongs to one project can be found, moved and kept apart without looking at any other.
 
 mod distribution;
-mod m0101_people;
-mod m0102_projects;
-mod m0103_objects;
-mod m0104_questions;
-mod m0105_spans;
-mod m0106_answers;
-mod m0107_comments;
-mod m0108_activity;
-mod m0109_events;
-mod m0110_attachments;
-mod m0111_functions;
-mod m0112_commands;
-mod m0113_review_lists;
-mod m0114_review_items;
+mod m0201_people;
+mod m0202_projects;
+mod m0203_objects;
+mod m0204_questions;
+mod m0205_spans;
+mod m0206_answers;
+mod m0207_comments;
+mod m0208_activity;
+mod m0209_events;
+mod m0210_attachments;
+mod m0211_functions;
+mod m0212_commands;
+mod m0213_review_lists;
+mod m0214_review_items;
 
 pub use distribution::{Distribution, Undistributed, distribute};
 
@@ -35,20 +35,20 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m0101_people::Migration),
-            Box::new(m0102_projects::Migration),
-            Box::new(m0103_objects::Migration),
-            Box::new(m0104_questions::Migration),
-            Box::new(m0105_spans::Migration),
-            Box::new(m0106_answers::Migration),
-            Box::new(m0107_comments::Migration),
-            Box::new(m0108_activity::Migration),
-            Box::new(m0109_events::Migration),
-            Box::new(m0110_attachments::Migration),
-            Box::new(m0111_functions::Migration),
-            Box::new(m0112_commands::Migration),
-            Box::new(m0113_review_lists::Migration),
-            Box::new(m0114_review_items::Migration),
+            Box::new(m0201_people::Migration),
+            Box::new(m0202_projects::Migration),
+            Box::new(m0203_objects::Migration),
+            Box::new(m0204_questions::Migration),
+            Box::new(m0205_spans::Migration),
+            Box::new(m0206_answers::Migration),
+            Box::new(m0207_comments::Migration),
+            Box::new(m0208_activity::Migration),
+            Box::new(m0209_events::Migration),
+            Box::new(m0210_attachments::Migration),
+            Box::new(m0211_functions::Migration),
+            Box::new(m0212_commands::Migration),
+            Box::new(m0213_review_lists::Migration),
+            Box::new(m0214_review_items::Migration),
         ]
     }
 }

@@ -42,7 +42,7 @@ pub struct Serve {
     /// The address under which people reach this server, when that is not the one it listens on, such as `https://review.example.org`
     #[arg(long, env = "TOUCHSTONE_PUBLIC_URL", value_parser = public_url)]
     pub public_url: Option<String>,
-    /// On an empty database, makes a project of realistic traces to look around in.
+    /// On an empty database, makes a project to look around in: traces, experiments, a dataset, and what a team said about them.
     #[arg(long)]
     pub demo: bool,
     /// The largest request body, in bytes.

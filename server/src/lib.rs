@@ -11,6 +11,7 @@ pub mod config;
 pub mod connections;
 pub mod cookie;
 pub mod health;
+pub mod images;
 pub mod live;
 pub mod logging;
 pub mod metrics;

@@ -262,7 +262,7 @@ mod tests {
         }
         expect![[r#"
             401 {"error":"Sign in to continue.","problem":"sign_in","reason":"Sign in to continue."}
-            403 {"error":"You may not send traces. Ask an owner of this installation for a role that may.","problem":"forbidden","what":"send traces"}
+            403 {"error":"You may not send traces. Ask an owner of this installation for a role that allows it.","problem":"forbidden","what":"send traces"}
             404 {"error":"There is no project here. It may have been deleted, or the link is incomplete.","problem":"not_found","what":"project"}
             400 {"error":"value: Too high.","field":"value","problem":"invalid","reason":"Too high."}
             400 {"error":"The filter cannot be read: Unknown.","mistakes":[{"end":5,"help":null,"label":"here","message":"Unknown.","start":3}],"problem":"filter"}

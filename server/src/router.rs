@@ -3,7 +3,7 @@
 use crate::actor::Access::{self, Either, Known, Link, May, Public};
 use crate::application::Application;
 use crate::problems::ApiError;
-use crate::{actor, assets, health, live, metrics, pages, rest, security, sign_in, wire};
+use crate::{actor, assets, health, images, live, metrics, pages, rest, security, sign_in, wire};
 use axum::Router;
 use axum::handler::Handler;
 use axum::middleware;
@@ -11,6 +11,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use http::Method;
 use leptos_axum::generate_route_list;
 use shared::permissions::Action::{Configure, DeleteProject, Feedback, Ingest, ManageProjects, Read, Review, Settle};
+use shared::spans::ReadImage;
 use std::sync::LazyLock;
 
 struct Route {
@@ -48,6 +49,9 @@ fn routes() -> Vec<Route> {
 
         // Live events
         get("/live/{project}", May(Read), live::listen),
+
+        // Images in fields of spans
+        get(ReadImage::PATH, May(Read), images::show),
 
         // The dialect of the SDKs
         post("/api/apikey/login", Known, wire::login::login),

@@ -35,9 +35,9 @@ pub async fn serve(config: Serve) -> Result<(), CommandFailure> {
     let serving = tokio::spawn(serving);
     announce(&store, &config, address).await?;
     if config.demo {
-        let store = store.clone();
+        let options = config.database.options();
         tokio::spawn(async move {
-            if let Err(error) = demo::seed::seed(&store).await {
+            if let Err(error) = demo::seed::seed(options).await {
                 tracing::error!(%error, "the demo project could not be made");
             }
         });

@@ -93,13 +93,13 @@ pub struct Circumstances {
     pub seconds: Option<u32>,
     /// What else could be seen that says something about the answer; an empty list where there was nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub visible: Option<BTreeSet<Beside>>,
+    pub visible: Option<BTreeSet<SeenBeside>>,
 }
 
 /// Something beside the row that says how it was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Beside {
+pub enum SeenBeside {
     /// What scorers reported.
     Reported,
     /// What end users said.

@@ -3,6 +3,29 @@
 //! Ids, domain types, commands, the filter language, summaries, the reducer of live events, typed addresses and
 //! [`Problem`], the mistakes a user can see. Nothing here does I/O, reads a clock or draws a random number, so nothing
 //! here can fail for a reason that is not in its arguments.
+//!
+//! ## The vocabulary
+//!
+//! Whatever people read, on pages, in errors and in the documentation, is called by one name:
+//!
+//! | word | what it is |
+//! |---|---|
+//! | span | one recorded step: what went in, what came out, how long it took |
+//! | trace | all spans of one request; a line of *Logs* |
+//! | row | a span as it stands in an object: in logs, in an experiment (one case, run once), in a dataset (one case) |
+//! | item | a row in a review list |
+//! | question | what reviewers are asked; *Configuration* calls it a human review score |
+//! | answer | what one reviewer says to one question on one row |
+//! | score | a number from 0 to 100 % under a name: of answers, of scorers, or of end users |
+//! | reported | what scorers and SDKs sent, as opposed to what people said |
+//! | feedback | what end users said |
+//! | gold value | what counts, whatever reviewers said; one *settles* a question with it |
+//! | expected | what should have come out |
+//! | to flag | to put a row into a review list |
+//! | member | somebody who can sign in |
+//! | key | an API key; a *narrowed* key can do less than its owner |
+//!
+//! Sentences speak to whoever reads them: what happened, where, and what to do next. *May* is for permission, *can* for everything else.
 
 pub mod address;
 pub mod answers;
@@ -13,6 +36,7 @@ pub mod commands;
 pub mod comments;
 pub mod expected;
 pub mod experiments;
+pub mod figures;
 pub mod filter;
 pub mod functions;
 pub mod ids;

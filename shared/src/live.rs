@@ -15,13 +15,13 @@ pub struct Event {
     /// Ascending within a project, without gaps for the server; a client sees only those that concern it.
     pub sequence: i64,
     /// What happened.
-    pub change: Change,
+    pub change: LiveChange,
 }
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Change {
+pub enum LiveChange {
     /// Spans of an object changed.
     Spans(SpansChanged),
     /// Spans of an object changed, of which who is told may see only a part: load afresh.
@@ -117,28 +117,28 @@ pub enum Applied {
 impl Traces {
     /// Applies one event to the page of `object`.
     pub fn apply(&mut self, object: &ObjectId, event: &Event) -> Applied {
-        if event.sequence <= self.as_of && event.change != Change::Resync {
+        if event.sequence <= self.as_of && event.change != LiveChange::Resync {
             return Applied::Nothing;
         }
         match &event.change {
-            Change::Resync => Applied::Resync,
-            Change::Configuration => {
+            LiveChange::Resync => Applied::Resync,
+            LiveChange::Configuration => {
                 self.as_of = event.sequence;
                 Applied::Stale
             }
-            Change::Spans(SpansChanged { object: of, .. }) | Change::Veiled(Veiled { object: of, .. }) if of != object => {
+            LiveChange::Spans(SpansChanged { object: of, .. }) | LiveChange::Veiled(Veiled { object: of, .. }) if of != object => {
                 self.as_of = event.sequence;
                 Applied::Nothing
             }
-            Change::Reviews(_) => {
+            LiveChange::Reviews(_) => {
                 self.as_of = event.sequence;
                 Applied::Nothing
             }
-            Change::Veiled(_) => {
+            LiveChange::Veiled(_) => {
                 self.as_of = event.sequence;
                 Applied::Stale
             }
-            Change::Spans(changed) => {
+            LiveChange::Spans(changed) => {
                 self.as_of = event.sequence;
                 self.summary.apply(&changed.summary);
                 merge_rows(&mut self.rows, self.next, &changed.traces, &changed.gone);
@@ -170,7 +170,7 @@ impl Traces {
         self.rows.retain(|row| changed.gone.iter().all(|gone| gone.key != row.key));
         for row in &changed.traces {
             if let Some(position) = self.position(row.place()) {
-                self.rows[position] = row.clone();
+                show(&mut self.rows[position], row);
             }
         }
     }
@@ -186,6 +186,13 @@ impl Traces {
     }
 }
 
+/// Shows a changed row in the place of the loaded one. What events do not say stays until the list is read again.
+fn show(loaded: &mut TraceRow, changed: &TraceRow) {
+    let case = loaded.case.take();
+    *loaded = changed.clone();
+    loaded.case = loaded.case.take().or(case);
+}
+
 /// Puts changed rows in their places among loaded ones, newest first. Rows beyond `next` are not loaded and stay out.
 pub fn merge_rows(rows: &mut Vec<TraceRow>, next: Option<Place>, changed: &[TraceRow], gone: &[Place]) {
     for place in gone {
@@ -195,7 +202,7 @@ pub fn merge_rows(rows: &mut Vec<TraceRow>, next: Option<Place>, changed: &[Trac
         // A row whose time changed has another place now, so its old one is looked for by key.
         if let Some(position) = rows.iter().position(|loaded| loaded.key == row.key) {
             if rows[position].place() == row.place() {
-                rows[position] = row.clone();
+                show(&mut rows[position], row);
                 continue;
             }
             rows.remove(position);
@@ -240,6 +247,7 @@ mod tests {
                     .into_iter()
                     .collect(),
                 tags: Vec::new(),
+                case: None,
             }
         }
 
@@ -280,7 +288,7 @@ mod tests {
                 }
             }
             let touched = vec![Touched { root_span_id: format!("r{key}"), row_id: RowId(format!("s{key}")), part: TouchedPart::Any }];
-            Event { sequence, change: Change::Spans(SpansChanged { object: object.clone(), traces, gone, touched, summary }) }
+            Event { sequence, change: LiveChange::Spans(SpansChanged { object: object.clone(), traces, gone, touched, summary }) }
         }
     }
 
@@ -340,7 +348,7 @@ mod tests {
         let mut traces = Traces::default();
         for (key, score) in [(1, None), (2, None), (1, Some(Nano(500_000_000))), (3, None)] {
             let event = model.commit(key, &object, key, Some((0, score)));
-            let Change::Spans(changed) = event.change else { panic!("spans changed") };
+            let LiveChange::Spans(changed) = event.change else { panic!("spans changed") };
             if key < 3 && score.is_none() {
                 traces.rows = model.load(9, 0).rows;
             }
@@ -355,7 +363,7 @@ mod tests {
         let object = ObjectId::from("logs");
         let veiled = |sequence: i64, object: &str| {
             let touched = vec![Touched { root_span_id: "r".to_owned(), row_id: RowId::from("s"), part: TouchedPart::Any }];
-            Event { sequence, change: Change::Veiled(Veiled { object: ObjectId::from(object), touched }) }
+            Event { sequence, change: LiveChange::Veiled(Veiled { object: ObjectId::from(object), touched }) }
         };
         let mut page = Traces::default();
         assert_eq!(page.apply(&object, &veiled(1, "elsewhere")), Applied::Nothing);

@@ -128,6 +128,24 @@ pub struct NamedObject {
     pub details: Map<String, Value>,
 }
 
+impl NamedObject {
+    /// What it says about itself; empty where it says nothing.
+    pub fn description(&self) -> &str {
+        self.details.get("description").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// What an experiment is compared with when nothing is said: the base it was registered with, else the baseline of its project, else
+    /// the one that ran before it. `all` are the experiments of its project, newest first.
+    pub fn base<'all>(&self, all: &'all [Self], baseline: Option<&ObjectId>) -> Option<&'all Self> {
+        let named = |id: &str| all.iter().find(|other| other.id != self.id && other.id.as_str() == id);
+        if let Some(base) = self.details.get("base_exp_id").and_then(Value::as_str) {
+            return named(base);
+        }
+        let before = || all.iter().skip_while(|other| other.id != self.id).nth(1);
+        baseline.and_then(|baseline| named(baseline.as_str())).or_else(before)
+    }
+}
+
 /// What happens when an object of the name exists already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -188,4 +206,8 @@ pub struct ObjectSummary {
     pub rows: i64,
     /// The mean of every score, by its name.
     pub scores: BTreeMap<String, f64>,
+    /// What it says about itself; empty where it says nothing.
+    pub description: String,
+    /// Of an experiment the name of the one that it is compared with.
+    pub base: Option<String>,
 }

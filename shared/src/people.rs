@@ -40,7 +40,7 @@ impl Role {
 /// What an API key may do, within its owner's role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Scope {
+pub enum ApiScope {
     /// Send spans; get or create the project they belong to.
     Ingest,
     /// Send end users' feedback on spans.
@@ -53,7 +53,7 @@ pub enum Scope {
     Admin,
 }
 
-impl Scope {
+impl ApiScope {
     /// Every scope.
     pub const ALL: [Self; 5] = [Self::Ingest, Self::Feedback, Self::Read, Self::Write, Self::Admin];
 
@@ -215,7 +215,7 @@ pub struct ApiKey {
     /// Whose it is.
     pub owner: Person,
     /// What it may do within its owner's role; empty means all of it.
-    pub scopes: Vec<Scope>,
+    pub scopes: Vec<ApiScope>,
     /// Created at.
     pub created: Micros,
     /// Stops working at.
@@ -242,7 +242,7 @@ pub struct CreateKey {
     /// What to call it.
     pub name: String,
     /// Narrower than the role; empty means all that the role allows.
-    pub scopes: Vec<Scope>,
+    pub scopes: Vec<ApiScope>,
     /// Days until it stops working; none means never.
     pub expires_in_days: Option<u32>,
 }

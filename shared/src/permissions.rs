@@ -1,7 +1,7 @@
 //! The permission table, in one place: what each role may do, and what each scope lets a key do within it.
 
 use crate::commands::Command;
-use crate::people::{Role, Scope};
+use crate::people::{ApiScope, Role};
 use serde::{Deserialize, Serialize};
 
 /// Everything that can be asked of Touchstone, as far as permission goes.
@@ -67,15 +67,15 @@ impl Action {
     }
 
     /// The scope that a key needs for it.
-    pub fn scope(self) -> Scope {
+    pub fn scope(self) -> ApiScope {
         match self {
-            Self::Read => Scope::Read,
-            Self::Ingest => Scope::Ingest,
-            Self::Feedback => Scope::Feedback,
+            Self::Read => ApiScope::Read,
+            Self::Ingest => ApiScope::Ingest,
+            Self::Feedback => ApiScope::Feedback,
             // A key that only reads is no more than a viewer.
-            Self::Review | Self::Assign | Self::Settle | Self::SeeThrough => Scope::Write,
+            Self::Review | Self::Assign | Self::Settle | Self::SeeThrough => ApiScope::Write,
             Self::Configure | Self::ManageProjects | Self::DeleteProject | Self::OwnKeys | Self::ManageMembers | Self::OwnSessions => {
-                Scope::Admin
+                ApiScope::Admin
             }
         }
     }
@@ -101,7 +101,7 @@ impl Action {
 
     /// Whether somebody of this role, asking with these scopes, may. `None` is a person in a browser; an empty list is
     /// a key that may all that its owner's role allows.
-    pub fn allowed(self, role: Role, scopes: Option<&[Scope]>) -> bool {
+    pub fn allowed(self, role: Role, scopes: Option<&[ApiScope]>) -> bool {
         let by_scope = match scopes {
             None => true,
             Some([]) => self != Self::OwnSessions,
@@ -113,7 +113,7 @@ impl Action {
 
 /// Whether whoever may what `own` says may all that somebody of this role, asking with these scopes, may: only then may they let them in.
 /// One's own sessions are left out, because no key has any.
-pub fn covers(own: impl Fn(Action) -> bool, role: Role, scopes: Option<&[Scope]>) -> bool {
+pub fn covers(own: impl Fn(Action) -> bool, role: Role, scopes: Option<&[ApiScope]>) -> bool {
     let granted = Action::ALL.into_iter().filter(|action| *action != Action::OwnSessions && action.allowed(role, scopes));
     granted.into_iter().all(own)
 }
@@ -124,7 +124,7 @@ impl Command {
         match self {
             Self::SetGold(_) => Action::Settle,
             Self::AssignReview(_) => Action::Assign,
-            Self::FlagRow(command) if command.is_organised() => Action::Assign,
+            Self::FlagRow(command) if command.flagging.is_organised() => Action::Assign,
             Self::FlagRow(_)
             | Self::UnflagRow(_)
             | Self::CompleteReview(_)
@@ -173,9 +173,9 @@ mod tests {
 
     #[test]
     fn a_key_is_narrowed_by_its_scopes_and_never_widened() {
-        assert!(Action::Ingest.allowed(Role::Engineer, Some(&[Scope::Ingest])));
-        assert!(!Action::Read.allowed(Role::Engineer, Some(&[Scope::Ingest])));
-        assert!(!Action::Configure.allowed(Role::Viewer, Some(&[Scope::Admin])));
+        assert!(Action::Ingest.allowed(Role::Engineer, Some(&[ApiScope::Ingest])));
+        assert!(!Action::Read.allowed(Role::Engineer, Some(&[ApiScope::Ingest])));
+        assert!(!Action::Configure.allowed(Role::Viewer, Some(&[ApiScope::Admin])));
         assert!(Action::Configure.allowed(Role::Engineer, Some(&[])));
         assert!(!Action::OwnSessions.allowed(Role::Owner, Some(&[])));
     }
@@ -183,11 +183,11 @@ mod tests {
     #[test]
     fn nobody_lets_in_who_may_more_than_they_do() {
         let whole = |action: Action| action.allowed(Role::Owner, Some(&[]));
-        let admin = |action: Action| action.allowed(Role::Owner, Some(&[Scope::Admin]));
-        let reader = |action: Action| action.allowed(Role::Owner, Some(&[Scope::Admin, Scope::Read]));
+        let admin = |action: Action| action.allowed(Role::Owner, Some(&[ApiScope::Admin]));
+        let reader = |action: Action| action.allowed(Role::Owner, Some(&[ApiScope::Admin, ApiScope::Read]));
         assert!(Role::ALL.into_iter().all(|role| covers(whole, role, None)));
         assert!(!Role::ALL.into_iter().any(|role| covers(admin, role, None)), "whoever signs in reads, and this key does not");
-        assert!(covers(admin, Role::Owner, Some(&[Scope::Admin])));
+        assert!(covers(admin, Role::Owner, Some(&[ApiScope::Admin])));
         assert!(covers(reader, Role::Viewer, None) && !covers(reader, Role::Reviewer, None));
     }
 }

@@ -19,7 +19,7 @@ pub enum Problem {
         reason: String,
     },
     /// Signed in, but the role or the key's scopes do not allow it.
-    #[error("You may not {what}. Ask an owner of this installation for a role that may.")]
+    #[error("You may not {what}. Ask an owner of this installation for a role that allows it.")]
     Forbidden {
         /// The verb phrase, for example "change the questions of a project".
         what: String,

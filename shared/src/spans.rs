@@ -1,13 +1,16 @@
 //! Spans and traces as lists and pages read them.
 
 mod beside;
+mod reading;
 mod reread;
+mod shown;
 
 pub use beside::{Beside, BesideChanges, FormSpan, KnownBeside, SpanMark};
+pub use reading::{FindInTrace, FoundInSpan, FoundInTrace, NodeText, Piece, ReadField, ReadImage, ReadNode, ReadPiece, WHOLE};
 pub use reread::{ContentChanges, KnownContent, RereadTrace, TraceChanges};
+pub use shown::{FieldContent, FieldView, JsonKind, Rendering, ShownAs};
 
-use crate::markup::Html;
-use crate::objects::{FieldName, Place};
+use crate::objects::{Place, RowAddress};
 use crate::said::SpanSaid;
 use crate::summary::TraceScore;
 use crate::{Micros, ObjectId, RowId};
@@ -45,6 +48,20 @@ pub struct TraceRow {
     pub scores: BTreeMap<String, TraceScore>,
     /// The tags of all spans, in order of their first appearance.
     pub tags: Vec<String>,
+    /// In a list of an experiment or a dataset what else its root says; none in logs, in live events, and of what is too large for a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<Case>,
+}
+
+/// What the row of an experiment or a dataset says beside that of a log.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// The first characters of what should have come out, on one line.
+    pub expected: String,
+    /// The first entries of metadata, on one line.
+    pub metadata: String,
+    /// The row that it was made of.
+    pub origin: Option<RowAddress>,
 }
 
 impl TraceRow {
@@ -240,148 +257,4 @@ pub struct SpanHead {
     pub metrics: Vec<(String, f64)>,
     /// The model, where metadata names one.
     pub model: Option<String>,
-}
-
-/// How a field is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rendering {
-    /// What fits: chat for messages, Markdown for text, else a tree.
-    Fitting,
-    /// Chat messages.
-    Chat,
-    /// Rendered Markdown.
-    Markdown,
-    /// A tree of JSON.
-    Json,
-    /// Plain text.
-    Text,
-}
-
-impl Rendering {
-    /// The word on the button.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Fitting => "Fitting",
-            Self::Chat => "Chat",
-            Self::Markdown => "Markdown",
-            Self::Json => "JSON",
-            Self::Text => "Text",
-        }
-    }
-}
-
-/// A field, rendered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FieldView {
-    /// Which.
-    pub field: FieldName,
-    /// As what it is shown.
-    pub rendering: Rendering,
-    /// As what it can be shown.
-    pub renderings: Vec<Rendering>,
-    /// The content.
-    pub content: Content,
-    /// Bytes of the whole value as JSON.
-    pub bytes: u64,
-    /// True if only the beginning is here; ask with [`ReadField`] and `whole` for the rest.
-    pub cut: bool,
-}
-
-/// Rendered content.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Content {
-    /// Messages in order.
-    Chat(Vec<Message>),
-    /// HTML made from Markdown by the server: no raw HTML of the source, no images, no scripts.
-    Html(Html),
-    /// Lines of a JSON tree.
-    Json(Vec<JsonLine>),
-    /// Text as it is.
-    Text(String),
-}
-
-/// A chat message.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Message {
-    /// `system`, `user`, `assistant`, `tool`, …
-    pub role: String,
-    /// HTML made from Markdown by the server, safe to show.
-    pub html: Html,
-    /// Words in it.
-    pub words: u32,
-    /// The first words, for a folded message.
-    pub beginning: String,
-}
-
-/// One line of a JSON tree.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct JsonLine {
-    /// Depth from 0.
-    pub depth: u32,
-    /// The key or index before the value, empty at the top.
-    pub key: String,
-    /// The value, or for an object or a list what it holds: `{ 4 }`, `[ 6 ]`.
-    pub value: String,
-    /// What the value is.
-    pub kind: JsonKind,
-}
-
-/// What stands on a line of a JSON tree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum JsonKind {
-    /// Object.
-    Object,
-    /// List.
-    Array,
-    /// String.
-    String,
-    /// Number.
-    Number,
-    /// true or false.
-    Bool,
-    /// null.
-    Null,
-}
-
-/// Asks for one field of one span in a given rendering.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct ReadField {
-    /// What holds the span.
-    pub object: ObjectId,
-    /// Its row id.
-    pub row_id: RowId,
-    /// Which field.
-    pub field: FieldName,
-    /// As what.
-    pub rendering: Rendering,
-    /// True for all of it, up to [`WHOLE`] bytes.
-    pub whole: bool,
-}
-
-/// Bytes of a value that a page shows at once at most. A larger one is read on in pieces.
-pub const WHOLE: u64 = 512 * 1024;
-
-/// Asks for a piece of the text of a field.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct ReadPiece {
-    /// What holds the span.
-    pub object: ObjectId,
-    /// Its row id.
-    pub row_id: RowId,
-    /// Which field.
-    pub field: FieldName,
-    /// Where it begins: 0, or [`Piece::next`] of the piece before.
-    pub from: u64,
-}
-
-/// A piece of the text of a field. What is no text is read as the JSON that arrived.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Piece {
-    /// The text.
-    pub text: String,
-    /// Where the next piece begins; none at the end.
-    pub next: Option<u64>,
 }

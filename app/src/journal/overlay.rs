@@ -10,7 +10,7 @@ use shared::markup::Html;
 use shared::objects::{FieldName, RowAddress};
 use shared::people::Person;
 use shared::said::SpanSaid;
-use shared::spans::{Content, FieldView, Rendering};
+use shared::spans::{FieldContent, FieldView, Rendering};
 use shared::tags::ChangeTags;
 use shared::{CommentId, Micros};
 
@@ -139,8 +139,10 @@ fn expected(value: &str) -> FieldView {
         field: FieldName::Expected,
         rendering: Rendering::Text,
         renderings: vec![Rendering::Text],
-        content: Content::Text(value.to_owned()),
+        content: FieldContent::Text(value.to_owned()),
+        about: String::new(),
         bytes: value.len() as u64,
+        stamp: 0,
         cut: false,
     }
 }

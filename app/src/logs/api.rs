@@ -23,17 +23,25 @@ pub async fn list_traces(query: ListTraces) -> Result<TracePage, AppError> {
 #[cfg(feature = "ssr")]
 mod server {
     use super::{AppError, ListTraces, LogsView, OpenLogs, TracePage};
-    use serde_json::value::to_raw_value;
+    use crate::objects::api::about;
+    use serde::Serialize;
+    use serde_json::value::{RawValue, to_raw_value};
     use shared::address::RowsPage;
+    use shared::objects::ObjectKind;
     use shared::spans::{OpenTrace, TraceView};
     use shared::summary::Summary;
     use shared::{ObjectId, Problem};
     use store::Desk;
 
     pub(super) async fn open(desk: Desk, query: OpenLogs) -> Result<LogsView, AppError> {
-        let object = match &query.rows {
-            RowsPage::Logs => ObjectId(query.project.0.clone()),
-            RowsPage::Experiment(name) | RowsPage::Dataset(name) => desk.object_by_name(query.rows.kind(), &query.project, name).await?.id,
+        let (object, base, about) = match &query.rows {
+            RowsPage::Logs => (ObjectId(query.project.0.clone()), None, None),
+            RowsPage::Experiment(name) | RowsPage::Dataset(name) => {
+                let object = desk.object_by_name(query.rows.kind(), &query.project, name).await?;
+                let base = if object.kind == ObjectKind::Experiment { desk.base_experiment(&object).await? } else { None };
+                let about = as_json(&about(&desk, &object, base.as_ref()).await?)?;
+                (object.id, base.map(|base| base.name), Some(about))
+            }
         };
         let list = ListTraces { object: object.clone(), filter: query.filter.clone(), before: query.before, limit: query.limit };
         let listed = match desk.summary(&object, &query.filter).await {
@@ -54,9 +62,12 @@ mod server {
         // After the list, whose moment the stream starts from: a change in between is in the trace, or comes as an event.
         let trace = open_trace(&desk, &query, &object).await?;
         let trace_missing = trace.is_none() && (query.open.is_some() || query.row.is_some());
-        let trace = trace.map(|trace| to_raw_value(&trace)).transpose();
-        let trace = trace.map_err(|error| Problem::Internal { request_id: error.to_string() })?;
-        Ok(LogsView { object, questions, tags, summary, compared, page, trace, trace_missing, mistakes })
+        let trace = trace.map(|trace| as_json(&trace)).transpose()?;
+        Ok(LogsView { object, questions, tags, summary, compared, base, about, page, trace, trace_missing, mistakes })
+    }
+
+    fn as_json(value: &impl Serialize) -> Result<Box<RawValue>, AppError> {
+        Ok(to_raw_value(value).map_err(|error| Problem::Internal { request_id: error.to_string() })?)
     }
 
     /// The trace that is asked for; none if none is, or if it is not there.

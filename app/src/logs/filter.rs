@@ -6,6 +6,7 @@ use crate::ui::markup::{hidden_input, inner};
 use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use shared::address::RowsPage;
 use shared::filter::Diagnostic;
 use shared::markup::Html;
 
@@ -20,15 +21,20 @@ pub(super) fn FilterBar(mistakes: Vec<Diagnostic>) -> impl IntoView {
         navigate(&state.address_with_filter(&typed.read_untracked()), Default::default());
     };
     let wrong = !mistakes.is_empty();
+    let is_logs = state.rows.with_value(|rows| *rows == RowsPage::Logs);
     let counts = move || {
         state.traces.with(|traces| {
             let number = |count: i64| u64::try_from(count).unwrap_or(0);
             let at_least = if traces.summary.partial { "at least " } else { "" };
             let (spans, traces) = (number(traces.summary.spans), number(traces.summary.traces));
+            if !is_logs {
+                return format!("{at_least}{}", format::counted(traces, "row", "rows"));
+            }
             format!("{at_least}{} in {}", format::counted(spans, "span", "spans"), format::counted(traces, "trace", "traces"))
         })
     };
     let clear = state.is_filtered().then(|| view! { <a class="link" href=state.address_with_filter("")>"Clear"</a> });
+    let example = example(untrack(|| state.scores()).first().map(|column| column.name.as_str()));
     let text = state.filter.get_value();
     let described = wrong.then_some("filter-mistakes");
     let mistakes = wrong.then(|| {
@@ -53,12 +59,21 @@ pub(super) fn FilterBar(mistakes: Vec<Diagnostic>) -> impl IntoView {
             <div class="box" class:wrong=wrong>
                 <Icon name=IconName::Filter/>
                 <input type="text" name="filter" aria-label="Filter" aria-keyshortcuts=shortcuts(Act::Filter) autocomplete="off" spellcheck="false"
-                    placeholder="scores.Preference > 75% and tags includes 'Triage'" value=text.clone() bind:value=typed
+                    placeholder=example value=text.clone() bind:value=typed
                     aria-describedby=described aria-invalid=wrong.then_some("true")/>
                 <span class="keys" aria-hidden="true"><kbd>"/"</kbd></span>
             </div>
             <div class="expr"><span>{counts}</span>{clear}<button class="sr" type="submit" tabindex="-1">"Apply filter"</button></div>
             {mistakes}
         </form>
+    }
+}
+
+/// A filter that means something here; `score` is one that the list has.
+fn example(score: Option<&str>) -> String {
+    match score {
+        Some(score) if score.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_') => format!("scores.{score} > 75%"),
+        Some(score) => format!("scores.\"{score}\" > 75%"),
+        None => "tags includes 'Triage'".to_owned(),
     }
 }

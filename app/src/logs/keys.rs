@@ -32,9 +32,19 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
                 _ => false,
             }
     });
+    let navigate = use_navigate();
     use_keys().on(Scope::List, move |act| {
         !open.get_untracked()
             && match act {
+                Act::RowBelow => move_cursor(state, 1),
+                Act::RowAbove => move_cursor(state, -1),
+                // What has the focus takes the key itself.
+                Act::OpenRow if has_control_focus() => false,
+                Act::OpenRow => {
+                    let navigate = navigate.clone();
+                    mind_traces(state, TraceStep::AtCursor(Box::new(move |address| navigate(address, in_place()))));
+                    true
+                }
                 // An open trace minds this key itself.
                 Act::Undo => {
                     #[cfg(feature = "hydrate")]
@@ -45,6 +55,16 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
                 _ => false,
             }
     });
+}
+
+/// Steps wait for each other, so that none is lost that comes before their part of the bundle.
+fn move_cursor(state: LogsState, by: isize) -> bool {
+    mind_traces(state, TraceStep::Cursor(by));
+    true
+}
+
+fn has_control_focus() -> bool {
+    document().active_element().is_some_and(|focused| focused.matches("a, button, summary").unwrap_or(false))
 }
 
 fn focus_filter() -> bool {

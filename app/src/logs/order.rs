@@ -67,11 +67,14 @@ impl Order {
         self.0.get(position).map(|stop| stop.root.as_str())
     }
 
-    /// The traces around one of them; the first ones where it is none of them.
-    pub(super) fn around(&self, root: Option<&str>, before: usize, after: usize) -> &[Stop] {
-        let position = root.and_then(|root| self.position(root)).unwrap_or(0);
-        let last = (position + after).min(self.0.len());
-        self.0.get(position.saturating_sub(before)..last).unwrap_or_default()
+    /// The traces from one number to before another.
+    pub(super) fn between(&self, first: usize, last: usize) -> &[Stop] {
+        self.0.get(first..last.min(self.0.len())).unwrap_or_default()
+    }
+
+    /// Where a trace stands in the list.
+    pub(super) fn place(&self, root: &str) -> Option<Place> {
+        self.position(root).map(|position| self.0[position].place)
     }
 }
 
@@ -100,9 +103,10 @@ mod tests {
         for (root, by, expected) in [("7", 1, Some("5")), ("7", -1, Some("9")), ("9", -1, None), ("5", 1, None), ("6", 1, None)] {
             assert_eq!(order.neighbour(root, by), expected, "{root} {by}");
         }
-        assert_eq!(order.around(Some("7"), 1, 1).len(), 2);
-        assert_eq!(order.around(Some("5"), 8, 32).len(), 3);
-        assert_eq!(order.around(None, 8, 2).len(), 2);
+        for (first, last, expected) in [(0, 2, 2), (1, 40, 2), (3, 40, 0), (7, 40, 0)] {
+            assert_eq!(order.between(first, last).len(), expected, "{first} {last}");
+        }
+        assert_eq!((order.place("7"), order.place("6")), (Some(place("7")), None));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use super::api::open_logs;
 use super::filter::FilterBar;
 use super::keys::follow_keys;
-use super::part::{TracePart, mind_traces};
+use super::layout::LOGS;
+use super::part::{ObjectHeadPart, ObjectRowsPart, TracePart, mind_traces};
 use super::state::LogsState;
 use super::summary::SummaryStrip;
 use super::table::TraceTable;
@@ -12,12 +13,12 @@ use super::walk::TraceStep;
 use super::{FIRST_PAGE, LogsView, OpenLogs};
 use crate::context::use_project;
 use crate::loading::{loaded, resource};
-use crate::raw_query::{path_segments, raw_query, relation};
+use crate::raw_query::{path_segments, raw_query};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use shared::address::{LogsAddress, RowsPage};
 use shared::filter::Diagnostic;
-use shared::objects::Place;
+use shared::objects::{ObjectKind, Place};
 use shared::spans::OpenTrace;
 use shared::{ObjectId, RowId};
 
@@ -84,6 +85,13 @@ fn give_up_focus() {
     }
 }
 
+/// Goes where one was when one left this entry of the browser's history.
+fn recall(state: LogsState) {
+    if let Some(position) = window().history().and_then(|history| history.state()).ok().and_then(|kept| kept.as_string()) {
+        mind_traces(state, TraceStep::Recall(position));
+    }
+}
+
 fn heading(rows: &RowsPage) -> String {
     match rows {
         RowsPage::Logs => "Logs".to_owned(),
@@ -96,11 +104,8 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
     let context = use_project();
     let project = context.project.id.clone();
     let heading = heading(&rows);
-    let all = match &rows {
-        RowsPage::Logs => None,
-        RowsPage::Experiment(_) => Some(("All experiments", context.page("experiments"))),
-        RowsPage::Dataset(_) => Some(("All datasets", context.page("datasets"))),
-    };
+    let is_logs = rows == RowsPage::Logs;
+    let has_summary = rows.kind() != ObjectKind::Dataset || !view.summary.scores.is_empty();
     let mistakes: Vec<Diagnostic> = view.mistakes.clone();
     let state = LogsState::new(project, rows, address, left, view);
     provide_context(state);
@@ -115,7 +120,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
             Some(previous) if previous != wanted && !left.get_untracked() => state.open(&address.get_untracked()),
             Some(_) => {}
             None if open.get_untracked() => mind_traces(state, TraceStep::Ready),
-            None => {}
+            None => recall(state),
         }
         wanted
     });
@@ -133,15 +138,16 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
             .into_any()
         } else {
             view! {
-                <header class="head">
-                    <h1>{heading.clone()}</h1>
-                    {all.clone().map(|(words, href)| view! { <a class="link" href=href.clone() rel=relation(&href)>{words}</a> })}
-                </header>
+                {if is_logs {
+                    view! { <header class="head"><h1>{heading.clone()}</h1></header> }.into_any()
+                } else {
+                    view! { <ObjectHeadPart/> }.into_any()
+                }}
                 <div class="logs">
-                    <SummaryStrip/>
+                    {has_summary.then(|| view! { <SummaryStrip/> })}
                     <FilterBar mistakes=mistakes.clone()/>
                     <Unread/>
-                    <TraceTable/>
+                    {if is_logs { view! { <TraceTable layout=&LOGS/> }.into_any() } else { view! { <ObjectRowsPart/> }.into_any() }}
                 </div>
             }
             .into_any()

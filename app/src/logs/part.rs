@@ -1,9 +1,14 @@
 //! What of the page of a list lies in the part of the trace: the open trace, the list beside it, and how traces are read.
 
+use super::cases::{DATASET, EXPERIMENT};
+use super::layout::Layout;
+use super::table::TraceTable;
 use super::{LogsState, SideList, TraceStep};
 use crate::hydration::later;
+use crate::objects::{About, ObjectHead};
 use crate::trace::TracePanel;
 use leptos::prelude::*;
+use shared::objects::ObjectKind;
 use wasm_split_helpers::wasm_split;
 
 /// The open trace and the list beside it, as soon as their part is there.
@@ -22,6 +27,33 @@ pub(crate) fn open_trace_panel() -> AnyView {
     #[cfg(feature = "hydrate")]
     trace.journal().start();
     view! { {later(|| view! { <SideList/> }.into_any())}<TracePanel/> }.into_any()
+}
+
+/// The head of an experiment or a dataset, as soon as its part is there.
+#[component]
+pub(super) fn ObjectHeadPart() -> impl IntoView {
+    Suspend::new(object_head())
+}
+
+#[wasm_split(trace)]
+fn object_head() -> AnyView {
+    let state = expect_context::<LogsState>();
+    // The server wrote it a moment ago.
+    let about = state.about.with_untracked(|about| serde_json::from_slice::<About>(about.as_ref()?.get().as_bytes()).ok());
+    about.map(|about| view! { <ObjectHead about changed=Callback::new(move |()| state.read_anew())/> }.into_any()).into_any()
+}
+
+/// The rows of an experiment or a dataset, as soon as their part is there.
+#[component]
+pub(super) fn ObjectRowsPart() -> impl IntoView {
+    Suspend::new(object_rows())
+}
+
+#[wasm_split(trace)]
+fn object_rows() -> AnyView {
+    let state = expect_context::<LogsState>();
+    let layout: &'static Layout = if state.rows.with_value(|rows| rows.kind() == ObjectKind::Dataset) { &DATASET } else { &EXPERIMENT };
+    view! { <TraceTable layout/> }.into_any()
 }
 
 /// Reads a trace, or goes on from one, as soon as what knows how is there. It lies in the part of the trace: whoever points at a row is

@@ -8,7 +8,9 @@ use super::walk::TraceStep;
 use super::{FIRST_PAGE, FURTHER_PAGE, LogsView, OpenLogs};
 use crate::api::send;
 use leptos::prelude::*;
-use shared::live::{Applied, Change, Event, Touched};
+use shared::address::RowsPage;
+use shared::live::{Applied, Event, LiveChange, Touched};
+use shared::objects::Place;
 use shared::spans::{ListTraces, TraceRow};
 use std::time::Duration;
 
@@ -24,6 +26,9 @@ const GATHER_VEILED: Duration = Duration::from_millis(500);
 /// Rows that are loaded beyond those that are needed.
 const AHEAD: usize = 300;
 
+/// Rows that are loaded at most to find one again.
+pub(super) const FARTHEST: usize = 2_000;
+
 /// Rows for which room is made beforehand; longer lists grow by doubling.
 const MOST_RESERVED: usize = 200_000;
 
@@ -32,23 +37,23 @@ impl LogsState {
         // The page may be gone while its stream says one last thing.
         let Some(filtered) = self.filter.try_with_value(|filter| !filter.trim().is_empty()) else { return };
         match &event.change {
-            Change::Spans(changed) => {
+            LiveChange::Spans(changed) => {
                 self.touched(&changed.touched);
                 let open = untrack(|| self.trace.open_root());
                 self.order.update_untracked(|order| order.iter_mut().for_each(|order| order.remove(&changed.gone, open.as_deref())));
             }
-            Change::Veiled(veiled) => self.touched(&veiled.touched),
+            LiveChange::Veiled(veiled) => self.touched(&veiled.touched),
             // The rows that show another status are told as spans.
-            Change::Reviews(_) => {}
+            LiveChange::Reviews(_) => {}
             // What is asked about the open trace, or anything in it, may be another thing now.
-            Change::Configuration | Change::Resync => self.read_trace_again(TraceStep::Reload),
+            LiveChange::Configuration | LiveChange::Resync => self.read_trace_again(TraceStep::Reload),
         }
         let object = self.object();
-        if filtered && !matches!(event.change, Change::Reviews(_)) {
+        if filtered && !matches!(event.change, LiveChange::Reviews(_)) {
             // Which traces match now is the server's to say; what they show is known.
             self.traces.update(|traces| {
                 traces.as_of = traces.as_of.max(event.sequence);
-                if let Change::Spans(changed) = &event.change
+                if let LiveChange::Spans(changed) = &event.change
                     && changed.object == object
                 {
                     traces.show_changed(changed);
@@ -62,11 +67,15 @@ impl LogsState {
         match applied {
             Applied::Nothing => {}
             Applied::Changed => {
-                if let Change::Spans(changed) = &event.change {
+                if let LiveChange::Spans(changed) = &event.change {
                     self.tint(changed.traces.iter().map(|row| row.key).collect());
+                    // What else rows of experiments and datasets show, events do not say.
+                    if changed.object == object && self.rows.with_value(|rows| *rows != RowsPage::Logs) {
+                        self.read_again_soon(GATHER_VEILED);
+                    }
                 }
             }
-            Applied::Stale if matches!(event.change, Change::Veiled(_)) => self.read_again_soon(GATHER_VEILED),
+            Applied::Stale if matches!(event.change, LiveChange::Veiled(_)) => self.read_again_soon(GATHER_VEILED),
             Applied::Stale => self.read_again_soon(GATHER),
             Applied::Resync => {
                 // Whatever the server says now holds, even if its count of events began anew.
@@ -169,9 +178,16 @@ impl LogsState {
             self.keep_departed(departed);
         }
         self.compared.set(view.compared);
+        self.base.set(view.base);
+        self.about.set(view.about);
         self.questions.set(view.questions);
         self.tags.set(view.tags);
         is_taken
+    }
+
+    /// Reads everything again at once.
+    pub(super) fn read_anew(&self) {
+        self.read_again_soon(Duration::ZERO);
     }
 
     /// Tries again what could not be read.
@@ -181,9 +197,19 @@ impl LogsState {
         self.need(self.reading.with_value(|reading| reading.needed));
     }
 
+    /// Loads on until the row at a place is there.
+    pub(super) fn seek(&self, place: Place) {
+        self.reading.update_value(|reading| reading.sought = Some(place));
+        self.need(self.reading.with_value(|reading| reading.needed));
+    }
+
     /// Loads on until there are rows enough beyond `index`.
     pub(super) fn need(&self, index: usize) {
-        let (is_near, next) = self.traces.with_untracked(|traces| (index + AHEAD > traces.rows.len(), traces.next));
+        let sought = self.reading.with_value(|reading| reading.sought);
+        let (is_near, next) = self.traces.with_untracked(|traces| {
+            let is_sought = sought.is_some_and(|sought| traces.next.is_some_and(|next| sought < next)) && traces.rows.len() < FARTHEST;
+            (is_sought || index + AHEAD > traces.rows.len(), traces.next)
+        });
         self.reading.update_value(|reading| reading.needed = index);
         let is_going_on = self.reading.with_value(|reading| reading.is_going_on) || self.unread.with_untracked(Option::is_some);
         let Some(next) = next.filter(|_| is_near && !is_going_on) else { return };

@@ -20,41 +20,64 @@ use shared::spans::TraceRow;
 const TAGS: usize = 2;
 
 /// The length of a score's track in pixels.
-const TRACK: u32 = 40;
+const TRACK: u32 = 30;
 
 /// The cells of a trace. The name is the link that opens it.
 pub(super) fn cells(state: &LogsState, row: &TraceRow, columns: &[ScoreColumn], now: Option<i64>) -> Html {
     // The filter of a list never changes; another filter is another list.
     let link = untrack(|| state.address_of(Some(&row.root_span_id), None));
-    let errors = mark(row.errors, "err", IconName::Warning, |_| Html::ours(r#"<span class="sr">has an error</span>"#));
-    let comments = mark(row.comments, "comments", IconName::Comment, |count| html!(r#"{}<span class="sr"> comments</span>"#, count));
-    let mut cells = html!(
-        r#"<td class="name"><span class="row"><a class="clip" href="{}" data-noscroll>{}</a>{}{}</span></td><td class="in">{}</td><td class="out">{}</td>"#,
+    html!(
+        r#"<td class="name"><span class="row"><a class="clip" href="{}" data-noscroll>{}</a>{}</span></td><td class="in">{}</td><td class="out">{}</td>{}<td class="tg">{}</td>{}{}"#,
         link,
         name(row),
-        errors,
-        comments,
+        marks(row),
         row.input,
         row.output,
-    );
+        scores(row, columns),
+        chips(state, &row.tags),
+        measures(row),
+        created(row, now),
+    )
+}
+
+/// How many of its spans have an error, and how many comments there are.
+pub(super) fn marks(row: &TraceRow) -> Html {
+    let errors = mark(row.errors, "err", IconName::Warning, "span with an error", "spans with an error");
+    let comments = mark(row.comments, "comments", IconName::Comment, "comment", "comments");
+    html!("{}{}", errors, comments)
+}
+
+fn mark(count: i64, class: &str, icon: IconName, one: &str, several: &str) -> Option<Html> {
+    let words = format::counted(count.unsigned_abs(), one, several);
+    let (number, noun) = words.split_once(' ')?;
+    let icon = markup::icon(icon, IconSize::ExtraSmall);
+    (count != 0)
+        .then(|| html!(r#"<span class="mark {}" title="{}">{}{}<span class="sr"> {}</span></span>"#, class, words, icon, number, noun))
+}
+
+/// A cell for each score. Where there is none its track takes no room.
+pub(super) fn scores(row: &TraceRow, columns: &[ScoreColumn]) -> Html {
+    let mut cells = Html::default();
     for (place, column) in columns.iter().enumerate() {
-        let score = row.scores.get(&column.name);
-        let kind = score.map_or(column.kind, |score| score.kind);
-        let bar = score_bar(kind, score.map(|score| score.value), score.and_then(|score| score.spread), TRACK);
         // On a phone there is room for the first two.
         let class = ["pref", "fact"].get(place).copied().unwrap_or("more");
+        let bar = row.scores.get(&column.name).map(|score| score_bar(score.kind, Some(score.value), score.spread, TRACK));
+        let bar = bar.unwrap_or_else(|| Html::ours(r#"<span class="sc none"><b>–</b></span>"#));
         cells.push(&html!(r#"<td class="score {}">{}</td>"#, class, bar));
     }
+    cells
+}
+
+/// The cells of how long it took, and of its tokens.
+pub(super) fn measures(row: &TraceRow) -> Html {
     let duration = row.duration.map(|micros| format::duration(micros as f64 / 1e6));
     let tokens = row.tokens.map(|tokens| format::count(tokens.unsigned_abs()));
-    cells.push(&html!(
-        r#"<td class="tg"><span class="tags">{}</span></td><td class="num soft du">{}</td><td class="num soft tk">{}</td><td class="num tm">{}</td>"#,
-        chips(state, &row.tags),
-        duration,
-        tokens,
-        markup::relative_time(row.created, now),
-    ));
-    cells
+    html!(r#"<td class="num soft du">{}</td><td class="num soft tk">{}</td>"#, duration, tokens)
+}
+
+/// The cell of when it began.
+pub(super) fn created(row: &TraceRow, now: Option<i64>) -> Html {
+    html!(r#"<td class="num tm">{}</td>"#, markup::relative_time(row.created, now))
 }
 
 /// The name of a trace.
@@ -62,17 +85,14 @@ pub(super) fn name(row: &TraceRow) -> &str {
     if row.name.is_empty() { "unnamed" } else { &row.name }
 }
 
-fn mark(count: i64, class: &str, icon: IconName, text: impl Fn(i64) -> Html) -> Option<Html> {
-    (count != 0).then(|| html!(r#"<span class="{}">{}{}</span>"#, class, markup::icon(icon, IconSize::ExtraSmall), text(count)))
-}
-
-fn chips(state: &LogsState, tags: &[String]) -> Html {
+/// The first tags, and how many more there are.
+pub(super) fn chips(state: &LogsState, tags: &[String]) -> Html {
     let mut chips: Html = tags.iter().take(TAGS).map(|name| markup::tag_chip(name, state.tag_color(name).as_deref())).collect();
     let rest = tags.get(TAGS..).unwrap_or_default();
     if !rest.is_empty() {
         chips.push(&html!(r#"<span class="more" title="{}">+{}</span>"#, rest.join(", "), rest.len()));
     }
-    chips
+    html!(r#"<span class="tags">{}</span>"#, chips)
 }
 
 /// The address that the row under an event leads to. `row` is the element of a row.

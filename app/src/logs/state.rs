@@ -2,14 +2,17 @@
 
 use super::LogsView;
 use super::order::Order;
+use super::seen::Seen;
 use crate::api::AppError;
 use crate::context::use_project;
 use crate::journal::Journal;
 use crate::live;
 use crate::trace::{Links, Opened, TraceState};
 use leptos::prelude::*;
+use serde_json::value::RawValue;
 use shared::address::{LogsAddress, RowsPage};
 use shared::live::Traces;
+use shared::objects::Place;
 use shared::questions::Question;
 use shared::spans::TraceRow;
 use shared::summary::{ScoreKind, Summary};
@@ -32,6 +35,10 @@ pub(crate) struct LogsState {
     pub(crate) traces: RwSignal<Traces>,
     /// What the means are compared with, as it was when the page was loaded.
     pub(crate) compared: RwSignal<Vec<Summary>>,
+    /// The name of the experiment that is the base.
+    pub(super) base: RwSignal<Option<String>>,
+    /// What there is to say about an experiment or a dataset, as JSON.
+    pub(super) about: RwSignal<Option<Box<RawValue>>>,
     /// The questions in order; archived ones too.
     pub(crate) questions: RwSignal<Vec<Question>>,
     /// The configured tags.
@@ -49,6 +56,8 @@ pub(crate) struct LogsState {
     /// Why the list could not be read, again or any further.
     pub(super) unread: RwSignal<Option<AppError>>,
     pub(super) reading: StoredValue<Reading>,
+    /// What is seen of the list.
+    pub(super) seen: Seen,
 }
 
 /// What of the list is being read.
@@ -64,6 +73,8 @@ pub(super) struct Reading {
     pub(super) is_going_on: bool,
     /// The row up to which rows are needed.
     pub(super) needed: usize,
+    /// The row that is looked for, wherever it stands.
+    pub(super) sought: Option<Place>,
 }
 
 /// A score as a card and a column.
@@ -84,6 +95,7 @@ impl LogsState {
         let journal = Journal::of(&use_project().viewer);
         let is_open = address.with_untracked(|address| address.trace.is_some() || address.row.is_some());
         let order = is_open.then(|| traces.with_untracked(|traces| Order::of(&traces.rows)));
+        let newest = traces.with_untracked(|traces| traces.rows.first().map(TraceRow::place)).filter(|_| is_open);
         let rows = StoredValue::new(rows);
         let links = Links::new(address, rows);
         let state = Self {
@@ -93,6 +105,8 @@ impl LogsState {
             filter: StoredValue::new(address.with_untracked(|address| address.filter.clone())),
             traces,
             compared: RwSignal::new(view.compared),
+            base: RwSignal::new(view.base),
+            about: RwSignal::new(view.about),
             questions,
             tags: RwSignal::new(view.tags),
             changed: RwSignal::new(BTreeSet::new()),
@@ -103,6 +117,7 @@ impl LogsState {
             departed: StoredValue::new(Vec::new()),
             unread: RwSignal::new(None),
             reading: StoredValue::new(Reading::default()),
+            seen: Seen::new(newest),
         };
         let as_of = move || traces.try_with_untracked(|traces| traces.as_of).unwrap_or_default();
         live::follow(project, as_of, move |event| state.receive(&event));

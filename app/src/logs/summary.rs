@@ -1,6 +1,8 @@
 //! The summary strip: a card for each score.
 
 use super::state::{LogsState, ScoreColumn};
+use crate::context::use_project;
+use crate::raw_query::relation;
 use crate::ui::{Histogram, Icon, IconName, IconSize, ScoreKind, format};
 use leptos::prelude::*;
 use shared::address::RowsPage;
@@ -55,15 +57,24 @@ fn ScoreCard(column: ScoreColumn) -> impl IntoView {
             let now = compared.get(1).map_or_else(|| mean.get(), mean_of);
             Some((now? - mean_of(compared.first()?)?) * 100.0)
         });
-        let points = points.filter(|points| points.abs() >= 0.05)?;
+        let points = points?;
+        let words = format::points(points)?;
         let question = |question: &&Question| question.name == own_name;
         let higher_is_better =
             state.questions.with(|questions| questions.iter().find(question).is_none_or(|question| question.definition.higher_is_better));
-        Some((points, (points > 0.0) == higher_is_better))
+        Some((words, (points > 0.0) == higher_is_better))
     };
     let changed = change.clone();
     let tone = move || change().map_or("delta", |(_, better)| if better { "delta up" } else { "delta down" });
-    let points = move || changed().map(|(points, _)| format!("{points:+.1}"));
+    let context = use_project();
+    let points = move || {
+        let (words, _) = changed()?;
+        let against = state.base.get().map(|base| {
+            let href = context.page(&RowsPage::Experiment(base.clone()).path());
+            view! { " against "<a class="link" href=href.clone() rel=relation(&href)>{base}</a> }
+        });
+        Some(view! { {words}{against} })
+    };
     let number = move || mean.get().map_or_else(|| "–".to_owned(), format::percent_number);
     let unit = move || mean.get().map(|_| view! { <small>" %"</small> });
     let count = move || rollup.with(|rollup| format!("n={}", format::count(u64::try_from(rollup.count).unwrap_or(0))));
@@ -75,7 +86,8 @@ fn ScoreCard(column: ScoreColumn) -> impl IntoView {
     view! {
         <div class="card-score" role="group" aria-label=name.clone()>
             <div class="name"><Icon name=icon size=IconSize::Small/><span class="sr">{words}</span><span class="clip">{name.clone()}</span></div>
-            <div class="fig"><b>{number}{unit}</b>" "<span>{count}</span>" "<span class=tone title=compared>{points}</span></div>
+            <div class="fig"><b>{number}{unit}</b>" "<span>{count}</span></div>
+            <div class="against"><span class=tone title=compared>{points}</span></div>
             <Histogram name=name.clone() kind buckets mean/>
         </div>
     }

@@ -1,12 +1,13 @@
 //! The table of traces: only the rows in view are drawn, so that a hundred thousand scroll as smoothly as fifty.
 
-use super::row::{address_under, cells, prefetch_under};
+use super::layout::Layout;
+use super::row::{address_under, prefetch_under};
 use super::state::{LogsState, ScoreColumn};
 use crate::context::use_project;
 use crate::raw_query::in_place;
 use crate::ui::markup::inner;
 use crate::ui::window::{Viewport, Window, room};
-use crate::ui::{Icon, IconName, ScoreKind, now};
+use crate::ui::{Icon, IconName, ScoreKind, format, now};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -43,48 +44,95 @@ impl Line {
 
 /// Draws the traces, newest first.
 #[component]
-pub(super) fn TraceTable() -> impl IntoView {
+pub(super) fn TraceTable(
+    /// What the rows show.
+    layout: &'static Layout,
+) -> impl IntoView {
     let state = expect_context::<LogsState>();
     let scroller = NodeRef::<Div>::new();
-    let viewport = RwSignal::new(None::<Viewport>);
+    let viewport = state.seen.viewport;
     let measure = move || {
         if let Some(element) = scroller.get_untracked() {
             let row =
                 if window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width <= 720.0) { CARD } else { ROW };
-            viewport.set(Some(Viewport::of(&element, row)));
+            state.see(Viewport::of(&element, row));
         }
     };
+    let keep_anchor = move || {
+        if let Some(element) = scroller.try_get_untracked().flatten()
+            && let Some(top) = state.anchored()
+            && element.scroll_top() != top
+        {
+            element.set_scroll_top(top);
+        }
+    };
+    state.seen.is_pointed_at.set_value(false);
     // Effects run in the browser only: the first drawing is the same as the server's.
     Effect::new(move |_| {
         if scroller.get().is_some() {
+            keep_anchor();
             measure();
         }
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
-    let length = Memo::new(move |_| state.traces.with(|traces| traces.rows.len()));
+    let waiting = Memo::new(move |_| state.waiting());
+    let length = Memo::new(move |_| state.traces.with(|traces| traces.rows.len()).saturating_sub(waiting.get()));
     let range = Memo::new(move |_| WINDOW.rows(viewport.get(), length.get(), 0));
+    // What is seen stays where it is, whatever comes or goes above it.
+    Effect::new(move |before: Option<()>| {
+        state.traces.track();
+        if before.is_some() && state.seen.anchor.with_value(Option::is_some) {
+            request_animation_frame(keep_anchor);
+        }
+    });
+    Effect::new(move |_| {
+        if length.get() == 0 && waiting.get() > 0 {
+            state.let_go();
+        }
+    });
     Effect::new(move |_| {
         // Where nothing is listed yet, what matches may lie further back.
         if viewport.with(Option::is_some) || length.get() == 0 {
-            state.need(range.get().1);
+            state.need(range.get().1 + waiting.get());
         }
     });
     let columns = Memo::new(move |_| columns(&state));
     let lines = Memo::new(move |_| {
         let (first, last) = range.get();
-        let now = now();
+        let (above, now) = (waiting.get(), now());
         state.traces.with(|traces| {
-            let rows = traces.rows.get(first..last).unwrap_or_default().iter();
+            let rows = traces.rows.get(above + first..above + last).unwrap_or_default().iter();
             columns.with(|columns| {
-                rows.map(|row| Line { key: row.key, row_id: row.row_id.0.clone(), cells: cells(&state, row, columns, now) })
+                rows.map(|row| Line { key: row.key, row_id: row.row_id.0.clone(), cells: (layout.cells)(&state, row, columns, now) })
                     .collect::<Vec<_>>()
             })
         })
     });
     let line = move |Line { key, row_id, cells }| {
         let live = move || state.changed.with(|changed| changed.contains(&key));
-        view! { <tr data-row-id=row_id class:live=live inner_html=inner(cells)></tr> }
+        view! { <tr data-row-id=row_id data-key=key class:live=live inner_html=inner(cells)></tr> }
+    };
+    let scrolled = move |_| {
+        measure();
+        state.let_go_at_top();
+        state.remember_soon();
+    };
+    let pointed_at = move |event: leptos::ev::PointerEvent| {
+        state.seen.is_pointed_at.set_value(true);
+        state.hold();
+        prefetch_under(&state, &event, "tr");
+    };
+    let pointed_elsewhere = move |_| {
+        state.seen.is_pointed_at.set_value(false);
+        state.let_go_at_top();
+    };
+    let show = move || {
+        state.seen.anchor.set_value(None);
+        state.let_go();
+        if let Some(element) = scroller.get_untracked() {
+            element.set_scroll_top(0);
+        }
     };
     let navigate = use_navigate();
     let open = move |event: leptos::ev::MouseEvent| {
@@ -99,7 +147,8 @@ pub(super) fn TraceTable() -> impl IntoView {
     };
     let room = move || room(range.get(), length.get(), viewport.get().map_or(ROW, |viewport| viewport.row));
     let (above, below) = (move || room().0, move || room().1);
-    let column_count = move || columns.read().len() + 7;
+    let column_count = move || columns.read().len() + layout.before.len() + layout.after.len() + 1;
+    let heading = |(class, words): &(&'static str, &'static str)| view! { <th scope="col" class=*class>{*words}</th> };
     let heads = move || {
         columns
             .get()
@@ -110,19 +159,19 @@ pub(super) fn TraceTable() -> impl IntoView {
             })
             .collect_view()
     };
-    let count_class = move || format!("table windowed scores-{}", columns.read().len().min(8));
+    let count_class = move || format!("table windowed {} scores-{}", layout.class, columns.read().len().min(8));
     view! {
         <Show when=move || length.get() != 0 fallback=NoTraces>
-            <div class="table-scroll" node_ref=scroller on:scroll=move |_| measure() tabindex="0" role="region" aria-label="Traces">
+            <Waiting waiting show/>
+            <div class="table-scroll" node_ref=scroller on:scroll=scrolled tabindex="0" role="region" aria-label="Traces">
                 <table class=count_class aria-rowcount=move || state.traces.with(|traces| traces.summary.traces + 1)>
                     <thead>
                         <tr>
-                            <th scope="col" class="name">"Name"</th><th scope="col" class="in">"Input"</th><th scope="col" class="out">"Output"</th>{heads}
-                            <th scope="col" class="tg">"Tags"</th><th scope="col" class="num du">"Duration"</th><th scope="col" class="num tk">"Tokens"</th>
+                            {layout.before.iter().map(heading).collect_view()}{heads}{layout.after.iter().map(heading).collect_view()}
                             <th scope="col" class="num tm" aria-sort="descending">"Created"</th>
                         </tr>
                     </thead>
-                    <tbody on:click=open.clone() on:pointerover=move |event| prefetch_under(&state, &event, "tr") on:focusin=move |event| prefetch_under(&state, &event, "tr")>
+                    <tbody on:click=open.clone() on:pointerover=pointed_at on:pointerleave=pointed_elsewhere on:focusin=move |event| prefetch_under(&state, &event, "tr")>
                         <Spacer height=Signal::derive(above) columns=Signal::derive(column_count)/>
                         <For each=move || lines.get() key=Line::fingerprint children=line/>
                         <Spacer height=Signal::derive(below) columns=Signal::derive(column_count)/>
@@ -131,6 +180,19 @@ pub(super) fn TraceTable() -> impl IntoView {
                 <Older/>
             </div>
         </Show>
+    }
+}
+
+/// How many rows wait to be shown, over the first ones that are.
+#[component]
+fn Waiting(waiting: Memo<usize>, show: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+    let words = move || format!("{} new", format::count(waiting.get() as u64));
+    view! {
+        <div class="waiting" role="status">
+            <Show when=move || { waiting.get() > 0 }>
+                <button class="btn small" type="button" on:click=move |_| show()><Icon name=IconName::Up/>{words}</button>
+            </Show>
+        </div>
     }
 }
 
@@ -184,9 +246,13 @@ fn NoTraces() -> impl IntoView {
     .into_any()
 }
 
-/// Every question that is asked has a column; automatic scores share what room is left.
+/// Every question that is asked has a column, but for those that nobody answered yet where that is known; automatic scores share what room is
+/// left.
 fn columns(state: &LogsState) -> Vec<ScoreColumn> {
-    let scores = state.scores();
+    let mut scores = state.scores();
+    if !state.is_filtered() {
+        state.traces.with(|traces| scores.retain(|column| traces.summary.scores.contains_key(&column.name)));
+    }
     let asked = scores.iter().filter(|column| column.kind == ScoreKind::Human).count();
     let room = AUTOMATIC_COLUMNS.saturating_sub(asked).max(1);
     let mut automatic = 0;

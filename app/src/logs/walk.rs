@@ -26,16 +26,34 @@ pub(crate) enum TraceStep {
     Reload,
     /// Goes so many places further down.
     Neighbour(isize, Box<dyn FnOnce(&str)>),
+    /// Moves the cursor of the list so many rows down.
+    Cursor(isize),
+    /// Opens the trace at the cursor.
+    AtCursor(Box<dyn FnOnce(&str)>),
+    /// Shows the row at the cursor, because the list is there again.
+    Return,
+    /// Keeps where one is in the list with the entry of the browser's history.
+    Remember,
+    /// Goes there again.
+    Recall(String),
 }
 
 impl LogsState {
     /// Opens what stands in an address, or closes what is open. Whoever enters keeps the order of that moment until they leave.
     pub(super) fn open(&self, address: &LogsAddress) {
         if address.trace.is_none() {
+            let left = untrack(|| self.trace.open_root());
+            let place = self.order.with_untracked(|order| order.as_ref()?.place(left.as_deref()?));
+            if place.is_some() {
+                self.seen.cursor.set_value(place);
+            }
             self.order.set(None);
             self.departed.update_value(Vec::clear);
+            mind_traces(*self, TraceStep::Return);
         } else if self.order.with_untracked(Option::is_none) {
-            self.order.set(Some(self.traces.with_untracked(|traces| Order::of(&traces.rows))));
+            self.hold();
+            let waiting = untrack(|| self.waiting());
+            self.order.set(Some(self.traces.with_untracked(|traces| Order::of(traces.rows.get(waiting..).unwrap_or_default()))));
         }
         if let Some(wanted) = self.trace.want(address) {
             mind_traces(*self, TraceStep::Opened(wanted));
@@ -65,6 +83,15 @@ impl LogsState {
                     navigate(&address);
                 }
             }
+            TraceStep::Cursor(by) => self.move_cursor(by),
+            TraceStep::AtCursor(navigate) => {
+                if let Some(address) = self.address_at_cursor() {
+                    navigate(&address);
+                }
+            }
+            TraceStep::Return => self.come_back(),
+            TraceStep::Remember => self.remember(),
+            TraceStep::Recall(position) => self.recall(&position),
         }
     }
 
@@ -89,6 +116,10 @@ impl LogsState {
     /// Makes what `j` and `k` lead to ready, and loads on where one comes near the end.
     fn make_ready(&self) {
         self.trace.prefetch(&self.neighbour_roots());
+        // One may have come from a link, or have loaded the page again.
+        if let Some((_, place)) = self.trace.shown_at() {
+            self.seek(place);
+        }
         let open = untrack(|| self.trace.open_root());
         let is_near_the_end = self.order.with_untracked(|order| {
             let order = order.as_ref()?;
@@ -140,8 +171,8 @@ impl LogsState {
         }
     }
 
-    /// What is known of the traces around an open one, in the order in which one goes through them.
-    pub(super) fn around<T>(&self, open: Option<&str>, before: usize, after: usize, read: impl Fn(&TraceRow) -> T) -> Vec<T> {
+    /// What is known of some of the traces, in the order in which one goes through them: by their roots, nothing of what is not loaded.
+    pub(super) fn between<T>(&self, (first, last): (usize, usize), read: impl Fn(&TraceRow) -> T) -> Vec<(String, Option<T>)> {
         self.traces.with(|traces| {
             self.order.with(|order| {
                 let Some(order) = order else { return Vec::new() };
@@ -151,9 +182,9 @@ impl LogsState {
                         // Its time may have changed, and with it its place.
                         rows.or_else(|| traces.rows.iter().find(|row| row.key == stop.place.key).map(&read))
                     };
-                    traces.at(stop.place).map(&read).or_else(departed)
+                    (stop.root.clone(), traces.at(stop.place).map(&read).or_else(departed))
                 };
-                order.around(open, before, after).iter().filter_map(of).collect()
+                order.between(first, last).iter().map(of).collect()
             })
         })
     }

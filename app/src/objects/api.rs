@@ -9,8 +9,69 @@ use leptos::server_fn::codec::Json;
 use shared::ProjectId;
 use shared::objects::{ObjectKind, ObjectSummary};
 
+#[cfg(feature = "ssr")]
+pub(crate) use server::about;
+
 /// The experiments or the datasets of a project, newest first.
 #[server(name = ListObjectsCall, prefix = "/fn", endpoint = "objects/list", input = Json)]
 pub async fn list_objects(project: ProjectId, kind: ObjectKind) -> Result<Vec<ObjectSummary>, AppError> {
     Ok(desk()?.object_summaries(kind, &project).await?)
+}
+
+/// Renames or describes an experiment or a dataset, or says what it is compared with. Returns its name.
+#[server(name = ChangeObjectCall, prefix = "/fn", endpoint = "objects/change", input = Json)]
+pub async fn change_object(command: shared::objects::ChangeObject) -> Result<String, AppError> {
+    Ok(desk()?.change_object(command).await?.name)
+}
+
+/// Deletes an experiment or a dataset.
+#[server(name = DeleteObjectCall, prefix = "/fn", endpoint = "objects/delete", input = Json)]
+pub async fn delete_object(command: shared::objects::DeleteObject) -> Result<(), AppError> {
+    Ok(desk()?.delete_object(command).await.map(|_| ())?)
+}
+
+#[cfg(feature = "ssr")]
+mod server {
+    use crate::objects::About;
+    use serde_json::Value;
+    use shared::ObjectId;
+    use shared::objects::{NamedObject, ObjectKind};
+    use store::Desk;
+
+    /// Facts that are shown.
+    const FACTS: usize = 12;
+
+    /// What the page of an object says about it; `base` is what it is compared with.
+    pub(crate) async fn about(desk: &Desk, object: &NamedObject, base: Option<&NamedObject>) -> store::Result<About> {
+        let others = match object.kind {
+            ObjectKind::Experiment => desk.objects(object.kind, &object.project).await?,
+            ObjectKind::Dataset | ObjectKind::ProjectLogs => Vec::new(),
+        };
+        let others = others.into_iter().filter(|other| other.id != object.id);
+        Ok(About {
+            id: object.id.clone(),
+            kind: object.kind,
+            name: object.name.clone(),
+            description: object.description().to_owned(),
+            facts: facts(object),
+            others: others.map(|other| (other.id, other.name)).collect::<Vec<(ObjectId, String)>>(),
+            base: base.map(|base| base.id.clone()),
+        })
+    }
+
+    fn facts(object: &NamedObject) -> Vec<(String, String)> {
+        let code = object.details.get("repo_info").and_then(Value::as_object).into_iter().flatten();
+        let code = code.filter(|(key, _)| ["branch", "commit", "dirty"].contains(&key.as_str()));
+        let metadata = object.details.get("metadata").and_then(Value::as_object).into_iter().flatten();
+        let tags = object.details.get("tags").and_then(Value::as_array).filter(|tags| !tags.is_empty()).map(|tags| {
+            let tags: Vec<String> = tags.iter().map(text).collect();
+            ("tags".to_owned(), tags.join(", "))
+        });
+        let facts = code.chain(metadata).filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), text(value)));
+        facts.chain(tags).take(FACTS).collect()
+    }
+
+    fn text(value: &Value) -> String {
+        value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    }
 }

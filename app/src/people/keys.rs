@@ -9,7 +9,7 @@ use crate::raw_query::origin;
 use crate::ui::{Dialog, Icon, IconName, Notice, NoticeKind, RelativeTime, Saving, SavingStatus, civil::CivilTime, opened_by};
 use leptos::prelude::*;
 use shared::PersonId;
-use shared::people::{ApiKey, CreateKey, CreatedKey, KeyList, Person, Scope};
+use shared::people::{ApiKey, ApiScope, CreateKey, CreatedKey, KeyList, Person};
 
 /// Draws the API keys: one's own, for owners everybody's.
 #[component]
@@ -19,7 +19,7 @@ pub fn KeysPage() -> impl IntoView {
     let page = loaded(keys, move |keys| view! { <KeyTable keys saving/> }.into_any());
     view! {
         <Configuration section=Section::Keys
-            explanation="What SDKs and programs sign in with. A key may do what its owner may do, or less, never more."
+            explanation="What SDKs and programs sign in with. A key can do what its owner can do, or less where you narrow it."
             actions=view! { <SavingStatus state=saving/> }.into_any()>
             <Suspense>{page}</Suspense>
         </Configuration>
@@ -37,7 +37,11 @@ fn KeyTable(keys: KeyList, saving: RwSignal<Saving>) -> impl IntoView {
         created.set(Some(key));
     });
     let shown = move || created.get().map(|created| view! { <NewSecret created/> });
-    let empty = move || rows.read().is_empty().then(|| view! { <p class="muted">"No API key works here at present."</p> });
+    let empty = move || {
+        rows.read()
+            .is_empty()
+            .then(|| view! { <p class="muted">"No API key is in use. Create one: it is shown once, with the lines that SDKs need."</p> })
+    };
     view! {
         <div class="stack">
             <NewKey others created=add/>
@@ -72,13 +76,13 @@ fn NewSecret(created: CreatedKey) -> impl IntoView {
 /// The choices of when a key stops working: days and words.
 const LIFETIMES: [(Option<u32>, &str); 4] = [(None, "Never"), (Some(30), "In 30 days"), (Some(90), "In 90 days"), (Some(365), "In a year")];
 
-fn scope_words(scope: Scope) -> (&'static str, &'static str) {
+fn scope_words(scope: ApiScope) -> (&'static str, &'static str) {
     match scope {
-        Scope::Ingest => ("Ingest", "send traces"),
-        Scope::Feedback => ("Feedback", "send what end users say"),
-        Scope::Read => ("Read", "read everything its owner may read"),
-        Scope::Write => ("Write", "answer, comment and tag"),
-        Scope::Admin => ("Admin", "configure"),
+        ApiScope::Ingest => ("Ingest", "send traces"),
+        ApiScope::Feedback => ("Feedback", "send what end users say"),
+        ApiScope::Read => ("Read", "read everything its owner may read"),
+        ApiScope::Write => ("Write", "answer, comment and tag"),
+        ApiScope::Admin => ("Admin", "configure"),
     }
 }
 
@@ -86,7 +90,7 @@ fn scope_words(scope: Scope) -> (&'static str, &'static str) {
 fn NewKey(others: Vec<Person>, created: Callback<CreatedKey>) -> impl IntoView {
     let owner = RwSignal::new(None::<PersonId>);
     let name = RwSignal::new(String::new());
-    let scopes = RwSignal::new(Vec::<Scope>::new());
+    let scopes = RwSignal::new(Vec::<ApiScope>::new());
     let lifetime = RwSignal::new(None::<u32>);
     let form = FormState::new(&["Name"]);
     let create = move |event: leptos::ev::SubmitEvent| {
@@ -107,7 +111,7 @@ fn NewKey(others: Vec<Person>, created: Callback<CreatedKey>) -> impl IntoView {
             }
         });
     };
-    let tick = move |scope: Scope, ticked: bool| {
+    let tick = move |scope: ApiScope, ticked: bool| {
         scopes.update(|scopes| {
             scopes.retain(|other| *other != scope);
             if ticked {
@@ -115,7 +119,7 @@ fn NewKey(others: Vec<Person>, created: Callback<CreatedKey>) -> impl IntoView {
             }
         });
     };
-    let ticks = Scope::ALL.map(|scope| {
+    let ticks = ApiScope::ALL.map(|scope| {
         let (word, meaning) = scope_words(scope);
         view! {
             <label class="tick">

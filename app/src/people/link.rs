@@ -55,7 +55,7 @@ fn LinkPage(purpose: LinkPurpose) -> impl IntoView {
     });
     view! {
         <Title text=format!("{heading} · Touchstone")/>
-        <main class="login alone" id="main"><Suspense>{page}</Suspense></main>
+        <main class="login" id="main"><Suspense>{page}</Suspense></main>
     }
 }
 

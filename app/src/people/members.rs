@@ -63,9 +63,19 @@ fn MemberList(members: Members, saving: RwSignal<Saving>) -> impl IntoView {
             view! { <section><h2>"Open invitations"</h2><ul class="pane rows">{rows.collect_view()}</ul></section> }
         })
     };
+    let alone = move || {
+        (rows.read().len() < 2 && invitations.read().is_empty()).then(|| {
+            view! {
+                <p class="muted">
+                    "Nobody else is here yet. Invite a reviewer by email: you get a link to send them, which works once and for seven days."
+                </p>
+            }
+        })
+    };
     view! {
         <div class="stack">
             <Invite invited/>
+            {alone}
             {shown_link}
             <ul class="pane rows">
                 <For each=move || rows.get() key=|member| (member.person.id.clone(), member.active, member.person.role) let:member>

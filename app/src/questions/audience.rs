@@ -27,7 +27,7 @@ pub(super) fn AskedAbout(draft: Draft, wrong: Signal<Option<String>>) -> impl In
         <fieldset aria-describedby="question-objects-wrong">
             <legend class="label">"Asked about"</legend>
             <div class="row loose wrap">{boxes.into_iter().collect_view()}</div>
-            <Show when=move || draft.is_score()><p class="hint">"Test cases have no scores, so datasets are not asked about."</p></Show>
+            <Show when=move || draft.is_score()><p class="hint">"Rows of a dataset have no scores, so this is not asked there."</p></Show>
             <FieldProblem id="question-objects-wrong" reason=wrong/>
         </fieldset>
     }

@@ -215,12 +215,12 @@ fn VersionNote(editing: RwSignal<Editing>) -> impl IntoView {
                 .to_owned(),
         ),
         Some(question) => {
-            let (old, new) = (question.version, question.version + 1);
+            let new = question.version + 1;
             let given = format::counted(question.answer_count().unsigned_abs(), "answer", "answers");
             (
                 new,
                 format!(
-                    "Saving makes version {new}. What was given until now, {given}, stays as it is; what was given under version {old} keeps its wording."
+                    "Saving makes version {new}. The answers given until now, {given}, stay as they are, each with the wording it was given under."
                 ),
             )
         }

@@ -40,7 +40,7 @@ pub(super) fn Fields(draft: Draft, editing: RwSignal<Editing>, setting: RwSignal
                     <input class="check" type="checkbox" bind:checked=draft.expected aria-describedby="question-expected-hint"/>
                     <span>"Write to expected field instead of score"</span>
                 </label>
-                <p class="hint indent" id="question-expected-hint">"The name of the option becomes the expected value; no percentages then."</p>
+                <p class="hint indent" id="question-expected-hint">"The name of the chosen option becomes what the row expects. There are no percentages then."</p>
                 <Show when=move || draft.expected.get()>
                     <label class="tick">
                         <input class="check" type="checkbox" bind:checked=draft.multiple/>
@@ -88,8 +88,9 @@ fn NameField(draft: Draft, editing: RwSignal<Editing>, setting: RwSignal<Questio
         let name = draft.name.read().trim().to_owned();
         let own = changed(|question| question.name.clone()).is_some_and(|own| own == name);
         let shared = draft.is_score() && !own && setting.with(|setting| setting.scores.contains(&name));
-        shared
-            .then(|| format!("{name} has automatic scores already. They share a column, and an answer stands before the automatic score."))
+        shared.then(|| {
+            format!("{name} is also the name of a score that SDKs send. Both share a column, and an answer counts before what was sent.")
+        })
     };
     view! {
         <TextField id="question-name" label="Name" value=draft.name problem=wrong readonly=fixed autofocus=true/>

@@ -72,7 +72,7 @@ fn Scores(questions: Vec<Question>, saving: RwSignal<Saving>, editing: RwSignal<
         active
             .read()
             .is_empty()
-            .then(|| view! { <p class="muted space-below">"There is no question yet, so nobody can be asked to review."</p> })
+            .then(|| view! { <p class="muted space-below">"Reviewers have nothing to answer yet. An engineer or an owner adds the first question with Add human review score."</p> })
     };
     view! {
         {empty}
@@ -95,7 +95,7 @@ fn Archived(archived: RwSignal<Vec<Question>>, configure: bool, restore: Callbac
     view! {
         <Show when=move || !archived.read().is_empty()>
             <p class="hint space-above space-below">
-                {count}" archived. Stored values of archived questions are never touched. "
+                {count}" archived. They are asked no more, and what was answered stays. "
                 <button class="link" type="button" aria-expanded=move || shown.get().to_string()
                     on:click=move |_| shown.update(|shown| *shown = !*shown)>{word}</button>
             </p>

@@ -79,7 +79,9 @@ fn TagList(tags: Vec<Tag>, saving: RwSignal<Saving>, editing: RwSignal<Editing>)
             </li>
         }
     };
-    let empty = move || rows.read().is_empty().then(|| view! { <p class="muted">"No tag is configured yet."</p> });
+    let empty = move || {
+        rows.read().is_empty().then(|| view! { <p class="muted">"No tag is configured yet. Tags are light queues: add Triage, for example, and filter the list by it."</p> })
+    };
     view! {
         {empty}
         <ol class="pane rows" hidden=move || rows.read().is_empty()

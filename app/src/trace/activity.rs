@@ -89,7 +89,7 @@ fn Entries(row: RowAddress, is_whole: RwSignal<bool>) -> impl IntoView {
     let empty = move || {
         entries.read().is_empty().then(|| {
             let elsewhere = is_said_elsewhere().then_some(" “All spans” shows what was done about the rest of the trace.");
-            view! { <p class="hint">"Nobody has touched this span yet."{elsewhere}</p> }
+            view! { <p class="hint">"Nobody has touched this span yet. Answers, edits and comments stand here once there are any."{elsewhere}</p> }
         })
     };
     let may_comment = use_project().may(Action::Review);
@@ -112,15 +112,17 @@ fn Entries(row: RowAddress, is_whole: RwSignal<bool>) -> impl IntoView {
 
 /// The picture and the name of who wrote a comment.
 pub(super) fn author_picture(author: Option<&Person>, external: Option<&str>) -> (AnyView, String) {
-    (picture(author), name_of(author, external, Source::External))
+    (picture(author, Source::External), name_of(author, external, Source::External))
 }
 
-/// The picture of a member; programs and end users have a sign of their own.
-fn picture(person: Option<&Person>) -> AnyView {
-    match person {
-        Some(person) => view! { <Avatar name=person.name.clone()/> }.into_any(),
-        None => view! { <span class="sysic"><Icon name=IconName::Automatic size=IconSize::ExtraSmall/></span> }.into_any(),
-    }
+/// The picture of a member; programs and end users have signs of their own.
+fn picture(person: Option<&Person>, source: Source) -> AnyView {
+    let name = match (person, source) {
+        (Some(person), _) => return view! { <Avatar name=person.name.clone()/> }.into_any(),
+        (None, Source::External) => IconName::Person,
+        (None, Source::Api | Source::App) => IconName::Automatic,
+    };
+    view! { <span class="sysic"><Icon name size=IconSize::ExtraSmall/></span> }.into_any()
 }
 
 /// Who did something, in words.

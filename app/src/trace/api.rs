@@ -7,7 +7,10 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use shared::audit::{Activity, ListActivity, ListTraceActivity, ReadChange, SpanActivity};
 use shared::comments::Mentionable;
-use shared::spans::{FieldView, OpenTrace, Piece, ReadField, ReadPiece, ReadTree, RereadTrace, TraceChanges, TraceView, TreePart};
+use shared::spans::{
+    FieldContent, FieldView, FindInTrace, FoundInTrace, NodeText, OpenTrace, Piece, ReadField, ReadNode, ReadPiece, ReadTree, RereadTrace,
+    TraceChanges, TraceView, TreePart,
+};
 use shared::texts::{DiffPart, EditableText, PreviewText, ReadText, TextPreview};
 
 /// A trace with one span opened.
@@ -38,6 +41,24 @@ pub async fn read_field(query: ReadField) -> Result<FieldView, AppError> {
 #[server(name = ReadPieceCall, prefix = "/fn", endpoint = "spans/piece", input = Json)]
 pub async fn read_piece(query: ReadPiece) -> Result<Piece, AppError> {
     Ok(desk()?.read_piece(query).await?)
+}
+
+/// A value inside a field.
+#[server(name = ReadNodeCall, prefix = "/fn", endpoint = "spans/node", input = Json)]
+pub async fn read_node(query: ReadNode) -> Result<FieldContent, AppError> {
+    Ok(desk()?.read_node(query).await?)
+}
+
+/// A value inside a field, to be copied.
+#[server(name = ReadNodeTextCall, prefix = "/fn", endpoint = "spans/copied", input = Json)]
+pub async fn read_node_text(query: ReadNode) -> Result<NodeText, AppError> {
+    Ok(desk()?.read_node_text(query).await?)
+}
+
+/// Where words stand in the spans of a trace.
+#[server(name = FindInTraceCall, prefix = "/fn", endpoint = "spans/find", input = Json)]
+pub async fn find_in_trace(query: FindInTrace) -> Result<FoundInTrace, AppError> {
+    Ok(desk()?.find_in_trace(query).await?)
 }
 
 /// Whom a comment can mention.

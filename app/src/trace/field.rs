@@ -1,16 +1,130 @@
-//! One field of a span: as chat, Markdown, a tree of JSON, or text.
+//! One field of a span: as chat, Markdown, a tree or a table of JSON, or text. The server draws it; what unfolds in it is in `unfold.rs`.
+
+mod shown_as;
+mod unfold;
 
 use super::Opened;
-use super::api::{read_field, read_piece};
+use super::api::{read_field, read_node_text, read_piece};
+use super::keys::leave_on_escape;
 use crate::api::{AppError, send};
-use crate::ui::format;
 use crate::ui::markup::inner;
+use crate::ui::{Icon, IconName, copy, format};
 use leptos::prelude::*;
+use shared::markup::Html;
 use shared::objects::{FieldName, RowAddress};
-use shared::spans::{Content, FieldView, JsonKind, JsonLine, Message, Piece, ReadField, ReadPiece, Rendering, WHOLE};
+use shared::spans::{FieldContent, FieldView, Piece, ReadField, ReadNode, ReadPiece, Rendering, WHOLE};
+use unfold::Unfolding;
 
-/// Words above which a system message is folded.
-const FOLD: u32 = 40;
+/// A field of a row, as it is shown. Copies share it.
+#[derive(Clone, Copy)]
+struct Showing {
+    row: StoredValue<RowAddress>,
+    name: FieldName,
+    /// What came with the page, or what was chosen here.
+    field: Memo<Option<FieldView>>,
+    /// What was chosen here holds until the stored value changes.
+    chosen: RwSignal<Option<FieldView>>,
+    /// What is too long to be shown at once, as far as it was read on, in place of what came with the page.
+    pieces: RwSignal<Vec<Piece>>,
+    /// The words that are looked for in it; none while nobody looks for any.
+    words: RwSignal<Option<String>>,
+    refused: RwSignal<Option<AppError>>,
+    /// The number of the newest reading: what comes later than that is not shown.
+    newest: StoredValue<u32>,
+}
+
+impl Showing {
+    fn new(row: RowAddress, name: FieldName) -> Self {
+        let trace = expect_context::<Opened>().trace;
+        let stored = Memo::new(move |_| trace.field(name));
+        let (chosen, pieces) = (RwSignal::new(None::<FieldView>), RwSignal::new(Vec::new()));
+        let field = Memo::new(move |_| chosen.get().or_else(|| stored.get()));
+        let (words, refused) = (RwSignal::new(None), RwSignal::new(None));
+        let showing = Self { row: StoredValue::new(row), name, field, chosen, pieces, words, refused, newest: StoredValue::new(0) };
+        Effect::new(move |before: Option<()>| {
+            stored.track();
+            if before.is_some() {
+                showing.newest.update_value(|newest| *newest += 1);
+                chosen.set(None);
+                words.set(None);
+                pieces.update(Vec::clear);
+            }
+        });
+        showing
+    }
+
+    /// Its heading in the middle of a sentence.
+    fn word(self) -> String {
+        self.name.heading().to_lowercase()
+    }
+
+    /// Reads it as it is wanted now.
+    fn read(self, rendering: Rendering, whole: bool) {
+        let row = self.row.get_value();
+        let find = self.words.get_untracked().unwrap_or_default();
+        let number = self.newest.try_update_value(|newest| {
+            *newest += 1;
+            *newest
+        });
+        let query = ReadField { object: row.object_id, row_id: row.id, field: self.name, rendering, whole, find };
+        send(read_field(query), move |answer| {
+            // Another row may be shown by now, the section be gone, or something else be wanted.
+            if self.newest.try_get_value() != number {
+                return;
+            }
+            match answer {
+                Ok(field) => {
+                    let _ = self.pieces.try_update(Vec::clear);
+                    let _ = self.refused.try_set(None);
+                    let _ = self.chosen.try_set(Some(field));
+                }
+                Err(error) => {
+                    let _ = self.refused.try_set(Some(error));
+                }
+            }
+        });
+    }
+
+    /// Shows it as this, and fields of its kind from now on.
+    fn show_as(self, rendering: Rendering) {
+        let fitting = self.field.with_untracked(|field| field.as_ref().and_then(|field| field.renderings.first().copied()));
+        if let Some(fitting) = fitting {
+            shown_as::choose(self.name, fitting, rendering);
+        }
+        self.words.set(None);
+        self.read(rendering, false);
+    }
+
+    /// Where the next piece begins; none at the end.
+    fn next(self) -> Option<u64> {
+        self.pieces.try_with_untracked(|pieces| pieces.last().map_or(Some(0), |last| last.next)).flatten()
+    }
+
+    fn read_on(self) {
+        let (row, Some(from)) = (self.row.get_value(), self.next()) else { return };
+        send(read_piece(ReadPiece { object: row.object_id, row_id: row.id, field: self.name, from }), move |answer| match answer {
+            // A second click may have asked for the same piece, and the page may be gone.
+            Ok(piece) if self.next() == Some(from) => self.pieces.update(|pieces| pieces.push(piece)),
+            Ok(_) => {}
+            Err(error) => {
+                let _ = self.refused.try_set(Some(error));
+            }
+        });
+    }
+
+    fn copy(self) {
+        let (row, stamp) = (self.row.get_value(), self.field.with_untracked(|field| field.as_ref().map_or(0, |field| field.stamp)));
+        let whole = ReadNode { object: row.object_id, row_id: row.id, field: self.name, at: 0, stamp, rendering: Rendering::Text, from: 0 };
+        send(read_node_text(whole), move |answer| match answer {
+            Ok(node) => {
+                let _ = copy(&node.text);
+            }
+            Err(error) => {
+                let _ = self.refused.try_set(Some(error));
+            }
+        });
+    }
+}
 
 /// Draws a field of the open span, with a choice of renderings.
 #[component]
@@ -23,83 +137,30 @@ pub(super) fn FieldSection(
     #[prop(optional)]
     action: Option<AnyView>,
 ) -> impl IntoView {
-    let trace = expect_context::<Opened>().trace;
-    let row = StoredValue::new(row);
-    let stored = Memo::new(move |_| trace.field(name));
-    // What was chosen here holds until the stored value changes.
-    let chosen = RwSignal::new(None::<FieldView>);
-    // What is too long to be shown at once, as far as it was read on, in place of what came with the page.
-    let pieces = RwSignal::new(Vec::<Piece>::new());
-    let refused = RwSignal::new(None::<AppError>);
-    Effect::new(move |before: Option<()>| {
-        stored.track();
-        if before.is_some() {
-            chosen.set(None);
-            pieces.update(Vec::clear);
-        }
-    });
-    let field = Memo::new(move |_| chosen.get().or_else(|| stored.get()));
-    let read = move |rendering: Rendering, whole: bool| {
-        let row = row.get_value();
-        send(read_field(ReadField { object: row.object_id, row_id: row.id, field: name, rendering, whole }), move |answer| match answer {
-            // Another row may be shown by now, and the section be gone.
-            Ok(field) => {
-                let _ = pieces.try_update(Vec::clear);
-                let _ = chosen.try_set(Some(field));
-            }
-            Err(error) => {
-                let _ = refused.try_set(Some(error));
-            }
-        });
-    };
-    // The page may be gone when a piece arrives.
-    let next = move || pieces.try_with_untracked(|pieces| pieces.last().map_or(Some(0), |last| last.next)).flatten();
-    let read_on = move || {
-        let (row, Some(from)) = (row.get_value(), next()) else { return };
-        send(read_piece(ReadPiece { object: row.object_id, row_id: row.id, field: name, from }), move |answer| match answer {
-            // A second click may have asked for the same piece.
-            Ok(piece) if next() == Some(from) => pieces.update(|pieces| pieces.push(piece)),
-            Ok(_) => {}
-            Err(error) => {
-                let _ = refused.try_set(Some(error));
-            }
-        });
-    };
-    let hint = move || field.with(|field| field.as_ref().map(hint));
-    let select = move || {
-        let field = field.get()?;
-        (field.renderings.len() > 1).then(|| {
-            let label = format!("Show {} as", name.heading().to_lowercase());
-            let options = field.renderings.iter().map(|rendering| {
-                view! { <option value=rendering.label() selected=*rendering == field.rendering>{rendering.label()}</option> }
-            });
-            let renderings = field.renderings.clone();
-            let change = move |event| {
-                let word = event_target_value(&event);
-                if let Some(rendering) = renderings.iter().find(|rendering| rendering.label() == word) {
-                    read(*rendering, false);
-                }
-            };
-            view! { <select class="input short" aria-label=label on:change=change>{options.collect_view()}</select> }
-        })
-    };
+    let showing = Showing::new(row, name);
+    let Showing { field, pieces, refused, .. } = showing;
+    let about = move || field.with(|field| field.as_ref().map(|field| field.about.clone()));
     let more = move || {
         let field = field.get().filter(|field| field.cut)?;
-        if field.bytes > WHOLE {
-            let is_all = pieces.with(|pieces| pieces.last().is_some_and(|last| last.next.is_none()));
-            let button = view! { <button class="fold" type="button" on:click=move |_| read_on()>"Show more"</button> };
-            return (!is_all).then(|| button.into_any());
+        if field.bytes <= WHOLE {
+            let label = match field.rendering {
+                Rendering::Json => "Unfold all".to_owned(),
+                _ => format!("Show all {}", format::bytes(field.bytes)),
+            };
+            return Some(
+                view! { <button class="fold" type="button" on:click=move |_| showing.read(field.rendering, true)>{label}</button> }
+                    .into_any(),
+            );
         }
-        let button = view! {
-            <button class="fold" type="button" on:click=move |_| read(field.rendering, true)>"Show all "{format::bytes(field.bytes)}</button>
-        };
-        Some(button.into_any())
+        // What unfolds is read where it unfolds.
+        let is_all = field.rendering == Rendering::Json || pieces.with(|pieces| pieces.last().is_some_and(|last| last.next.is_none()));
+        (!is_all).then(|| view! { <button class="fold" type="button" on:click=move |_| showing.read_on()>"Show more"</button> }.into_any())
     };
     let is_in_pieces = Memo::new(move |_| pieces.with(|pieces| !pieces.is_empty()));
     let shown = move || {
         if !is_in_pieces.get() {
             return match field.get() {
-                Some(field) => content(name, field.content),
+                Some(field) => content(showing, field),
                 None => view! { <p class="hint">"Nothing yet."</p> }.into_any(),
             };
         }
@@ -109,7 +170,10 @@ pub(super) fn FieldSection(
     };
     view! {
         <section class="sec" aria-label=name.heading()>
-            <div class="sec-h"><h3>{name.heading()}</h3><span class="hint">{hint}</span><span class="actions">{select}{action}</span></div>
+            <div class="sec-h">
+                <h3>{name.heading()}</h3><span class="hint">{about}</span>
+                <span class="actions"><Choice showing/><Finding showing/><CopyAll showing/>{action}</span>
+            </div>
             {shown}
             {more}
             {move || refused.get().map(|error| view! { <p class="wrong" role="alert">{error.to_string()}</p> })}
@@ -117,54 +181,126 @@ pub(super) fn FieldSection(
     }
 }
 
-fn hint(field: &FieldView) -> String {
-    match &field.content {
-        Content::Chat(messages) => format::counted(messages.len() as u64, "message", "messages"),
-        Content::Html(_) | Content::Text(_) | Content::Json(_) => format::bytes(field.bytes),
+/// Draws as what the field can be shown.
+#[component]
+fn Choice(showing: Showing) -> impl IntoView {
+    let Showing { field, .. } = showing;
+    let renderings = Memo::new(move |_| field.with(|field| field.as_ref().map(|field| field.renderings.clone())).unwrap_or_default());
+    move || {
+        let renderings = renderings.get();
+        (renderings.len() > 1).then(|| {
+            let buttons = renderings.into_iter().map(|rendering| {
+                let is_shown = move || field.with(|field| field.as_ref().is_some_and(|field| field.rendering == rendering));
+                let pressed = move || if is_shown() { "true" } else { "false" };
+                view! { <button class="btn small" type="button" aria-pressed=pressed on:click=move |_| showing.show_as(rendering)>{rendering.label()}</button> }
+            });
+            view! { <span class="group" role="group" aria-label=format!("Show {} as", showing.word())>{buttons.collect_view()}</span> }
+        })
     }
 }
 
-fn content(name: FieldName, content: Content) -> AnyView {
-    match content {
-        Content::Chat(messages) => view! { <div class="chat">{messages.into_iter().map(message).collect_view()}</div> }.into_any(),
-        // The server made this HTML: it holds nothing of the source but text.
-        Content::Html(html) => view! { <div class="read" inner_html=inner(html)></div> }.into_any(),
-        Content::Text(text) => view! { <pre class="raw" class:err=name == FieldName::Error>{text}</pre> }.into_any(),
-        Content::Json(lines) => view! { <div class="json">{lines.into_iter().map(json_line).collect_view()}</div> }.into_any(),
-    }
-}
-
-fn message(message: Message) -> AnyView {
-    let who = match message.role.as_str() {
-        "system" => "System".to_owned(),
-        "user" => "User".to_owned(),
-        "assistant" => "Assistant".to_owned(),
-        "tool" => "Tool".to_owned(),
-        other => other.to_owned(),
-    };
-    if message.role == "system" && message.words > FOLD {
-        return view! {
-            <details class="msg sys">
-                <summary>
-                    <span class="who">{who}</span>
-                    <span class="one"><span class="clip">{message.beginning}</span><span class="fold">{format::counted(u64::from(message.words), "word", "words")}</span></span>
-                </summary>
-                <div class="read" inner_html=inner(message.html)></div>
-            </details>
+/// Draws a field for words, of which the tree then shows only where they stand.
+#[component]
+fn Finding(showing: Showing) -> impl IntoView {
+    let Showing { field, words, .. } = showing;
+    let is_offered = Memo::new(move |_| field.with(|field| field.as_ref().is_some_and(|field| field.rendering == Rendering::Json)));
+    let is_open = Memo::new(move |_| words.with(Option::is_some));
+    let label = format!("Find in {}", showing.word());
+    let input = NodeRef::<leptos::html::Input>::new();
+    // Whoever looks for words wants to type them.
+    Effect::new(move |_| {
+        if let Some(input) = input.get() {
+            let _ = input.focus();
         }
-        .into_any();
+    });
+    let close = move || {
+        words.set(None);
+        showing.read(Rendering::Json, false);
+    };
+    let key = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+        }
+        leave_on_escape(event);
+    };
+    let typed = move |event| {
+        words.set(Some(event_target_value(&event)));
+        showing.read(Rendering::Json, false);
+    };
+    let open = move |_| if is_open.get_untracked() { close() } else { words.set(Some(String::new())) };
+    let titled = StoredValue::new(label);
+    move || {
+        is_offered.get().then(|| {
+            let field = move || {
+                is_open.get().then(|| {
+                    view! { <input class="input find" type="search" dir="auto" aria-label=titled.get_value() node_ref=input on:input=typed on:keydown=key/> }
+                })
+            };
+            view! {
+                {field}
+                <button class="btn icon ghost small" type="button" aria-label=titled.get_value() title=titled.get_value() aria-expanded=move || is_open.get().to_string() on:click=open>
+                    <Icon name=IconName::Search/>
+                </button>
+            }
+        })
     }
-    view! { <div class="msg"><div class="who">{who}</div><div class="read" inner_html=inner(message.html)></div></div> }.into_any()
 }
 
-fn json_line(line: JsonLine) -> AnyView {
-    let class = match line.kind {
-        JsonKind::Object | JsonKind::Array => "json-key",
-        JsonKind::String => "st",
-        JsonKind::Number | JsonKind::Bool => "nu",
-        JsonKind::Null => "nul",
+#[component]
+fn CopyAll(showing: Showing) -> impl IntoView {
+    let label = format!("Copy {}", showing.word());
+    let is_there = Memo::new(move |_| showing.field.with(Option::is_some));
+    move || {
+        is_there.get().then(|| {
+            view! {
+                <button class="btn icon ghost small" type="button" aria-label=label.clone() title=label.clone() on:click=move |_| showing.copy()>
+                    <Icon name=IconName::Copy/>
+                </button>
+            }
+        })
+    }
+}
+
+fn content(showing: Showing, field: FieldView) -> AnyView {
+    let FieldView { content, rendering, stamp, .. } = field;
+    match content {
+        FieldContent::Html(html) if matches!(rendering, Rendering::Json | Rendering::Chat) => unfolding(showing, html, rendering, stamp),
+        // The server made this HTML: it holds nothing of the source but text and images by their place.
+        FieldContent::Html(html) => view! { <div inner_html=inner(html)></div> }.into_any(),
+        FieldContent::Text(text) => {
+            let class = match (showing.name, rendering) {
+                (_, Rendering::Code) => "raw unbroken",
+                (FieldName::Error, _) => "raw err",
+                _ => "raw said-text",
+            };
+            view! { <pre class=class dir="auto" tabindex="0">{text}</pre> }.into_any()
+        }
+    }
+}
+
+/// Draws what unfolds, and what one can do with the line that one points at.
+fn unfolding(showing: Showing, html: Html, rendering: Rendering, stamp: u32) -> AnyView {
+    let unfolding = Unfolding::new(showing.row.get_value(), showing.name, stamp, showing.refused);
+    let label = format!("{} as {}", showing.name.heading(), rendering.label());
+    let tool = |name: &'static str, icon: IconName, tool: unfold::LineTool| {
+        view! {
+            <button class="btn icon ghost small" type="button" aria-label=name title=name data-tool=tool.word() on:click=move |event| unfolding.use_tool(&event, tool)>
+                <Icon name=icon/>
+            </button>
+        }
     };
-    let holds = matches!(line.kind, JsonKind::Object | JsonKind::Array);
-    let key = (!line.key.is_empty()).then(|| view! { <span class="json-key">{line.key}</span>": " });
-    view! { <div class=format!("d{}", line.depth.min(24)) class:tw=holds>{key}<span class=class>{line.value}</span></div> }.into_any()
+    view! {
+        <div class="unfolding" role="group" aria-label=label tabindex="0" node_ref=unfolding.place
+            on:click=move |event| unfolding.click(&event) on:keydown=move |event| unfolding.key(&event)
+            on:pointerover=move |event| unfolding.point(&event) on:focusin=move |event| unfolding.point(&event)>
+            <div inner_html=inner(html)></div>
+            <span class="tools" hidden node_ref=unfolding.tools>
+                {tool("Show as text", IconName::Logs, unfold::LineTool::Text)}
+                {tool("Show as table", IconName::Columns, unfold::LineTool::Table)}
+                {tool("Copy value", IconName::Copy, unfold::LineTool::Value)}
+                {tool("Copy path", IconName::Link, unfold::LineTool::Path)}
+            </span>
+        </div>
+    }
+    .into_any()
 }

@@ -1,6 +1,7 @@
 //! The open trace: head, tree, span and side.
 
 use super::activity::ActivitySection;
+use super::finding::TraceFinding;
 use super::keys::follow_keys;
 use super::missed::Missed;
 use super::review::HumanReview;
@@ -78,6 +79,7 @@ fn Trace() -> impl IntoView {
                 <code class="hint id clip">{of(|head| head.root_span_id.clone())}</code>
                 <div class="actions">
                     <FoldButton pane/>
+                    <TraceFinding/>
                     <CopyLink/>
                     <a class="btn icon ghost small keep" role="button" data-noscroll="" href=close aria-label="Close" title=titled("Close", Act::Close) aria-keyshortcuts=shortcuts(Act::Close)><Icon name=IconName::Close/></a>
                 </div>

@@ -31,7 +31,7 @@ pub(super) fn HumanReview(is_open: RwSignal<bool>) -> impl IntoView {
     let editing = RwSignal::new(Editing::None);
     let configure = context.may(Action::Configure);
     let edit = configure.then(|| Callback::new(move |question| editing.set(Some(QuestionEdit::Change(question)))));
-    let what = if object == ObjectKind::Dataset { "test cases" } else { "spans" };
+    let what = if object == ObjectKind::Dataset { "rows of a dataset" } else { "spans" };
     let none =
         move || asked.read().is_empty().then(|| view! { <p class="question hint">{format!("Nothing is asked about {what} yet.")}</p> });
     let add = configure.then(|| {

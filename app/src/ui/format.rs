@@ -1,21 +1,44 @@
 //! Numbers as people read them. The same everywhere: a plain space before the unit, a comma between thousands.
 
+pub use shared::figures::{bytes, count, counted};
+
 /// A share with one decimal: "73.4 %".
 #[must_use]
 pub fn percent(share: f64) -> String {
     format!("{} %", percent_number(share))
 }
 
-/// The number of [`percent`] without its sign, for figures that set the sign smaller: "73.4".
+/// The number of [`percent`] without its sign, for figures that set the sign smaller: "73.4". What is neither none nor all is never said to
+/// be: ">99.9", "<0.1".
 #[must_use]
 pub fn percent_number(share: f64) -> String {
-    without_negative_zero(format!("{:.1}", share * 100.0), "0.0")
+    match share {
+        _ if share > 0.0 && share < 0.000_5 => "<0.1".to_owned(),
+        _ if share > 0.999_5 && share < 1.0 => ">99.9".to_owned(),
+        _ => without_negative_zero(format!("{:.1}", share * 100.0), "0.0"),
+    }
 }
 
-/// A share without decimals: "86 %".
+/// A share without decimals: "86 %"; with one where it would else be none or all: "99.9 %".
 #[must_use]
 pub fn percent_short(share: f64) -> String {
-    format!("{} %", without_negative_zero(format!("{:.0}", share * 100.0), "0"))
+    let whole = format!("{:.0}", share * 100.0);
+    let is_end = (whole == "0" && share > 0.0) || (whole == "100" && share < 1.0);
+    format!("{} %", if is_end { percent_number(share) } else { without_negative_zero(whole, "0") })
+}
+
+/// From one share to another: "74 to 95 %"; "80 %" where both read the same.
+#[must_use]
+pub fn between(low: f64, high: f64) -> String {
+    let (low, high) = (percent_short(low), percent_short(high));
+    if low == high { high } else { format!("{} to {high}", low.trim_end_matches(" %")) }
+}
+
+/// A change in points with its sign: "+3.4", "−11.8". None where it is too small to tell.
+#[must_use]
+pub fn points(change: f64) -> Option<String> {
+    let sign = if change < 0.0 { '−' } else { '+' };
+    (change.abs() >= 0.05).then(|| format!("{sign}{:.1}", change.abs()))
 }
 
 /// A share to put into a field for per cent: "86", or "86.5" if it has decimals.
@@ -48,50 +71,10 @@ pub fn duration(seconds: f64) -> String {
     if hours > 0 { format!("{} h {minutes} m", count(hours)) } else { format!("{minutes} m {rest} s") }
 }
 
-/// A count with commas between the thousands: "12,480".
-#[must_use]
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A count and its noun: "1 trace", "214 traces".
-#[must_use]
-pub fn counted(number: u64, one: &str, several: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { several })
-}
-
 /// A cost in dollars, so that small ones can be told apart: "$0.0041", "$1.20".
 #[must_use]
 pub fn dollars(cost: f64) -> String {
     if cost.abs() < 1.0 { format!("${cost:.4}") } else { format!("${cost:.2}") }
-}
-
-/// A size: "812 B", "4.1 kB", "10 MB".
-#[must_use]
-pub fn bytes(size: u64) -> String {
-    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
-    if size < 1000 {
-        return format!("{size} B");
-    }
-    #[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
-    let mut amount = size as f64 / 1000.0;
-    let mut unit = UNITS[0];
-    for larger in &UNITS[1..] {
-        if amount < 999.5 {
-            break;
-        }
-        amount /= 1000.0;
-        unit = larger;
-    }
-    if amount < 9.95 { format!("{amount:.1} {unit}") } else { format!("{amount:.0} {unit}") }
 }
 
 #[cfg(test)]
@@ -100,15 +83,47 @@ mod tests {
 
     #[test]
     fn shares() {
-        assert_eq!(percent(0.734), "73.4 %");
-        assert_eq!(percent(1.0), "100.0 %");
-        assert_eq!(percent(-0.0001), "0.0 %");
-        assert_eq!(percent_short(0.863), "86 %");
-        assert_eq!(percent_short(0.0), "0 %");
+        for (share, exact, short) in [
+            (0.734, "73.4 %", "73 %"),
+            (0.863, "86.3 %", "86 %"),
+            (0.0, "0.0 %", "0 %"),
+            (1.0, "100.0 %", "100 %"),
+            (-0.0001, "0.0 %", "0 %"),
+            // Nearly all is not all, and hardly any is not none.
+            (0.9988, "99.9 %", "99.9 %"),
+            (0.995, "99.5 %", "99.5 %"),
+            (0.999_99, ">99.9 %", ">99.9 %"),
+            (0.004, "0.4 %", "0.4 %"),
+            (0.000_1, "<0.1 %", "<0.1 %"),
+        ] {
+            assert_eq!((percent(share).as_str(), percent_short(share).as_str()), (exact, short), "{share}");
+        }
         assert_eq!(percent_field(0.86), "86");
         assert_eq!(percent_field(0.865), "86.5");
         assert_eq!(percent_field(0.0), "0");
         assert_eq!(percent_field(1.0), "100");
+    }
+
+    #[test]
+    fn spreads() {
+        for (low, high, expected) in [
+            (0.74, 0.95, "74 to 95 %"),
+            (1.0, 1.0, "100 %"),
+            (0.9988, 1.0, "99.9 to 100 %"),
+            (0.741, 0.744, "74 %"),
+            (0.0, 0.5, "0 to 50 %"),
+        ] {
+            assert_eq!(between(low, high), expected);
+        }
+    }
+
+    #[test]
+    fn changes() {
+        for (change, expected) in
+            [(25.0, Some("+25.0")), (-11.84, Some("−11.8")), (0.05, Some("+0.1")), (0.04, None), (-0.04, None), (0.0, None)]
+        {
+            assert_eq!(points(change).as_deref(), expected, "{change}");
+        }
     }
 
     #[test]
@@ -125,27 +140,8 @@ mod tests {
     }
 
     #[test]
-    fn counts() {
-        assert_eq!(count(0), "0");
-        assert_eq!(count(999), "999");
-        assert_eq!(count(12_480), "12,480");
-        assert_eq!(count(1_234_567), "1,234,567");
-        assert_eq!(counted(1, "trace", "traces"), "1 trace");
-        assert_eq!(counted(1_932, "trace", "traces"), "1,932 traces");
-    }
-
-    #[test]
     fn costs() {
         assert_eq!(dollars(0.0041), "$0.0041");
         assert_eq!(dollars(1.2), "$1.20");
-    }
-
-    #[test]
-    fn sizes() {
-        assert_eq!(bytes(812), "812 B");
-        assert_eq!(bytes(4_096), "4.1 kB");
-        assert_eq!(bytes(999_700), "1.0 MB");
-        assert_eq!(bytes(10_000_000), "10 MB");
-        assert_eq!(bytes(5_000_000_000_000_000), "5000 TB");
     }
 }

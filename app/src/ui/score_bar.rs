@@ -52,7 +52,7 @@ fn heights(kind: ScoreKind) -> (&'static str, &'static str, &'static str, &'stat
 }
 
 fn spread_words(low: f64, high: f64) -> String {
-    format!("reviewers said {:.0} to {}", low * 100.0, format::percent_short(high))
+    format!("reviewers said {}", format::between(low, high))
 }
 
 /// Where a score lies on a track of this width.

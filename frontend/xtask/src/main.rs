@@ -5,12 +5,14 @@ mod bundle;
 mod check;
 mod failure;
 mod process;
+mod screenshots;
 mod serve;
 mod setup;
 mod test;
 mod wasm_toolchain;
 mod workspace;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use bundle::Mode;
@@ -24,6 +26,7 @@ usage: cargo xtask <verb>
                                  --dev builds fast and again on every change; ARGUMENTS go to `touchstone serve`
   build                          target/release/touchstone, one file with every asset inside
   test [PART ...]                all tests, or only some parts: unit, store, http, sdk, browser, crash
+  screenshots [FOLDER]           the pictures of the README, made from the demo project
   check [WORD ...]               formatting, lints for both targets, dependencies, licences, documentation, size;
                                  or only the checks in whose name a word stands: floors, guards, map
   bundle [--dev]                 only the browser's part: target/bundle";
@@ -76,6 +79,10 @@ fn run(words: &[String]) -> Result<(), Wrong> {
         "test" => {
             let parts = test::choose(&workspace, rest).map_err(|failure| Wrong::Usage(failure.0))?;
             test::test(&workspace, &parts)
+        }
+        "screenshots" => {
+            nothing_more(rest.get(1..).unwrap_or_default())?;
+            screenshots::take(&workspace, rest.first().map(Path::new))
         }
         "check" => {
             let steps = check::choose(rest).map_err(|failure| Wrong::Usage(failure.0))?;

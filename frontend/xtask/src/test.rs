@@ -223,7 +223,7 @@ impl Stage {
 }
 
 /// The server people get, unless `TOUCHSTONE_BINARY` names another.
-fn server(workspace: &Workspace) -> Outcome<PathBuf> {
+pub fn server(workspace: &Workspace) -> Outcome<PathBuf> {
     match std::env::var_os("TOUCHSTONE_BINARY") {
         Some(named) => Ok(PathBuf::from(named)),
         None => binary::build(workspace, Mode::Release),

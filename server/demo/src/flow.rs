@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::orders::Case;
+use super::orders::SupportCase;
 use super::passages::{PASSAGES, Passage};
 use super::random::Random;
 use super::reviews::automatic_score;
@@ -15,7 +15,7 @@ pub struct Conversation<'a> {
     /// Its kind.
     pub scenario: &'static Scenario,
     /// Its facts.
-    pub case: &'a Case,
+    pub case: &'a SupportCase,
     /// The customer's message.
     pub message: String,
     /// The assistant's answer.
@@ -39,7 +39,8 @@ pub struct Conversation<'a> {
 /// A trace has no more spans than this.
 const MOST_SPANS: usize = 10;
 
-const SYSTEM: &str = "You are the support assistant of Fernway, a shop for outdoor equipment with twelve branches.
+/// What the assistant is told before every conversation.
+pub const SYSTEM: &str = "You are the support assistant of Fernway, a shop for outdoor equipment with twelve branches.
 
 Answer in the customer's language, in plain words, and only from the facts and passages below. If they do not answer the question, say so and offer a person.
 
@@ -278,6 +279,6 @@ fn retrieval(message: &str, passages: &[(&Passage, f64)], random: &mut Random) -
 }
 
 /// About as many tokens as a model counts for this text.
-fn tokens(text: &str) -> u64 {
+pub fn tokens(text: &str) -> u64 {
     (text.chars().count() as u64).div_ceil(4).max(1)
 }

@@ -1,76 +1,71 @@
-//! The demo project: what the support assistant of an outdoor shop called Fernway did in the last two weeks. The same seed gives
-//! the same traces, and nothing here reads a clock or a file.
+//! The demo project: what the support assistant of an outdoor shop called Fernway did in the last two weeks, what its team tried, and what
+//! everybody said about it. The same seed gives the same, and nothing here reads a clock or a file.
 
+mod acts;
+mod cases;
 mod clock;
 pub mod corpus;
 mod customers;
+mod experiments;
 mod flow;
 mod orders;
 mod passages;
+mod picture;
 mod random;
 mod reviews;
 mod scenarios;
 pub mod seed;
 mod spans;
+mod stories;
 mod tools;
 
 use serde_json::{Value, json};
 
-use clock::{DAY, MINUTE};
+pub use acts::{DemoAct, DemoDeed};
+use clock::DAY;
 use customers::people;
 use flow::Conversation;
-use orders::Case;
+use orders::SupportCase;
 use random::Random;
+use reviews::Judged;
 use scenarios::{Flaw, Language, Scenario};
+use spans::Sdk;
 
-/// One trace with what people thought of it.
+/// One trace with what people did to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DemoTrace {
     /// The rows in the order in which a client would have sent them, the root first.
     pub rows: Vec<Value>,
-    /// Human answers.
-    pub answers: Vec<DemoAnswer>,
-    /// Comments.
-    pub comments: Vec<DemoComment>,
-}
-
-/// A human answer to one question.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DemoAnswer {
-    /// The row that was looked at.
-    pub row_id: String,
-    /// Name of the question.
-    pub question: &'static str,
-    /// Which of [`REVIEWERS`] answered.
-    pub reviewer: usize,
-    /// A number in `0..=1`; for a question with options it is the value of one of them.
-    pub value: Value,
-}
-
-/// A comment in Markdown.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DemoComment {
-    /// The row that was looked at.
-    pub row_id: String,
-    /// Which of [`REVIEWERS`] wrote it.
-    pub reviewer: usize,
-    /// The words.
-    pub text: String,
-    /// Minutes after the trace; never in the future.
-    pub minutes_after: u32,
+    /// When it ended, in microseconds.
+    pub moment: i64,
+    /// What people did.
+    pub acts: Vec<DemoAct>,
 }
 
 /// A question for reviewers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DemoQuestion {
-    /// Its name, which is also the name of the score.
+    /// Its name, which is also the name of the score where it has one.
     pub name: &'static str,
     /// What is asked.
     pub description: &'static str,
-    /// Options with their values; empty for a continuous question.
-    pub options: &'static [(&'static str, f64)],
+    /// How it is answered.
+    pub kind: DemoQuestionKind,
     /// Whether a review is incomplete without it.
     pub required: bool,
+}
+
+/// How a question is answered.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum DemoQuestionKind {
+    /// With a slider.
+    Slider,
+    /// With one of several options, each with its value.
+    Options(&'static [(&'static str, f64)]),
+    /// With some of several options, which become what is expected of rows of the logs.
+    Expected(&'static [&'static str]),
+    /// With a text, at this path.
+    Text(&'static str),
 }
 
 /// Name and address of the people who review.
@@ -78,23 +73,35 @@ pub const REVIEWERS: [(&str, &str); 3] =
     [("Mara Lindqvist", "mara@fernway.example"), ("Kenji Abe", "kenji@fernway.example"), ("Priya Raman", "priya@fernway.example")];
 
 /// What reviewers are asked.
-pub const QUESTIONS: [DemoQuestion; 3] = [
+pub const QUESTIONS: [DemoQuestion; 5] = [
     DemoQuestion {
         name: "Preference",
         description: "Would you be glad to get this answer if you were the customer?",
-        options: &[],
+        kind: DemoQuestionKind::Slider,
         required: true,
     },
     DemoQuestion {
         name: "Resolution",
         description: "Is the customer's problem solved, as far as the conversation shows?",
-        options: &[("Not resolved", 0.0), ("Partly", 0.4), ("Resolved", 0.8), ("Exceeded", 1.0)],
+        kind: DemoQuestionKind::Options(&[("Not resolved", 0.0), ("Partly", 0.4), ("Resolved", 0.8), ("Exceeded", 1.0)]),
         required: true,
     },
     DemoQuestion {
         name: "Tone",
         description: "How does the answer sound to somebody who is tired and far from home?",
-        options: &[("Cold", 0.0), ("Neutral", 0.5), ("Warm", 1.0)],
+        kind: DemoQuestionKind::Options(&[("Cold", 0.0), ("Neutral", 0.5), ("Warm", 1.0)]),
+        required: false,
+    },
+    DemoQuestion {
+        name: "Topic",
+        description: "What is it about? Choose more than one where it is. This is what the *triage* prompt is checked against.",
+        kind: DemoQuestionKind::Expected(&["Warranty", "Delivery", "Payment", "Returns", "Sizing", "Something else"]),
+        required: false,
+    },
+    DemoQuestion {
+        name: "What should change",
+        description: "For whoever edits the **prompt** next: one sentence.",
+        kind: DemoQuestionKind::Text("metadata.review.change"),
         required: false,
     },
 ];
@@ -115,12 +122,11 @@ pub const TAGS: &[(&str, &str, &str)] = &[
 const DAYS: i64 = 14;
 
 /// `count` traces, oldest first and the newest at `now_micros`, spread over two weeks with the rhythm of a shop's day.
-pub fn traces(seed: u64, count: usize, now_micros: i64, project_id: &str) -> impl Iterator<Item = DemoTrace> {
-    let project_id = project_id.to_owned();
+pub fn traces(seed: u64, count: usize, now_micros: i64) -> impl Iterator<Item = DemoTrace> {
     let choice = Choice::new();
     clock::moments(seed, count, now_micros, DAYS).into_iter().enumerate().map(move |(index, moment)| {
         let mut random = Random::part(seed, index as u64);
-        trace(choice.scenario(&mut random), moment, now_micros, &project_id, &mut random)
+        trace(choice.scenario(&mut random), moment, now_micros, &mut random)
     })
 }
 
@@ -137,8 +143,8 @@ impl Choice {
     }
 }
 
-fn trace(scenario: &'static Scenario, moment: i64, now: i64, project_id: &str, random: &mut Random) -> DemoTrace {
-    let case = Case::new(random, scenario.language, scenario.goods, moment);
+fn trace(scenario: &'static Scenario, moment: i64, now: i64, random: &mut Random) -> DemoTrace {
+    let case = SupportCase::new(random, scenario.language, scenario.goods, moment);
     let age = now - moment;
     // Five days ago a new prompt went live: friendlier, and less careful with the facts.
     let (prompt, mistakes) = if age < 5 * DAY { ("support-14", 0.29) } else { ("support-13", 0.2) };
@@ -175,19 +181,26 @@ fn trace(scenario: &'static Scenario, moment: i64, now: i64, project_id: &str, r
     if !fails && let Some(tags) = tags(scenario, flaw, random) {
         tree = tree.with("tags", tags);
     }
-    let rows = spans::rows(&tree, moment, &spans::Origin { project_id, javascript }, random);
-    let root = rows.first().and_then(|row| row["id"].as_str()).unwrap_or_default().to_owned();
+    let client = if javascript { Sdk::JavaScript } else { Sdk::Python };
+    let rows = spans::rows(&tree, moment, client, random);
     if fails {
-        return DemoTrace { rows, answers: Vec::new(), comments: Vec::new() };
+        return DemoTrace { rows, moment, acts: Vec::new() };
     }
-    let remark = flawed.map(|flawed| case.fill(flawed.remark));
-    let answers = reviews::answers(&root, flaw, random);
-    let comments = reviews::comments(&root, remark, (age / MINUTE) as u64, random);
-    DemoTrace { rows, answers, comments }
+    let judged = Judged {
+        row_id: rows.first().and_then(|row| row["id"].as_str()).unwrap_or_default(),
+        flaw,
+        remark: flawed.map(|flawed| case.fill(flawed.remark)),
+        topic: scenario.topic,
+        user: &case.user_id,
+        moment,
+        now,
+    };
+    let acts = judged.acts(random);
+    DemoTrace { rows, moment, acts }
 }
 
 /// What the customer wrote, with the small words around it where the channel invites them.
-fn message(scenario: &Scenario, wording: usize, channel: &str, case: &Case, random: &mut Random) -> String {
+fn message(scenario: &Scenario, wording: usize, channel: &str, case: &SupportCase, random: &mut Random) -> String {
     let body = scenario.messages[wording];
     let people = people(case.language);
     let plain = matches!(scenario.name, "chat_turn" | "lookup_order" | "triage_email")
@@ -206,7 +219,7 @@ fn message(scenario: &Scenario, wording: usize, channel: &str, case: &Case, rand
 }
 
 /// The answer, with greeting and farewell in letters.
-fn reply(scenario: &Scenario, channel: &str, answer: &str, flaw: Option<Flaw>, case: &Case, random: &mut Random) -> String {
+fn reply(scenario: &Scenario, channel: &str, answer: &str, flaw: Option<Flaw>, case: &SupportCase, random: &mut Random) -> String {
     let letter = matches!(scenario.name, "answer_ticket" | "refund_flow" | "track_parcel") && channel != "chat" && flaw != Some(Flaw::Cold);
     if !letter {
         return case.fill(answer);
@@ -232,11 +245,12 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
+    use shared::answers::AnswerValue;
 
     const NOW: i64 = 1_795_458_315_297_664;
 
     fn corpus(seed: u64) -> Vec<DemoTrace> {
-        traces(seed, 300, NOW, "4c5b8a51-0000-4000-8000-000000000000").collect()
+        traces(seed, 300, NOW).collect()
     }
 
     fn share(count: usize) -> f64 {
@@ -247,8 +261,8 @@ mod tests {
     fn a_seed_gives_the_same_corpus_and_another_seed_another() {
         assert_eq!(corpus(7), corpus(7));
         assert_ne!(corpus(7), corpus(8));
-        assert_eq!(traces(7, 0, NOW, "p").count(), 0);
-        assert_eq!(traces(7, 1, NOW, "p").count(), 1);
+        assert_eq!(traces(7, 0, NOW).count(), 0);
+        assert_eq!(traces(7, 1, NOW).count(), 1);
     }
 
     #[test]
@@ -275,7 +289,7 @@ mod tests {
     #[test]
     fn ids_are_unique_and_every_answer_belongs_to_a_row() {
         let mut ids = BTreeSet::new();
-        let known = QUESTIONS.map(|question| (question.name, question.options));
+        let known = QUESTIONS.map(|question| (question.name, question.kind));
         for trace in corpus(2) {
             for row in &trace.rows {
                 assert!(ids.insert(row["id"].as_str().unwrap().to_owned()));
@@ -288,15 +302,25 @@ mod tests {
                 }
             }
             let mut given = BTreeSet::new();
-            for answer in &trace.answers {
-                assert!(ids.contains(&answer.row_id) && answer.reviewer < REVIEWERS.len());
-                assert!(given.insert((answer.question, answer.reviewer)));
-                let value = answer.value.as_f64().unwrap();
-                let (_, options) = known.iter().find(|(name, _)| *name == answer.question).unwrap();
-                assert!((0.0..=1.0).contains(&value));
-                assert!(options.is_empty() || options.iter().any(|(_, option)| *option == value), "{answer:?}");
+            for act in &trace.acts {
+                assert!(ids.contains(&act.row_id) && act.reviewer < REVIEWERS.len());
+                assert!((trace.moment..=NOW).contains(&act.moment), "{act:?}");
+                if let DemoDeed::Answer { question, value, .. } = &act.deed {
+                    assert!(given.insert((*question, act.reviewer)));
+                    let (_, kind) = known.iter().find(|(name, _)| name == question).unwrap();
+                    assert!(fits(*kind, value), "{act:?}");
+                }
             }
-            assert!(trace.comments.iter().all(|comment| ids.contains(&comment.row_id) && comment.reviewer < REVIEWERS.len()));
+        }
+    }
+
+    fn fits(kind: DemoQuestionKind, value: &AnswerValue) -> bool {
+        match (kind, value) {
+            (DemoQuestionKind::Slider, AnswerValue::Number(value)) => (0.0..=1.0).contains(value),
+            (DemoQuestionKind::Options(options), AnswerValue::Number(value)) => options.iter().any(|(_, option)| option == value),
+            (DemoQuestionKind::Expected(options), AnswerValue::List(names)) => names.iter().all(|name| options.contains(&name.as_str())),
+            (DemoQuestionKind::Text(_), AnswerValue::Text(text)) => !text.is_empty(),
+            _ => false,
         }
     }
 
@@ -320,12 +344,16 @@ mod tests {
     fn the_shares_are_believable() {
         let corpus = corpus(4);
         let count = |test: fn(&DemoTrace) -> bool| share(corpus.iter().filter(|trace| test(trace)).count());
-        let has = |trace: &DemoTrace, question: &str| trace.answers.iter().any(|answer| answer.question == question);
-        let resolution = share(corpus.iter().filter(|trace| has(trace, "Resolution")).count());
+        let has = |trace: &DemoTrace, test: fn(&DemoDeed) -> bool| trace.acts.iter().any(|act| test(&act.deed));
+        let of = |test: fn(&DemoDeed) -> bool| share(corpus.iter().filter(|trace| has(trace, test)).count());
+        let resolution = of(|deed| matches!(deed, DemoDeed::Answer { question: "Resolution", .. }));
+        assert!((0.1..0.3).contains(&of(|deed| matches!(deed, DemoDeed::Feedback { .. }))));
+        assert!((0.02..0.1).contains(&of(|deed| matches!(deed, DemoDeed::Flag { .. }))));
+        assert!((0.005..0.1).contains(&of(|deed| matches!(deed, DemoDeed::Gold { .. }))));
         assert!((0.02..0.12).contains(&count(|trace| trace.rows.iter().any(|row| !row["error"].is_null()))));
-        assert!((0.22..0.40).contains(&count(|trace| !trace.answers.is_empty())));
+        assert!((0.22..0.40).contains(&of(|deed| matches!(deed, DemoDeed::Answer { .. }))));
         assert!((0.18..0.36).contains(&resolution));
-        assert!((0.07..0.18).contains(&count(|trace| !trace.comments.is_empty())));
+        assert!((0.07..0.18).contains(&of(|deed| matches!(deed, DemoDeed::Comment(_)))));
         assert!((0.6..0.8).contains(&count(|trace| trace.rows[0]["tags"].is_array())));
         let created: Vec<&str> = corpus.iter().map(|trace| trace.rows[0]["created"].as_str().unwrap()).collect();
         assert!(created[0] < "2026-11-10" && created[299].starts_with("2026-11-23T"), "{} {}", created[0], created[299]);

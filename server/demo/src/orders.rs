@@ -60,7 +60,7 @@ const COUPONS: &[&str] = &["AUTUMN15", "TRAIL10", "WELCOME5", "DRYFEET"];
 const STREETS: &[&str] = &["Brook Lane", "Station Road", "Hillcrest", "Quarry Close", "Chapel Row"];
 
 /// The facts of one customer's case.
-pub struct Case {
+pub struct SupportCase {
     /// The customer's language.
     pub language: Language,
     /// First name.
@@ -101,7 +101,7 @@ pub struct Case {
     street: &'static str,
 }
 
-impl Case {
+impl SupportCase {
     /// Invents a case about a thing of this kind.
     pub fn new(random: &mut Random, language: Language, goods: Goods, moment: i64) -> Self {
         let people = people(language);

@@ -1,15 +1,20 @@
 //! Fills an empty database with the demo project: what `serve --demo` shows.
+//!
+//! The demo has a store of its own, whose clock goes through the last two weeks, so that everything was said when it was said.
 
-use serde_json::value::{RawValue, to_raw_value};
-use shared::answers::{AnswerValue, SetAnswer};
-use shared::comments::AddComment;
-use shared::objects::{ObjectKind, RowAddress};
-use shared::people::Role;
+mod history;
+mod team;
+
 use shared::projects::{CreateProject, Project};
-use shared::questions::{Definition, QuestionKind, QuestionOption, SaveQuestion};
+use shared::questions::{Definition, MetadataPath, QuestionKind, QuestionOption, SaveQuestion};
 use shared::tags::SaveTag;
-use shared::{ObjectId, RowId};
-use store::{Desk, Error, Result, Store};
+use store::{Fate, Result, Store, StoreOptions};
+
+use crate::DemoQuestionKind;
+use crate::clock::DAY;
+use history::History;
+use shared::objects::ObjectKind;
+use team::Team;
 
 /// The name of the demo project.
 pub const PROJECT: &str = "support-assistant";
@@ -17,14 +22,23 @@ pub const PROJECT: &str = "support-assistant";
 const SEED: u64 = 7;
 const TRACES: usize = 300;
 
-/// Traces that are written at once.
-const BATCH: usize = 20;
+/// When the team came together, in microseconds before now.
+const BEGINNING: i64 = 16 * DAY;
 
 /// Makes the demo project, unless the database is in use already.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn seed(store: &Store) -> Result<()> {
+pub async fn seed(options: StoreOptions) -> Result<()> {
+    let now = store::now();
+    let fate = Fate::seeded(SEED, now - BEGINNING);
+    let store = Store::open(StoreOptions { fate: fate.clone(), ..options }).await?;
+    let seeded = seed_into(&store, fate, now).await;
+    store.close().await;
+    seeded
+}
+
+async fn seed_into(store: &Store, fate: Fate, now: i64) -> Result<()> {
     let members = store.all_members().await?;
     let is_ours = |email: &str| crate::REVIEWERS.iter().any(|(_, ours)| *ours == email);
     if members.iter().any(|member| is_ours(&member.person.email)) {
@@ -34,60 +48,43 @@ pub async fn seed(store: &Store) -> Result<()> {
         tracing::info!("this database has members already, so no demo project was made; use an empty database for --demo");
         return Ok(());
     }
-    let desks = reviewers(store).await?;
-    let Some(editor) = desks.first() else { return Ok(()) };
-    let (project, existed) = editor.create_project(CreateProject { name: PROJECT.to_owned() }).await?;
+    let mut team = Team::gather(store, fate, now - BEGINNING).await?;
+    let (project, existed) = team.editor().create_project(CreateProject { name: PROJECT.to_owned() }).await?;
     if existed {
         return Ok(());
     }
-    configure(editor, &project).await?;
-    let traces: Vec<_> = crate::traces(SEED, TRACES, store::now(), project.id.as_str()).collect();
-    for traces in traces.chunks(BATCH) {
-        let rows = traces.iter().flat_map(|trace| &trace.rows).map(to_raw_value).collect::<serde_json::Result<Vec<Box<RawValue>>>>()?;
-        let ingested = editor.ingest(rows, None).await?;
-        if let Some(row) = ingested.rejected.first() {
-            return Err(Error::Corrupt(format!("a row of the demo project: {}", row.reason)));
-        }
-        for trace in traces {
-            judge(&desks, &project, trace).await?;
-        }
-    }
+    configure(&mut team, &project).await?;
+    let mut history = History::new(&project, SEED, now);
+    history.tell_logs(crate::traces(SEED, TRACES, now).collect());
+    history.happen(&mut team).await?;
     tracing::info!(traces = TRACES, "the demo project is complete");
     Ok(())
 }
 
-/// The people of the demo. Nobody knows their passwords: they are here for what they said.
-async fn reviewers(store: &Store) -> Result<Vec<Desk>> {
-    let mut desks = Vec::new();
-    for (index, (name, email)) in crate::REVIEWERS.into_iter().enumerate() {
-        let role = if index == 0 { Role::Engineer } else { Role::Reviewer };
-        store.add_member(email, name, role, &random_password()).await?;
-        desks.push(store.console_desk(email).await?);
-    }
-    Ok(desks)
-}
-
-fn random_password() -> String {
-    format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>())
-}
-
-async fn configure(desk: &Desk, project: &Project) -> Result<()> {
+async fn configure(team: &mut Team, project: &Project) -> Result<()> {
     for question in crate::QUESTIONS {
-        let options =
-            question.options.iter().map(|(name, value)| QuestionOption { name: (*name).to_owned(), value: *value }).collect::<Vec<_>>();
-        let kind = if options.is_empty() { QuestionKind::Continuous } else { QuestionKind::Categorical { options } };
-        let definition =
-            Definition { kind, description: question.description.to_owned(), required: question.required, ..Definition::default() };
-        desk.save_question(SaveQuestion {
-            project: project.id.clone(),
-            question: None,
-            after: None,
-            name: question.name.to_owned(),
-            definition,
-        })
-        .await?;
+        team.wait();
+        let (kind, objects) = match question.kind {
+            DemoQuestionKind::Slider => (QuestionKind::Continuous, Vec::new()),
+            DemoQuestionKind::Options(options) => {
+                let options = options.iter().map(|(name, value)| QuestionOption { name: (*name).to_owned(), value: *value }).collect();
+                (QuestionKind::Categorical { options }, Vec::new())
+            }
+            DemoQuestionKind::Expected(options) => {
+                let options = options.iter().map(|name| (*name).to_owned()).collect();
+                // Elsewhere the expected answer stands there.
+                (QuestionKind::Expected { options, multiple: true }, vec![ObjectKind::ProjectLogs])
+            }
+            DemoQuestionKind::Text(path) => (QuestionKind::Text { path: MetadataPath::of(path) }, Vec::new()),
+        };
+        let (description, required) = (question.description.to_owned(), question.required);
+        let definition = Definition { kind, description, required, objects, ..Definition::default() };
+        let name = question.name.to_owned();
+        let save = SaveQuestion { project: project.id.clone(), question: None, after: None, name, definition };
+        team.editor().save_question(save).await?;
     }
     for (name, color, description) in crate::TAGS {
+        team.wait();
         let save = SaveTag {
             project: project.id.clone(),
             tag: None,
@@ -95,30 +92,7 @@ async fn configure(desk: &Desk, project: &Project) -> Result<()> {
             color: (*color).to_owned(),
             description: (*description).to_owned(),
         };
-        desk.save_tag(save).await?;
-    }
-    Ok(())
-}
-
-async fn judge(desks: &[Desk], project: &Project, trace: &crate::DemoTrace) -> Result<()> {
-    let row =
-        |id: &str| RowAddress { object_type: ObjectKind::ProjectLogs, object_id: ObjectId(project.id.0.clone()), id: RowId::from(id) };
-    for answer in &trace.answers {
-        let (Some(desk), Some(value)) = (desks.get(answer.reviewer), answer.value.as_f64()) else { continue };
-        desk.set_answer(SetAnswer {
-            row: row(&answer.row_id),
-            question: answer.question.to_owned(),
-            value: Some(AnswerValue::Number(value)),
-            client_id: None,
-            reason: None,
-            confirm: false,
-            circumstances: Default::default(),
-        })
-        .await?;
-    }
-    for comment in &trace.comments {
-        let Some(desk) = desks.get(comment.reviewer) else { continue };
-        desk.add_comment(AddComment { row: row(&comment.row_id), text: comment.text.clone(), client_id: None }).await?;
+        team.editor().save_tag(save).await?;
     }
     Ok(())
 }

@@ -36,8 +36,12 @@ impl DemoSpan {
         self
     }
 
-    /// Sets what a model consumed and produced, and how soon it began to answer.
+    /// Sets what a model consumed and produced, what the one of `metadata` takes for it, and how soon it began to answer.
     pub fn with_tokens(mut self, prompt: u64, completion: u64) -> Self {
+        let model = self.fields.get("metadata").and_then(|metadata| metadata["model"].as_str()).unwrap_or_default();
+        let (per_prompt, per_completion) = price(model);
+        let nanodollars = prompt * per_prompt + completion * per_completion;
+        self.metrics.insert("estimated_cost".into(), json!(nanodollars as f64 / 1e9));
         self.metrics.insert("prompt_tokens".into(), json!(prompt));
         self.metrics.insert("completion_tokens".into(), json!(completion));
         self.metrics.insert("tokens".into(), json!(prompt + completion));
@@ -62,37 +66,46 @@ impl DemoSpan {
     }
 }
 
-/// Where the rows of a trace come from.
-pub struct Origin<'a> {
-    /// The project.
-    pub project_id: &'a str,
-    /// Whether the JavaScript client sent them, else the Python client.
-    pub javascript: bool,
+/// What a model takes for a token of the prompt and for one that it writes, in billionths of a dollar.
+fn price(model: &str) -> (u64, u64) {
+    match model {
+        "gpt-4o" => (2_500, 10_000),
+        "claude-sonnet-4" => (3_000, 15_000),
+        _ => (150, 600),
+    }
+}
+
+/// The SDK that sends a trace.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Sdk {
+    /// That for Python.
+    Python,
+    /// That for JavaScript.
+    JavaScript,
 }
 
 /// The rows of the trace, the root first; it ends at `end`.
-pub fn rows(root: &DemoSpan, end: i64, origin: &Origin<'_>, random: &mut Random) -> Vec<Value> {
+pub fn rows(root: &DemoSpan, end: i64, client: Sdk, random: &mut Random) -> Vec<Value> {
     let mut rows = Vec::with_capacity(root.count());
     let trace = random.hex(32);
-    write(root, None, end - root.duration(), &trace, origin, random, &mut rows);
+    write(root, None, end - root.duration(), &trace, client, random, &mut rows);
     rows
 }
 
-fn write(span: &DemoSpan, parent: Option<&str>, start: i64, trace: &str, origin: &Origin<'_>, random: &mut Random, rows: &mut Vec<Value>) {
+fn write(span: &DemoSpan, parent: Option<&str>, start: i64, trace: &str, client: Sdk, random: &mut Random, rows: &mut Vec<Value>) {
+    let javascript = client == Sdk::JavaScript;
     let span_id = random.hex(16);
     let mut row = span.fields.clone();
-    row.insert("id".into(), json!(if origin.javascript { random.hex(16) } else { random.uuid() }));
-    row.insert("project_id".into(), json!(origin.project_id));
-    row.insert("log_id".into(), json!("g"));
+    row.insert("id".into(), json!(if javascript { random.hex(16) } else { random.uuid() }));
     row.insert("created".into(), json!(rfc3339(start)));
     row.insert("span_id".into(), json!(span_id));
     row.insert("root_span_id".into(), json!(trace));
-    match (parent, origin.javascript) {
+    match (parent, javascript) {
         (Some(parent), _) => _ = row.insert("span_parents".into(), json!([parent])),
         (None, false) => _ = row.insert("span_parents".into(), Value::Null),
         (None, true) => {} // That client leaves the field out of a root.
     }
-    if origin.javascript {
+    if javascript {
         row.insert("_is_merge".into(), json!(false));
     }
     let mut attributes = json!({"name": span.name, "type": span.kind, "exec_counter": rows.len() + 1});
@@ -104,7 +117,7 @@ fn write(span: &DemoSpan, parent: Option<&str>, start: i64, trace: &str, origin:
     metrics.insert("start".into(), json!(seconds(start)));
     metrics.insert("end".into(), json!(seconds(start + span.duration())));
     row.insert("metrics".into(), Value::Object(metrics));
-    let file = if origin.javascript { format!("/app/dist/steps/{}.js", span.name) } else { format!("/app/fernway/steps/{}.py", span.name) };
+    let file = if javascript { format!("/app/dist/steps/{}.js", span.name) } else { format!("/app/fernway/steps/{}.py", span.name) };
     row.insert(
         "context".into(),
         json!({"caller_functionname": span.name, "caller_filename": file.to_lowercase(), "caller_lineno": 11 + span.name.len() * 3}),
@@ -114,7 +127,7 @@ fn write(span: &DemoSpan, parent: Option<&str>, start: i64, trace: &str, origin:
     let mut cursor = start;
     for child in &span.children {
         cursor += child.lead;
-        write(child, Some(&span_id), cursor, trace, origin, random, rows);
+        write(child, Some(&span_id), cursor, trace, client, random, rows);
         cursor += child.duration();
     }
 }

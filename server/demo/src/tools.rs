@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::clock::{DAY, iso_date};
-use super::orders::Case;
+use super::orders::SupportCase;
 use super::random::Random;
 use super::scenarios::Tool;
 
@@ -20,7 +20,7 @@ pub struct Call {
 }
 
 /// The call which this tool makes for this case.
-pub fn call(tool: Tool, case: &Case, random: &mut Random) -> Call {
+pub fn call(tool: Tool, case: &SupportCase, random: &mut Random) -> Call {
     let money = |cents: u64| cents as f64 / 100.0;
     let order = case.order.as_str();
     let (name, input, output, millis) = match tool {
@@ -102,7 +102,7 @@ pub fn call(tool: Tool, case: &Case, random: &mut Random) -> Call {
 }
 
 /// The error of a tool that failed and was called again, in the words of its client.
-pub fn passing_error(tool: &str, case: &Case, random: &mut Random) -> String {
+pub fn passing_error(tool: &str, case: &SupportCase, random: &mut Random) -> String {
     match random.whole(0, 3) {
         0 => format!(
             "Traceback (most recent call last):\n  File \"/app/fernway/tools/{tool}.py\", line {}, in {tool}\n    response = await client.get(url, timeout=2.0)\n  File \"/usr/lib/python3.12/site-packages/httpx/_client.py\", line 1814, in get\n    return await self.request(\"GET\", url)\nhttpx.ReadTimeout: no answer from orders.internal within 2.0 s (order {})",
@@ -119,7 +119,7 @@ pub fn passing_error(tool: &str, case: &Case, random: &mut Random) -> String {
 }
 
 /// The error that ends a trace, as a Python traceback or a JavaScript stack.
-pub fn fatal_error(root: &str, javascript: bool, case: &Case, random: &mut Random) -> String {
+pub fn fatal_error(root: &str, javascript: bool, case: &SupportCase, random: &mut Random) -> String {
     let line = random.whole(40, 190);
     let request = random.hex(12);
     let (kind, message) = match random.whole(0, 4) {

@@ -139,7 +139,7 @@ impl Bench {
         if !status.is_success() {
             return Err(CommandFailure::Failed(format!("The server answered {status}: {}", String::from_utf8_lossy(&body))));
         }
-        serde_json::from_slice(&body).map_err(|error| CommandFailure::Failed(format!("The server answered no JSON: {error}.")))
+        serde_json::from_slice(&body).map_err(|error| CommandFailure::Failed(format!("The server did not answer with JSON: {error}.")))
     }
 
     /// Asks once and says how many milliseconds the whole answer took.

@@ -1,7 +1,7 @@
 //! `touchstone key …`: API keys.
 
 use super::{CommandFailure, day, desk, print_table};
-use shared::people::{CreateKey, Scope};
+use shared::people::{ApiScope, CreateKey};
 use std::io::Write as _;
 use store::Store;
 
@@ -18,7 +18,7 @@ pub enum KeyCommand {
         name: String,
         /// What it may do: ingest, feedback, read, write, admin, with commas between them; all that its owner may, if left out.
         #[arg(long, value_delimiter = ',', value_parser = scope)]
-        scopes: Vec<Scope>,
+        scopes: Vec<ApiScope>,
         /// How long it works, in days: 90d; for ever, if left out.
         #[arg(long, value_parser = days)]
         expires: Option<u32>,
@@ -80,8 +80,8 @@ impl KeyCommand {
     }
 }
 
-fn scope(word: &str) -> Result<Scope, String> {
-    Scope::parse(word.trim()).ok_or_else(|| "use ingest, feedback, read, write or admin, with commas between them".to_owned())
+fn scope(word: &str) -> Result<ApiScope, String> {
+    ApiScope::parse(word.trim()).ok_or_else(|| "use ingest, feedback, read, write or admin, with commas between them".to_owned())
 }
 
 fn days(text: &str) -> Result<u32, String> {
@@ -99,7 +99,7 @@ mod tests {
         for wrong in ["90", "0d", "d", "-1d", "40000d", "90 d"] {
             assert!(days(wrong).is_err(), "{wrong}");
         }
-        assert_eq!(scope("ingest"), Ok(Scope::Ingest));
+        assert_eq!(scope("ingest"), Ok(ApiScope::Ingest));
         assert!(scope("everything").is_err());
     }
 }

@@ -19,7 +19,7 @@ const PAGE: u32 = 1000;
 /// Lists what changed a row, newest first; `starting_after` continues after an entry.
 pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> {
     let row = address(query.text("object_type"), query.text("object_id"), query.text("id"))?;
-    let number = |text| entry_of(text).ok_or_else(|| Problem::invalid("starting_after", "Use the id of an entry of the page before."));
+    let number = |text| entry_of(text).ok_or_else(|| Problem::invalid("starting_after", "Use the id of an entry of an earlier page."));
     let before = query.text("starting_after").map(number).transpose()?;
     let activity = desk.activity(ListActivity { row, before, limit: query.number("limit")?.unwrap_or(PAGE) }).await?;
     Ok(Json(json!({ "objects": activity.iter().map(entry).collect::<Vec<_>>() })))

@@ -89,7 +89,7 @@ pub async fn delete(Signed(desk): Signed, Path(id): Path<String>) -> ApiResult<J
 
 /// An archived question counts as deleted.
 fn require_active(question: &Question) -> Result<(), Problem> {
-    if question.archived { Err(Problem::not_found("score")) } else { Ok(()) }
+    if question.archived { Err(Problem::not_found("question")) } else { Ok(()) }
 }
 
 impl Score {

@@ -1,6 +1,6 @@
 //! Commands about spans as one type: the way in for the browser's journal.
 
-use crate::ground::places::{FoundSpan, Home};
+use crate::ground::places::{Home, LocatedSpan};
 use crate::said::answers::QuestionAsked;
 use crate::said::tags;
 use crate::said::{answers, comments, expected, golds, reverts, reviews};
@@ -60,7 +60,7 @@ impl Desk {
     /// # Errors
     /// Those of [`Desk::flag_row`], and [`Problem::Invalid`] for none, for too many, and for rows of several projects.
     pub async fn flag_rows(&self, command: FlagRows) -> Result<Ran> {
-        let FlagRows { rows, lists, note, assignees, selection, client_id } = command;
+        let FlagRows { rows, flagging, client_id } = command;
         if rows.is_empty() || rows.len() > MOST_ROWS {
             return Err(Problem::invalid("rows", format!("Pick 1 to {MOST_ROWS} rows; these are {}.", rows.len())).into());
         }
@@ -73,10 +73,10 @@ impl Desk {
         };
         // Sent again, it finds the same rows in the same places.
         let place = |index: usize| client_id.as_ref().map(|id| format!("{id}:{index}"));
-        let each = rows.into_iter().enumerate().map(|(index, row)| {
-            let (lists, note, assignees, selection) = (lists.clone(), note.clone(), assignees.clone(), selection.clone());
-            Command::FlagRow(FlagRow { row, lists, note, assignees, selection, client_id: place(index) })
-        });
+        let each = rows
+            .into_iter()
+            .enumerate()
+            .map(|(index, row)| Command::FlagRow(FlagRow { row, flagging: flagging.clone(), client_id: place(index) }));
         let each: Vec<Command> = each.collect();
         each.iter().try_for_each(|command| self.require(command.needs()))?;
         let actor = self.actor.clone();
@@ -97,12 +97,12 @@ impl Desk {
 /// A command that ran.
 pub(crate) struct CarriedOut {
     /// The object and the span it was about.
-    pub(crate) place: (Home, FoundSpan),
+    pub(crate) place: (Home, LocatedSpan),
     /// The last event of the project then; none where nothing was written.
     pub(crate) as_of: Option<i64>,
 }
 
-async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<(Home, FoundSpan)> {
+async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<(Home, LocatedSpan)> {
     let reverted = match &command {
         Command::Revert(revert) => Some(reverts::find(change, actor, revert).await?),
         Command::SetAnswer(_)

@@ -4,6 +4,7 @@ pub(crate) mod attachments;
 pub(crate) mod comments;
 pub(crate) mod feedback;
 pub(crate) mod ingest;
+pub(crate) mod inputs;
 pub(crate) mod judgement;
 pub(crate) mod reviews;
 pub(crate) mod scores;

@@ -2,8 +2,9 @@
 
 use crate::{Result, Store};
 use shared::audit::Source;
-use shared::people::{Person, Role, Scope};
+use shared::people::{ApiScope, Person, Role};
 use shared::permissions::{Action, covers};
+use shared::spans::ShownAs;
 use shared::{KeyId, Problem, SessionId};
 
 /// Somebody who has proved who they are.
@@ -21,7 +22,7 @@ pub enum Proof {
     /// A browser's session.
     Session(SessionId),
     /// An API key, with its scopes; none means all that the role allows.
-    Key(KeyId, Vec<Scope>),
+    Key(KeyId, Vec<ApiScope>),
     /// The command line on the server's own machine.
     Console,
 }
@@ -47,12 +48,11 @@ impl Actor {
     }
 
     /// Refuses to let in somebody of this role, asking with these scopes, who may more than the actor.
-    pub(crate) fn require_covers(&self, role: Role, scopes: Option<&[Scope]>) -> Result<()> {
+    pub(crate) fn require_covers(&self, role: Role, scopes: Option<&[ApiScope]>) -> Result<()> {
         if covers(|action| self.may(action), role, scopes) {
             return Ok(());
         }
-        let reason =
-            "This API key makes nothing that may more than itself: no key, no link, no member. Sign in, or use a key without scopes.";
+        let reason = "A narrowed API key cannot make a key, a link or a member that can do more than the key itself. Sign in, or use a key without scopes.";
         Err(Problem::not_yours(reason).into())
     }
 
@@ -70,12 +70,19 @@ impl Actor {
 pub struct Desk {
     pub(crate) store: Store,
     pub(crate) actor: Actor,
+    /// As what fields are shown where nothing is said.
+    pub(crate) shown_as: ShownAs,
 }
 
 impl Desk {
     /// A desk for somebody who has proved who they are.
     pub fn new(store: Store, actor: Actor) -> Self {
-        Self { store, actor }
+        Self { store, actor, shown_as: ShownAs::default() }
+    }
+
+    /// The same desk for a reader who has chosen how fields are shown.
+    pub fn showing(self, shown_as: ShownAs) -> Self {
+        Self { shown_as, ..self }
     }
 
     /// Who works here.

@@ -6,6 +6,7 @@ pub(crate) mod error;
 pub(crate) mod fate;
 pub(crate) mod hexadecimal;
 pub(crate) mod ids;
+pub(crate) mod keys;
 pub(crate) mod places;
 pub(crate) mod time;
 pub(crate) mod upsert;

@@ -31,7 +31,7 @@ impl Desk {
         })?;
         let last = self.last_transaction().await?;
         if version > last.next(self.store.inner.writer.clock().now()) {
-            return Err(Problem::invalid("version", format!("{version} has not been yet. The newest transaction is {last}.")).into());
+            return Err(Problem::invalid("version", format!("There is no version {version} yet. The newest is {last}.")).into());
         }
         Ok(version)
     }

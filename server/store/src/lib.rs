@@ -23,7 +23,7 @@ pub use content::ingest::{Ingested, RejectedRow, TakenFeedback, WaitingRow};
 pub use desk::{Actor, Desk, Proof};
 pub use ground::error::{Error, Result};
 pub use ground::fate::Fate;
-pub use ground::places::{entry_of, entry_text};
+pub use ground::keys::{entry_of, entry_text};
 pub use ground::time::now;
 pub use history::{Difference, Erased, Verified};
 pub use looking::live::{LiveEvents, Subscription};
@@ -147,7 +147,7 @@ impl Store {
         database::ping(&self.inner.readers).await?;
         match tokio::time::timeout(COMMITS_WITHIN, self.write(|_| Box::pin(async { Ok(()) }))).await {
             Ok(committed) => committed,
-            Err(_) => Err(Error::Commit(format!("nothing was committed for {} s", COMMITS_WITHIN.as_secs()))),
+            Err(_) => Err(Error::Away(format!("nothing was committed for {} s", COMMITS_WITHIN.as_secs()))),
         }
     }
 

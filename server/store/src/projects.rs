@@ -8,7 +8,8 @@ pub(crate) mod settings;
 pub(crate) mod tags;
 
 use crate::ground::database::{all, is_duplicate, one, run, values};
-use crate::ground::places::key_of;
+use crate::ground::keys::{Key, ObjectKey, ProjectShort};
+use crate::ground::upsert::Upsert;
 use crate::people::names::{folded, normal};
 use crate::writing::writer::Change;
 use crate::{Desk, Result};
@@ -187,25 +188,37 @@ async fn create(change: &mut Change, name: String, person: PersonId) -> Result<(
     }
     #[derive(FromQueryResult)]
     struct Next {
-        short: i64,
+        short: ProjectShort,
     }
     let id = change.fate.id();
     let next = one::<Next>(&change.transaction, "SELECT COALESCE(MAX(short), 0) + 1 AS short FROM projects", values![]).await?;
-    let short = next.map_or(1, |next| next.short);
+    let short = next.map_or(ProjectShort::from(1), |next| next.short);
     // The logs of the project have its first number.
-    run(
-        &change.transaction,
-        "INSERT INTO projects (id, short, name, live_name, settings, created_by, created, transaction_id, event, number) \
-         VALUES (?, ?, ?, ?, '{}', ?, ?, 0, 0, 1)",
-        values![id.as_str(), short, name.as_str(), folded(&name), person.as_str(), change.now],
-    )
-    .await?;
-    run(
-        &change.transaction,
-        "INSERT INTO objects (key, id, project_id, kind, name, created, spans, traces) VALUES (?, ?, ?, ?, '', ?, 0, 0)",
-        values![key_of(short, 1), id.as_str(), id.as_str(), ObjectKind::ProjectLogs.as_str(), change.now],
-    )
-    .await?;
+    Upsert::into("projects")
+        .set("id", id.as_str())
+        .set("short", short)
+        .set("name", name.as_str())
+        .set("live_name", folded(&name))
+        .set("settings", "{}")
+        .set("salt", change.fate.salt().to_vec())
+        .set("created_by", person.as_str())
+        .set("created", change.now)
+        .set("transaction_id", 0_i64)
+        .set("event", 0_i64)
+        .set("number", 1_i64)
+        .insert(&change.transaction)
+        .await?;
+    Upsert::into("objects")
+        .set("key", ObjectKey::of(short, 1))
+        .set("id", id.as_str())
+        .set("project_id", id.as_str())
+        .set("kind", ObjectKind::ProjectLogs.as_str())
+        .set("name", "")
+        .set("created", change.now)
+        .set("spans", 0_i64)
+        .set("traces", 0_i64)
+        .insert(&change.transaction)
+        .await?;
     lists::create_default(change, &id, &person).await?;
     Ok((Project { id: ProjectId(id), name, created: change.now, settings: Settings::default() }, false))
 }

@@ -5,52 +5,170 @@
 mod chat;
 pub(crate) mod compare;
 pub(crate) mod diff;
+mod drawing;
 mod json;
 mod markdown;
+mod marked;
+mod picture;
 pub(crate) mod structured;
+mod table;
 mod tree;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use drawing::FieldSource;
+pub(crate) use marked::Words;
+
+use drawing::{Drawing, LIMIT};
+use shared::figures;
+use shared::html;
 use shared::markup::Html;
 use shared::objects::FieldName;
-use shared::spans::{Content, FieldView, JsonKind, Piece, Rendering};
+use shared::spans::{FieldContent, FieldView, JsonKind, NodeText, Piece, Rendering, ShownAs, WHOLE};
 use std::collections::BTreeMap;
 
 /// The names of those whom a comment mentions, by person.
 pub(crate) type Mentioned = BTreeMap<String, String>;
 
-/// How many bytes of a value's source text are rendered unless the whole is asked for.
-const LIMIT: usize = 32 * 1024;
+/// Bytes of a text in which words are counted.
+const COUNTED: usize = 256 * 1024;
 
-/// Renders one field of a span. `json` is the field's value as the JSON text that arrived. Without `whole`, at most [`LIMIT`] bytes of source
-/// text are rendered and `cut` says so. A rendering that does not suit the value becomes the fitting one. Of metadata, the keys that an SDK
-/// keeps for itself (`~__bt_…`) are left out.
-pub(crate) fn field(field: FieldName, json: &str, rendering: Rendering, whole: bool) -> FieldView {
-    let mut budget = Budget::new(whole);
-    let view = |rendering, renderings, content, cut| FieldView { field, rendering, renderings, content, bytes: json.len() as u64, cut };
-    let Some(value) = json::parse(json) else {
-        let text = budget.text(json);
-        return view(Rendering::Text, vec![Rendering::Text], Content::Text(text), budget.cut);
-    };
-    let messages = if field == FieldName::Metadata { None } else { chat::messages(value) };
-    let renderings = match json::kind(value) {
-        _ if messages.is_some() => vec![Rendering::Chat, Rendering::Json],
-        JsonKind::String if field == FieldName::Error => vec![Rendering::Text, Rendering::Markdown, Rendering::Json],
-        JsonKind::String => vec![Rendering::Markdown, Rendering::Text, Rendering::Json],
-        _ => vec![Rendering::Json],
-    };
-    // The first one is the fitting one.
-    let rendering = if renderings.contains(&rendering) { rendering } else { renderings.first().copied().unwrap_or(Rendering::Json) };
-    let content = match (rendering, messages) {
-        (Rendering::Chat, Some(messages)) => Content::Chat(chat::render(messages, &mut budget)),
-        (Rendering::Markdown, _) => Content::Html(markdown::html(&budget.text(value))),
-        (Rendering::Text, _) => Content::Text(budget.text(value)),
-        _ => Content::Json(tree::lines(value, field == FieldName::Metadata, whole, &mut budget)),
-    };
-    view(rendering, renderings, content, budget.cut)
+/// How a field is to be rendered.
+pub(crate) struct WantedField<'a> {
+    /// As what. What does not suit the value becomes what fits it.
+    pub(crate) rendering: Rendering,
+    /// What the reader has chosen, where nothing is said.
+    pub(crate) shown_as: &'a ShownAs,
+    /// All of it; else so much of its source text as one reads at once, and `cut` says whether that was all.
+    pub(crate) whole: bool,
+    /// Only what holds these words.
+    pub(crate) find: Option<&'a Words>,
 }
+
+/// Renders one field of a span. Of metadata, the keys that an SDK keeps for itself (`~__bt_…`) are left out.
+pub(crate) fn field(source: &FieldSource<'_>, wanted: &WantedField<'_>) -> FieldView {
+    let FieldSource { field, json, .. } = *source;
+    let mut drawing = Drawing::new(source, wanted.whole);
+    let stamp = drawing.stamp;
+    let view = |rendering, renderings, content, about, cut| FieldView {
+        field,
+        rendering,
+        renderings,
+        content,
+        about,
+        bytes: json.len() as u64,
+        stamp,
+        cut,
+    };
+    let Some(value) = json::parse(json) else {
+        let text = drawing.text(json);
+        return view(Rendering::Text, vec![Rendering::Text], FieldContent::Text(text), figures::bytes(json.len() as u64), drawing.cut);
+    };
+    let is_metadata = field == FieldName::Metadata;
+    let chat = if is_metadata { None } else { chat::of(value) };
+    let renderings = renderings(field, value, chat.as_ref());
+    // The first one is the fitting one.
+    let fitting = renderings.first().copied().unwrap_or(Rendering::Json);
+    let wished = if wanted.rendering == Rendering::Fitting { wanted.shown_as.of(field, fitting) } else { wanted.rendering };
+    let wished = if wanted.find.is_some() { Rendering::Json } else { wished };
+    let rendering = if renderings.contains(&wished) { wished } else { fitting };
+    let mut about = about(value, chat.as_ref(), is_metadata);
+    let content = match (rendering, chat, wanted.find) {
+        (Rendering::Chat, Some(chat), _) => FieldContent::Html(chat::html(&mut drawing, &chat.turns)),
+        (Rendering::Markdown, ..) => FieldContent::Html(html!(r#"<div class="read">{}</div>"#, drawing.prose(value).0)),
+        (Rendering::Text | Rendering::Code, ..) => FieldContent::Text(drawing.text(value)),
+        (Rendering::Table, ..) => FieldContent::Html(table::table(&mut drawing, value).unwrap_or_default()),
+        (_, _, Some(words)) => {
+            let (html, lines) = tree::found(&drawing, value, words);
+            about = figures::counted(lines as u64, "line", "lines");
+            FieldContent::Html(html)
+        }
+        _ => FieldContent::Html(tree::tree(&mut drawing, value, is_metadata)),
+    };
+    view(rendering, renderings, content, about, drawing.cut)
+}
+
+/// As what a value can be shown, what fits best first.
+fn renderings(field: FieldName, value: &str, chat: Option<&chat::Chat<'_>>) -> Vec<Rendering> {
+    use Rendering::{Chat, Code, Json, Markdown, Table, Text};
+    match (chat, json::kind(value)) {
+        (Some(chat), _) if chat.is_all => vec![Chat, Json],
+        (Some(_), _) => vec![Json, Chat],
+        (None, JsonKind::String) if field == FieldName::Error => vec![Text, Markdown, Code, Json],
+        (None, JsonKind::String) => vec![Markdown, Text, Code, Json],
+        (None, JsonKind::Array) if table::is_of_like_objects(value) => vec![Json, Table],
+        (None, _) => vec![Json],
+    }
+}
+
+/// What a value is in a few words.
+fn about(value: &str, chat: Option<&chat::Chat<'_>>, hide_internal: bool) -> String {
+    let bytes = figures::bytes(value.len() as u64);
+    let count = || tree::shown(value, usize::MAX, hide_internal).count as u64;
+    match (chat, json::kind(value)) {
+        (Some(chat), _) => chat::about(&chat.turns),
+        (None, JsonKind::Object) => format!("{}, {bytes}", figures::counted(count(), "key", "keys")),
+        (None, JsonKind::Array) => format!("{}, {bytes}", figures::counted(count(), "item", "items")),
+        (None, JsonKind::String) if value.len() <= COUNTED => {
+            let text = json::unescape(value, usize::MAX).text;
+            figures::counted(text.split_whitespace().count() as u64, "word", "words")
+        }
+        (None, JsonKind::String | JsonKind::Number | JsonKind::Bool | JsonKind::Null) => bytes,
+    }
+}
+
+/// A value inside a field, that begins at a place in its JSON: what an object or a list holds from so many of its things on, a list of like
+/// objects as a table, a string as text or Markdown. None if no value begins there.
+pub(crate) fn node(source: &FieldSource<'_>, at: u64, rendering: Rendering, from: u32) -> Option<FieldContent> {
+    let value = json::value_at(source.json, usize::try_from(at).ok()?)?;
+    let mut drawing = Drawing::new(source, true);
+    drawing.left = usize::try_from(WHOLE).unwrap_or(usize::MAX);
+    Some(match (rendering, json::kind(value)) {
+        (Rendering::Table, JsonKind::Array) => FieldContent::Html(table::table(&mut drawing, value)?),
+        (Rendering::Markdown, JsonKind::String) => FieldContent::Html(html!(r#"<div class="read">{}</div>"#, drawing.prose(value).0)),
+        (_, JsonKind::Object | JsonKind::Array) => {
+            drawing.left = LIMIT;
+            let is_outermost = json::parse(source.json).is_some_and(|root| root.as_ptr() == value.as_ptr());
+            let hide_internal = is_outermost && source.field == FieldName::Metadata;
+            FieldContent::Html(tree::unfolded(&mut drawing, value, usize::try_from(from).ok()?, hide_internal))
+        }
+        _ => {
+            let text = drawing.text(value);
+            if !drawing.cut {
+                return Some(FieldContent::Text(text));
+            }
+            let note = format!("These are the first {}. Copy the value to have all of it.", figures::bytes(text.len() as u64));
+            FieldContent::Html(html!(r#"<pre class="raw said-text" dir="auto" tabindex="0">{}</pre><p class="hint">{}</p>"#, text, note))
+        }
+    })
+}
+
+/// A value inside a field, that begins at a place in its JSON, to be copied. None if no value begins there.
+pub(crate) fn node_text(json: &str, at: u64) -> Option<NodeText> {
+    let at = usize::try_from(at).ok()?;
+    let value = json::value_at(json, at)?;
+    Some(NodeText { text: json::text(value, usize::MAX).text, path: json::path(json, at) })
+}
+
+/// The type and the bytes of an image that stands in the string that begins at a place in the JSON of a field; none if there is none that
+/// pages show.
+pub(crate) fn image(json: &str, at: u64, number: u32) -> Option<(&'static str, Vec<u8>)> {
+    let literal = json::value_at(json, usize::try_from(at).ok()?).filter(|value| json::kind(value) == JsonKind::String)?;
+    picture::bytes(&json::unescape(literal, usize::MAX).text, usize::try_from(number).ok()?)
+}
+
+/// How often words stand in the JSON of a field, and what stands around the first.
+pub(crate) fn find(json: &str, words: &Words) -> Option<(usize, Html)> {
+    // What is escaped is read wherever it stands, so that words are found however they are written.
+    let text = json::text(json, usize::MAX).text;
+    let text = if json.starts_with('"') || !text.contains('\\') { text } else { json::unescape_inside(json, usize::MAX).text };
+    let count = words.count(&text);
+    (count > 0).then(|| (count, words.marked(&one_line(&marked::excerpt(&text, words, AROUND), AROUND))))
+}
+
+/// Characters around words that were found.
+const AROUND: usize = 120;
 
 /// Bytes of source text in a piece.
 const PIECE: usize = 64 * 1024;
@@ -103,7 +221,7 @@ pub(crate) fn preview(json: &str, characters: usize) -> String {
     };
     let text = if json::kind(value) == JsonKind::String {
         json::unescape(value, LIMIT).text
-    } else if let Some(text) = chat::messages(value).and_then(chat::telling_text) {
+    } else if let Some(text) = chat::of(value).and_then(|chat| chat::telling_text(&chat.turns)) {
         text
     } else if let Some(text) = obvious_text(value) {
         text
@@ -151,37 +269,4 @@ fn ended(mut line: String) -> String {
         line.push('…');
     }
     line
-}
-
-/// How much source text may still be rendered.
-struct Budget {
-    left: usize,
-    cut: bool,
-}
-
-impl Budget {
-    fn new(whole: bool) -> Self {
-        Self { left: if whole { usize::MAX } else { LIMIT }, cut: false }
-    }
-
-    /// Takes so many bytes.
-    fn spend(&mut self, bytes: usize) {
-        self.left = self.left.saturating_sub(bytes);
-    }
-
-    /// Reads a string (its JSON text), or as much of it as may be rendered. A value that is no string stays as it is.
-    /// NUL cannot stand in a page and becomes the replacement character.
-    fn text(&mut self, literal: &str) -> String {
-        let text = if literal.starts_with('"') {
-            let unescaped = json::unescape(literal, self.left);
-            self.cut |= unescaped.cut;
-            unescaped.text
-        } else {
-            let end = literal.floor_char_boundary(self.left);
-            self.cut |= end < literal.len();
-            literal.get(..end).unwrap_or_default().to_owned()
-        };
-        self.spend(literal.len());
-        text.replace('\0', "\u{fffd}")
-    }
 }

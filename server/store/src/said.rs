@@ -7,6 +7,7 @@ pub(crate) mod expected;
 pub(crate) mod golds;
 pub(crate) mod reverts;
 pub(crate) mod reviews;
+mod stored;
 pub(crate) mod tags;
 pub(crate) mod texts;
 pub(crate) mod versions;

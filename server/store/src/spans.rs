@@ -1,6 +1,8 @@
 //! Spans and traces: what is kept about them beside their content, and how lists and pages read them.
 
+mod cases;
 pub(crate) mod list;
 mod marks;
 pub(crate) mod open;
+mod reading;
 mod tree;

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 use server::actor::Access;
 use server::router;
-use shared::people::{Role, Scope};
+use shared::people::{ApiScope, Role};
 use shared::permissions::Action;
 
 /// A path of a route, with something that does not exist in every place.
@@ -22,14 +22,14 @@ async fn status(server: &TestServer, who: &Who, method: Method, path: &str) -> S
 }
 
 /// Every actor with the name it has in messages and what it may.
-async fn actors(server: &TestServer) -> Vec<(String, Who, Role, Option<Vec<Scope>>)> {
+async fn actors(server: &TestServer) -> Vec<(String, Who, Role, Option<Vec<ApiScope>>)> {
     let mut actors = Vec::new();
     for role in Role::ALL {
         actors.push((format!("a session of the {}", role.as_str()), server.session(role).await, role, None));
     }
     for role in Role::ALL {
         actors.push((format!("a whole key of the {}", role.as_str()), server.key(role, &[]).await, role, Some(Vec::new())));
-        for scope in Scope::ALL {
+        for scope in ApiScope::ALL {
             let name = format!("a key of the {} for {}", role.as_str(), scope.as_str());
             actors.push((name, server.key(role, &[scope]).await, role, Some(vec![scope])));
         }
@@ -143,6 +143,17 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         Access::May(Action::Read),
         r#"{"query":{"object":"no","row_id":"no","field":"input","rendering":"fitting","whole":false}}"#,
     ),
+    (
+        "spans/node",
+        Access::May(Action::Read),
+        r#"{"query":{"object":"no","row_id":"no","field":"input","at":0,"stamp":0,"rendering":"json","from":0}}"#,
+    ),
+    (
+        "spans/copied",
+        Access::May(Action::Read),
+        r#"{"query":{"object":"no","row_id":"no","field":"input","at":0,"stamp":0,"rendering":"json","from":0}}"#,
+    ),
+    ("spans/find", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","words":"a"}}"#),
     ("spans/open", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","span_id":null}}"#),
     (
         "spans/reread",
@@ -201,7 +212,7 @@ async fn every_server_function_lets_in_only_who_may() {
 async fn a_key_for_administration_makes_no_way_in_that_may_more() {
     for server in servers().await {
         let owner = server.member(Role::Owner).await.actor().person.id.clone();
-        let key = server.key(Role::Owner, &[Scope::Admin]).await;
+        let key = server.key(Role::Owner, &[ApiScope::Admin]).await;
         let session = server.session(Role::Owner).await;
         for (path, body) in [
             ("/fn/people/reset-password", json!({ "command": { "person": owner } })),
@@ -215,7 +226,7 @@ async fn a_key_for_administration_makes_no_way_in_that_may_more() {
             };
             let (status, text) = call(&key).await;
             assert_eq!(status, StatusCode::FORBIDDEN, "{path}: {text}");
-            assert!(text.contains("may more than itself"), "{path}: {text}");
+            assert!(text.contains("do more than the key itself"), "{path}: {text}");
             let (status, text) = call(&session).await;
             assert_eq!(status, StatusCode::OK, "{path}: {text}");
         }

@@ -4,7 +4,7 @@ use crate::harness::{TestServer, Who, servers};
 use http::Method;
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
-use shared::people::{Role, Scope};
+use shared::people::{ApiScope, Role};
 
 /// Registers a file and returns the link to which its content goes.
 async fn registered(server: &TestServer, key: &Who, name: &str, content_type: &str) -> String {
@@ -24,7 +24,7 @@ async fn information(server: &TestServer, key: &Who, name: &str) -> Value {
 #[tokio::test]
 async fn a_file_goes_in_and_out() {
     for server in servers().await {
-        let key = server.key(Role::Engineer, &[Scope::Ingest, Scope::Read]).await;
+        let key = server.key(Role::Engineer, &[ApiScope::Ingest, ApiScope::Read]).await;
         let link = registered(&server, &key, "file-1", "text/plain").await;
         assert_eq!(information(&server, &key, "file-1").await["status"], json!({ "upload_status": "uploading" }));
         let done = json!({ "key": "file-1", "org_id": "any", "status": { "upload_status": "done" } });
@@ -33,7 +33,7 @@ async fn a_file_goes_in_and_out() {
         assert_eq!(put(&link, "hello bytes").await.status(), StatusCode::OK);
         server.done(&key, Method::POST, "/attachment/status", &done).await;
         // Who may only send does not get what others sent.
-        let sender = server.key(Role::Engineer, &[Scope::Ingest]).await;
+        let sender = server.key(Role::Engineer, &[ApiScope::Ingest]).await;
         assert_eq!(server.get(&sender, "/attachment?key=file-1").await.0, StatusCode::FORBIDDEN);
         // A client that saw no answer sends it again.
         assert_eq!(put(&link, "hello bytes").await.status(), StatusCode::OK);
@@ -58,9 +58,9 @@ async fn a_file_goes_in_and_out() {
 #[tokio::test]
 async fn a_link_belongs_to_who_registered_the_file() {
     for server in servers().await {
-        let (first, second) = (server.key(Role::Engineer, &[]).await, server.key(Role::Owner, &[Scope::Ingest]).await);
+        let (first, second) = (server.key(Role::Engineer, &[]).await, server.key(Role::Owner, &[ApiScope::Ingest]).await);
         let link = registered(&server, &first, "mine", "text/plain").await;
-        let same_person = server.key(Role::Engineer, &[Scope::Ingest]).await;
+        let same_person = server.key(Role::Engineer, &[ApiScope::Ingest]).await;
         for other in [&second, &same_person] {
             let body = json!({ "key": "mine", "filename": "f", "content_type": "text/plain" }).to_string();
             let (status, told) = server.send(other, Method::POST, "/attachment", body).await;

@@ -7,7 +7,7 @@ use server::router;
 use shared::ProjectId;
 use shared::comments::AddComment;
 use shared::objects::{ObjectKind, RowAddress};
-use shared::people::{Role, Scope};
+use shared::people::{ApiScope, Role};
 use shared::projects::ChangeSettings;
 use shared::questions::{Definition, MetadataPath, QuestionKind, SaveQuestion};
 
@@ -100,6 +100,7 @@ impl World {
             call("/fn/spans/list", json!({ "query": list })),
             call("/fn/spans/open", json!({ "query": open })),
             call("/fn/spans/reread", json!({ "query": reread })),
+            call("/fn/spans/find", json!({ "query": { "object": project, "root_span_id": "r-one", "words": "e" } })),
             call("/fn/objects/list", json!({ "project": project, "kind": "experiment" })),
             get("page", page("logs")),
             get("page", page("logs?r=r-one")),
@@ -114,6 +115,11 @@ impl World {
         let row = json!({ "object_type": "project_logs", "object_id": project, "id": "one" });
         for field in ["expected", "metadata"] {
             questions.push(call("/fn/spans/piece", json!({ "query": { "object": project, "row_id": "one", "field": field, "from": 0 } })));
+            // Of what a field is stamped with the tests of the store know.
+            let node = json!({ "object": project, "row_id": "one", "field": field, "at": 0, "stamp": 0, "rendering": "json", "from": 0 });
+            questions.push(call("/fn/spans/node", json!({ "query": node })));
+            questions.push(call("/fn/spans/copied", json!({ "query": node })));
+            questions.push(get("/image", format!("/image?object={project}&row=one&field={field}&at=0&number=0&stamp=0")));
             questions.push(call("/fn/texts/read", json!({ "query": { "row": row, "field": field, "format": null } })));
         }
         let preview = json!({ "row": row, "format": "json", "text": "1", "into": "json", "before": null });
@@ -216,7 +222,8 @@ async fn told(server: &TestServer, who: &Who, question: &Question) -> String {
     }
     let response = request.send().await.unwrap();
     assert!(
-        response.status().is_success() || matches!(question.route, "/fn/spans/field" | "/fn/spans/piece"),
+        response.status().is_success()
+            || matches!(question.route, "/fn/spans/field" | "/fn/spans/piece" | "/fn/spans/node" | "/fn/spans/copied" | "/image"),
         "{}: {}",
         question.path,
         response.status()
@@ -235,7 +242,7 @@ async fn a_reviewer_who_has_not_answered_finds_nothing() {
     for server in servers().await {
         let world = World::new(&server).await;
         let reviewer = server.session(Role::Reviewer).await;
-        let blind = [reviewer.clone(), server.session(Role::Viewer).await, server.key(Role::Owner, &[Scope::Read]).await];
+        let blind = [reviewer.clone(), server.session(Role::Viewer).await, server.key(Role::Owner, &[ApiScope::Read]).await];
         let engineer = server.session(Role::Engineer).await;
         for question in world.questions() {
             for who in &blind {

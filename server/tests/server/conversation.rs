@@ -4,12 +4,12 @@ use crate::harness::{Who, row, servers};
 use http::Method;
 use reqwest::StatusCode;
 use serde_json::json;
-use shared::people::{Role, Scope};
+use shared::people::{ApiScope, Role};
 
 #[tokio::test]
 async fn an_sdk_signs_in_registers_its_project_and_sends() {
     for server in servers().await {
-        let key = server.key(Role::Engineer, &[Scope::Ingest]).await;
+        let key = server.key(Role::Engineer, &[ApiScope::Ingest]).await;
         let login = server.request(&key, Method::POST, "/api/apikey/login").send().await.unwrap();
         assert_eq!(login.status(), StatusCode::OK);
         let login: serde_json::Value = login.json().await.unwrap();
@@ -36,7 +36,7 @@ async fn an_sdk_signs_in_registers_its_project_and_sends() {
         let sent = server.done(&key, Method::POST, "/logs3", &json!({ "rows": [end], "api_version": 2 })).await;
         assert!(sent["xact_id"].as_str().unwrap().parse::<u64>().unwrap() > first);
 
-        let reader = server.key(Role::Engineer, &[Scope::Read]).await;
+        let reader = server.key(Role::Engineer, &[ApiScope::Read]).await;
         let fetched = server.done(&reader, Method::POST, &format!("/v1/project_logs/{id}/fetch"), &json!({ "limit": 3 })).await;
         let event = &fetched["events"][0];
         assert_eq!(event["metrics"], json!({ "start": 1795458315.29, "end": 1795458315.36 }));
@@ -100,7 +100,7 @@ async fn an_sdk_sends_feedback_and_scripts_read_it() {
         assert_eq!((inserted["row_ids"].as_array().unwrap().len(), &inserted["row_ids"][0]), (2, &json!("one")), "{inserted}");
         assert_eq!(inserted["rejected"][0]["index"], 1, "{inserted}");
 
-        let only_feedback = server.key(Role::Engineer, &[Scope::Feedback]).await;
+        let only_feedback = server.key(Role::Engineer, &[ApiScope::Feedback]).await;
         let feedback = json!({ "feedback": [{ "id": "one", "scores": { "Preference": 0.9 }, "comment": "c", "source": "external" }] });
         let answer = server.done(&only_feedback, Method::POST, &format!("/v1/project_logs/{project}/feedback"), &feedback).await;
         assert_eq!(answer, json!({ "status": "success" }));
@@ -149,26 +149,6 @@ async fn whole_traces_come_page_by_page_and_once() {
         }
         ids.sort();
         assert_eq!(ids, ["0-0", "0-1", "1-0", "1-1", "2-0", "2-1"]);
-    }
-}
-
-#[tokio::test]
-async fn the_demo_project_is_made_once_and_a_first_owner_can_still_come() {
-    for server in servers().await {
-        let link = server.store.setup_link().await.unwrap().unwrap();
-        demo::seed::seed(&server.store).await.unwrap();
-        demo::seed::seed(&server.store).await.unwrap();
-        assert!(server.store.open_link(link.path.strip_prefix("/setup/").unwrap()).await.is_ok());
-        let key = server.key(Role::Engineer, &[]).await;
-        let (_, projects) = server.get(&key, "/v1/project").await;
-        let project = &projects["objects"][0];
-        assert_eq!((projects["objects"].as_array().unwrap().len(), &project["name"]), (1, &json!(demo::seed::PROJECT)));
-        let query = format!("/v1/summary?object_type=project_logs&object_id={}", project["id"].as_str().unwrap());
-        let (_, summary) = server.get(&key, &query).await;
-        assert!(summary["rows"].as_i64().unwrap() > 1000, "{summary}");
-        for question in demo::QUESTIONS {
-            assert!(summary["scores"][question.name]["count"].as_i64().unwrap() > 10, "{}: {summary}", question.name);
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use server::application::{Application, Patience, ServerSettings};
 use server::router::router;
-use shared::people::{CreateKey, Role, Scope};
+use shared::people::{ApiScope, CreateKey, Role};
 use std::net::SocketAddr;
 use std::process::Command;
 use std::time::Duration;
@@ -27,6 +27,7 @@ pub struct TestServer {
     pub address: SocketAddr,
     pub store: Store,
     pub fate: Fate,
+    database_url: String,
     client: Client,
     end: watch::Sender<bool>,
     _place: Place,
@@ -106,7 +107,10 @@ impl TestServer {
     }
 
     async fn start_with(database_url: String, place: Place, patience: Patience, fate: Fate) -> Self {
-        let store = Store::open(StoreOptions { database_url, organization: "touchstone".to_owned(), fate: fate.clone() }).await.unwrap();
+        let store =
+            Store::open(StoreOptions { database_url: database_url.clone(), organization: "touchstone".to_owned(), fate: fate.clone() })
+                .await
+                .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (end, ending) = watch::channel(false);
@@ -118,7 +122,12 @@ impl TestServer {
         tokio::spawn(server::connections::run(listener, application.clone(), router(application)));
         // An answer that does not come fails its test instead of holding up all.
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60)).build().unwrap();
-        Self { address, store, fate, client, end, _place: place }
+        Self { address, store, fate, database_url, client, end, _place: place }
+    }
+
+    /// How its store is opened once more.
+    pub fn options(&self) -> StoreOptions {
+        StoreOptions { database_url: self.database_url.clone(), organization: "touchstone".to_owned(), fate: Fate::default() }
     }
 
     /// Tells the server to stop.
@@ -149,7 +158,7 @@ impl TestServer {
     }
 
     /// A key of a member who may make keys.
-    pub async fn key(&self, role: Role, scopes: &[Scope]) -> Who {
+    pub async fn key(&self, role: Role, scopes: &[ApiScope]) -> Who {
         let create = CreateKey { owner: None, name: "test".to_owned(), scopes: scopes.to_vec(), expires_in_days: None };
         Who::Key(self.member(role).await.create_key(create).await.unwrap().secret)
     }

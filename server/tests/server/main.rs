@@ -9,6 +9,7 @@ mod blindness;
 mod bodies;
 mod connections;
 mod conversation;
+mod demo_project;
 mod harness;
 mod history;
 mod interference;

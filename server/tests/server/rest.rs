@@ -4,7 +4,7 @@ use crate::harness::{row, servers};
 use http::Method;
 use reqwest::StatusCode;
 use serde_json::json;
-use shared::people::{Role, Scope};
+use shared::people::{ApiScope, Role};
 
 #[tokio::test]
 async fn projects_are_listed_renamed_and_deleted() {
@@ -398,7 +398,7 @@ async fn tags_are_made_changed_and_deleted() {
         assert_eq!(server.get(&key, &path).await, (StatusCode::OK, replaced.clone()));
 
         // A key that may only configure sees what it configures.
-        let administration = server.key(Role::Engineer, &[Scope::Admin]).await;
+        let administration = server.key(Role::Engineer, &[ApiScope::Admin]).await;
         let other = json!({ "project_id": project, "name": "Other", "color": null });
         let other = server.done(&administration, Method::POST, "/v1/project_tag", &other).await;
         assert_eq!(other["position"], "0000000002");

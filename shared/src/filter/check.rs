@@ -9,7 +9,8 @@ use super::time::parse_instant;
 use super::words::tokens;
 
 /// The columns of a row. `scores` holds what counts, `reported` what the API reported, `feedback` what end users said, `gold` what was
-/// settled, and `review` the state of the review.
+/// settled, and `review` the state of the review. `arrived` is false of rows that only feedback speaks of, which nothing finds that does not ask
+/// for `arrived = false`.
 pub const COLUMNS: &[&str] = &[
     "id",
     "created",
@@ -19,6 +20,7 @@ pub const COLUMNS: &[&str] = &[
     "root_span_id",
     "span_parents",
     "is_root",
+    "arrived",
     "input",
     "output",
     "expected",

@@ -6,11 +6,9 @@ use crate::people::Person;
 use crate::{Micros, PersonId, ProjectId, ReviewItemId, ReviewListId};
 use serde::{Deserialize, Serialize};
 
-/// Puts a row into review lists. In one where it stands already only the note changes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FlagRow {
-    /// Which.
-    pub row: RowAddress,
+/// How rows are put into review lists.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Flagging {
     /// The lists; none means the default one.
     #[serde(default)]
     pub lists: Vec<ReviewListId>,
@@ -23,16 +21,26 @@ pub struct FlagRow {
     /// How it was picked.
     #[serde(default)]
     pub selection: Selection,
-    /// Sent again with the same id, a command changes nothing.
-    #[serde(default)]
-    pub client_id: Option<String>,
 }
 
-impl FlagRow {
+impl Flagging {
     /// Whether it says more than that somebody wants it reviewed: by whom, or how it was drawn.
     pub fn is_organised(&self) -> bool {
         !self.assignees.is_empty() || self.selection.kind != SelectionKind::Manual
     }
+}
+
+/// Puts a row into review lists. In one where it stands already only the note changes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FlagRow {
+    /// Which.
+    pub row: RowAddress,
+    /// Into which lists, and what is said of it there.
+    #[serde(flatten)]
+    pub flagging: Flagging,
+    /// Sent again with the same id, a command changes nothing.
+    #[serde(default)]
+    pub client_id: Option<String>,
 }
 
 /// Puts some rows into review lists: all of them or, if something is wrong, none.
@@ -40,18 +48,9 @@ impl FlagRow {
 pub struct FlagRows {
     /// Up to [`super::MOST_ROWS`] of one project.
     pub rows: Vec<RowAddress>,
-    /// As of [`FlagRow`].
-    #[serde(default)]
-    pub lists: Vec<ReviewListId>,
-    /// As of [`FlagRow`].
-    #[serde(default)]
-    pub note: Option<String>,
-    /// As of [`FlagRow`].
-    #[serde(default)]
-    pub assignees: Vec<PersonId>,
-    /// As of [`FlagRow`].
-    #[serde(default)]
-    pub selection: Selection,
+    /// The same of all of them.
+    #[serde(flatten)]
+    pub flagging: Flagging,
     /// Sent again with the same id, it changes nothing.
     #[serde(default)]
     pub client_id: Option<String>,

@@ -95,7 +95,7 @@ mod tests {
     use crate::markup::Html;
     use crate::objects::{FieldName, Place};
     use crate::said::SpanSaid;
-    use crate::spans::{Beside, Content, FormSpan, Rendering, SpanMark, TraceView};
+    use crate::spans::{Beside, FieldContent, FormSpan, Rendering, SpanMark, TraceView};
     use crate::{CommentId, RowId};
 
     fn view(tags: &[&str], comments: &[&str], output: &str, as_of: i64) -> TraceView {
@@ -113,8 +113,10 @@ mod tests {
             field,
             rendering: Rendering::Text,
             renderings: Vec::new(),
-            content: Content::Text(text.to_owned()),
+            content: FieldContent::Text(text.to_owned()),
+            about: String::new(),
             bytes: 1,
+            stamp: 0,
             cut: false,
         };
         let row_id = RowId::from("row");

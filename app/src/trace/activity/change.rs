@@ -87,7 +87,7 @@ pub(super) fn ChangeLine(
     let reason = change.reason.clone().map(|reason| view! { <div class="reason">{reason}</div> });
     view! {
         <li>
-            {picture(change.actor.as_ref())}
+            {picture(change.actor.as_ref(), change.source)}
             <div class="what">
                 <b>{name_of(change.actor.as_ref(), change.external.as_deref(), change.source)}</b>" "{words(&change)}" "{span.map(|span| view! { "on "{span}" " })}
                 <RelativeTime micros=change.created/>{revert}{line}{reason}

@@ -76,7 +76,7 @@ fn mean(answers: &[Answer]) -> Option<AnyView> {
         let mean = scores.iter().sum::<f64>() / scores.len() as f64;
         let (low, high) = (scores.iter().copied().fold(1.0, f64::min), scores.iter().copied().fold(0.0, f64::max));
         let bar = score_bar(ScoreKind::Human, Some(mean), (low < high).then_some((low, high)), TRACK);
-        let words = format!("Mean of {}, {:.0} to {}", scores.len(), low * 100.0, format::percent_short(high));
+        let words = format!("Mean of {}, {}", scores.len(), format::between(low, high));
         view! { <div class="opinion sum"><span></span><span>{words}</span><span inner_html=inner(bar)></span></div> }.into_any()
     })
 }

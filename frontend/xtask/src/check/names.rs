@@ -11,16 +11,10 @@ const SOURCES: [&str; 5] = ["app/src", "frontend", "migrations/src", "server", "
 
 /// Names that several types have, each with its reason.
 const SHARED: &[(&str, &str)] = &[
-    ("Act", "what a row does to what is stored, and what a key does on a page"),
-    ("Change", "what a transaction makes, and what an event tells of it"),
-    ("Content", "what a row holds, and what a field of it shows"),
-    ("Entry", "of the activity, and of the journal"),
-    ("FoundSpan", "by its address, and by a filter"),
     ("Migration", "the name that sea-orm's migrations have, each in a file of its own"),
     ("Model", "the name that sea-orm's entities have, each in a file of its own"),
     ("Query", "of BTQL, and of an address, as axum calls what it takes out of one"),
     ("Relation", "the name that sea-orm's entities have, each in a file of its own"),
-    ("Scope", "OAuth's word for what a key may, and everybody's for where a shortcut holds"),
 ];
 
 /// Fails with every name that several types have.

@@ -2,6 +2,7 @@
 //! are signed and end after an hour, because SDKs and pages follow them without saying who they are.
 
 use crate::ground::database::{exists, one, run, values};
+use crate::ground::upsert::Upsert;
 use crate::ground::{hexadecimal, time};
 use crate::{Desk, Error, Result, Store};
 use hmac::{Hmac, Mac};
@@ -79,13 +80,17 @@ impl Desk {
         self.store
             .write(move |change| {
                 Box::pin(async move {
-                    let text = "INSERT INTO attachments (key, filename, content_type, status, created_by, registered_with, created) \
-                                VALUES (?, ?, ?, ?, ?, ?, ?) \
-                                ON CONFLICT (key) DO NOTHING";
                     let RegisterAttachment { key, filename, content_type } = command;
-                    let status = UploadStatus::Uploading.as_str();
-                    let bound = values![key.as_str(), filename, content_type, status, person.as_str(), registrant.as_str(), change.now];
-                    run(&change.transaction, text, bound).await?;
+                    Upsert::into("attachments")
+                        .set("key", key.as_str())
+                        .set("filename", filename)
+                        .set("content_type", content_type)
+                        .set("status", UploadStatus::Uploading.as_str())
+                        .set("created_by", person.as_str())
+                        .set("registered_with", registrant.as_str())
+                        .set("created", change.now)
+                        .insert_if_new("key", &change.transaction)
+                        .await?;
                     require_registrant(&change.transaction, &key, &registrant).await
                 })
             })
@@ -164,7 +169,7 @@ impl Store {
     pub async fn read_attachment(&self, token: &str) -> Result<(Attachment, Vec<u8>)> {
         let key = self.key_of(LinkUse::Download, token)?;
         let attachment = find(self.readers(), &key).await?;
-        let content = self.attachment_content(&key).await?.ok_or_else(|| Problem::not_found("content; it was never uploaded"))?;
+        let content = self.attachment_content(&key).await?.ok_or_else(|| Problem::not_found("content of this attachment"))?;
         Ok((attachment, content))
     }
 
@@ -196,7 +201,7 @@ impl Store {
             let holds = parts.next().is_none() && ends > time::now() && self.signed(what, &key, ends).verify_slice(&signature).is_ok();
             holds.then_some(key)
         };
-        read().ok_or_else(|| Problem::not_found("attachment under this link; it is wrong, or older than an hour").into())
+        read().ok_or_else(|| Problem::not_found("attachment under this link (a link works for an hour)").into())
     }
 
     fn signed(&self, what: LinkUse, key: &str, ends: Micros) -> Hmac<Sha256> {

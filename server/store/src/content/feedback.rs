@@ -4,15 +4,15 @@
 //! that is sent again must say nothing new.
 
 use crate::Result;
+use crate::content::versions::STANDS;
 use crate::ground::database::{all, list, places, run, values};
-use crate::ground::places::{Home, bound};
+use crate::ground::keys::{SpanKey, bound};
+use crate::ground::places::Home;
+use crate::ground::upsert::{Upsert, insert_all};
 use crate::writing::writer::Change;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::TransactionId;
 use std::collections::{BTreeMap, HashMap};
-
-/// What is still said was superseded by this.
-const STANDS: i64 = i64::MAX;
 
 /// Voices or spans in one statement.
 const CHUNK: usize = 400;
@@ -26,7 +26,7 @@ pub(crate) struct Heard {
 
 /// What a voice says about a score of a span from now on, in units of 1e-9; none where it takes back what it said.
 pub(crate) struct NewFeedback<'a> {
-    pub(crate) span: i64,
+    pub(crate) span: SpanKey,
     pub(crate) voice: &'a str,
     pub(crate) name: &'a str,
     pub(crate) value: Option<i64>,
@@ -36,11 +36,11 @@ pub(crate) struct NewFeedback<'a> {
 pub(crate) async fn of_voices(
     connection: &impl ConnectionTrait,
     home: &Home,
-    voices: &[(i64, &str)],
-) -> Result<HashMap<(i64, String, String), i64>> {
+    voices: &[(SpanKey, &str)],
+) -> Result<HashMap<(SpanKey, String, String), i64>> {
     #[derive(FromQueryResult)]
     struct Row {
-        span: i64,
+        span: SpanKey,
         voice: String,
         name: String,
         value: i64,
@@ -64,17 +64,17 @@ pub(crate) async fn of_voices(
 /// What all together say about the scores of some spans: by now, or as of a version.
 pub(crate) async fn of_spans(
     connection: &impl ConnectionTrait,
-    spans: &[i64],
+    spans: &[SpanKey],
     version: Option<TransactionId>,
-) -> Result<HashMap<i64, BTreeMap<String, Heard>>> {
+) -> Result<HashMap<SpanKey, BTreeMap<String, Heard>>> {
     #[derive(FromQueryResult)]
     struct Row {
-        span: i64,
+        span: SpanKey,
         name: String,
         count: i64,
         sum: i64,
     }
-    let mut heard: HashMap<i64, BTreeMap<String, Heard>> = HashMap::new();
+    let mut heard: HashMap<SpanKey, BTreeMap<String, Heard>> = HashMap::new();
     for spans in spans.chunks(CHUNK) {
         let (when, times) = match version {
             Some(version) => ("transaction_id <= ? AND superseded > ?".to_owned(), values![version.0, version.0]),
@@ -102,17 +102,12 @@ pub(crate) async fn write(change: &mut Change, home: &Home, said: &[NewFeedback<
         );
         run(&change.transaction, &text, values![transaction, home.short(), *span, *voice, *name]).await?;
     }
-    let new: Vec<_> = said.iter().filter_map(|said| Some((said, said.value?))).collect();
-    for new in new.chunks(CHUNK) {
-        let mut bound = Vec::with_capacity(new.len() * 7);
-        for (NewFeedback { span, voice, name, .. }, value) in new {
-            bound.extend(values![home.short(), *span, *voice, *name, *value, transaction, STANDS]);
-        }
-        let text =
-            format!("INSERT INTO feedback (project, span, voice, name, value, transaction_id, superseded) VALUES {}", places(7, new.len()));
-        run(&change.transaction, &text, bound).await?;
-    }
-    let mut spans: Vec<i64> = said.iter().map(|said| said.span).collect();
+    let new = said.iter().filter_map(|NewFeedback { span, voice, name, value }| {
+        let row = Upsert::into("feedback").set("project", home.short()).set("span", *span).set("voice", *voice).set("name", *name);
+        Some(row.set("value", (*value)?).set("transaction_id", transaction).set("superseded", STANDS))
+    });
+    insert_all(new.collect(), &change.transaction).await?;
+    let mut spans: Vec<SpanKey> = said.iter().map(|said| said.span).collect();
     spans.sort_unstable();
     spans.dedup();
     for spans in spans.chunks(CHUNK) {

@@ -7,6 +7,7 @@ use crate::content::feedback::Heard;
 use crate::content::scores::{self, StoredScore};
 use crate::ground::body::{self, Object, Raw};
 use crate::ground::database::{all, list, one, values};
+use crate::ground::keys::SpanKey;
 use crate::{Result, ground};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde_json::value::RawValue;
@@ -63,7 +64,7 @@ pub(crate) struct Said {
 
 #[derive(FromQueryResult)]
 struct SaidRow {
-    span: i64,
+    span: SpanKey,
     question_id: String,
     name: String,
     definition: String,
@@ -77,11 +78,11 @@ struct SaidRow {
 /// only what lies on the content: scores have their own table.
 pub(crate) async fn said(
     connection: &impl ConnectionTrait,
-    spans: &[i64],
+    spans: &[SpanKey],
     version: Option<TransactionId>,
-) -> Result<HashMap<i64, Vec<Said>>> {
+) -> Result<HashMap<SpanKey, Vec<Said>>> {
     const COLUMNS: &str = "span, question_id, version, value, score, transaction_id";
-    let mut by_span: HashMap<i64, Vec<Said>> = HashMap::new();
+    let mut by_span: HashMap<SpanKey, Vec<Said>> = HashMap::new();
     if spans.is_empty() {
         return Ok(by_span);
     }
@@ -92,7 +93,7 @@ pub(crate) async fn said(
         parts.push(format!(
             "SELECT {COLUMNS}, {gold} AS gold, {first} AS earliest FROM {table} WHERE project = ? AND span IN ({places}) AND active = ? AND {when}"
         ));
-        bound.extend(ground::places::bound(spans));
+        bound.extend(ground::keys::bound(spans));
         bound.push(Value::from(true));
         bound.extend(version.map(|version| Value::from(version.0)));
     }
@@ -100,7 +101,7 @@ pub(crate) async fn said(
         parts.push(format!(
             "SELECT {COLUMNS}, gold, first_transaction AS earliest FROM said_versions WHERE project = ? AND span IN ({places}) AND active = ? AND {when} AND superseded > ?"
         ));
-        bound.extend(ground::places::bound(spans));
+        bound.extend(ground::keys::bound(spans));
         bound.extend(values![true, version.0, version.0]);
     }
     let text = format!(
@@ -123,11 +124,15 @@ pub(crate) async fn said(
     Ok(by_span)
 }
 
-/// The last transaction up to a version that said something about a span, or took it back.
-pub(crate) async fn last_said(connection: &impl ConnectionTrait, spans: &[i64], version: TransactionId) -> Result<HashMap<i64, i64>> {
+/// The last transaction up to a version that said something about a span, took it back, or changed how it stands in review lists.
+pub(crate) async fn last_said(
+    connection: &impl ConnectionTrait,
+    spans: &[SpanKey],
+    version: TransactionId,
+) -> Result<HashMap<SpanKey, i64>> {
     #[derive(FromQueryResult)]
     struct Row {
-        span: i64,
+        span: SpanKey,
         said: i64,
     }
     if spans.is_empty() {
@@ -142,9 +147,11 @@ pub(crate) async fn last_said(connection: &impl ConnectionTrait, spans: &[i64], 
         ("said_versions", "superseded"),
         ("feedback", "transaction_id"),
         ("feedback", "superseded"),
+        ("span_flags", "transaction_id"),
+        ("span_flags", "superseded"),
     ] {
         parts.push(format!("SELECT span, {column} AS said FROM {table} WHERE project = ? AND span IN ({places}) AND {column} <= ?"));
-        bound.extend(ground::places::bound(spans));
+        bound.extend(ground::keys::bound(spans));
         bound.push(Value::from(version.0));
     }
     let text = format!("SELECT span, MAX(said) AS said FROM ({}) s GROUP BY span", parts.join(" UNION ALL "));
@@ -179,7 +186,7 @@ impl Content {
     }
 
     /// Reads the content of a span; nothing where the span is not there any more.
-    pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Self> {
+    pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: SpanKey) -> Result<Self> {
         #[derive(FromQueryResult)]
         struct Row {
             body: String,
@@ -188,7 +195,7 @@ impl Content {
         }
         let text = "SELECT p.body, s.informed, s.said FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key \
                     WHERE s.project = ? AND s.key = ?";
-        let Some(row) = one::<Row>(connection, text, ground::places::bound(&[span])).await? else { return Ok(Self::default()) };
+        let Some(row) = one::<Row>(connection, text, ground::keys::bound(&[span])).await? else { return Ok(Self::default()) };
         let said = if row.said.is_some() { said(connection, &[span], None).await?.remove(&span) } else { None };
         Ok(Self::new(&row.body, row.informed, said.unwrap_or_default()))
     }
@@ -259,7 +266,7 @@ impl Content {
     }
 
     /// The scores of a row as of the version that its parts are of.
-    pub(crate) fn scores(&self, span: i64) -> Vec<StoredScore> {
+    pub(crate) fn scores(&self, span: SpanKey) -> Vec<StoredScore> {
         let mut by_name: BTreeMap<String, StoredScore> = BTreeMap::new();
         let mut of = |name: &str, alter: &dyn Fn(&mut StoredScore)| {
             alter(by_name.entry(name.to_owned()).or_insert_with(|| StoredScore::new(span, name)));

@@ -6,10 +6,11 @@ mod done;
 mod items;
 pub(crate) mod shown;
 
-pub(crate) use items::{Flagging, ItemState, NO_ROOM, RowReviews, tell_row};
+pub(crate) use items::{ItemState, NO_ROOM, RowReviews, tell_row};
 
 use crate::Result;
 use crate::ground::database::{all, one, values};
+use crate::ground::keys::ItemKey;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use sha2::{Digest, Sha256};
 use shared::projects::Settings;
@@ -117,7 +118,7 @@ async fn find(connection: &impl ConnectionTrait, condition: &str, bound: Vec<Val
 /// A row in a list, as it is stored.
 #[derive(Clone, Debug, PartialEq, FromQueryResult)]
 pub(crate) struct Item {
-    pub(crate) key: i64,
+    pub(crate) key: ItemKey,
     pub(crate) list_id: String,
     pub(crate) listed: bool,
     pub(crate) taken_out: Option<Micros>,
@@ -158,10 +159,10 @@ impl Item {
 }
 
 /// The people who are asked to review some items, by item.
-pub(crate) async fn assigned(connection: &impl ConnectionTrait, items: &[i64]) -> Result<Vec<(i64, String)>> {
+pub(crate) async fn assigned(connection: &impl ConnectionTrait, items: &[ItemKey]) -> Result<Vec<(ItemKey, String)>> {
     #[derive(FromQueryResult)]
     struct Row {
-        item: i64,
+        item: ItemKey,
         person_id: String,
     }
     if items.is_empty() {
@@ -169,7 +170,7 @@ pub(crate) async fn assigned(connection: &impl ConnectionTrait, items: &[i64]) -
     }
     let places = crate::ground::database::list(items.len());
     let text = format!("SELECT item, person_id FROM review_assignments WHERE project = ? AND item IN ({places}) ORDER BY item, person_id");
-    let rows = all::<Row>(connection, &text, crate::ground::places::bound(items)).await?;
+    let rows = all::<Row>(connection, &text, crate::ground::keys::bound(items)).await?;
     Ok(rows.into_iter().map(|row| (row.item, row.person_id)).collect())
 }
 

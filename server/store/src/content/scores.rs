@@ -2,8 +2,10 @@
 
 use crate::Result;
 use crate::ground::body::{self, Object};
-use crate::ground::database::{StatementPart, all, list, places, run, values};
-use crate::ground::places::{Home, bound};
+use crate::ground::database::{StatementPart, all, list, run, values};
+use crate::ground::keys::{Key, SpanKey, TraceKey, bound};
+use crate::ground::places::Home;
+use crate::ground::upsert::{Upsert, upserts};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::summary::TraceScore;
 use shared::summary::{Nano, ScoreKind, SpanScore};
@@ -12,9 +14,9 @@ use std::collections::BTreeMap;
 /// A row of `span_scores`. Numbers are units of 1e-9.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub(crate) struct StoredScore {
-    pub(crate) span: i64,
+    pub(crate) span: SpanKey,
     pub(crate) name: String,
-    pub(crate) trace: i64,
+    pub(crate) trace: TraceKey,
     pub(crate) reported: Option<i64>,
     /// How many end users said something, and their sum.
     pub(crate) feedback: i64,
@@ -31,11 +33,11 @@ const COLUMNS: &str = "span, name, trace, reported, feedback, feedback_sum, gold
 
 impl StoredScore {
     /// A score of which nothing is known yet.
-    pub(crate) fn new(span: i64, name: &str) -> Self {
+    pub(crate) fn new(span: SpanKey, name: &str) -> Self {
         Self {
             span,
             name: name.to_owned(),
-            trace: 0,
+            trace: TraceKey::NONE,
             reported: None,
             feedback: 0,
             feedback_sum: 0,
@@ -113,7 +115,7 @@ fn mean(sum: i64, count: i64) -> Option<i64> {
 }
 
 /// The scores of some spans.
-pub(crate) async fn of_spans(connection: &impl ConnectionTrait, spans: &[i64]) -> Result<Vec<StoredScore>> {
+pub(crate) async fn of_spans(connection: &impl ConnectionTrait, spans: &[SpanKey]) -> Result<Vec<StoredScore>> {
     if spans.is_empty() {
         return Ok(Vec::new());
     }
@@ -122,7 +124,7 @@ pub(crate) async fn of_spans(connection: &impl ConnectionTrait, spans: &[i64]) -
 }
 
 /// The scores of all spans of some traces.
-pub(crate) async fn of_traces(connection: &impl ConnectionTrait, traces: &[i64]) -> Result<Vec<StoredScore>> {
+pub(crate) async fn of_traces(connection: &impl ConnectionTrait, traces: &[TraceKey]) -> Result<Vec<StoredScore>> {
     let text =
         format!("SELECT {COLUMNS} FROM span_scores WHERE project = ? AND trace IN ({}) ORDER BY trace, name, span", list(traces.len()));
     all(connection, &text, bound(traces)).await
@@ -144,40 +146,30 @@ pub(crate) fn writing(home: &Home, scores: &[StoredScore]) -> Vec<StatementPart>
         let text = "DELETE FROM span_scores WHERE project = ? AND span = ? AND name = ?";
         parts.push((text.to_owned(), values![home.short(), score.span, score.name.as_str()]));
     }
-    for scores in kept.chunks(200) {
-        let mut bound = Vec::with_capacity(scores.len() * 14);
-        for score in scores {
-            bound.extend(values![
-                home.short(),
-                home.key,
-                score.span,
-                score.name.as_str(),
-                score.trace,
-                score.reported,
-                score.feedback,
-                score.feedback_sum,
-                score.gold,
-                score.answers,
-                score.answer_sum,
-                score.lowest,
-                score.highest,
-                score.value,
-            ]);
-        }
-        let text = format!(
-            "INSERT INTO span_scores (project, object, {COLUMNS}) VALUES {} ON CONFLICT (project, span, name) DO UPDATE SET trace = excluded.trace, \
-             reported = excluded.reported, feedback = excluded.feedback, feedback_sum = excluded.feedback_sum, gold = excluded.gold, answers = excluded.answers, answer_sum = excluded.answer_sum, \
-             lowest = excluded.lowest, highest = excluded.highest, value = excluded.value",
-            places(14, scores.len())
-        );
-        parts.push((text, bound));
-    }
+    let kept = kept.into_iter().map(|score| {
+        Upsert::into("span_scores")
+            .fixed("project", home.short())
+            .fixed("object", home.key)
+            .fixed("span", score.span)
+            .fixed("name", score.name.as_str())
+            .set("trace", score.trace)
+            .set("reported", score.reported)
+            .set("feedback", score.feedback)
+            .set("feedback_sum", score.feedback_sum)
+            .set("gold", score.gold)
+            .set("answers", score.answers)
+            .set("answer_sum", score.answer_sum)
+            .set("lowest", score.lowest)
+            .set("highest", score.highest)
+            .set("value", score.value)
+    });
+    parts.extend(upserts(kept.collect(), "project, span, name"));
     parts
 }
 
 /// The mean of each score over the spans of each trace. The scores come ordered by trace and name.
-pub(crate) fn trace_scores(scores: Vec<StoredScore>) -> BTreeMap<i64, BTreeMap<String, TraceScore>> {
-    let mut traces: BTreeMap<i64, BTreeMap<String, TraceScore>> = BTreeMap::new();
+pub(crate) fn trace_scores(scores: Vec<StoredScore>) -> BTreeMap<TraceKey, BTreeMap<String, TraceScore>> {
+    let mut traces: BTreeMap<TraceKey, BTreeMap<String, TraceScore>> = BTreeMap::new();
     for same in scores.chunk_by(|one, other| (one.trace, &one.name) == (other.trace, &other.name)) {
         let values: Vec<i64> = same.iter().filter_map(|score| score.value).collect();
         let Some(first) = same.first().filter(|_| !values.is_empty()) else { continue };

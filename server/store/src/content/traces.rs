@@ -3,11 +3,13 @@
 use super::scores::{self};
 use crate::Result;
 use crate::content::scores::{StoredScore, trace_scores};
-use crate::ground::database::{StatementPart, all, list, places, run, run_together, together, values};
-use crate::ground::places::{Home, bound, project_of};
+use crate::ground::database::{StatementPart, all, list, run, run_together, together, values};
+use crate::ground::keys::{SpanKey, TraceKey, bound, project_of};
+use crate::ground::places::Home;
+use crate::ground::upsert::{Upsert, upsert_all};
 use crate::writing::writer::Change;
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use shared::live::{Change as LiveChange, SpansChanged, Touched, TouchedPart};
+use shared::live::{LiveChange, SpansChanged, Touched, TouchedPart};
 use shared::objects::Place;
 use shared::spans::TraceRow;
 use shared::summary::{Nano, Rollup, SummaryDelta};
@@ -26,7 +28,7 @@ const LARGEST_EVENT: usize = 64 * 1024;
 /// What a command did to an object, gathered until it is settled.
 pub(crate) struct Effect {
     home: Home,
-    traces: BTreeSet<i64>,
+    traces: BTreeSet<TraceKey>,
     touched: Vec<Touched>,
     /// What changed in the summary of the whole object.
     pub(crate) summary: SummaryDelta,
@@ -44,7 +46,7 @@ impl Effect {
     }
 
     /// This much of a span of a trace changed.
-    pub(crate) fn touch(&mut self, trace: i64, root_span_id: &str, row_id: &RowId, part: TouchedPart) {
+    pub(crate) fn touch(&mut self, trace: TraceKey, root_span_id: &str, row_id: &RowId, part: TouchedPart) {
         self.traces.insert(trace);
         self.touched.push(Touched { root_span_id: root_span_id.to_owned(), row_id: row_id.clone(), part });
     }
@@ -66,8 +68,8 @@ impl Effect {
 /// What a trace is made of.
 #[derive(FromQueryResult)]
 struct SpanOfTrace {
-    key: i64,
-    trace: i64,
+    key: SpanKey,
+    trace: TraceKey,
     row_id: String,
     span_id: String,
     root_span_id: String,
@@ -85,26 +87,26 @@ struct SpanOfTrace {
 
 #[derive(FromQueryResult)]
 struct TagOfTrace {
-    trace: i64,
+    trace: TraceKey,
     tag: String,
 }
 
 /// Brings the traces of an effect up to date, the counts of the object too, and publishes what changed.
 pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()> {
-    let traces: Vec<i64> = std::mem::take(&mut effect.traces).into_iter().collect();
+    let traces: Vec<TraceKey> = std::mem::take(&mut effect.traces).into_iter().collect();
     let mut rows = Vec::with_capacity(traces.len());
     let mut gone = Vec::new();
     for traces in traces.chunks(CHUNK) {
         let stored = stored_places(&change.transaction, traces).await?;
         let now = compute(&change.transaction, traces, |_| false).await?;
         for (key, place) in &stored {
-            if !now.iter().any(|row| row.key == *key) {
+            if !now.iter().any(|row| TraceKey::from(row.key) == *key) {
                 run(&change.transaction, "DELETE FROM traces WHERE project = ? AND key = ?", values![project_of(*key), *key]).await?;
                 gone.push(*place);
                 effect.summary.traces -= 1;
             }
         }
-        effect.summary.traces += count(now.iter().filter(|row| !stored.contains_key(&row.key)));
+        effect.summary.traces += count(now.iter().filter(|row| !stored.contains_key(&row.key.into())));
         write(&change.transaction, &effect.home, &now).await?;
         rows.extend(now);
     }
@@ -116,7 +118,7 @@ pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()
 pub(crate) async fn settle_scores(
     change: &mut Change,
     effect: Effect,
-    trace: i64,
+    trace: TraceKey,
     scores: Vec<StoredScore>,
     mut writes: Vec<StatementPart>,
 ) -> Result<()> {
@@ -146,19 +148,23 @@ async fn tell(change: &mut Change, effect: Effect, rows: Vec<TraceRow>, gone: Ve
     Ok(())
 }
 
-async fn stored_places(connection: &impl ConnectionTrait, traces: &[i64]) -> Result<BTreeMap<i64, Place>> {
+async fn stored_places(connection: &impl ConnectionTrait, traces: &[TraceKey]) -> Result<BTreeMap<TraceKey, Place>> {
     #[derive(FromQueryResult)]
     struct Stored {
-        key: i64,
+        key: TraceKey,
         created: Micros,
     }
     let text = format!("SELECT key, created FROM traces WHERE project = ? AND key IN ({})", list(traces.len()));
     let stored = all::<Stored>(connection, &text, bound(traces)).await?;
-    Ok(stored.into_iter().map(|row| (row.key, Place { created: row.created, key: row.key })).collect())
+    Ok(stored.into_iter().map(|row| (row.key, Place { created: row.created, key: row.key.into() })).collect())
 }
 
 /// Makes the rows of traces from their spans, scores and tags. Of a span that is hidden nothing counts but that it is there.
-pub(crate) async fn compute(connection: &impl ConnectionTrait, traces: &[i64], hides: impl Fn(i64) -> bool) -> Result<Vec<TraceRow>> {
+pub(crate) async fn compute(
+    connection: &impl ConnectionTrait,
+    traces: &[TraceKey],
+    hides: impl Fn(SpanKey) -> bool,
+) -> Result<Vec<TraceRow>> {
     let text = format!(
         "SELECT key, trace, row_id, span_id, root_span_id, parent_span_id, name, created, started, ended, tokens, error, comments, input, output \
          FROM spans WHERE project = ? AND trace IN ({}) ORDER BY trace, created, key",
@@ -171,7 +177,7 @@ pub(crate) async fn compute(connection: &impl ConnectionTrait, traces: &[i64], h
     }
     let text =
         format!("SELECT trace, tag FROM span_tags WHERE project = ? AND trace IN ({}) ORDER BY trace, span, position", list(traces.len()));
-    let mut tags: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    let mut tags: BTreeMap<TraceKey, Vec<String>> = BTreeMap::new();
     for TagOfTrace { trace, tag } in all::<TagOfTrace>(connection, &text, bound(traces)).await? {
         let tags = tags.entry(trace).or_default();
         if !tags.contains(&tag) {
@@ -187,7 +193,7 @@ pub(crate) async fn compute(connection: &impl ConnectionTrait, traces: &[i64], h
         let end = parts.iter().filter_map(|part| part.ended).max();
         let tokens = shared::spans::total(parts.iter().map(|part| (part.span_id.as_str(), part.parent_span_id.as_deref(), part.tokens)));
         rows.push(TraceRow {
-            key: root.trace,
+            key: root.trace.into(),
             root_span_id: root.root_span_id.clone(),
             row_id: RowId(root.row_id.clone()),
             name: root.name.clone(),
@@ -201,6 +207,7 @@ pub(crate) async fn compute(connection: &impl ConnectionTrait, traces: &[i64], h
             tokens,
             scores: scores.remove(&root.trace).unwrap_or_default(),
             tags: tags.remove(&root.trace).unwrap_or_default(),
+            case: None,
         });
     }
     Ok(rows)
@@ -213,7 +220,7 @@ fn count(parts: impl Iterator) -> i64 {
 /// A trace as it is stored.
 #[derive(FromQueryResult)]
 pub(crate) struct StoredTrace {
-    key: i64,
+    key: TraceKey,
     root_span_id: String,
     row_id: String,
     name: String,
@@ -237,7 +244,7 @@ impl StoredTrace {
     /// As lists show it.
     pub(crate) fn read(self) -> Result<TraceRow> {
         Ok(TraceRow {
-            key: self.key,
+            key: self.key.into(),
             root_span_id: self.root_span_id,
             row_id: RowId(self.row_id),
             name: self.name,
@@ -251,42 +258,33 @@ impl StoredTrace {
             tokens: self.tokens,
             scores: serde_json::from_str(&self.scores)?,
             tags: serde_json::from_str(&self.tags)?,
+            case: None,
         })
     }
 }
 
 async fn write(connection: &impl ConnectionTrait, home: &Home, rows: &[TraceRow]) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let mut bound = Vec::with_capacity(rows.len() * 16);
+    let mut written = Vec::with_capacity(rows.len());
     for row in rows {
-        bound.extend(values![
-            home.short(),
-            home.key,
-            row.key,
-            row.root_span_id.as_str(),
-            row.row_id.as_str(),
-            row.name.as_str(),
-            row.created,
-            row.input.as_str(),
-            row.output.as_str(),
-            row.errors,
-            row.spans,
-            row.comments,
-            row.duration,
-            row.tokens,
-            serde_json::to_string(&row.scores)?,
-            serde_json::to_string(&row.tags)?,
-        ]);
+        written.push(
+            Upsert::into("traces")
+                .fixed("project", home.short())
+                .fixed("object", home.key)
+                .fixed("key", row.key)
+                .set("root_span_id", row.root_span_id.as_str())
+                .set("row_id", row.row_id.as_str())
+                .set("name", row.name.as_str())
+                .set("created", row.created)
+                .set("input", row.input.as_str())
+                .set("output", row.output.as_str())
+                .set("errors", row.errors)
+                .set("spans", row.spans)
+                .set("comments", row.comments)
+                .set("duration", row.duration)
+                .set("tokens", row.tokens)
+                .set("scores", serde_json::to_string(&row.scores)?)
+                .set("tags", serde_json::to_string(&row.tags)?),
+        );
     }
-    let updates: Vec<_> =
-        COLUMNS.split(", ").filter(|column| *column != "key").map(|column| format!("{column} = excluded.{column}")).collect();
-    let text = format!(
-        "INSERT INTO traces (project, object, {COLUMNS}) VALUES {} ON CONFLICT (project, key) DO UPDATE SET {}",
-        places(16, rows.len()),
-        updates.join(", ")
-    );
-    run(connection, &text, bound).await?;
-    Ok(())
+    upsert_all(written, "project, key", connection).await
 }

@@ -5,9 +5,10 @@
 //! first write costs nothing more, and the same sent again makes no version.
 
 use crate::Result;
-use crate::ground::database::{places, run, values};
 use crate::ground::fate::Fate;
+use crate::ground::keys::SpanKey;
 use crate::ground::places::Home;
+use crate::ground::upsert::{Upsert, insert_all};
 use crate::writing::chain::{self, Digest};
 use sea_orm::ConnectionTrait;
 
@@ -22,6 +23,9 @@ pub(crate) const DELETE: &str = "delete";
 
 /// Something was said about a row that is not there yet. What waits is neither listed nor counted.
 pub(crate) const WAITING: &str = "waiting";
+
+/// The transaction that ended what has not ended: later than every one.
+pub(crate) const STANDS: i64 = i64::MAX;
 
 /// The content of a version, and what proves it.
 #[derive(Clone, Debug)]
@@ -56,7 +60,7 @@ pub(crate) struct Superseded<'a> {
     pub(crate) row_id: &'a str,
     pub(crate) transaction: i64,
     pub(crate) superseded: i64,
-    pub(crate) key: i64,
+    pub(crate) key: SpanKey,
     pub(crate) span_id: &'a str,
     pub(crate) root_span_id: &'a str,
     pub(crate) parent_span_id: Option<&'a str>,
@@ -69,36 +73,25 @@ pub(crate) struct Superseded<'a> {
 
 /// Keeps versions that are no longer the newest.
 pub(crate) async fn keep(connection: &impl ConnectionTrait, home: &Home, versions: &[Superseded<'_>]) -> Result<()> {
-    const COLUMNS: usize = 16;
-    for versions in versions.chunks(400) {
-        let mut bound = Vec::with_capacity(versions.len() * COLUMNS);
-        for version in versions {
-            let seal = version.content.seal.as_ref();
-            bound.extend(values![
-                home.key,
-                version.row_id,
-                version.transaction,
-                version.superseded,
-                home.short(),
-                version.key,
-                version.span_id,
-                version.root_span_id,
-                version.parent_span_id,
-                version.created,
-                version.action,
-                version.written_by,
-                version.informed,
-                version.content.body.as_str(),
-                seal.map(|seal| seal.salt.clone()),
-                seal.map(|seal| seal.digest.clone()),
-            ]);
-        }
-        let text = format!(
-            "INSERT INTO span_versions (object, row_id, transaction_id, superseded, project, key, span_id, root_span_id, parent_span_id, \
-             created, action, written_by, informed, body, salt, digest) VALUES {}",
-            places(COLUMNS, versions.len())
-        );
-        run(connection, &text, bound).await?;
-    }
-    Ok(())
+    let rows = versions.iter().map(|version| {
+        let seal = version.content.seal.as_ref();
+        Upsert::into("span_versions")
+            .set("project", home.short())
+            .set("object", home.key)
+            .set("row_id", version.row_id)
+            .set("transaction_id", version.transaction)
+            .set("superseded", version.superseded)
+            .set("key", version.key)
+            .set("span_id", version.span_id)
+            .set("root_span_id", version.root_span_id)
+            .set("parent_span_id", version.parent_span_id)
+            .set("created", version.created)
+            .set("action", version.action)
+            .set("written_by", version.written_by)
+            .set("informed", version.informed)
+            .set("body", version.content.body.as_str())
+            .set("salt", seal.map(|seal| seal.salt.clone()))
+            .set("digest", seal.map(|seal| seal.digest.clone()))
+    });
+    insert_all(rows.collect(), connection).await
 }

@@ -6,7 +6,7 @@ mod merging;
 pub(crate) use merging::{DEEPEST_MERGE, Paths, Removals, merge, remove};
 
 use crate::ground::database::one;
-use crate::ground::places::bound;
+use crate::ground::keys::{SpanKey, bound};
 use indexmap::IndexMap;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::Deserializer;
@@ -56,7 +56,7 @@ pub(crate) fn some(text: &str, wanted: impl Fn(&str) -> bool) -> Option<Object> 
 }
 
 /// The content of a span as it is stored; nothing where the span is not there any more.
-pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> crate::Result<Object> {
+pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: SpanKey) -> crate::Result<Object> {
     #[derive(FromQueryResult)]
     struct Row {
         body: String,

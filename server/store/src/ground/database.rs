@@ -95,8 +95,11 @@ async fn connect(url: &str, connections: u32, read_only: bool) -> Result<Connect
                 // Without it what is deleted stays readable in the file until its place is used again, also after *erase*.
                 .pragma("secure_delete", "ON")
                 .pragma("busy_timeout", "10000")
-                // KiB. Readers look through `mmap_size` at what the operating system has cached already.
-                .pragma("cache_size", if read_only { "-4096" } else { "-65536" })
+                // KiB. Everybody looks through `mmap_size` at what the operating system has cached already; and whenever a tree was balanced,
+                // SQLite walks its whole cache at the next commit, so a large one makes every answer slower.
+                .pragma("cache_size", if read_only { "-4096" } else { "-16384" })
+                // Pages. Those that are written again and again go into the file once for many commits.
+                .pragma("wal_autocheckpoint", "4000")
                 .pragma("temp_store", "MEMORY")
                 .pragma("mmap_size", "268435456");
             if read_only { options.pragma("query_only", "ON") } else { options }

@@ -1,51 +1,16 @@
 //! Where things are: objects, and the spans that addresses name.
 
 use crate::ground::database::{one, values};
+use crate::ground::keys::{ObjectKey, ProjectShort, SpanKey, TraceKey, project_of};
 use crate::{Error, Result};
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::objects::{ObjectKind, RowAddress};
 use shared::{Micros, ObjectId, Problem, ProjectId, RowId};
-
-/// Bits of a key that number what belongs to one project; the project's short integer stands above them.
-const NUMBER_BITS: u32 = 40;
-
-/// The short integer of the project that a key belongs to: of an object, a span, a trace or an entry of the activity.
-pub(crate) fn project_of(key: i64) -> i64 {
-    key >> NUMBER_BITS
-}
-
-/// The key with a number of a project.
-pub(crate) fn key_of(project: i64, number: i64) -> i64 {
-    (project << NUMBER_BITS) | number
-}
-
-/// The number of a project that a key is made of.
-pub(crate) fn number_of(key: i64) -> i64 {
-    key & ((1 << NUMBER_BITS) - 1)
-}
-
-/// The id of an entry of the activity as it leaves the installation: an opaque text that carries its project.
-pub fn entry_text(entry: i64) -> String {
-    format!("{}-{}", project_of(entry), number_of(entry))
-}
-
-/// The entry of an id that [`entry_text`] made; none of any other text.
-pub fn entry_of(text: &str) -> Option<i64> {
-    let (project, number) = text.split_once('-')?;
-    let entry = key_of(project.parse().ok().filter(|project| (1..1 << (62 - NUMBER_BITS)).contains(project))?, number.parse().ok()?);
-    (entry_text(entry) == text).then_some(entry)
-}
-
-/// What `project = ? AND key IN (…)` is bound to. Keys that are looked up together are of one project; 0 is nobody's.
-pub(crate) fn bound(keys: &[i64]) -> Vec<Value> {
-    let project = keys.iter().max().map_or(0, |key| project_of(*key));
-    std::iter::once(project).chain(keys.iter().copied()).map(Value::from).collect()
-}
 
 /// An object as the writer needs it.
 #[derive(Clone, Debug)]
 pub(crate) struct Home {
-    pub(crate) key: i64,
+    pub(crate) key: ObjectKey,
     pub(crate) id: ObjectId,
     pub(crate) project: ProjectId,
     pub(crate) kind: ObjectKind,
@@ -53,7 +18,7 @@ pub(crate) struct Home {
 
 impl Home {
     /// The short integer of its project.
-    pub(crate) fn short(&self) -> i64 {
+    pub(crate) fn short(&self) -> ProjectShort {
         project_of(self.key)
     }
 }
@@ -62,7 +27,7 @@ impl Home {
 pub(crate) async fn home(connection: &impl ConnectionTrait, id: &ObjectId) -> Result<Option<Home>> {
     #[derive(FromQueryResult)]
     struct Found {
-        key: i64,
+        key: ObjectKey,
         project_id: String,
         kind: String,
     }
@@ -82,9 +47,9 @@ pub(crate) async fn home(connection: &impl ConnectionTrait, id: &ObjectId) -> Re
 
 /// A span as a command finds it.
 #[derive(FromQueryResult)]
-pub(crate) struct FoundSpan {
-    pub(crate) key: i64,
-    pub(crate) trace: i64,
+pub(crate) struct LocatedSpan {
+    pub(crate) key: SpanKey,
+    pub(crate) trace: TraceKey,
     pub(crate) root_span_id: String,
     pub(crate) created: Micros,
 }
@@ -92,10 +57,10 @@ pub(crate) struct FoundSpan {
 /// Where an address leads, as it is looked up: columns of [`Located::FROM`].
 #[derive(FromQueryResult)]
 pub(crate) struct Located {
-    object: i64,
+    object: ObjectKey,
     project_id: String,
-    key: Option<i64>,
-    trace: Option<i64>,
+    key: Option<SpanKey>,
+    trace: Option<TraceKey>,
     root_span_id: Option<String>,
     created: Option<Micros>,
 }
@@ -115,26 +80,26 @@ impl Located {
     ///
     /// # Errors
     /// [`Problem::NotFound`] for what is not there.
-    pub(crate) fn found(located: Option<Self>, row: &RowAddress) -> Result<(Home, FoundSpan)> {
+    pub(crate) fn found(located: Option<Self>, row: &RowAddress) -> Result<(Home, LocatedSpan)> {
         let found = located.ok_or_else(|| Problem::not_found(format!("{} {}", row.object_type.as_str(), row.object_id)))?;
         let (Some(key), Some(trace), Some(root_span_id), Some(created)) = (found.key, found.trace, found.root_span_id, found.created)
         else {
             return Err(Problem::not_found(format!("row {}", row.id)).into());
         };
         let home = Home { key: found.object, id: row.object_id.clone(), project: ProjectId(found.project_id), kind: row.object_type };
-        Ok((home, FoundSpan { key, trace, root_span_id, created }))
+        Ok((home, LocatedSpan { key, trace, root_span_id, created }))
     }
 }
 
 /// Finds the span and the object of an address.
-pub(crate) async fn find_span(connection: &impl ConnectionTrait, row: &RowAddress) -> Result<(Home, FoundSpan)> {
+pub(crate) async fn find_span(connection: &impl ConnectionTrait, row: &RowAddress) -> Result<(Home, LocatedSpan)> {
     let text = format!("SELECT {} {} {}", Located::COLUMNS, Located::FROM, Located::WHERE);
     let bound = values![row.id.as_str(), row.object_id.as_str(), row.object_type.as_str()];
     Located::found(one::<Located>(connection, &text, bound).await?, row)
 }
 
 /// The address of the row whose span has that key; none once it is deleted.
-pub(crate) async fn row_of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Option<RowAddress>> {
+pub(crate) async fn row_of_span(connection: &impl ConnectionTrait, span: SpanKey) -> Result<Option<RowAddress>> {
     #[derive(FromQueryResult)]
     struct Row {
         row_id: String,

@@ -2,6 +2,7 @@
 
 use crate::content::ingest::delete_row;
 use crate::ground::database::{Connection, exists, one, run, values};
+use crate::ground::keys::SpanKey;
 use crate::ground::places::home;
 use crate::writing::activity::{NewActivity, record};
 use crate::writing::writer::Change;
@@ -75,7 +76,7 @@ async fn empty_log(readers: &Connection) -> Result<bool> {
 
 #[derive(FromQueryResult)]
 struct Last {
-    span: Option<i64>,
+    span: Option<SpanKey>,
 }
 
 async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()> {

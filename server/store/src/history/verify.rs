@@ -7,6 +7,7 @@ mod rows;
 mod told;
 
 use crate::ground::database::{all, values};
+use crate::ground::keys::ObjectKey;
 use crate::{Result, Store};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::HashMap;
@@ -73,6 +74,8 @@ struct Named {
     id: String,
     kind: String,
     project: String,
+    /// What the inputs of its rows are digested with.
+    salt: Vec<u8>,
 }
 
 impl Store {
@@ -101,14 +104,17 @@ async fn verify(connection: &impl ConnectionTrait) -> Step<Verified> {
     Ok(verified)
 }
 
-async fn objects(connection: &impl ConnectionTrait) -> Step<HashMap<i64, Named>> {
+async fn objects(connection: &impl ConnectionTrait) -> Step<HashMap<ObjectKey, Named>> {
     #[derive(FromQueryResult)]
     struct Row {
-        key: i64,
+        key: ObjectKey,
         id: String,
         kind: String,
         project_id: String,
+        salt: Vec<u8>,
     }
-    let rows = all::<Row>(connection, "SELECT key, id, kind, project_id FROM objects", values![]).await?;
-    Ok(rows.into_iter().map(|row| (row.key, Named { id: row.id, kind: row.kind, project: row.project_id })).collect())
+    let text = "SELECT o.key, o.id, o.kind, o.project_id, p.salt FROM objects o JOIN projects p ON p.id = o.project_id";
+    let rows = all::<Row>(connection, text, values![]).await?;
+    let named = |row: Row| (row.key, Named { id: row.id, kind: row.kind, project: row.project_id, salt: row.salt });
+    Ok(rows.into_iter().map(named).collect())
 }

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::ground::database::{all, values};
+use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::time;
 use crate::looking::found::{FoundSpan, Wanted, Which};
 use crate::looking::search::TraceSpans;
@@ -16,11 +17,11 @@ use std::collections::HashSet;
 /// A span, as conditions look at it.
 pub(crate) struct InTrace {
     /// Its key.
-    pub(crate) span: i64,
+    pub(crate) span: SpanKey,
     /// The key of its trace.
-    pub(crate) trace: i64,
+    pub(crate) trace: TraceKey,
     /// The keys of the spans below it.
-    pub(crate) below: HashSet<i64>,
+    pub(crate) below: HashSet<SpanKey>,
 }
 
 /// The questions of a project whose conditions do not hold for a span, as far as the person who looks may see it.
@@ -52,7 +53,7 @@ pub(crate) async fn unasked(view: &View, place: InTrace) -> Result<Vec<QuestionI
         let mut spans = TraceSpans::new(trace, None);
         loop {
             let read = if of_one_span {
-                let which = Which { condition: "s.key = ?".to_owned(), bound: values![span], order: String::new() };
+                let which = Which { condition: "s.key = ?".to_owned(), bound: values![span], order: String::new(), waiting: false };
                 Some(view.read(&which, &wanted, None).await?.spans)
             } else {
                 spans.next(view, &wanted).await?

@@ -47,13 +47,13 @@ impl Cursor {
     /// # Errors
     /// When it is none, or one of another question: it would leave out rows without a word.
     pub(crate) fn read(&self, text: &str) -> Result<Position, Problem> {
-        let none = || Problem::invalid("cursor", "This is not a cursor of an answer before. Send it as it was, or leave it out.");
+        let none = || Problem::invalid("cursor", "This is not a cursor that an earlier answer gave. Send it as it came, or leave it out.");
         let mut parts = text.split('.');
         let question = parts.next().ok_or_else(none)?;
         let after = parts.next().and_then(Place::parse).ok_or_else(none)?;
         let inside = parts.next().map(|place| Place::parse(place).ok_or_else(none)).transpose()?;
         if question != self.question {
-            let reason = "This cursor is of another object or another query. Begin without one.";
+            let reason = "This cursor belongs to another object or another query. Begin without one.";
             return Err(Problem::invalid("cursor", reason));
         }
         Ok(Position { after, inside })

@@ -1,13 +1,12 @@
 //! Experiments summed up and compared, joined on the input of their rows.
 
-use crate::ground::body;
 use crate::ground::database::{all, values};
+use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::places::Home;
 use crate::looking::sight::Sight;
 use crate::projects::questions;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use sha2::{Digest, Sha256};
 use shared::experiments::{Comparison, Values};
 use shared::objects::{NamedObject, ObjectKind};
 use shared::permissions::Action;
@@ -16,8 +15,8 @@ use shared::summary::Nano;
 use shared::{Micros, ObjectId};
 use std::collections::{BTreeMap, HashMap};
 
-/// What rows are joined on: the beginning of a digest, so that a large input costs no more than a small one.
-type Input = [u8; 16];
+/// What rows are joined on: the digest of their input. Rows without an input are the same to it.
+type Input = Option<i64>;
 
 /// Traces in one query.
 const CHUNK: usize = 400;
@@ -55,20 +54,14 @@ impl Desk {
         Ok(Comparison { scores: scores.collect(), metrics: metrics.collect() })
     }
 
-    /// What an experiment is compared with when nothing is said: the base it was registered with, else the baseline of its
-    /// project, else the newest other experiment.
+    /// What an experiment is compared with when nothing is said, as [`NamedObject::base`] has it.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn base_experiment(&self, experiment: &NamedObject) -> Result<Option<NamedObject>> {
-        let others = self.objects(ObjectKind::Experiment, &experiment.project).await?;
-        let mut others: Vec<_> = others.into_iter().filter(|other| other.id != experiment.id).collect();
-        if let Some(base) = experiment.details.get("base_exp_id").and_then(|id| id.as_str()) {
-            return Ok(others.into_iter().find(|other| other.id.as_str() == base));
-        }
+        let all = self.objects(ObjectKind::Experiment, &experiment.project).await?;
         let baseline = self.project(&experiment.project).await?.settings.baseline_experiment_id;
-        let place = others.iter().position(|other| Some(&other.id) == baseline.as_ref()).unwrap_or(0);
-        Ok((place < others.len()).then(|| others.swap_remove(place)))
+        Ok(experiment.base(&all, baseline.as_ref()).cloned())
     }
 
     async fn measured(&self, experiment: &ObjectId) -> Result<Measured> {
@@ -83,23 +76,23 @@ impl Desk {
 async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) -> Result<Measured> {
     #[derive(FromQueryResult)]
     struct Row {
-        key: i64,
-        span: i64,
+        key: TraceKey,
+        span: SpanKey,
         duration: Option<Micros>,
         tokens: Option<i64>,
-        body: String,
+        input_digest: Input,
     }
     #[derive(FromQueryResult)]
     struct Score {
-        span: i64,
-        trace: i64,
+        span: SpanKey,
+        trace: TraceKey,
         name: String,
         value: i64,
     }
     let mut measured = Measured::default();
-    let text = "SELECT t.key, s.key AS span, t.duration, t.tokens, p.body FROM traces t JOIN spans s ON s.project = t.project AND s.object = t.object AND s.row_id = t.row_id \
-                JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE t.project = ? AND t.object = ?";
-    let mut inputs: HashMap<i64, Input> = HashMap::new();
+    let text = "SELECT t.key, s.key AS span, t.duration, t.tokens, s.input_digest FROM traces t \
+                JOIN spans s ON s.project = t.project AND s.object = t.object AND s.row_id = t.row_id WHERE t.project = ? AND t.object = ?";
+    let mut inputs: HashMap<TraceKey, Input> = HashMap::new();
     let seen = sight.of_object(connection, home.key).await?;
     let rows = all::<Row>(connection, text, values![home.short(), home.key]).await?;
     let mut shown = HashMap::new();
@@ -111,7 +104,7 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
             Some(TraceRow { duration, tokens, .. }) => Row { duration, tokens, ..row },
             None => row,
         };
-        let input = input_of(if seen.hides(row.span) { "" } else { &row.body });
+        let input = row.input_digest.filter(|_| !seen.hides(row.span));
         let metrics = [("duration", row.duration.map(|micros| micros as f64 / 1e6)), ("tokens", row.tokens.map(|tokens| tokens as f64))];
         for (name, value) in metrics {
             if let Some(value) = value {
@@ -121,7 +114,7 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         inputs.insert(row.key, input);
     }
     let text = "SELECT span, trace, name, value FROM span_scores WHERE project = ? AND object = ? AND value IS NOT NULL";
-    let mut by_trace: BTreeMap<(i64, String), (i64, i64)> = BTreeMap::new();
+    let mut by_trace: BTreeMap<(TraceKey, String), (i64, i64)> = BTreeMap::new();
     for Score { span, trace, name, value } in all::<Score>(connection, text, values![home.short(), home.key]).await? {
         if !seen.score(span, &name) {
             continue;
@@ -136,15 +129,4 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         }
     }
     Ok(measured)
-}
-
-/// The same for inputs that mean the same, whatever the order of their keys.
-fn input_of(body_text: &str) -> Input {
-    let content = body::object(body_text).unwrap_or_default();
-    let value: serde_json::Value = body::read(&content, "input").unwrap_or_default();
-    let mut input = Input::default();
-    for (byte, digest) in input.iter_mut().zip(Sha256::digest(value.to_string())) {
-        *byte = digest;
-    }
-    input
 }

@@ -9,7 +9,7 @@ use crate::content::scores::{self, StoredScore};
 use crate::content::versions::WAITING;
 use crate::ground::body::{self, Object};
 use crate::ground::database::{all, list, values};
-use crate::ground::places;
+use crate::ground::keys::{self, SpanKey, TraceKey};
 use crate::looking::sight::Seen;
 use crate::looking::view::View;
 use crate::looking::wire::OF_HOME;
@@ -30,7 +30,7 @@ pub(crate) const ROOM: i64 = 8 * 1024 * 1024;
 const CHUNK: usize = 400;
 
 /// Columns that stand in the narrow row.
-const NARROW: [&str; 7] = ["id", "span_id", "root_span_id", "is_root", "created", "_xact_id", "_pagination_key"];
+const NARROW: [&str; 8] = ["id", "span_id", "root_span_id", "is_root", "arrived", "created", "_xact_id", "_pagination_key"];
 
 /// What is read of spans.
 #[derive(Clone, Debug, Default)]
@@ -109,9 +109,9 @@ impl Wanted {
 
 #[derive(FromQueryResult)]
 struct Narrow {
-    key: i64,
+    key: SpanKey,
     row_id: String,
-    trace: i64,
+    trace: TraceKey,
     span_id: String,
     root_span_id: String,
     parent_span_id: Option<String>,
@@ -119,6 +119,8 @@ struct Narrow {
     transaction_id: i64,
     comments: i64,
     informed: bool,
+    /// False for a row that only feedback speaks of.
+    arrived: bool,
     /// The last transaction that said something about it.
     said: Option<i64>,
     bytes: i64,
@@ -128,7 +130,7 @@ struct Narrow {
 
 #[derive(FromQueryResult)]
 struct Body {
-    span: i64,
+    span: SpanKey,
     body: String,
 }
 
@@ -146,6 +148,13 @@ pub(crate) struct Which {
     pub(crate) condition: String,
     pub(crate) bound: Vec<Bound>,
     pub(crate) order: String,
+    /// Those that only feedback speaks of, instead of those that are there.
+    pub(crate) waiting: bool,
+}
+
+/// Which spans `s` are looked at: those that are there, or those that only feedback speaks of.
+pub(crate) fn stands(waiting: bool) -> String {
+    format!("s.action {} '{WAITING}'", if waiting { "=" } else { "<>" })
 }
 
 /// Spans that were read.
@@ -168,7 +177,7 @@ impl View {
         let cut = kept < rows.len();
         rows.truncate(kept);
         let bytes = rows.iter().map(|row| u64::try_from(row.bytes).unwrap_or(0)).sum();
-        let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
+        let keys: Vec<SpanKey> = rows.iter().map(|row| row.key).collect();
         let mut seen = self.sight.of_spans(&self.snapshot, &keys).await?;
         let spans = match version {
             Some(version) => self.with_content_as_of(rows, version, &mut seen).await?,
@@ -179,9 +188,9 @@ impl View {
 
     async fn narrow(&self, which: &Which, with_content: bool) -> Result<Vec<Narrow>> {
         const COLUMNS: &str = "s.key, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.comments, \
-                               s.informed, s.said";
-        let Which { condition, bound, order } = which;
-        let from = format!("FROM spans s WHERE s.project = ? AND s.action <> '{WAITING}' AND {condition} {order}");
+                               s.informed, s.arrived, s.said";
+        let Which { condition, bound, order, waiting } = which;
+        let from = format!("FROM spans s WHERE s.project = ? AND {} AND {condition} {order}", stands(*waiting));
         let text = match with_content {
             // Contents are looked up once it is known of which spans: a database that knows nothing of its tables yet might else go
             // through all of them.
@@ -195,11 +204,11 @@ impl View {
         all::<Narrow>(&self.snapshot, &text, bound).await
     }
 
-    async fn with_content(&self, rows: Vec<Narrow>, keys: &[i64], wanted: &Wanted, seen: &Seen<'_>) -> Result<Vec<FoundSpan>> {
+    async fn with_content(&self, rows: Vec<Narrow>, keys: &[SpanKey], wanted: &Wanted, seen: &Seen<'_>) -> Result<Vec<FoundSpan>> {
         let snapshot = &self.snapshot;
-        let mut by_span: HashMap<i64, Vec<StoredScore>> = HashMap::new();
-        let mut bases: HashMap<i64, Object> = HashMap::new();
-        let mut comments: HashMap<i64, Vec<CommentText>> = HashMap::new();
+        let mut by_span: HashMap<SpanKey, Vec<StoredScore>> = HashMap::new();
+        let mut bases: HashMap<SpanKey, Object> = HashMap::new();
+        let mut comments: HashMap<SpanKey, Vec<CommentText>> = HashMap::new();
         let mut said = HashMap::new();
         for keys in keys.chunks(CHUNK) {
             if wanted.scores {
@@ -211,26 +220,26 @@ impl View {
             }
             if wanted.reads_content() {
                 let text = format!("SELECT span, body FROM span_payloads WHERE project = ? AND span IN ({})", list(keys.len()));
-                for row in all::<Body>(snapshot, &text, places::bound(keys)).await? {
+                for row in all::<Body>(snapshot, &text, keys::bound(keys)).await? {
                     bases.insert(row.span, body::some(&row.body, |key| wanted.wants(key)).unwrap_or_default());
                 }
             }
         }
         if wanted.reads_content() {
-            let spoken_of: Vec<i64> = rows.iter().filter(|row| row.said.is_some()).map(|row| row.key).collect();
+            let spoken_of: Vec<SpanKey> = rows.iter().filter(|row| row.said.is_some()).map(|row| row.key).collect();
             for keys in spoken_of.chunks(CHUNK) {
                 said.extend(judgement::said(snapshot, keys, None).await?);
             }
         }
         let mut flags = HashMap::new();
         if wanted.review {
-            let spoken_of: Vec<i64> = rows.iter().filter(|row| row.said.is_some()).map(|row| row.key).collect();
+            let spoken_of: Vec<SpanKey> = rows.iter().filter(|row| row.said.is_some()).map(|row| row.key).collect();
             for keys in spoken_of.chunks(CHUNK) {
                 flags.extend(shown::of_spans(snapshot, &self.home.project, keys, None).await?);
             }
         }
         if wanted.comments {
-            let commented: Vec<i64> = rows.iter().filter(|row| row.comments > 0).map(|row| row.key).collect();
+            let commented: Vec<SpanKey> = rows.iter().filter(|row| row.comments > 0).map(|row| row.key).collect();
             for keys in commented.chunks(CHUNK) {
                 comments.extend(comments::texts_of_spans(snapshot, keys).await?);
             }
@@ -255,11 +264,11 @@ impl View {
     /// later. The condition is one on columns that both have.
     async fn narrow_as_of(&self, which: &Which, version: TransactionId) -> Result<Vec<Narrow>> {
         const COLUMNS: &str = "s.key, s.row_id, s.span_id, s.root_span_id, s.parent_span_id, s.created, s.transaction_id, s.informed";
-        let Which { condition, bound, order } = which;
+        let Which { condition, bound, order, .. } = which;
         let text = format!(
-            "SELECT * FROM (SELECT {COLUMNS}, s.trace, CAST(0 AS BIGINT) AS comments, s.said, CAST(octet_length(p.body) AS BIGINT) AS bytes, TRUE AS present \
+            "SELECT * FROM (SELECT {COLUMNS}, s.trace, TRUE AS arrived, CAST(0 AS BIGINT) AS comments, s.said, CAST(octet_length(p.body) AS BIGINT) AS bytes, TRUE AS present \
              FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE s.project = ? AND s.action <> '{WAITING}' AND {condition} AND s.transaction_id <= ? UNION ALL \
-             SELECT {COLUMNS}, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(NULL AS BIGINT), CAST(octet_length(s.body) AS BIGINT), \
+             SELECT {COLUMNS}, CAST(0 AS BIGINT), TRUE, CAST(0 AS BIGINT), CAST(NULL AS BIGINT), CAST(octet_length(s.body) AS BIGINT), \
              EXISTS (SELECT 1 FROM spans p WHERE p.project = s.project AND p.key = s.key) FROM span_versions s \
              WHERE s.project = ? AND s.action <> '{WAITING}' AND {condition} AND s.transaction_id <= ? AND s.superseded > ? AND s.body <> '') s {order}"
         );
@@ -273,7 +282,7 @@ impl View {
 
     async fn with_content_as_of(&self, rows: Vec<Narrow>, version: TransactionId, seen: &mut Seen<'_>) -> Result<Vec<FoundSpan>> {
         let (mut bodies, mut said, mut last, mut flags) = (HashMap::new(), HashMap::new(), HashMap::new(), HashMap::new());
-        let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
+        let keys: Vec<SpanKey> = rows.iter().map(|row| row.key).collect();
         let mut heard = feedback::of_spans(&self.snapshot, &keys, Some(version)).await?;
         for keys in keys.chunks(CHUNK) {
             let places = list(keys.len());
@@ -282,15 +291,11 @@ impl View {
                  UNION ALL SELECT s.key, s.body FROM span_versions s WHERE s.project = ? AND s.key IN ({places}) AND s.transaction_id <= ? \
                  AND s.superseded > ? AND s.body <> ''"
             );
-            let bound = places::bound(keys).into_iter();
+            let bound = keys::bound(keys).into_iter();
             let bound = bound.clone().chain(values![version.0]).chain(bound).chain(values![version.0, version.0]).collect();
             bodies.extend(all::<Body>(&self.snapshot, &text, bound).await?.into_iter().map(|row| (row.span, row.body)));
             said.extend(judgement::said(&self.snapshot, keys, Some(version)).await?);
             last.extend(judgement::last_said(&self.snapshot, keys, version).await?);
-            for (span, changed) in shown::last_changes(&self.snapshot, keys, version).await? {
-                let said: &mut i64 = last.entry(span).or_default();
-                *said = changed.max(*said);
-            }
             flags.extend(shown::of_spans(&self.snapshot, &self.home.project, keys, Some(version)).await?);
         }
         let mut spans = Vec::with_capacity(rows.len());
@@ -346,13 +351,18 @@ fn comment_wire(comment: &CommentText) -> Value {
 
 impl FoundSpan {
     /// Its key.
-    pub(crate) fn key(&self) -> i64 {
+    pub(crate) fn key(&self) -> SpanKey {
         self.narrow.key
     }
 
     /// The trace it belongs to.
-    pub(crate) fn trace(&self) -> i64 {
+    pub(crate) fn trace(&self) -> TraceKey {
         self.narrow.trace
+    }
+
+    /// Its row id.
+    pub(crate) fn row_id(&self) -> &str {
+        &self.narrow.row_id
     }
 
     /// Whether it has no parent.
@@ -377,7 +387,7 @@ impl FoundSpan {
 
     /// Where it stands in the order of time.
     pub(crate) fn place(&self) -> Place {
-        Place { created: self.narrow.created, key: self.narrow.key }
+        Place { created: self.narrow.created, key: self.narrow.key.into() }
     }
 
     fn score_map(&self, value: impl Fn(&StoredScore) -> Option<i64>) -> Value {
@@ -395,6 +405,7 @@ impl Fields for FoundSpan {
             "span_id" => Cow::Owned(json!(narrow.span_id)),
             "root_span_id" => Cow::Owned(json!(narrow.root_span_id)),
             "is_root" => Cow::Owned(json!(self.is_root())),
+            "arrived" => Cow::Owned(json!(narrow.arrived)),
             "created" => Cow::Owned(json!(format_instant(narrow.created))),
             // Whatever changes what is read of a row is a new version of it, also what people say.
             "_xact_id" => Cow::Owned(json!(narrow.transaction_id.max(narrow.said.unwrap_or_default()).to_string())),

@@ -5,7 +5,7 @@ use crate::writing::events::Published;
 use crate::writing::events::{MOST_MISSED, head, since};
 use crate::{Actor, Desk, Result, Store};
 use shared::ProjectId;
-use shared::live::{Change, Event, Touched, TouchedPart, Veiled};
+use shared::live::{Event, LiveChange, Touched, TouchedPart, Veiled};
 use shared::permissions::Action;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -72,7 +72,7 @@ impl Subscription {
             Some(LiveEvents::Event(published)) => Some(&published.event.change),
             _ => None,
         };
-        let (tells, configures) = (matches!(change, Some(Change::Spans(_))), change == Some(&Change::Configuration));
+        let (tells, configures) = (matches!(change, Some(LiveChange::Spans(_))), change == Some(&LiveChange::Configuration));
         if tells && self.blind.is_none() {
             // Who cannot be known to see everything is told nothing.
             let blind = settings::blinds(self.store.readers(), &self.actor, &self.project).await;
@@ -123,10 +123,10 @@ impl Subscription {
 /// What is told to somebody who may see only a part of what is said about spans: which spans changed, and not how.
 fn veiled(events: LiveEvents) -> LiveEvents {
     let LiveEvents::Event(published) = &events else { return events };
-    let Change::Spans(changed) = &published.event.change else { return events };
+    let LiveChange::Spans(changed) = &published.event.change else { return events };
     // What of them changed would say what somebody did.
     let touched = changed.touched.iter().map(|touched| Touched { part: TouchedPart::Any, ..touched.clone() });
-    let change = Change::Veiled(Veiled { object: changed.object.clone(), touched: touched.collect() });
+    let change = LiveChange::Veiled(Veiled { object: changed.object.clone(), touched: touched.collect() });
     let (project, sequence) = (published.project.clone(), published.sequence);
     LiveEvents::Event(Arc::new(Published { project, sequence, event: Event { sequence, change } }))
 }

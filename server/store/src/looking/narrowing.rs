@@ -22,6 +22,8 @@ pub(crate) struct Narrowing {
     pub(crate) exact: bool,
     /// The one trace that can match.
     pub(crate) root_span_id: Option<String>,
+    /// Whether rows are asked for that only feedback speaks of: by a condition that must hold, `arrived = false`.
+    pub(crate) waiting: bool,
 }
 
 /// To what a filter is applied.
@@ -38,10 +40,11 @@ pub(crate) fn narrow(filter: Option<&Expression>, sight: &Sight, context: Contex
     let Some(filter) = filter else { return Narrowing { exact: true, ..Narrowing::default() } };
     let mut narrower = Narrower { sight, context, asked, span: "s", conditions: 0 };
     let root_span_id = conjunction(filter).find_map(columns::root_span_id);
+    let waiting = conjunction(filter).any(columns::asks_for_waiting);
     match narrower.part(filter, true) {
-        Part::Everything { exact } => Narrowing { exact, root_span_id, ..Narrowing::default() },
-        Part::Nothing => Narrowing { text: " AND 1 = 0".to_owned(), exact: true, root_span_id, ..Narrowing::default() },
-        Part::Where { text, values, exact } => Narrowing { text: format!(" AND {text}"), values, exact, root_span_id },
+        Part::Everything { exact } => Narrowing { exact, root_span_id, waiting, ..Narrowing::default() },
+        Part::Nothing => Narrowing { text: " AND 1 = 0".to_owned(), exact: true, root_span_id, waiting, ..Narrowing::default() },
+        Part::Where { text, values, exact } => Narrowing { text: format!(" AND {text}"), values, exact, root_span_id, waiting },
     }
 }
 

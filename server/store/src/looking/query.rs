@@ -1,6 +1,7 @@
 //! What a query means: shape, columns, groups, order, pages.
 
 use crate::ground::body::{self, Object, Raw};
+use crate::ground::keys::TraceKey;
 use crate::looking::found::{FoundSpan, Wanted};
 use crate::looking::search::{RowSearch, Scan, single_spans, whole_traces};
 use crate::looking::trace_summary::{TraceSummary, preview_length};
@@ -160,7 +161,7 @@ async fn summaries(
 ) -> Result<Option<String>> {
     let whereabouts = Whereabouts::of(view);
     let length = preview_length(length);
-    let mut open: Option<(i64, TraceSummary)> = None;
+    let mut open: Option<(TraceKey, TraceSummary)> = None;
     let next = {
         let mut add = |span: FoundSpan| {
             let mut taken = 0;

@@ -4,11 +4,11 @@ mod traces;
 
 pub(crate) use traces::{TraceSpans, whole_traces};
 
-use crate::content::versions::WAITING;
 use crate::ground::database::{one, values};
+use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::time;
 use crate::looking::cursor::{Cursor, Position};
-use crate::looking::found::{FoundSpan, Wanted, Which};
+use crate::looking::found::{FoundSpan, Wanted, Which, stands};
 use crate::looking::narrowing::{Asked, Narrowing, narrow};
 use crate::looking::view::View;
 use crate::looking::wire::Whereabouts;
@@ -214,10 +214,9 @@ impl<'a> Scan<'a> {
         if !self.narrowing.exact || self.version.is_some() {
             return Ok(None);
         }
-        let text = format!(
-            "SELECT COUNT(*) AS count FROM spans s WHERE s.project = ? AND s.action <> '{WAITING}' AND s.object = ?{}",
-            self.narrowing.text
-        );
+        let stands = stands(self.narrowing.waiting);
+        let text =
+            format!("SELECT COUNT(*) AS count FROM spans s WHERE s.project = ? AND {stands} AND s.object = ?{}", self.narrowing.text);
         let mut bound = values![self.view.home.short(), self.view.home.key];
         bound.extend(self.narrowing.values.iter().cloned());
         Ok(one::<Row>(&self.view.snapshot, &text, bound).await?.map(|row| row.count))
@@ -306,19 +305,20 @@ impl<'a> Scan<'a> {
             condition += &self.narrowing.text;
             bound.extend(self.narrowing.values.iter().cloned());
         }
-        Which { condition, bound, order: format!("ORDER BY s.created {order}, s.key {order} LIMIT {chunk}") }
+        let order = format!("ORDER BY s.created {order}, s.key {order} LIMIT {chunk}");
+        Which { condition, bound, order, waiting: self.narrowing.waiting }
     }
 
     /// Those of some traces of which an earlier page told: which have a span that matches before the beginning of this scan.
-    async fn told_before(&self, traces: &BTreeSet<i64>) -> Result<BTreeSet<i64>> {
+    async fn told_before(&self, traces: &BTreeSet<TraceKey>) -> Result<BTreeSet<TraceKey>> {
         let mut told = BTreeSet::new();
         let Some(began) = self.began else { return Ok(told) };
         let sign = if self.oldest_first { "<=" } else { ">=" };
         let mut wanted = Wanted::default();
         wanted.add(self.filter.iter().flat_map(|filter| filter.columns()));
-        let traces: Vec<i64> = traces.iter().copied().collect();
+        let traces: Vec<TraceKey> = traces.iter().copied().collect();
         for traces in traces.chunks(CHUNK) {
-            let mut last: Option<i64> = None;
+            let mut last: Option<SpanKey> = None;
             loop {
                 let places = crate::ground::database::list(traces.len());
                 let mut condition = format!("s.trace IN ({places}) AND (s.created, s.key) {sign} (?, ?)");
@@ -331,7 +331,7 @@ impl<'a> Scan<'a> {
                 condition += &self.narrowing.text;
                 bound.extend(self.narrowing.values.iter().cloned());
                 let order = format!("ORDER BY s.key LIMIT {NARROW_CHUNK}");
-                let read = self.view.read(&Which { condition, bound, order }, &wanted, None).await?;
+                let read = self.view.read(&Which { condition, bound, order, waiting: self.narrowing.waiting }, &wanted, None).await?;
                 let finished = !read.cut && read.spans.len() < NARROW_CHUNK;
                 last = read.spans.last().map(FoundSpan::key);
                 told.extend(matching(read.spans, self.filter.clone()).await?.iter().map(FoundSpan::trace));

@@ -6,7 +6,7 @@
 //!
 //! Reviewers, viewers and keys narrowed to what these may do are blind; an engineer's key sees through with the scope `write`. Masking
 //! comes before everything that reads: the evaluator sees masked spans, SQL does not narrow by what may be hidden, a trace's mean and a
-//! summary are made of the spans where the person has answered, and live events say only *which* spans changed (`Change::Veiled`).
+//! summary are made of the spans where the person has answered, and live events say only *which* spans changed (`LiveChange::Veiled`).
 //!
 //! Comments of other members on a span are hidden until the person has answered all required questions that they are asked there; if
 //! none is required, all that they are asked; if they are asked none, all that anybody is asked. How many comments there are, and those
@@ -23,10 +23,14 @@
 //! - How many comments there are, and that one was mentioned: both are invitations to look.
 //! - Tags: they are queues that everybody puts rows into.
 //! - That `expected` or a text was edited, without what it was and became; that one's own answer is put aside by that; and that an edit is
-//!   refused until one has answered. Otherwise it would be lost.
+//!   refused until one has answered. Otherwise it would be lost. An edit that is withheld also says that others had spoken of `expected`
+//!   before: one that can repeat nobody is shown, because most rows are only ever edited.
 //! - That a scorer made a span: its ids, name, kind, time and place in the tree, its tags, and that it counts as a span. Who reads a trace
 //!   finds their way by it, and which questions scorers answer is configured, not said.
 //! - Where a page of rows ends because its bytes are enough, and an event that is too large to send.
+//!
+//! What somebody else wrote and may not be seen is not there, whatever is asked of it: an entry, a comment and what was changed by it are
+//! refused in the words for what nobody ever wrote.
 //!
 //! `tests/blindness/ways.rs` lists every method of a desk and fails for one that is not decided; the server's tests do the same for
 //! routes and server functions.
@@ -37,7 +41,8 @@ use crate::content::scores::{self, StoredScore};
 use crate::content::traces;
 use crate::ground::body::{Object, Raw};
 use crate::ground::database::{all, list, values};
-use crate::ground::places::{Home, bound, project_of};
+use crate::ground::keys::{ObjectKey, SpanKey, TraceKey, bound, project_of};
+use crate::ground::places::Home;
 use crate::looking::veil;
 use crate::people::names::folded;
 use crate::projects::settings;
@@ -68,7 +73,7 @@ pub(crate) enum Sight {
 pub(crate) struct Blind {
     person: PersonId,
     /// The key of the object.
-    object: i64,
+    object: ObjectKey,
     questions: Vec<Hidden>,
     /// Whether scorers of these questions have spans of their own in the object.
     has_scorers: bool,
@@ -88,9 +93,9 @@ struct Hidden {
 pub(crate) struct Seen<'a> {
     blind: Option<&'a Blind>,
     /// Spans with the ids of questions that are answered there.
-    answered: HashSet<(i64, String)>,
+    answered: HashSet<(SpanKey, String)>,
     /// Spans of scorers that are hidden.
-    veiled: HashSet<i64>,
+    veiled: HashSet<SpanKey>,
 }
 
 impl Sight {
@@ -162,7 +167,7 @@ impl Sight {
     }
 
     /// What may be seen of some spans.
-    pub(crate) async fn of_spans(&self, connection: &impl ConnectionTrait, spans: &[i64]) -> Result<Seen<'_>> {
+    pub(crate) async fn of_spans(&self, connection: &impl ConnectionTrait, spans: &[SpanKey]) -> Result<Seen<'_>> {
         let mut seen = Seen::new(self.blind());
         let Some(blind) = seen.blind else { return Ok(seen) };
         for spans in spans.chunks(CHUNK) {
@@ -175,13 +180,13 @@ impl Sight {
     }
 
     /// What may be seen of the spans of some traces.
-    pub(crate) async fn of_traces(&self, connection: &impl ConnectionTrait, traces: &[i64]) -> Result<Seen<'_>> {
+    pub(crate) async fn of_traces(&self, connection: &impl ConnectionTrait, traces: &[TraceKey]) -> Result<Seen<'_>> {
         let mut seen = Seen::new(self.blind());
         let Some(blind) = seen.blind else { return Ok(seen) };
         for traces in traces.chunks(CHUNK) {
             let places = list(traces.len());
             let answers = format!("project = ? AND span IN (SELECT x.key FROM spans x WHERE x.project = ? AND x.trace IN ({places}))");
-            let project = traces.first().map(|trace| project_of(*trace)).unwrap_or_default();
+            let project = traces.first().map(|trace| project_of(*trace));
             seen.add(connection, blind, &answers, values![project].into_iter().chain(bound(traces)).collect()).await?;
             let these = traces.iter().copied().map(Value::from).collect();
             seen.veil(connection, blind, &format!(" AND s.trace IN ({places})"), these).await?;
@@ -190,7 +195,7 @@ impl Sight {
     }
 
     /// What may be seen of the spans of an object.
-    pub(crate) async fn of_object(&self, connection: &impl ConnectionTrait, object: i64) -> Result<Seen<'_>> {
+    pub(crate) async fn of_object(&self, connection: &impl ConnectionTrait, object: ObjectKey) -> Result<Seen<'_>> {
         let mut seen = Seen::new(self.blind());
         if let Some(blind) = seen.blind {
             seen.add(connection, blind, "project = ? AND object = ?", bound(&[object])).await?;
@@ -205,16 +210,16 @@ impl Sight {
         let hides = |row: &&mut TraceRow| self.veils_spans() || row.scores.keys().any(|name| self.hides_score(name));
         let mut hiding: Vec<_> = rows.iter_mut().filter(hides).collect();
         for rows in hiding.chunks_mut(CHUNK) {
-            let keys: Vec<i64> = rows.iter().map(|row| row.key).collect();
+            let keys: Vec<TraceKey> = rows.iter().map(|row| row.key.into()).collect();
             let seen = self.of_traces(connection, &keys).await?;
             let mut scores = scores::of_traces(connection, &keys).await?;
             seen.scores(&mut scores);
             let (mut visible, mut shown) = (trace_scores(scores), seen.shown(connection, &keys).await?);
             for row in rows {
-                if let Some(shown) = shown.remove(&row.key) {
+                if let Some(shown) = shown.remove(&row.key.into()) {
                     **row = shown;
                 }
-                row.scores = visible.remove(&row.key).unwrap_or_default();
+                row.scores = visible.remove(&row.key.into()).unwrap_or_default();
             }
         }
         Ok(())
@@ -224,7 +229,7 @@ impl Sight {
     pub(crate) async fn rollups(
         &self,
         connection: &impl ConnectionTrait,
-        object: i64,
+        object: ObjectKey,
         rollups: &mut BTreeMap<String, Rollup>,
     ) -> Result<()> {
         #[derive(FromQueryResult)]
@@ -234,7 +239,7 @@ impl Sight {
         }
         #[derive(FromQueryResult)]
         struct Counted {
-            span: i64,
+            span: SpanKey,
             name: String,
             value: i64,
         }
@@ -284,43 +289,43 @@ impl<'a> Seen<'a> {
             return Ok(());
         }
         let needs = veil::of(connection, blind.object, condition, more, |name| blind.question(name)).await?;
-        let places: BTreeSet<i64> = needs.values().map(|need| need.place).collect();
-        let places: Vec<i64> = places.into_iter().collect();
+        let places: BTreeSet<SpanKey> = needs.values().map(|need| need.place).collect();
+        let places: Vec<SpanKey> = places.into_iter().collect();
         for places in places.chunks(CHUNK) {
             self.add(connection, blind, &format!("project = ? AND span IN ({})", list(places.len())), bound(places)).await?;
         }
-        let answered = |place: i64, question: &String| self.answered.contains(&(place, question.clone()));
+        let answered = |place: SpanKey, question: &String| self.answered.contains(&(place, question.clone()));
         let hidden = needs.iter().filter(|(_, need)| !need.questions.iter().all(|question| answered(need.place, question)));
-        let hidden: Vec<i64> = hidden.map(|(span, _)| *span).collect();
+        let hidden: Vec<SpanKey> = hidden.map(|(span, _)| *span).collect();
         self.veiled.extend(hidden);
         Ok(())
     }
 
     /// Whether a span is hidden that a scorer made.
-    pub(crate) fn hides(&self, span: i64) -> bool {
+    pub(crate) fn hides(&self, span: SpanKey) -> bool {
         self.veiled.contains(&span)
     }
 
     /// Hides what a span says that is gone, where it is not known any more what it hung on: all but tops of traces that no scorer made.
-    pub(crate) fn hide_gone(&mut self, span: i64, is_top: bool, kind: &str) {
+    pub(crate) fn hide_gone(&mut self, span: SpanKey, is_top: bool, kind: &str) {
         if self.blind.is_some() && (!is_top || kind == veil::SCORER) {
             self.veiled.insert(span);
         }
     }
 
     /// The rows of those of some traces in which spans are hidden, made of the others.
-    pub(crate) async fn shown(&self, connection: &impl ConnectionTrait, traces: &[i64]) -> Result<HashMap<i64, TraceRow>> {
+    pub(crate) async fn shown(&self, connection: &impl ConnectionTrait, traces: &[TraceKey]) -> Result<HashMap<TraceKey, TraceRow>> {
         if self.veiled.is_empty() {
             return Ok(HashMap::new());
         }
         let rows = traces::compute(connection, traces, |span| self.hides(span)).await?;
-        Ok(rows.into_iter().map(|row| (row.key, row)).collect())
+        Ok(rows.into_iter().map(|row| (row.key.into(), row)).collect())
     }
 
     async fn add(&mut self, connection: &impl ConnectionTrait, blind: &Blind, condition: &str, bound: Vec<Value>) -> Result<()> {
         #[derive(FromQueryResult)]
         struct Row {
-            span: i64,
+            span: SpanKey,
             question_id: String,
         }
         let text = format!("SELECT span, question_id FROM answers WHERE person_id = ? AND {condition}");
@@ -331,13 +336,13 @@ impl<'a> Seen<'a> {
     }
 
     /// Whether every question of these is answered on a span.
-    fn open(&self, span: i64, questions: impl Fn(&Hidden) -> bool) -> bool {
+    fn open(&self, span: SpanKey, questions: impl Fn(&Hidden) -> bool) -> bool {
         let hidden = self.blind.map_or(&[][..], |blind| &blind.questions);
         hidden.iter().filter(|question| questions(question)).all(|question| self.answered.contains(&(span, question.id.clone())))
     }
 
     /// Whether the score of that name may be seen.
-    pub(crate) fn score(&self, span: i64, name: &str) -> bool {
+    pub(crate) fn score(&self, span: SpanKey, name: &str) -> bool {
         let Some(_) = self.blind else { return true };
         if self.hides(span) {
             return false;
@@ -346,12 +351,12 @@ impl<'a> Seen<'a> {
         self.open(span, |question| question.folded == name)
     }
 
-    fn question(&self, span: i64, id: &str) -> bool {
+    fn question(&self, span: SpanKey, id: &str) -> bool {
         self.open(span, |question| question.id == id)
     }
 
     /// Whether everything may be seen that lies or lay on a field by answers.
-    pub(crate) fn field(&self, span: i64, field: Field) -> bool {
+    pub(crate) fn field(&self, span: SpanKey, field: Field) -> bool {
         self.open(span, |question| question.field == Some(field))
     }
 
@@ -361,33 +366,33 @@ impl<'a> Seen<'a> {
     }
 
     /// Whether an answer to a question may be seen; one's own always are.
-    pub(crate) fn answer(&self, span: i64, question: &str) -> bool {
+    pub(crate) fn answer(&self, span: SpanKey, question: &str) -> bool {
         self.question(span, question)
     }
 
     /// Leaves the answers that may be seen; one's own are among them.
-    pub(crate) fn answers(&self, span: i64, answers: &mut Vec<Answer>) {
+    pub(crate) fn answers(&self, span: SpanKey, answers: &mut Vec<Answer>) {
         answers.retain(|answer| self.question(span, answer.question.as_str()));
     }
 
     /// Leaves the gold values that may be seen.
-    pub(crate) fn golds(&self, span: i64, golds: &mut Vec<Gold>) {
+    pub(crate) fn golds(&self, span: SpanKey, golds: &mut Vec<Gold>) {
         golds.retain(|gold| self.question(span, gold.question.as_str()));
     }
 
     /// Whether a comment may be seen: one's own and those of end users, and once one has answered what is asked, all.
-    pub(crate) fn comment(&self, span: i64, author: Option<&PersonId>, external: Option<&str>) -> bool {
+    pub(crate) fn comment(&self, span: SpanKey, author: Option<&PersonId>, external: Option<&str>) -> bool {
         let own = |blind: &Blind| author.map_or(external.is_some(), |author| *author == blind.person);
         self.blind.is_none_or(own) || self.open(span, |question| question.before_comments)
     }
 
     /// Leaves the comments that may be seen.
-    pub(crate) fn comments(&self, span: i64, comments: &mut Vec<Comment>) {
+    pub(crate) fn comments(&self, span: SpanKey, comments: &mut Vec<Comment>) {
         comments.retain(|comment| self.comment(span, comment.author.as_ref().map(|author| &author.id), comment.external.as_deref()));
     }
 
     /// Leaves the entries of the activity that may be seen, without the values of fields that others' answers may lie on.
-    pub(crate) fn activity(&self, span: i64, activity: &mut Vec<Activity>) {
+    pub(crate) fn activity(&self, span: SpanKey, activity: &mut Vec<Activity>) {
         activity.retain_mut(|entry| {
             let own = self.blind.is_none_or(|blind| entry.actor.as_ref().is_some_and(|actor| actor.id == blind.person));
             let visible = self.entry(span, own, entry.source, &entry.action, &entry.path);
@@ -401,7 +406,7 @@ impl<'a> Seen<'a> {
     }
 
     /// How much of an entry of the activity may be seen.
-    pub(crate) fn entry(&self, span: i64, own: bool, source: Source, deed: &Deed, subject: &Subject) -> Visible {
+    pub(crate) fn entry(&self, span: SpanKey, own: bool, source: Source, deed: &Deed, subject: &Subject) -> Visible {
         let says_oneself = match deed {
             Deed::Answer | Deed::Clear => own,
             Deed::Gold
@@ -432,6 +437,8 @@ impl<'a> Seen<'a> {
             Subject::Score(name) | Subject::Answer(name) => says_oneself || self.score(span, name),
             Subject::Comment(_) => own || source == Source::External || self.open(span, |question| question.before_comments),
             Subject::Expected => return field(Field::Expected),
+            // Of what is hidden not even the keys are known.
+            Subject::Metadata(_) if self.hides(span) => false,
             Subject::Metadata(_) => return field(Field::Metadata),
             // Who reviews what, and who is done, is no secret; why somebody left a row to others says what they think of it.
             Subject::Review(_) if *deed == Deed::Skip && !own => {
@@ -446,36 +453,36 @@ impl<'a> Seen<'a> {
 
     /// The content of a row as far as it may be seen: its base with what lies there of the questions that may be seen. A base that was
     /// written by a person who saw what others had said may repeat it, and is left out until all of that may be seen.
-    pub(crate) fn content(&self, span: i64, content: Content) -> Result<Object> {
+    pub(crate) fn content(&self, span: SpanKey, content: Content) -> Result<Object> {
         let content = if self.hides(span) { content.bare() } else { content };
         let base = self.base(span, &content, Field::Expected);
         content.fold(|question| self.question(span, question), base)
     }
 
     /// One field of it.
-    pub(crate) fn content_of(&self, span: i64, content: &Content, field: Field) -> Result<Option<Raw>> {
+    pub(crate) fn content_of(&self, span: SpanKey, content: &Content, field: Field) -> Result<Option<Raw>> {
         content.field(field, |question| self.question(span, question), self.base(span, content, field))
     }
 
     /// Whether something lies on a field that people said and that may be seen.
-    pub(crate) fn sees_said(&self, span: i64, content: &Content, field: Field) -> bool {
+    pub(crate) fn sees_said(&self, span: SpanKey, content: &Content, field: Field) -> bool {
         content.is_covered(field, |question| self.question(span, question))
     }
 
     /// Whether something lies on a field that may not be seen: what others said, or a base that may repeat it. What it is plays no part, so
     /// that a refusal tells nothing of it.
-    pub(crate) fn withholds(&self, span: i64, content: &Content, field: Field) -> bool {
+    pub(crate) fn withholds(&self, span: SpanKey, content: &Content, field: Field) -> bool {
         !self.base(span, content, field) || content.is_covered(field, |question| !self.question(span, question))
     }
 
     /// Whether the base of a field may be seen.
-    fn base(&self, span: i64, content: &Content, field: Field) -> bool {
+    fn base(&self, span: SpanKey, content: &Content, field: Field) -> bool {
         let repeats = field == Field::Expected && content.is_informed() && !self.field(span, field);
         !repeats && !self.hides(span)
     }
 
     /// Reads the content of a row as far as it may be seen.
-    pub(crate) async fn read_content(&self, connection: &impl ConnectionTrait, span: i64) -> Result<Object> {
+    pub(crate) async fn read_content(&self, connection: &impl ConnectionTrait, span: SpanKey) -> Result<Object> {
         self.content(span, Content::of_span(connection, span).await?)
     }
 }

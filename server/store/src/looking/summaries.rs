@@ -1,9 +1,8 @@
 //! Summaries: read from roll-ups where nothing is filtered, else counted over what matches.
 
-use crate::content::versions::WAITING;
 use crate::ground::database::{all, one, values};
 use crate::ground::time;
-use crate::looking::found::Wanted;
+use crate::looking::found::{Wanted, stands};
 use crate::looking::narrowing::Narrowing;
 use crate::looking::search::Scan;
 use crate::looking::sight::Sight;
@@ -117,7 +116,7 @@ async fn exact(view: &View, narrowing: &Narrowing) -> Result<Summary> {
         times: i64,
     }
     let bound = || values![view.home.short(), view.home.key].into_iter().chain(narrowing.values.iter().cloned()).collect::<Vec<_>>();
-    let condition = format!("s.project = ? AND s.action <> '{WAITING}' AND s.object = ?{}", narrowing.text);
+    let condition = format!("s.project = ? AND {} AND s.object = ?{}", stands(narrowing.waiting), narrowing.text);
     let text = format!("SELECT COUNT(*) AS spans, COUNT(DISTINCT s.trace) AS traces FROM spans s WHERE {condition}");
     let counts = one::<Counts>(&view.snapshot, &text, bound()).await?;
     let text = format!(

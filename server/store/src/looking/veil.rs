@@ -10,7 +10,8 @@
 
 use crate::Result;
 use crate::ground::database::{all, exists, list, values};
-use crate::ground::places::{Home, bound, project_of};
+use crate::ground::keys::{ObjectKey, SpanKey, TraceKey, bound, project_of};
+use crate::ground::places::Home;
 use crate::writing::writer::ALL_TIME;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -25,22 +26,22 @@ const CHUNK: usize = 400;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Need {
     /// The key of the span where.
-    pub(crate) place: i64,
+    pub(crate) place: SpanKey,
     /// The ids of the questions.
     pub(crate) questions: Vec<String>,
 }
 
 #[derive(FromQueryResult)]
 struct Scorer {
-    key: i64,
-    trace: i64,
+    key: SpanKey,
+    trace: TraceKey,
     name: String,
 }
 
 #[derive(FromQueryResult)]
 struct Node {
-    key: i64,
-    trace: i64,
+    key: SpanKey,
+    trace: TraceKey,
     span_id: String,
     parent_span_id: Option<String>,
 }
@@ -75,21 +76,21 @@ pub(crate) async fn is_in(connection: &impl ConnectionTrait, home: &Home, questi
 /// The spans of scorers and below them, with what each needs, in the traces of an object for which a condition of our own text on `s` holds.
 pub(crate) async fn of(
     connection: &impl ConnectionTrait,
-    object: i64,
+    object: ObjectKey,
     condition: &str,
     more: Vec<Value>,
     question: impl Fn(&str) -> Option<String>,
-) -> Result<HashMap<i64, Need>> {
+) -> Result<HashMap<SpanKey, Need>> {
     let text = format!("SELECT s.key, s.trace, s.name FROM spans s WHERE s.project = ? AND s.object = ? AND s.kind = 'score'{condition}");
     let found = all::<Scorer>(connection, &text, values![project_of(object), object].into_iter().chain(more).collect()).await?;
-    let mut reported: HashMap<i64, Vec<String>> = HashMap::new();
+    let mut reported: HashMap<SpanKey, Vec<String>> = HashMap::new();
     for scorers in found.chunks(CHUNK) {
         #[derive(FromQueryResult)]
         struct Row {
-            span: i64,
+            span: SpanKey,
             name: String,
         }
-        let keys: Vec<i64> = scorers.iter().map(|scorer| scorer.key).collect();
+        let keys: Vec<SpanKey> = scorers.iter().map(|scorer| scorer.key).collect();
         let text =
             format!("SELECT span, name FROM span_scores WHERE project = ? AND span IN ({}) AND reported IS NOT NULL", list(keys.len()));
         for row in all::<Row>(connection, &text, bound(&keys)).await? {
@@ -105,7 +106,7 @@ pub(crate) async fn of(
             traces.insert(trace);
         }
     }
-    let traces: Vec<i64> = traces.into_iter().collect();
+    let traces: Vec<TraceKey> = traces.into_iter().collect();
     let mut needs = HashMap::new();
     for traces in traces.chunks(CHUNK) {
         let text = format!(
@@ -120,7 +121,7 @@ pub(crate) async fn of(
 }
 
 /// Goes down a trace from its top, with what is needed so far.
-fn below(nodes: &[Node], scorers: &HashMap<i64, Vec<String>>, needs: &mut HashMap<i64, Need>) {
+fn below(nodes: &[Node], scorers: &HashMap<SpanKey, Vec<String>>, needs: &mut HashMap<SpanKey, Need>) {
     let mut places: HashMap<&str, usize> = HashMap::new();
     for (place, node) in nodes.iter().enumerate() {
         places.entry(node.span_id.as_str()).or_insert(place);
@@ -157,13 +158,13 @@ mod tests {
     /// Spans as `key parent`, scorers as `key question`.
     fn check(spans: &[(i64, i64)], scorers: &[(i64, &str)], expected: &str) {
         let node = |(key, parent): &(i64, i64)| Node {
-            key: *key,
-            trace: 1,
+            key: (*key).into(),
+            trace: 1.into(),
             span_id: key.to_string(),
             parent_span_id: (*parent != 0).then(|| parent.to_string()),
         };
         let nodes: Vec<_> = spans.iter().map(node).collect();
-        let scorers = scorers.iter().map(|(key, question)| (*key, vec![(*question).to_owned()])).collect();
+        let scorers = scorers.iter().map(|(key, question)| ((*key).into(), vec![(*question).to_owned()])).collect();
         let mut needs = HashMap::new();
         below(&nodes, &scorers, &mut needs);
         let needs: BTreeMap<_, _> = needs.into_iter().collect();

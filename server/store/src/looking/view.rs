@@ -1,12 +1,13 @@
-//! Looking at one object: of one moment, as one person may see it.
+//! Looking at one object or one of its rows: of one moment, as one person may see it.
 
-use crate::ground::places::Home;
-use crate::looking::sight::Sight;
+use crate::ground::places::{Home, LocatedSpan, find_span};
+use crate::looking::sight::{Seen, Sight};
 use crate::looking::work::SearchTurn;
 use crate::writing::events;
 use crate::{Actor, Desk, Result};
 use sea_orm::DatabaseTransaction;
 use shared::ObjectId;
+use shared::objects::RowAddress;
 use shared::permissions::Action;
 
 /// An object as somebody sees it at one moment.
@@ -26,7 +27,35 @@ pub(crate) struct View {
     _turn: Option<SearchTurn>,
 }
 
+/// A row as somebody sees it at one moment.
+pub(crate) struct RowView {
+    /// Everything is read through it.
+    pub(crate) snapshot: DatabaseTransaction,
+    /// What is looked at.
+    pub(crate) span: LocatedSpan,
+    sight: Sight,
+}
+
+impl RowView {
+    /// What may be seen of the row.
+    pub(crate) async fn seen(&self) -> Result<Seen<'_>> {
+        self.sight.of_spans(&self.snapshot, &[self.span.key]).await
+    }
+}
+
 impl Desk {
+    /// Looks at a row.
+    ///
+    /// # Errors
+    /// [`shared::Problem::NotFound`] for an unknown row.
+    pub(crate) async fn view_row(&self, row: &RowAddress) -> Result<RowView> {
+        self.require(Action::Read)?;
+        let snapshot = self.store.snapshot().await?;
+        let (home, span) = find_span(&snapshot, row).await?;
+        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+        Ok(RowView { snapshot, span, sight })
+    }
+
     /// Looks at an object.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use crate::ground::time::DAY;
 use crate::people::entities::api_key;
 use crate::{Actor, Desk, Proof, Store};
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel};
-use shared::people::{ApiKey, CreateKey, CreatedKey, KeyList, Person, Scope};
+use shared::people::{ApiKey, ApiScope, CreateKey, CreatedKey, KeyList, Person};
 use shared::permissions::Action;
 use shared::{KeyId, Micros, Problem};
 
@@ -38,8 +38,8 @@ impl Row {
         Ok(Person { id: self.person.as_str().into(), name: self.person_name.clone(), email: self.email.clone(), role: role(&self.role)? })
     }
 
-    fn scopes(&self) -> Result<Vec<Scope>> {
-        let scope = |word| Scope::parse(word).ok_or_else(|| Error::Corrupt(format!("{word} is no scope")));
+    fn scopes(&self) -> Result<Vec<ApiScope>> {
+        let scope = |word| ApiScope::parse(word).ok_or_else(|| Error::Corrupt(format!("{word} is no scope")));
         self.scopes.split_whitespace().map(scope).collect()
     }
 

@@ -2,7 +2,8 @@
 
 use crate::content::reviews::{self, List};
 use crate::ground::database::{all, exists, is_duplicate, run, values};
-use crate::ground::places::project_of;
+use crate::ground::keys::{ItemKey, project_of};
+use crate::ground::upsert::Upsert;
 use crate::people::names::{folded, people};
 use crate::projects::questions::configuration_changed;
 use crate::projects::{checked_name, questions};
@@ -82,9 +83,8 @@ impl Desk {
 
 /// Makes the list that every project has.
 pub(super) async fn create_default(change: &mut Change, project: &str, person: &PersonId) -> Result<()> {
-    let text = "INSERT INTO review_lists (id, project_id, name, live_name, definition, seed, created_by, created) VALUES (?, ?, ?, ?, '{}', ?, ?, ?)";
-    let bound = values![project, project, "Review", folded("Review"), new_seed(change), person.as_str(), change.now];
-    run(&change.transaction, text, bound).await.map(|_| ())
+    let seed = new_seed(change);
+    insert(change, project, (project, "Review"), "{}", seed, person).await
 }
 
 /// What is read and written as a number everywhere, also by JavaScript.
@@ -93,27 +93,28 @@ fn new_seed(change: &Change) -> i64 {
     i64::from(u32::from_be_bytes([first, second, third, fourth]))
 }
 
+async fn insert(change: &Change, project: &str, (id, name): (&str, &str), definition: &str, seed: i64, person: &PersonId) -> Result<()> {
+    Upsert::into("review_lists")
+        .set("id", id)
+        .set("project_id", project)
+        .set("name", name)
+        .set("live_name", folded(name))
+        .set("definition", definition)
+        .set("seed", seed)
+        .set("created_by", person.as_str())
+        .set("created", change.now)
+        .insert(&change.transaction)
+        .await
+}
+
 async fn save(change: &mut Change, command: SaveReviewList, name: String, person: PersonId) -> Result<ReviewList> {
     require_known(change, &command).await?;
     let definition = serde_json::to_string(&command.definition)?;
     let id = match &command.list {
         None => {
             let id = change.fate.id();
-            run(
-                &change.transaction,
-                "INSERT INTO review_lists (id, project_id, name, live_name, definition, seed, created_by, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                values![
-                    id.as_str(),
-                    command.project.as_str(),
-                    name.as_str(),
-                    folded(&name),
-                    definition,
-                    command.seed.unwrap_or_else(|| new_seed(change)),
-                    person.as_str(),
-                    change.now
-                ],
-            )
-            .await?;
+            let seed = command.seed.unwrap_or_else(|| new_seed(change));
+            insert(change, command.project.as_str(), (&id, &name), &definition, seed, &person).await?;
             ReviewListId(id)
         }
         Some(id) => {
@@ -178,7 +179,7 @@ async fn is_reviewed(change: &Change, list: &ReviewListId) -> Result<bool> {
 async fn apply_to_open(change: &mut Change, list: &List) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Open {
-        key: i64,
+        key: ItemKey,
         row_id: String,
         object_id: String,
         needed: i32,

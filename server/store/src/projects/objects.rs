@@ -1,9 +1,11 @@
 //! Experiments and datasets: registered by SDKs, listed, changed, deleted. Their rows come in and are read like logs.
 
 use crate::ground::database::{all, is_duplicate, run, values};
+use crate::ground::keys::ObjectKey;
 use crate::ground::upsert::Upsert;
 use crate::people::names::folded;
 use crate::projects::checked_name;
+use crate::projects::questions::configuration_changed;
 use crate::writing::writer::Change;
 use crate::{Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
@@ -58,11 +60,22 @@ impl Desk {
     /// [`Problem::Forbidden`] for who may not read, [`Problem::NotFound`] if there is no such project.
     pub async fn object_summaries(&self, kind: ObjectKind, project: &ProjectId) -> Result<Vec<ObjectSummary>> {
         self.require(Action::Read)?;
+        let all = self.objects(kind, project).await?;
+        let baseline = self.project(project).await?.settings.baseline_experiment_id;
         let mut summaries = Vec::new();
-        for NamedObject { id, name, created, .. } in self.objects(kind, project).await? {
-            let (summary, _) = self.summary(&id, "").await?;
+        for object in &all {
+            let (summary, _) = self.summary(&object.id, "").await?;
             let scores = summary.scores.iter().filter_map(|(name, rollup)| Some((name.clone(), rollup.mean()?))).collect();
-            summaries.push(ObjectSummary { id, name, created, rows: summary.traces, scores });
+            let base = object.base(&all, baseline.as_ref()).filter(|_| kind == ObjectKind::Experiment);
+            summaries.push(ObjectSummary {
+                id: object.id.clone(),
+                name: object.name.clone(),
+                created: object.created,
+                rows: summary.traces,
+                scores,
+                description: object.description().to_owned(),
+                base: base.map(|base| base.name.clone()),
+            });
         }
         Ok(summaries)
     }
@@ -119,7 +132,8 @@ impl Desk {
                     let name = name.unwrap_or(object.name);
                     let text = "UPDATE objects SET name = ?, live_name = ?, details = ? WHERE id = ?";
                     let details = serde_json::to_string(&object.details)?;
-                    run(&change.transaction, text, values![name.as_str(), folded(&name), details, command.id.as_str()]).await
+                    run(&change.transaction, text, values![name.as_str(), folded(&name), details, command.id.as_str()]).await?;
+                    configuration_changed(change, &object.project).await
                 })
             })
             .await;
@@ -139,12 +153,13 @@ impl Desk {
     pub async fn delete_object(&self, command: DeleteObject) -> Result<NamedObject> {
         self.require(Action::Configure)?;
         let object = self.object(command.kind, &command.id).await?;
-        let (person, object_id) = (self.actor.person.id.clone(), command.id.clone());
+        let (person, object_id, project) = (self.actor.person.id.clone(), command.id.clone(), object.project.clone());
         self.store
             .write_at(&object_id, move |change| {
                 Box::pin(async move {
                     let text = "UPDATE objects SET deleted = ?, deleted_by = ?, live_name = NULL WHERE id = ?";
-                    run(&change.transaction, text, values![change.now, person.as_str(), command.id.as_str()]).await
+                    run(&change.transaction, text, values![change.now, person.as_str(), command.id.as_str()]).await?;
+                    configuration_changed(change, &project).await
                 })
             })
             .await?;
@@ -175,7 +190,7 @@ async fn register(change: &mut Change, command: RegisterObject, name: String, pe
             }
         }
     }
-    let (id, key) = (change.fate.id(), change.take(&project, 1).await?);
+    let (id, key) = (change.fate.id(), change.take::<ObjectKey>(&project, 1).await?);
     Upsert::into("objects")
         .set("key", key)
         .set("id", id.as_str())

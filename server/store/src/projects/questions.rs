@@ -12,7 +12,7 @@ use crate::writing::writer::{ALL_TIME, Change};
 use crate::{Desk, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::filter::{Diagnostic, parse_expression};
-use shared::live::Change as LiveChange;
+use shared::live::LiveChange;
 use shared::markup::Html;
 use shared::permissions::Action;
 use shared::questions::{
@@ -125,10 +125,11 @@ impl Desk {
 
     async fn saved_question(&self, saved: Result<QuestionId>) -> Result<Question> {
         match saved {
-            Err(error) if is_duplicate(&error) => {
-                Err(Problem::invalid("Name", "There is already a score whose name looks the same. Choose another, or edit that one.")
-                    .into())
-            }
+            Err(error) if is_duplicate(&error) => Err(Problem::invalid(
+                "Name",
+                "There is already a question whose name looks the same. Choose another name, or edit that question.",
+            )
+            .into()),
             saved => by_id(self.store.readers(), &saved?).await,
         }
     }
@@ -183,7 +184,7 @@ impl Desk {
                         let changed =
                             run(&change.transaction, text, values![position, question.as_str(), command.project.as_str()]).await?;
                         if changed == 0 {
-                            return Err(Problem::not_found(format!("score {question}")).into());
+                            return Err(Problem::not_found(format!("question {question}")).into());
                         }
                     }
                     configuration_changed(change, &command.project).await
@@ -276,18 +277,18 @@ async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> R
         Some(id) => {
             let before = by_id(&change.transaction, &id).await?;
             if before.project != command.project {
-                return Err(Problem::not_found("score").into());
+                return Err(Problem::not_found("question").into());
             }
             if command.after.is_some_and(|version| version != before.version) {
                 return Err(Problem::Conflict { current: serde_json::to_string(&before)? }.into());
             }
             let is_said = before.answer_count() > 0 || is_settled_anywhere(&change.transaction, &id).await?;
             if before.name != name && (is_said || was_said(change, &before).await?) {
-                let reason = "The name is the key of the stored scores, so it is fixed after the first answer. Duplicate the score under a new name instead.";
+                let reason = "The name is the key of the stored scores, so it is fixed after the first answer. Duplicate the question under a new name instead.";
                 return Err(Problem::invalid("Name", reason).into());
             }
             if is_said && Field::of(&before.definition.kind) != Field::of(&command.definition.kind) {
-                let reason = "Answers to it are stored elsewhere. Archive it and add another score instead.";
+                let reason = "Its answers are stored in another place. Archive it and add another question instead.";
                 return Err(Problem::invalid("Type", reason).into());
             }
             if before.name == name && before.definition == command.definition {
@@ -404,9 +405,9 @@ async fn of_project(connection: &impl ConnectionTrait, project: &ProjectId) -> R
 
 async fn by_id(connection: &impl ConnectionTrait, id: &QuestionId) -> Result<Question> {
     let stored = one::<StoredQuestion>(connection, &format!("{SELECT} WHERE q.id = ?"), values![id.as_str()]).await?;
-    let stored = stored.ok_or_else(|| Problem::not_found("score"))?;
+    let stored = stored.ok_or_else(|| Problem::not_found("question"))?;
     let project = ProjectId(stored.project_id.clone());
-    read(connection, vec![stored], &project).await?.pop().ok_or_else(|| Problem::not_found("score").into())
+    read(connection, vec![stored], &project).await?.pop().ok_or_else(|| Problem::not_found("question").into())
 }
 
 /// The question of a project by its id or its name, for a command: answers are not counted, nor the description rendered.

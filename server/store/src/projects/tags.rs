@@ -118,6 +118,24 @@ fn named_once(saved: Result<Tag>) -> Result<Tag> {
     }
 }
 
+/// Makes a tag, the last of its project.
+pub(crate) async fn insert(change: &Change, project: &ProjectId, name: &str, color: String, description: String) -> Result<TagId> {
+    let id = TagId(change.fate.id());
+    let last = "(SELECT COALESCE(MAX(position), 0) + 1 FROM tags WHERE project_id = ?)";
+    Upsert::into("tags")
+        .set("id", id.as_str())
+        .set("project_id", project.as_str())
+        .set("name", name)
+        .set("folded", folded(name))
+        .set("color", color)
+        .set("description", description)
+        .computed("position", last, values![project.as_str()])
+        .set("created", change.now)
+        .insert(&change.transaction)
+        .await?;
+    Ok(id)
+}
+
 async fn save(change: &mut Change, command: SaveTag) -> Result<Tag> {
     if let Some(mistake) = mistakes(&command.name, &command.color, &command.description).into_iter().next() {
         return Err(mistake.into());
@@ -125,22 +143,7 @@ async fn save(change: &mut Change, command: SaveTag) -> Result<Tag> {
     let SaveTag { project, tag, name, color, description } = command;
     let name = normal(&name);
     let id = match tag {
-        None => {
-            let id = TagId(change.fate.id());
-            let last = "(SELECT COALESCE(MAX(position), 0) + 1 FROM tags WHERE project_id = ?)";
-            Upsert::into("tags")
-                .set("id", id.as_str())
-                .set("project_id", project.as_str())
-                .set("name", name.as_str())
-                .set("folded", folded(&name))
-                .set("color", color)
-                .set("description", description)
-                .computed("position", last, values![project.as_str()])
-                .set("created", change.now)
-                .insert(&change.transaction)
-                .await?;
-            id
-        }
+        None => insert(change, &project, &name, color, description).await?,
         Some(id) => {
             let text = "UPDATE tags SET name = ?, folded = ?, color = ?, description = ? WHERE id = ? AND project_id = ?";
             let changed =

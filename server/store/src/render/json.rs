@@ -1,5 +1,6 @@
 //! JSON read one level at a time, so that the order of keys, long numbers and broken strings survive, and deep nesting costs no stack.
 
+use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use shared::spans::JsonKind;
@@ -12,6 +13,50 @@ pub(super) const MOST_CHILDREN: usize = 20_000;
 pub(super) fn parse(json: &str) -> Option<&str> {
     serde_json::from_str::<&RawValue>(json).ok().map(RawValue::get)
 }
+
+/// The value that begins at a place of a text; none if none does.
+pub(super) fn value_at(json: &str, at: usize) -> Option<&str> {
+    let mut deserializer = serde_json::Deserializer::from_str(json.get(at..)?);
+    <&RawValue>::deserialize(&mut deserializer).ok().map(RawValue::get)
+}
+
+/// Where a value begins in the text that it was read from; none if it was read from another.
+pub(super) fn place(json: &str, value: &str) -> Option<usize> {
+    let at = (value.as_ptr() as usize).checked_sub(json.as_ptr() as usize)?;
+    (at + value.len() <= json.len()).then_some(at)
+}
+
+/// How the value that begins at a place is reached: `retrieved[0].text`, and the names that no program writes so as `["the name"]`.
+pub(super) fn path(json: &str, at: usize) -> String {
+    let mut path = String::new();
+    let mut value = parse(json).unwrap_or_default();
+    for _ in 0..DEEPEST_PATH {
+        if place(json, value).is_none_or(|begin| begin >= at) {
+            break;
+        }
+        let within = children(value, usize::MAX).first;
+        let Some(position) = within.iter().rposition(|(_, child)| place(json, child).is_some_and(|begin| begin <= at)) else { break };
+        let Some((key, child)) = within.get(position) else { break };
+        let is_plain = |name: &str| {
+            name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !name.starts_with(|first: char| first.is_ascii_digit())
+        };
+        match inside(key) {
+            _ if kind(value) == JsonKind::Array => path.push_str(&format!("[{position}]")),
+            name if !name.is_empty() && is_plain(name) => {
+                if !path.is_empty() {
+                    path.push('.');
+                }
+                path.push_str(name);
+            }
+            _ => path.push_str(&format!("[{key}]")),
+        }
+        value = child;
+    }
+    path
+}
+
+/// Levels of a path.
+const DEEPEST_PATH: usize = 100;
 
 /// What a value is, by its first character.
 pub(super) fn kind(value: &str) -> JsonKind {
@@ -38,6 +83,11 @@ impl<'a> Children<'a> {
     /// The value of a key; the last one if the key repeats, as other readers of JSON do.
     pub(super) fn get(&self, key: &str) -> Option<&'a str> {
         self.first.iter().rev().find(|(name, _)| name.trim_matches('"') == key).map(|(_, value)| *value)
+    }
+
+    /// The value of a key that is written as this JSON text.
+    pub(super) fn value_of(&self, literal: &str) -> Option<&'a str> {
+        self.first.iter().rev().find(|(key, _)| *key == literal).map(|(_, value)| *value)
     }
 
     /// The value of a key if it is a string, as JSON text.
@@ -106,6 +156,15 @@ pub(super) struct Unescaped {
 /// Reads a string from its JSON text, of which at most `limit` bytes are read.
 pub(super) fn unescape(literal: &str, limit: usize) -> Unescaped {
     unescape_inside(inside(literal), limit)
+}
+
+/// Reads a string from its JSON text, or anything else as it stands, of which at most `limit` bytes are read.
+pub(super) fn text(literal: &str, limit: usize) -> Unescaped {
+    if literal.starts_with('"') {
+        return unescape(literal, limit);
+    }
+    let taken = literal.floor_char_boundary(limit);
+    Unescaped { text: literal.get(..taken).unwrap_or_default().to_owned(), cut: taken < literal.len(), taken, broken: false }
 }
 
 /// What stands between the quotation marks.

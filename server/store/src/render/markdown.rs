@@ -1,4 +1,5 @@
-//! Markdown as HTML that is safe to put into a page: no HTML of the source, nothing loaded from elsewhere, no styles.
+//! Markdown as HTML that is safe to put into a page: no HTML of the source, nothing loaded from elsewhere, no styles. Each block reads in
+//! the direction of its own words.
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 use shared::markup::Html;
@@ -11,6 +12,9 @@ const LONGEST: usize = 256 * 1024;
 /// What a link to `person:<id>` shows in the place of its own words; none for what is no mention.
 pub(super) type Names<'a> = &'a dyn Fn(&str) -> Option<String>;
 
+/// What is drawn in the place of an image with this address and these words; none for one that would have to be loaded from elsewhere.
+pub(super) type Images<'a> = &'a dyn Fn(&str, &str) -> Option<Html>;
+
 /// Renders Markdown that mentions nobody.
 pub(super) fn html(text: &str) -> Html {
     html_naming(text, &|_| None)
@@ -18,8 +22,17 @@ pub(super) fn html(text: &str) -> Html {
 
 /// Renders Markdown with mentions.
 pub(super) fn html_naming(text: &str, names: Names<'_>) -> Html {
+    written(text, names, &|_, _| None)
+}
+
+/// Renders Markdown with images.
+pub(super) fn html_showing(text: &str, images: Images<'_>) -> Html {
+    written(text, &|_| None, images)
+}
+
+fn written(text: &str, names: Names<'_>, images: Images<'_>) -> Html {
     let source = text.replace('\0', "\u{fffd}");
-    let Some(page) = read(&source, names) else { return plain(text) };
+    let Some(page) = read(&source, names, images) else { return plain(text) };
     let mut html = String::with_capacity(source.len() + source.len() / 2);
     pulldown_cmark::html::push_html(&mut html, page.events.into_iter());
     Html::sanitised(html)
@@ -27,7 +40,7 @@ pub(super) fn html_naming(text: &str, names: Names<'_>) -> Html {
 
 /// The ids that mentions in a text name, each once. What is found here is what [`html_naming`] draws.
 pub(super) fn mentioned(text: &str) -> Vec<String> {
-    let mut mentioned = read(text, &|id| Some(id.to_owned())).map(|page| page.mentioned).unwrap_or_default();
+    let mut mentioned = read(text, &|id| Some(id.to_owned()), &|_, _| None).map(|page| page.mentioned).unwrap_or_default();
     mentioned.sort_unstable();
     mentioned.dedup();
     mentioned
@@ -35,7 +48,7 @@ pub(super) fn mentioned(text: &str) -> Vec<String> {
 
 /// The words of a text, without marks.
 pub(super) fn words(text: &str, names: Names<'_>) -> String {
-    let Some(page) = read(text, names) else { return text.to_owned() };
+    let Some(page) = read(text, names, &|_, _| None) else { return text.to_owned() };
     let mut words = String::with_capacity(text.len());
     for event in &page.events {
         match event {
@@ -49,15 +62,24 @@ pub(super) fn words(text: &str, names: Names<'_>) -> String {
 }
 
 /// Reads Markdown; none for what is no text that anybody wrote.
-fn read<'a>(source: &'a str, names: Names<'a>) -> Option<Page<'a>> {
+fn read<'a>(source: &'a str, names: Names<'a>, images: Images<'a>) -> Option<Page<'a>> {
     if source.len() > LONGEST {
         return None;
     }
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     // A short row of a wide table is filled with cells, so that little text can become very many events.
     let most = source.len() * 4 + 10_000;
-    let mut page =
-        Page { names, events: Vec::new(), links: Vec::new(), image: None, block: None, mentioned: Vec::new(), in_mention: false };
+    let mut page = Page {
+        names,
+        images,
+        events: Vec::new(),
+        links: Vec::new(),
+        image: None,
+        block: None,
+        mentioned: Vec::new(),
+        in_mention: false,
+        around: 0,
+    };
     let mut depth = 0_usize;
     for event in Parser::new_ext(source, options) {
         match event {
@@ -75,17 +97,13 @@ fn read<'a>(source: &'a str, names: Names<'a>) -> Option<Page<'a>> {
 
 /// A paragraph of plain text.
 pub(super) fn plain(text: &str) -> Html {
-    Html::sanitised(format!("<p>{}</p>\n", with_breaks(text)))
-}
-
-/// A block of code.
-pub(super) fn code(text: &str) -> Html {
-    Html::sanitised(format!("<pre><code>{}</code></pre>\n", escape(text)))
+    Html::sanitised(format!("<p dir=\"auto\">{}</p>\n", with_breaks(text)))
 }
 
 /// The events that are written, after everything unsafe was replaced.
 struct Page<'a> {
     names: Names<'a>,
+    images: Images<'a>,
     events: Vec<Event<'a>>,
     /// Whether each open link is written as one.
     links: Vec<bool>,
@@ -97,11 +115,15 @@ struct Page<'a> {
     mentioned: Vec<String>,
     /// Whether a mention is open, whose own words are not shown.
     in_mention: bool,
+    /// Lists, quotations and tables around this place: the outermost has a direction of its own, and what is in it follows.
+    around: usize,
 }
 
 /// An image, which becomes a link.
 struct Image {
     address: Option<String>,
+    /// The address as it was written.
+    source: String,
     alternative: String,
     /// Images open inside of it.
     nested: usize,
@@ -144,9 +166,24 @@ impl<'a> Page<'a> {
 
     fn start(&mut self, tag: Tag<'a>) {
         let tag = match tag {
-            Tag::Heading { level, .. } => Tag::Heading { level: demoted(level), id: None, classes: Vec::new(), attrs: Vec::new() },
-            // Alignments would be written as styles.
-            Tag::Table(_) => Tag::Table(Vec::new()),
+            Tag::Heading { level, .. } => {
+                let direction = self.direction();
+                self.raw(format!("<{}{direction}>", demoted(level)));
+                return;
+            }
+            Tag::Paragraph => {
+                let direction = self.direction();
+                self.raw(format!("<p{direction}>"));
+                return;
+            }
+            Tag::BlockQuote(_) | Tag::List(_) | Tag::Table(_) => {
+                if self.around == 0 {
+                    self.raw("<div dir=\"auto\">".to_owned());
+                }
+                self.around += 1;
+                // Alignments would be written as styles.
+                if matches!(tag, Tag::Table(_)) { Tag::Table(Vec::new()) } else { tag }
+            }
             Tag::CodeBlock(CodeBlockKind::Fenced(language)) => Tag::CodeBlock(CodeBlockKind::Fenced(word(&language))),
             Tag::HtmlBlock => {
                 self.block = Some(String::new());
@@ -164,8 +201,9 @@ impl<'a> Page<'a> {
             }
             Tag::Image { dest_url, .. } => {
                 // A link inside a link is no HTML.
-                let address = if self.links.contains(&true) { None } else { safe_address(dest_url.into_string()) };
-                self.image = Some(Image { address, alternative: String::new(), nested: 0 });
+                let source = dest_url.into_string();
+                let address = if self.links.contains(&true) { None } else { safe_address(source.clone()) };
+                self.image = Some(Image { address, alternative: String::new(), nested: 0, source });
                 return;
             }
             tag => tag,
@@ -187,12 +225,20 @@ impl<'a> Page<'a> {
 
     fn end(&mut self, tag: TagEnd) {
         match tag {
-            TagEnd::Heading(level) => self.events.push(Event::End(TagEnd::Heading(demoted(level)))),
+            TagEnd::Heading(level) => self.end_block(format!("</{}>\n", demoted(level))),
+            TagEnd::Paragraph => self.end_block("</p>\n".to_owned()),
+            TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Table => {
+                self.events.push(Event::End(tag));
+                self.around = self.around.saturating_sub(1);
+                if self.around == 0 {
+                    self.end_block("</div>\n".to_owned());
+                }
+            }
             TagEnd::HtmlBlock => {
                 let text = self.block.take().unwrap_or_default();
-                self.events.push(Event::Start(Tag::Paragraph));
-                self.raw(with_breaks(text.trim_end()));
-                self.events.push(Event::End(TagEnd::Paragraph));
+                let direction = self.direction();
+                self.raw(format!("<p{direction}>{}", with_breaks(text.trim_end())));
+                self.end_block("</p>\n".to_owned());
             }
             TagEnd::Link => {
                 if self.links.pop() == Some(true) {
@@ -206,11 +252,26 @@ impl<'a> Page<'a> {
     fn end_image(&mut self) {
         let Some(image) = self.image.take() else { return };
         let alternative = image.alternative.trim();
+        // A link holds no link, and an image leads to its full size.
+        if let Some(shown) = (self.images)(&image.source, alternative).filter(|_| !self.links.contains(&true)) {
+            self.raw(shown.into_string());
+            return;
+        }
         let label = if alternative.is_empty() { "[image]".to_owned() } else { format!("[image: {}]", escape(alternative)) };
         self.raw(match image.address {
             Some(address) => format!("{}{label}</a>", anchor(&address)),
             None => label,
         });
+    }
+
+    /// What a block says about its direction.
+    fn direction(&self) -> &'static str {
+        if self.around == 0 { " dir=\"auto\"" } else { "" }
+    }
+
+    /// HTML that was made here and ends a block, which parts words.
+    fn end_block(&mut self, html: String) {
+        self.events.push(Event::Html(html.into()));
     }
 
     /// HTML that was made here.
@@ -265,3 +326,6 @@ fn escape(text: &str) -> String {
     }
     escaped
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,111 +1,281 @@
-//! JSON as the lines of a tree.
+//! JSON as a tree that unfolds: keys in the order they came, long lists and long strings as far as they are asked for.
+//!
+//! What is folded and not drawn yet carries the place where its value begins in the field (`data-at`), by which it is read when it is
+//! unfolded. Values that stand in a text inside of a field have no place: they are drawn as a whole, as far as the limits go.
 
-use super::{Budget, ended, json};
-use shared::spans::{JsonKind, JsonLine};
+mod found;
+
+use super::drawing::Drawing;
+use super::picture::{self, DataAddress, Picture};
+use super::{json, table};
+use shared::figures;
+use shared::html;
+use shared::markup::Html;
+use shared::spans::JsonKind;
+use std::collections::{HashSet, VecDeque};
+use std::fmt::Write;
+
+pub(super) use found::found;
 
 /// Values deeper than this stand on one line.
 const DEEPEST: u32 = 60;
-/// Characters of one line unless the whole is asked for.
-const LONGEST: usize = 2_000;
-/// Characters of one key.
+/// Bytes of one key.
 const LONGEST_KEY: usize = 200;
-/// Lines unless the whole is asked for.
-const MOST_LINES: usize = 2_000;
-/// Lines at the very most.
-const MOST_LINES_WHOLE: usize = 20_000;
 /// What keys begin with that an SDK keeps for itself.
 const INTERNAL: &str = "\"~__bt_";
+/// What a list or an object holds is laid out apart in so many lines, so that a browser skips what is out of view.
+const CHUNK: usize = 100;
 
-/// The lines of a value. Strings stand in quotation marks, with their control characters escaped.
-pub(super) fn lines(value: &str, hide_internal: bool, whole: bool, budget: &mut Budget) -> Vec<JsonLine> {
-    let (most, longest) = if whole { (MOST_LINES_WHOLE, usize::MAX) } else { (MOST_LINES, LONGEST) };
-    let mut tree = Tree { lines: Vec::new(), full: false, most, longest, budget };
-    tree.add(0, String::new(), value, hide_internal);
-    tree.lines
+/// How much is drawn.
+struct Limits {
+    /// Lines that are drawn.
+    lines: usize,
+    /// Things of a list.
+    list: usize,
+    /// Keys of an object.
+    object: usize,
+    /// Bytes of one string.
+    string: usize,
 }
 
-struct Tree<'a> {
-    lines: Vec<JsonLine>,
-    full: bool,
-    most: usize,
-    longest: usize,
-    budget: &'a mut Budget,
+impl Limits {
+    /// At first, or when everything is unfolded.
+    fn of(whole: bool) -> Self {
+        if whole {
+            Self { lines: 20_000, list: 20_000, object: 20_000, string: 64 * 1024 }
+        } else {
+            Self { lines: 300, list: 20, object: 200, string: 1_200 }
+        }
+    }
+
+    fn holds(&self, kind: JsonKind) -> usize {
+        if kind == JsonKind::Array { self.list } else { self.object }
+    }
 }
 
-impl Tree<'_> {
-    /// Adds a value and what it holds. It calls itself for children, `DEEPEST` times at most.
-    fn add(&mut self, depth: u32, key: String, value: &str, hide_internal: bool) {
-        if self.lines.len() >= self.most || self.budget.left == 0 {
-            self.full = true;
-            self.budget.cut = true;
-            return;
-        }
-        let kind = json::kind(value);
-        self.budget.spend(key.len());
-        if depth >= DEEPEST || !matches!(kind, JsonKind::Object | JsonKind::Array) {
-            let value = self.on_one_line(kind, value);
-            self.budget.spend(value.len());
-            self.lines.push(JsonLine { depth, key, value, kind });
-            return;
-        }
-        let mut children = json::children(value, self.most);
-        if hide_internal {
-            let before = children.first.len();
-            children.first.retain(|(key, _)| !key.starts_with(INTERNAL));
-            children.count -= before - children.first.len();
-        }
-        let holds = if kind == JsonKind::Object { format!("{{ {} }}", children.count) } else { format!("[ {} ]", children.count) };
-        self.budget.spend(holds.len());
-        self.lines.push(JsonLine { depth, key, value: holds, kind });
-        for (index, (key, value)) in children.first.into_iter().enumerate() {
-            let key = if kind == JsonKind::Object { shown_key(key) } else { index.to_string() };
-            self.add(depth + 1, key, value, false);
-            if self.full {
+/// The tree of a value: of an object the lines of its keys, without the keys that an SDK keeps for itself if `hide_internal` says so.
+pub(super) fn tree(drawing: &mut Drawing<'_>, value: &str, hide_internal: bool) -> Html {
+    let limits = Limits::of(drawing.whole);
+    let mut tree = Tree { drawing, limits, opened: HashSet::new(), hide_internal };
+    tree.open(value);
+    html!(r#"<div class="json">{}</div>"#, tree.all(value))
+}
+
+/// What an object or a list holds, from so many of its things on: what unfolding adds to a tree.
+pub(super) fn unfolded(drawing: &mut Drawing<'_>, value: &str, from: usize, hide_internal: bool) -> Html {
+    let mut limits = Limits::of(false);
+    // Whoever asks for more of a list has seen the beginning.
+    if from > 0 {
+        limits.list = 200;
+    }
+    let mut tree = Tree { drawing, limits, opened: HashSet::new(), hide_internal };
+    if from == 0 {
+        tree.open(value);
+    }
+    tree.held(value, from, 0)
+}
+
+struct Tree<'d, 's> {
+    drawing: &'d mut Drawing<'s>,
+    limits: Limits,
+    /// Where the values begin that are unfolded.
+    opened: HashSet<*const u8>,
+    /// Whether the outermost object keeps some of its keys back.
+    hide_internal: bool,
+}
+
+impl Tree<'_, '_> {
+    /// Unfolds as much as the limits allow, what is not deep first.
+    fn open<'v>(&mut self, value: &'v str) {
+        let (mut lines, mut bytes) = (0, 0);
+        let mut waiting = VecDeque::from([(value, 0_u32)]);
+        while let Some((value, depth)) = waiting.pop_front() {
+            let most = self.limits.holds(json::kind(value));
+            let held: json::Children<'v> = json::children(value, most);
+            lines += held.first.len();
+            bytes += held.first.iter().map(|(key, value)| key.len() + value.len().min(self.limits.string)).sum::<usize>();
+            let is_first = self.opened.is_empty();
+            if !is_first && (lines > self.limits.lines || bytes > self.drawing.left) {
+                self.drawing.cut = true;
                 return;
+            }
+            self.opened.insert(value.as_ptr());
+            if depth < DEEPEST {
+                waiting.extend(held.first.into_iter().filter(|(_, value)| holds_something(value)).map(|(_, value)| (value, depth + 1)));
             }
         }
     }
 
-    fn on_one_line(&mut self, kind: JsonKind, value: &str) -> String {
-        // No character takes more than twelve bytes of JSON: a pair of escaped surrogates.
-        let limit = self.longest.saturating_mul(12).min(self.budget.left);
-        let (text, cut) = match kind {
-            JsonKind::Object | JsonKind::Array => (json::compact(value, limit), limit < value.len()),
-            JsonKind::String => shown_string(value, limit),
-            _ => (value.to_owned(), false),
+    /// A value with no key before it.
+    fn all(&mut self, value: &str) -> Html {
+        if holds_something(value) { self.held(value, 0, 0) } else { self.line(&Html::default(), value, 0) }
+    }
+
+    /// The lines of what a value holds. It calls itself for what they hold, `DEEPEST` times at most.
+    fn held(&mut self, value: &str, from: usize, depth: u32) -> Html {
+        let kind = json::kind(value);
+        let most = from.saturating_add(self.limits.holds(kind));
+        let held = shown(value, most, self.hide_internal && depth == 0);
+        let mut lines = Vec::new();
+        for (position, (key, value)) in held.first.iter().enumerate().skip(from) {
+            let key = if kind == JsonKind::Object { shown_key(key) } else { position.to_string() };
+            let key = html!(r#"<span class="json-key"><bdi>{}</bdi>: </span>"#, key);
+            lines.push(self.line(&key, value, depth));
+        }
+        let mut all: Html = if lines.len() > CHUNK {
+            lines.chunks(CHUNK).map(|chunk| html!(r#"<div class="chunk">{}</div>"#, chunk.iter().cloned().collect::<Html>())).collect()
+        } else {
+            lines.into_iter().collect()
         };
-        let (text, shortened) = shorten(text, self.longest);
-        self.budget.cut |= cut || shortened;
-        text
+        let more = held.count.saturating_sub(held.first.len().max(from));
+        if more > 0 {
+            self.drawing.cut = true;
+            let more = figures::count(more as u64);
+            all.push(&match self.drawing.place(value) {
+                Some(at) => html!(
+                    r#"<button class="fold" type="button" data-at="{}" data-from="{}">{} more</button>"#,
+                    at,
+                    held.first.len().max(from),
+                    more
+                ),
+                None => html!(r#"<p class="hint">{} more</p>"#, more),
+            });
+        }
+        all
+    }
+
+    /// One line, with what it holds below it.
+    fn line(&mut self, key: &Html, value: &str, depth: u32) -> Html {
+        let at = self.drawing.place(value).map(|at| html!(r#" data-at="{}""#, at));
+        if !holds_something(value) {
+            return html!(r#"<div class="leaf" tabindex="-1"{}>{}{}</div>"#, at, key, self.leaf(value));
+        }
+        let holds = html!(r#"<span class="json-key">{}</span>"#, holds(value));
+        let like = table::is_of_like_objects(value).then(|| Html::ours(" data-table"));
+        if self.opened.contains(&value.as_ptr()) && depth < DEEPEST {
+            let held = self.held(value, 0, depth + 1);
+            return html!(r#"<details open{}{}><summary tabindex="-1">{}{}</summary><div>{}</div></details>"#, at, like, key, holds, held);
+        }
+        match at {
+            Some(at) => {
+                html!(r#"<details{} data-folded{}><summary tabindex="-1">{}{}</summary><div></div></details>"#, at, like, key, holds)
+            }
+            None => {
+                let text = json::compact(value, self.limits.string);
+                self.drawing.cut |= value.len() > self.limits.string;
+                html!(r#"<div class="leaf" tabindex="-1">{}{}</div>"#, key, text)
+            }
+        }
+    }
+
+    /// A value that holds nothing more.
+    fn leaf(&mut self, value: &str) -> Html {
+        match json::kind(value) {
+            JsonKind::String => self.string(value),
+            JsonKind::Number | JsonKind::Bool => {
+                self.drawing.spend(value.len());
+                html!(r#"<span class="nu">{}</span>"#, value)
+            }
+            JsonKind::Null => Html::ours(r#"<span class="nul">null</span>"#),
+            JsonKind::Object => Html::ours(r#"<span class="json-key">{ }</span>"#),
+            JsonKind::Array => Html::ours(r#"<span class="json-key">[ ]</span>"#),
+        }
+    }
+
+    fn string(&mut self, literal: &str) -> Html {
+        if let Some(image) = self.image(literal) {
+            return image;
+        }
+        let (text, cut) = shown_string(literal, self.limits.string);
+        self.drawing.spend(text.len());
+        let shown = html!(r#"<bdi class="st">"{}{}"</bdi>"#, text, if cut { "…" } else { "" });
+        if !cut {
+            return shown;
+        }
+        self.drawing.cut = true;
+        let more = self.drawing.place(literal).map(|at| {
+            let size = figures::bytes(literal.len() as u64);
+            html!(r#" <button class="fold" type="button" data-at="{}" data-as="text">All {}</button>"#, at, size)
+        });
+        html!("{}{}", shown, more)
+    }
+
+    /// A string that is an image and nothing else.
+    fn image(&self, literal: &str) -> Option<Html> {
+        if !picture::may_hold(literal.get(..literal.floor_char_boundary(40))?) {
+            return None;
+        }
+        let text = json::unescape(literal, usize::MAX).text;
+        let (image, _) = DataAddress::read(&text).filter(|(_, length)| *length == text.len())?;
+        let picture = Picture::look(image.content_type, image.base64);
+        let address = self.drawing.image(literal, 0);
+        let begin = html!(r#"<bdi class="st">"data:{};base64,…"</bdi>"#, image.content_type);
+        Some(html!("{}{}", begin, picture.block(address.as_deref(), "")))
+    }
+}
+
+/// The first of what a value holds, perhaps without the keys that an SDK keeps for itself.
+pub(super) fn shown(value: &str, most: usize, hide_internal: bool) -> json::Children<'_> {
+    let mut held = json::children(value, most);
+    if hide_internal {
+        let before = held.first.len();
+        held.first.retain(|(key, _)| !key.starts_with(INTERNAL));
+        held.count -= before - held.first.len();
+    }
+    held
+}
+
+/// Whether a value has anything in it that could be unfolded.
+fn holds_something(value: &str) -> bool {
+    matches!(json::kind(value), JsonKind::Object | JsonKind::Array)
+        && value.get(1..).is_some_and(|rest| !rest.trim_start().starts_with(['}', ']']))
+}
+
+/// What stands for what an object or a list holds: `{ 4 keys }`, `[ 3 items, 1.2 kB ]`.
+fn holds(value: &str) -> String {
+    let count = json::children(value, 0).count as u64;
+    let size = if value.len() < 1_000 { String::new() } else { format!(", {}", figures::bytes(value.len() as u64)) };
+    match json::kind(value) {
+        JsonKind::Object => format!("{{ {}{size} }}", figures::counted(count, "key", "keys")),
+        _ => format!("[ {}{size} ]", figures::counted(count, "item", "items")),
     }
 }
 
 /// A key without its quotation marks, or its JSON text if it holds a lone surrogate.
-fn shown_key(literal: &str) -> String {
+pub(super) fn shown_key(literal: &str) -> String {
     let unescaped = json::unescape(literal, LONGEST_KEY * 12);
     let text = if unescaped.broken { literal.to_owned() } else { unescaped.text };
-    shorten(text.replace(char::is_control, "\u{fffd}"), LONGEST_KEY).0
+    let text = text.replace(char::is_control, "\u{fffd}");
+    let end = text.char_indices().nth(LONGEST_KEY).map(|(end, _)| end);
+    match end {
+        Some(end) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
 }
 
-/// A string in quotation marks with only those characters escaped that have to be, and whether it was cut.
+/// A string between its quotation marks, whose lines are lines and in which else only that is escaped that has to be; and whether it was
+/// cut. One with a lone surrogate, which no text can hold, stands as it arrived.
 fn shown_string(literal: &str, limit: usize) -> (String, bool) {
     let unescaped = json::unescape(literal, limit);
     if unescaped.broken {
-        let end = literal.floor_char_boundary(limit);
-        return (literal.get(..end).unwrap_or_default().to_owned(), end < literal.len());
+        let inside = json::inside(literal);
+        let end = inside.floor_char_boundary(limit);
+        return (inside.get(..end).unwrap_or_default().to_owned(), end < inside.len());
     }
-    let ellipsis = if unescaped.cut { "…" } else { "" };
-    let text = serde_json::to_string(&(unescaped.text + ellipsis)).unwrap_or_default();
-    (text, unescaped.cut)
-}
-
-/// At most so many characters, and whether that was a cut.
-fn shorten(mut text: String, characters: usize) -> (String, bool) {
-    match text.char_indices().nth(characters) {
-        Some((end, _)) => {
-            text.truncate(end);
-            (ended(text), true)
+    let mut text = String::with_capacity(unescaped.text.len());
+    for character in unescaped.text.chars() {
+        match character {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push('\n'),
+            '\t' => text.push_str("\\t"),
+            '\r' => text.push_str("\\r"),
+            control if control.is_control() => {
+                // Writing to a string cannot fail.
+                let _ = write!(text, "\\u{:04x}", control as u32);
+            }
+            other => text.push(other),
         }
-        None => (text, false),
     }
+    (text, unescaped.cut)
 }

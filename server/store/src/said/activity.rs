@@ -10,13 +10,12 @@ pub(crate) use page::of_page;
 
 use crate::ground::database::{all, values};
 use crate::ground::hexadecimal;
-use crate::ground::places::{find_span, project_of};
-use crate::looking::sight::{Seen, Sight};
+use crate::ground::keys::{EntryId, Key, SpanKey, TraceKey, project_of};
+use crate::looking::sight::Seen;
 use crate::people::names;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::audit::{Activity, ListActivity, Source};
-use shared::permissions::Action;
 use shared::{Micros, PersonId};
 
 /// Entries in one answer at most.
@@ -32,12 +31,9 @@ impl Desk {
     }
 
     async fn read_activity(&self, query: ListActivity, largest: i64) -> Result<Vec<Activity>> {
-        self.require(Action::Read)?;
-        let snapshot = self.store.snapshot().await?;
-        let (home, span) = find_span(&snapshot, &query.row).await?;
-        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        let seen = sight.of_spans(&snapshot, &[span.key]).await?;
-        of_span(&snapshot, &seen, span.key, query.before, query.limit.clamp(1, LONGEST_PAGE), largest).await
+        let view = self.view_row(&query.row).await?;
+        let seen = view.seen().await?;
+        of_span(&view.snapshot, &seen, view.span.key, query.before.map(EntryId::from), query.limit.clamp(1, LONGEST_PAGE), largest).await
     }
 }
 
@@ -48,17 +44,17 @@ const ANY_SIZE: i64 = i64::MAX;
 async fn of_trace(
     connection: &impl ConnectionTrait,
     seen: &Seen<'_>,
-    trace: i64,
-    mut before: Option<i64>,
+    trace: TraceKey,
+    mut before: Option<EntryId>,
     limit: u32,
     largest: i64,
-) -> Result<Vec<(i64, Activity)>> {
+) -> Result<Vec<(SpanKey, Activity)>> {
     let limit = limit.clamp(1, LONGEST_PAGE) as usize;
     let mut found = Vec::new();
     while found.len() < limit {
         let entries = stored(connection, Of::Trace(trace), before, limit, largest).await?;
         let last = entries.len() < limit;
-        before = entries.last().map(|(_, entry)| entry.id);
+        before = entries.last().map(|(_, entry)| entry.id.into());
         for (span, entry) in entries {
             let mut entry = vec![entry];
             seen.activity(span, &mut entry);
@@ -77,8 +73,8 @@ async fn of_trace(
 pub(crate) async fn of_span(
     connection: &impl ConnectionTrait,
     seen: &Seen<'_>,
-    span: i64,
-    mut before: Option<i64>,
+    span: SpanKey,
+    mut before: Option<EntryId>,
     limit: u32,
     largest: i64,
 ) -> Result<Vec<Activity>> {
@@ -87,7 +83,7 @@ pub(crate) async fn of_span(
     while found.len() < limit {
         let entries = stored(connection, Of::Span(span), before, limit, largest).await?;
         let last = entries.len() < limit;
-        before = entries.last().map(|(_, entry)| entry.id);
+        before = entries.last().map(|(_, entry)| entry.id.into());
         let mut entries = entries.into_iter().map(|(_, entry)| entry).collect();
         seen.activity(span, &mut entries);
         found.extend(entries);
@@ -103,23 +99,23 @@ pub(crate) async fn of_span(
 #[derive(Clone, Copy)]
 enum Of {
     /// Of the span with this key.
-    Span(i64),
+    Span(SpanKey),
     /// Of all spans of the trace with this key.
-    Trace(i64),
+    Trace(TraceKey),
 }
 
 /// Changes with the keys of their spans.
 async fn stored(
     connection: &impl ConnectionTrait,
     of: Of,
-    before: Option<i64>,
+    before: Option<EntryId>,
     limit: usize,
     largest: i64,
-) -> Result<Vec<(i64, Activity)>> {
+) -> Result<Vec<(SpanKey, Activity)>> {
     #[derive(FromQueryResult)]
     struct Row {
-        span: i64,
-        id: i64,
+        span: SpanKey,
+        id: EntryId,
         person_id: Option<String>,
         external: Option<String>,
         source: String,
@@ -147,12 +143,13 @@ async fn stored(
         value("to_value")
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let bound = values![largest, largest, largest].into_iter().chain(whose).chain(values![before.unwrap_or(i64::MAX), limit]).collect();
+    let bound =
+        values![largest, largest, largest].into_iter().chain(whose).chain(values![before.unwrap_or(EntryId::HIGHEST), limit]).collect();
     let rows = all::<Row>(connection, &text, bound).await?;
     let people = names::people(connection, rows.iter().filter_map(|row| row.person_id.clone())).await?;
     let activity = rows.into_iter().map(|row| {
         let entry = Activity {
-            id: row.id,
+            id: row.id.into(),
             actor: row.person_id.and_then(|id| people.get(&PersonId(id)).cloned()),
             external: row.external,
             source: Source::parse(&row.source),

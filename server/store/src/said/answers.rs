@@ -3,29 +3,30 @@
 use crate::content::judgement::{Content, Field};
 use crate::content::scores::{self, StoredScore};
 use crate::content::traces::{self, Effect};
-use crate::ground::database::{all, one, values};
-use crate::ground::places::{FoundSpan, Home, find_span, project_of};
+use crate::ground::database::{all, values};
+use crate::ground::keys::SpanKey;
+use crate::ground::places::{Home, LocatedSpan, find_span};
+use crate::ground::upsert::Upsert;
 use crate::looking::sight::{Seen, Sight};
-use crate::people::names;
 use crate::projects::questions::{self, StoredQuestion};
+use crate::said::stored::{self, StoredSaid};
 use crate::said::versions::{self, Table};
 use crate::writing::activity::NewActivity;
 use crate::writing::turn::{LookedUpBeside, Turn};
-use crate::{Actor, Desk, Error, Result};
+use crate::{Actor, Desk, Result};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use shared::Problem;
 use shared::answers::{Answer, Circumstances, SetAnswer, Taken, check_reason, take};
 use shared::audit::{Deed, Subject};
 use shared::commands::Command;
 use shared::expected;
 use shared::live::TouchedPart;
-use shared::objects::RowAddress;
-use shared::people::Person;
+use shared::objects::{ObjectKind, RowAddress};
 use shared::permissions::Action;
 use shared::questions::{Question, QuestionKind};
-use shared::summary::{Nano, SpanScore};
-use shared::{Micros, PersonId, Problem, QuestionId};
+use shared::summary::SpanScore;
 use std::collections::BTreeMap;
 
 impl Desk {
@@ -60,12 +61,9 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] for an unknown span.
     pub async fn answers(&self, row: &RowAddress) -> Result<Vec<Answer>> {
-        self.require(Action::Read)?;
-        let snapshot = self.store.snapshot().await?;
-        let (home, span) = find_span(&snapshot, row).await?;
-        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        let mut answers = of_span(&snapshot, span.key).await?;
-        sight.of_spans(&snapshot, &[span.key]).await?.answers(span.key, &mut answers);
+        let view = self.view_row(row).await?;
+        let mut answers = of_span(&view.snapshot, view.span.key).await?;
+        view.seen().await?.answers(view.span.key, &mut answers);
         Ok(answers)
     }
 }
@@ -91,7 +89,7 @@ pub struct Standing {
 }
 
 impl Standing {
-    async fn read(connection: &impl ConnectionTrait, actor: &Actor, home: &Home, span: &FoundSpan) -> Result<Self> {
+    async fn read(connection: &impl ConnectionTrait, actor: &Actor, home: &Home, span: &LocatedSpan) -> Result<Self> {
         let sight = Sight::of(connection, actor, home).await?;
         let seen = sight.of_spans(connection, &[span.key]).await?;
         let scores = views(connection, &seen, span.key).await?;
@@ -206,7 +204,12 @@ pub(crate) fn require_asked(question: &Question, home: &Home) -> Result<()> {
         return refuse(format!("{} is archived and takes no answers.", question.name));
     }
     if !question.definition.fits(home.kind) {
-        return refuse(format!("{} is not asked about rows of a {}.", question.name, home.kind.as_str()));
+        let rows = match home.kind {
+            ObjectKind::ProjectLogs => "rows of logs",
+            ObjectKind::Experiment => "rows of an experiment",
+            ObjectKind::Dataset => "rows of a dataset",
+        };
+        return refuse(format!("{} is not asked about {rows}.", question.name));
     }
     Ok(())
 }
@@ -306,91 +309,45 @@ async fn store(
             values![question.version, value.as_str(), taken.score.map(|score| score.0), change.now, true, transaction, seconds, visible];
         (text.to_owned(), now.into_iter().chain(whose).collect())
     } else {
-        let text = "INSERT INTO answers (id, project, object, span, question_id, person_id, version, value, score, created, updated, active, \
-                    first_transaction, transaction_id, seconds, visible) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-        let new = values![
-            change.fate.id(),
-            home.short(),
-            home.key,
-            span.key,
-            question.id.as_str(),
-            person.as_str(),
-            question.version,
-            value.as_str(),
-            taken.score.map(|score| score.0),
-            change.now,
-            change.now,
-            true,
-            transaction,
-            transaction,
-            seconds,
-            visible,
-        ];
-        (text.to_owned(), new)
+        Upsert::into("answers")
+            .set("project", home.short())
+            .set("object", home.key)
+            .set("span", span.key)
+            .set("question_id", question.id.as_str())
+            .set("person_id", person.as_str())
+            .set("id", change.fate.id())
+            .set("version", question.version)
+            .set("value", value.as_str())
+            .set("score", taken.score.map(|score| score.0))
+            .set("created", change.now)
+            .set("updated", change.now)
+            .set("active", true)
+            .set("first_transaction", transaction)
+            .set("transaction_id", transaction)
+            .set("seconds", seconds)
+            .set("visible", visible)
+            .insertion()
     };
     turn.write(part);
     Ok(Some(value))
 }
 
-/// An answer as it is stored.
-#[derive(FromQueryResult)]
-struct Row {
-    question_id: String,
-    name: String,
-    person_id: String,
-    version: i32,
-    value: String,
-    score: Option<i64>,
-    updated: Micros,
-    active: bool,
-    seconds: Option<i32>,
-    visible: Option<String>,
-}
-
-impl Row {
-    const SELECT: &str = "SELECT a.question_id, q.name, a.person_id, a.version, a.value, a.score, a.updated, a.active, a.seconds, a.visible \
-                          FROM answers a JOIN questions q ON q.id = a.question_id";
-
-    fn read(self, reviewer: Person) -> Result<Answer> {
-        Ok(Answer {
-            reviewer,
-            question: QuestionId(self.question_id),
-            question_name: self.name,
-            version: self.version,
-            value: serde_json::from_str(&self.value)?,
-            score: self.score.map(|score| Nano(score).score()),
-            updated: self.updated,
-            active: self.active,
-            circumstances: Circumstances {
-                seconds: self.seconds.and_then(|seconds| u32::try_from(seconds).ok()),
-                visible: self.visible.as_deref().map(serde_json::from_str).transpose()?,
-            },
-        })
-    }
-}
-
 /// What the actor has said on a span to a question, by its id or its name.
-async fn own(connection: &impl ConnectionTrait, home: &Home, span: i64, actor: &Actor, question: &str) -> Result<Option<Answer>> {
-    let text =
-        format!("{} WHERE a.project = ? AND a.span = ? AND a.person_id = ? AND q.project_id = ? AND (q.id = ? OR q.name = ?)", Row::SELECT);
-    let bound = values![home.short(), span, actor.person.id.as_str(), home.project.as_str(), question, question];
-    one::<Row>(connection, &text, bound).await?.map(|row| row.read(actor.person.clone())).transpose()
+async fn own(connection: &impl ConnectionTrait, home: &Home, span: SpanKey, actor: &Actor, question: &str) -> Result<Option<Answer>> {
+    let condition = " AND s.person_id = ? AND q.project_id = ? AND (q.id = ? OR q.name = ?)";
+    let bound = values![actor.person.id.as_str(), home.project.as_str(), question, question];
+    let said = StoredSaid::read(connection, Table::Answers, span, condition, bound).await?;
+    said.into_iter().next().map(|said| said.answer(actor.person.clone())).transpose()
 }
 
 /// Everybody's answers on a span, in the order of the questions.
-pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Vec<Answer>> {
-    let text = format!("{} WHERE a.project = ? AND a.span = ? ORDER BY q.position, a.first_transaction", Row::SELECT);
-    let rows = all::<Row>(connection, &text, values![project_of(span), span]).await?;
-    let people = names::people(connection, rows.iter().map(|row| row.person_id.clone())).await?;
-    let answers = rows.into_iter().map(|row| {
-        let reviewer = people.get(&PersonId(row.person_id.clone())).cloned();
-        row.read(reviewer.ok_or_else(|| Error::Corrupt("an answer of nobody".to_owned()))?)
-    });
-    answers.collect()
+pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: SpanKey) -> Result<Vec<Answer>> {
+    let said = StoredSaid::read(connection, Table::Answers, span, "", Vec::new()).await?;
+    stored::by_people(connection, said).await?.into_iter().map(|(said, person)| said.answer(person)).collect()
 }
 
 /// The scores of a span that may be seen, as pages see them.
-pub(crate) async fn views(connection: &impl ConnectionTrait, seen: &Seen<'_>, span: i64) -> Result<BTreeMap<String, SpanScore>> {
+pub(crate) async fn views(connection: &impl ConnectionTrait, seen: &Seen<'_>, span: SpanKey) -> Result<BTreeMap<String, SpanScore>> {
     let mut scores = scores::of_spans(connection, &[span]).await?;
     seen.scores(&mut scores);
     Ok(scores.iter().filter_map(|score| Some((score.name.clone(), score.view()?))).collect())

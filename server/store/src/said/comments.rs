@@ -2,10 +2,13 @@
 
 pub(crate) mod mentions;
 
+use crate::content::comments::{CommentText, texts_of_spans};
 use crate::content::traces::{self, Effect};
-use crate::ground::database::{all, one, run, values};
-use crate::ground::places::{find_span, project_of};
-use crate::people::names;
+use crate::ground::database::{one, run, values};
+use crate::ground::keys::{SpanKey, project_of};
+use crate::ground::places::find_span;
+use crate::ground::upsert::Upsert;
+use crate::looking::sight::Sight;
 use crate::writing::turn::Turn;
 use crate::{Desk, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -36,21 +39,24 @@ impl Desk {
 pub(crate) async fn add(turn: &mut Turn<'_>, command: AddComment) -> Result<()> {
     let text = checked(&command.text)?;
     let comment = command.id(turn.person()).unwrap_or_else(|| CommentId(turn.change.fate.id()));
-    let (project, object) = (turn.home.short(), turn.home.key);
     let created = turn.change.now.max(newest(&turn.change.transaction, turn.span.key).await? + 1);
-    run(
-        &turn.change.transaction,
-        "INSERT INTO comments (id, project, object, span, person_id, text, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        values![comment.as_str(), project, object, turn.span.key, turn.person().as_str(), text.as_str(), created],
-    )
-    .await?;
+    Upsert::into("comments")
+        .set("project", turn.home.short())
+        .set("object", turn.home.key)
+        .set("span", turn.span.key)
+        .set("id", comment.as_str())
+        .set("person_id", turn.person().as_str())
+        .set("text", text.as_str())
+        .set("created", created)
+        .insert(&turn.change.transaction)
+        .await?;
     mentions::tell(turn.change, &turn.home, &comment, &turn.actor.person.id, &text).await?;
     finish(turn, &comment, Told::add(&text)).await
 }
 
 /// When the newest comment that a member wrote on a span was written. The next one is later, whatever the clock says, because comments
 /// are read in this order.
-async fn newest(connection: &impl ConnectionTrait, span: i64) -> Result<Micros> {
+async fn newest(connection: &impl ConnectionTrait, span: SpanKey) -> Result<Micros> {
     #[derive(FromQueryResult)]
     struct Row {
         created: Option<Micros>,
@@ -100,13 +106,14 @@ pub(crate) async fn restore(turn: &mut Turn<'_>, command: DeleteComment) -> Resu
 }
 
 /// The text of a comment of a span as it is shown; none if it was deleted or never was.
-pub(crate) async fn shown(connection: &impl ConnectionTrait, span: i64, comment: &CommentId) -> Result<Option<String>> {
+pub(crate) async fn shown(connection: &impl ConnectionTrait, span: SpanKey, comment: &CommentId) -> Result<Option<String>> {
     Ok(find(connection, span, comment).await?.and_then(|stored| stored.shown().map(str::to_owned)))
 }
 
 #[derive(FromQueryResult)]
 struct Stored {
     person_id: Option<String>,
+    external: Option<String>,
     text: String,
     deleted: Option<Micros>,
 }
@@ -117,8 +124,8 @@ impl Stored {
     }
 }
 
-async fn find(connection: &impl ConnectionTrait, span: i64, comment: &CommentId) -> Result<Option<Stored>> {
-    let text = "SELECT person_id, text, deleted FROM comments WHERE project = ? AND id = ? AND span = ?";
+async fn find(connection: &impl ConnectionTrait, span: SpanKey, comment: &CommentId) -> Result<Option<Stored>> {
+    let text = "SELECT person_id, external, text, deleted FROM comments WHERE project = ? AND id = ? AND span = ?";
     one::<Stored>(connection, text, values![project_of(span), comment.as_str(), span]).await
 }
 
@@ -149,11 +156,17 @@ impl<'a> Told<'a> {
     }
 }
 
-/// The comment, if the actor wrote it.
+/// The comment, if the actor wrote it. Where they may not see it, it is not there.
 async fn own(turn: &Turn<'_>, comment: &CommentId) -> Result<Stored> {
-    let stored = find(&turn.change.transaction, turn.span.key, comment).await?.ok_or_else(|| Problem::not_found("comment"))?;
+    let (connection, span) = (&turn.change.transaction, turn.span.key);
+    let stored = find(connection, span, comment).await?.ok_or_else(|| Problem::not_found("comment"))?;
     if stored.person_id.as_deref() == Some(turn.person().as_str()) {
         return Ok(stored);
+    }
+    let sight = Sight::of(connection, turn.actor, &turn.home).await?;
+    let author = stored.person_id.map(PersonId);
+    if !sight.of_spans(connection, &[span]).await?.comment(span, author.as_ref(), stored.external.as_deref()) {
+        return Err(Problem::not_found("comment").into());
     }
     Err(Problem::not_yours("Only who wrote a comment can change or delete it. You can answer with a comment of your own.").into())
 }
@@ -173,35 +186,12 @@ async fn finish(turn: &mut Turn<'_>, comment: &CommentId, told: Told<'_>) -> Res
 }
 
 /// The comments of a span, oldest first.
-pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Vec<Comment>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: String,
-        person_id: Option<String>,
-        external: Option<String>,
-        text: String,
-        created: Micros,
-        edited: Option<Micros>,
-    }
-    let rows = all::<Row>(
-        connection,
-        "SELECT id, person_id, external, text, created, edited FROM comments WHERE project = ? AND span = ? AND deleted IS NULL ORDER BY created, id",
-        values![project_of(span), span],
-    )
-    .await?;
+pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: SpanKey) -> Result<Vec<Comment>> {
+    let written = texts_of_spans(connection, &[span]).await?.remove(&span).unwrap_or_default();
     let mentioned = mentions::of_span(connection, span).await?;
-    let people = names::people(connection, rows.iter().filter_map(|row| row.person_id.clone())).await?;
-    let comments = rows.into_iter().map(|row| {
-        let id = CommentId(row.id);
-        Comment {
-            html: render::comment(&row.text, mentioned.get(&id)),
-            id,
-            author: row.person_id.and_then(|id| people.get(&PersonId(id)).cloned()),
-            external: row.external,
-            text: row.text,
-            created: row.created,
-            edited: row.edited,
-        }
+    let comments = written.into_iter().map(|CommentText { id, author, external, text, created, edited }| {
+        let id = CommentId(id);
+        Comment { html: render::comment(&text, mentioned.get(&id)), id, author, external, text, created, edited }
     });
     Ok(comments.collect())
 }

@@ -5,6 +5,7 @@ pub(crate) mod aside;
 use crate::content::ingest::edit_expected;
 use crate::content::judgement::{Content, Field};
 use crate::ground::body::{Raw, same};
+use crate::ground::keys::Key;
 use crate::looking::sight::Sight;
 use crate::said::answers::tell_said;
 use crate::writing::turn::Turn;
@@ -94,10 +95,11 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetExpected) -> Result<()>
     let spoken_of = aside::is_spoken_of(&turn.change.transaction, &turn.home.project, turn.span.key).await?;
     let mut entries = vec![turn.entry(Deed::Edit, Subject::Expected, shown.stored, to)];
     entries.extend(aside::put(turn).await?);
-    let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
+    let count = entries.len();
     write_base(turn, shown.base.as_deref(), value, shown.informed || (shown.sees && spoken_of)).await?;
-    let entry = turn.tell(entries).await?;
-    aside::remember(turn, (entry, entry + count - 1), shown.base.as_deref(), shown.informed).await
+    let first = turn.tell(entries).await?;
+    let last = first.onward().take(count).last().unwrap_or(first);
+    aside::remember(turn, (first, last), shown.base.as_deref(), shown.informed).await
 }
 
 /// Writes another base. Where the same stands there already, only what lies on it has changed.

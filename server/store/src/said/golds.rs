@@ -1,24 +1,21 @@
 //! Gold values: what counts on a span, whatever reviewers said.
 
-use crate::ground::database::{all, one, run, values};
-use crate::ground::places::{find_span, project_of};
-use crate::looking::sight::Sight;
-use crate::people::names;
+use crate::ground::database::{one, run, values};
+use crate::ground::keys::SpanKey;
+use crate::ground::upsert::Upsert;
 use crate::projects::questions;
 use crate::said::answers::{change_score, require_asked, require_room, subject_of, tell_said};
+use crate::said::stored::{self, StoredSaid};
 use crate::said::versions::{self, Table};
 use crate::writing::activity::NewActivity;
 use crate::writing::turn::Turn;
-use crate::{Desk, Error, Result};
+use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::answers::{Gold, SetGold, Taken, check_reason, take};
 use shared::audit::Deed;
 use shared::commands::Command;
 use shared::objects::RowAddress;
-use shared::permissions::Action;
 use shared::questions::Question;
-use shared::summary::Nano;
-use shared::{Micros, PersonId, QuestionId};
 
 impl Desk {
     /// Sets or clears the gold value of a question on a span.
@@ -34,12 +31,9 @@ impl Desk {
     /// # Errors
     /// [`shared::Problem::NotFound`] for an unknown span.
     pub async fn golds(&self, row: &RowAddress) -> Result<Vec<Gold>> {
-        self.require(Action::Read)?;
-        let snapshot = self.store.snapshot().await?;
-        let (home, span) = find_span(&snapshot, row).await?;
-        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        let mut golds = of_span(&snapshot, span.key).await?;
-        sight.of_spans(&snapshot, &[span.key]).await?.golds(span.key, &mut golds);
+        let view = self.view_row(row).await?;
+        let mut golds = of_span(&view.snapshot, view.span.key).await?;
+        view.seen().await?.golds(view.span.key, &mut golds);
         Ok(golds)
     }
 }
@@ -94,65 +88,26 @@ async fn store(turn: &mut Turn<'_>, question: &Question, taken: &Taken, reason: 
     let (person, Turn { change, home, span, .. }) = (turn.person(), turn);
     let value = serde_json::to_string(&taken.value)?;
     let transaction = change.transaction_id(&home.project).await?;
-    run(
-        &change.transaction,
-        "INSERT INTO golds (span, question_id, project, object, person_id, version, value, score, reason, updated, active, \
-         transaction_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, span, question_id) DO UPDATE SET person_id = excluded.person_id, \
-         version = excluded.version, value = excluded.value, score = excluded.score, reason = excluded.reason, updated = excluded.updated, \
-         active = excluded.active, transaction_id = excluded.transaction_id",
-        values![
-            span.key,
-            question.id.as_str(),
-            home.short(),
-            home.key,
-            person.as_str(),
-            question.version,
-            value.as_str(),
-            taken.score.map(|score| score.0),
-            reason.replace('\0', "\u{fffd}"),
-            change.now,
-            true,
-            transaction,
-        ],
-    )
-    .await?;
+    Upsert::into("golds")
+        .fixed("project", home.short())
+        .fixed("object", home.key)
+        .fixed("span", span.key)
+        .fixed("question_id", question.id.as_str())
+        .set("person_id", person.as_str())
+        .set("version", question.version)
+        .set("value", value.as_str())
+        .set("score", taken.score.map(|score| score.0))
+        .set("reason", reason.replace('\0', "\u{fffd}"))
+        .set("updated", change.now)
+        .set("active", true)
+        .set("transaction_id", transaction)
+        .upsert("project, span, question_id", &change.transaction)
+        .await?;
     Ok(value)
 }
 
 /// The gold values of a span, in the order of the questions.
-pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<Vec<Gold>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        question_id: String,
-        name: String,
-        person_id: String,
-        version: i32,
-        value: String,
-        score: Option<i64>,
-        reason: String,
-        updated: Micros,
-    }
-    let rows = all::<Row>(
-        connection,
-        "SELECT g.question_id, q.name, g.person_id, g.version, g.value, g.score, g.reason, g.updated FROM golds g JOIN questions q ON q.id = g.question_id \
-         WHERE g.project = ? AND g.span = ? AND g.active = ? ORDER BY q.position, g.updated",
-        values![project_of(span), span, true],
-    )
-    .await?;
-    let people = names::people(connection, rows.iter().map(|row| row.person_id.clone())).await?;
-    let mut golds = Vec::with_capacity(rows.len());
-    for row in rows {
-        let settled_by = people.get(&PersonId(row.person_id.clone())).cloned();
-        golds.push(Gold {
-            settled_by: settled_by.ok_or_else(|| Error::Corrupt(format!("a gold value of nobody: {}", row.person_id)))?,
-            question: QuestionId(row.question_id),
-            question_name: row.name,
-            version: row.version,
-            value: serde_json::from_str(&row.value)?,
-            score: row.score.map(|score| Nano(score).score()),
-            reason: row.reason,
-            updated: row.updated,
-        });
-    }
-    Ok(golds)
+pub(crate) async fn of_span(connection: &impl ConnectionTrait, span: SpanKey) -> Result<Vec<Gold>> {
+    let said = StoredSaid::read(connection, Table::Golds, span, " AND s.active = ?", values![true]).await?;
+    stored::by_people(connection, said).await?.into_iter().map(|(said, person)| said.gold(person)).collect()
 }

@@ -7,7 +7,8 @@ use crate::content::judgement::Content;
 use crate::content::scores::StoredScore;
 use crate::ground::body;
 use crate::ground::database::{exists, one, values};
-use crate::ground::places::{project_of, row_of_span};
+use crate::ground::keys::{EntryId, SpanKey, bound, project_of};
+use crate::ground::places::row_of_span;
 use crate::looking::sight::{Sight, Visible};
 use crate::said::tags;
 use crate::said::{answers, comments, expected, golds, reviews};
@@ -41,9 +42,9 @@ impl Desk {
 
 /// An entry of the activity, to be taken back.
 #[derive(FromQueryResult)]
-pub(crate) struct Entry {
-    id: i64,
-    span: i64,
+pub(crate) struct ActivityEntry {
+    id: EntryId,
+    span: SpanKey,
     transaction_id: i64,
     person_id: Option<String>,
     external: Option<String>,
@@ -54,7 +55,7 @@ pub(crate) struct Entry {
     to_value: Option<String>,
 }
 
-impl Entry {
+impl ActivityEntry {
     /// The row that it is about; none once that is deleted.
     pub(crate) async fn row(&self, change: &Change) -> Result<Option<RowAddress>> {
         row_of_span(&change.transaction, self.span).await
@@ -78,7 +79,7 @@ pub(crate) async fn project(connection: &impl ConnectionTrait, actor: &Actor, co
         id: String,
     }
     let (text, bound) = match &command.edit {
-        Edit::Entry(id) => ("SELECT id FROM projects WHERE short = ?", values![project_of(*id)]),
+        Edit::Entry(id) => ("SELECT id FROM projects WHERE short = ?", values![project_of(EntryId::from(*id))]),
         Edit::Command(client_id) => (
             "SELECT p.id FROM projects p JOIN commands c ON c.project = p.short WHERE c.person_id = ? AND c.client_id = ? \
              ORDER BY c.created DESC",
@@ -90,25 +91,25 @@ pub(crate) async fn project(connection: &impl ConnectionTrait, actor: &Actor, co
 }
 
 /// Finds the edit that is to be taken back.
-pub(crate) async fn find(change: &Change, actor: &Actor, command: &Revert) -> Result<Entry> {
+pub(crate) async fn find(change: &Change, actor: &Actor, command: &Revert) -> Result<ActivityEntry> {
     let found = match &command.edit {
         Edit::Entry(id) => {
             let text = format!("SELECT {COLUMNS} FROM activity a WHERE a.project = ? AND a.id = ?");
-            one::<Entry>(&change.transaction, &text, values![project_of(*id), *id]).await?
+            one::<ActivityEntry>(&change.transaction, &text, bound(&[EntryId::from(*id)])).await?
         }
         Edit::Command(client_id) => {
             let text = format!(
                 "SELECT {COLUMNS} FROM projects p JOIN commands c ON c.project = p.short JOIN activity a ON a.project = c.project AND a.id = c.entry \
                  WHERE c.person_id = ? AND c.client_id = ?"
             );
-            one::<Entry>(&change.transaction, &text, values![actor.person.id.as_str(), client_id.as_str()]).await?
+            one::<ActivityEntry>(&change.transaction, &text, values![actor.person.id.as_str(), client_id.as_str()]).await?
         }
     };
     found.ok_or_else(|| Problem::not_found("edit").into())
 }
 
 /// Takes one edit back.
-pub(crate) async fn revert(turn: &mut Turn<'_>, entry: Entry) -> Result<()> {
+pub(crate) async fn revert(turn: &mut Turn<'_>, entry: ActivityEntry) -> Result<()> {
     // What may not be seen is not there, whatever one might do with it.
     require_seen(turn, &entry).await?;
     require_right(turn.actor, &entry.deed(), &entry.subject(), entry.person_id.as_deref())?;
@@ -191,7 +192,7 @@ impl Way {
 }
 
 /// Refuses an edit that may not be seen yet: taken back, it would bring to light what it changed.
-async fn require_seen(turn: &Turn<'_>, entry: &Entry) -> Result<()> {
+async fn require_seen(turn: &Turn<'_>, entry: &ActivityEntry) -> Result<()> {
     let sight = Sight::of(&turn.change.transaction, turn.actor, &turn.home).await?;
     let seen = sight.of_spans(&turn.change.transaction, &[turn.span.key]).await?;
     let own = entry.person_id.as_deref() == Some(turn.person().as_str());
@@ -241,7 +242,7 @@ fn require_unchanged<T: PartialEq + serde::Serialize>(now: Option<&T>, then: Opt
     Err(Problem::Conflict { current: serde_json::to_string(&now)? }.into())
 }
 
-async fn revert_answer(turn: &mut Turn<'_>, entry: &Entry, question: &str) -> Result<()> {
+async fn revert_answer(turn: &mut Turn<'_>, entry: &ActivityEntry, question: &str) -> Result<()> {
     let stored = answers::of_span(&turn.change.transaction, entry.span).await?;
     let own = stored.into_iter().find(|answer| answer.reviewer.id == *turn.person() && answer.question_name == question);
     require_unchanged(own.map(|answer| answer.value).as_ref(), said(entry.to_value.as_deref())?.as_ref())?;
@@ -253,7 +254,7 @@ async fn revert_answer(turn: &mut Turn<'_>, entry: &Entry, question: &str) -> Re
     answers::set(turn, set, asked).await
 }
 
-async fn revert_gold(turn: &mut Turn<'_>, entry: &Entry, question: &str) -> Result<()> {
+async fn revert_gold(turn: &mut Turn<'_>, entry: &ActivityEntry, question: &str) -> Result<()> {
     let stored = golds::of_span(&turn.change.transaction, entry.span).await?.into_iter().find(|gold| gold.question_name == question);
     require_unchanged(stored.map(|gold| gold.value).as_ref(), said(entry.to_value.as_deref())?.as_ref())?;
     let value = said(entry.from_value.as_deref())?;
@@ -263,7 +264,7 @@ async fn revert_gold(turn: &mut Turn<'_>, entry: &Entry, question: &str) -> Resu
 }
 
 /// The reason with which the gold value was set that an entry replaced.
-async fn reason_before(turn: &Turn<'_>, entry: &Entry) -> Result<String> {
+async fn reason_before(turn: &Turn<'_>, entry: &ActivityEntry) -> Result<String> {
     #[derive(FromQueryResult)]
     struct Told {
         reason: Option<String>,
@@ -276,7 +277,7 @@ async fn reason_before(turn: &Turn<'_>, entry: &Entry) -> Result<String> {
 }
 
 /// A direct edit of `expected` that put something aside is taken back as a whole; any other is another edit.
-async fn revert_edit(turn: &mut Turn<'_>, entry: Entry) -> Result<()> {
+async fn revert_edit(turn: &mut Turn<'_>, entry: ActivityEntry) -> Result<()> {
     match expected::aside::of_edit(&turn.change.transaction, entry.id).await? {
         Some(put_aside) => put_aside.bring_back(turn, entry.to_value.as_deref()).await,
         None => {
@@ -287,7 +288,7 @@ async fn revert_edit(turn: &mut Turn<'_>, entry: Entry) -> Result<()> {
 }
 
 /// A comment belongs to who wrote it, and the commands see to that.
-async fn revert_comment(turn: &mut Turn<'_>, entry: &Entry, comment: CommentId) -> Result<()> {
+async fn revert_comment(turn: &mut Turn<'_>, entry: &ActivityEntry, comment: CommentId) -> Result<()> {
     let text = |value: &Option<String>| value.as_deref().map(serde_json::from_str::<String>).transpose();
     let (from, to) = (text(&entry.from_value)?, text(&entry.to_value)?);
     require_unchanged(comments::shown(&turn.change.transaction, entry.span, &comment).await?.as_ref(), to.as_ref())?;
@@ -301,7 +302,7 @@ async fn revert_comment(turn: &mut Turn<'_>, entry: &Entry, comment: CommentId) 
 }
 
 /// What an end user said is what it was before, and the activity names whose it is.
-async fn revert_feedback(turn: &mut Turn<'_>, entry: &Entry, name: &str) -> Result<()> {
+async fn revert_feedback(turn: &mut Turn<'_>, entry: &ActivityEntry, name: &str) -> Result<()> {
     let units = |value: &Option<String>| -> Result<Option<i64>> {
         let score = value.as_deref().map(serde_json::from_str::<f64>).transpose()?;
         Ok(score.and_then(Nano::checked).map(|score| score.0))
@@ -324,7 +325,7 @@ async fn revert_feedback(turn: &mut Turn<'_>, entry: &Entry, name: &str) -> Resu
 }
 
 /// An entry of an object that the API wrote is what it was before.
-async fn revert_sent(turn: &mut Turn<'_>, entry: &Entry, field: &str, name: &str) -> Result<()> {
+async fn revert_sent(turn: &mut Turn<'_>, entry: &ActivityEntry, field: &str, name: &str) -> Result<()> {
     let content = Content::of_span(&turn.change.transaction, entry.span).await?;
     let mut object = content.base().get(field).and_then(|value| body::object(value.get())).unwrap_or_default();
     require_same(object.get(name).map(|value| value.get()), entry)?;
@@ -335,7 +336,7 @@ async fn revert_sent(turn: &mut Turn<'_>, entry: &Entry, field: &str, name: &str
 }
 
 /// What the API wrote lies under the answers, and they stay on what was there before.
-async fn revert_sent_expected(turn: &mut Turn<'_>, entry: &Entry) -> Result<()> {
+async fn revert_sent_expected(turn: &mut Turn<'_>, entry: &ActivityEntry) -> Result<()> {
     let content = Content::of_span(&turn.change.transaction, entry.span).await?;
     require_same(content.base().get("expected").map(|value| value.get()), entry)?;
     let (value, informed) = (said_before(entry)?, was_informed(turn, entry).await?);
@@ -344,18 +345,18 @@ async fn revert_sent_expected(turn: &mut Turn<'_>, entry: &Entry) -> Result<()> 
 }
 
 /// What was written as the API would has an entry as what comes through the API has.
-async fn tell_taken_back(turn: &mut Turn<'_>, entry: &Entry) -> Result<()> {
+async fn tell_taken_back(turn: &mut Turn<'_>, entry: &ActivityEntry) -> Result<()> {
     let taken_back = turn.entry(Deed::Merge, entry.subject(), entry.to_value.clone(), entry.from_value.clone());
     turn.tell(vec![taken_back]).await.map(|_| ())
 }
 
-fn said_before(entry: &Entry) -> Result<body::Raw> {
+fn said_before(entry: &ActivityEntry) -> Result<body::Raw> {
     let text = entry.from_value.clone().unwrap_or_else(|| "null".to_owned());
     Ok(serde_json::value::RawValue::from_string(text)?)
 }
 
 /// Refuses if the API, or somebody, has written something else there by now.
-fn require_same(now: Option<&str>, entry: &Entry) -> Result<()> {
+fn require_same(now: Option<&str>, entry: &ActivityEntry) -> Result<()> {
     if body::same(now, entry.to_value.as_deref()) {
         return Ok(());
     }
@@ -363,7 +364,7 @@ fn require_same(now: Option<&str>, entry: &Entry) -> Result<()> {
 }
 
 /// Whether what stood in `expected` before an entry was written by who saw what others had said there.
-async fn was_informed(turn: &Turn<'_>, entry: &Entry) -> Result<bool> {
+async fn was_informed(turn: &Turn<'_>, entry: &ActivityEntry) -> Result<bool> {
     let text = "SELECT 1 FROM span_versions WHERE project = ? AND object = ? AND row_id = ? AND superseded = ? AND informed = ?";
     exists(&turn.change.transaction, text, values![turn.home.short(), turn.home.key, turn.row.as_str(), entry.transaction_id, true]).await
 }

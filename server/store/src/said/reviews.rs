@@ -3,7 +3,7 @@
 pub(crate) mod items;
 mod taking;
 
-use crate::content::reviews::{self, Flagging, ItemState, List, RowReviews};
+use crate::content::reviews::{self, ItemState, List, RowReviews};
 use crate::ground::places::find_span;
 use crate::writing::activity::NewActivity;
 use crate::writing::turn::Turn;
@@ -13,7 +13,7 @@ use shared::commands::Command;
 use shared::objects::RowAddress;
 use shared::permissions::Action;
 use shared::reviews::{
-    AssignReview, CompleteReview, FlagRow, ReviewItem, ReviewStatus, SetReviewStatus, SkipReview, UnflagRow, check_text,
+    AssignReview, CompleteReview, FlagRow, Flagging, ReviewItem, ReviewStatus, SetReviewStatus, SkipReview, UnflagRow, check_text,
 };
 use shared::{Problem, ReviewListId};
 use std::collections::BTreeSet;
@@ -84,15 +84,14 @@ impl Desk {
 
 /// Puts the row into lists.
 pub(crate) async fn flag(turn: &mut Turn<'_>, command: FlagRow) -> Result<()> {
-    let FlagRow { lists, note, assignees, selection, .. } = command;
+    let Flagging { lists, note, assignees, selection } = command.flagging;
     selection.check()?;
     check_text("note", note.as_deref().unwrap_or_default())?;
     reviews::require_active(&turn.change.transaction, &assignees).await?;
     let mut row = begin(turn).await?;
     let lists = if lists.is_empty() { vec![row.default_list()] } else { lists };
-    let flagging = Flagging { note: note.as_deref(), selection };
     for list in &lists {
-        row.flag(list, &flagging).await?;
+        row.flag(list, note.as_deref(), &selection).await?;
         if !assignees.is_empty() && row.item(list).is_some() {
             row.assign(list, |people| people.extend(assignees.iter().map(|person| person.0.clone()))).await?;
         }

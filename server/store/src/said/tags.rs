@@ -2,8 +2,9 @@
 
 use crate::content::ingest::edit_row;
 use crate::ground::body;
-use crate::ground::database::{one, run, values};
+use crate::ground::database::{one, values};
 use crate::people::names::{folded, normal};
+use crate::projects::tags::insert;
 use crate::writing::turn::Turn;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
@@ -11,7 +12,7 @@ use indexmap::{IndexMap, IndexSet};
 use sea_orm::FromQueryResult;
 use shared::audit::{Deed, Subject};
 use shared::commands::Command;
-use shared::live::Change as LiveChange;
+use shared::live::LiveChange;
 use shared::permissions::Action;
 use shared::tags::{ChangeTags, NO_COLOR, mistakes};
 use shared::{Problem, ProjectId};
@@ -71,13 +72,7 @@ async fn configured(change: &mut Change, actor: &Actor, project: &ProjectId, nam
     if !actor.may(Action::Configure) {
         return Err(Problem::forbidden(format!("make the tag {name}; it is not configured")).into());
     }
-    run(
-        &change.transaction,
-        "INSERT INTO tags (id, project_id, name, folded, color, description, position, created) VALUES (?, ?, ?, ?, ?, '', \
-         (SELECT COALESCE(MAX(position), 0) + 1 FROM tags WHERE project_id = ?), ?)",
-        values![change.fate.id(), project.as_str(), name.as_str(), folded(&name), NO_COLOR, project.as_str(), change.now],
-    )
-    .await?;
+    insert(change, project, &name, NO_COLOR.to_owned(), String::new()).await?;
     change.transaction_id(project).await?;
     change.publish(project, LiveChange::Configuration);
     Ok(name)

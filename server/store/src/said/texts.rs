@@ -4,8 +4,6 @@
 //! here as well, a few at once, with a bound on bytes and words; the activity carries small ones, and a page asks for large ones.
 
 use crate::ground::body::{self, Object};
-use crate::ground::places;
-use crate::looking::sight::Sight;
 use crate::render::compare::{LARGEST, aside, compare};
 use crate::render::structured;
 use crate::said::expected;
@@ -22,7 +20,6 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] if there is no such span, [`Problem::Invalid`] if the value is too large to edit.
     pub async fn read_text(&self, query: ReadText) -> Result<EditableText> {
-        self.require(Action::Read)?;
         let content = self.content(&query.row).await?;
         let Some(stored) = value(&content, query.field) else {
             // What should have come out is most often of the form of what did.
@@ -49,10 +46,8 @@ impl Desk {
 
     /// What the caller may see of a span, one level deep.
     async fn content(&self, row: &RowAddress) -> Result<Object> {
-        let snapshot = self.store.snapshot().await?;
-        let (home, span) = places::find_span(&snapshot, row).await?;
-        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        sight.of_spans(&snapshot, &[span.key]).await?.read_content(&snapshot, span.key).await
+        let view = self.view_row(row).await?;
+        view.seen().await?.read_content(&view.snapshot, view.span.key).await
     }
 }
 

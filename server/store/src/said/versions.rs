@@ -3,6 +3,7 @@
 
 use crate::Result;
 use crate::ground::database::{StatementPart, run, values};
+use crate::ground::keys::SpanKey;
 use crate::ground::places::Home;
 use crate::writing::writer::Change;
 use sea_orm::Value;
@@ -36,13 +37,13 @@ pub(crate) async fn keeping(change: &mut Change, home: &Home, table: Table, cond
 }
 
 /// Remembers on a span when something was last said about it: that is a new version of its row.
-pub(crate) async fn mark(change: &mut Change, home: &Home, span: i64) -> Result<()> {
+pub(crate) async fn mark(change: &mut Change, home: &Home, span: SpanKey) -> Result<()> {
     let (text, bound) = marking(change, home, span).await?;
     run(&change.transaction, &text, bound).await.map(|_| ())
 }
 
 /// The same, to be written together with something else.
-pub(crate) async fn marking(change: &mut Change, home: &Home, span: i64) -> Result<StatementPart> {
+pub(crate) async fn marking(change: &mut Change, home: &Home, span: SpanKey) -> Result<StatementPart> {
     let transaction = change.transaction_id(&home.project).await?;
     Ok(("UPDATE spans SET said = ? WHERE project = ? AND key = ?".to_owned(), values![transaction, home.short(), span]))
 }

@@ -2,12 +2,13 @@
 
 use crate::content::traces::{COLUMNS, StoredTrace};
 use crate::ground::database::{all, list, values};
-use crate::ground::places::bound;
+use crate::ground::keys::{ObjectKey, SpanKey, TraceKey, bound};
 use crate::ground::time;
 use crate::looking::found::{Wanted, Which};
 use crate::looking::narrowing::{Asked, Narrowing, narrow};
 use crate::looking::view::View;
 use crate::looking::work::{Effort, aside};
+use crate::spans::cases;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, Value};
 use shared::Problem;
@@ -37,23 +38,25 @@ impl Desk {
     pub async fn list_traces(&self, query: ListTraces) -> Result<TracePage> {
         let limit = query.limit.clamp(1, LONGEST_PAGE) as usize;
         if query.filter.trim().is_empty() {
-            let View { snapshot, home, sight, as_of, .. } = self.view(&query.object).await?;
-            let mut rows = page(&snapshot, home.key, query.before, limit, "", Vec::new()).await?;
+            let view = self.view(&query.object).await?;
+            let mut rows = page(&view.snapshot, view.home.key, query.before, limit, "", Vec::new()).await?;
             let next = (rows.len() == limit).then(|| rows.last().map(TraceRow::place)).flatten();
-            sight.traces(&snapshot, &mut rows).await?;
-            return Ok(TracePage { rows, next, partial: false, as_of });
+            view.sight.traces(&view.snapshot, &mut rows).await?;
+            cases::describe(&view, &mut rows).await?;
+            return Ok(TracePage { rows, next, partial: false, as_of: view.as_of });
         }
         let filter = parse_expression(&query.filter).map_err(Problem::filter)?;
         let view = self.search_view(&query.object).await?;
         let mut page = filtered(&view, query.before, limit, &filter).await?;
         view.sight.traces(&view.snapshot, &mut page.rows).await?;
+        cases::describe(&view, &mut page.rows).await?;
         Ok(page)
     }
 }
 
 async fn page(
     connection: &impl ConnectionTrait,
-    object: i64,
+    object: ObjectKey,
     before: Option<Place>,
     limit: usize,
     condition: &str,
@@ -89,7 +92,7 @@ async fn filtered(view: &View, mut before: Option<Place>, limit: usize, filter: 
             last &= !cut(&mut candidates);
             let matching = matching(view, &filter, &narrowing, &candidates, &mut effort).await?;
             before = candidates.last().map(TraceRow::place).or(before);
-            candidates.retain(|row| matching.contains(&row.key));
+            candidates.retain(|row| matching.contains(&row.key.into()));
         } else {
             before = candidates.last().map(TraceRow::place).or(before);
         }
@@ -132,14 +135,14 @@ async fn matching(
     narrowing: &Narrowing,
     candidates: &[TraceRow],
     effort: &mut Effort,
-) -> Result<HashSet<i64>> {
-    let mut tests: HashMap<i64, TraceTest> = candidates.iter().map(|row| (row.key, filter.trace_test())).collect();
+) -> Result<HashSet<TraceKey>> {
+    let mut tests: HashMap<TraceKey, TraceTest> = candidates.iter().map(|row| (row.key.into(), filter.trace_test())).collect();
     if tests.is_empty() {
         return Ok(HashSet::new());
     }
     let wanted = Wanted::columns(filter.columns());
     for round in 0..filter.rounds() {
-        let mut after: Option<(i64, i64)> = None;
+        let mut after: Option<(TraceKey, SpanKey)> = None;
         loop {
             let mut condition = format!("s.trace IN ({})", list(candidates.len()));
             let mut bound: Vec<Value> = candidates.iter().map(|row| Value::from(row.key)).collect();
@@ -153,7 +156,7 @@ async fn matching(
                 bound.extend(narrowing.values.iter().cloned());
             }
             let order = format!("ORDER BY s.trace, s.key LIMIT {SPANS_AT_ONCE}");
-            let read = view.read(&Which { condition, bound, order }, &wanted, None).await?;
+            let read = view.read(&Which { condition, bound, order, waiting: false }, &wanted, None).await?;
             let finished = !read.cut && read.spans.len() < SPANS_AT_ONCE;
             effort.spend(read.spans.len(), read.bytes, filter.conditions());
             after = read.spans.last().map(|span| (span.trace(), span.key()));

@@ -5,24 +5,19 @@ use super::tree::{Node, Tree};
 use crate::content::traces::{COLUMNS, StoredTrace};
 use crate::ground::body::{self, Object};
 use crate::ground::database::{all, one, values};
-use crate::ground::places::bound;
+use crate::ground::keys::bound;
 use crate::looking::condition::{self, InTrace};
 use crate::looking::view::View;
+use crate::render::{self, FieldSource, WantedField};
 use crate::said::{activity, answers, comments, golds};
-use crate::{Desk, Result, render};
+use crate::{Desk, Result};
 use sea_orm::FromQueryResult;
 use shared::objects::FieldName;
 use shared::said::SpanSaid;
 use shared::spans::{
-    Beside, FieldView, FormSpan, OpenTrace, Piece, ReadField, ReadPiece, Rendering, RereadTrace, SpanHead, TraceChanges, TraceContent,
-    TraceHead, TraceRow, TraceView, WHOLE,
+    Beside, FormSpan, OpenTrace, Rendering, RereadTrace, ShownAs, SpanHead, TraceChanges, TraceContent, TraceHead, TraceRow, TraceView,
 };
 use shared::{ObjectId, Problem, RowId};
-
-#[derive(FromQueryResult)]
-struct Key {
-    key: i64,
-}
 
 impl Desk {
     /// A trace with one span opened.
@@ -31,9 +26,9 @@ impl Desk {
     /// [`Problem::NotFound`] if there is no such trace.
     pub async fn open_trace(&self, query: OpenTrace) -> Result<TraceView> {
         let looking = self.view(&query.object).await?;
-        let open = Open::find(&looking, &query.root_span_id, query.span_id.as_deref()).await?;
+        let open = Open::find(&looking, &query.object, &query.root_span_id, query.span_id.as_deref()).await?;
         let beside = open.beside(query.form.as_deref()).await?;
-        Ok(TraceView { content: open.content().await?, said: open.said(&open.node).await?, beside, as_of: looking.as_of })
+        Ok(TraceView { content: open.content(&self.shown_as).await?, said: open.said(&open.node).await?, beside, as_of: looking.as_of })
     }
 
     /// What is another in an open trace than what is known of it. Where only what is said may be, the content is not looked at.
@@ -42,73 +37,46 @@ impl Desk {
     /// [`Problem::NotFound`] if there is no such trace any more.
     pub async fn reread_trace(&self, query: RereadTrace) -> Result<TraceChanges> {
         let looking = self.view(&query.object).await?;
-        let open = Open::find(&looking, &query.root_span_id, query.span_id.as_deref()).await?;
+        let open = Open::find(&looking, &query.object, &query.root_span_id, query.span_id.as_deref()).await?;
         let content = match &query.content {
-            Some(known) => Some(open.content().await?.since(known)),
+            Some(known) => Some(open.content(&self.shown_as).await?.since(known)),
             None => None,
         };
         let said = open.said(&open.node).await?.since(&query.said);
         let beside = open.beside(query.form.as_deref()).await?.since(&query.beside);
         Ok(TraceChanges { content, said, beside, as_of: looking.as_of })
     }
-
-    /// One field of a span, rendered as asked.
-    ///
-    /// # Errors
-    /// [`Problem::NotFound`] if there is no such span or the span has no such field.
-    pub async fn read_field(&self, query: ReadField) -> Result<FieldView> {
-        let value = self.field(&query.object, &query.row_id, query.field).await?;
-        let whole = query.whole && value.get().len() as u64 <= WHOLE;
-        Ok(render::field(query.field, value.get(), query.rendering, whole))
-    }
-
-    /// A piece of the text of a field, however long it is.
-    ///
-    /// # Errors
-    /// [`Problem::NotFound`] if there is no such span or the span has no such field.
-    pub async fn read_piece(&self, query: ReadPiece) -> Result<Piece> {
-        let value = self.field(&query.object, &query.row_id, query.field).await?;
-        Ok(render::piece(value.get(), query.from))
-    }
-
-    async fn field(&self, object: &ObjectId, row: &RowId, field: FieldName) -> Result<body::Raw> {
-        let View { snapshot, home, sight, .. } = self.view(object).await?;
-        let text = "SELECT key FROM spans WHERE project = ? AND object = ? AND row_id = ? AND arrived";
-        let span = one::<Key>(&snapshot, text, values![home.short(), home.key, row.as_str()])
-            .await?
-            .ok_or_else(|| Problem::not_found("span"))?
-            .key;
-        let mut content = sight.of_spans(&snapshot, &[span]).await?.read_content(&snapshot, span).await?;
-        content.swap_remove(field.key()).ok_or_else(|| Problem::not_found(field.heading().to_lowercase()).into())
-    }
 }
 
 /// A span of a trace, found for somebody who looks at it.
 struct Open<'a> {
     looking: &'a View,
+    object: &'a ObjectId,
     row: TraceRow,
     tree: Tree<'a>,
     node: Node,
 }
 
 impl<'a> Open<'a> {
-    async fn find(looking: &'a View, root: &str, span: Option<&str>) -> Result<Self> {
+    async fn find(looking: &'a View, object: &'a ObjectId, root: &str, span: Option<&str>) -> Result<Self> {
         let View { snapshot, home, sight, .. } = looking;
         let text = format!("SELECT {COLUMNS} FROM traces WHERE project = ? AND object = ? AND root_span_id = ?");
         let row = one::<StoredTrace>(snapshot, &text, values![home.short(), home.key, root]).await?;
         let row = row.ok_or_else(|| Problem::not_found("trace"))?.read()?;
-        let tree = Tree::of(snapshot, sight, row.key).await?;
+        let tree = Tree::of(snapshot, sight, row.key.into()).await?;
         let node = tree.open(span, &row.row_id).cloned().ok_or_else(|| Problem::not_found("span"))?;
-        Ok(Self { looking, row, tree, node })
+        Ok(Self { looking, object, row, tree, node })
     }
 
     /// What arrived of it. What the row of the trace knows of scores, tags and comments stays out: people say those.
-    async fn content(&self) -> Result<TraceContent> {
-        let Self { looking, row, tree, node } = self;
+    async fn content(&self, shown_as: &ShownAs) -> Result<TraceContent> {
+        let Self { looking, object, row, tree, node } = self;
         let content = tree.seen.read_content(&looking.snapshot, node.key).await?;
+        let row_id = RowId(node.row_id.clone());
         let fields = FieldName::ALL.into_iter().filter_map(|field| {
             let value = content.get(field.key()).filter(|value| !body::is_null(value) && value.get() != "{}")?;
-            Some(render::field(field, value.get(), Rendering::Fitting, false))
+            let source = FieldSource { object, row_id: &row_id, field, json: value.get() };
+            Some(render::field(&source, &WantedField { rendering: Rendering::Fitting, shown_as, whole: false, find: None }))
         });
         let metadata = content.get("metadata").and_then(|metadata| body::object(metadata.get()));
         Ok(TraceContent {
@@ -121,7 +89,7 @@ impl<'a> Open<'a> {
             },
             tree: tree.around(&looking.snapshot, node, looking.as_of).await?,
             span: SpanHead {
-                row_id: RowId(node.row_id.clone()),
+                row_id: row_id.clone(),
                 span_id: node.span_id.clone(),
                 name: node.name.clone(),
                 kind: node.kind.clone(),
@@ -147,7 +115,7 @@ impl<'a> Open<'a> {
             }),
             None => None,
         };
-        Ok(Beside { form, marks: marks::of(self.looking, &self.tree, self.row.key).await? })
+        Ok(Beside { form, marks: marks::of(self.looking, &self.tree, self.row.key.into()).await? })
     }
 
     /// What is said about a span of the trace.
@@ -165,7 +133,7 @@ impl<'a> Open<'a> {
         seen.comments(span, &mut comments);
         let tags =
             all::<Tag>(snapshot, "SELECT tag FROM span_tags WHERE project = ? AND span = ? ORDER BY position", bound(&[span])).await?;
-        let place = InTrace { span, trace: self.row.key, below: self.tree.below(node) };
+        let place = InTrace { span, trace: self.row.key.into(), below: self.tree.below(node) };
         Ok(SpanSaid {
             scores: answers::views(snapshot, seen, span).await?.into_iter().collect(),
             tags: tags.into_iter().map(|row| row.tag).collect(),

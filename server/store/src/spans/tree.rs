@@ -2,7 +2,7 @@
 
 use crate::content::scores;
 use crate::ground::database::{all, one, values};
-use crate::ground::places::bound;
+use crate::ground::keys::{SpanKey, TraceKey, bound};
 use crate::looking::sight::{Seen, Sight};
 use crate::writing::events;
 use crate::{Desk, Result};
@@ -16,7 +16,7 @@ use std::collections::{HashMap, HashSet};
 /// A span as it hangs in the tree.
 #[derive(Clone, FromQueryResult)]
 pub(super) struct Node {
-    pub(super) key: i64,
+    pub(super) key: SpanKey,
     pub(super) row_id: String,
     pub(super) span_id: String,
     parent_span_id: Option<String>,
@@ -47,7 +47,7 @@ pub(super) struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     /// Reads the tree of a trace as far as it may be seen: of a span that is hidden, where it hangs.
-    pub(super) async fn of(connection: &impl ConnectionTrait, sight: &'a Sight, trace: i64) -> Result<Self> {
+    pub(super) async fn of(connection: &impl ConnectionTrait, sight: &'a Sight, trace: TraceKey) -> Result<Self> {
         let text = "SELECT key, row_id, span_id, parent_span_id, name, kind, created, started, ended, tokens, error FROM spans WHERE project = ? AND trace = ? ORDER BY created, key";
         let mut nodes = all::<Node>(connection, text, bound(&[trace])).await?;
         let seen = sight.of_traces(connection, &[trace]).await?;
@@ -70,7 +70,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The keys of the spans below one.
-    pub(super) fn below(&self, span: &Node) -> HashSet<i64> {
+    pub(super) fn below(&self, span: &Node) -> HashSet<SpanKey> {
         let at = |(place, _): &(usize, u32)| self.nodes.get(*place);
         let here = self.order.iter().position(|place| at(place).is_some_and(|node| node.key == span.key));
         let Some((_, depth)) = here.and_then(|here| self.order.get(here)) else { return HashSet::new() };
@@ -119,11 +119,11 @@ impl<'a> Tree<'a> {
     }
 
     /// The scores that were reported of the spans of a part, by the keys of the spans.
-    async fn reported(&self, connection: &impl ConnectionTrait, first: usize) -> Result<HashMap<i64, Vec<(String, f64)>>> {
-        let keys: Vec<i64> = self.spans().skip(first).take(TREE_PART as usize).map(|node| node.key).collect();
+    async fn reported(&self, connection: &impl ConnectionTrait, first: usize) -> Result<HashMap<SpanKey, Vec<(String, f64)>>> {
+        let keys: Vec<SpanKey> = self.spans().skip(first).take(TREE_PART as usize).map(|node| node.key).collect();
         let mut scores = scores::of_spans(connection, &keys).await?;
         self.seen.scores(&mut scores);
-        let mut reported: HashMap<i64, Vec<(String, f64)>> = HashMap::new();
+        let mut reported: HashMap<SpanKey, Vec<(String, f64)>> = HashMap::new();
         for score in scores {
             let known = reported.entry(score.span).or_default();
             if let Some(value) = score.reported.filter(|_| known.len() < NODE_SCORES) {
@@ -142,7 +142,7 @@ impl Desk {
     pub async fn read_tree(&self, query: ReadTree) -> Result<TreePart> {
         #[derive(FromQueryResult)]
         struct Trace {
-            key: i64,
+            key: TraceKey,
         }
         self.require(Action::Read)?;
         let home = self.find_object(&query.object).await?;

@@ -143,7 +143,7 @@ async fn what_cannot_be_answered_is_refused_and_leaves_nothing() {
             There is no score named Foreign in this project here. It may have been deleted, or the link is incomplete.
             There is no score named Unknown in this project here. It may have been deleted, or the link is incomplete.
             There is no row nothing here. It may have been deleted, or the link is incomplete.
-            You may not answer, comment or tag. Ask an owner of this installation for a role that may."#]]
+            You may not answer, comment or tag. Ask an owner of this installation for a role that allows it."#]]
         .assert_eq(&reasons);
         assert_eq!((store.summary(&project).await, store.span(&project, "r").await), before);
     }
@@ -241,7 +241,7 @@ async fn questions_have_versions_an_order_and_a_name_that_stays() {
         answer(&store.engineer, &project, "r", "Quality", number(0.0)).await.unwrap();
         assert_eq!(store.viewer.question(&question.id).await.unwrap().answers, [(2, 1), (3, 1)]);
         let reason = refused(store.engineer.save_question(save(&project, None, "Quality", "")).await);
-        assert!(reason.contains("already a score whose name looks the same"), "{reason}");
+        assert!(reason.contains("already a question whose name looks the same"), "{reason}");
         let second = store.question(&project, "Second", slider()).await;
         let third = store.question(&project, "Third", slider()).await;
         let order = vec![third.id.clone(), question.id.clone(), second.id.clone()];

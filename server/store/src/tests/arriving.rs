@@ -7,6 +7,7 @@ use crate::ground::database::{all, values};
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 use shared::Problem;
+use shared::filter::parse_expression;
 use shared::projects::Project;
 use shared::summary::Summary;
 
@@ -78,6 +79,17 @@ async fn feedback_for_a_row_that_is_not_there_waits_and_is_told() {
         let more = json!({"id": "r", "_is_merge": true, "_audit_source": "external", "scores": {"Other": 0.5}});
         assert_eq!(store.send_anywhere(&project, &[more]).await.waiting.len(), 1);
         assert_eq!((store.list(&project, "").await, store.rows(&project, "").await, store.summary(&project).await), Default::default());
+        // Only who asks for it finds it.
+        for filter in ["arrived = false", "not arrived", "arrived != true and comments match 'thanks'"] {
+            let found = store.rows(&project, filter).await;
+            assert_eq!(found.iter().map(|row| &row["id"]).collect::<Vec<_>>(), ["r"], "{filter}");
+            let counted = store.viewer.count_rows(&project.logs(), Some(&parse_expression(filter).unwrap())).await.unwrap();
+            let summed = store.viewer.summary(&project.logs(), filter).await.unwrap().0.spans;
+            assert_eq!((counted, summed), (1, 1), "{filter}");
+        }
+        for filter in ["arrived", "arrived = false or id = 'r'", "arrived is not null", "id = 'r'", "arrived = false and id = 's'"] {
+            assert_eq!(store.rows(&project, filter).await, [Value::Null; 0], "{filter}");
+        }
         assert!(matches!(
             store.viewer.locate_row(&project.logs(), &"r".into()).await.unwrap_err().problem(),
             Some(Problem::NotFound { .. })
@@ -87,6 +99,7 @@ async fn feedback_for_a_row_that_is_not_there_waits_and_is_told() {
         assert_eq!(ingested.waiting, []);
         let rows = store.list(&project, "").await;
         assert_eq!((rows.len(), rows[0].comments, rows[0].tags.clone()), (1, 2, vec!["user".to_owned()]));
+        assert_eq!((store.rows(&project, "arrived").await.len(), store.rows(&project, "not arrived").await.len()), (1, 0));
         assert_eq!(store.summary(&project).await.scores.keys().collect::<Vec<_>>(), ["Other", "Thumb"]);
         assert_eq!(store.summary(&project).await, store.recount(&project).await);
         // What waited is no version of the row.

@@ -1,5 +1,6 @@
 //! Blind review: every way out of the store, tried by who has not answered.
 
+mod nodes;
 mod refusals;
 mod scorers;
 mod ways;
@@ -13,9 +14,9 @@ use shared::audit::{Deed, Edit, ListActivity, Revert, Subject};
 use shared::comments::AddComment;
 use shared::expected::SetExpected;
 use shared::filter::parse_expression;
-use shared::live::Change;
+use shared::live::LiveChange;
 use shared::objects::{IfTaken, ObjectKind, RegisterObject, RowAddress};
-use shared::people::{Role, Scope};
+use shared::people::{ApiScope, Role};
 use shared::projects::{ChangeSettings, Project};
 use shared::questions::{Definition, MetadataPath, QuestionKind};
 use shared::spans::{ListTraces, OpenTrace};
@@ -163,11 +164,11 @@ async fn who_has_not_answered_finds_nothing_in_any_way() {
     for store in stores().await {
         let world = World::new(&store).await;
         let person = store.engineer.actor().person.clone();
-        let key = |scopes: &[Scope]| {
+        let key = |scopes: &[ApiScope]| {
             let proof = Proof::Key(KeyId::from("k"), scopes.to_vec());
             Desk::new(store.store.clone(), Actor { person: person.clone(), proof })
         };
-        let (narrowed, wide) = (key(&[Scope::Read]), key(&[Scope::Read, Scope::Write]));
+        let (narrowed, wide) = (key(&[ApiScope::Read]), key(&[ApiScope::Read, ApiScope::Write]));
         for (name, way) in ways() {
             let (Way::Out(probe) | Way::Veiled(probe)) = way else { continue };
             for blind in [&store.reviewer, &store.viewer, &narrowed] {
@@ -416,10 +417,10 @@ async fn who_is_mentioned_reads_what_is_said_once_they_have_answered() {
     }
 }
 
-async fn change(subscription: &mut Subscription) -> Change {
+async fn change(subscription: &mut Subscription) -> LiveChange {
     match subscription.next().await.unwrap() {
         LiveEvents::Event(published) => published.event.change.clone(),
-        LiveEvents::Resync => Change::Resync,
+        LiveEvents::Resync => LiveChange::Resync,
     }
 }
 
@@ -433,14 +434,14 @@ async fn who_follows_is_blind_from_the_moment_it_is_set() {
         let mut engineer = store.engineer.follow(&world.project.id, head).await.unwrap();
         let say = async |value: f64| store.engineer.set_answer(answer(world.row("two"), "Tone", number(value))).await.unwrap();
         say(0.1).await;
-        assert!(matches!(change(&mut reviewer).await, Change::Spans(_)));
+        assert!(matches!(change(&mut reviewer).await, LiveChange::Spans(_)));
         world.set(&store, json!({"blind_reviews": true})).await;
-        assert_eq!(change(&mut reviewer).await, Change::Configuration);
+        assert_eq!(change(&mut reviewer).await, LiveChange::Configuration);
         say(0.2).await;
-        let Change::Veiled(veiled) = change(&mut reviewer).await else { panic!("which span changed is told") };
+        let LiveChange::Veiled(veiled) = change(&mut reviewer).await else { panic!("which span changed is told") };
         assert_eq!((veiled.object, veiled.touched.len(), &veiled.touched[0].row_id), (world.project.logs(), 1, &RowId::from("two")));
         for _ in 0..3 {
-            assert!(!matches!(change(&mut engineer).await, Change::Veiled(_)));
+            assert!(!matches!(change(&mut engineer).await, LiveChange::Veiled(_)));
         }
     }
 }
@@ -459,7 +460,7 @@ async fn what_is_not_known_is_hidden() {
 }
 
 /// Entries as a later version might write them.
-async fn write_what_is_not_known(change: &mut crate::writing::writer::Change, row: &RowAddress) -> crate::Result<i64> {
+async fn write_what_is_not_known(change: &mut crate::writing::writer::Change, row: &RowAddress) -> crate::Result<()> {
     let (home, span) = crate::ground::places::find_span(&change.transaction, row).await?;
     let entry = |action, path| crate::writing::activity::NewActivity {
         span: span.key,
@@ -473,7 +474,7 @@ async fn write_what_is_not_known(change: &mut crate::writing::writer::Change, ro
         reason: None,
     };
     let entries = vec![entry(Deed::Other("applaud".to_owned()), Subject::Tags), entry(Deed::Edit, Subject::Other("applause".to_owned()))];
-    crate::writing::activity::record(change, &home, entries).await
+    crate::writing::activity::record(change, &home, entries).await.map(|_| ())
 }
 
 #[tokio::test]

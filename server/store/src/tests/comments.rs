@@ -144,7 +144,7 @@ async fn what_cannot_be_done_to_a_comment_is_said() {
         check(
             &store.viewer,
             delete(&row, &id, "1"),
-            expect!["You may not answer, comment or tag. Ask an owner of this installation for a role that may."],
+            expect!["You may not answer, comment or tag. Ask an owner of this installation for a role that allows it."],
         )
         .await;
         check(&store.reviewer, edit(&row, &id, "one", " ", "1"), expect!["Add a comment: Write something first."]).await;

@@ -4,7 +4,7 @@ use super::sending::{ShownSpan, address, answer, number, raws, slider};
 use super::{TestStore, stores};
 use crate::{Desk, RowSearch};
 use serde_json::{Value, json};
-use shared::answers::{Beside, Circumstances, SetAnswer, SetGold};
+use shared::answers::{Circumstances, SeenBeside, SetAnswer, SetGold};
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::projects::{ChangeSettings, Project};
 use shared::summary::{ScoreKind, SpanScore};
@@ -178,11 +178,13 @@ async fn an_answer_keeps_how_it_was_given() {
         let project = store.project("circumstances").await;
         store.question(&project, "Q", slider()).await;
         store.send(&project, &[json!({"id": "r"})]).await;
-        let given = |seconds, visible: Option<&[Beside]>| Circumstances {
+        let given = |seconds, visible: Option<&[SeenBeside]>| Circumstances {
             seconds,
             visible: visible.map(|visible| visible.iter().copied().collect::<BTreeSet<_>>()),
         };
-        for circumstances in [given(Some(12), Some(&[Beside::Reported, Beside::Answers])), given(Some(3), Some(&[])), given(None, None)] {
+        for circumstances in
+            [given(Some(12), Some(&[SeenBeside::Reported, SeenBeside::Answers])), given(Some(3), Some(&[])), given(None, None)]
+        {
             let command = SetAnswer {
                 row: address(&project, "r"),
                 question: "Q".to_owned(),

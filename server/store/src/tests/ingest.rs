@@ -396,8 +396,14 @@ async fn odd_content_comes_back_as_it_arrived() {
             let view = store.open(&project, &id).await;
             assert_eq!((view.said.tags.len(), view.content.fields.len()), (1, 3));
             for rendering in [Rendering::Json, Rendering::Text] {
-                let query =
-                    ReadField { object: project.logs(), row_id: id.as_str().into(), field: FieldName::Input, rendering, whole: false };
+                let query = ReadField {
+                    object: project.logs(),
+                    row_id: id.as_str().into(),
+                    field: FieldName::Input,
+                    rendering,
+                    whole: false,
+                    find: String::new(),
+                };
                 store.viewer.read_field(query).await.unwrap();
             }
         }

@@ -333,7 +333,7 @@ async fn a_gold_value_counts_whatever_reviewers_said() {
             confirm: false,
         };
         let text = refused(store.reviewer.set_gold(gold(number(0.4))).await);
-        expect!["You may not set gold values. Ask an owner of this installation for a role that may."].assert_eq(&text);
+        expect!["You may not set gold values. Ask an owner of this installation for a role that allows it."].assert_eq(&text);
         store.engineer.set_gold(gold(number(0.4))).await.unwrap();
         let span = store.span(&project, "r").await;
         assert_eq!((span.said.score("Q").unwrap().value, span.said.score("Q").unwrap().kind), (0.4, ScoreKind::Gold));
@@ -400,7 +400,7 @@ async fn tags_are_put_on_and_taken_off_by_several_at_once() {
         tags.sort();
         assert_eq!(tags, ["Billing", "Triage"]);
         let text = refused(store.reviewer.change_tags(change(&["new"], &[])).await);
-        expect!["You may not make the tag new; it is not configured. Ask an owner of this installation for a role that may."]
+        expect!["You may not make the tag new; it is not configured. Ask an owner of this installation for a role that allows it."]
             .assert_eq(&text);
         store.engineer.change_tags(change(&["new"], &[])).await.unwrap();
         assert!(store.viewer.tags(&project.id).await.unwrap().iter().any(|tag| tag.name == "new"));

@@ -6,11 +6,11 @@ use crate::ground::database::{STATEMENTS, all, one, run, values};
 use crate::{Desk, Error, RowSearch, Store};
 use futures::future::join_all;
 use rand::Rng as _;
-use sea_orm::{Database, DatabaseConnection, DbBackend, FromQueryResult, TransactionTrait as _};
+use sea_orm::{Database, DatabaseConnection, DbBackend, FromQueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait as _};
 use serde_json::json;
 use shared::answers::{AnswerValue, SetAnswer};
 use shared::comments::AddComment;
-use shared::live::Change as LiveChange;
+use shared::live::LiveChange;
 use shared::projects::{CreateProject, Project};
 use shared::tags::ChangeTags;
 use std::time::Duration;
@@ -153,6 +153,23 @@ async fn who_stands_still_in_a_transaction_loses_it() {
         assert!(matches!(error, Error::Away(_)) && error.is_passing(), "{error:?}");
         store.verified().await;
         other.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_commit_is_not_ready() {
+    for store in stores().await {
+        store.store.ready().await.unwrap();
+        // Whoever is frozen in the middle of writing holds what every command of the installation begins with.
+        let connection = stranger(&store).await;
+        let at_once =
+            TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
+        let frozen = connection.begin_with_options(at_once).await.unwrap();
+        run(&frozen, "UPDATE settings SET value = value WHERE name = 'organization_id'", values![]).await.unwrap();
+        let error = store.store.ready().await.unwrap_err();
+        assert!(matches!(error, Error::Away(_)) && error.is_passing(), "{error:?}");
+        frozen.rollback().await.unwrap();
+        store.store.ready().await.unwrap();
     }
 }
 

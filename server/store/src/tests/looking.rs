@@ -3,6 +3,7 @@
 use super::sending::raw;
 use super::{TestStore, stores};
 use crate::RowSearch;
+use crate::ground::database::STATEMENTS;
 use serde_json::json;
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::projects::Project;
@@ -197,5 +198,32 @@ async fn a_page_ends_by_what_its_rows_have_become() {
         assert!((1..10).contains(&answer.rows.len()) && answer.next.is_some(), "{}", answer.rows.len());
         let refused = store.viewer.query(&query(201), None, Context::at(crate::now())).await.unwrap_err();
         assert!(refused.to_string().contains("at most 200 columns"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_only_counted_is_not_read_and_what_is_read_is_read_in_parts() {
+    const AT_ONCE: usize = 200;
+    for store in stores().await {
+        let project = store.project("counted").await;
+        let rows: Vec<_> = (0..900)
+            .map(|number| json!({"id": format!("r{number}"), "input": "a".repeat(100), "tags": ["x"], "scores": {"Q": 0.5}, "metadata": {"n": number}}))
+            .collect();
+        store.send(&project, &rows).await;
+        for (query, answer, reads) in [
+            ("measures: count(1) as n", r#"{"n":900}"#, false),
+            ("measures: count(1) as n | filter: tags includes 'x'", r#"{"n":900}"#, false),
+            ("measures: count(1) as n, avg(scores.Q) as q", r#"{"n":900,"q":0.5}"#, false),
+            ("measures: count(1) as n, max(metadata.n) as m", r#"{"n":900,"m":899}"#, true),
+        ] {
+            STATEMENTS.with_borrow_mut(Vec::clear);
+            assert_eq!(store.answer(&project, &format!("from: LOGS | {query}")).await, [answer]);
+            let statements = STATEMENTS.take();
+            let read: Vec<_> = statements.iter().filter(|(text, _)| text.contains("span_payloads")).collect();
+            assert_eq!(!read.is_empty(), reads, "{query}: {read:?}");
+            // A number that is bound has eight bytes: those of the spans and of the project.
+            let contents = read.iter().filter(|(text, _)| text.contains("body FROM"));
+            assert!(contents.map(|(_, bytes)| *bytes).all(|bytes| bytes <= 8 * (AT_ONCE + 1)), "{query}: {read:?}");
+        }
     }
 }

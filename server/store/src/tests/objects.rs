@@ -5,11 +5,12 @@ use super::{TestStore, stores};
 use crate::{Desk, Error};
 use serde_json::{Map, Value, json};
 use shared::filter::format_instant;
-use shared::objects::{ChangeObject, DeleteObject, IfTaken, NamedObject, ObjectKind, RegisterObject};
+use shared::objects::{ChangeObject, DeleteObject, IfTaken, NamedObject, ObjectKind, RegisterObject, RowAddress};
 use shared::projects::Project;
 use shared::questions::Definition;
+use shared::spans::{Case, ListTraces};
 use shared::summary::Summary;
-use shared::{ObjectId, Problem};
+use shared::{ObjectId, Problem, RowId};
 
 fn details(value: Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap_or_default()
@@ -156,16 +157,22 @@ async fn experiments_are_compared_on_their_inputs() {
         let empty = experiment(&store, &project, "empty").await;
         assert!(store.viewer.compare_experiments(&empty.id, None).await.unwrap().scores.is_empty());
         assert!(missing(store.viewer.compare_experiments(&project.logs(), None).await));
-        // The newest other experiment is the base, unless one was named.
-        assert_eq!(store.viewer.base_experiment(&new).await.unwrap().unwrap().id, empty.id);
+        // The one that ran before is the base, unless one was named.
+        assert_eq!(store.viewer.base_experiment(&empty).await.unwrap().unwrap().id, new.id);
+        assert_eq!(store.viewer.base_experiment(&new).await.unwrap().unwrap().id, base.id);
+        assert_eq!(store.viewer.base_experiment(&base).await.unwrap(), None);
         let named = ChangeObject {
             kind: ObjectKind::Experiment,
             id: new.id.clone(),
             name: None,
-            details: details(json!({ "base_exp_id": base.id })),
+            details: details(json!({ "base_exp_id": empty.id })),
         };
         let new = store.engineer.change_object(named).await.unwrap();
-        assert_eq!(store.viewer.base_experiment(&new).await.unwrap().unwrap().id, base.id);
+        assert_eq!(store.viewer.base_experiment(&new).await.unwrap().unwrap().id, empty.id);
+        let listed = store.viewer.object_summaries(ObjectKind::Experiment, &project.id).await.unwrap();
+        let bases: Vec<_> =
+            listed.iter().map(|object| (object.name.as_str(), object.base.as_deref(), object.description.as_str())).collect();
+        assert_eq!(bases, [("empty", Some("new"), "first"), ("new", Some("empty"), "first"), ("base", None, "first")]);
     }
 }
 
@@ -215,5 +222,30 @@ async fn means_are_compared_with_the_week_before_and_with_the_base() {
         let base = store.viewer.compared_summaries(&experiments[1]).await.unwrap();
         assert_eq!(base.iter().map(means).collect::<Vec<_>>(), [named(&[("Q", 0.5)])]);
         store.verified().await;
+    }
+}
+
+#[tokio::test]
+async fn rows_of_experiments_and_datasets_say_what_should_have_come_out() {
+    for store in stores().await {
+        let project = store.project("cases").await;
+        let (dataset, _) = register(&store.engineer, &project, ObjectKind::Dataset, "golden", IfTaken::Open).await.unwrap();
+        let origin = json!({ "object_type": "project_logs", "object_id": project.id, "id": "log" });
+        let rows = [
+            json!({ "id": "a", "dataset_id": dataset.id, "input": "How high?", "expected": { "answer": "1200 m" }, "metadata": { "lang": "en", "n": 2 }, "origin": origin }),
+            json!({ "id": "b", "dataset_id": dataset.id, "input": "How deep?" }),
+        ];
+        assert_eq!(store.engineer.ingest(raws(&rows), None).await.unwrap().rejected, []);
+        let list = |object: ObjectId, filter: &str| ListTraces { object, filter: filter.to_owned(), before: None, limit: 10 };
+        for filter in ["", "input like '%How%'"] {
+            let listed = store.viewer.list_traces(list(dataset.id.clone(), filter)).await.unwrap().rows;
+            let mut cases: Vec<_> = listed.into_iter().map(|row| (row.input, row.case.unwrap())).collect();
+            cases.sort_by(|one, other| one.0.cmp(&other.0));
+            let from = RowAddress { object_type: ObjectKind::ProjectLogs, object_id: project.logs(), id: RowId::from("log") };
+            let said = Case { expected: "1200 m".to_owned(), metadata: "lang: en, n: 2".to_owned(), origin: Some(from) };
+            assert_eq!(cases, [("How deep?".to_owned(), Case::default()), ("How high?".to_owned(), said)], "{filter}");
+        }
+        store.send(&project, &[json!({ "id": "log", "input": "How high?", "expected": "1200 m" })]).await;
+        assert_eq!(store.viewer.list_traces(list(project.logs(), "")).await.unwrap().rows[0].case, None);
     }
 }

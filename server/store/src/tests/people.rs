@@ -9,7 +9,7 @@ use crate::people::RedeemLink;
 use crate::{Desk, Error, Proof, Result, SignIn, SignedIn, Store};
 use shared::Problem;
 use shared::people::{
-    ChangeMember, CreateKey, InviteMember, LinkPurpose, Person, ResetPassword, Role, Scope, SecretLink, WithdrawInvitation,
+    ApiScope, ChangeMember, CreateKey, InviteMember, LinkPurpose, Person, ResetPassword, Role, SecretLink, WithdrawInvitation,
 };
 use shared::permissions::Action;
 use std::time::Duration;
@@ -34,7 +34,7 @@ fn redeem(name: &str) -> RedeemLink {
     RedeemLink { email: None, name: name.to_owned(), password: "another good password".to_owned(), agent: String::new(), end_keys: false }
 }
 
-fn key(name: &str, scopes: &[Scope]) -> CreateKey {
+fn key(name: &str, scopes: &[ApiScope]) -> CreateKey {
     CreateKey { owner: None, name: name.to_owned(), scopes: scopes.to_vec(), expires_in_days: None }
 }
 
@@ -359,10 +359,10 @@ async fn only_owners_manage_members_and_only_from_engineers_up_are_there_keys() 
 #[tokio::test]
 async fn keys_are_ones_own_and_owners_see_and_revoke_all() {
     for TestStore { store, owner, engineer, .. } in &stores().await {
-        let mine = engineer.create_key(key(" Ingest ", &[Scope::Write, Scope::Ingest, Scope::Ingest])).await.unwrap();
+        let mine = engineer.create_key(key(" Ingest ", &[ApiScope::Write, ApiScope::Ingest, ApiScope::Ingest])).await.unwrap();
         let theirs = owner.create_key(key("Backups", &[])).await.unwrap();
         assert!(mine.secret.starts_with("ts_") && mine.secret.len() == 67);
-        assert_eq!((mine.key.name.as_str(), mine.key.scopes.as_slice()), ("Ingest", &[Scope::Ingest, Scope::Write][..]));
+        assert_eq!((mine.key.name.as_str(), mine.key.scopes.as_slice()), ("Ingest", &[ApiScope::Ingest, ApiScope::Write][..]));
         assert!(mine.secret.starts_with(&mine.key.preview[..5]) && mine.secret.ends_with(mine.key.preview.rsplit('…').next().unwrap()));
         assert_eq!(engineer.keys().await.unwrap(), std::slice::from_ref(&mine.key));
         assert_eq!(owner.keys().await.unwrap(), [theirs.key.clone(), mine.key.clone()]);
@@ -381,7 +381,7 @@ async fn keys_are_ones_own_and_owners_see_and_revoke_all() {
 #[tokio::test]
 async fn a_key_proves_its_owner_within_its_scopes_until_it_expires() {
     for TestStore { store, engineer, .. } in &stores().await {
-        let narrow = engineer.create_key(CreateKey { expires_in_days: Some(90), ..key("Ingest", &[Scope::Ingest]) }).await.unwrap();
+        let narrow = engineer.create_key(CreateKey { expires_in_days: Some(90), ..key("Ingest", &[ApiScope::Ingest]) }).await.unwrap();
         let actor = store.actor_of_key(&narrow.secret).await.unwrap();
         assert_eq!(actor.person, engineer.actor().person);
         assert!(actor.may(Action::Ingest) && !actor.may(Action::Read) && !actor.may(Action::OwnKeys));
@@ -406,11 +406,11 @@ async fn a_key_proves_its_owner_within_its_scopes_until_it_expires() {
 #[tokio::test]
 async fn a_key_makes_no_key_that_may_more_than_itself_and_has_no_sessions() {
     for TestStore { store, owner, .. } in &stores().await {
-        let secret = owner.create_key(key("Administration", &[Scope::Admin])).await.unwrap().secret;
+        let secret = owner.create_key(key("Administration", &[ApiScope::Admin])).await.unwrap().secret;
         let program = Desk::new(store.clone(), store.actor_of_key(&secret).await.unwrap());
-        program.create_key(key("Narrow", &[Scope::Admin])).await.unwrap();
-        for scopes in [&[][..], &[Scope::Admin, Scope::Write]] {
-            assert!(refused(program.create_key(key("Wide", scopes)).await).contains("may more than itself"));
+        program.create_key(key("Narrow", &[ApiScope::Admin])).await.unwrap();
+        for scopes in [&[][..], &[ApiScope::Admin, ApiScope::Write]] {
+            assert!(refused(program.create_key(key("Wide", scopes)).await).contains("do more than the key itself"));
         }
         let whole = owner.create_key(key("All", &[])).await.unwrap().secret;
         let program = Desk::new(store.clone(), store.actor_of_key(&whole).await.unwrap());

@@ -7,7 +7,7 @@ use futures::FutureExt as _;
 use serde_json::json;
 use shared::answers::AnswerValue;
 use shared::comments::AddComment;
-use shared::live::{Change, Touched, TouchedPart};
+use shared::live::{LiveChange, Touched, TouchedPart};
 use shared::people::Role;
 use shared::projects::{ChangeSettings, Project};
 use shared::questions::{Definition, MetadataPath, QuestionKind};
@@ -36,9 +36,9 @@ impl Page {
     async fn touched(&mut self) -> Vec<Touched> {
         let Some(Some(LiveEvents::Event(published))) = self.events.next().now_or_never() else { panic!("an event has come") };
         match &published.event.change {
-            Change::Spans(changed) => changed.touched.clone(),
-            Change::Veiled(veiled) => veiled.touched.clone(),
-            Change::Reviews(_) | Change::Configuration | Change::Resync => panic!("spans changed"),
+            LiveChange::Spans(changed) => changed.touched.clone(),
+            LiveChange::Veiled(veiled) => veiled.touched.clone(),
+            LiveChange::Reviews(_) | LiveChange::Configuration | LiveChange::Resync => panic!("spans changed"),
         }
     }
 

@@ -11,18 +11,22 @@ use serde_json::{Value, json};
 use shared::ReviewListId;
 use shared::people::Role;
 use shared::projects::Project;
-use shared::reviews::{CompleteReview, FlagRow, ListDefinition, ReviewItem, ReviewList, SaveReviewList, Selection};
+use shared::reviews::{CompleteReview, FlagRow, Flagging, ListDefinition, ReviewItem, ReviewList, SaveReviewList};
 
 /// Flags a row by hand.
 pub(super) fn flag(project: &Project, row: &str, lists: &[&ReviewListId]) -> FlagRow {
     FlagRow {
         row: address(project, row),
-        lists: lists.iter().map(|list| (*list).clone()).collect(),
-        note: None,
-        assignees: Vec::new(),
-        selection: Selection::default(),
+        flagging: Flagging { lists: lists.iter().map(|list| (*list).clone()).collect(), ..Flagging::default() },
         client_id: None,
     }
+}
+
+/// Flags a row in some other way.
+pub(super) fn flag_as(project: &Project, row: &str, lists: &[&ReviewListId], alter: impl FnOnce(&mut Flagging)) -> FlagRow {
+    let mut flag = flag(project, row, lists);
+    alter(&mut flag.flagging);
+    flag
 }
 
 /// Completes the review of a row.

@@ -3,6 +3,7 @@
 use super::TestStore;
 use crate::AnswerSet;
 use crate::ground::database::{all, values};
+use crate::ground::keys::TraceKey;
 use crate::{Desk, Ingested, RowSearch};
 use sea_orm::FromQueryResult;
 use serde_json::value::RawValue;
@@ -135,7 +136,7 @@ impl TestStore {
         }
         #[derive(FromQueryResult)]
         struct Span {
-            trace: i64,
+            trace: TraceKey,
         }
         let id = || values![project.id.as_str()];
         let mut summary = Summary::default();
@@ -159,7 +160,7 @@ impl TestStore {
         .await
         .unwrap();
         summary.spans = i64::try_from(spans.len()).unwrap();
-        let traces: BTreeSet<i64> = spans.into_iter().map(|span| span.trace).collect();
+        let traces: BTreeSet<TraceKey> = spans.into_iter().map(|span| span.trace).collect();
         summary.traces = i64::try_from(traces.len()).unwrap();
         summary
     }

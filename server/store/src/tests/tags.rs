@@ -56,8 +56,8 @@ async fn tags_are_configured() {
             There is no tag here. It may have been deleted, or the link is incomplete.
             There is no tag here. It may have been deleted, or the link is incomplete.
             There is no project here. It may have been deleted, or the link is incomplete.
-            You may not change the configuration of a project. Ask an owner of this installation for a role that may.
-            You may not change the configuration of a project. Ask an owner of this installation for a role that may."#]]
+            You may not change the configuration of a project. Ask an owner of this installation for a role that allows it.
+            You may not change the configuration of a project. Ask an owner of this installation for a role that allows it."#]]
         .assert_eq(&reasons.join("\n"));
         let changed = store.engineer.save_tag(save(&project, Some(&saved.id), "Triaged", "teal")).await.unwrap();
         assert_eq!((changed.description.as_str(), changed.position, changed.created), ("What Triaged means.", 2, saved.created));

@@ -1,8 +1,10 @@
 //! Entries of the activity as they are written and sealed.
 
 use crate::Result;
-use crate::ground::database::{StatementPart, places, run, values};
+use crate::ground::database::{StatementPart, run};
+use crate::ground::keys::{EntryId, Key, SpanKey};
 use crate::ground::places::Home;
+use crate::ground::upsert::{Upsert, insertions};
 use crate::writing::chain::{self, Digest};
 use crate::writing::writer::Change;
 use shared::audit::{Deed, Source, Subject};
@@ -10,7 +12,7 @@ use shared::{Micros, PersonId};
 
 /// A change to remember.
 pub(crate) struct NewActivity {
-    pub(crate) span: i64,
+    pub(crate) span: SpanKey,
     pub(crate) actor: Option<PersonId>,
     pub(crate) external: Option<String>,
     pub(crate) source: Source,
@@ -21,13 +23,10 @@ pub(crate) struct NewActivity {
     pub(crate) reason: Option<String>,
 }
 
-/// Columns of `activity`.
-const COLUMNS: usize = 16;
-
 /// Everything of an entry that stands in the chain.
 pub(crate) struct SealedEntry<'a> {
-    pub(crate) id: i64,
-    pub(crate) span: i64,
+    pub(crate) id: EntryId,
+    pub(crate) span: SpanKey,
     pub(crate) transaction_id: i64,
     pub(crate) person_id: Option<&'a str>,
     pub(crate) external: Option<&'a str>,
@@ -42,7 +41,7 @@ pub(crate) struct SealedEntry<'a> {
 
 /// What stands in the chain for an entry.
 pub(crate) fn digest(salt: &[u8], entry: &SealedEntry<'_>) -> Digest {
-    let numbers = [entry.id, entry.span, entry.transaction_id, entry.created].map(|number| number.to_string());
+    let numbers = [entry.id.into(), entry.span.into(), entry.transaction_id, entry.created].map(|number: i64| number.to_string());
     let [id, span, transaction, created] = &numbers;
     let text = [
         Some("activity"),
@@ -64,7 +63,7 @@ pub(crate) fn digest(salt: &[u8], entry: &SealedEntry<'_>) -> Digest {
 
 /// Remembers changes in the transaction that makes them.
 /// Returns the id of the first.
-pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewActivity>) -> Result<i64> {
+pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewActivity>) -> Result<EntryId> {
     let (first, parts) = entries_of(change, home, entries).await?;
     for (text, bound) in parts {
         run(&change.transaction, &text, bound).await?;
@@ -73,14 +72,14 @@ pub(crate) async fn record(change: &mut Change, home: &Home, entries: Vec<NewAct
 }
 
 /// The same, to be written together with something else.
-pub(crate) async fn entries_of(change: &mut Change, home: &Home, entries: Vec<NewActivity>) -> Result<(i64, Vec<StatementPart>)> {
+pub(crate) async fn entries_of(change: &mut Change, home: &Home, entries: Vec<NewActivity>) -> Result<(EntryId, Vec<StatementPart>)> {
     if entries.is_empty() {
-        return Ok((0, Vec::new()));
+        return Ok((EntryId::NONE, Vec::new()));
     }
     let transaction = change.transaction_id(&home.project).await?;
-    let first = change.take(&home.project, i64::try_from(entries.len()).unwrap_or(0)).await?;
-    let mut bound = Vec::with_capacity(entries.len() * COLUMNS);
-    for (id, entry) in (first..).zip(&entries) {
+    let first: EntryId = change.take(&home.project, i64::try_from(entries.len()).unwrap_or(0)).await?;
+    let mut rows = Vec::with_capacity(entries.len());
+    for (id, entry) in first.onward().zip(&entries) {
         let salt = change.fate.salt();
         // The only text here that is no JSON and that somebody types.
         let reason = entry.reason.as_ref().map(|reason| reason.replace('\0', "\u{fffd}"));
@@ -103,32 +102,25 @@ pub(crate) async fn entries_of(change: &mut Change, home: &Home, entries: Vec<Ne
             },
         );
         change.chain(&home.project, digest);
-        bound.extend(values![
-            id,
-            home.short(),
-            home.key,
-            entry.span,
-            transaction,
-            entry.actor.as_ref().map(|actor| actor.0.clone()),
-            entry.external.clone(),
-            entry.source.as_str(),
-            entry.action.as_str(),
-            path,
-            entry.from.clone(),
-            entry.to.clone(),
-            reason,
-            change.now,
-            salt.to_vec(),
-            digest.to_vec(),
-        ]);
-    }
-    let parts = bound.chunks(COLUMNS * 200).map(|bound| {
-        let text = format!(
-            "INSERT INTO activity (id, project, object, span, transaction_id, person_id, external, source, action, path, from_value, \
-             to_value, reason, created, salt, digest) VALUES {}",
-            places(COLUMNS, bound.len() / COLUMNS)
+        rows.push(
+            Upsert::into("activity")
+                .set("project", home.short())
+                .set("object", home.key)
+                .set("id", id)
+                .set("span", entry.span)
+                .set("transaction_id", transaction)
+                .set("person_id", entry.actor.as_ref().map(PersonId::as_str))
+                .set("external", entry.external.as_deref())
+                .set("source", entry.source.as_str())
+                .set("action", entry.action.as_str())
+                .set("path", path)
+                .set("from_value", entry.from.as_deref())
+                .set("to_value", entry.to.as_deref())
+                .set("reason", reason)
+                .set("created", change.now)
+                .set("salt", salt.to_vec())
+                .set("digest", digest.to_vec()),
         );
-        (text, bound.to_vec())
-    });
-    Ok((first, parts.collect()))
+    }
+    Ok((first, insertions(rows)))
 }

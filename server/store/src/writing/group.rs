@@ -2,7 +2,9 @@
 
 use crate::ground::database::{self, Connection, StatementPart, all, one, places, run, run_together, values};
 use crate::ground::error::{Error, Result};
+use crate::ground::keys::{ObjectKey, ProjectShort};
 use crate::ground::time;
+use crate::ground::upsert::{Upsert, insertions, upserts};
 use crate::writing::chain::{self, Digest, Link};
 use crate::writing::events::Published;
 use crate::writing::lanes::Lane;
@@ -11,7 +13,7 @@ use futures::FutureExt as _;
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait, Value,
 };
-use shared::live::{Change as LiveChange, Event};
+use shared::live::{Event, LiveChange};
 use shared::summary::{BUCKETS, Rollup};
 use shared::{Micros, ProjectId, TransactionId};
 use std::collections::{BTreeMap, HashMap};
@@ -43,7 +45,7 @@ pub(super) struct Group {
 /// Where a project stands.
 #[derive(Clone, PartialEq)]
 pub(super) struct Head {
-    pub(super) short: i64,
+    pub(super) short: ProjectShort,
     /// The last number that was given to something in the project.
     pub(super) number: i64,
     pub(super) transaction: TransactionId,
@@ -52,14 +54,14 @@ pub(super) struct Head {
 }
 
 /// A roll-up's project, object, hour and name.
-type Place = (i64, i64, i64, String);
+type Place = (ProjectShort, ObjectKey, i64, String);
 
 /// What commands do beside what they write themselves.
 #[derive(Default)]
 pub(super) struct Effects {
     pub(super) rollups: BTreeMap<Place, Rollup>,
     /// What changed in the counts of objects, by their keys.
-    pub(super) objects: BTreeMap<i64, ObjectDelta>,
+    pub(super) objects: BTreeMap<ObjectKey, ObjectDelta>,
     pub(super) events: Vec<(ProjectId, LiveChange)>,
     pub(super) leaves: Vec<(ProjectId, TransactionId, Digest)>,
 }
@@ -85,7 +87,7 @@ impl Group {
     pub(super) async fn head(&mut self, connection: &DatabaseTransaction, project: &ProjectId) -> Result<&mut Head> {
         #[derive(FromQueryResult)]
         struct Row {
-            short: i64,
+            short: ProjectShort,
             number: i64,
             transaction_id: i64,
             event: i64,
@@ -231,38 +233,31 @@ pub(crate) async fn last_transaction(connection: &impl ConnectionTrait) -> Resul
 }
 
 /// One link for each project of the group, over the digests of everything that its commands wrote there.
-fn write_links(heads: &mut HashMap<ProjectId, Head>, leaves: Vec<(ProjectId, TransactionId, Digest)>) -> Option<StatementPart> {
-    const COLUMNS: usize = 8;
+fn write_links(heads: &mut HashMap<ProjectId, Head>, leaves: Vec<(ProjectId, TransactionId, Digest)>) -> Vec<StatementPart> {
     let mut by_project: BTreeMap<ProjectId, Vec<(TransactionId, Digest)>> = BTreeMap::new();
     for (project, id, digest) in leaves {
         by_project.entry(project).or_default().push((id, digest));
     }
-    let mut bound = Vec::with_capacity(by_project.len() * COLUMNS);
+    let mut rows = Vec::with_capacity(by_project.len());
     for (project, leaves) in by_project {
         let Some(head) = heads.get_mut(&project) else { continue };
         let ids = leaves.iter().map(|(id, _)| *id);
         let (first, last) = (ids.clone().min().unwrap_or(head.transaction), ids.max().unwrap_or(head.transaction));
         let digest = chain::digest_of_leaves(leaves.iter().map(|(_, digest)| *digest).collect());
         head.link = head.link.next(&project, (first, last), leaves.len(), &digest);
-        bound.extend(values![
-            head.short,
-            head.link.sequence,
-            first.0,
-            last.0,
-            i64::try_from(leaves.len()).unwrap_or(i64::MAX),
-            digest.to_vec(),
-            head.link.hash.to_vec(),
-            time::now(),
-        ]);
+        rows.push(
+            Upsert::into("links")
+                .set("project", head.short)
+                .set("sequence", head.link.sequence)
+                .set("first_transaction", first.0)
+                .set("last_transaction", last.0)
+                .set("leaves", i64::try_from(leaves.len()).unwrap_or(i64::MAX))
+                .set("digest", digest.to_vec())
+                .set("hash", head.link.hash.to_vec())
+                .set("created", time::now()),
+        );
     }
-    if bound.is_empty() {
-        return None;
-    }
-    let text = format!(
-        "INSERT INTO links (project, sequence, first_transaction, last_transaction, leaves, digest, hash, created) VALUES {}",
-        places(COLUMNS, bound.len() / COLUMNS)
-    );
-    Some((text, bound))
+    insertions(rows)
 }
 
 /// Remembers where the projects of the group stand.
@@ -284,7 +279,7 @@ fn write_heads(heads: &HashMap<ProjectId, Head>) -> Option<StatementPart> {
 }
 
 /// Counts what is in objects.
-fn write_objects(objects: BTreeMap<i64, ObjectDelta>) -> Option<StatementPart> {
+fn write_objects(objects: BTreeMap<ObjectKey, ObjectDelta>) -> Option<StatementPart> {
     const FIRST: &str = "SELECT ? AS key, ? AS spans, ? AS traces, ? AS last_activity";
     if objects.is_empty() {
         return None;
@@ -308,8 +303,8 @@ fn bound<'a>(places: impl Iterator<Item = &'a Place>) -> Vec<Value> {
 async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<Place, Rollup>) -> Result<Vec<StatementPart>> {
     #[derive(FromQueryResult)]
     struct Stored {
-        project: i64,
-        object: i64,
+        project: ProjectShort,
+        object: ObjectKey,
         hour: i64,
         name: String,
         count: i64,
@@ -317,7 +312,6 @@ async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<Plac
         squares: String,
         buckets: String,
     }
-    const COLUMNS: usize = 8;
     let mut changes: Vec<_> = changes.into_iter().filter(|(_, delta)| !delta.is_nothing()).collect();
     let mut parts = Vec::new();
     for changes in changes.chunks_mut(ROWS) {
@@ -345,20 +339,20 @@ async fn write_rollups(transaction: &DatabaseTransaction, changes: BTreeMap<Plac
             let text = format!("DELETE FROM rollups WHERE (project, object, hour, name) IN (VALUES {})", places(4, gone.len()));
             parts.push((text, bound(gone.into_iter())));
         }
-        let mut rows = Vec::with_capacity(changes.len() * COLUMNS);
-        for ((project, object, hour, name), rollup) in changes.iter().filter(|(_, rollup)| !rollup.is_nothing()) {
+        let kept = changes.iter().filter(|(_, rollup)| !rollup.is_nothing());
+        let rows = kept.map(|((project, object, hour, name), rollup)| {
             let buckets: Vec<_> = rollup.buckets.iter().map(ToString::to_string).collect();
-            let squares = rollup.squares.to_string();
-            rows.extend(values![*project, *object, *hour, name.as_str(), rollup.count, rollup.sum, squares, buckets.join(",")]);
-        }
-        if !rows.is_empty() {
-            let text = format!(
-                "INSERT INTO rollups (project, object, hour, name, count, sum, squares, buckets) VALUES {} ON CONFLICT (project, object, hour, name) \
-                 DO UPDATE SET count = excluded.count, sum = excluded.sum, squares = excluded.squares, buckets = excluded.buckets",
-                places(COLUMNS, rows.len() / COLUMNS)
-            );
-            parts.push((text, rows));
-        }
+            Upsert::into("rollups")
+                .set("project", *project)
+                .set("object", *object)
+                .set("hour", *hour)
+                .set("name", name.as_str())
+                .set("count", rollup.count)
+                .set("sum", rollup.sum)
+                .set("squares", rollup.squares.to_string())
+                .set("buckets", buckets.join(","))
+        });
+        parts.extend(upserts(rows.collect(), "project, object, hour, name"));
         if changes.len() == ROWS {
             run_together(transaction, std::mem::take(&mut parts)).await?;
         }
@@ -396,10 +390,9 @@ async fn write_events(
     changes: Vec<(ProjectId, LiveChange)>,
     parts: &mut Vec<StatementPart>,
 ) -> Result<Vec<Published>> {
-    const COLUMNS: usize = 4;
     let now = time::now();
     let mut published = Vec::with_capacity(changes.len());
-    let mut rows = Vec::with_capacity(changes.len() * COLUMNS);
+    let mut rows = Vec::with_capacity(changes.len());
     for (project, change) in changes {
         let Some(head) = heads.get_mut(&project) else {
             return Err(Error::Corrupt("an event of a project whose head was not taken".to_owned()));
@@ -411,16 +404,14 @@ async fn write_events(
             event.change = LiveChange::Resync;
             body = serde_json::to_string(&event)?;
         }
-        rows.extend(values![head.short, event.sequence, body, now]);
+        let row = Upsert::into("events").set("project", head.short).set("sequence", event.sequence);
+        rows.push(row.set("body", body).set("created", now));
         if event.sequence % 1000 == 0 {
             let text = "DELETE FROM events WHERE project = ? AND sequence <= ?";
             run(transaction, text, values![head.short, event.sequence - EVENTS_KEPT]).await?;
         }
         published.push(Published { project, sequence: event.sequence, event });
     }
-    for chunk in rows.chunks(COLUMNS * 1000) {
-        let text = format!("INSERT INTO events (project, sequence, body, created) VALUES {}", places(COLUMNS, chunk.len() / COLUMNS));
-        parts.push((text, chunk.to_vec()));
-    }
+    parts.extend(insertions(rows));
     Ok(published)
 }

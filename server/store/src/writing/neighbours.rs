@@ -14,7 +14,7 @@ use sea_orm::sqlx::Connection as _;
 use sea_orm::sqlx::postgres::{PgConnection, PgListener};
 use sea_orm::{DbBackend, FromQueryResult};
 use shared::ProjectId;
-use shared::live::{Change, Event};
+use shared::live::{Event, LiveChange};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -87,7 +87,7 @@ impl Feed {
                 self.publish(since(connection, &project, known).await?);
             }
             // Where the events are gone, the newest stands for them.
-            let event = Event { sequence: head, change: Change::Resync };
+            let event = Event { sequence: head, change: LiveChange::Resync };
             self.publish([Arc::new(Published { project, sequence: head, event })]);
         }
         Ok(())

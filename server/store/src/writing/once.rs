@@ -1,8 +1,9 @@
 //! Commands that carry an id run once, however often they are sent.
 
 use crate::Result;
-use crate::ground::database::{StatementPart, values};
-use crate::ground::places::project_of;
+use crate::ground::database::StatementPart;
+use crate::ground::keys::{EntryId, SpanKey, project_of};
+use crate::ground::upsert::Upsert;
 use crate::writing::chain::{self, Digest};
 use crate::writing::writer::Change;
 use sea_orm::{FromQueryResult, Value};
@@ -37,21 +38,18 @@ impl Once {
 
     /// Remembers a command that was done on a span, with the entry of the activity that it made. What it said is remembered as a digest that
     /// nobody can guess once its salt is erased with the row.
-    pub(crate) fn remember(&self, change: &Change, person: &PersonId, span: i64, entry: Option<i64>) -> StatementPart {
+    pub(crate) fn remember(&self, change: &Change, person: &PersonId, span: SpanKey, entry: Option<EntryId>) -> StatementPart {
         let salt = change.fate.salt();
-        let text =
-            "INSERT INTO commands (project, person_id, client_id, created, span, entry, salt, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-        let bound = values![
-            project_of(span),
-            person.as_str(),
-            self.client_id.as_str(),
-            change.now,
-            span,
-            entry,
-            salt.to_vec(),
-            self.digest(&salt).to_vec()
-        ];
-        (text.to_owned(), bound)
+        Upsert::into("commands")
+            .set("project", project_of(span))
+            .set("person_id", person.as_str())
+            .set("client_id", self.client_id.as_str())
+            .set("created", change.now)
+            .set("span", span)
+            .set("entry", entry)
+            .set("digest", self.digest(&salt).to_vec())
+            .set("salt", salt.to_vec())
+            .insertion()
     }
 }
 

@@ -4,7 +4,8 @@
 //! activity, and remembers the command with the entry it made.
 
 use crate::ground::database::{StatementPart, run_together, statement, values};
-use crate::ground::places::{FoundSpan, Home, Located};
+use crate::ground::keys::EntryId;
+use crate::ground::places::{Home, Located, LocatedSpan};
 use crate::writing::activity::{NewActivity, entries_of};
 use crate::writing::once::{EarlierRun, Once};
 use crate::writing::writer::Change;
@@ -20,7 +21,7 @@ pub(crate) struct Turn<'a> {
     pub(crate) change: &'a mut Change,
     pub(crate) actor: &'a Actor,
     pub(crate) home: Home,
-    pub(crate) span: FoundSpan,
+    pub(crate) span: LocatedSpan,
     pub(crate) row: RowId,
     once: Option<Once>,
     /// What is written together, in one statement, as soon as something is written that has to be waited for.
@@ -49,7 +50,7 @@ impl<'a> Turn<'a> {
         row: &RowAddress,
         command: &Command,
         beside: LookedUpBeside,
-    ) -> Result<std::result::Result<(Self, Vec<T>), (Home, FoundSpan)>> {
+    ) -> Result<std::result::Result<(Self, Vec<T>), (Home, LocatedSpan)>> {
         let once = Once::of(command)?;
         let text = format!(
             "SELECT {}, {} {} {} {} {} {}",
@@ -95,7 +96,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Tells the activity what was done, and remembers the command with it; returns the id of the first entry.
-    pub(crate) async fn tell(&mut self, entries: Vec<NewActivity>) -> Result<i64> {
+    pub(crate) async fn tell(&mut self, entries: Vec<NewActivity>) -> Result<EntryId> {
         let (first, parts) = entries_of(self.change, &self.home, entries).await?;
         self.writes.extend(parts);
         self.remember(Some(first));
@@ -103,7 +104,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Remembers the command, so that it is done once and can be taken back by its id.
-    fn remember(&mut self, entry: Option<i64>) {
+    fn remember(&mut self, entry: Option<EntryId>) {
         if let Some(once) = self.once.as_ref().filter(|_| !self.is_remembered) {
             self.writes.push(once.remember(self.change, &self.actor.person.id, self.span.key, entry));
         }
@@ -121,7 +122,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Writes what is left to write.
-    pub(crate) async fn end(mut self) -> Result<(Home, FoundSpan)> {
+    pub(crate) async fn end(mut self) -> Result<(Home, LocatedSpan)> {
         self.remember(None);
         let writes = self.take_writes();
         run_together(&self.change.transaction, writes).await?;

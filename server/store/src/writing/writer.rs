@@ -8,7 +8,7 @@
 use crate::ground::database::{Connection, one, values};
 use crate::ground::error::{Error, Result};
 use crate::ground::fate::Fate;
-use crate::ground::places::{key_of, project_of};
+use crate::ground::keys::{Key, ObjectKey, project_of};
 use crate::ground::time;
 use crate::writing::chain::Digest;
 use crate::writing::group::{self, Effects, Group, ObjectDelta};
@@ -16,7 +16,7 @@ use crate::writing::lanes::{Lane, Lanes};
 use crate::writing::neighbours::Feed;
 use futures::future::BoxFuture;
 use sea_orm::{DatabaseTransaction, DbBackend, FromQueryResult};
-use shared::live::Change as LiveChange;
+use shared::live::LiveChange;
 use shared::summary::Rollup;
 use shared::{Micros, ObjectId, ProjectId};
 use std::collections::{BTreeSet, HashMap};
@@ -107,28 +107,28 @@ impl Change {
     }
 
     /// Takes `count` keys of a project and returns the first; the others follow it. A command that fails leaves a gap.
-    pub(crate) async fn take(&mut self, project: &ProjectId, count: i64) -> Result<i64> {
+    pub(crate) async fn take<K: Key>(&mut self, project: &ProjectId, count: i64) -> Result<K> {
         let head = self.head(project).await?;
-        let first = key_of(head.short, head.number + 1);
+        let first = K::of(head.short, head.number + 1);
         head.number += count;
         Ok(first)
     }
 
     /// Counts a change of a score in the hour of its span.
-    pub(crate) fn count(&mut self, object: i64, name: &str, created: Micros, delta: &Rollup) {
+    pub(crate) fn count(&mut self, object: ObjectKey, name: &str, created: Micros, delta: &Rollup) {
         for hour in [ALL_TIME, created.div_euclid(time::HOUR)] {
             self.pending.rollups.entry((project_of(object), object, hour, name.to_owned())).or_default().merge(delta);
         }
     }
 
     /// The scores of an object that this group has counted so far.
-    pub(crate) fn names_counted(&self, object: i64) -> BTreeSet<String> {
+    pub(crate) fn names_counted(&self, object: ObjectKey) -> BTreeSet<String> {
         let counted = self.group.settled.rollups.keys().chain(self.pending.rollups.keys());
         counted.filter(|(_, of, hour, _)| (*of, *hour) == (object, ALL_TIME)).map(|(.., name)| name.clone()).collect()
     }
 
     /// Counts what is in an object.
-    pub(crate) fn count_in(&mut self, object: i64, spans: i64, traces: i64) {
+    pub(crate) fn count_in(&mut self, object: ObjectKey, spans: i64, traces: i64) {
         let delta = ObjectDelta { spans, traces, last_activity: self.now };
         self.pending.objects.entry(object).or_default().merge(&delta);
     }

@@ -3,7 +3,12 @@
 use super::world::{ROWS, World};
 use http::Method;
 use serde_json::{Value, json};
-use shared::objects::ObjectKind;
+use shared::CommentId;
+use shared::audit::Subject;
+use shared::commands::Command;
+use shared::comments::{DeleteComment, EditComment};
+use shared::objects::{ObjectKind, RowAddress};
+use store::entry_text;
 
 /// What is asked: the route it goes to, the path, and the body if one is sent.
 pub struct Question {
@@ -25,7 +30,7 @@ fn call(route: &'static str, body: Value) -> Question {
     post(route, route, body)
 }
 
-/// All questions.
+/// All questions that need not be looked up.
 pub fn questions(world: &World<'_>) -> Vec<Question> {
     [rows(world), summaries(world), queries(world), functions(world), of_rows(world), configured(world), pages(world)]
         .into_iter()
@@ -137,6 +142,9 @@ fn functions(world: &World<'_>) -> Vec<Question> {
         questions.push(call("/fn/spans/tree", json!({ "query": { "object": object, "root_span_id": root, "first": 0 } })));
         let query = json!({ "object": object, "root_span_id": root, "before": null, "limit": 100 });
         questions.push(call("/fn/activity/trace", json!({ "query": query })));
+        for words in ["zebra", "text", "0."] {
+            questions.push(call("/fn/spans/find", json!({ "query": { "object": object, "root_span_id": root, "words": words } })));
+        }
     }
     let logs = json!({ "project": project, "rows": "logs", "filter": "", "before": null, "limit": 10, "open": open(project, "one", "one"), "row": null });
     questions.push(call("/fn/logs/open", json!({ "query": logs })));
@@ -159,27 +167,74 @@ fn functions(world: &World<'_>) -> Vec<Question> {
 
 fn of_rows(world: &World<'_>) -> Vec<Question> {
     let mut questions = Vec::new();
-    let asked = ["one.asked", "tried.scorer"];
-    let kinds = [ObjectKind::ProjectLogs, ObjectKind::Experiment];
-    for (id, kind) in ROWS.iter().map(|row| (row.id, row.kind)).chain(asked.into_iter().zip(kinds)) {
-        let (object, kind) = (world.object(kind), kind.as_str());
-        let address = format!("object_type={kind}&object_id={object}&id={id}");
-        let row = json!({ "object_type": kind, "object_id": object, "id": id });
+    for row in addresses(world) {
+        let RowAddress { object_type, object_id: object, id } = &row;
+        let address = format!("object_type={}&object_id={object}&id={id}", object_type.as_str());
         questions.push(get("/v1/answer", format!("/v1/answer?{address}")));
         questions.push(get("/v1/activity", format!("/v1/activity?{address}")));
         questions.push(get("/v1/activity", format!("/v1/activity?{address}&limit=1")));
         questions.push(call("/fn/activity/list", json!({ "query": { "row": row, "before": null, "limit": 100 } })));
-        questions.push(call("/fn/activity/change", json!({ "query": { "row": row, "id": (1_i64 << 40) + 100 } })));
         for field in ["output", "expected", "metadata"] {
             let read = json!({ "object": object, "row_id": id, "field": field, "rendering": "json", "whole": true });
             questions.push(call("/fn/spans/field", json!({ "query": read })));
             questions.push(call("/fn/spans/piece", json!({ "query": { "object": object, "row_id": id, "field": field, "from": 0 } })));
+            let node = json!({ "object": object, "row_id": id, "field": field, "at": 0, "stamp": 0, "rendering": "json", "from": 0 });
+            questions.push(call("/fn/spans/node", json!({ "query": node })));
+            questions.push(call("/fn/spans/copied", json!({ "query": node })));
+            questions.push(get("/image", format!("/image?object={object}&row={id}&field={field}&at=0&number=0&stamp=0")));
             questions.push(call("/fn/texts/read", json!({ "query": { "row": row, "field": field, "format": null } })));
         }
         let preview = json!({ "row": row, "format": "json", "text": "1", "into": "json", "before": "\"sent\"" });
         questions.push(call("/fn/texts/preview", json!({ "query": preview })));
     }
     questions
+}
+
+/// The rows that are asked about, also those that nobody speaks of.
+fn addresses(world: &World<'_>) -> Vec<RowAddress> {
+    let asked = ["one.asked", "tried.scorer"].into_iter().zip([ObjectKind::ProjectLogs, ObjectKind::Experiment]);
+    let rows = ROWS.iter().map(|row| (row.id, row.kind)).chain(asked);
+    rows.map(|(id, kind)| RowAddress { object_type: kind, object_id: world.object(kind).into(), id: id.into() }).collect()
+}
+
+/// What each entry of the activity changed that both histories have.
+pub async fn changes(world: &World<'_>) -> Vec<Question> {
+    let mut questions = Vec::new();
+    for row in addresses(world) {
+        let entries = world.entries(row.clone()).await.into_iter().filter(|entry| !world.is_hushed(entry));
+        questions.extend(entries.map(|entry| change(&row, entry.id)));
+    }
+    questions
+}
+
+fn change(row: &RowAddress, id: i64) -> Question {
+    call("/fn/activity/change", json!({ "query": { "row": row, "id": id } }))
+}
+
+/// Pairs of something that only this history has and the blind reviewer may not know to be there, and of something that is not there
+/// anywhere: what each entry changed, taking it back, and what may be done with a comment.
+pub async fn absent(world: &World<'_>) -> Vec<[Question; 2]> {
+    let mut pairs = Vec::new();
+    for row in addresses(world) {
+        for entry in world.entries(row.clone()).await.into_iter().filter(|entry| world.is_hushed(entry)) {
+            let nobodys = entry.id + 100_000;
+            pairs.push([entry.id, nobodys].map(|id| change(&row, id)));
+            let revert = |id| post("/v1/activity/{id}/revert", format!("/v1/activity/{}/revert", entry_text(id)), json!({}));
+            pairs.push([entry.id, nobodys].map(revert));
+            if let Subject::Comment(id) = &entry.path {
+                let ids = [id.clone(), format!("{id}.none")].map(CommentId);
+                let person = &world.people.blind_person;
+                let run = |command: Command| call("/fn/commands/run", json!({ "person": person, "command": command }));
+                let (text, before) = ("mine".to_owned(), "theirs".to_owned());
+                pairs.push(ids.clone().map(|comment| {
+                    let (row, text, before) = (row.clone(), text.clone(), before.clone());
+                    run(Command::EditComment(EditComment { row, comment, text, before, client_id: None }))
+                }));
+                pairs.push(ids.map(|comment| run(Command::DeleteComment(DeleteComment { row: row.clone(), comment, client_id: None }))));
+            }
+        }
+    }
+    pairs
 }
 
 fn configured(world: &World<'_>) -> Vec<Question> {

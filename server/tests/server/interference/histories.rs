@@ -77,7 +77,7 @@ pub enum Deed {
     TakeBack {
         step: usize,
     },
-    /// Tries to take back the newest entry of the row, whosever it is.
+    /// Tries to take back the newest entry of the row that both histories have, whosever it is.
     TakeBackEntry,
 }
 
@@ -164,7 +164,7 @@ impl History {
             ref deed => deed,
         };
         // That `expected` was edited is known, and what follows from it.
-        self.is_secret(step) && !matches!(what, Deed::Expected { .. } | Deed::Scorer)
+        self.is_secret(step) && !matches!(what, Deed::Expected { .. })
     }
 }
 
@@ -225,8 +225,6 @@ fn fits(step: &Step, difference: Difference, before: &[Step]) -> bool {
             of.voice == step.voice && of.row == step.row && taken && known
         }),
         Deed::Scorer => place == Place::Scored,
-        // The numbers of entries are not the same where others say less.
-        Deed::TakeBackEntry => difference == Difference::Values,
         // Nobody else speaks there of `expected`, so that an edit is not refused because of them.
         deed if place == Place::Free && step.voice != Voice::Blind => !said_to_expected(deed),
         _ => true,

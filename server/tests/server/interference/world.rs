@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
-use shared::audit::{Edit, ListActivity, Revert};
+use shared::audit::{Activity, Edit, ListActivity, Revert};
 use shared::commands::Command;
 use shared::comments::{AddComment, DeleteComment, EditComment};
 use shared::expected::SetExpected;
@@ -17,6 +17,7 @@ use shared::projects::ChangeSettings;
 use shared::questions::{Definition, MetadataPath, QuestionKind, QuestionOption, SaveQuestion};
 use shared::tags::{ChangeTags, SaveTag};
 use shared::{CommentId, ObjectId, ProjectId, RowId};
+use std::collections::BTreeSet;
 use store::{Desk, RowSearch};
 
 /// The questions, in their order.
@@ -60,6 +61,9 @@ const SECOND: i64 = 1_000_000;
 /// Later than any clock, so that the time of a database never counts.
 const BEGIN: i64 = 2_000_000_000 * SECOND;
 
+/// The second of the first step; those of setting up come before.
+const FIRST_STEP: i64 = 100;
+
 /// Seconds that a history may take.
 const HISTORY: i64 = 1_000;
 
@@ -71,7 +75,7 @@ pub struct People {
     engineer: Desk,
     anna: Desk,
     ben: Desk,
-    blind_person: shared::PersonId,
+    pub blind_person: shared::PersonId,
 }
 
 impl People {
@@ -114,6 +118,10 @@ pub struct World<'a> {
     pub questions: Vec<String>,
     /// The last transaction before people speak.
     pub version: String,
+    /// The steps of this history that the other lacks, by their places.
+    pub hushed: BTreeSet<usize>,
+    /// The live events of these.
+    pub hushed_events: BTreeSet<i64>,
     began: i64,
 }
 
@@ -135,8 +143,19 @@ impl<'a> World<'a> {
         let dataset = server.done(&people.engineer_key, Method::POST, "/v1/dataset", &of_project).await;
         let text = |object: &Value| object["id"].as_str().unwrap().to_owned();
         let (experiment, dataset) = (text(&experiment), text(&dataset));
-        let questions = Vec::new();
-        let mut world = Self { server, people, name, project, experiment, dataset, questions, version: String::new(), began };
+        let mut world = Self {
+            server,
+            people,
+            name,
+            project,
+            experiment,
+            dataset,
+            questions: Vec::new(),
+            version: String::new(),
+            hushed: BTreeSet::new(),
+            hushed_events: BTreeSet::new(),
+            began,
+        };
         world.ask().await;
         world.fill().await;
         world.version = people.engineer.last_transaction().await.unwrap().0.to_string();
@@ -252,6 +271,23 @@ impl<'a> World<'a> {
         self.people.engineer.summary(&ObjectId::from(self.project.as_str()), "").await.unwrap().1
     }
 
+    /// Everything that changed a row, newest first.
+    pub async fn entries(&self, row: RowAddress) -> Vec<Activity> {
+        self.people.engineer.activity(ListActivity { row, before: None, limit: 1_000 }).await.unwrap()
+    }
+
+    /// Remembers a step that the other history lacks, with what was told live after the event `before`.
+    pub async fn hush(&mut self, place: usize, before: i64) {
+        self.hushed.insert(place);
+        self.hushed_events.extend(before + 1..=self.head().await);
+    }
+
+    /// Whether an entry tells of a step that the other history lacks.
+    pub fn is_hushed(&self, entry: &Activity) -> bool {
+        let step = (entry.created - self.began).div_euclid(SECOND) - FIRST_STEP;
+        usize::try_from(step).is_ok_and(|step| self.hushed.contains(&step))
+    }
+
     fn client_id(&self, place: usize) -> String {
         format!("{}-{place}", self.name)
     }
@@ -266,7 +302,7 @@ impl<'a> World<'a> {
 
     /// Does a step, and says how it went: to the blind reviewer everything they are told.
     pub async fn act(&self, place: usize, step: &Step, steps: &[Step], number: u64) -> String {
-        self.tick(100 + i64::try_from(place).unwrap());
+        self.tick(FIRST_STEP + i64::try_from(place).unwrap());
         let desk = match step.voice {
             Voice::Blind => &self.server.member(Role::Reviewer).await,
             Voice::Anna => &self.people.anna,
@@ -325,8 +361,8 @@ impl<'a> World<'a> {
                 Command::Revert(Revert { edit: Edit::Command(self.client_id(step)), client_id })
             }
             Deed::TakeBackEntry => {
-                let entries = self.people.engineer.activity(ListActivity { row, before: None, limit: 1 }).await.unwrap();
-                Command::Revert(Revert { edit: Edit::Entry(entries.first().map_or(1 << 41, |entry| entry.id)), client_id })
+                let newest = self.entries(row).await.into_iter().find(|entry| !self.is_hushed(entry));
+                Command::Revert(Revert { edit: Edit::Entry(newest.map_or(1 << 41, |entry| entry.id)), client_id })
             }
             Deed::Report => {
                 return self

@@ -1,13 +1,15 @@
 //! The rows of one object and everything stored about their spans, changed in memory.
 
 use super::row::bounds::check_counts;
-use super::row::{Act, FIXED, Row};
+use super::row::{FIXED, Row, RowOperation};
 use super::voices::Voice;
+use crate::content::inputs;
 use crate::content::versions::{DELETE, MERGE, Seal, Sealed, UPSERT, WAITING};
 use crate::ground::body::same;
 use crate::ground::body::{self, Object, Paths, Raw, Removals};
 use crate::ground::database::{all, list, values};
-use crate::ground::places::{self, Home};
+use crate::ground::keys::{self, Key, SpanKey, TraceKey};
+use crate::ground::places::Home;
 use crate::writing::writer::Change;
 use crate::{Error, RejectedRow, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
@@ -25,9 +27,9 @@ pub(crate) const CHUNK: usize = 400;
 /// The narrow row of a span, as it is stored.
 #[derive(Clone, Debug, PartialEq, FromQueryResult)]
 pub(crate) struct Narrow {
-    pub(crate) key: i64,
+    pub(crate) key: SpanKey,
     pub(crate) row_id: String,
-    pub(crate) trace: i64,
+    pub(crate) trace: TraceKey,
     pub(crate) span_id: String,
     pub(crate) root_span_id: String,
     pub(crate) parent_span_id: Option<String>,
@@ -43,6 +45,7 @@ pub(crate) struct Narrow {
     pub(crate) error: bool,
     pub(crate) arrived: bool,
     pub(crate) digest: Option<i64>,
+    pub(crate) input_digest: Option<i64>,
     pub(crate) comments: i64,
     /// Whether `expected` was written by a person who saw what others had said there.
     pub(crate) informed: bool,
@@ -51,8 +54,8 @@ pub(crate) struct Narrow {
 }
 
 /// The columns of [`Narrow`].
-pub(crate) const NARROW: &str = "key, row_id, trace, span_id, root_span_id, parent_span_id, name, kind, created, \
-                                 transaction_id, action, written_by, started, ended, tokens, error, arrived, digest, comments, informed, input, output";
+const NARROW: &str = "key, row_id, trace, span_id, root_span_id, parent_span_id, name, kind, created, \
+                                 transaction_id, action, written_by, started, ended, tokens, error, arrived, digest, input_digest, comments, informed, input, output";
 
 /// A span while the batch is applied.
 pub(super) struct Span {
@@ -90,6 +93,8 @@ pub(super) struct Noted {
 /// See the module.
 pub(super) struct Batch {
     pub(super) home: Home,
+    /// What its inputs are digested with.
+    pub(super) salt: Vec<u8>,
     /// The transaction that holds what the batch changes; 0 until it is known to change something.
     pub(super) transaction: i64,
     pub(super) actor: PersonId,
@@ -101,7 +106,7 @@ pub(super) struct Batch {
     pub(super) voices: BTreeMap<(String, String, String), Voice>,
     /// Rows that were deleted before the batch, with the digests of their last full writes.
     tombstones: HashMap<String, Option<i64>>,
-    next_key: i64,
+    next_key: SpanKey,
 }
 
 impl Batch {
@@ -114,7 +119,7 @@ impl Batch {
     ) -> Result<Self> {
         #[derive(FromQueryResult)]
         struct Payload {
-            span: i64,
+            span: SpanKey,
             body: String,
             salt: Option<Vec<u8>>,
             digest: Option<Vec<u8>>,
@@ -133,7 +138,7 @@ impl Batch {
             }
             let keys: Vec<_> = stored.iter().map(|span| span.key).collect();
             let text = format!("SELECT span, body, salt, digest FROM span_payloads WHERE project = ? AND span IN ({})", list(keys.len()));
-            let payloads = all::<Payload>(&change.transaction, &text, places::bound(&keys)).await?;
+            let payloads = all::<Payload>(&change.transaction, &text, keys::bound(&keys)).await?;
             let mut payloads: HashMap<_, _> = payloads.into_iter().map(|payload| (payload.span, payload)).collect();
             for narrow in stored {
                 let payload =
@@ -148,9 +153,10 @@ impl Batch {
         let missing: Vec<&str> = ids.into_iter().filter(|id| !spans.contains_key(*id)).collect();
         let tombstones = tombstones(&change.transaction, &home, &missing).await?;
         let missing = i64::try_from(missing.len()).unwrap_or(0);
-        let next_key = if missing > 0 { change.take(&home.project, missing).await? } else { 0 };
+        let next_key = if missing > 0 { change.take(&home.project, missing).await? } else { SpanKey::NONE };
         let (actor, now) = (actor.clone(), change.now);
         Ok(Self {
+            salt: inputs::salt(&change.transaction, &home).await?,
             home,
             transaction: 0,
             actor,
@@ -186,10 +192,10 @@ impl Batch {
         let id = row.span();
         let deleted = self.spans.get(id).map_or_else(|| self.tombstones.contains_key(id), |span| span.deleted);
         match row.act {
-            Act::Comment { .. } | Act::Merge { .. } if deleted => {
+            RowOperation::Comment { .. } | RowOperation::Merge { .. } if deleted => {
                 Err(format!("Row {id} was deleted. Send the whole row again, without _is_merge, if it should be there."))
             }
-            Act::Comment { .. } | Act::Merge { .. } | Act::Replace { .. } | Act::Delete => Ok(()),
+            RowOperation::Comment { .. } | RowOperation::Merge { .. } | RowOperation::Replace { .. } | RowOperation::Delete => Ok(()),
         }
     }
 
@@ -199,13 +205,13 @@ impl Batch {
         let there = self.spans.get(row.span()).filter(|span| !span.deleted);
         let stored = there.map_or(&none, |span| &span.content);
         Ok(match &row.act {
-            Act::Merge { content, paths, remove, .. } if content.contains_key("scores") || content.contains_key("tags") => {
+            RowOperation::Merge { content, paths, remove, .. } if content.contains_key("scores") || content.contains_key("tags") => {
                 check_counts(&counted(stored, content, paths, remove)?)
             }
-            Act::Replace { content, .. } if there.is_some_and(|span| span.narrow.digest.is_none()) => {
+            RowOperation::Replace { content, .. } if there.is_some_and(|span| span.narrow.digest.is_none()) => {
                 check_counts(&counted(content, stored, &Paths::default(), &Removals::default())?)
             }
-            Act::Merge { .. } | Act::Replace { .. } | Act::Comment { .. } | Act::Delete => Ok(()),
+            RowOperation::Merge { .. } | RowOperation::Replace { .. } | RowOperation::Comment { .. } | RowOperation::Delete => Ok(()),
         })
     }
 
@@ -219,7 +225,7 @@ impl Batch {
     fn apply_row(&mut self, row: Row) -> Result<std::result::Result<(), String>> {
         let now = self.now;
         let span_id = row.span().to_owned();
-        if matches!(row.act, Act::Delete) && !self.spans.contains_key(&span_id) {
+        if matches!(row.act, RowOperation::Delete) && !self.spans.contains_key(&span_id) {
             return Ok(Ok(()));
         }
         if let Err(reason) = self.check_there(&row) {
@@ -232,25 +238,25 @@ impl Batch {
             .spans
             .get(&span_id)
             .map_or_else(|| self.tombstones.get(&span_id).copied().flatten(), |span| span.tombstone.filter(|_| span.deleted));
-        if matches!(row.act, Act::Replace { digest, .. } if tombstone == Some(digest)) {
+        if matches!(row.act, RowOperation::Replace { digest, .. } if tombstone == Some(digest)) {
             // Sent again after it was deleted: the deletion holds.
             return Ok(Ok(()));
         }
         let next_key = &mut self.next_key;
         let span = self.spans.entry(span_id.clone()).or_insert_with(|| {
             let key = *next_key;
-            *next_key += 1;
+            *next_key = key.next();
             Span { tombstone, ..Span::new(key, &span_id, now) }
         });
         let source = row.source.unwrap_or(Source::Api);
         let waits = row.waits();
         match row.act {
-            Act::Delete => {
+            RowOperation::Delete => {
                 span.content.clear();
                 span.tombstone = span.narrow.digest.take().or(span.tombstone);
                 span.write(DELETE);
             }
-            Act::Comment { text, created, .. } => {
+            RowOperation::Comment { text, created, .. } => {
                 self.comments.push(NewComment {
                     id: row.id,
                     row_id: span_id,
@@ -260,10 +266,10 @@ impl Batch {
                     external: row.external,
                 });
             }
-            Act::Replace { digest, .. } if span.narrow.digest == Some(digest) && !span.deleted => {
+            RowOperation::Replace { digest, .. } if span.narrow.digest == Some(digest) && !span.deleted => {
                 // The same row sent again, perhaps after later merges: it is here already.
             }
-            Act::Replace { mut content, created, digest } => {
+            RowOperation::Replace { mut content, created, digest } => {
                 let sent = content.get("expected").cloned();
                 if span.narrow.digest.is_some() {
                     note(&mut self.noted, &span_id, (&span.content, &content), row.source, row.external.as_deref());
@@ -280,7 +286,7 @@ impl Batch {
                 span.narrow.arrived = true;
                 span.write(UPSERT);
             }
-            Act::Merge { mut content, feedback, created, paths, remove, told } => {
+            RowOperation::Merge { mut content, feedback, created, paths, remove, told } => {
                 let is_placed = span.narrow.digest.is_some() || span.content.contains_key("span_id");
                 if is_placed {
                     content.retain(|key, _| !FIXED.contains(&key.as_str()));
@@ -384,11 +390,11 @@ fn is_same(one: Option<&Raw>, other: Option<&Raw>) -> bool {
 }
 
 impl Span {
-    fn new(key: i64, row_id: &str, now: Micros) -> Self {
+    fn new(key: SpanKey, row_id: &str, now: Micros) -> Self {
         let narrow = Narrow {
             key,
             row_id: row_id.to_owned(),
-            trace: 0,
+            trace: TraceKey::NONE,
             span_id: row_id.to_owned(),
             root_span_id: row_id.to_owned(),
             parent_span_id: None,
@@ -404,6 +410,7 @@ impl Span {
             error: false,
             arrived: false,
             digest: None,
+            input_digest: None,
             comments: 0,
             informed: false,
             input: String::new(),
@@ -442,7 +449,7 @@ impl Span {
     }
 
     /// Brings the narrow row in line with the content.
-    pub(super) fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self, salt: &[u8]) {
         let content = &self.content;
         let narrow = &mut self.narrow;
         let clean = |text: String| text.replace('\0', "\u{fffd}");
@@ -462,6 +469,8 @@ impl Span {
         }
         narrow.error = content.get("error").is_some_and(|error| !body::is_null(error));
         let preview = |key: &str| content.get(key).filter(|value| !body::is_null(value)).map(|value| render::preview(value.get(), PREVIEW));
+        let input = content.get("input").filter(|value| narrow.parent_span_id.is_none() && !body::is_null(value));
+        narrow.input_digest = input.map(|input| inputs::digest(salt, input.get()));
         narrow.input = preview("input").unwrap_or_default();
         narrow.output = preview("output").or_else(|| preview("error")).unwrap_or_default();
     }

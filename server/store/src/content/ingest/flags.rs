@@ -10,10 +10,11 @@
 use super::RejectedRow;
 use super::row::Row;
 use crate::Result;
-use crate::content::reviews::{self, Flagging, RowReviews};
+use crate::content::reviews::{self, RowReviews};
 use crate::content::traces::{self, Effect};
 use crate::ground::body::{self, Object, Paths, Removals};
 use crate::ground::database::{all, list, one, values};
+use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::places::Home;
 use crate::people::names::folded;
 use crate::writing::activity::record;
@@ -24,7 +25,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use shared::audit::Source;
 use shared::live::TouchedPart;
-use shared::reviews::{ASSIGNMENTS_KEY, DEFAULT_LIST, LISTS_KEY, MOST_ASSIGNED};
+use shared::reviews::{ASSIGNMENTS_KEY, DEFAULT_LIST, LISTS_KEY, MOST_ASSIGNED, Selection};
 use shared::{PersonId, ReviewListId, RowId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -229,8 +230,8 @@ async fn members(change: &Change, named: &BTreeSet<&str>) -> Result<BTreeMap<Str
 pub(super) async fn apply(change: &mut Change, home: &Home, actor: &PersonId, said: Vec<(RowId, Flags)>) -> Result<Option<i64>> {
     #[derive(FromQueryResult)]
     struct Span {
-        key: i64,
-        trace: i64,
+        key: SpanKey,
+        trace: TraceKey,
         root_span_id: String,
         arrived: bool,
     }
@@ -272,7 +273,7 @@ impl Flags {
                 match said {
                     Said::Out => reviews.unflag(&list).await?,
                     Said::In(status) => {
-                        reviews.flag(&list, &Flagging::default()).await?;
+                        reviews.flag(&list, None, &Selection::default()).await?;
                         if let Some(status) = status {
                             reviews.say(&list, &status).await?;
                         }
@@ -282,7 +283,7 @@ impl Flags {
         }
         if self.assignees.as_ref().is_some_and(|people| !people.is_empty()) && reviews.listed_in().is_empty() {
             let list = reviews.default_list();
-            reviews.flag(&list, &Flagging::default()).await?;
+            reviews.flag(&list, None, &Selection::default()).await?;
         }
         for list in reviews.listed_in() {
             let (assignees, removed) = (&self.assignees, &self.removed);

@@ -27,7 +27,7 @@ pub(crate) struct Row {
     /// What that must be, where the row itself says it.
     pub(crate) kind: Option<ObjectKind>,
     /// What it does.
-    pub(crate) act: Act,
+    pub(crate) act: RowOperation,
     /// Through what it came, where the client says.
     pub(crate) source: Option<Source>,
     /// The end user it comes from.
@@ -41,7 +41,7 @@ pub(crate) struct Row {
 }
 
 /// What a row does.
-pub(crate) enum Act {
+pub(crate) enum RowOperation {
     /// Writes the whole span.
     Replace { content: Object, created: Option<Micros>, digest: i64 },
     /// Merges into the span, or makes one that has not arrived yet. `told` says that who writes it tells the activity. The scores of an
@@ -98,7 +98,7 @@ impl Row {
         let (paths, remove) = (control::paths(&fields)?, control::removals(&fields)?);
         let (mut names, mut flags) = (Vec::new(), None);
         let act = if deletes {
-            Act::Delete
+            RowOperation::Delete
         } else if let Some(comment) = fields.get("comment").filter(|comment| !body::is_null(comment)) {
             comment_act(comment, &fields, created)?
         } else {
@@ -112,9 +112,9 @@ impl Row {
                     feedback.extend(scores.map(|(name, score)| (name, score.and_then(Nano::checked).map(|score| score.0))));
                     fields.shift_remove("scores");
                 }
-                Act::Merge { content: fields, feedback, created, paths, remove, told: false }
+                RowOperation::Merge { content: fields, feedback, created, paths, remove, told: false }
             } else {
-                Act::Replace { content: fields, created, digest: digest(text.get()) }
+                RowOperation::Replace { content: fields, created, digest: digest(text.get()) }
             }
         };
         Ok(Self { id, object, kind, act, source, external, names, listed: false, flags })
@@ -126,7 +126,7 @@ impl Row {
             id: id.to_owned(),
             object: object.clone(),
             kind: None,
-            act: Act::Delete,
+            act: RowOperation::Delete,
             source: None,
             external: None,
             names: Vec::new(),
@@ -139,7 +139,8 @@ impl Row {
     pub(crate) fn edit(object: &ObjectId, id: &str, fields: Object) -> Self {
         let mut paths = Paths::default();
         fields.keys().for_each(|key| paths.add([key.clone()]));
-        let act = Act::Merge { content: fields, feedback: Vec::new(), created: None, paths, remove: Removals::default(), told: true };
+        let act =
+            RowOperation::Merge { content: fields, feedback: Vec::new(), created: None, paths, remove: Removals::default(), told: true };
         Self {
             id: id.to_owned(),
             object: object.clone(),
@@ -156,8 +157,8 @@ impl Row {
     /// Whether the row is what feedback is made of: a comment, or a merge of what people judge.
     pub(crate) fn is_feedback(&self) -> bool {
         match &self.act {
-            Act::Comment { .. } => true,
-            Act::Merge { content, paths, remove, .. } => {
+            RowOperation::Comment { .. } => true,
+            RowOperation::Merge { content, paths, remove, .. } => {
                 let judged = content.keys().all(|key| ["scores", "expected", "tags"].contains(&key.as_str()));
                 self.source.is_some() && self.flags.is_none() && judged && paths.is_empty() && remove.is_empty()
             }
@@ -168,26 +169,26 @@ impl Row {
     /// Whose scores are kept apart: the end user, as the client calls them, or nobody in particular. None where it gives none.
     pub(crate) fn voice(&self) -> Option<&str> {
         match &self.act {
-            Act::Merge { feedback, .. } if !feedback.is_empty() => Some(self.external.as_deref().unwrap_or_default()),
-            Act::Merge { .. } | Act::Replace { .. } | Act::Comment { .. } | Act::Delete => None,
+            RowOperation::Merge { feedback, .. } if !feedback.is_empty() => Some(self.external.as_deref().unwrap_or_default()),
+            RowOperation::Merge { .. } | RowOperation::Replace { .. } | RowOperation::Comment { .. } | RowOperation::Delete => None,
         }
     }
 
     /// Whether it waits for its row where there is none: feedback that says nothing of a span itself.
     pub(crate) fn waits(&self) -> bool {
-        self.is_feedback() && (!self.listed || matches!(self.act, Act::Comment { .. }))
+        self.is_feedback() && (!self.listed || matches!(self.act, RowOperation::Comment { .. }))
     }
 
     /// How much work it is for the writer, in units of one narrow row.
     pub(crate) fn weight(&self) -> usize {
         let flags = if self.flags.is_some() { 20 } else { 0 };
         let content = match &self.act {
-            Act::Comment { .. } => 20,
-            Act::Replace { content, .. } | Act::Merge { content, .. } => {
+            RowOperation::Comment { .. } => 20,
+            RowOperation::Replace { content, .. } | RowOperation::Merge { content, .. } => {
                 let count = |key: &str| content.get(key).map_or(0, |value| value.get().bytes().filter(|byte| *byte == b',').count());
                 4 + self.names.len() + count("tags") + if self.source.is_some() { count("metadata") } else { 0 }
             }
-            Act::Delete => 4,
+            RowOperation::Delete => 4,
         };
         content + flags
     }
@@ -195,7 +196,7 @@ impl Row {
     /// The row id of the span it concerns.
     pub(crate) fn span(&self) -> &str {
         match &self.act {
-            Act::Comment { on, .. } => on,
+            RowOperation::Comment { on, .. } => on,
             _ => &self.id,
         }
     }
@@ -228,7 +229,7 @@ fn owner(fields: &Object) -> Result<(ObjectId, ObjectKind), String> {
     Err("The row says no object: give it project_id with log_id \"g\", experiment_id or dataset_id.".to_owned())
 }
 
-fn comment_act(comment: &RawValue, fields: &Object, created: Option<Micros>) -> Result<Act, String> {
+fn comment_act(comment: &RawValue, fields: &Object, created: Option<Micros>) -> Result<RowOperation, String> {
     let on = fields
         .get("origin")
         .and_then(|origin| body::object(origin.get()))
@@ -241,7 +242,7 @@ fn comment_act(comment: &RawValue, fields: &Object, created: Option<Micros>) -> 
     };
     let text = text.ok_or("comment must be {\"text\": \"…\"}.")?;
     let text = comments::checked(&text).map_err(|problem| format!("comment: {problem}"))?;
-    Ok(Act::Comment { on, text, created })
+    Ok(RowOperation::Comment { on, text, created })
 }
 
 /// Checks text that the database looks rows up by.

@@ -3,6 +3,7 @@
 use super::batch::{Batch, Noted};
 use crate::Result;
 use crate::content::feedback;
+use crate::ground::keys::SpanKey;
 use crate::writing::writer::Change;
 use shared::audit::{Deed, Source, Subject};
 use shared::summary::Nano;
@@ -22,8 +23,8 @@ impl Batch {
     pub(super) async fn hear<'a>(&mut self, change: &Change, speaking: impl Iterator<Item = (&'a str, &'a str)>) -> Result<()> {
         let speaking: BTreeSet<_> = speaking.collect();
         let key = |row: &str| Some(self.spans.get(row)?.narrow.key);
-        let voices: Vec<(i64, &str)> = speaking.iter().filter_map(|(row, voice)| Some((key(row)?, *voice))).collect();
-        let of_rows: HashMap<i64, &str> = speaking.iter().filter_map(|(row, _)| Some((key(row)?, *row))).collect();
+        let voices: Vec<(SpanKey, &str)> = speaking.iter().filter_map(|(row, voice)| Some((key(row)?, *voice))).collect();
+        let of_rows: HashMap<SpanKey, &str> = speaking.iter().filter_map(|(row, _)| Some((key(row)?, *row))).collect();
         let said = feedback::of_voices(&change.transaction, &self.home, &voices).await?;
         for ((span, voice, name), value) in said {
             if let Some(row) = of_rows.get(&span) {

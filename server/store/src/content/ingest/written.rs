@@ -1,6 +1,6 @@
 //! Writing a batch: narrow rows, payloads, scores, tags, comments and activity, then the traces and the summary.
 
-use super::batch::{Batch, CHUNK, NARROW, Narrow, NewComment, Noted, Span};
+use super::batch::{Batch, CHUNK, Narrow, NewComment, Noted, Span};
 use crate::Result;
 use crate::content::feedback::{self, Heard, NewFeedback};
 use crate::content::scores::{self, StoredScore};
@@ -8,8 +8,10 @@ use crate::content::traces::{self, Effect};
 use crate::content::versions;
 use crate::content::versions::{Sealed, Superseded};
 use crate::ground::body;
-use crate::ground::database::{all, list, places, run, values};
-use crate::ground::places::{Home, bound};
+use crate::ground::database::{all, list, run, values};
+use crate::ground::keys::{Key, ObjectKey, SpanKey, TraceKey, bound};
+use crate::ground::places::Home;
+use crate::ground::upsert::{Upsert, insert_all, upsert_all};
 use crate::writing::activity::{NewActivity, record};
 use crate::writing::writer::Change;
 use indexmap::IndexSet;
@@ -19,9 +21,6 @@ use shared::live::TouchedPart;
 use shared::summary::Nano;
 use shared::{PersonId, RowId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// Columns of `spans`.
-const COLUMNS: usize = 24;
 
 /// A span that is written or deleted, with its content sealed.
 struct Written<'a> {
@@ -36,7 +35,7 @@ impl Home {
     async fn free_comment_id(&self, connection: &impl ConnectionTrait, sent: &str) -> Result<Option<String>> {
         #[derive(FromQueryResult)]
         struct Taken {
-            object: i64,
+            object: ObjectKey,
         }
         let own = format!("{}.{sent}", self.id);
         let text = "SELECT object FROM comments WHERE project = ? AND id IN (?, ?)";
@@ -54,7 +53,7 @@ impl Batch {
     /// Returns the transaction that holds the rows: one from before where they say nothing new.
     pub(super) async fn write(mut self, change: &mut Change) -> Result<i64> {
         for span in self.spans.values_mut().filter(|span| span.changed) {
-            span.refresh();
+            span.refresh(&self.salt);
             span.changed = !span.is_as_before(&body::text(&span.content)?);
         }
         self.forget_what_never_was();
@@ -125,7 +124,7 @@ impl Batch {
     async fn place_in_traces(&mut self, change: &mut Change, effect: &mut Effect) -> Result<()> {
         #[derive(FromQueryResult)]
         struct Trace {
-            key: i64,
+            key: TraceKey,
             root_span_id: String,
         }
         let moved = |span: &Span| {
@@ -146,8 +145,8 @@ impl Batch {
         }
         let new: Vec<_> = roots.iter().filter(|root| !keys.contains_key(*root)).collect();
         if !new.is_empty() {
-            let first = change.take(&self.home.project, i64::try_from(new.len()).unwrap_or(0)).await?;
-            keys.extend(new.into_iter().cloned().zip(first..));
+            let first: TraceKey = change.take(&self.home.project, i64::try_from(new.len()).unwrap_or(0)).await?;
+            keys.extend(new.into_iter().cloned().zip(first.onward()));
         }
         for span in self.spans.values_mut().filter(|span| moved(span)) {
             if let Some((before, _)) = span.before.as_ref().filter(|(before, _)| before.arrived) {
@@ -176,62 +175,45 @@ impl Batch {
         self.keep_superseded(change, &written).await?;
         let (deleted, kept): (Vec<_>, Vec<_>) = written.into_iter().partition(|written| written.span.deleted);
         for written in kept.chunks(CHUNK) {
-            let mut bound = Vec::with_capacity(written.len() * COLUMNS);
-            let mut payloads = Vec::with_capacity(written.len() * 5);
-            for Written { span, content } in written {
-                let narrow = &span.narrow;
-                bound.extend(values![
-                    project,
-                    self.home.key,
-                    narrow.key,
-                    narrow.row_id.as_str(),
-                    narrow.trace,
-                    narrow.span_id.as_str(),
-                    narrow.root_span_id.as_str(),
-                    narrow.parent_span_id.clone(),
-                    narrow.name.as_str(),
-                    narrow.kind.as_str(),
-                    narrow.created,
-                    narrow.transaction_id,
-                    narrow.action.as_str(),
-                    narrow.written_by.clone(),
-                    narrow.started,
-                    narrow.ended,
-                    narrow.tokens,
-                    narrow.error,
-                    narrow.arrived,
-                    narrow.digest,
-                    narrow.comments,
-                    narrow.informed,
-                    narrow.input.as_str(),
-                    narrow.output.as_str(),
-                ]);
+            let rows = written.iter().map(|Written { span: Span { narrow, .. }, .. }| {
+                Upsert::into("spans")
+                    .fixed("project", project)
+                    .fixed("object", self.home.key)
+                    .fixed("key", narrow.key)
+                    .fixed("row_id", narrow.row_id.as_str())
+                    .set("trace", narrow.trace)
+                    .set("span_id", narrow.span_id.as_str())
+                    .set("root_span_id", narrow.root_span_id.as_str())
+                    .set("parent_span_id", narrow.parent_span_id.clone())
+                    .set("name", narrow.name.as_str())
+                    .set("kind", narrow.kind.as_str())
+                    .set("created", narrow.created)
+                    .set("transaction_id", narrow.transaction_id)
+                    .set("action", narrow.action.as_str())
+                    .set("written_by", narrow.written_by.clone())
+                    .set("started", narrow.started)
+                    .set("ended", narrow.ended)
+                    .set("tokens", narrow.tokens)
+                    .set("error", narrow.error)
+                    .set("arrived", narrow.arrived)
+                    .set("digest", narrow.digest)
+                    .set("input_digest", narrow.input_digest)
+                    .set("comments", narrow.comments)
+                    .set("informed", narrow.informed)
+                    .set("input", narrow.input.as_str())
+                    .set("output", narrow.output.as_str())
+            });
+            upsert_all(rows.collect(), "project, key", &change.transaction).await?;
+            let payloads = written.iter().map(|Written { span, content }| {
                 let seal = content.seal.as_ref();
-                payloads.extend(values![
-                    narrow.key,
-                    project,
-                    content.body.as_str(),
-                    seal.map(|seal| seal.salt.clone()),
-                    seal.map(|seal| seal.digest.clone())
-                ]);
-            }
-            let updates: Vec<_> = NARROW
-                .split(", ")
-                .filter(|column| !["key", "row_id"].contains(column))
-                .map(|column| format!("{column} = excluded.{column}"))
-                .collect();
-            let text = format!(
-                "INSERT INTO spans (project, object, {NARROW}) VALUES {} ON CONFLICT (project, key) DO UPDATE SET {}",
-                places(COLUMNS, written.len()),
-                updates.join(", ")
-            );
-            run(&change.transaction, &text, bound).await?;
-            let text = format!(
-                "INSERT INTO span_payloads (span, project, body, salt, digest) VALUES {} ON CONFLICT (project, span) DO UPDATE SET \
-                 body = excluded.body, salt = excluded.salt, digest = excluded.digest",
-                places(5, written.len())
-            );
-            run(&change.transaction, &text, payloads).await?;
+                Upsert::into("span_payloads")
+                    .fixed("project", project)
+                    .fixed("span", span.narrow.key)
+                    .set("body", content.body.as_str())
+                    .set("salt", seal.map(|seal| seal.salt.clone()))
+                    .set("digest", seal.map(|seal| seal.digest.clone()))
+            });
+            upsert_all(payloads.collect(), "project, span", &change.transaction).await?;
         }
         for Written { span, .. } in deleted {
             for text in ["DELETE FROM spans WHERE project = ? AND key = ?", "DELETE FROM span_payloads WHERE project = ? AND span = ?"] {
@@ -272,7 +254,7 @@ impl Batch {
     }
 
     /// Writes what end users said that is new. Returns the spans that it is about.
-    async fn write_feedback(&self, change: &mut Change) -> Result<BTreeSet<i64>> {
+    async fn write_feedback(&self, change: &mut Change) -> Result<BTreeSet<SpanKey>> {
         let new = self.voices.iter().filter(|(_, said)| said.is_told && (said.before.is_some() || said.now.is_some()));
         let new: Vec<_> = new
             .filter_map(|((row, voice, name), said)| {
@@ -301,7 +283,7 @@ impl Batch {
         let is_arriving = |span: &Span| span.is_listed() && !span.was_listed() && span.before.is_some();
         let arrived: Vec<_> = self.spans.values().filter(|span| is_arriving(span)).map(|span| span.narrow.key).collect();
         let mut waited = feedback::of_spans(&change.transaction, &arrived, None).await?;
-        let mut stored: HashMap<i64, BTreeMap<String, StoredScore>> = HashMap::new();
+        let mut stored: HashMap<SpanKey, BTreeMap<String, StoredScore>> = HashMap::new();
         for keys in stored_spans.chunks(CHUNK) {
             for score in scores::of_spans(&change.transaction, keys).await? {
                 stored.entry(score.span).or_default().insert(score.name.clone(), score);
@@ -355,15 +337,18 @@ impl Batch {
                 let tags: Vec<String> = body::read(&span.content, "tags").unwrap_or_default();
                 let tags: IndexSet<String> = tags.into_iter().map(|tag| tag.replace('\0', "\u{fffd}")).collect();
                 for (position, tag) in (0_i32..).zip(tags) {
-                    let project = self.home.short();
-                    rows.extend(values![span.narrow.key, tag, project, self.home.key, span.narrow.trace, position]);
+                    rows.push(
+                        Upsert::into("span_tags")
+                            .set("project", self.home.short())
+                            .set("object", self.home.key)
+                            .set("trace", span.narrow.trace)
+                            .set("span", span.narrow.key)
+                            .set("tag", tag)
+                            .set("position", position),
+                    );
                 }
             }
-            for rows in rows.chunks(6 * CHUNK) {
-                let text =
-                    format!("INSERT INTO span_tags (span, tag, project, object, trace, position) VALUES {}", places(6, rows.len() / 6));
-                run(&change.transaction, &text, rows.to_vec()).await?;
-            }
+            insert_all(rows, &change.transaction).await?;
         }
         Ok(())
     }
@@ -381,21 +366,17 @@ impl Batch {
         let mut commented = BTreeSet::new();
         for comment in std::mem::take(&mut self.comments) {
             let Some(span) = self.spans.get(&comment.row_id) else { continue };
-            run(
-                &change.transaction,
-                "INSERT INTO comments (id, project, object, span, person_id, external, text, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                values![
-                    comment.id.as_str(),
-                    self.home.short(),
-                    self.home.key,
-                    span.narrow.key,
-                    self.said_by(comment.source),
-                    comment.external.clone(),
-                    comment.text.as_str(),
-                    comment.created,
-                ],
-            )
-            .await?;
+            Upsert::into("comments")
+                .set("project", self.home.short())
+                .set("object", self.home.key)
+                .set("span", span.narrow.key)
+                .set("id", comment.id.as_str())
+                .set("person_id", self.said_by(comment.source))
+                .set("external", comment.external.clone())
+                .set("text", comment.text.as_str())
+                .set("created", comment.created)
+                .insert(&change.transaction)
+                .await?;
             let text = "UPDATE spans SET comments = comments + 1 WHERE project = ? AND key = ?";
             run(&change.transaction, text, values![self.home.short(), span.narrow.key]).await?;
             commented.insert(comment.row_id.clone());

@@ -3,7 +3,7 @@
 
 use crate::Result;
 use crate::ground::database::{one, run, values};
-use crate::ground::places::project_of;
+use crate::ground::keys::{ItemKey, project_of};
 use crate::writing::writer::Change;
 use sea_orm::FromQueryResult;
 use shared::{Micros, PersonId};
@@ -21,7 +21,7 @@ pub(crate) const UNTOUCHED: &str =
     "NOT EXISTS (SELECT 1 FROM reviews r WHERE r.project = i.project AND r.item = i.key AND r.round = i.round AND r.person_id = ?)";
 
 /// Takes an item in hand until some time, or keeps it there. False where there is no room for one more.
-pub(crate) async fn take(change: &Change, item: i64, person: &PersonId, until: Micros) -> Result<bool> {
+pub(crate) async fn take(change: &Change, item: ItemKey, person: &PersonId, until: Micros) -> Result<bool> {
     let (person, now) = (person.as_str(), change.now);
     let text = "DELETE FROM review_claims WHERE project = ? AND item = ? AND until <= ?";
     run(&change.transaction, text, values![project_of(item), item, now]).await?;
@@ -35,19 +35,19 @@ pub(crate) async fn take(change: &Change, item: i64, person: &PersonId, until: M
 }
 
 /// Lets an item go. False for who did not have it.
-pub(crate) async fn release(change: &Change, item: i64, person: &PersonId) -> Result<bool> {
+pub(crate) async fn release(change: &Change, item: ItemKey, person: &PersonId) -> Result<bool> {
     let text = "DELETE FROM review_claims WHERE project = ? AND item = ? AND person_id = ? AND until > ?";
     Ok(run(&change.transaction, text, values![project_of(item), item, person.as_str(), change.now]).await? > 0)
 }
 
 /// Takes an item out of everybody's hand; says out of how many.
-pub(super) async fn release_all(change: &Change, item: i64) -> Result<u64> {
+pub(super) async fn release_all(change: &Change, item: ItemKey) -> Result<u64> {
     let text = "DELETE FROM review_claims WHERE project = ? AND item = ? AND until > ?";
     run(&change.transaction, text, values![project_of(item), item, change.now]).await
 }
 
 /// In how many hands an item is.
-pub(crate) async fn count(change: &Change, item: i64) -> Result<i64> {
+pub(crate) async fn count(change: &Change, item: ItemKey) -> Result<i64> {
     #[derive(FromQueryResult)]
     struct Row {
         count: i64,

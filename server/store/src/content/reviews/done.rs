@@ -4,7 +4,7 @@ use super::claims::{self, HELD, ROOM};
 use super::items::RowReviews;
 use crate::Result;
 use crate::ground::database::{exists, one, run, values};
-use crate::ground::places::project_of;
+use crate::ground::keys::{ItemKey, project_of};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use shared::audit::Deed;
@@ -103,7 +103,7 @@ impl RowReviews<'_> {
         Ok(())
     }
 
-    async fn own(&self, item: i64, round: i32) -> Result<Option<Own>> {
+    async fn own(&self, item: ItemKey, round: i32) -> Result<Option<Own>> {
         let text = "SELECT skipped, reason, note FROM reviews WHERE project = ? AND item = ? AND round = ? AND person_id = ?";
         one::<Own>(&self.change.transaction, text, values![project_of(item), item, round, self.person.as_str()]).await
     }
@@ -122,7 +122,7 @@ fn full(item: &super::Item) -> String {
 }
 
 /// How many reviews an item has in a round.
-pub(super) async fn count(connection: &impl ConnectionTrait, item: i64, round: i32) -> Result<i32> {
+pub(super) async fn count(connection: &impl ConnectionTrait, item: ItemKey, round: i32) -> Result<i32> {
     #[derive(FromQueryResult)]
     struct Row {
         count: i64,
@@ -133,7 +133,7 @@ pub(super) async fn count(connection: &impl ConnectionTrait, item: i64, round: i
 }
 
 /// Whether anybody did anything with an item in a round.
-pub(super) async fn any(connection: &impl ConnectionTrait, item: i64, round: i32) -> Result<bool> {
+pub(super) async fn any(connection: &impl ConnectionTrait, item: ItemKey, round: i32) -> Result<bool> {
     let text = "SELECT 1 FROM reviews WHERE project = ? AND item = ? AND round = ?";
     exists(connection, text, values![project_of(item), item, round]).await
 }

@@ -3,14 +3,16 @@
 use super::{Item, List, assigned, claims, done, lists, shown};
 use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, run, values};
-use crate::ground::places::{Home, project_of};
+use crate::ground::keys::{ItemKey, SelectionKey, SpanKey, project_of};
+use crate::ground::places::Home;
+use crate::ground::upsert::Upsert;
 use crate::writing::activity::NewActivity;
 use crate::writing::writer::Change;
 use crate::{Result, ground};
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use shared::audit::{Deed, Source, Subject};
-use shared::live::{Change as LiveChange, ReviewsChanged, TouchedPart};
+use shared::live::{LiveChange, ReviewsChanged, TouchedPart};
 use shared::reviews::{ReviewStatus, Selection, SelectionKind};
 use shared::{PersonId, Problem, ReviewListId, RowId};
 use std::collections::BTreeSet;
@@ -19,7 +21,7 @@ use std::collections::BTreeSet;
 pub(crate) struct RowReviews<'a> {
     pub(super) change: &'a mut Change,
     home: Home,
-    span: i64,
+    span: SpanKey,
     row: RowId,
     /// Who does it.
     pub(super) person: PersonId,
@@ -28,13 +30,6 @@ pub(crate) struct RowReviews<'a> {
     pub(super) items: Vec<Item>,
     entries: Vec<NewActivity>,
     touched: BTreeSet<ReviewListId>,
-}
-
-/// How a row is flagged.
-#[derive(Default)]
-pub(crate) struct Flagging<'a> {
-    pub(crate) note: Option<&'a str>,
-    pub(crate) selection: Selection,
 }
 
 /// What a person or the API said about an item, as the activity tells it.
@@ -58,7 +53,7 @@ impl<'a> RowReviews<'a> {
     pub(crate) async fn load(
         change: &'a mut Change,
         home: &Home,
-        (span, row): (i64, &RowId),
+        (span, row): (SpanKey, &RowId),
         person: &PersonId,
         source: Source,
     ) -> Result<Self> {
@@ -95,7 +90,7 @@ impl<'a> RowReviews<'a> {
 
     /// Who is asked to review the row in a list; nobody in particular where it does not stand there.
     pub(crate) async fn assignees(&self, list: &ReviewListId) -> Result<Vec<String>> {
-        let keys: Vec<i64> = self.item(list).map(|item| item.key).into_iter().collect();
+        let keys: Vec<ItemKey> = self.item(list).map(|item| item.key).into_iter().collect();
         Ok(assigned(&self.change.transaction, &keys).await?.into_iter().map(|(_, person)| person).collect())
     }
 
@@ -113,9 +108,9 @@ impl<'a> RowReviews<'a> {
     }
 
     /// Puts the row into a list. A rule does not put back what somebody took out.
-    pub(crate) async fn flag(&mut self, list: &ReviewListId, flagging: &Flagging<'_>) -> Result<()> {
+    pub(crate) async fn flag(&mut self, list: &ReviewListId, note: Option<&str>, selection: &Selection) -> Result<()> {
         self.list(list)?;
-        let by_rule = flagging.selection.kind == SelectionKind::Rule;
+        let by_rule = selection.kind == SelectionKind::Rule;
         let at = match self.place(list) {
             Ok(at) if by_rule && self.items[at].taken_out.is_some() => return Ok(()),
             Ok(at) => at,
@@ -134,16 +129,16 @@ impl<'a> RowReviews<'a> {
             let key = self.items[at].key;
             run(&self.change.transaction, text, values![self.person.as_str(), self.change.now, project_of(key), key]).await?;
         }
-        if let Some(note) = flagging.note {
+        if let Some(note) = note {
             let key = self.items[at].key;
             let text = "UPDATE review_items SET note = ? WHERE project = ? AND key = ?";
             run(&self.change.transaction, text, values![note, project_of(key), key]).await?;
             self.touch(at);
         }
-        if is_new || flagging.selection.kind != SelectionKind::Manual {
-            self.keep_selection(at, &flagging.selection).await?;
+        if is_new || selection.kind != SelectionKind::Manual {
+            self.keep_selection(at, selection).await?;
         }
-        self.tell_state(at, before, flagging.note)
+        self.tell_state(at, before, note)
     }
 
     /// Takes the row out of a list.
@@ -175,9 +170,14 @@ impl<'a> RowReviews<'a> {
             run(&self.change.transaction, text, values![project_of(key), key, person.as_str()]).await?;
         }
         for person in after.difference(&before) {
-            let text = "INSERT INTO review_assignments (project, item, person_id, assigned_by, created) VALUES (?, ?, ?, ?, ?)";
-            let bound = values![project_of(key), key, person.as_str(), self.person.as_str(), self.change.now];
-            run(&self.change.transaction, text, bound).await?;
+            Upsert::into("review_assignments")
+                .set("project", project_of(key))
+                .set("item", key)
+                .set("person_id", person.as_str())
+                .set("assigned_by", self.person.as_str())
+                .set("created", self.change.now)
+                .insert(&self.change.transaction)
+                .await?;
         }
         self.touch(at);
         self.tell(at, Deed::Assign, Some(serde_json::to_string(&before)?), Some(serde_json::to_string(&after)?), None);
@@ -302,7 +302,7 @@ impl<'a> RowReviews<'a> {
     async fn insert(&mut self, id: &ReviewListId) -> Result<usize> {
         let list = self.list(id)?;
         let (needed, rank) = (list.needed(&self.home.id, &self.row), list.rank(&self.home.id, &self.row));
-        let key = self.change.take(&self.home.project, 1).await?;
+        let key: ItemKey = self.change.take(&self.home.project, 1).await?;
         let item = Item {
             key,
             list_id: id.0.clone(),
@@ -315,13 +315,22 @@ impl<'a> RowReviews<'a> {
             complete: false,
             status: None,
         };
-        run(
-            &self.change.transaction,
-            "INSERT INTO review_items (project, key, list_id, object, span, listed, round, needed, done, closed, complete, flagged, rank) \
-             VALUES (?, ?, ?, ?, ?, FALSE, 1, ?, 0, FALSE, FALSE, ?, ?)",
-            values![project_of(key), key, id.as_str(), self.home.key, self.span, needed, self.change.now, rank],
-        )
-        .await?;
+        Upsert::into("review_items")
+            .set("project", project_of(key))
+            .set("object", self.home.key)
+            .set("span", self.span)
+            .set("key", key)
+            .set("list_id", id.as_str())
+            .set("listed", item.listed)
+            .set("round", item.round)
+            .set("needed", needed)
+            .set("done", item.done)
+            .set("closed", item.closed)
+            .set("complete", item.complete)
+            .set("flagged", self.change.now)
+            .set("rank", rank)
+            .insert(&self.change.transaction)
+            .await?;
         self.items.push(item);
         Ok(self.items.len() - 1)
     }
@@ -348,29 +357,24 @@ impl<'a> RowReviews<'a> {
     }
 
     async fn keep_selection(&mut self, at: usize, selection: &Selection) -> Result<()> {
-        let (item, key) = (self.items[at].key, self.change.take(&self.home.project, 1).await?);
+        let (item, key) = (self.items[at].key, self.change.take::<SelectionKey>(&self.home.project, 1).await?);
         let frame = selection.frame.as_ref();
-        run(
-            &self.change.transaction,
-            "INSERT INTO review_selections (project, key, item, kind, probability, seed, stratum, rule, frame_filter, frame_as_of, frame_rows, \
-             person_id, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            values![
-                project_of(key),
-                key,
-                item,
-                selection.kind.as_str(),
-                selection.probability,
-                selection.seed,
-                selection.stratum.clone(),
-                selection.rule.clone(),
-                frame.map(|frame| frame.filter.clone()),
-                frame.map(|frame| frame.as_of),
-                frame.map(|frame| frame.rows),
-                self.person.as_str(),
-                self.change.now
-            ],
-        )
-        .await?;
+        Upsert::into("review_selections")
+            .set("project", project_of(key))
+            .set("key", key)
+            .set("item", item)
+            .set("kind", selection.kind.as_str())
+            .set("probability", selection.probability)
+            .set("seed", selection.seed)
+            .set("stratum", selection.stratum.clone())
+            .set("rule", selection.rule.clone())
+            .set("frame_filter", frame.map(|frame| frame.filter.clone()))
+            .set("frame_as_of", frame.map(|frame| frame.as_of))
+            .set("frame_rows", frame.map(|frame| frame.rows))
+            .set("person_id", self.person.as_str())
+            .set("created", self.change.now)
+            .insert(&self.change.transaction)
+            .await?;
         self.touch(at);
         Ok(())
     }
@@ -410,7 +414,7 @@ pub(crate) const NO_ROOM: &str =
     "Others have this row in hand, or have reviewed it, or you have already. Take the next one, or try again later.";
 
 /// Tells open pages that a row shows something else.
-pub(crate) async fn tell_row(change: &mut Change, home: &Home, span: &ground::places::FoundSpan, row: &RowId) -> Result<()> {
+pub(crate) async fn tell_row(change: &mut Change, home: &Home, span: &ground::places::LocatedSpan, row: &RowId) -> Result<()> {
     let mut effect = Effect::new(home);
     effect.touch(span.trace, &span.root_span_id, row, TouchedPart::Said);
     traces::tell_said(change, effect, Vec::new()).await

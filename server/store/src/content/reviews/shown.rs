@@ -2,9 +2,12 @@
 //! and `__bt_assignments` of the filter language. It is kept by transaction, so that a row as of a version shows what it showed then.
 
 use super::{ITEM, Item, assigned, lists};
+use crate::content::versions::STANDS;
 use crate::ground::body::{self, Object, Raw};
 use crate::ground::database::{all, list, one, run, values};
-use crate::ground::places::{Home, bound, project_of};
+use crate::ground::keys::{ItemKey, ObjectKey, SpanKey, bound, project_of};
+use crate::ground::places::Home;
+use crate::ground::upsert::Upsert;
 use crate::people::names;
 use crate::writing::writer::Change;
 use crate::{Error, Result};
@@ -17,9 +20,6 @@ use shared::reviews::{ASSIGNMENTS_KEY, DEFAULT_LIST, LISTS_KEY};
 use shared::{ObjectId, PersonId, ProjectId, TransactionId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The end of what is shown now.
-pub(crate) const STANDS: i64 = i64::MAX;
-
 /// What a row shows of one list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Flag {
@@ -30,13 +30,13 @@ struct Flag {
 
 #[derive(FromQueryResult)]
 struct Stored {
-    span: i64,
+    span: SpanKey,
     transaction_id: i64,
     flags: String,
 }
 
 /// Keeps what a row shows from this transaction on, if it is something else.
-pub(super) async fn show(change: &mut Change, home: &Home, span: i64, items: &[Item]) -> Result<()> {
+pub(super) async fn show(change: &mut Change, home: &Home, span: SpanKey, items: &[Item]) -> Result<()> {
     let flags = flags(&change.transaction, items).await?;
     let flags = if flags.is_empty() { None } else { Some(serde_json::to_string(&flags)?) };
     let text = "SELECT span, transaction_id, flags FROM span_flags WHERE project = ? AND span = ? AND superseded = ?";
@@ -55,8 +55,14 @@ pub(super) async fn show(change: &mut Change, home: &Home, span: i64, items: &[I
         run(&change.transaction, text, end.map(Bound::from).into_iter().chain(place).collect()).await?;
     }
     if let Some(flags) = flags {
-        let text = "INSERT INTO span_flags (project, span, transaction_id, superseded, flags) VALUES (?, ?, ?, ?, ?)";
-        run(&change.transaction, text, values![project_of(span), span, transaction, STANDS, flags]).await?;
+        Upsert::into("span_flags")
+            .set("project", project_of(span))
+            .set("span", span)
+            .set("transaction_id", transaction)
+            .set("superseded", STANDS)
+            .set("flags", flags)
+            .insert(&change.transaction)
+            .await?;
     }
     // That is a new version of the row.
     let text = "UPDATE spans SET said = ? WHERE project = ? AND key = ?";
@@ -65,7 +71,7 @@ pub(super) async fn show(change: &mut Change, home: &Home, span: i64, items: &[I
 
 async fn flags(connection: &impl ConnectionTrait, items: &[Item]) -> Result<BTreeMap<String, Flag>> {
     let listed: Vec<&Item> = items.iter().filter(|item| item.listed).collect();
-    let keys: Vec<i64> = listed.iter().map(|item| item.key).collect();
+    let keys: Vec<ItemKey> = listed.iter().map(|item| item.key).collect();
     let assigned = assigned(connection, &keys).await?;
     let flag = |item: &Item| {
         let assignees = assigned.iter().filter(|(key, _)| *key == item.key).map(|(_, person)| person.clone()).collect();
@@ -132,9 +138,9 @@ pub(crate) fn lay_on(metadata: Option<&Raw>, flags: Option<&RowFlags>) -> Result
 pub(crate) async fn of_spans(
     connection: &impl ConnectionTrait,
     project: &ProjectId,
-    spans: &[i64],
+    spans: &[SpanKey],
     version: Option<TransactionId>,
-) -> Result<HashMap<i64, RowFlags>> {
+) -> Result<HashMap<SpanKey, RowFlags>> {
     if spans.is_empty() {
         return Ok(HashMap::new());
     }
@@ -178,31 +184,12 @@ pub(crate) async fn of_spans(
     Ok(rows.collect())
 }
 
-/// The last transaction up to a version from which on a row showed something else.
-pub(crate) async fn last_changes(connection: &impl ConnectionTrait, spans: &[i64], version: TransactionId) -> Result<HashMap<i64, i64>> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        span: i64,
-        last: i64,
-    }
-    if spans.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let places = list(spans.len());
-    let part =
-        |column: &str| format!("SELECT span, {column} AS last FROM span_flags WHERE project = ? AND span IN ({places}) AND {column} <= ?");
-    let text = format!("SELECT span, MAX(last) AS last FROM ({} UNION ALL {}) f GROUP BY span", part("transaction_id"), part("superseded"));
-    let one = || bound(spans).into_iter().chain(values![version.0]);
-    let rows = all::<Row>(connection, &text, one().chain(one()).collect()).await?;
-    Ok(rows.into_iter().map(|row| (row.span, row.last)).collect())
-}
-
-/// The same for the rows of some items of a project that changed by themselves.
-pub(crate) async fn show_again(change: &mut Change, project: &ProjectId, items: &[i64]) -> Result<()> {
+/// Keeps what the rows of some items of a project show by now, because the items changed by themselves.
+pub(crate) async fn show_again(change: &mut Change, project: &ProjectId, items: &[ItemKey]) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Place {
-        span: i64,
-        object: i64,
+        span: SpanKey,
+        object: ObjectKey,
         object_id: String,
         kind: String,
     }

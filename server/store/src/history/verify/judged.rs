@@ -2,18 +2,19 @@
 
 use super::{Step, same};
 use crate::ground::database::{all, values};
+use crate::ground::keys::SpanKey;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::HashMap;
 
 #[derive(FromQueryResult)]
 struct Last {
-    span: i64,
+    span: SpanKey,
     said: i64,
 }
 
 #[derive(FromQueryResult)]
 struct Span {
-    key: i64,
+    key: SpanKey,
     row_id: String,
     said: Option<i64>,
 }
@@ -27,7 +28,7 @@ pub(super) async fn verify(connection: &impl ConnectionTrait) -> Step {
                        UNION ALL SELECT project, span, transaction_id FROM feedback UNION ALL SELECT project, span, superseded FROM feedback WHERE superseded < 9223372036854775807";
     let text = format!("SELECT span, MAX(said) AS said FROM ({ALL}) s GROUP BY span");
     let last = all::<Last>(connection, &text, values![]).await?;
-    let mut last: HashMap<i64, i64> = last.into_iter().map(|last| (last.span, last.said)).collect();
+    let mut last: HashMap<SpanKey, i64> = last.into_iter().map(|last| (last.span, last.said)).collect();
     let text = format!(
         "SELECT key, row_id, said FROM spans WHERE said IS NOT NULL OR (project, key) IN (SELECT project, span FROM ({ALL}) s) ORDER BY key"
     );

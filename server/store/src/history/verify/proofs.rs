@@ -5,7 +5,7 @@ use super::{Named, Step, Verified, same};
 use crate::content::versions::{DELETE, digest_of_version};
 use crate::ground::database::{all, values};
 use crate::ground::hexadecimal;
-use crate::ground::places::project_of;
+use crate::ground::keys::{EntryId, Key, ObjectKey, ProjectShort, SpanKey, project_of};
 use crate::writing::activity;
 use crate::writing::chain::{Digest, Link, digest_of_leaves};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -61,7 +61,7 @@ impl Proofs {
 /// Looks at superseded versions, at the activity with the answers, and at the chains.
 pub(super) async fn verify(
     connection: &impl ConnectionTrait,
-    objects: &HashMap<i64, Named>,
+    objects: &HashMap<ObjectKey, Named>,
     mut proofs: Proofs,
     verified: &mut Verified,
 ) -> Step {
@@ -72,7 +72,7 @@ pub(super) async fn verify(
 
 #[derive(FromQueryResult)]
 struct Version {
-    object: i64,
+    object: ObjectKey,
     row_id: String,
     transaction_id: i64,
     superseded: i64,
@@ -84,8 +84,13 @@ struct Version {
 }
 
 /// Every version ends where the next begins: nothing is missing between two of them.
-async fn versions(connection: &impl ConnectionTrait, objects: &HashMap<i64, Named>, proofs: &mut Proofs, verified: &mut Verified) -> Step {
-    let mut after = (i64::MIN, String::new(), i64::MIN);
+async fn versions(
+    connection: &impl ConnectionTrait,
+    objects: &HashMap<ObjectKey, Named>,
+    proofs: &mut Proofs,
+    verified: &mut Verified,
+) -> Step {
+    let mut after = (ObjectKey::LOWEST, String::new(), i64::MIN);
     let mut before: Option<Version> = None;
     loop {
         let text = format!(
@@ -122,9 +127,9 @@ fn end_of(version: &Version, next: Option<i64>) -> Step {
 
 #[derive(FromQueryResult)]
 struct Entry {
-    id: i64,
+    id: EntryId,
     project_id: String,
-    span: i64,
+    span: SpanKey,
     transaction_id: i64,
     person_id: Option<String>,
     external: Option<String>,
@@ -142,7 +147,7 @@ struct Entry {
 /// Looks at every entry of the activity, and tells what is left of what people said.
 async fn activity(connection: &impl ConnectionTrait, proofs: &mut Proofs, verified: &mut Verified) -> Step {
     let mut told = Told::default();
-    let mut after = i64::MIN;
+    let mut after = EntryId::LOWEST;
     loop {
         let text = format!(
             "SELECT a.id, p.id AS project_id, a.span, a.transaction_id, person_id, external, source, action, path, from_value, to_value, reason, a.created, a.salt, \
@@ -183,7 +188,7 @@ async fn chains(connection: &impl ConnectionTrait, mut proofs: Proofs, verified:
     #[derive(FromQueryResult)]
     struct Head {
         id: String,
-        short: i64,
+        short: ProjectShort,
         link: i64,
         hash: Option<Vec<u8>>,
     }
@@ -210,7 +215,7 @@ struct StoredLink {
 /// Follows the chain of a project from its beginning.
 async fn chain(
     connection: &impl ConnectionTrait,
-    (project, short): (&ProjectId, i64),
+    (project, short): (&ProjectId, ProjectShort),
     leaves: Vec<(i64, Digest)>,
     verified: &mut Verified,
 ) -> Step<Link> {

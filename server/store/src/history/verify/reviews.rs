@@ -2,6 +2,7 @@
 
 use super::{Step, same};
 use crate::ground::database::{all, values};
+use crate::ground::keys::{ItemKey, SpanKey};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::{Value, json};
 use shared::audit::Deed;
@@ -9,7 +10,7 @@ use shared::reviews::{Progress, ReviewStatus};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A span and the id of a list.
-type Place = (i64, String);
+type Place = (SpanKey, String);
 
 /// What the activity tells of an item.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +40,7 @@ impl Reviews {
     pub(super) fn hear(
         &mut self,
         deed: &Deed,
-        (span, path): (i64, &str),
+        (span, path): (SpanKey, &str),
         person: Option<String>,
         from: Option<&str>,
         to: Option<&str>,
@@ -71,8 +72,8 @@ impl Reviews {
     pub(super) async fn compare(mut self, connection: &impl ConnectionTrait) -> Step {
         #[derive(FromQueryResult)]
         struct Item {
-            key: i64,
-            span: i64,
+            key: ItemKey,
+            span: SpanKey,
             list_id: String,
             listed: bool,
             round: i32,
@@ -84,7 +85,7 @@ impl Reviews {
         }
         let mut people = assigned(connection).await?;
         let mut reviews = reviewed(connection).await?;
-        let mut flags: BTreeMap<i64, BTreeMap<String, Value>> = BTreeMap::new();
+        let mut flags: BTreeMap<SpanKey, BTreeMap<String, Value>> = BTreeMap::new();
         let text = "SELECT key, span, list_id, listed, round, needed, done, closed, complete, status FROM review_items ORDER BY key";
         for item in all::<Item>(connection, text, values![]).await? {
             let place = || format!("the review of span {} in list {}", item.span, item.list_id);
@@ -115,13 +116,13 @@ impl Reviews {
     }
 }
 
-async fn assigned(connection: &impl ConnectionTrait) -> Step<HashMap<i64, BTreeSet<String>>> {
+async fn assigned(connection: &impl ConnectionTrait) -> Step<HashMap<ItemKey, BTreeSet<String>>> {
     #[derive(FromQueryResult)]
     struct Row {
-        item: i64,
+        item: ItemKey,
         person_id: String,
     }
-    let mut assigned: HashMap<i64, BTreeSet<String>> = HashMap::new();
+    let mut assigned: HashMap<ItemKey, BTreeSet<String>> = HashMap::new();
     for row in all::<Row>(connection, "SELECT item, person_id FROM review_assignments", values![]).await? {
         assigned.entry(row.item).or_default().insert(row.person_id);
     }
@@ -131,17 +132,17 @@ async fn assigned(connection: &impl ConnectionTrait) -> Step<HashMap<i64, BTreeS
 /// By round and person: why it was skipped, and in which words; none for a completed review.
 type ByRound = BTreeMap<(i64, String), Option<(Option<String>, Option<String>)>>;
 
-async fn reviewed(connection: &impl ConnectionTrait) -> Step<HashMap<i64, ByRound>> {
+async fn reviewed(connection: &impl ConnectionTrait) -> Step<HashMap<ItemKey, ByRound>> {
     #[derive(FromQueryResult)]
     struct Row {
-        item: i64,
+        item: ItemKey,
         person_id: String,
         round: i32,
         skipped: bool,
         reason: Option<String>,
         note: Option<String>,
     }
-    let mut reviewed: HashMap<i64, ByRound> = HashMap::new();
+    let mut reviewed: HashMap<ItemKey, ByRound> = HashMap::new();
     for row in all::<Row>(connection, "SELECT item, person_id, round, skipped, reason, note FROM reviews", values![]).await? {
         let why = row.skipped.then_some((row.reason, row.note));
         reviewed.entry(row.item).or_default().insert((i64::from(row.round), row.person_id), why);
@@ -150,10 +151,10 @@ async fn reviewed(connection: &impl ConnectionTrait) -> Step<HashMap<i64, ByRoun
 }
 
 /// Compares what rows show with what stands in the lists. Those that were deleted show what they showed last.
-async fn shown(connection: &impl ConnectionTrait, mut flags: BTreeMap<i64, BTreeMap<String, Value>>) -> Step {
+async fn shown(connection: &impl ConnectionTrait, mut flags: BTreeMap<SpanKey, BTreeMap<String, Value>>) -> Step {
     #[derive(FromQueryResult)]
     struct Row {
-        span: i64,
+        span: SpanKey,
         flags: String,
     }
     let text = "SELECT span, flags FROM span_flags WHERE superseded = 9223372036854775807";

@@ -5,7 +5,7 @@ mod content;
 use super::proofs::Proofs;
 use super::{Named, Step, Verified, same};
 use crate::ground::database::{all, list, values};
-use crate::ground::places::project_of;
+use crate::ground::keys::{Key, ObjectKey, SpanKey, TraceKey, project_of};
 use content::Content;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::Value;
@@ -20,8 +20,8 @@ const ALL_TIME: i64 = i64::MIN;
 
 #[derive(FromQueryResult)]
 struct Trace {
-    key: i64,
-    object: i64,
+    key: TraceKey,
+    object: ObjectKey,
     root_span_id: String,
     created: i64,
     errors: i64,
@@ -35,10 +35,10 @@ struct Trace {
 
 #[derive(FromQueryResult)]
 struct Span {
-    key: i64,
-    object: i64,
+    key: SpanKey,
+    object: ObjectKey,
     row_id: String,
-    trace: i64,
+    trace: TraceKey,
     span_id: String,
     root_span_id: String,
     parent_span_id: Option<String>,
@@ -51,6 +51,7 @@ struct Span {
     ended: Option<i64>,
     tokens: Option<i64>,
     error: bool,
+    input_digest: Option<i64>,
     comments: i64,
     body: Option<String>,
     salt: Option<Vec<u8>>,
@@ -59,9 +60,9 @@ struct Span {
 
 #[derive(FromQueryResult)]
 struct Score {
-    span: i64,
+    span: SpanKey,
     name: String,
-    trace: i64,
+    trace: TraceKey,
     reported: Option<i64>,
     feedback: i64,
     feedback_sum: i64,
@@ -75,7 +76,7 @@ struct Score {
 
 #[derive(FromQueryResult)]
 struct Answer {
-    span: i64,
+    span: SpanKey,
     question: String,
     value: String,
     score: Option<i64>,
@@ -84,7 +85,7 @@ struct Answer {
 
 #[derive(FromQueryResult)]
 struct GoldScore {
-    span: i64,
+    span: SpanKey,
     name: String,
     score: i64,
 }
@@ -92,7 +93,7 @@ struct GoldScore {
 /// A score that an end user gave.
 #[derive(FromQueryResult)]
 struct Thumb {
-    span: i64,
+    span: SpanKey,
     name: String,
     value: i64,
 }
@@ -102,13 +103,13 @@ type Thumbs = BTreeMap<String, Vec<i64>>;
 
 #[derive(FromQueryResult)]
 struct Tag {
-    span: i64,
+    span: SpanKey,
     tag: String,
 }
 
 #[derive(FromQueryResult)]
 struct Count {
-    of: i64,
+    of: SpanKey,
     count: i64,
 }
 
@@ -124,20 +125,20 @@ struct Sums {
 /// What all rows together amount to.
 #[derive(Default)]
 struct Totals {
-    rollups: BTreeMap<(i64, i64, String), Sums>,
-    spans: HashMap<i64, i64>,
-    traces: HashMap<i64, i64>,
+    rollups: BTreeMap<(ObjectKey, i64, String), Sums>,
+    spans: HashMap<ObjectKey, i64>,
+    traces: HashMap<ObjectKey, i64>,
 }
 
 /// Looks at every trace with its spans, then at what is counted over all of them.
 pub(super) async fn verify(
     connection: &impl ConnectionTrait,
-    objects: &HashMap<i64, Named>,
+    objects: &HashMap<ObjectKey, Named>,
     proofs: &mut Proofs,
     verified: &mut Verified,
 ) -> Step {
     let mut totals = Totals::default();
-    let mut after = i64::MIN;
+    let mut after = TraceKey::LOWEST;
     loop {
         let text = format!(
             "SELECT key, object, root_span_id, created, errors, spans, comments, duration, tokens, scores, tags FROM traces \
@@ -160,8 +161,8 @@ pub(super) async fn verify(
 }
 
 /// What `project IN (…) AND key IN (…)` is bound to, where keys are of several projects.
-fn bound(keys: &[i64]) -> Vec<Bound> {
-    keys.iter().map(|key| project_of(*key)).chain(keys.iter().copied()).map(Bound::from).collect()
+fn bound(keys: &[impl Key]) -> Vec<Bound> {
+    keys.iter().map(|key| Bound::from(project_of(*key))).chain(keys.iter().map(|key| (*key).into())).collect()
 }
 
 async fn count_of(connection: &impl ConnectionTrait, text: &str) -> Step<i64> {
@@ -174,7 +175,7 @@ async fn count_of(connection: &impl ConnectionTrait, text: &str) -> Step<i64> {
 
 async fn some_traces(
     connection: &impl ConnectionTrait,
-    objects: &HashMap<i64, Named>,
+    objects: &HashMap<ObjectKey, Named>,
     traces: &[Trace],
     totals: &mut Totals,
     proofs: &mut Proofs,
@@ -183,19 +184,19 @@ async fn some_traces(
     // Traces of several projects come in one go.
     let text = format!(
         "SELECT s.key, s.object, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.name, s.kind, s.created, s.transaction_id, \
-         s.action, s.started, s.ended, s.tokens, s.error, s.comments, p.body, p.salt, p.digest FROM spans s \
+         s.action, s.started, s.ended, s.tokens, s.error, s.input_digest, s.comments, p.body, p.salt, p.digest FROM spans s \
          LEFT JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE s.project IN ({}) AND s.trace IN ({}) ORDER BY s.trace, s.created, s.key",
         list(traces.len()),
         list(traces.len())
     );
     let spans = all::<Span>(connection, &text, bound(&traces.iter().map(|trace| trace.key).collect::<Vec<_>>())).await?;
-    let keys: Vec<i64> = spans.iter().map(|span| span.key).collect();
-    let mut scores: HashMap<i64, Vec<Score>> = HashMap::new();
-    let mut answers: HashMap<i64, Vec<Answer>> = HashMap::new();
-    let mut golds: HashMap<(i64, String), i64> = HashMap::new();
-    let mut thumbs: HashMap<i64, Thumbs> = HashMap::new();
-    let mut tags: HashMap<i64, Vec<String>> = HashMap::new();
-    let mut comments: HashMap<i64, i64> = HashMap::new();
+    let keys: Vec<SpanKey> = spans.iter().map(|span| span.key).collect();
+    let mut scores: HashMap<SpanKey, Vec<Score>> = HashMap::new();
+    let mut answers: HashMap<SpanKey, Vec<Answer>> = HashMap::new();
+    let mut golds: HashMap<(SpanKey, String), i64> = HashMap::new();
+    let mut thumbs: HashMap<SpanKey, Thumbs> = HashMap::new();
+    let mut tags: HashMap<SpanKey, Vec<String>> = HashMap::new();
+    let mut comments: HashMap<SpanKey, i64> = HashMap::new();
     for keys in keys.chunks(500) {
         let bound = || bound(keys);
         let places = list(keys.len());
@@ -231,7 +232,7 @@ async fn some_traces(
         );
         comments.extend(all::<Count>(connection, &text, bound()).await?.into_iter().map(|row| (row.of, row.count)));
     }
-    let mut by_trace: HashMap<i64, Vec<&Span>> = HashMap::new();
+    let mut by_trace: HashMap<TraceKey, Vec<&Span>> = HashMap::new();
     for span in &spans {
         let place = || place_of(objects, span);
         let body = span.body.as_deref().unwrap_or_default();
@@ -245,7 +246,7 @@ async fn some_traces(
             place,
         )?;
         let content = Content::read(body);
-        narrow(span, &content)?;
+        narrow(span, &content, objects)?;
         let of_span = scores.entry(span.key).or_default();
         let answered = answers.get(&span.key).map_or(&[] as &[Answer], Vec::as_slice);
         scores_of(span, &content, of_span, answered, &thumbs.remove(&span.key).unwrap_or_default(), objects)?;
@@ -282,18 +283,18 @@ async fn some_traces(
     Ok(())
 }
 
-fn place_of(objects: &HashMap<i64, Named>, span: &Span) -> String {
+fn place_of(objects: &HashMap<ObjectKey, Named>, span: &Span) -> String {
     let home = objects.get(&span.object).map_or_else(|| format!("object {}", span.object), |home| format!("{} {}", home.kind, home.id));
     format!("row {} of {home}", span.row_id)
 }
 
 /// Looks at what was said about rows that are not there yet: it is in no list and in no count.
-async fn waiting(connection: &impl ConnectionTrait, objects: &HashMap<i64, Named>, proofs: &mut Proofs) -> Step {
-    let mut after = i64::MIN;
+async fn waiting(connection: &impl ConnectionTrait, objects: &HashMap<ObjectKey, Named>, proofs: &mut Proofs) -> Step {
+    let mut after = SpanKey::LOWEST;
     loop {
         let text = format!(
             "SELECT s.key, s.object, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.name, s.kind, s.created, \
-             s.transaction_id, s.action, s.started, s.ended, s.tokens, s.error, s.comments, p.body, p.salt, p.digest FROM spans s \
+             s.transaction_id, s.action, s.started, s.ended, s.tokens, s.error, s.input_digest, s.comments, p.body, p.salt, p.digest FROM spans s \
              LEFT JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE NOT s.arrived AND s.key > ? ORDER BY s.key LIMIT {TRACES}"
         );
         let spans = all::<Span>(connection, &text, values![after]).await?;
@@ -304,13 +305,13 @@ async fn waiting(connection: &impl ConnectionTrait, objects: &HashMap<i64, Named
             let body = span.body.as_deref().unwrap_or_default();
             let proof = (&span.salt, &span.digest);
             proofs.version(objects.get(&span.object), &span.row_id, span.transaction_id, &span.action, body, proof, place)?;
-            same(|| format!("the trace of {}, which waits", place()), &span.trace, &0)?;
+            same(|| format!("the trace of {}, which waits", place()), &span.trace, &TraceKey::NONE)?;
         }
     }
 }
 
 /// What lists read of a span, from its content.
-fn narrow(span: &Span, content: &Content) -> Step {
+fn narrow(span: &Span, content: &Content, objects: &HashMap<ObjectKey, Named>) -> Step {
     let place = |what: &str| format!("{what} of row {}", span.row_id);
     let span_id = content.text("span_id").unwrap_or_else(|| span.row_id.clone());
     same(|| place("span_id"), &span.span_id, &span_id)?;
@@ -320,6 +321,8 @@ fn narrow(span: &Span, content: &Content) -> Step {
     same(|| place("the name"), &span.name, &attributes.text("name").unwrap_or_default())?;
     same(|| place("the type"), &span.kind, &attributes.text("type").unwrap_or_default())?;
     same(|| place("the error"), &span.error, &content.says("error"))?;
+    let salt = objects.get(&span.object).filter(|_| span.parent_span_id.is_none()).map(|home| home.salt.as_slice());
+    same(|| place("the digest of the input"), &span.input_digest, &salt.and_then(|salt| content.digest("input", salt)))?;
     let metrics = content.below("metrics");
     let seconds = |key: &str| metrics.number(key).map(|seconds| (seconds * 1e6).round() as i64);
     same(|| place("the start"), &span.started, &seconds("start"))?;
@@ -329,7 +332,14 @@ fn narrow(span: &Span, content: &Content) -> Step {
     same(|| place("the tokens"), &span.tokens, &count("tokens").or(count("total_tokens")).or(halves))
 }
 
-fn scores_of(span: &Span, content: &Content, stored: &[Score], answers: &[Answer], thumbs: &Thumbs, objects: &HashMap<i64, Named>) -> Step {
+fn scores_of(
+    span: &Span,
+    content: &Content,
+    stored: &[Score],
+    answers: &[Answer],
+    thumbs: &Thumbs,
+    objects: &HashMap<ObjectKey, Named>,
+) -> Step {
     let mut reported: BTreeMap<String, i64> = BTreeMap::new();
     let scores = content.below("scores");
     for name in scores.keys() {
@@ -378,9 +388,9 @@ fn scores_of(span: &Span, content: &Content, stored: &[Score], answers: &[Answer
 fn one_trace(
     trace: &Trace,
     spans: &[&Span],
-    scores: &HashMap<i64, Vec<Score>>,
-    tags: &HashMap<i64, Vec<String>>,
-    objects: &HashMap<i64, Named>,
+    scores: &HashMap<SpanKey, Vec<Score>>,
+    tags: &HashMap<SpanKey, Vec<String>>,
+    objects: &HashMap<ObjectKey, Named>,
 ) -> Step {
     let home = objects.get(&trace.object).map_or("an unknown object", |home| home.id.as_str());
     let place = |what: &'static str| move || format!("{what} of trace {} of {home}", trace.root_span_id);
@@ -426,25 +436,30 @@ fn tokens(spans: &[&Span]) -> Option<i64> {
     own.filter_map(|span| span.tokens).reduce(i64::saturating_add)
 }
 
-async fn counts(connection: &impl ConnectionTrait, objects: &HashMap<i64, Named>, totals: &Totals) -> Step {
+async fn counts(connection: &impl ConnectionTrait, objects: &HashMap<ObjectKey, Named>, totals: &Totals) -> Step {
     #[derive(FromQueryResult)]
     struct Row {
-        key: i64,
+        key: ObjectKey,
         spans: i64,
         traces: i64,
     }
     for row in all::<Row>(connection, "SELECT key, spans, traces FROM objects ORDER BY key", values![]).await? {
-        let of = |counts: &HashMap<i64, i64>| counts.get(&row.key).copied().unwrap_or(0);
+        let of = |counts: &HashMap<ObjectKey, i64>| counts.get(&row.key).copied().unwrap_or(0);
         let place = || format!("spans and traces of {}", objects.get(&row.key).map_or("an object", |home| home.id.as_str()));
         same(place, &(row.spans, row.traces), &(of(&totals.spans), of(&totals.traces)))?;
     }
     Ok(())
 }
 
-async fn rollups(connection: &impl ConnectionTrait, objects: &HashMap<i64, Named>, mut totals: Totals, verified: &mut Verified) -> Step {
+async fn rollups(
+    connection: &impl ConnectionTrait,
+    objects: &HashMap<ObjectKey, Named>,
+    mut totals: Totals,
+    verified: &mut Verified,
+) -> Step {
     #[derive(FromQueryResult)]
     struct Row {
-        object: i64,
+        object: ObjectKey,
         hour: i64,
         name: String,
         count: i64,
@@ -453,7 +468,7 @@ async fn rollups(connection: &impl ConnectionTrait, objects: &HashMap<i64, Named
         buckets: String,
     }
     let text = "SELECT object, hour, name, count, sum, squares, buckets FROM rollups ORDER BY object, hour, name";
-    let place = |object: i64, hour: i64, name: &str| {
+    let place = |object: ObjectKey, hour: i64, name: &str| {
         let when = if hour == ALL_TIME { "all time".to_owned() } else { format!("hour {hour}") };
         format!("the roll-up of {name} over {when} of {}", objects.get(&object).map_or("an object", |home| home.id.as_str()))
     };

@@ -3,6 +3,7 @@
 use super::reviews::Reviews;
 use super::{Step, same};
 use crate::ground::database::{all, values};
+use crate::ground::keys::SpanKey;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -10,13 +11,13 @@ use shared::audit::Deed;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Of whom, on which span and to what: none for a gold value, which is everybody's.
-type Place = (i64, String, Option<String>);
+type Place = (SpanKey, String, Option<String>);
 
 /// A value as it stood from a transaction on: until when, the value as JSON, and whether it counted.
 type Standing = (i64, String, bool);
 
 /// An end user on a span, to the score of a name.
-type Voice = (i64, String, String);
+type Voice = (SpanKey, String, String);
 
 /// Ends what stands now.
 const STANDS: i64 = i64::MAX;
@@ -31,9 +32,9 @@ pub(super) struct Told {
     /// What end users said, by the transaction since which they did: until when, and how much in units of 1e-9.
     heard: BTreeMap<Voice, BTreeMap<i64, (i64, i64)>>,
     /// By span and id: the text as JSON, and whether it is shown.
-    comments: HashMap<(i64, String), (String, bool)>,
+    comments: HashMap<(SpanKey, String), (String, bool)>,
     /// Comments whose entries name no id, by span and text as JSON: they are older than ids in the activity.
-    nameless: HashSet<(i64, String)>,
+    nameless: HashSet<(SpanKey, String)>,
     reviews: Reviews,
 }
 
@@ -44,7 +45,7 @@ impl Told {
     /// When a value is no JSON.
     pub(super) fn hear(
         &mut self,
-        (span, transaction): (i64, i64),
+        (span, transaction): (SpanKey, i64),
         action: &str,
         path: String,
         (person, external): (Option<String>, Option<String>),
@@ -122,7 +123,7 @@ impl Told {
     async fn compare_feedback(&mut self, connection: &impl ConnectionTrait) -> Step {
         #[derive(FromQueryResult)]
         struct Stored {
-            span: i64,
+            span: SpanKey,
             voice: String,
             name: String,
             value: i64,
@@ -150,7 +151,7 @@ impl Told {
     pub(super) async fn compare(mut self, connection: &impl ConnectionTrait) -> Step {
         #[derive(FromQueryResult)]
         struct Stored {
-            span: i64,
+            span: SpanKey,
             name: String,
             person_id: String,
             gold: bool,
@@ -189,7 +190,7 @@ impl Told {
         #[derive(FromQueryResult)]
         struct Stored {
             id: String,
-            span: i64,
+            span: SpanKey,
             text: String,
             deleted: Option<i64>,
         }

@@ -1,7 +1,7 @@
 //! What is known of single columns without reading a row's content.
 
 use super::{Narrower, Part, keys};
-use crate::content::reviews::shown::STANDS;
+use crate::content::versions::STANDS;
 use sea_orm::Value;
 use shared::filter::{BinaryOperator, Expression, Kind, constant, parse_instant};
 use shared::reviews::{ASSIGNMENTS_KEY, LISTS_KEY};
@@ -14,6 +14,25 @@ pub(super) fn root_span_id(condition: &Expression) -> Option<String> {
         (Kind::Path(path), Kind::Text(text)) | (Kind::Text(text), Kind::Path(path)) if keys(path) == ["root_span_id"] => Some(text.clone()),
         _ => None,
     }
+}
+
+/// Whether a condition asks for what has not arrived.
+pub(super) fn asks_for_waiting(condition: &Expression) -> bool {
+    let is_arrived = |operand: &Expression| matches!(&operand.kind, Kind::Path(path) if keys(path) == ["arrived"]);
+    match &condition.kind {
+        Kind::Not(operand) => is_arrived(operand),
+        Kind::Binary { operator, left, right } => match (&left.kind, &right.kind) {
+            (_, Kind::Boolean(truth)) if is_arrived(left) => *operator == asked(*truth),
+            (Kind::Boolean(truth), _) if is_arrived(right) => *operator == asked(*truth),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// The operator with which a truth asks for what is false.
+fn asked(truth: bool) -> BinaryOperator {
+    if truth { BinaryOperator::NotEqual } else { BinaryOperator::Equal }
 }
 
 /// The operator that says the same with the sides exchanged.
@@ -54,6 +73,7 @@ impl Narrower<'_> {
     pub(super) fn boolean(&self, path: &[&str], truth: bool) -> Part {
         match path {
             ["is_root"] => Part::exactly(format!("{}.parent_span_id IS {}NULL", self.span, if truth { "" } else { "NOT " }), Vec::new()),
+            ["arrived"] => Part::exactly(format!("{}.arrived = ?", self.span), vec![Value::from(truth)]),
             _ => Part::UNKNOWN,
         }
     }
@@ -81,7 +101,7 @@ impl Narrower<'_> {
                     Vec::new(),
                 )
             }
-            ["id" | "span_id" | "root_span_id" | "created" | "is_root"] => Part::certain(!null),
+            ["id" | "span_id" | "root_span_id" | "created" | "is_root" | "arrived"] => Part::certain(!null),
             path if !null && is_of_review(path) => self.flagged(),
             _ => Part::UNKNOWN,
         }
@@ -113,7 +133,7 @@ impl Narrower<'_> {
             (["created"], _) => self.time(operator, value),
             // A comparison with what is missing is neither true nor false.
             (path, _) if is_of_review(path) => self.flagged(),
-            (["is_root"], Kind::Boolean(boolean)) => match operator {
+            (["is_root" | "arrived"], Kind::Boolean(boolean)) => match operator {
                 BinaryOperator::Equal => self.boolean(path, *boolean),
                 BinaryOperator::NotEqual => self.boolean(path, !*boolean),
                 _ => Part::UNKNOWN,

@@ -3,7 +3,7 @@
 use super::{CHUNK, LONGEST_PAGE, NARROW_CHUNK, RowSearch, Scan, Take};
 use crate::Result;
 use crate::ground::database::{all, list, one, values};
-use crate::ground::places;
+use crate::ground::keys::{self, TraceKey};
 use crate::looking::cursor::{Cursor, Position};
 use crate::looking::found::{FoundSpan, Wanted, Which};
 use crate::looking::view::View;
@@ -32,9 +32,9 @@ pub(crate) async fn whole_traces(view: &View, search: &RowSearch, split: bool, t
     let mut told = BTreeSet::new();
     let mut next = None;
     while let Some(spans) = scan.next_of(page.taken == 0).await? {
-        let found: BTreeSet<i64> = spans.iter().map(FoundSpan::trace).filter(|trace| !told.contains(trace)).collect();
+        let found: BTreeSet<TraceKey> = spans.iter().map(FoundSpan::trace).filter(|trace| !told.contains(trace)).collect();
         let before = scan.told_before(&found).await?;
-        let coming: IndexSet<i64> =
+        let coming: IndexSet<TraceKey> =
             spans.iter().map(FoundSpan::trace).filter(|trace| found.contains(trace) && !before.contains(trace)).collect();
         page.expect(coming.into_iter().take((search.limit - page.taken) as usize).collect()).await?;
         for span in spans {
@@ -63,23 +63,23 @@ struct Traces<'a> {
     taken: u32,
     bytes: u64,
     /// Traces that come next, with the number of their spans.
-    coming: VecDeque<(i64, usize)>,
+    coming: VecDeque<(TraceKey, usize)>,
     /// The spans of those that were read already.
-    ahead: HashMap<i64, Vec<FoundSpan>>,
+    ahead: HashMap<TraceKey, Vec<FoundSpan>>,
 }
 
 impl Traces<'_> {
     /// Says which traces come next, so that small ones are read together.
-    async fn expect(&mut self, traces: Vec<i64>) -> Result<()> {
+    async fn expect(&mut self, traces: Vec<TraceKey>) -> Result<()> {
         #[derive(FromQueryResult)]
         struct Row {
-            key: i64,
+            key: TraceKey,
             spans: i64,
         }
         let mut sizes = HashMap::new();
         for traces in traces.chunks(CHUNK) {
             let text = format!("SELECT key, spans FROM traces WHERE project = ? AND key IN ({})", list(traces.len()));
-            let rows = all::<Row>(&self.view.snapshot, &text, places::bound(traces)).await?;
+            let rows = all::<Row>(&self.view.snapshot, &text, keys::bound(traces)).await?;
             sizes.extend(rows.into_iter().map(|row| (row.key, usize::try_from(row.spans).unwrap_or(usize::MAX))));
         }
         self.coming = traces.into_iter().map(|trace| (trace, sizes.get(&trace).copied().unwrap_or(usize::MAX))).collect();
@@ -104,6 +104,7 @@ impl Traces<'_> {
             condition,
             bound: traces.into_iter().map(Into::into).collect(),
             order: "ORDER BY s.trace, s.created, s.key".to_owned(),
+            waiting: false,
         };
         let read = self.view.read(&which, &Wanted::whole(), None).await?;
         // What is too large to be read at once is read trace by trace.
@@ -114,7 +115,7 @@ impl Traces<'_> {
     }
 
     /// Gives the spans of a trace, and where to go on if the page is full before its end.
-    async fn trace(&mut self, trace: i64, found: Place, after: Option<Place>, take: &mut Take<'_>) -> Result<Option<String>> {
+    async fn trace(&mut self, trace: TraceKey, found: Place, after: Option<Place>, take: &mut Take<'_>) -> Result<Option<String>> {
         if after.is_none() {
             if !self.ahead.contains_key(&trace) {
                 self.read_ahead().await?;
@@ -142,7 +143,7 @@ impl Traces<'_> {
     async fn rest_of(&mut self, found: Place, inside: Place, take: &mut Take<'_>) -> Result<Option<String>> {
         #[derive(FromQueryResult)]
         struct Row {
-            trace: i64,
+            trace: TraceKey,
         }
         let text = "SELECT trace FROM spans WHERE project = ? AND object = ? AND key IN (?, ?)";
         let row = one::<Row>(&self.view.snapshot, text, values![self.view.home.short(), self.view.home.key, found.key, inside.key]).await?;
@@ -155,7 +156,7 @@ impl Traces<'_> {
 
 /// The spans of a trace in the order of time, in parts.
 pub(crate) struct TraceSpans {
-    trace: i64,
+    trace: TraceKey,
     after: Option<Place>,
     /// True once everything was read.
     pub(crate) finished: bool,
@@ -163,7 +164,7 @@ pub(crate) struct TraceSpans {
 
 impl TraceSpans {
     /// Begins, after a place.
-    pub(crate) fn new(trace: i64, after: Option<Place>) -> Self {
+    pub(crate) fn new(trace: TraceKey, after: Option<Place>) -> Self {
         Self { trace, after, finished: false }
     }
 
@@ -178,7 +179,7 @@ impl TraceSpans {
             bound.extend(values![after.created, after.key]);
         }
         let order = format!("ORDER BY s.created, s.key LIMIT {CHUNK}");
-        let read = view.read(&Which { condition, bound, order }, wanted, None).await?;
+        let read = view.read(&Which { condition, bound, order, waiting: false }, wanted, None).await?;
         self.finished = !read.cut && read.spans.len() < CHUNK;
         self.after = read.spans.last().map(FoundSpan::place).or(self.after);
         Ok(Some(read.spans))

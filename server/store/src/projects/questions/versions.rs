@@ -29,7 +29,7 @@ impl Desk {
                     FROM question_versions v JOIN projects p ON p.id = v.project_id AND p.deleted IS NULL WHERE v.question_id = ? ORDER BY v.version DESC";
         let rows = all::<Row>(self.store.readers(), text, values![id.as_str()]).await?;
         let Some(project) = rows.first().map(|row| ProjectId(row.project_id.clone())) else {
-            return Err(Problem::not_found("score").into());
+            return Err(Problem::not_found("question").into());
         };
         let mut own = None;
         if settings::blinds(self.store.readers(), &self.actor, &project).await? {

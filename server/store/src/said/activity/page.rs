@@ -3,8 +3,8 @@
 use super::{ANY_SIZE, of_span, of_trace};
 use crate::ground::body::is_null;
 use crate::ground::database::{all, list, one, values};
-use crate::ground::places::{bound, find_span};
-use crate::looking::sight::{Seen, Sight};
+use crate::ground::keys::{SpanKey, TraceKey, bound};
+use crate::looking::sight::Seen;
 use crate::looking::view::View;
 use crate::render::compare::{aside, compare};
 use crate::said::reverts;
@@ -12,7 +12,6 @@ use crate::{Actor, Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::value::RawValue;
 use shared::audit::{Activity, Deed, ListActivity, ListTraceActivity, ReadChange, SpanActivity, Subject};
-use shared::permissions::Action;
 use shared::texts::{DiffPart, TextFormat};
 use shared::{Problem, RowId};
 use std::collections::HashMap;
@@ -42,11 +41,11 @@ impl Desk {
     pub async fn trace_activity(&self, query: ListTraceActivity) -> Result<Vec<SpanActivity>> {
         #[derive(FromQueryResult)]
         struct Trace {
-            key: i64,
+            key: TraceKey,
         }
         #[derive(FromQueryResult)]
         struct Span {
-            key: i64,
+            key: SpanKey,
             row_id: String,
             span_id: String,
             name: String,
@@ -56,14 +55,14 @@ impl Desk {
         let trace = one::<Trace>(snapshot, text, values![home.short(), home.key, query.root_span_id.as_str()]).await?;
         let trace = trace.ok_or_else(|| Problem::not_found("trace"))?.key;
         let seen = sight.of_traces(snapshot, &[trace]).await?;
-        let (keys, entries): (Vec<i64>, Vec<Activity>) =
-            of_trace(snapshot, &seen, trace, query.before, query.limit, SMALL).await?.into_iter().unzip();
+        let (keys, entries): (Vec<SpanKey>, Vec<Activity>) =
+            of_trace(snapshot, &seen, trace, query.before.map(Into::into), query.limit, SMALL).await?.into_iter().unzip();
         if keys.is_empty() {
             return Ok(Vec::new());
         }
         let text = format!("SELECT key, row_id, span_id, name FROM spans WHERE project = ? AND key IN ({})", list(keys.len()));
         let spans = all::<Span>(snapshot, &text, bound(&keys)).await?;
-        let spans: HashMap<i64, Span> = spans.into_iter().map(|span| (span.key, span)).collect();
+        let spans: HashMap<SpanKey, Span> = spans.into_iter().map(|span| (span.key, span)).collect();
         let activity = keys.iter().zip(shown(&self.actor, entries)).filter_map(|(key, change)| {
             let span = spans.get(key)?;
             Some(SpanActivity { row_id: RowId(span.row_id.clone()), span_id: span.span_id.clone(), name: span.name.clone(), change })
@@ -76,19 +75,16 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] for an unknown row or entry.
     pub async fn read_change(&self, query: ReadChange) -> Result<Vec<DiffPart>> {
-        self.require(Action::Read)?;
-        let snapshot = self.store.snapshot().await?;
-        let (home, span) = find_span(&snapshot, &query.row).await?;
-        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        let seen = sight.of_spans(&snapshot, &[span.key]).await?;
-        let entry = of_span(&snapshot, &seen, span.key, Some(query.id.saturating_add(1)), 1, ANY_SIZE).await?.pop();
+        let view = self.view_row(&query.row).await?;
+        let seen = view.seen().await?;
+        let entry = of_span(&view.snapshot, &seen, view.span.key, Some(query.id.saturating_add(1).into()), 1, ANY_SIZE).await?.pop();
         let entry = entry.filter(|entry| entry.id == query.id).ok_or_else(|| Problem::not_found("edit"))?;
         aside(move || diff(&entry)).await
     }
 }
 
 /// The newest entries of a span, as a page shows them to somebody.
-pub(crate) async fn of_page(connection: &impl ConnectionTrait, seen: &Seen<'_>, actor: &Actor, span: i64) -> Result<Vec<Activity>> {
+pub(crate) async fn of_page(connection: &impl ConnectionTrait, seen: &Seen<'_>, actor: &Actor, span: SpanKey) -> Result<Vec<Activity>> {
     Ok(shown(actor, of_span(connection, seen, span, None, SHOWN, SMALL).await?))
 }
 

@@ -4,7 +4,9 @@
 //! member then tells nobody, and is shown as plain text.
 
 use crate::ground::database::{all, list, one, run, values};
-use crate::ground::places::{Home, project_of};
+use crate::ground::keys::{ObjectKey, SpanKey, project_of};
+use crate::ground::places::Home;
+use crate::ground::upsert::Upsert;
 use crate::looking::sight::Sight;
 use crate::people::names;
 use crate::render::Mentioned;
@@ -43,12 +45,12 @@ impl Desk {
             read: Option<Micros>,
             author: Option<String>,
             text: String,
-            span: i64,
+            span: SpanKey,
             row_id: String,
             span_id: String,
             root_span_id: String,
             name: String,
-            key: i64,
+            key: ObjectKey,
             object: String,
             kind: String,
             object_name: String,
@@ -161,9 +163,14 @@ pub(super) async fn tell(change: &Change, home: &Home, comment: &CommentId, auth
     bound.extend(values![true]);
     for Active { id } in all::<Active>(&change.transaction, &statement, bound).await? {
         let read = (id == author.as_str()).then_some(change.now);
-        let statement = "INSERT INTO mentions (project, comment_id, person_id, created, read) VALUES (?, ?, ?, ?, ?) \
-                         ON CONFLICT (project, comment_id, person_id) DO NOTHING";
-        run(&change.transaction, statement, values![home.short(), comment.as_str(), id.as_str(), change.now, read]).await?;
+        Upsert::into("mentions")
+            .set("project", home.short())
+            .set("comment_id", comment.as_str())
+            .set("person_id", id)
+            .set("created", change.now)
+            .set("read", read)
+            .insert_if_new("project, comment_id, person_id", &change.transaction)
+            .await?;
     }
     Ok(())
 }
@@ -180,7 +187,7 @@ pub(super) async fn recall(change: &Change, home: &Home, comment: &CommentId, bu
 }
 
 /// Whom the comments of a span mention.
-pub(super) async fn of_span(connection: &impl ConnectionTrait, span: i64) -> Result<HashMap<CommentId, Mentioned>> {
+pub(super) async fn of_span(connection: &impl ConnectionTrait, span: SpanKey) -> Result<HashMap<CommentId, Mentioned>> {
     let project = project_of(span);
     mentioned(
         connection,

@@ -4,7 +4,8 @@
 use super::{Shown, write_base};
 use crate::content::judgement::{Content, Field};
 use crate::ground::database::{all, one, run, values};
-use crate::ground::places::project_of;
+use crate::ground::keys::{EntryId, SpanKey, project_of};
+use crate::ground::upsert::Upsert;
 use crate::said::golds;
 use crate::said::versions::{self, Table};
 use crate::writing::activity::NewActivity;
@@ -32,7 +33,7 @@ impl Asked {
 }
 
 /// The questions whose answers lie on `expected`, and that somebody has answered or settled on a span.
-async fn asked(connection: &impl ConnectionTrait, project: &ProjectId, span: i64) -> Result<Vec<Asked>> {
+async fn asked(connection: &impl ConnectionTrait, project: &ProjectId, span: SpanKey) -> Result<Vec<Asked>> {
     #[derive(FromQueryResult)]
     struct Row {
         id: String,
@@ -52,7 +53,7 @@ async fn asked(connection: &impl ConnectionTrait, project: &ProjectId, span: i64
 }
 
 /// Whether anybody has said anything on a span to a question whose answers lie on `expected`.
-pub(super) async fn is_spoken_of(connection: &impl ConnectionTrait, project: &ProjectId, span: i64) -> Result<bool> {
+pub(super) async fn is_spoken_of(connection: &impl ConnectionTrait, project: &ProjectId, span: SpanKey) -> Result<bool> {
     Ok(!asked(connection, project, span).await?.is_empty())
 }
 
@@ -75,7 +76,7 @@ struct Settled {
     reason: String,
 }
 
-async fn gold(connection: &impl ConnectionTrait, span: i64, question: &Asked, counts: bool) -> Result<Option<Settled>> {
+async fn gold(connection: &impl ConnectionTrait, span: SpanKey, question: &Asked, counts: bool) -> Result<Option<Settled>> {
     let text = "SELECT value, reason FROM golds WHERE project = ? AND span = ? AND question_id = ? AND active = ?";
     one::<Settled>(connection, text, values![project_of(span), span, question.id.as_str(), counts]).await
 }
@@ -127,26 +128,34 @@ fn require_settling(actor: &Actor) -> Result<()> {
 ///
 /// `entry` and `last` are the entries that tell it, `base` what lay under it, and `informed` says whether who wrote that saw what others had
 /// said there. Where nothing was put aside there is nothing to remember.
-pub(super) async fn remember(turn: &Turn<'_>, (entry, last): (i64, i64), base: Option<&str>, informed: bool) -> Result<()> {
+pub(super) async fn remember(turn: &Turn<'_>, (entry, last): (EntryId, EntryId), base: Option<&str>, informed: bool) -> Result<()> {
     if last == entry {
         return Ok(());
     }
-    let text = "INSERT INTO set_aside (entry, last, project, object, span, base, informed) VALUES (?, ?, ?, ?, ?, ?, ?)";
     let Turn { change, home, span, .. } = turn;
-    run(&change.transaction, text, values![entry, last, home.short(), home.key, span.key, base, informed]).await.map(|_| ())
+    Upsert::into("set_aside")
+        .set("project", home.short())
+        .set("object", home.key)
+        .set("span", span.key)
+        .set("entry", entry)
+        .set("last", last)
+        .set("base", base)
+        .set("informed", informed)
+        .insert(&change.transaction)
+        .await
 }
 
 /// What an edit put aside.
 #[derive(FromQueryResult)]
 pub(crate) struct SetAside {
-    entry: i64,
-    last: i64,
+    entry: EntryId,
+    last: EntryId,
     base: Option<String>,
     informed: bool,
 }
 
 /// What the edit with this entry put aside; none if it did not put anything aside, or was taken back.
-pub(crate) async fn of_edit(connection: &impl ConnectionTrait, entry: i64) -> Result<Option<SetAside>> {
+pub(crate) async fn of_edit(connection: &impl ConnectionTrait, entry: EntryId) -> Result<Option<SetAside>> {
     one::<SetAside>(
         connection,
         "SELECT entry, last, base, informed FROM set_aside WHERE project = ? AND entry = ?",

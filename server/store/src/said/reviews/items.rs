@@ -5,7 +5,8 @@
 
 use crate::content::reviews::{ITEM, Item, assigned};
 use crate::ground::database::{all, list, values};
-use crate::ground::places::{self, Home, project_of};
+use crate::ground::keys::{self, ItemKey, Key, ObjectKey, ProjectShort, SpanKey, project_of};
+use crate::ground::places::{self, Home};
 use crate::looking::sight::Sight;
 use crate::people::names;
 use crate::{Actor, Desk, Error, Result};
@@ -23,18 +24,16 @@ use std::collections::HashMap;
 const LONGEST_PAGE: u32 = 1_000;
 
 /// The id of an item.
-pub(crate) fn id_of(key: i64) -> ReviewItemId {
-    ReviewItemId(format!("{}-{}", project_of(key), places::number_of(key)))
+pub(crate) fn id_of(key: ItemKey) -> ReviewItemId {
+    ReviewItemId(key.text())
 }
 
 /// The key of an item.
 ///
 /// # Errors
 /// [`Problem::NotFound`] for what is no id.
-pub(crate) fn key_of(id: &ReviewItemId) -> Result<i64> {
-    let parts = id.as_str().split_once('-').and_then(|(project, number)| Some((project.parse().ok()?, number.parse().ok()?)));
-    let parts = parts.filter(|(project, number): &(i64, i64)| (1..1 << 22).contains(project) && (1..1 << 40).contains(number));
-    parts.map(|(project, number)| places::key_of(project, number)).ok_or_else(|| Problem::not_found("review item").into())
+pub(crate) fn key_of(id: &ReviewItemId) -> Result<ItemKey> {
+    ItemKey::parse(id.as_str()).ok_or_else(|| Problem::not_found("review item").into())
 }
 
 impl Desk {
@@ -94,15 +93,15 @@ impl Desk {
 }
 
 /// How a row stands in its lists.
-pub(crate) async fn of_span(connection: &impl ConnectionTrait, actor: &Actor, span: i64, now: Micros) -> Result<Vec<ReviewItem>> {
+pub(crate) async fn of_span(connection: &impl ConnectionTrait, actor: &Actor, span: SpanKey, now: Micros) -> Result<Vec<ReviewItem>> {
     let condition = Condition { text: "i.span = ?".to_owned(), bound: values![span], order: "ORDER BY i.key".to_owned() };
     read(connection, actor, project_of(span), &condition, now).await
 }
 
-async fn short(connection: &impl ConnectionTrait, project: &ProjectId) -> Result<i64> {
+async fn short(connection: &impl ConnectionTrait, project: &ProjectId) -> Result<ProjectShort> {
     #[derive(FromQueryResult)]
     struct Row {
-        short: i64,
+        short: ProjectShort,
     }
     let row = crate::ground::database::one::<Row>(connection, "SELECT short FROM projects WHERE id = ?", values![project.as_str()]).await?;
     Ok(row.ok_or_else(|| Problem::not_found("project"))?.short)
@@ -117,8 +116,8 @@ struct Condition {
 
 #[derive(FromQueryResult)]
 struct Stored {
-    span: i64,
-    object: i64,
+    span: SpanKey,
+    object: ObjectKey,
     object_id: String,
     project_id: String,
     object_kind: String,
@@ -137,14 +136,14 @@ struct Stored {
 
 #[derive(FromQueryResult)]
 struct Claimed {
-    item: i64,
+    item: ItemKey,
     person_id: String,
     until: Micros,
 }
 
 #[derive(FromQueryResult)]
 struct Reviewed {
-    item: i64,
+    item: ItemKey,
     person_id: String,
     round: i32,
     skipped: bool,
@@ -155,7 +154,7 @@ struct Reviewed {
 
 #[derive(FromQueryResult)]
 struct Selected {
-    item: i64,
+    item: ItemKey,
     kind: String,
     probability: Option<f64>,
     seed: Option<i64>,
@@ -183,7 +182,7 @@ impl Selected {
 async fn read(
     connection: &impl ConnectionTrait,
     actor: &Actor,
-    project: i64,
+    project: ProjectShort,
     condition: &Condition,
     now: Micros,
 ) -> Result<Vec<ReviewItem>> {
@@ -202,9 +201,9 @@ async fn read(
     if stored.is_empty() {
         return Ok(Vec::new());
     }
-    let keys: Vec<i64> = stored.iter().map(|row| row.item.key).collect();
+    let keys: Vec<ItemKey> = stored.iter().map(|row| row.item.key).collect();
     let places = list(keys.len());
-    let of_items = || places::bound(&keys);
+    let of_items = || keys::bound(&keys);
     let text =
         format!("SELECT item, person_id, until FROM review_claims WHERE project = ? AND item IN ({places}) AND until > ? ORDER BY since");
     let claims = all::<Claimed>(connection, &text, of_items().into_iter().chain(values![now]).collect()).await?;
@@ -216,7 +215,7 @@ async fn read(
         "SELECT item, kind, probability, seed, stratum, rule, frame_filter, frame_as_of, frame_rows FROM review_selections \
          WHERE project = ? AND item IN ({places}) ORDER BY key"
     );
-    let mut selections: HashMap<i64, Vec<Selection>> = HashMap::new();
+    let mut selections: HashMap<ItemKey, Vec<Selection>> = HashMap::new();
     for selected in all::<Selected>(connection, &text, of_items()).await? {
         selections.entry(selected.item).or_default().push(selected.read()?);
     }
@@ -266,8 +265,8 @@ async fn read(
 }
 
 /// On which spans somebody may read what others think.
-async fn opinions(connection: &impl ConnectionTrait, actor: &Actor, stored: &[Stored]) -> Result<HashMap<i64, bool>> {
-    let mut by_object: HashMap<i64, Vec<&Stored>> = HashMap::new();
+async fn opinions(connection: &impl ConnectionTrait, actor: &Actor, stored: &[Stored]) -> Result<HashMap<SpanKey, bool>> {
+    let mut by_object: HashMap<ObjectKey, Vec<&Stored>> = HashMap::new();
     for row in stored {
         by_object.entry(row.object).or_default().push(row);
     }
@@ -277,7 +276,7 @@ async fn opinions(connection: &impl ConnectionTrait, actor: &Actor, stored: &[St
         let kind = ObjectKind::parse(&first.object_kind).ok_or_else(|| Error::Corrupt(format!("object kind {}", first.object_kind)))?;
         let (id, project) = (ObjectId(first.object_id.clone()), ProjectId(first.project_id.clone()));
         let sight = Sight::of(connection, actor, &Home { key, id, project, kind }).await?;
-        let spans: Vec<i64> = rows.iter().map(|row| row.span).collect();
+        let spans: Vec<SpanKey> = rows.iter().map(|row| row.span).collect();
         let seen = sight.of_spans(connection, &spans).await?;
         // As a comment of somebody else would be.
         open.extend(spans.iter().map(|span| (*span, seen.comment(*span, Some(&PersonId(String::new())), None))));

@@ -3,11 +3,11 @@
 use super::{items, require_of_list};
 use crate::content::reviews::{self, List, NO_ROOM, claims};
 use crate::ground::database::{one, values};
-use crate::ground::places::project_of;
+use crate::ground::keys::{ItemKey, project_of};
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use sea_orm::FromQueryResult;
-use shared::live::{Change as LiveChange, ReviewsChanged};
+use shared::live::{LiveChange, ReviewsChanged};
 use shared::permissions::Action;
 use shared::reviews::{Frame, ReviewOrder, TakeNext, TakenItem, WhyNext};
 use shared::{Micros, Problem, ProjectId, ReviewItemId, ReviewListId};
@@ -107,10 +107,10 @@ impl Desk {
 
 #[derive(FromQueryResult)]
 struct Found {
-    key: i64,
+    key: ItemKey,
 }
 
-async fn next(change: &mut Change, actor: &Actor, command: TakeNext) -> Result<Option<(i64, WhyNext, Micros)>> {
+async fn next(change: &mut Change, actor: &Actor, command: TakeNext) -> Result<Option<(ItemKey, WhyNext, Micros)>> {
     let id = command.list.unwrap_or_else(|| ReviewListId(command.project.0.clone()));
     let list = reviews::list(&change.transaction, &id).await?;
     if list.list.project != command.project {
@@ -145,7 +145,7 @@ async fn next(change: &mut Change, actor: &Actor, command: TakeNext) -> Result<O
 /// Rows that are there: deleted ones, and those of deleted objects, are nobody's to review.
 const THERE: &str = "JOIN spans s ON s.project = i.project AND s.key = i.span JOIN objects o ON o.key = i.object AND o.deleted IS NULL";
 
-async fn held(change: &Change, actor: &Actor, list: &List) -> Result<Option<i64>> {
+async fn held(change: &Change, actor: &Actor, list: &List) -> Result<Option<ItemKey>> {
     let text = format!(
         "SELECT i.key FROM review_claims c JOIN review_items i ON i.project = c.project AND i.key = c.item {THERE} \
          WHERE c.project = (SELECT short FROM projects WHERE id = ?) AND c.person_id = ? AND c.until > ? AND i.list_id = ? AND i.listed \
@@ -157,7 +157,7 @@ async fn held(change: &Change, actor: &Actor, list: &List) -> Result<Option<i64>
     Ok(one::<Found>(&change.transaction, &text, bound).await?.map(|found| found.key))
 }
 
-async fn candidate(change: &Change, actor: &Actor, list: &List, order: ReviewOrder, assigned: bool) -> Result<Option<i64>> {
+async fn candidate(change: &Change, actor: &Actor, list: &List, order: ReviewOrder, assigned: bool) -> Result<Option<ItemKey>> {
     let person = actor.person.id.as_str();
     const OF_ITEM: &str = "SELECT 1 FROM review_assignments a WHERE a.project = i.project AND a.item = i.key";
     let (whose, more) = match assigned {

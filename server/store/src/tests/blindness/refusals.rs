@@ -2,8 +2,11 @@
 
 use super::{World, answer, stores, text, written};
 use serde_json::json;
+use shared::CommentId;
 use shared::answers::SetAnswer;
 use shared::audit::{Edit, ListActivity, Revert, Subject};
+use shared::commands::Command;
+use shared::comments::{DeleteComment, EditComment};
 
 #[tokio::test]
 async fn consent_and_refusals_are_made_of_what_one_may_see() {
@@ -38,5 +41,38 @@ async fn consent_and_refusals_are_made_of_what_one_may_see() {
         }
         refusals.dedup();
         assert_eq!(refusals.len(), 1, "{refusals:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_comment_that_may_not_be_seen_is_not_there() {
+    for store in stores().await {
+        let world = World::new(&store).await;
+        let entries = store.engineer.activity(ListActivity { row: world.row("one"), before: None, limit: 100 }).await.unwrap();
+        let comments = entries.iter().filter_map(|entry| match &entry.path {
+            Subject::Comment(id) => Some(CommentId(id.clone())),
+            _ => None,
+        });
+        let hidden = comments.next_back().unwrap();
+        let refusals = async |comment: &CommentId| {
+            let (row, comment, client_id) = (world.row("one"), comment.clone(), None);
+            let edit = EditComment {
+                row: row.clone(),
+                comment: comment.clone(),
+                text: "mine".to_owned(),
+                before: "hushed".to_owned(),
+                client_id: None,
+            };
+            let mut told = Vec::new();
+            for command in [Command::EditComment(edit), Command::DeleteComment(DeleteComment { row, comment, client_id })] {
+                told.push(written(store.reviewer.run(command).await.unwrap_err().problem().unwrap()));
+            }
+            told
+        };
+        let nowhere = refusals(&CommentId("nobody.1".to_owned())).await;
+        assert_eq!(refusals(&hidden).await, nowhere);
+        // Once it is seen, it is told whose it is.
+        store.reviewer.set_answer(answer(world.row("one"), "Tone", super::number(0.5))).await.unwrap();
+        assert_ne!(refusals(&hidden).await, nowhere);
     }
 }

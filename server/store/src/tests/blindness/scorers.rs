@@ -7,7 +7,7 @@ use shared::RowId;
 use shared::audit::ListActivity;
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, RowAddress};
-use shared::spans::{ListTraces, OpenTrace, ReadField, ReadPiece, ReadTree, Rendering};
+use shared::spans::{FindInTrace, ListTraces, OpenTrace, ReadField, ReadPiece, ReadTree, Rendering};
 use shared::{ObjectId, TransactionId};
 
 /// A trace with a scorer named like a question, one named otherwise that reports its score, what they asked a model, and another span.
@@ -75,6 +75,10 @@ async fn told(desk: &Desk, object: &ObjectId, row: &dyn Fn(&str) -> RowAddress, 
             all += secret;
         }
     }
+    for words in ["0.", "because", "score"] {
+        let find = FindInTrace { object: object.clone(), root_span_id: "task".to_owned(), words: words.to_owned() };
+        all += &written(&desk.find_in_trace(find).await.unwrap());
+    }
     let tree = ReadTree { object: object.clone(), root_span_id: "task".to_owned(), first: 0 };
     all += &written(&desk.read_tree(tree).await.unwrap());
     for span in ["task", "scorer", "asked", "judge"] {
@@ -83,7 +87,14 @@ async fn told(desk: &Desk, object: &ObjectId, row: &dyn Fn(&str) -> RowAddress, 
         all += &written(&desk.activity(ListActivity { row: row(span), before: None, limit: 100 }).await.unwrap());
         for field in FieldName::ALL {
             let (object, row_id) = (object.clone(), RowId::from(span));
-            let read = ReadField { object: object.clone(), row_id: row_id.clone(), field, rendering: Rendering::Json, whole: true };
+            let read = ReadField {
+                object: object.clone(),
+                row_id: row_id.clone(),
+                field,
+                rendering: Rendering::Json,
+                whole: true,
+                find: String::new(),
+            };
             all += &desk.read_field(read).await.map_or_else(|error| error.to_string(), |field| written(&field));
             let read = ReadPiece { object, row_id, field, from: 0 };
             all += &desk.read_piece(read).await.map_or_else(|error| error.to_string(), |piece| written(&piece));
@@ -116,15 +127,17 @@ async fn what_a_scorer_says_is_hidden_until_one_has_answered_where_its_score_cou
         store.send(&world.project, &trace("\u{ff34}ONE")).await;
         let version = store.engineer.last_transaction().await.unwrap();
         store.send(&world.project, &[json!({"id": "scorer", "_is_merge": true, "metadata": {"more": 1}})]).await;
+        store.send(&world.project, &[json!({"id": "scorer", "_is_merge": true, "metadata": {"rationale": "opaque words, still"}})]).await;
         let (logs, row) = (world.project.logs(), |id: &str| world.row(id));
         let told = async |desk: &Desk| told(desk, &logs, &row, version).await;
         let all = told(&store.engineer).await;
-        for secret in ["0.4217", "0.8391", "0.7259", "opaque words", "hushed", "271828"] {
+        for secret in ["0.4217", "0.8391", "0.7259", "opaque words", "hushed", "271828", "metadata.rationale"] {
             assert!(all.contains(secret), "{secret} is there to be found");
         }
         for desk in [&store.reviewer, &store.viewer] {
             let told = told(desk).await;
             assert_eq!(found(&told), [""; 0], "{told}");
+            assert!(!told.contains("metadata.rationale"), "not even the keys of what is hidden are known: {told}");
             assert!(told.contains("\"seen\"") && told.contains("\"Speed\""), "tags, and what no question asks, are no secret: {told}");
         }
         // An answer elsewhere opens nothing; nor does one to the scorer's span itself.

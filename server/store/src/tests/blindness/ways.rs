@@ -1,6 +1,6 @@
 //! Every method of a desk, as far as blind review goes, and the test that none is forgotten.
 
-use super::{World, written};
+use super::{World, nodes::nodes, written};
 use crate::{Desk, LiveEvents, RowSearch};
 use futures::future::BoxFuture;
 use shared::RowId;
@@ -8,7 +8,9 @@ use shared::audit::{ListActivity, ListTraceActivity, ReadChange};
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, ObjectKind};
 use shared::said::KnownSaid;
-use shared::spans::{KnownBeside, KnownContent, ListTraces, OpenTrace, ReadField, ReadPiece, Rendering, RereadTrace};
+use shared::spans::{
+    FindInTrace, KnownBeside, KnownContent, ListTraces, OpenTrace, ReadField, ReadImage, ReadNode, ReadPiece, Rendering, RereadTrace,
+};
 use shared::texts::{PreviewText, ReadText, TextFormat};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -157,9 +159,59 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
                 Box::pin(async move {
                     let mut all = String::new();
                     for field in [FieldName::Expected, FieldName::Metadata] {
-                        let (object, row_id) = (world.project.logs(), RowId::from("one"));
-                        let query = ReadField { object, row_id, field, rendering: Rendering::Json, whole: true };
+                        let (object, row_id, find) = (world.project.logs(), RowId::from("one"), String::new());
+                        let query = ReadField { object, row_id, field, rendering: Rendering::Json, whole: true, find };
                         all += &desk.read_field(query).await.map_or_else(|error| error.to_string(), |field| written(&field));
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "read_node",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for query in nodes(world, desk).await {
+                        all += &desk.read_node(query).await.map_or_else(|error| error.to_string(), |node| written(&node));
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "read_node_text",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for query in nodes(world, desk).await {
+                        all += &desk.read_node_text(query).await.map_or_else(|error| error.to_string(), |node| written(&node));
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "read_image",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for ReadNode { object, row_id, field, at, stamp, .. } in nodes(world, desk).await {
+                        let query = ReadImage { object, row_id, field, at, number: 0, stamp };
+                        all += &desk.read_image(query).await.map_or_else(|error| error.to_string(), |(kind, _)| kind.to_owned());
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "find_in_trace",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for words in ["zebra", "0.4217", "e"] {
+                        let query = FindInTrace { object: world.project.logs(), root_span_id: "one".to_owned(), words: words.to_owned() };
+                        all += &written(&desk.find_in_trace(query).await.unwrap());
                     }
                     all
                 })

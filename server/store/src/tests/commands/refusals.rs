@@ -149,7 +149,7 @@ async fn what_was_settled_keeps_its_name_and_its_type() {
         assert!(text.starts_with("Name: The name is the key"), "{text}");
         let expecting = QuestionKind::Expected { options: vec!["a".to_owned()], multiple: false };
         let text = refused(store.engineer.save_question(save("Q", expecting)).await);
-        assert!(text.starts_with("Type: Answers to it are stored elsewhere"), "{text}");
+        assert!(text.starts_with("Type: Its answers are stored in another place"), "{text}");
         store.verified().await;
     }
 }

@@ -140,7 +140,7 @@ async fn an_edit_of_expected_is_taken_back_with_all_that_it_put_aside() {
         assert_eq!(store.span(&project, "r").await.said.activity.len(), entries);
 
         let text = refused(edit(&store.reviewer, &json!("hers")).await);
-        expect!["You may not edit expected where a gold value settles it. Ask an owner of this installation for a role that may."]
+        expect!["You may not edit expected where a gold value settles it. Ask an owner of this installation for a role that allows it."]
             .assert_eq(&text);
         edit(&store.engineer, &json!("mine")).await.unwrap();
         let span = store.span(&project, "r").await;

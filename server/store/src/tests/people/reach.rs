@@ -4,22 +4,22 @@ use super::{browser, change, forbidden, key, redeem, refused, token};
 use crate::Desk;
 use crate::people::RedeemLink;
 use crate::tests::{TestStore, stores};
-use shared::people::{ChangeMember, CreateKey, InviteMember, ResetPassword, Role, Scope};
+use shared::people::{ApiScope, ChangeMember, CreateKey, InviteMember, ResetPassword, Role};
 use shared::permissions::Action;
 use std::time::Duration;
 
 #[tokio::test]
 async fn a_narrowed_key_lets_nobody_in_who_may_more_than_itself() {
     for TestStore { store, owner, reviewer, .. } in &stores().await {
-        let program = async |scopes: &[Scope]| {
+        let program = async |scopes: &[ApiScope]| {
             let secret = owner.create_key(key("Program", scopes)).await.unwrap().secret;
             Desk::new(store.clone(), store.actor_of_key(&secret).await.unwrap())
         };
         let reset = |desk: &Desk| ResetPassword { person: desk.actor().person.id.clone() };
         let invite = |role| InviteMember { email: format!("{}-to-be@example.com", Role::as_str(role)), role };
         let promote = ChangeMember { role: Some(Role::Owner), ..change(&reviewer.actor().person) };
-        let narrow = program(&[Scope::Admin]).await;
-        let more = "may more than itself";
+        let narrow = program(&[ApiScope::Admin]).await;
+        let more = "do more than the key itself";
         assert!(refused(narrow.reset_password(reset(owner)).await).contains(more));
         assert!(refused(narrow.reset_password(reset(reviewer)).await).contains(more));
         for role in Role::ALL {
@@ -31,7 +31,7 @@ async fn a_narrowed_key_lets_nobody_in_who_may_more_than_itself() {
         let back = ChangeMember { active: Some(true), ..change(&reviewer.actor().person) };
         assert!(refused(narrow.change_member(back.clone()).await).contains(more));
         // What the key may itself it can give to others.
-        let reading = program(&[Scope::Admin, Scope::Read]).await;
+        let reading = program(&[ApiScope::Admin, ApiScope::Read]).await;
         reading.invite_member(invite(Role::Viewer)).await.unwrap();
         assert!(refused(reading.invite_member(invite(Role::Reviewer)).await).contains(more));
         let whole = program(&[]).await;
@@ -77,9 +77,9 @@ async fn the_operator_makes_keys_for_members_of_every_role_and_owners_for_others
         assert!(engineer.keys_and_others().await.unwrap().others.is_empty());
         let nobody = CreateKey { owner: Some("nobody".into()), ..key("Nobody's", &[]) };
         assert!(refused(owner.create_key(nobody).await).starts_with("There is no active member here."));
-        let narrow = owner.create_key(key("Administration", &[Scope::Admin])).await.unwrap().secret;
+        let narrow = owner.create_key(key("Administration", &[ApiScope::Admin])).await.unwrap().secret;
         let program = Desk::new(store.clone(), store.actor_of_key(&narrow).await.unwrap());
-        assert!(refused(program.create_key(of(reviewer)).await).contains("may more than itself"));
+        assert!(refused(program.create_key(of(reviewer)).await).contains("do more than the key itself"));
     }
 }
 

@@ -48,6 +48,7 @@ async fn what_sdks_flag_is_an_item_and_comes_back_as_it_was() {
             field: FieldName::Metadata,
             rendering: Rendering::Json,
             whole: true,
+            find: String::new(),
         };
         assert!(store.viewer.read_field(field).await.is_err(), "the row has no other metadata");
         // Somebody who is assigned to a row that nobody flagged is asked to review it.

@@ -1,12 +1,12 @@
 //! Review lists and how rows come into them.
 
-use super::{complete, flag, refused, stores};
+use super::{complete, flag, flag_as, refused, stores};
 use crate::tests::sending::{address, answer, number, slider};
 use serde_json::json;
 use shared::projects::DeleteProject;
 use shared::questions::Audience;
 use shared::reviews::{
-    ArchiveReviewList, AssignReview, FlagRow, FlagRows, Frame, ListDefinition, ListReviewItems, Overlap, SaveReviewList, Selection,
+    ArchiveReviewList, AssignReview, FlagRows, Flagging, Frame, ListDefinition, ListReviewItems, Overlap, SaveReviewList, Selection,
     SelectionFrame, SelectionKind, UnflagRow,
 };
 use shared::{PersonId, Problem, ReviewListId};
@@ -61,9 +61,9 @@ async fn a_project_has_its_list_from_the_start_and_others_by_name() {
             dataset: This project has no dataset with this id.
             There is no review list here. It may have been deleted, or the link is incomplete.
             seed: The seed of a list is never changed: what was drawn could not be drawn again.
-            You may not change the configuration of a project. Ask an owner of this installation for a role that may.
+            You may not change the configuration of a project. Ask an owner of this installation for a role that allows it.
             list: Every project has this list. Take its rows out instead, or give it another name.
-            You may not change the configuration of a project. Ask an owner of this installation for a role that may."#]]
+            You may not change the configuration of a project. Ask an owner of this installation for a role that allows it."#]]
         .assert_eq(&reasons.join("\n"));
         let renamed = store.engineer.save_review_list(save(Some(&spring.id), "Summer", definition)).await.unwrap();
         assert_eq!((renamed.name.as_str(), renamed.seed), ("Summer", 7));
@@ -81,7 +81,7 @@ async fn a_row_stands_in_a_list_once_and_keeps_every_selection() {
         let project = store.with_rows("once", &["a", "b"]).await;
         let spring = store.list_of(&project, "Spring", ListDefinition::default()).await;
         let default = store.viewer.review_lists(&project.id).await.unwrap().remove(0).id;
-        let both = FlagRow { note: Some("Look at the tone.".to_owned()), ..flag(&project, "a", &[&default, &spring.id]) };
+        let both = flag_as(&project, "a", &[&default, &spring.id], |flagging| flagging.note = Some("Look at the tone.".to_owned()));
         store.reviewer.flag_row(both).await.unwrap();
         store.reviewer.flag_row(flag(&project, "a", &[&spring.id])).await.unwrap();
         let drawn = Selection {
@@ -92,7 +92,7 @@ async fn a_row_stands_in_a_list_once_and_keeps_every_selection() {
             rule: None,
             frame: Some(SelectionFrame { filter: "error is null".to_owned(), as_of: 9, rows: 400 }),
         };
-        store.engineer.flag_row(FlagRow { selection: drawn.clone(), ..flag(&project, "a", &[&spring.id]) }).await.unwrap();
+        store.engineer.flag_row(flag_as(&project, "a", &[&spring.id], |flagging| flagging.selection = drawn.clone())).await.unwrap();
         let items = store.items(&project, "a").await;
         assert_eq!(items.iter().map(|item| item.selections.len()).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(items[1].selections, [Selection::default(), drawn]);
@@ -102,18 +102,18 @@ async fn a_row_stands_in_a_list_once_and_keeps_every_selection() {
         let random = Selection { kind: SelectionKind::Random, ..Selection::default() };
         let assignees = vec![store.reviewer.actor().person.id.clone()];
         let reasons = [
-            refused(store.reviewer.flag_row(FlagRow { selection: random, ..flag(&project, "b", &[]) }).await),
-            refused(store.reviewer.flag_row(FlagRow { assignees: assignees.clone(), ..flag(&project, "b", &[]) }).await),
+            refused(store.reviewer.flag_row(flag_as(&project, "b", &[], |flagging| flagging.selection = random)).await),
+            refused(store.reviewer.flag_row(flag_as(&project, "b", &[], |flagging| flagging.assignees = assignees)).await),
             refused(store.viewer.flag_row(flag(&project, "b", &[])).await),
             refused(store.reviewer.flag_row(flag(&project, "none", &[])).await),
             refused(store.reviewer.flag_row(flag(&project, "b", &[&"none".into()])).await),
-            refused(store.engineer.flag_row(FlagRow { assignees: vec!["nobody".into()], ..flag(&project, "b", &[]) }).await),
-            refused(store.engineer.flag_row(FlagRow { note: Some("\0".to_owned()), ..flag(&project, "b", &[]) }).await),
+            refused(store.engineer.flag_row(flag_as(&project, "b", &[], |flagging| flagging.assignees = vec!["nobody".into()])).await),
+            refused(store.engineer.flag_row(flag_as(&project, "b", &[], |flagging| flagging.note = Some("\0".to_owned()))).await),
         ];
         expect_test::expect![[r#"
-            You may not assign reviews or say how rows were picked. Ask an owner of this installation for a role that may.
-            You may not assign reviews or say how rows were picked. Ask an owner of this installation for a role that may.
-            You may not answer, comment or tag. Ask an owner of this installation for a role that may.
+            You may not assign reviews or say how rows were picked. Ask an owner of this installation for a role that allows it.
+            You may not assign reviews or say how rows were picked. Ask an owner of this installation for a role that allows it.
+            You may not answer, comment or tag. Ask an owner of this installation for a role that allows it.
             There is no row none here. It may have been deleted, or the link is incomplete.
             There is no review list none here. It may have been deleted, or the link is incomplete.
             assignees: There is no active member nobody. Use the ids of members.
@@ -130,7 +130,7 @@ async fn rules_never_put_back_what_somebody_took_out() {
         let project = store.with_rows("rules", &["a", "b"]).await;
         let by_rule = |row: &str| {
             let selection = Selection { kind: SelectionKind::Rule, rule: Some("errors".to_owned()), ..Selection::default() };
-            FlagRow { selection, ..flag(&project, row, &[]) }
+            flag_as(&project, row, &[], |flagging| flagging.selection = selection)
         };
         let out = |row: &str| UnflagRow { row: address(&project, row), lists: Vec::new(), client_id: None };
         store.engineer.flag_row(by_rule("a")).await.unwrap();
@@ -157,10 +157,7 @@ async fn picked_rows_are_flagged_all_or_none_and_once() {
         let other = store.with_rows("other", &["x"]).await;
         let pick = |rows: &[&str], client_id: Option<&str>| FlagRows {
             rows: rows.iter().map(|row| address(&project, row)).collect(),
-            lists: Vec::new(),
-            note: None,
-            assignees: Vec::new(),
-            selection: Selection::default(),
+            flagging: Flagging::default(),
             client_id: client_id.map(str::to_owned),
         };
         let mut foreign = pick(&["a"], None);

@@ -5,7 +5,7 @@ use crate::Desk;
 use crate::ground::database::{run, values};
 use crate::tests::sending::{address, answer, number, slider};
 use shared::audit::{Edit, ListActivity, Revert};
-use shared::live::Change;
+use shared::live::LiveChange;
 use shared::projects::{ChangeSettings, Project};
 use shared::questions::Definition;
 use shared::reviews::{
@@ -302,15 +302,15 @@ async fn who_follows_is_told_which_lists_changed() {
         for _ in 0..2 {
             let Some(crate::LiveEvents::Event(event)) = following.next().await else { panic!("no event") };
             told.push(match &event.event.change {
-                Change::Reviews(changed) => format!("lists {}", changed.lists.len()),
-                Change::Spans(changed) => format!("spans {}", changed.touched.len()),
+                LiveChange::Reviews(changed) => format!("lists {}", changed.lists.len()),
+                LiveChange::Spans(changed) => format!("spans {}", changed.touched.len()),
                 other => panic!("{other:?}"),
             });
         }
         assert_eq!(told, ["lists 1", "spans 1"]);
         next(&store.reviewer, &project, None).await.unwrap();
         let Some(crate::LiveEvents::Event(event)) = following.next().await else { panic!("no event") };
-        assert!(matches!(event.event.change, Change::Reviews(_)));
+        assert!(matches!(event.event.change, LiveChange::Reviews(_)));
     }
 }
 

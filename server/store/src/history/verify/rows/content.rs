@@ -3,6 +3,7 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// An object of which each value is read by itself.
@@ -48,6 +49,14 @@ impl Content {
     /// Yes or no.
     pub(super) fn flag(&self, key: &str) -> Option<bool> {
         self.value(key)
+    }
+
+    /// The digest of a value as `input_digest` holds it; none of null.
+    pub(super) fn digest(&self, key: &str, salt: &[u8]) -> Option<i64> {
+        let written = self.0.get(key).filter(|_| self.says(key))?.get();
+        let read = serde_json::from_str::<serde_json::Value>(written).map(|value| value.to_string());
+        let hash = Sha256::digest([salt, read.as_deref().unwrap_or(written).as_bytes()].concat());
+        hash.first_chunk().copied().map(i64::from_be_bytes)
     }
 
     /// Whether there is anything but null.

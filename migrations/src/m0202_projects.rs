@@ -21,6 +21,8 @@ impl MigrationTrait for Migration {
                     .col(text("name"))
                     .col(text_null("live_name").unique_key())
                     .col(text("settings"))
+                    // What inputs of its rows are digested with, so that no digest tells anything outside of the project.
+                    .col(binary("salt"))
                     .col(text_null("created_by"))
                     .col(big_integer("created"))
                     .col(big_integer_null("deleted"))

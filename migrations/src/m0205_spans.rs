@@ -64,6 +64,8 @@ impl MigrationTrait for Migration {
                     .col(boolean("arrived"))
                     // Of the last full write as it arrived, so that sending it again changes nothing.
                     .col(big_integer_null("digest"))
+                    // Of the input, where the span has no parent: rows of one project whose inputs mean the same have the same.
+                    .col(big_integer_null("input_digest"))
                     .col(big_integer("comments"))
                     // The last transaction that said something about the span or took it back; none where nobody ever said anything.
                     .col(big_integer_null("said"))

@@ -1,0 +1,105 @@
+//! What stands above the rows of an experiment or a dataset: its name, what it says about itself, what it is compared with, and for those
+//! who may, changing that.
+
+use super::api::change_object;
+use super::dialogs::{DeleteObjectDialog, EditObjectDialog};
+use super::{About, page_of};
+use crate::api::{AppError, Failure, send};
+use crate::context::use_project;
+use crate::raw_query::relation;
+use crate::ui::{Icon, IconName};
+use leptos::prelude::*;
+use serde_json::{Map, Value};
+use shared::ObjectId;
+use shared::objects::{ChangeObject, ObjectKind};
+use shared::permissions::Action;
+
+/// Draws the head of the page. `changed` is called when something about it was changed.
+#[component]
+pub(crate) fn ObjectHead(about: About, changed: Callback<()>) -> impl IntoView {
+    let context = use_project();
+    let (all, href) = match about.kind {
+        ObjectKind::Dataset => ("All datasets", context.page("datasets")),
+        ObjectKind::Experiment | ObjectKind::ProjectLogs => ("All experiments", context.page("experiments")),
+    };
+    let (may_change, may_delete) = (context.may(Action::Ingest), context.may(Action::Configure));
+    let (editing, deleting) = (RwSignal::new(false), RwSignal::new(false));
+    let description = RwSignal::new(about.description.clone());
+    let refused = RwSignal::new(None::<AppError>);
+    let facts = about.facts.iter().map(|(name, value)| view! { <span class="nowrap"><b>{name.clone()}</b>" "{value.clone()}</span> });
+    let facts = facts.collect_view();
+    let has_facts = !about.facts.is_empty();
+    let noun = noun(about.kind);
+    let (edited, deleted) = (about.clone(), about.clone());
+    view! {
+        <header class="head object">
+            <a class="link nowrap" href=href.clone() rel=relation(&href)>{all}</a>
+            <h1 class="clip" title=about.name.clone()>{about.name.clone()}</h1>
+            {(!about.others.is_empty()).then(|| view! { <Against about=about.clone() changed refused/> })}
+            <div class="actions">
+                {may_change.then(|| view! {
+                    <button class="btn icon ghost small keep" type="button" aria-label=format!("Edit {noun}") title=format!("Edit {noun}")
+                        on:click=move |_| editing.set(true)><Icon name=IconName::Edit/></button>
+                })}
+                {may_delete.then(|| view! {
+                    <button class="btn icon ghost small keep" type="button" aria-label=format!("Delete {noun}") title=format!("Delete {noun}")
+                        on:click=move |_| deleting.set(true)><Icon name=IconName::Trash/></button>
+                })}
+            </div>
+        </header>
+        <div class="about" hidden=move || description.read().is_empty() && !has_facts>
+            <span class="description">{description}</span>
+            {facts}
+        </div>
+        <Failure error=refused/>
+        {may_change.then(|| view! { <EditObjectDialog about=edited open=editing description changed/> })}
+        {may_delete.then(|| view! { <DeleteObjectDialog about=deleted open=deleting/> })}
+    }
+}
+
+/// The word for one of a kind.
+pub(super) fn noun(kind: ObjectKind) -> &'static str {
+    match kind {
+        ObjectKind::Experiment => "experiment",
+        ObjectKind::Dataset => "dataset",
+        ObjectKind::ProjectLogs => "project",
+    }
+}
+
+/// What an experiment is compared with; for those who may, any other one.
+#[component]
+fn Against(about: About, changed: Callback<()>, refused: RwSignal<Option<AppError>>) -> impl IntoView {
+    let context = use_project();
+    let About { id, kind, others, base, .. } = about;
+    if !context.may(Action::Ingest) {
+        let named = base.and_then(|base| others.into_iter().find(|(id, _)| *id == base));
+        let link = named.map(|(_, name)| {
+            let href = context.page(&page_of(kind, &name).path());
+            view! { <span class="against">"against "<a class="link" href=href.clone() rel=relation(&href)>{name}</a></span> }
+        });
+        return link.into_any();
+    }
+    let options = others.into_iter().map(|(other, name)| {
+        let chosen = base.as_ref() == Some(&other);
+        view! { <option value=other.0 selected=chosen>{name}</option> }
+    });
+    let options = options.collect_view();
+    let none = base.is_none().then(|| view! { <option value="" selected=true>"nothing"</option> });
+    let choose = move |event: leptos::ev::Event| {
+        let base = ObjectId(event_target_value(&event));
+        let details = Map::from_iter([("base_exp_id".to_owned(), Value::String(base.0))]);
+        send(change_object(ChangeObject { kind, id: id.clone(), name: None, details }), move |answer| match answer {
+            Ok(_) => {
+                refused.set(None);
+                changed.run(());
+            }
+            Err(error) => refused.set(Some(error)),
+        });
+    };
+    view! {
+        <label class="against"><span>"against"</span>
+            <select class="input" aria-label="Compared with" on:change=choose>{none}{options}</select>
+        </label>
+    }
+    .into_any()
+}

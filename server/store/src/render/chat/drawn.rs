@@ -1,0 +1,243 @@
+//! Chat as it is drawn.
+
+use super::ChatMessage;
+use super::parts::{Media, MessagePart, ToolAnswer, ToolCall};
+use crate::render::drawing::Drawing;
+use crate::render::picture::{DataAddress, Picture};
+use crate::render::{json, one_line, tree};
+use shared::figures;
+use shared::html;
+use shared::markup::Html;
+use shared::spans::JsonKind;
+
+/// Words above which a system message is folded.
+const FOLD: usize = 40;
+/// Characters of a folded message, and of an address.
+const BEGINNING: usize = 120;
+
+/// What a chat is in a few words: "4 messages, 1 tool call".
+pub(in crate::render) fn about(turns: &[ChatMessage<'_>]) -> String {
+    let messages = figures::counted(turns.iter().filter(|turn| !turn.parts.is_empty()).count() as u64, "message", "messages");
+    match turns.iter().flat_map(|turn| &turn.parts).filter(|part| matches!(part, MessagePart::Call(_))).count() {
+        0 => messages,
+        calls => format!("{messages}, {}", figures::counted(calls as u64, "tool call", "tool calls")),
+    }
+}
+
+/// The messages, as far as the drawing goes.
+pub(in crate::render) fn html(drawing: &mut Drawing<'_>, turns: &[ChatMessage<'_>]) -> Html {
+    let mut all = Html::default();
+    for turn in turns.iter().filter(|turn| !turn.parts.is_empty()) {
+        if drawing.left == 0 {
+            drawing.cut = true;
+            break;
+        }
+        all.push(&message(drawing, turn));
+    }
+    html!(r#"<div class="chat">{}</div>"#, all)
+}
+
+fn message(drawing: &mut Drawing<'_>, turn: &ChatMessage<'_>) -> Html {
+    let who = match turn.role.as_str() {
+        "system" => "System",
+        "developer" => "Developer",
+        "user" => "User",
+        "assistant" => "Assistant",
+        "tool" => "Tool",
+        "" => "Message",
+        other => other,
+    };
+    let name = turn.name.as_ref().map(|name| html!("<small>{}</small>", name));
+    let mut said = Html::default();
+    let mut plain = String::new();
+    for part in &turn.parts {
+        if drawing.left == 0 {
+            drawing.cut = true;
+            break;
+        }
+        said.push(&drawn(drawing, part, &mut plain));
+    }
+    let words = plain.split_whitespace().count();
+    if matches!(turn.role.as_str(), "system" | "developer") && words > FOLD {
+        return html!(
+            r#"<details class="msg sys"><summary><span class="who">{}{}</span><span class="one"><span class="clip" dir="auto">{}</span><span class="fold">{}</span></span></summary><div class="said">{}</div></details>"#,
+            who,
+            name,
+            one_line(&plain, BEGINNING),
+            figures::counted(words as u64, "word", "words"),
+            said
+        );
+    }
+    html!(r#"<div class="msg"><div class="who" dir="auto">{}{}</div><div class="said">{}</div></div>"#, who, name, said)
+}
+
+/// Draws a part, and adds what it says to `plain`.
+fn drawn(drawing: &mut Drawing<'_>, part: &MessagePart<'_>, plain: &mut String) -> Html {
+    match part {
+        MessagePart::Text(literal) => {
+            let (html, text) = drawing.prose(literal);
+            plain.push_str(&text);
+            plain.push('\n');
+            html!(r#"<div class="read">{}</div>"#, html)
+        }
+        MessagePart::Noted(note, literal) => {
+            let (html, text) = drawing.prose(literal);
+            let words = figures::counted(text.split_whitespace().count() as u64, "word", "words");
+            match *note {
+                "thinking" => html!(
+                    r#"<details class="aside"><summary class="fold">thinking, {}</summary><div class="read">{}</div></details>"#,
+                    words,
+                    html
+                ),
+                "code" | "result" => html!(r#"<div><p class="hint">{}</p><pre class="raw">{}</pre></div>"#, note, text),
+                _ => html!(r#"<div><p class="hint">{}</p><div class="read">{}</div></div>"#, note, html),
+            }
+        }
+        MessagePart::Call(call) => called(drawing, call),
+        MessagePart::Result(answer) => answered_alone(drawing, answer),
+        MessagePart::Image(media) => image(drawing, media),
+        MessagePart::File(what, media) => file(what, media),
+        MessagePart::Json(value) => {
+            drawing.spend(value.len().min(1_000));
+            tree::tree(drawing, value, false)
+        }
+    }
+}
+
+fn tool(name: &str, id: Option<&String>) -> Html {
+    let icon = Html::ours(r##"<svg class="ic small" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-tool"/></svg>"##);
+    html!(r#"<div class="call-h">{}<b>{}</b>{}</div>"#, icon, name, id.map(|id| html!(r#"<span class="hint clip">{}</span>"#, id)))
+}
+
+fn called(drawing: &mut Drawing<'_>, call: &ToolCall<'_>) -> Html {
+    drawing.spend(call.name.len());
+    let asked = call.arguments.map(|arguments| html!(r#"<div class="part"><span>asked</span>{}</div>"#, value(drawing, arguments)));
+    let got = call.answer.as_ref().map(|answer| got(drawing, answer));
+    html!(
+        r#"<div class="call" role="group" aria-label="Tool call {0}">{1}{2}{3}</div>"#,
+        call.name,
+        tool(&call.name, call.id.as_ref()),
+        asked,
+        got
+    )
+}
+
+fn answered_alone(drawing: &mut Drawing<'_>, answer: &ToolAnswer<'_>) -> Html {
+    let name = answer.name.clone().unwrap_or_else(|| "tool".to_owned());
+    html!(
+        r#"<div class="call" role="group" aria-label="Tool result {0}">{1}{2}</div>"#,
+        name,
+        tool(&name, answer.id.as_ref()),
+        got(drawing, answer)
+    )
+}
+
+fn got(drawing: &mut Drawing<'_>, answer: &ToolAnswer<'_>) -> Html {
+    let word = if answer.failed { "failed" } else { "got" };
+    let content = answer.content.map_or_else(|| Html::ours(r#"<span class="hint">nothing</span>"#), |content| value(drawing, content));
+    html!(r#"<div class="part"><span>{}</span>{}</div>"#, word, content)
+}
+
+/// What a tool is asked or answers: JSON as a tree, also where it is written as a text; text as it is; parts as what they are.
+fn value(drawing: &mut Drawing<'_>, literal: &str) -> Html {
+    match json::kind(literal) {
+        JsonKind::String => {
+            let text = drawing.text(literal);
+            match json::parse(&text).filter(|inner| matches!(json::kind(inner), JsonKind::Object | JsonKind::Array)) {
+                Some(inner) => tree::tree(drawing, inner, false),
+                None => html!(r#"<pre class="raw" dir="auto">{}</pre>"#, text),
+            }
+        }
+        JsonKind::Array => {
+            let items = json::children(literal, json::MOST_CHILDREN).first;
+            let parts: Option<Vec<_>> = items.iter().map(|(_, item)| super::parts::typed(item)).collect();
+            match parts.filter(|parts| !parts.is_empty()) {
+                Some(parts) => {
+                    let parts: Html = parts.iter().flatten().map(|part| inside(drawing, part)).collect();
+                    html!(r#"<div class="said">{}</div>"#, parts)
+                }
+                None => tree::tree(drawing, literal, false),
+            }
+        }
+        _ => {
+            drawing.spend(literal.len().min(1_000));
+            tree::tree(drawing, literal, false)
+        }
+    }
+}
+
+/// A part of what a tool answered. Calls and answers stand in messages only.
+fn inside(drawing: &mut Drawing<'_>, part: &MessagePart<'_>) -> Html {
+    match part {
+        MessagePart::Text(literal) | MessagePart::Noted(_, literal) => match drawing.text(literal) {
+            text if json::parse(&text).is_some_and(|inner| matches!(json::kind(inner), JsonKind::Object | JsonKind::Array)) => {
+                tree::tree(drawing, text.trim(), false)
+            }
+            text => html!(r#"<pre class="raw" dir="auto">{}</pre>"#, text),
+        },
+        MessagePart::Image(media) => image(drawing, media),
+        MessagePart::File(what, media) => file(what, media),
+        MessagePart::Json(value) => tree::tree(drawing, value, false),
+        MessagePart::Call(call) => tool(&call.name, call.id.as_ref()),
+        MessagePart::Result(answer) => tool(answer.name.as_deref().unwrap_or("tool"), answer.id.as_ref()),
+    }
+}
+
+fn image(drawing: &mut Drawing<'_>, media: &Media<'_>) -> Html {
+    drawing.spend(100);
+    let name = media.name.clone().unwrap_or_default();
+    let Some(literal) = media.source else { return html!(r#"<p class="hint">[image {}]</p>"#, name) };
+    let text = json::unescape(literal, usize::MAX).text;
+    if text.starts_with("http://") || text.starts_with("https://") {
+        return elsewhere("image", &text);
+    }
+    let address = drawing.image(literal, 0);
+    let picture = match DataAddress::read(&text) {
+        Some((data, _)) => Picture::look(data.content_type, data.base64),
+        None => Picture::look(&media.content_type, &text),
+    };
+    picture.block(address.as_deref(), &name)
+}
+
+fn file(what: &str, media: &Media<'_>) -> Html {
+    let source = media.source.map(json::inside).unwrap_or_default();
+    if source.starts_with("http://") || source.starts_with("https://") {
+        return elsewhere(what, source);
+    }
+    let mut about = vec![what.to_owned()];
+    about.extend(media.name.clone());
+    about.extend(Some(media.content_type.clone()).filter(|content_type| !content_type.is_empty()));
+    if !source.is_empty() {
+        let data = DataAddress::read(source).map_or(source, |(data, _)| data.base64);
+        about.push(figures::bytes(data.len() as u64 * 3 / 4));
+    }
+    html!(r#"<p class="hint">[{}]</p>"#, about.join(", "))
+}
+
+/// What would have to be loaded from elsewhere is only linked: nothing tells others who reads it.
+fn elsewhere(what: &str, address: &str) -> Html {
+    html!(
+        r#"<p><a class="link" href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a> <span class="hint">opens elsewhere</span></p>"#,
+        address,
+        format!("{what}: {}", one_line(address, BEGINNING))
+    )
+}
+
+/// What a message says in plain text, of which so many bytes are read.
+pub(in crate::render) fn plain(turn: &ChatMessage<'_>, limit: usize) -> String {
+    let mut left = limit;
+    let mut text = |literal: &str| {
+        let text = json::text(literal, left).text;
+        left = left.saturating_sub(literal.len());
+        text
+    };
+    let parts = turn.parts.iter().map(|part| match part {
+        MessagePart::Text(literal) | MessagePart::Noted(_, literal) => text(literal),
+        MessagePart::Call(call) => format!("{}({})", call.name, call.arguments.map(&mut text).unwrap_or_default()),
+        MessagePart::Result(answer) => answer.content.map(&mut text).unwrap_or_default(),
+        MessagePart::Image(_) => "[image]".to_owned(),
+        MessagePart::File(what, _) => format!("[{what}]"),
+        MessagePart::Json(value) => json::compact(value, limit),
+    });
+    parts.collect::<Vec<_>>().join("\n")
+}

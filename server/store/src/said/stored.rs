@@ -1,0 +1,95 @@
+//! What people say to questions, as it is stored: answers and gold values are rows of one kind, and this is their reader.
+
+use crate::ground::database::{all, values};
+use crate::ground::keys::{SpanKey, project_of};
+use crate::people::names;
+use crate::said::versions::Table;
+use crate::{Error, Result};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use shared::answers::{Answer, Circumstances, Gold};
+use shared::people::Person;
+use shared::summary::Nano;
+use shared::{Micros, PersonId, QuestionId};
+
+/// An answer or a gold value.
+#[derive(FromQueryResult)]
+pub(super) struct StoredSaid {
+    question_id: String,
+    name: String,
+    person_id: String,
+    version: i32,
+    value: String,
+    score: Option<i64>,
+    updated: Micros,
+    active: bool,
+    /// Of an answer.
+    seconds: Option<i32>,
+    /// Of an answer, as JSON.
+    visible: Option<String>,
+    /// Of a gold value.
+    reason: Option<String>,
+}
+
+impl StoredSaid {
+    /// What is said on a span, in the order of the questions, and what was said first before the rest. The condition, made of our own text,
+    /// is one on `s` and its question `q`.
+    pub(super) async fn read(
+        connection: &impl ConnectionTrait,
+        table: Table,
+        span: SpanKey,
+        condition: &str,
+        bound: Vec<Value>,
+    ) -> Result<Vec<Self>> {
+        let (table, own, first) = match table {
+            Table::Answers => ("answers", "s.seconds, s.visible, CAST(NULL AS TEXT) AS reason", "s.first_transaction"),
+            Table::Golds => ("golds", "CAST(NULL AS INTEGER) AS seconds, CAST(NULL AS TEXT) AS visible, s.reason", "s.updated"),
+        };
+        let text = format!(
+            "SELECT s.question_id, q.name, s.person_id, s.version, s.value, s.score, s.updated, s.active, {own} FROM {table} s \
+             JOIN questions q ON q.id = s.question_id WHERE s.project = ? AND s.span = ?{condition} ORDER BY q.position, {first}"
+        );
+        all(connection, &text, values![project_of(span), span].into_iter().chain(bound).collect()).await
+    }
+
+    /// As the answer of the person who gave it.
+    pub(super) fn answer(self, reviewer: Person) -> Result<Answer> {
+        Ok(Answer {
+            reviewer,
+            question: QuestionId(self.question_id),
+            question_name: self.name,
+            version: self.version,
+            value: serde_json::from_str(&self.value)?,
+            score: self.score.map(|score| Nano(score).score()),
+            updated: self.updated,
+            active: self.active,
+            circumstances: Circumstances {
+                seconds: self.seconds.and_then(|seconds| u32::try_from(seconds).ok()),
+                visible: self.visible.as_deref().map(serde_json::from_str).transpose()?,
+            },
+        })
+    }
+
+    /// As the gold value that a person set.
+    pub(super) fn gold(self, settled_by: Person) -> Result<Gold> {
+        Ok(Gold {
+            settled_by,
+            question: QuestionId(self.question_id),
+            question_name: self.name,
+            version: self.version,
+            value: serde_json::from_str(&self.value)?,
+            score: self.score.map(|score| Nano(score).score()),
+            reason: self.reason.unwrap_or_default(),
+            updated: self.updated,
+        })
+    }
+}
+
+/// Each with the person who said it.
+pub(super) async fn by_people(connection: &impl ConnectionTrait, said: Vec<StoredSaid>) -> Result<Vec<(StoredSaid, Person)>> {
+    let people = names::people(connection, said.iter().map(|said| said.person_id.clone())).await?;
+    let said = said.into_iter().map(|said| match people.get(&PersonId(said.person_id.clone())) {
+        Some(person) => Ok((said, person.clone())),
+        None => Err(Error::Corrupt(format!("what nobody said: {}", said.person_id))),
+    });
+    said.collect()
+}
