@@ -164,7 +164,7 @@ test.describe("on a phone", () => {
     await open(page, project.page(`logs?r=${rows[0]!.root}`));
     await expect.poll(() => inView(page, "Tone")).toBe(true);
     expect(await inView(page, "Preference")).toBe(false);
-    await question(page, "Tone").getByText("Blunt").click();
+    await question(page, "Tone").getByRole("radio", { name: /^Blunt/ }).click();
     await expect(review(page).getByRole("button", { name: /1 of 2/ })).toBeVisible();
     await review(page).getByRole("button", { name: "Next question" }).click();
     await expect.poll(() => inView(page, "Preference")).toBe(true);
