@@ -4,7 +4,6 @@
 //! [`LogsAddress::parse`].
 
 use crate::objects::{ObjectKind, Place};
-use crate::spans::OpenTrace;
 use crate::{CommentId, ObjectId, RowId};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
@@ -225,13 +224,6 @@ impl LogsAddress {
     pub fn with_reading(&self, trace: &str, span: &str) -> Self {
         let reading = (self.span.as_deref().unwrap_or(trace) != span).then(|| span.to_owned());
         Self { reading, ..self.with_trace(Some(trace), self.span.as_deref()) }
-    }
-
-    /// The trace that it opens, with the span that one reads and the one that one answers for.
-    pub fn opened(&self, object: ObjectId) -> Option<OpenTrace> {
-        let root_span_id = self.trace.clone()?;
-        let span_id = self.reading.clone().or_else(|| self.span.clone());
-        Some(OpenTrace { object, root_span_id, span_id, form: self.span.clone() })
     }
 
     /// The same list from its beginning with another filter, and no trace open.

@@ -10,6 +10,7 @@ pub use reading::{FindInTrace, FoundInSpan, FoundInTrace, NodeText, Piece, ReadF
 pub use reread::{ContentChanges, KnownContent, RereadTrace, TraceChanges};
 pub use shown::{FieldContent, FieldView, JsonKind, Rendering, ShownAs};
 
+use crate::address::LogsAddress;
 use crate::objects::{Place, RowAddress};
 use crate::said::SpanSaid;
 use crate::summary::TraceScore;
@@ -136,6 +137,15 @@ pub struct OpenTrace {
     /// The span that one answers for, by span id; the root if absent or unknown.
     #[serde(default)]
     pub form: Option<String>,
+}
+
+impl OpenTrace {
+    /// The trace that an address opens, with the span that one reads and the one that one answers for; none where it opens none.
+    pub fn of(address: &LogsAddress, object: ObjectId) -> Option<Self> {
+        let root_span_id = address.trace.clone()?;
+        let span_id = address.reading.clone().or_else(|| address.span.clone());
+        Some(Self { object, root_span_id, span_id, form: address.span.clone() })
+    }
 }
 
 /// A trace with one span opened: what arrived, and what people said about the span.

@@ -40,7 +40,7 @@ pub fn LogsPage() -> impl IntoView {
         move |List { rows, filter, before, .. }| {
             let (open, row) = address.with_untracked(|address| {
                 // The server knows the object by its name; what is asked for is a trace of it.
-                let open = address.opened(ObjectId(String::new()));
+                let open = OpenTrace::of(address, ObjectId(String::new()));
                 (open, address.row.clone().map(RowId))
             });
             open_logs(OpenLogs { project: project.clone(), rows, filter, before, limit: FIRST_PAGE, open, row })
@@ -114,7 +114,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
     let by_row = address.with_untracked(|address| address.row.is_some() && address.trace.is_none());
     let open = Memo::new(move |_| address.with(|address| address.trace.is_some() || (by_row && address.row.is_some())));
     Effect::new(move |previous: Option<Option<OpenTrace>>| {
-        let wanted = address.with(|address| address.opened(ObjectId(String::new())));
+        let wanted = address.with(|address| OpenTrace::of(address, ObjectId(String::new())));
         match previous {
             // Another page's trace is not this one's to open.
             Some(previous) if previous != wanted && !left.get_untracked() => state.open(&address.get_untracked()),

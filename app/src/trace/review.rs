@@ -51,7 +51,7 @@ pub(super) fn HumanReview(is_open: RwSignal<bool>) -> impl IntoView {
         view! { <p class="question hint">"Blind review: what others say about a question is shown after your own answer to it."</p> }
     });
     view! {
-        <section class="review" aria-labelledby="human-review">
+        <section aria-labelledby="human-review">
             <div class="side-h">
                 <h2 id="human-review">"Human review"</h2>
                 <SheetHandle form is_open/>

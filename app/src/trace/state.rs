@@ -291,7 +291,7 @@ impl TraceState {
     /// Wants what stands in an address, which is then to be opened with [`TraceState::open`], or closes what is open. From now on what was
     /// shown takes nothing more, but the form whose row stays.
     pub(crate) fn want(&self, address: &LogsAddress) -> Option<OpenTrace> {
-        let query = address.opened(self.object());
+        let query = OpenTrace::of(address, self.object());
         self.wanted.set(query.clone());
         if query.is_none() {
             self.clear();

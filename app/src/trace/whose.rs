@@ -82,6 +82,6 @@ fn AlsoAnswered() -> impl IntoView {
             let href = links.to(Way::Span { root: root.get(), span: mark.span_id });
             view! { {(place > 0).then_some(", ")}<a class="link" data-noscroll="" href=href>{shown(&mark.name)}</a> }
         });
-        Some(view! { <p class="also">{count}": "{links.collect_view()}{more}</p> })
+        Some(view! { <p>{count}": "{links.collect_view()}{more}</p> })
     }
 }

@@ -53,7 +53,8 @@ fn wrong(sheets: &BTreeMap<String, String>, sources: &BTreeMap<String, String>) 
             known.entry(class).or_insert(sheet);
         }
         let states_widths = sheet.rsplit('/').next() == Some(WIDTHS);
-        if !states_widths && ["(max-width", "(min-width", "(width"].iter().any(|width| text.contains(width)) {
+        let names_width = |line: &str| line.contains("@media") && ["(max-width", "(min-width", "(width"].iter().any(|width| line.contains(width));
+        if !states_widths && text.lines().any(names_width) {
             wrong.push(format!("{sheet}: a width of the window; name it in style/{WIDTHS} with @custom-media and use the name"));
         }
     }
@@ -97,5 +98,6 @@ mod tests {
         let told = ["style/a.css: a width of the window; name it in style/tokens.css with @custom-media and use the name"];
         check("@media (max-width: 720px) { }", "", &told);
         check("@media (--phone) { }", "", &[]);
+        check("@container (max-width: 300px) { }", "", &[]);
     }
 }
