@@ -6,6 +6,9 @@ use crate::keys::{Act, Scope, find, shortcuts, titled, use_keys};
 use crate::ui::format;
 use leptos::prelude::*;
 
+/// What leads back to the root.
+const WHOLE: &str = "Answer for the whole trace";
+
 /// Spans that are named; of more there is a number.
 const NAMED: usize = 3;
 
@@ -53,11 +56,11 @@ fn Owner() -> impl IntoView {
             view! {
                 <div class="row">
                     <span class="grow clip">"You are reading "{reading_name}"."</span>
-                    {way("Answer for this span", to(Some(reading)))}
+                    {if is_root_read.get() { way(WHOLE, to(None)) } else { way("Answer for this span", to(Some(reading))) }}
                 </div>
             }
         });
-        let back = (is_read && !is_root).then(|| view! { <div class="row end">{way("Answer for the whole trace", to(None))}</div> });
+        let back = (is_read && !is_root).then(|| view! { <div class="row end">{way(WHOLE, to(None))}</div> });
         Some(view! { <p>"Answers are for "<b>{shown(&name)}</b>{which}</p>{other}{back} })
     }
 }
