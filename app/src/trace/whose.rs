@@ -38,6 +38,7 @@ fn Owner() -> impl IntoView {
     let whose = Memo::new(move |_| trace.whose());
     let read =
         Memo::new(move |_| trace.of_content(|content| (content.span.span_id.clone(), shown(&content.span.name))).unwrap_or_default());
+    let is_root_read = Memo::new(move |_| trace.of_content(|content| content.span.row_id == content.trace.row_id).unwrap_or_default());
     let root = Memo::new(move |_| trace.of_content(|content| content.trace.root_span_id.clone()).unwrap_or_default());
     let to = move |span: Option<String>| {
         let reading = read.with(|(read, _)| read.clone());
