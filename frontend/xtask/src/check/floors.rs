@@ -102,7 +102,12 @@ const HOUSES: &[House] = &[
     },
     House {
         sources: "frontend/xtask/src",
-        floors: &[&["failure", "process", "workspace"], &["setup", "wasm_toolchain"], &["binary", "bundle"], &["check", "screenshots", "serve", "test"]],
+        floors: &[
+            &["failure", "process", "workspace"],
+            &["setup", "wasm_toolchain"],
+            &["binary", "bundle"],
+            &["check", "screenshots", "serve", "test"],
+        ],
     },
 ];
 

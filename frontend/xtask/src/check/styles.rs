@@ -53,7 +53,8 @@ fn wrong(sheets: &BTreeMap<String, String>, sources: &BTreeMap<String, String>) 
             known.entry(class).or_insert(sheet);
         }
         let states_widths = sheet.rsplit('/').next() == Some(WIDTHS);
-        let names_width = |line: &str| line.contains("@media") && ["(max-width", "(min-width", "(width"].iter().any(|width| line.contains(width));
+        let names_width =
+            |line: &str| line.contains("@media") && ["(max-width", "(min-width", "(width"].iter().any(|width| line.contains(width));
         if !states_widths && text.lines().any(names_width) {
             wrong.push(format!("{sheet}: a width of the window; name it in style/{WIDTHS} with @custom-media and use the name"));
         }
