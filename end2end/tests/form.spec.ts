@@ -177,6 +177,7 @@ test.describe("on a phone", () => {
     await expect.poll(() => inView(page, "Tone")).toBe(true);
     await expect(page.getByRole("textbox", { name: "Add a comment" })).toBeVisible();
     await handle.click();
+    await expect(review(page).getByText("Answers are for")).toHaveCount(0);
     // The last question leads on to the next trace.
     await review(page).getByRole("button", { name: "Next trace" }).click();
     await expect(field(page, "Input")).toContainText(nameOf(2));
@@ -186,5 +187,16 @@ test.describe("on a phone", () => {
     const bottom = await page.getByRole("region", { name: /^Span/ }).evaluate((element) => element.getBoundingClientRect().bottom);
     const top = await page.getByRole("complementary", { name: "Review and activity" }).evaluate((element) => element.getBoundingClientRect().top);
     expect(bottom).toBeLessThanOrEqual(top + 1);
+  });
+
+  test("shut, the sheet says whose it is where one reads another span", async ({ installation, project, reviewer: page }) => {
+    await installation.choice(project, "Tone", { Warm: 1, Blunt: 0.5, Rude: 0 });
+    const sent = root(project.id, { name: "answer_ticket" });
+    await installation.sendTraces([sent, child(sent, { name: "draft" })]);
+    await open(page, project.page(`logs?r=${sent.root_span_id}`));
+    await expect(review(page).getByText("Answers are for")).toBeHidden();
+    await tree(page).getByRole("link", { name: "draft" }).click();
+    await expect(review(page).getByText("Answers are for")).toBeVisible();
+    await expect(review(page).getByRole("button", { name: "Answer for this span" })).toBeInViewport();
   });
 });

@@ -26,6 +26,9 @@ test("names can be read at any depth, however long they are", async ({ installat
     expect(await tree(page).evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
   }
   await expect(link(page, "level 30")).toContainText("30level 30");
+  // The span that one reads is in view from the start.
+  await open(page, project.page(`logs?r=${spans[0]!.root_span_id}&read=${spans[30]!.span_id}`));
+  await expect(link(page, "level 30")).toBeInViewport();
 });
 
 test("scores, errors and tokens stand beside the spans that have them", async ({ installation, project, reviewer: page }) => {

@@ -129,8 +129,11 @@ impl LogsState {
         });
     }
 
-    /// The row that has the focus is the one at the cursor.
+    /// The row that has the focus is the one at the cursor, unless the focus is still on its way there.
     fn follow_focus(&self) {
+        if self.seen.is_focusing.get_value() {
+            return;
+        }
         let row = document().active_element().and_then(|focused| focused.closest("tr[data-key]").ok().flatten());
         let key = row.and_then(|row| row.get_attribute("data-key")).and_then(|key| key.parse::<i64>().ok());
         let place =
@@ -155,16 +158,18 @@ impl LogsState {
 
 /// Gives the row at the cursor the focus as soon as it is drawn.
 fn focus_cursor(state: LogsState, frame: u32) {
+    state.seen.is_focusing.set_value(true);
     request_animation_frame(move || {
         let Some(cursor) = state.seen.cursor.try_get_value().flatten() else { return };
-        match find(&format!(".logs tr[data-key='{}'] a", cursor.key)) {
-            // What cannot take the focus leaves it where it is.
-            Some(link) => {
-                let _ = link.focus();
-            }
-            None if frame < FRAMES => focus_cursor(state, frame + 1),
-            None => {}
+        let link = find(&format!(".logs tr[data-key='{}'] a", cursor.key));
+        if link.is_none() && frame < FRAMES {
+            return focus_cursor(state, frame + 1);
         }
+        if let Some(link) = link {
+            // What cannot take the focus leaves it where it is.
+            let _ = link.focus();
+        }
+        state.seen.is_focusing.set_value(false);
     });
 }
 

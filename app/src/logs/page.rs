@@ -4,7 +4,7 @@ use super::api::open_logs;
 use super::filter::FilterBar;
 use super::keys::follow_keys;
 use super::layout::LOGS;
-use super::part::{ObjectHeadPart, ObjectRowsPart, TracePart, mind_traces};
+use super::part::{Drawn, TracePart, mind_traces};
 use super::state::LogsState;
 use super::summary::SummaryStrip;
 use super::table::TraceTable;
@@ -133,7 +133,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
         if open {
             view! {
                 <h1 class="sr">{heading.clone()}</h1>
-                <div class="split"><TracePart/></div>
+                <div class="split"><TracePart what=Drawn::Trace/></div>
             }
             .into_any()
         } else {
@@ -141,13 +141,13 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
                 {if is_logs {
                     view! { <header class="head"><h1>{heading.clone()}</h1></header> }.into_any()
                 } else {
-                    view! { <ObjectHeadPart/> }.into_any()
+                    view! { <TracePart what=Drawn::ObjectHead/> }.into_any()
                 }}
                 <div class="logs">
                     {has_summary.then(|| view! { <SummaryStrip/> })}
                     <FilterBar mistakes=mistakes.clone()/>
                     <Unread/>
-                    {if is_logs { view! { <TraceTable layout=&LOGS/> }.into_any() } else { view! { <ObjectRowsPart/> }.into_any() }}
+                    {if is_logs { view! { <TraceTable layout=&LOGS/> }.into_any() } else { view! { <TracePart what=Drawn::ObjectRows/> }.into_any() }}
                 </div>
             }
             .into_any()

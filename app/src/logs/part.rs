@@ -11,14 +11,34 @@ use leptos::prelude::*;
 use shared::objects::ObjectKind;
 use wasm_split_helpers::wasm_split;
 
-/// The open trace and the list beside it, as soon as their part is there.
-#[component]
-pub(super) fn TracePart() -> impl IntoView {
-    Suspend::new(open_trace_panel())
+/// What of the page is drawn by the part of the trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Drawn {
+    /// The open trace and the list beside it.
+    Trace,
+    /// The head of an experiment or a dataset.
+    ObjectHead,
+    /// The rows of an experiment or a dataset.
+    ObjectRows,
 }
 
+/// Draws something as soon as its part is there.
+#[component]
+pub(super) fn TracePart(what: Drawn) -> impl IntoView {
+    Suspend::new(draw(what))
+}
+
+// One function for all of it: what came with the page is there at the first drawing only where its own loader was waited for.
 #[wasm_split(trace, preload(load_trace))]
-pub(crate) fn open_trace_panel() -> AnyView {
+pub(crate) fn draw(what: Drawn) -> AnyView {
+    match what {
+        Drawn::Trace => open_trace_panel(),
+        Drawn::ObjectHead => object_head(),
+        Drawn::ObjectRows => object_rows(),
+    }
+}
+
+fn open_trace_panel() -> AnyView {
     let state = expect_context::<LogsState>();
     let trace = state.trace;
     state.lead();
@@ -29,13 +49,6 @@ pub(crate) fn open_trace_panel() -> AnyView {
     view! { {later(|| view! { <SideList/> }.into_any())}<TracePanel/> }.into_any()
 }
 
-/// The head of an experiment or a dataset, as soon as its part is there.
-#[component]
-pub(super) fn ObjectHeadPart() -> impl IntoView {
-    Suspend::new(object_head())
-}
-
-#[wasm_split(trace)]
 fn object_head() -> AnyView {
     let state = expect_context::<LogsState>();
     // The server wrote it a moment ago.
@@ -43,13 +56,6 @@ fn object_head() -> AnyView {
     about.map(|about| view! { <ObjectHead about changed=Callback::new(move |()| state.read_anew())/> }.into_any()).into_any()
 }
 
-/// The rows of an experiment or a dataset, as soon as their part is there.
-#[component]
-pub(super) fn ObjectRowsPart() -> impl IntoView {
-    Suspend::new(object_rows())
-}
-
-#[wasm_split(trace)]
 fn object_rows() -> AnyView {
     let state = expect_context::<LogsState>();
     let layout: &'static Layout = if state.rows.with_value(|rows| rows.kind() == ObjectKind::Dataset) { &DATASET } else { &EXPERIMENT };

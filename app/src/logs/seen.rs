@@ -22,6 +22,8 @@ pub(super) struct Seen {
     pub(super) anchor: StoredValue<Option<Anchor>>,
     /// The row at the cursor.
     pub(super) cursor: StoredValue<Option<Place>>,
+    /// Whether the focus is on its way to that row.
+    pub(super) is_focusing: StoredValue<bool>,
     /// Whether the pointer is over the rows.
     pub(super) is_pointed_at: StoredValue<bool>,
     /// The newest row that is shown, where newer ones wait.
@@ -43,6 +45,7 @@ impl Seen {
             viewport: RwSignal::new(None),
             anchor: StoredValue::new(None),
             cursor: StoredValue::new(None),
+            is_focusing: StoredValue::new(false),
             is_pointed_at: StoredValue::new(false),
             newest: RwSignal::new(newest),
             is_due: StoredValue::new(false),

@@ -35,7 +35,8 @@ pub(crate) fn SideList() -> impl IntoView {
     let scroller = NodeRef::<Nav>::new();
     let viewport = RwSignal::new(None::<Viewport>);
     let measure = move || {
-        if let Some(element) = scroller.get_untracked() {
+        // The page may be gone by the next frame.
+        if let Some(element) = scroller.try_get_untracked().flatten() {
             let Viewport { top, height, row } = Viewport::of(&element, ROW);
             viewport.set(Some(Viewport { top, height: height.saturating_sub(BAR), row }));
         }

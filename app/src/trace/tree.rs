@@ -47,8 +47,7 @@ pub(super) fn SpanTree() -> impl IntoView {
     let viewport = RwSignal::new(None::<Viewport>);
     let measure = move || {
         let Some(element) = scroller.get_untracked().filter(|_| length.get_untracked() > WINDOW.whole) else { return };
-        let drawn = element.query_selector("li > a").ok().flatten().and_then(|row| u32::try_from(row.client_height()).ok());
-        viewport.set(Some(Viewport::of(&element, drawn.filter(|height| *height > 0).unwrap_or(ROW))));
+        viewport.set(Some(Viewport::of(&element, height_of_rows(&element))));
     };
     // Where the arrow keys are on their way to while the span is being read, and whether it has to be found first.
     let heading = StoredValue::new(None::<usize>);
@@ -64,8 +63,8 @@ pub(super) fn SpanTree() -> impl IntoView {
         measure();
         request_animation_frame(move || {
             let Some(element) = scroller.try_get_untracked().flatten() else { return };
-            if let Some((place, viewport)) = place.try_get_untracked().flatten().zip(viewport.try_get_untracked().flatten()) {
-                show_row(&element, place, viewport.row);
+            if let Some(place) = place.try_get_untracked().flatten() {
+                show_row(&element, place, height_of_rows(&element));
             }
             give_focus(&element);
         });
@@ -228,6 +227,12 @@ fn mark_rows(scroller: &HtmlElement, open: Option<usize>, length: usize) {
     for row in rows.filter(|row| row.has_attribute("aria-posinset")) {
         let _ = row.set_attribute("aria-setsize", &length.to_string());
     }
+}
+
+/// The height of a row in pixels, as the first one that is drawn has it.
+fn height_of_rows(scroller: &HtmlElement) -> u32 {
+    let drawn = scroller.query_selector("li > a").ok().flatten().and_then(|row| u32::try_from(row.client_height()).ok());
+    drawn.filter(|height| *height > 0).unwrap_or(ROW)
 }
 
 /// Scrolls until a row is in view.

@@ -49,7 +49,7 @@ async fn a_comment_that_may_not_be_seen_is_not_there() {
     for store in stores().await {
         let world = World::new(&store).await;
         let entries = store.engineer.activity(ListActivity { row: world.row("one"), before: None, limit: 100 }).await.unwrap();
-        let comments = entries.iter().filter_map(|entry| match &entry.path {
+        let mut comments = entries.iter().filter_map(|entry| match &entry.path {
             Subject::Comment(id) => Some(CommentId(id.clone())),
             _ => None,
         });
