@@ -178,6 +178,8 @@ const HARMLESS: &[&str] = &[
     "/v1/answer/gold",
     "/v1/activity/{id}/revert",
     "/fn/commands/run",
+    "/fn/objects/change",
+    "/fn/objects/delete",
     // What one is told of a single change and of mentions is tried in the tests of the store. Every server function is asked for by its
     // own name.
     "/fn/activity/change",

@@ -317,6 +317,8 @@ pub const APART: &[(&str, &str)] = &[
     ("/v1/erase", "refused: for who sees through"),
     ("/fn/people", "people and what they sign in with"),
     ("/fn/inbox/read", "marks one's own mentions"),
+    ("/fn/objects/change", "refused: for who sees through"),
+    ("/fn/objects/delete", "refused: for who sees through"),
     ("/fn/projects/create", "refused: for who sees through"),
     ("/fn/projects/delete", "refused: for who sees through"),
     ("/fn/projects/rename", "refused: for who sees through"),
