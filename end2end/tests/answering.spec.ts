@@ -1,7 +1,7 @@
 // Questions of every kind: how they are answered, on which rows, and where the answers go.
 
 import { expect, open, PEOPLE, test } from "../support/fixtures.js";
-import { card, field, hydrated, question, saved, tree } from "../support/pages.js";
+import { card, field, hydrated, question, review, saved, tree } from "../support/pages.js";
 import { fetched, make, SEVERAL, TEXT, TO_EXPECTED, withTrace } from "../support/questions.js";
 import { child, root } from "../support/rows.mjs";
 
@@ -214,6 +214,8 @@ test("a span below the root and a span of an experiment are answered", async ({ 
   await open(reviewer, inLogs);
   await tree(reviewer).getByRole("link", { name: "draft" }).click();
   await expect(reviewer).toHaveURL(new RegExp(below.span_id));
+  await review(reviewer).getByRole("button", { name: "Answer for this span" }).click();
+  await expect(review(reviewer)).toContainText("Answers are for draft, this span only.");
   await question(reviewer, "Preference").getByRole("slider").fill("80");
   await expect(saved(reviewer)).toBeVisible();
   await expect.poll(() => answered("project_logs", project.id, below.id)).toEqual([0.8]);
@@ -221,6 +223,7 @@ test("a span below the root and a span of an experiment are answered", async ({ 
   await open(colleague, `${inLogs}&s=${below.span_id}`);
   await expect(question(colleague, "Preference")).toContainText(PEOPLE.reviewer.name);
   await tree(colleague).getByRole("link", { name: "answer_ticket" }).click();
+  await review(colleague).getByRole("button", { name: "Answer for the whole trace" }).click();
   await expect(question(colleague, "Preference")).not.toContainText(PEOPLE.reviewer.name);
 
   const { id } = await installation.call("POST", "/v1/experiment", { project_id: project.id, name: "first" });
@@ -235,6 +238,8 @@ test("a span below the root and a span of an experiment are answered", async ({ 
   await expect.poll(() => answered("experiment", id, "case")).toEqual([0.4]);
   await tree(reviewer).getByRole("link", { name: "call" }).click();
   await expect(field(reviewer, "Output")).toContainText("Output of call");
+  await review(reviewer).getByRole("button", { name: "Answer for this span" }).click();
+  await expect(review(reviewer)).toContainText("Answers are for call, this span only.");
   await question(reviewer, "Preference").getByRole("slider").fill("60");
   await expect.poll(() => answered("experiment", id, "call")).toEqual([0.6]);
   await expect(question(colleague, "Preference")).toContainText(PEOPLE.reviewer.name);

@@ -120,8 +120,11 @@ test("the list beside a trace is the same list, to its end", async ({ installati
   const entry = (place: number) => side(viewer).locator(`a[href*="${sent[place].root}"]`);
   await expect(entry(120)).toBeInViewport({ ratio: 1 });
   await expect(entry(120)).toHaveAttribute("aria-current", "true");
-  await side(viewer).evaluate((element) => void (element.scrollTop = element.scrollHeight));
-  await expect(entry(299)).toBeInViewport({ ratio: 1 });
+  // It grows while one scrolls.
+  await expect(async () => {
+    await side(viewer).evaluate((element) => void (element.scrollTop = element.scrollHeight));
+    await expect(entry(299)).toBeInViewport({ ratio: 1, timeout: 1_000 });
+  }).toPass();
   expect(await side(viewer).getByRole("listitem").count()).toBeLessThan(80);
   await entry(299).click();
   await expect(trace(viewer)).toContainText(nameOf(300));

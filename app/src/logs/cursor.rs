@@ -74,23 +74,45 @@ impl LogsState {
         Some(untrack(|| self.address_of(Some(&root), None)))
     }
 
-    /// Shows the row at the cursor and gives it the focus, as soon as the table is there.
+    /// Shows the row at the cursor and gives it the focus, as soon as the table is there and loaded so far.
     pub(super) fn come_back(&self) {
+        let Some(cursor) = self.seen.cursor.get_value() else { return };
         let state = *self;
-        request_animation_frame(move || {
-            let Some(cursor) = state.seen.cursor.try_get_value().flatten() else { return };
-            let waiting = untrack(|| state.waiting());
-            let place = state.traces.with_untracked(|traces| {
-                let place = traces.rows.partition_point(|row| row.place() > cursor);
-                place.checked_sub(waiting).filter(|_| place < traces.rows.len())
-            });
-            if let Some(place) = place {
-                state.show_row(place);
-                if has_no_focus() {
-                    focus_cursor(state, 0);
-                }
+        self.once_loaded(cursor, move || request_animation_frame(move || state.show_cursor(cursor)));
+    }
+
+    fn show_cursor(&self, cursor: Place) {
+        // The page may be gone, or another trace may be open by now.
+        if self.seen.cursor.try_get_value().flatten() != Some(cursor) || self.order.with_untracked(Option::is_some) {
+            return;
+        }
+        let waiting = untrack(|| self.waiting());
+        let place = self.traces.with_untracked(|traces| {
+            let place = traces.rows.partition_point(|row| row.place() > cursor);
+            place.checked_sub(waiting).filter(|_| place < traces.rows.len())
+        });
+        if let Some(place) = place {
+            self.show_row(place);
+            if has_no_focus() {
+                focus_cursor(*self, 0);
             }
-            state.remember();
+        }
+        self.remember();
+    }
+
+    /// Loads the list as far as a row stands, and then does something.
+    fn once_loaded(&self, place: Place, then: impl Fn() + 'static) {
+        self.seek(place);
+        let state = *self;
+        Effect::new(move |was_there: Option<bool>| {
+            if was_there == Some(true) {
+                return true;
+            }
+            let is_there = state.traces.with(|traces| traces.next.is_none_or(|next| next <= place) || traces.rows.len() >= FARTHEST);
+            if is_there {
+                untrack(&then);
+            }
+            is_there
         });
     }
 
@@ -111,21 +133,19 @@ impl LogsState {
         let Some(Position { anchor, cursor }) = Position::parse(text) else { return };
         self.seen.cursor.set_value(cursor);
         let Some(anchor) = anchor else { return self.come_back() };
-        self.seek(anchor.place);
         let state = *self;
-        Effect::new(move |was_there: Option<bool>| {
-            let is_there = state.traces.with(|traces| traces.next.is_none_or(|next| next <= anchor.place) || traces.rows.len() >= FARTHEST);
-            if is_there && was_there != Some(true) && state.seen.anchor.with_value(Option::is_none) {
-                state.seen.anchor.set_value(Some(anchor));
-                state.hold();
-                request_animation_frame(move || {
-                    if let (Some(table), Some(top)) = (table(), state.anchored()) {
-                        table.set_scroll_top(top);
-                        state.come_back();
-                    }
-                });
+        self.once_loaded(anchor.place, move || {
+            if state.seen.anchor.with_value(Option::is_some) {
+                return;
             }
-            is_there || was_there == Some(true)
+            state.seen.anchor.set_value(Some(anchor));
+            state.hold();
+            request_animation_frame(move || {
+                if let (Some(table), Some(top)) = (table(), state.anchored()) {
+                    table.set_scroll_top(top);
+                    state.come_back();
+                }
+            });
         });
     }
 

@@ -44,6 +44,9 @@ impl LogsState {
         if address.trace.is_none() {
             let left = untrack(|| self.trace.open_root());
             let place = self.order.with_untracked(|order| order.as_ref()?.place(left.as_deref()?));
+            // The list may not be loaded so far.
+            let shown = || self.trace.shown_at().filter(|(root, _)| left.as_ref() == Some(root)).map(|(_, place)| place);
+            let place = place.or_else(shown);
             if place.is_some() {
                 self.seen.cursor.set_value(place);
             }

@@ -6,6 +6,9 @@ use crate::keys::{Act, Scope, find, shortcuts, titled, use_keys};
 use crate::ui::format;
 use leptos::prelude::*;
 
+/// What leads back to the root.
+const WHOLE: &str = "Answer for the whole trace";
+
 /// Spans that are named; of more there is a number.
 const NAMED: usize = 3;
 
@@ -35,6 +38,7 @@ fn Owner() -> impl IntoView {
     let whose = Memo::new(move |_| trace.whose());
     let read =
         Memo::new(move |_| trace.of_content(|content| (content.span.span_id.clone(), shown(&content.span.name))).unwrap_or_default());
+    let is_root_read = Memo::new(move |_| trace.of_content(|content| content.span.row_id == content.trace.row_id).unwrap_or_default());
     let root = Memo::new(move |_| trace.of_content(|content| content.trace.root_span_id.clone()).unwrap_or_default());
     let to = move |span: Option<String>| {
         let reading = read.with(|(read, _)| read.clone());
@@ -53,11 +57,11 @@ fn Owner() -> impl IntoView {
             view! {
                 <div class="row">
                     <span class="grow clip">"You are reading "{reading_name}"."</span>
-                    {way("Answer for this span", to(Some(reading)))}
+                    {if is_root_read.get() { way(WHOLE, to(None)) } else { way("Answer for this span", to(Some(reading))) }}
                 </div>
             }
         });
-        let back = (is_read && !is_root).then(|| view! { <div class="row end">{way("Answer for the whole trace", to(None))}</div> });
+        let back = (is_read && !is_root).then(|| view! { <div class="row end">{way(WHOLE, to(None))}</div> });
         Some(view! { <p>"Answers are for "<b>{shown(&name)}</b>{which}</p>{other}{back} })
     }
 }

@@ -107,6 +107,8 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("inbox/load", Access::May(Action::Read), "{}"),
     ("inbox/read", Access::May(Action::Read), r#"{"command":{"comment":"no"}}"#),
     ("inbox/unread", Access::May(Action::Read), "{}"),
+    ("objects/change", Access::May(Action::Ingest), r#"{"command":{"kind":"experiment","id":"no","name":null,"details":{}}}"#),
+    ("objects/delete", Access::May(Action::Configure), r#"{"command":{"kind":"experiment","id":"no"}}"#),
     ("objects/list", Access::May(Action::Read), r#"{"project":"no","kind":"experiment"}"#),
     ("people/change", Access::May(Action::ManageMembers), r#"{"command":{"person":""}}"#),
     ("people/create-key", Access::May(Action::OwnKeys), r#"{"command":{"name":"","scopes":[],"expires_in_days":null}}"#),

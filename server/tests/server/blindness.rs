@@ -100,7 +100,8 @@ impl World {
             call("/fn/spans/list", json!({ "query": list })),
             call("/fn/spans/open", json!({ "query": open })),
             call("/fn/spans/reread", json!({ "query": reread })),
-            call("/fn/spans/find", json!({ "query": { "object": project, "root_span_id": "r-one", "words": "e" } })),
+            call("/fn/activity/trace", json!({ "query": { "object": project, "root_span_id": "r-one", "before": null, "limit": 100 } })),
+            call("/fn/spans/find", json!({ "query": { "object": project, "root_span_id": "r-one", "words": "zebra" } })),
             call("/fn/objects/list", json!({ "project": project, "kind": "experiment" })),
             get("page", page("logs")),
             get("page", page("logs?r=r-one")),
@@ -178,6 +179,8 @@ const HARMLESS: &[&str] = &[
     "/v1/answer/gold",
     "/v1/activity/{id}/revert",
     "/fn/commands/run",
+    "/fn/objects/change",
+    "/fn/objects/delete",
     // What one is told of a single change and of mentions is tried in the tests of the store. Every server function is asked for by its
     // own name.
     "/fn/activity/change",

@@ -52,7 +52,7 @@ async fn a_dataset_as_of_a_version() {
         for wrong in [json!("9000000000000000000"), json!("last week"), json!(true)] {
             let (status, answer) = server.send(&key, Method::POST, &fetch, json!({ "version": wrong }).to_string()).await;
             assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}");
-            assert!(answer["error"].as_str().unwrap().contains("ransaction"), "{answer}");
+            assert!(answer["error"].as_str().unwrap().contains("version"), "{answer}");
         }
 
         let erase = json!({ "object_type": "dataset", "object_id": id, "id": "b" });

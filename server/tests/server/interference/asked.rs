@@ -8,6 +8,7 @@ use shared::audit::Subject;
 use shared::commands::Command;
 use shared::comments::{DeleteComment, EditComment};
 use shared::objects::{ObjectKind, RowAddress};
+use std::collections::BTreeSet;
 use store::entry_text;
 
 /// What is asked: the route it goes to, the path, and the body if one is sent.
@@ -197,12 +198,11 @@ fn addresses(world: &World<'_>) -> Vec<RowAddress> {
     rows.map(|(id, kind)| RowAddress { object_type: kind, object_id: world.object(kind).into(), id: id.into() }).collect()
 }
 
-/// What each entry of the activity changed that both histories have.
+/// What each entry of the activity changed that the blind reviewer is told of.
 pub async fn changes(world: &World<'_>) -> Vec<Question> {
     let mut questions = Vec::new();
     for row in addresses(world) {
-        let entries = world.entries(row.clone()).await.into_iter().filter(|entry| !world.is_hushed(entry));
-        questions.extend(entries.map(|entry| change(&row, entry.id)));
+        questions.extend(world.entries_seen(row.clone()).await.into_iter().map(|id| change(&row, id)));
     }
     questions
 }
@@ -211,12 +211,16 @@ fn change(row: &RowAddress, id: i64) -> Question {
     call("/fn/activity/change", json!({ "query": { "row": row, "id": id } }))
 }
 
-/// Pairs of something that only this history has and the blind reviewer may not know to be there, and of something that is not there
-/// anywhere: what each entry changed, taking it back, and what may be done with a comment.
+/// Pairs of something that the blind reviewer is not told of, and of something that is not there: what an entry changed, taking it back, and
+/// what may be done with a comment. Of each kind of entry one on each row.
 pub async fn absent(world: &World<'_>) -> Vec<[Question; 2]> {
     let mut pairs = Vec::new();
     for row in addresses(world) {
-        for entry in world.entries(row.clone()).await.into_iter().filter(|entry| world.is_hushed(entry)) {
+        let seen = world.entries_seen(row.clone()).await;
+        let mut hidden = world.entries(row.clone()).await;
+        let mut kinds = BTreeSet::new();
+        hidden.retain(|entry| !seen.contains(&entry.id) && kinds.insert((entry.action.to_string(), entry.path.to_string())));
+        for entry in hidden {
             let nobodys = entry.id + 100_000;
             pairs.push([entry.id, nobodys].map(|id| change(&row, id)));
             let revert = |id| post("/v1/activity/{id}/revert", format!("/v1/activity/{}/revert", entry_text(id)), json!({}));
@@ -313,6 +317,8 @@ pub const APART: &[(&str, &str)] = &[
     ("/v1/erase", "refused: for who sees through"),
     ("/fn/people", "people and what they sign in with"),
     ("/fn/inbox/read", "marks one's own mentions"),
+    ("/fn/objects/change", "refused: for who sees through"),
+    ("/fn/objects/delete", "refused: for who sees through"),
     ("/fn/projects/create", "refused: for who sees through"),
     ("/fn/projects/delete", "refused: for who sees through"),
     ("/fn/projects/rename", "refused: for who sees through"),

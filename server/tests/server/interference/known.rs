@@ -110,7 +110,7 @@ fn require_only_where(event: &Value) {
 /// A page: what its server functions said is compared like their answers, and its HTML as it stands, but for the mark with the number of
 /// comments.
 fn page(told: &str) -> String {
-    const MARK: [&str; 2] = [r#"<span class="comments">"#, r#"<span class="sr"> comments</span></span>"#];
+    const MARK: [&str; 2] = [r#"<span class="mark comments""#, "</span></span>"];
     let mut told = told.to_owned();
     while let Some(from) = told.find(MARK[0]) {
         let length = told[from..].find(MARK[1]).unwrap() + MARK[1].len();

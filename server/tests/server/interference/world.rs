@@ -276,6 +276,13 @@ impl<'a> World<'a> {
         self.people.engineer.activity(ListActivity { row, before: None, limit: 1_000 }).await.unwrap()
     }
 
+    /// The same as far as the blind reviewer is told, by its ids.
+    pub async fn entries_seen(&self, row: RowAddress) -> BTreeSet<i64> {
+        let query = ListActivity { row, before: None, limit: 1_000 };
+        let entries = self.server.member(Role::Reviewer).await.activity(query).await.unwrap();
+        entries.into_iter().map(|entry| entry.id).collect()
+    }
+
     /// Remembers a step that the other history lacks, with what was told live after the event `before`.
     pub async fn hush(&mut self, place: usize, before: i64) {
         self.hushed.insert(place);
@@ -361,7 +368,9 @@ impl<'a> World<'a> {
                 Command::Revert(Revert { edit: Edit::Command(self.client_id(step)), client_id })
             }
             Deed::TakeBackEntry => {
-                let newest = self.entries(row).await.into_iter().find(|entry| !self.is_hushed(entry));
+                let told = self.entries(row).await.into_iter().filter(|entry| !self.is_hushed(entry)).collect::<Vec<_>>();
+                // What a step tells first is told in both histories; an edit also tells what it puts aside.
+                let newest = told.iter().take_while(|entry| entry.created == told[0].created).last();
                 Command::Revert(Revert { edit: Edit::Entry(newest.map_or(1 << 41, |entry| entry.id)), client_id })
             }
             Deed::Report => {
