@@ -13,7 +13,15 @@ use shared::summary::{BUCKETS, Rollup, Summary};
 #[component]
 pub(super) fn SummaryStrip() -> impl IntoView {
     let state = expect_context::<LogsState>();
-    let scores = Memo::new(move |_| state.scores());
+    let is_logs = state.rows.with_value(|rows| *rows == RowsPage::Logs);
+    let scores = Memo::new(move |_| {
+        let mut scores = state.scores();
+        if !is_logs {
+            // The results come first.
+            state.traces.with(|traces| scores.sort_by_key(|column| !traces.summary.scores.contains_key(&column.name)));
+        }
+        scores
+    });
     let empty = move || {
         scores.read().is_empty().then(|| {
             view! { <p class="hint summary-empty">"Scores appear here as soon as a reviewer or a scorer gives one."</p> }
