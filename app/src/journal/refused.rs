@@ -86,7 +86,7 @@ fn uncover_what_is_typed() {
 #[component]
 fn Refused(journal: Journal, command: Command, what: String, error: AppError) -> impl IntoView {
     let text = written(&command).map(|text| {
-        view! { <textarea class="input" rows="3" readonly="" aria-label="What you wrote">{text}</textarea> }
+        view! { <textarea dir="auto" class="input" rows="3" readonly="" aria-label="What you wrote">{text}</textarea> }
     });
     let (title, reason, proposed) = match error.problem() {
         Some(Problem::Confirm { what: sentence, proposed }) => (format!("{what}: are you sure?"), sentence.clone(), Some(proposed.clone())),

@@ -49,7 +49,7 @@ pub(super) fn EditObjectDialog(about: About, open: RwSignal<bool>, description: 
                     <TextField id="object-name" label="Name" value=name problem=form.about("Name") autofocus=true/>
                     <div>
                         <label class="label" for="object-description">"Description"</label>
-                        <textarea class="input" id="object-description" rows="3" prop:value=text on:input=move |event| text.set(event_target_value(&event))></textarea>
+                        <textarea dir="auto" class="input" id="object-description" rows="3" prop:value=text on:input=move |event| text.set(event_target_value(&event))></textarea>
                     </div>
                     <p class="hint">"Links with the old name end. SDKs that ask for it make a new one."</p>
                 </div>

@@ -29,7 +29,7 @@ pub(super) fn Fields(draft: Draft, editing: RwSignal<Editing>, setting: RwSignal
         </div>
         <div>
             <label class="label" for="question-description">"Description"</label>
-            <textarea class="input" id="question-description" rows="2" bind:value=draft.description
+            <textarea dir="auto" class="input" id="question-description" rows="2" bind:value=draft.description
                 aria-describedby="question-description-hint question-description-wrong" aria-invalid=invalid("Description")></textarea>
             <p class="hint" id="question-description-hint">"Shown to reviewers; Markdown."</p>
             <FieldProblem id="question-description-wrong" reason=wrong("Description")/>

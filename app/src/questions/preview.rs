@@ -34,7 +34,9 @@ pub(super) fn Preview(draft: Draft) -> impl IntoView {
         QuestionKind::Expected { options, multiple } => {
             view! { <Options options=options.into_iter().map(|name| (name, None)).collect() multiple/> }.into_any()
         }
-        QuestionKind::Text { .. } => view! { <textarea class="input" rows="2" aria-label=title autocomplete="off"></textarea> }.into_any(),
+        QuestionKind::Text { .. } => {
+            view! { <textarea dir="auto" class="input" rows="2" aria-label=title autocomplete="off"></textarea> }.into_any()
+        }
     };
     view! {
         <h3 id="preview">"Preview"</h3>

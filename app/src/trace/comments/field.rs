@@ -79,7 +79,7 @@ pub(super) fn CommentField(
         <div class="completion close">
             <label class="sr" for=id.clone()>{label}</label>
             // The field is a combobox only while it offers something; otherwise it is text of several lines.
-            <textarea class="input" id=id rows="2" placeholder=label node_ref=field prop:value=text on:keydown=key
+            <textarea dir="auto" class="input" id=id rows="2" placeholder=label node_ref=field prop:value=text on:keydown=key
                 role=when_open("combobox".to_owned()) aria-expanded=when_open("true".to_owned()) aria-autocomplete=when_open("list".to_owned())
                 aria-controls=when_open(completion.id()) aria-activedescendant=move || completion.active()
                 on:blur=move |_| offer.close() on:click=move |_| look()

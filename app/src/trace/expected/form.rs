@@ -86,7 +86,7 @@ pub(super) fn EditorForm(editor: Editor) -> impl IntoView {
                     </span>
                 </div>
                 <Show when=move || !editor.in_conflict.get() fallback=move || view! { <Conflict editor/> }>
-                    <textarea class="input code" rows="10" spellcheck="false" aria-label="Expected" aria-describedby="expected-mistake"
+                    <textarea dir="auto" class="input code" rows="10" spellcheck="false" aria-label="Expected" aria-describedby="expected-mistake"
                         aria-invalid=move || mistake.read().is_some().then_some("true") readonly=move || editor.is_saving.get()
                         node_ref=field prop:value=editor.text
                         on:input=move |event| editor.typed(event_target_value(&event))></textarea>

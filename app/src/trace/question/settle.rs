@@ -156,7 +156,8 @@ fn field(question: &Question, value: RwSignal<Option<AnswerValue>>) -> AnyView {
                 let text = event_target_value(&event);
                 value.set((!text.trim().is_empty()).then_some(AnswerValue::Text(text)));
             };
-            view! { <textarea class="input" rows="2" aria-label="Gold value" prop:value=shown on:input=typed></textarea> }.into_any()
+            view! { <textarea dir="auto" class="input" rows="2" aria-label="Gold value" prop:value=shown on:input=typed></textarea> }
+                .into_any()
         }
         kind => {
             let multiple = matches!(kind, QuestionKind::Expected { multiple: true, .. });

@@ -57,7 +57,7 @@ pub(super) fn TextAnswer(
     };
     // Not bound to a signal: only what is typed, and what somebody asks for, changes the field.
     view! {
-        <textarea class="input" rows="2" autocomplete="off" aria-labelledby=labelledby node_ref=typing.field
+        <textarea dir="auto" class="input" rows="2" autocomplete="off" aria-labelledby=labelledby node_ref=typing.field
             on:input=move |event| typing.typed(event_target_value(&event)) on:blur=move |_| typing.left() on:keydown=leave_on_escape
             inner_html=inner(Html::text(&text_of(stored.get_untracked().as_ref())))></textarea>
         {elsewhere}

@@ -279,7 +279,8 @@ fn deep_values_end_on_one_line() {
     for whole in [false, true] {
         let html = text_of(view(FieldName::Input, &json, Rendering::Fitting, whole).content);
         // What is cut unfolds further, to where values end on one line.
-        assert!((20..=60).contains(&html.matches("<details").count()));
+        let levels = html.matches("<details").count();
+        assert!((20..=64).contains(&levels), "{levels}");
         assert!(html.len() < 80_000, "{}", html.len());
     }
     assert_eq!(preview(&json, 10), "[[[[[[[[[…");

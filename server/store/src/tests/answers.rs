@@ -292,7 +292,7 @@ async fn the_dialog_for_a_question_knows_people_and_scores() {
         assert!(store.engineer.question_setting(&other.id).await.unwrap().scores.is_empty());
         assert!(store.reviewer.question_setting(&project.id).await.is_err());
 
-        let html = "<p>Be <strong>fair</strong>.&lt;script&gt;</p>\n";
+        let html = "<p dir=\"auto\">Be <strong>fair</strong>.&lt;script&gt;</p>\n";
         assert_eq!(store.engineer.preview_description("Be **fair**.<script>").unwrap().as_str(), html);
         assert!(store.reviewer.preview_description("x").is_err());
         store.engineer.save_question(save(&project, None, "Described", "Be **fair**.<script>")).await.unwrap();

@@ -177,7 +177,7 @@ async fn what_cannot_be_done_to_a_comment_is_said() {
         let said = store.comments(&project).await.remove(0);
         assert_eq!(said.author, None);
         expect![[r#"
-            <p>&lt;img src=x onerror=alert(1)&gt; @x</p>
+            <p dir="auto">&lt;img src=x onerror=alert(1)&gt; @x</p>
         "#]]
         .assert_eq(said.html.as_str());
         assert_eq!(store.owner.unread_mentions().await.unwrap(), 0);
@@ -237,7 +237,7 @@ async fn who_is_mentioned_is_told_and_who_is_not_any_more_is_not() {
         store.reviewer.run(add(&row, &text, "a")).await.unwrap();
         let comment = store.comments(&project).await.remove(0);
         expect![[r#"
-            <p><span class="mention">@The owner</span> look at <strong>this</strong>, <span class="mention">@The owner</span>, with <span class="mention">@The viewer</span> and @Nobody</p>
+            <p dir="auto"><span class="mention">@The owner</span> look at <strong>this</strong>, <span class="mention">@The owner</span>, with <span class="mention">@The viewer</span> and @Nobody</p>
         "#]].assert_eq(comment.html.as_str());
         expect![[r#"
             1 unread

@@ -9,7 +9,7 @@ use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, ObjectKind};
 use shared::said::KnownSaid;
 use shared::spans::{
-    FindInTrace, KnownBeside, KnownContent, ListTraces, OpenTrace, ReadField, ReadImage, ReadNode, ReadPiece, Rendering, RereadTrace,
+    FindInTrace, KnownBeside, KnownContent, ListTraces, OpenTrace, ReadField, ReadNode, ReadPiece, Rendering, RereadTrace,
 };
 use shared::texts::{PreviewText, ReadText, TextFormat};
 use std::collections::BTreeSet;
@@ -191,19 +191,8 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
                 })
             }),
         ),
-        (
-            "read_image",
-            Out(|world, desk| {
-                Box::pin(async move {
-                    let mut all = String::new();
-                    for ReadNode { object, row_id, field, at, stamp, .. } in nodes(world, desk).await {
-                        let query = ReadImage { object, row_id, field, at, number: 0, stamp };
-                        all += &desk.read_image(query).await.map_or_else(|error| error.to_string(), |(kind, _)| kind.to_owned());
-                    }
-                    all
-                })
-            }),
-        ),
+        ("read_image", Harmless("it reads a field as read_node does, and these rows hold no image")),
+        ("showing", Harmless("how fields are shown")),
         (
             "find_in_trace",
             Out(|world, desk| {
