@@ -3,6 +3,12 @@
 import { expect, type Page } from "@playwright/test";
 import { question, saved } from "./pages.js";
 
+/** Shows all questions where the form is a sheet that is shut, as on a phone. */
+export async function unfoldForm(page: Page) {
+  const handle = page.getByRole("region", { name: "Human review" }).getByRole("button", { name: /^All \d+ questions/ });
+  if ((await handle.isVisible()) && (await handle.getAttribute("aria-expanded")) === "false") await handle.click();
+}
+
 /** The server's answer to the next command: the word *Saved* may still be about the one before. */
 const commandTaken = (page: Page) => page.waitForResponse((response) => response.url().includes("/fn/commands/run") && response.ok());
 

@@ -1,7 +1,7 @@
 import { expect, Installation, open, PASSWORD, PEOPLE, test, type Page, type Project } from "../support/fixtures.js";
 import { cut, fillSignIn, hydrated, question, saved } from "../support/pages.js";
 import { make, TEXT } from "../support/questions.js";
-import { answerWithOption, answerWithSlider, whenCardShows } from "../support/review.js";
+import { answerWithOption, answerWithSlider, unfoldForm, whenCardShows } from "../support/review.js";
 import { root } from "../support/rows.mjs";
 
 /** A project with two questions and two traces. */
@@ -416,6 +416,7 @@ for (const [where, viewport] of Object.entries({ "a wide screen": { width: 1440,
     await reviewer.setViewportSize(viewport);
     const { first, address } = await asked(installation, project);
     await open(reviewer, address(first));
+    await unfoldForm(reviewer);
     const mend = await cut(reviewer);
     await choose(reviewer, "Resolution", "Partly");
     await expect(onlyHere(reviewer)).toBeInViewport();
@@ -441,6 +442,7 @@ for (const [where, viewport] of Object.entries({ "a wide screen": { width: 1440,
     await reviewer.setViewportSize(viewport);
     const { first, address } = await asked(installation, project);
     await open(reviewer, address(first));
+    await unfoldForm(reviewer);
     await answerWithOption(reviewer, "Resolution", "Resolved");
     await expect(reviewer.getByRole("region", { name: "Activity" })).toContainText("set Resolution to Resolved");
     const field = reviewer.getByRole("textbox", { name: "Add a comment" });

@@ -346,7 +346,7 @@ test("a page that is being left takes nothing more", async ({ installation, proj
   await expect(question(page, "Tone")).toBeVisible();
   await page.keyboard.press("g");
   await page.keyboard.press("e");
-  await page.getByRole("main").getByRole("link", { name: "first" }).click();
+  await page.getByRole("main").locator("td.name").getByRole("link", { name: "first" }).click();
   await listed(page).getByRole("link", { name: "case" }).click();
   await expect(shown(page)).toContainText("first");
   // Straight to the other experiment, whose rows are on their way for a while.

@@ -71,7 +71,7 @@ test("a trace shows its tree and each span its fields", async ({ installation, p
 
   // Messages are drawn as a conversation.
   await tree(viewer).getByRole("link", { name: "draft" }).click();
-  await expect(viewer).toHaveURL(new RegExp(`[?&]s=${call.span_id}`));
+  await expect(viewer).toHaveURL(new RegExp(`[?&]read=${call.span_id}`));
   await expect(field(viewer, "Input")).toContainText("You answer for an outdoor shop.");
   await expect(field(viewer, "Input")).not.toContainText('"role"');
   await expect(field(viewer, "Output")).toContainText("It is in Westhaven.");

@@ -181,12 +181,17 @@ test("a question is shown only where its filters match", async ({ installation, 
   await expect(review(reviewer)).toContainText("Nothing is asked about");
   await tree(reviewer).getByRole("link", { name: "model" }).click();
   await expect(field(reviewer, "Output")).toContainText("I do not know.");
+  await review(reviewer).getByRole("button", { name: "Answer for this span" }).click();
+  await expect(review(reviewer)).toContainText("this span only");
   await expect(question(reviewer, "Tone")).toBeHidden();
   // It appears as soon as the trace matches.
   await installation.sendTraces([{ id: top.id, project_id: project.id, log_id: "g", _is_merge: true, tags: ["check"] }]);
   await expect(question(reviewer, "Tone").getByRole("slider")).toBeVisible();
   await tree(reviewer).getByRole("link", { name: "question" }).click();
   await expect(field(reviewer, "Output")).not.toContainText("I do not know.");
+  // Reading another span does not move the form.
+  await expect(question(reviewer, "Tone").getByRole("slider")).toBeVisible();
+  await review(reviewer).getByRole("button", { name: "Answer for the whole trace" }).click();
   await expect(question(reviewer, "Tone")).toBeHidden();
 });
 
