@@ -347,7 +347,7 @@ test("a page that is being left takes nothing more", async ({ installation, proj
   await page.keyboard.press("g");
   await page.keyboard.press("e");
   await page.getByRole("main").locator("td.name").getByRole("link", { name: "first" }).click();
-  await listed(page).getByRole("link", { name: "case" }).click();
+  await listed(page).getByRole("link", { name: "Question of first" }).click();
   await expect(shown(page)).toContainText("first");
   // Straight to the other experiment, whose rows are on their way for a while.
   await page.evaluate(() => window.history.go(-3));

@@ -8,9 +8,7 @@ use shared::audit::{ListActivity, ListTraceActivity, ReadChange};
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, ObjectKind};
 use shared::said::KnownSaid;
-use shared::spans::{
-    FindInTrace, KnownBeside, KnownContent, ListTraces, OpenTrace, ReadField, ReadNode, ReadPiece, Rendering, RereadTrace,
-};
+use shared::spans::{FindInTrace, KnownBeside, KnownContent, ListTraces, OpenTrace, ReadField, ReadPiece, Rendering, RereadTrace};
 use shared::texts::{PreviewText, ReadText, TextFormat};
 use std::collections::BTreeSet;
 use std::path::Path;
