@@ -269,7 +269,7 @@ async fn who_is_mentioned_is_told_and_who_is_not_any_more_is_not() {
         store.owner.change_member(ChangeMember { person, role: None, active: Some(false) }).await.unwrap();
         store.reviewer.run(add(&row, &format!("{} {viewer}", link(&store.reviewer)), "e")).await.unwrap();
         expect![[r#"
-            <p><span class="mention">@The reviewer</span> @x</p>
+            <p dir="auto"><span class="mention">@The reviewer</span> @x</p>
         "#]]
         .assert_eq(store.comments(&project).await[1].html.as_str());
         assert_eq!(store.reviewer.unread_mentions().await.unwrap(), 0);
