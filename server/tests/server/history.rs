@@ -49,10 +49,16 @@ async fn a_dataset_as_of_a_version() {
         }
         let (_, then) = server.get(&key, &format!("{fetch}?version={shown}")).await;
         assert_eq!(inputs(&then), ["two", "one"]);
-        for wrong in [json!("9000000000000000000"), json!("last week"), json!(true)] {
+        let what = "Use a transaction id";
+        let wrongs = [
+            (json!("9000000000000000000"), "There is no version 9000000000000000000 yet."),
+            (json!("last week"), what),
+            (json!(true), what),
+        ];
+        for (wrong, told) in wrongs {
             let (status, answer) = server.send(&key, Method::POST, &fetch, json!({ "version": wrong }).to_string()).await;
             assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}");
-            assert!(answer["error"].as_str().unwrap().contains("version"), "{answer}");
+            assert!(answer["error"].as_str().unwrap().contains(told), "{answer}");
         }
 
         let erase = json!({ "object_type": "dataset", "object_id": id, "id": "b" });

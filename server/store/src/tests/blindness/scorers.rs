@@ -7,7 +7,7 @@ use shared::RowId;
 use shared::audit::ListActivity;
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, RowAddress};
-use shared::spans::{FindInTrace, ListTraces, OpenTrace, ReadField, ReadPiece, ReadTree, Rendering};
+use shared::spans::{FindInTrace, ListTraces, OpenTrace, ReadField, ReadImage, ReadPiece, ReadTree, Rendering};
 use shared::{ObjectId, TransactionId};
 
 /// A trace with a scorer named like a question, one named otherwise that reports its score, what they asked a model, and another span.
@@ -177,5 +177,32 @@ async fn experiments_hide_what_their_scorers_say() {
         assert!(found(&told(&store.engineer).await).contains(&"0.4217"));
         store.reviewer.set_answer(answer(row("task"), "Tone", number(0.5))).await.unwrap();
         assert!(found(&told(&store.reviewer).await).contains(&"0.4217"));
+    }
+}
+
+#[tokio::test]
+async fn an_image_that_a_scorer_made_is_hidden_like_its_score() {
+    const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAMAAAAECAIAAADETxJQAAAAEElEQVR4nGP4z8AAQQx4WQD7LAv1/r+/OwAAAABJRU5ErkJggg==";
+    for store in stores().await {
+        let world = World::new(&store).await;
+        let project = store.project("pictured").await;
+        store.question(&project, "Tone", super::slider()).await;
+        let world = World { project, ..world };
+        world.set(&store, json!({"blind_reviews": true})).await;
+        let mut rows = trace("Tone");
+        rows[1]["output"] = json!({"image": format!("data:image/png;base64,{PNG}")});
+        store.send(&world.project, &rows).await;
+        let (object, row_id, field) = (world.project.logs(), RowId::from("scorer"), FieldName::Output);
+        let find = String::new();
+        let whole = ReadField { object: object.clone(), row_id: row_id.clone(), field, rendering: Rendering::Json, whole: true, find };
+        let stamp = store.engineer.read_field(whole).await.unwrap().stamp;
+        let at = r#"{"image":"#.len() as u64;
+        let image = ReadImage { object, row_id, field, at, number: 0, stamp };
+        assert_eq!(store.engineer.read_image(image.clone()).await.unwrap().0, "image/png");
+        for blind in [&store.reviewer, &store.viewer] {
+            assert!(blind.read_image(image.clone()).await.is_err());
+        }
+        store.reviewer.set_answer(answer(world.row("task"), "Tone", number(0.5))).await.unwrap();
+        assert_eq!(store.reviewer.read_image(image).await.unwrap().0, "image/png");
     }
 }

@@ -189,7 +189,7 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
                 })
             }),
         ),
-        ("read_image", Harmless("it reads a field as read_node does, and these rows hold no image")),
+        ("read_image", Harmless("these rows hold no image; see the tests of scorers")),
         ("showing", Harmless("how fields are shown")),
         (
             "find_in_trace",
