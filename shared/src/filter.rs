@@ -32,6 +32,7 @@ pub use ast_json::query_from_json;
 pub use check::{COLUMNS, check};
 pub use compile::{Compiled, constant};
 pub use diagnostic::Diagnostic;
+pub(crate) use diagnostic::nearest;
 pub use evaluate::{Context, compare_values, evaluate, evaluate_in, holds, is_like, matches_words};
 pub use function::Function;
 pub use lenient::parse_leniently;

@@ -34,6 +34,7 @@ pub mod audit;
 pub mod changes;
 pub mod commands;
 pub mod comments;
+pub mod english;
 pub mod expected;
 pub mod experiments;
 pub mod figures;

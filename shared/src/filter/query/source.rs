@@ -1,5 +1,7 @@
 //! Where the rows of a query come from.
 
+use serde::{Deserialize, Serialize};
+
 /// Where rows come from, and what a row is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QuerySource {
@@ -59,7 +61,8 @@ impl SourceKind {
 }
 
 /// What one row of the answer is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Shape {
     /// A span.
     #[default]
