@@ -215,7 +215,7 @@ impl Reader<'_> {
         let vague = said.iter().find_map(|word| VAGUE.iter().find(|(vague, _)| *vague == word.plain));
         let told: Vec<&str> = said
             .iter()
-            .filter(|word| !reader::NEGATIONS.contains(&word.plain.as_str()) && !reader::FILLERS.contains(&word.plain.as_str()))
+            .filter(|word| !reader::negates(word.plain.as_str()) && !reader::is_filler(word.plain.as_str()))
             .filter_map(|word| self.text.get(word.range.clone()))
             .collect();
         let told = if told.is_empty() { self.text.get(range.clone()).unwrap_or_default().to_owned() } else { told.join(" ") };

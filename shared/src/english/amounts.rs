@@ -27,10 +27,10 @@ pub(super) struct Predicate {
     pub explicit: bool,
 }
 
-const COPULAS: [&str; 34] = [
-    "is", "are", "was", "were", "be", "been", "being", "of", "at", "has", "have", "had", "got", "gets", "with", "a", "an", "the", "value",
-    "values", "it's", "scored", "scores", "score", "rated", "rating", "that", "which", "does", "do", "did", "should", "must", "on",
-];
+/// Words before a comparison that do not say how.
+const COPULAS: &str = "\
+    is are was were be been being of at has have had got gets with a an the value values it's scored scores score rated \
+    rating that which does do did should must on dropped drops drop fell falls fall went goes go came comes";
 
 /// The more words, the earlier: `no more than` before `more than`.
 const RELATIONS: [(&str, Relation, bool); 76] = [
@@ -261,7 +261,9 @@ impl Reader<'_> {
                         reader.at += 1;
                         return Some(Predicate { relation: Relation::Present, negated, explicit: true });
                     }
-                    word if COPULAS.contains(&word) => any |= matches!(word, "of" | "at" | "scored" | "rated"),
+                    word if COPULAS.split_whitespace().any(|copula| copula == word) => {
+                        any |= matches!(word, "of" | "at" | "scored" | "rated")
+                    }
                     _ => break,
                 }
                 reader.at += 1;

@@ -229,13 +229,26 @@ impl Reader<'_> {
             return heard(one_of(model, values)?);
         }
         self.take_any(&["model names", "model name", "models", "model"]).then_some(())?;
+        if let Some(values) = self.attempt(|reader| {
+            let at = reader.at;
+            reader.known_value(None)?;
+            reader.at = at;
+            reader.values(None)
+        }) {
+            return heard(one_of(model, values)?);
+        }
         self.value_of(&model, None)
     }
 
     /// *The customer is acme*, *metadata.customer is missing*.
     fn keyed(&mut self) -> Option<Heard> {
         self.skip(&["the", "whose", "its", "their"]);
+        let determined =
+            matches!(self.previous(), "with" | "without" | "no" | "any" | "a" | "an" | "have" | "has" | "having" | "missing" | "lacking");
         let (subject, place) = self.metadata_key()?;
+        if determined && self.ends() {
+            return Some(Ok(Clause::new(present(subject)).bare()));
+        }
         self.value_of(&subject, place)
     }
 

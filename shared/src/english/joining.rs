@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
-use super::build::{all, any, opposite};
-use super::reader::{Clause, Doubt, FILLERS, Heard, NEGATIONS, Reader};
+use super::build::{all, any, one_of, opposite};
+use super::reader::{Clause, Doubt, Heard, Reader, is_filler, negates};
 use super::words::WordKind;
 use super::{Meaning, NotUnderstood, Part, span};
-use crate::filter::{Expression, Shape, parse_expression};
+use crate::filter::{BinaryOperator, Expression, Kind, Shape, parse_expression};
 
 /// Brackets, *either* and *not* may stand so deep inside one another.
 const DEEPEST: usize = 16;
@@ -125,7 +125,7 @@ impl Reader<'_> {
         if let Some(heard) = self.clause() {
             return self.understood(heard, start, false, outcome);
         }
-        if NEGATIONS.contains(&self.plain(0)) {
+        if negates(self.plain(0)) {
             return self.negated(start, outcome);
         }
         match self.plain(0) {
@@ -133,7 +133,7 @@ impl Reader<'_> {
             "traces" | "trace" => {
                 outcome.traces.get_or_insert(self.at..self.at + 1);
             }
-            word if FILLERS.contains(&word) => {}
+            word if is_filler(word) => {}
             _ => return Found::Lost,
         }
         self.at += 1;
@@ -192,7 +192,7 @@ impl Reader<'_> {
                 return self.understood(heard, start, negated, outcome);
             }
             let plain = self.plain(0);
-            if NEGATIONS.contains(&plain) {
+            if negates(plain) {
                 negated = !negated;
             } else if self.depth < DEEPEST && self.take("(") {
                 let found = self.nested(|reader| reader.sequence(outcome), start);
@@ -206,7 +206,7 @@ impl Reader<'_> {
                     return Found::Unit(unit);
                 }
                 return found;
-            } else if !FILLERS.contains(&plain) || plain.is_empty() {
+            } else if !is_filler(plain) || plain.is_empty() {
                 self.at += usize::from(self.word().is_some_and(|word| word.kind != WordKind::Sign));
                 return Found::Lost;
             }
@@ -430,6 +430,22 @@ fn without_doubts(units: Vec<(Link, Unit)>, outcome: &mut Outcome) -> Vec<(Link,
             outcome.unknown.push(NotUnderstood { range: span(&unit.range), reason: reason.to_owned(), meanings: vec![meaning] });
             continue;
         }
+        if !matches!(link, Link::Or | Link::CommaOr)
+            && let Some(either) = kept.iter().find_map(|(_, before)| never_both(&before.clause.expression, &other.expression))
+        {
+            let reason = "No row is both. Say “or” where one of them is meant.".to_owned();
+            let meanings = vec![Meaning { words: "one of them".to_owned(), expression: either.to_string() }];
+            outcome.unknown.push(NotUnderstood { range: span(&range), reason, meanings });
+            kept.pop();
+            continue;
+        }
+        if one.bare && other.bare && link == Link::And && are_items_of_one_list(&one.expression, &other.expression) {
+            let either = any(vec![one.expression.clone(), other.expression.clone()]);
+            let both = all(vec![one.expression.clone(), other.expression.clone()]);
+            outcome.unknown.push(ambiguous(&range, &both, &either));
+            kept.pop();
+            continue;
+        }
         let reaches = one.negated && other.bare && link != Link::Beside;
         let goes_on = one.open && other.bare && matches!(link, Link::And | Link::Or);
         if reaches || goes_on {
@@ -447,4 +463,23 @@ fn without_doubts(units: Vec<(Link, Unit)>, outcome: &mut Outcome) -> Vec<(Link,
         kept.push((link, unit));
     }
     kept
+}
+
+/// Two values that one place cannot both have, as a choice of them.
+fn never_both(one: &Expression, other: &Expression) -> Option<Expression> {
+    let equal = |expression: &Expression| match &expression.kind {
+        Kind::Binary { operator: BinaryOperator::Equal, left, right } => Some(((**left).clone(), (**right).clone())),
+        _ => None,
+    };
+    let ((place, value), (other_place, other_value)) = (equal(one)?, equal(other)?);
+    (place == other_place && value != other_value).then(|| one_of(place, vec![value, other_value])).flatten()
+}
+
+/// Whether both ask for an item of the same list: of *triage and billing* alone nobody can say whether both are meant.
+fn are_items_of_one_list(one: &Expression, other: &Expression) -> bool {
+    let list = |expression: &Expression| match &expression.kind {
+        Kind::Binary { operator: BinaryOperator::Includes, left, .. } => Some((**left).clone()),
+        _ => None,
+    };
+    list(one).is_some() && list(one) == list(other)
 }

@@ -215,7 +215,7 @@ impl<'text> Reader<'text> {
     /// Whether a phrase can end here: at a comma, a bracket, a conjunction or the end.
     pub(super) fn ends(&self) -> bool {
         self.word().is_none_or(|word| word.kind == WordKind::Sign && matches!(word.plain.as_str(), "," | ")" | "and" | "or"))
-            || matches!(self.plain(0), "and" | "or" | "but" | "nor" | "with" | "without" | "that" | "which" | "who" | "where" | "while")
+            || AFTER.split_whitespace().any(|word| word == self.plain(0))
     }
 }
 
@@ -229,152 +229,29 @@ pub(super) enum Joint {
 }
 
 /// Words that turn what follows into its opposite.
-pub(super) const NEGATIONS: [&str; 34] = [
-    "not",
-    "no",
-    "without",
-    "isn't",
-    "aren't",
-    "wasn't",
-    "weren't",
-    "don't",
-    "doesn't",
-    "didn't",
-    "hasn't",
-    "haven't",
-    "isnt",
-    "arent",
-    "dont",
-    "doesnt",
-    "didnt",
-    "hasnt",
-    "havent",
-    "never",
-    "except",
-    "excluding",
-    "exclude",
-    "excludes",
-    "neither",
-    "nor",
-    "missing",
-    "lacking",
-    "lacks",
-    "lack",
-    "minus",
-    "can't",
-    "cannot",
-    "non",
-];
+const NEGATIONS: &str = "\
+    not no without isn't aren't wasn't weren't don't doesn't didn't hasn't haven't isnt arent dont doesnt didnt hasnt havent \
+    never except excluding exclude excludes neither nor missing lacking lacks lack minus can't cannot non";
 
 /// Words that say nothing of which rows are meant.
-pub(super) const FILLERS: [&str; 109] = [
-    "show",
-    "me",
-    "find",
-    "give",
-    "get",
-    "fetch",
-    "list",
-    "display",
-    "see",
-    "want",
-    "need",
-    "to",
-    "let",
-    "us",
-    "please",
-    "all",
-    "any",
-    "every",
-    "everything",
-    "anything",
-    "something",
-    "only",
-    "just",
-    "the",
-    "a",
-    "an",
-    "those",
-    "these",
-    "them",
-    "that",
-    "which",
-    "who",
-    "whose",
-    "where",
-    "when",
-    "with",
-    "having",
-    "have",
-    "has",
-    "had",
-    "are",
-    "is",
-    "were",
-    "was",
-    "be",
-    "been",
-    "being",
-    "there",
-    "row",
-    "rows",
-    "trace",
-    "traces",
-    "log",
-    "logs",
-    "record",
-    "records",
-    "request",
-    "requests",
-    "run",
-    "runs",
-    "item",
-    "items",
-    "case",
-    "cases",
-    "example",
-    "examples",
-    "entry",
-    "entries",
-    "result",
-    "results",
-    "conversation",
-    "conversations",
-    "interaction",
-    "interactions",
-    "task",
-    "tasks",
-    "point",
-    "points",
-    "data",
-    "thing",
-    "things",
-    "one",
-    "ones",
-    "for",
-    "of",
-    "in",
-    "on",
-    "from",
-    "by",
-    "filter",
-    "also",
-    "too",
-    "yet",
-    "currently",
-    "still",
-    "already",
-    "ever",
-    "it",
-    "they",
-    "their",
-    "its",
-    "i",
-    "do",
-    "does",
-    "did",
-    "evaluation",
-    "metric",
-    "so",
-    "far",
-];
+const FILLERS: &str = "\
+    show me find give get fetch list display see want need to let us please all any every everything anything something only \
+    just the a an those these them that which who whose where when with having have has had are is were was be been being \
+    there row rows trace traces log logs record records request requests run runs item items case cases example examples \
+    entry entries result results conversation conversations interaction interactions task tasks point points data thing \
+    things one ones for of in on from by filter also too yet currently still already ever it they their its i do does did \
+    evaluation metric so far we our you can ticket tickets traffic chat chats message messages query queries generation \
+    generations";
+
+/// Whether a word turns what follows into its opposite.
+pub(super) fn negates(word: &str) -> bool {
+    NEGATIONS.split_whitespace().any(|negation| negation == word)
+}
+
+/// Whether a word says nothing of which rows are meant.
+pub(super) fn is_filler(word: &str) -> bool {
+    FILLERS.split_whitespace().any(|filler| filler == word)
+}
+
+/// Words with which a phrase does not go on.
+const AFTER: &str = "and or but nor with without that which who where while yet only at please rows traces spans ones too so anymore";

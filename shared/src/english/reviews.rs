@@ -108,13 +108,13 @@ impl Reader<'_> {
         }
         self.take("assigned").then_some(())?;
         if !self.take("to") {
-            return self.ends().then_some(Ok(Clause::new(nobody(BinaryOperator::Greater)?).event()));
+            return self.ends().then_some(Ok(Clause::new(nobody(BinaryOperator::NotEqual)?).event()));
         }
         if self.take_any(&["nobody", "no one", "noone", "none"]) {
             return heard(nobody(BinaryOperator::Equal)?);
         }
         if self.take_any(&["anyone", "anybody", "someone", "somebody"]) {
-            return heard(nobody(BinaryOperator::Greater)?);
+            return heard(nobody(BinaryOperator::NotEqual)?);
         }
         self.speakers(&["review", "assignees"])
     }

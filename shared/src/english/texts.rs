@@ -58,54 +58,10 @@ const SEARCHES: [(&str, Search); 37] = [
 ];
 
 /// Words that a text in which nobody said where it ends cannot hold.
-const ENDS: [&str; 46] = [
-    "and",
-    "or",
-    "but",
-    "with",
-    "without",
-    "that",
-    "which",
-    "who",
-    "where",
-    "while",
-    "tagged",
-    "rated",
-    "scored",
-    "assigned",
-    "flagged",
-    "reviewed",
-    "unreviewed",
-    "created",
-    "since",
-    "using",
-    "nor",
-    "excluding",
-    "except",
-    "over",
-    "above",
-    "below",
-    "under",
-    "more",
-    "less",
-    "is",
-    "are",
-    "was",
-    "were",
-    "not",
-    "from",
-    "longer",
-    "shorter",
-    "slower",
-    "faster",
-    "between",
-    "contains",
-    "mentions",
-    "has",
-    "have",
-    "having",
-    "when",
-];
+const ENDS: &str = "\
+    and or but with without that which who where while tagged rated scored assigned flagged reviewed unreviewed created \
+    since using nor excluding except over above below under more less is are was were not from longer shorter slower faster \
+    between contains mentions has have having when";
 
 const MOST_WORDS: usize = 12;
 
@@ -240,7 +196,7 @@ impl Reader<'_> {
         while self.at < start + MOST_WORDS {
             let Some(word) = self.word() else { break };
             let plain = word.plain.as_str();
-            let closes = matches!(word.kind, WordKind::Sign | WordKind::Quoted(_)) || ENDS.contains(&plain);
+            let closes = matches!(word.kind, WordKind::Sign | WordKind::Quoted(_)) || ENDS.split_whitespace().any(|end| end == plain);
             if closes || self.at > start && self.time_begins() {
                 break;
             }
