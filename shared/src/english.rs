@@ -224,7 +224,7 @@ impl Reader<'_> {
             let reason = format!("“{vague}” says no number. Write for example: {instead}.");
             return NotUnderstood { range: span(&range), reason, meanings: Vec::new() };
         }
-        let nearest = said.iter().find_map(|word| crate::filter::nearest(&word.key, self.names.keys()));
+        let nearest = said.iter().find_map(|word| crate::filter::nearest_name(&word.key, self.names.keys()));
         let meanings = nearest.map_or_else(Vec::new, |key| self.meant(key));
         let instead = if meanings.is_empty() { "" } else { " Did you mean one of these?" };
         let reason = format!("“{shown}” is no tag, score, option, metadata value or person here.{instead}");

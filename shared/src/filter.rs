@@ -32,7 +32,6 @@ pub use ast_json::query_from_json;
 pub use check::{COLUMNS, check};
 pub use compile::{Compiled, constant};
 pub use diagnostic::Diagnostic;
-pub(crate) use diagnostic::nearest;
 pub use evaluate::{Context, compare_values, evaluate, evaluate_in, holds, is_like, matches_words};
 pub use function::Function;
 pub use lenient::parse_leniently;
@@ -123,6 +122,11 @@ pub fn parse_expression(text: &str) -> Result<Expression, Vec<Diagnostic>> {
     let found = check(&expression);
     parser.add_unless_overlapping(found);
     parser.finish(expression)
+}
+
+/// The name nearest to a word that was probably misspelt.
+pub(crate) fn nearest_name<'name>(word: &str, names: impl IntoIterator<Item = &'name str>) -> Option<&'name str> {
+    diagnostic::nearest(word, names)
 }
 
 /// Puts the id of the person who asks in the place of every `me()`. Until then `me()` is null.

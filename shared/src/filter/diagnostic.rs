@@ -64,7 +64,7 @@ fn boundary(text: &str, offset: u32) -> usize {
 }
 
 /// The candidate nearest to a word that was probably misspelt.
-pub(crate) fn nearest<'name>(word: &str, candidates: impl IntoIterator<Item = &'name str>) -> Option<&'name str> {
+pub(super) fn nearest<'name>(word: &str, candidates: impl IntoIterator<Item = &'name str>) -> Option<&'name str> {
     let word = word.to_lowercase();
     let allowed = if word.len() < 4 { 1 } else { 2 };
     candidates
