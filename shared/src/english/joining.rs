@@ -12,6 +12,10 @@ use crate::filter::{BinaryOperator, Expression, Kind, Shape, parse_expression};
 /// Brackets, *either* and *not* may stand so deep inside one another.
 const DEEPEST: usize = 16;
 
+/// What people begin with, which says nothing of rows.
+const OPENINGS: [&str; 9] =
+    ["show me", "give me", "get me", "find me", "let me see", "i want to see", "i want", "i need", "i'd like to see"];
+
 /// What stands between two conditions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Link {
@@ -128,6 +132,9 @@ impl Reader<'_> {
         if negates(self.plain(0)) {
             return self.negated(start, outcome);
         }
+        if self.take_any(&OPENINGS) {
+            return Found::Nothing;
+        }
         match self.plain(0) {
             "spans" | "span" => self.rows = Some(Shape::Spans),
             "traces" | "trace" => {
@@ -206,7 +213,8 @@ impl Reader<'_> {
                     return Found::Unit(unit);
                 }
                 return found;
-            } else if !is_filler(plain) || plain.is_empty() {
+            } else if !is_filler(plain) || matches!(plain, "" | "all" | "every" | "everything" | "only" | "just") {
+                // "Not all" and "not only" are something else than "not".
                 self.at += usize::from(self.word().is_some_and(|word| word.kind != WordKind::Sign));
                 return Found::Lost;
             }

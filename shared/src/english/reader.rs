@@ -235,13 +235,12 @@ const NEGATIONS: &str = "\
 
 /// Words that say nothing of which rows are meant.
 const FILLERS: &str = "\
-    show me find give get fetch list display see want need to let us please all any every everything anything something only \
-    just the a an those these them that which who whose where when with having have has had are is were was be been being \
-    there row rows trace traces log logs record records request requests run runs item items case cases example examples \
-    entry entries result results conversation conversations interaction interactions task tasks point points data thing \
-    things one ones for of in on from by filter also too yet currently still already ever it they their its i do does did \
-    evaluation metric so far we our you can ticket tickets traffic chat chats message messages query queries generation \
-    generations";
+    show find give get fetch list display see want need to please all any every everything anything something only just the \
+    a an those these them that which who whose where when with having have has had are is were was be been being there row \
+    rows trace traces log logs record records request requests run runs item items case cases example examples entry entries \
+    result results conversation conversations interaction interactions task tasks point points data thing things one ones \
+    for of in on from filter also too yet currently still already ever it they their its do does did evaluation metric so \
+    far we our you can ticket tickets traffic chat chats message messages query queries generation generations";
 
 /// Whether a word turns what follows into its opposite.
 pub(super) fn negates(word: &str) -> bool {

@@ -121,7 +121,7 @@ impl Reader<'_> {
 
     fn reviewed(&mut self) -> Option<Heard> {
         let status = |status: ReviewStatus| binary(path(&["review", "status"]), BinaryOperator::Equal, text(status.as_str()));
-        if self.take_any(&["unreviewed", "not reviewed"]) {
+        if self.take("unreviewed") {
             return heard(super::build::opposite(status(ReviewStatus::Complete)));
         }
         if self.take_any(&[

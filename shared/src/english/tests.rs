@@ -148,6 +148,6 @@ fn more_unseen_phrases_are_understood_or_named() {
 }
 
 #[test]
-fn who_said_what_is_understood() {
-    all_right(include_str!("tests/answers.tsv"));
+fn a_third_of_unseen_phrases_is_understood_or_named() {
+    nearly_all_right(include_str!("tests/unseen_third.tsv"));
 }

@@ -51,6 +51,9 @@ fn until(end: Expression) -> Expression {
 }
 
 fn within(period: &Period) -> Expression {
+    if period.end == now() {
+        return from(period.start.clone());
+    }
     all(vec![from(period.start.clone()), until(period.end.clone())])
 }
 
