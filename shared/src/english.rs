@@ -15,6 +15,7 @@ mod names;
 mod reader;
 mod reviews;
 mod scores;
+mod tags;
 mod texts;
 mod times;
 mod words;

@@ -1,13 +1,16 @@
 //! How conditions are joined: values of one thing bind tightest, then *and*, then *or*; a comma parts what was said before from what is
 //! said after it. Where people would read two things, nothing is chosen.
 
+mod doubts;
+
 use std::ops::Range;
 
-use super::build::{all, any, one_of, opposite};
+use super::build::{all, any, opposite};
 use super::reader::{Clause, Doubt, Heard, Reader, is_filler, negates};
 use super::words::WordKind;
 use super::{Meaning, NotUnderstood, Part, span};
-use crate::filter::{BinaryOperator, Expression, Kind, Shape, parse_expression};
+use crate::filter::{Expression, Shape, parse_expression};
+use doubts::without_doubts;
 
 /// Brackets, *either* and *not* may stand so deep inside one another.
 const DEEPEST: usize = 16;
@@ -271,7 +274,7 @@ impl Reader<'_> {
         let mut best: Option<(usize, Option<Shape>, Heard)> = None;
         for read in alternatives {
             (self.at, self.rows) = (start, rows);
-            let Some(heard) = self.attempt(|reader| read(reader)) else { continue };
+            let Some(heard) = self.attempt(read) else { continue };
             let (end, shape) = (self.at, self.rows);
             best = Some(match best.take() {
                 None => (end, shape, heard),
@@ -348,9 +351,7 @@ impl Reader<'_> {
             let before = segments.len().checked_sub(2).and_then(|place| segments.get(place)).map(|(_, segment)| segment);
             let listed = last.is_some_and(|last| last.has_or) && before.is_some_and(single);
             (all(expressions.clone()), listed.then(|| any(expressions)))
-        } else if segments.len() == 2 {
-            (any(expressions), None)
-        } else if segments.iter().all(|(_, segment)| single(segment)) {
+        } else if segments.len() == 2 || segments.iter().all(|(_, segment)| single(segment)) {
             (any(expressions), None)
         } else {
             (all(expressions.clone()), Some(any(expressions)))
@@ -420,74 +421,4 @@ fn by_neighbours(units: &[(Link, Unit)]) -> Expression {
 fn ambiguous(range: &Range<usize>, one: &Expression, other: &Expression) -> NotUnderstood {
     let meaning = |expression: &Expression| Meaning { words: String::new(), expression: expression.to_string() };
     NotUnderstood { range: span(range), reason: "This can mean two things.".to_owned(), meanings: vec![meaning(one), meaning(other)] }
-}
-
-/// Takes out what two neighbours leave in doubt.
-fn without_doubts(units: Vec<(Link, Unit)>, outcome: &mut Outcome) -> Vec<(Link, Unit)> {
-    let mut kept: Vec<(Link, Unit)> = Vec::with_capacity(units.len());
-    for (link, unit) in units {
-        let Some((_, before)) = kept.last() else {
-            kept.push((link, unit));
-            continue;
-        };
-        let range = before.range.start..unit.range.end;
-        let (one, other) = (&before.clause, &unit.clause);
-        if one.event && other.time && link == Link::Beside {
-            let reason = "It is known when a row was made, not when this was said of it. For the first, put a comma before the time.";
-            let meaning = Meaning { words: "made then".to_owned(), expression: other.expression.to_string() };
-            outcome.unknown.push(NotUnderstood { range: span(&unit.range), reason: reason.to_owned(), meanings: vec![meaning] });
-            continue;
-        }
-        if !matches!(link, Link::Or | Link::CommaOr)
-            && let Some(either) = kept.iter().find_map(|(_, before)| never_both(&before.clause.expression, &other.expression))
-        {
-            let reason = "No row is both. Say “or” where one of them is meant.".to_owned();
-            let meanings = vec![Meaning { words: "one of them".to_owned(), expression: either.to_string() }];
-            outcome.unknown.push(NotUnderstood { range: span(&range), reason, meanings });
-            kept.pop();
-            continue;
-        }
-        if one.bare && other.bare && link == Link::And && are_items_of_one_list(&one.expression, &other.expression) {
-            let either = any(vec![one.expression.clone(), other.expression.clone()]);
-            let both = all(vec![one.expression.clone(), other.expression.clone()]);
-            outcome.unknown.push(ambiguous(&range, &both, &either));
-            kept.pop();
-            continue;
-        }
-        let reaches = one.negated && other.bare && link != Link::Beside;
-        let goes_on = one.open && other.bare && matches!(link, Link::And | Link::Or);
-        if reaches || goes_on {
-            let join = |other: Expression| match link {
-                Link::Or | Link::CommaOr => any(vec![one.expression.clone(), other]),
-                Link::Beside | Link::And | Link::Comma => all(vec![one.expression.clone(), other]),
-            };
-            let both = all(vec![one.expression.clone(), opposite(other.expression.clone())]);
-            let doubt = ambiguous(&range, &join(other.expression.clone()), &both);
-            let doubt = if reaches { doubt } else { NotUnderstood { meanings: doubt.meanings.into_iter().take(1).collect(), ..doubt } };
-            outcome.unknown.push(doubt);
-            kept.pop();
-            continue;
-        }
-        kept.push((link, unit));
-    }
-    kept
-}
-
-/// Two values that one place cannot both have, as a choice of them.
-fn never_both(one: &Expression, other: &Expression) -> Option<Expression> {
-    let equal = |expression: &Expression| match &expression.kind {
-        Kind::Binary { operator: BinaryOperator::Equal, left, right } => Some(((**left).clone(), (**right).clone())),
-        _ => None,
-    };
-    let ((place, value), (other_place, other_value)) = (equal(one)?, equal(other)?);
-    (place == other_place && value != other_value).then(|| one_of(place, vec![value, other_value])).flatten()
-}
-
-/// Whether both ask for an item of the same list: of *triage and billing* alone nobody can say whether both are meant.
-fn are_items_of_one_list(one: &Expression, other: &Expression) -> bool {
-    let list = |expression: &Expression| match &expression.kind {
-        Kind::Binary { operator: BinaryOperator::Includes, left, .. } => Some((**left).clone()),
-        _ => None,
-    };
-    list(one).is_some() && list(one) == list(other)
 }
