@@ -1,7 +1,7 @@
 //! Where the rows of a query come from.
 
 /// Where rows come from, and what a row is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct QuerySource {
     /// The kind of object.
     pub kind: SourceKind,
@@ -12,9 +12,10 @@ pub struct QuerySource {
 }
 
 /// The kinds of objects that hold rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum SourceKind {
     /// The logs of a project.
+    #[default]
     ProjectLogs,
     /// An experiment.
     Experiment,

@@ -121,7 +121,7 @@ fn operator() -> impl Strategy<Value = BinaryOperator> {
     ])
 }
 
-fn expression() -> impl Strategy<Value = Expression> {
+pub(super) fn expression() -> impl Strategy<Value = Expression> {
     leaf().prop_recursive(5, 40, 4, |inner| {
         let boxed = inner.clone().prop_map(Box::new);
         let some = prop::collection::vec(inner.clone(), 0..4);
