@@ -9,9 +9,9 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Number, Value};
 
 use super::Fields;
+use super::answer::SortKey;
 use super::compile::{Compiled, Node, constant};
 use super::decimal::{self, Decimal};
-use super::answer::SortKey;
 use super::evaluate::{Computed, Context, Evaluator, order};
 use super::function::Function;
 use super::query::Aliased;
@@ -185,7 +185,8 @@ impl Aggregation {
     pub(super) fn asking(dimensions: &[Aliased], measures: &[Aliased], further: Vec<Expression>, context: Context) -> Self {
         let (mut slots, mut arguments) = (Vec::new(), Vec::new());
         let mut in_slots = |expression: Expression| expression.map(&mut |inner| into_slot(inner, &mut slots, &mut arguments, context));
-        let measures: Vec<(String, Expression)> = measures.iter().map(|measure| (measure.name(), in_slots(measure.expression.clone()))).collect();
+        let measures: Vec<(String, Expression)> =
+            measures.iter().map(|measure| (measure.name(), in_slots(measure.expression.clone()))).collect();
         let further: Vec<Expression> =
             further.into_iter().map(|expression| in_slots(expression).map(&mut |inner| by_name(inner, dimensions))).collect();
         let read = dimensions.iter().map(|dimension| &dimension.expression).chain(&arguments);

@@ -112,7 +112,9 @@ impl Reader {
             "neg" => return Expression::negate(*self.operand(place, fields), 0..0),
             "if" => return self.conditional(place, fields),
             // The second one is documented nowhere: what it selects is a trace by its spans.
-            "singlespanfilter" | "matchingspansfilter" => Kind::Call { name: "any_span".to_owned(), arguments: vec![*self.operand(place, fields)] },
+            "singlespanfilter" | "matchingspansfilter" => {
+                Kind::Call { name: "any_span".to_owned(), arguments: vec![*self.operand(place, fields)] }
+            }
             _ => {
                 let help = match nearest(operator, OPERATORS.iter().copied()) {
                     Some(near) => format!("Did you mean `{near}`?"),

@@ -152,8 +152,7 @@ impl ChipOperator {
             ChipOperator::Missing,
             ChipOperator::There,
         ];
-        const LISTS: &[ChipOperator] =
-            &[ChipOperator::Includes, ChipOperator::IncludesNot, ChipOperator::Missing, ChipOperator::There];
+        const LISTS: &[ChipOperator] = &[ChipOperator::Includes, ChipOperator::IncludesNot, ChipOperator::Missing, ChipOperator::There];
         const TIMES: &[ChipOperator] = &[ChipOperator::AtLeast, ChipOperator::Less, ChipOperator::Between];
         const TRUTHS: &[ChipOperator] = &[ChipOperator::True, ChipOperator::False];
         const WORDS: &[ChipOperator] =

@@ -177,7 +177,12 @@ fn path_before(tokens: &[Token]) -> Vec<Step> {
     let mut rest = tokens;
     loop {
         match rest {
-            [more @ .., Token { kind: TokenKind::Symbol("["), .. }, Token { kind: TokenKind::Number(index), .. }, Token { kind: TokenKind::Symbol("]"), .. }] => {
+            [
+                more @ ..,
+                Token { kind: TokenKind::Symbol("["), .. },
+                Token { kind: TokenKind::Number(index), .. },
+                Token { kind: TokenKind::Symbol("]"), .. },
+            ] => {
                 steps.push(Step::Index(index.as_i64().unwrap_or(0)));
                 rest = more;
                 continue;
@@ -203,9 +208,9 @@ fn asked_of(before: &[Token]) -> Option<Vec<Step>> {
     // Inside a list of values.
     if matches!(rest.last()?.kind, TokenKind::Symbol("[" | "(" | ",")) {
         let opening = rest.iter().rposition(|token| matches!(token.kind, TokenKind::Symbol("[" | "(")))?;
-        let is_list = rest[opening + 1..].iter().all(|token| {
-            matches!(token.kind, TokenKind::Text(_) | TokenKind::Number(_) | TokenKind::Symbol(","))
-        });
+        let is_list = rest[opening + 1..]
+            .iter()
+            .all(|token| matches!(token.kind, TokenKind::Text(_) | TokenKind::Number(_) | TokenKind::Symbol(",")));
         rest = is_list.then(|| &rest[..opening])?;
         if !is_word(rest.last()?, &["in"]) {
             return None;

@@ -324,9 +324,7 @@ impl<'row> Evaluator<'row> {
     fn each_of(&self, node: &'row Node, holds: &mut dyn FnMut(&Computed<'_>) -> Option<bool>) -> Option<bool> {
         let value = self.compute(node);
         match (node, value.as_json()) {
-            (Node::Each(_), Some(Value::Array(items))) => {
-                any_is(items.iter().map(|item| holds(&Computed::Json(Cow::Borrowed(item)))))
-            }
+            (Node::Each(_), Some(Value::Array(items))) => any_is(items.iter().map(|item| holds(&Computed::Json(Cow::Borrowed(item))))),
             _ => holds(&value),
         }
     }

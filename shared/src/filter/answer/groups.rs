@@ -1,7 +1,7 @@
 //! Groups: what is computed of them, which of them stay, and how they are spread over columns.
 
-use super::order::{SortKey, compare};
 use super::compiled;
+use super::order::{SortKey, compare};
 use crate::filter::aggregate::{AggregatedRow, Aggregation};
 use crate::filter::evaluate::Context;
 use crate::filter::query::{Aliased, Query, SortItem};
@@ -127,7 +127,9 @@ impl Spread {
     /// One row for each group that stays; what is not there for a value of the last dimension is no column of it.
     fn finish(self, rows: impl Iterator<Item = AggregatedRow>) -> Vec<AggregatedRow> {
         let Self { dimensions, last, measures, others } = self;
-        let key = |row: &AggregatedRow| dimensions.iter().map(|name| row.get(name).map_or("null", |value| value.get())).collect::<Vec<_>>().join(",");
+        let key = |row: &AggregatedRow| {
+            dimensions.iter().map(|name| row.get(name).map_or("null", |value| value.get())).collect::<Vec<_>>().join(",")
+        };
         let mut others: IndexMap<String, AggregatedRow> = others.finish().into_iter().map(|row| (key(&row), row)).collect();
         let mut spread: IndexMap<String, AggregatedRow> = IndexMap::new();
         for row in rows {

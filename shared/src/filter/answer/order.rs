@@ -1,10 +1,10 @@
 //! The order of rows: by any number of keys, nulls last in either direction, and what is equal in the order in which it came.
 
+use crate::filter::Fields;
 use crate::filter::compile::Compiled;
 use crate::filter::decimal::Decimal;
 use crate::filter::evaluate::compare_values;
 use crate::filter::query::SortItem;
-use crate::filter::Fields;
 use serde_json::Value;
 use std::cmp::Ordering;
 

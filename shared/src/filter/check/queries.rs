@@ -40,7 +40,12 @@ impl<'query> Checker<'query> {
             self.expression(&unpivot.expression);
             for name in unpivot.columns() {
                 if COLUMNS.contains(&name) {
-                    self.mistake(&unpivot.expression, format!("There is a column `{name}` already."), "named like it", "Choose another name.");
+                    self.mistake(
+                        &unpivot.expression,
+                        format!("There is a column `{name}` already."),
+                        "named like it",
+                        "Choose another name.",
+                    );
                 } else if self.names.contains(&name) {
                     self.mistake(&unpivot.expression, format!("Two columns are called `{name}`."), "second one", "Rename one.");
                 }
@@ -102,7 +107,12 @@ impl<'query> Checker<'query> {
         }
         let again = || query.final_dimensions.iter().chain(&query.final_measures);
         if let (Some(first), false) = (again().next(), query.is_aggregated()) {
-            self.mistake(&first.expression, "There are no groups to group again.", "no groups", "Write `dimensions:` and `measures:` first.");
+            self.mistake(
+                &first.expression,
+                "There are no groups to group again.",
+                "no groups",
+                "Write `dimensions:` and `measures:` first.",
+            );
         }
         for dimension in &query.final_dimensions {
             self.aggregates = false;

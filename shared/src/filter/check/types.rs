@@ -20,11 +20,8 @@ pub(super) enum Held {
 }
 
 /// Columns in which not every name can stand, and the names that can.
-const NAMES_INSIDE: [(&str, &[&str]); 3] = [
-    ("review", &["status", "lists", "assignees", "reviewers"]),
-    ("comments", &["text", "author", "created"]),
-    ("span_attributes", &[]),
-];
+const NAMES_INSIDE: [(&str, &[&str]); 3] =
+    [("review", &["status", "lists", "assignees", "reviewers"]), ("comments", &["text", "author", "created"]), ("span_attributes", &[])];
 
 /// What stands in the answers to a question.
 const OF_ANSWERS: [&str; 5] = ["count", "spread", "mine", "by", "version"];
@@ -73,7 +70,7 @@ impl Held {
         literal: &Expression,
         turned: bool,
     ) -> Option<(String, String)> {
-        use BinaryOperator::{Equal, Includes, Like, LikeIgnoringCase, NotEqual};
+        use BinaryOperator::{Equal, Like, LikeIgnoringCase, NotEqual};
         let searches = matches!(operator, Like | LikeIgnoringCase) && !turned;
         let words = |say: String, help: String| Some((say, help));
         match (self, &literal.kind) {
@@ -104,9 +101,6 @@ impl Held {
             (Self::Text, Kind::Number(_)) if operator.compares() => {
                 words(format!("`{column}` is a text."), format!("Write it in quotes: {column} {} '{literal}'", operator.symbol()))
             }
-            (Self::Score | Self::Number | Self::Truth, _) if operator == Includes && !turned => {
-                words(format!("`{column}` is no list and includes nothing."), format!("Compare it: {column} = {literal}"))
-            }
             _ => None,
         }
     }
@@ -124,7 +118,9 @@ pub(in crate::filter) fn type_of_path(path: &[Step]) -> PathType {
         (None, [Some("span_attributes"), _] | [Some("comments"), Some("author")] | [Some("classifications"), _, Some("label")]) => {
             PathType::Text
         }
-        (None, [Some("input" | "output" | "expected" | "error")] | [Some("comments"), Some("text")] | [Some("comments")]) => PathType::Words,
+        (None, [Some("input" | "output" | "expected" | "error")] | [Some("comments"), Some("text")] | [Some("comments")]) => {
+            PathType::Words
+        }
         (None, _) => PathType::Anything,
     }
 }

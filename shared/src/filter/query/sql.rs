@@ -307,7 +307,9 @@ impl Parser<'_> {
             if !query.measures.iter().any(|known| known.name() == name) {
                 query.measures.push(measure.clone());
             }
-            query.pivot.push(Aliased { expression: Expression::new(Kind::Path(vec![Step::Key(name)]), measure.expression.span), alias: None });
+            query
+                .pivot
+                .push(Aliased { expression: Expression::new(Kind::Path(vec![Step::Key(name)]), measure.expression.span), alias: None });
         }
     }
 

@@ -13,7 +13,8 @@ fn check(text: &str, expected: &Expect) {
 fn every_example_is_answered() {
     let mut answers = String::new();
     for text in EXAMPLES.lines() {
-        answers.push_str(&format!("{text}\n{}", answered(text)));
+        answers.push_str(&format!("{text}\n"));
+        answered(text).lines().for_each(|row| answers.push_str(&format!("    {row}\n")));
     }
     expect_file!["answers.txt"].assert_eq(&answers);
 }
@@ -73,6 +74,11 @@ fn every_example_is_the_same_query_in_sql_and_in_json() {
             continue;
         };
         let read = parse_query(&sql).unwrap_or_else(|found| panic!("{sql}: {found:?}"));
+        let mut query = query;
+        if let (false, Some(spread)) = (query.pivot.is_empty(), query.dimensions.last_mut()) {
+            // What is spread has no column of its own, and hence no name.
+            spread.alias = None;
+        }
         // What nothing is selected of is everything, in one form or the other.
         let select = read.select.clone().filter(|select| query.select.is_some() || !select.star);
         assert_eq!(Query { select, ..read.clone() }, query, "{text}\n{sql}");
@@ -89,25 +95,39 @@ fn every_example_is_the_same_query_in_sql_and_in_json() {
 fn groups_are_chosen_spread_and_grouped_again() {
     check(
         "dimensions: metadata.model as m | measures: count(1) as n, avg(scores.F) as f | from: project_logs('P') | having: n > 1 | sort: m",
-        &expect![""],
+        &expect![[r#"
+                {"f":0.875,"m":"gpt-4o","n":3}
+        "#]],
     );
     check(
         "dimensions: metadata.model as m | measures: avg(scores.F) as f | from: project_logs('P') | final_filter: count(1) = 1 and m is not null",
-        &expect![""],
+        &expect![[r#"
+                {"f":0.5,"m":"gpt-4o-mini"}
+        "#]],
     );
     check(
         "dimensions: is_root, metadata.model as m | measures: count(1) as n, max(scores.F) as f, sum(metrics.tokens) as tokens \
          | pivot: n, f | from: project_logs('P') | sort: tokens desc",
-        &expect![""],
+        &expect![[r#"
+                {"gpt-4o_f":0.95,"gpt-4o_n":2,"is_root":true,"null_f":null,"null_n":1,"tokens":1200}
+                {"gpt-4o-mini_f":0.5,"gpt-4o-mini_n":1,"gpt-4o_f":null,"gpt-4o_n":1,"is_root":false,"tokens":10}
+        "#]],
     );
     check(
         "dimensions: root_span_id as t | measures: count(1) as n | final_dimensions: n | final_measures: count(1) as traces \
          | from: project_logs('P') | sort: traces desc",
-        &expect![""],
+        &expect![[r#"
+                {"n":2,"traces":2}
+                {"n":1,"traces":1}
+        "#]],
     );
     check(
         "dimensions: metadata.model as m | measures: count(1) as n | from: project_logs('P') | sort: max(scores.F) desc, lower(m)",
-        &expect![""],
+        &expect![[r#"
+                {"m":"gpt-4o","n":3}
+                {"m":"gpt-4o-mini","n":1}
+                {"m":null,"n":1}
+        "#]],
     );
 }
 
@@ -116,21 +136,58 @@ fn lists_and_objects_are_unpivoted_one_inside_the_other() {
     check(
         "select: id, tag, score, value | unpivot: tags as (tag), scores as (score, value) | from: project_logs('P') \
          | filter: score = 'F' and is_root and tag != 'prod' | sort: value desc, tag",
-        &expect![""],
+        &expect![[r#"
+                {"id":"a1","score":"F","tag":"Triage","value":0.95}
+                {"id":"b1","score":"F","tag":"triage","value":0.8}
+        "#]],
     );
-    check("select: *, item | unpivot: input.messages as item | from: project_logs('P')", &expect![""]);
+    check(
+        "select: *, item | unpivot: input.messages as item | from: project_logs('P')",
+        &expect![[r#"
+            {"id":"a1","item":{"content":"My credit card was charged twice","role":"user"}}
+    "#]],
+    );
     check("select: id, k | unpivot: tags as (k, v), metadata.model as (m) | from: project_logs('P')", &expect![""]);
 }
 
 #[test]
 fn rows_are_sorted_by_anything_and_nulls_come_last() {
-    check("select: id | from: project_logs('P') | sort: scores.F desc, id", &expect![""]);
-    check("select: id | from: project_logs('P') | sort: scores.F, id desc | limit: 4", &expect![""]);
-    check("select: id, len(tags) as n | from: project_logs('P') | sort: n desc, metadata.region", &expect![""]);
+    check(
+        "select: id | from: project_logs('P') | sort: scores.F desc, id",
+        &expect![[r#"
+            {"id":"a1"}
+            {"id":"b1"}
+            {"id":"a2"}
+            {"id":"b2"}
+            {"id":"c1"}
+    "#]],
+    );
+    check(
+        "select: id | from: project_logs('P') | sort: scores.F, id desc | limit: 4",
+        &expect![[r#"
+            {"id":"a2"}
+            {"id":"b1"}
+            {"id":"a1"}
+            {"id":"c1"}
+    "#]],
+    );
+    check(
+        "select: id, len(tags) as n | from: project_logs('P') | sort: n desc, metadata.region",
+        &expect![[r#"
+            {"id":"a1","n":2}
+            {"id":"b2","n":2}
+            {"id":"b1","n":1}
+            {"id":"a2","n":null}
+            {"id":"c1","n":null}
+    "#]],
+    );
     check(
         "select: id | custom_columns: upper(metadata.model) as m | weighted_scores: 0.5 * scores.F + 0.5 * scores.Preference as w \
          | comparison_key: metadata.user_id | from: project_logs('P') | filter: w > 0",
-        &expect![""],
+        &expect![[r#"
+                {"comparison_key":"u1","id":"a1","m":"GPT-4O","w":0.875}
+                {"comparison_key":"u3","id":"b1","m":"GPT-4O","w":0.5}
+        "#]],
     );
 }
 
@@ -160,7 +217,8 @@ fn what_people_did_is_asked_by_name() {
         ("not (tags includes 'prod' or input match 'hello')", vec!["a2", "b2", "c1"]),
         ("match(input, output) against ('refund')", vec!["a1", "b2"]),
     ] {
-        let query = parse_query(&format!("select: id | from: project_logs('P') | filter: {filter}")).unwrap_or_else(|e| panic!("{filter}: {e:?}"));
+        let query =
+            parse_query(&format!("select: id | from: project_logs('P') | filter: {filter}")).unwrap_or_else(|e| panic!("{filter}: {e:?}"));
         let found: Vec<String> = answer(&query).iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
         assert_eq!(found, rows, "{filter}");
     }
@@ -168,14 +226,44 @@ fn what_people_did_is_asked_by_name() {
 
 #[test]
 fn a_trace_may_be_chosen_in_steps() {
-    check("select: id | from: project_logs('P') traces | span_filter: error is not null | filter: is_root", &expect![""]);
-    check("select: id | from: project_logs('P') summary | trace_filter: metrics.errors > 0", &expect![""]);
+    check(
+        "select: id | from: project_logs('P') traces | span_filter: error is not null | filter: is_root",
+        &expect![[r#"
+            {"id":"a2"}
+            {"id":"a1"}
+    "#]],
+    );
+    check(
+        "select: id | from: project_logs('P') summary | trace_filter: metrics.errors > 0",
+        &expect![[r#"
+            {"id":"a1"}
+    "#]],
+    );
 }
 
 #[test]
 fn fields_are_discovered() {
-    check("infer: metadata.model, scores, tags, span_attributes.type | from: project_logs('P')", &expect![""]);
-    check("infer: metrics | from: project_logs('P') | inference_budget: 1", &expect![""]);
+    check(
+        "infer: metadata.model, scores, tags, span_attributes.type | from: project_logs('P')",
+        &expect![[r#"
+            {"count":4,"name":["metadata","model"],"top_values":[{"count":3,"value":"gpt-4o"},{"count":1,"value":"gpt-4o-mini"}],"type":"string"}
+            {"count":3,"name":["scores","F"],"top_values":[{"count":1,"value":0.5},{"count":1,"value":0.95},{"count":1,"value":0.8}],"type":"number"}
+            {"count":4,"name":["span_attributes","type"],"top_values":[{"count":1,"value":"score"},{"count":1,"value":"llm"},{"count":1,"value":"review"},{"count":1,"value":"task"}],"type":"string"}
+            {"count":2,"name":["scores","Factuality"],"top_values":[{"count":1,"value":0.9},{"count":1,"value":0.4}],"type":"number"}
+            {"count":2,"name":["scores","Preference"],"top_values":[{"count":1,"value":0.8},{"count":1,"value":0.2}],"type":"number"}
+            {"count":1,"name":["scores","response quality"],"top_values":[{"count":1,"value":0.7}],"type":"number"}
+            {"count":3,"name":["tags"],"top_values":[],"type":"array"}
+    "#]],
+    );
+    check(
+        "infer: metrics | from: project_logs('P') | inference_budget: 1",
+        &expect![[r#"
+            {"count":1,"name":["metrics","end"],"top_values":[{"count":1,"value":7}],"type":"integer"}
+            {"count":1,"name":["metrics","latency"],"top_values":[{"count":1,"value":1.5}],"type":"number"}
+            {"count":1,"name":["metrics","start"],"top_values":[{"count":1,"value":6}],"type":"integer"}
+            {"count":1,"name":["metrics","tokens"],"top_values":[{"count":1,"value":10}],"type":"integer"}
+    "#]],
+    );
 }
 
 #[test]
@@ -184,7 +272,17 @@ fn sql_is_read_with_hints() {
         let (_, hints) = parse_query_with_hints(text).unwrap_or_else(|found| panic!("{found:?}"));
         super::render_all(text, &hints)
     };
-    expect![""].assert_eq(&hints("SELECT id FROM project_logs('P') WHERE tags INCLUDES 'Triage' AND metadata NOT CONTAINS 'x';"));
+    expect![[r#"
+        hint: Other servers of this language refuse this word in SQL.
+        1 | SELECT id FROM project_logs('P') WHERE tags INCLUDES 'Triage' AND metadata NOT CONTAINS 'x';
+          |                                             ^^^^^^^^ accepted here
+          = help: Everywhere works: includes(tags, 'Triage')
+        hint: Other servers of this language refuse this word in SQL.
+        1 | SELECT id FROM project_logs('P') WHERE tags INCLUDES 'Triage' AND metadata NOT CONTAINS 'x';
+          |                                                                                ^^^^^^^^ accepted here
+          = help: Everywhere works: not includes(metadata, 'x')
+    "#]]
+    .assert_eq(&hints("SELECT id FROM project_logs('P') WHERE tags INCLUDES 'Triage' AND metadata NOT CONTAINS 'x';"));
     assert_eq!(hints("SELECT id FROM project_logs('P') WHERE includes(tags, 'Triage')"), "");
     assert_eq!(hints("select: id | from: project_logs('P') | filter: tags includes 'Triage'"), "");
 }

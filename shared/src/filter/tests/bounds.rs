@@ -3,8 +3,8 @@
 use super::queries::EXAMPLES;
 use super::{now, render_all, row};
 use crate::filter::{
-    Answer, Chips, Compiled, Context, complete, evaluate, expression_to_json, highlight, parse_expression, parse_query, parse_query_with_hints,
-    query_from_json, query_to_json, unknown_names,
+    Answer, Chips, Compiled, Context, complete, evaluate, expression_to_json, highlight, parse_expression, parse_query,
+    parse_query_with_hints, query_from_json, query_to_json, unknown_names,
 };
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -53,10 +53,68 @@ impl Draws {
 }
 
 const PIECES: [&str; 62] = [
-    " ", "\n", "(", ")", "[", "]", "{", "}", ",", ":", ".", "'", "\"", "`", "\\", "%", "-", "--", "?", "|", "=", "!=", "<", ">=", "+", "*", "/",
-    " and ", " or ", " not ", " in ", " is null", " includes ", " match ", " like ", " between ", "interval 7 day", "scores.F", "tags", "metadata.x",
-    "answers.Q.by('a')", "count(1)", "any_span(", "now()", "0", "1e400", "99999999999999999999", "0.5", "null", "select: ", "from: ", "filter: ",
-    "SELECT * FROM project_logs('P')", " WHERE ", " GROUP BY ", " ORDER BY ", " pivot: ", " unpivot: ", " as (a, b)", "sample: 5% seed 1", "ß", "\u{0}",
+    " ",
+    "\n",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    ".",
+    "'",
+    "\"",
+    "`",
+    "\\",
+    "%",
+    "-",
+    "--",
+    "?",
+    "|",
+    "=",
+    "!=",
+    "<",
+    ">=",
+    "+",
+    "*",
+    "/",
+    " and ",
+    " or ",
+    " not ",
+    " in ",
+    " is null",
+    " includes ",
+    " match ",
+    " like ",
+    " between ",
+    "interval 7 day",
+    "scores.F",
+    "tags",
+    "metadata.x",
+    "answers.Q.by('a')",
+    "count(1)",
+    "any_span(",
+    "now()",
+    "0",
+    "1e400",
+    "99999999999999999999",
+    "0.5",
+    "null",
+    "select: ",
+    "from: ",
+    "filter: ",
+    "SELECT * FROM project_logs('P')",
+    " WHERE ",
+    " GROUP BY ",
+    " ORDER BY ",
+    " pivot: ",
+    " unpivot: ",
+    " as (a, b)",
+    "sample: 5% seed 1",
+    "ß",
+    "\u{0}",
 ];
 
 fn mutated(draws: &mut Draws, seeds: &[&str]) -> String {
@@ -84,14 +142,16 @@ fn random_texts_and_changed_examples_are_read_or_explained() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let long = number("TOUCHSTONE_FUZZ_SECONDS").map(Duration::from_secs);
     let mut draws = Draws(number("TOUCHSTONE_FUZZ_SEED").unwrap_or(0x9e37_79b9_7f4a_7c15).max(1));
-    let filters = "scores.F > 0.5 and not tags includes 'x' or answers.\"Q\".by('a@b.c') between 1 and 2\nmatch(input, output) against ('x y')";
+    let filters =
+        "scores.F > 0.5 and not tags includes 'x' or answers.\"Q\".by('a@b.c') between 1 and 2\nmatch(input, output) against ('x y')";
     let seeds: Vec<&str> = EXAMPLES.lines().chain(filters.lines()).collect();
     let (began, mut tried) = (Instant::now(), 0_u64);
     while long.map_or(tried < 1_500, |long| began.elapsed() < long) {
         tried += 1;
         let text = match draws.below(3) {
             0 => (0..draws.below(30)).map(|_| PIECES[draws.below(PIECES.len())]).collect(),
-            1 => String::from_utf8_lossy(&(0..draws.below(60)).map(|_| u8::try_from(draws.below(256)).unwrap()).collect::<Vec<_>>()).into_owned(),
+            1 => String::from_utf8_lossy(&(0..draws.below(60)).map(|_| u8::try_from(draws.below(256)).unwrap()).collect::<Vec<_>>())
+                .into_owned(),
             _ => mutated(&mut draws, &seeds),
         };
         let read = std::panic::catch_unwind(|| try_everything(&text));

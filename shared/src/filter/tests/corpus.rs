@@ -79,7 +79,8 @@ fn summed_up(root: &Value, spans: &[Value]) -> Value {
         scores.entry(name.clone()).or_default().extend(score.as_f64());
     }
     #[expect(clippy::cast_precision_loss, reason = "a handful")]
-    let means: Map<String, Value> = scores.into_iter().map(|(name, all)| (name, json!(all.iter().sum::<f64>() / all.len() as f64))).collect();
+    let means: Map<String, Value> =
+        scores.into_iter().map(|(name, all)| (name, json!(all.iter().sum::<f64>() / all.len() as f64))).collect();
     let errors = spans.iter().filter(|span| !span["error"].is_null()).count();
     let mut metrics = root["metrics"].as_object().cloned().unwrap_or_default();
     metrics.insert("errors".to_owned(), json!(errors));
@@ -106,5 +107,5 @@ pub(super) fn answer(query: &Query) -> Vec<Value> {
 /// The answer to a query as text, a line for each row.
 pub(super) fn answered(text: &str) -> String {
     let query = parse_query(text).unwrap_or_else(|found| panic!("{text}: {found:?}"));
-    answer(&query).iter().map(|row| format!("    {row}\n")).collect()
+    answer(&query).iter().map(|row| format!("{row}\n")).collect()
 }

@@ -202,11 +202,11 @@ fn what_can_never_be_true_is_refused() {
     check(
         "count(1) > 5",
         &expect![[r#"
-        error: `count` computes one value of many rows, which has no meaning here.
-        1 | count(1) > 5
-          | ^^^^^ aggregate
-          = help: Use it in the `measures:` of a query, and not inside another aggregate.
-    "#]],
+            error: `count` computes one value of many rows, which has no meaning here.
+            1 | count(1) > 5
+              | ^^^^^ aggregate
+              = help: Use it in `measures:` and what follows them, and not inside another aggregate.
+        "#]],
     );
     check(
         "round(1, 2, 3) = 1",

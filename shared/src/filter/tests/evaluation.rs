@@ -101,7 +101,7 @@ fn comparing() {
             created < '2026-03-10T10:00:00+01:00' → false
             created > now() - interval 3 hour → true
             now() - created > interval 2 hours → true
-            comments is null → true
+            comments is null → false
             tags is not null → true
             tags[-1] → "billing"
             tags[5] → null

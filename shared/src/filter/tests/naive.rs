@@ -99,6 +99,15 @@ fn includes(haystack: &Value, needle: &Value) -> Option<bool> {
     })
 }
 
+/// What stands at a place, with numbers as they were written.
+fn as_written(place: &Expression, row: &Value) -> Value {
+    match &place.kind {
+        Kind::Path(path) => walk(row, path).cloned().unwrap_or_default(),
+        Kind::Number(number) => json!(number),
+        _ => value(place, row),
+    }
+}
+
 /// What an expression is worth.
 fn value(expression: &Expression, row: &Value) -> Value {
     use BinaryOperator as Operator;
@@ -131,6 +140,7 @@ fn value(expression: &Expression, row: &Value) -> Value {
         Kind::Conditional { condition, then, otherwise } => of(if truth(&of(condition)) == Some(true) { then } else { otherwise }),
         Kind::Binary { operator, left, right } if operator.compares() => known(compare(*operator, left, right, row)),
         Kind::Binary { operator, left, right } => {
+            let written = left;
             let (left, right) = (of(left), of(right));
             match operator {
                 Operator::Like | Operator::LikeIgnoringCase => known(left.as_str().zip(right.as_str()).map(|(text, pattern)| {
@@ -145,7 +155,7 @@ fn value(expression: &Expression, row: &Value) -> Value {
                         Value::String(text) => tokens(text).collect(),
                         _ => return Value::Null,
                     };
-                    let there = words_of(&left);
+                    let there = words_of(&as_written(written, row));
                     json!(!words.is_empty() && words.iter().all(|word| there.contains(word)))
                 }
                 Operator::Includes => known(includes(&left, &right)),
@@ -171,7 +181,13 @@ fn value(expression: &Expression, row: &Value) -> Value {
                 ("len", [Value::String(text)]) => json!(text.chars().count()),
                 ("len", [Value::Array(items)]) => json!(items.len()),
                 ("len", [Value::Object(members)]) => json!(members.len()),
-                ("nullif", [one, other]) => if !one.is_null() && one == other { Value::Null } else { one.clone() },
+                ("nullif", [one, other]) => {
+                    if !one.is_null() && one == other {
+                        Value::Null
+                    } else {
+                        one.clone()
+                    }
+                }
                 _ => Value::Null,
             }
         }
@@ -193,7 +209,19 @@ fn leaf() -> impl Strategy<Value = Expression> {
 fn expression() -> impl Strategy<Value = Expression> {
     use BinaryOperator::*;
     let operators = vec![
-        Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual, Like, LikeIgnoringCase, Match, Includes, Add, Subtract, Multiply, Divide,
+        Equal,
+        NotEqual,
+        Less,
+        LessOrEqual,
+        Greater,
+        GreaterOrEqual,
+        Like,
+        LikeIgnoringCase,
+        Includes,
+        Add,
+        Subtract,
+        Multiply,
+        Divide,
         Remainder,
     ];
     leaf().prop_recursive(4, 24, 3, move |inner| {
@@ -201,6 +229,9 @@ fn expression() -> impl Strategy<Value = Expression> {
         let some = prop::collection::vec(inner.clone(), 1..4);
         prop_oneof![
             4 => (select(operators.clone()), boxed(), boxed()).prop_map(|(operator, left, right)| node(Kind::Binary { operator, left, right })),
+            1 => (leaf().prop_map(Box::new), select(vec!["a", "a b", "role", "GPT", "3", "-"])).prop_map(|(left, words)| {
+                node(Kind::Binary { operator: Match, left, right: Box::new(node(Kind::Text(words.to_owned()))) })
+            }),
             1 => boxed().prop_map(|operand| node(Kind::Not(operand))),
             1 => boxed().prop_map(|operand| node(Kind::IsNull(operand))),
             1 => boxed().prop_map(|operand| node(Kind::IsNotNull(operand))),
@@ -220,7 +251,8 @@ fn expression() -> impl Strategy<Value = Expression> {
 
 fn row() -> impl Strategy<Value = Value> {
     let score = || select(vec![json!(null), json!(0), json!(0.5), json!(0.25), json!(1)]);
-    let anything = select(vec![json!(null), json!("gpt-4o"), json!("GPT-4o"), json!("3"), json!(3), json!(true), json!([]), json!({"a": 1})]);
+    let anything =
+        select(vec![json!(null), json!("gpt-4o"), json!("GPT-4o"), json!("3"), json!(3), json!(true), json!([]), json!({"a": 1})]);
     let tags = prop::option::of(prop::collection::vec(select(vec!["Triage", "x", "a b"]), 0..3));
     let texts = select(vec![json!(null), json!("a b"), json!("xa"), json!({"role": "a", "n": [1, "b"]})]);
     (score(), score(), anything.clone(), anything, tags, texts, any::<bool>()).prop_map(|(f, g, model, n, tags, input, is_root)| {

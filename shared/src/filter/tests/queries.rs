@@ -117,37 +117,37 @@ fn mistakes_in_queries() {
     check(
         "filter: is_root hello: 5",
         &expect![[r#"
-        error: There is no clause `hello:`.
-        1 | filter: is_root hello: 5
-          |                 ^^^^^ unknown clause
-          = help: The clauses are select:, dimensions:, measures:, from:, filter:, sort:, limit:, cursor:, preview_length:.
-        error: The query does not say where its rows come from.
-        1 | filter: is_root hello: 5
-          |                         ^ `from:` is missing
-          = help: Add a source: from: project_logs('project id')
-    "#]],
+            error: There is no clause `hello:`.
+            1 | filter: is_root hello: 5
+              |                 ^^^^^ unknown clause
+              = help: The clauses are select:, dimensions:, measures:, pivot:, unpivot:, infer:, from:, filter:, span_filter:, trace_filter:, sample:, final_filter:, final_dimensions:, final_measures:, sort:, limit:, cursor:, preview_length:, comparison_key:, weighted_scores:, custom_columns:, inference_budget:.
+            error: The query does not say where its rows come from.
+            1 | filter: is_root hello: 5
+              |                         ^ `from:` is missing
+              = help: Add a source: from: project_logs('project id')
+        "#]],
     );
     check(
         "is_root",
         &expect![[r#"
-        error: `is_root` does not belong to a clause.
-        1 | is_root
-          | ^^^^^^^ not expected here
-          = help: A query is made of clauses: select:, dimensions:, measures:, from:, filter:, sort:, limit:, cursor:, preview_length:.
-    "#]],
+            error: `is_root` does not belong to a clause.
+            1 | is_root
+              | ^^^^^^^ not expected here
+              = help: A query is made of clauses: select:, dimensions:, measures:, pivot:, unpivot:, infer:, from:, filter:, span_filter:, trace_filter:, sample:, final_filter:, final_dimensions:, final_measures:, sort:, limit:, cursor:, preview_length:, comparison_key:, weighted_scores:, custom_columns:, inference_budget:.
+        "#]],
     );
     check(
         "dimensions: metadata.m measures: scores.A, avg(sum(scores.B)) from: experiment('E') sort: avg(scores.A)",
         &expect![[r#"
-        error: A measure must compute something of many rows.
-        1 | dimensions: metadata.m measures: scores.A, avg(sum(scores.B)) from: experiment('E') sort: avg(scores.A)
-          |                                  ^^^^^^^^ no aggregate
-          = help: Use count, count_distinct, sum, avg, min, max or percentile, or move it to `dimensions:`.
-        error: `sum` computes one value of many rows, which has no meaning here.
-        1 | dimensions: metadata.m measures: scores.A, avg(sum(scores.B)) from: experiment('E') sort: avg(scores.A)
-          |                                                ^^^ aggregate
-          = help: Use it in the `measures:` of a query, and not inside another aggregate.
-    "#]],
+            error: A measure must compute something of many rows.
+            1 | dimensions: metadata.m measures: scores.A, avg(sum(scores.B)) from: experiment('E') sort: avg(scores.A)
+              |                                  ^^^^^^^^ no aggregate
+              = help: Use count, count_distinct, sum, avg, min, max or percentile, or move it to `dimensions:`.
+            error: `sum` computes one value of many rows, which has no meaning here.
+            1 | dimensions: metadata.m measures: scores.A, avg(sum(scores.B)) from: experiment('E') sort: avg(scores.A)
+              |                                                ^^^ aggregate
+              = help: Use it in `measures:` and what follows them, and not inside another aggregate.
+        "#]],
     );
 }
 
@@ -196,7 +196,8 @@ fn the_json_of_the_sdks() {
             A value is missing at the end. Values are columns such as scores.Preference, numbers, and text in quotes.
             `filter.children[2]` has no `op`. Every part of a query names its operator, or is {"btql": "…"}.
             `limit` is not a whole number. Send how many rows to return at most.
-            `pivot` is not available yet. The clauses are select, dimensions, measures, from, filter, sort, limit, cursor, preview_length.
+            Only measures are spread over columns. Write the name of a measure: measures: avg(scores.F) as f | pivot: f
+            There is nothing to spread over. The values of the last dimension become columns: dimensions: metadata.model | pivot: …
             The query does not say where its rows come from. Add a source: from: project_logs('project id')
         "#]],
     );
