@@ -41,7 +41,7 @@ pub struct Answer {
 
 /// What the answer is made of.
 enum Made {
-    Rows(Rows),
+    Rows(Box<Rows>),
     Groups(Box<Groups>),
     Fields(Inference),
 }
@@ -56,7 +56,7 @@ impl Answer {
         let made = match &query.infer {
             Some(infer) => Made::Fields(Inference::new(infer, query.inference_budget.or(query.limit))),
             None if query.is_aggregated() => Made::Groups(Box::new(Groups::new(query, context))),
-            None => Made::Rows(Rows::new(query, query.limit.unwrap_or(ROWS), context)),
+            None => Made::Rows(Box::new(Rows::new(query, query.limit.unwrap_or(ROWS), context))),
         };
         let drawing = query.sample.as_ref().map(|sample| Drawing::new(sample, query.from.shape));
         let whole = matches!(&made, Made::Rows(rows) if rows.is_whole());

@@ -233,10 +233,6 @@ impl Reader {
         let side = |name: &str| fields.get(name).unwrap_or(&Value::Null);
         let operand = Box::new(self.expression(&format!("{place}.left"), side("left")));
         let list = Box::new(self.expression(&format!("{place}.right"), side("right")));
-        let is_value = matches!(list.kind, Kind::Null | Kind::Boolean(_) | Kind::Number(_) | Kind::Text(_) | Kind::Object(_));
-        if is_value {
-            self.report(&format!("{place}.right"), "is not a list", "Send a literal whose value is an array.");
-        }
         Kind::In { operand, list }
     }
 

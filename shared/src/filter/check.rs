@@ -123,6 +123,15 @@ impl Checker<'_> {
                 let message = "An empty list holds nothing, so nothing can match.";
                 self.found.push(Diagnostic::new(list.span.clone(), message, "empty list"));
             }
+            Kind::In { list, .. }
+                if matches!(
+                    list.kind,
+                    Kind::Null | Kind::Boolean(_) | Kind::Number(_) | Kind::Decimal(_) | Kind::Text(_) | Kind::Object(_)
+                ) =>
+            {
+                let found = Diagnostic::new(list.span.clone(), "`in` looks in a list.", "a list is expected here");
+                self.found.push(found.with_help("Write: metadata.model in ['gpt-4o', 'gpt-4o-mini']"));
+            }
             Kind::And(operands) | Kind::Or(operands) if operands.is_empty() => {
                 self.found.push(Diagnostic::new(span(), "There are no conditions to join.", "empty"));
             }

@@ -246,6 +246,19 @@ impl Query {
         !self.dimensions.is_empty() || !self.measures.is_empty()
     }
 
+    /// The columns that are computed of each row, with their names: those of `select:`, then what else is asked for.
+    pub fn computed_columns(&self) -> Vec<(String, &Expression)> {
+        let selected = self.select.iter().flat_map(|select| &select.columns);
+        let columns = selected.chain(&self.custom_columns).chain(&self.weighted_scores);
+        let key = self.comparison_key.iter().map(|key| ("comparison_key".to_owned(), key));
+        columns.map(|column| (column.name(), &column.expression)).chain(key).collect()
+    }
+
+    /// Whether all columns of the rows are asked for.
+    pub fn selects_all(&self) -> bool {
+        self.select.as_ref().is_none_or(|select| select.star || select.columns.is_empty())
+    }
+
     /// The columns that `unpivot:` adds to each row.
     pub fn unpivoted(&self) -> impl Iterator<Item = &str> {
         self.unpivot.iter().flat_map(Unpivot::columns)

@@ -4,7 +4,7 @@ use super::order::{SortKey, compare};
 use super::{WholeRow, compiled};
 use crate::filter::compile::Compiled;
 use crate::filter::evaluate::Context;
-use crate::filter::query::{Aliased, Query, SortItem};
+use crate::filter::query::{Query, SortItem};
 use crate::filter::syntax::Expression;
 use crate::filter::{AggregatedRow, Fields};
 
@@ -24,18 +24,9 @@ pub(super) struct Rows {
 
 impl Rows {
     pub(super) fn new(query: &Query, limit: u64, context: Context) -> Self {
-        let selected = query.select.iter().flat_map(|select| &select.columns);
-        let mut names: Vec<String> = selected.clone().map(Aliased::name).collect();
-        let further = query.custom_columns.iter().chain(&query.weighted_scores);
-        names.extend(further.clone().map(Aliased::name));
-        let star = query.select.as_ref().is_none_or(|select| select.star || select.columns.is_empty());
-        let mut expressions: Vec<&Expression> = selected.chain(further).map(|column| &column.expression).collect();
-        if let Some(key) = &query.comparison_key {
-            names.push("comparison_key".to_owned());
-            expressions.push(key);
-        }
+        let (names, expressions): (Vec<String>, Vec<&Expression>) = query.computed_columns().into_iter().unzip();
         Self {
-            star,
+            star: query.selects_all(),
             names,
             values: compiled(expressions, context),
             keys: compiled(query.sort.iter().map(|item| &item.expression), context),

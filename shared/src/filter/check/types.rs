@@ -98,9 +98,6 @@ impl Held {
             (Self::Texts, Kind::Number(_) | Kind::Boolean(_)) if operator.compares() => {
                 words(format!("`{column}` is a list of texts."), format!("Write: {column} includes 'text', or: len({column}) > 1"))
             }
-            (Self::Text, Kind::Number(_)) if operator.compares() => {
-                words(format!("`{column}` is a text."), format!("Write it in quotes: {column} {} '{literal}'", operator.symbol()))
-            }
             _ => None,
         }
     }

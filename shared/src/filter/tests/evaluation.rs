@@ -251,6 +251,17 @@ fn days_begin_where_the_asker_lives() {
 }
 
 #[test]
+fn empty_lists_are_missing() {
+    let row = json!({"tags": [], "comments": [], "answers": {"Tone": {"values": [], "count": 0}}, "classifications": {"Intent": []}});
+    for text in
+        ["tags", "comments", "comments.text", "answers.Tone", "answers.Other.count", "classifications.Intent.label", "review.status"]
+    {
+        let expression = parse_expression(&format!("{text} is null")).unwrap();
+        assert!(holds(&expression, &row, now()), "{text}");
+    }
+}
+
+#[test]
 fn me_is_whoever_asks() {
     let expression = parse_expression("metadata.owner = me()").unwrap();
     let row = json!({"metadata": {"owner": "p1"}});
