@@ -24,6 +24,7 @@ mod names;
 mod objects;
 mod people;
 mod plans;
+mod querying;
 mod rereading;
 mod restart;
 mod reviews;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Where rows come from, and what a row is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct QuerySource {
     /// The kind of object.
     pub kind: SourceKind,
@@ -14,9 +14,10 @@ pub struct QuerySource {
 }
 
 /// The kinds of objects that hold rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum SourceKind {
     /// The logs of a project.
+    #[default]
     ProjectLogs,
     /// An experiment.
     Experiment,
