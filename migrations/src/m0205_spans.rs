@@ -2,7 +2,7 @@
 //!
 //! A key is the short integer of its project and a number of that project, so that it tells where it belongs.
 
-use crate::{drop_tables, index, key, unique};
+use crate::{drop_tables, in_order, index, key, key_by_number, number, unique};
 use sea_orm_migration::{prelude::*, schema::*};
 
 #[derive(DeriveMigrationName)]
@@ -16,7 +16,7 @@ impl MigrationTrait for Migration {
                 Table::create()
                     .table("traces")
                     .col(big_integer("project"))
-                    .col(big_integer("key"))
+                    .col(number(manager, "key"))
                     .col(big_integer("object"))
                     .col(text("root_span_id"))
                     .col(text("row_id"))
@@ -32,7 +32,7 @@ impl MigrationTrait for Migration {
                     // What a list shows of scores and tags, made from `span_scores` and `span_tags` by the writer.
                     .col(text("scores"))
                     .col(text("tags"))
-                    .primary_key(&mut key(&["project", "key"]))
+                    .primary_key(&mut key_by_number(manager, "key"))
                     .to_owned(),
             )
             .await?;
@@ -43,7 +43,7 @@ impl MigrationTrait for Migration {
                 Table::create()
                     .table("spans")
                     .col(big_integer("project"))
-                    .col(big_integer("key"))
+                    .col(number(manager, "key"))
                     .col(big_integer("object"))
                     .col(text("row_id"))
                     .col(big_integer("trace"))
@@ -73,7 +73,7 @@ impl MigrationTrait for Migration {
                     .col(boolean("informed"))
                     .col(text("input"))
                     .col(text("output"))
-                    .primary_key(&mut key(&["project", "key"]))
+                    .primary_key(&mut key_by_number(manager, "key"))
                     .to_owned(),
             )
             .await?;
@@ -88,11 +88,11 @@ impl MigrationTrait for Migration {
                 Table::create()
                     .table("span_payloads")
                     .col(big_integer("project"))
-                    .col(big_integer("span"))
+                    .col(number(manager, "span"))
                     .col(text("body"))
                     .col(binary_null("salt"))
                     .col(binary_null("digest"))
-                    .primary_key(&mut key(&["project", "span"]))
+                    .primary_key(&mut key_by_number(manager, "span"))
                     .to_owned(),
             )
             .await?;
@@ -161,10 +161,10 @@ async fn scores(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(big_integer_null("gold"))
                 .col(big_integer_null("value"))
                 .primary_key(&mut key(&["project", "span", "name"]))
+                .extra(in_order(manager))
                 .to_owned(),
         )
         .await?;
-    manager.create_index(index("span_scores_by_value", "span_scores", &["project", "object", "name", "value"])).await?;
     manager.create_index(index("span_scores_by_trace", "span_scores", &["project", "trace"])).await?;
     manager
         .create_table(
@@ -177,10 +177,10 @@ async fn scores(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(big_integer("trace"))
                 .col(integer("position"))
                 .primary_key(&mut key(&["project", "span", "tag"]))
+                .extra(in_order(manager))
                 .to_owned(),
         )
         .await?;
-    manager.create_index(index("span_tags_by_tag", "span_tags", &["project", "object", "tag"])).await?;
     manager.create_index(index("span_tags_by_trace", "span_tags", &["project", "trace"])).await?;
     manager
         .create_table(
@@ -196,6 +196,7 @@ async fn scores(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(text("squares"))
                 .col(text("buckets"))
                 .primary_key(&mut key(&["project", "object", "hour", "name"]))
+                .extra(in_order(manager))
                 .to_owned(),
         )
         .await

@@ -49,7 +49,7 @@ impl Desk {
             (_, None) => None,
         };
         let (place, stands) =
-            self.store.write_of(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
+            self.store.write_turn(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
         Ok(CarriedOut { as_of: stands.get(&place.0.project).copied(), place })
     }
 }

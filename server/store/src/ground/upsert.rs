@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::ground::database::{StatementPart, run};
-use sea_orm::{ConnectionTrait, Value};
+use sea_orm::{ConnectionTrait, DbBackend, Value};
 
 /// Rows of one statement. It keeps a row of thirty columns below the values that SQLite takes.
 const ROWS: usize = 400;
@@ -41,6 +41,13 @@ impl Upsert {
         self.columns.push(Column { name, expression: "?", is_fixed: true });
         self.values.push(value.into());
         self
+    }
+
+    /// Gives a column a value that a row which is there already takes only if it moves: an index over the column is written again, whatever
+    /// the value.
+    #[must_use]
+    pub(crate) fn set_if(self, moves: bool, column: &'static str, value: impl Into<Value>) -> Self {
+        if moves { self.set(column, value) } else { self.fixed(column, value) }
     }
 
     /// Gives a column what the database makes of an expression with these values.
@@ -105,7 +112,15 @@ pub(crate) async fn insert_all(rows: Vec<Upsert>, connection: &impl ConnectionTr
 /// # Errors
 /// When the database refuses one of them.
 pub(crate) async fn upsert_all(rows: Vec<Upsert>, key: &str, connection: &impl ConnectionTrait) -> Result<()> {
-    run_all(connection, upserts(rows, key)).await
+    run_all(connection, upserts(rows, target(connection, key))).await
+}
+
+/// What a conflict is told by. On SQLite the keys of traces, spans and payloads are the numbers of their rows, which carry their project.
+fn target<'key>(connection: &impl ConnectionTrait, key: &'key str) -> &'key str {
+    match key.strip_prefix("project, ") {
+        Some(number) if connection.get_database_backend() == DbBackend::Sqlite && matches!(number, "key" | "span") => number,
+        _ => key,
+    }
 }
 
 async fn run_all(connection: &impl ConnectionTrait, parts: Vec<StatementPart>) -> Result<()> {
