@@ -123,7 +123,7 @@ fn in_order(manager: &SchemaManager<'_>) -> &'static str {
 }
 
 /// The column of a key that carries its project's number. For SQLite it is the number of the row, so that rows lie in the order in which they
-/// came, in one tree; that needs this very type.
+/// came, in one tree; that needs this very type. Not for what is paged by a time and this key: SQLite would compare the time only.
 fn number(manager: &SchemaManager<'_>, column: &'static str) -> ColumnDef {
     match manager.get_database_backend() {
         DbBackend::Sqlite => integer(column),

@@ -16,7 +16,7 @@ impl MigrationTrait for Migration {
                 Table::create()
                     .table("traces")
                     .col(big_integer("project"))
-                    .col(number(manager, "key"))
+                    .col(big_integer("key"))
                     .col(big_integer("object"))
                     .col(text("root_span_id"))
                     .col(text("row_id"))
@@ -32,7 +32,7 @@ impl MigrationTrait for Migration {
                     // What a list shows of scores and tags, made from `span_scores` and `span_tags` by the writer.
                     .col(text("scores"))
                     .col(text("tags"))
-                    .primary_key(&mut key_by_number(manager, "key"))
+                    .primary_key(&mut key(&["project", "key"]))
                     .to_owned(),
             )
             .await?;
@@ -43,7 +43,7 @@ impl MigrationTrait for Migration {
                 Table::create()
                     .table("spans")
                     .col(big_integer("project"))
-                    .col(number(manager, "key"))
+                    .col(big_integer("key"))
                     .col(big_integer("object"))
                     .col(text("row_id"))
                     .col(big_integer("trace"))
@@ -73,7 +73,7 @@ impl MigrationTrait for Migration {
                     .col(boolean("informed"))
                     .col(text("input"))
                     .col(text("output"))
-                    .primary_key(&mut key_by_number(manager, "key"))
+                    .primary_key(&mut key(&["project", "key"]))
                     .to_owned(),
             )
             .await?;

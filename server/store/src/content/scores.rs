@@ -125,12 +125,12 @@ pub(crate) async fn of_spans(connection: &impl ConnectionTrait, spans: &[SpanKey
     all(connection, &text, bound(spans)).await
 }
 
-/// The scores of the span `s` in one column, for who reads something else of it.
-pub(crate) fn beside(connection: &impl ConnectionTrait) -> String {
-    json_rows(connection, COLUMNS, "span_scores WHERE project = s.project AND span = s.key")
+/// Scores in one column, for who reads something else of the span `s`: those for which a condition of our own text holds.
+pub(crate) fn beside(connection: &impl ConnectionTrait, condition: &str) -> String {
+    json_rows(connection, COLUMNS, &format!("span_scores WHERE project = s.project AND {condition}"))
 }
 
-/// What that column holds, in the order of their names.
+/// What that column holds.
 pub(crate) fn read_beside(text: Option<&str>) -> Result<Vec<StoredScore>> {
     type Columns = (i64, String, i64, Option<i64>, i64, i64, Option<i64>, i64, i64, Option<i64>, Option<i64>, Option<i64>);
     let rows: Vec<Columns> = text.map(serde_json::from_str).transpose()?.unwrap_or_default();

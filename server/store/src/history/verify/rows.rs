@@ -140,14 +140,9 @@ pub(super) async fn verify(
     let mut totals = Totals::default();
     let mut after = TraceKey::LOWEST;
     loop {
-        let beyond = match connection.get_database_backend() {
-            DbBackend::Postgres => "(project, key) > (?, ?) ORDER BY project, key",
-            // There the key is the number of the row.
-            _ => "project >= ? AND key > ? ORDER BY key",
-        };
         let text = format!(
             "SELECT key, object, root_span_id, created, errors, spans, comments, duration, tokens, scores, tags FROM traces \
-             WHERE {beyond} LIMIT {TRACES}"
+             WHERE (project, key) > (?, ?) ORDER BY project, key LIMIT {TRACES}"
         );
         let traces = all::<Trace>(connection, &text, values![project_of(after), after]).await?;
         let Some(last) = traces.last() else { break };
