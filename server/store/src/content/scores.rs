@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::PersonId;
 use shared::summary::TraceScore;
 use shared::summary::{Nano, ScoreKind, SpanScore};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A row of `span_scores`. Numbers are units of 1e-9.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -233,7 +233,7 @@ pub(crate) fn writing(home: &Home, scores: &[StoredScore]) -> Vec<StatementPart>
 }
 
 /// Brings the scores of spans along that went to other traces.
-pub(crate) async fn moved(connection: &impl ConnectionTrait, home: &Home, spans: &[(SpanKey, TraceKey)]) -> Result<()> {
+pub(crate) async fn moved(connection: &impl ConnectionTrait, home: &Home, spans: &BTreeSet<(SpanKey, TraceKey)>) -> Result<()> {
     for (span, trace) in spans {
         let text = "UPDATE span_scores SET trace = ? WHERE project = ? AND span = ?";
         run(connection, text, values![*trace, home.short(), *span]).await?;

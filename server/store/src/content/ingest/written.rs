@@ -335,7 +335,7 @@ impl Batch {
                 stored.entry(score.span).or_default().insert(score.name.clone(), score);
             }
         }
-        let mut written = Vec::new();
+        let (mut written, mut moved) = (Vec::new(), BTreeSet::new());
         for span in self.spans.values().filter(|span| is_counted(span)) {
             let narrow = &span.narrow;
             let mut before = stored.remove(&narrow.key).unwrap_or_default();
@@ -362,14 +362,15 @@ impl Batch {
                 }
                 new.settle();
                 effect.count(change, &name, (created_before, old.as_ref().and_then(StoredScore::value)), (narrow.created, new.value()));
+                if !span.deleted && old.as_ref().is_some_and(|old| old.trace != new.trace) {
+                    moved.insert((new.span, new.trace));
+                }
                 if old.as_ref() != Some(&new) {
                     written.push(new);
                 }
             }
         }
         written.sort_by(|one, other| (one.span, &one.name).cmp(&(other.span, &other.name)));
-        let moved = self.spans.values().filter(|span| span.before.as_ref().is_some_and(|(before, _)| before.trace != span.narrow.trace));
-        let moved: Vec<_> = moved.map(|span| (span.narrow.key, span.narrow.trace)).collect();
         scores::moved(&change.transaction, &self.home, &moved).await?;
         scores::write(&change.transaction, &self.home, &written).await?;
         Ok(written)
