@@ -54,7 +54,8 @@ impl Effect {
         self.touched.push(Touched { root_span_id: root_span_id.to_owned(), row_id: row_id.clone(), part });
     }
 
-    /// A new trace, made of all its spans, with the tags and the scores of these and of others.
+    /// A new trace, made of all its spans, with the tags and the scores of these and of others, which come in the
+    /// order of spans.
     pub(crate) fn know(
         &mut self,
         trace: TraceKey,
@@ -66,8 +67,12 @@ impl Effect {
         let mut spans: Vec<_> = parts.iter().map(|part| part.key).collect();
         spans.sort_unstable();
         let tags: IndexSet<&String> = spans.iter().filter_map(|span| tags.get(span)).flatten().collect();
-        let of_span =
-            |span: &SpanKey| scores.iter().skip(scores.partition_point(|score| score.span < *span)).take_while(|score| score.span == *span);
+        // They are in the order of spans.
+        let of_span = |span: &SpanKey| {
+            let first = scores.partition_point(|score| score.span < *span);
+            let rest = scores.get(first..).unwrap_or_default();
+            rest.get(..rest.partition_point(|score| score.span == *span)).unwrap_or_default()
+        };
         let mut scores: Vec<StoredScore> = spans.iter().flat_map(of_span).filter(|score| !score.is_nothing()).cloned().collect();
         scores.sort_by(|one, other| (&one.name, one.span).cmp(&(&other.name, other.span)));
         let scores = trace_scores(scores).remove(&trace).unwrap_or_default();
