@@ -1,7 +1,6 @@
 //! Blind review: every way out of the store, tried by who has not answered.
 
 mod nodes;
-mod plans;
 mod refusals;
 mod scorers;
 mod ways;
