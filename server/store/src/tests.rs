@@ -24,6 +24,7 @@ mod names;
 mod objects;
 mod pages;
 mod people;
+mod plans;
 mod rereading;
 mod restart;
 mod reviews;
