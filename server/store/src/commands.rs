@@ -49,7 +49,7 @@ impl Desk {
             (_, None) => None,
         };
         let (place, stands) =
-            self.store.write_of(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
+            self.store.write_turn(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
         Ok(CarriedOut { as_of: stands.get(&place.0.project).copied(), place })
     }
 }
@@ -124,7 +124,7 @@ async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<(Ho
         None => command.row().cloned(),
     };
     let row = row.ok_or_else(|| Problem::not_found("row"))?;
-    let (mut turn, looked) = match Turn::begin(change, actor, &row, &command, answers::beside(&command)).await? {
+    let (mut turn, looked) = match Turn::begin(change, actor, &row, &command, answers::beside(&change.transaction, &command)).await? {
         Ok(begun) => begun,
         Err(place) => return Ok(place),
     };

@@ -22,6 +22,7 @@ mod meaning;
 mod migrations;
 mod names;
 mod objects;
+mod pages;
 mod people;
 mod plans;
 mod querying;

@@ -1,5 +1,6 @@
 //! Experiments summed up and compared, joined on the input of their rows.
 
+use crate::content::scores::{self, ScoreValue};
 use crate::ground::database::{all, values};
 use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::places::Home;
@@ -82,13 +83,6 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         tokens: Option<i64>,
         input_digest: Input,
     }
-    #[derive(FromQueryResult)]
-    struct Score {
-        span: SpanKey,
-        trace: TraceKey,
-        name: String,
-        value: i64,
-    }
     let mut measured = Measured::default();
     let text = "SELECT t.key, s.key AS span, t.duration, t.tokens, s.input_digest FROM traces t \
                 JOIN spans s ON s.project = t.project AND s.object = t.object AND s.row_id = t.row_id WHERE t.project = ? AND t.object = ?";
@@ -113,9 +107,8 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         }
         inputs.insert(row.key, input);
     }
-    let text = "SELECT span, trace, name, value FROM span_scores WHERE project = ? AND object = ? AND value IS NOT NULL";
     let mut by_trace: BTreeMap<(TraceKey, String), (i64, i64)> = BTreeMap::new();
-    for Score { span, trace, name, value } in all::<Score>(connection, text, values![home.short(), home.key]).await? {
+    for ScoreValue { span, trace, name, value } in scores::values_in(connection, home.key).await? {
         if !seen.score(span, &name) {
             continue;
         }
