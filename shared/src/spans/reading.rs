@@ -21,7 +21,8 @@ pub struct ReadField {
     pub rendering: Rendering,
     /// True for all of it, up to [`WHOLE`] bytes.
     pub whole: bool,
-    /// Only what holds these words, in any case, with what stands above it; a tree of JSON. Empty for everything.
+    /// With these words marked, in any case. What is too long to be shown as a whole is shown around them, and of a tree of JSON only the
+    /// lines that hold them with what stands above them. Empty for everything.
     #[serde(default)]
     pub find: String,
 }
@@ -150,12 +151,19 @@ pub struct FoundInSpan {
     pub span_id: String,
     /// Its name.
     pub name: String,
-    /// The field in which they stand first.
-    pub field: FieldName,
-    /// How often they stand in its fields.
-    pub count: u32,
+    /// The fields in which they stand, in their order.
+    pub fields: Vec<FoundInField>,
     /// What stands around the first, with the words marked.
     pub around: Html,
+}
+
+/// Where words stand in a field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundInField {
+    /// Which.
+    pub field: FieldName,
+    /// How often they stand there.
+    pub count: u32,
 }
 
 #[cfg(test)]

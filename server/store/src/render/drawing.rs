@@ -1,5 +1,6 @@
 //! What everything that draws a field shares: where the field stands, and how much of it may still be drawn.
 
+use super::marked::{self, Words};
 use super::picture::{self, Picture};
 use super::{json, markdown};
 use shared::changes::{Stamp, stamp};
@@ -40,11 +41,18 @@ pub(super) struct Drawing<'a> {
     pub(super) left: usize,
     /// Whether something was left out.
     pub(super) cut: bool,
+    /// What somebody looks for, so that the places of it are drawn before anything else.
+    pub(super) find: Option<&'a Words>,
 }
 
 impl<'a> Drawing<'a> {
-    pub(super) fn new(source: &'a FieldSource<'a>, whole: bool) -> Self {
-        Self { source, stamp: source.stamp(), whole, left: if whole { usize::MAX } else { LIMIT }, cut: false }
+    pub(super) fn new(source: &'a FieldSource<'a>, whole: bool, find: Option<&'a Words>) -> Self {
+        Self { source, stamp: source.stamp(), whole, left: if whole { usize::MAX } else { LIMIT }, cut: false, find }
+    }
+
+    /// Which field it is of.
+    pub(super) fn field(&self) -> FieldName {
+        self.source.field
     }
 
     /// Takes so many bytes.
@@ -60,10 +68,31 @@ impl<'a> Drawing<'a> {
     /// Reads a string (its JSON text), or as much of it as may be rendered. A value that is no string stays as it is.
     /// NUL cannot stand in a page and becomes the replacement character.
     pub(super) fn text(&mut self, literal: &str) -> String {
-        let read = json::text(literal, self.left);
-        self.cut |= read.cut;
+        let text = match self.find.filter(|_| literal.len() > self.left) {
+            Some(_) => self.shortened(json::text(literal, usize::MAX).text),
+            None => {
+                let read = json::text(literal, self.left);
+                self.cut |= read.cut;
+                read.text
+            }
+        };
         self.spend(literal.len());
-        read.text.replace('\0', "\u{fffd}")
+        text.replace('\0', "\u{fffd}")
+    }
+
+    /// As much of a text as may be rendered: its beginning, or what stands around the words that somebody looks for.
+    fn shortened(&mut self, mut text: String) -> String {
+        if text.len() <= self.left {
+            return text;
+        }
+        self.cut = true;
+        match self.find.map(|words| marked::excerpts(&text, words, self.left)) {
+            Some(excerpts) if !excerpts.is_empty() => excerpts,
+            _ => {
+                text.truncate(text.floor_char_boundary(self.left));
+                text
+            }
+        }
     }
 
     /// Draws a string as Markdown, with the images in it, and says what it reads.
@@ -73,11 +102,8 @@ impl<'a> Drawing<'a> {
             return (markdown::html(&text), text);
         }
         let all = json::unescape(literal, usize::MAX).text;
-        let (mut text, images) = picture::taken_out(&all);
-        if text.len() > self.left {
-            text.truncate(text.floor_char_boundary(self.left));
-            self.cut = true;
-        }
+        let (text, images) = picture::taken_out(&all);
+        let text = self.shortened(text);
         self.spend(text.len());
         let shown = |number: usize, words: &str| {
             let image = images.get(number)?;

@@ -55,6 +55,12 @@ impl Limits {
 
 /// The tree of a value: of an object the lines of its keys, without the keys that an SDK keeps for itself if `hide_internal` says so.
 pub(super) fn tree(drawing: &mut Drawing<'_>, value: &str, hide_internal: bool) -> Html {
+    if let Some(words) = drawing.find {
+        let (found, lines) = found(drawing, value, words, hide_internal);
+        if lines > 0 {
+            return found;
+        }
+    }
     let limits = Limits::of(drawing.whole);
     let mut tree = Tree { drawing, limits, opened: HashSet::new(), hide_internal };
     tree.open(value);
@@ -219,10 +225,15 @@ pub(super) fn shown(value: &str, most: usize, hide_internal: bool) -> json::Chil
     let mut held = json::children(value, most);
     if hide_internal {
         let before = held.first.len();
-        held.first.retain(|(key, _)| !key.starts_with(INTERNAL));
+        held.first.retain(|(key, _)| !is_internal(key));
         held.count -= before - held.first.len();
     }
     held
+}
+
+/// Whether an SDK keeps the value of this key for itself.
+pub(super) fn is_internal(key: &str) -> bool {
+    key.starts_with(INTERNAL)
 }
 
 /// Whether a value has anything in it that could be unfolded.

@@ -13,7 +13,8 @@ use sea_orm::FromQueryResult;
 use shared::changes::Stamp;
 use shared::objects::FieldName;
 use shared::spans::{
-    FieldContent, FieldView, FindInTrace, FoundInSpan, FoundInTrace, NodeText, Piece, ReadField, ReadImage, ReadNode, ReadPiece, WHOLE,
+    FieldContent, FieldView, FindInTrace, FoundInField, FoundInSpan, FoundInTrace, NodeText, Piece, ReadField, ReadImage, ReadNode,
+    ReadPiece, WHOLE,
 };
 use shared::{ObjectId, Problem, RowId};
 
@@ -111,15 +112,14 @@ impl Desk {
             for field in FieldName::ALL {
                 let Some(value) = content.get(field.key()).filter(|value| !body::is_null(value)) else { continue };
                 bytes += value.get().len();
-                let Some((count, around)) = render::find(value.get(), &words) else { continue };
+                let Some((count, around)) = render::find(field, value.get(), &words) else { continue };
                 let here = of_span.get_or_insert_with(|| FoundInSpan {
                     span_id: node.span_id.clone(),
                     name: node.name.clone(),
-                    field,
-                    count: 0,
+                    fields: Vec::new(),
                     around,
                 });
-                here.count = here.count.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
+                here.fields.push(FoundInField { field, count: u32::try_from(count).unwrap_or(u32::MAX) });
             }
             found.spans.extend(of_span);
         }

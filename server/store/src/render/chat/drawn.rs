@@ -2,7 +2,8 @@
 
 use super::ChatMessage;
 use super::parts::{Media, MessagePart, ToolAnswer, ToolCall};
-use crate::render::drawing::Drawing;
+use crate::render::drawing::{Drawing, LIMIT};
+use crate::render::marked::{Words, read_text};
 use crate::render::picture::{DataAddress, Picture};
 use crate::render::{json, one_line, tree};
 use shared::figures;
@@ -12,6 +13,8 @@ use shared::spans::JsonKind;
 
 /// Words above which a system message is folded.
 const FOLD: usize = 40;
+/// Messages that are drawn of those that hold some words.
+const FOUND: u32 = 200;
 /// Characters of a folded message, and of an address.
 const BEGINNING: usize = 120;
 
@@ -24,8 +27,58 @@ pub(in crate::render) fn about(turns: &[ChatMessage<'_>]) -> String {
     }
 }
 
-/// The messages, as far as the drawing goes.
+/// The messages, as far as the drawing goes; of a longer chat in which somebody looks for words those that hold them.
 pub(in crate::render) fn html(drawing: &mut Drawing<'_>, turns: &[ChatMessage<'_>]) -> Html {
+    let html = from_the_first(drawing, turns);
+    match drawing.find {
+        Some(words) if drawing.cut => found(drawing, turns, words),
+        _ => html,
+    }
+}
+
+/// The messages that hold words, the first [`FOUND`].
+fn found(drawing: &mut Drawing<'_>, turns: &[ChatMessage<'_>], words: &Words) -> Html {
+    let (mut all, mut shown, mut between) = (Html::default(), 0, 0);
+    let left_out = |count: u64| {
+        (count > 0).then(|| html!(r#"<p class="hint">{} without these words</p>"#, figures::counted(count, "message", "messages")))
+    };
+    for turn in turns.iter().filter(|turn| !turn.parts.is_empty()) {
+        if !holds(turn, words) {
+            between += 1;
+            continue;
+        }
+        shown += 1;
+        if shown > FOUND {
+            continue;
+        }
+        all.push(&left_out(between).unwrap_or_default());
+        between = 0;
+        drawing.left = LIMIT;
+        all.push(&message(drawing, turn));
+    }
+    let rest = u64::from(shown.saturating_sub(FOUND));
+    let rest = (rest > 0).then(|| html!(r#"<p class="hint">{} more with these words</p>"#, figures::counted(rest, "message", "messages")));
+    html!(r#"<div class="chat">{}{}</div>"#, all, rest.or_else(|| left_out(between)))
+}
+
+/// Whether anything that a message says holds words.
+fn holds(turn: &ChatMessage<'_>, words: &Words) -> bool {
+    let says = |literal: &str| match json::kind(literal) {
+        JsonKind::String => words.is_in(&read_text(literal)),
+        _ => words.is_in(&json::unescape_inside(literal, usize::MAX).text),
+    };
+    turn.parts.iter().any(|part| match part {
+        MessagePart::Text(literal) | MessagePart::Noted(_, literal) | MessagePart::Json(literal) => says(literal),
+        MessagePart::Call(call) => {
+            let answer = call.answer.as_ref().and_then(|answer| answer.content);
+            words.is_in(&call.name) || [call.arguments, answer].into_iter().flatten().any(says)
+        }
+        MessagePart::Result(answer) => answer.content.is_some_and(says),
+        MessagePart::Image(media) | MessagePart::File(_, media) => media.name.as_ref().is_some_and(|name| words.is_in(name)),
+    })
+}
+
+fn from_the_first(drawing: &mut Drawing<'_>, turns: &[ChatMessage<'_>]) -> Html {
     let mut all = Html::default();
     for turn in turns.iter().filter(|turn| !turn.parts.is_empty()) {
         if drawing.left == 0 {

@@ -91,7 +91,7 @@ fn words_are_found_in_a_tree() {
     };
     let json = r#"{"docs":[{"text":"The <Pole>"},{"text":"nothing"}],"pole":{"a":1},"n":17}"#;
     expect![[r#"
-        2 lines
+        2 places
         <div class="json">
         <details open data-at="8"><summary tabindex="-1"><span class="json-key"><bdi>docs</bdi>: </span><span class="json-key">[ 2 items ]</span></summary>
         <div>
@@ -101,15 +101,15 @@ fn words_are_found_in_a_tree() {
         <details data-at="58" data-folded><summary tabindex="-1"><span class="json-key"><bdi><mark>pole</mark></bdi>: </span><span class="json-key">{ 1 key }</span></summary>
         <div></div></details></div>"#]].assert_eq(&find(json, "pole"));
     expect![[r#"
-        1 line
+        1 place
         <div class="json">
         <div class="leaf" tabindex="-1" data-at="70"><span class="json-key"><bdi>n</bdi>: </span><span class="nu"><mark>17</mark></span></div></div>"#]].assert_eq(&find(json, "17"));
     expect![[r#"
-        0 lines
+        0 places
         <div class="json"></div>"#]]
     .assert_eq(&find(json, "absent"));
     let many = format!("[{}]", [r#""needle""#; 1_000].join(","));
-    assert!(find(&many, "NEEDLE").starts_with("1,000 lines\n") && find(&many, "NEEDLE").contains("800 more"));
+    assert!(find(&many, "NEEDLE").starts_with("200 places\n") && find(&many, "NEEDLE").contains("800 more"));
 }
 
 const GIF: &str = "data:image/gif;base64,R0lGODlhAwAEAIAAAAAAAP///yH5BAEAAAAALAAAAAADAAQAAAIDhG8FADs=";
@@ -178,12 +178,85 @@ fn what_was_chosen_is_shown() {
 
 #[test]
 fn words_are_found_in_fields() {
-    let found =
-        |json: &str, words: &str| find(json, &Words::new(words).unwrap()).map(|(count, around)| format!("{count} {}", around.as_str()));
+    let found_in = |field: FieldName, json: &str, words: &str| {
+        find(field, json, &Words::new(words).unwrap()).map(|(count, around)| format!("{count} {}", around.as_str()))
+    };
+    let found = |json: &str, words: &str| found_in(FieldName::Output, json, words);
     assert_eq!(found(r#""A pole and a POLE""#, "pole").as_deref(), Some("2 A <mark>pole</mark> and a <mark>POLE</mark>"));
-    assert_eq!(
-        found(r#"{"a":"caf\u00e9 \"x\""}"#, "CAFÉ \"x").as_deref(),
-        Some(r#"1 {&quot;a&quot;:&quot;<mark>café &quot;x</mark>&quot;&quot;}"#)
-    );
+    assert_eq!(found(r#"{"a":"caf\u00e9 \"x\""}"#, "CAFÉ \"x").as_deref(), Some("1 a: <mark>café &quot;x</mark>&quot;"));
+    assert_eq!(found(r#"[{"text":"A pole","n":-1.5e3}, {"pole":[17,"Pole"]},true]"#, "pole").as_deref(), Some("3 A <mark>pole</mark>"));
+    assert_eq!(found(r#"[{"n": -1.5e3 },170]"#, "1.5").as_deref(), Some("1 n: -<mark>1.5</mark>e3"));
+    // Signs of JSON, digits of files and what an SDK keeps for itself are no words that anybody reads.
+    assert_eq!(found(r#"{"a":"x","b":"data:image/png;base64,pole"}"#, "pole"), None);
+    assert_eq!(found(r#"{"a":"x"}"#, "\":\""), None);
+    let internal = r#"{"~__bt_lists" : {"pole":["pole", {"a":"\"pole"}]} ,"model":{"~__bt_x":"pole"}}"#;
+    assert_eq!(found_in(FieldName::Metadata, internal, "pole").as_deref(), Some("1 ~__bt_x: <mark>pole</mark>"));
+    assert_eq!(found_in(FieldName::Metadata, internal, "lists"), None);
+    assert_eq!(found_in(FieldName::Output, internal, "pole").as_deref().map(|found| &found[..2]), Some("4 "));
     assert_eq!(found("{}", "pole"), None);
+}
+
+/// A field in which words are looked for.
+fn finding(json: &str, rendering: Rendering, words: &str) -> FieldView {
+    let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
+    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Output, json };
+    let words = Words::new(words).unwrap();
+    field(&source, &WantedField { rendering, shown_as: &ShownAs::default(), whole: false, find: Some(&words) })
+}
+
+/// As what it is shown, what it says it is, and the texts that are marked, each with what stands before and after it.
+fn marks(json: &str, rendering: Rendering, words: &str) -> String {
+    let view = finding(json, rendering, words);
+    assert!(!view.cut);
+    let (rendering, about, html) = (view.rendering, view.about, text_of(view.content));
+    let marked: Vec<_> = html.split("<mark>").skip(1).filter_map(|rest| Some(rest.split_once("</mark>")?.0)).collect();
+    format!("{rendering:?}, {about}: {}", marked.join(" | "))
+}
+
+#[test]
+fn words_are_marked_in_whatever_the_value_is_shown_as() {
+    let chat = r#"[{"role":"user","content":"Where is the **Pole**?"},{"role":"assistant","tool_calls":[{"id":"1","function":{"name":"pole_of","arguments":"{\"north\":\"pole\"}"}}]},
+        {"role":"tool","tool_call_id":"1","content":"no poles"}]"#;
+    assert_eq!(marks(chat, Rendering::Fitting, "pole"), "Chat, 4 places: Pole | pole | pole | pole");
+    assert_eq!(marks(chat, Rendering::Json, "pole"), "Json, 4 places: Pole | pole | pole | pole");
+    // What the chat does not show, its JSON does.
+    assert_eq!(marks(chat, Rendering::Fitting, "tool_calls"), "Json, 1 place: tool_calls");
+    assert_eq!(marks(chat, Rendering::Fitting, "absent"), "Json, 0 places: ");
+    let text = r#""A **pole** and `pole`\n\n| a |\n|-|\n| Pole |\n\n[b](https://pole.example) po**le**""#;
+    assert_eq!(marks(text, Rendering::Fitting, "pole"), "Markdown, 3 places: pole | pole | Pole");
+    assert_eq!(marks(text, Rendering::Text, "pole"), "Text, 4 places: pole | pole | Pole | pole");
+    assert_eq!(marks(text, Rendering::Code, "**POLE**"), "Code, 1 place: **pole**");
+    assert_eq!(marks(text, Rendering::Fitting, "po**le"), "Json, 1 place: po**le");
+    let rows = r#"[{"id":1,"name":"pole"},{"id":2,"name":"hay"}]"#;
+    assert_eq!(marks(rows, Rendering::Table, "pole"), "Table, 1 place: pole");
+    assert_eq!(marks(rows, Rendering::Table, "name"), "Table, 1 place: name");
+    // Nothing that is looked for opens a tag.
+    assert_eq!(marks(r#""a <mark> & b""#, Rendering::Text, "<mark>"), "Text, 1 place: &lt;mark&gt;");
+}
+
+#[test]
+fn words_far_down_are_shown_without_what_stands_before_them() {
+    let mut messages = vec![r#"{"role":"user","content":"hay and a longer sentence about hay"}"#; 5_000];
+    messages[4_000] = r#"{"role":"assistant","content":"the Needle"}"#;
+    let chat = format!("[{}]", messages.join(","));
+    let html = text_of(finding(&chat, Rendering::Fitting, "needle").content);
+    assert!(html.len() < 1_000 && html.contains("the <mark>Needle</mark>"), "{html}");
+    assert!(html.contains("4,000 messages without these words") && html.contains("999 messages without these words"), "{html}");
+    let html = text_of(finding(&chat, Rendering::Fitting, "hay").content);
+    assert!(html.len() < 100_000 && html.contains("4,799 messages more with these words"), "{}", html.len());
+
+    let text = format!("\"{}needle{}\"", "hay ".repeat(2_000_000), " hay".repeat(500_000));
+    for rendering in [Rendering::Markdown, Rendering::Text, Rendering::Code, Rendering::Json] {
+        let view = finding(&text, rendering, "needle");
+        let html = text_of(view.content);
+        assert!(html.len() < 2_000 && html.contains("hay <mark>needle</mark> hay") && view.about == "1 place", "{html}");
+    }
+    let deep = format!("{}\"needle\"{}", r#"{"a":"#.repeat(128), "}".repeat(128));
+    assert!(text_of(finding(&deep, Rendering::Fitting, "needle").content).contains("<mark>needle</mark>"));
+    let call = format!(
+        r#"[{{"role":"assistant","tool_calls":[{{"id":"1","function":{{"name":"f","arguments":{{"list":[{}"needle"]}}}}}}]}}]"#,
+        r#""hay","#.repeat(5_000)
+    );
+    let html = text_of(finding(&call, Rendering::Fitting, "needle").content);
+    assert!(html.len() < 3_000 && html.contains("<bdi>5000</bdi>: </span><bdi class=\"st\">\"<mark>needle</mark>\""), "{html}");
 }
