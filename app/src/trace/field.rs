@@ -171,7 +171,8 @@ pub(super) fn FieldSection(
             );
         }
         // What unfolds is read where it unfolds.
-        let is_all = field.rendering == Rendering::Json || pieces.with(|pieces| pieces.last().is_some_and(|last| last.next.is_none()));
+        let is_all = matches!(field.rendering, Rendering::Json | Rendering::Table)
+            || pieces.with(|pieces| pieces.last().is_some_and(|last| last.next.is_none()));
         (!is_all).then(|| view! { <button class="fold" type="button" on:click=move |_| showing.read_on()>"Show more"</button> }.into_any())
     };
     let section = NodeRef::new();
@@ -296,15 +297,13 @@ fn CopyAll(showing: Showing) -> impl IntoView {
 fn content(showing: Showing, field: FieldView) -> AnyView {
     let FieldView { content, rendering, stamp, .. } = field;
     match content {
-        FieldContent::Html(html) if matches!(rendering, Rendering::Json | Rendering::Chat) => unfolding(showing, html, rendering, stamp),
+        FieldContent::Html(html) if matches!(rendering, Rendering::Json | Rendering::Chat | Rendering::Table) => {
+            unfolding(showing, html, rendering, stamp)
+        }
         // The server made this HTML: it holds nothing of the source but text and images by their place.
         FieldContent::Html(html) => view! { <div inner_html=inner(html)></div> }.into_any(),
         FieldContent::Text(text) => {
-            let class = match (showing.name, rendering) {
-                (_, Rendering::Code) => "raw unbroken",
-                (FieldName::Error, _) => "raw err",
-                _ => "raw said-text",
-            };
+            let class = if showing.name == FieldName::Error { "raw err" } else { "raw said-text" };
             view! { <pre class=class dir="auto" tabindex="0">{text}</pre> }.into_any()
         }
     }

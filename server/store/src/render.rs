@@ -3,9 +3,11 @@
 //! Everything here is pure, and everything it reads is hostile: values may be megabytes long, nested without end, or made to break a page.
 
 mod chat;
+mod code;
 pub(crate) mod compare;
 pub(crate) mod diff;
 mod drawing;
+mod file;
 mod json;
 mod markdown;
 mod marked;
@@ -18,6 +20,7 @@ mod tree;
 mod tests;
 
 pub(crate) use drawing::FieldSource;
+pub(crate) use file::{Attachments, FieldFile, KnownAttachment, attachment_keys, file, served};
 pub(crate) use marked::Words;
 
 use drawing::{Drawing, LIMIT};
@@ -90,7 +93,8 @@ fn drawn(drawing: &mut Drawing<'_>, value: &str, rendering: Rendering, chat: Opt
     match (rendering, chat) {
         (Rendering::Chat, Some(chat)) => FieldContent::Html(chat::html(drawing, &chat.turns)),
         (Rendering::Markdown, _) => FieldContent::Html(html!(r#"<div class="read">{}</div>"#, drawing.prose(value).0)),
-        (Rendering::Text | Rendering::Code, _) => FieldContent::Text(drawing.text(value)),
+        (Rendering::Text, _) => FieldContent::Text(drawing.text(value)),
+        (Rendering::Code, _) => FieldContent::Html(code::block(&drawing.text(value), "")),
         (Rendering::Table, _) => FieldContent::Html(table::table(drawing, value).unwrap_or_default()),
         (Rendering::Chat | Rendering::Json | Rendering::Fitting, _) => {
             let is_metadata = drawing.field() == FieldName::Metadata;
@@ -105,10 +109,7 @@ fn found(drawing: &mut Drawing<'_>, value: &str, rendering: Rendering, chat: Opt
     if rendering != Rendering::Json {
         let html = match drawn(drawing, value, rendering, chat) {
             FieldContent::Html(html) => html,
-            FieldContent::Text(text) => {
-                let class = if rendering == Rendering::Code { "unbroken" } else { "said-text" };
-                html!(r#"<pre class="raw {}" dir="auto" tabindex="0">{}</pre>"#, class, text)
-            }
+            FieldContent::Text(text) => html!(r#"<pre class="raw said-text" dir="auto" tabindex="0">{}</pre>"#, text),
         };
         // A tree in a chat marks its lines itself.
         let is_marked = html.as_str().contains("<mark>");
@@ -157,7 +158,13 @@ pub(crate) fn node(source: &FieldSource<'_>, at: u64, rendering: Rendering, from
     let mut drawing = Drawing::new(source, true, None);
     drawing.left = usize::try_from(WHOLE).unwrap_or(usize::MAX);
     Some(match (rendering, json::kind(value)) {
-        (Rendering::Table, JsonKind::Array) => FieldContent::Html(table::table(&mut drawing, value)?),
+        (Rendering::Table, JsonKind::Array) if from > 0 => {
+            FieldContent::Html(table::more(&mut drawing, value, usize::try_from(from).ok()?)?)
+        }
+        (Rendering::Table, JsonKind::Array) => {
+            drawing.whole = false;
+            FieldContent::Html(table::table(&mut drawing, value)?)
+        }
         (Rendering::Markdown, JsonKind::String) => FieldContent::Html(html!(r#"<div class="read">{}</div>"#, drawing.prose(value).0)),
         (_, JsonKind::Object | JsonKind::Array) => {
             drawing.left = LIMIT;
@@ -181,13 +188,6 @@ pub(crate) fn node_text(json: &str, at: u64) -> Option<NodeText> {
     let at = usize::try_from(at).ok()?;
     let value = json::value_at(json, at)?;
     Some(NodeText { text: json::text(value, usize::MAX).text, path: json::path(json, at) })
-}
-
-/// The type and the bytes of an image that stands in the string that begins at a place in the JSON of a field; none if there is none that
-/// pages show.
-pub(crate) fn image(json: &str, at: u64, number: u32) -> Option<(&'static str, Vec<u8>)> {
-    let literal = json::value_at(json, usize::try_from(at).ok()?).filter(|value| json::kind(value) == JsonKind::String)?;
-    picture::bytes(&json::unescape(literal, usize::MAX).text, usize::try_from(number).ok()?)
 }
 
 /// How often words stand in the keys and values of a field, and what stands around the first.

@@ -1,12 +1,13 @@
 //! What everything that draws a field shares: where the field stands, and how much of it may still be drawn.
 
+use super::file::{self, Attachments, KnownAttachment};
 use super::marked::{self, Words};
 use super::picture::{self, Picture};
 use super::{json, markdown};
 use shared::changes::{Stamp, stamp};
 use shared::markup::Html;
 use shared::objects::FieldName;
-use shared::spans::ReadImage;
+use shared::spans::ReadFile;
 use shared::{ObjectId, RowId};
 
 /// How many bytes of a value's source text are rendered unless the whole is asked for.
@@ -23,18 +24,14 @@ pub(crate) struct FieldSource<'a> {
     pub(crate) field: FieldName,
     /// Its value.
     pub(crate) json: &'a str,
-}
-
-impl FieldSource<'_> {
-    /// What its value stands for, so that a place in it is never looked up in another.
-    pub(crate) fn stamp(&self) -> Stamp {
-        stamp(&self.json)
-    }
+    /// The attachments that it names.
+    pub(crate) attachments: &'a Attachments,
 }
 
 /// A drawing of a field that is under way.
 pub(super) struct Drawing<'a> {
     source: &'a FieldSource<'a>,
+    /// What the value stands for, so that a place in it is never looked up in another.
     pub(super) stamp: Stamp,
     pub(super) whole: bool,
     /// Bytes of source text that may still be drawn.
@@ -47,7 +44,7 @@ pub(super) struct Drawing<'a> {
 
 impl<'a> Drawing<'a> {
     pub(super) fn new(source: &'a FieldSource<'a>, whole: bool, find: Option<&'a Words>) -> Self {
-        Self { source, stamp: source.stamp(), whole, left: if whole { usize::MAX } else { LIMIT }, cut: false, find }
+        Self { source, stamp: stamp(&source.json), whole, left: if whole { usize::MAX } else { LIMIT }, cut: false, find }
     }
 
     /// Which field it is of.
@@ -97,6 +94,9 @@ impl<'a> Drawing<'a> {
 
     /// Draws a string as Markdown, with the images in it, and says what it reads.
     pub(super) fn prose(&mut self, literal: &str) -> (Html, String) {
+        if let Some(media) = file::of(literal).filter(|media| !media.content_type.starts_with("image/")) {
+            return (file::block(self, "file", &media), String::new());
+        }
         if !picture::may_hold(literal) {
             let text = self.text(literal);
             return (markdown::html(&text), text);
@@ -107,7 +107,7 @@ impl<'a> Drawing<'a> {
         self.spend(text.len());
         let shown = |number: usize, words: &str| {
             let image = images.get(number)?;
-            let address = self.image(literal, number);
+            let address = self.file(literal, number);
             Some(Picture::look(image.content_type, image.base64).inline(address.as_deref(), words))
         };
         let number = |address: &str| address.strip_prefix(picture::MARK)?.parse::<usize>().ok();
@@ -131,10 +131,15 @@ impl<'a> Drawing<'a> {
         (html, text)
     }
 
-    /// The address of an image that stands in a string of the field.
-    pub(super) fn image(&self, literal: &str, number: usize) -> Option<String> {
+    /// What is known of an attachment that the field names.
+    pub(super) fn attachment(&self, key: &str) -> Option<&KnownAttachment> {
+        self.source.attachments.get(key)
+    }
+
+    /// The address of a file that stands in a value of the field; `number` counts the images in a text.
+    pub(super) fn file(&self, value: &str, number: usize) -> Option<String> {
         let FieldSource { object, row_id, field, .. } = *self.source;
-        let (at, number) = (self.place(literal)? as u64, u32::try_from(number).ok()?);
-        Some(ReadImage { object: object.clone(), row_id: row_id.clone(), field, at, number, stamp: self.stamp }.address())
+        let (at, number) = (self.place(value)? as u64, u32::try_from(number).ok()?);
+        Some(ReadFile { object: object.clone(), row_id: row_id.clone(), field, at, number, stamp: self.stamp }.address())
     }
 }

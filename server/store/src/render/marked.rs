@@ -5,6 +5,7 @@ use shared::html;
 use shared::markup::Html;
 use std::borrow::Cow;
 use std::ops::Range;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Bytes of the words at most.
 const LONGEST: usize = 200;
@@ -15,9 +16,11 @@ const AROUND: usize = 300;
 
 /// What is marked already, and what we say ourselves between the texts that arrived: how its tag begins, and the tag that ends it.
 /// Nothing is marked in it.
-const OURS: [(&str, &str); 8] = [
+const OURS: [(&str, &str); 10] = [
     ("<mark>", "</mark>"),
     ("<button", "</button>"),
+    ("<pre class=\"numbers", "</pre>"),
+    ("<span class=\"clip\" dir=", "</span>"),
     ("<small", "</small>"),
     ("<span>", "</span>"),
     ("<span class=\"hint", "</span>"),
@@ -28,8 +31,8 @@ const OURS: [(&str, &str); 8] = [
 
 /// Words that are looked for.
 pub(crate) struct Words {
-    /// In small letters.
-    folded: String,
+    /// In small letters, with accents on their letters and beside them: a text may have either.
+    folded: Vec<String>,
     /// As they were typed.
     typed: String,
 }
@@ -39,7 +42,14 @@ impl Words {
     pub(crate) fn new(typed: &str) -> Option<Self> {
         let typed = typed.trim();
         let typed = typed.get(..typed.floor_char_boundary(LONGEST)).unwrap_or_default().to_owned();
-        (!typed.is_empty()).then(|| Self { folded: typed.to_lowercase(), typed })
+        if typed.is_empty() {
+            return None;
+        }
+        let small = typed.to_lowercase();
+        let mut folded = vec![small.nfc().collect(), small.nfd().collect(), small];
+        folded.sort_unstable();
+        folded.dedup();
+        Some(Self { folded, typed })
     }
 
     /// Whether a text holds them.
@@ -54,18 +64,26 @@ impl Words {
 
     /// Where a text holds them, the first so many.
     pub(super) fn places(&self, text: &str, most: usize) -> Vec<Range<usize>> {
-        let ranges =
-            |within: &str, words: &str| within.match_indices(words).map(|(at, _)| at..at + words.len()).take(most).collect::<Vec<_>>();
-        if text.is_ascii() && self.folded.is_ascii() {
-            return ranges(&text.to_ascii_lowercase(), &self.folded);
-        }
-        let folded = text.to_lowercase();
+        let ranges = |within: &str, words: &str| within.match_indices(words).map(|(at, _)| at..at + words.len()).take(most).collect();
+        let folded = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() };
         // Few letters are of another length in small; a text with one of them is searched as it is.
-        let fits = |range: &Range<usize>| text.is_char_boundary(range.start) && text.is_char_boundary(range.end);
-        if folded.len() == text.len() {
-            return ranges(&folded, &self.folded).into_iter().filter(fits).collect();
+        if folded.len() != text.len() {
+            return ranges(text, &self.typed);
         }
-        ranges(text, &self.typed)
+        let fits = |range: &Range<usize>| text.is_char_boundary(range.start) && text.is_char_boundary(range.end);
+        let mut places: Vec<Range<usize>> =
+            self.folded.iter().flat_map(|words| -> Vec<_> { ranges(&folded, words) }).filter(fits).collect();
+        places.sort_unstable_by_key(|range| range.start);
+        let mut end = 0;
+        places.retain(|range| {
+            let is_after = range.start >= end;
+            if is_after {
+                end = range.end;
+            }
+            is_after
+        });
+        places.truncate(most);
+        places
     }
 
     /// HTML that was drawn here, with the words marked in its texts as far as [`MOST_MARKS`] go, and how many marks there are.

@@ -3,7 +3,7 @@ use super::*;
 /// Reads a value inside a field of metadata.
 fn node_of(json: &str, at: usize, rendering: Rendering, from: u32) -> String {
     let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
-    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Metadata, json };
+    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Metadata, json, attachments: &NO_ATTACHMENTS };
     node(&source, at as u64, rendering, from).map_or_else(|| "none".to_owned(), text_of)
 }
 
@@ -83,7 +83,7 @@ fn like_objects_are_a_table() {
 fn words_are_found_in_a_tree() {
     let find = |json: &str, words: &str| {
         let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
-        let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Output, json };
+        let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Output, json, attachments: &NO_ATTACHMENTS };
         let words = Words::new(words);
         let view =
             field(&source, &WantedField { rendering: Rendering::Chat, shown_as: &ShownAs::default(), whole: false, find: words.as_ref() });
@@ -125,19 +125,19 @@ fn images_are_shown_by_their_place() {
         <div class="msg">
         <div class="who" dir="auto">User</div>
         <div class="said">
-        <div><span class="shot"><a href="/image?object=o&amp;row=r&amp;field=input&amp;at=66&amp;number=0&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/image?object=o&amp;row=r&amp;field=input&amp;at=66&amp;number=0&amp;stamp=S" alt="GIF, 3 × 4, 44 B" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span></div><p><a class="link" href="https://a.b/c.png" rel="noopener noreferrer nofollow" target="_blank">image: https://a.b/c.png</a> <span class="hint">opens elsewhere</span></p>
-        <div class="read"><p dir="auto"><span class="shot"><a href="/image?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=0&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/image?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=0&amp;stamp=S" alt="drawn" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span> and <span class="shot"><a href="/image?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=1&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/image?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=1&amp;stamp=S" alt="GIF, 3 × 4, 44 B" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span></p>
+        <div><span class="shot"><a href="/file?object=o&amp;row=r&amp;field=input&amp;at=66&amp;number=0&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/file?object=o&amp;row=r&amp;field=input&amp;at=66&amp;number=0&amp;stamp=S" alt="GIF, 3 × 4, 44 B" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span></div><p><a class="link" href="https://a.b/c.png" rel="noopener noreferrer nofollow" target="_blank">image: https://a.b/c.png</a> <span class="hint">on another site, not loaded</span></p>
+        <div class="read"><p dir="auto"><span class="shot"><a href="/file?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=0&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/file?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=0&amp;stamp=S" alt="drawn" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span> and <span class="shot"><a href="/file?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=1&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/file?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=1&amp;stamp=S" alt="GIF, 3 × 4, 44 B" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span></p>
         </div></div></div></div>
     "#]].assert_eq(&shown(FieldName::Input, &chat, Rendering::Fitting, false));
     expect![[r#"
         Json of [Json], 3 keys, 174 B
         <div class="json">
         <div class="leaf" tabindex="-1" data-at="8"><span class="json-key"><bdi>shot</bdi>: </span><bdi class="st">"data:image/gif;base64,…"</bdi>
-        <div><span class="shot"><a href="/image?object=o&amp;row=r&amp;field=input&amp;at=8&amp;number=0&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/image?object=o&amp;row=r&amp;field=input&amp;at=8&amp;number=0&amp;stamp=S" alt="GIF, 3 × 4, 44 B" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span></div></div>
+        <div><span class="shot"><a href="/file?object=o&amp;row=r&amp;field=input&amp;at=8&amp;number=0&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/file?object=o&amp;row=r&amp;field=input&amp;at=8&amp;number=0&amp;stamp=S" alt="GIF, 3 × 4, 44 B" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span></div></div>
         <div class="leaf" tabindex="-1" data-at="99"><span class="json-key"><bdi>svg</bdi>: </span><bdi class="st">"data:image/svg+xml;base64,…"</bdi>
-        <div><span class="hint">[SVG, 6 B: not shown, because a drawing can run scripts]</span></div></div>
+        <div><span class="hint">[SVG, 6 B: not shown, because a drawing can run scripts]</span></div><a class="link" href="/file?object=o&amp;row=r&amp;field=input&amp;at=99&amp;number=0&amp;stamp=S" download="">Download</a></div>
         <div class="leaf" tabindex="-1" data-at="145"><span class="json-key"><bdi>broken</bdi>: </span><bdi class="st">"data:image/png;base64,…"</bdi>
-        <div><span class="hint">[broken image, 3 B: these bytes are no PNG, JPEG, GIF or WebP]</span></div></div></div>
+        <div><span class="hint">[broken image, 3 B: these bytes are no PNG, JPEG, GIF or WebP]</span></div><a class="link" href="/file?object=o&amp;row=r&amp;field=input&amp;at=145&amp;number=0&amp;stamp=S" download="">Download</a></div></div>
     "#]].assert_eq(&shown(
         FieldName::Input,
         &format!(r#"{{"shot":"{GIF}","svg":"data:image/svg+xml;base64,PHN2Zy8+","broken":"data:image/png;base64,AAAA"}}"#),
@@ -145,10 +145,14 @@ fn images_are_shown_by_their_place() {
         false,
     ));
     let at = chat.find("\"data:").unwrap() as u64;
-    assert_eq!(image(&chat, at, 0).unwrap().0, "image/gif");
+    let held = |at, number| match file(&chat, at, number)? {
+        FieldFile::Held(bytes) => Some(served(bytes, None)),
+        FieldFile::Attached(_) => None,
+    };
+    assert_eq!(held(at, 0).unwrap().content_type, "image/gif");
     let text = chat.find("\"![drawn]").unwrap() as u64;
-    assert_eq!(image(&chat, text, 1).unwrap().1, image(&chat, at, 0).unwrap().1);
-    assert!(image(&chat, text, 2).is_none() && image(&chat, 0, 0).is_none() && image(&chat, at + 1, 0).is_none());
+    assert_eq!(held(text, 1), held(at, 0));
+    assert!(held(text, 2).is_none() && held(0, 0).is_none() && held(at + 1, 0).is_none());
     // However large it is, the page carries nothing of it.
     let large = format!(
         r#"[{{"role":"user","content":[{{"type":"image_url","image_url":{{"url":"{}{}"}}}},{{"type":"text","text":"after"}}]}}]"#,
@@ -166,7 +170,7 @@ fn what_was_chosen_is_shown() {
     shown_as.choose(FieldName::Output, Rendering::Chat, Rendering::Json);
     let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
     let rendering = |name, json, rendering| {
-        let source = FieldSource { object: &object, row_id: &row_id, field: name, json };
+        let source = FieldSource { object: &object, row_id: &row_id, field: name, json, attachments: &NO_ATTACHMENTS };
         field(&source, &WantedField { rendering, shown_as: &shown_as, whole: false, find: None }).rendering
     };
     let chat = r#"[{"role":"user","content":"Hi"}]"#;
@@ -199,7 +203,7 @@ fn words_are_found_in_fields() {
 /// A field in which words are looked for.
 fn finding(json: &str, rendering: Rendering, words: &str) -> FieldView {
     let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
-    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Output, json };
+    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Output, json, attachments: &NO_ATTACHMENTS };
     let words = Words::new(words).unwrap();
     field(&source, &WantedField { rendering, shown_as: &ShownAs::default(), whole: false, find: Some(&words) })
 }
