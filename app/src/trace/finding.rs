@@ -64,7 +64,7 @@ impl FindingInTrace {
     pub(super) fn marked_in(self, span: &str, field: FieldName) -> Option<String> {
         let words = self.marked.get()?;
         let holds = |found: &FoundInSpan| found.span_id == span && found.fields.iter().any(|found| found.field == field);
-        self.found.with(|found| matches!(found, Some(Ok(found)) if found.spans.iter().any(holds))).then_some(words)
+        self.found.with(|found| matches!(found, Some(Ok(found)) if found.spans.iter().any(&holds))).then_some(words)
     }
 
     /// A field of the open span was drawn with its marks: goes to the first of all, or to the last if one comes from behind.

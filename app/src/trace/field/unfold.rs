@@ -76,7 +76,9 @@ impl Unfolding {
                 if what == "rows"
                     && let Ok(Some(row)) = button.closest("tr")
                 {
+                    let before = row.previous_element_sibling();
                     row.set_outer_html(&inner(drawn(content)));
+                    focus(before.and_then(|before| before.next_element_sibling()).as_ref().and_then(first_line).as_ref());
                 } else if !what.is_empty()
                     && let Ok(Some(cell)) = button.closest("td")
                 {

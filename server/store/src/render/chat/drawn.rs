@@ -151,8 +151,8 @@ fn drawn(drawing: &mut Drawing<'_>, part: &MessagePart<'_>, plain: &mut String) 
         }
         MessagePart::Call(call) => called(drawing, call),
         MessagePart::Result(answer) => answered_alone(drawing, answer),
-        MessagePart::Image(media) => file(drawing, "image", media),
-        MessagePart::File(what, media) => file(drawing, what, media),
+        MessagePart::Image(media) => shown_file(drawing, "image", media),
+        MessagePart::File(what, media) => shown_file(drawing, what, media),
         MessagePart::Json(value) => {
             drawing.spend(value.len().min(1_000));
             tree::tree(drawing, value, false)
@@ -236,15 +236,15 @@ fn inside(drawing: &mut Drawing<'_>, part: &MessagePart<'_>) -> Html {
             }
             text => html!(r#"<pre class="raw" dir="auto">{}</pre>"#, text),
         },
-        MessagePart::Image(media) => file(drawing, "image", media),
-        MessagePart::File(what, media) => file(drawing, what, media),
+        MessagePart::Image(media) => shown_file(drawing, "image", media),
+        MessagePart::File(what, media) => shown_file(drawing, what, media),
         MessagePart::Json(value) => tree::tree(drawing, value, false),
         MessagePart::Call(call) => tool(&call.name, call.id.as_ref()),
         MessagePart::Result(answer) => tool(answer.name.as_deref().unwrap_or("tool"), answer.id.as_ref()),
     }
 }
 
-fn file(drawing: &mut Drawing<'_>, what: &str, media: &Media<'_>) -> Html {
+fn shown_file(drawing: &mut Drawing<'_>, what: &str, media: &Media<'_>) -> Html {
     drawing.spend(100);
     file::block(drawing, what, media)
 }
