@@ -192,7 +192,7 @@ pub(crate) fn node_text(json: &str, at: u64) -> Option<NodeText> {
 
 /// How often words stand in the keys and values of a field, and what stands around the first.
 pub(crate) fn find(field: FieldName, json: &str, words: &Words) -> Option<(usize, Html)> {
-    let (mut count, mut around, mut last) = (0, None, None);
+    let (mut count, mut around, mut last) = (0, None, None::<&str>);
     let hidden = |key: &str| field == FieldName::Metadata && tree::is_internal(key);
     json::tokens(json, hidden, |token| {
         let (text, key) = match token {
@@ -204,7 +204,7 @@ pub(crate) fn find(field: FieldName, json: &str, words: &Words) -> Option<(usize
         if here > 0 && around.is_none() {
             let text = marked::excerpt(&text, words, AROUND);
             // The key says what it is, but of a text that is plainly one.
-            let key: Option<&str> = key.filter(|key| !OBVIOUS.contains(&json::inside(key)));
+            let key = key.filter(|key| !OBVIOUS.contains(&json::inside(key)));
             around = Some(key.map_or(text.clone(), |key| format!("{}: {text}", tree::shown_key(key))));
         }
         count += here;
