@@ -24,6 +24,7 @@ mod migrations;
 mod names;
 mod objects;
 mod people;
+mod plans;
 mod rereading;
 mod restart;
 mod reviews;
