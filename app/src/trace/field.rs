@@ -264,7 +264,7 @@ fn Finding(showing: Showing, section: NodeRef<leptos::html::Section>) -> impl In
                 is_open.get().then(|| {
                     view! {
                         <span class="hint num nowrap" role="status">{move || at.get().map(MarkPlace::words)}</span>
-                        <input class="input find" type="search" dir="auto" aria-label=titled.get_value() prop:value=words.get_untracked() node_ref=input
+                        <input class="input find" type="search" dir="auto" aria-label=titled.get_value() node_ref=input
                             on:input=typed on:keydown=key/>
                     }
                 })

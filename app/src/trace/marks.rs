@@ -1,7 +1,6 @@
 //! Words that are marked in what is drawn, and the way from one to the next.
 
 use crate::ui::format;
-use leptos::prelude::*;
 use leptos::web_sys::Element;
 
 /// Which way one goes through what is marked.
@@ -89,7 +88,7 @@ fn scroll_to(mark: &Element) {
 /// In the next frame, when what was just read is in the page.
 pub(super) fn once_drawn(act: impl FnOnce() + 'static) {
     #[cfg(feature = "hydrate")]
-    request_animation_frame(act);
+    leptos::prelude::request_animation_frame(act);
     #[cfg(not(feature = "hydrate"))]
     let _ = act;
 }
