@@ -10,6 +10,7 @@ mod field;
 mod finding;
 mod form;
 mod keys;
+mod marks;
 mod missed;
 mod open;
 mod panel;

@@ -6,7 +6,7 @@ mod reread;
 mod shown;
 
 pub use beside::{Beside, BesideChanges, FormSpan, KnownBeside, SpanMark};
-pub use reading::{FindInTrace, FoundInSpan, FoundInTrace, NodeText, Piece, ReadField, ReadImage, ReadNode, ReadPiece, WHOLE};
+pub use reading::{FindInTrace, FoundInField, FoundInSpan, FoundInTrace, NodeText, Piece, ReadField, ReadFile, ReadNode, ReadPiece, WHOLE};
 pub use reread::{ContentChanges, KnownContent, RereadTrace, TraceChanges};
 pub use shown::{FieldContent, FieldView, JsonKind, Rendering, ShownAs};
 

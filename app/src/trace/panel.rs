@@ -1,7 +1,7 @@
 //! The open trace: head, tree, span and side.
 
 use super::activity::ActivitySection;
-use super::finding::TraceFinding;
+use super::finding::{FindingInTrace, TraceFinding};
 use super::keys::follow_keys;
 use super::missed::Missed;
 use super::review::HumanReview;
@@ -38,7 +38,9 @@ pub(crate) fn TracePanel() -> impl IntoView {
 
 #[component]
 fn Trace() -> impl IntoView {
-    let Opened { trace, links, .. } = expect_context::<Opened>();
+    let opened = expect_context::<Opened>();
+    let Opened { trace, links, .. } = opened;
+    provide_context(FindingInTrace::new(opened));
     follow_keys(trace);
     let of = move |read: fn(&TraceHead) -> String| move || trace.of_content(|content| read(&content.trace)).unwrap_or_default();
     let name = of(|head| if head.name.is_empty() { "unnamed".to_owned() } else { head.name.clone() });

@@ -12,6 +12,7 @@ mod comments;
 mod distribution;
 mod durability;
 mod feedback;
+mod files;
 mod history;
 mod ingest;
 mod judgement;

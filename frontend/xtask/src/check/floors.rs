@@ -64,7 +64,7 @@ const HOUSES: &[House] = &[
         floors: &[
             &["application", "assets", "cookie", "logging", "problems", "request_id", "room"],
             &["actor", "bodies", "body", "metrics"],
-            &["health", "images", "live", "pages", "rest", "security", "sign_in", "wire"],
+            &["files", "health", "live", "pages", "rest", "security", "sign_in", "wire"],
             &["connections", "router"],
             &["commands", "config", "serve"],
         ],

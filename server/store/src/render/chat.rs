@@ -12,6 +12,7 @@ use parts::MessagePart;
 use shared::spans::JsonKind;
 
 pub(super) use drawn::{about, html};
+pub(super) use parts::Media;
 
 /// Characters of a role, of a label and of a tool's name.
 const NAME: usize = 80;

@@ -189,7 +189,7 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
                 })
             }),
         ),
-        ("read_image", Harmless("these rows hold no image; see the tests of scorers")),
+        ("read_file", Harmless("these rows hold no file; see the tests of scorers")),
         ("showing", Harmless("how fields are shown")),
         (
             "find_in_trace",
