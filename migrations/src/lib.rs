@@ -10,7 +10,7 @@ mod m0201_people;
 mod m0202_projects;
 mod m0203_objects;
 mod m0204_questions;
-mod m0205_spans;
+mod m0205_spans_with_cost;
 mod m0206_answers;
 mod m0207_comments;
 mod m0208_activity;
@@ -39,7 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0202_projects::Migration),
             Box::new(m0203_objects::Migration),
             Box::new(m0204_questions::Migration),
-            Box::new(m0205_spans::Migration),
+            Box::new(m0205_spans_with_cost::Migration),
             Box::new(m0206_answers::Migration),
             Box::new(m0207_comments::Migration),
             Box::new(m0208_activity::Migration),

@@ -206,6 +206,8 @@ pub struct ObjectSummary {
     pub rows: i64,
     /// The mean of every score, by its name.
     pub scores: BTreeMap<String, f64>,
+    /// The mean cost of the rows of an experiment that have one, in units of 1e-9 dollars.
+    pub cost: Option<i64>,
     /// What it says about itself; empty where it says nothing.
     pub description: String,
     /// Of an experiment the name of the one that it is compared with.

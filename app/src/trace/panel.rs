@@ -64,6 +64,8 @@ fn Trace() -> impl IntoView {
     let tokens = move || {
         tokens.get().map(|tokens| view! { <span class="hint id nowrap">{format::counted(tokens.unsigned_abs(), "token", "tokens")}</span> })
     };
+    let cost = Memo::new(move |_| trace.of_content(|content| content.tree.cost).flatten());
+    let cost = move || cost.get().map(|cost| view! { <span class="hint id nowrap" title="Estimated cost">{format::nanodollars(cost)}</span> });
     let (previous, next) = (move || links.to(Way::Previous), move || links.to(Way::Next));
     view! {
         <article class=move || format!("trace{}", pane.classes()) aria-label=label aria-busy=move || (!trace.is_painted.get()).then_some("true")>
@@ -76,6 +78,7 @@ fn Trace() -> impl IntoView {
                 <span class="hint id nowrap">{of(|head| format::counted(head.spans.unsigned_abs(), "span", "spans"))}</span>
                 {errors}
                 {tokens}
+                {cost}
                 <code class="hint id clip">{of(|head| head.root_span_id.clone())}</code>
                 <div class="actions">
                     <FoldButton pane/>

@@ -77,7 +77,8 @@ fn listed(scores: &[(String, f64, ScoreKind)]) -> String {
 fn title(span: &SpanNode, kind: &str, name: &str, scores: &[(String, f64, ScoreKind)]) -> String {
     let tokens = span.tokens.map(|tokens| format::counted(tokens.unsigned_abs(), "token", "tokens"));
     let scores = (!scores.is_empty()).then(|| listed(scores));
-    let rest = [tokens, scores].into_iter().flatten().map(|part| format!(" · {part}")).collect::<String>();
+    let cost = span.cost.map(format::nanodollars);
+    let rest = [tokens, cost, scores].into_iter().flatten().map(|part| format!(" · {part}")).collect::<String>();
     format!("{kind}: {name}{rest}")
 }
 
@@ -123,12 +124,13 @@ mod tests {
             offset: Some(500_000),
             duration: Some(1_000_000),
             tokens: Some(1_204),
+            cost: Some(4_100_000),
             scores: vec![("<i>".to_owned(), 0.91), ("b".to_owned(), 1.0)],
         };
         let mark = SpanMark { span_id: "s".to_owned(), name: String::new(), own: 1, others: 0, scores: Vec::new() };
         let html = content(&span, Some(&mark)).into_string();
         assert!(html.contains(">&lt;b&gt;call&lt;/b&gt;</span><span class=\"mine\""), "{html}");
-        assert!(html.contains(r#"title="&quot;odd&quot;: &lt;b&gt;call&lt;/b&gt; · 1,204 tokens · &lt;i&gt; 91 %, b 100 %""#), "{html}");
+        assert!(html.contains(r#"title="&quot;odd&quot;: &lt;b&gt;call&lt;/b&gt; · 1,204 tokens · $0.0041 · &lt;i&gt; 91 %, b 100 %""#), "{html}");
         assert!(html.contains(", has an error") && html.contains("+1") && !html.contains("level"), "{html}");
         assert!(content(&SpanNode { depth: 30, ..span.clone() }, None).as_str().contains(">30</span>"));
         assert!(html.contains(r#"aria-label="&quot;odd&quot;:""#), "{html}");

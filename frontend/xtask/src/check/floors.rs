@@ -88,7 +88,7 @@ const HOUSES: &[House] = &[
             "m0202_projects",
             "m0203_objects",
             "m0204_questions",
-            "m0205_spans",
+            "m0205_spans_with_cost",
             "m0206_answers",
             "m0207_comments",
             "m0208_activity",

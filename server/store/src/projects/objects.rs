@@ -73,6 +73,7 @@ impl Desk {
                 created: object.created,
                 rows: summary.traces,
                 scores,
+                cost: if kind == ObjectKind::Experiment { self.cost_of_rows(&object.id).await? } else { None },
                 description: object.description().to_owned(),
                 base: base.map(|base| base.name.clone()),
             });

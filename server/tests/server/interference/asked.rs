@@ -74,7 +74,7 @@ fn summaries(world: &World<'_>) -> Vec<Question> {
 }
 
 /// Filters that look where something may be hidden.
-const FILTERS: [&str; 12] = [
+const FILTERS: [&str; 13] = [
     "scores.Tone > 0.5",
     "scores.Tone is null",
     "reported.Tone < 0.5",
@@ -86,6 +86,7 @@ const FILTERS: [&str; 12] = [
     "error is not null",
     "output.score > 0.5",
     "metadata.review.reason is not null",
+    "metrics.estimated_cost > 0.1",
     "metrics.tokens > 1000 or any_span(metrics.tokens > 1000)",
 ];
 
@@ -101,7 +102,7 @@ fn queries(world: &World<'_>) -> Vec<Question> {
         }
         questions.push(btql(format!(
             "from: {kind}('{object}') | dimensions: expected, error | measures: count(1) as rows, avg(scores.Tone) as tone, avg(scores.Raw) as raw, \
-             max(reported.Tone) as top, sum(metrics.tokens) as tokens, max(metrics.end) as ends"
+             max(reported.Tone) as top, sum(metrics.tokens) as tokens, sum(metrics.estimated_cost) as cost, max(metrics.end) as ends"
         )));
         questions.push(btql(format!("from: {kind}('{object}') | select: id, expected | sort: created asc | limit: 1")));
         for filter in FILTERS {
