@@ -8,6 +8,7 @@
 pub mod api;
 mod configuration;
 pub mod context;
+mod cookies;
 mod drafts;
 mod frame;
 mod hydration;

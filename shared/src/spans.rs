@@ -1,11 +1,13 @@
 //! Spans and traces as lists and pages read them.
 
 mod beside;
+mod conversation;
 mod reading;
 mod reread;
 mod shown;
 
 pub use beside::{Beside, BesideChanges, FormSpan, KnownBeside, SpanMark};
+pub use conversation::{CONVERSATION_PART, Conversation, ReadConversation, SpokenMessage};
 pub use reading::{FindInTrace, FoundInSpan, FoundInTrace, NodeText, Piece, ReadField, ReadImage, ReadNode, ReadPiece, WHOLE};
 pub use reread::{ContentChanges, KnownContent, RereadTrace, TraceChanges};
 pub use shown::{FieldContent, FieldView, JsonKind, Rendering, ShownAs};

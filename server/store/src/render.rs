@@ -4,6 +4,7 @@
 
 mod chat;
 pub(crate) mod compare;
+mod conversation;
 pub(crate) mod diff;
 mod drawing;
 mod json;
@@ -17,6 +18,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use conversation::{Heard, HeardKind, conversation};
 pub(crate) use drawing::FieldSource;
 pub(crate) use marked::Words;
 

@@ -24,7 +24,7 @@ const HOUSES: &[House] = &[
     House {
         sources: "shared/src",
         floors: &[
-            &["changes", "figures", "filter", "ids", "markup", "problem", "transactions"],
+            &["changes", "cookies", "figures", "filter", "ids", "layout", "markup", "problem", "transactions"],
             &["objects", "people", "projects", "attachments", "experiments", "functions", "summary"],
             &["address", "texts", "audit", "questions", "tags"],
             &["comments", "answers", "expected", "reviews"],
@@ -72,7 +72,7 @@ const HOUSES: &[House] = &[
     House {
         sources: "app/src",
         floors: &[
-            &["api", "drafts", "hydration", "keys", "loading", "raw_query", "ui"],
+            &["api", "cookies", "drafts", "hydration", "keys", "loading", "raw_query", "ui"],
             &["configuration", "context", "inbox", "journal", "live"],
             &["objects", "people", "questions", "tags"],
             &["frame", "trace"],

@@ -8,10 +8,10 @@ mod parts;
 
 use super::drawing::LIMIT;
 use super::{OBVIOUS, json, one_line};
-use parts::MessagePart;
 use shared::spans::JsonKind;
 
-pub(super) use drawn::{about, html};
+pub(super) use drawn::{about, html, message, plain};
+pub(super) use parts::{MessagePart, ToolAnswer};
 
 /// Characters of a role, of a label and of a tool's name.
 const NAME: usize = 80;

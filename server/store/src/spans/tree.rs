@@ -35,6 +35,16 @@ impl Node {
     pub(super) fn duration(&self) -> Option<Micros> {
         Some(self.ended?.saturating_sub(self.started?))
     }
+
+    /// When it began, or came.
+    pub(super) fn began(&self) -> Micros {
+        self.started.unwrap_or(self.created)
+    }
+
+    /// When it ended; when it began where that is not known.
+    pub(super) fn finished(&self) -> Micros {
+        self.ended.unwrap_or_else(|| self.began())
+    }
 }
 
 /// The tree of a trace, as somebody sees it.
@@ -69,6 +79,11 @@ impl<'a> Tree<'a> {
     /// The spans in the order in which the tree is drawn.
     pub(super) fn spans(&self) -> impl Iterator<Item = &Node> {
         self.order.iter().filter_map(|(place, _)| self.nodes.get(*place))
+    }
+
+    /// The same, each with its depth.
+    pub(super) fn spans_with_depth(&self) -> impl Iterator<Item = (&Node, u32)> {
+        self.order.iter().filter_map(|(place, depth)| Some((self.nodes.get(*place)?, *depth)))
     }
 
     /// The keys of the spans below one.

@@ -142,6 +142,7 @@ fn functions(world: &World<'_>) -> Vec<Question> {
     }
     for (object, root) in [(project, "one"), (experiment, "tried")] {
         questions.push(call("/fn/spans/tree", json!({ "query": { "object": object, "root_span_id": root, "first": 0 } })));
+        questions.push(call("/fn/spans/conversation", json!({ "query": { "object": object, "root_span_id": root, "first": 0 } })));
         let query = json!({ "object": object, "root_span_id": root, "before": null, "limit": 100 });
         questions.push(call("/fn/activity/trace", json!({ "query": query })));
         for words in ["zebra", "text", "0."] {

@@ -37,7 +37,8 @@ pub(in crate::render) fn html(drawing: &mut Drawing<'_>, turns: &[ChatMessage<'_
     html!(r#"<div class="chat">{}</div>"#, all)
 }
 
-fn message(drawing: &mut Drawing<'_>, turn: &ChatMessage<'_>) -> Html {
+/// One message, as far as the drawing goes.
+pub(in crate::render) fn message(drawing: &mut Drawing<'_>, turn: &ChatMessage<'_>) -> Html {
     let who = match turn.role.as_str() {
         "system" => "System",
         "developer" => "Developer",

@@ -7,7 +7,7 @@ use shared::RowId;
 use shared::audit::ListActivity;
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, RowAddress};
-use shared::spans::{FindInTrace, ListTraces, OpenTrace, ReadField, ReadImage, ReadPiece, ReadTree, Rendering};
+use shared::spans::{FindInTrace, ListTraces, OpenTrace, ReadConversation, ReadField, ReadImage, ReadPiece, ReadTree, Rendering};
 use shared::{ObjectId, TransactionId};
 
 /// A trace with a scorer named like a question, one named otherwise that reports its score, what they asked a model, and another span.
@@ -80,6 +80,8 @@ async fn told(desk: &Desk, object: &ObjectId, row: &dyn Fn(&str) -> RowAddress, 
         let find = FindInTrace { object: object.clone(), root_span_id: "task".to_owned(), words: words.to_owned() };
         all += &written(&desk.find_in_trace(find).await.unwrap());
     }
+    let spoken = ReadConversation { object: object.clone(), root_span_id: "task".to_owned(), first: 0 };
+    all += &written(&desk.read_conversation(spoken).await.unwrap());
     let tree = ReadTree { object: object.clone(), root_span_id: "task".to_owned(), first: 0 };
     all += &written(&desk.read_tree(tree).await.unwrap());
     for span in ["task", "scorer", "asked", "judge"] {
@@ -111,7 +113,18 @@ async fn told(desk: &Desk, object: &ObjectId, row: &dyn Fn(&str) -> RowAddress, 
 /// Secrets, and what the hidden spans come to for their trace: tokens, cost, errors and how long it took.
 fn found(told: &str) -> Vec<&'static str> {
     let sums = [
-        "271828", "271833", "543656", "543661", "815484", "161803", "163803", "323606", "314159", "314.159", "\"error\":true", "\"errors\":3",
+        "271828",
+        "271833",
+        "543656",
+        "543661",
+        "815484",
+        "161803",
+        "163803",
+        "323606",
+        "314159",
+        "314.159",
+        "\"error\":true",
+        "\"errors\":3",
         "\"has_error\":true",
     ];
     let mut found = secrets_in(told);

@@ -3,13 +3,15 @@
 use super::{World, nodes::nodes, written};
 use crate::{Desk, LiveEvents, RowSearch};
 use futures::future::BoxFuture;
-use shared::RowId;
 use shared::audit::{ListActivity, ListTraceActivity, ReadChange};
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, ObjectKind};
 use shared::said::KnownSaid;
-use shared::spans::{FindInTrace, KnownBeside, KnownContent, ListTraces, OpenTrace, ReadField, ReadPiece, Rendering, RereadTrace};
+use shared::spans::{
+    FindInTrace, KnownBeside, KnownContent, ListTraces, OpenTrace, ReadConversation, ReadField, ReadPiece, Rendering, RereadTrace,
+};
 use shared::texts::{PreviewText, ReadText, TextFormat};
+use shared::{ObjectId, RowId};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -30,6 +32,11 @@ const CONFIGURED: Way = Way::Harmless("what is configured");
 const PEOPLE: Way = Way::Harmless("people and what they sign in with");
 const WRITES: Way = Way::Harmless("writes, and returns at most what was written; see the tests of commands below");
 const ENGINEERS: Way = Way::Harmless("for who sees through blindness");
+
+/// The traces that are looked at.
+fn traces(world: &World) -> [(ObjectId, &'static str); 3] {
+    [(world.project.logs(), "one"), (world.project.logs(), "two"), (world.experiment.clone(), "tried")]
+}
 
 /// Every method of a desk. A new one has to be decided here.
 pub(super) fn ways() -> Vec<(&'static str, Way)> {
@@ -114,9 +121,7 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
             Out(|world, desk| {
                 Box::pin(async move {
                     let mut all = String::new();
-                    for (object, root) in
-                        [(world.project.logs(), "one"), (world.project.logs(), "two"), (world.experiment.clone(), "tried")]
-                    {
+                    for (object, root) in traces(world) {
                         all += &written(
                             &desk.open_trace(OpenTrace { object, root_span_id: root.to_owned(), span_id: None, form: None }).await.unwrap(),
                         );
@@ -130,9 +135,7 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
             Out(|world, desk| {
                 Box::pin(async move {
                     let mut all = String::new();
-                    for (object, root) in
-                        [(world.project.logs(), "one"), (world.project.logs(), "two"), (world.experiment.clone(), "tried")]
-                    {
+                    for (object, root) in traces(world) {
                         for content in [None, Some(KnownContent { tree: 0, fields: Vec::new() })] {
                             let (object, root_span_id, said) = (object.clone(), root.to_owned(), KnownSaid::default());
                             let query = RereadTrace {
@@ -259,9 +262,7 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
             Out(|world, desk| {
                 Box::pin(async move {
                     let mut all = String::new();
-                    for (object, root) in
-                        [(world.project.logs(), "one"), (world.project.logs(), "two"), (world.experiment.clone(), "tried")]
-                    {
+                    for (object, root) in traces(world) {
                         let query = ListTraceActivity { object, root_span_id: root.to_owned(), before: None, limit: 1000 };
                         all += &written(&desk.trace_activity(query).await.unwrap());
                     }
@@ -313,6 +314,19 @@ pub(super) fn ways() -> Vec<(&'static str, Way)> {
                     for field in [FieldName::Expected, FieldName::Metadata] {
                         let query = ReadPiece { object: world.project.logs(), row_id: RowId::from("one"), field, from: 0 };
                         all += &desk.read_piece(query).await.map_or_else(|error| error.to_string(), |piece| written(&piece));
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "read_conversation",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for (object, root) in traces(world) {
+                        let query = ReadConversation { object, root_span_id: root.to_owned(), first: 0 };
+                        all += &written(&desk.read_conversation(query).await.unwrap());
                     }
                     all
                 })
