@@ -155,6 +155,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         Access::May(Action::Read),
         r#"{"query":{"object":"no","row_id":"no","field":"input","at":0,"stamp":0,"rendering":"json","from":0}}"#,
     ),
+    ("spans/conversation", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","first":0}}"#),
     ("spans/find", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","words":"a"}}"#),
     ("spans/open", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","span_id":null}}"#),
     (
