@@ -1,5 +1,11 @@
 //! What holds rows: the logs of a project, experiments and datasets; and how a row and its fields are named.
 
+mod deleted;
+mod metadata;
+
+pub use deleted::{DAYS_KEPT, DeletedObject, RestoreObject};
+pub use metadata::{EditMetadata, ObjectMetadata};
+
 use crate::{Micros, ObjectId, PersonId, ProjectId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

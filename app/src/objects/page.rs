@@ -1,6 +1,7 @@
 //! The list of experiments, and the list of datasets.
 
 use super::api::list_objects;
+use super::deleted::Deleted;
 use super::empty::{NoDatasets, NoExperiments};
 use super::keys::follow_keys;
 use super::page_of;
@@ -48,7 +49,7 @@ fn Objects(kind: ObjectKind, heading: &'static str) -> impl IntoView {
     view! {
         <Title text=format!("{heading} · {} · Touchstone", context.project.name)/>
         <header class="head"><h1>{heading}</h1></header>
-        <div class="table-scroll" tabindex="0" role="region" aria-label=heading><Suspense>{page}</Suspense></div>
+        <div class="table-scroll" tabindex="0" role="region" aria-label=heading><Suspense>{page}</Suspense><Deleted kind/></div>
     }
 }
 

@@ -28,6 +28,7 @@ use shared::html;
 use shared::markup::Html;
 use shared::objects::FieldName;
 use shared::spans::{FieldContent, FieldView, JsonKind, NodeText, Piece, Rendering, ShownAs, WHOLE};
+use shared::{ObjectId, RowId};
 use std::collections::BTreeMap;
 
 /// The names of those whom a comment mentions, by person.
@@ -89,6 +90,14 @@ pub(crate) fn field(source: &FieldSource<'_>, wanted: &WantedField<'_>) -> Field
         _ => FieldContent::Html(tree::tree(&mut drawing, value, is_metadata)),
     };
     view(rendering, renderings, content, about, drawing.cut)
+}
+
+/// The tree of a value that stands in no field: drawn as a whole, as far as the limits go.
+pub(crate) fn tree_of(json: &str) -> Html {
+    let (object, row_id) = (ObjectId(String::new()), RowId(String::new()));
+    // What is drawn does not stand in the source, so that nothing has a place there by which more could be read.
+    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Metadata, json: "null" };
+    tree::tree(&mut Drawing::new(&source, true), json, true)
 }
 
 /// As what a value can be shown, what fits best first.

@@ -22,6 +22,7 @@ mod looking;
 mod meaning;
 mod migrations;
 mod names;
+mod object_changes;
 mod objects;
 mod people;
 mod rereading;

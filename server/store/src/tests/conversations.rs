@@ -44,7 +44,13 @@ async fn a_trace_is_read_as_one_conversation() {
             span("look_up", Some("t"), "tool", (2, 3), json!({"input": {"order": 7}, "output": {"carrier": "Otter Post"}})),
             span("judge", Some("t"), "score", (8, 9), json!({"scores": {"Tone": 1}})),
             span("asked", Some("judge"), "llm", (8, 9), json!({"input": "Is it kind?", "output": "Very."})),
-            span("draft", Some("t"), "llm", (3, 5), json!({"input": [user, call, {"role": "tool", "tool_call_id": "c1", "content": "By Otter Post."}], "output": "On its way."})),
+            span(
+                "draft",
+                Some("t"),
+                "llm",
+                (3, 5),
+                json!({"input": [user, call, {"role": "tool", "tool_call_id": "c1", "content": "By Otter Post."}], "output": "On its way."}),
+            ),
         ];
         // What comes last may have been said first.
         for row in rows.iter().rev() {
@@ -54,7 +60,10 @@ async fn a_trace_is_read_as_one_conversation() {
         assert_eq!((told.total, told.partial, told.first), (3, false, 0));
         let told_lines = lines(&told);
         assert_eq!(told_lines[0], "plan: User Where is it?");
-        assert!(told_lines[1].starts_with("plan: Assistant look_up c1 asked") && told_lines[1].ends_with("got By Otter Post."), "{told_lines:?}");
+        assert!(
+            told_lines[1].starts_with("plan: Assistant look_up c1 asked") && told_lines[1].ends_with("got By Otter Post."),
+            "{told_lines:?}"
+        );
         assert_eq!(told_lines[2], "draft: Assistant On its way.");
         // The call stands, with its answer, in what the later call was asked: there its lines unfold.
         let [_, call, _] = &told.messages[..] else { panic!("{told:?}") };
@@ -88,7 +97,8 @@ async fn a_long_conversation_is_read_in_parts() {
         let project = store.project("long").await;
         let said: Vec<_> = (0..130).map(|number| json!({"role": "user", "content": format!("line {number}")})).collect();
         // Each call repeats what was said before.
-        let calls = [1, 40, 130].map(|count| span(&format!("call {count}"), None, "llm", (count, count + 1), json!({"input": said[..count as usize]})));
+        let calls = [1, 40, 130]
+            .map(|count| span(&format!("call {count}"), None, "llm", (count, count + 1), json!({"input": said[..count as usize]})));
         store.send(&project, &calls).await;
         let mut all = Vec::new();
         for first in [0, 60, 120] {
@@ -104,7 +114,9 @@ async fn a_long_conversation_is_read_in_parts() {
         assert_eq!(store.viewer.read_conversation(read(project.logs(), 60)).await.unwrap().messages.len(), part);
         assert!(store.viewer.read_conversation(read(project.logs(), u32::MAX)).await.unwrap().messages.is_empty());
         // Whatever is sent, it can be read.
-        for odd in [json!("\u{0}"), json!([[[[]]]]), json!({"messages": [1, {"role": "x"}]}), json!([{"role": "user", "content": "a\u{0}b"}])] {
+        for odd in
+            [json!("\u{0}"), json!([[[[]]]]), json!({"messages": [1, {"role": "x"}]}), json!([{"role": "user", "content": "a\u{0}b"}])]
+        {
             store.send(&project, &[span("odd", None, "llm", (500, 501), json!({"input": odd, "output": odd}))]).await;
             store.viewer.read_conversation(read(project.logs(), 120)).await.unwrap();
         }

@@ -153,6 +153,9 @@ fn functions(world: &World<'_>) -> Vec<Question> {
     questions.push(call("/fn/logs/open", json!({ "query": logs })));
     for kind in ["experiment", "dataset"] {
         questions.push(call("/fn/objects/list", json!({ "project": project, "kind": kind })));
+        let object = world.object(ObjectKind::parse(kind).unwrap());
+        let query = json!({ "kind": kind, "object": object, "before": null, "limit": 100 });
+        questions.push(call("/fn/objects/activity", json!({ "query": query })));
     }
     questions.extend([
         call("/fn/comments/mentionable", json!({})),
@@ -321,6 +324,9 @@ pub const APART: &[(&str, &str)] = &[
     ("/fn/inbox/read", "marks one's own mentions"),
     ("/fn/objects/change", "refused: for who sees through"),
     ("/fn/objects/delete", "refused: for who sees through"),
+    ("/fn/objects/deleted", "refused: for who sees through"),
+    ("/fn/objects/metadata", "refused: for who sees through"),
+    ("/fn/objects/restore", "refused: for who sees through"),
     ("/fn/projects/create", "refused: for who sees through"),
     ("/fn/projects/delete", "refused: for who sees through"),
     ("/fn/projects/rename", "refused: for who sees through"),
