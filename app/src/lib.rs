@@ -26,6 +26,7 @@ pub mod questions;
 mod raw_query;
 pub mod shell;
 pub mod tags;
+mod tour;
 mod trace;
 pub mod ui;
 

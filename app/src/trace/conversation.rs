@@ -127,6 +127,7 @@ fn Message(message: SpokenMessage, refused: RwSignal<Option<AppError>>) -> impl 
     let href = move || links.to(Way::Span { root: root.get(), span: span_id.clone() });
     // Whoever goes to a span wants to read it. What was chosen stays chosen for the next trace.
     let go = move |_| layout.set(TraceLayout::Tree);
+    let title = format!("Go to {name}");
     let row = RowAddress { object_type: kind, object_id: trace.object(), id: row_id };
     let has_lines = html.as_str().contains(r#"class="json"#);
     let said = if has_lines {
@@ -137,7 +138,7 @@ fn Message(message: SpokenMessage, refused: RwSignal<Option<AppError>>) -> impl 
     };
     view! {
         <article class="spoken">
-            <a class="from" href=href data-noscroll="" on:click=go title=format!("Go to {name}")><Icon name=icon("llm")/><span class="clip">{name}</span></a>
+            <a class="from" href=href data-noscroll="" on:click=go title=title><Icon name=icon("llm")/><span class="clip">{name}</span></a>
             <div class="chat">{said}</div>
             {cut.then(|| view! { <p class="hint">"It goes on. Go to the span for all of it."</p> })}
         </article>

@@ -10,7 +10,9 @@ use super::drawing::LIMIT;
 use super::{OBVIOUS, json, one_line};
 use shared::spans::JsonKind;
 
-pub(super) use drawn::{about, html, message, plain};
+#[cfg(test)]
+pub(super) use drawn::plain;
+pub(super) use drawn::{about, html, message};
 pub(super) use parts::{MessagePart, ToolAnswer};
 
 /// Characters of a role, of a label and of a tool's name.

@@ -23,7 +23,7 @@ impl TestStore {
     }
 
     /// The numbers of events and transactions of a project so far.
-    async fn heads(&self, project: &Project) -> (i64, i64) {
+    pub(crate) async fn heads(&self, project: &Project) -> (i64, i64) {
         #[derive(FromQueryResult)]
         struct Row {
             event: i64,
