@@ -194,6 +194,18 @@ async fn what_a_parent_repeats_of_its_children_counts_once() {
         assert_eq!(listed().await, (Some(30), Some(50_000_000)), "nothing below it has a number");
         store.send(&project, &rows).await;
         assert_eq!(listed().await, (Some(36), Some(4_000_001)));
+        // What one sees of a row is what one filters; each span by itself says what it said.
+        for (filter, finds) in [
+            ("metrics.estimated_cost = 0.004000001", true),
+            ("metrics.estimated_cost > 0.01", false),
+            ("any_span(metrics.estimated_cost > 0.01)", true),
+            ("metrics.estimated_cost < 0.01 and any_span(metrics.estimated_cost = 0.05)", true),
+            ("metrics.tokens = 36 and metrics.estimated_cost is not null", true),
+            ("metrics.tokens = 30", false),
+            ("not metrics.estimated_cost > 0.01", true),
+        ] {
+            assert_eq!(store.list(&project, filter).await.len(), usize::from(finds), "{filter}");
+        }
         // A merge changes what it says anything of, and a deletion takes its part away.
         store.send(&project, &[json!({"id": "other", "_is_merge": true, "metrics": {"estimated_cost": 0.5}})]).await;
         assert_eq!(listed().await, (Some(36), Some(504_000_000)));
