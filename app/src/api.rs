@@ -99,7 +99,7 @@ impl FromServerFnError for AppError {
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{desk, store};
+pub use server::{cookies, desk, store};
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -114,9 +114,14 @@ mod server {
     /// [`Problem::SignIn`] if nobody is signed in.
     pub fn desk() -> Result<store::Desk, AppError> {
         let desk = use_context::<Option<store::Desk>>().flatten().ok_or_else(Problem::sign_in)?;
+        Ok(desk.showing(ShownAs::of_cookies(&cookies())))
+    }
+
+    /// What the browser that asks keeps in cookies, as it sends it.
+    pub fn cookies() -> String {
         let parts = use_context::<http::request::Parts>();
         let cookies = parts.as_ref().and_then(|parts| parts.headers.get(http::header::COOKIE)?.to_str().ok());
-        Ok(desk.showing(cookies.map(ShownAs::of_cookies).unwrap_or_default()))
+        cookies.unwrap_or_default().to_owned()
     }
 
     /// The store, for the few pages that come before signing in.

@@ -11,6 +11,7 @@ use crate::journal::Journal;
 use crate::journal::refused::NotSaved;
 use crate::keys::{Act, Keys, Scope, find, shortcuts, titled};
 use crate::raw_query::{path_segments, relation};
+use crate::tour::{draw_tour, offered};
 use crate::ui::{Avatar, Icon, IconName, Mark};
 use leptos::prelude::*;
 use part::draw_over_page;
@@ -44,6 +45,8 @@ pub fn Frame(
         crate::journal::mind(journal.clone(), false);
     }
     let sheet = RwSignal::new(false);
+    let tour = offered(project.as_ref());
+    let tour_over = move || tour.get().then(|| draw_tour(tour));
     Keys::listen().on(Scope::Everywhere, move |act| match act {
         Act::Sheet => {
             sheet.set(true);
@@ -52,11 +55,12 @@ pub fn Frame(
         Act::Go(letter) => find(&format!(".rail [data-key={letter}]")).map(|link| link.click()).is_some(),
         _ => false,
     });
+    let has_project = project.is_some();
     let lies_over = {
         let journal = journal.clone();
         Memo::new(move |before: Option<&bool>| before == Some(&true) || journal.is_troubled() || sheet.get())
     };
-    let over_page = move || lies_over.get().then(|| draw_over_page(journal.clone(), sheet));
+    let over_page = move || lies_over.get().then(|| draw_over_page(journal.clone(), sheet, has_project.then_some(tour)));
     let organization = StoredValue::new(viewer.organization.clone());
     let project_name = StoredValue::new(project.map(|project| project.name));
     let segments = path_segments();
@@ -156,6 +160,7 @@ pub fn Frame(
             {later(rail)}
             {later(|| view! { <main class="main" id="main" tabindex="-1">{children()}</main> }.into_any())}
             {over_page}
+            {tour_over}
             {later(bottom_bar)}
         </div>
     }
@@ -163,8 +168,8 @@ pub fn Frame(
 
 /// Draws what lies over every page when it has to be known or is asked for.
 #[component]
-fn OverPage(journal: Journal, sheet: RwSignal<bool>) -> impl IntoView {
-    view! { <NotSaved journal/><KeySheet open=sheet/> }
+fn OverPage(journal: Journal, sheet: RwSignal<bool>, tour: Option<RwSignal<bool>>) -> impl IntoView {
+    view! { <NotSaved journal/><KeySheet open=sheet tour/> }
 }
 
 /// Marks the document once it is alive, so that scripts and tests know that its buttons work.

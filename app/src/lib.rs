@@ -8,6 +8,7 @@
 pub mod api;
 mod configuration;
 pub mod context;
+mod cookies;
 mod drafts;
 mod frame;
 mod hydration;
@@ -25,6 +26,7 @@ pub mod questions;
 mod raw_query;
 pub mod shell;
 pub mod tags;
+mod tour;
 mod trace;
 pub mod ui;
 

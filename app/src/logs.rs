@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use shared::address::RowsPage;
 use shared::filter::Diagnostic;
+use shared::layout::TraceLayout;
 use shared::live::Traces;
 use shared::objects::Place;
 use shared::questions::Question;
@@ -60,6 +61,9 @@ pub struct OpenLogs {
     pub open: Option<OpenTrace>,
     /// The row to open, where only that is known.
     pub row: Option<RowId>,
+    /// As what the open trace is laid out, where the address says so.
+    #[serde(default)]
+    pub layout: Option<TraceLayout>,
 }
 
 /// Everything that the Logs page shows at first.
@@ -84,6 +88,10 @@ pub struct LogsView {
     pub page: TracePage,
     /// The open trace, as JSON: only the part of the bundle that draws it can read it.
     pub trace: Option<Box<RawValue>>,
+    /// As what the open trace is laid out: as the address says, else as was chosen in this browser.
+    pub layout: TraceLayout,
+    /// The conversation of the open trace where it is laid out as one, as JSON, like the trace.
+    pub conversation: Option<Box<RawValue>>,
     /// True if a trace was asked for that does not exist.
     pub trace_missing: bool,
     /// What is wrong with the filter; then nothing is listed.

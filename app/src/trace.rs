@@ -3,6 +3,7 @@
 mod activity;
 pub mod api;
 mod comments;
+mod conversation;
 mod diff;
 mod draft;
 mod expected;
@@ -10,6 +11,7 @@ mod field;
 mod finding;
 mod form;
 mod keys;
+mod layout;
 mod marks;
 mod missed;
 mod open;

@@ -82,6 +82,8 @@ try {
   const storageState = await door.storageState();
   for (const { file, page: name, viewport, theme } of PICTURES) {
     const context = await browser.newContext({ ...looks, viewport, colorScheme: theme, storageState });
+    // Pictures are of the product, not of the tour.
+    await context.addCookies([{ name: "touchstone_tour", value: "done", url: server.origin }]);
     const page = await context.newPage();
     await page.goto(pages[name] ?? "");
     await settled(page);

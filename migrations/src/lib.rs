@@ -10,13 +10,13 @@ mod m0201_people;
 mod m0202_projects;
 mod m0203_objects;
 mod m0204_questions;
-mod m0205_spans;
 mod m0207_comments;
 mod m0210_attachments;
 mod m0211_functions;
 mod m0212_commands;
 mod m0213_review_lists;
 mod m0214_review_items;
+mod m0305_spans;
 mod m0306_answers;
 mod m0308_activity;
 mod m0309_events;
@@ -40,7 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0202_projects::Migration),
             Box::new(m0203_objects::Migration),
             Box::new(m0204_questions::Migration),
-            Box::new(m0205_spans::Migration),
+            Box::new(m0305_spans::Migration),
             Box::new(m0306_answers::Migration),
             Box::new(m0207_comments::Migration),
             Box::new(m0308_activity::Migration),

@@ -3,6 +3,7 @@
 //! The router decodes query values twice, so that `%25` and `%de` break; pages therefore read the **raw** query with
 //! [`LogsAddress::parse`].
 
+use crate::layout::TraceLayout;
 use crate::objects::{ObjectKind, Place};
 use crate::{CommentId, ObjectId, RowId};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
@@ -170,12 +171,14 @@ pub struct LogsAddress {
     pub comment: Option<CommentId>,
     /// Without JavaScript: the page that begins after this place.
     pub before: Option<Place>,
+    /// As what the open trace is laid out, where the address says so.
+    pub layout: Option<TraceLayout>,
     /// Every other parameter, in order: how the list is shown, whatever knows of it.
     pub others: Vec<(String, String)>,
 }
 
 /// The parameters that [`LogsAddress`] reads.
-const KNOWN: [&str; 7] = ["r", "s", "read", "filter", "oid", "comment", "before"];
+const KNOWN: [&str; 8] = ["r", "s", "read", "filter", "oid", "comment", "before", "tvt"];
 
 impl LogsAddress {
     /// Reads a raw query.
@@ -189,6 +192,7 @@ impl LogsAddress {
             row: text("oid"),
             comment: text("comment").map(CommentId),
             before: text("before").as_deref().and_then(Place::parse),
+            layout: text("tvt").as_deref().and_then(TraceLayout::of_word),
             others: pairs(raw).filter(|(key, value)| !KNOWN.contains(&key.as_str()) && !value.is_empty()).collect(),
         }
     }
@@ -205,6 +209,7 @@ impl LogsAddress {
             self.row.as_deref().unwrap_or_default(),
             comment,
             &before,
+            self.layout.map_or("", TraceLayout::word),
         ];
         let known = KNOWN.into_iter().zip(values);
         let others = self.others.iter().map(|(key, value)| (key.as_str(), value.as_str()));
@@ -260,15 +265,15 @@ mod tests {
 
     #[test]
     fn another_place_in_the_list_changes_only_the_place() {
-        let raw = "view=mine&r=1&s=2&read=9&oid=3&comment=4&filter=a%25&cols=x%2Cy&before=5_6&view=theirs";
+        let raw = "view=mine&r=1&s=2&read=9&oid=3&comment=4&filter=a%25&cols=x%2Cy&before=5_6&tvt=thread&view=theirs";
         let address = LogsAddress::parse(raw);
         for (place, expected) in [
-            (address.with_trace(Some("7"), Some("8")), "?r=7&s=8&filter=a%25&before=5_6&view=mine&cols=x%2Cy&view=theirs"),
-            (address.with_reading("1", "8"), "?r=1&s=2&read=8&filter=a%25&before=5_6&view=mine&cols=x%2Cy&view=theirs"),
-            (address.with_reading("1", "2"), "?r=1&s=2&filter=a%25&before=5_6&view=mine&cols=x%2Cy&view=theirs"),
-            (address.with_trace(None, None), "?filter=a%25&before=5_6&view=mine&cols=x%2Cy&view=theirs"),
-            (address.with_filter(" b "), "?filter=b&view=mine&cols=x%2Cy&view=theirs"),
-            (address.with_filter(""), "?view=mine&cols=x%2Cy&view=theirs"),
+            (address.with_trace(Some("7"), Some("8")), "?r=7&s=8&filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
+            (address.with_reading("1", "8"), "?r=1&s=2&read=8&filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
+            (address.with_reading("1", "2"), "?r=1&s=2&filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
+            (address.with_trace(None, None), "?filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
+            (address.with_filter(" b "), "?filter=b&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
+            (address.with_filter(""), "?tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
         ] {
             assert_eq!(place.to_query(), expected);
         }

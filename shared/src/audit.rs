@@ -4,7 +4,7 @@ mod deed;
 
 pub use deed::{Deed, Subject};
 
-use crate::objects::RowAddress;
+use crate::objects::{ObjectKind, RowAddress};
 use crate::texts::DiffPart;
 use crate::{Micros, ObjectId, RowId, people::Person};
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ impl Source {
     }
 }
 
-/// One change of one span.
+/// One change of one span, or of an experiment or a dataset itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Activity {
     /// Orders the activity of a project.
@@ -88,6 +88,19 @@ pub struct ReadChange {
 pub struct ListActivity {
     /// The span.
     pub row: RowAddress,
+    /// Continue after the entry of this id.
+    pub before: Option<i64>,
+    /// Entries wanted.
+    pub limit: u32,
+}
+
+/// Asks for what was changed about an experiment or a dataset itself, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListObjectActivity {
+    /// Experiment or dataset.
+    pub kind: ObjectKind,
+    /// Which.
+    pub object: ObjectId,
     /// Continue after the entry of this id.
     pub before: Option<i64>,
     /// Entries wanted.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub struct Comparison {
     /// By the score's name; values 0..1.
     pub scores: BTreeMap<String, Compared>,
-    /// By the metric's name: `duration` in seconds, `tokens`.
+    /// By the metric's name: `duration` in seconds, `tokens`, `estimated_cost` in dollars.
     pub metrics: BTreeMap<String, Compared>,
 }
 

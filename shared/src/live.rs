@@ -242,6 +242,7 @@ mod tests {
                 comments: 0,
                 duration: None,
                 tokens: None,
+                cost: None,
                 scores: score
                     .map(|score| ("Q".to_owned(), TraceScore { value: score.score(), kind: ScoreKind::Human, spread: None }))
                     .into_iter()

@@ -1,5 +1,11 @@
 //! What holds rows: the logs of a project, experiments and datasets; and how a row and its fields are named.
 
+mod deleted;
+mod metadata;
+
+pub use deleted::{DAYS_KEPT, DeletedObject, RestoreObject};
+pub use metadata::{EditMetadata, ObjectMetadata};
+
 use crate::{Micros, ObjectId, PersonId, ProjectId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -206,6 +212,8 @@ pub struct ObjectSummary {
     pub rows: i64,
     /// The mean of every score, by its name.
     pub scores: BTreeMap<String, f64>,
+    /// The mean cost of the rows of an experiment that have one, in units of 1e-9 dollars.
+    pub cost: Option<i64>,
     /// What it says about itself; empty where it says nothing.
     pub description: String,
     /// Of an experiment the name of the one that it is compared with.

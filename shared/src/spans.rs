@@ -1,11 +1,13 @@
 //! Spans and traces as lists and pages read them.
 
 mod beside;
+mod conversation;
 mod reading;
 mod reread;
 mod shown;
 
 pub use beside::{Beside, BesideChanges, FormSpan, KnownBeside, SpanMark};
+pub use conversation::{CONVERSATION_PART, Conversation, ReadConversation, SpokenMessage};
 pub use reading::{FindInTrace, FoundInField, FoundInSpan, FoundInTrace, NodeText, Piece, ReadField, ReadFile, ReadNode, ReadPiece, WHOLE};
 pub use reread::{ContentChanges, KnownContent, RereadTrace, TraceChanges};
 pub use shown::{FieldContent, FieldView, JsonKind, Rendering, ShownAs};
@@ -45,6 +47,9 @@ pub struct TraceRow {
     pub duration: Option<Micros>,
     /// Tokens of all spans, as [`total`] counts them.
     pub tokens: Option<i64>,
+    /// The cost of all spans in units of 1e-9 dollars, as [`total`] counts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<i64>,
     /// The mean over the spans, by the score's name.
     pub scores: BTreeMap<String, TraceScore>,
     /// The tags of all spans, in order of their first appearance.
@@ -80,6 +85,11 @@ pub fn tokens(metric: impl Fn(&str) -> Option<f64>) -> Option<i64> {
         (None, None) => None,
         (prompt, completion) => Some(prompt.unwrap_or(0).saturating_add(completion.unwrap_or(0))),
     })
+}
+
+/// The cost of one span by its metrics, in units of 1e-9 dollars: `estimated_cost`. None where nothing says any.
+pub fn cost(metric: impl Fn(&str) -> Option<f64>) -> Option<i64> {
+    metric("estimated_cost").map(|dollars| (dollars * 1e9).round() as i64)
 }
 
 /// What spans of one trace come to together: a number of a span counts where nothing below it has one of its own, because what is above
@@ -207,6 +217,8 @@ pub struct TreePart {
     pub errors: u32,
     /// Tokens of the whole tree, as [`total`] counts them.
     pub tokens: Option<i64>,
+    /// Cost of the whole tree in units of 1e-9 dollars, as [`total`] counts it.
+    pub cost: Option<i64>,
     /// Live events up to this one are in it already.
     pub as_of: i64,
 }
@@ -241,6 +253,8 @@ pub struct SpanNode {
     pub duration: Option<Micros>,
     /// Its tokens.
     pub tokens: Option<i64>,
+    /// Its cost in units of 1e-9 dollars.
+    pub cost: Option<i64>,
     /// Scores that were reported of it, in the order of their names; the first [`NODE_SCORES`]. What people said stands in [`SpanMark`].
     pub scores: Vec<(String, f64)>,
 }

@@ -6,7 +6,15 @@ use leptos::prelude::*;
 
 /// Draws the sheet: the keys of what is on the page, from the table of keys.
 #[component]
-pub(super) fn KeySheet(open: RwSignal<bool>) -> impl IntoView {
+pub(super) fn KeySheet(
+    open: RwSignal<bool>,
+    /// Whether the tour is shown; none where there is none.
+    tour: Option<RwSignal<bool>>,
+) -> impl IntoView {
+    let begin = move |tour: RwSignal<bool>| {
+        open.set(false);
+        tour.set(true);
+    };
     let groups = move || {
         let here = |scope: &Scope| open.get() && document().query_selector(scope.selector()).is_ok_and(|found| found.is_some());
         let group = |scope: Scope| {
@@ -18,6 +26,7 @@ pub(super) fn KeySheet(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog title="Keyboard shortcuts" open>
             <div class="dialog-b key-sheet">{groups}<p class="hint">"Letters do nothing while you type. Options and questions have letters of their own, which stand beside them."</p></div>
+            {tour.map(|tour| view! { <div class="dialog-f"><button class="btn" type="button" on:click=move |_| begin(tour)>"Take the tour"</button></div> })}
         </Dialog>
     }
 }

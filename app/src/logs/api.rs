@@ -23,12 +23,14 @@ pub async fn list_traces(query: ListTraces) -> Result<TracePage, AppError> {
 #[cfg(feature = "ssr")]
 mod server {
     use super::{AppError, ListTraces, LogsView, OpenLogs, TracePage};
+    use crate::api::cookies;
     use crate::objects::api::about;
     use serde::Serialize;
     use serde_json::value::{RawValue, to_raw_value};
     use shared::address::RowsPage;
+    use shared::layout::TraceLayout;
     use shared::objects::ObjectKind;
-    use shared::spans::{OpenTrace, TraceView};
+    use shared::spans::{OpenTrace, ReadConversation, TraceView};
     use shared::summary::Summary;
     use shared::{ObjectId, Problem};
     use store::Desk;
@@ -62,8 +64,17 @@ mod server {
         // After the list, whose moment the stream starts from: a change in between is in the trace, or comes as an event.
         let trace = open_trace(&desk, &query, &object).await?;
         let trace_missing = trace.is_none() && (query.open.is_some() || query.row.is_some());
+        let layout = query.layout.unwrap_or_else(|| TraceLayout::of_cookies(&cookies()));
+        let conversation = match &trace {
+            Some(trace) if layout == TraceLayout::Conversation => {
+                let root_span_id = trace.content.trace.root_span_id.clone();
+                let query = ReadConversation { object: object.clone(), root_span_id, first: 0 };
+                Some(as_json(&desk.read_conversation(query).await?)?)
+            }
+            _ => None,
+        };
         let trace = trace.map(|trace| as_json(&trace)).transpose()?;
-        Ok(LogsView { object, questions, tags, summary, compared, base, about, page, trace, trace_missing, mistakes })
+        Ok(LogsView { object, questions, tags, summary, compared, base, about, page, trace, layout, conversation, trace_missing, mistakes })
     }
 
     fn as_json(value: &impl Serialize) -> Result<Box<RawValue>, AppError> {

@@ -19,7 +19,7 @@ const ID: usize = 8;
 pub(super) static EXPERIMENT: Layout = Layout {
     class: "experiment",
     before: &[("name", "Input"), ("expected", "Expected"), ("out", "Output")],
-    after: &[("tg", "Tags"), ("num er", "Errors"), ("num du", "Duration"), ("num tk", "Tokens")],
+    after: &[("tg", "Tags"), ("num er", "Errors"), ("num du", "Duration"), ("num tk", "Tokens"), ("num ct", "Cost")],
     cells: experiment_cells,
 };
 

@@ -22,6 +22,6 @@ pub(super) struct Layout {
 pub(super) static LOGS: Layout = Layout {
     class: "logs",
     before: &[("name", "Name"), ("in", "Input"), ("out", "Output")],
-    after: &[("tg", "Tags"), ("num du", "Duration"), ("num tk", "Tokens")],
+    after: &[("tg", "Tags"), ("num du", "Duration"), ("num tk", "Tokens"), ("num ct", "Cost")],
     cells,
 };

@@ -38,12 +38,12 @@ pub fn LogsPage() -> impl IntoView {
     let logs = resource(
         move || list.get(),
         move |List { rows, filter, before, .. }| {
-            let (open, row) = address.with_untracked(|address| {
+            let (open, row, layout) = address.with_untracked(|address| {
                 // The server knows the object by its name; what is asked for is a trace of it.
                 let open = OpenTrace::of(address, ObjectId(String::new()));
-                (open, address.row.clone().map(RowId))
+                (open, address.row.clone().map(RowId), address.layout)
             });
-            open_logs(OpenLogs { project: project.clone(), rows, filter, before, limit: FIRST_PAGE, open, row })
+            open_logs(OpenLogs { project: project.clone(), rows, filter, before, limit: FIRST_PAGE, open, row, layout })
         },
     );
     let page = loaded(logs, move |view| {

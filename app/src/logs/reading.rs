@@ -140,6 +140,7 @@ impl LogsState {
             limit: loaded.clamp(FIRST_PAGE, FURTHER_PAGE * 2),
             open: None,
             row: None,
+            layout: None,
         };
         let state = *self;
         send(open_logs(query), move |answer| {

@@ -68,11 +68,12 @@ pub(super) fn scores(row: &TraceRow, columns: &[ScoreColumn]) -> Html {
     cells
 }
 
-/// The cells of how long it took, and of its tokens.
+/// The cells of how long it took, of its tokens, and of its cost: the style sheet shows that one where any row has one.
 pub(super) fn measures(row: &TraceRow) -> Html {
     let duration = row.duration.map(|micros| format::duration(micros as f64 / 1e6));
     let tokens = row.tokens.map(|tokens| format::count(tokens.unsigned_abs()));
-    html!(r#"<td class="num soft du">{}</td><td class="num soft tk">{}</td>"#, duration, tokens)
+    let cost = row.cost.map(format::nanodollars);
+    html!(r#"<td class="num soft du">{}</td><td class="num soft tk">{}</td><td class="num soft ct">{}</td>"#, duration, tokens, cost)
 }
 
 /// The cell of when it began.

@@ -11,6 +11,7 @@ use crate::trace::{Links, Opened, TraceState};
 use leptos::prelude::*;
 use serde_json::value::RawValue;
 use shared::address::{LogsAddress, RowsPage};
+use shared::layout::TraceLayout;
 use shared::live::Traces;
 use shared::objects::Place;
 use shared::questions::Question;
@@ -49,6 +50,10 @@ pub(crate) struct LogsState {
     pub(crate) trace: TraceState,
     /// Where one can go from it.
     pub(super) links: Links,
+    /// As what its spans are laid out.
+    layout: RwSignal<TraceLayout>,
+    /// Its conversation, where that came with the page.
+    conversation: StoredValue<Option<Box<RawValue>>>,
     /// The order in which one goes through the traces, while one is open.
     pub(super) order: RwSignal<Option<Order>>,
     /// Rows that have left the list and not yet that order.
@@ -112,6 +117,8 @@ impl LogsState {
             changed: RwSignal::new(BTreeSet::new()),
             trace: TraceState::new(kind, object, view.trace, view.trace_missing, journal, questions, left),
             links,
+            layout: RwSignal::new(view.layout),
+            conversation: StoredValue::new(view.conversation),
             rows,
             order: RwSignal::new(order),
             departed: StoredValue::new(Vec::new()),
@@ -163,7 +170,15 @@ impl LogsState {
     /// What an open trace is given of this page.
     pub(super) fn opened(&self) -> Opened {
         let kind = self.rows.with_value(RowsPage::kind);
-        Opened { trace: self.trace, kind, questions: self.questions, tags: self.tags, links: self.links }
+        Opened {
+            trace: self.trace,
+            kind,
+            questions: self.questions,
+            tags: self.tags,
+            links: self.links,
+            layout: self.layout,
+            conversation: self.conversation,
+        }
     }
 
     /// The class that colours a tag.

@@ -159,7 +159,12 @@ pub(super) fn TraceTable(
             })
             .collect_view()
     };
-    let count_class = move || format!("table windowed {} scores-{}", layout.class, columns.read().len().min(8));
+    // Where nobody sends a cost nothing speaks of it.
+    let has_cost = Memo::new(move |_| state.traces.with(|traces| traces.rows.iter().any(|row| row.cost.is_some())));
+    let count_class = move || {
+        let costs = if has_cost.get() { " costs" } else { "" };
+        format!("table windowed {} scores-{}{costs}", layout.class, columns.read().len().min(8))
+    };
     view! {
         <Show when=move || length.get() != 0 fallback=NoTraces>
             <Waiting waiting show/>

@@ -7,7 +7,8 @@ use crate::api::desk;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use shared::ProjectId;
-use shared::objects::{ObjectKind, ObjectSummary};
+use shared::audit::{Activity, ListObjectActivity};
+use shared::objects::{DeletedObject, ObjectKind, ObjectSummary};
 
 #[cfg(feature = "ssr")]
 pub(crate) use server::about;
@@ -28,6 +29,30 @@ pub async fn change_object(command: shared::objects::ChangeObject) -> Result<Str
 #[server(name = DeleteObjectCall, prefix = "/fn", endpoint = "objects/delete", input = Json)]
 pub async fn delete_object(command: shared::objects::DeleteObject) -> Result<(), AppError> {
     Ok(desk()?.delete_object(command).await.map(|_| ())?)
+}
+
+/// What was deleted of the experiments or the datasets of a project and can be brought back, the last first.
+#[server(name = ListDeletedCall, prefix = "/fn", endpoint = "objects/deleted", input = Json)]
+pub async fn list_deleted(project: ProjectId, kind: ObjectKind) -> Result<Vec<DeletedObject>, AppError> {
+    Ok(desk()?.deleted_objects(kind, &project).await?)
+}
+
+/// Brings an experiment or a dataset back that was deleted. Returns its name.
+#[server(name = RestoreObjectCall, prefix = "/fn", endpoint = "objects/restore", input = Json)]
+pub async fn restore_object(command: shared::objects::RestoreObject) -> Result<String, AppError> {
+    Ok(desk()?.restore_object(command).await?.name)
+}
+
+/// Puts other metadata in the place of what an experiment or a dataset has.
+#[server(name = EditMetadataCall, prefix = "/fn", endpoint = "objects/metadata", input = Json)]
+pub async fn edit_metadata(command: shared::objects::EditMetadata) -> Result<(), AppError> {
+    Ok(desk()?.edit_metadata(command).await.map(|_| ())?)
+}
+
+/// What was changed about an experiment or a dataset itself, newest first.
+#[server(name = ObjectActivityCall, prefix = "/fn", endpoint = "objects/activity", input = Json)]
+pub async fn list_object_activity(query: ListObjectActivity) -> Result<Vec<Activity>, AppError> {
+    Ok(desk()?.object_activity(query).await?)
 }
 
 #[cfg(feature = "ssr")]
@@ -54,6 +79,7 @@ mod server {
             name: object.name.clone(),
             description: object.description().to_owned(),
             facts: facts(object),
+            metadata: desk.object_metadata(object.kind, &object.id).await?,
             others: others.map(|other| (other.id, other.name)).collect::<Vec<(ObjectId, String)>>(),
             base: base.map(|base| base.id.clone()),
         })

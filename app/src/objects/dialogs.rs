@@ -1,17 +1,15 @@
 //! Renaming, describing and deleting an experiment or a dataset.
 
 use super::api::{change_object, delete_object};
+use super::deleted::JUST_DELETED;
 use super::head::noun;
-use super::{About, page_of};
+use super::{About, leading, page_of};
 use crate::api::Failure;
 use crate::configuration::{FormState, TextField};
-use crate::context::use_project;
-use crate::raw_query::relation;
 use crate::ui::Dialog;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use serde_json::{Map, Value};
+use shared::address::encode;
 use shared::objects::{ChangeObject, DeleteObject};
 
 /// Draws the dialog that renames and describes; `description` is what the page shows.
@@ -75,10 +73,11 @@ pub(super) fn DeleteObjectDialog(about: About, open: RwSignal<bool>) -> impl Int
             return;
         }
         let go = go.clone();
+        let list = format!("{noun}s?{JUST_DELETED}={}", encode(about.id.as_str()));
         crate::api::send(delete_object(DeleteObject { kind: about.kind, id: about.id.clone() }), move |answer| {
             if form.finish(answer).is_some() {
                 open.set(false);
-                go(&format!("{noun}s"));
+                go(&list);
             }
         });
     };
@@ -87,7 +86,7 @@ pub(super) fn DeleteObjectDialog(about: About, open: RwSignal<bool>) -> impl Int
             <form on:submit=delete>
                 <div class="dialog-b">
                     <Failure error=form.elsewhere()/>
-                    <p>"The "{noun}" "<b>{name}</b>" and its rows disappear for everybody, with the answers and comments on them. Its name becomes free."</p>
+                    <p>"The "{noun}" "<b>{name}</b>" and its rows disappear for everybody, with the answers and comments on them. Its name becomes free. For 30 days it can be brought back under “Recently deleted”."</p>
                 </div>
                 <div class="dialog-f">
                     <button class="btn ghost" type="button" autofocus on:click=move |_| open.set(false)>"Cancel"</button>
@@ -104,17 +103,4 @@ fn send_change(command: ChangeObject, form: FormState, then: impl FnOnce(String)
             then(name);
         }
     });
-}
-
-/// Goes to a page of the project.
-fn leading() -> impl Fn(&str) + Clone + Send + Sync + 'static {
-    let (context, navigate) = (use_project(), use_navigate());
-    move |page: &str| {
-        let address = context.page(page);
-        match relation(&address) {
-            // The router cannot go there.
-            Some(_) => drop(window().location().set_href(&address)),
-            None => navigate(&address, NavigateOptions::default()),
-        }
-    }
 }

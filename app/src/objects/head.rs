@@ -1,13 +1,15 @@
 //! What stands above the rows of an experiment or a dataset: its name, what it says about itself, what it is compared with, and for those
 //! who may, changing that.
 
+use super::activity::ObjectActivity;
 use super::api::change_object;
 use super::dialogs::{DeleteObjectDialog, EditObjectDialog};
+use super::metadata::MetadataPanel;
 use super::{About, page_of};
 use crate::api::{AppError, Failure, send};
 use crate::context::use_project;
 use crate::raw_query::relation;
-use crate::ui::{Icon, IconName};
+use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 use shared::ObjectId;
@@ -52,9 +54,39 @@ pub(crate) fn ObjectHead(about: About, changed: Callback<()>) -> impl IntoView {
             {facts}
         </div>
         <Failure error=refused/>
+        <MoreAbout about=about.clone() may_change changed/>
         {may_change.then(|| view! { <EditObjectDialog about=edited open=editing description changed/> })}
         {may_delete.then(|| view! { <DeleteObjectDialog about=deleted open=deleting/> })}
     }
+}
+
+/// Draws what one seldom wants to know: metadata, and who changed what.
+#[component]
+fn MoreAbout(about: About, may_change: bool, changed: Callback<()>) -> impl IntoView {
+    let shown = RwSignal::new(None::<Panel>);
+    let button = |panel: Panel, words: String| {
+        let is_shown = move || shown.get() == Some(panel);
+        let toggle = move |_| shown.update(|shown| *shown = (*shown != Some(panel)).then_some(panel));
+        view! { <button class="fold" type="button" aria-expanded=move || is_shown().to_string() on:click=toggle>{words}</button> }
+    };
+    let keys = format::counted(u64::from(about.metadata.keys), "key", "keys");
+    let panel = move || {
+        shown.get().map(|panel| match panel {
+            Panel::Metadata => view! { <MetadataPanel about=about.clone() may_change changed/> }.into_any(),
+            Panel::Activity => view! { <ObjectActivity about=about.clone()/> }.into_any(),
+        })
+    };
+    view! {
+        <div class="more-buttons">{button(Panel::Metadata, format!("Metadata, {keys}"))}{button(Panel::Activity, "Activity".to_owned())}</div>
+        {panel}
+    }
+}
+
+/// What can be unfolded under the head.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Panel {
+    Metadata,
+    Activity,
 }
 
 /// The word for one of a kind.

@@ -1,6 +1,7 @@
 //! The list of experiments, and the list of datasets.
 
 use super::api::list_objects;
+use super::deleted::Deleted;
 use super::empty::{NoDatasets, NoExperiments};
 use super::keys::follow_keys;
 use super::page_of;
@@ -48,7 +49,7 @@ fn Objects(kind: ObjectKind, heading: &'static str) -> impl IntoView {
     view! {
         <Title text=format!("{heading} · {} · Touchstone", context.project.name)/>
         <header class="head"><h1>{heading}</h1></header>
-        <div class="table-scroll" tabindex="0" role="region" aria-label=heading><Suspense>{page}</Suspense></div>
+        <div class="table-scroll" tabindex="0" role="region" aria-label=heading><Suspense>{page}</Suspense><Deleted kind/></div>
     }
 }
 
@@ -60,6 +61,7 @@ fn ObjectTable(kind: ObjectKind, objects: Vec<ObjectSummary>) -> impl IntoView {
     let heads = names.iter().map(|name| view! { <th scope="col" title=name.clone()><Icon name=IconName::Automatic/>{name.clone()}</th> });
     let heads = heads.collect_view();
     let is_experiment = kind == ObjectKind::Experiment;
+    let has_cost = objects.iter().any(|object| object.cost.is_some());
     let rows = objects.iter().map(|object| {
         let base = object.base.as_ref().and_then(|base| objects.iter().find(|other| other.name == *base));
         let link = |name: &str| {
@@ -74,6 +76,7 @@ fn ObjectTable(kind: ObjectKind, objects: Vec<ObjectSummary>) -> impl IntoView {
                 <td class="name">{link(&object.name)}<span class="description clip">{object.description.clone()}</span></td>
                 {is_experiment.then(|| view! { <td class="base">{base.map(|base| link(&base.name))}</td> })}
                 {cells}
+                {has_cost.then(|| view! { <td class="num soft cost">{object.cost.map(format::nanodollars)}</td> })}
                 <td class="num soft rows">{format::count(object.rows.unsigned_abs())}</td>
                 <td class="num tm"><RelativeTime micros=object.created/></td>
             </tr>
@@ -84,6 +87,7 @@ fn ObjectTable(kind: ObjectKind, objects: Vec<ObjectSummary>) -> impl IntoView {
         <table class="table objects">
             <thead><tr>
                 <th scope="col">"Name"</th>{is_experiment.then(|| view! { <th scope="col" class="base">"Base"</th> })}{heads}
+                {has_cost.then(|| view! { <th scope="col" class="num cost">"Cost a row"</th> })}
                 <th scope="col" class="num rows">"Rows"</th><th scope="col" class="num tm">"Created"</th>
             </tr></thead>
             <tbody>{rows}</tbody>

@@ -8,8 +8,8 @@ use leptos::server_fn::codec::Json;
 use shared::audit::{Activity, ListActivity, ListTraceActivity, ReadChange, SpanActivity};
 use shared::comments::Mentionable;
 use shared::spans::{
-    FieldContent, FieldView, FindInTrace, FoundInTrace, NodeText, OpenTrace, Piece, ReadField, ReadNode, ReadPiece, ReadTree, RereadTrace,
-    TraceChanges, TraceView, TreePart,
+    Conversation, FieldContent, FieldView, FindInTrace, FoundInTrace, NodeText, OpenTrace, Piece, ReadConversation, ReadField, ReadNode,
+    ReadPiece, ReadTree, RereadTrace, TraceChanges, TraceView, TreePart,
 };
 use shared::texts::{DiffPart, EditableText, PreviewText, ReadText, TextPreview};
 
@@ -23,6 +23,12 @@ pub async fn open_trace(query: OpenTrace) -> Result<TraceView, AppError> {
 #[server(name = RereadTraceCall, prefix = "/fn", endpoint = "spans/reread", input = Json)]
 pub async fn reread_trace(query: RereadTrace) -> Result<TraceChanges, AppError> {
     Ok(desk()?.reread_trace(query).await?)
+}
+
+/// A part of the conversation of a trace.
+#[server(name = ReadConversationCall, prefix = "/fn", endpoint = "spans/conversation", input = Json)]
+pub async fn read_conversation(query: ReadConversation) -> Result<Conversation, AppError> {
+    Ok(desk()?.read_conversation(query).await?)
 }
 
 /// A part of the tree of a trace.

@@ -3,6 +3,8 @@
 mod shown_as;
 mod unfold;
 
+pub(super) use unfold::Unfolding;
+
 use super::Opened;
 use super::api::{read_field, read_node_text, read_piece};
 use super::finding::FindingInTrace;
@@ -15,7 +17,6 @@ use leptos::prelude::*;
 use shared::markup::Html;
 use shared::objects::{FieldName, RowAddress};
 use shared::spans::{FieldContent, FieldView, Piece, ReadField, ReadNode, ReadPiece, Rendering, WHOLE};
-use unfold::Unfolding;
 
 /// A field of a row, as it is shown. Copies share it.
 #[derive(Clone, Copy)]
@@ -298,7 +299,8 @@ fn content(showing: Showing, field: FieldView) -> AnyView {
     let FieldView { content, rendering, stamp, .. } = field;
     match content {
         FieldContent::Html(html) if matches!(rendering, Rendering::Json | Rendering::Chat | Rendering::Table) => {
-            unfolding(showing, html, rendering, stamp)
+            let unfolding = Unfolding::new(showing.row.get_value(), showing.name, stamp, showing.refused);
+            view! { <Unfolded unfolding html label=format!("{} as {}", showing.name.heading(), rendering.label())/> }.into_any()
         }
         // The server made this HTML: it holds nothing of the source but text and images by their place.
         FieldContent::Html(html) => view! { <div inner_html=inner(html)></div> }.into_any(),
@@ -310,9 +312,8 @@ fn content(showing: Showing, field: FieldView) -> AnyView {
 }
 
 /// Draws what unfolds, and what one can do with the line that one points at.
-fn unfolding(showing: Showing, html: Html, rendering: Rendering, stamp: u32) -> AnyView {
-    let unfolding = Unfolding::new(showing.row.get_value(), showing.name, stamp, showing.refused);
-    let label = format!("{} as {}", showing.name.heading(), rendering.label());
+#[component]
+pub(super) fn Unfolded(unfolding: Unfolding, html: Html, label: String) -> impl IntoView {
     let tool = |name: &'static str, icon: IconName, tool: unfold::LineTool| {
         view! {
             <button class="btn icon ghost small" type="button" aria-label=name title=name data-tool=tool.word() on:click=move |event| unfolding.use_tool(&event, tool)>
@@ -333,5 +334,4 @@ fn unfolding(showing: Showing, html: Html, rendering: Rendering, stamp: u32) -> 
             </span>
         </div>
     }
-    .into_any()
 }

@@ -23,11 +23,14 @@ fn copy_link() -> bool {
 /// Scrolls what one reads by nearly a page, wherever the focus is. In what is read the browser does it.
 fn scroll(by: i32) -> bool {
     let is_read = |element: &leptos::web_sys::HtmlElement| element.scroll_height() > element.client_height();
-    if find("section.span :focus").is_some() {
+    if find("section.span :focus, section.conversation :focus").is_some() {
         return false;
     }
     // Where there is little room, all of the trace is scrolled.
-    let scrolled = find("section.span").filter(is_read).or_else(|| find(".split").filter(is_read));
+    let scrolled = find("section.conversation")
+        .filter(is_read)
+        .or_else(|| find("section.span").filter(is_read))
+        .or_else(|| find(".split").filter(is_read));
     scrolled.map(|element| element.set_scroll_top(element.scroll_top() + by * element.client_height() * 9 / 10)).is_some()
 }
 

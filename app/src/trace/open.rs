@@ -3,8 +3,10 @@
 
 use super::TraceState;
 use leptos::prelude::*;
+use serde_json::value::RawValue;
 use shared::CommentId;
 use shared::address::{LogsAddress, RowsPage};
+use shared::layout::TraceLayout;
 use shared::objects::{ObjectKind, RowAddress};
 use shared::questions::Question;
 use shared::tags::Tag;
@@ -23,6 +25,10 @@ pub(crate) struct Opened {
     pub(crate) tags: RwSignal<Vec<Tag>>,
     /// Where one can go from here.
     pub(crate) links: Links,
+    /// As what its spans are laid out.
+    pub(crate) layout: RwSignal<TraceLayout>,
+    /// The conversation of the trace that came with the page, as JSON.
+    pub(crate) conversation: StoredValue<Option<Box<RawValue>>>,
 }
 
 impl Opened {
@@ -89,6 +95,11 @@ impl Links {
     /// The comment that the address names.
     pub(crate) fn comment(&self) -> Option<CommentId> {
         self.page.with(|address| address.comment.clone())
+    }
+
+    /// The same address where it does not say as what the trace is laid out; none where it says nothing of it.
+    pub(crate) fn without_layout(&self) -> Option<String> {
+        self.page.with(|address| address.layout.map(|_| LogsAddress { layout: None, ..address.clone() }.to_query()))
     }
 
     /// The address that a way leads to.

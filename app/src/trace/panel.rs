@@ -1,8 +1,10 @@
 //! The open trace: head, tree, span and side.
 
 use super::activity::ActivitySection;
+use super::conversation::ConversationPane;
 use super::finding::{FindingInTrace, TraceFinding};
 use super::keys::follow_keys;
+use super::layout::LayoutTabs;
 use super::missed::Missed;
 use super::review::HumanReview;
 use super::span::SpanSection;
@@ -15,6 +17,7 @@ use crate::journal::undo::UndoToast;
 use crate::keys::{Act, find, shortcuts, titled};
 use crate::ui::{Icon, IconName, IconSize, format};
 use leptos::prelude::*;
+use shared::layout::TraceLayout;
 use shared::objects::RowAddress;
 use shared::spans::TraceHead;
 
@@ -39,7 +42,7 @@ pub(crate) fn TracePanel() -> impl IntoView {
 #[component]
 fn Trace() -> impl IntoView {
     let opened = expect_context::<Opened>();
-    let Opened { trace, links, .. } = opened;
+    let Opened { trace, links, layout, .. } = opened;
     provide_context(FindingInTrace::new(opened));
     follow_keys(trace);
     let of = move |read: fn(&TraceHead) -> String| move || trace.of_content(|content| read(&content.trace)).unwrap_or_default();
@@ -66,9 +69,12 @@ fn Trace() -> impl IntoView {
     let tokens = move || {
         tokens.get().map(|tokens| view! { <span class="hint id nowrap">{format::counted(tokens.unsigned_abs(), "token", "tokens")}</span> })
     };
+    let cost = Memo::new(move |_| trace.of_content(|content| content.tree.cost).flatten());
+    let cost =
+        move || cost.get().map(|cost| view! { <span class="hint id nowrap" title="Estimated cost">{format::nanodollars(cost)}</span> });
     let (previous, next) = (move || links.to(Way::Previous), move || links.to(Way::Next));
     view! {
-        <article class=move || format!("trace{}", pane.classes()) aria-label=label aria-busy=move || (!trace.is_painted.get()).then_some("true")>
+        <article class=move || ["trace", &laid_out(layout.get(), &pane.classes())].concat() aria-label=label aria-busy=move || (!trace.is_painted.get()).then_some("true")>
             <header class="trace-h">
                 <span class="group">
                     <a class="btn icon keep small" role="button" data-noscroll="" href=previous aria-label="Previous" title=titled("Previous", Act::Previous) aria-keyshortcuts=shortcuts(Act::Previous)><Icon name=IconName::Up/></a>
@@ -78,6 +84,7 @@ fn Trace() -> impl IntoView {
                 <span class="hint id nowrap">{of(|head| format::counted(head.spans.unsigned_abs(), "span", "spans"))}</span>
                 {errors}
                 {tokens}
+                {cost}
                 <code class="hint id clip">{of(|head| head.root_span_id.clone())}</code>
                 <div class="actions">
                     <FoldButton pane/>
@@ -86,12 +93,36 @@ fn Trace() -> impl IntoView {
                     <a class="btn icon ghost small keep" role="button" data-noscroll="" href=close aria-label="Close" title=titled("Close", Act::Close) aria-keyshortcuts=shortcuts(Act::Close)><Icon name=IconName::Close/></a>
                 </div>
             </header>
-            {later(|| view! { <SpanTree/> }.into_any())}
+            {later(|| view! { <Spans/> }.into_any())}
             <PaneEdge pane/>
             {later(|| view! { <SpanSection/> }.into_any())}
             {later(|| view! { <Side/> }.into_any())}
             <UndoToast/>
         </article>
+    }
+}
+
+/// The classes that say to the style sheet as what the spans are laid out. A conversation takes the room of the tree and of the span.
+fn laid_out(layout: TraceLayout, pane: &str) -> String {
+    match layout {
+        TraceLayout::Tree => pane.to_owned(),
+        TraceLayout::Timeline => [" as-timeline", pane].concat(),
+        TraceLayout::Conversation => " as-conversation".to_owned(),
+    }
+}
+
+#[component]
+fn Spans() -> impl IntoView {
+    let layout = expect_context::<Opened>().layout;
+    let is_conversation = Memo::new(move |_| layout.get() == TraceLayout::Conversation);
+    let spans = move || {
+        if is_conversation.get() { view! { <ConversationPane/> }.into_any() } else { view! { <SpanTree/> }.into_any() }
+    };
+    view! {
+        <div class="spans">
+            <LayoutTabs/>
+            <div class="laid" role="tabpanel" id="trace-spans" aria-label=move || layout.get().label()>{spans}</div>
+        </div>
     }
 }
 

@@ -68,8 +68,7 @@ struct Head {
     duration: Option<i64>,
     model: Option<String>,
     tokens: Option<f64>,
-    /// In dollars.
-    cost: Option<f64>,
+    cost: Option<i64>,
     created: i64,
 }
 
@@ -82,7 +81,7 @@ impl Head {
             duration: span.duration,
             model: span.model.clone(),
             tokens: shared::spans::tokens(metric).map(|tokens| tokens as f64),
-            cost: metric("estimated_cost").or_else(|| metric("cost")),
+            cost: shared::spans::cost(metric),
             created: span.created,
         }
     }
@@ -97,7 +96,7 @@ fn SpanHead(head: Head) -> impl IntoView {
             <div class="row"><Icon name=icon(&head.kind)/><h3>{head.name}</h3><span class="badge">{head.kind}</span></div>
             <div class="facts">
                 {duration}{tokens}
-                {head.cost.map(|cost| view! { <span>{format::dollars(cost)}</span> })}
+                {head.cost.map(|cost| view! { <span>{format::nanodollars(cost)}</span> })}
                 {head.model.map(|model| view! { <span>{model}</span> })}
                 <RelativeTime micros=head.created/>
             </div>

@@ -1,5 +1,6 @@
 //! The tree of spans, each with its time beside it. Of a large tree only the rows in view are drawn, and only those are read.
 
+mod axis;
 mod known;
 mod pane;
 mod row;
@@ -19,7 +20,8 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{HtmlElement, KeyboardEvent};
 use leptos_router::hooks::use_navigate;
-use shared::spans::SpanMark;
+use shared::layout::TraceLayout;
+use shared::spans::{SpanMark, SpanNode};
 
 /// Spans that are drawn. What is drawn at first fills most screens, and each costs time before the page is alive.
 const WINDOW: Window = Window { whole: 80, at_first: 40, margin: 5, step: 4 };
@@ -30,7 +32,8 @@ const ROW: u32 = 28;
 /// Draws the spans; a click opens one, and so do the arrow keys.
 #[component]
 pub(super) fn SpanTree() -> impl IntoView {
-    let Opened { trace, links, .. } = expect_context::<Opened>();
+    let Opened { trace, links, layout, .. } = expect_context::<Opened>();
+    let is_timeline = Memo::new(move |_| layout.get() == TraceLayout::Timeline);
     let reader = Reader::new(trace);
     let known = reader.known;
     let root = Memo::new(move |_| trace.of_content(|content| content.trace.root_span_id.clone()).unwrap_or_default());
@@ -93,8 +96,11 @@ pub(super) fn SpanTree() -> impl IntoView {
         let href = untrack(|| links.to(Way::Span { root: root.get(), span: id.clone() }));
         let current = open.with_untracked(|open| *open == id).then_some("true");
         let content = move || {
+            let clock = is_timeline.get();
             known.with(|known| {
-                known.at(place).map(|span| trace.marks.with(|marks| row::content(span, marked(marks, &span.span_id)))).unwrap_or_default()
+                let clock = clock.then_some(known.duration);
+                let content = |span: &SpanNode| trace.marks.with(|marks| row::content(span, marked(marks, &span.span_id), clock));
+                known.at(place).map(content).unwrap_or_default()
             })
         };
         let class = if depth < row::DEEP { format!("d{depth}") } else { format!("d{} deep", depth.min(24)) };
@@ -120,6 +126,20 @@ pub(super) fn SpanTree() -> impl IntoView {
         known.with(|known| (first..last).filter_map(|place| row::time(place, known.at(place)?, known.duration)).collect::<String>())
     };
     let box_of_times = move || format!("0 0 100 {}", length.get() * row::UNITS);
+    let duration = Memo::new(move |_| known.read().duration);
+    // Under the names of a tree stands when each ran; on a timeline lines lead from the clock through the rows.
+    let clock = move || {
+        if is_timeline.get() {
+            view! { <svg class="hours" inner_html=inner(axis::lines(duration.get()))></svg> }.into_any()
+        } else {
+            view! { <svg viewBox=box_of_times preserveAspectRatio="none"><path d=times/></svg> }.into_any()
+        }
+    };
+    let axis = move || {
+        is_timeline.get().then(|| {
+            view! { <div class="axis" aria-hidden="true"><svg inner_html=move || inner(axis::words(duration.get()))></svg></div> }
+        })
+    };
     let navigate = use_navigate();
     // Goes where the arrow keys head, as soon as it is known what stands there.
     let go = move |wanted: usize| {
@@ -184,12 +204,13 @@ pub(super) fn SpanTree() -> impl IntoView {
     };
     view! {
         <nav class="trace-tree" aria-label="Spans" tabindex="-1" node_ref=scroller on:scroll=scrolled on:keydown=on_key>
-            <ul class="tree" class:large=move || { length.get() > WINDOW.whole }>
+            {axis}
+            <ul class="tree" class:timeline=move || is_timeline.get() class:large=move || { length.get() > WINDOW.whole }>
                 <Room height=above/>
                 <For each=lines key=Clone::clone children=line/>
                 <Room height=below/>
                 <li class="times" role="presentation" aria-hidden="true">
-                    <svg viewBox=box_of_times preserveAspectRatio="none"><path d=times/></svg>
+                    {clock}
                 </li>
             </ul>
             <noscript><p class="hint">{rest}</p></noscript>

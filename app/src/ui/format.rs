@@ -71,10 +71,22 @@ pub fn duration(seconds: f64) -> String {
     if hours > 0 { format!("{} h {minutes} m", count(hours)) } else { format!("{minutes} m {rest} s") }
 }
 
-/// A cost in dollars, so that small ones can be told apart: "$0.0041", "$1.20".
+/// A cost that is given in units of 1e-9 dollars, so that small ones can be told apart: "$0.0041", "$1.20", "<$0.0001".
 #[must_use]
-pub fn dollars(cost: f64) -> String {
-    if cost.abs() < 1.0 { format!("${cost:.4}") } else { format!("${cost:.2}") }
+pub fn nanodollars(cost: i64) -> String {
+    let (sign, cost) = (if cost < 0 { "−" } else { "" }, cost.unsigned_abs());
+    match cost {
+        0 => "$0".to_owned(),
+        1..50_000 => format!("{sign}<$0.0001"),
+        50_000..999_950_000 => {
+            let tenths = (cost + 50_000) / 100_000;
+            format!("{sign}$0.{tenths:04}")
+        }
+        _ => {
+            let cents = cost.saturating_add(5_000_000) / 10_000_000;
+            format!("{sign}${}.{:02}", count(cents / 100), cents % 100)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -141,7 +153,19 @@ mod tests {
 
     #[test]
     fn costs() {
-        assert_eq!(dollars(0.0041), "$0.0041");
-        assert_eq!(dollars(1.2), "$1.20");
+        for (cost, expected) in [
+            (0, "$0"),
+            (1, "<$0.0001"),
+            (50_000, "$0.0001"),
+            (4_100_000, "$0.0041"),
+            (999_949_999, "$0.9999"),
+            (999_950_000, "$1.00"),
+            (1_200_000_000, "$1.20"),
+            (1_234_567_000_000, "$1,234.57"),
+            (-4_100_000, "−$0.0041"),
+            (i64::MAX, "$9,223,372,036.85"),
+        ] {
+            assert_eq!(nanodollars(cost), expected, "{cost}");
+        }
     }
 }

@@ -5,7 +5,7 @@
 mod history;
 mod team;
 
-use shared::projects::{CreateProject, Project};
+use shared::projects::{ChangeSettings, CreateProject, Project};
 use shared::questions::{Definition, MetadataPath, QuestionKind, QuestionOption, SaveQuestion};
 use shared::tags::SaveTag;
 use store::{Fate, Result, Store, StoreOptions};
@@ -13,6 +13,7 @@ use store::{Fate, Result, Store, StoreOptions};
 use crate::DemoQuestionKind;
 use crate::clock::DAY;
 use history::History;
+use serde_json::{Map, Value};
 use shared::objects::ObjectKind;
 use team::Team;
 
@@ -62,6 +63,9 @@ async fn seed_into(store: &Store, fate: Fate, now: i64) -> Result<()> {
 }
 
 async fn configure(team: &mut Team, project: &Project) -> Result<()> {
+    team.wait();
+    let changes = Map::from_iter([("tour".to_owned(), Value::Bool(true))]);
+    team.editor().change_settings(ChangeSettings { project: project.id.clone(), changes }).await?;
     for question in crate::QUESTIONS {
         team.wait();
         let (kind, objects) = match question.kind {

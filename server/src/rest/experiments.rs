@@ -53,7 +53,11 @@ pub async fn comparison(desk: &Desk, experiment: &ObjectId, base: Option<&Object
     let Comparison { scores, metrics } = desk.compare_experiments(experiment, base).await?;
     let scores: Map<_, _> = scores.into_iter().map(|(name, score)| (name.clone(), entry(&name, score, "score", None))).collect();
     let metrics = metrics.into_iter().map(|(name, metric)| {
-        let unit = if name == "duration" { "s" } else { "tok" };
+        let unit = match name.as_str() {
+            "duration" => "s",
+            "estimated_cost" => "$",
+            _ => "tok",
+        };
         (name.clone(), entry(&name, metric, "metric", Some(unit)))
     });
     Ok((Value::Object(scores), Value::Object(metrics.collect())))

@@ -5,6 +5,7 @@
 mod chat;
 mod code;
 pub(crate) mod compare;
+mod conversation;
 pub(crate) mod diff;
 mod drawing;
 mod file;
@@ -19,6 +20,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use conversation::{Heard, HeardKind, conversation};
 pub(crate) use drawing::FieldSource;
 pub(crate) use file::{Attachments, FieldFile, KnownAttachment, attachment_keys, file, served};
 pub(crate) use marked::Words;
@@ -29,6 +31,7 @@ use shared::html;
 use shared::markup::Html;
 use shared::objects::FieldName;
 use shared::spans::{FieldContent, FieldView, JsonKind, NodeText, Piece, Rendering, ShownAs, WHOLE};
+use shared::{ObjectId, RowId};
 use std::collections::BTreeMap;
 
 /// The names of those whom a comment mentions, by person.
@@ -120,6 +123,12 @@ fn found(drawing: &mut Drawing<'_>, value: &str, rendering: Rendering, chat: Opt
     }
     let is_metadata = drawing.field() == FieldName::Metadata;
     (Rendering::Json, tree::found(drawing, value, words, is_metadata).0)
+/// The tree of a value that stands in no field: drawn as a whole, as far as the limits go.
+pub(crate) fn tree_of(json: &str) -> Html {
+    let (object, row_id) = (ObjectId(String::new()), RowId(String::new()));
+    // What is drawn does not stand in the source, so that nothing has a place there by which more could be read.
+    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Metadata, json: "null" };
+    tree::tree(&mut Drawing::new(&source, true), json, true)
 }
 
 /// As what a value can be shown, what fits best first.

@@ -1,8 +1,10 @@
 //! Spans and traces: what is kept about them beside their content, and how lists and pages read them.
 
 mod cases;
+mod conversation;
 pub(crate) mod list;
 mod marks;
+mod measures;
 pub(crate) mod open;
 mod reading;
 mod tree;

@@ -177,7 +177,7 @@ async fn projects_are_set_up() {
         let path = format!("/v1/project/{project}");
         let new = json!({
             "blind_reviews": false, "require_all_human_review_scores": false, "reviewers_per_item": 1, "claim_minutes": 5,
-            "comparison_key": null, "baseline_experiment_id": null,
+            "comparison_key": null, "baseline_experiment_id": null, "tour": false,
         });
         assert_eq!(server.get(&reviewer, &path).await.1["settings"], new);
         let experiment = server.done(&key, Method::POST, "/v1/experiment", &json!({ "project_id": project, "name": "base" })).await;

@@ -52,13 +52,17 @@ pub enum Deed {
     SetStatus,
     /// The content was erased.
     Erase,
+    /// The experiment or the dataset was deleted.
+    Delete,
+    /// It was brought back.
+    Restore,
     /// A word that is not known here.
     Other(String),
 }
 
 impl Deed {
     /// Every one that has a word of its own.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Answer,
         Self::Clear,
         Self::Gold,
@@ -81,6 +85,8 @@ impl Deed {
         Self::Reopen,
         Self::SetStatus,
         Self::Erase,
+        Self::Delete,
+        Self::Restore,
     ];
 
     /// The word for it.
@@ -108,6 +114,8 @@ impl Deed {
             Self::Reopen => "reopen",
             Self::SetStatus => "set_status",
             Self::Erase => "erase",
+            Self::Delete => "delete",
+            Self::Restore => "restore",
             Self::Other(word) => word,
         }
     }
@@ -149,8 +157,14 @@ pub enum Subject {
     Comment(String),
     /// Its review in the list of that id: `review.1`; without one where the row was erased.
     Review(String),
-    /// The row itself, without a word.
+    /// The row itself, without a word; in the activity of an experiment or a dataset, that.
     Row,
+    /// The name of an experiment or a dataset.
+    Name,
+    /// What it says about itself.
+    Description,
+    /// What it is compared with.
+    Base,
     /// A word that is not known here.
     Other(String),
 }
@@ -165,6 +179,9 @@ impl From<String> for Subject {
             Some(("review", list)) => Self::Review(list.to_owned()),
             None if path == "expected" => Self::Expected,
             None if path == "tags" => Self::Tags,
+            None if path == "name" => Self::Name,
+            None if path == "description" => Self::Description,
+            None if path == "base" => Self::Base,
             None if path == "comments" => Self::Comment(String::new()),
             None if path == "review" => Self::Review(String::new()),
             None if path.is_empty() => Self::Row,
@@ -192,6 +209,9 @@ impl fmt::Display for Subject {
             Self::Review(list) if list.is_empty() => formatter.write_str("review"),
             Self::Review(list) => write!(formatter, "review.{list}"),
             Self::Row => Ok(()),
+            Self::Name => formatter.write_str("name"),
+            Self::Description => formatter.write_str("description"),
+            Self::Base => formatter.write_str("base"),
             Self::Other(path) => formatter.write_str(path),
         }
     }
@@ -214,6 +234,9 @@ mod tests {
             ("metadata.model", Subject::Metadata("model".to_owned())),
             ("metadata.", Subject::Metadata(String::new())),
             ("tags", Subject::Tags),
+            ("name", Subject::Name),
+            ("description", Subject::Description),
+            ("base", Subject::Base),
             ("comments.1", Subject::Comment("1".to_owned())),
             ("comments", Subject::Comment(String::new())),
             ("", Subject::Row),

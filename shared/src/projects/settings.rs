@@ -20,6 +20,8 @@ pub struct Settings {
     pub comparison_key: Option<String>,
     /// What experiments are compared with when nothing else is said.
     pub baseline_experiment_id: Option<ObjectId>,
+    /// Whether whoever opens the project for the first time is shown around.
+    pub tour: bool,
 }
 
 impl Default for Settings {
@@ -31,6 +33,7 @@ impl Default for Settings {
             claim_minutes: 5,
             comparison_key: None,
             baseline_experiment_id: None,
+            tour: false,
         }
     }
 }
@@ -70,10 +73,11 @@ impl Settings {
                 "reviewers_per_item" => changed.reviewers_per_item = number(name, value, MOST_REVIEWERS)?.unwrap_or(new.reviewers_per_item),
                 "claim_minutes" => changed.claim_minutes = number(name, value, LONGEST_CLAIM)?.unwrap_or(new.claim_minutes),
                 "comparison_key" => changed.comparison_key = text(name, value)?,
+                "tour" => changed.tour = flag(name, value)?.unwrap_or(new.tour),
                 "baseline_experiment_id" => changed.baseline_experiment_id = text(name, value)?.map(ObjectId),
                 _ => {
-                    let known = "blind_reviews, require_all_human_review_scores, reviewers_per_item, claim_minutes, comparison_key and \
-                                 baseline_experiment_id";
+                    let known = "blind_reviews, require_all_human_review_scores, reviewers_per_item, claim_minutes, comparison_key, \
+                                 baseline_experiment_id and tour";
                     return Err(wrong(name, format!("There is no such setting. The settings are {known}.")));
                 }
             }
@@ -138,13 +142,13 @@ mod tests {
         check(
             json!({}),
             expect![[
-                r#"{"blind_reviews":false,"require_all_human_review_scores":false,"reviewers_per_item":1,"claim_minutes":7,"comparison_key":"input.id","baseline_experiment_id":null}"#
+                r#"{"blind_reviews":false,"require_all_human_review_scores":false,"reviewers_per_item":1,"claim_minutes":7,"comparison_key":"input.id","baseline_experiment_id":null,"tour":false}"#
             ]],
         );
         check(
             json!({ "blind_reviews": true, "reviewers_per_item": 3, "claim_minutes": null, "comparison_key": " ", "baseline_experiment_id": "e" }),
             expect![[
-                r#"{"blind_reviews":true,"require_all_human_review_scores":false,"reviewers_per_item":3,"claim_minutes":5,"comparison_key":null,"baseline_experiment_id":"e"}"#
+                r#"{"blind_reviews":true,"require_all_human_review_scores":false,"reviewers_per_item":3,"claim_minutes":5,"comparison_key":null,"baseline_experiment_id":"e","tour":false}"#
             ]],
         );
     }
@@ -154,7 +158,7 @@ mod tests {
         check(
             json!({ "blind_reviews": true, "blind": true }),
             expect![
-                "settings.blind: There is no such setting. The settings are blind_reviews, require_all_human_review_scores, reviewers_per_item, claim_minutes, comparison_key and baseline_experiment_id."
+                "settings.blind: There is no such setting. The settings are blind_reviews, require_all_human_review_scores, reviewers_per_item, claim_minutes, comparison_key, baseline_experiment_id and tour."
             ],
         );
         check(json!({ "blind_reviews": "yes" }), expect!["settings.blind_reviews: Use true or false."]);

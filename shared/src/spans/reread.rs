@@ -51,7 +51,7 @@ impl TraceContent {
 
 /// When it was read is not part of what it is.
 fn tree_stamp(tree: &TreePart) -> Stamp {
-    stamp(&(tree.first, &tree.spans, tree.total, tree.duration, tree.errors, tree.tokens))
+    stamp(&(tree.first, &tree.spans, tree.total, tree.duration, tree.errors, tree.tokens, tree.cost))
 }
 
 /// Asks what is another in an open trace by now.
@@ -129,7 +129,7 @@ mod tests {
                     spans: 1,
                     place: Place { created: 0, key: 1 },
                 },
-                tree: TreePart { first: 0, spans: Vec::new(), total: 1, duration: 0, errors: 0, tokens: None, as_of },
+                tree: TreePart { first: 0, spans: Vec::new(), total: 1, duration: 0, errors: 0, tokens: None, cost: None, as_of },
                 span: SpanHead {
                     row_id,
                     span_id: "root".to_owned(),

@@ -1,6 +1,7 @@
 //! How fields of spans are shown, and what of it a reader has chosen.
 
 use crate::changes::Stamp;
+use crate::cookies::cookie;
 use crate::markup::Html;
 use crate::objects::FieldName;
 use serde::{Deserialize, Serialize};
@@ -119,8 +120,7 @@ impl ShownAs {
 
     /// Reads it from the header in which a browser sends its cookies.
     pub fn of_cookies(header: &str) -> Self {
-        let ours = header.split(';').filter_map(|cookie| cookie.trim().split_once('=')).find(|(name, _)| *name == Self::COOKIE);
-        ours.map(|(_, text)| Self::of_text(text)).unwrap_or_default()
+        cookie(header, Self::COOKIE).map(Self::of_text).unwrap_or_default()
     }
 
     /// As text, of letters, `.` and `~`.

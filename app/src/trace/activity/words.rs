@@ -40,6 +40,8 @@ pub(super) fn words(change: &Activity) -> String {
         Deed::Reopen => "opened the review again".to_owned(),
         Deed::SetStatus => "gave the review another status".to_owned(),
         Deed::Erase => "erased the content".to_owned(),
+        Deed::Delete => "deleted it".to_owned(),
+        Deed::Restore => "brought it back".to_owned(),
         Deed::Other(word) => format!("{} {name}", word.replace('_', " ")).trim_end().to_owned(),
     };
     if change.source == Source::Api && change.actor.is_some() { format!("{words} through the API") } else { words }

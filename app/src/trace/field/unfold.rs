@@ -45,7 +45,7 @@ impl LineTool {
 
 /// What unfolds in a field. Copies share it.
 #[derive(Clone, Copy)]
-pub(super) struct Unfolding {
+pub(in crate::trace) struct Unfolding {
     row: StoredValue<RowAddress>,
     field: FieldName,
     stamp: u32,
@@ -57,7 +57,7 @@ pub(super) struct Unfolding {
 }
 
 impl Unfolding {
-    pub(super) fn new(row: RowAddress, field: FieldName, stamp: u32, refused: RwSignal<Option<AppError>>) -> Self {
+    pub(in crate::trace) fn new(row: RowAddress, field: FieldName, stamp: u32, refused: RwSignal<Option<AppError>>) -> Self {
         Self { row: StoredValue::new(row), field, stamp, refused, place: NodeRef::new(), tools: NodeRef::new() }
     }
 

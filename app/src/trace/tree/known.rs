@@ -125,9 +125,10 @@ mod tests {
             offset: None,
             duration: None,
             tokens: None,
+            cost: None,
             scores: Vec::new(),
         });
-        TreePart { first, spans: spans.collect(), total, duration: 0, errors: 0, tokens: None, as_of }
+        TreePart { first, spans: spans.collect(), total, duration: 0, errors: 0, tokens: None, cost: None, as_of }
     }
 
     fn names(known: &Known) -> String {

@@ -13,8 +13,8 @@ const TRACK: u32 = 16;
 pub(super) const DEEP: u32 = 5;
 
 /// What the link to a span shows: its kind, how deep it is, its name, whether somebody answered there or an error ended it, a score, and
-/// how long it took.
-pub(super) fn content(span: &SpanNode, mark: Option<&SpanMark>) -> Html {
+/// how long it took and cost. On a timeline, whose trace took `clock`, the time is drawn.
+pub(super) fn content(span: &SpanNode, mark: Option<&SpanMark>, clock: Option<Micros>) -> Html {
     let kind = if span.kind.is_empty() { "span" } else { &span.kind };
     let name = if span.name.is_empty() { "unnamed" } else { &span.name };
     let level = (span.depth >= DEEP).then(|| html!(r#"<span class="level" aria-hidden="true">{}</span>"#, span.depth.to_string()));
@@ -26,18 +26,48 @@ pub(super) fn content(span: &SpanNode, mark: Option<&SpanMark>) -> Html {
     let duration = span.duration.map(|micros| format::duration(micros as f64 / 1e6));
     let icon = markup::icon_for(icon(&span.kind), &format!("{kind}:"));
     let title = title(span, kind, name, &scores);
-    html!(
-        r#"{}<span class="name">{}<span class="{}" title="{}">{}</span>{}</span>{}{}<span class="ms">{}</span>"#,
+    let named = html!(
+        r#"{}<span class="name">{}<span class="{}" title="{}">{}</span>{}</span>{}"#,
         icon,
         level,
         class,
         title,
         name,
         mark.map(answered),
-        error,
-        shown(&scores),
-        duration,
-    )
+        error
+    );
+    match clock {
+        Some(clock) => {
+            html!(r#"<span class="what">{}</span>{}<span class="ms">{}</span>"#, named, bar(span, clock), duration)
+        }
+        None => {
+            let cost = span.cost.map(|cost| html!(r#"<span class="ms cost">{}</span>"#, format::nanodollars(cost)));
+            html!(r#"{}{}{}<span class="ms">{}</span>"#, named, shown(&scores), cost, duration)
+        }
+    }
+}
+
+/// When a span ran, as a bar on the clock of its trace; in the colour of its kind, or of an error.
+fn bar(span: &SpanNode, clock: Micros) -> Html {
+    let kind = match span.kind.as_str() {
+        _ if span.error => "failed",
+        "llm" => "model",
+        "tool" => "tool",
+        "score" => "scored",
+        _ => "step",
+    };
+    let rect = extent(span, clock).map(|(left, length)| {
+        html!(r#"<rect x="{}%" width="{}%" height="100%" rx="2"/>"#, format!("{:.2}", left * 100.0), format!("{:.2}", length * 100.0))
+    });
+    html!(r#"<svg class="bar {}" aria-hidden="true">{}</svg>"#, kind, rect)
+}
+
+/// Where a span begins on the clock of its trace and how long it lasts there, as shares of the whole; half a per cent can still be seen.
+fn extent(span: &SpanNode, whole: Micros) -> Option<(f64, f64)> {
+    let (offset, duration) = span.offset.zip(span.duration)?;
+    let whole = whole.max(1) as f64;
+    let length = (duration as f64 / whole).clamp(0.005, 1.0);
+    Some(((offset as f64 / whole).clamp(0.0, 1.0 - length), length))
 }
 
 /// The sign of answers.
@@ -77,7 +107,8 @@ fn listed(scores: &[(String, f64, ScoreKind)]) -> String {
 fn title(span: &SpanNode, kind: &str, name: &str, scores: &[(String, f64, ScoreKind)]) -> String {
     let tokens = span.tokens.map(|tokens| format::counted(tokens.unsigned_abs(), "token", "tokens"));
     let scores = (!scores.is_empty()).then(|| listed(scores));
-    let rest = [tokens, scores].into_iter().flatten().map(|part| format!(" · {part}")).collect::<String>();
+    let cost = span.cost.map(format::nanodollars);
+    let rest = [tokens, cost, scores].into_iter().flatten().map(|part| format!(" · {part}")).collect::<String>();
     format!("{kind}: {name}{rest}")
 }
 
@@ -87,11 +118,7 @@ pub(super) const UNITS: usize = 14;
 /// When a span ran, as a part of the path that draws the times of all rows: across, a hundred units are the whole trace. The
 /// duration stands beside it as text.
 pub(super) fn time(place: usize, span: &SpanNode, whole: Micros) -> Option<String> {
-    let (offset, duration) = span.offset.zip(span.duration)?;
-    let whole = whole.max(1) as f64;
-    // Half a per cent can still be seen.
-    let length = (duration as f64 / whole).clamp(0.005, 1.0);
-    let left = (offset as f64 / whole).clamp(0.0, 1.0 - length);
+    let (left, length) = extent(span, whole)?;
     Some(format!("M{:.2} {}h{:.2}v1H{:.2}z", left * 100.0, (place + 1) * UNITS - 1, length * 100.0, left * 100.0))
 }
 
@@ -123,14 +150,26 @@ mod tests {
             offset: Some(500_000),
             duration: Some(1_000_000),
             tokens: Some(1_204),
+            cost: Some(4_100_000),
             scores: vec![("<i>".to_owned(), 0.91), ("b".to_owned(), 1.0)],
         };
         let mark = SpanMark { span_id: "s".to_owned(), name: String::new(), own: 1, others: 0, scores: Vec::new() };
-        let html = content(&span, Some(&mark)).into_string();
+        let html = content(&span, Some(&mark), None).into_string();
         assert!(html.contains(">&lt;b&gt;call&lt;/b&gt;</span><span class=\"mine\""), "{html}");
-        assert!(html.contains(r#"title="&quot;odd&quot;: &lt;b&gt;call&lt;/b&gt; · 1,204 tokens · &lt;i&gt; 91 %, b 100 %""#), "{html}");
+        assert!(
+            html.contains(r#"title="&quot;odd&quot;: &lt;b&gt;call&lt;/b&gt; · 1,204 tokens · $0.0041 · &lt;i&gt; 91 %, b 100 %""#),
+            "{html}"
+        );
         assert!(html.contains(", has an error") && html.contains("+1") && !html.contains("level"), "{html}");
-        assert!(content(&SpanNode { depth: 30, ..span.clone() }, None).as_str().contains(">30</span>"));
+        assert!(content(&SpanNode { depth: 30, ..span.clone() }, None, None).as_str().contains(">30</span>"));
+        assert!(html.contains(r#"<span class="ms cost">$0.0041</span><span class="ms">1.00 s</span>"#), "{html}");
+        let timed = content(&span, None, Some(2_000_000)).into_string();
+        assert!(
+            timed.contains(r#"<svg class="bar failed" aria-hidden="true"><rect x="25.00%" width="50.00%" height="100%" rx="2"/></svg>"#),
+            "{timed}"
+        );
+        let unknown = content(&SpanNode { offset: None, error: false, kind: "llm".to_owned(), ..span.clone() }, None, Some(2_000_000));
+        assert!(unknown.as_str().contains(r#"<svg class="bar model" aria-hidden="true"></svg>"#), "{}", unknown.as_str());
         assert!(html.contains(r#"aria-label="&quot;odd&quot;:""#), "{html}");
         assert_eq!(time(2, &span, 2_000_000).as_deref(), Some("M25.00 41h50.00v1H25.00z"));
         assert_eq!(time(0, &SpanNode { duration: Some(0), ..span.clone() }, 2_000_000).as_deref(), Some("M25.00 13h0.50v1H25.00z"));

@@ -24,7 +24,7 @@ const HOUSES: &[House] = &[
     House {
         sources: "shared/src",
         floors: &[
-            &["changes", "figures", "filter", "ids", "markup", "problem", "transactions"],
+            &["changes", "cookies", "figures", "filter", "ids", "layout", "markup", "problem", "transactions"],
             &["objects", "people", "projects", "attachments", "experiments", "functions", "summary"],
             &["address", "texts", "audit", "questions", "tags"],
             &["comments", "answers", "expected", "reviews"],
@@ -72,9 +72,9 @@ const HOUSES: &[House] = &[
     House {
         sources: "app/src",
         floors: &[
-            &["api", "drafts", "hydration", "keys", "loading", "raw_query", "ui"],
+            &["api", "cookies", "drafts", "hydration", "keys", "loading", "raw_query", "ui"],
             &["configuration", "context", "inbox", "journal", "live"],
-            &["objects", "people", "questions", "tags"],
+            &["objects", "people", "questions", "tags", "tour"],
             &["frame", "trace"],
             &["logs", "projects"],
             &["parts", "shell"],
@@ -88,7 +88,7 @@ const HOUSES: &[House] = &[
             "m0202_projects",
             "m0203_objects",
             "m0204_questions",
-            "m0205_spans",
+            "m0305_spans",
             "m0306_answers",
             "m0207_comments",
             "m0308_activity",

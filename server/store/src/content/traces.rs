@@ -107,6 +107,7 @@ pub(crate) struct SpanOfTrace {
     pub(crate) started: Option<Micros>,
     pub(crate) ended: Option<Micros>,
     pub(crate) tokens: Option<i64>,
+    pub(crate) cost: Option<i64>,
     pub(crate) error: bool,
     pub(crate) comments: i64,
     pub(crate) input: String,
@@ -200,13 +201,13 @@ pub(crate) async fn compute(
     hides: impl Fn(SpanKey) -> bool,
 ) -> Result<Vec<TraceRow>> {
     let text = format!(
-        "SELECT key, trace, row_id, span_id, root_span_id, parent_span_id, name, created, started, ended, tokens, error, comments, input, output \
+        "SELECT key, trace, row_id, span_id, root_span_id, parent_span_id, name, created, started, ended, tokens, cost, error, comments, input, output \
          FROM spans WHERE project = ? AND trace IN ({}) ORDER BY trace, created, key",
         list(traces.len())
     );
     let mut parts = all::<SpanOfTrace>(connection, &text, bound(traces)).await?;
     for part in parts.iter_mut().filter(|part| hides(part.key)) {
-        (part.started, part.ended, part.tokens, part.error) = (None, None, None, false);
+        (part.started, part.ended, part.tokens, part.cost, part.error) = (None, None, None, None, false);
         (part.input, part.output) = (String::new(), String::new());
     }
     let text =
@@ -233,7 +234,9 @@ fn row_of(parts: &[SpanOfTrace], scores: BTreeMap<String, TraceScore>, tags: Vec
     let root = parts.iter().find(|part| part.parent_span_id.is_none()).unwrap_or(first);
     let start = parts.iter().filter_map(|part| part.started).min();
     let end = parts.iter().filter_map(|part| part.ended).max();
-    let tokens = shared::spans::total(parts.iter().map(|part| (part.span_id.as_str(), part.parent_span_id.as_deref(), part.tokens)));
+    let total = |number: fn(&SpanOfTrace) -> Option<i64>| {
+        shared::spans::total(parts.iter().map(|part| (part.span_id.as_str(), part.parent_span_id.as_deref(), number(part))))
+    };
     Some(TraceRow {
         key: root.trace.into(),
         root_span_id: root.root_span_id.clone(),
@@ -246,7 +249,8 @@ fn row_of(parts: &[SpanOfTrace], scores: BTreeMap<String, TraceScore>, tags: Vec
         spans: count(parts.iter()),
         comments: parts.iter().map(|part| part.comments).sum(),
         duration: start.zip(end).map(|(start, end)| end.saturating_sub(start)),
-        tokens,
+        tokens: total(|part| part.tokens),
+        cost: total(|part| part.cost),
         scores,
         tags,
         case: None,
@@ -272,13 +276,14 @@ pub(crate) struct StoredTrace {
     comments: i64,
     duration: Option<Micros>,
     tokens: Option<i64>,
+    cost: Option<i64>,
     scores: String,
     tags: String,
 }
 
 /// The columns of [`StoredTrace`].
 pub(crate) const COLUMNS: &str =
-    "key, root_span_id, row_id, name, created, input, output, errors, spans, comments, duration, tokens, scores, tags";
+    "key, root_span_id, row_id, name, created, input, output, errors, spans, comments, duration, tokens, cost, scores, tags";
 
 impl StoredTrace {
     /// As lists show it.
@@ -296,6 +301,7 @@ impl StoredTrace {
             comments: self.comments,
             duration: self.duration,
             tokens: self.tokens,
+            cost: self.cost,
             scores: serde_json::from_str(&self.scores)?,
             tags: serde_json::from_str(&self.tags)?,
             case: None,
@@ -326,6 +332,7 @@ async fn write(connection: &impl ConnectionTrait, home: &Home, rows: &[TraceRow]
                 .set("comments", row.comments)
                 .set("duration", row.duration)
                 .set("tokens", row.tokens)
+                .set("cost", row.cost)
                 .set("scores", serde_json::to_string(&row.scores)?)
                 .set("tags", serde_json::to_string(&row.tags)?),
         );

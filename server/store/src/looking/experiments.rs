@@ -1,10 +1,11 @@
 //! Experiments summed up and compared, joined on the input of their rows.
 
 use crate::content::scores::{self, ScoreValue};
-use crate::ground::database::{all, values};
+use crate::ground::database::{all, one, values};
 use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::places::Home;
 use crate::looking::sight::Sight;
+use crate::looking::view::View;
 use crate::projects::questions;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -65,6 +66,35 @@ impl Desk {
         Ok(experiment.base(&all, baseline.as_ref()).cloned())
     }
 
+    /// The mean cost of the rows of an experiment that have one, in units of 1e-9 dollars.
+    pub(crate) async fn cost_of_rows(&self, experiment: &ObjectId) -> Result<Option<i64>> {
+        #[derive(FromQueryResult)]
+        struct Mean {
+            cost: Option<f64>,
+        }
+        #[derive(FromQueryResult)]
+        struct Row {
+            key: TraceKey,
+            cost: Option<i64>,
+        }
+        let View { snapshot, home, sight, .. } = self.view(experiment).await?;
+        if !sight.veils_spans() {
+            let text = "SELECT AVG(CAST(cost AS DOUBLE PRECISION)) AS cost FROM traces WHERE project = ? AND object = ?";
+            let mean = one::<Mean>(&snapshot, text, values![home.short(), home.key]).await?;
+            return Ok(mean.and_then(|mean| mean.cost).map(|cost| cost.round() as i64));
+        }
+        let text = "SELECT key, cost FROM traces WHERE project = ? AND object = ? AND cost IS NOT NULL";
+        let rows = all::<Row>(&snapshot, text, values![home.short(), home.key]).await?;
+        let seen = sight.of_object(&snapshot, home.key).await?;
+        let mut costs = Values::default();
+        for rows in rows.chunks(CHUNK) {
+            let shown = seen.shown(&snapshot, &rows.iter().map(|row| row.key).collect::<Vec<_>>()).await?;
+            let cost = |row: &Row| shown.get(&row.key).map_or(row.cost, |shown| shown.cost);
+            rows.iter().filter_map(cost).for_each(|cost| costs.add((), cost as f64));
+        }
+        Ok(costs.mean().map(|cost| cost.round() as i64))
+    }
+
     async fn measured(&self, experiment: &ObjectId) -> Result<Measured> {
         self.require_object(ObjectKind::Experiment, experiment).await?;
         let home = self.find_object(experiment).await?;
@@ -81,10 +111,11 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         span: SpanKey,
         duration: Option<Micros>,
         tokens: Option<i64>,
+        cost: Option<i64>,
         input_digest: Input,
     }
     let mut measured = Measured::default();
-    let text = "SELECT t.key, s.key AS span, t.duration, t.tokens, s.input_digest FROM traces t \
+    let text = "SELECT t.key, s.key AS span, t.duration, t.tokens, t.cost, s.input_digest FROM traces t \
                 JOIN spans s ON s.project = t.project AND s.object = t.object AND s.row_id = t.row_id WHERE t.project = ? AND t.object = ?";
     let mut inputs: HashMap<TraceKey, Input> = HashMap::new();
     let seen = sight.of_object(connection, home.key).await?;
@@ -95,11 +126,15 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
     }
     for row in rows {
         let row = match shown.remove(&row.key) {
-            Some(TraceRow { duration, tokens, .. }) => Row { duration, tokens, ..row },
+            Some(TraceRow { duration, tokens, cost, .. }) => Row { duration, tokens, cost, ..row },
             None => row,
         };
         let input = row.input_digest.filter(|_| !seen.hides(row.span));
-        let metrics = [("duration", row.duration.map(|micros| micros as f64 / 1e6)), ("tokens", row.tokens.map(|tokens| tokens as f64))];
+        let metrics = [
+            ("duration", row.duration.map(|micros| micros as f64 / 1e6)),
+            ("tokens", row.tokens.map(|tokens| tokens as f64)),
+            ("estimated_cost", row.cost.map(|cost| cost as f64 / 1e9)),
+        ];
         for (name, value) in metrics {
             if let Some(value) = value {
                 measured.metrics.entry(name.to_owned()).or_default().add(input, value);

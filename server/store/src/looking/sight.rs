@@ -420,7 +420,9 @@ impl<'a> Seen<'a> {
             | Deed::Close
             | Deed::Reopen
             | Deed::SetStatus
-            | Deed::Erase => false,
+            | Deed::Erase
+            | Deed::Delete
+            | Deed::Restore => false,
             // Who merges may have replaced what a scorer reported, and an end user's score may be what was asked.
             Deed::Merge | Deed::Feedback => false,
             Deed::Other(_) if self.blind.is_some() => return Visible::No,
@@ -440,7 +442,8 @@ impl<'a> Seen<'a> {
                 return if open { Visible::Whole } else { Visible::Withheld };
             }
             Subject::Tags | Subject::Review(_) | Subject::Row => true,
-            Subject::Other(_) => self.blind.is_none(),
+            // Of spans these are never told.
+            Subject::Name | Subject::Description | Subject::Base | Subject::Other(_) => self.blind.is_none(),
         };
         if open { Visible::Whole } else { Visible::No }
     }

@@ -4,6 +4,7 @@ use crate::Result;
 use crate::looking::wire::WireRow;
 use serde_json::{Map, Value, json};
 use shared::filter::Fields;
+use shared::spans;
 use std::collections::BTreeMap;
 
 /// Characters of a preview unless the query says otherwise.
@@ -13,7 +14,7 @@ const PREVIEW: i64 = 124;
 const PREVIEWED: [&str; 5] = ["input", "output", "expected", "error", "metadata"];
 
 /// Metrics that are added up.
-const SUMMED: [&str; 5] = ["prompt_tokens", "completion_tokens", "prompt_cached_tokens", "prompt_cache_creation_tokens", "estimated_cost"];
+const SUMMED: [&str; 4] = ["prompt_tokens", "completion_tokens", "prompt_cached_tokens", "prompt_cache_creation_tokens"];
 
 /// A trace on the way.
 #[derive(Default)]
@@ -23,6 +24,8 @@ pub(crate) struct TraceSummary {
     rooted: bool,
     scores: BTreeMap<String, Mean>,
     sums: BTreeMap<&'static str, f64>,
+    /// Of each span what it says of its tokens and its cost, which count once although parents repeat them.
+    said: Vec<SaidOfSpan>,
     start: Option<f64>,
     end: Option<f64>,
     longest: Option<f64>,
@@ -36,6 +39,13 @@ pub(crate) struct TraceSummary {
     errors: i64,
     call_errors: i64,
     tool_errors: i64,
+}
+
+struct SaidOfSpan {
+    span_id: String,
+    parent: Option<String>,
+    tokens: Option<i64>,
+    cost: Option<i64>,
 }
 
 #[derive(Default)]
@@ -82,11 +92,12 @@ impl TraceSummary {
                 *self.sums.entry(name).or_default() += value;
             }
         }
-        let parts = (metric("prompt_tokens"), metric("completion_tokens"));
-        let both = (parts != (None, None)).then(|| parts.0.unwrap_or(0.0) + parts.1.unwrap_or(0.0));
-        if let Some(tokens) = metric("tokens").or(metric("total_tokens")).or(both) {
-            *self.sums.entry("total_tokens").or_default() += tokens;
-        }
+        self.said.push(SaidOfSpan {
+            span_id: column("span_id").as_str().unwrap_or_default().to_owned(),
+            parent: column("span_parents")[0].as_str().map(str::to_owned),
+            tokens: spans::tokens(metric),
+            cost: spans::cost(metric),
+        });
         let lower = |known: Option<f64>, new: Option<f64>| known.into_iter().chain(new).reduce(f64::min);
         let higher = |known: Option<f64>, new: Option<f64>| known.into_iter().chain(new).reduce(f64::max);
         let duration = metric("end").zip(metric("start")).map(|(end, start)| end - start);
@@ -130,6 +141,12 @@ impl TraceSummary {
         let means = self.scores.iter().filter_map(|(name, mean)| Some((name.clone(), json!(mean.value()?))));
         row.set("scores", &Value::Object(means.collect()))?;
         let mut metrics: Map<String, Value> = self.sums.iter().map(|(name, sum)| ((*name).to_owned(), number(*sum))).collect();
+        let total = |said: fn(&SaidOfSpan) -> Option<i64>| {
+            spans::total(self.said.iter().map(|span| (span.span_id.as_str(), span.parent.as_deref(), said(span))))
+        };
+        let cost = total(|span| span.cost).map(|cost| number(cost as f64 / 1e9));
+        let totals = [("total_tokens", total(|span| span.tokens).map(|tokens| json!(tokens))), ("estimated_cost", cost)];
+        metrics.extend(totals.into_iter().filter_map(|(name, total)| Some((name.to_owned(), total?))));
         let measured = [
             ("start", self.start),
             ("end", self.end),
@@ -197,16 +214,16 @@ mod tests {
     fn a_trace_is_its_root_and_what_its_spans_amount_to() {
         check(
             json!([
-                {"root_span_id": "t", "is_root": false, "error": "no", "scores": {"Q": 1, "R": null}, "tags": ["x", "y"],
-                 "metrics": {"start": 1.5, "end": 2.0, "prompt_tokens": 3, "completion_tokens": 2}, "span_attributes": {"type": "llm"}},
-                {"root_span_id": "t", "is_root": true, "input": "a question", "error": null, "scores": {}, "tags": ["x"],
-                 "metrics": {"start": 1.0, "end": 4.0}, "span_attributes": {"name": "eval", "type": "eval"}},
+                {"root_span_id": "t", "is_root": false, "span_id": "s", "span_parents": ["t"], "error": "no", "scores": {"Q": 1, "R": null}, "tags": ["x", "y"],
+                 "metrics": {"start": 1.5, "end": 2.0, "prompt_tokens": 3, "completion_tokens": 2, "estimated_cost": 0.0625}, "span_attributes": {"type": "llm"}},
+                {"root_span_id": "t", "is_root": true, "span_id": "t", "input": "a question", "error": null, "scores": {}, "tags": ["x"],
+                 "metrics": {"start": 1.0, "end": 4.0, "estimated_cost": 0.25, "tokens": 5}, "span_attributes": {"name": "eval", "type": "eval"}},
                 {"root_span_id": "t", "is_root": false, "error": null, "scores": {"Q": 0.5}, "tags": null, "metrics": {}, "span_attributes": {}},
                 {"root_span_id": "u", "is_root": true, "input": {"long": "yes"}, "error": null, "span_attributes": {}},
             ]),
             Some(5),
             expect![[r#"
-                {"error":null,"input":"a que…","is_root":true,"metrics":{"completion_tokens":2,"duration":3,"end":4,"errors":1,"llm_calls":1,"llm_duration":0.5,"llm_errors":1,"prompt_tokens":3,"start":1,"tool_calls":0,"tool_errors":0,"total_tokens":5},"root_span_id":"t","scores":{"Q":0.75},"span_attributes":{"name":"eval","type":"eval"},"span_type_info":{"cached":false,"has_error":true,"name":"eval","type":"eval"},"tags":["x","y"]}
+                {"error":null,"input":"a que…","is_root":true,"metrics":{"completion_tokens":2,"duration":3,"end":4,"errors":1,"estimated_cost":0.0625,"llm_calls":1,"llm_duration":0.5,"llm_errors":1,"prompt_tokens":3,"start":1,"tool_calls":0,"tool_errors":0,"total_tokens":5},"root_span_id":"t","scores":{"Q":0.75},"span_attributes":{"name":"eval","type":"eval"},"span_id":"t","span_type_info":{"cached":false,"has_error":true,"name":"eval","type":"eval"},"tags":["x","y"]}
                 {"error":null,"input":"{\"lon…","is_root":true,"metrics":{"errors":0,"llm_calls":0,"llm_errors":0,"tool_calls":0,"tool_errors":0},"root_span_id":"u","scores":{},"span_attributes":{},"span_type_info":{"cached":false,"has_error":false,"name":null,"type":null},"tags":null}"#]],
         );
         check(json!([]), None, expect![""]);

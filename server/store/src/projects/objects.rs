@@ -1,16 +1,18 @@
 //! Experiments and datasets: registered by SDKs, listed, changed, deleted. Their rows come in and are read like logs.
 
-use crate::ground::database::{all, is_duplicate, run, values};
+mod changing;
+mod deleted;
+
+use crate::ground::database::{all, values};
 use crate::ground::keys::ObjectKey;
 use crate::ground::upsert::Upsert;
 use crate::people::names::folded;
 use crate::projects::checked_name;
-use crate::projects::questions::configuration_changed;
 use crate::writing::writer::Change;
 use crate::{Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::{Map, Value};
-use shared::objects::{ChangeObject, DeleteObject, IfTaken, NamedObject, ObjectKind, ObjectSummary, RegisterObject};
+use shared::objects::{IfTaken, NamedObject, ObjectKind, ObjectSummary, RegisterObject};
 use shared::permissions::Action;
 use shared::{Micros, ObjectId, PersonId, Problem, ProjectId};
 
@@ -73,6 +75,7 @@ impl Desk {
                 created: object.created,
                 rows: summary.traces,
                 scores,
+                cost: if kind == ObjectKind::Experiment { self.cost_of_rows(&object.id).await? } else { None },
                 description: object.description().to_owned(),
                 base: base.map(|base| base.name.clone()),
             });
@@ -111,59 +114,6 @@ impl Desk {
         let person = self.actor.person.id.clone();
         let project = command.project.clone();
         self.store.write_in(&project, move |change| Box::pin(register(change, RegisterObject { if_taken, ..command }, name, person))).await
-    }
-
-    /// Changes an experiment or a dataset.
-    ///
-    /// # Errors
-    /// [`Problem::Forbidden`], [`Problem::NotFound`], or [`Problem::Invalid`] if the name is taken.
-    pub async fn change_object(&self, command: ChangeObject) -> Result<NamedObject> {
-        self.require(Action::Ingest)?;
-        let name = command.name.as_deref().map(checked_name).transpose()?;
-        let (kind, id) = (command.kind, command.id.clone());
-        let object_id = id.clone();
-        let changed = self
-            .store
-            .write_at(&object_id, move |change| {
-                Box::pin(async move {
-                    let found = find(&change.transaction, "o.kind = ? AND o.id = ?", values![kind.as_str(), command.id.as_str()]).await?;
-                    let mut object = only(kind, found)?;
-                    merge(&mut object.details, command.details);
-                    let name = name.unwrap_or(object.name);
-                    let text = "UPDATE objects SET name = ?, live_name = ?, details = ? WHERE id = ?";
-                    let details = serde_json::to_string(&object.details)?;
-                    run(&change.transaction, text, values![name.as_str(), folded(&name), details, command.id.as_str()]).await?;
-                    configuration_changed(change, &object.project).await
-                })
-            })
-            .await;
-        match changed {
-            Err(error) if is_duplicate(&error) => {
-                Err(Problem::invalid("name", format!("Another {} has this name already.", kind.as_str())).into())
-            }
-            Err(error) => Err(error),
-            Ok(_) => self.object(kind, &id).await,
-        }
-    }
-
-    /// Deletes an experiment or a dataset and returns it as it was.
-    ///
-    /// # Errors
-    /// [`Problem::Forbidden`] below engineers, [`Problem::NotFound`] if there is none.
-    pub async fn delete_object(&self, command: DeleteObject) -> Result<NamedObject> {
-        self.require(Action::Configure)?;
-        let object = self.object(command.kind, &command.id).await?;
-        let (person, object_id, project) = (self.actor.person.id.clone(), command.id.clone(), object.project.clone());
-        self.store
-            .write_at(&object_id, move |change| {
-                Box::pin(async move {
-                    let text = "UPDATE objects SET deleted = ?, deleted_by = ?, live_name = NULL WHERE id = ?";
-                    run(&change.transaction, text, values![change.now, person.as_str(), command.id.as_str()]).await?;
-                    configuration_changed(change, &project).await
-                })
-            })
-            .await?;
-        Ok(object)
     }
 
     /// Makes sure that something of that kind has that id, for whoever may know of it: the logs of a project too.

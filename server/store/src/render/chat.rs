@@ -8,11 +8,12 @@ mod parts;
 
 use super::drawing::LIMIT;
 use super::{OBVIOUS, json, one_line};
-use parts::MessagePart;
 use shared::spans::JsonKind;
 
-pub(super) use drawn::{about, html};
-pub(super) use parts::Media;
+#[cfg(test)]
+pub(super) use drawn::plain;
+pub(super) use drawn::{about, html, message};
+pub(super) use parts::{Media, MessagePart, ToolAnswer};
 
 /// Characters of a role, of a label and of a tool's name.
 const NAME: usize = 80;

@@ -4,13 +4,14 @@
 //! `metadata`. SDKs write a span in pieces and name no source; of these, and of a full row over one that has arrived, only what stood
 //! there already and became something else is told.
 
+mod objects;
 mod page;
 
 pub(crate) use page::of_page;
 
 use crate::ground::database::{all, values};
 use crate::ground::hexadecimal;
-use crate::ground::keys::{EntryId, Key, SpanKey, TraceKey, project_of};
+use crate::ground::keys::{EntryId, Key, ObjectKey, SpanKey, TraceKey, project_of};
 use crate::looking::sight::Seen;
 use crate::people::names;
 use crate::{Desk, Result};
@@ -102,6 +103,8 @@ enum Of {
     Span(SpanKey),
     /// Of all spans of the trace with this key.
     Trace(TraceKey),
+    /// Of the object with this key itself.
+    Object(ObjectKey),
 }
 
 /// Changes with the keys of their spans.
@@ -135,6 +138,7 @@ async fn stored(
         Of::Trace(trace) => {
             ("span IN (SELECT key FROM spans WHERE project = ? AND trace = ?)", values![project_of(trace), project_of(trace), trace])
         }
+        Of::Object(object) => ("span = ? AND object = ?", values![project_of(object), SpanKey::NONE, object]),
     };
     let text = format!(
         "SELECT span, id, person_id, external, source, action, path, {}, {}, {SIZE} > ? AS cut, reason, created, digest FROM activity \

@@ -186,7 +186,7 @@ impl Way {
             (Deed::Comment | Deed::EditComment | Deed::DeleteComment | Deed::RestoreComment, _) => None,
             (Deed::Feedback, Subject::Score(name)) => Some(Self::Feedback(name.clone())),
             (Deed::Feedback, _) => None,
-            (Deed::SetAside | Deed::CountAgain | Deed::Erase | Deed::Other(_), _) => None,
+            (Deed::SetAside | Deed::CountAgain | Deed::Erase | Deed::Delete | Deed::Restore | Deed::Other(_), _) => None,
         }
     }
 }

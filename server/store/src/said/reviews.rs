@@ -208,6 +208,8 @@ pub(crate) async fn put_back(turn: &mut Turn<'_>, list: &str, deed: &Deed, from:
         | Deed::DeleteComment
         | Deed::RestoreComment
         | Deed::Erase
+        | Deed::Delete
+        | Deed::Restore
         | Deed::Other(_) => return Err(Problem::invalid("edit", "This edit cannot be taken back.").into()),
     }
     let told = row.finish().await?;

@@ -9,6 +9,7 @@ use crate::looking::narrowing::{Asked, Narrowing, narrow};
 use crate::looking::view::View;
 use crate::looking::work::{Effort, aside};
 use crate::spans::cases;
+use crate::spans::measures::{InRow, METRICS, Measures};
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, Value};
 use shared::Problem;
@@ -90,6 +91,10 @@ async fn filtered(view: &View, mut before: Option<Place>, limit: usize, filter: 
         let mut last = candidates.len() < wanted;
         if !narrowing.exact {
             last &= !cut(&mut candidates);
+            if filter.columns().any(|column| column == METRICS) {
+                // What is hidden counts in no filter.
+                view.sight.traces(&view.snapshot, &mut candidates).await?;
+            }
             let matching = matching(view, &filter, &narrowing, &candidates, &mut effort).await?;
             before = candidates.last().map(TraceRow::place).or(before);
             candidates.retain(|row| matching.contains(&row.key.into()));
@@ -141,6 +146,7 @@ async fn matching(
         return Ok(HashSet::new());
     }
     let wanted = Wanted::columns(filter.columns());
+    let measures: Arc<HashMap<TraceKey, Measures>> = Arc::new(candidates.iter().map(|row| (row.key.into(), Measures::of(row))).collect());
     for round in 0..filter.rounds() {
         let mut after: Option<(TraceKey, SpanKey)> = None;
         loop {
@@ -160,11 +166,15 @@ async fn matching(
             let finished = !read.cut && read.spans.len() < SPANS_AT_ONCE;
             effort.spend(read.spans.len(), read.bytes, filter.conditions());
             after = read.spans.last().map(|span| (span.trace(), span.key()));
-            let filter = Arc::clone(filter);
+            let (filter, measures) = (Arc::clone(filter), Arc::clone(&measures));
+            // In the last round it is known what `any_span(…)` comes to, and the rest of the filter is about the row.
+            let is_of_row = round + 1 == filter.rounds();
             tests = aside(move || {
                 for span in &read.spans {
-                    if let Some(test) = tests.get_mut(&span.trace()) {
-                        filter.look(test, span);
+                    let Some(test) = tests.get_mut(&span.trace()) else { continue };
+                    match measures.get(&span.trace()).filter(|_| is_of_row) {
+                        Some(measures) => filter.look(test, &InRow { span, measures: *measures }),
+                        None => filter.look(test, span),
                     }
                 }
                 tests

@@ -26,6 +26,7 @@ pub(super) struct Node {
     started: Option<Micros>,
     ended: Option<Micros>,
     tokens: Option<i64>,
+    cost: Option<i64>,
     error: bool,
 }
 
@@ -33,6 +34,16 @@ impl Node {
     /// From its start to its end.
     pub(super) fn duration(&self) -> Option<Micros> {
         Some(self.ended?.saturating_sub(self.started?))
+    }
+
+    /// When it began, or came.
+    pub(super) fn began(&self) -> Micros {
+        self.started.unwrap_or(self.created)
+    }
+
+    /// When it ended; when it began where that is not known.
+    pub(super) fn finished(&self) -> Micros {
+        self.ended.unwrap_or_else(|| self.began())
     }
 }
 
@@ -48,11 +59,12 @@ pub(super) struct Tree<'a> {
 impl<'a> Tree<'a> {
     /// Reads the tree of a trace as far as it may be seen: of a span that is hidden, where it hangs.
     pub(super) async fn of(connection: &impl ConnectionTrait, sight: &'a Sight, trace: TraceKey) -> Result<Self> {
-        let text = "SELECT key, row_id, span_id, parent_span_id, name, kind, created, started, ended, tokens, error FROM spans WHERE project = ? AND trace = ? ORDER BY created, key";
+        let text = "SELECT key, row_id, span_id, parent_span_id, name, kind, created, started, ended, tokens, cost, error FROM spans \
+                    WHERE project = ? AND trace = ? ORDER BY created, key";
         let mut nodes = all::<Node>(connection, text, bound(&[trace])).await?;
         let seen = sight.of_traces(connection, &[trace]).await?;
         for node in nodes.iter_mut().filter(|node| seen.hides(node.key)) {
-            (node.started, node.ended, node.tokens, node.error) = (None, None, None, false);
+            (node.started, node.ended, node.tokens, node.cost, node.error) = (None, None, None, None, false);
         }
         let order = order(&nodes);
         Ok(Self { nodes, order, seen })
@@ -67,6 +79,11 @@ impl<'a> Tree<'a> {
     /// The spans in the order in which the tree is drawn.
     pub(super) fn spans(&self) -> impl Iterator<Item = &Node> {
         self.order.iter().filter_map(|(place, _)| self.nodes.get(*place))
+    }
+
+    /// The same, each with its depth.
+    pub(super) fn spans_with_depth(&self) -> impl Iterator<Item = (&Node, u32)> {
+        self.order.iter().filter_map(|(place, depth)| Some((self.nodes.get(*place)?, *depth)))
     }
 
     /// The keys of the spans below one.
@@ -102,6 +119,7 @@ impl<'a> Tree<'a> {
                 offset: after_start(node.started),
                 duration: node.duration(),
                 tokens: node.tokens,
+                cost: node.cost,
                 scores: reported.remove(&node.key).unwrap_or_default(),
             })
         });
@@ -113,9 +131,14 @@ impl<'a> Tree<'a> {
             total: number(self.order.len()),
             duration: ends.filter_map(after_start).max().unwrap_or(0),
             errors: number(self.nodes.iter().filter(|node| node.error).count()),
-            tokens: total(self.nodes.iter().map(|node| (node.span_id.as_str(), node.parent_span_id.as_deref(), node.tokens))),
+            tokens: self.total(|node| node.tokens),
+            cost: self.total(|node| node.cost),
             as_of,
         })
+    }
+
+    fn total(&self, number: fn(&Node) -> Option<i64>) -> Option<i64> {
+        total(self.nodes.iter().map(|node| (node.span_id.as_str(), node.parent_span_id.as_deref(), number(node))))
     }
 
     /// The scores that were reported of the spans of a part, by the keys of the spans.

@@ -23,7 +23,7 @@ impl TestStore {
     }
 
     /// The numbers of events and transactions of a project so far.
-    async fn heads(&self, project: &Project) -> (i64, i64) {
+    pub(crate) async fn heads(&self, project: &Project) -> (i64, i64) {
         #[derive(FromQueryResult)]
         struct Row {
             event: i64,
@@ -174,22 +174,43 @@ async fn what_is_sent_again_tells_nobody_anything() {
 #[tokio::test]
 async fn what_a_parent_repeats_of_its_children_counts_once() {
     for store in stores().await {
-        let project = store.project("tokens").await;
+        let project = store.project("measures").await;
         let span = |id: &str, parent: Option<&str>, metrics: Value| json!({"id": id, "span_id": id, "root_span_id": "t", "span_parents": parent.map(|parent| vec![parent]), "metrics": metrics});
         let rows = [
-            span("root", None, json!({"tokens": 30})),
+            span("root", None, json!({"tokens": 30, "estimated_cost": 0.05})),
             span("task", Some("root"), json!({})),
-            span("llm", Some("task"), json!({"prompt_tokens": 7, "completion_tokens": 3})),
-            span("other", Some("task"), json!({"total_tokens": 20})),
+            span("llm", Some("task"), json!({"prompt_tokens": 7, "completion_tokens": 3, "estimated_cost": 0.004})),
+            span("other", Some("task"), json!({"total_tokens": 20, "estimated_cost": 0.000_000_001})),
             // What leads in a circle, and what has a parent that is not there.
             span("a", Some("b"), json!({"tokens": 1})),
             span("b", Some("a"), json!({})),
             span("lost", Some("nowhere"), json!({"tokens": 5})),
         ];
         store.send(&project, &rows[..1]).await;
-        assert_eq!(store.list(&project, "").await[0].tokens, Some(30), "nothing below it has a number");
+        let listed = async || {
+            let row = store.list(&project, "").await.remove(0);
+            (row.tokens, row.cost)
+        };
+        assert_eq!(listed().await, (Some(30), Some(50_000_000)), "nothing below it has a number");
         store.send(&project, &rows).await;
-        assert_eq!(store.list(&project, "").await[0].tokens, Some(36));
+        assert_eq!(listed().await, (Some(36), Some(4_000_001)));
+        // What one sees of a row is what one filters; each span by itself says what it said.
+        for (filter, finds) in [
+            ("metrics.estimated_cost = 0.004000001", true),
+            ("metrics.estimated_cost > 0.01", false),
+            ("any_span(metrics.estimated_cost > 0.01)", true),
+            ("metrics.estimated_cost < 0.01 and any_span(metrics.estimated_cost = 0.05)", true),
+            ("metrics.tokens = 36 and metrics.estimated_cost is not null", true),
+            ("metrics.tokens = 30", false),
+            ("not metrics.estimated_cost > 0.01", true),
+        ] {
+            assert_eq!(store.list(&project, filter).await.len(), usize::from(finds), "{filter}");
+        }
+        // A merge changes what it says anything of, and a deletion takes its part away.
+        store.send(&project, &[json!({"id": "other", "_is_merge": true, "metrics": {"estimated_cost": 0.5}})]).await;
+        assert_eq!(listed().await, (Some(36), Some(504_000_000)));
+        store.send(&project, &[json!({"id": "llm", "_object_delete": true}), json!({"id": "other", "_object_delete": true})]).await;
+        assert_eq!(listed().await, (Some(6), Some(50_000_000)));
         store.verified().await;
     }
 }

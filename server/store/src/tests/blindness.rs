@@ -1,5 +1,6 @@
 //! Blind review: every way out of the store, tried by who has not answered.
 
+mod decided;
 mod nodes;
 mod refusals;
 mod scorers;

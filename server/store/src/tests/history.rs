@@ -436,6 +436,8 @@ async fn one_changed_byte_is_found_wherever_it_is() {
             ("UPDATE span_scores SET value = value + 1", "UPDATE span_scores SET value = value - 1", "the score Q of row r"),
             ("UPDATE span_tags SET tag = 'y'", "UPDATE span_tags SET tag = 'x'", "the tags of row r"),
             ("UPDATE spans SET name = 'other'", "UPDATE spans SET name = ''", "the name of row r"),
+            ("UPDATE spans SET cost = 1", "UPDATE spans SET cost = NULL", "the cost of row r"),
+            ("UPDATE traces SET cost = 1", "UPDATE traces SET cost = NULL", "the cost of trace r"),
             ("UPDATE traces SET spans = 2", "UPDATE traces SET spans = 1", "the spans of trace r"),
             ("UPDATE objects SET traces = 2 WHERE traces = 1", "UPDATE objects SET traces = 1 WHERE traces = 2", "spans and traces of"),
             (

@@ -123,7 +123,7 @@ fn evaluated(experiment: &NamedObject, case: i64, score: f64, seconds: f64) -> [
     let id = format!("{}-{case}", experiment.name);
     let root = json!({
         "id": id, "experiment_id": experiment.id, "span_id": id, "root_span_id": id, "input": { "case": case, "q": "?" }, "output": case,
-        "metrics": { "start": 1000.0, "end": 1000.0 + seconds }, "span_attributes": { "name": "eval", "type": "eval" },
+        "metrics": { "start": 1000.0, "end": 1000.0 + seconds, "estimated_cost": seconds / 1000.0 }, "span_attributes": { "name": "eval", "type": "eval" },
     });
     let scorer = json!({
         "id": format!("{id}-s"), "experiment_id": experiment.id, "span_id": format!("{id}-s"), "root_span_id": id, "span_parents": [id],
@@ -154,6 +154,9 @@ async fn experiments_are_compared_on_their_inputs() {
         let duration = compared.metrics["duration"];
         assert_eq!((duration.mean, duration.improvements, duration.regressions, duration.difference), (1.0, 3, 0, Some(-1.0)));
 
+        let cost = compared.metrics["estimated_cost"];
+        assert_eq!((cost.mean, cost.improvements, cost.difference), (0.001, 3, Some(-0.001)));
+
         let empty = experiment(&store, &project, "empty").await;
         assert!(store.viewer.compare_experiments(&empty.id, None).await.unwrap().scores.is_empty());
         assert!(missing(store.viewer.compare_experiments(&project.logs(), None).await));
@@ -171,8 +174,9 @@ async fn experiments_are_compared_on_their_inputs() {
         assert_eq!(store.viewer.base_experiment(&new).await.unwrap().unwrap().id, empty.id);
         let listed = store.viewer.object_summaries(ObjectKind::Experiment, &project.id).await.unwrap();
         let bases: Vec<_> =
-            listed.iter().map(|object| (object.name.as_str(), object.base.as_deref(), object.description.as_str())).collect();
-        assert_eq!(bases, [("empty", Some("new"), "first"), ("new", Some("empty"), "first"), ("base", None, "first")]);
+            listed.iter().map(|object| (object.name.as_str(), object.base.as_deref(), object.description.as_str(), object.cost)).collect();
+        let (less, more) = (Some(1_000_000), Some(2_000_000));
+        assert_eq!(bases, [("empty", Some("new"), "first", None), ("new", Some("empty"), "first", less), ("base", None, "first", more)]);
     }
 }
 

@@ -178,17 +178,18 @@ async fn a_tree_tells_what_was_reported_of_its_spans() {
                 &project,
                 &[
                     json!({"id": "a", "span_id": "a", "root_span_id": "t", "scores": {"Tone": 0.25, "A": 1, "B": 1, "C": 1, "D": 1}}),
-                    json!({"id": "b", "span_id": "b", "root_span_id": "t", "span_parents": ["a"], "error": "timeout", "metrics": {"tokens": 7}}),
-                    json!({"id": "c", "span_id": "c", "root_span_id": "t", "span_parents": ["a"], "metrics": {"tokens": 5}}),
+                    json!({"id": "b", "span_id": "b", "root_span_id": "t", "span_parents": ["a"], "error": "timeout", "metrics": {"tokens": 7, "estimated_cost": 0.002}}),
+                    json!({"id": "c", "span_id": "c", "root_span_id": "t", "span_parents": ["a"], "metrics": {"tokens": 5, "estimated_cost": 0.001}}),
                 ],
             )
             .await;
         let tree = store.open(&project, "t").await.content.tree;
         let scores: Vec<_> = tree.spans[0].scores.iter().map(|(name, value)| format!("{name} {value}")).collect();
         assert_eq!(
-            (tree.errors, tree.tokens, scores),
-            (1, Some(12), vec!["A 1".to_owned(), "B 1".to_owned(), "C 1".to_owned(), "D 1".to_owned()])
+            (tree.errors, tree.tokens, tree.cost, scores),
+            (1, Some(12), Some(3_000_000), vec!["A 1".to_owned(), "B 1".to_owned(), "C 1".to_owned(), "D 1".to_owned()])
         );
+        assert_eq!(tree.spans.iter().map(|span| span.cost).collect::<Vec<_>>(), [None, Some(2_000_000), Some(1_000_000)]);
         // What people say is no news of what was reported.
         answer(&store.reviewer, &project, "a", "Tone", number(0.8)).await.unwrap();
         assert_eq!(store.open(&project, "t").await.content.tree.spans, tree.spans);

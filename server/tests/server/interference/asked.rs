@@ -74,7 +74,7 @@ fn summaries(world: &World<'_>) -> Vec<Question> {
 }
 
 /// Filters that look where something may be hidden.
-const FILTERS: [&str; 12] = [
+const FILTERS: [&str; 13] = [
     "scores.Tone > 0.5",
     "scores.Tone is null",
     "reported.Tone < 0.5",
@@ -86,6 +86,7 @@ const FILTERS: [&str; 12] = [
     "error is not null",
     "output.score > 0.5",
     "metadata.review.reason is not null",
+    "metrics.estimated_cost > 0.1",
     "metrics.tokens > 1000 or any_span(metrics.tokens > 1000)",
 ];
 
@@ -101,7 +102,7 @@ fn queries(world: &World<'_>) -> Vec<Question> {
         }
         questions.push(btql(format!(
             "from: {kind}('{object}') | dimensions: expected, error | measures: count(1) as rows, avg(scores.Tone) as tone, avg(scores.Raw) as raw, \
-             max(reported.Tone) as top, sum(metrics.tokens) as tokens, max(metrics.end) as ends"
+             max(reported.Tone) as top, sum(metrics.tokens) as tokens, sum(metrics.estimated_cost) as cost, max(metrics.end) as ends"
         )));
         questions.push(btql(format!("from: {kind}('{object}') | select: id, expected | sort: created asc | limit: 1")));
         for filter in FILTERS {
@@ -141,6 +142,7 @@ fn functions(world: &World<'_>) -> Vec<Question> {
     }
     for (object, root) in [(project, "one"), (experiment, "tried")] {
         questions.push(call("/fn/spans/tree", json!({ "query": { "object": object, "root_span_id": root, "first": 0 } })));
+        questions.push(call("/fn/spans/conversation", json!({ "query": { "object": object, "root_span_id": root, "first": 0 } })));
         let query = json!({ "object": object, "root_span_id": root, "before": null, "limit": 100 });
         questions.push(call("/fn/activity/trace", json!({ "query": query })));
         for words in ["zebra", "text", "0."] {
@@ -151,6 +153,9 @@ fn functions(world: &World<'_>) -> Vec<Question> {
     questions.push(call("/fn/logs/open", json!({ "query": logs })));
     for kind in ["experiment", "dataset"] {
         questions.push(call("/fn/objects/list", json!({ "project": project, "kind": kind })));
+        let object = world.object(ObjectKind::parse(kind).unwrap());
+        let query = json!({ "kind": kind, "object": object, "before": null, "limit": 100 });
+        questions.push(call("/fn/objects/activity", json!({ "query": query })));
     }
     questions.extend([
         call("/fn/comments/mentionable", json!({})),
@@ -319,6 +324,9 @@ pub const APART: &[(&str, &str)] = &[
     ("/fn/inbox/read", "marks one's own mentions"),
     ("/fn/objects/change", "refused: for who sees through"),
     ("/fn/objects/delete", "refused: for who sees through"),
+    ("/fn/objects/deleted", "refused: for who sees through"),
+    ("/fn/objects/metadata", "refused: for who sees through"),
+    ("/fn/objects/restore", "refused: for who sees through"),
     ("/fn/projects/create", "refused: for who sees through"),
     ("/fn/projects/delete", "refused: for who sees through"),
     ("/fn/projects/rename", "refused: for who sees through"),

@@ -203,7 +203,7 @@ impl<'a> World<'a> {
             row
         };
         let timed = |more: Value| {
-            let mut row = json!({ "metrics": { "start": 1.7e9, "end": 1.7e9 + 2.0, "tokens": 7 }, "metadata": { "model": "m" } });
+            let mut row = json!({ "metrics": { "start": 1.7e9, "end": 1.7e9 + 2.0, "tokens": 7, "estimated_cost": 0.5 }, "metadata": { "model": "m" } });
             row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
             row
         };
@@ -381,7 +381,7 @@ impl<'a> World<'a> {
             Deed::Scorer => {
                 let found = json!({
                     "scores": { "Tone": share(number), "Raw": share(number ^ 1) }, "output": { "score": share(number) },
-                    "metadata": { "rationale": said }, "metrics": { "tokens": number % 100_000, "end": 1.7e9 + 3.0 + share(number) },
+                    "metadata": { "rationale": said }, "metrics": { "tokens": number % 100_000, "estimated_cost": share(number), "end": 1.7e9 + 3.0 + share(number) },
                     "error": if number.is_multiple_of(2) { json!(said) } else { Value::Null },
                 });
                 let outcome = self.merge(target, &format!("{}.scorer", target.id), found.clone()).await;

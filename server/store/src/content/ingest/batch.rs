@@ -42,6 +42,7 @@ pub(crate) struct Narrow {
     pub(crate) started: Option<Micros>,
     pub(crate) ended: Option<Micros>,
     pub(crate) tokens: Option<i64>,
+    pub(crate) cost: Option<i64>,
     pub(crate) error: bool,
     pub(crate) arrived: bool,
     pub(crate) digest: Option<i64>,
@@ -55,7 +56,7 @@ pub(crate) struct Narrow {
 
 /// The columns of [`Narrow`].
 const NARROW: &str = "key, row_id, trace, span_id, root_span_id, parent_span_id, name, kind, created, \
-                                 transaction_id, action, written_by, started, ended, tokens, error, arrived, digest, input_digest, comments, informed, input, output";
+                                 transaction_id, action, written_by, started, ended, tokens, cost, error, arrived, digest, input_digest, comments, informed, input, output";
 
 /// A span while the batch is applied.
 pub(super) struct Span {
@@ -407,6 +408,7 @@ impl Span {
             started: None,
             ended: None,
             tokens: None,
+            cost: None,
             error: false,
             arrived: false,
             digest: None,
@@ -469,6 +471,7 @@ impl Span {
         let seconds = |key: &str| body::read::<f64>(&metrics, key).map(|seconds| (seconds * 1e6).round() as Micros);
         (narrow.started, narrow.ended) = (seconds("start"), seconds("end"));
         narrow.tokens = shared::spans::tokens(|key| body::read(&metrics, key));
+        narrow.cost = shared::spans::cost(|key| body::read(&metrics, key));
         if !narrow.arrived && !self.deleted {
             WAITING.clone_into(&mut narrow.action);
         }

@@ -240,6 +240,7 @@ impl Batch {
                     .set("started", narrow.started)
                     .set("ended", narrow.ended)
                     .set("tokens", narrow.tokens)
+                    .set("cost", narrow.cost)
                     .set("error", narrow.error)
                     .set("arrived", narrow.arrived)
                     .set("digest", narrow.digest)

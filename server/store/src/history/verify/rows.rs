@@ -29,6 +29,7 @@ struct Trace {
     comments: i64,
     duration: Option<i64>,
     tokens: Option<i64>,
+    cost: Option<i64>,
     scores: String,
     tags: String,
 }
@@ -50,6 +51,7 @@ struct Span {
     started: Option<i64>,
     ended: Option<i64>,
     tokens: Option<i64>,
+    cost: Option<i64>,
     error: bool,
     input_digest: Option<i64>,
     comments: i64,
@@ -141,7 +143,7 @@ pub(super) async fn verify(
     let mut after = TraceKey::LOWEST;
     loop {
         let text = format!(
-            "SELECT key, object, root_span_id, created, errors, spans, comments, duration, tokens, scores, tags FROM traces \
+            "SELECT key, object, root_span_id, created, errors, spans, comments, duration, tokens, cost, scores, tags FROM traces \
              WHERE (project, key) > (?, ?) ORDER BY project, key LIMIT {TRACES}"
         );
         let traces = all::<Trace>(connection, &text, values![project_of(after), after]).await?;
@@ -184,7 +186,7 @@ async fn some_traces(
     // Traces of several projects come in one go.
     let text = format!(
         "SELECT s.key, s.object, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.name, s.kind, s.created, s.transaction_id, \
-         s.action, s.started, s.ended, s.tokens, s.error, s.input_digest, s.comments, p.body, p.salt, p.digest FROM spans s \
+         s.action, s.started, s.ended, s.tokens, s.cost, s.error, s.input_digest, s.comments, p.body, p.salt, p.digest FROM spans s \
          LEFT JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE s.project IN ({}) AND s.trace IN ({}) ORDER BY s.trace, s.created, s.key",
         list(traces.len()),
         list(traces.len())
@@ -294,7 +296,7 @@ async fn waiting(connection: &impl ConnectionTrait, objects: &HashMap<ObjectKey,
     loop {
         let text = format!(
             "SELECT s.key, s.object, s.row_id, s.trace, s.span_id, s.root_span_id, s.parent_span_id, s.name, s.kind, s.created, \
-             s.transaction_id, s.action, s.started, s.ended, s.tokens, s.error, s.input_digest, s.comments, p.body, p.salt, p.digest FROM spans s \
+             s.transaction_id, s.action, s.started, s.ended, s.tokens, s.cost, s.error, s.input_digest, s.comments, p.body, p.salt, p.digest FROM spans s \
              LEFT JOIN span_payloads p ON p.project = s.project AND p.span = s.key WHERE NOT s.arrived AND s.key > ? ORDER BY s.key LIMIT {TRACES}"
         );
         let spans = all::<Span>(connection, &text, values![after]).await?;
@@ -329,7 +331,8 @@ fn narrow(span: &Span, content: &Content, objects: &HashMap<ObjectKey, Named>) -
     same(|| place("the end"), &span.ended, &seconds("end"))?;
     let count = |key: &str| metrics.number(key).map(|number| number.round() as i64);
     let halves = [count("prompt_tokens"), count("completion_tokens")].into_iter().flatten().reduce(i64::saturating_add);
-    same(|| place("the tokens"), &span.tokens, &count("tokens").or(count("total_tokens")).or(halves))
+    same(|| place("the tokens"), &span.tokens, &count("tokens").or(count("total_tokens")).or(halves))?;
+    same(|| place("the cost"), &span.cost, &metrics.number("estimated_cost").map(|dollars| (dollars * 1e9).round() as i64))
 }
 
 fn scores_of(
@@ -402,7 +405,8 @@ fn one_trace(
     same(place("the time"), &Some(trace.created), &root.map(|root| root.created))?;
     let (start, end) = (spans.iter().filter_map(|span| span.started).min(), spans.iter().filter_map(|span| span.ended).max());
     same(place("the duration"), &trace.duration, &start.zip(end).map(|(start, end)| end.saturating_sub(start)))?;
-    same(place("the tokens"), &trace.tokens, &tokens(spans))?;
+    same(place("the tokens"), &trace.tokens, &lowest(spans, |span| span.tokens))?;
+    same(place("the cost"), &trace.cost, &lowest(spans, |span| span.cost))?;
     let mut values: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
     for score in spans.iter().filter_map(|span| scores.get(&span.key)).flatten() {
         values.entry(&score.name).or_default().extend(score.value);
@@ -422,18 +426,18 @@ fn one_trace(
     same(place("the tags"), &stored, &all_tags)
 }
 
-/// The tokens of a trace: a span's own where no span below it has any.
-fn tokens(spans: &[&Span]) -> Option<i64> {
+/// A number of a trace: what spans say of themselves where no span below them says any.
+fn lowest(spans: &[&Span], number: fn(&Span) -> Option<i64>) -> Option<i64> {
     let parents: HashMap<&str, Option<&str>> = spans.iter().map(|span| (span.span_id.as_str(), span.parent_span_id.as_deref())).collect();
     let mut above: HashSet<&str> = HashSet::new();
-    for span in spans.iter().filter(|span| span.tokens.is_some()) {
+    for span in spans.iter().filter(|span| number(span).is_some()) {
         let mut parent = parents[span.span_id.as_str()];
         while let Some(id) = parent.filter(|id| *id != span.span_id && above.insert(id)) {
             parent = parents.get(id).copied().flatten();
         }
     }
     let own = spans.iter().filter(|span| !above.contains(span.span_id.as_str()));
-    own.filter_map(|span| span.tokens).reduce(i64::saturating_add)
+    own.filter_map(|span| number(span)).reduce(i64::saturating_add)
 }
 
 async fn counts(connection: &impl ConnectionTrait, objects: &HashMap<ObjectKey, Named>, totals: &Totals) -> Step {

@@ -86,7 +86,7 @@ impl Told {
                 let score = to.as_deref().map(serde_json::from_str::<f64>).transpose()?;
                 self.listen((span, external.unwrap_or_default(), name), transaction, score.map(|score| (score * 1e9).round() as i64));
             }
-            Deed::Edit | Deed::Merge | Deed::Erase | Deed::Other(_) => {}
+            Deed::Edit | Deed::Merge | Deed::Erase | Deed::Delete | Deed::Restore | Deed::Other(_) => {}
         }
         Ok(())
     }

@@ -91,7 +91,8 @@ fn from_the_first(drawing: &mut Drawing<'_>, turns: &[ChatMessage<'_>]) -> Html 
     html!(r#"<div class="chat">{}</div>"#, all)
 }
 
-fn message(drawing: &mut Drawing<'_>, turn: &ChatMessage<'_>) -> Html {
+/// One message, as far as the drawing goes.
+pub(in crate::render) fn message(drawing: &mut Drawing<'_>, turn: &ChatMessage<'_>) -> Html {
     drawing.spend(MESSAGE);
     let who = match turn.role.as_str() {
         "system" => "System",

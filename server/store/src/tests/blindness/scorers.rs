@@ -7,14 +7,14 @@ use shared::RowId;
 use shared::audit::ListActivity;
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, RowAddress};
-use shared::spans::{FindInTrace, ListTraces, OpenTrace, ReadField, ReadFile, ReadPiece, ReadTree, Rendering};
+use shared::spans::{FindInTrace, ListTraces, OpenTrace, ReadConversation, ReadField, ReadFile, ReadPiece, ReadTree, Rendering};
 use shared::{ObjectId, TransactionId};
 
 /// A trace with a scorer named like a question, one named otherwise that reports its score, what they asked a model, and another span.
 fn trace(named: &str) -> Vec<Value> {
     let secret = json!({
         "output": {"score": 0.4217}, "metadata": {"rationale": "opaque words"}, "error": "hushed", "scores": {"Raw": 0.8391},
-        "metrics": {"start": 1000.0, "end": 1314.159, "tokens": 271_828}, "tags": ["seen"],
+        "metrics": {"start": 1000.0, "end": 1314.159, "tokens": 271_828, "estimated_cost": 0.161_803}, "tags": ["seen"],
     });
     let span = |id: &str, parent: &str, kind: &str, name: &str, more: &Value| {
         let mut span = more.clone();
@@ -25,7 +25,7 @@ fn trace(named: &str) -> Vec<Value> {
         span["span_attributes"] = json!({"name": name, "type": kind, "purpose": "scorer"});
         span
     };
-    let root = json!({"id": "task", "span_id": "task", "root_span_id": "task", "input": "i", "metrics": {"start": 1000.0, "end": 1001.0, "tokens": 5}});
+    let root = json!({"id": "task", "span_id": "task", "root_span_id": "task", "input": "i", "metrics": {"start": 1000.0, "end": 1001.0, "tokens": 5, "estimated_cost": 0.002}});
     let mut judge = secret.clone();
     judge["scores"] = json!({"tone": 0.7259, "Raw": 0.8391});
     vec![
@@ -50,7 +50,7 @@ async fn told(desk: &Desk, object: &ObjectId, row: &dyn Fn(&str) -> RowAddress, 
     for text in [
         format!("select: * | from: {from}('{object}') summary"),
         format!(
-            "dimensions: error, output, metrics.tokens | measures: sum(metrics.tokens), avg(scores.Raw), max(reported.Raw) | from: {from}('{object}')"
+            "dimensions: error, output, metrics.tokens | measures: sum(metrics.tokens), sum(metrics.estimated_cost), avg(scores.Raw), max(reported.Raw) | from: {from}('{object}')"
         ),
     ] {
         all += &written(&desk.query(&parse_query(&text).unwrap(), None, Context::at(crate::now())).await.unwrap().rows);
@@ -67,6 +67,7 @@ async fn told(desk: &Desk, object: &ObjectId, row: &dyn Fn(&str) -> RowAddress, 
         ("reported.Raw is not null", "0.8391"),
         ("metadata.rationale match 'opaque'", "opaque words"),
         ("metrics.tokens > 1000", "271828"),
+        ("metrics.estimated_cost > 0.1", "161803"),
     ] {
         let expression = parse_expression(filter).unwrap();
         let traces =
@@ -79,6 +80,8 @@ async fn told(desk: &Desk, object: &ObjectId, row: &dyn Fn(&str) -> RowAddress, 
         let find = FindInTrace { object: object.clone(), root_span_id: "task".to_owned(), words: words.to_owned() };
         all += &written(&desk.find_in_trace(find).await.unwrap());
     }
+    let spoken = ReadConversation { object: object.clone(), root_span_id: "task".to_owned(), first: 0 };
+    all += &written(&desk.read_conversation(spoken).await.unwrap());
     let tree = ReadTree { object: object.clone(), root_span_id: "task".to_owned(), first: 0 };
     all += &written(&desk.read_tree(tree).await.unwrap());
     for span in ["task", "scorer", "asked", "judge"] {
@@ -107,10 +110,23 @@ async fn told(desk: &Desk, object: &ObjectId, row: &dyn Fn(&str) -> RowAddress, 
     all
 }
 
-/// Secrets, and what the hidden spans come to for their trace: tokens, errors and how long it took.
+/// Secrets, and what the hidden spans come to for their trace: tokens, cost, errors and how long it took.
 fn found(told: &str) -> Vec<&'static str> {
-    let sums =
-        ["271828", "271833", "543656", "543661", "815484", "314159", "314.159", "\"error\":true", "\"errors\":3", "\"has_error\":true"];
+    let sums = [
+        "271828",
+        "271833",
+        "543656",
+        "543661",
+        "815484",
+        "161803",
+        "163803",
+        "323606",
+        "314159",
+        "314.159",
+        "\"error\":true",
+        "\"errors\":3",
+        "\"has_error\":true",
+    ];
     let mut found = secrets_in(told);
     found.extend(sums.into_iter().filter(|sum| told.contains(sum)));
     found
@@ -131,7 +147,7 @@ async fn what_a_scorer_says_is_hidden_until_one_has_answered_where_its_score_cou
         let (logs, row) = (world.project.logs(), |id: &str| world.row(id));
         let told = async |desk: &Desk| told(desk, &logs, &row, version).await;
         let all = told(&store.engineer).await;
-        for secret in ["0.4217", "0.8391", "0.7259", "opaque words", "hushed", "271828", "metadata.rationale"] {
+        for secret in ["0.4217", "0.8391", "0.7259", "opaque words", "hushed", "271828", "161803", "323606", "metadata.rationale"] {
             assert!(all.contains(secret), "{secret} is there to be found");
         }
         for desk in [&store.reviewer, &store.viewer] {

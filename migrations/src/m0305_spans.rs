@@ -29,6 +29,8 @@ impl MigrationTrait for Migration {
                     .col(big_integer("comments"))
                     .col(big_integer_null("duration"))
                     .col(big_integer_null("tokens"))
+                    // Units of 1e-9 dollars, here and in `spans`.
+                    .col(big_integer_null("cost"))
                     // What a list shows of scores and tags, made from `span_scores` and `span_tags` by the writer.
                     .col(text("scores"))
                     .col(text("tags"))
@@ -59,6 +61,7 @@ impl MigrationTrait for Migration {
                     .col(big_integer_null("started"))
                     .col(big_integer_null("ended"))
                     .col(big_integer_null("tokens"))
+                    .col(big_integer_null("cost"))
                     .col(boolean("error"))
                     // False while only feedback has arrived and the span itself has not.
                     .col(boolean("arrived"))

@@ -1,0 +1,15 @@
+//! The tour lies in a part of its own: most people take it once.
+
+use super::guide::Guide;
+use leptos::prelude::*;
+use wasm_split_helpers::wasm_split;
+
+/// Draws the tour, as soon as its part is there.
+pub(crate) fn draw_tour(shown: RwSignal<bool>) -> impl IntoView {
+    view! { <Suspense>{Suspend::new(tour(shown)).into_any()}</Suspense> }
+}
+
+#[wasm_split(tour)]
+fn tour(shown: RwSignal<bool>) -> AnyView {
+    view! { <Guide shown/> }.into_any()
+}
