@@ -118,7 +118,11 @@ impl FromQueryResult for Looked {
 pub(crate) fn beside(command: &Command) -> LookedUpBeside {
     let Command::SetAnswer(SetAnswer { question, .. }) = command else { return LookedUpBeside::default() };
     LookedUpBeside {
-        columns: format!(", {}, a.person_id AS given_person_id, a.value AS given_value, a.score AS given_score", StoredQuestion::COLUMNS),
+        columns: format!(
+            ", {}, a.person_id AS given_person_id, a.value AS given_value, a.score AS given_score, a.version AS given_version, \
+             a.active AS given_active",
+            StoredQuestion::COLUMNS
+        ),
         joins: format!("{} LEFT JOIN answers a ON a.project = p.short AND a.span = s.key AND a.question_id = q.id", StoredQuestion::JOIN),
         bound: values![question.as_str(), question.as_str()],
     }
@@ -151,7 +155,7 @@ impl QuestionAsked {
     /// Reads it on its own.
     pub(crate) async fn read(turn: &Turn<'_>, question: &str) -> Result<Self> {
         let question = questions::find(&turn.change.transaction, &turn.home.project, question).await?;
-        let text = "SELECT person_id, value, score FROM answers WHERE project = ? AND span = ? AND question_id = ?";
+        let text = "SELECT person_id, value, score, version, active FROM answers WHERE project = ? AND span = ? AND question_id = ?";
         let bound = values![turn.home.short(), turn.span.key, question.id.as_str()];
         Ok(Self { given: all::<Given>(&turn.change.transaction, text, bound).await?, question })
     }
@@ -168,14 +172,18 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer, asked: Question
     let circumstances = command.circumstances;
     let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
     check_reason(command.reason.as_deref().unwrap_or_default())?;
+    let before = given.iter().find(|given| given.person_id == person.as_str());
+    let wanted = taken.as_ref().map(|taken| serde_json::to_string(&taken.value)).transpose()?;
+    let has_reason = command.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+    let stands = before.is_some_and(|before| before.stands(&question) && Some(before.value.as_str()) == wanted.as_deref());
+    if (before.is_none() && wanted.is_none()) || (stands && !has_reason) {
+        // What stands already is not said again, and what is not there is not cleared: there is nothing that the activity could tell.
+        return Ok(());
+    }
     if let Some(taken) = &taken {
         require_room(turn, &question, taken, command.confirm).await?;
     }
-    let before = given.iter().find(|given| given.person_id == person.as_str()).map(|given| given.value.clone());
-    if before.is_none() && taken.is_none() {
-        // There is nothing to clear, so nothing is done that the activity could tell.
-        return Ok(());
-    }
+    let before = before.map(|before| before.value.clone());
     if before.is_some() {
         let whose = values![span, question.id.as_str(), person.as_str()];
         let condition = "span = ? AND question_id = ? AND person_id = ?";
@@ -279,6 +287,15 @@ struct Given {
     person_id: String,
     value: String,
     score: Option<i64>,
+    version: i32,
+    active: bool,
+}
+
+impl Given {
+    /// Whether it counts, and was given to the question as it is asked now.
+    fn stands(&self, question: &Question) -> bool {
+        self.active && self.version == question.version
+    }
 }
 
 /// Writes or removes the answer, with what else the turn writes; returns what stands there then, as JSON text.
