@@ -2,7 +2,7 @@
 //! browser.
 //!
 //! A feature is a folder with its server functions in `api.rs`, its page, and its parts. What several features share is
-//! in `api`, `context`, `drafts`, `frame`, `hydration`, `keys`, `loading`, `parts`, `raw_query` and `ui`.
+//! in `api`, `context`, `drafts`, `frame`, `hydration`, `keys`, `loading`, `parts`, `raw_query`, `title` and `ui`.
 #![recursion_limit = "256"]
 
 pub mod api;
@@ -25,13 +25,14 @@ pub mod questions;
 mod raw_query;
 pub mod shell;
 pub mod tags;
+mod title;
 mod trace;
 pub mod ui;
 
 use api::NotFoundPage;
 use frame::Hydrated;
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 use logs::LogsPage;
@@ -50,7 +51,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     ui::provide_clock();
     view! {
-        <Title text="Touchstone"/>
+        <PageTitle parts=Vec::new()/>
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/login") view=Administration::Login ssr=SsrMode::Async/>

@@ -33,9 +33,10 @@ use shared::live::Traces;
 use shared::objects::Place;
 use shared::questions::Question;
 use shared::spans::{OpenTrace, TracePage};
-use shared::summary::Summary;
+use shared::summary::{ScoreKind, Summary};
 use shared::tags::Tag;
 use shared::{ObjectId, ProjectId, RowId};
+use std::collections::BTreeMap;
 
 /// Rows that are on the page before it is hydrated.
 const FIRST_PAGE: u32 = 50;
@@ -73,6 +74,8 @@ pub struct LogsView {
     pub tags: Vec<Tag>,
     /// Of what matches the filter.
     pub summary: Summary,
+    /// Every score there is, whatever the filter, with where it comes from.
+    pub scores: BTreeMap<String, ScoreKind>,
     /// What the means are compared with: the base of an experiment; of logs the week before the last one, then the last one.
     /// Nothing with a filter.
     pub compared: Vec<Summary>,
@@ -84,6 +87,8 @@ pub struct LogsView {
     pub page: TracePage,
     /// The open trace, as JSON: only the part of the bundle that draws it can read it.
     pub trace: Option<Box<RawValue>>,
+    /// What the open trace is called.
+    pub opened: Option<String>,
     /// True if a trace was asked for that does not exist.
     pub trace_missing: bool,
     /// What is wrong with the filter; then nothing is listed.

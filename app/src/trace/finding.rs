@@ -7,7 +7,7 @@ use crate::api::{AppError, send};
 use crate::ui::markup::inner;
 use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
-use shared::spans::{FindInTrace, FoundInSpan, FoundInTrace};
+use shared::spans::{FindInTrace, FoundInSpan, FoundInTrace, span_title};
 
 /// What is looked for, and what was found. Copies share it.
 #[derive(Clone, Copy)]
@@ -105,7 +105,7 @@ fn Found(finding: Finding) -> impl IntoView {
     let opened = expect_context::<Opened>();
     let span = move |span: FoundInSpan, root: String| {
         let FoundInSpan { span_id, name, field, count, around } = span;
-        let name = if name.is_empty() { "unnamed".to_owned() } else { name };
+        let name = span_title(&name, "").to_owned();
         let address = opened.links.to(Way::Span { root, span: span_id });
         let times = if count > 1 {
             format!("{}, {}", field.heading(), format::counted(u64::from(count), "time", "times"))

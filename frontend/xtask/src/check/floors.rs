@@ -72,7 +72,7 @@ const HOUSES: &[House] = &[
     House {
         sources: "app/src",
         floors: &[
-            &["api", "drafts", "hydration", "keys", "loading", "raw_query", "ui"],
+            &["api", "drafts", "hydration", "keys", "loading", "raw_query", "title", "ui"],
             &["configuration", "context", "inbox", "journal", "live"],
             &["objects", "people", "questions", "tags"],
             &["frame", "trace"],

@@ -130,6 +130,19 @@ pub(crate) async fn of_traces(connection: &impl ConnectionTrait, traces: &[Trace
     all(connection, &text, bound(traces)).await
 }
 
+/// Values that are looked at to tell where a score comes from.
+const LOOKED_AT: usize = 50;
+
+/// Where values of a score of an object come from: of as many as tell what it is.
+pub(crate) async fn kinds(connection: &impl ConnectionTrait, home: &Home, name: &str) -> Result<Vec<ScoreKind>> {
+    // By the index on values.
+    let text = format!(
+        "SELECT {COLUMNS} FROM span_scores WHERE project = ? AND object = ? AND name = ? AND value IS NOT NULL ORDER BY value LIMIT {LOOKED_AT}"
+    );
+    let found = all::<StoredScore>(connection, &text, values![home.short(), home.key, name]).await?;
+    Ok(found.iter().map(StoredScore::kind).collect())
+}
+
 /// Writes scores; one of which nothing is left is removed.
 pub(crate) async fn write(connection: &impl ConnectionTrait, home: &Home, scores: &[StoredScore]) -> Result<()> {
     for (text, bound) in writing(home, scores) {
@@ -173,8 +186,7 @@ pub(crate) fn trace_scores(scores: Vec<StoredScore>) -> BTreeMap<TraceKey, BTree
     for same in scores.chunk_by(|one, other| (one.trace, &one.name) == (other.trace, &other.name)) {
         let values: Vec<i64> = same.iter().filter_map(|score| score.value).collect();
         let Some(first) = same.first().filter(|_| !values.is_empty()) else { continue };
-        let kinds: Vec<_> = same.iter().map(StoredScore::kind).collect();
-        let kind = ScoreKind::ALL.into_iter().find(|kind| kinds.contains(kind)).unwrap_or(ScoreKind::Automatic);
+        let kind = ScoreKind::first_of(same.iter().map(StoredScore::kind));
         let spreads: Vec<_> = same.iter().filter_map(StoredScore::spread).collect();
         let spread = spreads.into_iter().reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
         let mean = values.iter().sum::<i64>() / i64::try_from(values.len()).unwrap_or(1);

@@ -16,7 +16,6 @@ use reverts::Ran;
 use serde_json::{Value, json};
 use shared::Problem;
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
-use shared::audit::Edit;
 use shared::commands::Command;
 use shared::questions::{Definition, QuestionKind};
 use shared::tags::ChangeTags;

@@ -4,6 +4,7 @@ use super::sight::Seen;
 use super::{Entry, Model, OWNER_AND_ENGINEER, Outcome, Refusal, forbidden_unless};
 use serde_json::{Value, json};
 use shared::answers::{SetAnswer, SetGold};
+use shared::audit::Edit;
 use shared::expected::SetExpected;
 use shared::tags::ChangeTags;
 
