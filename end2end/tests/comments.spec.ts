@@ -43,7 +43,7 @@ test("who is mentioned finds it in the inbox, and the link leads to the comment"
   await reviewer.keyboard.press("ArrowDown");
   await expect(offered.getByRole("option", { selected: true })).toHaveText(/Emil Engineer/);
   await reviewer.keyboard.press("Enter");
-  await expect(field(reviewer)).toHaveValue(/^Look, \[@Emil Engineer\]\(person:[^)]+\) $/);
+  await expect(field(reviewer)).toHaveValue("Look, @Emil Engineer ");
   await reviewer.keyboard.type("the order is missing");
   await reviewer.keyboard.press("Control+Enter");
   await expect(comment(reviewer, "@Emil Engineer the order is missing").locator(".mention")).toHaveText("@Emil Engineer");
