@@ -109,7 +109,7 @@ test("a comment that was begun is there again, and one that is too long is kept"
   await open(reviewer, address);
   await field(reviewer).fill("x".repeat(1 << 20));
   await field(reviewer).press("Control+Enter");
-  await expect(activity(reviewer).getByRole("alert")).toHaveText("Add a comment: Use at most 100000 bytes; this has 1048576.");
+  await expect(activity(reviewer).getByRole("alert")).toHaveText("Add a comment: Use at most 100,000 bytes; this has 1,048,576.");
   expect((await field(reviewer).inputValue()).length).toBe(1 << 20);
   await write(reviewer, "half a thought, finished");
   await reviewer.reload();

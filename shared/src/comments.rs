@@ -1,6 +1,7 @@
 //! Comments on spans, and the people they mention.
 
 use crate::address::RowsPage;
+use crate::figures::too_long;
 use crate::markup::Html;
 use crate::{CommentId, Micros, PersonId, Problem, objects::RowAddress, people::Person};
 use serde::{Deserialize, Serialize};
@@ -86,7 +87,7 @@ pub fn checked(text: &str) -> Result<String, Problem> {
         return Err(Problem::invalid("Add a comment", "Write something first."));
     }
     if text.len() > LONGEST {
-        return Err(Problem::invalid("Add a comment", format!("Use at most {LONGEST} bytes; this has {}.", text.len())));
+        return Err(Problem::invalid("Add a comment", too_long(LONGEST, text.len())));
     }
     Ok(text.trim().replace('\0', "\u{fffd}"))
 }

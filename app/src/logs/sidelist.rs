@@ -82,10 +82,11 @@ pub(crate) fn SideList() -> impl IntoView {
     };
     let room = move || room(range.get(), length.get(), ROW);
     let (above, below) = (Signal::derive(move || room().0), Signal::derive(move || room().1));
-    let title = if state.is_filtered() { "Filtered" } else { "All traces" };
+    let (_, nouns) = state.nouns();
+    let title = if state.is_filtered() { format!("Filtered {nouns}") } else { format!("All {nouns}") };
     let count = move || state.traces.with(|traces| format::count(u64::try_from(traces.summary.traces).unwrap_or(0)));
     view! {
-        <nav class="minilist" aria-label="Traces in this view" node_ref=scroller on:scroll=move |_| measure()>
+        <nav class="minilist" aria-label=if state.is_of_logs() { "Traces in this view" } else { "Rows in this view" } node_ref=scroller on:scroll=move |_| measure()>
             <div class="bar">
                 <span class="clip grow">{title}</span><span>{count}</span>
                 <a class="btn icon ghost small" data-noscroll="" href=move || state.address_of(None, None) aria-label="Close trace" title=titled("Close trace", Act::Close)>

@@ -183,6 +183,16 @@ impl LogsState {
         self.tags.with(|tags| tags.iter().find(|tag| tag.name == name).map(|tag| format!("c-{}", tag.color)))
     }
 
+    /// Whether the list is of the logs.
+    pub(super) fn is_of_logs(&self) -> bool {
+        self.rows.with_value(|rows| *rows == RowsPage::Logs)
+    }
+
+    /// What one line of the list is called, and several.
+    pub(super) fn nouns(&self) -> (&'static str, &'static str) {
+        if self.is_of_logs() { ("trace", "traces") } else { ("row", "rows") }
+    }
+
     /// Whether the list is of what matches a filter.
     pub(crate) fn is_filtered(&self) -> bool {
         self.filter.with_value(|filter| !filter.trim().is_empty())

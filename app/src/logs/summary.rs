@@ -13,7 +13,7 @@ use shared::summary::{BUCKETS, Rollup, Summary};
 #[component]
 pub(super) fn SummaryStrip() -> impl IntoView {
     let state = expect_context::<LogsState>();
-    let is_logs = state.rows.with_value(|rows| *rows == RowsPage::Logs);
+    let is_logs = state.is_of_logs();
     let scores = Memo::new(move |_| {
         let mut scores = state.scores();
         if !is_logs {

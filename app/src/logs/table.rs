@@ -11,7 +11,7 @@ use crate::ui::{Icon, IconName, Lines, ScoreKind, format, now, quoted, score_sou
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use shared::address::{LogsAddress, RowsPage};
+use shared::address::LogsAddress;
 use shared::markup::Html;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -163,7 +163,7 @@ pub(super) fn TraceTable(
     view! {
         <Show when=move || length.get() != 0 fallback=NoTraces>
             <Waiting waiting show/>
-            <div class="table-scroll" node_ref=scroller on:scroll=scrolled tabindex="0" role="region" aria-label="Traces">
+            <div class="table-scroll" node_ref=scroller on:scroll=scrolled tabindex="0" role="region" aria-label=if state.is_of_logs() { "Traces" } else { "Rows" }>
                 <table class=count_class aria-rowcount=move || state.traces.with(|traces| traces.summary.traces + 1)>
                     <thead>
                         <tr>
@@ -222,12 +222,14 @@ fn NoTraces() -> impl IntoView {
     let state = expect_context::<LogsState>();
     if state.is_filtered() {
         let is_looking = move || state.traces.with(|traces| traces.next.is_some());
+        let (noun, _) = state.nouns();
         let words = move || {
-            if is_looking() { "No trace matches this filter so far. Looking further back…" } else { "No trace matches this filter." }
+            let more = if is_looking() { " so far. Looking further back…" } else { "." };
+            format!("No {noun} matches this filter{more}")
         };
         return view! { <p class="no-rows" role="status">{words}</p> }.into_any();
     }
-    if state.rows.with_value(|rows| *rows != RowsPage::Logs) {
+    if !state.is_of_logs() {
         return view! { <p class="no-rows">"Nothing is here yet. Rows appear by themselves as they are sent."</p> }.into_any();
     }
     let context = use_project();
