@@ -224,9 +224,7 @@ pub fn take(question: &Question, value: AnswerValue) -> Result<Option<Taken>, Pr
         QuestionKind::Expected { options, multiple } => take_options(question, options, *multiple, value),
         QuestionKind::Text { .. } => match value {
             AnswerValue::Text(text) if text.trim().is_empty() => Ok(None),
-            AnswerValue::Text(text) if text.len() > LONGEST_TEXT => {
-                Err(Problem::invalid("value", too_long(LONGEST_TEXT, text.len())))
-            }
+            AnswerValue::Text(text) if text.len() > LONGEST_TEXT => Err(Problem::invalid("value", too_long(LONGEST_TEXT, text.len()))),
             AnswerValue::Text(text) => Ok(Some(Taken { value: AnswerValue::Text(text), score: None })),
             _ => Err(Problem::invalid("value", format!("{} is answered with a text.", question.name))),
         },

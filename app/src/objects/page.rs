@@ -117,7 +117,9 @@ fn measures(object: &ObjectSummary) -> impl IntoView {
 
 /// The mean of a score, and what it is more or less than in the base, in points.
 fn score(object: &ObjectSummary, base: Option<&ObjectSummary>, name: &str) -> Html {
-    let Some(ObjectScore { mean, kind }) = object.scores.get(name).copied() else { return Html::ours(r#"<span class="sc none"><b>–</b></span>"#) };
+    let Some(ObjectScore { mean, kind }) = object.scores.get(name).copied() else {
+        return Html::ours(r#"<span class="sc none"><b>–</b></span>"#);
+    };
     let before = base.and_then(|base| base.scores.get(name));
     let change = before.and_then(|before| format::points((mean - before.mean) * 100.0));
     let change = change.map(|change| html!(r#" <span class="delta">{}</span>"#, change));

@@ -36,7 +36,12 @@ pub(super) struct Control {
 }
 
 impl Control {
-    pub(super) fn new(question: &QuestionId, row: RowAddress, stored: Memo<Option<AnswerValue>>, stands: Memo<Option<Option<AnswerValue>>>) -> Self {
+    pub(super) fn new(
+        question: &QuestionId,
+        row: RowAddress,
+        stored: Memo<Option<AnswerValue>>,
+        stands: Memo<Option<Option<AnswerValue>>>,
+    ) -> Self {
         let control = Self {
             opened: expect_context::<Opened>(),
             form: expect_context::<Form>(),

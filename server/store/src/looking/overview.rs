@@ -56,7 +56,8 @@ impl Desk {
         for object in &all {
             let (summary, _) = self.summary(&object.id, "").await?;
             let kinds = self.score_kinds(&object.id).await?;
-            let score = |(name, rollup): (&String, &Rollup)| Some((name.clone(), ObjectScore { mean: rollup.mean()?, kind: *kinds.get(name)? }));
+            let score =
+                |(name, rollup): (&String, &Rollup)| Some((name.clone(), ObjectScore { mean: rollup.mean()?, kind: *kinds.get(name)? }));
             let scores = summary.scores.iter().filter_map(score).collect();
             let measures = self.measures(&object.id).await?;
             let base = object.base(&all, baseline.as_ref()).filter(|_| kind == ObjectKind::Experiment);

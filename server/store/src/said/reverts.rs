@@ -111,7 +111,8 @@ pub(crate) async fn find(change: &Change, actor: &Actor, command: &Revert) -> Re
     let entry = match &command.edit {
         Edit::Entry(id) => EntryId::from(*id),
         Edit::Command(client_id) => {
-            let text = "SELECT c.span, c.entry FROM projects p JOIN commands c ON c.project = p.short WHERE c.person_id = ? AND c.client_id = ?";
+            let text =
+                "SELECT c.span, c.entry FROM projects p JOIN commands c ON c.project = p.short WHERE c.person_id = ? AND c.client_id = ?";
             let ran = one::<Ran>(&change.transaction, text, values![actor.person.id.as_str(), client_id.as_str()]).await?;
             let Ran { span, entry } = ran.ok_or_else(unknown)?;
             match entry {

@@ -136,7 +136,13 @@ async fn saying_again_what_stands_is_nothing() {
         let asked = store.engineer.questions(&project.id).await.unwrap();
         let question = asked.iter().find(|question| question.name == "Q").unwrap();
         let definition = Definition { description: "In other words".to_owned(), ..question.definition.clone() };
-        let save = SaveQuestion { project: project.id.clone(), question: Some(question.id.clone()), after: None, name: "Q".to_owned(), definition };
+        let save = SaveQuestion {
+            project: project.id.clone(),
+            question: Some(question.id.clone()),
+            after: None,
+            name: "Q".to_owned(),
+            definition,
+        };
         store.engineer.save_question(save).await.unwrap();
         answer(&store.reviewer, &project, "r", "Q", number(0.85)).await.unwrap();
         let said = store.span(&project, "r").await.said;

@@ -350,7 +350,10 @@ impl Model {
         let to = taken.as_ref().map_or(Value::Null, |(value, _)| value.clone());
         let own = self.rows[row].said.iter().find(|said| said.question == question && said.person == person);
         let stands = own.is_none_or(|own| own.counts && own.version == version);
-        if stands && own.map_or(Value::Null, |own| own.value.clone()) == to && (own.is_none() || command.reason.as_deref().is_none_or(str::is_empty)) {
+        if stands
+            && own.map_or(Value::Null, |own| own.value.clone()) == to
+            && (own.is_none() || command.reason.as_deref().is_none_or(str::is_empty))
+        {
             return Ok(());
         }
         self.require_room(person, row, question, taken.as_ref(), command.confirm)?;
