@@ -130,19 +130,6 @@ pub(crate) async fn of_traces(connection: &impl ConnectionTrait, traces: &[Trace
     all(connection, &text, bound(traces)).await
 }
 
-/// Values that are looked at to tell where a score comes from.
-const LOOKED_AT: usize = 50;
-
-/// Where values of a score of an object come from: of as many as tell what it is.
-pub(crate) async fn kinds(connection: &impl ConnectionTrait, home: &Home, name: &str) -> Result<Vec<ScoreKind>> {
-    // By the index on values.
-    let text = format!(
-        "SELECT {COLUMNS} FROM span_scores WHERE project = ? AND object = ? AND name = ? AND value IS NOT NULL ORDER BY value LIMIT {LOOKED_AT}"
-    );
-    let found = all::<StoredScore>(connection, &text, values![home.short(), home.key, name]).await?;
-    Ok(found.iter().map(StoredScore::kind).collect())
-}
-
 /// Writes scores; one of which nothing is left is removed.
 pub(crate) async fn write(connection: &impl ConnectionTrait, home: &Home, scores: &[StoredScore]) -> Result<()> {
     for (text, bound) in writing(home, scores) {
