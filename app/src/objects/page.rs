@@ -77,12 +77,11 @@ fn ObjectTable(kind: ObjectKind, objects: Vec<ObjectSummary>) -> impl IntoView {
         let cells = cells.collect_view();
         view! {
             <tr>
-                <td class="name">{link(&object.name)}<span class="description clip">{object.description.clone()}</span></td>
+                <td class="name">{link(&object.name)}<span class="description clip" title=about(object)>{about(object)}</span></td>
                 {is_experiment.then(|| view! { <td class="base">{base.map(|base| link(&base.name))}</td> })}
                 {cells}
                 <td class="num soft rows">{format::count(object.rows.unsigned_abs())}</td>
                 {is_experiment.then(|| measures(object))}
-                <td class="by clip">{object.author.clone()}</td>
                 <td class="num tm"><RelativeTime micros=object.created/></td>
             </tr>
         }
@@ -91,27 +90,31 @@ fn ObjectTable(kind: ObjectKind, objects: Vec<ObjectSummary>) -> impl IntoView {
     view! {
         <table class="table objects">
             <thead><tr>
-                <th scope="col">"Name"</th>{is_experiment.then(|| view! { <th scope="col" class="base">"Base"</th> })}{heads}
+                <th scope="col" class="name">"Name"</th>{is_experiment.then(|| view! { <th scope="col" class="base">"Base"</th> })}{heads}
                 <th scope="col" class="num rows">"Rows"</th>
                 {is_experiment.then(|| view! {
                     <th scope="col" class="num er">"Errors"</th><th scope="col" class="num du" title="Mean of its rows">"Duration"</th>
-                    <th scope="col" class="rv">"Code"</th>
                 })}
-                <th scope="col" class="by">"Made by"</th><th scope="col" class="num tm">"Created"</th>
+                <th scope="col" class="num tm">"Created"</th>
             </tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }
 }
 
-/// The cells of what only experiments have: rows with an error, how long a row took, and the code that ran.
+/// What stands below the name: what it says about itself, the code that ran, and who made it.
+fn about(object: &ObjectSummary) -> String {
+    let said = [Some(object.description.clone()), object.revision.clone(), object.author.clone()];
+    said.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// The cells of what only experiments have: rows with an error, and how long a row took.
 fn measures(object: &ObjectSummary) -> impl IntoView {
     let errors = if object.errors == 0 { "num soft er" } else { "num err er" };
     let duration = object.duration.map(|micros| format::duration(micros as f64 / 1e6));
     view! {
         <td class=errors>{format::count(object.errors.unsigned_abs())}</td>
         <td class="num soft du">{duration}</td>
-        <td class="rv clip" title=object.revision.clone()>{object.revision.clone()}</td>
     }
 }
 

@@ -80,7 +80,9 @@ for (const milliseconds of [0, 150]) {
 
     await press(page, "g", "e");
     const listed = page.getByRole("row", { name: /^before/ });
-    for (const words of ["50 %", "1", "2.00 s", "main · 0123456", "Olga Owner"]) await expect(listed).toContainText(words);
+    for (const words of ["main · 0123456 · Olga Owner", "50 %", "2.00 s"]) await expect(listed).toContainText(words);
+    await expect(page.getByRole("columnheader")).toHaveText(["Name", "Base", "exact", "Rows", "Errors", "Duration", "Created"]);
+    await expect(listed.getByRole("cell").nth(4)).toHaveText("1");
     await press(page, "j", "Enter");
     await expect(card(page, "exact")).toContainText("+25.0 against before");
     await press(page, "j", "Enter");
