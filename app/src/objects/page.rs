@@ -80,7 +80,7 @@ fn ObjectTable(kind: ObjectKind, objects: Vec<ObjectSummary>) -> impl IntoView {
                 <td class="name">{link(&object.name)}<span class="description clip" title=about(object)>{about(object)}</span></td>
                 {is_experiment.then(|| view! { <td class="base">{base.map(|base| link(&base.name))}</td> })}
                 {cells}
-                <td class="num soft rows">{format::count(object.rows.unsigned_abs())}</td>
+                <td class="num soft rows" data-noun=if object.rows == 1 { " row" } else { " rows" }>{format::count(object.rows.unsigned_abs())}</td>
                 {is_experiment.then(|| measures(object))}
                 <td class="num tm"><RelativeTime micros=object.created/></td>
             </tr>

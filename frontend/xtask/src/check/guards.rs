@@ -91,6 +91,18 @@ const GUARDS: &[Guard] = &[
         broken_by: Test::Line(|line| line.contains("<Title ")),
     },
     Guard {
+        never: "\"unnamed\" in app or shared",
+        reason: "nobody knows what that is; a trace is called by its `title`, a span by `span_title`",
+        about: |path| rust(path) && (path.starts_with("app/src/") || path.starts_with("shared/src/")),
+        broken_by: Test::Line(|line| line.contains("\"unnamed\"")),
+    },
+    Guard {
+        never: "e-mail, but in the demo",
+        reason: "pages, errors and mails say email",
+        about: |path| rust(path) && !path.starts_with("server/demo/"),
+        broken_by: Test::Line(|line| line.to_lowercase().contains("e-mail")),
+    },
+    Guard {
         never: "an enum with an inner tag in shared or app",
         reason: "reading one keeps a copy of the value and needs a second reader of everything in it; let the variant's name stand outside",
         about: |path| rust(path) && (path.starts_with("app/") || path.starts_with("shared/")),
@@ -281,6 +293,8 @@ mod tests {
             ("app/src/page.rs", "Html::sanitised(text)", "Html::sanitised outside of the store's renderer"),
             ("app/src/page.rs", "window_event_listener(leptos::ev::keydown, f)", "a listener for keys in app but in keys.rs"),
             ("app/src/page.rs", "<Title text=title/>", "a <Title> in app but in title.rs"),
+            ("app/src/page.rs", "let name = \"unnamed\";", "\"unnamed\" in app or shared"),
+            ("server/src/page.rs", "\"Give an E-mail address.\"", "e-mail, but in the demo"),
             ("shared/src/a.rs", "#[serde(tag = \"kind\")]", "an enum with an inner tag in shared or app"),
             ("app/Cargo.toml", "chrono = \"0.4\"", "chrono or regex in the manifests of app, shared and frontend"),
             ("shared/Cargo.toml", "regex.workspace = true", "chrono or regex in the manifests of app, shared and frontend"),
