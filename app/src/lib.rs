@@ -38,6 +38,7 @@ use leptos_router::{SsrMode, path};
 use logs::LogsPage;
 use parts::Administration;
 use projects::ProjectRoot;
+use title::PageTitle;
 
 /// Brings the page that the server sent to life. To be called once.
 #[cfg(feature = "hydrate")]

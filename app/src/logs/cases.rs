@@ -5,7 +5,7 @@ use super::row::{chips, created, marks, measures, scores};
 use super::state::{LogsState, ScoreColumn};
 use crate::context::use_project;
 use crate::ui::format;
-use leptos::prelude::untrack;
+use leptos::prelude::{WithValue, untrack};
 use shared::address::{RowsPage, row_link};
 use shared::html;
 use shared::markup::Html;
