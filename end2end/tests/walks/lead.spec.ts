@@ -10,7 +10,7 @@ for (const milliseconds of [0, 150]) {
   test(`from an invitation to an experiment, with an answer after ${milliseconds} ms`, async ({ installation, project, owner: page, stranger }) => {
     const sent = root(project.id);
     await installation.sendTraces([sent]);
-    const { id } = await installation.call("POST", "/v1/experiment", { project_id: project.id, name: "first" });
+    await installation.call("POST", "/v1/experiment", { project_id: project.id, name: "first" });
     await delay(page, milliseconds);
     const main = page.getByRole("main");
     const dialog = page.getByRole("dialog");
@@ -29,13 +29,15 @@ for (const milliseconds of [0, 150]) {
     await expect(stranger.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
 
     // A question, and the same one in other words.
-    await press(page, "g", "c");
+    // Past the role, to a button: letters are text in a field.
+    await press(page, "Tab", "Tab", "g", "c");
     await expect(page).toHaveTitle(`Human review scores · ${project.name} · Touchstone`);
     await page.getByRole("button", { name: "Add human review score" }).click();
     await expect(dialog.getByLabel("Name", { exact: true })).toBeFocused();
     await type(page, "Tone");
     await dialog.getByLabel("Type").selectOption("Categorical");
     await dialog.getByRole("button", { name: "Add option" }).click();
+    await expect(dialog.getByRole("textbox", { name: "Option 1", exact: true })).toBeFocused();
     await type(page, "Warm");
     await press(page, "Enter");
     await type(page, "Rude");
@@ -67,8 +69,6 @@ for (const milliseconds of [0, 150]) {
     await expect(listed("labelling job")).toContainText(`Ines of ${project.name}`);
 
     // An experiment gets its name, and goes.
-    await press(page, "Escape");
-    await page.getByRole("main").click({ position: { x: 5, y: 5 } });
     await press(page, "g", "e");
     await page.getByRole("link", { name: "first", exact: true }).click();
     await hydrated(page);
@@ -83,7 +83,5 @@ for (const milliseconds of [0, 150]) {
     await dialog.getByRole("button", { name: "Delete", exact: true }).click();
     await expect(page.getByRole("heading", { name: "Experiments", level: 1 })).toBeVisible();
     await expect(page.getByRole("link", { name: "first of all" })).toHaveCount(0);
-    expect((await ask("/v1/experiment", { project_id: project.id, name: "mine" })).status).toBe(403);
-    expect(id).not.toBe("");
   });
 }
