@@ -12,7 +12,7 @@ use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use shared::objects::FieldName;
-use shared::spans::{FindInTrace, FoundInSpan, FoundInTrace};
+use shared::spans::{FindInTrace, FoundInSpan, FoundInTrace, span_title};
 
 /// What is looked for in the trace, what was found, and where one is in it. Copies share it.
 #[derive(Clone, Copy)]
@@ -267,7 +267,7 @@ fn Found(finding: FindingInTrace) -> impl IntoView {
     let opened = expect_context::<Opened>();
     let span = move |span: FoundInSpan, root: String| {
         let FoundInSpan { span_id, name, fields, around } = span;
-        let name = if name.is_empty() { "unnamed".to_owned() } else { name };
+        let name = span_title(&name, "").to_owned();
         let count: u64 = fields.iter().map(|found| u64::from(found.count)).sum();
         let headings = fields.iter().map(|found| found.field.heading()).collect::<Vec<_>>().join(", ");
         let times = if count > 1 { [headings, format::counted(count, "time", "times")].join(", ") } else { headings };

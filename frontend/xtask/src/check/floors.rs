@@ -72,7 +72,7 @@ const HOUSES: &[House] = &[
     House {
         sources: "app/src",
         floors: &[
-            &["api", "cookies", "drafts", "hydration", "keys", "loading", "raw_query", "ui"],
+            &["api", "cookies", "drafts", "hydration", "keys", "loading", "raw_query", "title", "ui"],
             &["configuration", "context", "inbox", "journal", "live"],
             &["objects", "people", "questions", "tags", "tour"],
             &["frame", "trace"],

@@ -247,8 +247,7 @@ pub(crate) fn trace_scores(scores: Vec<StoredScore>) -> BTreeMap<TraceKey, BTree
     for same in scores.chunk_by(|one, other| (one.trace, &one.name) == (other.trace, &other.name)) {
         let values: Vec<i64> = same.iter().filter_map(|score| score.value).collect();
         let Some(first) = same.first().filter(|_| !values.is_empty()) else { continue };
-        let kinds: Vec<_> = same.iter().map(StoredScore::kind).collect();
-        let kind = ScoreKind::ALL.into_iter().find(|kind| kinds.contains(kind)).unwrap_or(ScoreKind::Automatic);
+        let kind = ScoreKind::first_of(same.iter().map(StoredScore::kind));
         let spreads: Vec<_> = same.iter().filter_map(StoredScore::spread).collect();
         let spread = spreads.into_iter().reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
         let mean = values.iter().sum::<i64>() / i64::try_from(values.len()).unwrap_or(1);

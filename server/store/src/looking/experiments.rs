@@ -66,35 +66,6 @@ impl Desk {
         Ok(experiment.base(&all, baseline.as_ref()).cloned())
     }
 
-    /// The mean cost of the rows of an experiment that have one, in units of 1e-9 dollars.
-    pub(crate) async fn cost_of_rows(&self, experiment: &ObjectId) -> Result<Option<i64>> {
-        #[derive(FromQueryResult)]
-        struct Mean {
-            cost: Option<f64>,
-        }
-        #[derive(FromQueryResult)]
-        struct Row {
-            key: TraceKey,
-            cost: Option<i64>,
-        }
-        let View { snapshot, home, sight, .. } = self.view(experiment).await?;
-        if !sight.veils_spans() {
-            let text = "SELECT AVG(CAST(cost AS DOUBLE PRECISION)) AS cost FROM traces WHERE project = ? AND object = ?";
-            let mean = one::<Mean>(&snapshot, text, values![home.short(), home.key]).await?;
-            return Ok(mean.and_then(|mean| mean.cost).map(|cost| cost.round() as i64));
-        }
-        let text = "SELECT key, cost FROM traces WHERE project = ? AND object = ? AND cost IS NOT NULL";
-        let rows = all::<Row>(&snapshot, text, values![home.short(), home.key]).await?;
-        let seen = sight.of_object(&snapshot, home.key).await?;
-        let mut costs = Values::default();
-        for rows in rows.chunks(CHUNK) {
-            let shown = seen.shown(&snapshot, &rows.iter().map(|row| row.key).collect::<Vec<_>>()).await?;
-            let cost = |row: &Row| shown.get(&row.key).map_or(row.cost, |shown| shown.cost);
-            rows.iter().filter_map(cost).for_each(|cost| costs.add((), cost as f64));
-        }
-        Ok(costs.mean().map(|cost| cost.round() as i64))
-    }
-
     async fn measured(&self, experiment: &ObjectId) -> Result<Measured> {
         self.require_object(ObjectKind::Experiment, experiment).await?;
         let home = self.find_object(experiment).await?;

@@ -175,7 +175,8 @@ pub(crate) fn beside(connection: &impl ConnectionTrait, command: &Command) -> Lo
     };
     LookedUpBeside {
         columns: format!(
-            ", {}, {scores} AS scores_of_trace, a.person_id AS given_person_id, a.version AS given_version, a.value AS given_value, a.score AS given_score",
+            ", {}, {scores} AS scores_of_trace, a.person_id AS given_person_id, a.value AS given_value, a.score AS given_score, \
+             a.version AS given_version, a.active AS given_active",
             StoredQuestion::COLUMNS
         ),
         joins: format!("{} LEFT JOIN answers a ON a.project = p.short AND a.span = s.key AND a.question_id = q.id", StoredQuestion::JOIN),
@@ -215,7 +216,7 @@ impl QuestionAsked {
     /// Reads it on its own.
     pub(crate) async fn read(turn: &Turn<'_>, question: &str) -> Result<Self> {
         let question = questions::find(&turn.change.transaction, &turn.home.project, question).await?;
-        let text = "SELECT person_id, version, value, score FROM answers WHERE project = ? AND span = ? AND question_id = ?";
+        let text = "SELECT person_id, value, score, version, active FROM answers WHERE project = ? AND span = ? AND question_id = ?";
         let bound = values![turn.home.short(), turn.span.key, question.id.as_str()];
         Ok(Self { given: all::<Given>(&turn.change.transaction, text, bound).await?, question, scores: None })
     }
@@ -232,22 +233,26 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer, asked: Question
     let circumstances = command.circumstances;
     let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
     check_reason(command.reason.as_deref().unwrap_or_default())?;
+    let before = given.iter().find(|given| given.person_id == person.as_str());
+    let wanted = taken.as_ref().map(|taken| serde_json::to_string(&taken.value)).transpose()?;
+    let has_reason = command.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+    let stands = before.is_some_and(|before| before.stands(&question) && Some(before.value.as_str()) == wanted.as_deref());
+    if (before.is_none() && wanted.is_none()) || (stands && !has_reason) {
+        // What stands already is not said again, and what is not there is not cleared: there is nothing that the activity could tell.
+        return Ok(());
+    }
     if let Some(taken) = &taken {
         require_room(turn, &question, taken, command.confirm).await?;
     }
-    let own = given.iter().find(|given| given.person_id == person.as_str());
-    let before = own.map(|given| given.value.clone());
-    if before.is_none() && taken.is_none() {
-        // There is nothing to clear, so nothing is done that the activity could tell.
-        return Ok(());
-    }
+    let own = before.map(|before| before.version);
+    let before = before.map(|before| before.value.clone());
     if before.is_some() {
         let whose = values![span, question.id.as_str(), person.as_str()];
         let condition = "span = ? AND question_id = ? AND person_id = ?";
         let part = versions::keeping(turn.change, &turn.home, Table::Answers, condition, whose).await?;
         turn.write(part);
     }
-    let written = store(turn, &question, taken.as_ref(), own.map(|given| given.version), &circumstances).await?;
+    let written = store(turn, &question, taken.as_ref(), own, &circumstances).await?;
     let part = versions::marking(turn.change, &turn.home, span).await?;
     turn.write(part);
     let deed = if written.is_some() { Deed::Answer } else { Deed::Clear };
@@ -358,6 +363,15 @@ struct Given {
     version: i32,
     value: String,
     score: Option<i64>,
+    version: i32,
+    active: bool,
+}
+
+impl Given {
+    /// Whether it counts, and was given to the question as it is asked now.
+    fn stands(&self, question: &Question) -> bool {
+        self.active && self.version == question.version
+    }
 }
 
 /// Writes or removes the answer, with what else the turn writes; returns what stands there then, as JSON text. `before` is the version of the

@@ -81,12 +81,17 @@ impl<'a> Open<'a> {
             let source = FieldSource { object, row_id: &row_id, field, json: value.get(), attachments: &attachments };
             Some(render::field(&source, &WantedField { rendering: Rendering::Fitting, shown_as, whole: false, find: None }))
         });
+        // The input of a root that is hidden is hidden, too.
+        let mut shown = [row.clone()];
+        looking.sight.traces(&looking.snapshot, &mut shown).await?;
+        let [TraceRow { input, .. }] = shown;
         let metadata = content.get("metadata").and_then(|metadata| body::object(metadata.get()));
         Ok(TraceContent {
             trace: TraceHead {
                 root_span_id: row.root_span_id.clone(),
                 row_id: row.row_id.clone(),
                 name: row.name.clone(),
+                input,
                 spans: row.spans,
                 place: row.place(),
             },

@@ -81,6 +81,15 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
             }),
         ),
         (
+            "score_kinds",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    written(&desk.score_kinds(&world.project.logs()).await.unwrap())
+                        + &written(&desk.score_kinds(&world.experiment).await.unwrap())
+                })
+            }),
+        ),
+        (
             "compared_summaries",
             Veiled(|world, desk| {
                 Box::pin(async move {
