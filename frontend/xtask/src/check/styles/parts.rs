@@ -73,14 +73,17 @@ mod tests {
 
     #[test]
     fn a_part_styles_what_it_draws() {
-        let told = |selector: &str| {
-            format!(
-                "style/tree.css: `{selector}` is of trace.css and may style what another part draws; name a class that only trace.css styles"
-            )
+        let told = |sheet: &str, part: &str, selector: &str| {
+            format!("style/{sheet}: `{selector}` is of {part} and may style what another part draws; name a class that only {part} styles")
         };
-        check(".tree .row, .key .tree :is(.row, .input) { a: b }", &[]);
-        check(".row > .input { a: b }", &[&told(".row > .input")]);
-        check(".tree { a: b } .key, mark { a: b }", &[&told(".key"), &told("mark")]);
+        check(".tree .row, .tree :is(.row, .input) { a: b }", &[]);
+        check(".row > .input { a: b }", &[&told("tree.css", "trace.css", ".row > .input")]);
+        let both = [
+            told("keys.css", "administration.css", ".key .input"),
+            told("tree.css", "trace.css", ".key"),
+            told("tree.css", "trace.css", "mark"),
+        ];
+        check(".key, mark { a: b }", &both.each_ref().map(String::as_str));
     }
 
     #[test]
