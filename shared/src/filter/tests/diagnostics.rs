@@ -190,12 +190,15 @@ fn what_can_never_be_true_is_refused() {
           |                   ^^ empty list
     "#]],
     );
-    check("metadata.model in 'gpt-4o'", &expect![[r#"
+    check(
+        "metadata.model in 'gpt-4o'",
+        &expect![[r#"
         error: `in` looks in a list.
         1 | metadata.model in 'gpt-4o'
           |                   ^^^^^^^^ a list is expected here
           = help: Write: metadata.model in ['gpt-4o', 'gpt-4o-mini']
-    "#]]);
+    "#]],
+    );
     check(
         "tags = 'x' or scores.F = '0.5' or is_root = 'yes' or answers.Q.count > 'a' or id = 5 or review.state = 'x' or answers.Q.by = 1",
         &expect![[r#"
