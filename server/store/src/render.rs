@@ -123,6 +123,8 @@ fn found(drawing: &mut Drawing<'_>, value: &str, rendering: Rendering, chat: Opt
     }
     let is_metadata = drawing.field() == FieldName::Metadata;
     (Rendering::Json, tree::found(drawing, value, words, is_metadata).0)
+}
+
 /// The tree of a value that stands in no field: drawn as a whole, as far as the limits go.
 pub(crate) fn tree_of(json: &str) -> Html {
     let (object, row_id) = (ObjectId(String::new()), RowId(String::new()));
