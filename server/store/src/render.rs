@@ -129,8 +129,9 @@ fn found(drawing: &mut Drawing<'_>, value: &str, rendering: Rendering, chat: Opt
 pub(crate) fn tree_of(json: &str) -> Html {
     let (object, row_id) = (ObjectId(String::new()), RowId(String::new()));
     // What is drawn does not stand in the source, so that nothing has a place there by which more could be read.
-    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Metadata, json: "null" };
-    tree::tree(&mut Drawing::new(&source, true), json, true)
+    let attachments = Attachments::new();
+    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Metadata, json: "null", attachments: &attachments };
+    tree::tree(&mut Drawing::new(&source, true, None), json, true)
 }
 
 /// As what a value can be shown, what fits best first.

@@ -1,11 +1,10 @@
 //! Experiments summed up and compared, joined on the input of their rows.
 
 use crate::content::scores::{self, ScoreValue};
-use crate::ground::database::{all, one, values};
+use crate::ground::database::{all, values};
 use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::places::Home;
 use crate::looking::sight::Sight;
-use crate::looking::view::View;
 use crate::projects::questions;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};

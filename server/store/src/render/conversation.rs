@@ -4,6 +4,7 @@
 use super::chat::{self, ChatMessage, MessagePart, ToolAnswer};
 use super::drawing::{Drawing, FieldSource};
 use super::{OBVIOUS, json};
+use shared::changes::{Stamp, stamp};
 use shared::markup::Html;
 use shared::spans::JsonKind;
 use std::collections::HashMap;
@@ -44,6 +45,8 @@ pub(crate) struct DrawnMessage {
     pub(crate) drawn: usize,
     pub(crate) html: Html,
     pub(crate) cut: bool,
+    /// Of the field that it is drawn from.
+    pub(crate) stamp: Stamp,
 }
 
 /// A message of the conversation.
@@ -57,11 +60,15 @@ struct Message<'a> {
 /// The messages from one on, at most so many, and how many there are. What was heard is in the order in which it was said.
 pub(crate) fn conversation(heard: &[Heard<'_>], first: usize, most: usize) -> (Vec<DrawnMessage>, usize) {
     let messages = messages(heard);
+    // Many messages may stand in one long field.
+    let mut stamps = HashMap::new();
     let drawn = messages.iter().skip(first).take(most).filter_map(|message| {
-        let mut drawing = Drawing::new(&heard.get(message.drawn)?.source, false);
+        let source = &heard.get(message.drawn)?.source;
+        let stamp = *stamps.entry(message.drawn).or_insert_with(|| stamp(&source.json));
+        let mut drawing = Drawing::stamped(source, stamp, false, None);
         drawing.left = LONGEST;
         let html = chat::message(&mut drawing, &message.turn);
-        Some(DrawnMessage { said: message.said, drawn: message.drawn, html, cut: drawing.cut })
+        Some(DrawnMessage { said: message.said, drawn: message.drawn, html, cut: drawing.cut, stamp })
     });
     (drawn.collect(), messages.len())
 }
@@ -180,6 +187,7 @@ fn mark(turn: &ChatMessage<'_>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::file::NO_ATTACHMENTS;
     use expect_test::{Expect, expect};
     use shared::objects::FieldName;
     use shared::{ObjectId, RowId};
@@ -187,7 +195,7 @@ mod tests {
     /// What each call was asked and answered, one after the other; a tool is its name and what it returned.
     fn check(calls: &[(&str, &str)], expected: Expect) {
         let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
-        let source = |field, json| FieldSource { object: &object, row_id: &row_id, field, json };
+        let source = |field, json| FieldSource { object: &object, row_id: &row_id, field, json, attachments: &NO_ATTACHMENTS };
         let mut heard = Vec::new();
         for (span, (asked, answered)) in calls.iter().enumerate() {
             if let Some(tool) = asked.strip_prefix("tool ") {
@@ -289,7 +297,7 @@ mod tests {
     fn parts_are_drawn_where_they_stand() {
         let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
         let json = r#"[{"role":"user","content":"<b>one</b>"},{"role":"user","content":"two"},{"role":"user","content":"three"}]"#;
-        let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Input, json };
+        let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Input, json, attachments: &NO_ATTACHMENTS };
         let (drawn, total) = conversation(&[Heard { source, span: 0, kind: HeardKind::Asked }], 1, 1);
         assert_eq!((drawn.len(), total), (1, 3));
         assert!(drawn[0].html.as_str().contains("two") && !drawn[0].cut);

@@ -44,7 +44,12 @@ pub(super) struct Drawing<'a> {
 
 impl<'a> Drawing<'a> {
     pub(super) fn new(source: &'a FieldSource<'a>, whole: bool, find: Option<&'a Words>) -> Self {
-        Self { source, stamp: stamp(&source.json), whole, left: if whole { usize::MAX } else { LIMIT }, cut: false, find }
+        Self::stamped(source, stamp(&source.json), whole, find)
+    }
+
+    /// The same where the stamp is known.
+    pub(super) fn stamped(source: &'a FieldSource<'a>, stamp: Stamp, whole: bool, find: Option<&'a Words>) -> Self {
+        Self { source, stamp, whole, left: if whole { usize::MAX } else { LIMIT }, cut: false, find }
     }
 
     /// Which field it is of.

@@ -360,7 +360,6 @@ pub(crate) async fn require_room(turn: &Turn<'_>, question: &Question, taken: &T
 #[derive(FromQueryResult)]
 struct Given {
     person_id: String,
-    version: i32,
     value: String,
     score: Option<i64>,
     version: i32,

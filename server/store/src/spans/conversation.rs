@@ -1,12 +1,13 @@
 //! A trace read as one conversation: what its models were asked and answered.
 
 use super::tree::{Node, Tree};
+use crate::content::attachments;
 use crate::content::traces::{COLUMNS, StoredTrace};
 use crate::ground::body::{self, Raw};
 use crate::ground::database::{one, values};
 use crate::looking::view::View;
 use crate::looking::work::aside;
-use crate::render::{FieldSource, Heard, HeardKind, conversation};
+use crate::render::{Attachments, FieldSource, Heard, HeardKind, conversation};
 use crate::{Desk, Result};
 use shared::objects::FieldName;
 use shared::spans::{CONVERSATION_PART, Conversation, ReadConversation, SpokenMessage};
@@ -71,7 +72,8 @@ impl Desk {
         }
         said.sort_by_key(|said| said.order);
         let object = query.object.clone();
-        let (messages, total) = aside(move || drawn(&object, &speakers, &said, query.first)).await?;
+        let attachments = attachments::known(snapshot, said.iter().map(|said| said.json.get())).await?;
+        let (messages, total) = aside(move || drawn(&object, &attachments, &speakers, &said, query.first)).await?;
         Ok(Conversation { root_span_id: query.root_span_id, first: query.first, messages, total, partial })
     }
 }
@@ -102,7 +104,7 @@ impl Tree<'_> {
     }
 }
 
-fn drawn(object: &ObjectId, speakers: &[Speaker], said: &[SaidField], first: u32) -> (Vec<SpokenMessage>, u32) {
+fn drawn(object: &ObjectId, attachments: &Attachments, speakers: &[Speaker], said: &[SaidField], first: u32) -> (Vec<SpokenMessage>, u32) {
     let heard = said.iter().filter_map(|said| {
         let speaker = speakers.get(said.span)?;
         let (.., field) = said.order;
@@ -111,7 +113,8 @@ fn drawn(object: &ObjectId, speakers: &[Speaker], said: &[SaidField], first: u32
             None if field == FieldName::Input => HeardKind::Asked,
             None => HeardKind::Answered,
         };
-        Some(Heard { source: FieldSource { object, row_id: &speaker.row_id, field, json: said.json.get() }, span: said.span, kind })
+        let source = FieldSource { object, row_id: &speaker.row_id, field, json: said.json.get(), attachments };
+        Some(Heard { source, span: said.span, kind })
     });
     let heard: Vec<_> = heard.collect();
     let (messages, total) = conversation(&heard, first as usize, CONVERSATION_PART as usize);
@@ -123,7 +126,7 @@ fn drawn(object: &ObjectId, speakers: &[Speaker], said: &[SaidField], first: u32
             span_name: speaker.name.clone(),
             row_id: drawn.source.row_id.clone(),
             field: drawn.source.field,
-            stamp: drawn.source.stamp(),
+            stamp: message.stamp,
             html: message.html,
             cut: message.cut,
         })

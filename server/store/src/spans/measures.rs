@@ -36,7 +36,7 @@ impl Fields for InRow<'_> {
             return column;
         }
         let Measures { tokens, cost } = self.measures;
-        let mut metrics = column.and_then(|metrics| metrics.as_object().cloned()).unwrap_or_else(Map::new);
+        let mut metrics = column.and_then(|metrics| metrics.as_object().cloned()).unwrap_or_default();
         for (name, value) in [("tokens", tokens.map(Value::from)), ("estimated_cost", cost.map(|cost| json!(cost as f64 / 1e9)))] {
             match value {
                 Some(value) => metrics.insert(name.to_owned(), value),

@@ -55,8 +55,8 @@ fn rows(count: usize) -> Vec<Value> {
     let row = |number: usize| {
         let id = |number: usize| format!("{:032x}", (number as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
         let root = id(number / 5 * 5);
-        let parents = if number % 5 == 0 { json!([]) } else { json!([root]) };
-        let scores = if number % 5 == 0 { json!({"Accuracy": 0.5}) } else { json!({}) };
+        let parents = if number.is_multiple_of(5) { json!([]) } else { json!([root]) };
+        let scores = if number.is_multiple_of(5) { json!({"Accuracy": 0.5}) } else { json!({}) };
         json!({"id": id(number), "span_id": id(number), "root_span_id": root, "span_parents": parents, "scores": scores, "output": "x".repeat(900)})
     };
     (0..count).map(row).collect()

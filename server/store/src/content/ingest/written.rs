@@ -42,6 +42,7 @@ impl From<&Narrow> for SpanOfTrace {
             started: span.started,
             ended: span.ended,
             tokens: span.tokens,
+            cost: span.cost,
             error: span.error,
             comments: span.comments,
             input: span.input.clone(),
