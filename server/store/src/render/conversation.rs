@@ -70,12 +70,18 @@ fn messages<'a>(heard: &[Heard<'a>]) -> Vec<Message<'a>> {
     let mut all: Vec<Message<'a>> = Vec::new();
     // Where the next thing that a span says would stand.
     let mut next: HashMap<usize, usize> = HashMap::new();
+    // What the spans of tools returned, by the place of the call: the message and the part of it.
+    let mut returned: HashMap<(usize, usize), &'a str> = HashMap::new();
     for (place, Heard { source, span, kind }) in heard.iter().enumerate() {
         let answers = match kind {
             HeardKind::Asked => false,
             HeardKind::Answered => true,
             HeardKind::Returned(tool) => {
-                returned(&mut all, tool, source.json);
+                let mut calls =
+                    all.iter().enumerate().flat_map(|(at, message)| calls_of(message, tool).into_iter().map(move |part| (at, part)));
+                if let Some(call) = calls.find(|call| !returned.contains_key(call)) {
+                    returned.insert(call, source.json);
+                }
                 continue;
             }
         };
@@ -104,20 +110,22 @@ fn messages<'a>(heard: &[Heard<'a>]) -> Vec<Message<'a>> {
             next.insert(*span, at + 1);
         }
     }
+    // What the model was told counts before that.
+    for ((at, part), content) in returned {
+        let part = all.get_mut(at).and_then(|message| message.turn.parts.get_mut(part));
+        if let (Some(MessagePart::Call(call)), Some(content)) = (part, json::parse(content))
+            && call.answer.is_none()
+        {
+            call.answer = Some(ToolAnswer { id: None, name: None, content: Some(content), failed: false });
+        }
+    }
     all
 }
 
-/// Puts what a tool answered beside the first call of it that has no answer yet. A call that is answered by another call of the model is
-/// told there.
-fn returned<'a>(all: &mut [Message<'a>], tool: &str, content: &'a str) {
-    let parts = all.iter_mut().flat_map(|message| &mut message.turn.parts);
-    let mut waiting = parts.filter_map(|part| match part {
-        MessagePart::Call(call) if call.answer.is_none() && call.name == tool => Some(call),
-        _ => None,
-    });
-    if let (Some(call), Some(content)) = (waiting.next(), json::parse(content)) {
-        call.answer = Some(ToolAnswer { id: None, name: None, content: Some(content), failed: false });
-    }
+/// The parts of a message that call a tool.
+fn calls_of(message: &Message<'_>, tool: &str) -> Vec<usize> {
+    let calls = message.turn.parts.iter().enumerate().filter(|(_, part)| matches!(part, MessagePart::Call(call) if call.name == tool));
+    calls.map(|(place, _)| place).collect()
 }
 
 /// The messages of a field. What is no chat is what one says: a text, the obvious text of an object, else the JSON that it is.
