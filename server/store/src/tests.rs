@@ -25,6 +25,7 @@ mod names;
 mod object_changes;
 mod objects;
 mod people;
+mod plans;
 mod rereading;
 mod restart;
 mod reviews;
