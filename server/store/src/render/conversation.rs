@@ -16,7 +16,7 @@ const LONGEST: usize = 16 * 1024;
 const COMPARED: usize = 64 * 1024;
 
 /// What was said in a span.
-pub(crate) struct Heard<'a> {
+pub(crate) struct HeardField<'a> {
     /// The field that says it.
     pub(crate) source: FieldSource<'a>,
     /// Which span, by its number among those that are listened to.
@@ -55,7 +55,7 @@ struct Message<'a> {
 }
 
 /// The messages from one on, at most so many, and how many there are. What was heard is in the order in which it was said.
-pub(crate) fn conversation(heard: &[Heard<'_>], first: usize, most: usize) -> (Vec<DrawnMessage>, usize) {
+pub(crate) fn conversation(heard: &[HeardField<'_>], first: usize, most: usize) -> (Vec<DrawnMessage>, usize) {
     let messages = messages(heard);
     let drawn = messages.iter().skip(first).take(most).filter_map(|message| {
         let mut drawing = Drawing::new(&heard.get(message.drawn)?.source, false);
@@ -66,13 +66,13 @@ pub(crate) fn conversation(heard: &[Heard<'_>], first: usize, most: usize) -> (V
     (drawn.collect(), messages.len())
 }
 
-fn messages<'a>(heard: &[Heard<'a>]) -> Vec<Message<'a>> {
+fn messages<'a>(heard: &[HeardField<'a>]) -> Vec<Message<'a>> {
     let mut all: Vec<Message<'a>> = Vec::new();
     // Where the next thing that a span says would stand.
     let mut next: HashMap<usize, usize> = HashMap::new();
     // What the spans of tools returned, by the place of the call: the message and the part of it.
     let mut returned: HashMap<(usize, usize), &'a str> = HashMap::new();
-    for (place, Heard { source, span, kind }) in heard.iter().enumerate() {
+    for (place, HeardField { source, span, kind }) in heard.iter().enumerate() {
         let answers = match kind {
             HeardKind::Asked => false,
             HeardKind::Answered => true,
@@ -199,11 +199,11 @@ mod tests {
         let mut heard = Vec::new();
         for (span, (asked, answered)) in calls.iter().enumerate() {
             if let Some(tool) = asked.strip_prefix("tool ") {
-                heard.push(Heard { source: source(FieldName::Output, answered), span, kind: HeardKind::Returned(tool) });
+                heard.push(HeardField { source: source(FieldName::Output, answered), span, kind: HeardKind::Returned(tool) });
                 continue;
             }
-            heard.push(Heard { source: source(FieldName::Input, asked), span, kind: HeardKind::Asked });
-            heard.push(Heard { source: source(FieldName::Output, answered), span, kind: HeardKind::Answered });
+            heard.push(HeardField { source: source(FieldName::Input, asked), span, kind: HeardKind::Asked });
+            heard.push(HeardField { source: source(FieldName::Output, answered), span, kind: HeardKind::Answered });
         }
         let lines = messages(&heard).into_iter().map(|Message { turn, said, drawn, .. }| {
             let answers = turn.parts.iter().filter_map(|part| match part {
@@ -298,10 +298,10 @@ mod tests {
         let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
         let json = r#"[{"role":"user","content":"<b>one</b>"},{"role":"user","content":"two"},{"role":"user","content":"three"}]"#;
         let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Input, json };
-        let (drawn, total) = conversation(&[Heard { source, span: 0, kind: HeardKind::Asked }], 1, 1);
+        let (drawn, total) = conversation(&[HeardField { source, span: 0, kind: HeardKind::Asked }], 1, 1);
         assert_eq!((drawn.len(), total), (1, 3));
         assert!(drawn[0].html.as_str().contains("two") && !drawn[0].cut);
-        let (drawn, _) = conversation(&[Heard { source, span: 0, kind: HeardKind::Asked }], 0, 1);
+        let (drawn, _) = conversation(&[HeardField { source, span: 0, kind: HeardKind::Asked }], 0, 1);
         assert!(!drawn[0].html.as_str().contains("<b>one"));
     }
 }

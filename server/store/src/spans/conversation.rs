@@ -6,10 +6,10 @@ use crate::ground::body::{self, Raw};
 use crate::ground::database::{one, values};
 use crate::looking::view::View;
 use crate::looking::work::aside;
-use crate::render::{FieldSource, Heard, HeardKind, conversation};
+use crate::render::{FieldSource, HeardField, HeardKind, conversation};
 use crate::{Desk, Result};
 use shared::objects::FieldName;
-use shared::spans::{CONVERSATION_PART, Conversation, ReadConversation, SpokenMessage};
+use shared::spans::{CONVERSATION_PART, ReadConversation, SpokenMessage, TraceConversation};
 use shared::{Micros, ObjectId, Problem, RowId};
 
 /// Spans that are listened to.
@@ -41,7 +41,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::NotFound`] if there is no such trace.
-    pub async fn read_conversation(&self, query: ReadConversation) -> Result<Conversation> {
+    pub async fn read_conversation(&self, query: ReadConversation) -> Result<TraceConversation> {
         let looking = self.view(&query.object).await?;
         let View { snapshot, home, sight, .. } = &looking;
         let text = format!("SELECT {COLUMNS} FROM traces WHERE project = ? AND object = ? AND root_span_id = ?");
@@ -72,7 +72,7 @@ impl Desk {
         said.sort_by_key(|said| said.order);
         let object = query.object.clone();
         let (messages, total) = aside(move || drawn(&object, &speakers, &said, query.first)).await?;
-        Ok(Conversation { root_span_id: query.root_span_id, first: query.first, messages, total, partial })
+        Ok(TraceConversation { root_span_id: query.root_span_id, first: query.first, messages, total, partial })
     }
 }
 
@@ -111,7 +111,7 @@ fn drawn(object: &ObjectId, speakers: &[Speaker], said: &[SaidField], first: u32
             None if field == FieldName::Input => HeardKind::Asked,
             None => HeardKind::Answered,
         };
-        Some(Heard { source: FieldSource { object, row_id: &speaker.row_id, field, json: said.json.get() }, span: said.span, kind })
+        Some(HeardField { source: FieldSource { object, row_id: &speaker.row_id, field, json: said.json.get() }, span: said.span, kind })
     });
     let heard: Vec<_> = heard.collect();
     let (messages, total) = conversation(&heard, first as usize, CONVERSATION_PART as usize);
