@@ -12,8 +12,8 @@ pub(crate) use reorder::{Grip, Reorder, move_by, move_to};
 
 use crate::context::use_project;
 use crate::raw_query::relation;
+use crate::title::PageTitle;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use shared::permissions::Action;
 
 /// A section of *Configuration*.
@@ -89,7 +89,7 @@ pub(crate) fn Configuration(
     });
     let links = links.collect_view();
     view! {
-        <Title text=format!("{} · {} · Touchstone", section.heading(), context.project.name)/>
+        <PageTitle parts=vec![section.heading().to_owned(), context.project.name.clone()]/>
         <header class="head">
             <h1>"Configuration"</h1>
             <div class="actions">{actions}</div>

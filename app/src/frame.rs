@@ -96,7 +96,7 @@ pub fn Frame(
     };
     let account_here = move || (*section.read() == "account").then_some("page");
     let title = project_name.get_value().unwrap_or_else(|| "Projects".to_owned());
-    let switch = format!("{}, {title}: all projects", viewer.organization);
+    let switch = format!("{title} {}: all projects", viewer.organization);
     let bottom_links = (list.clone(), inbox.clone(), account.clone());
     let is_outside = account.is_none();
     let rail = move || {

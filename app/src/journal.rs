@@ -233,6 +233,12 @@ impl Journal {
         self.say(command, what);
     }
 
+    /// Takes a command that changes nothing, so that there is nothing to take back.
+    #[cfg(feature = "hydrate")]
+    pub(crate) fn repeat(&self, command: Command, what: String) {
+        self.say(command.with_client_id(storage::new_id()), what);
+    }
+
     /// Takes a command that has its id.
     #[cfg(feature = "hydrate")]
     fn say(&self, command: Command, what: String) {
@@ -249,6 +255,10 @@ impl Journal {
     /// On the server nobody says anything.
     #[cfg(not(feature = "hydrate"))]
     pub(crate) fn run(&self, _: Command, _: String) {}
+
+    /// On the server nobody says anything.
+    #[cfg(not(feature = "hydrate"))]
+    pub(crate) fn repeat(&self, _: Command, _: String) {}
 }
 
 fn is_waiting(stage: &Stage) -> bool {

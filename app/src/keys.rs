@@ -120,6 +120,10 @@ pub(crate) enum Act {
     Send,
     /// Copies the link to what is open.
     CopyLink,
+    /// Goes to the next place of the words that are looked for.
+    NextFound,
+    /// Goes to the place of them before.
+    PreviousFound,
     /// Goes to the question above.
     QuestionAbove,
     /// Goes to the question below.
@@ -170,6 +174,8 @@ impl Act {
             | Self::Close
             | Self::Send
             | Self::CopyLink
+            | Self::NextFound
+            | Self::PreviousFound
             | Self::AnswerFor
             | Self::SpanAbove
             | Self::SpanBelow
@@ -213,7 +219,7 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 36] = [
+pub(crate) static TABLE: [Line; 37] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
     line(Scope::Everywhere, &[("g e", Act::Go('e'))], "Go to Experiments"),
@@ -236,6 +242,11 @@ pub(crate) static TABLE: [Line; 36] = [
     line(Scope::Trace, &[("Shift+E", Act::ExpectedFromOutput)], "Edit expected, beginning with the output"),
     line(Scope::Trace, &[("Control+Enter", Act::Send)], "Send the comment, save the edit"),
     line(Scope::Trace, &[("y", Act::CopyLink)], "Copy link"),
+    line(
+        Scope::Trace,
+        &[("F3", Act::NextFound), ("Shift+F3", Act::PreviousFound)],
+        "Next and previous place of the words found in the trace",
+    ),
     line(Scope::Trace, &[("z", Act::Undo), ("Control+z", Act::Undo)], "Undo"),
     line(
         Scope::Trace,
@@ -328,7 +339,7 @@ fn meaning(scope: Scope, key: &str, with_control: bool) -> Option<Act> {
     let wanted = |keys: &str| match keys.rsplit_once('+') {
         Some(("Control", last)) => with_control && last == key,
         // What is written on the key says that Shift is held, but on one that has nothing written on it.
-        Some((_, "Space")) => !with_control && keys == key,
+        Some((_, "Space" | "F3")) => !with_control && keys == key,
         Some((_, last)) => !with_control && last == key,
         None => !with_control && keys == key,
     };
@@ -347,6 +358,7 @@ pub(crate) fn act_of(event: &KeyboardEvent, scope: Scope) -> Option<Act> {
         return None;
     }
     let key = match event.key() {
+        key if key == "F3" && event.shift_key() => "Shift+F3".to_owned(),
         key if key != " " => key,
         _ if is_pressed_with_space(event) => return None,
         _ if event.shift_key() => "Shift+Space".to_owned(),

@@ -2,7 +2,7 @@
 //! browser.
 //!
 //! A feature is a folder with its server functions in `api.rs`, its page, and its parts. What several features share is
-//! in `api`, `context`, `drafts`, `frame`, `hydration`, `keys`, `loading`, `parts`, `raw_query` and `ui`.
+//! in `api`, `context`, `drafts`, `frame`, `hydration`, `keys`, `loading`, `parts`, `raw_query`, `title` and `ui`.
 #![recursion_limit = "256"]
 
 pub mod api;
@@ -26,6 +26,7 @@ pub mod questions;
 mod raw_query;
 pub mod shell;
 pub mod tags;
+mod title;
 mod tour;
 mod trace;
 pub mod ui;
@@ -33,12 +34,13 @@ pub mod ui;
 use api::NotFoundPage;
 use frame::Hydrated;
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 use logs::LogsPage;
 use parts::Administration;
 use projects::ProjectRoot;
+use title::PageTitle;
 
 /// Brings the page that the server sent to life. To be called once.
 #[cfg(feature = "hydrate")]
@@ -52,7 +54,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     ui::provide_clock();
     view! {
-        <Title text="Touchstone"/>
+        <PageTitle parts=Vec::new()/>
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/login") view=Administration::Login ssr=SsrMode::Async/>

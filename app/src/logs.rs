@@ -34,9 +34,10 @@ use shared::live::Traces;
 use shared::objects::Place;
 use shared::questions::Question;
 use shared::spans::{OpenTrace, TracePage};
-use shared::summary::Summary;
+use shared::summary::{ScoreKind, Summary};
 use shared::tags::Tag;
 use shared::{ObjectId, ProjectId, RowId};
+use std::collections::BTreeMap;
 
 /// Rows that are on the page before it is hydrated.
 const FIRST_PAGE: u32 = 50;
@@ -77,6 +78,8 @@ pub struct LogsView {
     pub tags: Vec<Tag>,
     /// Of what matches the filter.
     pub summary: Summary,
+    /// Every score there is, whatever the filter, with where it comes from.
+    pub scores: BTreeMap<String, ScoreKind>,
     /// What the means are compared with: the base of an experiment; of logs the week before the last one, then the last one.
     /// Nothing with a filter.
     pub compared: Vec<Summary>,
@@ -92,6 +95,8 @@ pub struct LogsView {
     pub layout: TraceLayout,
     /// The conversation of the open trace where it is laid out as one, as JSON, like the trace.
     pub conversation: Option<Box<RawValue>>,
+    /// What the open trace is called.
+    pub opened: Option<String>,
     /// True if a trace was asked for that does not exist.
     pub trace_missing: bool,
     /// What is wrong with the filter; then nothing is listed.

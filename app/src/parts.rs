@@ -2,8 +2,9 @@
 //! small. A part is cut out of the bundle at functions: whatever only those reach goes with it. Each stands in the feature that it cuts, in a
 //! file called `part.rs`; here are the names of the parts, and the pages that are parts as a whole.
 //!
-//! What two parts share is a file of its own; `parts.txt` in the bundle says which files belong to which. The server preloads the part that
-//! an address needs, and the browser loads it before hydration, so that the first drawing is whole. Pointing at a row loads the part of
+//! What two parts share is a file of its own; `parts.txt` in the bundle says which files belong to which. A part comes with its style sheets
+//! and waits for them, so nothing is ever painted without its styles. The server preloads the part that an address needs and links its
+//! sheets, and the browser loads it before hydration, so that the first drawing is whole. Pointing at a row loads the part of
 //! the trace, and reading a trace lies in that part too: that is why the page's data carries it as JSON.
 //!
 //! What decides the size of the bundle, measured: one reader for each type, enums without an inner tag (a tag inside makes serde keep a copy

@@ -5,7 +5,7 @@
 pub struct Page {
     /// The hash over all assets, part of their address; empty in a server without assets.
     pub assets: &'static str,
-    /// The files of each part of the bundle, by the name of the part.
+    /// The files of each part of the bundle, code and style sheets, by the name of the part.
     pub parts: &'static [(&'static str, &'static [&'static str])],
     /// The organisation, as it stands in addresses.
     pub organization: String,
@@ -56,14 +56,17 @@ mod document {
         let (script, module) = (asset("touchstone.js"), asset("touchstone_bg.wasm"));
         // What the page cannot be drawn without comes at the same time as what every page needs.
         let needed = needed_part().and_then(|part| page.parts.iter().find(|(name, _)| *name == part.name()));
-        let needed = needed.into_iter().flat_map(|(_, files)| files.iter());
-        let modules = std::iter::once(module.clone()).chain(needed.map(|name| asset(name)));
+        let needed = needed.into_iter().flat_map(|(_, files)| files.iter().copied());
+        let (sheets, modules): (Vec<_>, Vec<_>) = needed.partition(|name| name.ends_with(".css"));
+        let sheets = std::iter::once("touchstone.css").chain(sheets);
+        let sheets = sheets.map(|name| view! { <link rel="stylesheet" href=asset(name)/> });
+        let modules = std::iter::once(module.clone()).chain(modules.into_iter().map(asset));
         let modules =
             modules.map(|href| view! { <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" href=href/> });
         let start = format!("import init, {{ hydrate }} from '{script}'; init({{ module_or_path: '{module}' }}).then(() => hydrate());");
         view! {
             <link rel="icon" type="image/svg+xml" href=asset("favicon.svg")/>
-            <link rel="stylesheet" href=asset("touchstone.css")/>
+            {sheets.collect_view()}
             <link rel="modulepreload" href=script/>
             {modules.collect_view()}
             <script type="module" nonce=nonce>{start}</script>

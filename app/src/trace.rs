@@ -12,6 +12,7 @@ mod finding;
 mod form;
 mod keys;
 mod layout;
+mod marks;
 mod missed;
 mod open;
 mod panel;

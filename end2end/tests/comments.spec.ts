@@ -43,7 +43,7 @@ test("who is mentioned finds it in the inbox, and the link leads to the comment"
   await reviewer.keyboard.press("ArrowDown");
   await expect(offered.getByRole("option", { selected: true })).toHaveText(/Emil Engineer/);
   await reviewer.keyboard.press("Enter");
-  await expect(field(reviewer)).toHaveValue(/^Look, \[@Emil Engineer\]\(person:[^)]+\) $/);
+  await expect(field(reviewer)).toHaveValue("Look, @Emil Engineer ");
   await reviewer.keyboard.type("the order is missing");
   await reviewer.keyboard.press("Control+Enter");
   await expect(comment(reviewer, "@Emil Engineer the order is missing").locator(".mention")).toHaveText("@Emil Engineer");
@@ -109,7 +109,7 @@ test("a comment that was begun is there again, and one that is too long is kept"
   await open(reviewer, address);
   await field(reviewer).fill("x".repeat(1 << 20));
   await field(reviewer).press("Control+Enter");
-  await expect(activity(reviewer).getByRole("alert")).toHaveText("Add a comment: Use at most 100000 bytes; this has 1048576.");
+  await expect(activity(reviewer).getByRole("alert")).toHaveText("Add a comment: Use at most 100,000 bytes; this has 1,048,576.");
   expect((await field(reviewer).inputValue()).length).toBe(1 << 20);
   await write(reviewer, "half a thought, finished");
   await reviewer.reload();

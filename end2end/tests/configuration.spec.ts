@@ -61,9 +61,9 @@ test("a categorical score is added with options and percentages", async ({ insta
   await open(engineer, project.page("configuration"));
   await addScore(engineer, "Resolution");
   await dialog(engineer).getByLabel("Type").selectOption("Categorical");
-  await addOption(engineer, 1, "Not resolved");
+  await addOption(engineer, 1, "Resolved");
   await addOption(engineer, 2, "Partly");
-  await addOption(engineer, 3, "Resolved");
+  await addOption(engineer, 3, "Not resolved");
   // Percentages spread by themselves until somebody types one.
   const percentage = (number: number) => dialog(engineer).getByRole("textbox", { name: `Percentage of option ${number}`, exact: true });
   await expect(percentage(2)).toHaveValue("50");
@@ -78,9 +78,9 @@ test("a categorical score is added with options and percentages", async ({ insta
       name: "Resolution",
       score_type: "categorical",
       categories: [
-        { name: "Not resolved", value: 0 },
-        { name: "Partly", value: 0.4 },
         { name: "Resolved", value: 1 },
+        { name: "Partly", value: 0.4 },
+        { name: "Not resolved", value: 0 },
       ],
     },
   ]);

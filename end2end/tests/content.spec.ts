@@ -99,7 +99,7 @@ test("words are found inside a value that is not unfolded", async ({ installatio
   const output = field(page, "Output");
   await output.getByRole("button", { name: "Find in output" }).click();
   await output.getByRole("searchbox", { name: "Find in output" }).fill("needle");
-  await expect(output).toContainText("1 line");
+  await expect(output).toContainText("1 place");
   await expect(output.locator("mark")).toHaveText("Needle");
   await expect(line(page, "Output", "432")).toBeVisible();
   await page.keyboard.press("Escape");
@@ -182,17 +182,49 @@ test("a value of half a megabyte is unfolded at once", async ({ installation, pr
   await expect(output).toContainText("Item 2999 of a long answer");
 });
 
-test("words are found in all spans of a trace", async ({ installation, project, reviewer: page }) => {
+test("words that were found in the trace are marked in the open span, one after the other", async ({ installation, project, reviewer: page }) => {
   const top = root(project.id, { name: "top", input: "hay" });
-  const spans = [top, child(top, { name: "holder", output: { deep: ["A Needle"] } }), child(top, { name: "other", output: "hay" })];
-  await installation.sendTraces(spans);
+  const chat = [
+    { role: "user", content: `A **Needle** and a needle.` },
+    { role: "assistant", content: "No answer", tool_calls: [{ id: "1", function: { name: "look", arguments: JSON.stringify({ deep: { what: "needle" } }) } }] },
+  ];
+  const documents = Array.from({ length: 500 }, (_, number) => ({ id: number, text: number === 432 ? "The last needle" : "hay" }));
+  const holder = child(top, { name: "holder", created: new Date(Date.parse(top.created) + 1), input: chat, output: { documents } });
+  const other = child(top, { name: "other", created: new Date(Date.parse(top.created) + 2), output: "# Hay\n\nand one needle" });
+  await installation.sendTraces([top, holder, other]);
   await open(page, project.page(`logs?r=${top.root_span_id}`));
   await page.getByRole("button", { name: "Find in trace" }).click();
-  await page.getByRole("searchbox", { name: "Find in trace" }).fill("needle");
+  const search = page.getByRole("searchbox", { name: "Find in trace" });
+  await search.fill("needle");
   const found = page.getByRole("region", { name: "Found in trace" });
-  await expect(found.getByRole("link")).toHaveCount(1);
-  await expect(found.locator("mark")).toHaveText("Needle");
+  await expect(found.getByRole("link")).toHaveCount(2);
+  await expect(found.locator("mark").first()).toHaveText("Needle");
+  const place = page.getByRole("status", { name: "Place" });
+  const current = page.locator("mark[aria-current]");
   await found.getByRole("link", { name: /holder/ }).click();
   await expect(tree(page).getByRole("link", { name: /holder/ })).toHaveAttribute("aria-current", "true");
-  await expect(field(page, "Output")).toContainText("A Needle");
+  await expect(found).toBeHidden();
+  await expect(place).toHaveText("1 of 4, span 1 of 2");
+  await expect(current).toHaveText("Needle");
+  await expect(field(page, "Input").locator("strong mark")).toHaveText("Needle");
+  await expect(field(page, "Input").getByRole("group", { name: "Tool call look" }).locator("mark")).toHaveText("needle");
+  // By button, by key, and back.
+  await page.getByRole("button", { name: "Next place" }).click();
+  await expect(place).toHaveText("2 of 4, span 1 of 2");
+  await search.press("Enter");
+  await search.press("Enter");
+  await expect(place).toHaveText("4 of 4, span 1 of 2");
+  await expect(line(page, "Output", "432")).toBeVisible();
+  await expect(current).toBeInViewport();
+  await page.keyboard.press("F3");
+  await expect(place).toHaveText("1 of 1, span 2 of 2");
+  await expect(tree(page).getByRole("link", { name: /other/ })).toHaveAttribute("aria-current", "true");
+  await expect(field(page, "Output").locator("mark")).toHaveText("needle");
+  await page.getByRole("button", { name: "Previous place" }).click();
+  await expect(place).toHaveText("4 of 4, span 1 of 2");
+  // Nothing stays marked for whoever is done.
+  await search.press("Escape");
+  await expect(page.getByRole("region", { name: "Output", exact: true }).locator("mark")).toHaveCount(0);
+  await expect(field(page, "Input").locator("mark")).toHaveCount(0);
+  await expect(trace(page)).toBeVisible();
 });

@@ -200,3 +200,13 @@ test.describe("on a phone", () => {
     await expect(review(page).getByRole("button", { name: "Answer for this span" })).toBeInViewport();
   });
 });
+
+test("a press on the middle of a slider that nobody answered is an answer", async ({ installation, project, reviewer: page }) => {
+  await installation.slider(project, "Preference");
+  const { address } = await withTrace(installation, project);
+  await open(page, address);
+  const slider = question(page, "Preference").getByRole("slider");
+  await slider.click();
+  await expect(slider).toHaveAttribute("aria-valuetext", "50 %");
+  await expect(saved(page)).toBeVisible();
+});

@@ -56,10 +56,10 @@ test("options are written to expected instead of a score", async ({ installation
   await expect(dialog(engineer).getByRole("textbox", { name: "Option 2", exact: true })).toHaveValue("bug");
   // Back to a score, every option has a percentage again.
   await control(engineer, "Write to expected field instead of score").uncheck();
-  await expect(control(engineer, "Percentage of option 2")).toHaveValue("100");
+  await expect(control(engineer, "Percentage of option 2")).toHaveValue("0");
   await saveIt(engineer);
   const { objects } = await installation.call("GET", `/v1/project_score?project_id=${project.id}`);
-  expect(objects).toMatchObject([{ categories: [{ name: "billing", value: 0 }, { name: "bug", value: 1 }], config: null }]);
+  expect(objects).toMatchObject([{ categories: [{ name: "billing", value: 1 }, { name: "bug", value: 0 }], config: null }]);
 });
 
 test("a text has a place in metadata, and mistakes stand at their fields", async ({ installation, project, engineer, watch }) => {

@@ -1,6 +1,6 @@
 //! Comments, which of them name whom, and whether they have read it.
 
-use crate::{drop_tables, index, key};
+use crate::{drop_tables, in_order, index, key};
 use sea_orm_migration::{prelude::*, schema::*};
 
 #[derive(DeriveMigrationName)]
@@ -48,6 +48,7 @@ impl MigrationTrait for Migration {
                             .to_col("id"),
                     )
                     .foreign_key(ForeignKey::create().from("mentions", "person_id").to("people", "id"))
+                    .extra(in_order(manager))
                     .to_owned(),
             )
             .await?;

@@ -1,6 +1,6 @@
 //! Commands that must not run twice, by the ids that clients give them.
 
-use crate::{drop_tables, key};
+use crate::{drop_tables, in_order, key};
 use sea_orm_migration::{prelude::*, schema::*};
 
 #[derive(DeriveMigrationName)]
@@ -25,6 +25,7 @@ impl MigrationTrait for Migration {
                     .col(big_integer_null("entry"))
                     .col(big_integer("created"))
                     .primary_key(&mut key(&["project", "person_id", "client_id"]))
+                    .extra(in_order(manager))
                     .to_owned(),
             )
             .await

@@ -1,6 +1,6 @@
 //! Rows in review lists: how they came there, who is asked to review them, who has them in hand, and who has reviewed them.
 
-use crate::{drop_tables, index, key, unique};
+use crate::{drop_tables, in_order, index, key, unique};
 use sea_orm_migration::{prelude::*, schema::*};
 
 #[derive(DeriveMigrationName)]
@@ -96,6 +96,7 @@ async fn people(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(big_integer("created"))
                 .primary_key(&mut key(&["project", "item", "person_id"]))
                 .foreign_key(ForeignKey::create().from("review_assignments", "person_id").to("people", "id"))
+                .extra(in_order(manager))
                 .to_owned(),
         )
         .await?;
@@ -112,6 +113,7 @@ async fn people(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(big_integer("until"))
                 .primary_key(&mut key(&["project", "item", "person_id"]))
                 .foreign_key(ForeignKey::create().from("review_claims", "person_id").to("people", "id"))
+                .extra(in_order(manager))
                 .to_owned(),
         )
         .await?;
@@ -132,6 +134,7 @@ async fn people(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 // Nobody reviews an item twice in a round.
                 .primary_key(&mut key(&["project", "item", "round", "person_id"]))
                 .foreign_key(ForeignKey::create().from("reviews", "person_id").to("people", "id"))
+                .extra(in_order(manager))
                 .to_owned(),
         )
         .await?;
@@ -152,6 +155,7 @@ async fn shown(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 // JSON: by the ids of lists, the status that is shown and the ids of who is asked.
                 .col(text("flags"))
                 .primary_key(&mut key(&["project", "span", "superseded"]))
+                .extra(in_order(manager))
                 .to_owned(),
         )
         .await

@@ -3,7 +3,7 @@
 use crate::actor::Access::{self, Either, Known, Link, May, Public};
 use crate::application::Application;
 use crate::problems::ApiError;
-use crate::{actor, assets, health, images, live, metrics, pages, rest, security, sign_in, wire};
+use crate::{actor, assets, files, health, live, metrics, pages, rest, security, sign_in, wire};
 use axum::Router;
 use axum::handler::Handler;
 use axum::middleware;
@@ -11,7 +11,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use http::Method;
 use leptos_axum::generate_route_list;
 use shared::permissions::Action::{Configure, DeleteProject, Feedback, Ingest, ManageProjects, Read, Review, Settle};
-use shared::spans::ReadImage;
+use shared::spans::ReadFile;
 use std::sync::LazyLock;
 
 struct Route {
@@ -50,8 +50,8 @@ fn routes() -> Vec<Route> {
         // Live events
         get("/live/{project}", May(Read), live::listen),
 
-        // Images in fields of spans
-        get(ReadImage::PATH, May(Read), images::show),
+        // Files in fields of spans
+        get(ReadFile::PATH, May(Read), files::show),
 
         // The dialect of the SDKs
         post("/api/apikey/login", Known, wire::login::login),

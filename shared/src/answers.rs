@@ -1,5 +1,6 @@
 //! Answers: what one reviewer said to one question on one span.
 
+use crate::figures::too_long;
 use crate::people::Person;
 use crate::questions::{Question, QuestionKind};
 use crate::summary::Nano;
@@ -198,7 +199,7 @@ const LONGEST_TEXT: usize = 100_000;
 /// [`Problem::Invalid`] on the field `reason`.
 pub fn check_reason(reason: &str) -> Result<(), Problem> {
     if reason.len() > comments::LONGEST {
-        return Err(Problem::invalid("reason", format!("Use at most {} bytes; this has {}.", comments::LONGEST, reason.len())));
+        return Err(Problem::invalid("reason", too_long(comments::LONGEST, reason.len())));
     }
     Ok(())
 }
@@ -223,9 +224,7 @@ pub fn take(question: &Question, value: AnswerValue) -> Result<Option<Taken>, Pr
         QuestionKind::Expected { options, multiple } => take_options(question, options, *multiple, value),
         QuestionKind::Text { .. } => match value {
             AnswerValue::Text(text) if text.trim().is_empty() => Ok(None),
-            AnswerValue::Text(text) if text.len() > LONGEST_TEXT => {
-                Err(Problem::invalid("value", format!("Use at most {LONGEST_TEXT} bytes; this has {}.", text.len())))
-            }
+            AnswerValue::Text(text) if text.len() > LONGEST_TEXT => Err(Problem::invalid("value", too_long(LONGEST_TEXT, text.len()))),
             AnswerValue::Text(text) => Ok(Some(Taken { value: AnswerValue::Text(text), score: None })),
             _ => Err(Problem::invalid("value", format!("{} is answered with a text.", question.name))),
         },
@@ -359,7 +358,7 @@ mod tests {
         check(&question, r#"" \n""#, expect!["clears"]);
         check(&question, "1", expect!["value: Q is answered with a text."]);
         let long = serde_json::to_string(&"x".repeat(LONGEST_TEXT + 1)).unwrap();
-        check(&question, &long, expect!["value: Use at most 100000 bytes; this has 100001."]);
+        check(&question, &long, expect!["value: Use at most 100,000 bytes; this has 100,001."]);
     }
 
     /// What two people say one after the other, and what `expected` becomes by it each time.

@@ -67,6 +67,19 @@ pub struct Attachment {
     pub error_message: Option<String>,
 }
 
+/// A file that stands in a field of a span, or that the field names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServedFile {
+    /// What its bytes say it is: nothing that a browser would run.
+    pub content_type: &'static str,
+    /// Whether a browser may show it; else it is saved.
+    pub is_shown: bool,
+    /// What it is called when it is saved.
+    pub name: String,
+    /// All of it.
+    pub bytes: Vec<u8>,
+}
+
 /// The type that a file may be served as: those that a browser shows without running anything in them, anything else as
 /// bytes.
 pub fn served_type(content_type: &str) -> &'static str {

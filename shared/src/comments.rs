@@ -1,6 +1,7 @@
 //! Comments on spans, and the people they mention.
 
 use crate::address::RowsPage;
+use crate::figures::too_long;
 use crate::markup::Html;
 use crate::{CommentId, Micros, PersonId, Problem, objects::RowAddress, people::Person};
 use serde::{Deserialize, Serialize};
@@ -86,7 +87,7 @@ pub fn checked(text: &str) -> Result<String, Problem> {
         return Err(Problem::invalid("Add a comment", "Write something first."));
     }
     if text.len() > LONGEST {
-        return Err(Problem::invalid("Add a comment", format!("Use at most {LONGEST} bytes; this has {}.", text.len())));
+        return Err(Problem::invalid("Add a comment", too_long(LONGEST, text.len())));
     }
     Ok(text.trim().replace('\0', "\u{fffd}"))
 }
@@ -103,9 +104,70 @@ pub struct Mentionable {
 impl Mentionable {
     /// The link that mentions them. What is shown is their name as it is then, whatever stands in the link.
     pub fn link(&self) -> String {
-        let plain = |character: &char| !character.is_control() && !"\\`*_[]<>!|".contains(*character);
-        format!("[@{}](person:{})", self.name.chars().filter(plain).collect::<String>(), self.id)
+        format!("[{}](person:{})", self.word(), self.id)
     }
+
+    /// What stands for the link where a comment is written: `@Ada Lovelace`.
+    pub fn word(&self) -> String {
+        let plain = |character: &char| !character.is_control() && !"\\`*_[]<>!|".contains(*character);
+        std::iter::once('@').chain(self.name.chars().filter(plain)).collect()
+    }
+}
+
+/// A comment as it is written: each link to a member as `@` and their name, and the members, so that [`with_links`] makes the same of it again.
+/// A link stays as it is where another member of that name is meant, too.
+pub fn without_links(text: &str) -> (String, Vec<Mentionable>) {
+    let (mut written, mut members, mut rest) = (String::new(), Vec::<Mentionable>::new(), text);
+    while let Some((before, after)) = rest.split_once("[@") {
+        written.push_str(before);
+        let link = after.split_once("](person:").and_then(|(name, end)| Some((name, end.split_once(')')?)));
+        let Some((name, (id, end))) = link.filter(|(name, _)| !name.is_empty() && !name.contains(['[', ']', '\n'])) else {
+            written.push_str("[@");
+            rest = after;
+            continue;
+        };
+        let member = Mentionable { id: PersonId(id.to_owned()), name: name.to_owned() };
+        match members.iter().find(|known| known.word() == member.word()) {
+            Some(known) if known.id != member.id => written.push_str(&member.link()),
+            Some(_) => written.push_str(&member.word()),
+            None => {
+                written.push_str(&member.word());
+                members.push(member);
+            }
+        }
+        rest = end;
+    }
+    written.push_str(rest);
+    (written, members)
+}
+
+/// The text of a comment in which `@` and the name of one of these members was written.
+pub fn with_links(written: &str, members: &[Mentionable]) -> String {
+    let mut members: Vec<(String, String)> = members.iter().map(|member| (member.word(), member.link())).collect();
+    // "@Ada Lovelace" is not "@Ada".
+    members.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+    let (mut text, mut rest) = (String::new(), written);
+    while let Some(at) = rest.find('@') {
+        let (before, after) = rest.split_at(at);
+        let begins = before.chars().next_back().or_else(|| text.chars().next_back());
+        text.push_str(before);
+        let begins = begins.is_none_or(|character| !character.is_alphanumeric() && character != '[');
+        let found = members.iter().filter(|_| begins).find_map(|(word, link)| {
+            let end = after.strip_prefix(word.as_str())?;
+            end.chars().next().is_none_or(|character| !character.is_alphanumeric()).then_some((link, end))
+        });
+        rest = match found {
+            Some((link, end)) => {
+                text.push_str(link);
+                end
+            }
+            None => {
+                text.push('@');
+                after.strip_prefix('@').unwrap_or_default()
+            }
+        };
+    }
+    text + rest
 }
 
 /// A comment that mentions who reads this.
@@ -160,6 +222,25 @@ mod tests {
         for (name, link) in [("Ada Lovelace", "[@Ada Lovelace](person:p)"), ("a](person:q) `b`", "[@a(person:q) b](person:p)")] {
             assert_eq!(Mentionable { id: "p".into(), name: name.to_owned() }.link(), link);
         }
+    }
+
+    #[test]
+    fn mentions_are_written_as_names() {
+        let ada = Mentionable { id: "1".into(), name: "Ada Lovelace".to_owned() };
+        let first = Mentionable { id: "2".into(), name: "Ada".to_owned() };
+        for (text, written) in [
+            ("[@Ada Lovelace](person:1), look", "@Ada Lovelace, look"),
+            ("see [@Ada](person:2) and ([@Ada Lovelace](person:1))", "see @Ada and (@Ada Lovelace)"),
+            ("[@Ada](person:1) is not [@Ada](person:2)", "@Ada is not [@Ada](person:2)"),
+            ("a@b.example, @nobody, [@open](person:", "a@b.example, @nobody, [@open](person:"),
+            ("[@](person:1) [@a\nb](person:1)", "[@](person:1) [@a\nb](person:1)"),
+        ] {
+            let (found, members) = without_links(text);
+            assert_eq!(found, written);
+            assert_eq!(with_links(&found, &members), text);
+        }
+        let members = [first, ada];
+        assert_eq!(with_links("@Ada Lovelace's, x@Ada, @Adam", &members), "[@Ada Lovelace](person:1)'s, x@Ada, @Adam");
     }
 
     #[test]

@@ -20,6 +20,12 @@ pub fn counted(number: u64, one: &str, several: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { several })
 }
 
+/// What to say of a text that is too long, both in bytes: "Use at most 100,000 bytes; this has 1,048,576."
+#[must_use]
+pub fn too_long(most: usize, has: usize) -> String {
+    format!("Use at most {} bytes; this has {}.", count(most as u64), count(has as u64))
+}
+
 /// A size: "812 B", "4.1 kB", "10 MB".
 #[must_use]
 pub fn bytes(size: u64) -> String {

@@ -7,15 +7,20 @@
 //! `filter/reference.md` describes the language for its users; the tests run every example in it.
 
 mod aggregate;
+mod answer;
 mod ast_json;
 mod check;
+mod chips;
 mod compile;
+mod complete;
 mod decimal;
 mod diagnostic;
 mod evaluate;
 mod function;
+mod highlight;
 mod lenient;
 mod lexer;
+mod names;
 mod parser;
 mod print;
 mod query;
@@ -27,20 +32,28 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use aggregate::{AggregatedRow, Aggregation, order_rows};
-pub use ast_json::query_from_json;
+pub use aggregate::{AggregatedRow, Aggregation};
+pub use answer::{Answer, WholeRow};
+pub use ast_json::{expression_from_json, expression_to_json, query_from_json, query_to_json};
 pub use check::{COLUMNS, check};
+pub use chips::{Chip, ChipOperator, ChipValues, Chips};
 pub use compile::{Compiled, constant};
-pub use diagnostic::Diagnostic;
+pub use complete::{Completion, CompletionKind, CompletionOption, complete};
+pub use diagnostic::{Diagnostic, DiagnosticKind};
 pub use evaluate::{Context, compare_values, evaluate, evaluate_in, holds, is_like, matches_words};
 pub use function::Function;
+pub use highlight::{Highlight, HighlightKind, highlight};
 pub use lenient::parse_leniently;
+pub use names::{KnownNames, unknown_names};
 pub use print::{quote_path_step, quote_text};
-pub use query::{Aliased, Query, QuerySource, Select, Shape, SortItem, SourceKind, parse_query};
+pub use query::{
+    Aliased, Infer, Query, QuerySource, Sample, SampleSize, Select, Shape, SortItem, SourceKind, Unpivot, UnpivotNames, parse_query,
+    parse_query_with_hints,
+};
 pub use syntax::{BinaryOperator, Expression, Kind, Span, Step, Unit};
 pub use time::{format_instant, parse_instant};
 pub use trace::TraceTest;
-pub use words::{tokens, words_of};
+pub use words::{folded, tokens, words_of};
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -122,6 +135,11 @@ pub fn parse_expression(text: &str) -> Result<Expression, Vec<Diagnostic>> {
     let found = check(&expression);
     parser.add_unless_overlapping(found);
     parser.finish(expression)
+}
+
+/// The name nearest to a word that was probably misspelt.
+pub(crate) fn nearest_name<'name>(word: &str, names: impl IntoIterator<Item = &'name str>) -> Option<&'name str> {
+    diagnostic::nearest(word, names)
 }
 
 /// Puts the id of the person who asks in the place of every `me()`. Until then `me()` is null.

@@ -35,6 +35,7 @@ pub mod changes;
 pub mod commands;
 pub mod comments;
 pub mod cookies;
+pub mod english;
 pub mod expected;
 pub mod experiments;
 pub mod figures;

@@ -6,6 +6,7 @@ mod metadata;
 pub use deleted::{DAYS_KEPT, DeletedObject, RestoreObject};
 pub use metadata::{EditMetadata, ObjectMetadata};
 
+use crate::summary::ScoreKind;
 use crate::{Micros, ObjectId, PersonId, ProjectId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -115,6 +116,9 @@ impl FieldName {
     }
 }
 
+/// Characters of a commit that tell it from others.
+const COMMIT: usize = 7;
+
 /// An experiment or a dataset.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NamedObject {
@@ -138,6 +142,16 @@ impl NamedObject {
     /// What it says about itself; empty where it says nothing.
     pub fn description(&self) -> &str {
         self.details.get("description").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The code that it ran, as its SDK found it: the branch, the beginning of the commit, and whether files were changed since.
+    pub fn revision(&self) -> Option<String> {
+        let code = self.details.get("repo_info")?;
+        let text = |key: &str| code.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let commit = text("commit").map(|commit| commit.chars().take(COMMIT).collect::<String>());
+        let changed = (code.get("dirty") == Some(&Value::Bool(true))).then(|| "changed".to_owned());
+        let parts: Vec<String> = text("branch").map(str::to_owned).into_iter().chain(commit).chain(changed).collect();
+        (!parts.is_empty()).then(|| parts.join(" · "))
     }
 
     /// What an experiment is compared with when nothing is said: the base it was registered with, else the baseline of its project, else
@@ -210,12 +224,49 @@ pub struct ObjectSummary {
     pub created: Micros,
     /// Rows: the traces of an experiment, the cases of a dataset.
     pub rows: i64,
-    /// The mean of every score, by its name.
-    pub scores: BTreeMap<String, f64>,
-    /// The mean cost of the rows of an experiment that have one, in units of 1e-9 dollars.
+    /// Every score, by its name.
+    pub scores: BTreeMap<String, ObjectScore>,
+    /// The mean cost of the rows that have one, in units of 1e-9 dollars.
     pub cost: Option<i64>,
     /// What it says about itself; empty where it says nothing.
     pub description: String,
     /// Of an experiment the name of the one that it is compared with.
     pub base: Option<String>,
+    /// Rows with an error.
+    pub errors: i64,
+    /// How long a row took, as the mean of those that tell; none where none does.
+    pub duration: Option<Micros>,
+    /// The name of the member who made it.
+    pub author: Option<String>,
+    /// The code that it ran, as [`NamedObject::revision`] has it.
+    pub revision: Option<String>,
+}
+
+/// A score of an experiment or a dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ObjectScore {
+    /// The mean, 0..1.
+    pub mean: f64,
+    /// Where it comes from.
+    pub kind: ScoreKind,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NamedObject, ObjectKind};
+    use serde_json::{Value, json};
+
+    #[test]
+    fn the_code_is_told_as_far_as_it_is_known() {
+        let of = |code: Value| {
+            let details = serde_json::Map::from_iter([("repo_info".to_owned(), code)]);
+            let (id, project, kind) = ("e".into(), "p".into(), ObjectKind::Experiment);
+            NamedObject { id, kind, project, name: String::new(), created: 0, created_by: None, details }.revision()
+        };
+        let whole = json!({"branch": "main", "commit": "0123456789abcdef", "dirty": true, "author_name": "Emil"});
+        assert_eq!(of(whole).as_deref(), Some("main · 0123456 · changed"));
+        assert_eq!(of(json!({"commit": "0123456789abcdef", "dirty": false})).as_deref(), Some("0123456"));
+        assert_eq!(of(json!({"branch": "", "commit": null})), None);
+        assert_eq!(of(Value::Null), None);
+    }
 }

@@ -8,12 +8,12 @@ mod shown;
 
 pub use beside::{Beside, BesideChanges, FormSpan, KnownBeside, SpanMark};
 pub use conversation::{CONVERSATION_PART, ReadConversation, SpokenMessage, TraceConversation};
-pub use reading::{FindInTrace, FoundInSpan, FoundInTrace, NodeText, Piece, ReadField, ReadImage, ReadNode, ReadPiece, WHOLE};
+pub use reading::{FindInTrace, FoundInField, FoundInSpan, FoundInTrace, NodeText, Piece, ReadField, ReadFile, ReadNode, ReadPiece, WHOLE};
 pub use reread::{ContentChanges, KnownContent, RereadTrace, TraceChanges};
 pub use shown::{FieldContent, FieldView, JsonKind, Rendering, ShownAs};
 
 use crate::address::LogsAddress;
-use crate::objects::{Place, RowAddress};
+use crate::objects::{ObjectKind, Place, RowAddress};
 use crate::said::SpanSaid;
 use crate::summary::TraceScore;
 use crate::{Micros, ObjectId, RowId};
@@ -71,10 +71,29 @@ pub struct Case {
 }
 
 impl TraceRow {
+    /// What it is called: in logs by the name of its root, in experiments and datasets by its input. Where that is empty, by the other, and
+    /// by its id where both are.
+    pub fn title(&self, kind: ObjectKind) -> &str {
+        title(kind, &self.name, &self.input, &self.root_span_id)
+    }
+
     /// Where it stands in the list, newest first.
     pub fn place(&self) -> Place {
         Place { created: self.created, key: self.key }
     }
+}
+
+fn title<'a>(kind: ObjectKind, name: &'a str, input: &'a str, id: &'a str) -> &'a str {
+    let (first, second) = match kind {
+        ObjectKind::ProjectLogs => (name, input),
+        ObjectKind::Experiment | ObjectKind::Dataset => (input, name),
+    };
+    [first, second].into_iter().find(|text| !text.trim().is_empty()).unwrap_or(id)
+}
+
+/// What a span is called: by its name, else by its kind.
+pub fn span_title<'a>(name: &'a str, kind: &'a str) -> &'a str {
+    [name, kind].into_iter().find(|text| !text.trim().is_empty()).unwrap_or("span")
 }
 
 /// The tokens of one span by its metrics: `tokens`, else `total_tokens`, else what the prompt and the completion come to. None where
@@ -193,10 +212,19 @@ pub struct TraceHead {
     pub row_id: RowId,
     /// The root span's name.
     pub name: String,
+    /// The first characters of the root's input, on one line.
+    pub input: String,
     /// Spans.
     pub spans: i64,
     /// Where it stands in the list.
     pub place: Place,
+}
+
+impl TraceHead {
+    /// What the trace is called, as [`TraceRow::title`] has it.
+    pub fn title(&self, kind: ObjectKind) -> &str {
+        title(kind, &self.name, &self.input, &self.root_span_id)
+    }
 }
 
 /// Spans of a tree that are sent at once. What is longer is read on in parts, as it comes into view.

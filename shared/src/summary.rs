@@ -55,6 +55,12 @@ impl ScoreKind {
     /// Every one; what comes first counts before what comes later.
     pub const ALL: [Self; 4] = [Self::Gold, Self::Human, Self::Automatic, Self::Feedback];
 
+    /// What counts first of some; automatic where nothing says more.
+    pub fn first_of(kinds: impl IntoIterator<Item = Self>) -> Self {
+        let kinds: Vec<_> = kinds.into_iter().collect();
+        Self::ALL.into_iter().find(|kind| kinds.contains(kind)).unwrap_or(Self::Automatic)
+    }
+
     /// The word by which the style sheet draws it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -225,6 +231,20 @@ mod tests {
     fn buckets_are_half_open_and_the_last_is_closed() {
         let bucket = |score: f64| Nano::from_score(score).bucket();
         assert_eq!([bucket(0.0), bucket(0.049_999_999), bucket(0.05), bucket(0.95), bucket(1.0)], [0, 0, 1, 19, 19]);
+    }
+
+    #[test]
+    fn a_score_is_of_whoever_counts_first() {
+        use ScoreKind::{Automatic, Feedback, Gold, Human};
+        for (kinds, expected) in [
+            (vec![Feedback, Feedback], Feedback),
+            (vec![Feedback, Automatic], Automatic),
+            (vec![Automatic, Human, Feedback], Human),
+            (vec![Human, Gold], Gold),
+            (Vec::new(), Automatic),
+        ] {
+            assert_eq!(ScoreKind::first_of(kinds.clone()), expected, "{kinds:?}");
+        }
     }
 
     #[test]

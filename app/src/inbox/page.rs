@@ -6,9 +6,9 @@ use crate::api::send;
 use crate::context::use_project;
 use crate::loading::{loaded, resource};
 use crate::raw_query::relation;
+use crate::title::PageTitle;
 use crate::ui::{Avatar, RelativeTime};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use shared::address;
 use shared::comments::{Inbox, Mention, ReadMentions};
 
@@ -20,7 +20,7 @@ pub fn InboxPage() -> impl IntoView {
     let inbox = resource(move || unread.count.get(), |_| load_inbox());
     let page = loaded(inbox, move |inbox| view! { <Mentions inbox/> }.into_any());
     view! {
-        <Title text="Inbox · Touchstone"/>
+        <PageTitle parts=vec!["Inbox".to_owned()]/>
         <Transition>{page}</Transition>
     }
 }

@@ -34,6 +34,8 @@ fn keys_mean_what_the_table_says() {
         (Scope::Review, "c", false, None),
         (Scope::Trace, "Space", false, Some(Act::ReadDown)),
         (Scope::Trace, "Shift+Space", false, Some(Act::ReadUp)),
+        (Scope::Trace, "F3", false, Some(Act::NextFound)),
+        (Scope::Trace, "Shift+F3", false, Some(Act::PreviousFound)),
         (Scope::Trace, "J", false, Some(Act::SpanBelow)),
         (Scope::Trace, "E", false, Some(Act::ExpectedFromOutput)),
         (Scope::Everywhere, "g l", false, Some(Act::Go('l'))),

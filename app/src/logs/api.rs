@@ -59,6 +59,7 @@ mod server {
             }
             Err(error) => return Err(error.into()),
         };
+        let scores = desk.score_kinds(&object).await?;
         let (questions, tags) = (desk.questions(&query.project).await?, desk.tags(&query.project).await?);
         let compared = if query.filter.trim().is_empty() { desk.compared_summaries(&object).await? } else { Vec::new() };
         // After the list, whose moment the stream starts from: a change in between is in the trace, or comes as an event.
@@ -73,8 +74,25 @@ mod server {
             }
             _ => None,
         };
+        let opened = trace.as_ref().map(|trace| trace.content.trace.title(query.rows.kind()).to_owned());
         let trace = trace.map(|trace| as_json(&trace)).transpose()?;
-        Ok(LogsView { object, questions, tags, summary, compared, base, about, page, trace, layout, conversation, trace_missing, mistakes })
+        Ok(LogsView {
+            object,
+            questions,
+            tags,
+            summary,
+            scores,
+            compared,
+            base,
+            about,
+            page,
+            trace,
+            opened,
+            layout,
+            conversation,
+            trace_missing,
+            mistakes,
+        })
     }
 
     fn as_json(value: &impl Serialize) -> Result<Box<RawValue>, AppError> {

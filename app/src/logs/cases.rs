@@ -5,8 +5,8 @@ use super::row::{chips, created, marks, measures, scores};
 use super::state::{LogsState, ScoreColumn};
 use crate::context::use_project;
 use crate::ui::format;
-use leptos::prelude::untrack;
-use shared::address::row_link;
+use leptos::prelude::{WithValue, untrack};
+use shared::address::{RowsPage, row_link};
 use shared::html;
 use shared::markup::Html;
 use shared::objects::{ObjectKind, RowAddress};
@@ -64,11 +64,10 @@ fn dataset_cells(state: &LogsState, row: &TraceRow, columns: &[ScoreColumn], now
 fn input_and_expected(state: &LogsState, row: &TraceRow) -> Html {
     // The filter of a list never changes; another filter is another list.
     let link = untrack(|| state.address_of(Some(&row.root_span_id), None));
-    let input = if row.input.is_empty() { "no input" } else { &row.input };
     html!(
         r#"<td class="name"><span class="row"><a class="clip" href="{}" data-noscroll>{}</a>{}</span></td><td class="expected">{}</td>"#,
         link,
-        input,
+        row.title(state.rows.with_value(RowsPage::kind)),
         marks(row),
         said(row.case.as_ref(), |case| &case.expected),
     )

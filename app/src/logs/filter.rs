@@ -6,7 +6,6 @@ use crate::ui::markup::{hidden_input, inner};
 use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use shared::address::RowsPage;
 use shared::filter::Diagnostic;
 use shared::markup::Html;
 
@@ -21,7 +20,7 @@ pub(super) fn FilterBar(mistakes: Vec<Diagnostic>) -> impl IntoView {
         navigate(&state.address_with_filter(&typed.read_untracked()), Default::default());
     };
     let wrong = !mistakes.is_empty();
-    let is_logs = state.rows.with_value(|rows| *rows == RowsPage::Logs);
+    let is_logs = state.is_of_logs();
     let counts = move || {
         state.traces.with(|traces| {
             let number = |count: i64| u64::try_from(count).unwrap_or(0);

@@ -14,8 +14,8 @@ use super::{FIRST_PAGE, LogsView, OpenLogs};
 use crate::context::use_project;
 use crate::loading::{loaded, resource};
 use crate::raw_query::{path_segments, raw_query};
+use crate::title::OpeningTitle;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use shared::address::{LogsAddress, RowsPage};
 use shared::filter::Diagnostic;
 use shared::objects::{ObjectKind, Place};
@@ -104,7 +104,8 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
     let context = use_project();
     let project = context.project.id.clone();
     let heading = heading(&rows);
-    let is_logs = rows == RowsPage::Logs;
+    let (is_logs, kind) = (rows == RowsPage::Logs, rows.kind());
+    let opened = view.opened.clone();
     let has_summary = rows.kind() != ObjectKind::Dataset || !view.summary.scores.is_empty();
     let mistakes: Vec<Diagnostic> = view.mistakes.clone();
     let state = LogsState::new(project, rows, address, left, view);
@@ -125,8 +126,13 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
         wanted
     });
     follow_keys(state, open);
-    // A title that follows a signal would be read after the page is made, where the server has no signals any more.
-    let title = format!("{heading} · {} · Touchstone", context.project.name);
+    let first = opened.clone();
+    // While another trace is on its way, the one that is painted has the title.
+    let opened = move || {
+        let painted = state.trace.of_content(|content| content.trace.title(kind).to_owned());
+        open.get().then(|| painted.or_else(|| opened.clone())).flatten()
+    };
+    let parts = vec![heading.clone(), context.project.name.clone()];
     let page = move || {
         let open = open.get();
         give_up_focus();
@@ -154,7 +160,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
         }
     };
     view! {
-        <Title text=title/>
+        <OpeningTitle first opened parts/>
         {page}
     }
 }

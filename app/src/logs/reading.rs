@@ -178,6 +178,7 @@ impl LogsState {
             self.traces.update(|traces| departed = traces.replace(newer));
             self.keep_departed(departed);
         }
+        self.kinds.set(view.scores);
         self.compared.set(view.compared);
         self.base.set(view.base);
         self.about.set(view.about);

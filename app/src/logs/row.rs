@@ -14,6 +14,7 @@ use leptos::web_sys::{Element, Event};
 use shared::address::LogsAddress;
 use shared::html;
 use shared::markup::Html;
+use shared::objects::ObjectKind;
 use shared::spans::TraceRow;
 
 /// Tags shown before "+2".
@@ -29,7 +30,7 @@ pub(super) fn cells(state: &LogsState, row: &TraceRow, columns: &[ScoreColumn], 
     html!(
         r#"<td class="name"><span class="row"><a class="clip" href="{}" data-noscroll>{}</a>{}</span></td><td class="in">{}</td><td class="out">{}</td>{}<td class="tg">{}</td>{}{}"#,
         link,
-        name(row),
+        row.title(ObjectKind::ProjectLogs),
         marks(row),
         row.input,
         row.output,
@@ -79,11 +80,6 @@ pub(super) fn measures(row: &TraceRow) -> Html {
 /// The cell of when it began.
 pub(super) fn created(row: &TraceRow, now: Option<i64>) -> Html {
     html!(r#"<td class="num tm">{}</td>"#, markup::relative_time(row.created, now))
-}
-
-/// The name of a trace.
-pub(super) fn name(row: &TraceRow) -> &str {
-    if row.name.is_empty() { "unnamed" } else { &row.name }
 }
 
 /// The first tags, and how many more there are.

@@ -1,7 +1,7 @@
 //! The list beside an open trace: the same one, in the order in which one goes through it, to its end. Only the rows in view are drawn. What
 //! its links show is text, like the rows of the table.
 
-use super::row::{name, prefetch_under};
+use super::row::prefetch_under;
 use super::state::LogsState;
 use super::unread::Unread;
 use crate::keys::{Act, titled};
@@ -10,8 +10,10 @@ use crate::ui::window::{Viewport, Window, room};
 use crate::ui::{Icon, IconName, format, markup, now, score_bar};
 use leptos::html::Nav;
 use leptos::prelude::*;
+use shared::address::RowsPage;
 use shared::html;
 use shared::markup::Html;
+use shared::objects::ObjectKind;
 use shared::spans::TraceRow;
 
 /// Rows that are drawn.
@@ -32,6 +34,7 @@ pub(crate) fn SideList() -> impl IntoView {
     let score_names = Memo::new(move |_| state.scores().into_iter().map(|column| column.name).collect::<Vec<_>>());
     let length = Memo::new(move |_| state.order.with(|order| order.as_ref().map_or(0, |order| order.len())));
     let place = Memo::new(move |_| state.order.with(|order| open.with(|open| order.as_ref()?.position(open.as_deref()?))));
+    let kind = state.rows.with_value(RowsPage::kind);
     let scroller = NodeRef::<Nav>::new();
     let viewport = RwSignal::new(None::<Viewport>);
     let measure = move || {
@@ -70,7 +73,7 @@ pub(crate) fn SideList() -> impl IntoView {
     });
     let lines = Memo::new(move |_| {
         let (scores, now) = (score_names.get(), now());
-        state.between(range.get(), |row| content(row, &scores, now))
+        state.between(range.get(), |row| content(row, kind, &scores, now))
     });
     let line = move |(root, content): (String, Option<Html>)| {
         let href = untrack(|| state.address_of(Some(&root), None));
@@ -79,14 +82,15 @@ pub(crate) fn SideList() -> impl IntoView {
     };
     let room = move || room(range.get(), length.get(), ROW);
     let (above, below) = (Signal::derive(move || room().0), Signal::derive(move || room().1));
-    let title = if state.is_filtered() { "Filtered" } else { "All traces" };
+    let (_, nouns) = state.nouns();
+    let title = if state.is_filtered() { format!("Filtered {nouns}") } else { format!("All {nouns}") };
     let count = move || state.traces.with(|traces| format::count(u64::try_from(traces.summary.traces).unwrap_or(0)));
     view! {
-        <nav class="minilist" aria-label="Traces in this view" node_ref=scroller on:scroll=move |_| measure()>
+        <nav class="minilist" aria-label=if state.is_of_logs() { "Traces in this view" } else { "Rows in this view" } node_ref=scroller on:scroll=move |_| measure()>
             <div class="bar">
                 <span class="clip grow">{title}</span><span>{count}</span>
                 <a class="btn icon ghost small" data-noscroll="" href=move || state.address_of(None, None) aria-label="Close trace" title=titled("Close trace", Act::Close)>
-                    <Icon name=IconName::Columns/>
+                    <Icon name=IconName::Close/>
                 </a>
             </div>
             <ul on:pointerover=move |event| prefetch_under(&state, &event, "li") on:focusin=move |event| prefetch_under(&state, &event, "li")>
@@ -109,15 +113,21 @@ fn Room(height: Signal<usize>) -> impl IntoView {
     }
 }
 
-/// What the link to a trace shows: its name, its time, the beginning of its input, and the first of `scores` that it has.
-fn content(row: &TraceRow, scores: &[String], now: Option<i64>) -> Html {
+/// What the link to a trace shows: what it is called, its time, the beginning of its input, or of its output where the input is its name, and
+/// the first of `scores` that it has.
+fn content(row: &TraceRow, kind: ObjectKind, scores: &[String], now: Option<i64>) -> Html {
+    let excerpt = match kind {
+        ObjectKind::ProjectLogs => &row.input,
+        ObjectKind::Experiment => &row.output,
+        ObjectKind::Dataset => row.case.as_ref().map_or(&row.output, |case| &case.expected),
+    };
     let score = scores.iter().find_map(|name| row.scores.get(name));
     let bar = score.map(|score| html!("<span>{}</span>", score_bar(score.kind, Some(score.value), None, TRACK)));
     html!(
         r#"<span class="heading clip">{}</span>{}<span class="excerpt clip">{}</span>{}"#,
-        name(row),
+        row.title(kind),
         markup::relative_time(row.created, now),
-        row.input,
+        excerpt,
         bar,
     )
 }

@@ -19,7 +19,7 @@ use shared::spans::TraceRow;
 use shared::summary::{ScoreKind, Summary};
 use shared::tags::Tag;
 use shared::{ObjectId, ProjectId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the Logs page knows. Everything in it is a signal, so copies share it.
 #[derive(Clone, Copy)]
@@ -34,6 +34,8 @@ pub(crate) struct LogsState {
     pub(crate) filter: StoredValue<String>,
     /// The summary and the loaded rows.
     pub(crate) traces: RwSignal<Traces>,
+    /// Every score there is, whatever the filter, with where it comes from.
+    pub(super) kinds: RwSignal<BTreeMap<String, ScoreKind>>,
     /// What the means are compared with, as it was when the page was loaded.
     pub(crate) compared: RwSignal<Vec<Summary>>,
     /// The name of the experiment that is the base.
@@ -109,6 +111,7 @@ impl LogsState {
             address,
             filter: StoredValue::new(address.with_untracked(|address| address.filter.clone())),
             traces,
+            kinds: RwSignal::new(view.scores),
             compared: RwSignal::new(view.compared),
             base: RwSignal::new(view.base),
             about: RwSignal::new(view.about),
@@ -136,23 +139,32 @@ impl LogsState {
         self.object.get_value()
     }
 
-    /// The scores that have a card: every question that is asked, then whatever else has values.
+    /// The scores that have a card, the same with any filter: every question that is asked, then whatever else has values.
     pub(crate) fn scores(&self) -> Vec<ScoreColumn> {
         let questions = self.questions.read();
         let kind = self.rows.with_value(RowsPage::kind);
         let is_score = |question: &&Question| !question.archived && question.definition.kind.is_score() && question.definition.fits(kind);
         let asked = questions.iter().filter(is_score).map(|question| question.name.clone());
         let mut columns: Vec<_> = asked.map(|name| ScoreColumn { name, kind: ScoreKind::Human }).collect();
+        let others = |columns: &mut Vec<ScoreColumn>, name: &String, kind: &dyn Fn() -> ScoreKind| {
+            if columns.iter().all(|column| column.name != *name) {
+                columns.push(ScoreColumn { name: name.clone(), kind: kind() });
+            }
+        };
+        self.kinds.with(|kinds| kinds.iter().for_each(|(name, kind)| others(&mut columns, name, &|| *kind)));
         self.traces.with(|traces| {
             for name in traces.summary.scores.keys() {
-                if columns.iter().all(|column| column.name != *name) {
-                    let human = questions.iter().any(|question| question.name == *name);
-                    let kind = if human { ScoreKind::Human } else { ScoreKind::Automatic };
-                    columns.push(ScoreColumn { name: name.clone(), kind });
-                }
+                // What came a moment ago is what its rows say.
+                let of_rows = || traces.rows.iter().filter_map(|row| row.scores.get(name)).map(|score| score.kind);
+                others(&mut columns, name, &|| ScoreKind::first_of(of_rows()));
             }
         });
         columns
+    }
+
+    /// Whether anything has a value of a score, whatever the filter.
+    pub(super) fn has_values(&self, name: &str) -> bool {
+        self.kinds.with(|kinds| kinds.contains_key(name)) || self.traces.with(|traces| traces.summary.scores.contains_key(name))
     }
 
     /// The address of this list with another trace open, or none.
@@ -184,6 +196,16 @@ impl LogsState {
     /// The class that colours a tag.
     pub(crate) fn tag_color(&self, name: &str) -> Option<String> {
         self.tags.with(|tags| tags.iter().find(|tag| tag.name == name).map(|tag| format!("c-{}", tag.color)))
+    }
+
+    /// Whether the list is of the logs.
+    pub(super) fn is_of_logs(&self) -> bool {
+        self.rows.with_value(|rows| *rows == RowsPage::Logs)
+    }
+
+    /// What one line of the list is called, and several.
+    pub(super) fn nouns(&self) -> (&'static str, &'static str) {
+        if self.is_of_logs() { ("trace", "traces") } else { ("row", "rows") }
     }
 
     /// Whether the list is of what matches a filter.

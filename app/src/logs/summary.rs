@@ -3,7 +3,7 @@
 use super::state::{LogsState, ScoreColumn};
 use crate::context::use_project;
 use crate::raw_query::relation;
-use crate::ui::{Histogram, Icon, IconName, IconSize, ScoreKind, format};
+use crate::ui::{Histogram, Icon, IconSize, format, score_source};
 use leptos::prelude::*;
 use shared::address::RowsPage;
 use shared::questions::Question;
@@ -13,7 +13,7 @@ use shared::summary::{BUCKETS, Rollup, Summary};
 #[component]
 pub(super) fn SummaryStrip() -> impl IntoView {
     let state = expect_context::<LogsState>();
-    let is_logs = state.rows.with_value(|rows| *rows == RowsPage::Logs);
+    let is_logs = state.is_of_logs();
     let scores = Memo::new(move |_| {
         let mut scores = state.scores();
         if !is_logs {
@@ -22,11 +22,12 @@ pub(super) fn SummaryStrip() -> impl IntoView {
         }
         scores
     });
-    let empty = move || {
-        scores.read().is_empty().then(|| {
-            view! { <p class="hint summary-empty">"Scores appear here as soon as a reviewer or a scorer gives one."</p> }
-        })
+    let words = if state.is_filtered() {
+        "There are no scores yet, whatever the filter."
+    } else {
+        "Scores appear here as soon as a reviewer or a scorer gives one."
     };
+    let empty = move || scores.read().is_empty().then(|| view! { <p class="hint summary-empty">{words}</p> });
     view! {
         <section class="summary" aria-label="Summary" tabindex="0">
             {empty}
@@ -86,14 +87,10 @@ fn ScoreCard(column: ScoreColumn) -> impl IntoView {
     let number = move || mean.get().map_or_else(|| "–".to_owned(), format::percent_number);
     let unit = move || mean.get().map(|_| view! { <small>" %"</small> });
     let count = move || rollup.with(|rollup| format!("n={}", format::count(u64::try_from(rollup.count).unwrap_or(0))));
-    let (icon, words) = match kind {
-        ScoreKind::Automatic => (IconName::Automatic, "Automatic score: "),
-        ScoreKind::Feedback => (IconName::Person, "End users' score: "),
-        ScoreKind::Human | ScoreKind::Gold => (IconName::Person, "Human score: "),
-    };
+    let (icon, words) = score_source(kind);
     view! {
         <div class="card-score" role="group" aria-label=name.clone()>
-            <div class="name"><Icon name=icon size=IconSize::Small/><span class="sr">{words}</span><span class="clip">{name.clone()}</span></div>
+            <div class="name"><Icon name=icon size=IconSize::Small/><span class="sr">{words}": "</span><span class="clip">{name.clone()}</span></div>
             <div class="fig"><b>{number}{unit}</b>" "<span>{count}</span>" "</div>
             <div class="against"><span class=tone title=compared>{points}</span></div>
             <Histogram name=name.clone() kind buckets mean/>

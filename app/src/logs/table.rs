@@ -7,11 +7,11 @@ use crate::context::use_project;
 use crate::raw_query::in_place;
 use crate::ui::markup::inner;
 use crate::ui::window::{Viewport, Window, room};
-use crate::ui::{Icon, IconName, ScoreKind, format, now};
+use crate::ui::{Icon, IconName, Lines, ScoreKind, format, now, quoted, score_source};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use shared::address::{LogsAddress, RowsPage};
+use shared::address::LogsAddress;
 use shared::markup::Html;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -22,8 +22,8 @@ const CARD: u32 = 84;
 /// Rows that are drawn.
 const WINDOW: Window = Window { whole: 0, at_first: 50, margin: 8, step: 4 };
 
-/// Automatic scores that have a column beside the questions.
-const AUTOMATIC_COLUMNS: usize = 4;
+/// Scores of scorers and end users that have a column beside the questions.
+const OTHER_COLUMNS: usize = 4;
 
 /// A row as it is drawn.
 #[derive(Clone, PartialEq)]
@@ -154,8 +154,8 @@ pub(super) fn TraceTable(
             .get()
             .into_iter()
             .map(|ScoreColumn { name, kind }| {
-                let icon = if kind == ScoreKind::Automatic { IconName::Automatic } else { IconName::Person };
-                view! { <th scope="col" class="score" title=name.clone()><Icon name=icon/>{name.clone()}</th> }
+                let (icon, words) = score_source(kind);
+                view! { <th scope="col" class="score" title=format!("{words}: {name}")><Icon name=icon/>{name.clone()}</th> }
             })
             .collect_view()
     };
@@ -168,7 +168,7 @@ pub(super) fn TraceTable(
     view! {
         <Show when=move || length.get() != 0 fallback=NoTraces>
             <Waiting waiting show/>
-            <div class="table-scroll" node_ref=scroller on:scroll=scrolled tabindex="0" role="region" aria-label="Traces">
+            <div class="table-scroll" node_ref=scroller on:scroll=scrolled tabindex="0" role="region" aria-label=if state.is_of_logs() { "Traces" } else { "Rows" }>
                 <table class=count_class aria-rowcount=move || state.traces.with(|traces| traces.summary.traces + 1)>
                     <thead>
                         <tr>
@@ -227,46 +227,45 @@ fn NoTraces() -> impl IntoView {
     let state = expect_context::<LogsState>();
     if state.is_filtered() {
         let is_looking = move || state.traces.with(|traces| traces.next.is_some());
+        let (noun, _) = state.nouns();
         let words = move || {
-            if is_looking() { "No trace matches this filter so far. Looking further back…" } else { "No trace matches this filter." }
+            let more = if is_looking() { " so far. Looking further back…" } else { "." };
+            format!("No {noun} matches this filter{more}")
         };
         return view! { <p class="no-rows" role="status">{words}</p> }.into_any();
     }
-    if state.rows.with_value(|rows| *rows != RowsPage::Logs) {
+    if !state.is_of_logs() {
         return view! { <p class="no-rows">"Nothing is here yet. Rows appear by themselves as they are sent."</p> }.into_any();
     }
     let context = use_project();
     let keys = context.page("configuration/keys");
     let snippet = format!(
-        "import braintrust\n\nlogger = braintrust.init_logger(project=\"{}\")\nwith logger.start_span(name=\"hello\") as span:\n    span.log(input=\"What is a touchstone?\", output=\"A stone that shows gold.\")\n",
-        context.project.name
+        "import braintrust\n\nlogger = braintrust.init_logger(project={})\nwith logger.start_span(name=\"hello\") as span:\n    span.log(input=\"What is a touchstone?\", output=\"A stone that shows gold.\")\n",
+        quoted(&context.project.name)
     );
     view! {
         <div class="empty small"><div class="in">
             <h2>"No traces yet"</h2>
             <p>"Make a key on "<a class="link" href=keys>"Configuration"</a>", set the three variables it shows, and run this. The trace appears here by itself."</p>
-            <div class="code"><pre tabindex="0">{snippet}</pre></div>
+            <Lines name="first.py" text=snippet/>
         </div></div>
     }
     .into_any()
 }
 
-/// Every question that is asked has a column, but for those that nobody answered yet where that is known; automatic scores share what room is
-/// left.
+/// Every question that somebody has answered has a column, whatever the filter; other scores share what room is left.
 fn columns(state: &LogsState) -> Vec<ScoreColumn> {
     let mut scores = state.scores();
-    if !state.is_filtered() {
-        state.traces.with(|traces| scores.retain(|column| traces.summary.scores.contains_key(&column.name)));
-    }
+    scores.retain(|column| state.has_values(&column.name));
     let asked = scores.iter().filter(|column| column.kind == ScoreKind::Human).count();
-    let room = AUTOMATIC_COLUMNS.saturating_sub(asked).max(1);
-    let mut automatic = 0;
+    let room = OTHER_COLUMNS.saturating_sub(asked).max(1);
+    let mut others = 0;
     scores
         .into_iter()
         .filter(|column| {
-            let is_automatic = column.kind == ScoreKind::Automatic;
-            automatic += usize::from(is_automatic);
-            !is_automatic || automatic <= room
+            let is_other = column.kind != ScoreKind::Human;
+            others += usize::from(is_other);
+            !is_other || others <= room
         })
         .collect()
 }

@@ -49,7 +49,7 @@ pub(super) fn EditObjectDialog(about: About, open: RwSignal<bool>, description: 
                         <label class="label" for="object-description">"Description"</label>
                         <textarea dir="auto" class="input" id="object-description" rows="3" prop:value=text on:input=move |event| text.set(event_target_value(&event))></textarea>
                     </div>
-                    <p class="hint">"Links with the old name end. SDKs that ask for it make a new one."</p>
+                    <p class="hint">"Links that use the old name stop working, and an SDK that asks for it makes a new one."</p>
                 </div>
                 <div class="dialog-f">
                     <button class="btn ghost" type="button" on:click=move |_| open.set(false)>"Cancel"</button>

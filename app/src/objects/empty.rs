@@ -1,7 +1,7 @@
 //! What to do while there is no experiment, or no dataset: the lines that make the first one.
 
 use crate::context::use_project;
-use crate::ui::{Icon, IconName, copy};
+use crate::ui::{Lines, quoted};
 use leptos::prelude::*;
 
 /// Draws how the first experiment is run.
@@ -39,11 +39,6 @@ fn dataset(project: &str) -> String {
     )
 }
 
-/// A text as Python writes it.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
 #[component]
 fn FirstSteps(heading: &'static str, words: &'static str, program: String) -> impl IntoView {
     let keys = use_project().page("configuration/keys");
@@ -53,29 +48,6 @@ fn FirstSteps(heading: &'static str, words: &'static str, program: String) -> im
             <p>{words}" First make a key on "<a class="link" href=keys>"Configuration"</a>" and set the three variables that it shows."</p>
             <Lines name="first.py" text=program/>
         </div></div>
-    }
-}
-
-/// Draws lines to paste, and a button that copies them.
-#[component]
-fn Lines(name: &'static str, text: String) -> impl IntoView {
-    let copied = RwSignal::new(None::<bool>);
-    let word = move || match copied.get() {
-        None => "Copy",
-        Some(true) => "Copied",
-        Some(false) => "Select it and copy it by hand",
-    };
-    let shown = text.clone();
-    view! {
-        <div class="code">
-            <div class="row">
-                <span class="hint grow">{name}</span>
-                <button class="btn small ghost" type="button" aria-label=format!("Copy {name}") on:click=move |_| copied.set(Some(copy(&text)))>
-                    <Icon name=IconName::Copy/><span aria-live="polite">{word}</span>
-                </button>
-            </div>
-            <pre tabindex="0">{shown}</pre>
-        </div>
     }
 }
 

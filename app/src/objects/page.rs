@@ -8,14 +8,14 @@ use super::page_of;
 use crate::context::use_project;
 use crate::loading::{loaded, resource};
 use crate::raw_query::relation;
+use crate::title::PageTitle;
 use crate::ui::markup::inner;
-use crate::ui::{Icon, IconName, RelativeTime, ScoreKind, format, score_bar};
+use crate::ui::{Icon, RelativeTime, ScoreKind, format, score_bar, score_source};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use shared::html;
 use shared::markup::Html;
-use shared::objects::{ObjectKind, ObjectSummary};
-use std::collections::BTreeSet;
+use shared::objects::{ObjectKind, ObjectScore, ObjectSummary};
+use std::collections::BTreeMap;
 
 /// Scores that have a column.
 const COLUMNS: usize = 6;
@@ -47,7 +47,7 @@ fn Objects(kind: ObjectKind, heading: &'static str) -> impl IntoView {
     });
     follow_keys();
     view! {
-        <Title text=format!("{heading} · {} · Touchstone", context.project.name)/>
+        <PageTitle parts=vec![heading.to_owned(), context.project.name.clone()]/>
         <header class="head"><h1>{heading}</h1></header>
         <div class="table-scroll" tabindex="0" role="region" aria-label=heading><Suspense>{page}</Suspense><Deleted kind/></div>
     }
@@ -56,9 +56,15 @@ fn Objects(kind: ObjectKind, heading: &'static str) -> impl IntoView {
 #[component]
 fn ObjectTable(kind: ObjectKind, objects: Vec<ObjectSummary>) -> impl IntoView {
     let context = use_project();
-    let names: BTreeSet<String> = objects.iter().flat_map(|object| object.scores.keys().cloned()).collect();
-    let names: Vec<String> = names.into_iter().take(COLUMNS).collect();
-    let heads = names.iter().map(|name| view! { <th scope="col" title=name.clone()><Icon name=IconName::Automatic/>{name.clone()}</th> });
+    let mut kinds: BTreeMap<&str, Vec<ScoreKind>> = BTreeMap::new();
+    for (name, score) in objects.iter().flat_map(|object| &object.scores) {
+        kinds.entry(name).or_default().push(score.kind);
+    }
+    let names: Vec<String> = kinds.keys().take(COLUMNS).map(|name| (*name).to_owned()).collect();
+    let heads = kinds.into_iter().take(COLUMNS).map(|(name, kinds)| {
+        let (icon, words) = score_source(ScoreKind::first_of(kinds));
+        view! { <th scope="col" title=format!("{words}: {name}")><Icon name=icon/>{name.to_owned()}</th> }
+    });
     let heads = heads.collect_view();
     let is_experiment = kind == ObjectKind::Experiment;
     let has_cost = objects.iter().any(|object| object.cost.is_some());
@@ -73,11 +79,12 @@ fn ObjectTable(kind: ObjectKind, objects: Vec<ObjectSummary>) -> impl IntoView {
         let cells = cells.collect_view();
         view! {
             <tr>
-                <td class="name">{link(&object.name)}<span class="description clip">{object.description.clone()}</span></td>
+                <td class="name">{link(&object.name)}<span class="description clip" title=about(object)>{about(object)}</span></td>
                 {is_experiment.then(|| view! { <td class="base">{base.map(|base| link(&base.name))}</td> })}
                 {cells}
+                <td class="num soft rows" data-noun=if object.rows == 1 { " row" } else { " rows" }>{format::count(object.rows.unsigned_abs())}</td>
+                {is_experiment.then(|| measures(object))}
                 {has_cost.then(|| view! { <td class="num soft cost">{object.cost.map(format::nanodollars)}</td> })}
-                <td class="num soft rows">{format::count(object.rows.unsigned_abs())}</td>
                 <td class="num tm"><RelativeTime micros=object.created/></td>
             </tr>
         }
@@ -86,20 +93,42 @@ fn ObjectTable(kind: ObjectKind, objects: Vec<ObjectSummary>) -> impl IntoView {
     view! {
         <table class="table objects">
             <thead><tr>
-                <th scope="col">"Name"</th>{is_experiment.then(|| view! { <th scope="col" class="base">"Base"</th> })}{heads}
-                {has_cost.then(|| view! { <th scope="col" class="num cost">"Cost a row"</th> })}
-                <th scope="col" class="num rows">"Rows"</th><th scope="col" class="num tm">"Created"</th>
+                <th scope="col" class="name">"Name"</th>{is_experiment.then(|| view! { <th scope="col" class="base">"Base"</th> })}{heads}
+                <th scope="col" class="num rows">"Rows"</th>
+                {is_experiment.then(|| view! {
+                    <th scope="col" class="num er">"Errors"</th><th scope="col" class="num du" title="Mean of its rows">"Duration"</th>
+                })}
+                {has_cost.then(|| view! { <th scope="col" class="num cost" title="Mean of its rows">"Cost"</th> })}
+                <th scope="col" class="num tm">"Created"</th>
             </tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }
 }
 
+/// What stands below the name: what it says about itself, the code that ran, and who made it.
+fn about(object: &ObjectSummary) -> String {
+    let said = [Some(object.description.clone()), object.revision.clone(), object.author.clone()];
+    said.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// The cells of what only experiments have: rows with an error, and how long a row took.
+fn measures(object: &ObjectSummary) -> impl IntoView {
+    let errors = if object.errors == 0 { "num soft er" } else { "num err er" };
+    let duration = object.duration.map(|micros| format::duration(micros as f64 / 1e6));
+    view! {
+        <td class=errors>{format::count(object.errors.unsigned_abs())}</td>
+        <td class="num soft du">{duration}</td>
+    }
+}
+
 /// The mean of a score, and what it is more or less than in the base, in points.
 fn score(object: &ObjectSummary, base: Option<&ObjectSummary>, name: &str) -> Html {
-    let Some(mean) = object.scores.get(name).copied() else { return Html::ours(r#"<span class="sc none"><b>–</b></span>"#) };
+    let Some(ObjectScore { mean, kind }) = object.scores.get(name).copied() else {
+        return Html::ours(r#"<span class="sc none"><b>–</b></span>"#);
+    };
     let before = base.and_then(|base| base.scores.get(name));
-    let change = before.and_then(|before| format::points((mean - before) * 100.0));
+    let change = before.and_then(|before| format::points((mean - before.mean) * 100.0));
     let change = change.map(|change| html!(r#" <span class="delta">{}</span>"#, change));
-    html!("{}{}", score_bar(ScoreKind::Automatic, Some(mean), None, TRACK), change)
+    html!("{}{}", score_bar(kind, Some(mean), None, TRACK), change)
 }

@@ -82,7 +82,7 @@ fn scope_words(scope: ApiScope) -> (&'static str, &'static str) {
         ApiScope::Feedback => ("Feedback", "send what end users say"),
         ApiScope::Read => ("Read", "read everything its owner may read"),
         ApiScope::Write => ("Write", "answer, comment and tag"),
-        ApiScope::Admin => ("Admin", "configure"),
+        ApiScope::Admin => ("Admin", "change the configuration"),
     }
 }
 

@@ -5,9 +5,9 @@ use super::login::Mistake;
 use crate::api::{AppError, ErrorPage};
 use crate::loading::{loaded, resource};
 use crate::raw_query::path_segments;
+use crate::title::PageTitle;
 use crate::ui::Mark;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use shared::people::{LinkPurpose, OpenLink};
 
 /// Draws the page of the link that the first start prints.
@@ -54,7 +54,7 @@ fn LinkPage(purpose: LinkPurpose) -> impl IntoView {
         }
     });
     view! {
-        <Title text=format!("{heading} · Touchstone")/>
+        <PageTitle parts=vec![heading.to_owned()]/>
         <main class="login" id="main"><Suspense>{page}</Suspense></main>
     }
 }

@@ -2,9 +2,9 @@
 
 use super::mistake::sentence;
 use crate::raw_query::raw_query;
+use crate::title::PageTitle;
 use crate::ui::{Mark, Notice, NoticeKind};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use shared::address;
 
 /// Draws the sign-in page.
@@ -14,7 +14,7 @@ pub fn LoginPage() -> impl IntoView {
     let next = move || address::continue_to(address::value(&query.read(), "next").as_deref());
     let email = move || address::value(&query.read(), "email");
     view! {
-        <Title text="Sign in · Touchstone"/>
+        <PageTitle parts=vec!["Sign in".to_owned()]/>
         <main class="login" id="main">
             <section class="login-form" aria-labelledby="sign-in">
                 <form method="post" action="/login">

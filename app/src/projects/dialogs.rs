@@ -70,7 +70,7 @@ pub fn RenameDialog(summary: RwSignal<Option<ProjectSummary>>, projects: RwSigna
                             aria-describedby="rename-project-wrong"/>
                         <FieldProblem id="rename-project-wrong" reason=about.wrong()/>
                     </div>
-                    <p class="hint">"Links and SDKs that use the old name will not find the project; an SDK makes a new one instead."</p>
+                    <p class="hint">"Links that use the old name stop working, and an SDK that sends to it makes a new project."</p>
                 </div>
                 <div class="dialog-f">
                     <button class="btn ghost" type="button" on:click=move |_| about.open.set(false)>"Cancel"</button>

@@ -7,9 +7,9 @@ use crate::api::{AppError, ErrorPage, Failure, FieldProblem, send};
 use crate::frame::Frame;
 use crate::loading::{answered, resource};
 use crate::raw_query::{path_segments, relation};
+use crate::title::PageTitle;
 use crate::ui::{Icon, IconName, RelativeTime, format};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 use shared::address;
 use shared::permissions::Action;
@@ -26,7 +26,7 @@ pub fn ProjectsPage() -> impl IntoView {
         Err(error) => view! { <main class="main" id="main"><ErrorPage error/></main> }.into_any(),
     });
     view! {
-        <Title text="Projects · Touchstone"/>
+        <PageTitle parts=vec!["Projects".to_owned()]/>
         <Suspense>{page}</Suspense>
     }
 }

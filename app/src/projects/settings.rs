@@ -74,7 +74,7 @@ fn ReviewSettings(settings: Settings, saving: RwSignal<Saving>) -> impl IntoView
                 <Number editor name="reviewers_per_item" label="Reviewers per item" field=FIELDS[0] value=settings.reviewers_per_item
                     hint="How many people review an item before it is complete."/>
                 <Number editor name="claim_minutes" label="Minutes of a claim" field=FIELDS[1] value=settings.claim_minutes
-                    hint="How long an item that somebody has taken waits for them after their last sign of life."/>
+                    hint="How long an item that somebody has taken waits for them when they do nothing."/>
             </div>
         </div>
     }

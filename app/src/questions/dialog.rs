@@ -144,7 +144,7 @@ pub(crate) fn QuestionDialog(
     view! {
         <Dialog title open wide=true>
             <form on:submit=submit on:keydown=shortcut>
-                <div class="dialog-b add">
+                <div class="dialog-b question-form">
                     <div><Conflict theirs go_on=Callback::new(go_on)/><Fields draft editing setting/></div>
                     <div>
                         <Preview draft/>

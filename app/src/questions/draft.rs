@@ -146,13 +146,13 @@ impl Draft {
         self.spread_if_untouched();
     }
 
-    /// Gives the options percentages from 0 to 100 with equal steps, in their order.
+    /// Gives the options percentages from 100 to 0 with equal steps, in their order: the best stands first.
     pub(super) fn spread(self) {
         let options = self.options.get_untracked();
         let steps = options.len().saturating_sub(1);
         for (index, option) in options.into_iter().enumerate() {
             #[expect(clippy::cast_precision_loss, reason = "a question has few options")]
-            let share = if steps == 0 { 1.0 } else { index as f64 / steps as f64 };
+            let share = if steps == 0 { 1.0 } else { (steps - index) as f64 / steps as f64 };
             option.percentage.set(percent_field(share));
         }
     }
@@ -230,6 +230,10 @@ impl Draft {
     /// Everything that is wrong with what is written.
     fn found(self) -> Vec<Problem> {
         let mut found = mistakes(&self.name.read(), &self.definition());
+        let is_one_of_several = self.kind.get() == Type::Categorical && !(self.expected.get() && self.multiple.get());
+        if is_one_of_several && self.options.read().len() == 1 {
+            found.push(Problem::invalid("Options", "Add another option, so that there is something to choose."));
+        }
         if self.asked_about().is_empty() {
             found.push(Problem::invalid("Asked about", "Tick at least one; else it is asked nowhere."));
         }

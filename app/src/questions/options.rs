@@ -29,17 +29,22 @@ pub(super) fn OptionsEditor(draft: Draft, mistakes: Memo<Vec<Problem>>) -> impl 
         draft.spread_if_untouched();
     });
     let order = Reorder::new(place, step, Callback::new(|()| ()));
-    let add = move |_| {
+    let add = move || {
         let field = name_id(draft.add_option());
         // The field comes into the page with the next drawing.
-        request_animation_frame(move || {
-            let element = document().get_element_by_id(&field).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
-            if let Some(element) = element {
-                // Fails only for what cannot have the focus.
-                let _ = element.focus();
-            }
-        });
+        request_animation_frame(move || focus(&field));
     };
+    // From one option to the next, and at the end to a new one.
+    let go_on = Callback::new(move |key: u32| {
+        let next = draft.options.with_untracked(|options| {
+            let place = options.iter().position(|option| option.key == key)?;
+            options.get(place + 1).map(|option| name_id(option.key))
+        });
+        match next {
+            Some(field) => focus(&field),
+            None => add(),
+        }
+    });
     let spread = move |_| {
         draft.spread();
         draft.spreads.set(true);
@@ -50,12 +55,12 @@ pub(super) fn OptionsEditor(draft: Draft, mistakes: Memo<Vec<Problem>>) -> impl 
             <legend class="label">"Options"</legend>
             <div class="stack tight" class:plain=move || draft.expected.get() on:pointermove=move |event| order.drag(&event) on:pointerup=move |_| order.drop_it()>
                 <For each=move || options.get() key=|option| option.key let:option>
-                    <OptionRow option draft mistakes order/>
+                    <OptionRow option draft mistakes order go_on/>
                 </For>
             </div>
             <FieldProblem id="question-options-wrong" reason=none/>
             <div class="row wrap space-above">
-                <button class="btn small" type="button" on:click=add><Icon name=IconName::Plus/>"Add option"</button>
+                <button class="btn small" type="button" on:click=move |_| add()><Icon name=IconName::Plus/>"Add option"</button>
                 <Show when=move || !draft.expected.get()>
                     <span class="hint">
                         "Each percentage may be used once. "<button class="link" type="button" on:click=spread>"Spread evenly"</button>
@@ -67,7 +72,21 @@ pub(super) fn OptionsEditor(draft: Draft, mistakes: Memo<Vec<Problem>>) -> impl 
 }
 
 #[component]
-fn OptionRow(option: OptionDraft, draft: Draft, mistakes: Memo<Vec<Problem>>, order: Reorder) -> impl IntoView {
+fn OptionRow(
+    option: OptionDraft,
+    draft: Draft,
+    mistakes: Memo<Vec<Problem>>,
+    order: Reorder,
+    /// Goes on from the option of that key.
+    go_on: Callback<u32>,
+) -> impl IntoView {
+    let enter = move |event: leptos::ev::KeyboardEvent| {
+        // Elsewhere in the dialog the key saves.
+        if event.key() == "Enter" && !(event.ctrl_key() || event.meta_key() || event.is_composing()) {
+            event.prevent_default();
+            go_on.run(option.key);
+        }
+    };
     let id = row_id(option.key);
     let number = Memo::new(move |_| draft.options.read().iter().position(|other| other.key == option.key).map_or(0, |index| index + 1));
     let wrong_name = Signal::derive(move || mistakes.with(|mistakes| reason(mistakes, &format!("Option {}", number.get()))));
@@ -83,12 +102,12 @@ fn OptionRow(option: OptionDraft, draft: Draft, mistakes: Memo<Vec<Problem>>, or
             <div class="optrow">
                 <Grip id=id.clone() label=Signal::derive(move || format!("Move option {}", number.get())) order/>
                 <span class="badge">{number}</span>
-                <input class="input" type="text" autocomplete="off" id=name_id(option.key) bind:value=option.name
+                <input class="input" type="text" autocomplete="off" id=name_id(option.key) bind:value=option.name on:keydown=enter
                     aria-label=move || format!("Option {}", number.get()) aria-describedby=wrong_id.clone()
                     aria-invalid=move || wrong_name.read().is_some().then_some("true")/>
                 <span class="percent" hidden=move || draft.expected.get()>
                     <input class="input" type="text" inputmode="decimal" autocomplete="off" prop:value=option.percentage
-                        on:input=type_percentage aria-label=move || format!("Percentage of option {}", number.get())
+                        on:input=type_percentage on:keydown=enter aria-label=move || format!("Percentage of option {}", number.get())
                         aria-describedby=wrong_percentage_id.clone()
                         aria-invalid=move || wrong_percentage.read().is_some().then_some("true")/>
                 </span>
@@ -100,6 +119,14 @@ fn OptionRow(option: OptionDraft, draft: Draft, mistakes: Memo<Vec<Problem>>, or
             <FieldProblem id=wrong_id reason=wrong_name/>
             <FieldProblem id=wrong_percentage_id reason=wrong_percentage/>
         </div>
+    }
+}
+
+fn focus(field: &str) {
+    let element = document().get_element_by_id(field).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(element) = element {
+        // Fails only for what cannot have the focus.
+        let _ = element.focus();
     }
 }
 

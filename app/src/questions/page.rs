@@ -91,11 +91,11 @@ fn Scores(questions: Vec<Question>, saving: RwSignal<Saving>, editing: RwSignal<
 fn Archived(archived: RwSignal<Vec<Question>>, configure: bool, restore: Callback<Question>) -> impl IntoView {
     let shown = RwSignal::new(false);
     let word = move || if shown.get() { "Hide archived" } else { "Show archived" };
-    let count = move || format::count(archived.read().len() as u64);
+    let count = move || format::counted(archived.read().len() as u64, "archived question", "archived questions");
     view! {
         <Show when=move || !archived.read().is_empty()>
             <p class="hint space-above space-below">
-                {count}" archived. They are asked no more, and what was answered stays. "
+                {count}", not asked any more; what was answered stays. "
                 <button class="link" type="button" aria-expanded=move || shown.get().to_string()
                     on:click=move |_| shown.update(|shown| *shown = !*shown)>{word}</button>
             </p>

@@ -3,6 +3,7 @@
 use super::dialog::{Editing, QuestionEdit};
 use super::versions::Versions;
 use crate::configuration::{Grip, Reorder};
+use crate::ui::markup::inner;
 use crate::ui::{Icon, IconName, IconSize, format};
 use leptos::prelude::*;
 use shared::questions::{Question, QuestionKind};
@@ -94,7 +95,7 @@ fn Facts(question: Question) -> impl IntoView {
     };
     view! {
         <span class="muted"><Icon name=icon/></span>
-        <span class="clip"><span class="heading clip">{question.name}</span><span class="detail clip">{question.definition.description}</span></span>
+        <span class="clip"><span class="heading clip">{question.name}</span><span class="detail clip" inner_html=inner(question.description_html)></span></span>
         <span class="clip"><span class="block">{question.definition.kind.label()}</span><span class="detail clip">{detail}</span></span>
         <span class="row hint tight">{required}</span>
         <span>

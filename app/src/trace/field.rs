@@ -7,7 +7,9 @@ pub(super) use unfold::Unfolding;
 
 use super::Opened;
 use super::api::{read_field, read_node_text, read_piece};
+use super::finding::FindingInTrace;
 use super::keys::leave_on_escape;
+use super::marks::{self, MarkPlace, MarkStep};
 use crate::api::{AppError, send};
 use crate::ui::markup::inner;
 use crate::ui::{Icon, IconName, copy, format};
@@ -29,6 +31,9 @@ struct Showing {
     pieces: RwSignal<Vec<Piece>>,
     /// The words that are looked for in it; none while nobody looks for any.
     words: RwSignal<Option<String>>,
+    finding: FindingInTrace,
+    /// The words that are looked for in the whole trace, if it holds them.
+    found: Memo<Option<String>>,
     refused: RwSignal<Option<AppError>>,
     /// The number of the newest reading: what comes later than that is not shown.
     newest: StoredValue<u32>,
@@ -36,19 +41,27 @@ struct Showing {
 
 impl Showing {
     fn new(row: RowAddress, name: FieldName) -> Self {
-        let trace = expect_context::<Opened>().trace;
+        let (trace, finding) = (expect_context::<Opened>().trace, expect_context::<FindingInTrace>());
         let stored = Memo::new(move |_| trace.field(name));
         let (chosen, pieces) = (RwSignal::new(None::<FieldView>), RwSignal::new(Vec::new()));
         let field = Memo::new(move |_| chosen.get().or_else(|| stored.get()));
         let (words, refused) = (RwSignal::new(None), RwSignal::new(None));
-        let showing = Self { row: StoredValue::new(row), name, field, chosen, pieces, words, refused, newest: StoredValue::new(0) };
+        // A section is of one span.
+        let span = untrack(|| trace.of_content(|content| content.span.span_id.clone())).unwrap_or_default();
+        let found = Memo::new(move |_| finding.marked_in(&span, name));
+        let (row, newest) = (StoredValue::new(row), StoredValue::new(0));
+        let showing = Self { row, name, field, chosen, pieces, words, finding, found, refused, newest };
         Effect::new(move |before: Option<()>| {
             stored.track();
+            let is_found = found.with(Option::is_some);
             if before.is_some() {
-                showing.newest.update_value(|newest| *newest += 1);
+                newest.update_value(|newest| *newest += 1);
                 chosen.set(None);
                 words.set(None);
                 pieces.update(Vec::clear);
+            }
+            if is_found {
+                showing.read(Rendering::Fitting, false);
             }
         });
         showing
@@ -62,7 +75,10 @@ impl Showing {
     /// Reads it as it is wanted now.
     fn read(self, rendering: Rendering, whole: bool) {
         let row = self.row.get_value();
-        let find = self.words.get_untracked().unwrap_or_default();
+        let own = self.words.get_untracked().filter(|words| !words.is_empty());
+        let of_trace = if own.is_none() { self.found.get_untracked() } else { None };
+        let is_of_trace = of_trace.is_some();
+        let find = own.or(of_trace).unwrap_or_default();
         let number = self.newest.try_update_value(|newest| {
             *newest += 1;
             *newest
@@ -78,6 +94,9 @@ impl Showing {
                     let _ = self.pieces.try_update(Vec::clear);
                     let _ = self.refused.try_set(None);
                     let _ = self.chosen.try_set(Some(field));
+                    if is_of_trace {
+                        self.finding.has_drawn();
+                    }
                 }
                 Err(error) => {
                     let _ = self.refused.try_set(Some(error));
@@ -92,7 +111,6 @@ impl Showing {
         if let Some(fitting) = fitting {
             shown_as::choose(self.name, fitting, rendering);
         }
-        self.words.set(None);
         self.read(rendering, false);
     }
 
@@ -154,9 +172,11 @@ pub(super) fn FieldSection(
             );
         }
         // What unfolds is read where it unfolds.
-        let is_all = field.rendering == Rendering::Json || pieces.with(|pieces| pieces.last().is_some_and(|last| last.next.is_none()));
+        let is_all = matches!(field.rendering, Rendering::Json | Rendering::Table)
+            || pieces.with(|pieces| pieces.last().is_some_and(|last| last.next.is_none()));
         (!is_all).then(|| view! { <button class="fold" type="button" on:click=move |_| showing.read_on()>"Show more"</button> }.into_any())
     };
+    let section = NodeRef::new();
     let is_in_pieces = Memo::new(move |_| pieces.with(|pieces| !pieces.is_empty()));
     let shown = move || {
         if !is_in_pieces.get() {
@@ -170,10 +190,10 @@ pub(super) fn FieldSection(
         view! { <div class="raw" tabindex="0"><For each=read key=|(place, _)| *place children=piece/></div> }.into_any()
     };
     view! {
-        <section class="sec" aria-label=name.heading()>
+        <section class="sec" aria-label=name.heading() node_ref=section>
             <div class="sec-h">
                 <h3>{name.heading()}</h3><span class="hint">{about}</span>
-                <span class="actions"><Choice showing/><Finding showing/><CopyAll showing/>{action}</span>
+                <span class="actions"><Choice showing/><Finding showing section/><CopyAll showing/>{action}</span>
             </div>
             {shown}
             {more}
@@ -200,11 +220,11 @@ fn Choice(showing: Showing) -> impl IntoView {
     }
 }
 
-/// Draws a field for words, of which the tree then shows only where they stand.
+/// Draws a field for words, which are then marked, and of a tree only the lines that hold them are shown.
 #[component]
-fn Finding(showing: Showing) -> impl IntoView {
+fn Finding(showing: Showing, section: NodeRef<leptos::html::Section>) -> impl IntoView {
     let Showing { field, words, .. } = showing;
-    let is_offered = Memo::new(move |_| field.with(|field| field.as_ref().is_some_and(|field| field.rendering == Rendering::Json)));
+    let is_offered = Memo::new(move |_| field.with(Option::is_some));
     let is_open = Memo::new(move |_| words.with(Option::is_some));
     let label = format!("Find in {}", showing.word());
     let input = NodeRef::<leptos::html::Input>::new();
@@ -214,19 +234,28 @@ fn Finding(showing: Showing) -> impl IntoView {
             let _ = input.focus();
         }
     });
+    let at = RwSignal::new(None::<MarkPlace>);
     let close = move || {
         words.set(None);
-        showing.read(Rendering::Json, false);
+        at.set(None);
+        showing.read(Rendering::Fitting, false);
+    };
+    let step = move |step: MarkStep| {
+        let Some(section) = section.get_untracked() else { return };
+        at.set(marks::step(&section, step).or_else(|| marks::enter(&section, step)));
     };
     let key = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape" {
-            close();
+        match event.key().as_str() {
+            "Escape" => close(),
+            "Enter" if !event.is_composing() => step(if event.shift_key() { MarkStep::Previous } else { MarkStep::Next }),
+            _ => {}
         }
         leave_on_escape(event);
     };
     let typed = move |event| {
         words.set(Some(event_target_value(&event)));
-        showing.read(Rendering::Json, false);
+        at.set(None);
+        showing.read(Rendering::Fitting, false);
     };
     let open = move |_| if is_open.get_untracked() { close() } else { words.set(Some(String::new())) };
     let titled = StoredValue::new(label);
@@ -234,7 +263,11 @@ fn Finding(showing: Showing) -> impl IntoView {
         is_offered.get().then(|| {
             let field = move || {
                 is_open.get().then(|| {
-                    view! { <input class="input find" type="search" dir="auto" aria-label=titled.get_value() node_ref=input on:input=typed on:keydown=key/> }
+                    view! {
+                        <span class="hint num nowrap" role="status">{move || at.get().map(MarkPlace::words)}</span>
+                        <input class="input find" type="search" dir="auto" aria-label=titled.get_value() node_ref=input
+                            on:input=typed on:keydown=key/>
+                    }
                 })
             };
             view! {
@@ -265,18 +298,14 @@ fn CopyAll(showing: Showing) -> impl IntoView {
 fn content(showing: Showing, field: FieldView) -> AnyView {
     let FieldView { content, rendering, stamp, .. } = field;
     match content {
-        FieldContent::Html(html) if matches!(rendering, Rendering::Json | Rendering::Chat) => {
+        FieldContent::Html(html) if matches!(rendering, Rendering::Json | Rendering::Chat | Rendering::Table) => {
             let unfolding = Unfolding::new(showing.row.get_value(), showing.name, stamp, showing.refused);
             view! { <Unfolded unfolding html label=format!("{} as {}", showing.name.heading(), rendering.label())/> }.into_any()
         }
         // The server made this HTML: it holds nothing of the source but text and images by their place.
         FieldContent::Html(html) => view! { <div inner_html=inner(html)></div> }.into_any(),
         FieldContent::Text(text) => {
-            let class = match (showing.name, rendering) {
-                (_, Rendering::Code) => "raw unbroken",
-                (FieldName::Error, _) => "raw err",
-                _ => "raw said-text",
-            };
+            let class = if showing.name == FieldName::Error { "raw err" } else { "raw said-text" };
             view! { <pre class=class dir="auto" tabindex="0">{text}</pre> }.into_any()
         }
     }

@@ -2,7 +2,7 @@
 
 use super::activity::ActivitySection;
 use super::conversation::ConversationPane;
-use super::finding::TraceFinding;
+use super::finding::{FindingInTrace, TraceFinding};
 use super::keys::follow_keys;
 use super::layout::LayoutTabs;
 use super::missed::Missed;
@@ -41,10 +41,12 @@ pub(crate) fn TracePanel() -> impl IntoView {
 
 #[component]
 fn Trace() -> impl IntoView {
-    let Opened { trace, links, layout, .. } = expect_context::<Opened>();
+    let opened = expect_context::<Opened>();
+    let Opened { trace, links, layout, kind, .. } = opened;
+    provide_context(FindingInTrace::new(opened));
     follow_keys(trace);
     let of = move |read: fn(&TraceHead) -> String| move || trace.of_content(|content| read(&content.trace)).unwrap_or_default();
-    let name = of(|head| if head.name.is_empty() { "unnamed".to_owned() } else { head.name.clone() });
+    let name = move || trace.of_content(|content| content.trace.title(kind).to_owned()).unwrap_or_default();
     let label = move || format!("Trace {}", name());
     let close = move || links.to(Way::Closed);
     let pane = Pane::new();

@@ -61,7 +61,16 @@ pub(super) fn QuestionForm(
         Memo::new(move |_| opened.trace.of_row(&row, |said| said.golds.iter().find(|gold| gold.question == id).cloned()).flatten())
     };
     let stored = Memo::new(move |_| own.with(|own| own.as_ref().map(|own| own.value.clone())));
-    let control = Control::new(&id, row.clone(), stored);
+    let stands = Memo::new(move |_| {
+        let version = question.with(|question| question.as_ref().map(|question| question.version))?;
+        // What was said a moment ago has no version until the server has it.
+        let is_current = |own: &&Answer| own.active && [0, version].contains(&own.version);
+        own.with(|own| match own {
+            None => Some(None),
+            Some(own) => is_current(&own).then(|| Some(own.value.clone())),
+        })
+    });
+    let control = Control::new(&id, row.clone(), stored, stands);
     let row = StoredValue::new(row);
     let is_at_hand = {
         let id = id.clone();

@@ -12,7 +12,7 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
 use shared::objects::FieldName;
 use shared::permissions::Action;
-use shared::spans::SpanHead;
+use shared::spans::{SpanHead, span_title};
 use shared::summary::SpanScore;
 
 /// The length of a score's track in pixels.
@@ -76,7 +76,7 @@ impl Head {
     fn of(span: &SpanHead) -> Self {
         let metric = |name: &str| span.metrics.iter().find(|(key, _)| key == name).map(|(_, value)| *value);
         Self {
-            name: if span.name.is_empty() { "unnamed".to_owned() } else { span.name.clone() },
+            name: span_title(&span.name, &span.kind).to_owned(),
             kind: if span.kind.is_empty() { "span".to_owned() } else { span.kind.clone() },
             duration: span.duration,
             model: span.model.clone(),

@@ -337,6 +337,12 @@ impl TraceState {
         self.journal().run(command, what);
     }
 
+    /// Takes a command that says again what stands: it is sent, and there is nothing to take back.
+    pub(crate) fn repeat(&self, command: Command) {
+        let what = self.questions.with_untracked(|questions| words(&command, questions));
+        self.journal().repeat(command, what);
+    }
+
     /// What the viewer said.
     pub(crate) fn journal(&self) -> Journal {
         self.journal.get_value()

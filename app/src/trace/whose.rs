@@ -5,6 +5,7 @@ use super::{Opened, Way};
 use crate::keys::{Act, Scope, find, shortcuts, titled, use_keys};
 use crate::ui::format;
 use leptos::prelude::*;
+use shared::spans::span_title;
 
 /// What leads back to the root.
 const WHOLE: &str = "Answer for the whole trace";
@@ -29,7 +30,7 @@ pub(super) fn FormOwner() -> impl IntoView {
 }
 
 fn shown(name: &str) -> String {
-    if name.is_empty() { "unnamed".to_owned() } else { name.to_owned() }
+    span_title(name, "").to_owned()
 }
 
 #[component]

@@ -1,7 +1,7 @@
 //! One score as a bar and a number: solid for a reviewer's, a thin line with a ring for an automatic one, a thin line for end users',
 //! gold with a diamond for a gold value.
 
-use super::format;
+use super::{IconName, format};
 use shared::html;
 use shared::markup::Html;
 use shared::summary::ScoreKind;
@@ -41,6 +41,15 @@ pub fn score_bar(kind: ScoreKind, value: Option<f64>, spread: Option<(f64, f64)>
         bracket,
     );
     html!(r#"<span class="{}" data-kind="{}"{}>{}<b>{}</b>{}{}</span>"#, class, kind.as_str(), title, drawing, text, whose, spoken,)
+}
+
+/// Where a score comes from: as a picture, and in words.
+pub fn score_source(kind: ScoreKind) -> (IconName, &'static str) {
+    match kind {
+        ScoreKind::Automatic => (IconName::Automatic, "Automatic score"),
+        ScoreKind::Feedback => (IconName::People, "End users' score"),
+        ScoreKind::Human | ScoreKind::Gold => (IconName::Person, "Human score"),
+    }
 }
 
 /// Top and height of the track and of the bar.

@@ -1,8 +1,9 @@
-//! The browser's bundle: the client as wasm with its glue, the parts of it that are loaded later, the style sheet and the
+//! The browser's bundle: the client as wasm with its glue, the parts of it that are loaded later, their style sheets and the
 //! files of `style/static`, each with a brotli twin, and a hash over all of them that becomes part of their address.
 
+mod idle;
 mod split;
-mod style;
+pub mod style;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -27,9 +28,17 @@ pub enum Mode {
 }
 
 /// The files of the first page, which the size budget counts.
-pub const FIRST_PAGE: [&str; 4] = ["touchstone.js", "touchstone_bg.wasm", split::SCRIPT, "touchstone.css"];
+pub const FIRST_PAGE: [&str; 4] = ["touchstone.js", "touchstone_bg.wasm", split::SCRIPT, style::FIRST_SHEET.0];
 
 const KEY: &str = "inputs.txt";
+const MANIFEST: &str = "parts.txt";
+
+/// What decides how the client is cut and bound, beside the client.
+const MAKERS: [(&str, &[u8]); 3] = [
+    ("bundle.rs", include_bytes!("bundle.rs")),
+    ("idle.rs", include_bytes!("bundle/idle.rs")),
+    ("split.rs", include_bytes!("bundle/split.rs")),
+];
 
 /// What the functions of the script are imported from.
 const GLUE: &str = "./touchstone_bg.js";
@@ -48,19 +57,28 @@ pub fn build(workspace: &Workspace, mode: Mode) -> Outcome<PathBuf> {
     let client = toolchain.target(workspace).join(TARGET).join(made_in).join("frontend.wasm");
     let client = fs::read(&client).explain(|| format!("cannot read {}", client.display()))?;
     let mut files = static_files(&workspace.path("style/static"))?;
-    files.insert("touchstone.css".to_owned(), style::gather(&workspace.path("style/main.css"))?.into_bytes());
+    files.extend(style::gather(&workspace.path("style"))?.into_iter().map(|(name, sheet)| (name, sheet.into_bytes())));
 
     let folder = workspace.target.join(folder);
-    let key = digest(files.iter().map(|(name, content)| (name.as_str(), content.as_slice())).chain([("client", client.as_slice())]));
+    let inputs = files.iter().map(|(name, content)| (name.as_str(), content.as_slice())).chain([("client", client.as_slice())]);
+    let key = digest(inputs.chain(MAKERS));
     if fs::read_to_string(folder.join(KEY)).is_ok_and(|made_from| made_from == key) {
         return Ok(folder);
     }
     say("binding and compressing the bundle");
-    let split::Split { main, files: parts, manifest } = split::split(&client, &workspace.target.join("bundle-parts"))?;
+    let split::Split { main, files: parts, manifest } = split::split(&idle::left_out(&client)?, &workspace.target.join("bundle-parts"))?;
     files.extend(bind(main)?);
     files.extend(parts);
     write(&folder, &files, &manifest, &key, mode)?;
     Ok(folder)
+}
+
+/// The parts of a built bundle that are loaded later, each with its files.
+pub fn parts(folder: &Path) -> Outcome<Vec<(String, Vec<String>)>> {
+    let path = folder.join(MANIFEST);
+    let manifest = fs::read_to_string(&path).explain(|| format!("cannot read {}", path.display()))?;
+    let lines = manifest.lines().filter_map(|line| line.split_once(": "));
+    Ok(lines.map(|(part, files)| (part.to_owned(), files.split(' ').map(str::to_owned).collect())).collect())
 }
 
 /// What the `wasm-bindgen` program does, in the very version the client was compiled with. What the parts import of the
@@ -142,7 +160,7 @@ fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>, manifest: &str, key: 
     }
     let hash = digest(files.iter().map(|(name, content)| (name.as_str(), content.as_slice())));
     write("hash.txt", &hash.as_bytes()[..12])?;
-    write("parts.txt", manifest.as_bytes())?;
+    write(MANIFEST, manifest.as_bytes())?;
     // Last, so that an interrupted run is not taken for a finished one.
     write(KEY, key.as_bytes())
 }

@@ -10,28 +10,28 @@ use store::Store;
 pub enum KeyCommand {
     /// Makes a key and prints its secret, which is shown this once only.
     Create {
-        /// The address of the member whose key it is; the key may at most what they may.
+        /// The email address of the member whose key it is. The key can do at most what they may do.
         #[arg(long)]
         email: String,
         /// What to call it.
         #[arg(long)]
         name: String,
-        /// What it may do: ingest, feedback, read, write, admin, with commas between them; all that its owner may, if left out.
+        /// What it can be used for: ingest, feedback, read, write, admin, with commas between them. Left out, for all that its owner may do.
         #[arg(long, value_delimiter = ',', value_parser = scope)]
         scopes: Vec<ApiScope>,
-        /// How long it works, in days: 90d; for ever, if left out.
+        /// How long it works, in days, such as 90d. Left out, it never expires.
         #[arg(long, value_parser = days)]
         expires: Option<u32>,
     },
     /// Lists a member's keys; for an owner, everybody's.
     List {
-        /// The address of the member.
+        /// The email address of the member.
         #[arg(long)]
         email: String,
     },
     /// Ends a key at once.
     Revoke {
-        /// The address of the member who revokes it: its owner, or an owner of the installation.
+        /// The email address of the member who revokes it: its owner, or an owner of the installation.
         #[arg(long)]
         email: String,
         /// The key's id, as `key list` shows it.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use shared::Problem;
-use shared::filter::{Context, parse_query, query_from_json};
+use shared::filter::{Context, Diagnostic, parse_query_with_hints, query_from_json};
 use store::QueryAnswer;
 
 /// What is asked. Hints about how to execute it are ignored.
@@ -35,9 +35,9 @@ pub async fn run(Signed(desk): Signed, JsonBody(request): JsonBody<Request>) -> 
     if request.audit_log == Some(true) {
         return Err(Problem::invalid("audit_log", "The history of a row cannot be queried yet. Leave audit_log out.").into());
     }
-    let query = match request.query {
-        Some(Value::String(text)) => parse_query(&text)?,
-        Some(tree @ Value::Object(_)) => query_from_json(&tree)?,
+    let (query, hints) = match request.query {
+        Some(Value::String(text)) => parse_query_with_hints(&text)?,
+        Some(tree @ Value::Object(_)) => (query_from_json(&tree)?, Vec::new()),
         _ => return Err(Problem::invalid("query", "Send a query as text or as an object.").into()),
     };
     let context = Context { now_micros: store::now(), offset_minutes: request.tz_offset.unwrap_or_default() };
@@ -52,6 +52,7 @@ pub async fn run(Signed(desk): Signed, JsonBody(request): JsonBody<Request>) -> 
         cursor: next,
         realtime_state: json!({ "type": "on", "minimum_xact_id": null, "read_bytes": 0, "actual_xact_id": null }),
         freshness_state: json!({ "last_processed_xact_id": null, "last_considered_xact_id": null }),
+        hints,
     })
     .into_response())
 }
@@ -64,6 +65,9 @@ struct Response {
     cursor: Option<String>,
     realtime_state: Value,
     freshness_state: Value,
+    /// How the query could be written so that it is understood elsewhere, too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hints: Vec<Diagnostic>,
 }
 
 fn json_lines(rows: &[Box<RawValue>], cursor: Option<String>) -> axum::response::Response {

@@ -49,7 +49,7 @@ impl Desk {
             (_, None) => None,
         };
         let (place, stands) =
-            self.store.write_of(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
+            self.store.write_turn(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
         Ok(CarriedOut { as_of: stands.get(&place.0.project).copied(), place })
     }
 }
@@ -120,11 +120,11 @@ async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<(Ho
         | Command::SetReviewStatus(_) => None,
     };
     let row = match &reverted {
-        Some(entry) => entry.row(change).await?,
+        Some(found) => found.row(change).await?,
         None => command.row().cloned(),
     };
     let row = row.ok_or_else(|| Problem::not_found("row"))?;
-    let (mut turn, looked) = match Turn::begin(change, actor, &row, &command, answers::beside(&command)).await? {
+    let (mut turn, looked) = match Turn::begin(change, actor, &row, &command, answers::beside(&change.transaction, &command)).await? {
         Ok(begun) => begun,
         Err(place) => return Ok(place),
     };
@@ -145,7 +145,7 @@ async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<(Ho
         (Command::CompleteReview(command), _) => reviews::complete(&mut turn, command).await?,
         (Command::SkipReview(command), _) => reviews::skip(&mut turn, command).await?,
         (Command::SetReviewStatus(command), _) => reviews::set_status(&mut turn, command).await?,
-        (Command::Revert(_), entry) => reverts::revert(&mut turn, entry.ok_or_else(|| Problem::not_found("edit"))?).await?,
+        (Command::Revert(_), found) => reverts::revert(&mut turn, found.and_then(|found| found.entry)).await?,
     }
     turn.end().await
 }

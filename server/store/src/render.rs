@@ -3,10 +3,12 @@
 //! Everything here is pure, and everything it reads is hostile: values may be megabytes long, nested without end, or made to break a page.
 
 mod chat;
+mod code;
 pub(crate) mod compare;
 mod conversation;
 pub(crate) mod diff;
 mod drawing;
+mod file;
 mod json;
 mod markdown;
 mod marked;
@@ -20,6 +22,7 @@ mod tests;
 
 pub(crate) use conversation::{HeardField, HeardKind, conversation};
 pub(crate) use drawing::FieldSource;
+pub(crate) use file::{Attachments, FieldFile, KnownAttachment, attachment_keys, file, served};
 pub(crate) use marked::Words;
 
 use drawing::{Drawing, LIMIT};
@@ -45,14 +48,14 @@ pub(crate) struct WantedField<'a> {
     pub(crate) shown_as: &'a ShownAs,
     /// All of it; else so much of its source text as one reads at once, and `cut` says whether that was all.
     pub(crate) whole: bool,
-    /// Only what holds these words.
+    /// With these words marked, and what is too long as far as they stand in it.
     pub(crate) find: Option<&'a Words>,
 }
 
 /// Renders one field of a span. Of metadata, the keys that an SDK keeps for itself (`~__bt_…`) are left out.
 pub(crate) fn field(source: &FieldSource<'_>, wanted: &WantedField<'_>) -> FieldView {
     let FieldSource { field, json, .. } = *source;
-    let mut drawing = Drawing::new(source, wanted.whole);
+    let mut drawing = Drawing::new(source, wanted.whole, wanted.find);
     let stamp = drawing.stamp;
     let view = |rendering, renderings, content, about, cut| FieldView {
         field,
@@ -74,22 +77,52 @@ pub(crate) fn field(source: &FieldSource<'_>, wanted: &WantedField<'_>) -> Field
     // The first one is the fitting one.
     let fitting = renderings.first().copied().unwrap_or(Rendering::Json);
     let wished = if wanted.rendering == Rendering::Fitting { wanted.shown_as.of(field, fitting) } else { wanted.rendering };
-    let wished = if wanted.find.is_some() { Rendering::Json } else { wished };
     let rendering = if renderings.contains(&wished) { wished } else { fitting };
-    let mut about = about(value, chat.as_ref(), is_metadata);
-    let content = match (rendering, chat, wanted.find) {
-        (Rendering::Chat, Some(chat), _) => FieldContent::Html(chat::html(&mut drawing, &chat.turns)),
-        (Rendering::Markdown, ..) => FieldContent::Html(html!(r#"<div class="read">{}</div>"#, drawing.prose(value).0)),
-        (Rendering::Text | Rendering::Code, ..) => FieldContent::Text(drawing.text(value)),
-        (Rendering::Table, ..) => FieldContent::Html(table::table(&mut drawing, value).unwrap_or_default()),
-        (_, _, Some(words)) => {
-            let (html, lines) = tree::found(&drawing, value, words);
-            about = figures::counted(lines as u64, "line", "lines");
-            FieldContent::Html(html)
-        }
-        _ => FieldContent::Html(tree::tree(&mut drawing, value, is_metadata)),
-    };
+    if let Some(words) = wanted.find {
+        let (rendering, html) = found(&mut drawing, value, rendering, chat.as_ref(), words);
+        let about = match html.as_str().matches("<mark>").count() {
+            marked if marked < marked::MOST_MARKS => figures::counted(marked as u64, "place", "places"),
+            marked => format!("the first {} places", figures::count(marked as u64)),
+        };
+        return view(rendering, renderings, FieldContent::Html(html), about, false);
+    }
+    let about = about(value, chat.as_ref(), is_metadata);
+    let content = drawn(&mut drawing, value, rendering, chat.as_ref());
     view(rendering, renderings, content, about, drawing.cut)
+}
+
+/// Draws a value as something that suits it.
+fn drawn(drawing: &mut Drawing<'_>, value: &str, rendering: Rendering, chat: Option<&chat::Chat<'_>>) -> FieldContent {
+    match (rendering, chat) {
+        (Rendering::Chat, Some(chat)) => FieldContent::Html(chat::html(drawing, &chat.turns)),
+        (Rendering::Markdown, _) => FieldContent::Html(html!(r#"<div class="read">{}</div>"#, drawing.prose(value).0)),
+        (Rendering::Text, _) => FieldContent::Text(drawing.text(value)),
+        (Rendering::Code, _) => FieldContent::Html(code::block(&drawing.text(value), "")),
+        (Rendering::Table, _) => FieldContent::Html(table::table(drawing, value).unwrap_or_default()),
+        (Rendering::Chat | Rendering::Json | Rendering::Fitting, _) => {
+            let is_metadata = drawing.field() == FieldName::Metadata;
+            FieldContent::Html(tree::tree(drawing, value, is_metadata))
+        }
+    }
+}
+
+/// Draws a value with words marked, as far as they stand in it. Where what suits the value does not show them (they are in a key of a chat, or
+/// in the marks of a text), the lines of its JSON do.
+fn found(drawing: &mut Drawing<'_>, value: &str, rendering: Rendering, chat: Option<&chat::Chat<'_>>, words: &Words) -> (Rendering, Html) {
+    if rendering != Rendering::Json {
+        let html = match drawn(drawing, value, rendering, chat) {
+            FieldContent::Html(html) => html,
+            FieldContent::Text(text) => html!(r#"<pre class="raw said-text" dir="auto" tabindex="0">{}</pre>"#, text),
+        };
+        // A tree in a chat marks its lines itself.
+        let is_marked = html.as_str().contains("<mark>");
+        let (html, count) = words.marked_in(&html);
+        if count > 0 || is_marked {
+            return (rendering, html);
+        }
+    }
+    let is_metadata = drawing.field() == FieldName::Metadata;
+    (Rendering::Json, tree::found(drawing, value, words, is_metadata).0)
 }
 
 /// The tree of a value that stands in no field: drawn as a whole, as far as the limits go.
@@ -133,10 +166,16 @@ fn about(value: &str, chat: Option<&chat::Chat<'_>>, hide_internal: bool) -> Str
 /// objects as a table, a string as text or Markdown. None if no value begins there.
 pub(crate) fn node(source: &FieldSource<'_>, at: u64, rendering: Rendering, from: u32) -> Option<FieldContent> {
     let value = json::value_at(source.json, usize::try_from(at).ok()?)?;
-    let mut drawing = Drawing::new(source, true);
+    let mut drawing = Drawing::new(source, true, None);
     drawing.left = usize::try_from(WHOLE).unwrap_or(usize::MAX);
     Some(match (rendering, json::kind(value)) {
-        (Rendering::Table, JsonKind::Array) => FieldContent::Html(table::table(&mut drawing, value)?),
+        (Rendering::Table, JsonKind::Array) if from > 0 => {
+            FieldContent::Html(table::more(&mut drawing, value, usize::try_from(from).ok()?)?)
+        }
+        (Rendering::Table, JsonKind::Array) => {
+            drawing.whole = false;
+            FieldContent::Html(table::table(&mut drawing, value)?)
+        }
         (Rendering::Markdown, JsonKind::String) => FieldContent::Html(html!(r#"<div class="read">{}</div>"#, drawing.prose(value).0)),
         (_, JsonKind::Object | JsonKind::Array) => {
             drawing.left = LIMIT;
@@ -162,20 +201,29 @@ pub(crate) fn node_text(json: &str, at: u64) -> Option<NodeText> {
     Some(NodeText { text: json::text(value, usize::MAX).text, path: json::path(json, at) })
 }
 
-/// The type and the bytes of an image that stands in the string that begins at a place in the JSON of a field; none if there is none that
-/// pages show.
-pub(crate) fn image(json: &str, at: u64, number: u32) -> Option<(&'static str, Vec<u8>)> {
-    let literal = json::value_at(json, usize::try_from(at).ok()?).filter(|value| json::kind(value) == JsonKind::String)?;
-    picture::bytes(&json::unescape(literal, usize::MAX).text, usize::try_from(number).ok()?)
-}
-
-/// How often words stand in the JSON of a field, and what stands around the first.
-pub(crate) fn find(json: &str, words: &Words) -> Option<(usize, Html)> {
-    // What is escaped is read wherever it stands, so that words are found however they are written.
-    let text = json::text(json, usize::MAX).text;
-    let text = if json.starts_with('"') || !text.contains('\\') { text } else { json::unescape_inside(json, usize::MAX).text };
-    let count = words.count(&text);
-    (count > 0).then(|| (count, words.marked(&one_line(&marked::excerpt(&text, words, AROUND), AROUND))))
+/// How often words stand in the keys and values of a field, and what stands around the first.
+pub(crate) fn find(field: FieldName, json: &str, words: &Words) -> Option<(usize, Html)> {
+    let (mut count, mut around, mut last) = (0, None, None::<&str>);
+    let hidden = |key: &str| field == FieldName::Metadata && tree::is_internal(key);
+    json::tokens(json, hidden, |token| {
+        let (text, key) = match token {
+            json::Token::Key(literal) => (tree::shown_key(literal), None),
+            json::Token::Text(literal) => (marked::read_text(literal), last.take()),
+            json::Token::Word(word) => (word.to_owned(), last.take()),
+        };
+        let here = words.count(&text);
+        if here > 0 && around.is_none() {
+            let text = marked::excerpt(&text, words, AROUND);
+            // The key says what it is, but of a text that is plainly one.
+            let key = key.filter(|key| !OBVIOUS.contains(&json::inside(key)));
+            around = Some(key.map_or(text.clone(), |key| format!("{}: {text}", tree::shown_key(key))));
+        }
+        count += here;
+        if let json::Token::Key(literal) = token {
+            last = Some(literal);
+        }
+    });
+    around.map(|around| (count, words.marked(&one_line(&around, AROUND))))
 }
 
 /// Characters around words that were found.

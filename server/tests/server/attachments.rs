@@ -1,6 +1,6 @@
 //! Files in and out by links, and prompts and functions as SDKs load them.
 
-use crate::harness::{TestServer, Who, servers};
+use crate::harness::{TestServer, Who, row, servers};
 use http::Method;
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
@@ -158,5 +158,55 @@ async fn prompts_and_functions_are_kept_as_they_are_said() {
         }
         let foreign = json!({ "project_id": "none", "name": "n", "slug": "s" });
         assert_eq!(server.send(&key, Method::POST, "/v1/function", foreign.to_string()).await.0, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn a_page_shows_files_and_never_what_could_run() {
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x03\0\0\0\x04";
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[ApiScope::Ingest, ApiScope::Read]).await;
+        let project = server.project("files").await;
+        let files = [
+            ("image", "text/html", PNG),
+            ("page", "image/png", b"<html><script>alert(1)</script>".as_slice()),
+            ("pdf", "application/pdf", b"%PDF-1.7 a document"),
+            ("sound", "audio/mpeg", b"ID3\x04 a sound"),
+        ];
+        let mut input = json!({});
+        for (name, content_type, content) in files {
+            let link = registered(&server, &key, name, content_type).await;
+            assert_eq!(put(&link, content).await.status(), StatusCode::OK);
+            input[name] =
+                json!({ "type": "braintrust_attachment", "key": name, "filename": format!("{name}.html"), "content_type": content_type });
+        }
+        let row = row(&project, "a", &json!({ "input": input }));
+        server.done(&key, Method::POST, "/logs3", &json!({ "rows": [row], "api_version": 2 })).await;
+        let reviewer = server.session(Role::Reviewer).await;
+        let query = json!({ "query": { "object": project, "row_id": "a", "field": "input", "rendering": "json", "whole": false } });
+        let view = server.done(&reviewer, Method::POST, "/fn/spans/field", &query).await;
+        let html = view["content"]["html"].as_str().unwrap().replace("&amp;", "&");
+        let mut addresses: Vec<_> =
+            html.split("href=\"/file").skip(1).map(|rest| format!("/file{}", rest.split_once('"').unwrap().0)).collect();
+        addresses.dedup();
+        assert_eq!(addresses.len(), 4, "{html}");
+        let expected =
+            [("image/png", "inline"), ("application/octet-stream", "attachment"), ("application/pdf", "inline"), ("audio/mpeg", "inline")];
+        for ((address, (content_type, how)), (name, _, content)) in addresses.iter().zip(expected).zip(files) {
+            let read = server.request(&reviewer, Method::GET, address).send().await.unwrap();
+            let header = |name: &str| read.headers()[name].to_str().unwrap().to_owned();
+            assert_eq!((header("content-type").as_str(), header("x-content-type-options").as_str()), (content_type, "nosniff"));
+            assert_eq!(header("content-disposition"), format!("{how}; filename*=UTF-8''{name}.html"));
+            assert_eq!(header("cache-control"), "private, no-store");
+            assert!(
+                header("content-security-policy").starts_with("default-src 'none';")
+                    && !header("content-security-policy").contains("script-src")
+            );
+            assert_eq!(read.bytes().await.unwrap(), content);
+            assert_eq!(server.request(&Who::Nobody, Method::GET, address).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+        }
+        let part = server.request(&reviewer, Method::GET, &addresses[3]).header("range", "bytes=4-6").send().await.unwrap();
+        assert_eq!((part.status(), part.headers()["content-range"].to_str().unwrap()), (StatusCode::PARTIAL_CONTENT, "bytes 4-6/12"));
+        assert_eq!(part.bytes().await.unwrap(), " a ".as_bytes());
     }
 }

@@ -205,7 +205,7 @@ async fn a_comment_says_something_and_ends() {
         let (status, answer) = logs.send(&[logs.row("span", json!({}))]).await;
         assert_eq!((status, &answer["rejected"]), (StatusCode::OK, &json!([])), "{answer}");
         for (text, reason) in
-            [("x".repeat(1_000_000), "Use at most 100000 bytes; this has 1000000."), (" ".to_owned(), "Write something first.")]
+            [("x".repeat(1_000_000), "Use at most 100,000 bytes; this has 1,000,000."), (" ".to_owned(), "Write something first.")]
         {
             let comment = logs.row("comment", json!({ "origin": { "id": "span" }, "comment": { "text": text } }));
             let (status, answer) = logs.send(&[comment, logs.row("beside", json!({}))]).await;

@@ -129,7 +129,7 @@ impl World {
                 json!({ "object": project, "row_id": "one", "field": field, "at": 0, "stamp": stamp, "rendering": "json", "from": 0 });
             questions.push(call("/fn/spans/node", json!({ "query": node })));
             questions.push(call("/fn/spans/copied", json!({ "query": node })));
-            questions.push(get("/image", format!("/image?object={project}&row=one&field={}&at=0&number=0&stamp={stamp}", field.key())));
+            questions.push(get("/file", format!("/file?object={project}&row=one&field={}&at=0&number=0&stamp={stamp}", field.key())));
             questions.push(call("/fn/texts/read", json!({ "query": { "row": row, "field": field, "format": null } })));
         }
         let preview = json!({ "row": row, "format": "json", "text": "1", "into": "json", "before": null });
@@ -235,7 +235,7 @@ async fn told(server: &TestServer, who: &Who, question: &Question) -> String {
     let response = request.send().await.unwrap();
     assert!(
         response.status().is_success()
-            || matches!(question.route, "/fn/spans/field" | "/fn/spans/piece" | "/fn/spans/node" | "/fn/spans/copied" | "/image"),
+            || matches!(question.route, "/fn/spans/field" | "/fn/spans/piece" | "/fn/spans/node" | "/fn/spans/copied" | "/file"),
         "{}: {}",
         question.path,
         response.status()
@@ -269,8 +269,8 @@ async fn a_reviewer_who_has_not_answered_finds_nothing() {
             }
         }
         // What shows a score with two digits, or nothing but numbers of rows, finds it in its own words.
-        // In no field of the row is an image.
-        for question in world.questions().into_iter().filter(|question| question.route != "/image") {
+        // In no field of the row is a file.
+        for question in world.questions().into_iter().filter(|question| question.route != "/file") {
             let told = told(&server, &engineer, &question).await;
             let shown = !secrets_in(&told).is_empty() || told.contains("42.2") || told.contains("83.9") || told.contains("84");
             assert!(shown, "{} finds what there is: {told}", question.path);

@@ -9,12 +9,12 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Number, Value};
 
 use super::Fields;
+use super::answer::SortKey;
 use super::compile::{Compiled, Node, constant};
 use super::decimal::{self, Decimal};
-use super::evaluate::{Computed, Context, Evaluator, compare_values, evaluate_in, order};
+use super::evaluate::{Computed, Context, Evaluator, order};
 use super::function::Function;
-use super::lenient::parse_leniently;
-use super::query::{Aliased, SortItem};
+use super::query::Aliased;
 use super::syntax::{Expression, Kind, Step};
 
 /// One row of an aggregated answer: its columns by name as JSON, dimensions first.
@@ -28,6 +28,8 @@ pub struct Aggregation {
     slots: Vec<Slot>,
     /// The dimensions, then the arguments of the slots.
     program: Compiled,
+    /// What else is asked of each group, made ready to be computed of its results.
+    further: Vec<Expression>,
     groups: IndexMap<String, Group>,
     /// Bytes that the answer and what it is made of hold, roughly.
     bytes: usize,
@@ -176,20 +178,24 @@ fn json(value: &Value) -> Box<RawValue> {
 impl Aggregation {
     /// An aggregation that has seen no row.
     pub fn new(dimensions: &[Aliased], measures: &[Aliased], context: Context) -> Self {
+        Self::asking(dimensions, measures, Vec::new(), context)
+    }
+
+    /// The same with more that is asked of each group: of what it is grouped by, of its measures, and of further aggregates.
+    pub(super) fn asking(dimensions: &[Aliased], measures: &[Aliased], further: Vec<Expression>, context: Context) -> Self {
         let (mut slots, mut arguments) = (Vec::new(), Vec::new());
-        let measures = measures
-            .iter()
-            .map(|measure| {
-                let expression = measure.expression.clone().map(&mut |inner| into_slot(inner, &mut slots, &mut arguments, context));
-                (measure.name(), expression)
-            })
-            .collect();
+        let mut in_slots = |expression: Expression| expression.map(&mut |inner| into_slot(inner, &mut slots, &mut arguments, context));
+        let measures: Vec<(String, Expression)> =
+            measures.iter().map(|measure| (measure.name(), in_slots(measure.expression.clone()))).collect();
+        let further: Vec<Expression> =
+            further.into_iter().map(|expression| in_slots(expression).map(&mut |inner| by_name(inner, dimensions))).collect();
         let read = dimensions.iter().map(|dimension| &dimension.expression).chain(&arguments);
         let mut aggregation = Self {
             dimensions: dimensions.iter().map(Aliased::name).collect(),
             measures,
             slots,
             program: Compiled::of_all(read, context),
+            further,
             groups: IndexMap::new(),
             bytes: 0,
             context,
@@ -261,17 +267,34 @@ impl Aggregation {
 
     /// The answer: a row for each group, in the order in which the groups were first seen.
     pub fn finish(self) -> Vec<AggregatedRow> {
-        let Self { dimensions, measures, slots, groups, context, .. } = self;
+        self.finish_asked().into_iter().map(|(row, _)| row).collect()
+    }
+
+    /// The same with what else was asked of each group.
+    pub(super) fn finish_asked(self) -> Vec<(AggregatedRow, Vec<SortKey>)> {
+        let Self { dimensions, measures, slots, further, groups, context, .. } = self;
         let measures: Vec<_> = measures.into_iter().map(|(name, measure)| (name, Compiled::new(&measure, context))).collect();
+        let further = Compiled::of_all(&further, context);
         let answer = |group: Group| {
             let results = slots.iter().zip(group.totals).enumerate();
-            let results: AggregatedRow = results.map(|(place, (slot, total))| (slot_name(place), total.result(slot))).collect();
+            let mut results: AggregatedRow = results.map(|(place, (slot, total))| (slot_name(place), total.result(slot))).collect();
             let keys = dimensions.iter().cloned().zip(group.keys);
             let value = |measure: &Compiled| measure.texts(&results).ok().and_then(|mut values| values.pop()).unwrap_or_default();
             let values = measures.iter().map(|(name, measure)| (name.clone(), value(measure)));
-            keys.chain(values).collect()
+            let row: AggregatedRow = keys.chain(values.collect::<Vec<_>>()).collect();
+            results.extend(row.iter().map(|(name, value)| (name.clone(), value.clone())));
+            let asked = SortKey::all(&further, &results);
+            (row, asked)
         };
         groups.into_values().map(answer).collect()
+    }
+}
+
+/// What a group is grouped by, by the name of its column.
+fn by_name(expression: Expression, dimensions: &[Aliased]) -> Expression {
+    match dimensions.iter().find(|dimension| dimension.expression == expression) {
+        Some(dimension) => Expression::new(Kind::Path(vec![Step::Key(dimension.name())]), expression.span),
+        None => expression,
     }
 }
 
@@ -410,66 +433,6 @@ fn percentile(values: &mut [f64], fraction: f64) -> Value {
     let above = (below + 1).min(last);
     Value::from(values[below] + (values[above] - values[below]) * (place - below as f64))
 }
-
-/// Sorts an aggregated answer. A sort key is the name of a column, the text of a measure, or computed of the row.
-pub fn order_rows(rows: &mut [AggregatedRow], sort: &[SortItem], context: Context) {
-    let key = |row: &AggregatedRow, item: &SortItem| {
-        let column = row.get(&item.expression.to_string());
-        let value = column.and_then(|column| parse_leniently(column.get()));
-        let value = value.unwrap_or_else(|| evaluate_in(&item.expression, row, context));
-        (value, column.and_then(|column| decimal::long(column.get())))
-    };
-    let keys = |row: &AggregatedRow| sort.iter().map(|item| key(row, item)).collect::<Vec<_>>();
-    rows.sort_by_cached_key(|row| Ordered { keys: keys(row), sort });
-}
-
-/// The keys of a row in an order.
-struct Ordered<'sort> {
-    /// Each with the number, where a machine number would be another one.
-    keys: Vec<(Value, Option<Decimal>)>,
-    sort: &'sort [SortItem],
-}
-
-/// A total order, in which numbers are what they were written as.
-fn compare_keys((left, long_left): &(Value, Option<Decimal>), (right, long_right): &(Value, Option<Decimal>)) -> Ordering {
-    let decimal = |value: &Value, long: &Option<Decimal>| match (long, value) {
-        (Some(long), _) => Some(long.clone()),
-        (None, Value::Number(number)) => Decimal::of(number),
-        (None, _) => None,
-    };
-    if (long_left.is_some() || long_right.is_some())
-        && let (Some(left), Some(right)) = (decimal(left, long_left), decimal(right, long_right))
-    {
-        return left.cmp(&right);
-    }
-    compare_values(left, right)
-}
-
-impl Ord for Ordered<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.keys.iter().zip(&other.keys).zip(self.sort).fold(Ordering::Equal, |so_far, ((left, right), item)| {
-            so_far.then_with(|| {
-                // Nulls come last in either direction.
-                let natural = compare_keys(left, right);
-                if item.descending && !left.0.is_null() && !right.0.is_null() { natural.reverse() } else { natural }
-            })
-        })
-    }
-}
-
-impl PartialOrd for Ordered<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Ordered<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Ordered<'_> {}
 
 #[cfg(test)]
 mod tests {

@@ -1,12 +1,16 @@
 //! The JSON form of a query that the SDKs send: the same [`Query`] as of the text, and text inside of it wherever an
 //! expression may stand (`{"btql": "…"}`).
 
+mod clauses;
+mod writing;
+
 use serde_json::{Map, Value};
 
 use super::diagnostic::{Diagnostic, nearest};
 use super::parser::Parser;
-use super::query::{AVAILABLE_CLAUSES, Aliased, CLAUSES, Parts, Query, QuerySource, Select, Shape, SortItem, SourceKind};
+use super::query::Query;
 use super::syntax::{BinaryOperator, Expression, Kind, MAXIMUM_HEIGHT, Step, Unit};
+pub use writing::{expression_to_json, query_to_json};
 
 /// Reads a query in JSON form. Unknown fields are ignored; `null` means absent. Mistakes name the place in the JSON,
 /// their spans are those of the snippet that holds them, or empty.
@@ -16,18 +20,29 @@ pub fn query_from_json(value: &Value) -> Result<Query, Vec<Diagnostic>> {
         reader.report("query", "is not an object", "Send the clauses as fields: {\"select\": …, \"from\": …}");
         return Err(reader.found);
     };
-    let parts = reader.query(fields);
-    let (query, found) = parts.finish(0);
+    let draft = reader.query(fields);
+    let (query, found) = draft.finish(0, false);
     // The parts come from many texts or none, so a span would say nothing.
     reader.found.extend(found.into_iter().map(|diagnostic| Diagnostic { span: 0..0, ..diagnostic }));
     let mut mistakes: Vec<Diagnostic> = Vec::new();
     for diagnostic in reader.found {
-        if !mistakes.iter().any(|other| other.message == diagnostic.message) {
+        if mistakes.len() < MOST_NOTED && !mistakes.iter().any(|other| other.message == diagnostic.message) {
             mistakes.push(diagnostic);
         }
     }
     if mistakes.is_empty() { Ok(query) } else { Err(mistakes) }
 }
+
+/// Reads an expression in JSON form.
+pub fn expression_from_json(value: &Value) -> Result<Expression, Vec<Diagnostic>> {
+    let mut reader = Reader { found: Vec::new(), depth: 0 };
+    let expression = reader.expression("filter", value);
+    reader.found.extend(super::check(&expression));
+    if reader.found.is_empty() { Ok(expression) } else { Err(reader.found) }
+}
+
+/// So many mistakes are told; more of them say no more.
+const MOST_NOTED: usize = 20;
 
 struct Reader {
     found: Vec<Diagnostic>,
@@ -36,132 +51,11 @@ struct Reader {
 
 impl Reader {
     fn report(&mut self, place: &str, message: &str, help: &str) {
+        if self.found.len() >= 10 * MOST_NOTED {
+            return;
+        }
         let message = format!("`{place}` {message}.");
         self.found.push(Diagnostic::new(0..0, message, "").with_help(help));
-    }
-
-    fn query(&mut self, fields: &Map<String, Value>) -> Parts {
-        let mut parts = Parts::default();
-        for (name, value) in fields {
-            let name = name.as_str();
-            if value.is_null() || !CLAUSES.contains(&name) {
-                continue;
-            }
-            if !AVAILABLE_CLAUSES.contains(&name) {
-                let is_empty = value.as_array().is_some_and(Vec::is_empty);
-                if !is_empty {
-                    self.report(name, "is not available yet", &format!("The clauses are {}.", AVAILABLE_CLAUSES.join(", ")));
-                }
-                continue;
-            }
-            match name {
-                "select" => parts.select = Some(self.select(value)),
-                "dimensions" => parts.dimensions = self.list(name, value, Self::aliased),
-                "measures" => parts.measures = self.list(name, value, Self::aliased),
-                "from" => {
-                    parts.has_from = true;
-                    parts.from = self.source(value);
-                }
-                "filter" => parts.filter = Some(self.expression(name, value)),
-                "sort" => parts.sort = self.list(name, value, Self::sort_item),
-                "limit" => {
-                    parts.limit = value.as_u64();
-                    if parts.limit.is_none() {
-                        self.report(name, "is not a whole number", "Send how many rows to return at most.");
-                    }
-                }
-                "cursor" => {
-                    parts.cursor = value.as_str().map(str::to_owned);
-                    if parts.cursor.is_none() {
-                        self.report(name, "is not a text", "Send the cursor of the previous answer as it is.");
-                    }
-                }
-                _ => {
-                    parts.preview_length = value.as_i64();
-                    if parts.preview_length.is_none() {
-                        self.report(name, "is not a whole number", "Send a number of characters, or -1 for all.");
-                    }
-                }
-            }
-        }
-        parts
-    }
-
-    fn list<Item>(&mut self, place: &str, value: &Value, read: fn(&mut Self, &str, &Value) -> Item) -> Vec<Item> {
-        let Value::Array(items) = value else {
-            self.report(place, "is not a list", "Send an array.");
-            return Vec::new();
-        };
-        items.iter().enumerate().map(|(at, item)| read(self, &format!("{place}[{at}]"), item)).collect()
-    }
-
-    fn select(&mut self, value: &Value) -> Select {
-        let mut select = Select::default();
-        let Value::Array(items) = value else {
-            self.report("select", "is not a list", "Send an array: [{\"op\": \"star\"}]");
-            return select;
-        };
-        for (at, item) in items.iter().enumerate() {
-            if item.get("op").and_then(Value::as_str) == Some("star") {
-                select.star = true;
-                if item.get("replace").is_some_and(|replace| !replace.is_null()) {
-                    self.report(&format!("select[{at}].replace"), "is not available yet", "Select the columns one by one.");
-                }
-            } else {
-                let column = self.aliased(&format!("select[{at}]"), item);
-                select.columns.push(column);
-            }
-        }
-        select
-    }
-
-    /// `{"expr": …, "alias": …}`, or an expression alone, which may carry an alias too.
-    fn aliased(&mut self, place: &str, value: &Value) -> Aliased {
-        let alias = value.get("alias").and_then(Value::as_str).map(str::to_owned);
-        Aliased { expression: self.wrapped(place, value), alias }
-    }
-
-    fn wrapped(&mut self, place: &str, value: &Value) -> Expression {
-        match value.get("expr") {
-            Some(inner) if value.get("op").is_none() => self.expression(&format!("{place}.expr"), inner),
-            _ => self.expression(place, value),
-        }
-    }
-
-    fn sort_item(&mut self, place: &str, value: &Value) -> SortItem {
-        let direction = value.get("dir").and_then(Value::as_str).unwrap_or("asc");
-        if !matches!(direction, "asc" | "desc") {
-            self.report(&format!("{place}.dir"), "is neither asc nor desc", "Send \"asc\" or \"desc\".");
-        }
-        SortItem { expression: self.wrapped(place, value), descending: direction == "desc" }
-    }
-
-    fn source(&mut self, value: &Value) -> Option<QuerySource> {
-        let name = value.get("name").and_then(|name| name.get("name").or(Some(name)));
-        let name = name.and_then(|name| name.as_str().or_else(|| name.get(0)?.as_str()));
-        let kind = name.and_then(SourceKind::named);
-        if kind.is_none() {
-            self.report("from", "is not a known source", "The sources are project_logs, experiment and dataset.");
-        }
-        let mut shape = Shape::Spans;
-        if let Some(word) = value.get("shape").filter(|shape| !shape.is_null()) {
-            match word.as_str().and_then(Shape::named) {
-                Some(found) => shape = found,
-                None => self.report("from.shape", "is not a known shape", "A row can be one of spans, traces and summary."),
-            }
-        }
-        let arguments = value.get("args").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let mut ids = Vec::new();
-        for (at, argument) in arguments.iter().enumerate() {
-            let place = format!("from.args[{at}]");
-            match self.wrapped(&place, argument).kind {
-                Kind::Text(id) => ids.push(id),
-                Kind::Number(id) => ids.push(id.to_string()),
-                Kind::Path(path) => ids.extend(path.iter().filter_map(Step::key).next_back().map(str::to_owned)),
-                _ => self.report(&place, "is not an id", "Send the ids as texts."),
-            }
-        }
-        Some(QuerySource { kind: kind?, ids, shape })
     }
 
     fn expression(&mut self, place: &str, value: &Value) -> Expression {
@@ -217,7 +111,10 @@ impl Reader {
             "isnotnull" => Kind::IsNotNull(self.operand(place, fields)),
             "neg" => return Expression::negate(*self.operand(place, fields), 0..0),
             "if" => return self.conditional(place, fields),
-            "singlespanfilter" => Kind::Call { name: "any_span".to_owned(), arguments: vec![*self.operand(place, fields)] },
+            // The second one is documented nowhere: what it selects is a trace by its spans.
+            "singlespanfilter" | "matchingspansfilter" => {
+                Kind::Call { name: "any_span".to_owned(), arguments: vec![*self.operand(place, fields)] }
+            }
             _ => {
                 let help = match nearest(operator, OPERATORS.iter().copied()) {
                     Some(near) => format!("Did you mean `{near}`?"),
@@ -336,9 +233,6 @@ impl Reader {
         let side = |name: &str| fields.get(name).unwrap_or(&Value::Null);
         let operand = Box::new(self.expression(&format!("{place}.left"), side("left")));
         let list = Box::new(self.expression(&format!("{place}.right"), side("right")));
-        if !matches!(list.kind, Kind::Array(_) | Kind::Path(_)) {
-            self.report(&format!("{place}.right"), "is not a list", "Send a literal whose value is an array.");
-        }
         Kind::In { operand, list }
     }
 
@@ -365,7 +259,7 @@ fn null() -> Expression {
     Expression::new(Kind::Null, 0..0)
 }
 
-const OPERATORS: [&str; 29] = [
+const OPERATORS: [&str; 31] = [
     "literal",
     "interval",
     "ident",
@@ -395,6 +289,8 @@ const OPERATORS: [&str; 29] = [
     "div",
     "mod",
     "if",
+    "singlespanfilter",
+    "matchingspansfilter",
 ];
 
 fn binary(operator: &str) -> Option<BinaryOperator> {

@@ -1,15 +1,20 @@
 //! What a well-formed expression may still have wrong: unknown columns and functions, comparisons that can never be
 //! true, aggregates where there is nothing to aggregate.
 
+mod queries;
+mod types;
+
 use super::diagnostic::{Diagnostic, nearest};
 use super::function::Function;
-use super::query::{Aliased, Query};
 use super::syntax::{BinaryOperator, Expression, Kind, Step};
 use super::time::parse_instant;
 use super::words::tokens;
+pub(super) use queries::{check_query, expand_aliases};
+pub(super) use types::type_of_path;
+use types::{inside, type_of};
 
 /// The columns of a row. `scores` holds what counts, `reported` what the API reported, `feedback` what end users said, `gold` what was
-/// settled, and `review` the state of the review. `arrived` is false of rows that only feedback speaks of, which nothing finds that does not ask
+/// settled, `answers` what reviewers said, and `review` the state of the review. `arrived` is false of rows that only feedback speaks of, which nothing finds that does not ask
 /// for `arrived = false`.
 pub const COLUMNS: &[&str] = &[
     "id",
@@ -29,6 +34,7 @@ pub const COLUMNS: &[&str] = &[
     "reported",
     "feedback",
     "gold",
+    "answers",
     "metadata",
     "metrics",
     "tags",
@@ -50,7 +56,7 @@ pub const COLUMNS: &[&str] = &[
 ];
 
 /// Names that people look for at the top level, and the column that holds them.
-const INSIDE: [(&str, &str); 19] = [
+pub(super) const INSIDE: [(&str, &str); 25] = [
     ("model", "metadata.model"),
     ("user_id", "metadata.user_id"),
     ("name", "span_attributes.name"),
@@ -70,111 +76,41 @@ const INSIDE: [(&str, &str); 19] = [
     ("cost", "metrics.estimated_cost"),
     ("time", "created"),
     ("date", "created"),
+    ("status", "review.status"),
+    ("assignee", "review.assignees"),
+    ("assignees", "review.assignees"),
+    ("reviewer", "review.reviewers"),
+    ("reviewers", "review.reviewers"),
+    ("answer", "answers"),
 ];
 
 /// The mistakes of an expression that selects rows.
 pub fn check(expression: &Expression) -> Vec<Diagnostic> {
-    let mut checker = Checker { names: &[], aggregates: false, found: Vec::new() };
+    let mut checker = Checker::default();
     checker.expression(expression);
     checker.found
 }
 
-/// The mistakes of a query whose aliases are already replaced.
-pub(super) fn check_query(query: &Query) -> Vec<Diagnostic> {
-    let mut found: Vec<Diagnostic> = query.filter.iter().flat_map(check).collect();
-    let columns = query.select.iter().flat_map(|select| &select.columns);
-    for column in columns.chain(&query.dimensions) {
-        found.extend(check(&column.expression));
-    }
-    let names: Vec<String> = query.dimensions.iter().chain(&query.measures).map(Aliased::name).collect();
-    let mut checker = Checker { names: &[], aggregates: true, found };
-    for measure in &query.measures {
-        checker.expression(&measure.expression);
-        if !measure.expression.any(&is_aggregate) {
-            let message = "A measure must compute something of many rows.";
-            let help = "Use count, count_distinct, sum, avg, min, max or percentile, or move it to `dimensions:`.";
-            checker.found.push(Diagnostic::new(measure.expression.span.clone(), message, "no aggregate").with_help(help));
-        }
-    }
-    checker.names = &names;
-    checker.aggregates = !query.measures.is_empty();
-    for item in &query.sort {
-        checker.expression(&item.expression);
-    }
-    let mut found = checker.found;
-    if query.select.is_some() && !names.is_empty() {
-        let aggregated = query.dimensions.iter().chain(&query.measures).next();
-        let span = aggregated.map_or(0..0, |aliased| aliased.expression.span.clone());
-        let message = "`select:` cannot stand beside `dimensions:` and `measures:`.";
-        found.push(Diagnostic::new(span, message, "aggregated here").with_help("Remove `select:`."));
-    }
-    found
-}
+/// So many mistakes are noted; more of them say no more.
+const MOST_NOTED: usize = 100;
 
-fn is_aggregate(expression: &Expression) -> bool {
-    matches!(&expression.kind, Kind::Call { name, .. } if Function::named(name).is_some_and(Function::is_aggregate))
-}
-
-/// Replaces the aliases that filter and order use by what they stand for. Where rows are aggregated, the order speaks
-/// of the answer's columns and is left as it is.
-pub(super) fn expand_aliases(query: &mut Query) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let aliases: Vec<Aliased> = query.select.iter().flat_map(|select| &select.columns).chain(&query.dimensions).cloned().collect();
-    let mut known: Vec<&str> = Vec::new();
-    for aliased in aliases.iter().chain(&query.measures) {
-        let Some(alias) = &aliased.alias else { continue };
-        if known.contains(&alias.as_str()) {
-            let message = format!("Two columns are called `{alias}`.");
-            found.push(Diagnostic::new(aliased.expression.span.clone(), message, "second one").with_help("Rename one."));
-        }
-        known.push(alias);
-    }
-    let mut expand = |expression: Expression| {
-        expression.map(&mut |inner| match replacement(&inner, &aliases) {
-            Ok(Some(replaced)) => replaced,
-            Ok(None) => inner,
-            Err(ambiguous) => {
-                found.push(ambiguous);
-                inner
-            }
-        })
-    };
-    query.filter = query.filter.take().map(&mut expand);
-    if query.dimensions.is_empty() && query.measures.is_empty() {
-        for item in &mut query.sort {
-            item.expression = expand(item.expression.clone());
-        }
-    }
-    found
-}
-
-/// What a path means if it begins with an alias.
-fn replacement(expression: &Expression, aliases: &[Aliased]) -> Result<Option<Expression>, Diagnostic> {
-    let Kind::Path(path) = &expression.kind else { return Ok(None) };
-    let Some((Step::Key(head), rest)) = path.split_first() else { return Ok(None) };
-    if COLUMNS.contains(&head.as_str()) {
-        return Ok(None);
-    }
-    let explicit = aliases.iter().find(|aliased| aliased.alias.as_deref() == Some(head));
-    let mut implicit = aliases.iter().filter(|aliased| aliased.alias.is_none() && aliased.implicit_name() == Some(head.as_str()));
-    let Some(aliased) = explicit.or_else(|| implicit.next()) else { return Ok(None) };
-    if explicit.is_none() && implicit.any(|other| other.expression != aliased.expression) {
-        let message = format!("`{head}` can mean two columns.");
-        let help = "Write the whole path, or name the columns with `as`.";
-        return Err(Diagnostic::new(expression.span.clone(), message, "ambiguous").with_help(help));
-    }
-    Ok(Some(Expression::member(aliased.expression.clone(), rest.to_vec(), expression.span.clone())))
-}
-
+/// What may stand in an expression, and what was found wrong.
+#[derive(Default)]
 struct Checker<'names> {
-    /// Names beside the columns: those of an aggregated answer.
-    names: &'names [String],
+    /// Names beside the columns: those that rows have more, or those of an aggregated answer.
+    names: Vec<&'names str>,
+    /// Whether there may be names that only the rows tell.
+    any_name: bool,
+    /// Whether what is computed of many rows has a meaning here.
     aggregates: bool,
     found: Vec<Diagnostic>,
 }
 
 impl Checker<'_> {
     fn expression(&mut self, expression: &Expression) {
+        if self.found.len() >= MOST_NOTED {
+            return;
+        }
         let span = || expression.span.clone();
         match &expression.kind {
             Kind::Path(path) => self.path(expression, path),
@@ -187,6 +123,15 @@ impl Checker<'_> {
                 let message = "An empty list holds nothing, so nothing can match.";
                 self.found.push(Diagnostic::new(list.span.clone(), message, "empty list"));
             }
+            Kind::In { list, .. }
+                if matches!(
+                    list.kind,
+                    Kind::Null | Kind::Boolean(_) | Kind::Number(_) | Kind::Decimal(_) | Kind::Text(_) | Kind::Object(_)
+                ) =>
+            {
+                let found = Diagnostic::new(list.span.clone(), "`in` looks in a list.", "a list is expected here");
+                self.found.push(found.with_help("Write: metadata.model in ['gpt-4o', 'gpt-4o-mini']"));
+            }
             Kind::And(operands) | Kind::Or(operands) if operands.is_empty() => {
                 self.found.push(Diagnostic::new(span(), "There are no conditions to join.", "empty"));
             }
@@ -197,12 +142,16 @@ impl Checker<'_> {
 
     fn path(&mut self, expression: &Expression, path: &[Step]) {
         let Some(Step::Key(head)) = path.first() else { return };
-        if COLUMNS.contains(&head.as_str()) || self.names.iter().any(|name| name == head) {
+        if self.any_name || self.names.contains(&head.as_str()) {
+            return;
+        }
+        if COLUMNS.contains(&head.as_str()) {
+            self.found.extend(inside(expression, head, &path[1..]));
             return;
         }
         let small = head.to_lowercase();
         let inside = INSIDE.iter().find(|(name, _)| *name == small).map(|(_, column)| *column);
-        let known = COLUMNS.iter().copied().chain(self.names.iter().map(String::as_str));
+        let known = COLUMNS.iter().copied().chain(self.names.iter().copied());
         let help = match inside.or_else(|| nearest(head, known)) {
             Some(near) => format!("Did you mean `{near}`?"),
             None => {
@@ -229,7 +178,7 @@ impl Checker<'_> {
         };
         if function.is_aggregate() && !self.aggregates {
             let message = format!("`{name}` computes one value of many rows, which has no meaning here.");
-            let help = "Use it in the `measures:` of a query, and not inside another aggregate.";
+            let help = "Use it in `measures:` and what follows them, and not inside another aggregate.";
             self.found.push(Diagnostic::new(name_span.clone(), message, "aggregate").with_help(help));
         }
         let (fewest, most) = function.arguments();
@@ -256,6 +205,17 @@ impl Checker<'_> {
         self.aggregates = outside;
     }
 
+    /// Notes what can never be true because of what a column holds.
+    fn types(&mut self, operator: BinaryOperator, left: &Expression, right: &Expression) {
+        for (column, literal, turned) in [(left, right, false), (right, left, true)] {
+            let Kind::Path(path) = &column.kind else { continue };
+            let Some(held) = type_of(path) else { continue };
+            if let Some((message, help)) = held.mismatch(operator, column, literal, turned) {
+                self.found.push(Diagnostic::new(literal.span.clone(), message, "never true").with_help(help));
+            }
+        }
+    }
+
     fn binary(&mut self, operator: BinaryOperator, left: &Expression, right: &Expression) {
         use BinaryOperator::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, Match, NotEqual};
         let compares = matches!(operator, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual);
@@ -275,6 +235,9 @@ impl Checker<'_> {
                 let help = "Write '2026-01-31' or '2026-01-31T12:00:00Z', or count back: now() - interval 7 day";
                 self.found.push(Diagnostic::new(literal.span.clone(), message, "not a date").with_help(help));
             }
+        }
+        if self.names.is_empty() {
+            self.types(operator, left, right);
         }
         if let (Match, Kind::Text(text)) = (operator, &right.kind)
             && tokens(text).next().is_none()

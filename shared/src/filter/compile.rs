@@ -1,6 +1,8 @@
 //! The third stage of the language: an expression made ready for many rows. What does not depend on a row is computed once
 //! (dates, patterns, words, functions of constants), and every column that is needed is known and read once for each row.
 
+mod parts;
+
 use super::decimal::Decimal;
 use super::evaluate::{Computed, Context, Evaluator, Pattern, Reading};
 use super::function::Function;
@@ -9,6 +11,7 @@ use super::time::{Length, parse_instant};
 use super::words::tokens;
 use super::{Fields, Nothing};
 use indexmap::IndexSet;
+pub(super) use parts::Each;
 use serde_json::value::RawValue;
 use serde_json::{Number, Value};
 use std::borrow::Cow;
@@ -73,11 +76,13 @@ pub(super) enum Node {
     MatchComputed(Box<Node>, Box<Node>),
     Includes(Box<Node>, Box<Node>),
     Arithmetic(BinaryOperator, Box<Node>, Box<Node>),
-    /// Each item is compared with the operand, which stands on the left of all.
-    In(Vec<Compared>),
+    /// The parts of each item of a list.
+    Each(Box<Each>),
+    /// Each item is compared with the operand.
+    In(Box<Node>, Vec<Listed>),
     InTexts(Box<Node>, HashSet<String>),
     InComputed(Box<Node>, Box<Node>),
-    Between(Box<Compared>, Box<Compared>),
+    Between(Box<Node>, Box<Listed>, Box<Listed>),
     Conditional(Box<Node>, Box<Node>, Box<Node>),
     Call(Function, Vec<Node>),
     /// Words that are looked for in several places.
@@ -101,6 +106,14 @@ pub(super) enum ColumnReading {
 pub(super) struct Compared {
     pub(super) left: Node,
     pub(super) right: Node,
+    pub(super) number_on_left: bool,
+    pub(super) number_on_right: bool,
+}
+
+/// One of several sides that are compared with the same operand, which stands left.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub(super) node: Node,
     pub(super) number_on_left: bool,
     pub(super) number_on_right: bool,
 }
@@ -192,8 +205,9 @@ impl Node {
             | Self::InComputed(one, other)
             | Self::Arithmetic(_, one, other) => one.conditions() + other.conditions(),
             Self::Compare(_, compared) => compared.conditions(),
-            Self::In(items) => items.iter().map(Compared::conditions).sum(),
-            Self::Between(low, high) => low.conditions() + high.conditions(),
+            Self::Each(_) => 1,
+            Self::In(one, items) => one.conditions() + items.iter().map(|item| item.node.conditions()).sum::<u64>(),
+            Self::Between(one, low, high) => one.conditions() + low.node.conditions() + high.node.conditions(),
             Self::Conditional(one, two, three) => one.conditions() + two.conditions() + three.conditions(),
         }
     }
@@ -282,9 +296,10 @@ impl Compiler {
             Kind::Binary { operator, left, right } => self.binary(*operator, left, right),
             Kind::In { operand, list } => self.list(operand, list),
             Kind::Between { operand, low, high } => {
-                let (low, high) = (self.compared(operand, low), self.compared(operand, high));
-                let constant = low.is_constant() && high.is_constant();
-                (Node::Between(Box::new(low), Box::new(high)), constant)
+                let node = self.boxed(operand);
+                let (low, high) = (self.listed(operand, &node, low), self.listed(operand, &node, high));
+                let constant = one(&node) && one(&low.node) && one(&high.node);
+                (Node::Between(node, Box::new(low), Box::new(high)), constant)
             }
             Kind::Conditional { condition, then, otherwise } => {
                 let (condition, then, otherwise) = (self.boxed(condition), self.boxed(then), self.boxed(otherwise));
@@ -306,6 +321,14 @@ impl Compiler {
 
     fn path(&mut self, path: &[Step]) -> Node {
         let Some((Step::Key(column), rest)) = path.split_first() else { return Node::Constant(Computed::NULL) };
+        if let Some((prefix, parts)) = parts::of_each(column, rest) {
+            let place = self.needs.place(column, prefix);
+            return Node::Each(Box::new(Each { place, parts }));
+        }
+        if let Some(rest) = parts::of_answers(column, rest) {
+            let reading = if rest.len() == 2 { ColumnReading::List } else { ColumnReading::AsItIs };
+            return Node::Place(self.needs.place(column, &rest), reading);
+        }
         let reading = match (column.as_str(), rest.is_empty()) {
             ("created", true) => ColumnReading::Time,
             ("tags" | "comments", true) => ColumnReading::List,
@@ -315,16 +338,13 @@ impl Compiler {
     }
 
     fn compared(&mut self, left: &Expression, right: &Expression) -> Compared {
-        let number = |kind: &Kind| matches!(kind, Kind::Number(_) | Kind::Decimal(_));
-        let literal = |kind: &Kind| matches!(kind, Kind::Number(_) | Kind::Decimal(_) | Kind::Text(_));
-        let number_on_left = number(&left.kind) && !literal(&right.kind);
-        let number_on_right = number(&right.kind) && !literal(&left.kind);
+        let (number_on_left, number_on_right) = numbers(left, right);
         let (mut left, mut right) = (self.node(left), self.node(right));
         // A date is read once.
-        if let (Node::Place(_, ColumnReading::Time), Some(instant)) = (&left, right.constant().and_then(Computed::instant)) {
+        if let (true, Some(instant)) = (is_time(&left), right.constant().and_then(Computed::instant)) {
             right = Node::Constant(Computed::Instant(instant));
         }
-        if let (Node::Place(_, ColumnReading::Time), Some(instant)) = (&right, left.constant().and_then(Computed::instant)) {
+        if let (true, Some(instant)) = (is_time(&right), left.constant().and_then(Computed::instant)) {
             left = Node::Constant(Computed::Instant(instant));
         }
         Compared { left, right, number_on_left, number_on_right }
@@ -359,17 +379,29 @@ impl Compiler {
             let constant = operand.constant().is_some() && list.constant().is_some();
             return (Node::InComputed(operand, list), constant);
         };
+        let node = self.boxed(operand);
         let texts: Option<HashSet<String>> = items.iter().map(|item| item.kind.text().map(str::to_owned)).collect();
-        if let Some(texts) = texts {
-            let operand = self.boxed(operand);
-            if !matches!(*operand, Node::Place(_, ColumnReading::Time)) {
-                let constant = operand.constant().is_some();
-                return (Node::InTexts(operand, texts), constant);
-            }
+        if let Some(texts) = texts
+            && !matches!(*node, Node::Place(_, ColumnReading::Time) | Node::Each(_))
+        {
+            let constant = node.constant().is_some();
+            return (Node::InTexts(node, texts), constant);
         }
-        let items: Vec<_> = items.iter().map(|item| self.compared(operand, item)).collect();
-        let constant = items.iter().all(Compared::is_constant);
-        (Node::In(items), constant)
+        let items: Vec<_> = items.iter().map(|item| self.listed(operand, &node, item)).collect();
+        let constant = node.constant().is_some() && items.iter().all(|item| item.node.constant().is_some());
+        (Node::In(node, items), constant)
+    }
+
+    /// One of several sides that are compared with an operand, which is made ready once, however many they are.
+    fn listed(&mut self, operand: &Expression, ready: &Node, item: &Expression) -> Listed {
+        let (number_on_left, number_on_right) = numbers(operand, item);
+        let mut node = self.node(item);
+        if is_time(ready)
+            && let Some(instant) = node.constant().and_then(Computed::instant)
+        {
+            node = Node::Constant(Computed::Instant(instant));
+        }
+        Listed { node, number_on_left, number_on_right }
     }
 
     fn call(&mut self, function: Function, arguments: &[Expression]) -> (Node, bool) {
@@ -405,6 +437,22 @@ impl Compiler {
                 (Node::Call(function, arguments), constant)
             }
         }
+    }
+}
+
+/// Whether a number is written on the left, and on the right, beside something that is not written there.
+fn numbers(left: &Expression, right: &Expression) -> (bool, bool) {
+    let number = |kind: &Kind| matches!(kind, Kind::Number(_) | Kind::Decimal(_));
+    let literal = |kind: &Kind| matches!(kind, Kind::Number(_) | Kind::Decimal(_) | Kind::Text(_));
+    (number(&left.kind) && !literal(&right.kind), number(&right.kind) && !literal(&left.kind))
+}
+
+/// Whether what is read of a row is an instant.
+fn is_time(node: &Node) -> bool {
+    match node {
+        Node::Place(_, reading) => *reading == ColumnReading::Time,
+        Node::Each(each) => each.is_time(),
+        _ => false,
     }
 }
 

@@ -5,9 +5,25 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-/// One mistake in a text of the filter language.
+use super::words::folded;
+
+/// How much a diagnostic weighs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DiagnosticKind {
+    /// The text cannot be evaluated.
+    #[default]
+    Mistake,
+    /// The text is evaluated as it stands; what is said may help.
+    Hint,
+}
+
+/// One mistake in a text of the filter language, or one hint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
+    /// Whether the text can be evaluated nevertheless.
+    #[serde(default)]
+    pub kind: DiagnosticKind,
     /// The bytes of the text that are wrong; empty where something is missing.
     pub span: Range<u32>,
     /// What is wrong, as a sentence.
@@ -21,7 +37,17 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A mistake without advice.
     pub fn new(span: Range<u32>, message: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { span, message: message.into(), label: label.into(), help: None }
+        Self { kind: DiagnosticKind::Mistake, span, message: message.into(), label: label.into(), help: None }
+    }
+
+    /// A hint without advice.
+    pub fn hint(span: Range<u32>, message: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { kind: DiagnosticKind::Hint, ..Self::new(span, message, label) }
+    }
+
+    /// Whether the text can be evaluated nevertheless.
+    pub fn is_hint(&self) -> bool {
+        self.kind == DiagnosticKind::Hint
     }
 
     /// The same mistake with advice.
@@ -43,7 +69,8 @@ impl Diagnostic {
         let width = text[start..end.min(line_end)].chars().count().max(1);
         let line = text[line_start..line_end].replace('\t', " ");
 
-        let mut rendered = format!("error: {}\n", self.message);
+        let kind = if self.is_hint() { "hint" } else { "error" };
+        let mut rendered = format!("{kind}: {}\n", self.message);
         let _ = writeln!(rendered, "{number} | {line}");
         let marker = format!("{}{} {}", " ".repeat(indent), "^".repeat(width), self.label);
         let _ = writeln!(rendered, "{margin} | {}", marker.trim_end());
@@ -63,13 +90,17 @@ fn boundary(text: &str, offset: u32) -> usize {
     offset
 }
 
-/// The candidate nearest to a word that was probably misspelt.
+/// The candidate nearest to a word that was probably misspelt. Names are compared as people see them.
 pub(super) fn nearest<'name>(word: &str, candidates: impl IntoIterator<Item = &'name str>) -> Option<&'name str> {
-    let word = word.to_lowercase();
+    let word = folded(word);
+    let length = word.chars().count();
     let allowed = if word.len() < 4 { 1 } else { 2 };
     candidates
         .into_iter()
-        .map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (folded(candidate), candidate))
+        // What differs by more letters than are allowed needs no closer look, however long it is.
+        .filter(|(seen, _)| seen.chars().count().abs_diff(length) <= allowed)
+        .map(|(seen, candidate)| (distance(&word, &seen), candidate))
         .filter(|(distance, candidate)| *distance <= allowed && *distance < candidate.len())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use super::Fields;
-use super::compile::{ColumnReading, Compared, Compiled, Node, read};
+use super::compile::{ColumnReading, Compared, Compiled, Listed, Node, read};
 use super::decimal::Decimal;
 use super::function::Function;
 use super::syntax::{BinaryOperator, Expression};
@@ -74,11 +74,11 @@ impl<'value> Computed<'value> {
     }
 
     /// The same value without a copy.
-    fn borrowed(&'value self) -> Self {
+    fn borrowed(&self) -> Computed<'_> {
         match self {
-            Self::Json(value) => Self::Json(Cow::Borrowed(value.as_ref())),
-            Self::Instant(instant) => Self::Instant(*instant),
-            Self::Length(length) => Self::Length(*length),
+            Self::Json(value) => Computed::Json(Cow::Borrowed(value.as_ref())),
+            Self::Instant(instant) => Computed::Instant(*instant),
+            Self::Length(length) => Computed::Length(*length),
         }
     }
 
@@ -197,10 +197,10 @@ impl<'row> Evaluator<'row> {
                 Computed::boolean(operators::includes(&haystack, &needle))
             }
             Node::Arithmetic(operator, left, right) => arithmetic(*operator, &self.compute(left), &self.compute(right)),
-            Node::In(items) => {
-                let each = items.iter().map(|item| self.compare(BinaryOperator::Equal, item));
-                Computed::boolean(any_is(each))
-            }
+            Node::Each(each) => Computed::json(each.items(self.reading.value(each.place))),
+            Node::In(operand, items) => Computed::boolean(self.each_of(operand, &mut |value| {
+                any_is(items.iter().map(|item| self.compare_with(BinaryOperator::Equal, (operand, value), item)))
+            })),
             Node::InTexts(operand, texts) => match self.compute(operand).into_json().as_ref() {
                 Value::Null => Computed::NULL,
                 Value::String(text) => Computed::boolean(Some(texts.contains(text))),
@@ -211,15 +211,15 @@ impl<'row> Evaluator<'row> {
                 let Value::Array(items) = list.as_ref() else { return Computed::NULL };
                 Computed::boolean(any_is(items.iter().map(|item| equal(&operand, &Computed::Json(Cow::Borrowed(item))))))
             }
-            Node::Between(low, high) => {
-                let above = self.compare(BinaryOperator::GreaterOrEqual, low);
-                let below = self.compare(BinaryOperator::LessOrEqual, high);
-                Computed::boolean(match (above, below) {
+            Node::Between(operand, low, high) => Computed::boolean(self.each_of(operand, &mut |value| {
+                let above = self.compare_with(BinaryOperator::GreaterOrEqual, (operand, value), low);
+                let below = self.compare_with(BinaryOperator::LessOrEqual, (operand, value), high);
+                match (above, below) {
                     (Some(false), _) | (_, Some(false)) => Some(false),
                     (Some(true), Some(true)) => Some(true),
                     _ => None,
-                })
-            }
+                }
+            })),
             Node::Conditional(condition, then, otherwise) => {
                 self.compute(if self.truth(condition) == Some(true) { then } else { otherwise })
             }
@@ -320,7 +320,22 @@ impl<'row> Evaluator<'row> {
         (!unknown).then_some(!deciding)
     }
 
+    /// Whether something is true of a value; of a list of parts, whether it is true of any of them.
+    fn each_of(&self, node: &'row Node, holds: &mut dyn FnMut(&Computed<'_>) -> Option<bool>) -> Option<bool> {
+        let value = self.compute(node);
+        match (node, value.as_json()) {
+            (Node::Each(_), Some(Value::Array(items))) => any_is(items.iter().map(|item| holds(&Computed::Json(Cow::Borrowed(item))))),
+            _ => holds(&value),
+        }
+    }
+
     fn like(&self, text: &'row Node, pattern: &Pattern) -> Option<bool> {
+        if let Node::Each(_) = text {
+            return self.each_of(text, &mut |value| {
+                let text = value.as_json()?.as_str()?;
+                Some(if pattern.ignores_case() { pattern.fits(&text.to_lowercase()) } else { pattern.fits(text) })
+            });
+        }
         if let (Node::Place(place, ColumnReading::AsItIs), true) = (text, pattern.ignores_case()) {
             return self.reading.in_small_letters(*place).map(|text| pattern.fits(text));
         }
@@ -352,30 +367,49 @@ impl<'row> Evaluator<'row> {
     }
 
     fn compare(&self, operator: BinaryOperator, compared: &'row Compared) -> Option<bool> {
-        use BinaryOperator as Operator;
-        let sides = ((&compared.left, compared.number_on_right), (&compared.right, compared.number_on_left));
-        if let Some(order) = self.exact_order(sides.0, sides.1) {
-            return match operator {
-                Operator::Equal => Some(order.is_eq()),
-                Operator::NotEqual => Some(order.is_ne()),
-                Operator::Less => Some(order.is_lt()),
-                Operator::LessOrEqual => Some(order.is_le()),
-                Operator::Greater => Some(order.is_gt()),
-                Operator::GreaterOrEqual => Some(order.is_ge()),
-                _ => None,
-            };
+        let Compared { left, right, number_on_left, number_on_right } = compared;
+        // That a list of parts is not a value means that none of them is.
+        if operator == BinaryOperator::NotEqual && (matches!(left, Node::Each(_)) || matches!(right, Node::Each(_))) {
+            return self.compare(BinaryOperator::Equal, compared).map(|same| !same);
         }
-        let left = numeric(self.compute(&compared.left), compared.number_on_right);
-        let right = numeric(self.compute(&compared.right), compared.number_on_left);
-        match operator {
-            Operator::Equal => equal(&left, &right),
-            Operator::NotEqual => equal(&left, &right).map(|same| !same),
-            Operator::Less => order(&left, &right).map(|order| order.is_lt()),
-            Operator::LessOrEqual => order(&left, &right).map(|order| order.is_le()),
-            Operator::Greater => order(&left, &right).map(|order| order.is_gt()),
-            Operator::GreaterOrEqual => order(&left, &right).map(|order| order.is_ge()),
-            _ => None,
+        if let Some(order) = self.exact_order((left, *number_on_right), (right, *number_on_left)) {
+            return ordered(operator, order);
         }
+        self.each_of(left, &mut |one| {
+            let one = numeric(one.borrowed(), *number_on_right);
+            self.each_of(right, &mut |other| compared_values(operator, &one, &numeric(other.borrowed(), *number_on_left)))
+        })
+    }
+
+    /// Compares a value that is computed already with one of several others.
+    fn compare_with(&self, operator: BinaryOperator, (node, value): (&'row Node, &Computed<'_>), other: &'row Listed) -> Option<bool> {
+        let Listed { node: right, number_on_left, number_on_right } = other;
+        if let Some(order) = self.exact_order((node, *number_on_right), (right, *number_on_left)) {
+            return ordered(operator, order);
+        }
+        let left = numeric(value.borrowed(), *number_on_right);
+        self.each_of(right, &mut |right| compared_values(operator, &left, &numeric(right.borrowed(), *number_on_left)))
+    }
+}
+
+fn ordered(operator: BinaryOperator, order: Ordering) -> Option<bool> {
+    use BinaryOperator as Operator;
+    match operator {
+        Operator::Equal => Some(order.is_eq()),
+        Operator::NotEqual => Some(order.is_ne()),
+        Operator::Less => Some(order.is_lt()),
+        Operator::LessOrEqual => Some(order.is_le()),
+        Operator::Greater => Some(order.is_gt()),
+        Operator::GreaterOrEqual => Some(order.is_ge()),
+        _ => None,
+    }
+}
+
+fn compared_values(operator: BinaryOperator, left: &Computed<'_>, right: &Computed<'_>) -> Option<bool> {
+    match operator {
+        BinaryOperator::Equal => equal(left, right),
+        BinaryOperator::NotEqual => equal(left, right).map(|same| !same),
+        _ => order(left, right).and_then(|order| ordered(operator, order)),
     }
 }
 

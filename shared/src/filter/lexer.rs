@@ -60,10 +60,14 @@ const SYMBOLS: [(&str, &str); 26] = [
 /// Signs of other languages, and the word that is meant.
 const FOREIGN: [(&str, &str); 3] = [("&&", "and"), ("||", "or"), ("!", "not")];
 
+/// So many mistakes are noted; more of them say no more.
+const MOST_NOTED: usize = 100;
+
 pub(super) fn lex(text: &str) -> (Vec<Token>, Vec<Diagnostic>) {
     let mut lexer = Lexer { text, position: 0, tokens: Vec::new(), diagnostics: Vec::new() };
     while let Some(first) = lexer.rest().chars().next() {
         lexer.token(first);
+        lexer.diagnostics.truncate(MOST_NOTED);
     }
     lexer.push(TokenKind::End, text.len());
     (lexer.tokens, lexer.diagnostics)

@@ -15,6 +15,9 @@ const MAXIMUM_DEPTH: usize = 2 * MAXIMUM_HEIGHT as usize;
 /// A longer text is refused: no person writes it, and the lists that programs write fit.
 const MAXIMUM_LENGTH: usize = 1 << 20;
 
+/// So many hints are given at most.
+const MOST_HINTS: usize = 20;
+
 /// After so many mistakes the rest is noise.
 const MAXIMUM_DIAGNOSTICS: usize = 20;
 
@@ -24,7 +27,7 @@ const OR: u8 = 2;
 const AND: u8 = 3;
 const NOT: u8 = 4;
 const COMPARISON: u8 = 5;
-const SUM: u8 = 6;
+pub(super) const SUM: u8 = 6;
 const PRODUCT: u8 = 7;
 const SIGN: u8 = 8;
 
@@ -36,9 +39,22 @@ pub(super) struct Parser<'text> {
     depth: usize,
     /// Brackets and conditionals that are open; a clause can only begin outside of them.
     pub(super) open: usize,
-    /// Words that begin a clause when a colon follows; empty for a lone expression.
-    pub(super) clauses: &'static [&'static str],
+    /// What the text is as a whole.
+    pub(super) form: Form,
+    /// What may be written better.
+    pub(super) hints: Vec<Diagnostic>,
     stopped: bool,
+}
+
+/// What a text is as a whole, and hence what ends an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A lone expression.
+    Expression,
+    /// Clauses with colons.
+    Clauses,
+    /// SQL, in which words begin clauses.
+    Sql,
 }
 
 /// What may stand between two operands.
@@ -62,7 +78,7 @@ impl<'text> Parser<'text> {
             let message = "The text is longer than a megabyte.";
             diagnostics.push(Diagnostic::new(0..0, message, "too long").with_help("Narrow with a few conditions instead."));
         }
-        Self { text, tokens, position: 0, diagnostics, depth: 0, open: 0, clauses: &[], stopped: too_long }
+        Self { text, tokens, position: 0, diagnostics, depth: 0, open: 0, form: Form::Expression, hints: Vec::new(), stopped: too_long }
     }
 
     /// One expression that fills the text.
@@ -165,13 +181,30 @@ impl<'text> Parser<'text> {
             if power < minimum {
                 break;
             }
+            let operator = self.peek_at(words - 1).span.clone();
             for _ in 0..words {
                 self.advance();
             }
             left = self.infix(left, infix);
+            self.hint_at_portable_spelling(&left, operator);
         }
         self.depth -= 1;
         left
+    }
+
+    /// Not every SQL of this language knows `includes` between two values, but each knows the function.
+    fn hint_at_portable_spelling(&mut self, expression: &Expression, operator: Span) {
+        if self.form != Form::Sql || self.hints.len() >= MOST_HINTS {
+            return;
+        }
+        let (not, inner) = match &expression.kind {
+            Kind::Not(inner) => ("not ", inner.as_ref()),
+            _ => ("", expression),
+        };
+        let Kind::Binary { operator: BinaryOperator::Includes, left, right } = &inner.kind else { return };
+        let message = "Other servers of this language refuse this word in SQL.";
+        let help = format!("Everywhere works: {not}includes({left}, {right})");
+        self.hints.push(Diagnostic::hint(operator, message, "accepted here").with_help(help));
     }
 
     /// The operator that stands here, how tightly it binds and how many words it has.
@@ -229,12 +262,12 @@ impl<'text> Parser<'text> {
         let (kind, negated) = match infix {
             Infix::Conditional => (self.conditional(left), false),
             Infix::Or => {
-                let operands = vec![left, self.expression(OR + 1)];
+                let operands = self.operands(left, "or", OR);
                 let joined = Expression::any_of(operands, self.span_from(start));
                 return self.limited(joined);
             }
             Infix::And => {
-                let operands = vec![left, self.expression(AND + 1)];
+                let operands = self.operands(left, "and", AND);
                 let joined = Expression::all_of(operands, self.span_from(start));
                 return self.limited(joined);
             }
@@ -264,6 +297,16 @@ impl<'text> Parser<'text> {
         };
         let joined = self.node(kind, start);
         if negated { self.node(Kind::Not(Box::new(joined)), start) } else { joined }
+    }
+
+    /// All operands of `and` or `or`, of which the first and the word after it are read: thousands are one list and no tower.
+    fn operands(&mut self, first: Expression, word: &str, power: u8) -> Vec<Expression> {
+        let mut operands = vec![first, self.expression(power + 1)];
+        while self.is_keyword(word) && !self.at_clause() {
+            self.advance();
+            operands.push(self.expression(power + 1));
+        }
+        operands
     }
 
     fn conditional(&mut self, condition: Expression) -> Kind {
@@ -369,7 +412,7 @@ impl<'text> Parser<'text> {
                 !self.clause_at(ahead)
                     && (!is_reserved(&word)
                         || matches!(word.as_str(), "null" | "true" | "false" | "isnull" | "isnotnull")
-                        || (is_call && matches!(word.as_str(), "contains" | "includes")))
+                        || (is_call && matches!(word.as_str(), "contains" | "includes" | "match")))
             }
         }
     }

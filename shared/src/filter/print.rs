@@ -2,8 +2,9 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
+mod queries;
+
 use super::parser::is_reserved;
-use super::query::{Aliased, Query, QuerySource, Select, Shape, SortItem};
 use super::syntax::{BinaryOperator, Expression, Kind, Step};
 
 /// A text as a literal in single quotes.
@@ -167,6 +168,14 @@ fn path_text(to: &mut Formatter<'_>, path: &[Step]) -> fmt::Result {
         Step::Key(key) => write!(to, "`{}`", key.replace('`', "``"))?,
         Step::Index(_) => step_text(to, first)?,
     }
+    if let (Step::Key(head), [question, Step::Key(by), Step::Key(person), inside @ ..]) = (first, rest)
+        && head == "answers"
+        && by == "by"
+    {
+        step_text(to, question)?;
+        write!(to, ".by({})", quote_text(person))?;
+        return inside.iter().try_for_each(|step| step_text(to, step));
+    }
     rest.iter().try_for_each(|step| step_text(to, step))
 }
 
@@ -174,65 +183,5 @@ fn step_text(to: &mut Formatter<'_>, step: &Step) -> fmt::Result {
     match step {
         Step::Key(key) => write!(to, ".{}", quote_path_step(key)),
         Step::Index(index) => write!(to, "[{index}]"),
-    }
-}
-
-impl Display for Aliased {
-    fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
-        write!(to, "{}", self.expression)?;
-        match &self.alias {
-            Some(alias) if is_plain(alias) => write!(to, " as {alias}"),
-            Some(alias) => write!(to, " as `{}`", alias.replace('`', "``")),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Display for SortItem {
-    fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
-        write!(to, "{} {}", self.expression, if self.descending { "desc" } else { "asc" })
-    }
-}
-
-impl Display for Select {
-    fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
-        let star = if self.star { Some("*".to_owned()) } else { None };
-        let columns = self.columns.iter().map(ToString::to_string);
-        to.write_str(&star.into_iter().chain(columns).collect::<Vec<_>>().join(", "))
-    }
-}
-
-impl Display for QuerySource {
-    fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
-        to.write_str(self.kind.name())?;
-        if !self.ids.is_empty() {
-            let ids: Vec<String> = self.ids.iter().map(|id| quote_text(id)).collect();
-            write!(to, "({})", ids.join(", "))?;
-        }
-        match self.shape {
-            Shape::Spans => Ok(()),
-            shape => write!(to, " {}", shape.name()),
-        }
-    }
-}
-
-impl Display for Query {
-    fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
-        fn list<Item: Display>(name: &str, items: &[Item]) -> Option<String> {
-            let items: Vec<String> = items.iter().map(ToString::to_string).collect();
-            (!items.is_empty()).then(|| format!("{name}: {}", items.join(", ")))
-        }
-        let clauses = [
-            self.select.as_ref().map(|select| format!("select: {select}")),
-            list("dimensions", &self.dimensions),
-            list("measures", &self.measures),
-            Some(format!("from: {}", self.from)),
-            self.filter.as_ref().map(|filter| format!("filter: {filter}")),
-            list("sort", &self.sort),
-            self.limit.map(|limit| format!("limit: {limit}")),
-            self.cursor.as_ref().map(|cursor| format!("cursor: {}", quote_text(cursor))),
-            self.preview_length.map(|length| format!("preview_length: {length}")),
-        ];
-        to.write_str(&clauses.into_iter().flatten().collect::<Vec<_>>().join(" | "))
     }
 }

@@ -1,17 +1,19 @@
-//! Queries: clauses such as `select:` and `from:` in any order, separated by newlines, `|` or only spaces.
+//! Queries: clauses such as `select:` and `from:` in any order, separated by newlines, `|` or only spaces; or the same
+//! in the words of SQL.
 
+mod clauses;
 mod source;
+mod sql;
 
 use super::check::{check_query, expand_aliases};
-use super::diagnostic::{Diagnostic, nearest};
-use super::lexer::TokenKind;
-use super::parser::Parser;
+use super::diagnostic::Diagnostic;
+use super::parser::{Form, Parser};
 use super::syntax::{Expression, Kind, Step};
 
 pub use source::{QuerySource, Shape, SourceKind};
 
 /// A whole query.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Query {
     /// The columns to return, where nothing is aggregated.
     pub select: Option<Select>,
@@ -19,11 +21,29 @@ pub struct Query {
     pub dimensions: Vec<Aliased>,
     /// What to compute of each group.
     pub measures: Vec<Aliased>,
+    /// The measures of which there is a column for each value of the last dimension.
+    pub pivot: Vec<Aliased>,
+    /// Lists and objects of which each item becomes a row, one inside the other.
+    pub unpivot: Vec<Unpivot>,
+    /// The columns of which the fields inside are looked for.
+    pub infer: Option<Infer>,
     /// Where the rows come from.
     pub from: QuerySource,
     /// Which rows count. Aliases of `select:` and `dimensions:` are already replaced by what they stand for.
     pub filter: Option<Expression>,
-    /// The order of the rows; newest first where it is empty.
+    /// Which spans count, before anything else.
+    pub span_filter: Option<Expression>,
+    /// Which traces count, where a row is a trace or stands for one.
+    pub trace_filter: Option<Expression>,
+    /// How many of the rows that count are drawn; all of them where it is absent.
+    pub sample: Option<Sample>,
+    /// Which rows of the answer stay, after groups were made.
+    pub final_filter: Option<Expression>,
+    /// What to group the rows of the answer by once more.
+    pub final_dimensions: Vec<Aliased>,
+    /// What to compute of those groups.
+    pub final_measures: Vec<Aliased>,
+    /// The order of the rows; newest first where it is empty. Nulls come last in either direction.
     pub sort: Vec<SortItem>,
     /// How many rows at most.
     pub limit: Option<u64>,
@@ -31,6 +51,14 @@ pub struct Query {
     pub cursor: Option<String>,
     /// How many characters previews have in summaries; -1 for all.
     pub preview_length: Option<i64>,
+    /// By what rows of experiments are the same case.
+    pub comparison_key: Option<Expression>,
+    /// Scores that are computed of others: further columns.
+    pub weighted_scores: Vec<Aliased>,
+    /// Further columns.
+    pub custom_columns: Vec<Aliased>,
+    /// How many rows `infer:` looks at.
+    pub inference_budget: Option<u64>,
 }
 
 /// The columns of a query that aggregates nothing.
@@ -49,6 +77,67 @@ pub struct Aliased {
     pub expression: Expression,
     /// Its name, where one was given.
     pub alias: Option<String>,
+}
+
+/// A list or an object of which each item becomes a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unpivot {
+    /// The list or object.
+    pub expression: Expression,
+    /// What its items are called in the rows that they become.
+    pub names: UnpivotNames,
+}
+
+/// The columns that items become.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnpivotNames {
+    /// Of each item of a list, the item.
+    Item(String),
+    /// Of each member of an object, its key and its value.
+    Member {
+        /// The column of the keys.
+        key: String,
+        /// The column of the values.
+        value: String,
+    },
+}
+
+impl Unpivot {
+    /// The columns that rows have more.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        let (first, second) = match &self.names {
+            UnpivotNames::Item(item) => (item, None),
+            UnpivotNames::Member { key, value } => (key, Some(value)),
+        };
+        std::iter::once(first).chain(second).map(String::as_str)
+    }
+}
+
+/// The columns of which the fields inside are looked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Infer {
+    /// Whether all columns are meant.
+    pub star: bool,
+    /// The columns, or places in them.
+    pub paths: Vec<Expression>,
+}
+
+/// How many of the rows that count are drawn, the same ones each time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample {
+    /// How many.
+    pub size: SampleSize,
+    /// Another seed draws other rows.
+    pub seed: Option<u64>,
+}
+
+/// How large a sample is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SampleSize {
+    /// A part of all rows, from 0 to 1.
+    Rate(f64),
+    /// So many rows.
+    Count(u64),
 }
 
 impl Aliased {
@@ -74,316 +163,143 @@ pub struct SortItem {
     pub descending: bool,
 }
 
-/// All clauses of the language, with those that are not available yet, so that each is understood as one.
+/// All clauses of the language, in the order in which they are printed.
 pub(super) const CLAUSES: &[&str] = &[
     "select",
     "dimensions",
     "measures",
+    "pivot",
+    "unpivot",
+    "infer",
     "from",
     "filter",
+    "span_filter",
+    "trace_filter",
+    "sample",
+    "final_filter",
+    "final_dimensions",
+    "final_measures",
     "sort",
     "limit",
     "cursor",
     "preview_length",
-    "pivot",
-    "unpivot",
-    "infer",
-    "sample",
     "comparison_key",
     "weighted_scores",
     "custom_columns",
     "inference_budget",
-    "span_filter",
-    "trace_filter",
-    "final_filter",
-    "final_dimensions",
-    "final_measures",
 ];
 
-/// The clauses at the beginning of [`CLAUSES`] that are available.
-pub(super) const AVAILABLE_CLAUSES: &[&str] =
-    &["select", "dimensions", "measures", "from", "filter", "sort", "limit", "cursor", "preview_length"];
-
-/// Reads a query in clause form. All mistakes are returned at once.
+/// Reads a query, in clauses or as SQL. All mistakes are returned at once.
 pub fn parse_query(text: &str) -> Result<Query, Vec<Diagnostic>> {
+    parse_query_with_hints(text).map(|(query, _)| query)
+}
+
+/// Reads a query, with what could be written better. All mistakes are returned at once, without hints.
+pub fn parse_query_with_hints(text: &str) -> Result<(Query, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let is_sql = sql::is_sql(text);
+    // SQL may end in a semicolon.
+    let text = if is_sql { text.trim_end().trim_end_matches(';') } else { text };
     let mut parser = Parser::new(text);
-    parser.clauses = CLAUSES;
-    let mut parts = Parts::default();
-    if parser.is_sql() {
-        parser.report_here(
-            "The SQL form of queries is not available yet.",
-            "not available yet",
-            Some("Write clauses: select: * | from: project_logs('…') | filter: … | sort: created desc | limit: 100"),
-        );
-        return Err(parser.finish(()).err().unwrap_or_default());
+    let mut draft = Draft::default();
+    if is_sql {
+        parser.form = Form::Sql;
+        parser.sql_query(&mut draft);
+    } else {
+        parser.form = Form::Clauses;
+        parser.clauses(&mut draft);
     }
-    parser.query(&mut parts);
-    let (query, found) = parts.finish(u32::try_from(text.len()).unwrap_or(u32::MAX));
+    let (query, found) = draft.finish(u32::try_from(text.len()).unwrap_or(u32::MAX), is_sql);
     parser.add_unless_overlapping(found);
-    parser.finish(query)
+    let hints = parser.hints.split_off(0);
+    parser.finish(query).map(|query| (query, hints))
 }
 
-/// The clauses that were read so far.
+/// A query on the way.
 #[derive(Default)]
-pub(super) struct Parts {
-    pub select: Option<Select>,
-    pub dimensions: Vec<Aliased>,
-    pub measures: Vec<Aliased>,
-    pub from: Option<QuerySource>,
-    /// Whether there was a `from:`, readable or not.
+pub(super) struct Draft {
+    pub query: Query,
+    /// Whether there was a source, readable or not.
     pub has_from: bool,
-    pub filter: Option<Expression>,
-    pub sort: Vec<SortItem>,
-    pub limit: Option<u64>,
-    pub cursor: Option<String>,
-    pub preview_length: Option<i64>,
 }
 
-impl Parts {
+impl Draft {
     /// The query, and what is wrong with it as a whole.
-    pub(super) fn finish(self, end: u32) -> (Query, Vec<Diagnostic>) {
-        let missing = self.from.is_none() && !self.has_from;
-        let from = self.from.unwrap_or(QuerySource { kind: SourceKind::ProjectLogs, ids: Vec::new(), shape: Shape::Spans });
-        let mut query = Query {
-            select: self.select,
-            dimensions: self.dimensions,
-            measures: self.measures,
-            from,
-            filter: self.filter,
-            sort: self.sort,
-            limit: self.limit,
-            cursor: self.cursor,
-            preview_length: self.preview_length,
-        };
+    pub(super) fn finish(self, end: u32, is_sql: bool) -> (Query, Vec<Diagnostic>) {
+        let mut query = self.query;
         let mut found = expand_aliases(&mut query);
         found.extend(check_query(&query));
-        if missing {
+        if !self.has_from {
             let message = "The query does not say where its rows come from.";
-            let help = "Add a source: from: project_logs('project id')";
-            found.push(Diagnostic::new(end..end, message, "`from:` is missing").with_help(help));
+            let (label, help) = match is_sql {
+                true => ("`FROM` is missing", "Add a source: FROM project_logs('project id')"),
+                false => ("`from:` is missing", "Add a source: from: project_logs('project id')"),
+            };
+            found.push(Diagnostic::new(end..end, message, label).with_help(help));
         }
         (query, found)
     }
 }
 
-impl Parser<'_> {
-    /// SQL begins with a word that is not a clause here.
-    fn is_sql(&self) -> bool {
-        let colon = matches!(self.peek_at(1).kind, TokenKind::Symbol(":"));
-        !colon && (self.is_keyword("select") || self.is_keyword("with"))
+impl Query {
+    /// Whether rows become groups.
+    pub fn is_aggregated(&self) -> bool {
+        !self.dimensions.is_empty() || !self.measures.is_empty()
     }
 
-    fn query(&mut self, parts: &mut Parts) {
-        let mut seen: Vec<String> = Vec::new();
-        while !self.at_end() {
-            if self.take_symbol("|") {
-                continue;
+    /// The columns that are computed of each row, with their names: those of `select:`, then what else is asked for.
+    pub fn computed_columns(&self) -> Vec<(String, &Expression)> {
+        let selected = self.select.iter().flat_map(|select| &select.columns);
+        let columns = selected.chain(&self.custom_columns).chain(&self.weighted_scores);
+        let key = self.comparison_key.iter().map(|key| ("comparison_key".to_owned(), key));
+        columns.map(|column| (column.name(), &column.expression)).chain(key).collect()
+    }
+
+    /// Whether all columns of the rows are asked for.
+    pub fn selects_all(&self) -> bool {
+        self.select.as_ref().is_none_or(|select| select.star || select.columns.is_empty())
+    }
+
+    /// The columns that `unpivot:` adds to each row.
+    pub fn unpivoted(&self) -> impl Iterator<Item = &str> {
+        self.unpivot.iter().flat_map(Unpivot::columns)
+    }
+
+    /// What decides about a row of the source before anything is made of it: `filter:` as far as it speaks of the row alone,
+    /// `span_filter:` and `trace_filter:`. What `filter:` says of unpivoted columns is decided later.
+    pub fn source_filter(&self) -> Option<Expression> {
+        let mut conditions: Vec<Expression> = self.conjuncts().filter(|condition| !self.speaks_of_unpivoted(condition)).cloned().collect();
+        conditions.extend(self.span_filter.clone().map(|condition| match self.from.shape {
+            Shape::Spans => condition,
+            Shape::Traces | Shape::Summary => {
+                let span = condition.span.clone();
+                Expression::new(Kind::Call { name: "any_span".to_owned(), arguments: vec![condition] }, span)
             }
-            let name = match &self.peek().kind {
-                TokenKind::Word(word) if self.at_word_with_colon() => word.to_ascii_lowercase(),
-                _ => {
-                    self.report_clause_leftover();
-                    continue;
-                }
-            };
-            self.clause_name(&name, &seen);
-            self.advance();
-            self.advance();
-            if self.at_clause() || self.at_end() || self.is_symbol("|") {
-                self.report_here(format!("`{name}:` says nothing."), "its content is missing", None);
-            } else {
-                self.clause(&name, parts);
-            }
-            seen.push(name);
-        }
+        }));
+        conditions.extend(self.trace_filter.clone());
+        let span = conditions.first().map_or(0..0, |first| first.span.clone());
+        (!conditions.is_empty()).then(|| Expression::all_of(conditions, span))
     }
 
-    /// Notes what does not belong to a clause, and skips it up to the next one.
-    fn report_clause_leftover(&mut self) {
-        let found = self.describe();
-        let help = format!("A query is made of clauses: {}.", clause_list());
-        self.report_here(format!("{found} does not belong to a clause."), "not expected here", Some(&help));
-        self.skip_clause();
+    /// What `filter:` says of unpivoted columns.
+    pub(super) fn unpivoted_filter(&self) -> Option<Expression> {
+        let conditions: Vec<Expression> = self.conjuncts().filter(|condition| self.speaks_of_unpivoted(condition)).cloned().collect();
+        let span = conditions.first().map_or(0..0, |first| first.span.clone());
+        (!conditions.is_empty()).then(|| Expression::all_of(conditions, span))
     }
 
-    fn skip_clause(&mut self) {
-        while !self.at_end() && !self.at_clause() && !self.is_symbol("|") {
-            self.advance();
-        }
+    fn conjuncts(&self) -> impl Iterator<Item = &Expression> {
+        self.filter.iter().flat_map(|filter| match &filter.kind {
+            Kind::And(operands) => operands.as_slice(),
+            _ => std::slice::from_ref(filter),
+        })
     }
 
-    fn clause_name(&mut self, name: &str, seen: &[String]) {
-        if !CLAUSES.contains(&name) {
-            let help = match nearest(name, CLAUSES.iter().copied()) {
-                Some(near) => format!("Did you mean `{near}:`?"),
-                None => format!("The clauses are {}.", clause_list()),
-            };
-            self.report_here(format!("There is no clause `{name}:`."), "unknown clause", Some(&help));
-        } else if !AVAILABLE_CLAUSES.contains(&name) {
-            let help = format!("The clauses so far are {}.", clause_list());
-            self.report_here(format!("`{name}:` is not available yet."), "not available yet", Some(&help));
-        } else if seen.iter().any(|other| other == name) {
-            let help = "Write it once; join conditions with `and`.";
-            self.report_here(format!("`{name}:` is there twice."), "second time", Some(help));
-        }
+    fn speaks_of_unpivoted(&self, condition: &Expression) -> bool {
+        let is_unpivoted = |name: &str| self.unpivoted().any(|column| column == name);
+        !self.unpivot.is_empty()
+            && condition.any(&|inner| match &inner.kind {
+                Kind::Path(path) => path.first().and_then(Step::key).is_some_and(is_unpivoted),
+                _ => false,
+            })
     }
-
-    fn clause(&mut self, name: &str, parts: &mut Parts) {
-        match name {
-            "select" => parts.select = Some(self.select()),
-            "dimensions" => parts.dimensions = self.comma_separated(Self::aliased),
-            "measures" => parts.measures = self.comma_separated(Self::aliased),
-            "from" => {
-                parts.has_from = true;
-                parts.from = self.source();
-            }
-            "filter" => parts.filter = Some(self.clause_expression()),
-            "sort" => parts.sort = self.comma_separated(Self::sort_item),
-            "limit" => parts.limit = self.integer("limit").and_then(|limit| u64::try_from(limit).ok()),
-            "cursor" => parts.cursor = self.cursor(),
-            "preview_length" => parts.preview_length = self.integer("preview_length"),
-            _ => self.skip_clause(),
-        }
-    }
-
-    /// A condition up to the next clause, reading on after mistakes.
-    fn clause_expression(&mut self) -> Expression {
-        let start = self.peek().span.start;
-        let mut parts = vec![self.expression(0)];
-        while !self.at_end() && !self.at_word_with_colon() && !self.is_symbol("|") {
-            self.report_leftover();
-            parts.extend(self.resume());
-        }
-        Expression::all_of(parts, start..self.previous_end())
-    }
-
-    /// Whether something begins that was meant as a clause, known or not.
-    fn at_word_with_colon(&self) -> bool {
-        matches!((&self.peek().kind, &self.peek_at(1).kind), (TokenKind::Word(_), TokenKind::Symbol(":")))
-    }
-
-    fn comma_separated<Item>(&mut self, read: fn(&mut Self) -> Item) -> Vec<Item> {
-        let mut items = vec![read(self)];
-        while self.take_symbol(",") {
-            items.push(read(self));
-        }
-        items
-    }
-
-    fn select(&mut self) -> Select {
-        let mut select = Select::default();
-        loop {
-            if self.take_symbol("*") {
-                select.star = true;
-            } else {
-                select.columns.push(self.aliased());
-            }
-            if !self.take_symbol(",") {
-                return select;
-            }
-        }
-    }
-
-    fn aliased(&mut self) -> Aliased {
-        let expression = self.expression(0);
-        let mut alias = None;
-        if self.take_keyword("as") {
-            match self.peek().kind.clone() {
-                TokenKind::Word(name) | TokenKind::Name(name) | TokenKind::Text(name) => {
-                    self.advance();
-                    alias = Some(name);
-                }
-                _ => self.report_here("A name is missing after `as`.", "a name is expected here", None),
-            }
-        }
-        Aliased { expression, alias }
-    }
-
-    fn sort_item(&mut self) -> SortItem {
-        let expression = self.expression(0);
-        let descending = self.take_keyword("desc");
-        if !descending {
-            self.take_keyword("asc");
-        }
-        SortItem { expression, descending }
-    }
-
-    fn source(&mut self) -> Option<QuerySource> {
-        let TokenKind::Word(name) = self.peek().kind.clone() else {
-            self.report_here("A source is missing.", "a source is expected here", Some("For example: project_logs('project id')"));
-            self.skip_clause();
-            return None;
-        };
-        let kind = SourceKind::named(&name);
-        if kind.is_none() {
-            let help = "The sources are project_logs, experiment and dataset.";
-            self.report_here(format!("There is no source `{name}`."), "unknown source", Some(help));
-        }
-        self.advance();
-        let ids = if self.is_symbol("(") { self.source_ids() } else { Vec::new() };
-        let mut shape = Shape::Spans;
-        if let TokenKind::Word(word) = self.peek().kind.clone()
-            && !self.at_word_with_colon()
-        {
-            match Shape::named(&word) {
-                Some(found) => shape = found,
-                None => {
-                    let help = "A row can be one of spans, traces and summary.";
-                    self.report_here(format!("There is no shape `{word}`."), "unknown shape", Some(help));
-                }
-            }
-            self.advance();
-        }
-        Some(QuerySource { kind: kind?, ids, shape })
-    }
-
-    fn source_ids(&mut self) -> Vec<String> {
-        let start = self.advance().span.start;
-        let mut ids = Vec::new();
-        self.open += 1;
-        while !self.at_end() && !self.is_symbol(")") {
-            match self.peek().kind.clone() {
-                TokenKind::Text(id) | TokenKind::Word(id) | TokenKind::Name(id) => ids.push(id),
-                TokenKind::Number(id) => ids.push(id.to_string()),
-                _ => break,
-            }
-            self.advance();
-            if !self.take_symbol(",") {
-                break;
-            }
-        }
-        self.close("(", ")", start);
-        ids
-    }
-
-    fn integer(&mut self, clause: &str) -> Option<i64> {
-        let negative = clause == "preview_length" && self.take_symbol("-");
-        let found = match &self.peek().kind {
-            TokenKind::Number(number) => number.as_i64(),
-            _ => None,
-        };
-        if found.is_none() {
-            self.report_here(format!("`{clause}:` takes a whole number."), "a whole number is expected here", None);
-        }
-        self.advance();
-        found.map(|number| if negative { -number } else { number })
-    }
-
-    fn cursor(&mut self) -> Option<String> {
-        match self.advance().kind {
-            TokenKind::Text(cursor) => Some(cursor),
-            TokenKind::Word(word) if word.eq_ignore_ascii_case("null") => None,
-            _ => {
-                let end = self.previous_end();
-                let message = "`cursor:` takes a text in quotes.";
-                let help = "Use the cursor of the previous answer as it is.";
-                self.report(Diagnostic::new(end..end, message, "a text is expected here").with_help(help));
-                None
-            }
-        }
-    }
-}
-
-fn clause_list() -> String {
-    AVAILABLE_CLAUSES.iter().map(|clause| format!("{clause}:")).collect::<Vec<_>>().join(", ")
 }

@@ -1,7 +1,12 @@
 //! The tests of the filter language, as data: a text and what becomes of it.
 
+mod answers;
+mod bar;
+mod bounds;
+mod corpus;
 mod diagnostics;
 mod evaluation;
+mod naive;
 mod queries;
 mod round_trip;
 
@@ -25,8 +30,10 @@ fn row() -> Value {
         "metadata": {"model": "gpt-4o", "user": {"plan": "pro"}, "n": "42", "note": "Now 50% off", "config": "{\"a\":{\"b\":2}}"},
         "metrics": {"start": 10.0, "end": 17.5, "tokens": 1200},
         "tags": ["Triage", "billing"],
-        "comments": [],
-        "review": {"status": "PENDING", "lists": ["Review"], "assignees": ["mia@example.com"]},
+        "comments": [{"text": "wrong amount", "user": {"email": "leo@example.com"}, "created": "2026-03-10T11:00:00Z"}],
+        "review": {"status": "PENDING", "lists": ["Review"], "assignees": ["mia@example.com"], "reviewers": ["leo@example.com"]},
+        "answers": {"Tone": {"values": [0.5, 1], "count": 2, "spread": 0.5, "mine": 0.5, "version": 1, "by": {"mia@example.com": 0.5}}},
+        "classifications": {"Intent": [{"label": "billing"}]},
     })
 }
 

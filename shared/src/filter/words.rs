@@ -28,6 +28,17 @@ pub fn tokens(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
+/// Characters that are never seen, and that no writing needs.
+const UNSEEN: [char; 4] = ['\u{ad}', '\u{200b}', '\u{2060}', '\u{feff}'];
+
+/// A name as it is compared: what looks the same is the same, however it was typed. Never shown.
+pub fn folded(name: &str) -> String {
+    // By way of the capitals, so that the several small forms of one letter, as of sigma, are one.
+    let visible = seen(name).filter(|letter| !UNSEEN.contains(letter));
+    let caseless: String = visible.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
+    seen(&caseless).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The letters of a text, each in one form. Where a browser asks, it is only whether there are words at all.
 #[cfg(not(target_arch = "wasm32"))]
 fn seen(text: &str) -> impl Iterator<Item = char> {

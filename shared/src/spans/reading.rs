@@ -1,4 +1,4 @@
-//! What is asked about the content of a span that is open: a field in another rendering, a part of it, an image in it.
+//! What is asked about the content of a span that is open: a field in another rendering, a part of it, a file in it.
 
 use super::Rendering;
 use crate::address::{encode, pairs};
@@ -21,7 +21,8 @@ pub struct ReadField {
     pub rendering: Rendering,
     /// True for all of it, up to [`WHOLE`] bytes.
     pub whole: bool,
-    /// Only what holds these words, in any case, with what stands above it; a tree of JSON. Empty for everything.
+    /// With these words marked, in any case. What is too long to be shown as a whole is shown around them, and of a tree of JSON only the
+    /// lines that hold them with what stands above them. Empty for everything.
     #[serde(default)]
     pub find: String,
 }
@@ -79,35 +80,35 @@ pub struct NodeText {
     pub path: String,
 }
 
-/// Asks for an image that stands in a field.
+/// Asks for a file that stands in a field, or that the field names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadImage {
+pub struct ReadFile {
     /// What holds the span.
     pub object: ObjectId,
     /// Its row id.
     pub row_id: RowId,
     /// Which field.
     pub field: FieldName,
-    /// Where the string that holds it begins in the field, in bytes of its JSON.
+    /// Where the value that holds or names it begins in the field, in bytes of its JSON.
     pub at: u64,
-    /// Which of the images in the string, from 0.
+    /// Which of the images in a text, from 0.
     pub number: u32,
     /// What the field was stamped with when `at` was found.
     pub stamp: Stamp,
 }
 
-impl ReadImage {
-    /// The address of images without what is asked.
-    pub const PATH: &str = "/image";
+impl ReadFile {
+    /// The address of files without what is asked.
+    pub const PATH: &str = "/file";
 
-    /// The address of the image on the server.
+    /// The address of the file on the server.
     pub fn address(&self) -> String {
         let Self { object, row_id, field, at, number, stamp } = self;
         let (object, row) = (encode(object.as_str()), encode(row_id.as_str()));
         format!("{}?object={object}&row={row}&field={}&at={at}&number={number}&stamp={stamp}", Self::PATH, field.key())
     }
 
-    /// What a query asks for; none if it is none of [`ReadImage::address`].
+    /// What a query asks for; none if it is none of [`ReadFile::address`].
     pub fn of_query(query: &str) -> Option<Self> {
         let read: Vec<_> = pairs(query).collect();
         let text = |key: &str| read.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
@@ -150,12 +151,19 @@ pub struct FoundInSpan {
     pub span_id: String,
     /// Its name.
     pub name: String,
-    /// The field in which they stand first.
-    pub field: FieldName,
-    /// How often they stand in its fields.
-    pub count: u32,
+    /// The fields in which they stand, in their order.
+    pub fields: Vec<FoundInField>,
     /// What stands around the first, with the words marked.
     pub around: Html,
+}
+
+/// Where words stand in a field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundInField {
+    /// Which.
+    pub field: FieldName,
+    /// How often they stand there.
+    pub count: u32,
 }
 
 #[cfg(test)]
@@ -163,8 +171,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_image_has_an_address() {
-        let image = ReadImage {
+    fn a_file_has_an_address() {
+        let file = ReadFile {
             object: ObjectId::from("a&b"),
             row_id: RowId::from("row 75%=\"é\""),
             field: FieldName::Output,
@@ -172,10 +180,10 @@ mod tests {
             number: 2,
             stamp: 4_000_000_000,
         };
-        let address = image.address();
-        assert_eq!(address, "/image?object=a%26b&row=row%2075%25%3D%22%C3%A9%22&field=output&at=17&number=2&stamp=4000000000");
-        assert_eq!(ReadImage::of_query(address.split_once('?').unwrap().1), Some(image));
-        assert_eq!(ReadImage::of_query("object=a&row=b&field=scores&at=1&number=0&stamp=0"), None);
-        assert_eq!(ReadImage::of_query("object=a&row=b&field=input&at=-1&number=0&stamp=0"), None);
+        let address = file.address();
+        assert_eq!(address, "/file?object=a%26b&row=row%2075%25%3D%22%C3%A9%22&field=output&at=17&number=2&stamp=4000000000");
+        assert_eq!(ReadFile::of_query(address.split_once('?').unwrap().1), Some(file));
+        assert_eq!(ReadFile::of_query("object=a&row=b&field=scores&at=1&number=0&stamp=0"), None);
+        assert_eq!(ReadFile::of_query("object=a&row=b&field=input&at=-1&number=0&stamp=0"), None);
     }
 }

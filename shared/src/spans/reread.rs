@@ -126,6 +126,7 @@ mod tests {
                     root_span_id: "root".to_owned(),
                     row_id: row_id.clone(),
                     name: String::new(),
+                    input: String::new(),
                     spans: 1,
                     place: Place { created: 0, key: 1 },
                 },

@@ -7,6 +7,7 @@ use crate::trace::{Opened, Way};
 use leptos::prelude::*;
 use shared::audit::{ListTraceActivity, SpanActivity};
 use shared::objects::RowAddress;
+use shared::spans::span_title;
 
 /// Changes that are read at once.
 const PAGE: u32 = 100;
@@ -49,7 +50,7 @@ pub(super) fn TraceEntries() -> impl IntoView {
     let entries = move || read.with(|read| read.as_ref().map(|(entries, _)| entries.clone()).unwrap_or_default());
     let line = move |SpanActivity { row_id, span_id, name, change }: SpanActivity| {
         let row = RowAddress { object_type: kind, object_id: trace.object(), id: row_id };
-        let name = if name.is_empty() { "unnamed".to_owned() } else { name };
+        let name = span_title(&name, "").to_owned();
         let href = move || links.to(Way::Span { root: root.get(), span: span_id.clone() });
         let span = view! { <a class="link" data-noscroll="" href=href>{name}</a> };
         view! { <ChangeLine row change span=span.into_any()/> }

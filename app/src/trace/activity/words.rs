@@ -3,6 +3,7 @@
 use crate::ui::format;
 use serde_json::Value;
 use shared::audit::{Activity, Deed, Source, Subject};
+use shared::comments::without_links;
 
 /// Characters of a value that a sentence holds.
 const SHORT: usize = 80;
@@ -23,7 +24,7 @@ pub(super) fn words(change: &Activity) -> String {
         Deed::Edit | Deed::Merge if change.path == Subject::Tags => tags(change),
         Deed::Edit | Deed::Merge | Deed::Feedback => changed("set", "cleared", &name, change),
         Deed::Comment => match change.to.as_deref().filter(|_| change.diff.is_empty()) {
-            Some(text) => format!("commented: {}", short(&change.path, text)),
+            Some(text) => format!("commented: {}", without_links(&short(&change.path, text)).0),
             None => "commented".to_owned(),
         },
         Deed::EditComment => "edited a comment".to_owned(),
@@ -155,6 +156,7 @@ mod tests {
             ("merge", "tags", "", r#"["c"]"#, "added the tag c"),
             ("edit", "tags", r#"["c"]"#, "[]", "removed the tag c"),
             ("comment", "comments.1", "", r#""x""#, "commented: x"),
+            ("comment", "comments.1", "", r#""ask [@Ada](person:1)""#, "commented: ask @Ada"),
             ("edit_comment", "comments.1", r#""x""#, r#""y""#, "edited a comment"),
             ("delete_comment", "comments.1", r#""x""#, "", "deleted a comment"),
             ("restore_comment", "comments.1", "", r#""x""#, "restored a comment"),

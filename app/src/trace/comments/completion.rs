@@ -1,4 +1,4 @@
-//! What `@` completes: the word before the caret, who fits it, and the text with the link in its place.
+//! What `@` completes: the word before the caret, who fits it, and the text with the name in its place.
 //!
 //! Browsers count places in UTF-16 units; everything here takes and gives such places.
 
@@ -60,10 +60,10 @@ pub(super) fn fitting(members: &[Mentionable], word: &str) -> Vec<Mentionable> {
     members.iter().filter(fits).take(OFFERED).cloned().collect()
 }
 
-/// The text with a link to the member in the place of what was typed, and where the caret goes.
-pub(super) fn completed(text: &str, typed: &Typed, member: &Mentionable) -> (String, u32) {
+/// The text with a word in the place of what was typed, and where the caret goes.
+pub(super) fn completed(text: &str, typed: &Typed, word: &str) -> (String, u32) {
     let (lead, rest) = (text.get(..byte_at(text, typed.start)), text.get(byte_at(text, typed.end)..));
-    let lead = format!("{}{} ", lead.unwrap_or_default(), member.link());
+    let lead = format!("{}{word} ", lead.unwrap_or_default());
     let caret = length(&lead);
     (lead + rest.unwrap_or_default().trim_start_matches(' '), caret)
 }
@@ -106,11 +106,11 @@ mod tests {
     }
 
     #[test]
-    fn the_caret_goes_behind_the_link() {
+    fn the_caret_goes_behind_the_name() {
         let text = "😀 hi @be, bye";
         let typed = typed(text, 9).unwrap();
-        let (text, caret) = completed(text, &typed, &members()[1]);
-        assert_eq!(text, "😀 hi [@Ben Åström](person:Ben) , bye");
+        let (text, caret) = completed(text, &typed, &members()[1].word());
+        assert_eq!(text, "😀 hi @Ben Åström , bye");
         assert_eq!(&text[byte_at(&text, caret)..], ", bye");
     }
 }

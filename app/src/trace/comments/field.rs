@@ -8,7 +8,7 @@ use crate::ui::Avatar;
 use crate::ui::completion::{Completion, Completions};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use shared::comments::Mentionable;
+use shared::comments::{Mentionable, with_links, without_links};
 
 /// Puts the caret into the field of that id.
 pub(super) fn focus(id: &str) -> bool {
@@ -24,9 +24,9 @@ pub(super) fn CommentField(
     id: String,
     /// Its name.
     label: &'static str,
-    /// What stands in it.
+    /// The comment. Who is mentioned stands in it as a link, and in the field as a name.
     text: RwSignal<String>,
-    /// Takes what is written.
+    /// Takes the comment as it is now.
     write: Callback<String>,
     /// Sends it.
     send: Callback<()>,
@@ -35,14 +35,32 @@ pub(super) fn CommentField(
 ) -> impl IntoView {
     let field = NodeRef::<leptos::html::Textarea>::new();
     let offer = Offer::new();
+    let mentioned = StoredValue::new(Vec::<Mentionable>::new());
+    let shown = move || {
+        let (written, members) = text.with(|text| without_links(text));
+        mentioned.update_value(|known| {
+            known.retain(|known| members.iter().all(|member| member.word() != known.word()));
+            known.extend(members);
+        });
+        written
+    };
+    let write = move |written: &str| write.run(mentioned.with_value(|members| with_links(written, members)));
     let completion = Completion::new(format!("{id}-members"), Signal::derive(move || offer.fitting.with(Vec::len)));
     let choose = move |number: usize| {
         let (Some(field), Some((typed, member))) = (field.get_untracked(), offer.take(number)) else { return };
-        let (written, caret) = completed(&field.value(), &typed, &member);
+        // Of two members with one name the second one is told by the link.
+        let is_another = mentioned.with_value(|known| known.iter().any(|known| known.word() == member.word() && known.id != member.id));
+        let word = if is_another { member.link() } else { member.word() };
+        let (written, caret) = completed(&field.value(), &typed, &word);
         field.set_value(&written);
         // The caret of a field that is in the page can be set.
         let _ = field.set_selection_range(caret, caret);
-        write.run(written);
+        mentioned.update_value(|known| {
+            if !is_another {
+                known.push(member);
+            }
+        });
+        write(&written);
     };
     let look = move || {
         let Some(field) = field.get_untracked() else { return };
@@ -79,12 +97,12 @@ pub(super) fn CommentField(
         <div class="completion close">
             <label class="sr" for=id.clone()>{label}</label>
             // The field is a combobox only while it offers something; otherwise it is text of several lines.
-            <textarea dir="auto" class="input" id=id rows="2" placeholder=label node_ref=field prop:value=text on:keydown=key
+            <textarea dir="auto" class="input" id=id rows="2" placeholder=label node_ref=field prop:value=shown on:keydown=key
                 role=when_open("combobox".to_owned()) aria-expanded=when_open("true".to_owned()) aria-autocomplete=when_open("list".to_owned())
                 aria-controls=when_open(completion.id()) aria-activedescendant=move || completion.active()
                 on:blur=move |_| offer.close() on:click=move |_| look()
                 on:input=move |event| {
-                    write.run(event_target_value(&event));
+                    write(&event_target_value(&event));
                     look();
                 }></textarea>
             <Completions completion label="Members" options=Callback::new(options) take=Callback::new(choose)/>

@@ -16,8 +16,8 @@ use shared::markup::Html;
 use shared::objects::{FieldName, RowAddress};
 use shared::spans::{FieldContent, ReadNode, Rendering};
 
-/// The lines of trees, and what continues them.
-const LINES: &str = ".json summary, .json .leaf, .json button.fold";
+/// The lines of trees, the cells of tables, and what continues them.
+const LINES: &str = ".json summary, .json .leaf, .json button.fold, .like-rows td[data-at]";
 
 /// What one can do with a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,11 +65,30 @@ impl Unfolding {
     pub(super) fn click(self, event: &Event) {
         let Some(target) = element(event) else { return };
         if let Ok(Some(button)) = target.closest("button.fold[data-at]") {
-            let is_text = button.has_attribute("data-as");
+            let what = button.get_attribute("data-as").unwrap_or_default();
             let from = number(&button, "data-from").unwrap_or(0);
-            let rendering = if is_text { Rendering::Text } else { Rendering::Json };
+            let rendering = match what.as_str() {
+                "text" => Rendering::Text,
+                "rows" => Rendering::Table,
+                _ => Rendering::Json,
+            };
             self.read(&button, rendering, u32::try_from(from).unwrap_or(0), move |button, content| {
-                if is_text && let Ok(Some(line)) = button.closest(".leaf") {
+                if what == "rows"
+                    && let Ok(Some(row)) = button.closest("tr")
+                {
+                    let before = row.previous_element_sibling();
+                    row.set_outer_html(&inner(drawn(content)));
+                    focus(before.and_then(|before| before.next_element_sibling()).as_ref().and_then(first_line).as_ref());
+                } else if !what.is_empty()
+                    && let Ok(Some(cell)) = button.closest("td")
+                {
+                    let below = html!(r#"<div class="below json">{}</div>"#, drawn(content));
+                    // A cell that is in the page takes it.
+                    let _ = cell.insert_adjacent_html("beforeend", &inner(below));
+                    button.remove();
+                } else if what == "text"
+                    && let Ok(Some(line)) = button.closest(".leaf")
+                {
                     show_below(&line, content, LineTool::Text);
                     button.remove();
                 } else {
@@ -99,7 +118,7 @@ impl Unfolding {
 
     /// Brings the tools to the line that one points at or goes to.
     pub(super) fn point(self, event: &Event) {
-        let line = element(event).and_then(|target| target.closest(".json [data-at]:not(button)").ok().flatten());
+        let line = element(event).and_then(|target| target.closest(":is(.json, .like-rows) [data-at]:not(button)").ok().flatten());
         let (Some(line), Some(tools)) = (line, self.tools.get_untracked()) else { return };
         let line = if line.matches("details").unwrap_or(false) { line.first_element_child().unwrap_or(line) } else { line };
         if tools.parent_element().as_ref() == Some(&line) {

@@ -26,6 +26,8 @@ pub(super) struct Control {
     question: StoredValue<String>,
     /// The row of the form: another one may be open when a value is sent that was set a moment ago.
     row: StoredValue<RowAddress>,
+    /// What the viewer has said; none where that does not count, or was said to what is asked otherwise now.
+    stands: Memo<Option<Option<AnswerValue>>>,
     /// What the form shows.
     pub(super) value: RwSignal<Option<AnswerValue>>,
     waiting: StoredValue<Option<TimeoutHandle>>,
@@ -34,12 +36,18 @@ pub(super) struct Control {
 }
 
 impl Control {
-    pub(super) fn new(question: &QuestionId, row: RowAddress, stored: Memo<Option<AnswerValue>>) -> Self {
+    pub(super) fn new(
+        question: &QuestionId,
+        row: RowAddress,
+        stored: Memo<Option<AnswerValue>>,
+        stands: Memo<Option<Option<AnswerValue>>>,
+    ) -> Self {
         let control = Self {
             opened: expect_context::<Opened>(),
             form: expect_context::<Form>(),
             question: StoredValue::new(question.0.clone()),
             row: StoredValue::new(row),
+            stands,
             value: RwSignal::new(stored.get_untracked()),
             waiting: StoredValue::new(None),
             typed: StoredValue::new(Typed::default()),
@@ -152,6 +160,8 @@ impl Control {
 
     /// Sends a value.
     pub(super) fn send(self, value: Option<AnswerValue>) {
+        // The form may be gone while its last words are sent.
+        let is_said = self.stands.try_get_untracked().flatten().is_some_and(|stands| stands == value);
         let command = SetAnswer {
             row: self.row.get_value(),
             question: self.question.get_value(),
@@ -161,7 +171,11 @@ impl Control {
             confirm: false,
             circumstances: Default::default(),
         };
-        self.opened.trace.run(Command::SetAnswer(command));
+        if is_said {
+            self.opened.trace.repeat(Command::SetAnswer(command));
+        } else {
+            self.opened.trace.run(Command::SetAnswer(command));
+        }
     }
 
     /// The number in the form, for what happens once.

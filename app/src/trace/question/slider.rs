@@ -38,9 +38,16 @@ pub(super) fn Slider(question: Memo<Option<Question>>, control: Control) -> impl
             control.note(None);
         }
     });
-    let moved = move |event| {
-        if let Ok(percent) = event_target_value(&event).parse::<f64>() {
+    let slide = move |value: String| {
+        if let Ok(percent) = value.parse::<f64>() {
             control.slide(percent / 100.0);
+        }
+    };
+    let moved = move |event| slide(event_target_value(&event));
+    // Where nothing is answered the browser's knob stands in the middle, unseen: a press there moves nothing, and is an answer.
+    let pressed = move |event: leptos::ev::MouseEvent| {
+        if control.number_now().is_none() {
+            slide(event_target_value(&event));
         }
     };
     // What is being typed is sent before the page goes.
@@ -50,7 +57,7 @@ pub(super) fn Slider(question: Memo<Option<Question>>, control: Control) -> impl
     view! {
         <div class="slide">
             <input class=fill type="range" min="0" max="100" step="1" aria-label=name aria-valuetext=spoken
-                value=untrack(position) prop:value=position on:input=moved on:blur=move |_| control.send_waiting()/>
+                value=untrack(position) prop:value=position on:input=moved on:click=pressed on:blur=move |_| control.send_waiting()/>
             <span class="pct">
                 <input class="input" type="text" inputmode="decimal" autocomplete="off" placeholder="–" aria-label=move || format!("{} in percent", name())
                     aria-invalid=move || wrong.get().then_some("true")

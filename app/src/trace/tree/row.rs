@@ -4,7 +4,7 @@ use crate::ui::{IconName, IconSize, ScoreKind, format, markup, score_bar};
 use shared::Micros;
 use shared::html;
 use shared::markup::Html;
-use shared::spans::{SpanMark, SpanNode};
+use shared::spans::{SpanMark, SpanNode, span_title};
 
 /// The length of a score's track in pixels.
 const TRACK: u32 = 16;
@@ -16,7 +16,7 @@ pub(super) const DEEP: u32 = 5;
 /// how long it took and cost. On a timeline, whose trace took `clock`, the time is drawn.
 pub(super) fn content(span: &SpanNode, mark: Option<&SpanMark>, clock: Option<Micros>) -> Html {
     let kind = if span.kind.is_empty() { "span" } else { &span.kind };
-    let name = if span.name.is_empty() { "unnamed" } else { &span.name };
+    let name = span_title(&span.name, kind);
     let level = (span.depth >= DEEP).then(|| html!(r#"<span class="level" aria-hidden="true">{}</span>"#, span.depth.to_string()));
     let class = if span.error { "clip err" } else { "clip" };
     let error = span.error.then(|| {

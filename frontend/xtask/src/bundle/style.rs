@@ -1,13 +1,37 @@
-//! One style sheet from many: imports are put in place, comments and needless white space go.
+//! The style sheets of the bundle, each one from many: imports are put in place, comments and needless white space go.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use crate::failure::{Explain, Failure, Outcome};
 
-/// Reads a style sheet and everything it imports, with what its `@custom-media` names in the place of the names.
-pub fn gather(path: &Path) -> Outcome<String> {
-    put_media_in_place(&imported_into(path)?)
+/// The sheet of every page, and the file that it is gathered from.
+pub const FIRST_SHEET: (&str, &str) = ("touchstone.css", "main.css");
+
+/// The sheets that come with parts of the bundle, each after those that it may stand on, with the parts that need it.
+pub const PART_SHEETS: [(&str, &[&str]); 4] = [
+    ("parts.css", &["administration", "trace"]),
+    ("administration.css", &["administration"]),
+    ("trace.css", &["trace"]),
+    ("tour.css", &["tour"]),
+];
+
+/// Reads the style sheets of a folder and everything they import, with what a `@custom-media` of the first one names in the place of the
+/// names.
+pub fn gather(folder: &Path) -> Outcome<BTreeMap<String, String>> {
+    let (sheet, file) = FIRST_SHEET;
+    let (media, first) = without_media(&imported_into(&folder.join(file))?)?;
+    let mut sheets = BTreeMap::from([(sheet.to_owned(), put_media_in_place(&media, &first)?)]);
+    for (sheet, _) in PART_SHEETS {
+        sheets.insert(sheet.to_owned(), put_media_in_place(&media, &imported_into(&folder.join(sheet))?)?);
+    }
+    Ok(sheets)
+}
+
+/// The sheets that a part waits for.
+pub fn sheets_of(part: &str) -> Vec<&'static str> {
+    PART_SHEETS.iter().filter(|(_, parts)| parts.contains(&part)).map(|(sheet, _)| *sheet).collect()
 }
 
 fn imported_into(path: &Path) -> Outcome<String> {
@@ -34,9 +58,9 @@ fn put_imports_in_place(text: &str, load: &mut dyn FnMut(&str) -> Outcome<String
     Ok(out)
 }
 
-/// Replaces each name of a `@custom-media` in a stripped style sheet by what it names: browsers do not know them yet.
-fn put_media_in_place(text: &str) -> Outcome<String> {
-    let mut named = Vec::new();
+/// What each `@custom-media` of a stripped style sheet names, and the sheet without them: browsers do not know them yet.
+fn without_media(text: &str) -> Outcome<(Vec<(String, String)>, String)> {
+    let mut media = Vec::new();
     let mut out = String::new();
     let mut rest = text;
     while let Some(start) = rest.find(CUSTOM_MEDIA) {
@@ -44,11 +68,16 @@ fn put_media_in_place(text: &str) -> Outcome<String> {
         let (statement, after) = rest[start + CUSTOM_MEDIA.len()..].split_once(';').unwrap_or_default();
         let (name, query) =
             statement.split_once(' ').ok_or_else(|| Failure(format!("`{CUSTOM_MEDIA}{statement}` names nothing; end it with `;`")))?;
-        named.push((format!("({name})"), query));
+        media.push((format!("({name})"), query.to_owned()));
         rest = after;
     }
     out.push_str(rest);
-    let mut medias = out.split("@media ");
+    Ok((media, out))
+}
+
+/// Replaces each name of a medium in a stripped style sheet by what it names.
+fn put_media_in_place(named: &[(String, String)], text: &str) -> Outcome<String> {
+    let mut medias = text.split("@media ");
     let mut text = medias.next().unwrap_or_default().to_owned();
     for media in medias {
         let (condition, rest) = media.split_at(media.find('{').unwrap_or(media.len()));
@@ -139,7 +168,7 @@ fn piece_length(rest: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{put_imports_in_place, put_media_in_place, strip};
+    use super::{put_imports_in_place, put_media_in_place, sheets_of, strip, without_media};
 
     #[track_caller]
     fn check(text: &str, expect: &str) {
@@ -185,10 +214,16 @@ mod tests {
     #[test]
     fn named_media_are_put_in_place() {
         let text = strip("@custom-media --small (max-width: 9px);\na { }\n@media (--small), print { b { c: var(--small) } }");
-        assert_eq!(put_media_in_place(&text).unwrap(), "a{}@media (max-width:9px),print{b{c:var(--small)}}");
-        for wrong in ["@media (--unknown){a{}}", "@custom-media --small"] {
-            assert!(put_media_in_place(wrong).is_err(), "{wrong}");
-        }
+        let (media, text) = without_media(&text).unwrap();
+        assert_eq!(put_media_in_place(&media, &text).unwrap(), "a{}@media (max-width:9px),print{b{c:var(--small)}}");
+        assert!(put_media_in_place(&media, "@media (--unknown){a{}}").is_err());
+        assert!(without_media("@custom-media --small").is_err());
+    }
+
+    #[test]
+    fn a_part_waits_for_its_sheets_in_their_order() {
+        assert_eq!(sheets_of("trace"), ["parts.css", "trace.css"]);
+        assert!(sheets_of("another").is_empty());
     }
 
     #[test]

@@ -64,7 +64,7 @@ const HOUSES: &[House] = &[
         floors: &[
             &["application", "assets", "cookie", "logging", "problems", "request_id", "room"],
             &["actor", "bodies", "body", "metrics"],
-            &["health", "images", "live", "pages", "rest", "security", "sign_in", "wire"],
+            &["files", "health", "live", "pages", "rest", "security", "sign_in", "wire"],
             &["connections", "router"],
             &["commands", "config", "serve"],
         ],
@@ -72,7 +72,7 @@ const HOUSES: &[House] = &[
     House {
         sources: "app/src",
         floors: &[
-            &["api", "cookies", "drafts", "hydration", "keys", "loading", "raw_query", "ui"],
+            &["api", "cookies", "drafts", "hydration", "keys", "loading", "raw_query", "title", "ui"],
             &["configuration", "context", "inbox", "journal", "live"],
             &["objects", "people", "questions", "tags", "tour"],
             &["frame", "trace"],
@@ -88,11 +88,11 @@ const HOUSES: &[House] = &[
             "m0202_projects",
             "m0203_objects",
             "m0204_questions",
-            "m0205_spans_with_cost",
-            "m0206_answers",
+            "m0305_spans",
+            "m0306_answers",
             "m0207_comments",
-            "m0208_activity",
-            "m0209_events",
+            "m0308_activity",
+            "m0309_events",
             "m0210_attachments",
             "m0211_functions",
             "m0212_commands",

@@ -1,7 +1,8 @@
-//! The style sheets and what is drawn: every class is in both, none is named by one letter, and the widths of windows at which
-//! the layout changes stand in one place.
+//! The style sheets and what is drawn: every class is in both, none is named by one letter, the widths of windows at which the
+//! layout changes stand in one place, and the sheet of a part of the bundle styles what that part draws.
 
 mod classes;
+mod parts;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,7 +26,8 @@ pub fn check(workspace: &Workspace) -> Outcome {
     for folder in DRAWING {
         gather(&workspace.path(folder), "rs", &mut sources)?;
     }
-    let wrong = wrong(&sheets, &sources);
+    let mut wrong = wrong(&sheets, &sources);
+    wrong.extend(parts::wrong(&sheets));
     if wrong.is_empty() { Ok(()) } else { Err(Failure(wrong.join("\n"))) }
 }
 

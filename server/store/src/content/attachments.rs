@@ -1,9 +1,10 @@
 //! Files that belong to rows, kept in the database, so that one backup has everything. They go in and out by links that
 //! are signed and end after an hour, because SDKs and pages follow them without saying who they are.
 
-use crate::ground::database::{exists, one, run, values};
+use crate::ground::database::{all, exists, list, one, run, values};
 use crate::ground::upsert::Upsert;
 use crate::ground::{hexadecimal, time};
+use crate::render::{Attachments, KnownAttachment, attachment_keys};
 use crate::{Desk, Error, Result, Store};
 use hmac::{Hmac, Mac};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -59,6 +60,61 @@ async fn require_registrant(connection: &impl ConnectionTrait, key: &str, regist
     }
     let reason = "Another API key or session has registered an attachment under this key. Register yours under a key of its own.";
     Err(Problem::not_yours(reason).into())
+}
+
+/// Bytes of the content that are looked at to say what it is.
+const HEAD: usize = 64 * 1024;
+
+/// What is known of the attachments that fields name, without all of their content.
+pub(crate) async fn known(connection: &impl ConnectionTrait, fields: impl IntoIterator<Item = &str>) -> Result<Attachments> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        key: String,
+        content_type: String,
+        status: String,
+        error_message: Option<String>,
+        bytes: Option<i64>,
+        head: Option<Vec<u8>>,
+    }
+    let mut keys: Vec<_> = fields.into_iter().flat_map(attachment_keys).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    if keys.is_empty() {
+        return Ok(Attachments::new());
+    }
+    let text = format!(
+        "SELECT key, content_type, status, error_message, CAST(length(content) AS BIGINT) AS bytes, substr(content, 1, {HEAD}) AS head \
+         FROM attachments WHERE key IN ({})",
+        list(keys.len())
+    );
+    let rows = all::<Row>(connection, &text, keys.into_iter().map(Into::into).collect()).await?;
+    let read = |row: Row| {
+        let status = UploadStatus::parse(&row.status).ok_or_else(|| Error::Corrupt(format!("the status of attachment {}", row.key)))?;
+        let known = KnownAttachment {
+            content_type: row.content_type,
+            status,
+            error: row.error_message,
+            bytes: row.bytes.map_or(0, i64::unsigned_abs),
+            head: row.head.unwrap_or_default(),
+        };
+        Ok((row.key, known))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// The name and the content of an attachment.
+///
+/// # Errors
+/// [`Problem::NotFound`] for an unknown key, or a file that never arrived.
+pub(crate) async fn read(connection: &impl ConnectionTrait, key: &str) -> Result<(String, Vec<u8>)> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        filename: String,
+        content: Option<Vec<u8>>,
+    }
+    let row = one::<Row>(connection, "SELECT filename, content FROM attachments WHERE key = ?", values![key]).await?;
+    let Row { filename, content } = row.ok_or_else(|| Problem::not_found("attachment with this key"))?;
+    Ok((filename, content.ok_or_else(|| Problem::not_found("content of this attachment"))?))
 }
 
 impl Desk {
@@ -169,8 +225,7 @@ impl Store {
     pub async fn read_attachment(&self, token: &str) -> Result<(Attachment, Vec<u8>)> {
         let key = self.key_of(LinkUse::Download, token)?;
         let attachment = find(self.readers(), &key).await?;
-        let content = self.attachment_content(&key).await?.ok_or_else(|| Problem::not_found("content of this attachment"))?;
-        Ok((attachment, content))
+        Ok((attachment, read(self.readers(), &key).await?.1))
     }
 
     async fn attachment_content(&self, key: &str) -> Result<Option<Vec<u8>>> {

@@ -2,14 +2,15 @@
 
 use crate::Result;
 use crate::ground::body::{self, Object};
-use crate::ground::database::{StatementPart, all, list, run, values};
-use crate::ground::keys::{Key, SpanKey, TraceKey, bound};
+use crate::ground::database::{StatementPart, all, json_rows, list, run, values};
+use crate::ground::keys::{Key, ObjectKey, SpanKey, TraceKey, bound, project_of};
 use crate::ground::places::Home;
 use crate::ground::upsert::{Upsert, upserts};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use shared::PersonId;
 use shared::summary::TraceScore;
 use shared::summary::{Nano, ScoreKind, SpanScore};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A row of `span_scores`. Numbers are units of 1e-9.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -104,7 +105,8 @@ impl StoredScore {
         })
     }
 
-    fn is_nothing(&self) -> bool {
+    /// Whether nothing is left of it.
+    pub(crate) fn is_nothing(&self) -> bool {
         self.value.is_none() && self.answers == 0
     }
 }
@@ -123,11 +125,73 @@ pub(crate) async fn of_spans(connection: &impl ConnectionTrait, spans: &[SpanKey
     all(connection, &text, bound(spans)).await
 }
 
+/// Scores in one column, for who reads something else of the span `s`: those for which a condition of our own text holds.
+pub(crate) fn beside(connection: &impl ConnectionTrait, condition: &str) -> String {
+    json_rows(connection, COLUMNS, &format!("span_scores WHERE project = s.project AND {condition}"))
+}
+
+/// What that column holds.
+pub(crate) fn read_beside(text: Option<&str>) -> Result<Vec<StoredScore>> {
+    type Columns = (i64, String, i64, Option<i64>, i64, i64, Option<i64>, i64, i64, Option<i64>, Option<i64>, Option<i64>);
+    let rows: Vec<Columns> = text.map(serde_json::from_str).transpose()?.unwrap_or_default();
+    let scores =
+        rows.into_iter().map(|(span, name, trace, reported, feedback, feedback_sum, gold, answers, answer_sum, lowest, highest, value)| {
+            StoredScore {
+                span: span.into(),
+                name,
+                trace: trace.into(),
+                reported,
+                feedback,
+                feedback_sum,
+                gold,
+                answers,
+                answer_sum,
+                lowest,
+                highest,
+                value,
+            }
+        });
+    Ok(scores.collect())
+}
+
 /// The scores of all spans of some traces.
 pub(crate) async fn of_traces(connection: &impl ConnectionTrait, traces: &[TraceKey]) -> Result<Vec<StoredScore>> {
     let text =
         format!("SELECT {COLUMNS} FROM span_scores WHERE project = ? AND trace IN ({}) ORDER BY trace, name, span", list(traces.len()));
     all(connection, &text, bound(traces)).await
+}
+
+/// What a score comes to on a span.
+#[derive(FromQueryResult)]
+pub(crate) struct ScoreValue {
+    pub(crate) span: SpanKey,
+    pub(crate) trace: TraceKey,
+    pub(crate) name: String,
+    pub(crate) value: i64,
+}
+
+/// What every score comes to on every span of an object.
+pub(crate) async fn values_in(connection: &impl ConnectionTrait, object: ObjectKey) -> Result<Vec<ScoreValue>> {
+    let text = "SELECT c.span, c.trace, c.name, c.value FROM spans s CROSS JOIN span_scores c WHERE s.project = ? AND s.object = ? \
+                AND c.project = s.project AND c.span = s.key AND c.value IS NOT NULL";
+    all(connection, text, values![project_of(object), object]).await
+}
+
+/// What the scores of some questions come to on the spans of an object where somebody has answered them.
+pub(crate) async fn values_answered(
+    connection: &impl ConnectionTrait,
+    object: ObjectKey,
+    person: &PersonId,
+    questions: Vec<Value>,
+) -> Result<Vec<ScoreValue>> {
+    let text = format!(
+        "SELECT c.span, c.trace, c.name, c.value FROM answers a JOIN questions q ON q.id = a.question_id \
+         JOIN span_scores c ON c.project = a.project AND c.span = a.span AND c.name = q.name \
+         WHERE a.project = ? AND a.object = ? AND a.person_id = ? AND a.question_id IN ({}) AND c.value IS NOT NULL",
+        list(questions.len())
+    );
+    let bound = values![project_of(object), object, person.as_str()].into_iter().chain(questions).collect();
+    all(connection, &text, bound).await
 }
 
 /// Writes scores; one of which nothing is left is removed.
@@ -152,7 +216,8 @@ pub(crate) fn writing(home: &Home, scores: &[StoredScore]) -> Vec<StatementPart>
             .fixed("object", home.key)
             .fixed("span", score.span)
             .fixed("name", score.name.as_str())
-            .set("trace", score.trace)
+            // Who moves a span says so with `moved`: an index would be written for it each time.
+            .fixed("trace", score.trace)
             .set("reported", score.reported)
             .set("feedback", score.feedback)
             .set("feedback_sum", score.feedback_sum)
@@ -167,14 +232,22 @@ pub(crate) fn writing(home: &Home, scores: &[StoredScore]) -> Vec<StatementPart>
     parts
 }
 
+/// Brings the scores of spans along that went to other traces.
+pub(crate) async fn moved(connection: &impl ConnectionTrait, home: &Home, spans: &BTreeSet<(SpanKey, TraceKey)>) -> Result<()> {
+    for (span, trace) in spans {
+        let text = "UPDATE span_scores SET trace = ? WHERE project = ? AND span = ?";
+        run(connection, text, values![*trace, home.short(), *span]).await?;
+    }
+    Ok(())
+}
+
 /// The mean of each score over the spans of each trace. The scores come ordered by trace and name.
 pub(crate) fn trace_scores(scores: Vec<StoredScore>) -> BTreeMap<TraceKey, BTreeMap<String, TraceScore>> {
     let mut traces: BTreeMap<TraceKey, BTreeMap<String, TraceScore>> = BTreeMap::new();
     for same in scores.chunk_by(|one, other| (one.trace, &one.name) == (other.trace, &other.name)) {
         let values: Vec<i64> = same.iter().filter_map(|score| score.value).collect();
         let Some(first) = same.first().filter(|_| !values.is_empty()) else { continue };
-        let kinds: Vec<_> = same.iter().map(StoredScore::kind).collect();
-        let kind = ScoreKind::ALL.into_iter().find(|kind| kinds.contains(kind)).unwrap_or(ScoreKind::Automatic);
+        let kind = ScoreKind::first_of(same.iter().map(StoredScore::kind));
         let spreads: Vec<_> = same.iter().filter_map(StoredScore::spread).collect();
         let spread = spreads.into_iter().reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
         let mean = values.iter().sum::<i64>() / i64::try_from(values.len()).unwrap_or(1);

@@ -8,11 +8,12 @@ use crate::ground::keys::{SpanKey, TraceKey, bound, project_of};
 use crate::ground::places::Home;
 use crate::ground::upsert::{Upsert, upsert_all};
 use crate::writing::writer::Change;
+use indexmap::IndexSet;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::live::{LiveChange, SpansChanged, Touched, TouchedPart};
 use shared::objects::Place;
 use shared::spans::TraceRow;
-use shared::summary::{Nano, Rollup, SummaryDelta};
+use shared::summary::{Nano, Rollup, SummaryDelta, TraceScore};
 use shared::{Micros, RowId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +30,8 @@ const LARGEST_EVENT: usize = 64 * 1024;
 pub(crate) struct Effect {
     home: Home,
     traces: BTreeSet<TraceKey>,
+    /// New traces all of whose spans are at hand, so that they need not be read again.
+    known: Vec<TraceRow>,
     touched: Vec<Touched>,
     /// What changed in the summary of the whole object.
     pub(crate) summary: SummaryDelta,
@@ -37,7 +40,7 @@ pub(crate) struct Effect {
 impl Effect {
     /// Nothing yet.
     pub(crate) fn new(home: &Home) -> Self {
-        Self { home: home.clone(), traces: BTreeSet::new(), touched: Vec::new(), summary: SummaryDelta::default() }
+        Self { home: home.clone(), traces: BTreeSet::new(), known: Vec::new(), touched: Vec::new(), summary: SummaryDelta::default() }
     }
 
     /// Whether nothing changed that anybody lists or counts.
@@ -49,6 +52,31 @@ impl Effect {
     pub(crate) fn touch(&mut self, trace: TraceKey, root_span_id: &str, row_id: &RowId, part: TouchedPart) {
         self.traces.insert(trace);
         self.touched.push(Touched { root_span_id: root_span_id.to_owned(), row_id: row_id.clone(), part });
+    }
+
+    /// A new trace, made of all its spans, with the tags and the scores of these and of others, which come in the
+    /// order of spans.
+    pub(crate) fn know(
+        &mut self,
+        trace: TraceKey,
+        mut parts: Vec<SpanOfTrace>,
+        tags: &BTreeMap<SpanKey, IndexSet<String>>,
+        scores: &[StoredScore],
+    ) {
+        parts.sort_by_key(|part| (part.created, part.key));
+        let mut spans: Vec<_> = parts.iter().map(|part| part.key).collect();
+        spans.sort_unstable();
+        let tags: IndexSet<&String> = spans.iter().filter_map(|span| tags.get(span)).flatten().collect();
+        // They are in the order of spans.
+        let of_span = |span: &SpanKey| {
+            let first = scores.partition_point(|score| score.span < *span);
+            let rest = scores.get(first..).unwrap_or_default();
+            rest.get(..rest.partition_point(|score| score.span == *span)).unwrap_or_default()
+        };
+        let mut scores: Vec<StoredScore> = spans.iter().flat_map(of_span).filter(|score| !score.is_nothing()).cloned().collect();
+        scores.sort_by(|one, other| (&one.name, one.span).cmp(&(&other.name, other.span)));
+        let scores = trace_scores(scores).remove(&trace).unwrap_or_default();
+        self.known.extend(row_of(&parts, scores, tags.into_iter().cloned().collect()));
     }
 
     /// A score of a span changed; its time may have changed too.
@@ -67,23 +95,23 @@ impl Effect {
 
 /// What a trace is made of.
 #[derive(FromQueryResult)]
-struct SpanOfTrace {
-    key: SpanKey,
-    trace: TraceKey,
-    row_id: String,
-    span_id: String,
-    root_span_id: String,
-    parent_span_id: Option<String>,
-    name: String,
-    created: Micros,
-    started: Option<Micros>,
-    ended: Option<Micros>,
-    tokens: Option<i64>,
-    cost: Option<i64>,
-    error: bool,
-    comments: i64,
-    input: String,
-    output: String,
+pub(crate) struct SpanOfTrace {
+    pub(crate) key: SpanKey,
+    pub(crate) trace: TraceKey,
+    pub(crate) row_id: String,
+    pub(crate) span_id: String,
+    pub(crate) root_span_id: String,
+    pub(crate) parent_span_id: Option<String>,
+    pub(crate) name: String,
+    pub(crate) created: Micros,
+    pub(crate) started: Option<Micros>,
+    pub(crate) ended: Option<Micros>,
+    pub(crate) tokens: Option<i64>,
+    pub(crate) cost: Option<i64>,
+    pub(crate) error: bool,
+    pub(crate) comments: i64,
+    pub(crate) input: String,
+    pub(crate) output: String,
 }
 
 #[derive(FromQueryResult)]
@@ -94,8 +122,10 @@ struct TagOfTrace {
 
 /// Brings the traces of an effect up to date, the counts of the object too, and publishes what changed.
 pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()> {
+    let known = std::mem::take(&mut effect.known);
+    effect.traces.retain(|trace| !known.iter().any(|row| TraceKey::from(row.key) == *trace));
     let traces: Vec<TraceKey> = std::mem::take(&mut effect.traces).into_iter().collect();
-    let mut rows = Vec::with_capacity(traces.len());
+    let mut rows = Vec::with_capacity(traces.len() + known.len());
     let mut gone = Vec::new();
     for traces in traces.chunks(CHUNK) {
         let stored = stored_places(&change.transaction, traces).await?;
@@ -108,9 +138,13 @@ pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()
             }
         }
         effect.summary.traces += count(now.iter().filter(|row| !stored.contains_key(&row.key.into())));
-        write(&change.transaction, &effect.home, &now).await?;
+        let stays = |row: &TraceRow| stored.get(&row.key.into()).is_some_and(|place| place.created == row.created);
+        write(&change.transaction, &effect.home, &now, stays).await?;
         rows.extend(now);
     }
+    write(&change.transaction, &effect.home, &known, |_| false).await?;
+    effect.summary.traces += count(known.iter());
+    rows.extend(known);
     tell(change, effect, rows, gone).await
 }
 
@@ -188,33 +222,39 @@ pub(crate) async fn compute(
     let mut scores = trace_scores(scores::of_traces(connection, traces).await?);
     let mut rows = Vec::with_capacity(traces.len());
     for parts in parts.chunk_by(|one, other| one.trace == other.trace) {
-        let Some(first) = parts.first() else { continue };
-        let root = parts.iter().find(|part| part.parent_span_id.is_none()).unwrap_or(first);
-        let start = parts.iter().filter_map(|part| part.started).min();
-        let end = parts.iter().filter_map(|part| part.ended).max();
-        let total = |number: fn(&SpanOfTrace) -> Option<i64>| {
-            shared::spans::total(parts.iter().map(|part| (part.span_id.as_str(), part.parent_span_id.as_deref(), number(part))))
-        };
-        rows.push(TraceRow {
-            key: root.trace.into(),
-            root_span_id: root.root_span_id.clone(),
-            row_id: RowId(root.row_id.clone()),
-            name: root.name.clone(),
-            created: root.created,
-            input: root.input.clone(),
-            output: root.output.clone(),
-            errors: count(parts.iter().filter(|part| part.error)),
-            spans: count(parts.iter()),
-            comments: parts.iter().map(|part| part.comments).sum(),
-            duration: start.zip(end).map(|(start, end)| end.saturating_sub(start)),
-            tokens: total(|part| part.tokens),
-            cost: total(|part| part.cost),
-            scores: scores.remove(&root.trace).unwrap_or_default(),
-            tags: tags.remove(&root.trace).unwrap_or_default(),
-            case: None,
-        });
+        let Some(trace) = parts.first().map(|part| part.trace) else { continue };
+        rows.extend(row_of(parts, scores.remove(&trace).unwrap_or_default(), tags.remove(&trace).unwrap_or_default()));
     }
     Ok(rows)
+}
+
+/// Makes the row of a trace of its spans, in the order of time.
+fn row_of(parts: &[SpanOfTrace], scores: BTreeMap<String, TraceScore>, tags: Vec<String>) -> Option<TraceRow> {
+    let first = parts.first()?;
+    let root = parts.iter().find(|part| part.parent_span_id.is_none()).unwrap_or(first);
+    let start = parts.iter().filter_map(|part| part.started).min();
+    let end = parts.iter().filter_map(|part| part.ended).max();
+    let total = |number: fn(&SpanOfTrace) -> Option<i64>| {
+        shared::spans::total(parts.iter().map(|part| (part.span_id.as_str(), part.parent_span_id.as_deref(), number(part))))
+    };
+    Some(TraceRow {
+        key: root.trace.into(),
+        root_span_id: root.root_span_id.clone(),
+        row_id: RowId(root.row_id.clone()),
+        name: root.name.clone(),
+        created: root.created,
+        input: root.input.clone(),
+        output: root.output.clone(),
+        errors: count(parts.iter().filter(|part| part.error)),
+        spans: count(parts.iter()),
+        comments: parts.iter().map(|part| part.comments).sum(),
+        duration: start.zip(end).map(|(start, end)| end.saturating_sub(start)),
+        tokens: total(|part| part.tokens),
+        cost: total(|part| part.cost),
+        scores,
+        tags,
+        case: None,
+    })
 }
 
 fn count(parts: impl Iterator) -> i64 {
@@ -269,18 +309,22 @@ impl StoredTrace {
     }
 }
 
-async fn write(connection: &impl ConnectionTrait, home: &Home, rows: &[TraceRow]) -> Result<()> {
-    let mut written = Vec::with_capacity(rows.len());
+/// Writes the rows of traces. Of those that stay at their time no index is written again.
+async fn write(connection: &impl ConnectionTrait, home: &Home, rows: &[TraceRow], stays: impl Fn(&TraceRow) -> bool) -> Result<()> {
+    let (mut staying, mut placed) = (Vec::new(), Vec::new());
     for row in rows {
+        let stays = stays(row);
+        let written = if stays { &mut staying } else { &mut placed };
         written.push(
             Upsert::into("traces")
+                .set_if(!stays, "created", row.created)
                 .fixed("project", home.short())
                 .fixed("object", home.key)
                 .fixed("key", row.key)
-                .set("root_span_id", row.root_span_id.as_str())
+                // A trace is found by it.
+                .fixed("root_span_id", row.root_span_id.as_str())
                 .set("row_id", row.row_id.as_str())
                 .set("name", row.name.as_str())
-                .set("created", row.created)
                 .set("input", row.input.as_str())
                 .set("output", row.output.as_str())
                 .set("errors", row.errors)
@@ -293,5 +337,6 @@ async fn write(connection: &impl ConnectionTrait, home: &Home, rows: &[TraceRow]
                 .set("tags", serde_json::to_string(&row.tags)?),
         );
     }
-    upsert_all(written, "project, key", connection).await
+    upsert_all(staying, "project, key", connection).await?;
+    upsert_all(placed, "project, key", connection).await
 }

@@ -250,6 +250,14 @@ pub(crate) fn places(columns: usize, rows: usize) -> String {
     vec![row.as_str(); rows].join(", ")
 }
 
+/// Columns of the rows of a part `FROM`, of our own text, as one value: JSON text, a list of a list for each row. Without rows it may be NULL.
+pub(crate) fn json_rows(connection: &impl ConnectionTrait, columns: &str, from: &str) -> String {
+    match connection.get_database_backend() {
+        DbBackend::Postgres => format!("(SELECT CAST(json_agg(json_build_array({columns})) AS TEXT) FROM {from})"),
+        _ => format!("(SELECT json_group_array(json_array({columns})) FROM {from})"),
+    }
+}
+
 /// `?, ?, ?` for a list.
 pub(crate) fn list(length: usize) -> String {
     vec!["?"; length].join(", ")

@@ -37,6 +37,10 @@ pub(crate) struct ItemKey(i64);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
 pub(crate) struct SelectionKey(i64);
 
+/// The key of an event, `events.key`; its number is the event's own, which is counted for itself.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+pub(crate) struct EventKey(i64);
+
 /// What all keys have.
 pub(crate) trait Key: Copy + Ord + From<i64> + Into<i64> + Into<Value> {
     /// Nobody's key: what stands where there is none.
@@ -49,6 +53,11 @@ pub(crate) trait Key: Copy + Ord + From<i64> + Into<i64> + Into<Value> {
     /// The key with a number of a project.
     fn of(project: ProjectShort, number: i64) -> Self {
         Self::from((project.0 << NUMBER_BITS) | number)
+    }
+
+    /// Not below any key of a project.
+    fn last_of(project: ProjectShort) -> Self {
+        Self::of(project, (1 << NUMBER_BITS) - 1)
     }
 
     /// The number in its project.
@@ -120,8 +129,8 @@ macro_rules! keys {
     )* };
 }
 
-numbers!(ProjectShort, ObjectKey, TraceKey, SpanKey, EntryId, ItemKey, SelectionKey);
-keys!(ObjectKey, TraceKey, SpanKey, EntryId, ItemKey, SelectionKey);
+numbers!(ProjectShort, ObjectKey, TraceKey, SpanKey, EntryId, ItemKey, SelectionKey, EventKey);
+keys!(ObjectKey, TraceKey, SpanKey, EntryId, ItemKey, SelectionKey, EventKey);
 
 /// The project that a key belongs to.
 pub(crate) fn project_of(key: impl Key) -> ProjectShort {

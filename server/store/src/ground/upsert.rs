@@ -2,10 +2,13 @@
 
 use crate::Result;
 use crate::ground::database::{StatementPart, run};
-use sea_orm::{ConnectionTrait, Value};
+use sea_orm::{ConnectionTrait, DbBackend, Value};
 
 /// Rows of one statement. It keeps a row of thirty columns below the values that SQLite takes.
 const ROWS: usize = 400;
+
+/// Columns for which there is room from the start.
+const COLUMNS: usize = 28;
 
 /// A row of a table, column by column.
 pub(crate) struct Upsert {
@@ -26,13 +29,15 @@ struct Column {
 impl Upsert {
     /// A row of this table, without any column yet.
     pub(crate) fn into(table: &'static str) -> Self {
-        Self { table, columns: Vec::new(), values: Vec::new() }
+        Self { table, columns: Vec::with_capacity(COLUMNS), values: Vec::with_capacity(COLUMNS) }
     }
 
     /// Gives a column a value.
     #[must_use]
-    pub(crate) fn set(self, column: &'static str, value: impl Into<Value>) -> Self {
-        self.computed(column, "?", vec![value.into()])
+    pub(crate) fn set(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.columns.push(Column { name, expression: "?", is_fixed: false });
+        self.values.push(value.into());
+        self
     }
 
     /// Gives a column a value that never changes: where the row is there already, it is not written again.
@@ -41,6 +46,13 @@ impl Upsert {
         self.columns.push(Column { name, expression: "?", is_fixed: true });
         self.values.push(value.into());
         self
+    }
+
+    /// Gives a column a value that a row which is there already takes only if it moves: an index over the column is written again, whatever
+    /// the value.
+    #[must_use]
+    pub(crate) fn set_if(self, moves: bool, column: &'static str, value: impl Into<Value>) -> Self {
+        if moves { self.set(column, value) } else { self.fixed(column, value) }
     }
 
     /// Gives a column what the database makes of an expression with these values.
@@ -105,7 +117,15 @@ pub(crate) async fn insert_all(rows: Vec<Upsert>, connection: &impl ConnectionTr
 /// # Errors
 /// When the database refuses one of them.
 pub(crate) async fn upsert_all(rows: Vec<Upsert>, key: &str, connection: &impl ConnectionTrait) -> Result<()> {
-    run_all(connection, upserts(rows, key)).await
+    run_all(connection, upserts(rows, target(connection, key))).await
+}
+
+/// What a conflict is told by. On SQLite the key of a payload is the number of its row, which carries its project.
+fn target<'key>(connection: &impl ConnectionTrait, key: &'key str) -> &'key str {
+    match key {
+        "project, span" if connection.get_database_backend() == DbBackend::Sqlite => "span",
+        _ => key,
+    }
 }
 
 async fn run_all(connection: &impl ConnectionTrait, parts: Vec<StatementPart>) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use crate::content::ingest::delete_row;
 use crate::ground::database::{Connection, exists, one, run, values};
-use crate::ground::keys::SpanKey;
+use crate::ground::keys::{EventKey, Key as _, SpanKey};
 use crate::ground::places::home;
 use crate::writing::activity::{NewActivity, record};
 use crate::writing::writer::Change;
@@ -127,7 +127,8 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
         run(&change.transaction, &text, values![home.short(), home.key, row.id.as_str()]).await?;
     }
     // Events carry previews. Pages that look for a missing one load afresh.
-    run(&change.transaction, "DELETE FROM events WHERE project = ?", values![project]).await?;
+    let events = values![project, EventKey::of(project, 0), EventKey::last_of(project)];
+    run(&change.transaction, "DELETE FROM events WHERE project = ? AND key > ? AND key <= ?", events).await?;
     change.forget_events(&home.project);
     let entry = NewActivity {
         span,

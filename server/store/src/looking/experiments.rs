@@ -1,5 +1,6 @@
 //! Experiments summed up and compared, joined on the input of their rows.
 
+use crate::content::scores::{self, ScoreValue};
 use crate::ground::database::{all, one, values};
 use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::places::Home;
@@ -65,35 +66,6 @@ impl Desk {
         Ok(experiment.base(&all, baseline.as_ref()).cloned())
     }
 
-    /// The mean cost of the rows of an experiment that have one, in units of 1e-9 dollars.
-    pub(crate) async fn cost_of_rows(&self, experiment: &ObjectId) -> Result<Option<i64>> {
-        #[derive(FromQueryResult)]
-        struct Mean {
-            cost: Option<f64>,
-        }
-        #[derive(FromQueryResult)]
-        struct Row {
-            key: TraceKey,
-            cost: Option<i64>,
-        }
-        let View { snapshot, home, sight, .. } = self.view(experiment).await?;
-        if !sight.veils_spans() {
-            let text = "SELECT AVG(CAST(cost AS DOUBLE PRECISION)) AS cost FROM traces WHERE project = ? AND object = ?";
-            let mean = one::<Mean>(&snapshot, text, values![home.short(), home.key]).await?;
-            return Ok(mean.and_then(|mean| mean.cost).map(|cost| cost.round() as i64));
-        }
-        let text = "SELECT key, cost FROM traces WHERE project = ? AND object = ? AND cost IS NOT NULL";
-        let rows = all::<Row>(&snapshot, text, values![home.short(), home.key]).await?;
-        let seen = sight.of_object(&snapshot, home.key).await?;
-        let mut costs = Values::default();
-        for rows in rows.chunks(CHUNK) {
-            let shown = seen.shown(&snapshot, &rows.iter().map(|row| row.key).collect::<Vec<_>>()).await?;
-            let cost = |row: &Row| shown.get(&row.key).map_or(row.cost, |shown| shown.cost);
-            rows.iter().filter_map(cost).for_each(|cost| costs.add((), cost as f64));
-        }
-        Ok(costs.mean().map(|cost| cost.round() as i64))
-    }
-
     async fn measured(&self, experiment: &ObjectId) -> Result<Measured> {
         self.require_object(ObjectKind::Experiment, experiment).await?;
         let home = self.find_object(experiment).await?;
@@ -112,13 +84,6 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         tokens: Option<i64>,
         cost: Option<i64>,
         input_digest: Input,
-    }
-    #[derive(FromQueryResult)]
-    struct Score {
-        span: SpanKey,
-        trace: TraceKey,
-        name: String,
-        value: i64,
     }
     let mut measured = Measured::default();
     let text = "SELECT t.key, s.key AS span, t.duration, t.tokens, t.cost, s.input_digest FROM traces t \
@@ -148,9 +113,8 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         }
         inputs.insert(row.key, input);
     }
-    let text = "SELECT span, trace, name, value FROM span_scores WHERE project = ? AND object = ? AND value IS NOT NULL";
     let mut by_trace: BTreeMap<(TraceKey, String), (i64, i64)> = BTreeMap::new();
-    for Score { span, trace, name, value } in all::<Score>(connection, text, values![home.short(), home.key]).await? {
+    for ScoreValue { span, trace, name, value } in scores::values_in(connection, home.key).await? {
         if !seen.score(span, &name) {
             continue;
         }

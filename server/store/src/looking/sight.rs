@@ -232,34 +232,19 @@ impl Sight {
         object: ObjectKey,
         rollups: &mut BTreeMap<String, Rollup>,
     ) -> Result<()> {
-        #[derive(FromQueryResult)]
-        struct Row {
-            name: String,
-            value: i64,
-        }
-        #[derive(FromQueryResult)]
-        struct Counted {
-            span: SpanKey,
-            name: String,
-            value: i64,
-        }
-        let Some(blind) = self.blind() else { return Ok(()) };
+        let Some(blind) = self.blind().filter(|blind| !blind.questions.is_empty()) else { return Ok(()) };
         self.forget_scores(rollups);
-        if blind.has_scorers {
+        let left = if blind.has_scorers {
             // What is left of each score is known only span by span.
             let seen = self.of_object(connection, object).await?;
-            let text = "SELECT span, name, value FROM span_scores WHERE project = ? AND object = ? AND value IS NOT NULL";
-            for row in all::<Counted>(connection, text, values![project_of(object), object]).await? {
-                if seen.score(row.span, &row.name) {
-                    rollups.entry(row.name).or_default().add(Nano(row.value), 1);
-                }
-            }
-            return Ok(());
-        }
-        let text = "SELECT c.name, c.value FROM answers a JOIN questions q ON q.id = a.question_id \
-                    JOIN span_scores c ON c.project = a.project AND c.span = a.span AND c.name = q.name WHERE a.project = ? AND a.object = ? AND a.person_id = ? AND c.value IS NOT NULL";
-        for row in all::<Row>(connection, text, values![project_of(object), object, blind.person.as_str()]).await? {
-            rollups.entry(row.name).or_default().add(Nano(row.value), 1);
+            let mut values = scores::values_in(connection, object).await?;
+            values.retain(|score| seen.score(score.span, &score.name));
+            values
+        } else {
+            scores::values_answered(connection, object, &blind.person, blind.ids().collect()).await?
+        };
+        for score in left {
+            rollups.entry(score.name).or_default().add(Nano(score.value), 1);
         }
         Ok(())
     }
@@ -271,6 +256,11 @@ impl Sight {
 }
 
 impl Blind {
+    /// The ids of all questions.
+    fn ids(&self) -> impl Iterator<Item = Value> {
+        self.questions.iter().map(|question| Value::from(question.id.as_str()))
+    }
+
     /// The id of the question with a name that looks like this.
     fn question(&self, name: &str) -> Option<String> {
         let name = folded(name);
@@ -328,9 +318,13 @@ impl<'a> Seen<'a> {
             span: SpanKey,
             question_id: String,
         }
-        let text = format!("SELECT span, question_id FROM answers WHERE person_id = ? AND {condition}");
-        let bound = values![blind.person.as_str()].into_iter().chain(bound).collect();
-        let rows = all::<Row>(connection, &text, bound).await?;
+        if blind.questions.is_empty() {
+            return Ok(());
+        }
+        let places = list(blind.questions.len());
+        let text = format!("SELECT span, question_id FROM answers WHERE person_id = ? AND question_id IN ({places}) AND {condition}");
+        let rows =
+            all::<Row>(connection, &text, values![blind.person.as_str()].into_iter().chain(blind.ids()).chain(bound).collect()).await?;
         self.answered.extend(rows.into_iter().map(|row| (row.span, row.question_id)));
         Ok(())
     }

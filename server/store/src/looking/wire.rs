@@ -50,6 +50,11 @@ impl WireRow {
         self.0.insert(name.to_owned(), value);
     }
 
+    /// All its columns.
+    pub(crate) fn columns(&self) -> Object {
+        self.0.clone()
+    }
+
     /// The row as JSON text.
     pub(crate) fn text(&self) -> Result<Raw> {
         Ok(body::raw(&self.0)?)

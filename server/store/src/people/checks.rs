@@ -42,7 +42,7 @@ pub(super) fn password(typed: &str) -> Result<(), Problem> {
     match typed.chars().count() {
         0..10 => Err(Problem::invalid("Password", "Use at least 10 characters.")),
         10..=1000 => Ok(()),
-        _ => Err(Problem::invalid("Password", "Use at most 1000 characters.")),
+        _ => Err(Problem::invalid("Password", "Use at most 1,000 characters.")),
     }
 }
 

@@ -149,7 +149,7 @@ impl Desk {
         scopes.sort_unstable();
         scopes.dedup();
         if create.expires_in_days.is_some_and(|days| days == 0 || days > 36_500) {
-            return Err(Problem::invalid("Expires", "Use 1 to 36500 days, or leave it out for a key that does not expire.").into());
+            return Err(Problem::invalid("Expires", "Use 1 to 36,500 days, or leave it out for a key that does not expire.").into());
         }
         let secret = format!("ts_{}", tokens::random());
         let preview = format!("{}…{}", &secret[..5], &secret[secret.len() - 4..]);

@@ -226,5 +226,5 @@ async fn saw(connection: &impl ConnectionTrait, person: &str, now: Micros) -> Re
 }
 
 fn wrong() -> Problem {
-    Problem::SignIn { reason: "Email or password is wrong.".to_owned() }
+    Problem::SignIn { reason: "The email or the password is wrong.".to_owned() }
 }

@@ -12,7 +12,7 @@ use crate::writing::writer::Change;
 use crate::{Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::{Map, Value};
-use shared::objects::{IfTaken, NamedObject, ObjectKind, ObjectSummary, RegisterObject};
+use shared::objects::{IfTaken, NamedObject, ObjectKind, RegisterObject};
 use shared::permissions::Action;
 use shared::{Micros, ObjectId, PersonId, Problem, ProjectId};
 
@@ -54,33 +54,6 @@ impl Desk {
         let project = self.project(project).await?;
         let condition = "o.kind = ? AND o.project_id = ? ORDER BY o.created DESC, o.id DESC";
         find(self.store.readers(), condition, values![kind.as_str(), project.id.as_str()]).await
-    }
-
-    /// The same for a list that people read.
-    ///
-    /// # Errors
-    /// [`Problem::Forbidden`] for who may not read, [`Problem::NotFound`] if there is no such project.
-    pub async fn object_summaries(&self, kind: ObjectKind, project: &ProjectId) -> Result<Vec<ObjectSummary>> {
-        self.require(Action::Read)?;
-        let all = self.objects(kind, project).await?;
-        let baseline = self.project(project).await?.settings.baseline_experiment_id;
-        let mut summaries = Vec::new();
-        for object in &all {
-            let (summary, _) = self.summary(&object.id, "").await?;
-            let scores = summary.scores.iter().filter_map(|(name, rollup)| Some((name.clone(), rollup.mean()?))).collect();
-            let base = object.base(&all, baseline.as_ref()).filter(|_| kind == ObjectKind::Experiment);
-            summaries.push(ObjectSummary {
-                id: object.id.clone(),
-                name: object.name.clone(),
-                created: object.created,
-                rows: summary.traces,
-                scores,
-                cost: if kind == ObjectKind::Experiment { self.cost_of_rows(&object.id).await? } else { None },
-                description: object.description().to_owned(),
-                base: base.map(|base| base.name.clone()),
-            });
-        }
-        Ok(summaries)
     }
 
     /// The experiment or dataset of that id.

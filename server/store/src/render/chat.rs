@@ -13,7 +13,7 @@ use shared::spans::JsonKind;
 #[cfg(test)]
 pub(super) use drawn::plain;
 pub(super) use drawn::{about, html, message};
-pub(super) use parts::{MessagePart, ToolAnswer};
+pub(super) use parts::{Media, MessagePart, ToolAnswer};
 
 /// Characters of a role, of a label and of a tool's name.
 const NAME: usize = 80;

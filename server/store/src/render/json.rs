@@ -141,6 +141,67 @@ impl<'de> Visitor<'de> for Level {
     }
 }
 
+/// What stands in JSON and holds nothing further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token<'a> {
+    /// A key, as JSON text.
+    Key(&'a str),
+    /// A string, as JSON text.
+    Text(&'a str),
+    /// A number, `true`, `false` or `null`.
+    Word(&'a str),
+}
+
+/// Everything that stands in JSON in the order in which one reads it, whatever it is nested in, but the values of keys of the outermost
+/// object that `hidden` knows by their JSON text.
+pub(super) fn tokens<'a>(json: &'a str, hidden: impl Fn(&str) -> bool, mut read: impl FnMut(Token<'a>)) {
+    let (mut at, mut depth) = (0, 0_usize);
+    while let Some(rest) = json.get(at..).filter(|rest| !rest.is_empty()) {
+        let byte = rest.as_bytes().first().copied().unwrap_or_default();
+        if byte == b'"' {
+            let literal = rest.get(..string_length(rest)).unwrap_or(rest);
+            at += literal.len();
+            let after = json.get(at..).unwrap_or_default().trim_start();
+            if !after.starts_with(':') {
+                read(Token::Text(literal));
+            } else if depth == 1 && hidden(literal) {
+                at = json.len() - after.len() + 1;
+                let space = json.get(at..).map_or(0, |rest| rest.len() - rest.trim_start().len());
+                at += space + value_at(json, at).map_or(0, str::len);
+            } else {
+                read(Token::Key(literal));
+            }
+            continue;
+        }
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' | b':' | b' ' | b'\n' | b'\r' | b'\t' => {}
+            _ => {
+                let word = rest.get(..rest.find([',', ':', '}', ']', '"', ' ', '\n', '\r', '\t']).unwrap_or(rest.len())).unwrap_or(rest);
+                read(Token::Word(word));
+                at += word.len();
+                continue;
+            }
+        }
+        at += 1;
+    }
+}
+
+/// The bytes of the string at the beginning of the text, with its quotation marks.
+fn string_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 1;
+    loop {
+        match bytes.get(at) {
+            Some(b'"') => return at + 1,
+            Some(b'\\') => at += 2,
+            Some(_) => at += 1,
+            None => return text.len(),
+        }
+    }
+}
+
 /// A string that was read.
 pub(super) struct Unescaped {
     /// Its text. A lone surrogate, which no text can hold, stays escaped.

@@ -1,6 +1,7 @@
 //! Markdown as HTML that is safe to put into a page: no HTML of the source, nothing loaded from elsewhere, no styles. Each block reads in
 //! the direction of its own words.
 
+use super::code;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 use shared::markup::Html;
 
@@ -76,6 +77,7 @@ fn read<'a>(source: &'a str, names: Names<'a>, images: Images<'a>) -> Option<Pag
         links: Vec::new(),
         image: None,
         block: None,
+        code: None,
         mentioned: Vec::new(),
         in_mention: false,
         around: 0,
@@ -111,6 +113,8 @@ struct Page<'a> {
     image: Option<Image>,
     /// The text of the open block of HTML.
     block: Option<String>,
+    /// The language and the text of the open block of code.
+    code: Option<(CowStr<'static>, String)>,
     /// The ids that mentions name.
     mentioned: Vec<String>,
     /// Whether a mention is open, whose own words are not shown.
@@ -143,6 +147,14 @@ impl<'a> Page<'a> {
                 Event::Start(Tag::Image { .. }) => image.nested += 1,
                 Event::End(TagEnd::Image) if image.nested > 0 => image.nested -= 1,
                 Event::End(TagEnd::Image) => self.end_image(),
+                _ => {}
+            }
+            return;
+        }
+        if let Some((_, code)) = self.code.as_mut() {
+            match event {
+                Event::Text(text) => code.push_str(&text),
+                Event::End(_) => self.end_code(),
                 _ => {}
             }
             return;
@@ -184,7 +196,14 @@ impl<'a> Page<'a> {
                 // Alignments would be written as styles.
                 if matches!(tag, Tag::Table(_)) { Tag::Table(Vec::new()) } else { tag }
             }
-            Tag::CodeBlock(CodeBlockKind::Fenced(language)) => Tag::CodeBlock(CodeBlockKind::Fenced(word(&language))),
+            Tag::CodeBlock(kind) => {
+                let language = match kind {
+                    CodeBlockKind::Fenced(language) => word(&language),
+                    CodeBlockKind::Indented => CowStr::Borrowed(""),
+                };
+                self.code = Some((language, String::new()));
+                return;
+            }
             Tag::HtmlBlock => {
                 self.block = Some(String::new());
                 return;
@@ -246,6 +265,20 @@ impl<'a> Page<'a> {
                 }
             }
             tag => self.events.push(Event::End(tag)),
+        }
+    }
+
+    fn end_code(&mut self) {
+        let Some((language, text)) = self.code.take() else { return };
+        if code::lines(&text) == 1 {
+            let kind = if language.is_empty() { CodeBlockKind::Indented } else { CodeBlockKind::Fenced(language) };
+            self.events.extend([Event::Start(Tag::CodeBlock(kind)), Event::Text(text.into()), Event::End(TagEnd::CodeBlock)]);
+            return;
+        }
+        for part in code::parts(&text, &language) {
+            self.events.push(Event::Html(part.before.into_string().into()));
+            self.events.push(Event::Text(part.lines.to_owned().into()));
+            self.events.push(Event::Html(part.after.into_string().into()));
         }
     }
 

@@ -1,4 +1,4 @@
-//! Images that stand in text as `data:` addresses or in base64. What an image is, its own bytes say, never its name: only those are shown
+//! Images, and the `data:` addresses and base64 by which they and other files stand in text. What an image is, its own bytes say, never its name: only those are shown
 //! that a browser draws without running anything in them.
 
 use shared::figures;
@@ -88,6 +88,11 @@ impl Kind {
     }
 }
 
+/// The type of an image that pages show, by how its bytes begin; none of anything else.
+pub(super) fn content_type(bytes: &[u8]) -> Option<&'static str> {
+    Kind::of(bytes).map(Kind::content_type)
+}
+
 /// What is known of an image without all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Picture {
@@ -107,16 +112,19 @@ enum Unshown {
 impl Picture {
     /// Looks at base64 that is said to be of a type, which only matters where nothing else tells.
     pub(super) fn look(content_type: &str, base64: &str) -> Self {
-        let end = base64.floor_char_boundary(HEAD.min(base64.len()));
-        let head = decoded(base64.get(..end).unwrap_or_default());
-        let digits = base64.trim_end_matches('=').len() as u64;
-        let kind = Kind::of(&head).ok_or(match content_type.to_ascii_lowercase().as_str() {
+        let (head, bytes) = head(base64);
+        Self::of(content_type, &head, bytes)
+    }
+
+    /// Looks at how the bytes begin, and how many there are in all.
+    pub(super) fn of(content_type: &str, head: &[u8], bytes: u64) -> Self {
+        let kind = Kind::of(head).ok_or(match content_type.to_ascii_lowercase().as_str() {
             "image/svg+xml" | "image/svg" => Unshown::Svg,
             "image/png" | "image/jpeg" | "image/jpg" | "image/gif" | "image/webp" | "" => Unshown::Broken,
             _ => Unshown::Other,
         });
-        let size = kind.ok().and_then(|kind| kind.size(&head)).filter(|(width, height)| *width > 0 && *height > 0);
-        Self { kind, size, bytes: digits * 3 / 4 }
+        let size = kind.ok().and_then(|kind| kind.size(head)).filter(|(width, height)| *width > 0 && *height > 0);
+        Self { kind, size, bytes }
     }
 
     /// What it is in words: "PNG, 3024 × 4032, 1.8 MB".
@@ -169,7 +177,7 @@ impl Picture {
     }
 }
 
-/// A `data:` address of an image at the beginning of a text.
+/// A `data:` address of a file at the beginning of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct DataAddress<'a> {
     pub(super) content_type: &'a str,
@@ -225,12 +233,26 @@ pub(super) fn taken_out(text: &str) -> (String, Vec<DataAddress<'_>>) {
     (without, images)
 }
 
-/// The type and the bytes of an image in a text, which is one or more `data:` addresses among words, or base64 alone.
-pub(super) fn bytes(text: &str, number: usize) -> Option<(&'static str, Vec<u8>)> {
+/// The bytes of a file in a text, which is a `data:` address of anything, one or more of images among words, or base64 alone.
+pub(super) fn bytes(text: &str, number: usize) -> Option<Vec<u8>> {
+    if let Some((data, _)) = DataAddress::read(text).filter(|(_, length)| *length == text.len() && number == 0) {
+        return Some(decoded(data.base64));
+    }
     let (_, images) = taken_out(text);
-    let base64 = if images.is_empty() && number == 0 { text } else { images.get(number)?.base64 };
-    let bytes = decoded(base64);
-    Some((Kind::of(&bytes)?.content_type(), bytes))
+    let base64 = if images.is_empty() && number == 0 { Some(text).filter(|text| is_base64(text))? } else { images.get(number)?.base64 };
+    Some(decoded(base64))
+}
+
+/// Whether a text may be base64 and nothing else.
+pub(super) fn is_base64(text: &str) -> bool {
+    text.len() >= 4 && text.bytes().all(|byte| digit(byte).is_some() || byte == b'=' || byte.is_ascii_whitespace())
+}
+
+/// How the bytes of base64 begin, and how many there are in all.
+pub(super) fn head(base64: &str) -> (Vec<u8>, u64) {
+    let end = base64.floor_char_boundary(HEAD.min(base64.len()));
+    let digits = base64.trim_end_matches('=').len() as u64;
+    (decoded(base64.get(..end).unwrap_or_default()), digits * 3 / 4)
 }
 
 /// What a digit of base64 stands for, in either alphabet.
@@ -294,12 +316,15 @@ mod tests {
         let (without, images) = taken_out(&text);
         assert_eq!(without, "a ![x](touchstone-image:0) b data:image/x <touchstone-image:1>");
         assert_eq!(images.iter().map(|image| image.content_type).collect::<Vec<_>>(), ["image/gif", "image/png"]);
-        assert_eq!(bytes(&text, 0).unwrap().0, "image/gif");
-        assert_eq!(bytes(&text, 1).unwrap().0, "image/png");
+        let kind = |text: &str, number| bytes(text, number).and_then(|bytes| content_type(&bytes));
+        assert_eq!(kind(&text, 0), Some("image/gif"));
+        assert_eq!(kind(&text, 1), Some("image/png"));
         assert_eq!(bytes(&text, 2), None);
-        assert_eq!(bytes(PNG, 0).unwrap().0, "image/png");
-        assert_eq!(bytes("data:image/svg+xml;base64,PHN2Zy8+", 0), None);
-        assert_eq!(bytes("nothing", 0), None);
+        assert_eq!(kind(PNG, 0), Some("image/png"));
+        assert_eq!(bytes("data:image/svg+xml;base64,PHN2Zy8+", 0).as_deref(), Some(b"<svg/>".as_slice()));
+        assert_eq!(bytes("data:text/plain;base64,aGk=", 0).as_deref(), Some(b"hi".as_slice()));
+        assert_eq!(bytes("data:text/plain;base64,aGk=", 1), None);
+        assert_eq!(bytes("no base64", 0), None);
     }
 
     #[test]

@@ -1,5 +1,8 @@
+mod files;
+mod strange;
 mod values;
 
+use super::file::NO_ATTACHMENTS;
 use super::*;
 use expect_test::{Expect, expect};
 use shared::spans::FieldContent;
@@ -9,7 +12,7 @@ use std::fmt::Write;
 /// A field as somebody sees it who has chosen nothing.
 fn view(name: FieldName, json: &str, rendering: Rendering, whole: bool) -> FieldView {
     let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
-    let source = FieldSource { object: &object, row_id: &row_id, field: name, json };
+    let source = FieldSource { object: &object, row_id: &row_id, field: name, json, attachments: &NO_ATTACHMENTS };
     field(&source, &WantedField { rendering, shown_as: &ShownAs::default(), whole, find: None })
 }
 
@@ -51,7 +54,7 @@ fn chat_in_its_forms() {
             <div class="who" dir="auto">User</div>
             <div class="said">
             <div class="read"><p dir="auto">What is this?</p>
-            </div><p><a class="link" href="https://x/y.png" rel="noopener noreferrer nofollow" target="_blank">image: https://x/y.png</a> <span class="hint">opens elsewhere</span></p></div></div></div>
+            </div><p><a class="link" href="https://x/y.png" rel="noopener noreferrer nofollow" target="_blank">image: https://x/y.png</a> <span class="hint">on another site, not loaded</span></p></div></div></div>
         "#]],
     );
     fitting(

@@ -6,8 +6,7 @@
 mod found;
 
 use super::drawing::Drawing;
-use super::picture::{self, DataAddress, Picture};
-use super::{json, table};
+use super::{code, file, json, table};
 use shared::figures;
 use shared::html;
 use shared::markup::Html;
@@ -21,6 +20,8 @@ pub(super) use found::found;
 const DEEPEST: u32 = 60;
 /// Bytes of one key.
 const LONGEST_KEY: usize = 200;
+/// Bytes of code that is shown as such.
+const LONGEST_CODE: usize = 32 * 1024;
 /// What keys begin with that an SDK keeps for itself.
 const INTERNAL: &str = "\"~__bt_";
 /// What a list or an object holds is laid out apart in so many lines, so that a browser skips what is out of view.
@@ -55,10 +56,17 @@ impl Limits {
 
 /// The tree of a value: of an object the lines of its keys, without the keys that an SDK keeps for itself if `hide_internal` says so.
 pub(super) fn tree(drawing: &mut Drawing<'_>, value: &str, hide_internal: bool) -> Html {
+    if let Some(words) = drawing.find {
+        let (found, lines) = found(drawing, value, words, hide_internal);
+        if lines > 0 {
+            return found;
+        }
+    }
     let limits = Limits::of(drawing.whole);
     let mut tree = Tree { drawing, limits, opened: HashSet::new(), hide_internal };
     tree.open(value);
-    html!(r#"<div class="json">{}</div>"#, tree.all(value))
+    let lines = tree.all(value);
+    html!(r#"<div class="json">{}{}</div>"#, lines, attached(drawing, value))
 }
 
 /// What an object or a list holds, from so many of its things on: what unfolding adds to a tree.
@@ -118,9 +126,11 @@ impl Tree<'_, '_> {
         let held = shown(value, most, self.hide_internal && depth == 0);
         let mut lines = Vec::new();
         for (position, (key, value)) in held.first.iter().enumerate().skip(from) {
+            let is_code = kind == JsonKind::Object && code::is_named(json::inside(key));
             let key = if kind == JsonKind::Object { shown_key(key) } else { position.to_string() };
             let key = html!(r#"<span class="json-key"><bdi>{}</bdi>: </span>"#, key);
-            lines.push(self.line(&key, value, depth));
+            let code = if is_code { self.code(&key, value) } else { None };
+            lines.push(code.unwrap_or_else(|| self.line(&key, value, depth)));
         }
         let mut all: Html = if lines.len() > CHUNK {
             lines.chunks(CHUNK).map(|chunk| html!(r#"<div class="chunk">{}</div>"#, chunk.iter().cloned().collect::<Html>())).collect()
@@ -144,6 +154,27 @@ impl Tree<'_, '_> {
         all
     }
 
+    /// A string of several lines of code, below the line of its key; none of anything else, and of what is too long to be shown at once.
+    fn code(&mut self, key: &Html, value: &str) -> Option<Html> {
+        if json::kind(value) != JsonKind::String || value.len() > self.drawing.left.min(LONGEST_CODE) {
+            return None;
+        }
+        let text = json::unescape(value, usize::MAX).text;
+        let lines = code::lines(&text);
+        if lines < 2 {
+            return None;
+        }
+        let at = self.drawing.place(value).map(|at| html!(r#" data-at="{}""#, at));
+        let text = self.drawing.text(value);
+        Some(html!(
+            r#"<div class="leaf" tabindex="-1"{}>{}<span class="json-key">{}</span></div><div class="below">{}</div>"#,
+            at,
+            key,
+            figures::counted(lines as u64, "line", "lines"),
+            code::block(&text, "")
+        ))
+    }
+
     /// One line, with what it holds below it.
     fn line(&mut self, key: &Html, value: &str, depth: u32) -> Html {
         let at = self.drawing.place(value).map(|at| html!(r#" data-at="{}""#, at));
@@ -153,13 +184,26 @@ impl Tree<'_, '_> {
         let holds = html!(r#"<span class="json-key">{}</span>"#, holds(value));
         let like = table::is_of_like_objects(value).then(|| Html::ours(" data-table"));
         if self.opened.contains(&value.as_ptr()) && depth < DEEPEST {
-            let held = self.held(value, 0, depth + 1);
-            return html!(r#"<details open{}{}><summary tabindex="-1">{}{}</summary><div>{}</div></details>"#, at, like, key, holds, held);
+            let (held, file) = (self.held(value, 0, depth + 1), attached(self.drawing, value));
+            return html!(
+                r#"<details open{}{}><summary tabindex="-1">{}{}</summary><div>{}</div></details>{}"#,
+                at,
+                like,
+                key,
+                holds,
+                held,
+                file
+            );
         }
         match at {
-            Some(at) => {
-                html!(r#"<details{} data-folded{}><summary tabindex="-1">{}{}</summary><div></div></details>"#, at, like, key, holds)
-            }
+            Some(at) => html!(
+                r#"<details{} data-folded{}><summary tabindex="-1">{}{}</summary><div></div></details>{}"#,
+                at,
+                like,
+                key,
+                holds,
+                attached(self.drawing, value)
+            ),
             None => {
                 let text = json::compact(value, self.limits.string);
                 self.drawing.cut |= value.len() > self.limits.string;
@@ -183,12 +227,17 @@ impl Tree<'_, '_> {
     }
 
     fn string(&mut self, literal: &str) -> Html {
-        if let Some(image) = self.image(literal) {
-            return image;
+        if let Some(media) = file::of(literal) {
+            let begin = html!(r#"<bdi class="st">"data:{};base64,…"</bdi>"#, media.content_type);
+            return html!("{}{}", begin, file::block(self.drawing, "file", &media));
         }
         let (text, cut) = shown_string(literal, self.limits.string);
         self.drawing.spend(text.len());
-        let shown = html!(r#"<bdi class="st">"{}{}"</bdi>"#, text, if cut { "…" } else { "" });
+        let shown = if is_address(&text) && !cut {
+            html!(r#"<bdi class="st">"<a href="{0}" rel="noopener noreferrer nofollow" target="_blank">{0}</a>"</bdi>"#, text)
+        } else {
+            html!(r#"<bdi class="st">"{}{}"</bdi>"#, text, if cut { "…" } else { "" })
+        };
         if !cut {
             return shown;
         }
@@ -199,19 +248,18 @@ impl Tree<'_, '_> {
         });
         html!("{}{}", shown, more)
     }
+}
 
-    /// A string that is an image and nothing else.
-    fn image(&self, literal: &str) -> Option<Html> {
-        if !picture::may_hold(literal.get(..literal.floor_char_boundary(40))?) {
-            return None;
-        }
-        let text = json::unescape(literal, usize::MAX).text;
-        let (image, _) = DataAddress::read(&text).filter(|(_, length)| *length == text.len())?;
-        let picture = Picture::look(image.content_type, image.base64);
-        let address = self.drawing.image(literal, 0);
-        let begin = html!(r#"<bdi class="st">"data:{};base64,…"</bdi>"#, image.content_type);
-        Some(html!("{}{}", begin, picture.block(address.as_deref(), "")))
-    }
+/// Whether a text is an address elsewhere and nothing else: a link, from which nothing is loaded.
+fn is_address(text: &str) -> bool {
+    let is_plain = |character: char| !character.is_whitespace() && !character.is_control() && !"\"\\<>".contains(character);
+    (text.starts_with("https://") || text.starts_with("http://")) && text.chars().all(is_plain)
+}
+
+/// The file that an object names, below it.
+fn attached(drawing: &Drawing<'_>, value: &str) -> Option<Html> {
+    let media = file::of(value).filter(|_| json::kind(value) == JsonKind::Object)?;
+    Some(html!(r#"<div class="below">{}</div>"#, file::block(drawing, "file", &media)))
 }
 
 /// The first of what a value holds, perhaps without the keys that an SDK keeps for itself.
@@ -219,10 +267,15 @@ pub(super) fn shown(value: &str, most: usize, hide_internal: bool) -> json::Chil
     let mut held = json::children(value, most);
     if hide_internal {
         let before = held.first.len();
-        held.first.retain(|(key, _)| !key.starts_with(INTERNAL));
+        held.first.retain(|(key, _)| !is_internal(key));
         held.count -= before - held.first.len();
     }
     held
+}
+
+/// Whether an SDK keeps the value of this key for itself.
+pub(super) fn is_internal(key: &str) -> bool {
+    key.starts_with(INTERNAL)
 }
 
 /// Whether a value has anything in it that could be unfolded.

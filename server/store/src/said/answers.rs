@@ -3,18 +3,20 @@
 use crate::content::judgement::{Content, Field};
 use crate::content::scores::{self, StoredScore};
 use crate::content::traces::{self, Effect};
-use crate::ground::database::{all, values};
+use crate::ground::body;
+use crate::ground::database::{all, statement, values};
 use crate::ground::keys::SpanKey;
 use crate::ground::places::{Home, LocatedSpan, find_span};
 use crate::ground::upsert::Upsert;
 use crate::looking::sight::{Seen, Sight};
 use crate::projects::questions::{self, StoredQuestion};
+use crate::projects::settings;
 use crate::said::stored::{self, StoredSaid};
 use crate::said::versions::{self, Table};
 use crate::writing::activity::NewActivity;
 use crate::writing::turn::{LookedUpBeside, Turn};
 use crate::{Actor, Desk, Result};
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, QueryResult, Value};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use shared::Problem;
@@ -40,6 +42,9 @@ impl Desk {
         let question = command.question.clone();
         let (home, span) = self.carry_out(Command::SetAnswer(command)).await?.place;
         // What is committed is read without the writer, which others wait for.
+        if let Some(set) = AnswerSet::at_once(self.store.readers(), &self.actor, &home, span.key, &question).await? {
+            return Ok(set);
+        }
         let snapshot = self.store.snapshot().await?;
         let answer = own(&snapshot, &home, span.key, &self.actor, &question).await?;
         Ok(AnswerSet { answer, standing: Standing::read(&snapshot, &self.actor, &home, &span).await? })
@@ -77,6 +82,47 @@ pub struct AnswerSet {
     pub standing: Standing,
 }
 
+impl AnswerSet {
+    /// Reads it in one statement, where the actor sees everything and nothing that people said lies on the fields of the row; none elsewhere.
+    async fn at_once(connection: &impl ConnectionTrait, actor: &Actor, home: &Home, span: SpanKey, question: &str) -> Result<Option<Self>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            settings: String,
+            body: String,
+            is_covered: bool,
+            scores: Option<String>,
+        }
+        let text = format!(
+            "SELECT p.settings, b.body, {} AS scores, (EXISTS (SELECT 1 FROM answers x WHERE x.project = s.project AND x.span = s.key AND x.score IS NULL) \
+             OR EXISTS (SELECT 1 FROM golds x WHERE x.project = s.project AND x.span = s.key AND x.score IS NULL)) AS is_covered, {} \
+             FROM projects p JOIN spans s ON s.project = p.short JOIN span_payloads b ON b.project = s.project AND b.span = s.key \
+             LEFT JOIN questions q ON q.project_id = p.id AND (q.id = ? OR q.name = ?) \
+             LEFT JOIN answers a ON a.project = s.project AND a.span = s.key AND a.question_id = q.id AND a.person_id = ? \
+             WHERE p.short = ? AND s.project = ? AND s.key = ? AND p.deleted IS NULL ORDER BY q.position",
+            scores::beside(connection, "span = s.key"),
+            StoredSaid::ANSWER
+        );
+        let bound = values![question, question, actor.person.id.as_str(), home.short(), home.short(), span];
+        let found = connection.query_all_raw(statement(connection, &text, bound)).await?;
+        let Some(row) = found.first().map(|row| Row::from_query_result(row, "")).transpose()? else { return Ok(None) };
+        let settings = settings::read(home.project.as_str(), &row.settings)?;
+        if row.is_covered || settings.blind_reviews && !actor.may(Action::SeeThrough) {
+            return Ok(None);
+        }
+        let own = found.iter().map(|row| StoredSaid::from_query_result_optional(row, StoredSaid::PREFIX));
+        let own = own.collect::<std::result::Result<Vec<_>, _>>()?.into_iter().flatten().next();
+        let scores = scores::read_beside(row.scores.as_deref())?;
+        let fields = |key: &str| Field::ALL.iter().any(|field| field.key() == key);
+        let content = Content::of_base(body::some(&row.body, fields).unwrap_or_default(), false, Vec::new());
+        let standing = Standing {
+            scores: scores.iter().filter_map(|score| Some((score.name.clone(), score.view()?))).collect(),
+            expected: content.whole_field(Field::Expected)?,
+            metadata: content.whole_field(Field::Metadata)?,
+        };
+        Ok(Some(Self { answer: own.map(|own| own.answer(actor.person.clone())).transpose()?, standing }))
+    }
+}
+
 /// What people's answers change of a row.
 #[derive(Clone, Debug, Serialize)]
 pub struct Standing {
@@ -103,6 +149,7 @@ impl Standing {
 pub(crate) struct Looked {
     question: Option<StoredQuestion>,
     given: Option<Given>,
+    scores: Option<String>,
 }
 
 impl FromQueryResult for Looked {
@@ -110,15 +157,28 @@ impl FromQueryResult for Looked {
         Ok(Self {
             question: StoredQuestion::from_query_result_optional(row, StoredQuestion::PREFIX)?,
             given: Given::from_query_result_optional(row, "given_")?,
+            // Of a command that is no answer nothing is told beside its place.
+            scores: row.try_get("", "scores_of_trace").unwrap_or_default(),
         })
     }
 }
 
-/// What a command wants to know with its place: the question of an answer, and what everybody has said to it there.
-pub(crate) fn beside(command: &Command) -> LookedUpBeside {
+/// What a command wants to know with its place: the question of an answer, and what everybody has said to it there. SQLite also tells the
+/// scores of the trace, once.
+pub(crate) fn beside(connection: &impl ConnectionTrait, command: &Command) -> LookedUpBeside {
     let Command::SetAnswer(SetAnswer { question, .. }) = command else { return LookedUpBeside::default() };
+    const IS_FIRST: &str = "NOT EXISTS (SELECT 1 FROM answers b WHERE b.project = a.project AND b.span = a.span \
+                            AND b.question_id = a.question_id AND b.person_id < a.person_id)";
+    let scores = match connection.get_database_backend() {
+        DbBackend::Sqlite => format!("CASE WHEN {IS_FIRST} THEN {} END", scores::beside(connection, "trace = s.trace")),
+        _ => "CAST(NULL AS TEXT)".to_owned(),
+    };
     LookedUpBeside {
-        columns: format!(", {}, a.person_id AS given_person_id, a.value AS given_value, a.score AS given_score", StoredQuestion::COLUMNS),
+        columns: format!(
+            ", {}, {scores} AS scores_of_trace, a.person_id AS given_person_id, a.value AS given_value, a.score AS given_score, \
+             a.version AS given_version, a.active AS given_active",
+            StoredQuestion::COLUMNS
+        ),
         joins: format!("{} LEFT JOIN answers a ON a.project = p.short AND a.span = s.key AND a.question_id = q.id", StoredQuestion::JOIN),
         bound: values![question.as_str(), question.as_str()],
     }
@@ -128,6 +188,8 @@ pub(crate) fn beside(command: &Command) -> LookedUpBeside {
 pub(crate) struct QuestionAsked {
     question: Question,
     given: Vec<Given>,
+    /// Of all spans of the trace, where they are known already.
+    scores: Option<Vec<StoredScore>>,
 }
 
 impl QuestionAsked {
@@ -138,28 +200,31 @@ impl QuestionAsked {
     pub(crate) fn of(looked: Vec<Looked>, question: &str) -> Result<Self> {
         let mut asked: Option<StoredQuestion> = None;
         let mut given = Vec::with_capacity(looked.len());
+        let mut scores = None;
         for row in looked {
+            scores = scores.or(row.scores);
             // A name may be the id of another question.
             if asked.is_none() || asked.as_ref().map(StoredQuestion::id) == row.question.as_ref().map(StoredQuestion::id) {
                 given.extend(row.given);
                 asked = row.question;
             }
         }
-        Ok(Self { question: questions::found(asked, question)?, given })
+        let scores = scores.map(|scores| scores::read_beside(Some(&scores))).transpose()?;
+        Ok(Self { question: questions::found(asked, question)?, given, scores })
     }
 
     /// Reads it on its own.
     pub(crate) async fn read(turn: &Turn<'_>, question: &str) -> Result<Self> {
         let question = questions::find(&turn.change.transaction, &turn.home.project, question).await?;
-        let text = "SELECT person_id, value, score FROM answers WHERE project = ? AND span = ? AND question_id = ?";
+        let text = "SELECT person_id, value, score, version, active FROM answers WHERE project = ? AND span = ? AND question_id = ?";
         let bound = values![turn.home.short(), turn.span.key, question.id.as_str()];
-        Ok(Self { given: all::<Given>(&turn.change.transaction, text, bound).await?, question })
+        Ok(Self { given: all::<Given>(&turn.change.transaction, text, bound).await?, question, scores: None })
     }
 }
 
 /// Sets or clears the answer.
 pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer, asked: QuestionAsked) -> Result<()> {
-    let QuestionAsked { question, given } = asked;
+    let QuestionAsked { question, given, scores } = asked;
     let (person, span) = (turn.person(), turn.span.key);
     require_asked(&question, &turn.home)?;
     if !question.definition.audience.includes(&turn.actor.person) {
@@ -168,21 +233,26 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer, asked: Question
     let circumstances = command.circumstances;
     let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
     check_reason(command.reason.as_deref().unwrap_or_default())?;
+    let before = given.iter().find(|given| given.person_id == person.as_str());
+    let wanted = taken.as_ref().map(|taken| serde_json::to_string(&taken.value)).transpose()?;
+    let has_reason = command.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+    let stands = before.is_some_and(|before| before.stands(&question) && Some(before.value.as_str()) == wanted.as_deref());
+    if (before.is_none() && wanted.is_none()) || (stands && !has_reason) {
+        // What stands already is not said again, and what is not there is not cleared: there is nothing that the activity could tell.
+        return Ok(());
+    }
     if let Some(taken) = &taken {
         require_room(turn, &question, taken, command.confirm).await?;
     }
-    let before = given.iter().find(|given| given.person_id == person.as_str()).map(|given| given.value.clone());
-    if before.is_none() && taken.is_none() {
-        // There is nothing to clear, so nothing is done that the activity could tell.
-        return Ok(());
-    }
+    let own = before.map(|before| before.version);
+    let before = before.map(|before| before.value.clone());
     if before.is_some() {
         let whose = values![span, question.id.as_str(), person.as_str()];
         let condition = "span = ? AND question_id = ? AND person_id = ?";
         let part = versions::keeping(turn.change, &turn.home, Table::Answers, condition, whose).await?;
         turn.write(part);
     }
-    let written = store(turn, &question, taken.as_ref(), before.is_some(), &circumstances).await?;
+    let written = store(turn, &question, taken.as_ref(), own, &circumstances).await?;
     let part = versions::marking(turn.change, &turn.home, span).await?;
     turn.write(part);
     let deed = if written.is_some() { Deed::Answer } else { Deed::Clear };
@@ -194,7 +264,7 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer, asked: Question
     let others = given.iter().filter(|given| given.person_id != person.as_str());
     let own = taken.and_then(|taken| taken.score).map(|score| score.0);
     let numbers: Vec<i64> = others.filter_map(|given| given.score).chain(own).collect();
-    change_score(turn, &question.name, |score| score.count(&numbers)).await
+    change_known_score(turn, &question.name, scores, |score| score.count(&numbers)).await
 }
 
 /// Refuses a question that is not asked about rows of this kind of object. What ran before it was archived is not asked again.
@@ -222,8 +292,21 @@ pub(crate) fn subject_of(question: &Question) -> Subject {
 
 /// Changes the score of that name on the span, with everything that follows from it.
 pub(crate) async fn change_score(turn: &mut Turn<'_>, name: &str, alter: impl FnOnce(&mut StoredScore)) -> Result<()> {
+    change_known_score(turn, name, None, alter).await
+}
+
+/// The same, where the scores of the trace may be known already.
+async fn change_known_score(
+    turn: &mut Turn<'_>,
+    name: &str,
+    scores: Option<Vec<StoredScore>>,
+    alter: impl FnOnce(&mut StoredScore),
+) -> Result<()> {
     let span = &turn.span;
-    let mut scores = scores::of_traces(&turn.change.transaction, &[span.trace]).await?;
+    let mut scores = match scores {
+        Some(scores) => scores,
+        None => scores::of_traces(&turn.change.transaction, &[span.trace]).await?,
+    };
     let is_it = |score: &StoredScore| score.span == span.key && score.name == name;
     let before = scores.iter().find(|score| is_it(score)).cloned().unwrap_or_else(|| StoredScore::new(span.key, name));
     let mut after = StoredScore { trace: span.trace, ..before.clone() };
@@ -277,16 +360,27 @@ pub(crate) async fn require_room(turn: &Turn<'_>, question: &Question, taken: &T
 #[derive(FromQueryResult)]
 struct Given {
     person_id: String,
+    version: i32,
     value: String,
     score: Option<i64>,
+    version: i32,
+    active: bool,
 }
 
-/// Writes or removes the answer, with what else the turn writes; returns what stands there then, as JSON text.
+impl Given {
+    /// Whether it counts, and was given to the question as it is asked now.
+    fn stands(&self, question: &Question) -> bool {
+        self.active && self.version == question.version
+    }
+}
+
+/// Writes or removes the answer, with what else the turn writes; returns what stands there then, as JSON text. `before` is the version of the
+/// question that the answer before it was of.
 async fn store(
     turn: &mut Turn<'_>,
     question: &Question,
     taken: Option<&Taken>,
-    is_there: bool,
+    before: Option<i32>,
     circumstances: &Circumstances,
 ) -> Result<Option<String>> {
     let (person, Turn { change, home, span, .. }) = (turn.person(), &mut *turn);
@@ -301,13 +395,16 @@ async fn store(
     let seconds = circumstances.seconds.map(i32::try_from).transpose().map_err(longest)?;
     let visible = circumstances.visible.as_ref().map(serde_json::to_string).transpose()?;
     let transaction = change.transaction_id(&home.project).await?;
-    let part = if is_there {
-        let text = "UPDATE answers SET version = ?, value = ?, score = ?, updated = ?, active = ?, transaction_id = ?, \
-                    seconds = ?, visible = ? \
-                    WHERE project = ? AND span = ? AND question_id = ? AND person_id = ?";
-        let now =
-            values![question.version, value.as_str(), taken.score.map(|score| score.0), change.now, true, transaction, seconds, visible];
-        (text.to_owned(), now.into_iter().chain(whose).collect())
+    let part = if let Some(before) = before {
+        let now = values![value.as_str(), taken.score.map(|score| score.0), change.now, true, transaction, seconds, visible];
+        // An index over the version would be written again, whatever it is.
+        let other = Some(question.version).filter(|version| *version != before);
+        let text = format!(
+            "UPDATE answers SET {}value = ?, score = ?, updated = ?, active = ?, transaction_id = ?, seconds = ?, visible = ? \
+             WHERE project = ? AND span = ? AND question_id = ? AND person_id = ?",
+            if other.is_some() { "version = ?, " } else { "" }
+        );
+        (text, other.map(Value::from).into_iter().chain(now).chain(whose).collect())
     } else {
         Upsert::into("answers")
             .set("project", home.short())
@@ -315,7 +412,6 @@ async fn store(
             .set("span", span.key)
             .set("question_id", question.id.as_str())
             .set("person_id", person.as_str())
-            .set("id", change.fate.id())
             .set("version", question.version)
             .set("value", value.as_str())
             .set("score", taken.score.map(|score| score.0))

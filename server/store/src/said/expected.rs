@@ -15,6 +15,7 @@ use shared::Problem;
 use shared::audit::{Deed, Subject};
 use shared::commands::Command;
 use shared::expected::SetExpected;
+use shared::figures::too_long;
 
 /// Bytes of a value at most that somebody types.
 const LONGEST: usize = 10_000_000;
@@ -118,7 +119,7 @@ fn text(value: Option<Raw>) -> Option<String> {
 /// A value that somebody typed.
 pub(crate) fn read(text: &str) -> Result<Box<RawValue>> {
     if text.len() > LONGEST {
-        return Err(Problem::invalid("Expected", format!("Use at most {LONGEST} bytes; this has {}.", text.len())).into());
+        return Err(Problem::invalid("Expected", too_long(LONGEST, text.len())).into());
     }
     let value = serde_json::from_str::<Box<RawValue>>(text);
     value.map_err(|error| Problem::invalid("Expected", format!("This is no JSON: {error}.")).into())

@@ -42,23 +42,31 @@ impl Desk {
 pub(crate) async fn set(turn: &mut Turn<'_>, command: SetGold) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Before {
+        person_id: String,
+        version: i32,
         value: String,
+        reason: String,
         active: bool,
     }
     let question = questions::find(&turn.change.transaction, &turn.home.project, &command.question).await?;
     require_asked(&question, &turn.home)?;
     let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
     check_reason(&command.reason)?;
-    if let Some(taken) = &taken {
-        require_room(turn, &question, taken, command.confirm).await?;
-    }
     let (span, id) = (turn.span.key, question.id.clone());
     let short = turn.home.short();
     let whose = || values![short, span, id.as_str()];
-    let text = "SELECT value, active FROM golds WHERE project = ? AND span = ? AND question_id = ?";
+    let text = "SELECT person_id, version, value, reason, active FROM golds WHERE project = ? AND span = ? AND question_id = ?";
     let before = one::<Before>(&turn.change.transaction, text, whose()).await?.filter(|before| before.active);
-    if taken.is_none() && before.is_none() {
+    let wanted = taken.as_ref().map(|taken| serde_json::to_string(&taken.value)).transpose()?;
+    let stands = before.as_ref().is_some_and(|before| {
+        let is_own = before.person_id == turn.person().as_str() && before.version == question.version;
+        is_own && Some(&before.value) == wanted.as_ref() && before.reason == storable(&command.reason)
+    });
+    if stands || (wanted.is_none() && before.is_none()) {
         return Ok(());
+    }
+    if let Some(taken) = &taken {
+        require_room(turn, &question, taken, command.confirm).await?;
     }
     versions::keep(turn.change, &turn.home, Table::Golds, "span = ? AND question_id = ?", values![span, id.as_str()]).await?;
     versions::mark(turn.change, &turn.home, span).await?;
@@ -79,6 +87,11 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetGold) -> Result<()> {
     change_score(turn, &question.name, |score| score.gold = gold).await
 }
 
+/// A reason as it is stored: no database takes a NUL.
+fn storable(reason: &str) -> String {
+    reason.replace('\0', "\u{fffd}")
+}
+
 /// A reason as the activity tells it; none if nothing is said.
 pub(crate) fn told_reason(reason: String) -> Option<String> {
     Some(reason).filter(|reason| !reason.trim().is_empty())
@@ -97,7 +110,7 @@ async fn store(turn: &mut Turn<'_>, question: &Question, taken: &Taken, reason: 
         .set("version", question.version)
         .set("value", value.as_str())
         .set("score", taken.score.map(|score| score.0))
-        .set("reason", reason.replace('\0', "\u{fffd}"))
+        .set("reason", storable(reason))
         .set("updated", change.now)
         .set("active", true)
         .set("transaction_id", transaction)

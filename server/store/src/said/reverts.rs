@@ -56,17 +56,27 @@ pub(crate) struct ActivityEntry {
 }
 
 impl ActivityEntry {
-    /// The row that it is about; none once that is deleted.
-    pub(crate) async fn row(&self, change: &Change) -> Result<Option<RowAddress>> {
-        row_of_span(&change.transaction, self.span).await
-    }
-
     fn deed(&self) -> Deed {
         self.action.clone().into()
     }
 
     fn subject(&self) -> Subject {
         self.path.clone().into()
+    }
+}
+
+/// What is to be taken back.
+pub(crate) struct Found {
+    /// Where it was done.
+    span: SpanKey,
+    /// What it did; none of a command that changed nothing.
+    pub(crate) entry: Option<ActivityEntry>,
+}
+
+impl Found {
+    /// The row that it is about; none once that is deleted.
+    pub(crate) async fn row(&self, change: &Change) -> Result<Option<RowAddress>> {
+        row_of_span(&change.transaction, self.span).await
     }
 }
 
@@ -91,25 +101,34 @@ pub(crate) async fn project(connection: &impl ConnectionTrait, actor: &Actor, co
 }
 
 /// Finds the edit that is to be taken back.
-pub(crate) async fn find(change: &Change, actor: &Actor, command: &Revert) -> Result<ActivityEntry> {
-    let found = match &command.edit {
-        Edit::Entry(id) => {
-            let text = format!("SELECT {COLUMNS} FROM activity a WHERE a.project = ? AND a.id = ?");
-            one::<ActivityEntry>(&change.transaction, &text, bound(&[EntryId::from(*id)])).await?
-        }
+pub(crate) async fn find(change: &Change, actor: &Actor, command: &Revert) -> Result<Found> {
+    #[derive(FromQueryResult)]
+    struct Ran {
+        span: SpanKey,
+        entry: Option<EntryId>,
+    }
+    let unknown = || Problem::not_found("edit");
+    let entry = match &command.edit {
+        Edit::Entry(id) => EntryId::from(*id),
         Edit::Command(client_id) => {
-            let text = format!(
-                "SELECT {COLUMNS} FROM projects p JOIN commands c ON c.project = p.short JOIN activity a ON a.project = c.project AND a.id = c.entry \
-                 WHERE c.person_id = ? AND c.client_id = ?"
-            );
-            one::<ActivityEntry>(&change.transaction, &text, values![actor.person.id.as_str(), client_id.as_str()]).await?
+            let text =
+                "SELECT c.span, c.entry FROM projects p JOIN commands c ON c.project = p.short WHERE c.person_id = ? AND c.client_id = ?";
+            let ran = one::<Ran>(&change.transaction, text, values![actor.person.id.as_str(), client_id.as_str()]).await?;
+            let Ran { span, entry } = ran.ok_or_else(unknown)?;
+            match entry {
+                Some(entry) => entry,
+                None => return Ok(Found { span, entry: None }),
+            }
         }
     };
-    found.ok_or_else(|| Problem::not_found("edit").into())
+    let text = format!("SELECT {COLUMNS} FROM activity a WHERE a.project = ? AND a.id = ?");
+    let entry = one::<ActivityEntry>(&change.transaction, &text, bound(&[entry])).await?.ok_or_else(unknown)?;
+    Ok(Found { span: entry.span, entry: Some(entry) })
 }
 
-/// Takes one edit back.
-pub(crate) async fn revert(turn: &mut Turn<'_>, entry: ActivityEntry) -> Result<()> {
+/// Takes one edit back. Of what changed nothing there is nothing to take back.
+pub(crate) async fn revert(turn: &mut Turn<'_>, entry: Option<ActivityEntry>) -> Result<()> {
+    let Some(entry) = entry else { return Ok(()) };
     // What may not be seen is not there, whatever one might do with it.
     require_seen(turn, &entry).await?;
     require_right(turn.actor, &entry.deed(), &entry.subject(), entry.person_id.as_deref())?;

@@ -31,6 +31,14 @@ pub(super) struct StoredSaid {
 }
 
 impl StoredSaid {
+    /// The columns of an answer `a` to a question `q`, where it is looked up with something else: each with [`StoredSaid::PREFIX`].
+    pub(super) const ANSWER: &str = "q.id AS own_question_id, q.name AS own_name, a.person_id AS own_person_id, a.version AS own_version, \
+                                     a.value AS own_value, a.score AS own_score, a.updated AS own_updated, a.active AS own_active, \
+                                     a.seconds AS own_seconds, a.visible AS own_visible, CAST(NULL AS TEXT) AS own_reason";
+
+    /// What they begin with.
+    pub(super) const PREFIX: &str = "own_";
+
     /// What is said on a span, in the order of the questions, and what was said first before the rest. The condition, made of our own text,
     /// is one on `s` and its question `q`.
     pub(super) async fn read(

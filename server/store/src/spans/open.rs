@@ -2,6 +2,7 @@
 
 use super::marks;
 use super::tree::{Node, Tree};
+use crate::content::attachments;
 use crate::content::traces::{COLUMNS, StoredTrace};
 use crate::ground::body::{self, Object};
 use crate::ground::database::{all, one, values};
@@ -73,17 +74,24 @@ impl<'a> Open<'a> {
         let Self { looking, object, row, tree, node } = self;
         let content = tree.seen.read_content(&looking.snapshot, node.key).await?;
         let row_id = RowId(node.row_id.clone());
+        let values = FieldName::ALL.iter().filter_map(|field| content.get(field.key())).map(|value| value.get());
+        let attachments = attachments::known(&looking.snapshot, values).await?;
         let fields = FieldName::ALL.into_iter().filter_map(|field| {
             let value = content.get(field.key()).filter(|value| !body::is_null(value) && value.get() != "{}")?;
-            let source = FieldSource { object, row_id: &row_id, field, json: value.get() };
+            let source = FieldSource { object, row_id: &row_id, field, json: value.get(), attachments: &attachments };
             Some(render::field(&source, &WantedField { rendering: Rendering::Fitting, shown_as, whole: false, find: None }))
         });
+        // The input of a root that is hidden is hidden, too.
+        let mut shown = [row.clone()];
+        looking.sight.traces(&looking.snapshot, &mut shown).await?;
+        let [TraceRow { input, .. }] = shown;
         let metadata = content.get("metadata").and_then(|metadata| body::object(metadata.get()));
         Ok(TraceContent {
             trace: TraceHead {
                 root_span_id: row.root_span_id.clone(),
                 row_id: row.row_id.clone(),
                 name: row.name.clone(),
+                input,
                 spans: row.spans,
                 place: row.place(),
             },

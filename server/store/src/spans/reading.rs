@@ -1,19 +1,23 @@
-//! What is read of the content of a span that is open: a field in another rendering, a value or an image in it, words in all spans of its
+//! What is read of the content of a span that is open: a field in another rendering, a value or a file in it, words in all spans of its
 //! trace.
 
 use super::tree::Tree;
+use crate::content::attachments;
 use crate::content::traces::{COLUMNS, StoredTrace};
 use crate::ground::body;
 use crate::ground::database::{one, values};
 use crate::ground::keys::SpanKey;
 use crate::looking::view::View;
-use crate::render::{self, FieldSource, WantedField, Words};
+use crate::render::{self, FieldFile, FieldSource, WantedField, Words};
 use crate::{Desk, Result};
 use sea_orm::FromQueryResult;
-use shared::changes::Stamp;
+use serde_json::value::RawValue;
+use shared::attachments::ServedFile;
+use shared::changes::{Stamp, stamp};
 use shared::objects::FieldName;
 use shared::spans::{
-    FieldContent, FieldView, FindInTrace, FoundInSpan, FoundInTrace, NodeText, Piece, ReadField, ReadImage, ReadNode, ReadPiece, WHOLE,
+    FieldContent, FieldView, FindInTrace, FoundInField, FoundInSpan, FoundInTrace, NodeText, Piece, ReadField, ReadFile, ReadNode,
+    ReadPiece, WHOLE,
 };
 use shared::{ObjectId, Problem, RowId};
 
@@ -36,7 +40,9 @@ impl Desk {
     /// [`Problem::NotFound`] if there is no such span or the span has no such field.
     pub async fn read_field(&self, query: ReadField) -> Result<FieldView> {
         let value = self.field(&query.object, &query.row_id, query.field).await?;
-        let source = FieldSource { object: &query.object, row_id: &query.row_id, field: query.field, json: value.get() };
+        let attachments = attachments::known(self.store.readers(), [value.get()]).await?;
+        let ReadField { object, row_id, field, .. } = &query;
+        let source = FieldSource { object, row_id, field: *field, json: value.get(), attachments: &attachments };
         let whole = query.whole && value.get().len() as u64 <= WHOLE;
         let find = Words::new(&query.find);
         let wanted = WantedField { rendering: query.rendering, shown_as: &self.shown_as, whole, find: find.as_ref() };
@@ -58,8 +64,10 @@ impl Desk {
     /// [`Problem::NotFound`] if there is no such span, field or value, or the field is another by now.
     pub async fn read_node(&self, query: ReadNode) -> Result<FieldContent> {
         let value = self.field(&query.object, &query.row_id, query.field).await?;
-        let source = FieldSource { object: &query.object, row_id: &query.row_id, field: query.field, json: value.get() };
-        require_same(&source, query.stamp)?;
+        require_same(&value, query.stamp)?;
+        let attachments = attachments::known(self.store.readers(), [value.get()]).await?;
+        let ReadNode { object, row_id, field, .. } = &query;
+        let source = FieldSource { object, row_id, field: *field, json: value.get(), attachments: &attachments };
         render::node(&source, query.at, query.rendering, query.from).ok_or_else(|| Problem::not_found("value").into())
     }
 
@@ -69,20 +77,24 @@ impl Desk {
     /// As of [`Desk::read_node`].
     pub async fn read_node_text(&self, query: ReadNode) -> Result<NodeText> {
         let value = self.field(&query.object, &query.row_id, query.field).await?;
-        let source = FieldSource { object: &query.object, row_id: &query.row_id, field: query.field, json: value.get() };
-        require_same(&source, query.stamp)?;
+        require_same(&value, query.stamp)?;
         render::node_text(value.get(), query.at).ok_or_else(|| Problem::not_found("value").into())
     }
 
-    /// The type and the bytes of an image that stands in a field.
+    /// A file that stands in a field, or the attachment that the field names: whoever may see the field may have it.
     ///
     /// # Errors
-    /// As of [`Desk::read_node`], also if it is no image that pages show.
-    pub async fn read_image(&self, query: ReadImage) -> Result<(&'static str, Vec<u8>)> {
+    /// As of [`Desk::read_node`], also if no file stands there or its content never arrived.
+    pub async fn read_file(&self, query: ReadFile) -> Result<ServedFile> {
         let value = self.field(&query.object, &query.row_id, query.field).await?;
-        let source = FieldSource { object: &query.object, row_id: &query.row_id, field: query.field, json: value.get() };
-        require_same(&source, query.stamp)?;
-        render::image(value.get(), query.at, query.number).ok_or_else(|| Problem::not_found("image").into())
+        require_same(&value, query.stamp)?;
+        match render::file(value.get(), query.at, query.number).ok_or_else(|| Problem::not_found("file"))? {
+            FieldFile::Held(bytes) => Ok(render::served(bytes, None)),
+            FieldFile::Attached(key) => {
+                let (name, bytes) = attachments::read(self.store.readers(), &key).await?;
+                Ok(render::served(bytes, Some(name)))
+            }
+        }
     }
 
     /// Where words stand in the fields of the spans of a trace, as far as those may be seen.
@@ -111,15 +123,14 @@ impl Desk {
             for field in FieldName::ALL {
                 let Some(value) = content.get(field.key()).filter(|value| !body::is_null(value)) else { continue };
                 bytes += value.get().len();
-                let Some((count, around)) = render::find(value.get(), &words) else { continue };
+                let Some((count, around)) = render::find(field, value.get(), &words) else { continue };
                 let here = of_span.get_or_insert_with(|| FoundInSpan {
                     span_id: node.span_id.clone(),
                     name: node.name.clone(),
-                    field,
-                    count: 0,
+                    fields: Vec::new(),
                     around,
                 });
-                here.count = here.count.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
+                here.fields.push(FoundInField { field, count: u32::try_from(count).unwrap_or(u32::MAX) });
             }
             found.spans.extend(of_span);
         }
@@ -139,6 +150,6 @@ impl Desk {
 }
 
 /// Refuses to look up a place in another value than the one in which it was found.
-fn require_same(source: &FieldSource<'_>, stamp: Stamp) -> Result<()> {
-    if source.stamp() == stamp { Ok(()) } else { Err(Problem::not_found("value").into()) }
+fn require_same(value: &RawValue, known: Stamp) -> Result<()> {
+    if stamp(&value.get()) == known { Ok(()) } else { Err(Problem::not_found("value").into()) }
 }

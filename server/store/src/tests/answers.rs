@@ -5,6 +5,7 @@ use super::{TestStore, stores};
 use crate::{Desk, Error};
 use serde_json::json;
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
+use shared::audit::{Edit, Revert};
 use shared::comments::AddComment;
 use shared::projects::{CreateProject, DeleteProject, Project, RenameProject};
 use shared::questions::{ArchiveQuestion, Definition, MetadataPath, OrderQuestions, QuestionKind, SaveQuestion};
@@ -18,6 +19,18 @@ async fn reviewed(store: &TestStore, name: &str) -> Project {
     store.question(&project, "Q", slider()).await;
     store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "t", "scores": {"Q": 0.9}})]).await;
     project
+}
+
+fn said(project: &Project, question: &str, value: Option<AnswerValue>) -> SetAnswer {
+    SetAnswer {
+        row: address(project, "r"),
+        question: question.to_owned(),
+        value,
+        client_id: None,
+        reason: None,
+        confirm: false,
+        circumstances: Default::default(),
+    }
 }
 
 fn refused<T: Debug>(result: Result<T, Error>) -> String {
@@ -86,6 +99,55 @@ async fn clearing_what_is_not_there_does_nothing() {
         }
         // Neither the activity nor anybody who follows hears of it.
         assert_eq!((store.span(&project, "r").await, store.load(&project).await.as_of), before);
+    }
+}
+
+#[tokio::test]
+async fn saying_again_what_stands_is_nothing() {
+    for store in stores().await {
+        let project = reviewed(&store, "again").await;
+        store.question(&project, "Resolution", choice(&[("yes", 1.0), ("no", 0.0)])).await;
+        let gold = |value: f64, reason: &str| SetGold {
+            row: address(&project, "r"),
+            question: "Q".to_owned(),
+            value: number(value),
+            reason: reason.to_owned(),
+            client_id: None,
+            confirm: false,
+        };
+        answer(&store.reviewer, &project, "r", "Q", number(0.85)).await.unwrap();
+        answer(&store.reviewer, &project, "r", "Resolution", option("yes")).await.unwrap();
+        store.engineer.set_gold(gold(0.8, "the policy")).await.unwrap();
+        let before = (store.span(&project, "r").await, store.load(&project).await.as_of);
+        let again = SetAnswer { client_id: Some("again".to_owned()), ..said(&project, "Q", number(0.85)) };
+        let set = store.reviewer.set_answer(again).await.unwrap();
+        assert_eq!(set.answer.unwrap().score, Some(0.85));
+        answer(&store.reviewer, &project, "r", "Resolution", number(1.0)).await.unwrap();
+        store.engineer.set_gold(gold(0.8, "the policy")).await.unwrap();
+        // Nor is there anything to take back.
+        store.reviewer.revert(Revert { edit: Edit::Command("again".to_owned()), client_id: None }).await.unwrap();
+        assert_eq!((store.span(&project, "r").await, store.load(&project).await.as_of), before);
+
+        // With a reason, by somebody else, and to what is asked otherwise by now, it is said anew.
+        let reasoned = SetAnswer { reason: Some("sure".to_owned()), ..said(&project, "Q", number(0.85)) };
+        store.reviewer.set_answer(reasoned).await.unwrap();
+        store.engineer.set_gold(gold(0.8, "another reason")).await.unwrap();
+        store.owner.set_gold(gold(0.8, "another reason")).await.unwrap();
+        let asked = store.engineer.questions(&project.id).await.unwrap();
+        let question = asked.iter().find(|question| question.name == "Q").unwrap();
+        let definition = Definition { description: "In other words".to_owned(), ..question.definition.clone() };
+        let save = SaveQuestion {
+            project: project.id.clone(),
+            question: Some(question.id.clone()),
+            after: None,
+            name: "Q".to_owned(),
+            definition,
+        };
+        store.engineer.save_question(save).await.unwrap();
+        answer(&store.reviewer, &project, "r", "Q", number(0.85)).await.unwrap();
+        let said = store.span(&project, "r").await.said;
+        assert_eq!(said.activity.len(), before.0.said.activity.len() + 4);
+        assert_eq!(said.answers.iter().find(|answer| answer.question_name == "Q").unwrap().version, 2);
     }
 }
 

@@ -90,7 +90,7 @@ async fn a_row_holds_a_bounded_number_of_scores_and_tags_also_by_and_by() {
             1 Some("many") A row may have 200 tags; this would have 201. Keep what differs from row to row in metadata.
             2 Some("r") A row may have 200 scores; this would have 201. Keep what is no measurement of the whole row in metadata or output.
             3 Some("r") A row may have 200 tags; this would have 201. Keep what differs from row to row in metadata.
-            4 Some("long") The name of a span may have 1000 bytes; this has 1001."#]]
+            4 Some("long") The name of a span may have 1,000 bytes; this has 1,001."#]]
         .assert_eq(&lines.join("\n"));
         let row = store.row(&project, "r").await;
         assert_eq!((&row["input"], &row["tags"], row["scores"].as_object().unwrap().len()), (&json!("kept"), &json!(["t0", "t1"]), 200));

@@ -151,7 +151,7 @@ async fn what_cannot_be_done_to_a_comment_is_said() {
         check(
             &store.reviewer,
             edit(&row, &id, "one", &"x".repeat(1 << 20), "1"),
-            expect!["Add a comment: Use at most 100000 bytes; this has 1048576."],
+            expect!["Add a comment: Use at most 100,000 bytes; this has 1,048,576."],
         )
         .await;
         check(&store.reviewer, edit(&row, &id, "none", "x", "1"), expect!["Somebody else changed this meanwhile."]).await;

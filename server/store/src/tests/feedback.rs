@@ -258,3 +258,23 @@ async fn a_row_that_takes_an_experiment_for_a_project_is_refused_by_name() {
         assert_eq!(told, [(0, of_experiment("project_id").as_str()), (1, of_experiment("dataset_id").as_str()), (2, of_project.as_str())]);
     }
 }
+
+#[tokio::test]
+async fn a_score_is_called_by_who_gives_it_whatever_the_filter() {
+    for store in stores().await {
+        let project = store.project("called").await;
+        store.question(&project, "Tone", slider()).await;
+        let many = (0..300).map(|row| json!({"id": format!("r{row}"), "scores": {"exact": 1}})).collect::<Vec<_>>();
+        store.send(&project, &[json!({"id": "old", "created": "2020-01-01T00:00:00Z"})]).await;
+        store.send(&project, &many).await;
+        for (row, scores) in [("old", json!({"rare": 1, "Tone": 0})), ("r299", json!({"thumbs": 1, "exact": 0}))] {
+            let feedback = json!({"id": row, "scores": scores, "metadata": {"user_id": "u"}});
+            store.reviewer.feedback(&project.logs(), vec![feedback]).await.unwrap();
+        }
+        let kinds = store.viewer.score_kinds(&project.logs()).await.unwrap();
+        let kinds: Vec<_> = kinds.iter().map(|(name, kind)| (name.as_str(), *kind)).collect();
+        let expected =
+            [("Tone", ScoreKind::Human), ("exact", ScoreKind::Automatic), ("rare", ScoreKind::Feedback), ("thumbs", ScoreKind::Feedback)];
+        assert_eq!(kinds, expected);
+    }
+}

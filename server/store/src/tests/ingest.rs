@@ -283,8 +283,8 @@ async fn wrong_rows_are_named_and_the_others_kept() {
             14 Some("comment") A comment needs origin.id, the id of the row it is about.
             15 Some("comment2") origin.id must have 1 to 2048 bytes and no NUL.
             16 Some("long") root_span_id must have 1 to 2048 bytes and no NUL.
-            17 Some("long2") The name of a score may have 1000 bytes; this has 3000.
-            18 Some("long3") A tag may have 1000 bytes; this has 3000."#]]
+            17 Some("long2") The name of a score may have 1,000 bytes; this has 3,000.
+            18 Some("long3") A tag may have 1,000 bytes; this has 3,000."#]]
         .assert_eq(&lines.join("\n"));
         let kept: BTreeSet<_> = store.rows(&project, "").await.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
         assert_eq!(kept, BTreeSet::from(["good".to_owned(), "last".to_owned()]));

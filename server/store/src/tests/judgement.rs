@@ -275,7 +275,7 @@ async fn what_a_question_does_not_take_is_told() {
         check("Intent", json!(1), expect!["value: 1 is not the value of an option of Intent. The options are billing, bug."]).await;
         check("Topics", json!(["a", "z"]), expect!["value: z is not an option of Topics. The options are a, b, c."]).await;
         check("Reason", json!(0.5), expect!["value: Reason is answered with a text."]).await;
-        check("Reason", json!("x".repeat(1_000_000)), expect!["value: Use at most 100000 bytes; this has 1000000."]).await;
+        check("Reason", json!("x".repeat(1_000_000)), expect!["value: Use at most 100,000 bytes; this has 1,000,000."]).await;
         check("Hidden", json!(0.5), expect!["Hidden is asked of others. Its configuration says of whom."]).await;
         check(
             "Nothing",
@@ -471,7 +471,7 @@ async fn a_reason_ends() {
             SetGold { row, question, value, client_id, confirm, reason: reason.unwrap() }
         };
         let (long, longest) = ("x".repeat(LONGEST + 1), "x".repeat(LONGEST));
-        let expected = "reason: Use at most 100000 bytes; this has 100001.";
+        let expected = "reason: Use at most 100,000 bytes; this has 100,001.";
         assert_eq!(refused(store.reviewer.set_answer(set(long.clone())).await), expected);
         assert_eq!(refused(store.engineer.set_gold(settle(long)).await), expected);
         assert_eq!(store.span(&project, "r").await, before);

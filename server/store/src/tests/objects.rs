@@ -143,6 +143,8 @@ async fn experiments_are_compared_on_their_inputs() {
             rows.extend(evaluated(&new, case, after, 1.0));
         }
         rows.extend(evaluated(&new, 4, 1.0, 1.0));
+        rows[1]["error"] = json!("the scorer failed");
+        rows[3]["error"] = json!("the scorer failed again");
         assert_eq!(store.engineer.ingest(raws(&rows), None).await.unwrap().rejected, []);
 
         let (summary, _) = store.viewer.summary(&new.id, "").await.unwrap();
@@ -177,6 +179,9 @@ async fn experiments_are_compared_on_their_inputs() {
             listed.iter().map(|object| (object.name.as_str(), object.base.as_deref(), object.description.as_str(), object.cost)).collect();
         let (less, more) = (Some(1_000_000), Some(2_000_000));
         assert_eq!(bases, [("empty", Some("new"), "first", None), ("new", Some("empty"), "first", less), ("base", None, "first", more)]);
+        let facts: Vec<_> = listed.iter().map(|object| (object.errors, object.duration, object.author.as_deref())).collect();
+        assert_eq!(facts[0], (0, None, Some(store.engineer.actor().person.name.as_str())));
+        assert_eq!(facts[1], (1, Some(1_000_000), facts[0].2));
     }
 }
 

@@ -105,7 +105,7 @@ async fn nobody_ends_the_session_of_somebody_else() {
 async fn a_wrong_password_and_an_unknown_address_are_told_alike_and_braked() {
     for TestStore { store, .. } in &stores().await {
         let unknown = refused(sign_in(store, "nobody@example.com", PASSWORD).await);
-        assert_eq!(unknown, "Email or password is wrong.");
+        assert_eq!(unknown, "The email or the password is wrong.");
         for _ in 0..5 {
             assert_eq!(refused(sign_in(store, "owner@example.com", "wrong password").await), unknown);
         }
@@ -294,7 +294,7 @@ async fn deactivating_ends_sessions_keys_and_links_at_once_and_activating_brings
         assert!(refused(store.actor_of_key(&secret).await).contains("was deactivated"));
         assert!(store.open_link(token(&link)).await.is_err());
         assert!(owner.reset_password(ResetPassword { person: person.id.clone() }).await.is_err());
-        assert_eq!(refused(sign_in(store, "engineer@example.com", PASSWORD).await), "Email or password is wrong.");
+        assert_eq!(refused(sign_in(store, "engineer@example.com", PASSWORD).await), "The email or the password is wrong.");
         assert!(store.console_desk("engineer@example.com").await.is_err());
         assert!(!owner.people().await.unwrap().contains(person));
         let invite = InviteMember { email: person.email.clone(), role: Role::Owner };

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::ground::database::{all, one, values};
+use crate::ground::keys::{EventKey, Key, ProjectShort};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::live::Event;
 use shared::{Problem, ProjectId};
@@ -35,15 +36,21 @@ pub(crate) async fn head(connection: &impl ConnectionTrait, project: &ProjectId)
 
 pub(crate) async fn since(connection: &impl ConnectionTrait, project: &ProjectId, after: i64) -> Result<VecDeque<Arc<Published>>> {
     #[derive(FromQueryResult)]
+    struct Place {
+        short: ProjectShort,
+    }
+    #[derive(FromQueryResult)]
     struct Row {
-        sequence: i64,
+        key: EventKey,
         body: String,
     }
-    let text =
-        "SELECT sequence, body FROM events WHERE project = (SELECT short FROM projects WHERE id = ?) AND sequence > ? ORDER BY sequence";
-    let rows = all::<Row>(connection, text, values![project.as_str(), after]).await?;
-    let events = rows
-        .into_iter()
-        .map(|row| Ok(Arc::new(Published { project: project.clone(), sequence: row.sequence, event: serde_json::from_str(&row.body)? })));
+    let place = one::<Place>(connection, "SELECT short FROM projects WHERE id = ?", values![project.as_str()]).await?;
+    let Some(Place { short }) = place else { return Ok(VecDeque::new()) };
+    let (after, last) = (EventKey::of(short, after), EventKey::last_of(short));
+    let text = "SELECT key, body FROM events WHERE project = ? AND key > ? AND key <= ? ORDER BY key";
+    let rows = all::<Row>(connection, text, values![short, after, last]).await?;
+    let events = rows.into_iter().map(|row| {
+        Ok(Arc::new(Published { project: project.clone(), sequence: row.key.number(), event: serde_json::from_str(&row.body)? }))
+    });
     events.collect()
 }

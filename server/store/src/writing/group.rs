@@ -2,7 +2,7 @@
 
 use crate::ground::database::{self, Connection, StatementPart, all, one, places, run, run_together, values};
 use crate::ground::error::{Error, Result};
-use crate::ground::keys::{ObjectKey, ProjectShort};
+use crate::ground::keys::{EventKey, Key as _, ObjectKey, ProjectShort};
 use crate::ground::time;
 use crate::ground::upsert::{Upsert, insertions, upserts};
 use crate::writing::chain::{self, Digest, Link};
@@ -144,23 +144,30 @@ pub(super) async fn commit(connection: &Connection, jobs: &mut [(Lane, Box<dyn J
     let is_postgres = outer.get_database_backend() == DbBackend::Postgres;
     // Who is alone needs no savepoint: nobody else's work would go with it.
     let is_alone = jobs.len() == 1;
-    let mut savepoint = Some("SAVEPOINT command");
+    let mut savepoint = Some("SAVEPOINT command").filter(|_| !is_alone);
     for (lane, job) in jobs {
         let passed = Micros::try_from(since.elapsed().as_micros()).unwrap_or_default();
         let now = clock.fate.fixed().unwrap_or(began + passed);
-        if let Some(savepoint) = savepoint.filter(|_| !is_alone) {
-            outer.execute_unprepared(savepoint).await?;
+        let mut opening = savepoint;
+        if let Some(words) = opening.take_if(|_| is_postgres || !job.opens_savepoint()) {
+            outer.execute_unprepared(words).await?;
         }
         let fate = clock.fate.clone();
         let mut change =
-            Change { transaction: outer, now, fate, lane: lane.clone(), ids: HashMap::new(), pending: Effects::default(), group };
+            Change { transaction: outer, now, fate, lane: lane.clone(), ids: HashMap::new(), opening, pending: Effects::default(), group };
         // A command that panics is refused like one that fails; those after it still run.
         let succeeded = AssertUnwindSafe(job.run(&mut change)).catch_unwind().await.unwrap_or(false);
-        let Change { transaction, group: kept, pending, .. } = change;
+        let Change { transaction, group: kept, pending, opening, .. } = change;
         (outer, group) = (transaction, kept);
         if succeeded {
             group.settle(pending);
-            savepoint = Some("RELEASE SAVEPOINT command; SAVEPOINT command");
+        }
+        if opening.is_some() {
+            // It came to nothing before it wrote anything, so that the next one opens the savepoint.
+            continue;
+        }
+        if succeeded {
+            savepoint = Some("RELEASE SAVEPOINT command; SAVEPOINT command").filter(|_| !is_alone);
             continue;
         }
         if is_alone {
@@ -404,11 +411,13 @@ async fn write_events(
             event.change = LiveChange::Resync;
             body = serde_json::to_string(&event)?;
         }
-        let row = Upsert::into("events").set("project", head.short).set("sequence", event.sequence);
+        let row = Upsert::into("events").set("project", head.short).set("key", EventKey::of(head.short, event.sequence));
         rows.push(row.set("body", body).set("created", now));
         if event.sequence % 1000 == 0 {
-            let text = "DELETE FROM events WHERE project = ? AND sequence <= ?";
-            run(transaction, text, values![head.short, event.sequence - EVENTS_KEPT]).await?;
+            let first = EventKey::of(head.short, 0);
+            let last = EventKey::of(head.short, (event.sequence - EVENTS_KEPT).max(0));
+            let text = "DELETE FROM events WHERE project = ? AND key > ? AND key <= ?";
+            run(transaction, text, values![head.short, first, last]).await?;
         }
         published.push(Published { project, sequence: event.sequence, event });
     }

@@ -53,7 +53,8 @@ impl<'a> Turn<'a> {
     ) -> Result<std::result::Result<(Self, Vec<T>), (Home, LocatedSpan)>> {
         let once = Once::of(command)?;
         let text = format!(
-            "SELECT {}, {} {} {} {} {} {}",
+            "{}SELECT {}, {} {} {} {} {} {}",
+            change.open_savepoint(),
             Located::COLUMNS,
             EarlierRun::COLUMNS,
             beside.columns,

@@ -69,6 +69,8 @@ pub(crate) struct Change {
     pub(super) lane: Lane,
     /// The transaction id of this command in each project in which it has asked for one.
     pub(super) ids: HashMap<ProjectId, shared::TransactionId>,
+    /// What opens the savepoint of this command, where that waits for its first statement.
+    pub(super) opening: Option<&'static str>,
     pub(super) pending: Effects,
     pub(super) group: Group,
 }
@@ -85,6 +87,11 @@ impl Change {
         self.group.largest = id;
         self.ids.insert(project.clone(), id);
         Ok(id.0)
+    }
+
+    /// What the first statement of a command begins with that opens its savepoint by itself.
+    pub(crate) fn open_savepoint(&mut self) -> String {
+        self.opening.take().map_or_else(String::new, |words| format!("{words}; "))
     }
 
     /// The last transaction of a project so far, where this command has nothing to write.
@@ -148,6 +155,8 @@ impl Change {
 /// A command on its way through the writer.
 pub(super) trait Job: Send {
     fn run<'a>(&'a mut self, change: &'a mut Change) -> BoxFuture<'a, bool>;
+    /// Whether it opens its savepoint together with its first statement, before which it writes nothing: that is one visit to SQLite less.
+    fn opens_savepoint(&self) -> bool;
     fn finish(self: Box<Self>, committed: std::result::Result<Stands, Ended>);
 }
 
@@ -187,6 +196,7 @@ impl From<Ended> for Error {
 
 struct Command<F, T> {
     work: Option<F>,
+    opens_savepoint: bool,
     result: Option<Result<T>>,
     reply: oneshot::Sender<Result<(T, Stands)>>,
 }
@@ -204,6 +214,10 @@ where
             self.result = Some(result);
             succeeded
         })
+    }
+
+    fn opens_savepoint(&self) -> bool {
+        self.opens_savepoint
     }
 
     fn finish(self: Box<Self>, committed: std::result::Result<Stands, Ended>) {
@@ -254,13 +268,13 @@ impl Writer {
     }
 
     /// Runs a command in the next group of its lane and returns once it is committed.
-    async fn write<T, F>(&self, lane: Lane, work: F) -> Result<(T, Stands)>
+    async fn write<T, F>(&self, lane: Lane, opens_savepoint: bool, work: F) -> Result<(T, Stands)>
     where
         F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<T>> + Send + 'static,
         T: Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let command: Box<dyn Job> = Box::new(Command { work: Some(work), result: None, reply });
+        let command: Box<dyn Job> = Box::new(Command { work: Some(work), opens_savepoint, result: None, reply });
         self.lanes.push(lane, command).await?;
         answer.await.map_err(|_| Error::Closing)?
     }
@@ -303,7 +317,7 @@ impl crate::Store {
         F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<T>> + Send + 'static,
         T: Send + 'static,
     {
-        Ok(self.inner.writer.write(Lane::Installation, work).await?.0)
+        Ok(self.inner.writer.write(Lane::Installation, false, work).await?.0)
     }
 
     /// Runs a command of a project.
@@ -312,7 +326,7 @@ impl crate::Store {
         F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<T>> + Send + 'static,
         T: Send + 'static,
     {
-        Ok(self.inner.writer.write(Lane::Project(project.clone()), work).await?.0)
+        Ok(self.inner.writer.write(Lane::Project(project.clone()), false, work).await?.0)
     }
 
     /// Runs a command about what is in an object. Where there is no such object, the command says so.
@@ -331,7 +345,16 @@ impl crate::Store {
         F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<T>> + Send + 'static,
         T: Send + 'static,
     {
-        self.inner.writer.write(project.map_or(Lane::Installation, Lane::Project), work).await
+        self.inner.writer.write(project.map_or(Lane::Installation, Lane::Project), false, work).await
+    }
+
+    /// The same for a command that begins with a turn and writes nothing before it.
+    pub(crate) async fn write_turn<T, F>(&self, project: Option<ProjectId>, work: F) -> Result<(T, Stands)>
+    where
+        F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.inner.writer.write(project.map_or(Lane::Installation, Lane::Project), true, work).await
     }
 
     /// The project of an object; none if there is no such object.

@@ -187,7 +187,7 @@ fn of_rows(world: &World<'_>) -> Vec<Question> {
             let node = json!({ "object": object, "row_id": id, "field": field, "at": 0, "stamp": 0, "rendering": "json", "from": 0 });
             questions.push(call("/fn/spans/node", json!({ "query": node })));
             questions.push(call("/fn/spans/copied", json!({ "query": node })));
-            questions.push(get("/image", format!("/image?object={object}&row={id}&field={field}&at=0&number=0&stamp=0")));
+            questions.push(get("/file", format!("/file?object={object}&row={id}&field={field}&at=0&number=0&stamp=0")));
             questions.push(call("/fn/texts/read", json!({ "query": { "row": row, "field": field, "format": null } })));
         }
         let preview = json!({ "row": row, "format": "json", "text": "1", "into": "json", "before": "\"sent\"" });

@@ -1,9 +1,13 @@
 //! Walking over the tokens and noting mistakes.
 
-use super::Parser;
+use super::{Form, Parser};
 use crate::filter::diagnostic::Diagnostic;
 use crate::filter::lexer::{Token, TokenKind};
+use crate::filter::query::CLAUSES;
 use crate::filter::syntax::Span;
+
+/// So many mistakes are noted before the first ones are chosen; a text that is nothing but mistakes is read as fast as any other.
+const MOST_NOTED: usize = 200;
 
 impl Parser<'_> {
     pub(in crate::filter) fn peek(&self) -> &Token {
@@ -41,7 +45,7 @@ impl Parser<'_> {
         self.keyword_at(0, keyword)
     }
 
-    pub(super) fn keyword_at(&self, ahead: usize, keyword: &str) -> bool {
+    pub(in crate::filter) fn keyword_at(&self, ahead: usize, keyword: &str) -> bool {
         matches!(&self.peek_at(ahead).kind, TokenKind::Word(word) if word.eq_ignore_ascii_case(keyword))
     }
 
@@ -60,8 +64,14 @@ impl Parser<'_> {
 
     pub(super) fn clause_at(&self, ahead: usize) -> bool {
         self.open == 0
-            && matches!(self.peek_at(ahead + 1).kind, TokenKind::Symbol(":"))
-            && self.clauses.iter().any(|clause| self.keyword_at(ahead, clause))
+            && match self.form {
+                Form::Expression => false,
+                Form::Clauses => {
+                    let colon = matches!(self.peek_at(ahead + 1).kind, TokenKind::Symbol(":"));
+                    colon && (self.keyword_at(ahead, "having") || CLAUSES.iter().any(|clause| self.keyword_at(ahead, clause)))
+                }
+                Form::Sql => self.sql_clause_at(ahead),
+            }
     }
 
     pub(in crate::filter) fn previous_end(&self) -> u32 {
@@ -83,7 +93,7 @@ impl Parser<'_> {
     /// Notes a mistake, unless one is noted at the same place: the second would only be a consequence.
     pub(in crate::filter) fn report(&mut self, diagnostic: Diagnostic) {
         let known = self.diagnostics.iter().any(|other| other.span.start == diagnostic.span.start);
-        if !self.stopped && !known {
+        if !self.stopped && !known && self.diagnostics.len() < MOST_NOTED {
             self.diagnostics.push(diagnostic);
         }
     }

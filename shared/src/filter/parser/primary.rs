@@ -2,11 +2,20 @@
 
 use serde_json::Number;
 
-use super::{COMPARISON, Parser, is_reserved};
+use super::{COMPARISON, Parser, SUM, is_reserved};
 use crate::filter::decimal;
 use crate::filter::diagnostic::Diagnostic;
 use crate::filter::lexer::{Token, TokenKind};
 use crate::filter::syntax::{BinaryOperator, Expression, Kind, Step, Unit};
+
+/// Columns that one search names at most.
+const MOST_SEARCHED: usize = 32;
+
+/// Whether a path ends where a person in brackets says whose answer is meant.
+fn asks_of_somebody(value: &Kind, steps: &[Step]) -> bool {
+    let of_answers = matches!(value, Kind::Path(head) if matches!(head.as_slice(), [Step::Key(head)] if head == "answers"));
+    of_answers && matches!(steps, [_, Step::Key(by)] if by == "by")
+}
 
 impl Parser<'_> {
     /// A value and the path that follows it.
@@ -19,6 +28,9 @@ impl Parser<'_> {
         let mut steps = Vec::new();
         while let Some(step) = self.step() {
             steps.push(step);
+            if self.is_symbol("(") && asks_of_somebody(&value.kind, &steps) {
+                steps.extend(self.person());
+            }
         }
         if steps.is_empty() {
             return value;
@@ -29,6 +41,25 @@ impl Parser<'_> {
             return self.member(head, steps);
         }
         self.member(value, steps)
+    }
+
+    /// Whose answer is meant, in brackets: `answers."Tone".by('reviewer@example.com')`.
+    fn person(&mut self) -> Option<Step> {
+        let start = self.advance().span.start;
+        self.open += 1;
+        let person = match self.peek().kind.clone() {
+            TokenKind::Text(person) => Some(Step::Key(person)),
+            _ => None,
+        };
+        match person {
+            Some(_) => drop(self.advance()),
+            None => {
+                let help = "Write: answers.\"Tone\".by('reviewer@example.com')";
+                self.report_here("It is not said whose answer is meant.", "an address in quotes is expected here", Some(help));
+            }
+        }
+        self.close("(", ")", start);
+        person
     }
 
     fn step(&mut self) -> Option<Step> {
@@ -105,6 +136,9 @@ impl Parser<'_> {
     fn word(&mut self, word: String, start: u32) -> Expression {
         self.advance();
         let small = word.to_ascii_lowercase();
+        if small == "match" {
+            return self.match_call(start);
+        }
         let is_call = self.is_symbol("(") && !is_reserved(&small);
         if is_call || matches!(small.as_str(), "contains" | "includes") {
             return self.call(small, start);
@@ -157,6 +191,26 @@ impl Parser<'_> {
         let message = format!("`{name}` takes two arguments.");
         self.report(Diagnostic::new(span, message, "two arguments are expected").with_help("Write: contains(tags, 'prod')"));
         self.placeholder()
+    }
+
+    /// `match(input, output) against ('words')` is another way to write `input match 'words' or output match 'words'`.
+    fn match_call(&mut self, start: u32) -> Expression {
+        let opener = self.advance().span.start;
+        let columns = self.items("(", ")", opener);
+        if !self.take_keyword("against") {
+            let help = "Write: input match 'words', or match(input, output) against ('words')";
+            self.report_here("It is not said what to look for.", "`against` is expected here", Some(help));
+            return self.placeholder();
+        }
+        let words = self.expression(SUM);
+        let span = self.span_from(start);
+        let matches = columns.into_iter().map(|column| {
+            let (left, right) = (Box::new(column), Box::new(words.clone()));
+            Expression::new(Kind::Binary { operator: BinaryOperator::Match, left, right }, span.clone())
+        });
+        let matches: Vec<_> = matches.take(MOST_SEARCHED).collect();
+        let either = Expression::any_of(matches, span);
+        self.limited(either)
     }
 
     fn object(&mut self, start: u32) -> Expression {

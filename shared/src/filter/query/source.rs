@@ -1,7 +1,9 @@
 //! Where the rows of a query come from.
 
+use serde::{Deserialize, Serialize};
+
 /// Where rows come from, and what a row is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct QuerySource {
     /// The kind of object.
     pub kind: SourceKind,
@@ -12,9 +14,10 @@ pub struct QuerySource {
 }
 
 /// The kinds of objects that hold rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum SourceKind {
     /// The logs of a project.
+    #[default]
     ProjectLogs,
     /// An experiment.
     Experiment,
@@ -59,7 +62,8 @@ impl SourceKind {
 }
 
 /// What one row of the answer is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Shape {
     /// A span.
     #[default]

@@ -191,6 +191,48 @@ fn what_can_never_be_true_is_refused() {
     "#]],
     );
     check(
+        "metadata.model in 'gpt-4o'",
+        &expect![[r#"
+        error: `in` looks in a list.
+        1 | metadata.model in 'gpt-4o'
+          |                   ^^^^^^^^ a list is expected here
+          = help: Write: metadata.model in ['gpt-4o', 'gpt-4o-mini']
+    "#]],
+    );
+    check(
+        "tags = 'x' or scores.F = '0.5' or is_root = 'yes' or answers.Q.count > 'a' or id = 5 or review.state = 'x' or answers.Q.by = 1",
+        &expect![[r#"
+            error: `tags` is a list, and not equal to any text.
+            1 | tags = 'x' or scores.F = '0.5' or is_root = 'yes' or answers.Q.count > 'a' or id = 5 or review.state = 'x' or answers.Q.by = 1
+              |        ^^^ never true
+              = help: Write: tags includes 'x'
+            error: `scores.F` is a number from 0 to 1.
+            1 | tags = 'x' or scores.F = '0.5' or is_root = 'yes' or answers.Q.count > 'a' or id = 5 or review.state = 'x' or answers.Q.by = 1
+              |                          ^^^^^ never true
+              = help: Write the number without quotes: scores.F = 0.5
+            error: `is_root` is true or false.
+            1 | tags = 'x' or scores.F = '0.5' or is_root = 'yes' or answers.Q.count > 'a' or id = 5 or review.state = 'x' or answers.Q.by = 1
+              |                                             ^^^^^ never true
+              = help: Write: is_root, or: not is_root
+            error: `answers.Q.count` is a number.
+            1 | tags = 'x' or scores.F = '0.5' or is_root = 'yes' or answers.Q.count > 'a' or id = 5 or review.state = 'x' or answers.Q.by = 1
+              |                                                                        ^^^ never true
+              = help: Write for example: answers.Q.count > 1
+            error: `id` is a text.
+            1 | tags = 'x' or scores.F = '0.5' or is_root = 'yes' or answers.Q.count > 'a' or id = 5 or review.state = 'x' or answers.Q.by = 1
+              |                                                                                    ^ never true
+              = help: Write it in quotes: id = '5'
+            error: There is no `state` in `review`.
+            1 | tags = 'x' or scores.F = '0.5' or is_root = 'yes' or answers.Q.count > 'a' or id = 5 or review.state = 'x' or answers.Q.by = 1
+              |                                                                                         ^^^^^^^^^^^^ unknown name
+              = help: Did you mean `status`?
+            error: It is not said whose answer is meant.
+            1 | tags = 'x' or scores.F = '0.5' or is_root = 'yes' or answers.Q.count > 'a' or id = 5 or review.state = 'x' or answers.Q.by = 1
+              |                                                                                                               ^^^^^^^^^^^^ by whom?
+              = help: Write: answers."Tone".by('reviewer@example.com')
+        "#]],
+    );
+    check(
         "input match '!!'",
         &expect![[r#"
         error: There is no word to look for.
@@ -202,11 +244,11 @@ fn what_can_never_be_true_is_refused() {
     check(
         "count(1) > 5",
         &expect![[r#"
-        error: `count` computes one value of many rows, which has no meaning here.
-        1 | count(1) > 5
-          | ^^^^^ aggregate
-          = help: Use it in the `measures:` of a query, and not inside another aggregate.
-    "#]],
+            error: `count` computes one value of many rows, which has no meaning here.
+            1 | count(1) > 5
+              | ^^^^^ aggregate
+              = help: Use it in `measures:` and what follows them, and not inside another aggregate.
+        "#]],
     );
     check(
         "round(1, 2, 3) = 1",

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{now, row};
 use crate::filter::{
-    Aggregation, Compiled, Context, REFERENCE, bind_person, evaluate, evaluate_in, holds, order_rows, parse_expression, parse_query, tokens,
+    Answer, Compiled, Context, REFERENCE, bind_person, evaluate, evaluate_in, holds, parse_expression, parse_query, tokens,
 };
 
 fn value(text: &str) -> Value {
@@ -101,7 +101,7 @@ fn comparing() {
             created < '2026-03-10T10:00:00+01:00' → false
             created > now() - interval 3 hour → true
             now() - created > interval 2 hours → true
-            comments is null → true
+            comments is null → false
             tags is not null → true
             tags[-1] → "billing"
             tags[5] → null
@@ -251,6 +251,17 @@ fn days_begin_where_the_asker_lives() {
 }
 
 #[test]
+fn empty_lists_are_missing() {
+    let row = json!({"tags": [], "comments": [], "answers": {"Tone": {"values": [], "count": 0}}, "classifications": {"Intent": []}});
+    for text in
+        ["tags", "comments", "comments.text", "answers.Tone", "answers.Other.count", "classifications.Intent.label", "review.status"]
+    {
+        let expression = parse_expression(&format!("{text} is null")).unwrap();
+        assert!(holds(&expression, &row, now()), "{text}");
+    }
+}
+
+#[test]
 fn me_is_whoever_asks() {
     let expression = parse_expression("metadata.owner = me()").unwrap();
     let row = json!({"metadata": {"owner": "p1"}});
@@ -288,11 +299,9 @@ fn aggregates() {
     ];
     let ask = |text: &str, rows: &[Value]| {
         let query = parse_query(text).unwrap_or_else(|found| panic!("{found:?}"));
-        let mut aggregation = Aggregation::new(&query.dimensions, &query.measures, Context::default());
-        rows.iter().for_each(|row| aggregation.add(row));
-        let mut answer = aggregation.finish();
-        order_rows(&mut answer, &query.sort, Context::default());
-        answer.iter().map(|row| serde_json::to_string(row).unwrap() + "\n").collect::<String>()
+        let mut answer = Answer::new(&query, Context::default());
+        rows.iter().for_each(|row| answer.add(row, &Default::default));
+        answer.finish().iter().map(|row| serde_json::to_string(row).unwrap() + "\n").collect::<String>()
     };
     let all = "measures: count(*), count(scores.P) as scored, count_distinct(metadata.m) as m, sum(is_root) as roots, \
                avg(scores.P) as mean, min(metadata.t) as low, max(metadata.t) as high, percentile(metadata.t, 0.5) as p50, \

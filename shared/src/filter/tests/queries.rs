@@ -7,7 +7,7 @@ use super::render_all;
 use crate::filter::{Shape, SourceKind, parse_query, query_from_json};
 
 /// Queries of every construct, one on a line.
-const EXAMPLES: &str = include_str!("examples.txt");
+pub(super) const EXAMPLES: &str = include_str!("examples.txt");
 
 fn check(text: &str, expected: &Expect) {
     expected.assert_eq(&match parse_query(text) {
@@ -24,41 +24,12 @@ fn check_json(value: &Value, expected: &Expect) {
 }
 
 #[test]
-fn every_example_is_read_or_not_available_yet() {
-    let mut unavailable = String::new();
+fn every_example_is_printed_and_read_again() {
     for text in EXAMPLES.lines() {
-        match parse_query(text) {
-            Ok(query) => {
-                let printed = query.to_string();
-                assert_eq!(parse_query(&printed).unwrap().to_string(), printed);
-            }
-            Err(found) => {
-                let messages: Vec<&str> = found.iter().map(|one| one.message.as_str()).collect();
-                unavailable.push_str(&format!("{text}\n    {}\n", messages.join(" ")));
-            }
-        }
+        let query = parse_query(text).unwrap_or_else(|found| panic!("{text}: {found:?}"));
+        let printed = query.to_string();
+        assert_eq!(parse_query(&printed).as_ref(), Ok(&query), "{printed}");
     }
-    expect![[r#"
-        select: * | from: project_logs('P') | sample: 25% | limit: 500
-            `sample:` is not available yet.
-        dimensions: metadata.model as model | measures: avg(scores.F) as avg_f | pivot: avg_f | from: project_logs('P')
-            `pivot:` is not available yet.
-        dimensions: score | measures: avg(value) as mean, count(1) as n | unpivot: scores as (score, value) | from: experiment('E')
-            There is no column `score`. There is no column `value`. `unpivot:` is not available yet.
-        dimensions: tag | measures: count(1) as n | unpivot: tags as (tag) | from: project_logs('P')
-            There is no column `tag`. `unpivot:` is not available yet.
-        infer: metadata, scores | from: project_logs('P') | limit: 500
-            `infer:` is not available yet.
-        SELECT id, scores.Preference FROM project_logs('P', shape => 'spans') WHERE tags INCLUDES 'Triage' ORDER BY created DESC LIMIT 50
-            The SQL form of queries is not available yet.
-        SELECT day(created) AS d, count(1) AS n FROM project_logs('P') WHERE created > now() - interval 7 day GROUP BY 1 ORDER BY d ASC
-            The SQL form of queries is not available yet.
-        SELECT * FROM experiment('E', shape => 'traces') WHERE error IS NOT NULL
-            The SQL form of queries is not available yet.
-        SELECT metadata.model, avg(scores.F) AS f FROM project_logs('P') GROUP BY metadata.model HAVING count(1) > 10
-            The SQL form of queries is not available yet.
-    "#]]
-    .assert_eq(&unavailable);
 }
 
 #[test]
@@ -146,37 +117,37 @@ fn mistakes_in_queries() {
     check(
         "filter: is_root hello: 5",
         &expect![[r#"
-        error: There is no clause `hello:`.
-        1 | filter: is_root hello: 5
-          |                 ^^^^^ unknown clause
-          = help: The clauses are select:, dimensions:, measures:, from:, filter:, sort:, limit:, cursor:, preview_length:.
-        error: The query does not say where its rows come from.
-        1 | filter: is_root hello: 5
-          |                         ^ `from:` is missing
-          = help: Add a source: from: project_logs('project id')
-    "#]],
+            error: There is no clause `hello:`.
+            1 | filter: is_root hello: 5
+              |                 ^^^^^ unknown clause
+              = help: The clauses are select:, dimensions:, measures:, pivot:, unpivot:, infer:, from:, filter:, span_filter:, trace_filter:, sample:, final_filter:, final_dimensions:, final_measures:, sort:, limit:, cursor:, preview_length:, comparison_key:, weighted_scores:, custom_columns:, inference_budget:.
+            error: The query does not say where its rows come from.
+            1 | filter: is_root hello: 5
+              |                         ^ `from:` is missing
+              = help: Add a source: from: project_logs('project id')
+        "#]],
     );
     check(
         "is_root",
         &expect![[r#"
-        error: `is_root` does not belong to a clause.
-        1 | is_root
-          | ^^^^^^^ not expected here
-          = help: A query is made of clauses: select:, dimensions:, measures:, from:, filter:, sort:, limit:, cursor:, preview_length:.
-    "#]],
+            error: `is_root` does not belong to a clause.
+            1 | is_root
+              | ^^^^^^^ not expected here
+              = help: A query is made of clauses: select:, dimensions:, measures:, pivot:, unpivot:, infer:, from:, filter:, span_filter:, trace_filter:, sample:, final_filter:, final_dimensions:, final_measures:, sort:, limit:, cursor:, preview_length:, comparison_key:, weighted_scores:, custom_columns:, inference_budget:.
+        "#]],
     );
     check(
         "dimensions: metadata.m measures: scores.A, avg(sum(scores.B)) from: experiment('E') sort: avg(scores.A)",
         &expect![[r#"
-        error: A measure must compute something of many rows.
-        1 | dimensions: metadata.m measures: scores.A, avg(sum(scores.B)) from: experiment('E') sort: avg(scores.A)
-          |                                  ^^^^^^^^ no aggregate
-          = help: Use count, count_distinct, sum, avg, min, max or percentile, or move it to `dimensions:`.
-        error: `sum` computes one value of many rows, which has no meaning here.
-        1 | dimensions: metadata.m measures: scores.A, avg(sum(scores.B)) from: experiment('E') sort: avg(scores.A)
-          |                                                ^^^ aggregate
-          = help: Use it in the `measures:` of a query, and not inside another aggregate.
-    "#]],
+            error: A measure must compute something of many rows.
+            1 | dimensions: metadata.m measures: scores.A, avg(sum(scores.B)) from: experiment('E') sort: avg(scores.A)
+              |                                  ^^^^^^^^ no aggregate
+              = help: Use count, count_distinct, sum, avg, min, max or percentile, or move it to `dimensions:`.
+            error: `sum` computes one value of many rows, which has no meaning here.
+            1 | dimensions: metadata.m measures: scores.A, avg(sum(scores.B)) from: experiment('E') sort: avg(scores.A)
+              |                                                ^^^ aggregate
+              = help: Use it in `measures:` and what follows them, and not inside another aggregate.
+        "#]],
     );
 }
 
@@ -225,7 +196,8 @@ fn the_json_of_the_sdks() {
             A value is missing at the end. Values are columns such as scores.Preference, numbers, and text in quotes.
             `filter.children[2]` has no `op`. Every part of a query names its operator, or is {"btql": "…"}.
             `limit` is not a whole number. Send how many rows to return at most.
-            `pivot` is not available yet. The clauses are select, dimensions, measures, from, filter, sort, limit, cursor, preview_length.
+            Only measures are spread over columns. Write the name of a measure: measures: avg(scores.F) as f | pivot: f
+            There is nothing to spread over. The values of the last dimension become columns: dimensions: metadata.model | pivot: …
             The query does not say where its rows come from. Add a source: from: project_logs('project id')
         "#]],
     );

@@ -5,8 +5,12 @@ use proptest::prelude::*;
 use serde_json::Number;
 
 use crate::filter::lexer::lex;
-use crate::filter::parser::Parser;
-use crate::filter::{BinaryOperator, Expression, Kind, Step, Unit, parse_expression, quote_path_step, score_range};
+use crate::filter::parser::{Form, Parser};
+use crate::filter::query::Draft;
+use crate::filter::{
+    Aliased, BinaryOperator, Expression, Kind, Query, QuerySource, Sample, SampleSize, Select, Shape, SortItem, SourceKind, Step, Unit,
+    Unpivot, UnpivotNames, parse_expression, quote_path_step, score_range,
+};
 
 fn check(text: &str, expected: &Expect) {
     let expression = parse_expression(text).unwrap_or_else(|found| panic!("{text}: {found:?}"));
@@ -121,7 +125,7 @@ fn operator() -> impl Strategy<Value = BinaryOperator> {
     ])
 }
 
-fn expression() -> impl Strategy<Value = Expression> {
+pub(super) fn expression() -> impl Strategy<Value = Expression> {
     leaf().prop_recursive(5, 40, 4, |inner| {
         let boxed = inner.clone().prop_map(Box::new);
         let some = prop::collection::vec(inner.clone(), 0..4);
@@ -155,6 +159,73 @@ fn expression() -> impl Strategy<Value = Expression> {
             }),
         ]
     })
+}
+
+fn aliased() -> impl Strategy<Value = Aliased> {
+    (expression(), prop::option::of("[a-z]{1,5}|[ -~]{1,5}")).prop_map(|(expression, alias)| Aliased { expression, alias })
+}
+
+fn query() -> impl Strategy<Value = Query> {
+    let list = || prop::collection::vec(aliased(), 0..3);
+    let name = || "[a-z]{1,4}|[ -~]{1,4}";
+    let names =
+        prop_oneof![name().prop_map(UnpivotNames::Item), (name(), name()).prop_map(|(key, value)| UnpivotNames::Member { key, value }),];
+    let unpivot = prop::collection::vec((expression(), names).prop_map(|(expression, names)| Unpivot { expression, names }), 0..3);
+    let size = prop_oneof![
+        (0_u32..=10_000).prop_map(|part| SampleSize::Rate(f64::from(part) / 10_000.0)),
+        (1_u64..500).prop_map(SampleSize::Count)
+    ];
+    let sample = prop::option::of((size, prop::option::of(0_u64..9)).prop_map(|(size, seed)| Sample { size, seed }));
+    let sort =
+        prop::collection::vec((expression(), any::<bool>()).prop_map(|(expression, descending)| SortItem { expression, descending }), 0..3);
+    let ids = prop::collection::vec("[ -~]{0,5}", 0..3);
+    let shape = prop::sample::select(vec![Shape::Spans, Shape::Traces, Shape::Summary]);
+    let filter = || prop::option::of(expression());
+    let star = any::<bool>();
+    (
+        (prop::option::of((star, list())), list(), list(), list(), unpivot),
+        (ids, shape, filter(), filter(), filter(), sample),
+        (list(), sort, prop::option::of(0_u64..99), prop::option::of("[ -~]{0,6}"), prop::option::of(-1_i64..99), list()),
+    )
+        .prop_map(|((select, dimensions, measures, pivot, unpivot), (ids, shape, filter, span_filter, final_filter, sample), rest)| {
+            let (final_measures, sort, limit, cursor, preview_length, custom_columns) = rest;
+            // What selects nothing cannot be written.
+            let select = select.map(|(star, columns)| Select { star: star || columns.is_empty(), columns });
+            Query {
+                select,
+                dimensions,
+                measures,
+                pivot,
+                unpivot,
+                filter,
+                span_filter,
+                sample,
+                final_filter,
+                final_measures,
+                sort,
+                limit,
+                cursor,
+                preview_length,
+                custom_columns,
+                from: QuerySource { kind: SourceKind::Dataset, ids, shape },
+                ..Query::default()
+            }
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_printed_reads_as_the_same_query(query in query()) {
+        let printed = query.to_string();
+        let mut parser = Parser::new(&printed);
+        parser.form = Form::Clauses;
+        let mut draft = Draft::default();
+        parser.clauses(&mut draft);
+        let read = parser.finish(draft.query);
+        prop_assert_eq!(read.as_ref(), Ok(&query), "{}", printed);
+    }
 }
 
 proptest! {

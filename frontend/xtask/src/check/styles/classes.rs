@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 /// The classes that a style sheet names.
 pub fn styled(sheet: &str) -> BTreeSet<&str> {
-    let mut classes = BTreeSet::new();
+    selectors(sheet).into_iter().flat_map(named).collect()
+}
+
+/// The selectors of a style sheet, one for each comma between them.
+pub fn selectors(sheet: &str) -> Vec<&str> {
+    let mut selectors = Vec::new();
     let mut rest = sheet;
     while let Some(start) = rest.find(|character| "{};/".contains(character)) {
         let (before, after) = rest.split_at(start);
@@ -13,12 +18,21 @@ pub fn styled(sheet: &str) -> BTreeSet<&str> {
             continue;
         }
         if after.starts_with('{') && !before.trim_start().starts_with('@') {
-            let unquoted = before.split('"').step_by(2);
-            classes.extend(unquoted.flat_map(|selector| selector.split('.').skip(1)).map(word).filter(|class| !class.is_empty()));
+            let mut depth = 0_i32;
+            selectors.extend(before.split(move |character| {
+                depth += i32::from(character == '(') - i32::from(character == ')');
+                character == ',' && depth == 0
+            }));
         }
         rest = &after[1..];
     }
-    classes
+    selectors.into_iter().map(str::trim).collect()
+}
+
+/// The classes that a selector names.
+pub fn named(selector: &str) -> impl Iterator<Item = &str> {
+    let unquoted = selector.split('"').step_by(2);
+    unquoted.flat_map(|selector| selector.split('.').skip(1)).map(word).filter(|class| !class.is_empty())
 }
 
 /// The classes that sources may give.
@@ -140,12 +154,18 @@ fn word(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{DrawnClasses, styled};
+    use super::{DrawnClasses, selectors, styled};
 
     #[test]
     fn classes_of_a_sheet_are_those_of_its_selectors() {
         let sheet = "/* .no */\n@layer ui {\n  .a-b.c:not(.d) > [href$=\".e\"], .f { margin: .5em url(x.g); --h: 1.2; }\n  @media (--i) { .j { k: l } }\n}";
         assert_eq!(styled(sheet).into_iter().collect::<Vec<_>>(), ["a-b", "c", "d", "f", "j"]);
+    }
+
+    #[test]
+    fn selectors_end_where_they_stand_alone() {
+        let sheet = "@media (--i) { /* a, b { */ .c, .d :is(.e, .f) { g: h } }";
+        assert_eq!(selectors(sheet), [".c", ".d :is(.e, .f)"]);
     }
 
     #[test]

@@ -443,11 +443,16 @@ impl Span {
     }
 
     /// Whether everything stands as it did before the batch, because the same was sent again.
-    pub(super) fn is_as_before(&self, body: &str) -> bool {
-        let Some((narrow, content)) = self.before.as_ref().filter(|_| !self.deleted) else { return false };
+    pub(super) fn is_as_before(&self) -> Result<bool> {
+        let Some((narrow, content)) = self.before.as_ref().filter(|_| !self.deleted) else { return Ok(false) };
         let digest = narrow.digest.and(self.narrow.digest);
         let narrow = Narrow { action: self.narrow.action.clone(), digest, ..narrow.clone() };
-        content.body == body && narrow == self.narrow
+        Ok(narrow == self.narrow && content.body == body::text(&self.content)?)
+    }
+
+    /// Whether lists and indexes find it where they found it before the batch.
+    pub(super) fn stays(&self) -> bool {
+        self.before.as_ref().is_some_and(|(before, _)| (before.trace, before.created) == (self.narrow.trace, self.narrow.created))
     }
 
     /// Brings the narrow row in line with the content.

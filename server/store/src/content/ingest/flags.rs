@@ -133,7 +133,7 @@ fn people_of(text: &RawValue) -> std::result::Result<Vec<String>, String> {
         return Ok(Vec::new());
     }
     let people: Vec<String> = serde_json::from_str(text.get()).map_err(|_| {
-        format!("metadata.{ASSIGNMENTS_KEY} must be a list of ids or e-mail addresses of members, such as [\"anna@example.com\"].")
+        format!("metadata.{ASSIGNMENTS_KEY} must be a list of ids or email addresses of members, such as [\"anna@example.com\"].")
     })?;
     if people.len() > MOST_ASSIGNED {
         return Err(format!("metadata.{ASSIGNMENTS_KEY} may name {MOST_ASSIGNED} members; this names {}.", people.len()));
@@ -192,7 +192,7 @@ impl Flags {
         let assignees = |names: Vec<String>| {
             let found = names.iter().map(|name| {
                 person(name).ok_or_else(|| {
-                    format!("metadata.{ASSIGNMENTS_KEY} names {name}, who is no member here. Use the ids or e-mail addresses of members.")
+                    format!("metadata.{ASSIGNMENTS_KEY} names {name}, who is no member here. Use the ids or email addresses of members.")
                 })
             });
             found.collect::<std::result::Result<Vec<_>, String>>()

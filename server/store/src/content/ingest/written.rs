@@ -4,7 +4,7 @@ use super::batch::{Batch, CHUNK, Narrow, NewComment, Noted, Span};
 use crate::Result;
 use crate::content::feedback::{self, Heard, NewFeedback};
 use crate::content::scores::{self, StoredScore};
-use crate::content::traces::{self, Effect};
+use crate::content::traces::{self, Effect, SpanOfTrace};
 use crate::content::versions;
 use crate::content::versions::{Sealed, Superseded};
 use crate::ground::body;
@@ -26,6 +26,28 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 struct Written<'a> {
     span: &'a Span,
     content: Sealed,
+}
+
+impl From<&Narrow> for SpanOfTrace {
+    fn from(span: &Narrow) -> Self {
+        Self {
+            key: span.key,
+            trace: span.trace,
+            row_id: span.row_id.clone(),
+            span_id: span.span_id.clone(),
+            root_span_id: span.root_span_id.clone(),
+            parent_span_id: span.parent_span_id.clone(),
+            name: span.name.clone(),
+            created: span.created,
+            started: span.started,
+            ended: span.ended,
+            tokens: span.tokens,
+            error: span.error,
+            comments: span.comments,
+            input: span.input.clone(),
+            output: span.output.clone(),
+        }
+    }
 }
 
 impl Home {
@@ -54,7 +76,7 @@ impl Batch {
     pub(super) async fn write(mut self, change: &mut Change) -> Result<i64> {
         for span in self.spans.values_mut().filter(|span| span.changed) {
             span.refresh(&self.salt);
-            span.changed = !span.is_as_before(&body::text(&span.content)?);
+            span.changed = !span.is_as_before()?;
         }
         self.forget_what_never_was();
         self.leave_out_known_comments(change).await?;
@@ -68,12 +90,15 @@ impl Batch {
             span.narrow.written_by = Some(self.actor.0.clone());
         }
         let mut effect = Effect::new(&self.home);
-        self.place_in_traces(change, &mut effect).await?;
+        let new = self.place_in_traces(change, &mut effect).await?;
         self.write_spans(change).await?;
         let spoken = self.write_feedback(change).await?;
-        self.write_scores(change, &mut effect).await?;
-        self.write_tags(change).await?;
+        let scores = self.write_scores(change, &mut effect).await?;
+        let tags = self.write_tags(change).await?;
         let commented = self.write_comments(change).await?;
+        for (trace, parts) in self.whole_traces(&new, &commented) {
+            effect.know(trace, parts, &tags, &scores);
+        }
         self.write_activity(change).await?;
         for span in
             self.spans.values().filter(|span| span.changed || commented.contains(&span.narrow.row_id) || spoken.contains(&span.narrow.key))
@@ -120,8 +145,23 @@ impl Batch {
         Ok(())
     }
 
-    /// Gives every changed span the key of its trace, and remembers the trace it leaves.
-    async fn place_in_traces(&mut self, change: &mut Change, effect: &mut Effect) -> Result<()> {
+    /// The spans of new traces of which nothing was stored before, and nothing beside this batch.
+    fn whole_traces(&self, new: &BTreeSet<TraceKey>, commented: &BTreeSet<String>) -> BTreeMap<TraceKey, Vec<SpanOfTrace>> {
+        let mut traces: BTreeMap<TraceKey, Option<Vec<SpanOfTrace>>> = BTreeMap::new();
+        for span in self.spans.values().filter(|span| span.is_listed() && new.contains(&span.narrow.trace)) {
+            let parts = traces.entry(span.narrow.trace).or_insert_with(|| Some(Vec::new()));
+            if span.before.is_some() || commented.contains(&span.narrow.row_id) {
+                *parts = None;
+            }
+            if let Some(parts) = parts {
+                parts.push(SpanOfTrace::from(&span.narrow));
+            }
+        }
+        traces.into_iter().filter_map(|(trace, parts)| Some((trace, parts?))).collect()
+    }
+
+    /// Gives every changed span the key of its trace, and remembers the trace it leaves. Returns the traces that are new.
+    async fn place_in_traces(&mut self, change: &mut Change, effect: &mut Effect) -> Result<BTreeSet<TraceKey>> {
         #[derive(FromQueryResult)]
         struct Trace {
             key: TraceKey,
@@ -143,10 +183,12 @@ impl Batch {
             );
             keys.extend(all::<Trace>(&change.transaction, &text, bound).await?.into_iter().map(|trace| (trace.root_span_id, trace.key)));
         }
-        let new: Vec<_> = roots.iter().filter(|root| !keys.contains_key(*root)).collect();
-        if !new.is_empty() {
-            let first: TraceKey = change.take(&self.home.project, i64::try_from(new.len()).unwrap_or(0)).await?;
-            keys.extend(new.into_iter().cloned().zip(first.onward()));
+        let missing: Vec<_> = roots.iter().filter(|root| !keys.contains_key(*root)).collect();
+        let mut new = BTreeSet::new();
+        if !missing.is_empty() {
+            let first: TraceKey = change.take(&self.home.project, i64::try_from(missing.len()).unwrap_or(0)).await?;
+            new.extend(first.onward().take(missing.len()));
+            keys.extend(missing.into_iter().cloned().zip(first.onward()));
         }
         for span in self.spans.values_mut().filter(|span| moved(span)) {
             if let Some((before, _)) = span.before.as_ref().filter(|(before, _)| before.arrived) {
@@ -156,7 +198,7 @@ impl Batch {
                 span.narrow.trace = *key;
             }
         }
-        Ok(())
+        Ok(new)
     }
 
     async fn write_spans(&self, change: &mut Change) -> Result<()> {
@@ -172,22 +214,26 @@ impl Batch {
             change.chain(&self.home.project, digest);
             written.push(Written { span, content: Sealed { body, seal: Some(seal) } });
         }
+        // In the order of their keys, so that what belongs together lies together.
+        written.sort_by_key(|written| written.span.narrow.key);
         self.keep_superseded(change, &written).await?;
         let (deleted, kept): (Vec<_>, Vec<_>) = written.into_iter().partition(|written| written.span.deleted);
-        for written in kept.chunks(CHUNK) {
-            let rows = written.iter().map(|Written { span: Span { narrow, .. }, .. }| {
+        let (staying, placed): (Vec<_>, Vec<_>) = kept.into_iter().partition(|written| written.span.stays());
+        for written in staying.chunks(CHUNK).chain(placed.chunks(CHUNK)) {
+            let rows = written.iter().map(|Written { span, .. }| {
+                let narrow = &span.narrow;
                 Upsert::into("spans")
                     .fixed("project", project)
+                    .set_if(!span.stays(), "trace", narrow.trace)
+                    .set_if(!span.stays(), "created", narrow.created)
                     .fixed("object", self.home.key)
                     .fixed("key", narrow.key)
                     .fixed("row_id", narrow.row_id.as_str())
-                    .set("trace", narrow.trace)
                     .set("span_id", narrow.span_id.as_str())
                     .set("root_span_id", narrow.root_span_id.as_str())
                     .set("parent_span_id", narrow.parent_span_id.clone())
                     .set("name", narrow.name.as_str())
                     .set("kind", narrow.kind.as_str())
-                    .set("created", narrow.created)
                     .set("transaction_id", narrow.transaction_id)
                     .set("action", narrow.action.as_str())
                     .set("written_by", narrow.written_by.clone())
@@ -269,8 +315,8 @@ impl Batch {
         Ok(new.iter().map(|said| said.span).collect())
     }
 
-    /// Brings `span_scores` in line with what was reported and what end users said, and counts what that changes.
-    async fn write_scores(&self, change: &mut Change, effect: &mut Effect) -> Result<()> {
+    /// Brings `span_scores` in line with what was reported and what end users said, and counts what that changes. Returns those that changed.
+    async fn write_scores(&self, change: &mut Change, effect: &mut Effect) -> Result<Vec<StoredScore>> {
         let mut said: HashMap<&str, BTreeMap<&str, Heard>> = HashMap::new();
         for ((row, _, name), voice) in &self.voices {
             let heard = said.entry(row).or_default().entry(name).or_default();
@@ -290,7 +336,7 @@ impl Batch {
                 stored.entry(score.span).or_default().insert(score.name.clone(), score);
             }
         }
-        let mut written = Vec::new();
+        let (mut written, mut moved) = (Vec::new(), BTreeSet::new());
         for span in self.spans.values().filter(|span| is_counted(span)) {
             let narrow = &span.narrow;
             let mut before = stored.remove(&narrow.key).unwrap_or_default();
@@ -317,16 +363,25 @@ impl Batch {
                 }
                 new.settle();
                 effect.count(change, &name, (created_before, old.as_ref().and_then(StoredScore::value)), (narrow.created, new.value()));
+                if !span.deleted && old.as_ref().is_some_and(|old| old.trace != new.trace) {
+                    moved.insert((new.span, new.trace));
+                }
                 if old.as_ref() != Some(&new) {
                     written.push(new);
                 }
             }
         }
-        scores::write(&change.transaction, &self.home, &written).await
+        written.sort_by(|one, other| (one.span, &one.name).cmp(&(other.span, &other.name)));
+        scores::moved(&change.transaction, &self.home, &moved).await?;
+        scores::write(&change.transaction, &self.home, &written).await?;
+        Ok(written)
     }
 
-    async fn write_tags(&self, change: &mut Change) -> Result<()> {
-        let changed: Vec<_> = self.spans.values().filter(|span| span.changed).collect();
+    /// Writes the tags of the spans that changed, and returns them.
+    async fn write_tags(&self, change: &mut Change) -> Result<BTreeMap<SpanKey, IndexSet<String>>> {
+        let mut changed: Vec<_> = self.spans.values().filter(|span| span.changed).collect();
+        changed.sort_by_key(|span| span.narrow.key);
+        let mut written = BTreeMap::new();
         for spans in changed.chunks(CHUNK) {
             let before: Vec<_> = spans.iter().filter(|span| span.before.is_some()).map(|span| span.narrow.key).collect();
             if !before.is_empty() {
@@ -337,21 +392,24 @@ impl Batch {
             for span in spans.iter().filter(|span| span.is_listed()) {
                 let tags: Vec<String> = body::read(&span.content, "tags").unwrap_or_default();
                 let tags: IndexSet<String> = tags.into_iter().map(|tag| tag.replace('\0', "\u{fffd}")).collect();
-                for (position, tag) in (0_i32..).zip(tags) {
+                for (position, tag) in (0_i32..).zip(&tags) {
                     rows.push(
                         Upsert::into("span_tags")
                             .set("project", self.home.short())
                             .set("object", self.home.key)
                             .set("trace", span.narrow.trace)
                             .set("span", span.narrow.key)
-                            .set("tag", tag)
+                            .set("tag", tag.as_str())
                             .set("position", position),
                     );
+                }
+                if !tags.is_empty() {
+                    written.insert(span.narrow.key, tags);
                 }
             }
             insert_all(rows, &change.transaction).await?;
         }
-        Ok(())
+        Ok(written)
     }
 
     /// The member who said something. An end user's feedback came through a member's key, but that member did not say it.

@@ -114,6 +114,9 @@ impl RowFlags {
 /// Puts into the metadata of a row what the row shows, in the place of whatever stands there under these keys.
 pub(crate) fn lay_on(metadata: Option<&Raw>, flags: Option<&RowFlags>) -> Result<Option<Raw>> {
     let stands = metadata.is_some_and(|metadata| metadata.get().contains(LISTS_KEY) || metadata.get().contains(ASSIGNMENTS_KEY));
+    if flags.is_none() && !stands {
+        return Ok(metadata.cloned());
+    }
     let mut object = match metadata {
         None => Object::new(),
         Some(metadata) if body::is_null(metadata) => Object::new(),
@@ -123,9 +126,6 @@ pub(crate) fn lay_on(metadata: Option<&Raw>, flags: Option<&RowFlags>) -> Result
             None => return Ok(Some(metadata.clone())),
         },
     };
-    if flags.is_none() && !stands {
-        return Ok(metadata.cloned());
-    }
     object.shift_remove(LISTS_KEY);
     object.shift_remove(ASSIGNMENTS_KEY);
     if let Some(flags) = flags {

@@ -2,9 +2,9 @@
 
 use super::ChatMessage;
 use super::parts::{Media, MessagePart, ToolAnswer, ToolCall};
-use crate::render::drawing::Drawing;
-use crate::render::picture::{DataAddress, Picture};
-use crate::render::{json, one_line, tree};
+use crate::render::drawing::{Drawing, LIMIT};
+use crate::render::marked::{Words, read_text};
+use crate::render::{code, file, json, one_line, tree};
 use shared::figures;
 use shared::html;
 use shared::markup::Html;
@@ -12,7 +12,11 @@ use shared::spans::JsonKind;
 
 /// Words above which a system message is folded.
 const FOLD: usize = 40;
-/// Characters of a folded message, and of an address.
+/// What a message costs beside its words, so that no page holds thousands at first.
+const MESSAGE: usize = 100;
+/// Messages that are drawn of those that hold some words.
+const FOUND: u32 = 200;
+/// Characters of a folded message.
 const BEGINNING: usize = 120;
 
 /// What a chat is in a few words: "4 messages, 1 tool call".
@@ -24,8 +28,58 @@ pub(in crate::render) fn about(turns: &[ChatMessage<'_>]) -> String {
     }
 }
 
-/// The messages, as far as the drawing goes.
+/// The messages, as far as the drawing goes; of a longer chat in which somebody looks for words those that hold them.
 pub(in crate::render) fn html(drawing: &mut Drawing<'_>, turns: &[ChatMessage<'_>]) -> Html {
+    let html = from_the_first(drawing, turns);
+    match drawing.find {
+        Some(words) if drawing.cut => found(drawing, turns, words),
+        _ => html,
+    }
+}
+
+/// The messages that hold words, the first [`FOUND`].
+fn found(drawing: &mut Drawing<'_>, turns: &[ChatMessage<'_>], words: &Words) -> Html {
+    let (mut all, mut shown, mut between) = (Html::default(), 0, 0);
+    let left_out = |count: u64| {
+        (count > 0).then(|| html!(r#"<p class="hint">{} without these words</p>"#, figures::counted(count, "message", "messages")))
+    };
+    for turn in turns.iter().filter(|turn| !turn.parts.is_empty()) {
+        if !holds(turn, words) {
+            between += 1;
+            continue;
+        }
+        shown += 1;
+        if shown > FOUND {
+            continue;
+        }
+        all.push(&left_out(between).unwrap_or_default());
+        between = 0;
+        drawing.left = LIMIT;
+        all.push(&message(drawing, turn));
+    }
+    let rest = u64::from(shown.saturating_sub(FOUND));
+    let rest = (rest > 0).then(|| html!(r#"<p class="hint">{} more with these words</p>"#, figures::counted(rest, "message", "messages")));
+    html!(r#"<div class="chat">{}{}</div>"#, all, rest.or_else(|| left_out(between)))
+}
+
+/// Whether anything that a message says holds words.
+fn holds(turn: &ChatMessage<'_>, words: &Words) -> bool {
+    let says = |literal: &str| match json::kind(literal) {
+        JsonKind::String => words.is_in(&read_text(literal)),
+        _ => words.is_in(&json::unescape_inside(literal, usize::MAX).text),
+    };
+    turn.parts.iter().any(|part| match part {
+        MessagePart::Text(literal) | MessagePart::Noted(_, literal) | MessagePart::Json(literal) => says(literal),
+        MessagePart::Call(call) => {
+            let answer = call.answer.as_ref().and_then(|answer| answer.content);
+            words.is_in(&call.name) || [call.arguments, answer].into_iter().flatten().any(says)
+        }
+        MessagePart::Result(answer) => answer.content.is_some_and(says),
+        MessagePart::Image(media) | MessagePart::File(_, media) => media.name.as_ref().is_some_and(|name| words.is_in(name)),
+    })
+}
+
+fn from_the_first(drawing: &mut Drawing<'_>, turns: &[ChatMessage<'_>]) -> Html {
     let mut all = Html::default();
     for turn in turns.iter().filter(|turn| !turn.parts.is_empty()) {
         if drawing.left == 0 {
@@ -39,6 +93,7 @@ pub(in crate::render) fn html(drawing: &mut Drawing<'_>, turns: &[ChatMessage<'_
 
 /// One message, as far as the drawing goes.
 pub(in crate::render) fn message(drawing: &mut Drawing<'_>, turn: &ChatMessage<'_>) -> Html {
+    drawing.spend(MESSAGE);
     let who = match turn.role.as_str() {
         "system" => "System",
         "developer" => "Developer",
@@ -90,14 +145,15 @@ fn drawn(drawing: &mut Drawing<'_>, part: &MessagePart<'_>, plain: &mut String) 
                     words,
                     html
                 ),
-                "code" | "result" => html!(r#"<div><p class="hint">{}</p><pre class="raw">{}</pre></div>"#, note, text),
+                "code" => code::block(&text, ""),
+                "result" => html!(r#"<div><p class="hint">{}</p><pre class="raw">{}</pre></div>"#, note, text),
                 _ => html!(r#"<div><p class="hint">{}</p><div class="read">{}</div></div>"#, note, html),
             }
         }
         MessagePart::Call(call) => called(drawing, call),
         MessagePart::Result(answer) => answered_alone(drawing, answer),
-        MessagePart::Image(media) => image(drawing, media),
-        MessagePart::File(what, media) => file(what, media),
+        MessagePart::Image(media) => shown_file(drawing, "image", media),
+        MessagePart::File(what, media) => shown_file(drawing, what, media),
         MessagePart::Json(value) => {
             drawing.spend(value.len().min(1_000));
             tree::tree(drawing, value, false)
@@ -107,7 +163,12 @@ fn drawn(drawing: &mut Drawing<'_>, part: &MessagePart<'_>, plain: &mut String) 
 
 fn tool(name: &str, id: Option<&String>) -> Html {
     let icon = Html::ours(r##"<svg class="ic small" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-tool"/></svg>"##);
-    html!(r#"<div class="call-h">{}<b>{}</b>{}</div>"#, icon, name, id.map(|id| html!(r#"<span class="hint clip">{}</span>"#, id)))
+    html!(
+        r#"<div class="call-h">{}<b dir="auto">{}</b>{}</div>"#,
+        icon,
+        name,
+        id.map(|id| html!(r#"<span class="hint clip">{}</span>"#, id))
+    )
 }
 
 fn called(drawing: &mut Drawing<'_>, call: &ToolCall<'_>) -> Html {
@@ -176,52 +237,17 @@ fn inside(drawing: &mut Drawing<'_>, part: &MessagePart<'_>) -> Html {
             }
             text => html!(r#"<pre class="raw" dir="auto">{}</pre>"#, text),
         },
-        MessagePart::Image(media) => image(drawing, media),
-        MessagePart::File(what, media) => file(what, media),
+        MessagePart::Image(media) => shown_file(drawing, "image", media),
+        MessagePart::File(what, media) => shown_file(drawing, what, media),
         MessagePart::Json(value) => tree::tree(drawing, value, false),
         MessagePart::Call(call) => tool(&call.name, call.id.as_ref()),
         MessagePart::Result(answer) => tool(answer.name.as_deref().unwrap_or("tool"), answer.id.as_ref()),
     }
 }
 
-fn image(drawing: &mut Drawing<'_>, media: &Media<'_>) -> Html {
+fn shown_file(drawing: &mut Drawing<'_>, what: &str, media: &Media<'_>) -> Html {
     drawing.spend(100);
-    let name = media.name.clone().unwrap_or_default();
-    let Some(literal) = media.source else { return html!(r#"<p class="hint">[image {}]</p>"#, name) };
-    let text = json::unescape(literal, usize::MAX).text;
-    if text.starts_with("http://") || text.starts_with("https://") {
-        return elsewhere("image", &text);
-    }
-    let address = drawing.image(literal, 0);
-    let picture = match DataAddress::read(&text) {
-        Some((data, _)) => Picture::look(data.content_type, data.base64),
-        None => Picture::look(&media.content_type, &text),
-    };
-    picture.block(address.as_deref(), &name)
-}
-
-fn file(what: &str, media: &Media<'_>) -> Html {
-    let source = media.source.map(json::inside).unwrap_or_default();
-    if source.starts_with("http://") || source.starts_with("https://") {
-        return elsewhere(what, source);
-    }
-    let mut about = vec![what.to_owned()];
-    about.extend(media.name.clone());
-    about.extend(Some(media.content_type.clone()).filter(|content_type| !content_type.is_empty()));
-    if !source.is_empty() {
-        let data = DataAddress::read(source).map_or(source, |(data, _)| data.base64);
-        about.push(figures::bytes(data.len() as u64 * 3 / 4));
-    }
-    html!(r#"<p class="hint">[{}]</p>"#, about.join(", "))
-}
-
-/// What would have to be loaded from elsewhere is only linked: nothing tells others who reads it.
-fn elsewhere(what: &str, address: &str) -> Html {
-    html!(
-        r#"<p><a class="link" href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a> <span class="hint">opens elsewhere</span></p>"#,
-        address,
-        format!("{what}: {}", one_line(address, BEGINNING))
-    )
+    file::block(drawing, what, media)
 }
 
 /// What a message says in plain text, of which so many bytes are read.

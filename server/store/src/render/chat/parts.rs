@@ -1,7 +1,7 @@
 //! What messages consist of, in the words of each SDK.
 
 use super::{ChatMessage, NAME, name};
-use crate::render::{json, one_line};
+use crate::render::{file, json, one_line};
 use shared::spans::JsonKind;
 use std::collections::HashMap;
 
@@ -45,15 +45,34 @@ pub(in crate::render) struct ToolAnswer<'a> {
     pub(in crate::render) failed: bool,
 }
 
-/// Something that is no text.
+/// A file: something that is no text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::render) struct Media<'a> {
     /// What it is said to be: `image/png`.
     pub(in crate::render) content_type: String,
-    /// A `data:` address, an address elsewhere, or base64.
+    /// A `data:` address, an address elsewhere, base64, or a reference to an attachment.
     pub(in crate::render) source: Option<&'a str>,
     /// What it is called.
     pub(in crate::render) name: Option<String>,
+}
+
+impl<'a> Media<'a> {
+    /// The same from a source, which may be a reference that says itself what it is.
+    fn with_source(mut self, source: Option<&'a str>) -> Self {
+        let held = source.filter(|source| json::kind(source) == JsonKind::Object).and_then(file::of);
+        match (held, source) {
+            (Some(held), _) => {
+                self.source = held.source;
+                self.name = self.name.or(held.name);
+                if self.content_type.is_empty() {
+                    self.content_type = held.content_type;
+                }
+            }
+            (None, Some(source)) if json::kind(source) == JsonKind::String => self.source = Some(source),
+            (None, _) => {}
+        }
+        self
+    }
 }
 
 type Fields<'a> = json::Children<'a>;
@@ -111,18 +130,12 @@ pub(super) fn typed(value: &str) -> Option<Vec<MessagePart<'_>>> {
         "refusal" => one(MessagePart::Noted("refused", text(&["refusal"])?)),
         "thinking" | "reasoning" | "reasoning_text" | "reasoning-delta" => Some(thinking(&object)),
         "redacted_thinking" => Some(Vec::new()),
-        "image_url" | "input_image" | "image" | "image-url" => one(image(&object)),
+        "image_url" | "input_image" | "image" | "image-url" | "image_base64" => one(image(&object)),
         "input_audio" | "audio" => audio_of(&object).map(|part| vec![part]),
-        "file"
-        | "input_file"
-        | "document"
-        | "document_url"
-        | "video"
-        | "video_url"
-        | "media"
-        | "blob"
-        | "uri"
-        | "braintrust_attachment" => one(file(&kind, &object)),
+        "file" | "input_file" | "document" | "document_url" | "video" | "video_url" | "media" | "blob" | "uri" => {
+            one(of_kind(&kind, &object))
+        }
+        "braintrust_attachment" | "external_attachment" | "inline_attachment" => one(by_type(&kind, file::of(value)?)),
         "tool_use" | "server_tool_use" | "mcp_tool_use" | "tool-call" | "tool_call" | "function_call" => one(call(&object)),
         "tool_result"
         | "tool-result"
@@ -148,10 +161,10 @@ fn untyped<'a>(object: &Fields<'a>) -> Option<Vec<MessagePart<'a>>> {
     let inner =
         |keys: &[&str]| keys.iter().find_map(|key| object.get(key)).filter(|inner| json::kind(inner) == JsonKind::Object).map(fields);
     if let Some(data) = inner(&["inlineData", "inline_data"]) {
-        return one(file("blob", &data));
+        return one(of_kind("blob", &data));
     }
     if let Some(data) = inner(&["fileData", "file_data"]) {
-        return one(file("uri", &data));
+        return one(of_kind("uri", &data));
     }
     if let Some(called) = inner(&["functionCall", "function_call", "toolUse"]) {
         return one(call(&called));
@@ -169,7 +182,7 @@ fn untyped<'a>(object: &Fields<'a>) -> Option<Vec<MessagePart<'a>>> {
         return one(image(&fields(pictured)));
     }
     if let Some(document) = inner(&["document", "video"]) {
-        return one(file("document", &document));
+        return one(of_kind("document", &document));
     }
     if let Some(reasoning) = inner(&["reasoningContent"]) {
         return Some(thinking(&reasoning));
@@ -194,8 +207,8 @@ fn thinking<'a>(object: &Fields<'a>) -> Vec<MessagePart<'a>> {
 
 /// An image, from wherever an SDK puts it.
 fn image<'a>(object: &Fields<'a>) -> MessagePart<'a> {
-    let held = first(object, &["image_url", "image", "source", "data", "url", "content"]);
-    let inside = held.filter(|held| json::kind(held) == JsonKind::Object).map(fields);
+    let held = first(object, &["image_url", "image", "source", "data", "url", "content", "image_base64", "imageBase64"]);
+    let inside = held.filter(|held| json::kind(held) == JsonKind::Object && file::of(held).is_none()).map(fields);
     let of_source = |source: &Fields<'a>| first(source, &["data", "url", "bytes", "uri"]);
     let source = match &inside {
         Some(inside) => of_source(inside).or_else(|| inside.get("source").and_then(|source| of_source(&fields(source)))),
@@ -205,7 +218,7 @@ fn image<'a>(object: &Fields<'a>) -> MessagePart<'a> {
     let content_type =
         inside.as_ref().and_then(|inside| first_name(inside, &types)).or_else(|| first_name(object, &types)).unwrap_or_default();
     let name = first_name(object, &["filename", "name", "file_id"]);
-    MessagePart::Image(Media { content_type, source: source.filter(|source| json::kind(source) == JsonKind::String), name })
+    MessagePart::Image(Media { content_type, source: None, name }.with_source(source))
 }
 
 /// Sound that is spoken or heard, with its words where they are written.
@@ -218,26 +231,39 @@ pub(super) fn audio(value: &str) -> Vec<MessagePart<'_>> {
 
 fn audio_of<'a>(object: &Fields<'a>) -> Option<MessagePart<'a>> {
     let held = first(object, &["input_audio", "audio", "source"]).filter(|held| json::kind(held) == JsonKind::Object);
+    if let Some(media) = held.and_then(file::of) {
+        return Some(MessagePart::File("audio", media));
+    }
     Some(MessagePart::File("audio", held.map_or_else(|| media(object), |held| media(&fields(held)))))
 }
 
 fn media<'a>(object: &Fields<'a>) -> Media<'a> {
     let types = ["media_type", "mediaType", "mimeType", "mime_type", "content_type", "format"];
     let source = ["data", "file_data", "url", "uri", "fileUri", "file_uri", "file_url", "document_url", "video_url", "content", "bytes"];
+    let is_source = |value: &&str| json::kind(value) == JsonKind::String || file::of(value).is_some();
     Media {
         content_type: first_name(object, &types).unwrap_or_default(),
-        source: first_text(object, &source),
+        source: None,
         name: first_name(object, &["filename", "title", "name", "displayName", "file_id", "fileId"]),
     }
+    .with_source(source.iter().filter_map(|key| object.get(key)).find(is_source))
 }
 
 /// A file; one that is an image is an image.
-fn file<'a>(kind: &str, object: &Fields<'a>) -> MessagePart<'a> {
-    let inside = first(object, &["source", "file"]).filter(|held| json::kind(held) == JsonKind::Object).map(fields);
-    let mut media = inside.as_ref().map_or_else(|| media(object), media);
+fn of_kind<'a>(kind: &str, object: &Fields<'a>) -> MessagePart<'a> {
+    let held = first(object, &["source", "file"]).filter(|held| json::kind(held) == JsonKind::Object);
+    let mut media = match held {
+        Some(held) => file::of(held).unwrap_or_else(|| media(&fields(held))),
+        None => media(object),
+    };
     if media.name.is_none() {
         media.name = first_name(object, &["filename", "title", "name"]);
     }
+    by_type(kind, media)
+}
+
+/// A file as what its type says.
+fn by_type<'a>(kind: &str, media: Media<'a>) -> MessagePart<'a> {
     let begins = |start: &str| {
         media.content_type.starts_with(start)
             || media.source.is_some_and(|source| json::inside(source).starts_with(&format!("data:{start}")))
@@ -315,12 +341,13 @@ pub(super) fn item<'a>(kind: &str, value: &'a str, object: &Fields<'a>) -> Optio
         }
         "function_call_output" | "custom_tool_call_output" => Some(("tool", vec![answer(object)])),
         "reasoning" => Some(("assistant", thinking(object))),
-        "web_search_call"
-        | "file_search_call"
-        | "computer_call"
-        | "code_interpreter_call"
-        | "image_generation_call"
-        | "local_shell_call" => Some(("assistant", vec![MessagePart::Json(value)])),
+        "image_generation_call" => {
+            let drawn = |source| MessagePart::Image(Media { source: Some(source), ..Media::default() });
+            Some(("assistant", vec![first_text(object, &["result"]).map_or(MessagePart::Json(value), drawn)]))
+        }
+        "web_search_call" | "file_search_call" | "computer_call" | "code_interpreter_call" | "local_shell_call" => {
+            Some(("assistant", vec![MessagePart::Json(value)]))
+        }
         _ => None,
     }
 }

@@ -1,4 +1,5 @@
 use crate::render::drawing::{Drawing, FieldSource};
+use crate::render::file::NO_ATTACHMENTS;
 use expect_test::{Expect, expect};
 use shared::objects::FieldName;
 use shared::{ObjectId, RowId};
@@ -377,13 +378,13 @@ fn five_thousand_messages_are_read_and_drawn() {
     }
     let json = format!("[{}]", messages.join(","));
     let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
-    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Input, json: &json };
+    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Input, json: &json, attachments: &NO_ATTACHMENTS };
     let chat = super::of(&json).expect("a chat");
     assert_eq!(super::about(&chat.turns), "2,500 messages, 2,500 tool calls");
-    let mut drawing = Drawing::new(&source, false);
+    let mut drawing = Drawing::new(&source, false, None);
     let html = super::html(&mut drawing, &chat.turns);
     assert!(drawing.cut && html.as_str().len() < 1_500_000, "{}", html.as_str().len());
-    let mut drawing = Drawing::new(&source, true);
+    let mut drawing = Drawing::new(&source, true, None);
     let html = super::html(&mut drawing, &chat.turns);
     assert!(!drawing.cut && html.as_str().contains("Message 2499"));
 }

@@ -3,7 +3,7 @@ use super::*;
 /// Reads a value inside a field of metadata.
 fn node_of(json: &str, at: usize, rendering: Rendering, from: u32) -> String {
     let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
-    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Metadata, json };
+    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Metadata, json, attachments: &NO_ATTACHMENTS };
     node(&source, at as u64, rendering, from).map_or_else(|| "none".to_owned(), text_of)
 }
 
@@ -83,7 +83,7 @@ fn like_objects_are_a_table() {
 fn words_are_found_in_a_tree() {
     let find = |json: &str, words: &str| {
         let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
-        let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Output, json };
+        let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Output, json, attachments: &NO_ATTACHMENTS };
         let words = Words::new(words);
         let view =
             field(&source, &WantedField { rendering: Rendering::Chat, shown_as: &ShownAs::default(), whole: false, find: words.as_ref() });
@@ -91,7 +91,7 @@ fn words_are_found_in_a_tree() {
     };
     let json = r#"{"docs":[{"text":"The <Pole>"},{"text":"nothing"}],"pole":{"a":1},"n":17}"#;
     expect![[r#"
-        2 lines
+        2 places
         <div class="json">
         <details open data-at="8"><summary tabindex="-1"><span class="json-key"><bdi>docs</bdi>: </span><span class="json-key">[ 2 items ]</span></summary>
         <div>
@@ -101,15 +101,15 @@ fn words_are_found_in_a_tree() {
         <details data-at="58" data-folded><summary tabindex="-1"><span class="json-key"><bdi><mark>pole</mark></bdi>: </span><span class="json-key">{ 1 key }</span></summary>
         <div></div></details></div>"#]].assert_eq(&find(json, "pole"));
     expect![[r#"
-        1 line
+        1 place
         <div class="json">
         <div class="leaf" tabindex="-1" data-at="70"><span class="json-key"><bdi>n</bdi>: </span><span class="nu"><mark>17</mark></span></div></div>"#]].assert_eq(&find(json, "17"));
     expect![[r#"
-        0 lines
+        0 places
         <div class="json"></div>"#]]
     .assert_eq(&find(json, "absent"));
     let many = format!("[{}]", [r#""needle""#; 1_000].join(","));
-    assert!(find(&many, "NEEDLE").starts_with("1,000 lines\n") && find(&many, "NEEDLE").contains("800 more"));
+    assert!(find(&many, "NEEDLE").starts_with("200 places\n") && find(&many, "NEEDLE").contains("800 more"));
 }
 
 const GIF: &str = "data:image/gif;base64,R0lGODlhAwAEAIAAAAAAAP///yH5BAEAAAAALAAAAAADAAQAAAIDhG8FADs=";
@@ -125,19 +125,19 @@ fn images_are_shown_by_their_place() {
         <div class="msg">
         <div class="who" dir="auto">User</div>
         <div class="said">
-        <div><span class="shot"><a href="/image?object=o&amp;row=r&amp;field=input&amp;at=66&amp;number=0&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/image?object=o&amp;row=r&amp;field=input&amp;at=66&amp;number=0&amp;stamp=S" alt="GIF, 3 × 4, 44 B" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span></div><p><a class="link" href="https://a.b/c.png" rel="noopener noreferrer nofollow" target="_blank">image: https://a.b/c.png</a> <span class="hint">opens elsewhere</span></p>
-        <div class="read"><p dir="auto"><span class="shot"><a href="/image?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=0&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/image?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=0&amp;stamp=S" alt="drawn" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span> and <span class="shot"><a href="/image?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=1&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/image?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=1&amp;stamp=S" alt="GIF, 3 × 4, 44 B" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span></p>
+        <div><span class="shot"><a href="/file?object=o&amp;row=r&amp;field=input&amp;at=66&amp;number=0&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/file?object=o&amp;row=r&amp;field=input&amp;at=66&amp;number=0&amp;stamp=S" alt="GIF, 3 × 4, 44 B" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span></div><p><a class="link" href="https://a.b/c.png" rel="noopener noreferrer nofollow" target="_blank">image: https://a.b/c.png</a> <span class="hint">on another site, not loaded</span></p>
+        <div class="read"><p dir="auto"><span class="shot"><a href="/file?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=0&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/file?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=0&amp;stamp=S" alt="drawn" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span> and <span class="shot"><a href="/file?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=1&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/file?object=o&amp;row=r&amp;field=input&amp;at=236&amp;number=1&amp;stamp=S" alt="GIF, 3 × 4, 44 B" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span></p>
         </div></div></div></div>
     "#]].assert_eq(&shown(FieldName::Input, &chat, Rendering::Fitting, false));
     expect![[r#"
         Json of [Json], 3 keys, 174 B
         <div class="json">
         <div class="leaf" tabindex="-1" data-at="8"><span class="json-key"><bdi>shot</bdi>: </span><bdi class="st">"data:image/gif;base64,…"</bdi>
-        <div><span class="shot"><a href="/image?object=o&amp;row=r&amp;field=input&amp;at=8&amp;number=0&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/image?object=o&amp;row=r&amp;field=input&amp;at=8&amp;number=0&amp;stamp=S" alt="GIF, 3 × 4, 44 B" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span></div></div>
+        <div><span class="shot"><a href="/file?object=o&amp;row=r&amp;field=input&amp;at=8&amp;number=0&amp;stamp=S" target="_blank" rel="noopener" title="Full size"><img src="/file?object=o&amp;row=r&amp;field=input&amp;at=8&amp;number=0&amp;stamp=S" alt="GIF, 3 × 4, 44 B" loading="lazy" decoding="async" width="3" height="4"></a><small>GIF, 3 × 4, 44 B</small></span></div></div>
         <div class="leaf" tabindex="-1" data-at="99"><span class="json-key"><bdi>svg</bdi>: </span><bdi class="st">"data:image/svg+xml;base64,…"</bdi>
-        <div><span class="hint">[SVG, 6 B: not shown, because a drawing can run scripts]</span></div></div>
+        <div><span class="hint">[SVG, 6 B: not shown, because a drawing can run scripts]</span></div><a class="link" href="/file?object=o&amp;row=r&amp;field=input&amp;at=99&amp;number=0&amp;stamp=S" download="">Download</a></div>
         <div class="leaf" tabindex="-1" data-at="145"><span class="json-key"><bdi>broken</bdi>: </span><bdi class="st">"data:image/png;base64,…"</bdi>
-        <div><span class="hint">[broken image, 3 B: these bytes are no PNG, JPEG, GIF or WebP]</span></div></div></div>
+        <div><span class="hint">[broken image, 3 B: these bytes are no PNG, JPEG, GIF or WebP]</span></div><a class="link" href="/file?object=o&amp;row=r&amp;field=input&amp;at=145&amp;number=0&amp;stamp=S" download="">Download</a></div></div>
     "#]].assert_eq(&shown(
         FieldName::Input,
         &format!(r#"{{"shot":"{GIF}","svg":"data:image/svg+xml;base64,PHN2Zy8+","broken":"data:image/png;base64,AAAA"}}"#),
@@ -145,10 +145,14 @@ fn images_are_shown_by_their_place() {
         false,
     ));
     let at = chat.find("\"data:").unwrap() as u64;
-    assert_eq!(image(&chat, at, 0).unwrap().0, "image/gif");
+    let held = |at, number| match file(&chat, at, number)? {
+        FieldFile::Held(bytes) => Some(served(bytes, None)),
+        FieldFile::Attached(_) => None,
+    };
+    assert_eq!(held(at, 0).unwrap().content_type, "image/gif");
     let text = chat.find("\"![drawn]").unwrap() as u64;
-    assert_eq!(image(&chat, text, 1).unwrap().1, image(&chat, at, 0).unwrap().1);
-    assert!(image(&chat, text, 2).is_none() && image(&chat, 0, 0).is_none() && image(&chat, at + 1, 0).is_none());
+    assert_eq!(held(text, 1), held(at, 0));
+    assert!(held(text, 2).is_none() && held(0, 0).is_none() && held(at + 1, 0).is_none());
     // However large it is, the page carries nothing of it.
     let large = format!(
         r#"[{{"role":"user","content":[{{"type":"image_url","image_url":{{"url":"{}{}"}}}},{{"type":"text","text":"after"}}]}}]"#,
@@ -166,7 +170,7 @@ fn what_was_chosen_is_shown() {
     shown_as.choose(FieldName::Output, Rendering::Chat, Rendering::Json);
     let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
     let rendering = |name, json, rendering| {
-        let source = FieldSource { object: &object, row_id: &row_id, field: name, json };
+        let source = FieldSource { object: &object, row_id: &row_id, field: name, json, attachments: &NO_ATTACHMENTS };
         field(&source, &WantedField { rendering, shown_as: &shown_as, whole: false, find: None }).rendering
     };
     let chat = r#"[{"role":"user","content":"Hi"}]"#;
@@ -178,12 +182,85 @@ fn what_was_chosen_is_shown() {
 
 #[test]
 fn words_are_found_in_fields() {
-    let found =
-        |json: &str, words: &str| find(json, &Words::new(words).unwrap()).map(|(count, around)| format!("{count} {}", around.as_str()));
+    let found_in = |field: FieldName, json: &str, words: &str| {
+        find(field, json, &Words::new(words).unwrap()).map(|(count, around)| format!("{count} {}", around.as_str()))
+    };
+    let found = |json: &str, words: &str| found_in(FieldName::Output, json, words);
     assert_eq!(found(r#""A pole and a POLE""#, "pole").as_deref(), Some("2 A <mark>pole</mark> and a <mark>POLE</mark>"));
-    assert_eq!(
-        found(r#"{"a":"caf\u00e9 \"x\""}"#, "CAFÉ \"x").as_deref(),
-        Some(r#"1 {&quot;a&quot;:&quot;<mark>café &quot;x</mark>&quot;&quot;}"#)
-    );
+    assert_eq!(found(r#"{"a":"caf\u00e9 \"x\""}"#, "CAFÉ \"x").as_deref(), Some("1 a: <mark>café &quot;x</mark>&quot;"));
+    assert_eq!(found(r#"[{"text":"A pole","n":-1.5e3}, {"pole":[17,"Pole"]},true]"#, "pole").as_deref(), Some("3 A <mark>pole</mark>"));
+    assert_eq!(found(r#"[{"n": -1.5e3 },170]"#, "1.5").as_deref(), Some("1 n: -<mark>1.5</mark>e3"));
+    // Signs of JSON, digits of files and what an SDK keeps for itself are no words that anybody reads.
+    assert_eq!(found(r#"{"a":"x","b":"data:image/png;base64,pole"}"#, "pole"), None);
+    assert_eq!(found(r#"{"a":"x"}"#, "\":\""), None);
+    let internal = r#"{"~__bt_lists" : {"pole":["pole", {"a":"\"pole"}]} ,"model":{"~__bt_x":"pole"}}"#;
+    assert_eq!(found_in(FieldName::Metadata, internal, "pole").as_deref(), Some("1 ~__bt_x: <mark>pole</mark>"));
+    assert_eq!(found_in(FieldName::Metadata, internal, "lists"), None);
+    assert_eq!(found_in(FieldName::Output, internal, "pole").as_deref().map(|found| &found[..2]), Some("4 "));
     assert_eq!(found("{}", "pole"), None);
+}
+
+/// A field in which words are looked for.
+fn finding(json: &str, rendering: Rendering, words: &str) -> FieldView {
+    let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
+    let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Output, json, attachments: &NO_ATTACHMENTS };
+    let words = Words::new(words).unwrap();
+    field(&source, &WantedField { rendering, shown_as: &ShownAs::default(), whole: false, find: Some(&words) })
+}
+
+/// As what it is shown, what it says it is, and the texts that are marked, each with what stands before and after it.
+fn marks(json: &str, rendering: Rendering, words: &str) -> String {
+    let view = finding(json, rendering, words);
+    assert!(!view.cut);
+    let (rendering, about, html) = (view.rendering, view.about, text_of(view.content));
+    let marked: Vec<_> = html.split("<mark>").skip(1).filter_map(|rest| Some(rest.split_once("</mark>")?.0)).collect();
+    format!("{rendering:?}, {about}: {}", marked.join(" | "))
+}
+
+#[test]
+fn words_are_marked_in_whatever_the_value_is_shown_as() {
+    let chat = r#"[{"role":"user","content":"Where is the **Pole**?"},{"role":"assistant","tool_calls":[{"id":"1","function":{"name":"pole_of","arguments":"{\"north\":\"pole\"}"}}]},
+        {"role":"tool","tool_call_id":"1","content":"no poles"}]"#;
+    assert_eq!(marks(chat, Rendering::Fitting, "pole"), "Chat, 4 places: Pole | pole | pole | pole");
+    assert_eq!(marks(chat, Rendering::Json, "pole"), "Json, 4 places: Pole | pole | pole | pole");
+    // What the chat does not show, its JSON does.
+    assert_eq!(marks(chat, Rendering::Fitting, "tool_calls"), "Json, 1 place: tool_calls");
+    assert_eq!(marks(chat, Rendering::Fitting, "absent"), "Json, 0 places: ");
+    let text = r#""A **pole** and `pole`\n\n| a |\n|-|\n| Pole |\n\n[b](https://pole.example) po**le**""#;
+    assert_eq!(marks(text, Rendering::Fitting, "pole"), "Markdown, 3 places: pole | pole | Pole");
+    assert_eq!(marks(text, Rendering::Text, "pole"), "Text, 4 places: pole | pole | Pole | pole");
+    assert_eq!(marks(text, Rendering::Code, "**POLE**"), "Code, 1 place: **pole**");
+    assert_eq!(marks(text, Rendering::Fitting, "po**le"), "Json, 1 place: po**le");
+    let rows = r#"[{"id":1,"name":"pole"},{"id":2,"name":"hay"}]"#;
+    assert_eq!(marks(rows, Rendering::Table, "pole"), "Table, 1 place: pole");
+    assert_eq!(marks(rows, Rendering::Table, "name"), "Table, 1 place: name");
+    // Nothing that is looked for opens a tag.
+    assert_eq!(marks(r#""a <mark> & b""#, Rendering::Text, "<mark>"), "Text, 1 place: &lt;mark&gt;");
+}
+
+#[test]
+fn words_far_down_are_shown_without_what_stands_before_them() {
+    let mut messages = vec![r#"{"role":"user","content":"hay and a longer sentence about hay"}"#; 5_000];
+    messages[4_000] = r#"{"role":"assistant","content":"the Needle"}"#;
+    let chat = format!("[{}]", messages.join(","));
+    let html = text_of(finding(&chat, Rendering::Fitting, "needle").content);
+    assert!(html.len() < 1_000 && html.contains("the <mark>Needle</mark>"), "{html}");
+    assert!(html.contains("4,000 messages without these words") && html.contains("999 messages without these words"), "{html}");
+    let html = text_of(finding(&chat, Rendering::Fitting, "hay").content);
+    assert!(html.len() < 100_000 && html.contains("4,799 messages more with these words"), "{}", html.len());
+
+    let text = format!("\"{}needle{}\"", "hay ".repeat(2_000_000), " hay".repeat(500_000));
+    for rendering in [Rendering::Markdown, Rendering::Text, Rendering::Code, Rendering::Json] {
+        let view = finding(&text, rendering, "needle");
+        let html = text_of(view.content);
+        assert!(html.len() < 2_000 && html.contains("hay <mark>needle</mark> hay") && view.about == "1 place", "{html}");
+    }
+    let deep = format!("{}\"needle\"{}", r#"{"a":"#.repeat(128), "}".repeat(128));
+    assert!(text_of(finding(&deep, Rendering::Fitting, "needle").content).contains("<mark>needle</mark>"));
+    let call = format!(
+        r#"[{{"role":"assistant","tool_calls":[{{"id":"1","function":{{"name":"f","arguments":{{"list":[{}"needle"]}}}}}}]}}]"#,
+        r#""hay","#.repeat(5_000)
+    );
+    let html = text_of(finding(&call, Rendering::Fitting, "needle").content);
+    assert!(html.len() < 3_000 && html.contains("<bdi>5000</bdi>: </span><bdi class=\"st\">\"<mark>needle</mark>\""), "{html}");
 }

@@ -1,9 +1,9 @@
 //! A tree of which only those lines are drawn that hold some words, with what stands above them.
 
-use super::{DEEPEST, holds, holds_something, shown_key, shown_string};
+use super::{DEEPEST, holds, holds_something, shown, shown_key, shown_string};
 use crate::render::drawing::Drawing;
 use crate::render::json;
-use crate::render::marked::{Words, excerpt};
+use crate::render::marked::{Words, excerpts, read_text};
 use shared::figures;
 use shared::html;
 use shared::markup::Html;
@@ -11,12 +11,12 @@ use shared::spans::JsonKind;
 
 /// Lines that are drawn; those after them are counted.
 const MOST: usize = 200;
-/// Bytes of a string around the words.
-const AROUND: usize = 1_000;
+/// Bytes of a string; of a longer one that is shown which stands around the words.
+const LONGEST: usize = 1_200;
 
 /// The lines of a value that hold words, and how many there are.
-pub(in crate::render) fn found(drawing: &Drawing<'_>, value: &str, words: &Words) -> (Html, usize) {
-    let mut finding = Finding { drawing, words, lines: 0 };
+pub(in crate::render) fn found(drawing: &Drawing<'_>, value: &str, words: &Words, hide_internal: bool) -> (Html, usize) {
+    let mut finding = Finding { drawing, words, lines: 0, hide_internal };
     let lines = finding.value(&Html::default(), false, value, 0).unwrap_or_default();
     let count = finding.lines;
     let rest = count.saturating_sub(MOST);
@@ -28,6 +28,8 @@ struct Finding<'d, 's> {
     drawing: &'d Drawing<'s>,
     words: &'d Words,
     lines: usize,
+    /// Whether the outermost object keeps some of its keys back.
+    hide_internal: bool,
 }
 
 impl Finding<'_, '_> {
@@ -38,7 +40,7 @@ impl Finding<'_, '_> {
         }
         let mut lines = Html::default();
         let kind = json::kind(value);
-        for (position, (key, value)) in json::children(value, usize::MAX).first.into_iter().enumerate() {
+        for (position, (key, value)) in shown(value, usize::MAX, self.hide_internal && depth == 0).first.into_iter().enumerate() {
             let name = if kind == JsonKind::Object { shown_key(key) } else { position.to_string() };
             let holds = kind == JsonKind::Object && self.words.is_in(&name);
             let shown = if holds { self.words.marked(&name) } else { Html::text(&name) };
@@ -69,15 +71,21 @@ impl Finding<'_, '_> {
 
     fn leaf(&mut self, key: &Html, key_holds: bool, value: &str) -> Option<Html> {
         let is_text = json::kind(value) == JsonKind::String;
-        let text = if is_text { json::unescape(value, usize::MAX).text } else { value.to_owned() };
+        let text = if is_text { read_text(value) } else { value.to_owned() };
         if !(key_holds || self.words.is_in(&text)) || !self.counts() {
             return None;
         }
         let at = self.drawing.place(value).map(|at| html!(r#" data-at="{}""#, at));
-        let shown = if text.len() > AROUND {
-            excerpt(&text, self.words, AROUND)
+        let shown = if text.len() > LONGEST {
+            match excerpts(&text, self.words, LONGEST * 4) {
+                // Only its key holds them.
+                around if around.is_empty() => format!("{}…", text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default()),
+                around => around,
+            }
+        } else if is_text && text.len() + 2 < value.len() && value.contains(";base64,") {
+            format!("{text};base64,…")
         } else if is_text {
-            shown_string(value, usize::MAX).0
+            shown_string(value, LONGEST * 6).0
         } else {
             text
         };

@@ -7,7 +7,7 @@ use shared::RowId;
 use shared::audit::ListActivity;
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, RowAddress};
-use shared::spans::{FindInTrace, ListTraces, OpenTrace, ReadConversation, ReadField, ReadImage, ReadPiece, ReadTree, Rendering};
+use shared::spans::{FindInTrace, ListTraces, OpenTrace, ReadConversation, ReadField, ReadFile, ReadPiece, ReadTree, Rendering};
 use shared::{ObjectId, TransactionId};
 
 /// A trace with a scorer named like a question, one named otherwise that reports its score, what they asked a model, and another span.
@@ -213,12 +213,12 @@ async fn an_image_that_a_scorer_made_is_hidden_like_its_score() {
         let whole = ReadField { object: object.clone(), row_id: row_id.clone(), field, rendering: Rendering::Json, whole: true, find };
         let stamp = store.engineer.read_field(whole).await.unwrap().stamp;
         let at = r#"{"image":"#.len() as u64;
-        let image = ReadImage { object, row_id, field, at, number: 0, stamp };
-        assert_eq!(store.engineer.read_image(image.clone()).await.unwrap().0, "image/png");
+        let image = ReadFile { object, row_id, field, at, number: 0, stamp };
+        assert_eq!(store.engineer.read_file(image.clone()).await.unwrap().content_type, "image/png");
         for blind in [&store.reviewer, &store.viewer] {
-            assert!(blind.read_image(image.clone()).await.is_err());
+            assert!(blind.read_file(image.clone()).await.is_err());
         }
         store.reviewer.set_answer(answer(world.row("task"), "Tone", number(0.5))).await.unwrap();
-        assert_eq!(store.reviewer.read_image(image).await.unwrap().0, "image/png");
+        assert_eq!(store.reviewer.read_file(image).await.unwrap().content_type, "image/png");
     }
 }

@@ -79,6 +79,15 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
             }),
         ),
         (
+            "score_kinds",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    written(&desk.score_kinds(&world.project.logs()).await.unwrap())
+                        + &written(&desk.score_kinds(&world.experiment).await.unwrap())
+                })
+            }),
+        ),
+        (
             "compared_summaries",
             Veiled(|world, desk| {
                 Box::pin(async move {
@@ -188,7 +197,7 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
                 })
             }),
         ),
-        ("read_image", Harmless("these rows hold no image; see the tests of scorers")),
+        ("read_file", Harmless("these rows hold no file; see the tests of scorers")),
         ("showing", Harmless("how fields are shown")),
         (
             "find_in_trace",

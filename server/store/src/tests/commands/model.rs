@@ -12,10 +12,10 @@ use super::cast::{Cast, ENGINEER, OWNER_AND_ENGINEER, VIEWER};
 pub(super) use comments::Remark;
 use editing::Aside;
 pub(super) use lying::FILTERS;
+use reverts::Ran;
 use serde_json::{Value, json};
 use shared::Problem;
 use shared::answers::{AnswerValue, SetAnswer, SetGold};
-use shared::audit::Edit;
 use shared::commands::Command;
 use shared::questions::{Definition, QuestionKind};
 use shared::tags::ChangeTags;
@@ -97,6 +97,7 @@ struct Said {
 #[derive(Clone)]
 struct Settled {
     person: usize,
+    version: i64,
     value: Value,
     score: Option<i64>,
     path: Vec<String>,
@@ -159,8 +160,8 @@ pub(super) struct Model {
     graves: BTreeMap<String, Option<String>>,
     pub(super) activity: Vec<Entry>,
     tags: BTreeSet<String>,
-    /// Commands that ran, with the entry each made.
-    ran: HashMap<(usize, String), Option<usize>>,
+    /// Commands that ran.
+    ran: HashMap<(usize, String), Ran>,
     /// Counts calls: the one clock.
     clock: u64,
     births: u64,
@@ -255,13 +256,12 @@ impl Model {
             self.row(&self.cast.name(address))?;
         }
         let before = self.activity.len();
+        let mut about = command.row().map(|address| self.cast.name(address));
         match command {
             Command::SetAnswer(SetAnswer { question, .. }) | Command::SetGold(SetGold { question, .. }) => {
                 self.question(question)?;
             }
-            Command::Revert(revert) => {
-                self.entry(person, &revert.edit)?;
-            }
+            Command::Revert(revert) => about = Some(self.done(person, &revert.edit)?.row),
             _ => {}
         }
         if ran {
@@ -282,13 +282,15 @@ impl Model {
             | Command::SkipReview(_)
             | Command::SetReviewStatus(_) => unreachable!("reviews have a story of their own"),
             Command::Revert(revert) => {
-                let entry = self.entry(person, &revert.edit)?;
-                self.take_back(person, entry)?;
+                // Of what changed nothing there is nothing to take back.
+                if let Some(entry) = self.done(person, &revert.edit)?.entry {
+                    self.take_back(person, entry)?;
+                }
             }
         }
-        if let Some(id) = id {
-            let made = (self.activity.len() > before).then_some(before);
-            self.ran.insert(id, made);
+        if let (Some(id), Some(row)) = (id, about) {
+            let entry = (self.activity.len() > before).then_some(before);
+            self.ran.insert(id, Ran { birth: self.rows[&row].birth, row, entry });
         }
         Ok(())
     }
@@ -327,14 +329,6 @@ impl Model {
         entries.zip(numbers).for_each(|(entry, number)| entry.id = Some(*number));
     }
 
-    fn entry(&self, person: usize, edit: &Edit) -> Result<usize, Refusal> {
-        let found = match edit {
-            Edit::Entry(id) => self.activity.iter().position(|entry| entry.id == Some(*id)),
-            Edit::Command(id) => self.ran.get(&(person, id.clone())).copied().flatten(),
-        };
-        found.ok_or(Refusal::NotFound)
-    }
-
     /// The question, where it is asked about such rows and the person is asked.
     fn asked_of(&self, person: Option<usize>, row: &str, name: &str) -> Result<usize, Refusal> {
         let question = self.question(name)?;
@@ -352,16 +346,21 @@ impl Model {
         let row = &self.cast.name(&command.row);
         let question = self.asked_of(Some(person), row, &command.question)?;
         let taken = self.take(question, command.value.as_ref())?;
-        self.require_room(person, row, question, taken.as_ref(), command.confirm)?;
         let (clock, version) = (self.clock, self.questions[question].version);
+        let to = taken.as_ref().map_or(Value::Null, |(value, _)| value.clone());
+        let own = self.rows[row].said.iter().find(|said| said.question == question && said.person == person);
+        let stands = own.is_none_or(|own| own.counts && own.version == version);
+        if stands
+            && own.map_or(Value::Null, |own| own.value.clone()) == to
+            && (own.is_none() || command.reason.as_deref().is_none_or(str::is_empty))
+        {
+            return Ok(());
+        }
+        self.require_room(person, row, question, taken.as_ref(), command.confirm)?;
         let path = self.path_of(question);
         let said = &mut self.row_mut(row).said;
         let own = said.iter().position(|said| said.question == question && said.person == person);
         let before = own.map_or(Value::Null, |own| said[own].value.clone());
-        let to = taken.as_ref().map_or(Value::Null, |(value, _)| value.clone());
-        if before.is_null() && to.is_null() {
-            return Ok(());
-        }
         match taken {
             None => said.retain(|said| said.question != question || said.person != person),
             Some((value, score)) => {
@@ -380,15 +379,16 @@ impl Model {
         let row = &self.cast.name(&command.row);
         let question = self.asked_of(None, row, &command.question)?;
         let taken = self.take(question, command.value.as_ref())?;
+        let (version, to) = (self.questions[question].version, taken.as_ref().map_or(Value::Null, |(value, _)| value.clone()));
+        let same = |gold: &Settled| gold.person == person && gold.version == version && gold.value == to && gold.reason == command.reason;
+        if self.rows[row].golds.get(&question).map_or(to.is_null(), same) {
+            return Ok(());
+        }
         self.require_room(person, row, question, taken.as_ref(), command.confirm)?;
         let path = self.path_of(question);
         let before = self.row_mut(row).golds.remove(&question).map_or(Value::Null, |gold| gold.value);
-        let to = taken.as_ref().map_or(Value::Null, |(value, _)| value.clone());
-        if before.is_null() && to.is_null() {
-            return Ok(());
-        }
         if let Some((value, score)) = taken {
-            let gold = Settled { person, value, score, path, reason: command.reason.clone() };
+            let gold = Settled { person, version, value, score, path, reason: command.reason.clone() };
             self.row_mut(row).golds.insert(question, gold);
         }
         self.row_mut(row).former_golds.remove(&question);

@@ -163,7 +163,7 @@ async fn what_is_too_long_or_has_a_nul_is_told() {
         let check = |text: String, expected: Expect| expected.assert_eq(&text.chars().take(200).collect::<String>());
         let comment = |text: String| AddComment { row: row(), text, client_id: None };
         let text = refused(store.reviewer.add_comment(comment("x".repeat(1_000_000))).await);
-        check(text, expect!["Add a comment: Use at most 100000 bytes; this has 1000000."]);
+        check(text, expect!["Add a comment: Use at most 100,000 bytes; this has 1,000,000."]);
         for value in [1.000_001, -0.1, f64::INFINITY, f64::NAN] {
             let text = refused(answer(&store.reviewer, &project, "r", "Q", number(value)).await);
             assert!(text.contains("is not a number from 0 to 1"), "{text}");

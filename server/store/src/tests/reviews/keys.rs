@@ -138,9 +138,9 @@ async fn what_a_row_cannot_say_of_its_review_refuses_it_by_name() {
             metadata.~__bt_review_lists must be an object of lists, such as {"__bt_default_review_list": {"status": "PENDING"}}.
             metadata.~__bt_review_lists must be an object of lists, such as {"__bt_default_review_list": {"status": "PENDING"}}.
             There is no review list Spring in this project. Make it first, or name __bt_default_review_list, which is always there.
-            metadata.~__bt_assignments must be a list of ids or e-mail addresses of members, such as ["anna@example.com"].
-            metadata.~__bt_assignments must be a list of ids or e-mail addresses of members, such as ["anna@example.com"].
-            metadata.~__bt_assignments names stranger@example.com, who is no member here. Use the ids or e-mail addresses of members."#]]
+            metadata.~__bt_assignments must be a list of ids or email addresses of members, such as ["anna@example.com"].
+            metadata.~__bt_assignments must be a list of ids or email addresses of members, such as ["anna@example.com"].
+            metadata.~__bt_assignments names stranger@example.com, who is no member here. Use the ids or email addresses of members."#]]
         .assert_eq(&reasons.join("\n"));
         assert_eq!(store.items(&project, "a").await, []);
         // Other lists go by their names and ids, and come back by their ids.

@@ -2,6 +2,7 @@
 
 use crate::content::scores;
 use crate::ground::body::{self, Object, Raw};
+use shared::figures::count;
 use shared::summary::Nano;
 
 /// Scores of a row at most.
@@ -93,7 +94,7 @@ fn read_tag(item: &Raw) -> Result<String, String> {
 
 fn check_name(what: &str, name: &str) -> Result<(), String> {
     if name.len() > LONGEST_NAME {
-        return Err(format!("{what} may have {LONGEST_NAME} bytes; this has {}.", name.len()));
+        return Err(format!("{what} may have {} bytes; this has {}.", count(LONGEST_NAME as u64), count(name.len() as u64)));
     }
     Ok(())
 }

@@ -4,11 +4,20 @@ use super::sight::Seen;
 use super::{Entry, Model, OWNER_AND_ENGINEER, Outcome, Refusal, forbidden_unless};
 use serde_json::{Value, json};
 use shared::answers::{SetAnswer, SetGold};
+use shared::audit::Edit;
 use shared::expected::SetExpected;
 use shared::tags::ChangeTags;
 
 pub(super) fn require_same(now: &Value, then: &Value) -> Outcome {
     if now == then { Ok(()) } else { Err(Refusal::Conflict) }
+}
+
+/// A command that ran: about which row, and the entry that it made.
+#[derive(Clone)]
+pub(super) struct Ran {
+    pub(super) row: String,
+    pub(super) birth: u64,
+    pub(super) entry: Option<usize>,
 }
 
 impl Model {
@@ -36,6 +45,20 @@ impl Model {
             Seen::Withheld => Err(Refusal::Forbidden),
             Seen::Nothing => Err(Refusal::NotFound),
         }
+    }
+
+    /// What is to be taken back, while its row is there.
+    pub(super) fn done(&self, person: usize, edit: &Edit) -> Result<Ran, Refusal> {
+        let done = match edit {
+            Edit::Entry(id) => {
+                let found = self.activity.iter().position(|entry| entry.id == Some(*id)).ok_or(Refusal::NotFound)?;
+                let Entry { row, birth, .. } = &self.activity[found];
+                Ran { row: row.clone(), birth: *birth, entry: Some(found) }
+            }
+            Edit::Command(id) => self.ran.get(&(person, id.clone())).ok_or(Refusal::NotFound)?.clone(),
+        };
+        let is_there = self.rows.get(&done.row).is_some_and(|row| row.birth == done.birth);
+        if is_there { Ok(done) } else { Err(Refusal::NotFound) }
     }
 
     pub(super) fn take_back(&mut self, person: usize, entry: usize) -> Outcome {

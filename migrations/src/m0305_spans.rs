@@ -2,7 +2,7 @@
 //!
 //! A key is the short integer of its project and a number of that project, so that it tells where it belongs.
 
-use crate::{drop_tables, index, key, unique};
+use crate::{drop_tables, in_order, index, key, key_by_number, number, unique};
 use sea_orm_migration::{prelude::*, schema::*};
 
 #[derive(DeriveMigrationName)]
@@ -91,11 +91,11 @@ impl MigrationTrait for Migration {
                 Table::create()
                     .table("span_payloads")
                     .col(big_integer("project"))
-                    .col(big_integer("span"))
+                    .col(number(manager, "span"))
                     .col(text("body"))
                     .col(binary_null("salt"))
                     .col(binary_null("digest"))
-                    .primary_key(&mut key(&["project", "span"]))
+                    .primary_key(&mut key_by_number(manager, "span"))
                     .to_owned(),
             )
             .await?;
@@ -165,10 +165,10 @@ async fn scores(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(big_integer_null("gold"))
                 .col(big_integer_null("value"))
                 .primary_key(&mut key(&["project", "span", "name"]))
+                .extra(in_order(manager))
                 .to_owned(),
         )
         .await?;
-    manager.create_index(index("span_scores_by_value", "span_scores", &["project", "object", "name", "value"])).await?;
     manager.create_index(index("span_scores_by_trace", "span_scores", &["project", "trace"])).await?;
     manager
         .create_table(
@@ -181,10 +181,10 @@ async fn scores(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(big_integer("trace"))
                 .col(integer("position"))
                 .primary_key(&mut key(&["project", "span", "tag"]))
+                .extra(in_order(manager))
                 .to_owned(),
         )
         .await?;
-    manager.create_index(index("span_tags_by_tag", "span_tags", &["project", "object", "tag"])).await?;
     manager.create_index(index("span_tags_by_trace", "span_tags", &["project", "trace"])).await?;
     manager
         .create_table(
@@ -200,6 +200,7 @@ async fn scores(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(text("squares"))
                 .col(text("buckets"))
                 .primary_key(&mut key(&["project", "object", "hour", "name"]))
+                .extra(in_order(manager))
                 .to_owned(),
         )
         .await

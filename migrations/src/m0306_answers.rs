@@ -1,6 +1,6 @@
 //! Answers and gold values with their versions, so that a row as of a transaction has its answers, and what a direct edit put aside.
 
-use crate::{drop_tables, index, key, unique};
+use crate::{drop_tables, in_order, index, key};
 use sea_orm_migration::{prelude::*, schema::*};
 
 #[derive(DeriveMigrationName)]
@@ -14,7 +14,6 @@ impl MigrationTrait for Migration {
                 Table::create()
                     .table("answers")
                     .col(big_integer("project"))
-                    .col(text("id"))
                     .col(big_integer("object"))
                     .col(big_integer("span"))
                     .col(text("question_id"))
@@ -34,17 +33,18 @@ impl MigrationTrait for Migration {
                     // For how many seconds the reviewer looked, and a list of what else they could see; none where nobody said.
                     .col(integer_null("seconds"))
                     .col(text_null("visible"))
-                    .primary_key(&mut key(&["project", "id"]))
+                    // Nobody can overwrite another: one answer for each span, question and reviewer.
+                    .primary_key(&mut key(&["project", "span", "question_id", "person_id"]))
                     .foreign_key(ForeignKey::create().from("answers", "question_id").to("questions", "id"))
                     .foreign_key(ForeignKey::create().from("answers", "person_id").to("people", "id"))
+                    .extra(in_order(manager))
                     .to_owned(),
             )
             .await?;
-        // Nobody can overwrite another: one answer for each span, question and reviewer.
-        manager.create_index(unique("answers_once", "answers", &["project", "span", "question_id", "person_id"])).await?;
-        manager.create_index(index("answers_by_question", "answers", &["project", "question_id", "version"])).await?;
-        // What somebody has answered decides what they see in a blind project.
-        manager.create_index(index("answers_of_person", "answers", &["project", "person_id", "object", "span"])).await?;
+        // How often each version of a question was answered, and what somebody has answered, which decides what they see in a blind project.
+        manager
+            .create_index(index("answers_by_question", "answers", &["project", "question_id", "person_id", "object", "version"]))
+            .await?;
         manager
             .create_table(
                 Table::create()
@@ -66,6 +66,7 @@ impl MigrationTrait for Migration {
                     .primary_key(&mut key(&["project", "span", "question_id"]))
                     .foreign_key(ForeignKey::create().from("golds", "question_id").to("questions", "id"))
                     .foreign_key(ForeignKey::create().from("golds", "person_id").to("people", "id"))
+                    .extra(in_order(manager))
                     .to_owned(),
             )
             .await?;
@@ -92,6 +93,7 @@ impl MigrationTrait for Migration {
                     // The transaction from which on this did not stand any more.
                     .col(big_integer("superseded"))
                     .primary_key(&mut key(&["project", "span", "question_id", "person_id", "gold", "transaction_id"]))
+                    .extra(in_order(manager))
                     .to_owned(),
             )
             .await?;
@@ -111,6 +113,7 @@ impl MigrationTrait for Migration {
                     // The transaction from which on this was not said any more; the largest integer while it is.
                     .col(big_integer("superseded"))
                     .primary_key(&mut key(&["project", "span", "voice", "name", "transaction_id"]))
+                    .extra(in_order(manager))
                     .to_owned(),
             )
             .await?;

@@ -1,6 +1,6 @@
 //! The activity of spans, and the chain of digests that proves that none of it was changed afterwards.
 
-use crate::{drop_tables, index, key};
+use crate::{drop_tables, in_order, index, key};
 use sea_orm_migration::{prelude::*, schema::*};
 
 #[derive(DeriveMigrationName)]
@@ -30,6 +30,7 @@ impl MigrationTrait for Migration {
                     .col(binary_null("salt"))
                     .col(binary_null("digest"))
                     .primary_key(&mut key(&["project", "id"]))
+                    .extra(in_order(manager))
                     .to_owned(),
             )
             .await?;
@@ -47,6 +48,7 @@ impl MigrationTrait for Migration {
                     .col(binary("hash"))
                     .col(big_integer("created"))
                     .primary_key(&mut key(&["project", "sequence"]))
+                    .extra(in_order(manager))
                     .to_owned(),
             )
             .await

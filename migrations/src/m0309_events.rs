@@ -1,6 +1,6 @@
 //! What is told to open pages.
 
-use crate::{drop_tables, key};
+use crate::{drop_tables, key_by_number, number};
 use sea_orm_migration::{prelude::*, schema::*};
 
 #[derive(DeriveMigrationName)]
@@ -14,10 +14,10 @@ impl MigrationTrait for Migration {
                 Table::create()
                     .table("events")
                     .col(big_integer("project"))
-                    .col(big_integer("sequence"))
+                    .col(number(manager, "key"))
                     .col(text("body"))
                     .col(big_integer("created"))
-                    .primary_key(&mut key(&["project", "sequence"]))
+                    .primary_key(&mut key_by_number(manager, "key"))
                     .to_owned(),
             )
             .await

@@ -1,0 +1,230 @@
+// What every page looks like at every width: nothing is cut off, upon another, sideways or too small to hit, and axe finds nothing.
+//
+// Three widths in one theme by default; with TOUCHSTONE_SIGHTS=all six widths in both themes, and twice as large.
+
+import type { Browser, Locator } from "@playwright/test";
+import { demoPages, settled, startDemo, visit } from "../support/demo.mjs";
+import { expect, test, type Installation, type Page, type Project } from "../support/fixtures.js";
+import { question, rows, trace } from "../support/pages.js";
+import { child, root } from "../support/rows.mjs";
+import { faultsOf, lines } from "../support/sights.js";
+import { Watch } from "../support/watch.js";
+
+interface Look {
+  name: string;
+  width: number;
+  height: number;
+  theme: "light" | "dark";
+  /** How many pixels of the screen a pixel of the page has: twice as large is half the window. */
+  scale: number;
+}
+
+const look = (width: number, theme: Look["theme"] = "light"): Look => ({ name: `${width} px, ${theme}`, width, height: width < 721 ? 844 : 900, theme, scale: 1 });
+
+const LOOKS: Look[] =
+  process.env.TOUCHSTONE_SIGHTS === "all"
+    ? [
+        ...[320, 390, 720, 1024, 1440, 2560].flatMap((width) => [look(width, "light"), look(width, "dark")]),
+        { name: "1440 px at 200 %", width: 720, height: 450, theme: "light", scale: 2 },
+      ]
+    : [390, 1024, 1440].map((width) => look(width));
+
+/** Something to look at: an address, and what one does there. */
+interface Sight {
+  at: string;
+  /** Somebody who is not signed in. */
+  stranger?: boolean;
+  /** What the page is refused, if that is what is to be seen. */
+  refused?: RegExp;
+  does?: (page: Page) => Promise<void>;
+}
+
+type Demo = Awaited<ReturnType<typeof demoPages>>;
+
+const press = (name: string | RegExp) => async (page: Page) => {
+  await page.getByRole("button", { name }).first().click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+};
+
+const type = (key: string, shown: (page: Page) => Locator) => async (page: Page) => {
+  await page.keyboard.press(key);
+  await expect(shown(page)).toBeVisible();
+};
+
+/** Where the form is a sheet, it is opened. */
+const unfolded = async (page: Page) => {
+  const handle = page.getByRole("region", { name: "Human review" }).getByRole("button", { name: /^All \d+ questions/ });
+  if (await handle.isVisible()) await handle.click();
+};
+
+const SIGHTS: Record<string, (demo: Demo) => Sight> = {
+  "sign-in": () => ({ at: "/login", stranger: true }),
+  "a link that leads nowhere": () => ({ at: "/join/nothing", stranger: true, refused: /status of 404/ }),
+  projects: () => ({ at: "/app/touchstone" }),
+  "a page that is not there": ({ page }) => ({ at: page("nothing"), refused: /status of 404/ }),
+  logs: ({ logs }) => ({ at: logs }),
+  "logs, nothing found": ({ logs }) => ({ at: `${logs}?filter=${encodeURIComponent("tags includes 'nobody has this'")}` }),
+  "logs, a filter with mistakes": ({ logs }) => ({ at: `${logs}?filter=${encodeURIComponent("scores.Preference >> 'a lot' and")}` }),
+  "a row at the cursor": ({ logs }) => ({ at: logs, does: async (page) => page.keyboard.press("j") }),
+  "sheet of keys": ({ logs }) => ({ at: logs, does: type("?", (page) => page.getByRole("dialog")) }),
+  trace: ({ trace }) => ({ at: trace }),
+  "trace, the form open": ({ trace }) => ({ at: trace, does: unfolded }),
+  "trace, a comment begun": ({ trace }) => ({ at: trace, does: type("c", (page) => page.getByRole("textbox", { name: "Comment" })) }),
+  "trace, a tag begun": ({ trace }) => ({ at: trace, does: async (page) => page.keyboard.press("t") }),
+  "trace, words looked for": ({ trace }) => ({
+    at: trace,
+    does: async (page) => {
+      await page.getByRole("button", { name: "Find in trace" }).click();
+      await page.getByRole("searchbox", { name: "Find in trace" }).fill("order");
+      await expect(page.getByRole("status").filter({ hasText: /^In \d+ spans?/ })).toBeVisible();
+    },
+  }),
+  experiments: ({ page }) => ({ at: page("experiments") }),
+  experiment: ({ experiment }) => ({ at: experiment }),
+  "row of an experiment": ({ experimentRow }) => ({ at: experimentRow }),
+  datasets: ({ page }) => ({ at: page("datasets") }),
+  dataset: ({ dataset }) => ({ at: dataset }),
+  "row of a dataset": ({ datasetRow }) => ({ at: datasetRow }),
+  inbox: ({ page }) => ({ at: page("inbox") }),
+  questions: ({ page }) => ({ at: page("configuration") }),
+  "a question": ({ page }) => ({ at: page("configuration"), does: press("Add human review score") }),
+  tags: ({ page }) => ({ at: page("configuration/tags") }),
+  "a tag": ({ page }) => ({ at: page("configuration/tags"), does: press(/^Add/) }),
+  "review settings": ({ page }) => ({ at: page("configuration/review") }),
+  members: ({ page }) => ({ at: page("configuration/members") }),
+  keys: ({ page }) => ({ at: page("configuration/keys") }),
+  account: ({ page }) => ({ at: page("configuration/account") }),
+  "renaming a project": () => ({ at: "/app/touchstone", does: press(/^Rename/) }),
+  "deleting a project": () => ({ at: "/app/touchstone", does: press(/^Delete/) }),
+};
+
+/** Looks at a page at every width; what is wrong is told with the page and the width. */
+async function expectToLookRight(browser: Browser, origin: string, storageState: object | undefined, name: string, sight: Sight): Promise<void> {
+  const watch = new Watch(test.info());
+  if (sight.refused) watch.allow(sight.refused);
+  const wrong: string[] = [];
+  for (const scale of new Set(LOOKS.map((look) => look.scale))) {
+    const looks = LOOKS.filter((look) => look.scale === scale);
+    const { width, height } = looks[0]!;
+    const context = await browser.newContext({
+      baseURL: origin, storageState: storageState as never, viewport: { width, height }, deviceScaleFactor: scale, reducedMotion: "reduce", locale: "en-GB", timezoneId: "UTC",
+    });
+    const page = await context.newPage();
+    await watch.over(page);
+    for (const look of looks) {
+      await page.setViewportSize({ width: look.width, height: look.height });
+      await page.emulateMedia({ colorScheme: look.theme, reducedMotion: "reduce" });
+      await page.goto(sight.at);
+      await settled(page);
+      await sight.does?.(page);
+      await settled(page);
+      wrong.push(...lines(await faultsOf(page)).map((line) => `${name}, ${look.name}: ${line}`));
+    }
+    await context.close();
+  }
+  watch.verdict();
+  expect(wrong.join("\n")).toBe("");
+}
+
+test.describe("the demo", () => {
+  test.describe.configure({ timeout: LOOKS.length * 30_000 });
+  let server: Awaited<ReturnType<typeof startDemo>>;
+  let demo: Demo;
+  let visitor: Awaited<ReturnType<typeof visit>>;
+
+  test.beforeAll(async ({ browser }) => {
+    server = await startDemo();
+    demo = await demoPages(server);
+    visitor = await visit(browser, server.origin);
+  });
+  test.afterAll(async () => void (await server?.remove()));
+
+  for (const [name, of] of Object.entries(SIGHTS)) {
+    test(name, async ({ browser }) => {
+      const sight = of(demo);
+      await expectToLookRight(browser, server.origin, sight.stranger ? undefined : visitor, name, sight);
+    });
+  }
+});
+
+/** Names as nobody should choose them. */
+const NAMES = {
+  letters: "W".repeat(400),
+  words: "a name of very many words ".repeat(16).trim(),
+  emoji: "👩‍👩‍👧‍👦🏳️‍🌈".repeat(40),
+  "other direction": `\u202eright to left\u202c ${"שלום عليكم ".repeat(18)}\u200f\u200f`,
+};
+
+/** A project of all that. */
+async function overfill(installation: Installation): Promise<{ project: Project; traces: string[]; experiment: string; dataset: string }> {
+  const project = await installation.project("overfull");
+  const options = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`Option ${index + 1}${index % 7 === 0 ? ` ${"unbroken".repeat(12)}` : ""}`, index / 39]));
+  await installation.choice(project, "Forty options", options);
+  const description = "What is asked, at length. ".repeat(800).slice(0, 20_000);
+  await installation.call("POST", "/v1/project_score", { project_id: project.id, name: "Long description", score_type: "slider", description });
+  const scores = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`Score ${index} ${"of a long name ".repeat(index % 5)}`.trim(), index / 60]));
+  const sent = Object.values(NAMES).flatMap((name) => {
+    const top = root(project.id, { name, input: name, output: { [name.slice(0, 200)]: name, list: [name] }, scores, tags: [name.slice(0, 100)], metadata: { [name.slice(0, 60)]: name } });
+    let above = top;
+    const below = Array.from({ length: 12 }, (_, depth) => (above = child(above, { name: `${depth} ${name}`, error: depth % 5 === 0 ? name : undefined })));
+    return [top, ...below];
+  });
+  await installation.sendTraces(sent);
+  for (const name of Object.values(NAMES)) {
+    const { id } = await installation.call("POST", "/v1/experiment", { project_id: project.id, name: name.slice(0, 200), description });
+    await installation.call("POST", `/v1/experiment/${id}/insert`, { events: [{ id: "row", input: name, output: name, expected: name, scores }] });
+    const dataset = await installation.call("POST", "/v1/dataset", { project_id: project.id, name: name.slice(0, 200), description });
+    await installation.call("POST", `/v1/dataset/${dataset.id}/insert`, { events: [{ id: "row", input: name, expected: { [name.slice(0, 60)]: name } }] });
+  }
+  const traces = sent.filter((row) => row.span_parents === undefined).map((row) => row.root_span_id as string);
+  return { project, traces, experiment: NAMES.letters.slice(0, 200), dataset: NAMES.letters.slice(0, 200) };
+}
+
+test.describe("names and texts without measure", () => {
+  test.describe.configure({ timeout: LOOKS.length * 60_000 });
+  let overfull: Awaited<ReturnType<typeof overfill>>;
+  let state: object;
+
+  test.beforeAll(async ({ installation, browser }) => {
+    overfull = await overfill(installation);
+    const page = await installation.browserOf(browser, "owner", {});
+    state = await page.context().storageState();
+    await page.context().close();
+  });
+
+  const PAGES: Record<string, (filled: typeof overfull) => Sight> = {
+    projects: () => ({ at: "/app/touchstone" }),
+    logs: ({ project }) => ({ at: project.page("logs") }),
+    experiments: ({ project }) => ({ at: project.page("experiments") }),
+    experiment: ({ project, experiment }) => ({ at: project.page(`experiments/${encodeURIComponent(experiment)}`) }),
+    datasets: ({ project }) => ({ at: project.page("datasets") }),
+    dataset: ({ project, dataset }) => ({ at: project.page(`datasets/${encodeURIComponent(dataset)}`) }),
+    questions: ({ project }) => ({ at: project.page("configuration") }),
+    "a question of forty options": ({ project }) => ({ at: project.page("configuration"), does: press("Edit Forty options") }),
+    ...Object.fromEntries(
+      Object.keys(NAMES).map((name, index) => [
+        `trace of ${name}`,
+        ({ project, traces }: typeof overfull): Sight => ({
+          at: project.page(`logs?r=${traces[index]}`),
+          does: async (page) => {
+            await expect(trace(page)).toBeVisible();
+            await unfolded(page);
+            await expect(question(page, "Forty options")).toBeVisible();
+          },
+        }),
+      ]),
+    ),
+  };
+  for (const [name, of] of Object.entries(PAGES)) {
+    test(name, async ({ installation, browser }) => expectToLookRight(browser, installation.origin, state, `${name}, overfull`, of(overfull)));
+  }
+});
+
+test("a row of the overfull list is still a row", async ({ owner, installation, project }) => {
+  await installation.sendTraces(Object.values(NAMES).map((name) => root(project.id, { name, input: name, output: name })));
+  await owner.goto(project.page("logs"));
+  await settled(owner);
+  const heights = await rows(owner).evaluateAll((elements) => elements.map((element) => element.getBoundingClientRect().height));
+  expect(heights).toHaveLength(Object.keys(NAMES).length);
+  expect(new Set(heights).size).toBe(1);
+});

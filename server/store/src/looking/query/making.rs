@@ -1,0 +1,144 @@
+//! Answers that are made of all rows that match: groups, samples, unpivoted lists, fields that are discovered, and rows in an order that
+//! is not that of their time.
+
+use super::{QueryAnswer, summaries};
+use crate::ground::body;
+use crate::looking::found::{FoundSpan, Wanted};
+use crate::looking::search::{RowSearch, Scan, whole_traces};
+use crate::looking::view::View;
+use crate::looking::wire::{Placed, Whereabouts, WireRow};
+use crate::looking::work::{Effort, aside};
+use crate::{Desk, Error, Result};
+use shared::filter::{Answer, Context, Expression, Query, Shape};
+use shared::{ObjectId, Problem, TransactionId};
+use std::cell::RefCell;
+
+/// Bytes that an answer may hold while it is made.
+const MOST_HELD: usize = 64 * 1024 * 1024;
+
+impl Desk {
+    /// Looks at all rows of all objects and answers.
+    pub(super) async fn made(
+        &self,
+        query: &Query,
+        objects: &[ObjectId],
+        version: Option<TransactionId>,
+        context: Context,
+    ) -> Result<QueryAnswer> {
+        if query.cursor.is_some() {
+            let reason =
+                "This answer has one page. For further ones leave `sort:` out or sort by created, or ask for values after the last.";
+            return Err(Problem::invalid("cursor", reason).into());
+        }
+        let filter = query.source_filter();
+        let mut making = Making { answer: Answer::new(query, context), effort: Effort::whole() };
+        for object in objects {
+            let view = self.search_view(object).await?;
+            making = if query.from.shape == Shape::Spans || version.is_some() {
+                making.of_spans(&view, filter.as_ref(), version).await?
+            } else {
+                making.of_traces(&view, filter.as_ref(), query).await?
+            };
+        }
+        let rows = making.answer.finish();
+        Ok(QueryAnswer { rows: rows.iter().map(body::raw).collect::<std::result::Result<_, _>>()?, next: None })
+    }
+}
+
+/// An answer on the way.
+struct Making {
+    answer: Answer,
+    effort: Effort,
+}
+
+impl Making {
+    async fn of_spans(mut self, view: &View, filter: Option<&Expression>, version: Option<TransactionId>) -> Result<Self> {
+        let wanted = if self.answer.is_whole() { Wanted::whole() } else { Wanted::columns(self.answer.columns()) };
+        let mut scan = Scan::new(view, filter, wanted);
+        scan.as_of(version);
+        if self.answer.only_counts()
+            && let Some(count) = scan.exact_count().await?
+        {
+            self.answer.add_counted(count);
+            return Ok(self);
+        }
+        scan.effort = self.effort;
+        scan.places = self.answer.conditions();
+        let whereabouts = Whereabouts::of(view);
+        while !self.answer.is_finished() {
+            let Some(spans) = scan.next().await? else {
+                scan.require_finished()?;
+                break;
+            };
+            self = self.add(spans, whereabouts.clone()).await?;
+        }
+        self.effort = scan.effort;
+        Ok(self)
+    }
+
+    async fn add(mut self, spans: Vec<FoundSpan>, whereabouts: Whereabouts) -> Result<Self> {
+        let added = aside(move || {
+            let failed: RefCell<Option<Error>> = RefCell::default();
+            for span in &spans {
+                let whole = || match span.wire(&whereabouts) {
+                    Ok(row) => row.columns(),
+                    Err(error) => {
+                        failed.replace(Some(error));
+                        body::Object::default()
+                    }
+                };
+                self.answer.add(&Placed { span, whereabouts: &whereabouts }, &whole);
+            }
+            match failed.into_inner() {
+                Some(error) => Err(error),
+                None => Ok(self),
+            }
+        });
+        added.await??.require_room()
+    }
+
+    async fn of_traces(mut self, view: &View, filter: Option<&Expression>, query: &Query) -> Result<Self> {
+        let mut search = RowSearch { filter: filter.cloned(), whole_traces: true, ..RowSearch::of(view.home.id.clone()) };
+        let whereabouts = Whereabouts::of(view);
+        loop {
+            let (mut spans, mut rows): (Vec<FoundSpan>, Vec<WireRow>) = (Vec::new(), Vec::new());
+            search.after = if query.from.shape == Shape::Summary {
+                summaries(view, &search, query.preview_length, &mut |row| {
+                    rows.push(row);
+                    Ok(0)
+                })
+                .await?
+            } else {
+                let mut take = |span: FoundSpan| {
+                    let bytes = span.bytes();
+                    spans.push(span);
+                    Ok(bytes)
+                };
+                whole_traces(view, &search, true, &mut take).await?
+            };
+            self.effort.spend(spans.len() + rows.len(), 0, 0);
+            self = self.add(spans, whereabouts.clone()).await?;
+            rows.iter().for_each(|row| self.answer.add(row, &|| row.columns()));
+            self = self.require_room()?;
+            if search.after.is_none() || self.answer.is_finished() {
+                return Ok(self);
+            }
+            if self.effort.is_over() {
+                let reason = "Looking at every trace takes too long. Narrow the filter, for example by created.";
+                return Err(Problem::invalid("filter", reason).into());
+            }
+        }
+    }
+
+    fn require_room(self) -> Result<Self> {
+        if self.answer.bytes() <= MOST_HELD {
+            return Ok(self);
+        }
+        let (field, reason) = if self.answer.is_whole() {
+            ("limit", "These rows are too large to be held at once. Ask for fewer with limit, or select some columns.")
+        } else {
+            ("dimensions", "There are too many different groups or values. Group by something with fewer values, or narrow the filter.")
+        };
+        Err(Problem::invalid(field, reason).into())
+    }
+}
