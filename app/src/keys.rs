@@ -219,7 +219,7 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 36] = [
+pub(crate) static TABLE: [Line; 37] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
     line(Scope::Everywhere, &[("g e", Act::Go('e'))], "Go to Experiments"),

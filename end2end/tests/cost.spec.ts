@@ -43,7 +43,7 @@ test("experiments say what a row costs", async ({ installation, project, viewer:
   await installation.sendTraces(costs.map((cost, number) => ({ id: `d${number}`, experiment_id: dear, span_id: `d${number}`, root_span_id: `d${number}`, input: number, metrics: { start: 1, end: 2, estimated_cost: cost } })));
   await installation.sendTraces([{ id: "f", experiment_id: free, span_id: "f", root_span_id: "f", input: 1 }]);
   await open(page, project.page("experiments"));
-  await expect(heads(page).filter({ hasText: "Cost" })).toHaveText("Cost a row");
+  await expect(heads(page).filter({ hasText: "Cost" })).toHaveText("Cost");
   await expect(page.getByRole("row", { name: /dear/ }).getByRole("cell", { name: "$0.0030" })).toBeVisible();
   await expect(page.getByRole("row", { name: /free/ })).not.toContainText("$");
   await page.setViewportSize({ width: 390, height: 844 });

@@ -7,7 +7,7 @@ mod reread;
 mod shown;
 
 pub use beside::{Beside, BesideChanges, FormSpan, KnownBeside, SpanMark};
-pub use conversation::{CONVERSATION_PART, Conversation, ReadConversation, SpokenMessage};
+pub use conversation::{CONVERSATION_PART, ReadConversation, SpokenMessage, TraceConversation};
 pub use reading::{FindInTrace, FoundInField, FoundInSpan, FoundInTrace, NodeText, Piece, ReadField, ReadFile, ReadNode, ReadPiece, WHOLE};
 pub use reread::{ContentChanges, KnownContent, RereadTrace, TraceChanges};
 pub use shown::{FieldContent, FieldView, JsonKind, Rendering, ShownAs};

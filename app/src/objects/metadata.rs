@@ -55,7 +55,7 @@ fn MetadataDialog(about: About, open: RwSignal<bool>, changed: Callback<()>) -> 
                 <div class="dialog-b">
                     <Failure error=form.elsewhere()/>
                     <label class="label" for="object-metadata">"Metadata"</label>
-                    <textarea dir="auto" class="input mono" id="object-metadata" rows="12" spellcheck="false" autofocus prop:value=text
+                    <textarea dir="auto" class="input" id="object-metadata" rows="12" spellcheck="false" autofocus prop:value=text
                         aria-invalid=move || problem.read().is_some().then_some("true") aria-describedby="object-metadata-wrong"
                         on:input=move |event| text.set(event_target_value(&event))></textarea>
                     <crate::api::FieldProblem id="object-metadata-wrong" reason=problem/>

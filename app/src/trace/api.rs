@@ -8,8 +8,8 @@ use leptos::server_fn::codec::Json;
 use shared::audit::{Activity, ListActivity, ListTraceActivity, ReadChange, SpanActivity};
 use shared::comments::Mentionable;
 use shared::spans::{
-    Conversation, FieldContent, FieldView, FindInTrace, FoundInTrace, NodeText, OpenTrace, Piece, ReadConversation, ReadField, ReadNode,
-    ReadPiece, ReadTree, RereadTrace, TraceChanges, TraceView, TreePart,
+    FieldContent, FieldView, FindInTrace, FoundInTrace, NodeText, OpenTrace, Piece, ReadConversation, ReadField, ReadNode, ReadPiece,
+    ReadTree, RereadTrace, TraceChanges, TraceConversation, TraceView, TreePart,
 };
 use shared::texts::{DiffPart, EditableText, PreviewText, ReadText, TextPreview};
 
@@ -27,7 +27,7 @@ pub async fn reread_trace(query: RereadTrace) -> Result<TraceChanges, AppError> 
 
 /// A part of the conversation of a trace.
 #[server(name = ReadConversationCall, prefix = "/fn", endpoint = "spans/conversation", input = Json)]
-pub async fn read_conversation(query: ReadConversation) -> Result<Conversation, AppError> {
+pub async fn read_conversation(query: ReadConversation) -> Result<TraceConversation, AppError> {
     Ok(desk()?.read_conversation(query).await?)
 }
 

@@ -10,13 +10,13 @@ use crate::ui::{Icon, format};
 use leptos::prelude::*;
 use shared::layout::TraceLayout;
 use shared::objects::RowAddress;
-use shared::spans::{Conversation, ReadConversation, SpokenMessage};
+use shared::spans::{ReadConversation, SpokenMessage, TraceConversation};
 
 /// What is known of a conversation. Copies share it.
 #[derive(Clone, Copy)]
 struct Listening {
     trace: TraceState,
-    heard: RwSignal<Option<Conversation>>,
+    heard: RwSignal<Option<TraceConversation>>,
     refused: RwSignal<Option<AppError>>,
     /// The number of the newest reading: what comes later than that is not shown.
     newest: StoredValue<u32>,
@@ -28,7 +28,7 @@ impl Listening {
         let Opened { trace, conversation, .. } = expect_context::<Opened>();
         let root = trace.of_content(|content| content.trace.root_span_id.clone());
         // The server wrote it a moment ago; what cannot be read is read again.
-        let heard = conversation.with_value(|json| serde_json::from_slice::<Conversation>(json.as_ref()?.get().as_bytes()).ok());
+        let heard = conversation.with_value(|json| serde_json::from_slice::<TraceConversation>(json.as_ref()?.get().as_bytes()).ok());
         let heard = heard.filter(|heard| Some(&heard.root_span_id) == root.as_ref());
         Self { trace, heard: RwSignal::new(heard), refused: RwSignal::new(None), newest: StoredValue::new(0) }
     }
@@ -59,7 +59,7 @@ impl Listening {
 }
 
 /// Takes in a part: at the end of what is known, or in its place.
-fn take(heard: &mut Option<Conversation>, part: Conversation) {
+fn take(heard: &mut Option<TraceConversation>, part: TraceConversation) {
     match heard {
         Some(known) if part.first > 0 && known.root_span_id == part.root_span_id && known.messages.len() == part.first as usize => {
             (known.total, known.partial) = (part.total, part.partial);

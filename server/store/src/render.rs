@@ -20,7 +20,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use conversation::{Heard, HeardKind, conversation};
+pub(crate) use conversation::{HeardField, HeardKind, conversation};
 pub(crate) use drawing::FieldSource;
 pub(crate) use file::{Attachments, FieldFile, KnownAttachment, attachment_keys, file, served};
 pub(crate) use marked::Words;

@@ -22,7 +22,7 @@ pub struct ReadConversation {
 
 /// A part of the conversation of a trace, at most [`CONVERSATION_PART`] messages long.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Conversation {
+pub struct TraceConversation {
     /// The trace.
     pub root_span_id: String,
     /// The place of the first of these messages, from 0.

@@ -11,7 +11,7 @@ const MOST: i64 = 5;
 /// The moments of a trace that are written: round ones, the start first.
 fn moments(duration: Micros) -> impl Iterator<Item = Micros> {
     let step = step(duration.max(0));
-    (0..=MOST).map(move |number| number * step).take_while(move |moment| *moment <= duration.max(0))
+    (0..=MOST).map_while(move |number| step.checked_mul(number)).take_while(move |moment| *moment <= duration.max(0))
 }
 
 /// The smallest of 1, 2, 5, 10, … microseconds of which no more than [`MOST`] fit into the duration.

@@ -30,7 +30,7 @@ struct Measures {
     timed: i64,
     took: Option<Micros>,
     priced: i64,
-    paid: Option<i64>,
+    paid: Option<f64>,
 }
 
 impl Measures {
@@ -39,7 +39,7 @@ impl Measures {
         self.timed += i64::from(duration.is_some());
         self.took = self.took.into_iter().chain(duration).reduce(Micros::saturating_add);
         self.priced += i64::from(cost.is_some());
-        self.paid = self.paid.into_iter().chain(cost).reduce(i64::saturating_add);
+        self.paid = self.paid.into_iter().chain(cost.map(|cost| cost as f64)).reduce(|paid, cost| paid + cost);
     }
 
     /// How long one took.
@@ -49,7 +49,8 @@ impl Measures {
 
     /// What one cost.
     fn cost(&self) -> Option<i64> {
-        self.paid?.checked_div(self.priced)
+        // Of costs without bound a sum of integers would be none.
+        self.paid.map(|paid| (paid / self.priced as f64).round() as i64)
     }
 }
 
@@ -96,7 +97,7 @@ impl Desk {
         let whose = || values![view.home.short(), view.home.key];
         if !view.sight.veils_spans() {
             let text = "SELECT COUNT(CASE WHEN errors > 0 THEN 1 END) AS errors, COUNT(duration) AS timed, CAST(SUM(duration) AS BIGINT) AS took, \
-                        COUNT(cost) AS priced, CAST(SUM(cost) AS BIGINT) AS paid \
+                        COUNT(cost) AS priced, SUM(CAST(cost AS DOUBLE PRECISION)) AS paid \
                         FROM traces WHERE project = ? AND object = ?";
             return Ok(one::<Measures>(&view.snapshot, text, whose()).await?.unwrap_or_default());
         }

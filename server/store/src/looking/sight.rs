@@ -420,11 +420,9 @@ impl<'a> Seen<'a> {
             | Deed::Close
             | Deed::Reopen
             | Deed::SetStatus
-            | Deed::Erase
-            | Deed::Delete
-            | Deed::Restore => false,
+            | Deed::Erase => false,
             // Who merges may have replaced what a scorer reported, and an end user's score may be what was asked.
-            Deed::Merge | Deed::Feedback => false,
+            Deed::Merge | Deed::Feedback | Deed::Delete | Deed::Restore => false,
             Deed::Other(_) if self.blind.is_some() => return Visible::No,
             Deed::Other(_) => false,
         };

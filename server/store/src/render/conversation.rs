@@ -17,7 +17,7 @@ const LONGEST: usize = 16 * 1024;
 const COMPARED: usize = 64 * 1024;
 
 /// What was said in a span.
-pub(crate) struct Heard<'a> {
+pub(crate) struct HeardField<'a> {
     /// The field that says it.
     pub(crate) source: FieldSource<'a>,
     /// Which span, by its number among those that are listened to.
@@ -58,7 +58,7 @@ struct Message<'a> {
 }
 
 /// The messages from one on, at most so many, and how many there are. What was heard is in the order in which it was said.
-pub(crate) fn conversation(heard: &[Heard<'_>], first: usize, most: usize) -> (Vec<DrawnMessage>, usize) {
+pub(crate) fn conversation(heard: &[HeardField<'_>], first: usize, most: usize) -> (Vec<DrawnMessage>, usize) {
     let messages = messages(heard);
     // Many messages may stand in one long field.
     let mut stamps = HashMap::new();
@@ -73,16 +73,22 @@ pub(crate) fn conversation(heard: &[Heard<'_>], first: usize, most: usize) -> (V
     (drawn.collect(), messages.len())
 }
 
-fn messages<'a>(heard: &[Heard<'a>]) -> Vec<Message<'a>> {
+fn messages<'a>(heard: &[HeardField<'a>]) -> Vec<Message<'a>> {
     let mut all: Vec<Message<'a>> = Vec::new();
     // Where the next thing that a span says would stand.
     let mut next: HashMap<usize, usize> = HashMap::new();
-    for (place, Heard { source, span, kind }) in heard.iter().enumerate() {
+    // What the spans of tools returned, by the place of the call: the message and the part of it.
+    let mut returned: HashMap<(usize, usize), &'a str> = HashMap::new();
+    for (place, HeardField { source, span, kind }) in heard.iter().enumerate() {
         let answers = match kind {
             HeardKind::Asked => false,
             HeardKind::Answered => true,
             HeardKind::Returned(tool) => {
-                returned(&mut all, tool, source.json);
+                let mut calls =
+                    all.iter().enumerate().flat_map(|(at, message)| calls_of(message, tool).into_iter().map(move |part| (at, part)));
+                if let Some(call) = calls.find(|call| !returned.contains_key(call)) {
+                    returned.insert(call, source.json);
+                }
                 continue;
             }
         };
@@ -111,20 +117,22 @@ fn messages<'a>(heard: &[Heard<'a>]) -> Vec<Message<'a>> {
             next.insert(*span, at + 1);
         }
     }
+    // What the model was told counts before that.
+    for ((at, part), content) in returned {
+        let part = all.get_mut(at).and_then(|message| message.turn.parts.get_mut(part));
+        if let (Some(MessagePart::Call(call)), Some(content)) = (part, json::parse(content))
+            && call.answer.is_none()
+        {
+            call.answer = Some(ToolAnswer { id: None, name: None, content: Some(content), failed: false });
+        }
+    }
     all
 }
 
-/// Puts what a tool answered beside the first call of it that has no answer yet. A call that is answered by another call of the model is
-/// told there.
-fn returned<'a>(all: &mut [Message<'a>], tool: &str, content: &'a str) {
-    let parts = all.iter_mut().flat_map(|message| &mut message.turn.parts);
-    let mut waiting = parts.filter_map(|part| match part {
-        MessagePart::Call(call) if call.answer.is_none() && call.name == tool => Some(call),
-        _ => None,
-    });
-    if let (Some(call), Some(content)) = (waiting.next(), json::parse(content)) {
-        call.answer = Some(ToolAnswer { id: None, name: None, content: Some(content), failed: false });
-    }
+/// The parts of a message that call a tool.
+fn calls_of(message: &Message<'_>, tool: &str) -> Vec<usize> {
+    let calls = message.turn.parts.iter().enumerate().filter(|(_, part)| matches!(part, MessagePart::Call(call) if call.name == tool));
+    calls.map(|(place, _)| place).collect()
 }
 
 /// The messages of a field. What is no chat is what one says: a text, the obvious text of an object, else the JSON that it is.
@@ -199,11 +207,11 @@ mod tests {
         let mut heard = Vec::new();
         for (span, (asked, answered)) in calls.iter().enumerate() {
             if let Some(tool) = asked.strip_prefix("tool ") {
-                heard.push(Heard { source: source(FieldName::Output, answered), span, kind: HeardKind::Returned(tool) });
+                heard.push(HeardField { source: source(FieldName::Output, answered), span, kind: HeardKind::Returned(tool) });
                 continue;
             }
-            heard.push(Heard { source: source(FieldName::Input, asked), span, kind: HeardKind::Asked });
-            heard.push(Heard { source: source(FieldName::Output, answered), span, kind: HeardKind::Answered });
+            heard.push(HeardField { source: source(FieldName::Input, asked), span, kind: HeardKind::Asked });
+            heard.push(HeardField { source: source(FieldName::Output, answered), span, kind: HeardKind::Answered });
         }
         let lines = messages(&heard).into_iter().map(|Message { turn, said, drawn, .. }| {
             let answers = turn.parts.iter().filter_map(|part| match part {
@@ -298,10 +306,10 @@ mod tests {
         let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
         let json = r#"[{"role":"user","content":"<b>one</b>"},{"role":"user","content":"two"},{"role":"user","content":"three"}]"#;
         let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Input, json, attachments: &NO_ATTACHMENTS };
-        let (drawn, total) = conversation(&[Heard { source, span: 0, kind: HeardKind::Asked }], 1, 1);
+        let (drawn, total) = conversation(&[HeardField { source, span: 0, kind: HeardKind::Asked }], 1, 1);
         assert_eq!((drawn.len(), total), (1, 3));
         assert!(drawn[0].html.as_str().contains("two") && !drawn[0].cut);
-        let (drawn, _) = conversation(&[Heard { source, span: 0, kind: HeardKind::Asked }], 0, 1);
+        let (drawn, _) = conversation(&[HeardField { source, span: 0, kind: HeardKind::Asked }], 0, 1);
         assert!(!drawn[0].html.as_str().contains("<b>one"));
     }
 }

@@ -7,10 +7,10 @@ use crate::ground::body::{self, Raw};
 use crate::ground::database::{one, values};
 use crate::looking::view::View;
 use crate::looking::work::aside;
-use crate::render::{Attachments, FieldSource, Heard, HeardKind, conversation};
+use crate::render::{Attachments, FieldSource, HeardField, HeardKind, conversation};
 use crate::{Desk, Result};
 use shared::objects::FieldName;
-use shared::spans::{CONVERSATION_PART, Conversation, ReadConversation, SpokenMessage};
+use shared::spans::{CONVERSATION_PART, ReadConversation, SpokenMessage, TraceConversation};
 use shared::{Micros, ObjectId, Problem, RowId};
 
 /// Spans that are listened to.
@@ -42,7 +42,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::NotFound`] if there is no such trace.
-    pub async fn read_conversation(&self, query: ReadConversation) -> Result<Conversation> {
+    pub async fn read_conversation(&self, query: ReadConversation) -> Result<TraceConversation> {
         let looking = self.view(&query.object).await?;
         let View { snapshot, home, sight, .. } = &looking;
         let text = format!("SELECT {COLUMNS} FROM traces WHERE project = ? AND object = ? AND root_span_id = ?");
@@ -74,7 +74,7 @@ impl Desk {
         let object = query.object.clone();
         let attachments = attachments::known(snapshot, said.iter().map(|said| said.json.get())).await?;
         let (messages, total) = aside(move || drawn(&object, &attachments, &speakers, &said, query.first)).await?;
-        Ok(Conversation { root_span_id: query.root_span_id, first: query.first, messages, total, partial })
+        Ok(TraceConversation { root_span_id: query.root_span_id, first: query.first, messages, total, partial })
     }
 }
 
@@ -114,7 +114,7 @@ fn drawn(object: &ObjectId, attachments: &Attachments, speakers: &[Speaker], sai
             None => HeardKind::Answered,
         };
         let source = FieldSource { object, row_id: &speaker.row_id, field, json: said.json.get(), attachments };
-        Some(Heard { source, span: said.span, kind })
+        Some(HeardField { source, span: said.span, kind })
     });
     let heard: Vec<_> = heard.collect();
     let (messages, total) = conversation(&heard, first as usize, CONVERSATION_PART as usize);

@@ -4,7 +4,7 @@ use super::stores;
 use crate::Error;
 use serde_json::{Value, json};
 use shared::objects::FieldName;
-use shared::spans::{CONVERSATION_PART, Conversation, ReadConversation, ReadField, Rendering};
+use shared::spans::{CONVERSATION_PART, ReadConversation, ReadField, Rendering, TraceConversation};
 use shared::{ObjectId, Problem};
 
 /// A span of the trace `t`; times are seconds.
@@ -20,7 +20,7 @@ fn span(id: &str, parent: Option<&str>, kind: &str, (start, end): (u32, u32), mo
 }
 
 /// Who said what, and in which span.
-fn lines(conversation: &Conversation) -> Vec<String> {
+fn lines(conversation: &TraceConversation) -> Vec<String> {
     let words = |html: &str| {
         let text: String = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect::<Vec<_>>().join(" ");
         text.split_whitespace().collect::<Vec<_>>().join(" ")

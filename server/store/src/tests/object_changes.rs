@@ -174,7 +174,7 @@ async fn metadata_is_edited_as_a_text() {
             before: before.to_owned(),
         };
         let shown = read().await;
-        assert_eq!((shown.text.as_str(), shown.keys), ("{\n  \"prompt\": \"v1\",\n  \"n\": 1\n}", 2));
+        assert_eq!((shown.text.as_str(), shown.keys), ("{\n  \"n\": 1,\n  \"prompt\": \"v1\"\n}", 2));
         assert!(shown.html.as_str().contains("prompt"));
         // Keys that are left out are gone, which sending them cannot say.
         let changed = store.engineer.edit_metadata(edit("{\"n\": 1, \"deep\": {\"<b>\": []}}", &shown.text)).await.unwrap();

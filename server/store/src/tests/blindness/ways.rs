@@ -7,9 +7,7 @@ use shared::audit::{ListActivity, ListTraceActivity, ReadChange};
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, ObjectKind};
 use shared::said::KnownSaid;
-use shared::spans::{
-    FindInTrace, KnownBeside, KnownContent, ListTraces, OpenTrace, ReadConversation, ReadField, ReadPiece, Rendering, RereadTrace,
-};
+use shared::spans::{FindInTrace, KnownBeside, KnownContent, ListTraces, OpenTrace, ReadField, ReadPiece, Rendering, RereadTrace};
 use shared::texts::{PreviewText, ReadText, TextFormat};
 use shared::{ObjectId, RowId};
 
@@ -326,19 +324,7 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
                 })
             }),
         ),
-        (
-            "read_conversation",
-            Out(|world, desk| {
-                Box::pin(async move {
-                    let mut all = String::new();
-                    for (object, root) in traces(world) {
-                        let query = ReadConversation { object, root_span_id: root.to_owned(), first: 0 };
-                        all += &written(&desk.read_conversation(query).await.unwrap());
-                    }
-                    all
-                })
-            }),
-        ),
+        ("read_conversation", Harmless("what models were asked and answered; of what is hidden see the tests of scorers")),
         ("read_tree", Harmless("names and times of spans; of those that are hidden see the tests of scorers")),
         ("inbox", Harmless("one's own; see the test of mentions")),
         (
