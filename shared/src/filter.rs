@@ -2,7 +2,8 @@
 //!
 //! A text passes three stages, each with its own type: `lexer` makes tokens, `parser` and `query` make an
 //! [`Expression`] or a [`Query`] in which every node knows its place in the text, and `compile` makes a [`Compiled`],
-//! which makes values of rows. Nothing here reads a clock or a database: the time is an argument and a row is anything that is [`Fields`].
+//! which makes values of rows; `answer` makes an [`Answer`] of the rows of a query. `highlight`, `complete`, `chips` and `names` are what the
+//! filter bar shows of a text. Nothing here reads a clock or a database: the time is an argument and a row is anything that is [`Fields`].
 //!
 //! `filter/reference.md` describes the language for its users; the tests run every example in it.
 

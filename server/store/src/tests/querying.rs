@@ -52,7 +52,7 @@ async fn all_rows_are_looked_at_where_the_answer_needs_them() {
             [json!({"is_root": false, "m1_n": 4, "m2_n": 4}), json!({"is_root": true, "m1_n": 2, "m2_n": 2})]
         );
         let having = format!(
-            "SELECT metadata.model AS m, max(metadata.n) AS n FROM project_logs('{}') WHERE scores.F > 0 GROUP BY 1 HAVING count(1) > 4 ORDER BY n DESC",
+            "SELECT metadata.model AS m, max(metadata.n) AS n FROM project_logs('{}') WHERE scores.F > 0 GROUP BY 1 HAVING count(1) > 3 ORDER BY n DESC",
             project.id
         );
         assert_eq!(store.asked(&having).await, [json!({"m": "m2", "n": 11}), json!({"m": "m1", "n": 8})]);

@@ -218,10 +218,6 @@ fn what_can_never_be_true_is_refused() {
             1 | tags = 'x' or scores.F = '0.5' or is_root = 'yes' or answers.Q.count > 'a' or id = 5 or review.state = 'x' or answers.Q.by = 1
               |                                                                        ^^^ never true
               = help: Write for example: answers.Q.count > 1
-            error: `id` is a text.
-            1 | tags = 'x' or scores.F = '0.5' or is_root = 'yes' or answers.Q.count > 'a' or id = 5 or review.state = 'x' or answers.Q.by = 1
-              |                                                                                    ^ never true
-              = help: Write it in quotes: id = '5'
             error: There is no `state` in `review`.
             1 | tags = 'x' or scores.F = '0.5' or is_root = 'yes' or answers.Q.count > 'a' or id = 5 or review.state = 'x' or answers.Q.by = 1
               |                                                                                         ^^^^^^^^^^^^ unknown name

@@ -1,7 +1,7 @@
 //! Answers that are made of all rows that match: groups, samples, unpivoted lists, fields that are discovered, and rows in an order that
 //! is not that of their time.
 
-use super::{QueryAnswer, summaries};
+use super::{MOST_COLUMNS, PAGE, QueryAnswer, summaries};
 use crate::ground::body;
 use crate::looking::found::{FoundSpan, Wanted};
 use crate::looking::search::{RowSearch, Scan, whole_traces};
@@ -30,6 +30,13 @@ impl Desk {
                 "This answer has one page. For further ones leave `sort:` out or sort by created, or ask for values after the last.";
             return Err(Problem::invalid("cursor", reason).into());
         }
+        let columns = query.computed_columns().len();
+        if columns > MOST_COLUMNS {
+            return Err(Problem::invalid("select", format!("Select at most {MOST_COLUMNS} columns; these are {columns}.")).into());
+        }
+        let makes_rows = !query.is_aggregated() && query.infer.is_none();
+        let limit = query.limit.or(makes_rows.then_some(PAGE)).map(|limit| if makes_rows { limit.min(PAGE) } else { limit });
+        let query = &Query { limit, ..query.clone() };
         let filter = query.source_filter();
         let mut making = Making { answer: Answer::new(query, context), effort: Effort::whole() };
         for object in objects {
