@@ -135,6 +135,7 @@ async fn versions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .to_owned(),
         )
         .await?;
+    manager.create_index(index("span_versions_of_span", "span_versions", &["project", "key"])).await?;
     manager.create_index(index("span_versions_by_time", "span_versions", &["project", "object", "created", "key"])).await
 }
 

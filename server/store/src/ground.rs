@@ -3,6 +3,7 @@
 pub(crate) mod body;
 pub(crate) mod database;
 pub(crate) mod error;
+pub(crate) mod estimates;
 pub(crate) mod fate;
 pub(crate) mod hexadecimal;
 pub(crate) mod ids;

@@ -95,6 +95,7 @@ impl Store {
     pub async fn open(options: StoreOptions) -> Result<Self> {
         let (write, readers) = database::open(&options.database_url).await?;
         database::migrate(&write).await?;
+        ground::estimates::tell(&write).await?;
         let organization_id = database::setting(&write, "organization_id", options.fate.id()).await?;
         let secret = database::setting(&write, "secret", format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>())).await?;
         let feed = Arc::new(neighbours::Feed::open(&readers).await?);

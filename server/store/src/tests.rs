@@ -23,6 +23,7 @@ mod migrations;
 mod names;
 mod objects;
 mod people;
+mod plans;
 mod rereading;
 mod restart;
 mod reviews;

@@ -3,7 +3,7 @@
 mod nodes;
 mod refusals;
 mod scorers;
-mod ways;
+pub(crate) mod ways;
 
 use super::sending::{address, number, raws, slider};
 use super::{PASSWORD, TestStore, stores};
@@ -45,7 +45,7 @@ const SECRETS: [&str; 17] = [
 ];
 
 /// Somebody has answered everything on the rows of a blind project.
-struct World {
+pub(crate) struct World {
     project: Project,
     experiment: ObjectId,
     base: ObjectId,
@@ -55,7 +55,7 @@ struct World {
 const ROWS: [&str; 2] = ["one", "two"];
 
 impl World {
-    async fn new(store: &TestStore) -> Self {
+    pub(crate) async fn new(store: &TestStore) -> Self {
         let project = store.project("blind").await;
         let intent = QuestionKind::Expected { options: vec!["zebra".to_owned(), "horse".to_owned()], multiple: false };
         let reason = QuestionKind::Text { path: MetadataPath::of("review.reason") };

@@ -14,10 +14,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Asks in one way and writes down everything that came back.
-pub(super) type Probe = for<'a> fn(&'a World, &'a Desk) -> BoxFuture<'a, String>;
+pub(crate) type Probe = for<'a> fn(&'a World, &'a Desk) -> BoxFuture<'a, String>;
 
 /// A method of a desk, as far as blind review goes.
-pub(super) enum Way {
+pub(crate) enum Way {
     /// Leads out: who has not answered finds no secret, who sees through or has answered finds the same.
     Out(Probe),
     /// Leads out, and tells also who has answered less than who sees through.
@@ -32,7 +32,7 @@ const WRITES: Way = Way::Harmless("writes, and returns at most what was written;
 const ENGINEERS: Way = Way::Harmless("for who sees through blindness");
 
 /// Every method of a desk. A new one has to be decided here.
-pub(super) fn ways() -> Vec<(&'static str, Way)> {
+pub(crate) fn ways() -> Vec<(&'static str, Way)> {
     use Way::{Harmless, Out, Veiled};
     vec![
         (

@@ -1,0 +1,61 @@
+//! What a statement walks through does not grow with its project, unless it is named here.
+
+use super::blindness::World;
+use super::blindness::ways::{Way, ways};
+use super::{Place, stores};
+use crate::ground::database::{STATEMENTS, all};
+use expect_test::expect;
+use sea_orm::{FromQueryResult, Value};
+use std::collections::BTreeSet;
+
+#[derive(FromQueryResult)]
+struct PlanStep {
+    detail: String,
+}
+
+/// Whether a step of a plan looks at all that a project has in a table, or at more. What the statement itself made is as small as it.
+fn walks(step: &PlanStep, plan: &[PlanStep]) -> bool {
+    let made =
+        |name: &str| plan.iter().any(|step| step.detail == format!("CO-ROUTINE {name}") || step.detail == format!("MATERIALIZE {name}"));
+    match step.detail.strip_prefix("SCAN ") {
+        Some(what) => !what.ends_with("VALUES CLAUSE") && !what.starts_with("CONSTANT ROW") && !made(what),
+        None => step.detail.ends_with("(project=?)"),
+    }
+}
+
+/// PostgreSQL plans by what it has counted; SQLite by what it is told, so its plans are the same in each installation.
+#[tokio::test]
+async fn no_statement_walks_a_whole_project() {
+    for store in stores().await {
+        let Place::Folder(_) = &store.place else { continue };
+        // Those of the other database are not known here.
+        STATEMENTS.take();
+        let world = World::new(&store).await;
+        for (_, way) in ways() {
+            let (Way::Out(probe) | Way::Veiled(probe)) = way else { continue };
+            probe(&world, &store.owner).await;
+            probe(&world, &store.reviewer).await;
+        }
+        let texts = STATEMENTS.take();
+        let statements: BTreeSet<_> = texts.iter().flat_map(|(text, _)| text.split("; ")).map(str::trim).collect();
+        let mut walking = String::new();
+        for statement in statements.into_iter().filter(|text| !text.is_empty()) {
+            let places = statement.matches('?').count();
+            let text = format!("EXPLAIN QUERY PLAN {statement}");
+            let plan = all::<PlanStep>(store.store.readers(), &text, vec![Value::from(1_i64); places])
+                .await
+                .unwrap_or_else(|error| panic!("{error}: {statement}"));
+            for PlanStep { detail } in plan.iter().filter(|step| walks(step, &plan)) {
+                walking += &format!("{detail}\n    {statement}\n");
+            }
+        }
+        // Projects are few, and answers are counted where questions are configured.
+        expect![[r#"
+            SCAN projects
+                SELECT id, event FROM projects WHERE deleted IS NULL
+            SEARCH answers USING COVERING INDEX answers_by_question (project=?)
+                SELECT question_id, version, COUNT(*) AS answers FROM answers WHERE project = (SELECT short FROM projects WHERE id = ?) GROUP BY question_id, version ORDER BY version
+        "#]]
+        .assert_eq(&walking);
+    }
+}
