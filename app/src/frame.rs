@@ -96,15 +96,14 @@ pub fn Frame(
     };
     let account_here = move || (*section.read() == "account").then_some("page");
     let title = project_name.get_value().unwrap_or_else(|| "Projects".to_owned());
-    let switch = format!("{title} {}: all projects", viewer.organization);
     let bottom_links = (list.clone(), inbox.clone(), account.clone());
     let is_outside = account.is_none();
     let rail = move || {
         view! {
             <nav class="rail" aria-label="Main">
-                <a class="brand" href=list aria-label=switch>
+                <a class="brand" href=list>
                     <Mark/>
-                    <span class="words"><b>{title}</b><small>{viewer.organization.clone()}</small></span>
+                    <span class="words"><b>{title}</b><small>{viewer.organization.clone()}</small><span class="sr">": all projects"</span></span>
                 </a>
                 {links()}
                 <div class="gap"></div>
@@ -127,9 +126,8 @@ pub fn Frame(
                     </a>
                 })}
                 {is_outside.then(|| view! {
-                    <form class="item" method="post" action="/logout">
-                        <Icon name=IconName::SignOut/>
-                        <button class="words" type="submit">"Sign out"</button>
+                    <form method="post" action="/logout">
+                        <button class="item" type="submit"><Icon name=IconName::SignOut/><span class="words">"Sign out"</span></button>
                     </form>
                 })}
             </nav>

@@ -90,7 +90,7 @@ fn ScoreCard(column: ScoreColumn) -> impl IntoView {
     let (icon, words) = score_source(kind);
     view! {
         <div class="card-score" role="group" aria-label=name.clone()>
-            <div class="name"><Icon name=icon size=IconSize::Small/><span class="sr">{words}": "</span><span class="clip">{name.clone()}</span></div>
+            <div class="name"><Icon name=icon size=IconSize::Small/><span class="sr">{words}": "</span><span class="clip" title=name.clone()>{name.clone()}</span></div>
             <div class="fig"><b>{number}{unit}</b>" "<span>{count}</span>" "</div>
             <div class="against"><span class=tone title=compared>{points}</span></div>
             <Histogram name=name.clone() kind buckets mean/>
