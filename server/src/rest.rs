@@ -13,6 +13,7 @@ pub mod rows;
 pub mod scores;
 pub mod summary;
 pub mod tags;
+pub mod translate;
 
 /// Answers `/v1`.
 pub async fn greeting() -> &'static str {

@@ -140,6 +140,7 @@ fn routes() -> Vec<Route> {
         get("/v1/activity", May(Read), rest::activity::list),
         post("/v1/activity/{id}/revert", May(Review), rest::activity::revert),
         get("/v1/summary", May(Read), rest::summary::read),
+        get("/v1/translate", May(Read), rest::translate::read),
         post("/v1/erase", May(Configure), rest::erase::erase),
     ]
 }

@@ -149,14 +149,23 @@ impl Understood {
     }
 }
 
+/// Refuses a text that is too long, before anything is gathered for it.
+///
+/// # Errors
+/// The text is longer than [`LONGEST`] bytes.
+pub fn check_length(text: &str) -> Result<(), Problem> {
+    if text.len() > LONGEST {
+        return Err(Problem::invalid("text", format!("Describe the filter in at most {LONGEST} characters.")));
+    }
+    Ok(())
+}
+
 /// Makes a filter of a text in English. Times of day are those of the context.
 ///
 /// # Errors
 /// The text is longer than [`LONGEST`] bytes.
 pub fn understand(text: &str, known: &Known, context: Context) -> Result<Understood, Problem> {
-    if text.len() > LONGEST {
-        return Err(Problem::invalid("text", format!("Describe the filter in at most {LONGEST} characters.")));
-    }
+    check_length(text)?;
     let words = words::words(text);
     let names = Names::of(known);
     let mut reader = Reader { text, words: &words, at: 0, known, names: &names, context, rows: None, depth: 0 };

@@ -2,6 +2,7 @@
 
 pub(crate) mod condition;
 mod cursor;
+mod english;
 pub(crate) mod experiments;
 pub(crate) mod found;
 pub(crate) mod live;

@@ -100,6 +100,10 @@ impl World {
             get("/v1/answer", format!("/v1/answer?{of_row}")),
             get("/v1/activity", format!("/v1/activity?{of_row}")),
             get("/v1/summary", format!("/v1/summary?object_type=project_logs&object_id={project}")),
+            get(
+                "/v1/translate",
+                format!("/v1/translate?object_type=project_logs&object_id={project}&text=zebra%20and%20opaque%20words%20errors"),
+            ),
             get("/v1/summary", format!("/v1/summary?object_type=project_logs&object_id={project}&filter=span_id%20is%20not%20null")),
             post("/btql", "/btql".to_owned(), json!({ "query": aggregate })),
             call(

@@ -2,7 +2,7 @@
 //! trace the filter looks. `any_span(…)` sees each span's own.
 
 use crate::looking::found::FoundSpan;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use shared::filter::Fields;
 use shared::spans::TraceRow;
 use std::borrow::Cow;

@@ -88,6 +88,15 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
             }),
         ),
         (
+            "understand",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let text = "model is m, or errors since 2026-01-01 and not tagged";
+                    written(&desk.understand(&world.project.logs(), text, 0).await.unwrap())
+                })
+            }),
+        ),
+        (
             "compared_summaries",
             Veiled(|world, desk| {
                 Box::pin(async move {

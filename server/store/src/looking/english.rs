@@ -1,0 +1,172 @@
+//! Filters in plain English: gathers what a project knows, as far as the asking person may see it, and lets the grammar in `shared`
+//! read the text. Nothing is applied here.
+
+use crate::ground::time;
+use crate::looking::found::{FoundSpan, Wanted};
+use crate::looking::search::Scan;
+use crate::{Desk, Result};
+use indexmap::IndexMap;
+use serde_json::Value;
+use shared::english::{Known, KnownKey, KnownPerson, KnownScore, KnownText, Understood, check_length, understand};
+use shared::filter::{Context, Fields};
+use shared::questions::{Question, QuestionKind};
+use shared::{ObjectId, ProjectId};
+
+/// Keys of the metadata that are looked at, and values of one.
+const MOST_KEYS: usize = 200;
+const MOST_VALUES: usize = 100;
+
+/// How deep keys may stand inside one another, and how long a value may be.
+const DEEPEST: usize = 3;
+const LONGEST_VALUE: usize = 100;
+
+/// Texts with how often they were seen.
+type Counted = IndexMap<String, usize>;
+
+/// What the newest rows of an object hold.
+#[derive(Default)]
+struct Sampled {
+    metadata: IndexMap<Vec<String>, IndexMap<String, (Value, usize)>>,
+    tags: Counted,
+    kinds: Counted,
+    names: Counted,
+}
+
+impl Desk {
+    /// Makes a filter of a text in English, about the rows of an object. `offset_minutes` says where days begin, west positive.
+    ///
+    /// # Errors
+    /// [`shared::Problem::NotFound`] for an unknown object, [`shared::Problem::Invalid`] for a text that is too long.
+    pub async fn understand(&self, object: &ObjectId, text: &str, offset_minutes: i32) -> Result<Understood> {
+        check_length(text)?;
+        let (project, sampled) = self.sampled(object).await?;
+        let known = self.known_names(object, &project, sampled).await?;
+        Ok(understand(text, &known, Context { now_micros: time::now(), offset_minutes })?)
+    }
+
+    /// A chunk of the newest rows, as the caller sees them.
+    async fn sampled(&self, object: &ObjectId) -> Result<(ProjectId, Sampled)> {
+        let view = self.search_view(object).await?;
+        let mut scan = Scan::new(&view, None, Wanted::columns(["metadata", "tags", "span_attributes"]));
+        let mut sampled = Sampled::default();
+        for span in scan.next().await?.unwrap_or_default() {
+            sampled.add(&span);
+        }
+        Ok((view.home.project.clone(), sampled))
+    }
+
+    async fn known_names(&self, object: &ObjectId, project: &ProjectId, sampled: Sampled) -> Result<Known> {
+        let questions: Vec<Question> = self.questions(project).await?.into_iter().filter(|question| !question.archived).collect();
+        let mut scores: Vec<KnownScore> = questions.iter().filter_map(score).collect();
+        let main_score = scores.first().map(|score| score.name.clone());
+        for name in self.summary(object, "").await?.0.scores.into_keys() {
+            if scores.iter().all(|score| score.name != name) {
+                scores.push(KnownScore { name, options: Vec::new() });
+            }
+        }
+        let mut tags: Vec<String> = self.tags(project).await?.into_iter().map(|tag| tag.name).collect();
+        for tag in commonest(sampled.tags) {
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+        let people = self.people().await?.into_iter().map(|person| KnownPerson { name: person.name, email: person.email });
+        let metadata = keys(sampled.metadata);
+        Ok(Known {
+            scores,
+            main_score,
+            texts: questions.iter().filter_map(text).collect(),
+            tags,
+            models: models(&metadata),
+            metadata,
+            people: people.collect(),
+            lists: self.review_lists(project).await?.into_iter().map(|list| list.name).collect(),
+            span_types: commonest(sampled.kinds),
+            span_names: commonest(sampled.names),
+        })
+    }
+}
+
+impl Sampled {
+    fn add(&mut self, span: &FoundSpan) {
+        if let Some(Value::Object(metadata)) = span.column("metadata").as_deref() {
+            metadata.iter().for_each(|(key, value)| self.add_value(&mut vec![key.clone()], value));
+        }
+        if let Some(Value::Array(tags)) = span.column("tags").as_deref() {
+            tags.iter().filter_map(Value::as_str).for_each(|tag| count(&mut self.tags, tag));
+        }
+        if let Some(attributes) = span.column("span_attributes").as_deref() {
+            for (key, counted) in [("type", &mut self.kinds), ("name", &mut self.names)] {
+                if let Some(text) = attributes.get(key).and_then(Value::as_str) {
+                    count(counted, text);
+                }
+            }
+        }
+    }
+
+    fn add_value(&mut self, path: &mut Vec<String>, value: &Value) {
+        if path.iter().any(|key| key.starts_with("~__bt_") || key.len() > LONGEST_VALUE) {
+            return;
+        }
+        match value {
+            Value::Object(members) if path.len() < DEEPEST => {
+                for (key, member) in members {
+                    path.push(key.clone());
+                    self.add_value(path, member);
+                    path.pop();
+                }
+            }
+            Value::Object(_) | Value::Array(_) | Value::Null => {}
+            Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+                if self.metadata.len() < MOST_KEYS || self.metadata.contains_key(path) {
+                    let values = self.metadata.entry(path.clone()).or_default();
+                    let written = value.to_string();
+                    if written.len() <= LONGEST_VALUE && (values.len() < MOST_VALUES || values.contains_key(&written)) {
+                        values.entry(written).or_insert_with(|| (value.clone(), 0)).1 += 1;
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn count(counted: &mut Counted, text: &str) {
+    if !text.is_empty() && text.len() <= LONGEST_VALUE && (counted.len() < MOST_VALUES || counted.contains_key(text)) {
+        *counted.entry(text.to_owned()).or_default() += 1;
+    }
+}
+
+/// The texts, those that were seen most first.
+fn commonest(mut counted: Counted) -> Vec<String> {
+    counted.sort_by(|_, one, _, other| other.cmp(one));
+    counted.into_keys().collect()
+}
+
+fn keys(sampled: IndexMap<Vec<String>, IndexMap<String, (Value, usize)>>) -> Vec<KnownKey> {
+    let key = |(path, mut values): (Vec<String>, IndexMap<String, (Value, usize)>)| {
+        values.sort_by(|_, one, _, other| other.1.cmp(&one.1));
+        KnownKey { path, values: values.into_values().map(|(value, _)| value).collect() }
+    };
+    sampled.into_iter().map(key).collect()
+}
+
+fn models(metadata: &[KnownKey]) -> Vec<String> {
+    let model = metadata.iter().filter(|entry| entry.path == ["model"]);
+    model.flat_map(|entry| &entry.values).filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn score(question: &Question) -> Option<KnownScore> {
+    let options = match &question.definition.kind {
+        QuestionKind::Continuous => Vec::new(),
+        QuestionKind::Categorical { options } => options.iter().map(|option| (option.name.clone(), option.value)).collect(),
+        QuestionKind::Expected { .. } | QuestionKind::Text { .. } => return None,
+    };
+    Some(KnownScore { name: question.name.clone(), options })
+}
+
+fn text(question: &Question) -> Option<KnownText> {
+    match &question.definition.kind {
+        QuestionKind::Text { path } => Some(KnownText { name: question.name.clone(), path: path.keys().map(str::to_owned).collect() }),
+        QuestionKind::Continuous | QuestionKind::Categorical { .. } | QuestionKind::Expected { .. } => None,
+    }
+}
