@@ -404,7 +404,9 @@ async fn whole_traces_are_read_together_and_contents_by_their_keys() {
         assert_eq!(paged, all);
         STATEMENTS.with_borrow_mut(Vec::clear);
         fetch(29, None).await;
-        let statements: Vec<_> = STATEMENTS.take().into_iter().map(|(text, _)| text).collect();
+        // Whoever follows the events asks once a second by themselves.
+        let by_itself = |text: &String| text.starts_with("SELECT id, event FROM projects");
+        let statements: Vec<_> = STATEMENTS.take().into_iter().map(|(text, _)| text).filter(|text| !by_itself(text)).collect();
         assert!(statements.len() <= 10, "{}: {statements:#?}", statements.len());
         let contents = statements.iter().find(|text| text.contains("octet_length")).unwrap();
         assert!(contents.find("ORDER BY") < contents.find("JOIN span_payloads"), "{contents}");
