@@ -51,7 +51,7 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        let (head, body, answer) = (Duration::from_secs(60), Duration::from_secs(30), Duration::from_secs(60));
+        let (head, body, answer) = (Duration::from_secs(20), Duration::from_secs(30), Duration::from_secs(60));
         Self { head, body, answer, connections: CONNECTIONS }
     }
 }

@@ -166,6 +166,9 @@ impl Store {
         self.inner.writer.close().await;
         self.inner.listening.iter().for_each(tokio::task::AbortHandle::abort);
         self.inner.access.close();
+        if let Err(error) = database::empty_log(self.readers()).await {
+            tracing::warn!(%error, "the log of the database was not emptied; it belongs to the file beside it");
+        }
     }
 
     /// Says when the store is closed.

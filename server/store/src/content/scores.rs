@@ -262,6 +262,9 @@ pub(crate) fn of_row(fields: &Object) -> std::result::Result<Vec<(String, Option
     let scores = body::object(scores.get()).ok_or("scores must be an object: {\"name\": 0.8}.")?;
     let mut read = Vec::with_capacity(scores.len());
     for (name, score) in scores {
+        if name.trim().is_empty() {
+            return Err("scores has a number without a name.".to_owned());
+        }
         let number = if body::is_null(&score) {
             None
         } else {

@@ -144,6 +144,14 @@ pub(crate) async fn ping(connection: &Connection) -> Result<()> {
     Ok(connection.ping().await?)
 }
 
+/// Puts what SQLite keeps in its log into the file, so that the file alone is all there is; done as far as nobody else reads.
+pub(crate) async fn empty_log(connection: &Connection) -> Result<()> {
+    if connection.get_database_backend() == DbBackend::Sqlite {
+        connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    }
+    Ok(())
+}
+
 /// Begins a snapshot: everything read through it is of one moment.
 pub(crate) async fn snapshot(readers: &Connection) -> Result<DatabaseTransaction> {
     Ok(readers.begin().await?)

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 /// Searches at once in the whole process: half of the connections that read.
 const AT_ONCE: usize = 4;
@@ -16,6 +17,9 @@ const AT_ONCE_EACH: usize = 2;
 
 /// Searches of one person that may wait.
 const WAITING_EACH: usize = 32;
+
+/// How long somebody waits for a place.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// People whose turns are kept although nobody uses them.
 const MOST_IDLE: usize = 1_000;
@@ -50,13 +54,13 @@ impl Searches {
     /// Waits until somebody may search.
     ///
     /// # Errors
-    /// [`Problem::Busy`] for who has too many searches waiting already.
+    /// [`Problem::Busy`] for who has too many searches waiting already, and when no place becomes free for long.
     pub(crate) async fn turn(&self, person: &PersonId) -> Result<SearchTurn> {
         let own = self.own(person);
         let busy = || Problem::Busy { retry_after: 2 };
         let asked = own.asked.try_acquire_owned().map_err(|_| busy())?;
-        let running = own.running.acquire_owned().await.map_err(|_| busy())?;
-        let all = Arc::clone(&self.all).acquire_owned().await.map_err(|_| busy())?;
+        let running = timeout(PATIENCE, own.running.acquire_owned()).await.map_err(|_| busy())?.map_err(|_| busy())?;
+        let all = timeout(PATIENCE, Arc::clone(&self.all).acquire_owned()).await.map_err(|_| busy())?.map_err(|_| busy())?;
         Ok(SearchTurn { _all: all, _running: running, _asked: asked })
     }
 

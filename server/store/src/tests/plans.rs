@@ -37,9 +37,11 @@ async fn no_statement_walks_a_whole_project() {
             probe(&world, &store.reviewer).await;
         }
         let texts = STATEMENTS.take();
+        // Projects are few, and who follows their events asks whenever a second is over.
+        let by_itself = "SELECT id, event FROM projects WHERE deleted IS NULL";
         let statements: BTreeSet<_> = texts.iter().flat_map(|(text, _)| text.split("; ")).map(str::trim).collect();
         let mut walking = String::new();
-        for statement in statements.into_iter().filter(|text| !text.is_empty()) {
+        for statement in statements.into_iter().filter(|text| !text.is_empty() && *text != by_itself) {
             let places = statement.matches('?').count();
             let text = format!("EXPLAIN QUERY PLAN {statement}");
             let plan = all::<PlanStep>(store.store.readers(), &text, vec![Value::from(1_i64); places])
@@ -49,10 +51,8 @@ async fn no_statement_walks_a_whole_project() {
                 walking += &format!("{detail}\n    {statement}\n");
             }
         }
-        // Projects are few, and answers are counted where questions are configured.
+        // Answers are counted where questions are configured.
         expect![[r#"
-            SCAN projects
-                SELECT id, event FROM projects WHERE deleted IS NULL
             SEARCH answers USING COVERING INDEX answers_by_question (project=?)
                 SELECT question_id, version, COUNT(*) AS answers FROM answers WHERE project = (SELECT short FROM projects WHERE id = ?) GROUP BY question_id, version ORDER BY version
         "#]]

@@ -12,6 +12,9 @@ use crate::filter::lenient::parse_leniently;
 use crate::filter::syntax::Unit;
 use crate::filter::time::{Length, counted_unit, truncate};
 
+/// Bytes of a text that is made of others; a longer one is unknown, because a short question could else make texts without end.
+const LONGEST_MADE: usize = 256 * 1024;
+
 impl<'row> Evaluator<'row> {
     pub(super) fn call(&self, function: Function, arguments: &'row [Node]) -> Computed<'row> {
         let argument = |place: usize| arguments.get(place).map_or(Computed::NULL, |argument| self.compute(argument));
@@ -29,8 +32,14 @@ impl<'row> Evaluator<'row> {
             Function::Lower => changed_text(&argument(0), str::to_lowercase),
             Function::Upper => changed_text(&argument(0), str::to_uppercase),
             Function::Concat => {
-                let parts = arguments.iter().filter_map(|argument| text_of(self.compute(argument)));
-                Computed::json(Value::String(parts.collect()))
+                let mut whole = String::new();
+                for part in arguments.iter().filter_map(|argument| text_of(self.compute(argument))) {
+                    if whole.len() + part.len() > LONGEST_MADE {
+                        return Computed::NULL;
+                    }
+                    whole.push_str(&part);
+                }
+                Computed::json(Value::String(whole))
             }
             Function::Len => length(&argument(0).into_json()),
             Function::JsonExtract => json_extract(&argument(0).into_json(), &argument(1).into_json()),

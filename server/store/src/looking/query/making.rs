@@ -95,6 +95,9 @@ impl Making {
                     }
                 };
                 self.answer.add(&Placed { span, whereabouts: &whereabouts }, &whole);
+                if !self.has_room() {
+                    break;
+                }
             }
             match failed.into_inner() {
                 Some(error) => Err(error),
@@ -137,8 +140,12 @@ impl Making {
         }
     }
 
+    fn has_room(&self) -> bool {
+        self.answer.bytes() <= MOST_HELD
+    }
+
     fn require_room(self) -> Result<Self> {
-        if self.answer.bytes() <= MOST_HELD {
+        if self.has_room() {
             return Ok(self);
         }
         let (field, reason) = if self.answer.is_whole() {

@@ -11,6 +11,9 @@ pub(in crate::content::ingest) const MOST_SCORES: usize = 200;
 /// Different names of scores in an object at most.
 pub(in crate::content::ingest) const MOST_NAMES: usize = 2_000;
 
+/// Metrics of a row at most.
+pub(in crate::content::ingest) const MOST_METRICS: usize = 500;
+
 /// Tags of a row at most.
 pub(in crate::content::ingest) const MOST_TAGS: usize = 200;
 
@@ -64,6 +67,10 @@ pub(in crate::content::ingest) fn check_counts(content: &Object) -> Result<(), S
         return Err(format!(
             "A row may have {MOST_SCORES} scores; this would have {scores}. Keep what is no measurement of the whole row in metadata or output."
         ));
+    }
+    let metrics = content.get("metrics").and_then(|metrics| body::object(metrics.get())).map_or(0, |metrics| metrics.len());
+    if metrics > MOST_METRICS {
+        return Err(format!("A row may have {MOST_METRICS} metrics; this would have {metrics}. Keep what is no measurement in metadata."));
     }
     let tags = content.get("tags").and_then(|tags| body::list(tags.get())).map_or(0, |tags| tags.len());
     if tags > MOST_TAGS {

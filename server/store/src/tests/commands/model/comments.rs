@@ -30,6 +30,10 @@ impl Model {
 
     /// A comment of that person, whoever may change it.
     fn own(&mut self, person: usize, row: &str, id: &str) -> Result<&mut Remark, Refusal> {
+        let author = self.rows[row].comments.iter().find(|remark| remark.id == id).ok_or(Refusal::NotFound)?.person;
+        if !self.sees_comment(person, row, author) {
+            return Err(Refusal::NotFound);
+        }
         let remark = self.row_mut(row).comments.iter_mut().find(|remark| remark.id == id).ok_or(Refusal::NotFound)?;
         forbidden_unless(remark.person == Some(person))?;
         Ok(remark)
