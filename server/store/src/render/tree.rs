@@ -43,7 +43,7 @@ impl Limits {
     /// At first, or when everything is unfolded.
     fn of(whole: bool) -> Self {
         if whole {
-            Self { lines: 20_000, list: 20_000, object: 20_000, string: 64 * 1024 }
+            Self { lines: 30_000, list: 20_000, object: 20_000, string: 64 * 1024 }
         } else {
             Self { lines: 300, list: 20, object: 200, string: 1_200 }
         }

@@ -88,3 +88,10 @@ fn lone_surrogates_and_many_levels_are_read_in_every_view() {
     let chat = format!(r#"[{{"role":"assistant","tool_calls":[{{"function":{{"name":"f","arguments":{deep}}}}}]}}]"#);
     assert!(html_of(&chat, Rendering::Fitting).contains("Tool call f"));
 }
+
+#[test]
+fn unfolding_all_shows_no_less_than_before() {
+    let nodes = format!("{{\"a\":[{}0],\"b\":1}}", "1,".repeat(149_999));
+    let leaves = |whole| text_of(view(FieldName::Output, &nodes, Rendering::Fitting, whole).content).matches("class=\"leaf\"").count();
+    assert_eq!((leaves(false), leaves(true)), (21, 20_001));
+}
