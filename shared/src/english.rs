@@ -106,14 +106,14 @@ pub struct Understood {
     /// What rows are to be, where somebody said so.
     pub rows: Option<Shape>,
     /// What each phrase became, in the order of the text.
-    pub parts: Vec<Part>,
+    pub parts: Vec<UnderstoodPart>,
     /// What was not understood, in the order of the text.
     pub unknown: Vec<NotUnderstood>,
 }
 
 /// A phrase and its part of the filter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Part {
+pub struct UnderstoodPart {
     /// Bytes of the text.
     pub range: Range<u32>,
     /// What they became.

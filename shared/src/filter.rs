@@ -2,7 +2,7 @@
 //!
 //! A text passes three stages, each with its own type: `lexer` makes tokens, `parser` and `query` make an
 //! [`Expression`] or a [`Query`] in which every node knows its place in the text, and `compile` makes a [`Compiled`],
-//! which makes values of rows; `answer` makes an [`Answer`] of the rows of a query. `highlight`, `complete`, `chips` and `names` are what the
+//! which makes values of rows; `answer` makes a [`QueryOutput`] of the rows of a query. `highlight`, `complete`, `chips` and `names` are what the
 //! filter bar shows of a text. Nothing here reads a clock or a database: the time is an argument and a row is anything that is [`Fields`].
 //!
 //! `filter/reference.md` describes the language for its users; the tests run every example in it.
@@ -34,12 +34,12 @@ mod words;
 mod tests;
 
 pub use aggregate::{AggregatedRow, Aggregation};
-pub use answer::{Answer, WholeRow};
+pub use answer::{QueryOutput, WholeRow};
 pub use ast_json::{expression_from_json, expression_to_json, query_from_json, query_to_json};
 pub use check::{COLUMNS, check};
 pub use chips::{Chip, ChipOperator, ChipValues, Chips};
 pub use compile::{Compiled, constant};
-pub use complete::{Completion, CompletionKind, CompletionOption, complete};
+pub use complete::{CompletionKind, CompletionOption, FilterCompletion, complete};
 pub use diagnostic::{Diagnostic, DiagnosticKind};
 pub use evaluate::{Context, compare_values, evaluate, evaluate_in, holds, is_like, matches_words};
 pub use function::Function;

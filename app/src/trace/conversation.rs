@@ -10,7 +10,7 @@ use crate::ui::{Icon, format};
 use leptos::prelude::*;
 use shared::layout::TraceLayout;
 use shared::objects::RowAddress;
-use shared::spans::{ReadConversation, SpokenMessage, TraceConversation};
+use shared::spans::{ReadConversation, SpokenMessage, TraceConversation, span_title};
 
 /// What is known of a conversation. Copies share it.
 #[derive(Clone, Copy)]
@@ -122,7 +122,7 @@ pub(super) fn ConversationPane() -> impl IntoView {
 fn Message(message: SpokenMessage, refused: RwSignal<Option<AppError>>) -> impl IntoView {
     let Opened { trace, kind, links, layout, .. } = expect_context::<Opened>();
     let SpokenMessage { span_id, span_name, row_id, field, stamp, html, cut } = message;
-    let name = if span_name.is_empty() { "unnamed".to_owned() } else { span_name };
+    let name = span_title(&span_name, "").to_owned();
     let root = Memo::new(move |_| trace.of_content(|content| content.trace.root_span_id.clone()).unwrap_or_default());
     let href = move || links.to(Way::Span { root: root.get(), span: span_id.clone() });
     // Whoever goes to a span wants to read it. What was chosen stays chosen for the next trace.

@@ -137,7 +137,7 @@ pub(super) fn SpanTree() -> impl IntoView {
     };
     let axis = move || {
         is_timeline.get().then(|| {
-            view! { <div class="axis" aria-hidden="true"><svg inner_html=move || inner(axis::words(duration.get()))></svg></div> }
+            view! { <div class="time-axis" aria-hidden="true"><svg inner_html=move || inner(axis::words(duration.get()))></svg></div> }
         })
     };
     let navigate = use_navigate();

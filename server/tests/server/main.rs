@@ -19,3 +19,4 @@ mod pages;
 mod process;
 mod rest;
 mod reviewing;
+mod translate;

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::build::{all, any, opposite};
 use super::reader::{Clause, Doubt, Heard, Reader, is_filler, negates};
 use super::words::WordKind;
-use super::{Meaning, NotUnderstood, Part, span};
+use super::{Meaning, NotUnderstood, UnderstoodPart, span};
 use crate::filter::{Expression, Shape, parse_expression};
 use doubts::without_doubts;
 
@@ -41,12 +41,12 @@ impl Link {
 pub(super) struct Unit {
     clause: Clause,
     range: Range<usize>,
-    parts: Vec<Part>,
+    parts: Vec<UnderstoodPart>,
 }
 
 impl Unit {
     /// The filter, and what each phrase became.
-    pub(super) fn into_filter(self) -> (String, Vec<Part>) {
+    pub(super) fn into_filter(self) -> (String, Vec<UnderstoodPart>) {
         (self.clause.expression.to_string(), self.parts)
     }
 }
@@ -210,8 +210,11 @@ impl Reader<'_> {
                     if negated {
                         unit.clause.expression = opposite(unit.clause.expression);
                         let words = unit.range.clone();
-                        unit.parts =
-                            vec![Part { range: span(&words), expression: unit.clause.expression.to_string(), hint: String::new() }];
+                        unit.parts = vec![UnderstoodPart {
+                            range: span(&words),
+                            expression: unit.clause.expression.to_string(),
+                            hint: String::new(),
+                        }];
                     }
                     return Found::Unit(unit);
                 }
@@ -317,7 +320,7 @@ impl Reader<'_> {
             outcome.unknown.push(NotUnderstood { range: span(&range), reason, meanings: Vec::new() });
             return Found::Nothing;
         }
-        let part = Part { range: span(&range), expression: written, hint: clause.hint.clone() };
+        let part = UnderstoodPart { range: span(&range), expression: written, hint: clause.hint.clone() };
         Found::Unit(Unit { clause, range, parts: vec![part] })
     }
 
@@ -369,7 +372,7 @@ impl Reader<'_> {
 struct Segment {
     expression: Expression,
     range: Range<usize>,
-    parts: Vec<Part>,
+    parts: Vec<UnderstoodPart>,
     has_or: bool,
     is_time: bool,
 }

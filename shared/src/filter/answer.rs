@@ -1,6 +1,6 @@
 //! What becomes of the rows of a source: `unpivot:`, `sample:`, groups, `pivot:`, `final_filter:`, order and limit, and `infer:`.
 //!
-//! Rows go in by [`Answer::add`] as they are found, and the answer comes out of [`Answer::finish`]. What decides about a row of the
+//! Rows go in by [`QueryOutput::add`] as they are found, and the answer comes out of [`QueryOutput::finish`]. What decides about a row of the
 //! source is [`Query::source_filter`], and is decided before. In this order: rows that count · `sample:` · `unpivot:` · what `filter:`
 //! says of unpivoted columns · groups · `final_filter:` · `final_dimensions:` and `final_measures:` · `pivot:` · `sort:` · `limit:`.
 
@@ -29,7 +29,7 @@ use unpivot::Unpivoting;
 const ROWS: u64 = 1000;
 
 /// An answer in the making.
-pub struct Answer {
+pub struct QueryOutput {
     drawing: Option<Drawing>,
     unpivoting: Unpivoting,
     made: Made,
@@ -49,7 +49,7 @@ enum Made {
 /// The row that is asked for all its columns.
 pub type WholeRow<'row> = dyn Fn() -> AggregatedRow + 'row;
 
-impl Answer {
+impl QueryOutput {
     /// An answer to which no row was added yet.
     pub fn new(query: &Query, context: Context) -> Self {
         let unpivoting = Unpivoting::new(query, context);

@@ -12,7 +12,7 @@ use super::words::folded;
 
 /// What may stand at the cursor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Completion {
+pub struct FilterCompletion {
     /// The bytes of the text that an option takes the place of.
     pub replace: Span,
     /// The likeliest first.
@@ -79,7 +79,7 @@ const VALUES: [(&str, &[&str]); 2] = [
 ];
 
 /// What may stand at a cursor, which is a place in the bytes of the text.
-pub fn complete(text: &str, cursor: usize, known: &KnownNames) -> Completion {
+pub fn complete(text: &str, cursor: usize, known: &KnownNames) -> FilterCompletion {
     let mut cursor = cursor.min(text.len());
     while !text.is_char_boundary(cursor) {
         cursor -= 1;
@@ -97,7 +97,7 @@ pub fn complete(text: &str, cursor: usize, known: &KnownNames) -> Completion {
     let in_quotes = matches!(typed.as_ref().map(|token| &token.kind), Some(TokenKind::Text(_)));
     let replace = start..whole_end(text, cursor, typed.as_ref());
     let options = options(&tokens, in_quotes, known);
-    Completion { replace, options: fitting(options, &begun) }
+    FilterCompletion { replace, options: fitting(options, &begun) }
 }
 
 /// Whether a token is one that a person may be in the middle of.

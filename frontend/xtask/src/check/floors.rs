@@ -26,7 +26,7 @@ const HOUSES: &[House] = &[
         floors: &[
             &["changes", "cookies", "figures", "filter", "ids", "layout", "markup", "problem", "transactions"],
             &["objects", "people", "projects", "attachments", "experiments", "functions", "summary"],
-            &["address", "texts", "audit", "questions", "tags"],
+            &["address", "texts", "audit", "english", "questions", "tags"],
             &["comments", "answers", "expected", "reviews"],
             &["said"],
             &["commands", "permissions", "spans", "live"],

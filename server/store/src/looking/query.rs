@@ -12,7 +12,7 @@ use crate::looking::view::View;
 use crate::looking::wire::{Placed, Whereabouts, WireRow};
 use crate::{Desk, Error, Result};
 use serde_json::value::RawValue;
-use shared::filter::{Answer, Compiled, Context, Expression, Fields, Query, Shape, SortItem, SourceKind, bind_person};
+use shared::filter::{Compiled, Context, Expression, Fields, Query, QueryOutput, Shape, SortItem, SourceKind, bind_person};
 use shared::objects::ObjectKind;
 use shared::{ObjectId, Problem, TransactionId};
 
@@ -41,7 +41,7 @@ impl Desk {
         let mut objects = self.sources(query).await?;
         let filter = query.filter.clone().map(|filter| bind_person(filter, self.actor.person.id.as_str()));
         let query = &Query { filter, ..query.clone() };
-        if !Answer::is_streamed(query) {
+        if !QueryOutput::is_streamed(query) {
             return self.made(query, &objects, version, context).await;
         }
         let limit = u32::try_from(query.limit.unwrap_or(PAGE).min(PAGE)).unwrap_or(u32::MAX);

@@ -51,7 +51,8 @@ pub(super) fn parts<'a>(text: &'a str, language: &str) -> Vec<CodePart<'a>> {
     let end = text.match_indices('\n').nth(LINES - 1).map_or(text.len(), |(end, _)| end);
     let (first, rest) = text.split_at(end);
     let label = if language.is_empty() { "Code".to_owned() } else { format!("Code, {language}") };
-    let begin = html!(r#"<div class="code" role="group" aria-label="{}, {}">"#, label, figures::counted(total as u64, "line", "lines"));
+    let begin =
+        html!(r#"<div class="code-block" role="group" aria-label="{}, {}">"#, label, figures::counted(total as u64, "line", "lines"));
     let end = Html::ours("</div>\n");
     let rest = rest.strip_prefix('\n').filter(|_| total > LINES);
     let mut parts = vec![part(&begin, first, 1, language, if rest.is_some() { Html::default() } else { end.clone() })];
@@ -89,7 +90,7 @@ mod tests {
         let text = |lines: usize| (1..=lines).map(|line| format!("line <{line}>")).collect::<Vec<_>>().join("\n");
         assert_eq!(
             block("a\n\n  b\n", "sql").as_str(),
-            "<div class=\"code\" role=\"group\" aria-label=\"Code, sql, 3 lines\"><div class=\"code-lines\"><pre class=\"numbers\" aria-hidden=\"true\">1\n2\n3</pre>\
+            "<div class=\"code-block\" role=\"group\" aria-label=\"Code, sql, 3 lines\"><div class=\"code-lines\"><pre class=\"numbers\" aria-hidden=\"true\">1\n2\n3</pre>\
              <pre tabindex=\"0\"><code class=\"language-sql\">a\n\n  b</code></pre></div></div>\n"
         );
         for (lines, folded) in [(1, false), (40, false), (41, true), (500, true)] {

@@ -3,7 +3,7 @@
 use super::queries::EXAMPLES;
 use super::{now, render_all, row};
 use crate::filter::{
-    Answer, Chips, Compiled, Context, complete, evaluate, expression_to_json, highlight, parse_expression, parse_query,
+    Chips, Compiled, Context, QueryOutput, complete, evaluate, expression_to_json, highlight, parse_expression, parse_query,
     parse_query_with_hints, query_from_json, query_to_json, unknown_names,
 };
 use serde_json::json;
@@ -25,7 +25,7 @@ fn try_everything(text: &str) {
             let printed = query.to_string();
             assert_eq!(parse_query(&printed).as_ref(), Ok(&query), "{text}\n{printed}");
             assert_eq!(query_from_json(&query_to_json(&query)).as_ref(), Ok(&query), "{text}");
-            let mut answer = Answer::new(&query, Context::at(now()));
+            let mut answer = QueryOutput::new(&query, Context::at(now()));
             if query.source_filter().is_none_or(|filter| Compiled::new(&filter, Context::at(now())).holds(&row)) {
                 answer.add(&row, &Default::default);
             }

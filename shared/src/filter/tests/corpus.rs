@@ -1,7 +1,7 @@
 //! A handful of rows, and the answers that queries have on them.
 
 use super::now;
-use crate::filter::{Answer, Compiled, Context, Query, Shape, parse_query};
+use crate::filter::{Compiled, Context, Query, QueryOutput, Shape, parse_query};
 use indexmap::IndexMap;
 use serde_json::value::to_raw_value;
 use serde_json::{Map, Value, json};
@@ -93,7 +93,7 @@ fn summed_up(root: &Value, spans: &[Value]) -> Value {
 pub(super) fn answer(query: &Query) -> Vec<Value> {
     let context = Context::at(now());
     let filter = query.source_filter().map(|filter| Compiled::new(&filter, context));
-    let mut answer = Answer::new(query, context);
+    let mut answer = QueryOutput::new(query, context);
     for (row, deciding) in shaped(query.from.shape) {
         if filter.as_ref().is_some_and(|filter| !filter.holds_in_trace(&deciding)) {
             continue;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{now, row};
 use crate::filter::{
-    Answer, Compiled, Context, REFERENCE, bind_person, evaluate, evaluate_in, holds, parse_expression, parse_query, tokens,
+    Compiled, Context, QueryOutput, REFERENCE, bind_person, evaluate, evaluate_in, holds, parse_expression, parse_query, tokens,
 };
 
 fn value(text: &str) -> Value {
@@ -299,7 +299,7 @@ fn aggregates() {
     ];
     let ask = |text: &str, rows: &[Value]| {
         let query = parse_query(text).unwrap_or_else(|found| panic!("{found:?}"));
-        let mut answer = Answer::new(&query, Context::default());
+        let mut answer = QueryOutput::new(&query, Context::default());
         rows.iter().for_each(|row| answer.add(row, &Default::default));
         answer.finish().iter().map(|row| serde_json::to_string(row).unwrap() + "\n").collect::<String>()
     };

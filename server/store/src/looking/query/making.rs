@@ -9,7 +9,7 @@ use crate::looking::view::View;
 use crate::looking::wire::{Placed, Whereabouts, WireRow};
 use crate::looking::work::{Effort, aside};
 use crate::{Desk, Error, Result};
-use shared::filter::{Answer, Context, Expression, Query, Shape};
+use shared::filter::{Context, Expression, Query, QueryOutput, Shape};
 use shared::{ObjectId, Problem, TransactionId};
 use std::cell::RefCell;
 
@@ -38,7 +38,7 @@ impl Desk {
         let limit = query.limit.or(makes_rows.then_some(PAGE)).map(|limit| if makes_rows { limit.min(PAGE) } else { limit });
         let query = &Query { limit, ..query.clone() };
         let filter = query.source_filter();
-        let mut making = Making { answer: Answer::new(query, context), effort: Effort::whole() };
+        let mut making = Making { answer: QueryOutput::new(query, context), effort: Effort::whole() };
         for object in objects {
             let view = self.search_view(object).await?;
             making = if query.from.shape == Shape::Spans || version.is_some() {
@@ -54,7 +54,7 @@ impl Desk {
 
 /// An answer on the way.
 struct Making {
-    answer: Answer,
+    answer: QueryOutput,
     effort: Effort,
 }
 
