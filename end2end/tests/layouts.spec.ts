@@ -39,7 +39,7 @@ test("a timeline shows when each span ran, and is walked like the tree", async (
   await expect(tab(page, "Timeline")).toHaveAttribute("aria-selected", "true");
   expect(await bars(page)).toEqual(["bar step 0.00% 100.00%", "bar model 0.00% 25.00%", "bar failed 25.00% 25.00%", "bar model 50.00% 50.00%"]);
   await expect(link(page, "look_up")).toContainText("has an error");
-  await expect(tree(page).locator(".axis text")).toHaveText(["0 ms", "1.00 s", "2.00 s", "3.00 s", "4.00 s"]);
+  await expect(tree(page).locator(".time-axis text")).toHaveText(["0 ms", "1.00 s", "2.00 s", "3.00 s", "4.00 s"]);
   await link(page, "draft").click();
   await expect(heading(page)).toHaveText("draft");
   await expect(link(page, "draft")).toHaveAttribute("aria-current", "true");

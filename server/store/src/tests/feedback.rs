@@ -182,13 +182,16 @@ async fn an_answer_keeps_how_it_was_given() {
             seconds,
             visible: visible.map(|visible| visible.iter().copied().collect::<BTreeSet<_>>()),
         };
-        for circumstances in
-            [given(Some(12), Some(&[SeenBeside::Reported, SeenBeside::Answers])), given(Some(3), Some(&[])), given(None, None)]
-        {
+        // Another answer each time, because saying again what stands is nothing.
+        for (value, circumstances) in [
+            (0.5, given(Some(12), Some(&[SeenBeside::Reported, SeenBeside::Answers]))),
+            (0.75, given(Some(3), Some(&[]))),
+            (0.25, given(None, None)),
+        ] {
             let command = SetAnswer {
                 row: address(&project, "r"),
                 question: "Q".to_owned(),
-                value: number(0.5),
+                value: number(value),
                 client_id: None,
                 reason: None,
                 confirm: false,

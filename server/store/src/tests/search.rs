@@ -64,7 +64,7 @@ const FILTERS: &[&str] = &[
     "metadata.n > 5",
     "input ilike '%REFUND%'",
     "output match 'sorry'",
-    "metrics.tokens > 10",
+    "metrics.calls > 10",
     "created = '2026-01-01T00:10:00Z'",
 ];
 
@@ -81,7 +81,7 @@ async fn filled(store: &TestStore) -> Project {
                 "span_attributes": {"name": (["chat", "CHAT", "tool"][number % 3]), "type": (["llm", "tool"][number % 2])},
                 "metadata": {"model": (["gpt-4o", "other"][number % 2]), "n": number},
                 "input": (["I want a refund", "hello"][number % 2]), "output": (["Sorry, no", "yes"][number / 2 % 2]),
-                "metrics": {"tokens": number},
+                "metrics": {"tokens": number, "calls": number},
             });
             match number % 5 {
                 0 => row["scores"] = json!({"Q": f64::from(u8::try_from(number).unwrap()) / 40.0, "a b": 1}),

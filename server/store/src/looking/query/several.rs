@@ -82,10 +82,8 @@ impl Desk {
         }
         sort(&mut found, oldest_first);
         // What comes after the last row of an object of which there is more cannot be merged with that yet.
-        for object in &unfinished {
-            let last = found.iter().rposition(|(_, of, _)| of == object);
-            found.truncate(last.map_or(0, |last| last + 1));
-        }
+        let known = unfinished.iter().map(|object| found.iter().rposition(|(_, of, _)| of == object).map_or(0, |last| last + 1)).min();
+        found.truncate(known.unwrap_or(found.len()));
         let more = !unfinished.is_empty() || found.len() > limit;
         found.truncate(limit);
         let next = found.last().filter(|_| more).map(|(last, place, _)| format!("{place}~{}", cursor.text(&Position::after(*last))));

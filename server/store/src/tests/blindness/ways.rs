@@ -78,15 +78,7 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
                 })
             }),
         ),
-        (
-            "score_kinds",
-            Out(|world, desk| {
-                Box::pin(async move {
-                    written(&desk.score_kinds(&world.project.logs()).await.unwrap())
-                        + &written(&desk.score_kinds(&world.experiment).await.unwrap())
-                })
-            }),
-        ),
+        ("score_kinds", Harmless("which scores there are, and who gives them, as the summary tells it")),
         (
             "understand",
             Out(|world, desk| {
