@@ -52,8 +52,8 @@ pub(super) fn ExpectedSection(row: RowAddress) -> impl IntoView {
     let closed = move || {
         let button = view! {
             {move || editor.is_begun.get().then(|| view! { <span class="badge warn">"Unsaved edit"</span> })}
-            <button class="btn small" type="button" node_ref=button aria-label="Edit expected" aria-keyshortcuts=shortcuts(Act::EditExpected) on:click=move |_| editor.open()>
-                <Icon name=IconName::Edit/>"Edit"<kbd aria-hidden="true">"e"</kbd>
+            <button class="btn small" type="button" node_ref=button aria-keyshortcuts=shortcuts(Act::EditExpected) on:click=move |_| editor.open()>
+                <Icon name=IconName::Edit/>"Edit"<span class="sr">" expected"</span><kbd aria-hidden="true">"e"</kbd>
             </button>
         };
         view! { <FieldSection row=row.get_value() name=FieldName::Expected action=button.into_any()/> }

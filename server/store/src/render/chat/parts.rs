@@ -154,7 +154,10 @@ pub(super) fn typed(value: &str) -> Option<Vec<MessagePart<'_>>> {
 /// A part that only its keys tell, as Gemini and Bedrock write it.
 fn untyped<'a>(object: &Fields<'a>) -> Option<Vec<MessagePart<'a>>> {
     let one = |part| Some(vec![part]);
-    if let Some(text) = object.get_string("text") {
+    // Whatever else has a text is a row of something, and no message.
+    const BESIDE: [&str; 4] = ["text", "thought", "thoughtSignature", "thought_signature"];
+    let is_only_text = object.first.iter().all(|(key, _)| BESIDE.contains(&key.trim_matches('"')));
+    if let Some(text) = object.get_string("text").filter(|_| is_only_text) {
         let is_thought = object.get("thought") == Some("true");
         return one(if is_thought { MessagePart::Noted("thinking", text) } else { MessagePart::Text(text) });
     }

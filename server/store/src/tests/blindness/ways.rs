@@ -79,15 +79,7 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
             }),
         ),
         ("score_kinds", Harmless("which scores there are, and who gives them, as the summary tells it")),
-        (
-            "understand",
-            Out(|world, desk| {
-                Box::pin(async move {
-                    let text = "model is m, or errors since 2026-01-01 and not tagged";
-                    written(&desk.understand(&world.project.logs(), text, 0).await.unwrap())
-                })
-            }),
-        ),
+        ("understand", Harmless("reads names and values as whoever asks sees them; the histories of twins ask it, too")),
         (
             "compared_summaries",
             Veiled(|world, desk| {
