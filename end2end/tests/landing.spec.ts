@@ -220,7 +220,7 @@ for (const milliseconds of [0, 150]) {
         await expect(shown(page)).toContainText(nameOf(number));
         await page.keyboard.press("w");
         // The list has been read again, and the row does not match any more.
-        await expect(side.locator("div.bar")).toContainText(`Filtered${5 - number}`);
+        await expect(side.locator("div.bar")).toContainText(`Filtered traces${5 - number}`);
         await page.keyboard.press("j");
       }
       await expect(shown(page)).toContainText(nameOf(4));

@@ -18,7 +18,9 @@ async function remove(page: Page): Promise<void> {
   await expect(page.getByRole("heading", { name: "Datasets", level: 1 })).toBeVisible();
 }
 
-test("what was deleted is offered back at once, by a toast and by its key", async ({ installation, project, engineer: page }) => {
+test("what was deleted is offered back at once, by a toast and by its key", async ({ installation, project, engineer: page, watch }) => {
+  // Whoever still looks at it is told that it is gone.
+  watch.allow(/status of 404 .*fn\/logs\/open/);
   await dataset(installation, project, "golden");
   await open(page, project.page("datasets/golden"));
   await remove(page);
@@ -95,7 +97,8 @@ test("who may not change them reads and is offered nothing", async ({ installati
   await expect(page.getByText("Recently deleted")).toHaveCount(0);
 });
 
-test("on a phone what was deleted can be brought back", async ({ installation, project, engineer: page }) => {
+test("on a phone what was deleted can be brought back", async ({ installation, project, engineer: page, watch }) => {
+  watch.allow(/status of 404 .*fn\/(logs|spans)\/open/);
   await dataset(installation, project, "small");
   await page.setViewportSize({ width: 390, height: 844 });
   await open(page, project.page("datasets/small"));

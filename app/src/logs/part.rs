@@ -51,9 +51,15 @@ fn open_trace_panel() -> AnyView {
 
 fn object_head() -> AnyView {
     let state = expect_context::<LogsState>();
-    // The server wrote it a moment ago.
-    let about = state.about.with_untracked(|about| serde_json::from_slice::<About>(about.as_ref()?.get().as_bytes()).ok());
-    about.map(|about| view! { <ObjectHead about changed=Callback::new(move |()| state.read_anew())/> }.into_any()).into_any()
+    // It is drawn anew only where it says something else: what somebody opened stays open while rows arrive.
+    let about = Memo::new(move |_| state.about.with(|about| about.as_ref().map(|about| about.get().to_owned())));
+    let changed = Callback::new(move |()| state.read_anew());
+    let head = move || {
+        // The server wrote it a moment ago.
+        let about = about.with(|about| serde_json::from_slice::<About>(about.as_ref()?.as_bytes()).ok());
+        about.map(|about| view! { <ObjectHead about changed/> })
+    };
+    head.into_any()
 }
 
 fn object_rows() -> AnyView {

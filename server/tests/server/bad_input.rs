@@ -269,7 +269,6 @@ async fn queries_that_cannot_be_read_say_where() {
         for (body, words) in [
             (json!({}), "query"),
             (json!({ "query": "select: * | from: project_prompts('x')" }), "project_prompts"),
-            (json!({ "query": format!("select: * | from: project_logs('{}') | sort: scores.Q", logs.project) }), "sort"),
             (json!({ "query": format!("select: * | from: project_logs('{}')", logs.project), "fmt": "parquet" }), "parquet"),
             (json!({ "query": format!("select: * | from: project_logs('{}') | cursor: 'x'", logs.project) }), "cursor"),
         ] {

@@ -102,7 +102,7 @@ impl World {
             get("/v1/summary", format!("/v1/summary?object_type=project_logs&object_id={project}")),
             get(
                 "/v1/translate",
-                format!("/v1/translate?object_type=project_logs&object_id={project}&text=zebra%20and%20opaque%20words%20errors"),
+                format!("/v1/translate?object_type=project_logs&object_id={project}&text=the%20reason%20is%20known%20and%20errors"),
             ),
             get("/v1/summary", format!("/v1/summary?object_type=project_logs&object_id={project}&filter=span_id%20is%20not%20null")),
             post("/btql", "/btql".to_owned(), json!({ "query": aggregate })),
@@ -114,6 +114,7 @@ impl World {
             call("/fn/spans/open", json!({ "query": open })),
             call("/fn/spans/reread", json!({ "query": reread })),
             call("/fn/activity/trace", json!({ "query": { "object": project, "root_span_id": "r-one", "before": null, "limit": 100 } })),
+            call("/fn/spans/conversation", json!({ "query": { "object": project, "root_span_id": "r-one", "first": 0 } })),
             call("/fn/spans/find", json!({ "query": { "object": project, "root_span_id": "r-one", "words": "zebra" } })),
             call("/fn/objects/list", json!({ "project": project, "kind": "experiment" })),
             get("page", page("logs")),
@@ -147,6 +148,11 @@ impl World {
 /// Routes and server functions that tell nothing of what stands on spans, or write and return at most what was written.
 /// A name stands for itself and everything below it.
 const HARMLESS: &[&str] = &[
+    // What SDKs and engineers say about experiments and datasets themselves.
+    "/fn/objects/activity",
+    "/fn/objects/deleted",
+    "/fn/objects/metadata",
+    "/fn/objects/restore",
     // The process, signing in, redirects, files.
     "/healthz",
     "/readyz",

@@ -168,7 +168,7 @@ async fn odd_names_odd_times_and_many_objects_at_once() {
     for server in servers().await {
         let key = keys(&server).await;
         let project = server.project("P").await;
-        for name in ["a/b/../c", "🧪 naïve \u{202e}?#&%25", "...", "x y+z"] {
+        for name in ["a/b/../c", "🧪 naïve \u{200f}?#&%25", "...", "x y+z"] {
             let made = server.done(&key, Method::POST, "/v1/experiment", &json!({ "project_id": project, "name": name })).await;
             assert_eq!(made["name"], json!(name));
             let (_, found) =

@@ -59,7 +59,9 @@ fn summaries(world: &World<'_>) -> Vec<Question> {
         let path = format!("/v1/summary?object_type={}&object_id={}{filter}", kind.as_str(), world.object(kind));
         get("/v1/summary", path)
     };
+    let english = "text=rated%20over%2040%25%20and%20tagged%20a%20and%20not%20reviewed%20by%20anybody";
     let mut questions = vec![
+        get("/v1/translate", format!("/v1/translate?object_type=project_logs&object_id={project}&{english}")),
         get("/v1/experiment/{id}/summarize", format!("/v1/experiment/{experiment}/summarize?summarize_scores=true")),
         get("/v1/dataset/{id}/summarize", format!("/v1/dataset/{dataset}/summarize?summarize_data=true")),
         get("/dataset-summary", format!("/dataset-summary?dataset_id={dataset}")),

@@ -22,6 +22,7 @@ impl Desk {
     /// # Errors
     /// [`shared::Problem::NotFound`] if there is none of that kind.
     pub async fn object_activity(&self, query: ListObjectActivity) -> Result<Vec<Activity>> {
+        self.require(Action::Read)?;
         self.require_object(query.kind, &query.object).await?;
         let View { snapshot, home, .. } = self.view(&query.object).await?;
         let limit = query.limit.clamp(1, LONGEST_PAGE) as usize;
