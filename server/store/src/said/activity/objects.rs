@@ -11,6 +11,7 @@ use serde_json::value::to_raw_value;
 use shared::ObjectId;
 use shared::audit::{Activity, ListObjectActivity};
 use shared::objects::{ObjectKind, ObjectMetadata};
+use shared::permissions::Action;
 use shared::texts::TextFormat;
 
 /// Entries whose values have more bytes come without them.
