@@ -8,6 +8,7 @@ use crate::hydration::later;
 use crate::objects::{About, ObjectHead};
 use crate::trace::TracePanel;
 use leptos::prelude::*;
+use serde_json::value::RawValue;
 use shared::objects::ObjectKind;
 use wasm_split_helpers::wasm_split;
 
@@ -51,13 +52,14 @@ fn open_trace_panel() -> AnyView {
 
 fn object_head() -> AnyView {
     let state = expect_context::<LogsState>();
-    // It is drawn anew only where it says something else: what somebody opened stays open while rows arrive.
-    let about = Memo::new(move |_| state.about.with(|about| about.as_ref().map(|about| about.get().to_owned())));
+    // The server wrote it a moment ago.
+    let read = |about: &Option<Box<RawValue>>| serde_json::from_slice::<About>(about.as_ref()?.get().as_bytes()).ok();
+    // It is drawn anew only for other metadata: what somebody opened stays open while rows arrive.
+    let metadata = Memo::new(move |_| state.about.with(read).map(|about| about.metadata.text));
     let changed = Callback::new(move |()| state.read_anew());
     let head = move || {
-        // The server wrote it a moment ago.
-        let about = about.with(|about| serde_json::from_slice::<About>(about.as_ref()?.as_bytes()).ok());
-        about.map(|about| view! { <ObjectHead about changed/> })
+        metadata.track();
+        state.about.with_untracked(read).map(|about| view! { <ObjectHead about changed/> })
     };
     head.into_any()
 }

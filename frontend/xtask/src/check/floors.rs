@@ -26,9 +26,9 @@ const HOUSES: &[House] = &[
         floors: &[
             &["changes", "cookies", "figures", "filter", "ids", "layout", "markup", "problem", "transactions"],
             &["objects", "people", "projects", "attachments", "experiments", "functions", "summary"],
-            &["address", "texts", "audit", "english", "questions", "tags"],
+            &["address", "texts", "audit", "questions", "tags"],
             &["comments", "answers", "expected", "reviews"],
-            &["said"],
+            &["english", "said"],
             &["commands", "permissions", "spans", "live"],
         ],
     },
