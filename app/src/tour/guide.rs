@@ -109,6 +109,10 @@ pub(super) fn Guide(shown: RwSignal<bool>) -> impl IntoView {
         let control = find(".side .question input").filter(|_| place.get_untracked() + 1 == STEPS.len() && may_answer);
         if let Some(element) = control.or(card) {
             let _ = element.focus();
+            // Whatever the page under it takes the focus for as it begins comes before the next frame.
+            request_animation_frame(move || {
+                let _ = element.focus();
+            });
         }
     });
     // Escape ends the tour before it closes anything else.
