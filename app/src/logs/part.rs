@@ -54,13 +54,11 @@ fn object_head() -> AnyView {
     let state = expect_context::<LogsState>();
     // The server wrote it a moment ago.
     let read = |about: &Option<Box<RawValue>>| serde_json::from_slice::<About>(about.as_ref()?.get().as_bytes()).ok();
-    // It is drawn anew only for other metadata: what somebody opened stays open while rows arrive.
-    let metadata = Memo::new(move |_| state.about.with(read).map(|about| about.metadata.text));
+    // It is drawn anew only for other metadata: what somebody opened stays open while rows arrive. It may be drawn when the page that asked
+    // for it is another already, so what it follows counts its users.
+    let metadata = ArcMemo::new(move |_| state.about.with(read).map(|about| about.metadata.text));
     let changed = Callback::new(move |()| state.read_anew());
-    let head = move || {
-        metadata.track();
-        state.about.with_untracked(read).map(|about| view! { <ObjectHead about changed/> })
-    };
+    let head = move || metadata.with(|_| state.about.with_untracked(read).map(|about| view! { <ObjectHead about changed/> }));
     head.into_any()
 }
 

@@ -7,7 +7,9 @@ import { hydrated, question } from "../../support/pages.js";
 import { root } from "../../support/rows.mjs";
 
 for (const milliseconds of [0, 150]) {
-  test(`from an invitation to an experiment, with an answer after ${milliseconds} ms`, async ({ installation, project, owner: page, stranger }) => {
+  test(`from an invitation to an experiment, with an answer after ${milliseconds} ms`, async ({ installation, project, owner: page, stranger, watch }) => {
+    // Whoever still looks at an experiment is told that it is gone.
+    watch.allow(/status of 404 .*fn\/logs\/open/);
     const sent = root(project.id);
     await installation.sendTraces([sent]);
     await installation.call("POST", "/v1/experiment", { project_id: project.id, name: "first" });

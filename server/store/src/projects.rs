@@ -241,7 +241,7 @@ pub(crate) fn checked_name(name: &str) -> Result<String> {
     if length == 0 || length > 200 || name.chars().any(char::is_control) {
         return Err(Problem::invalid("Name", "Use 1 to 200 characters, without line breaks.").into());
     }
-    if name.chars().any(turns_text) || name.chars().all(|character| is_invisible(character) || character.is_whitespace()) {
+    if name.chars().any(turns_text) || folded(&name).trim_matches(|sign| matches!(sign, '\u{200c}'..='\u{200f}')).is_empty() {
         return Err(Problem::invalid("Name", "Use a name that can be seen, without signs that turn the direction of text.").into());
     }
     if matches!(name.as_str(), "." | "..") {
@@ -253,9 +253,4 @@ pub(crate) fn checked_name(name: &str) -> Result<String> {
 /// Signs that turn the direction of the text after them, so that a name reads like another.
 fn turns_text(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Signs of no width.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }

@@ -9,17 +9,8 @@ use shared::people::{Person, Role};
 use std::collections::{BTreeSet, HashMap};
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Characters that are never seen, and that no writing needs.
-const UNSEEN: [char; 4] = ['\u{ad}', '\u{200b}', '\u{2060}', '\u{feff}'];
-
-/// A name as it is compared: what looks the same is the same, however it was typed. It is stored beside the name, under the unique
-/// indexes, and never shown.
-pub(crate) fn folded(name: &str) -> String {
-    let seen = name.nfkc().filter(|character| !UNSEEN.contains(character));
-    // By way of the capitals, so that the several small forms of one letter, as of sigma, are one.
-    let caseless: String = seen.flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfkc().collect();
-    caseless.split_whitespace().collect::<Vec<_>>().join(" ")
-}
+/// As what a name is compared is stored beside it, under the unique indexes.
+pub(crate) use shared::filter::folded;
 
 /// A name as it is stored: as it was written, in the one form in which letters and their accents are one.
 pub(crate) fn normal(name: &str) -> String {

@@ -78,6 +78,9 @@ async fn a_row_holds_a_bounded_number_of_scores_and_tags_also_by_and_by() {
             json!({"id": "many", "tags": tags(0..201)}),
             merge(json!({"scores": named("b", 1), "input": "lost"})),
             merge(json!({"tags": tags(199..201)})),
+            json!({"id": "many", "metrics": named("m", 501)}),
+            merge(json!({"metrics": named("m", 501), "input": "lost"})),
+            json!({"id": "nameless", "scores": {" ": 0.5}}),
             json!({"id": "long", "span_attributes": {"name": "x".repeat(1001)}}),
             // What takes one out may bring one.
             merge(json!({"tags": tags(200..201), "_array_delete": [{"path": ["tags"], "delete": ["t0"]}], "input": "kept"})),
@@ -90,7 +93,10 @@ async fn a_row_holds_a_bounded_number_of_scores_and_tags_also_by_and_by() {
             1 Some("many") A row may have 200 tags; this would have 201. Keep what differs from row to row in metadata.
             2 Some("r") A row may have 200 scores; this would have 201. Keep what is no measurement of the whole row in metadata or output.
             3 Some("r") A row may have 200 tags; this would have 201. Keep what differs from row to row in metadata.
-            4 Some("long") The name of a span may have 1,000 bytes; this has 1,001."#]]
+            4 Some("many") A row may have 500 metrics; this would have 501. Keep what is no measurement in metadata.
+            5 Some("r") A row may have 500 metrics; this would have 501. Keep what is no measurement in metadata.
+            6 Some("nameless") scores has a number without a name.
+            7 Some("long") The name of a span may have 1,000 bytes; this has 1,001."#]]
         .assert_eq(&lines.join("\n"));
         let row = store.row(&project, "r").await;
         assert_eq!((&row["input"], &row["tags"], row["scores"].as_object().unwrap().len()), (&json!("kept"), &json!(["t0", "t1"]), 200));

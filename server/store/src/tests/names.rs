@@ -90,3 +90,19 @@ async fn questions_options_and_tags_that_look_the_same_are_refused() {
         assert!(matches!(unknown.problem(), Some(Problem::Forbidden { .. })));
     }
 }
+
+#[tokio::test]
+async fn a_name_can_be_seen_and_reads_as_it_is_written() {
+    for store in stores().await {
+        let create = async |name: &str| {
+            store.engineer.create_project(CreateProject { name: name.to_owned() }).await.map(|(project, _)| project.name)
+        };
+        for name in ["\u{200b}", "\u{200e}\u{200f}", "\u{2066}", "a\u{202e}live", "\u{feff} \u{ad}"] {
+            assert!(refused(create(name).await).contains("a name that can be seen"), "{name:?}");
+        }
+        // Joiners and marks belong to some writings.
+        for name in ["\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}", "\u{5e9}\u{5dc}\u{5d5}\u{5dd}\u{200f}"] {
+            assert_eq!(create(name).await.unwrap(), name);
+        }
+    }
+}

@@ -6,7 +6,7 @@ use crate::filter::{
     Chips, Compiled, Context, QueryOutput, complete, evaluate, expression_to_json, highlight, parse_expression, parse_query,
     parse_query_with_hints, query_from_json, query_to_json, unknown_names,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// Reads a text in every way that there is, and looks at a row with what comes of it.
@@ -231,4 +231,13 @@ fn json_of_any_form_is_read_or_explained() {
             assert_eq!(query_from_json(&query_to_json(&query)), Ok(query));
         }
     }
+}
+
+#[test]
+fn a_short_question_makes_no_long_text() {
+    let row = json!({ "input": "x".repeat(100_000) });
+    let length = |text: &str| evaluate(&parse_expression(text).unwrap(), &row, now());
+    assert_eq!(length("len(concat(input, input))"), json!(200_000));
+    assert_eq!(length("len(concat(input, input, input))"), Value::Null);
+    assert_eq!(length("concat(input, concat(input, input))"), Value::Null);
 }
