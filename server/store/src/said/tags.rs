@@ -69,9 +69,7 @@ async fn configured(change: &mut Change, actor: &Actor, project: &ProjectId, nam
     if let Some(tag) = one::<Configured>(&change.transaction, text, values![project.as_str(), folded(&name)]).await? {
         return Ok(tag.name);
     }
-    if !actor.may(Action::Configure) {
-        return Err(Problem::forbidden(format!("make the tag {name}; it is not configured")).into());
-    }
+    actor.require(Action::Configure, &format!("make the tag {name}; it is not configured"))?;
     insert(change, project, &name, NO_COLOR.to_owned(), String::new()).await?;
     change.transaction_id(project).await?;
     change.publish(project, LiveChange::Configuration);

@@ -19,6 +19,9 @@ use shared::permissions::Action;
 use shared::questions::{Definition, QuestionKind};
 use shared::{Problem, ProjectId};
 
+/// What only who may settle can do.
+const SETTLED: &str = "edit expected where a gold value settles it";
+
 /// A question whose answers lie on `expected`.
 struct Asked {
     id: String,
@@ -105,7 +108,7 @@ pub(super) async fn put(turn: &mut Turn<'_>) -> Result<Vec<NewActivity>> {
             set_active(turn, Table::Answers, false, "span = ? AND question_id = ? AND active = ?", counting).await?;
         }
         if let Some(gold) = gold(&turn.change.transaction, span, &question, true).await? {
-            require_settling(turn.actor)?;
+            turn.actor.require(Action::Settle, SETTLED)?;
             entries.push(question.tell(turn, Deed::ClearGold, [Some(gold.value), None], None));
             set_active(turn, Table::Golds, false, "span = ? AND question_id = ?", values![span, id]).await?;
         }
@@ -114,14 +117,6 @@ pub(super) async fn put(turn: &mut Turn<'_>) -> Result<Vec<NewActivity>> {
         versions::mark(turn.change, &turn.home, span).await?;
     }
     Ok(entries)
-}
-
-/// What is settled is changed by who may settle.
-fn require_settling(actor: &Actor) -> Result<()> {
-    if actor.may(Action::Settle) {
-        return Ok(());
-    }
-    Err(Problem::forbidden("edit expected where a gold value settles it").into())
 }
 
 /// Remembers what an edit put aside.
@@ -205,7 +200,7 @@ impl SetAside {
                     let Some(gold) = gold(&turn.change.transaction, span, &question, false).await?.filter(|gold| gold.value == from) else {
                         continue;
                     };
-                    require_settling(turn.actor)?;
+                    turn.actor.require(Action::Settle, SETTLED)?;
                     set_active(turn, Table::Golds, true, "span = ? AND question_id = ?", values![span, id]).await?;
                     entries.push(question.tell(turn, Deed::Gold, [None, Some(gold.value)], golds::told_reason(gold.reason)));
                     continue;
