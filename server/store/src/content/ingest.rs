@@ -98,7 +98,7 @@ impl Desk {
                 Ok(row) if only_feedback && !row.is_feedback() => ingested.rejected.push(RejectedRow {
                     index,
                     id,
-                    reason: self.actor.refusal(&[Action::Ingest], "send spans, but only feedback,").to_string(),
+                    reason: self.actor.refusal(&[Action::Ingest], "send spans").to_string(),
                 }),
                 Ok(row) => accepted.push((index, Row { listed: within.is_some(), ..row })),
                 Err(reason) => ingested.rejected.push(RejectedRow { index, id, reason }),

@@ -15,14 +15,14 @@ use shared::commands::Command;
 use shared::live::LiveChange;
 use shared::permissions::Action;
 use shared::tags::{ChangeTags, NO_COLOR, mistakes};
-use shared::{Problem, ProjectId};
+use shared::ProjectId;
 
 impl Desk {
     /// Puts tags on a span and takes others off.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`] for viewers, and below engineers for a tag that is not configured; [`Problem::NotFound`] for an
-    /// unknown span; [`Problem::Invalid`] for a name that cannot be.
+    /// [`shared::Problem::Forbidden`] for viewers, and below engineers for a tag that is not configured; [`shared::Problem::NotFound`] for an
+    /// unknown span; [`shared::Problem::Invalid`] for a name that cannot be.
     pub async fn change_tags(&self, command: ChangeTags) -> Result<()> {
         self.run(Command::ChangeTags(command)).await.map(|_| ())
     }
