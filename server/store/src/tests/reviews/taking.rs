@@ -6,6 +6,7 @@ use crate::ground::database::{run, values};
 use crate::tests::sending::{address, answer, number, slider};
 use shared::audit::{Edit, ListActivity, Revert};
 use shared::live::LiveChange;
+use shared::people::{ChangeMember, Role};
 use shared::projects::{ChangeSettings, Project};
 use shared::questions::Definition;
 use shared::reviews::{
@@ -70,6 +71,28 @@ async fn each_gets_their_own_item_and_keeps_it_until_it_is_done() {
         anna.complete_review(complete(&project, "c")).await.unwrap();
         assert_eq!(next(&anna, &project, None).await.unwrap().item.row.id.as_str(), "b");
         assert_eq!(next(&store.reviewer, &project, None).await, None);
+        store.verified().await;
+    }
+}
+
+#[tokio::test]
+async fn who_reviews_no_more_has_nothing_in_hand() {
+    for store in stores().await {
+        let projects = [store.with_rows("one", &["a"]).await, store.with_rows("other", &["a"]).await];
+        for (name, role, active) in [("anna", None, Some(false)), ("boris", Some(Role::Viewer), None)] {
+            let desk = store.member(name).await;
+            for project in &projects {
+                store.engineer.flag_row(flag(project, "a", &[])).await.unwrap();
+                assert!(next(&desk, project, None).await.is_some());
+                assert_eq!(next(&store.reviewer, project, None).await, None, "it is in hand");
+            }
+            let change = ChangeMember { person: desk.actor().person.id.0.clone(), role, active };
+            store.owner.change_member(change).await.unwrap();
+            for project in &projects {
+                let taken = next(&store.reviewer, project, None).await.unwrap();
+                store.reviewer.release_item(&taken.item.id).await.unwrap();
+            }
+        }
         store.verified().await;
     }
 }
