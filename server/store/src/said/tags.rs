@@ -3,7 +3,7 @@
 use crate::content::ingest::edit_row;
 use crate::ground::body;
 use crate::ground::database::{one, values};
-use crate::people::names::{folded, normal};
+use crate::people::names::{folded, normal, same_name};
 use crate::projects::tags::insert;
 use crate::writing::turn::Turn;
 use crate::writing::writer::Change;
@@ -40,10 +40,15 @@ pub(crate) async fn put_back(turn: &mut Turn<'_>, command: ChangeTags) -> Result
 
 async fn set(turn: &mut Turn<'_>, command: ChangeTags, as_configured: bool) -> Result<()> {
     let stored: IndexSet<String> = body::read(&body::of_span(&turn.change.transaction, turn.span.key).await?, "tags").unwrap_or_default();
-    let mut wanted: IndexSet<String> = stored.iter().filter(|tag| !command.remove.contains(tag)).cloned().collect();
+    // What is taken back is put back letter by letter.
+    let is_same = |one: &str, other: &str| if as_configured { same_name(one, other) } else { one == other };
+    let is_taken_off = |tag: &&String| command.remove.iter().any(|name| is_same(name, tag));
+    let mut wanted: IndexSet<String> = stored.iter().filter(|tag| !is_taken_off(tag)).cloned().collect();
     for name in &command.add {
         let name = if as_configured { configured(turn.change, turn.actor, &turn.home.project, name).await? } else { name.clone() };
-        wanted.insert(name);
+        if !wanted.iter().any(|tag| is_same(&name, tag)) {
+            wanted.insert(name);
+        }
     }
     if wanted == stored {
         return Ok(());
