@@ -227,6 +227,17 @@ mod tests {
     use expect_test::expect;
 
     #[test]
+    fn an_order_is_a_word() {
+        for word in ["oldest", "drawn", "disagreement", "lowest:Tone", "lowest:a:b"] {
+            let order: ReviewOrder = serde_json::from_value(serde_json::json!(word)).unwrap();
+            assert_eq!(serde_json::to_value(order).unwrap(), serde_json::json!(word));
+        }
+        for wrong in ["newest", "lowest", "lowest:", ""] {
+            assert!(serde_json::from_value::<ReviewOrder>(serde_json::json!(wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn what_a_list_cannot_be_is_said() {
         let of = |definition: ListDefinition| definition.check().map_or_else(|problem| problem.to_string(), |()| "fine".to_owned());
         let overlap = |share: f64, needed: u32| ListDefinition { overlap: Some(Overlap { share, needed }), ..ListDefinition::default() };
