@@ -82,7 +82,7 @@ impl<T: DeserializeOwned> FromRequest<Application> for Form<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, application: &Application) -> Result<Self, ApiError> {
-        let unsuitable = |reason: &str| Problem::invalid("body", reason).into();
+        let unsuitable = |reason: &str| ApiError::from(Problem::invalid("body", reason));
         match axum::extract::Form::from_request(request, application).await {
             Ok(axum::extract::Form(form)) => Ok(Self(form)),
             Err(FormRejection::BytesRejection(rejection)) => Err(unread(&rejection, application)),

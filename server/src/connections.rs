@@ -80,11 +80,7 @@ pub async fn run(listener: TcpListener, application: Application, router: Router
 
 /// The next connection that gets a place. While all are taken, who comes waits in the system's own queue; who has as many as an address
 /// may have is let go at once, unless they are `exempt`.
-async fn accept(
-    listener: &TcpListener,
-    places: &Places,
-    exempt: impl Fn(IpAddr) -> bool,
-) -> (TcpStream, SocketAddr, ConnectionPlace) {
+async fn accept(listener: &TcpListener, places: &Places, exempt: impl Fn(IpAddr) -> bool) -> (TcpStream, SocketAddr, ConnectionPlace) {
     loop {
         let place = places.free().await;
         match listener.accept().await {

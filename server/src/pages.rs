@@ -103,11 +103,7 @@ pub async fn home(State(application): State<Application>, headers: HeaderMap) ->
 }
 
 /// Answers a project's own address: its logs.
-pub async fn project(
-    State(application): State<Application>,
-    path: ApiResult<Path<(String, String)>>,
-    request: Request,
-) -> Response {
+pub async fn project(State(application): State<Application>, path: ApiResult<Path<(String, String)>>, request: Request) -> Response {
     let Ok(Path((organization, project))) = path else { return nothing(State(application), request).await };
     if organization != application.store().organization() {
         return render(State(application), request).await;

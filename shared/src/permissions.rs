@@ -1,7 +1,7 @@
 //! The permission table, in one place: what each role may do, and what each scope lets a key do within it.
 
-use crate::commands::Command;
 use crate::Problem;
+use crate::commands::Command;
 use crate::people::{ApiScope, Role};
 use serde::{Deserialize, Serialize};
 
@@ -120,7 +120,8 @@ pub fn refusal(actions: &[Action], what: &str, role: Role, scopes: Option<&[ApiS
     if allowed.is_empty() {
         return Problem::forbidden(what);
     }
-    let missing: Vec<&str> = allowed.iter().map(|action| action.scope()).filter(|scope| !scopes.contains(scope)).map(ApiScope::as_str).collect();
+    let missing: Vec<&str> =
+        allowed.iter().map(|action| action.scope()).filter(|scope| !scopes.contains(scope)).map(ApiScope::as_str).collect();
     let remedy = match (scopes, missing.as_slice()) {
         ([], _) | (_, []) => "No API key can: sign in with a browser.".to_owned(),
         (_, missing) => {

@@ -90,7 +90,8 @@ mod tests {
         let _wide = [asks(&places, "2001:db8::1", false).await.unwrap(), asks(&places, "2001:db8::2", false).await.unwrap()];
         assert!(asks(&places, "2001:db8::3", false).await.is_none());
         // Who asks for many others has what is left.
-        let _proxied = [asks(&places, "10.0.0.1", true).await, asks(&places, "10.0.0.1", true).await, asks(&places, "10.0.0.1", true).await];
+        let _proxied =
+            [asks(&places, "10.0.0.1", true).await, asks(&places, "10.0.0.1", true).await, asks(&places, "10.0.0.1", true).await];
         assert_eq!(places.free.available_permits(), 2);
     }
 

@@ -268,7 +268,8 @@ async fn what_is_refused_before_it_reaches_a_handler_is_json_too() {
 async fn asked_raw(logs: &Logs, method: &Method, path: &str) -> String {
     let Who::Key(secret) = &logs.key else { panic!("a key") };
     let mut raw = TestClient::of(&logs.server).connect().await;
-    let ask = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {secret}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let ask =
+        format!("{method} {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {secret}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     raw.write(ask.as_bytes()).await;
     raw.read_to_end().await
 }

@@ -10,12 +10,12 @@ use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use indexmap::{IndexMap, IndexSet};
 use sea_orm::FromQueryResult;
+use shared::ProjectId;
 use shared::audit::{Deed, Subject};
 use shared::commands::Command;
 use shared::live::LiveChange;
 use shared::permissions::Action;
 use shared::tags::{ChangeTags, NO_COLOR, mistakes};
-use shared::ProjectId;
 
 impl Desk {
     /// Puts tags on a span and takes others off.

@@ -79,13 +79,7 @@ async fn page(
 ///
 /// # Errors
 /// [`Problem::Invalid`] if it ends before anything is known.
-async fn filtered(
-    view: &View,
-    mut before: Option<Place>,
-    limit: usize,
-    filter: &Expression,
-    mut patience: Effort,
-) -> Result<TracePage> {
+async fn filtered(view: &View, mut before: Option<Place>, limit: usize, filter: &Expression, mut patience: Effort) -> Result<TracePage> {
     let began = before;
     let context = Context::at(time::now());
     let narrowing = narrow(Some(filter), &view.sight, context, Asked::OfTraces);

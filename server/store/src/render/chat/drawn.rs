@@ -150,7 +150,9 @@ fn as_far_as_it_goes<'a, 'source>(
         true => ("more tool call", "more tool calls"),
         false => ("more part", "more parts"),
     };
-    for (count, [one, many]) in [(rest.len(), [one, many]), (parts.len() - shown.len(), ["part without these words", "parts without these words"])] {
+    for (count, [one, many]) in
+        [(rest.len(), [one, many]), (parts.len() - shown.len(), ["part without these words", "parts without these words"])]
+    {
         if count > 0 {
             all.push(&html!(r#"<p class="hint">{}</p>"#, figures::counted(count as u64, one, many)));
         }

@@ -14,10 +14,10 @@ use crate::writing::turn::Turn;
 use indexmap::IndexMap;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde_json::value::RawValue;
+use shared::ProjectId;
 use shared::audit::{Deed, Subject};
 use shared::permissions::Action;
 use shared::questions::{Definition, QuestionKind};
-use shared::ProjectId;
 
 /// What only who may settle can do.
 const SETTLED: &str = "edit expected where a gold value settles it";

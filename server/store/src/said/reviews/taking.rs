@@ -158,7 +158,8 @@ async fn offered(change: &Change, actor: &Actor, list: &List, asked: Option<Revi
         (false, _) => Ok(order),
         (true, false) => Ok(ReviewOrder::Oldest),
         (true, true) => {
-            let reason = "Reviews are blind here, and this order would tell what others said. Take the oldest first, or leave the order out.";
+            let reason =
+                "Reviews are blind here, and this order would tell what others said. Take the oldest first, or leave the order out.";
             Err(Problem::not_yours(reason).into())
         }
     }
