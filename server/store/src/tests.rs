@@ -12,6 +12,7 @@ mod comments;
 mod conversations;
 mod distribution;
 mod durability;
+mod encryption;
 mod feedback;
 mod files;
 mod history;

@@ -8,7 +8,7 @@ use crate::ground::database::{one, values};
 use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::time;
 use crate::looking::cursor::{Cursor, Position};
-use crate::looking::found::{FoundSpan, Wanted, Which, stands};
+use crate::looking::found::{FoundSpan, Read, Wanted, Which, stands};
 use crate::looking::narrowing::{Asked, Narrowing, narrow};
 use crate::looking::view::View;
 use crate::looking::wire::Whereabouts;
@@ -274,12 +274,13 @@ impl<'a> Scan<'a> {
             let read = self.view.read(&which, &wanted, self.version).await?;
             self.finished = !read.cut && read.spans.len() < chunk;
             self.after = read.spans.last().map(FoundSpan::place).or(self.after);
-            // Rows of which SQL has decided cost little.
-            let looked_at = if filter.is_some() { read.spans.len() } else { read.spans.len().div_ceil(100) };
-            self.effort.spend(looked_at, read.bytes, self.places + filter.as_ref().map_or(0, |filter| filter.conditions()));
-            let spans = matching(read.spans, filter.clone()).await?;
-            if !spans.is_empty() {
-                return Ok(Some(spans));
+            let looked = looked_at(read, filter.clone(), self.places, self.effort).await?;
+            self.effort = looked.effort;
+            if looked.stopped.is_some() {
+                (self.after, self.finished) = (looked.stopped, false);
+            }
+            if !looked.matching.is_empty() {
+                return Ok(Some(looked.matching));
             }
         }
         Ok(None)
@@ -310,6 +311,9 @@ impl<'a> Scan<'a> {
     }
 
     /// Those of some traces of which an earlier page told: which have a span that matches before the beginning of this scan.
+    ///
+    /// # Errors
+    /// When there is so much before it that it cannot be looked at in the time that an answer may take.
     async fn told_before(&self, traces: &BTreeSet<TraceKey>) -> Result<BTreeSet<TraceKey>> {
         let mut told = BTreeSet::new();
         let Some(began) = self.began else { return Ok(told) };
@@ -317,6 +321,7 @@ impl<'a> Scan<'a> {
         let mut wanted = Wanted::default();
         wanted.add(self.filter.iter().flat_map(|filter| filter.columns()));
         let traces: Vec<TraceKey> = traces.iter().copied().collect();
+        let mut effort = Effort::whole();
         for traces in traces.chunks(CHUNK) {
             let mut last: Option<SpanKey> = None;
             loop {
@@ -334,7 +339,13 @@ impl<'a> Scan<'a> {
                 let read = self.view.read(&Which { condition, bound, order, waiting: self.narrowing.waiting }, &wanted, None).await?;
                 let finished = !read.cut && read.spans.len() < NARROW_CHUNK;
                 last = read.spans.last().map(FoundSpan::key);
-                told.extend(matching(read.spans, self.filter.clone()).await?.iter().map(FoundSpan::trace));
+                let looked = looked_at(read, self.filter.clone(), 0, effort).await?;
+                if looked.stopped.is_some() {
+                    let reason = "Looking at every trace takes too long. Narrow the filter, for example by created.";
+                    return Err(Problem::invalid("filter", reason).into());
+                }
+                effort = looked.effort;
+                told.extend(looked.matching.iter().map(FoundSpan::trace));
                 if finished {
                     break;
                 }
@@ -344,12 +355,38 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Those of some spans for which a filter is true.
-async fn matching(mut spans: Vec<FoundSpan>, filter: Option<Arc<Compiled>>) -> Result<Vec<FoundSpan>> {
-    let Some(filter) = filter else { return Ok(spans) };
+/// What came of looking at some spans.
+struct Looked {
+    /// Those for which the filter is true.
+    matching: Vec<FoundSpan>,
+    /// What may still be spent.
+    effort: Effort,
+    /// After which it ended, because there was nothing left to spend; none if all were looked at.
+    stopped: Option<Place>,
+}
+
+/// Looks which of some spans match, one after the other for as long as there is something to spend; at one in any case. `places` are read of
+/// each beside those of the filter.
+async fn looked_at(read: Read, filter: Option<Arc<Compiled>>, places: u64, mut effort: Effort) -> Result<Looked> {
+    let Some(filter) = filter else {
+        // Rows of which SQL has decided cost little.
+        effort.spend(read.spans.len().div_ceil(100), read.bytes, places);
+        return Ok(Looked { matching: read.spans, effort, stopped: None });
+    };
     aside(move || {
-        spans.retain(|span| filter.holds(span));
-        spans
+        let places = places + filter.conditions();
+        let (mut matching, mut spans) = (Vec::new(), read.spans.into_iter());
+        while let Some(span) = spans.next() {
+            let place = span.place();
+            effort.spend(1, span.bytes(), places);
+            if filter.holds(&span) {
+                matching.push(span);
+            }
+            if effort.is_over() && spans.len() > 0 {
+                return Looked { matching, effort, stopped: Some(place) };
+            }
+        }
+        Looked { matching, effort, stopped: None }
     })
     .await
 }

@@ -48,7 +48,7 @@ impl Desk {
         }
         let filter = parse_expression(&query.filter).map_err(Problem::filter)?;
         let view = self.search_view(&query.object).await?;
-        let mut page = filtered(&view, query.before, limit, &filter).await?;
+        let mut page = filtered(&view, query.before, limit, &filter, Effort::whole()).await?;
         view.sight.traces(&view.snapshot, &mut page.rows).await?;
         cases::describe(&view, &mut page.rows).await?;
         Ok(page)
@@ -75,7 +75,12 @@ async fn page(
     all::<StoredTrace>(connection, &text, bound).await?.into_iter().map(StoredTrace::read).collect()
 }
 
-async fn filtered(view: &View, mut before: Option<Place>, limit: usize, filter: &Expression) -> Result<TracePage> {
+/// A page of the traces that match. Where `patience` ends while some are looked at, what was found before them is the page.
+///
+/// # Errors
+/// [`Problem::Invalid`] if it ends before anything is known.
+async fn filtered(view: &View, mut before: Option<Place>, limit: usize, filter: &Expression, mut patience: Effort) -> Result<TracePage> {
+    let began = before;
     let context = Context::at(time::now());
     let narrowing = narrow(Some(filter), &view.sight, context, Asked::OfTraces);
     let condition = match narrowing.text.as_str() {
@@ -95,7 +100,14 @@ async fn filtered(view: &View, mut before: Option<Place>, limit: usize, filter: 
                 // What is hidden counts in no filter.
                 view.sight.traces(&view.snapshot, &mut candidates).await?;
             }
-            let matching = matching(view, &filter, &narrowing, &candidates, &mut effort).await?;
+            let Some(matching) = matching(view, &filter, &narrowing, &candidates, [&mut effort, &mut patience]).await? else {
+                if before == began {
+                    let reason = "Looking at these traces takes too long. Narrow the filter, for example by created.";
+                    return Err(Problem::invalid("filter", reason).into());
+                }
+                (found.next, found.partial) = (before, true);
+                return Ok(found);
+            };
             before = candidates.last().map(TraceRow::place).or(before);
             candidates.retain(|row| matching.contains(&row.key.into()));
         } else {
@@ -133,17 +145,18 @@ fn cut(candidates: &mut Vec<TraceRow>) -> bool {
     cut
 }
 
-/// Those of some traces that match. Their spans are read as often as there are rounds, a part at a time.
+/// Those of some traces that match. Their spans are read as often as there are rounds, a part at a time. None if the patience ends before it
+/// is known of all of them.
 async fn matching(
     view: &View,
     filter: &Arc<Compiled>,
     narrowing: &Narrowing,
     candidates: &[TraceRow],
-    effort: &mut Effort,
-) -> Result<HashSet<TraceKey>> {
+    [effort, patience]: [&mut Effort; 2],
+) -> Result<Option<HashSet<TraceKey>>> {
     let mut tests: HashMap<TraceKey, TraceTest> = candidates.iter().map(|row| (row.key.into(), filter.trace_test())).collect();
     if tests.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(Some(HashSet::new()));
     }
     let wanted = Wanted::columns(filter.columns());
     let measures: Arc<HashMap<TraceKey, Measures>> = Arc::new(candidates.iter().map(|row| (row.key.into(), Measures::of(row))).collect());
@@ -169,17 +182,23 @@ async fn matching(
             let (filter, measures) = (Arc::clone(filter), Arc::clone(&measures));
             // In the last round it is known what `any_span(…)` comes to, and the rest of the filter is about the row.
             let is_of_row = round + 1 == filter.rounds();
-            tests = aside(move || {
+            let mut left = *patience;
+            let looked = aside(move || {
                 for span in &read.spans {
+                    if left.is_over() {
+                        return None;
+                    }
+                    left.spend(1, span.bytes(), filter.conditions());
                     let Some(test) = tests.get_mut(&span.trace()) else { continue };
                     match measures.get(&span.trace()).filter(|_| is_of_row) {
                         Some(measures) => filter.look(test, &InRow { span, measures: *measures }),
                         None => filter.look(test, span),
                     }
                 }
-                tests
-            })
-            .await?;
+                Some((tests, left))
+            });
+            let Some((looked, left)) = looked.await? else { return Ok(None) };
+            (tests, *patience) = (looked, left);
             if finished {
                 break;
             }
@@ -188,5 +207,30 @@ async fn matching(
             tests.values_mut().for_each(|test| filter.end_round(test));
         }
     }
-    Ok(tests.into_iter().filter(|(_, test)| test.holds()).map(|(trace, _)| trace).collect())
+    Ok(Some(tests.into_iter().filter(|(_, test)| test.holds()).map(|(trace, _)| trace).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::stores;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn what_takes_too_long_ends_between_two_rows() {
+        for store in stores().await {
+            let project = store.project("patience").await;
+            let rows: Vec<_> = (0..300).map(|number| json!({ "id": format!("r{number}"), "metadata": { "n": number } })).collect();
+            store.send(&project, &rows).await;
+            let view = store.viewer.search_view(&project.logs()).await.unwrap();
+            let filter = parse_expression("metadata.n >= 0").unwrap();
+            let page = async |before, spans| filtered(&view, before, 1_000, &filter, Effort::of_spans(spans)).await;
+            let refused = page(None, 100).await.unwrap_err();
+            assert!(refused.problem().unwrap().to_string().contains("takes too long"), "{refused}");
+            let first = page(None, 250).await.unwrap();
+            assert_eq!((first.rows.len(), first.partial), (CHUNK, true));
+            let second = page(first.next, 250).await.unwrap();
+            assert_eq!((second.rows.len(), second.partial, second.next), (100, false, None));
+        }
+    }
 }

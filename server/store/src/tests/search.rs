@@ -4,6 +4,9 @@ use super::sending::{address, answer, number, slider};
 use super::{TestStore, stores};
 use crate::RowSearch;
 use crate::ground::database::STATEMENTS;
+use crate::looking::found::Wanted;
+use crate::looking::search::Scan;
+use crate::looking::work::Effort;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use shared::comments::AddComment;
@@ -13,6 +16,28 @@ use shared::projects::Project;
 use shared::spans::ListTraces;
 use shared::summary::{Nano, Summary};
 use std::collections::{BTreeMap, BTreeSet};
+
+#[tokio::test]
+async fn looking_at_rows_ends_between_two_of_them_and_goes_on_there() {
+    for store in stores().await {
+        let project = store.project("effort").await;
+        let rows: Vec<_> = (0..30).map(|number| json!({ "id": format!("r{number}"), "metadata": { "n": number } })).collect();
+        store.send(&project, &rows).await;
+        let view = store.viewer.search_view(&project.logs()).await.unwrap();
+        let filter = parse_expression("metadata.n >= 10").unwrap();
+        let mut scan = Scan::new(&view, Some(&filter), Wanted::default());
+        let mut found = BTreeSet::new();
+        for _ in 0..30 {
+            scan.effort = Effort::of_spans(1);
+            let spans = scan.next().await.unwrap().unwrap_or_default();
+            assert!(spans.len() <= 1, "{}", spans.len());
+            found.extend(spans.iter().map(|span| span.row_id().to_owned()));
+        }
+        scan.effort = Effort::page();
+        assert!(scan.next().await.unwrap().is_none() && scan.finished);
+        assert_eq!(found, (10..30).map(|number| format!("r{number}")).collect());
+    }
+}
 
 /// One filter of each kind, and what is awkward about them.
 const FILTERS: &[&str] = &[

@@ -52,6 +52,11 @@ impl Desk {
     }
 }
 
+/// The time that an answer may take is over before everything was looked at.
+fn too_long() -> Error {
+    Problem::invalid("filter", "Looking at every row takes too long. Narrow the filter, for example by created.").into()
+}
+
 /// An answer on the way.
 struct Making {
     answer: QueryOutput,
@@ -87,6 +92,9 @@ impl Making {
         let added = aside(move || {
             let failed: RefCell<Option<Error>> = RefCell::default();
             for span in &spans {
+                if self.effort.is_over() {
+                    return Err(too_long());
+                }
                 let whole = || match span.wire(&whereabouts) {
                     Ok(row) => row.columns(),
                     Err(error) => {
@@ -134,8 +142,7 @@ impl Making {
                 return Ok(self);
             }
             if self.effort.is_over() {
-                let reason = "Looking at every trace takes too long. Narrow the filter, for example by created.";
-                return Err(Problem::invalid("filter", reason).into());
+                return Err(too_long());
             }
         }
     }
@@ -154,5 +161,32 @@ impl Making {
             ("dimensions", "There are too many different groups or values. Group by something with fewer values, or narrow the filter.")
         };
         Err(Problem::invalid(field, reason).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::looking::found::Which;
+    use crate::tests::stores;
+    use serde_json::json;
+    use shared::filter::parse_query;
+
+    #[tokio::test]
+    async fn an_answer_ends_between_two_rows() {
+        for store in stores().await {
+            let project = store.project("making").await;
+            store.send(&project, &[json!({ "id": "one" }), json!({ "id": "two" })]).await;
+            let view = store.viewer.search_view(&project.logs()).await.unwrap();
+            let which = Which { condition: "TRUE".to_owned(), bound: Vec::new(), order: String::new(), waiting: false };
+            let query = parse_query("measures: count(1) from: project_logs('x')").unwrap();
+            for (effort, is_made) in [(Effort::whole(), true), (Effort::of_spans(0), false)] {
+                let making = Making { answer: QueryOutput::new(&query, Context::at(0)), effort };
+                let spans = view.read(&which, &Wanted::whole(), None).await.unwrap().spans;
+                let added = making.add(spans, Whereabouts::of(&view)).await;
+                let refused = added.err().and_then(|error| error.problem().map(ToString::to_string));
+                assert_eq!(refused.is_none(), is_made, "{refused:?}");
+            }
+        }
     }
 }
