@@ -10,7 +10,7 @@ use crate::ground::keys::{Key, ObjectKey, SpanKey, TraceKey, project_of};
 use content::Content;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// Traces looked at in one go.
 const TRACES: i64 = 300;

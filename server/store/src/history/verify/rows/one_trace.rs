@@ -36,7 +36,7 @@ pub(super) fn compare(
     trace: &Trace,
     spans: &[&Span],
     scores: &HashMap<SpanKey, Vec<Score>>,
-    means: Vec<TraceMean>,
+    in_order: Vec<TraceMean>,
     tags: &HashMap<SpanKey, Vec<String>>,
     objects: &HashMap<ObjectKey, Named>,
 ) -> Step {
@@ -65,11 +65,11 @@ pub(super) fn compare(
     let stored =
         stored.into_iter().map(|(name, score)| (name, (score["value"].as_f64().unwrap_or(f64::NAN) * 1e9).round() as i64)).collect();
     same(place("the scores"), &stored, &computed)?;
-    for mean in &means {
+    for mean in &in_order {
         same(place("the place of the scores"), &(mean.object, mean.created), &(trace.object, trace.created))?;
     }
-    let means: BTreeMap<String, i64> = means.into_iter().map(|mean| (mean.name, mean.value)).collect();
-    same(place("the order of the scores"), &means, &computed)?;
+    let in_order: BTreeMap<String, i64> = in_order.into_iter().map(|mean| (mean.name, mean.value)).collect();
+    same(place("the order of the scores"), &in_order, &computed)?;
     let mut all_tags: Vec<String> = spans.iter().filter_map(|span| tags.get(&span.key)).flatten().cloned().collect();
     let mut stored: Vec<String> = serde_json::from_str(&trace.tags)?;
     all_tags.sort();
