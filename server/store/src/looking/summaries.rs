@@ -164,11 +164,11 @@ async fn exact_rows(view: &View, matching: &str, bound: Vec<Value>) -> Result<Su
     // The names of scores that traces carry, then their values, then how many traces and spans there are.
     let text = format!(
         "WITH matching AS MATERIALIZED (SELECT t.project, t.key, t.spans {matching}) \
-         SELECT c.name, CAST(NULL AS BIGINT) AS value, COUNT(*) AS times FROM matching m \
-         JOIN trace_scores c ON c.project = m.project AND c.trace = m.key GROUP BY c.name \
-         UNION ALL SELECT v.name, v.value, COUNT(*) FROM matching m \
-         JOIN span_scores v ON v.project = m.project AND v.trace = m.key WHERE v.value IS NOT NULL GROUP BY v.name, v.value \
-         UNION ALL SELECT NULL, CAST(COALESCE(SUM(m.spans), 0) AS BIGINT), COUNT(*) FROM matching m"
+         SELECT c.name, CAST(NULL AS BIGINT) AS value, COUNT(*) AS times FROM matching \
+         CROSS JOIN trace_scores c WHERE c.project = matching.project AND c.trace = matching.key GROUP BY c.name \
+         UNION ALL SELECT v.name, v.value, COUNT(*) FROM matching \
+         CROSS JOIN span_scores v WHERE v.project = matching.project AND v.trace = matching.key AND v.value IS NOT NULL GROUP BY v.name, v.value \
+         UNION ALL SELECT NULL, CAST(COALESCE(SUM(matching.spans), 0) AS BIGINT), COUNT(*) FROM matching"
     );
     let mut summary = Summary::default();
     for row in all::<Row>(&view.snapshot, &text, bound).await? {
