@@ -37,6 +37,7 @@ mod search;
 mod sending;
 mod tags;
 mod texts;
+mod trace_rows;
 mod trees;
 mod uncertain;
 

@@ -5,6 +5,7 @@
 //! a `not`, where it is false; each of both is a condition of its own. Values are always bound.
 
 mod columns;
+mod trace_rows;
 
 use crate::looking::sight::Sight;
 use sea_orm::Value;
@@ -13,7 +14,7 @@ use shared::filter::{Context, Expression, Function, Kind, Step, constant};
 /// Conditions at most; what is beyond is left to the evaluator.
 const MOST: usize = 300;
 
-/// A condition on the table of spans, beginning with `AND`; empty if SQL can decide nothing.
+/// A condition on the table of spans, or on that of traces, beginning with `AND`; empty if SQL can decide nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Narrowing {
     pub(crate) text: String,
@@ -24,6 +25,8 @@ pub(crate) struct Narrowing {
     pub(crate) root_span_id: Option<String>,
     /// Whether rows are asked for that only feedback speaks of: by a condition that must hold, `arrived = false`.
     pub(crate) waiting: bool,
+    /// Whether the root `s` of a trace is asked.
+    pub(crate) about_root: bool,
 }
 
 /// To what a filter is applied.
@@ -31,20 +34,23 @@ pub(crate) struct Narrowing {
 pub(crate) enum Asked {
     /// A span by itself: `any_span(…)` is this span.
     OfSpans,
-    /// A span as part of its trace: `any_span(…)` is any span of it.
-    OfTraces,
+    /// The row of a trace `t`: `any_span(…)` is any span of it, and what is not of the whole trace is its root's.
+    OfTraceRows,
 }
 
-/// What SQL can decide of a filter for somebody, about a span called `s`: not by what may be hidden from them.
+/// What SQL can decide of a filter for somebody, about a span called `s`, or about a trace called `t` with its root `s`: not by what may be
+/// hidden from them.
 pub(crate) fn narrow(filter: Option<&Expression>, sight: &Sight, context: Context, asked: Asked) -> Narrowing {
     let Some(filter) = filter else { return Narrowing { exact: true, ..Narrowing::default() } };
-    let mut narrower = Narrower { sight, context, asked, span: "s", conditions: 0 };
+    let mut narrower = Narrower { sight, context, asked, span: "s", conditions: 0, about_root: false };
     let root_span_id = conjunction(filter).find_map(columns::root_span_id);
     let waiting = conjunction(filter).any(columns::asks_for_waiting);
-    match narrower.part(filter, true) {
-        Part::Everything { exact } => Narrowing { exact, root_span_id, waiting, ..Narrowing::default() },
-        Part::Nothing => Narrowing { text: " AND 1 = 0".to_owned(), exact: true, root_span_id, waiting, ..Narrowing::default() },
-        Part::Where { text, values, exact } => Narrowing { text: format!(" AND {text}"), values, exact, root_span_id, waiting },
+    let part = narrower.part(filter, true);
+    let known = Narrowing { root_span_id, waiting, about_root: narrower.about_root, ..Narrowing::default() };
+    match part {
+        Part::Everything { exact } => Narrowing { exact, ..known },
+        Part::Nothing => Narrowing { text: " AND 1 = 0".to_owned(), exact: true, ..known },
+        Part::Where { text, values, exact } => Narrowing { text: format!(" AND {text}"), values, exact, ..known },
     }
 }
 
@@ -145,6 +151,7 @@ struct Narrower<'a> {
     /// What the table of spans is called.
     span: &'static str,
     conditions: usize,
+    about_root: bool,
 }
 
 impl Narrower<'_> {
@@ -162,7 +169,11 @@ impl Narrower<'_> {
             }
             _ => {
                 self.conditions += 1;
-                if self.conditions > MOST { Part::UNKNOWN } else { self.condition(expression, truth) }
+                match self.asked {
+                    _ if self.conditions > MOST => Part::UNKNOWN,
+                    Asked::OfTraceRows if self.span == "s" => self.of_trace_row(expression, truth),
+                    Asked::OfTraceRows | Asked::OfSpans => self.condition(expression, truth),
+                }
             }
         }
     }
@@ -186,7 +197,7 @@ impl Narrower<'_> {
             (Part::Where { .. }, false) if !exact => Part::UNKNOWN,
             (Part::Where { text, values, .. }, truth) => {
                 let not = if truth { "" } else { "NOT " };
-                let text = format!("{not}EXISTS (SELECT 1 FROM spans x WHERE x.project = s.project AND x.trace = s.trace AND {text})");
+                let text = format!("{not}EXISTS (SELECT 1 FROM spans x WHERE x.project = t.project AND x.trace = t.key AND {text})");
                 Part::Where { text, values, exact }
             }
         }
