@@ -38,6 +38,7 @@ mod tags;
 mod texts;
 mod trees;
 mod uncertain;
+mod values;
 
 use crate::{Desk, Fate, Store, StoreOptions};
 use sea_orm::{ConnectOptions, Database};

@@ -5,7 +5,7 @@ use crate::ground::database::{all, list, values};
 use crate::ground::keys::{ObjectKey, SpanKey, TraceKey, bound};
 use crate::ground::time;
 use crate::looking::found::{Wanted, Which};
-use crate::looking::narrowing::{Asked, Narrowing, narrow};
+use crate::looking::narrowing::{Asked, Narrowing, narrowed};
 use crate::looking::view::View;
 use crate::looking::work::{Effort, aside};
 use crate::spans::cases;
@@ -77,17 +77,24 @@ async fn page(
 
 async fn filtered(view: &View, mut before: Option<Place>, limit: usize, filter: &Expression) -> Result<TracePage> {
     let context = Context::at(time::now());
-    let narrowing = narrow(Some(filter), &view.sight, context, Asked::OfTraces);
-    let condition = match narrowing.text.as_str() {
+    let narrowing = narrowed(view, Some(filter), context, Asked::OfTraces).await?;
+    let mut condition = match narrowing.text.as_str() {
         "" => String::new(),
         text => format!(" AND EXISTS (SELECT 1 FROM spans s WHERE s.project = t.project AND s.trace = t.key{text})"),
     };
+    let mut bound = narrowing.values.clone();
+    if let Some(few) = &narrowing.few {
+        let (spans, keys) = few.spans(view.home.short());
+        condition += &format!(" AND t.key IN (SELECT x.trace FROM spans x WHERE x.project = ? AND x.key IN ({spans}))");
+        bound.extend(values![view.home.short()]);
+        bound.extend(keys);
+    }
     let filter = Arc::new(Compiled::new(filter, context));
     let mut effort = Effort::page();
     let mut found = TracePage { rows: Vec::new(), next: None, partial: false, as_of: view.as_of };
     loop {
         let wanted = if narrowing.exact { limit - found.rows.len() } else { CHUNK };
-        let mut candidates = page(&view.snapshot, view.home.key, before, wanted, &condition, narrowing.values.clone()).await?;
+        let mut candidates = page(&view.snapshot, view.home.key, before, wanted, &condition, bound.clone()).await?;
         let mut last = candidates.len() < wanted;
         if !narrowing.exact {
             last &= !cut(&mut candidates);

@@ -19,7 +19,7 @@ const AHEAD: usize = 400;
 /// page.
 pub(crate) async fn whole_traces(view: &View, search: &RowSearch, split: bool, take: &mut Take<'_>) -> Result<Option<String>> {
     let cursor = search.cursor("traces");
-    let mut scan = Scan::new(view, search.filter.as_ref(), Wanted::default());
+    let mut scan = Scan::new(view, search.filter.as_ref(), Wanted::default()).await?;
     let began = search.after.as_deref().map(|after| cursor.read(after)).transpose()?;
     scan.begin(search.oldest_first, began);
     scan.most = (search.limit as usize).saturating_mul(4).clamp(CHUNK, NARROW_CHUNK);
