@@ -1,13 +1,24 @@
 //! Rows are found by values inside them without looking at every row, and none is missed.
 
-use super::sending::answer;
+use super::sending::{answer, option, raw};
 use super::{TestStore, stores};
 use crate::ground::database::{STATEMENTS, all, values};
+use crate::{Desk, RowSearch};
+use indexmap::IndexMap;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use sea_orm::FromQueryResult;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
-use shared::answers::AnswerValue;
-use shared::projects::Project;
+use shared::filter::{Compiled, Context, parse_expression, parse_query};
+use shared::projects::{ChangeSettings, Project};
+use shared::questions::{Definition, MetadataPath, QuestionKind};
 use std::collections::BTreeSet;
+
+/// Filters that are tried.
+const TRIED: usize = 250;
 
 impl TestStore {
     async fn found(&self, project: &Project, filter: &str) -> BTreeSet<String> {
@@ -133,7 +144,6 @@ async fn what_is_too_much_is_found_by_looking() {
 
 #[tokio::test]
 async fn what_people_write_is_not_indexed() {
-    use shared::questions::{Definition, MetadataPath, QuestionKind};
     for store in stores().await {
         let project = store.project("said").await;
         let kind = QuestionKind::Text { path: MetadataPath::of("note") };
@@ -141,13 +151,191 @@ async fn what_people_write_is_not_indexed() {
         store.send(&project, &[json!({"id": "a", "metadata": {"tier": "gold"}}), json!({"id": "b", "metadata": {"note": "seen"}})]).await;
         let before = store.indexed().await;
         STATEMENTS.take();
-        answer(&store.engineer, &project, "a", "Note", Some(AnswerValue::Text("seen".to_owned()))).await.unwrap();
+        answer(&store.engineer, &project, "a", "Note", option("seen")).await.unwrap();
         // An answer writes nothing of it.
         let statements = STATEMENTS.take();
         assert!(!statements.iter().any(|(text, _)| text.contains("span_values") || text.contains("value_paths")), "{statements:?}");
         assert_eq!(store.indexed().await, before);
         assert_eq!(store.found(&project, "metadata.note = 'seen'").await, set(&["a", "b"]));
         assert_eq!(store.found(&project, "metadata.note is null").await, set(&[]));
+        store.verified().await;
+    }
+}
+
+/// Values inside rows, as they are sent: of all sizes, and what a careless reader changes.
+fn scalar() -> impl Strategy<Value = String> {
+    let odd = [
+        "null",
+        "true",
+        "false",
+        "0",
+        "-0.0",
+        "3",
+        "3.0",
+        "30",
+        "-2.5",
+        "9007199254740993",
+        "-9007199254740993",
+        "1e400",
+        "18446744073709551616",
+        "0.10000000000000000000001",
+        "0.1",
+        "\"\"",
+        "\"pro\"",
+        "\"free\"",
+        "\"3\"",
+        "\"030\"",
+        "\"9007199254740993\"",
+        "\"cut \\ud83e\"",
+        "\"a\\u0000b\"",
+        "\"é\"",
+        "[3]",
+        "{}",
+        "{\"b\":3}",
+        "{\"b\":{\"c\":\"pro\"}}",
+    ];
+    let long =
+        (select(vec!["a", "é"]), select(vec![99, 100, 101, 300])).prop_map(|(letter, times)| format!("\"{}\"", letter.repeat(times)));
+    prop_oneof![4 => select(odd.to_vec()).prop_map(str::to_owned), 1 => long]
+}
+
+/// Conditions on them.
+fn scalar_condition() -> impl Strategy<Value = String> {
+    let path = || {
+        select(vec![
+            "metadata.tier",
+            "metadata.n",
+            "metadata.n.b",
+            "metadata.n.b.c",
+            "metadata.\"a b\"",
+            "metadata.none",
+            "metadata.review.note",
+            "metadata.review",
+            "metrics.calls",
+            "metrics.none",
+            "metrics.start",
+        ])
+    };
+    let constants = [
+        "3",
+        "30",
+        "0",
+        "-2.5",
+        "-0.0",
+        "1 + 2",
+        "9007199254740992",
+        "9007199254740993",
+        "18446744073709551616",
+        "1e300",
+        "0.1",
+        "0.10000000000000000000001",
+        "'3'",
+        "'pro'",
+        "'free'",
+        "''",
+        "'é'",
+        "'cut �'",
+        "true",
+        "false",
+        "now()",
+    ];
+    let long = (select(vec!["a", "é"]), select(vec![49, 50, 51, 99, 100, 101, 300]));
+    let long = long.prop_map(|(letter, times)| format!("'{}'", letter.repeat(times)));
+    let constant = || prop_oneof![5 => select(constants.to_vec()).prop_map(str::to_owned), 1 => long.clone()];
+    let sign = select(vec!["=", "=", "!=", "<", "<=", ">", ">="]);
+    prop_oneof![
+        4 => (path(), sign, constant()).prop_map(|(path, sign, value)| format!("{path} {sign} {value}")),
+        1 => (constant(), path()).prop_map(|(value, path)| format!("{value} < {path}")),
+        1 => (path(), constant(), constant()).prop_map(|(path, low, high)| format!("{path} between {low} and {high}")),
+        1 => (path(), select(vec!["in", "not in"]), constant(), constant()).prop_map(|(path, how, one, other)| format!("{path} {how} [{one}, {other}]")),
+        1 => (path(), select(vec!["is null", "is not null"])).prop_map(|(path, test)| format!("{path} {test}")),
+        1 => path().prop_map(str::to_owned),
+        1 => select(vec!["is_root", "id = 'r1'", "id in ['r2', 'r3']", "created > '2026-01-01T00:30:00Z'"]).prop_map(str::to_owned),
+    ]
+}
+
+fn filter() -> impl Strategy<Value = String> {
+    scalar_condition().prop_recursive(4, 12, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("({})", parts.join(" and "))),
+            prop::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("({})", parts.join(" or "))),
+            inner.prop_map(|part| format!("not ({part})")),
+        ]
+    })
+}
+
+/// A row as it is sent.
+fn row(place: usize) -> impl Strategy<Value = String> {
+    let tier = prop::option::of(select(vec!["gold", "pro", "free"]));
+    let review = select(vec!["", r#","review":{"note":"pro"}"#, r#","review":5"#]);
+    let metadata = (tier, scalar(), scalar(), review).prop_map(|(tier, n, spaced, review)| {
+        let tier = tier.map_or("null".to_owned(), |tier| format!("\"{tier}\""));
+        format!(r#"{{"tier":{tier},"n":{n},"a b":{spaced}{review}}}"#)
+    });
+    let metrics = select(vec!["null", "{}", r#"{"calls":3}"#, r#"{"calls":30,"start":3}"#, r#"{"calls":2.5}"#, r#"{"calls":1e400}"#]);
+    (prop_oneof![1 => Just("null".to_owned()), 8 => metadata], metrics).prop_map(move |(metadata, metrics)| {
+        let row = json!({"id": format!("r{place}"), "created": format!("2026-01-01T00:{place:02}:00Z"), "scores": {"Q": 0.5}}).to_string();
+        format!("{},\"metadata\":{metadata},\"metrics\":{metrics}}}", row.strip_suffix('}').unwrap())
+    })
+}
+
+async fn filled(store: &TestStore, rows: &[String]) -> Project {
+    let project = store.project("meaning").await;
+    let note = QuestionKind::Text { path: MetadataPath::of("review.note") };
+    store.question(&project, "Note", Definition { kind: note, ..Definition::default() }).await;
+    // What stood there before is nowhere any more.
+    let old: Vec<_> =
+        (0..rows.len()).step_by(4).map(|place| json!({"id": format!("r{place}"), "metadata": {"tier": "gold", "n": 3}})).collect();
+    store.send(&project, &old).await;
+    let sent = store.engineer.ingest(rows.iter().map(raw).collect(), Some(project.logs())).await.unwrap();
+    assert_eq!(sent.rejected, []);
+    for row in 0..rows.len() {
+        for (desk, text) in [(&store.engineer, "pro"), (&store.reviewer, "free")] {
+            if row % 7 == 0 || row % 5 == 0 && text == "free" {
+                // Where the row has a number, there is no room.
+                let _ = answer(desk, &project, &format!("r{row}"), "Note", option(text)).await;
+            }
+        }
+    }
+    let changes = json!({"blind_reviews": true}).as_object().unwrap().clone();
+    store.owner.change_settings(ChangeSettings { project: project.id.clone(), changes }).await.unwrap();
+    project
+}
+
+async fn check(desk: &Desk, project: &Project, filters: &[String]) {
+    let everything = parse_query(&format!("select: * | from: project_logs('{}')", project.id)).unwrap();
+    let everything = desk.query(&everything, None, Context::at(crate::now())).await.unwrap();
+    let everything: Vec<IndexMap<String, Box<RawValue>>> =
+        everything.rows.iter().map(|row| serde_json::from_str(row.get()).unwrap()).collect();
+    for filter in filters {
+        let expression = parse_expression(filter).unwrap_or_else(|mistakes| panic!("{filter}: {mistakes:?}"));
+        let compiled = Compiled::new(&expression, Context::at(crate::now()));
+        let expected = everything.iter().filter(|row| compiled.holds(*row));
+        let expected: BTreeSet<String> = expected.map(|row| serde_json::from_str(row["id"].get()).unwrap()).collect();
+        let search = RowSearch { filter: Some(expression.clone()), ..RowSearch::of(project.logs()) };
+        let found = desk.search_rows(search).await.unwrap().values();
+        let found: BTreeSet<String> = found.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(found, expected, "rows: {filter}");
+        let count = desk.count_rows(&project.logs(), Some(&expression)).await.unwrap();
+        assert_eq!(usize::try_from(count).unwrap(), expected.len(), "count: {filter}");
+        let (summary, _) = desk.summary(&project.logs(), filter).await.unwrap();
+        let scored = summary.scores.get("Q").map_or(0, |rollup| rollup.count);
+        assert_eq!((summary.spans, scored), (count, count), "summary: {filter}");
+    }
+}
+
+#[tokio::test]
+async fn values_mean_the_same_however_they_are_found() {
+    let mut runner = TestRunner::deterministic();
+    let rows: Vec<String> = (0..60).map(|place| row(place).new_tree(&mut runner).unwrap().current()).collect();
+    // What the language refuses is no filter.
+    let filters = std::iter::repeat_with(|| filter().new_tree(&mut runner).unwrap().current());
+    let filters: Vec<String> = filters.filter(|filter| parse_expression(filter).is_ok()).take(TRIED).collect();
+    for store in stores().await {
+        let project = filled(&store, &rows).await;
+        for desk in [&store.owner, &store.reviewer, &store.viewer] {
+            check(desk, &project, &filters).await;
+        }
         store.verified().await;
     }
 }
