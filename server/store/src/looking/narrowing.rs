@@ -29,7 +29,7 @@ pub(crate) struct Narrowing {
     pub(crate) values: Vec<Value>,
     /// Whether it is the whole meaning of the filter.
     pub(crate) exact: bool,
-    /// Rows of which some are all that match, where they are few.
+    /// Spans of which some are all that match, where they are few; of traces, each that matches has one of them.
     pub(crate) few: Option<FewRows>,
     /// The one trace that can match.
     pub(crate) root_span_id: Option<String>,
@@ -234,11 +234,10 @@ impl Narrower<'_> {
             (Part::Everything { exact: true }, truth) => Part::certain(truth),
             (Part::Everything { exact: false }, _) => Part::UNKNOWN,
             (Part::Where { .. }, false) if !exact => Part::UNKNOWN,
-            (Part::Where { text, values, .. }, truth) => {
-                // The few are spans of the trace, and not the one that is looked at.
+            (Part::Where { text, values, few, .. }, truth) => {
                 let not = if truth { "" } else { "NOT " };
                 let text = format!("{not}EXISTS (SELECT 1 FROM spans x WHERE x.project = s.project AND x.trace = s.trace AND {text})");
-                Part::Where { text, values, exact, few: None }
+                Part::Where { text, values, exact, few: few.filter(|_| truth) }
             }
         }
     }
