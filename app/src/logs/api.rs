@@ -46,7 +46,7 @@ mod server {
             }
         };
         let list = ListTraces { object: object.clone(), filter: query.filter.clone(), before: query.before, limit: query.limit };
-        let listed = match desk.summary(&object, &query.filter).await {
+        let listed = match desk.summary_of_rows(&object, &query.filter).await {
             Ok((summary, as_of)) => desk.list_traces(list).await.map(|page| (summary, page, as_of)),
             Err(error) => Err(error),
         };

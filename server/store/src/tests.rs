@@ -36,6 +36,7 @@ mod search;
 mod sending;
 mod tags;
 mod texts;
+mod trace_rows;
 mod trees;
 mod uncertain;
 mod values;

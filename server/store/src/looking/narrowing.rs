@@ -7,6 +7,7 @@
 mod columns;
 mod posted;
 mod scalars;
+mod trace_rows;
 
 use crate::Result;
 use crate::ground::database::{StatementPart, values};
@@ -22,7 +23,7 @@ use std::cell::RefCell;
 /// Conditions at most; what is beyond is left to the evaluator.
 const MOST: usize = 300;
 
-/// A condition on the table of spans, beginning with `AND`; empty if SQL can decide nothing.
+/// A condition on the table of spans, or on that of traces, beginning with `AND`; empty if SQL can decide nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Narrowing {
     pub(crate) text: String,
@@ -35,6 +36,8 @@ pub(crate) struct Narrowing {
     pub(crate) root_span_id: Option<String>,
     /// Whether rows are asked for that only feedback speaks of: by a condition that must hold, `arrived = false`.
     pub(crate) waiting: bool,
+    /// Whether the root `s` of a trace is asked.
+    pub(crate) about_root: bool,
 }
 
 impl Narrowing {
@@ -57,11 +60,12 @@ impl Narrowing {
 pub(crate) enum Asked {
     /// A span by itself: `any_span(…)` is this span.
     OfSpans,
-    /// A span as part of its trace: `any_span(…)` is any span of it.
-    OfTraces,
+    /// The row of a trace `t`: `any_span(…)` is any span of it, and what is not of the whole trace is its root's.
+    OfTraceRows,
 }
 
-/// What SQL can decide of a filter for whoever looks, about a span called `s`: not by what may be hidden from them.
+/// What SQL can decide of a filter for whoever looks, about a span called `s`, or about a trace called `t` with its root `s`: not by what may
+/// be hidden from them.
 pub(crate) async fn narrowed(view: &View, filter: Option<&Expression>, context: Context, asked: Asked) -> Result<Narrowing> {
     let Some(filter) = filter else { return Ok(Narrowing { exact: true, ..Narrowing::default() }) };
     let mut posted = Posted::of(&view.snapshot, &view.home, filter).await?;
@@ -75,11 +79,12 @@ pub(crate) async fn narrowed(view: &View, filter: Option<&Expression>, context: 
 
 /// The same by what is known of values; and of which ranges of them it would be good to know how many they are.
 fn narrow(filter: &Expression, sight: &Sight, context: Context, asked: Asked, posted: &Posted) -> (Narrowing, Vec<PostedRange>) {
-    let mut narrower = Narrower { sight, context, asked, posted, ranges: RefCell::default(), span: "s", conditions: 0 };
+    let mut narrower = Narrower { sight, context, asked, posted, ranges: RefCell::default(), span: "s", conditions: 0, about_root: false };
     let root_span_id = conjunction(filter).find_map(columns::root_span_id);
     let waiting = conjunction(filter).any(columns::asks_for_waiting);
-    let beside = Narrowing { root_span_id, waiting, exact: true, ..Narrowing::default() };
-    let narrowing = match narrower.part(filter, true) {
+    let part = narrower.part(filter, true);
+    let beside = Narrowing { root_span_id, waiting, about_root: narrower.about_root, exact: true, ..Narrowing::default() };
+    let narrowing = match part {
         Part::Everything { exact } => Narrowing { exact, ..beside },
         Part::Nothing => Narrowing { text: " AND 1 = 0".to_owned(), ..beside },
         Part::Where { text, values, exact, few } => Narrowing { text: format!(" AND {text}"), values, exact, few, ..beside },
@@ -195,6 +200,7 @@ struct Narrower<'a> {
     /// What the table of spans is called.
     span: &'static str,
     conditions: usize,
+    about_root: bool,
 }
 
 impl Narrower<'_> {
@@ -212,7 +218,11 @@ impl Narrower<'_> {
             }
             _ => {
                 self.conditions += 1;
-                if self.conditions > MOST { Part::UNKNOWN } else { self.condition(expression, truth) }
+                match self.asked {
+                    _ if self.conditions > MOST => Part::UNKNOWN,
+                    Asked::OfTraceRows if self.span == "s" => self.of_trace_row(expression, truth),
+                    Asked::OfTraceRows | Asked::OfSpans => self.condition(expression, truth),
+                }
             }
         }
     }
@@ -236,7 +246,7 @@ impl Narrower<'_> {
             (Part::Where { .. }, false) if !exact => Part::UNKNOWN,
             (Part::Where { text, values, few, .. }, truth) => {
                 let not = if truth { "" } else { "NOT " };
-                let text = format!("{not}EXISTS (SELECT 1 FROM spans x WHERE x.project = s.project AND x.trace = s.trace AND {text})");
+                let text = format!("{not}EXISTS (SELECT 1 FROM spans x WHERE x.project = t.project AND x.trace = t.key AND {text})");
                 Part::Where { text, values, exact, few: few.filter(|_| truth) }
             }
         }

@@ -5,11 +5,11 @@ mod traces;
 pub(crate) use traces::{TraceSpans, whole_traces};
 
 use crate::ground::database::{one, values};
-use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::time;
 use crate::looking::cursor::{Cursor, Position};
 use crate::looking::found::{FoundSpan, Wanted, Which};
 use crate::looking::narrowing::{Asked, Narrowing, narrowed};
+use crate::looking::trace_rows::RowOrder;
 use crate::looking::view::View;
 use crate::looking::wire::Whereabouts;
 use crate::looking::work::{Effort, aside};
@@ -19,7 +19,6 @@ use serde_json::value::RawValue;
 use shared::filter::{Compiled, Context, Expression};
 use shared::objects::Place;
 use shared::{ObjectId, Problem, TransactionId};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Spans read at once where their content is looked at.
@@ -44,7 +43,7 @@ pub struct RowSearch {
     pub after: Option<String>,
     /// Rows wanted; with `whole_traces`, traces.
     pub limit: u32,
-    /// All spans of every trace that has one that matches.
+    /// All spans of every trace whose row matches.
     pub whole_traces: bool,
     /// As the rows were when this transaction was the newest; none means now.
     pub version: Option<TransactionId>,
@@ -54,6 +53,11 @@ impl RowSearch {
     /// The newest rows of an object.
     pub fn of(object: ObjectId) -> Self {
         Self { object, filter: None, oldest_first: false, after: None, limit: 1000, whole_traces: false, version: None }
+    }
+
+    /// The order of traces.
+    pub(crate) fn order(&self) -> RowOrder {
+        RowOrder::Time { oldest_first: self.oldest_first }
     }
 
     /// Where an answer to this question ended.
@@ -98,7 +102,7 @@ impl Desk {
         };
         // The spans of a trace are where their rows are, and those of an older version may be deleted by now: row by row.
         let next = if search.whole_traces && search.version.is_none() {
-            whole_traces(&view, &search, true, &mut take).await?
+            whole_traces(&view, &search, search.order(), true, &mut take).await?
         } else {
             single_spans(&view, &search, &mut take).await?
         };
@@ -157,11 +161,8 @@ pub(crate) struct Scan<'a> {
     whole_filter: Option<Arc<Compiled>>,
     wanted: Wanted,
     oldest_first: bool,
-    began: Option<Place>,
     pub(crate) after: Option<Place>,
     version: Option<TransactionId>,
-    /// Spans read at once where only the narrow rows are.
-    most: usize,
     /// Places that are read of each span beside those of the filter.
     pub(crate) places: u64,
     /// What may still be spent before the scan stops.
@@ -183,10 +184,8 @@ impl<'a> Scan<'a> {
             narrowing,
             wanted,
             oldest_first: false,
-            began: None,
             after: None,
             version: None,
-            most: NARROW_CHUNK,
             places: 0,
             effort: Effort::page(),
             finished: false,
@@ -197,7 +196,6 @@ impl<'a> Scan<'a> {
     pub(crate) fn begin(&mut self, oldest_first: bool, position: Option<Position>) {
         self.oldest_first = oldest_first;
         self.after = position.map(|position| position.after);
-        self.began = self.after;
     }
 
     /// Looks at rows as they were when a transaction was the newest.
@@ -265,7 +263,7 @@ impl<'a> Scan<'a> {
         let filter = if self.version.is_some() { &self.whole_filter } else { &self.filter }.clone();
         let mut wanted = self.wanted.clone();
         wanted.add(filter.iter().flat_map(|filter| filter.columns()));
-        let chunk = if wanted.reads_content() || self.version.is_some() { CHUNK } else { self.most };
+        let chunk = if wanted.reads_content() || self.version.is_some() { CHUNK } else { NARROW_CHUNK };
         while !self.finished && !self.effort.is_over() {
             let which = self.which(chunk);
             let read = self.view.read(&which, &wanted, self.version).await?;
@@ -309,40 +307,6 @@ impl<'a> Scan<'a> {
         }
         let order = format!("ORDER BY s.created {order}, s.key {order} LIMIT {chunk}");
         Which { condition, bound, order, waiting: self.narrowing.waiting }
-    }
-
-    /// Those of some traces of which an earlier page told: which have a span that matches before the beginning of this scan.
-    async fn told_before(&self, traces: &BTreeSet<TraceKey>) -> Result<BTreeSet<TraceKey>> {
-        let mut told = BTreeSet::new();
-        let Some(began) = self.began else { return Ok(told) };
-        let sign = if self.oldest_first { "<=" } else { ">=" };
-        let mut wanted = Wanted::default();
-        wanted.add(self.filter.iter().flat_map(|filter| filter.columns()));
-        let traces: Vec<TraceKey> = traces.iter().copied().collect();
-        for traces in traces.chunks(CHUNK) {
-            let mut last: Option<SpanKey> = None;
-            loop {
-                let places = crate::ground::database::list(traces.len());
-                let mut condition = format!("s.trace IN ({places}) AND (s.created, s.key) {sign} (?, ?)");
-                let mut bound: Vec<_> = traces.iter().map(|trace| sea_orm::Value::from(*trace)).collect();
-                bound.extend(values![began.created, began.key]);
-                if let Some(last) = last {
-                    condition += " AND s.key > ?";
-                    bound.extend(values![last]);
-                }
-                condition += &self.narrowing.text;
-                bound.extend(self.narrowing.values.iter().cloned());
-                let order = format!("ORDER BY s.key LIMIT {NARROW_CHUNK}");
-                let read = self.view.read(&Which { condition, bound, order, waiting: self.narrowing.waiting }, &wanted, None).await?;
-                let finished = !read.cut && read.spans.len() < NARROW_CHUNK;
-                last = read.spans.last().map(FoundSpan::key);
-                told.extend(matching(read.spans, self.filter.clone()).await?.iter().map(FoundSpan::trace));
-                if finished {
-                    break;
-                }
-            }
-        }
-        Ok(told)
     }
 }
 

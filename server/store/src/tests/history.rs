@@ -450,6 +450,18 @@ async fn one_changed_byte_is_found_wherever_it_is() {
             ("UPDATE spans SET name = 'other'", "UPDATE spans SET name = ''", "the name of row r"),
             ("UPDATE spans SET cost = 1", "UPDATE spans SET cost = NULL", "the cost of row r"),
             ("UPDATE traces SET cost = 1", "UPDATE traces SET cost = NULL", "the cost of trace r"),
+            ("UPDATE traces SET root = root + 1", "UPDATE traces SET root = root - 1", "the root of trace r"),
+            ("UPDATE traces SET ended = 1", "UPDATE traces SET ended = NULL", "the start and the end of trace r"),
+            (
+                "UPDATE trace_scores SET value = value + 1",
+                "UPDATE trace_scores SET value = value - 1",
+                "the order of the scores of trace r",
+            ),
+            (
+                "UPDATE trace_scores SET created = created + 1",
+                "UPDATE trace_scores SET created = created - 1",
+                "the place of the scores of trace r",
+            ),
             ("UPDATE traces SET spans = 2", "UPDATE traces SET spans = 1", "the spans of trace r"),
             ("UPDATE objects SET traces = 2 WHERE traces = 1", "UPDATE objects SET traces = 1 WHERE traces = 2", "spans and traces of"),
             (

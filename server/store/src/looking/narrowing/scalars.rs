@@ -1,7 +1,7 @@
 //! Conditions on values inside `metadata` and `metrics`, by what is kept of them.
 
 use super::posted::{FewRows, PostedPlace, PostedRange};
-use super::{Asked, Narrower, Part};
+use super::{Narrower, Part};
 use sea_orm::Value;
 use shared::filter::{BinaryOperator, ComparedScalars, Expression, ScalarRange, compared_scalars};
 
@@ -72,9 +72,8 @@ impl Narrower<'_> {
     }
 
     fn posted_place(&self, place: &[&str]) -> PostedPlace {
-        // The row of a trace has metrics of its own, and what scorers said may be hidden.
-        let is_of_row = self.asked == Asked::OfTraces && self.span == "s" && place.first() == Some(&"metrics");
-        if is_of_row || self.sight.veils_spans() { PostedPlace::Unknown } else { self.posted.place(place) }
+        // What scorers said may be hidden.
+        if self.sight.veils_spans() { PostedPlace::Unknown } else { self.posted.place(place) }
     }
 
     /// The few rows of a range. What is not known of it is asked for.

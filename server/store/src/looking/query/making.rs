@@ -113,7 +113,7 @@ impl Making {
         loop {
             let (mut spans, mut rows): (Vec<FoundSpan>, Vec<WireRow>) = (Vec::new(), Vec::new());
             search.after = if query.from.shape == Shape::Summary {
-                summaries(view, &search, query.preview_length, &mut |row| {
+                summaries(view, &search, search.order(), query.preview_length, &mut |row| {
                     rows.push(row);
                     Ok(0)
                 })
@@ -124,7 +124,7 @@ impl Making {
                     spans.push(span);
                     Ok(bytes)
                 };
-                whole_traces(view, &search, true, &mut take).await?
+                whole_traces(view, &search, search.order(), true, &mut take).await?
             };
             self.effort.spend(spans.len() + rows.len(), 0, 0);
             self = self.add(spans, whereabouts.clone()).await?;
