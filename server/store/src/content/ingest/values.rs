@@ -24,6 +24,9 @@ pub(crate) const MOST_PATHS: i64 = 1_000;
 /// Bits of the number of a path that number it in its object; the number of the object stands above them.
 const PATH_BITS: u32 = 11;
 
+/// Values that are taken out in one statement.
+const GONE_AT_ONCE: usize = 100;
+
 /// The columns whose values are kept.
 const COLUMNS: [&str; 2] = ["metadata", "metrics"];
 
@@ -121,12 +124,12 @@ impl Batch {
             placed.sort_unstable();
             placed
         };
-        for values in placed(gone).chunks(CHUNK) {
-            let rows = crate::ground::database::places(3, values.len());
-            let text = format!("DELETE FROM span_values WHERE project = ? AND (path, value, span) IN (VALUES {rows})");
+        for values in placed(gone).chunks(GONE_AT_ONCE) {
+            // Each is looked up by itself: a list of three columns would be looked for in all that the project has.
+            let each = vec!["path = ? AND value = ? AND span = ?"; values.len()].join(" OR ");
             let mut bound = values![self.home.short()];
             bound.extend(values.iter().flat_map(|(path, value, span)| values![*path, value.clone(), *span]));
-            run(&change.transaction, &text, bound).await?;
+            run(&change.transaction, &format!("DELETE FROM span_values WHERE project = ? AND ({each})"), bound).await?;
         }
         let rows = placed(new).into_iter().map(|(path, value, span)| {
             Upsert::into("span_values").set("project", self.home.short()).set("path", path).set("value", value).set("span", span)

@@ -81,11 +81,12 @@ async fn stand(connection: &impl ConnectionTrait, project: ProjectShort, wanted:
     let wanted: Vec<(Posting, String)> = wanted.into_iter().collect();
     for wanted in wanted.chunks(VALUES) {
         let text = format!(
-            "SELECT path, value, span FROM span_values WHERE project = ? AND (path, value, span) IN (VALUES {})",
+            "SELECT v.path, v.value, v.span FROM (VALUES {}) w CROSS JOIN span_values v \
+             WHERE v.project = ? AND v.path = w.column1 AND v.value = w.column2 AND v.span = w.column3",
             places(3, wanted.len())
         );
-        let mut bound = values![project];
-        bound.extend(wanted.iter().flat_map(|(posting, _)| values![posting.path, posting.value.clone(), posting.span]));
+        let mut bound: Vec<_> = wanted.iter().flat_map(|(posting, _)| values![posting.path, posting.value.clone(), posting.span]).collect();
+        bound.push(project.into());
         let stored: BTreeSet<Posting> = all::<Posting>(connection, &text, bound).await?.into_iter().collect();
         for (posting, place) in wanted {
             same(|| place.clone(), &stored.contains(posting), &true)?;
