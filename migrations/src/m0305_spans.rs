@@ -112,11 +112,23 @@ impl MigrationTrait for Migration {
             )
             .await?;
         versions(manager).await?;
-        scores(manager).await
+        scores(manager).await?;
+        values(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let tables = ["rollups", "span_tags", "trace_scores", "span_scores", "span_versions", "span_payloads", "spans", "traces"];
+        let tables = [
+            "span_values",
+            "value_paths",
+            "rollups",
+            "span_tags",
+            "trace_scores",
+            "span_scores",
+            "span_versions",
+            "span_payloads",
+            "spans",
+            "traces",
+        ];
         drop_tables(manager, &tables).await
     }
 }
@@ -232,6 +244,42 @@ async fn scores(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(text("squares"))
                 .col(text("buckets"))
                 .primary_key(&mut key(&["project", "object", "hour", "name"]))
+                .extra(in_order(manager))
+                .to_owned(),
+        )
+        .await
+}
+
+/// What filters on `metadata` and `metrics` find without looking at every row.
+async fn values(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager
+        .create_table(
+            Table::create()
+                .table("value_paths")
+                .col(big_integer("project"))
+                .col(big_integer("object"))
+                // The JSON of a list of keys, the column first; empty for what stands for all that is not indexed of a row. A number where
+                // every row with this path was erased.
+                .col(text("path"))
+                // A number of the project, given out once.
+                .col(big_integer("id"))
+                // False once it has held a number that another number may have the same bytes as.
+                .col(boolean("exact"))
+                .primary_key(&mut key(&["project", "object", "path"]))
+                .extra(in_order(manager))
+                .to_owned(),
+        )
+        .await?;
+    manager
+        .create_table(
+            Table::create()
+                .table("span_values")
+                .col(big_integer("project"))
+                .col(big_integer("path"))
+                // Ordered as the values are compared, and cut where they are long.
+                .col(binary("value"))
+                .col(big_integer("span"))
+                .primary_key(&mut key(&["project", "path", "value", "span"]))
                 .extra(in_order(manager))
                 .to_owned(),
         )

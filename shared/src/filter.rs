@@ -25,6 +25,7 @@ mod names;
 mod parser;
 mod print;
 mod query;
+mod scalars;
 mod syntax;
 mod time;
 mod trace;
@@ -51,6 +52,7 @@ pub use query::{
     Aliased, Infer, Query, QuerySource, Sample, SampleSize, Select, Shape, SortItem, SourceKind, Unpivot, UnpivotNames, parse_query,
     parse_query_with_hints,
 };
+pub use scalars::{ComparedScalars, Scalar, ScalarRange, compared_scalars, is_kept, scalars};
 pub use syntax::{BinaryOperator, Expression, Kind, Span, Step, Unit};
 pub use time::{format_instant, parse_instant};
 pub use trace::TraceTest;

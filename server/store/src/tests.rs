@@ -40,6 +40,7 @@ mod texts;
 mod trace_rows;
 mod trees;
 mod uncertain;
+mod values;
 
 use crate::{Desk, Fate, Store, StoreOptions};
 use sea_orm::{ConnectOptions, Database};

@@ -7,8 +7,8 @@ pub(crate) use traces::{TraceSpans, whole_traces};
 use crate::ground::database::{one, values};
 use crate::ground::time;
 use crate::looking::cursor::{Cursor, Position};
-use crate::looking::found::{FoundSpan, Read, Wanted, Which, stands};
-use crate::looking::narrowing::{Asked, Narrowing, narrow};
+use crate::looking::found::{FoundSpan, Read, Wanted, Which};
+use crate::looking::narrowing::{Asked, Narrowing, narrowed};
 use crate::looking::trace_rows::RowOrder;
 use crate::looking::view::View;
 use crate::looking::wire::Whereabouts;
@@ -115,7 +115,7 @@ impl Desk {
     /// [`Problem::NotFound`] for an unknown object.
     pub async fn count_rows(&self, object: &ObjectId, filter: Option<&Expression>) -> Result<i64> {
         let view = self.search_view(object).await?;
-        let mut scan = Scan::new(&view, filter, Wanted::default());
+        let mut scan = Scan::new(&view, filter, Wanted::default()).await?;
         if let Some(count) = scan.exact_count().await? {
             return Ok(count);
         }
@@ -135,7 +135,7 @@ pub(crate) type Take<'a> = dyn FnMut(FoundSpan) -> Result<u64> + Send + 'a;
 /// Gives a page of spans, and where it ends.
 pub(crate) async fn single_spans(view: &View, search: &RowSearch, take: &mut Take<'_>) -> Result<Option<String>> {
     let cursor = search.cursor("spans");
-    let mut scan = Scan::new(view, search.filter.as_ref(), Wanted::whole());
+    let mut scan = Scan::new(view, search.filter.as_ref(), Wanted::whole()).await?;
     scan.as_of(search.version);
     scan.begin(search.oldest_first, search.after.as_deref().map(|after| cursor.read(after)).transpose()?);
     let (mut taken, mut bytes, mut next) = (0, 0, None);
@@ -173,11 +173,11 @@ pub(crate) struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     /// Newest first, from the beginning. What the filter needs is read beside what is wanted.
-    pub(crate) fn new(view: &'a View, filter: Option<&Expression>, wanted: Wanted) -> Self {
+    pub(crate) async fn new(view: &'a View, filter: Option<&Expression>, wanted: Wanted) -> Result<Self> {
         let context = Context::at(time::now());
-        let narrowing = narrow(filter, &view.sight, context, Asked::OfSpans);
+        let narrowing = narrowed(view, filter, context, Asked::OfSpans).await?;
         let compiled = filter.map(|filter| Arc::new(Compiled::new(filter, context)));
-        Self {
+        Ok(Self {
             view,
             filter: compiled.clone().filter(|_| !narrowing.exact),
             whole_filter: compiled,
@@ -189,7 +189,7 @@ impl<'a> Scan<'a> {
             places: 0,
             effort: Effort::page(),
             finished: false,
-        }
+        })
     }
 
     /// Begins in an order after a position.
@@ -212,11 +212,8 @@ impl<'a> Scan<'a> {
         if !self.narrowing.exact || self.version.is_some() {
             return Ok(None);
         }
-        let stands = stands(self.narrowing.waiting);
-        let text =
-            format!("SELECT COUNT(*) AS count FROM spans s WHERE s.project = ? AND {stands} AND s.object = ?{}", self.narrowing.text);
-        let mut bound = values![self.view.home.short(), self.view.home.key];
-        bound.extend(self.narrowing.values.iter().cloned());
+        let (condition, bound) = self.narrowing.condition(&self.view.home);
+        let text = format!("SELECT COUNT(*) AS count FROM spans s WHERE {condition}");
         Ok(one::<Row>(&self.view.snapshot, &text, bound).await?.map(|row| row.count))
     }
 
@@ -287,20 +284,25 @@ impl<'a> Scan<'a> {
     fn which(&self, chunk: usize) -> Which {
         let (sign, order) = if self.oldest_first { (">", "ASC") } else { ("<", "DESC") };
         let object = self.view.home.key;
-        let (mut condition, mut bound) = match &self.narrowing.root_span_id {
-            // The plus keeps SQLite from walking all spans in the order of time when one trace is asked for.
-            Some(root) if self.version.is_none() => (
+        let is_now = self.version.is_none();
+        let (mut condition, mut bound) = match (&self.narrowing.root_span_id, &self.narrowing.few) {
+            // The plus keeps SQLite from walking all spans in the order of time when one trace is asked for, or a few spans are.
+            (Some(root), _) if is_now => (
                 "+s.object = ? AND s.trace = (SELECT t.key FROM traces t WHERE t.project = ? AND t.object = ? AND t.root_span_id = ?)"
                     .to_owned(),
                 values![object, self.view.home.short(), object, root.as_str()],
             ),
+            (None, Some(few)) if is_now => {
+                let (spans, keys) = few.spans(self.view.home.short());
+                (format!("+s.object = ? AND s.key IN ({spans})"), values![object].into_iter().chain(keys).collect())
+            }
             _ => ("s.object = ?".to_owned(), values![object]),
         };
         if let Some(after) = self.after {
             condition += &format!(" AND (s.created, s.key) {sign} (?, ?)");
             bound.extend(values![after.created, after.key]);
         }
-        if self.version.is_none() {
+        if is_now {
             condition += &self.narrowing.text;
             bound.extend(self.narrowing.values.iter().cloned());
         }

@@ -4,7 +4,7 @@ use crate::content::scores;
 use crate::ground::database::{all, one, values};
 use crate::ground::keys::TraceKey;
 use crate::ground::time;
-use crate::looking::found::{Wanted, stands};
+use crate::looking::found::Wanted;
 use crate::looking::narrowing::Narrowing;
 use crate::looking::search::Scan;
 use crate::looking::sight::Sight;
@@ -89,7 +89,7 @@ impl Desk {
         }
         let filter = parse_expression(filter).map_err(Problem::filter)?;
         let view = self.search_view(object).await?;
-        let mut scan = Scan::new(&view, Some(&filter), Wanted::scores());
+        let mut scan = Scan::new(&view, Some(&filter), Wanted::scores()).await?;
         if scan.narrowing().exact && !view.sight.is_blind() {
             return Ok((exact(&view, scan.narrowing()).await?, view.as_of));
         }
@@ -123,7 +123,7 @@ impl Desk {
         }
         let filter = parse_expression(filter).map_err(Problem::filter)?;
         let view = self.search_view(object).await?;
-        let mut scan = RowScan::new(&view, Some(&filter), RowOrder::Time { oldest_first: false }, None);
+        let mut scan = RowScan::new(&view, Some(&filter), RowOrder::Time { oldest_first: false }, None).await?;
         if let Some((matching, bound)) = scan.exact() {
             return Ok((exact_rows(&view, &matching, bound).await?, view.as_of));
         }
@@ -191,16 +191,15 @@ async fn exact(view: &View, narrowing: &Narrowing) -> Result<Summary> {
         value: i64,
         times: i64,
     }
-    let bound = || values![view.home.short(), view.home.key].into_iter().chain(narrowing.values.iter().cloned()).collect::<Vec<_>>();
-    let condition = format!("s.project = ? AND {} AND s.object = ?{}", stands(narrowing.waiting), narrowing.text);
+    let (condition, bound) = narrowing.condition(&view.home);
     let text = format!("SELECT COUNT(*) AS spans, COUNT(DISTINCT s.trace) AS traces FROM spans s WHERE {condition}");
-    let counts = one::<Counts>(&view.snapshot, &text, bound()).await?;
+    let counts = one::<Counts>(&view.snapshot, &text, bound.clone()).await?;
     let text = format!(
         "SELECT v.name, v.value, COUNT(*) AS times FROM spans s JOIN span_scores v ON v.project = s.project AND v.span = s.key \
          WHERE {condition} AND v.value IS NOT NULL GROUP BY v.name, v.value"
     );
     let mut summary = Summary::default();
-    for score in all::<Score>(&view.snapshot, &text, bound()).await? {
+    for score in all::<Score>(&view.snapshot, &text, bound).await? {
         add(&mut summary, &score.name, score.value, score.times);
     }
     (summary.spans, summary.traces) = counts.map_or((0, 0), |counts| (counts.spans, counts.traces));

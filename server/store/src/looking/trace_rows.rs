@@ -10,7 +10,7 @@ use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::time;
 use crate::looking::cursor::Position;
 use crate::looking::found::{FoundSpan, Wanted, Which};
-use crate::looking::narrowing::{Asked, Narrowing, narrow};
+use crate::looking::narrowing::{Asked, Narrowing, narrowed};
 use crate::looking::sight::Sight;
 use crate::looking::trace_row::{SpansOfRow, wanted};
 use crate::looking::view::View;
@@ -99,12 +99,12 @@ pub(crate) struct FoundRow {
 
 impl<'a> RowScan<'a> {
     /// Begins, or goes on after a position.
-    pub(crate) fn new(view: &'a View, filter: Option<&Expression>, order: RowOrder, after: Option<Position>) -> Self {
+    pub(crate) async fn new(view: &'a View, filter: Option<&Expression>, order: RowOrder, after: Option<Position>) -> Result<Self> {
         let context = Context::at(time::now());
-        let narrowing = narrow(filter, &view.sight, context, Asked::OfTraceRows);
+        let narrowing = narrowed(view, filter, context, Asked::OfTraceRows).await?;
         let filter = filter.filter(|_| !narrowing.exact).map(|filter| Arc::new(Compiled::of_trace_row(filter, context)));
         let unmeasured = after.is_some_and(|after| after.value.is_none()) && matches!(order, RowOrder::Measure(_));
-        Self { view, filter, narrowing, order, unmeasured, after, effort: Effort::page(), finished: false }
+        Ok(Self { view, filter, narrowing, order, unmeasured, after, effort: Effort::page(), finished: false })
     }
 
     /// What SQL decides of the filter, where that is everything: the tables, the condition, and what is bound.
@@ -120,8 +120,14 @@ impl<'a> RowScan<'a> {
             true => (" CROSS JOIN spans s", " AND s.project = t.project AND s.key = t.root"),
             false => ("", ""),
         };
+        let mut found = String::new();
+        if let Some(few) = &self.narrowing.few {
+            let (spans, keys) = few.spans(self.view.home.short());
+            found = format!(" AND t.key IN (SELECT x.trace FROM spans x WHERE x.project = ? AND x.key IN ({spans}))");
+            bound.extend(values![self.view.home.short()].into_iter().chain(keys));
+        }
         bound.extend(self.narrowing.values.iter().cloned());
-        (format!("FROM {tables}{root} WHERE {condition}{joined}{}", self.narrowing.text), bound)
+        (format!("FROM {tables}{root} WHERE {condition}{found}{joined}{}", self.narrowing.text), bound)
     }
 
     /// The next rows that match, about so many; none at the end or when enough was spent.

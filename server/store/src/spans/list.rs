@@ -26,7 +26,7 @@ impl Desk {
             None => self.view(&query.object).await?,
         };
         let order = RowOrder::Time { oldest_first: false };
-        let scan = RowScan::new(&view, filter.as_ref(), order, query.before.map(Position::after));
+        let scan = RowScan::new(&view, filter.as_ref(), order, query.before.map(Position::after)).await?;
         let (rows, next, partial) = page(&view, scan, query.limit).await?;
         Ok(TracePage { rows, next: next.map(|next| next.after), partial, as_of: view.as_of })
     }
@@ -45,7 +45,7 @@ impl Desk {
         }
         let cursor = Cursor::of(&[query.object.as_str(), &order.text(), &query.filter]);
         let after = query.after.as_deref().map(|after| cursor.read(after)).transpose()?;
-        let (rows, next, partial) = page(&view, RowScan::new(&view, filter.as_ref(), order, after), query.limit).await?;
+        let (rows, next, partial) = page(&view, RowScan::new(&view, filter.as_ref(), order, after).await?, query.limit).await?;
         Ok(SortedTraces { rows, next: next.map(|next| cursor.text(&next)), partial, as_of: view.as_of })
     }
 }

@@ -74,6 +74,7 @@ impl Narrower<'_> {
         match path {
             ["is_root"] => Part::exactly(format!("{}.parent_span_id IS {}NULL", self.span, if truth { "" } else { "NOT " }), Vec::new()),
             ["arrived"] => Part::exactly(format!("{}.arrived = ?", self.span), vec![Value::from(truth)]),
+            place if is_value(place) => self.value_is(place, truth),
             _ => Part::UNKNOWN,
         }
     }
@@ -103,6 +104,7 @@ impl Narrower<'_> {
             }
             ["id" | "span_id" | "root_span_id" | "created" | "is_root" | "arrived"] => Part::certain(!null),
             path if !null && is_of_review(path) => self.flagged(),
+            place if is_value(place) => self.value_null(place, null),
             _ => Part::UNKNOWN,
         }
     }
@@ -133,6 +135,7 @@ impl Narrower<'_> {
             (["created"], _) => self.time(operator, value),
             // A comparison with what is missing is neither true nor false.
             (path, _) if is_of_review(path) => self.flagged(),
+            (place, _) if is_value(place) => self.value(operator, place, value),
             (["is_root" | "arrived"], Kind::Boolean(boolean)) => match operator {
                 BinaryOperator::Equal => self.boolean(path, *boolean),
                 BinaryOperator::NotEqual => self.boolean(path, !*boolean),
@@ -264,6 +267,11 @@ impl Narrower<'_> {
 /// Whether a path is there only where a row stands in a review list.
 fn is_of_review(path: &[&str]) -> bool {
     matches!(path, ["review" | "__bt_assignments", ..] | ["metadata", LISTS_KEY | ASSIGNMENTS_KEY, ..])
+}
+
+/// Whether a path is a place of which values are kept, as far as no review shows there.
+fn is_value(path: &[&str]) -> bool {
+    matches!(path, ["metadata" | "metrics", _, ..]) && !is_of_review(path)
 }
 
 /// The column that holds a text as it is.

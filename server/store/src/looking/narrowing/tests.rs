@@ -4,7 +4,7 @@ use shared::filter::parse_expression;
 
 fn check_of(asked: Asked, filter: &str, expected: Expect) {
     let expression = parse_expression(filter).unwrap();
-    let narrowing = narrow(Some(&expression), &Sight::All, Context::at(1_800_000_000_000_000), asked);
+    let (narrowing, _) = narrow(&expression, &Sight::All, Context::at(1_800_000_000_000_000), asked, &Posted::nothing());
     let sure = if narrowing.exact { "exactly" } else { "at most" };
     expected.assert_eq(&format!("{sure}: {}", narrowing.text.trim_start_matches(" AND ")));
 }

@@ -66,7 +66,7 @@ struct Making {
 impl Making {
     async fn of_spans(mut self, view: &View, filter: Option<&Expression>, version: Option<TransactionId>) -> Result<Self> {
         let wanted = if self.answer.is_whole() { Wanted::whole() } else { Wanted::columns(self.answer.columns()) };
-        let mut scan = Scan::new(view, filter, wanted);
+        let mut scan = Scan::new(view, filter, wanted).await?;
         scan.as_of(version);
         if self.answer.only_counts()
             && let Some(count) = scan.exact_count().await?

@@ -26,7 +26,7 @@ pub(crate) async fn whole_traces(
 ) -> Result<Option<String>> {
     let cursor = search.cursor(&format!("traces {}", order.text()));
     let began = search.after.as_deref().map(|after| cursor.read(after)).transpose()?;
-    let mut scan = RowScan::new(view, search.filter.as_ref(), order, began);
+    let mut scan = RowScan::new(view, search.filter.as_ref(), order, began).await?;
     let mut page = Traces { view, cursor: &cursor, split, taken: 0, bytes: 0, coming: VecDeque::new(), ahead: HashMap::new() };
     if let Some(Position { after, inside: Some(inside), .. }) = began
         && let Some(next) = page.rest_of(after, inside, take).await?
