@@ -160,6 +160,9 @@ const NAMES = {
   "other direction": `\u202eright to left\u202c ${"שלום عليكم ".repeat(18)}\u200f\u200f`,
 };
 
+/** A name that an experiment or a dataset can have: signs that turn the direction of text are refused there. */
+const objectName = (name: string) => [...name.replace(/[\u200e\u200f\u202a-\u202e]/g, "")].slice(0, 150).join("").trim();
+
 /** A project of all that. */
 async function overfill(installation: Installation): Promise<{ project: Project; traces: string[]; experiment: string; dataset: string }> {
   const project = await installation.project("overfull");
@@ -176,13 +179,13 @@ async function overfill(installation: Installation): Promise<{ project: Project;
   });
   await installation.sendTraces(sent);
   for (const name of Object.values(NAMES)) {
-    const { id } = await installation.call("POST", "/v1/experiment", { project_id: project.id, name: name.slice(0, 200), description });
+    const { id } = await installation.call("POST", "/v1/experiment", { project_id: project.id, name: objectName(name), description });
     await installation.call("POST", `/v1/experiment/${id}/insert`, { events: [{ id: "row", input: name, output: name, expected: name, scores }] });
-    const dataset = await installation.call("POST", "/v1/dataset", { project_id: project.id, name: name.slice(0, 200), description });
+    const dataset = await installation.call("POST", "/v1/dataset", { project_id: project.id, name: objectName(name), description });
     await installation.call("POST", `/v1/dataset/${dataset.id}/insert`, { events: [{ id: "row", input: name, expected: { [name.slice(0, 60)]: name } }] });
   }
   const traces = sent.filter((row) => row.span_parents === undefined).map((row) => row.root_span_id as string);
-  return { project, traces, experiment: NAMES.letters.slice(0, 200), dataset: NAMES.letters.slice(0, 200) };
+  return { project, traces, experiment: objectName(NAMES.letters), dataset: objectName(NAMES.letters) };
 }
 
 test.describe("names and texts without measure", () => {
