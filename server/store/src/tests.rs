@@ -19,6 +19,7 @@ mod history;
 mod ingest;
 mod judgement;
 mod lanes;
+mod letters;
 mod live;
 mod looking;
 mod meaning;
