@@ -22,6 +22,7 @@ pub async fn list_traces(query: ListTraces) -> Result<TracePage, AppError> {
 
 #[cfg(feature = "ssr")]
 mod server {
+    use super::super::filter::chips;
     use super::{AppError, ListTraces, LogsView, OpenLogs, TracePage};
     use crate::api::cookies;
     use crate::objects::api::about;
@@ -29,6 +30,7 @@ mod server {
     use serde_json::value::{RawValue, to_raw_value};
     use shared::address::RowsPage;
     use shared::layout::TraceLayout;
+    use shared::markup::Html;
     use shared::objects::ObjectKind;
     use shared::spans::{OpenTrace, ReadConversation, TraceView};
     use shared::summary::Summary;
@@ -91,6 +93,7 @@ mod server {
             layout,
             conversation,
             trace_missing,
+            chips: if mistakes.is_empty() { chips(&query.filter, &query.others) } else { Html::default() },
             mistakes,
         })
     }
