@@ -17,7 +17,9 @@ pub(super) struct Places {
 type Taken = Mutex<HashMap<IpAddr, usize>>;
 
 /// One of the places, until it is dropped. It belongs to nobody yet.
-pub(super) struct FreePlace(Option<OwnedSemaphorePermit>);
+pub(super) struct FreePlace {
+    _permit: Option<OwnedSemaphorePermit>,
+}
 
 /// The place of a connection, until it is dropped.
 pub(super) struct ConnectionPlace {
@@ -35,7 +37,7 @@ impl Places {
     /// Waits for a place.
     pub(super) async fn free(&self) -> FreePlace {
         // It is never closed; if it were, nobody would be held up.
-        FreePlace(Arc::clone(&self.free).acquire_owned().await.ok())
+        FreePlace { _permit: Arc::clone(&self.free).acquire_owned().await.ok() }
     }
 
     /// Gives a place to a connection; none if its address has as many as one may have.
