@@ -44,6 +44,9 @@ test("a wrong password is told, and the right one lets in", async ({ stranger })
   await fillSignIn(stranger, PEOPLE.viewer.email, "not the password");
   await expect(stranger).toHaveURL(/\/login/);
   await expect(stranger.getByText("The email or the password is wrong.")).toBeVisible();
+  // What was typed stands in the form, and in no address that a proxy may write down.
+  await expect(stranger.getByLabel("Email")).toHaveValue(PEOPLE.viewer.email);
+  expect(decodeURIComponent(stranger.url())).not.toContain(PEOPLE.viewer.email);
   await signIn(stranger, PEOPLE.viewer.email);
   await expect(stranger.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
 });

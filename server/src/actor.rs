@@ -32,13 +32,14 @@ pub enum Access {
 }
 
 impl Access {
-    /// The action that an actor lacks; none if they may.
-    pub fn missing(self, may: impl Fn(Action) -> bool) -> Option<Action> {
-        match self {
-            Self::Public | Self::Link | Self::Known => None,
-            Self::May(action) => (!may(action)).then_some(action),
-            Self::Either(one, other) => (!may(one) && !may(other)).then_some(one),
-        }
+    /// The actions of which an actor must be allowed to do one and is not; none if they may.
+    pub fn missing(self, may: impl Fn(Action) -> bool) -> Option<Vec<Action>> {
+        let actions = match self {
+            Self::Public | Self::Link | Self::Known => return None,
+            Self::May(action) => vec![action],
+            Self::Either(one, other) => vec![one, other],
+        };
+        (!actions.iter().any(|action| may(*action))).then_some(actions)
     }
 }
 
@@ -92,8 +93,9 @@ pub async fn admit(State((application, access)): State<(Application, Access)>, m
         Ok(None) => return ApiError::from(Problem::sign_in()).into_response(),
         Err(error) => return ApiError::from(error).into_response(),
     };
-    if let Some(action) = access.missing(|action| desk.actor().may(action)) {
-        return ApiError::from(Problem::forbidden(action.phrase())).into_response();
+    if let Some(actions) = access.missing(|action| desk.actor().may(action)) {
+        let what = actions.first().copied().map_or("do this", Action::phrase);
+        return ApiError::from(desk.actor().refusal(&actions, what)).into_response();
     }
     request.extensions_mut().insert(desk);
     let limit = application.body_limit();

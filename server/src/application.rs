@@ -47,12 +47,19 @@ pub struct Patience {
     pub answer: Duration,
     /// Connections at once.
     pub connections: usize,
+    /// Connections at once from one address, so that none takes all of them; a proxy that is believed may take all.
+    pub connections_each: usize,
+}
+
+/// Connections at once from one address, where the operator set nothing: a quarter of all.
+pub fn connections_each(all: usize) -> usize {
+    all.div_ceil(4)
 }
 
 impl Default for Patience {
     fn default() -> Self {
         let (head, body, answer) = (Duration::from_secs(20), Duration::from_secs(30), Duration::from_secs(60));
-        Self { head, body, answer, connections: CONNECTIONS }
+        Self { head, body, answer, connections: CONNECTIONS, connections_each: connections_each(CONNECTIONS) }
     }
 }
 

@@ -3,12 +3,14 @@
 //! The address of every asset holds the hash over all of them, so a browser may keep what it has for ever: another
 //! bundle has other addresses.
 
+use crate::problems::ApiError;
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS,
 };
+use shared::Problem;
 
 // `HASH`, `PARTS` and `FILES`, written by `build.rs`.
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
@@ -24,10 +26,11 @@ struct File {
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
 /// Answers `/assets/{hash}/{name}`. Another hash than ours is not found rather than served: its content is unknown here.
-pub async fn serve(Path((hash, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
-    match FILES.iter().find(|file| file.name == name) {
-        Some(file) if hash == HASH => respond(file, &headers),
-        _ => StatusCode::NOT_FOUND.into_response(),
+pub async fn serve(path: Result<Path<(String, String)>, PathRejection>, headers: HeaderMap) -> Response {
+    let file = path.ok().filter(|Path((hash, _))| hash == HASH).and_then(|Path((_, name))| FILES.iter().find(|file| file.name == name));
+    match file {
+        Some(file) => respond(file, &headers),
+        None => ApiError::from(Problem::not_found("file")).into_response(),
     }
 }
 
@@ -59,6 +62,7 @@ fn accepts_brotli(headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::StatusCode;
 
     const FILE: File = File { name: "touchstone.js", content_type: "text/javascript", plain: b"plain", brotli: b"brotli" };
 
@@ -98,7 +102,7 @@ mod tests {
     #[tokio::test]
     async fn another_hash_or_name_is_not_found() {
         for (hash, name) in [("another", "touchstone.js"), (HASH, "nothing.js")] {
-            let response = serve(Path((hash.into(), name.into())), HeaderMap::new()).await;
+            let response = serve(Ok(Path((hash.into(), name.into()))), HeaderMap::new()).await;
             assert_eq!(response.status(), StatusCode::NOT_FOUND);
         }
     }

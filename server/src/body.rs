@@ -5,7 +5,7 @@ pub mod numbers;
 use crate::application::Application;
 use crate::bodies::is_too_slow;
 use crate::problems::ApiError;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, FormRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
 use http::StatusCode;
@@ -73,6 +73,36 @@ fn unreadable(error: &serde_json::Error) -> Problem {
         _ => format!("This is not JSON: {error}."),
     };
     Problem::invalid("body", reason)
+}
+
+/// A form of a page, as browsers send it.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Application> for Form<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, application: &Application) -> Result<Self, ApiError> {
+        let unsuitable = |reason: &str| ApiError::from(Problem::invalid("body", reason));
+        match axum::extract::Form::from_request(request, application).await {
+            Ok(axum::extract::Form(form)) => Ok(Self(form)),
+            Err(FormRejection::BytesRejection(rejection)) => Err(unread(&rejection, application)),
+            Err(FormRejection::InvalidFormContentType(_)) => Err(unsuitable("Send a form, as application/x-www-form-urlencoded.")),
+            Err(rejection) => Err(unsuitable(&format!("This is not the form that is expected here: {}.", rejection.body_text()))),
+        }
+    }
+}
+
+/// What a path names, decoded.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Application> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, application: &Application) -> Result<Self, ApiError> {
+        // What is no text names nothing.
+        let path = axum::extract::Path::from_request_parts(parts, application).await.map_err(|_| Problem::not_found("address"))?;
+        Ok(Self(path.0))
+    }
 }
 
 /// The query of a request, decoded; a key may be there several times.

@@ -110,9 +110,10 @@ impl From<store::Error> for CommandFailure {
             None => {
                 let text = error.to_string();
                 let advice = if text.contains("certificate") {
-                    // A PostgreSQL that makes its own often makes one of X.509 version 1, which cannot be read, whatever is asked of it.
+                    // A PostgreSQL that makes its own often makes one of X.509 version 1, which cannot be read. Only who asked for
+                    // encryption comes here.
                     "Nothing can be encrypted with the certificate that the database shows. Give it one of X.509 version 3, or, on a \
-                     network that you trust, add ?sslmode=disable to the address of the database."
+                     network that you trust, use ?sslmode=disable in the address of the database."
                 } else {
                     "Check that the database can be reached and written."
                 };

@@ -1,6 +1,6 @@
 //! What an operator can set, by flags and by environment variables.
 
-use crate::application::{CONNECTIONS, Patience, ServerSettings};
+use crate::application::{CONNECTIONS, Patience, ServerSettings, connections_each};
 use clap::Args;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
@@ -55,6 +55,10 @@ pub struct Serve {
     /// Connections at once, below the number of files that the system lets a process open.
     #[arg(long, env = "TOUCHSTONE_MAX_CONNECTIONS", default_value_t = CONNECTIONS, value_parser = connections)]
     pub max_connections: usize,
+    /// Connections at once from one address (with IPv6, from one network of 64 bits), so that nobody takes all places; a quarter of all
+    /// where it is not set. Trusted proxies are exempt.
+    #[arg(long, env = "TOUCHSTONE_MAX_CONNECTIONS_EACH", value_parser = connections)]
+    pub max_connections_each: Option<usize>,
 }
 
 impl Serve {
@@ -64,7 +68,11 @@ impl Serve {
             public_url: self.public_url.clone(),
             body_limit: self.body_limit,
             trusted_proxies: self.trusted_proxy.clone(),
-            patience: Patience { connections: self.max_connections, ..Patience::default() },
+            patience: Patience {
+                connections: self.max_connections,
+                connections_each: self.max_connections_each.unwrap_or_else(|| connections_each(self.max_connections)),
+                ..Patience::default()
+            },
         }
     }
 }

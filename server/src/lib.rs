@@ -15,6 +15,7 @@ pub mod health;
 pub mod live;
 pub mod logging;
 pub mod metrics;
+pub mod network;
 pub mod pages;
 pub mod problems;
 pub mod request_id;

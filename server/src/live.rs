@@ -5,9 +5,9 @@
 
 use crate::actor::{Signed, identify};
 use crate::application::Application;
-use crate::body::Query;
+use crate::body::{Path, Query};
 use crate::problems::ApiResult;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::stream;

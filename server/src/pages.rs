@@ -2,12 +2,12 @@
 
 use crate::actor::identify;
 use crate::application::Application;
-use crate::body::Query;
+use crate::body::{Path, Query};
 use crate::problems::{ApiError, ApiResult};
 use app::api::AppError;
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, Method, StatusCode};
@@ -103,11 +103,8 @@ pub async fn home(State(application): State<Application>, headers: HeaderMap) ->
 }
 
 /// Answers a project's own address: its logs.
-pub async fn project(
-    State(application): State<Application>,
-    Path((organization, project)): Path<(String, String)>,
-    request: Request,
-) -> Response {
+pub async fn project(State(application): State<Application>, path: ApiResult<Path<(String, String)>>, request: Request) -> Response {
+    let Ok(Path((organization, project))) = path else { return nothing(State(application), request).await };
     if organization != application.store().organization() {
         return render(State(application), request).await;
     }

@@ -135,7 +135,7 @@ impl From<Problem> for ApiError {
         let error = |word, details| Self::new(status, word, sentence, details);
         match problem {
             Problem::SignIn { reason } => error("sign_in", json!({ "reason": reason })),
-            Problem::Forbidden { what } => error("forbidden", json!({ "what": what })),
+            Problem::Forbidden { what, .. } => error("forbidden", json!({ "what": what })),
             Problem::NotYours { .. } => error("forbidden", json!({})),
             Problem::NotFound { what } => error("not_found", json!({ "what": what })),
             Problem::Invalid { field, reason } => error("invalid", json!({ "field": field, "reason": reason })),

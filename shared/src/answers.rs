@@ -1,6 +1,7 @@
 //! Answers: what one reviewer said to one question on one span.
 
 use crate::figures::too_long;
+use crate::filter::folded;
 use crate::people::Person;
 use crate::questions::{Question, QuestionKind};
 use crate::summary::Nano;
@@ -215,7 +216,7 @@ pub fn take(question: &Question, value: AnswerValue) -> Result<Option<Taken>, Pr
         QuestionKind::Categorical { options } => {
             let found = options.iter().find(|option| match &value {
                 AnswerValue::Number(number) => Nano::checked(*number) == Some(Nano::from_score(option.value)),
-                AnswerValue::Text(name) => *name == option.name,
+                AnswerValue::Text(name) => is_same(name, &option.name),
                 AnswerValue::List(_) => false,
             });
             let option = found.ok_or_else(|| no_option(question, &value))?;
@@ -229,6 +230,11 @@ pub fn take(question: &Question, value: AnswerValue) -> Result<Option<Taken>, Pr
             _ => Err(Problem::invalid("value", format!("{} is answered with a text.", question.name))),
         },
     }
+}
+
+/// Whether two names of options look the same. No two of a question do.
+fn is_same(one: &str, other: &str) -> bool {
+    one == other || folded(one) == folded(other)
 }
 
 fn take_number(question: &Question, value: &AnswerValue) -> Result<Taken, Problem> {
@@ -248,11 +254,11 @@ fn take_options(question: &Question, options: &[String], multiple: bool, value: 
         }
         AnswerValue::Number(_) => return Err(no_option(question, &value)),
     };
-    if let Some(unknown) = chosen.iter().find(|name| !options.contains(name)) {
+    if let Some(unknown) = chosen.iter().find(|name| !options.iter().any(|option| is_same(name, option))) {
         return Err(no_option(question, &AnswerValue::Text(unknown.clone())));
     }
     // The order of the question, each once: two people who chose the same have said the same.
-    let mut ordered: Vec<_> = options.iter().filter(|option| chosen.contains(option)).cloned().collect();
+    let mut ordered: Vec<_> = options.iter().filter(|option| chosen.iter().any(|name| is_same(name, option))).cloned().collect();
     let value = match (multiple, ordered.len()) {
         (_, 0) => return Ok(None),
         (false, _) => AnswerValue::Text(ordered.swap_remove(0)),

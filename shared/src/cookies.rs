@@ -1,5 +1,8 @@
 //! What a browser keeps in cookies, read from the header in which it sends them: choices that the server draws at once.
 
+/// The cookie in which the sign-in page finds for a moment, percent-encoded, the address that was typed before.
+pub const TYPED_EMAIL: &str = "touchstone_email";
+
 /// The value of a cookie; none if the browser sends none of that name.
 pub fn cookie<'header>(header: &'header str, name: &str) -> Option<&'header str> {
     header.split(';').filter_map(|cookie| cookie.trim().split_once('=')).find(|(known, _)| *known == name).map(|(_, value)| value)

@@ -1,5 +1,6 @@
 //! The permission table, in one place: what each role may do, and what each scope lets a key do within it.
 
+use crate::Problem;
 use crate::commands::Command;
 use crate::people::{ApiScope, Role};
 use serde::{Deserialize, Serialize};
@@ -111,6 +112,29 @@ impl Action {
     }
 }
 
+/// What somebody of this role, asking with these scopes, is told who may do none of some actions and wanted to do `what`: whether a role
+/// is missing or a scope, and who can give it.
+pub fn refusal(actions: &[Action], what: &str, role: Role, scopes: Option<&[ApiScope]>) -> Problem {
+    let Some(scopes) = scopes else { return Problem::forbidden(what) };
+    let allowed: Vec<Action> = actions.iter().copied().filter(|action| role >= action.role()).collect();
+    if allowed.is_empty() {
+        return Problem::forbidden(what);
+    }
+    let missing: Vec<&str> =
+        allowed.iter().map(|action| action.scope()).filter(|scope| !scopes.contains(scope)).map(ApiScope::as_str).collect();
+    let remedy = match (scopes, missing.as_slice()) {
+        ([], _) | (_, []) => "No API key can: sign in with a browser.".to_owned(),
+        (_, missing) => {
+            let maker = match role >= Action::OwnKeys.role() {
+                true => "Make a key that has it under Configuration, API keys.",
+                false => "Ask an owner of this installation for a key that has it.",
+            };
+            format!("It lacks the scope {}. {maker}", missing.join(" or "))
+        }
+    };
+    Problem::Forbidden { what: format!("{what} with this API key"), remedy }
+}
+
 /// Whether whoever may what `own` says may all that somebody of this role, asking with these scopes, may: only then may they let them in.
 /// One's own sessions are left out, because no key has any.
 pub fn covers(own: impl Fn(Action) -> bool, role: Role, scopes: Option<&[ApiScope]>) -> bool {
@@ -178,6 +202,35 @@ mod tests {
         assert!(!Action::Configure.allowed(Role::Viewer, Some(&[ApiScope::Admin])));
         assert!(Action::Configure.allowed(Role::Engineer, Some(&[])));
         assert!(!Action::OwnSessions.allowed(Role::Owner, Some(&[])));
+    }
+
+    #[test]
+    fn a_refusal_names_what_is_missing_and_who_can_give_it() {
+        use Action::{Feedback, Ingest, ManageMembers, OwnSessions, Read, Review};
+        let mut said = String::new();
+        for (actions, role, scopes) in [
+            (&[Ingest] as &[Action], Role::Reviewer, None),
+            (&[Ingest], Role::Reviewer, Some(&[ApiScope::Read] as &[ApiScope])),
+            (&[Ingest], Role::Engineer, Some(&[ApiScope::Read])),
+            (&[Review], Role::Reviewer, Some(&[ApiScope::Read])),
+            (&[Read, Ingest], Role::Owner, Some(&[ApiScope::Feedback])),
+            (&[Ingest, Feedback], Role::Reviewer, Some(&[ApiScope::Read])),
+            (&[ManageMembers], Role::Engineer, Some(&[])),
+            (&[OwnSessions], Role::Engineer, Some(&[])),
+        ] {
+            said += &format!("{}\n", refusal(actions, actions[0].phrase(), role, scopes));
+        }
+        expect![[r#"
+            You may not send traces. Ask an owner of this installation for a role that allows it.
+            You may not send traces. Ask an owner of this installation for a role that allows it.
+            You may not send traces with this API key. It lacks the scope ingest. Make a key that has it under Configuration, API keys.
+            You may not answer, comment or tag with this API key. It lacks the scope write. Ask an owner of this installation for a key that has it.
+            You may not read this with this API key. It lacks the scope read or ingest. Make a key that has it under Configuration, API keys.
+            You may not send traces with this API key. It lacks the scope feedback. Ask an owner of this installation for a key that has it.
+            You may not manage members. Ask an owner of this installation for a role that allows it.
+            You may not manage sessions with this API key. No API key can: sign in with a browser.
+        "#]]
+        .assert_eq(&said);
     }
 
     #[test]

@@ -19,10 +19,12 @@ pub enum Problem {
         reason: String,
     },
     /// Signed in, but the role or the key's scopes do not allow it.
-    #[error("You may not {what}. Ask an owner of this installation for a role that allows it.")]
+    #[error("You may not {what}. {remedy}")]
     Forbidden {
         /// The verb phrase, for example "change the questions of a project".
         what: String,
+        /// A sentence that says who can give what is missing.
+        remedy: String,
     },
     /// It belongs to somebody else, and no role changes that.
     #[error("{reason}")]
@@ -105,9 +107,9 @@ impl Problem {
         Self::SignIn { reason: "Sign in to continue.".to_owned() }
     }
 
-    /// `what` is a verb phrase: "invite members".
+    /// The role does not allow it. `what` is a verb phrase: "invite members".
     pub fn forbidden(what: impl Into<String>) -> Self {
-        Self::Forbidden { what: what.into() }
+        Self::Forbidden { what: what.into(), remedy: "Ask an owner of this installation for a role that allows it.".to_owned() }
     }
 
     /// `reason` is a sentence: "Only who wrote a comment can change it."
@@ -216,7 +218,7 @@ impl<'de> Visitor<'de> for ProblemReader {
         let mut text = |name: &str| fields.text(name);
         Ok(match name.as_str() {
             "sign_in" => Problem::SignIn { reason: text("reason") },
-            "forbidden" => Problem::Forbidden { what: text("what") },
+            "forbidden" => Problem::Forbidden { what: text("what"), remedy: text("remedy") },
             "not_yours" => Problem::NotYours { reason: text("reason") },
             "not_found" => Problem::NotFound { what: text("what") },
             "invalid" => Problem::Invalid { field: text("field"), reason: text("reason") },

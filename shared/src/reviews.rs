@@ -53,15 +53,44 @@ pub enum Frame {
     Discovery,
 }
 
-/// Which item of a list comes next.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// Which item of a list comes next. In JSON a word: `oldest`, `drawn`, `disagreement`, or `lowest:` with the name of a score.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub enum ReviewOrder {
     /// The one that was flagged first.
     #[default]
     Oldest,
     /// By the list's own seed.
     Drawn,
+    /// The one with the most questions to which people have given different answers that nobody has settled.
+    Disagreement,
+    /// The one whose score of this name is the lowest; those without it come last.
+    Lowest(String),
+}
+
+impl From<ReviewOrder> for String {
+    fn from(order: ReviewOrder) -> Self {
+        match order {
+            ReviewOrder::Oldest => "oldest".to_owned(),
+            ReviewOrder::Drawn => "drawn".to_owned(),
+            ReviewOrder::Disagreement => "disagreement".to_owned(),
+            ReviewOrder::Lowest(score) => format!("lowest:{score}"),
+        }
+    }
+}
+
+impl TryFrom<String> for ReviewOrder {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        match (word.as_str(), word.strip_prefix("lowest:")) {
+            ("oldest", _) => Ok(Self::Oldest),
+            ("drawn", _) => Ok(Self::Drawn),
+            ("disagreement", _) => Ok(Self::Disagreement),
+            (_, Some(score)) if !score.is_empty() => Ok(Self::Lowest(score.to_owned())),
+            _ => Err("an order is oldest, drawn, disagreement, or lowest: with the name of a score".to_owned()),
+        }
+    }
 }
 
 /// A share of a list's items that more people review than the others: 0.2 and 2 for "20 % twice".
@@ -196,6 +225,17 @@ pub struct ArchiveReviewList {
 mod tests {
     use super::*;
     use expect_test::expect;
+
+    #[test]
+    fn an_order_is_a_word() {
+        for word in ["oldest", "drawn", "disagreement", "lowest:Tone", "lowest:a:b"] {
+            let order: ReviewOrder = serde_json::from_value(serde_json::json!(word)).unwrap();
+            assert_eq!(serde_json::to_value(order).unwrap(), serde_json::json!(word));
+        }
+        for wrong in ["newest", "lowest", "lowest:", ""] {
+            assert!(serde_json::from_value::<ReviewOrder>(serde_json::json!(wrong)).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn what_a_list_cannot_be_is_said() {

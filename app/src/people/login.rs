@@ -6,13 +6,15 @@ use crate::title::PageTitle;
 use crate::ui::{Mark, Notice, NoticeKind};
 use leptos::prelude::*;
 use shared::address;
+#[cfg(feature = "ssr")]
+use shared::cookies::{TYPED_EMAIL, cookie};
 
 /// Draws the sign-in page.
 #[component]
 pub fn LoginPage() -> impl IntoView {
     let query = raw_query();
     let next = move || address::continue_to(address::value(&query.read(), "next").as_deref());
-    let email = move || address::value(&query.read(), "email");
+    let email = SharedValue::new(typed_before).into_inner();
     view! {
         <PageTitle parts=vec!["Sign in".to_owned()]/>
         <main class="login" id="main">
@@ -39,6 +41,16 @@ pub fn LoginPage() -> impl IntoView {
             </section>
         </main>
     }
+}
+
+/// The address with which somebody tried to sign in before; only the server knows it.
+fn typed_before() -> String {
+    #[cfg(feature = "ssr")]
+    {
+        cookie(&crate::api::cookies(), TYPED_EMAIL).map(address::decode).unwrap_or_default()
+    }
+    #[cfg(not(feature = "ssr"))]
+    String::new()
 }
 
 /// Draws what went wrong with the form that was sent before.

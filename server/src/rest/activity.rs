@@ -2,10 +2,9 @@
 
 use super::answers::address;
 use crate::actor::Signed;
-use crate::body::{JsonBody, Query};
+use crate::body::{JsonBody, Path, Query};
 use crate::problems::ApiResult;
 use axum::Json;
-use axum::extract::Path;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::Problem;

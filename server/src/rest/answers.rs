@@ -12,7 +12,7 @@ use shared::filter::format_instant;
 use shared::objects::{ObjectKind, RowAddress};
 use shared::{ObjectId, Problem, RowId};
 use std::collections::BTreeMap;
-use store::{AnswerSet, Standing};
+use store::{AnswerSet, Standing, same_name};
 
 /// The body of an answer or of a gold value.
 #[derive(Deserialize)]
@@ -58,7 +58,7 @@ pub async fn set_gold(Signed(desk): Signed, JsonBody(body): JsonBody<NewAnswer>)
     let reason = reason.unwrap_or_default();
     desk.set_gold(SetGold { row: row.clone(), question: question.clone(), value, reason, client_id, confirm }).await?;
     let golds = desk.golds(&row).await?;
-    let gold = golds.iter().find(|gold| gold.question_name == question || gold.question.as_str() == question);
+    let gold = golds.iter().find(|gold| same_name(&gold.question_name, &question) || gold.question.as_str() == question);
     row_with(desk.standing(&row).await?, "gold", gold.map(settled))
 }
 

@@ -2,10 +2,10 @@
 
 use crate::actor::Signed;
 use crate::application::Application;
-use crate::body::Query;
+use crate::body::{Path, Query};
 use crate::problems::ApiResult;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::HeaderMap;
 use serde_json::{Map, Value, json};
 use shared::ObjectId;

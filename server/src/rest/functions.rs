@@ -12,7 +12,7 @@ use http::request::Parts;
 use serde_json::{Map, Value, json};
 use shared::functions::{ChangeFunction, FunctionKind, SaveFunction};
 use shared::{Problem, ProjectId, address};
-use store::{Desk, Store};
+use store::{Desk, Store, same_name};
 
 /// What a path below `/v1/prompt` or `/v1/function` is about.
 pub struct FunctionPath {
@@ -44,7 +44,7 @@ pub async fn list(State(store): State<Store>, Signed(desk): Signed, path: Functi
         |details: &Map<String, Value>| details.get("function_type").or_else(|| details.get("function_data")?.get("type")).cloned();
     let wanted = query.text("function_type").map(|kind| json!(kind));
     found.retain(|function| {
-        name.is_none_or(|name| function.name == name)
+        name.is_none_or(|name| same_name(&function.name, name))
             && query.text("slug").is_none_or(|slug| function.slug == slug)
             && (wanted.is_none() || type_of(&function.details) == wanted)
     });

@@ -2,10 +2,10 @@
 
 use super::json as shape;
 use crate::actor::Signed;
-use crate::body::{JsonBody, Query};
+use crate::body::{JsonBody, Path, Query};
 use crate::problems::ApiResult;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use shared::permissions::Action;

@@ -4,10 +4,9 @@ mod body;
 
 use super::json as shape;
 use crate::actor::Signed;
-use crate::body::{JsonBody, Query};
+use crate::body::{JsonBody, Path, Query};
 use crate::problems::ApiResult;
 use axum::Json;
-use axum::extract::Path;
 use body::Score;
 pub use body::word;
 use serde_json::{Value, json};

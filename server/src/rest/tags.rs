@@ -6,10 +6,9 @@
 use super::json as shape;
 use super::objects::named_projects;
 use crate::actor::Signed;
-use crate::body::{JsonBody, Query};
+use crate::body::{JsonBody, Path, Query};
 use crate::problems::ApiResult;
 use axum::Json;
-use axum::extract::Path;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::tags::{DeleteTag, NO_COLOR, SaveTag, Tag, parse_color};

@@ -3,12 +3,12 @@
 use crate::actor::Signed;
 use crate::application::Application;
 use crate::bodies::{bounded, drain};
-use crate::body::{JsonBody, Query, unread};
+use crate::body::{JsonBody, Path, Query, unread};
 use crate::problems::ApiResult;
 use crate::room::UNPROVEN;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Path, Request, State};
+use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};

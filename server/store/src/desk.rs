@@ -3,7 +3,7 @@
 use crate::{Result, Store};
 use shared::audit::Source;
 use shared::people::{ApiScope, Person, Role};
-use shared::permissions::{Action, covers};
+use shared::permissions::{Action, covers, refusal};
 use shared::spans::ShownAs;
 use shared::{KeyId, Problem, SessionId};
 
@@ -45,6 +45,20 @@ impl Actor {
             Proof::Session(_) | Proof::Console => action.allowed(self.person.role, None),
             Proof::Key(_, scopes) => action.allowed(self.person.role, Some(scopes)),
         }
+    }
+
+    /// Refuses what the actor may not. `what` is a verb phrase.
+    pub(crate) fn require(&self, action: Action, what: &str) -> std::result::Result<(), Problem> {
+        if self.may(action) { Ok(()) } else { Err(self.refusal(&[action], what)) }
+    }
+
+    /// Why an actor may not do `what`, which takes one of some actions, and who can give what is missing.
+    pub fn refusal(&self, actions: &[Action], what: &str) -> Problem {
+        let scopes = match &self.proof {
+            Proof::Session(_) | Proof::Console => None,
+            Proof::Key(_, scopes) => Some(scopes.as_slice()),
+        };
+        refusal(actions, what, self.person.role, scopes)
     }
 
     /// Refuses to let in somebody of this role, asking with these scopes, who may more than the actor.
@@ -97,6 +111,6 @@ impl Desk {
 
     /// Refuses what the actor may not.
     pub(crate) fn require(&self, action: Action) -> Result<()> {
-        if self.actor.may(action) { Ok(()) } else { Err(Problem::forbidden(action.phrase()).into()) }
+        Ok(self.actor.require(action, action.phrase())?)
     }
 }

@@ -93,15 +93,16 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached, read or brought up to date.
     pub async fn open(options: StoreOptions) -> Result<Self> {
-        let (write, readers) = database::open(&options.database_url).await?;
+        let url = database::reachable(&options.database_url).await;
+        let (write, readers) = database::open(&url).await?;
         database::migrate(&write).await?;
         ground::estimates::tell(&write).await?;
         let organization_id = database::setting(&write, "organization_id", options.fate.id()).await?;
         let secret = database::setting(&write, "secret", format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>())).await?;
         let feed = Arc::new(neighbours::Feed::open(&readers).await?);
-        let listening = neighbours::listen(&feed, &readers, &options.database_url);
+        let listening = neighbours::listen(&feed, &readers, &url);
         let access = people::AccessWatch::start(readers.clone());
-        let writer = writer::Writer::start(&write, &feed, database::writers(&options.database_url), options.fate.clone());
+        let writer = writer::Writer::start(&write, &feed, database::writers(&url), options.fate.clone());
         Ok(Self {
             inner: Arc::new(Inner {
                 readers,

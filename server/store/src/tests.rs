@@ -12,6 +12,7 @@ mod comments;
 mod conversations;
 mod distribution;
 mod durability;
+mod encryption;
 mod feedback;
 mod files;
 mod history;
@@ -37,8 +38,10 @@ mod search;
 mod sending;
 mod tags;
 mod texts;
+mod trace_rows;
 mod trees;
 mod uncertain;
+mod values;
 
 use crate::{Desk, Fate, Store, StoreOptions};
 use sea_orm::{ConnectOptions, Database};

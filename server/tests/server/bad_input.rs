@@ -1,5 +1,6 @@
 //! Bad input: each has a clear status and text, and costs the rest of its batch nothing.
 
+use crate::connections::TestClient;
 use crate::harness::{BODY_LIMIT, TestServer, Who, row, servers};
 use http::Method;
 use reqwest::StatusCode;
@@ -230,6 +231,47 @@ async fn unknown_addresses_are_json_for_programs() {
         let (status, answer) = logs.server.send(&logs.key, Method::POST, "/v1/project_logs/unknown/insert", r#"{"events":[{}]}"#).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{answer}");
     }
+}
+
+#[tokio::test]
+async fn what_is_refused_before_it_reaches_a_handler_is_json_too() {
+    for logs in Logs::all().await {
+        for (method, path, status) in [
+            (Method::GET, "/v1/project/%ff", StatusCode::NOT_FOUND),
+            (Method::GET, "/v1/experiment/%ff", StatusCode::NOT_FOUND),
+            (Method::DELETE, "/v1/project_tag/%ff", StatusCode::NOT_FOUND),
+            (Method::GET, "/attachment/content/%ff", StatusCode::NOT_FOUND),
+            (Method::GET, "/live/%ff", StatusCode::NOT_FOUND),
+            (Method::GET, "/app/touchstone/p/%ff", StatusCode::NOT_FOUND),
+            (Method::GET, "/assets/..", StatusCode::NOT_FOUND),
+            (Method::GET, "/assets/x/..", StatusCode::NOT_FOUND),
+            (Method::GET, "/assets/%ff/x", StatusCode::NOT_FOUND),
+            (Method::POST, "/assets/x/y", StatusCode::METHOD_NOT_ALLOWED),
+            (Method::GET, "/fn/nothing", StatusCode::NOT_FOUND),
+            (Method::GET, "/fn/%ff", StatusCode::NOT_FOUND),
+            (Method::PUT, "/fn/nothing", StatusCode::METHOD_NOT_ALLOWED),
+            (Method::POST, "/login", StatusCode::BAD_REQUEST),
+            (Method::POST, "/join/%ff", StatusCode::NOT_FOUND),
+            (Method::POST, "/join/x", StatusCode::BAD_REQUEST),
+        ] {
+            // As it is written: clients take `..` out of an address before they ask.
+            let answer = asked_raw(&logs, &method, path).await;
+            let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+            assert!(head.starts_with(&format!("HTTP/1.1 {}", status.as_u16())), "{method} {path}: {answer}");
+            let body: Value = serde_json::from_str(body).unwrap_or_else(|error| panic!("{method} {path}: {error}: {answer}"));
+            assert!(body["error"].is_string() && body["problem"].is_string(), "{method} {path}: {answer}");
+        }
+    }
+}
+
+/// The whole answer to a request without a body.
+async fn asked_raw(logs: &Logs, method: &Method, path: &str) -> String {
+    let Who::Key(secret) = &logs.key else { panic!("a key") };
+    let mut raw = TestClient::of(&logs.server).connect().await;
+    let ask =
+        format!("{method} {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {secret}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    raw.write(ask.as_bytes()).await;
+    raw.read_to_end().await
 }
 
 #[tokio::test]

@@ -106,6 +106,34 @@ async fn every_answer_is_guarded() {
 }
 
 #[tokio::test]
+async fn an_address_that_was_typed_stands_in_the_form_again_and_in_no_address() {
+    for server in servers().await {
+        server.member(Role::Viewer).await;
+        let post = async |password: &str| {
+            let request = server.request(&Who::Nobody, Method::POST, "/login").header("content-type", "application/x-www-form-urlencoded");
+            let form = format!("email=viewer%40example.com&password={}&next=%2Fapp", password.replace(' ', "+"));
+            request.body(form).send().await.unwrap()
+        };
+        let refused = post("wrong").await;
+        let location = refused.headers()["location"].to_str().unwrap().to_owned();
+        assert_eq!(location, "/login?problem=sign-in&next=%2Fapp");
+        let cookie = refused.headers()["set-cookie"].to_str().unwrap().to_owned();
+        assert_eq!(cookie, "touchstone_email=viewer%40example.com; HttpOnly; SameSite=Lax; Path=/login; Max-Age=60");
+        let form = async |cookie: &str| {
+            let request = server.request(&Who::Nobody, Method::GET, &location).header("accept", "text/html");
+            request.header("cookie", cookie).send().await.unwrap().text().await.unwrap()
+        };
+        assert!(form("touchstone_email=viewer%40example.com").await.contains(r#"value="viewer@example.com""#));
+        assert!(!form("other=1").await.contains("viewer@example.com"));
+        // Who gets in leaves nothing behind.
+        let entered = post(PASSWORD).await;
+        let cookies: Vec<_> = entered.headers().get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap()).collect();
+        assert_eq!(cookies.len(), 2, "{cookies:?}");
+        assert!(cookies.iter().any(|cookie| cookie.starts_with("touchstone_email=; ") && cookie.ends_with("Max-Age=0")), "{cookies:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_set_up_link_works_once() {
     for server in servers().await {
         let path = server.store.setup_link().await.unwrap().unwrap().path;

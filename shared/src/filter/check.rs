@@ -198,6 +198,13 @@ impl Checker<'_> {
             let help = "Write 'hour', 'day', 'week', 'month', 'year' or for example '15 minutes'.";
             self.found.push(Diagnostic::new(arguments[0].span.clone(), message, "unknown unit").with_help(help));
         }
+        if let (Function::Percentile, Some(part)) = (function, arguments.get(1))
+            && !matches!(&part.kind, Kind::Number(part) if part.as_f64().is_some_and(|part| (0.0..=1.0).contains(&part)))
+        {
+            let message = format!("`{name}` needs to know below which part of the values: a number from 0 to 1.");
+            let found = Diagnostic::new(part.span.clone(), message, "not from 0 to 1");
+            self.found.push(found.with_help("Write 0.95 or 95% for the value below which 95 of 100 lie."));
+        }
         // An aggregate of an aggregate has no meaning either.
         let outside = self.aggregates;
         self.aggregates = outside && !function.is_aggregate();

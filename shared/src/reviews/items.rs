@@ -180,7 +180,8 @@ pub struct TakeNext {
     /// Of which list; none means the default one.
     #[serde(default)]
     pub list: Option<ReviewListId>,
-    /// In which order; none means the list's own. A representative list has no other.
+    /// In which order; none means the list's own. A representative list has no other, and where reviews are blind an order that would tell
+    /// what others said is refused; as the list's own it is the oldest first.
     #[serde(default)]
     pub order: Option<ReviewOrder>,
 }
@@ -197,6 +198,10 @@ pub enum WhyNext {
     Oldest,
     /// The list's draw has it next.
     Drawn,
+    /// Of those left people differ most about it.
+    Disagreement,
+    /// Of those left its score is the lowest.
+    Lowest,
 }
 
 /// An item that one has in hand.

@@ -62,7 +62,7 @@ const HOUSES: &[House] = &[
     House {
         sources: "server/src",
         floors: &[
-            &["application", "assets", "cookie", "logging", "problems", "request_id", "room"],
+            &["application", "assets", "cookie", "logging", "network", "problems", "request_id", "room"],
             &["actor", "bodies", "body", "metrics"],
             &["files", "health", "live", "pages", "rest", "security", "sign_in", "wire"],
             &["connections", "router"],

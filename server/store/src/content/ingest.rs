@@ -9,6 +9,7 @@ mod feedback;
 mod flags;
 mod names;
 mod row;
+pub(crate) mod values;
 mod voices;
 mod written;
 
@@ -98,7 +99,7 @@ impl Desk {
                 Ok(row) if only_feedback && !row.is_feedback() => ingested.rejected.push(RejectedRow {
                     index,
                     id,
-                    reason: "This key may only send feedback. Use a key with the scope ingest for spans.".to_owned(),
+                    reason: self.actor.refusal(&[Action::Ingest], "send spans").to_string(),
                 }),
                 Ok(row) => accepted.push((index, Row { listed: within.is_some(), ..row })),
                 Err(reason) => ingested.rejected.push(RejectedRow { index, id, reason }),

@@ -2,12 +2,16 @@
 
 use crate::ground::error::{Error, Result};
 use migrations::{Distribution, Undistributed};
+use sea_orm::sqlx;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sea_orm::sqlx::{Connection as _, Executor as _};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, Statement,
     TransactionTrait, Value,
 };
+use std::io::ErrorKind;
 use std::time::{Duration, Instant};
+use tokio::time::timeout;
 
 /// A pool of connections.
 pub(crate) type Connection = DatabaseConnection;
@@ -27,8 +31,10 @@ const WRITING: &str = "SET lock_timeout = '8s'; SET idle_in_transaction_session_
                        SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
                        SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
-/// What PostgreSQL keeps to on connections that read: whatever is read in one transaction is of one moment.
-const READING: &str = "SET default_transaction_isolation = 'repeatable read'; SET default_transaction_read_only = on";
+/// What PostgreSQL keeps to on connections that read: whatever is read in one transaction is of one moment, and a statement ends when
+/// nobody waits for it any more.
+const READING: &str = "SET default_transaction_isolation = 'repeatable read'; SET default_transaction_read_only = on; \
+                       SET statement_timeout = '30s'";
 
 /// How long a connection may have been idle so that it is used without asking first whether it is still there.
 const FRESH: Duration = Duration::from_secs(1);
@@ -39,6 +45,40 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How many groups of commands may be written at once.
 pub(crate) fn writers(url: &str) -> u32 {
     if url.starts_with("sqlite:") { 1 } else { WRITERS }
+}
+
+/// The address of a database as all connections use it. PostgreSQL's own `sslmode=prefer`, which holds where nothing is said, goes on
+/// without encryption where none can be had, as with its own clients: a server that makes its own certificate often makes one of X.509
+/// version 1, which cannot be read here.
+pub(crate) async fn reachable(url: &str) -> String {
+    let options = url.parse::<PgConnectOptions>().ok().filter(|_| !url.starts_with("sqlite:"));
+    let Some(options) = options.filter(|options| matches!(options.get_ssl_mode(), PgSslMode::Prefer)) else { return url.to_owned() };
+    let error = match timeout(PATIENCE, PgConnection::connect_with(&options)).await {
+        Ok(Err(error)) if cannot_be_encrypted(&error) => error,
+        // Whatever else is wrong is told by who connects next.
+        Ok(Err(_)) | Err(_) => return url.to_owned(),
+        Ok(Ok(connection)) => {
+            if let Err(error) = connection.close().await {
+                tracing::debug!(%error, "a connection did not end orderly");
+            }
+            return url.to_owned();
+        }
+    };
+    tracing::warn!(
+        %error,
+        "the database offers encryption that cannot be used, and goes without it; add ?sslmode=require to its address to refuse that"
+    );
+    let sign = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{sign}sslmode=disable")
+}
+
+/// Whether the server was there, and it was the encryption that failed.
+fn cannot_be_encrypted(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Tls(_) => true,
+        sqlx::Error::Io(error) => error.kind() == ErrorKind::InvalidData,
+        _ => false,
+    }
 }
 
 /// Opens the connections that write and those that read.
@@ -117,7 +157,7 @@ pub(crate) async fn migrate(connection: &Connection) -> Result<()> {
 
 /// Spreads the tables that grow over the workers of a PostgreSQL with Citus.
 pub(crate) async fn distribute(url: &str) -> Result<Distribution> {
-    let connection = connect(url, 1, false).await?;
+    let connection = connect(&reachable(url).await, 1, false).await?;
     let distributed = migrations::distribute(&connection).await;
     connection.close().await?;
     distributed.map_err(|refusal| match refusal {
@@ -148,6 +188,14 @@ pub(crate) async fn ping(connection: &Connection) -> Result<()> {
 pub(crate) async fn empty_log(connection: &Connection) -> Result<()> {
     if connection.get_database_backend() == DbBackend::Sqlite {
         connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    }
+    Ok(())
+}
+
+/// Lets the statements of a snapshot take as long as they need.
+pub(crate) async fn without_limit(snapshot: &DatabaseTransaction) -> Result<()> {
+    if snapshot.get_database_backend() == DbBackend::Postgres {
+        snapshot.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
     }
     Ok(())
 }

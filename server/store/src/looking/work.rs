@@ -108,6 +108,12 @@ impl Effort {
         Self { spans: 2_000_000, work: 40_000_000_000, until: Instant::now() + Duration::from_secs(20) }
     }
 
+    /// For so many spans, whatever it costs to look at them.
+    #[cfg(test)]
+    pub(crate) fn of_spans(spans: u64) -> Self {
+        Self { spans, ..Self::whole() }
+    }
+
     /// Counts what was looked at.
     pub(crate) fn spend(&mut self, spans: usize, bytes: u64, places: u64) {
         self.spans = self.spans.saturating_sub(spans as u64);

@@ -1,16 +1,18 @@
 //! Members: who belongs to the installation, and what they may do.
 
 use super::{checks, keys, links, passwords, person_of_email, role, sessions, visible};
+use crate::ground::database::{all, run, values};
 use crate::ground::error::Result;
 use crate::people::entities::person;
 use crate::people::names::folded;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Proof, Store};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
-use shared::Problem;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
+use shared::live::{LiveChange, ReviewsChanged};
 use shared::people::{ChangeMember, Invitation, LinkPurpose, Member, Members, Person, Role};
 use shared::permissions::Action;
+use shared::{Problem, ProjectId, ReviewListId};
 
 impl Store {
     /// Adds a member. For the command line, where being on the server's machine is proof enough.
@@ -82,7 +84,7 @@ impl Desk {
         Ok(people)
     }
 
-    /// Changes a member's role, deactivates them or lets them in again.
+    /// Changes a member's role, deactivates them or lets them in again. Who reviews no more has nothing in hand any more.
     ///
     /// # Errors
     /// When the actor may not, there is no such member, or nobody would be left who may manage members.
@@ -118,11 +120,42 @@ impl Desk {
                         keys::revoke_all(connection, &row.id, change.now).await?;
                         links::delete_open(connection, LinkPurpose::Reset, None, Some(&row.id)).await?;
                     }
+                    if !(row.active && Action::Review.allowed(new_role, None)) {
+                        release_claims(change, &row.id).await?;
+                    }
                     member(&row)
                 })
             })
             .await
     }
+}
+
+/// Lets go what somebody has in hand who reviews no more, in every project, so that others get it at once.
+async fn release_claims(change: &mut Change, person: &str) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Known {
+        id: String,
+        short: i64,
+    }
+    #[derive(FromQueryResult)]
+    struct Claimed {
+        list_id: String,
+    }
+    for Known { id, short } in all::<Known>(&change.transaction, "SELECT id, short FROM projects ORDER BY short", Vec::new()).await? {
+        let text = "SELECT DISTINCT i.list_id FROM review_claims c JOIN review_items i ON i.project = c.project AND i.key = c.item \
+                    WHERE c.project = ? AND c.person_id = ? AND c.until > ?";
+        let claimed = all::<Claimed>(&change.transaction, text, values![short, person, change.now]).await?;
+        if claimed.is_empty() {
+            continue;
+        }
+        let project = ProjectId(id);
+        // Who follows is told in the order of transactions.
+        change.transaction_id(&project).await?;
+        run(&change.transaction, "DELETE FROM review_claims WHERE project = ? AND person_id = ?", values![short, person]).await?;
+        let lists = claimed.into_iter().map(|claimed| ReviewListId(claimed.list_id)).collect();
+        change.publish(&project, LiveChange::Reviews(ReviewsChanged { lists }));
+    }
+    Ok(())
 }
 
 /// Whether there is an owner. Members of other roles cannot let anybody in, so the set-up link stays until one comes.

@@ -347,8 +347,8 @@ impl StoredQuestion {
     /// What they begin with.
     pub(crate) const PREFIX: &str = "q_";
 
-    /// The join on the project `p`, bound twice to the id or the name.
-    pub(crate) const JOIN: &str = "LEFT JOIN questions q ON q.project_id = p.id AND (q.id = ? OR q.name = ?) \
+    /// The join on the project `p`, bound to what may be the id, and to the same folded, which may be the name.
+    pub(crate) const JOIN: &str = "LEFT JOIN questions q ON q.project_id = p.id AND (q.id = ? OR q.folded = ?) \
                                    LEFT JOIN question_versions v ON v.question_id = q.id AND v.version = q.version";
 
     /// The question, without its answers counted and its description rendered.
@@ -421,8 +421,8 @@ async fn by_id(connection: &impl ConnectionTrait, id: &QuestionId) -> Result<Que
 
 /// The question of a project by its id or its name, for a command: answers are not counted, nor the description rendered.
 pub(crate) async fn find(connection: &impl ConnectionTrait, project: &ProjectId, id_or_name: &str) -> Result<Question> {
-    let text = format!("{SELECT} WHERE q.project_id = ? AND (q.id = ? OR q.name = ?)");
-    let stored = one::<StoredQuestion>(connection, &text, values![project.as_str(), id_or_name, id_or_name]).await?;
+    let text = format!("{SELECT} WHERE q.project_id = ? AND (q.id = ? OR q.folded = ?)");
+    let stored = one::<StoredQuestion>(connection, &text, values![project.as_str(), id_or_name, folded(id_or_name)]).await?;
     found(stored, id_or_name)
 }
 

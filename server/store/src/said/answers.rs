@@ -9,6 +9,7 @@ use crate::ground::keys::SpanKey;
 use crate::ground::places::{Home, LocatedSpan, find_span};
 use crate::ground::upsert::Upsert;
 use crate::looking::sight::{Seen, Sight};
+use crate::people::names::folded;
 use crate::projects::questions::{self, StoredQuestion};
 use crate::projects::settings;
 use crate::said::stored::{self, StoredSaid};
@@ -96,13 +97,13 @@ impl AnswerSet {
             "SELECT p.settings, b.body, {} AS scores, (EXISTS (SELECT 1 FROM answers x WHERE x.project = s.project AND x.span = s.key AND x.score IS NULL) \
              OR EXISTS (SELECT 1 FROM golds x WHERE x.project = s.project AND x.span = s.key AND x.score IS NULL)) AS is_covered, {} \
              FROM projects p JOIN spans s ON s.project = p.short JOIN span_payloads b ON b.project = s.project AND b.span = s.key \
-             LEFT JOIN questions q ON q.project_id = p.id AND (q.id = ? OR q.name = ?) \
+             LEFT JOIN questions q ON q.project_id = p.id AND (q.id = ? OR q.folded = ?) \
              LEFT JOIN answers a ON a.project = s.project AND a.span = s.key AND a.question_id = q.id AND a.person_id = ? \
              WHERE p.short = ? AND s.project = ? AND s.key = ? AND p.deleted IS NULL ORDER BY q.position",
             scores::beside(connection, "span = s.key"),
             StoredSaid::ANSWER
         );
-        let bound = values![question, question, actor.person.id.as_str(), home.short(), home.short(), span];
+        let bound = values![question, folded(question), actor.person.id.as_str(), home.short(), home.short(), span];
         let found = connection.query_all_raw(statement(connection, &text, bound)).await?;
         let Some(row) = found.first().map(|row| Row::from_query_result(row, "")).transpose()? else { return Ok(None) };
         let settings = settings::read(home.project.as_str(), &row.settings)?;
@@ -180,7 +181,7 @@ pub(crate) fn beside(connection: &impl ConnectionTrait, command: &Command) -> Lo
             StoredQuestion::COLUMNS
         ),
         joins: format!("{} LEFT JOIN answers a ON a.project = p.short AND a.span = s.key AND a.question_id = q.id", StoredQuestion::JOIN),
-        bound: values![question.as_str(), question.as_str()],
+        bound: values![question.as_str(), folded(question)],
     }
 }
 
@@ -429,8 +430,8 @@ async fn store(
 
 /// What the actor has said on a span to a question, by its id or its name.
 async fn own(connection: &impl ConnectionTrait, home: &Home, span: SpanKey, actor: &Actor, question: &str) -> Result<Option<Answer>> {
-    let condition = " AND s.person_id = ? AND q.project_id = ? AND (q.id = ? OR q.name = ?)";
-    let bound = values![actor.person.id.as_str(), home.project.as_str(), question, question];
+    let condition = " AND s.person_id = ? AND q.project_id = ? AND (q.id = ? OR q.folded = ?)";
+    let bound = values![actor.person.id.as_str(), home.project.as_str(), question, folded(question)];
     let said = StoredSaid::read(connection, Table::Answers, span, condition, bound).await?;
     said.into_iter().next().map(|said| said.answer(actor.person.clone())).transpose()
 }

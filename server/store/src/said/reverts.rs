@@ -221,7 +221,7 @@ async fn require_seen(turn: &Turn<'_>, entry: &ActivityEntry) -> Result<()> {
     }
     match seen.entry(turn.span.key, own, Source::parse(&entry.source), &entry.deed(), &entry.subject()) {
         Visible::Whole => Ok(()),
-        Visible::Withheld => Err(Problem::forbidden("take this edit back before you have answered the questions about it").into()),
+        Visible::Withheld => Err(Problem::not_yours("Answer the questions about it first; then you can take this edit back.").into()),
         Visible::No => Err(Problem::not_found("edit").into()),
     }
 }
@@ -229,19 +229,18 @@ async fn require_seen(turn: &Turn<'_>, entry: &ActivityEntry) -> Result<()> {
 /// Refuses who may not take back what somebody did to something. Pages ask the same, so that they show no button
 /// that always fails. What stands there by now is another question.
 pub(crate) fn require_right(actor: &Actor, deed: &Deed, subject: &Subject, by: Option<&str>) -> std::result::Result<(), Problem> {
-    let require = |may: bool, what: &str| if may { Ok(()) } else { Err(Problem::forbidden(what)) };
     let own = |reason: &str| if by == Some(actor.person.id.as_str()) { Ok(()) } else { Err(Problem::not_yours(reason)) };
-    require(actor.may(Action::Review), Action::Review.phrase())?;
+    actor.require(Action::Review, Action::Review.phrase())?;
     match Way::back(deed, subject).ok_or_else(cannot)? {
         // An answer belongs to who gave it.
         Way::Answer(_) => own("Only who gave an answer can take it back. A gold value settles what counts."),
         Way::Comment(_) => own("Only who wrote a comment can change or delete it. You can answer with a comment of your own."),
-        Way::Gold(_) => require(actor.may(Action::Settle), Action::Settle.phrase()),
+        Way::Gold(_) => actor.require(Action::Settle, Action::Settle.phrase()),
         Way::OwnReview(_) => own("Only who reviewed a row can take that back. Open its review again if more is needed."),
-        Way::Assigned(_) => require(actor.may(Action::Assign), Action::Assign.phrase()),
+        Way::Assigned(_) => actor.require(Action::Assign, Action::Assign.phrase()),
         Way::Expected | Way::Tags | Way::Review(_) | Way::Sent("expected", _) => Ok(()),
         // What the API reported is put back by who may send such rows.
-        Way::Sent(..) | Way::Feedback(_) => require(actor.may(Action::Configure), "take back what came through the API"),
+        Way::Sent(..) | Way::Feedback(_) => actor.require(Action::Configure, "take back what came through the API"),
     }
 }
 

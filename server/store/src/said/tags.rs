@@ -3,26 +3,26 @@
 use crate::content::ingest::edit_row;
 use crate::ground::body;
 use crate::ground::database::{one, values};
-use crate::people::names::{folded, normal};
+use crate::people::names::{folded, normal, same_name};
 use crate::projects::tags::insert;
 use crate::writing::turn::Turn;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use indexmap::{IndexMap, IndexSet};
 use sea_orm::FromQueryResult;
+use shared::ProjectId;
 use shared::audit::{Deed, Subject};
 use shared::commands::Command;
 use shared::live::LiveChange;
 use shared::permissions::Action;
 use shared::tags::{ChangeTags, NO_COLOR, mistakes};
-use shared::{Problem, ProjectId};
 
 impl Desk {
     /// Puts tags on a span and takes others off.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`] for viewers, and below engineers for a tag that is not configured; [`Problem::NotFound`] for an
-    /// unknown span; [`Problem::Invalid`] for a name that cannot be.
+    /// [`shared::Problem::Forbidden`] for viewers, and below engineers for a tag that is not configured; [`shared::Problem::NotFound`] for an
+    /// unknown span; [`shared::Problem::Invalid`] for a name that cannot be.
     pub async fn change_tags(&self, command: ChangeTags) -> Result<()> {
         self.run(Command::ChangeTags(command)).await.map(|_| ())
     }
@@ -40,10 +40,15 @@ pub(crate) async fn put_back(turn: &mut Turn<'_>, command: ChangeTags) -> Result
 
 async fn set(turn: &mut Turn<'_>, command: ChangeTags, as_configured: bool) -> Result<()> {
     let stored: IndexSet<String> = body::read(&body::of_span(&turn.change.transaction, turn.span.key).await?, "tags").unwrap_or_default();
-    let mut wanted: IndexSet<String> = stored.iter().filter(|tag| !command.remove.contains(tag)).cloned().collect();
+    // What is taken back is put back letter by letter.
+    let is_same = |one: &str, other: &str| if as_configured { same_name(one, other) } else { one == other };
+    let is_taken_off = |tag: &&String| command.remove.iter().any(|name| is_same(name, tag));
+    let mut wanted: IndexSet<String> = stored.iter().filter(|tag| !is_taken_off(tag)).cloned().collect();
     for name in &command.add {
         let name = if as_configured { configured(turn.change, turn.actor, &turn.home.project, name).await? } else { name.clone() };
-        wanted.insert(name);
+        if !wanted.iter().any(|tag| is_same(&name, tag)) {
+            wanted.insert(name);
+        }
     }
     if wanted == stored {
         return Ok(());
@@ -69,9 +74,7 @@ async fn configured(change: &mut Change, actor: &Actor, project: &ProjectId, nam
     if let Some(tag) = one::<Configured>(&change.transaction, text, values![project.as_str(), folded(&name)]).await? {
         return Ok(tag.name);
     }
-    if !actor.may(Action::Configure) {
-        return Err(Problem::forbidden(format!("make the tag {name}; it is not configured")).into());
-    }
+    actor.require(Action::Configure, &format!("make the tag {name}; it is not configured"))?;
     insert(change, project, &name, NO_COLOR.to_owned(), String::new()).await?;
     change.transaction_id(project).await?;
     change.publish(project, LiveChange::Configuration);

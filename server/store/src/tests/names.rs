@@ -1,10 +1,11 @@
 //! Names that look the same are the same: nobody could tell apart what they stand for.
 
-use super::sending::{address, choice, slider};
+use super::sending::{address, answer, choice, slider};
 use super::{PASSWORD, TestStore, stores};
 use crate::{Error, SignIn};
 use serde_json::json;
 use shared::Problem;
+use shared::answers::AnswerValue;
 use shared::objects::{IfTaken, ObjectKind, RegisterObject};
 use shared::people::Role;
 use shared::projects::{CreateProject, RenameProject};
@@ -88,6 +89,34 @@ async fn questions_options_and_tags_that_look_the_same_are_refused() {
         assert_eq!(store.span(&project, "r").await.said.tags, [COMPOSED]);
         let unknown = store.reviewer.change_tags(put("Zoe")).await.unwrap_err();
         assert!(matches!(unknown.problem(), Some(Problem::Forbidden { .. })));
+    }
+}
+
+#[tokio::test]
+async fn what_looks_like_a_question_an_option_or_a_tag_is_that() {
+    for store in stores().await {
+        let project = store.project("looks").await;
+        store.question(&project, "Tone", choice(&[(COMPOSED, 1.0), ("Rude", 0.0)])).await;
+        store.send(&project, &[json!({"id": "r", "span_id": "s", "root_span_id": "t", "tags": ["triage", DECOMPOSED]})]).await;
+        for (question, value, option) in [("tone", "rude", "Rude"), ("TONE", CAPITALS, COMPOSED), ("Tone ", "RUDE", "Rude")] {
+            let value = Some(AnswerValue::Text(value.to_owned()));
+            let given = answer(&store.reviewer, &project, "r", question, value).await.unwrap().answer.unwrap();
+            assert_eq!(given.question_name, "Tone");
+            assert_eq!(given.value, AnswerValue::Text(option.to_owned()), "{question}");
+        }
+        // A row carries a tag once, and it is taken off however it is typed.
+        let (name, color) = ("Triage".to_owned(), "rose".to_owned());
+        let tag = SaveTag { project: project.id.clone(), tag: None, name, color, description: String::new() };
+        store.engineer.save_tag(tag).await.unwrap();
+        let change = |add: &[&str], remove: &[&str]| {
+            let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+            ChangeTags { row: address(&project, "r"), add: names(add), remove: names(remove), client_id: None }
+        };
+        store.reviewer.change_tags(change(&["Triage"], &[])).await.unwrap();
+        assert_eq!(store.span(&project, "r").await.said.tags, ["triage", DECOMPOSED]);
+        store.reviewer.change_tags(change(&[], &["TRIAGE", CAPITALS])).await.unwrap();
+        assert!(store.span(&project, "r").await.said.tags.is_empty());
+        store.verified().await;
     }
 }
 

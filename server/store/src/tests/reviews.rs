@@ -1,5 +1,6 @@
 //! Review lists, their items, who has them in hand, and what SDKs see of them.
 
+mod any_order;
 mod keys;
 mod lists;
 mod taking;

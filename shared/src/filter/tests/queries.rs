@@ -152,6 +152,15 @@ fn mistakes_in_queries() {
 }
 
 #[test]
+fn a_percentile_is_of_a_part_of_the_values() {
+    check(
+        "measures: percentile(scores.A, 95) as a, percentile(scores.A, -0.5) as b, percentile(scores.A, metadata.p) as c, \
+         percentile(scores.A, 0) as d, percentile(scores.A, 95%) as e, percentile(scores.A, 1) as f from: experiment('E')",
+        &expect![[r#""#]],
+    );
+}
+
+#[test]
 fn the_json_of_the_sdks() {
     let ident = |names: &[&str]| json!({"op": "ident", "name": names});
     let literal = |value: Value| json!({"op": "literal", "value": value});

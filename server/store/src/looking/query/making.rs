@@ -52,6 +52,11 @@ impl Desk {
     }
 }
 
+/// The time that an answer may take is over before everything was looked at.
+fn too_long() -> Error {
+    Problem::invalid("filter", "Looking at every row takes too long. Narrow the filter, for example by created.").into()
+}
+
 /// An answer on the way.
 struct Making {
     answer: QueryOutput,
@@ -61,7 +66,7 @@ struct Making {
 impl Making {
     async fn of_spans(mut self, view: &View, filter: Option<&Expression>, version: Option<TransactionId>) -> Result<Self> {
         let wanted = if self.answer.is_whole() { Wanted::whole() } else { Wanted::columns(self.answer.columns()) };
-        let mut scan = Scan::new(view, filter, wanted);
+        let mut scan = Scan::new(view, filter, wanted).await?;
         scan.as_of(version);
         if self.answer.only_counts()
             && let Some(count) = scan.exact_count().await?
@@ -87,6 +92,9 @@ impl Making {
         let added = aside(move || {
             let failed: RefCell<Option<Error>> = RefCell::default();
             for span in &spans {
+                if self.effort.is_over() {
+                    return Err(too_long());
+                }
                 let whole = || match span.wire(&whereabouts) {
                     Ok(row) => row.columns(),
                     Err(error) => {
@@ -113,7 +121,7 @@ impl Making {
         loop {
             let (mut spans, mut rows): (Vec<FoundSpan>, Vec<WireRow>) = (Vec::new(), Vec::new());
             search.after = if query.from.shape == Shape::Summary {
-                summaries(view, &search, query.preview_length, &mut |row| {
+                summaries(view, &search, search.order(), query.preview_length, &mut |row| {
                     rows.push(row);
                     Ok(0)
                 })
@@ -124,7 +132,7 @@ impl Making {
                     spans.push(span);
                     Ok(bytes)
                 };
-                whole_traces(view, &search, true, &mut take).await?
+                whole_traces(view, &search, search.order(), true, &mut take).await?
             };
             self.effort.spend(spans.len() + rows.len(), 0, 0);
             self = self.add(spans, whereabouts.clone()).await?;
@@ -134,8 +142,7 @@ impl Making {
                 return Ok(self);
             }
             if self.effort.is_over() {
-                let reason = "Looking at every trace takes too long. Narrow the filter, for example by created.";
-                return Err(Problem::invalid("filter", reason).into());
+                return Err(too_long());
             }
         }
     }
@@ -154,5 +161,32 @@ impl Making {
             ("dimensions", "There are too many different groups or values. Group by something with fewer values, or narrow the filter.")
         };
         Err(Problem::invalid(field, reason).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::looking::found::Which;
+    use crate::tests::stores;
+    use serde_json::json;
+    use shared::filter::parse_query;
+
+    #[tokio::test]
+    async fn an_answer_ends_between_two_rows() {
+        for store in stores().await {
+            let project = store.project("making").await;
+            store.send(&project, &[json!({ "id": "one" }), json!({ "id": "two" })]).await;
+            let view = store.viewer.search_view(&project.logs()).await.unwrap();
+            let which = Which { condition: "TRUE".to_owned(), bound: Vec::new(), order: String::new(), waiting: false };
+            let query = parse_query("measures: count(1) from: project_logs('x')").unwrap();
+            for (effort, is_made) in [(Effort::whole(), true), (Effort::of_spans(0), false)] {
+                let making = Making { answer: QueryOutput::new(&query, Context::at(0)), effort };
+                let spans = view.read(&which, &Wanted::whole(), None).await.unwrap().spans;
+                let added = making.add(spans, Whereabouts::of(&view)).await;
+                let refused = added.err().and_then(|error| error.problem().map(ToString::to_string));
+                assert_eq!(refused.is_none(), is_made, "{refused:?}");
+            }
+        }
     }
 }

@@ -14,6 +14,10 @@ use shared::spans::JsonKind;
 const FOLD: usize = 40;
 /// What a message costs beside its words, so that no page holds thousands at first.
 const MESSAGE: usize = 100;
+/// The same for a part of a message, since one may hold thousands of calls of tools.
+const PART: usize = 100;
+/// Parts of a message above which only those are drawn that hold the words that somebody looks for.
+const MANY: usize = 100;
 /// Messages that are drawn of those that hold some words.
 const FOUND: u32 = 200;
 /// Characters of a folded message.
@@ -64,11 +68,16 @@ fn found(drawing: &mut Drawing<'_>, turns: &[ChatMessage<'_>], words: &Words) ->
 
 /// Whether anything that a message says holds words.
 fn holds(turn: &ChatMessage<'_>, words: &Words) -> bool {
+    turn.parts.iter().any(|part| is_in(part, words))
+}
+
+/// Whether anything that a part of a message says holds words.
+fn is_in(part: &MessagePart<'_>, words: &Words) -> bool {
     let says = |literal: &str| match json::kind(literal) {
         JsonKind::String => words.is_in(&read_text(literal)),
         _ => words.is_in(&json::unescape_inside(literal, usize::MAX).text),
     };
-    turn.parts.iter().any(|part| match part {
+    match part {
         MessagePart::Text(literal) | MessagePart::Noted(_, literal) | MessagePart::Json(literal) => says(literal),
         MessagePart::Call(call) => {
             let answer = call.answer.as_ref().and_then(|answer| answer.content);
@@ -76,7 +85,7 @@ fn holds(turn: &ChatMessage<'_>, words: &Words) -> bool {
         }
         MessagePart::Result(answer) => answer.content.is_some_and(says),
         MessagePart::Image(media) | MessagePart::File(_, media) => media.name.as_ref().is_some_and(|name| words.is_in(name)),
-    })
+    }
 }
 
 fn from_the_first(drawing: &mut Drawing<'_>, turns: &[ChatMessage<'_>]) -> Html {
@@ -104,15 +113,8 @@ pub(in crate::render) fn message(drawing: &mut Drawing<'_>, turn: &ChatMessage<'
         other => other,
     };
     let name = turn.name.as_ref().map(|name| html!("<small>{}</small>", name));
-    let mut said = Html::default();
     let mut plain = String::new();
-    for part in &turn.parts {
-        if drawing.left == 0 {
-            drawing.cut = true;
-            break;
-        }
-        said.push(&drawn(drawing, part, &mut plain));
-    }
+    let said = as_far_as_it_goes(drawing, &turn.parts, |drawing, part| drawn(drawing, part, &mut plain));
     let words = plain.split_whitespace().count();
     if matches!(turn.role.as_str(), "system" | "developer") && words > FOLD {
         return html!(
@@ -125,6 +127,37 @@ pub(in crate::render) fn message(drawing: &mut Drawing<'_>, turn: &ChatMessage<'
         );
     }
     html!(r#"<div class="msg"><div class="who" dir="auto">{}{}</div><div class="said">{}</div></div>"#, who, name, said)
+}
+
+/// Draws parts one after the other, and says how many it left out; of many in which somebody looks for words, those that hold them.
+fn as_far_as_it_goes<'a, 'source>(
+    drawing: &mut Drawing<'a>,
+    parts: &[MessagePart<'source>],
+    mut draw: impl FnMut(&mut Drawing<'a>, &MessagePart<'source>) -> Html,
+) -> Html {
+    let words = drawing.find.filter(|_| parts.len() > MANY);
+    let shown: Vec<_> = parts.iter().filter(|part| words.is_none_or(|words| is_in(part, words))).collect();
+    let mut all = Html::default();
+    let mut rest = shown.iter();
+    while drawing.left > 0
+        && let Some(part) = rest.next()
+    {
+        drawing.spend(PART);
+        all.push(&draw(drawing, part));
+    }
+    drawing.cut |= rest.len() > 0;
+    let (one, many) = match rest.clone().all(|part| matches!(part, MessagePart::Call(_))) {
+        true => ("more tool call", "more tool calls"),
+        false => ("more part", "more parts"),
+    };
+    for (count, [one, many]) in
+        [(rest.len(), [one, many]), (parts.len() - shown.len(), ["part without these words", "parts without these words"])]
+    {
+        if count > 0 {
+            all.push(&html!(r#"<p class="hint">{}</p>"#, figures::counted(count as u64, one, many)));
+        }
+    }
+    all
 }
 
 /// Draws a part, and adds what it says to `plain`.
@@ -215,8 +248,8 @@ fn value(drawing: &mut Drawing<'_>, literal: &str) -> Html {
             let parts: Option<Vec<_>> = items.iter().map(|(_, item)| super::parts::typed(item)).collect();
             match parts.filter(|parts| !parts.is_empty()) {
                 Some(parts) => {
-                    let parts: Html = parts.iter().flatten().map(|part| inside(drawing, part)).collect();
-                    html!(r#"<div class="said">{}</div>"#, parts)
+                    let parts: Vec<_> = parts.into_iter().flatten().collect();
+                    html!(r#"<div class="said">{}</div>"#, as_far_as_it_goes(drawing, &parts, inside))
                 }
                 None => tree::tree(drawing, literal, false),
             }

@@ -1,6 +1,8 @@
 use crate::render::drawing::{Drawing, FieldSource};
 use crate::render::file::NO_ATTACHMENTS;
+use crate::render::marked::Words;
 use expect_test::{Expect, expect};
+use shared::figures;
 use shared::objects::FieldName;
 use shared::{ObjectId, RowId};
 use std::fmt::Write;
@@ -387,4 +389,39 @@ fn five_thousand_messages_are_read_and_drawn() {
     let mut drawing = Drawing::new(&source, true, None);
     let html = super::html(&mut drawing, &chat.turns);
     assert!(!drawing.cut && html.as_str().contains("Message 2499"));
+}
+
+#[test]
+fn a_message_of_twenty_thousand_parts_is_drawn_as_far_as_it_is_read() {
+    let call = |number: usize| {
+        let name = if number == 15_000 { "needle" } else { "f" };
+        format!(r#"{{"id":"c{number}","function":{{"name":"{name}","arguments":"{{}}"}}}}"#)
+    };
+    let calls = (0..20_000).map(call).collect::<Vec<_>>().join(",");
+    let parts = vec![r#"{"type":"text","text":"x"}"#; 20_000].join(",");
+    let one = call(1);
+    for (json, drawn, rest) in [
+        (format!(r#"[{{"role":"assistant","tool_calls":[{calls}]}}]"#), "call-h", "more tool calls"),
+        (format!(r#"[{{"role":"user","content":[{parts}]}}]"#), r#""read""#, "more parts"),
+        (
+            format!(r#"[{{"role":"assistant","tool_calls":[{one}]}},{{"role":"tool","tool_call_id":"c1","content":[{parts}]}}]"#),
+            r#""raw""#,
+            "more parts",
+        ),
+    ] {
+        let (object, row_id) = (ObjectId::from("o"), RowId::from("r"));
+        let source = FieldSource { object: &object, row_id: &row_id, field: FieldName::Input, json: &json, attachments: &NO_ATTACHMENTS };
+        let chat = super::of(&json).expect("a chat");
+        let mut drawing = Drawing::new(&source, false, None);
+        let html = super::html(&mut drawing, &chat.turns);
+        let told = html.as_str().split("<p class=\"hint\">").last().unwrap().split('<').next().unwrap().to_owned();
+        let left_out = 20_000 - html.as_str().matches(drawn).count() as u64;
+        assert_eq!((drawing.cut, told), (true, format!("{} {rest}", figures::count(left_out))));
+        assert!(html.as_str().len() < 150_000, "{}", html.as_str().len());
+        // What somebody looks for is there, however far down.
+        let words = Words::new("needle").unwrap();
+        let found = super::html(&mut Drawing::new(&source, false, Some(&words)), &chat.turns);
+        assert_eq!(found.as_str().contains("Tool call needle"), json.contains("needle"));
+        assert!(found.as_str().len() < 150_000 && found.as_str().contains("without these words"), "{}", found.as_str());
+    }
 }

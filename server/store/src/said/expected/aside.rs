@@ -2,6 +2,7 @@
 //! so that taking the edit back brings all of it back.
 
 use super::{Shown, write_base};
+use crate::Result;
 use crate::content::judgement::{Content, Field};
 use crate::ground::database::{all, one, run, values};
 use crate::ground::keys::{EntryId, SpanKey, project_of};
@@ -10,14 +11,16 @@ use crate::said::golds;
 use crate::said::versions::{self, Table};
 use crate::writing::activity::NewActivity;
 use crate::writing::turn::Turn;
-use crate::{Actor, Result};
 use indexmap::IndexMap;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde_json::value::RawValue;
+use shared::ProjectId;
 use shared::audit::{Deed, Subject};
 use shared::permissions::Action;
 use shared::questions::{Definition, QuestionKind};
-use shared::{Problem, ProjectId};
+
+/// What only who may settle can do.
+const SETTLED: &str = "edit expected where a gold value settles it";
 
 /// A question whose answers lie on `expected`.
 struct Asked {
@@ -84,7 +87,7 @@ async fn gold(connection: &impl ConnectionTrait, span: SpanKey, question: &Asked
 /// Answers and gold values that lie on `expected` are remembered, and no longer count. The entries tell which.
 ///
 /// # Errors
-/// [`Problem::Forbidden`] if a gold value lies there and the actor may not settle.
+/// [`shared::Problem::Forbidden`] if a gold value lies there and the actor may not settle.
 pub(super) async fn put(turn: &mut Turn<'_>) -> Result<Vec<NewActivity>> {
     #[derive(FromQueryResult)]
     struct Said {
@@ -105,7 +108,7 @@ pub(super) async fn put(turn: &mut Turn<'_>) -> Result<Vec<NewActivity>> {
             set_active(turn, Table::Answers, false, "span = ? AND question_id = ? AND active = ?", counting).await?;
         }
         if let Some(gold) = gold(&turn.change.transaction, span, &question, true).await? {
-            require_settling(turn.actor)?;
+            turn.actor.require(Action::Settle, SETTLED)?;
             entries.push(question.tell(turn, Deed::ClearGold, [Some(gold.value), None], None));
             set_active(turn, Table::Golds, false, "span = ? AND question_id = ?", values![span, id]).await?;
         }
@@ -114,14 +117,6 @@ pub(super) async fn put(turn: &mut Turn<'_>) -> Result<Vec<NewActivity>> {
         versions::mark(turn.change, &turn.home, span).await?;
     }
     Ok(entries)
-}
-
-/// What is settled is changed by who may settle.
-fn require_settling(actor: &Actor) -> Result<()> {
-    if actor.may(Action::Settle) {
-        return Ok(());
-    }
-    Err(Problem::forbidden("edit expected where a gold value settles it").into())
 }
 
 /// Remembers what an edit put aside.
@@ -168,8 +163,8 @@ impl SetAside {
     /// Brings it back: its base, and on it the answers and gold values that nobody has changed since.
     ///
     /// # Errors
-    /// [`Problem::Conflict`] if by now something else stands there than `to`, [`Problem::NotYours`] where more stands than the actor may
-    /// see, [`Problem::Forbidden`] if a gold value was put aside and the actor may not settle.
+    /// [`shared::Problem::Conflict`] if by now something else stands there than `to`, [`shared::Problem::NotYours`] where more stands than the actor may
+    /// see, [`shared::Problem::Forbidden`] if a gold value was put aside and the actor may not settle.
     pub(crate) async fn bring_back(self, turn: &mut Turn<'_>, to: Option<&str>) -> Result<()> {
         let shown = Shown::read(turn).await?;
         shown.require(to)?;
@@ -205,7 +200,7 @@ impl SetAside {
                     let Some(gold) = gold(&turn.change.transaction, span, &question, false).await?.filter(|gold| gold.value == from) else {
                         continue;
                     };
-                    require_settling(turn.actor)?;
+                    turn.actor.require(Action::Settle, SETTLED)?;
                     set_active(turn, Table::Golds, true, "span = ? AND question_id = ?", values![span, id]).await?;
                     entries.push(question.tell(turn, Deed::Gold, [None, Some(gold.value)], golds::told_reason(gold.reason)));
                     continue;

@@ -4,6 +4,7 @@ use super::{items, require_of_list};
 use crate::content::reviews::{self, List, NO_ROOM, claims};
 use crate::ground::database::{one, values};
 use crate::ground::keys::{ItemKey, project_of};
+use crate::projects::settings;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use sea_orm::FromQueryResult;
@@ -17,7 +18,8 @@ impl Desk {
     /// nobody in particular is asked to. None if nothing is left for them.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`] for viewers, [`Problem::NotYours`] for who does not review the list, [`Problem::NotFound`] for an unknown list.
+    /// [`Problem::Forbidden`] for viewers, [`Problem::NotYours`] for who does not review the list, and for an order that would tell what they
+    /// may not see; [`Problem::NotFound`] for an unknown list.
     pub async fn take_next(&self, command: TakeNext) -> Result<Option<TakenItem>> {
         self.require(Action::Review)?;
         self.project(&command.project).await?;
@@ -125,21 +127,42 @@ async fn next(change: &mut Change, actor: &Actor, command: TakeNext) -> Result<O
     let order = match list.list.definition.frame {
         // What stands for all rows is taken as it was drawn.
         Frame::Representative => ReviewOrder::Drawn,
-        Frame::Discovery => command.order.unwrap_or(list.list.definition.order),
+        Frame::Discovery => offered(change, actor, &list, command.order).await?,
     };
     for assigned in [true, false] {
-        let Some(key) = candidate(change, actor, &list, order, assigned).await? else { continue };
+        let Some(key) = candidate(change, actor, &list, &order, assigned).await? else { continue };
         if claims::take(change, key, &actor.person.id, until).await? {
             tell(change, &list.list.project, &list.list.id).await?;
-            let why = match (assigned, order) {
+            let why = match (assigned, &order) {
                 (true, _) => WhyNext::Assigned,
                 (false, ReviewOrder::Oldest) => WhyNext::Oldest,
                 (false, ReviewOrder::Drawn) => WhyNext::Drawn,
+                (false, ReviewOrder::Disagreement) => WhyNext::Disagreement,
+                (false, ReviewOrder::Lowest(_)) => WhyNext::Lowest,
             };
             return Ok(Some((key, why, until)));
         }
     }
     Ok(None)
+}
+
+/// The order that is asked for, or the list's own, as far as it tells nobody what they may not see.
+async fn offered(change: &Change, actor: &Actor, list: &List, asked: Option<ReviewOrder>) -> Result<ReviewOrder> {
+    let is_asked = asked.is_some();
+    let order = asked.unwrap_or_else(|| list.list.definition.order.clone());
+    let tells = match order {
+        ReviewOrder::Oldest | ReviewOrder::Drawn => false,
+        ReviewOrder::Disagreement | ReviewOrder::Lowest(_) => settings::blinds(&change.transaction, actor, &list.list.project).await?,
+    };
+    match (tells, is_asked) {
+        (false, _) => Ok(order),
+        (true, false) => Ok(ReviewOrder::Oldest),
+        (true, true) => {
+            let reason =
+                "Reviews are blind here, and this order would tell what others said. Take the oldest first, or leave the order out.";
+            Err(Problem::not_yours(reason).into())
+        }
+    }
 }
 
 /// Rows that are there: deleted ones, and those of deleted objects, are nobody's to review.
@@ -157,26 +180,52 @@ async fn held(change: &Change, actor: &Actor, list: &List) -> Result<Option<Item
     Ok(one::<Found>(&change.transaction, &text, bound).await?.map(|found| found.key))
 }
 
-async fn candidate(change: &Change, actor: &Actor, list: &List, order: ReviewOrder, assigned: bool) -> Result<Option<ItemKey>> {
+/// Items, the oldest first, among which the one is looked for that comes next by what was said of them.
+const COMPARED: usize = 2_000;
+
+/// How many questions about a span `s` people have answered differently, without a gold value, and then by how much their answers differ.
+const DISAGREEMENT: &str = "(SELECT COUNT(*) FROM (SELECT a.question_id FROM answers a WHERE a.project = s.project AND a.span = s.key AND a.active \
+     AND NOT EXISTS (SELECT 1 FROM golds g WHERE g.project = a.project AND g.span = a.span AND g.question_id = a.question_id AND g.active) \
+     GROUP BY a.question_id HAVING COUNT(DISTINCT a.value) > 1) d) DESC, \
+     COALESCE((SELECT MAX(v.highest - v.lowest) FROM span_scores v WHERE v.project = s.project AND v.span = s.key AND v.gold IS NULL), 0) DESC";
+
+/// The score of a span `s` with a name that is bound twice: of the row of a trace the mean, as the row shows it.
+const SCORE: &str = "CASE WHEN s.parent_span_id IS NULL THEN (SELECT SUM(v.value) / COUNT(v.value) FROM span_scores v \
+     WHERE v.project = s.project AND v.trace = s.trace AND v.name = ?) \
+     ELSE (SELECT v.value FROM span_scores v WHERE v.project = s.project AND v.span = s.key AND v.name = ?) END";
+
+async fn candidate(change: &Change, actor: &Actor, list: &List, order: &ReviewOrder, assigned: bool) -> Result<Option<ItemKey>> {
     let person = actor.person.id.as_str();
     const OF_ITEM: &str = "SELECT 1 FROM review_assignments a WHERE a.project = i.project AND a.item = i.key";
     let (whose, more) = match assigned {
         true => (format!("EXISTS ({OF_ITEM} AND a.person_id = ?)"), values![person]),
         false => (format!("NOT EXISTS ({OF_ITEM})"), values![]),
     };
-    let order = match order {
-        ReviewOrder::Oldest => "i.flagged, i.key",
-        ReviewOrder::Drawn => "i.rank, i.key",
-    };
-    let text = format!(
-        "SELECT i.key FROM review_items i {THERE} WHERE i.project = (SELECT short FROM projects WHERE id = ?) AND i.list_id = ? \
-         AND i.listed = ? AND i.complete = ? AND {whose} AND {} AND {} ORDER BY {order} LIMIT 1",
+    let open = format!(
+        "FROM review_items i {THERE} WHERE i.project = (SELECT short FROM projects WHERE id = ?) AND i.list_id = ? \
+         AND i.listed = ? AND i.complete = ? AND {whose} AND {} AND {}",
         claims::UNTOUCHED,
         claims::ROOM
     );
+    let compared = |by: String| {
+        format!(
+            "SELECT i.key FROM (SELECT i.project, i.key, i.span, i.flagged {open} ORDER BY i.flagged, i.key LIMIT {COMPARED}) i \
+             JOIN spans s ON s.project = i.project AND s.key = i.span ORDER BY {by}, i.flagged, i.key LIMIT 1"
+        )
+    };
+    let (text, named) = match order {
+        ReviewOrder::Oldest => (format!("SELECT i.key {open} ORDER BY i.flagged, i.key LIMIT 1"), Vec::new()),
+        ReviewOrder::Drawn => (format!("SELECT i.key {open} ORDER BY i.rank, i.key LIMIT 1"), Vec::new()),
+        ReviewOrder::Disagreement => (compared(DISAGREEMENT.to_owned()), Vec::new()),
+        ReviewOrder::Lowest(score) => {
+            let score = score.as_str();
+            (compared(format!("{SCORE} IS NULL, {SCORE}")), values![score, score, score, score])
+        }
+    };
     let mut bound = values![list.list.project.as_str(), list.list.id.as_str(), true, false];
     bound.extend(more);
     bound.extend(values![person, person, change.now]);
+    bound.extend(named);
     Ok(one::<Found>(&change.transaction, &text, bound).await?.map(|found| found.key))
 }
 

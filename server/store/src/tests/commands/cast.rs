@@ -255,6 +255,6 @@ impl Cast {
 
 /// Rows are left out that were deleted, or that only engineers may send.
 fn require_known(rejected: &[crate::RejectedRow]) {
-    let known = |row: &crate::RejectedRow| [" was deleted. ", "may only send feedback"].iter().any(|reason| row.reason.contains(reason));
+    let known = |row: &crate::RejectedRow| [" was deleted. ", "may not send spans"].iter().any(|reason| row.reason.contains(reason));
     assert!(rejected.iter().all(known), "{rejected:?}");
 }

@@ -4,8 +4,10 @@ use super::{complete, flag, refused, stores};
 use crate::Desk;
 use crate::ground::database::{run, values};
 use crate::tests::sending::{address, answer, number, slider};
+use serde_json::json;
 use shared::audit::{Edit, ListActivity, Revert};
 use shared::live::LiveChange;
+use shared::people::{ChangeMember, Role};
 use shared::projects::{ChangeSettings, Project};
 use shared::questions::Definition;
 use shared::reviews::{
@@ -70,6 +72,28 @@ async fn each_gets_their_own_item_and_keeps_it_until_it_is_done() {
         anna.complete_review(complete(&project, "c")).await.unwrap();
         assert_eq!(next(&anna, &project, None).await.unwrap().item.row.id.as_str(), "b");
         assert_eq!(next(&store.reviewer, &project, None).await, None);
+        store.verified().await;
+    }
+}
+
+#[tokio::test]
+async fn who_reviews_no_more_has_nothing_in_hand() {
+    for store in stores().await {
+        let projects = [store.with_rows("one", &["a"]).await, store.with_rows("other", &["a"]).await];
+        for (name, role, active) in [("anna", None, Some(false)), ("boris", Some(Role::Viewer), None)] {
+            let desk = store.member(name).await;
+            for project in &projects {
+                store.engineer.flag_row(flag(project, "a", &[])).await.unwrap();
+                assert!(next(&desk, project, None).await.is_some());
+                assert_eq!(next(&store.reviewer, project, None).await, None, "it is in hand");
+            }
+            let change = ChangeMember { person: desk.actor().person.id.0.clone(), role, active };
+            store.owner.change_member(change).await.unwrap();
+            for project in &projects {
+                let taken = next(&store.reviewer, project, None).await.unwrap();
+                store.reviewer.release_item(&taken.item.id).await.unwrap();
+            }
+        }
         store.verified().await;
     }
 }
@@ -255,6 +279,64 @@ async fn a_representative_list_is_taken_as_it_was_drawn() {
             taken.push(next.item.row.id.0);
         }
         assert_eq!(taken, ranks.into_iter().map(|(_, row)| row).collect::<Vec<_>>());
+        store.verified().await;
+    }
+}
+
+#[tokio::test]
+async fn the_next_is_what_people_differ_about_or_what_scored_lowest() {
+    for store in stores().await {
+        let project = store.with_rows("orders", &["a", "b", "c", "d"]).await;
+        store.question(&project, "Tone", slider()).await;
+        store.question(&project, "Mood", slider()).await;
+        let list = store.list_of(&project, "Hard", ListDefinition { order: ReviewOrder::Disagreement, ..ListDefinition::default() }).await;
+        for row in ["a", "b", "c", "d"] {
+            store.engineer.flag_row(flag(&project, row, &[&list.id])).await.unwrap();
+        }
+        let scored = |row: &str, score: f64| json!({"id": row, "_is_merge": true, "scores": {"Auto": score}});
+        let below = json!({"id": "d1", "span_id": "d1", "root_span_id": "d", "span_parents": ["d"], "scores": {"Auto": 0.1}});
+        store.send(&project, &[scored("b", 0.5), scored("c", 0.2), scored("d", 0.6), below]).await;
+        for (desk, row, question, value) in [
+            (&store.engineer, "a", "Tone", 0.5),
+            (&store.owner, "a", "Tone", 0.5),
+            (&store.engineer, "b", "Tone", 0.4),
+            (&store.owner, "b", "Tone", 0.6),
+            (&store.engineer, "c", "Tone", 0.1),
+            (&store.owner, "c", "Tone", 0.9),
+            (&store.engineer, "d", "Tone", 0.5),
+            (&store.owner, "d", "Tone", 0.6),
+            (&store.engineer, "d", "Mood", 0.5),
+            (&store.owner, "d", "Mood", 0.6),
+        ] {
+            answer(desk, &project, row, question, number(value)).await.unwrap();
+        }
+        let lowest = ReviewOrder::Lowest("Auto".to_owned());
+        for (name, order, expected, why) in [
+            ("first", None, ["d", "c", "b", "a"], WhyNext::Disagreement),
+            ("second", Some(ReviewOrder::Oldest), ["a", "b", "c", "d"], WhyNext::Oldest),
+            // Of a trace the mean counts, as its row shows it.
+            ("third", Some(lowest.clone()), ["c", "d", "b", "a"], WhyNext::Lowest),
+        ] {
+            let desk = store.member(name).await;
+            let mut taken = Vec::new();
+            let next = || TakeNext { project: project.id.clone(), list: Some(list.id.clone()), order: order.clone() };
+            while let Some(next) = desk.take_next(next()).await.unwrap() {
+                assert_eq!(next.why, why);
+                let row = next.item.row.id.0;
+                desk.skip_review(SkipReview { list: Some(list.id.clone()), ..skip(&project, &row, "later") }).await.unwrap();
+                taken.push(row);
+            }
+            assert_eq!(taken, expected, "{name}");
+        }
+        // To the blind it would tell what others said.
+        let blind = json!({"blind_reviews": true}).as_object().unwrap().clone();
+        store.owner.change_settings(ChangeSettings { project: project.id.clone(), changes: blind }).await.unwrap();
+        let next = |order| TakeNext { project: project.id.clone(), list: Some(list.id.clone()), order };
+        for order in [ReviewOrder::Disagreement, lowest] {
+            assert!(refused(store.reviewer.take_next(next(Some(order))).await).contains("would tell what others said"));
+        }
+        let taken = store.reviewer.take_next(next(None)).await.unwrap().unwrap();
+        assert_eq!((taken.item.row.id.as_str(), taken.why), ("a", WhyNext::Oldest));
         store.verified().await;
     }
 }
