@@ -49,7 +49,7 @@ pub(crate) fn ObjectHead(about: About, changed: Callback<()>) -> impl IntoView {
                 })}
             </div>
         </header>
-        <div class="about" hidden=move || description.read().is_empty() && !has_facts>
+        <div class="about" role="region" aria-label="About it" tabindex="0" hidden=move || description.read().is_empty() && !has_facts>
             <span class="description">{description}</span>
             {facts}
         </div>

@@ -57,7 +57,7 @@ pub(super) fn ActivitySection() -> impl IntoView {
             <div class="sec-h">
                 <h2>"Activity"</h2>
                 <Show when=move || has_others.get()>
-                    <span class="hint clip">{whose}</span>
+                    <span class="hint clip" title=whose>{whose}</span>
                     <span class="actions">
                         <button class="btn small" type="button" aria-pressed=pressed on:click=move |_| is_whole.update(|whole| *whole = !*whole)>"All spans"</button>
                     </span>
