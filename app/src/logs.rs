@@ -31,6 +31,7 @@ use shared::address::RowsPage;
 use shared::filter::Diagnostic;
 use shared::layout::TraceLayout;
 use shared::live::Traces;
+use shared::markup::Html;
 use shared::objects::Place;
 use shared::questions::Question;
 use shared::spans::{OpenTrace, TracePage};
@@ -65,6 +66,9 @@ pub struct OpenLogs {
     /// As what the open trace is laid out, where the address says so.
     #[serde(default)]
     pub layout: Option<TraceLayout>,
+    /// Whatever else stands in the address, which the links of the page keep.
+    #[serde(default)]
+    pub others: Vec<(String, String)>,
 }
 
 /// Everything that the Logs page shows at first.
@@ -99,6 +103,8 @@ pub struct LogsView {
     pub opened: Option<String>,
     /// True if a trace was asked for that does not exist.
     pub trace_missing: bool,
+    /// The conditions of the filter as HTML, which only the server can read.
+    pub chips: Html,
     /// What is wrong with the filter; then nothing is listed.
     pub mistakes: Vec<Diagnostic>,
 }

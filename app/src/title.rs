@@ -21,16 +21,15 @@ pub(crate) fn OpeningTitle(
     /// What is open at first.
     first: Option<String>,
     /// What is open now.
-    opened: impl Fn() -> Option<String> + Send + Sync + 'static,
+    opened: impl Fn() -> Option<String> + 'static,
     /// What the page shows, the narrowest first.
     parts: Vec<String>,
 ) -> impl IntoView {
-    // The server reads the title after the page is made, where it has no signals any more.
-    if cfg!(feature = "hydrate") {
-        view! { <Title text=TextProp::from(move || title(opened(), &parts))/> }
-    } else {
-        view! { <Title text=TextProp::from(title(first, &parts))/> }
-    }
+    // The tab reads it at times of its own, also when the page and its signals are gone already.
+    let text = ArcRwSignal::new(title(first, &parts));
+    let told = text.clone();
+    Effect::new(move |_| told.set(title(opened(), &parts)));
+    view! { <Title text=TextProp::from(move || text.get())/> }
 }
 
 fn title(opened: Option<String>, parts: &[String]) -> String {

@@ -168,6 +168,8 @@ function look(smallest: number): Fault[] {
     const around = target.parentElement;
     const isInSentence = getComputedStyle(target).display === "inline" && around && [...around.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent!.trim());
     if (isInSentence) continue;
+    // So is a line of JSON that folds: it stands among lines that do not.
+    if (target.matches(".json summary")) continue;
     const label = target instanceof HTMLInputElement ? (target.closest("label") ?? target.labels?.[0]) : null;
     if (label) {
       const whole = label.getBoundingClientRect();

@@ -19,9 +19,14 @@ impl MigrationTrait for Migration {
                     .col(big_integer("key"))
                     .col(big_integer("object"))
                     .col(text("root_span_id"))
+                    // The key of its root, or of the first span while that has not arrived.
+                    .col(big_integer("root"))
                     .col(text("row_id"))
                     .col(text("name"))
                     .col(big_integer("created"))
+                    // When the first of its spans began, and when the last one ended.
+                    .col(big_integer_null("started"))
+                    .col(big_integer_null("ended"))
                     .col(text("input"))
                     .col(text("output"))
                     .col(big_integer("errors"))
@@ -40,6 +45,13 @@ impl MigrationTrait for Migration {
             .await?;
         manager.create_index(unique("traces_by_root", "traces", &["project", "object", "root_span_id"])).await?;
         manager.create_index(index("traces_by_time", "traces", &["project", "object", "created", "key"])).await?;
+        // Lists are put in order by these; what says nothing of them costs nothing.
+        for measure in ["duration", "tokens", "cost"] {
+            let order = format!(
+                "CREATE INDEX traces_by_{measure} ON traces (project, object, {measure}, created, key) WHERE {measure} IS NOT NULL"
+            );
+            manager.get_connection().execute_unprepared(&order).await?;
+        }
         manager
             .create_table(
                 Table::create()
@@ -100,11 +112,24 @@ impl MigrationTrait for Migration {
             )
             .await?;
         versions(manager).await?;
-        scores(manager).await
+        scores(manager).await?;
+        values(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["rollups", "span_tags", "span_scores", "span_versions", "span_payloads", "spans", "traces"]).await
+        let tables = [
+            "span_values",
+            "value_paths",
+            "rollups",
+            "span_tags",
+            "trace_scores",
+            "span_scores",
+            "span_versions",
+            "span_payloads",
+            "spans",
+            "traces",
+        ];
+        drop_tables(manager, &tables).await
     }
 }
 
@@ -173,6 +198,25 @@ async fn scores(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
         .create_table(
             Table::create()
+                .table("trace_scores")
+                .col(big_integer("project"))
+                .col(big_integer("trace"))
+                .col(text("name"))
+                .col(big_integer("object"))
+                // The mean over the spans of the trace, in units of 1e-9.
+                .col(big_integer("value"))
+                // The trace's.
+                .col(big_integer("created"))
+                .primary_key(&mut key(&["project", "trace", "name"]))
+                .extra(in_order(manager))
+                .to_owned(),
+        )
+        .await?;
+    let by_value = ["project", "object", "name", "value", "created", "trace"];
+    manager.create_index(index("trace_scores_by_value", "trace_scores", &by_value)).await?;
+    manager
+        .create_table(
+            Table::create()
                 .table("span_tags")
                 .col(big_integer("project"))
                 .col(big_integer("span"))
@@ -200,6 +244,42 @@ async fn scores(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(text("squares"))
                 .col(text("buckets"))
                 .primary_key(&mut key(&["project", "object", "hour", "name"]))
+                .extra(in_order(manager))
+                .to_owned(),
+        )
+        .await
+}
+
+/// What filters on `metadata` and `metrics` find without looking at every row.
+async fn values(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager
+        .create_table(
+            Table::create()
+                .table("value_paths")
+                .col(big_integer("project"))
+                .col(big_integer("object"))
+                // The JSON of a list of keys, the column first; empty for what stands for all that is not indexed of a row. A number where
+                // every row with this path was erased.
+                .col(text("path"))
+                // A number of the project, given out once.
+                .col(big_integer("id"))
+                // False once it has held a number that another number may have the same bytes as.
+                .col(boolean("exact"))
+                .primary_key(&mut key(&["project", "object", "path"]))
+                .extra(in_order(manager))
+                .to_owned(),
+        )
+        .await?;
+    manager
+        .create_table(
+            Table::create()
+                .table("span_values")
+                .col(big_integer("project"))
+                .col(big_integer("path"))
+                // Ordered as the values are compared, and cut where they are long.
+                .col(binary("value"))
+                .col(big_integer("span"))
+                .primary_key(&mut key(&["project", "path", "value", "span"]))
                 .extra(in_order(manager))
                 .to_owned(),
         )

@@ -25,6 +25,7 @@ mod names;
 mod parser;
 mod print;
 mod query;
+mod scalars;
 mod syntax;
 mod time;
 mod trace;
@@ -51,6 +52,7 @@ pub use query::{
     Aliased, Infer, Query, QuerySource, Sample, SampleSize, Select, Shape, SortItem, SourceKind, Unpivot, UnpivotNames, parse_query,
     parse_query_with_hints,
 };
+pub use scalars::{ComparedScalars, Scalar, ScalarRange, compared_scalars, is_kept, scalars};
 pub use syntax::{BinaryOperator, Expression, Kind, Span, Step, Unit};
 pub use time::{format_instant, parse_instant};
 pub use trace::TraceTest;
@@ -153,12 +155,12 @@ pub fn bind_person(expression: Expression, person: &str) -> Expression {
     })
 }
 
-/// The filter that selects one bar of a score's histogram: from `low` (included) to `high` (excluded). The last bar,
+/// The filter that selects one bar of a score's histogram, which counts spans: from `low` (included) to `high` (excluded). The last bar,
 /// which ends at 1, includes its end.
 pub fn score_range(name: &str, low: f64, high: f64) -> String {
     let score = format!("scores.{}", print::quoted(name, '"'));
     let below = if high >= 1.0 { "<=" } else { "<" };
-    format!("{score} >= {} and {score} {below} {}", rounded(low), rounded(high))
+    format!("any_span({score} >= {} and {score} {below} {})", rounded(low), rounded(high))
 }
 
 /// Bounds are computed as multiples of 0.05, which a float cannot hold exactly: nine decimals are what a score holds.

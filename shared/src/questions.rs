@@ -1,5 +1,6 @@
 //! Questions: the configured human review scores of a project.
 
+mod letters;
 #[cfg(test)]
 mod tests;
 
@@ -211,6 +212,10 @@ pub struct Definition {
     /// About which rows of these it is asked.
     #[serde(default)]
     pub condition: Condition,
+    /// The letter that picks each option, some of [`LETTERS`], in the order of the options. None sent means: as they were. Another letter
+    /// makes no new version.
+    #[serde(default)]
+    pub letters: Vec<Option<char>>,
 }
 
 fn higher_is_better() -> bool {
@@ -228,6 +233,7 @@ impl Default for Definition {
             audience: Audience::default(),
             hotkey: None,
             condition: Condition::default(),
+            letters: Vec::new(),
         }
     }
 }
@@ -363,10 +369,7 @@ pub fn mistakes(name: &str, definition: &Definition) -> Vec<Problem> {
             found.extend(path.mistake().map(|reason| Problem::invalid("Metadata path", reason)));
         }
     }
-    if definition.hotkey.is_some_and(|letter| !LETTERS.contains(&letter)) {
-        let letters: Vec<_> = LETTERS.iter().map(ToString::to_string).collect();
-        found.push(Problem::invalid("Key", format!("Use one of these letters: {}. The others mean something else.", letters.join(" "))));
-    }
+    letters::letter_mistakes(definition, &mut found);
     found
 }
 

@@ -154,6 +154,58 @@ pub struct TracePage {
     pub as_of: i64,
 }
 
+/// What rows of traces are put in order by, beside their time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TraceMeasure {
+    /// The mean of a score.
+    Score(String),
+    /// From the first start to the last end.
+    Duration,
+    /// Tokens.
+    Tokens,
+    /// The cost.
+    Cost,
+}
+
+/// An order of rows of traces. Those of which nothing is known come last; what is equal comes in the same direction by its time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TraceSort {
+    /// By what.
+    pub by: TraceMeasure,
+    /// The greatest first, and of equal ones the newest.
+    pub descending: bool,
+}
+
+/// Asks for a page of traces in an order of one's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SortTraces {
+    /// What holds them.
+    pub object: ObjectId,
+    /// A filter expression; empty means all.
+    pub filter: String,
+    /// The order.
+    pub sort: TraceSort,
+    /// Where the page before ended: its [`SortedTraces::next`].
+    pub after: Option<String>,
+    /// Rows wanted.
+    pub limit: u32,
+}
+
+/// A page of traces in an order of one's own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SortedTraces {
+    /// In that order.
+    pub rows: Vec<TraceRow>,
+    /// Where the next page begins, as opaque text; none at the end.
+    pub next: Option<String>,
+    /// As of [`TracePage`].
+    #[serde(default)]
+    pub partial: bool,
+    /// As of [`TracePage`].
+    pub as_of: i64,
+}
+
 /// Asks for a trace with one span opened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct OpenTrace {

@@ -180,6 +180,9 @@ pub struct Summary {
     pub spans: i64,
     /// Traces they belong to.
     pub traces: i64,
+    /// In how many of these traces a span has the score, by its name; empty where nobody asked which traces.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub carried: BTreeMap<String, i64>,
     /// False if the filter matched more than could be counted in the time allowed: the numbers are of the newest.
     #[serde(default)]
     pub partial: bool,

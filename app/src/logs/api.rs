@@ -22,6 +22,7 @@ pub async fn list_traces(query: ListTraces) -> Result<TracePage, AppError> {
 
 #[cfg(feature = "ssr")]
 mod server {
+    use super::super::filter::chips;
     use super::{AppError, ListTraces, LogsView, OpenLogs, TracePage};
     use crate::api::cookies;
     use crate::objects::api::about;
@@ -29,6 +30,7 @@ mod server {
     use serde_json::value::{RawValue, to_raw_value};
     use shared::address::RowsPage;
     use shared::layout::TraceLayout;
+    use shared::markup::Html;
     use shared::objects::ObjectKind;
     use shared::spans::{OpenTrace, ReadConversation, TraceView};
     use shared::summary::Summary;
@@ -46,7 +48,7 @@ mod server {
             }
         };
         let list = ListTraces { object: object.clone(), filter: query.filter.clone(), before: query.before, limit: query.limit };
-        let listed = match desk.summary(&object, &query.filter).await {
+        let listed = match desk.summary_of_rows(&object, &query.filter).await {
             Ok((summary, as_of)) => desk.list_traces(list).await.map(|page| (summary, page, as_of)),
             Err(error) => Err(error),
         };
@@ -91,6 +93,7 @@ mod server {
             layout,
             conversation,
             trace_missing,
+            chips: if mistakes.is_empty() { chips(&query.filter, &query.others) } else { Html::default() },
             mistakes,
         })
     }

@@ -1,4 +1,10 @@
-//! The filter bar: a plain form that works without JavaScript, with every mistake under it.
+//! The filter bar: a plain form that works without JavaScript, with the conditions of the filter or every mistake under it.
+
+#[cfg(feature = "ssr")]
+mod chips;
+
+#[cfg(feature = "ssr")]
+pub(super) use chips::chips;
 
 use super::state::LogsState;
 use crate::keys::{Act, shortcuts};
@@ -11,7 +17,7 @@ use shared::markup::Html;
 
 /// Draws the filter and how much it matches.
 #[component]
-pub(super) fn FilterBar(mistakes: Vec<Diagnostic>) -> impl IntoView {
+pub(super) fn FilterBar(mistakes: Vec<Diagnostic>, chips: Html) -> impl IntoView {
     let state = expect_context::<LogsState>();
     let typed = RwSignal::new(state.filter.get_value());
     let navigate = use_navigate();
@@ -62,7 +68,10 @@ pub(super) fn FilterBar(mistakes: Vec<Diagnostic>) -> impl IntoView {
                     aria-describedby=described aria-invalid=wrong.then_some("true")/>
                 <span class="keys" aria-hidden="true"><kbd>"/"</kbd></span>
             </div>
-            <div class="expr"><span>{counts}</span>{clear}<button class="sr" type="submit" tabindex="-1">"Apply filter"</button></div>
+            <div class="expr">
+                {(!chips.is_empty()).then(|| view! { <ul class="chips" aria-label="Conditions" inner_html=inner(chips)></ul> })}
+                <span>{counts}</span>{clear}<button class="sr" type="submit" tabindex="-1">"Apply filter"</button>
+            </div>
             {mistakes}
         </form>
     }

@@ -17,7 +17,6 @@ use crate::raw_query::{path_segments, raw_query};
 use crate::title::OpeningTitle;
 use leptos::prelude::*;
 use shared::address::{LogsAddress, RowsPage};
-use shared::filter::Diagnostic;
 use shared::objects::{ObjectKind, Place};
 use shared::spans::OpenTrace;
 use shared::{ObjectId, RowId};
@@ -37,13 +36,13 @@ pub fn LogsPage() -> impl IntoView {
     let list = Memo::new(move |_| address.with(|address| List::of(shown.get(), address)));
     let logs = resource(
         move || list.get(),
-        move |List { rows, filter, before, .. }| {
+        move |List { rows, filter, before, others }| {
             let (open, row, layout) = address.with_untracked(|address| {
                 // The server knows the object by its name; what is asked for is a trace of it.
                 let open = OpenTrace::of(address, ObjectId(String::new()));
                 (open, address.row.clone().map(RowId), address.layout)
             });
-            open_logs(OpenLogs { project: project.clone(), rows, filter, before, limit: FIRST_PAGE, open, row, layout })
+            open_logs(OpenLogs { project: project.clone(), rows, filter, before, limit: FIRST_PAGE, open, row, layout, others })
         },
     );
     let page = loaded(logs, move |view| {
@@ -107,7 +106,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
     let (is_logs, kind) = (rows == RowsPage::Logs, rows.kind());
     let opened = view.opened.clone();
     let has_summary = rows.kind() != ObjectKind::Dataset || !view.summary.scores.is_empty();
-    let mistakes: Vec<Diagnostic> = view.mistakes.clone();
+    let (mistakes, chips) = (view.mistakes.clone(), view.chips.clone());
     let state = LogsState::new(project, rows, address, left, view);
     provide_context(state);
     provide_context(state.opened());
@@ -151,7 +150,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
                 }}
                 <div class="logs">
                     {has_summary.then(|| view! { <SummaryStrip/> })}
-                    <FilterBar mistakes=mistakes.clone()/>
+                    <FilterBar mistakes=mistakes.clone() chips=chips.clone()/>
                     <Unread/>
                     {if is_logs { view! { <TraceTable layout=&LOGS/> }.into_any() } else { view! { <TracePart what=Drawn::ObjectRows/> }.into_any() }}
                 </div>

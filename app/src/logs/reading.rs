@@ -141,6 +141,7 @@ impl LogsState {
             open: None,
             row: None,
             layout: None,
+            others: self.address.with_untracked(|address| address.others.clone()),
         };
         let state = *self;
         send(open_logs(query), move |answer| {

@@ -140,7 +140,6 @@ fn NewKey(others: Vec<Person>, created: Callback<CreatedKey>) -> impl IntoView {
                 <label class="label" for="key-lifetime">"Expires"</label>
                 <select class="input" id="key-lifetime" on:change=choose>{lifetimes}</select>
             </div>
-            <button class="btn primary" type="submit" disabled=form.busy><Icon name=IconName::Plus/>"Create API key"</button>
             {(!others.is_empty()).then(|| view! { <OwnerSelect others owner/> })}
             <fieldset class="wide">
                 <legend class="label">"Scopes"</legend>
@@ -148,6 +147,7 @@ fn NewKey(others: Vec<Person>, created: Callback<CreatedKey>) -> impl IntoView {
                 <p class="hint">"None ticked: everything that the owner’s role allows."</p>
             </fieldset>
             <Failure error=form.elsewhere()/>
+            <div class="wide"><button class="btn primary" type="submit" disabled=form.busy><Icon name=IconName::Plus/>"Create API key"</button></div>
         </form>
     }
 }

@@ -46,9 +46,9 @@ impl QuestionEdit {
             Self::Change(question) => draft.start(Some(question)),
             Self::Copy(question) => {
                 draft.start(Some(question));
-                // A name, a key and a place belong to one question each.
+                // A name, keys and a place belong to one question each.
                 draft.name.set(String::new());
-                draft.hotkey.set(None);
+                draft.forget_keys();
                 draft.path.set(String::new());
             }
         }

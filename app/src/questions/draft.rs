@@ -24,6 +24,10 @@ pub(super) struct OptionDraft {
     pub(super) name: RwSignal<String>,
     /// As typed.
     pub(super) percentage: RwSignal<String>,
+    /// The letter that picks it; none where there is none, or where it gets one on saving.
+    pub(super) letter: RwSignal<Option<char>>,
+    /// Whether the question has been saved without it.
+    pub(super) is_new: bool,
 }
 
 /// Everything in the dialog.
@@ -97,11 +101,11 @@ impl Draft {
         let (kind, options, path) = match &definition.kind {
             QuestionKind::Continuous => (Type::Continuous, Vec::new(), String::new()),
             QuestionKind::Categorical { options } => {
-                let options = options.iter().map(|option| self.option(&option.name, &percent_field(option.value)));
-                (Type::Categorical, options.collect(), String::new())
+                let values = options.iter().map(|option| percent_field(option.value));
+                (Type::Categorical, self.stored_options(&definition, values), String::new())
             }
-            QuestionKind::Expected { options, .. } => {
-                (Type::Categorical, options.iter().map(|name| self.option(name, "")).collect(), String::new())
+            QuestionKind::Expected { .. } => {
+                (Type::Categorical, self.stored_options(&definition, std::iter::repeat(String::new())), String::new())
             }
             QuestionKind::Text { path } => (Type::Text, Vec::new(), path.as_str().to_owned()),
         };
@@ -126,15 +130,29 @@ impl Draft {
         self.spread_if_untouched();
     }
 
-    fn option(self, name: &str, percentage: &str) -> OptionDraft {
+    /// The options as they are stored, with what each is worth.
+    fn stored_options(self, definition: &Definition, percentages: impl Iterator<Item = String>) -> Vec<OptionDraft> {
+        let letters = definition.letters.iter().copied().chain(std::iter::repeat(None));
+        let names = definition.kind.option_names().into_iter();
+        let options = names.zip(percentages).zip(letters).map(|((name, percentage), letter)| {
+            let option = OptionDraft { is_new: false, ..self.option() };
+            option.name.set(name.to_owned());
+            option.percentage.set(percentage);
+            option.letter.set(letter);
+            option
+        });
+        options.collect()
+    }
+
+    fn option(self) -> OptionDraft {
         let key = self.next_key.get_value();
         self.next_key.set_value(key.wrapping_add(1));
-        OptionDraft { key, name: RwSignal::new(name.to_owned()), percentage: RwSignal::new(percentage.to_owned()) }
+        OptionDraft { key, name: RwSignal::default(), percentage: RwSignal::default(), letter: RwSignal::default(), is_new: true }
     }
 
     /// Adds an empty option and returns its key.
     pub(super) fn add_option(self) -> u32 {
-        let option = self.option("", "");
+        let option = self.option();
         self.options.update(|options| options.push(option));
         self.spread_if_untouched();
         option.key
@@ -191,6 +209,25 @@ impl Draft {
         }
     }
 
+    /// Takes the letters away, so that saving gives others.
+    pub(super) fn forget_keys(self) {
+        self.hotkey.set(None);
+        self.options.update(|options| {
+            for option in options {
+                option.letter.set(None);
+                option.is_new = true;
+            }
+        });
+    }
+
+    /// The letters of the options.
+    pub(super) fn letters(self) -> Vec<Option<char>> {
+        match self.kind.get() {
+            Type::Categorical => self.options.read().iter().map(|option| option.letter.get()).collect(),
+            Type::Continuous | Type::Text => Vec::new(),
+        }
+    }
+
     /// The kinds of object that it is asked about.
     pub(super) fn asked_about(self) -> Vec<ObjectKind> {
         let ticked = self.objects.read();
@@ -215,6 +252,7 @@ impl Draft {
             audience,
             hotkey: self.hotkey.get(),
             condition: self.condition(),
+            letters: self.letters(),
         }
     }
 
@@ -267,9 +305,8 @@ impl Draft {
         let options = self.options.read().len();
         self.refused.get().filter(|error| {
             FIELDS.iter().chain(&Condition::FIELDS).all(|field| error.about(field).is_none())
-                && (1..=options).all(|number| {
-                    error.about(&format!("Option {number}")).is_none() && error.about(&format!("Percentage {number}")).is_none()
-                })
+                && (1..=options)
+                    .all(|number| ["Option", "Percentage", "Key"].iter().all(|field| error.about(&format!("{field} {number}")).is_none()))
         })
     }
 }

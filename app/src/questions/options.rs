@@ -91,17 +91,23 @@ fn OptionRow(
     let number = Memo::new(move |_| draft.options.read().iter().position(|other| other.key == option.key).map_or(0, |index| index + 1));
     let wrong_name = Signal::derive(move || mistakes.with(|mistakes| reason(mistakes, &format!("Option {}", number.get()))));
     let wrong_percentage = Signal::derive(move || mistakes.with(|mistakes| reason(mistakes, &format!("Percentage {}", number.get()))));
+    let wrong_key = Signal::derive(move || mistakes.with(|mistakes| reason(mistakes, &format!("Key {}", number.get()))));
     let wrong_id = format!("wrong-{id}");
+    let wrong_key_id = format!("wrong-key-{id}");
     let wrong_percentage_id = format!("wrong-percentage-{id}");
     let type_percentage = move |event| {
         draft.spreads.set(false);
         option.percentage.set(event_target_value(&event));
     };
+    let type_letter = move |event| option.letter.set(event_target_value(&event).chars().next().map(|letter| letter.to_ascii_lowercase()));
     view! {
         <div data-order=id.clone()>
             <div class="optrow">
                 <Grip id=id.clone() label=Signal::derive(move || format!("Move option {}", number.get())) order/>
-                <span class="badge">{number}</span>
+                <input class="input key" type="text" autocomplete="off" maxlength="1" placeholder=if option.is_new { "auto" } else { "–" }
+                    prop:value=move || option.letter.get().map(String::from).unwrap_or_default() on:input=type_letter on:keydown=enter
+                    aria-label=move || format!("Key of option {}", number.get()) aria-describedby=wrong_key_id.clone()
+                    aria-invalid=move || wrong_key.read().is_some().then_some("true")/>
                 <input class="input" type="text" autocomplete="off" id=name_id(option.key) bind:value=option.name on:keydown=enter
                     aria-label=move || format!("Option {}", number.get()) aria-describedby=wrong_id.clone()
                     aria-invalid=move || wrong_name.read().is_some().then_some("true")/>
@@ -118,6 +124,7 @@ fn OptionRow(
             </div>
             <FieldProblem id=wrong_id reason=wrong_name/>
             <FieldProblem id=wrong_percentage_id reason=wrong_percentage/>
+            <FieldProblem id=wrong_key_id reason=wrong_key/>
         </div>
     }
 }

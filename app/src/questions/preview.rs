@@ -23,16 +23,17 @@ pub(super) fn Preview(draft: Draft) -> impl IntoView {
     };
     let required = move || draft.required.get().then(|| view! { <span class="req">"required"</span> });
     let kind = Memo::new(move |_| draft.question_kind());
+    let letters = Memo::new(move |_| draft.letters());
     let description = rendered(draft);
     let control = move || match kind.get() {
         QuestionKind::Continuous => view! { <Slider/> }.into_any(),
         QuestionKind::Categorical { options } => {
             let value = |value: f64| if value.is_nan() { "– %".to_owned() } else { percent_short(value) };
             let options = options.into_iter().map(|option| (option.name, Some(value(option.value))));
-            view! { <Options options=options.collect() multiple=false/> }.into_any()
+            view! { <Options options=options.collect() letters multiple=false/> }.into_any()
         }
         QuestionKind::Expected { options, multiple } => {
-            view! { <Options options=options.into_iter().map(|name| (name, None)).collect() multiple/> }.into_any()
+            view! { <Options options=options.into_iter().map(|name| (name, None)).collect() letters multiple/> }.into_any()
         }
         QuestionKind::Text { .. } => {
             view! { <textarea dir="auto" class="input" rows="2" aria-label=title autocomplete="off"></textarea> }.into_any()
@@ -78,12 +79,14 @@ fn rendered(draft: Draft) -> RwSignal<Html> {
 }
 
 #[component]
-fn Options(options: Vec<(String, Option<String>)>, multiple: bool) -> impl IntoView {
+fn Options(options: Vec<(String, Option<String>)>, letters: Memo<Vec<Option<char>>>, multiple: bool) -> impl IntoView {
     let kind = if multiple { "checkbox" } else { "radio" };
-    let options = options.into_iter().zip(1..).map(|((name, value), number)| {
+    let options = options.into_iter().enumerate().map(|(index, (name, value))| {
+        let badge =
+            move || letters.with(|letters| letters.get(index).copied().flatten()).map_or_else(|| (index + 1).to_string(), String::from);
         view! {
             <label class="opt">
-                <input type=kind name="preview"/><kbd aria-hidden="true">{number}</kbd><span>{name}</span>
+                <input type=kind name="preview"/><kbd aria-hidden="true">{badge}</kbd><span>{name}</span>
                 {value.map(|value| view! { <span class="pc">{value}</span> })}
             </label>
         }

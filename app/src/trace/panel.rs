@@ -80,7 +80,7 @@ fn Trace() -> impl IntoView {
                     <a class="btn icon keep small" role="button" data-noscroll="" href=previous aria-label="Previous" title=titled("Previous", Act::Previous) aria-keyshortcuts=shortcuts(Act::Previous)><Icon name=IconName::Up/></a>
                     <a class="btn icon keep small" role="button" data-noscroll="" href=next aria-label="Next" title=titled("Next", Act::Next) aria-keyshortcuts=shortcuts(Act::Next)><Icon name=IconName::Down/></a>
                 </span>
-                <h2 class="clip">{name}</h2>
+                <h2 class="clip" title=name>{name}</h2>
                 <span class="hint id nowrap">{of(|head| format::counted(head.spans.unsigned_abs(), "span", "spans"))}</span>
                 {errors}
                 {tokens}

@@ -2,7 +2,6 @@
 
 mod control;
 mod keys;
-mod letters;
 mod mirror;
 mod options;
 mod others;
@@ -12,7 +11,6 @@ mod text;
 mod typed;
 
 pub(super) use keys::follow_letters;
-pub(super) use letters::{Letters, letters};
 
 use super::Opened;
 use super::form::Form;
@@ -39,8 +37,6 @@ pub(super) fn QuestionForm(
     id: QuestionId,
     /// The row it is about, from now until it goes.
     row: RowAddress,
-    /// The letters of their options.
-    letters: Memo<Letters>,
     may_review: bool,
     /// Opens the dialog with the question; none for who may not configure.
     edit: Option<Callback<Question>>,
@@ -81,10 +77,9 @@ pub(super) fn QuestionForm(
         let id = id.clone();
         move |_| row.with_value(|row| form.choose(row, &id))
     };
-    let own_letters = {
-        let id = id.clone();
-        Memo::new(move |_| letters.with(|letters| letters.get(&id).cloned().unwrap_or_default()))
-    };
+    let letters = Memo::new(move |_| {
+        question.with(|question| question.as_ref().map(|question| question.definition.letters.clone()).unwrap_or_default())
+    });
     // Another place of a text changes nothing here.
     let kind = Memo::new(move |_| {
         question.with(|question| match question.as_ref().map(|question| question.definition.kind.clone()) {
@@ -102,11 +97,11 @@ pub(super) fn QuestionForm(
             }
             Some(QuestionKind::Categorical { options }) => {
                 let options = options.into_iter().map(|option| (option.name, Some(option.value))).collect();
-                view! { <Options group=title.clone() options multiple=false letters=own_letters is_current control/> }.into_any()
+                view! { <Options group=title.clone() options multiple=false letters is_current control/> }.into_any()
             }
             Some(QuestionKind::Expected { options, multiple }) => {
                 let options = options.into_iter().map(|name| (name, None)).collect();
-                view! { <Options group=title.clone() options multiple letters=own_letters is_current control/> }.into_any()
+                view! { <Options group=title.clone() options multiple letters is_current control/> }.into_any()
             }
         }
     };

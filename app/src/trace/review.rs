@@ -1,7 +1,7 @@
 //! Human review: every question that the viewer is asked about the row that one answers for.
 
 use super::form::Form;
-use super::question::{QuestionForm, follow_letters, letters};
+use super::question::{QuestionForm, follow_letters};
 use super::whose::FormOwner;
 use super::{Opened, Way};
 use crate::context::use_project;
@@ -22,7 +22,6 @@ pub(super) fn HumanReview(is_open: RwSignal<bool>) -> impl IntoView {
     let form = Form::new(opened, object);
     provide_context(form);
     let asked = form.asked;
-    let letters = Memo::new(move |_| asked.with(|asked| letters(asked)));
     let forms = move || {
         let row = opened.trace.form_row.get();
         let ids = asked.with(|asked| asked.iter().map(|question| question.id.clone()).collect::<Vec<_>>());
@@ -61,7 +60,7 @@ pub(super) fn HumanReview(is_open: RwSignal<bool>) -> impl IntoView {
             {none}
             {blind}
             <For each=forms key=Clone::clone let((row, id))>
-                <QuestionForm id row letters may_review edit/>
+                <QuestionForm id row may_review edit/>
             </For>
             {add}
             <SheetFoot form/>

@@ -74,7 +74,7 @@ pub async fn change(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body)
         let body = body.completed(&shape::config(&question.definition));
         let kind = body.kind(Some(&question.definition.kind))?;
         let description = body.description.clone().unwrap_or_else(|| question.definition.description.clone());
-        let mut definition = Definition { kind, description, ..question.definition };
+        let mut definition = Definition { kind, description, letters: Vec::new(), ..question.definition };
         body.apply_settings(&mut definition)?;
         Ok((body.name.unwrap_or(question.name), definition))
     };
@@ -102,7 +102,7 @@ impl Score {
     async fn save(self, desk: &Desk, existing: Option<Question>) -> ApiResult<Json<Value>> {
         let before = existing.as_ref().map(|question| question.definition.clone()).unwrap_or_default();
         let description = self.description.clone().unwrap_or_default();
-        let mut definition = Definition { kind: self.kind(None)?, description, ..before };
+        let mut definition = Definition { kind: self.kind(None)?, description, letters: Vec::new(), ..before };
         self.apply_settings(&mut definition)?;
         let is_archived = existing.as_ref().is_some_and(|question| question.archived);
         let save = SaveQuestion {

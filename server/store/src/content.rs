@@ -8,5 +8,6 @@ pub(crate) mod inputs;
 pub(crate) mod judgement;
 pub(crate) mod reviews;
 pub(crate) mod scores;
+mod trace_scores;
 pub(crate) mod traces;
 pub(crate) mod versions;

@@ -1,7 +1,7 @@
 //! Looking: what somebody may see, what matches a filter, and what is told live.
 
 pub(crate) mod condition;
-mod cursor;
+pub(crate) mod cursor;
 mod english;
 pub(crate) mod experiments;
 pub(crate) mod found;
@@ -13,6 +13,8 @@ mod score_kinds;
 pub(crate) mod search;
 pub(crate) mod sight;
 pub(crate) mod summaries;
+mod trace_row;
+pub(crate) mod trace_rows;
 mod trace_summary;
 mod veil;
 pub(crate) mod view;

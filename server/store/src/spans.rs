@@ -4,7 +4,6 @@ mod cases;
 mod conversation;
 pub(crate) mod list;
 mod marks;
-mod measures;
 pub(crate) mod open;
 mod reading;
 mod tree;

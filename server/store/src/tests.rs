@@ -19,6 +19,7 @@ mod history;
 mod ingest;
 mod judgement;
 mod lanes;
+mod letters;
 mod live;
 mod looking;
 mod meaning;
@@ -37,8 +38,10 @@ mod search;
 mod sending;
 mod tags;
 mod texts;
+mod trace_rows;
 mod trees;
 mod uncertain;
+mod values;
 
 use crate::{Desk, Fate, Store, StoreOptions};
 use sea_orm::{ConnectOptions, Database};

@@ -1,6 +1,8 @@
 //! A filter as chips: conditions that are joined by `and`, each a place, an operator and a value. What a chip cannot show stays an
 //! expression, so that nothing is lost on the way there and back.
 
+mod wording;
+
 use super::check::type_of_path;
 use super::syntax::{BinaryOperator, Expression, Kind, Step};
 
@@ -251,6 +253,17 @@ impl Chips {
     pub fn expression(&self) -> Option<Expression> {
         let conditions: Vec<Expression> = self.0.iter().map(Chip::expression).collect();
         (!conditions.is_empty()).then(|| Expression::all_of(conditions, 0..0))
+    }
+
+    /// The filter of the chips as it is written; empty without chips.
+    pub fn text(&self) -> String {
+        self.expression().map(|expression| expression.to_string()).unwrap_or_default()
+    }
+
+    /// All of them but one.
+    #[must_use]
+    pub fn without(&self, place: usize) -> Self {
+        Self(self.0.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, chip)| chip.clone()).collect())
     }
 }
 

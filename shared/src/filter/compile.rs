@@ -6,7 +6,7 @@ mod parts;
 use super::decimal::Decimal;
 use super::evaluate::{Computed, Context, Evaluator, Pattern, Reading};
 use super::function::Function;
-use super::syntax::{BinaryOperator, Expression, Kind, Step, Unit};
+use super::syntax::{BinaryOperator, Expression, Kind, Step};
 use super::time::{Length, parse_instant};
 use super::words::tokens;
 use super::{Fields, Nothing};
@@ -126,7 +126,17 @@ impl Compiled {
 
     /// Makes several ready, which share what they read of a row.
     pub fn of_all<'tree>(expressions: impl IntoIterator<Item = &'tree Expression>, context: Context) -> Self {
-        let mut compiler = Compiler { needs: Needs::default(), any_spans: Vec::new(), context };
+        Self::made(expressions, false, context)
+    }
+
+    /// Makes ready what is asked of the row of a trace, in which `error` and `review` are lists of what all its spans say: a condition on
+    /// them is true where it is true of any. Inside `any_span(…)` they are those of one span.
+    pub fn of_trace_row(expression: &Expression, context: Context) -> Self {
+        Self::made([expression], true, context)
+    }
+
+    fn made<'tree>(expressions: impl IntoIterator<Item = &'tree Expression>, of_trace: bool, context: Context) -> Self {
+        let mut compiler = Compiler { needs: Needs::default(), any_spans: Vec::new(), of_trace, context };
         let roots = expressions.into_iter().map(|expression| compiler.node(expression)).collect();
         Self { roots, any_spans: compiler.any_spans, needs: compiler.needs, context }
     }
@@ -226,6 +236,8 @@ impl Compared {
 struct Compiler {
     needs: Needs,
     any_spans: Vec<(Node, usize)>,
+    /// Whether rows are those of traces.
+    of_trace: bool,
     context: Context,
 }
 
@@ -321,7 +333,8 @@ impl Compiler {
 
     fn path(&mut self, path: &[Step]) -> Node {
         let Some((Step::Key(column), rest)) = path.split_first() else { return Node::Constant(Computed::NULL) };
-        if let Some((prefix, parts)) = parts::of_each(column, rest) {
+        let of_spans = if self.of_trace { parts::of_spans(column, rest) } else { None };
+        if let Some((prefix, parts)) = of_spans.or_else(|| parts::of_each(column, rest)) {
             let place = self.needs.place(column, prefix);
             return Node::Each(Box::new(Each { place, parts }));
         }
@@ -417,7 +430,9 @@ impl Compiler {
             }
             Function::AnySpan => {
                 let before = self.any_spans.len();
+                let of_trace = std::mem::take(&mut self.of_trace);
                 let inner = arguments.first().map_or(Node::Constant(Computed::NULL), |inner| self.node(inner));
+                self.of_trace = of_trace;
                 let inside = self.any_spans.len() - before;
                 self.any_spans.push((inner, inside));
                 (Node::AnySpan(self.any_spans.len() - 1), false)
@@ -460,20 +475,6 @@ fn is_time(node: &Node) -> bool {
 pub fn constant(expression: &Expression, context: Context) -> Option<Value> {
     let compiled = Compiled::new(expression, context);
     compiled.roots.first().and_then(Node::constant).map(|value| value.clone().into_value())
-}
-
-/// The unit and count that stand for a function that begins a period; none for other functions.
-pub(super) fn period(function: Function) -> Option<Unit> {
-    Some(match function {
-        Function::Second => Unit::Second,
-        Function::Minute => Unit::Minute,
-        Function::Hour => Unit::Hour,
-        Function::Day | Function::ToDate => Unit::Day,
-        Function::Week => Unit::Week,
-        Function::Month => Unit::Month,
-        Function::Year => Unit::Year,
-        _ => return None,
-    })
 }
 
 /// A place's value as it is compared and computed with.

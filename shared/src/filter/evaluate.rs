@@ -17,7 +17,7 @@ use super::decimal::Decimal;
 use super::function::Function;
 use super::syntax::{BinaryOperator, Expression};
 use super::time::{Length, format_instant, parse_instant};
-pub(super) use operators::{Pattern, order};
+pub(super) use operators::{Pattern, order, parse_number};
 use operators::{arithmetic, equal};
 pub(super) use reading::Reading;
 
@@ -431,7 +431,7 @@ fn numeric(value: Computed<'_>, beside_a_number: bool) -> Computed<'_> {
     if !beside_a_number {
         return value;
     }
-    match value.as_json().and_then(Value::as_str).and_then(operators::parse_number) {
+    match value.as_json().and_then(Value::as_str).and_then(parse_number) {
         Some(number) => Computed::json(Value::Number(number)),
         None => value,
     }

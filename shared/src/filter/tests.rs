@@ -9,6 +9,7 @@ mod evaluation;
 mod naive;
 mod queries;
 mod round_trip;
+mod wording;
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! Whether a trace is selected: one of its spans satisfies the whole expression, where each `any_span(…)` may be satisfied by another
-//! one. The spans are looked at one after the other, so that a trace of any size can be; for that there are as many rounds as
+//! Whether a trace is selected: one of its spans, or its row, satisfies the whole expression, where each `any_span(…)` may be satisfied by
+//! another one. The spans are looked at one after the other, so that a trace of any size can be; for that there are as many rounds as
 //! `any_span(…)` stand inside one another, and one more.
 
 use super::Fields;
@@ -70,6 +70,18 @@ impl Compiled {
             spans.iter().for_each(|span| self.look(&mut test, span));
             self.end_round(&mut test);
         }
+        test.holds()
+    }
+
+    /// Whether the row of a trace is selected, of an expression that [`Compiled::of_trace_row`] made ready: `any_span(…)` asks the spans,
+    /// everything else the row.
+    pub fn holds_in_row<Row: Fields>(&self, spans: &[Row], row: &dyn Fields) -> bool {
+        let mut test = self.trace_test();
+        for _ in 1..self.rounds() {
+            spans.iter().for_each(|span| self.look(&mut test, span));
+            self.end_round(&mut test);
+        }
+        self.look(&mut test, row);
         test.holds()
     }
 

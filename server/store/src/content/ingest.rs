@@ -9,6 +9,7 @@ mod feedback;
 mod flags;
 mod names;
 mod row;
+pub(crate) mod values;
 mod voices;
 mod written;
 

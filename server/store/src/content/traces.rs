@@ -3,6 +3,7 @@
 use super::scores::{self};
 use crate::Result;
 use crate::content::scores::{StoredScore, trace_scores};
+use crate::content::trace_scores;
 use crate::ground::database::{StatementPart, all, list, run, run_together, together, values};
 use crate::ground::keys::{SpanKey, TraceKey, bound, project_of};
 use crate::ground::places::Home;
@@ -31,7 +32,7 @@ pub(crate) struct Effect {
     home: Home,
     traces: BTreeSet<TraceKey>,
     /// New traces all of whose spans are at hand, so that they need not be read again.
-    known: Vec<TraceRow>,
+    known: Vec<ListedTrace>,
     touched: Vec<Touched>,
     /// What changed in the summary of the whole object.
     pub(crate) summary: SummaryDelta,
@@ -93,6 +94,25 @@ impl Effect {
     }
 }
 
+/// A trace as a list shows it, with what only filters and orders ask of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ListedTrace {
+    pub(crate) row: TraceRow,
+    /// Its root, or its first span while that has not arrived.
+    pub(crate) root: SpanKey,
+    /// When the first of its spans began.
+    pub(crate) started: Option<Micros>,
+    /// When the last one ended.
+    pub(crate) ended: Option<Micros>,
+}
+
+impl ListedTrace {
+    /// Its key.
+    pub(crate) fn key(&self) -> TraceKey {
+        self.row.key.into()
+    }
+}
+
 /// What a trace is made of.
 #[derive(FromQueryResult)]
 pub(crate) struct SpanOfTrace {
@@ -123,7 +143,7 @@ struct TagOfTrace {
 /// Brings the traces of an effect up to date, the counts of the object too, and publishes what changed.
 pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()> {
     let known = std::mem::take(&mut effect.known);
-    effect.traces.retain(|trace| !known.iter().any(|row| TraceKey::from(row.key) == *trace));
+    effect.traces.retain(|trace| !known.iter().any(|listed| listed.key() == *trace));
     let traces: Vec<TraceKey> = std::mem::take(&mut effect.traces).into_iter().collect();
     let mut rows = Vec::with_capacity(traces.len() + known.len());
     let mut gone = Vec::new();
@@ -131,20 +151,22 @@ pub(crate) async fn settle(change: &mut Change, mut effect: Effect) -> Result<()
         let stored = stored_places(&change.transaction, traces).await?;
         let now = compute(&change.transaction, traces, |_| false).await?;
         for (key, place) in &stored {
-            if !now.iter().any(|row| TraceKey::from(row.key) == *key) {
+            if !now.iter().any(|listed| listed.key() == *key) {
                 run(&change.transaction, "DELETE FROM traces WHERE project = ? AND key = ?", values![project_of(*key), *key]).await?;
                 gone.push(*place);
                 effect.summary.traces -= 1;
             }
         }
-        effect.summary.traces += count(now.iter().filter(|row| !stored.contains_key(&row.key.into())));
+        effect.summary.traces += count(now.iter().filter(|listed| !stored.contains_key(&listed.key())));
         let stays = |row: &TraceRow| stored.get(&row.key.into()).is_some_and(|place| place.created == row.created);
         write(&change.transaction, &effect.home, &now, stays).await?;
-        rows.extend(now);
+        trace_scores::write(&change.transaction, &effect.home, traces, now.iter().map(|listed| &listed.row)).await?;
+        rows.extend(now.into_iter().map(|listed| listed.row));
     }
     write(&change.transaction, &effect.home, &known, |_| false).await?;
+    trace_scores::write(&change.transaction, &effect.home, &[], known.iter().map(|listed| &listed.row)).await?;
     effect.summary.traces += count(known.iter());
-    rows.extend(known);
+    rows.extend(known.into_iter().map(|listed| listed.row));
     tell(change, effect, rows, gone).await
 }
 
@@ -158,6 +180,7 @@ pub(crate) async fn settle_scores(
     mut writes: Vec<StatementPart>,
 ) -> Result<()> {
     let scores = trace_scores(scores).remove(&trace).unwrap_or_default();
+    writes.extend(trace_scores::writing(&effect.home, trace, &scores));
     let text = format!("UPDATE traces SET scores = ? WHERE project = ? AND key = ? RETURNING {COLUMNS}");
     writes.push((text, values![serde_json::to_string(&scores)?, project_of(trace), trace]));
     let rows = together::<StoredTrace>(&change.transaction, writes).await?;
@@ -199,7 +222,7 @@ pub(crate) async fn compute(
     connection: &impl ConnectionTrait,
     traces: &[TraceKey],
     hides: impl Fn(SpanKey) -> bool,
-) -> Result<Vec<TraceRow>> {
+) -> Result<Vec<ListedTrace>> {
     let text = format!(
         "SELECT key, trace, row_id, span_id, root_span_id, parent_span_id, name, created, started, ended, tokens, cost, error, comments, input, output \
          FROM spans WHERE project = ? AND trace IN ({}) ORDER BY trace, created, key",
@@ -229,7 +252,7 @@ pub(crate) async fn compute(
 }
 
 /// Makes the row of a trace of its spans, in the order of time.
-fn row_of(parts: &[SpanOfTrace], scores: BTreeMap<String, TraceScore>, tags: Vec<String>) -> Option<TraceRow> {
+fn row_of(parts: &[SpanOfTrace], scores: BTreeMap<String, TraceScore>, tags: Vec<String>) -> Option<ListedTrace> {
     let first = parts.first()?;
     let root = parts.iter().find(|part| part.parent_span_id.is_none()).unwrap_or(first);
     let start = parts.iter().filter_map(|part| part.started).min();
@@ -237,7 +260,7 @@ fn row_of(parts: &[SpanOfTrace], scores: BTreeMap<String, TraceScore>, tags: Vec
     let total = |number: fn(&SpanOfTrace) -> Option<i64>| {
         shared::spans::total(parts.iter().map(|part| (part.span_id.as_str(), part.parent_span_id.as_deref(), number(part))))
     };
-    Some(TraceRow {
+    let row = TraceRow {
         key: root.trace.into(),
         root_span_id: root.root_span_id.clone(),
         row_id: RowId(root.row_id.clone()),
@@ -254,7 +277,8 @@ fn row_of(parts: &[SpanOfTrace], scores: BTreeMap<String, TraceScore>, tags: Vec
         scores,
         tags,
         case: None,
-    })
+    };
+    Some(ListedTrace { row, root: root.key, started: start, ended: end })
 }
 
 fn count(parts: impl Iterator) -> i64 {
@@ -266,9 +290,12 @@ fn count(parts: impl Iterator) -> i64 {
 pub(crate) struct StoredTrace {
     key: TraceKey,
     root_span_id: String,
+    root: SpanKey,
     row_id: String,
     name: String,
     created: Micros,
+    started: Option<Micros>,
+    ended: Option<Micros>,
     input: String,
     output: String,
     errors: i64,
@@ -282,10 +309,16 @@ pub(crate) struct StoredTrace {
 }
 
 /// The columns of [`StoredTrace`].
-pub(crate) const COLUMNS: &str =
-    "key, root_span_id, row_id, name, created, input, output, errors, spans, comments, duration, tokens, cost, scores, tags";
+pub(crate) const COLUMNS: &str = "key, root_span_id, root, row_id, name, created, started, ended, input, output, errors, spans, comments, \
+                                  duration, tokens, cost, scores, tags";
 
 impl StoredTrace {
+    /// With what filters and orders ask.
+    pub(crate) fn listed(self) -> Result<ListedTrace> {
+        let (root, started, ended) = (self.root, self.started, self.ended);
+        Ok(ListedTrace { row: self.read()?, root, started, ended })
+    }
+
     /// As lists show it.
     pub(crate) fn read(self) -> Result<TraceRow> {
         Ok(TraceRow {
@@ -310,9 +343,9 @@ impl StoredTrace {
 }
 
 /// Writes the rows of traces. Of those that stay at their time no index is written again.
-async fn write(connection: &impl ConnectionTrait, home: &Home, rows: &[TraceRow], stays: impl Fn(&TraceRow) -> bool) -> Result<()> {
+async fn write(connection: &impl ConnectionTrait, home: &Home, rows: &[ListedTrace], stays: impl Fn(&TraceRow) -> bool) -> Result<()> {
     let (mut staying, mut placed) = (Vec::new(), Vec::new());
-    for row in rows {
+    for ListedTrace { row, root, started, ended } in rows {
         let stays = stays(row);
         let written = if stays { &mut staying } else { &mut placed };
         written.push(
@@ -323,6 +356,9 @@ async fn write(connection: &impl ConnectionTrait, home: &Home, rows: &[TraceRow]
                 .fixed("key", row.key)
                 // A trace is found by it.
                 .fixed("root_span_id", row.root_span_id.as_str())
+                .set("root", *root)
+                .set("started", *started)
+                .set("ended", *ended)
                 .set("row_id", row.row_id.as_str())
                 .set("name", row.name.as_str())
                 .set("input", row.input.as_str())

@@ -31,8 +31,10 @@ const WRITING: &str = "SET lock_timeout = '8s'; SET idle_in_transaction_session_
                        SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
                        SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
-/// What PostgreSQL keeps to on connections that read: whatever is read in one transaction is of one moment.
-const READING: &str = "SET default_transaction_isolation = 'repeatable read'; SET default_transaction_read_only = on";
+/// What PostgreSQL keeps to on connections that read: whatever is read in one transaction is of one moment, and a statement ends when
+/// nobody waits for it any more.
+const READING: &str = "SET default_transaction_isolation = 'repeatable read'; SET default_transaction_read_only = on; \
+                       SET statement_timeout = '30s'";
 
 /// How long a connection may have been idle so that it is used without asking first whether it is still there.
 const FRESH: Duration = Duration::from_secs(1);
@@ -186,6 +188,14 @@ pub(crate) async fn ping(connection: &Connection) -> Result<()> {
 pub(crate) async fn empty_log(connection: &Connection) -> Result<()> {
     if connection.get_database_backend() == DbBackend::Sqlite {
         connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    }
+    Ok(())
+}
+
+/// Lets the statements of a snapshot take as long as they need.
+pub(crate) async fn without_limit(snapshot: &DatabaseTransaction) -> Result<()> {
+    if snapshot.get_database_backend() == DbBackend::Postgres {
+        snapshot.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Erasing a row: its content, in every version, and what people wrote about it. Digests stay, so the chain still holds.
 
-use crate::content::ingest::delete_row;
+use crate::content::ingest::{delete_row, values::forget_paths};
 use crate::ground::database::{Connection, exists, one, run, values};
 use crate::ground::keys::{EventKey, Key as _, SpanKey};
 use crate::ground::places::home;
@@ -126,6 +126,7 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
     ] {
         run(&change.transaction, &text, values![home.short(), home.key, row.id.as_str()]).await?;
     }
+    forget_paths(&change.transaction, &home).await?;
     // Events carry previews. Pages that look for a missing one load afresh.
     let events = values![project, EventKey::of(project, 0), EventKey::last_of(project)];
     run(&change.transaction, "DELETE FROM events WHERE project = ? AND key > ? AND key <= ?", events).await?;

@@ -5,8 +5,9 @@ mod proofs;
 mod reviews;
 mod rows;
 mod told;
+mod values;
 
-use crate::ground::database::{all, values};
+use crate::ground::database::{all, values, without_limit};
 use crate::ground::keys::ObjectKey;
 use crate::{Result, Store};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -86,6 +87,7 @@ impl Store {
     /// When the database fails. A difference is no error.
     pub async fn verify(&self) -> Result<std::result::Result<Verified, Difference>> {
         let snapshot = self.snapshot().await?;
+        without_limit(&snapshot).await?;
         match verify(&snapshot).await {
             Ok(verified) => Ok(Ok(verified)),
             Err(Stop::Difference(difference)) => Ok(Err(difference)),
@@ -100,6 +102,7 @@ async fn verify(connection: &impl ConnectionTrait) -> Step<Verified> {
     let mut proofs = proofs::Proofs::default();
     rows::verify(connection, &objects, &mut proofs, &mut verified).await?;
     judged::verify(connection).await?;
+    values::verify(connection).await?;
     proofs::verify(connection, &objects, proofs, &mut verified).await?;
     Ok(verified)
 }

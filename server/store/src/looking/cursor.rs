@@ -7,6 +7,8 @@ use shared::objects::Place;
 /// Where to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Position {
+    /// In an order by a measure, after the rows that have more of it, or less; none among those that have none.
+    pub(crate) value: Option<i64>,
     /// After the row that has these values in the order, and this key.
     pub(crate) after: Place,
     /// In the trace of that row, after this span of it: a trace larger than a page.
@@ -16,7 +18,7 @@ pub(crate) struct Position {
 impl Position {
     /// After a row.
     pub(crate) fn after(after: Place) -> Self {
-        Self { after, inside: None }
+        Self { value: None, after, inside: None }
     }
 }
 
@@ -38,8 +40,9 @@ impl Cursor {
 
     /// A position as text.
     pub(crate) fn text(&self, position: &Position) -> String {
+        let value = position.value.map(|value| format!("{value}~")).unwrap_or_default();
         let inside = position.inside.map(|place| format!(".{}", place.to_text())).unwrap_or_default();
-        format!("{}.{}{inside}", self.question, position.after.to_text())
+        format!("{}.{value}{}{inside}", self.question, position.after.to_text())
     }
 
     /// Reads [`Cursor::text`].
@@ -50,12 +53,17 @@ impl Cursor {
         let none = || Problem::invalid("cursor", "This is not a cursor that an earlier answer gave. Send it as it came, or leave it out.");
         let mut parts = text.split('.');
         let question = parts.next().ok_or_else(none)?;
-        let after = parts.next().and_then(Place::parse).ok_or_else(none)?;
+        let after = parts.next().ok_or_else(none)?;
+        let (value, after) = match after.split_once('~') {
+            Some((value, after)) => (Some(value.parse().map_err(|_| none())?), after),
+            None => (None, after),
+        };
+        let after = Place::parse(after).ok_or_else(none)?;
         let inside = parts.next().map(|place| Place::parse(place).ok_or_else(none)).transpose()?;
         if question != self.question {
             let reason = "This cursor belongs to another object or another query. Begin without one.";
             return Err(Problem::invalid("cursor", reason));
         }
-        Ok(Position { after, inside })
+        Ok(Position { value, after, inside })
     }
 }

@@ -47,7 +47,7 @@ impl Desk {
     /// A chunk of the newest rows, as the caller sees them.
     async fn sampled(&self, object: &ObjectId) -> Result<(ProjectId, Sampled)> {
         let view = self.search_view(object).await?;
-        let mut scan = Scan::new(&view, None, Wanted::columns(["metadata", "tags", "span_attributes"]));
+        let mut scan = Scan::new(&view, None, Wanted::columns(["metadata", "tags", "span_attributes"])).await?;
         let mut sampled = Sampled::default();
         for span in scan.next().await?.unwrap_or_default() {
             sampled.add(&span);

@@ -1,6 +1,7 @@
 //! Experiments summed up and compared, joined on the input of their rows.
 
 use crate::content::scores::{self, ScoreValue};
+use crate::content::traces::ListedTrace;
 use crate::ground::database::{all, values};
 use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::places::Home;
@@ -96,7 +97,7 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
     }
     for row in rows {
         let row = match shown.remove(&row.key) {
-            Some(TraceRow { duration, tokens, cost, .. }) => Row { duration, tokens, cost, ..row },
+            Some(ListedTrace { row: TraceRow { duration, tokens, cost, .. }, .. }) => Row { duration, tokens, cost, ..row },
             None => row,
         };
         let input = row.input_digest.filter(|_| !seen.hides(row.span));

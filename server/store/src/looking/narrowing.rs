@@ -5,25 +5,54 @@
 //! a `not`, where it is false; each of both is a condition of its own. Values are always bound.
 
 mod columns;
+mod posted;
+mod scalars;
+mod trace_rows;
 
+use crate::Result;
+use crate::ground::database::{StatementPart, values};
+use crate::ground::places::Home;
+use crate::looking::found::stands;
 use crate::looking::sight::Sight;
+use crate::looking::view::View;
+use posted::{FewRows, Posted, PostedRange};
 use sea_orm::Value;
 use shared::filter::{Context, Expression, Function, Kind, Step, constant};
+use std::cell::RefCell;
 
 /// Conditions at most; what is beyond is left to the evaluator.
 const MOST: usize = 300;
 
-/// A condition on the table of spans, beginning with `AND`; empty if SQL can decide nothing.
+/// A condition on the table of spans, or on that of traces, beginning with `AND`; empty if SQL can decide nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Narrowing {
     pub(crate) text: String,
     pub(crate) values: Vec<Value>,
     /// Whether it is the whole meaning of the filter.
     pub(crate) exact: bool,
+    /// Spans of which some are all that match, where they are few; of traces, each that matches has one of them.
+    pub(crate) few: Option<FewRows>,
     /// The one trace that can match.
     pub(crate) root_span_id: Option<String>,
     /// Whether rows are asked for that only feedback speaks of: by a condition that must hold, `arrived = false`.
     pub(crate) waiting: bool,
+    /// Whether the root `s` of a trace is asked.
+    pub(crate) about_root: bool,
+}
+
+impl Narrowing {
+    /// The whole condition on spans `s` of an object, with what it is bound to.
+    pub(crate) fn condition(&self, home: &Home) -> StatementPart {
+        let (mut text, mut bound) =
+            (format!("s.project = ? AND {} AND s.object = ?", stands(self.waiting)), values![home.short(), home.key]);
+        if let Some(few) = &self.few {
+            let (spans, keys) = few.spans(home.short());
+            text += &format!(" AND s.key IN ({spans})");
+            bound.extend(keys);
+        }
+        bound.extend(self.values.iter().cloned());
+        (text + &self.text, bound)
+    }
 }
 
 /// To what a filter is applied.
@@ -31,21 +60,36 @@ pub(crate) struct Narrowing {
 pub(crate) enum Asked {
     /// A span by itself: `any_span(…)` is this span.
     OfSpans,
-    /// A span as part of its trace: `any_span(…)` is any span of it.
-    OfTraces,
+    /// The row of a trace `t`: `any_span(…)` is any span of it, and what is not of the whole trace is its root's.
+    OfTraceRows,
 }
 
-/// What SQL can decide of a filter for somebody, about a span called `s`: not by what may be hidden from them.
-pub(crate) fn narrow(filter: Option<&Expression>, sight: &Sight, context: Context, asked: Asked) -> Narrowing {
-    let Some(filter) = filter else { return Narrowing { exact: true, ..Narrowing::default() } };
-    let mut narrower = Narrower { sight, context, asked, span: "s", conditions: 0 };
+/// What SQL can decide of a filter for whoever looks, about a span called `s`, or about a trace called `t` with its root `s`: not by what may
+/// be hidden from them.
+pub(crate) async fn narrowed(view: &View, filter: Option<&Expression>, context: Context, asked: Asked) -> Result<Narrowing> {
+    let Some(filter) = filter else { return Ok(Narrowing { exact: true, ..Narrowing::default() }) };
+    let mut posted = Posted::of(&view.snapshot, &view.home, filter).await?;
+    let (narrowing, ranges) = narrow(filter, &view.sight, context, asked, &posted);
+    if ranges.is_empty() {
+        return Ok(narrowing);
+    }
+    posted.count(&view.snapshot, ranges).await?;
+    Ok(narrow(filter, &view.sight, context, asked, &posted).0)
+}
+
+/// The same by what is known of values; and of which ranges of them it would be good to know how many they are.
+fn narrow(filter: &Expression, sight: &Sight, context: Context, asked: Asked, posted: &Posted) -> (Narrowing, Vec<PostedRange>) {
+    let mut narrower = Narrower { sight, context, asked, posted, ranges: RefCell::default(), span: "s", conditions: 0, about_root: false };
     let root_span_id = conjunction(filter).find_map(columns::root_span_id);
     let waiting = conjunction(filter).any(columns::asks_for_waiting);
-    match narrower.part(filter, true) {
-        Part::Everything { exact } => Narrowing { exact, root_span_id, waiting, ..Narrowing::default() },
-        Part::Nothing => Narrowing { text: " AND 1 = 0".to_owned(), exact: true, root_span_id, waiting, ..Narrowing::default() },
-        Part::Where { text, values, exact } => Narrowing { text: format!(" AND {text}"), values, exact, root_span_id, waiting },
-    }
+    let part = narrower.part(filter, true);
+    let beside = Narrowing { root_span_id, waiting, about_root: narrower.about_root, exact: true, ..Narrowing::default() };
+    let narrowing = match part {
+        Part::Everything { exact } => Narrowing { exact, ..beside },
+        Part::Nothing => Narrowing { text: " AND 1 = 0".to_owned(), ..beside },
+        Part::Where { text, values, exact, few } => Narrowing { text: format!(" AND {text}"), values, exact, few, ..beside },
+    };
+    (narrowing, narrower.ranges.into_inner())
 }
 
 /// The parts that must all be true.
@@ -64,18 +108,24 @@ enum Part {
     /// For none.
     Nothing,
     /// For those, or if not exact for some of those.
-    Where { text: String, values: Vec<Value>, exact: bool },
+    Where {
+        text: String,
+        values: Vec<Value>,
+        exact: bool,
+        /// Rows among which all of those are, where they are few.
+        few: Option<FewRows>,
+    },
 }
 
 impl Part {
     const UNKNOWN: Self = Self::Everything { exact: false };
 
     fn exactly(text: impl Into<String>, values: Vec<Value>) -> Self {
-        Self::Where { text: text.into(), values, exact: true }
+        Self::Where { text: text.into(), values, exact: true, few: None }
     }
 
     fn at_most(text: impl Into<String>, values: Vec<Value>) -> Self {
-        Self::Where { text: text.into(), values, exact: false }
+        Self::Where { text: text.into(), values, exact: false, few: None }
     }
 
     fn certain(truth: bool) -> Self {
@@ -92,19 +142,20 @@ impl Part {
     /// Where all of them have it.
     fn all(parts: Vec<Self>) -> Self {
         let mut exact = true;
-        let (mut texts, mut bound) = (Vec::new(), Vec::new());
+        let (mut texts, mut bound, mut fewest) = (Vec::new(), Vec::new(), None::<FewRows>);
         for part in parts {
             exact = exact && part.is_exact();
             match part {
                 Self::Everything { .. } => {}
                 Self::Nothing => return Self::Nothing,
-                Self::Where { text, values, .. } => {
+                Self::Where { text, values, few, .. } => {
                     texts.push(text);
                     bound.extend(values);
+                    fewest = fewest.into_iter().chain(few).min_by_key(|few| few.count);
                 }
             }
         }
-        Self::joined(texts, " AND ", bound, exact).unwrap_or(Self::Everything { exact })
+        Self::joined(texts, " AND ", bound, exact, fewest).unwrap_or(Self::Everything { exact })
     }
 
     /// Where one of them has it.
@@ -113,28 +164,29 @@ impl Part {
             return Self::certain(true);
         }
         let mut exact = true;
-        let (mut texts, mut bound) = (Vec::new(), Vec::new());
+        let (mut texts, mut bound, mut every) = (Vec::new(), Vec::new(), Some(FewRows::default()));
         for part in parts {
             exact = exact && part.is_exact();
             match part {
                 Self::Everything { .. } => return Self::UNKNOWN,
                 Self::Nothing => {}
-                Self::Where { text, values, .. } => {
+                Self::Where { text, values, few, .. } => {
                     texts.push(text);
                     bound.extend(values);
+                    every = every.zip(few).and_then(|(every, few)| every.and(few));
                 }
             }
         }
-        Self::joined(texts, " OR ", bound, exact).unwrap_or(Self::Nothing)
+        Self::joined(texts, " OR ", bound, exact, every).unwrap_or(Self::Nothing)
     }
 
-    fn joined(mut texts: Vec<String>, between: &str, values: Vec<Value>, exact: bool) -> Option<Self> {
+    fn joined(mut texts: Vec<String>, between: &str, values: Vec<Value>, exact: bool, few: Option<FewRows>) -> Option<Self> {
         let text = match texts.len() {
             0 => return None,
             1 => texts.remove(0),
             _ => format!("({})", texts.join(between)),
         };
-        Some(Self::Where { text, values, exact })
+        Some(Self::Where { text, values, exact, few })
     }
 }
 
@@ -142,9 +194,13 @@ struct Narrower<'a> {
     sight: &'a Sight,
     context: Context,
     asked: Asked,
+    posted: &'a Posted,
+    /// Ranges of values that were asked for.
+    ranges: RefCell<Vec<PostedRange>>,
     /// What the table of spans is called.
     span: &'static str,
     conditions: usize,
+    about_root: bool,
 }
 
 impl Narrower<'_> {
@@ -162,7 +218,11 @@ impl Narrower<'_> {
             }
             _ => {
                 self.conditions += 1;
-                if self.conditions > MOST { Part::UNKNOWN } else { self.condition(expression, truth) }
+                match self.asked {
+                    _ if self.conditions > MOST => Part::UNKNOWN,
+                    Asked::OfTraceRows if self.span == "s" => self.of_trace_row(expression, truth),
+                    Asked::OfTraceRows | Asked::OfSpans => self.condition(expression, truth),
+                }
             }
         }
     }
@@ -184,10 +244,10 @@ impl Narrower<'_> {
             (Part::Everything { exact: true }, truth) => Part::certain(truth),
             (Part::Everything { exact: false }, _) => Part::UNKNOWN,
             (Part::Where { .. }, false) if !exact => Part::UNKNOWN,
-            (Part::Where { text, values, .. }, truth) => {
+            (Part::Where { text, values, few, .. }, truth) => {
                 let not = if truth { "" } else { "NOT " };
-                let text = format!("{not}EXISTS (SELECT 1 FROM spans x WHERE x.project = s.project AND x.trace = s.trace AND {text})");
-                Part::Where { text, values, exact }
+                let text = format!("{not}EXISTS (SELECT 1 FROM spans x WHERE x.project = t.project AND x.trace = t.key AND {text})");
+                Part::Where { text, values, exact, few: few.filter(|_| truth) }
             }
         }
     }
@@ -210,6 +270,9 @@ impl Narrower<'_> {
             Kind::Between { operand, low, high } => match &operand.kind {
                 Kind::Path(path) => {
                     let path = keys(path);
+                    if let Some(part) = self.value_between(&path, low, high).filter(|_| truth) {
+                        return part;
+                    }
                     let above = self.comparison(shared::filter::BinaryOperator::GreaterOrEqual, &path, low, truth);
                     let below = self.comparison(shared::filter::BinaryOperator::LessOrEqual, &path, high, truth);
                     if truth { Part::all(vec![above, below]) } else { Part::any(vec![above, below]) }

@@ -1,5 +1,6 @@
 //! The lists of experiments and datasets: what each comes to, as far as somebody may see.
 
+use crate::content::traces::ListedTrace;
 use crate::ground::database::{all, one, values};
 use crate::ground::keys::TraceKey;
 use crate::people::names::people;
@@ -109,7 +110,7 @@ impl Desk {
             let shown = seen.shown(&view.snapshot, &rows.iter().map(|row| row.key).collect::<Vec<_>>()).await?;
             for row in rows {
                 match shown.get(&row.key) {
-                    Some(shown) => measures.add(shown.errors, shown.duration, shown.cost),
+                    Some(ListedTrace { row: shown, .. }) => measures.add(shown.errors, shown.duration, shown.cost),
                     None => measures.add(row.errors, row.duration, row.cost),
                 }
             }

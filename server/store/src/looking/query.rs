@@ -7,13 +7,15 @@ use crate::ground::body::{self, Object, Raw};
 use crate::ground::keys::TraceKey;
 use crate::looking::found::FoundSpan;
 use crate::looking::search::{RowSearch, single_spans, whole_traces};
+use crate::looking::trace_rows::RowOrder;
 use crate::looking::trace_summary::{TraceSummary, preview_length};
 use crate::looking::view::View;
 use crate::looking::wire::{Placed, Whereabouts, WireRow};
 use crate::{Desk, Error, Result};
 use serde_json::value::RawValue;
-use shared::filter::{Compiled, Context, Expression, Fields, Query, QueryOutput, Shape, SortItem, SourceKind, bind_person};
+use shared::filter::{Compiled, Context, Expression, Fields, Kind, Query, QueryOutput, Shape, SortItem, SourceKind, Step, bind_person};
 use shared::objects::ObjectKind;
+use shared::spans::{TraceMeasure, TraceSort};
 use shared::{ObjectId, Problem, TransactionId};
 
 /// Rows of an answer unless `limit:` says otherwise, and at most.
@@ -41,8 +43,12 @@ impl Desk {
         let mut objects = self.sources(query).await?;
         let filter = query.filter.clone().map(|filter| bind_person(filter, self.actor.person.id.as_str()));
         let query = &Query { filter, ..query.clone() };
+        let mut order = RowOrder::Time { oldest_first: oldest_first(&query.sort) };
         if !QueryOutput::is_streamed(query) {
-            return self.made(query, &objects, version, context).await;
+            order = match (measured(query), objects.as_slice(), version) {
+                (Some(order), [object], None) if !order.tells_hidden(&self.view(object).await?.sight) => order,
+                _ => return self.made(query, &objects, version, context).await,
+            };
         }
         let limit = u32::try_from(query.limit.unwrap_or(PAGE).min(PAGE)).unwrap_or(u32::MAX);
         let search = |object| RowSearch {
@@ -61,17 +67,17 @@ impl Desk {
         if limit == 0 {
             return Ok(QueryAnswer::default());
         }
-        self.page(query, &search, context).await
+        self.page(query, &search, order, context).await
     }
 
     /// A page of the rows of one object.
-    async fn page(&self, query: &Query, search: &RowSearch, context: Context) -> Result<QueryAnswer> {
+    async fn page(&self, query: &Query, search: &RowSearch, order: RowOrder, context: Context) -> Result<QueryAnswer> {
         let columns = Columns::of(query, context)?;
         let view = self.search_view(&search.object).await?;
         let whereabouts = Whereabouts::of(&view);
         let mut rows = Vec::new();
         let next = if query.from.shape == Shape::Summary {
-            summaries(&view, search, query.preview_length, &mut |row| {
+            summaries(&view, search, order, query.preview_length, &mut |row| {
                 let row = columns.of_row(row)?;
                 let bytes = length(&row);
                 rows.push(row);
@@ -86,7 +92,7 @@ impl Desk {
                 Ok(bytes)
             };
             if search.whole_traces {
-                whole_traces(&view, search, true, &mut take).await?
+                whole_traces(&view, search, order, true, &mut take).await?
             } else {
                 single_spans(&view, search, &mut take).await?
             }
@@ -135,6 +141,7 @@ fn length(row: &Raw) -> u64 {
 async fn summaries(
     view: &View,
     search: &RowSearch,
+    order: RowOrder,
     length: Option<i64>,
     take: &mut (dyn FnMut(WireRow) -> Result<u64> + Send),
 ) -> Result<Option<String>> {
@@ -155,7 +162,7 @@ async fn summaries(
             // Of a trace only its root is kept, and shortened.
             Ok(taken + if length.is_none() && span.is_root() { span.bytes() } else { 0 })
         };
-        whole_traces(view, search, false, &mut add).await?
+        whole_traces(view, search, order, false, &mut add).await?
     };
     if let Some((_, last)) = open
         && let Some(row) = last.finish(length)?
@@ -168,6 +175,35 @@ async fn summaries(
 /// Rows are kept in the order of their time: whether an order that can be had while they are read begins with the oldest.
 fn oldest_first(sort: &[SortItem]) -> bool {
     sort.first().is_some_and(|first| !first.descending)
+}
+
+/// The order by a measure that a query wants of rows of traces; none for other queries, and for orders that rows are not kept in.
+fn measured(query: &Query) -> Option<RowOrder> {
+    let made = query.is_aggregated() || query.infer.is_some() || query.sample.is_some() || !query.unpivot.is_empty();
+    let (first, rest) = query.sort.split_first().filter(|_| !made && query.from.shape == Shape::Summary)?;
+    let by_time =
+        |item: &SortItem| matches!(keys(&item.expression)?.as_slice(), ["created"] if item.descending == first.descending).then_some(());
+    match rest {
+        [] => {}
+        [item] => by_time(item)?,
+        _ => return None,
+    }
+    let by = match keys(&first.expression)?.as_slice() {
+        ["scores", name] => TraceMeasure::Score((*name).to_owned()),
+        ["metrics", "duration"] => TraceMeasure::Duration,
+        ["metrics", "tokens" | "total_tokens"] => TraceMeasure::Tokens,
+        ["metrics", "estimated_cost"] => TraceMeasure::Cost,
+        _ => return None,
+    };
+    Some(RowOrder::Measure(TraceSort { by, descending: first.descending }))
+}
+
+/// The keys of a path.
+fn keys(expression: &Expression) -> Option<Vec<&str>> {
+    match &expression.kind {
+        Kind::Path(path) => path.iter().map(Step::key).collect(),
+        _ => None,
+    }
 }
 
 /// The columns that were asked for.

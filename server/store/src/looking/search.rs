@@ -5,11 +5,11 @@ mod traces;
 pub(crate) use traces::{TraceSpans, whole_traces};
 
 use crate::ground::database::{one, values};
-use crate::ground::keys::{SpanKey, TraceKey};
 use crate::ground::time;
 use crate::looking::cursor::{Cursor, Position};
-use crate::looking::found::{FoundSpan, Read, Wanted, Which, stands};
-use crate::looking::narrowing::{Asked, Narrowing, narrow};
+use crate::looking::found::{FoundSpan, Read, Wanted, Which};
+use crate::looking::narrowing::{Asked, Narrowing, narrowed};
+use crate::looking::trace_rows::RowOrder;
 use crate::looking::view::View;
 use crate::looking::wire::Whereabouts;
 use crate::looking::work::{Effort, aside};
@@ -19,7 +19,6 @@ use serde_json::value::RawValue;
 use shared::filter::{Compiled, Context, Expression};
 use shared::objects::Place;
 use shared::{ObjectId, Problem, TransactionId};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Spans read at once where their content is looked at.
@@ -44,7 +43,7 @@ pub struct RowSearch {
     pub after: Option<String>,
     /// Rows wanted; with `whole_traces`, traces.
     pub limit: u32,
-    /// All spans of every trace that has one that matches.
+    /// All spans of every trace whose row matches.
     pub whole_traces: bool,
     /// As the rows were when this transaction was the newest; none means now.
     pub version: Option<TransactionId>,
@@ -54,6 +53,11 @@ impl RowSearch {
     /// The newest rows of an object.
     pub fn of(object: ObjectId) -> Self {
         Self { object, filter: None, oldest_first: false, after: None, limit: 1000, whole_traces: false, version: None }
+    }
+
+    /// The order of traces.
+    pub(crate) fn order(&self) -> RowOrder {
+        RowOrder::Time { oldest_first: self.oldest_first }
     }
 
     /// Where an answer to this question ended.
@@ -98,7 +102,7 @@ impl Desk {
         };
         // The spans of a trace are where their rows are, and those of an older version may be deleted by now: row by row.
         let next = if search.whole_traces && search.version.is_none() {
-            whole_traces(&view, &search, true, &mut take).await?
+            whole_traces(&view, &search, search.order(), true, &mut take).await?
         } else {
             single_spans(&view, &search, &mut take).await?
         };
@@ -111,7 +115,7 @@ impl Desk {
     /// [`Problem::NotFound`] for an unknown object.
     pub async fn count_rows(&self, object: &ObjectId, filter: Option<&Expression>) -> Result<i64> {
         let view = self.search_view(object).await?;
-        let mut scan = Scan::new(&view, filter, Wanted::default());
+        let mut scan = Scan::new(&view, filter, Wanted::default()).await?;
         if let Some(count) = scan.exact_count().await? {
             return Ok(count);
         }
@@ -131,7 +135,7 @@ pub(crate) type Take<'a> = dyn FnMut(FoundSpan) -> Result<u64> + Send + 'a;
 /// Gives a page of spans, and where it ends.
 pub(crate) async fn single_spans(view: &View, search: &RowSearch, take: &mut Take<'_>) -> Result<Option<String>> {
     let cursor = search.cursor("spans");
-    let mut scan = Scan::new(view, search.filter.as_ref(), Wanted::whole());
+    let mut scan = Scan::new(view, search.filter.as_ref(), Wanted::whole()).await?;
     scan.as_of(search.version);
     scan.begin(search.oldest_first, search.after.as_deref().map(|after| cursor.read(after)).transpose()?);
     let (mut taken, mut bytes, mut next) = (0, 0, None);
@@ -157,11 +161,8 @@ pub(crate) struct Scan<'a> {
     whole_filter: Option<Arc<Compiled>>,
     wanted: Wanted,
     oldest_first: bool,
-    began: Option<Place>,
     pub(crate) after: Option<Place>,
     version: Option<TransactionId>,
-    /// Spans read at once where only the narrow rows are.
-    most: usize,
     /// Places that are read of each span beside those of the filter.
     pub(crate) places: u64,
     /// What may still be spent before the scan stops.
@@ -172,32 +173,29 @@ pub(crate) struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     /// Newest first, from the beginning. What the filter needs is read beside what is wanted.
-    pub(crate) fn new(view: &'a View, filter: Option<&Expression>, wanted: Wanted) -> Self {
+    pub(crate) async fn new(view: &'a View, filter: Option<&Expression>, wanted: Wanted) -> Result<Self> {
         let context = Context::at(time::now());
-        let narrowing = narrow(filter, &view.sight, context, Asked::OfSpans);
+        let narrowing = narrowed(view, filter, context, Asked::OfSpans).await?;
         let compiled = filter.map(|filter| Arc::new(Compiled::new(filter, context)));
-        Self {
+        Ok(Self {
             view,
             filter: compiled.clone().filter(|_| !narrowing.exact),
             whole_filter: compiled,
             narrowing,
             wanted,
             oldest_first: false,
-            began: None,
             after: None,
             version: None,
-            most: NARROW_CHUNK,
             places: 0,
             effort: Effort::page(),
             finished: false,
-        }
+        })
     }
 
     /// Begins in an order after a position.
     pub(crate) fn begin(&mut self, oldest_first: bool, position: Option<Position>) {
         self.oldest_first = oldest_first;
         self.after = position.map(|position| position.after);
-        self.began = self.after;
     }
 
     /// Looks at rows as they were when a transaction was the newest.
@@ -214,11 +212,8 @@ impl<'a> Scan<'a> {
         if !self.narrowing.exact || self.version.is_some() {
             return Ok(None);
         }
-        let stands = stands(self.narrowing.waiting);
-        let text =
-            format!("SELECT COUNT(*) AS count FROM spans s WHERE s.project = ? AND {stands} AND s.object = ?{}", self.narrowing.text);
-        let mut bound = values![self.view.home.short(), self.view.home.key];
-        bound.extend(self.narrowing.values.iter().cloned());
+        let (condition, bound) = self.narrowing.condition(&self.view.home);
+        let text = format!("SELECT COUNT(*) AS count FROM spans s WHERE {condition}");
         Ok(one::<Row>(&self.view.snapshot, &text, bound).await?.map(|row| row.count))
     }
 
@@ -268,7 +263,7 @@ impl<'a> Scan<'a> {
         let filter = if self.version.is_some() { &self.whole_filter } else { &self.filter }.clone();
         let mut wanted = self.wanted.clone();
         wanted.add(filter.iter().flat_map(|filter| filter.columns()));
-        let chunk = if wanted.reads_content() || self.version.is_some() { CHUNK } else { self.most };
+        let chunk = if wanted.reads_content() || self.version.is_some() { CHUNK } else { NARROW_CHUNK };
         while !self.finished && !self.effort.is_over() {
             let which = self.which(chunk);
             let read = self.view.read(&which, &wanted, self.version).await?;
@@ -289,69 +284,30 @@ impl<'a> Scan<'a> {
     fn which(&self, chunk: usize) -> Which {
         let (sign, order) = if self.oldest_first { (">", "ASC") } else { ("<", "DESC") };
         let object = self.view.home.key;
-        let (mut condition, mut bound) = match &self.narrowing.root_span_id {
-            // The plus keeps SQLite from walking all spans in the order of time when one trace is asked for.
-            Some(root) if self.version.is_none() => (
+        let is_now = self.version.is_none();
+        let (mut condition, mut bound) = match (&self.narrowing.root_span_id, &self.narrowing.few) {
+            // The plus keeps SQLite from walking all spans in the order of time when one trace is asked for, or a few spans are.
+            (Some(root), _) if is_now => (
                 "+s.object = ? AND s.trace = (SELECT t.key FROM traces t WHERE t.project = ? AND t.object = ? AND t.root_span_id = ?)"
                     .to_owned(),
                 values![object, self.view.home.short(), object, root.as_str()],
             ),
+            (None, Some(few)) if is_now => {
+                let (spans, keys) = few.spans(self.view.home.short());
+                (format!("+s.object = ? AND s.key IN ({spans})"), values![object].into_iter().chain(keys).collect())
+            }
             _ => ("s.object = ?".to_owned(), values![object]),
         };
         if let Some(after) = self.after {
             condition += &format!(" AND (s.created, s.key) {sign} (?, ?)");
             bound.extend(values![after.created, after.key]);
         }
-        if self.version.is_none() {
+        if is_now {
             condition += &self.narrowing.text;
             bound.extend(self.narrowing.values.iter().cloned());
         }
         let order = format!("ORDER BY s.created {order}, s.key {order} LIMIT {chunk}");
         Which { condition, bound, order, waiting: self.narrowing.waiting }
-    }
-
-    /// Those of some traces of which an earlier page told: which have a span that matches before the beginning of this scan.
-    ///
-    /// # Errors
-    /// When there is so much before it that it cannot be looked at in the time that an answer may take.
-    async fn told_before(&self, traces: &BTreeSet<TraceKey>) -> Result<BTreeSet<TraceKey>> {
-        let mut told = BTreeSet::new();
-        let Some(began) = self.began else { return Ok(told) };
-        let sign = if self.oldest_first { "<=" } else { ">=" };
-        let mut wanted = Wanted::default();
-        wanted.add(self.filter.iter().flat_map(|filter| filter.columns()));
-        let traces: Vec<TraceKey> = traces.iter().copied().collect();
-        let mut effort = Effort::whole();
-        for traces in traces.chunks(CHUNK) {
-            let mut last: Option<SpanKey> = None;
-            loop {
-                let places = crate::ground::database::list(traces.len());
-                let mut condition = format!("s.trace IN ({places}) AND (s.created, s.key) {sign} (?, ?)");
-                let mut bound: Vec<_> = traces.iter().map(|trace| sea_orm::Value::from(*trace)).collect();
-                bound.extend(values![began.created, began.key]);
-                if let Some(last) = last {
-                    condition += " AND s.key > ?";
-                    bound.extend(values![last]);
-                }
-                condition += &self.narrowing.text;
-                bound.extend(self.narrowing.values.iter().cloned());
-                let order = format!("ORDER BY s.key LIMIT {NARROW_CHUNK}");
-                let read = self.view.read(&Which { condition, bound, order, waiting: self.narrowing.waiting }, &wanted, None).await?;
-                let finished = !read.cut && read.spans.len() < NARROW_CHUNK;
-                last = read.spans.last().map(FoundSpan::key);
-                let looked = looked_at(read, self.filter.clone(), 0, effort).await?;
-                if looked.stopped.is_some() {
-                    let reason = "Looking at every trace takes too long. Narrow the filter, for example by created.";
-                    return Err(Problem::invalid("filter", reason).into());
-                }
-                effort = looked.effort;
-                told.extend(looked.matching.iter().map(FoundSpan::trace));
-                if finished {
-                    break;
-                }
-            }
-        }
-        Ok(told)
     }
 }
 

@@ -38,7 +38,7 @@
 use crate::content::judgement::{Content, Field};
 use crate::content::scores::trace_scores;
 use crate::content::scores::{self, StoredScore};
-use crate::content::traces;
+use crate::content::traces::{self, ListedTrace};
 use crate::ground::body::{Object, Raw};
 use crate::ground::database::{all, list, values};
 use crate::ground::keys::{ObjectKey, SpanKey, TraceKey, bound, project_of};
@@ -54,7 +54,6 @@ use shared::audit::{Activity, Deed, Source, Subject};
 use shared::comments::Comment;
 use shared::permissions::Action;
 use shared::questions::Definition;
-use shared::spans::TraceRow;
 use shared::summary::{Nano, Rollup};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -166,6 +165,11 @@ impl Sight {
         self.blind().is_some_and(hides)
     }
 
+    /// Whether the mean of that score is the same for them as it is stored, in the row of every trace.
+    pub(crate) fn sees_score(&self, name: &str) -> bool {
+        !self.veils_spans() && !self.hides_score(name)
+    }
+
     /// What may be seen of some spans.
     pub(crate) async fn of_spans(&self, connection: &impl ConnectionTrait, spans: &[SpanKey]) -> Result<Seen<'_>> {
         let mut seen = Seen::new(self.blind());
@@ -206,20 +210,24 @@ impl Sight {
 
     /// Leaves in rows of traces what may be seen: the means of scores over the spans where they may, and what the spans that are not hidden
     /// come to.
-    pub(crate) async fn traces(&self, connection: &impl ConnectionTrait, rows: &mut [TraceRow]) -> Result<()> {
-        let hides = |row: &&mut TraceRow| self.veils_spans() || row.scores.keys().any(|name| self.hides_score(name));
-        let mut hiding: Vec<_> = rows.iter_mut().filter(hides).collect();
+    pub(crate) async fn traces<'row>(
+        &self,
+        connection: &impl ConnectionTrait,
+        rows: impl Iterator<Item = &'row mut ListedTrace>,
+    ) -> Result<()> {
+        let hides = |listed: &&mut ListedTrace| self.veils_spans() || listed.row.scores.keys().any(|name| self.hides_score(name));
+        let mut hiding: Vec<_> = rows.filter(hides).collect();
         for rows in hiding.chunks_mut(CHUNK) {
-            let keys: Vec<TraceKey> = rows.iter().map(|row| row.key.into()).collect();
+            let keys: Vec<TraceKey> = rows.iter().map(|listed| listed.key()).collect();
             let seen = self.of_traces(connection, &keys).await?;
             let mut scores = scores::of_traces(connection, &keys).await?;
             seen.scores(&mut scores);
             let (mut visible, mut shown) = (trace_scores(scores), seen.shown(connection, &keys).await?);
-            for row in rows {
-                if let Some(shown) = shown.remove(&row.key.into()) {
-                    **row = shown;
+            for listed in rows {
+                if let Some(shown) = shown.remove(&listed.key()) {
+                    **listed = shown;
                 }
-                row.scores = visible.remove(&row.key.into()).unwrap_or_default();
+                listed.row.scores = visible.remove(&listed.key()).unwrap_or_default();
             }
         }
         Ok(())
@@ -304,12 +312,12 @@ impl<'a> Seen<'a> {
     }
 
     /// The rows of those of some traces in which spans are hidden, made of the others.
-    pub(crate) async fn shown(&self, connection: &impl ConnectionTrait, traces: &[TraceKey]) -> Result<HashMap<TraceKey, TraceRow>> {
+    pub(crate) async fn shown(&self, connection: &impl ConnectionTrait, traces: &[TraceKey]) -> Result<HashMap<TraceKey, ListedTrace>> {
         if self.veiled.is_empty() {
             return Ok(HashMap::new());
         }
         let rows = traces::compute(connection, traces, |span| self.hides(span)).await?;
-        Ok(rows.into_iter().map(|row| (row.key.into(), row)).collect())
+        Ok(rows.into_iter().map(|listed| (listed.key(), listed)).collect())
     }
 
     async fn add(&mut self, connection: &impl ConnectionTrait, blind: &Blind, condition: &str, bound: Vec<Value>) -> Result<()> {
@@ -345,10 +353,6 @@ impl<'a> Seen<'a> {
         self.open(span, |question| question.folded == name)
     }
 
-    fn question(&self, span: SpanKey, id: &str) -> bool {
-        self.open(span, |question| question.id == id)
-    }
-
     /// Whether everything may be seen that lies or lay on a field by answers.
     pub(crate) fn field(&self, span: SpanKey, field: Field) -> bool {
         self.open(span, |question| question.field == Some(field))
@@ -361,17 +365,17 @@ impl<'a> Seen<'a> {
 
     /// Whether an answer to a question may be seen; one's own always are.
     pub(crate) fn answer(&self, span: SpanKey, question: &str) -> bool {
-        self.question(span, question)
+        self.open(span, |asked| asked.id == question)
     }
 
     /// Leaves the answers that may be seen; one's own are among them.
     pub(crate) fn answers(&self, span: SpanKey, answers: &mut Vec<Answer>) {
-        answers.retain(|answer| self.question(span, answer.question.as_str()));
+        answers.retain(|answer| self.answer(span, answer.question.as_str()));
     }
 
     /// Leaves the gold values that may be seen.
     pub(crate) fn golds(&self, span: SpanKey, golds: &mut Vec<Gold>) {
-        golds.retain(|gold| self.question(span, gold.question.as_str()));
+        golds.retain(|gold| self.answer(span, gold.question.as_str()));
     }
 
     /// Whether a comment may be seen: one's own and those of end users, and once one has answered what is asked, all.
@@ -451,23 +455,23 @@ impl<'a> Seen<'a> {
     pub(crate) fn content(&self, span: SpanKey, content: Content) -> Result<Object> {
         let content = if self.hides(span) { content.bare() } else { content };
         let base = self.base(span, &content, Field::Expected);
-        content.fold(|question| self.question(span, question), base)
+        content.fold(|question| self.answer(span, question), base)
     }
 
     /// One field of it.
     pub(crate) fn content_of(&self, span: SpanKey, content: &Content, field: Field) -> Result<Option<Raw>> {
-        content.field(field, |question| self.question(span, question), self.base(span, content, field))
+        content.field(field, |question| self.answer(span, question), self.base(span, content, field))
     }
 
     /// Whether something lies on a field that people said and that may be seen.
     pub(crate) fn sees_said(&self, span: SpanKey, content: &Content, field: Field) -> bool {
-        content.is_covered(field, |question| self.question(span, question))
+        content.is_covered(field, |question| self.answer(span, question))
     }
 
     /// Whether something lies on a field that may not be seen: what others said, or a base that may repeat it. What it is plays no part, so
     /// that a refusal tells nothing of it.
     pub(crate) fn withholds(&self, span: SpanKey, content: &Content, field: Field) -> bool {
-        !self.base(span, content, field) || content.is_covered(field, |question| !self.question(span, question))
+        !self.base(span, content, field) || content.is_covered(field, |question| !self.answer(span, question))
     }
 
     /// Whether the base of a field may be seen.

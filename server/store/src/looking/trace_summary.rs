@@ -5,6 +5,7 @@ use crate::looking::wire::WireRow;
 use serde_json::{Map, Value, json};
 use shared::filter::Fields;
 use shared::spans;
+use shared::summary::Nano;
 use std::collections::BTreeMap;
 
 /// Characters of a preview unless the query says otherwise.
@@ -22,13 +23,13 @@ pub(crate) struct TraceSummary {
     /// The root, or until it is seen the first span.
     row: Option<WireRow>,
     rooted: bool,
-    scores: BTreeMap<String, Mean>,
+    /// Of each score the sum, in units of 1e-9, and how many there are.
+    scores: BTreeMap<String, (i64, i64)>,
     sums: BTreeMap<&'static str, f64>,
     /// Of each span what it says of its tokens and its cost, which count once although parents repeat them.
     said: Vec<SaidOfSpan>,
     start: Option<f64>,
     end: Option<f64>,
-    longest: Option<f64>,
     in_models: Option<f64>,
     first_token: Mean,
     tags: Vec<Value>,
@@ -84,7 +85,9 @@ impl TraceSummary {
         }
         for (name, score) in column("scores").as_object().into_iter().flatten() {
             if let Some(score) = score.as_f64() {
-                self.scores.entry(name.clone()).or_default().add(score);
+                let (sum, count) = self.scores.entry(name.clone()).or_default();
+                *sum += Nano::from_score(score).0;
+                *count += 1;
             }
         }
         for name in SUMMED {
@@ -103,7 +106,6 @@ impl TraceSummary {
         let duration = metric("end").zip(metric("start")).map(|(end, start)| end - start);
         self.start = lower(self.start, metric("start"));
         self.end = higher(self.end, metric("end"));
-        self.longest = higher(self.longest, duration);
         let failed = i64::from(!column("error").is_null());
         self.errors += failed;
         match attributes["type"].as_str() {
@@ -138,7 +140,7 @@ impl TraceSummary {
                 row.set(column, &Value::String(short))?;
             }
         }
-        let means = self.scores.iter().filter_map(|(name, mean)| Some((name.clone(), json!(mean.value()?))));
+        let means = self.scores.iter().map(|(name, (sum, count))| (name.clone(), json!(Nano(sum / count).score())));
         row.set("scores", &Value::Object(means.collect()))?;
         let mut metrics: Map<String, Value> = self.sums.iter().map(|(name, sum)| ((*name).to_owned(), number(*sum))).collect();
         let total = |said: fn(&SaidOfSpan) -> Option<i64>| {
@@ -150,7 +152,7 @@ impl TraceSummary {
         let measured = [
             ("start", self.start),
             ("end", self.end),
-            ("duration", self.longest),
+            ("duration", self.start.zip(self.end).map(|(start, end)| end - start)),
             ("llm_duration", self.in_models),
             ("time_to_first_token", self.first_token.value()),
         ];

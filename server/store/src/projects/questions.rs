@@ -1,5 +1,6 @@
 //! Questions and their versions.
 
+mod letters;
 mod versions;
 
 use crate::content::judgement::Field;
@@ -149,7 +150,11 @@ impl Desk {
                     if !command.archived {
                         // Its key or its place may have been given away meanwhile.
                         let question = by_id(&change.transaction, &id).await?;
-                        require_own_place(change, &project, Some(&id), &question.definition).await?;
+                        let others = letters::others(change, &project, Some(&id)).await?;
+                        let definition = Definition { letters: Vec::new(), ..question.definition.clone() };
+                        require_own_place(&others, &definition)?;
+                        let definition = letters::lettered(&others, Some(&question.definition), definition);
+                        letters::change_letters(change, &question, &definition).await?;
                     }
                     let text = "UPDATE questions SET archived = ? WHERE id = ?";
                     run(&change.transaction, text, values![command.archived, id.as_str()]).await?;
@@ -225,16 +230,11 @@ fn require_distinct_options(kind: &QuestionKind) -> Result<()> {
 }
 
 /// Refuses a key or a place that another question of the project has, and a place inside another's or around it.
-async fn require_own_place(change: &Change, project: &ProjectId, question: Option<&QuestionId>, definition: &Definition) -> Result<()> {
-    let all = of_project(&change.transaction, project).await?;
-    let others = || all.iter().filter(|other| !other.archived && Some(&other.id) != question);
-    let hotkey = definition.hotkey;
-    if let Some(other) = others().find(|other| hotkey.is_some() && other.definition.hotkey == hotkey) {
-        return Err(Problem::invalid("Key", format!("{} has this key already. Choose another letter.", other.name)).into());
-    }
+fn require_own_place(others: &[Question], definition: &Definition) -> Result<()> {
+    letters::require_own_letters(others, definition)?;
     if let QuestionKind::Text { path } = &definition.kind
         && let Some(other) =
-            others().find(|other| matches!(&other.definition.kind, QuestionKind::Text { path: taken } if taken.overlaps(path)))
+            others.iter().find(|other| matches!(&other.definition.kind, QuestionKind::Text { path: taken } if taken.overlaps(path)))
     {
         return Err(Problem::invalid("Metadata path", format!("{} is written there already. Choose another place.", other.name)).into());
     }
@@ -254,10 +254,16 @@ async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> R
     }
     require_distinct_options(&command.definition.kind)?;
     require_readable(&command.definition.condition)?;
-    require_own_place(change, &command.project, command.question.as_ref(), &command.definition).await?;
+    let others = letters::others(change, &command.project, command.question.as_ref()).await?;
+    require_own_place(&others, &command.definition)?;
     require_people(change, &command).await?;
+    let before = match &command.question {
+        Some(id) => Some(by_id(&change.transaction, id).await?),
+        None => None,
+    };
+    let definition = letters::lettered(&others, before.as_ref().map(|before| &before.definition), command.definition);
     let name = normal(&command.name).replace('\0', "");
-    let (id, version) = match command.question {
+    let (id, version) = match before {
         None => {
             let id = QuestionId(change.fate.id());
             let last = "(SELECT COALESCE(MAX(position), 0) + 1 FROM questions WHERE project_id = ?)";
@@ -274,8 +280,8 @@ async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> R
                 .await?;
             (id, 1)
         }
-        Some(id) => {
-            let before = by_id(&change.transaction, &id).await?;
+        Some(before) => {
+            let id = before.id.clone();
             if before.project != command.project {
                 return Err(Problem::not_found("question").into());
             }
@@ -287,11 +293,14 @@ async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> R
                 let reason = "The name is the key of the stored scores, so it is fixed after the first answer. Duplicate the question under a new name instead.";
                 return Err(Problem::invalid("Name", reason).into());
             }
-            if is_said && Field::of(&before.definition.kind) != Field::of(&command.definition.kind) {
+            if is_said && Field::of(&before.definition.kind) != Field::of(&definition.kind) {
                 let reason = "Its answers are stored in another place. Archive it and add another question instead.";
                 return Err(Problem::invalid("Type", reason).into());
             }
-            if before.name == name && before.definition == command.definition {
+            if before.name == name && before.definition.asks_the_same(&definition) {
+                if letters::change_letters(change, &before, &definition).await? {
+                    configuration_changed(change, &command.project).await?;
+                }
                 return Ok(id);
             }
             let version = before.version + 1;
@@ -304,7 +313,7 @@ async fn save(change: &mut Change, person: PersonId, command: SaveQuestion) -> R
         .set("question_id", id.as_str())
         .set("version", version)
         .set("project_id", command.project.as_str())
-        .set("definition", serde_json::to_string(&command.definition)?)
+        .set("definition", serde_json::to_string(&definition)?)
         .set("created_by", person.as_str())
         .set("created", change.now)
         .insert(&change.transaction)

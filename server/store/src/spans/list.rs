@@ -1,236 +1,76 @@
-//! Pages of traces, newest first, by key.
+//! Pages of traces, by key: newest first, or in an order of one's own.
 
-use crate::content::traces::{COLUMNS, StoredTrace};
-use crate::ground::database::{all, list, values};
-use crate::ground::keys::{ObjectKey, SpanKey, TraceKey, bound};
-use crate::ground::time;
-use crate::looking::found::{Wanted, Which};
-use crate::looking::narrowing::{Asked, Narrowing, narrow};
+use crate::content::traces::ListedTrace;
+use crate::looking::cursor::{Cursor, Position};
+use crate::looking::trace_rows::{FoundRow, RowOrder, RowScan};
 use crate::looking::view::View;
-use crate::looking::work::{Effort, aside};
 use crate::spans::cases;
-use crate::spans::measures::{InRow, METRICS, Measures};
 use crate::{Desk, Result};
-use sea_orm::{ConnectionTrait, Value};
 use shared::Problem;
-use shared::filter::{Compiled, Context, Expression, TraceTest, parse_expression};
-use shared::objects::Place;
-use shared::spans::{ListTraces, TracePage, TraceRow};
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use shared::filter::{Expression, parse_expression};
+use shared::spans::{ListTraces, SortTraces, SortedTraces, TracePage, TraceRow};
 
 /// Rows of a page at most.
 const LONGEST_PAGE: u32 = 1_000;
 
-/// Traces looked at in one query while filtering.
-const CHUNK: usize = 200;
-
-/// Spans of the traces that are looked at in one go; of the last one all.
-const MOST_SPANS: i64 = 4_000;
-
-/// Spans read at once.
-const SPANS_AT_ONCE: usize = 500;
-
 impl Desk {
-    /// A page of traces, newest first. A trace matches a filter if one of its spans does.
+    /// A page of traces, newest first, whose rows match a filter as they stand there: scores are the means, tags those of all spans, errors
+    /// and comments those of any, duration, tokens and cost those of the trace, and everything else is the root's.
     ///
     /// # Errors
     /// [`Problem::NotFound`] for an unknown object, [`Problem::Filter`] for a filter that cannot be read.
     pub async fn list_traces(&self, query: ListTraces) -> Result<TracePage> {
-        let limit = query.limit.clamp(1, LONGEST_PAGE) as usize;
-        if query.filter.trim().is_empty() {
-            let view = self.view(&query.object).await?;
-            let mut rows = page(&view.snapshot, view.home.key, query.before, limit, "", Vec::new()).await?;
-            let next = (rows.len() == limit).then(|| rows.last().map(TraceRow::place)).flatten();
-            view.sight.traces(&view.snapshot, &mut rows).await?;
-            cases::describe(&view, &mut rows).await?;
-            return Ok(TracePage { rows, next, partial: false, as_of: view.as_of });
-        }
-        let filter = parse_expression(&query.filter).map_err(Problem::filter)?;
+        let filter = read(&query.filter)?;
+        let view = match filter {
+            Some(_) => self.search_view(&query.object).await?,
+            None => self.view(&query.object).await?,
+        };
+        let order = RowOrder::Time { oldest_first: false };
+        let scan = RowScan::new(&view, filter.as_ref(), order, query.before.map(Position::after)).await?;
+        let (rows, next, partial) = page(&view, scan, query.limit).await?;
+        Ok(TracePage { rows, next: next.map(|next| next.after), partial, as_of: view.as_of })
+    }
+
+    /// The same in an order by what rows show.
+    ///
+    /// # Errors
+    /// As of [`Desk::list_traces`], [`Problem::Forbidden`] for an order that would tell what the caller may not see, and
+    /// [`Problem::Invalid`] for the cursor of another question.
+    pub async fn sort_traces(&self, query: SortTraces) -> Result<SortedTraces> {
+        let filter = read(&query.filter)?;
         let view = self.search_view(&query.object).await?;
-        let mut page = filtered(&view, query.before, limit, &filter, Effort::whole()).await?;
-        view.sight.traces(&view.snapshot, &mut page.rows).await?;
-        cases::describe(&view, &mut page.rows).await?;
-        Ok(page)
+        let order = RowOrder::Measure(query.sort);
+        if order.tells_hidden(&view.sight) {
+            return Err(Problem::forbidden("put rows in an order that tells what others answered").into());
+        }
+        let cursor = Cursor::of(&[query.object.as_str(), &order.text(), &query.filter]);
+        let after = query.after.as_deref().map(|after| cursor.read(after)).transpose()?;
+        let (rows, next, partial) = page(&view, RowScan::new(&view, filter.as_ref(), order, after).await?, query.limit).await?;
+        Ok(SortedTraces { rows, next: next.map(|next| cursor.text(&next)), partial, as_of: view.as_of })
     }
 }
 
-async fn page(
-    connection: &impl ConnectionTrait,
-    object: ObjectKey,
-    before: Option<Place>,
-    limit: usize,
-    condition: &str,
-    more: Vec<Value>,
-) -> Result<Vec<TraceRow>> {
-    let mut text = format!("SELECT {COLUMNS} FROM traces t WHERE t.project = ? AND t.object = ?");
-    let mut bound = bound(&[object]);
-    if let Some(before) = before {
-        text += " AND (t.created, t.key) < (?, ?)";
-        bound.extend(values![before.created, before.key]);
+fn read(filter: &str) -> Result<Option<Expression>> {
+    if filter.trim().is_empty() {
+        return Ok(None);
     }
-    text += condition;
-    bound.extend(more);
-    text += &format!(" ORDER BY t.created DESC, t.key DESC LIMIT {limit}");
-    all::<StoredTrace>(connection, &text, bound).await?.into_iter().map(StoredTrace::read).collect()
+    Ok(Some(parse_expression(filter).map_err(Problem::filter)?))
 }
 
-/// A page of the traces that match. Where `patience` ends while some are looked at, what was found before them is the page.
-///
-/// # Errors
-/// [`Problem::Invalid`] if it ends before anything is known.
-async fn filtered(view: &View, mut before: Option<Place>, limit: usize, filter: &Expression, mut patience: Effort) -> Result<TracePage> {
-    let began = before;
-    let context = Context::at(time::now());
-    let narrowing = narrow(Some(filter), &view.sight, context, Asked::OfTraces);
-    let condition = match narrowing.text.as_str() {
-        "" => String::new(),
-        text => format!(" AND EXISTS (SELECT 1 FROM spans s WHERE s.project = t.project AND s.trace = t.key{text})"),
-    };
-    let filter = Arc::new(Compiled::new(filter, context));
-    let mut effort = Effort::page();
-    let mut found = TracePage { rows: Vec::new(), next: None, partial: false, as_of: view.as_of };
-    loop {
-        let wanted = if narrowing.exact { limit - found.rows.len() } else { CHUNK };
-        let mut candidates = page(&view.snapshot, view.home.key, before, wanted, &condition, narrowing.values.clone()).await?;
-        let mut last = candidates.len() < wanted;
-        if !narrowing.exact {
-            last &= !cut(&mut candidates);
-            if filter.columns().any(|column| column == METRICS) {
-                // What is hidden counts in no filter.
-                view.sight.traces(&view.snapshot, &mut candidates).await?;
-            }
-            let Some(matching) = matching(view, &filter, &narrowing, &candidates, [&mut effort, &mut patience]).await? else {
-                if before == began {
-                    let reason = "Looking at these traces takes too long. Narrow the filter, for example by created.";
-                    return Err(Problem::invalid("filter", reason).into());
-                }
-                (found.next, found.partial) = (before, true);
-                return Ok(found);
-            };
-            before = candidates.last().map(TraceRow::place).or(before);
-            candidates.retain(|row| matching.contains(&row.key.into()));
-        } else {
-            before = candidates.last().map(TraceRow::place).or(before);
-        }
-        found.rows.extend(candidates);
-        if found.rows.len() >= limit {
-            let more = !last || found.rows.len() > limit;
-            found.rows.truncate(limit);
-            found.next = found.rows.last().map(TraceRow::place).filter(|_| more);
-            return Ok(found);
-        }
-        if last {
-            return Ok(found);
-        }
-        if effort.is_over() {
-            (found.next, found.partial) = (before, true);
-            return Ok(found);
-        }
+/// A page of rows, where the next one begins, and whether it ends before it is full because enough was looked at.
+async fn page(view: &View, mut scan: RowScan<'_>, limit: u32) -> Result<(Vec<TraceRow>, Option<Position>, bool)> {
+    let limit = limit.clamp(1, LONGEST_PAGE) as usize;
+    let mut found: Vec<FoundRow> = Vec::new();
+    while found.len() < limit
+        && let Some(rows) = scan.next(limit - found.len()).await?
+    {
+        found.extend(rows);
     }
-}
-
-/// Leaves the first of some traces: as many as have no more spans than are looked at in one go, one at least. Says whether it left
-/// any out.
-fn cut(candidates: &mut Vec<TraceRow>) -> bool {
-    let mut spans = 0;
-    let kept = candidates.iter().take_while(|row| {
-        let begun = spans < MOST_SPANS;
-        spans += row.spans;
-        begun
-    });
-    let kept = kept.count();
-    let cut = kept < candidates.len();
-    candidates.truncate(kept);
-    cut
-}
-
-/// Those of some traces that match. Their spans are read as often as there are rounds, a part at a time. None if the patience ends before it
-/// is known of all of them.
-async fn matching(
-    view: &View,
-    filter: &Arc<Compiled>,
-    narrowing: &Narrowing,
-    candidates: &[TraceRow],
-    [effort, patience]: [&mut Effort; 2],
-) -> Result<Option<HashSet<TraceKey>>> {
-    let mut tests: HashMap<TraceKey, TraceTest> = candidates.iter().map(|row| (row.key.into(), filter.trace_test())).collect();
-    if tests.is_empty() {
-        return Ok(Some(HashSet::new()));
-    }
-    let wanted = Wanted::columns(filter.columns());
-    let measures: Arc<HashMap<TraceKey, Measures>> = Arc::new(candidates.iter().map(|row| (row.key.into(), Measures::of(row))).collect());
-    for round in 0..filter.rounds() {
-        let mut after: Option<(TraceKey, SpanKey)> = None;
-        loop {
-            let mut condition = format!("s.trace IN ({})", list(candidates.len()));
-            let mut bound: Vec<Value> = candidates.iter().map(|row| Value::from(row.key)).collect();
-            if let Some((trace, key)) = after {
-                condition += " AND (s.trace, s.key) > (?, ?)";
-                bound.extend(values![trace, key]);
-            }
-            // `any_span(…)` may hold on a span that the rest of the filter leaves out.
-            if !filter.asks_across_spans() {
-                condition += &narrowing.text;
-                bound.extend(narrowing.values.iter().cloned());
-            }
-            let order = format!("ORDER BY s.trace, s.key LIMIT {SPANS_AT_ONCE}");
-            let read = view.read(&Which { condition, bound, order, waiting: false }, &wanted, None).await?;
-            let finished = !read.cut && read.spans.len() < SPANS_AT_ONCE;
-            effort.spend(read.spans.len(), read.bytes, filter.conditions());
-            after = read.spans.last().map(|span| (span.trace(), span.key()));
-            let (filter, measures) = (Arc::clone(filter), Arc::clone(&measures));
-            // In the last round it is known what `any_span(…)` comes to, and the rest of the filter is about the row.
-            let is_of_row = round + 1 == filter.rounds();
-            let mut left = *patience;
-            let looked = aside(move || {
-                for span in &read.spans {
-                    if left.is_over() {
-                        return None;
-                    }
-                    left.spend(1, span.bytes(), filter.conditions());
-                    let Some(test) = tests.get_mut(&span.trace()) else { continue };
-                    match measures.get(&span.trace()).filter(|_| is_of_row) {
-                        Some(measures) => filter.look(test, &InRow { span, measures: *measures }),
-                        None => filter.look(test, span),
-                    }
-                }
-                Some((tests, left))
-            });
-            let Some((looked, left)) = looked.await? else { return Ok(None) };
-            (tests, *patience) = (looked, left);
-            if finished {
-                break;
-            }
-        }
-        if round + 1 < filter.rounds() {
-            tests.values_mut().for_each(|test| filter.end_round(test));
-        }
-    }
-    Ok(Some(tests.into_iter().filter(|(_, test)| test.holds()).map(|(trace, _)| trace).collect()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tests::stores;
-    use serde_json::json;
-
-    #[tokio::test]
-    async fn what_takes_too_long_ends_between_two_rows() {
-        for store in stores().await {
-            let project = store.project("patience").await;
-            let rows: Vec<_> = (0..300).map(|number| json!({ "id": format!("r{number}"), "metadata": { "n": number } })).collect();
-            store.send(&project, &rows).await;
-            let view = store.viewer.search_view(&project.logs()).await.unwrap();
-            let filter = parse_expression("metadata.n >= 0").unwrap();
-            let page = async |before, spans| filtered(&view, before, 1_000, &filter, Effort::of_spans(spans)).await;
-            let refused = page(None, 100).await.unwrap_err();
-            assert!(refused.problem().unwrap().to_string().contains("takes too long"), "{refused}");
-            let first = page(None, 250).await.unwrap();
-            assert_eq!((first.rows.len(), first.partial), (CHUNK, true));
-            let second = page(first.next, 250).await.unwrap();
-            assert_eq!((second.rows.len(), second.partial, second.next), (100, false, None));
-        }
-    }
+    let is_full = found.len() >= limit;
+    let more = !scan.finished || found.len() > limit;
+    found.truncate(limit);
+    let next = if is_full { found.last().map(|row| row.position) } else { scan.after };
+    let mut rows: Vec<TraceRow> = found.into_iter().map(|FoundRow { listed: ListedTrace { row, .. }, .. }| row).collect();
+    cases::describe(view, &mut rows).await?;
+    Ok((rows, next.filter(|_| more), more && !is_full))
 }

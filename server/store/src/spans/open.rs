@@ -82,9 +82,8 @@ impl<'a> Open<'a> {
             Some(render::field(&source, &WantedField { rendering: Rendering::Fitting, shown_as, whole: false, find: None }))
         });
         // The input of a root that is hidden is hidden, too.
-        let mut shown = [row.clone()];
-        looking.sight.traces(&looking.snapshot, &mut shown).await?;
-        let [TraceRow { input, .. }] = shown;
+        let hidden = tree.open(None, &row.row_id).is_some_and(|root| tree.seen.hides(root.key));
+        let input = if hidden { String::new() } else { row.input.clone() };
         let metadata = content.get("metadata").and_then(|metadata| body::object(metadata.get()));
         Ok(TraceContent {
             trace: TraceHead {

@@ -47,7 +47,7 @@ const SECRETS: [&str; 17] = [
 
 /// Somebody has answered everything on the rows of a blind project.
 pub(crate) struct World {
-    project: Project,
+    pub(super) project: Project,
     experiment: ObjectId,
     base: ObjectId,
     before_answers: TransactionId,

@@ -388,7 +388,9 @@ async fn one_changed_byte_is_found_wherever_it_is() {
     for store in stores().await {
         let project = store.project("proof").await;
         store.question(&project, "Q", slider()).await;
-        store.send(&project, &[json!({"id": "r", "input": "first", "scores": {"Q": 0.25}, "tags": ["x"]})]).await;
+        store
+            .send(&project, &[json!({"id": "r", "input": "first", "scores": {"Q": 0.25}, "tags": ["x"], "metadata": {"tier": "gold"}})])
+            .await;
         store.send(&project, &[json!({"id": "r", "_is_merge": true, "output": "second"})]).await;
         answer(&store.reviewer, &project, "r", "Q", number(0.5)).await.unwrap();
         let dataset = RegisterObject {
@@ -435,9 +437,31 @@ async fn one_changed_byte_is_found_wherever_it_is() {
             ),
             ("UPDATE span_scores SET value = value + 1", "UPDATE span_scores SET value = value - 1", "the score Q of row r"),
             ("UPDATE span_tags SET tag = 'y'", "UPDATE span_tags SET tag = 'x'", "the tags of row r"),
+            (
+                "UPDATE span_values SET span = span + 9",
+                "UPDATE span_values SET span = span - 9",
+                "the indexed value [\"metadata\",\"tier\"] of row r",
+            ),
+            (
+                "INSERT INTO span_values SELECT project, path, value, span + 9 FROM span_values",
+                "DELETE FROM span_values WHERE span = (SELECT MAX(span) FROM span_values)",
+                "how many values of rows are indexed",
+            ),
             ("UPDATE spans SET name = 'other'", "UPDATE spans SET name = ''", "the name of row r"),
             ("UPDATE spans SET cost = 1", "UPDATE spans SET cost = NULL", "the cost of row r"),
             ("UPDATE traces SET cost = 1", "UPDATE traces SET cost = NULL", "the cost of trace r"),
+            ("UPDATE traces SET root = root + 1", "UPDATE traces SET root = root - 1", "the root of trace r"),
+            ("UPDATE traces SET ended = 1", "UPDATE traces SET ended = NULL", "the start and the end of trace r"),
+            (
+                "UPDATE trace_scores SET value = value + 1",
+                "UPDATE trace_scores SET value = value - 1",
+                "the order of the scores of trace r",
+            ),
+            (
+                "UPDATE trace_scores SET created = created + 1",
+                "UPDATE trace_scores SET created = created - 1",
+                "the place of the scores of trace r",
+            ),
             ("UPDATE traces SET spans = 2", "UPDATE traces SET spans = 1", "the spans of trace r"),
             ("UPDATE objects SET traces = 2 WHERE traces = 1", "UPDATE objects SET traces = 1 WHERE traces = 2", "spans and traces of"),
             (

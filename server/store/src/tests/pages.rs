@@ -98,7 +98,7 @@ async fn an_answer_writes_a_page_of_what_it_changes_and_of_nothing_else() {
         check(
             &first,
             &expect![
-                "activity activity_of_span answers answers_by_question commands events links objects projects rollups span_scores span_scores_by_trace spans traces"
+                "activity activity_of_span answers answers_by_question commands events links objects projects rollups span_scores span_scores_by_trace spans trace_scores trace_scores_by_value traces"
             ],
         );
         say(&store, &project, id(5), 0.75).await;
@@ -106,7 +106,7 @@ async fn an_answer_writes_a_page_of_what_it_changes_and_of_nothing_else() {
         check(
             &again,
             &expect![
-                "activity activity_of_span answers commands events links objects projects rollups said_versions span_scores spans traces"
+                "activity activity_of_span answers commands events links objects projects rollups said_versions span_scores spans trace_scores trace_scores_by_value traces"
             ],
         );
         answer(&store.engineer, &project, id(5), "Q", None).await.unwrap();

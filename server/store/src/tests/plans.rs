@@ -3,10 +3,18 @@
 use super::blindness::World;
 use super::blindness::ways::{Way, ways};
 use super::{Place, stores};
+use crate::RowSearch;
 use crate::ground::database::{STATEMENTS, all};
 use expect_test::expect;
 use sea_orm::{FromQueryResult, Value};
+use serde_json::json;
+use shared::filter::parse_expression;
+use shared::spans::ListTraces;
 use std::collections::BTreeSet;
+
+/// Filters on values inside rows.
+const VALUES: [&str; 4] =
+    ["metadata.tier = 'gold'", "metadata.n > 3", "metadata.tier = 'gold' or metadata.n between 2 and 5", "metadata.n is null"];
 
 #[derive(FromQueryResult)]
 struct PlanStep {
@@ -35,6 +43,20 @@ async fn no_statement_walks_a_whole_project() {
             let (Way::Out(probe) | Way::Veiled(probe)) = way else { continue };
             probe(&world, &store.owner).await;
             probe(&world, &store.reviewer).await;
+        }
+        for filter in VALUES {
+            for count in [1, 30] {
+                // Few, and then many.
+                let rows: Vec<_> =
+                    (0..count).map(|number| json!({"id": format!("v{number}"), "metadata": {"tier": "gold", "n": number}})).collect();
+                store.send(&world.project, &rows).await;
+                let expression = parse_expression(filter).ok();
+                let search = RowSearch { filter: expression.clone(), ..RowSearch::of(world.project.logs()) };
+                store.engineer.search_rows(search).await.unwrap();
+                let list = ListTraces { object: world.project.logs(), filter: filter.to_owned(), before: None, limit: 50 };
+                store.engineer.list_traces(list).await.unwrap();
+                store.engineer.count_rows(&world.project.logs(), expression.as_ref()).await.unwrap();
+            }
         }
         let texts = STATEMENTS.take();
         // Projects are few, and who follows their events asks whenever a second is over.

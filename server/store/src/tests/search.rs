@@ -232,9 +232,6 @@ async fn filters_find_what_looking_at_every_row_finds() {
             assert_eq!(found, expected.iter().map(|row| id(row)).collect::<Vec<_>>(), "{filter}");
             let count = store.viewer.count_rows(&project.logs(), Some(&expression)).await.unwrap();
             assert_eq!(count, i64::try_from(expected.len()).unwrap(), "{filter}");
-            let traces: BTreeSet<_> = expected.iter().map(|row| row["root_span_id"].as_str().unwrap().to_owned()).collect();
-            let listed: BTreeSet<_> = store.list(&project, filter).await.into_iter().map(|row| row.root_span_id).collect();
-            assert_eq!(listed, traces, "{filter}");
             let (summary, _) = store.viewer.summary(&project.logs(), filter).await.unwrap();
             assert_eq!(summary, counted(&expected), "{filter}");
             if found.is_empty() {
@@ -274,7 +271,8 @@ async fn conditions_on_several_spans_of_a_trace() {
             )
             .await;
         for (filter, expected) in [
-            ("tags includes 'prod' and error is not null", 0),
+            ("tags includes 'prod' and error is not null", 1),
+            ("any_span(tags includes 'prod' and error is not null)", 0),
             ("any_span(tags includes 'prod') and any_span(error is not null)", 1),
             ("tags includes 'prod' and any_span(error is not null)", 1),
             ("any_span(tags includes 'prod')", 2),

@@ -19,6 +19,8 @@ pub(super) enum Parts {
     Texts(Vec<Vec<Step>>),
     /// The instant at a path.
     Time(Vec<Step>),
+    /// What stands in the lists at a path, as one list.
+    Joined(Vec<Step>),
 }
 
 impl Each {
@@ -31,14 +33,17 @@ impl Each {
     pub(in crate::filter) fn items(&self, list: Option<&Value>) -> Value {
         let paths = match &self.parts {
             Parts::Texts(paths) => paths.as_slice(),
-            Parts::Time(path) => std::slice::from_ref(path),
+            Parts::Time(path) | Parts::Joined(path) => std::slice::from_ref(path),
         };
         let parts = |item: &Value| -> Vec<Value> {
             paths.iter().filter_map(|path| walk(item, path)).filter(|part| !part.is_null()).cloned().collect()
         };
         match list {
             Some(Value::Array(items)) => {
-                let parts: Vec<Value> = items.iter().flat_map(parts).collect();
+                let mut parts: Vec<Value> = items.iter().flat_map(parts).collect();
+                if let Parts::Joined(_) = self.parts {
+                    parts = parts.iter().filter_map(Value::as_array).flatten().cloned().collect();
+                }
                 if parts.is_empty() { Value::Null } else { Value::Array(parts) }
             }
             Some(object @ Value::Object(_)) => parts(object).into_iter().next().unwrap_or_default(),
@@ -73,6 +78,17 @@ pub(super) fn of_each<'path>(column: &str, rest: &'path [Step]) -> Option<(&'pat
         }
         _ => None,
     }
+}
+
+/// The same for what a row of a trace has of all its spans: its errors, and what stands in the review lists.
+pub(super) fn of_spans<'path>(column: &str, rest: &'path [Step]) -> Option<(&'path [Step], Parts)> {
+    let parts = match (column, rest) {
+        ("error", _) => Parts::Texts(vec![rest.to_vec()]),
+        ("review", [Step::Key(part)]) if part == "status" => Parts::Texts(vec![rest.to_vec()]),
+        ("review", [Step::Key(part)]) if ["lists", "assignees", "reviewers"].contains(&part.as_str()) => Parts::Joined(rest.to_vec()),
+        _ => return None,
+    };
+    Some((&[], parts))
 }
 
 /// Where in the column of answers a path leads: the answers to a question themselves are its `values`, and a person is looked up

@@ -6,7 +6,7 @@ use serde_json::{Number, Value};
 
 use super::operators::{equal, parse_number};
 use super::{Computed, Evaluator};
-use crate::filter::compile::{Node, period};
+use crate::filter::compile::Node;
 use crate::filter::function::Function;
 use crate::filter::lenient::parse_leniently;
 use crate::filter::syntax::Unit;
@@ -173,4 +173,18 @@ fn whole_part(number: &Number) -> Option<Number> {
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
     let whole = (truncated.abs() < 9e18).then_some(truncated as i64);
     whole.map_or_else(|| Number::from_f64(truncated), |whole| Some(Number::from(whole)))
+}
+
+/// The unit of a function that begins a period; none for other functions.
+fn period(function: Function) -> Option<Unit> {
+    Some(match function {
+        Function::Second => Unit::Second,
+        Function::Minute => Unit::Minute,
+        Function::Hour => Unit::Hour,
+        Function::Day | Function::ToDate => Unit::Day,
+        Function::Week => Unit::Week,
+        Function::Month => Unit::Month,
+        Function::Year => Unit::Year,
+        _ => return None,
+    })
 }

@@ -282,6 +282,32 @@ fn spans_of_a_trace_may_satisfy_different_conditions() {
 }
 
 #[test]
+fn a_row_of_a_trace_is_what_stands_there() {
+    let spans = [json!({"tags": ["prod"], "scores": {"Q": 1}, "error": "timeout"}), json!({"scores": {"Q": 0}, "error": "boom"})];
+    let row = json!({
+        "scores": {"Q": 0.5}, "tags": ["prod"], "error": ["timeout", "boom"], "comments": null, "metadata": {"plan": "pro"},
+        "review": [{"status": "PENDING", "lists": ["a", "b"]}, {"status": "COMPLETE", "lists": ["c"], "assignees": ["mia"]}],
+    });
+    let selected = |text: &str| Compiled::of_trace_row(&parse_expression(text).unwrap(), Context::at(now())).holds_in_row(&spans, &row);
+    for text in [
+        "tags includes 'prod' and scores.Q = 50%",
+        "error = 'boom' and error = 'timeout' and not error = 'x'",
+        "error like 'time%' and error is not null",
+        "error in ['x', 'boom'] and error match 'timeout'",
+        "review.status = 'COMPLETE' and review.status = 'PENDING' and review is not null",
+        "review.lists includes 'c' and review.lists includes 'a' and review.assignees includes 'mia'",
+        "any_span(error = 'boom' and scores.Q = 0) and metadata.plan = 'pro'",
+        "not any_span(error = 'boom' and scores.Q = 1) and comments is null",
+        "any_span(any_span(error = 'boom') and scores.Q = 1)",
+    ] {
+        assert!(selected(text), "{text}");
+    }
+    for text in ["scores.Q = 1", "error != 'boom'", "error is null", "review.lists includes 'd'", "any_span(metadata.plan = 'pro')"] {
+        assert!(!selected(text), "{text}");
+    }
+}
+
+#[test]
 fn words_are_letters_and_digits_in_any_script() {
     let words = |text: &str| tokens(text).collect::<Vec<_>>().join(" ");
     expect!["don t stop gpt 4o mini ärger 東 京 tower 3 5"].assert_eq(&words("Don't STOP: gpt-4o_mini, ÄRGER 東京tower 3.5%"));

@@ -59,8 +59,8 @@ fn the_canonical_text_has_one_way_to_write_a_thing() {
 
 #[test]
 fn pages_build_texts_that_can_be_read() {
-    expect![[r#"scores."Preference" >= 0.85 and scores."Preference" < 0.9"#]].assert_eq(&score_range("Preference", 0.85, 0.9));
-    expect![[r#"scores."say ""hi"" \\" >= 0.95 and scores."say ""hi"" \\" <= 1"#]].assert_eq(&score_range(
+    expect![[r#"any_span(scores."Preference" >= 0.85 and scores."Preference" < 0.9)"#]].assert_eq(&score_range("Preference", 0.85, 0.9));
+    expect![[r#"any_span(scores."say ""hi"" \\" >= 0.95 and scores."say ""hi"" \\" <= 1)"#]].assert_eq(&score_range(
         "say \"hi\" \\",
         0.95,
         0.05 * 20.0,

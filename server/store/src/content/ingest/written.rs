@@ -96,6 +96,7 @@ impl Batch {
         let spoken = self.write_feedback(change).await?;
         let scores = self.write_scores(change, &mut effect).await?;
         let tags = self.write_tags(change).await?;
+        self.write_values(change).await?;
         let commented = self.write_comments(change).await?;
         for (trace, parts) in self.whole_traces(&new, &commented) {
             effect.know(trace, parts, &tags, &scores);

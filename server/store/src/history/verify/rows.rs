@@ -1,6 +1,7 @@
 //! Scores, tags, counts, traces and roll-ups, computed from the rows and the answers.
 
 mod content;
+mod one_trace;
 
 use super::proofs::Proofs;
 use super::{Named, Step, Verified, same};
@@ -9,7 +10,7 @@ use crate::ground::keys::{Key, ObjectKey, SpanKey, TraceKey, project_of};
 use content::Content;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// Traces looked at in one go.
 const TRACES: i64 = 300;
@@ -23,7 +24,10 @@ struct Trace {
     key: TraceKey,
     object: ObjectKey,
     root_span_id: String,
+    root: SpanKey,
     created: i64,
+    started: Option<i64>,
+    ended: Option<i64>,
     errors: i64,
     spans: i64,
     comments: i64,
@@ -143,7 +147,7 @@ pub(super) async fn verify(
     let mut after = TraceKey::LOWEST;
     loop {
         let text = format!(
-            "SELECT key, object, root_span_id, created, errors, spans, comments, duration, tokens, cost, scores, tags FROM traces \
+            "SELECT key, object, root_span_id, root, created, started, ended, errors, spans, comments, duration, tokens, cost, scores, tags FROM traces \
              WHERE (project, key) > (?, ?) ORDER BY project, key LIMIT {TRACES}"
         );
         let traces = all::<Trace>(connection, &text, values![project_of(after), after]).await?;
@@ -158,6 +162,8 @@ pub(super) async fn verify(
     same(|| "spans of no trace".to_owned(), &homeless, &0)?;
     let text = "SELECT COUNT(*) AS count FROM span_scores c WHERE NOT EXISTS (SELECT 1 FROM spans s WHERE s.project = c.project AND s.key = c.span)";
     same(|| "scores of no span".to_owned(), &count_of(connection, text).await?, &0)?;
+    let text = "SELECT COUNT(*) AS count FROM trace_scores c WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.project = c.project AND t.key = c.trace)";
+    same(|| "scores of no trace".to_owned(), &count_of(connection, text).await?, &0)?;
     counts(connection, objects, &totals).await?;
     rollups(connection, objects, totals, verified).await
 }
@@ -234,6 +240,7 @@ async fn some_traces(
         );
         comments.extend(all::<Count>(connection, &text, bound()).await?.into_iter().map(|row| (row.of, row.count)));
     }
+    let mut means = one_trace::means(connection, traces).await?;
     let mut by_trace: HashMap<TraceKey, Vec<&Span>> = HashMap::new();
     for span in &spans {
         let place = || place_of(objects, span);
@@ -279,7 +286,8 @@ async fn some_traces(
     }
     for trace in traces {
         *totals.traces.entry(trace.object).or_default() += 1;
-        one_trace(trace, by_trace.get(&trace.key).map_or(&[], Vec::as_slice), &scores, &tags, objects)?;
+        let means = means.remove(&trace.key).unwrap_or_default();
+        one_trace::compare(trace, by_trace.get(&trace.key).map_or(&[], Vec::as_slice), &scores, means, &tags, objects)?;
         verified.traces += 1;
     }
     Ok(())
@@ -386,58 +394,6 @@ fn scores_of(
         same(place, &score.value, &shown)?;
     }
     Ok(())
-}
-
-fn one_trace(
-    trace: &Trace,
-    spans: &[&Span],
-    scores: &HashMap<SpanKey, Vec<Score>>,
-    tags: &HashMap<SpanKey, Vec<String>>,
-    objects: &HashMap<ObjectKey, Named>,
-) -> Step {
-    let home = objects.get(&trace.object).map_or("an unknown object", |home| home.id.as_str());
-    let place = |what: &'static str| move || format!("{what} of trace {} of {home}", trace.root_span_id);
-    let length = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    same(place("the spans"), &trace.spans, &length(spans.len()))?;
-    same(place("the errors"), &trace.errors, &length(spans.iter().filter(|span| span.error).count()))?;
-    same(place("the comments"), &trace.comments, &spans.iter().map(|span| span.comments).sum())?;
-    let root = spans.iter().find(|span| span.parent_span_id.is_none()).or(spans.first());
-    same(place("the time"), &Some(trace.created), &root.map(|root| root.created))?;
-    let (start, end) = (spans.iter().filter_map(|span| span.started).min(), spans.iter().filter_map(|span| span.ended).max());
-    same(place("the duration"), &trace.duration, &start.zip(end).map(|(start, end)| end.saturating_sub(start)))?;
-    same(place("the tokens"), &trace.tokens, &lowest(spans, |span| span.tokens))?;
-    same(place("the cost"), &trace.cost, &lowest(spans, |span| span.cost))?;
-    let mut values: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
-    for score in spans.iter().filter_map(|span| scores.get(&span.key)).flatten() {
-        values.entry(&score.name).or_default().extend(score.value);
-    }
-    let means = values.into_iter().filter(|(_, values)| !values.is_empty());
-    let computed: BTreeMap<String, i64> =
-        means.map(|(name, values)| (name.to_owned(), values.iter().sum::<i64>() / length(values.len()))).collect();
-    let stored: BTreeMap<String, Value> = serde_json::from_str(&trace.scores)?;
-    let stored =
-        stored.into_iter().map(|(name, score)| (name, (score["value"].as_f64().unwrap_or(f64::NAN) * 1e9).round() as i64)).collect();
-    same(place("the scores"), &stored, &computed)?;
-    let mut all_tags: Vec<String> = spans.iter().filter_map(|span| tags.get(&span.key)).flatten().cloned().collect();
-    let mut stored: Vec<String> = serde_json::from_str(&trace.tags)?;
-    all_tags.sort();
-    all_tags.dedup();
-    stored.sort();
-    same(place("the tags"), &stored, &all_tags)
-}
-
-/// A number of a trace: what spans say of themselves where no span below them says any.
-fn lowest(spans: &[&Span], number: fn(&Span) -> Option<i64>) -> Option<i64> {
-    let parents: HashMap<&str, Option<&str>> = spans.iter().map(|span| (span.span_id.as_str(), span.parent_span_id.as_deref())).collect();
-    let mut above: HashSet<&str> = HashSet::new();
-    for span in spans.iter().filter(|span| number(span).is_some()) {
-        let mut parent = parents[span.span_id.as_str()];
-        while let Some(id) = parent.filter(|id| *id != span.span_id && above.insert(id)) {
-            parent = parents.get(id).copied().flatten();
-        }
-    }
-    let own = spans.iter().filter(|span| !above.contains(span.span_id.as_str()));
-    own.filter_map(|span| number(span)).reduce(i64::saturating_add)
 }
 
 async fn counts(connection: &impl ConnectionTrait, objects: &HashMap<ObjectKey, Named>, totals: &Totals) -> Step {

@@ -50,7 +50,7 @@ pub(super) fn turned(operator: BinaryOperator) -> Option<BinaryOperator> {
 }
 
 /// The operator that is true where this one is false, of values that are both known.
-fn opposite(operator: BinaryOperator) -> BinaryOperator {
+pub(super) fn opposite(operator: BinaryOperator) -> BinaryOperator {
     use BinaryOperator::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
     match operator {
         Less => GreaterOrEqual,
@@ -64,7 +64,7 @@ fn opposite(operator: BinaryOperator) -> BinaryOperator {
 }
 
 /// Texts are stored without NUL, so what has one, or the sign that stands for it, is not looked up.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     !text.contains(['\0', '\u{fffd}'])
 }
 
@@ -74,6 +74,7 @@ impl Narrower<'_> {
         match path {
             ["is_root"] => Part::exactly(format!("{}.parent_span_id IS {}NULL", self.span, if truth { "" } else { "NOT " }), Vec::new()),
             ["arrived"] => Part::exactly(format!("{}.arrived = ?", self.span), vec![Value::from(truth)]),
+            place if is_value(place) => self.value_is(place, truth),
             _ => Part::UNKNOWN,
         }
     }
@@ -82,7 +83,7 @@ impl Narrower<'_> {
         let Kind::Path(path) = &operand.kind else { return Part::UNKNOWN };
         let span = self.span;
         match keys(path).as_slice() {
-            [column, name] if self.sees_score(name) => {
+            [column, name] if self.sight.sees_score(name) => {
                 let Some(column) = score_column(column) else { return Part::UNKNOWN };
                 let not = if null { "NOT " } else { "" };
                 let text = format!(
@@ -103,6 +104,7 @@ impl Narrower<'_> {
             }
             ["id" | "span_id" | "root_span_id" | "created" | "is_root" | "arrived"] => Part::certain(!null),
             path if !null && is_of_review(path) => self.flagged(),
+            place if is_value(place) => self.value_null(place, null),
             _ => Part::UNKNOWN,
         }
     }
@@ -125,7 +127,7 @@ impl Narrower<'_> {
         }
         let operator = if truth { operator } else { opposite(operator) };
         if let [column, name] = path
-            && let Some(column) = score_column(column).filter(|_| self.sees_score(name))
+            && let Some(column) = score_column(column).filter(|_| self.sight.sees_score(name))
         {
             return self.score(operator, column, name, value);
         }
@@ -133,6 +135,7 @@ impl Narrower<'_> {
             (["created"], _) => self.time(operator, value),
             // A comparison with what is missing is neither true nor false.
             (path, _) if is_of_review(path) => self.flagged(),
+            (place, _) if is_value(place) => self.value(operator, place, value),
             (["is_root" | "arrived"], Kind::Boolean(boolean)) => match operator {
                 BinaryOperator::Equal => self.boolean(path, *boolean),
                 BinaryOperator::NotEqual => self.boolean(path, !*boolean),
@@ -163,10 +166,6 @@ impl Narrower<'_> {
         if truth { Part::any(each) } else { Part::all(each) }
     }
 
-    fn sees_score(&self, name: &str) -> bool {
-        !self.sight.veils_spans() && !self.sight.hides_score(name)
-    }
-
     fn includes(&self, path: &[&str], value: &Expression, truth: bool) -> Part {
         match (path, &value.kind) {
             (["tags"], Kind::Text(tag)) if is_plain(tag) => {
@@ -184,14 +183,37 @@ impl Narrower<'_> {
 
     /// A score compared with a number, as the units in which it is stored.
     fn score(&self, operator: BinaryOperator, column: &str, name: &str, value: &Expression) -> Part {
+        let (condition, bounds) = match self.compared(operator, column, value, |units| Nano(units).score(), 1e9) {
+            Ok(compared) => compared,
+            Err(part) => return part,
+        };
+        let text = format!(
+            "EXISTS (SELECT 1 FROM span_scores c WHERE c.project = {span}.project AND c.span = {span}.key AND c.name = ? AND ({condition}))",
+            span = self.span
+        );
+        Part::exactly(text, std::iter::once(Value::from(name)).chain(bounds).collect())
+    }
+
+    /// A column of whole units compared with a number: `read` says as which number units read, which are so many for one.
+    ///
+    /// # Errors
+    /// What is known where that is no condition.
+    pub(super) fn compared(
+        &self,
+        operator: BinaryOperator,
+        column: &str,
+        value: &Expression,
+        read: fn(i64) -> f64,
+        units: f64,
+    ) -> Result<(String, Vec<Value>), Part> {
         use BinaryOperator::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
         let number = match constant(value, self.context) {
             Some(serde_json::Value::Number(number)) => number.as_f64(),
-            Some(serde_json::Value::Null) => return Part::Nothing,
+            Some(serde_json::Value::Null) => return Err(Part::Nothing),
             _ => None,
         };
-        let Some(number) = number else { return Part::UNKNOWN };
-        let (from, above) = (lowest(number, false), lowest(number, true));
+        let bounds = number.and_then(|number| Some((lowest(number, false, read, units)?, lowest(number, true, read, units)?)));
+        let Some((from, above)) = bounds else { return Err(Part::UNKNOWN) };
         let (condition, bounds) = match operator {
             Equal => (">= ? AND {} < ?", vec![from, above]),
             NotEqual => ("< ? OR {} >= ?", vec![from, above]),
@@ -199,14 +221,9 @@ impl Narrower<'_> {
             LessOrEqual => ("< ?", vec![above]),
             Greater => (">= ?", vec![above]),
             GreaterOrEqual => (">= ?", vec![from]),
-            _ => return Part::UNKNOWN,
+            _ => return Err(Part::UNKNOWN),
         };
-        let condition = format!("{column} {}", condition.replace("{}", column));
-        let text = format!(
-            "EXISTS (SELECT 1 FROM span_scores c WHERE c.project = {span}.project AND c.span = {span}.key AND c.name = ? AND ({condition}))",
-            span = self.span
-        );
-        Part::exactly(text, std::iter::once(Value::from(name)).chain(bounds.into_iter().map(Value::from)).collect())
+        Ok((format!("{column} {}", condition.replace("{}", column)), bounds.into_iter().map(Value::from).collect()))
     }
 
     fn time(&self, operator: BinaryOperator, value: &Expression) -> Part {
@@ -252,8 +269,13 @@ fn is_of_review(path: &[&str]) -> bool {
     matches!(path, ["review" | "__bt_assignments", ..] | ["metadata", LISTS_KEY | ASSIGNMENTS_KEY, ..])
 }
 
+/// Whether a path is a place of which values are kept, as far as no review shows there.
+fn is_value(path: &[&str]) -> bool {
+    matches!(path, ["metadata" | "metrics", _, ..]) && !is_of_review(path)
+}
+
 /// The column that holds a text as it is.
-fn text_column(path: &[&str]) -> Option<&'static str> {
+pub(super) fn text_column(path: &[&str]) -> Option<&'static str> {
     match path {
         ["id"] => Some("row_id"),
         ["span_id"] => Some("span_id"),
@@ -274,13 +296,15 @@ fn score_column(column: &str) -> Option<&'static str> {
     }
 }
 
-/// The lowest number of units that reads as a score of at least, or of more than, a number.
-fn lowest(number: f64, more: bool) -> i64 {
-    const FAR: f64 = 1e6;
-    if number.abs() > FAR {
-        return if number > 0.0 { i64::MAX } else { i64::MIN };
+/// The lowest number of units that reads as at least, or as more than, a number; none where that is not certain.
+fn lowest(number: f64, more: bool, read: fn(i64) -> f64, units: f64) -> Option<i64> {
+    /// Units that a machine number still tells apart.
+    const FAR: f64 = 4e15;
+    let near = number * units;
+    if near.abs() > FAR {
+        return None;
     }
-    let reaches = |units: i64| if more { Nano(units).score() > number } else { Nano(units).score() >= number };
-    let near = Nano::from_score(number).0;
-    (near - 3..=near + 3).find(|units| reaches(*units)).unwrap_or(near + 3)
+    let reaches = |units: i64| if more { read(units) > number } else { read(units) >= number };
+    let near = near.round() as i64;
+    (near - 3..=near + 3).find(|units| reaches(*units))
 }

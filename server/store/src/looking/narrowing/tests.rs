@@ -4,7 +4,7 @@ use shared::filter::parse_expression;
 
 fn check_of(asked: Asked, filter: &str, expected: Expect) {
     let expression = parse_expression(filter).unwrap();
-    let narrowing = narrow(Some(&expression), &Sight::All, Context::at(1_800_000_000_000_000), asked);
+    let (narrowing, _) = narrow(&expression, &Sight::All, Context::at(1_800_000_000_000_000), asked, &Posted::nothing());
     let sure = if narrowing.exact { "exactly" } else { "at most" };
     expected.assert_eq(&format!("{sure}: {}", narrowing.text.trim_start_matches(" AND ")));
 }
@@ -58,17 +58,52 @@ fn sql_decides_what_it_can_and_nothing_else() {
 }
 
 #[test]
-fn any_span_asks_all_spans_of_a_trace() {
-    let check = |filter: &str, expected| check_of(Asked::OfTraces, filter, expected);
+fn a_row_of_a_trace_is_asked_as_it_stands_there() {
+    let check = |filter: &str, expected| check_of(Asked::OfTraceRows, filter, expected);
     check(
         "any_span(is_root)",
-        expect!["exactly: EXISTS (SELECT 1 FROM spans x WHERE x.project = s.project AND x.trace = s.trace AND x.parent_span_id IS NULL)"],
+        expect!["exactly: EXISTS (SELECT 1 FROM spans x WHERE x.project = t.project AND x.trace = t.key AND x.parent_span_id IS NULL)"],
     );
     check("not any_span(metadata.a = 1)", expect!["at most: "]);
     check(
         "not any_span(error is not null) and is_root",
         expect![
-            "exactly: (NOT EXISTS (SELECT 1 FROM spans x WHERE x.project = s.project AND x.trace = s.trace AND x.error = ?) AND s.parent_span_id IS NULL)"
+            "exactly: (NOT EXISTS (SELECT 1 FROM spans x WHERE x.project = t.project AND x.trace = t.key AND x.error = ?) AND s.parent_span_id IS NULL)"
+        ],
+    );
+    check(
+        "tags includes 'x' and scores.Q < 50%",
+        expect![
+            "exactly: (EXISTS (SELECT 1 FROM span_tags g WHERE g.project = t.project AND g.trace = t.key AND g.tag = ?) AND EXISTS (SELECT 1 FROM trace_scores c WHERE c.project = t.project AND c.trace = t.key AND c.name = ? AND (c.value < ?)))"
+        ],
+    );
+    check(
+        "not scores.Q = 1 or scores.Q is null",
+        expect![
+            "exactly: (EXISTS (SELECT 1 FROM trace_scores c WHERE c.project = t.project AND c.trace = t.key AND c.name = ? AND (c.value < ? OR c.value >= ?)) OR NOT EXISTS (SELECT 1 FROM trace_scores c WHERE c.project = t.project AND c.trace = t.key AND c.name = ?))"
+        ],
+    );
+    check("error is null and comments is not null", expect!["exactly: (t.errors = 0 AND t.comments > 0)"]);
+    check(
+        "metrics.duration > 1.5 and not metrics.tokens between 1 and 2",
+        expect!["exactly: ((+t.duration >= ?) AND ((+t.tokens < ?) OR (+t.tokens >= ?)))"],
+    );
+    check("metrics.estimated_cost is null and metrics.calls > 1", expect!["at most: +t.cost IS NULL"]);
+    check(
+        "created > '2026-01-01' and root_span_id in ['a', 'b'] and id = 'c'",
+        expect!["exactly: (t.created > ? AND t.root_span_id IN (?, ?) AND t.row_id = ?)"],
+    );
+    check(
+        "span_attributes.name = 'x' and reported.Q > 0",
+        expect![
+            "exactly: (s.name = ? AND EXISTS (SELECT 1 FROM span_scores c WHERE c.project = s.project AND c.span = s.key AND c.name = ? AND (c.reported >= ?)))"
+        ],
+    );
+    check("scores.Q > scores.R and error = 'x' and search('x') and len(tags) > 1", expect!["at most: "]);
+    check(
+        "review.status = 'PENDING'",
+        expect![
+            "at most: EXISTS (SELECT 1 FROM spans x JOIN span_flags f ON f.project = x.project AND f.span = x.key AND f.superseded = 9223372036854775807 WHERE x.project = t.project AND x.trace = t.key)"
         ],
     );
 }

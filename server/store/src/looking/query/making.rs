@@ -66,7 +66,7 @@ struct Making {
 impl Making {
     async fn of_spans(mut self, view: &View, filter: Option<&Expression>, version: Option<TransactionId>) -> Result<Self> {
         let wanted = if self.answer.is_whole() { Wanted::whole() } else { Wanted::columns(self.answer.columns()) };
-        let mut scan = Scan::new(view, filter, wanted);
+        let mut scan = Scan::new(view, filter, wanted).await?;
         scan.as_of(version);
         if self.answer.only_counts()
             && let Some(count) = scan.exact_count().await?
@@ -121,7 +121,7 @@ impl Making {
         loop {
             let (mut spans, mut rows): (Vec<FoundSpan>, Vec<WireRow>) = (Vec::new(), Vec::new());
             search.after = if query.from.shape == Shape::Summary {
-                summaries(view, &search, query.preview_length, &mut |row| {
+                summaries(view, &search, search.order(), query.preview_length, &mut |row| {
                     rows.push(row);
                     Ok(0)
                 })
@@ -132,7 +132,7 @@ impl Making {
                     spans.push(span);
                     Ok(bytes)
                 };
-                whole_traces(view, &search, true, &mut take).await?
+                whole_traces(view, &search, search.order(), true, &mut take).await?
             };
             self.effort.spend(spans.len() + rows.len(), 0, 0);
             self = self.add(spans, whereabouts.clone()).await?;

@@ -35,7 +35,7 @@ impl Desk {
         };
         for (place, mut search) in searches.into_iter().enumerate().skip(first) {
             search.after = inside.take();
-            let page = self.page(query, &search, context).await?;
+            let page = self.page(query, &search, search.order(), context).await?;
             if page.rows.is_empty() {
                 continue;
             }

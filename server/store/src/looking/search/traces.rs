@@ -1,58 +1,58 @@
 //! Whole traces, page by page: small ones are read together, large ones in parts.
 
-use super::{CHUNK, LONGEST_PAGE, NARROW_CHUNK, RowSearch, Scan, Take};
+use super::{CHUNK, LONGEST_PAGE, RowSearch, Take};
 use crate::Result;
-use crate::ground::database::{all, list, one, values};
-use crate::ground::keys::{self, TraceKey};
+use crate::ground::database::{list, one, values};
+use crate::ground::keys::TraceKey;
 use crate::looking::cursor::{Cursor, Position};
 use crate::looking::found::{FoundSpan, Wanted, Which};
+use crate::looking::trace_rows::{FoundRow, RowOrder, RowScan};
 use crate::looking::view::View;
-use indexmap::IndexSet;
 use sea_orm::FromQueryResult;
 use shared::objects::Place;
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 /// Spans of small traces that are read together.
 const AHEAD: usize = 400;
 
-/// Gives a page of whole traces, and where it ends: between two traces, or where they may be split inside one that is larger than a
-/// page.
-pub(crate) async fn whole_traces(view: &View, search: &RowSearch, split: bool, take: &mut Take<'_>) -> Result<Option<String>> {
-    let cursor = search.cursor("traces");
-    let mut scan = Scan::new(view, search.filter.as_ref(), Wanted::default());
+/// Gives a page of whole traces whose rows match, and where it ends: between two traces, or where they may be split inside one that is
+/// larger than a page.
+pub(crate) async fn whole_traces(
+    view: &View,
+    search: &RowSearch,
+    order: RowOrder,
+    split: bool,
+    take: &mut Take<'_>,
+) -> Result<Option<String>> {
+    let cursor = search.cursor(&format!("traces {}", order.text()));
     let began = search.after.as_deref().map(|after| cursor.read(after)).transpose()?;
-    scan.begin(search.oldest_first, began);
-    scan.most = (search.limit as usize).saturating_mul(4).clamp(CHUNK, NARROW_CHUNK);
+    let mut scan = RowScan::new(view, search.filter.as_ref(), order, began).await?;
     let mut page = Traces { view, cursor: &cursor, split, taken: 0, bytes: 0, coming: VecDeque::new(), ahead: HashMap::new() };
-    if let Some(Position { after, inside: Some(inside) }) = began
+    if let Some(Position { after, inside: Some(inside), .. }) = began
         && let Some(next) = page.rest_of(after, inside, take).await?
     {
         return Ok(Some(next));
     }
-    let mut told = BTreeSet::new();
     let mut next = None;
-    while let Some(spans) = scan.next_of(page.taken == 0).await? {
-        let found: BTreeSet<TraceKey> = spans.iter().map(FoundSpan::trace).filter(|trace| !told.contains(trace)).collect();
-        let before = scan.told_before(&found).await?;
-        let coming: IndexSet<TraceKey> =
-            spans.iter().map(FoundSpan::trace).filter(|trace| found.contains(trace) && !before.contains(trace)).collect();
-        page.expect(coming.into_iter().take((search.limit - page.taken) as usize).collect()).await?;
-        for span in spans {
-            let place = span.place();
-            if !told.contains(&span.trace()) && !before.contains(&span.trace()) {
-                if page.taken == search.limit || (page.bytes >= LONGEST_PAGE && page.taken > 0) {
-                    return Ok(next);
-                }
-                told.insert(span.trace());
-                page.taken += 1;
-                if let Some(next) = page.trace(span.trace(), place, None, take).await? {
-                    return Ok(Some(next));
-                }
+    while let Some(rows) = scan.next_of((search.limit - page.taken) as usize + 1, page.taken == 0).await? {
+        let left = (search.limit - page.taken) as usize;
+        page.coming = rows.iter().take(left).map(|row| (row.listed.key(), length(row.listed.row.spans))).collect();
+        for FoundRow { listed, position } in rows {
+            if page.taken == search.limit || (page.bytes >= LONGEST_PAGE && page.taken > 0) {
+                return Ok(next);
             }
-            next = Some(cursor.text(&Position::after(place)));
+            page.taken += 1;
+            if let Some(next) = page.trace(listed.key(), position, None, take).await? {
+                return Ok(Some(next));
+            }
+            next = Some(cursor.text(&position));
         }
     }
-    Ok(if scan.finished { None } else { scan.after.map(|after| cursor.text(&Position::after(after))) })
+    Ok(if scan.finished { None } else { scan.after.map(|after| cursor.text(&after)) })
+}
+
+fn length(spans: i64) -> usize {
+    usize::try_from(spans).unwrap_or(usize::MAX)
 }
 
 /// A page of traces on the way.
@@ -69,23 +69,6 @@ struct Traces<'a> {
 }
 
 impl Traces<'_> {
-    /// Says which traces come next, so that small ones are read together.
-    async fn expect(&mut self, traces: Vec<TraceKey>) -> Result<()> {
-        #[derive(FromQueryResult)]
-        struct Row {
-            key: TraceKey,
-            spans: i64,
-        }
-        let mut sizes = HashMap::new();
-        for traces in traces.chunks(CHUNK) {
-            let text = format!("SELECT key, spans FROM traces WHERE project = ? AND key IN ({})", list(traces.len()));
-            let rows = all::<Row>(&self.view.snapshot, &text, keys::bound(traces)).await?;
-            sizes.extend(rows.into_iter().map(|row| (row.key, usize::try_from(row.spans).unwrap_or(usize::MAX))));
-        }
-        self.coming = traces.into_iter().map(|trace| (trace, sizes.get(&trace).copied().unwrap_or(usize::MAX))).collect();
-        Ok(())
-    }
-
     /// Reads the trace that comes next with those that follow it, if they are small.
     async fn read_ahead(&mut self) -> Result<()> {
         let mut room = AHEAD;
@@ -115,7 +98,7 @@ impl Traces<'_> {
     }
 
     /// Gives the spans of a trace, and where to go on if the page is full before its end.
-    async fn trace(&mut self, trace: TraceKey, found: Place, after: Option<Place>, take: &mut Take<'_>) -> Result<Option<String>> {
+    async fn trace(&mut self, trace: TraceKey, found: Position, after: Option<Place>, take: &mut Take<'_>) -> Result<Option<String>> {
         if after.is_none() {
             if !self.ahead.contains_key(&trace) {
                 self.read_ahead().await?;
@@ -133,7 +116,7 @@ impl Traces<'_> {
                 self.bytes += take(span)?;
             }
             if self.split && self.bytes >= LONGEST_PAGE && !spans.finished {
-                return Ok(Some(self.cursor.text(&Position { after: found, inside: spans.after })));
+                return Ok(Some(self.cursor.text(&Position { inside: spans.after, ..found })));
             }
         }
         Ok(None)
@@ -145,10 +128,10 @@ impl Traces<'_> {
         struct Row {
             trace: TraceKey,
         }
-        let text = "SELECT trace FROM spans WHERE project = ? AND object = ? AND key IN (?, ?)";
-        let row = one::<Row>(&self.view.snapshot, text, values![self.view.home.short(), self.view.home.key, found.key, inside.key]).await?;
+        let text = "SELECT key AS trace FROM traces WHERE project = ? AND object = ? AND key = ?";
+        let row = one::<Row>(&self.view.snapshot, text, values![self.view.home.short(), self.view.home.key, found.key]).await?;
         match row {
-            Some(row) => self.trace(row.trace, found, Some(inside), take).await,
+            Some(row) => self.trace(row.trace, Position::after(found), Some(inside), take).await,
             None => Ok(None),
         }
     }

@@ -7,7 +7,10 @@ use shared::audit::{ListActivity, ListTraceActivity, ReadChange};
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, ObjectKind};
 use shared::said::KnownSaid;
-use shared::spans::{FindInTrace, KnownBeside, KnownContent, ListTraces, OpenTrace, ReadField, ReadPiece, Rendering, RereadTrace};
+use shared::spans::{
+    FindInTrace, KnownBeside, KnownContent, ListTraces, OpenTrace, ReadField, ReadPiece, Rendering, RereadTrace, SortTraces, TraceMeasure,
+    TraceSort,
+};
 use shared::texts::{PreviewText, ReadText, TextFormat};
 use shared::{ObjectId, RowId};
 
@@ -73,6 +76,33 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
                         [(world.project.logs(), ""), (world.project.logs(), "metadata.model = 'm'"), (world.experiment.clone(), "")]
                     {
                         all += &written(&desk.summary(&object, filter).await.unwrap());
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "summary_of_rows",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let mut all = String::new();
+                    for filter in ["", "metadata.model = 'm'", "len(tags) > 0 or metadata.model = 'm'"] {
+                        all += &written(&desk.summary_of_rows(&world.project.logs(), filter).await.unwrap());
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "sort_traces",
+            Veiled(|world, desk| {
+                Box::pin(async move {
+                    // Whoever may not see a score is not told who has more of it.
+                    let mut all = String::new();
+                    for by in [TraceMeasure::Score("Tone".to_owned()), TraceMeasure::Score("Speed".to_owned()), TraceMeasure::Duration] {
+                        let sort = TraceSort { by, descending: true };
+                        let query = SortTraces { object: world.project.logs(), filter: String::new(), sort, after: None, limit: 10 };
+                        all += &desk.sort_traces(query).await.map_or_else(|_| String::new(), |page| written(&page.rows));
                     }
                     all
                 })
