@@ -25,7 +25,7 @@ async fn looking_at_rows_ends_between_two_of_them_and_goes_on_there() {
         store.send(&project, &rows).await;
         let view = store.viewer.search_view(&project.logs()).await.unwrap();
         let filter = parse_expression("metadata.n >= 10").unwrap();
-        let mut scan = Scan::new(&view, Some(&filter), Wanted::default());
+        let mut scan = Scan::new(&view, Some(&filter), Wanted::default()).await.unwrap();
         let mut found = BTreeSet::new();
         for _ in 0..30 {
             scan.effort = Effort::of_spans(1);
