@@ -153,11 +153,16 @@ fn mistakes_in_queries() {
 
 #[test]
 fn a_percentile_is_of_a_part_of_the_values() {
-    check(
-        "measures: percentile(scores.A, 95) as a, percentile(scores.A, -0.5) as b, percentile(scores.A, metadata.p) as c, \
-         percentile(scores.A, 0) as d, percentile(scores.A, 95%) as e, percentile(scores.A, 1) as f from: experiment('E')",
-        &expect![[r#""#]],
-    );
+    for part in ["0", "0.95", "95%", "1"] {
+        let text = format!("measures: percentile(scores.A, {part}) from: experiment('E')");
+        assert!(parse_query(&text).is_ok(), "{part}");
+    }
+    for part in ["95", "1.5", "-0.5", "metadata.p", "'0.5'", "1 / 2"] {
+        let text = format!("measures: percentile(scores.A, {part}) from: experiment('E')");
+        let found = parse_query(&text).unwrap_err();
+        let marked = &text[found[0].span.start as usize..found[0].span.end as usize];
+        assert!(found[0].message.contains("from 0 to 1") && !marked.is_empty() && part.contains(marked), "{part}: {found:?}");
+    }
 }
 
 #[test]
