@@ -272,6 +272,9 @@ impl<'a> RowScan<'a> {
 
     /// Those of some rows that match. Their spans are read as often as there are rounds, a part at a time.
     async fn those_that_match(&mut self, filter: &Arc<Compiled>, rows: Vec<FoundRow>) -> Result<Vec<FoundRow>> {
+        if rows.is_empty() {
+            return Ok(rows);
+        }
         let wanted = wanted(filter);
         let mut deciding = Deciding::new(Arc::clone(filter), rows);
         for _ in 1..filter.rounds() {
