@@ -233,7 +233,7 @@ async fn an_answer_costs_few_statements() {
         }
         // SQLite takes together what is no one statement for it.
         let statements: usize = writing.iter().map(|(text, _)| text.split("; ").count()).sum();
-        assert!(statements <= if is_postgres(&store) { 6 } else { 16 }, "{statements}: {writing:#?}");
+        assert!(statements <= if is_postgres(&store) { 6 } else { 17 }, "{statements}: {writing:#?}");
     }
 }
 

@@ -24,7 +24,7 @@ async fn looking_at_rows_ends_between_two_of_them_and_goes_on_there() {
         let rows: Vec<_> = (0..30).map(|number| json!({ "id": format!("r{number}"), "metadata": { "n": number } })).collect();
         store.send(&project, &rows).await;
         let view = store.viewer.search_view(&project.logs()).await.unwrap();
-        let filter = parse_expression("metadata.n >= 10").unwrap();
+        let filter = parse_expression("metadata.n + 0 >= 10").unwrap();
         let mut scan = Scan::new(&view, Some(&filter), Wanted::default()).await.unwrap();
         let mut found = BTreeSet::new();
         for _ in 0..30 {

@@ -87,7 +87,9 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
                 Box::pin(async move {
                     let mut all = String::new();
                     for filter in ["", "metadata.model = 'm'", "len(tags) > 0 or metadata.model = 'm'"] {
-                        all += &written(&desk.summary_of_rows(&world.project.logs(), filter).await.unwrap());
+                        for object in [world.project.logs(), world.experiment.clone()] {
+                            all += &written(&desk.summary_of_rows(&object, filter).await.unwrap());
+                        }
                     }
                     all
                 })
