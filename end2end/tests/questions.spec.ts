@@ -263,7 +263,7 @@ test("every version of a question can be read, with what was said under it", asy
   await engineer.reload();
   await hydrated(engineer);
   await engineer.getByRole("button", { name: "Edit Resolution" }).click();
-  await control(engineer, "Key").selectOption("n");
+  await control(engineer, "Key").selectOption("w");
   await saveIt(engineer);
 
   // Who may not configure reads them, too.

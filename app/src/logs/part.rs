@@ -44,6 +44,8 @@ fn open_trace_panel() -> AnyView {
     let trace = state.trace;
     state.lead();
     trace.read_arrived();
+    // Before the list is drawn: the server and the browser draw the same.
+    state.place_in_order();
     // What an earlier page left behind belongs on top of what is shown.
     #[cfg(feature = "hydrate")]
     trace.journal().start();

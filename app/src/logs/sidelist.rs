@@ -73,7 +73,14 @@ pub(crate) fn SideList() -> impl IntoView {
     });
     let lines = Memo::new(move |_| {
         let (scores, now) = (score_names.get(), now());
-        state.between(range.get(), |row| content(row, kind, &scores, now))
+        let mut lines = state.between(range.get(), |row| content(row, kind, &scores, now));
+        // The open one need not be in the list.
+        if let Some(open) = open.get()
+            && let Some((_, content @ None)) = lines.iter_mut().find(|(root, _)| *root == open)
+        {
+            *content = state.trace.of_content(|content| html!(r#"<span class="heading clip">{}</span>"#, content.trace.title(kind)));
+        }
+        lines
     });
     let line = move |(root, content): (String, Option<Html>)| {
         let href = untrack(|| state.address_of(Some(&root), None));

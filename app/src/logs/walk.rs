@@ -150,7 +150,7 @@ impl LogsState {
     }
 
     /// Gives the open trace its place in the order, where it was opened from elsewhere.
-    fn place_in_order(&self) {
+    pub(super) fn place_in_order(&self) {
         let Some((root, place)) = self.trace.shown_at() else { return };
         let is_new = self.order.with_untracked(|order| order.as_ref().is_some_and(|order| order.position(&root).is_none()));
         if is_new {

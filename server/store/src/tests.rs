@@ -37,6 +37,7 @@ mod reviews;
 mod search;
 mod sending;
 mod tags;
+mod tampering;
 mod texts;
 mod trace_rows;
 mod trees;

@@ -83,6 +83,7 @@ impl Narrower<'_> {
         let Kind::Path(path) = &operand.kind else { return Part::UNKNOWN };
         let span = self.span;
         match keys(path).as_slice() {
+            place if is_value(place) => self.value_null(place, null),
             [column, name] if self.sight.sees_score(name) => {
                 let Some(column) = score_column(column) else { return Part::UNKNOWN };
                 let not = if null { "NOT " } else { "" };
@@ -104,7 +105,6 @@ impl Narrower<'_> {
             }
             ["id" | "span_id" | "root_span_id" | "created" | "is_root" | "arrived"] => Part::certain(!null),
             path if !null && is_of_review(path) => self.flagged(),
-            place if is_value(place) => self.value_null(place, null),
             _ => Part::UNKNOWN,
         }
     }
