@@ -53,7 +53,7 @@ pub(super) fn FilterBar(mistakes: Vec<Diagnostic>, chips: Html) -> impl IntoView
                 </li>
             }
         });
-        view! { <ul class="wrong" id="filter-mistakes" role="alert">{lines.collect_view()}</ul> }
+        view! { <div class="wrong" id="filter-mistakes" role="alert"><ul>{lines.collect_view()}</ul></div> }
     });
     // Without JavaScript the browser makes the address of what stands in the form.
     let others = untrack(|| state.address.with(|address| address.others.clone()));

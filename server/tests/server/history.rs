@@ -101,9 +101,16 @@ async fn traces_are_summed_up_by_a_query() {
             .map(|row| json!([row["id"], row["scores"], row["metrics"]["prompt_tokens"], row["input"]]))
             .collect();
         assert_eq!(json!(summed), json!([["u", { "Q": 0.25 }, 3, "xxxxxxxxxx…"], ["t", { "Q": 0.5 }, 3, "xxxxxxxxxx…"]]));
-        let data =
-            ask(format!("select: id, scores.Q as q | from: project_logs('{project}') summary | filter: scores.Q = 1 | limit: 5")).await;
-        assert_eq!(data, json!([{ "id": "t", "q": 0.5 }]));
+        // A trace is asked for what its row shows.
+        for (filter, expected) in [
+            ("scores.Q = 50%", json!([{ "id": "t", "q": 0.5 }])),
+            ("scores.Q = 1", json!([])),
+            ("any_span(scores.Q = 1)", json!([{ "id": "t", "q": 0.5 }])),
+        ] {
+            let select = "select: id, scores.Q as q";
+            let data = ask(format!("{select} | from: project_logs('{project}') summary | filter: {filter} | limit: 5")).await;
+            assert_eq!(data, expected, "{filter}");
+        }
         let data = ask(format!("measures: count(1) as n, avg(scores.Q) as mean | from: project_logs('{project}') summary")).await;
         assert_eq!(data, json!([{ "n": 2, "mean": 0.375 }]));
     }

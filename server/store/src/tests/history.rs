@@ -5,7 +5,7 @@ use super::{TestStore, stores};
 use crate::RowSearch;
 use crate::ground::database::values;
 use proptest::prelude::*;
-use sea_orm::{ConnectionTrait as _, Database, Statement};
+use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Map, Value, json};
 use shared::comments::AddComment;
 use shared::filter::parse_expression;
