@@ -179,8 +179,7 @@ test("a value of half a megabyte is unfolded at once", async ({ installation, pr
   await expect(lines(page, "Output")).toContainText('last: "the end"');
   expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(5_000);
   await output.getByRole("button", { name: "Unfold all" }).click();
-  // How fast it is stands among the measures.
-  await expect(output).toContainText("Item 2999 of a long answer", { timeout: 30_000 });
+  await expect(output).toContainText("Item 2999 of a long answer");
 });
 
 test("words that were found in the trace are marked in the open span, one after the other", async ({ installation, project, reviewer: page }) => {
