@@ -26,6 +26,7 @@ mod parser;
 mod print;
 mod query;
 mod scalars;
+mod standing;
 mod syntax;
 mod time;
 mod trace;
@@ -53,6 +54,7 @@ pub use query::{
     parse_query_with_hints,
 };
 pub use scalars::{ComparedScalars, Scalar, ScalarRange, compared_scalars, is_kept, scalars};
+pub use standing::review_status;
 pub use syntax::{BinaryOperator, Expression, Kind, Span, Step, Unit};
 pub use time::{format_instant, parse_instant};
 pub use trace::TraceTest;

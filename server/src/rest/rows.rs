@@ -9,11 +9,12 @@ use axum::Json;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use shared::filter::{Expression, expression_from_json, parse_expression};
 use shared::{Problem, TransactionId};
 use std::collections::BTreeSet;
 use store::{Desk, RejectedRow, RowSearch, TakenFeedback, WaitingRow};
 
-/// Traces in a page unless `limit` says otherwise.
+/// Traces, or spans that match, in a page unless `limit` says otherwise.
 const PAGE: u32 = 1000;
 
 /// The body of an insert.
@@ -68,24 +69,69 @@ pub struct Fetch {
     version: Option<Value>,
     max_xact_id: Option<Value>,
     max_root_span_id: Option<Value>,
+    /// Conditions on spans, as text or as the JSON of an expression; both must hold.
+    filter: Option<Value>,
+    query: Option<Value>,
 }
 
-/// Fetches whole traces, newest first.
+/// Fetches whole traces, newest first; with a condition, the spans that match.
 pub async fn fetch(Signed(desk): Signed, path: ObjectPath, query: Query) -> ApiResult<Json<Fetched>> {
-    let value = |key| query.text(key).map(|text| json!(text));
-    let fetch = Fetch {
-        limit: query.number("limit")?,
-        cursor: query.text("cursor").map(str::to_owned),
-        version: value("version"),
-        max_xact_id: value("max_xact_id"),
-        max_root_span_id: value("max_root_span_id"),
-    };
-    answer(&desk, path, fetch).await
+    answer(&desk, path, Fetch::of(&query)?).await
 }
 
-/// The same, asked for in a body.
-pub async fn fetch_by_body(Signed(desk): Signed, path: ObjectPath, JsonBody(fetch): JsonBody<Fetch>) -> ApiResult<Json<Fetched>> {
-    answer(&desk, path, fetch).await
+/// The same, asked for in a body. What it leaves out may stand in the address.
+pub async fn fetch_by_body(
+    Signed(desk): Signed,
+    path: ObjectPath,
+    query: Query,
+    JsonBody(fetch): JsonBody<Fetch>,
+) -> ApiResult<Json<Fetched>> {
+    answer(&desk, path, fetch.or(Fetch::of(&query)?)).await
+}
+
+impl Fetch {
+    fn of(query: &Query) -> ApiResult<Self> {
+        let value = |key| query.text(key).map(|text| json!(text));
+        Ok(Self {
+            limit: query.number("limit")?,
+            cursor: query.text("cursor").map(str::to_owned),
+            version: value("version"),
+            max_xact_id: value("max_xact_id"),
+            max_root_span_id: value("max_root_span_id"),
+            filter: value("filter"),
+            query: value("query"),
+        })
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            limit: self.limit.or(other.limit),
+            cursor: self.cursor.or(other.cursor),
+            version: self.version.or(other.version),
+            max_xact_id: self.max_xact_id.or(other.max_xact_id),
+            max_root_span_id: self.max_root_span_id.or(other.max_root_span_id),
+            filter: self.filter.or(other.filter),
+            query: self.query.or(other.query),
+        }
+    }
+
+    /// What spans must match; none where all are wanted.
+    fn condition(&self) -> ApiResult<Option<Expression>> {
+        let mut conditions = Vec::new();
+        for (key, value) in [("filter", &self.filter), ("query", &self.query)] {
+            match value {
+                None | Some(Value::Null) => {}
+                Some(Value::String(text)) if text.trim().is_empty() => {}
+                Some(Value::String(text)) => conditions.push(parse_expression(text)?),
+                Some(tree @ Value::Object(_)) => conditions.push(expression_from_json(tree)?),
+                Some(_) => {
+                    let reason = "Send a condition as text, such as \"scores.Preference > 0.75\", or as the JSON of an expression.";
+                    return Err(Problem::invalid(key, reason).into());
+                }
+            }
+        }
+        Ok((!conditions.is_empty()).then(|| Expression::all_of(conditions, 0..0)))
+    }
 }
 
 async fn answer(desk: &Desk, path: ObjectPath, fetch: Fetch) -> ApiResult<Json<Fetched>> {
@@ -94,10 +140,12 @@ async fn answer(desk: &Desk, path: ObjectPath, fetch: Fetch) -> ApiResult<Json<F
             return Err(Problem::invalid(key, "This is not available yet. Continue a list with cursor.").into());
         }
     }
+    let filter = fetch.condition()?;
     let search = RowSearch {
         after: fetch.cursor,
         limit: limit(fetch.limit.unwrap_or(PAGE))?,
-        whole_traces: true,
+        whole_traces: filter.is_none(),
+        filter,
         version: version(desk, fetch.version.as_ref()).await?,
         ..RowSearch::of(path.object(desk).await?)
     };
@@ -105,7 +153,7 @@ async fn answer(desk: &Desk, path: ObjectPath, fetch: Fetch) -> ApiResult<Json<F
     Ok(Json(Fetched { events: found.rows, cursor: found.next }))
 }
 
-/// Rows of whole traces. A page also ends where it would be too large, in the middle of a trace if need be: `cursor` goes on there.
+/// Rows of whole traces, or those that match. A page also ends where it would be too large, in the middle of a trace if need be: `cursor` goes on there.
 #[derive(Serialize)]
 pub struct Fetched {
     events: Vec<Box<RawValue>>,

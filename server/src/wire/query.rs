@@ -35,7 +35,7 @@ pub async fn run(Signed(desk): Signed, JsonBody(request): JsonBody<Request>) -> 
     if request.audit_log == Some(true) {
         return Err(Problem::invalid("audit_log", "The history of a row cannot be queried yet. Leave audit_log out.").into());
     }
-    let (query, hints) = match request.query {
+    let (query, mut hints) = match request.query {
         Some(Value::String(text)) => parse_query_with_hints(&text)?,
         Some(tree @ Value::Object(_)) => (query_from_json(&tree)?, Vec::new()),
         _ => return Err(Problem::invalid("query", "Send a query as text or as an object.").into()),
@@ -45,6 +45,10 @@ pub async fn run(Signed(desk): Signed, JsonBody(request): JsonBody<Request>) -> 
     let QueryAnswer { rows, next } = desk.query(&query, version, context).await?;
     if lines {
         return Ok(json_lines(&rows, next));
+    }
+    // Who goes on was told already.
+    if query.cursor.is_none() {
+        hints.extend(desk.unknown_names(&query).await?);
     }
     Ok(Json(Response {
         data: rows,
@@ -65,7 +69,7 @@ struct Response {
     cursor: Option<String>,
     realtime_state: Value,
     freshness_state: Value,
-    /// How the query could be written so that it is understood elsewhere, too.
+    /// How the query could be written so that it is understood elsewhere, too, and names in it that nothing carries.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     hints: Vec<Diagnostic>,
 }

@@ -3,6 +3,7 @@
 pub(crate) mod attachments;
 pub(crate) mod comments;
 pub(crate) mod feedback;
+pub(crate) mod given;
 pub(crate) mod ingest;
 pub(crate) mod inputs;
 pub(crate) mod judgement;

@@ -5,6 +5,7 @@ pub(crate) mod cursor;
 mod english;
 pub(crate) mod experiments;
 pub(crate) mod found;
+mod known;
 pub(crate) mod live;
 pub(crate) mod narrowing;
 mod overview;

@@ -13,6 +13,7 @@ mod conversations;
 mod distribution;
 mod durability;
 mod encryption;
+mod examples;
 mod feedback;
 mod files;
 mod history;

@@ -6,6 +6,7 @@ mod parts;
 use super::decimal::Decimal;
 use super::evaluate::{Computed, Context, Evaluator, Pattern, Reading};
 use super::function::Function;
+use super::standing;
 use super::syntax::{BinaryOperator, Expression, Kind, Step};
 use super::time::{Length, parse_instant};
 use super::words::tokens;
@@ -144,6 +145,12 @@ impl Compiled {
     /// The columns that are read.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.needs.columns.iter().map(String::as_str)
+    }
+
+    /// Whether something of a column is read that stands there under a key.
+    pub fn reads(&self, column: &str, key: &str) -> bool {
+        let is_column = |place: usize| self.needs.columns.get_index(place).is_some_and(|name| name == column);
+        self.needs.places.iter().any(|(place, rest)| is_column(*place) && rest.first().and_then(Step::key) == Some(key))
     }
 
     /// Whether `any_span(…)` asks for several spans of a trace.
@@ -333,14 +340,13 @@ impl Compiler {
 
     fn path(&mut self, path: &[Step]) -> Node {
         let Some((Step::Key(column), rest)) = path.split_first() else { return Node::Constant(Computed::NULL) };
-        let of_spans = if self.of_trace { parts::of_spans(column, rest) } else { None };
+        let of_spans = if self.of_trace { parts::of_spans(column, rest).map(|parts| (Vec::new(), parts)) } else { None };
         if let Some((prefix, parts)) = of_spans.or_else(|| parts::of_each(column, rest)) {
-            let place = self.needs.place(column, prefix);
+            let place = self.needs.place(column, &prefix);
             return Node::Each(Box::new(Each { place, parts }));
         }
         if let Some(rest) = parts::of_answers(column, rest) {
-            let reading = if rest.len() == 2 { ColumnReading::List } else { ColumnReading::AsItIs };
-            return Node::Place(self.needs.place(column, &rest), reading);
+            return Node::Place(self.needs.place(column, &rest), ColumnReading::List);
         }
         let reading = match (column.as_str(), rest.is_empty()) {
             ("created", true) => ColumnReading::Time,
@@ -366,6 +372,7 @@ impl Compiler {
     fn binary(&mut self, operator: BinaryOperator, left: &Expression, right: &Expression) -> (Node, bool) {
         use BinaryOperator as Operator;
         if operator.compares() {
+            let (left, right) = (&*standing::in_our_words(left, right), &*standing::in_our_words(right, left));
             let compared = self.compared(left, right);
             let constant = compared.is_constant();
             return (Node::Compare(operator, Box::new(compared)), constant);
@@ -387,6 +394,7 @@ impl Compiler {
     }
 
     fn list(&mut self, operand: &Expression, list: &Expression) -> (Node, bool) {
+        let list = &*standing::in_our_words(list, operand);
         let Kind::Array(items) = &list.kind else {
             let (operand, list) = (self.boxed(operand), self.boxed(list));
             let constant = operand.constant().is_some() && list.constant().is_some();

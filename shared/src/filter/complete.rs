@@ -74,7 +74,7 @@ const INSIDE: [(&str, &[&str]); 4] = [
 
 /// Values that places always have.
 const VALUES: [(&str, &[&str]); 2] = [
-    ("review.status", &["PENDING", "IN_PROGRESS", "COMPLETE"]),
+    ("review.status", &["backlog", "in_review", "complete"]),
     ("span_attributes.type", &["llm", "task", "tool", "function", "eval", "score", "review"]),
 ];
 

@@ -5,6 +5,7 @@ mod clauses;
 mod source;
 mod sql;
 
+use super::bind_person;
 use super::check::{check_query, expand_aliases};
 use super::diagnostic::Diagnostic;
 use super::parser::{Form, Parser};
@@ -241,6 +242,41 @@ impl Draft {
 }
 
 impl Query {
+    /// The same query as somebody asks it: `me()` is the person with this id.
+    #[must_use]
+    pub fn asked_by(mut self, person: &str) -> Self {
+        let selected = self.select.iter_mut().flat_map(|select| &mut select.columns);
+        let named = selected
+            .chain(&mut self.dimensions)
+            .chain(&mut self.measures)
+            .chain(&mut self.pivot)
+            .chain(&mut self.final_dimensions)
+            .chain(&mut self.final_measures)
+            .chain(&mut self.weighted_scores)
+            .chain(&mut self.custom_columns);
+        let conditions =
+            [&mut self.filter, &mut self.span_filter, &mut self.trace_filter, &mut self.final_filter, &mut self.comparison_key];
+        let expressions = named
+            .map(|aliased| &mut aliased.expression)
+            .chain(conditions.into_iter().flatten())
+            .chain(self.sort.iter_mut().map(|item| &mut item.expression))
+            .chain(self.unpivot.iter_mut().map(|unpivot| &mut unpivot.expression));
+        for expression in expressions {
+            *expression = bind_person(expression.clone(), person);
+        }
+        self
+    }
+
+    /// All that it says of rows and of what becomes of them.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let selected = self.select.iter().flat_map(|select| &select.columns);
+        let named = selected.chain(&self.dimensions).chain(&self.measures).chain(&self.weighted_scores).chain(&self.custom_columns);
+        let conditions = [&self.filter, &self.span_filter, &self.trace_filter];
+        let unpivoted = self.unpivot.iter().map(|unpivot| &unpivot.expression);
+        let sorted = self.sort.iter().map(|item| &item.expression);
+        named.map(|aliased| &aliased.expression).chain(conditions.into_iter().flatten()).chain(unpivoted).chain(sorted)
+    }
+
     /// Whether rows become groups.
     pub fn is_aggregated(&self) -> bool {
         !self.dimensions.is_empty() || !self.measures.is_empty()

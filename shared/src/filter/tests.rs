@@ -32,7 +32,7 @@ fn row() -> Value {
         "metrics": {"start": 10.0, "end": 17.5, "tokens": 1200},
         "tags": ["Triage", "billing"],
         "comments": [{"text": "wrong amount", "user": {"email": "leo@example.com"}, "created": "2026-03-10T11:00:00Z"}],
-        "review": {"status": "PENDING", "lists": ["Review"], "assignees": ["mia@example.com"], "reviewers": ["leo@example.com"]},
+        "review": {"status": "backlog", "lists": ["Review"], "assignees": ["mia@example.com"], "reviewers": ["leo@example.com"]},
         "answers": {"Tone": {"values": [0.5, 1], "count": 2, "spread": 0.5, "mine": 0.5, "version": 1, "by": {"mia@example.com": 0.5}}},
         "classifications": {"Intent": [{"label": "billing"}]},
     })

@@ -1,6 +1,7 @@
 //! Where the review of an item stands. It follows from what was done, and from the clock as far as claims go; only what the API calls it
 //! is kept as text.
 
+use crate::filter::review_status;
 use serde::{Deserialize, Serialize};
 
 /// Where the review of an item stands.
@@ -60,12 +61,7 @@ impl ReviewStatus {
 
     /// What SDKs mean by a text, whatever its capitals; none for a text that says nothing known.
     pub fn said(text: &str) -> Option<Self> {
-        match text.trim().to_ascii_uppercase().as_str() {
-            "" | "PENDING" | "BACKLOG" => Some(Self::Backlog),
-            "IN_PROGRESS" | "IN_REVIEW" => Some(Self::InReview),
-            "COMPLETE" | "COMPLETED" | "APPROVED" | "REJECTED" => Some(Self::Complete),
-            _ => None,
-        }
+        review_status(text).and_then(Self::parse)
     }
 
     /// What SDKs call it where they have not said themselves.

@@ -7,7 +7,7 @@ use crate::ground::time;
 use crate::looking::found::{FoundSpan, Wanted, Which};
 use crate::looking::search::TraceSpans;
 use crate::looking::view::View;
-use crate::looking::work::aside;
+use crate::looking::work::{Effort, aside};
 use sea_orm::FromQueryResult;
 use shared::filter::{Compiled, Context, TraceTest, bind_person, parse_expression};
 use shared::questions::{Condition, Definition};
@@ -24,7 +24,8 @@ pub(crate) struct InTrace {
     pub(crate) below: HashSet<SpanKey>,
 }
 
-/// The questions of a project whose conditions do not hold for a span, as far as the person who looks may see it.
+/// The questions of a project whose conditions do not hold for a span, as far as the person who looks may see it. A trace that is too large to
+/// be looked at is looked at in part: what that leaves open is asked, so that nobody misses a question.
 pub(crate) async fn unasked(view: &View, place: InTrace) -> Result<Vec<QuestionId>> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -44,29 +45,10 @@ pub(crate) async fn unasked(view: &View, place: InTrace) -> Result<Vec<QuestionI
     if questions.is_empty() {
         return Ok(Vec::new());
     }
-    let of_one_span = questions.iter().all(|(_, filters)| filters.look_at_the_span_only());
-    let wanted = Wanted::columns(questions.iter().flat_map(|(_, filters)| filters.columns()));
-    let rounds = questions.iter().flat_map(|(_, filters)| &filters.trace).map(|(filter, _)| filter.rounds()).max().unwrap_or(1);
-    let (span, trace) = (place.span, place.trace);
-    let mut looking = Looking { questions, place };
-    for round in 0..rounds {
-        let mut spans = TraceSpans::new(trace, None);
-        loop {
-            let read = if of_one_span {
-                let which = Which { condition: "s.key = ?".to_owned(), bound: values![span], order: String::new(), waiting: false };
-                Some(view.read(&which, &wanted, None).await?.spans)
-            } else {
-                spans.next(view, &wanted).await?
-            };
-            let Some(read) = read else { break };
-            looking = aside(move || looking.at(round, &read)).await?;
-            if of_one_span {
-                break;
-            }
-        }
-        looking.end_round();
-    }
-    let unasked = looking.questions.into_iter().filter(|(_, filters)| !filters.hold());
+    let looking = Looking { questions, place, effort: Effort::page() };
+    let looking = looking.at_the_span(view).await?.at_the_trace(view).await?;
+    let is_whole = !looking.effort.is_over();
+    let unasked = looking.questions.into_iter().filter(|(_, filters)| !filters.hold(is_whole));
     Ok(unasked.map(|(question, _)| question).collect())
 }
 
@@ -74,20 +56,57 @@ pub(crate) async fn unasked(view: &View, place: InTrace) -> Result<Vec<QuestionI
 struct Looking {
     questions: Vec<(QuestionId, Filters)>,
     place: InTrace,
+    effort: Effort,
 }
 
 impl Looking {
+    /// Looks at the span itself, for what is said of it alone.
+    async fn at_the_span(mut self, view: &View) -> Result<Self> {
+        let wanted =
+            Wanted::columns(self.questions.iter().flat_map(|(_, filters)| &filters.span).flat_map(|filter| filter.compiled.columns()));
+        let which = Which { condition: "s.key = ?".to_owned(), bound: values![self.place.span], order: String::new(), waiting: false };
+        let read = view.read(&which, &wanted, None).await?.spans;
+        aside(move || {
+            for filter in self.questions.iter_mut().flat_map(|(_, filters)| &mut filters.span) {
+                filter.found = read.iter().any(|span| filter.compiled.holds(span));
+            }
+            self
+        })
+        .await
+    }
+
+    /// Looks at the spans of the trace, as often as is asked and for as long as there is something to spend.
+    async fn at_the_trace(mut self, view: &View) -> Result<Self> {
+        if self.questions.iter().all(|(_, filters)| filters.look_at_the_span_only()) {
+            return Ok(self);
+        }
+        let wanted = Wanted::columns(self.questions.iter().flat_map(|(_, filters)| filters.columns()));
+        let rounds = self.questions.iter().flat_map(|(_, filters)| &filters.trace).map(|(filter, _)| filter.rounds()).max().unwrap_or(1);
+        for round in 0..rounds {
+            let mut spans = TraceSpans::new(self.place.trace, None);
+            while let Some(read) = spans.next(view, &wanted).await? {
+                self = aside(move || self.at(round, &read)).await?;
+                if self.effort.is_over() {
+                    return Ok(self);
+                }
+            }
+            self.end_round();
+        }
+        Ok(self)
+    }
+
     fn at(mut self, round: usize, spans: &[FoundSpan]) -> Self {
+        let places = self.questions.iter().map(|(_, filters)| filters.places()).sum();
         for span in spans {
+            self.effort.spend(1, span.bytes(), places);
+            if self.effort.is_over() {
+                return self;
+            }
             let key = span.key();
             for (_, filters) in &mut self.questions {
-                if round == 0 {
-                    for (filters, counts) in
-                        [(&mut filters.span, key == self.place.span), (&mut filters.below, self.place.below.contains(&key))]
-                    {
-                        for filter in filters.iter_mut().filter(|filter| counts && !filter.found) {
-                            filter.found = filter.compiled.holds(span);
-                        }
+                if round == 0 && self.place.below.contains(&key) {
+                    for filter in filters.below.iter_mut().filter(|filter| !filter.found) {
+                        filter.found = filter.compiled.holds(span);
                     }
                 }
                 for (filter, test) in filters.trace.iter_mut().filter(|(filter, _)| round < filter.rounds()) {
@@ -134,16 +153,26 @@ impl Filters {
         Self { span: sought(&condition.span), below: sought(&condition.below), trace: trace.collect() }
     }
 
+    /// What is asked of the spans of the trace.
+    fn of_trace(&self) -> impl Iterator<Item = &Compiled> {
+        self.below.iter().map(|sought| &sought.compiled).chain(self.trace.iter().map(|(compiled, _)| compiled))
+    }
+
     fn columns(&self) -> impl Iterator<Item = &str> {
-        let spans = self.span.iter().chain(&self.below).map(|sought| &sought.compiled);
-        spans.chain(self.trace.iter().map(|(compiled, _)| compiled)).flat_map(Compiled::columns)
+        self.of_trace().flat_map(Compiled::columns)
+    }
+
+    fn places(&self) -> u64 {
+        self.of_trace().map(Compiled::conditions).sum()
     }
 
     fn look_at_the_span_only(&self) -> bool {
         self.below.is_empty() && self.trace.is_empty()
     }
 
-    fn hold(&self) -> bool {
-        self.span.iter().chain(&self.below).all(|sought| sought.found) && self.trace.iter().all(|(_, test)| test.holds())
+    /// Whether all of them hold. Where not the whole trace was looked at, what it might say is not held against the question.
+    fn hold(&self, is_whole: bool) -> bool {
+        let of_trace = self.below.iter().all(|sought| sought.found) && self.trace.iter().all(|(_, test)| test.holds());
+        self.span.iter().all(|sought| sought.found) && (of_trace || !is_whole)
     }
 }

@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::content::comments::{self, CommentText};
 use crate::content::feedback;
+use crate::content::given::{self, GivenAnswer};
 use crate::content::judgement::{self, Content};
 use crate::content::reviews::shown::{self, RowFlags};
 use crate::content::scores::{self, StoredScore};
@@ -32,6 +33,9 @@ const CHUNK: usize = 400;
 /// Columns that stand in the narrow row.
 const NARROW: [&str; 8] = ["id", "span_id", "root_span_id", "is_root", "arrived", "created", "_xact_id", "_pagination_key"];
 
+/// Columns that people fill, whatever arrived under their names.
+const LAID_ON: [&str; 8] = ["scores", "reported", "feedback", "gold", "comments", "answers", "review", "__bt_assignments"];
+
 /// What is read of spans.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wanted {
@@ -40,6 +44,8 @@ pub(crate) struct Wanted {
     comments: bool,
     /// What the row shows of its review.
     review: bool,
+    /// What reviewers answered.
+    answers: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -57,7 +63,7 @@ impl Default for Part {
 impl Wanted {
     /// All there is.
     pub(crate) fn whole() -> Self {
-        Self { content: Part::Whole, scores: true, comments: true, review: true }
+        Self { content: Part::Whole, scores: true, comments: true, review: true, answers: true }
     }
 
     /// Only scores.
@@ -79,6 +85,7 @@ impl Wanted {
                 "scores" | "reported" | "feedback" | "gold" => self.scores = true,
                 "comments" => self.comments = true,
                 "review" | "__bt_assignments" => self.review = true,
+                "answers" => self.answers = true,
                 name if NARROW.contains(&name) || OF_HOME.contains(&name) => {}
                 name => {
                     // Flags stand in the metadata of the wire.
@@ -140,6 +147,7 @@ pub(crate) struct FoundSpan {
     content: Object,
     scores: Vec<StoredScore>,
     comments: Value,
+    answers: Value,
     flags: Option<RowFlags>,
 }
 
@@ -231,7 +239,13 @@ impl View {
                 said.extend(judgement::said(snapshot, keys, None).await?);
             }
         }
-        let mut flags = HashMap::new();
+        let (mut flags, mut given) = (HashMap::new(), HashMap::new());
+        if wanted.answers {
+            let spoken_of: Vec<SpanKey> = rows.iter().filter(|row| row.said.is_some()).map(|row| row.key).collect();
+            for keys in spoken_of.chunks(CHUNK) {
+                given.extend(given::of_spans(snapshot, keys, None).await?);
+            }
+        }
         if wanted.review {
             let spoken_of: Vec<SpanKey> = rows.iter().filter(|row| row.said.is_some()).map(|row| row.key).collect();
             for keys in spoken_of.chunks(CHUNK) {
@@ -255,9 +269,16 @@ impl View {
             let flags = flags.remove(&narrow.key);
             let content = if wanted.wants("metadata") { flagged(content, flags.as_ref())? } else { content };
             let comments = if texts.is_empty() { Value::Null } else { texts.iter().map(comment_wire).collect() };
-            spans.push(FoundSpan { content, narrow, scores, comments, flags });
+            let answers = self.answers(seen, narrow.key, given.remove(&narrow.key).unwrap_or_default());
+            spans.push(FoundSpan { content, narrow, scores, comments, answers, flags });
         }
         Ok(spans)
+    }
+
+    /// The column of the answers on a span, as far as they may be seen.
+    fn answers(&self, seen: &Seen<'_>, span: SpanKey, mut given: Vec<GivenAnswer>) -> Value {
+        given.retain(|answer| seen.answer(span, &answer.question));
+        given::column(&given, &self.actor.person.id)
     }
 
     /// Rows as they were when a transaction was the newest: those that have not changed since, and the versions that took their place
@@ -282,6 +303,7 @@ impl View {
 
     async fn with_content_as_of(&self, rows: Vec<Narrow>, version: TransactionId, seen: &mut Seen<'_>) -> Result<Vec<FoundSpan>> {
         let (mut bodies, mut said, mut last, mut flags) = (HashMap::new(), HashMap::new(), HashMap::new(), HashMap::new());
+        let mut given = HashMap::new();
         let keys: Vec<SpanKey> = rows.iter().map(|row| row.key).collect();
         let mut heard = feedback::of_spans(&self.snapshot, &keys, Some(version)).await?;
         for keys in keys.chunks(CHUNK) {
@@ -297,6 +319,7 @@ impl View {
             said.extend(judgement::said(&self.snapshot, keys, Some(version)).await?);
             last.extend(judgement::last_said(&self.snapshot, keys, version).await?);
             flags.extend(shown::of_spans(&self.snapshot, &self.home.project, keys, Some(version)).await?);
+            given.extend(given::of_spans(&self.snapshot, keys, Some(version)).await?);
         }
         let mut spans = Vec::with_capacity(rows.len());
         for mut narrow in rows {
@@ -311,7 +334,8 @@ impl View {
             seen.scores(&mut scores);
             let flags = flags.remove(&narrow.key);
             let content = flagged(seen.content(narrow.key, content)?, flags.as_ref())?;
-            spans.push(FoundSpan { scores, content, narrow, comments: Value::Null, flags });
+            let answers = self.answers(seen, narrow.key, given.remove(&narrow.key).unwrap_or_default());
+            spans.push(FoundSpan { scores, content, narrow, comments: Value::Null, answers, flags });
         }
         Ok(spans)
     }
@@ -415,6 +439,7 @@ impl Fields for FoundSpan {
             "feedback" => Cow::Owned(self.score_map(StoredScore::feedback)),
             "gold" => Cow::Owned(self.score_map(|score| score.gold)),
             "comments" => Cow::Borrowed(&self.comments),
+            "answers" => Cow::Borrowed(&self.answers),
             "review" => Cow::Borrowed(self.flags.as_ref()?.review()),
             "__bt_assignments" => Cow::Owned(self.flags.as_ref()?.assignments()),
             _ => Cow::Owned(read(self.content.get(name)?)),
@@ -422,8 +447,7 @@ impl Fields for FoundSpan {
     }
 
     fn text(&self, name: &str) -> Option<&str> {
-        let computed = NARROW.contains(&name) || ["scores", "reported", "feedback", "gold", "comments"].contains(&name);
-        if computed { None } else { self.content.get(name).map(|value| value.get()) }
+        if NARROW.contains(&name) || LAID_ON.contains(&name) { None } else { self.content.get(name).map(|value| value.get()) }
     }
 }
 

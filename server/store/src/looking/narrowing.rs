@@ -4,6 +4,7 @@
 //! and nothing needs to look at the rows again. A filter is true, false or unknown, so a part is asked for where it is true or, below
 //! a `not`, where it is false; each of both is a condition of its own. Values are always bound.
 
+mod answered;
 mod columns;
 mod posted;
 mod scalars;
@@ -15,6 +16,7 @@ use crate::ground::places::Home;
 use crate::looking::found::stands;
 use crate::looking::sight::Sight;
 use crate::looking::view::View;
+pub(crate) use posted::places_of_texts;
 use posted::{FewRows, Posted, PostedRange};
 use sea_orm::Value;
 use shared::filter::{Context, Expression, Function, Kind, Step, constant};

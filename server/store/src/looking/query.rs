@@ -13,7 +13,7 @@ use crate::looking::view::View;
 use crate::looking::wire::{Placed, Whereabouts, WireRow};
 use crate::{Desk, Error, Result};
 use serde_json::value::RawValue;
-use shared::filter::{Compiled, Context, Expression, Fields, Kind, Query, QueryOutput, Shape, SortItem, SourceKind, Step, bind_person};
+use shared::filter::{Compiled, Context, Expression, Fields, Kind, Query, QueryOutput, Shape, SortItem, SourceKind, Step};
 use shared::objects::ObjectKind;
 use shared::spans::{TraceMeasure, TraceSort};
 use shared::{ObjectId, Problem, TransactionId};
@@ -41,8 +41,7 @@ impl Desk {
     /// for an answer that would have to look at more than is allowed.
     pub async fn query(&self, query: &Query, version: Option<TransactionId>, context: Context) -> Result<QueryAnswer> {
         let mut objects = self.sources(query).await?;
-        let filter = query.filter.clone().map(|filter| bind_person(filter, self.actor.person.id.as_str()));
-        let query = &Query { filter, ..query.clone() };
+        let query = &query.clone().asked_by(self.actor.person.id.as_str());
         let mut order = RowOrder::Time { oldest_first: oldest_first(&query.sort) };
         if !QueryOutput::is_streamed(query) {
             order = match (measured(query), objects.as_slice(), version) {
@@ -73,7 +72,7 @@ impl Desk {
     /// A page of the rows of one object.
     async fn page(&self, query: &Query, search: &RowSearch, order: RowOrder, context: Context) -> Result<QueryAnswer> {
         let columns = Columns::of(query, context)?;
-        let view = self.search_view(&search.object).await?;
+        let view = self.search_view(&search.object).await?.asked_in(context);
         let whereabouts = Whereabouts::of(&view);
         let mut rows = Vec::new();
         let next = if query.from.shape == Shape::Summary {
@@ -101,7 +100,7 @@ impl Desk {
     }
 
     /// What a query reads: logs by the projects' ids or names, experiments and datasets by their ids.
-    async fn sources(&self, query: &Query) -> Result<Vec<ObjectId>> {
+    pub(crate) async fn sources(&self, query: &Query) -> Result<Vec<ObjectId>> {
         let kind = match &query.from.kind {
             SourceKind::ProjectLogs => ObjectKind::ProjectLogs,
             SourceKind::Experiment => ObjectKind::Experiment,

@@ -5,7 +5,6 @@ mod traces;
 pub(crate) use traces::{TraceSpans, whole_traces};
 
 use crate::ground::database::{one, values};
-use crate::ground::time;
 use crate::looking::cursor::{Cursor, Position};
 use crate::looking::found::{FoundSpan, Read, Wanted, Which};
 use crate::looking::narrowing::{Asked, Narrowing, narrowed};
@@ -16,7 +15,7 @@ use crate::looking::work::{Effort, aside};
 use crate::{Desk, Result};
 use sea_orm::FromQueryResult;
 use serde_json::value::RawValue;
-use shared::filter::{Compiled, Context, Expression};
+use shared::filter::{Compiled, Expression};
 use shared::objects::Place;
 use shared::{ObjectId, Problem, TransactionId};
 use std::sync::Arc;
@@ -174,9 +173,10 @@ pub(crate) struct Scan<'a> {
 impl<'a> Scan<'a> {
     /// Newest first, from the beginning. What the filter needs is read beside what is wanted.
     pub(crate) async fn new(view: &'a View, filter: Option<&Expression>, wanted: Wanted) -> Result<Self> {
-        let context = Context::at(time::now());
-        let narrowing = narrowed(view, filter, context, Asked::OfSpans).await?;
-        let compiled = filter.map(|filter| Arc::new(Compiled::new(filter, context)));
+        let context = view.context;
+        let filter = filter.map(|filter| view.asked(filter));
+        let narrowing = narrowed(view, filter.as_ref(), context, Asked::OfSpans).await?;
+        let compiled = filter.map(|filter| Arc::new(Compiled::new(&filter, context)));
         Ok(Self {
             view,
             filter: compiled.clone().filter(|_| !narrowing.exact),

@@ -1,8 +1,11 @@
 //! The row of a trace as a filter sees it: what stands there of the whole trace, and everything else of its root.
 
+use crate::Result;
 use crate::content::traces::ListedTrace;
 use crate::ground::keys::SpanKey;
 use crate::looking::found::{FoundSpan, Wanted};
+use crate::looking::trace_summary::{OF_SPANS, TraceSummary};
+use crate::looking::wire::WireRow;
 use serde_json::{Map, Value, json};
 use shared::Micros;
 use shared::filter::{Compiled, Fields, format_instant};
@@ -12,7 +15,7 @@ use std::borrow::Cow;
 const KNOWN: [&str; 5] = ["id", "root_span_id", "created", "scores", "tags"];
 
 /// Columns that are lists of what all spans say.
-const GATHERED: [&str; 4] = ["error", "comments", "review", "__bt_assignments"];
+const GATHERED: [&str; 5] = ["error", "comments", "review", "__bt_assignments", "answers"];
 
 /// Which spans of a trace are read for its row, beside those that `any_span(…)` asks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,17 +28,22 @@ pub(crate) struct SpansOfRow {
     pub(crate) commented: bool,
     /// Those that stand in review lists.
     pub(crate) flagged: bool,
+    /// Those that reviewers have answered.
+    pub(crate) answered: bool,
+    /// Every one, because of what they come to.
+    pub(crate) all: bool,
 }
 
 impl SpansOfRow {
     /// What a filter needs.
     pub(crate) fn of(filter: &Compiled) -> Self {
-        let mut spans = Self::default();
+        let mut spans = Self { all: sums_up(filter), ..Self::default() };
         for column in filter.columns() {
             match column {
                 "error" => spans.failed = true,
                 "comments" => spans.commented = true,
                 "review" | "__bt_assignments" => spans.flagged = true,
+                "answers" => spans.answered = true,
                 column => spans.root |= !KNOWN.contains(&column),
             }
         }
@@ -48,12 +56,22 @@ impl SpansOfRow {
     }
 }
 
+/// Whether a filter asks for what all spans of a trace come to.
+fn sums_up(filter: &Compiled) -> bool {
+    filter.columns().any(|column| column == "span_type_info") || OF_SPANS.iter().any(|name| filter.reads("metrics", name))
+}
+
 /// What is read of such spans.
 pub(crate) fn wanted(filter: &Compiled) -> Wanted {
-    if filter.asks_across_spans() {
-        return Wanted::columns(filter.columns());
+    let mut wanted = if filter.asks_across_spans() {
+        Wanted::columns(filter.columns())
+    } else {
+        Wanted::columns(filter.columns().filter(|column| !KNOWN.contains(column)))
+    };
+    if sums_up(filter) {
+        wanted.add(TraceSummary::COLUMNS);
     }
-    Wanted::columns(filter.columns().filter(|column| !KNOWN.contains(column)))
+    wanted
 }
 
 /// What the spans of a trace say for its row.
@@ -61,13 +79,23 @@ pub(crate) fn wanted(filter: &Compiled) -> Wanted {
 pub(crate) struct Gathered {
     root: Option<FoundSpan>,
     lists: [Vec<Value>; GATHERED.len()],
+    /// What the spans come to, where it is asked for.
+    summary: Option<TraceSummary>,
     /// Bytes of the spans of which something is kept.
     pub(crate) bytes: u64,
 }
 
 impl Gathered {
+    /// Nothing yet, for a filter.
+    pub(crate) fn of(filter: &Compiled) -> Self {
+        Self { summary: sums_up(filter).then(TraceSummary::default), ..Self::default() }
+    }
+
     /// Takes what a span of the trace says.
-    pub(crate) fn add(&mut self, span: FoundSpan, root: SpanKey) {
+    pub(crate) fn add(&mut self, span: FoundSpan, root: SpanKey) -> Result<()> {
+        if let Some(summary) = &mut self.summary {
+            summary.add(&span, span.key() == root, || Ok(WireRow::default()))?;
+        }
         let mut says = false;
         for (name, list) in GATHERED.iter().zip(&mut self.lists) {
             match span.column(name).map(Cow::into_owned).filter(|value| !value.is_null()) {
@@ -83,6 +111,7 @@ impl Gathered {
         if is_root {
             self.root = Some(span);
         }
+        Ok(())
     }
 }
 
@@ -114,6 +143,15 @@ impl TraceRowFields<'_> {
                 None => metrics.remove(name),
             };
         }
+        if let Some(summary) = &self.gathered.summary {
+            let come_to = summary.metrics();
+            for name in OF_SPANS {
+                match come_to.get(name) {
+                    Some(value) => metrics.insert(name.to_owned(), value.clone()),
+                    None => metrics.remove(name),
+                };
+            }
+        }
         if metrics.is_empty() { Value::Null } else { Value::Object(metrics) }
     }
 }
@@ -133,6 +171,7 @@ impl Fields for TraceRowFields<'_> {
             "tags" if row.tags.is_empty() => Value::Null,
             "tags" => json!(row.tags),
             "metrics" => self.metrics(),
+            "span_type_info" => self.gathered.summary.as_ref()?.info(),
             _ => return self.gathered.root.as_ref()?.column(name),
         }))
     }

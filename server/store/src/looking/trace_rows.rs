@@ -7,7 +7,6 @@ use crate::content::traces::{COLUMNS, ListedTrace, StoredTrace};
 use crate::content::versions::STANDS;
 use crate::ground::database::{all, list, values};
 use crate::ground::keys::{SpanKey, TraceKey};
-use crate::ground::time;
 use crate::looking::cursor::Position;
 use crate::looking::found::{FoundSpan, Wanted, Which};
 use crate::looking::narrowing::{Asked, Narrowing, narrowed};
@@ -18,7 +17,7 @@ use crate::looking::work::{Effort, aside};
 use deciding::Deciding;
 use sea_orm::Value;
 use shared::Problem;
-use shared::filter::{Compiled, Context, Expression};
+use shared::filter::{Compiled, Expression};
 use shared::objects::Place;
 use shared::spans::{TraceMeasure, TraceSort};
 use shared::summary::Nano;
@@ -100,9 +99,10 @@ pub(crate) struct FoundRow {
 impl<'a> RowScan<'a> {
     /// Begins, or goes on after a position.
     pub(crate) async fn new(view: &'a View, filter: Option<&Expression>, order: RowOrder, after: Option<Position>) -> Result<Self> {
-        let context = Context::at(time::now());
-        let narrowing = narrowed(view, filter, context, Asked::OfTraceRows).await?;
-        let filter = filter.filter(|_| !narrowing.exact).map(|filter| Arc::new(Compiled::of_trace_row(filter, context)));
+        let context = view.context;
+        let filter = filter.map(|filter| view.asked(filter));
+        let narrowing = narrowed(view, filter.as_ref(), context, Asked::OfTraceRows).await?;
+        let filter = filter.filter(|_| !narrowing.exact).map(|filter| Arc::new(Compiled::of_trace_row(&filter, context)));
         let unmeasured = after.is_some_and(|after| after.value.is_none()) && matches!(order, RowOrder::Measure(_));
         Ok(Self { view, filter, narrowing, order, unmeasured, after, effort: Effort::page(), finished: false })
     }
@@ -169,11 +169,22 @@ impl<'a> RowScan<'a> {
         self.effort = Effort::whole();
         let found = self.next(wanted).await?;
         if found.is_none() && !self.finished {
-            let reason = "Looking at every trace takes too long. Narrow the filter, for example by created.";
-            return Err(Problem::invalid("filter", reason).into());
+            return Err(Problem::invalid("filter", self.how_far()).into());
         }
         self.effort = Effort::page();
         Ok(found)
+    }
+
+    /// How far was looked, where that is not to the end.
+    fn how_far(&self) -> String {
+        let looked = match (&self.order, self.after) {
+            (RowOrder::Time { oldest_first }, Some(after)) => {
+                let order = if *oldest_first { "older" } else { "newer" };
+                format!(": only those {order} than {} were looked at", shared::filter::format_instant(after.after.created))
+            }
+            (RowOrder::Time { .. } | RowOrder::Measure(_), _) => String::new(),
+        };
+        format!("Looking at every trace takes too long{looked}. Narrow the filter, for example by created.")
     }
 
     /// Nothing comes after what was read: then those without a measure come, from their beginning, and then nothing.
@@ -325,6 +336,9 @@ impl<'a> RowScan<'a> {
 
 /// The condition on spans `s` that rows need, with what is bound.
 fn spans_of_rows(of_row: SpansOfRow, roots: Vec<SpanKey>) -> (String, Vec<Value>) {
+    if of_row.all {
+        return (String::new(), Vec::new());
+    }
     let (mut conditions, mut bound) = (Vec::new(), Vec::new());
     if of_row.root {
         conditions.push(format!("s.key IN ({})", list(roots.len())));
@@ -341,6 +355,9 @@ fn spans_of_rows(of_row: SpansOfRow, roots: Vec<SpanKey>) -> (String, Vec<Value>
         conditions.push(format!(
             "EXISTS (SELECT 1 FROM span_flags f WHERE f.project = s.project AND f.span = s.key AND f.superseded = {STANDS})"
         ));
+    }
+    if of_row.answered {
+        conditions.push("EXISTS (SELECT 1 FROM answers a WHERE a.project = s.project AND a.span = s.key)".to_owned());
     }
     (format!(" AND ({})", conditions.join(" OR ")), bound)
 }

@@ -14,6 +14,21 @@ const PREVIEW: i64 = 124;
 /// Columns of the root that are shortened.
 const PREVIEWED: [&str; 5] = ["input", "output", "expected", "error", "metadata"];
 
+/// Metrics of a trace that are made of its spans, beside those that its row in a list has.
+pub(crate) const OF_SPANS: [&str; 11] = [
+    "prompt_tokens",
+    "completion_tokens",
+    "prompt_cached_tokens",
+    "prompt_cache_creation_tokens",
+    "llm_duration",
+    "time_to_first_token",
+    "llm_calls",
+    "tool_calls",
+    "errors",
+    "llm_errors",
+    "tool_errors",
+];
+
 /// Metrics that are added up.
 const SUMMED: [&str; 4] = ["prompt_tokens", "completion_tokens", "prompt_cached_tokens", "prompt_cache_creation_tokens"];
 
@@ -72,6 +87,9 @@ pub(crate) fn preview_length(asked: Option<i64>) -> Option<usize> {
 }
 
 impl TraceSummary {
+    /// The columns of spans that it is made of.
+    pub(crate) const COLUMNS: [&str; 7] = ["span_id", "span_parents", "scores", "metrics", "span_attributes", "error", "tags"];
+
     /// Adds a span of the trace; of the root also its row.
     pub(crate) fn add(&mut self, span: &dyn Fields, is_root: bool, row: impl FnOnce() -> Result<WireRow>) -> Result<()> {
         let column = |name: &str| span.column(name).map_or(Value::Null, std::borrow::Cow::into_owned);
@@ -133,15 +151,33 @@ impl TraceSummary {
     }
 
     /// The row of the trace; none of no spans. No `length` shortens nothing.
-    pub(crate) fn finish(self, length: Option<usize>) -> Result<Option<WireRow>> {
-        let Some(mut row) = self.row else { return Ok(None) };
+    pub(crate) fn finish(mut self, length: Option<usize>) -> Result<Option<WireRow>> {
+        let Some(mut row) = self.row.take() else { return Ok(None) };
         for column in PREVIEWED {
             if let Some(short) = length.and_then(|length| shortened(row.get(column)?.get(), length)) {
                 row.set(column, &Value::String(short))?;
             }
         }
+        let metrics = self.metrics();
+        let info = self.info();
         let means = self.scores.iter().map(|(name, (sum, count))| (name.clone(), json!(Nano(sum / count).score())));
         row.set("scores", &Value::Object(means.collect()))?;
+        row.set("metrics", &Value::Object(metrics))?;
+        row.set("tags", &if self.tags.is_empty() { Value::Null } else { Value::Array(self.tags) })?;
+        row.set("span_type_info", &info)?;
+        Ok(Some(row))
+    }
+
+    /// What kind of trace it is.
+    pub(crate) fn info(&self) -> Value {
+        json!({
+            "name": self.attributes.get("name"), "type": self.attributes.get("type"),
+            "cached": self.calls > 0 && self.cached == self.calls, "has_error": self.errors > 0,
+        })
+    }
+
+    /// What its spans amount to.
+    pub(crate) fn metrics(&self) -> Map<String, Value> {
         let mut metrics: Map<String, Value> = self.sums.iter().map(|(name, sum)| ((*name).to_owned(), number(*sum))).collect();
         let total = |said: fn(&SaidOfSpan) -> Option<i64>| {
             spans::total(self.said.iter().map(|span| (span.span_id.as_str(), span.parent.as_deref(), said(span))))
@@ -165,14 +201,7 @@ impl TraceSummary {
             ("tool_errors", self.tool_errors),
         ];
         metrics.extend(counted.map(|(name, count)| (name.to_owned(), json!(count))));
-        row.set("metrics", &Value::Object(metrics))?;
-        row.set("tags", &if self.tags.is_empty() { Value::Null } else { Value::Array(self.tags) })?;
-        let info = json!({
-            "name": self.attributes.get("name"), "type": self.attributes.get("type"),
-            "cached": self.calls > 0 && self.cached == self.calls, "has_error": self.errors > 0,
-        });
-        row.set("span_type_info", &info)?;
-        Ok(Some(row))
+        metrics
     }
 }
 

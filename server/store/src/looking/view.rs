@@ -1,12 +1,14 @@
 //! Looking at one object or one of its rows: of one moment, as one person may see it.
 
 use crate::ground::places::{Home, LocatedSpan, find_span};
+use crate::ground::time;
 use crate::looking::sight::{Seen, Sight};
 use crate::looking::work::SearchTurn;
 use crate::writing::events;
 use crate::{Actor, Desk, Result};
 use sea_orm::DatabaseTransaction;
 use shared::ObjectId;
+use shared::filter::{Context, Expression, bind_person};
 use shared::objects::RowAddress;
 use shared::permissions::Action;
 
@@ -24,6 +26,8 @@ pub(crate) struct View {
     pub(crate) as_of: i64,
     /// The organisation's id, as rows tell it.
     pub(crate) organization: String,
+    /// When it is asked, and where days begin for who asks.
+    pub(crate) context: Context,
     _turn: Option<SearchTurn>,
 }
 
@@ -40,6 +44,18 @@ impl RowView {
     /// What may be seen of the row.
     pub(crate) async fn seen(&self) -> Result<Seen<'_>> {
         self.sight.of_spans(&self.snapshot, &[self.span.key]).await
+    }
+}
+
+impl View {
+    /// The same, asked at a time and in a time zone.
+    pub(crate) fn asked_in(self, context: Context) -> Self {
+        Self { context, ..self }
+    }
+
+    /// A filter as whoever looks asks it: `me()` is them.
+    pub(crate) fn asked(&self, filter: &Expression) -> Expression {
+        bind_person(filter.clone(), self.actor.person.id.as_str())
     }
 }
 
@@ -81,6 +97,7 @@ impl Desk {
         let snapshot = self.store.snapshot().await?;
         let as_of = events::head(&snapshot, &home.project).await?;
         let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        Ok(View { snapshot, home, actor: self.actor.clone(), sight, as_of, organization: self.store.organization_id(), _turn: turn })
+        let (actor, organization, context) = (self.actor.clone(), self.store.organization_id(), Context::at(time::now()));
+        Ok(View { snapshot, home, actor, sight, as_of, organization, context, _turn: turn })
     }
 }

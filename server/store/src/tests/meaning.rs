@@ -2,7 +2,7 @@
 //! databases, for who sees everything and for who reviews blindly; of spans, and of the rows of traces.
 
 use super::reviews::flag;
-use super::sending::{answer, number, slider};
+use super::sending::{answer, choice, number, slider};
 use super::{TestStore, stores};
 use crate::{Desk, RowSearch};
 use proptest::prelude::*;
@@ -10,6 +10,7 @@ use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
+use shared::answers::AnswerValue;
 use shared::comments::AddComment;
 use shared::filter::{Compiled, Context, parse_expression, parse_query};
 use shared::projects::{ChangeSettings, Project};
@@ -68,6 +69,28 @@ fn condition() -> impl Strategy<Value = String> {
         "comments.author = 'reviewer@example.com'",
         "search('crash see')",
         "review.status = 'PENDING'",
+        "review.status in ['backlog', 'Parked']",
+        "review.reviewers includes 'reviewer@example.com'",
+        "comments.created > '2026-01-01'",
+        "classifications.Intent.label = 'billing'",
+        "answers is null",
+        "answers.Q is null",
+        "answers.Q.count > 1",
+        "answers.Q.count != 1",
+        "answers.Q.count between 1 and 2",
+        "answers.Q.spread > 0.1",
+        "answers.Q.version = 1",
+        "answers.Q includes 0.5",
+        "answers.Q.mine > 0.25",
+        "answers.Q.by('Reviewer@example.com') != 0.2",
+        "answers.Q.by('engineer@example.com') = answers.Q.mine",
+        "answers.Tone.mine = 'Good'",
+        "answers.Tone includes 'Bad'",
+        "answers.Tone.by('engineer@example.com') < 0.5",
+        "answers.Missing.count is not null",
+        "metrics.errors > 0",
+        "metrics.llm_calls < 2",
+        "span_type_info.has_error",
         "review.lists includes 'Review'",
         "metrics.end - metrics.start > 2",
         "metrics.tokens between 3 and 20",
@@ -86,6 +109,7 @@ fn condition() -> impl Strategy<Value = String> {
         select(vec!["is_root", "is_root = false", "true", "false", "null", "len(tags) > 1", "metadata.n > 20"]).prop_map(str::to_owned),
         measure.prop_map(|(path, sign, value)| format!("{path} {sign} {value}")),
         said.prop_map(str::to_owned),
+        select(vec!["answers.Q.spread is null", "answers.Q.mine is not null", "metrics.errors is null"]).prop_map(str::to_owned),
         select(vec!["0.5 < scores.Q", "'r1' = id", "input match 'refund'", "scores.Q > scores.Auto"]).prop_map(str::to_owned),
     ]
 }
@@ -136,6 +160,7 @@ fn row(place: usize) -> impl Strategy<Value = Value> {
 async fn filled(store: &TestStore, rows: &[Value]) -> Project {
     let project = store.project("meaning").await;
     store.question(&project, "Q", slider()).await;
+    store.question(&project, "Tone", choice(&[("Good", 1.0), ("Bad", 0.0)])).await;
     store.send(&project, rows).await;
     for (row, value) in [("r1", 0.1), ("r3", 0.5), ("r10", 0.3)] {
         answer(&store.engineer, &project, row, "Q", number(value)).await.unwrap();
@@ -154,6 +179,9 @@ async fn filled(store: &TestStore, rows: &[Value]) -> Project {
     for (row, value) in [("r3", 0.7), ("r7", 0.2)] {
         answer(&store.reviewer, &project, row, "Q", number(value)).await.unwrap();
     }
+    for (desk, row, option) in [(&store.engineer, "r3", "Bad"), (&store.engineer, "r10", "Good"), (&store.reviewer, "r3", "Good")] {
+        answer(desk, &project, row, "Tone", Some(AnswerValue::Text(option.to_owned()))).await.unwrap();
+    }
     for row in ["r4", "r5", "r12"] {
         store.reviewer.flag_row(flag(&project, row, &[])).await.unwrap();
     }
@@ -163,7 +191,7 @@ async fn filled(store: &TestStore, rows: &[Value]) -> Project {
 }
 
 /// The row of a trace, made of its spans as they may be seen, in the order in which they came.
-fn trace_row(spans: &[&Value]) -> Value {
+fn trace_row(spans: &[&Value], filter: &str) -> Value {
     let mut row = (*spans.iter().find(|span| span["is_root"] == json!(true)).unwrap()).clone();
     let mut scores: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for (name, score) in spans.iter().filter_map(|span| span["scores"].as_object()).flatten() {
@@ -202,6 +230,14 @@ fn trace_row(spans: &[&Value]) -> Value {
             None => metrics.remove(key),
         };
     }
+    if ["metrics.errors", "metrics.llm_calls", "span_type_info"].iter().any(|place| filter.contains(place)) {
+        let count = |holds: &dyn Fn(&Value) -> bool| spans.iter().filter(|span| holds(span)).count();
+        let errors = count(&|span| !span["error"].is_null());
+        metrics.insert("errors".to_owned(), json!(errors));
+        metrics.insert("llm_calls".to_owned(), json!(count(&|span| span["span_attributes"]["type"] == json!("llm"))));
+        metrics.extend(["tool_calls", "llm_errors", "tool_errors"].map(|name| (name.to_owned(), json!(0))));
+        row["span_type_info"] = json!({"has_error": errors > 0});
+    }
     row["metrics"] = if metrics.is_empty() { Value::Null } else { Value::Object(metrics) };
     row["scores"] = if means.is_empty() { Value::Null } else { Value::Object(means) };
     row["tags"] = or_null(tags);
@@ -209,6 +245,7 @@ fn trace_row(spans: &[&Value]) -> Value {
     row["error"] = or_null(said("error"));
     row["review"] = or_null(said("review"));
     row["__bt_assignments"] = or_null(all("__bt_assignments"));
+    row["answers"] = or_null(said("answers"));
     row
 }
 
@@ -217,9 +254,11 @@ fn ids<'row>(rows: impl IntoIterator<Item = &'row Value>, key: &str) -> BTreeSet
 }
 
 async fn check(desk: &Desk, project: &Project, filters: &[String]) {
-    let everything =
-        parse_query(&format!("select: *, reported, feedback, gold, review, __bt_assignments | from: project_logs('{}')", project.id))
-            .unwrap();
+    let everything = parse_query(&format!(
+        "select: *, reported, feedback, gold, review, __bt_assignments, answers | from: project_logs('{}')",
+        project.id
+    ))
+    .unwrap();
     let everything = desk.query(&everything, None, Context::at(crate::now())).await.unwrap();
     let everything: Vec<Value> = everything.rows.iter().map(|row| serde_json::from_str(row.get()).unwrap()).collect();
     for filter in filters {
@@ -247,7 +286,7 @@ async fn check_rows(desk: &Desk, project: &Project, everything: &[Value], filter
     for trace in ids(everything, "root_span_id") {
         let mut of_trace: Vec<&Value> = everything.iter().filter(|row| row["root_span_id"] == json!(trace)).collect();
         of_trace.sort_by_key(|row| row["id"].as_str().unwrap()[1..].parse::<u32>().unwrap());
-        if compiled.holds_in_row(&of_trace, &trace_row(&of_trace)) {
+        if compiled.holds_in_row(&of_trace, &trace_row(&of_trace, filter)) {
             let values = of_trace.iter().filter(|row| !row["scores"]["Q"].is_null()).count();
             scored += i64::try_from(values).unwrap();
             carrying += i64::from(values > 0);

@@ -19,8 +19,10 @@ pub(super) enum Parts {
     Texts(Vec<Vec<Step>>),
     /// The instant at a path.
     Time(Vec<Step>),
-    /// What stands in the lists at a path, as one list.
+    /// What stands at a path, and in the lists there, as one list.
     Joined(Vec<Step>),
+    /// The value itself; of a list, each item.
+    Itself,
 }
 
 impl Each {
@@ -34,6 +36,10 @@ impl Each {
         let paths = match &self.parts {
             Parts::Texts(paths) => paths.as_slice(),
             Parts::Time(path) | Parts::Joined(path) => std::slice::from_ref(path),
+            Parts::Itself => {
+                let empty = |value: &&Value| value.as_array().is_some_and(Vec::is_empty);
+                return list.filter(|value| !empty(value)).cloned().unwrap_or_default();
+            }
         };
         let parts = |item: &Value| -> Vec<Value> {
             paths.iter().filter_map(|path| walk(item, path)).filter(|part| !part.is_null()).cloned().collect()
@@ -42,7 +48,11 @@ impl Each {
             Some(Value::Array(items)) => {
                 let mut parts: Vec<Value> = items.iter().flat_map(parts).collect();
                 if let Parts::Joined(_) = self.parts {
-                    parts = parts.iter().filter_map(Value::as_array).flatten().cloned().collect();
+                    let joined = parts.into_iter().flat_map(|part| match part {
+                        Value::Array(items) => items,
+                        other => vec![other],
+                    });
+                    parts = joined.collect();
                 }
                 if parts.is_empty() { Value::Null } else { Value::Array(parts) }
             }
@@ -53,8 +63,11 @@ impl Each {
 }
 
 /// Where the list stands in its column, and what of its items is meant; none for other paths.
-pub(super) fn of_each<'path>(column: &str, rest: &'path [Step]) -> Option<(&'path [Step], Parts)> {
+pub(super) fn of_each(column: &str, rest: &[Step]) -> Option<(Vec<Step>, Parts)> {
     let path = |names: &[&str]| names.iter().map(|name| Step::Key((*name).to_owned())).collect::<Vec<_>>();
+    if let Some(answer) = answer_of_somebody(column, rest) {
+        return Some((answer, Parts::Itself));
+    }
     match (column, rest) {
         ("comments", [Step::Key(part)]) => {
             let parts = match part.as_str() {
@@ -70,35 +83,46 @@ pub(super) fn of_each<'path>(column: &str, rest: &'path [Step]) -> Option<(&'pat
                 ]),
                 _ => return None,
             };
-            Some((&[], parts))
+            Some((Vec::new(), parts))
         }
         ("classifications", [Step::Key(_), Step::Key(_), ..]) => {
             let (list, inside) = rest.split_at(1);
-            Some((list, Parts::Texts(vec![inside.to_vec()])))
+            Some((list.to_vec(), Parts::Texts(vec![inside.to_vec()])))
         }
         _ => None,
     }
 }
 
-/// The same for what a row of a trace has of all its spans: its errors, and what stands in the review lists.
-pub(super) fn of_spans<'path>(column: &str, rest: &'path [Step]) -> Option<(&'path [Step], Parts)> {
-    let parts = match (column, rest) {
+/// The same for what a row of a trace has of all its spans: its errors, what stands in the review lists, and what was answered.
+pub(super) fn of_spans(column: &str, rest: &[Step]) -> Option<Parts> {
+    if let Some(answer) = answer_of_somebody(column, rest) {
+        return Some(Parts::Joined(answer));
+    }
+    Some(match (column, rest) {
         ("error", _) => Parts::Texts(vec![rest.to_vec()]),
         ("review", [Step::Key(part)]) if part == "status" => Parts::Texts(vec![rest.to_vec()]),
         ("review", [Step::Key(part)]) if ["lists", "assignees", "reviewers"].contains(&part.as_str()) => Parts::Joined(rest.to_vec()),
+        ("answers", [Step::Key(_)]) => Parts::Joined(of_answers(column, rest)?),
+        ("answers", [_, _, ..]) => Parts::Texts(vec![rest.to_vec()]),
         _ => return None,
-    };
-    Some((&[], parts))
+    })
 }
 
-/// Where in the column of answers a path leads: the answers to a question themselves are its `values`, and a person is looked up
-/// as people see addresses.
+/// Where in the column of answers those to a question stand.
 pub(super) fn of_answers(column: &str, rest: &[Step]) -> Option<Vec<Step>> {
     match (column, rest) {
         ("answers", [question @ Step::Key(_)]) => Some(vec![question.clone(), Step::Key("values".to_owned())]),
-        ("answers", [question, by @ Step::Key(name), Step::Key(person), inside @ ..]) if name == "by" => {
-            let start = [question.clone(), by.clone(), Step::Key(folded(person))];
-            Some(start.into_iter().chain(inside.iter().cloned()).collect())
+        _ => None,
+    }
+}
+
+/// Where in the column of answers that of one person stands, who is looked up as people see addresses. It may be several: an option goes by
+/// its name and by its number.
+fn answer_of_somebody(column: &str, rest: &[Step]) -> Option<Vec<Step>> {
+    match (column, rest) {
+        ("answers", [Step::Key(_), Step::Key(mine)]) if mine == "mine" => Some(rest.to_vec()),
+        ("answers", [question @ Step::Key(_), by @ Step::Key(name), Step::Key(person)]) if name == "by" => {
+            Some(vec![question.clone(), by.clone(), Step::Key(folded(person))])
         }
         _ => None,
     }

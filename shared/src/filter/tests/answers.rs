@@ -195,6 +195,7 @@ fn rows_are_sorted_by_anything_and_nulls_come_last() {
 fn what_people_did_is_asked_by_name() {
     for (filter, rows) in [
         ("review.status = 'PENDING' and review.lists includes 'Review'", vec!["a1"]),
+        ("review.status = 'backlog' and review.status in ['pending', 'Parked'] and review.status != 'complete'", vec!["a1"]),
         ("review.reviewers includes 'leo@example.com' and not review.assignees includes 'leo@example.com'", vec!["a1"]),
         ("answers.Tone.count = 2 and answers.Tone.spread >= 50% and answers.Tone.mine = 0.5 and answers.Tone.version = 3", vec!["a1"]),
         ("answers.\"Tone\".by('Mia@Example.com') < answers.Tone.by('leo@example.com')", vec!["a1"]),

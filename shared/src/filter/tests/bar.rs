@@ -122,7 +122,7 @@ fn what_may_stand_at_the_cursor() {
             "metadata.user.plan = ¦",
             "created > ¦",
             "review.¦",
-            "review.status = 'P¦",
+            "review.status = 'b¦",
             "review.assignees includes ¦",
             "answers.¦",
             "answers.Tone.¦",
@@ -161,7 +161,7 @@ fn what_may_stand_at_the_cursor() {
             metadata.user.plan = ¦  [] 5 · scores · tags · metadata · created · input
             created > ¦  [] now() - interval 1 day · now() - interval 7 day · date_trunc('day', now()) · scores · tags · metadata
             review.¦  [] status · lists · assignees · reviewers
-            review.status = 'P¦  ['P] 'PENDING'
+            review.status = 'b¦  ['b] 'backlog'
             review.assignees includes ¦  [] 'mia@example.com' · 'Leo' · scores · tags · metadata · created
             answers.¦  [] Tone
             answers.Tone.¦  [] count · spread · mine · by(' · version

@@ -31,7 +31,7 @@ pub(super) fn rows() -> Vec<Value> {
                 {"text": "agreed", "created": "2026-03-09T10:00:00Z", "user": {"id": "p2", "name": "Leo", "email": "leo@example.com"}},
             ],
             "__bt_assignments": ["6a0c…user"],
-            "review": {"status": "PENDING", "lists": ["Review"], "assignees": ["mia@example.com"], "reviewers": ["leo@example.com"]},
+            "review": {"status": "backlog", "lists": ["Review"], "assignees": ["mia@example.com"], "reviewers": ["leo@example.com"]},
             "answers": {"Tone": {
                 "values": [0.5, 1], "count": 2, "spread": 0.5, "mine": 0.5, "version": 3, "by": {"mia@example.com": 0.5, "leo@example.com": 1},
             }},

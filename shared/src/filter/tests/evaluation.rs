@@ -286,7 +286,9 @@ fn a_row_of_a_trace_is_what_stands_there() {
     let spans = [json!({"tags": ["prod"], "scores": {"Q": 1}, "error": "timeout"}), json!({"scores": {"Q": 0}, "error": "boom"})];
     let row = json!({
         "scores": {"Q": 0.5}, "tags": ["prod"], "error": ["timeout", "boom"], "comments": null, "metadata": {"plan": "pro"},
-        "review": [{"status": "PENDING", "lists": ["a", "b"]}, {"status": "COMPLETE", "lists": ["c"], "assignees": ["mia"]}],
+        "review": [{"status": "backlog", "lists": ["a", "b"]}, {"status": "complete", "lists": ["c"], "assignees": ["mia"]}],
+        "answers": [{"Tone": {"values": ["Good", 1, 0], "count": 2, "spread": 1, "mine": ["Good", 1], "by": {"mia@example.com": ["Good", 1]}}},
+                    {"Tone": {"values": [0.5], "count": 1, "by": {"mia@example.com": 0.5}}}],
     });
     let selected = |text: &str| Compiled::of_trace_row(&parse_expression(text).unwrap(), Context::at(now())).holds_in_row(&spans, &row);
     for text in [
@@ -295,6 +297,9 @@ fn a_row_of_a_trace_is_what_stands_there() {
         "error like 'time%' and error is not null",
         "error in ['x', 'boom'] and error match 'timeout'",
         "review.status = 'COMPLETE' and review.status = 'PENDING' and review is not null",
+        "review.status in ['approved'] and review.status != 'in_progress' and not review.status = 'Parked'",
+        "answers.Tone includes 'Good' and answers.Tone includes 0.5 and answers.Tone.count = 1 and answers.Tone.count = 2",
+        "answers.Tone.mine = 'Good' and answers.Tone.mine = 1 and answers.Tone.by('Mia@example.com') < 0.6 and answers.Q is null",
         "review.lists includes 'c' and review.lists includes 'a' and review.assignees includes 'mia'",
         "any_span(error = 'boom' and scores.Q = 0) and metadata.plan = 'pro'",
         "not any_span(error = 'boom' and scores.Q = 1) and comments is null",

@@ -15,6 +15,7 @@ use indexmap::IndexMap;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use shared::filter::review_status;
 use shared::objects::ObjectKind;
 use shared::reviews::{ASSIGNMENTS_KEY, DEFAULT_LIST, LISTS_KEY};
 use shared::{ObjectId, PersonId, ProjectId, TransactionId};
@@ -92,7 +93,8 @@ pub(crate) struct RowFlags {
 }
 
 impl RowFlags {
-    /// `{status, lists, assignees}`: of several lists the status in the first, the names of all, and people by their ids and addresses.
+    /// `{status, lists, assignees, reviewers}`: of several lists where the review stands in the first, the names of all, and people by their ids
+    /// and addresses. Who reviewed is said of now only.
     pub(crate) fn review(&self) -> &Value {
         &self.review
     }
@@ -159,8 +161,16 @@ pub(crate) async fn of_spans(
     for row in stored {
         read.push((row.span, serde_json::from_str::<BTreeMap<String, Flag>>(&row.flags)?));
     }
-    let people = read.iter().flat_map(|(_, flags)| flags.values()).flat_map(|flag| flag.assignees.iter().cloned());
-    let people = names::people(connection, people).await?;
+    let mut reviewers = match version {
+        None => reviewers(connection, spans).await?,
+        Some(_) => HashMap::new(),
+    };
+    let assigned = read.iter().flat_map(|(_, flags)| flags.values()).flat_map(|flag| flag.assignees.iter().cloned());
+    let people = names::people(connection, assigned.chain(reviewers.values().flatten().cloned())).await?;
+    let known = |ids: &[String]| {
+        let addresses = ids.iter().filter_map(|id| Some(people.get(&PersonId(id.clone()))?.email.clone()));
+        ids.iter().cloned().chain(addresses).collect::<Vec<String>>()
+    };
     let rows = read.into_iter().filter_map(|(span, mut flags)| {
         // Lists that were taken away show nothing.
         let shown: IndexMap<_, _> = lists
@@ -171,10 +181,10 @@ pub(crate) async fn of_spans(
         let (_, (_, first)) = shown.first()?;
         let assignees: BTreeSet<&String> = shown.values().flat_map(|(_, flag)| &flag.assignees).collect();
         let assignees: Vec<String> = assignees.into_iter().cloned().collect();
-        let addresses = assignees.iter().filter_map(|id| Some(people.get(&PersonId(id.clone()))?.email.clone()));
-        let known: Vec<String> = assignees.iter().cloned().chain(addresses).collect();
         let names: Vec<&str> = shown.values().map(|(list, _)| list.name.as_str()).collect();
-        let review = json!({ "status": first.status, "lists": names, "assignees": known });
+        let reviewers = reviewers.remove(&span).map(|ids| known(&ids)).unwrap_or_default();
+        let status = review_status(&first.status).unwrap_or(&first.status);
+        let review = json!({ "status": status, "lists": names, "assignees": known(&assignees), "reviewers": reviewers });
         let lists = shown.values().map(|(list, flag)| {
             let key = if list.is_default() { DEFAULT_LIST } else { list.id.as_str() };
             (key.to_owned(), json!({ "status": flag.status }))
@@ -182,6 +192,28 @@ pub(crate) async fn of_spans(
         Some((span, RowFlags { lists: lists.collect(), assignees, review }))
     });
     Ok(rows.collect())
+}
+
+/// Who has reviewed some rows in their rounds, by their ids, the first one first.
+async fn reviewers(connection: &impl ConnectionTrait, spans: &[SpanKey]) -> Result<HashMap<SpanKey, Vec<String>>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        span: SpanKey,
+        person_id: String,
+    }
+    let text = format!(
+        "SELECT i.span, r.person_id FROM review_items i JOIN reviews r ON r.project = i.project AND r.item = i.key AND r.round = i.round \
+         WHERE i.project = ? AND i.span IN ({}) AND i.listed AND NOT r.skipped ORDER BY r.created, r.person_id",
+        list(spans.len())
+    );
+    let mut by_span: HashMap<SpanKey, Vec<String>> = HashMap::new();
+    for row in all::<Row>(connection, &text, bound(spans)).await? {
+        let of_span = by_span.entry(row.span).or_default();
+        if !of_span.contains(&row.person_id) {
+            of_span.push(row.person_id);
+        }
+    }
+    Ok(by_span)
 }
 
 /// Keeps what the rows of some items of a project show by now, because the items changed by themselves.

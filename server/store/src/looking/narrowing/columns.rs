@@ -1,5 +1,6 @@
 //! What is known of single columns without reading a row's content.
 
+use super::answered::is_answer;
 use super::{Narrower, Part, keys};
 use crate::content::versions::STANDS;
 use sea_orm::Value;
@@ -105,6 +106,7 @@ impl Narrower<'_> {
             }
             ["id" | "span_id" | "root_span_id" | "created" | "is_root" | "arrived"] => Part::certain(!null),
             path if !null && is_of_review(path) => self.flagged(),
+            path if is_answer(path) => self.answers_null(path, null),
             _ => Part::UNKNOWN,
         }
     }
@@ -135,6 +137,7 @@ impl Narrower<'_> {
             (["created"], _) => self.time(operator, value),
             // A comparison with what is missing is neither true nor false.
             (path, _) if is_of_review(path) => self.flagged(),
+            (path, _) if is_answer(path) => self.answers_compared(operator, path, value),
             (place, _) if is_value(place) => self.value(operator, place, value),
             (["is_root" | "arrived"], Kind::Boolean(boolean)) => match operator {
                 BinaryOperator::Equal => self.boolean(path, *boolean),
@@ -177,6 +180,7 @@ impl Narrower<'_> {
                 Part::exactly(text, vec![Value::from(tag.as_str())])
             }
             (path, _) if truth && is_of_review(path) => self.flagged(),
+            (path, _) if truth && is_answer(path) => self.answers(path),
             _ => Part::UNKNOWN,
         }
     }

@@ -186,7 +186,7 @@ async fn stored(connection: &impl ConnectionTrait, home: &Home, texts: &[String]
 }
 
 /// Where in the metadata people write texts, or have written any.
-async fn places_of_texts(connection: &impl ConnectionTrait, home: &Home) -> Result<Vec<Vec<String>>> {
+pub(crate) async fn places_of_texts(connection: &impl ConnectionTrait, home: &Home) -> Result<Vec<Vec<String>>> {
     #[derive(FromQueryResult)]
     struct Row {
         definition: String,

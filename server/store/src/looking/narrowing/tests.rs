@@ -55,6 +55,19 @@ fn sql_decides_what_it_can_and_nothing_else() {
     check("true", expect!["exactly: "]);
     check("1 > 2 or null", expect!["exactly: 1 = 0"]);
     check("any_span(is_root)", expect!["exactly: s.parent_span_id IS NULL"]);
+    check(
+        "answers.Tone.count >= 2",
+        expect![
+            "exactly: EXISTS (SELECT 1 FROM answers a JOIN questions q ON q.id = a.question_id WHERE a.project = s.project AND a.span = s.key AND a.active = ? AND q.name = ? GROUP BY a.span HAVING COUNT(*) >= ?)"
+        ],
+    );
+    check(
+        "answers is null or not answers.Tone.mine = 1",
+        expect![
+            "at most: (NOT EXISTS (SELECT 1 FROM answers a WHERE a.project = s.project AND a.span = s.key AND a.active = ?) OR EXISTS (SELECT 1 FROM answers a JOIN questions q ON q.id = a.question_id WHERE a.project = s.project AND a.span = s.key AND a.active = ? AND q.name = ?))"
+        ],
+    );
+    check("not answers.Tone includes 1 and answers[0] = 1", expect!["at most: "]);
 }
 
 #[test]
@@ -89,6 +102,13 @@ fn a_row_of_a_trace_is_asked_as_it_stands_there() {
         expect!["exactly: ((+t.duration >= ?) AND ((+t.tokens < ?) OR (+t.tokens >= ?)))"],
     );
     check("metrics.estimated_cost is null and metrics.calls > 1", expect!["at most: +t.cost IS NULL"]);
+    check("metrics.errors > 1 and not metrics.llm_calls = 0", expect!["at most: (+t.errors >= ?)"]);
+    check(
+        "answers.Tone is null",
+        expect![
+            "exactly: NOT EXISTS (SELECT 1 FROM spans x WHERE x.project = t.project AND x.trace = t.key AND EXISTS (SELECT 1 FROM answers a JOIN questions q ON q.id = a.question_id WHERE a.project = x.project AND a.span = x.key AND a.active = ? AND q.name = ?))"
+        ],
+    );
     check(
         "created > '2026-01-01' and root_span_id in ['a', 'b'] and id = 'c'",
         expect!["exactly: (t.created > ? AND t.root_span_id IN (?, ?) AND t.row_id = ?)"],

@@ -1,8 +1,10 @@
 //! What is known of the row of a trace `t`, as it stands in a list. What is not of the whole trace is said of its root.
 
+use super::answered::{is_answer, row_answers};
 use super::columns::{is_plain, opposite, text_column, turned};
 use super::{Narrower, Part, keys};
 use crate::content::versions::STANDS;
+use crate::looking::trace_summary::OF_SPANS;
 use sea_orm::Value;
 use shared::filter::{BinaryOperator, Expression, Function, Kind, Step};
 use shared::summary::Nano;
@@ -65,6 +67,7 @@ impl Narrower<'_> {
             },
             ["id" | "root_span_id" | "created"] => Part::certain(!null),
             path if !null && is_of_review(path) => flagged(),
+            path if is_answer(path) => self.row_answers_null(path, null),
             _ => Part::UNKNOWN,
         }
     }
@@ -108,6 +111,7 @@ impl Narrower<'_> {
                 }
             }
             (path, operator) if (operator.compares() || truth) && is_of_review(path) => flagged(),
+            (path, operator) if (operator.compares() || truth) && is_answer(path) => row_answers(path),
             _ => Part::UNKNOWN,
         }
     }
@@ -137,15 +141,17 @@ fn flagged() -> Part {
     Part::at_most(text, Vec::new())
 }
 
+/// Columns that the row of a trace has of all its spans.
+const OF_TRACE: [&str; 11] =
+    ["id", "root_span_id", "created", "scores", "tags", "error", "comments", "review", "__bt_assignments", "answers", "span_type_info"];
+
 /// Whether a part of an expression is about what a row says of its whole trace.
 fn is_of_trace(inner: &Expression) -> bool {
     match &inner.kind {
         Kind::Path(path) => match keys(path).as_slice() {
             ["metrics"] => true,
-            ["metrics", name, ..] => measure(name).is_some(),
-            [first, ..] => {
-                ["id", "root_span_id", "created", "scores", "tags", "error", "comments", "review", "__bt_assignments"].contains(first)
-            }
+            ["metrics", name, ..] => measure(name).is_some() || OF_SPANS.contains(name),
+            [first, ..] => OF_TRACE.contains(first),
             [] => false,
         },
         Kind::Call { name, .. } => {
@@ -176,6 +182,7 @@ fn measure(name: &str) -> Option<Measure> {
         "duration" => seconds("duration"),
         "tokens" | "total_tokens" => Measure { column: "tokens", read: |tokens| tokens as f64, units: 1.0 },
         "estimated_cost" => Measure { column: "cost", read: |cost| cost as f64 / 1e9, units: 1e9 },
+        "errors" => Measure { column: "errors", read: |errors| errors as f64, units: 1.0 },
         _ => return None,
     })
 }

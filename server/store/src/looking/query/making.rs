@@ -40,7 +40,7 @@ impl Desk {
         let filter = query.source_filter();
         let mut making = Making { answer: QueryOutput::new(query, context), effort: Effort::whole() };
         for object in objects {
-            let view = self.search_view(object).await?;
+            let view = self.search_view(object).await?.asked_in(context);
             making = if query.from.shape == Shape::Spans || version.is_some() {
                 making.of_spans(&view, filter.as_ref(), version).await?
             } else {

@@ -68,7 +68,7 @@ impl Desk {
         let mut unfinished = Vec::new();
         for (place, mut search) in searches.into_iter().enumerate() {
             search.after = began.map(|began| search.cursor("spans").text(&Position::after(beginning(began, place, oldest_first))));
-            let view = self.search_view(&search.object).await?;
+            let view = self.search_view(&search.object).await?.asked_in(context);
             let whereabouts = Whereabouts::of(&view);
             let mut take = |span: FoundSpan| {
                 let row = columns.of_span(&span, &whereabouts)?;

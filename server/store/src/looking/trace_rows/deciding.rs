@@ -69,8 +69,8 @@ impl Deciding {
                 self.decide_current();
             }
             let Some(candidate) = self.rows.get(&trace) else { continue };
-            let (_, gathered) = self.current.get_or_insert_with(|| (trace, Gathered::default()));
-            gathered.add(span, candidate.row.listed.root);
+            let (_, gathered) = self.current.get_or_insert_with(|| (trace, Gathered::of(&self.filter)));
+            gathered.add(span, candidate.row.listed.root)?;
             if gathered.bytes > MOST_GATHERED {
                 let reason = format!(
                     "The spans of trace {} say too much to be looked at together. Ask for one of them with any_span(…).",
