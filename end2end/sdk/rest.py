@@ -16,6 +16,9 @@ while True:
     cursor = page.cursor
     if not cursor: break
 print("fetched", sorted(found))
+asked = client.projects.logs.fetch(project.id, extra_query={"filter": "scores.Q > 0.75"})
+posted = client.projects.logs.fetch_post(project.id, extra_body={"query": "scores.Q > 75% and input = 0"})
+print("matching", [event.id for event in asked.events], [event.id for event in posted.events])
 experiment = client.experiments.create(project_id=project.id, name="e")
 client.experiments.insert(experiment.id, events=[{"input": 1, "scores": {"s": 0.5}}])
 print("summary", client.experiments.summarize(experiment.id, summarize_scores=True).scores["s"].score)

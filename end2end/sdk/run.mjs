@@ -324,7 +324,7 @@ async function otherClients(server, key, name) {
     assert.equal(ran.code, 0, `it ended with ${ran.code}: ${ran.errors}`);
     const ids = [0, 1, 2, 3, 4, 5, 6].map((number) => `'r${number}'`).join(", ");
     const expected = [
-      `projects ['REST', 'REST 0', 'REST 1', 'REST 2', 'REST 3', 'REST 4']`, `rows [${ids}]`, `fetched [${ids}]`, "summary 0.5", "datasets 4", "prompts 1", "DONE",
+      `projects ['REST', 'REST 0', 'REST 1', 'REST 2', 'REST 3', 'REST 4']`, `rows [${ids}]`, `fetched [${ids}]`, "matching ['r0'] ['r0']", "summary 0.5", "datasets 4", "prompts 1", "DONE",
     ];
     assert.deepEqual(ran.output.trim().split("\n"), expected);
   });

@@ -17,6 +17,7 @@ mod live;
 mod objects;
 mod pages;
 mod process;
+mod querying;
 mod rest;
 mod reviewing;
 mod translate;

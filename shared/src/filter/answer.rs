@@ -72,6 +72,20 @@ impl QueryOutput {
         nothing_is_made && query.sort.first().is_none_or(|item| is_time(&item.expression.kind))
     }
 
+    /// Whether rows can be asked for page by page although all have to be looked at: rows as they are, in an order in which no two are alike.
+    pub fn is_paged(query: &Query) -> bool {
+        let nothing_is_made = query.infer.is_none() && !query.is_aggregated() && query.sample.is_none() && query.unpivot.is_empty();
+        nothing_is_made && query.from.shape != Shape::Traces
+    }
+
+    /// Begins after the row at which another page ended; false where that is none of this order.
+    pub fn begin_after(&mut self, keys: &[String]) -> bool {
+        match &mut self.made {
+            Made::Rows(rows) => rows.begin_after(keys),
+            Made::Groups(_) | Made::Fields(_) => false,
+        }
+    }
+
     /// The columns that are read of each row.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(String::as_str)
@@ -143,7 +157,12 @@ impl QueryOutput {
     }
 
     /// The rows of the answer.
-    pub fn finish(mut self) -> Vec<AggregatedRow> {
+    pub fn finish(self) -> Vec<AggregatedRow> {
+        self.finish_page().0
+    }
+
+    /// The same, and where rows were left out behind them, what [`begin_after`](Self::begin_after) takes to go on.
+    pub fn finish_page(mut self) -> (Vec<AggregatedRow>, Option<Vec<String>>) {
         if let Some(drawing) = &mut self.drawing {
             for row in drawing.finish() {
                 let whole = || row.clone();
@@ -153,8 +172,8 @@ impl QueryOutput {
         }
         match self.made {
             Made::Rows(rows) => rows.finish(),
-            Made::Groups(groups) => groups.finish(),
-            Made::Fields(inference) => inference.finish(),
+            Made::Groups(groups) => (groups.finish(), None),
+            Made::Fields(inference) => (inference.finish(), None),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The third stage of the language: an expression made ready for many rows. What does not depend on a row is computed once
 //! (dates, patterns, words, functions of constants), and every column that is needed is known and read once for each row.
 
+mod cost;
 mod parts;
 
 use super::decimal::Decimal;
@@ -206,35 +207,9 @@ impl Node {
             _ => None,
         }
     }
-
-    fn conditions(&self) -> u64 {
-        match self {
-            Self::Constant(_) | Self::Decimal(..) | Self::AnySpan(_) => 0,
-            Self::Place(..) => 1,
-            Self::Search(words, places) => words.conditions() + places.len() as u64,
-            Self::Array(items) | Self::And(items) | Self::Or(items) | Self::Call(_, items) => items.iter().map(Self::conditions).sum(),
-            Self::Object(members) => members.iter().map(|(_, member)| member.conditions()).sum(),
-            Self::Member(one, _) | Self::Negate(one) | Self::Not(one) | Self::IsNull(one) | Self::IsNotNull(one) => one.conditions(),
-            Self::Like(one, _) | Self::Match(one, _) | Self::InTexts(one, _) => one.conditions(),
-            Self::LikeComputed(one, other, _)
-            | Self::MatchComputed(one, other)
-            | Self::Includes(one, other)
-            | Self::InComputed(one, other)
-            | Self::Arithmetic(_, one, other) => one.conditions() + other.conditions(),
-            Self::Compare(_, compared) => compared.conditions(),
-            Self::Each(_) => 1,
-            Self::In(one, items) => one.conditions() + items.iter().map(|item| item.node.conditions()).sum::<u64>(),
-            Self::Between(one, low, high) => one.conditions() + low.node.conditions() + high.node.conditions(),
-            Self::Conditional(one, two, three) => one.conditions() + two.conditions() + three.conditions(),
-        }
-    }
 }
 
 impl Compared {
-    fn conditions(&self) -> u64 {
-        self.left.conditions() + self.right.conditions()
-    }
-
     fn is_constant(&self) -> bool {
         self.left.constant().is_some() && self.right.constant().is_some()
     }

@@ -22,6 +22,14 @@ impl Position {
     }
 }
 
+/// Bytes of what a row is sorted by that a cursor holds.
+const LONGEST_KEYS: usize = 2_000;
+
+/// What is no cursor.
+fn none() -> Problem {
+    Problem::invalid("cursor", "This is not a cursor that an earlier answer gave. Send it as it came, or leave it out.")
+}
+
 /// The cursors of one question.
 pub(crate) struct Cursor {
     question: String,
@@ -45,12 +53,37 @@ impl Cursor {
         format!("{}.{value}{}{inside}", self.question, position.after.to_text())
     }
 
+    /// Where a page ended in an order of its own, by what its last row is sorted by; none where that is too long to be handed around.
+    pub(crate) fn text_of_keys(&self, keys: &[String]) -> crate::Result<Option<String>> {
+        let written = serde_json::to_string(keys)?;
+        let bytes = written.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+        Ok((written.len() <= LONGEST_KEYS).then(|| format!("{}.{bytes}", self.question)))
+    }
+
+    /// Reads [`Cursor::text_of_keys`].
+    ///
+    /// # Errors
+    /// As [`Cursor::read`].
+    pub(crate) fn read_keys(&self, text: &str) -> Result<Vec<String>, Problem> {
+        let (question, digits) = text.split_once('.').ok_or_else(none)?;
+        let bytes: Option<Vec<u8>> = (0..digits.len() / 2).map(|at| u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok()).collect();
+        let keys = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).ok_or_else(none)?;
+        self.require(question)?;
+        Ok(keys)
+    }
+
+    fn require(&self, question: &str) -> Result<(), Problem> {
+        if question == self.question {
+            return Ok(());
+        }
+        Err(Problem::invalid("cursor", "This cursor belongs to another object or another query. Begin without one."))
+    }
+
     /// Reads [`Cursor::text`].
     ///
     /// # Errors
     /// When it is none, or one of another question: it would leave out rows without a word.
     pub(crate) fn read(&self, text: &str) -> Result<Position, Problem> {
-        let none = || Problem::invalid("cursor", "This is not a cursor that an earlier answer gave. Send it as it came, or leave it out.");
         let mut parts = text.split('.');
         let question = parts.next().ok_or_else(none)?;
         let after = parts.next().ok_or_else(none)?;
@@ -60,10 +93,7 @@ impl Cursor {
         };
         let after = Place::parse(after).ok_or_else(none)?;
         let inside = parts.next().map(|place| Place::parse(place).ok_or_else(none)).transpose()?;
-        if question != self.question {
-            let reason = "This cursor belongs to another object or another query. Begin without one.";
-            return Err(Problem::invalid("cursor", reason));
-        }
+        self.require(question)?;
         Ok(Position { value, after, inside })
     }
 }

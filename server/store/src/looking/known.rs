@@ -54,9 +54,18 @@ impl Desk {
 
     /// The names that rows of an object carry, of the columns that are asked for.
     async fn carried(&self, object: &ObjectId, asked: &Asked, shape: Shape) -> Result<KnownNames> {
-        let view = self.view(object).await?;
-        let project = &view.home.project;
         let mut known = KnownNames::default();
+        // Whoever holds a snapshot asks for no other.
+        let project = &{
+            let view = self.view(object).await?;
+            if asked.any(&["tags"]) {
+                known.tags = tags(&view).await?;
+            }
+            if asked.any(&["metadata", "metrics"]) && !view.sight.veils_spans() {
+                (known.metadata, known.metrics) = paths(&view, shape).await?;
+            }
+            view.home.project
+        };
         let about_scores = asked.any(&["scores", "reported", "feedback", "gold"]);
         if about_scores || asked.any(&["answers"]) {
             let questions: Vec<String> = self.questions(project).await?.into_iter().map(|question| question.name).collect();
@@ -74,12 +83,8 @@ impl Desk {
             let people = self.people().await?.into_iter();
             known.people = Some(people.flat_map(|person| [person.email, person.id.0, person.name]).collect());
         }
-        if asked.any(&["tags"]) {
-            let configured = self.tags(project).await?.into_iter().map(|tag| tag.name);
-            known.tags = tags(&view).await?.map(|tags| configured.chain(tags).collect());
-        }
-        if asked.any(&["metadata", "metrics"]) && !view.sight.veils_spans() {
-            (known.metadata, known.metrics) = paths(&view, shape).await?;
+        if let Some(tags) = &mut known.tags {
+            tags.extend(self.tags(project).await?.into_iter().map(|tag| tag.name));
         }
         Ok(known)
     }

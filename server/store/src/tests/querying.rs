@@ -75,6 +75,42 @@ async fn all_rows_are_looked_at_where_the_answer_needs_them() {
 }
 
 #[tokio::test]
+async fn rows_in_any_order_come_page_by_page() {
+    for store in stores().await {
+        let (one, other) = (filled(&store, "first", 0).await, filled(&store, "second", 0).await);
+        for (ids, shape, order) in [
+            (format!("'{}'", one.id), "spans", "scores.F desc"),
+            (format!("'{}'", one.id), "spans", "metadata.model, len(tags) desc, scores.F"),
+            (format!("'{}'", one.id), "spans", "scores.F > 0.6 ? null : metadata.n / 3"),
+            (format!("'{}'", one.id), "summary", "len(tags), metadata.n desc"),
+            (format!("'{}', '{}'", one.id, other.id), "spans", "scores.F"),
+        ] {
+            let asked = |limit: usize, cursor: &str| {
+                let from = format!("from: project_logs({ids}) {shape}");
+                parse_query(&format!("select: id, _pagination_key | {from} | sort: {order} | limit: {limit}{cursor}")).unwrap()
+            };
+            let whole = store.viewer.query(&asked(1000, ""), None, Context::at(crate::now())).await.unwrap();
+            let expected: Vec<&str> = whole.rows.iter().map(|row| row.get()).collect();
+            assert_eq!(whole.next, None);
+            for limit in [1, 5, 12] {
+                let (mut rows, mut cursor) = (Vec::new(), String::new());
+                for _ in 0..=expected.len() {
+                    let answer = store.viewer.query(&asked(limit, &cursor), None, Context::at(crate::now())).await.unwrap();
+                    rows.extend(answer.rows.iter().map(|row| row.get().to_owned()));
+                    let Some(next) = answer.next else { break };
+                    cursor = format!(" | cursor: '{next}'");
+                }
+                assert_eq!(rows, expected, "{order} {limit}");
+            }
+            let answer = store.viewer.query(&asked(2, ""), None, Context::at(crate::now())).await.unwrap();
+            let elsewhere = format!("select: id | from: project_logs({ids}) {shape} | sort: len(id) | cursor: '{}'", answer.next.unwrap());
+            let refused = store.viewer.query(&parse_query(&elsewhere).unwrap(), None, Context::at(crate::now())).await.unwrap_err();
+            assert!(refused.to_string().contains("another query"), "{refused}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn rows_of_several_objects_are_merged_page_by_page() {
     for store in stores().await {
         let (one, other) = (filled(&store, "one", 0).await, filled(&store, "other", 0).await);

@@ -112,6 +112,23 @@ async fn a_question_is_asked_where_its_condition_holds() {
         store.reviewer.add_comment(comment).await.unwrap();
         assert_eq!(asked(2).await, ["Always", "Of tagged traces", "Commented"]);
 
+        // Of what is too large to be looked at, nothing is held against a question.
+        let large: Vec<_> = (0..1_100)
+            .map(|number| {
+                let parents = if number == 0 { json!(null) } else { json!(["large"]) };
+                let id = if number == 0 { "large".to_owned() } else { format!("l{number}") };
+                json!({ "id": id, "span_id": id, "root_span_id": "large", "span_parents": parents })
+            })
+            .collect();
+        for (length, expected) in [(900, vec!["Always"]), (1_100, vec!["Always", "Above errors", "Of tagged traces", "Both"])] {
+            store.send(&project, &large[..length]).await;
+            let query = OpenTrace { object: project.logs(), root_span_id: "large".to_owned(), span_id: None, form: None };
+            let said = store.reviewer.open_trace(query).await.unwrap().said;
+            let questions = store.reviewer.questions(&project.id).await.unwrap();
+            let asked = questions.into_iter().filter(|question| !said.unasked.contains(&question.id)).map(|question| question.name);
+            assert_eq!(asked.collect::<Vec<_>>(), expected, "{length}");
+        }
+
         // What cannot be read is refused at its field.
         for (condition, field) in [
             (when(&["error is"], &[], &[]), "The span matches: "),

@@ -26,6 +26,28 @@ impl SortKey {
         found
     }
 
+    /// The key as text that [`SortKey::parse`] reads; none of a number that no machine number holds.
+    pub(super) fn text(&self) -> Option<String> {
+        if self.long.is_some() {
+            return None;
+        }
+        Some(match &self.value {
+            // What is written as a decimal may be read as its neighbour.
+            Value::Number(number) if number.is_f64() => format!("f{:016x}", number.as_f64()?.to_bits()),
+            other => format!("j{other}"),
+        })
+    }
+
+    /// Reads a key.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let value = match text.split_at_checked(1)? {
+            ("f", bits) => Value::from(f64::from_bits(u64::from_str_radix(bits, 16).ok()?)),
+            ("j", json) => serde_json::from_str(json).ok()?,
+            _ => return None,
+        };
+        Some(Self { value, long: None })
+    }
+
     /// Whether it is true, neither false nor null.
     pub(super) fn is_true(&self) -> bool {
         self.value == Value::Bool(true)

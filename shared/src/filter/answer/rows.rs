@@ -19,6 +19,10 @@ pub(super) struct Rows {
     held: Vec<(Vec<SortKey>, AggregatedRow)>,
     /// The keys of the last row that stays, once there are enough.
     worst: Option<Vec<SortKey>>,
+    /// The keys of the row after which they begin.
+    after: Option<Vec<SortKey>>,
+    /// How many came after that one.
+    came: usize,
     bytes: usize,
 }
 
@@ -34,8 +38,17 @@ impl Rows {
             limit: usize::try_from(limit).unwrap_or(usize::MAX),
             held: Vec::new(),
             worst: None,
+            after: None,
+            came: 0,
             bytes: 0,
         }
+    }
+
+    /// Begins after the row with some keys; false for what are no keys of this order.
+    pub(super) fn begin_after(&mut self, keys: &[String]) -> bool {
+        let keys: Option<Vec<SortKey>> = keys.iter().map(|key| SortKey::parse(key)).collect();
+        self.after = keys.filter(|keys| keys.len() == self.sort.len());
+        self.after.is_some()
     }
 
     /// Whether all columns of the rows are part of the answer.
@@ -55,6 +68,10 @@ impl Rows {
 
     pub(super) fn add(&mut self, row: &dyn Fields, unpivoted: &AggregatedRow, whole: &WholeRow<'_>) {
         let keys = SortKey::all(&self.keys, row);
+        if self.after.as_ref().is_some_and(|after| compare(&keys, after, &self.sort).is_le()) {
+            return;
+        }
+        self.came += 1;
         // After a shortening the last of those that stay decides whether a further one can.
         let cannot = self.worst.as_ref().is_some_and(|worst| compare(&keys, worst, &self.sort).is_ge());
         if cannot || self.limit == 0 {
@@ -88,9 +105,12 @@ impl Rows {
         self.bytes
     }
 
-    pub(super) fn finish(mut self) -> Vec<AggregatedRow> {
+    /// The rows, and the keys of the last one where others follow it.
+    pub(super) fn finish(mut self) -> (Vec<AggregatedRow>, Option<Vec<String>>) {
         self.shorten();
-        self.held.into_iter().map(|(_, row)| row).collect()
+        let last = self.held.last().filter(|_| self.came > self.held.len());
+        let last = last.and_then(|(keys, _)| keys.iter().map(SortKey::text).collect());
+        (self.held.into_iter().map(|(_, row)| row).collect(), last)
     }
 }
 

@@ -3,13 +3,14 @@
 
 use super::{MOST_COLUMNS, PAGE, QueryAnswer, summaries};
 use crate::ground::body;
+use crate::looking::cursor::Cursor;
 use crate::looking::found::{FoundSpan, Wanted};
 use crate::looking::search::{RowSearch, Scan, whole_traces};
 use crate::looking::view::View;
 use crate::looking::wire::{Placed, Whereabouts, WireRow};
 use crate::looking::work::{Effort, aside};
 use crate::{Desk, Error, Result};
-use shared::filter::{Context, Expression, Query, QueryOutput, Shape};
+use shared::filter::{Context, Expression, Kind, Query, QueryOutput, Shape, SortItem, Step};
 use shared::{ObjectId, Problem, TransactionId};
 use std::cell::RefCell;
 
@@ -25,7 +26,8 @@ impl Desk {
         version: Option<TransactionId>,
         context: Context,
     ) -> Result<QueryAnswer> {
-        if query.cursor.is_some() {
+        let is_paged = QueryOutput::is_paged(query);
+        if query.cursor.is_some() && !is_paged {
             let reason =
                 "This answer has one page. For further ones leave `sort:` out or sort by created, or ask for values after the last.";
             return Err(Problem::invalid("cursor", reason).into());
@@ -36,9 +38,21 @@ impl Desk {
         }
         let makes_rows = !query.is_aggregated() && query.infer.is_none();
         let limit = query.limit.or(makes_rows.then_some(PAGE)).map(|limit| if makes_rows { limit.min(PAGE) } else { limit });
-        let query = &Query { limit, ..query.clone() };
+        let mut sort = query.sort.clone();
+        if is_paged {
+            // No two rows are alike by then.
+            let place = Expression::new(Kind::Path(vec![Step::Key("_pagination_key".to_owned())]), 0..0);
+            sort.push(SortItem { expression: place, descending: true });
+        }
+        let query = &Query { limit, sort, ..query.clone() };
         let filter = query.source_filter();
         let mut making = Making { answer: QueryOutput::new(query, context), effort: Effort::whole() };
+        let cursor = Cursor::of(&["sorted", &Query { limit: None, cursor: None, ..query.clone() }.to_string(), &format!("{version:?}")]);
+        if let Some(text) = &query.cursor
+            && !making.answer.begin_after(&cursor.read_keys(text)?)
+        {
+            return Err(Problem::invalid("cursor", "This cursor belongs to another order. Begin without one.").into());
+        }
         for object in objects {
             let view = self.search_view(object).await?.asked_in(context);
             making = if query.from.shape == Shape::Spans || version.is_some() {
@@ -47,8 +61,12 @@ impl Desk {
                 making.of_traces(&view, filter.as_ref(), query).await?
             };
         }
-        let rows = making.answer.finish();
-        Ok(QueryAnswer { rows: rows.iter().map(body::raw).collect::<std::result::Result<_, _>>()?, next: None })
+        let (rows, last) = making.answer.finish_page();
+        let next = match last.filter(|_| is_paged) {
+            Some(keys) => cursor.text_of_keys(&keys)?,
+            None => None,
+        };
+        Ok(QueryAnswer { rows: rows.iter().map(body::raw).collect::<std::result::Result<_, _>>()?, next })
     }
 }
 

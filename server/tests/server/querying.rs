@@ -1,0 +1,99 @@
+//! Asking for rows over HTTP: conditions of a fetch, and what `/btql` says beside its rows.
+
+use crate::harness::{TestServer, Who, row, servers};
+use expect_test::expect;
+use http::Method;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use shared::people::Role;
+
+/// Four rows of two traces.
+async fn filled(server: &TestServer) -> (Who, String) {
+    let key = server.key(Role::Engineer, &[]).await;
+    let project = server.project("querying").await;
+    let rows: Vec<Value> = (0..4)
+        .map(|number| {
+            let more = json!({
+                "span_id": format!("s{number}"), "root_span_id": format!("t{}", number / 2), "tags": ["prod"],
+                "span_parents": if number % 2 == 0 { json!(null) } else { json!([format!("s{}", number - 1)]) },
+                "created": format!("2026-01-01T00:0{number}:00Z"), "scores": {"Preference": f64::from(number) / 4.0}, "metadata": {"model": "m"},
+            });
+            row(&project, &format!("r{number}"), &more)
+        })
+        .collect();
+    server.done(&key, Method::POST, "/logs3", &json!({ "rows": rows, "api_version": 2 })).await;
+    (key, project)
+}
+
+fn ids(answer: &Value) -> Vec<&str> {
+    answer["events"].as_array().unwrap().iter().map(|event| event["id"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_fetch_with_a_condition_gives_the_spans_that_match() {
+    for server in servers().await {
+        let (key, project) = filled(&server).await;
+        let fetch = format!("/v1/project_logs/{project}/fetch");
+        let tree = json!({"op": "ge", "left": {"op": "ident", "name": ["scores", "Preference"]}, "right": {"op": "literal", "value": 0.5}});
+        for body in [
+            json!({ "filter": "scores.Preference >= 0.5" }),
+            json!({ "query": "scores.Preference >= 50%" }),
+            json!({ "filter": "scores.Preference > 0", "query": "scores.Preference != 0.25" }),
+            json!({ "filter": tree }),
+            json!({ "filter": {"btql": "scores.Preference >= 0.5"}, "query": null }),
+        ] {
+            assert_eq!(ids(&server.done(&key, Method::POST, &fetch, &body).await), ["r3", "r2"], "{body}");
+        }
+        let (_, found) = server.get(&key, &format!("{fetch}?filter=scores.Preference%20%3E%3D%2050%25")).await;
+        assert_eq!(ids(&found), ["r3", "r2"]);
+        let asked = server.done(&key, Method::POST, &format!("{fetch}?query=scores.Preference%3D0.25"), &json!({ "limit": 5 })).await;
+        assert_eq!(ids(&asked), ["r1"]);
+        let (_, whole) = server.get(&key, &format!("{fetch}?limit=1")).await;
+        assert_eq!(ids(&whole), ["r2", "r3"], "without a condition, whole traces");
+
+        // Pages count spans, and go on.
+        let (mut all, mut cursor) = (Vec::new(), Value::Null);
+        loop {
+            let page =
+                server.done(&key, Method::POST, &fetch, &json!({ "filter": "scores.Preference > 0", "limit": 2, "cursor": cursor })).await;
+            all.extend(ids(&page).into_iter().map(str::to_owned));
+            cursor = page["cursor"].clone();
+            if cursor.is_null() {
+                break;
+            }
+        }
+        assert_eq!(all, ["r3", "r2", "r1"]);
+
+        let (status, mistakes) = server.send(&key, Method::POST, &fetch, r#"{"filter":"scores.Preference > and nowhere = 1"}"#).await;
+        let places: Vec<_> = mistakes["mistakes"].as_array().unwrap().iter().map(|mistake| &mistake["start"]).collect();
+        assert_eq!((status, places), (StatusCode::BAD_REQUEST, vec![&json!(20), &json!(24)]), "{mistakes}");
+        for wrong in [r#"{"filter":5}"#, r#"{"query":["a"]}"#, r#"{"filter":{"op":"eqq"}}"#] {
+            let (status, answer) = server.send(&key, Method::POST, &fetch, wrong).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}: {answer}");
+        }
+        let (status, answer) = server.send(&key, Method::POST, &fetch, json!({ "filter": "is_root", "cursor": "x" }).to_string()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn names_that_nothing_carries_are_told_beside_the_rows() {
+    for server in servers().await {
+        let (key, project) = filled(&server).await;
+        let told = async |filter: &str| {
+            let query = json!({ "query": format!("select: id | from: project_logs('{project}') | filter: {filter}") });
+            let answer = server.done(&key, Method::POST, "/btql", &query).await;
+            let hints = answer["hints"].as_array().cloned().unwrap_or_default();
+            let hints = hints.iter().map(|hint| format!("{} {}\n", hint["message"].as_str().unwrap(), hint["help"].as_str().unwrap_or("")));
+            hints.collect::<String>()
+        };
+        expect![[r#"
+            No row has a score called `Preferense`. Did you mean `Preference`?
+            No row has a tag called `prd`. Did you mean `prod`?
+            No row has metadata called `modle`. Did you mean `model`?
+            No row has a metric called `tokens`. 
+        "#]]
+        .assert_eq(&told("scores.Preferense > 0.5 or tags includes 'prd' or metadata.modle = 'm' or metrics.tokens > 1").await);
+        assert_eq!(told("scores.Preference > 0.5 and tags includes 'prod' and metadata.model = 'm' and is_root").await, "");
+    }
+}
