@@ -45,7 +45,7 @@ pub(crate) async fn unasked(view: &View, place: InTrace) -> Result<Vec<QuestionI
     if questions.is_empty() {
         return Ok(Vec::new());
     }
-    let looking = Looking { questions, place, effort: Effort::page() };
+    let looking = Looking { questions, place, effort: Effort::form() };
     let looking = looking.at_the_span(view).await?.at_the_trace(view).await?;
     let is_whole = !looking.effort.is_over();
     let unasked = looking.questions.into_iter().filter(|(_, filters)| !filters.hold(is_whole));

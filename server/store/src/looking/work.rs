@@ -98,6 +98,11 @@ impl Effort {
         Self { spans, work: 2_000_000_000, until: Instant::now() + Duration::from_secs(2) }
     }
 
+    /// For which questions a form asks: what is looked at of a trace for it.
+    pub(crate) fn form() -> Self {
+        Self { until: Instant::now() + Duration::from_secs(8), ..Self::page() }
+    }
+
     /// For a summary that a page waits for and that says where it is partial.
     pub(crate) fn summary() -> Self {
         Self { spans: 500_000, work: 10_000_000_000, until: Instant::now() + Duration::from_secs(4) }
