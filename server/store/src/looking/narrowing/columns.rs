@@ -85,6 +85,7 @@ impl Narrower<'_> {
         let span = self.span;
         match keys(path).as_slice() {
             place if is_value(place) => self.value_null(place, null),
+            path if is_answer(path) => self.answers_null(path, null),
             [column, name] if self.sight.sees_score(name) => {
                 let Some(column) = score_column(column) else { return Part::UNKNOWN };
                 let not = if null { "NOT " } else { "" };
@@ -106,7 +107,6 @@ impl Narrower<'_> {
             }
             ["id" | "span_id" | "root_span_id" | "created" | "is_root" | "arrived"] => Part::certain(!null),
             path if !null && is_of_review(path) => self.flagged(),
-            path if is_answer(path) => self.answers_null(path, null),
             _ => Part::UNKNOWN,
         }
     }

@@ -67,6 +67,12 @@ fn sql_decides_what_it_can_and_nothing_else() {
             "at most: (NOT EXISTS (SELECT 1 FROM answers a WHERE a.project = s.project AND a.span = s.key AND a.active = ?) OR EXISTS (SELECT 1 FROM answers a JOIN questions q ON q.id = a.question_id WHERE a.project = s.project AND a.span = s.key AND a.active = ? AND q.name = ?))"
         ],
     );
+    check(
+        "answers.Tone is not null",
+        expect![
+            "exactly: EXISTS (SELECT 1 FROM answers a JOIN questions q ON q.id = a.question_id WHERE a.project = s.project AND a.span = s.key AND a.active = ? AND q.name = ?)"
+        ],
+    );
     check("not answers.Tone includes 1 and answers[0] = 1", expect!["at most: "]);
 }
 
