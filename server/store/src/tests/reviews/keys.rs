@@ -6,9 +6,10 @@ use crate::tests::sending::{address, raws};
 use serde_json::{Value, json};
 use shared::RowId;
 use shared::audit::{Deed, ListActivity};
+use shared::filter::parse_expression;
 use shared::objects::{FieldName, IfTaken, ObjectKind, RegisterObject};
 use shared::reviews::{ListDefinition, ReviewStatus, SetReviewStatus, UnflagRow};
-use shared::spans::{ReadField, Rendering};
+use shared::spans::{ListTraces, ReadField, Rendering};
 
 /// What SDKs send to flag a row.
 fn flags(row: &str, lists: &Value) -> Value {
@@ -56,6 +57,7 @@ async fn what_sdks_flag_is_an_item_and_comes_back_as_it_was() {
         assert_eq!(store.on_wire(&project, "b").await, json!([pending(), [reviewer]]));
         for (filter, expected) in [
             ("review.status = 'PENDING'", vec!["a", "b"]),
+            ("review.status = 'backlog'", vec!["a", "b"]),
             ("review.status is not null", vec!["a", "b"]),
             ("review.status is null", vec!["c"]),
             ("review is null", vec!["c"]),
@@ -75,6 +77,18 @@ async fn what_sdks_flag_is_an_item_and_comes_back_as_it_was() {
             let filter = format!("{filter} includes '{reviewer}'", reviewer = id(&store.reviewer));
             assert_eq!(store.matching(&project, &filter).await, ["a", "b"], "{filter}");
             assert_eq!(store.list(&project, &filter).await.len(), 2, "traces: {filter}");
+        }
+        // Whoever asks is who is meant, wherever it is asked.
+        for (desk, expected) in [(&store.reviewer, 2), (&store.engineer, 1), (&store.viewer, 0)] {
+            let filter = "review.assignees includes me()".to_owned();
+            let query = ListTraces { object: project.logs(), filter: filter.clone(), before: None, limit: 10 };
+            let listed = desk.list_traces(query).await.unwrap().rows.len();
+            let expression = parse_expression(&filter).unwrap();
+            let counted = desk.count_rows(&project.logs(), Some(&expression)).await.unwrap();
+            let search = RowSearch { filter: Some(expression), ..RowSearch::of(project.logs()) };
+            let found = desk.search_rows(search).await.unwrap().rows.len();
+            let summed = desk.summary(&project.logs(), &filter).await.unwrap().0.spans;
+            assert_eq!((listed, counted, found, summed), (expected, expected as i64, expected, expected as i64));
         }
         // Out again, one after the other.
         store.send(&project, &[assigns("a", &json!([])), flags("b", &json!({}))]).await;
