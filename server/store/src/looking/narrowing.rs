@@ -6,8 +6,10 @@
 
 mod columns;
 mod posted;
+mod posted_words;
 mod scalars;
 mod trace_rows;
+mod words;
 
 use crate::Result;
 use crate::ground::database::{StatementPart, values};
@@ -17,7 +19,7 @@ use crate::looking::sight::Sight;
 use crate::looking::view::View;
 use posted::{FewRows, Posted, PostedRange};
 use sea_orm::Value;
-use shared::filter::{Context, Expression, Function, Kind, Step, constant};
+use shared::filter::{BinaryOperator, Context, Expression, Function, Kind, Step, constant};
 use std::cell::RefCell;
 
 /// Conditions at most; what is beyond is left to the evaluator.
@@ -46,7 +48,7 @@ impl Narrowing {
         let (mut text, mut bound) =
             (format!("s.project = ? AND {} AND s.object = ?", stands(self.waiting)), values![home.short(), home.key]);
         if let Some(few) = &self.few {
-            let (spans, keys) = few.spans(home.short());
+            let (spans, keys) = few.spans();
             text += &format!(" AND s.key IN ({spans})");
             bound.extend(keys);
         }
@@ -259,6 +261,11 @@ impl Narrower<'_> {
             Kind::Path(path) => self.boolean(&keys(path), truth),
             Kind::IsNull(operand) => self.null(operand, truth),
             Kind::IsNotNull(operand) => self.null(operand, !truth),
+            Kind::Call { name, arguments } if Function::named(name) == Some(Function::Search) => self.searched(arguments, truth),
+            Kind::Binary { operator: BinaryOperator::Match, left, right } => match (&left.kind, &right.kind) {
+                (Kind::Path(path), Kind::Text(text)) => self.matched(&keys(path), text, truth),
+                _ => self.constant(expression, truth),
+            },
             Kind::Binary { operator, left, right } => match (&left.kind, &right.kind) {
                 (Kind::Path(path), _) => self.comparison(*operator, &keys(path), right, truth),
                 (_, Kind::Path(path)) => match columns::turned(*operator) {
@@ -273,8 +280,8 @@ impl Narrower<'_> {
                     if let Some(part) = self.value_between(&path, low, high).filter(|_| truth) {
                         return part;
                     }
-                    let above = self.comparison(shared::filter::BinaryOperator::GreaterOrEqual, &path, low, truth);
-                    let below = self.comparison(shared::filter::BinaryOperator::LessOrEqual, &path, high, truth);
+                    let above = self.comparison(BinaryOperator::GreaterOrEqual, &path, low, truth);
+                    let below = self.comparison(BinaryOperator::LessOrEqual, &path, high, truth);
                     if truth { Part::all(vec![above, below]) } else { Part::any(vec![above, below]) }
                 }
                 _ => Part::UNKNOWN,
