@@ -12,10 +12,11 @@ use proptest::test_runner::TestRunner;
 use sea_orm::FromQueryResult;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use shared::commands::Command;
 use shared::comments::{AddComment, DeleteComment, EditComment};
 use shared::filter::{Compiled, Context, parse_expression, parse_query};
 use shared::projects::{ChangeSettings, Project};
-use shared::questions::{Definition, QuestionKind, QuestionOption};
+use shared::questions::{Definition, QuestionKind};
 use shared::spans::ListTraces;
 use std::collections::{BTreeSet, HashMap};
 
@@ -140,12 +141,16 @@ async fn words_follow_their_row_and_are_found_at_once() {
             before: "escalate this".to_owned(),
             text: "solved".to_owned(),
         };
-        store.engineer.edit_comment(edit).await.unwrap();
+        store.engineer.run(Command::EditComment(edit)).await.unwrap();
         check("comments match 'escalate'", &[]).await;
         check("comments.text match 'solved'", &["b"]).await;
         // What a comment says without anybody having written it there.
         check("comments match 'engineer'", &["b"]).await;
-        store.engineer.delete_comment(DeleteComment { client_id: None, row: address(&project, "b"), comment: comment.id }).await.unwrap();
+        store
+            .engineer
+            .run(Command::DeleteComment(DeleteComment { client_id: None, row: address(&project, "b"), comment: comment.id }))
+            .await
+            .unwrap();
         check("search('solved')", &[]).await;
         store.send(&project, &[json!({"id": "a", "_object_delete": true}), json!({"id": "w", "_object_delete": true})]).await;
         check("output match 'refunded' or input match 'refund'", &[]).await;
@@ -288,8 +293,7 @@ fn row(place: usize) -> impl Strategy<Value = String> {
 
 async fn filled(store: &TestStore, rows: &[String]) -> Project {
     let project = store.project("words").await;
-    let options = ["parcel", "invoice"].map(|name| QuestionOption { name: name.to_owned(), value: 0.0 });
-    let kind = QuestionKind::Expected { options: options.into(), several: false };
+    let kind = QuestionKind::Expected { options: vec!["parcel".to_owned(), "invoice".to_owned()], multiple: false };
     store.question(&project, "Right", Definition { kind, ..Definition::default() }).await;
     // What stood there before is nowhere any more.
     let old: Vec<_> =

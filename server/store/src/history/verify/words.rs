@@ -146,9 +146,8 @@ fn words(body: &str, comments: Option<&Vec<String>>) -> BTreeSet<Vec<u8>> {
             field.extend(words_of(&parse_leniently(text.get()).unwrap_or_else(|| Value::String(text.get().to_owned()))));
         }
     }
-    if let [.., of_comments] = &mut fields {
-        of_comments.extend(comments.into_iter().flatten().flat_map(|text| words_of(&Value::String(text.clone()))));
-    }
+    let [.., of_comments] = &mut fields;
+    of_comments.extend(comments.into_iter().flatten().flat_map(|text| words_of(&Value::String(text.clone()))));
     let mut kept = BTreeSet::new();
     for (number, words) in (1..).zip(fields) {
         let cut: BTreeSet<Vec<u8>> = words

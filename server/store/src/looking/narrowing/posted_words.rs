@@ -5,7 +5,7 @@ use super::posted::FEW;
 use crate::Result;
 use crate::content::words::postings::{self, block_of};
 use crate::content::words::{WordField, WordIndex, is_kept_whole};
-use crate::ground::database::{all, list, values};
+use crate::ground::database::{all, values};
 use crate::ground::keys::{Key as _, SpanKey};
 use crate::ground::places::Home;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Value};
