@@ -113,15 +113,11 @@ impl MigrationTrait for Migration {
             .await?;
         versions(manager).await?;
         scores(manager).await?;
-        values(manager).await?;
-        words(manager).await
+        values(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let tables = [
-            "word_changes",
-            "word_indexes",
-            "word_postings",
             "span_values",
             "value_paths",
             "rollups",
@@ -284,54 +280,6 @@ async fn values(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(binary("value"))
                 .col(big_integer("span"))
                 .primary_key(&mut key(&["project", "path", "value", "span"]))
-                .extra(in_order(manager))
-                .to_owned(),
-        )
-        .await
-}
-
-/// What filters on words find without looking at every row. It follows what is written.
-async fn words(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    manager
-        .create_table(
-            Table::create()
-                .table("word_postings")
-                .col(big_integer("project"))
-                // Rows whose numbers differ only in their last twelve bits share a block.
-                .col(big_integer("block"))
-                // After the number of a field. By itself that stands for rows of which the words of the field are not here.
-                .col(binary("word"))
-                // Those rows of the block: their last twelve bits one after the other, or a bit for each where that is shorter.
-                .col(binary("spans"))
-                .primary_key(&mut key(&["project", "block", "word"]))
-                .extra(in_order(manager))
-                .to_owned(),
-        )
-        .await?;
-    manager
-        .create_table(
-            Table::create()
-                .table("word_indexes")
-                .col(big_integer("project"))
-                // Rows up to this key are indexed.
-                .col(big_integer("mark"))
-                // How often the index was written.
-                .col(big_integer("turn"))
-                .primary_key(&mut key(&["project"]))
-                .to_owned(),
-        )
-        .await?;
-    // Rows that changed since they were indexed, or were about to be.
-    manager
-        .create_table(
-            Table::create()
-                .table("word_changes")
-                .col(big_integer("project"))
-                // The span's.
-                .col(big_integer("key"))
-                // The last that changed it.
-                .col(big_integer("transaction_id"))
-                .primary_key(&mut key(&["project", "key"]))
                 .extra(in_order(manager))
                 .to_owned(),
         )
