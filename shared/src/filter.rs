@@ -40,7 +40,7 @@ pub use answer::{QueryOutput, WholeRow};
 pub use ast_json::{expression_from_json, expression_to_json, query_from_json, query_to_json};
 pub use check::{COLUMNS, check};
 pub use chips::{Chip, ChipOperator, ChipValues, Chips};
-pub use compile::{Compiled, constant};
+pub use compile::{Compiled, SEARCHED, constant};
 pub use complete::{CompletionKind, CompletionOption, FilterCompletion, complete};
 pub use diagnostic::{Diagnostic, DiagnosticKind};
 pub use evaluate::{Context, compare_values, evaluate, evaluate_in, holds, is_like, matches_words};
@@ -58,7 +58,7 @@ pub use standing::review_status;
 pub use syntax::{BinaryOperator, Expression, Kind, Span, Step, Unit};
 pub use time::{format_instant, parse_instant};
 pub use trace::TraceTest;
-pub use words::{folded, tokens, words_of};
+pub use words::{each_word, folded, tokens, words_of};
 
 use indexmap::IndexMap;
 use serde_json::Value;

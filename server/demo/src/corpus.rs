@@ -77,6 +77,9 @@ const WORDS: [&str; 64] = [
     "policy",
     "support",
 ];
+/// A word that few say, and in how many traces one of them is.
+const RARE: (&str, u64) = ("ombudsman", 997);
+
 const MODELS: [&str; 3] = ["small-4", "medium-4", "large-4"];
 const LANGUAGES: [&str; 4] = ["en", "de", "fr", "es"];
 const TAGS: [&str; 5] = ["billing", "shipping", "returns", "triage", "escalated"];
@@ -132,6 +135,9 @@ pub fn trace(seed: u64, number: u64, traces: u64, spans: u64) -> SeededTrace {
             let (name, kind) = STEPS[usize::try_from(span - 1).unwrap_or(0) % STEPS.len()];
             row["span_attributes"] = json!({ "name": name, "type": kind });
             row["span_parents"] = json!([root]);
+        }
+        if span == 0 && number % RARE.1 == 0 {
+            row["input"][1]["content"] = json!(format!("{} I have written to the {}.", prose(&mut random, 150), RARE.0));
         }
         if random.chance(0.02) {
             row["error"] = json!(format!("the {} did not answer", random.pick(&WORDS)));

@@ -21,6 +21,13 @@ const BATCH: u64 = 200;
 /// Reviewers who answer at once.
 const REVIEWERS: usize = 16;
 
+/// Filters whose first page is measured: words that every row says, and that few say.
+const FILTERS: [(&str, &str); 3] = [
+    ("a common word", "input match 'refund'"),
+    ("a rare word", "input match 'ombudsman'"),
+    ("a rare word anywhere", "search('ombudsman')"),
+];
+
 /// Measures a running server over HTTP with connections that are kept: ingest, answers, lists, summaries, traces, large ones too. Prints
 /// medians over the runs and every run's numbers as JSON.
 ///
@@ -208,6 +215,19 @@ impl Bench {
             ["first page of 50 traces, ms", "fetch of 50 whole traces, ms", "summary, ms", "open a trace, ms", "rows of a trace, ms"];
         for (name, times) in names.into_iter().zip(times) {
             note(numbers, name, times);
+        }
+        self.finds(command, numbers).await
+    }
+
+    /// The first page of what a filter finds.
+    async fn finds(&self, command: &BenchCommand, numbers: &mut Map<String, Value>) -> Measured<()> {
+        for (name, filter) in FILTERS {
+            let list = json!({ "query": { "object": self.project, "filter": filter, "before": null, "limit": 50 } });
+            let mut times = Vec::new();
+            for _ in 0..command.requests {
+                times.push(self.time(self.request(Method::POST, "/fn/spans/list").json(&list)).await?);
+            }
+            note(numbers, &format!("{name}, first page, ms"), times);
         }
         Ok(())
     }

@@ -12,3 +12,4 @@ pub(crate) mod scores;
 mod trace_scores;
 pub(crate) mod traces;
 pub(crate) mod versions;
+pub(crate) mod words;

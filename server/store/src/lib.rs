@@ -103,7 +103,7 @@ impl Store {
         let listening = neighbours::listen(&feed, &readers, &url);
         let access = people::AccessWatch::start(readers.clone());
         let writer = writer::Writer::start(&write, &feed, database::writers(&url), options.fate.clone());
-        Ok(Self {
+        let store = Self {
             inner: Arc::new(Inner {
                 readers,
                 writer,
@@ -117,7 +117,12 @@ impl Store {
                 searches: looking::work::Searches::default(),
                 access,
             }),
-        })
+        };
+        // Tests say themselves when words are indexed.
+        if !cfg!(test) {
+            store.follow_words();
+        }
+        Ok(store)
     }
 
     /// Opens the database, brings it up to date, and spreads the tables that grow over the workers of a PostgreSQL with Citus, by project.

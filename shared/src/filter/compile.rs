@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// The columns that `search` looks through.
-const SEARCHED: [&str; 7] = ["input", "output", "expected", "error", "metadata", "tags", "comments"];
+pub const SEARCHED: [&str; 7] = ["input", "output", "expected", "error", "metadata", "tags", "comments"];
 
 /// Expressions that are ready to be evaluated, at one time of asking.
 #[derive(Debug)]

@@ -350,8 +350,7 @@ impl<'row> Evaluator<'row> {
             return false;
         }
         if let Node::Place(place, _) = value {
-            let known = self.reading.words(*place);
-            return words.iter().all(|word| known.contains(word));
+            return self.reading.has_words(*place, words);
         }
         let known: HashSet<String> = super::words_of(&self.compute(value).into_json()).into_iter().collect();
         words.iter().all(|word| known.contains(word))

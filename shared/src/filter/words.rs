@@ -57,25 +57,60 @@ fn seen(text: &str) -> impl Iterator<Item = char> {
 /// The words of all texts, numbers and keys inside a value.
 pub fn words_of(value: &Value) -> Vec<String> {
     let mut words = Vec::new();
-    collect(value, &mut words);
+    each_word(value, &mut |word| words.push(word.to_owned()));
     words
 }
 
-fn collect(value: &Value, words: &mut Vec<String>) {
+/// Gives the words of all texts, numbers and keys inside a value one after the other, as often as they stand there.
+pub fn each_word(value: &Value, take: &mut dyn FnMut(&str)) {
     match value {
         Value::Null => {}
-        Value::Bool(boolean) => words.push(boolean.to_string()),
-        Value::Number(number) => words.extend(tokens(&number.to_string())),
-        Value::String(text) => words.extend(tokens(text)),
-        Value::Array(items) => items.iter().for_each(|item| collect(item, words)),
+        Value::Bool(boolean) => take(if *boolean { "true" } else { "false" }),
+        Value::Number(number) => each_token(&number.to_string(), take),
+        Value::String(text) => each_token(text, take),
+        Value::Array(items) => items.iter().for_each(|item| each_word(item, take)),
         Value::Object(members) => members.iter().for_each(|(key, member)| {
-            words.extend(tokens(key));
-            collect(member, words);
+            each_token(key, take);
+            each_word(member, take);
         }),
+    }
+}
+
+/// Gives each of the [`tokens`] of a text. What is plain is most of what there is, and is cut where it stands.
+fn each_token(text: &str, take: &mut dyn FnMut(&str)) {
+    if !text.is_ascii() {
+        tokens(text).for_each(|word| take(&word));
+        return;
+    }
+    for word in text.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        match word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => take(&word.to_ascii_lowercase()),
+            false => take(word),
+        }
     }
 }
 
 /// Han, Hiragana and Katakana.
 fn stands_alone(letter: char) -> bool {
     matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{each_token, tokens};
+    use proptest::prelude::*;
+
+    fn each(text: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        each_token(text, &mut |word| words.push(word.to_owned()));
+        words
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_has_the_same_words_however_they_are_cut(text in "\\PC{0,40}", plain in "[ -~\\t\\n]{0,40}") {
+            prop_assert_eq!(each(&text), tokens(&text).collect::<Vec<_>>());
+            prop_assert_eq!(each(&plain), tokens(&plain).collect::<Vec<_>>());
+        }
+    }
 }

@@ -98,6 +98,7 @@ const HOUSES: &[House] = &[
             "m0212_commands",
             "m0213_review_lists",
             "m0214_review_items",
+            "m0215_words",
         ]],
     },
     House {

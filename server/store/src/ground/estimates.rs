@@ -17,7 +17,7 @@ fn sharing(column: &str) -> u64 {
         "project" => 200_000,
         "object" | "list_id" => 50_000,
         "question_id" | "person_id" | "name" | "tag" | "listed" => 20_000,
-        "version" | "complete" => 10_000,
+        "version" | "complete" | "block" => 10_000,
         "value" | "hour" => 100,
         "trace" => 8,
         _ => 2,

@@ -1,7 +1,8 @@
 //! Erasing a row: its content, in every version, and what people wrote about it. Digests stay, so the chain still holds.
 
 use crate::content::ingest::{delete_row, values::forget_paths};
-use crate::ground::database::{Connection, exists, one, run, values};
+use crate::content::words::following::forget_words;
+use crate::ground::database::{Connection, all, exists, one, run, values};
 use crate::ground::keys::{EventKey, Key as _, SpanKey};
 use crate::ground::places::home;
 use crate::writing::activity::{NewActivity, record};
@@ -75,6 +76,11 @@ async fn empty_log(readers: &Connection) -> Result<bool> {
 }
 
 #[derive(FromQueryResult)]
+struct Version {
+    key: SpanKey,
+}
+
+#[derive(FromQueryResult)]
 struct Last {
     span: Option<SpanKey>,
 }
@@ -91,6 +97,9 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
     let text = "SELECT MAX(key) AS span FROM span_versions WHERE project = ? AND object = ? AND row_id = ?";
     let last = one::<Last>(&change.transaction, text, values![home.short(), home.key, row.id.as_str()]).await?;
     let span = last.and_then(|last| last.span).ok_or_else(|| Problem::not_found(format!("row {}", row.id)))?;
+    let text = "SELECT DISTINCT key FROM span_versions WHERE project = ? AND object = ? AND row_id = ? ORDER BY key";
+    let keys = all::<Version>(&change.transaction, text, values![home.short(), home.key, row.id.as_str()]).await?;
+    forget_words(&change.transaction, home.short(), &keys.into_iter().map(|version| version.key).collect::<Vec<_>>()).await?;
     let text = "UPDATE span_versions SET body = '', salt = NULL, span_id = '', root_span_id = '', parent_span_id = NULL \
                 WHERE project = ? AND object = ? AND row_id = ?";
     run(&change.transaction, text, values![home.short(), home.key, row.id.as_str()]).await?;

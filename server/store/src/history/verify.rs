@@ -6,6 +6,7 @@ mod reviews;
 mod rows;
 mod told;
 mod values;
+mod words;
 
 use crate::ground::database::{all, values, without_limit};
 use crate::ground::keys::ObjectKey;
@@ -103,6 +104,7 @@ async fn verify(connection: &impl ConnectionTrait) -> Step<Verified> {
     rows::verify(connection, &objects, &mut proofs, &mut verified).await?;
     judged::verify(connection).await?;
     values::verify(connection).await?;
+    words::verify(connection).await?;
     proofs::verify(connection, &objects, proofs, &mut verified).await?;
     Ok(verified)
 }

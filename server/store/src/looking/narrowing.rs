@@ -7,8 +7,10 @@
 mod answered;
 mod columns;
 mod posted;
+mod posted_words;
 mod scalars;
 mod trace_rows;
+mod words;
 
 use crate::Result;
 use crate::ground::database::{StatementPart, values};
@@ -19,7 +21,7 @@ use crate::looking::view::View;
 pub(crate) use posted::places_of_texts;
 use posted::{FewRows, Posted, PostedRange};
 use sea_orm::Value;
-use shared::filter::{Context, Expression, Function, Kind, Step, constant};
+use shared::filter::{BinaryOperator, Context, Expression, Function, Kind, Step, constant};
 use std::cell::RefCell;
 
 /// Conditions at most; what is beyond is left to the evaluator.
@@ -48,7 +50,7 @@ impl Narrowing {
         let (mut text, mut bound) =
             (format!("s.project = ? AND {} AND s.object = ?", stands(self.waiting)), values![home.short(), home.key]);
         if let Some(few) = &self.few {
-            let (spans, keys) = few.spans(home.short());
+            let (spans, keys) = few.spans();
             text += &format!(" AND s.key IN ({spans})");
             bound.extend(keys);
         }
@@ -261,6 +263,11 @@ impl Narrower<'_> {
             Kind::Path(path) => self.boolean(&keys(path), truth),
             Kind::IsNull(operand) => self.null(operand, truth),
             Kind::IsNotNull(operand) => self.null(operand, !truth),
+            Kind::Call { name, arguments } if Function::named(name) == Some(Function::Search) => self.searched(arguments, truth),
+            Kind::Binary { operator: BinaryOperator::Match, left, right } => match (&left.kind, &right.kind) {
+                (Kind::Path(path), Kind::Text(text)) => self.matched(&keys(path), text, truth),
+                _ => self.constant(expression, truth),
+            },
             Kind::Binary { operator, left, right } => match (&left.kind, &right.kind) {
                 (Kind::Path(path), _) => self.comparison(*operator, &keys(path), right, truth),
                 (_, Kind::Path(path)) => match columns::turned(*operator) {
@@ -275,8 +282,8 @@ impl Narrower<'_> {
                     if let Some(part) = self.value_between(&path, low, high).filter(|_| truth) {
                         return part;
                     }
-                    let above = self.comparison(shared::filter::BinaryOperator::GreaterOrEqual, &path, low, truth);
-                    let below = self.comparison(shared::filter::BinaryOperator::LessOrEqual, &path, high, truth);
+                    let above = self.comparison(BinaryOperator::GreaterOrEqual, &path, low, truth);
+                    let below = self.comparison(BinaryOperator::LessOrEqual, &path, high, truth);
                     if truth { Part::all(vec![above, below]) } else { Part::any(vec![above, below]) }
                 }
                 _ => Part::UNKNOWN,

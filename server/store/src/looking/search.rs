@@ -293,7 +293,7 @@ impl<'a> Scan<'a> {
                 values![object, self.view.home.short(), object, root.as_str()],
             ),
             (None, Some(few)) if is_now => {
-                let (spans, keys) = few.spans(self.view.home.short());
+                let (spans, keys) = few.spans();
                 (format!("+s.object = ? AND s.key IN ({spans})"), values![object].into_iter().chain(keys).collect())
             }
             _ => ("s.object = ?".to_owned(), values![object]),

@@ -122,7 +122,7 @@ impl<'a> RowScan<'a> {
         };
         let mut found = String::new();
         if let Some(few) = &self.narrowing.few {
-            let (spans, keys) = few.spans(self.view.home.short());
+            let (spans, keys) = few.spans();
             found = format!(" AND t.key IN (SELECT x.trace FROM spans x WHERE x.project = ? AND x.key IN ({spans}))");
             bound.extend(values![self.view.home.short()].into_iter().chain(keys));
         }

@@ -4,6 +4,7 @@ pub(crate) mod mentions;
 
 use crate::content::comments::{CommentText, texts_of_spans};
 use crate::content::traces::{self, Effect};
+use crate::content::words;
 use crate::ground::database::{one, run, values};
 use crate::ground::keys::{SpanKey, project_of};
 use crate::ground::places::find_span;
@@ -177,6 +178,8 @@ async fn finish(turn: &mut Turn<'_>, comment: &CommentId, told: Told<'_>) -> Res
         let text = "UPDATE spans SET comments = comments + ? WHERE project = ? AND key = ?";
         run(&turn.change.transaction, text, values![told.more, turn.home.short(), turn.span.key]).await?;
     }
+    let transaction = turn.change.transaction_id(&turn.home.project).await?;
+    words::note_changes(&turn.change.transaction, turn.home.short(), std::iter::once(turn.span.key), transaction).await?;
     let [from, to] = [told.from, told.to].map(|text| text.map(serde_json::to_string).transpose());
     let entry = turn.entry(told.deed, Subject::Comment(comment.to_string()), from?, to?);
     turn.tell(vec![entry]).await?;

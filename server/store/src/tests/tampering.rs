@@ -42,8 +42,10 @@ async fn one_changed_byte_is_found_wherever_it_is() {
             details: Map::new(),
         };
         store.engineer.register_object(dataset).await.unwrap();
+        store.index_words().await;
         store.verified().await;
         let changes = [
+            ("UPDATE word_postings SET block = block + 1", "UPDATE word_postings SET block = block - 1", "the indexed word"),
             ("UPDATE answers SET value = '0.6', score = 600000000", "UPDATE answers SET value = '0.5', score = 500000000", "the score Q"),
             ("UPDATE answers SET value = '0.6'", "UPDATE answers SET value = '0.5'", "an answer to Q"),
             (

@@ -3,11 +3,15 @@
 use crate::filter::compile::Needs;
 use crate::filter::decimal::{self, Decimal};
 use crate::filter::lenient::part;
-use crate::filter::{Fields, walk, words_of};
+use crate::filter::{Fields, each_word, walk, words_of};
 use serde_json::Value;
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashSet;
+
+/// How often words are looked for at a place before all that are there are remembered, and how many at once.
+const SELDOM: u8 = 3;
+const FEW_WORDS: usize = 8;
 
 /// What was read of a row so far.
 pub(in crate::filter) struct Reading<'row> {
@@ -24,6 +28,8 @@ pub(in crate::filter) struct Reading<'row> {
 struct Derived {
     small: OnceCell<Option<String>>,
     words: OnceCell<HashSet<String>>,
+    /// How often words were looked for.
+    asked: Cell<u8>,
 }
 
 impl<'row> Reading<'row> {
@@ -70,6 +76,22 @@ impl<'row> Reading<'row> {
             }
             None => Cow::Owned(HashSet::new()),
         }
+    }
+
+    /// Whether all of some words are at a place.
+    pub(super) fn has_words(&self, place: usize, words: &[String]) -> bool {
+        let Some(derived) = self.derived(place) else { return false };
+        let asked = derived.asked.get();
+        if asked >= SELDOM || words.len() > FEW_WORDS {
+            let known = self.words(place);
+            return words.iter().all(|word| known.contains(word));
+        }
+        derived.asked.set(asked + 1);
+        let mut missing: Vec<&str> = words.iter().map(String::as_str).collect();
+        if let Some(value) = self.value(place) {
+            each_word(value, &mut |there| missing.retain(|word| *word != there));
+        }
+        missing.is_empty()
     }
 
     fn derived(&self, place: usize) -> Option<&Derived> {

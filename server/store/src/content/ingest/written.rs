@@ -7,6 +7,7 @@ use crate::content::scores::{self, StoredScore};
 use crate::content::traces::{self, Effect, SpanOfTrace};
 use crate::content::versions;
 use crate::content::versions::{Sealed, Superseded};
+use crate::content::words;
 use crate::ground::body;
 use crate::ground::database::{all, list, run, values};
 use crate::ground::keys::{Key, ObjectKey, SpanKey, TraceKey, bound};
@@ -98,6 +99,7 @@ impl Batch {
         let tags = self.write_tags(change).await?;
         self.write_values(change).await?;
         let commented = self.write_comments(change).await?;
+        self.note_words(change, &commented).await?;
         for (trace, parts) in self.whole_traces(&new, &commented) {
             effect.know(trace, parts, &tags, &scores);
         }
@@ -452,6 +454,14 @@ impl Batch {
             });
         }
         Ok(commented)
+    }
+
+    /// Notes which rows say other words than before.
+    async fn note_words(&self, change: &Change, commented: &BTreeSet<String>) -> Result<()> {
+        let says_other = |span: &&Span| span.before.is_some() && (span.changed || commented.contains(&span.narrow.row_id));
+        let mut keys: Vec<SpanKey> = self.spans.values().filter(says_other).map(|span| span.narrow.key).collect();
+        keys.sort_unstable();
+        words::note_changes(&change.transaction, self.home.short(), keys.into_iter(), self.transaction).await
     }
 
     async fn write_activity(&self, change: &mut Change) -> Result<()> {

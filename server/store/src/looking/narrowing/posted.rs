@@ -5,13 +5,14 @@ use crate::content::ingest::values::{MOST_PATHS, count_paths, is_indexed, path_t
 use crate::ground::database::{StatementPart, all, list, one, values};
 use crate::ground::keys::ProjectShort;
 use crate::ground::places::Home;
+use crate::looking::narrowing::posted_words::PostedWords;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::filter::{Expression, Kind, ScalarRange, Step};
 use shared::questions::{Definition, QuestionKind};
 use std::collections::HashMap;
 
 /// Rows that are looked up one by one instead of being met newest first. Tests need not send so many to have more.
-const FEW: usize = if cfg!(test) { 20 } else { 10_000 };
+pub(super) const FEW: usize = if cfg!(test) { 20 } else { 10_000 };
 
 /// Paths of a filter that are looked up, and conditions on them that are counted; others are left to the evaluator.
 const MOST: usize = 100;
@@ -41,20 +42,26 @@ impl PostedRange {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FewRows {
     pub(super) count: usize,
-    pub(super) ranges: Vec<PostedRange>,
+    /// Statements that give their keys.
+    parts: Vec<StatementPart>,
 }
 
 impl FewRows {
+    /// Those that a statement gives, if they are few.
+    pub(super) fn of(count: usize, keys: StatementPart) -> Option<Self> {
+        (count <= FEW).then(|| Self { count, parts: vec![keys] })
+    }
+
     /// These and those, if they are few.
     pub(super) fn and(mut self, other: Self) -> Option<Self> {
         self.count += other.count;
-        self.ranges.extend(other.ranges);
+        self.parts.extend(other.parts);
         (self.count <= FEW).then_some(self)
     }
 
     /// Their keys, as a statement.
-    pub(crate) fn spans(&self, project: ProjectShort) -> StatementPart {
-        let (texts, bound): (Vec<_>, Vec<_>) = self.ranges.iter().map(|range| range.spans(project)).unzip();
+    pub(crate) fn spans(&self) -> StatementPart {
+        let (texts, bound): (Vec<_>, Vec<_>) = self.parts.iter().cloned().unzip();
         (texts.join(" UNION "), bound.into_iter().flatten().collect())
     }
 }
@@ -78,17 +85,20 @@ pub(crate) struct Posted {
     /// Where those rows stand of which not all is kept, and how many they are; one more than few for many.
     rest: (i64, usize),
     counts: HashMap<PostedRange, usize>,
+    /// What is known of its words.
+    pub(super) words: PostedWords,
 }
 
 impl Posted {
     /// Nothing.
     pub(super) fn nothing() -> Self {
-        Self { project: 0.into(), places: HashMap::new(), rest: (0, 0), counts: HashMap::new() }
+        Self { project: 0.into(), places: HashMap::new(), rest: (0, 0), counts: HashMap::new(), words: PostedWords::default() }
     }
 
-    /// Looks up the places that a filter asks for.
+    /// Looks up the places and the words that a filter asks for.
     pub(super) async fn of(connection: &impl ConnectionTrait, home: &Home, filter: &Expression) -> Result<Self> {
-        let mut posted = Self { project: home.short(), rest: (rest_of(home.key), 0), ..Self::nothing() };
+        let words = PostedWords::of(connection, home, filter).await?;
+        let mut posted = Self { project: home.short(), rest: (rest_of(home.key), 0), words, ..Self::nothing() };
         let places = places(filter);
         if places.is_empty() {
             return Ok(posted);
@@ -136,8 +146,7 @@ impl Posted {
 
     /// The rows in a range, where they are few.
     pub(super) fn few(&self, range: &PostedRange) -> Option<FewRows> {
-        let count = self.counts.get(range).copied().filter(|count| *count <= FEW)?;
-        Some(FewRows { count, ranges: vec![range.clone()] })
+        FewRows::of(self.counts.get(range).copied()?, range.spans(self.project))
     }
 
     /// The path at which those rows stand of which not all is kept; none where all is kept of every row.
@@ -147,7 +156,7 @@ impl Posted {
 
     /// Those rows, where they are few.
     pub(super) fn few_of_rest(&self) -> Option<FewRows> {
-        (self.rest.1 <= FEW).then(|| FewRows { count: self.rest.1, ranges: vec![self.rest_range()] })
+        FewRows::of(self.rest.1, self.rest_range().spans(self.project))
     }
 
     fn rest_range(&self) -> PostedRange {

@@ -20,6 +20,11 @@ impl Narrower<'_> {
         match &expression.kind {
             Kind::IsNull(operand) => self.row_null(operand, truth),
             Kind::IsNotNull(operand) => self.row_null(operand, !truth),
+            Kind::Call { name, arguments } if Function::named(name) == Some(Function::Search) => self.row_searched(arguments, truth),
+            Kind::Binary { operator: BinaryOperator::Match, left, right } => match (&left.kind, &right.kind) {
+                (Kind::Path(path), Kind::Text(text)) => self.row_matched(&keys(path), text, truth),
+                _ => Part::UNKNOWN,
+            },
             Kind::Binary { operator, left, right } => match (&left.kind, &right.kind) {
                 (Kind::Path(path), _) => self.row_comparison(*operator, path, right, truth),
                 (_, Kind::Path(path)) => match turned(*operator) {
