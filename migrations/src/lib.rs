@@ -16,6 +16,7 @@ mod m0211_functions;
 mod m0212_commands;
 mod m0213_review_lists;
 mod m0214_review_items;
+mod m0215_views;
 mod m0305_spans;
 mod m0306_answers;
 mod m0308_activity;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0212_commands::Migration),
             Box::new(m0213_review_lists::Migration),
             Box::new(m0214_review_items::Migration),
+            Box::new(m0215_views::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod objects;
 pub(crate) mod questions;
 pub(crate) mod settings;
 pub(crate) mod tags;
+pub(crate) mod views;
 
 use crate::ground::database::{all, is_duplicate, one, run, values};
 use crate::ground::keys::{Key, ObjectKey, ProjectShort};

@@ -43,6 +43,7 @@ mod trace_rows;
 mod trees;
 mod uncertain;
 mod values;
+mod views;
 
 use crate::{Desk, Fate, Store, StoreOptions};
 use sea_orm::{ConnectOptions, Database};

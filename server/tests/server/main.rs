@@ -20,3 +20,4 @@ mod process;
 mod rest;
 mod reviewing;
 mod translate;
+mod views;

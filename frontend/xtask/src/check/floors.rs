@@ -29,7 +29,7 @@ const HOUSES: &[House] = &[
             &["address", "texts", "audit", "questions", "tags"],
             &["comments", "answers", "expected", "reviews"],
             &["english", "said"],
-            &["commands", "permissions", "spans", "live"],
+            &["commands", "permissions", "spans", "live", "views"],
         ],
     },
     House {
@@ -98,6 +98,7 @@ const HOUSES: &[House] = &[
             "m0212_commands",
             "m0213_review_lists",
             "m0214_review_items",
+            "m0215_views",
         ]],
     },
     House {
