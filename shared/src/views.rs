@@ -6,6 +6,7 @@ pub use kept::{KEPT_VIEWS, KeptView};
 
 use crate::address::RowsPage;
 use crate::filter::parse_expression;
+use crate::spans::TraceSort;
 use crate::{Micros, PersonId, Problem, ProjectId, ViewId};
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,9 @@ pub const VIEW_TYPES: [&str; 18] = [
 /// Characters of a filter that a view can hold.
 const LONGEST_FILTER: usize = 20_000;
 
+/// Bytes of an order.
+const LONGEST_SORT: usize = 1_000;
+
 /// Bytes of what an SDK sends of a view.
 const LONGEST_SENT: usize = 65_536;
 
@@ -52,6 +56,8 @@ pub fn view_type(page: &RowsPage) -> &'static str {
 pub struct ListState {
     /// The filter as typed; empty shows every row.
     pub filter: String,
+    /// The order of the rows, as [`TraceSort::parse`] reads it; empty for the newest first.
+    pub sort: String,
 }
 
 /// A saved view.
@@ -144,10 +150,21 @@ impl ListState {
         if self.filter.chars().count() > LONGEST_FILTER || self.filter.contains('\0') {
             return Err(Problem::invalid("Filter", "Use at most 20,000 characters, without a NUL."));
         }
+        if self.sort.len() > LONGEST_SORT || self.sort.contains('\0') {
+            return Err(Problem::invalid("sort", format!("Use at most {LONGEST_SORT} bytes, without a NUL.")));
+        }
+        TraceSort::parse(&self.sort)?;
         if self.filter.trim().is_empty() {
             return Ok(());
         }
         parse_expression(&self.filter).map(|_| ()).map_err(Problem::filter)
+    }
+
+    /// The same as it is written everywhere. An order that cannot be read stays as it is.
+    #[must_use]
+    pub fn normal(&self) -> Self {
+        let sort = TraceSort::parse(&self.sort).map_or_else(|_| self.sort.clone(), |sort| sort.to_text());
+        Self { filter: self.filter.trim().to_owned(), sort }
     }
 }
 
@@ -199,7 +216,7 @@ mod tests {
             view_type: view_type.to_owned(),
             name: "x".to_owned(),
             shared: true,
-            state: ListState { filter: filter.to_owned() },
+            state: ListState { filter: filter.to_owned(), ..ListState::default() },
             sent,
             version: None,
         };
@@ -219,5 +236,9 @@ mod tests {
             said += &format!("{}\n", save.check().map_or_else(|problem| problem.to_string(), |()| "fine".to_owned()));
         }
         expect![[r#""#]].assert_eq(&said);
+        let sorted = |sort: &str| ListState { filter: " a ".to_owned(), sort: sort.to_owned() };
+        assert!(sorted("tags desc").check().is_err() && sorted("scores.A desc").check().is_ok());
+        let normal = |sort: &str| sorted(sort).normal().sort;
+        assert_eq!((normal("created desc").as_str(), normal(" scores.A").as_str(), normal("x").as_str()), ("", "scores.A asc", "x"));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! What an SDK sends as `view_data` and `options` is kept and returned as it came. Pages read the filter out of
 //! `view_data.search.filter`, whose elements are expressions as text, or objects with one as `btql` or `text`; what a page saves stands
-//! there as one text.
+//! there as one text. The order is the first element of `view_data.search.sort` that is one.
 
 use crate::actor::Signed;
 use crate::body::{JsonBody, Path, Query};
@@ -12,6 +12,7 @@ use axum::Json;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use shared::filter::format_instant;
+use shared::spans::TraceSort;
 use shared::views::{DeleteView, ListState, SaveView, SavedView};
 use shared::{Problem, ProjectId, ViewId};
 use store::{Desk, same_name};
@@ -144,7 +145,7 @@ impl SentView {
 
     fn command(self, view: Option<ViewId>) -> Result<SaveView, Problem> {
         let (project, view_type) = self.place()?;
-        let state = ListState { filter: filter(self.view_data.as_ref())? };
+        let state = ListState { filter: filter(self.view_data.as_ref())?, sort: sort(self.view_data.as_ref()) };
         let sent = json!({ "view_data": self.view_data, "options": self.options }).to_string();
         Ok(SaveView {
             project: project.clone(),
@@ -166,26 +167,42 @@ fn filter(view_data: Option<&Map<String, Value>>) -> Result<String, Problem> {
         Some(Value::Array(elements)) => elements,
         Some(_) => return Err(Problem::invalid("view_data.search.filter", "This must be a list.")),
     };
-    let text = |element: &Value| -> Option<String> {
-        let text = element.as_str().or_else(|| element.get("btql")?.as_str()).or_else(|| element.get("text")?.as_str())?.trim();
-        (!text.is_empty()).then(|| text.to_owned())
-    };
-    let texts: Vec<String> = elements.iter().filter_map(text).collect();
+    let texts: Vec<String> = elements.iter().filter_map(text_of).collect();
     Ok(match texts.as_slice() {
         [one] => one.clone(),
         several => several.iter().map(|text| format!("({text})")).collect::<Vec<_>>().join(" and "),
     })
 }
 
+/// The order that pages show of it; elements that say none that rows are kept in are not theirs to read.
+fn sort(view_data: Option<&Map<String, Value>>) -> String {
+    let elements = view_data.and_then(|data| data.get("search")?.get("sort")?.as_array());
+    let texts = elements.into_iter().flatten().filter_map(text_of);
+    texts.filter_map(|text| TraceSort::parse(&text).ok()).map(|sort| sort.to_text()).next().unwrap_or_default()
+}
+
+/// The expression that an element of a search holds.
+fn text_of(element: &Value) -> Option<String> {
+    let text = element.as_str().or_else(|| element.get("btql")?.as_str()).or_else(|| element.get("text")?.as_str())?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
 /// A view as it leaves: what an SDK sent, with what a page has saved since laid on it.
 fn written(view: &SavedView) -> Result<Value, Problem> {
     let mut sent = view.sent.as_deref().and_then(|sent| serde_json::from_str(sent).ok()).unwrap_or_else(|| json!({}));
-    let shown = filter(sent["view_data"].as_object())?;
-    if shown != view.state.filter {
-        if !sent["view_data"]["search"].is_object() {
-            sent["view_data"] = merged(&sent["view_data"], json!({ "search": {} }).as_object().cloned()).map_or(Value::Null, Value::Object);
-        }
-        sent["view_data"]["search"]["filter"] = if view.state.filter.is_empty() { json!([]) } else { json!([view.state.filter]) };
+    let data = sent["view_data"].as_object();
+    let of_sent = ListState { filter: filter(data)?, sort: sort(data) };
+    let one_or_none = |text: &str| if text.is_empty() { json!([]) } else { json!([text]) };
+    let mut search = Map::new();
+    if of_sent.filter != view.state.filter {
+        search.insert("filter".to_owned(), one_or_none(&view.state.filter));
+    }
+    if of_sent.sort != view.state.sort {
+        search.insert("sort".to_owned(), one_or_none(&view.state.sort));
+    }
+    if !search.is_empty() {
+        let changes = Map::from_iter([("search".to_owned(), Value::Object(search))]);
+        sent["view_data"] = merged(&sent["view_data"], Some(changes)).map_or(Value::Null, Value::Object);
     }
     Ok(json!({
         "id": view.id, "object_type": "project", "object_id": view.project, "view_type": view.view_type, "name": view.name,

@@ -42,7 +42,7 @@ impl KeptView {
 
     /// What it shows.
     pub fn state(self) -> ListState {
-        ListState { filter: self.filter.to_owned() }
+        ListState { filter: self.filter.to_owned(), ..ListState::default() }
     }
 }
 

@@ -214,7 +214,7 @@ async fn tell(change: &mut Change, view: &SavedView) -> Result<()> {
 async fn save(change: &mut Change, actor: &Actor, command: SaveView) -> Result<SavedView> {
     command.check()?;
     let name = checked_name(&command.name)?;
-    let state = serde_json::to_string(&command.state)?;
+    let state = serde_json::to_string(&command.state.normal())?;
     let Some(id) = command.view else {
         let (id, owner) = (ViewId(change.fate.id()), &actor.person.id);
         let space = space(command.shared, owner);

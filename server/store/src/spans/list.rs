@@ -38,7 +38,7 @@ impl Desk {
     pub async fn sort_traces(&self, query: SortTraces) -> Result<SortedTraces> {
         let filter = self.read_filter(&query.filter)?;
         let view = self.search_view(&query.object).await?;
-        let order = RowOrder::Measure(query.sort);
+        let order = RowOrder::of(query.sort);
         if order.tells_hidden(&view.sight) {
             return Err(Problem::forbidden("put rows in an order that tells what others answered").into());
         }

@@ -27,7 +27,7 @@ fn save(project: &Project, name: &str, shared: bool, filter: &str) -> SaveView {
         view_type: "logs".to_owned(),
         name: name.to_owned(),
         shared,
-        state: ListState { filter: filter.to_owned() },
+        state: ListState { filter: filter.to_owned(), ..ListState::default() },
         sent: None,
         version: None,
     }
@@ -141,7 +141,7 @@ async fn two_at_once_do_not_overwrite_one_another() {
     for store in stores().await {
         let project = store.project("views").await;
         let view = store.engineer.save_view(save(&project, "View", true, "")).await.unwrap();
-        let filtered = |filter: &str| SaveView { state: ListState { filter: filter.to_owned() }, ..view.save() };
+        let filtered = |filter: &str| SaveView { state: ListState { filter: filter.to_owned(), ..ListState::default() }, ..view.save() };
         let (one, other) = tokio::join!(
             store.engineer.save_view(filtered("tags includes 'a'")),
             store.owner.save_view(filtered("tags includes 'b'"))
