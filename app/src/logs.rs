@@ -4,6 +4,7 @@ pub mod api;
 mod cases;
 mod cursor;
 mod filter;
+mod first_steps;
 mod keys;
 mod layout;
 mod order;

@@ -1,13 +1,13 @@
 //! The table of traces: only the rows in view are drawn, so that a hundred thousand scroll as smoothly as fifty.
 
 use super::layout::Layout;
+use super::part::{Drawn, TracePart};
 use super::row::{address_under, prefetch_under};
 use super::state::{LogsState, ScoreColumn};
-use crate::context::use_project;
 use crate::raw_query::in_place;
 use crate::ui::markup::inner;
 use crate::ui::window::{Viewport, Window, room};
-use crate::ui::{Icon, IconName, Lines, ScoreKind, format, now, quoted, score_source};
+use crate::ui::{Icon, IconName, ScoreKind, format, now, score_source};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -248,20 +248,7 @@ fn NoTraces() -> impl IntoView {
     if !state.is_of_logs() {
         return view! { <p class="no-rows">"Nothing is here yet. Rows appear by themselves as they are sent."</p> }.into_any();
     }
-    let context = use_project();
-    let keys = context.page("configuration/keys");
-    let snippet = format!(
-        "import braintrust\n\nlogger = braintrust.init_logger(project={})\nwith logger.start_span(name=\"hello\") as span:\n    span.log(input=\"What is a touchstone?\", output=\"A stone that shows gold.\")\n",
-        quoted(&context.project.name)
-    );
-    view! {
-        <div class="empty small"><div class="in">
-            <h2>"No traces yet"</h2>
-            <p>"Make a key on "<a class="link" href=keys>"Configuration"</a>", set the three variables it shows, and run this. The trace appears here by itself."</p>
-            <Lines name="first.py" text=snippet/>
-        </div></div>
-    }
-    .into_any()
+    view! { <TracePart what=Drawn::FirstSteps/> }.into_any()
 }
 
 /// What the rows can be put in order by under a heading of this class.

@@ -8,7 +8,7 @@ use shared::views::{ListState, view_type};
 
 /// Draws the bar.
 #[component]
-pub(super) fn Views() -> impl IntoView {
+pub(super) fn ViewsBar() -> impl IntoView {
     let state = expect_context::<LogsState>();
     let asked = RwSignal::new(None::<String>);
     let ask = move |event: leptos::ev::MouseEvent| {

@@ -20,7 +20,7 @@ enum Naming {
 
 /// Draws what can be done with the view that is shown.
 #[component]
-pub(super) fn Foot(state: MenuState, current: Option<SavedView>) -> impl IntoView {
+pub(super) fn ViewFoot(state: MenuState, current: Option<SavedView>) -> impl IntoView {
     let context = use_project();
     let may_save = context.may(Action::SaveViews);
     let shown = state.list.state.get_value();
@@ -48,7 +48,7 @@ pub(super) fn Foot(state: MenuState, current: Option<SavedView>) -> impl IntoVie
         <div class="dialog-b views-foot">
             <p><b>{name}</b>{is_changed.then_some(" changed, not saved")}</p>
             <ul class="hint">{changes.into_iter().map(|change| view! { <li>{change}</li> }).collect_view()}</ul>
-            <Undo state/>
+            <UndoDelete state/>
             {form}
         </div>
         <div class="dialog-f" hidden=move || naming.with(Option::is_some)>
@@ -139,7 +139,7 @@ fn Manage(state: MenuState, view: SavedView, naming: RwSignal<Option<Naming>>) -
 
 /// Draws the way back from deleting.
 #[component]
-fn Undo(state: MenuState) -> impl IntoView {
+fn UndoDelete(state: MenuState) -> impl IntoView {
     let undo = move |view: SavedView| {
         send(restore_view(RestoreView { view: view.id }), move |answer| {
             if answer.is_ok() {

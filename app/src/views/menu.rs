@@ -2,7 +2,7 @@
 
 use super::ViewsMenu;
 use super::api::load_views;
-use super::foot::Foot;
+use super::foot::ViewFoot;
 use crate::api::{AppError, Failure, send};
 use crate::context::use_project;
 use crate::raw_query::relation;
@@ -66,7 +66,7 @@ impl MenuState {
 
 /// Draws the menu whenever it is asked for.
 #[component]
-pub(super) fn Menu(list: ViewedList, asked: RwSignal<Option<String>>) -> impl IntoView {
+pub(super) fn ViewsDialog(list: ViewedList, asked: RwSignal<Option<String>>) -> impl IntoView {
     let open = opened_by(asked);
     let navigate = use_navigate();
     let go = Callback::new(move |address: String| {
@@ -84,14 +84,14 @@ pub(super) fn Menu(list: ViewedList, asked: RwSignal<Option<String>>) -> impl In
                 go,
             };
             state.read();
-            view! { <Views state/> }
+            view! { <ViewList state/> }
         })
     };
     view! { <Dialog title="Views" open>{content}</Dialog> }
 }
 
 #[component]
-fn Views(state: MenuState) -> impl IntoView {
+fn ViewList(state: MenuState) -> impl IntoView {
     let wanted = RwSignal::new(String::new());
     let me = use_project().viewer.id;
     let is_wanted = move |name: &str| wanted.with(|wanted| name.to_lowercase().contains(&wanted.trim().to_lowercase()));
@@ -115,7 +115,7 @@ fn Views(state: MenuState) -> impl IntoView {
             }
         })
     };
-    let foot = move || state.loaded.get().map(|menu| view! { <Foot state current=menu.current/> });
+    let foot = move || state.loaded.get().map(|menu| view! { <ViewFoot state current=menu.current/> });
     view! {
         <div class="dialog-b views-menu">
             <input class="input" type="search" aria-label="Find a view" placeholder="Find a view" autocomplete="off" autofocus bind:value=wanted/>

@@ -1,6 +1,6 @@
 //! The menu of views lies in a part of its own: most who read a list do not save it.
 
-use super::menu::{Menu, ViewedList};
+use super::menu::{ViewedList, ViewsDialog};
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
 
@@ -11,5 +11,5 @@ pub(crate) fn draw_views_menu(list: ViewedList, asked: RwSignal<Option<String>>)
 
 #[wasm_split(views)]
 fn views_menu(list: ViewedList, asked: RwSignal<Option<String>>) -> AnyView {
-    view! { <Menu list asked/> }.into_any()
+    view! { <ViewsDialog list asked/> }.into_any()
 }
