@@ -235,8 +235,19 @@ mod tests {
         ] {
             said += &format!("{}\n", save.check().map_or_else(|problem| problem.to_string(), |()| "fine".to_owned()));
         }
-        expect![[r#""#]].assert_eq(&said);
-        let sorted = |sort: &str| ListState { filter: " a ".to_owned(), sort: sort.to_owned() };
+        expect![[r#"
+            fine
+            fine
+            fine
+            view_type: Use one of projects, experiments, experiment, playgrounds, playground, datasets, dataset, prompts, parameters, tools, scorers, classifiers, logs, patterns, monitor, for_review_project_log, for_review_experiments, for_review_datasets.
+            The filter cannot be read: A value is missing at the end.
+            The filter cannot be read: This `(` is never closed.
+            Filter: Use at most 20,000 characters, without a NUL.
+            Filter: Use at most 20,000 characters, without a NUL.
+            view_data: Use at most 65536 bytes, together with options.
+            view_data: Leave out NUL characters.
+        "#]].assert_eq(&said);
+        let sorted = |sort: &str| ListState { filter: " error is null ".to_owned(), sort: sort.to_owned() };
         assert!(sorted("tags desc").check().is_err() && sorted("scores.A desc").check().is_ok());
         let normal = |sort: &str| sorted(sort).normal().sort;
         assert_eq!((normal("created desc").as_str(), normal(" scores.A").as_str(), normal("x").as_str()), ("", "scores.A asc", "x"));

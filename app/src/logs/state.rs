@@ -207,7 +207,7 @@ impl LogsState {
     /// In which direction the rows are in the order by a measure.
     pub(super) fn direction_by(&self, measure: &str) -> Option<&'static str> {
         self.sort.with_value(|sort| {
-            let sort = if sort.is_empty() { NEWEST_FIRST } else { sort };
+            let sort = if sort.is_empty() { NEWEST_FIRST } else { sort.as_str() };
             Some(match sort.strip_prefix(measure)? {
                 " desc" => "descending",
                 " asc" => "ascending",

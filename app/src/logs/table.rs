@@ -149,11 +149,12 @@ pub(super) fn TraceTable(
     let room = move || room(range.get(), length.get(), viewport.get().map_or(ROW, |viewport| viewport.row));
     let (above, below) = (move || room().0, move || room().1);
     let column_count = move || columns.read().len() + layout.before.len() + layout.after.len() + 1;
-    let heading = move |(class, words): &(&'static str, &'static str)| {
-        match measure_of(class) {
-            Some(measure) => view! { <th scope="col" class=*class aria-sort=state.direction_by(measure)><a href=state.address_by(measure)>{*words}</a></th> }.into_any(),
-            None => view! { <th scope="col" class=*class>{*words}</th> }.into_any(),
+    let heading = move |(class, words): &(&'static str, &'static str)| match measure_of(class) {
+        Some(measure) => {
+            view! { <th scope="col" class=*class aria-sort=state.direction_by(measure)><a href=state.address_by(measure)>{*words}</a></th> }
+                .into_any()
         }
+        None => view! { <th scope="col" class=*class>{*words}</th> }.into_any(),
     };
     let heads = move || {
         columns

@@ -31,7 +31,7 @@ pub(super) fn ViewFoot(state: MenuState, current: Option<SavedView>) -> impl Int
     let is_changed = !changes.is_empty();
     let name = current.as_ref().map(|view| view.name.clone()).or_else(|| kept.map(|view| view.name.to_owned())).unwrap_or_default();
     let naming = RwSignal::new(None::<Naming>);
-    let reset = move |_| state.word.with_value(|word| state.show(word));
+    let reset = move |_| state.show(&state.word.get_value());
     let mine = current.filter(|view| may_save && (view.owner == context.viewer.id || context.may(Action::Configure)));
     let save = mine.clone().filter(|view| is_changed && view.deleted.is_none()).map(|view| {
         let shown = shown.clone();

@@ -177,8 +177,8 @@ fn filter(view_data: Option<&Map<String, Value>>) -> Result<String, Problem> {
 /// The order that pages show of it; elements that say none that rows are kept in are not theirs to read.
 fn sort(view_data: Option<&Map<String, Value>>) -> String {
     let elements = view_data.and_then(|data| data.get("search")?.get("sort")?.as_array());
-    let texts = elements.into_iter().flatten().filter_map(text_of);
-    texts.filter_map(|text| TraceSort::parse(&text).ok()).map(|sort| sort.to_text()).next().unwrap_or_default()
+    let mut texts = elements.into_iter().flatten().filter_map(text_of);
+    texts.find_map(|text| Some(TraceSort::parse(&text).ok()?.to_text())).unwrap_or_default()
 }
 
 /// The expression that an element of a search holds.

@@ -103,7 +103,11 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         Access::May(Action::Read),
         r#"{"query":{"project":"no","rows":"logs","filter":"","before":null,"limit":10,"open":null,"row":null}}"#,
     ),
-    ("spans/sort", Access::May(Action::Read), r#"{"query":{"object":"no","filter":"","sort":{"by":"cost","descending":true},"after":null,"limit":1}}"#),
+    (
+        "spans/sort",
+        Access::May(Action::Read),
+        r#"{"query":{"object":"no","filter":"","sort":{"by":"cost","descending":true},"after":null,"limit":1}}"#,
+    ),
     ("views/list", Access::Either(Action::Read, Action::SaveViews), r#"{"project":"no","view_type":"logs","shown":null}"#),
     (
         "views/save",

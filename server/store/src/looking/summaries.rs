@@ -15,10 +15,10 @@ use crate::writing::group::RollupRow;
 use crate::writing::writer::ALL_TIME;
 use crate::{Desk, Result};
 use sea_orm::{FromQueryResult, Value};
+use shared::ObjectId;
 use shared::objects::ObjectKind;
 use shared::permissions::Action;
 use shared::summary::{Nano, Summary};
-use shared::ObjectId;
 use std::collections::HashSet;
 
 /// Hours of the period whose mean is compared with that of the one before: a week.

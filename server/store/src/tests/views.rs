@@ -142,10 +142,8 @@ async fn two_at_once_do_not_overwrite_one_another() {
         let project = store.project("views").await;
         let view = store.engineer.save_view(save(&project, "View", true, "")).await.unwrap();
         let filtered = |filter: &str| SaveView { state: ListState { filter: filter.to_owned(), ..ListState::default() }, ..view.save() };
-        let (one, other) = tokio::join!(
-            store.engineer.save_view(filtered("tags includes 'a'")),
-            store.owner.save_view(filtered("tags includes 'b'"))
-        );
+        let (one, other) =
+            tokio::join!(store.engineer.save_view(filtered("tags includes 'a'")), store.owner.save_view(filtered("tags includes 'b'")));
         let (kept, lost) = if one.is_ok() { (one, other) } else { (other, one) };
         let kept = kept.unwrap();
         let Err(Error::Problem(Problem::Conflict { current })) = lost else { panic!("both were kept") };
