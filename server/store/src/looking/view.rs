@@ -6,10 +6,9 @@ use crate::looking::work::SearchTurn;
 use crate::writing::events;
 use crate::{Actor, Desk, Result};
 use sea_orm::DatabaseTransaction;
-use shared::filter::{Expression, bind_person, parse_expression};
+use shared::ObjectId;
 use shared::objects::RowAddress;
 use shared::permissions::Action;
-use shared::{ObjectId, Problem};
 
 /// An object as somebody sees it at one moment.
 pub(crate) struct View {
@@ -45,22 +44,10 @@ impl RowView {
 }
 
 impl Desk {
-    /// Reads the filter of a list for whoever asks: `me()` is them. None where it is empty.
-    ///
-    /// # Errors
-    /// [`Problem::Filter`] with every mistake.
-    pub(crate) fn read_filter(&self, filter: &str) -> Result<Option<Expression>> {
-        if filter.trim().is_empty() {
-            return Ok(None);
-        }
-        let read = parse_expression(filter).map_err(Problem::filter)?;
-        Ok(Some(bind_person(read, self.actor.person.id.as_str())))
-    }
-
     /// Looks at a row.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] for an unknown row.
+    /// [`shared::Problem::NotFound`] for an unknown row.
     pub(crate) async fn view_row(&self, row: &RowAddress) -> Result<RowView> {
         self.require(Action::Read)?;
         let snapshot = self.store.snapshot().await?;
@@ -72,7 +59,7 @@ impl Desk {
     /// Looks at an object.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] for an unknown object.
+    /// [`shared::Problem::NotFound`] for an unknown object.
     pub(crate) async fn view(&self, object: &ObjectId) -> Result<View> {
         self.view_with(object, None).await
     }
@@ -80,7 +67,7 @@ impl Desk {
     /// The same for a search, which waits for its turn.
     ///
     /// # Errors
-    /// Also [`Problem::Busy`] for who has too many searches waiting.
+    /// Also [`shared::Problem::Busy`] for who has too many searches waiting.
     pub(crate) async fn search_view(&self, object: &ObjectId) -> Result<View> {
         self.require(Action::Read)?;
         // Before the snapshot, so that who waits holds no connection.
