@@ -48,6 +48,8 @@ pub(crate) struct ShownList {
     /// What it shows: what the address says, else what its view does.
     pub(crate) state: ListState,
     view: ShownView,
+    /// Whether the address says something else than the view.
+    is_changed: bool,
     view_type: &'static str,
     others: Vec<(String, String)>,
     /// What there is to say about the view, in sentences.
@@ -85,12 +87,14 @@ impl ShownList {
                 },
             },
         };
-        let mut state = if is_said { said.normal() } else { view.state() };
+        let held = view.state().normal();
+        let mut state = if is_said { said.normal() } else { held.clone() };
+        let is_changed = state != held;
         if let Err(problem) = TraceSort::parse(&state.sort) {
             notes.push(format!("{problem} The newest come first."));
             state.sort = String::new();
         }
-        Ok(Self { state, view, view_type, others: others.to_vec(), notes })
+        Ok(Self { state, view, is_changed, view_type, others: others.to_vec(), notes })
     }
 
     /// The order of the rows, where it is not the newest first.
@@ -115,13 +119,12 @@ impl ShownList {
 
     /// The bar: the views that every project has, the one that is shown, and what opens the menu.
     pub(crate) fn html(&self) -> Html {
-        let is_changed = self.state != self.view.state().normal();
         let tab = |word: &str, name: &str| {
             let is_shown = word == self.view.word();
             let href = self.plain().with_view(word).to_query();
             let rel = relation(&href).unwrap_or_default();
             let current = Html::ours(if is_shown { r#"aria-current="true""# } else { "" });
-            let changed = (is_shown && is_changed)
+            let changed = (is_shown && self.is_changed)
                 .then(|| Html::ours(r#"<span class="changed" title="Changed, not saved"><span class="sr"> (changed)</span></span>"#));
             html!(r#"<a class="clip" href="{}" rel="{}" {}>{}{}</a>"#, href, rel, current, name, changed)
         };
