@@ -22,7 +22,7 @@ pub const KEPT_VIEWS: [KeptView; 5] = [
     KeptView {
         word: "unreviewed",
         name: "Unreviewed",
-        filter: "review.status is null or review.status != 'complete'",
+        filter: "review.status is null or review.status != 'COMPLETE'",
         types: &["logs", "experiment", "dataset"],
     },
     KeptView { word: "mine", name: "Assigned to me", filter: "review.assignees includes me()", types: &["logs", "experiment", "dataset"] },
