@@ -66,7 +66,7 @@ pub async fn load_needed() {
     let path = location.pathname().unwrap_or_default();
     let query = location.search().unwrap_or_default();
     // Where there are no logs yet, no address says that the part of the trace has drawn something.
-    let has_drawn = document().query_selector(".first-steps").is_ok_and(|found| found.is_some());
+    let has_drawn = document().query_selector("[data-part]").is_ok_and(|found| found.is_some());
     if let Some(part) = Part::needed_by(&path, query.trim_start_matches('?')).or(has_drawn.then_some(Part::Trace)) {
         part.load().await;
     }

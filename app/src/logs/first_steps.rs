@@ -14,7 +14,7 @@ pub(super) fn FirstSteps() -> impl IntoView {
         quoted(&context.project.name)
     );
     view! {
-        <div class="empty small first-steps"><div class="in">
+        <div class="empty small" data-part="trace"><div class="in">
             <h2>"No traces yet"</h2>
             <p>"Make a key on "<a class="link" href=keys>"Configuration"</a>", set the three variables it shows, and run this. The trace appears here by itself."</p>
             <Lines name="first.py" text=snippet/>
