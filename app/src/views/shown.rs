@@ -169,3 +169,57 @@ pub(super) async fn menu(desk: &Desk, project: &ProjectId, view_type: &str, show
     };
     Ok(ViewsMenu { views, current })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ShownList, ShownView};
+    use shared::views::{KEPT_VIEWS, ListState, SavedView};
+
+    fn list(view: ShownView, state: ListState, is_changed: bool) -> String {
+        let others = vec![("cols".to_owned(), "x".to_owned()), ("view".to_owned(), "before".to_owned())];
+        let list = ShownList { state, view, is_changed, view_type: "logs", others, notes: vec!["<Note>".to_owned()] };
+        list.html().as_str().to_owned()
+    }
+
+    #[test]
+    fn the_bar_says_which_view_is_shown_and_whether_it_was_changed() {
+        let view = SavedView {
+            id: "v".into(),
+            project: "p".into(),
+            view_type: "logs".to_owned(),
+            name: "<Mine>".to_owned(),
+            owner: "o".into(),
+            owner_name: String::new(),
+            shared: true,
+            is_default: false,
+            state: ListState::default(),
+            sent: None,
+            version: 1,
+            created: 0,
+            changed: 0,
+            deleted: None,
+        };
+        let html = list(ShownView::Saved(Box::new(view)), ListState::default(), true);
+        let shown = r#"<a class="clip" href="?cols=x&amp;view=v" rel="" aria-current="true">&lt;Mine&gt;<span class="changed""#;
+        assert!(html.contains(shown), "{html}");
+        assert!(html.contains(r#"href="?cols=x&amp;view=errors" rel="" >Errors</a>"#), "{html}");
+        assert!(html.contains(r#"data-views="v""#) && html.contains("&lt;Note&gt;") && !html.contains("Scorer errors"), "{html}");
+        let html = list(ShownView::Kept(KEPT_VIEWS[0]), ListState::default(), false);
+        assert!(html.contains(r#"aria-current="true">All</a>"#) && !html.contains("changed"), "{html}");
+    }
+
+    #[test]
+    fn what_is_shown_can_be_said_as_a_whole() {
+        let state = ListState { filter: String::new(), sort: String::new() };
+        let list = ShownList {
+            state,
+            view: ShownView::Kept(KEPT_VIEWS[1]),
+            is_changed: true,
+            view_type: "logs",
+            others: vec![("view".to_owned(), "errors".to_owned())],
+            notes: Vec::new(),
+        };
+        assert_eq!(list.address().to_query(), "?view=errors&sort=created%20desc");
+        assert_eq!(list.sort(), None);
+    }
+}
