@@ -30,6 +30,7 @@ mod title;
 mod tour;
 mod trace;
 pub mod ui;
+pub mod views;
 
 use api::NotFoundPage;
 use frame::Hydrated;

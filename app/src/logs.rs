@@ -4,6 +4,7 @@ pub mod api;
 mod cases;
 mod cursor;
 mod filter;
+mod first_steps;
 mod keys;
 mod layout;
 mod order;
@@ -13,10 +14,12 @@ mod reading;
 mod row;
 mod seen;
 mod sidelist;
+mod sorted;
 mod state;
 mod summary;
 mod table;
 mod unread;
+mod views;
 mod walk;
 
 pub use page::LogsPage;
@@ -37,6 +40,7 @@ use shared::questions::Question;
 use shared::spans::{OpenTrace, TracePage};
 use shared::summary::{ScoreKind, Summary};
 use shared::tags::Tag;
+use shared::views::ListState;
 use shared::{ObjectId, ProjectId, RowId};
 use std::collections::BTreeMap;
 
@@ -105,6 +109,12 @@ pub struct LogsView {
     pub trace_missing: bool,
     /// The conditions of the filter as HTML, which only the server can read.
     pub chips: Html,
+    /// What the list shows: what the address says, else what its view does.
+    pub shown: ListState,
+    /// Where the rows go on in an order of one's own; then that of the page is only where they end.
+    pub further: Option<String>,
+    /// The views, and which one is shown, as HTML.
+    pub views: Html,
     /// What is wrong with the filter; then nothing is listed.
     pub mistakes: Vec<Diagnostic>,
 }
@@ -113,6 +123,6 @@ impl LogsView {
     /// What live events are applied to.
     fn traces(&self) -> Traces {
         let TracePage { rows, next, as_of, .. } = self.page.clone();
-        Traces { summary: self.summary.clone(), rows, next, as_of }
+        Traces { summary: self.summary.clone(), rows, next, is_sorted: !self.shown.sort.is_empty(), as_of }
     }
 }

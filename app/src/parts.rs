@@ -65,7 +65,9 @@ pub async fn load_needed() {
     let location = window().location();
     let path = location.pathname().unwrap_or_default();
     let query = location.search().unwrap_or_default();
-    if let Some(part) = Part::needed_by(&path, query.trim_start_matches('?')) {
+    // Where there are no logs yet, no address says that the part of the trace has drawn something.
+    let has_drawn = document().query_selector("[data-part]").is_ok_and(|found| found.is_some());
+    if let Some(part) = Part::needed_by(&path, query.trim_start_matches('?')).or(has_drawn.then_some(Part::Trace)) {
         part.load().await;
     }
 }

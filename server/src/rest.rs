@@ -14,6 +14,7 @@ pub mod scores;
 pub mod summary;
 pub mod tags;
 pub mod translate;
+pub mod views;
 
 /// Answers `/v1`.
 pub async fn greeting() -> &'static str {

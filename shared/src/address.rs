@@ -154,7 +154,13 @@ pub fn comment_link(organization: &str, project: &str, page: &RowsPage, trace: &
     project_page(organization, project, &page.path()) + &address.to_query()
 }
 
+/// What stands for the order that lists have by themselves, where it has to be said.
+pub const NEWEST_FIRST: &str = "created desc";
+
 /// The query of the Logs page.
+///
+/// Among the other parameters are `view`, the view that is shown, and `sort`, the order of the rows. A view shows what it holds where neither
+/// a filter nor an order is said; where one is, both are as they are said, and the view is a changed one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogsAddress {
     /// The open trace, by root span id.
@@ -233,7 +239,34 @@ impl LogsAddress {
 
     /// The same list from its beginning with another filter, and no trace open.
     pub fn with_filter(&self, filter: &str) -> Self {
-        Self { filter: filter.trim().to_owned(), before: None, ..self.with_trace(None, None) }
+        let address = Self { filter: filter.trim().to_owned(), before: None, ..self.with_trace(None, None) };
+        // Else a view would show what it holds.
+        let is_view = address.filter.is_empty() && address.other("sort").is_none() && address.other("view").is_some();
+        if is_view { address.with_other("sort", NEWEST_FIRST) } else { address }
+    }
+
+    /// The same list from its beginning with another filter and another order, which is empty for the newest first, and no trace open.
+    pub fn with_list(&self, filter: &str, sort: &str) -> Self {
+        self.with_other("sort", sort).with_filter(filter)
+    }
+
+    /// The list of a view as it is, from its beginning and with no trace open.
+    pub fn with_view(&self, view: &str) -> Self {
+        Self { filter: String::new(), before: None, ..self.with_trace(None, None) }.with_other("sort", "").with_other("view", view)
+    }
+
+    /// The first value of another parameter.
+    pub fn other(&self, key: &str) -> Option<&str> {
+        self.others.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    /// The same with another value of one of the other parameters, or without it where that is empty.
+    fn with_other(&self, key: &str, value: &str) -> Self {
+        let mut others: Vec<_> = self.others.iter().filter(|(name, _)| name != key).cloned().collect();
+        if !value.is_empty() {
+            others.push((key.to_owned(), value.to_owned()));
+        }
+        Self { others, ..self.clone() }
     }
 }
 
@@ -273,9 +306,25 @@ mod tests {
             (address.with_reading("1", "2"), "?r=1&s=2&filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
             (address.with_trace(None, None), "?filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
             (address.with_filter(" b "), "?filter=b&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
-            (address.with_filter(""), "?tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
+            (address.with_filter(""), "?tvt=thread&view=mine&cols=x%2Cy&view=theirs&sort=created%20desc"),
         ] {
             assert_eq!(place.to_query(), expected);
+        }
+    }
+
+    #[test]
+    fn a_changed_view_says_what_it_shows() {
+        let view = LogsAddress::parse("view=mine&cols=x&before=5_6&r=1");
+        for (changed, expected) in [
+            (view.with_list("error is null", ""), "?filter=error%20is%20null&view=mine&cols=x"),
+            (view.with_list("", "scores.A desc"), "?view=mine&cols=x&sort=scores.A%20desc"),
+            (view.with_list("", ""), "?view=mine&cols=x&sort=created%20desc"),
+            (view.with_list("a", "b").with_list("", ""), "?view=mine&cols=x&sort=created%20desc"),
+            (view.with_list("a", "b").with_filter(""), "?view=mine&cols=x&sort=b"),
+            (view.with_list("a", "b").with_view("other"), "?cols=x&view=other"),
+            (LogsAddress::parse("sort=b&filter=c").with_list("", ""), ""),
+        ] {
+            assert_eq!(changed.to_query(), expected);
         }
     }
 

@@ -70,6 +70,10 @@ id!(
     TagId
 );
 id!(
+    /// A saved view of a project.
+    ViewId
+);
+id!(
     /// A comment on a span.
     CommentId
 );

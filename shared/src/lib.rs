@@ -22,6 +22,7 @@
 //! | gold value | what counts, whatever reviewers said; one *settles* a question with it |
 //! | expected | what should have come out |
 //! | to flag | to put a row into a review list |
+//! | view | how a list is shown, under a name |
 //! | member | somebody who can sign in |
 //! | key | an API key; a *narrowed* key can do less than its owner |
 //!
@@ -58,8 +59,9 @@ pub mod summary;
 pub mod tags;
 pub mod texts;
 pub mod transactions;
+pub mod views;
 
-pub use ids::{CommentId, KeyId, ObjectId, PersonId, ProjectId, QuestionId, ReviewItemId, ReviewListId, RowId, SessionId, TagId};
+pub use ids::{CommentId, KeyId, ObjectId, PersonId, ProjectId, QuestionId, ReviewItemId, ReviewListId, RowId, SessionId, TagId, ViewId};
 pub use problem::Problem;
 pub use transactions::TransactionId;
 

@@ -95,8 +95,10 @@ pub struct Traces {
     pub summary: Summary,
     /// Newest first.
     pub rows: Vec<TraceRow>,
-    /// Where the rows that are not loaded begin; none if all are here.
+    /// Where the rows that are not loaded begin; none if all are here. In an order of one's own it is the last row, where there are more.
     pub next: Option<Place>,
+    /// Whether the rows are in an order of one's own, of which their places say nothing.
+    pub is_sorted: bool,
     /// Events up to this one are in.
     pub as_of: i64,
 }
@@ -155,6 +157,11 @@ impl Traces {
         let older = std::mem::replace(self, newer);
         self.as_of = self.as_of.max(older.as_of);
         let mut rows = older.rows;
+        if self.is_sorted {
+            // What stands beyond may stand elsewhere by now; it is loaded again where it is needed.
+            rows.retain(|row| self.index_of(row.place()).is_err());
+            return rows;
+        }
         let read = self.next.map_or(rows.len(), |end| rows.partition_point(|row| row.place() >= end));
         let beyond = rows.split_off(read);
         rows.retain(|row| self.position(row.place()).is_none());
@@ -180,9 +187,35 @@ impl Traces {
         self.position(place).map(|position| &self.rows[position])
     }
 
-    fn position(&self, place: Place) -> Option<usize> {
+    /// The number of the row at a place; where it is not there, the number that it would have. In an order of one's own nothing says that
+    /// number, and it is the first.
+    ///
+    /// # Errors
+    /// The number of the row below.
+    pub fn index_of(&self, place: Place) -> Result<usize, usize> {
+        if self.is_sorted {
+            return self.rows.iter().position(|row| row.key == place.key).ok_or(0);
+        }
         // Newest first.
-        self.rows.binary_search_by(|row| place.cmp(&row.place())).ok()
+        self.rows.binary_search_by(|row| place.cmp(&row.place()))
+    }
+
+    /// The number of the row at a place, or of the one below.
+    pub fn index_below(&self, place: Place) -> usize {
+        self.index_of(place).unwrap_or_else(|below| below)
+    }
+
+    /// Whether rows are loaded so far that the one at a place is among them if there is one.
+    pub fn reaches(&self, place: Place) -> bool {
+        match self.next {
+            None => true,
+            Some(_) if self.is_sorted => self.index_of(place).is_ok(),
+            Some(next) => next <= place,
+        }
+    }
+
+    fn position(&self, place: Place) -> Option<usize> {
+        self.index_of(place).ok()
     }
 }
 
@@ -263,7 +296,7 @@ mod tests {
             if !rollup.is_nothing() {
                 summary.scores.insert("Q".to_owned(), rollup);
             }
-            Traces { summary, rows, next, as_of }
+            Traces { summary, rows, next, as_of, is_sorted: false }
         }
 
         fn commit(&mut self, sequence: i64, object: &ObjectId, key: i64, state: Option<(i64, Option<Nano>)>) -> Event {
@@ -340,6 +373,18 @@ mod tests {
             assert_eq!((keys(&traces.rows).as_str(), traces.next, keys(&left).as_str()), (expected, end(then), gone), "{loaded} / {read}");
             assert_eq!(traces.as_of, 7);
         }
+    }
+
+    #[test]
+    fn in_an_order_of_ones_own_places_say_nothing() {
+        let rows = |keys: &str| keys.split_whitespace().map(|key| Model::row(key.parse().unwrap(), 0, None)).collect::<Vec<_>>();
+        let place = |key: i64| Place { created: 0, key };
+        let mut traces = Traces { rows: rows("3 9 1 5"), next: Some(place(5)), is_sorted: true, ..Traces::default() };
+        assert_eq!([9, 5, 7].map(|key| traces.index_of(place(key))), [Ok(1), Ok(3), Err(0)]);
+        assert_eq!([9, 7].map(|key| traces.reaches(place(key))), [true, false]);
+        let left = traces.replace(Traces { rows: rows("9 3 4"), is_sorted: true, ..Traces::default() });
+        assert_eq!(left.iter().map(|row| row.key).collect::<Vec<_>>(), [1, 5]);
+        assert_eq!((traces.index_of(place(4)), traces.next, traces.reaches(place(7))), (Ok(2), None, true));
     }
 
     #[test]

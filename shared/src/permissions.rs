@@ -17,6 +17,8 @@ pub enum Action {
     Feedback,
     /// Answer, comment, use existing tags, flag, claim and complete reviews.
     Review,
+    /// Save views, for oneself or for the project.
+    SaveViews,
     /// Say who reviews what, and how rows were picked.
     Assign,
     /// Settle what counts where reviewers differ: gold values.
@@ -39,11 +41,12 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Read,
         Self::Ingest,
         Self::Feedback,
         Self::Review,
+        Self::SaveViews,
         Self::Assign,
         Self::Settle,
         Self::SeeThrough,
@@ -59,7 +62,7 @@ impl Action {
     pub fn role(self) -> Role {
         match self {
             Self::Read | Self::OwnSessions => Role::Viewer,
-            Self::Review | Self::Feedback => Role::Reviewer,
+            Self::Review | Self::SaveViews | Self::Feedback => Role::Reviewer,
             Self::Assign | Self::Settle | Self::SeeThrough | Self::Ingest | Self::Configure | Self::ManageProjects | Self::OwnKeys => {
                 Role::Engineer
             }
@@ -74,7 +77,7 @@ impl Action {
             Self::Ingest => ApiScope::Ingest,
             Self::Feedback => ApiScope::Feedback,
             // A key that only reads is no more than a viewer.
-            Self::Review | Self::Assign | Self::Settle | Self::SeeThrough => ApiScope::Write,
+            Self::Review | Self::SaveViews | Self::Assign | Self::Settle | Self::SeeThrough => ApiScope::Write,
             Self::Configure | Self::ManageProjects | Self::DeleteProject | Self::OwnKeys | Self::ManageMembers | Self::OwnSessions => {
                 ApiScope::Admin
             }
@@ -88,6 +91,7 @@ impl Action {
             Self::Ingest => "send traces",
             Self::Feedback => "send feedback",
             Self::Review => "answer, comment or tag",
+            Self::SaveViews => "save views",
             Self::Assign => "assign reviews or say how rows were picked",
             Self::Settle => "set gold values",
             Self::SeeThrough => "see through blind review",
@@ -182,6 +186,7 @@ mod tests {
             send traces                                   engineer owner                      ingest
             send feedback                                 reviewer engineer owner             feedback
             answer, comment or tag                        reviewer engineer owner             write
+            save views                                    reviewer engineer owner             write
             assign reviews or say how rows were picked    engineer owner                      write
             set gold values                               engineer owner                      write
             see through blind review                      engineer owner                      write

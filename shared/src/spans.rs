@@ -5,12 +5,14 @@ mod conversation;
 mod reading;
 mod reread;
 mod shown;
+mod sort;
 
 pub use beside::{Beside, BesideChanges, FormSpan, KnownBeside, SpanMark};
 pub use conversation::{CONVERSATION_PART, ReadConversation, SpokenMessage, TraceConversation};
 pub use reading::{FindInTrace, FoundInField, FoundInSpan, FoundInTrace, NodeText, Piece, ReadField, ReadFile, ReadNode, ReadPiece, WHOLE};
 pub use reread::{ContentChanges, KnownContent, RereadTrace, TraceChanges};
 pub use shown::{FieldContent, FieldView, JsonKind, Rendering, ShownAs};
+pub use sort::{TraceMeasure, TraceSort};
 
 use crate::address::LogsAddress;
 use crate::objects::{ObjectKind, Place, RowAddress};
@@ -152,29 +154,6 @@ pub struct TracePage {
     pub partial: bool,
     /// Live events up to this one are in it already.
     pub as_of: i64,
-}
-
-/// What rows of traces are put in order by, beside their time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TraceMeasure {
-    /// The mean of a score.
-    Score(String),
-    /// From the first start to the last end.
-    Duration,
-    /// Tokens.
-    Tokens,
-    /// The cost.
-    Cost,
-}
-
-/// An order of rows of traces. Those of which nothing is known come last; what is equal comes in the same direction by its time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TraceSort {
-    /// By what.
-    pub by: TraceMeasure,
-    /// The greatest first, and of equal ones the newest.
-    pub descending: bool,
 }
 
 /// Asks for a page of traces in an order of one's own.

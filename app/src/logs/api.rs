@@ -6,7 +6,7 @@ use crate::api::AppError;
 use crate::api::desk;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use shared::spans::{ListTraces, TracePage};
+use shared::spans::{ListTraces, SortTraces, SortedTraces, TracePage};
 
 /// Everything that the Logs page shows at first.
 #[server(name = OpenLogsCall, prefix = "/fn", endpoint = "logs/open", input = Json)]
@@ -20,20 +20,28 @@ pub async fn list_traces(query: ListTraces) -> Result<TracePage, AppError> {
     Ok(desk()?.list_traces(query).await?)
 }
 
+/// A further page of traces in an order of one's own.
+#[server(name = SortTracesCall, prefix = "/fn", endpoint = "spans/sort", input = Json)]
+pub async fn sort_traces(query: SortTraces) -> Result<SortedTraces, AppError> {
+    Ok(desk()?.sort_traces(query).await?)
+}
+
 #[cfg(feature = "ssr")]
 mod server {
     use super::super::filter::chips;
-    use super::{AppError, ListTraces, LogsView, OpenLogs, TracePage};
+    use super::{AppError, ListTraces, LogsView, OpenLogs, SortTraces, SortedTraces, TracePage};
     use crate::api::cookies;
     use crate::objects::api::about;
+    use crate::views::ShownList;
     use serde::Serialize;
     use serde_json::value::{RawValue, to_raw_value};
     use shared::address::RowsPage;
     use shared::layout::TraceLayout;
     use shared::markup::Html;
-    use shared::objects::ObjectKind;
-    use shared::spans::{OpenTrace, ReadConversation, TraceView};
+    use shared::objects::{ObjectKind, Place};
+    use shared::spans::{OpenTrace, ReadConversation, TraceRow, TraceView};
     use shared::summary::Summary;
+    use shared::views::view_type;
     use shared::{ObjectId, Problem};
     use store::Desk;
 
@@ -47,17 +55,20 @@ mod server {
                 (object.id, base.map(|base| base.name), Some(about))
             }
         };
-        let list = ListTraces { object: object.clone(), filter: query.filter.clone(), before: query.before, limit: query.limit };
+        let mut list = ShownList::of(&desk, &query.project, view_type(&query.rows), &query.filter, &query.others).await?;
+        // From here on a view is what it shows.
+        let address = list.address();
+        let query = OpenLogs { filter: address.filter, others: address.others, ..query };
         let listed = match desk.summary_of_rows(&object, &query.filter).await {
-            Ok((summary, as_of)) => desk.list_traces(list).await.map(|page| (summary, page, as_of)),
+            Ok((summary, as_of)) => listed(&desk, &object, &query, &mut list).await.map(|listed| (summary, listed, as_of)),
             Err(error) => Err(error),
         };
-        let (summary, page, mistakes) = match listed {
+        let (summary, (page, further), mistakes) = match listed {
             // The summary was read first, and its moment counts: events since then change it by what they say, while rows
             // that know them already are only replaced by themselves.
-            Ok((summary, page, as_of)) => (summary, TracePage { as_of, ..page }, Vec::new()),
+            Ok((summary, (page, further), as_of)) => (summary, (TracePage { as_of, ..page }, further), Vec::new()),
             Err(store::Error::Problem(Problem::Filter { mistakes })) => {
-                (Summary::default(), TracePage { rows: Vec::new(), next: None, partial: false, as_of: 0 }, mistakes)
+                (Summary::default(), (TracePage { rows: Vec::new(), next: None, partial: false, as_of: 0 }, None), mistakes)
             }
             Err(error) => return Err(error.into()),
         };
@@ -88,6 +99,9 @@ mod server {
             base,
             about,
             page,
+            views: list.html(),
+            shown: list.state,
+            further,
             trace,
             opened,
             layout,
@@ -96,6 +110,29 @@ mod server {
             chips: if mistakes.is_empty() { chips(&query.filter, &query.others) } else { Html::default() },
             mistakes,
         })
+    }
+
+    /// The first rows, and where they go on in an order of one's own. An order that cannot be had is not kept.
+    async fn listed(
+        desk: &Desk,
+        object: &ObjectId,
+        query: &OpenLogs,
+        list: &mut ShownList,
+    ) -> Result<(TracePage, Option<String>), store::Error> {
+        if let Some(sort) = list.sort() {
+            let sorted = SortTraces { object: object.clone(), filter: query.filter.clone(), sort, after: None, limit: query.limit };
+            match desk.sort_traces(sorted).await {
+                Ok(SortedTraces { rows, next, partial, as_of }) => {
+                    let end = rows.last().map_or(Place { created: 0, key: 0 }, TraceRow::place);
+                    let page = TracePage { rows, next: next.as_ref().map(|_| end), partial, as_of };
+                    return Ok((page, next));
+                }
+                Err(store::Error::Problem(refused @ Problem::Forbidden { .. })) => list.refuse_order(&refused),
+                Err(error) => return Err(error),
+            }
+        }
+        let query = ListTraces { object: object.clone(), filter: query.filter.clone(), before: query.before, limit: query.limit };
+        Ok((desk.list_traces(query).await?, None))
     }
 
     fn as_json(value: &impl Serialize) -> Result<Box<RawValue>, AppError> {

@@ -50,10 +50,9 @@ impl LogsState {
             let place = match cursor {
                 None => viewport.top.div_ceil(viewport.row) as usize,
                 Some(cursor) => {
-                    let place = rows.partition_point(|row| row.place() > cursor);
                     // Where its row is gone, the one below has taken its place.
-                    let is_there = rows.get(place).is_some_and(|row| row.place() == cursor);
-                    place.saturating_add_signed(if is_there { by } else { by.min(0) })
+                    let (place, by) = traces.index_of(cursor).map_or_else(|below| (below, by.min(0)), |place| (place, by));
+                    place.saturating_sub(waiting).saturating_add_signed(by)
                 }
             };
             let place = place.min(rows.len().checked_sub(1)?);
@@ -88,7 +87,7 @@ impl LogsState {
         }
         let waiting = untrack(|| self.waiting());
         let place = self.traces.with_untracked(|traces| {
-            let place = traces.rows.partition_point(|row| row.place() > cursor);
+            let place = traces.index_below(cursor);
             place.checked_sub(waiting).filter(|_| place < traces.rows.len())
         });
         if let Some(place) = place {
@@ -108,7 +107,7 @@ impl LogsState {
             if was_there == Some(true) {
                 return true;
             }
-            let is_there = state.traces.with(|traces| traces.next.is_none_or(|next| next <= place) || traces.rows.len() >= FARTHEST);
+            let is_there = state.traces.with(|traces| traces.reaches(place) || traces.rows.len() >= FARTHEST);
             if is_there {
                 untrack(&then);
             }

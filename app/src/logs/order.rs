@@ -35,6 +35,12 @@ impl Order {
         self.0.extend(rows.iter().filter(|row| last.is_none_or(|last| row.place() < last)).map(Stop::of));
     }
 
+    /// Takes in what was loaded of the rest of a list whose order no places say.
+    pub(super) fn append(&mut self, rows: &[TraceRow]) {
+        let fresh: Vec<_> = rows.iter().map(Stop::of).filter(|stop| self.position(&stop.root).is_none()).collect();
+        self.0.extend(fresh);
+    }
+
     /// Gives a trace that one opened and that the list does not hold its place, unless that is beyond what is loaded. `is_whole` says
     /// that the list is loaded to its end.
     pub(super) fn enter(&mut self, root: &str, place: Place, is_whole: bool) {

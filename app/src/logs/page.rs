@@ -9,6 +9,7 @@ use super::state::LogsState;
 use super::summary::SummaryStrip;
 use super::table::TraceTable;
 use super::unread::Unread;
+use super::views::ViewsBar;
 use super::walk::TraceStep;
 use super::{FIRST_PAGE, LogsView, OpenLogs};
 use crate::context::use_project;
@@ -144,11 +145,12 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
         } else {
             view! {
                 {if is_logs {
-                    view! { <header class="head"><h1>{heading.clone()}</h1></header> }.into_any()
+                    view! { <header class="head"><h1>{heading.clone()}</h1><ViewsBar/></header> }.into_any()
                 } else {
                     view! { <TracePart what=Drawn::ObjectHead/> }.into_any()
                 }}
                 <div class="logs">
+                    {(!is_logs).then(|| view! { <ViewsBar/> })}
                     {has_summary.then(|| view! { <SummaryStrip/> })}
                     <FilterBar mistakes=mistakes.clone() chips=chips.clone()/>
                     <Unread/>

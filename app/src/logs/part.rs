@@ -1,6 +1,7 @@
 //! What of the page of a list lies in the part of the trace: the open trace, the list beside it, and how traces are read.
 
 use super::cases::{DATASET, EXPERIMENT};
+use super::first_steps::FirstSteps;
 use super::layout::Layout;
 use super::table::TraceTable;
 use super::{LogsState, SideList, TraceStep};
@@ -21,6 +22,8 @@ pub(super) enum Drawn {
     ObjectHead,
     /// The rows of an experiment or a dataset.
     ObjectRows,
+    /// What to do first where there are no logs yet.
+    FirstSteps,
 }
 
 /// Draws something as soon as its part is there.
@@ -36,6 +39,7 @@ pub(crate) fn draw(what: Drawn) -> AnyView {
         Drawn::Trace => open_trace_panel(),
         Drawn::ObjectHead => object_head(),
         Drawn::ObjectRows => object_rows(),
+        Drawn::FirstSteps => view! { <FirstSteps/> }.into_any(),
     }
 }
 

@@ -8,7 +8,7 @@ use super::walk::TraceStep;
 use super::{FIRST_PAGE, FURTHER_PAGE, LogsView, OpenLogs};
 use crate::api::send;
 use leptos::prelude::*;
-use shared::address::RowsPage;
+use shared::address::{LogsAddress, RowsPage};
 use shared::live::{Applied, Event, LiveChange, Touched};
 use shared::objects::Place;
 use shared::spans::{ListTraces, TraceRow};
@@ -29,13 +29,17 @@ const AHEAD: usize = 300;
 /// Rows that are loaded at most to find one again.
 pub(super) const FARTHEST: usize = 2_000;
 
+/// Rows that are read again at once in an order of one's own.
+const LONGEST_SORTED: u32 = 1_000;
+
 /// Rows for which room is made beforehand; longer lists grow by doubling.
 const MOST_RESERVED: usize = 200_000;
 
 impl LogsState {
     pub(super) fn receive(&self, event: &Event) {
         // The page may be gone while its stream says one last thing.
-        let Some(filtered) = self.filter.try_with_value(|filter| !filter.trim().is_empty()) else { return };
+        let Some(sorted) = self.sort.try_with_value(|sort| !sort.is_empty()) else { return };
+        let filtered = sorted || self.is_filtered();
         match &event.change {
             LiveChange::Spans(changed) => {
                 self.touched(&changed.touched);
@@ -131,17 +135,25 @@ impl LogsState {
 
     fn read_again(&self) {
         self.reading.update_value(|reading| (reading.is_on_its_way, reading.is_stale) = (true, false));
-        let loaded = self.traces.with_untracked(|traces| u32::try_from(traces.rows.len()).unwrap_or(u32::MAX));
+        let (loaded, is_sorted) =
+            self.traces.with_untracked(|traces| (u32::try_from(traces.rows.len()).unwrap_or(u32::MAX), traces.is_sorted));
+        let most = if is_sorted { LONGEST_SORTED } else { FURTHER_PAGE * 2 };
+        // What a view holds may have changed meanwhile; this list stays what it is.
+        let LogsAddress { filter, others, before, .. } = self.address.with_untracked(|address| {
+            let before = address.before;
+            let list = self.filter.with_value(|filter| self.sort.with_value(|sort| address.with_list(filter, sort)));
+            LogsAddress { before, ..list }
+        });
         let query = OpenLogs {
             project: self.project.get_value(),
             rows: self.rows.get_value(),
-            filter: self.filter.get_value(),
-            before: self.address.with_untracked(|address| address.before),
-            limit: loaded.clamp(FIRST_PAGE, FURTHER_PAGE * 2),
+            filter,
+            before,
+            limit: loaded.clamp(FIRST_PAGE, most),
             open: None,
             row: None,
             layout: None,
-            others: self.address.with_untracked(|address| address.others.clone()),
+            others,
         };
         let state = *self;
         send(open_logs(query), move |answer| {
@@ -173,12 +185,14 @@ impl LogsState {
         let newer = view.traces();
         let known = self.traces.with_untracked(|traces| traces.as_of);
         // Events that came meanwhile are not in what was read, and would be lost with it.
-        let is_taken = newer.as_of >= known || self.is_filtered();
+        let is_taken = newer.as_of >= known || newer.is_sorted || self.is_filtered();
         if is_taken {
             let mut departed = Vec::new();
             self.traces.update(|traces| departed = traces.replace(newer));
+            self.further.set_value(view.further);
             self.keep_departed(departed);
         }
+        self.views.set(view.views);
         self.kinds.set(view.scores);
         self.compared.set(view.compared);
         self.base.set(view.base);
@@ -210,13 +224,16 @@ impl LogsState {
     pub(super) fn need(&self, index: usize) {
         let sought = self.reading.with_value(|reading| reading.sought);
         let (is_near, next) = self.traces.with_untracked(|traces| {
-            let is_sought = sought.is_some_and(|sought| traces.next.is_some_and(|next| sought < next)) && traces.rows.len() < FARTHEST;
+            let is_sought = sought.is_some_and(|sought| !traces.reaches(sought)) && traces.rows.len() < FARTHEST;
             (is_sought || index + AHEAD > traces.rows.len(), traces.next)
         });
         self.reading.update_value(|reading| reading.needed = index);
         let is_going_on = self.reading.with_value(|reading| reading.is_going_on) || self.unread.with_untracked(Option::is_some);
         let Some(next) = next.filter(|_| is_near && !is_going_on) else { return };
         self.reading.update_value(|reading| reading.is_going_on = true);
+        if self.further.with_value(Option::is_some) {
+            return mind_traces(*self, TraceStep::ReadOn(index));
+        }
         let query = ListTraces { object: self.object(), filter: self.filter.get_value(), before: Some(next), limit: FURTHER_PAGE };
         let state = *self;
         send(list_traces(query), move |answer| {

@@ -56,7 +56,9 @@ impl Seen {
 impl LogsState {
     /// How many rows wait above those that are shown.
     pub(super) fn waiting(&self) -> usize {
-        self.seen.newest.get().map_or(0, |newest| self.traces.with(|traces| traces.rows.partition_point(|row| row.place() > newest)))
+        let Some(newest) = self.seen.newest.get() else { return 0 };
+        // In an order of one's own nothing arrives above the rest.
+        self.traces.with(|traces| if traces.is_sorted { 0 } else { traces.index_below(newest) })
     }
 
     /// From now on what arrives waits.
@@ -99,7 +101,7 @@ impl LogsState {
     pub(super) fn anchored(&self) -> Option<i32> {
         let Anchor { place, hidden } = self.seen.anchor.try_get_value().flatten()?;
         let row = self.seen.viewport.get_untracked()?.row;
-        let above = self.traces.with_untracked(|traces| traces.rows.partition_point(|row| row.place() > place));
+        let above = self.traces.with_untracked(|traces| traces.index_below(place));
         let above = above.saturating_sub(untrack(|| self.waiting()));
         i32::try_from(above as u64 * u64::from(row) + u64::from(hidden)).ok()
     }

@@ -10,9 +10,10 @@ use crate::live;
 use crate::trace::{Links, Opened, TraceState};
 use leptos::prelude::*;
 use serde_json::value::RawValue;
-use shared::address::{LogsAddress, RowsPage};
+use shared::address::{LogsAddress, NEWEST_FIRST, RowsPage};
 use shared::layout::TraceLayout;
 use shared::live::Traces;
+use shared::markup::Html;
 use shared::objects::Place;
 use shared::questions::Question;
 use shared::spans::TraceRow;
@@ -32,6 +33,12 @@ pub(crate) struct LogsState {
     pub(crate) address: Memo<LogsAddress>,
     /// The filter that the page was loaded with.
     pub(crate) filter: StoredValue<String>,
+    /// The order of the rows, as the address says it; empty for the newest first.
+    pub(super) sort: StoredValue<String>,
+    /// Where the rows go on in an order of one's own.
+    pub(super) further: StoredValue<Option<String>>,
+    /// The views, as the server writes them.
+    pub(super) views: RwSignal<Html>,
     /// The summary and the loaded rows.
     pub(crate) traces: RwSignal<Traces>,
     /// Every score there is, whatever the filter, with where it comes from.
@@ -109,7 +116,10 @@ impl LogsState {
             project: StoredValue::new(project.clone()),
             object: StoredValue::new(object.clone()),
             address,
-            filter: StoredValue::new(address.with_untracked(|address| address.filter.clone())),
+            filter: StoredValue::new(view.shown.filter),
+            sort: StoredValue::new(view.shown.sort),
+            further: StoredValue::new(view.further),
+            views: RwSignal::new(view.views),
             traces,
             kinds: RwSignal::new(view.scores),
             compared: RwSignal::new(view.compared),
@@ -175,7 +185,39 @@ impl LogsState {
 
     /// The address of this page with another filter.
     pub(super) fn address_with_filter(&self, filter: &str) -> String {
-        let query = self.address.with_untracked(|address| address.with_filter(filter).to_query());
+        self.sort.with_value(|sort| self.address_with(filter, sort))
+    }
+
+    /// The address of this page in another order.
+    pub(super) fn address_sorted(&self, sort: &str) -> String {
+        self.filter.with_value(|filter| self.address_with(filter, sort))
+    }
+
+    /// The address of this page in the order by a measure: the greatest first, then the smallest, then as it was.
+    pub(super) fn address_by(&self, measure: &str) -> String {
+        let next = match (self.direction_by(measure), measure) {
+            (None, "created") => String::new(),
+            (Some("descending"), _) => format!("{measure} asc"),
+            (Some(_), _) => String::new(),
+            (None, _) => format!("{measure} desc"),
+        };
+        self.address_sorted(&next)
+    }
+
+    /// In which direction the rows are in the order by a measure.
+    pub(super) fn direction_by(&self, measure: &str) -> Option<&'static str> {
+        self.sort.with_value(|sort| {
+            let sort = if sort.is_empty() { NEWEST_FIRST } else { sort.as_str() };
+            Some(match sort.strip_prefix(measure)? {
+                " desc" => "descending",
+                " asc" => "ascending",
+                _ => return None,
+            })
+        })
+    }
+
+    fn address_with(&self, filter: &str, sort: &str) -> String {
+        let query = self.address.with_untracked(|address| address.with_list(filter, sort).to_query());
         if query.is_empty() { "?".to_owned() } else { query }
     }
 

@@ -1,17 +1,18 @@
 //! The table of traces: only the rows in view are drawn, so that a hundred thousand scroll as smoothly as fifty.
 
 use super::layout::Layout;
+use super::part::{Drawn, TracePart};
 use super::row::{address_under, prefetch_under};
 use super::state::{LogsState, ScoreColumn};
-use crate::context::use_project;
 use crate::raw_query::in_place;
 use crate::ui::markup::inner;
 use crate::ui::window::{Viewport, Window, room};
-use crate::ui::{Icon, IconName, Lines, ScoreKind, format, now, quoted, score_source};
+use crate::ui::{Icon, IconName, ScoreKind, format, now, score_source};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use shared::address::LogsAddress;
+use shared::filter::quote_path_step;
 use shared::markup::Html;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -148,14 +149,25 @@ pub(super) fn TraceTable(
     let room = move || room(range.get(), length.get(), viewport.get().map_or(ROW, |viewport| viewport.row));
     let (above, below) = (move || room().0, move || room().1);
     let column_count = move || columns.read().len() + layout.before.len() + layout.after.len() + 1;
-    let heading = |(class, words): &(&'static str, &'static str)| view! { <th scope="col" class=*class>{*words}</th> };
+    let heading = move |(class, words): &(&'static str, &'static str)| match measure_of(class) {
+        Some(measure) => {
+            view! { <th scope="col" class=*class aria-sort=state.direction_by(measure)><a href=state.address_by(measure)>{*words}</a></th> }
+                .into_any()
+        }
+        None => view! { <th scope="col" class=*class>{*words}</th> }.into_any(),
+    };
     let heads = move || {
         columns
             .get()
             .into_iter()
             .map(|ScoreColumn { name, kind }| {
                 let (icon, words) = score_source(kind);
-                view! { <th scope="col" class="score" title=format!("{words}: {name}")><Icon name=icon/>{name.clone()}</th> }
+                let measure = format!("scores.{}", quote_path_step(&name));
+                view! {
+                    <th scope="col" class="score" title=format!("{words}: {name}") aria-sort=state.direction_by(&measure)>
+                        <Icon name=icon/><a href=state.address_by(&measure)>{name.clone()}</a>
+                    </th>
+                }
             })
             .collect_view()
     };
@@ -173,7 +185,7 @@ pub(super) fn TraceTable(
                     <thead>
                         <tr>
                             {layout.before.iter().map(heading).collect_view()}{heads}{layout.after.iter().map(heading).collect_view()}
-                            <th scope="col" class="num tm" aria-sort="descending">"Created"</th>
+                            {heading(&("num tm", "Created"))}
                         </tr>
                     </thead>
                     <tbody on:click=open.clone() on:pointerover=pointed_at on:pointerleave=pointed_elsewhere on:focusin=move |event| prefetch_under(&state, &event, "tr")>
@@ -216,7 +228,7 @@ fn Spacer(height: Signal<usize>, columns: Signal<usize>) -> impl IntoView {
 fn Older() -> impl IntoView {
     let state = expect_context::<LogsState>();
     let next = move || {
-        let next = state.traces.with(|traces| traces.next)?;
+        let next = state.traces.with(|traces| traces.next.filter(|_| !traces.is_sorted))?;
         Some(state.address.with(|address| LogsAddress { before: Some(next), ..address.with_trace(None, None) }.to_query()))
     };
     view! { <noscript><p class="older">{move || next().map(|href| view! { <a class="link" href=href>"Older"</a> })}</p></noscript> }
@@ -237,20 +249,18 @@ fn NoTraces() -> impl IntoView {
     if !state.is_of_logs() {
         return view! { <p class="no-rows">"Nothing is here yet. Rows appear by themselves as they are sent."</p> }.into_any();
     }
-    let context = use_project();
-    let keys = context.page("configuration/keys");
-    let snippet = format!(
-        "import braintrust\n\nlogger = braintrust.init_logger(project={})\nwith logger.start_span(name=\"hello\") as span:\n    span.log(input=\"What is a touchstone?\", output=\"A stone that shows gold.\")\n",
-        quoted(&context.project.name)
-    );
-    view! {
-        <div class="empty small"><div class="in">
-            <h2>"No traces yet"</h2>
-            <p>"Make a key on "<a class="link" href=keys>"Configuration"</a>", set the three variables it shows, and run this. The trace appears here by itself."</p>
-            <Lines name="first.py" text=snippet/>
-        </div></div>
-    }
-    .into_any()
+    view! { <TracePart what=Drawn::FirstSteps/> }.into_any()
+}
+
+/// What the rows can be put in order by under a heading of this class.
+fn measure_of(class: &str) -> Option<&'static str> {
+    Some(match class {
+        "num du" => "metrics.duration",
+        "num tk" => "metrics.tokens",
+        "num ct" => "metrics.estimated_cost",
+        "num tm" => "created",
+        _ => return None,
+    })
 }
 
 /// Every question that somebody has answered has a column, whatever the filter; other scores share what room is left.

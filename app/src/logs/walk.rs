@@ -36,6 +36,8 @@ pub(crate) enum TraceStep {
     Remember,
     /// Goes there again.
     Recall(String),
+    /// Reads on in an order of one's own, until so many rows are there.
+    ReadOn(usize),
 }
 
 impl LogsState {
@@ -95,6 +97,7 @@ impl LogsState {
             TraceStep::Return => self.come_back(),
             TraceStep::Remember => self.remember(),
             TraceStep::Recall(position) => self.recall(&position),
+            TraceStep::ReadOn(needed) => self.read_on(needed),
         }
     }
 
@@ -154,7 +157,11 @@ impl LogsState {
         let Some((root, place)) = self.trace.shown_at() else { return };
         let is_new = self.order.with_untracked(|order| order.as_ref().is_some_and(|order| order.position(&root).is_none()));
         if is_new {
-            let is_whole = self.traces.with_untracked(|traces| traces.next.is_none());
+            let (is_whole, is_sorted) = self.traces.with_untracked(|traces| (traces.next.is_none(), traces.is_sorted));
+            if is_sorted {
+                // Nothing says where it would stand.
+                return;
+            }
             self.order.update_untracked(|order| order.iter_mut().for_each(|order| order.enter(&root, place, is_whole)));
         }
     }

@@ -1,5 +1,6 @@
 //! Looking: what somebody may see, what matches a filter, and what is told live.
 
+mod asked;
 pub(crate) mod condition;
 pub(crate) mod cursor;
 mod english;

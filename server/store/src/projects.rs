@@ -6,6 +6,7 @@ pub(crate) mod objects;
 pub(crate) mod questions;
 pub(crate) mod settings;
 pub(crate) mod tags;
+pub(crate) mod views;
 
 use crate::ground::database::{all, is_duplicate, one, run, values};
 use crate::ground::keys::{Key, ObjectKey, ProjectShort};
@@ -168,7 +169,7 @@ impl Desk {
     /// Keys that only send spans may learn of the project they send to.
     pub(crate) fn require_project_access(&self) -> Result<()> {
         // Who may send to a project or change it has to see which one it is.
-        let with = [Action::Ingest, Action::Feedback, Action::Configure, Action::ManageProjects, Action::DeleteProject];
+        let with = [Action::Ingest, Action::Feedback, Action::SaveViews, Action::Configure, Action::ManageProjects, Action::DeleteProject];
         if with.into_iter().any(|action| self.actor.may(action)) { Ok(()) } else { self.require(Action::Read) }
     }
 

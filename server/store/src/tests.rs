@@ -44,6 +44,7 @@ mod trace_rows;
 mod trees;
 mod uncertain;
 mod values;
+mod views;
 mod words;
 
 use crate::{Desk, Fate, Store, StoreOptions};

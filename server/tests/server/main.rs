@@ -21,3 +21,4 @@ mod querying;
 mod rest;
 mod reviewing;
 mod translate;
+mod views;

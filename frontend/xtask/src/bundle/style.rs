@@ -10,11 +10,12 @@ use crate::failure::{Explain, Failure, Outcome};
 pub const FIRST_SHEET: (&str, &str) = ("touchstone.css", "main.css");
 
 /// The sheets that come with parts of the bundle, each after those that it may stand on, with the parts that need it.
-pub const PART_SHEETS: [(&str, &[&str]); 4] = [
-    ("parts.css", &["administration", "trace"]),
+pub const PART_SHEETS: [(&str, &[&str]); 5] = [
+    ("parts.css", &["administration", "trace", "views"]),
     ("administration.css", &["administration"]),
     ("trace.css", &["trace"]),
     ("tour.css", &["tour"]),
+    ("views.css", &["views"]),
 ];
 
 /// Reads the style sheets of a folder and everything they import, with what a `@custom-media` of the first one names in the place of the

@@ -29,7 +29,7 @@ const HOUSES: &[House] = &[
             &["address", "texts", "audit", "questions", "tags"],
             &["comments", "answers", "expected", "reviews"],
             &["english", "said"],
-            &["commands", "permissions", "spans", "live"],
+            &["commands", "permissions", "spans", "live", "views"],
         ],
     },
     House {
@@ -74,7 +74,7 @@ const HOUSES: &[House] = &[
         floors: &[
             &["api", "cookies", "drafts", "hydration", "keys", "loading", "raw_query", "title", "ui"],
             &["configuration", "context", "inbox", "journal", "live"],
-            &["objects", "people", "questions", "tags", "tour"],
+            &["objects", "people", "questions", "tags", "tour", "views"],
             &["frame", "trace"],
             &["logs", "projects"],
             &["parts", "shell"],
@@ -99,6 +99,7 @@ const HOUSES: &[House] = &[
             "m0213_review_lists",
             "m0214_review_items",
             "m0215_words",
+            "m0216_views",
         ]],
     },
     House {

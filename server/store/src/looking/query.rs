@@ -187,13 +187,8 @@ fn measured(query: &Query) -> Option<RowOrder> {
         [item] => by_time(item)?,
         _ => return None,
     }
-    let by = match keys(&first.expression)?.as_slice() {
-        ["scores", name] => TraceMeasure::Score((*name).to_owned()),
-        ["metrics", "duration"] => TraceMeasure::Duration,
-        ["metrics", "tokens" | "total_tokens"] => TraceMeasure::Tokens,
-        ["metrics", "estimated_cost"] => TraceMeasure::Cost,
-        _ => return None,
-    };
+    let Kind::Path(path) = &first.expression.kind else { return None };
+    let by = TraceMeasure::of_path(path).filter(|by| *by != TraceMeasure::Created)?;
     Some(RowOrder::Measure(TraceSort { by, descending: first.descending }))
 }
 

@@ -15,11 +15,10 @@ use crate::writing::group::RollupRow;
 use crate::writing::writer::ALL_TIME;
 use crate::{Desk, Result};
 use sea_orm::{FromQueryResult, Value};
-use shared::filter::parse_expression;
+use shared::ObjectId;
 use shared::objects::ObjectKind;
 use shared::permissions::Action;
 use shared::summary::{Nano, Summary};
-use shared::{ObjectId, Problem};
 use std::collections::HashSet;
 
 /// Hours of the period whose mean is compared with that of the one before: a week.
@@ -39,7 +38,7 @@ impl Desk {
     /// and after them the last seven. Empty where there is nothing to compare. Read from roll-ups only.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] for an unknown object.
+    /// [`shared::Problem::NotFound`] for an unknown object.
     pub async fn compared_summaries(&self, object: &ObjectId) -> Result<Vec<Summary>> {
         self.require(Action::Read)?;
         let home = self.find_object(object).await?;
@@ -75,7 +74,7 @@ impl Desk {
     /// The summary of the spans that match, and the last live event that is in it.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] for an unknown object, [`Problem::Filter`] for a filter that cannot be read.
+    /// [`shared::Problem::NotFound`] for an unknown object, [`shared::Problem::Filter`] for a filter that cannot be read.
     pub async fn summary(&self, object: &ObjectId, filter: &str) -> Result<(Summary, i64)> {
         if filter.trim().is_empty() {
             let View { snapshot, home, sight, as_of, .. } = self.view(object).await?;
@@ -87,9 +86,9 @@ impl Desk {
             sight.rollups(&snapshot, home.key, &mut scores).await?;
             return Ok((Summary { scores, spans, traces, ..Summary::default() }, as_of));
         }
-        let filter = parse_expression(filter).map_err(Problem::filter)?;
+        let filter = self.read_filter(filter)?;
         let view = self.search_view(object).await?;
-        let mut scan = Scan::new(&view, Some(&filter), Wanted::scores()).await?;
+        let mut scan = Scan::new(&view, filter.as_ref(), Wanted::scores()).await?;
         if scan.narrowing().exact && !view.sight.is_blind() {
             return Ok((exact(&view, scan.narrowing()).await?, view.as_of));
         }
@@ -121,9 +120,9 @@ impl Desk {
         if filter.trim().is_empty() {
             return self.summary(object, filter).await;
         }
-        let filter = parse_expression(filter).map_err(Problem::filter)?;
+        let filter = self.read_filter(filter)?;
         let view = self.search_view(object).await?;
-        let mut scan = RowScan::new(&view, Some(&filter), RowOrder::Time { oldest_first: false }, None).await?;
+        let mut scan = RowScan::new(&view, filter.as_ref(), RowOrder::Time { oldest_first: false }, None).await?;
         if let Some((matching, bound)) = scan.exact() {
             return Ok((exact_rows(&view, &matching, bound).await?, view.as_of));
         }

@@ -45,6 +45,14 @@ pub(crate) enum RowOrder {
 }
 
 impl RowOrder {
+    /// The order that somebody wants.
+    pub(crate) fn of(sort: TraceSort) -> Self {
+        match sort.by {
+            TraceMeasure::Created => Self::Time { oldest_first: !sort.descending },
+            TraceMeasure::Score(_) | TraceMeasure::Duration | TraceMeasure::Tokens | TraceMeasure::Cost => Self::Measure(sort),
+        }
+    }
+
     /// How it is told apart from others.
     pub(crate) fn text(&self) -> String {
         match self {
@@ -60,6 +68,7 @@ impl RowOrder {
             Self::Time { .. } => false,
             Self::Measure(TraceSort { by: TraceMeasure::Score(name), .. }) => !sight.sees_score(name),
             Self::Measure(TraceSort { by: TraceMeasure::Duration | TraceMeasure::Tokens | TraceMeasure::Cost, .. }) => sight.veils_spans(),
+            Self::Measure(TraceSort { by: TraceMeasure::Created, .. }) => false,
         }
     }
 }
@@ -71,6 +80,7 @@ fn column(measure: &TraceMeasure) -> &'static str {
         TraceMeasure::Duration => "t.duration",
         TraceMeasure::Tokens => "t.tokens",
         TraceMeasure::Cost => "t.cost",
+        TraceMeasure::Created => "t.created",
     }
 }
 
@@ -258,6 +268,7 @@ impl<'a> RowScan<'a> {
                 TraceMeasure::Duration => row.duration,
                 TraceMeasure::Tokens => row.tokens,
                 TraceMeasure::Cost => row.cost,
+                TraceMeasure::Created => Some(row.created),
             },
         };
         Position { value, ..Position::after(row.place()) }

@@ -7,7 +7,6 @@ use crate::looking::view::View;
 use crate::spans::cases;
 use crate::{Desk, Result};
 use shared::Problem;
-use shared::filter::{Expression, parse_expression};
 use shared::spans::{ListTraces, SortTraces, SortedTraces, TracePage, TraceRow};
 
 /// Rows of a page at most.
@@ -20,7 +19,7 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] for an unknown object, [`Problem::Filter`] for a filter that cannot be read.
     pub async fn list_traces(&self, query: ListTraces) -> Result<TracePage> {
-        let filter = read(&query.filter)?;
+        let filter = self.read_filter(&query.filter)?;
         let view = match filter {
             Some(_) => self.search_view(&query.object).await?,
             None => self.view(&query.object).await?,
@@ -37,9 +36,9 @@ impl Desk {
     /// As of [`Desk::list_traces`], [`Problem::Forbidden`] for an order that would tell what the caller may not see, and
     /// [`Problem::Invalid`] for the cursor of another question.
     pub async fn sort_traces(&self, query: SortTraces) -> Result<SortedTraces> {
-        let filter = read(&query.filter)?;
+        let filter = self.read_filter(&query.filter)?;
         let view = self.search_view(&query.object).await?;
-        let order = RowOrder::Measure(query.sort);
+        let order = RowOrder::of(query.sort);
         if order.tells_hidden(&view.sight) {
             return Err(Problem::forbidden("put rows in an order that tells what others answered").into());
         }
@@ -48,13 +47,6 @@ impl Desk {
         let (rows, next, partial) = page(&view, RowScan::new(&view, filter.as_ref(), order, after).await?, query.limit).await?;
         Ok(SortedTraces { rows, next: next.map(|next| cursor.text(&next)), partial, as_of: view.as_of })
     }
-}
-
-fn read(filter: &str) -> Result<Option<Expression>> {
-    if filter.trim().is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(parse_expression(filter).map_err(Problem::filter)?))
 }
 
 /// A page of rows, where the next one begins, and whether it ends before it is full because enough was looked at.

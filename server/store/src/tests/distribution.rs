@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 /// Tables that do not grow with what arrives and what is said. Whoever adds a table puts it here, or gives it a column `project` with
 /// which its keys begin.
-const SMALL: [&str; 14] = [
+const SMALL: [&str; 15] = [
     "api_keys",
     "attachments",
     "functions",
@@ -25,6 +25,7 @@ const SMALL: [&str; 14] = [
     "sessions",
     "settings",
     "tags",
+    "views",
 ];
 
 const STAND_INS: &str = "

@@ -172,7 +172,7 @@ pub(crate) async fn load(desk: &Desk, object: &ObjectId) -> Traces {
     let page = desk.list_traces(query).await.unwrap();
     let (summary, as_of) = desk.summary(object, "").await.unwrap();
     assert_eq!(page.as_of, as_of, "something was written between the two reads");
-    Traces { summary, rows: page.rows, next: page.next, as_of }
+    Traces { summary, rows: page.rows, next: page.next, is_sorted: false, as_of }
 }
 
 /// Answers, or clears the answer, of the person at a desk.

@@ -147,6 +147,8 @@ async fn rows_come_in_the_order_of_what_they_show_and_those_without_it_last() {
             (TraceMeasure::Tokens, false, "", "one three two four"),
             (TraceMeasure::Cost, true, "metadata.plan = 'pro'", "one two"),
             (TraceMeasure::Cost, false, "len(tags) > 0", "one two"),
+            (TraceMeasure::Created, true, "", "four two three one"),
+            (TraceMeasure::Created, false, "metadata.plan = 'pro'", "one two"),
         ] {
             let sort = TraceSort { by, descending };
             for limit in [1, 2, 3, 100] {

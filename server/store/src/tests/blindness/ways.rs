@@ -28,6 +28,7 @@ pub(crate) enum Way {
 }
 
 const CONFIGURED: Way = Way::Harmless("what is configured, or what SDKs and engineers say about experiments");
+const VIEWS: Way = Way::Harmless("how somebody shows rows; whoever opens it is shown them as list_traces and summary_of_rows show them");
 const PEOPLE: Way = Way::Harmless("people and what they sign in with");
 const WRITES: Way = Way::Harmless("writes, and returns at most what was written; see the tests of commands below");
 const ENGINEERS: Way = Way::Harmless("for who sees through blindness");
@@ -415,6 +416,13 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
         ("tags", CONFIGURED),
         ("tag", CONFIGURED),
         ("settings", CONFIGURED),
+        ("saved_views", VIEWS),
+        ("saved_view", VIEWS),
+        ("save_view", VIEWS),
+        ("edit_view", VIEWS),
+        ("delete_view", VIEWS),
+        ("restore_view", VIEWS),
+        ("set_default_view", ENGINEERS),
         ("projects", CONFIGURED),
         ("project", CONFIGURED),
         ("project_by_name", CONFIGURED),

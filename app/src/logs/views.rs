@@ -1,0 +1,37 @@
+//! The bar of views over a list, as the server writes it; its button opens the menu.
+
+use super::state::LogsState;
+use crate::ui::markup::inner;
+use crate::views::{ViewedList, draw_views_menu};
+use leptos::prelude::*;
+use shared::views::{ListState, view_type};
+
+/// Draws the bar.
+#[component]
+pub(super) fn ViewsBar() -> impl IntoView {
+    let state = expect_context::<LogsState>();
+    let asked = RwSignal::new(None::<String>);
+    let ask = move |event: leptos::ev::MouseEvent| {
+        let button = event_target::<leptos::web_sys::Element>(&event).closest("[data-views]").ok().flatten();
+        if let Some(word) = button.and_then(|button| button.get_attribute("data-views")) {
+            asked.set(Some(word));
+        }
+    };
+    let is_asked = Memo::new(move |before: Option<&bool>| before == Some(&true) || asked.with(Option::is_some));
+    let menu = move || {
+        is_asked.get().then(|| {
+            let list = ViewedList {
+                project: state.project,
+                view_type: state.rows.with_value(view_type),
+                state: StoredValue::new(ListState { filter: state.filter.get_value(), sort: state.sort.get_value() }),
+                address: state.address,
+                changed: Callback::new(move |()| state.read_anew()),
+            };
+            draw_views_menu(list, asked)
+        })
+    };
+    view! {
+        <div class="views-bar" on:click=ask inner_html=move || inner(state.views.get())></div>
+        {menu}
+    }
+}
