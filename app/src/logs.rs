@@ -103,7 +103,7 @@ pub struct LogsView {
     pub opened: Option<String>,
     /// True if a trace was asked for that does not exist.
     pub trace_missing: bool,
-    /// The conditions of the filter as HTML, which only the server can read.
+    /// The conditions of the filter as HTML, which only the server and the part of the filter bar can read.
     pub chips: Html,
     /// What is wrong with the filter; then nothing is listed.
     pub mistakes: Vec<Diagnostic>,

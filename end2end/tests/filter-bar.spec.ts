@@ -1,4 +1,5 @@
-import { expect, open, test } from "../support/fixtures.js";
+import { expect, open, test, type Page } from "../support/fixtures.js";
+import { press, type } from "../support/hands.js";
 import { hydrated, row, rows } from "../support/pages.js";
 import { root } from "../support/rows.mjs";
 
@@ -52,4 +53,110 @@ test("a second person sees the conditions of an address that is shared, also on 
   await page.getByRole("link", { name: "Remove Tags includes Triage" }).click();
   await expect(rows(page)).toHaveCount(2);
   await page.context().close();
+});
+
+const input = (page: Page) => page.getByRole("textbox", { name: "Filter", exact: true });
+const understood = (page: Page) => page.getByRole("region", { name: "Understood as" });
+const filterOf = (page: Page) => new URL(page.url()).searchParams.get("filter");
+
+test("a condition is built by keyboard, and edited by a click on its chip", async ({ installation, project, viewer }) => {
+  await installation.sendTraces([root(project.id, { scores: { Preference: 0.9 } }), root(project.id, { scores: { Preference: 0.5 } })]);
+  await open(viewer, project.page("logs"));
+  await viewer.getByRole("button", { name: "Add filter" }).press("Enter");
+  const dialog = viewer.getByRole("dialog", { name: "Add filter" });
+  await expect(dialog.getByLabel("Filter by")).toBeFocused();
+  await dialog.getByLabel("Value in per cent").focus();
+  await type(viewer, "abc");
+  await press(viewer, "Enter");
+  await expect(dialog.getByRole("alert").filter({ hasText: "is no number" })).toBeVisible();
+  await dialog.getByLabel("Value in per cent").fill("75");
+  await expect(dialog.getByText("scores.Preference > 0.75")).toBeVisible();
+  await press(viewer, "Enter");
+  await expect(rows(viewer)).toHaveCount(1);
+  expect(filterOf(viewer)).toBe("scores.Preference > 0.75");
+
+  await viewer.getByRole("button", { name: "Preference is greater than 75 %", exact: true }).click();
+  const edit = viewer.getByRole("dialog", { name: "Edit filter" });
+  await expect(edit.getByLabel("Value in per cent")).toHaveValue("75");
+  await edit.getByLabel("Comparison").selectOption("is less than");
+  await edit.getByRole("button", { name: "Change" }).click();
+  await expect.poll(() => filterOf(viewer)).toBe("scores.Preference < 0.75");
+  await viewer.getByRole("button", { name: "Add filter" }).click();
+  await viewer.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+});
+
+test("a mistake is told while one types, and the caret's place is completed by keyboard", async ({ installation, project, viewer }) => {
+  const tagged = root(project.id, { tags: ["Triage"] });
+  await installation.sendTraces([tagged, root(project.id)]);
+  await open(viewer, project.page("logs"));
+  await press(viewer, "/");
+  await type(viewer, "tgas = 1");
+  await expect(viewer.getByRole("status", { name: "Mistakes" })).toContainText("Did you mean `tags`?");
+  // Nothing that cannot be read is applied.
+  await press(viewer, "Enter");
+  expect(filterOf(viewer)).toBeNull();
+  await press(viewer, "Control+a");
+  await type(viewer, "tags inc");
+  await expect(viewer.getByRole("option", { name: "includes" })).toBeVisible();
+  await press(viewer, "Tab");
+  await expect(input(viewer)).toHaveValue("tags includes ");
+  await type(viewer, "'T");
+  await expect(viewer.getByRole("option", { name: "Triage" })).toBeVisible();
+  await press(viewer, "ArrowDown", "Enter");
+  await expect(input(viewer)).toHaveValue("tags includes 'Triage'");
+  await press(viewer, "Enter");
+  await expect(rows(viewer)).toHaveCount(1);
+  await expect(row(viewer, tagged.id)).toBeVisible();
+});
+
+test("English is shown as what it is understood as before it is applied, and what is not understood is named", async ({ installation, project, viewer }) => {
+  await installation.slider(project, "Preference");
+  await installation.sendTraces([
+    root(project.id, { scores: { Preference: 0.9 }, tags: ["Triage"] }),
+    root(project.id, { scores: { Preference: 0.9 } }),
+  ]);
+  await open(viewer, project.page("logs"));
+  await press(viewer, "/");
+  await type(viewer, "Preference over 75 percent and tagged triage");
+  await press(viewer, "Enter");
+  await expect(understood(viewer)).toContainText("scores.Preference > 0.75 and tags includes 'Triage'");
+  expect(filterOf(viewer)).toBeNull();
+  await type(viewer, ", no grumpy ones");
+  await expect(understood(viewer)).toContainText("Not understood");
+  await expect(understood(viewer).getByRole("button", { name: /^Apply without .*grumpy/ })).toBeEnabled();
+  await press(viewer, "Enter");
+  await expect(rows(viewer)).toHaveCount(1);
+  expect(filterOf(viewer)).toContain("tags includes 'Triage'");
+  await expect(viewer.getByRole("list", { name: "Conditions" }).getByRole("listitem")).toHaveCount(2);
+});
+
+test("filters that were applied come back", async ({ installation, project, viewer, reviewer }) => {
+  await installation.sendTraces([root(project.id, { error: "gone" }), root(project.id)]);
+  await open(viewer, project.page("logs"));
+  await input(viewer).fill("error is not null");
+  await press(viewer, "Enter");
+  await expect(rows(viewer)).toHaveCount(1);
+  await open(viewer, project.page("logs"));
+  await press(viewer, "/", "ArrowDown");
+  await expect(viewer.getByRole("option", { name: "error is not null" })).toBeVisible();
+  await press(viewer, "ArrowDown", "Enter");
+  await expect(rows(viewer)).toHaveCount(1);
+  // They are of one person.
+  await open(reviewer, project.page("logs"));
+  await press(reviewer, "/", "ArrowDown");
+  await expect(reviewer.getByRole("option", { name: "error is not null" })).toHaveCount(0);
+});
+
+test("on a phone a condition is built in a sheet that leaves nothing outside of the window", async ({ installation, project, viewer }) => {
+  await installation.sendTraces([root(project.id, { tags: ["Triage"] }), root(project.id)]);
+  await viewer.setViewportSize({ width: 360, height: 740 });
+  await open(viewer, project.page("logs"));
+  await viewer.getByRole("button", { name: "Add filter" }).click();
+  const dialog = viewer.getByRole("dialog", { name: "Add filter" });
+  await dialog.getByLabel("Filter by").selectOption("Tags");
+  await dialog.getByLabel("Value").fill("Triage");
+  expect(await dialog.evaluate((element) => element.getBoundingClientRect().right)).toBeLessThanOrEqual(360);
+  await dialog.getByRole("button", { name: "Add" }).click();
+  await expect(rows(viewer)).toHaveCount(1);
 });

@@ -6,6 +6,9 @@ use crate::api::AppError;
 use crate::api::desk;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
+use shared::ObjectId;
+use shared::english::{UnderstandFilter, Understood};
+use shared::filter::KnownNames;
 use shared::spans::{ListTraces, TracePage};
 
 /// Everything that the Logs page shows at first.
@@ -18,6 +21,18 @@ pub async fn open_logs(query: OpenLogs) -> Result<LogsView, AppError> {
 #[server(name = ListTracesCall, prefix = "/fn", endpoint = "spans/list", input = Json)]
 pub async fn list_traces(query: ListTraces) -> Result<TracePage, AppError> {
     Ok(desk()?.list_traces(query).await?)
+}
+
+/// What a filter in plain English would be. Nothing is applied.
+#[server(name = UnderstandFilterCall, prefix = "/fn", endpoint = "filters/understand", input = Json)]
+pub async fn understand_filter(query: UnderstandFilter) -> Result<Understood, AppError> {
+    Ok(desk()?.understand(&query.object, &query.text, query.offset_minutes).await?)
+}
+
+/// Names that may stand in a filter about the rows of an object.
+#[server(name = FilterNamesCall, prefix = "/fn", endpoint = "filters/names", input = Json)]
+pub async fn filter_names(object: ObjectId) -> Result<KnownNames, AppError> {
+    Ok(desk()?.filter_names(&object).await?)
 }
 
 #[cfg(feature = "ssr")]

@@ -25,7 +25,8 @@ pub(in crate::logs) fn chips(filter: &str, others: &[(String, String)]) -> Html 
         let href = if query.is_empty() { "?".to_owned() } else { query };
         let rel = relation(&href).unwrap_or_default();
         html!(
-            r#"<li class="chip"><span title="{}">{}</span><a href="{}" rel="{}" aria-label="Remove {}" title="Remove">{}</a></li>"#,
+            r#"<li class="chip"><button type="button" data-chip="{}" aria-haspopup="dialog" title="Edit: {}">{}</button><a href="{}" rel="{}" aria-label="Remove {}" title="Remove">{}</a></li>"#,
+            place,
             words,
             words,
             href,
@@ -46,7 +47,7 @@ mod tests {
         let others = [("cols".to_owned(), "a&b".to_owned())];
         let html = chips("scores.A > 75% and tags includes '<x>'", &others);
         let html = html.as_str();
-        assert!(html.contains(r#">A is greater than 75 %</span>"#), "{html}");
+        assert!(html.contains(r#">A is greater than 75 %</button>"#), "{html}");
         assert!(html.contains(r#"href="?filter=tags%20includes%20%27%3Cx%3E%27&amp;cols=a%26b""#), "{html}");
         assert!(
             html.contains(r#"href="?filter=scores.A%20%3E%200.75&amp;cols=a%26b" rel="" aria-label="Remove Tags includes &lt;x&gt;""#),
