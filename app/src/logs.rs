@@ -28,7 +28,6 @@ use walk::TraceStep;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use shared::address::RowsPage;
-use shared::filter::Diagnostic;
 use shared::layout::TraceLayout;
 use shared::live::Traces;
 use shared::markup::Html;
@@ -103,10 +102,10 @@ pub struct LogsView {
     pub opened: Option<String>,
     /// True if a trace was asked for that does not exist.
     pub trace_missing: bool,
-    /// The conditions of the filter as HTML, which only the server and the part of the filter bar can read.
-    pub chips: Html,
-    /// What is wrong with the filter; then nothing is listed.
-    pub mistakes: Vec<Diagnostic>,
+    /// The conditions of the filter and what adds one, as HTML: only the server and the part of the filter bar read filters.
+    pub conditions: Html,
+    /// What is wrong with the filter, as HTML; then nothing is listed.
+    pub mistakes: Html,
 }
 
 impl LogsView {

@@ -37,7 +37,7 @@ pub async fn filter_names(object: ObjectId) -> Result<KnownNames, AppError> {
 
 #[cfg(feature = "ssr")]
 mod server {
-    use super::super::filter::chips;
+    use super::super::filter;
     use super::{AppError, ListTraces, LogsView, OpenLogs, TracePage};
     use crate::api::cookies;
     use crate::objects::api::about;
@@ -45,7 +45,6 @@ mod server {
     use serde_json::value::{RawValue, to_raw_value};
     use shared::address::RowsPage;
     use shared::layout::TraceLayout;
-    use shared::markup::Html;
     use shared::objects::ObjectKind;
     use shared::spans::{OpenTrace, ReadConversation, TraceView};
     use shared::summary::Summary;
@@ -108,8 +107,8 @@ mod server {
             layout,
             conversation,
             trace_missing,
-            chips: if mistakes.is_empty() { chips(&query.filter, &query.others) } else { Html::default() },
-            mistakes,
+            conditions: filter::conditions(&query.filter, &query.others),
+            mistakes: filter::mistakes(&query.filter, &mistakes),
         })
     }
 

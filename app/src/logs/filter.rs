@@ -1,28 +1,30 @@
-//! The filter bar: a plain form that works without JavaScript, with the conditions of the filter and every mistake under it. What helps
-//! while one types and builds lies in a part of its own.
+//! The filter bar: a plain form that works without JavaScript, with every mistake and the conditions of the filter under it. What helps
+//! while one types and builds lies in a part of its own; until that is there, Enter applies what is typed.
 
 mod builder;
-#[cfg(feature = "ssr")]
-mod chips;
 mod field;
+mod held;
 mod marks;
 mod offers;
 mod part;
 mod recent;
 mod understood;
-
+mod value;
 #[cfg(feature = "ssr")]
-pub(super) use chips::chips;
+mod written;
+
+pub(super) use held::HeldFocus;
+#[cfg(feature = "ssr")]
+pub(super) use written::{conditions, mistakes};
 
 use super::state::LogsState;
 use crate::keys::{Act, shortcuts};
 use crate::ui::markup::{hidden_input, inner};
-use crate::ui::{Icon, IconName, IconSize, format};
+use crate::ui::{Icon, IconName, format};
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use part::{FilterTool, draw_filter_tool};
-use shared::filter::Diagnostic;
 use shared::markup::Html;
 
 /// What the bar and the part that helps with it both know. Copies share it.
@@ -32,39 +34,67 @@ pub(super) struct FilterField {
     typed: RwSignal<String>,
     /// Where it is typed.
     input: NodeRef<Input>,
-    /// How often Enter was pressed.
-    entered: RwSignal<u32>,
-    /// What is built: the number of a chip, or nothing for a further condition.
+    /// What Enter does, as soon as the part is there.
+    enter: StoredValue<Option<Callback<()>>>,
+    /// What is built: the number of a condition, or nothing for a further one.
     building: RwSignal<Option<String>>,
     /// Goes to the list with another filter.
     go: Callback<String>,
 }
 
+impl FilterField {
+    fn submit(self) {
+        match self.enter.get_value() {
+            Some(enter) => enter.run(()),
+            None => self.go.run(self.typed.get_untracked()),
+        }
+    }
+}
+
 /// Draws the filter and how much it matches.
 #[component]
-pub(super) fn FilterBar(mistakes: Vec<Diagnostic>, chips: Html) -> impl IntoView {
+pub(super) fn FilterBar(
+    /// What is wrong with the filter, as the server writes it.
+    mistakes: Html,
+    /// Its conditions, as the server writes them.
+    conditions: Html,
+    /// What had the focus in the bar that this one takes the place of.
+    held: Option<HeldFocus>,
+) -> impl IntoView {
     let state = expect_context::<LogsState>();
     let navigate = use_navigate();
-    let field = FilterField {
-        typed: RwSignal::new(state.filter.get_value()),
-        input: NodeRef::new(),
-        entered: RwSignal::new(0),
-        building: RwSignal::new(None),
-        go: Callback::new(move |filter: String| navigate(&state.address_with_filter(&filter), Default::default())),
+    let text = state.filter.get_value();
+    let typed = RwSignal::new(held.as_ref().and_then(HeldFocus::text).unwrap_or_else(|| text.clone()));
+    let go = move |filter: String| {
+        let address = state.address_with_filter(&filter);
+        // What is applied is not what is being typed any more.
+        typed.set(filter);
+        navigate(&address, Default::default());
     };
-    let is_used = RwSignal::new(false);
+    let field =
+        FilterField { typed, input: NodeRef::new(), enter: StoredValue::new(None), building: RwSignal::new(None), go: Callback::new(go) };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        is_used.set(true);
-        field.entered.update(|times| *times += 1);
+        field.submit();
     };
-    let edit = move |event: leptos::ev::MouseEvent| {
-        let place = chip_of(&event);
-        if place.is_some() {
-            field.building.set(place);
+    let build = move |event: leptos::ev::MouseEvent| {
+        if let Some(place) = condition_under(&event) {
+            field.building.set(Some(place));
         }
     };
     let wrong = !mistakes.is_empty();
+    let is_used = RwSignal::new(false);
+    Effect::new(move |_| {
+        // What cannot be read may be English.
+        is_used.set(wrong);
+        if let Some(held) = &held {
+            held.give_back(field.input);
+        }
+    });
+    let is_helped = Memo::new(move |before: Option<&bool>| before == Some(&true) || is_used.get());
+    let helped = move || is_helped.get().then(|| draw_filter_tool(field, FilterTool::Field));
+    let is_built = Memo::new(move |before: Option<&bool>| before == Some(&true) || field.building.with(Option::is_some));
+    let built = move || is_built.get().then(|| draw_filter_tool(field, FilterTool::Builder));
     let is_logs = state.is_of_logs();
     let counts = move || {
         state.traces.with(|traces| {
@@ -79,46 +109,24 @@ pub(super) fn FilterBar(mistakes: Vec<Diagnostic>, chips: Html) -> impl IntoView
     };
     let clear = state.is_filtered().then(|| view! { <a class="link" href=state.address_with_filter("")>"Clear"</a> });
     let example = example(untrack(|| state.scores()).first().map(|column| column.name.as_str()));
-    let text = state.filter.get_value();
-    let described = wrong.then_some("filter-mistakes");
-    let mistakes = wrong.then(|| {
-        let lines = mistakes.into_iter().map(|mistake| {
-            let place = text.get(mistake.span.start as usize..mistake.span.end as usize).unwrap_or_default().to_owned();
-            view! {
-                <li>
-                    {(!place.is_empty()).then(|| view! { <code>{place}</code>": " })}
-                    {mistake.message}" "
-                    {mistake.help}
-                </li>
-            }
-        });
-        view! { <div class="wrong" id="filter-mistakes" role="alert"><ul>{lines.collect_view()}</ul></div> }
-    });
     // Without JavaScript the browser makes the address of what stands in the form.
     let others = untrack(|| state.address.with(|address| address.others.clone()));
     let others: Html = others.iter().map(|(name, value)| hidden_input(name, value)).collect();
-    let is_helped = Memo::new(move |_| is_used.get());
-    let helped = move || is_helped.get().then(|| draw_filter_tool(field, FilterTool::Field));
-    let is_built = Memo::new(move |before: Option<&bool>| before == Some(&true) || field.building.with(Option::is_some));
-    let built = move || is_built.get().then(|| draw_filter_tool(field, FilterTool::Builder));
     view! {
         <form class="filter" role="search" aria-label="Filters" method="get" on:submit=submit>
             <span hidden="" inner_html=inner(others)></span>
             <div class="box" class:wrong=wrong>
                 <Icon name=IconName::Filter/>
                 <input type="text" name="filter" aria-label="Filter" aria-keyshortcuts=shortcuts(Act::Filter) autocomplete="off" spellcheck="false"
-                    placeholder=example value=text.clone() bind:value=field.typed node_ref=field.input
+                    placeholder=example value=text bind:value=field.typed node_ref=field.input
                     on:focus=move |_| is_used.set(true) on:input=move |_| is_used.set(true)
-                    aria-describedby=described aria-invalid=wrong.then_some("true")/>
+                    aria-describedby=wrong.then_some("filter-mistakes") aria-invalid=wrong.then_some("true")/>
                 <span class="keys" aria-hidden="true"><kbd>"/"</kbd></span>
             </div>
             {helped}
-            {mistakes}
+            {wrong.then(|| view! { <div class="wrong" id="filter-mistakes" role="alert" inner_html=inner(mistakes)></div> })}
             <div class="expr">
-                {(!chips.is_empty()).then(|| view! { <ul class="chips" aria-label="Conditions" inner_html=inner(chips) on:click=edit></ul> })}
-                <button class="btn small" type="button" aria-haspopup="dialog" on:click=move |_| field.building.set(Some(String::new()))>
-                    <Icon name=IconName::Plus size=IconSize::Small/>"Add filter"
-                </button>
+                <span class="conditions" inner_html=inner(conditions) on:click=build></span>
                 <span>{counts}</span>{clear}<button class="sr" type="submit" tabindex="-1">"Apply filter"</button>
             </div>
         </form>
@@ -126,10 +134,9 @@ pub(super) fn FilterBar(mistakes: Vec<Diagnostic>, chips: Html) -> impl IntoView
     }
 }
 
-/// The number of the chip that a click edits.
-fn chip_of(event: &leptos::ev::MouseEvent) -> Option<String> {
-    let target: leptos::web_sys::Element = leptos::wasm_bindgen::JsCast::dyn_into(event.target()?).ok()?;
-    target.closest("[data-chip]").ok()??.get_attribute("data-chip")
+/// The number of the condition that a click edits; empty for a further one.
+fn condition_under(event: &leptos::ev::MouseEvent) -> Option<String> {
+    event_target::<leptos::web_sys::Element>(event).closest("[data-condition]").ok()??.get_attribute("data-condition")
 }
 
 /// A filter that means something here; `score` is one that the list has.

@@ -3,6 +3,7 @@
 use super::FilterField;
 use super::field::write;
 use super::recent::RecentFilters;
+use super::value::Value;
 use crate::api::send;
 use crate::context::use_project;
 use crate::logs::LogsState;
@@ -10,9 +11,7 @@ use crate::logs::api::filter_names;
 use crate::ui::caret::length;
 use crate::ui::{Dialog, opened_by};
 use leptos::prelude::*;
-use shared::filter::{
-    Chip, ChipDraft, ChipOperator, ChipUnit, Chips, Expression, Kind, KnownNames, Step, parse_expression, quote_path_step,
-};
+use shared::filter::{Chip, ChipDraft, ChipOperator, Chips, Expression, Kind, KnownNames, Step, parse_expression, quote_path_step};
 
 /// What a condition can be about beside scores and metadata: a group, and in it places with their names.
 const PLACES: [(&str, &[(&str, &str)]); 3] = [
@@ -43,6 +42,9 @@ const PLACES: [(&str, &[(&str, &str)]); 3] = [
 
 /// Stands in the list of places for a path that is typed by hand.
 const BY_HAND: &str = "metadata";
+
+/// A group of places: how each is written, and what it is called.
+type PlaceGroup = (&'static str, Vec<(String, String)>);
 
 /// A condition that is built: all of the filter, which of its chips it is, and what stands in the fields.
 #[derive(Clone)]
@@ -127,7 +129,7 @@ fn Condition(
     let add = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if what.with_untracked(|what| what == BY_HAND) && path.with_untracked(|path| path.trim().is_empty()) {
-            wrong.set(Some("Say which key of the metadata is meant.".to_owned()));
+            wrong.set(Some("Say which path of the metadata is meant.".to_owned()));
             return;
         }
         match draft.with_untracked(ChipDraft::chip) {
@@ -144,24 +146,23 @@ fn Condition(
         Ok(chip) => Chips(vec![chip]).text(),
         Err(_) => String::new(),
     };
-    let groups = places(&scores).into_iter().map(|(group, places)| {
+    let group = move |(group, places): PlaceGroup| {
         let options = places.into_iter().map(|(value, name)| {
             let selected = what.with_untracked(|what| *what == value);
             view! { <option value=value selected=selected>{name}</option> }
         });
         view! { <optgroup label=group>{options.collect_view()}</optgroup> }
-    });
-    let groups = groups.collect_view();
+    };
+    let groups = places(&scores).into_iter().map(group).collect_view();
+    // What was found in the rows comes after what there always is, so that nothing moves that is chosen already.
+    let found = move || known.with(found_places).into_iter().map(group).collect_view();
     let metadata = move || {
         (what.get() == BY_HAND).then(|| {
-            let paths = move || known.with(|known| known.metadata.clone().unwrap_or_default());
-            let options = move || paths().into_iter().map(|path| view! { <option value=path.join(".")></option> }).collect_view();
             view! {
                 <div>
-                    <label class="label" for="filter-path">"Metadata path"</label>
-                    <input class="input" id="filter-path" type="text" list="filter-paths" autocomplete="off" spellcheck="false" placeholder="user.plan"
+                    <label class="label" for="filter-path">"Path in the metadata"</label>
+                    <input class="input" id="filter-path" type="text" autocomplete="off" spellcheck="false" placeholder="user.plan"
                         prop:value=move || path.get() on:input=move |event| { path.set(event_target_value(&event)); about(); }/>
-                    <datalist id="filter-paths">{options}</datalist>
                 </div>
             }
         })
@@ -195,7 +196,7 @@ fn Condition(
                 {is_replaced.then(|| view! { <p class="wrong" role="alert">"The filter has a mistake. What is built here takes its place."</p> })}
                 <div>
                     <label class="label" for="filter-what">"Filter by"</label>
-                    <select class="input" id="filter-what" autofocus on:change=move |event| { what.set(event_target_value(&event)); about(); }>{groups}</select>
+                    <select class="input" id="filter-what" autofocus on:change=move |event| { what.set(event_target_value(&event)); about(); }>{groups}{found}</select>
                 </div>
                 {metadata}
                 <div>
@@ -214,75 +215,30 @@ fn Condition(
     }
 }
 
-/// Draws the field of one value.
-#[component]
-fn Value(draft: RwSignal<ChipDraft>, known: RwSignal<KnownNames>, path: Vec<Step>, operator: ChipOperator, number: usize) -> impl IntoView {
-    let (id, list) = (format!("filter-value-{number}"), format!("filter-values-{number}"));
-    let (unit, is_time) = draft.with_untracked(|draft| (draft.unit(), draft.is_time()));
-    let label = match (operator, number) {
-        (ChipOperator::Between | ChipOperator::NotBetween, 0) => "From",
-        (ChipOperator::Between | ChipOperator::NotBetween, _) => "To",
-        (ChipOperator::OneOf | ChipOperator::NoneOf, _) => "Values, with commas between",
-        _ => "Value",
-    };
-    let sign = match unit {
-        Some(ChipUnit::Percent) => " in per cent",
-        Some(ChipUnit::Seconds) => " in seconds",
-        Some(ChipUnit::Dollars) => " in dollars",
-        Some(ChipUnit::Plain) | None => "",
-    };
-    let class = if unit == Some(ChipUnit::Percent) { "percent" } else { "plain" };
-    let placeholder = if is_time { "2026-01-31, or 7 days ago" } else { "" };
-    let place = Expression::new(Kind::Path(path), 0..0).to_string();
-    let options = move || {
-        let values = known.with(|known| values(&place, known));
-        values.into_iter().map(|value| view! { <option value=value></option> }).collect_view()
-    };
-    let typed = move || draft.with(|draft| draft.fields.get(number).cloned().unwrap_or_default());
-    let write = move |event: leptos::ev::Event| {
-        let text = event_target_value(&event);
-        draft.update(|draft| {
-            if let Some(field) = draft.fields.get_mut(number) {
-                *field = text;
-            }
-        });
-    };
-    view! {
-        <div>
-            <label class="label" for=id.clone()>{label}{sign}</label>
-            <span class=class>
-                <input class="input" id=id type="text" inputmode=unit.map(|_| "decimal") list=list.clone() autocomplete="off" placeholder=placeholder
-                    prop:value=typed on:input=write/>
-            </span>
-            <datalist id=list>{options}</datalist>
-        </div>
-    }
-}
-
-/// The values that are offered for a place.
-fn values(place: &str, known: &KnownNames) -> Vec<String> {
-    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    let named = |names: &Option<Vec<String>>| names.clone().unwrap_or_default();
-    match place {
-        "tags" => named(&known.tags),
-        "review.lists" => named(&known.lists),
-        "review.reviewers" | "review.assignees" => named(&known.people),
-        "review.status" => texts(&["backlog", "in_review", "complete"]),
-        "created" => texts(&["1 hour ago", "1 day ago", "7 days ago", "30 days ago"]),
-        _ => known.values.iter().find(|(known, _)| known == place).map(|(_, values)| values.clone()).unwrap_or_default(),
-    }
-}
-
-/// Every group of places, with how each is written and what it is called.
-fn places(scores: &[String]) -> Vec<(&'static str, Vec<(String, String)>)> {
+/// What there always is.
+fn places(scores: &[String]) -> Vec<PlaceGroup> {
     let mut groups = Vec::new();
     if !scores.is_empty() {
         groups.push(("Scores", scores.iter().map(|name| (score_place(name), name.clone())).collect()));
     }
     let written = |places: &[(&str, &str)]| places.iter().map(|(place, name)| ((*place).to_owned(), (*name).to_owned())).collect();
     groups.extend(PLACES.iter().map(|(group, places)| (*group, written(places))));
-    groups.push(("Metadata", vec![(BY_HAND.to_owned(), "A key of the metadata".to_owned())]));
+    groups.push(("Metadata", vec![(BY_HAND.to_owned(), "Another path".to_owned())]));
     groups
+}
+
+/// What was found in the rows, and is not listed already.
+fn found_places(known: &KnownNames) -> Vec<PlaceGroup> {
+    let inside =
+        |column: &str, path: &[String]| path.iter().fold(column.to_owned(), |place, step| format!("{place}.{}", quote_path_step(step)));
+    let metadata = known.metadata.iter().flatten().map(|path| (inside("metadata", path), path.join(".")));
+    let is_listed = |place: &str| PLACES.iter().any(|(_, places)| places.iter().any(|(listed, _)| *listed == place));
+    let metrics = known.metrics.iter().flatten().map(|name| (inside("metrics", std::slice::from_ref(name)), name.clone()));
+    let groups = [
+        ("Found in the metadata", metadata.collect::<Vec<_>>()),
+        ("Found in the metrics", metrics.filter(|(place, _)| !is_listed(place)).collect()),
+    ];
+    groups.into_iter().filter(|(_, places)| !places.is_empty()).collect()
 }
 
 fn score_place(name: &str) -> String {
@@ -334,8 +290,8 @@ fn with(chips: &Chips, place: Option<usize>, chip: Chip) -> Chips {
 
 #[cfg(test)]
 mod tests {
-    use super::{BY_HAND, by_hand, first_place, listed, path_of, places, with};
-    use shared::filter::{ChipDraft, Chips, parse_expression};
+    use super::{BY_HAND, by_hand, first_place, found_places, listed, path_of, places, with};
+    use shared::filter::{ChipDraft, Chips, KnownNames, parse_expression};
 
     #[test]
     fn every_place_is_one_of_the_language() {
@@ -345,6 +301,17 @@ mod tests {
             assert!(parse_expression(&place).is_ok(), "{name}");
         }
         assert_eq!((first_place(&scores).as_str(), first_place(&[]).as_str()), ("scores.Preference", "tags"));
+    }
+
+    #[test]
+    fn what_was_found_is_listed_as_the_language_writes_it() {
+        let paths = vec![vec!["user".to_owned(), "plan b".to_owned()], vec!["model".to_owned()]];
+        let metrics = vec!["tokens".to_owned(), "retries".to_owned()];
+        let known = KnownNames { metadata: Some(paths), metrics: Some(metrics), ..KnownNames::default() };
+        let told: Vec<String> =
+            found_places(&known).into_iter().flat_map(|(_, places)| places).map(|(place, name)| format!("{name}: {place}")).collect();
+        assert_eq!(told, ["user.plan b: metadata.user.\"plan b\"", "model: metadata.model", "retries: metrics.retries"]);
+        assert!(found_places(&KnownNames::default()).is_empty());
     }
 
     #[test]

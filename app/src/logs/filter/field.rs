@@ -160,8 +160,7 @@ pub(super) fn write(field: FilterField, text: String, from: u32, to: u32) {
 }
 
 /// Names that may stand in a filter: at first those that the page knows, then all.
-fn known_names() -> RwSignal<KnownNames> {
-    let state = expect_context::<LogsState>();
+fn known_names(state: LogsState) -> RwSignal<KnownNames> {
     let scores = untrack(|| state.scores()).into_iter().map(|column| column.name).collect();
     let tags = state.tags.with_untracked(|tags| tags.iter().map(|tag| tag.name.clone()).collect());
     let known = RwSignal::new(KnownNames { scores: Some(scores), tags: Some(tags), ..KnownNames::default() });
@@ -179,7 +178,13 @@ fn known_names() -> RwSignal<KnownNames> {
 pub(super) fn FilterHelp(field: FilterField) -> impl IntoView {
     let context = use_project();
     let recent = StoredValue::new(RecentFilters::of(&context.viewer.id, &context.project.id));
-    let known = known_names();
+    let state = expect_context::<LogsState>();
+    // Whatever way it was applied.
+    let in_force = state.filter.get_value();
+    if state.is_filtered() && parse_expression(&in_force).is_ok() {
+        recent.with_value(|recent| recent.add(in_force.trim()));
+    }
+    let known = known_names(state);
     // Of people and metadata not everything is known.
     let certain = Memo::new(move |_| KnownNames { people: None, metadata: None, metrics: None, ..known.get() });
     let read = Memo::new(move |_| certain.with(|known| field.typed.with(|text| Typed::of(text, known))));
@@ -196,18 +201,15 @@ pub(super) fn FilterHelp(field: FilterField) -> impl IntoView {
             _ => english.ask(field.typed.get_untracked()),
         },
     };
-    Effect::new(move |before: Option<u32>| {
-        let entered = field.entered.get();
-        if before.unwrap_or(0) != entered {
-            untrack(enter);
-        }
-        entered
-    });
-    // What may be English is no mistake before it is known that it is none.
+    field.enter.set_value(Some(Callback::new(move |()| enter())));
+    // The bar may have gone with it.
+    on_cleanup(move || drop(field.enter.try_set_value(None)));
+    // What may be English is no mistake before it is known that it is none, and what is shown as English is none.
     let told = Memo::new(move |_| {
         let may_be_english = || field.typed.with(|text| !is_like_expression(text)) && !english.is_answered.get();
+        let is_english = || english.before.with(Option::is_some);
         read.with(|read| match read {
-            Typed::Mistaken(_) if may_be_english() => Vec::new(),
+            Typed::Mistaken(_) if may_be_english() || is_english() => Vec::new(),
             Typed::Nothing | Typed::Expression(_) | Typed::Mistaken(_) => read.told().to_vec(),
         })
     });
@@ -233,16 +235,19 @@ pub(super) fn FilterHelp(field: FilterField) -> impl IntoView {
         let end = length(&text);
         write(field, text, end, end);
     });
-    let under = move || match english.before.get() {
-        Some((text, understood)) => view! { <UnderstoodAs understood text is_current=english.is_answered.get() apply edit/> }.into_any(),
-        None => view! { <Mistakes told=told.get() text=field.typed.get() failed=english.failed.get()/> }.into_any(),
+    let understood = move || {
+        let (text, understood) = english.before.get()?;
+        Some(view! { <UnderstoodAs understood text is_current=english.is_answered.get() apply edit/> })
     };
     view! {
         <div class="filter-help">
             <div class="filter-marks" aria-hidden="true" node_ref=marks inner_html=move || inner(marked())></div>
             <div class="filter-offers"><Completions completion=listing.completion label="Completions" options=Callback::new(options) take=Callback::new(take)/></div>
         </div>
-        <div class="filter-under">{under}</div>
+        <div class="filter-under">
+            <Mistakes told typed=field.typed failed=english.failed/>
+            <div aria-live="polite">{understood}</div>
+        </div>
     }
 }
 
@@ -285,14 +290,26 @@ fn follow_input(listing: Listing, marks: NodeRef<leptos::html::Div>, apply: Call
             listing.look();
             scroll();
         };
+        // An empty field offers what there was.
+        let clicked = move || {
+            moved();
+            if field.typed.with_untracked(String::is_empty) {
+                listing.open(true);
+            }
+        };
         handlers.set_value(vec![
             input.on(ev::keydown, key),
             input.on(ev::input, typed),
             input.on(ev::keyup, move |_| moved()),
-            input.on(ev::click, move |_| moved()),
+            input.on(ev::click, move |_| clicked()),
             input.on(ev::scroll, move |_| scroll()),
             input.on(ev::blur, move |_| listing.open(false)),
         ]);
+        // What was typed before is there already.
+        let text = input.value();
+        if field.typed.with_untracked(|typed| *typed != text) {
+            field.typed.set(text);
+        }
         moved();
         tell_assistive_technology(&input, listing);
     });
@@ -324,24 +341,31 @@ fn tell_assistive_technology(input: &HtmlInputElement, listing: Listing) {
     });
 }
 
-/// Draws what is wrong with what is typed, or may be.
+/// Draws what is wrong with what is typed, or may be. The list is always there, so that what comes into it is read out.
 #[component]
-fn Mistakes(told: Vec<Diagnostic>, text: String, failed: Option<String>) -> impl IntoView {
-    let more = told.len().saturating_sub(MOST_TOLD);
-    let line = |told: Diagnostic| {
-        let (start, end) = (told.span.start as usize, told.span.end as usize);
-        let place = text.get(start..end).unwrap_or_default().to_owned();
-        let column = text.get(..start).map_or(1, |before| before.chars().count() + 1);
-        let class = if told.is_hint() { "maybe" } else { "surely" };
-        view! {
-            <li class=class>
-                {(!place.is_empty()).then(|| view! { <code>{place}</code>" " })}
-                {told.message}" "{told.help}" "<span class="hint">{format!("Column {column}")}</span>
-            </li>
-        }
+fn Mistakes(told: Memo<Vec<Diagnostic>>, typed: RwSignal<String>, failed: Memo<Option<String>>) -> impl IntoView {
+    let lines = move || {
+        let line = |told: Diagnostic| typed.with(|text| mistake(told, text));
+        told.get().into_iter().take(MOST_TOLD).map(line).collect_view()
     };
-    let lines = told.into_iter().take(MOST_TOLD).map(line).collect_view();
-    let more = (more > 0).then(|| view! { <li>{format!("And {more} more.")}</li> });
-    let failed = failed.map(|why| view! { <li class="surely">"It cannot be asked what this means in English: "{why}</li> });
+    let more = move || {
+        let more = told.with(Vec::len).saturating_sub(MOST_TOLD);
+        (more > 0).then(|| view! { <li>{format!("And {more} more.")}</li> })
+    };
+    let failed = move || failed.get().map(|why| view! { <li class="surely">"It cannot be asked what this means in English: "{why}</li> });
     view! { <ul class="filter-mistakes" role="status" aria-label="Mistakes">{lines}{more}{failed}</ul> }
+}
+
+/// A mistake with its place.
+fn mistake(told: Diagnostic, text: &str) -> impl IntoView + use<> {
+    let (start, end) = (told.span.start as usize, told.span.end as usize);
+    let place = text.get(start..end).unwrap_or_default().to_owned();
+    let column = text.get(..start).map_or(1, |before| before.chars().count() + 1);
+    let class = if told.is_hint() { "maybe" } else { "surely" };
+    view! {
+        <li class=class>
+            {(!place.is_empty()).then(|| view! { <code>{place}</code>" " })}
+            {told.message}" "{told.help}" "<span class="hint">{format!("Column {column}")}</span>
+        </li>
+    }
 }

@@ -33,6 +33,7 @@ type Counted = IndexMap<String, usize>;
 #[derive(Default)]
 struct Sampled {
     metadata: IndexMap<Vec<String>, IndexMap<String, (Value, usize)>>,
+    metrics: Counted,
     tags: Counted,
     kinds: Counted,
     names: Counted,
@@ -59,14 +60,16 @@ impl Desk {
     pub async fn filter_names(&self, object: &ObjectId) -> Result<KnownNames> {
         let (project, sampled) = self.sampled(object).await?;
         let questions = self.questions(&project).await?.into_iter().filter(|question| !question.archived).map(|question| question.name);
-        let (known, questions) = (self.known_names(object, &project, sampled).await?, questions.collect());
-        Ok(names(known, questions))
+        let mut metrics = METRICS.map(str::to_owned).to_vec();
+        metrics.extend(commonest(sampled.metrics.clone()).into_iter().filter(|name| !METRICS.contains(&name.as_str())));
+        let known = self.known_names(object, &project, sampled).await?;
+        Ok(names(known, questions.collect(), metrics))
     }
 
     /// A chunk of the newest rows, as the caller sees them.
     async fn sampled(&self, object: &ObjectId) -> Result<(ProjectId, Sampled)> {
         let view = self.search_view(object).await?;
-        let mut scan = Scan::new(&view, None, Wanted::columns(["metadata", "tags", "span_attributes"])).await?;
+        let mut scan = Scan::new(&view, None, Wanted::columns(["metadata", "metrics", "tags", "span_attributes"])).await?;
         let mut sampled = Sampled::default();
         for span in scan.next().await?.unwrap_or_default() {
             sampled.add(&span);
@@ -110,6 +113,9 @@ impl Sampled {
     fn add(&mut self, span: &FoundSpan) {
         if let Some(Value::Object(metadata)) = span.column("metadata").as_deref() {
             metadata.iter().for_each(|(key, value)| self.add_value(&mut vec![key.clone()], value));
+        }
+        if let Some(Value::Object(metrics)) = span.column("metrics").as_deref() {
+            metrics.keys().for_each(|name| count(&mut self.metrics, name));
         }
         if let Some(Value::Array(tags)) = span.column("tags").as_deref() {
             tags.iter().filter_map(Value::as_str).for_each(|tag| count(&mut self.tags, tag));
@@ -169,7 +175,7 @@ fn keys(sampled: IndexMap<Vec<String>, IndexMap<String, (Value, usize)>>) -> Vec
     sampled.into_iter().map(key).collect()
 }
 
-fn names(known: Known, questions: Vec<String>) -> KnownNames {
+fn names(known: Known, questions: Vec<String>, metrics: Vec<String>) -> KnownNames {
     let mut values = vec![("span_attributes.name".to_owned(), known.span_names), ("span_attributes.type".to_owned(), known.span_types)];
     for key in &known.metadata {
         let place = key.path.iter().fold("metadata".to_owned(), |place, step| format!("{place}.{}", quote_path_step(step)));
@@ -184,7 +190,7 @@ fn names(known: Known, questions: Vec<String>) -> KnownNames {
         lists: Some(known.lists),
         people: Some(known.people.into_iter().map(|person| person.email).collect()),
         metadata: Some(known.metadata.into_iter().map(|key| key.path).collect()),
-        metrics: Some(METRICS.map(str::to_owned).to_vec()),
+        metrics: Some(metrics),
         classifications: None,
         values,
     }
