@@ -1,5 +1,6 @@
 import { expect, open, test, type Page } from "../support/fixtures.js";
-import { press, type } from "../support/hands.js";
+import { press, tabTo, type } from "../support/hands.js";
+import { delay } from "../support/landing.js";
 import { hydrated, row, rows } from "../support/pages.js";
 import { root } from "../support/rows.mjs";
 
@@ -59,31 +60,114 @@ const input = (page: Page) => page.getByRole("textbox", { name: "Filter", exact:
 const understood = (page: Page) => page.getByRole("region", { name: "Understood as" });
 const filterOf = (page: Page) => new URL(page.url()).searchParams.get("filter");
 
-test("a condition is built by keyboard, and edited by a click on its chip", async ({ installation, project, viewer }) => {
+test("a condition is built by keyboard, and edited from where it stands", async ({ installation, project, viewer }) => {
   await installation.sendTraces([root(project.id, { scores: { Preference: 0.9 } }), root(project.id, { scores: { Preference: 0.5 } })]);
   await open(viewer, project.page("logs"));
-  await viewer.getByRole("button", { name: "Add filter" }).press("Enter");
+  const add = viewer.getByRole("button", { name: "Add filter" });
+  await tabTo(viewer, add);
+  await press(viewer, "Enter");
   const dialog = viewer.getByRole("dialog", { name: "Add filter" });
   await expect(dialog.getByLabel("Filter by")).toBeFocused();
-  await dialog.getByLabel("Value in per cent").focus();
+  await tabTo(viewer, dialog.getByLabel("Value in per cent"));
   await type(viewer, "abc");
   await press(viewer, "Enter");
   await expect(dialog.getByRole("alert").filter({ hasText: "is no number" })).toBeVisible();
-  await dialog.getByLabel("Value in per cent").fill("75");
+  await press(viewer, "Control+a");
+  await type(viewer, "75");
   await expect(dialog.getByText("scores.Preference > 0.75")).toBeVisible();
   await press(viewer, "Enter");
   await expect(rows(viewer)).toHaveCount(1);
   expect(filterOf(viewer)).toBe("scores.Preference > 0.75");
+  // One is still where one was.
+  await expect(add).toBeFocused();
 
-  await viewer.getByRole("button", { name: "Preference is greater than 75 %", exact: true }).click();
+  const condition = viewer.getByRole("button", { name: "Preference is greater than 75 %", exact: true });
+  await condition.focus();
+  await press(viewer, "Enter");
   const edit = viewer.getByRole("dialog", { name: "Edit filter" });
   await expect(edit.getByLabel("Value in per cent")).toHaveValue("75");
   await edit.getByLabel("Comparison").selectOption("is less than");
   await edit.getByRole("button", { name: "Change" }).click();
   await expect.poll(() => filterOf(viewer)).toBe("scores.Preference < 0.75");
-  await viewer.getByRole("button", { name: "Add filter" }).click();
+  await expect(add).toBeFocused();
+  await add.click();
+  await expect(dialog).toBeVisible();
   await viewer.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
+  await expect(add).toBeFocused();
+});
+
+test("what the rows hold is offered: paths of the metadata and the metrics, and the commonest values", async ({ installation, project, viewer }) => {
+  const plans = ["pro", "pro", "free"];
+  await installation.sendTraces(plans.map((plan) => root(project.id, { metadata: { user: { plan } }, metrics: { retries: 1 } })));
+  await open(viewer, project.page("logs"));
+  await viewer.getByRole("button", { name: "Add filter" }).click();
+  const dialog = viewer.getByRole("dialog", { name: "Add filter" });
+  const what = dialog.getByLabel("Filter by");
+  await expect(what.getByRole("option", { name: "retries" })).toBeAttached();
+  await what.selectOption("user.plan");
+  const values = dialog.getByRole("group", { name: "Values that there are" }).getByRole("button");
+  await expect(values).toHaveText(["pro", "free"]);
+  await values.filter({ hasText: "free" }).press("Enter");
+  await expect(dialog.getByLabel("Value")).toHaveValue("free");
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(rows(viewer)).toHaveCount(1);
+  expect(filterOf(viewer)).toBe("metadata.user.plan = 'free'");
+});
+
+for (const milliseconds of [0, 150]) {
+  test(`a filter that is typed in one go is applied as a whole, with ${milliseconds} ms on the way`, async ({ installation, project, viewer }) => {
+    const tagged = root(project.id, { tags: ["Triage"] });
+    await installation.sendTraces([tagged, root(project.id)]);
+    const applied: string[] = [];
+    viewer.on("framenavigated", () => applied.push(filterOf(viewer) ?? ""));
+    await delay(viewer, milliseconds);
+    await open(viewer, project.page("logs"));
+    await press(viewer, "/");
+    await type(viewer, "tags includes 'Triage' and is_root");
+    await press(viewer, "Enter");
+    await expect(rows(viewer)).toHaveCount(1);
+    expect(filterOf(viewer)).toBe("tags includes 'Triage' and is_root");
+    await press(viewer, "/");
+    await press(viewer, "End");
+    await type(viewer, " and error is null");
+    await press(viewer, "Enter");
+    await expect(viewer.getByRole("list", { name: "Conditions" }).getByRole("listitem")).toHaveCount(3);
+    expect(new Set(applied.filter(Boolean))).toEqual(new Set(["tags includes 'Triage' and is_root", "tags includes 'Triage' and is_root and error is null"]));
+  });
+}
+
+test("what is typed while a list is on its way stays in the field, with the caret where it was", async ({ installation, project, viewer }) => {
+  await installation.sendTraces([root(project.id, { tags: ["Triage"] }), root(project.id)]);
+  await open(viewer, project.page("logs"));
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await viewer.route("**/fn/logs/open*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await press(viewer, "/");
+  await type(viewer, "tags includes 'Triage'");
+  await press(viewer, "Enter");
+  await type(viewer, " and is_root");
+  await press(viewer, "ArrowLeft");
+  release();
+  await expect(rows(viewer)).toHaveCount(1);
+  await expect(input(viewer)).toBeFocused();
+  await type(viewer, "x");
+  await expect(input(viewer)).toHaveValue("tags includes 'Triage' and is_rooxt");
+  expect(filterOf(viewer)).toBe("tags includes 'Triage'");
+});
+
+test("until what helps is there the field applies what is typed", async ({ installation, project, viewer }) => {
+  await installation.sendTraces([root(project.id, { tags: ["Triage"] }), root(project.id)]);
+  await viewer.route("**/split_filter.wasm", () => {});
+  await open(viewer, project.page("logs"));
+  await press(viewer, "/");
+  await type(viewer, "tags includes 'Triage'");
+  await press(viewer, "Enter");
+  await expect(rows(viewer)).toHaveCount(1);
+  expect(filterOf(viewer)).toBe("tags includes 'Triage'");
 });
 
 test("a mistake is told while one types, and the caret's place is completed by keyboard", async ({ installation, project, viewer }) => {
@@ -157,6 +241,6 @@ test("on a phone a condition is built in a sheet that leaves nothing outside of 
   await dialog.getByLabel("Filter by").selectOption("Tags");
   await dialog.getByLabel("Value").fill("Triage");
   expect(await dialog.evaluate((element) => element.getBoundingClientRect().right)).toBeLessThanOrEqual(360);
-  await dialog.getByRole("button", { name: "Add" }).click();
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await expect(rows(viewer)).toHaveCount(1);
 });

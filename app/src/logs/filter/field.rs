@@ -213,6 +213,9 @@ pub(super) fn FilterHelp(field: FilterField) -> impl IntoView {
             Typed::Nothing | Typed::Expression(_) | Typed::Mistaken(_) => read.told().to_vec(),
         })
     });
+    // What is wrong with the filter in force stands in the page already.
+    let is_told = move || field.typed.with(|text| *text == in_force);
+    let more = Memo::new(move |_| if is_told() { Vec::new() } else { told.get() });
     let listing = Listing::new(field, known, recent);
     let marks = NodeRef::<leptos::html::Div>::new();
     follow_input(listing, marks, apply);
@@ -245,7 +248,7 @@ pub(super) fn FilterHelp(field: FilterField) -> impl IntoView {
             <div class="filter-offers"><Completions completion=listing.completion label="Completions" options=Callback::new(options) take=Callback::new(take)/></div>
         </div>
         <div class="filter-under">
-            <Mistakes told typed=field.typed failed=english.failed/>
+            <Mistakes told=more typed=field.typed failed=english.failed/>
             <div aria-live="polite">{understood}</div>
         </div>
     }
