@@ -109,7 +109,7 @@ test("what the rows hold is offered: paths of the metadata and the metrics, and 
   const values = dialog.getByRole("group", { name: "Values that there are" }).getByRole("button");
   await expect(values).toHaveText(["pro", "free"]);
   await values.filter({ hasText: "free" }).press("Enter");
-  await expect(dialog.getByLabel("Value")).toHaveValue("free");
+  await expect(dialog.getByLabel("Value", { exact: true })).toHaveValue("free");
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await expect(rows(viewer)).toHaveCount(1);
   expect(filterOf(viewer)).toBe("metadata.user.plan = 'free'");
@@ -239,8 +239,26 @@ test("on a phone a condition is built in a sheet that leaves nothing outside of 
   await viewer.getByRole("button", { name: "Add filter" }).click();
   const dialog = viewer.getByRole("dialog", { name: "Add filter" });
   await dialog.getByLabel("Filter by").selectOption("Tags");
-  await dialog.getByLabel("Value").fill("Triage");
+  await dialog.getByLabel("Value", { exact: true }).fill("Triage");
   expect(await dialog.evaluate((element) => element.getBoundingClientRect().right)).toBeLessThanOrEqual(360);
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await expect(rows(viewer)).toHaveCount(1);
+});
+
+test("a row is filtered by what stands in its cells, beside the filter or alone", async ({ installation, project, viewer }) => {
+  const good = root(project.id, { scores: { Preference: 0.9 }, tags: ["Triage"] });
+  await installation.sendTraces([good, root(project.id, { scores: { Preference: 0.2 } })]);
+  await open(viewer, project.page(`logs?filter=${encodeURIComponent("is_root")}`));
+  await row(viewer, good.id).locator("td.tg").click({ button: "right" });
+  const menu = viewer.getByRole("dialog", { name: "Filter by" });
+  await expect(menu.getByRole("button", { name: "Tags includes Triage", exact: true })).toBeFocused();
+  await menu.getByRole("button", { name: "Tags does not include Triage", exact: true }).click();
+  await expect(row(viewer, good.id)).toHaveCount(0);
+  await expect(rows(viewer)).toHaveCount(1);
+  expect(filterOf(viewer)).toBe("is_root and not tags includes 'Triage'");
+  await rows(viewer).locator("td.score").first().click({ button: "right" });
+  await menu.getByRole("button", { name: "Show only Preference is greater than 20 %" }).click();
+  await expect(row(viewer, good.id)).toBeVisible();
+  await expect(rows(viewer)).toHaveCount(1);
+  expect(filterOf(viewer)).toBe("scores.Preference > 0.2");
 });

@@ -2,6 +2,7 @@
 //! while one types and builds lies in a part of its own; until that is there, Enter applies what is typed.
 
 mod builder;
+mod cell;
 mod field;
 mod held;
 mod marks;
@@ -21,8 +22,10 @@ use super::state::LogsState;
 use crate::keys::{Act, shortcuts};
 use crate::ui::markup::{hidden_input, inner};
 use crate::ui::{Icon, IconName, format};
+use leptos::ev::MouseEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
+use leptos::web_sys::Element;
 use leptos_router::hooks::use_navigate;
 use part::{FilterTool, draw_filter_tool};
 use shared::markup::Html;
@@ -38,6 +41,8 @@ pub(super) struct FilterField {
     enter: StoredValue<Option<Callback<()>>>,
     /// What is built: the number of a condition, or nothing for a further one.
     building: RwSignal<Option<String>>,
+    /// Where somebody asks what a row can be filtered by.
+    asked: RwSignal<Option<MouseEvent>, LocalStorage>,
     /// Goes to the list with another filter.
     go: Callback<String>,
 }
@@ -77,7 +82,7 @@ pub(super) fn FilterBar(
         event.prevent_default();
         field.submit();
     };
-    let build = move |event: leptos::ev::MouseEvent| {
+    let build = move |event: MouseEvent| {
         if let Some(place) = condition_under(&event) {
             field.building.set(Some(place));
         }
@@ -95,6 +100,15 @@ pub(super) fn FilterBar(
     let helped = move || is_helped.get().then(|| draw_filter_tool(field, FilterTool::Field));
     let is_built = Memo::new(move |before: Option<&bool>| before == Some(&true) || field.building.with(Option::is_some));
     let built = move || is_built.get().then(|| draw_filter_tool(field, FilterTool::Builder));
+    let ask = window_event_listener(leptos::ev::contextmenu, move |event| {
+        if is_about_row(&event) {
+            event.prevent_default();
+            field.asked.set(Some(event.into()));
+        }
+    });
+    on_cleanup(move || ask.remove());
+    let is_asked = Memo::new(move |before: Option<&bool>| before == Some(&true) || field.asked.with(Option::is_some));
+    let menu = move || is_asked.get().then(|| draw_filter_tool(field, FilterTool::Cell));
     let is_logs = state.is_of_logs();
     let counts = move || {
         state.traces.with(|traces| {
@@ -131,12 +145,19 @@ pub(super) fn FilterBar(
             </div>
         </form>
         {built}
+        {menu}
     }
 }
 
 /// The number of the condition that a click edits; empty for a further one.
-fn condition_under(event: &leptos::ev::MouseEvent) -> Option<String> {
-    event_target::<leptos::web_sys::Element>(event).closest("[data-condition]").ok()??.get_attribute("data-condition")
+fn condition_under(event: &MouseEvent) -> Option<String> {
+    event_target::<Element>(event).closest("[data-condition]").ok()??.get_attribute("data-condition")
+}
+
+/// Whether an event that brings up a menu is about a row of the table. A link that is pointed at has a menu of its own.
+fn is_about_row(event: &MouseEvent) -> bool {
+    let place = if event.button() == 2 { "tr[data-key] :not(a, a *)" } else { "tr[data-key] *" };
+    event_target::<Element>(event).matches(place).unwrap_or(false)
 }
 
 /// A filter that means something here; `score` is one that the list has.

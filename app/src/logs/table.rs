@@ -254,7 +254,7 @@ fn NoTraces() -> impl IntoView {
 }
 
 /// Every question that somebody has answered has a column, whatever the filter; other scores share what room is left.
-fn columns(state: &LogsState) -> Vec<ScoreColumn> {
+pub(super) fn columns(state: &LogsState) -> Vec<ScoreColumn> {
     let mut scores = state.scores();
     scores.retain(|column| state.has_values(&column.name));
     let asked = scores.iter().filter(|column| column.kind == ScoreKind::Human).count();

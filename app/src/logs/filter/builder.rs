@@ -241,7 +241,7 @@ fn found_places(known: &KnownNames) -> Vec<PlaceGroup> {
     groups.into_iter().filter(|(_, places)| !places.is_empty()).collect()
 }
 
-fn score_place(name: &str) -> String {
+pub(super) fn score_place(name: &str) -> String {
     format!("scores.{}", quote_path_step(name))
 }
 
@@ -279,7 +279,7 @@ fn path_of(what: &str, typed: &str) -> Vec<Step> {
 }
 
 /// The chips with one in the place of another, or added.
-fn with(chips: &Chips, place: Option<usize>, chip: Chip) -> Chips {
+pub(super) fn with(chips: &Chips, place: Option<usize>, chip: Chip) -> Chips {
     let mut chips = chips.clone();
     match place.and_then(|place| chips.0.get_mut(place)) {
         Some(there) => *there = chip,

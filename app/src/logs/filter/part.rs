@@ -2,6 +2,7 @@
 
 use super::FilterField;
 use super::builder::FilterBuilder;
+use super::cell::CellMenu;
 use super::field::FilterHelp;
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
@@ -13,6 +14,8 @@ pub(super) enum FilterTool {
     Field,
     /// The form for one condition.
     Builder,
+    /// What a row can be filtered by.
+    Cell,
 }
 
 /// Draws it as soon as its part is there.
@@ -25,5 +28,6 @@ fn filter_tool(field: FilterField, tool: FilterTool) -> AnyView {
     match tool {
         FilterTool::Field => view! { <FilterHelp field/> }.into_any(),
         FilterTool::Builder => view! { <FilterBuilder field/> }.into_any(),
+        FilterTool::Cell => view! { <CellMenu field/> }.into_any(),
     }
 }
