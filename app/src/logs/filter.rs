@@ -76,8 +76,14 @@ pub(super) fn FilterBar(
         typed.set(filter);
         navigate(&address, Default::default());
     };
-    let field =
-        FilterField { typed, input: NodeRef::new(), enter: StoredValue::new(None), building: RwSignal::new(None), go: Callback::new(go) };
+    let field = FilterField {
+        typed,
+        input: NodeRef::new(),
+        enter: StoredValue::new(None),
+        building: RwSignal::new(None),
+        asked: RwSignal::new_local(None),
+        go: Callback::new(go),
+    };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         field.submit();
@@ -91,7 +97,9 @@ pub(super) fn FilterBar(
     let is_used = RwSignal::new(false);
     Effect::new(move |_| {
         // What cannot be read may be English.
-        is_used.set(wrong);
+        if wrong {
+            is_used.set(true);
+        }
         if let Some(held) = &held {
             held.give_back(field.input);
         }

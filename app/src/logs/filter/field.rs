@@ -203,7 +203,7 @@ pub(super) fn FilterHelp(field: FilterField) -> impl IntoView {
     };
     field.enter.set_value(Some(Callback::new(move |()| enter())));
     // The bar may have gone with it.
-    on_cleanup(move || drop(field.enter.try_set_value(None)));
+    on_cleanup(move || field.enter.set_value(None));
     // What may be English is no mistake before it is known that it is none, and what is shown as English is none.
     let told = Memo::new(move |_| {
         let may_be_english = || field.typed.with(|text| !is_like_expression(text)) && !english.is_answered.get();
