@@ -148,7 +148,7 @@ pub(super) fn FilterBar(
             {helped}
             {wrong.then(|| view! { <div class="wrong" id="filter-mistakes" role="alert" inner_html=inner(mistakes)></div> })}
             <div class="expr">
-                <span class="conditions" inner_html=inner(conditions) on:click=build></span>
+                <div class="filter-conditions" inner_html=inner(conditions) on:click=build></div>
                 <span>{counts}</span>{clear}<button class="sr" type="submit" tabindex="-1">"Apply filter"</button>
             </div>
         </form>

@@ -19,7 +19,7 @@ impl HeldFocus {
     /// What has the focus now; nothing where the field holds the filter that the list is drawn with. To be asked in the browser only.
     pub(in crate::logs) fn now(filter: &str) -> Option<Self> {
         let focused = document().active_element()?;
-        if focused.matches("form.filter .conditions *").ok()? {
+        if focused.matches("form.filter .filter-conditions *").ok()? {
             return Some(Self::Conditions);
         }
         let input = focused.dyn_into::<HtmlInputElement>().ok().filter(|input| input.name() == "filter")?;
