@@ -31,7 +31,6 @@ use walk::TraceStep;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use shared::address::RowsPage;
-use shared::filter::Diagnostic;
 use shared::layout::TraceLayout;
 use shared::live::Traces;
 use shared::markup::Html;
@@ -107,16 +106,16 @@ pub struct LogsView {
     pub opened: Option<String>,
     /// True if a trace was asked for that does not exist.
     pub trace_missing: bool,
-    /// The conditions of the filter as HTML, which only the server can read.
-    pub chips: Html,
+    /// The conditions of the filter and what adds one, as HTML: only the server and the part of the filter bar read filters.
+    pub conditions: Html,
     /// What the list shows: what the address says, else what its view does.
     pub shown: ListState,
     /// Where the rows go on in an order of one's own; then that of the page is only where they end.
     pub further: Option<String>,
     /// The views, and which one is shown, as HTML.
     pub views: Html,
-    /// What is wrong with the filter; then nothing is listed.
-    pub mistakes: Vec<Diagnostic>,
+    /// What is wrong with the filter, as HTML; then nothing is listed.
+    pub mistakes: Html,
 }
 
 impl LogsView {

@@ -4,6 +4,7 @@
 //! security policy forbids them, so what varies with the data is an SVG attribute or a class.
 
 mod avatar;
+pub(crate) mod caret;
 mod clipboard;
 pub(crate) mod completion;
 mod dialog;

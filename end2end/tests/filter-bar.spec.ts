@@ -1,4 +1,6 @@
-import { expect, open, test } from "../support/fixtures.js";
+import { expect, open, test, type Page } from "../support/fixtures.js";
+import { press, tabTo, type } from "../support/hands.js";
+import { delay } from "../support/landing.js";
 import { hydrated, row, rows } from "../support/pages.js";
 import { root } from "../support/rows.mjs";
 
@@ -52,4 +54,211 @@ test("a second person sees the conditions of an address that is shared, also on 
   await page.getByRole("link", { name: "Remove Tags includes Triage" }).click();
   await expect(rows(page)).toHaveCount(2);
   await page.context().close();
+});
+
+const input = (page: Page) => page.getByRole("textbox", { name: "Filter", exact: true });
+const understood = (page: Page) => page.getByRole("region", { name: "Understood as" });
+const filterOf = (page: Page) => new URL(page.url()).searchParams.get("filter");
+
+test("a condition is built by keyboard, and edited from where it stands", async ({ installation, project, viewer }) => {
+  await installation.sendTraces([root(project.id, { scores: { Preference: 0.9 } }), root(project.id, { scores: { Preference: 0.5 } })]);
+  await open(viewer, project.page("logs"));
+  const add = viewer.getByRole("button", { name: "Add filter" });
+  await tabTo(viewer, add);
+  await press(viewer, "Enter");
+  const dialog = viewer.getByRole("dialog", { name: "Add filter" });
+  await expect(dialog.getByLabel("Filter by")).toBeFocused();
+  await tabTo(viewer, dialog.getByLabel("Value in per cent"));
+  await type(viewer, "abc");
+  await press(viewer, "Enter");
+  await expect(dialog.getByRole("alert").filter({ hasText: "is no number" })).toBeVisible();
+  await press(viewer, "Control+a");
+  await type(viewer, "75");
+  await expect(dialog.getByText("scores.Preference > 0.75")).toBeVisible();
+  await press(viewer, "Enter");
+  await expect(rows(viewer)).toHaveCount(1);
+  expect(filterOf(viewer)).toBe("scores.Preference > 0.75");
+  // One is still where one was.
+  await expect(add).toBeFocused();
+
+  const condition = viewer.getByRole("button", { name: "Preference is greater than 75 %", exact: true });
+  await condition.focus();
+  await press(viewer, "Enter");
+  const edit = viewer.getByRole("dialog", { name: "Edit filter" });
+  await expect(edit.getByLabel("Value in per cent")).toHaveValue("75");
+  await edit.getByLabel("Comparison").selectOption("is less than");
+  await edit.getByRole("button", { name: "Change" }).click();
+  await expect.poll(() => filterOf(viewer)).toBe("scores.Preference < 0.75");
+  await expect(add).toBeFocused();
+  await add.click();
+  await expect(dialog).toBeVisible();
+  await viewer.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(add).toBeFocused();
+});
+
+test("what the rows hold is offered: paths of the metadata and the metrics, and the commonest values", async ({ installation, project, viewer }) => {
+  const plans = ["pro", "pro", "free"];
+  await installation.sendTraces(plans.map((plan) => root(project.id, { metadata: { user: { plan } }, metrics: { retries: 1 } })));
+  await open(viewer, project.page("logs"));
+  await viewer.getByRole("button", { name: "Add filter" }).click();
+  const dialog = viewer.getByRole("dialog", { name: "Add filter" });
+  const what = dialog.getByLabel("Filter by");
+  await expect(what.getByRole("option", { name: "retries" })).toBeAttached();
+  await what.selectOption("user.plan");
+  const values = dialog.getByRole("group", { name: "Values that there are" }).getByRole("button");
+  await expect(values).toHaveText(["pro", "free"]);
+  await values.filter({ hasText: "free" }).press("Enter");
+  await expect(dialog.getByLabel("Value", { exact: true })).toHaveValue("free");
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(rows(viewer)).toHaveCount(1);
+  expect(filterOf(viewer)).toBe("metadata.user.plan = 'free'");
+});
+
+for (const milliseconds of [0, 150]) {
+  test(`a filter that is typed in one go is applied as a whole, with ${milliseconds} ms on the way`, async ({ installation, project, viewer }) => {
+    const tagged = root(project.id, { tags: ["Triage"] });
+    await installation.sendTraces([tagged, root(project.id)]);
+    const applied: string[] = [];
+    viewer.on("framenavigated", () => applied.push(filterOf(viewer) ?? ""));
+    await delay(viewer, milliseconds);
+    await open(viewer, project.page("logs"));
+    await press(viewer, "/");
+    await type(viewer, "tags includes 'Triage' and is_root");
+    await press(viewer, "Enter");
+    await expect(rows(viewer)).toHaveCount(1);
+    expect(filterOf(viewer)).toBe("tags includes 'Triage' and is_root");
+    await press(viewer, "/");
+    await press(viewer, "End");
+    await type(viewer, " and error is null");
+    await press(viewer, "Enter");
+    await expect(viewer.getByRole("list", { name: "Conditions" }).getByRole("listitem")).toHaveCount(3);
+    expect(new Set(applied.filter(Boolean))).toEqual(new Set(["tags includes 'Triage' and is_root", "tags includes 'Triage' and is_root and error is null"]));
+  });
+}
+
+test("what is typed while a list is on its way stays in the field, with the caret where it was", async ({ installation, project, viewer }) => {
+  await installation.sendTraces([root(project.id, { tags: ["Triage"] }), root(project.id)]);
+  await open(viewer, project.page("logs"));
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await viewer.route("**/fn/logs/open*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await press(viewer, "/");
+  await type(viewer, "tags includes 'Triage'");
+  await press(viewer, "Enter");
+  await type(viewer, " and is_root");
+  await press(viewer, "ArrowLeft");
+  release();
+  await expect(rows(viewer)).toHaveCount(1);
+  await expect(input(viewer)).toBeFocused();
+  await type(viewer, "x");
+  await expect(input(viewer)).toHaveValue("tags includes 'Triage' and is_rooxt");
+  expect(filterOf(viewer)).toBe("tags includes 'Triage'");
+});
+
+test("until what helps is there the field applies what is typed", async ({ installation, project, viewer }) => {
+  await installation.sendTraces([root(project.id, { tags: ["Triage"] }), root(project.id)]);
+  await viewer.route("**/split_filter.wasm", () => {});
+  await open(viewer, project.page("logs"));
+  await press(viewer, "/");
+  await type(viewer, "tags includes 'Triage'");
+  await press(viewer, "Enter");
+  await expect(rows(viewer)).toHaveCount(1);
+  expect(filterOf(viewer)).toBe("tags includes 'Triage'");
+});
+
+test("a mistake is told while one types, and the caret's place is completed by keyboard", async ({ installation, project, viewer }) => {
+  const tagged = root(project.id, { tags: ["Triage"] });
+  await installation.sendTraces([tagged, root(project.id)]);
+  await open(viewer, project.page("logs"));
+  await press(viewer, "/");
+  await type(viewer, "tgas = 1");
+  await expect(viewer.getByRole("status", { name: "Mistakes" })).toContainText("Did you mean `tags`?");
+  // Nothing that cannot be read is applied.
+  await press(viewer, "Enter");
+  expect(filterOf(viewer)).toBeNull();
+  await press(viewer, "Control+a");
+  await type(viewer, "tags inc");
+  await expect(viewer.getByRole("option", { name: "includes" })).toBeVisible();
+  await press(viewer, "Tab");
+  await expect(input(viewer)).toHaveValue("tags includes ");
+  await type(viewer, "'T");
+  await expect(viewer.getByRole("option", { name: "Triage" })).toBeVisible();
+  await press(viewer, "ArrowDown", "Enter");
+  await expect(input(viewer)).toHaveValue("tags includes 'Triage'");
+  await press(viewer, "Enter");
+  await expect(rows(viewer)).toHaveCount(1);
+  await expect(row(viewer, tagged.id)).toBeVisible();
+});
+
+test("English is shown as what it is understood as before it is applied, and what is not understood is named", async ({ installation, project, viewer }) => {
+  await installation.slider(project, "Preference");
+  await installation.sendTraces([
+    root(project.id, { scores: { Preference: 0.9 }, tags: ["Triage"] }),
+    root(project.id, { scores: { Preference: 0.9 } }),
+  ]);
+  await open(viewer, project.page("logs"));
+  await press(viewer, "/");
+  await type(viewer, "Preference over 75 percent and tagged triage");
+  await press(viewer, "Enter");
+  await expect(understood(viewer)).toContainText("scores.Preference > 0.75 and tags includes 'Triage'");
+  expect(filterOf(viewer)).toBeNull();
+  await type(viewer, ", no grumpy ones");
+  await expect(understood(viewer)).toContainText("Not understood");
+  await expect(understood(viewer).getByRole("button", { name: /^Apply without .*grumpy/ })).toBeEnabled();
+  await press(viewer, "Enter");
+  await expect(rows(viewer)).toHaveCount(1);
+  expect(filterOf(viewer)).toContain("tags includes 'Triage'");
+  await expect(viewer.getByRole("list", { name: "Conditions" }).getByRole("listitem")).toHaveCount(2);
+});
+
+test("filters that were applied come back", async ({ installation, project, viewer, reviewer }) => {
+  await installation.sendTraces([root(project.id, { error: "gone" }), root(project.id)]);
+  await open(viewer, project.page("logs"));
+  await input(viewer).fill("error is not null");
+  await press(viewer, "Enter");
+  await expect(rows(viewer)).toHaveCount(1);
+  await open(viewer, project.page("logs"));
+  await press(viewer, "/", "ArrowDown");
+  await expect(viewer.getByRole("option", { name: "error is not null" })).toBeVisible();
+  await press(viewer, "ArrowDown", "Enter");
+  await expect(rows(viewer)).toHaveCount(1);
+  // They are of one person.
+  await open(reviewer, project.page("logs"));
+  await press(reviewer, "/", "ArrowDown");
+  await expect(reviewer.getByRole("option", { name: "error is not null" })).toHaveCount(0);
+});
+
+test("on a phone a condition is built in a sheet that leaves nothing outside of the window", async ({ installation, project, viewer }) => {
+  await installation.sendTraces([root(project.id, { tags: ["Triage"] }), root(project.id)]);
+  await viewer.setViewportSize({ width: 360, height: 740 });
+  await open(viewer, project.page("logs"));
+  await viewer.getByRole("button", { name: "Add filter" }).click();
+  const dialog = viewer.getByRole("dialog", { name: "Add filter" });
+  await dialog.getByLabel("Filter by").selectOption("Tags");
+  await dialog.getByLabel("Value", { exact: true }).fill("Triage");
+  expect(await dialog.evaluate((element) => element.getBoundingClientRect().right)).toBeLessThanOrEqual(360);
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(rows(viewer)).toHaveCount(1);
+});
+
+test("a row is filtered by what stands in its cells, beside the filter or alone", async ({ installation, project, viewer }) => {
+  const good = root(project.id, { scores: { Preference: 0.9 }, tags: ["Triage"] });
+  await installation.sendTraces([good, root(project.id, { scores: { Preference: 0.2 } })]);
+  await open(viewer, project.page(`logs?filter=${encodeURIComponent("is_root")}`));
+  await row(viewer, good.id).locator("td.tg").click({ button: "right" });
+  const menu = viewer.getByRole("dialog", { name: "Filter by" });
+  await expect(menu.getByRole("button", { name: "Tags includes Triage", exact: true })).toBeFocused();
+  await menu.getByRole("button", { name: "Tags does not include Triage", exact: true }).click();
+  await expect(row(viewer, good.id)).toHaveCount(0);
+  await expect(rows(viewer)).toHaveCount(1);
+  expect(filterOf(viewer)).toBe("is_root and not tags includes 'Triage'");
+  await rows(viewer).locator("td.score").first().click({ button: "right" });
+  await menu.getByRole("button", { name: "Show only Preference is greater than 20 %" }).click();
+  await expect(row(viewer, good.id)).toBeVisible();
+  await expect(rows(viewer)).toHaveCount(1);
+  expect(filterOf(viewer)).toBe("scores.Preference > 0.2");
 });

@@ -28,8 +28,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Problem;
 use crate::filter::{Context, Shape};
+use crate::{ObjectId, Problem};
 use joining::Outcome;
 use names::{Named, Names};
 use reader::Reader;
@@ -147,6 +147,28 @@ impl Understood {
     pub fn is_whole(&self) -> bool {
         self.unknown.is_empty()
     }
+}
+
+/// Asks what a text in English is as a filter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnderstandFilter {
+    /// What holds the rows.
+    pub object: ObjectId,
+    /// The text.
+    pub text: String,
+    /// Where days begin, in minutes from UTC, west positive.
+    pub offset_minutes: i32,
+}
+
+/// Refuses a place on earth that there is not.
+///
+/// # Errors
+/// Days begin nowhere so far from UTC.
+pub fn check_offset(minutes: i32) -> Result<(), Problem> {
+    if (-14 * 60..=12 * 60).contains(&minutes) {
+        return Ok(());
+    }
+    Err(Problem::invalid("offset_minutes", "Give minutes from UTC, west positive, from -840 to 720."))
 }
 
 /// Refuses a text that is too long, before anything is gathered for it.

@@ -39,7 +39,7 @@ pub use aggregate::{AggregatedRow, Aggregation};
 pub use answer::{QueryOutput, WholeRow};
 pub use ast_json::{expression_from_json, expression_to_json, query_from_json, query_to_json};
 pub use check::{COLUMNS, check};
-pub use chips::{Chip, ChipOperator, ChipValues, Chips};
+pub use chips::{Chip, ChipDraft, ChipOperator, ChipUnit, ChipValues, Chips};
 pub use compile::{Compiled, SEARCHED, constant};
 pub use complete::{CompletionKind, CompletionOption, FilterCompletion, complete};
 pub use diagnostic::{Diagnostic, DiagnosticKind};

@@ -6,6 +6,9 @@ use crate::api::AppError;
 use crate::api::desk;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
+use shared::ObjectId;
+use shared::english::{UnderstandFilter, Understood};
+use shared::filter::KnownNames;
 use shared::spans::{ListTraces, SortTraces, SortedTraces, TracePage};
 
 /// Everything that the Logs page shows at first.
@@ -26,9 +29,21 @@ pub async fn sort_traces(query: SortTraces) -> Result<SortedTraces, AppError> {
     Ok(desk()?.sort_traces(query).await?)
 }
 
+/// What a filter in plain English would be. Nothing is applied.
+#[server(name = UnderstandFilterCall, prefix = "/fn", endpoint = "filters/understand", input = Json)]
+pub async fn understand_filter(query: UnderstandFilter) -> Result<Understood, AppError> {
+    Ok(desk()?.understand(&query.object, &query.text, query.offset_minutes).await?)
+}
+
+/// Names that may stand in a filter about the rows of an object.
+#[server(name = FilterNamesCall, prefix = "/fn", endpoint = "filters/names", input = Json)]
+pub async fn filter_names(object: ObjectId) -> Result<KnownNames, AppError> {
+    Ok(desk()?.filter_names(&object).await?)
+}
+
 #[cfg(feature = "ssr")]
 mod server {
-    use super::super::filter::chips;
+    use super::super::filter;
     use super::{AppError, ListTraces, LogsView, OpenLogs, SortTraces, SortedTraces, TracePage};
     use crate::api::cookies;
     use crate::objects::api::about;
@@ -37,7 +52,6 @@ mod server {
     use serde_json::value::{RawValue, to_raw_value};
     use shared::address::RowsPage;
     use shared::layout::TraceLayout;
-    use shared::markup::Html;
     use shared::objects::{ObjectKind, Place};
     use shared::spans::{OpenTrace, ReadConversation, TraceRow, TraceView};
     use shared::summary::Summary;
@@ -107,8 +121,8 @@ mod server {
             layout,
             conversation,
             trace_missing,
-            chips: if mistakes.is_empty() { chips(&query.filter, &query.others) } else { Html::default() },
-            mistakes,
+            conditions: filter::conditions(&query.filter, &query.others),
+            mistakes: filter::mistakes(&query.filter, &mistakes),
         })
     }
 

@@ -1,7 +1,7 @@
 //! The Logs page: everything at first from the server, then kept true by live events.
 
 use super::api::open_logs;
-use super::filter::FilterBar;
+use super::filter::{FilterBar, HeldFocus};
 use super::keys::follow_keys;
 use super::layout::LOGS;
 use super::part::{Drawn, TracePart, mind_traces};
@@ -72,11 +72,14 @@ impl List {
 }
 
 /// Takes the focus off what is about to be removed. The browser would take it off while removing, and for that lay out the
-/// page as it is in between, with the list and the trace in it.
+/// page as it is in between, with the list and the trace in it. A page that comes to life keeps what it has.
 fn give_up_focus() {
     #[cfg(feature = "hydrate")]
     {
         use leptos::wasm_bindgen::JsCast;
+        if Owner::current_shared_context().is_some_and(|context| context.during_hydration()) {
+            return;
+        }
         let focused = document().active_element().filter(|element| element.matches("#main *").unwrap_or(false));
         if let Some(element) = focused.and_then(|element| element.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
             // An element that cannot give up the focus has none.
@@ -107,7 +110,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
     let (is_logs, kind) = (rows == RowsPage::Logs, rows.kind());
     let opened = view.opened.clone();
     let has_summary = rows.kind() != ObjectKind::Dataset || !view.summary.scores.is_empty();
-    let (mistakes, chips) = (view.mistakes.clone(), view.chips.clone());
+    let (mistakes, conditions) = (view.mistakes.clone(), view.conditions.clone());
     let state = LogsState::new(project, rows, address, left, view);
     provide_context(state);
     provide_context(state.opened());
@@ -135,6 +138,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
     let parts = vec![heading.clone(), context.project.name.clone()];
     let page = move || {
         let open = open.get();
+        let held = state.filter.with_value(|filter| if cfg!(feature = "hydrate") { HeldFocus::now(filter) } else { None });
         give_up_focus();
         if open {
             view! {
@@ -152,7 +156,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
                 <div class="logs">
                     {(!is_logs).then(|| view! { <ViewsBar/> })}
                     {has_summary.then(|| view! { <SummaryStrip/> })}
-                    <FilterBar mistakes=mistakes.clone() chips=chips.clone()/>
+                    <FilterBar mistakes=mistakes.clone() conditions=conditions.clone() held/>
                     <Unread/>
                     {if is_logs { view! { <TraceTable layout=&LOGS/> }.into_any() } else { view! { <TracePart what=Drawn::ObjectRows/> }.into_any() }}
                 </div>

@@ -264,7 +264,7 @@ fn measure_of(class: &str) -> Option<&'static str> {
 }
 
 /// Every question that somebody has answered has a column, whatever the filter; other scores share what room is left.
-fn columns(state: &LogsState) -> Vec<ScoreColumn> {
+pub(super) fn columns(state: &LogsState) -> Vec<ScoreColumn> {
     let mut scores = state.scores();
     scores.retain(|column| state.has_values(&column.name));
     let asked = scores.iter().filter(|column| column.kind == ScoreKind::Human).count();

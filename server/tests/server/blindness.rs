@@ -111,6 +111,11 @@ impl World {
             call("/fn/spans/reread", json!({ "query": reread })),
             call("/fn/activity/trace", json!({ "query": { "object": project, "root_span_id": "r-one", "before": null, "limit": 100 } })),
             call("/fn/spans/find", json!({ "query": { "object": project, "root_span_id": "r-one", "words": "zebra" } })),
+            call("/fn/filters/names", json!({ "object": project })),
+            call(
+                "/fn/filters/understand",
+                json!({ "query": { "object": project, "text": "tone over 50 percent, tagged zebra", "offset_minutes": 0 } }),
+            ),
             call("/fn/objects/list", json!({ "project": project, "kind": "experiment" })),
             get("page", page("logs")),
             get("page", page("logs?r=r-one")),

@@ -1,10 +1,13 @@
 //! A filter as chips: conditions that are joined by `and`, each a place, an operator and a value. What a chip cannot show stays an
 //! expression, so that nothing is lost on the way there and back.
 
+mod draft;
 mod wording;
 
 use super::check::type_of_path;
 use super::syntax::{BinaryOperator, Expression, Kind, Step};
+pub use draft::ChipDraft;
+pub use wording::ChipUnit;
 
 /// Conditions that all hold.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,6 +2,7 @@
 //!
 //! Browsers count places in UTF-16 units; everything here takes and gives such places.
 
+use crate::ui::caret::{byte_at, length};
 use shared::comments::Mentionable;
 
 /// Characters between the `@` and the caret at most.
@@ -19,26 +20,6 @@ pub(super) struct Typed {
     pub(super) end: u32,
     /// What stands between them, in lower case.
     pub(super) word: String,
-}
-
-fn byte_at(text: &str, place: u32) -> usize {
-    let mut units = 0;
-    for (byte, character) in text.char_indices() {
-        if units >= place {
-            return byte;
-        }
-        units += width(character);
-    }
-    text.len()
-}
-
-fn width(character: char) -> u32 {
-    if u32::from(character) > 0xffff { 2 } else { 1 }
-}
-
-/// How long a text is.
-pub(super) fn length(text: &str) -> u32 {
-    text.chars().map(width).sum()
 }
 
 /// What is being typed at the caret; none where it is no mention.

@@ -10,9 +10,10 @@ use crate::failure::{Explain, Failure, Outcome};
 pub const FIRST_SHEET: (&str, &str) = ("touchstone.css", "main.css");
 
 /// The sheets that come with parts of the bundle, each after those that it may stand on, with the parts that need it.
-pub const PART_SHEETS: [(&str, &[&str]); 5] = [
-    ("parts.css", &["administration", "trace", "views"]),
+pub const PART_SHEETS: [(&str, &[&str]); 6] = [
+    ("parts.css", &["administration", "filter", "trace", "views"]),
     ("administration.css", &["administration"]),
+    ("filter.css", &["filter"]),
     ("trace.css", &["trace"]),
     ("tour.css", &["tour"]),
     ("views.css", &["views"]),
@@ -224,6 +225,7 @@ mod tests {
     #[test]
     fn a_part_waits_for_its_sheets_in_their_order() {
         assert_eq!(sheets_of("trace"), ["parts.css", "trace.css"]);
+        assert_eq!(sheets_of("filter"), ["parts.css", "filter.css"]);
         assert!(sheets_of("another").is_empty());
     }
 

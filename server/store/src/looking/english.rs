@@ -7,14 +7,20 @@ use crate::looking::search::Scan;
 use crate::{Desk, Result};
 use indexmap::IndexMap;
 use serde_json::Value;
-use shared::english::{Known, KnownKey, KnownPerson, KnownScore, KnownText, Understood, check_length, understand};
-use shared::filter::{Context, Fields};
+use shared::english::{Known, KnownKey, KnownPerson, KnownScore, KnownText, Understood, check_length, check_offset, understand};
+use shared::filter::{Context, Fields, KnownNames, quote_path_step};
 use shared::questions::{Question, QuestionKind};
 use shared::{ObjectId, ProjectId};
 
 /// Keys of the metadata that are looked at, and values of one.
 const MOST_KEYS: usize = 200;
 const MOST_VALUES: usize = 100;
+
+/// Values of one key that are told to who types a filter.
+const MOST_VALUES_NAMED: usize = 20;
+
+/// What every span or trace may have measured.
+const METRICS: [&str; 8] = ["duration", "tokens", "estimated_cost", "prompt_tokens", "completion_tokens", "total_tokens", "start", "end"];
 
 /// How deep keys may stand inside one another, and how long a value may be.
 const DEEPEST: usize = 3;
@@ -27,6 +33,7 @@ type Counted = IndexMap<String, usize>;
 #[derive(Default)]
 struct Sampled {
     metadata: IndexMap<Vec<String>, IndexMap<String, (Value, usize)>>,
+    metrics: Counted,
     tags: Counted,
     kinds: Counted,
     names: Counted,
@@ -39,15 +46,30 @@ impl Desk {
     /// [`shared::Problem::NotFound`] for an unknown object, [`shared::Problem::Invalid`] for a text that is too long.
     pub async fn understand(&self, object: &ObjectId, text: &str, offset_minutes: i32) -> Result<Understood> {
         check_length(text)?;
+        check_offset(offset_minutes)?;
         let (project, sampled) = self.sampled(object).await?;
         let known = self.known_names(object, &project, sampled).await?;
         Ok(understand(text, &known, Context { now_micros: time::now(), offset_minutes })?)
     }
 
+    /// Names that may stand in a filter about the rows of an object, as far as the caller may see them: what is completed while one types.
+    /// What lies inside the rows is known of the newest only.
+    ///
+    /// # Errors
+    /// [`shared::Problem::NotFound`] for an unknown object.
+    pub async fn filter_names(&self, object: &ObjectId) -> Result<KnownNames> {
+        let (project, sampled) = self.sampled(object).await?;
+        let questions = self.questions(&project).await?.into_iter().filter(|question| !question.archived).map(|question| question.name);
+        let mut metrics = METRICS.map(str::to_owned).to_vec();
+        metrics.extend(commonest(sampled.metrics.clone()).into_iter().filter(|name| !METRICS.contains(&name.as_str())));
+        let known = self.known_names(object, &project, sampled).await?;
+        Ok(names(known, questions.collect(), metrics))
+    }
+
     /// A chunk of the newest rows, as the caller sees them.
     async fn sampled(&self, object: &ObjectId) -> Result<(ProjectId, Sampled)> {
         let view = self.search_view(object).await?;
-        let mut scan = Scan::new(&view, None, Wanted::columns(["metadata", "tags", "span_attributes"])).await?;
+        let mut scan = Scan::new(&view, None, Wanted::columns(["metadata", "metrics", "tags", "span_attributes"])).await?;
         let mut sampled = Sampled::default();
         for span in scan.next().await?.unwrap_or_default() {
             sampled.add(&span);
@@ -91,6 +113,9 @@ impl Sampled {
     fn add(&mut self, span: &FoundSpan) {
         if let Some(Value::Object(metadata)) = span.column("metadata").as_deref() {
             metadata.iter().for_each(|(key, value)| self.add_value(&mut vec![key.clone()], value));
+        }
+        if let Some(Value::Object(metrics)) = span.column("metrics").as_deref() {
+            metrics.keys().for_each(|name| count(&mut self.metrics, name));
         }
         if let Some(Value::Array(tags)) = span.column("tags").as_deref() {
             tags.iter().filter_map(Value::as_str).for_each(|tag| count(&mut self.tags, tag));
@@ -148,6 +173,27 @@ fn keys(sampled: IndexMap<Vec<String>, IndexMap<String, (Value, usize)>>) -> Vec
         KnownKey { path, values: values.into_values().map(|(value, _)| value).collect() }
     };
     sampled.into_iter().map(key).collect()
+}
+
+fn names(known: Known, questions: Vec<String>, metrics: Vec<String>) -> KnownNames {
+    let mut values = vec![("span_attributes.name".to_owned(), known.span_names), ("span_attributes.type".to_owned(), known.span_types)];
+    for key in &known.metadata {
+        let place = key.path.iter().fold("metadata".to_owned(), |place, step| format!("{place}.{}", quote_path_step(step)));
+        let written =
+            key.values.iter().take(MOST_VALUES_NAMED).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        values.push((place, written.collect()));
+    }
+    KnownNames {
+        scores: Some(known.scores.into_iter().map(|score| score.name).collect()),
+        questions: Some(questions),
+        tags: Some(known.tags),
+        lists: Some(known.lists),
+        people: Some(known.people.into_iter().map(|person| person.email).collect()),
+        metadata: Some(known.metadata.into_iter().map(|key| key.path).collect()),
+        metrics: Some(metrics),
+        classifications: None,
+        values,
+    }
 }
 
 fn models(metadata: &[KnownKey]) -> Vec<String> {

@@ -4,9 +4,9 @@ use super::{Chip, ChipOperator, ChipValues, PathType};
 use crate::filter::check::type_of_path;
 use crate::filter::syntax::{BinaryOperator, Expression, Kind, Step};
 
-/// In what the numbers of a place are read.
+/// In what the numbers of a place are read and typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ChipUnit {
+pub enum ChipUnit {
     /// In per cent; the language holds the share.
     Percent,
     /// In seconds.
@@ -19,7 +19,7 @@ enum ChipUnit {
 
 impl ChipUnit {
     /// The unit of a place.
-    fn of(path: &[Step]) -> Self {
+    pub fn of(path: &[Step]) -> Self {
         match keys(path).as_slice() {
             [Some("scores" | "reported" | "feedback" | "gold"), Some(_)]
             | [Some("answers"), Some(_)]
@@ -31,13 +31,15 @@ impl ChipUnit {
         }
     }
 
-    /// A number as it is read.
-    fn number(self, written: &str) -> String {
-        match self {
-            Self::Percent => written.parse::<f64>().map_or_else(|_| written.to_owned(), |share| format!("{} %", shortest(share * 100.0))),
-            Self::Seconds => format!("{written} s"),
-            Self::Dollars => format!("${written}"),
-            Self::Plain => written.to_owned(),
+    /// A number as it is read, which is written with or without its unit.
+    pub(super) fn number(self, written: &str, with_unit: bool) -> String {
+        let percent = || written.parse::<f64>().ok().map(|share| shortest(share * 100.0));
+        match (self, with_unit) {
+            (Self::Percent, true) => percent().map_or_else(|| written.to_owned(), |percent| format!("{percent} %")),
+            (Self::Percent, false) => percent().unwrap_or_else(|| written.to_owned()),
+            (Self::Seconds, true) => format!("{written} s"),
+            (Self::Dollars, true) => format!("${written}"),
+            (Self::Seconds | Self::Dollars | Self::Plain, _) => written.to_owned(),
         }
     }
 }
@@ -82,7 +84,7 @@ fn condition_words(path: &[Step], operator: ChipOperator, values: &[Expression])
 
 impl ChipOperator {
     /// The words between a place and the value: times are before and after one another, everything else is less and greater.
-    fn words_at(self, path: &[Step]) -> &'static str {
+    pub fn words_at(self, path: &[Step]) -> &'static str {
         match (type_of_path(path), self) {
             (PathType::Time, Self::AtLeast) => "since",
             (PathType::Time, Self::Greater) => "after",
@@ -95,7 +97,7 @@ impl ChipOperator {
 }
 
 /// What a place is called.
-fn place_words(path: &[Step]) -> String {
+pub(super) fn place_words(path: &[Step]) -> String {
     let named = match keys(path).as_slice() {
         [Some("scores"), Some(name)] => return (*name).to_owned(),
         [Some("reported"), Some(name)] => return format!("Reported {name}"),
@@ -129,14 +131,14 @@ fn place_words(path: &[Step]) -> String {
 
 fn value_words(value: &Expression, unit: ChipUnit) -> String {
     match &value.kind {
-        Kind::Number(_) | Kind::Decimal(_) => unit.number(&value.to_string()),
+        Kind::Number(_) | Kind::Decimal(_) => unit.number(&value.to_string(), true),
         Kind::Text(text) if !text.trim().is_empty() => text.clone(),
         _ => ago(value).map_or_else(|| value.to_string(), |length| format!("{} ago", length_words(length, false))),
     }
 }
 
 /// How long ago a time is that is counted back from now: how many of a unit.
-fn ago(value: &Expression) -> Option<(i64, &'static str)> {
+pub(super) fn ago(value: &Expression) -> Option<(i64, &'static str)> {
     let Kind::Binary { operator: BinaryOperator::Subtract, left, right } = &value.kind else { return None };
     let is_now = matches!(&left.kind, Kind::Call { name, arguments } if name == "now" && arguments.is_empty());
     match &right.kind {
@@ -146,7 +148,7 @@ fn ago(value: &Expression) -> Option<(i64, &'static str)> {
 }
 
 /// "7 days"; one is told by its unit alone where `short`: "day".
-fn length_words((count, unit): (i64, &str), short: bool) -> String {
+pub(super) fn length_words((count, unit): (i64, &str), short: bool) -> String {
     match count {
         1 if short => unit.to_owned(),
         1 => format!("1 {unit}"),
