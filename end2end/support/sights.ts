@@ -120,11 +120,19 @@ function look(smallest: number): Fault[] {
     }
     return root;
   };
-  const seenPart = (element: Element, rect: DOMRect): DOMRect | null => {
+  const isScroller = (style: CSSStyleDeclaration) => /auto|scroll/.test(`${style.overflowX} ${style.overflowY}`);
+  const isClipper = (style: CSSStyleDeclaration) => style.overflowX !== "visible" || style.overflowY !== "visible";
+  /** What scrolls an element, if anything does. */
+  const scroller = (element: Element, of: Element): Element => {
+    for (let at: Element | null = element; at && at !== of; at = at.parentElement) if (isScroller(getComputedStyle(at))) return at;
+    return of;
+  };
+  /** The part of a line that nothing cuts away up to `within`, which is what scrolls it where it can be scrolled to. */
+  const seenPart = (element: Element, rect: DOMRect, within: Element | null): DOMRect | null => {
     let [left, top, right, bottom] = [rect.left, rect.top + rect.height * 0.25, rect.right, rect.bottom - rect.height * 0.25];
-    for (let box: Element | null = element; box; box = box.parentElement) {
+    for (let box: Element | null = element; box && box !== within; box = box.parentElement) {
       const style = getComputedStyle(box);
-      if (style.overflowX !== "visible" || style.overflowY !== "visible") {
+      if (isClipper(style)) {
         const inside = box.getBoundingClientRect();
         [left, top, right, bottom] = [Math.max(left, inside.left), Math.max(top, inside.top), Math.min(right, inside.right), Math.min(bottom, inside.bottom)];
       }
@@ -136,20 +144,24 @@ function look(smallest: number): Fault[] {
     const range = document.createRange();
     range.selectNodeContents(node);
     const of = layer(element);
+    const within = scroller(element, of);
     return [...range.getClientRects()].flatMap((rect) => {
-      const part = seenPart(element, rect);
-      return part ? [{ element, of, part }] : [];
+      const whole = seenPart(element, rect, within);
+      return whole ? [{ element, of, within, whole, part: seenPart(element, rect, null) }] : [];
     });
   });
-  drawn.sort((one, other) => one.part.top - other.part.top);
+  drawn.sort((one, other) => one.whole.top - other.whole.top);
   const told = new Set<Element>();
   drawn.forEach((one, place) => {
     for (let next = place + 1; next < drawn.length; next += 1) {
       const other = drawn[next]!;
-      if (other.part.top >= one.part.bottom - 1) break;
+      if (other.whole.top >= one.whole.bottom - 1) break;
       if (one.of !== other.of || one.element.contains(other.element) || other.element.contains(one.element) || told.has(one.element)) continue;
-      const across = Math.min(one.part.right, other.part.right) - Math.max(one.part.left, other.part.left);
-      const along = Math.min(one.part.bottom, other.part.bottom) - Math.max(one.part.top, other.part.top);
+      // What one scroller holds is compared also where it is scrolled away; the rest as it is seen now.
+      const [upper, lower] = one.within === other.within ? [one.whole, other.whole] : [one.part, other.part];
+      if (!upper || !lower) continue;
+      const across = Math.min(upper.right, lower.right) - Math.max(upper.left, lower.left);
+      const along = Math.min(upper.bottom, lower.bottom) - Math.max(upper.top, lower.top);
       if (across > 2 && along > 1) {
         told.add(one.element);
         tell("upon another", one.element, `${said(one.element)} | ${named(other.element)}: ${said(other.element)}`);
