@@ -4,11 +4,15 @@
 
 import type { Browser, Locator } from "@playwright/test";
 import { demoPages, settled, startDemo, visit } from "../support/demo.mjs";
-import { expect, test, type Installation, type Page, type Project } from "../support/fixtures.js";
+import { expect as expectSoon, test, type Installation, type Page, type Project } from "../support/fixtures.js";
 import { question, rows, trace } from "../support/pages.js";
 import { child, root } from "../support/rows.mjs";
 import { faultsOf, lines } from "../support/sights.js";
 import { Watch } from "../support/watch.js";
+
+/** Looking takes long where much else goes on: how fast a page is, is measured elsewhere. */
+const PATIENCE = 60_000;
+const expect = expectSoon.configure({ timeout: PATIENCE });
 
 interface Look {
   name: string;
@@ -175,6 +179,8 @@ async function expectToLookRight(browser: Browser, origin: string, storageState:
       baseURL: origin, storageState: storageState as never, viewport: { width, height }, deviceScaleFactor: scale, reducedMotion: "reduce", locale: "en-GB", timezoneId: "UTC",
     });
     if (!sight.tour) await context.addCookies([{ name: "touchstone_tour", value: "done", url: origin }]);
+    context.setDefaultTimeout(PATIENCE);
+    context.setDefaultNavigationTimeout(PATIENCE);
     const page = await context.newPage();
     await watch.over(page);
     await page.goto(sight.at);
@@ -193,7 +199,7 @@ async function expectToLookRight(browser: Browser, origin: string, storageState:
 }
 
 test.describe("the demo", () => {
-  test.describe.configure({ timeout: LOOKS.length * 30_000 });
+  test.describe.configure({ timeout: (LOOKS.length + 2) * PATIENCE });
   let server: Awaited<ReturnType<typeof startDemo>>;
   let demo: Demo;
   let visitor: Awaited<ReturnType<typeof visit>>;
@@ -250,7 +256,7 @@ async function overfill(installation: Installation): Promise<{ project: Project;
 }
 
 test.describe("names and texts without measure", () => {
-  test.describe.configure({ timeout: LOOKS.length * 60_000 });
+  test.describe.configure({ timeout: (LOOKS.length + 2) * PATIENCE });
   let overfull: Awaited<ReturnType<typeof overfill>>;
   let state: object;
 
