@@ -57,10 +57,9 @@ function look(smallest: number): Fault[] {
   /** Whether somebody can see it, as far as its own style says. */
   const isShown = (element: Element): boolean => {
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true })) return false;
-    // What only assistive technology reads is one pixel of a box that is cut away.
+    // What only assistive technology reads, and what comes forward with the focus, is in a box that is cut away.
     for (let at: Element | null = element; at; at = at.parentElement) {
-      const style = getComputedStyle(at);
-      if (style.clipPath !== "none" && at.clientWidth <= 1) return false;
+      if (getComputedStyle(at).clipPath === "inset(50%)") return false;
       if (at === root) break;
     }
     return true;
