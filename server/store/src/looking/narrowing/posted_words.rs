@@ -203,8 +203,8 @@ async fn open(connection: &impl ConnectionTrait, home: &Home, mark: SpanKey) -> 
     let mark = mark.max(SpanKey::of(home.short(), 0));
     let text = format!("SELECT s.key FROM spans s WHERE s.project = ? AND s.key > ? ORDER BY s.key LIMIT {limit}");
     let mut rows = all::<Row>(connection, &text, values![home.short(), mark]).await?;
-    let text = format!("SELECT key FROM word_changes WHERE project = ? ORDER BY key LIMIT {limit}");
-    rows.extend(all::<Row>(connection, &text, values![home.short()]).await?);
+    let text = format!("SELECT key FROM word_changes WHERE project = ? AND key > ? ORDER BY key LIMIT {limit}");
+    rows.extend(all::<Row>(connection, &text, values![home.short(), SpanKey::of(home.short(), 0)]).await?);
     let rows: BTreeSet<SpanKey> = rows.into_iter().map(|row| row.key).collect();
     Ok((rows.len() <= FEW).then_some(rows))
 }
