@@ -190,7 +190,7 @@ fn asked(filter: &Expression) -> BTreeSet<(WordField, String)> {
         };
         for (field, text) in fields.into_iter().zip(std::iter::repeat(text)) {
             let room = MOST_WORDS.saturating_sub(asked.len());
-            asked.extend(text.into_iter().flat_map(|text| tokens(text)).take(room).map(|word| (field, word)));
+            asked.extend(text.into_iter().flat_map(tokens).take(room).map(|word| (field, word)));
         }
         part
     });
