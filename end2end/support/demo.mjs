@@ -38,6 +38,7 @@ export async function demoPages(server) {
   const experiment = page(`experiments/${encodeURIComponent(newest.name)}`);
   const dataset = page(`datasets/${encodeURIComponent(datasets[0].name)}`);
   return {
+    project: project.name,
     page,
     logs: page("logs"),
     trace: page(`logs?r=${shown.root_span_id}`),
