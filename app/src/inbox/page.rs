@@ -34,9 +34,6 @@ fn read(unread: Unread, comment: Option<shared::CommentId>) {
 #[component]
 fn Mentions(inbox: Inbox) -> impl IntoView {
     let unread = expect_context::<Unread>();
-    let empty = inbox.mentions.is_empty().then(|| {
-        view! { <p class="hint">"Nobody has mentioned you yet. Type @ and a name in a comment to mention somebody."</p> }
-    });
     let all = (inbox.unread > 0).then(|| {
         view! {
             <div class="actions">
@@ -44,13 +41,21 @@ fn Mentions(inbox: Inbox) -> impl IntoView {
             </div>
         }
     });
-    let lines = inbox.mentions.into_iter().map(|mention| view! { <Line mention/> }).collect_view();
+    let body = if inbox.mentions.is_empty() {
+        view! {
+            <div class="empty small"><div class="in">
+                <h2>"Nobody has mentioned you yet"</h2>
+                <p>"Type @ and a name in a comment to mention somebody."</p>
+            </div></div>
+        }
+        .into_any()
+    } else {
+        let lines = inbox.mentions.into_iter().map(|mention| view! { <Line mention/> }).collect_view();
+        view! { <div class="inbox"><ul class="pane rows">{lines}</ul></div> }.into_any()
+    };
     view! {
         <header class="head"><h1>"Inbox"</h1>{all}</header>
-        <div class="page-body"><div class="inbox">
-            {empty.is_none().then(|| view! { <ul class="pane rows">{lines}</ul> })}
-            {empty}
-        </div></div>
+        <div class="page-body">{body}</div>
     }
 }
 

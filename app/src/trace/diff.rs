@@ -17,7 +17,7 @@ pub(super) fn diff(parts: Vec<DiffPart>) -> AnyView {
         DiffKind::Removed => view! { <del>{part.text}</del> }.into_any(),
         DiffKind::Added => view! { <ins>{part.text}</ins> }.into_any(),
     });
-    view! { <div class="diff">{parts.collect_view()}</div> }.into_any()
+    view! { <div class="diff" tabindex="0">{parts.collect_view()}</div> }.into_any()
 }
 
 /// The beginning of a text, if something stands before it, and its end, if something follows.

@@ -17,7 +17,7 @@ pub(super) fn Conflict(editor: Editor) -> impl IntoView {
             let before = if meanwhile.before.is_empty() { "Nothing.".to_owned() } else { meanwhile.before };
             view! {
                 <div class="versions">
-                    <div role="group" aria-label="Before"><p class="hint">"Before"</p><div class="diff">{before}</div></div>
+                    <div role="group" aria-label="Before"><p class="hint">"Before"</p><div class="diff" tabindex="0">{before}</div></div>
                     <div role="group" aria-label="Mine"><p class="hint">"You"</p>{diff(meanwhile.mine)}</div>
                     <div role="group" aria-label="Theirs"><p class="hint">{other}</p>{diff(meanwhile.theirs)}</div>
                 </div>
