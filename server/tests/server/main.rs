@@ -18,5 +18,6 @@ mod objects;
 mod pages;
 mod process;
 mod rest;
+mod review_items;
 mod reviewing;
 mod translate;
