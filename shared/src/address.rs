@@ -173,12 +173,17 @@ pub struct LogsAddress {
     pub before: Option<Place>,
     /// As what the open trace is laid out, where the address says so.
     pub layout: Option<TraceLayout>,
+    /// Whether the open trace is shown in review mode: over which rows, in a word. [`REVIEW_ROWS`] says those of the page.
+    pub review: Option<String>,
     /// Every other parameter, in order: how the list is shown, whatever knows of it.
     pub others: Vec<(String, String)>,
 }
 
+/// Review mode over the rows of the page, in the order in which they stand there.
+pub const REVIEW_ROWS: &str = "1";
+
 /// The parameters that [`LogsAddress`] reads.
-const KNOWN: [&str; 8] = ["r", "s", "read", "filter", "oid", "comment", "before", "tvt"];
+const KNOWN: [&str; 9] = ["r", "s", "read", "filter", "oid", "comment", "before", "tvt", "review"];
 
 impl LogsAddress {
     /// Reads a raw query.
@@ -193,6 +198,7 @@ impl LogsAddress {
             comment: text("comment").map(CommentId),
             before: text("before").as_deref().and_then(Place::parse),
             layout: text("tvt").as_deref().and_then(TraceLayout::of_word),
+            review: text("review"),
             others: pairs(raw).filter(|(key, value)| !KNOWN.contains(&key.as_str()) && !value.is_empty()).collect(),
         }
     }
@@ -210,6 +216,7 @@ impl LogsAddress {
             comment,
             &before,
             self.layout.map_or("", TraceLayout::word),
+            self.review.as_deref().unwrap_or_default(),
         ];
         let known = KNOWN.into_iter().zip(values);
         let others = self.others.iter().map(|(key, value)| (key.as_str(), value.as_str()));
@@ -220,9 +227,16 @@ impl LogsAddress {
         text
     }
 
-    /// The same list with another trace open, or none: everything but the place stays.
+    /// The same list with another trace open, or none: everything but the place stays. Where none is open there is nothing to review.
     pub fn with_trace(&self, trace: Option<&str>, span: Option<&str>) -> Self {
-        Self { trace: trace.map(str::to_owned), span: span.map(str::to_owned), reading: None, row: None, comment: None, ..self.clone() }
+        let review = self.review.clone().filter(|_| trace.is_some());
+        let (trace, span) = (trace.map(str::to_owned), span.map(str::to_owned));
+        Self { trace, span, reading: None, row: None, comment: None, review, ..self.clone() }
+    }
+
+    /// The same place in review mode, or out of it.
+    pub fn with_review(&self, review: Option<&str>) -> Self {
+        Self { review: review.map(str::to_owned), ..self.clone() }
     }
 
     /// The same trace with another span to read. What one answers for stays.
@@ -265,12 +279,19 @@ mod tests {
 
     #[test]
     fn another_place_in_the_list_changes_only_the_place() {
-        let raw = "view=mine&r=1&s=2&read=9&oid=3&comment=4&filter=a%25&cols=x%2Cy&before=5_6&tvt=thread&view=theirs";
+        let raw = "view=mine&r=1&s=2&read=9&oid=3&comment=4&filter=a%25&cols=x%2Cy&before=5_6&tvt=thread&review=1&view=theirs";
         let address = LogsAddress::parse(raw);
         for (place, expected) in [
-            (address.with_trace(Some("7"), Some("8")), "?r=7&s=8&filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
-            (address.with_reading("1", "8"), "?r=1&s=2&read=8&filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
-            (address.with_reading("1", "2"), "?r=1&s=2&filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
+            (
+                address.with_trace(Some("7"), Some("8")),
+                "?r=7&s=8&filter=a%25&before=5_6&tvt=thread&review=1&view=mine&cols=x%2Cy&view=theirs",
+            ),
+            (address.with_reading("1", "8"), "?r=1&s=2&read=8&filter=a%25&before=5_6&tvt=thread&review=1&view=mine&cols=x%2Cy&view=theirs"),
+            (address.with_reading("1", "2"), "?r=1&s=2&filter=a%25&before=5_6&tvt=thread&review=1&view=mine&cols=x%2Cy&view=theirs"),
+            (
+                address.with_trace(Some("1"), None).with_review(None),
+                "?r=1&filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs",
+            ),
             (address.with_trace(None, None), "?filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
             (address.with_filter(" b "), "?filter=b&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
             (address.with_filter(""), "?tvt=thread&view=mine&cols=x%2Cy&view=theirs"),

@@ -1,0 +1,111 @@
+//! What leads on from a row in review mode: back, on, skipping it, and saying that one has reviewed it.
+
+use crate::keys::{Act, Scope, act_of, shortcuts, titled, use_keys};
+use crate::raw_query::in_place;
+use crate::trace::form::Form;
+use crate::trace::{Opened, Way};
+use crate::ui::{Icon, IconName};
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use leptos_router::hooks::use_navigate;
+use shared::Problem;
+use shared::commands::Command;
+use shared::reviews::CompleteReview;
+
+/// Draws the buttons below the form.
+#[component]
+pub(super) fn ReviewFoot() -> impl IntoView {
+    let Opened { trace, links, .. } = expect_context::<Opened>();
+    let form = expect_context::<Form>();
+    // What there is to say about the row that is shown.
+    let told = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        trace.form_row.track();
+        told.set(String::new());
+    });
+    let is_last = Memo::new(move |_| links.walk().is_none_or(|walk| walk.number.get().is_none_or(|number| number >= walk.count.get())));
+    let navigate = use_navigate();
+    let go_on = Callback::new(move |()| {
+        if is_last.get_untracked() {
+            told.set("That was the last row in this order.".to_owned());
+        } else {
+            navigate(&untrack(|| links.to(Way::Next)), in_place());
+        }
+    });
+    let complete = Callback::new(move |goes_on: bool| {
+        // What stands in a text box is said when it is left.
+        leave_field();
+        if !trace.is_form_painted.get_untracked() {
+            return trace.miss();
+        }
+        let Some(row) = trace.form_row.get_untracked() else { return };
+        let missing = untrack(|| form.unanswered());
+        if let Some(first) = missing.first() {
+            form.choose(&row, &first.id);
+            let names: Vec<&str> = missing.iter().map(|question| question.name.as_str()).collect();
+            return told.set(Problem::unanswered(&names).to_string());
+        }
+        trace.run(Command::CompleteReview(CompleteReview { row, list: None, client_id: None }));
+        if goes_on {
+            go_on.run(());
+        } else {
+            told.set("Completed.".to_owned());
+        }
+    });
+    let skip = Callback::new(move |()| if trace.is_form_painted.get_untracked() { go_on.run(()) } else { trace.miss() });
+    use_keys().on(Scope::Trace, move |act| {
+        let is_skip = act == Act::Skip;
+        if is_skip {
+            skip.run(());
+        }
+        is_skip
+    });
+    // From inside a text box, too, after whatever the box itself does for the key.
+    let listener = window_event_listener(leptos::ev::keydown, move |event| {
+        if act_of(&event, Scope::Review) == Some(Act::CompleteAndGoOn) && !is_in_dialog(&event) && !event.repeat() {
+            event.prevent_default();
+            complete.run(true);
+        }
+    });
+    on_cleanup(move || listener.remove());
+    let link = |name: &'static str, way: Way, act: Act, key: &'static str| {
+        view! {
+            <a class="btn" role="button" data-noscroll="" href=move || links.to(way.clone()) title=titled(name, act) aria-keyshortcuts=shortcuts(act)>
+                {name}<kbd aria-hidden="true">{key}</kbd>
+            </a>
+        }
+    };
+    view! {
+        <footer class="review-foot">
+            <p class="told" role="status">{move || told.get()}</p>
+            <div class="steps">
+                {link("Previous", Way::Previous, Act::Previous, "k")}
+                {link("Next", Way::Next, Act::Next, "j")}
+                <button class="btn" type="button" title=titled("Skip", Act::Skip) aria-keyshortcuts=shortcuts(Act::Skip) on:click=move |_| skip.run(())>
+                    "Skip"<kbd aria-hidden="true">"s"</kbd>
+                </button>
+            </div>
+            <div class="steps">
+                <button class="btn" type="button" on:click=move |_| complete.run(false)><Icon name=IconName::Check/>"Complete"</button>
+                <button class="btn primary grow" type="button" title=titled("Complete and continue", Act::CompleteAndGoOn)
+                    aria-keyshortcuts=shortcuts(Act::CompleteAndGoOn) on:click=move |_| complete.run(true)>
+                    "Complete and continue"<kbd aria-hidden="true">"Ctrl ↵"</kbd>
+                </button>
+            </div>
+        </footer>
+    }
+}
+
+/// Leaves the field that one types in, so that what stands there is said.
+fn leave_field() {
+    let focused = document().active_element().and_then(|element| element.dyn_into::<leptos::web_sys::HtmlElement>().ok());
+    if let Some(field) = focused.filter(|element| element.matches("input[type=text], textarea").unwrap_or(false)) {
+        // A field that cannot be left keeps the focus.
+        let _ = field.blur();
+    }
+}
+
+fn is_in_dialog(event: &leptos::ev::KeyboardEvent) -> bool {
+    let element = event.target().and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok());
+    element.is_some_and(|element| element.matches("dialog *").unwrap_or(false))
+}

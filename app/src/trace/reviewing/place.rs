@@ -1,0 +1,31 @@
+//! Which row of how many one is at: a number that one can type over.
+
+use crate::trace::Opened;
+use crate::trace::keys::leave_on_escape;
+use leptos::prelude::*;
+
+/// Draws the number of the open row, how many there are, and how far that is.
+#[component]
+pub(super) fn ReviewPlace() -> impl IntoView {
+    let Some(walk) = expect_context::<Opened>().links.walk() else { return ().into_any() };
+    let number = move || walk.number.get().map(|number| number.to_string()).unwrap_or_default();
+    let go = move |event| {
+        let typed = event_target_value(&event).trim().parse::<usize>().ok();
+        match typed.filter(|typed| Some(*typed) != walk.number.get_untracked()) {
+            Some(typed) => walk.go.run(typed),
+            // What is no number leaves the place as it was.
+            None => walk.number.notify(),
+        }
+    };
+    let far = move || walk.number.get().unwrap_or_default().to_string();
+    let all = move || walk.count.get().max(1).to_string();
+    view! {
+        <span class="review-place">
+            <input class="input num" type="text" inputmode="numeric" aria-label="Position" prop:value=number value=untrack(number) on:change=go
+                on:focus=|event| event_target::<leptos::web_sys::HtmlInputElement>(&event).select() on:keydown=leave_on_escape/>
+            <span class="hint nowrap">{move || format!("/ {}", walk.count.get())}</span>
+            <progress class="review-progress" aria-label="Progress" value=far max=all></progress>
+        </span>
+    }
+    .into_any()
+}
