@@ -3,7 +3,7 @@
 use super::order::{Order, Stop};
 use super::part::mind_traces;
 use super::state::LogsState;
-use crate::trace::Way;
+use crate::trace::{Way, load_review};
 use leptos::prelude::*;
 use shared::address::{LogsAddress, REVIEW_ROWS};
 use shared::live::Touched;
@@ -96,7 +96,10 @@ impl LogsState {
             }
             TraceStep::Review(navigate) => {
                 if let Some(address) = self.review_address() {
-                    navigate(&address);
+                    leptos::task::spawn_local(async move {
+                        load_review().await;
+                        navigate(&address);
+                    });
                 }
             }
             TraceStep::Return => self.come_back(),
