@@ -48,7 +48,7 @@ impl Scope {
     pub(crate) fn selector(self) -> &'static str {
         match self {
             Self::Everywhere => ".rail",
-            Self::List => "form.filter, table.objects",
+            Self::List => "form.filter, table.objects, table.review-items",
             Self::Trace => "article.trace",
             Self::Tree => "nav.trace-tree",
             Self::Review => ".question[role=group]",
@@ -228,11 +228,12 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 41] = [
+pub(crate) static TABLE: [Line; 42] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
     line(Scope::Everywhere, &[("g e", Act::Go('e'))], "Go to Experiments"),
     line(Scope::Everywhere, &[("g d", Act::Go('d'))], "Go to Datasets"),
+    line(Scope::Everywhere, &[("g r", Act::Go('r'))], "Go to Review"),
     line(Scope::Everywhere, &[("g c", Act::Go('c'))], "Go to Configuration"),
     line(Scope::List, &[("/", Act::Filter), ("f", Act::Filter)], "Filter"),
     line(
@@ -241,7 +242,7 @@ pub(crate) static TABLE: [Line; 41] = [
         "Next and previous row",
     ),
     line(Scope::List, &[("Enter", Act::OpenRow)], "Open the row"),
-    line(Scope::List, &[("r", Act::ReviewMode)], "Review mode"),
+    line(Scope::List, &[("r", Act::ReviewMode)], "Review mode; on Review take the next item"),
     line(Scope::List, &[("z", Act::Undo)], "Undo"),
     line(Scope::Trace, &[("j", Act::Next)], "Next trace"),
     line(Scope::Trace, &[("k", Act::Previous)], "Previous trace"),

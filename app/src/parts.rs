@@ -18,6 +18,7 @@ use crate::people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, Res
 use crate::projects::{ProjectsPage, ReviewSettingsPage};
 use crate::questions::ScoresPage;
 use crate::raw_query::segments;
+use crate::reviews::ReviewsPage;
 use crate::tags::TagsPage;
 use crate::trace::load_review;
 use leptos::prelude::*;
@@ -90,6 +91,7 @@ pub(crate) enum Administration {
     Projects,
     Experiments,
     Datasets,
+    Reviews,
     Inbox,
     Scores,
     Tags,
@@ -119,6 +121,7 @@ fn administration(page: Administration) -> AnyView {
         Administration::Projects => view! { <ProjectsPage/> }.into_any(),
         Administration::Experiments => view! { <ExperimentsPage/> }.into_any(),
         Administration::Datasets => view! { <DatasetsPage/> }.into_any(),
+        Administration::Reviews => view! { <ReviewsPage/> }.into_any(),
         Administration::Inbox => view! { <InboxPage/> }.into_any(),
         Administration::Scores => view! { <ScoresPage/> }.into_any(),
         Administration::Tags => view! { <TagsPage/> }.into_any(),

@@ -3,7 +3,7 @@
 import { expect, open, test, PEOPLE, type Page } from "../support/fixtures.js";
 import { hydrated, question, review, rows, signIn, trace } from "../support/pages.js";
 import { unfoldForm } from "../support/review.js";
-import { root, traces } from "../support/rows.mjs";
+import { many, root } from "../support/rows.mjs";
 
 const position = (page: Page) => page.getByRole("textbox", { name: "Position" });
 const completeAndContinue = (page: Page) => page.getByRole("button", { name: "Complete and continue" });
@@ -11,8 +11,8 @@ const completeAndContinue = (page: Page) => page.getByRole("button", { name: "Co
 /** The roots of the rows in the order of the list. */
 const order = async (page: Page) => rows(page).evaluateAll((listed) => listed.map((row) => row.getAttribute("data-row-id")));
 
-async function numbered(project: string, count: number) {
-  return traces(project, count, (index: number) => ({ name: `row ${index}`, input: `question ${index}` }));
+function numbered(project: string, count: number) {
+  return many(project, count, (index) => ({ name: `row ${index}`, input: `question ${index}.` }));
 }
 
 test("twenty rows are reviewed without the mouse", async ({ installation, project, reviewer }) => {
@@ -20,7 +20,7 @@ test("twenty rows are reviewed without the mouse", async ({ installation, projec
     project_id: project.id, name: "Resolution", score_type: "categorical", config: { required: true },
     categories: [{ name: "Low", value: 0 }, { name: "High", value: 1 }],
   });
-  const sent = await numbered(project.id, 20);
+  const sent = numbered(project.id, 20);
   await installation.sendTraces(sent);
   await open(reviewer, project.page("logs"));
   await expect(rows(reviewer)).toHaveCount(20);
@@ -49,7 +49,7 @@ test("twenty rows are reviewed without the mouse", async ({ installation, projec
 
 test("what must be answered is asked for first, and the row stays", async ({ installation, project, reviewer }) => {
   await installation.call("POST", "/v1/project_score", { project_id: project.id, name: "Tone", score_type: "slider", config: { required: true } });
-  await installation.sendTraces(await numbered(project.id, 2));
+  await installation.sendTraces(numbered(project.id, 2));
   await open(reviewer, project.page("logs"));
   await reviewer.keyboard.press("r");
   await expect(position(reviewer)).toHaveValue("1");
@@ -64,7 +64,7 @@ test("what must be answered is asked for first, and the row stays", async ({ ins
 
 test("next, previous and numbers follow the list one came from, also where one's own answer takes a row out of it", async ({ installation, project, reviewer }) => {
   await installation.choice(project, "Resolution", { Low: 0, High: 1 });
-  const sent = await numbered(project.id, 8);
+  const sent = numbered(project.id, 8);
   await installation.sendTraces(sent);
   await open(reviewer, project.page(`logs?filter=${encodeURIComponent("scores.Resolution is null")}`));
   await expect(rows(reviewer)).toHaveCount(8);
@@ -102,7 +102,7 @@ test("next, previous and numbers follow the list one came from, also where one's
 
 test("the address leads a colleague to the same row in the same order, through signing in", async ({ installation, project, reviewer, stranger }) => {
   await installation.choice(project, "Resolution", { Low: 0, High: 1 });
-  const sent = await numbered(project.id, 5);
+  const sent = numbered(project.id, 5);
   await installation.sendTraces(sent);
   await open(reviewer, project.page(`logs?filter=${encodeURIComponent("input like '%question%'")}`));
   await expect(rows(reviewer)).toHaveCount(5);
@@ -122,7 +122,7 @@ test("the address leads a colleague to the same row in the same order, through s
 
 test("a row that is gone says so and offers one that is there", async ({ installation, project, reviewer, watch }) => {
   watch.allow(/status of 404/);
-  const sent = await numbered(project.id, 3);
+  const sent = numbered(project.id, 3);
   await installation.sendTraces(sent);
   await open(reviewer, project.page("logs?r=gone&review=1"));
   await expect(reviewer.getByText("The row is gone, or you may not see it.")).toBeVisible();

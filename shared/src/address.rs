@@ -4,7 +4,7 @@
 //! [`LogsAddress::parse`].
 
 use crate::layout::TraceLayout;
-use crate::objects::{ObjectKind, Place};
+use crate::objects::{ObjectKind, Place, RowAddress};
 use crate::{CommentId, ObjectId, RowId};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
@@ -141,6 +141,37 @@ pub fn row_link(organization: &str, kind: ObjectKind, object: &ObjectId, row: &R
         encode(organization),
         query(&[("object_type", kind.as_str()), ("object_id", object.as_str()), ("id", row.as_str())])
     )
+}
+
+/// The link to a row in review mode over a review list.
+pub fn review_link(organization: &str, row: &RowAddress, list: &str) -> String {
+    row_link(organization, row.object_type, &row.object_id, &row.id) + "&review=" + &encode(list)
+}
+
+/// The query of the page of review lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReviewsAddress {
+    /// The id of the list; none for the default one.
+    pub list: Option<String>,
+    /// Which of its items, in a word.
+    pub shown: Option<String>,
+    /// The id of the item after which the page begins.
+    pub after: Option<String>,
+}
+
+impl ReviewsAddress {
+    /// Reads a raw query.
+    pub fn parse(raw: &str) -> Self {
+        let text = |key: &str| value(raw, key).filter(|value| !value.is_empty());
+        Self { list: text("list"), shown: text("show"), after: text("after") }
+    }
+
+    /// The query, with its `?` also where nothing is set.
+    pub fn to_query(&self) -> String {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let query = query(&[("list", &text(&self.list)), ("show", &text(&self.shown)), ("after", &text(&self.after))]);
+        if query.is_empty() { "?".to_owned() } else { query }
+    }
 }
 
 /// The link to a comment. The query says the same as the anchor, because no server ever sees an anchor.
@@ -298,6 +329,20 @@ mod tests {
         ] {
             assert_eq!(place.to_query(), expected);
         }
+    }
+
+    #[test]
+    fn a_page_of_a_review_list_survives() {
+        let text = |text: &str| Some(text.to_owned());
+        for address in [
+            ReviewsAddress::default(),
+            ReviewsAddress { list: text("a b"), shown: text("mine"), after: text("1-7") },
+            ReviewsAddress { after: text("1-7"), ..ReviewsAddress::default() },
+        ] {
+            assert_eq!(ReviewsAddress::parse(&address.to_query()), address);
+        }
+        let row = RowAddress { object_type: ObjectKind::Dataset, object_id: "d".into(), id: "a&b".into() };
+        assert_eq!(review_link("o", &row, "l 1"), "/app/o/object?object_type=dataset&object_id=d&id=a%26b&review=l%201");
     }
 
     #[test]

@@ -5,8 +5,10 @@
 
 mod foot;
 mod gone;
+mod list;
 mod part;
 mod place;
+mod skip;
 
 pub(crate) use part::load_review;
 pub(super) use part::{ReviewPart, Shown};

@@ -3,11 +3,14 @@
 use crate::trace::Opened;
 use crate::trace::keys::leave_on_escape;
 use leptos::prelude::*;
+use shared::address::REVIEW_ROWS;
 
 /// Draws the number of the open row, how many there are, and how far that is.
 #[component]
 pub(super) fn ReviewPlace() -> impl IntoView {
-    let Some(walk) = expect_context::<Opened>().links.walk() else { return ().into_any() };
+    let links = expect_context::<Opened>().links;
+    // In a review list the server says what comes next.
+    let Some(walk) = links.walk().filter(|_| untrack(|| links.review()).as_deref() == Some(REVIEW_ROWS)) else { return ().into_any() };
     let number = move || walk.number.get().map(|number| number.to_string()).unwrap_or_default();
     let go = move |event| {
         let typed = event_target_value(&event).trim().parse::<usize>().ok();
