@@ -102,7 +102,7 @@ fn Reviews(address: ReviewsAddress, view: ReviewsView) -> impl IntoView {
     });
     let lists = has_several.then(|| view! { <ul class="review-lists" aria-label="Review lists">{lists.collect_view()}</ul> });
     let about = (!progress.instructions.as_str().is_empty()).then(|| {
-        view! { <details class="review-about"><summary>"Instructions"</summary><div class="prose" inner_html=inner(progress.instructions.clone())></div></details> }
+        view! { <details class="review-about"><summary>"Instructions"</summary><div class="review-instructions" inner_html=inner(progress.instructions.clone())></div></details> }
     });
     let more = items.last().filter(|_| has_more).map(|last| {
         let href = ReviewsAddress { after: Some(last.id.0.clone()), ..address.clone() }.to_query();
@@ -178,9 +178,9 @@ fn TakeTheNext(list: ReviewListId) -> impl IntoView {
         takes
     });
     view! {
-        <span role="status" class="hint">{told}</span>
+        <span role="status" class="hint">{move || told.get()}</span>
         <Failure error=failure/>
-        <button class="btn primary" type="button" disabled=is_asking title=titled("Take the next item", Act::ReviewMode)
+        <button class="btn primary" type="button" disabled=move || is_asking.get() title=titled("Take the next item", Act::ReviewMode)
             aria-keyshortcuts=shortcuts(Act::ReviewMode) on:click=move |_| take.run(())>
             <Icon name=IconName::Review/>"Take the next item"
         </button>

@@ -102,6 +102,7 @@ async fn an_item_goes_from_hand_to_hand_until_it_is_complete() {
     for server in servers().await {
         let key = server.key(Role::Engineer, &[]).await;
         let (anna, ben) = (reviewer(&server, "anna").await, reviewer(&server, "ben").await);
+        server.member(Role::Viewer).await;
         let project = with_rows(&server, &key, "hands", &["a", "b"]).await;
         let note = json!({ "note": "Is this right?" });
         let item = server.done(&anna, Method::POST, "/v1/review_item", &flagged(&project, "a", &note)).await;
@@ -127,7 +128,7 @@ async fn an_item_goes_from_hand_to_hand_until_it_is_complete() {
         for (to, words) in [
             (json!({}), "to: Name"),
             (json!({ "to": "nobody@example.com" }), "no active member"),
-            (json!({ "to": "anna@example.com" }), "in hand already"),
+            (json!({ "to": "viewer@example.com" }), "may review"),
         ] {
             let (status, sentence) = refused(&server, &anna, Method::POST, &format!("{path}/hand_over"), &to).await;
             assert!(status == 400 && sentence.contains(words), "{to}: {status} {sentence}");
@@ -204,13 +205,13 @@ async fn items_are_listed_by_list_status_person_and_row_in_pages() {
         for (more, expected) in [
             ("", "e d c b a"),
             ("&list=Hard%20ones", "a"),
-            (&format!("&list={}", text(&hard["list"])), "a"),
+            (format!("&list={}", text(&hard["list"])).as_str(), "a"),
             ("&status=complete", "c"),
             ("&status=backlog", "e d b a"),
             ("&status=in_review", ""),
             ("&assignee=anna@example.com", "b"),
             ("&row_id=d", "d"),
-            (&format!("&object_type=project_logs&object_id={project}&row_id=d"), "d"),
+            (format!("&object_type=project_logs&object_id={project}&row_id=d").as_str(), "d"),
             ("&limit=2", "e d"),
         ] {
             assert_eq!(listed(more).await, expected, "{more}");

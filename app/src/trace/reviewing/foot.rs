@@ -2,6 +2,7 @@
 
 use super::list::ListWalk;
 use super::skip::SkipReasons;
+use crate::context::use_project;
 use crate::keys::{Act, Scope, act_of, shortcuts, titled, use_keys};
 use crate::raw_query::in_place;
 use crate::trace::form::Form;
@@ -19,6 +20,7 @@ use shared::{Problem, ReviewListId};
 pub(super) fn ReviewFoot() -> impl IntoView {
     let Opened { trace, links, .. } = expect_context::<Opened>();
     let form = expect_context::<Form>();
+    let project = StoredValue::new(use_project().project.id);
     // What there is to say about the row that is shown, and whether one is asked why one skips it.
     let (told, is_skipping) = (RwSignal::new(String::new()), RwSignal::new(false));
     Effect::new(move |_| {
@@ -46,7 +48,9 @@ pub(super) fn ReviewFoot() -> impl IntoView {
             return trace.miss();
         }
         let Some(row) = trace.form_row.get_untracked() else { return };
-        let missing = untrack(|| form.unanswered());
+        // Which questions another list asks, the server knows.
+        let is_asked_here = list().is_none_or(|list| list.as_str() == project.with_value(|project| project.0.clone()));
+        let missing = if is_asked_here { untrack(|| form.unanswered()) } else { Vec::new() };
         if let Some(first) = missing.first() {
             form.choose(&row, &first.id);
             let names: Vec<&str> = missing.iter().map(|question| question.name.as_str()).collect();

@@ -38,7 +38,8 @@ impl ListWalk {
             let (project, organization) = context.with_value(|context| (context.project.id.clone(), context.organization.clone()));
             send(take_next(TakeNext { project, list: Some(ReviewListId(list)), order: None }), move |taken| match taken {
                 Ok(Some(TakenItem { item, .. })) if item.row != row => go_to(&review_link(&organization, &item.row, item.list.as_str())),
-                Ok(_) => told.set("Nothing else is left for you in this list.".to_owned()),
+                Ok(Some(_)) => told.set("This one is still in your hand, and not complete yet.".to_owned()),
+                Ok(None) => told.set("Nothing else is left for you in this list.".to_owned()),
                 Err(error) => told.set(error.to_string()),
             });
         });

@@ -20,12 +20,12 @@ pub(in crate::trace) enum Shown {
 /// Draws something as soon as its part is there.
 #[component]
 pub(in crate::trace) fn ReviewPart(shown: Shown) -> impl IntoView {
-    Suspend::new(draw(shown))
+    Suspend::new(draw_review(shown))
 }
 
 // One function for all of it: what came with the page is there at the first drawing only where its own loader was waited for.
 #[wasm_split(review, preload(load_review))]
-pub(crate) fn draw(shown: Shown) -> AnyView {
+pub(crate) fn draw_review(shown: Shown) -> AnyView {
     match shown {
         Shown::Place => view! { <ReviewPlace/> }.into_any(),
         Shown::Foot => view! { <ReviewFoot/> }.into_any(),
