@@ -3,7 +3,6 @@
 mod handing;
 pub(crate) mod items;
 mod named;
-mod overview;
 mod taking;
 
 use crate::content::reviews::{self, ItemState, List, RowReviews};
@@ -79,7 +78,7 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] for an unknown row.
     pub async fn reviews_of_row(&self, row: &RowAddress) -> Result<Vec<ReviewItem>> {
-        self.require(Action::Read)?;
+        self.require_reader_of_items()?;
         let snapshot = self.store.snapshot().await?;
         let (_, span) = find_span(&snapshot, row).await?;
         items::of_span(&snapshot, &self.actor, span.key, self.store.inner.writer.clock().now()).await

@@ -8,9 +8,9 @@ use crate::looking::condition::{self, InTrace};
 use crate::projects::{questions, settings};
 use crate::{Desk, Result};
 use sea_orm::FromQueryResult;
+use shared::QuestionId;
 use shared::objects::RowAddress;
 use shared::questions::Question;
-use shared::{QuestionId, RowId};
 
 impl Desk {
     /// The questions that are asked of the caller about a row, must be answered and are not, in the order of the form: the required ones or,
@@ -36,7 +36,7 @@ impl Desk {
         if missing.iter().any(|question| !question.definition.condition.is_empty()) {
             let view = self.view(&row.object_id).await?;
             let tree = Tree::of(&view.snapshot, &view.sight, span.trace).await?;
-            let below = tree.open(None, &RowId(row.id.0.clone())).map(|node| tree.below(node)).unwrap_or_default();
+            let below = tree.open(None, &row.id).map(|node| tree.below(node)).unwrap_or_default();
             let unasked = condition::unasked(&view, InTrace { span: span.key, trace: span.trace, below }).await?;
             missing.retain(|question| !unasked.contains(&question.id));
         }

@@ -6,13 +6,13 @@ use shared::objects::RowAddress;
 use shared::{PersonId, Problem, ProjectId, ReviewListId};
 
 impl Desk {
-    /// The id of a review list of a project, by its id or its name; of none named, the default one.
+    /// The id of a review list of a project, by its id or its name; of none named, the default one, which is not looked up.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] for an unknown project or list.
+    /// [`Problem::NotFound`] for an unknown list.
     pub async fn review_list_named(&self, project: &ProjectId, named: Option<&str>) -> Result<ReviewListId> {
-        let lists = self.review_lists(project).await?;
         let Some(named) = named else { return Ok(ReviewListId(project.0.clone())) };
+        let lists = self.review_lists(project).await?;
         let by_id = lists.iter().find(|list| list.id.as_str() == named);
         let found = by_id.or_else(|| lists.iter().find(|list| same_name(&list.name, named)));
         Ok(found.ok_or_else(|| Problem::not_found(format!("review list {named}")))?.id.clone())

@@ -10,7 +10,7 @@ use crate::{Actor, Desk, Error, Result};
 use sea_orm::FromQueryResult;
 use shared::live::{LiveChange, ReviewsChanged};
 use shared::permissions::Action;
-use shared::reviews::{Frame, ReviewOrder, TakeNext, TakenItem, WhyNext};
+use shared::reviews::{Frame, ReviewItem, ReviewOrder, TakeNext, TakenItem, WhyNext};
 use shared::{Micros, Problem, ProjectId, ReviewItemId, ReviewListId};
 
 impl Desk {
@@ -36,8 +36,8 @@ impl Desk {
     /// [`Problem::NotFound`] for an unknown item.
     pub async fn claim_item(&self, id: &ReviewItemId) -> Result<TakenItem> {
         self.require(Action::Review)?;
-        let (actor, key, list) = (self.actor.clone(), items::key_of(id)?, self.review_item(id).await?.list);
-        let project = self.review_list(&list).await?.project;
+        let ReviewItem { project, list, .. } = self.review_item(id).await?;
+        let (actor, key) = (self.actor.clone(), items::key_of(id)?);
         let until = self
             .store
             .write_in(&project, move |change| {
@@ -67,9 +67,8 @@ impl Desk {
     /// [`Problem::Taken`] for who does not have it any more.
     pub async fn keep_item(&self, id: &ReviewItemId) -> Result<Micros> {
         self.require(Action::Review)?;
-        let item = self.review_item(id).await?;
-        let (actor, key, list) = (self.actor.clone(), items::key_of(id)?, item.list);
-        let project = self.review_list(&list).await?.project;
+        let ReviewItem { project, list, .. } = self.review_item(id).await?;
+        let (actor, key) = (self.actor.clone(), items::key_of(id)?);
         self.store
             .write_in(&project, move |change| {
                 Box::pin(async move {
@@ -91,9 +90,8 @@ impl Desk {
     /// [`Problem::Taken`] for who does not have it.
     pub async fn release_item(&self, id: &ReviewItemId) -> Result<()> {
         self.require(Action::Review)?;
-        let item = self.review_item(id).await?;
-        let (actor, key, list) = (self.actor.clone(), items::key_of(id)?, item.list);
-        let project = self.review_list(&list).await?.project;
+        let ReviewItem { project, list, .. } = self.review_item(id).await?;
+        let (actor, key) = (self.actor.clone(), items::key_of(id)?);
         self.store
             .write_in(&project.clone(), move |change| {
                 Box::pin(async move {
