@@ -208,6 +208,7 @@ fn heading(problem: &Problem) -> &'static str {
         Problem::Invalid { .. } | Problem::Filter { .. } | Problem::Reused { .. } => "This does not work",
         Problem::Conflict { .. } => "Changed meanwhile",
         Problem::Taken { .. } => "Taken by others",
+        Problem::Unanswered { .. } => "Not answered yet",
         Problem::Confirm { .. } => "Are you sure?",
         Problem::TooLarge { .. } => "Too large",
         Problem::Busy { .. } => "Too many attempts",

@@ -142,6 +142,7 @@ impl From<Problem> for ApiError {
             Problem::Filter { mistakes } => error("filter", json!({ "mistakes": mistakes.iter().map(mistake).collect::<Vec<_>>() })),
             Problem::Conflict { current } => error("conflict", json!({ "current": value(&current) })),
             Problem::Taken { .. } => error("taken", json!({})),
+            Problem::Unanswered { questions, .. } => error("unanswered", json!({ "questions": value(&questions) })),
             Problem::Reused { id } => error("reused", json!({ "client_id": id })),
             Problem::Confirm { proposed, .. } => error("confirm", json!({ "proposed": value(&proposed) })),
             Problem::TooLarge { limit } => error("too_large", json!({ "limit": limit })),

@@ -9,6 +9,8 @@ pub mod functions;
 pub mod json;
 pub mod objects;
 pub mod projects;
+pub mod review_items;
+pub mod review_lists;
 pub mod rows;
 pub mod scores;
 pub mod summary;

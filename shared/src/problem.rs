@@ -64,6 +64,14 @@ pub enum Problem {
         /// A sentence that says by whom, and what can be done.
         reason: String,
     },
+    /// What must be answered first was not.
+    #[error("{reason}")]
+    Unanswered {
+        /// A sentence that names the questions.
+        reason: String,
+        /// Their names, as JSON text.
+        questions: String,
+    },
     /// It would change something that the person may not have thought of. `proposed` is what would stand there, as JSON text;
     /// the command with `confirm` does it.
     #[error("{what} Send it again with confirm: true to do that.")]
@@ -127,6 +135,18 @@ impl Problem {
         Self::Taken { reason: reason.into() }
     }
 
+    /// The questions that must be answered first, in their order.
+    pub fn unanswered(questions: &[&str]) -> Self {
+        let names = match questions {
+            [] => String::new(),
+            [one] => (*one).to_owned(),
+            [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        };
+        let listed: Vec<serde_json::Value> = questions.iter().map(|name| (*name).into()).collect();
+        let questions = serde_json::Value::from(listed).to_string();
+        Self::Unanswered { reason: format!("Answer {names} first."), questions }
+    }
+
     /// A field and what is wrong with it.
     pub fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::Invalid { field: field.into(), reason: reason.into() }
@@ -146,6 +166,7 @@ impl Problem {
             Self::Invalid { .. } | Self::Filter { .. } => 400,
             Self::Conflict { .. } | Self::Taken { .. } | Self::Confirm { .. } | Self::Reused { .. } => 409,
             Self::TooLarge { .. } => 413,
+            Self::Unanswered { .. } => 422,
             Self::Busy { .. } => 429,
             Self::Internal { .. } => 500,
         }
@@ -224,6 +245,7 @@ impl<'de> Visitor<'de> for ProblemReader {
             "invalid" => Problem::Invalid { field: text("field"), reason: text("reason") },
             "filter" => Problem::Filter { mistakes: fields.mistakes },
             "conflict" => Problem::Conflict { current: text("current") },
+            "unanswered" => Problem::Unanswered { reason: text("reason"), questions: text("questions") },
             "taken" => Problem::Taken { reason: text("reason") },
             "confirm" => Problem::Confirm { what: text("what"), proposed: text("proposed") },
             "reused" => Problem::Reused { id: text("id") },
@@ -250,6 +272,7 @@ mod tests {
             Problem::filter(vec![Diagnostic::new(1..2, "Unknown column.", "here")]),
             Problem::Conflict { current: "1".to_owned() },
             Problem::taken("It has its 2 reviews."),
+            Problem::unanswered(&["Tone", "Kind"]),
             Problem::Confirm { what: "It would.".to_owned(), proposed: "1".to_owned() },
             Problem::Reused { id: "c".to_owned() },
             Problem::TooLarge { limit: 1 },

@@ -8,8 +8,8 @@ mod selection;
 mod status;
 
 pub use items::{
-    AssignReview, CompleteReview, FlagRow, FlagRows, Flagging, ListReviewItems, Review, ReviewClaim, ReviewItem, SetReviewStatus,
-    SkipReason, SkipReview, TakeNext, TakenItem, UnflagRow, WhyNext,
+    AssignReview, ChangeReviewItem, CompleteReview, FlagRow, FlagRows, Flagging, HandOver, ListReviewItems, Review, ReviewClaim,
+    ReviewItem, SetReviewStatus, SkipReason, SkipReview, TakeNext, TakenItem, UnflagRow, WhyNext,
 };
 pub use selection::{Selection, SelectionFrame, SelectionKind};
 pub use status::{Progress, ReviewStatus};

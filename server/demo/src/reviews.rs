@@ -189,7 +189,13 @@ impl Judged<'_> {
         let flagged = self.later(self.moment, 600, random);
         let mut acts = vec![self.act(flagged, 0, DemoDeed::Flag { note: note.to_owned(), assignee })];
         if let Some(reviewer) = assignee.filter(|_| random.chance(0.4)) {
-            acts.push(self.act(self.later(flagged, 1_200, random), reviewer, DemoDeed::Complete));
+            let moment = self.later(flagged, 1_200, random);
+            // What must be answered comes first.
+            for (question, value) in [("Preference", 0.3), ("Resolution", 0.4)] {
+                let answer = DemoDeed::Answer { question, value: AnswerValue::Number(value), seconds: 40 };
+                acts.push(self.act(moment - 1, reviewer, answer));
+            }
+            acts.push(self.act(moment, reviewer, DemoDeed::Complete));
         }
         acts
     }

@@ -1,5 +1,7 @@
 //! Commands about spans as one type: the way in for the browser's journal.
 
+mod items;
+
 use crate::ground::places::{Home, LocatedSpan};
 use crate::said::answers::QuestionAsked;
 use crate::said::tags;
@@ -9,9 +11,7 @@ use crate::writing::turn::Turn;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
 use shared::commands::{Command, Ran};
-use shared::reviews::{FlagRow, FlagRows, MOST_ROWS};
-use shared::{PersonId, Problem};
-use std::collections::BTreeSet;
+use shared::{PersonId, Problem, QuestionId};
 
 impl Desk {
     /// Runs a command that `person` gave, perhaps a while ago and kept by a browser meanwhile.
@@ -48,49 +48,13 @@ impl Desk {
             (_, Some(row)) => self.store.project_of(&row.object_id).await?,
             (_, None) => None,
         };
+        let mut unanswered = Vec::new();
+        if let Command::CompleteReview(complete) = &command {
+            unanswered = self.unanswered(&complete.row).await?;
+        }
         let (place, stands) =
-            self.store.write_turn(project, move |change| Box::pin(async move { run(change, &actor, command).await })).await?;
+            self.store.write_turn(project, move |change| Box::pin(async move { run(change, &actor, command, &unanswered).await })).await?;
         Ok(CarriedOut { as_of: stands.get(&place.0.project).copied(), place })
-    }
-}
-
-impl Desk {
-    /// Puts some rows into review lists: all of them, or none.
-    ///
-    /// # Errors
-    /// Those of [`Desk::flag_row`], and [`Problem::Invalid`] for none, for too many, and for rows of several projects.
-    pub async fn flag_rows(&self, command: FlagRows) -> Result<Ran> {
-        let FlagRows { rows, flagging, client_id } = command;
-        if rows.is_empty() || rows.len() > MOST_ROWS {
-            return Err(Problem::invalid("rows", format!("Pick 1 to {MOST_ROWS} rows; these are {}.", rows.len())).into());
-        }
-        let mut projects = BTreeSet::new();
-        for row in &rows {
-            projects.insert(self.store.project_of(&row.object_id).await?.ok_or_else(|| Problem::not_found(format!("row {}", row.id)))?);
-        }
-        let (Some(project), true) = (projects.pop_first(), projects.is_empty()) else {
-            return Err(Problem::invalid("rows", "Pick rows of one project.").into());
-        };
-        // Sent again, it finds the same rows in the same places.
-        let place = |index: usize| client_id.as_ref().map(|id| format!("{id}:{index}"));
-        let each = rows
-            .into_iter()
-            .enumerate()
-            .map(|(index, row)| Command::FlagRow(FlagRow { row, flagging: flagging.clone(), client_id: place(index) }));
-        let each: Vec<Command> = each.collect();
-        each.iter().try_for_each(|command| self.require(command.needs()))?;
-        let actor = self.actor.clone();
-        self.store
-            .write_in(&project, move |change| {
-                Box::pin(async move {
-                    for command in each {
-                        run(change, &actor, command).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .await?;
-        Ok(Ran { as_of: events::head(self.store.readers(), &project).await? })
     }
 }
 
@@ -102,7 +66,8 @@ pub(crate) struct CarriedOut {
     pub(crate) as_of: Option<i64>,
 }
 
-async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<(Home, LocatedSpan)> {
+/// Carries out one command. `unanswered` are the questions that must be answered before the review of its row is complete.
+async fn run(change: &mut Change, actor: &Actor, command: Command, unanswered: &[(QuestionId, String)]) -> Result<(Home, LocatedSpan)> {
     let reverted = match &command {
         Command::Revert(revert) => Some(reverts::find(change, actor, revert).await?),
         Command::SetAnswer(_)
@@ -142,7 +107,7 @@ async fn run(change: &mut Change, actor: &Actor, command: Command) -> Result<(Ho
         (Command::FlagRow(command), _) => reviews::flag(&mut turn, command).await?,
         (Command::UnflagRow(command), _) => reviews::unflag(&mut turn, command).await?,
         (Command::AssignReview(command), _) => reviews::assign(&mut turn, command).await?,
-        (Command::CompleteReview(command), _) => reviews::complete(&mut turn, command).await?,
+        (Command::CompleteReview(command), _) => reviews::complete(&mut turn, command, unanswered).await?,
         (Command::SkipReview(command), _) => reviews::skip(&mut turn, command).await?,
         (Command::SetReviewStatus(command), _) => reviews::set_status(&mut turn, command).await?,
         (Command::Revert(_), found) => reverts::revert(&mut turn, found.and_then(|found| found.entry)).await?,

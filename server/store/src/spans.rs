@@ -7,3 +7,4 @@ mod marks;
 pub(crate) mod open;
 mod reading;
 mod tree;
+mod unanswered;

@@ -60,6 +60,7 @@ async fn rows_wait_for_review(server: &TestServer, project: &str) {
             status: Some(status),
             assignee: None,
             row: None,
+            row_id: None,
             after: None,
             limit: 50,
         };

@@ -19,6 +19,7 @@ mod pages;
 mod process;
 mod querying;
 mod rest;
+mod review_items;
 mod reviewing;
 mod translate;
 mod views;

@@ -3,7 +3,7 @@
 use super::{ReviewOrder, ReviewStatus, Selection, SelectionKind};
 use crate::objects::RowAddress;
 use crate::people::Person;
-use crate::{Micros, PersonId, ProjectId, ReviewItemId, ReviewListId};
+use crate::{Micros, PersonId, ProjectId, ReviewItemId, ReviewListId, RowId};
 use serde::{Deserialize, Serialize};
 
 /// How rows are put into review lists.
@@ -83,6 +83,9 @@ pub struct AssignReview {
     /// Who is no longer.
     #[serde(default)]
     pub remove: Vec<PersonId>,
+    /// Whether nobody else is.
+    #[serde(default)]
+    pub only: bool,
     /// Sent again with the same id, a command changes nothing.
     #[serde(default)]
     pub client_id: Option<String>,
@@ -215,6 +218,28 @@ pub struct TakenItem {
     pub until: Micros,
 }
 
+/// Gives an item that one has in hand to somebody else, who has it in hand from then on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandOver {
+    /// Which.
+    pub item: ReviewItemId,
+    /// To whom.
+    pub to: PersonId,
+}
+
+/// Changes an item in one go; what is none stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeReviewItem {
+    /// Which.
+    pub item: ReviewItemId,
+    /// As of [`SetReviewStatus`].
+    pub status: Option<ReviewStatus>,
+    /// Who is asked to review it, and nobody else.
+    pub assignees: Option<Vec<PersonId>>,
+    /// What whoever reviews it should know.
+    pub note: Option<String>,
+}
+
 /// Asks for items, the newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListReviewItems {
@@ -232,6 +257,9 @@ pub struct ListReviewItems {
     /// Only those of one row.
     #[serde(default)]
     pub row: Option<RowAddress>,
+    /// Only those of rows with this id, whatever holds them.
+    #[serde(default)]
+    pub row_id: Option<RowId>,
     /// Continue after this one.
     #[serde(default)]
     pub after: Option<ReviewItemId>,
@@ -244,6 +272,8 @@ pub struct ListReviewItems {
 pub struct ReviewItem {
     /// Id.
     pub id: ReviewItemId,
+    /// Its project.
+    pub project: ProjectId,
     /// Its list.
     pub list: ReviewListId,
     /// The row.

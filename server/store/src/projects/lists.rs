@@ -42,17 +42,32 @@ impl Desk {
     /// another's, people, questions or a dataset that there are not, another frame once something was reviewed.
     pub async fn save_review_list(&self, command: SaveReviewList) -> Result<ReviewList> {
         self.require(Action::Configure)?;
-        command.definition.check()?;
-        let name = checked_name(&command.name)?;
         self.project(&command.project).await?;
         let (project, person) = (command.project.clone(), self.actor.person.id.clone());
-        let saved = self.store.write_in(&project, move |change| Box::pin(save(change, command, name, person))).await;
-        match saved {
-            Err(error) if is_duplicate(&error) => {
-                Err(Problem::invalid("Name", "There is already a review list whose name looks the same.").into())
-            }
-            saved => saved,
-        }
+        named_once(self.store.write_in(&project, move |change| Box::pin(save(change, command, person))).await)
+    }
+
+    /// Changes a list to what `edit` makes of it as it is when its turn comes, so that nobody's change is lost to another of the same moment.
+    ///
+    /// # Errors
+    /// Those of [`Desk::save_review_list`], and what `edit` says.
+    pub async fn edit_review_list(
+        &self,
+        id: &ReviewListId,
+        edit: impl FnOnce(ReviewList) -> std::result::Result<SaveReviewList, Problem> + Send + 'static,
+    ) -> Result<ReviewList> {
+        self.require(Action::Configure)?;
+        let (list, person) = (self.review_list(id).await?, self.actor.person.id.clone());
+        let saved = self
+            .store
+            .write_in(&list.project, move |change| {
+                Box::pin(async move {
+                    let list = reviews::list(&change.transaction, &list.id).await?.list;
+                    save(change, edit(list)?, person).await
+                })
+            })
+            .await;
+        named_once(saved)
     }
 
     /// Takes a review list away and returns it as it was. Its rows stand in it no longer; what was said about them stays. Its name becomes
@@ -78,6 +93,15 @@ impl Desk {
                 })
             })
             .await
+    }
+}
+
+fn named_once(saved: Result<ReviewList>) -> Result<ReviewList> {
+    match saved {
+        Err(error) if is_duplicate(&error) => {
+            Err(Problem::invalid("Name", "There is already a review list whose name looks the same.").into())
+        }
+        saved => saved,
     }
 }
 
@@ -107,7 +131,9 @@ async fn insert(change: &Change, project: &str, (id, name): (&str, &str), defini
         .await
 }
 
-async fn save(change: &mut Change, command: SaveReviewList, name: String, person: PersonId) -> Result<ReviewList> {
+async fn save(change: &mut Change, command: SaveReviewList, person: PersonId) -> Result<ReviewList> {
+    command.definition.check()?;
+    let name = checked_name(&command.name)?;
     require_known(change, &command).await?;
     let definition = serde_json::to_string(&command.definition)?;
     let id = match &command.list {

@@ -406,7 +406,8 @@ async fn read(connection: &impl ConnectionTrait, stored: Vec<StoredQuestion>, pr
     questions.collect()
 }
 
-async fn of_project(connection: &impl ConnectionTrait, project: &ProjectId) -> Result<Vec<Question>> {
+/// Every question of a project in the order of the form; archived ones too.
+pub(crate) async fn of_project(connection: &impl ConnectionTrait, project: &ProjectId) -> Result<Vec<Question>> {
     let text = format!("{SELECT} WHERE q.project_id = ? ORDER BY q.position, q.created");
     let stored = all::<StoredQuestion>(connection, &text, values![project.as_str()]).await?;
     read(connection, stored, project).await

@@ -1,6 +1,8 @@
 //! Reviews of rows: flagged, assigned, completed, skipped, closed and opened again by people.
 
+mod handing;
 pub(crate) mod items;
+mod named;
 mod taking;
 
 use crate::content::reviews::{self, ItemState, List, RowReviews};
@@ -15,7 +17,7 @@ use shared::permissions::Action;
 use shared::reviews::{
     AssignReview, CompleteReview, FlagRow, Flagging, ReviewItem, ReviewStatus, SetReviewStatus, SkipReview, UnflagRow, check_text,
 };
-use shared::{Problem, ReviewListId};
+use shared::{Problem, QuestionId, ReviewListId};
 use std::collections::BTreeSet;
 
 impl Desk {
@@ -48,7 +50,8 @@ impl Desk {
     /// Says that the caller has reviewed a row.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`] for viewers, [`Problem::NotYours`] where others are asked, [`Problem::Taken`] where it has the reviews it needs.
+    /// [`Problem::Forbidden`] for viewers, [`Problem::NotYours`] where others are asked, [`Problem::Taken`] where it has the reviews it needs,
+    /// [`Problem::Unanswered`] where a question that must be answered was not.
     pub async fn complete_review(&self, command: CompleteReview) -> Result<()> {
         self.run(Command::CompleteReview(command)).await.map(|_| ())
     }
@@ -75,7 +78,7 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] for an unknown row.
     pub async fn reviews_of_row(&self, row: &RowAddress) -> Result<Vec<ReviewItem>> {
-        self.require(Action::Read)?;
+        self.require_reader_of_items()?;
         let snapshot = self.store.snapshot().await?;
         let (_, span) = find_span(&snapshot, row).await?;
         items::of_span(&snapshot, &self.actor, span.key, self.store.inner.writer.clock().now()).await
@@ -118,6 +121,9 @@ pub(crate) async fn assign(turn: &mut Turn<'_>, command: AssignReview) -> Result
     let mut row = begin(turn).await?;
     let list = listed(&row, command.list)?;
     row.assign(&list, |people| {
+        if command.only {
+            people.clear();
+        }
         people.extend(command.add.iter().map(|person| person.0.clone()));
         people.retain(|person| !command.remove.iter().any(|removed| removed.0 == *person));
     })
@@ -126,8 +132,8 @@ pub(crate) async fn assign(turn: &mut Turn<'_>, command: AssignReview) -> Result
     tell(turn, told).await
 }
 
-/// Says that the person has reviewed the row.
-pub(crate) async fn complete(turn: &mut Turn<'_>, command: CompleteReview) -> Result<()> {
+/// Says that the person has reviewed the row, of whose questions `unanswered` still must be answered, as far as the list asks them.
+pub(crate) async fn complete(turn: &mut Turn<'_>, command: CompleteReview, unanswered: &[(QuestionId, String)]) -> Result<()> {
     let actor = turn.actor;
     let mut row = begin(turn).await?;
     let list = match command.list {
@@ -139,6 +145,12 @@ pub(crate) async fn complete(turn: &mut Turn<'_>, command: CompleteReview) -> Re
         },
     };
     require_reviewer(&row, actor, &list).await?;
+    let asked = &row.list(&list)?.list.definition.questions;
+    let missing: Vec<&str> =
+        unanswered.iter().filter(|(id, _)| asked.is_empty() || asked.contains(id)).map(|(_, name)| name.as_str()).collect();
+    if !missing.is_empty() {
+        return Err(Problem::unanswered(&missing).into());
+    }
     row.complete(&list).await?;
     let told = row.finish().await?;
     tell(turn, told).await

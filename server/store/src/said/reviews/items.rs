@@ -1,7 +1,7 @@
 //! Reading the items of review lists, as far as somebody may see them.
 //!
 //! Who flagged a row and with which note, who is asked, who has it in hand and who is done is no secret: reviewers need it. Why somebody
-//! left a row to others says what they think of it, and is hidden like a comment.
+//! left a row to others says what they think of it, and is hidden like a comment; of a span that is hidden nothing but its name is shown.
 
 use crate::content::reviews::{ITEM, Item, assigned};
 use crate::ground::database::{all, list, values};
@@ -42,12 +42,17 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] if there is none, or its row was deleted.
     pub async fn review_item(&self, id: &ReviewItemId) -> Result<ReviewItem> {
-        self.require(Action::Read)?;
+        self.require_reader_of_items()?;
         let key = key_of(id)?;
         let snapshot = self.store.snapshot().await?;
         let condition = Condition { text: "i.key = ?".to_owned(), bound: values![key], order: String::new() };
         let found = read(&snapshot, &self.actor, project_of(key), &condition, self.store.inner.writer.clock().now()).await?.pop();
         found.ok_or_else(|| Problem::not_found("review item").into())
+    }
+
+    /// Refuses who may neither read nor review: a key that only writes is told what it reviews.
+    pub(super) fn require_reader_of_items(&self) -> Result<()> {
+        if self.actor.may(Action::Review) { Ok(()) } else { self.require(Action::Read) }
     }
 
     /// A page of items that stand in lists, the newest first.
@@ -75,6 +80,9 @@ impl Desk {
         if let Some(row) = &query.row {
             let (_, span) = places::find_span(&snapshot, row).await?;
             and("i.span = ?", values![span.key]);
+        }
+        if let Some(row) = &query.row_id {
+            and("s.row_id = ?", values![row.as_str()]);
         }
         if let Some(after) = &query.after {
             and("i.key < ?", values![key_of(after)?]);
@@ -224,13 +232,14 @@ async fn read(
     let named = named.chain(assigned.iter().map(|(_, person)| person.clone())).chain(claims.iter().map(|claim| claim.person_id.clone()));
     let people = names::people(connection, named.chain(reviews.iter().map(|review| review.person_id.clone()))).await?;
     let person = |id: &str| -> Option<Person> { people.get(&PersonId(id.to_owned())).cloned() };
-    let may_tell = opinions(connection, actor, &stored).await?;
+    let sights = sights(connection, actor, &stored).await?;
     let items = stored.into_iter().map(|row| {
         let key = row.item.key;
         let kind = ObjectKind::parse(&row.object_kind).ok_or_else(|| Error::Corrupt(format!("object kind {}", row.object_kind)))?;
         let count = |number: i32| u32::try_from(number).unwrap_or(0);
         let claims: Vec<_> = claims.iter().filter(|claim| claim.item == key).collect();
-        let open = may_tell.get(&row.span).copied().unwrap_or(false);
+        let Sighted { open, hidden } = sights.get(&row.span).copied().unwrap_or(Sighted { open: false, hidden: true });
+        let shown = |text: String| if hidden { String::new() } else { text };
         let review = |review: &Reviewed| {
             let told = open || review.person_id == actor.person.id.0;
             let reason = review.reason.as_deref().filter(|_| told).and_then(SkipReason::parse);
@@ -239,12 +248,13 @@ async fn read(
         };
         Ok(ReviewItem {
             id: id_of(key),
+            project: ProjectId(row.project_id),
             list: ReviewListId(row.item.list_id.clone()),
             row: RowAddress { object_type: kind, object_id: ObjectId(row.object_id), id: RowId(row.row_id) },
             root_span_id: row.root_span_id,
             name: row.name,
-            input: row.input,
-            output: row.output,
+            input: shown(row.input),
+            output: shown(row.output),
             listed: row.item.listed,
             status: ReviewStatus::of(row.item.progress(i64::try_from(claims.len()).unwrap_or(0))),
             text: row.item.shown(),
@@ -264,8 +274,17 @@ async fn read(
     items.collect()
 }
 
-/// On which spans somebody may read what others think.
-async fn opinions(connection: &impl ConnectionTrait, actor: &Actor, stored: &[Stored]) -> Result<HashMap<SpanKey, bool>> {
+/// What somebody may see of a span.
+#[derive(Clone, Copy)]
+struct Sighted {
+    /// Whether they may read what others think of it.
+    open: bool,
+    /// Whether the span itself tells what others think.
+    hidden: bool,
+}
+
+/// What somebody may see of each span.
+async fn sights(connection: &impl ConnectionTrait, actor: &Actor, stored: &[Stored]) -> Result<HashMap<SpanKey, Sighted>> {
     let mut by_object: HashMap<ObjectKey, Vec<&Stored>> = HashMap::new();
     for row in stored {
         by_object.entry(row.object).or_default().push(row);
@@ -279,7 +298,10 @@ async fn opinions(connection: &impl ConnectionTrait, actor: &Actor, stored: &[St
         let spans: Vec<SpanKey> = rows.iter().map(|row| row.span).collect();
         let seen = sight.of_spans(connection, &spans).await?;
         // As a comment of somebody else would be.
-        open.extend(spans.iter().map(|span| (*span, seen.comment(*span, Some(&PersonId(String::new())), None))));
+        open.extend(spans.iter().map(|span| {
+            let sighted = Sighted { open: seen.comment(*span, Some(&PersonId(String::new())), None), hidden: seen.hides(*span) };
+            (*span, sighted)
+        }));
     }
     Ok(open)
 }

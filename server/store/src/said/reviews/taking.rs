@@ -2,15 +2,15 @@
 
 use super::{items, require_of_list};
 use crate::content::reviews::{self, List, NO_ROOM, claims};
-use crate::ground::database::{one, values};
+use crate::ground::database::{all, one, values};
 use crate::ground::keys::{ItemKey, project_of};
 use crate::projects::settings;
 use crate::writing::writer::Change;
-use crate::{Actor, Desk, Result};
+use crate::{Actor, Desk, Error, Result};
 use sea_orm::FromQueryResult;
 use shared::live::{LiveChange, ReviewsChanged};
 use shared::permissions::Action;
-use shared::reviews::{Frame, ReviewOrder, TakeNext, TakenItem, WhyNext};
+use shared::reviews::{Frame, ReviewItem, ReviewOrder, TakeNext, TakenItem, WhyNext};
 use shared::{Micros, Problem, ProjectId, ReviewItemId, ReviewListId};
 
 impl Desk {
@@ -36,8 +36,8 @@ impl Desk {
     /// [`Problem::NotFound`] for an unknown item.
     pub async fn claim_item(&self, id: &ReviewItemId) -> Result<TakenItem> {
         self.require(Action::Review)?;
-        let (actor, key, list) = (self.actor.clone(), items::key_of(id)?, self.review_item(id).await?.list);
-        let project = self.review_list(&list).await?.project;
+        let ReviewItem { project, list, .. } = self.review_item(id).await?;
+        let (actor, key) = (self.actor.clone(), items::key_of(id)?);
         let until = self
             .store
             .write_in(&project, move |change| {
@@ -67,9 +67,8 @@ impl Desk {
     /// [`Problem::Taken`] for who does not have it any more.
     pub async fn keep_item(&self, id: &ReviewItemId) -> Result<Micros> {
         self.require(Action::Review)?;
-        let item = self.review_item(id).await?;
-        let (actor, key, list) = (self.actor.clone(), items::key_of(id)?, item.list);
-        let project = self.review_list(&list).await?.project;
+        let ReviewItem { project, list, .. } = self.review_item(id).await?;
+        let (actor, key) = (self.actor.clone(), items::key_of(id)?);
         self.store
             .write_in(&project, move |change| {
                 Box::pin(async move {
@@ -77,7 +76,7 @@ impl Desk {
                     let text = "UPDATE review_claims SET until = ? WHERE project = ? AND item = ? AND person_id = ? AND until > ?";
                     let bound = values![until, project_of(key), key, actor.person.id.as_str(), change.now];
                     if crate::ground::database::run(&change.transaction, text, bound).await? == 0 {
-                        return Err(Problem::taken("You do not have this row in hand any more. Take it again.").into());
+                        return Err(not_held(change, key).await?);
                     }
                     Ok(until)
                 })
@@ -91,20 +90,37 @@ impl Desk {
     /// [`Problem::Taken`] for who does not have it.
     pub async fn release_item(&self, id: &ReviewItemId) -> Result<()> {
         self.require(Action::Review)?;
-        let item = self.review_item(id).await?;
-        let (actor, key, list) = (self.actor.clone(), items::key_of(id)?, item.list);
-        let project = self.review_list(&list).await?.project;
+        let ReviewItem { project, list, .. } = self.review_item(id).await?;
+        let (actor, key) = (self.actor.clone(), items::key_of(id)?);
         self.store
             .write_in(&project.clone(), move |change| {
                 Box::pin(async move {
                     if !claims::release(change, key, &actor.person.id).await? {
-                        return Err(Problem::taken("You do not have this row in hand.").into());
+                        return Err(not_held(change, key).await?);
                     }
                     tell(change, &project, &list).await
                 })
             })
             .await
     }
+}
+
+/// What is told to who does not have an item in hand: who has.
+pub(super) async fn not_held(change: &Change, item: ItemKey) -> Result<Error> {
+    #[derive(FromQueryResult)]
+    struct Holder {
+        name: String,
+    }
+    let text = "SELECT p.name FROM review_claims c JOIN people p ON p.id = c.person_id WHERE c.project = ? AND c.item = ? AND c.until > ? \
+                ORDER BY c.since, p.id";
+    let holders = all::<Holder>(&change.transaction, text, values![project_of(item), item, change.now]).await?;
+    let holders: Vec<String> = holders.into_iter().map(|holder| holder.name).collect();
+    let who = match holders.as_slice() {
+        [] => "Nobody has it: take it again.".to_owned(),
+        [one] => format!("{one} has it now."),
+        several => format!("{} have it now.", several.join(" and ")),
+    };
+    Ok(Problem::taken(format!("You do not have this row in hand any more. {who}")).into())
 }
 
 #[derive(FromQueryResult)]
@@ -230,7 +246,7 @@ async fn candidate(change: &Change, actor: &Actor, list: &List, order: &ReviewOr
 }
 
 /// Tells open pages that an item of a list is in other hands.
-async fn tell(change: &mut Change, project: &ProjectId, list: &ReviewListId) -> Result<()> {
+pub(super) async fn tell(change: &mut Change, project: &ProjectId, list: &ReviewListId) -> Result<()> {
     // Who follows is told in the order of transactions.
     change.transaction_id(project).await?;
     change.publish(project, LiveChange::Reviews(ReviewsChanged { lists: vec![list.clone()] }));

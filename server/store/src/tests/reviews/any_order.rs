@@ -254,7 +254,7 @@ impl ReviewStory<'_> {
             }
             ReviewAct::Assign { row: place, add, remove } => {
                 let person = |place: usize| vec![self.people[place].actor().person.id.clone()];
-                let command = AssignReview { row: row(place), list, add: person(add), remove: person(remove), client_id };
+                let command = AssignReview { row: row(place), list, add: person(add), remove: person(remove), only: false, client_id };
                 desk.assign_review(command).await.map(|()| None)
             }
             ReviewAct::Complete(place) => {

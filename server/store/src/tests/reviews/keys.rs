@@ -256,6 +256,7 @@ async fn what_people_flag_is_seen_by_sdks_and_as_of_every_version() {
             status: None,
             assignee: None,
             row: None,
+            row_id: None,
             after: None,
             limit: 10,
         };

@@ -196,7 +196,7 @@ async fn what_a_list_needs_is_copied_and_changed_for_open_items_only() {
         }
         let all = || {
             let (project, list) = (project.id.clone(), Some(list.id.clone()));
-            ListReviewItems { project, list, status: None, assignee: None, row: None, after: None, limit: 100 }
+            ListReviewItems { project, list, status: None, assignee: None, row: None, row_id: None, after: None, limit: 100 }
         };
         let items = store.viewer.review_items(all()).await.unwrap();
         let twice = items.iter().filter(|item| item.needed == 2).count();
@@ -234,6 +234,7 @@ async fn who_is_asked_is_an_engineers_to_say_and_may_be_taken_back() {
             list: None,
             add,
             remove,
+            only: false,
             client_id: Some(uuid::Uuid::now_v7().to_string()),
         };
         assert!(refused(store.engineer.assign_review(assign(vec![id(&store.reviewer)], vec![])).await).contains("review of this row"));
@@ -257,6 +258,7 @@ async fn who_is_asked_is_an_engineers_to_say_and_may_be_taken_back() {
             status: None,
             assignee: Some(id(&store.owner)),
             row: None,
+            row_id: None,
             after: None,
             limit: 9,
         };

@@ -42,6 +42,7 @@ async fn each_gets_their_own_item_and_keeps_it_until_it_is_done() {
             list: None,
             add: vec![anna.actor().person.id.clone()],
             remove: vec![],
+            only: false,
             client_id: None,
         };
         store.engineer.assign_review(asked).await.unwrap();
