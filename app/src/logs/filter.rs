@@ -111,7 +111,7 @@ pub(super) fn FilterBar(
     let ask = window_event_listener(leptos::ev::contextmenu, move |event| {
         if is_about_row(&event) {
             event.prevent_default();
-            field.asked.set(Some(event.into()));
+            field.asked.set(Some(event));
         }
     });
     on_cleanup(move || ask.remove());

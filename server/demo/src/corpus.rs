@@ -136,7 +136,7 @@ pub fn trace(seed: u64, number: u64, traces: u64, spans: u64) -> SeededTrace {
             row["span_attributes"] = json!({ "name": name, "type": kind });
             row["span_parents"] = json!([root]);
         }
-        if span == 0 && number % RARE.1 == 0 {
+        if span == 0 && number.is_multiple_of(RARE.1) {
             row["input"][1]["content"] = json!(format!("{} I have written to the {}.", prose(&mut random, 150), RARE.0));
         }
         if random.chance(0.02) {
