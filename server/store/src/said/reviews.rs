@@ -13,7 +13,6 @@ use crate::{Actor, Desk, Result};
 use shared::audit::Deed;
 use shared::commands::Command;
 use shared::objects::RowAddress;
-use shared::permissions::Action;
 use shared::reviews::{
     AssignReview, CompleteReview, FlagRow, Flagging, ReviewItem, ReviewStatus, SetReviewStatus, SkipReview, UnflagRow, check_text,
 };
