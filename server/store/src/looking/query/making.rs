@@ -136,10 +136,12 @@ impl Making {
     async fn of_traces(mut self, view: &View, filter: Option<&Expression>, query: &Query) -> Result<Self> {
         let mut search = RowSearch { filter: filter.cloned(), whole_traces: true, ..RowSearch::of(view.home.id.clone()) };
         let whereabouts = Whereabouts::of(view);
+        // Groups are made of what the row holds, and not of how it is shortened.
+        let length = if query.is_aggregated() { Some(-1) } else { query.preview_length };
         loop {
             let (mut spans, mut rows): (Vec<FoundSpan>, Vec<WireRow>) = (Vec::new(), Vec::new());
             search.after = if query.from.shape == Shape::Summary {
-                summaries(view, &search, search.order(), query.preview_length, &mut |row| {
+                summaries(view, &search, search.order(), length, &mut |row| {
                     rows.push(row);
                     Ok(0)
                 })
