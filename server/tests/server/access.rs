@@ -108,7 +108,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         Access::May(Action::Read),
         r#"{"query":{"object":"no","filter":"","sort":{"by":"cost","descending":true},"after":null,"limit":1}}"#,
     ),
-    ("views/list", Access::Either(Action::Read, Action::SaveViews), r#"{"project":"no","view_type":"logs","shown":null}"#),
+    ("views/list", Access::May(Action::Read), r#"{"project":"no","view_type":"logs","shown":null}"#),
     (
         "views/save",
         Access::May(Action::SaveViews),

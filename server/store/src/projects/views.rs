@@ -21,7 +21,7 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] if there is no such project.
     pub async fn saved_views(&self, project: &ProjectId, view_type: Option<&str>) -> Result<Vec<SavedView>> {
-        self.require_views()?;
+        self.require(Action::Read)?;
         self.project(project).await?;
         let (mut condition, mut bound) = ("v.project_id = ? AND v.deleted IS NULL".to_owned(), values![project.as_str()]);
         if let Some(view_type) = view_type {
@@ -36,13 +36,8 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] if there is none that the caller sees.
     pub async fn saved_view(&self, id: &ViewId) -> Result<SavedView> {
-        self.require_views()?;
+        self.require(Action::Read)?;
         by_id(self.store.readers(), &self.actor, id).await
-    }
-
-    /// Who may change views has to see them.
-    fn require_views(&self) -> Result<()> {
-        if self.actor.may(Action::SaveViews) { Ok(()) } else { self.require(Action::Read) }
     }
 
     /// Makes or changes a view. A shared one is changed by who made it, and by who may change the configuration.
