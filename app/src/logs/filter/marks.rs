@@ -39,20 +39,22 @@ fn class(kind: HighlightKind) -> &'static str {
     }
 }
 
-/// The text cut wherever a part or a mistake begins or ends.
+/// The text cut wherever a part or a mistake begins or ends. A letter belongs whole to what holds a piece of it.
 fn drawn(text: &str, parts: &[(Range<u32>, &'static str)], wrong: &[Range<u32>]) -> Html {
-    let ends = |range: &Range<u32>| [range.start as usize, range.end as usize];
-    let places = parts.iter().flat_map(|(range, _)| ends(range)).chain(wrong.iter().flat_map(ends));
-    let mut cuts: BTreeSet<usize> = places.filter(|place| text.is_char_boundary(*place)).collect();
+    let whole = |range: &Range<u32>| text.floor_char_boundary(range.start as usize)..text.ceil_char_boundary(range.end as usize);
+    let parts: Vec<_> = parts.iter().map(|(range, class)| (whole(range), *class)).collect();
+    let wrong: Vec<_> = wrong.iter().map(whole).collect();
+    let ranges = parts.iter().map(|(range, _)| range).chain(&wrong);
+    let mut cuts: BTreeSet<usize> = ranges.flat_map(|range| [range.start, range.end]).collect();
     cuts.extend([0, text.len()]);
     let cuts: Vec<usize> = cuts.into_iter().collect();
     let mut next = parts.iter().peekable();
     let pieces = cuts.windows(2).map(|ends| {
         let (start, end) = (ends[0], ends[1]);
         let piece = text.get(start..end).unwrap_or_default();
-        while next.next_if(|(range, _)| range.end as usize <= start).is_some() {}
-        let class = next.peek().filter(|(range, _)| range.start as usize <= start).map_or("", |(_, class)| *class);
-        let is_wrong = wrong.iter().any(|range| range.start as usize <= start && start < range.end as usize);
+        while next.next_if(|(range, _)| range.end <= start).is_some() {}
+        let class = next.peek().filter(|(range, _)| range.start <= start).map_or("", |(_, class)| *class);
+        let is_wrong = wrong.iter().any(|range| range.contains(&start));
         match (class, is_wrong) {
             ("", false) => Html::text(piece),
             (class, false) => html!(r#"<span class="{}">{}</span>"#, class, piece),

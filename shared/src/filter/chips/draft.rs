@@ -128,7 +128,13 @@ fn number(typed: &str, unit: ChipUnit) -> Option<Expression> {
     let bare = bare.unwrap_or(typed).trim();
     let is_number = bare.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '.')) && bare.parse::<f64>().is_ok();
     let written = if unit == ChipUnit::Percent { format!("{bare}%") } else { bare.to_owned() };
-    let value = parse_expression(&written).ok().filter(|_| is_number)?;
+    let mut value = parse_expression(&written).ok().filter(|_| is_number)?;
+    if let Kind::Number(number) = &value.kind
+        && let Some(whole) = number.as_f64().filter(|number| unit == ChipUnit::Percent && matches!(*number, 0.0 | 1.0))
+    {
+        // As people write it: `1`, where 100 % is typed.
+        value.kind = Kind::Number(u8::from(whole > 0.5).into());
+    }
     matches!(value.kind, Kind::Number(_) | Kind::Decimal(_)).then_some(value)
 }
 
