@@ -122,6 +122,15 @@ fn functions(world: &World<'_>) -> Vec<Question> {
         questions.push(call("/fn/spans/list", json!({ "query": { "object": project, "filter": filter, "before": null, "limit": 10 } })));
     }
     questions.push(call("/fn/spans/list", json!({ "query": { "object": experiment, "filter": "", "before": null, "limit": 1 } })));
+    for by in [json!("duration"), json!({ "score": "Tone" }), json!({ "score": "Speed" })] {
+        let sort = json!({ "by": by, "descending": true });
+        let query = json!({ "object": project, "filter": "", "sort": sort, "after": null, "limit": 10 });
+        questions.push(call("/fn/spans/sort", json!({ "query": query })));
+    }
+    questions.push(call("/fn/filters/names", json!({ "object": project })));
+    let english = "rated over 40 percent and tagged a, not reviewed by anybody";
+    questions.push(call("/fn/filters/understand", json!({ "query": { "object": project, "text": english, "offset_minutes": 0 } })));
+    questions.push(call("/fn/views/list", json!({ "project": project, "view_type": "logs", "shown": null })));
     let open = |object: &str, root: &str, span: &str| json!({ "object": object, "root_span_id": root, "span_id": span });
     for (object, root, span) in [
         (project, "one", "one"),
@@ -261,6 +270,7 @@ fn configured(world: &World<'_>) -> Vec<Question> {
         get("/v1/project_score", format!("/v1/project_score?project_id={project}")),
         get("/v1/project_score/{id}", format!("/v1/project_score/{}", world.questions[World::TONE])),
         get("/v1/project_tag", format!("/v1/project_tag?project_id={project}")),
+        get("/v1/view", format!("/v1/view?object_type=project&object_id={project}")),
         get("/v1/review_list", format!("/v1/review_list?project_id={project}")),
         get("/v1/review_list/{id}", format!("/v1/review_list/{project}")),
         get("/v1/review_item", format!("/v1/review_item?project_id={project}")),
@@ -326,6 +336,7 @@ pub const APART: &[(&str, &str)] = &[
     ("/v1/review_item/{id}", "as of the list, which is asked; what one does with an item is tried in the tests of review items"),
     ("/v1/review_item/next", "as of an item"),
     ("/v1/project_tag/{id}", "what is configured; the list is asked"),
+    ("/v1/view/{id}", "as of the views, which are asked"),
     ("/v1/erase", "refused: for who sees through"),
     ("/fn/people", "people and what they sign in with"),
     ("/fn/inbox/read", "marks one's own mentions"),
@@ -343,6 +354,10 @@ pub const APART: &[(&str, &str)] = &[
     ("/fn/questions/preview-description", "refused: for who sees through"),
     ("/fn/questions/save", "refused: for who sees through"),
     ("/fn/questions/setting", "refused: for who sees through"),
+    ("/fn/views/default", "refused: for who sees through"),
+    ("/fn/views/delete", "a view of one's own"),
+    ("/fn/views/restore", "a view of one's own"),
+    ("/fn/views/save", "a view of one's own"),
     ("/fn/tags/delete", "refused: for who sees through"),
     ("/fn/tags/order", "refused: for who sees through"),
     ("/fn/tags/save", "refused: for who sees through"),
