@@ -1,4 +1,10 @@
-//! Following a project's live events in the browser: one stream for each tab, closed while the tab is hidden.
+//! Following a project's live events in the browser: one stream for each tab, closed while the tab is hidden. What reads events lies in a
+//! part of its own, which comes as soon as the page is alive.
+
+#[cfg(feature = "hydrate")]
+mod part;
+#[cfg(feature = "hydrate")]
+mod stream;
 
 use crate::inbox::Unread;
 use leptos::prelude::*;
@@ -18,116 +24,13 @@ pub(crate) fn follow(project: ProjectId, as_of: impl Fn() -> i64 + 'static, rece
     // Effects run in the browser only.
     #[cfg(feature = "hydrate")]
     {
-        let stream = browser::Stream::new(project, as_of, receive);
-        Effect::new(move |_| stream.start());
+        let stream = stream::Stream::new(project, as_of, receive);
+        Effect::new(move |_| {
+            let left = send_wrapper::SendWrapper::new(stream.clone());
+            on_cleanup(move || left.stop());
+            part::start(stream.clone());
+        });
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = (project, as_of, receive);
-}
-
-#[cfg(feature = "hydrate")]
-mod browser {
-    use super::*;
-    use gloo::events::EventListener;
-    use gloo::timers::callback::Timeout;
-    use shared::live::LiveChange;
-    use std::cell::{Cell, RefCell};
-    use std::rc::Rc;
-    use wasm_bindgen::JsCast;
-    use web_sys::{EventSource, MessageEvent, VisibilityState};
-
-    type Listeners = [EventListener; 4];
-
-    /// The first pause before connecting again, in milliseconds; each further one is twice as long.
-    const FIRST_PAUSE: u32 = 1_000;
-    const LONGEST_PAUSE: u32 = 30_000;
-
-    /// The stream of a tab.
-    #[derive(Clone)]
-    pub(super) struct Stream {
-        project: ProjectId,
-        as_of: Rc<dyn Fn() -> i64>,
-        receive: Rc<dyn Fn(Event)>,
-        open: Rc<RefCell<Option<(EventSource, Listeners)>>>,
-        visibility: Rc<RefCell<Option<EventListener>>>,
-        /// How often in a row no stream came.
-        failures: Rc<Cell<u32>>,
-        /// Connects again; none while there is a stream, or while nobody looks.
-        waiting: Rc<RefCell<Option<Timeout>>>,
-    }
-
-    impl Stream {
-        pub(super) fn new(project: ProjectId, as_of: impl Fn() -> i64 + 'static, receive: impl Fn(Event) + 'static) -> Self {
-            Self {
-                project,
-                as_of: Rc::new(as_of),
-                receive: Rc::new(receive),
-                open: Rc::default(),
-                visibility: Rc::default(),
-                failures: Rc::default(),
-                waiting: Rc::default(),
-            }
-        }
-
-        /// Opens the stream, and minds the visibility of the tab until the owner is gone.
-        pub(super) fn start(&self) {
-            self.follow_visibility();
-            let stream = self.clone();
-            let listener = EventListener::new(&document(), "visibilitychange", move |_| stream.follow_visibility());
-            self.visibility.replace(Some(listener));
-            let stream = send_wrapper::SendWrapper::new(self.clone());
-            on_cleanup(move || {
-                stream.visibility.take();
-                stream.close();
-            });
-        }
-
-        fn follow_visibility(&self) {
-            if document().visibility_state() == VisibilityState::Hidden { self.close() } else { self.connect() }
-        }
-
-        fn connect(&self) {
-            let address = format!("/live/{}?after={}", shared::address::encode(self.project.as_str()), (self.as_of)());
-            let Ok(source) = EventSource::new(&address) else { return };
-            let receive = self.receive.clone();
-            let message = EventListener::new(&source, "message", move |event| {
-                let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
-                // An event of a newer server that this page does not understand is a reason to load afresh.
-                let event = text.and_then(|text| serde_json::from_slice(text.as_bytes()).ok()).unwrap_or(RESYNC);
-                receive(event);
-            });
-            let receive = self.receive.clone();
-            let resync = EventListener::new(&source, "resync", move |_| receive(RESYNC));
-            // A browser connects again by itself, unless it got another answer than a stream: from a proxy while the server
-            // starts, or because the session has ended.
-            let (stream, watched) = (self.clone(), source.clone());
-            let error = EventListener::new(&source, "error", move |_| {
-                if watched.ready_state() == EventSource::CLOSED {
-                    stream.connect_later();
-                }
-            });
-            let opened = self.failures.clone();
-            let open = EventListener::new(&source, "open", move |_| opened.set(0));
-            if let Some((old, _)) = self.open.replace(Some((source, [message, resync, error, open]))) {
-                old.close();
-            }
-        }
-
-        fn connect_later(&self) {
-            let failures = self.failures.get();
-            self.failures.set(failures.saturating_add(1));
-            let stream = self.clone();
-            let again = Timeout::new((FIRST_PAUSE << failures.min(8)).min(LONGEST_PAUSE), move || stream.follow_visibility());
-            self.waiting.replace(Some(again));
-        }
-
-        fn close(&self) {
-            self.waiting.take();
-            if let Some((source, _)) = self.open.take() {
-                source.close();
-            }
-        }
-    }
-
-    const RESYNC: Event = Event { sequence: 0, change: LiveChange::Resync };
 }

@@ -39,7 +39,6 @@ use shared::questions::Question;
 use shared::spans::{OpenTrace, TracePage};
 use shared::summary::{ScoreKind, Summary};
 use shared::tags::Tag;
-use shared::views::ListState;
 use shared::{ObjectId, ProjectId, RowId};
 use std::collections::BTreeMap;
 
@@ -108,8 +107,10 @@ pub struct LogsView {
     pub trace_missing: bool,
     /// The conditions of the filter and what adds one, as HTML: only the server and the part of the filter bar read filters.
     pub conditions: Html,
-    /// What the list shows: what the address says, else what its view does.
-    pub shown: ListState,
+    /// The filter that is shown: what the address says, else what its view does.
+    pub filter: String,
+    /// The order that is shown, likewise; empty for the newest first.
+    pub sort: String,
     /// Where the rows go on in an order of one's own; then that of the page is only where they end.
     pub further: Option<String>,
     /// The views, and which one is shown, as HTML.
@@ -122,6 +123,6 @@ impl LogsView {
     /// What live events are applied to.
     fn traces(&self) -> Traces {
         let TracePage { rows, next, as_of, .. } = self.page.clone();
-        Traces { summary: self.summary.clone(), rows, next, is_sorted: !self.shown.sort.is_empty(), as_of }
+        Traces { summary: self.summary.clone(), rows, next, is_sorted: !self.sort.is_empty(), as_of }
     }
 }

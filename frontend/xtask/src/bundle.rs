@@ -90,7 +90,7 @@ fn bind(client: Vec<u8>) -> Outcome<BTreeMap<String, Vec<u8>>> {
         .keep_lld_exports(true)
         .demangle(false)
         .web(true)
-        .map(|bindgen| bindgen.typescript(false).remove_name_section(false).remove_producers_section(true))
+        .map(|bindgen| bindgen.typescript(false).remove_name_section(true).remove_producers_section(true))
         .and_then(|bindgen| bindgen.generate_output())
         .explain(|| "cannot bind the client's wasm to JavaScript".into())?;
     // Snippets would be files in folders, which the server's one flat folder of assets does not have.

@@ -114,6 +114,20 @@ async fn an_sdk_sends_feedback_and_scripts_read_it() {
             (&json!(0.9), &json!(1), &json!(1)),
             "{summary}"
         );
+
+        // A span below it, which no filter about it finds: as a row of a trace it counts, as a span it does not.
+        let below =
+            json!({ "id": "below", "span_id": "below", "root_span_id": "one", "span_parents": ["one"], "scores": { "Preference": 0.5 } });
+        let whole = json!({ "id": "whole", "span_id": "one", "root_span_id": "one", "metadata": { "way": "both" }, "scores": { "Preference": 0.7 } });
+        server.done(&key, Method::POST, &format!("/v1/project_logs/{project}/insert"), &json!({ "events": [whole, below] })).await;
+        for (rows, expected) in [("", 1), ("&rows=spans", 1), ("&rows=traces", 2)] {
+            let filter = "filter=metadata.way%20%3D%20'both'";
+            let path = format!("/v1/summary?object_type=project_logs&object_id={project}&{filter}{rows}");
+            let (_, summary) = server.get(&key, &path).await;
+            assert_eq!(summary["scores"]["Preference"]["count"], expected, "{rows}: {summary}");
+        }
+        let (status, refused) = server.get(&key, &format!("/v1/summary?object_type=project_logs&object_id={project}&rows=cards")).await;
+        assert_eq!(status, 400, "{refused}");
     }
 }
 

@@ -257,7 +257,7 @@ impl Expression {
         let kind = match &operand.kind {
             Kind::Number(number) => match negative(number) {
                 Some(number) => Kind::Number(number),
-                None => Kind::Negate(Box::new(operand)),
+                None => Kind::Decimal(format!("-{number}")),
             },
             Kind::Decimal(text) => Kind::Decimal(text.strip_prefix('-').map_or_else(|| format!("-{text}"), str::to_owned)),
             _ => Kind::Negate(Box::new(operand)),

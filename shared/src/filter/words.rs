@@ -28,14 +28,18 @@ pub fn tokens(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// Characters that are never seen, and that no writing needs.
-const UNSEEN: [char; 4] = ['\u{ad}', '\u{200b}', '\u{2060}', '\u{feff}'];
+/// Characters that are never seen, and of which no two names should differ only: breaks, joints, and marks of direction.
+const UNSEEN: [char; 15] = [
+    '\u{ad}', '\u{200b}', '\u{2060}', '\u{feff}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
+    '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+];
 
 /// A name as it is compared: what looks the same is the same, however it was typed. Never shown.
 pub fn folded(name: &str) -> String {
-    // By way of the capitals, so that the several small forms of one letter, as of sigma, are one.
+    // By way of the capitals, so that the several small forms of one letter, as of sigma, are one; from the small ones, because one
+    // letter, `ẞ`, has a small form whose capitals are others.
     let visible = seen(name).filter(|letter| !UNSEEN.contains(letter));
-    let caseless: String = visible.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
+    let caseless: String = visible.flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
     seen(&caseless).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -97,13 +101,20 @@ fn stands_alone(letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{each_token, tokens};
+    use super::{each_token, folded, tokens};
     use proptest::prelude::*;
 
     fn each(text: &str) -> Vec<String> {
         let mut words = Vec::new();
         each_token(text, &mut |word| words.push(word.to_owned()));
         words
+    }
+
+    #[test]
+    fn names_that_look_alike_are_one() {
+        let alike = ["Straße", "STRASSE", "STRA\u{1e9e}E", "\u{202a}strasse", "stra\u{200b}sse\u{200f}", " Ｓtraße "];
+        alike.iter().for_each(|name| assert_eq!(folded(name), "strasse", "{name:?}"));
+        assert_eq!(folded(&folded("\u{1e9e} Σς")), folded("\u{1e9e} Σς"));
     }
 
     proptest! {

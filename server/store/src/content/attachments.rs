@@ -256,7 +256,7 @@ impl Store {
             let holds = parts.next().is_none() && ends > time::now() && self.signed(what, &key, ends).verify_slice(&signature).is_ok();
             holds.then_some(key)
         };
-        read().ok_or_else(|| Problem::not_found("attachment under this link (a link works for an hour)").into())
+        read().ok_or_else(|| Problem::not_found("attachment under this link").into())
     }
 
     fn signed(&self, what: LinkUse, key: &str, ends: Micros) -> Hmac<Sha256> {

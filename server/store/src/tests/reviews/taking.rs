@@ -352,6 +352,7 @@ async fn the_blind_know_who_is_done_and_not_what_others_think() {
         store.owner.change_settings(ChangeSettings { project: project.id.clone(), changes: blind }).await.unwrap();
         store.engineer.flag_row(flag(&project, "a", &[])).await.unwrap();
         anna.skip_review(skip(&project, "a", "The tone is plainly 0.4217.")).await.unwrap();
+        answer(&store.engineer, &project, "a", "Tone", number(0.25)).await.unwrap();
         store.engineer.complete_review(complete(&project, "a")).await.unwrap();
         let seen = |desk: Desk| {
             let row = address(&project, "a");
