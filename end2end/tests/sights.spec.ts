@@ -17,10 +17,6 @@ test.skip(!process.env.TOUCHSTONE_SIGHTS, "TOUCHSTONE_SIGHTS does not say how mu
 const PATIENCE = 60_000;
 const expect = expectSoon.configure({ timeout: PATIENCE });
 
-/** Looking takes long where much else goes on: how fast a page is, is measured elsewhere. */
-const PATIENCE = 60_000;
-const expect = expectSoon.configure({ timeout: PATIENCE });
-
 interface Look {
   name: string;
   width: number;
