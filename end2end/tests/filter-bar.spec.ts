@@ -182,7 +182,7 @@ test("a mistake is told while one types, and the caret's place is completed by k
   expect(filterOf(viewer)).toBeNull();
   await press(viewer, "Control+a");
   await type(viewer, "tags inc");
-  await expect(viewer.getByRole("option", { name: "includes" })).toBeVisible();
+  await expect(viewer.getByRole("option", { name: "includes operator", exact: true })).toBeVisible();
   await press(viewer, "Tab");
   await expect(input(viewer)).toHaveValue("tags includes ");
   await type(viewer, "'T");

@@ -16,7 +16,7 @@ async function saveAs(page: Page, name: string, shared = true): Promise<void> {
   await openMenu(page);
   await menu(page).getByRole("button", { name: "Save as…" }).click();
   await menu(page).getByLabel("Name").fill(name);
-  await menu(page).getByLabel("Shared with the project").setChecked(shared);
+  await menu(page).getByRole("checkbox", { name: "Shared with the project" }).setChecked(shared);
   await menu(page).getByRole("button", { name: "Save view" }).click();
   await expect(tab(page, name)).toHaveAttribute("aria-current", "true");
   await expect(menu(page)).toBeHidden();

@@ -41,8 +41,8 @@ pub(super) struct FilterField {
     enter: StoredValue<Option<Callback<()>>>,
     /// What is built: the number of a condition, or nothing for a further one.
     building: RwSignal<Option<String>>,
-    /// Where somebody asks what a row can be filtered by.
-    asked: RwSignal<Option<MouseEvent>, LocalStorage>,
+    /// Whether somebody asks what a row can be filtered by, and if so, whether they point at a cell. The element is marked `data-asked`.
+    asked: RwSignal<Option<bool>>,
     /// Goes to the list with another filter.
     go: Callback<String>,
 }
@@ -81,7 +81,7 @@ pub(super) fn FilterBar(
         input: NodeRef::new(),
         enter: StoredValue::new(None),
         building: RwSignal::new(None),
-        asked: RwSignal::new_local(None),
+        asked: RwSignal::new(None),
         go: Callback::new(go),
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -95,9 +95,10 @@ pub(super) fn FilterBar(
     };
     let wrong = !mistakes.is_empty();
     let is_used = RwSignal::new(false);
+    let is_filtered = state.is_filtered();
     Effect::new(move |_| {
-        // What cannot be read may be English.
-        if wrong {
+        // What cannot be read may be English, and what is applied is kept for later.
+        if wrong || is_filtered {
             is_used.set(true);
         }
         if let Some(held) = &held {
@@ -111,7 +112,9 @@ pub(super) fn FilterBar(
     let ask = window_event_listener(leptos::ev::contextmenu, move |event| {
         if is_about_row(&event) {
             event.prevent_default();
-            field.asked.set(Some(event));
+            // Any element can be marked.
+            let _ = event_target::<Element>(&event).set_attribute("data-asked", "");
+            field.asked.set(Some(event.button() == 2));
         }
     });
     on_cleanup(move || ask.remove());

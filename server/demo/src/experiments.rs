@@ -226,6 +226,10 @@ impl Run {
             if case.id == "rope-open" {
                 let text = "@Mara two sentences are enough to be wrong about a rope. I would not ship this one; `support-14` stays.";
                 act(340, 2, DemoDeed::Comment(text.to_owned()));
+                // What must be answered comes first.
+                for (question, value) in [("Preference", 0.15), ("Resolution", 0.0)] {
+                    act(340, 2, DemoDeed::Answer { question, value: AnswerValue::Number(value), seconds: 45 });
+                }
                 act(341, 2, DemoDeed::Complete);
             }
         }

@@ -113,8 +113,12 @@ impl World {
             call("/fn/spans/find", json!({ "query": { "object": project, "root_span_id": "r-one", "words": "zebra" } })),
             call("/fn/filters/names", json!({ "object": project })),
             call(
+                "/fn/spans/sort",
+                json!({ "query": { "object": project, "filter": "", "sort": { "by": "duration", "descending": true }, "after": null, "limit": 10 } }),
+            ),
+            call(
                 "/fn/filters/understand",
-                json!({ "query": { "object": project, "text": "tone over 50 percent, tagged zebra", "offset_minutes": 0 } }),
+                json!({ "query": { "object": project, "text": "tone over 50 percent, said by somebody", "offset_minutes": 0 } }),
             ),
             call("/fn/objects/list", json!({ "project": project, "kind": "experiment" })),
             get("page", page("logs")),
@@ -189,6 +193,9 @@ const HARMLESS: &[&str] = &[
     "/v1/function",
     "/v1/project_score",
     "/v1/project_tag",
+    // What somebody keeps to look at lists by; what these show is asked of the lists.
+    "/v1/view",
+    "/fn/views",
     // Who is asked and who is done is no secret; why somebody skipped a row is tried in the tests of review items.
     "/v1/review_list",
     "/v1/review_item",

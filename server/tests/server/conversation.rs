@@ -117,8 +117,8 @@ async fn an_sdk_sends_feedback_and_scripts_read_it() {
 
         // A span below it, which no filter about it finds: as a row of a trace it counts, as a span it does not.
         let below =
-            json!({ "id": "below", "span_id": "below", "root_span_id": "one", "span_parents": ["one"], "scores": { "Preference": 0.5 } });
-        let whole = json!({ "id": "whole", "span_id": "one", "root_span_id": "one", "metadata": { "way": "both" }, "scores": { "Preference": 0.7 } });
+            json!({ "id": "below", "span_id": "below", "root_span_id": "top", "span_parents": ["top"], "scores": { "Preference": 0.5 } });
+        let whole = json!({ "id": "whole", "span_id": "top", "root_span_id": "top", "metadata": { "way": "both" }, "scores": { "Preference": 0.7 } });
         server.done(&key, Method::POST, &format!("/v1/project_logs/{project}/insert"), &json!({ "events": [whole, below] })).await;
         for (rows, expected) in [("", 1), ("&rows=spans", 1), ("&rows=traces", 2)] {
             let filter = "filter=metadata.way%20%3D%20'both'";

@@ -5,7 +5,6 @@ use super::builder::{score_place, with};
 use crate::logs::LogsState;
 use crate::logs::table::columns;
 use crate::ui::{Dialog, opened_by};
-use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos::web_sys::Element;
 use shared::filter::{Chip, Chips, format_instant, parse_expression, quote_text};
@@ -18,9 +17,9 @@ pub(super) fn CellMenu(field: FilterField) -> impl IntoView {
     let offered = RwSignal::new(None::<Vec<Chip>>);
     let open = opened_by(offered);
     Effect::new(move |_| {
-        if let Some(event) = field.asked.get() {
+        if let Some(is_pointed) = field.asked.get() {
             field.asked.set(None);
-            offered.set(asked_about(state, &event));
+            offered.set(asked_about(state, is_pointed));
         }
     });
     let filter = state.filter.get_value();
@@ -49,14 +48,16 @@ pub(super) fn CellMenu(field: FilterField) -> impl IntoView {
     view! { <Dialog title="Filter by" open>{lines}</Dialog> }
 }
 
-/// What the cell under an event can be filtered by; all of the row where that is nothing, or where no cell is pointed at.
-fn asked_about(state: LogsState, event: &MouseEvent) -> Option<Vec<Chip>> {
-    let target = event_target::<Element>(event);
+/// What the cell that is asked about can be filtered by; all of the row where that is nothing, or where no cell is pointed at.
+fn asked_about(state: LogsState, is_pointed: bool) -> Option<Vec<Chip>> {
+    let target = document().query_selector("[data-asked]").ok().flatten()?;
+    // What is marked was an element of this page.
+    let _ = target.remove_attribute("data-asked");
     let key: i64 = target.closest("tr[data-key]").ok()??.get_attribute("data-key")?.parse().ok()?;
     let row = state.traces.with_untracked(|traces| traces.rows.iter().find(|row| row.key == key).cloned())?;
     let names: Vec<String> = untrack(|| columns(&state)).into_iter().map(|column| column.name).collect();
     let is_of_logs = untrack(|| state.is_of_logs());
-    let cell = target.closest("td").ok().flatten().filter(|_| event.button() == 2);
+    let cell = target.closest("td").ok().flatten().filter(|_| is_pointed);
     let of_cell = cell.map(|cell| about(&row, &cell.class_name(), names.get(scores_before(&cell)).map(String::as_str), is_of_logs));
     let texts = of_cell.filter(|texts| !texts.is_empty()).unwrap_or_else(|| about_all(&row, &names, is_of_logs));
     Some(texts.iter().filter_map(|text| parse_expression(text).ok()).map(|expression| Chip::of(&expression)).collect())

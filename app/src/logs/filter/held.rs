@@ -39,10 +39,12 @@ impl HeldFocus {
     /// Gives it to the bar that is there now.
     pub(super) fn give_back(&self, field: NodeRef<Input>) {
         match self {
-            Self::Field(_, caret) => {
+            Self::Field(text, caret) => {
                 // A page that comes to life has never lost it.
                 let is_there = document().active_element().is_some_and(|focused| focused.matches("form.filter .box *").unwrap_or(false));
                 if let Some(input) = field.get_untracked().filter(|_| !is_there) {
+                    // With another text in the field the caret would have no place, or lose it later.
+                    input.set_value(text);
                     // The caret of a field that is in the page can be set, and it can have the focus.
                     let _ = input.focus();
                     let _ = input.set_selection_range(*caret, *caret);
