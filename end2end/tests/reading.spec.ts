@@ -72,16 +72,16 @@ test("rows that are loaded stay when the list is read again", async ({ installat
 
 test("whatever else stands in the address stays while one goes through traces", async ({ installation, project, reviewer: page }) => {
   const rows = await numbered(installation, project, 2);
-  await open(page, project.page(`logs?view=mine&cols=a%25b&r=${rows[0].root}&comment=none`));
+  await open(page, project.page(`logs?kind=mine&cols=a%25b&r=${rows[0].root}&comment=none`));
   await page.keyboard.press("j");
   await expect(trace(page)).toHaveAccessibleName(/row-02/);
   const parameters = () => Object.fromEntries(new URL(page.url()).searchParams);
-  expect(parameters()).toEqual({ view: "mine", cols: "a%b", r: rows[1].root });
+  expect(parameters()).toEqual({ kind: "mine", cols: "a%b", r: rows[1].root });
   await page.keyboard.press("Escape");
   await expect(trace(page)).toBeHidden();
-  expect(parameters()).toEqual({ view: "mine", cols: "a%b" });
+  expect(parameters()).toEqual({ kind: "mine", cols: "a%b" });
   await page.getByLabel("Filter", { exact: true }).fill("input = 'Question of row-02'");
   await page.keyboard.press("Enter");
   await expect(listed(page)).toHaveCount(1);
-  expect(parameters()).toEqual({ view: "mine", cols: "a%b", filter: "input = 'Question of row-02'" });
+  expect(parameters()).toEqual({ kind: "mine", cols: "a%b", filter: "input = 'Question of row-02'" });
 });

@@ -1,6 +1,7 @@
 import { expect, open, PEOPLE, test, type Page } from "../support/fixtures.js";
 import { fillSignIn, hydrated, row, rows, trace } from "../support/pages.js";
 import { root } from "../support/rows.mjs";
+import { PASSWORD } from "../support/server.mjs";
 
 const views = (page: Page) => page.getByRole("navigation", { name: "Views" });
 const tab = (page: Page, name: string) => views(page).getByRole("link", { name, exact: true });
@@ -36,7 +37,7 @@ test("a view is saved, and a second person opens its link through signing in", a
 
   await stranger.goto(reviewer.url());
   await expect(stranger).toHaveURL(/\/login/);
-  await fillSignIn(stranger, PEOPLE.colleague.email, "correct horse battery");
+  await fillSignIn(stranger, PEOPLE.colleague.email, PASSWORD);
   await hydrated(stranger);
   await expect(tab(stranger, "To triage")).toHaveAttribute("aria-current", "true");
   await expect(filter(stranger)).toHaveValue("tags includes 'Triage'");
@@ -97,7 +98,7 @@ test("a deleted view's link shows its last state and says so, and a private one 
   await expect(engineer.getByText("Mine")).toHaveCount(0);
 
   await openMenu(reviewer);
-  await menu(reviewer).getByLabel("Shared").check();
+  await menu(reviewer).getByRole("checkbox", { name: "Shared" }).check();
   await engineer.reload();
   await hydrated(engineer);
   await expect(tab(engineer, "Mine")).toBeVisible();

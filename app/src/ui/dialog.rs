@@ -68,8 +68,9 @@ pub fn Dialog(
 pub fn opened_by<T: Send + Sync + 'static>(about: RwSignal<Option<T>>) -> RwSignal<bool> {
     let open = RwSignal::new(false);
     Effect::new(move |_| {
-        if about.with(Option::is_some) {
-            open.set(true);
+        let is_some = about.with(Option::is_some);
+        if open.get_untracked() != is_some {
+            open.set(is_some);
         }
     });
     Effect::new(move |was_open: Option<bool>| {
