@@ -41,7 +41,7 @@ fn traces(world: &World) -> [(ObjectId, &'static str); 3] {
 /// Every method of a desk. A new one has to be decided here.
 pub(crate) fn ways() -> Vec<(&'static str, Way)> {
     use Way::{Harmless, Out, Veiled};
-    vec![
+    let mut ways = vec![
         (
             "activity",
             Out(|world, desk| {
@@ -417,12 +417,6 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
         ("tags", CONFIGURED),
         ("tag", CONFIGURED),
         ("settings", CONFIGURED),
-        ("saved_views", VIEWS),
-        ("saved_view", VIEWS),
-        ("save_view", VIEWS),
-        ("edit_view", VIEWS),
-        ("delete_view", VIEWS),
-        ("restore_view", VIEWS),
         ("set_default_view", ENGINEERS),
         ("projects", CONFIGURED),
         ("project", CONFIGURED),
@@ -500,5 +494,7 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
         ("keys_and_others", PEOPLE),
         ("withdraw_invitation", PEOPLE),
         ("reset_password", PEOPLE),
-    ]
+    ];
+    ways.extend(["saved_views", "saved_view", "save_view", "edit_view", "delete_view", "restore_view"].map(|name| (name, VIEWS)));
+    ways
 }
