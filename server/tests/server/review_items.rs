@@ -355,7 +355,10 @@ async fn a_blind_reviewer_learns_from_an_item_what_they_may_see_only() {
         server.done(&anna, Method::POST, &skip, &why).await;
         let listed = format!("/v1/review_item?project_id={project}");
         let everything = async |who: &Who| server.get(who, &listed).await.1.to_string();
-        for secret in ["opaque words", "hushed words", "broken_item"] {
+        for who in [&key, &anna, &ben] {
+            assert!(!everything(who).await.contains("opaque words"), "an item holds nothing of its row");
+        }
+        for secret in ["hushed words", "broken_item"] {
             assert!(everything(&key).await.contains(secret), "{secret}");
             assert!(!everything(&ben).await.contains(secret), "{secret}");
         }
