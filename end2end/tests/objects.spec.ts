@@ -20,7 +20,7 @@ async function remove(page: Page): Promise<void> {
 
 test("what was deleted is offered back at once, by a toast and by its key", async ({ installation, project, engineer: page, watch }) => {
   // Whoever still looks at it is told that it is gone.
-  watch.allow(/status of 404 .*fn\/(logs|spans)\/open/);
+  watch.allow(/status of 404 .*fn\/logs\/open/);
   await dataset(installation, project, "golden");
   await open(page, project.page("datasets/golden"));
   await remove(page);
