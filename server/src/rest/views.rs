@@ -100,16 +100,32 @@ pub struct WrittenView {
 
 /// Creates a view, or returns the one of that name as it is.
 pub async fn create(Signed(desk): Signed, JsonBody(body): JsonBody<SentView>) -> ApiResult<Json<WrittenView>> {
-    match body.existing(&desk).await? {
-        Some(id) => Ok(Json(written(desk.saved_view(&id).await?)?)),
-        None => Ok(Json(written(desk.save_view(body.command(None)?).await?)?)),
+    if let Some(id) = body.existing(&desk).await? {
+        return Ok(Json(written(desk.saved_view(&id).await?)?));
     }
+    let made = desk.save_view(body.command(None)?).await;
+    // Somebody may have made it a moment ago.
+    if made.is_err()
+        && let Some(id) = body.existing(&desk).await?
+    {
+        return Ok(Json(written(desk.saved_view(&id).await?)?));
+    }
+    Ok(Json(written(made?)?))
 }
 
 /// Creates a view, or replaces the one of that name: what the body leaves out is emptied.
 pub async fn replace(Signed(desk): Signed, JsonBody(body): JsonBody<SentView>) -> ApiResult<Json<WrittenView>> {
-    let existing = body.existing(&desk).await?;
-    Ok(Json(written(desk.save_view(body.command(existing)?).await?)?))
+    let before = body.existing(&desk).await?;
+    let is_new = before.is_none();
+    let mut saved = desk.save_view(body.command(before)?).await;
+    // Somebody may have made it a moment ago.
+    if is_new
+        && saved.is_err()
+        && let Some(id) = body.existing(&desk).await?
+    {
+        saved = desk.save_view(body.command(Some(id))?).await;
+    }
+    Ok(Json(written(saved?)?))
 }
 
 /// Reads a view.
@@ -212,7 +228,7 @@ impl SentView {
         Ok((project, view_type))
     }
 
-    fn command(self, view: Option<ViewId>) -> Result<SaveView, Problem> {
+    fn command(&self, view: Option<ViewId>) -> Result<SaveView, Problem> {
         let (project, view_type) = self.place()?;
         for (field, json) in [("view_data", &self.view_data), ("options", &self.options)] {
             let Some(json) = json else { continue };
@@ -224,13 +240,12 @@ impl SentView {
             }
         }
         let state = ListState { filter: filter(self.view_data.as_deref())?, sort: sort(self.view_data.as_deref()) };
-        let (project, view_type) = (project.clone(), view_type.to_owned());
-        let sent = KeptSent { view_data: self.view_data, options: self.options };
+        let sent = KeptSent { view_data: self.view_data.clone(), options: self.options.clone() };
         Ok(SaveView {
-            project,
+            project: project.clone(),
             view,
-            view_type,
-            name: self.name.unwrap_or_default(),
+            view_type: view_type.to_owned(),
+            name: self.name.clone().unwrap_or_default(),
             shared: self.shared.unwrap_or(true),
             state,
             sent: Some(as_json(&sent)?.get().to_owned()),

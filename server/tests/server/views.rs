@@ -39,6 +39,19 @@ async fn what_sdks_send_of_a_view_comes_back_to_the_letter() {
 }
 
 #[tokio::test]
+async fn a_view_that_several_make_at_once_is_one() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("P").await;
+        for (method, name) in [(Method::POST, "Posted"), (Method::PUT, "Put")] {
+            let body = json!({ "object_id": project, "view_type": "logs", "name": name });
+            let made = futures::future::join_all((0..8).map(|_| server.done(&key, method.clone(), "/v1/view", &body))).await;
+            assert!(made.iter().all(|view| view["id"] == made[0]["id"]), "{made:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_page_of_views_ends_where_it_is_large_enough_and_the_next_one_goes_on() {
     for server in servers().await {
         let key = server.key(Role::Engineer, &[]).await;
