@@ -206,30 +206,32 @@ mod browser {
         true
     }
 
-    /// Puts a box to tick into the row under the pointer. A row that is drawn again has none until it is pointed at.
+    fn tick() -> Option<HtmlInputElement> {
+        document().query_selector(".pick-row").ok()??.dyn_into().ok()
+    }
+
+    /// Puts the box to tick into the row under the pointer.
     fn offer(state: LogsState, event: &Event) {
         let row = target(event).and_then(|element| element.closest(".logs tr[data-key]").ok().flatten());
         let Some(cell) = row.and_then(|row| row.query_selector("td").ok().flatten()) else { return };
         if cell.query_selector(".pick-row").is_ok_and(|found| found.is_some()) {
             return;
         }
-        let tick = document().create_element("input").ok().and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
-        let Some(tick) = tick else { return };
+        let made = || document().create_element("input").ok()?.dyn_into::<HtmlInputElement>().ok();
+        let Some(tick) = tick().or_else(made) else { return };
         tick.set_type("checkbox");
         tick.set_class_name("check pick-row");
         tick.set_tab_index(-1);
         // A browser that refuses it has the keys.
         let _ = tick.set_attribute("aria-label", "Select row");
         let _ = cell.prepend_with_node_1(&tick);
-        tick.set_checked(key_of(&tick).is_some_and(|key| state.selection.keys.with_untracked(|keys| keys.contains(&key))));
+        mark(state);
     }
 
-    /// Ticks the boxes of the rows that are selected.
+    /// Ticks the box where its row is selected.
     fn mark(state: LogsState) {
-        let Ok(ticks) = document().query_selector_all(".pick-row") else { return };
-        for tick in (0..ticks.length()).filter_map(|place| ticks.item(place)?.dyn_into::<HtmlInputElement>().ok()) {
-            let is_selected = key_of(&tick).is_some_and(|key| state.selection.keys.with_untracked(|keys| keys.contains(&key)));
-            tick.set_checked(is_selected);
+        if let Some(tick) = tick() {
+            tick.set_checked(key_of(&tick).is_some_and(|key| state.selection.keys.with_untracked(|keys| keys.contains(&key))));
         }
     }
 }

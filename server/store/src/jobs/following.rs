@@ -24,6 +24,9 @@ const GROUPS: usize = 50;
 /// How long a group of rows takes at most, about, so that who writes meanwhile waits no longer.
 const GROUP_TAKES: Duration = Duration::from_millis(20);
 
+/// Rows of a group at least, however slow the machine is.
+const LEAST_AT_ONCE: usize = 4;
+
 /// A process that works at jobs.
 pub(crate) struct JobWorker {
     /// What it goes by.
@@ -37,7 +40,7 @@ pub(crate) struct JobWorker {
 impl JobWorker {
     /// One that others do not know.
     pub(crate) fn new() -> Self {
-        Self { holder: crate::ground::ids::new_id(), known: HashMap::new(), size: 4 }
+        Self { holder: crate::ground::ids::new_id(), known: HashMap::new(), size: LEAST_AT_ONCE }
     }
 
     /// Learns from how long a group took.
@@ -46,7 +49,7 @@ impl JobWorker {
             return;
         }
         let fit = if took > GROUP_TAKES { self.size / 2 } else { self.size.max(rows) + 2 };
-        self.size = fit.clamp(1, MOST_AT_ONCE);
+        self.size = fit.clamp(LEAST_AT_ONCE, MOST_AT_ONCE);
     }
 }
 
@@ -106,8 +109,10 @@ impl Store {
             let began = Instant::now();
             let sentence = match self.step(worker, project, &job).await {
                 Ok(()) => {
-                    // As long again it leaves the machine to others.
-                    tokio::time::sleep(began.elapsed()).await;
+                    // As long again it leaves the machine to others. Tests have nobody to leave it to.
+                    if !cfg!(test) {
+                        tokio::time::sleep(began.elapsed()).await;
+                    }
                     continue;
                 }
                 Err(Error::Problem(problem)) => problem.to_string(),
@@ -121,7 +126,7 @@ impl Store {
             self.write_in(project, move |change| {
                 Box::pin(async move {
                     let text = format!(
-                        "UPDATE jobs SET state = 'failed', reason = ? WHERE project = ? AND key = ? AND holder = ? AND {ON_THE_WAY}"
+                        "UPDATE jobs SET state = 'failed', reason = ?, held_until = 0 WHERE project = ? AND key = ? AND holder = ? AND {ON_THE_WAY}"
                     );
                     run(&change.transaction, &text, values![sentence, project_of(key), key, holder]).await
                 })
@@ -197,14 +202,15 @@ impl Store {
         let text = format!(
             "UPDATE jobs SET {place} = {place} + ?, done = done + ?, already = already + ?, gone = gone + ?, refused = refused + ?, \
              refusal = COALESCE(?, refusal), undone = undone + ?, kept = kept + ?, \
-             state = CASE WHEN ? AND state = '{from}' THEN '{ended}' ELSE state END \
+             state = CASE WHEN ? AND state = '{from}' THEN '{ended}' ELSE state END, \
+             held_until = CASE WHEN ? THEN 0 ELSE held_until END \
              WHERE project = ? AND key = ? AND holder = ? AND {place} = ?"
         );
         let holder = job.holder.clone();
         self.write_in(project, move |change| {
             Box::pin(async move {
                 let Progress { rows, done, already, gone, refused, refusal, undone, kept } = progress;
-                let mut bound = values![rows, done, already, gone, refused, refusal, undone, kept, has_ended];
+                let mut bound = values![rows, done, already, gone, refused, refusal, undone, kept, has_ended, has_ended];
                 bound.extend(values![project_of(key), key, holder, next]);
                 run(&change.transaction, &text, bound).await
             })

@@ -337,7 +337,7 @@ async fn a_stopped_job_stays_where_it_stood() {
         let tagged = store.tagged(&project, "Triage").await;
         assert!((1..60).contains(&tagged));
         store.engineer.undo_job(named(&job)).await.unwrap();
-        work(&store.store).await;
+        store.store.work_at_jobs(&mut worker, usize::MAX).await.unwrap();
         assert_eq!(store.tagged(&project, "Triage").await, 0);
         // Nothing matches, so nothing was done, and there is nothing to take back.
         let empty = store.engineer.start_job(matching(&project, "input = 'none'", tag(&["Triage"], &[]))).await.unwrap();
