@@ -76,7 +76,7 @@ async fn everything_that_matches_is_tagged_and_taken_back_as_one() {
     for store in stores().await {
         let project = store.project("tagged").await;
         store.tag(&project, "Triage").await;
-        store.many(&project, 150).await;
+        store.many(&project, 50).await;
         store.send(&project, &[json!({"id": "other", "input": "x"}), json!({"id": "had", "input": 5, "tags": ["Triage", "kept"]})]).await;
         store.send(&project, &[json!({"id": "part", "root_span_id": "r0", "span_parents": ["r0"], "input": 7})]).await;
         let job = store.engineer.start_job(matching(&project, "input >= 0", tag(&["triage"], &["none"]))).await.unwrap();
@@ -85,9 +85,9 @@ async fn everything_that_matches_is_tagged_and_taken_back_as_one() {
         store.send(&project, &[json!({"id": "late", "input": 1})]).await;
         work(&store.store).await;
         let job = store.engineer.job(&job.id).await.unwrap();
-        assert_eq!((job.state, job.total), (JobState::Done, Some(151)));
-        assert_eq!((job.done, job.already, job.gone, job.refused), (150, 1, 0, 0));
-        assert_eq!(store.tagged(&project, "Triage").await, 151);
+        assert_eq!((job.state, job.total), (JobState::Done, Some(51)));
+        assert_eq!((job.done, job.already, job.gone, job.refused), (50, 1, 0, 0));
+        assert_eq!(store.tagged(&project, "Triage").await, 51);
         assert_eq!(store.row(&project, "late").await["tags"], json!(null));
         assert_eq!(store.row(&project, "part").await["tags"], json!(null), "the row of a trace is its root");
         let list = ListActivity { row: address(&project, "r7"), before: None, limit: 10 };
@@ -106,7 +106,7 @@ async fn everything_that_matches_is_tagged_and_taken_back_as_one() {
         assert_eq!(store.engineer.undo_job(named(&job)).await.unwrap().state, JobState::Undoing);
         work(&store.store).await;
         let job = store.engineer.undo_job(named(&job)).await.unwrap();
-        assert_eq!((job.state, job.undone + job.kept), (JobState::Undone, 150));
+        assert_eq!((job.state, job.undone + job.kept), (JobState::Undone, 50));
         assert_eq!(store.tagged(&project, "Triage").await, 1);
         assert_eq!(store.row(&project, "had").await["tags"], json!(["Triage", "kept"]));
         assert_eq!(store.row(&project, "r2").await["tags"], json!(["mine"]));
@@ -227,13 +227,13 @@ async fn a_job_goes_on_after_a_restart_and_does_nothing_twice() {
     for store in stores().await {
         let project = store.project("restart").await;
         store.tag(&project, "Triage").await;
-        store.many(&project, 60).await;
+        store.many(&project, 30).await;
         let job = store.engineer.start_job(matching(&project, "", tag(&["Triage"], &[]))).await.unwrap();
         let mut worker = JobWorker::new();
         store.store.work_at_jobs(&mut worker, 3).await.unwrap();
         let half = store.engineer.job(&job.id).await.unwrap();
-        assert_eq!((half.state, half.total), (JobState::Running, Some(60)));
-        assert!((1..60).contains(&half.done), "{half:?}");
+        assert_eq!((half.state, half.total), (JobState::Running, Some(30)));
+        assert!((1..30).contains(&half.done), "{half:?}");
         // It ended after a group and before that was noted.
         let back = "UPDATE jobs SET next = 0, done = 0";
         store.store.write(move |change| Box::pin(async move { run(&change.transaction, back, values![]).await })).await.unwrap();
@@ -247,8 +247,8 @@ async fn a_job_goes_on_after_a_restart_and_does_nothing_twice() {
         work(&other).await;
         let desk = Desk::new(other.clone(), store.engineer.actor().clone());
         let job = desk.job(&job.id).await.unwrap();
-        assert_eq!((job.state, job.done, job.already), (JobState::Done, 60, 0));
-        for row in ["r0", "r59"] {
+        assert_eq!((job.state, job.done, job.already), (JobState::Done, 30, 0));
+        for row in ["r0", "r29"] {
             let told = desk.activity(ListActivity { row: address(&project, row), before: None, limit: 10 }).await.unwrap();
             assert_eq!(told.len(), 1, "{row}");
         }
@@ -263,7 +263,7 @@ async fn several_jobs_and_processes_at_once() {
         for name in ["One", "Two"] {
             store.tag(&project, name).await;
         }
-        store.many(&project, 40).await;
+        store.many(&project, 20).await;
         let one = store.engineer.start_job(matching(&project, "", tag(&["One"], &[]))).await.unwrap();
         let two = store.owner.start_job(matching(&project, "", tag(&["Two"], &[]))).await.unwrap();
         let other = store.place.open().await;
@@ -276,8 +276,8 @@ async fn several_jobs_and_processes_at_once() {
         }
         for (job, name) in [(&one, "One"), (&two, "Two")] {
             let job = store.engineer.job(&job.id).await.unwrap();
-            assert_eq!((job.state, job.done, job.total), (JobState::Done, 40, Some(40)));
-            assert_eq!(store.tagged(&project, name).await, 40);
+            assert_eq!((job.state, job.done, job.total), (JobState::Done, 20, Some(20)));
+            assert_eq!(store.tagged(&project, name).await, 20);
         }
         store.verified().await;
         other.close().await;
@@ -289,7 +289,7 @@ async fn a_job_stops_where_the_right_of_its_owner_ends() {
     for store in stores().await {
         let project = store.project("role").await;
         store.tag(&project, "Triage").await;
-        store.many(&project, 60).await;
+        store.many(&project, 30).await;
         let engineer = store.engineer.actor().person.clone();
         let start = matching(&project, "", tag(&["Triage"], &[]));
         let job = store.engineer.start_job(start.clone()).await.unwrap();
@@ -306,7 +306,7 @@ async fn a_job_stops_where_the_right_of_its_owner_ends() {
         let [of_key, job] = [&of_key, &job].map(async |job| store.owner.job(&job.id).await.unwrap());
         let (of_key, job) = (of_key.await, job.await);
         assert_eq!((job.state, of_key.state), (JobState::Failed, JobState::Failed));
-        assert!((1..60).contains(&job.done), "{job:?}");
+        assert!((1..30).contains(&job.done), "{job:?}");
         assert_eq!(job.reason.as_deref(), Some("The engineer started it, and may no longer act on everything that matches."));
         assert_eq!(of_key.reason.as_deref(), Some("The engineer started it, and the API key it was started with no longer works."));
         assert_eq!(store.tagged(&project, "Triage").await, usize::try_from(job.done).unwrap());
@@ -324,7 +324,7 @@ async fn a_stopped_job_stays_where_it_stood() {
     for store in stores().await {
         let project = store.project("stopped").await;
         store.tag(&project, "Triage").await;
-        store.many(&project, 60).await;
+        store.many(&project, 30).await;
         let job = store.engineer.start_job(matching(&project, "", tag(&["Triage"], &[]))).await.unwrap();
         let mut worker = JobWorker::new();
         store.store.work_at_jobs(&mut worker, 3).await.unwrap();
@@ -335,7 +335,7 @@ async fn a_stopped_job_stays_where_it_stood() {
         store.store.work_at_jobs(&mut worker, usize::MAX).await.unwrap();
         assert_eq!(store.owner.job(&job.id).await.unwrap(), stopped);
         let tagged = store.tagged(&project, "Triage").await;
-        assert!((1..60).contains(&tagged));
+        assert!((1..30).contains(&tagged));
         store.engineer.undo_job(named(&job)).await.unwrap();
         store.store.work_at_jobs(&mut worker, usize::MAX).await.unwrap();
         assert_eq!(store.tagged(&project, "Triage").await, 0);
