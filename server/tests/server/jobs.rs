@@ -73,7 +73,17 @@ async fn what_makes_no_job_is_said() {
             );
             said += &format!("{} {}\n", status.as_u16(), answer["error"].as_str().unwrap_or_default());
         }
-        expect![[r#""#]].assert_eq(&said);
+        expect![[r#"
+            400 project_id: Say where the rows are: project_id, or object_type and object_id.
+            400 filter: Say which rows: either a filter ("" for all), or ids.
+            400 filter: Say which rows: either a filter ("" for all), or ids.
+            400 action: Say what to do, as {"tag": {"add": ["Triage"]}} or {"add_to_dataset": {"dataset": "id", "expected": "output"}}.
+            400 ids: Pick one row at least.
+            400 object_type: Use project_logs, experiment or dataset.
+            400 action: Name a tag to put on, or one to take off.
+            404 There is no project, experiment or dataset with this id here. It may have been deleted, or the link is incomplete.
+        "#]]
+        .assert_eq(&said);
         for path in ["/v1/job/none", "/v1/job/1-999"] {
             assert_eq!(server.get(&key, path).await.0, StatusCode::NOT_FOUND, "{path}");
         }
