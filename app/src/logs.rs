@@ -13,7 +13,6 @@ mod part;
 mod reading;
 mod row;
 mod seen;
-mod selection;
 mod sidelist;
 mod sorted;
 mod state;

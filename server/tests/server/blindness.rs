@@ -156,7 +156,6 @@ const HARMLESS: &[&str] = &[
     "/fn/objects/activity",
     "/fn/objects/deleted",
     "/fn/objects/metadata",
-    "/fn/objects/register",
     "/fn/objects/restore",
     // The process, signing in, redirects, files.
     "/healthz",
