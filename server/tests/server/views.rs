@@ -142,7 +142,7 @@ async fn what_no_view_can_be_is_refused_and_what_is_private_is_not_there() {
             (&key, Method::POST, "/v1/view", body(json!({ "object_type": "experiment" })), 400, "object_type"),
             (&key, Method::POST, "/v1/view", body(json!({ "view_type": "spans" })), 400, "Use one of"),
             (&key, Method::POST, "/v1/view", body(json!({ "name": " " })), 400, "1 to 200 characters"),
-            (&key, Method::POST, "/v1/view", body(json!({ "view_data": [] })), 400, "map"),
+            (&key, Method::POST, "/v1/view", body(json!({ "view_data": [] })), 400, "view_data: This must be an object."),
             (&key, Method::POST, "/v1/view", body(json!({ "view_data": { "search": { "filter": "a" } } })), 400, "list"),
             (
                 &key,
