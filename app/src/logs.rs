@@ -6,6 +6,7 @@ mod cursor;
 mod filter;
 mod keys;
 mod layout;
+mod numbered;
 mod order;
 mod page;
 mod part;
