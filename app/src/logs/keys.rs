@@ -45,6 +45,11 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
                     mind_traces(state, TraceStep::AtCursor(Box::new(move |address| navigate(address, in_place()))));
                     true
                 }
+                Act::ReviewMode => {
+                    let navigate = navigate.clone();
+                    mind_traces(state, TraceStep::Review(Box::new(move |address| navigate(address, in_place()))));
+                    true
+                }
                 // An open trace minds this key itself.
                 Act::Undo => {
                     #[cfg(feature = "hydrate")]

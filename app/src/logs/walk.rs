@@ -3,9 +3,9 @@
 use super::order::{Order, Stop};
 use super::part::mind_traces;
 use super::state::LogsState;
-use crate::trace::Way;
+use crate::trace::{Way, load_review};
 use leptos::prelude::*;
-use shared::address::LogsAddress;
+use shared::address::{LogsAddress, REVIEW_ROWS};
 use shared::live::Touched;
 use shared::spans::{OpenTrace, TraceRow};
 
@@ -30,6 +30,8 @@ pub(crate) enum TraceStep {
     Cursor(isize),
     /// Opens the trace at the cursor.
     AtCursor(Box<dyn FnOnce(&str)>),
+    /// Goes from the row at the cursor, else from the first, on in review mode.
+    Review(Box<dyn FnOnce(&str)>),
     /// Shows the row at the cursor, because the list is there again.
     Return,
     /// Keeps where one is in the list with the entry of the browser's history.
@@ -94,6 +96,14 @@ impl LogsState {
                     navigate(&address);
                 }
             }
+            TraceStep::Review(navigate) => {
+                if let Some(address) = self.review_address() {
+                    leptos::task::spawn_local(async move {
+                        load_review().await;
+                        navigate(&address);
+                    });
+                }
+            }
             TraceStep::Return => self.come_back(),
             TraceStep::Remember => self.remember(),
             TraceStep::Recall(position) => self.recall(&position),
@@ -104,7 +114,7 @@ impl LogsState {
     /// Says where one can go from the open trace.
     pub(crate) fn lead(&self) {
         let state = *self;
-        self.links.lead(move |way: Way| match way {
+        self.links.lead(self.walk(), move |way: Way| match way {
             Way::Span { root, span } => {
                 let form = state.trace.whose().filter(|whose| !whose.is_root).map(|whose| whose.span_id);
                 state.address.with(|address| address.with_trace(Some(&root), form.as_deref()).with_reading(&root, &span).to_query())
@@ -115,8 +125,18 @@ impl LogsState {
             }),
             Way::Previous => state.neighbour_address(-1),
             Way::Next => state.neighbour_address(1),
-            Way::Closed => state.address_of(None, None),
+            Way::Review => state.address.with(|address| address.with_review(Some(REVIEW_ROWS)).to_query()),
+            Way::Closed => state.address.with(|address| match address.review {
+                Some(_) => address.with_review(None).to_query(),
+                None => state.address_of(None, None),
+            }),
         });
+    }
+
+    fn review_address(&self) -> Option<String> {
+        let first = || self.traces.with_untracked(|traces| traces.rows.get(untrack(|| self.waiting())).map(|row| row.root_span_id.clone()));
+        let root = self.root_at_cursor().or_else(first)?;
+        Some(self.address.with_untracked(|address| address.with_trace(Some(&root), None).with_review(Some(REVIEW_ROWS)).to_query()))
     }
 
     /// Makes what `j` and `k` lead to ready, and loads on where one comes near the end.
@@ -138,7 +158,8 @@ impl LogsState {
 
     /// What `j` and `k` lead to while a trace is open.
     fn neighbour_roots(&self) -> Vec<String> {
-        [1, -1].into_iter().filter_map(|by| self.neighbour_root(by)).collect()
+        let near: &[isize] = if self.address.with_untracked(|address| address.review.is_some()) { &[1, 2, 3, -1] } else { &[1, -1] };
+        near.iter().copied().filter_map(|by| self.neighbour_root(by)).collect()
     }
 
     /// The address of the trace `by` rows further down.

@@ -3,6 +3,7 @@
 mod handing;
 pub(crate) mod items;
 mod named;
+mod overview;
 mod taking;
 
 use crate::content::reviews::{self, ItemState, List, RowReviews};
