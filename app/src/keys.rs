@@ -438,7 +438,7 @@ impl Keys {
     }
 
     /// Lets the newest who can do it.
-    fn run(self, scope: Scope, act: Act) -> bool {
+    pub(crate) fn run(self, scope: Scope, act: Act) -> bool {
         let handlers: Vec<_> =
             self.handlers.with_value(|handlers| handlers.iter().filter(|(_, at, _)| *at == scope).map(|(.., handler)| *handler).collect());
         handlers.into_iter().rev().any(|handler| handler.run(act))

@@ -143,7 +143,7 @@ pub fn row_link(organization: &str, kind: ObjectKind, object: &ObjectId, row: &R
     )
 }
 
-/// The link to a row in review mode over a review list.
+/// The link to a row in review mode over a review list, for who does not know on which page it stands.
 pub fn review_link(organization: &str, row: &RowAddress, list: &str) -> String {
     row_link(organization, row.object_type, &row.object_id, &row.id) + "&review=" + &encode(list)
 }

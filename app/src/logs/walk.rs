@@ -3,9 +3,10 @@
 use super::order::{Order, Stop};
 use super::part::mind_traces;
 use super::state::LogsState;
+use crate::context::use_project;
 use crate::trace::{Way, load_review};
 use leptos::prelude::*;
-use shared::address::{LogsAddress, REVIEW_ROWS};
+use shared::address::{LogsAddress, REVIEW_ROWS, ReviewsAddress};
 use shared::live::Touched;
 use shared::spans::{OpenTrace, TraceRow};
 
@@ -24,14 +25,10 @@ pub(crate) enum TraceStep {
     Touched(Vec<Touched>),
     /// Reads the open one again.
     Reload,
-    /// Goes so many places further down.
-    Neighbour(isize, Box<dyn FnOnce(&str)>),
+    /// Goes somewhere, if that is anywhere.
+    Go(Destination, Box<dyn FnOnce(&str)>),
     /// Moves the cursor of the list so many rows down.
     Cursor(isize),
-    /// Opens the trace at the cursor.
-    AtCursor(Box<dyn FnOnce(&str)>),
-    /// Goes from the row at the cursor, else from the first, on in review mode.
-    Review(Box<dyn FnOnce(&str)>),
     /// Shows the row at the cursor, because the list is there again.
     Return,
     /// Keeps where one is in the list with the entry of the browser's history.
@@ -40,6 +37,17 @@ pub(crate) enum TraceStep {
     Recall(String),
     /// Reads on in an order of one's own, until so many rows are there.
     ReadOn(usize),
+}
+
+/// Where a key leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// So many places further down from the open trace.
+    Neighbour(isize),
+    /// To the trace at the cursor.
+    Cursor,
+    /// To the row at the cursor, else to the first, in review mode.
+    Review,
 }
 
 impl LogsState {
@@ -85,25 +93,8 @@ impl LogsState {
             }
             TraceStep::Touched(touched) => self.trace.touched(&touched),
             TraceStep::Reload => self.trace.reload(),
-            TraceStep::Neighbour(by, navigate) => {
-                if let Some(address) = self.neighbour(by) {
-                    navigate(&address);
-                }
-            }
+            TraceStep::Go(destination, navigate) => self.go(destination, navigate),
             TraceStep::Cursor(by) => self.move_cursor(by),
-            TraceStep::AtCursor(navigate) => {
-                if let Some(address) = self.address_at_cursor() {
-                    navigate(&address);
-                }
-            }
-            TraceStep::Review(navigate) => {
-                if let Some(address) = self.review_address() {
-                    leptos::task::spawn_local(async move {
-                        load_review().await;
-                        navigate(&address);
-                    });
-                }
-            }
             TraceStep::Return => self.come_back(),
             TraceStep::Remember => self.remember(),
             TraceStep::Recall(position) => self.recall(&position),
@@ -111,9 +102,25 @@ impl LogsState {
         }
     }
 
+    fn go(&self, destination: Destination, navigate: Box<dyn FnOnce(&str)>) {
+        let address = match destination {
+            Destination::Neighbour(by) => self.neighbour(by),
+            Destination::Cursor => self.address_at_cursor(),
+            Destination::Review => self.review_address(),
+        };
+        let Some(address) = address else { return };
+        if destination != Destination::Review {
+            return navigate(&address);
+        }
+        leptos::task::spawn_local(async move {
+            load_review().await;
+            navigate(&address);
+        });
+    }
+
     /// Says where one can go from the open trace.
     pub(crate) fn lead(&self) {
-        let state = *self;
+        let (state, context) = (*self, StoredValue::new(use_project()));
         self.links.lead(self.walk(), move |way: Way| match way {
             Way::Span { root, span } => {
                 let form = state.trace.whose().filter(|whose| !whose.is_root).map(|whose| whose.span_id);
@@ -126,8 +133,12 @@ impl LogsState {
             Way::Previous => state.neighbour_address(-1),
             Way::Next => state.neighbour_address(1),
             Way::Review => state.address.with(|address| address.with_review(Some(REVIEW_ROWS)).to_query()),
-            Way::Closed => state.address.with(|address| match address.review {
-                Some(_) => address.with_review(None).to_query(),
+            Way::Closed => state.address.with(|address| match address.review.as_deref() {
+                Some(REVIEW_ROWS) => address.with_review(None).to_query(),
+                Some(list) => {
+                    let list = ReviewsAddress { list: Some(list.to_owned()), ..ReviewsAddress::default() };
+                    context.with_value(|context| context.page("review")) + &list.to_query()
+                }
                 None => state.address_of(None, None),
             }),
         });

@@ -23,6 +23,8 @@ pub(super) struct Form {
     pub(super) current: Memo<Option<QuestionId>>,
     /// What stands in the form and is not said yet, and what is to be told of it.
     unsaid: RwSignal<Vec<(RowAddress, QuestionId, Saving)>>,
+    /// What says at once what a question would say a moment later.
+    hasten: StoredValue<Vec<Callback<()>>>,
 }
 
 impl Form {
@@ -48,7 +50,20 @@ impl Form {
                 last.or_else(|| asked.first().map(|question| question.id.clone()))
             })
         });
-        Self { opened, me, all_count, asked, chosen, current, unsaid: RwSignal::new(Vec::new()) }
+        Self { opened, me, all_count, asked, chosen, current, unsaid: RwSignal::new(Vec::new()), hasten: StoredValue::new(Vec::new()) }
+    }
+
+    /// `say` says at once what a question would say a moment later.
+    pub(super) fn hasten_with(self, say: Callback<()>) {
+        self.hasten.update_value(|hasten| hasten.push(say));
+    }
+
+    /// Says at once what stands in the form and would be said a moment later.
+    pub(super) fn say_all(self) {
+        // Those of questions that are gone say nothing more.
+        let there: Vec<_> = self.hasten.get_value().into_iter().filter(|say| say.try_run(()).is_some()).collect();
+        self.hasten.set_value(there);
+        self.opened.trace.draw();
     }
 
     /// A question has the focus.
@@ -111,11 +126,11 @@ impl Form {
         self.asked.with(|asked| asked.iter().filter(|question| own.contains(&question.id)).count())
     }
 
-    /// The questions that must be answered before one has reviewed the row, and are not, in their order.
-    pub(super) fn unanswered(self) -> Vec<Question> {
+    /// The questions that must be answered before one has reviewed the row, and are not, each with its place, from 0.
+    pub(super) fn unanswered(self) -> Vec<(usize, Question)> {
         let (own, all_count) = (self.own(), self.all_count.get_value());
-        let is_missing = |question: &&Question| (all_count || question.definition.required) && !own.contains(&question.id);
-        self.asked.with(|asked| asked.iter().filter(is_missing).cloned().collect())
+        let is_missing = |question: &Question| (all_count || question.definition.required) && !own.contains(&question.id);
+        self.asked.with(|asked| asked.iter().cloned().enumerate().filter(|(_, question)| is_missing(question)).collect())
     }
 
     /// What the viewer has answered.

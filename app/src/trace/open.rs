@@ -68,7 +68,7 @@ pub(crate) enum Way {
     Next,
     /// Into review mode.
     Review,
-    /// Out of review mode, else out of the trace.
+    /// Out of review mode, to where it came from, else out of the trace.
     Closed,
 }
 

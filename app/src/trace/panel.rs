@@ -8,7 +8,7 @@ use super::keys::follow_keys;
 use super::layout::LayoutTabs;
 use super::missed::Missed;
 use super::review::HumanReview;
-use super::reviewing::{ReviewPart, Shown, follow_mode, is_reviewing};
+use super::reviewing::{OpenItem, ReviewPart, Shown, follow_mode, is_reviewing};
 use super::span::SpanSection;
 use super::tags::TagsSection;
 use super::tree::{FoldButton, Pane, PaneEdge, SpanTree};
@@ -103,7 +103,7 @@ fn Trace() -> impl IntoView {
             <PaneEdge pane/>
             {later(|| view! { <SpanSection/> }.into_any())}
             {later(|| view! { <Side/> }.into_any())}
-            <UndoToast/>
+            <Show when=move || !reviewing.get()><UndoToast/></Show>
         </article>
     }
 }
@@ -153,9 +153,12 @@ fn Side() -> impl IntoView {
     provide_context(Form::new(opened, opened.kind));
     let may_review = use_project().may(Action::Review);
     let reviewing = is_reviewing();
+    provide_context(OpenItem::new());
+    let item = move || (may_review && reviewing.get()).then(|| view! { <ReviewPart shown=Shown::Item/> });
     let foot = move || (may_review && reviewing.get()).then(|| view! { <ReviewPart shown=Shown::Foot/> });
     view! {
         <aside class="side" class:open=is_open aria-label="Review and activity" inert=move || !trace.is_form_painted.get()>
+            {item}
             <HumanReview is_open/>
             <TagsSection/>
             <ActivitySection/>

@@ -3,8 +3,10 @@
 //!
 //! It is drawn by a part of the bundle of its own; what of it an open trace must know at once stands here.
 
+mod advance;
 mod foot;
 mod gone;
+mod item;
 mod list;
 mod part;
 mod place;
@@ -14,11 +16,28 @@ pub(crate) use part::load_review;
 pub(super) use part::{ReviewPart, Shown};
 
 use super::{Opened, Way};
+use crate::api::AppError;
 use crate::keys::{Act, Scope, shortcuts, titled, use_keys};
 use crate::raw_query::in_place;
 use crate::ui::{Icon, IconName};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use shared::reviews::ItemInHand;
+
+/// The item of a review list whose row is open, as the part of review mode knows it.
+#[derive(Clone, Copy)]
+pub(super) struct OpenItem {
+    /// What one has in hand; none while that is not known.
+    held: RwSignal<Option<ItemInHand>>,
+    /// Why one has it not.
+    refused: RwSignal<Option<AppError>>,
+}
+
+impl OpenItem {
+    pub(super) fn new() -> Self {
+        Self { held: RwSignal::new(None), refused: RwSignal::new(None) }
+    }
+}
 
 /// Whether one is in review mode.
 pub(super) fn is_reviewing() -> Memo<bool> {

@@ -1,8 +1,8 @@
-//! What the page of review lists shows.
+//! What the page of review lists and review mode over a list show.
 
-use super::{ReviewItem, ReviewList};
+use super::{ReviewItem, ReviewList, TakenItem};
 use crate::markup::Html;
-use crate::{ProjectId, ReviewItemId, ReviewListId};
+use crate::{ProjectId, QuestionId, ReviewItemId, ReviewListId};
 use serde::{Deserialize, Serialize};
 
 /// Which items of a list are shown.
@@ -81,6 +81,21 @@ pub struct ReviewsView {
     pub has_more: bool,
     /// Live events up to this one are in it.
     pub as_of: i64,
+}
+
+/// An item that somebody has in hand, with what they need to review it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ItemInHand {
+    /// Which, why this one, and until when.
+    pub taken: TakenItem,
+    /// What its list is called.
+    pub list_name: String,
+    /// What reviewers of the list read first, drawn.
+    pub instructions: Html,
+    /// The questions that the list asks; none means all that the project asks.
+    pub questions: Vec<QuestionId>,
+    /// The address of its row in review mode over the list.
+    pub address: String,
 }
 
 #[cfg(test)]

@@ -124,6 +124,13 @@ fn neighbour(question: &Element, step: fn(&Element) -> Option<Element>) -> Optio
     None
 }
 
+/// Gives the question at a place of the form the focus, from 0.
+pub(in crate::trace) fn focus_at(place: usize) -> bool {
+    let questions = document().query_selector_all(".side .question[role=group]").ok();
+    let found = questions.and_then(|questions| questions.item(u32::try_from(place).ok()?));
+    focus_question(found.and_then(|found| found.dyn_into::<Element>().ok()))
+}
+
 /// Gives a question the focus: what is chosen in it, else its first control.
 fn focus_question(question: Option<Element>) -> bool {
     question.is_some_and(|question| {

@@ -1,106 +1,149 @@
 //! What leads on from a row in review mode: back, on, skipping it, and saying that one has reviewed it.
 
+use super::OpenItem;
+use super::advance::{AutoAdvance, remembered};
 use super::list::ListWalk;
 use super::skip::SkipReasons;
 use crate::context::use_project;
 use crate::keys::{Act, Scope, act_of, shortcuts, titled, use_keys};
-use crate::raw_query::in_place;
 use crate::trace::form::Form;
+use crate::trace::question::focus_at;
 use crate::trace::{Opened, Way};
 use crate::ui::{Icon, IconName};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
-use leptos_router::hooks::use_navigate;
+use shared::Problem;
 use shared::commands::Command;
+use shared::questions::Question;
 use shared::reviews::{CompleteReview, SkipReason, SkipReview};
-use shared::{Problem, ReviewListId};
 
-/// Draws the buttons below the form.
+/// Reviewing the row that is open. Copies share it.
+#[derive(Clone, Copy)]
+struct Reviewing {
+    opened: Opened,
+    form: Form,
+    item: OpenItem,
+    list: ListWalk,
+    /// What there is to say about the row that is shown.
+    told: RwSignal<String>,
+    /// Whether one is asked why one skips it.
+    is_skipping: RwSignal<bool>,
+    /// Whether completing goes on by itself.
+    advance: RwSignal<bool>,
+}
+
+impl Reviewing {
+    fn new() -> Self {
+        let (told, is_skipping) = (RwSignal::new(String::new()), RwSignal::new(false));
+        let (opened, form, item) = (expect_context::<Opened>(), expect_context::<Form>(), expect_context::<OpenItem>());
+        Effect::new(move |_| {
+            opened.trace.form_row.track();
+            told.set(String::new());
+            is_skipping.set(false);
+        });
+        Self { opened, form, item, list: ListWalk::new(told), told, is_skipping, advance: remembered() }
+    }
+
+    fn is_over_list(self) -> bool {
+        self.list.list().is_some()
+    }
+
+    /// Goes to the next row, or item, or says that there is none.
+    fn go_on(self) {
+        if untrack(|| self.is_over_list()) {
+            return self.list.go_on();
+        }
+        let Some(walk) = self.opened.links.walk() else { return };
+        match (walk.number.get_untracked(), walk.count.get_untracked()) {
+            (Some(number), count) if number >= count => self.told.set("That was the last row in this order.".to_owned()),
+            // What stands nowhere in the order is followed by its first row.
+            (number, _) => walk.go.run(number.unwrap_or(0) + 1),
+        }
+    }
+
+    /// Says that one has reviewed the row, unless something must be answered first: that gets the focus.
+    fn complete(self, goes_on: bool) {
+        let trace = self.opened.trace;
+        // What stands in a text box is said when it is left, and what is typed on a slider a moment later.
+        leave_field();
+        self.form.say_all();
+        let Some(row) = trace.form_row.get_untracked().filter(|_| trace.is_form_painted.get_untracked()) else { return trace.miss() };
+        let missing = untrack(|| self.missing());
+        if let Some((place, first)) = missing.first() {
+            self.form.choose(&row, &first.id);
+            focus_at(*place);
+            let names: Vec<&str> = missing.iter().map(|(_, question)| question.name.as_str()).collect();
+            return self.told.set(Problem::unanswered(&names).to_string());
+        }
+        self.list.let_go();
+        let list = untrack(|| self.list.list());
+        trace.run(Command::CompleteReview(CompleteReview { row, list, client_id: None }));
+        self.told.set("Completed.".to_owned());
+        if goes_on {
+            self.go_on();
+        }
+    }
+
+    /// What must be answered and is not, with its place in the form. A list may ask fewer questions than the form shows.
+    fn missing(self) -> Vec<(usize, Question)> {
+        let asked = self.item.held.with(|held| held.as_ref().map(|held| held.questions.clone()).unwrap_or_default());
+        let unanswered = self.form.unanswered();
+        unanswered.into_iter().filter(|(_, question)| asked.is_empty() || asked.contains(&question.id)).collect()
+    }
+
+    fn skip(self) {
+        if !self.opened.trace.is_form_painted.get_untracked() {
+            self.opened.trace.miss();
+        } else if untrack(|| self.is_over_list()) {
+            // Others get it, and should know why.
+            self.is_skipping.update(|is_skipping| *is_skipping = !*is_skipping);
+        } else {
+            self.go_on();
+        }
+    }
+
+    fn skip_because(self, reason: SkipReason) {
+        let trace = self.opened.trace;
+        let Some(row) = trace.form_row.get_untracked().filter(|_| trace.is_form_painted.get_untracked()) else { return trace.miss() };
+        self.is_skipping.set(false);
+        self.list.let_go();
+        let list = untrack(|| self.list.list());
+        trace.run(Command::SkipReview(SkipReview { row, list, reason, note: None, client_id: None }));
+        self.go_on();
+    }
+
+    fn follow_keys(self) {
+        use_keys().on(Scope::Trace, move |act| {
+            match act {
+                Act::Skip => self.skip(),
+                Act::Next | Act::Previous if untrack(|| self.is_over_list()) => {
+                    self.told.set("Complete or skip this one: the list says what comes next.".to_owned());
+                }
+                _ => return false,
+            }
+            true
+        });
+        // From inside a text box, too, after whatever the box itself does for the key.
+        let listener = window_event_listener(leptos::ev::keydown, move |event| {
+            if act_of(&event, Scope::Review) == Some(Act::CompleteAndGoOn) && !is_in_dialog(&event) && !event.repeat() {
+                event.prevent_default();
+                self.complete(true);
+            }
+        });
+        on_cleanup(move || listener.remove());
+    }
+}
+
+/// Draws the buttons below the form, for who may review.
 #[component]
 pub(super) fn ReviewFoot() -> impl IntoView {
-    let Opened { trace, links, .. } = expect_context::<Opened>();
-    let form = expect_context::<Form>();
-    let project = StoredValue::new(use_project().project.id);
-    // What there is to say about the row that is shown, and whether one is asked why one skips it.
-    let (told, is_skipping) = (RwSignal::new(String::new()), RwSignal::new(false));
-    Effect::new(move |_| {
-        trace.form_row.track();
-        told.set(String::new());
-        is_skipping.set(false);
-    });
-    let list_walk = ListWalk::new(told);
-    let list = move || list_walk.list().map(ReviewListId);
-    let is_last = Memo::new(move |_| links.walk().is_none_or(|walk| walk.number.get().is_none_or(|number| number >= walk.count.get())));
-    let navigate = use_navigate();
-    let go_on = Callback::new(move |()| {
-        if list().is_some() {
-            list_walk.go_on();
-        } else if is_last.get_untracked() {
-            told.set("That was the last row in this order.".to_owned());
-        } else {
-            navigate(&untrack(|| links.to(Way::Next)), in_place());
-        }
-    });
-    let complete = Callback::new(move |goes_on: bool| {
-        // What stands in a text box is said when it is left.
-        leave_field();
-        if !trace.is_form_painted.get_untracked() {
-            return trace.miss();
-        }
-        let Some(row) = trace.form_row.get_untracked() else { return };
-        // Which questions another list asks, the server knows.
-        let is_asked_here = list().is_none_or(|list| list.as_str() == project.with_value(|project| project.0.clone()));
-        let missing = if is_asked_here { untrack(|| form.unanswered()) } else { Vec::new() };
-        if let Some(first) = missing.first() {
-            form.choose(&row, &first.id);
-            let names: Vec<&str> = missing.iter().map(|question| question.name.as_str()).collect();
-            return told.set(Problem::unanswered(&names).to_string());
-        }
-        trace.run(Command::CompleteReview(CompleteReview { row, list: list(), client_id: None }));
-        told.set("Completed.".to_owned());
-        if goes_on {
-            go_on.run(());
-        }
-    });
-    let skip_with = Callback::new(move |reason: SkipReason| {
-        let Some(row) = trace.form_row.get_untracked().filter(|_| trace.is_form_painted.get_untracked()) else { return trace.miss() };
-        is_skipping.set(false);
-        trace.run(Command::SkipReview(SkipReview { row, list: list(), reason, note: None, client_id: None }));
-        go_on.run(());
-    });
-    let skip = Callback::new(move |()| {
-        if !trace.is_form_painted.get_untracked() {
-            trace.miss();
-        } else if list().is_some() {
-            // Others get it, and should know why.
-            is_skipping.update(|is_skipping| *is_skipping = !*is_skipping);
-        } else {
-            go_on.run(());
-        }
-    });
-    use_keys().on(Scope::Trace, move |act| {
-        match act {
-            Act::Skip => skip.run(()),
-            Act::Next | Act::Previous if list().is_some() => {
-                told.set("Complete or skip this one: the list says what comes next.".to_owned())
-            }
-            _ => return false,
-        }
-        true
-    });
-    // From inside a text box, too, after whatever the box itself does for the key.
-    let listener = window_event_listener(leptos::ev::keydown, move |event| {
-        if act_of(&event, Scope::Review) == Some(Act::CompleteAndGoOn) && !is_in_dialog(&event) && !event.repeat() {
-            event.prevent_default();
-            complete.run(true);
-        }
-    });
-    on_cleanup(move || listener.remove());
+    let reviewing = Reviewing::new();
+    let Reviewing { opened, told, is_skipping, advance, .. } = reviewing;
+    reviewing.follow_keys();
+    let skip_with = Callback::new(move |reason: SkipReason| reviewing.skip_because(reason));
     // In a review list the server says what comes next.
     let steps = move || {
-        list_walk
-            .list()
-            .is_none()
+        (!reviewing.is_over_list())
             .then(|| view! { <Step name="Previous" way=Way::Previous act=Act::Previous/><Step name="Next" way=Way::Next act=Act::Next/> })
     };
     view! {
@@ -109,17 +152,23 @@ pub(super) fn ReviewFoot() -> impl IntoView {
             <Show when=move || is_skipping.get()><SkipReasons chosen=skip_with/></Show>
             <div class="steps">
                 {steps}
-                <button class="btn" type="button" title=titled("Skip", Act::Skip) aria-keyshortcuts=shortcuts(Act::Skip) on:click=move |_| skip.run(())>
-                    "Skip"<kbd aria-hidden="true">"s"</kbd>
+                <button class="btn" type="button" title=titled("Skip", Act::Skip) aria-label="Skip" aria-keyshortcuts=shortcuts(Act::Skip) on:click=move |_| reviewing.skip()>
+                    <Icon name=IconName::Right/><span class="words">"Skip"</span><kbd aria-hidden="true">"s"</kbd>
+                </button>
+                <button class="btn" type="button" title=titled("Undo", Act::Undo) aria-label="Undo" aria-keyshortcuts=shortcuts(Act::Undo) on:click=move |_| opened.trace.journal().undo()>
+                    <Icon name=IconName::Undo/><span class="words">"Undo"</span><kbd aria-hidden="true">"z"</kbd>
                 </button>
             </div>
-            <div class="steps">
-                <button class="btn" type="button" on:click=move |_| complete.run(false)><Icon name=IconName::Check/>"Complete"</button>
-                <button class="btn primary grow" type="button" title=titled("Complete and continue", Act::CompleteAndGoOn)
-                    aria-keyshortcuts=shortcuts(Act::CompleteAndGoOn) on:click=move |_| complete.run(true)>
+            <div class="steps done">
+                <button class="btn" type="button" aria-label="Complete" on:click=move |_| reviewing.complete(advance.get_untracked())>
+                    <Icon name=IconName::Check/><span class="words">"Complete"</span>
+                </button>
+                <button class="btn primary" type="button" title=titled("Complete and continue", Act::CompleteAndGoOn)
+                    aria-keyshortcuts=shortcuts(Act::CompleteAndGoOn) on:click=move |_| reviewing.complete(true)>
                     "Complete and continue"<kbd aria-hidden="true">"Ctrl ↵"</kbd>
                 </button>
             </div>
+            <AutoAdvance advance/>
         </footer>
     }
 }
@@ -128,10 +177,10 @@ pub(super) fn ReviewFoot() -> impl IntoView {
 #[component]
 fn Step(name: &'static str, way: Way, act: Act) -> impl IntoView {
     let links = expect_context::<Opened>().links;
-    let key = if act == Act::Next { "j" } else { "k" };
+    let (icon, key) = if act == Act::Next { (IconName::Down, "j") } else { (IconName::Up, "k") };
     view! {
-        <a class="btn" role="button" data-noscroll="" href=move || links.to(way.clone()) title=titled(name, act) aria-keyshortcuts=shortcuts(act)>
-            {name}<kbd aria-hidden="true">{key}</kbd>
+        <a class="btn" role="button" data-noscroll="" href=move || links.to(way.clone()) title=titled(name, act) aria-label=name aria-keyshortcuts=shortcuts(act)>
+            <Icon name=icon/><span class="words">{name}</span><kbd aria-hidden="true">{key}</kbd>
         </a>
     }
 }

@@ -2,6 +2,7 @@
 
 use super::foot::ReviewFoot;
 use super::gone::GoneRow;
+use super::item::ListItem;
 use super::place::ReviewPlace;
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
@@ -11,6 +12,8 @@ use wasm_split_helpers::wasm_split;
 pub(in crate::trace) enum Shown {
     /// Which row of how many is open.
     Place,
+    /// What its review list says about it.
+    Item,
     /// What leads on from it.
     Foot,
     /// What leads on from a row that is not there.
@@ -28,6 +31,7 @@ pub(in crate::trace) fn ReviewPart(shown: Shown) -> impl IntoView {
 pub(crate) fn draw_review(shown: Shown) -> AnyView {
     match shown {
         Shown::Place => view! { <ReviewPlace/> }.into_any(),
+        Shown::Item => view! { <ListItem/> }.into_any(),
         Shown::Foot => view! { <ReviewFoot/> }.into_any(),
         Shown::Gone => view! { <GoneRow/> }.into_any(),
     }

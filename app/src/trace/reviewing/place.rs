@@ -10,7 +10,9 @@ use shared::address::REVIEW_ROWS;
 pub(super) fn ReviewPlace() -> impl IntoView {
     let links = expect_context::<Opened>().links;
     // In a review list the server says what comes next.
-    let Some(walk) = links.walk().filter(|_| untrack(|| links.review()).as_deref() == Some(REVIEW_ROWS)) else { return ().into_any() };
+    let Some(walk) = links.walk().filter(|_| untrack(|| links.review()).as_deref() == Some(REVIEW_ROWS)) else {
+        return view! { <span class="review-place"><b>"Review"</b></span> }.into_any();
+    };
     let number = move || walk.number.get().map(|number| number.to_string()).unwrap_or_default();
     let go = move |event: leptos::ev::Event| {
         let field = event_target::<leptos::web_sys::HtmlInputElement>(&event);
@@ -26,6 +28,7 @@ pub(super) fn ReviewPlace() -> impl IntoView {
     let all = move || walk.count.get().max(1).to_string();
     view! {
         <span class="review-place">
+            <b>"Review"</b>
             <input class="input num" type="text" inputmode="numeric" aria-label="Position" prop:value=number value=untrack(number) on:change=go
                 on:focus=select on:keydown=leave_on_escape/>
             <span class="hint nowrap">{move || format!("/ {}", walk.count.get())}</span>

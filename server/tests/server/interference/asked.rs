@@ -338,6 +338,8 @@ pub const APART: &[(&str, &str)] = &[
     ("/v1/review_item/next", "as of an item"),
     ("/fn/reviews/next", "as of an item"),
     ("/fn/reviews/keep", "a time"),
+    ("/fn/reviews/hold", "as an item"),
+    ("/fn/reviews/release", "nothing but whether one had it"),
     ("/v1/project_tag/{id}", "what is configured; the list is asked"),
     ("/v1/view/{id}", "as of the views, which are asked"),
     ("/v1/erase", "refused: for who sees through"),

@@ -5,10 +5,9 @@ use crate::ground::database::{all, values};
 use crate::writing::events;
 use crate::{Desk, Result, render};
 use sea_orm::FromQueryResult;
-use shared::objects::RowAddress;
 use shared::permissions::Action;
 use shared::reviews::{ItemsShown, ListProgress, ListReviewItems, OpenReviews, ReviewStatus, ReviewsView};
-use shared::{Micros, Problem, ReviewListId};
+use shared::{Problem, ReviewListId};
 
 /// Items of a page.
 const PAGE: usize = 100;
@@ -69,15 +68,5 @@ impl Desk {
             ListProgress { instructions: render::description(&known.list.definition.description), list: known.list, open, mine, complete }
         });
         Ok(ReviewsView { lists: progress.collect(), list, items, has_more, as_of })
-    }
-
-    /// Says that the caller still has a row in hand that stands in a list, and until when that holds now.
-    ///
-    /// # Errors
-    /// [`Problem::NotFound`] for a row that stands in no such list, [`Problem::Taken`] for who does not have it any more.
-    pub async fn keep_row(&self, row: &RowAddress, list: &ReviewListId) -> Result<Micros> {
-        self.require(Action::Review)?;
-        let item = self.reviews_of_row(row).await?.into_iter().find(|item| item.list == *list && item.listed);
-        self.keep_item(&item.ok_or_else(|| Problem::not_found("review of this row in the list"))?.id).await
     }
 }
