@@ -95,9 +95,10 @@ test("next, previous and numbers follow the list one came from, also where one's
   await shows(8);
   // Out of review mode one is in the trace, and then in the list.
   await reviewer.keyboard.press("Escape");
-  await reviewer.keyboard.press("Escape");
   await expect(completeAndContinue(reviewer)).toHaveCount(0);
   await expect(trace(reviewer)).toBeVisible();
+  await reviewer.keyboard.press("Escape");
+  await expect(trace(reviewer)).toBeHidden();
 });
 
 test("the address leads a colleague to the same row in the same order, through signing in", async ({ installation, project, reviewer, stranger }) => {

@@ -126,11 +126,11 @@ impl Form {
         self.asked.with(|asked| asked.iter().filter(|question| own.contains(&question.id)).count())
     }
 
-    /// The questions that must be answered before one has reviewed the row, and are not, each with its place, from 0.
-    pub(super) fn unanswered(self) -> Vec<(usize, Question)> {
+    /// The questions that must be answered before one has reviewed the row, and are not, in their order.
+    pub(super) fn unanswered(self) -> Vec<Question> {
         let (own, all_count) = (self.own(), self.all_count.get_value());
-        let is_missing = |question: &Question| (all_count || question.definition.required) && !own.contains(&question.id);
-        self.asked.with(|asked| asked.iter().cloned().enumerate().filter(|(_, question)| is_missing(question)).collect())
+        let is_missing = |question: &&Question| (all_count || question.definition.required) && !own.contains(&question.id);
+        self.asked.with(|asked| asked.iter().filter(is_missing).cloned().collect())
     }
 
     /// What the viewer has answered.

@@ -6,6 +6,7 @@ use crate::trace::TraceState;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 use leptos::{ev, web_sys};
+use shared::QuestionId;
 use shared::answers::AnswerValue;
 use shared::questions::QuestionKind;
 use web_sys::{Element, HtmlElement};
@@ -124,11 +125,9 @@ fn neighbour(question: &Element, step: fn(&Element) -> Option<Element>) -> Optio
     None
 }
 
-/// Gives the question at a place of the form the focus, from 0.
-pub(in crate::trace) fn focus_at(place: usize) -> bool {
-    let questions = document().query_selector_all(".side .question[role=group]").ok();
-    let found = questions.and_then(|questions| questions.item(u32::try_from(place).ok()?));
-    focus_question(found.and_then(|found| found.dyn_into::<Element>().ok()))
+/// Gives one question the focus.
+pub(in crate::trace) fn focus_on(id: &QuestionId) -> bool {
+    focus_question(document().query_selector(&format!(".question[aria-labelledby='question-{id}']")).ok().flatten())
 }
 
 /// Gives a question the focus: what is chosen in it, else its first control.

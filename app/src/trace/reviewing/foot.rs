@@ -4,10 +4,9 @@ use super::OpenItem;
 use super::advance::{AutoAdvance, remembered};
 use super::list::ListWalk;
 use super::skip::SkipReasons;
-use crate::context::use_project;
 use crate::keys::{Act, Scope, act_of, shortcuts, titled, use_keys};
 use crate::trace::form::Form;
-use crate::trace::question::focus_at;
+use crate::trace::question::focus_on;
 use crate::trace::{Opened, Way};
 use crate::ui::{Icon, IconName};
 use leptos::prelude::*;
@@ -69,10 +68,10 @@ impl Reviewing {
         self.form.say_all();
         let Some(row) = trace.form_row.get_untracked().filter(|_| trace.is_form_painted.get_untracked()) else { return trace.miss() };
         let missing = untrack(|| self.missing());
-        if let Some((place, first)) = missing.first() {
+        if let Some(first) = missing.first() {
             self.form.choose(&row, &first.id);
-            focus_at(*place);
-            let names: Vec<&str> = missing.iter().map(|(_, question)| question.name.as_str()).collect();
+            focus_on(&first.id);
+            let names: Vec<&str> = missing.iter().map(|question| question.name.as_str()).collect();
             return self.told.set(Problem::unanswered(&names).to_string());
         }
         self.list.let_go();
@@ -84,11 +83,11 @@ impl Reviewing {
         }
     }
 
-    /// What must be answered and is not, with its place in the form. A list may ask fewer questions than the form shows.
-    fn missing(self) -> Vec<(usize, Question)> {
+    /// What must be answered and is not. A list may ask fewer questions than the form shows.
+    fn missing(self) -> Vec<Question> {
         let asked = self.item.held.with(|held| held.as_ref().map(|held| held.questions.clone()).unwrap_or_default());
         let unanswered = self.form.unanswered();
-        unanswered.into_iter().filter(|(_, question)| asked.is_empty() || asked.contains(&question.id)).collect()
+        unanswered.into_iter().filter(|question| asked.is_empty() || asked.contains(&question.id)).collect()
     }
 
     fn skip(self) {
