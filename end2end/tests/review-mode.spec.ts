@@ -2,6 +2,7 @@
 
 import { expect, open, test, PEOPLE, type Page } from "../support/fixtures.js";
 import { hydrated, question, review, rows, signIn, trace } from "../support/pages.js";
+import { delay } from "../support/landing.js";
 import { unfoldForm } from "../support/review.js";
 import { many, root } from "../support/rows.mjs";
 
@@ -46,6 +47,42 @@ test("twenty rows are reviewed without the mouse", async ({ installation, projec
   const activity = await installation.call("GET", `/v1/activity?object_type=project_logs&object_id=${project.id}&id=${listed[19]}`);
   expect(activity.objects.map(({ action }: { action: string }) => action)).toEqual(["complete", "answer"]);
 });
+
+for (const milliseconds of [0, 150]) {
+  test(`what is typed last counts before completing, with an answer after ${milliseconds} ms`, async ({ installation, project, reviewer }) => {
+    const ask = (name: string, score_type: string, config: object) =>
+      installation.call("POST", "/v1/project_score", { project_id: project.id, name, score_type, config: { required: true, ...config } });
+    await ask("Tone", "slider", {});
+    await ask("Reason", "free-form", { destination: "metadata.review.reason" });
+    const sent = numbered(project.id, 3);
+    await installation.sendTraces(sent);
+    await delay(reviewer, milliseconds);
+    await open(reviewer, project.page("logs"));
+    const listed = await order(reviewer);
+    await reviewer.keyboard.press("r");
+    for (const number of [1, 2, 3]) {
+      await expect(position(reviewer)).toHaveValue(String(number));
+      const shown = sent.find(({ id }) => id === listed[number - 1]);
+      await expect(trace(reviewer)).toContainText(shown!.input);
+      await expect(trace(reviewer)).not.toHaveAttribute("aria-busy", "true");
+      // A digit waits a second for another, a text for the next word: completing waits for neither.
+      await reviewer.keyboard.press("8");
+      await reviewer.keyboard.press("Control+Enter");
+      await expect(trace(reviewer)).toContainText("Answer Reason first.");
+      const reason = question(reviewer, "Reason").getByRole("textbox");
+      await expect(reason).toBeFocused();
+      await reviewer.keyboard.type(`because ${number}`);
+      await reviewer.keyboard.press("Control+Enter");
+    }
+    await expect(trace(reviewer)).toContainText("That was the last row in this order.");
+    const answers = async (id: string) => {
+      const { objects } = await installation.call("GET", `/v1/answer?object_type=project_logs&object_id=${project.id}&id=${id}`);
+      return objects.map(({ value }: { value: unknown }) => value).sort();
+    };
+    await expect.poll(() => answers(listed[2]!)).toEqual([0.8, "because 3"]);
+    expect(await answers(listed[0]!)).toEqual([0.8, "because 1"]);
+  });
+}
 
 test("what must be answered is asked for first, and the row stays", async ({ installation, project, reviewer }) => {
   await installation.call("POST", "/v1/project_score", { project_id: project.id, name: "Tone", score_type: "slider", config: { required: true } });
@@ -99,6 +136,81 @@ test("next, previous and numbers follow the list one came from, also where one's
   await expect(trace(reviewer)).toBeVisible();
   await reviewer.keyboard.press("Escape");
   await expect(trace(reviewer)).toBeHidden();
+});
+
+test("the order of a column and of a view is the order one goes in, also from further down", async ({ installation, project, reviewer, colleague }) => {
+  const sent = many(project.id, 120, (index) => ({ name: `row ${index}`, input: `question ${index}.`, scores: { Quality: ((index * 37) % 120) / 120 } }));
+  await installation.sendTraces(sent);
+  await open(reviewer, project.page(`logs?view=unreviewed&sort=${encodeURIComponent("scores.Quality asc")}`));
+  await expect(reviewer.getByRole("columnheader", { name: "Quality" })).toHaveAttribute("aria-sort", "ascending");
+  const sorted = sent.toSorted((one, other) => one.scores.Quality - other.scores.Quality);
+  const shows = async (page: Page, number: number) => {
+    await expect(position(page)).toHaveValue(String(number));
+    await expect(trace(page)).toContainText(sorted[number - 1]!.input);
+  };
+  await reviewer.getByRole("button", { name: "Enter review mode" }).click();
+  await shows(reviewer, 1);
+  await completeAndContinue(reviewer).click();
+  await shows(reviewer, 2);
+  await reviewer.getByRole("button", { name: "Next" }).click();
+  await shows(reviewer, 3);
+  await position(reviewer).fill("110");
+  await position(reviewer).press("Enter");
+  await shows(reviewer, 110);
+  await reviewer.getByRole("button", { name: "Previous" }).click();
+  await shows(reviewer, 109);
+  // The same for who is sent the link: what was completed meanwhile is out of the view for them.
+  const link = new URL(reviewer.url());
+  await open(colleague, link.pathname + link.search);
+  await expect(trace(colleague)).toContainText(sorted[108]!.input);
+  await expect(position(colleague)).toHaveValue(/^10[89]$/);
+  await colleague.getByRole("button", { name: "Next" }).click();
+  await expect(trace(colleague)).toContainText(sorted[109]!.input);
+});
+
+test("completing goes on by itself where one wants that, and the browser remembers it", async ({ installation, project, reviewer }) => {
+  await installation.sendTraces(numbered(project.id, 4));
+  await open(reviewer, project.page("logs"));
+  await rows(reviewer).nth(1).getByRole("link").click();
+  await review(reviewer).getByRole("button", { name: "Enter review mode" }).click();
+  await expect(position(reviewer)).toHaveValue("2");
+  const complete = reviewer.getByRole("button", { name: "Complete", exact: true });
+  await complete.click();
+  await expect(trace(reviewer)).toContainText("Completed.");
+  await expect(position(reviewer)).toHaveValue("2");
+  await reviewer.getByRole("checkbox", { name: "Auto-advance" }).check();
+  await complete.click();
+  await expect(position(reviewer)).toHaveValue("3");
+  await reviewer.reload();
+  await hydrated(reviewer);
+  await expect(position(reviewer)).toHaveValue("3");
+  await expect(reviewer.getByRole("checkbox", { name: "Auto-advance" })).toBeChecked();
+  await complete.click();
+  await expect(position(reviewer)).toHaveValue("4");
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+
+  test("one reviews with the thumb", async ({ installation, project, reviewer }) => {
+    await installation.choice(project, "Resolution", { Low: 0, High: 1 });
+    await installation.sendTraces(numbered(project.id, 3));
+    await open(reviewer, project.page("logs"));
+    await reviewer.getByRole("button", { name: "Enter review mode" }).click();
+    await expect(position(reviewer)).toHaveValue("1");
+    for (const name of ["Previous", "Next", "Skip", "Undo", "Complete", "Complete and continue"]) {
+      const button = reviewer.getByRole("button", { name, exact: true });
+      await expect(button).toBeInViewport({ ratio: 1 });
+      expect((await button.boundingBox())!.height).toBeGreaterThanOrEqual(44);
+    }
+    await question(reviewer, "Resolution").getByRole("radio", { name: /^High/ }).click();
+    await completeAndContinue(reviewer).click();
+    await expect(position(reviewer)).toHaveValue("2");
+    await reviewer.getByRole("button", { name: "Skip" }).click();
+    await expect(position(reviewer)).toHaveValue("3");
+    await reviewer.getByRole("button", { name: "Previous" }).click();
+    await expect(position(reviewer)).toHaveValue("2");
+  });
 });
 
 test("the address leads a colleague to the same row in the same order, through signing in", async ({ installation, project, reviewer, stranger }) => {
