@@ -1,37 +1,29 @@
-//! What is said where no item is listed, and what to do about it.
+//! What is said where no item is listed, and what to do about it, as the server writes it.
 
-use crate::context::use_project;
-use crate::ui::{Lines, quoted};
-use leptos::prelude::*;
-use shared::reviews::ItemsShown;
+use crate::ui::quoted;
+use shared::html;
+use shared::markup::Html;
+use shared::reviews::{ItemsShown, ReviewsView};
 
-/// Draws why nothing is listed. `is_unused` says that nothing ever was.
-#[component]
-pub(super) fn Nothing(shown: ItemsShown, is_unused: Memo<bool>) -> impl IntoView {
-    let program = StoredValue::new(flagging(&use_project().project.name));
-    let logs = StoredValue::new(use_project().page("logs"));
-    let words = match shown {
-        ItemsShown::Awaiting => "Everything here is reviewed.",
-        ItemsShown::Mine => "Nothing here waits for you in particular. Take the next item: it may be anybody's.",
-        ItemsShown::Completed => "Nothing here is complete yet.",
-        ItemsShown::All => "Nothing is listed here.",
-    };
-    let first = move || {
-        view! {
-            <h2>"Nothing waits for review"</h2>
-            <p>
-                "Rows that you flag wait here until they are reviewed. Flag them from your code, or by "<code>"POST /v1/review_item"</code>"; "
-                "any row of "<a class="link" href=logs.get_value()>"Logs"</a>" can be reviewed without that: press r there."
-            </p>
-            <Lines name="flag.py" text=program.get_value()/>
-        }
-        .into_any()
-    };
-    view! {
-        <div class="empty small"><div class="in">
-            {move || if is_unused.get() { first() } else { view! { <h2>{words}</h2> }.into_any() }}
-        </div></div>
+/// Why nothing is listed. `logs` is the address of the logs of the project.
+pub(super) fn nothing(view: &ReviewsView, shown: ItemsShown, project: &str, logs: &str) -> Html {
+    let is_unused = view.lists.iter().any(|list| list.list.id == view.list && list.open + list.complete == 0);
+    if is_unused {
+        return html!(
+            r#"<h2>Nothing waits for review</h2><p>Rows that you flag wait here until they are reviewed: from your code, or by <code>POST /v1/review_item</code>. Any row of <a class="link" href="{}">Logs</a> can be reviewed without that: press r there.</p><div class="code"><pre>{}</pre></div>"#,
+            logs,
+            flagging(project)
+        );
     }
+    html!(
+        "<h2>{}</h2>",
+        match shown {
+            ItemsShown::Awaiting => "Everything here is reviewed.",
+            ItemsShown::Mine => "Nothing here waits for you in particular. Take the next item: it may be anybody's.",
+            ItemsShown::Completed => "Nothing here is complete yet.",
+            ItemsShown::All => "Nothing is listed here.",
+        }
+    )
 }
 
 fn flagging(project: &str) -> String {
