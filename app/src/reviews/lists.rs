@@ -1,15 +1,16 @@
 //! The review lists of a project, with how far each has come. A project with one list needs no choice.
 
+use super::ReviewsPageView;
 use crate::ui::{RelativeTime, format};
 use leptos::prelude::*;
 use shared::ReviewListId;
 use shared::address::ReviewsAddress;
-use shared::reviews::{Frame, ListProgress, ReviewsView};
+use shared::reviews::{Frame, ListProgress};
 
 /// Draws the lists where there are several. `list` is the one whose items are shown.
 #[component]
-pub(super) fn Lists(view: RwSignal<ReviewsView>, list: ReviewListId) -> impl IntoView {
-    let lists = Memo::new(move |_| view.with(|view| if view.lists.len() > 1 { view.lists.clone() } else { Vec::new() }));
+pub(super) fn Lists(view: RwSignal<ReviewsPageView>, list: ReviewListId) -> impl IntoView {
+    let lists = Memo::new(move |_| view.with(|view| if view.reviews.lists.len() > 1 { view.reviews.lists.clone() } else { Vec::new() }));
     let rows = move || lists.get().into_iter().map(|progress| list_row(progress, &list)).collect_view();
     view! {
         <Show when=move || lists.with(|lists| !lists.is_empty())>

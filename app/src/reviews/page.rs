@@ -1,8 +1,7 @@
 //! The page of review lists: how far each has come, the items of one, and taking the next.
 
-use super::Taking;
+use super::{ReviewsPageView, Taking};
 use super::api::open_reviews;
-use super::empty::Nothing;
 use super::lists::Lists;
 use super::row::ItemRow;
 use crate::api::send;
@@ -18,7 +17,7 @@ use leptos::prelude::*;
 use shared::address::ReviewsAddress;
 use shared::live::{Event, LiveChange};
 use shared::permissions::Action;
-use shared::reviews::{ItemsShown, ListProgress, OpenReviews, ReviewsView};
+use shared::reviews::{ItemsShown, ListProgress, OpenReviews};
 use shared::{ProjectId, ReviewItemId, ReviewListId};
 use std::time::Duration;
 
@@ -50,7 +49,7 @@ fn shown(address: &ReviewsAddress) -> ItemsShown {
 }
 
 /// Reads the page again when anything about reviews changes, a moment later and once for all that happens meanwhile.
-fn follow(view: RwSignal<ReviewsView>, query: OpenReviews) {
+fn follow(view: RwSignal<ReviewsPageView>, query: OpenReviews) {
     let project = query.project.clone();
     let (is_due, query) = (StoredValue::new(false), StoredValue::new(query));
     let read = move || {
@@ -70,19 +69,18 @@ fn follow(view: RwSignal<ReviewsView>, query: OpenReviews) {
             set_timeout(read, GATHER);
         }
     };
-    live::follow(project, move || view.try_with_untracked(|view| view.as_of).unwrap_or_default(), receive);
+    live::follow(project, move || view.try_with_untracked(|view| view.reviews.as_of).unwrap_or_default(), receive);
 }
 
 #[component]
-fn Reviews(address: ReviewsAddress, view: ReviewsView) -> impl IntoView {
+fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
     let context = use_project();
-    let list = view.list.clone();
-    let wanted = shown(&address);
+    let list = view.reviews.list.clone();
     let view = RwSignal::new(view);
     follow(view, asked(&context.project.id, &address));
     let progress = {
         let list = list.clone();
-        Memo::new(move |_| view.with(|view| view.lists.iter().find(|known| known.list.id == list).cloned()))
+        Memo::new(move |_| view.with(|view| view.reviews.lists.iter().find(|known| known.list.id == list).cloned()))
     };
     let instructions = move || {
         let instructions = progress.get().map(|progress| progress.instructions).filter(|text| !text.is_empty())?;
@@ -93,19 +91,19 @@ fn Reviews(address: ReviewsAddress, view: ReviewsView) -> impl IntoView {
     let older = {
         let address = address.clone();
         move || {
-            let last = view.with(|view| view.items.last().filter(|_| view.has_more).map(|item| item.id.0.clone()))?;
+            let last = view.with(|view| view.reviews.items.last().filter(|_| view.reviews.has_more).map(|item| item.id.0.clone()))?;
             let href = ReviewsAddress { after: Some(last), ..address.clone() }.to_query();
             Some(view! { <a class="btn small older" href=href>"Older"</a> })
         }
     };
-    let has_items = Memo::new(move |_| view.with(|view| !view.items.is_empty()));
-    let is_unused = Memo::new(move |_| progress.with(|progress| progress.as_ref().is_none_or(|list| list.open + list.complete == 0)));
+    let has_items = Memo::new(move |_| view.with(|view| !view.reviews.items.is_empty()));
+    let nothing = move || view! { <div class="empty small"><div class="in" inner_html=move || inner(view.with(|view| view.nothing.clone()))></div></div> };
     let name = move || progress.with(|progress| progress.as_ref().map(|progress| progress.list.name.clone()));
     let organization = StoredValue::new(context.organization.clone());
     let rows = move || {
         view.with(|view| {
             let row = |item| view! { <ItemRow item organization=organization.get_value()/> };
-            view.items.iter().cloned().map(row).collect_view()
+            view.reviews.items.iter().cloned().map(row).collect_view()
         })
     };
     let take = context.may(Action::Review).then(|| view! { <TakeTheNext list=list.clone()/> });
@@ -118,7 +116,7 @@ fn Reviews(address: ReviewsAddress, view: ReviewsView) -> impl IntoView {
         <div class="reviews">
             <Lists view list/>
             {instructions}
-            <Show when=move || has_items.get() fallback=move || view! { <Nothing shown=wanted is_unused/> }>
+            <Show when=move || has_items.get() fallback=nothing>
                 <div class="table-scroll" tabindex="0" role="region" aria-label=name>
                     <table class="table review-items">
                         <thead><tr>
