@@ -1,9 +1,9 @@
 //! The page of review lists: how far each has come, the items of one, and taking the next.
 
-use super::{ReviewsPageView, Taking};
 use super::api::open_reviews;
 use super::lists::Lists;
 use super::row::ItemRow;
+use super::{ReviewsPageView, Taking};
 use crate::api::send;
 use crate::context::use_project;
 use crate::keys::{Act, Scope, shortcuts, titled, use_keys};

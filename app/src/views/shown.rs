@@ -189,7 +189,8 @@ mod tests {
 
     fn list(view: ShownView, state: ListState, is_changed: bool) -> String {
         let others = vec![("cols".to_owned(), "x".to_owned()), ("view".to_owned(), "before".to_owned())];
-        let list = ShownList { state, view, is_changed, view_type: "logs", others, may_review: is_changed, notes: vec!["<Note>".to_owned()] };
+        let list =
+            ShownList { state, view, is_changed, view_type: "logs", others, may_review: is_changed, notes: vec!["<Note>".to_owned()] };
         list.html().as_str().to_owned()
     }
 
