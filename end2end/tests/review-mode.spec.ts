@@ -44,8 +44,11 @@ test("twenty rows are reviewed without the mouse", async ({ installation, projec
       return (await Promise.all(sent.map(({ id }) => item(id)))).filter((answers) => answers.length === 1).length;
     })
     .toBe(20);
-  const activity = await installation.call("GET", `/v1/activity?object_type=project_logs&object_id=${project.id}&id=${listed[19]}`);
-  expect(activity.objects.map(({ action }: { action: string }) => action)).toEqual(["complete", "answer"]);
+  const deeds = async () => {
+    const { objects } = await installation.call("GET", `/v1/activity?object_type=project_logs&object_id=${project.id}&id=${listed[19]}`);
+    return objects.map(({ action }: { action: string }) => action);
+  };
+  await expect.poll(deeds).toEqual(["complete", "answer"]);
 });
 
 for (const milliseconds of [0, 150]) {

@@ -14,10 +14,10 @@ use shared::{Micros, ReviewListId};
 /// The page of review lists.
 #[server(name = OpenReviewsCall, prefix = "/fn", endpoint = "reviews/open", input = Json)]
 pub async fn open_reviews(query: OpenReviews) -> Result<ReviewsPageView, AppError> {
-    let (desk, shown) = (desk()?, query.shown);
-    let project = desk.project(&query.project).await?.name;
-    let logs = shared::address::project_page(desk.organization(), &project, "logs");
+    let (desk, id, shown) = (desk()?, query.project.clone(), query.shown);
     let reviews = desk.open_reviews(query).await?;
+    let project = desk.project(&id).await?.name;
+    let logs = shared::address::project_page(desk.organization(), &project, "logs");
     Ok(ReviewsPageView { nothing: super::empty::nothing(&reviews, shown, &project, &logs), reviews })
 }
 
