@@ -32,6 +32,7 @@ use crate::api::AppError;
 use crate::ui::Saving;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use shared::audit::{Edit, Revert};
 use shared::commands::Command;
 use shared::objects::RowAddress;
 use shared::people::Person;
@@ -196,7 +197,11 @@ impl Journal {
     /// How far what was said about a row has come; idle where nothing was said, and where something was not taken.
     pub(crate) fn saving_of(&self, row: &RowAddress) -> Saving {
         self.0.entries.with(|entries| {
-            let of_row = entries.iter().filter(|entry| entry.command.row() == Some(row));
+            let of_row = entries.iter().filter(|entry| match row_of(entry, entries) {
+                Some(of) => of == row,
+                // It may be about this one, so nothing is called saved before it is.
+                None => is_waiting(&entry.stage),
+            });
             of_row.fold(Saving::Idle, |so_far, entry| match (so_far, &entry.stage) {
                 (_, Stage::Waiting) | (Saving::Saving, _) => Saving::Saving,
                 (_, Stage::Refused(_)) => Saving::Idle,
@@ -264,3 +269,16 @@ impl Journal {
 fn is_waiting(stage: &Stage) -> bool {
     *stage == Stage::Waiting
 }
+
+/// Which row a command is about: one that takes another back is about what that one is about. None where the other is not remembered.
+fn row_of<'a>(entry: &'a Entry, entries: &'a [Entry]) -> Option<&'a RowAddress> {
+    match &entry.command {
+        Command::Revert(Revert { edit: Edit::Command(id), .. }) => {
+            entries.iter().find(|taken_back| taken_back.command.client_id() == Some(id))?.command.row()
+        }
+        command => command.row(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -54,6 +54,7 @@ async fn items(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .await?;
     manager.create_index(unique("review_items_once", "review_items", &["project", "list_id", "span"])).await?;
     manager.create_index(index("review_items_of_span", "review_items", &["project", "span"])).await?;
+    manager.create_index(index("review_items_called", "review_items", &["project", "status"])).await?;
     manager
         .create_index(index("review_items_oldest", "review_items", &["project", "list_id", "listed", "complete", "flagged", "key"]))
         .await?;

@@ -55,6 +55,12 @@ pub enum Frame {
     Discovery,
 }
 
+/// Bytes of the name of a score, as of those that rows have.
+const LONGEST_SCORE_NAME: usize = 1_000;
+
+/// Paths of the metadata that a list can show on top.
+const MOST_PATHS: usize = 50;
+
 /// Which item of a list comes next. In JSON a word: `oldest`, `drawn`, `disagreement`, or `lowest:` with the name of a score.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
@@ -89,8 +95,12 @@ impl TryFrom<String> for ReviewOrder {
             ("oldest", _) => Ok(Self::Oldest),
             ("drawn", _) => Ok(Self::Drawn),
             ("disagreement", _) => Ok(Self::Disagreement),
-            (_, Some(score)) if !score.is_empty() => Ok(Self::Lowest(score.to_owned())),
-            _ => Err("an order is oldest, drawn, disagreement, or lowest: with the name of a score".to_owned()),
+            (_, Some(score)) if (1..=LONGEST_SCORE_NAME).contains(&score.len()) && !score.contains('\0') => {
+                Ok(Self::Lowest(score.to_owned()))
+            }
+            _ => Err(format!(
+                "an order is oldest, drawn, disagreement, or lowest: with the name of a score, of at most {LONGEST_SCORE_NAME} bytes"
+            )),
         }
     }
 }
@@ -151,9 +161,12 @@ impl ListDefinition {
         if self.claim_minutes.is_some_and(|minutes| !(1..=LONGEST_CLAIM).contains(&minutes)) {
             return Err(Problem::invalid("claim_minutes", format!("Use a whole number of minutes from 1 to {LONGEST_CLAIM}.")));
         }
-        let counts = [self.metadata.len(), self.questions.len(), self.reviewers.people.len(), self.reviewers.roles.len()];
+        if self.metadata.len() > MOST_PATHS {
+            return Err(Problem::invalid("metadata", format!("A list may name at most {MOST_PATHS} paths.")));
+        }
+        let counts = [self.questions.len(), self.reviewers.people.len(), self.reviewers.roles.len()];
         if counts.into_iter().any(|count| count > 1_000) {
-            return Err(Problem::invalid("list", "A list may name at most 1,000 people, questions and paths."));
+            return Err(Problem::invalid("list", "A list may name at most 1,000 people and questions."));
         }
         match self.metadata.iter().find(|path| path.is_empty() || path.len() > 1_000 || path.contains('\0')) {
             Some(_) => Err(Problem::invalid("metadata", "Use paths of 1 to 1,000 bytes, such as user.plan.")),
@@ -234,7 +247,8 @@ mod tests {
             let order: ReviewOrder = serde_json::from_value(serde_json::json!(word)).unwrap();
             assert_eq!(serde_json::to_value(order).unwrap(), serde_json::json!(word));
         }
-        for wrong in ["newest", "lowest", "lowest:", ""] {
+        let long = format!("lowest:{}", "x".repeat(1_001));
+        for wrong in ["newest", "lowest", "lowest:", "", "lowest:a\0b", &long] {
             assert!(serde_json::from_value::<ReviewOrder>(serde_json::json!(wrong)).is_err(), "{wrong}");
         }
     }

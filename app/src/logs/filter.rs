@@ -28,6 +28,7 @@ use leptos::prelude::*;
 use leptos::web_sys::Element;
 use leptos_router::hooks::use_navigate;
 use part::{FilterTool, draw_filter_tool};
+use recent::RecentFilters;
 use shared::markup::Html;
 
 /// What the bar and the part that helps with it both know. Copies share it.
@@ -39,6 +40,8 @@ pub(super) struct FilterField {
     input: NodeRef<Input>,
     /// What Enter does, as soon as the part is there.
     enter: StoredValue<Option<Callback<()>>>,
+    /// Whether somebody asked for the list under the field before the part was there.
+    awaits_list: StoredValue<bool>,
     /// What is built: the number of a condition, or nothing for a further one.
     building: RwSignal<Option<String>>,
     /// Whether somebody asks what a row can be filtered by, and if so, whether they point at a cell. The element is marked `data-asked`.
@@ -80,6 +83,7 @@ pub(super) fn FilterBar(
         typed,
         input: NodeRef::new(),
         enter: StoredValue::new(None),
+        awaits_list: StoredValue::new(false),
         building: RwSignal::new(None),
         asked: RwSignal::new(None),
         go: Callback::new(go),
@@ -95,11 +99,14 @@ pub(super) fn FilterBar(
     };
     let wrong = !mistakes.is_empty();
     let is_used = RwSignal::new(false);
-    let is_filtered = state.is_filtered();
+    let recent = RecentFilters::here();
     Effect::new(move |_| {
-        // What cannot be read may be English, and what is applied is kept for later.
-        if wrong || is_filtered {
+        if wrong {
+            // What cannot be read may be English.
             is_used.set(true);
+        } else {
+            // Whatever way it was applied.
+            recent.add(&state.filter.get_value());
         }
         if let Some(held) = &held {
             held.give_back(field.input);
@@ -145,6 +152,7 @@ pub(super) fn FilterBar(
                 <input type="text" name="filter" aria-label="Filter" aria-keyshortcuts=shortcuts(Act::Filter) autocomplete="off" spellcheck="false"
                     placeholder=example value=text bind:value=field.typed node_ref=field.input
                     on:focus=move |_| is_used.set(true) on:input=move |_| is_used.set(true)
+                    on:keydown=move |event| field.awaits_list.set_value(event.key() == "ArrowDown")
                     aria-describedby=wrong.then_some("filter-mistakes") aria-invalid=wrong.then_some("true")/>
                 <span class="keys" aria-hidden="true"><kbd>"/"</kbd></span>
             </div>

@@ -74,11 +74,10 @@ pub(super) fn DeleteObjectDialog(about: About, open: RwSignal<bool>) -> impl Int
         }
         let go = go.clone();
         let list = format!("{noun}s?{JUST_DELETED}={}", encode(about.id.as_str()));
-        crate::api::send(delete_object(DeleteObject { kind: about.kind, id: about.id.clone() }), move |answer| {
-            if form.finish(answer).is_some() {
-                open.set(false);
-                go(&list);
-            }
+        crate::api::send(delete_object(DeleteObject { kind: about.kind, id: about.id.clone() }), move |answer| match answer {
+            // The dialog stays until the page goes: under it lie rows that are gone, and what is pointed at is read ahead.
+            Ok(_) => go(&list),
+            Err(error) => drop(form.finish::<()>(Err(error))),
         });
     };
     view! {

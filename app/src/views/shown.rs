@@ -12,7 +12,7 @@ use shared::permissions::Action;
 use shared::spans::TraceSort;
 use shared::views::{KEPT_VIEWS, KeptView, ListState, SavedView};
 use shared::{Problem, ProjectId, ViewId};
-use store::Desk;
+use store::{Desk, WhichViews};
 
 /// The view of which a list is, whether it is as that view or was changed.
 enum ShownView {
@@ -168,13 +168,13 @@ async fn saved(desk: &Desk, project: &ProjectId, view_type: &str, id: &ViewId) -
 
 /// What the project shows first.
 async fn default_view(desk: &Desk, project: &ProjectId, view_type: &str) -> Result<Option<ShownView>, AppError> {
-    let views = desk.saved_views(project, Some(view_type)).await?;
-    Ok(views.into_iter().find(|view| view.is_default).map(|view| ShownView::Saved(Box::new(view))))
+    let views = desk.saved_views(project, WhichViews::DefaultOf(view_type)).await?;
+    Ok(views.into_iter().next().map(|view| ShownView::Saved(Box::new(view))))
 }
 
 /// What the menu shows.
 pub(super) async fn menu(desk: &Desk, project: &ProjectId, view_type: &str, shown: Option<&ViewId>) -> Result<ViewsMenu, AppError> {
-    let views = desk.saved_views(project, Some(view_type)).await?;
+    let views = desk.saved_views(project, WhichViews::Of(view_type)).await?;
     let current = match shown {
         Some(id) => saved(desk, project, view_type, id).await?,
         None => None,

@@ -9,25 +9,51 @@ use crate::body::{JsonBody, Path, Query};
 use crate::problems::ApiResult;
 use crate::rest::json as shape;
 use axum::Json;
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 use shared::filter::format_instant;
 use shared::spans::TraceSort;
-use shared::views::{DeleteView, ListState, SaveView, SavedView};
-use shared::{Problem, ProjectId, ViewId};
-use store::{Desk, same_name};
+use shared::views::{DeleteView, ListState, SaveView, SavedView, holds_nul};
+use shared::{PersonId, Problem, ProjectId, ViewId};
+use store::{Desk, WhichViews, same_name};
+
+/// A page of a list ends where so many bytes of what SDKs sent are in it, however many views were asked for.
+const MOST_LISTED: usize = 4 << 20;
+
+/// Objects inside objects are changed key by key down to this depth, and whole below it.
+const DEEPEST: usize = 32;
+
+/// JSON as it came.
+type Raw = Box<RawValue>;
 
 /// Lists the views of a project that one sees, newest first.
-pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> {
+pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<ListedViews>> {
     let (object_type, object) = (query.required("object_type")?, ProjectId::from(query.required("object_id")?));
-    let mut views = match desk.saved_views(&object, query.text("view_type")).await {
+    let which = query.text("view_type").map_or(WhichViews::All, WhichViews::Of);
+    let mut views = match desk.saved_views(&object, which).await {
         Err(store::Error::Problem(Problem::NotFound { .. })) => Vec::new(),
         views => views?,
     };
     views.retain(|view| object_type == "project" && query.text("view_name").is_none_or(|name| same_name(&view.name, name)));
     views.sort_by(|one, other| (other.created, &other.id).cmp(&(one.created, &one.id)));
-    let page = shape::page(views, &query, |view| view.id.as_str())?;
-    Ok(Json(json!({ "objects": page.iter().map(written).collect::<Result<Vec<_>, _>>()? })))
+    let (mut objects, mut bytes) = (Vec::new(), 0);
+    for view in shape::page(views, &query, |view| view.id.as_str())? {
+        if bytes > MOST_LISTED {
+            break;
+        }
+        match desk.saved_view(&view.id).await {
+            Ok(view) => {
+                bytes += view.sent.as_ref().map_or(0, String::len);
+                objects.push(written(view)?);
+            }
+            // It went a moment ago.
+            Err(store::Error::Problem(Problem::NotFound { .. })) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Json(ListedViews { objects }))
 }
 
 /// What a body can hold.
@@ -37,56 +63,102 @@ pub struct SentView {
     object_id: Option<ProjectId>,
     view_type: Option<String>,
     name: Option<String>,
-    view_data: Option<Map<String, Value>>,
-    options: Option<Map<String, Value>>,
+    view_data: Option<Raw>,
+    options: Option<Raw>,
     shared: Option<bool>,
 }
 
+/// What is kept of what an SDK sent.
+#[derive(Default, Serialize, Deserialize)]
+struct KeptSent {
+    view_data: Option<Raw>,
+    options: Option<Raw>,
+}
+
+/// A page of a list of views.
+#[derive(Serialize)]
+pub struct ListedViews {
+    objects: Vec<WrittenView>,
+}
+
+/// A view as it leaves.
+#[derive(Serialize)]
+pub struct WrittenView {
+    id: ViewId,
+    object_type: &'static str,
+    object_id: ProjectId,
+    view_type: String,
+    name: String,
+    created: String,
+    updated_at: String,
+    view_data: Option<Raw>,
+    options: Option<Raw>,
+    user_id: PersonId,
+    deleted_at: Option<String>,
+    shared: bool,
+}
+
 /// Creates a view, or returns the one of that name as it is.
-pub async fn create(Signed(desk): Signed, JsonBody(body): JsonBody<SentView>) -> ApiResult<Json<Value>> {
-    match body.existing(&desk).await? {
-        Some(view) => Ok(Json(written(&view)?)),
-        None => Ok(Json(written(&desk.save_view(body.command(None)?).await?)?)),
+pub async fn create(Signed(desk): Signed, JsonBody(body): JsonBody<SentView>) -> ApiResult<Json<WrittenView>> {
+    if let Some(id) = body.existing(&desk).await? {
+        return Ok(Json(written(desk.saved_view(&id).await?)?));
     }
+    let made = desk.save_view(body.command(None)?).await;
+    // Somebody may have made it a moment ago.
+    if made.is_err()
+        && let Some(id) = body.existing(&desk).await?
+    {
+        return Ok(Json(written(desk.saved_view(&id).await?)?));
+    }
+    Ok(Json(written(made?)?))
 }
 
 /// Creates a view, or replaces the one of that name: what the body leaves out is emptied.
-pub async fn replace(Signed(desk): Signed, JsonBody(body): JsonBody<SentView>) -> ApiResult<Json<Value>> {
-    let existing = body.existing(&desk).await?.map(|view| view.id);
-    Ok(Json(written(&desk.save_view(body.command(existing)?).await?)?))
+pub async fn replace(Signed(desk): Signed, JsonBody(body): JsonBody<SentView>) -> ApiResult<Json<WrittenView>> {
+    let before = body.existing(&desk).await?;
+    let is_new = before.is_none();
+    let mut saved = desk.save_view(body.command(before)?).await;
+    // Somebody may have made it a moment ago.
+    if is_new
+        && saved.is_err()
+        && let Some(id) = body.existing(&desk).await?
+    {
+        saved = desk.save_view(body.command(Some(id))?).await;
+    }
+    Ok(Json(written(saved?)?))
 }
 
 /// Reads a view.
-pub async fn read(Signed(desk): Signed, Path(id): Path<String>, query: Query) -> ApiResult<Json<Value>> {
+pub async fn read(Signed(desk): Signed, Path(id): Path<String>, query: Query) -> ApiResult<Json<WrittenView>> {
     let view = standing(&desk, id).await?;
     require_object(&view, query.text("object_type"), query.text("object_id"))?;
-    Ok(Json(written(&view)?))
+    Ok(Json(written(view)?))
 }
 
 /// Changes what the body names and keeps the rest, also inside `view_data` and `options`.
-pub async fn change(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<SentView>) -> ApiResult<Json<Value>> {
+pub async fn change(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<SentView>) -> ApiResult<Json<WrittenView>> {
     let edit = move |view: SavedView| {
         require_object(&view, body.object_type.as_deref(), body.object_id.as_ref().map(ProjectId::as_str))?;
-        let kept = written(&view)?;
+        let WrittenView { id, object_id, view_type, name, view_data, options, shared, .. } = written(view)?;
         let body = SentView {
             object_type: None,
-            object_id: Some(view.project),
-            view_type: body.view_type.or(Some(view.view_type)),
-            name: body.name.or(Some(view.name)),
-            view_data: merged(&kept["view_data"], body.view_data),
-            options: merged(&kept["options"], body.options),
-            shared: body.shared.or(Some(view.shared)),
+            object_id: Some(object_id),
+            view_type: body.view_type.or(Some(view_type)),
+            name: body.name.or(Some(name)),
+            view_data: merged(view_data, body.view_data),
+            options: merged(options, body.options),
+            shared: body.shared.or(Some(shared)),
         };
-        body.command(Some(view.id))
+        body.command(Some(id))
     };
-    Ok(Json(written(&desk.edit_view(ViewId(id), edit).await?)?))
+    Ok(Json(written(desk.edit_view(ViewId(id), edit).await?)?))
 }
 
 /// Deletes a view and returns it as it was last.
-pub async fn delete(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<SentView>) -> ApiResult<Json<Value>> {
+pub async fn delete(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<SentView>) -> ApiResult<Json<WrittenView>> {
     let view = standing(&desk, id).await?;
     require_object(&view, body.object_type.as_deref(), body.object_id.as_ref().map(ProjectId::as_str))?;
-    Ok(Json(written(&desk.delete_view(DeleteView { view: view.id }).await?)?))
+    Ok(Json(written(desk.delete_view(DeleteView { view: view.id }).await?)?))
 }
 
 /// A view that is not deleted.
@@ -106,31 +178,44 @@ fn require_object(view: &SavedView, object_type: Option<&str>, object: Option<&s
 }
 
 /// What is kept with the changes laid on it: objects key by key, all else whole.
-fn merged(kept: &Value, changes: Option<Map<String, Value>>) -> Option<Map<String, Value>> {
-    let mut kept = kept.as_object().cloned();
-    if let Some(changes) = changes {
-        lay_on(kept.get_or_insert_default(), changes);
+fn merged(kept: Option<Raw>, changes: Option<Raw>) -> Option<Raw> {
+    match (kept, changes) {
+        (Some(kept), Some(changes)) => Some(laid_on(&kept, changes, 0)),
+        (kept, changes) => changes.or(kept),
     }
-    kept
 }
 
-fn lay_on(object: &mut Map<String, Value>, changes: Map<String, Value>) {
-    for (key, change) in changes {
-        match (object.get_mut(&key), change) {
-            (Some(Value::Object(inner)), Value::Object(changes)) => lay_on(inner, changes),
-            (_, change) => {
-                object.insert(key, change);
-            }
+fn laid_on(kept: &RawValue, changes: Raw, depth: usize) -> Raw {
+    let (Some(mut object), Some(changed)) = (members(kept), members(&changes)) else { return changes };
+    if depth >= DEEPEST {
+        return changes;
+    }
+    for (key, change) in changed {
+        match object.get_mut(&key) {
+            Some(kept) => *kept = laid_on(kept, change, depth + 1),
+            None => drop(object.insert(key, change)),
         }
     }
+    // An object of texts and JSON can always be written.
+    to_raw_value(&object).unwrap_or(changes)
+}
+
+fn as_json(value: &impl Serialize) -> Result<Raw, Problem> {
+    to_raw_value(value).map_err(|_| Problem::invalid("view_data", "This cannot be written as JSON."))
+}
+
+/// The members of an object.
+fn members(json: &RawValue) -> Option<IndexMap<String, Raw>> {
+    serde_json::from_str(json.get()).ok()
 }
 
 impl SentView {
-    async fn existing(&self, desk: &Desk) -> ApiResult<Option<SavedView>> {
+    async fn existing(&self, desk: &Desk) -> ApiResult<Option<ViewId>> {
         let (project, view_type) = self.place()?;
         let name = self.name.as_deref().ok_or_else(|| Problem::invalid("name", "Give the view a name."))?;
-        let views = desk.saved_views(project, Some(view_type)).await?;
-        Ok(views.into_iter().find(|view| view.shared == self.shared.unwrap_or(true) && same_name(&view.name, name)))
+        let views = desk.saved_views(project, WhichViews::Of(view_type)).await?;
+        let existing = views.into_iter().find(|view| view.shared == self.shared.unwrap_or(true) && same_name(&view.name, name));
+        Ok(existing.map(|view| view.id))
     }
 
     fn place(&self) -> Result<(&ProjectId, &str), Problem> {
@@ -143,10 +228,19 @@ impl SentView {
         Ok((project, view_type))
     }
 
-    fn command(self, view: Option<ViewId>) -> Result<SaveView, Problem> {
+    fn command(&self, view: Option<ViewId>) -> Result<SaveView, Problem> {
         let (project, view_type) = self.place()?;
-        let state = ListState { filter: filter(self.view_data.as_ref())?, sort: sort(self.view_data.as_ref()) };
-        let sent = json!({ "view_data": self.view_data, "options": self.options }).to_string();
+        for (field, json) in [("view_data", &self.view_data), ("options", &self.options)] {
+            let Some(json) = json else { continue };
+            if members(json).is_none() {
+                return Err(Problem::invalid(field, "This must be an object."));
+            }
+            if holds_nul(json.get()) {
+                return Err(Problem::invalid(field, "Leave out NUL characters."));
+            }
+        }
+        let state = ListState { filter: filter(self.view_data.as_deref())?, sort: sort(self.view_data.as_deref()) };
+        let sent = KeptSent { view_data: self.view_data.clone(), options: self.options.clone() };
         Ok(SaveView {
             project: project.clone(),
             view,
@@ -154,20 +248,19 @@ impl SentView {
             name: self.name.clone().unwrap_or_default(),
             shared: self.shared.unwrap_or(true),
             state,
-            sent: Some(sent),
+            sent: Some(as_json(&sent)?.get().to_owned()),
             version: None,
         })
     }
 }
 
 /// The filter that pages show of what an SDK sent; elements that hold no expression are not theirs to read.
-fn filter(view_data: Option<&Map<String, Value>>) -> Result<String, Problem> {
-    let elements = match view_data.and_then(|data| data.get("search")?.get("filter")) {
-        None | Some(Value::Null) => return Ok(String::new()),
-        Some(Value::Array(elements)) => elements,
-        Some(_) => return Err(Problem::invalid("view_data.search.filter", "This must be a list.")),
+fn filter(view_data: Option<&RawValue>) -> Result<String, Problem> {
+    let texts = match searched(view_data, "filter") {
+        Searched::Nothing => Vec::new(),
+        Searched::Elements(elements) => elements.iter().filter_map(text_of).collect(),
+        Searched::NoList => return Err(Problem::invalid("view_data.search.filter", "This must be a list.")),
     };
-    let texts: Vec<String> = elements.iter().filter_map(text_of).collect();
     Ok(match texts.as_slice() {
         [one] => one.clone(),
         several => several.iter().map(|text| format!("({text})")).collect::<Vec<_>>().join(" and "),
@@ -175,10 +268,32 @@ fn filter(view_data: Option<&Map<String, Value>>) -> Result<String, Problem> {
 }
 
 /// The order that pages show of it; elements that say none that rows are kept in are not theirs to read.
-fn sort(view_data: Option<&Map<String, Value>>) -> String {
-    let elements = view_data.and_then(|data| data.get("search")?.get("sort")?.as_array());
-    let mut texts = elements.into_iter().flatten().filter_map(text_of);
-    texts.find_map(|text| Some(TraceSort::parse(&text).ok()?.to_text())).unwrap_or_default()
+fn sort(view_data: Option<&RawValue>) -> String {
+    let texts = match searched(view_data, "sort") {
+        Searched::Nothing | Searched::NoList => Vec::new(),
+        Searched::Elements(elements) => elements.iter().filter_map(text_of).collect(),
+    };
+    texts.iter().find_map(|text| Some(TraceSort::parse(text).ok()?.to_text())).unwrap_or_default()
+}
+
+/// What stands in the search of what an SDK sent.
+enum Searched {
+    Nothing,
+    /// What of a list can be read: not half a character.
+    Elements(Vec<Value>),
+    NoList,
+}
+
+fn searched(view_data: Option<&RawValue>, key: &str) -> Searched {
+    let member = |json: &RawValue, key: &str| members(json)?.shift_remove(key);
+    let Some(found) = view_data.and_then(|data| member(&*member(data, "search")?, key)) else { return Searched::Nothing };
+    if found.get() == "null" {
+        return Searched::Nothing;
+    }
+    match serde_json::from_str::<Vec<Raw>>(found.get()) {
+        Ok(elements) => Searched::Elements(elements.iter().filter_map(|element| serde_json::from_str(element.get()).ok()).collect()),
+        Err(_) => Searched::NoList,
+    }
 }
 
 /// The expression that an element of a search holds.
@@ -188,25 +303,29 @@ fn text_of(element: &Value) -> Option<String> {
 }
 
 /// A view as it leaves: what an SDK sent, with what a page has saved since laid on it.
-fn written(view: &SavedView) -> Result<Value, Problem> {
-    let mut sent = view.sent.as_deref().and_then(|sent| serde_json::from_str(sent).ok()).unwrap_or_else(|| json!({}));
-    let data = sent["view_data"].as_object();
+fn written(view: SavedView) -> Result<WrittenView, Problem> {
+    let sent: KeptSent = view.sent.as_deref().and_then(|sent| serde_json::from_str(sent).ok()).unwrap_or_default();
+    let data = sent.view_data.as_deref();
     let of_sent = ListState { filter: filter(data)?, sort: sort(data) };
-    let one_or_none = |text: &str| if text.is_empty() { json!([]) } else { json!([text]) };
-    let mut search = Map::new();
-    if of_sent.filter != view.state.filter {
-        search.insert("filter".to_owned(), one_or_none(&view.state.filter));
+    let mut search = IndexMap::new();
+    for (key, sent, stands) in [("filter", of_sent.filter, view.state.filter), ("sort", of_sent.sort, view.state.sort)] {
+        if sent != stands {
+            search.insert(key, if stands.is_empty() { Vec::new() } else { vec![stands] });
+        }
     }
-    if of_sent.sort != view.state.sort {
-        search.insert("sort".to_owned(), one_or_none(&view.state.sort));
-    }
-    if !search.is_empty() {
-        let changes = Map::from_iter([("search".to_owned(), Value::Object(search))]);
-        sent["view_data"] = merged(&sent["view_data"], Some(changes)).map_or(Value::Null, Value::Object);
-    }
-    Ok(json!({
-        "id": view.id, "object_type": "project", "object_id": view.project, "view_type": view.view_type, "name": view.name,
-        "created": format_instant(view.created), "updated_at": format_instant(view.changed), "view_data": sent["view_data"],
-        "options": sent["options"], "user_id": view.owner, "deleted_at": view.deleted.map(format_instant), "shared": view.shared,
-    }))
+    let changes = (!search.is_empty()).then(|| as_json(&IndexMap::from([("search", search)]))).transpose()?;
+    Ok(WrittenView {
+        id: view.id,
+        object_type: "project",
+        object_id: view.project,
+        view_type: view.view_type,
+        name: view.name,
+        created: format_instant(view.created),
+        updated_at: format_instant(view.changed),
+        view_data: merged(sent.view_data, changes),
+        options: sent.options,
+        user_id: view.owner,
+        deleted_at: view.deleted.map(format_instant),
+        shared: view.shared,
+    })
 }

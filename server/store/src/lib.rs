@@ -32,6 +32,7 @@ pub use looking::search::{FoundRows, RowSearch};
 pub use migrations::Distribution;
 pub use people::names::same_name;
 pub use people::{RedeemLink, SignIn, SignedIn};
+pub use projects::views::WhichViews;
 pub use said::answers::{AnswerSet, Standing};
 pub use writing::events::Published;
 

@@ -9,6 +9,67 @@ async fn listed(server: &TestServer, who: &Who, project: &str, more: &str) -> Va
     server.get(who, &format!("/v1/view?object_type=project&object_id={project}{more}")).await.1["objects"].clone()
 }
 
+async fn text(server: &TestServer, who: &Who, method: Method, path: &str, body: &str) -> (StatusCode, String) {
+    let answer = server.request(who, method, path).body(body.to_owned()).send().await.unwrap();
+    (answer.status(), answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn what_sdks_send_of_a_view_comes_back_to_the_letter() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("P").await;
+        let body = |name: &str, options: &str| {
+            format!(r#"{{"object_id": "{project}", "view_type": "logs", "name": "{name}", "options": {options}}}"#)
+        };
+        let odd =
+            r#"{"z":1,"a":123456789012345678901234567890.12345678901234567890,"half":"\ud83d","plain":"\\u0000","twice":1.0,"twice":2e2}"#;
+        let (status, made) = text(&server, &key, Method::PUT, "/v1/view", &body("Odd", odd)).await;
+        assert!(status == StatusCode::OK && made.contains(odd), "{made}");
+        let id = serde_json::from_str::<Value>(&made.replace("\\ud83d", "")).unwrap()["id"].as_str().unwrap().to_owned();
+        let change = r#"{"options": {"a": 1e400, "deep": {"er": [1.50]}}}"#;
+        let (status, changed) = text(&server, &key, Method::PATCH, &format!("/v1/view/{id}"), change).await;
+        let laid_on = r#"{"z":1,"a":1e400,"half":"\ud83d","plain":"\\u0000","twice":2e2,"deep":{"er": [1.50]}}"#;
+        assert!(status == StatusCode::OK && changed.contains(laid_on), "{changed}");
+        for (options, told) in [("[]", "options: This must be an object."), (r#"{"a":"\u0000"}"#, "options: Leave out NUL characters.")] {
+            let (status, said) = text(&server, &key, Method::PUT, "/v1/view", &body("Odd", options)).await;
+            assert!(status == StatusCode::BAD_REQUEST && said.contains(told), "{said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_view_that_several_make_at_once_is_one() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("P").await;
+        for (method, name) in [(Method::POST, "Posted"), (Method::PUT, "Put")] {
+            let body = json!({ "object_id": project, "view_type": "logs", "name": name });
+            let made = futures::future::join_all((0..8).map(|_| server.done(&key, method.clone(), "/v1/view", &body))).await;
+            assert!(made.iter().all(|view| view["id"] == made[0]["id"]), "{made:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_views_ends_where_it_is_large_enough_and_the_next_one_goes_on() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("P").await;
+        for number in 0..70 {
+            let large =
+                json!({ "object_id": project, "view_type": "logs", "name": number.to_string(), "options": { "x": "x".repeat(65_000) } });
+            server.done(&key, Method::PUT, "/v1/view", &large).await;
+        }
+        let first = listed(&server, &key, &project, "&limit=70").await;
+        let first = first.as_array().unwrap();
+        assert!((64..70).contains(&first.len()), "{}", first.len());
+        let after = format!("&starting_after={}", first.last().unwrap()["id"].as_str().unwrap());
+        let rest = listed(&server, &key, &project, &after).await;
+        assert_eq!(first.len() + rest.as_array().unwrap().len(), 70);
+    }
+}
+
 #[tokio::test]
 async fn views_are_made_changed_and_deleted_as_sdks_do() {
     for server in servers().await {

@@ -5,21 +5,17 @@ use serde_json::Value;
 /// The words of a text in small letters: runs of letters and digits, as people see them, however they were typed. Chinese and Japanese
 /// are written without spaces, so each of their characters is a word.
 pub fn tokens(text: &str) -> impl Iterator<Item = String> {
-    let mut letters = seen(text).peekable();
+    let mut letters = caseless(text).peekable();
     std::iter::from_fn(move || {
         let mut word = String::new();
         while let Some(letter) = letters.next() {
             if stands_alone(letter) {
                 return Some(letter.to_string());
             }
-            if letter.is_alphanumeric() {
-                // By way of the capitals, so that the several small forms of one letter, as of sigma, are one.
-                match letter.is_ascii() {
-                    true => word.push(letter.to_ascii_lowercase()),
-                    false => word.extend(letter.to_uppercase().flat_map(char::to_lowercase)),
-                }
+            if letter.is_alphanumeric() || (!word.is_empty() && is_mark(letter)) {
+                word.push(letter);
             }
-            let goes_on = letters.peek().is_some_and(|next| next.is_alphanumeric() && !stands_alone(*next));
+            let goes_on = letters.peek().is_some_and(|next| (next.is_alphanumeric() || is_mark(*next)) && !stands_alone(*next));
             if !word.is_empty() && !goes_on {
                 return Some(word);
             }
@@ -36,26 +32,46 @@ const UNSEEN: [char; 15] = [
 
 /// A name as it is compared: what looks the same is the same, however it was typed. Never shown.
 pub fn folded(name: &str) -> String {
-    // By way of the capitals, so that the several small forms of one letter, as of sigma, are one; from the small ones, because one
-    // letter, `ẞ`, has a small form whose capitals are others.
-    let visible = seen(name).filter(|letter| !UNSEEN.contains(letter));
-    let caseless: String = visible.flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
-    seen(&caseless).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    let visible: String = seen(name).filter(|letter| !UNSEEN.contains(letter)).collect();
+    caseless(&visible).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The letters of a text, each in one form. Where a browser asks, it is only whether there are words at all.
-#[cfg(not(target_arch = "wasm32"))]
+/// The letters of a text, each in one form.
 fn seen(text: &str) -> impl Iterator<Item = char> {
-    use unicode_normalization::UnicodeNormalization as _;
+    form(text.chars())
+}
+
+/// The same without capitals. By way of them, so that the several small forms of one letter, as of sigma, are one; from the small ones,
+/// because one letter, `ẞ`, has a small form whose capitals are others.
+fn caseless(text: &str) -> impl Iterator<Item = char> {
     // What is plain is most of what there is, and is in its form already.
     let (plain, other) = if text.is_ascii() { (text, "") } else { ("", text) };
-    plain.chars().chain(other.nfkc())
+    let small = seen(other).flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    plain.chars().map(|letter| letter.to_ascii_lowercase()).chain(form(small))
+}
+
+/// What looks the same as one. Where a browser asks, it is only whether there are words at all.
+#[cfg(not(target_arch = "wasm32"))]
+fn form(letters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    unicode_normalization::UnicodeNormalization::nfkc(letters)
 }
 
 /// See above.
 #[cfg(target_arch = "wasm32")]
-fn seen(text: &str) -> impl Iterator<Item = char> {
-    text.chars()
+fn form(letters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    letters
+}
+
+/// Whether it is part of the letter before it, as accents are that have no letter of their own.
+#[cfg(not(target_arch = "wasm32"))]
+fn is_mark(letter: char) -> bool {
+    unicode_normalization::char::is_combining_mark(letter)
+}
+
+/// See above.
+#[cfg(target_arch = "wasm32")]
+fn is_mark(_: char) -> bool {
+    false
 }
 
 /// The words of all texts, numbers and keys inside a value.
@@ -115,6 +131,21 @@ mod tests {
         let alike = ["Straße", "STRASSE", "STRA\u{1e9e}E", "\u{202a}strasse", "stra\u{200b}sse\u{200f}", " Ｓtraße "];
         alike.iter().for_each(|name| assert_eq!(folded(name), "strasse", "{name:?}"));
         assert_eq!(folded(&folded("\u{1e9e} Σς")), folded("\u{1e9e} Σς"));
+    }
+
+    #[test]
+    fn words_that_look_alike_are_one() {
+        for (alike, word) in [
+            (&["Straße", "STRASSE", "STRA\u{1e9e}E", "Ｓtraße"][..], "strasse"),
+            (&["Οδός", "ΟΔΌΣ", "οδόσ"][..], "οδόσ"),
+            (&["Caf\u{e9}", "CAFE\u{301}"][..], "caf\u{e9}"),
+            (&["\u{1f0}i", "J\u{30c}I", "j\u{30c}i"][..], "\u{1f0}i"),
+            (&["हिन्दी"][..], "हिन्दी"),
+        ] {
+            for text in alike {
+                assert_eq!(tokens(&format!("a {text}, b")).collect::<Vec<_>>(), ["a", word, "b"], "{text:?}");
+            }
+        }
     }
 
     proptest! {

@@ -2,10 +2,8 @@
 
 use super::FilterField;
 use super::field::write;
-use super::recent::RecentFilters;
 use super::value::Value;
 use crate::api::send;
-use crate::context::use_project;
 use crate::logs::LogsState;
 use crate::logs::api::filter_names;
 use crate::ui::caret::length;
@@ -103,7 +101,7 @@ fn Condition(
     place: Option<usize>,
     draft: Option<ChipDraft>,
 ) -> impl IntoView {
-    let (state, context) = (expect_context::<LogsState>(), use_project());
+    let state = expect_context::<LogsState>();
     let known = RwSignal::new(KnownNames::default());
     send(filter_names(state.object()), move |names| {
         // Without an answer no values are offered. The form may be gone.
@@ -123,7 +121,6 @@ fn Condition(
         }
         wrong.set(None);
     };
-    let recent = RecentFilters::of(&context.viewer.id, &context.project.id);
     let is_replaced = state.is_filtered() && chips.0.is_empty();
     let chips = StoredValue::new(chips);
     let add = move |event: leptos::ev::SubmitEvent| {
@@ -136,7 +133,6 @@ fn Condition(
             Err(told) => wrong.set(Some(told)),
             Ok(chip) => {
                 let filter = chips.with_value(|chips| with(chips, place, chip)).text();
-                recent.add(&filter);
                 built.set(None);
                 field.go.run(filter);
             }

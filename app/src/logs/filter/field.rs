@@ -7,7 +7,6 @@ use super::offers::{FilterOffer, completions, taken, whole};
 use super::recent::RecentFilters;
 use super::understood::{English, UnderstoodAs, is_like_expression};
 use crate::api::send;
-use crate::context::use_project;
 use crate::logs::LogsState;
 use crate::logs::api::filter_names;
 use crate::ui::caret::{byte_at, length};
@@ -176,23 +175,15 @@ fn known_names(state: LogsState) -> RwSignal<KnownNames> {
 /// Draws what helps while one types.
 #[component]
 pub(super) fn FilterHelp(field: FilterField) -> impl IntoView {
-    let context = use_project();
-    let recent = StoredValue::new(RecentFilters::of(&context.viewer.id, &context.project.id));
+    let recent = StoredValue::new(RecentFilters::here());
     let state = expect_context::<LogsState>();
-    // Whatever way it was applied.
     let in_force = state.filter.get_value();
-    if state.is_filtered() && parse_expression(&in_force).is_ok() {
-        recent.with_value(|recent| recent.add(in_force.trim()));
-    }
     let known = known_names(state);
     // Of people and metadata not everything is known.
     let certain = Memo::new(move |_| KnownNames { people: None, metadata: None, metrics: None, ..known.get() });
     let read = Memo::new(move |_| certain.with(|known| field.typed.with(|text| Typed::of(text, known))));
     let english = English::follow(field, read);
-    let apply = Callback::new(move |filter: String| {
-        recent.with_value(|recent| recent.add(filter.trim()));
-        field.go.run(filter);
-    });
+    let apply = field.go;
     let enter = move || match read.get_untracked() {
         Typed::Nothing | Typed::Expression(_) => apply.run(field.typed.get_untracked()),
         Typed::Mistaken(_) => match english.shown.get_untracked() {
@@ -314,6 +305,9 @@ fn follow_input(listing: Listing, marks: NodeRef<leptos::html::Div>, apply: Call
             field.typed.set(text);
         }
         moved();
+        if field.awaits_list.get_value() && input.matches(":focus").unwrap_or(false) {
+            listing.open(true);
+        }
         tell_assistive_technology(&input, listing);
     });
 }

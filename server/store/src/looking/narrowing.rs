@@ -22,7 +22,7 @@ pub(crate) use posted::places_of_texts;
 use posted::{FewRows, Posted, PostedRange};
 use sea_orm::Value;
 use shared::filter::{BinaryOperator, Context, Expression, Function, Kind, Step, constant};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// Conditions at most; what is beyond is left to the evaluator.
 const MOST: usize = 300;
@@ -83,7 +83,17 @@ pub(crate) async fn narrowed(view: &View, filter: Option<&Expression>, context: 
 
 /// The same by what is known of values; and of which ranges of them it would be good to know how many they are.
 fn narrow(filter: &Expression, sight: &Sight, context: Context, asked: Asked, posted: &Posted) -> (Narrowing, Vec<PostedRange>) {
-    let mut narrower = Narrower { sight, context, asked, posted, ranges: RefCell::default(), span: "s", conditions: 0, about_root: false };
+    let mut narrower = Narrower {
+        sight,
+        context,
+        asked,
+        posted,
+        ranges: RefCell::default(),
+        span: "s",
+        conditions: 0,
+        looked: Cell::default(),
+        about_root: false,
+    };
     let root_span_id = conjunction(filter).find_map(columns::root_span_id);
     let waiting = conjunction(filter).any(columns::asks_for_waiting);
     let part = narrower.part(filter, true);
@@ -204,6 +214,8 @@ struct Narrower<'a> {
     /// What the table of spans is called.
     span: &'static str,
     conditions: usize,
+    /// Of them, those that look for answers.
+    looked: Cell<usize>,
     about_root: bool,
 }
 

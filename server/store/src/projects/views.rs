@@ -15,23 +15,41 @@ use shared::{Micros, PersonId, Problem, ProjectId, ViewId};
 /// Views of one type that a project can share, and that a person can keep in it.
 const MOST_VIEWS: i64 = 200;
 
+/// Which of the views of a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhichViews<'a> {
+    /// All.
+    All,
+    /// Those of one type.
+    Of(&'a str),
+    /// What the project shows of a type where nothing else is asked for: one, or none.
+    DefaultOf(&'a str),
+}
+
 impl Desk {
-    /// The views of a project that the caller sees, by name. `view_type` narrows them to one type.
+    /// Views of a project that the caller sees, by name, without what SDKs sent of them.
     ///
     /// # Errors
     /// [`Problem::NotFound`] if there is no such project.
-    pub async fn saved_views(&self, project: &ProjectId, view_type: Option<&str>) -> Result<Vec<SavedView>> {
+    pub async fn saved_views(&self, project: &ProjectId, which: WhichViews<'_>) -> Result<Vec<SavedView>> {
         self.require(Action::Read)?;
         self.project(project).await?;
         let (mut condition, mut bound) = ("v.project_id = ? AND v.deleted IS NULL".to_owned(), values![project.as_str()]);
-        if let Some(view_type) = view_type {
-            condition += " AND v.view_type = ?";
-            bound.extend(values![view_type]);
+        match which {
+            WhichViews::All => {}
+            WhichViews::Of(view_type) => {
+                condition += " AND v.view_type = ?";
+                bound.extend(values![view_type]);
+            }
+            WhichViews::DefaultOf(view_type) => {
+                condition += " AND v.view_type = ? AND v.is_default = ?";
+                bound.extend(values![view_type, true]);
+            }
         }
-        find(self.store.readers(), &self.actor, &condition, bound).await
+        find(self.store.readers(), &self.actor, NOT_SENT, &condition, bound).await
     }
 
-    /// One view; a deleted one, too, as it was last.
+    /// One view with what an SDK sent of it; a deleted one, too, as it was last.
     ///
     /// # Errors
     /// [`Problem::NotFound`] if there is none that the caller sees.
@@ -153,7 +171,7 @@ async fn set_default(change: &mut Change, actor: &Actor, command: SetDefaultView
     run(&change.transaction, text, values![id, project.as_str(), view_type.as_str()]).await?;
     configuration_changed(change, &project).await?;
     let condition = "v.project_id = ? AND v.deleted IS NULL AND v.view_type = ?";
-    find(&change.transaction, actor, condition, values![project.as_str(), view_type]).await
+    find(&change.transaction, actor, NOT_SENT, condition, values![project.as_str(), view_type]).await
 }
 
 /// Says in words that a name is taken.
@@ -308,10 +326,20 @@ impl StoredView {
     }
 }
 
+/// What is read of a view where what an SDK sent of it is wanted, and where it is not: it may be large, and lists are long.
+const SENT: &str = "v.sent";
+const NOT_SENT: &str = "CAST(NULL AS TEXT) AS sent";
+
 /// The views that somebody sees and that fulfil a condition, by name. The condition is made of our own text.
-async fn find(connection: &impl ConnectionTrait, actor: &Actor, condition: &str, mut bound: Vec<Bound>) -> Result<Vec<SavedView>> {
+async fn find(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    sent: &str,
+    condition: &str,
+    mut bound: Vec<Bound>,
+) -> Result<Vec<SavedView>> {
     let text = format!(
-        "SELECT v.id, v.project_id, v.view_type, v.name, v.space, v.owner, o.name AS owner_name, v.is_default, v.state, v.sent, v.version, \
+        "SELECT v.id, v.project_id, v.view_type, v.name, v.space, v.owner, o.name AS owner_name, v.is_default, v.state, {sent}, v.version, \
          v.created, v.changed, v.deleted FROM views v JOIN projects p ON p.id = v.project_id AND p.deleted IS NULL \
          LEFT JOIN people o ON o.id = v.owner WHERE {condition} AND (v.space = '' OR v.owner = ?) ORDER BY v.live_name, v.id"
     );
@@ -320,6 +348,6 @@ async fn find(connection: &impl ConnectionTrait, actor: &Actor, condition: &str,
 }
 
 async fn by_id(connection: &impl ConnectionTrait, actor: &Actor, id: &ViewId) -> Result<SavedView> {
-    let found = find(connection, actor, "v.id = ?", values![id.as_str()]).await?;
+    let found = find(connection, actor, SENT, "v.id = ?", values![id.as_str()]).await?;
     found.into_iter().next().ok_or_else(|| Problem::not_found("view").into())
 }

@@ -15,6 +15,7 @@ use crate::{Actor, Desk, Result};
 use shared::audit::Deed;
 use shared::commands::Command;
 use shared::objects::RowAddress;
+use shared::permissions::Action;
 use shared::reviews::{
     AssignReview, CompleteReview, FlagRow, Flagging, ReviewItem, ReviewStatus, SetReviewStatus, SkipReview, UnflagRow, check_text,
 };
@@ -60,7 +61,8 @@ impl Desk {
     /// Leaves the review of a row to others, for this round.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`] for viewers, [`Problem::NotFound`] for a row that stands in no such list.
+    /// [`Problem::Forbidden`] for viewers, [`Problem::NotFound`] for a row that stands in no such list, [`Problem::NotYours`] for who does not
+    /// review that list.
     pub async fn skip_review(&self, command: SkipReview) -> Result<()> {
         self.run(Command::SkipReview(command)).await.map(|_| ())
     }
@@ -68,8 +70,8 @@ impl Desk {
     /// Closes a review, takes it in hand, or opens it again.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`] for viewers, [`Problem::NotFound`] for a row that stands in no such list, [`Problem::Taken`] or
-    /// [`Problem::NotYours`] for what cannot be taken in hand.
+    /// [`Problem::Forbidden`] for viewers, [`Problem::NotFound`] for a row that stands in no such list, [`Problem::NotYours`] for who neither
+    /// reviews that list nor configures, [`Problem::Taken`] or [`Problem::NotYours`] for what cannot be taken in hand.
     pub async fn set_review_status(&self, command: SetReviewStatus) -> Result<()> {
         self.run(Command::SetReviewStatus(command)).await.map(|_| ())
     }
@@ -160,12 +162,14 @@ pub(crate) async fn complete(turn: &mut Turn<'_>, command: CompleteReview, unans
 /// Leaves the review of the row to others.
 pub(crate) async fn skip(turn: &mut Turn<'_>, command: SkipReview) -> Result<()> {
     check_text("note", command.note.as_deref().unwrap_or_default())?;
+    let actor = turn.actor;
     let mut row = begin(turn).await?;
     let list = match command.list {
         None => row.held().await?,
         list => list,
     };
     let list = listed(&row, list)?;
+    require_of_list(row.list(&list)?, actor)?;
     row.skip(&list, command.reason, command.note.filter(|note| !note.trim().is_empty())).await?;
     let told = row.finish().await?;
     tell(turn, told).await
@@ -176,8 +180,11 @@ pub(crate) async fn set_status(turn: &mut Turn<'_>, command: SetReviewStatus) ->
     let actor = turn.actor;
     let mut row = begin(turn).await?;
     let list = listed(&row, command.list)?;
-    if command.status == ReviewStatus::InReview {
-        require_reviewer(&row, actor, &list).await?;
+    match command.status {
+        ReviewStatus::InReview => require_reviewer(&row, actor, &list).await?,
+        // Who looks after the list closes and opens what others review.
+        ReviewStatus::Complete | ReviewStatus::Backlog if actor.may(Action::Configure) => {}
+        ReviewStatus::Complete | ReviewStatus::Backlog => require_of_list(row.list(&list)?, actor)?,
     }
     row.set_status(&list, command.status).await?;
     let told = row.finish().await?;

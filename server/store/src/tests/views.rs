@@ -1,7 +1,7 @@
 //! Saved views: who sees them, who changes them, and what becomes of links to them.
 
 use super::{PASSWORD, stores};
-use crate::{Desk, Error};
+use crate::{Desk, Error, WhichViews};
 use expect_test::expect;
 use serde_json::json;
 use shared::people::Role;
@@ -46,7 +46,7 @@ fn default(project: &Project, view: Option<&SavedView>) -> SetDefaultView {
 }
 
 async fn names(desk: &Desk, project: &Project) -> Vec<String> {
-    desk.saved_views(&project.id, Some("logs")).await.unwrap().into_iter().map(|view| view.name).collect()
+    desk.saved_views(&project.id, WhichViews::Of("logs")).await.unwrap().into_iter().map(|view| view.name).collect()
 }
 
 /// Every way to ask for a view.
@@ -57,7 +57,7 @@ async fn every_answer(desk: &Desk, project: &Project, view: &SavedView) -> Vec<b
         missing(desk.edit_view(view.id.clone(), |view| Ok(view.save())).await),
         missing(desk.delete_view(delete(view)).await),
         missing(desk.restore_view(restore(view)).await),
-        desk.saved_views(&project.id, None).await.unwrap().iter().all(|listed| listed.id != view.id),
+        desk.saved_views(&project.id, WhichViews::All).await.unwrap().iter().all(|listed| listed.id != view.id),
     ]
 }
 
@@ -200,8 +200,8 @@ async fn what_cannot_be_is_refused_and_nothing_of_it_kept() {
             view: A view stays in its project and of its type. Make another one there.
             view: A view stays in its project and of its type. Make another one there.
             view_type: Use one of projects, experiments, experiment, playgrounds, playground, datasets, dataset, prompts, parameters, tools, scorers, classifiers, logs, patterns, monitor, for_review_project_log, for_review_experiments, for_review_datasets."#]].assert_eq(&said.join("\n"));
-        assert_eq!(store.viewer.saved_views(&project.id, None).await.unwrap(), [view]);
-        assert!(missing(store.viewer.saved_views(&"none".into(), None).await));
+        assert_eq!(store.viewer.saved_views(&project.id, WhichViews::All).await.unwrap(), [view]);
+        assert!(missing(store.viewer.saved_views(&"none".into(), WhichViews::All).await));
     }
 }
 

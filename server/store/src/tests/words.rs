@@ -125,6 +125,14 @@ async fn words_follow_their_row_and_are_found_at_once() {
         {
             check(filter, &["a"]).await;
         }
+        // What a review list calls a row stands in no text.
+        let called = |status: &str| merge(json!({"metadata": {"~__bt_review_lists": {"__bt_default_review_list": {"status": status}}}}));
+        for status in ["PENDING", "Zebra crossing"] {
+            store.send(&project, &[called(status)]).await;
+            let word = status.split(' ').next().unwrap();
+            check(&format!("metadata match '{word}'"), &["a"]).await;
+            check(&format!("search('{word}')"), &["a"]).await;
+        }
         // A row that is not there yet, and comes.
         store.send(&project, &[json!({"id": "w", "_is_merge": true, "scores": {"Q": 1}, "metadata": {"tier": "gold"}})]).await;
         store.index_words().await;

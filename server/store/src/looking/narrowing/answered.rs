@@ -5,6 +5,9 @@ use super::{Narrower, Part};
 use sea_orm::Value;
 use shared::filter::{BinaryOperator, Expression};
 
+/// Conditions of a filter that look for answers; further ones are left to the evaluator.
+pub(super) const MOST_LOOKED: usize = 16;
+
 /// Whether a path is about what reviewers answered.
 pub(super) fn is_answer(path: &[&str]) -> bool {
     matches!(path, ["answers", rest @ ..] if rest.iter().all(|step| is_plain(step)))
@@ -34,13 +37,22 @@ fn of_trace(path: &[&str]) -> (String, Vec<Value>) {
     (text, bound)
 }
 
-/// Only where there is an answer anything is known of one, so that it can be true or false.
-pub(super) fn row_answers(path: &[&str]) -> Part {
-    let (text, bound) = of_trace(path);
-    Part::at_most(text, bound)
-}
-
 impl Narrower<'_> {
+    /// Whether one more condition may look for answers: each does so for every row, in one statement that nothing ends between two rows.
+    fn may_look(&self) -> bool {
+        self.looked.set(self.looked.get() + 1);
+        self.looked.get() <= MOST_LOOKED
+    }
+
+    /// Only where there is an answer on a span of a trace `t` anything is known of one, so that it can be true or false.
+    pub(super) fn row_answers(&self, path: &[&str]) -> Part {
+        if !self.may_look() {
+            return Part::UNKNOWN;
+        }
+        let (text, bound) = of_trace(path);
+        Part::at_most(text, bound)
+    }
+
     /// Where there is nothing at a path, or where there is something.
     pub(super) fn answers_null(&self, path: &[&str], null: bool) -> Part {
         let (answers, bound) = of_span(self.span, path);
@@ -54,6 +66,9 @@ impl Narrower<'_> {
 
     /// What may be hidden is not there where nothing is.
     fn there(&self, (text, bound): (String, Vec<Value>), path: &[&str], null: bool) -> Part {
+        if !self.may_look() {
+            return Part::UNKNOWN;
+        }
         match (is_there(path) && !self.sight.is_blind(), null) {
             (true, true) => Part::exactly(format!("NOT {text}"), bound),
             (true, false) => Part::exactly(text, bound),
@@ -62,8 +77,11 @@ impl Narrower<'_> {
         }
     }
 
-    /// As [`row_answers`], on a span.
+    /// As [`Self::row_answers`], on a span.
     pub(super) fn answers(&self, path: &[&str]) -> Part {
+        if !self.may_look() {
+            return Part::UNKNOWN;
+        }
         let (answers, bound) = of_span(self.span, path);
         Part::at_most(format!("EXISTS (SELECT 1 {answers})"), bound)
     }
@@ -72,6 +90,7 @@ impl Narrower<'_> {
     pub(super) fn answers_compared(&self, operator: BinaryOperator, path: &[&str], value: &Expression) -> Part {
         if let ["answers", _, "count"] = path
             && !self.sight.is_blind()
+            && self.may_look()
             && let Ok((condition, bounds)) = self.compared(operator, "COUNT(*)", value, |answers| answers as f64, 1.0)
         {
             let (answers, bound) = of_span(self.span, path);

@@ -5,7 +5,7 @@ use super::posted::FEW;
 use crate::Result;
 use crate::content::words::postings::{self, block_of};
 use crate::content::words::{WordField, WordIndex, is_kept_whole};
-use crate::ground::database::{all, values};
+use crate::ground::database::{all, one, values};
 use crate::ground::keys::{Key as _, SpanKey};
 use crate::ground::places::Home;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Value};
@@ -23,6 +23,9 @@ const BLOCKS_AT_ONCE: usize = 64;
 
 /// People whose names are told apart from other words.
 const MOST_PEOPLE: usize = 2_000;
+
+/// Texts that the API calls a status in a project.
+const MOST_STATUSES: usize = 50;
 
 /// Keys of the JSON of a comment.
 const OF_COMMENTS: &str = "id created text comment user name email external";
@@ -260,8 +263,31 @@ async fn unwritten(connection: &impl ConnectionTrait, home: &Home) -> Result<Opt
     let lists = all::<List>(connection, "SELECT id FROM review_lists WHERE project_id = ?", values![home.project.as_str()]).await?;
     let mut texts =
         vec![OF_COMMENTS.to_owned(), "status".to_owned(), LISTS_KEY.to_owned(), ASSIGNMENTS_KEY.to_owned(), DEFAULT_LIST.to_owned()];
-    texts.extend(ReviewStatus::ALL.map(|status| status.as_str().to_owned()));
+    for status in ReviewStatus::ALL {
+        texts.extend([status.as_str(), status.text()].map(str::to_owned));
+    }
+    let Some(called) = called(connection, home).await? else { return Ok(None) };
+    texts.extend(called);
     texts.extend(people.into_iter().flat_map(|person| [person.id, person.name, person.email]));
     texts.extend(lists.into_iter().map(|list| list.id));
     Ok(Some(texts.iter().flat_map(|text| tokens(text)).collect()))
+}
+
+/// What the API called the status of rows; none where it is many things.
+async fn called(connection: &impl ConnectionTrait, home: &Home) -> Result<Option<Vec<String>>> {
+    #[derive(FromQueryResult)]
+    struct Status {
+        status: Option<String>,
+    }
+    let text = "SELECT MIN(status) AS status FROM review_items WHERE project = ? AND status > ?";
+    let mut called: Vec<String> = Vec::new();
+    loop {
+        let before = called.last().map_or("", String::as_str);
+        let next = one::<Status>(connection, text, values![home.short(), before]).await?.and_then(|row| row.status);
+        let Some(status) = next else { return Ok(Some(called)) };
+        if called.len() >= MOST_STATUSES {
+            return Ok(None);
+        }
+        called.push(status);
+    }
 }

@@ -133,3 +133,13 @@ fn a_row_of_a_trace_is_asked_as_it_stands_there() {
         ],
     );
 }
+
+#[test]
+fn a_filter_looks_for_answers_a_limited_number_of_times() {
+    for asked in [Asked::OfSpans, Asked::OfTraceRows] {
+        let many: Vec<String> = (0..200).map(|number| format!("answers.Q{number} is null and answers.Q{number}.count != 1")).collect();
+        let expression = parse_expression(&many.join(" and ")).unwrap();
+        let (narrowing, _) = narrow(&expression, &Sight::All, Context::at(1_800_000_000_000_000), asked, &Posted::nothing());
+        assert_eq!((narrowing.exact, narrowing.text.matches("FROM answers").count()), (false, answered::MOST_LOOKED), "{asked:?}");
+    }
+}

@@ -1,6 +1,6 @@
 //! What is known of the row of a trace `t`, as it stands in a list. What is not of the whole trace is said of its root.
 
-use super::answered::{is_answer, row_answers};
+use super::answered::is_answer;
 use super::columns::{is_plain, opposite, text_column, turned};
 use super::{Narrower, Part, keys};
 use crate::content::versions::STANDS;
@@ -116,7 +116,7 @@ impl Narrower<'_> {
                 }
             }
             (path, operator) if (operator.compares() || truth) && is_of_review(path) => flagged(),
-            (path, operator) if (operator.compares() || truth) && is_answer(path) => row_answers(path),
+            (path, operator) if (operator.compares() || truth) && is_answer(path) => self.row_answers(path),
             _ => Part::UNKNOWN,
         }
     }

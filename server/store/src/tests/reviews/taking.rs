@@ -9,7 +9,7 @@ use shared::audit::{Edit, ListActivity, Revert};
 use shared::live::LiveChange;
 use shared::people::{ChangeMember, Role};
 use shared::projects::{ChangeSettings, Project};
-use shared::questions::Definition;
+use shared::questions::{Audience, Definition};
 use shared::reviews::{
     AssignReview, CompleteReview, Frame, ListDefinition, ReviewOrder, ReviewStatus, SetReviewStatus, SkipReason, SkipReview, TakeNext,
     TakenItem, WhyNext,
@@ -27,6 +27,29 @@ fn set(project: &Project, row: &str, status: ReviewStatus) -> SetReviewStatus {
 fn skip(project: &Project, row: &str, note: &str) -> SkipReview {
     let (row, note) = (address(project, row), Some(note.to_owned()));
     SkipReview { row, list: None, reason: SkipReason::UnclearQuestion, note, client_id: None }
+}
+
+#[tokio::test]
+async fn who_does_not_review_a_list_changes_nothing_of_its_reviews() {
+    for store in stores().await {
+        let project = store.with_rows("others", &["a"]).await;
+        let anna = store.member("anna").await;
+        let reviewers = Audience { people: vec![anna.actor().person.id.clone()], roles: Vec::new() };
+        let list = store.list_of(&project, "Anna's", ListDefinition { reviewers, ..ListDefinition::default() }).await;
+        store.engineer.flag_row(flag(&project, "a", &[&list.id])).await.unwrap();
+        let of_list = |status| SetReviewStatus { list: Some(list.id.clone()), ..set(&project, "a", status) };
+        let mut told = vec![refused(store.reviewer.skip_review(skip(&project, "a", "")).await)];
+        for status in ReviewStatus::ALL {
+            told.push(refused(store.reviewer.set_review_status(of_list(status)).await));
+        }
+        assert_eq!(told, ["Anna's is reviewed by others. Its configuration says by whom."; 4]);
+        anna.complete_review(complete(&project, "a")).await.unwrap();
+        // Who looks after the list opens and closes what others review.
+        for status in [ReviewStatus::Backlog, ReviewStatus::Complete] {
+            store.engineer.set_review_status(of_list(status)).await.unwrap();
+            assert_eq!(store.items(&project, "a").await[0].status, status);
+        }
+    }
 }
 
 #[tokio::test]
