@@ -112,7 +112,7 @@ impl LogsState {
         if destination != Destination::Review {
             return navigate(&address);
         }
-        leptos::task::spawn_local(async move {
+        leptos::task::spawn_local_scoped(async move {
             load_review().await;
             navigate(&address);
         });

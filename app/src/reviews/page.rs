@@ -125,7 +125,7 @@ fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
                             <th scope="col" class="assigned">"Assigned"</th><th scope="col" class="reviewers">"Reviewers"</th>
                             <th scope="col" class="num age">"Age"</th>
                         </tr></thead>
-                        <tbody>{rows.clone()}</tbody>
+                        <tbody>{rows}</tbody>
                     </table>
                     {older.clone()}
                 </div>

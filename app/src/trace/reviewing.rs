@@ -86,7 +86,7 @@ pub(super) fn EnterReviewMode() -> impl IntoView {
             enter();
         }
     };
-    let link = move || {
+    move || {
         let clicked = clicked.clone();
         (!is_on.get()).then(|| {
             view! {
@@ -96,6 +96,5 @@ pub(super) fn EnterReviewMode() -> impl IntoView {
                 </a>
             }
         })
-    };
-    link
+    }
 }

@@ -94,7 +94,7 @@ impl ListWalk {
     fn leave(self) {
         if let Some((row, list)) = self.in_hand.try_update_value(Option::take).flatten() {
             // What was taken away meanwhile needs no letting go.
-            leptos::task::spawn_local(async move { drop(release_row(row, list).await) });
+            send(release_row(row, list), |_| ());
         }
     }
 
