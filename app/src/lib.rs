@@ -13,6 +13,7 @@ mod drafts;
 mod frame;
 mod hydration;
 mod inbox;
+pub mod jobs;
 mod journal;
 mod keys;
 mod live;

@@ -18,6 +18,7 @@ mod m0213_review_lists;
 mod m0214_review_items;
 mod m0215_words;
 mod m0216_views;
+mod m0217_jobs;
 mod m0305_spans;
 mod m0306_answers;
 mod m0308_activity;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0214_review_items::Migration),
             Box::new(m0215_words::Migration),
             Box::new(m0216_views::Migration),
+            Box::new(m0217_jobs::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ pub mod datasets;
 pub mod erase;
 pub mod experiments;
 pub mod functions;
+pub mod jobs;
 pub mod json;
 pub mod objects;
 pub mod projects;

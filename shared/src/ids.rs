@@ -85,3 +85,7 @@ id!(
     /// A row in a review list: opaque text that tells its project.
     ReviewItemId
 );
+id!(
+    /// Something done to many rows: opaque text that tells its project.
+    JobId
+);

@@ -21,6 +21,7 @@
 //! | feedback | what end users said |
 //! | gold value | what counts, whatever reviewers said; one *settles* a question with it |
 //! | expected | what should have come out |
+//! | job | one thing done to many rows, by itself until it is done |
 //! | to flag | to put a row into a review list |
 //! | view | how a list is shown, under a name |
 //! | member | somebody who can sign in |
@@ -43,6 +44,7 @@ pub mod figures;
 pub mod filter;
 pub mod functions;
 pub mod ids;
+pub mod jobs;
 pub mod layout;
 pub mod live;
 pub mod markup;
@@ -61,7 +63,9 @@ pub mod texts;
 pub mod transactions;
 pub mod views;
 
-pub use ids::{CommentId, KeyId, ObjectId, PersonId, ProjectId, QuestionId, ReviewItemId, ReviewListId, RowId, SessionId, TagId, ViewId};
+pub use ids::{
+    CommentId, JobId, KeyId, ObjectId, PersonId, ProjectId, QuestionId, ReviewItemId, ReviewListId, RowId, SessionId, TagId, ViewId,
+};
 pub use problem::Problem;
 pub use transactions::TransactionId;
 

@@ -21,6 +21,8 @@ pub enum Action {
     SaveViews,
     /// Say who reviews what, and how rows were picked.
     Assign,
+    /// Act on everything that matches a filter, and on more rows than a hand picks.
+    ActOnMany,
     /// Settle what counts where reviewers differ: gold values.
     Settle,
     /// See in blind projects what one has not answered.
@@ -41,13 +43,14 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Read,
         Self::Ingest,
         Self::Feedback,
         Self::Review,
         Self::SaveViews,
         Self::Assign,
+        Self::ActOnMany,
         Self::Settle,
         Self::SeeThrough,
         Self::Configure,
@@ -63,9 +66,14 @@ impl Action {
         match self {
             Self::Read | Self::OwnSessions => Role::Viewer,
             Self::Review | Self::SaveViews | Self::Feedback => Role::Reviewer,
-            Self::Assign | Self::Settle | Self::SeeThrough | Self::Ingest | Self::Configure | Self::ManageProjects | Self::OwnKeys => {
-                Role::Engineer
-            }
+            Self::Assign
+            | Self::ActOnMany
+            | Self::Settle
+            | Self::SeeThrough
+            | Self::Ingest
+            | Self::Configure
+            | Self::ManageProjects
+            | Self::OwnKeys => Role::Engineer,
             Self::DeleteProject | Self::ManageMembers => Role::Owner,
         }
     }
@@ -77,7 +85,7 @@ impl Action {
             Self::Ingest => ApiScope::Ingest,
             Self::Feedback => ApiScope::Feedback,
             // A key that only reads is no more than a viewer.
-            Self::Review | Self::SaveViews | Self::Assign | Self::Settle | Self::SeeThrough => ApiScope::Write,
+            Self::Review | Self::SaveViews | Self::Assign | Self::ActOnMany | Self::Settle | Self::SeeThrough => ApiScope::Write,
             Self::Configure | Self::ManageProjects | Self::DeleteProject | Self::OwnKeys | Self::ManageMembers | Self::OwnSessions => {
                 ApiScope::Admin
             }
@@ -93,6 +101,7 @@ impl Action {
             Self::Review => "answer, comment or tag",
             Self::SaveViews => "save views",
             Self::Assign => "assign reviews or say how rows were picked",
+            Self::ActOnMany => "act on everything that matches",
             Self::Settle => "set gold values",
             Self::SeeThrough => "see through blind review",
             Self::Configure => "change the configuration of a project",
@@ -188,6 +197,7 @@ mod tests {
             answer, comment or tag                        reviewer engineer owner             write
             save views                                    reviewer engineer owner             write
             assign reviews or say how rows were picked    engineer owner                      write
+            act on everything that matches                engineer owner                      write
             set gold values                               engineer owner                      write
             see through blind review                      engineer owner                      write
             change the configuration of a project         engineer owner                      admin

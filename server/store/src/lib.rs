@@ -9,6 +9,7 @@ mod content;
 mod desk;
 mod ground;
 mod history;
+mod jobs;
 mod looking;
 mod people;
 mod projects;
@@ -119,9 +120,10 @@ impl Store {
                 access,
             }),
         };
-        // Tests say themselves when words are indexed.
+        // Tests say themselves when words are indexed and jobs go on.
         if !cfg!(test) {
             store.follow_words();
+            store.follow_jobs();
         }
         Ok(store)
     }

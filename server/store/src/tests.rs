@@ -18,6 +18,7 @@ mod feedback;
 mod files;
 mod history;
 mod ingest;
+mod jobs;
 mod judgement;
 mod lanes;
 mod letters;

@@ -13,6 +13,7 @@ mod demo_project;
 mod harness;
 mod history;
 mod interference;
+mod jobs;
 mod live;
 mod objects;
 mod pages;

@@ -30,6 +30,7 @@ const HOUSES: &[House] = &[
             &["comments", "answers", "expected", "reviews"],
             &["english", "said"],
             &["commands", "permissions", "spans", "live", "views"],
+            &["jobs"],
         ],
     },
     House {
@@ -47,6 +48,7 @@ const HOUSES: &[House] = &[
             &["spans"],
             &["history"],
             &["commands"],
+            &["jobs"],
         ],
     },
     House {
@@ -74,7 +76,7 @@ const HOUSES: &[House] = &[
         floors: &[
             &["api", "cookies", "drafts", "hydration", "keys", "loading", "raw_query", "title", "ui"],
             &["configuration", "context", "inbox", "journal", "live"],
-            &["objects", "people", "questions", "reviews", "tags", "tour", "views"],
+            &["jobs", "objects", "people", "questions", "reviews", "tags", "tour", "views"],
             &["frame", "trace"],
             &["logs", "projects"],
             &["parts", "shell"],
@@ -100,6 +102,7 @@ const HOUSES: &[House] = &[
             "m0214_review_items",
             "m0215_words",
             "m0216_views",
+            "m0217_jobs",
         ]],
     },
     House {

@@ -37,6 +37,10 @@ pub(crate) struct ItemKey(i64);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
 pub(crate) struct SelectionKey(i64);
 
+/// The key of a job, `jobs.key`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+pub(crate) struct JobKey(i64);
+
 /// The key of an event, `events.key`; its number is the event's own, which is counted for itself.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
 pub(crate) struct EventKey(i64);
@@ -129,8 +133,8 @@ macro_rules! keys {
     )* };
 }
 
-numbers!(ProjectShort, ObjectKey, TraceKey, SpanKey, EntryId, ItemKey, SelectionKey, EventKey);
-keys!(ObjectKey, TraceKey, SpanKey, EntryId, ItemKey, SelectionKey, EventKey);
+numbers!(ProjectShort, ObjectKey, TraceKey, SpanKey, EntryId, ItemKey, SelectionKey, JobKey, EventKey);
+keys!(ObjectKey, TraceKey, SpanKey, EntryId, ItemKey, SelectionKey, JobKey, EventKey);
 
 /// The project that a key belongs to.
 pub(crate) fn project_of(key: impl Key) -> ProjectShort {

@@ -1,8 +1,8 @@
 //! Where a page ended, as opaque text that belongs to one question.
 
 use sha2::{Digest, Sha256};
-use shared::Problem;
 use shared::objects::Place;
+use shared::{Micros, Problem};
 
 /// Where to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,9 +53,10 @@ impl Cursor {
         format!("{}.{value}{}{inside}", self.question, position.after.to_text())
     }
 
-    /// Where a page ended in an order of its own, by what its last row is sorted by; none where that is too long to be handed around.
-    pub(crate) fn text_of_keys(&self, keys: &[String]) -> crate::Result<Option<String>> {
-        let written = serde_json::to_string(keys)?;
+    /// Where a page ended in an order of its own, by what its last row is sorted by, and what time it was when the first page was asked for;
+    /// none where that is too long to be handed around.
+    pub(crate) fn text_of_keys(&self, now: Micros, keys: &[String]) -> crate::Result<Option<String>> {
+        let written = serde_json::to_string(&(now, keys))?;
         let bytes = written.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
         Ok((written.len() <= LONGEST_KEYS).then(|| format!("{}.{bytes}", self.question)))
     }
@@ -64,7 +65,7 @@ impl Cursor {
     ///
     /// # Errors
     /// As [`Cursor::read`].
-    pub(crate) fn read_keys(&self, text: &str) -> Result<Vec<String>, Problem> {
+    pub(crate) fn read_keys(&self, text: &str) -> Result<(Micros, Vec<String>), Problem> {
         let (question, digits) = text.split_once('.').ok_or_else(none)?;
         let bytes: Option<Vec<u8>> = (0..digits.len() / 2).map(|at| u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok()).collect();
         let keys = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).ok_or_else(none)?;

@@ -9,7 +9,7 @@ use crate::{Actor, Desk, Proof, Store};
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel};
 use shared::people::{ApiKey, ApiScope, CreateKey, CreatedKey, KeyList, Person};
 use shared::permissions::Action;
-use shared::{KeyId, Micros, Problem};
+use shared::{KeyId, Micros, PersonId, Problem};
 
 /// A key together with its owner.
 #[derive(FromQueryResult)]
@@ -87,6 +87,21 @@ impl Store {
         }
         let (person, scopes) = (row.owner()?, row.scopes()?);
         Ok(Actor { person, proof: Proof::Key(row.id.into(), scopes) })
+    }
+
+    /// Who somebody is by now who proved themselves with a key, or without one, a while ago; none if that no longer lets them in.
+    pub(crate) async fn actor_again(&self, person: &PersonId, key: Option<&KeyId>) -> Result<Option<Actor>> {
+        let Some(key) = key else {
+            return match active(self.readers(), person.as_str()).await {
+                Ok(row) => Ok(Some(Actor { person: visible(&row)?, proof: Proof::Console })),
+                Err(Error::Problem(_)) => Ok(None),
+                Err(error) => Err(error),
+            };
+        };
+        let text = format!("{SELECT} WHERE api_keys.id = ? AND people.id = ?");
+        let row = one::<Row>(self.readers(), &text, values![key.as_str(), person.as_str()]).await?;
+        let works = |row: &Row| row.active && row.revoked.is_none() && row.expires.is_none_or(|expires| expires > crate::now());
+        row.filter(works).map(|row| Ok(Actor { person: row.owner()?, proof: Proof::Key(key.clone(), row.scopes()?) })).transpose()
     }
 
     /// Notes a use without making it wait. Losing a note does no harm.

@@ -2,6 +2,7 @@
 
 mod decided;
 mod nodes;
+mod others;
 mod refusals;
 mod scorers;
 pub(crate) mod ways;

@@ -84,6 +84,10 @@ async fn rows_in_any_order_come_page_by_page() {
             (format!("'{}'", one.id), "spans", "scores.F > 0.6 ? null : metadata.n / 3"),
             (format!("'{}'", one.id), "summary", "len(tags), metadata.n desc"),
             (format!("'{}', '{}'", one.id, other.id), "spans", "scores.F"),
+            // Time goes on between two pages, and their order does not.
+            (format!("'{}'", one.id), "spans", "now() - created desc"),
+            (format!("'{}'", one.id), "spans", "now(), id"),
+            (format!("'{}'", one.id), "summary", "now() - created"),
         ] {
             let asked = |limit: usize, cursor: &str| {
                 let from = format!("from: project_logs({ids}) {shape}");

@@ -130,6 +130,8 @@ fn functions(world: &World<'_>) -> Vec<Question> {
     questions.push(call("/fn/filters/names", json!({ "object": project })));
     let english = "rated over 40 percent and tagged a, not reviewed by anybody";
     questions.push(call("/fn/filters/understand", json!({ "query": { "object": project, "text": english, "offset_minutes": 0 } })));
+    questions.push(get("/v1/job", format!("/v1/job?project_id={project}")));
+    questions.push(call("/fn/jobs/list", json!({ "project": project })));
     questions.push(call("/fn/views/list", json!({ "project": project, "view_type": "logs", "shown": null })));
     let open = |object: &str, root: &str, span: &str| json!({ "object": object, "root_span_id": root, "span_id": span });
     for (object, root, span) in [
@@ -342,6 +344,10 @@ pub const APART: &[(&str, &str)] = &[
     ("/fn/reviews/release", "nothing but whether one had it"),
     ("/v1/project_tag/{id}", "what is configured; the list is asked"),
     ("/v1/view/{id}", "as of the views, which are asked"),
+    ("/v1/job/{id}", "as of the jobs, which are asked"),
+    ("/fn/jobs/start", "what it answers is about what was sent"),
+    ("/fn/jobs/cancel", "a job of one's own"),
+    ("/fn/jobs/undo", "a job of one's own"),
     ("/v1/erase", "refused: for who sees through"),
     ("/fn/people", "people and what they sign in with"),
     ("/fn/inbox/read", "marks one's own mentions"),

@@ -11,8 +11,11 @@ use crate::looking::wire::{Placed, Whereabouts, WireRow};
 use crate::looking::work::{Effort, aside};
 use crate::{Desk, Error, Result};
 use shared::filter::{Context, Expression, Kind, Query, QueryOutput, Shape, SortItem, Step};
-use shared::{ObjectId, Problem, TransactionId};
+use shared::{Micros, ObjectId, Problem, TransactionId};
 use std::cell::RefCell;
+
+/// The clocks of two servers differ by less, in microseconds.
+const DAY: Micros = 86_400_000_000;
 
 /// Bytes that an answer may hold while it is made.
 const MOST_HELD: usize = 64 * 1024 * 1024;
@@ -46,10 +49,14 @@ impl Desk {
         }
         let query = &Query { limit, sort, ..query.clone() };
         let filter = query.source_filter();
-        let mut making = Making { answer: QueryOutput::new(query, context), effort: Effort::whole() };
         let cursor = Cursor::of(&["sorted", &Query { limit: None, cursor: None, ..query.clone() }.to_string(), &format!("{version:?}")]);
-        if let Some(text) = &query.cursor
-            && !making.answer.begin_after(&cursor.read_keys(text)?)
+        let begun = query.cursor.as_ref().map(|text| cursor.read_keys(text)).transpose()?;
+        // Every page is asked for when the first one was: an order by age is one order.
+        let latest = context.now_micros.saturating_add(DAY);
+        let context = Context { now_micros: begun.as_ref().map_or(context.now_micros, |(now, _)| *now), ..context };
+        let mut making = Making { answer: QueryOutput::new(query, context), effort: Effort::whole() };
+        if let Some((now, keys)) = begun
+            && !((0..=latest).contains(&now) && making.answer.begin_after(&keys))
         {
             return Err(Problem::invalid("cursor", "This cursor belongs to another order. Begin without one.").into());
         }
@@ -63,7 +70,7 @@ impl Desk {
         }
         let (rows, last) = making.answer.finish_page();
         let next = match last.filter(|_| is_paged) {
-            Some(keys) => cursor.text_of_keys(&keys)?,
+            Some(keys) => cursor.text_of_keys(context.now_micros, &keys)?,
             None => None,
         };
         Ok(QueryAnswer { rows: rows.iter().map(body::raw).collect::<std::result::Result<_, _>>()?, next })

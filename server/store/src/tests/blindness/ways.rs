@@ -1,5 +1,6 @@
 //! Every method of a desk, as far as blind review goes.
 
+use super::others::{ENGINEERS, PEOPLE, WRITES, others};
 use super::{World, nodes::nodes, written};
 use crate::{Desk, LiveEvents, RowSearch};
 use futures::future::BoxFuture;
@@ -28,10 +29,6 @@ pub(crate) enum Way {
 }
 
 const CONFIGURED: Way = Way::Harmless("what is configured, or what SDKs and engineers say about experiments");
-const VIEWS: Way = Way::Harmless("how somebody shows rows; whoever opens it is shown them as list_traces and summary_of_rows show them");
-const PEOPLE: Way = Way::Harmless("people and what they sign in with");
-const WRITES: Way = Way::Harmless("writes, and returns at most what was written; see the tests of commands below");
-const ENGINEERS: Way = Way::Harmless("for who sees through blindness");
 
 /// The traces that are looked at.
 fn traces(world: &World) -> [(ObjectId, &'static str); 3] {
@@ -438,68 +435,7 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
         ("members_named", PEOPLE),
         ("review_item", Harmless("who reviews and who is done is no secret; why somebody skipped is hidden, see the tests of reviews")),
         ("review_items", Harmless("as review_item")),
-        ("reviews_of_row", Harmless("as review_item")),
-        ("take_next", Harmless("as review_item; in an order that reads nothing hidden")),
-        ("claim_item", Harmless("as review_item")),
-        ("open_reviews", Harmless("as review_item")),
-        ("keep_item", Harmless("a time")),
-        ("keep_row", Harmless("a time")),
-        ("next_in_hand", Harmless("as take_next")),
-        ("hold_row", Harmless("as review_item")),
-        ("release_row", WRITES),
-        ("release_item", WRITES),
-        ("hand_over_item", WRITES),
-        ("change_review_item", WRITES),
-        ("flag_row", WRITES),
-        ("flag_rows", WRITES),
-        ("unflag_row", WRITES),
-        ("assign_review", ENGINEERS),
-        ("complete_review", WRITES),
-        ("skip_review", WRITES),
-        ("set_review_status", WRITES),
-        ("run", WRITES),
-        ("run_as", WRITES),
-        ("set_answer", WRITES),
-        ("set_expected", WRITES),
-        ("revert", WRITES),
-        ("add_comment", WRITES),
-        ("change_tags", WRITES),
-        ("feedback", WRITES),
-        ("ingest", WRITES),
-        ("set_gold", ENGINEERS),
-        ("erase_row", ENGINEERS),
-        ("save_question", ENGINEERS),
-        ("edit_question", ENGINEERS),
-        ("archive_question", ENGINEERS),
-        ("delete_question", ENGINEERS),
-        ("order_questions", ENGINEERS),
-        ("save_tag", ENGINEERS),
-        ("edit_tag", ENGINEERS),
-        ("delete_tag", ENGINEERS),
-        ("order_tags", ENGINEERS),
-        ("save_function", ENGINEERS),
-        ("change_function", ENGINEERS),
-        ("delete_function", ENGINEERS),
-        ("create_project", ENGINEERS),
-        ("register_project", ENGINEERS),
-        ("rename_project", ENGINEERS),
-        ("delete_project", ENGINEERS),
-        ("change_settings", ENGINEERS),
-        ("register_object", ENGINEERS),
-        ("change_object", ENGINEERS),
-        ("delete_object", ENGINEERS),
-        ("register_attachment", ENGINEERS),
-        ("report_upload", ENGINEERS),
-        ("change_member", PEOPLE),
-        ("end_session", PEOPLE),
-        ("sign_out", PEOPLE),
-        ("create_key", PEOPLE),
-        ("revoke_key", PEOPLE),
-        ("invite_member", PEOPLE),
-        ("keys_and_others", PEOPLE),
-        ("withdraw_invitation", PEOPLE),
-        ("reset_password", PEOPLE),
     ];
-    ways.extend(["saved_views", "saved_view", "save_view", "edit_view", "delete_view", "restore_view"].map(|name| (name, VIEWS)));
+    ways.extend(others());
     ways
 }

@@ -1,7 +1,7 @@
 //! What the page of review lists and review mode over a list are told.
 
 use super::{complete, flag, flag_as, refused, stores};
-use crate::tests::sending::address;
+use crate::tests::sending::{address, slider};
 use crate::{Actor, Desk, Proof};
 use serde_json::json;
 use shared::people::ApiScope;
@@ -54,8 +54,8 @@ async fn a_row_is_in_hand_while_it_is_open() {
         ];
         expect_test::expect![[r#"
             Others have this row in hand, or have reviewed it, or you have already. Take the next one, or try again later.
-            You do not have this row in hand any more. reviewer has it now.
-            You do not have this row in hand any more. reviewer has it now.
+            You do not have this row in hand any more. The reviewer has it now.
+            You do not have this row in hand any more. The reviewer has it now.
             There is no review of this row in the list here. It may have been deleted, or the link is incomplete.
             There is no row none here. It may have been deleted, or the link is incomplete.
             You may not answer, comment or tag. Ask an owner of this installation for a role that allows it.
@@ -127,6 +127,7 @@ async fn the_page_says_how_far_each_list_has_come() {
 async fn who_has_not_answered_is_not_told_why_others_left_a_row() {
     for store in stores().await {
         let project = store.with_rows("blind page", &["a"]).await;
+        store.question(&project, "Q", slider()).await;
         let changes = json!({"blind_reviews": true}).as_object().unwrap().clone();
         store.owner.change_settings(ChangeSettings { project: project.id.clone(), changes }).await.unwrap();
         let anna = store.member("anna").await;

@@ -1,0 +1,34 @@
+//! What pages ask of the server about jobs.
+#![expect(missing_docs, reason = "the fields of the types that server functions bring with them cannot be documented")]
+
+use crate::api::AppError;
+#[cfg(feature = "ssr")]
+use crate::api::desk;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use shared::ProjectId;
+use shared::jobs::{Job, NameJob, StartJob};
+
+/// The latest jobs of a project.
+#[server(name = LoadJobsCall, prefix = "/fn", endpoint = "jobs/list", input = Json)]
+pub async fn load_jobs(project: ProjectId) -> Result<Vec<Job>, AppError> {
+    Ok(desk()?.jobs(&project).await?)
+}
+
+/// Starts a job.
+#[server(name = StartJobCall, prefix = "/fn", endpoint = "jobs/start", input = Json)]
+pub async fn start_job(command: StartJob) -> Result<Job, AppError> {
+    Ok(desk()?.start_job(command).await?)
+}
+
+/// Stops a job.
+#[server(name = CancelJobCall, prefix = "/fn", endpoint = "jobs/cancel", input = Json)]
+pub async fn cancel_job(command: NameJob) -> Result<Job, AppError> {
+    Ok(desk()?.cancel_job(command).await?)
+}
+
+/// Takes back what a job did.
+#[server(name = UndoJobCall, prefix = "/fn", endpoint = "jobs/undo", input = Json)]
+pub async fn undo_job(command: NameJob) -> Result<Job, AppError> {
+    Ok(desk()?.undo_job(command).await?)
+}

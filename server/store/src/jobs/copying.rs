@@ -1,0 +1,167 @@
+//! Rows as cases of a dataset. A case has an id that follows from the row it comes from, so that a row is one case of a dataset, whoever
+//! adds it and however often; and its origin names the row and the job, so that taking the job back finds what it made.
+
+use super::doing::Progress;
+use super::{JobRow, StoredJob};
+use crate::ground::body::{self, Object, Raw};
+use crate::ground::database::{all, list, values};
+use crate::ground::keys::Key as _;
+use crate::ground::places::Home;
+use crate::looking::found::{FoundSpan, Wanted, Which};
+use crate::{Desk, Result};
+use sea_orm::{FromQueryResult, Value as Bound};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use shared::ObjectId;
+use shared::filter::Fields as _;
+use shared::jobs::ExpectedFrom;
+use shared::reviews::{ASSIGNMENTS_KEY, LISTS_KEY};
+use std::collections::HashMap;
+
+/// Makes cases of some rows.
+pub(super) async fn copy(
+    desk: &Desk,
+    job: &StoredJob,
+    mut rows: Vec<JobRow>,
+    (dataset, expected): (&ObjectId, ExpectedFrom),
+) -> Result<Progress> {
+    let target = desk.find_object(dataset).await?;
+    let (home, spans) = read(desk, job, &mut rows).await?;
+    let mut progress = Progress::of(rows.len());
+    progress.gone = progress.rows - i64::try_from(spans.len()).unwrap_or(0);
+    let ids: Vec<String> = spans.iter().map(|span| case_id(&home, span.row_id())).collect();
+    let there = cases(desk, &target, &ids).await?;
+    let mut made = Vec::new();
+    for (span, id) in spans.iter().zip(ids) {
+        match there.get(&id) {
+            // Before it was interrupted.
+            Some(case) if case.is_of(job) => progress.done += 1,
+            Some(_) => progress.already += 1,
+            None => made.push(case_of(span, id, &home, job, expected)?),
+        }
+    }
+    if made.is_empty() {
+        return Ok(progress);
+    }
+    let count = made.len();
+    let ingested = desk.ingest(made, Some(dataset.clone())).await?;
+    progress.refused = i64::try_from(ingested.rejected.len()).unwrap_or(0);
+    progress.refusal = ingested.rejected.into_iter().next_back().map(|row| row.reason);
+    progress.done += i64::try_from(count).unwrap_or(0) - progress.refused;
+    Ok(progress)
+}
+
+/// Takes the cases that the job made of some rows out again. Those about which something was said or written since stay.
+pub(super) async fn remove(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>, dataset: &ObjectId) -> Result<Progress> {
+    let (home, target) = (desk.find_object(&job.object()).await?, desk.find_object(dataset).await?);
+    let mut progress = Progress::of(rows.len());
+    let ids: Vec<String> = rows.iter().filter_map(|row| Some(case_id(&home, row.row_id.as_deref()?))).collect();
+    let mut made = cases(desk, &target, &ids).await?;
+    made.retain(|_, case| case.is_of(job));
+    let untouched =
+        made.iter().filter(|(_, case)| case.is_untouched()).map(|(id, _)| body::raw(&json!({ "id": id, "_object_delete": true })));
+    let untouched = untouched.collect::<std::result::Result<Vec<Raw>, _>>()?;
+    progress.undone = i64::try_from(untouched.len()).unwrap_or(0);
+    progress.kept = i64::try_from(made.len()).unwrap_or(0) - progress.undone;
+    if !untouched.is_empty() {
+        desk.ingest(untouched, Some(dataset.clone())).await?;
+    }
+    Ok(progress)
+}
+
+/// Reads some rows as who started the job sees them; leaves the first of them where there is no room for all.
+async fn read(desk: &Desk, job: &StoredJob, rows: &mut Vec<JobRow>) -> Result<(Home, Vec<FoundSpan>)> {
+    let view = desk.view(&job.object()).await?;
+    let wanted = Wanted::columns(["input", "output", "expected", "metadata", "tags"]);
+    loop {
+        let which = Which {
+            condition: format!("s.object = ? AND s.key IN ({})", list(rows.len().max(1))),
+            bound: values![view.home.key].into_iter().chain(rows.iter().map(|row| Bound::from(row.span))).collect(),
+            order: "ORDER BY s.key".to_owned(),
+            waiting: false,
+        };
+        if rows.is_empty() {
+            return Ok((view.home.clone(), Vec::new()));
+        }
+        let read = view.read(&which, &wanted, None).await?;
+        if !read.cut || rows.len() == 1 {
+            return Ok((view.home.clone(), read.spans));
+        }
+        rows.truncate(rows.len() / 2);
+    }
+}
+
+/// The id of the case that comes from a row.
+fn case_id(home: &Home, row_id: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in ["case", home.kind.as_str(), home.id.as_str(), row_id] {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(hash.finalize()).for_each(|(byte, hashed)| *byte = hashed);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
+}
+
+/// A row as a case.
+fn case_of(span: &FoundSpan, id: String, home: &Home, job: &StoredJob, expected: ExpectedFrom) -> Result<Raw> {
+    let expected = match expected {
+        ExpectedFrom::Expected => "expected",
+        ExpectedFrom::Output => "output",
+    };
+    let mut case = Object::from([("id".to_owned(), body::raw(&id)?)]);
+    for (from, to) in [("input", "input"), (expected, "expected"), ("metadata", "metadata"), ("tags", "tags")] {
+        if let Some(value) = span.content().get(from).filter(|value| !body::is_null(value)) {
+            case.insert(to.to_owned(), value.clone());
+        }
+    }
+    // The case stands in no review list because its origin does.
+    if let Some(mut metadata) = case.get("metadata").and_then(|metadata| body::object(metadata.get())) {
+        metadata.retain(|key, _| ![LISTS_KEY, ASSIGNMENTS_KEY].contains(&key.as_str()));
+        case.insert("metadata".to_owned(), body::raw(&metadata)?);
+    }
+    let origin = json!({
+        "object_type": home.kind.as_str(), "object_id": home.id, "id": span.row_id(), "_xact_id": span.column("_xact_id"),
+        "created": span.column("created"), "job": job.key.text(),
+    });
+    case.insert("origin".to_owned(), body::raw(&origin)?);
+    Ok(body::raw(&case)?)
+}
+
+/// A case that is in a dataset.
+#[derive(FromQueryResult)]
+struct Case {
+    row_id: String,
+    action: String,
+    said: Option<i64>,
+    comments: i64,
+    body: String,
+}
+
+impl Case {
+    /// Whether a job made it.
+    fn is_of(&self, job: &StoredJob) -> bool {
+        let origin = body::object(&self.body).and_then(|content| body::object(content.get("origin")?.get()));
+        origin.and_then(|origin| body::read::<String>(&origin, "job")).is_some_and(|made_by| made_by == job.key.text())
+    }
+
+    /// Whether nobody said or wrote anything about it since it was made.
+    fn is_untouched(&self) -> bool {
+        self.action == crate::content::versions::UPSERT && self.said.is_none() && self.comments == 0
+    }
+}
+
+/// Those of some cases that are in a dataset, by their ids.
+async fn cases(desk: &Desk, dataset: &Home, ids: &[String]) -> Result<HashMap<String, Case>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let text = format!(
+        "SELECT s.row_id, s.action, s.said, s.comments, p.body FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key \
+         WHERE s.project = ? AND s.object = ? AND s.row_id IN ({})",
+        list(ids.len())
+    );
+    let bound = values![dataset.short(), dataset.key].into_iter().chain(ids.iter().map(|id| Bound::from(id.as_str()))).collect();
+    let found = all::<Case>(desk.store.readers(), &text, bound).await?;
+    Ok(found.into_iter().map(|case| (case.row_id.clone(), case)).collect())
+}

@@ -1,0 +1,141 @@
+//! What a job does to some rows, and how that is taken back: by the commands of a person, each under an id of its own.
+
+use super::copying;
+use super::{JobKey, JobRow, StoredJob};
+use crate::ground::database::{all, list, values};
+use crate::ground::keys::Key as _;
+use crate::{Desk, Error, Result};
+use futures::future::join_all;
+use sea_orm::{FromQueryResult, Value};
+use shared::audit::{Edit, Revert};
+use shared::commands::Command;
+use shared::jobs::JobAction;
+use shared::objects::RowAddress;
+use shared::tags::ChangeTags;
+use shared::{Problem, RowId};
+use std::collections::HashSet;
+
+/// Rows at once, at most.
+pub(super) const MOST_AT_ONCE: usize = 64;
+
+/// What became of some rows.
+#[derive(Default)]
+pub(super) struct Progress {
+    /// How many were looked at.
+    pub(super) rows: i64,
+    pub(super) done: i64,
+    pub(super) already: i64,
+    pub(super) gone: i64,
+    pub(super) refused: i64,
+    /// Why the last of them could not be changed.
+    pub(super) refusal: Option<String>,
+    pub(super) undone: i64,
+    pub(super) kept: i64,
+}
+
+impl Progress {
+    pub(super) fn of(rows: usize) -> Self {
+        Self { rows: i64::try_from(rows).unwrap_or(0), ..Self::default() }
+    }
+
+    /// Counts a row that could not be changed.
+    ///
+    /// # Errors
+    /// Those that are not about the row.
+    fn refuse(&mut self, error: Error) -> Result<()> {
+        match error {
+            Error::Problem(Problem::NotFound { .. }) => self.gone += 1,
+            // Who may not do it here may do it nowhere.
+            Error::Problem(problem @ (Problem::Forbidden { .. } | Problem::SignIn { .. })) => return Err(problem.into()),
+            Error::Problem(problem) => {
+                self.refused += 1;
+                self.refusal = Some(problem.to_string());
+            }
+            inside => return Err(inside),
+        }
+        Ok(())
+    }
+}
+
+/// Does to some rows what the job does.
+pub(super) async fn carry_out(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>) -> Result<Progress> {
+    match job.action()? {
+        JobAction::Tag { add, remove } => tag(desk, job, rows, &add, &remove).await,
+        JobAction::AddToDataset { dataset, expected } => copying::copy(desk, job, rows, (&dataset, expected)).await,
+    }
+}
+
+/// Takes back what the job did to some rows.
+pub(super) async fn take_back(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>) -> Result<Progress> {
+    match job.action()? {
+        JobAction::Tag { .. } => untag(desk, job, rows).await,
+        JobAction::AddToDataset { dataset, .. } => copying::remove(desk, job, rows, &dataset).await,
+    }
+}
+
+/// The id of the command that does what a job does to the row of a place.
+fn client_id(job: JobKey, place: i64) -> String {
+    format!("job {} {place}", job.text())
+}
+
+async fn tag(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>, add: &[String], remove: &[String]) -> Result<Progress> {
+    let home = desk.find_object(&job.object()).await?;
+    let mut progress = Progress::of(rows.len());
+    let commands = rows.into_iter().filter_map(|JobRow { place, row_id, .. }| {
+        let row = RowAddress { object_type: home.kind, object_id: home.id.clone(), id: RowId(row_id?) };
+        Some(ChangeTags { row, add: add.to_vec(), remove: remove.to_vec(), client_id: Some(client_id(job.key, place)) })
+    });
+    let commands: Vec<ChangeTags> = commands.collect();
+    progress.gone = progress.rows - i64::try_from(commands.len()).unwrap_or(0);
+    let ids: Vec<String> = commands.iter().filter_map(|command| command.client_id.clone()).collect();
+    // Together they are one commit, and each stands for itself.
+    let ran = join_all(commands.into_iter().map(|command| desk.run(Command::ChangeTags(command)))).await;
+    let mut succeeded = 0;
+    for outcome in ran {
+        match outcome {
+            Ok(_) => succeeded += 1,
+            Err(error) => progress.refuse(error)?,
+        }
+    }
+    progress.done = i64::try_from(that_changed_something(desk, job, &ids).await?.len()).unwrap_or(0);
+    progress.already = succeeded - progress.done;
+    Ok(progress)
+}
+
+async fn untag(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>) -> Result<Progress> {
+    let mut progress = Progress::of(rows.len());
+    let ids: Vec<String> = rows.iter().map(|row| client_id(job.key, row.place)).collect();
+    let changed = that_changed_something(desk, job, &ids).await?;
+    let reverts = ids.into_iter().filter(|id| changed.contains(id)).map(|id| {
+        let client_id = Some(format!("undo {id}"));
+        desk.run(Command::Revert(Revert { edit: Edit::Command(id), client_id }))
+    });
+    for outcome in join_all(reverts).await {
+        match outcome {
+            Ok(_) => progress.undone += 1,
+            Err(Error::Problem(problem @ (Problem::Forbidden { .. } | Problem::SignIn { .. }))) => return Err(problem.into()),
+            // Somebody did something else there, or the row is gone.
+            Err(Error::Problem(_)) => progress.kept += 1,
+            Err(inside) => return Err(inside),
+        }
+    }
+    Ok(progress)
+}
+
+/// Those of some commands of the job that ran and changed something.
+async fn that_changed_something(desk: &Desk, job: &StoredJob, ids: &[String]) -> Result<HashSet<String>> {
+    #[derive(FromQueryResult)]
+    struct Ran {
+        client_id: String,
+    }
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let text = format!(
+        "SELECT client_id FROM commands WHERE project = ? AND person_id = ? AND client_id IN ({}) AND entry IS NOT NULL",
+        list(ids.len())
+    );
+    let bound = values![job.project, job.person_id.as_str()].into_iter().chain(ids.iter().map(|id| Value::from(id.as_str())));
+    let ran = all::<Ran>(desk.store.readers(), &text, bound.collect()).await?;
+    Ok(ran.into_iter().map(|row| row.client_id).collect())
+}

@@ -1,0 +1,69 @@
+//! Finding the rows of a job: of one moment, and kept by their keys.
+
+use super::{StoredJob, job_rows};
+use crate::ground::database::{exists, run, values};
+use crate::ground::keys::{Key as _, SpanKey, project_of};
+use crate::ground::upsert::upsert_all;
+use crate::looking::trace_rows::{RowOrder, RowScan};
+use crate::looking::work::Effort;
+use crate::{Desk, Error, Result};
+use shared::filter::Context;
+use shared::{Problem, ProjectId};
+
+/// Rows of a job at most.
+const MOST_ROWS: usize = 1_000_000;
+
+/// Rows that are looked at, and that are written, in one go.
+const AT_ONCE: usize = 1_000;
+
+/// Finds the rows of a job and begins with them. Where another process has the job in hand by now, nothing is kept.
+pub(super) async fn find_rows(desk: &Desk, project: &ProjectId, job: &StoredJob, holder: &str) -> Result<()> {
+    let rows = matching(desk, job).await?;
+    let mut first = 0;
+    for rows in rows.chunks(AT_ONCE) {
+        let (job, rows, holder) = (job.clone(), rows.to_vec(), holder.to_owned());
+        let count = i64::try_from(rows.len()).unwrap_or(0);
+        desk.store
+            .write_in(project, move |change| {
+                Box::pin(async move {
+                    let text = "SELECT 1 FROM jobs WHERE project = ? AND key = ? AND holder = ? AND state = 'waiting'";
+                    if !exists(&change.transaction, text, values![project_of(job.key), job.key, holder]).await? {
+                        return Err(Error::Away("another process has this job in hand, or it was stopped".to_owned()));
+                    }
+                    upsert_all(job_rows(job.key, first, &rows), "project, job, place", &change.transaction).await
+                })
+            })
+            .await?;
+        first += count;
+    }
+    let (key, holder) = (job.key, holder.to_owned());
+    desk.store
+        .write_in(project, move |change| {
+            Box::pin(async move {
+                let text =
+                    "UPDATE jobs SET state = 'running', total = ? WHERE project = ? AND key = ? AND holder = ? AND state = 'waiting'";
+                run(&change.transaction, text, values![first, project_of(key), key, holder]).await
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// The rows that match, as the list shows them, without those that arrived since the job was started.
+async fn matching(desk: &Desk, job: &StoredJob) -> Result<Vec<SpanKey>> {
+    let filter = desk.read_filter(job.filter.as_deref().unwrap_or_default())?;
+    let view = desk.view(&job.object()).await?.asked_in(Context::at(job.created));
+    let mut scan = RowScan::new(&view, filter.as_ref(), RowOrder::Time { oldest_first: true }, None).await?;
+    let mut found = Vec::new();
+    loop {
+        match scan.next(AT_ONCE).await? {
+            Some(rows) => found.extend(rows.iter().map(|row| row.listed.root).filter(|root| root.number() <= job.mark)),
+            None if scan.finished => return Ok(found),
+            // Nobody waits for this.
+            None => scan.effort = Effort::whole(),
+        }
+        if found.len() > MOST_ROWS {
+            return Err(Problem::invalid("filter", format!("More than {MOST_ROWS} rows match. Narrow the filter.")).into());
+        }
+    }
+}

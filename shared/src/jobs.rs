@@ -1,0 +1,265 @@
+//! Jobs: one thing done to many rows, which goes on by itself on the server until it is done, and is taken back as one.
+
+use crate::ids::JobId;
+use crate::permissions::Action;
+use crate::{Micros, ObjectId, Problem, ProjectId, RowId};
+use serde::{Deserialize, Serialize};
+
+/// Rows that can be picked one by one, for one job.
+pub const MOST_PICKED: usize = 2_000;
+
+/// Rows up to which picking needs no more than the right to do it to each of them.
+pub const MOST_BY_HAND: usize = 100;
+
+/// Starts a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartJob {
+    /// Where the rows are: the logs of a project, an experiment or a dataset.
+    pub object: ObjectId,
+    /// Which rows.
+    pub rows: JobRows,
+    /// What is done to each.
+    pub action: JobAction,
+}
+
+/// The rows of a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobRows {
+    /// These, by their ids.
+    Picked(Vec<RowId>),
+    /// All whose rows match a filter when the job begins, as the list shows them; the empty filter means all. What arrives later is not
+    /// among them.
+    Matching(String),
+}
+
+/// What a job does to each row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobAction {
+    /// Puts tags on and takes others off.
+    Tag {
+        /// Names to put on.
+        #[serde(default)]
+        add: Vec<String>,
+        /// Names to take off.
+        #[serde(default)]
+        remove: Vec<String>,
+    },
+    /// Makes a case of a dataset of it: its input, what is expected, its metadata and tags, and where it comes from. A row that is in the
+    /// dataset already stays as it is there.
+    AddToDataset {
+        /// The dataset.
+        dataset: ObjectId,
+        /// What is expected of the case.
+        #[serde(default)]
+        expected: ExpectedFrom,
+    },
+}
+
+/// From what a row says a case gets its expected value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpectedFrom {
+    /// What was expected of the row.
+    #[default]
+    Expected,
+    /// What came out.
+    Output,
+}
+
+impl JobAction {
+    /// What whoever starts it must be allowed to do, and may still be allowed while it runs.
+    pub fn needs(&self) -> Action {
+        match self {
+            Self::Tag { .. } => Action::Review,
+            Self::AddToDataset { .. } => Action::Ingest,
+        }
+    }
+
+    /// The verb phrase of "You may not …".
+    pub fn phrase(&self) -> &'static str {
+        match self {
+            Self::Tag { .. } => Action::Review.phrase(),
+            Self::AddToDataset { .. } => "add rows to a dataset",
+        }
+    }
+}
+
+impl StartJob {
+    /// Refuses what makes no job.
+    ///
+    /// # Errors
+    /// [`Problem::Invalid`] with the field.
+    pub fn check(&self) -> Result<(), Problem> {
+        match &self.rows {
+            JobRows::Picked(ids) if ids.is_empty() => return Err(Problem::invalid("ids", "Pick one row at least.")),
+            JobRows::Picked(ids) if ids.len() > MOST_PICKED => {
+                let reason = format!("Pick at most {MOST_PICKED} rows; these are {}. Select everything that matches instead.", ids.len());
+                return Err(Problem::invalid("ids", reason));
+            }
+            JobRows::Picked(_) | JobRows::Matching(_) => {}
+        }
+        match &self.action {
+            JobAction::Tag { add, remove } if add.is_empty() && remove.is_empty() => {
+                Err(Problem::invalid("action", "Name a tag to put on, or one to take off."))
+            }
+            JobAction::Tag { .. } | JobAction::AddToDataset { .. } => Ok(()),
+        }
+    }
+
+    /// Whether it takes somebody who may act on everything that matches, instead of on some rows by hand.
+    pub fn is_of_many(&self) -> bool {
+        match &self.rows {
+            JobRows::Picked(ids) => ids.len() > MOST_BY_HAND,
+            JobRows::Matching(_) => true,
+        }
+    }
+}
+
+/// Names a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameJob {
+    /// Which.
+    pub job: JobId,
+}
+
+/// A job as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Id.
+    pub id: JobId,
+    /// Its project.
+    pub project: ProjectId,
+    /// Where its rows are.
+    pub object: ObjectId,
+    /// Who started it, by name.
+    pub by: String,
+    /// Whether that is whoever asks.
+    pub own: bool,
+    /// What it does.
+    pub action: JobAction,
+    /// The filter, where it is about everything that matches.
+    pub filter: Option<String>,
+    /// Where it stands.
+    pub state: JobState,
+    /// Why it stopped, where it did not end by itself.
+    pub reason: Option<String>,
+    /// Its rows; none until they are found.
+    pub total: Option<i64>,
+    /// Rows that it changed.
+    pub done: i64,
+    /// Rows that needed no change.
+    pub already: i64,
+    /// Rows that were not there any more.
+    pub gone: i64,
+    /// Rows that could not be changed.
+    pub refused: i64,
+    /// Why, of the last of them.
+    pub refusal: Option<String>,
+    /// Rows that are again what they were.
+    pub undone: i64,
+    /// Rows that stayed, because something else was done there since.
+    pub kept: i64,
+    /// Started at.
+    pub created: Micros,
+}
+
+/// Where a job stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// Its rows are being found.
+    Waiting,
+    /// It goes from row to row.
+    Running,
+    /// It came to its end.
+    Done,
+    /// Somebody stopped it.
+    Cancelled,
+    /// It could not go on.
+    Failed,
+    /// What it did is being taken back.
+    Undoing,
+    /// What it did was taken back.
+    Undone,
+}
+
+impl JobState {
+    /// Every state.
+    pub const ALL: [Self; 7] = [Self::Waiting, Self::Running, Self::Done, Self::Cancelled, Self::Failed, Self::Undoing, Self::Undone];
+
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Cancelled => "cancelled",
+            Self::Failed => "failed",
+            Self::Undoing => "undoing",
+            Self::Undone => "undone",
+        }
+    }
+
+    /// The state of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// Whether something is still to be done.
+    pub fn is_on_the_way(self) -> bool {
+        match self {
+            Self::Waiting | Self::Running | Self::Undoing => true,
+            Self::Done | Self::Cancelled | Self::Failed | Self::Undone => false,
+        }
+    }
+}
+
+impl Job {
+    /// Whether what it did can be taken back.
+    pub fn can_be_undone(&self) -> bool {
+        self.own && self.done > self.undone + self.kept && !self.state.is_on_the_way()
+    }
+
+    /// Rows that it has looked at.
+    pub fn looked_at(&self) -> i64 {
+        self.done + self.already + self.gone + self.refused
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_makes_no_job_is_said() {
+        let start = |rows, action| StartJob { object: "logs".into(), rows, action }.check().map_err(|problem| problem.to_string());
+        let tag = || JobAction::Tag { add: vec!["Triage".to_owned()], remove: Vec::new() };
+        let picked = |count: usize| JobRows::Picked(vec!["row".into(); count]);
+        assert_eq!(start(picked(0), tag()), Err("ids: Pick one row at least.".to_owned()));
+        assert_eq!(
+            start(picked(2_001), tag()),
+            Err("ids: Pick at most 2000 rows; these are 2001. Select everything that matches instead.".to_owned())
+        );
+        let nothing = JobAction::Tag { add: Vec::new(), remove: Vec::new() };
+        assert_eq!(start(picked(1), nothing), Err("action: Name a tag to put on, or one to take off.".to_owned()));
+        assert_eq!(start(picked(2_000), tag()), Ok(()));
+        assert_eq!(start(JobRows::Matching(String::new()), tag()), Ok(()));
+    }
+
+    #[test]
+    fn many_are_more_than_a_hand_picks() {
+        let start = |rows| StartJob { object: "logs".into(), rows, action: JobAction::Tag { add: Vec::new(), remove: Vec::new() } };
+        assert!(!start(JobRows::Picked(vec!["row".into(); 100])).is_of_many());
+        assert!(start(JobRows::Picked(vec!["row".into(); 101])).is_of_many());
+        assert!(start(JobRows::Matching("tags includes 'a'".to_owned())).is_of_many());
+    }
+
+    #[test]
+    fn states_have_words() {
+        for state in JobState::ALL {
+            assert_eq!(JobState::parse(state.as_str()), Some(state));
+        }
+    }
+}
