@@ -120,7 +120,7 @@ fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
                 <div class="table-scroll" tabindex="0" role="region" aria-label=name>
                     <table class="table review-items">
                         <thead><tr>
-                            <th scope="col" class="status">"Status"</th><th scope="col" class="item">"Item"</th>
+                            <th scope="col" class="standing">"Status"</th><th scope="col" class="item">"Item"</th>
                             <th scope="col" class="note">"Note"</th><th scope="col" class="from">"From"</th>
                             <th scope="col" class="assigned">"Assigned"</th><th scope="col" class="reviewers">"Reviewers"</th>
                             <th scope="col" class="num age">"Age"</th>

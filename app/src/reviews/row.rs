@@ -29,7 +29,7 @@ pub(super) fn ItemRow(item: ReviewItem, organization: String) -> impl IntoView {
     let (status, word) = status_words(item.status);
     view! {
         <tr data-item=item.id.0.clone()>
-            <td class="status" title=held><span class=format!("review-status {status}") aria-hidden="true"></span>{word}</td>
+            <td class="standing" title=held><span class=format!("review-status {status}") aria-hidden="true"></span>{word}</td>
             <td class="item"><a class="clip" rel="external" href=href title=name.clone()>{name.clone()}</a></td>
             <td class="note clip" title=item.note.clone()>{item.note.clone()}</td>
             <td class="from">{kind_words(item.row.object_type)}<span class="muted">{item.selections.last().map(|last| how_words(last.kind))}</span></td>
