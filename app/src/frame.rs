@@ -21,10 +21,11 @@ use sheet::KeySheet;
 use theme::ThemeButton;
 
 /// The pages of a project that have a place in the rail: word, address, icon, and the letter that leads there.
-const PAGES: [(&str, &str, IconName, char); 4] = [
+const PAGES: [(&str, &str, IconName, char); 5] = [
     ("Logs", "logs", IconName::Logs, 'l'),
     ("Experiments", "experiments", IconName::Experiments, 'e'),
     ("Datasets", "datasets", IconName::Datasets, 'd'),
+    ("Review", "review", IconName::Review, 'r'),
     ("Configuration", "configuration", IconName::Configuration, 'c'),
 ];
 

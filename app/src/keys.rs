@@ -48,7 +48,7 @@ impl Scope {
     pub(crate) fn selector(self) -> &'static str {
         match self {
             Self::Everywhere => ".rail",
-            Self::List => "form.filter, table.objects",
+            Self::List => "form.filter, table.objects, table.review-items",
             Self::Trace => "article.trace",
             Self::Tree => "nav.trace-tree",
             Self::Review => ".question[role=group]",
@@ -80,6 +80,12 @@ pub(crate) enum Act {
     Previous,
     /// Leaves a field, else the trace.
     Close,
+    /// Goes on in review mode.
+    ReviewMode,
+    /// Goes on without having reviewed the row.
+    Skip,
+    /// Says that one has reviewed the row, and goes on.
+    CompleteAndGoOn,
     /// Leads to the field for a comment.
     Comment,
     /// Leads to the field for a tag.
@@ -154,7 +160,9 @@ impl Act {
     /// Whether it is about the row that is painted, so that it means nothing while none is.
     pub(crate) fn is_about_a_row(self) -> bool {
         match self {
-            Self::Comment
+            Self::Skip
+            | Self::CompleteAndGoOn
+            | Self::Comment
             | Self::Tags
             | Self::EditExpected
             | Self::ExpectedFromOutput
@@ -166,6 +174,7 @@ impl Act {
             | Self::Go(_)
             | Self::Filter
             | Self::OpenRow
+            | Self::ReviewMode
             | Self::RowBelow
             | Self::RowAbove
             | Self::Undo
@@ -219,11 +228,12 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 37] = [
+pub(crate) static TABLE: [Line; 42] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
     line(Scope::Everywhere, &[("g e", Act::Go('e'))], "Go to Experiments"),
     line(Scope::Everywhere, &[("g d", Act::Go('d'))], "Go to Datasets"),
+    line(Scope::Everywhere, &[("g r", Act::Go('r'))], "Go to Review"),
     line(Scope::Everywhere, &[("g c", Act::Go('c'))], "Go to Configuration"),
     line(Scope::List, &[("/", Act::Filter), ("f", Act::Filter)], "Filter"),
     line(
@@ -232,10 +242,13 @@ pub(crate) static TABLE: [Line; 37] = [
         "Next and previous row",
     ),
     line(Scope::List, &[("Enter", Act::OpenRow)], "Open the row"),
+    line(Scope::List, &[("r", Act::ReviewMode)], "Review mode; on Review take the next item"),
     line(Scope::List, &[("z", Act::Undo)], "Undo"),
     line(Scope::Trace, &[("j", Act::Next)], "Next trace"),
     line(Scope::Trace, &[("k", Act::Previous)], "Previous trace"),
-    line(Scope::Trace, &[("Escape", Act::Close)], "Leave a field, then close the trace"),
+    line(Scope::Trace, &[("Escape", Act::Close)], "Leave a field, then review mode, then the trace"),
+    line(Scope::Trace, &[("r", Act::ReviewMode)], "Review mode"),
+    line(Scope::Trace, &[("s", Act::Skip)], "Skip, in review mode"),
     line(Scope::Trace, &[("c", Act::Comment)], "Comment"),
     line(Scope::Trace, &[("t", Act::Tags)], "Tags"),
     line(Scope::Trace, &[("e", Act::EditExpected)], "Edit expected"),
@@ -283,6 +296,7 @@ pub(crate) static TABLE: [Line; 37] = [
     },
     line(Scope::Review, &[("Backspace", Act::Clear)], "Clear a slider"),
     line(Scope::Review, &[("Shift+G", Act::Settle)], "Settle"),
+    line(Scope::Review, &[("Control+Enter", Act::CompleteAndGoOn)], "Complete and continue, in review mode"),
     line(Scope::Lines, &[("ArrowUp", Act::LineAbove), ("ArrowDown", Act::LineBelow)], "Line above and below"),
     line(Scope::Lines, &[("ArrowLeft", Act::Fold), ("ArrowRight", Act::Unfold)], "Fold and unfold"),
 ];
@@ -424,7 +438,7 @@ impl Keys {
     }
 
     /// Lets the newest who can do it.
-    fn run(self, scope: Scope, act: Act) -> bool {
+    pub(crate) fn run(self, scope: Scope, act: Act) -> bool {
         let handlers: Vec<_> =
             self.handlers.with_value(|handlers| handlers.iter().filter(|(_, at, _)| *at == scope).map(|(.., handler)| *handler).collect());
         handlers.into_iter().rev().any(|handler| handler.run(act))

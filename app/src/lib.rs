@@ -25,6 +25,7 @@ pub mod people;
 pub mod projects;
 pub mod questions;
 mod raw_query;
+pub mod reviews;
 pub mod shell;
 pub mod tags;
 mod title;
@@ -70,6 +71,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/experiments/:name") view=LogsPage ssr=SsrMode::Async/>
                     <Route path=path!("/datasets") view=Administration::Datasets ssr=SsrMode::Async/>
                     <Route path=path!("/datasets/:name") view=LogsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/review") view=Administration::Reviews ssr=SsrMode::Async/>
                     <Route path=path!("/inbox") view=Administration::Inbox ssr=SsrMode::Async/>
                     <Route path=path!("/configuration") view=Administration::Scores ssr=SsrMode::Async/>
                     <Route path=path!("/configuration/tags") view=Administration::Tags ssr=SsrMode::Async/>

@@ -7,6 +7,7 @@ mod filter;
 mod first_steps;
 mod keys;
 mod layout;
+mod numbered;
 mod order;
 mod page;
 mod part;

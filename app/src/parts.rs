@@ -18,7 +18,9 @@ use crate::people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, Res
 use crate::projects::{ProjectsPage, ReviewSettingsPage};
 use crate::questions::ScoresPage;
 use crate::raw_query::segments;
+use crate::reviews::ReviewsPage;
 use crate::tags::TagsPage;
+use crate::trace::load_review;
 use leptos::prelude::*;
 use leptos_router::ChooseView;
 use shared::address::{LogsAddress, RowsPage};
@@ -31,6 +33,8 @@ pub enum Part {
     Administration,
     /// The open trace and the list beside it, and what only the rows of experiments and datasets show.
     Trace,
+    /// What review mode draws into an open trace.
+    Review,
 }
 
 impl Part {
@@ -39,15 +43,21 @@ impl Part {
         match self {
             Self::Administration => "administration",
             Self::Trace => "trace",
+            Self::Review => "review",
         }
     }
 
-    /// The part that a page cannot be drawn without; none if what everybody loads is enough. `path` and `query` are as
+    /// The parts that a page cannot be drawn without; none if what everybody loads is enough. `path` and `query` are as
     /// they stand in the address bar, the query without its `?`.
-    pub fn needed_by(path: &str, query: &str) -> Option<Self> {
-        let Some(rows) = RowsPage::of_segments(&segments(path)) else { return Some(Self::Administration) };
+    pub fn needed_by(path: &str, query: &str) -> &'static [Self] {
+        let Some(rows) = RowsPage::of_segments(&segments(path)) else { return &[Self::Administration] };
         let address = LogsAddress::parse(query);
-        (rows != RowsPage::Logs || address.trace.is_some() || address.row.is_some()).then_some(Self::Trace)
+        match (address.trace.is_some() || address.row.is_some(), address.review) {
+            (true, Some(_)) => &[Self::Trace, Self::Review],
+            (true, None) => &[Self::Trace],
+            (false, _) if rows != RowsPage::Logs => &[Self::Trace],
+            (false, _) => &[],
+        }
     }
 
     /// Loads the part; at once if it is there already.
@@ -55,6 +65,7 @@ impl Part {
         match self {
             Self::Administration => load_administration().await,
             Self::Trace => load_trace().await,
+            Self::Review => load_review().await,
         }
     }
 }
@@ -65,9 +76,10 @@ pub async fn load_needed() {
     let location = window().location();
     let path = location.pathname().unwrap_or_default();
     let query = location.search().unwrap_or_default();
+    let needed = Part::needed_by(&path, query.trim_start_matches('?'));
     // Where there are no logs yet, no address says that the part of the trace has drawn something.
     let has_drawn = document().query_selector("[data-part]").is_ok_and(|found| found.is_some());
-    if let Some(part) = Part::needed_by(&path, query.trim_start_matches('?')).or(has_drawn.then_some(Part::Trace)) {
+    for part in if needed.is_empty() && has_drawn { &[Part::Trace] } else { needed } {
         part.load().await;
     }
 }
@@ -82,6 +94,7 @@ pub(crate) enum Administration {
     Projects,
     Experiments,
     Datasets,
+    Reviews,
     Inbox,
     Scores,
     Tags,
@@ -111,6 +124,7 @@ fn administration(page: Administration) -> AnyView {
         Administration::Projects => view! { <ProjectsPage/> }.into_any(),
         Administration::Experiments => view! { <ExperimentsPage/> }.into_any(),
         Administration::Datasets => view! { <DatasetsPage/> }.into_any(),
+        Administration::Reviews => view! { <ReviewsPage/> }.into_any(),
         Administration::Inbox => view! { <InboxPage/> }.into_any(),
         Administration::Scores => view! { <ScoresPage/> }.into_any(),
         Administration::Tags => view! { <TagsPage/> }.into_any(),
@@ -126,19 +140,21 @@ mod tests {
     use super::Part;
 
     #[test]
-    fn a_page_needs_at_most_one_part() {
+    fn a_page_needs_the_parts_that_draw_it() {
         for (path, query, expect) in [
-            ("/app/touchstone/p/Demo/logs", "", None),
-            ("/app/touchstone/p/Demo/logs", "filter=a", None),
-            ("/app/touchstone/p/Demo/logs", "r=1", Some(Part::Trace)),
-            ("/app/touchstone/p/Demo/logs/", "oid=1", Some(Part::Trace)),
-            ("/app/touchstone/p/logs/configuration", "r=1", Some(Part::Administration)),
-            ("/app/touchstone/p/Demo/experiments/a%2Fb", "", Some(Part::Trace)),
-            ("/app/touchstone/p/Demo/datasets/golden", "r=1", Some(Part::Trace)),
-            ("/app/touchstone/p/Demo/inbox", "", Some(Part::Administration)),
-            ("/app/touchstone/p/Demo/experiments", "", Some(Part::Administration)),
-            ("/app/touchstone", "", Some(Part::Administration)),
-            ("/login", "next=/app/touchstone/p/Demo/logs", Some(Part::Administration)),
+            ("/app/touchstone/p/Demo/logs", "", &[][..]),
+            ("/app/touchstone/p/Demo/logs", "filter=a", &[]),
+            ("/app/touchstone/p/Demo/logs", "r=1", &[Part::Trace]),
+            ("/app/touchstone/p/Demo/logs", "r=1&review=1", &[Part::Trace, Part::Review]),
+            ("/app/touchstone/p/Demo/logs", "review=1", &[]),
+            ("/app/touchstone/p/Demo/logs/", "oid=1", &[Part::Trace]),
+            ("/app/touchstone/p/logs/configuration", "r=1", &[Part::Administration]),
+            ("/app/touchstone/p/Demo/experiments/a%2Fb", "", &[Part::Trace]),
+            ("/app/touchstone/p/Demo/datasets/golden", "r=1", &[Part::Trace]),
+            ("/app/touchstone/p/Demo/inbox", "", &[Part::Administration]),
+            ("/app/touchstone/p/Demo/experiments", "", &[Part::Administration]),
+            ("/app/touchstone", "", &[Part::Administration]),
+            ("/login", "next=/app/touchstone/p/Demo/logs", &[Part::Administration]),
         ] {
             assert_eq!(Part::needed_by(path, query), expect, "{path}?{query}");
         }

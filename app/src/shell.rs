@@ -55,9 +55,15 @@ mod document {
         let asset = |name: &str| format!("/assets/{}/{name}", page.assets);
         let (script, module) = (asset("touchstone.js"), asset("touchstone_bg.wasm"));
         // What the page cannot be drawn without comes at the same time as what every page needs.
-        let needed = needed_part().and_then(|part| page.parts.iter().find(|(name, _)| *name == part.name()));
-        let needed = needed.into_iter().flat_map(|(_, files)| files.iter().copied());
-        let (sheets, modules): (Vec<_>, Vec<_>) = needed.partition(|name| name.ends_with(".css"));
+        let parts = needed_parts().iter().filter_map(|part| page.parts.iter().find(|(name, _)| *name == part.name()));
+        let mut needed: Vec<&str> = Vec::new();
+        for file in parts.flat_map(|(_, files)| files.iter().copied()) {
+            // What two parts share comes once.
+            if !needed.contains(&file) {
+                needed.push(file);
+            }
+        }
+        let (sheets, modules): (Vec<_>, Vec<_>) = needed.into_iter().partition(|name| name.ends_with(".css"));
         let sheets = std::iter::once("touchstone.css").chain(sheets);
         let sheets = sheets.map(|name| view! { <link rel="stylesheet" href=asset(name)/> });
         let modules = std::iter::once(module.clone()).chain(modules.into_iter().map(asset));
@@ -73,9 +79,9 @@ mod document {
         }
     }
 
-    fn needed_part() -> Option<Part> {
-        let parts = use_context::<http::request::Parts>()?;
-        Part::needed_by(parts.uri.path(), parts.uri.query().unwrap_or_default())
+    fn needed_parts() -> &'static [Part] {
+        let Some(request) = use_context::<http::request::Parts>() else { return &[] };
+        Part::needed_by(request.uri.path(), request.uri.query().unwrap_or_default())
     }
 
     /// Nothing runs on a page and nothing is sent from it but what this server made.

@@ -18,6 +18,7 @@ mod open;
 mod panel;
 mod question;
 mod review;
+mod reviewing;
 mod span;
 mod state;
 mod tags;
@@ -25,6 +26,7 @@ mod told;
 mod tree;
 mod whose;
 
-pub(crate) use open::{Links, Opened, Way};
+pub(crate) use open::{Links, Opened, Walk, Way};
 pub(crate) use panel::TracePanel;
+pub(crate) use reviewing::load_review;
 pub(crate) use state::TraceState;

@@ -50,7 +50,7 @@ for (const milliseconds of [0, 60, 150, 500]) {
     };
     // Letters that mean nothing anywhere, so that a text that goes nowhere does nothing.
     let texts = 0;
-    const text = () => [...(texts++).toString(4)].map((digit) => "amrx"[Number(digit)]);
+    const text = () => [...(texts++).toString(4)].map((digit) => "amox"[Number(digit)]);
     const actions: (() => Promise<unknown>)[] = [
       ...Array(6).fill(() => press("j")),
       ...Array(3).fill(() => press("k")),

@@ -10,6 +10,8 @@ test("a page that is asked for comes with the sheets of its part, and with no ot
   for (const [address, sheets] of [
     [project.page("logs"), ["touchstone.css"]],
     [project.page(`logs?r=${sent.root_span_id}`), ["touchstone.css", "parts.css", "trace.css"]],
+    [project.page(`logs?r=${sent.root_span_id}&review=1`), ["touchstone.css", "parts.css", "trace.css", "review.css"]],
+    [project.page("review"), ["touchstone.css", "parts.css", "administration.css"]],
     [project.page("configuration"), ["touchstone.css", "parts.css", "administration.css"]],
   ] as const) {
     const html = await (await owner.request.get(address)).text();

@@ -140,7 +140,12 @@ async fn locate(desk: &Desk, query: &Query) -> ApiResult<String> {
     let page = match query.text("id") {
         Some(row) => {
             let (project, trace, span) = desk.locate_row(&ObjectId::from(object), &RowId::from(row)).await?;
-            let address = LogsAddress { trace: Some(trace), span: Some(span), ..LogsAddress::default() };
+            let address = LogsAddress {
+                trace: Some(trace),
+                span: Some(span),
+                review: query.text("review").map(str::to_owned),
+                ..LogsAddress::default()
+            };
             address::project_page(desk.organization(), &project.name, &rows.path()) + &address.to_query()
         }
         None => address::project_page(desk.organization(), &desk.project(&project).await?.name, &rows.path()),

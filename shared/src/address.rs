@@ -4,7 +4,7 @@
 //! [`LogsAddress::parse`].
 
 use crate::layout::TraceLayout;
-use crate::objects::{ObjectKind, Place};
+use crate::objects::{ObjectKind, Place, RowAddress};
 use crate::{CommentId, ObjectId, RowId};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
@@ -143,6 +143,37 @@ pub fn row_link(organization: &str, kind: ObjectKind, object: &ObjectId, row: &R
     )
 }
 
+/// The link to a row in review mode over a review list, for who does not know on which page it stands.
+pub fn review_link(organization: &str, row: &RowAddress, list: &str) -> String {
+    row_link(organization, row.object_type, &row.object_id, &row.id) + "&review=" + &encode(list)
+}
+
+/// The query of the page of review lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReviewsAddress {
+    /// The id of the list; none for the default one.
+    pub list: Option<String>,
+    /// Which of its items, in a word.
+    pub shown: Option<String>,
+    /// The id of the item after which the page begins.
+    pub after: Option<String>,
+}
+
+impl ReviewsAddress {
+    /// Reads a raw query.
+    pub fn parse(raw: &str) -> Self {
+        let text = |key: &str| value(raw, key).filter(|value| !value.is_empty());
+        Self { list: text("list"), shown: text("show"), after: text("after") }
+    }
+
+    /// The query, with its `?` also where nothing is set.
+    pub fn to_query(&self) -> String {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let query = query(&[("list", &text(&self.list)), ("show", &text(&self.shown)), ("after", &text(&self.after))]);
+        if query.is_empty() { "?".to_owned() } else { query }
+    }
+}
+
 /// The link to a comment. The query says the same as the anchor, because no server ever sees an anchor.
 pub fn comment_link(organization: &str, project: &str, page: &RowsPage, trace: &str, span: &str, comment: &CommentId) -> String {
     let address = LogsAddress {
@@ -179,12 +210,17 @@ pub struct LogsAddress {
     pub before: Option<Place>,
     /// As what the open trace is laid out, where the address says so.
     pub layout: Option<TraceLayout>,
+    /// Whether the open trace is shown in review mode: over which rows, in a word. [`REVIEW_ROWS`] says those of the page.
+    pub review: Option<String>,
     /// Every other parameter, in order: how the list is shown, whatever knows of it.
     pub others: Vec<(String, String)>,
 }
 
+/// Review mode over the rows of the page, in the order in which they stand there.
+pub const REVIEW_ROWS: &str = "1";
+
 /// The parameters that [`LogsAddress`] reads.
-const KNOWN: [&str; 8] = ["r", "s", "read", "filter", "oid", "comment", "before", "tvt"];
+const KNOWN: [&str; 9] = ["r", "s", "read", "filter", "oid", "comment", "before", "tvt", "review"];
 
 impl LogsAddress {
     /// Reads a raw query.
@@ -199,6 +235,7 @@ impl LogsAddress {
             comment: text("comment").map(CommentId),
             before: text("before").as_deref().and_then(Place::parse),
             layout: text("tvt").as_deref().and_then(TraceLayout::of_word),
+            review: text("review"),
             others: pairs(raw).filter(|(key, value)| !KNOWN.contains(&key.as_str()) && !value.is_empty()).collect(),
         }
     }
@@ -216,6 +253,7 @@ impl LogsAddress {
             comment,
             &before,
             self.layout.map_or("", TraceLayout::word),
+            self.review.as_deref().unwrap_or_default(),
         ];
         let known = KNOWN.into_iter().zip(values);
         let others = self.others.iter().map(|(key, value)| (key.as_str(), value.as_str()));
@@ -226,9 +264,16 @@ impl LogsAddress {
         text
     }
 
-    /// The same list with another trace open, or none: everything but the place stays.
+    /// The same list with another trace open, or none: everything but the place stays. Where none is open there is nothing to review.
     pub fn with_trace(&self, trace: Option<&str>, span: Option<&str>) -> Self {
-        Self { trace: trace.map(str::to_owned), span: span.map(str::to_owned), reading: None, row: None, comment: None, ..self.clone() }
+        let review = self.review.clone().filter(|_| trace.is_some());
+        let (trace, span) = (trace.map(str::to_owned), span.map(str::to_owned));
+        Self { trace, span, reading: None, row: None, comment: None, review, ..self.clone() }
+    }
+
+    /// The same place in review mode, or out of it.
+    pub fn with_review(&self, review: Option<&str>) -> Self {
+        Self { review: review.map(str::to_owned), ..self.clone() }
     }
 
     /// The same trace with another span to read. What one answers for stays.
@@ -298,12 +343,19 @@ mod tests {
 
     #[test]
     fn another_place_in_the_list_changes_only_the_place() {
-        let raw = "view=mine&r=1&s=2&read=9&oid=3&comment=4&filter=a%25&cols=x%2Cy&before=5_6&tvt=thread&view=theirs";
+        let raw = "view=mine&r=1&s=2&read=9&oid=3&comment=4&filter=a%25&cols=x%2Cy&before=5_6&tvt=thread&review=1&view=theirs";
         let address = LogsAddress::parse(raw);
         for (place, expected) in [
-            (address.with_trace(Some("7"), Some("8")), "?r=7&s=8&filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
-            (address.with_reading("1", "8"), "?r=1&s=2&read=8&filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
-            (address.with_reading("1", "2"), "?r=1&s=2&filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
+            (
+                address.with_trace(Some("7"), Some("8")),
+                "?r=7&s=8&filter=a%25&before=5_6&tvt=thread&review=1&view=mine&cols=x%2Cy&view=theirs",
+            ),
+            (address.with_reading("1", "8"), "?r=1&s=2&read=8&filter=a%25&before=5_6&tvt=thread&review=1&view=mine&cols=x%2Cy&view=theirs"),
+            (address.with_reading("1", "2"), "?r=1&s=2&filter=a%25&before=5_6&tvt=thread&review=1&view=mine&cols=x%2Cy&view=theirs"),
+            (
+                address.with_trace(Some("1"), None).with_review(None),
+                "?r=1&filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs",
+            ),
             (address.with_trace(None, None), "?filter=a%25&before=5_6&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
             (address.with_filter(" b "), "?filter=b&tvt=thread&view=mine&cols=x%2Cy&view=theirs"),
             (address.with_filter(""), "?tvt=thread&view=mine&cols=x%2Cy&view=theirs&sort=created%20desc"),
@@ -326,6 +378,20 @@ mod tests {
         ] {
             assert_eq!(changed.to_query(), expected);
         }
+    }
+
+    #[test]
+    fn a_page_of_a_review_list_survives() {
+        let text = |text: &str| Some(text.to_owned());
+        for address in [
+            ReviewsAddress::default(),
+            ReviewsAddress { list: text("a b"), shown: text("mine"), after: text("1-7") },
+            ReviewsAddress { after: text("1-7"), ..ReviewsAddress::default() },
+        ] {
+            assert_eq!(ReviewsAddress::parse(&address.to_query()), address);
+        }
+        let row = RowAddress { object_type: ObjectKind::Dataset, object_id: "d".into(), id: "a&b".into() };
+        assert_eq!(review_link("o", &row, "l 1"), "/app/o/object?object_type=dataset&object_id=d&id=a%26b&review=l%201");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! what was drawn with known probabilities.
 
 mod items;
+mod overview;
 mod selection;
 mod status;
 
@@ -11,6 +12,7 @@ pub use items::{
     AssignReview, ChangeReviewItem, CompleteReview, FlagRow, FlagRows, Flagging, HandOver, ListReviewItems, Review, ReviewClaim,
     ReviewItem, SetReviewStatus, SkipReason, SkipReview, TakeNext, TakenItem, UnflagRow, WhyNext,
 };
+pub use overview::{ItemInHand, ItemsShown, ListProgress, OpenReviews, ReviewsView};
 pub use selection::{Selection, SelectionFrame, SelectionKind};
 pub use status::{Progress, ReviewStatus};
 

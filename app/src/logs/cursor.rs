@@ -68,9 +68,13 @@ impl LogsState {
 
     /// The address of the trace at the cursor.
     pub(super) fn address_at_cursor(&self) -> Option<String> {
+        self.root_at_cursor().map(|root| untrack(|| self.address_of(Some(&root), None)))
+    }
+
+    /// The root of the trace at the cursor.
+    pub(super) fn root_at_cursor(&self) -> Option<String> {
         let cursor = self.seen.cursor.get_value()?;
-        let root = self.traces.with_untracked(|traces| traces.at(cursor).map(|row| row.root_span_id.clone()))?;
-        Some(untrack(|| self.address_of(Some(&root), None)))
+        self.traces.with_untracked(|traces| traces.at(cursor).map(|row| row.root_span_id.clone()))
     }
 
     /// Shows the row at the cursor and gives it the focus, as soon as the table is there and loaded so far.

@@ -2,7 +2,7 @@
 
 use super::part::mind_traces;
 use super::state::LogsState;
-use super::walk::TraceStep;
+use super::walk::{Destination, TraceStep};
 use crate::keys::{Act, Scope, find, use_keys};
 use crate::raw_query::in_place;
 use leptos::prelude::*;
@@ -11,11 +11,12 @@ use leptos_router::hooks::use_navigate;
 /// Minds the keys of the list, and those that lead from one open trace to another or out of it.
 pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
     let navigate = use_navigate();
-    let go = move |by: isize| {
+    let go = move |destination: Destination| {
         let navigate = navigate.clone();
-        mind_traces(state, TraceStep::Neighbour(by, Box::new(move |address| navigate(address, in_place()))));
+        mind_traces(state, TraceStep::Go(destination, Box::new(move |address| navigate(address, in_place()))));
         true
     };
+    let go_on = go.clone();
     let close = {
         let navigate = use_navigate();
         move || {
@@ -26,13 +27,12 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
     use_keys().on(Scope::Trace, move |act| {
         open.get_untracked()
             && match act {
-                Act::Next => go(1),
-                Act::Previous => go(-1),
+                Act::Next => go_on(Destination::Neighbour(1)),
+                Act::Previous => go_on(Destination::Neighbour(-1)),
                 Act::Close => close(),
                 _ => false,
             }
     });
-    let navigate = use_navigate();
     use_keys().on(Scope::List, move |act| {
         !open.get_untracked()
             && match act {
@@ -40,11 +40,8 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
                 Act::RowAbove => move_cursor(state, -1),
                 // What has the focus takes the key itself.
                 Act::OpenRow if has_control_focus() => false,
-                Act::OpenRow => {
-                    let navigate = navigate.clone();
-                    mind_traces(state, TraceStep::AtCursor(Box::new(move |address| navigate(address, in_place()))));
-                    true
-                }
+                Act::OpenRow => go(Destination::Cursor),
+                Act::ReviewMode => go(Destination::Review),
                 // An open trace minds this key itself.
                 Act::Undo => {
                     #[cfg(feature = "hydrate")]

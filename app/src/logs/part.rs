@@ -53,7 +53,10 @@ fn open_trace_panel() -> AnyView {
     // What an earlier page left behind belongs on top of what is shown.
     #[cfg(feature = "hydrate")]
     trace.journal().start();
-    view! { {later(|| view! { <SideList/> }.into_any())}<TracePanel/> }.into_any()
+    // In review mode the list steps aside.
+    let listed = Memo::new(move |_| state.address.with(|address| address.review.is_none()));
+    let list = move || listed.get().then(|| later(|| view! { <SideList/> }.into_any()));
+    view! { {list}<TracePanel/> }.into_any()
 }
 
 fn object_head() -> AnyView {

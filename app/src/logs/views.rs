@@ -1,6 +1,7 @@
-//! The bar of views over a list, as the server writes it; its button opens the menu.
+//! The bar of views over a list, as the server writes it; one of its buttons opens the menu, the other leads into review mode.
 
 use super::state::LogsState;
+use crate::keys::{Act, Scope, use_keys};
 use crate::ui::markup::inner;
 use crate::views::{ViewedList, draw_views_menu};
 use leptos::prelude::*;
@@ -11,10 +12,12 @@ use shared::views::{ListState, view_type};
 pub(super) fn ViewsBar() -> impl IntoView {
     let state = expect_context::<LogsState>();
     let asked = RwSignal::new(None::<String>);
+    let keys = use_keys();
     let ask = move |event: leptos::ev::MouseEvent| {
-        let button = event_target::<leptos::web_sys::Element>(&event).closest("[data-views]").ok().flatten();
-        if let Some(word) = button.and_then(|button| button.get_attribute("data-views")) {
-            asked.set(Some(word));
+        let Some(button) = event_target::<leptos::web_sys::Element>(&event).closest("button").ok().flatten() else { return };
+        match button.get_attribute("data-views") {
+            None => drop(keys.run(Scope::List, Act::ReviewMode)),
+            word => asked.set(word),
         }
     };
     let is_asked = Memo::new(move |before: Option<&bool>| before == Some(&true) || asked.with(Option::is_some));

@@ -3,9 +3,10 @@
 use super::order::{Order, Stop};
 use super::part::mind_traces;
 use super::state::LogsState;
-use crate::trace::Way;
+use crate::context::use_project;
+use crate::trace::{Way, load_review};
 use leptos::prelude::*;
-use shared::address::LogsAddress;
+use shared::address::{LogsAddress, REVIEW_ROWS, ReviewsAddress};
 use shared::live::Touched;
 use shared::spans::{OpenTrace, TraceRow};
 
@@ -24,12 +25,10 @@ pub(crate) enum TraceStep {
     Touched(Vec<Touched>),
     /// Reads the open one again.
     Reload,
-    /// Goes so many places further down.
-    Neighbour(isize, Box<dyn FnOnce(&str)>),
+    /// Goes somewhere, if that is anywhere.
+    Go(Destination, Box<dyn FnOnce(&str)>),
     /// Moves the cursor of the list so many rows down.
     Cursor(isize),
-    /// Opens the trace at the cursor.
-    AtCursor(Box<dyn FnOnce(&str)>),
     /// Shows the row at the cursor, because the list is there again.
     Return,
     /// Keeps where one is in the list with the entry of the browser's history.
@@ -38,6 +37,17 @@ pub(crate) enum TraceStep {
     Recall(String),
     /// Reads on in an order of one's own, until so many rows are there.
     ReadOn(usize),
+}
+
+/// Where a key leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// So many places further down from the open trace.
+    Neighbour(isize),
+    /// To the trace at the cursor.
+    Cursor,
+    /// To the row at the cursor, else to the first, in review mode.
+    Review,
 }
 
 impl LogsState {
@@ -83,17 +93,8 @@ impl LogsState {
             }
             TraceStep::Touched(touched) => self.trace.touched(&touched),
             TraceStep::Reload => self.trace.reload(),
-            TraceStep::Neighbour(by, navigate) => {
-                if let Some(address) = self.neighbour(by) {
-                    navigate(&address);
-                }
-            }
+            TraceStep::Go(destination, navigate) => self.go(destination, navigate),
             TraceStep::Cursor(by) => self.move_cursor(by),
-            TraceStep::AtCursor(navigate) => {
-                if let Some(address) = self.address_at_cursor() {
-                    navigate(&address);
-                }
-            }
             TraceStep::Return => self.come_back(),
             TraceStep::Remember => self.remember(),
             TraceStep::Recall(position) => self.recall(&position),
@@ -101,10 +102,26 @@ impl LogsState {
         }
     }
 
+    fn go(&self, destination: Destination, navigate: Box<dyn FnOnce(&str)>) {
+        let address = match destination {
+            Destination::Neighbour(by) => self.neighbour(by),
+            Destination::Cursor => self.address_at_cursor(),
+            Destination::Review => self.review_address(),
+        };
+        let Some(address) = address else { return };
+        if destination != Destination::Review {
+            return navigate(&address);
+        }
+        leptos::task::spawn_local_scoped(async move {
+            load_review().await;
+            navigate(&address);
+        });
+    }
+
     /// Says where one can go from the open trace.
     pub(crate) fn lead(&self) {
-        let state = *self;
-        self.links.lead(move |way: Way| match way {
+        let (state, context) = (*self, StoredValue::new(use_project()));
+        self.links.lead(self.walk(), move |way: Way| match way {
             Way::Span { root, span } => {
                 let form = state.trace.whose().filter(|whose| !whose.is_root).map(|whose| whose.span_id);
                 state.address.with(|address| address.with_trace(Some(&root), form.as_deref()).with_reading(&root, &span).to_query())
@@ -115,8 +132,22 @@ impl LogsState {
             }),
             Way::Previous => state.neighbour_address(-1),
             Way::Next => state.neighbour_address(1),
-            Way::Closed => state.address_of(None, None),
+            Way::Review => state.address.with(|address| address.with_review(Some(REVIEW_ROWS)).to_query()),
+            Way::Closed => state.address.with(|address| match address.review.as_deref() {
+                Some(REVIEW_ROWS) => address.with_review(None).to_query(),
+                Some(list) => {
+                    let list = ReviewsAddress { list: Some(list.to_owned()), ..ReviewsAddress::default() };
+                    context.with_value(|context| context.page("review")) + &list.to_query()
+                }
+                None => state.address_of(None, None),
+            }),
         });
+    }
+
+    fn review_address(&self) -> Option<String> {
+        let first = || self.traces.with_untracked(|traces| traces.rows.get(untrack(|| self.waiting())).map(|row| row.root_span_id.clone()));
+        let root = self.root_at_cursor().or_else(first)?;
+        Some(self.address.with_untracked(|address| address.with_trace(Some(&root), None).with_review(Some(REVIEW_ROWS)).to_query()))
     }
 
     /// Makes what `j` and `k` lead to ready, and loads on where one comes near the end.
@@ -138,7 +169,8 @@ impl LogsState {
 
     /// What `j` and `k` lead to while a trace is open.
     fn neighbour_roots(&self) -> Vec<String> {
-        [1, -1].into_iter().filter_map(|by| self.neighbour_root(by)).collect()
+        let near: &[isize] = if self.address.with_untracked(|address| address.review.is_some()) { &[1, 2, 3, -1] } else { &[1, -1] };
+        near.iter().copied().filter_map(|by| self.neighbour_root(by)).collect()
     }
 
     /// The address of the trace `by` rows further down.

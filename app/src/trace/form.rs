@@ -13,6 +13,8 @@ use shared::{PersonId, QuestionId};
 pub(super) struct Form {
     opened: Opened,
     me: StoredValue<PersonId>,
+    /// Whether every question must be answered, also those that are not required by themselves.
+    all_count: StoredValue<bool>,
     /// The questions that are asked about the row, in their order.
     pub(super) asked: Memo<Vec<Question>>,
     /// The question of a row that had the focus last.
@@ -21,11 +23,15 @@ pub(super) struct Form {
     pub(super) current: Memo<Option<QuestionId>>,
     /// What stands in the form and is not said yet, and what is to be told of it.
     unsaid: RwSignal<Vec<(RowAddress, QuestionId, Saving)>>,
+    /// What says at once what a question would say a moment later.
+    hasten: StoredValue<Vec<Callback<()>>>,
 }
 
 impl Form {
     pub(super) fn new(opened: Opened, object: ObjectKind) -> Self {
-        let viewer = use_project().viewer;
+        let context = use_project();
+        let all_count = StoredValue::new(context.project.settings.require_all_human_review_scores);
+        let viewer = context.viewer;
         let me = StoredValue::new(viewer.id.clone());
         let of_object = Memo::new(move |_| {
             let questions = opened.questions.read();
@@ -44,7 +50,20 @@ impl Form {
                 last.or_else(|| asked.first().map(|question| question.id.clone()))
             })
         });
-        Self { opened, me, asked, chosen, current, unsaid: RwSignal::new(Vec::new()) }
+        Self { opened, me, all_count, asked, chosen, current, unsaid: RwSignal::new(Vec::new()), hasten: StoredValue::new(Vec::new()) }
+    }
+
+    /// `say` says at once what a question would say a moment later.
+    pub(super) fn hasten_with(self, say: Callback<()>) {
+        self.hasten.update_value(|hasten| hasten.push(say));
+    }
+
+    /// Says at once what stands in the form and would be said a moment later.
+    pub(super) fn say_all(self) {
+        // Those of questions that are gone say nothing more.
+        let there: Vec<_> = self.hasten.get_value().into_iter().filter(|say| say.try_run(()).is_some()).collect();
+        self.hasten.set_value(there);
+        self.opened.trace.draw();
     }
 
     /// A question has the focus.
@@ -103,12 +122,24 @@ impl Form {
 
     /// How many of the questions the viewer has answered.
     pub(super) fn answered(self) -> usize {
+        let own = self.own();
+        self.asked.with(|asked| asked.iter().filter(|question| own.contains(&question.id)).count())
+    }
+
+    /// The questions that must be answered before one has reviewed the row, and are not, in their order.
+    pub(super) fn unanswered(self) -> Vec<Question> {
+        let (own, all_count) = (self.own(), self.all_count.get_value());
+        let is_missing = |question: &&Question| (all_count || question.definition.required) && !own.contains(&question.id);
+        self.asked.with(|asked| asked.iter().filter(is_missing).cloned().collect())
+    }
+
+    /// What the viewer has answered.
+    fn own(self) -> Vec<QuestionId> {
         let me = self.me.get_value();
         let own = self.opened.trace.of_form(|said| {
             let own = said.answers.iter().filter(|answer| answer.reviewer.id == me);
             own.map(|answer| answer.question.clone()).collect::<Vec<_>>()
         });
-        let own = own.unwrap_or_default();
-        self.asked.with(|asked| asked.iter().filter(|question| own.contains(&question.id)).count())
+        own.unwrap_or_default()
     }
 }

@@ -66,8 +66,21 @@ pub(crate) enum Way {
     Previous,
     /// To the trace after it.
     Next,
-    /// Out of it.
+    /// Into review mode.
+    Review,
+    /// Out of review mode, to where it came from, else out of the trace.
     Closed,
+}
+
+/// How one goes through the rows of the page by their numbers, in the order in which one came.
+#[derive(Clone, Copy)]
+pub(crate) struct Walk {
+    /// The number of the open row, from 1; none where its place is not known.
+    pub(crate) number: Memo<Option<usize>>,
+    /// How many rows there are.
+    pub(crate) count: Memo<usize>,
+    /// Goes to the row with a number, or to the last.
+    pub(crate) go: Callback<usize>,
 }
 
 type Leading = Arc<dyn Fn(Way) -> String + Send + Sync>;
@@ -76,6 +89,7 @@ type Leading = Arc<dyn Fn(Way) -> String + Send + Sync>;
 #[derive(Clone, Copy)]
 pub(crate) struct Links {
     address: StoredValue<Option<Leading>>,
+    walk: StoredValue<Option<Walk>>,
     page: Memo<LogsAddress>,
     /// The page that shows the rows, wherever the trace is shown now.
     pub(crate) rows: StoredValue<RowsPage>,
@@ -84,12 +98,23 @@ pub(crate) struct Links {
 impl Links {
     /// `page` is the address of the page. Nothing leads anywhere before [`Links::lead`].
     pub(crate) fn new(page: Memo<LogsAddress>, rows: StoredValue<RowsPage>) -> Self {
-        Self { address: StoredValue::new(None), page, rows }
+        Self { address: StoredValue::new(None), walk: StoredValue::new(None), page, rows }
     }
 
     /// `address` says where a way leads, following what it depends on. Before anything is drawn that leads anywhere.
-    pub(crate) fn lead(&self, address: impl Fn(Way) -> String + Send + Sync + 'static) {
+    pub(crate) fn lead(&self, walk: Walk, address: impl Fn(Way) -> String + Send + Sync + 'static) {
+        self.walk.set_value(Some(walk));
         self.address.set_value(Some(Arc::new(address)));
+    }
+
+    /// How one goes through the rows by their numbers.
+    pub(crate) fn walk(&self) -> Option<Walk> {
+        self.walk.get_value()
+    }
+
+    /// Over which rows one is in review mode; none out of it.
+    pub(crate) fn review(&self) -> Option<String> {
+        self.page.with(|address| address.review.clone())
     }
 
     /// The comment that the address names.

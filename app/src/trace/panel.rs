@@ -3,15 +3,18 @@
 use super::activity::ActivitySection;
 use super::conversation::ConversationPane;
 use super::finding::{FindingInTrace, TraceFinding};
+use super::form::Form;
 use super::keys::follow_keys;
 use super::layout::LayoutTabs;
 use super::missed::Missed;
 use super::review::HumanReview;
+use super::reviewing::{OpenItem, ReviewPart, Shown, follow_mode, is_reviewing};
 use super::span::SpanSection;
 use super::tags::TagsSection;
 use super::tree::{FoldButton, Pane, PaneEdge, SpanTree};
 use super::{Opened, Way};
 use crate::api::ErrorPage;
+use crate::context::use_project;
 use crate::hydration::later;
 use crate::journal::undo::UndoToast;
 use crate::keys::{Act, find, shortcuts, titled};
@@ -19,6 +22,7 @@ use crate::ui::{Icon, IconName, IconSize, format};
 use leptos::prelude::*;
 use shared::layout::TraceLayout;
 use shared::objects::RowAddress;
+use shared::permissions::Action;
 use shared::spans::TraceHead;
 
 /// Draws the trace that is open.
@@ -27,11 +31,13 @@ pub(crate) fn TracePanel() -> impl IntoView {
     let trace = expect_context::<Opened>().trace;
     // The panel stays while one goes from span to span and from trace to trace: only what differs is drawn anew.
     let shown = Memo::new(move |_| trace.content.with(Option::is_some));
+    let reviewing = is_reviewing();
     let panel = move || {
         if shown.get() {
             view! { <Trace/> }.into_any()
         } else if let Some(error) = trace.refused.get() {
-            view! { <div class="trace-missing"><ErrorPage error/></div> }.into_any()
+            let gone = move || reviewing.get().then(|| view! { <ReviewPart shown=Shown::Gone/> });
+            view! { <div class="trace-missing"><ErrorPage error/>{gone}</div> }.into_any()
         } else {
             view! { <article class="trace" aria-label="Trace" aria-busy="true"></article> }.into_any()
         }
@@ -45,6 +51,8 @@ fn Trace() -> impl IntoView {
     let Opened { trace, links, layout, kind, .. } = opened;
     provide_context(FindingInTrace::new(opened));
     follow_keys(trace);
+    follow_mode();
+    let reviewing = is_reviewing();
     let of = move |read: fn(&TraceHead) -> String| move || trace.of_content(|content| read(&content.trace)).unwrap_or_default();
     let name = move || trace.of_content(|content| content.trace.title(kind).to_owned()).unwrap_or_default();
     let label = move || format!("Trace {}", name());
@@ -72,14 +80,12 @@ fn Trace() -> impl IntoView {
     let cost = Memo::new(move |_| trace.of_content(|content| content.tree.cost).flatten());
     let cost =
         move || cost.get().map(|cost| view! { <span class="hint id nowrap" title="Estimated cost">{format::nanodollars(cost)}</span> });
-    let (previous, next) = (move || links.to(Way::Previous), move || links.to(Way::Next));
+    // In review mode what leads on stands below the form.
+    let steps = move || if reviewing.get() { view! { <ReviewPart shown=Shown::Place/> }.into_any() } else { view! { <Steps/> }.into_any() };
     view! {
-        <article class=move || ["trace", &laid_out(layout.get(), &pane.classes())].concat() aria-label=label aria-busy=move || (!trace.is_painted.get()).then_some("true")>
+        <article class=move || ["trace", &laid_out(layout.get(), &pane.classes()), if reviewing.get() { " reviewing" } else { "" }].concat() aria-label=label aria-busy=move || (!trace.is_painted.get()).then_some("true")>
             <header class="trace-h">
-                <span class="group">
-                    <a class="btn icon keep small" role="button" data-noscroll="" href=previous aria-label="Previous" title=titled("Previous", Act::Previous) aria-keyshortcuts=shortcuts(Act::Previous)><Icon name=IconName::Up/></a>
-                    <a class="btn icon keep small" role="button" data-noscroll="" href=next aria-label="Next" title=titled("Next", Act::Next) aria-keyshortcuts=shortcuts(Act::Next)><Icon name=IconName::Down/></a>
-                </span>
+                {steps}
                 <h2 class="clip" title=name>{name}</h2>
                 <span class="hint id nowrap">{of(|head| format::counted(head.spans.unsigned_abs(), "span", "spans"))}</span>
                 {errors}
@@ -97,8 +103,21 @@ fn Trace() -> impl IntoView {
             <PaneEdge pane/>
             {later(|| view! { <SpanSection/> }.into_any())}
             {later(|| view! { <Side/> }.into_any())}
-            <UndoToast/>
+            <Show when=move || !reviewing.get()><UndoToast/></Show>
         </article>
+    }
+}
+
+/// Draws what leads to the trace before and to the next.
+#[component]
+fn Steps() -> impl IntoView {
+    let links = expect_context::<Opened>().links;
+    let (previous, next) = (move || links.to(Way::Previous), move || links.to(Way::Next));
+    view! {
+        <span class="group">
+            <a class="btn icon keep small" role="button" data-noscroll="" href=previous aria-label="Previous" title=titled("Previous", Act::Previous) aria-keyshortcuts=shortcuts(Act::Previous)><Icon name=IconName::Up/></a>
+            <a class="btn icon keep small" role="button" data-noscroll="" href=next aria-label="Next" title=titled("Next", Act::Next) aria-keyshortcuts=shortcuts(Act::Next)><Icon name=IconName::Down/></a>
+        </span>
     }
 }
 
@@ -128,13 +147,22 @@ fn Spans() -> impl IntoView {
 
 #[component]
 fn Side() -> impl IntoView {
-    let trace = expect_context::<Opened>().trace;
+    let opened = expect_context::<Opened>();
+    let trace = opened.trace;
     let is_open = RwSignal::new(false);
+    provide_context(Form::new(opened, opened.kind));
+    let may_review = use_project().may(Action::Review);
+    let reviewing = is_reviewing();
+    provide_context(OpenItem::new());
+    let item = move || (may_review && reviewing.get()).then(|| view! { <ReviewPart shown=Shown::Item/> });
+    let foot = move || (may_review && reviewing.get()).then(|| view! { <ReviewPart shown=Shown::Foot/> });
     view! {
         <aside class="side" class:open=is_open aria-label="Review and activity" inert=move || !trace.is_form_painted.get()>
+            {item}
             <HumanReview is_open/>
             <TagsSection/>
             <ActivitySection/>
+            {foot}
         </aside>
     }
 }

@@ -10,7 +10,7 @@ mod slider;
 mod text;
 mod typed;
 
-pub(super) use keys::follow_letters;
+pub(super) use keys::{focus_on, follow_letters};
 
 use super::Opened;
 use super::form::Form;

@@ -2,6 +2,7 @@
 
 use super::form::Form;
 use super::question::{QuestionForm, follow_letters};
+use super::reviewing::EnterReviewMode;
 use super::whose::FormOwner;
 use super::{Opened, Way};
 use crate::context::use_project;
@@ -19,8 +20,7 @@ pub(super) fn HumanReview(is_open: RwSignal<bool>) -> impl IntoView {
     let context = use_project();
     let may_review = context.may(Action::Review);
     let object = opened.kind;
-    let form = Form::new(opened, object);
-    provide_context(form);
+    let form = expect_context::<Form>();
     let asked = form.asked;
     let forms = move || {
         let row = opened.trace.form_row.get();
@@ -54,7 +54,10 @@ pub(super) fn HumanReview(is_open: RwSignal<bool>) -> impl IntoView {
             <div class="side-h">
                 <h2 id="human-review">"Human review"</h2>
                 <SheetHandle form is_open/>
-                <div class="actions"><SavingStatus state=Signal::derive(move || form.saving())/></div>
+                <div class="actions">
+                    <SavingStatus state=Signal::derive(move || form.saving())/>
+                    {may_review.then(|| view! { <EnterReviewMode/> })}
+                </div>
             </div>
             <FormOwner/>
             {none}

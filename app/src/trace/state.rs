@@ -188,7 +188,8 @@ impl TraceState {
         self.draw();
     }
 
-    fn draw(&self) {
+    /// Shows what is said by now.
+    pub(super) fn draw(&self) {
         let Some(told) = self.told.get_value() else { return };
         let journal = self.journal();
         let address = |row: &RowId| self.address_of(row);

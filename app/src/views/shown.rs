@@ -8,6 +8,7 @@ use crate::ui::{IconName, IconSize};
 use shared::address::LogsAddress;
 use shared::html;
 use shared::markup::Html;
+use shared::permissions::Action;
 use shared::spans::TraceSort;
 use shared::views::{KEPT_VIEWS, KeptView, ListState, SavedView};
 use shared::{Problem, ProjectId, ViewId};
@@ -52,6 +53,8 @@ pub(crate) struct ShownList {
     is_changed: bool,
     view_type: &'static str,
     others: Vec<(String, String)>,
+    /// Whether who looks may review the rows.
+    may_review: bool,
     /// What there is to say about the view, in sentences.
     notes: Vec<String>,
 }
@@ -94,7 +97,8 @@ impl ShownList {
             notes.push(format!("{problem} The newest come first."));
             state.sort = String::new();
         }
-        Ok(Self { state, view, is_changed, view_type, others: others.to_vec(), notes })
+        let may_review = desk.actor().may(Action::Review);
+        Ok(Self { state, view, is_changed, view_type, others: others.to_vec(), may_review, notes })
     }
 
     /// The order of the rows, where it is not the newest first.
@@ -117,7 +121,7 @@ impl ShownList {
         LogsAddress { others: self.others.clone(), ..LogsAddress::default() }
     }
 
-    /// The bar: the views that every project has, the one that is shown, and what opens the menu.
+    /// The bar: the views that every project has, the one that is shown, what opens the menu, and what leads into review mode.
     pub(crate) fn html(&self) -> Html {
         let tab = |word: &str, name: &str| {
             let is_shown = word == self.view.word();
@@ -135,12 +139,20 @@ impl ShownList {
         }
         let down = icon(IconName::Down, IconSize::Small);
         let notes: Html = self.notes.iter().map(|note| html!(r#"<p class="hint" role="status">{}</p>"#, note)).collect();
+        let review = self.may_review.then(|| {
+            let icon = icon(IconName::Expand, IconSize::Small);
+            html!(
+                r#"<button class="btn primary keep" type="button" aria-label="Enter review mode" title="Enter review mode (r)" aria-keyshortcuts="r">{}<span class="words">Enter review mode</span><kbd aria-hidden="true">r</kbd></button>"#,
+                icon
+            )
+        });
         html!(
-            r#"<nav class="views" aria-label="Views">{}<button class="btn icon ghost small keep" type="button" data-views="{}" aria-haspopup="dialog" aria-label="All views" title="All views">{}</button></nav>{}"#,
+            r#"<nav class="views" aria-label="Views">{}<button class="btn icon ghost small keep" type="button" data-views="{}" aria-haspopup="dialog" aria-label="All views" title="All views">{}</button></nav>{}{}"#,
             tabs,
             self.view.word(),
             down,
-            notes
+            notes,
+            review
         )
     }
 }
@@ -177,7 +189,8 @@ mod tests {
 
     fn list(view: ShownView, state: ListState, is_changed: bool) -> String {
         let others = vec![("cols".to_owned(), "x".to_owned()), ("view".to_owned(), "before".to_owned())];
-        let list = ShownList { state, view, is_changed, view_type: "logs", others, notes: vec!["<Note>".to_owned()] };
+        let list =
+            ShownList { state, view, is_changed, view_type: "logs", others, may_review: is_changed, notes: vec!["<Note>".to_owned()] };
         list.html().as_str().to_owned()
     }
 
@@ -204,8 +217,9 @@ mod tests {
         assert!(html.contains(shown), "{html}");
         assert!(html.contains(r#"href="?cols=x&amp;view=errors" rel="" >Errors</a>"#), "{html}");
         assert!(html.contains(r#"data-views="v""#) && html.contains("&lt;Note&gt;") && !html.contains("Scorer errors"), "{html}");
+        assert!(html.contains(r#"aria-label="Enter review mode""#), "{html}");
         let html = list(ShownView::Kept(KEPT_VIEWS[0]), ListState::default(), false);
-        assert!(html.contains(r#"aria-current="true">All</a>"#) && !html.contains("changed"), "{html}");
+        assert!(html.contains(r#"aria-current="true">All</a>"#) && !html.contains("changed") && !html.contains("review mode"), "{html}");
     }
 
     #[test]
@@ -217,6 +231,7 @@ mod tests {
             is_changed: true,
             view_type: "logs",
             others: vec![("view".to_owned(), "errors".to_owned())],
+            may_review: true,
             notes: Vec::new(),
         };
         assert_eq!(list.address().to_query(), "?view=errors&sort=created%20desc");

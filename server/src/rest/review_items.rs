@@ -35,6 +35,7 @@ pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> 
         project,
         list: Some(list),
         status: query.text("status").map(status).transpose()?,
+        unfinished: false,
         assignee: desk.members_named("assignee", &assignees).await?.pop(),
         row_id: query.text("row_id").filter(|_| row.is_none()).map(RowId::from),
         row,

@@ -185,6 +185,11 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ),
     ("spans/conversation", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","first":0}}"#),
     ("spans/find", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","words":"a"}}"#),
+    ("reviews/open", Access::May(Action::Read), r#"{"query":{"project":"no","list":null,"shown":"awaiting","after":null}}"#),
+    ("reviews/keep", Access::May(Action::Review), r#"{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"list":"no"}"#),
+    ("reviews/hold", Access::May(Action::Review), r#"{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"list":"no"}"#),
+    ("reviews/release", Access::May(Action::Review), r#"{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"list":"no"}"#),
+    ("reviews/next", Access::May(Action::Review), r#"{"command":{"project":"no"}}"#),
     ("spans/open", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","span_id":null}}"#),
     (
         "spans/reread",

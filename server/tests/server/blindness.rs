@@ -226,6 +226,7 @@ const HARMLESS: &[&str] = &[
     "/fn/people",
     "/fn/projects",
     "/fn/questions",
+    "/fn/reviews",
     "/fn/tags",
     // See the test of live events.
     "/live/{project}",

@@ -58,6 +58,7 @@ async fn rows_wait_for_review(server: &TestServer, project: &str) {
             project: ProjectId::from(project),
             list: None,
             status: Some(status),
+            unfinished: false,
             assignee: None,
             row: None,
             row_id: None,

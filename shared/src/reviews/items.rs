@@ -251,6 +251,9 @@ pub struct ListReviewItems {
     /// Only those that stand there.
     #[serde(default)]
     pub status: Option<ReviewStatus>,
+    /// Only those that are not complete.
+    #[serde(default)]
+    pub unfinished: bool,
     /// Only those that this person is asked to review.
     #[serde(default)]
     pub assignee: Option<PersonId>,

@@ -59,6 +59,7 @@ impl Control {
                 control.value.set(stored);
             }
         });
+        control.form.hasten_with(Callback::new(move |()| control.send_waiting()));
         on_cleanup(move || control.send_waiting());
         control
     }

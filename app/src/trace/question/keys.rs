@@ -6,6 +6,7 @@ use crate::trace::TraceState;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 use leptos::{ev, web_sys};
+use shared::QuestionId;
 use shared::answers::AnswerValue;
 use shared::questions::QuestionKind;
 use web_sys::{Element, HtmlElement};
@@ -122,6 +123,11 @@ fn neighbour(question: &Element, step: fn(&Element) -> Option<Element>) -> Optio
         at = step(&element);
     }
     None
+}
+
+/// Gives one question the focus.
+pub(in crate::trace) fn focus_on(id: &QuestionId) -> bool {
+    focus_question(document().query_selector(&format!(".question[aria-labelledby='question-{id}']")).ok().flatten())
 }
 
 /// Gives a question the focus: what is chosen in it, else its first control.

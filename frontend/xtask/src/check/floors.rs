@@ -76,7 +76,7 @@ const HOUSES: &[House] = &[
         floors: &[
             &["api", "cookies", "drafts", "hydration", "keys", "loading", "raw_query", "title", "ui"],
             &["configuration", "context", "inbox", "journal", "live"],
-            &["jobs", "objects", "people", "questions", "tags", "tour", "views"],
+            &["jobs", "objects", "people", "questions", "reviews", "tags", "tour", "views"],
             &["frame", "trace"],
             &["logs", "projects"],
             &["parts", "shell"],

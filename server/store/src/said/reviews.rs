@@ -1,8 +1,10 @@
 //! Reviews of rows: flagged, assigned, completed, skipped, closed and opened again by people.
 
 mod handing;
+mod in_hand;
 pub(crate) mod items;
 mod named;
+mod overview;
 mod taking;
 
 use crate::content::reviews::{self, ItemState, List, RowReviews};

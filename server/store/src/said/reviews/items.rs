@@ -69,6 +69,9 @@ impl Desk {
             text += &format!(" AND {condition}");
             bound.extend(values);
         };
+        if query.unfinished {
+            and("NOT i.complete", values![]);
+        }
         if let Some(list) = &query.list {
             and("i.list_id = ?", values![list.as_str()]);
         }

@@ -254,6 +254,7 @@ async fn what_people_flag_is_seen_by_sdks_and_as_of_every_version() {
             project: project.id.clone(),
             list: None,
             status: None,
+            unfinished: false,
             assignee: None,
             row: None,
             row_id: None,

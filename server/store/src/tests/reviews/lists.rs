@@ -196,7 +196,17 @@ async fn what_a_list_needs_is_copied_and_changed_for_open_items_only() {
         }
         let all = || {
             let (project, list) = (project.id.clone(), Some(list.id.clone()));
-            ListReviewItems { project, list, status: None, assignee: None, row: None, row_id: None, after: None, limit: 100 }
+            ListReviewItems {
+                project,
+                list,
+                status: None,
+                unfinished: false,
+                assignee: None,
+                row: None,
+                row_id: None,
+                after: None,
+                limit: 100,
+            }
         };
         let items = store.viewer.review_items(all()).await.unwrap();
         let twice = items.iter().filter(|item| item.needed == 2).count();
@@ -256,6 +266,7 @@ async fn who_is_asked_is_an_engineers_to_say_and_may_be_taken_back() {
             project: project.id.clone(),
             list: None,
             status: None,
+            unfinished: false,
             assignee: Some(id(&store.owner)),
             row: None,
             row_id: None,

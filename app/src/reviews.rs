@@ -1,0 +1,25 @@
+//! Review lists: how far each has come, what stands in it, and taking the next item.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+mod empty;
+mod lists;
+mod page;
+mod row;
+mod taking;
+
+pub use page::ReviewsPage;
+pub(crate) use taking::{Taking, just_taken, why_next};
+
+use serde::{Deserialize, Serialize};
+use shared::markup::Html;
+use shared::reviews::ReviewsView;
+
+/// What the page of review lists shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReviewsPageView {
+    /// The lists, and the items of one.
+    pub reviews: ReviewsView,
+    /// Why nothing is listed, and what to do about it, where nothing is.
+    pub nothing: Html,
+}

@@ -1,0 +1,38 @@
+//! What is said where no item is listed, and what to do about it, as the server writes it.
+
+use crate::ui::quoted;
+use shared::html;
+use shared::markup::Html;
+use shared::reviews::{ItemsShown, ReviewsView};
+
+/// Why nothing is listed. `logs` is the address of the logs of the project.
+pub(super) fn nothing(view: &ReviewsView, shown: ItemsShown, project: &str, logs: &str) -> Html {
+    let is_unused = view.lists.iter().any(|list| list.list.id == view.list && list.open + list.complete == 0);
+    if is_unused {
+        return html!(
+            r#"<h2>Nothing waits for review</h2><p>Rows that you flag wait here until they are reviewed: from your code, or by <code>POST /v1/review_item</code>. Any row of <a class="link" href="{}">Logs</a> can be reviewed without that: press r there.</p><div class="code"><pre>{}</pre></div>"#,
+            logs,
+            flagging(project)
+        );
+    }
+    html!(
+        "<h2>{}</h2>",
+        match shown {
+            ItemsShown::Awaiting => "Everything here is reviewed.",
+            ItemsShown::Mine => "Nothing here waits for you in particular. Take the next item: it may be anybody's.",
+            ItemsShown::Completed => "Nothing here is complete yet.",
+            ItemsShown::All => "Nothing is listed here.",
+        }
+    )
+}
+
+fn flagging(project: &str) -> String {
+    format!(
+        "import braintrust\n\n\
+         logger = braintrust.init_logger(project={})\n\
+         logger.log(\n    input=\"Can I return a worn boot?\",\n    output=\"Yes, within 30 days.\",\n    \
+         metadata={{\"~__bt_review_lists\": {{\"__bt_default_review_list\": {{\"status\": \"PENDING\"}}}}}},\n)\n\
+         logger.flush()\n",
+        quoted(project)
+    )
+}

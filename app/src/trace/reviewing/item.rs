@@ -1,0 +1,60 @@
+//! What a review list says about its open item: why this one, how many reviews it has, what was noted, and how to judge.
+
+use super::OpenItem;
+use crate::reviews::{Taking, why_next};
+use crate::trace::Opened;
+use crate::ui::markup::inner;
+use leptos::prelude::*;
+use shared::ReviewListId;
+use shared::address::REVIEW_ROWS;
+use shared::reviews::ItemInHand;
+
+/// Draws it; nothing where one reviews the rows of the page.
+#[component]
+pub(super) fn ListItem() -> impl IntoView {
+    let (links, open) = (expect_context::<Opened>().links, expect_context::<OpenItem>());
+    let told = RwSignal::new(String::new());
+    let taking = Taking::new(told);
+    let refused = move || {
+        let error = open.refused.get()?;
+        let list = links.review().filter(|over| over != REVIEW_ROWS).map(ReviewListId)?;
+        Some(view! {
+            <section class="review-item refused" aria-label="Review list">
+                <p role="alert">{error.to_string()}</p>
+                <p class="hint" role="status">{move || told.get()}</p>
+                <button class="btn" type="button" disabled=move || taking.is_asking.get() on:click=move |_| taking.take(list.clone(), None)>
+                    "Take the next item"
+                </button>
+            </section>
+        })
+    };
+    let held = move || open.held.get().map(|held| view! { <Held held/> });
+    view! {
+        {refused}
+        {held}
+    }
+}
+
+#[component]
+fn Held(held: ItemInHand) -> impl IntoView {
+    let ItemInHand { taken, list_name, instructions, .. } = held;
+    let item = taken.item;
+    let reviews = format!("{} of {} {}", item.done, item.needed, if item.needed == 1 { "reviewer" } else { "reviewers" });
+    let others: Vec<String> = item.claims.iter().map(|claim| claim.person.name.clone()).collect();
+    let others = (others.len() > 1).then(|| format!("In hand: {}.", others.join(", ")));
+    let flagged = item.flagged_by.map(|person| format!("{}: ", person.name));
+    let note = item.note.filter(|note| !note.is_empty()).map(|note| view! { <p class="note"><b>{flagged}</b>{note}</p> });
+    let instructions = (!instructions.as_str().is_empty()).then(|| {
+        view! {
+            <details><summary>"Instructions"</summary><div class="desc" inner_html=inner(instructions)></div></details>
+        }
+    });
+    view! {
+        <section class="review-item" aria-label="Review list">
+            <p><b>{list_name}</b><span class="hint nowrap">{reviews}</span></p>
+            <p class="hint">{why_next(taken.why)}" "{others}</p>
+            {note}
+            {instructions}
+        </section>
+    }
+}

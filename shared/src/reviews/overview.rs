@@ -1,0 +1,112 @@
+//! What the page of review lists and review mode over a list show.
+
+use super::{ReviewItem, ReviewList, TakenItem};
+use crate::markup::Html;
+use crate::{ProjectId, QuestionId, ReviewItemId, ReviewListId};
+use serde::{Deserialize, Serialize};
+
+/// Which items of a list are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemsShown {
+    /// Those that are not complete.
+    #[default]
+    Awaiting,
+    /// Of these, those that who looks is asked to review.
+    Mine,
+    /// Those that are complete.
+    Completed,
+    /// All of them.
+    All,
+}
+
+impl ItemsShown {
+    /// Each, in the order of the page.
+    pub const ALL: [Self; 4] = [Self::Awaiting, Self::Mine, Self::Completed, Self::All];
+
+    /// The word in the address; none for what is shown without one.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Awaiting => "",
+            Self::Mine => "mine",
+            Self::Completed => "completed",
+            Self::All => "all",
+        }
+    }
+
+    /// What a word in the address means.
+    pub fn of_word(word: &str) -> Self {
+        Self::ALL.into_iter().find(|shown| shown.word() == word).unwrap_or_default()
+    }
+}
+
+/// Asks for the page of review lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenReviews {
+    /// Of which project.
+    pub project: ProjectId,
+    /// The list whose items are shown; none means the default one.
+    pub list: Option<ReviewListId>,
+    /// Which of them.
+    pub shown: ItemsShown,
+    /// Continue after this one.
+    pub after: Option<ReviewItemId>,
+}
+
+/// A review list with how far it has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ListProgress {
+    /// The list.
+    pub list: ReviewList,
+    /// What reviewers read first, drawn.
+    pub instructions: Html,
+    /// Items that are not complete.
+    pub open: i64,
+    /// Of these, those that who looks is asked to review.
+    pub mine: i64,
+    /// Items that are complete.
+    pub complete: i64,
+}
+
+/// The page of review lists.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReviewsView {
+    /// Every list of the project, the default one first.
+    pub lists: Vec<ListProgress>,
+    /// The list whose items are shown.
+    pub list: ReviewListId,
+    /// Some of its items, the newest first.
+    pub items: Vec<ReviewItem>,
+    /// Whether there are more.
+    pub has_more: bool,
+    /// Live events up to this one are in it.
+    pub as_of: i64,
+}
+
+/// An item that somebody has in hand, with what they need to review it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ItemInHand {
+    /// Which, why this one, and until when.
+    pub taken: TakenItem,
+    /// What its list is called.
+    pub list_name: String,
+    /// What reviewers of the list read first, drawn.
+    pub instructions: Html,
+    /// The questions that the list asks; none means all that the project asks.
+    pub questions: Vec<QuestionId>,
+    /// The address of its row in review mode over the list.
+    pub address: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ItemsShown;
+
+    #[test]
+    fn what_is_shown_stands_in_the_address() {
+        for shown in ItemsShown::ALL {
+            assert_eq!(ItemsShown::of_word(shown.word()), shown);
+        }
+        assert_eq!(ItemsShown::of_word("theirs"), ItemsShown::Awaiting);
+    }
+}
