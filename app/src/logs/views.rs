@@ -1,5 +1,6 @@
 //! The bar of views over a list, as the server writes it; its button opens the menu.
 
+use super::selection::{SelectionStep, mind_selection};
 use super::state::LogsState;
 use crate::ui::markup::inner;
 use crate::views::{ViewedList, draw_views_menu};
@@ -13,8 +14,12 @@ pub(super) fn ViewsBar() -> impl IntoView {
     let asked = RwSignal::new(None::<String>);
     let ask = move |event: leptos::ev::MouseEvent| {
         let button = event_target::<leptos::web_sys::Element>(&event).closest("[data-views]").ok().flatten();
-        if let Some(word) = button.and_then(|button| button.get_attribute("data-views")) {
-            asked.set(Some(word));
+        match button.and_then(|button| button.get_attribute("data-views")) {
+            // No view has the words of the buttons beside them.
+            Some(word) if word == "+select" => mind_selection(state, SelectionStep::Begin),
+            Some(word) if word == "+jobs" => mind_selection(state, SelectionStep::Jobs),
+            word @ Some(_) => asked.set(word),
+            None => {}
         }
     };
     let is_asked = Memo::new(move |before: Option<&bool>| before == Some(&true) || asked.with(Option::is_some));
