@@ -72,6 +72,14 @@ pub(crate) enum Act {
     RowBelow,
     /// Moves the cursor of the list to the row above.
     RowAbove,
+    /// Selects the row at the cursor, or no longer.
+    SelectRow,
+    /// Extends what is selected to the row below.
+    SelectBelow,
+    /// Extends it to the row above.
+    SelectAbove,
+    /// Selects nothing.
+    ClearSelection,
     /// Takes the last action back.
     Undo,
     /// Goes to the next trace.
@@ -177,6 +185,10 @@ impl Act {
             | Self::ReviewMode
             | Self::RowBelow
             | Self::RowAbove
+            | Self::SelectRow
+            | Self::SelectBelow
+            | Self::SelectAbove
+            | Self::ClearSelection
             | Self::Undo
             | Self::Next
             | Self::Previous
@@ -228,7 +240,7 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 42] = [
+pub(crate) static TABLE: [Line; 45] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
     line(Scope::Everywhere, &[("g e", Act::Go('e'))], "Go to Experiments"),
@@ -243,6 +255,9 @@ pub(crate) static TABLE: [Line; 42] = [
     ),
     line(Scope::List, &[("Enter", Act::OpenRow)], "Open the row"),
     line(Scope::List, &[("r", Act::ReviewMode)], "Review mode; on Review take the next item"),
+    line(Scope::List, &[("x", Act::SelectRow)], "Select the row"),
+    line(Scope::List, &[("Shift+J", Act::SelectBelow), ("Shift+K", Act::SelectAbove)], "Extend the selection"),
+    line(Scope::List, &[("Escape", Act::ClearSelection)], "Clear the selection"),
     line(Scope::List, &[("z", Act::Undo)], "Undo"),
     line(Scope::Trace, &[("j", Act::Next)], "Next trace"),
     line(Scope::Trace, &[("k", Act::Previous)], "Previous trace"),

@@ -14,6 +14,7 @@ mod part;
 mod reading;
 mod row;
 mod seen;
+mod selection;
 mod sidelist;
 mod sorted;
 mod state;

@@ -51,13 +51,24 @@ mod server {
     use serde::Serialize;
     use serde_json::value::{RawValue, to_raw_value};
     use shared::address::RowsPage;
+    use shared::html;
     use shared::layout::TraceLayout;
+    use shared::markup::Html;
     use shared::objects::{ObjectKind, Place};
+    use shared::permissions::Action;
     use shared::spans::{OpenTrace, ReadConversation, TraceRow, TraceView};
     use shared::summary::Summary;
     use shared::views::view_type;
     use shared::{ObjectId, Problem};
     use store::Desk;
+
+    /// What begins selecting, for who may do something with rows, and what shows the jobs.
+    fn selecting(desk: &Desk) -> Html {
+        let button =
+            |word: &str, name: &str| html!(r#"<button class="btn ghost small" type="button" data-views="{}">{}</button>"#, word, name);
+        let select = desk.actor().may(Action::Review).then(|| button("+select", "Select"));
+        html!(r#"<span class="grow"></span>{}{}"#, select, button("+jobs", "Jobs"))
+    }
 
     pub(super) async fn open(desk: Desk, query: OpenLogs) -> Result<LogsView, AppError> {
         let (object, base, about) = match &query.rows {
@@ -113,7 +124,7 @@ mod server {
             base,
             about,
             page,
-            views: list.html(),
+            views: html!("{}{}", list.html(), selecting(&desk)),
             filter: list.state.filter,
             sort: list.state.sort,
             further,

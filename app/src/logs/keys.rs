@@ -1,6 +1,7 @@
 //! What keys do on the page of a list.
 
 use super::part::mind_traces;
+use super::selection::{SelectionStep, mind_selection};
 use super::state::LogsState;
 use super::walk::{Destination, TraceStep};
 use crate::keys::{Act, Scope, find, use_keys};
@@ -38,6 +39,9 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
             && match act {
                 Act::RowBelow => move_cursor(state, 1),
                 Act::RowAbove => move_cursor(state, -1),
+                Act::SelectRow => select(state, SelectionStep::Row),
+                Act::SelectBelow => select(state, SelectionStep::Below),
+                Act::SelectAbove => select(state, SelectionStep::Above),
                 // What has the focus takes the key itself.
                 Act::OpenRow if has_control_focus() => false,
                 Act::OpenRow => go(Destination::Cursor),
@@ -57,6 +61,11 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
 /// Steps wait for each other, so that none is lost that comes before their part of the bundle.
 fn move_cursor(state: LogsState, by: isize) -> bool {
     mind_traces(state, TraceStep::Cursor(by));
+    true
+}
+
+fn select(state: LogsState, step: SelectionStep) -> bool {
+    mind_selection(state, step);
     true
 }
 

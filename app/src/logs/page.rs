@@ -5,6 +5,7 @@ use super::filter::{FilterBar, HeldFocus};
 use super::keys::follow_keys;
 use super::layout::LOGS;
 use super::part::{Drawn, TracePart, mind_traces};
+use super::selection::draw_selection;
 use super::state::LogsState;
 use super::summary::SummaryStrip;
 use super::table::TraceTable;
@@ -159,6 +160,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
                     <FilterBar mistakes=mistakes.clone() conditions=conditions.clone() held/>
                     <Unread/>
                     {if is_logs { view! { <TraceTable layout=&LOGS/> }.into_any() } else { view! { <TracePart what=Drawn::ObjectRows/> }.into_any() }}
+                    {move || state.selection.is_begun.get().then(|| draw_selection(state))}
                 </div>
             }
             .into_any()

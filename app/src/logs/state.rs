@@ -3,6 +3,7 @@
 use super::LogsView;
 use super::order::Order;
 use super::seen::Seen;
+use super::selection::Selection;
 use crate::api::AppError;
 use crate::context::use_project;
 use crate::journal::Journal;
@@ -72,6 +73,8 @@ pub(crate) struct LogsState {
     pub(super) reading: StoredValue<Reading>,
     /// What is seen of the list.
     pub(super) seen: Seen,
+    /// Which rows are selected.
+    pub(super) selection: Selection,
 }
 
 /// What of the list is being read.
@@ -138,6 +141,7 @@ impl LogsState {
             unread: RwSignal::new(None),
             reading: StoredValue::new(Reading::default()),
             seen: Seen::new(newest),
+            selection: Selection::new(),
         };
         let as_of = move || traces.try_with_untracked(|traces| traces.as_of).unwrap_or_default();
         live::follow(project, as_of, move |event| state.receive(&event));

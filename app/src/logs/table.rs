@@ -112,7 +112,8 @@ pub(super) fn TraceTable(
     });
     let line = move |Line { key, row_id, cells }| {
         let live = move || state.changed.with(|changed| changed.contains(&key));
-        view! { <tr data-row-id=row_id data-key=key class:live=live inner_html=inner(cells)></tr> }
+        let selected = move || state.selection.keys.with(|keys| keys.contains(&key)).then_some("true");
+        view! { <tr data-row-id=row_id data-key=key class:live=live aria-selected=selected inner_html=inner(cells)></tr> }
     };
     let scrolled = move |_| {
         measure();

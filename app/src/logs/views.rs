@@ -1,5 +1,6 @@
-//! The bar of views over a list, as the server writes it; one of its buttons opens the menu, the other leads into review mode.
+//! The bar of views over a list, as the server writes it; its buttons open the menu, lead into review mode, and select rows.
 
+use super::selection::{SelectionStep, mind_selection};
 use super::state::LogsState;
 use crate::keys::{Act, Scope, use_keys};
 use crate::ui::markup::inner;
@@ -17,6 +18,9 @@ pub(super) fn ViewsBar() -> impl IntoView {
         let Some(button) = event_target::<leptos::web_sys::Element>(&event).closest("button").ok().flatten() else { return };
         match button.get_attribute("data-views") {
             None => drop(keys.run(Scope::List, Act::ReviewMode)),
+            // No view has the words of the buttons beside them.
+            Some(word) if word == "+select" => mind_selection(state, SelectionStep::Begin),
+            Some(word) if word == "+jobs" => mind_selection(state, SelectionStep::Jobs),
             word => asked.set(word),
         }
     };

@@ -19,6 +19,12 @@ pub async fn list_objects(project: ProjectId, kind: ObjectKind) -> Result<Vec<Ob
     Ok(desk()?.object_summaries(kind, &project).await?)
 }
 
+/// Makes an experiment or a dataset, or opens the one of that name. Returns its id.
+#[server(name = RegisterObjectCall, prefix = "/fn", endpoint = "objects/register", input = Json)]
+pub async fn register_object(command: shared::objects::RegisterObject) -> Result<shared::ObjectId, AppError> {
+    Ok(desk()?.register_object(command).await?.0.id)
+}
+
 /// Renames or describes an experiment or a dataset, or says what it is compared with. Returns its name.
 #[server(name = ChangeObjectCall, prefix = "/fn", endpoint = "objects/change", input = Json)]
 pub async fn change_object(command: shared::objects::ChangeObject) -> Result<String, AppError> {

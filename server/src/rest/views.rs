@@ -286,7 +286,7 @@ enum Searched {
 
 fn searched(view_data: Option<&RawValue>, key: &str) -> Searched {
     let member = |json: &RawValue, key: &str| members(json)?.shift_remove(key);
-    let Some(found) = view_data.and_then(|data| member(&*member(data, "search")?, key)) else { return Searched::Nothing };
+    let Some(found) = view_data.and_then(|data| member(&member(data, "search")?, key)) else { return Searched::Nothing };
     if found.get() == "null" {
         return Searched::Nothing;
     }

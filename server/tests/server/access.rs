@@ -136,6 +136,11 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("objects/delete", Access::May(Action::Configure), r#"{"command":{"kind":"experiment","id":"no"}}"#),
     ("objects/deleted", Access::May(Action::Configure), r#"{"project":"no","kind":"experiment"}"#),
     ("objects/metadata", Access::May(Action::Ingest), r#"{"command":{"kind":"experiment","id":"no","text":"{}","before":""}}"#),
+    (
+        "objects/register",
+        Access::May(Action::Ingest),
+        r#"{"command":{"kind":"dataset","project":"no","name":"x","if_taken":"open","details":{}}}"#,
+    ),
     ("objects/restore", Access::May(Action::Configure), r#"{"command":{"kind":"experiment","id":"no","name":null}}"#),
     ("objects/list", Access::May(Action::Read), r#"{"project":"no","kind":"experiment"}"#),
     ("people/change", Access::May(Action::ManageMembers), r#"{"command":{"person":""}}"#),

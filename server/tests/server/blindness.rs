@@ -156,6 +156,7 @@ const HARMLESS: &[&str] = &[
     "/fn/objects/activity",
     "/fn/objects/deleted",
     "/fn/objects/metadata",
+    "/fn/objects/register",
     "/fn/objects/restore",
     // The process, signing in, redirects, files.
     "/healthz",

@@ -10,10 +10,11 @@ use crate::failure::{Explain, Failure, Outcome};
 pub const FIRST_SHEET: (&str, &str) = ("touchstone.css", "main.css");
 
 /// The sheets that come with parts of the bundle, each after those that it may stand on, with the parts that need it.
-pub const PART_SHEETS: [(&str, &[&str]); 7] = [
-    ("parts.css", &["administration", "filter", "trace", "views"]),
+pub const PART_SHEETS: [(&str, &[&str]); 8] = [
+    ("parts.css", &["administration", "filter", "selection", "trace", "views"]),
     ("administration.css", &["administration"]),
     ("filter.css", &["filter"]),
+    ("selection.css", &["selection"]),
     ("trace.css", &["trace"]),
     ("review.css", &["review"]),
     ("tour.css", &["tour"]),

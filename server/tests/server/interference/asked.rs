@@ -355,6 +355,7 @@ pub const APART: &[(&str, &str)] = &[
     ("/fn/objects/delete", "refused: for who sees through"),
     ("/fn/objects/deleted", "refused: for who sees through"),
     ("/fn/objects/metadata", "refused: for who sees through"),
+    ("/fn/objects/register", "refused: for who sees through"),
     ("/fn/objects/restore", "refused: for who sees through"),
     ("/fn/projects/create", "refused: for who sees through"),
     ("/fn/projects/delete", "refused: for who sees through"),

@@ -1,0 +1,59 @@
+//! Selecting rows of the list, and doing something with all of them. What is selected stands here, for the table; everything else lies in a
+//! part of the bundle of its own.
+
+mod adding;
+mod bar;
+mod part;
+mod picking;
+mod tagging;
+
+pub(super) use part::{draw_selection, mind_selection};
+
+use leptos::prelude::*;
+use std::collections::BTreeSet;
+
+/// Which rows are selected. Copies share it.
+#[derive(Clone, Copy)]
+pub(super) struct Selection {
+    /// Their keys.
+    pub(super) keys: RwSignal<BTreeSet<i64>>,
+    /// Whether selecting was ever begun: then what belongs to it is drawn.
+    pub(super) is_begun: RwSignal<bool>,
+    /// Whether it is everything that matches, loaded or not.
+    everything: RwSignal<bool>,
+    /// Whether pressing a row selects it.
+    is_on: RwSignal<bool>,
+    /// Whether the jobs are shown.
+    jobs: RwSignal<bool>,
+    /// The row from which a range goes.
+    from: StoredValue<Option<i64>>,
+}
+
+impl Selection {
+    /// None.
+    pub(super) fn new() -> Self {
+        Self {
+            keys: RwSignal::new(BTreeSet::new()),
+            is_begun: RwSignal::new(false),
+            everything: RwSignal::new(false),
+            is_on: RwSignal::new(false),
+            jobs: RwSignal::new(false),
+            from: StoredValue::new(None),
+        }
+    }
+}
+
+/// What is done with a selection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SelectionStep {
+    /// From now on pressing a row selects it.
+    Begin,
+    /// Selects the row at the cursor, or no longer.
+    Row,
+    /// Extends to the row below.
+    Below,
+    /// Extends to the row above.
+    Above,
+    /// Shows the jobs.
+    Jobs,
+}

@@ -1,0 +1,27 @@
+//! Selecting lies in a part of its own: reading lists needs none of it.
+
+use super::SelectionStep;
+use super::bar::SelectionBar;
+use crate::logs::state::LogsState;
+use leptos::prelude::*;
+use wasm_split_helpers::wasm_split;
+
+/// Draws what belongs to a selection as soon as its part is there.
+pub(crate) fn draw_selection(state: LogsState) -> impl IntoView {
+    view! { <Suspense>{Suspend::new(selection(state)).into_any()}</Suspense> }
+}
+
+/// Does something with the selection as soon as what knows how is there.
+pub(crate) fn mind_selection(state: LogsState, step: SelectionStep) {
+    leptos::task::spawn_local_scoped(select(state, step));
+}
+
+#[wasm_split(selection)]
+fn selection(state: LogsState) -> AnyView {
+    view! { <SelectionBar state/> }.into_any()
+}
+
+#[wasm_split(selection)]
+fn select(state: LogsState, step: SelectionStep) {
+    state.select(step);
+}
