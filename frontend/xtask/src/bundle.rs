@@ -2,6 +2,7 @@
 //! files of `style/static`, each with a brotli twin, and a hash over all of them that becomes part of their address.
 
 mod idle;
+mod sources;
 mod split;
 pub mod style;
 
@@ -34,9 +35,10 @@ const KEY: &str = "inputs.txt";
 const MANIFEST: &str = "parts.txt";
 
 /// What decides how the client is cut and bound, beside the client.
-const MAKERS: [(&str, &[u8]); 3] = [
+const MAKERS: [(&str, &[u8]); 4] = [
     ("bundle.rs", include_bytes!("bundle.rs")),
     ("idle.rs", include_bytes!("bundle/idle.rs")),
+    ("sources.rs", include_bytes!("bundle/sources.rs")),
     ("split.rs", include_bytes!("bundle/split.rs")),
 ];
 
@@ -67,7 +69,7 @@ pub fn build(workspace: &Workspace, mode: Mode) -> Outcome<PathBuf> {
     }
     say("binding and compressing the bundle");
     let split::Split { main, files: parts, manifest } = split::split(&idle::left_out(&client)?, &workspace.target.join("bundle-parts"))?;
-    files.extend(bind(main)?);
+    files.extend(bind(main, mode)?);
     files.extend(parts);
     write(&folder, &files, &manifest, &key, mode)?;
     Ok(folder)
@@ -83,7 +85,7 @@ pub fn parts(folder: &Path) -> Outcome<Vec<(String, Vec<String>)>> {
 
 /// What the `wasm-bindgen` program does, in the very version the client was compiled with. What the parts import of the
 /// main module must keep its name.
-fn bind(client: Vec<u8>) -> Outcome<BTreeMap<String, Vec<u8>>> {
+fn bind(client: Vec<u8>, mode: Mode) -> Outcome<BTreeMap<String, Vec<u8>>> {
     let mut bindgen = Bindgen::new();
     let mut output = bindgen
         .input_bytes("touchstone", client)
@@ -107,7 +109,10 @@ fn bind(client: Vec<u8>) -> Outcome<BTreeMap<String, Vec<u8>>> {
         import.name.clone_from(name);
     }
     let script = renamed(&script, &short).into_bytes();
-    let wasm = wasm.emit_wasm();
+    let wasm = match mode {
+        Mode::Release => sources::without_source_names(wasm.emit_wasm())?,
+        Mode::Development => wasm.emit_wasm(),
+    };
     Ok(BTreeMap::from([("touchstone.js".to_owned(), script), ("touchstone_bg.wasm".to_owned(), wasm)]))
 }
 
