@@ -2,6 +2,7 @@
 
 use crate::ids::JobId;
 use crate::permissions::Action;
+use crate::tags::check_change;
 use crate::{Micros, ObjectId, Problem, ProjectId, RowId};
 use serde::{Deserialize, Serialize};
 
@@ -104,7 +105,8 @@ impl StartJob {
             JobAction::Tag { add, remove } if add.is_empty() && remove.is_empty() => {
                 Err(Problem::invalid("action", "Name a tag to put on, or one to take off."))
             }
-            JobAction::Tag { .. } | JobAction::AddToDataset { .. } => Ok(()),
+            JobAction::Tag { add, remove } => check_change(add, remove),
+            JobAction::AddToDataset { .. } => Ok(()),
         }
     }
 
@@ -219,7 +221,8 @@ impl JobState {
 impl Job {
     /// Whether what it did can be taken back.
     pub fn can_be_undone(&self) -> bool {
-        self.own && self.done > self.undone + self.kept && !self.state.is_on_the_way()
+        let is_over = !self.state.is_on_the_way() && self.state != JobState::Undone;
+        self.own && is_over && self.done > self.undone + self.kept
     }
 
     /// Rows that it has looked at.
@@ -242,6 +245,10 @@ mod tests {
             start(picked(2_001), tag()),
             Err("ids: Pick at most 2000 rows; these are 2001. Select everything that matches instead.".to_owned())
         );
+        let many = JobAction::Tag { add: Vec::new(), remove: vec!["tag".to_owned(); 51] };
+        assert_eq!(start(picked(1), many), Err("tags: Put on or take off at most 50 tags at once.".to_owned()));
+        let long = JobAction::Tag { add: Vec::new(), remove: vec!["t".repeat(1_001)] };
+        assert_eq!(start(picked(1), long), Err("tags: The name of a tag has at most 1000 bytes.".to_owned()));
         let nothing = JobAction::Tag { add: Vec::new(), remove: Vec::new() };
         assert_eq!(start(picked(1), nothing), Err("action: Name a tag to put on, or one to take off.".to_owned()));
         assert_eq!(start(picked(2_000), tag()), Ok(()));

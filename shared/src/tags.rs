@@ -82,6 +82,24 @@ pub struct OrderTags {
     pub tags: Vec<TagId>,
 }
 
+/// Names that one change puts on or takes off at most, and the bytes of each: those of any tag that a row can have.
+const MOST_CHANGED: usize = 50;
+const LONGEST_CHANGED: usize = 1_000;
+
+/// Refuses a change of tags that is too large to be made on many rows.
+///
+/// # Errors
+/// [`Problem::Invalid`] with what is too much.
+pub fn check_change(add: &[String], remove: &[String]) -> Result<(), Problem> {
+    if add.len() > MOST_CHANGED || remove.len() > MOST_CHANGED {
+        return Err(Problem::invalid("tags", format!("Put on or take off at most {MOST_CHANGED} tags at once.")));
+    }
+    match add.iter().chain(remove).any(|name| name.len() > LONGEST_CHANGED) {
+        true => Err(Problem::invalid("tags", format!("The name of a tag has at most {LONGEST_CHANGED} bytes."))),
+        false => Ok(()),
+    }
+}
+
 /// Every mistake in what a tag is to be, each with the label of its field.
 pub fn mistakes(name: &str, color: &str, description: &str) -> Vec<Problem> {
     let mut found = Vec::new();

@@ -153,7 +153,7 @@ impl LogsState {
     }
 
     /// The row that has the focus is the one at the cursor, unless the focus is still on its way there.
-    fn follow_focus(&self) {
+    pub(super) fn follow_focus(&self) {
         if self.seen.is_focusing.get_value() {
             return;
         }

@@ -17,6 +17,8 @@ use std::collections::BTreeSet;
 pub(super) struct Selection {
     /// Their keys.
     pub(super) keys: RwSignal<BTreeSet<i64>>,
+    /// Whether anything was ever asked of it: then the cursor waits for it.
+    pub(super) is_asked: StoredValue<bool>,
     /// Whether selecting was ever begun: then what belongs to it is drawn.
     pub(super) is_begun: RwSignal<bool>,
     /// Whether it is everything that matches, loaded or not.
@@ -34,6 +36,7 @@ impl Selection {
     pub(super) fn new() -> Self {
         Self {
             keys: RwSignal::new(BTreeSet::new()),
+            is_asked: StoredValue::new(false),
             is_begun: RwSignal::new(false),
             everything: RwSignal::new(false),
             is_on: RwSignal::new(false),
@@ -50,6 +53,8 @@ pub(super) enum SelectionStep {
     Begin,
     /// Selects the row at the cursor, or no longer.
     Row,
+    /// Moves the cursor so many rows down, after whatever was asked before.
+    Cursor(isize),
     /// Extends to the row below.
     Below,
     /// Extends to the row above.

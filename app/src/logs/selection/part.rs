@@ -2,6 +2,7 @@
 
 use super::SelectionStep;
 use super::bar::SelectionBar;
+use crate::logs::part::load_trace;
 use crate::logs::state::LogsState;
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
@@ -11,9 +12,14 @@ pub(crate) fn draw_selection(state: LogsState) -> impl IntoView {
     view! { <Suspense>{Suspend::new(selection(state)).into_any()}</Suspense> }
 }
 
-/// Does something with the selection as soon as what knows how is there.
+/// Does something with the selection as soon as what knows how is there. Steps wait for each other, and for those of the cursor that came
+/// before them.
 pub(crate) fn mind_selection(state: LogsState, step: SelectionStep) {
-    leptos::task::spawn_local_scoped(select(state, step));
+    state.selection.is_asked.set_value(true);
+    leptos::task::spawn_local_scoped(async move {
+        load_trace().await;
+        select(state, step).await;
+    });
 }
 
 #[wasm_split(selection)]

@@ -1,9 +1,7 @@
 //! Which rows are selected: by the keyboard, by pressing them, ranges, all that are loaded.
 
 use super::SelectionStep;
-use crate::logs::part::mind_traces;
 use crate::logs::state::LogsState;
-use crate::logs::walk::TraceStep;
 use leptos::prelude::*;
 use leptos::web_sys::Element;
 use shared::RowId;
@@ -24,15 +22,16 @@ impl LogsState {
                     self.toggle(key);
                 }
             }
+            SelectionStep::Cursor(by) => self.move_cursor(by),
             SelectionStep::Below => self.extend_by(1),
             SelectionStep::Above => self.extend_by(-1),
         }
     }
 
-    /// The key of the row that has the focus, else of the one at the cursor.
+    /// The key of the row at the cursor.
     fn key_at_cursor(&self) -> Option<i64> {
-        let focused = document().active_element().and_then(|focused| key_of(&focused));
-        focused.or_else(|| self.seen.cursor.get_value().map(|cursor| cursor.key))
+        self.follow_focus();
+        self.seen.cursor.get_value().map(|cursor| cursor.key)
     }
 
     /// Selects a row, or no longer. Ranges go from there.
@@ -79,7 +78,7 @@ impl LogsState {
                 keys.insert(key);
             }
         });
-        mind_traces(*self, TraceStep::Cursor(by));
+        self.move_cursor(by);
     }
 
     fn place_of(&self, key: i64) -> Option<usize> {

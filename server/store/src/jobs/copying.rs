@@ -8,14 +8,16 @@ use crate::ground::database::{all, list, values};
 use crate::ground::keys::Key as _;
 use crate::ground::places::Home;
 use crate::looking::found::{FoundSpan, Wanted, Which};
+use crate::projects::settings;
 use crate::{Desk, Result};
 use sea_orm::{FromQueryResult, Value as Bound};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use shared::ObjectId;
 use shared::filter::Fields as _;
 use shared::jobs::ExpectedFrom;
+use shared::people::Role;
 use shared::reviews::{ASSIGNMENTS_KEY, LISTS_KEY};
+use shared::{ObjectId, PersonId};
 use std::collections::HashMap;
 
 /// Makes cases of some rows.
@@ -69,9 +71,23 @@ pub(super) async fn remove(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>, data
     Ok(progress)
 }
 
-/// Reads some rows as who started the job sees them; leaves the first of them where there is no room for all.
+/// Who looks where reviewers must not learn from each other: somebody who sees through nothing and has answered nothing. What is copied is
+/// nobody's answer any more, so it would be shown to everybody.
+fn unanswering(desk: &Desk) -> Desk {
+    let mut actor = desk.actor().clone();
+    actor.person.role = Role::Reviewer;
+    actor.person.id = PersonId(String::new());
+    Desk::new(desk.store.clone(), actor)
+}
+
+/// Reads some rows as who started the job sees them, in a blind project without what reviewers said; leaves the first of them where there is
+/// no room for all.
 async fn read(desk: &Desk, job: &StoredJob, rows: &mut Vec<JobRow>) -> Result<(Home, Vec<FoundSpan>)> {
-    let view = desk.view(&job.object()).await?;
+    let project = desk.find_object(&job.object()).await?.project;
+    let view = match settings::of_project(desk.store.readers(), &project).await?.blind_reviews {
+        true => unanswering(desk).view(&job.object()).await?,
+        false => desk.view(&job.object()).await?,
+    };
     let wanted = Wanted::columns(["input", "output", "expected", "metadata", "tags"]);
     loop {
         let which = Which {
@@ -132,9 +148,9 @@ fn case_of(span: &FoundSpan, id: String, home: &Home, job: &StoredJob, expected:
 #[derive(FromQueryResult)]
 struct Case {
     row_id: String,
-    action: String,
     said: Option<i64>,
     comments: i64,
+    rewritten: bool,
     body: String,
 }
 
@@ -147,7 +163,7 @@ impl Case {
 
     /// Whether nobody said or wrote anything about it since it was made.
     fn is_untouched(&self) -> bool {
-        self.action == crate::content::versions::UPSERT && self.said.is_none() && self.comments == 0
+        !self.rewritten && self.said.is_none() && self.comments == 0
     }
 }
 
@@ -157,7 +173,8 @@ async fn cases(desk: &Desk, dataset: &Home, ids: &[String]) -> Result<HashMap<St
         return Ok(HashMap::new());
     }
     let text = format!(
-        "SELECT s.row_id, s.action, s.said, s.comments, p.body FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key \
+        "SELECT s.row_id, s.said, s.comments, p.body, \
+         EXISTS (SELECT 1 FROM span_versions v WHERE v.project = s.project AND v.key = s.key) AS rewritten FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key \
          WHERE s.project = ? AND s.object = ? AND s.row_id IN ({})",
         list(ids.len())
     );

@@ -3,7 +3,7 @@
 use crate::content::ingest::edit_row;
 use crate::ground::body;
 use crate::ground::database::{one, values};
-use crate::people::names::{folded, normal, same_name};
+use crate::people::names::{folded, normal};
 use crate::projects::tags::insert;
 use crate::writing::turn::Turn;
 use crate::writing::writer::Change;
@@ -15,7 +15,8 @@ use shared::audit::{Deed, Subject};
 use shared::commands::Command;
 use shared::live::LiveChange;
 use shared::permissions::Action;
-use shared::tags::{ChangeTags, NO_COLOR, mistakes};
+use shared::tags::{ChangeTags, NO_COLOR, check_change, mistakes};
+use std::collections::HashSet;
 
 impl Desk {
     /// Puts tags on a span and takes others off.
@@ -39,14 +40,18 @@ pub(crate) async fn put_back(turn: &mut Turn<'_>, command: ChangeTags) -> Result
 }
 
 async fn set(turn: &mut Turn<'_>, command: ChangeTags, as_configured: bool) -> Result<()> {
-    let stored: IndexSet<String> = body::read(&body::of_span(&turn.change.transaction, turn.span.key).await?, "tags").unwrap_or_default();
     // What is taken back is put back letter by letter.
-    let is_same = |one: &str, other: &str| if as_configured { same_name(one, other) } else { one == other };
-    let is_taken_off = |tag: &&String| command.remove.iter().any(|name| is_same(name, tag));
-    let mut wanted: IndexSet<String> = stored.iter().filter(|tag| !is_taken_off(tag)).cloned().collect();
+    let seen = |name: &str| if as_configured { folded(name) } else { name.to_owned() };
+    if as_configured {
+        check_change(&command.add, &command.remove)?;
+    }
+    let stored: IndexSet<String> = body::read(&body::of_span(&turn.change.transaction, turn.span.key).await?, "tags").unwrap_or_default();
+    let removed: HashSet<String> = command.remove.iter().map(|name| seen(name)).collect();
+    let mut wanted: IndexSet<String> = stored.iter().filter(|tag| !removed.contains(&seen(tag))).cloned().collect();
+    let mut standing: HashSet<String> = wanted.iter().map(|tag| seen(tag)).collect();
     for name in &command.add {
         let name = if as_configured { configured(turn.change, turn.actor, &turn.home.project, name).await? } else { name.clone() };
-        if !wanted.iter().any(|tag| is_same(&name, tag)) {
+        if standing.insert(seen(&name)) {
             wanted.insert(name);
         }
     }

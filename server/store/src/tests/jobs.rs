@@ -1,6 +1,6 @@
 //! Jobs: what they do, to which rows, once each, whoever works at them; and that they are taken back as one.
 
-use super::sending::{address, raws};
+use super::sending::{address, answer, option, raws};
 use super::{TestStore, stores};
 use crate::ground::database::{run, values};
 use crate::jobs::following::JobWorker;
@@ -11,7 +11,8 @@ use shared::comments::AddComment;
 use shared::jobs::{ExpectedFrom, Job, JobAction, JobRows, JobState, NameJob, StartJob};
 use shared::objects::{IfTaken, ObjectKind, RegisterObject, RowAddress};
 use shared::people::{ChangeMember, CreateKey, Role};
-use shared::projects::Project;
+use shared::projects::{ChangeSettings, Project};
+use shared::questions::{Definition, QuestionKind};
 use shared::tags::{ChangeTags, SaveTag};
 use shared::{ObjectId, Problem};
 use std::fmt::Debug;
@@ -214,6 +215,19 @@ async fn rows_become_cases_that_know_where_they_come_from() {
         assert_eq!((first.state, first.undone, first.kept), (JobState::Undone, 1, 1));
         let left: Vec<_> = cases().await.into_iter().map(|row| row["origin"]["id"].clone()).collect();
         assert_eq!(left, ["b", "c"]);
+        // A case that somebody writes anew is theirs from then on.
+        let third = store.engineer.start_job(picked(&project, &["a"], add(ExpectedFrom::Output))).await.unwrap();
+        work(&store.store).await;
+        let mut edited = cases().await[0].clone();
+        edited["expected"] = json!("edited");
+        let edited = json!({"id": edited["id"], "input": edited["input"], "expected": edited["expected"], "origin": edited["origin"]});
+        store.engineer.ingest(raws(&[edited]), Some(dataset.clone())).await.unwrap();
+        store.engineer.undo_job(named(&third)).await.unwrap();
+        work(&store.store).await;
+        let third = store.engineer.job(&third.id).await.unwrap();
+        assert_eq!((third.undone, third.kept, cases().await[0]["expected"].clone()), (0, 1, json!("edited")));
+        let case = cases().await[0]["id"].clone();
+        store.engineer.ingest(raws(&[json!({"id": case, "_object_delete": true})]), Some(dataset.clone())).await.unwrap();
         // What was taken out can be added again.
         store.engineer.start_job(picked(&project, &["a"], add(ExpectedFrom::Output))).await.unwrap();
         work(&store.store).await;
@@ -347,5 +361,28 @@ async fn a_stopped_job_stays_where_it_stood() {
         assert!(refused(store.engineer.undo_job(named(&empty)).await).contains("changed nothing"));
         let rows = store.engineer.ingest(raws(&[json!({"id": "r1", "_object_delete": true})]), Some(project.logs())).await.unwrap();
         assert!(rows.rejected.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_case_of_a_blind_project_holds_nothing_that_reviewers_said() {
+    for store in stores().await {
+        let project = store.project("blind").await;
+        let dataset = store.dataset(&project, "cases").await;
+        let kind = QuestionKind::Expected { options: vec!["refund".to_owned()], multiple: false };
+        store.question(&project, "Intent", Definition { kind, ..Definition::default() }).await;
+        store.send(&project, &[json!({"id": "a", "input": "q"})]).await;
+        answer(&store.reviewer, &project, "a", "Intent", option("refund")).await.unwrap();
+        for (blind, expected) in [(true, json!(null)), (false, json!("refund"))] {
+            let changes = json!({"blind_reviews": blind}).as_object().unwrap().clone();
+            store.owner.change_settings(ChangeSettings { project: project.id.clone(), changes }).await.unwrap();
+            let add = JobAction::AddToDataset { dataset: dataset.clone(), expected: ExpectedFrom::Expected };
+            let job = store.engineer.start_job(picked(&project, &["a"], add)).await.unwrap();
+            work(&store.store).await;
+            let rows = store.viewer.search_rows(RowSearch { limit: 100, ..RowSearch::of(dataset.clone()) }).await.unwrap().values();
+            assert_eq!(rows[0]["expected"], expected, "blind: {blind}");
+            store.engineer.undo_job(named(&job)).await.unwrap();
+            work(&store.store).await;
+        }
     }
 }
