@@ -219,10 +219,16 @@ impl JobState {
 }
 
 impl Job {
-    /// Whether what it did can be taken back.
+    /// Whether what it did can be taken back. Of a group of rows that was interrupted it is not known what was done.
     pub fn can_be_undone(&self) -> bool {
-        let is_over = !self.state.is_on_the_way() && self.state != JobState::Undone;
-        self.own && is_over && self.done > self.undone + self.kept
+        let is_left = self.done > self.undone + self.kept;
+        let is_interrupted = self.total.is_some_and(|total| self.looked_at() < total);
+        self.own
+            && match self.state {
+                JobState::Done => is_left,
+                JobState::Cancelled | JobState::Failed => is_left || is_interrupted,
+                JobState::Waiting | JobState::Running | JobState::Undoing | JobState::Undone => false,
+            }
     }
 
     /// Rows that it has looked at.

@@ -2,6 +2,7 @@
 
 use super::order::{Order, Stop};
 use super::part::mind_traces;
+use super::selection::{SelectionStep, mind_selection};
 use super::state::LogsState;
 use crate::context::use_project;
 use crate::trace::{Way, load_review};
@@ -94,6 +95,8 @@ impl LogsState {
             TraceStep::Touched(touched) => self.trace.touched(&touched),
             TraceStep::Reload => self.trace.reload(),
             TraceStep::Go(destination, navigate) => self.go(destination, navigate),
+            // What was asked of the selection before is about the row where the cursor is now.
+            TraceStep::Cursor(by) if self.selection.is_asked.get_value() => mind_selection(*self, SelectionStep::Cursor(by)),
             TraceStep::Cursor(by) => self.move_cursor(by),
             TraceStep::Return => self.come_back(),
             TraceStep::Remember => self.remember(),

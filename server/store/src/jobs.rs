@@ -12,7 +12,7 @@ mod doing;
 mod finding;
 pub(crate) mod following;
 
-use crate::ground::database::{all, exists, list, run, values};
+use crate::ground::database::{all, exists, list, one, run, values};
 use crate::ground::keys::{JobKey, Key, ProjectShort, SpanKey, project_of};
 use crate::ground::places::Home;
 use crate::ground::upsert::{Upsert, insert_all};
@@ -29,6 +29,9 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Jobs that are listed.
 const LISTED: i64 = 20;
+
+/// Jobs of one person in one project that can be on their way.
+const MOST_ON_THE_WAY: i64 = 20;
 
 /// Rows in one query.
 const CHUNK: usize = 400;
@@ -131,8 +134,10 @@ impl Desk {
                 Box::pin(async move {
                     let job = seen(&change.transaction, &actor, key).await?;
                     if let Some((state, reason)) = decide(&job, &actor)? {
-                        let text = "UPDATE jobs SET state = ?, reason = ? WHERE project = ? AND key = ?";
-                        run(&change.transaction, text, values![state.as_str(), reason, project_of(key), key]).await?;
+                        // It is taken back with what who asks for that has proved to be.
+                        let key_id = if state == JobState::Undoing { actor.api_key() } else { job.key_id.clone() };
+                        let text = "UPDATE jobs SET state = ?, reason = ?, key_id = ? WHERE project = ? AND key = ?";
+                        run(&change.transaction, text, values![state.as_str(), reason, key_id, project_of(key), key]).await?;
                         // Followers look where something was written.
                         change.transaction_id(&ProjectId(job.project_id)).await?;
                     }
@@ -181,7 +186,18 @@ impl Desk {
 /// What becomes of a job: its next state, with why; none where it stays.
 type Decide = fn(&StoredJob, &Actor) -> std::result::Result<Option<(JobState, Option<String>)>, Problem>;
 
+impl Actor {
+    /// The API key that proved who they are, if one did.
+    fn api_key(&self) -> Option<String> {
+        match &self.proof {
+            Proof::Key(key, _) => Some(key.0.clone()),
+            Proof::Session(_) | Proof::Console => None,
+        }
+    }
+}
+
 async fn start(change: &mut Change, actor: &Actor, home: &Home, command: StartJob) -> Result<JobKey> {
+    require_room(change, actor, home).await?;
     let key: JobKey = change.take(&home.project, 1).await?;
     change.transaction_id(&home.project).await?;
     let (filter, picked) = match command.rows {
@@ -189,10 +205,6 @@ async fn start(change: &mut Change, actor: &Actor, home: &Home, command: StartJo
         JobRows::Picked(ids) => (None, Some(picked(&change.transaction, home, ids).await?)),
     };
     let state = if picked.is_some() { JobState::Running } else { JobState::Waiting };
-    let key_id = match &actor.proof {
-        Proof::Key(key, _) => Some(key.as_str()),
-        Proof::Session(_) | Proof::Console => None,
-    };
     let total = picked.as_ref().map(|rows| i64::try_from(rows.len()).unwrap_or(i64::MAX));
     let counts = ["next", "next_back", "done", "already", "gone", "refused", "undone", "kept", "held_until"];
     let job = Upsert::into("jobs")
@@ -200,7 +212,7 @@ async fn start(change: &mut Change, actor: &Actor, home: &Home, command: StartJo
         .set("key", key)
         .set("object_id", home.id.as_str())
         .set("person_id", actor.person.id.as_str())
-        .set("key_id", key_id)
+        .set("key_id", actor.api_key())
         .set("action", serde_json::to_string(&command.action)?)
         .set("filter", filter)
         .set("mark", key.number())
@@ -210,6 +222,21 @@ async fn start(change: &mut Change, actor: &Actor, home: &Home, command: StartJo
     counts.into_iter().fold(job, |job, count| job.set(count, 0_i64)).insert(&change.transaction).await?;
     insert_all(job_rows(key, 0, picked.as_deref().unwrap_or_default()), &change.transaction).await?;
     Ok(key)
+}
+
+/// Refuses who has too many jobs on their way in a project.
+async fn require_room(change: &Change, actor: &Actor, home: &Home) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        jobs: i64,
+    }
+    let text = format!("SELECT COUNT(*) AS jobs FROM jobs WHERE project = ? AND person_id = ? AND {ON_THE_WAY}");
+    let row = one::<Row>(&change.transaction, &text, values![home.short(), actor.person.id.as_str()]).await?;
+    if row.is_some_and(|row| row.jobs >= MOST_ON_THE_WAY) {
+        let reason = format!("{MOST_ON_THE_WAY} of your jobs are on their way. Wait until one has ended, or stop one.");
+        return Err(Problem::invalid("job", reason).into());
+    }
+    Ok(())
 }
 
 /// Rows of a job as they are stored, from a place on.

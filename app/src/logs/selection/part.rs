@@ -12,14 +12,10 @@ pub(crate) fn draw_selection(state: LogsState) -> impl IntoView {
     view! { <Suspense>{Suspend::new(selection(state)).into_any()}</Suspense> }
 }
 
-/// Does something with the selection as soon as what knows how is there. Steps wait for each other, and for those of the cursor that came
-/// before them.
+/// Does something with the selection as soon as what knows how is there. Steps wait for each other.
 pub(crate) fn mind_selection(state: LogsState, step: SelectionStep) {
     state.selection.is_asked.set_value(true);
-    leptos::task::spawn_local_scoped(async move {
-        load_trace().await;
-        select(state, step).await;
-    });
+    leptos::task::spawn_local_scoped(select(state, step));
 }
 
 #[wasm_split(selection)]
@@ -29,5 +25,9 @@ fn selection(state: LogsState) -> AnyView {
 
 #[wasm_split(selection)]
 fn select(state: LogsState, step: SelectionStep) {
-    state.select(step);
+    leptos::task::spawn_local_scoped(async move {
+        // The cursor may still be on its way to where it was sent before.
+        load_trace().await;
+        state.select(step);
+    });
 }

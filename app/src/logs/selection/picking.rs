@@ -3,6 +3,7 @@
 use super::SelectionStep;
 use crate::logs::state::LogsState;
 use leptos::prelude::*;
+#[cfg(feature = "hydrate")]
 use leptos::web_sys::Element;
 use shared::RowId;
 
@@ -139,6 +140,7 @@ impl LogsState {
 }
 
 /// The key of the row of the table that an element is in.
+#[cfg(feature = "hydrate")]
 pub(super) fn key_of(element: &Element) -> Option<i64> {
     element.closest(".logs tr[data-key]").ok()??.get_attribute("data-key")?.parse().ok()
 }

@@ -4,7 +4,7 @@
 use super::doing::Progress;
 use super::{JobRow, StoredJob};
 use crate::ground::body::{self, Object, Raw};
-use crate::ground::database::{all, list, values};
+use crate::ground::database::{all, list, one, values};
 use crate::ground::keys::Key as _;
 use crate::ground::places::Home;
 use crate::looking::found::{FoundSpan, Wanted, Which};
@@ -15,6 +15,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use shared::filter::Fields as _;
 use shared::jobs::ExpectedFrom;
+use shared::objects::ObjectKind;
 use shared::people::Role;
 use shared::reviews::{ASSIGNMENTS_KEY, LISTS_KEY};
 use shared::{ObjectId, PersonId};
@@ -31,7 +32,7 @@ pub(super) async fn copy(
     let (home, spans) = read(desk, job, &mut rows).await?;
     let mut progress = Progress::of(rows.len());
     progress.gone = progress.rows - i64::try_from(spans.len()).unwrap_or(0);
-    let ids: Vec<String> = spans.iter().map(|span| case_id(&home, span.row_id())).collect();
+    let ids: Vec<String> = spans.iter().map(|span| case_id(home.kind, home.id.as_str(), span.row_id())).collect();
     let there = cases(desk, &target, &ids).await?;
     let mut made = Vec::new();
     for (span, id) in spans.iter().zip(ids) {
@@ -55,9 +56,9 @@ pub(super) async fn copy(
 
 /// Takes the cases that the job made of some rows out again. Those about which something was said or written since stay.
 pub(super) async fn remove(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>, dataset: &ObjectId) -> Result<Progress> {
-    let (home, target) = (desk.find_object(&job.object()).await?, desk.find_object(dataset).await?);
+    let (kind, target) = (kind_of_source(desk, job).await?, desk.find_object(dataset).await?);
     let mut progress = Progress::of(rows.len());
-    let ids: Vec<String> = rows.iter().filter_map(|row| Some(case_id(&home, row.row_id.as_deref()?))).collect();
+    let ids: Vec<String> = rows.iter().filter_map(|row| Some(case_id(kind, &job.object_id, row.row_id.as_deref()?))).collect();
     let mut made = cases(desk, &target, &ids).await?;
     made.retain(|_, case| case.is_of(job));
     let untouched =
@@ -107,10 +108,20 @@ async fn read(desk: &Desk, job: &StoredJob, rows: &mut Vec<JobRow>) -> Result<(H
     }
 }
 
+/// What the rows of a job are in, also where that was deleted since.
+async fn kind_of_source(desk: &Desk, job: &StoredJob) -> Result<ObjectKind> {
+    #[derive(FromQueryResult)]
+    struct Found {
+        kind: String,
+    }
+    let found = one::<Found>(desk.store.readers(), "SELECT kind FROM objects WHERE id = ?", values![job.object_id.as_str()]).await?;
+    found.and_then(|found| ObjectKind::parse(&found.kind)).ok_or_else(|| job.corrupt())
+}
+
 /// The id of the case that comes from a row.
-fn case_id(home: &Home, row_id: &str) -> String {
+fn case_id(kind: ObjectKind, object: &str, row_id: &str) -> String {
     let mut hash = Sha256::new();
-    for part in ["case", home.kind.as_str(), home.id.as_str(), row_id] {
+    for part in ["case", kind.as_str(), object, row_id] {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }

@@ -9,6 +9,7 @@ use crate::looking::work::Effort;
 use crate::{Desk, Error, Result};
 use shared::filter::Context;
 use shared::{Problem, ProjectId};
+use std::time::{Duration, Instant};
 
 /// Rows of a job at most.
 const MOST_ROWS: usize = 1_000_000;
@@ -16,9 +17,12 @@ const MOST_ROWS: usize = 1_000_000;
 /// Rows that are looked at, and that are written, in one go.
 const AT_ONCE: usize = 1_000;
 
+/// After so long it is said again that the job is in hand.
+const KEEP: Duration = Duration::from_secs(2);
+
 /// Finds the rows of a job and begins with them. Where another process has the job in hand by now, nothing is kept.
 pub(super) async fn find_rows(desk: &Desk, project: &ProjectId, job: &StoredJob, holder: &str) -> Result<()> {
-    let rows = matching(desk, job).await?;
+    let rows = matching(desk, project, job, holder).await?;
     let mut first = 0;
     for rows in rows.chunks(AT_ONCE) {
         let (job, rows, holder) = (job.clone(), rows.to_vec(), holder.to_owned());
@@ -28,7 +32,7 @@ pub(super) async fn find_rows(desk: &Desk, project: &ProjectId, job: &StoredJob,
                 Box::pin(async move {
                     let text = "SELECT 1 FROM jobs WHERE project = ? AND key = ? AND holder = ? AND state = 'waiting'";
                     if !exists(&change.transaction, text, values![project_of(job.key), job.key, holder]).await? {
-                        return Err(Error::Away("another process has this job in hand, or it was stopped".to_owned()));
+                        return Err(lost());
                     }
                     upsert_all(job_rows(job.key, first, &rows), "project, job, place", &change.transaction).await
                 })
@@ -49,13 +53,25 @@ pub(super) async fn find_rows(desk: &Desk, project: &ProjectId, job: &StoredJob,
     Ok(())
 }
 
+/// Why nothing is kept.
+fn lost() -> Error {
+    Error::Away("another process has this job in hand, or it was stopped".to_owned())
+}
+
 /// The rows that match, as the list shows them, without those that arrived since the job was started.
-async fn matching(desk: &Desk, job: &StoredJob) -> Result<Vec<SpanKey>> {
+async fn matching(desk: &Desk, project: &ProjectId, job: &StoredJob, holder: &str) -> Result<Vec<SpanKey>> {
     let filter = desk.read_filter(job.filter.as_deref().unwrap_or_default())?;
     let view = desk.view(&job.object()).await?.asked_in(Context::at(job.created));
     let mut scan = RowScan::new(&view, filter.as_ref(), RowOrder::Time { oldest_first: true }, None).await?;
-    let mut found = Vec::new();
+    let (mut found, mut said) = (Vec::new(), Instant::now());
     loop {
+        if said.elapsed() > KEEP {
+            said = Instant::now();
+            // Others leave it alone meanwhile, and whoever stops it is heard.
+            if desk.store.take_in_hand(project, job.key, holder).await?.is_none() {
+                return Err(lost());
+            }
+        }
         match scan.next(AT_ONCE).await? {
             Some(rows) => found.extend(rows.iter().map(|row| row.listed.root).filter(|root| root.number() <= job.mark)),
             None if scan.finished => return Ok(found),

@@ -138,7 +138,7 @@ impl Store {
     }
 
     /// Takes a job in hand, or keeps it there; none if there is nothing left to do, or another process has it.
-    async fn take_in_hand(&self, project: &ProjectId, key: JobKey, holder: &str) -> Result<Option<StoredJob>> {
+    pub(super) async fn take_in_hand(&self, project: &ProjectId, key: JobKey, holder: &str) -> Result<Option<StoredJob>> {
         let holder = holder.to_owned();
         self.write_in(project, move |change| {
             Box::pin(async move {
