@@ -1,6 +1,7 @@
 // Selecting rows, by keys, by hand and everything that matches, and what is done with them.
 
 import { expect, open, test, type Page } from "../support/fixtures.js";
+import { press } from "../support/hands.js";
 import { row, rows } from "../support/pages.js";
 import { root } from "../support/rows.mjs";
 
@@ -70,6 +71,20 @@ test("everything that matches is tagged, also what is not loaded", async ({ inst
   await job(engineer).getByRole("button", { name: "Undo" }).click();
   await expect(job(engineer)).toContainText("Taken back: 130 rows", { timeout: 30_000 });
   await expect(rows(owner)).toHaveCount(0);
+});
+
+test("keys that come before their part of the bundle select the row where the cursor was", async ({ installation, project, engineer }) => {
+  const traces = sent(project.id, 4);
+  await installation.sendTraces(traces);
+  await engineer.route("**/split_selection.wasm", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await route.continue();
+  });
+  await open(engineer, project.page("logs"));
+  await expect(rows(engineer)).toHaveCount(4);
+  await press(engineer, "j", "x", "j", "j", "x");
+  await expect(bar(engineer)).toContainText("2 traces selected");
+  for (const place of [0, 2]) await expect(row(engineer, traces[place].id)).toHaveAttribute("aria-selected", "true");
 });
 
 test("rows that are ticked become cases of a dataset", async ({ installation, project, engineer }) => {

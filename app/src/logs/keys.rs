@@ -60,7 +60,7 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
 
 /// Steps wait for each other, so that none is lost that comes before their part of the bundle.
 fn move_cursor(state: LogsState, by: isize) -> bool {
-    mind_traces(state, TraceStep::Cursor(by));
+    mind_traces(state, TraceStep::Cursor(by, state.selection.is_asked.get_value()));
     true
 }
 

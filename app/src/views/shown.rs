@@ -142,7 +142,7 @@ impl ShownList {
         let review = self.may_review.then(|| {
             let icon = icon(IconName::Expand, IconSize::Small);
             html!(
-                r#"<button class="btn primary keep" type="button" aria-label="Enter review mode" title="Enter review mode (r)" aria-keyshortcuts="r">{}<span class="words">Enter review mode</span><kbd aria-hidden="true">r</kbd></button>"#,
+                r#"<button class="btn primary keep" type="button" title="Enter review mode (r)" aria-keyshortcuts="r">{}<span class="words">Enter review mode</span><kbd aria-hidden="true">r</kbd></button>"#,
                 icon
             )
         });
@@ -217,7 +217,7 @@ mod tests {
         assert!(html.contains(shown), "{html}");
         assert!(html.contains(r#"href="?cols=x&amp;view=errors" rel="" >Errors</a>"#), "{html}");
         assert!(html.contains(r#"data-views="v""#) && html.contains("&lt;Note&gt;") && !html.contains("Scorer errors"), "{html}");
-        assert!(html.contains(r#"aria-label="Enter review mode""#), "{html}");
+        assert!(html.contains(r#">Enter review mode</span>"#), "{html}");
         let html = list(ShownView::Kept(KEPT_VIEWS[0]), ListState::default(), false);
         assert!(html.contains(r#"aria-current="true">All</a>"#) && !html.contains("changed") && !html.contains("review mode"), "{html}");
     }
