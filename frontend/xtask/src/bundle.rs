@@ -110,7 +110,7 @@ fn bind(client: Vec<u8>, mode: Mode) -> Outcome<BTreeMap<String, Vec<u8>>> {
     }
     let script = renamed(&script, &short).into_bytes();
     let wasm = match mode {
-        Mode::Release => sources::without_source_names(wasm.emit_wasm())?,
+        Mode::Release => sources::without_texts_of_panics(wasm.emit_wasm())?,
         Mode::Development => wasm.emit_wasm(),
     };
     Ok(BTreeMap::from([("touchstone.js".to_owned(), script), ("touchstone_bg.wasm".to_owned(), wasm)]))

@@ -1,5 +1,5 @@
-//! Blanks the names of source files in what people load. A panic says where it was, and each place names its file: together they are more
-//! than a kilobyte of the first page. The line and the column stay, and the development bundle says the file.
+//! Blanks texts in what people load that only a panic says. Each place of one names its source file: together they are more than a kilobyte
+//! of the first page. The line and the column stay, and the development bundle says the file.
 
 use std::ops::Range;
 
@@ -10,13 +10,23 @@ use crate::failure::{Explain, Outcome};
 /// Bytes of a name at most.
 const LONGEST: usize = 300;
 
-/// The module with blank names. Nothing moves.
-pub fn without_source_names(mut wasm: Vec<u8>) -> Outcome<Vec<u8>> {
+/// What a library says of a client that is built like a server, from its beginning to its end. This one is not.
+const NEVER_SAID: (&[u8], &[u8]) = (b"Value is None because the `ssr` feature is active.", b"to identify the source.");
+
+/// The module with blanks in their place. Nothing moves.
+pub fn without_texts_of_panics(mut wasm: Vec<u8>) -> Outcome<Vec<u8>> {
     let segments = segments(&wasm).explain(|| "cannot read the data of the client".into())?;
-    for name in names(&wasm, &segments) {
-        wasm[name].fill(b'-');
+    for text in names(&wasm, &segments).into_iter().chain(never_said(&wasm)) {
+        wasm[text].fill(b'-');
     }
     Ok(wasm)
+}
+
+fn never_said(wasm: &[u8]) -> Option<Range<usize>> {
+    let (first, last) = NEVER_SAID;
+    let start = wasm.windows(first.len()).position(|bytes| bytes == first)?;
+    let length = wasm[start..].windows(last.len()).position(|bytes| bytes == last)? + last.len();
+    (length <= 1_000).then_some(start..start + length)
 }
 
 /// Where some bytes of the memory stand in the module.
@@ -66,12 +76,12 @@ fn is_source_name(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::without_source_names;
+    use super::without_texts_of_panics;
     use wasm_encoder::{ConstExpr, DataSection, Module};
 
     #[test]
-    fn only_the_names_of_files_are_blank() {
-        let texts = b"Saved\0\0\0app/src/lib.rs is open. ";
+    fn only_what_panics_say_is_blank() {
+        let texts = b"Saved\0\0\0app/src/lib.rs is open. Value is None because the `ssr` feature is active. Try to identify the source.  ";
         let module = |texts: &[u8]| {
             let (texts_at, mut memory) = (1_024_u32, texts.to_vec());
             for (address, length) in [(0, 5), (8, 14), (8, 22), (900_000, 14)] {
@@ -83,7 +93,7 @@ mod tests {
             module.section(&data);
             module.finish()
         };
-        let blank = b"Saved\0\0\0-------------- is open. ";
-        assert_eq!(without_source_names(module(texts)).unwrap(), module(blank));
+        let blank = b"Saved\0\0\0-------------- is open. ------------------------------------------------------------------------------  ";
+        assert_eq!(without_texts_of_panics(module(texts)).unwrap(), module(blank));
     }
 }
