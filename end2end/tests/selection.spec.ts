@@ -127,6 +127,7 @@ test.describe("on a phone", () => {
     await installation.call("POST", "/v1/project_tag", { project_id: project.id, name: "Triage" });
     await open(reviewer, project.page("logs"));
     await reviewer.getByRole("button", { name: "Select", exact: true }).click();
+    await expect(bar(reviewer)).toContainText("Press rows to select them.");
     await row(reviewer, traces[0].id).tap();
     await row(reviewer, traces[1].id).tap();
     await expect(bar(reviewer)).toContainText("2 traces selected");
