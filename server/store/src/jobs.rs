@@ -88,7 +88,6 @@ impl Desk {
     /// [`Problem::NotFound`] as for [`Desk::job`], [`Problem::Forbidden`] for viewers, [`Problem::NotYours`] for somebody else's job
     /// below engineers.
     pub async fn cancel_job(&self, command: NameJob) -> Result<Job> {
-        self.require(Action::Read)?;
         self.require(Action::Review)?;
         self.change_job(&command.job, |job, actor| {
             if job.person_id != actor.person.id.as_str() && !actor.may(Action::ActOnMany) {
@@ -105,7 +104,7 @@ impl Desk {
     /// [`Problem::NotFound`] as for [`Desk::job`], [`Problem::NotYours`] for somebody else's job, [`Problem::Invalid`] for one that is
     /// still on its way or did nothing, [`Problem::Forbidden`] for who may not do what it does.
     pub async fn undo_job(&self, command: NameJob) -> Result<Job> {
-        self.require(Action::Read)?;
+        self.require(Action::Review)?;
         let job = seen(self.store.readers(), &self.actor, key_of(&command.job)?).await?;
         self.require_job(&job.action()?, job.is_of_many())?;
         self.change_job(&command.job, |job, actor| {
