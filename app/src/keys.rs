@@ -381,6 +381,19 @@ fn meaning(scope: Scope, key: &str, with_control: bool) -> Option<Act> {
     lines.filter(|(keys, _)| wanted(keys)).map(|(_, act)| *act).next().or_else(letter)
 }
 
+/// Minds a key for as long as who asks is there, also while somebody types: after whatever the box itself does for it.
+pub(crate) fn follow_everywhere(scope: Scope, act: Act, run: impl Fn() + 'static) {
+    let listener = window_event_listener(leptos::ev::keydown, move |event| {
+        let element = event.target().and_then(|target| leptos::wasm_bindgen::JsCast::dyn_into::<leptos::web_sys::Element>(target).ok());
+        let is_in_dialog = element.is_some_and(|element| element.matches("dialog *").unwrap_or(false));
+        if act_of(&event, scope) == Some(act) && !is_in_dialog && !event.repeat() {
+            event.prevent_default();
+            run();
+        }
+    });
+    on_cleanup(move || listener.remove());
+}
+
 /// What a pressed key means somewhere.
 pub(crate) fn act_of(event: &KeyboardEvent, scope: Scope) -> Option<Act> {
     if event.alt_key() || event.is_composing() {

@@ -4,13 +4,12 @@ use super::OpenItem;
 use super::advance::{AutoAdvance, remembered};
 use super::list::ListWalk;
 use super::skip::SkipReasons;
-use crate::keys::{Act, Scope, act_of, shortcuts, titled, use_keys};
+use crate::keys::{Act, Scope, follow_everywhere, shortcuts, titled, use_keys};
 use crate::trace::form::Form;
 use crate::trace::question::focus_on;
 use crate::trace::{Opened, Way};
 use crate::ui::{Icon, IconName};
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast as _;
 use shared::Problem;
 use shared::commands::Command;
 use shared::questions::Question;
@@ -122,14 +121,7 @@ impl Reviewing {
             }
             true
         });
-        // From inside a text box, too, after whatever the box itself does for the key.
-        let listener = window_event_listener(leptos::ev::keydown, move |event| {
-            if act_of(&event, Scope::Review) == Some(Act::CompleteAndGoOn) && !is_in_dialog(&event) && !event.repeat() {
-                event.prevent_default();
-                self.complete(true);
-            }
-        });
-        on_cleanup(move || listener.remove());
+        follow_everywhere(Scope::Review, Act::CompleteAndGoOn, move || self.complete(true));
     }
 }
 
@@ -191,9 +183,4 @@ fn leave_field() {
         // A field that cannot be left keeps the focus.
         let _ = field.blur();
     }
-}
-
-fn is_in_dialog(event: &leptos::ev::KeyboardEvent) -> bool {
-    let element = event.target().and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok());
-    element.is_some_and(|element| element.matches("dialog *").unwrap_or(false))
 }
