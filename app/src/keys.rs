@@ -384,9 +384,7 @@ fn meaning(scope: Scope, key: &str, with_control: bool) -> Option<Act> {
 /// Minds a key for as long as who asks is there, also while somebody types: after whatever the box itself does for it.
 pub(crate) fn follow_everywhere(scope: Scope, act: Act, run: impl Fn() + 'static) {
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
-        let element = event.target().and_then(|target| leptos::wasm_bindgen::JsCast::dyn_into::<leptos::web_sys::Element>(target).ok());
-        let is_in_dialog = element.is_some_and(|element| element.matches("dialog *").unwrap_or(false));
-        if act_of(&event, scope) == Some(act) && !is_in_dialog && !event.repeat() {
+        if act_of(&event, scope) == Some(act) && !is_in(&event, "dialog *") && !event.repeat() {
             event.prevent_default();
             run();
         }
@@ -411,8 +409,7 @@ pub(crate) fn act_of(event: &KeyboardEvent, scope: Scope) -> Option<Act> {
 
 /// Whether the space key presses or ticks what has the focus.
 fn is_pressed_with_space(event: &KeyboardEvent) -> bool {
-    let focused = event.target().and_then(|target| leptos::wasm_bindgen::JsCast::dyn_into::<leptos::web_sys::Element>(target).ok());
-    focused.is_some_and(|focused| focused.matches("button, a, summary, input[type=radio], input[type=checkbox]").unwrap_or(false))
+    is_in(event, "button, a, summary, input[type=radio], input[type=checkbox]")
 }
 
 type Handler = Callback<Act, bool>;
@@ -480,11 +477,12 @@ pub(crate) fn use_keys() -> Keys {
 
 /// Whether a key is part of a text.
 pub(crate) fn is_typing(event: &KeyboardEvent) -> bool {
-    let Some(element) = event.target().and_then(|target| leptos::wasm_bindgen::JsCast::dyn_into::<leptos::web_sys::Element>(target).ok())
-    else {
-        return false;
-    };
-    element.matches("input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, dialog *").unwrap_or(false)
+    is_in(event, "input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, dialog *")
+}
+
+fn is_in(event: &KeyboardEvent, selector: &str) -> bool {
+    let element = event.target().and_then(|target| leptos::wasm_bindgen::JsCast::dyn_into::<leptos::web_sys::Element>(target).ok());
+    element.is_some_and(|element| element.matches(selector).unwrap_or(false))
 }
 
 /// Whether nothing on the page has the focus.

@@ -10,6 +10,7 @@ use crate::trace::question::focus_on;
 use crate::trace::{Opened, Way};
 use crate::ui::{Icon, IconName};
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
 use shared::Problem;
 use shared::commands::Command;
 use shared::questions::Question;
