@@ -1,7 +1,6 @@
 //! Every key of the app, in one table: what listens, the sheet of keys and what assistive technology is told are drawn from it.
 //!
-//! One listener hears all keys but those of texts, and hands what they mean to whoever is on the page and does it. A question hears
-//! its own keys where it has the focus, and asks the table what they mean.
+//! One listener hears all keys but those of texts and hands on what they mean. A question that has the focus hears its own, and asks the table.
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
