@@ -110,6 +110,22 @@ test("rows that are ticked become cases of a dataset", async ({ installation, pr
   await expect(rows(engineer).filter({ hasText: "Paris." })).toHaveCount(2);
 });
 
+test("rows that are pressed before the part of selecting is there are selected, and not opened", async ({ installation, project, engineer }) => {
+  const traces = sent(project.id, 3);
+  await installation.sendTraces(traces);
+  await engineer.route(/selection.*\.wasm/, async (route) => {
+    await new Promise((later) => setTimeout(later, 600));
+    await route.continue();
+  });
+  await open(engineer, project.page("logs"));
+  await expect(rows(engineer)).toHaveCount(3);
+  await engineer.getByRole("button", { name: "Select", exact: true }).click();
+  await row(engineer, traces[0].id).click();
+  await row(engineer, traces[2].id).getByRole("link").first().click();
+  await expect(bar(engineer)).toContainText("2 traces selected");
+  await expect(engineer).not.toHaveURL(/[?&]r=/);
+});
+
 test("whoever may only read is offered nothing to do with rows", async ({ installation, project, viewer }) => {
   await installation.sendTraces(sent(project.id, 2));
   await open(viewer, project.page("logs"));

@@ -97,6 +97,11 @@ pub(super) fn address_under(event: &Event, row: &str) -> Option<String> {
     address_in(&event_target::<Element>(event).closest(row).ok()??)
 }
 
+/// The key of the row under an event.
+pub(super) fn key_under(event: &Event, row: &str) -> Option<i64> {
+    event_target::<Element>(event).closest(row).ok()??.get_attribute("data-key")?.parse().ok()
+}
+
 fn address_in(row: &Element) -> Option<String> {
     row.query_selector("a[href]").ok()??.get_attribute("href")
 }

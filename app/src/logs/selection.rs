@@ -24,7 +24,7 @@ pub(super) struct Selection {
     /// Whether it is everything that matches, loaded or not.
     everything: RwSignal<bool>,
     /// Whether pressing a row selects it.
-    is_on: RwSignal<bool>,
+    pub(super) is_on: RwSignal<bool>,
     /// Whether the jobs are shown.
     jobs: RwSignal<bool>,
     /// The row from which a range goes.
@@ -51,6 +51,8 @@ impl Selection {
 pub(super) enum SelectionStep {
     /// From now on pressing a row selects it.
     Begin,
+    /// Selects a row that was pressed before anything listened for that, or no longer; with Shift all rows up to it.
+    Press(i64, bool),
     /// Selects the row at the cursor, or no longer.
     Row,
     /// Moves the cursor so many rows down, after whatever was asked before.

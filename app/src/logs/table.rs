@@ -2,7 +2,8 @@
 
 use super::layout::Layout;
 use super::part::{Drawn, TracePart};
-use super::row::{address_under, prefetch_under};
+use super::row::{address_under, key_under, prefetch_under};
+use super::selection::{SelectionStep, mind_selection};
 use super::state::{LogsState, ScoreColumn};
 use crate::raw_query::in_place;
 use crate::ui::markup::inner;
@@ -138,6 +139,14 @@ pub(super) fn TraceTable(
     };
     let navigate = use_navigate();
     let open = move |event: leptos::ev::MouseEvent| {
+        // Selecting was begun, and what listens for it is on its way.
+        if state.selection.is_on.get_untracked() {
+            event.prevent_default();
+            if let Some(key) = key_under(&event, "tr") {
+                mind_selection(state, SelectionStep::Press(key, event.shift_key()));
+            }
+            return;
+        }
         // The link itself, and whatever asks for a new tab, is the browser's.
         let on_link = event_target::<leptos::web_sys::Element>(&event).closest("a").is_ok_and(|link| link.is_some());
         if on_link || event.ctrl_key() || event.meta_key() {

@@ -434,7 +434,7 @@ struct Unfinished {
 }
 
 /// The jobs of a project of which something is still to be done, oldest first.
-async fn unfinished(connection: &impl ConnectionTrait, project: ProjectShort) -> Result<Vec<Unfinished>> {
-    let text = format!("SELECT key, holder, held_until FROM jobs WHERE project = ? AND {ON_THE_WAY} ORDER BY key");
+async fn unfinished(connection: &impl ConnectionTrait, project: ProjectShort, which: &str) -> Result<Vec<Unfinished>> {
+    let text = format!("SELECT key, holder, held_until FROM jobs WHERE project = ? AND {which} ORDER BY key");
     all::<Unfinished>(connection, &text, values![project]).await
 }

@@ -168,6 +168,7 @@ impl Reader<'_> {
     fn either(&mut self, outcome: &mut Outcome) -> Option<Unit> {
         let mut units = Vec::new();
         loop {
+            let start = self.at;
             match self.unit(outcome) {
                 Found::Unit(unit) => {
                     units.push(unit);
@@ -178,8 +179,7 @@ impl Reader<'_> {
                 Found::Nothing if self.word().is_some() => {}
                 Found::Nothing => break,
                 Found::Lost => {
-                    let at = self.at;
-                    self.lose(at, outcome);
+                    self.lose(start, outcome);
                     break;
                 }
             }
@@ -205,6 +205,7 @@ impl Reader<'_> {
             if negates(plain) {
                 negated = !negated;
             } else if self.depth < DEEPEST && self.take("(") {
+                let lost = outcome.lost.len();
                 let found = self.nested(|reader| reader.sequence(outcome), start);
                 if let Found::Unit(mut unit) = found {
                     if negated {
@@ -218,7 +219,8 @@ impl Reader<'_> {
                     }
                     return Found::Unit(unit);
                 }
-                return found;
+                // Not what? Where words were lost inside, that is told already.
+                return if outcome.lost.len() > lost { found } else { Found::Lost };
             } else if !is_filler(plain) || matches!(plain, "" | "all" | "every" | "everything" | "only" | "just") {
                 // "Not all" and "not only" are something else than "not".
                 self.at += usize::from(self.word().is_some_and(|word| word.kind != WordKind::Sign));

@@ -15,6 +15,10 @@ pub(crate) fn draw_selection(state: LogsState) -> impl IntoView {
 /// Does something with the selection as soon as what knows how is there. Steps wait for each other.
 pub(crate) fn mind_selection(state: LogsState, step: SelectionStep) {
     state.selection.is_asked.set_value(true);
+    // At once: the next press may come before the part does.
+    if step == SelectionStep::Begin {
+        state.selection.is_on.update(|is_on| *is_on = !*is_on);
+    }
     leptos::task::spawn_local_scoped(select(state, step));
 }
 

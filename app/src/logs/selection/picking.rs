@@ -16,7 +16,9 @@ impl LogsState {
             selection.is_begun.set(true);
         }
         match step {
-            SelectionStep::Begin => selection.is_on.update(|is_on| *is_on = !*is_on),
+            SelectionStep::Begin => {}
+            SelectionStep::Press(key, false) => self.toggle(key),
+            SelectionStep::Press(key, true) => self.extend_to(key),
             SelectionStep::Jobs => selection.jobs.set(true),
             SelectionStep::Row => {
                 if let Some(key) = self.key_at_cursor() {
@@ -47,7 +49,6 @@ impl LogsState {
     }
 
     /// Selects all rows from where the range begins to this one.
-    #[cfg(feature = "hydrate")]
     pub(super) fn extend_to(&self, key: i64) {
         let from = self.selection.from.get_value().unwrap_or(key);
         let (Some(first), Some(last)) = (self.place_of(from), self.place_of(key)) else { return self.toggle(key) };

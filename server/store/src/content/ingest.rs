@@ -190,6 +190,19 @@ impl Desk {
     }
 }
 
+/// Takes rows into an object, in the command of whoever looked first what is there, and says which were left out.
+///
+/// # Errors
+/// [`Problem::Invalid`] for text that is no row.
+pub(crate) async fn insert(change: &mut Change, actor: &PersonId, object: &ObjectId, rows: &[Box<RawValue>]) -> Result<Vec<RejectedRow>> {
+    let read = |(index, text): (usize, &Box<RawValue>)| match Row::read(text, Some(object)) {
+        Ok(row) => Ok((index, Row { listed: true, ..row })),
+        Err(reason) => Err(Problem::invalid("row", reason)),
+    };
+    let rows = rows.iter().enumerate().map(read).collect::<std::result::Result<Vec<_>, _>>()?;
+    Ok(write(change, actor.clone(), rows).await?.rejected)
+}
+
 /// Deletes a row, as an SDK would.
 pub(crate) async fn delete_row(change: &mut Change, home: Home, actor: &PersonId, id: &str) -> Result<()> {
     let row = Row::deletion(&home.id, id);

@@ -3,14 +3,16 @@
 
 use super::doing::Progress;
 use super::{JobRow, StoredJob};
+use crate::content::ingest::insert;
 use crate::ground::body::{self, Object, Raw};
 use crate::ground::database::{all, list, one, values};
 use crate::ground::keys::Key as _;
 use crate::ground::places::Home;
 use crate::looking::found::{FoundSpan, Wanted, Which};
 use crate::projects::settings;
+use crate::writing::writer::Change;
 use crate::{Desk, Result};
-use sea_orm::{FromQueryResult, Value as Bound};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use shared::filter::Fields as _;
@@ -21,7 +23,8 @@ use shared::reviews::{ASSIGNMENTS_KEY, LISTS_KEY};
 use shared::{ObjectId, PersonId};
 use std::collections::HashMap;
 
-/// Makes cases of some rows.
+/// Makes cases of some rows. What is in the dataset already is looked at where it is written, so that two who add the same rows at once,
+/// or somebody who says something about a case at this moment, lose nothing.
 pub(super) async fn copy(
     desk: &Desk,
     job: &StoredJob,
@@ -32,42 +35,69 @@ pub(super) async fn copy(
     let (home, spans) = read(desk, job, &mut rows).await?;
     let mut progress = Progress::of(rows.len());
     progress.gone = progress.rows - i64::try_from(spans.len()).unwrap_or(0);
-    let ids: Vec<String> = spans.iter().map(|span| case_id(home.kind, home.id.as_str(), span.row_id())).collect();
-    let there = cases(desk, &target, &ids).await?;
     let mut made = Vec::new();
-    for (span, id) in spans.iter().zip(ids) {
+    for span in &spans {
+        let id = case_id(home.kind, home.id.as_str(), span.row_id());
+        made.push((id.clone(), case_of(span, id, &home, job, expected)?));
+    }
+    let (person, job) = (desk.actor().person.id.clone(), job.clone());
+    desk.store.write_at(dataset, move |change| Box::pin(add(change, person, target, job, made, progress))).await
+}
+
+/// Adds those cases that are not in the dataset.
+async fn add(
+    change: &mut Change,
+    person: PersonId,
+    target: Home,
+    job: StoredJob,
+    made: Vec<(String, Raw)>,
+    mut progress: Progress,
+) -> Result<Progress> {
+    let there = cases(&change.transaction, &target, made.iter().map(|(id, _)| id.as_str())).await?;
+    let mut missing = Vec::new();
+    for (id, case) in made {
         match there.get(&id) {
             // Before it was interrupted.
-            Some(case) if case.is_of(job) => progress.done += 1,
+            Some(case) if case.is_of(&job) => progress.done += 1,
             Some(_) => progress.already += 1,
-            None => made.push(case_of(span, id, &home, job, expected)?),
+            None => missing.push(case),
         }
     }
-    if made.is_empty() {
-        return Ok(progress);
+    if !missing.is_empty() {
+        let refused = insert(change, &person, &target.id, &missing).await?;
+        progress.refused = i64::try_from(refused.len()).unwrap_or(0);
+        progress.refusal = refused.into_iter().next_back().map(|row| row.reason);
+        progress.done += i64::try_from(missing.len()).unwrap_or(0) - progress.refused;
     }
-    let count = made.len();
-    let ingested = desk.ingest(made, Some(dataset.clone())).await?;
-    progress.refused = i64::try_from(ingested.rejected.len()).unwrap_or(0);
-    progress.refusal = ingested.rejected.into_iter().next_back().map(|row| row.reason);
-    progress.done += i64::try_from(count).unwrap_or(0) - progress.refused;
     Ok(progress)
 }
 
 /// Takes the cases that the job made of some rows out again. Those about which something was said or written since stay.
 pub(super) async fn remove(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>, dataset: &ObjectId) -> Result<Progress> {
     let (kind, target) = (kind_of_source(desk, job).await?, desk.find_object(dataset).await?);
-    let mut progress = Progress::of(rows.len());
+    let progress = Progress::of(rows.len());
     let ids: Vec<String> = rows.iter().filter_map(|row| Some(case_id(kind, &job.object_id, row.row_id.as_deref()?))).collect();
-    let mut made = cases(desk, &target, &ids).await?;
-    made.retain(|_, case| case.is_of(job));
+    let (person, job) = (desk.actor().person.id.clone(), job.clone());
+    desk.store.write_at(dataset, move |change| Box::pin(take_out(change, person, target, job, ids, progress))).await
+}
+
+async fn take_out(
+    change: &mut Change,
+    person: PersonId,
+    target: Home,
+    job: StoredJob,
+    ids: Vec<String>,
+    mut progress: Progress,
+) -> Result<Progress> {
+    let mut made = cases(&change.transaction, &target, ids.iter().map(String::as_str)).await?;
+    made.retain(|_, case| case.is_of(&job));
     let untouched =
         made.iter().filter(|(_, case)| case.is_untouched()).map(|(id, _)| body::raw(&json!({ "id": id, "_object_delete": true })));
     let untouched = untouched.collect::<std::result::Result<Vec<Raw>, _>>()?;
     progress.undone = i64::try_from(untouched.len()).unwrap_or(0);
     progress.kept = i64::try_from(made.len()).unwrap_or(0) - progress.undone;
     if !untouched.is_empty() {
-        desk.ingest(untouched, Some(dataset.clone())).await?;
+        insert(change, &person, &target.id, &untouched).await?;
     }
     Ok(progress)
 }
@@ -179,8 +209,12 @@ impl Case {
 }
 
 /// Those of some cases that are in a dataset, by their ids.
-async fn cases(desk: &Desk, dataset: &Home, ids: &[String]) -> Result<HashMap<String, Case>> {
-    if ids.is_empty() {
+async fn cases<'a>(
+    connection: &impl ConnectionTrait,
+    dataset: &Home,
+    ids: impl ExactSizeIterator<Item = &'a str>,
+) -> Result<HashMap<String, Case>> {
+    if ids.len() == 0 {
         return Ok(HashMap::new());
     }
     let text = format!(
@@ -189,7 +223,7 @@ async fn cases(desk: &Desk, dataset: &Home, ids: &[String]) -> Result<HashMap<St
          WHERE s.project = ? AND s.object = ? AND s.row_id IN ({})",
         list(ids.len())
     );
-    let bound = values![dataset.short(), dataset.key].into_iter().chain(ids.iter().map(|id| Bound::from(id.as_str()))).collect();
-    let found = all::<Case>(desk.store.readers(), &text, bound).await?;
+    let bound = values![dataset.short(), dataset.key].into_iter().chain(ids.map(Bound::from)).collect();
+    let found = all::<Case>(connection, &text, bound).await?;
     Ok(found.into_iter().map(|case| (case.row_id.clone(), case)).collect())
 }

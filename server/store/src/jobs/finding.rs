@@ -1,5 +1,6 @@
 //! Finding the rows of a job: of one moment, and kept by their keys.
 
+use super::following::TO_BE_FOUND;
 use super::{StoredJob, job_rows};
 use crate::ground::database::{exists, run, values};
 use crate::ground::keys::{Key as _, SpanKey, project_of};
@@ -40,13 +41,15 @@ pub(super) async fn find_rows(desk: &Desk, project: &ProjectId, job: &StoredJob,
             .await?;
         first += count;
     }
-    let (key, holder) = (job.key, holder.to_owned());
+    let (key, holder, of) = (job.key, holder.to_owned(), project.clone());
     desk.store
         .write_in(project, move |change| {
             Box::pin(async move {
-                let text =
-                    "UPDATE jobs SET state = 'running', total = ? WHERE project = ? AND key = ? AND holder = ? AND state = 'waiting'";
-                run(&change.transaction, text, values![first, project_of(key), key, holder]).await
+                let text = "UPDATE jobs SET state = 'running', total = ?, held_until = 0 \
+                            WHERE project = ? AND key = ? AND holder = ? AND state = 'waiting'";
+                run(&change.transaction, text, values![first, project_of(key), key, holder]).await?;
+                // Followers look where something was written.
+                change.transaction_id(&of).await
             })
         })
         .await?;
@@ -68,7 +71,7 @@ async fn matching(desk: &Desk, project: &ProjectId, job: &StoredJob, holder: &st
         if said.elapsed() > KEEP {
             said = Instant::now();
             // Others leave it alone meanwhile, and whoever stops it is heard.
-            if desk.store.take_in_hand(project, job.key, holder).await?.is_none() {
+            if desk.store.take_in_hand(project, job.key, holder, TO_BE_FOUND).await?.is_none() {
                 return Err(lost());
             }
         }

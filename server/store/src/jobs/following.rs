@@ -27,10 +27,19 @@ const GROUP_TAKES: Duration = Duration::from_millis(20);
 /// Rows of a group at least, however slow the machine is.
 const LEAST_AT_ONCE: usize = 4;
 
-/// A process that works at jobs.
+/// So many look for the rows of jobs in each process, which may take long and holds up nobody who works at rows that are found.
+const FINDERS: usize = 2;
+
+/// Whose rows are still to be found, and whose are.
+pub(super) const TO_BE_FOUND: &str = "state = 'waiting'";
+const FOUND: &str = "state IN ('running', 'undoing')";
+
+/// Somebody who works at jobs.
 pub(crate) struct JobWorker {
-    /// What it goes by.
+    /// What they go by.
     holder: String,
+    /// At which jobs.
+    which: &'static str,
     /// Up to which transaction there is nothing to do in a project.
     known: HashMap<ProjectShort, i64>,
     /// Rows of a group: as many as fit.
@@ -38,9 +47,15 @@ pub(crate) struct JobWorker {
 }
 
 impl JobWorker {
-    /// One that others do not know.
+    /// Somebody who does whatever there is.
+    #[cfg(test)]
     pub(crate) fn new() -> Self {
-        Self { holder: crate::ground::ids::new_id(), known: HashMap::new(), size: LEAST_AT_ONCE }
+        Self::at(ON_THE_WAY)
+    }
+
+    /// Somebody whom others do not know.
+    fn at(which: &'static str) -> Self {
+        Self { holder: crate::ground::ids::new_id(), which, known: HashMap::new(), size: LEAST_AT_ONCE }
     }
 
     /// Learns from how long a group took.
@@ -64,9 +79,14 @@ struct Stand {
 impl Store {
     /// Works at jobs for as long as the store is open.
     pub(crate) fn follow_jobs(&self) {
+        for which in [FOUND].into_iter().chain([TO_BE_FOUND; FINDERS]) {
+            self.employ(JobWorker::at(which));
+        }
+    }
+
+    fn employ(&self, mut worker: JobWorker) {
         let inner = std::sync::Arc::downgrade(&self.inner);
         tokio::spawn(async move {
-            let mut worker = JobWorker::new();
             loop {
                 tokio::time::sleep(EVERY).await;
                 let Some(inner) = inner.upgrade() else { return };
@@ -90,7 +110,7 @@ impl Store {
             if worker.known.get(&short) == Some(&transaction_id) {
                 continue;
             }
-            let (project, jobs) = (ProjectId(id), unfinished(self.readers(), short).await?);
+            let (project, jobs) = (ProjectId(id), unfinished(self.readers(), short, worker.which).await?);
             if jobs.is_empty() {
                 worker.known.insert(short, transaction_id);
             }
@@ -105,7 +125,7 @@ impl Store {
 
     async fn work_at(&self, worker: &mut JobWorker, project: &ProjectId, key: JobKey, groups: usize) -> Result<()> {
         for _ in 0..groups {
-            let Some(job) = self.take_in_hand(project, key, &worker.holder).await? else { return Ok(()) };
+            let Some(job) = self.take_in_hand(project, key, &worker.holder, worker.which).await? else { return Ok(()) };
             let began = Instant::now();
             let sentence = match self.step(worker, project, &job).await {
                 Ok(()) => {
@@ -137,13 +157,19 @@ impl Store {
         Ok(())
     }
 
-    /// Takes a job in hand, or keeps it there; none if there is nothing left to do, or another process has it.
-    pub(super) async fn take_in_hand(&self, project: &ProjectId, key: JobKey, holder: &str) -> Result<Option<StoredJob>> {
+    /// Takes a job in hand, or keeps it there; none if there is nothing left to do of that kind, or somebody else has it.
+    pub(super) async fn take_in_hand(
+        &self,
+        project: &ProjectId,
+        key: JobKey,
+        holder: &str,
+        which: &'static str,
+    ) -> Result<Option<StoredJob>> {
         let holder = holder.to_owned();
         self.write_in(project, move |change| {
             Box::pin(async move {
                 let text = format!(
-                    "UPDATE jobs SET holder = ?, held_until = ? WHERE project = ? AND key = ? AND {ON_THE_WAY} \
+                    "UPDATE jobs SET holder = ?, held_until = ? WHERE project = ? AND key = ? AND {which} \
                      AND (holder IS NULL OR holder = ? OR held_until <= ?)"
                 );
                 let (own, until) = (holder.as_str(), change.now + HOLD);

@@ -77,6 +77,18 @@ fn it_does_not_matter_how_a_phrase_is_typed() {
 }
 
 #[test]
+fn what_ends_before_it_says_anything_is_named() {
+    for text in ["either not", "either not all", "either without (", "not (either not)", "either errors or not", "either either not"] {
+        let understood = holds(text);
+        let named = understood.unknown.iter().any(|lost| {
+            let words = &text[lost.range.start as usize..lost.range.end as usize];
+            words.starts_with("not") || words.starts_with("without")
+        });
+        assert!(named, "{text}: {understood:?}");
+    }
+}
+
+#[test]
 fn a_text_that_is_too_long_is_refused() {
     let refused = understand(&"errors and ".repeat(10_000), &project(), asking()).unwrap_err();
     assert!(refused.to_string().contains("at most 4000 characters"), "{refused}");
