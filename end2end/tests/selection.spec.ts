@@ -113,7 +113,7 @@ test("rows that are ticked become cases of a dataset", async ({ installation, pr
 test("rows that are pressed before the part of selecting is there are selected, and not opened", async ({ installation, project, engineer }) => {
   const traces = sent(project.id, 3);
   await installation.sendTraces(traces);
-  await engineer.route(/selection.*\.wasm/, async (route) => {
+  await engineer.route("**/split_selection.wasm", async (route) => {
     await new Promise((later) => setTimeout(later, 600));
     await route.continue();
   });
@@ -124,6 +124,33 @@ test("rows that are pressed before the part of selecting is there are selected, 
   await row(engineer, traces[2].id).getByRole("link").first().click();
   await expect(bar(engineer)).toContainText("2 traces selected");
   await expect(engineer).not.toHaveURL(/[?&]r=/);
+});
+
+test("one answer is given about many rows, and taken back", async ({ installation, project, engineer }) => {
+  const traces = sent(project.id, 3);
+  await installation.sendTraces(traces);
+  await installation.call("POST", "/v1/project_score", { project_id: project.id, name: "Tone", score_type: "slider" });
+  const categories = [{ name: "Resolved", value: 1 }, { name: "Open", value: 0 }];
+  await installation.call("POST", "/v1/project_score", { project_id: project.id, name: "Resolution", score_type: "categorical", categories });
+  await open(engineer, project.page("logs"));
+  await expect(rows(engineer)).toHaveCount(3);
+  await press(engineer, "j", "x", "j", "x");
+  await bar(engineer).getByRole("button", { name: "Answer", exact: true }).click();
+  const answer = dialog(engineer).getByRole("button", { name: "Answer about 2 traces" });
+  await answer.click();
+  await expect(dialog(engineer)).toContainText("Give a number from 0 to 100.");
+  await dialog(engineer).getByLabel("Question").selectOption("Resolution");
+  await answer.click();
+  await expect(dialog(engineer)).toContainText("Choose an option.");
+  await dialog(engineer).getByRole("radio", { name: "Resolved" }).check();
+  await answer.click();
+  await expect(job(engineer)).toContainText("Resolution: Resolved");
+  await expect(job(engineer)).toContainText("2 rows");
+  await expect(row(engineer, traces[0].id)).toContainText("100 %");
+  await expect(row(engineer, traces[2].id)).not.toContainText("100 %");
+  await engineer.keyboard.press("z");
+  await expect(job(engineer)).toContainText("Taken back: 2 rows");
+  await expect(row(engineer, traces[0].id)).not.toContainText("100 %");
 });
 
 test("whoever may only read is offered nothing to do with rows", async ({ installation, project, viewer }) => {

@@ -1,5 +1,6 @@
 //! Jobs: one thing done to many rows, which goes on by itself on the server until it is done, and is taken back as one.
 
+use crate::answers::AnswerValue;
 use crate::ids::JobId;
 use crate::permissions::Action;
 use crate::tags::check_change;
@@ -13,7 +14,7 @@ pub const MOST_PICKED: usize = 2_000;
 pub const MOST_BY_HAND: usize = 100;
 
 /// Starts a job.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StartJob {
     /// Where the rows are: the logs of a project, an experiment or a dataset.
     pub object: ObjectId,
@@ -35,7 +36,7 @@ pub enum JobRows {
 }
 
 /// What a job does to each row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobAction {
     /// Puts tags on and takes others off.
@@ -56,6 +57,14 @@ pub enum JobAction {
         #[serde(default)]
         expected: ExpectedFrom,
     },
+    /// Answers a question about it, as whoever started the job.
+    Answer {
+        /// The question's name, or its id.
+        question: String,
+        /// What is said; none clears.
+        #[serde(default)]
+        value: Option<AnswerValue>,
+    },
 }
 
 /// From what a row says a case gets its expected value.
@@ -73,7 +82,7 @@ impl JobAction {
     /// What whoever starts it must be allowed to do, and may still be allowed while it runs.
     pub fn needs(&self) -> Action {
         match self {
-            Self::Tag { .. } => Action::Review,
+            Self::Tag { .. } | Self::Answer { .. } => Action::Review,
             Self::AddToDataset { .. } => Action::Ingest,
         }
     }
@@ -81,7 +90,7 @@ impl JobAction {
     /// The verb phrase of "You may not …".
     pub fn phrase(&self) -> &'static str {
         match self {
-            Self::Tag { .. } => Action::Review.phrase(),
+            Self::Tag { .. } | Self::Answer { .. } => Action::Review.phrase(),
             Self::AddToDataset { .. } => "add rows to a dataset",
         }
     }
@@ -106,7 +115,7 @@ impl StartJob {
                 Err(Problem::invalid("action", "Name a tag to put on, or one to take off."))
             }
             JobAction::Tag { add, remove } => check_change(add, remove),
-            JobAction::AddToDataset { .. } => Ok(()),
+            JobAction::AddToDataset { .. } | JobAction::Answer { .. } => Ok(()),
         }
     }
 
@@ -127,7 +136,7 @@ pub struct NameJob {
 }
 
 /// A job as it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Job {
     /// Id.
     pub id: JobId,

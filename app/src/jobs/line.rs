@@ -5,6 +5,7 @@ use crate::api::{AppError, send};
 use crate::context::use_project;
 use crate::ui::format;
 use leptos::prelude::*;
+use shared::answers::AnswerValue;
 use shared::jobs::{Job, JobAction, JobState, NameJob};
 use shared::permissions::Action;
 
@@ -54,6 +55,17 @@ fn what(action: &JobAction) -> String {
             put_on.into_iter().chain(taken_off).collect::<Vec<_>>().join("; ")
         }
         JobAction::AddToDataset { .. } => "Add to dataset".to_owned(),
+        JobAction::Answer { question, value: None } => format!("Clear {question}"),
+        JobAction::Answer { question, value: Some(value) } => format!("{question}: {}", said(value)),
+    }
+}
+
+/// An answer in words.
+fn said(value: &AnswerValue) -> String {
+    match value {
+        AnswerValue::Number(number) => format::percent_short(*number),
+        AnswerValue::Text(text) => text.clone(),
+        AnswerValue::List(names) => names.join(", "),
     }
 }
 
@@ -93,6 +105,7 @@ fn became(job: &Job) -> String {
 #[cfg(test)]
 mod tests {
     use super::{state, what};
+    use shared::answers::AnswerValue;
     use shared::jobs::{Job, JobAction, JobState};
 
     fn job(state: JobState) -> Job {
@@ -135,5 +148,9 @@ mod tests {
             ]
         );
         assert_eq!(what(&job(JobState::Done).action), "Tag Triage; Take off new");
+        let answer = |value| what(&JobAction::Answer { question: "Tone".to_owned(), value });
+        assert_eq!(answer(Some(AnswerValue::Number(0.8))), "Tone: 80 %");
+        assert_eq!(answer(Some(AnswerValue::List(vec!["Kind".to_owned(), "Short".to_owned()]))), "Tone: Kind, Short");
+        assert_eq!(answer(None), "Clear Tone");
     }
 }

@@ -2,6 +2,7 @@
 //! part of the bundle of its own.
 
 mod adding;
+mod answering;
 mod bar;
 mod part;
 mod picking;

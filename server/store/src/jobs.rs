@@ -17,9 +17,12 @@ use crate::ground::keys::{JobKey, Key, ProjectShort, SpanKey, project_of};
 use crate::ground::places::Home;
 use crate::ground::upsert::{Upsert, insert_all};
 use crate::people::names::folded;
+use crate::projects::questions;
+use crate::said::answers::require_asked_of;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Error, Proof, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use shared::answers::{AnswerValue, take};
 use shared::jobs::{Job, JobAction, JobRows, JobState, MOST_BY_HAND, NameJob, StartJob};
 use shared::objects::ObjectKind;
 use shared::permissions::Action;
@@ -55,6 +58,7 @@ impl Desk {
         match &command.action {
             JobAction::Tag { add, .. } => self.require_tags(&home.project, add).await?,
             JobAction::AddToDataset { dataset, .. } => self.require_target(&home, dataset).await?,
+            JobAction::Answer { question, value } => self.require_answer(&home, question, value.clone()).await?,
         }
         let (actor, project) = (self.actor.clone(), home.project.clone());
         let key = self.store.write_in(&project, move |change| Box::pin(async move { start(change, &actor, &home, command).await })).await?;
@@ -150,7 +154,7 @@ impl Desk {
     fn require_job(&self, action: &JobAction, of_many: bool) -> Result<()> {
         self.actor.require(action.needs(), action.phrase())?;
         let reads = match action {
-            JobAction::Tag { .. } => of_many,
+            JobAction::Tag { .. } | JobAction::Answer { .. } => of_many,
             JobAction::AddToDataset { .. } => true,
         };
         if reads {
@@ -170,6 +174,14 @@ impl Desk {
                 self.actor.require(Action::Configure, &format!("make the tag {name}; it is not configured"))?;
             }
         }
+        Ok(())
+    }
+
+    /// Refuses an answer that would be refused about every row.
+    async fn require_answer(&self, home: &Home, question: &str, value: Option<AnswerValue>) -> Result<()> {
+        let question = questions::find(self.store.readers(), &home.project, question).await?;
+        require_asked_of(&question, home, &self.actor)?;
+        value.map(|value| take(&question, value)).transpose()?;
         Ok(())
     }
 

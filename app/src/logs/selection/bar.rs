@@ -1,6 +1,7 @@
 //! What is selected, and what can be done with it; and the job that was started last.
 
 use super::adding::AddToDataset;
+use super::answering::AnswerRows;
 use super::tagging::TagRows;
 use crate::context::use_project;
 use crate::jobs::{JobLine, JobsDialog, follow_job};
@@ -8,12 +9,16 @@ use crate::keys::{Act, Scope, use_keys};
 use crate::logs::state::LogsState;
 use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
+use shared::address::RowsPage;
 use shared::jobs::{Job, JobRows, NameJob};
 use shared::permissions::Action;
+use shared::questions::Question;
 
 /// What is being asked before something is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asking {
+    /// Which answer.
+    Answer,
     /// Which tags.
     Tags,
     /// Which dataset.
@@ -47,6 +52,15 @@ impl BarState {
             self.list.selection.keys.with(|keys| keys.len() as u64)
         };
         format::counted(count, one, several)
+    }
+
+    /// The questions that the viewer is asked about rows of this list.
+    pub(super) fn asked(self) -> Vec<Question> {
+        let viewer = use_project().viewer;
+        let object = self.list.rows.with_value(RowsPage::kind);
+        self.list
+            .questions
+            .with_untracked(|questions| questions.iter().filter(|question| question.is_asked(&viewer, object)).cloned().collect())
     }
 
     /// Shows what becomes of a job that was started, and selects nothing any more.
@@ -100,6 +114,7 @@ pub(super) fn SelectionBar(state: LogsState) -> impl IntoView {
     view! {
         <Show when=move || is_shown.get()>{move || view! { <Selected bar/> }}</Show>
         <Show when=move || !is_shown.get()>{job}</Show>
+        <AnswerRows bar/>
         <TagRows bar/>
         <AddToDataset bar/>
         <JobsDialog open=state.selection.jobs/>
@@ -120,6 +135,7 @@ fn Selected(bar: BarState) -> impl IntoView {
     };
     let loaded = move || state.traces.with(|traces| traces.rows.len());
     let is_less = move || !state.selection.everything.get() && state.selection.keys.with(|keys| keys.len() < loaded());
+    let is_asked = !bar.asked().is_empty();
     let may_everything = context.may(Action::ActOnMany);
     let clear = move |_| {
         state.clear_selection();
@@ -141,6 +157,7 @@ fn Selected(bar: BarState) -> impl IntoView {
                 <button class="link" type="button" on:click=move |_| state.select_everything()>"Select everything that matches"</button>
             </Show>
             <span class="grow"></span>
+            {act(context.may(Action::Review) && is_asked, Asking::Answer, "Answer", IconName::Review)}
             {act(context.may(Action::Review), Asking::Tags, "Tag", IconName::Edit)}
             {act(context.may(Action::Ingest), Asking::Dataset, "Add to dataset", IconName::Datasets)}
             <button class="btn icon ghost" type="button" aria-label="Clear selection" title="Clear selection (Escape)" on:click=clear>

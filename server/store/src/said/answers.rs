@@ -227,10 +227,7 @@ impl QuestionAsked {
 pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer, asked: QuestionAsked) -> Result<()> {
     let QuestionAsked { question, given, scores } = asked;
     let (person, span) = (turn.person(), turn.span.key);
-    require_asked(&question, &turn.home)?;
-    if !question.definition.audience.includes(&turn.actor.person) {
-        return Err(Problem::not_yours(format!("{} is asked of others. Its configuration says of whom.", question.name)).into());
-    }
+    require_asked_of(&question, &turn.home, turn.actor)?;
     let circumstances = command.circumstances;
     let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
     check_reason(command.reason.as_deref().unwrap_or_default())?;
@@ -266,6 +263,15 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer, asked: Question
     let own = taken.and_then(|taken| taken.score).map(|score| score.0);
     let numbers: Vec<i64> = others.filter_map(|given| given.score).chain(own).collect();
     change_known_score(turn, &question.name, scores, |score| score.count(&numbers)).await
+}
+
+/// Refuses a question that is not asked of somebody about rows of this kind of object.
+pub(crate) fn require_asked_of(question: &Question, home: &Home, actor: &Actor) -> Result<()> {
+    require_asked(question, home)?;
+    if !question.definition.audience.includes(&actor.person) {
+        return Err(Problem::not_yours(format!("{} is asked of others. Its configuration says of whom.", question.name)).into());
+    }
+    Ok(())
 }
 
 /// Refuses a question that is not asked about rows of this kind of object. What ran before it was archived is not asked again.

@@ -1,6 +1,6 @@
 //! Jobs: what they do, to which rows, once each, whoever works at them; and that they are taken back as one.
 
-use super::sending::{address, answer, option, raws};
+use super::sending::{address, answer, number, option, raws, slider};
 use super::{TestStore, stores};
 use crate::ground::database::{run, values};
 use crate::jobs::following::JobWorker;
@@ -12,7 +12,7 @@ use shared::jobs::{ExpectedFrom, Job, JobAction, JobRows, JobState, NameJob, Sta
 use shared::objects::{IfTaken, ObjectKind, RegisterObject, RowAddress};
 use shared::people::{ChangeMember, CreateKey, Role};
 use shared::projects::{ChangeSettings, Project};
-use shared::questions::{Definition, QuestionKind};
+use shared::questions::{Definition, MetadataPath, QuestionKind};
 use shared::tags::{ChangeTags, SaveTag};
 use shared::{ObjectId, Problem};
 use std::fmt::Debug;
@@ -384,5 +384,89 @@ async fn a_case_of_a_blind_project_holds_nothing_that_reviewers_said() {
             store.engineer.undo_job(named(&job)).await.unwrap();
             work(&store.store).await;
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_who_add_the_same_rows_at_once_make_each_case_once() {
+    for store in stores().await {
+        let project = store.project("same").await;
+        let dataset = store.dataset(&project, "cases").await;
+        store.many(&project, 60).await;
+        let add = || JobAction::AddToDataset { dataset: dataset.clone(), expected: ExpectedFrom::Output };
+        let one = store.engineer.start_job(matching(&project, "", add())).await.unwrap();
+        let two = store.owner.start_job(matching(&project, "", add())).await.unwrap();
+        let other = store.place.open().await;
+        // Whoever finds a job in hand leaves it.
+        let others = async || {
+            for _ in 0..20 {
+                work(&other).await;
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        tokio::join!(work(&store.store), others());
+        work(&store.store).await;
+        let [one, two] = [one, two].map(|job| job.id);
+        let (one, two) = (store.engineer.job(&one).await.unwrap(), store.owner.job(&two).await.unwrap());
+        assert_eq!((one.state, two.state), (JobState::Done, JobState::Done));
+        assert_eq!((one.done + two.done, one.already + two.already), (60, 60), "{one:?} {two:?}");
+        store.engineer.undo_job(named(&one)).await.unwrap();
+        work(&store.store).await;
+        let taken = store.engineer.job(&one.id).await.unwrap();
+        assert_eq!((taken.undone, taken.kept), (one.done, 0));
+        let cases = store.viewer.search_rows(RowSearch { limit: 100, ..RowSearch::of(dataset.clone()) }).await.unwrap().values();
+        assert_eq!(i64::try_from(cases.len()).unwrap(), two.done);
+        assert!(cases.iter().all(|case| case["origin"]["job"] == json!(two.id)));
+        store.verified().await;
+        other.close().await;
+    }
+}
+
+#[tokio::test]
+async fn many_rows_are_answered_by_whoever_starts_it_and_taken_back() {
+    for store in stores().await {
+        let project = store.project("answers").await;
+        store.many(&project, 12).await;
+        store.question(&project, "Tone", slider()).await;
+        let texts = Definition { kind: QuestionKind::Text { path: MetadataPath::of("note") }, ..slider() };
+        store.question(&project, "Note", texts).await;
+        answer(&store.engineer, &project, "r0", "Tone", number(0.8)).await.unwrap();
+        answer(&store.engineer, &project, "r1", "Tone", number(0.1)).await.unwrap();
+        answer(&store.reviewer, &project, "r2", "Tone", number(0.4)).await.unwrap();
+        let say = |question: &str, value| JobAction::Answer { question: question.to_owned(), value };
+        let said = [
+            refused(store.engineer.start_job(matching(&project, "", say("Tone", number(1.5)))).await),
+            refused(store.engineer.start_job(matching(&project, "", say("Tone", option("kind")))).await),
+            refused(store.viewer.start_job(picked(&project, &["r1"], say("Tone", number(0.5)))).await),
+            refused(store.reviewer.start_job(matching(&project, "", say("Tone", number(0.5)))).await),
+        ];
+        expect_test::expect![[r#"
+            value: 1.5 is not a number from 0 to 1.
+            value: Tone is a slider; send a number from 0 to 1.
+            You may not answer, comment or tag. Ask an owner of this installation for a role that allows it.
+            You may not act on everything that matches. Ask an owner of this installation for a role that allows it."#]]
+        .assert_eq(&said.join("\n"));
+        assert!(missing(store.engineer.start_job(picked(&project, &["r1"], say("None", number(0.5)))).await));
+        let job = store.engineer.start_job(matching(&project, "", say("Tone", number(0.8)))).await.unwrap();
+        work(&store.store).await;
+        let job = store.engineer.job(&job.id).await.unwrap();
+        assert_eq!((job.state, job.done, job.already), (JobState::Done, 11, 1));
+        let score = async |row| store.row(&project, row).await["scores"]["Tone"].clone();
+        assert_eq!([score("r1").await, score("r2").await, score("r11").await], [json!(0.8), json!(0.6), json!(0.8)]);
+        store.engineer.undo_job(named(&job)).await.unwrap();
+        work(&store.store).await;
+        assert_eq!(store.engineer.job(&job.id).await.unwrap().undone, 11);
+        assert_eq!([score("r0").await, score("r1").await, score("r2").await], [json!(0.8), json!(0.1), json!(0.4)]);
+        assert_eq!(score("r11").await, json!(null));
+        // A hand says the same about some rows, and clears.
+        let job = store.reviewer.start_job(picked(&project, &["r2", "r3"], say("Note", option("seen")))).await.unwrap();
+        work(&store.store).await;
+        assert_eq!(store.row(&project, "r3").await["metadata"], json!({"note": "seen"}));
+        assert_eq!(store.reviewer.job(&job.id).await.unwrap().done, 2);
+        let job = store.reviewer.start_job(picked(&project, &["r2", "r3"], say("Tone", None))).await.unwrap();
+        work(&store.store).await;
+        let job = store.reviewer.job(&job.id).await.unwrap();
+        assert_eq!((job.done, job.already, score("r2").await), (1, 1, json!(null)));
+        store.verified().await;
     }
 }
