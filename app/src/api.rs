@@ -1,8 +1,8 @@
 //! What every server function shares: the desk of the caller, and the error that reaches the page.
 
+use crate::json::ObjectJson;
 use crate::ui::{Icon, IconName};
 use leptos::prelude::*;
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 use shared::Problem;
@@ -81,7 +81,7 @@ impl From<Problem> for AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = ObjectJson;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

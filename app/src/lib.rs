@@ -15,6 +15,7 @@ mod hydration;
 mod inbox;
 pub mod jobs;
 mod journal;
+mod json;
 mod keys;
 mod live;
 mod loading;

@@ -29,7 +29,7 @@ impl<T: DeserializeOwned> Decoder<T> for PageJson {
     type Encoded = str;
 
     fn decode(text: &str) -> Result<T, Self::Error> {
-        serde_json::from_slice(text.as_bytes())
+        crate::json::read(text.as_bytes())
     }
 }
 

@@ -12,7 +12,7 @@ pub use items::{
     AssignReview, ChangeReviewItem, CompleteReview, FlagRow, FlagRows, Flagging, HandOver, ListReviewItems, Review, ReviewClaim,
     ReviewItem, SetReviewStatus, SkipReason, SkipReview, TakeNext, TakenItem, UnflagRow, WhyNext,
 };
-pub use overview::{ItemInHand, ItemsShown, ListProgress, OpenReviews, ReviewsView};
+pub use overview::{AwaitedReviews, ItemInHand, ItemsShown, ListProgress, MOST_AWAITED, OpenReviews, ReviewsView};
 pub use selection::{Selection, SelectionFrame, SelectionKind};
 pub use status::{Progress, ReviewStatus};
 

@@ -3,24 +3,31 @@
 use crate::api::AppError;
 #[cfg(feature = "ssr")]
 use crate::api::desk;
+use crate::json::Json;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use shared::comments::{Inbox, ReadMentions};
+use shared::reviews::AwaitedReviews;
 
 /// How many mentions wait to be read.
-#[server(name = UnreadMentionsCall, prefix = "/fn", endpoint = "inbox/unread", input = Json)]
+#[server(name = UnreadMentionsCall, prefix = "/fn", endpoint = "inbox/unread", input = Json, output = Json)]
 pub async fn unread_mentions() -> Result<i64, AppError> {
     Ok(desk()?.unread_mentions().await?)
 }
 
 /// The comments that mention who asks.
-#[server(name = LoadInboxCall, prefix = "/fn", endpoint = "inbox/load", input = Json)]
+#[server(name = LoadInboxCall, prefix = "/fn", endpoint = "inbox/load", input = Json, output = Json)]
 pub async fn load_inbox() -> Result<Inbox, AppError> {
     Ok(desk()?.inbox().await?)
 }
 
+/// The review lists in which something waits for who asks.
+#[server(name = AwaitedReviewsCall, prefix = "/fn", endpoint = "inbox/reviews", input = Json, output = Json)]
+pub async fn awaited_reviews() -> Result<Vec<AwaitedReviews>, AppError> {
+    Ok(desk()?.awaited_reviews().await?)
+}
+
 /// Marks mentions as read.
-#[server(name = ReadMentionsCall, prefix = "/fn", endpoint = "inbox/read", input = Json)]
+#[server(name = ReadMentionsCall, prefix = "/fn", endpoint = "inbox/read", input = Json, output = Json)]
 pub async fn read_mentions(command: ReadMentions) -> Result<(), AppError> {
     Ok(desk()?.read_mentions(command).await?)
 }

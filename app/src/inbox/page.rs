@@ -1,24 +1,25 @@
 //! The page of the inbox.
 
 use super::Unread;
-use super::api::{load_inbox, read_mentions};
+use super::api::{awaited_reviews, load_inbox, read_mentions};
 use crate::api::send;
 use crate::context::use_project;
 use crate::loading::{loaded, resource};
 use crate::raw_query::relation;
 use crate::title::PageTitle;
-use crate::ui::{Avatar, RelativeTime};
+use crate::ui::{Avatar, Icon, IconName, RelativeTime, format};
 use leptos::prelude::*;
-use shared::address;
+use shared::address::{self, ReviewsAddress};
 use shared::comments::{Inbox, Mention, ReadMentions};
+use shared::reviews::{AwaitedReviews, ItemsShown, MOST_AWAITED};
 
-/// Draws the comments that mention who is signed in, in whatever project.
+/// Draws what waits for who is signed in, in whatever project: items of review lists, and comments that mention them.
 #[component]
 pub fn InboxPage() -> impl IntoView {
     let unread = expect_context::<Unread>();
     // What waits has changed, so what is listed has changed, too.
-    let inbox = resource(move || unread.count.get(), |_| load_inbox());
-    let page = loaded(inbox, move |inbox| view! { <Mentions inbox/> }.into_any());
+    let inbox = resource(move || (unread.count.get(), unread.reviews.get()), async |_| Ok((load_inbox().await?, awaited_reviews().await?)));
+    let page = loaded(inbox, move |(inbox, awaited)| view! { <Waiting inbox awaited/> }.into_any());
     view! {
         <PageTitle parts=vec!["Inbox".to_owned()]/>
         <Transition>{page}</Transition>
@@ -32,7 +33,7 @@ fn read(unread: Unread, comment: Option<shared::CommentId>) {
 }
 
 #[component]
-fn Mentions(inbox: Inbox) -> impl IntoView {
+fn Waiting(inbox: Inbox, awaited: Vec<AwaitedReviews>) -> impl IntoView {
     let unread = expect_context::<Unread>();
     let all = (inbox.unread > 0).then(|| {
         view! {
@@ -51,12 +52,46 @@ fn Mentions(inbox: Inbox) -> impl IntoView {
         .into_any()
     } else {
         let lines = inbox.mentions.into_iter().map(|mention| view! { <Line mention/> }).collect_view();
-        view! { <div class="inbox"><ul class="pane rows">{lines}</ul></div> }.into_any()
+        view! { <ul class="pane rows">{lines}</ul> }.into_any()
     };
+    let reviews = (!awaited.is_empty()).then(|| {
+        let lines = awaited.into_iter().map(|awaited| view! { <List awaited/> }).collect_view();
+        view! { <section aria-labelledby="to-review"><h2 id="to-review">"To review"</h2><ul class="pane rows">{lines}</ul></section> }
+    });
     view! {
         <header class="head"><h1>"Inbox"</h1>{all}</header>
-        <div class="page-body">{body}</div>
+        <div class="page-body">
+            <div class="inbox">
+                {reviews}
+                <section aria-labelledby="mentions"><h2 id="mentions">"Mentions"</h2>{body}</section>
+            </div>
+        </div>
     }
+}
+
+/// A review list in which something waits.
+#[component]
+fn List(awaited: AwaitedReviews) -> impl IntoView {
+    let AwaitedReviews { project, list, name, mine, anybodys, due } = awaited;
+    let shown = (mine > 0).then(|| ItemsShown::Mine.word().to_owned());
+    let query = ReviewsAddress { list: Some(list.0), shown, after: None }.to_query();
+    let href = address::project_page(&use_project().organization, &project, "review") + &query;
+    let count = |items: i64, words: &str| (items > 0).then(|| format!("{} {words}", counted(items)));
+    let counts: Vec<String> = count(mine, "for you").into_iter().chain(count(anybodys, "for anybody")).collect();
+    view! {
+        <li>
+            <Icon name=IconName::Review/>
+            <a class="grow clip" href=href.clone() rel=relation(&href)><b>{name}</b>" in "{project}</a>
+            {due.map(|due| view! { <span class="muted nowrap">"due "<RelativeTime micros=due/></span> })}
+            <span class="nowrap">{counts.join(", ")}</span>
+        </li>
+    }
+}
+
+/// How many items, as far as they were counted.
+fn counted(items: i64) -> String {
+    let more = if items >= MOST_AWAITED { "+" } else { "" };
+    format!("{}{more}", format::count(items.unsigned_abs()))
 }
 
 #[component]

@@ -4,31 +4,31 @@
 use crate::api::AppError;
 #[cfg(feature = "ssr")]
 use crate::api::desk;
+use crate::json::Json;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use shared::ProjectId;
 use shared::jobs::{Job, NameJob, StartJob};
 
 /// The latest jobs of a project.
-#[server(name = LoadJobsCall, prefix = "/fn", endpoint = "jobs/list", input = Json)]
+#[server(name = LoadJobsCall, prefix = "/fn", endpoint = "jobs/list", input = Json, output = Json)]
 pub async fn load_jobs(project: ProjectId) -> Result<Vec<Job>, AppError> {
     Ok(desk()?.jobs(&project).await?)
 }
 
 /// Starts a job.
-#[server(name = StartJobCall, prefix = "/fn", endpoint = "jobs/start", input = Json)]
+#[server(name = StartJobCall, prefix = "/fn", endpoint = "jobs/start", input = Json, output = Json)]
 pub async fn start_job(command: StartJob) -> Result<Job, AppError> {
     Ok(desk()?.start_job(command).await?)
 }
 
 /// Stops a job.
-#[server(name = CancelJobCall, prefix = "/fn", endpoint = "jobs/cancel", input = Json)]
+#[server(name = CancelJobCall, prefix = "/fn", endpoint = "jobs/cancel", input = Json, output = Json)]
 pub async fn cancel_job(command: NameJob) -> Result<Job, AppError> {
     Ok(desk()?.cancel_job(command).await?)
 }
 
 /// Takes back what a job did.
-#[server(name = UndoJobCall, prefix = "/fn", endpoint = "jobs/undo", input = Json)]
+#[server(name = UndoJobCall, prefix = "/fn", endpoint = "jobs/undo", input = Json, output = Json)]
 pub async fn undo_job(command: NameJob) -> Result<Job, AppError> {
     Ok(desk()?.undo_job(command).await?)
 }

@@ -123,7 +123,7 @@ impl Storage {
         let values: Array = answer(&values).await?.dyn_into()?;
         let entries = keys.iter().zip(values.iter()).filter_map(|(key, value)| {
             // What a newer version wrote and this one cannot read stays where it is, for the newer one.
-            let kept = serde_json::from_slice(value.as_string()?.as_bytes()).ok()?;
+            let kept = crate::json::read(value.as_string()?.as_bytes()).ok()?;
             Some((number(&key).ok()?, kept))
         });
         Ok(entries.collect())
@@ -136,7 +136,7 @@ fn look(table: &IdbObjectStore, key: u32, see: impl FnOnce(Kept) + 'static) -> R
     let request = table.get(&key.into())?;
     let asked = request.clone();
     let seen = Closure::once(move || {
-        let there = asked.result().ok().and_then(|value| serde_json::from_slice(value.as_string()?.as_bytes()).ok());
+        let there = asked.result().ok().and_then(|value| crate::json::read(value.as_string()?.as_bytes()).ok());
         if let Some(there) = there {
             see(there);
         }

@@ -76,7 +76,7 @@ impl Stream {
         let message = EventListener::new(&source, "message", move |event| {
             let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
             // An event of a newer server that this page does not understand is a reason to load afresh.
-            let event = text.and_then(|text| serde_json::from_slice(text.as_bytes()).ok()).unwrap_or(RESYNC);
+            let event = text.and_then(|text| crate::json::read(text.as_bytes()).ok()).unwrap_or(RESYNC);
             receive(event);
         });
         let receive = self.receive.clone();

@@ -4,39 +4,39 @@ use super::{LogsView, OpenLogs};
 use crate::api::AppError;
 #[cfg(feature = "ssr")]
 use crate::api::desk;
+use crate::json::Json;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use shared::ObjectId;
 use shared::english::{UnderstandFilter, Understood};
 use shared::filter::KnownNames;
 use shared::spans::{ListTraces, SortTraces, SortedTraces, TracePage};
 
 /// Everything that the Logs page shows at first.
-#[server(name = OpenLogsCall, prefix = "/fn", endpoint = "logs/open", input = Json)]
+#[server(name = OpenLogsCall, prefix = "/fn", endpoint = "logs/open", input = Json, output = Json)]
 pub async fn open_logs(query: OpenLogs) -> Result<LogsView, AppError> {
     server::open(desk()?, query).await
 }
 
 /// A further page of traces.
-#[server(name = ListTracesCall, prefix = "/fn", endpoint = "spans/list", input = Json)]
+#[server(name = ListTracesCall, prefix = "/fn", endpoint = "spans/list", input = Json, output = Json)]
 pub async fn list_traces(query: ListTraces) -> Result<TracePage, AppError> {
     Ok(desk()?.list_traces(query).await?)
 }
 
 /// A further page of traces in an order of one's own.
-#[server(name = SortTracesCall, prefix = "/fn", endpoint = "spans/sort", input = Json)]
+#[server(name = SortTracesCall, prefix = "/fn", endpoint = "spans/sort", input = Json, output = Json)]
 pub async fn sort_traces(query: SortTraces) -> Result<SortedTraces, AppError> {
     Ok(desk()?.sort_traces(query).await?)
 }
 
 /// What a filter in plain English would be. Nothing is applied.
-#[server(name = UnderstandFilterCall, prefix = "/fn", endpoint = "filters/understand", input = Json)]
+#[server(name = UnderstandFilterCall, prefix = "/fn", endpoint = "filters/understand", input = Json, output = Json)]
 pub async fn understand_filter(query: UnderstandFilter) -> Result<Understood, AppError> {
     Ok(desk()?.understand(&query.object, &query.text, query.offset_minutes).await?)
 }
 
 /// Names that may stand in a filter about the rows of an object.
-#[server(name = FilterNamesCall, prefix = "/fn", endpoint = "filters/names", input = Json)]
+#[server(name = FilterNamesCall, prefix = "/fn", endpoint = "filters/names", input = Json, output = Json)]
 pub async fn filter_names(object: ObjectId) -> Result<KnownNames, AppError> {
     Ok(desk()?.filter_names(&object).await?)
 }

@@ -62,7 +62,7 @@ fn open_trace_panel() -> AnyView {
 fn object_head() -> AnyView {
     let state = expect_context::<LogsState>();
     // The server wrote it a moment ago.
-    let read = |about: &Option<Box<RawValue>>| serde_json::from_slice::<About>(about.as_ref()?.get().as_bytes()).ok();
+    let read = |about: &Option<Box<RawValue>>| crate::json::read::<About>(about.as_ref()?.get().as_bytes()).ok();
     // It is drawn anew only for other metadata: what somebody opened stays open while rows arrive. It may be drawn when the page that asked
     // for it is another already, so what it follows counts its users.
     let metadata = ArcMemo::new(move |_| state.about.with(read).map(|about| about.metadata.text));

@@ -88,7 +88,7 @@ fn words(entry: &Activity) -> String {
 /// A value in a few words: a text without quotation marks.
 fn short(json: &Option<String>) -> Option<String> {
     let json = json.as_deref()?;
-    let text = match serde_json::from_slice::<Value>(json.as_bytes()) {
+    let text = match crate::json::read::<Value>(json.as_bytes()) {
         Ok(Value::String(text)) => text,
         _ => json.to_owned(),
     };

@@ -4,8 +4,8 @@
 use crate::api::AppError;
 #[cfg(feature = "ssr")]
 use crate::api::desk;
+use crate::json::Json;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use shared::ProjectId;
 use shared::audit::{Activity, ListObjectActivity};
 use shared::objects::{DeletedObject, ObjectKind, ObjectSummary};
@@ -14,49 +14,49 @@ use shared::objects::{DeletedObject, ObjectKind, ObjectSummary};
 pub(crate) use server::about;
 
 /// The experiments or the datasets of a project, newest first.
-#[server(name = ListObjectsCall, prefix = "/fn", endpoint = "objects/list", input = Json)]
+#[server(name = ListObjectsCall, prefix = "/fn", endpoint = "objects/list", input = Json, output = Json)]
 pub async fn list_objects(project: ProjectId, kind: ObjectKind) -> Result<Vec<ObjectSummary>, AppError> {
     Ok(desk()?.object_summaries(kind, &project).await?)
 }
 
 /// Makes an experiment or a dataset, or opens the one of that name. Returns its id.
-#[server(name = RegisterObjectCall, prefix = "/fn", endpoint = "objects/register", input = Json)]
+#[server(name = RegisterObjectCall, prefix = "/fn", endpoint = "objects/register", input = Json, output = Json)]
 pub async fn register_object(command: shared::objects::RegisterObject) -> Result<shared::ObjectId, AppError> {
     Ok(desk()?.register_object(command).await?.0.id)
 }
 
 /// Renames or describes an experiment or a dataset, or says what it is compared with. Returns its name.
-#[server(name = ChangeObjectCall, prefix = "/fn", endpoint = "objects/change", input = Json)]
+#[server(name = ChangeObjectCall, prefix = "/fn", endpoint = "objects/change", input = Json, output = Json)]
 pub async fn change_object(command: shared::objects::ChangeObject) -> Result<String, AppError> {
     Ok(desk()?.change_object(command).await?.name)
 }
 
 /// Deletes an experiment or a dataset.
-#[server(name = DeleteObjectCall, prefix = "/fn", endpoint = "objects/delete", input = Json)]
+#[server(name = DeleteObjectCall, prefix = "/fn", endpoint = "objects/delete", input = Json, output = Json)]
 pub async fn delete_object(command: shared::objects::DeleteObject) -> Result<(), AppError> {
     Ok(desk()?.delete_object(command).await.map(|_| ())?)
 }
 
 /// What was deleted of the experiments or the datasets of a project and can be brought back, the last first.
-#[server(name = ListDeletedCall, prefix = "/fn", endpoint = "objects/deleted", input = Json)]
+#[server(name = ListDeletedCall, prefix = "/fn", endpoint = "objects/deleted", input = Json, output = Json)]
 pub async fn list_deleted(project: ProjectId, kind: ObjectKind) -> Result<Vec<DeletedObject>, AppError> {
     Ok(desk()?.deleted_objects(kind, &project).await?)
 }
 
 /// Brings an experiment or a dataset back that was deleted. Returns its name.
-#[server(name = RestoreObjectCall, prefix = "/fn", endpoint = "objects/restore", input = Json)]
+#[server(name = RestoreObjectCall, prefix = "/fn", endpoint = "objects/restore", input = Json, output = Json)]
 pub async fn restore_object(command: shared::objects::RestoreObject) -> Result<String, AppError> {
     Ok(desk()?.restore_object(command).await?.name)
 }
 
 /// Puts other metadata in the place of what an experiment or a dataset has.
-#[server(name = EditMetadataCall, prefix = "/fn", endpoint = "objects/metadata", input = Json)]
+#[server(name = EditMetadataCall, prefix = "/fn", endpoint = "objects/metadata", input = Json, output = Json)]
 pub async fn edit_metadata(command: shared::objects::EditMetadata) -> Result<(), AppError> {
     Ok(desk()?.edit_metadata(command).await.map(|_| ())?)
 }
 
 /// What was changed about an experiment or a dataset itself, newest first.
-#[server(name = ObjectActivityCall, prefix = "/fn", endpoint = "objects/activity", input = Json)]
+#[server(name = ObjectActivityCall, prefix = "/fn", endpoint = "objects/activity", input = Json, output = Json)]
 pub async fn list_object_activity(query: ListObjectActivity) -> Result<Vec<Activity>, AppError> {
     Ok(desk()?.object_activity(query).await?)
 }

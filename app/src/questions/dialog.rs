@@ -111,7 +111,7 @@ pub(crate) fn QuestionDialog(
                     let _ = saving.try_set(Saving::Idle);
                     match error.problem() {
                         Some(Problem::Conflict { current }) => {
-                            let _ = theirs.try_set(serde_json::from_slice(current.as_bytes()).ok());
+                            let _ = theirs.try_set(crate::json::read(current.as_bytes()).ok());
                         }
                         _ => draft.refuse(error),
                     }

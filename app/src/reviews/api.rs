@@ -5,14 +5,14 @@ use super::ReviewsPageView;
 use crate::api::AppError;
 #[cfg(feature = "ssr")]
 use crate::api::desk;
+use crate::json::Json;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use shared::objects::RowAddress;
 use shared::reviews::{ItemInHand, OpenReviews, TakeNext};
 use shared::{Micros, ReviewListId};
 
 /// The page of review lists.
-#[server(name = OpenReviewsCall, prefix = "/fn", endpoint = "reviews/open", input = Json)]
+#[server(name = OpenReviewsCall, prefix = "/fn", endpoint = "reviews/open", input = Json, output = Json)]
 pub async fn open_reviews(query: OpenReviews) -> Result<ReviewsPageView, AppError> {
     let (desk, id, shown) = (desk()?, query.project.clone(), query.shown);
     let reviews = desk.open_reviews(query).await?;
@@ -22,25 +22,25 @@ pub async fn open_reviews(query: OpenReviews) -> Result<ReviewsPageView, AppErro
 }
 
 /// Takes the next item of a list in hand; none if nothing is left for who asks.
-#[server(name = TakeNextCall, prefix = "/fn", endpoint = "reviews/next", input = Json)]
+#[server(name = TakeNextCall, prefix = "/fn", endpoint = "reviews/next", input = Json, output = Json)]
 pub async fn take_next(command: TakeNext) -> Result<Option<ItemInHand>, AppError> {
     Ok(desk()?.next_in_hand(command).await?)
 }
 
 /// Takes a row in hand that stands in a list, or keeps it there.
-#[server(name = HoldRowCall, prefix = "/fn", endpoint = "reviews/hold", input = Json)]
+#[server(name = HoldRowCall, prefix = "/fn", endpoint = "reviews/hold", input = Json, output = Json)]
 pub async fn hold_row(row: RowAddress, list: ReviewListId) -> Result<ItemInHand, AppError> {
     Ok(desk()?.hold_row(&row, &list).await?)
 }
 
 /// Says that one still has a row in hand that stands in a list, and until when that holds now.
-#[server(name = KeepRowCall, prefix = "/fn", endpoint = "reviews/keep", input = Json)]
+#[server(name = KeepRowCall, prefix = "/fn", endpoint = "reviews/keep", input = Json, output = Json)]
 pub async fn keep_row(row: RowAddress, list: ReviewListId) -> Result<Micros, AppError> {
     Ok(desk()?.keep_row(&row, &list).await?)
 }
 
 /// Lets a row go that stands in a list, so that somebody else can take it.
-#[server(name = ReleaseRowCall, prefix = "/fn", endpoint = "reviews/release", input = Json)]
+#[server(name = ReleaseRowCall, prefix = "/fn", endpoint = "reviews/release", input = Json, output = Json)]
 pub async fn release_row(row: RowAddress, list: ReviewListId) -> Result<(), AppError> {
     Ok(desk()?.release_row(&row, &list).await?)
 }

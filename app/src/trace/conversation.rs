@@ -28,7 +28,7 @@ impl Listening {
         let Opened { trace, conversation, .. } = expect_context::<Opened>();
         let root = trace.of_content(|content| content.trace.root_span_id.clone());
         // The server wrote it a moment ago; what cannot be read is read again.
-        let heard = conversation.with_value(|json| serde_json::from_slice::<TraceConversation>(json.as_ref()?.get().as_bytes()).ok());
+        let heard = conversation.with_value(|json| crate::json::read::<TraceConversation>(json.as_ref()?.get().as_bytes()).ok());
         let heard = heard.filter(|heard| Some(&heard.root_span_id) == root.as_ref());
         Self { trace, heard: RwSignal::new(heard), refused: RwSignal::new(None), newest: StoredValue::new(0) }
     }

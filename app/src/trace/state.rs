@@ -168,7 +168,7 @@ impl TraceState {
     pub(crate) fn read_arrived(&self) {
         let arrived = self.arrived.try_update_value(Option::take).flatten();
         // The server wrote it a moment ago; if it cannot be read all the same, the page says that it is loading.
-        let Some(view) = arrived.and_then(|json| serde_json::from_slice::<TraceView>(json.get().as_bytes()).ok()) else {
+        let Some(view) = arrived.and_then(|json| crate::json::read::<TraceView>(json.get().as_bytes()).ok()) else {
             self.follow_journal();
             return;
         };

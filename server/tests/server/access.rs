@@ -122,6 +122,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("comments/mentionable", Access::May(Action::Read), "{}"),
     ("inbox/load", Access::May(Action::Read), "{}"),
     ("inbox/read", Access::May(Action::Read), r#"{"command":{"comment":"no"}}"#),
+    ("inbox/reviews", Access::May(Action::Read), "{}"),
     ("inbox/unread", Access::May(Action::Read), "{}"),
     ("jobs/list", Access::May(Action::Read), r#"{"project":"no"}"#),
     (

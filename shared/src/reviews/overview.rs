@@ -2,7 +2,7 @@
 
 use super::{ReviewItem, ReviewList, TakenItem};
 use crate::markup::Html;
-use crate::{ProjectId, QuestionId, ReviewItemId, ReviewListId};
+use crate::{Micros, ProjectId, QuestionId, ReviewItemId, ReviewListId};
 use serde::{Deserialize, Serialize};
 
 /// Which items of a list are shown.
@@ -38,6 +38,26 @@ impl ItemsShown {
     pub fn of_word(word: &str) -> Self {
         Self::ALL.into_iter().find(|shown| shown.word() == word).unwrap_or_default()
     }
+}
+
+/// Items that wait are counted up to here.
+pub const MOST_AWAITED: i64 = 1_000;
+
+/// A review list in which something waits for somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwaitedReviews {
+    /// The name of its project.
+    pub project: String,
+    /// The list.
+    pub list: ReviewListId,
+    /// Its name.
+    pub name: String,
+    /// Items that they are asked to review, up to [`MOST_AWAITED`].
+    pub mine: i64,
+    /// Items that anybody of the list may take, up to [`MOST_AWAITED`].
+    pub anybodys: i64,
+    /// When the list should be done.
+    pub due: Option<Micros>,
 }
 
 /// Asks for the page of review lists.

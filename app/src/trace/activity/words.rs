@@ -88,7 +88,7 @@ fn answers(name: &str, said: &Option<String>) -> String {
 }
 
 fn read(json: &str) -> Option<Value> {
-    serde_json::from_slice(json.as_bytes()).ok()
+    crate::json::read(json.as_bytes()).ok()
 }
 
 /// A stored value in a few words: scores as percentages, texts without quotation marks.

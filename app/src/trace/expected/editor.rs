@@ -362,7 +362,7 @@ impl Editor {
 fn value_here(format: TextFormat, text: &str) -> Option<String> {
     match format {
         _ if text.trim().is_empty() => None,
-        TextFormat::Json => serde_json::from_slice::<Box<RawValue>>(text.as_bytes()).ok().map(|value| value.get().to_owned()),
+        TextFormat::Json => crate::json::read::<Box<RawValue>>(text.as_bytes()).ok().map(|value| value.get().to_owned()),
         TextFormat::Text => serde_json::to_string(text).ok(),
         TextFormat::Yaml => None,
     }

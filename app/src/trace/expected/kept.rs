@@ -28,5 +28,5 @@ pub(super) fn keep(person: &PersonId, row: &RowAddress, kept: Option<&Kept>) {
 
 /// What was kept; none if nothing was, or what cannot be read by now.
 pub(super) fn read(person: &PersonId, row: &RowAddress) -> Option<Kept> {
-    serde_json::from_slice(drafts::read(&drafts::name(person, row, FIELD))?.as_bytes()).ok()
+    crate::json::read(drafts::read(&drafts::name(person, row, FIELD))?.as_bytes()).ok()
 }

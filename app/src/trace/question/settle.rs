@@ -58,7 +58,7 @@ fn Form(
 ) -> impl IntoView {
     let trace = expect_context::<Opened>().trace;
     let row = StoredValue::new(row);
-    let begun: Option<Begun> = draft.as_ref().and_then(Draft::read).and_then(|json| serde_json::from_slice(json.as_bytes()).ok());
+    let begun: Option<Begun> = draft.as_ref().and_then(Draft::read).and_then(|json| crate::json::read(json.as_bytes()).ok());
     let (value, reason) = begun.unwrap_or_else(|| match &gold {
         Some(gold) => (Some(gold.value.clone()), gold.reason.clone()),
         None => (proposal(&question, &answers), String::new()),

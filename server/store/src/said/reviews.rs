@@ -1,5 +1,6 @@
 //! Reviews of rows: flagged, assigned, completed, skipped, closed and opened again by people.
 
+mod awaited;
 mod handing;
 mod in_hand;
 pub(crate) mod items;

@@ -173,6 +173,7 @@ fn functions(world: &World<'_>) -> Vec<Question> {
     questions.extend([
         call("/fn/comments/mentionable", json!({})),
         call("/fn/inbox/load", json!({})),
+        call("/fn/inbox/reviews", json!({})),
         call("/fn/inbox/unread", json!({})),
         call("/fn/reviews/open", json!({ "query": { "project": project, "list": null, "shown": "all", "after": null } })),
         call("/fn/projects/open", json!({ "organization": "touchstone", "name": world.name })),

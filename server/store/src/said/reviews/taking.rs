@@ -7,7 +7,7 @@ use crate::ground::keys::{ItemKey, project_of};
 use crate::projects::settings;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Error, Result};
-use sea_orm::FromQueryResult;
+use sea_orm::{FromQueryResult, Value};
 use shared::live::{LiveChange, ReviewsChanged};
 use shared::permissions::Action;
 use shared::reviews::{Frame, ReviewItem, ReviewOrder, TakeNext, TakenItem, WhyNext};
@@ -210,19 +210,29 @@ const SCORE: &str = "CASE WHEN s.parent_span_id IS NULL THEN (SELECT SUM(v.value
      WHERE v.project = s.project AND v.trace = s.trace AND v.name = ?) \
      ELSE (SELECT v.value FROM span_scores v WHERE v.project = s.project AND v.span = s.key AND v.name = ?) END";
 
-async fn candidate(change: &Change, actor: &Actor, list: &List, order: &ReviewOrder, assigned: bool) -> Result<Option<ItemKey>> {
+/// The items `i` of a list that somebody may take now, of those that they are asked to review or of those that nobody in particular is: from
+/// `FROM` on, with what is bound.
+pub(super) fn takeable(actor: &Actor, list: &List, assigned: bool, now: Micros) -> (String, Vec<Value>) {
     let person = actor.person.id.as_str();
     const OF_ITEM: &str = "SELECT 1 FROM review_assignments a WHERE a.project = i.project AND a.item = i.key";
     let (whose, more) = match assigned {
         true => (format!("EXISTS ({OF_ITEM} AND a.person_id = ?)"), values![person]),
         false => (format!("NOT EXISTS ({OF_ITEM})"), values![]),
     };
-    let open = format!(
+    let text = format!(
         "FROM review_items i {THERE} WHERE i.project = (SELECT short FROM projects WHERE id = ?) AND i.list_id = ? \
          AND i.listed = ? AND i.complete = ? AND {whose} AND {} AND {}",
         claims::UNTOUCHED,
         claims::ROOM
     );
+    let mut bound = values![list.list.project.as_str(), list.list.id.as_str(), true, false];
+    bound.extend(more);
+    bound.extend(values![person, person, now]);
+    (text, bound)
+}
+
+async fn candidate(change: &Change, actor: &Actor, list: &List, order: &ReviewOrder, assigned: bool) -> Result<Option<ItemKey>> {
+    let (open, mut bound) = takeable(actor, list, assigned, change.now);
     let compared = |by: String| {
         format!(
             "SELECT i.key FROM (SELECT i.project, i.key, i.span, i.flagged {open} ORDER BY i.flagged, i.key LIMIT {COMPARED}) i \
@@ -238,9 +248,6 @@ async fn candidate(change: &Change, actor: &Actor, list: &List, order: &ReviewOr
             (compared(format!("{SCORE} IS NULL, {SCORE}")), values![score, score, score, score])
         }
     };
-    let mut bound = values![list.list.project.as_str(), list.list.id.as_str(), true, false];
-    bound.extend(more);
-    bound.extend(values![person, person, change.now]);
     bound.extend(named);
     Ok(one::<Found>(&change.transaction, &text, bound).await?.map(|found| found.key))
 }

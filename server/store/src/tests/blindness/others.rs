@@ -14,6 +14,7 @@ pub(super) fn others() -> Vec<(&'static str, Way)> {
         ("reviews_of_row", Harmless("as review_item")),
         ("take_next", Harmless("as review_item; in an order that reads nothing hidden")),
         ("claim_item", Harmless("as review_item")),
+        ("awaited_reviews", Harmless("how many items one may take, in names of lists")),
         ("open_reviews", Harmless("as review_item")),
         ("next_in_hand", Harmless("as take_next")),
         ("hold_row", Harmless("as review_item")),

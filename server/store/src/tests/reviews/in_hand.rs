@@ -6,6 +6,7 @@ use crate::{Actor, Desk, Proof};
 use serde_json::json;
 use shared::people::ApiScope;
 use shared::projects::{ChangeSettings, Project};
+use shared::questions::Audience;
 use shared::reviews::{
     AssignReview, ItemsShown, ListDefinition, OpenReviews, ReviewsView, SkipReason, SkipReview, TakeNext, UnflagRow, WhyNext,
 };
@@ -143,5 +144,37 @@ async fn who_has_not_answered_is_not_told_why_others_left_a_row() {
         }
         let seen = store.engineer.open_reviews(asked(&project, None, ItemsShown::All)).await.unwrap().items.remove(0);
         assert_eq!(seen.reviews[0].reason, Some(reason));
+    }
+}
+
+#[tokio::test]
+async fn who_comes_is_told_what_waits_for_them() {
+    for store in stores().await {
+        let project = store.with_rows("waits", &["a", "b", "c"]).await;
+        let other = store.with_rows("elsewhere", &["x"]).await;
+        let anna = store.member("anna").await;
+        let reviewers = Audience { people: vec![anna.actor().person.id.clone()], ..Audience::default() };
+        let annas = store.list_of(&project, "Anna's", ListDefinition { reviewers, ..ListDefinition::default() }).await;
+        let told = async |desk: &Desk| {
+            let awaited = desk.awaited_reviews().await.unwrap();
+            awaited.into_iter().map(|list| format!("{} {} {}+{}", list.project, list.name, list.mine, list.anybodys)).collect::<Vec<_>>()
+        };
+        assert!(told(&store.reviewer).await.is_empty());
+        for row in ["a", "b", "c"] {
+            store.engineer.flag_row(flag(&project, row, &[])).await.unwrap();
+        }
+        store.engineer.flag_row(flag(&project, "a", &[&annas.id])).await.unwrap();
+        store.engineer.flag_row(flag(&other, "x", &[])).await.unwrap();
+        let add = vec![store.reviewer.actor().person.id.clone()];
+        let mine = AssignReview { row: address(&project, "b"), list: None, add, remove: vec![], only: false, client_id: None };
+        store.engineer.assign_review(mine).await.unwrap();
+        let default = store.viewer.open_reviews(asked(&project, None, ItemsShown::All)).await.unwrap().lists[0].list.name.clone();
+        assert_eq!(told(&store.reviewer).await, [format!("waits {default} 1+2"), format!("elsewhere {default} 0+1")]);
+        assert_eq!(told(&anna).await, [format!("elsewhere {default} 0+1"), format!("waits {default} 0+2"), "waits Anna's 0+1".to_owned()]);
+        assert!(told(&store.viewer).await.is_empty());
+        // What one has reviewed, or others have in hand, waits no more.
+        store.reviewer.complete_review(complete(&project, "b")).await.unwrap();
+        anna.hold_row(&address(&project, "c"), &ReviewListId(project.id.0.clone())).await.unwrap();
+        assert_eq!(told(&store.reviewer).await, [format!("waits {default} 0+1"), format!("elsewhere {default} 0+1")]);
     }
 }
