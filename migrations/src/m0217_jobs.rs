@@ -25,6 +25,8 @@ impl MigrationTrait for Migration {
                     .col(text_null("filter"))
                     // The last number of the project when it was started: whatever has a larger key arrived later.
                     .col(big_integer("mark"))
+                    // The transaction in which it was started.
+                    .col(big_integer("as_of"))
                     .col(text("state"))
                     .col(text_null("reason"))
                     // Its rows in `job_rows`; none until they are all there.

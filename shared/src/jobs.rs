@@ -2,8 +2,9 @@
 
 use crate::ids::JobId;
 use crate::permissions::Action;
+use crate::reviews::{MOST_ASSIGNED, check_text};
 use crate::tags::check_change;
-use crate::{Micros, ObjectId, Problem, ProjectId, RowId};
+use crate::{Micros, ObjectId, PersonId, Problem, ProjectId, ReviewListId, RowId};
 use serde::{Deserialize, Serialize};
 
 /// Rows that can be picked one by one, for one job.
@@ -56,6 +57,18 @@ pub enum JobAction {
         #[serde(default)]
         expected: ExpectedFrom,
     },
+    /// Puts it into a review list. In one where it stands already only the note changes, and more people are asked.
+    Flag {
+        /// The list; none means the default one.
+        #[serde(default)]
+        list: Option<ReviewListId>,
+        /// What whoever reviews it should know.
+        #[serde(default)]
+        note: Option<String>,
+        /// Who reviews it, beside those who do already.
+        #[serde(default)]
+        assignees: Vec<PersonId>,
+    },
 }
 
 /// From what a row says a case gets its expected value.
@@ -75,13 +88,15 @@ impl JobAction {
         match self {
             Self::Tag { .. } => Action::Review,
             Self::AddToDataset { .. } => Action::Ingest,
+            Self::Flag { assignees, .. } if !assignees.is_empty() => Action::Assign,
+            Self::Flag { .. } => Action::Review,
         }
     }
 
     /// The verb phrase of "You may not …".
     pub fn phrase(&self) -> &'static str {
         match self {
-            Self::Tag { .. } => Action::Review.phrase(),
+            Self::Tag { .. } | Self::Flag { .. } => self.needs().phrase(),
             Self::AddToDataset { .. } => "add rows to a dataset",
         }
     }
@@ -107,6 +122,10 @@ impl StartJob {
             }
             JobAction::Tag { add, remove } => check_change(add, remove),
             JobAction::AddToDataset { .. } => Ok(()),
+            JobAction::Flag { assignees, .. } if assignees.len() > MOST_ASSIGNED => {
+                Err(Problem::invalid("assignees", format!("At most {MOST_ASSIGNED} people can be asked to review one row.")))
+            }
+            JobAction::Flag { note, .. } => check_text("note", note.as_deref().unwrap_or_default()),
         }
     }
 
@@ -257,6 +276,13 @@ mod tests {
         assert_eq!(start(picked(1), long), Err("tags: The name of a tag has at most 1000 bytes.".to_owned()));
         let nothing = JobAction::Tag { add: Vec::new(), remove: Vec::new() };
         assert_eq!(start(picked(1), nothing), Err("action: Name a tag to put on, or one to take off.".to_owned()));
+        let flag = |note: &str, count: usize| {
+            let assignees = (0..count).map(|number| format!("p{number}").into()).collect();
+            start(picked(1), JobAction::Flag { list: None, note: Some(note.to_owned()), assignees })
+        };
+        assert_eq!(flag(&"n".repeat(10_001), 0), Err("note: Use at most 10,000 characters, without a NUL.".to_owned()));
+        assert_eq!(flag("", 101), Err("assignees: At most 100 people can be asked to review one row.".to_owned()));
+        assert_eq!(flag("Is this right?", 2), Ok(()));
         assert_eq!(start(picked(2_000), tag()), Ok(()));
         assert_eq!(start(JobRows::Matching(String::new()), tag()), Ok(()));
     }

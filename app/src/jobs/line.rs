@@ -54,6 +54,7 @@ fn what(action: &JobAction) -> String {
             put_on.into_iter().chain(taken_off).collect::<Vec<_>>().join("; ")
         }
         JobAction::AddToDataset { .. } => "Add to dataset".to_owned(),
+        JobAction::Flag { .. } => "Flag for review".to_owned(),
     }
 }
 

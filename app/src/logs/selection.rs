@@ -3,6 +3,7 @@
 
 mod adding;
 mod bar;
+mod flagging;
 mod part;
 mod picking;
 mod tagging;

@@ -1,7 +1,7 @@
 //! What a job does to some rows, and how that is taken back: by the commands of a person, each under an id of its own.
 
-use super::copying;
 use super::{JobKey, JobRow, StoredJob};
+use super::{copying, flagging};
 use crate::ground::database::{all, list, values};
 use crate::ground::keys::Key as _;
 use crate::{Desk, Error, Result};
@@ -60,15 +60,21 @@ impl Progress {
 /// Does to some rows what the job does.
 pub(super) async fn carry_out(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>) -> Result<Progress> {
     match job.action()? {
-        JobAction::Tag { add, remove } => tag(desk, job, rows, &add, &remove).await,
+        JobAction::Tag { add, remove } => {
+            let tag = |row, client_id| {
+                Command::ChangeTags(ChangeTags { row, add: add.clone(), remove: remove.clone(), client_id: Some(client_id) })
+            };
+            run_each(desk, job, rows, tag).await
+        }
         JobAction::AddToDataset { dataset, expected } => copying::copy(desk, job, rows, (&dataset, expected)).await,
+        JobAction::Flag { list, note, assignees } => run_each(desk, job, rows, flagging::command(job, list, note, assignees)).await,
     }
 }
 
 /// Takes back what the job did to some rows.
 pub(super) async fn take_back(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>) -> Result<Progress> {
     match job.action()? {
-        JobAction::Tag { .. } => untag(desk, job, rows).await,
+        JobAction::Tag { .. } | JobAction::Flag { .. } => revert_each(desk, job, rows).await,
         JobAction::AddToDataset { dataset, .. } => copying::remove(desk, job, rows, &dataset).await,
     }
 }
@@ -78,18 +84,19 @@ fn client_id(job: JobKey, place: i64) -> String {
     format!("job {} {place}", job.text())
 }
 
-async fn tag(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>, add: &[String], remove: &[String]) -> Result<Progress> {
+/// Gives a command for each row.
+async fn run_each(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>, command: impl Fn(RowAddress, String) -> Command) -> Result<Progress> {
     let home = desk.find_object(&job.object()).await?;
     let mut progress = Progress::of(rows.len());
     let commands = rows.into_iter().filter_map(|JobRow { place, row_id, .. }| {
         let row = RowAddress { object_type: home.kind, object_id: home.id.clone(), id: RowId(row_id?) };
-        Some(ChangeTags { row, add: add.to_vec(), remove: remove.to_vec(), client_id: Some(client_id(job.key, place)) })
+        Some(command(row, client_id(job.key, place)))
     });
-    let commands: Vec<ChangeTags> = commands.collect();
+    let commands: Vec<Command> = commands.collect();
     progress.gone = progress.rows - i64::try_from(commands.len()).unwrap_or(0);
-    let ids: Vec<String> = commands.iter().filter_map(|command| command.client_id.clone()).collect();
+    let ids: Vec<String> = commands.iter().filter_map(|command| command.client_id().map(str::to_owned)).collect();
     // Together they are one commit, and each stands for itself.
-    let ran = join_all(commands.into_iter().map(|command| desk.run(Command::ChangeTags(command)))).await;
+    let ran = join_all(commands.into_iter().map(|command| desk.run(command))).await;
     let mut succeeded = 0;
     for outcome in ran {
         match outcome {
@@ -102,7 +109,8 @@ async fn tag(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>, add: &[String], re
     Ok(progress)
 }
 
-async fn untag(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>) -> Result<Progress> {
+/// Takes back the command of each row.
+async fn revert_each(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>) -> Result<Progress> {
     let mut progress = Progress::of(rows.len());
     let ids: Vec<String> = rows.iter().map(|row| client_id(job.key, row.place)).collect();
     let changed = that_changed_something(desk, job, &ids).await?;

@@ -1,5 +1,6 @@
 //! Reviews of rows: flagged, assigned, completed, skipped, closed and opened again by people.
 
+pub(crate) mod flags;
 mod handing;
 mod in_hand;
 pub(crate) mod items;

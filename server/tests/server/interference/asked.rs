@@ -174,6 +174,7 @@ fn functions(world: &World<'_>) -> Vec<Question> {
         call("/fn/comments/mentionable", json!({})),
         call("/fn/inbox/load", json!({})),
         call("/fn/inbox/unread", json!({})),
+        call("/fn/reviews/flagging", json!({ "project": project })),
         call("/fn/reviews/open", json!({ "query": { "project": project, "list": null, "shown": "all", "after": null } })),
         call("/fn/projects/open", json!({ "organization": "touchstone", "name": world.name })),
         call("/fn/projects/list", json!({ "organization": "touchstone" })),
