@@ -68,6 +68,9 @@ pub enum JobAction {
         /// Who reviews it, beside those who do already.
         #[serde(default)]
         assignees: Vec<PersonId>,
+        /// So many of the rows that match, drawn at random; none means all.
+        #[serde(default)]
+        sample: Option<u32>,
     },
 }
 
@@ -124,6 +127,10 @@ impl StartJob {
             JobAction::AddToDataset { .. } => Ok(()),
             JobAction::Flag { assignees, .. } if assignees.len() > MOST_ASSIGNED => {
                 Err(Problem::invalid("assignees", format!("At most {MOST_ASSIGNED} people can be asked to review one row.")))
+            }
+            JobAction::Flag { sample: Some(0), .. } => Err(Problem::invalid("sample", "Draw one row at least.")),
+            JobAction::Flag { sample: Some(_), .. } if matches!(self.rows, JobRows::Picked(_)) => {
+                Err(Problem::invalid("sample", "Draw from everything that matches a filter, not from rows that were picked."))
             }
             JobAction::Flag { note, .. } => check_text("note", note.as_deref().unwrap_or_default()),
         }
@@ -278,11 +285,18 @@ mod tests {
         assert_eq!(start(picked(1), nothing), Err("action: Name a tag to put on, or one to take off.".to_owned()));
         let flag = |note: &str, count: usize| {
             let assignees = (0..count).map(|number| format!("p{number}").into()).collect();
-            start(picked(1), JobAction::Flag { list: None, note: Some(note.to_owned()), assignees })
+            start(picked(1), JobAction::Flag { list: None, note: Some(note.to_owned()), assignees, sample: None })
         };
         assert_eq!(flag(&"n".repeat(10_001), 0), Err("note: Use at most 10,000 characters, without a NUL.".to_owned()));
         assert_eq!(flag("", 101), Err("assignees: At most 100 people can be asked to review one row.".to_owned()));
         assert_eq!(flag("Is this right?", 2), Ok(()));
+        let draw = |rows, sample| start(rows, JobAction::Flag { list: None, note: None, assignees: Vec::new(), sample: Some(sample) });
+        assert_eq!(draw(JobRows::Matching(String::new()), 0), Err("sample: Draw one row at least.".to_owned()));
+        assert_eq!(
+            draw(picked(2), 1),
+            Err("sample: Draw from everything that matches a filter, not from rows that were picked.".to_owned())
+        );
+        assert_eq!(draw(JobRows::Matching(String::new()), 20), Ok(()));
         assert_eq!(start(picked(2_000), tag()), Ok(()));
         assert_eq!(start(JobRows::Matching(String::new()), tag()), Ok(()));
     }

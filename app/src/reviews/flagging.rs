@@ -1,8 +1,9 @@
 //! The form that flags for review: into which list, who is asked, and what they should know.
 
 use super::api::flag_setting;
+use super::list_draft::number;
 use crate::api::{Failure, FieldProblem, send};
-use crate::configuration::FormState;
+use crate::configuration::{FormState, TextField};
 use crate::context::use_project;
 use leptos::prelude::*;
 use shared::people::Person;
@@ -17,6 +18,8 @@ pub(crate) struct Flagger {
     pub(crate) stands: Signal<Vec<RowFlag>>,
     /// What the button says.
     pub(crate) words: Signal<String>,
+    /// Whether one can draw some of many.
+    pub(crate) draws: bool,
     /// Whether it was taken.
     pub(crate) form: FormState,
     /// Flags it, or changes how it stands.
@@ -33,13 +36,16 @@ pub(crate) struct FlagDraft {
     pub(crate) note: String,
     /// Who is asked.
     pub(crate) people: Vec<PersonId>,
+    /// How many are drawn at random; none for all.
+    pub(crate) sample: Option<u32>,
 }
 
 /// Draws the form, as it is whenever its dialog opens.
 #[component]
 pub(crate) fn FlagForm(flagger: Flagger) -> impl IntoView {
     let context = use_project();
-    let Flagger { stands, words, form, flag, remove } = flagger;
+    let Flagger { stands, words, draws, form, flag, remove } = flagger;
+    let sample = RwSignal::new(String::new());
     let stands_in = move |list: &ReviewListId| stands.with_untracked(|stands| stands.iter().find(|flag| flag.list == *list).cloned());
     let (note, people) = (RwSignal::new(String::new()), RwSignal::new(Vec::<PersonId>::new()));
     // One goes on from how it stands.
@@ -59,11 +65,9 @@ pub(crate) fn FlagForm(flagger: Flagger) -> impl IntoView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if form.begin() {
-            flag.run(FlagDraft {
-                list: list.get_untracked(),
-                note: note.get_untracked().trim().to_owned(),
-                people: people.get_untracked(),
-            });
+            let (list, people) = (list.get_untracked(), people.get_untracked());
+            let sample = sample.with_untracked(|typed| number(typed));
+            flag.run(FlagDraft { list, note: note.get_untracked().trim().to_owned(), people, sample });
         }
     };
     let choose = move |event| {
@@ -94,12 +98,17 @@ pub(crate) fn FlagForm(flagger: Flagger) -> impl IntoView {
                     <input class="input" id="flag-note" type="text" autocomplete="off" maxlength="10000" autofocus bind:value=note aria-describedby="flag-note-wrong"/>
                     <FieldProblem id="flag-note-wrong" reason=form.about("note")/>
                 </div>
+                {draws.then(|| view! { <TextField id="flag-sample" label="At random, so many" value=sample problem=form.about("sample")/> })}
                 <Failure error=form.elsewhere()/>
                 <Failure error=failed/>
             </div>
             <div class="dialog-f">
                 <button class="btn primary" type="submit" disabled=move || form.busy.get()>
-                    {move || if is_there() { "Save".to_owned() } else { words.get() }}
+                    {move || match sample.with(|typed| number(typed)) {
+                        Some(count) => format!("Flag {count} at random"),
+                        None if is_there() => "Save".to_owned(),
+                        None => words.get(),
+                    }}
                 </button>
             </div>
         </form>

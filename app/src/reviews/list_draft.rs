@@ -68,7 +68,7 @@ impl ListDraft {
 }
 
 /// The number that was typed; what is none becomes one that no list takes.
-fn number(typed: &str) -> Option<u32> {
+pub(super) fn number(typed: &str) -> Option<u32> {
     let typed = typed.trim();
     (!typed.is_empty()).then(|| typed.parse().unwrap_or(0))
 }

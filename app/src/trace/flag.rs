@@ -61,7 +61,7 @@ impl SpanFlags {
 
     /// Flags the row, or changes the note and who is asked.
     fn flag(self, draft: FlagDraft) {
-        let FlagDraft { list, note, people } = draft;
+        let FlagDraft { list, note, people, .. } = draft;
         let stands = self.flags.with_untracked(|flags| flags.iter().find(|flag| flag.list == list).cloned());
         let (lists, selection) = (vec![list.clone()], Default::default());
         let into = |note, assignees| {
@@ -117,7 +117,7 @@ pub(super) fn FlagDialog() -> impl IntoView {
             form.finish(Ok(()));
         });
         let (words, remove) = (Signal::stored("Flag for review".to_owned()), Callback::new(move |list| flags.remove(list)));
-        let flagger = Flagger { stands: flags.flags.into(), words, form, flag, remove };
+        let flagger = Flagger { stands: flags.flags.into(), words, draws: false, form, flag, remove };
         open.get().then(|| view! { <FlagForm flagger/> })
     };
     view! { <Dialog title="Flag for review" open>{form}</Dialog> }

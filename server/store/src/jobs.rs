@@ -285,6 +285,7 @@ struct StoredJob {
     state: String,
     reason: Option<String>,
     total: Option<i64>,
+    matched: Option<i64>,
     next: i64,
     next_back: i64,
     done: i64,
@@ -362,7 +363,7 @@ async fn find(
 ) -> Result<Vec<StoredJob>> {
     let mut text = format!(
         "SELECT j.project, p.id AS project_id, j.key, j.object_id, j.person_id, o.name AS person_name, j.key_id, j.action, j.filter, j.mark, j.as_of, \
-         j.state, j.reason, j.total, j.next, j.next_back, j.done, j.already, j.gone, j.refused, j.refusal, j.undone, j.kept, j.holder, \
+         j.state, j.reason, j.total, j.matched, j.next, j.next_back, j.done, j.already, j.gone, j.refused, j.refusal, j.undone, j.kept, j.holder, \
          j.created FROM projects p JOIN jobs j ON j.project = p.short LEFT JOIN people o ON o.id = j.person_id \
          WHERE p.deleted IS NULL AND {condition}"
     );

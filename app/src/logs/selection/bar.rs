@@ -154,7 +154,7 @@ fn Selected(bar: BarState) -> impl IntoView {
     let act = move |may: bool, asking: Asking, words: &'static str, icon: IconName| {
         may.then(|| {
             view! {
-                <button class="btn" type="button" disabled=move || !is_any() on:click=move |_| drop(bar.ask(asking))>
+                <button class="btn" type="button" disabled=move || !is_any() on:click=move |_| bar.asking.set(Some(asking))>
                     <Icon name=icon/>{words}
                 </button>
             }

@@ -67,7 +67,9 @@ pub(super) async fn carry_out(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>) -
             run_each(desk, job, rows, tag).await
         }
         JobAction::AddToDataset { dataset, expected } => copying::copy(desk, job, rows, (&dataset, expected)).await,
-        JobAction::Flag { list, note, assignees } => run_each(desk, job, rows, flagging::command(job, list, note, assignees)).await,
+        JobAction::Flag { list, note, assignees, sample } => {
+            run_each(desk, job, rows, flagging::command(job, (list, note, assignees), sample)).await
+        }
     }
 }
 

@@ -10,8 +10,8 @@ use shared::commands::Command;
 use shared::jobs::{Job, JobAction, JobState};
 use shared::projects::Project;
 use shared::reviews::{
-    ArchiveReviewList, AssignReview, CompleteReview, ItemsShown, ListDefinition, OpenReviews, RowFlag, SelectionFrame, SelectionKind,
-    UnflagRow,
+    ArchiveReviewList, AssignReview, CompleteReview, Frame, ItemsShown, ListDefinition, OpenReviews, RowFlag, SelectionFrame,
+    SelectionKind, UnflagRow,
 };
 use shared::spans::OpenTrace;
 use shared::{PersonId, ReviewListId};
@@ -43,7 +43,7 @@ fn told(flags: &[RowFlag]) -> Vec<String> {
 
 fn flagging(list: Option<&ReviewListId>, note: Option<&str>, assignees: &[&Desk]) -> JobAction {
     let assignees = assignees.iter().map(|desk| desk.actor().person.id.clone()).collect();
-    JobAction::Flag { list: list.cloned(), note: note.map(str::to_owned), assignees }
+    JobAction::Flag { list: list.cloned(), note: note.map(str::to_owned), assignees, sample: None }
 }
 
 #[tokio::test]
@@ -155,7 +155,7 @@ async fn flagging_many_takes_the_right_to_and_what_there_is() {
         let foreign = store.project("foreign").await;
         let theirs: ReviewListId = foreign.id.0.clone().into();
         let (none, nobody): (ReviewListId, PersonId) = ("none".into(), "nobody".into());
-        let asked = JobAction::Flag { list: None, note: None, assignees: vec![nobody] };
+        let asked = JobAction::Flag { list: None, note: None, assignees: vec![nobody], sample: None };
         let said = [
             refused(store.viewer.start_job(picked(&project, &["a"], flagging(None, None, &[]))).await),
             refused(store.reviewer.start_job(picked(&project, &["a"], flagging(None, None, &[&store.reviewer]))).await),
@@ -164,7 +164,14 @@ async fn flagging_many_takes_the_right_to_and_what_there_is() {
             refused(store.engineer.start_job(picked(&project, &["a"], flagging(Some(&theirs), None, &[]))).await),
             refused(store.engineer.start_job(picked(&project, &["a"], asked)).await),
         ];
-        expect_test::expect![[r#""#]].assert_eq(&said.join("\n"));
+        expect_test::expect![[r#"
+            You may not answer, comment or tag. Ask an owner of this installation for a role that allows it.
+            You may not assign reviews or say how rows were picked. Ask an owner of this installation for a role that allows it.
+            You may not act on everything that matches. Ask an owner of this installation for a role that allows it.
+            There is no review list here. It may have been deleted, or the link is incomplete.
+            There is no review list here. It may have been deleted, or the link is incomplete.
+            assignees: There is no active member nobody. Use the ids of members."#]]
+        .assert_eq(&said.join("\n"));
         let job = store.reviewer.start_job(picked(&project, &["a", "gone"], flagging(None, Some("Why?"), &[]))).await.unwrap();
         work(&store.store).await;
         let job: Job = store.reviewer.job(&job.id).await.unwrap();
@@ -221,5 +228,44 @@ async fn who_sets_a_list_up_is_told_what_there_is_to_choose() {
         assert_eq!((shown(&store.reviewer).await, shown(&store.engineer).await), (false, true));
         assert!(store.engineer.list_setting(&foreign.id, Some(&list.id)).await.is_err());
         assert!(refused(store.reviewer.list_setting(&project.id, None).await).starts_with("You may not"));
+    }
+}
+
+#[tokio::test]
+async fn rows_are_drawn_at_random_with_their_probability() {
+    for store in stores().await {
+        let rows: Vec<String> = (0..40).map(|number| format!("r{number}")).collect();
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let project = store.with_rows("drawn", &rows).await;
+        let definition = ListDefinition { frame: Frame::Representative, ..ListDefinition::default() };
+        let list = store.list_of(&project, "Weekly", definition).await;
+        let draw = |sample| JobAction::Flag { list: Some(list.id.clone()), note: None, assignees: Vec::new(), sample: Some(sample) };
+        let job = store.engineer.start_job(matching(&project, "input != 'r0'", draw(13))).await.unwrap();
+        work(&store.store).await;
+        let job = store.engineer.job(&job.id).await.unwrap();
+        assert_eq!((job.state, job.total, job.done), (JobState::Done, Some(13), 13));
+        let items = async || {
+            let query = OpenReviews { project: project.id.clone(), list: Some(list.id.clone()), shown: ItemsShown::All, after: None };
+            store.engineer.open_reviews(query).await.unwrap().items
+        };
+        let first = items().await;
+        assert_eq!(first.len(), 13);
+        for item in &first {
+            let [selection] = item.selections.as_slice() else { panic!("{item:?}") };
+            assert_eq!((selection.kind, selection.probability), (SelectionKind::Random, Some(13.0 / 39.0)));
+            assert!(selection.seed.is_some() && selection.frame.as_ref().is_some_and(|frame| frame.rows == 39));
+        }
+        // Another draw takes others; a draw of more than there are takes all.
+        let second = store.engineer.start_job(matching(&project, "", draw(10))).await.unwrap();
+        work(&store.store).await;
+        assert_eq!(store.engineer.job(&second.id).await.unwrap().total, Some(10));
+        assert!((14..=23).contains(&items().await.len()));
+        store.engineer.start_job(matching(&project, "", draw(1_000))).await.unwrap();
+        work(&store.store).await;
+        let all = items().await;
+        assert_eq!(all.len(), 40);
+        assert!(all.iter().all(|item| item.selections.last().unwrap().probability == Some(1.0)));
+        assert!(store.reviewer.start_job(matching(&project, "", draw(1))).await.is_err());
+        store.verified().await;
     }
 }
