@@ -2,6 +2,10 @@
 //!
 //! One listener hears all keys but those of texts and hands on what they mean. A question that has the focus hears its own, and asks the table.
 
+mod scope;
+
+pub(crate) use scope::Scope;
+
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use shared::questions::LETTERS;
@@ -9,52 +13,6 @@ use std::cell::Cell;
 
 /// So many milliseconds after the first of two keys the second one still belongs to it.
 const PATIENCE: f64 = 1_500.0;
-
-/// Where a key means something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scope {
-    /// On every page with a rail.
-    Everywhere,
-    /// In a list of rows.
-    List,
-    /// While a trace is open.
-    Trace,
-    /// In the tree of its spans.
-    Tree,
-    /// Where a question is asked.
-    Review,
-    /// In the lines of content that unfolds.
-    Lines,
-}
-
-impl Scope {
-    /// All of them, as the sheet orders them.
-    pub(crate) const ALL: [Self; 6] = [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review, Self::Lines];
-
-    /// The heading on the sheet.
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::Everywhere => "Everywhere",
-            Self::List => "List",
-            Self::Trace => "Open trace",
-            Self::Tree => "Tree of spans",
-            Self::Review => "Human review",
-            Self::Lines => "Lines of JSON",
-        }
-    }
-
-    /// What is on the page where its keys mean something, as a selector.
-    pub(crate) fn selector(self) -> &'static str {
-        match self {
-            Self::Everywhere => ".rail",
-            Self::List => "form.filter, table.objects, table.review-items",
-            Self::Trace => "article.trace",
-            Self::Tree => "nav.trace-tree",
-            Self::Review => ".question[role=group]",
-            Self::Lines => ".unfolding",
-        }
-    }
-}
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +55,10 @@ pub(crate) enum Act {
     Comment,
     /// Leads to the field for a tag.
     Tags,
+    /// Flags for review.
+    Flag,
+    /// Shows how to judge the items of a list, or no longer.
+    Instructions,
     /// Opens the editor of *expected*.
     EditExpected,
     /// Opens it with the output.
@@ -171,6 +133,7 @@ impl Act {
             | Self::CompleteAndGoOn
             | Self::Comment
             | Self::Tags
+            | Self::Flag
             | Self::EditExpected
             | Self::ExpectedFromOutput
             | Self::Pick(_)
@@ -188,6 +151,7 @@ impl Act {
             | Self::SelectBelow
             | Self::SelectAbove
             | Self::ClearSelection
+            | Self::Instructions
             | Self::Undo
             | Self::Next
             | Self::Previous
@@ -239,7 +203,7 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 45] = [
+pub(crate) static TABLE: [Line; 48] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
     line(Scope::Everywhere, &[("g e", Act::Go('e'))], "Go to Experiments"),
@@ -256,6 +220,7 @@ pub(crate) static TABLE: [Line; 45] = [
     line(Scope::List, &[("r", Act::ReviewMode)], "Review mode; on Review take the next item"),
     line(Scope::List, &[("x", Act::SelectRow)], "Select the row"),
     line(Scope::List, &[("Shift+J", Act::SelectBelow), ("Shift+K", Act::SelectAbove)], "Extend the selection"),
+    line(Scope::List, &[("m", Act::Flag)], "Flag the selected rows for review"),
     line(Scope::List, &[("Escape", Act::ClearSelection)], "Clear the selection"),
     line(Scope::List, &[("z", Act::Undo)], "Undo"),
     line(Scope::Trace, &[("j", Act::Next)], "Next trace"),
@@ -265,6 +230,8 @@ pub(crate) static TABLE: [Line; 45] = [
     line(Scope::Trace, &[("s", Act::Skip)], "Skip, in review mode"),
     line(Scope::Trace, &[("c", Act::Comment)], "Comment"),
     line(Scope::Trace, &[("t", Act::Tags)], "Tags"),
+    line(Scope::Trace, &[("m", Act::Flag)], "Flag for review"),
+    line(Scope::Trace, &[("Shift+I", Act::Instructions)], "Instructions of the list, in review mode"),
     line(Scope::Trace, &[("e", Act::EditExpected)], "Edit expected"),
     line(Scope::Trace, &[("Shift+E", Act::ExpectedFromOutput)], "Edit expected, beginning with the output"),
     line(Scope::Trace, &[("Control+Enter", Act::Send)], "Send the comment, save the edit"),

@@ -12,7 +12,9 @@ mod preview;
 mod row;
 mod versions;
 
+pub(crate) use audience::{AudienceChoice, AudienceDraft};
 use dialog::QuestionDialog;
 pub(crate) use dialog::{Editing, QuestionEdit};
+pub(crate) use draft::tick;
 pub use page::ScoresPage;
 pub(crate) use part::QuestionDialogPart;

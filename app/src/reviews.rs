@@ -1,13 +1,18 @@
 //! Review lists: how far each has come, what stands in it, and taking the next item.
 
 pub mod api;
+mod editing;
 #[cfg(feature = "ssr")]
 mod empty;
+mod flagging;
+mod list_draft;
 mod lists;
 mod page;
 mod row;
+mod start;
 mod taking;
 
+pub(crate) use flagging::{FlagDraft, FlagForm, Flagger, told};
 pub use page::ReviewsPage;
 pub(crate) use taking::{Taking, just_taken, why_next};
 

@@ -9,6 +9,7 @@ mod draft;
 mod expected;
 mod field;
 mod finding;
+mod flag;
 mod form;
 mod keys;
 mod layout;

@@ -25,10 +25,14 @@ impl MigrationTrait for Migration {
                     .col(text_null("filter"))
                     // The last number of the project when it was started: whatever has a larger key arrived later.
                     .col(big_integer("mark"))
+                    // The transaction in which it was started.
+                    .col(big_integer("as_of"))
                     .col(text("state"))
                     .col(text_null("reason"))
                     // Its rows in `job_rows`; none until they are all there.
                     .col(big_integer_null("total"))
+                    // How many matched the filter, of which these were drawn.
+                    .col(big_integer_null("matched"))
                     // The place of the first row that was not looked at, and of the first that was not taken back.
                     .col(big_integer("next"))
                     .col(big_integer("next_back"))

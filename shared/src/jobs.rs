@@ -3,8 +3,9 @@
 use crate::answers::AnswerValue;
 use crate::ids::JobId;
 use crate::permissions::Action;
+use crate::reviews::{MOST_ASSIGNED, check_text};
 use crate::tags::check_change;
-use crate::{Micros, ObjectId, Problem, ProjectId, RowId};
+use crate::{Micros, ObjectId, PersonId, Problem, ProjectId, ReviewListId, RowId};
 use serde::{Deserialize, Serialize};
 
 /// Rows that can be picked one by one, for one job.
@@ -65,6 +66,21 @@ pub enum JobAction {
         #[serde(default)]
         value: Option<AnswerValue>,
     },
+    /// Puts it into a review list. In one where it stands already only the note changes, and more people are asked.
+    Flag {
+        /// The list; none means the default one.
+        #[serde(default)]
+        list: Option<ReviewListId>,
+        /// What whoever reviews it should know.
+        #[serde(default)]
+        note: Option<String>,
+        /// Who reviews it, beside those who do already.
+        #[serde(default)]
+        assignees: Vec<PersonId>,
+        /// So many of the rows that match, drawn at random; none means all.
+        #[serde(default)]
+        sample: Option<u32>,
+    },
 }
 
 /// From what a row says a case gets its expected value.
@@ -84,13 +100,15 @@ impl JobAction {
         match self {
             Self::Tag { .. } | Self::Answer { .. } => Action::Review,
             Self::AddToDataset { .. } => Action::Ingest,
+            Self::Flag { assignees, .. } if !assignees.is_empty() => Action::Assign,
+            Self::Flag { .. } => Action::Review,
         }
     }
 
     /// The verb phrase of "You may not …".
     pub fn phrase(&self) -> &'static str {
         match self {
-            Self::Tag { .. } | Self::Answer { .. } => Action::Review.phrase(),
+            Self::Tag { .. } | Self::Answer { .. } | Self::Flag { .. } => self.needs().phrase(),
             Self::AddToDataset { .. } => "add rows to a dataset",
         }
     }
@@ -116,6 +134,14 @@ impl StartJob {
             }
             JobAction::Tag { add, remove } => check_change(add, remove),
             JobAction::AddToDataset { .. } | JobAction::Answer { .. } => Ok(()),
+            JobAction::Flag { assignees, .. } if assignees.len() > MOST_ASSIGNED => {
+                Err(Problem::invalid("assignees", format!("At most {MOST_ASSIGNED} people can be asked to review one row.")))
+            }
+            JobAction::Flag { sample: Some(0), .. } => Err(Problem::invalid("sample", "Draw one row at least.")),
+            JobAction::Flag { sample: Some(_), .. } if matches!(self.rows, JobRows::Picked(_)) => {
+                Err(Problem::invalid("sample", "Draw from everything that matches a filter, not from rows that were picked."))
+            }
+            JobAction::Flag { note, .. } => check_text("note", note.as_deref().unwrap_or_default()),
         }
     }
 
@@ -266,6 +292,20 @@ mod tests {
         assert_eq!(start(picked(1), long), Err("tags: The name of a tag has at most 1000 bytes.".to_owned()));
         let nothing = JobAction::Tag { add: Vec::new(), remove: Vec::new() };
         assert_eq!(start(picked(1), nothing), Err("action: Name a tag to put on, or one to take off.".to_owned()));
+        let flag = |note: &str, count: usize| {
+            let assignees = (0..count).map(|number| format!("p{number}").into()).collect();
+            start(picked(1), JobAction::Flag { list: None, note: Some(note.to_owned()), assignees, sample: None })
+        };
+        assert_eq!(flag(&"n".repeat(10_001), 0), Err("note: Use at most 10,000 characters, without a NUL.".to_owned()));
+        assert_eq!(flag("", 101), Err("assignees: At most 100 people can be asked to review one row.".to_owned()));
+        assert_eq!(flag("Is this right?", 2), Ok(()));
+        let draw = |rows, sample| start(rows, JobAction::Flag { list: None, note: None, assignees: Vec::new(), sample: Some(sample) });
+        assert_eq!(draw(JobRows::Matching(String::new()), 0), Err("sample: Draw one row at least.".to_owned()));
+        assert_eq!(
+            draw(picked(2), 1),
+            Err("sample: Draw from everything that matches a filter, not from rows that were picked.".to_owned())
+        );
+        assert_eq!(draw(JobRows::Matching(String::new()), 20), Ok(()));
         assert_eq!(start(picked(2_000), tag()), Ok(()));
         assert_eq!(start(JobRows::Matching(String::new()), tag()), Ok(()));
     }

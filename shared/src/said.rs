@@ -6,6 +6,7 @@ use crate::answers::{Answer, Gold};
 use crate::audit::Activity;
 use crate::changes::{ChangedList, Stamp, now, stamps};
 use crate::comments::Comment;
+use crate::reviews::RowFlag;
 use crate::summary::SpanScore;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,8 @@ pub struct SpanSaid {
     pub golds: Vec<Gold>,
     /// Comments, oldest first.
     pub comments: Vec<Comment>,
+    /// The review lists in which it stands.
+    pub flags: Vec<RowFlag>,
     /// What changed it, newest first.
     pub activity: Vec<Activity>,
 }
@@ -43,6 +46,7 @@ impl SpanSaid {
             answers: stamps(&self.answers),
             golds: stamps(&self.golds),
             comments: stamps(&self.comments),
+            flags: stamps(&self.flags),
             activity: stamps(&self.activity),
         }
     }
@@ -56,6 +60,7 @@ impl SpanSaid {
             answers: ChangedList::since(&known.answers, self.answers),
             golds: ChangedList::since(&known.golds, self.golds),
             comments: ChangedList::since(&known.comments, self.comments),
+            flags: ChangedList::since(&known.flags, self.flags),
             activity: ChangedList::since(&known.activity, self.activity),
         }
     }
@@ -69,6 +74,7 @@ impl SpanSaid {
             answers: now(changes.answers, &self.answers),
             golds: now(changes.golds, &self.golds),
             comments: now(changes.comments, &self.comments),
+            flags: now(changes.flags, &self.flags),
             activity: now(changes.activity, &self.activity),
         }
     }
@@ -84,6 +90,7 @@ pub struct KnownSaid {
     pub answers: Vec<Stamp>,
     pub golds: Vec<Stamp>,
     pub comments: Vec<Stamp>,
+    pub flags: Vec<Stamp>,
     pub activity: Vec<Stamp>,
 }
 
@@ -97,5 +104,6 @@ pub struct SaidChanges {
     pub answers: Option<ChangedList<Answer>>,
     pub golds: Option<ChangedList<Gold>>,
     pub comments: Option<ChangedList<Comment>>,
+    pub flags: Option<ChangedList<RowFlag>>,
     pub activity: Option<ChangedList<Activity>>,
 }

@@ -55,6 +55,7 @@ fn what(action: &JobAction) -> String {
             put_on.into_iter().chain(taken_off).collect::<Vec<_>>().join("; ")
         }
         JobAction::AddToDataset { .. } => "Add to dataset".to_owned(),
+        JobAction::Flag { .. } => "Flag for review".to_owned(),
         JobAction::Answer { question, value: None } => format!("Clear {question}"),
         JobAction::Answer { question, value: Some(value) } => format!("{question}: {}", said(value)),
     }

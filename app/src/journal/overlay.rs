@@ -9,6 +9,7 @@ use shared::html;
 use shared::markup::Html;
 use shared::objects::{FieldName, RowAddress};
 use shared::people::Person;
+use shared::reviews::{FlagRow, Flagging, RowFlag, UnflagRow};
 use shared::said::SpanSaid;
 use shared::spans::{FieldContent, FieldView, Rendering};
 use shared::tags::ChangeTags;
@@ -68,13 +69,29 @@ fn apply(said: &mut SpanSaid, command: &Command, created: Micros, me: &Person) {
         Command::DeleteComment(command) => said.comments.retain(|comment| comment.id != command.comment),
         // It stands in the content. What a gold value does to the numbers, and what a revert brings back, only the server knows.
         Command::SetExpected(_) | Command::SetGold(_) | Command::Revert(_) => {}
-        // The span itself shows nothing of them.
-        Command::FlagRow(_)
-        | Command::UnflagRow(_)
-        | Command::AssignReview(_)
-        | Command::CompleteReview(_)
-        | Command::SkipReview(_)
-        | Command::SetReviewStatus(_) => {}
+        Command::FlagRow(command) => flag(said, command, me),
+        Command::UnflagRow(UnflagRow { lists, .. }) => said.flags.retain(|flag| !lists.is_empty() && !lists.contains(&flag.list)),
+        // The head of the span shows nothing of them, or what only the server knows.
+        Command::AssignReview(_) | Command::CompleteReview(_) | Command::SkipReview(_) | Command::SetReviewStatus(_) => {}
+    }
+}
+
+/// What the list is called, and who else is asked, the server says.
+fn flag(said: &mut SpanSaid, command: &FlagRow, me: &Person) {
+    let Flagging { lists, note, .. } = &command.flagging;
+    for list in lists {
+        match said.flags.iter_mut().find(|flag| flag.list == *list) {
+            Some(flag) => flag.note = note.clone().or(flag.note.take()),
+            None => said.flags.push(RowFlag {
+                list: list.clone(),
+                list_name: String::new(),
+                by: Some(me.clone()),
+                note: note.clone(),
+                assignees: Vec::new(),
+                needed: 1,
+                done: 0,
+            }),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod adding;
 mod answering;
 mod bar;
+mod flagging;
 mod part;
 mod picking;
 mod tagging;

@@ -5,10 +5,11 @@ use super::draft::{Draft, OBJECTS, tick};
 use crate::api::FieldProblem;
 use crate::configuration::TextField;
 use leptos::prelude::*;
+use shared::PersonId;
 use shared::objects::ObjectKind;
 use shared::people::{Person, Role};
 use shared::permissions::Action;
-use shared::questions::{Condition, QuestionSetting};
+use shared::questions::{Audience, Condition, QuestionSetting};
 
 /// Draws the kinds of object that a question is asked about.
 #[component]
@@ -33,24 +34,68 @@ pub(super) fn AskedAbout(draft: Draft, wrong: Signal<Option<String>>) -> impl In
     }
 }
 
+/// Whom something is for while it is being written. Copies share it.
+#[derive(Clone, Copy)]
+pub(crate) struct AudienceDraft {
+    /// Whether it is for some only.
+    pub(crate) chosen: RwSignal<bool>,
+    /// These people.
+    pub(crate) people: RwSignal<Vec<PersonId>>,
+    /// And everybody of these roles.
+    pub(crate) roles: RwSignal<Vec<Role>>,
+}
+
+impl AudienceDraft {
+    /// What is written of an audience.
+    pub(crate) fn of(audience: Audience) -> Self {
+        let chosen = RwSignal::new(audience != Audience::default());
+        Self { chosen, people: RwSignal::new(audience.people), roles: RwSignal::new(audience.roles) }
+    }
+
+    /// The audience as it is written.
+    pub(crate) fn chosen_audience(self) -> Audience {
+        if !self.chosen.get_untracked() {
+            return Audience::default();
+        }
+        Audience { people: self.people.get_untracked(), roles: self.roles.get_untracked() }
+    }
+}
+
 /// Draws who is asked: everyone, or some people and roles.
 #[component]
 pub(super) fn AskedOf(draft: Draft, setting: RwSignal<QuestionSetting>, wrong: Signal<Option<String>>) -> impl IntoView {
+    let known = Signal::derive(move || setting.with(|setting| setting.people.clone()));
+    let draft = AudienceDraft { chosen: draft.chosen, people: draft.people, roles: draft.roles };
+    view! { <AudienceChoice id="question-audience" legend="Asked of" draft known wrong/> }
+}
+
+/// Draws whom something is for: everyone, or some people and roles.
+#[component]
+pub(crate) fn AudienceChoice(
+    /// Unique on the page.
+    id: &'static str,
+    legend: &'static str,
+    draft: AudienceDraft,
+    /// Who can be chosen.
+    known: Signal<Vec<Person>>,
+    /// What is wrong with it.
+    wrong: Signal<Option<String>>,
+) -> impl IntoView {
     let way = move |chosen: bool, words: &'static str| {
         view! {
             <label class="tick">
-                <input class="check" type="radio" name="question-audience" prop:checked=move || draft.chosen.get() == chosen
-                    on:change=move |_| draft.chosen.set(chosen)/>
+                <input class="check" type="radio" name=id prop:checked=move || draft.chosen.get() == chosen on:change=move |_| draft.chosen.set(chosen)/>
                 <span>{words}</span>
             </label>
         }
     };
+    let described = format!("{id}-wrong");
     view! {
-        <fieldset aria-describedby="question-audience-wrong">
-            <legend class="label">"Asked of"</legend>
+        <fieldset aria-describedby=described.clone()>
+            <legend class="label">{legend}</legend>
             <div class="row loose wrap">{way(false, "Everyone")}{way(true, "Some people or roles")}</div>
-            <Show when=move || draft.chosen.get()><Chosen draft setting/></Show>
-            <FieldProblem id="question-audience-wrong" reason=wrong/>
+            <Show when=move || draft.chosen.get()><Chosen draft known/></Show>
+            <FieldProblem id=described.clone() reason=wrong/>
         </fieldset>
     }
 }
@@ -80,7 +125,7 @@ fn may_answer(role: Role) -> bool {
 }
 
 #[component]
-fn Chosen(draft: Draft, setting: RwSignal<QuestionSetting>) -> impl IntoView {
+fn Chosen(draft: AudienceDraft, known: Signal<Vec<Person>>) -> impl IntoView {
     let roles = Role::ALL.into_iter().filter(|role| may_answer(*role)).map(|role| {
         view! {
             <label class="tick">
@@ -90,9 +135,7 @@ fn Chosen(draft: Draft, setting: RwSignal<QuestionSetting>) -> impl IntoView {
             </label>
         }
     });
-    let people = Memo::new(move |_| {
-        setting.with(|setting| setting.people.iter().filter(|person| may_answer(person.role)).cloned().collect::<Vec<_>>())
-    });
+    let people = Memo::new(move |_| known.with(|known| known.iter().filter(|person| may_answer(person.role)).cloned().collect::<Vec<_>>()));
     view! {
         <div class="stack tight space-above">
             <div class="row loose wrap" role="group" aria-label="Roles">{roles.collect_view()}</div>
@@ -104,7 +147,7 @@ fn Chosen(draft: Draft, setting: RwSignal<QuestionSetting>) -> impl IntoView {
 }
 
 #[component]
-fn PersonTick(draft: Draft, person: Person) -> impl IntoView {
+fn PersonTick(draft: AudienceDraft, person: Person) -> impl IntoView {
     let id = StoredValue::new(person.id);
     view! {
         <label class="tick">

@@ -329,7 +329,7 @@ fn one_filter(filters: &[String]) -> String {
 }
 
 /// Ticks or unticks one of several.
-pub(super) fn tick<T: PartialEq + Clone + Send + Sync + 'static>(ticked: RwSignal<Vec<T>>, item: &T) {
+pub(crate) fn tick<T: PartialEq + Clone + Send + Sync + 'static>(ticked: RwSignal<Vec<T>>, item: &T) {
     ticked.update(|ticked| {
         let before = ticked.len();
         ticked.retain(|other| other != item);

@@ -8,8 +8,8 @@ use crate::api::desk;
 use crate::json::Json;
 use leptos::prelude::*;
 use shared::objects::RowAddress;
-use shared::reviews::{ItemInHand, OpenReviews, TakeNext};
-use shared::{Micros, ReviewListId};
+use shared::reviews::{ArchiveReviewList, FlagSetting, ItemInHand, ListSetting, OpenReviews, ReviewList, SaveReviewList, TakeNext};
+use shared::{Micros, ProjectId, ReviewListId};
 
 /// The page of review lists.
 #[server(name = OpenReviewsCall, prefix = "/fn", endpoint = "reviews/open", input = Json, output = Json)]
@@ -19,6 +19,30 @@ pub async fn open_reviews(query: OpenReviews) -> Result<ReviewsPageView, AppErro
     let project = desk.project(&id).await?.name;
     let logs = shared::address::project_page(desk.organization(), &project, "logs");
     Ok(ReviewsPageView { nothing: super::empty::nothing(&reviews, shown, &project, &logs), reviews })
+}
+
+/// A review list, or none for a new one, with what one chooses from who sets it up.
+#[server(name = ListSettingCall, prefix = "/fn", endpoint = "reviews/setting", input = Json, output = Json)]
+pub async fn list_setting(project: ProjectId, list: Option<ReviewListId>) -> Result<ListSetting, AppError> {
+    Ok(desk()?.list_setting(&project, list.as_ref()).await?)
+}
+
+/// Makes or changes a review list.
+#[server(name = SaveListCall, prefix = "/fn", endpoint = "reviews/save", input = Json, output = Json)]
+pub async fn save_list(command: SaveReviewList) -> Result<ReviewList, AppError> {
+    Ok(desk()?.save_review_list(command).await?)
+}
+
+/// Takes a review list away.
+#[server(name = ArchiveListCall, prefix = "/fn", endpoint = "reviews/archive", input = Json, output = Json)]
+pub async fn archive_list(command: ArchiveReviewList) -> Result<ReviewList, AppError> {
+    Ok(desk()?.archive_review_list(command).await?)
+}
+
+/// What one chooses from who flags a row.
+#[server(name = FlagSettingCall, prefix = "/fn", endpoint = "reviews/flagging", input = Json, output = Json)]
+pub async fn flag_setting(project: ProjectId) -> Result<FlagSetting, AppError> {
+    Ok(desk()?.flag_setting(&project).await?)
 }
 
 /// Takes the next item of a list in hand; none if nothing is left for who asks.

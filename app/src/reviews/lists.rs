@@ -1,7 +1,8 @@
 //! The review lists of a project, with how far each has come. A project with one list needs no choice.
 
 use super::ReviewsPageView;
-use crate::ui::{RelativeTime, format};
+use crate::ui::civil::CivilTime;
+use crate::ui::format;
 use leptos::prelude::*;
 use shared::ReviewListId;
 use shared::address::ReviewsAddress;
@@ -42,8 +43,8 @@ fn list_row(progress: ListProgress, shown: &ReviewListId) -> impl IntoView + use
         (None, None) => "As the project says".to_owned(),
     };
     let due = match list.definition.due {
-        Some(micros) => view! { <RelativeTime micros/> }.into_any(),
-        None => "–".into_any(),
+        Some(due) => CivilTime::from_micros(due).to_day(),
+        None => "–".to_owned(),
     };
     view! {
         <tr aria-selected=here>

@@ -1,8 +1,10 @@
 //! The page of review lists: how far each has come, the items of one, and taking the next.
 
 use super::api::open_reviews;
+use super::editing::{Editing, ListDialog};
 use super::lists::Lists;
 use super::row::ItemRow;
+use super::start::Start;
 use super::{ReviewsPageView, Taking};
 use crate::api::send;
 use crate::context::use_project;
@@ -106,17 +108,24 @@ fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
             view.reviews.items.iter().cloned().map(row).collect_view()
         })
     };
-    let take = context.may(Action::Review).then(|| view! { <TakeTheNext list=list.clone()/> });
+    let may_review = context.may(Action::Review);
+    let is_first_page = address.shown.is_none() && address.after.is_none();
+    let has_start = view.with_untracked(|view| may_review && is_first_page && view.reviews.is_new)
+        && progress.with_untracked(|progress| progress.as_ref().is_some_and(|known| !known.instructions.is_empty()));
+    let is_start = RwSignal::new(has_start);
+    let (taken, edited) = (list.clone(), list.clone());
+    let take = move || (may_review && !is_start.get()).then(|| view! { <TakeTheNext list=taken.clone()/> });
+    let configure = context.may(Action::Configure).then(|| view! { <Configure list=edited/> });
     view! {
         <header class="head">
             <h1>"Review"</h1>
             <Tabs address=address.clone() progress/>
-            <div class="actions">{take}</div>
+            <div class="actions">{configure}{take}</div>
         </header>
         <div class="reviews">
             <Lists view list/>
-            {instructions}
-            <Show when=move || has_items.get() fallback=nothing>
+            {move || if is_start.get() { view! { <Start progress is_start/> }.into_any() } else { instructions.into_any() }}
+            <Show when=move || !is_start.get() && has_items.get() fallback=move || (!is_start.get()).then(nothing)>
                 <div class="table-scroll" tabindex="0" role="region" aria-label=name>
                     <table class="table review-items">
                         <thead><tr>
@@ -131,6 +140,17 @@ fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
                 </div>
             </Show>
         </div>
+    }
+}
+
+/// Draws what sets lists up.
+#[component]
+fn Configure(list: ReviewListId) -> impl IntoView {
+    let editing = RwSignal::new(Editing::None);
+    view! {
+        <button class="btn ghost" type="button" on:click=move |_| editing.set(Some(Some(list.clone())))>"Edit list"</button>
+        <button class="btn" type="button" on:click=move |_| editing.set(Some(None))>"New list"</button>
+        <ListDialog editing/>
     }
 }
 
@@ -167,7 +187,7 @@ fn count(shown: ItemsShown, progress: &ListProgress) -> String {
 
 /// Draws the button that takes the next item of a list and opens it in review mode.
 #[component]
-fn TakeTheNext(list: ReviewListId) -> impl IntoView {
+pub(super) fn TakeTheNext(list: ReviewListId) -> impl IntoView {
     let told = RwSignal::new(String::new());
     let taking = Taking::new(told);
     let take = Callback::new(move |()| taking.take(list.clone(), None));

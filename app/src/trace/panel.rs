@@ -3,6 +3,7 @@
 use super::activity::ActivitySection;
 use super::conversation::ConversationPane;
 use super::finding::{FindingInTrace, TraceFinding};
+use super::flag::{FlagDialog, SpanFlags};
 use super::form::Form;
 use super::keys::follow_keys;
 use super::layout::LayoutTabs;
@@ -50,6 +51,8 @@ fn Trace() -> impl IntoView {
     let opened = expect_context::<Opened>();
     let Opened { trace, links, layout, kind, .. } = opened;
     provide_context(FindingInTrace::new(opened));
+    let flags = SpanFlags::new(trace);
+    provide_context(flags);
     follow_keys(trace);
     follow_mode();
     let reviewing = is_reviewing();
@@ -104,6 +107,7 @@ fn Trace() -> impl IntoView {
             {later(|| view! { <SpanSection/> }.into_any())}
             {later(|| view! { <Side/> }.into_any())}
             <Show when=move || !reviewing.get()><UndoToast/></Show>
+            <FlagDialog/>
         </article>
     }
 }

@@ -3,6 +3,7 @@
 use super::Opened;
 use super::expected::ExpectedSection;
 use super::field::FieldSection;
+use super::flag::{FlagButton, Flagged};
 use super::tree::icon;
 use crate::context::use_project;
 use crate::ui::markup::inner;
@@ -93,13 +94,14 @@ fn SpanHead(head: Head) -> impl IntoView {
     let duration = head.duration.map(|micros| view! { <span><b>{format::duration(micros as f64 / 1e6)}</b></span> });
     view! {
         <header class="span-h">
-            <div class="row"><Icon name=icon(&head.kind)/><h3>{head.name}</h3><span class="badge">{head.kind}</span></div>
+            <div class="row"><Icon name=icon(&head.kind)/><h3>{head.name}</h3><span class="badge">{head.kind}</span><FlagButton/></div>
             <div class="facts">
                 {duration}{tokens}
                 {head.cost.map(|cost| view! { <span>{format::nanodollars(cost)}</span> })}
                 {head.model.map(|model| view! { <span>{model}</span> })}
                 <RelativeTime micros=head.created/>
             </div>
+            <Flagged/>
         </header>
     }
 }

@@ -44,7 +44,7 @@ pub async fn start(Signed(desk): Signed, JsonBody(body): JsonBody<NewJob>) -> Ap
             return Err(Problem::invalid("filter", "Say which rows: either a filter (\"\" for all), or ids.").into());
         }
     };
-    let example = r#"Say what to do, as {"tag": {"add": ["Triage"]}}, {"answer": {"question": "Tone", "value": 0.8}} or {"add_to_dataset": {"dataset": "id", "expected": "output"}}."#;
+    let example = r#"Say what to do, as {"tag": {"add": ["Triage"]}}, {"answer": {"question": "Tone", "value": 0.8}}, {"flag": {"note": "Is this right?"}} or {"add_to_dataset": {"dataset": "id", "expected": "output"}}."#;
     let action = body.action.ok_or_else(|| Problem::invalid("action", example))?;
     Ok(Json(shown(&desk.start_job(StartJob { object, rows, action }).await?)))
 }

@@ -10,6 +10,7 @@
 mod copying;
 mod doing;
 mod finding;
+mod flagging;
 pub(crate) mod following;
 
 use crate::ground::database::{all, exists, list, one, run, values};
@@ -59,6 +60,7 @@ impl Desk {
             JobAction::Tag { add, .. } => self.require_tags(&home.project, add).await?,
             JobAction::AddToDataset { dataset, .. } => self.require_target(&home, dataset).await?,
             JobAction::Answer { question, value } => self.require_answer(&home, question, value.clone()).await?,
+            JobAction::Flag { list, assignees, .. } => self.require_flagging(&home.project, list.as_ref(), assignees).await?,
         }
         let (actor, project) = (self.actor.clone(), home.project.clone());
         let key = self.store.write_in(&project, move |change| Box::pin(async move { start(change, &actor, &home, command).await })).await?;
@@ -154,7 +156,7 @@ impl Desk {
     fn require_job(&self, action: &JobAction, of_many: bool) -> Result<()> {
         self.actor.require(action.needs(), action.phrase())?;
         let reads = match action {
-            JobAction::Tag { .. } | JobAction::Answer { .. } => of_many,
+            JobAction::Tag { .. } | JobAction::Answer { .. } | JobAction::Flag { .. } => of_many,
             JobAction::AddToDataset { .. } => true,
         };
         if reads {
@@ -210,7 +212,7 @@ impl Actor {
 async fn start(change: &mut Change, actor: &Actor, home: &Home, command: StartJob) -> Result<JobKey> {
     require_room(change, actor, home).await?;
     let key: JobKey = change.take(&home.project, 1).await?;
-    change.transaction_id(&home.project).await?;
+    let as_of = change.transaction_id(&home.project).await?;
     let (filter, picked) = match command.rows {
         JobRows::Matching(filter) => (Some(filter), None),
         JobRows::Picked(ids) => (None, Some(picked(&change.transaction, home, ids).await?)),
@@ -227,6 +229,7 @@ async fn start(change: &mut Change, actor: &Actor, home: &Home, command: StartJo
         .set("action", serde_json::to_string(&command.action)?)
         .set("filter", filter)
         .set("mark", key.number())
+        .set("as_of", as_of)
         .set("state", state.as_str())
         .set("total", total)
         .set("created", change.now);
@@ -290,9 +293,11 @@ struct StoredJob {
     action: String,
     filter: Option<String>,
     mark: i64,
+    as_of: i64,
     state: String,
     reason: Option<String>,
     total: Option<i64>,
+    matched: Option<i64>,
     next: i64,
     next_back: i64,
     done: i64,
@@ -369,8 +374,8 @@ async fn find(
     seen_by: Option<&Actor>,
 ) -> Result<Vec<StoredJob>> {
     let mut text = format!(
-        "SELECT j.project, p.id AS project_id, j.key, j.object_id, j.person_id, o.name AS person_name, j.key_id, j.action, j.filter, j.mark, \
-         j.state, j.reason, j.total, j.next, j.next_back, j.done, j.already, j.gone, j.refused, j.refusal, j.undone, j.kept, j.holder, \
+        "SELECT j.project, p.id AS project_id, j.key, j.object_id, j.person_id, o.name AS person_name, j.key_id, j.action, j.filter, j.mark, j.as_of, \
+         j.state, j.reason, j.total, j.matched, j.next, j.next_back, j.done, j.already, j.gone, j.refused, j.refusal, j.undone, j.kept, j.holder, \
          j.created FROM projects p JOIN jobs j ON j.project = p.short LEFT JOIN people o ON o.id = j.person_id \
          WHERE p.deleted IS NULL AND {condition}"
     );

@@ -77,7 +77,7 @@ async fn what_makes_no_job_is_said() {
             400 project_id: Say where the rows are: project_id, or object_type and object_id.
             400 filter: Say which rows: either a filter ("" for all), or ids.
             400 filter: Say which rows: either a filter ("" for all), or ids.
-            400 action: Say what to do, as {"tag": {"add": ["Triage"]}}, {"answer": {"question": "Tone", "value": 0.8}} or {"add_to_dataset": {"dataset": "id", "expected": "output"}}.
+            400 action: Say what to do, as {"tag": {"add": ["Triage"]}}, {"answer": {"question": "Tone", "value": 0.8}}, {"flag": {"note": "Is this right?"}} or {"add_to_dataset": {"dataset": "id", "expected": "output"}}.
             400 ids: Pick one row at least.
             400 object_type: Use project_logs, experiment or dataset.
             400 action: Name a tag to put on, or one to take off.

@@ -2,6 +2,7 @@
 
 use super::{ReviewItem, ReviewList, TakenItem};
 use crate::markup::Html;
+use crate::people::Person;
 use crate::{Micros, ProjectId, QuestionId, ReviewItemId, ReviewListId};
 use serde::{Deserialize, Serialize};
 
@@ -95,12 +96,31 @@ pub struct ReviewsView {
     pub lists: Vec<ListProgress>,
     /// The list whose items are shown.
     pub list: ReviewListId,
+    /// Whether who looks has done nothing with any of its items yet.
+    pub is_new: bool,
     /// Some of its items, the newest first.
     pub items: Vec<ReviewItem>,
     /// Whether there are more.
     pub has_more: bool,
     /// Live events up to this one are in it.
     pub as_of: i64,
+}
+
+/// A review list with what one chooses from who sets it up; without the list for who makes one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ListSetting {
+    /// The list.
+    pub list: Option<ReviewList>,
+    /// The questions of the project that are asked, by id and name.
+    pub questions: Vec<(QuestionId, String)>,
+    /// Who can review.
+    pub people: Vec<Person>,
+    /// Reviews of an item where the list says nothing.
+    pub reviewers_per_item: u32,
+    /// Minutes for which an item stays in somebody's hand where the list says nothing.
+    pub claim_minutes: u32,
+    /// Whether somebody has reviewed a row of it, so that its frame is fixed.
+    pub is_frame_fixed: bool,
 }
 
 /// An item that somebody has in hand, with what they need to review it.

@@ -14,13 +14,7 @@ use shared::objects::{IfTaken, ObjectKind, RegisterObject};
 /// Draws the dialog whenever it is asked for.
 #[component]
 pub(super) fn AddToDataset(bar: BarState) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(bar.asking.get() == Some(Asking::Dataset)));
-    Effect::new(move |_| {
-        if !open.get() && bar.asking.get_untracked() == Some(Asking::Dataset) {
-            bar.asking.set(None);
-        }
-    });
+    let open = bar.asked_by(Asking::Dataset);
     let title = Signal::derive(move || format!("Add {} to a dataset", bar.counted()));
     view! { <Dialog title open>{move || open.get().then(|| view! { <AddForm bar/> })}</Dialog> }
 }

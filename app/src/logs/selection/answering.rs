@@ -13,13 +13,7 @@ use shared::questions::{Question, QuestionKind};
 /// Draws the dialog whenever it is asked for.
 #[component]
 pub(super) fn AnswerRows(bar: BarState) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(bar.asking.get() == Some(Asking::Answer)));
-    Effect::new(move |_| {
-        if !open.get() && bar.asking.get_untracked() == Some(Asking::Answer) {
-            bar.asking.set(None);
-        }
-    });
+    let open = bar.asked_by(Asking::Answer);
     let title = Signal::derive(move || format!("Answer about {}", bar.counted()));
     view! { <Dialog title open>{move || open.get().then(|| view! { <AnswerForm bar/> })}</Dialog> }
 }

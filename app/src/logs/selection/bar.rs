@@ -2,6 +2,7 @@
 
 use super::adding::AddToDataset;
 use super::answering::AnswerRows;
+use super::flagging::FlagRows;
 use super::tagging::TagRows;
 use crate::context::use_project;
 use crate::jobs::{JobLine, JobsDialog, follow_job};
@@ -23,6 +24,8 @@ pub(super) enum Asking {
     Tags,
     /// Which dataset.
     Dataset,
+    /// Which review list.
+    Flag,
 }
 
 /// What the bar knows. Copies share it.
@@ -63,6 +66,27 @@ impl BarState {
             .with_untracked(|questions| questions.iter().filter(|question| question.is_asked(&viewer, object)).cloned().collect())
     }
 
+    /// Asks something before it is done; false where nothing is selected.
+    fn ask(self, asking: Asking) -> bool {
+        let is_any = self.list.selection.keys.with_untracked(|keys| !keys.is_empty());
+        if is_any {
+            self.asking.set(Some(asking));
+        }
+        is_any
+    }
+
+    /// Whether the dialog is open that asks something.
+    pub(super) fn asked_by(self, asking: Asking) -> RwSignal<bool> {
+        let open = RwSignal::new(false);
+        Effect::new(move |_| open.set(self.asking.get() == Some(asking)));
+        Effect::new(move |_| {
+            if !open.get() && self.asking.get_untracked() == Some(asking) {
+                self.asking.set(None);
+            }
+        });
+        open
+    }
+
     /// Shows what becomes of a job that was started, and selects nothing any more.
     pub(super) fn started(self, job: Job) {
         self.asking.set(None);
@@ -89,10 +113,12 @@ impl BarState {
 /// Draws the bar, and listens to the rows.
 #[component]
 pub(super) fn SelectionBar(state: LogsState) -> impl IntoView {
+    let may_review = use_project().may(Action::Review);
     let bar = BarState { list: state, asking: RwSignal::new(None), job: RwSignal::new(None) };
     use_keys().on(Scope::List, move |act| match act {
         Act::ClearSelection => state.clear_selection(),
         Act::Undo => bar.undo(),
+        Act::Flag => may_review && bar.ask(Asking::Flag),
         _ => false,
     });
     #[cfg(feature = "hydrate")]
@@ -117,6 +143,7 @@ pub(super) fn SelectionBar(state: LogsState) -> impl IntoView {
         <AnswerRows bar/>
         <TagRows bar/>
         <AddToDataset bar/>
+        <FlagRows bar/>
         <JobsDialog open=state.selection.jobs/>
     }
 }
@@ -158,6 +185,7 @@ fn Selected(bar: BarState) -> impl IntoView {
             </Show>
             <span class="grow"></span>
             {act(context.may(Action::Review) && is_asked, Asking::Answer, "Answer", IconName::Review)}
+            {act(context.may(Action::Review), Asking::Flag, "Flag for review", IconName::Flag)}
             {act(context.may(Action::Review), Asking::Tags, "Tag", IconName::Edit)}
             {act(context.may(Action::Ingest), Asking::Dataset, "Add to dataset", IconName::Datasets)}
             <button class="btn icon ghost" type="button" aria-label="Clear selection" title="Clear selection (Escape)" on:click=clear>

@@ -14,13 +14,7 @@ use std::collections::BTreeSet;
 /// Draws the dialog whenever it is asked for.
 #[component]
 pub(super) fn TagRows(bar: BarState) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(bar.asking.get() == Some(Asking::Tags)));
-    Effect::new(move |_| {
-        if !open.get() && bar.asking.get_untracked() == Some(Asking::Tags) {
-            bar.asking.set(None);
-        }
-    });
+    let open = bar.asked_by(Asking::Tags);
     let title = Signal::derive(move || format!("Tag {}", bar.counted()));
     view! { <Dialog title open>{move || open.get().then(|| view! { <TagForm bar/> })}</Dialog> }
 }

@@ -1,9 +1,11 @@
 //! What a review list says about its open item: why this one, how many reviews it has, what was noted, and how to judge.
 
 use super::OpenItem;
+use crate::keys::{Act, Scope, shortcuts, use_keys};
 use crate::reviews::{Taking, why_next};
 use crate::trace::Opened;
 use crate::ui::markup::inner;
+use leptos::html::Details;
 use leptos::prelude::*;
 use shared::ReviewListId;
 use shared::address::REVIEW_ROWS;
@@ -44,9 +46,19 @@ fn Held(held: ItemInHand) -> impl IntoView {
     let others = (others.len() > 1).then(|| format!("In hand: {}.", others.join(", ")));
     let flagged = item.flagged_by.map(|person| format!("{}: ", person.name));
     let note = item.note.filter(|note| !note.is_empty()).map(|note| view! { <p class="note"><b>{flagged}</b>{note}</p> });
-    let instructions = (!instructions.as_str().is_empty()).then(|| {
+    let has_instructions = !instructions.is_empty();
+    let details = NodeRef::<Details>::new();
+    use_keys().on(Scope::Trace, move |act| {
+        let is_it = act == Act::Instructions && has_instructions;
+        if let Some(details) = details.get_untracked().filter(|_| is_it) {
+            details.set_open(!details.open());
+            details.scroll_into_view_with_bool(false);
+        }
+        is_it
+    });
+    let instructions = has_instructions.then(|| {
         view! {
-            <details><summary>"Instructions"</summary><div class="desc" inner_html=inner(instructions)></div></details>
+            <details node_ref=details><summary aria-keyshortcuts=shortcuts(Act::Instructions)>"Instructions"<kbd aria-hidden="true">"⇧ I"</kbd></summary><div class="desc" inner_html=inner(instructions)></div></details>
         }
     });
     view! {

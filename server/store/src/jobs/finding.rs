@@ -1,7 +1,7 @@
 //! Finding the rows of a job: of one moment, and kept by their keys.
 
 use super::following::TO_BE_FOUND;
-use super::{StoredJob, job_rows};
+use super::{StoredJob, flagging, job_rows};
 use crate::ground::database::{exists, run, values};
 use crate::ground::keys::{Key as _, SpanKey, project_of};
 use crate::ground::upsert::upsert_all;
@@ -9,6 +9,7 @@ use crate::looking::trace_rows::{RowOrder, RowScan};
 use crate::looking::work::Effort;
 use crate::{Desk, Error, Result};
 use shared::filter::Context;
+use shared::jobs::JobAction;
 use shared::{Problem, ProjectId};
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,11 @@ const KEEP: Duration = Duration::from_secs(2);
 /// Finds the rows of a job and begins with them. Where another process has the job in hand by now, nothing is kept.
 pub(super) async fn find_rows(desk: &Desk, project: &ProjectId, job: &StoredJob, holder: &str) -> Result<()> {
     let rows = matching(desk, project, job, holder).await?;
+    let matched = i64::try_from(rows.len()).unwrap_or(0);
+    let rows = match job.action()? {
+        JobAction::Flag { sample: Some(count), .. } => flagging::drawn(job, rows, count),
+        JobAction::Flag { .. } | JobAction::Tag { .. } | JobAction::AddToDataset { .. } | JobAction::Answer { .. } => rows,
+    };
     let mut first = 0;
     for rows in rows.chunks(AT_ONCE) {
         let (job, rows, holder) = (job.clone(), rows.to_vec(), holder.to_owned());
@@ -45,9 +51,9 @@ pub(super) async fn find_rows(desk: &Desk, project: &ProjectId, job: &StoredJob,
     desk.store
         .write_in(project, move |change| {
             Box::pin(async move {
-                let text = "UPDATE jobs SET state = 'running', total = ?, held_until = 0 \
+                let text = "UPDATE jobs SET state = 'running', total = ?, matched = ?, held_until = 0 \
                             WHERE project = ? AND key = ? AND holder = ? AND state = 'waiting'";
-                run(&change.transaction, text, values![first, project_of(key), key, holder]).await?;
+                run(&change.transaction, text, values![first, matched, project_of(key), key, holder]).await?;
                 // Followers look where something was written.
                 change.transaction_id(&of).await
             })

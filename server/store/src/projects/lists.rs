@@ -9,10 +9,10 @@ use crate::projects::questions::configuration_changed;
 use crate::projects::{checked_name, questions};
 use crate::writing::writer::Change;
 use crate::{Desk, Error, Result};
-use sea_orm::FromQueryResult;
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::objects::ObjectKind;
 use shared::permissions::Action;
-use shared::reviews::{ArchiveReviewList, ReviewList, SaveReviewList};
+use shared::reviews::{ArchiveReviewList, ListSetting, ReviewList, SaveReviewList};
 use shared::{ObjectId, PersonId, Problem, ProjectId, ReviewListId, RowId};
 
 impl Desk {
@@ -33,6 +33,34 @@ impl Desk {
     pub async fn review_list(&self, id: &ReviewListId) -> Result<ReviewList> {
         self.require_configuration()?;
         Ok(reviews::list(self.store.readers(), id).await?.list)
+    }
+
+    /// A review list, or none for a new one, with what one chooses from who sets it up.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] below engineers, [`Problem::NotFound`] for an unknown project or list.
+    pub async fn list_setting(&self, project: &ProjectId, list: Option<&ReviewListId>) -> Result<ListSetting> {
+        self.require(Action::Configure)?;
+        let (settings, connection) = (self.settings(project).await?, self.store.readers());
+        let (mut known, mut is_frame_fixed) = (None, false);
+        if let Some(id) = list {
+            let list = reviews::list(connection, id).await?.list;
+            if list.project != *project {
+                return Err(Problem::not_found("review list").into());
+            }
+            (known, is_frame_fixed) = (Some(list), is_reviewed(connection, id).await?);
+        }
+        let questions = questions::of_project(connection, project).await?.into_iter().filter(|question| !question.archived);
+        let mut people = self.active_people().await?;
+        people.retain(|person| Action::Review.allowed(person.role, None));
+        Ok(ListSetting {
+            list: known,
+            questions: questions.map(|question| (question.id, question.name)).collect(),
+            people,
+            reviewers_per_item: settings.reviewers_per_item,
+            claim_minutes: settings.claim_minutes,
+            is_frame_fixed,
+        })
     }
 
     /// Makes or changes a review list.
@@ -153,7 +181,7 @@ async fn save(change: &mut Change, command: SaveReviewList, person: PersonId) ->
                     Problem::invalid("seed", "The seed of a list is never changed: what was drawn could not be drawn again.").into()
                 );
             }
-            if before.definition.frame != command.definition.frame && is_reviewed(change, id).await? {
+            if before.definition.frame != command.definition.frame && is_reviewed(&change.transaction, id).await? {
                 let reason = "Somebody has reviewed rows of this list, so what they stand for is fixed. Make another list instead.";
                 return Err(Problem::invalid("frame", reason).into());
             }
@@ -194,11 +222,11 @@ async fn require_known(change: &Change, command: &SaveReviewList) -> Result<()> 
 }
 
 /// Whether anybody has reviewed anything in a list, or answered anything about what stands in it.
-async fn is_reviewed(change: &Change, list: &ReviewListId) -> Result<bool> {
+async fn is_reviewed(connection: &impl ConnectionTrait, list: &ReviewListId) -> Result<bool> {
     let text = "SELECT 1 FROM review_items i WHERE i.project = (SELECT p.short FROM projects p JOIN review_lists l ON l.project_id = p.id WHERE l.id = ?) \
                 AND i.list_id = ? AND (EXISTS (SELECT 1 FROM reviews r WHERE r.project = i.project AND r.item = i.key) \
                 OR (i.listed AND EXISTS (SELECT 1 FROM answers a WHERE a.project = i.project AND a.span = i.span))) LIMIT 1";
-    exists(&change.transaction, text, values![list.as_str(), list.as_str()]).await
+    exists(connection, text, values![list.as_str(), list.as_str()]).await
 }
 
 /// Items that are open need as many reviews as their list says now. Who has one in hand may finish.

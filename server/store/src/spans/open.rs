@@ -10,6 +10,7 @@ use crate::ground::keys::bound;
 use crate::looking::condition::{self, InTrace};
 use crate::looking::view::View;
 use crate::render::{self, FieldSource, WantedField};
+use crate::said::reviews::flags;
 use crate::said::{activity, answers, comments, golds};
 use crate::{Desk, Result};
 use sea_orm::FromQueryResult;
@@ -148,6 +149,7 @@ impl<'a> Open<'a> {
             answers,
             golds,
             comments,
+            flags: flags::of_span(snapshot, span).await?,
             activity: activity::of_page(snapshot, seen, &looking.actor, span).await?,
         })
     }

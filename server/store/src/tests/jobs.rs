@@ -30,21 +30,24 @@ fn tag(add: &[&str], remove: &[&str]) -> JobAction {
     JobAction::Tag { add: names(add), remove: names(remove) }
 }
 
-fn matching(project: &Project, filter: &str, action: JobAction) -> StartJob {
+/// A job over what matches.
+pub(super) fn matching(project: &Project, filter: &str, action: JobAction) -> StartJob {
     StartJob { object: project.logs(), rows: JobRows::Matching(filter.to_owned()), action }
 }
 
-fn picked(project: &Project, ids: &[&str], action: JobAction) -> StartJob {
+/// A job over some rows.
+pub(super) fn picked(project: &Project, ids: &[&str], action: JobAction) -> StartJob {
     let ids = ids.iter().map(|id| (*id).into()).collect();
     StartJob { object: project.logs(), rows: JobRows::Picked(ids), action }
 }
 
-fn named(job: &Job) -> NameJob {
+/// Its name.
+pub(super) fn named(job: &Job) -> NameJob {
     NameJob { job: job.id.clone() }
 }
 
 /// Works at jobs until nothing is left to do.
-async fn work(store: &Store) {
+pub(super) async fn work(store: &Store) {
     store.work_at_jobs(&mut JobWorker::new(), usize::MAX).await.unwrap();
 }
 

@@ -1,7 +1,7 @@
 //! The page of review lists: how far each has come, and the items of one.
 
 use crate::content::reviews;
-use crate::ground::database::{all, values};
+use crate::ground::database::{all, exists, values};
 use crate::writing::events;
 use crate::{Desk, Result, render};
 use sea_orm::FromQueryResult;
@@ -17,6 +17,10 @@ const COUNTS: &str = "SELECT i.list_id, SUM(CASE WHEN i.complete THEN 0 ELSE 1 E
      SUM(CASE WHEN NOT i.complete AND EXISTS (SELECT 1 FROM review_assignments a WHERE a.project = i.project AND a.item = i.key AND a.person_id = ?) \
      THEN 1 ELSE 0 END) AS mine FROM review_items i JOIN spans s ON s.project = i.project AND s.key = i.span \
      JOIN objects o ON o.key = i.object AND o.deleted IS NULL WHERE i.project = (SELECT short FROM projects WHERE id = ?) AND i.listed GROUP BY i.list_id";
+
+/// Whether a person has reviewed or skipped anything of a list. Bound to the project, the person and the list.
+const BEGUN: &str = "SELECT 1 FROM reviews r JOIN review_items i ON i.project = r.project AND i.key = r.item \
+     WHERE r.project = (SELECT short FROM projects WHERE id = ?) AND r.person_id = ? AND i.list_id = ? LIMIT 1";
 
 #[derive(FromQueryResult)]
 struct Counted {
@@ -48,6 +52,7 @@ impl Desk {
             ItemsShown::Completed => (Some(ReviewStatus::Complete), false),
             ItemsShown::All => (None, false),
         };
+        let query_project = query.project.clone();
         let wanted = ListReviewItems {
             project: query.project,
             list: Some(list.clone()),
@@ -59,6 +64,8 @@ impl Desk {
             after: query.after,
             limit: u32::try_from(PAGE + 1).unwrap_or(u32::MAX),
         };
+        let is_new =
+            !exists(self.store.readers(), BEGUN, values![query_project.as_str(), self.actor.person.id.as_str(), list.as_str()]).await?;
         let mut items = self.review_items(wanted).await?;
         let has_more = items.len() > PAGE;
         items.truncate(PAGE);
@@ -67,6 +74,6 @@ impl Desk {
             let (open, mine, complete) = counted.map_or((0, 0, 0), |counted| (counted.open, counted.mine, counted.complete));
             ListProgress { instructions: render::description(&known.list.definition.description), list: known.list, open, mine, complete }
         });
-        Ok(ReviewsView { lists: progress.collect(), list, items, has_more, as_of })
+        Ok(ReviewsView { lists: progress.collect(), list, is_new, items, has_more, as_of })
     }
 }

@@ -12,6 +12,7 @@ pub(super) fn others() -> Vec<(&'static str, Way)> {
     use Way::Harmless;
     let mut ways = vec![
         ("reviews_of_row", Harmless("as review_item")),
+        ("flag_setting", Harmless("lists and people")),
         ("take_next", Harmless("as review_item; in an order that reads nothing hidden")),
         ("claim_item", Harmless("as review_item")),
         ("awaited_reviews", Harmless("how many items one may take, in names of lists")),

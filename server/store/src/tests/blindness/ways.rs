@@ -428,6 +428,7 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
         ("review_lists", CONFIGURED),
         ("review_list", CONFIGURED),
         ("save_review_list", ENGINEERS),
+        ("list_setting", ENGINEERS),
         ("edit_review_list", ENGINEERS),
         ("archive_review_list", ENGINEERS),
         ("review_list_named", CONFIGURED),

@@ -1,0 +1,47 @@
+//! Where keys mean something.
+
+/// Where a key means something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// On every page with a rail.
+    Everywhere,
+    /// In a list of rows.
+    List,
+    /// While a trace is open.
+    Trace,
+    /// In the tree of its spans.
+    Tree,
+    /// Where a question is asked.
+    Review,
+    /// In the lines of content that unfolds.
+    Lines,
+}
+
+impl Scope {
+    /// All of them, as the sheet orders them.
+    pub(crate) const ALL: [Self; 6] = [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review, Self::Lines];
+
+    /// The heading on the sheet.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::List => "List",
+            Self::Trace => "Open trace",
+            Self::Tree => "Tree of spans",
+            Self::Review => "Human review",
+            Self::Lines => "Lines of JSON",
+        }
+    }
+
+    /// What is on the page where its keys mean something, as a selector.
+    pub(crate) fn selector(self) -> &'static str {
+        match self {
+            Self::Everywhere => ".rail",
+            Self::List => "form.filter, table.objects, table.review-items",
+            Self::Trace => "article.trace",
+            Self::Tree => "nav.trace-tree",
+            Self::Review => ".question[role=group]",
+            Self::Lines => ".unfolding",
+        }
+    }
+}
