@@ -1,7 +1,7 @@
 //! JSON between the server and the page. Structures are objects.
 //!
-//! What serde derives reads a structure from a list of its fields, too, which nobody here writes. Reading objects only leaves that half out of the
-//! bundle: it was a twelfth of the first page.
+//! What serde derives reads a structure from a list of its fields, too, which nobody here writes. Reading objects only leaves that half of the
+//! code out of the bundle.
 
 use bytes::Bytes;
 use leptos::server_fn::codec::Post;
