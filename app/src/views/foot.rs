@@ -7,6 +7,7 @@ use crate::configuration::{FormState, TextField};
 use crate::context::use_project;
 use leptos::prelude::*;
 use shared::permissions::Action;
+use shared::ranges::TimeRange;
 use shared::views::{DeleteView, KeptView, ListState, RestoreView, SaveView, SavedView, SetDefaultView};
 
 /// What is being named.
@@ -74,6 +75,16 @@ fn changes(held: &ListState, shown: &ListState) -> Vec<String> {
     }
     if held.sort != shown.sort {
         changes.push(if shown.sort.is_empty() { "newest first".to_owned() } else { format!("sorted by {}", shown.sort) });
+    }
+    if held.columns != shown.columns {
+        changes.push(if shown.columns.is_empty() { "the columns that every list has".to_owned() } else { "other columns".to_owned() });
+    }
+    if held.range != shown.range {
+        let words = TimeRange::parse(&shown.range).ok().flatten().map_or_else(|| "all time".to_owned(), |range| range.words());
+        changes.push(words);
+    }
+    if held.density != shown.density {
+        changes.push(if shown.density.is_empty() { "compact rows".to_owned() } else { "comfortable rows".to_owned() });
     }
     changes
 }
@@ -216,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_changed_view_says_in_which_ways() {
-        let state = |filter: &str, sort: &str| ListState { filter: filter.to_owned(), sort: sort.to_owned() };
+        let state = |filter: &str, sort: &str| ListState { filter: filter.to_owned(), sort: sort.to_owned(), ..ListState::default() };
         for (held, shown, expected) in [
             (state("a", "scores.A desc"), state(" a ", "scores.A  desc"), ""),
             (state("a", ""), state("b", "created desc"), "filter b"),
