@@ -26,8 +26,8 @@ mod views;
 mod walk;
 
 pub use columns::ShownColumn;
-pub use page::LogsPage;
 use filter::offset_minutes;
+pub use page::LogsPage;
 pub(crate) use part::load_trace;
 use sidelist::SideList;
 use state::LogsState;

@@ -115,7 +115,10 @@ mod tests {
         for (text, expected) in [
             ("", ""),
             ("id,input  240 ,  scores.\"A b\"", "id, input 240, scores.\"A b\""),
-            ("metadata.channel AS Channel 120, len(output)>100 as 'Is  long'", "metadata.channel as Channel 120, len(output) > 100 as \"Is long\""),
+            (
+                "metadata.channel AS Channel 120, len(output)>100 as 'Is  long'",
+                "metadata.channel as Channel 120, len(output) > 100 as \"Is long\"",
+            ),
             ("id, id 90, tags 5, output 9999", "id, tags 40, output 1000"),
             ("metadata.b + 1 as \"x, y\" 60", "metadata.b + 1 as \"x, y\" 60"),
         ] {

@@ -181,7 +181,8 @@ impl ListState {
     pub fn normal(&self) -> Self {
         let sort = TraceSort::parse(&self.sort).map_or_else(|_| self.sort.clone(), |sort| sort.to_text());
         let columns = Column::parse(&self.columns).map_or_else(|_| self.columns.clone(), |columns| Column::to_text(&columns));
-        let range = TimeRange::parse(&self.range).map_or_else(|_| self.range.clone(), |range| range.map(|range| range.to_text()).unwrap_or_default());
+        let range = TimeRange::parse(&self.range)
+            .map_or_else(|_| self.range.clone(), |range| range.map(|range| range.to_text()).unwrap_or_default());
         Self { filter: self.filter.trim().to_owned(), sort, columns, range, density: self.density.clone() }
     }
 
@@ -263,7 +264,10 @@ mod tests {
         for (state, expected) in [
             (ListState::default(), "?lang=x&view=v&sort=created%20desc"),
             (ListState { columns: "a, b".to_owned(), ..ListState::default() }, "?lang=x&view=v&cols=a%2C%20b&sort=created%20desc"),
-            (ListState { filter: "a".to_owned(), density: "comfortable".to_owned(), ..ListState::default() }, "?filter=a&lang=x&view=v&density=comfortable"),
+            (
+                ListState { filter: "a".to_owned(), density: "comfortable".to_owned(), ..ListState::default() },
+                "?filter=a&lang=x&view=v&density=comfortable",
+            ),
         ] {
             let said = state.said(&address);
             let mut parts: Vec<_> = said.to_query().trim_start_matches('?').split('&').map(str::to_owned).collect();

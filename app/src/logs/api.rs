@@ -97,7 +97,9 @@ mod server {
         let condition = list.state.condition();
         let query = OpenLogs { filter: condition.clone(), others: list.address().others, ..query };
         let listed = match desk.summary_of_rows(&object, &condition).await {
-            Ok((summary, as_of)) => listed(&desk, &object, &query, &mut list, &chosen.computed).await.map(|listed| (summary, listed, as_of)),
+            Ok((summary, as_of)) => {
+                listed(&desk, &object, &query, &mut list, &chosen.computed).await.map(|listed| (summary, listed, as_of))
+            }
             Err(error) => Err(error),
         };
         let (summary, (page, further), mistakes) = match listed {
@@ -163,7 +165,14 @@ mod server {
         columns: &[String],
     ) -> Result<(TracePage, Option<String>), store::Error> {
         if let Some(sort) = list.sort() {
-            let sorted = SortTraces { object: object.clone(), filter: query.filter.clone(), sort, after: None, limit: query.limit, columns: columns.to_vec() };
+            let sorted = SortTraces {
+                object: object.clone(),
+                filter: query.filter.clone(),
+                sort,
+                after: None,
+                limit: query.limit,
+                columns: columns.to_vec(),
+            };
             match desk.sort_traces(sorted).await {
                 Ok(SortedTraces { rows, next, partial, as_of }) => {
                     let end = rows.last().map_or(Place { created: 0, key: 0 }, TraceRow::place);
@@ -174,7 +183,13 @@ mod server {
                 Err(error) => return Err(error),
             }
         }
-        let query = ListTraces { object: object.clone(), filter: query.filter.clone(), before: query.before, limit: query.limit, columns: columns.to_vec() };
+        let query = ListTraces {
+            object: object.clone(),
+            filter: query.filter.clone(),
+            before: query.before,
+            limit: query.limit,
+            columns: columns.to_vec(),
+        };
         Ok((desk.list_traces(query).await?, None))
     }
 

@@ -74,7 +74,8 @@ impl LogsState {
                 if let LiveChange::Spans(changed) = &event.change {
                     self.tint(changed.traces.iter().map(|row| row.key).collect());
                     // What else rows of experiments and datasets show, and what is computed of rows, events do not say.
-                    let says_more = self.rows.with_value(|rows| *rows != RowsPage::Logs) || self.computed.with_value(|computed| !computed.is_empty());
+                    let says_more =
+                        self.rows.with_value(|rows| *rows != RowsPage::Logs) || self.computed.with_value(|computed| !computed.is_empty());
                     if changed.object == object && says_more {
                         self.read_again_soon(GATHER_VEILED);
                     }

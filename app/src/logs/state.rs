@@ -1,7 +1,7 @@
 //! What the Logs page knows.
 
-use super::columns::ShownColumn;
 use super::LogsView;
+use super::columns::ShownColumn;
 use super::order::Order;
 use super::seen::Seen;
 use super::selection::Selection;

@@ -202,7 +202,8 @@ mod tests {
     use shared::views::{KEPT_VIEWS, ListState, SavedView};
 
     fn list(view: ShownView, state: ListState, is_changed: bool) -> String {
-        let others = vec![("lang".to_owned(), "x".to_owned()), ("cols".to_owned(), "x".to_owned()), ("view".to_owned(), "before".to_owned())];
+        let others =
+            vec![("lang".to_owned(), "x".to_owned()), ("cols".to_owned(), "x".to_owned()), ("view".to_owned(), "before".to_owned())];
         let list =
             ShownList { state, view, is_changed, view_type: "logs", others, may_review: is_changed, notes: vec!["<Note>".to_owned()] };
         list.html().as_str().to_owned()

@@ -90,8 +90,10 @@ fn Columns(state: LogsState) -> impl IntoView {
         }
     });
     let wanted = RwSignal::new(String::new());
-    let is_wanted = move |column: &Column| wanted.with(|wanted| heading(&state, column).to_lowercase().contains(&wanted.trim().to_lowercase()));
-    let offered = move || choosing.offered.get().into_iter().filter(is_wanted).map(|column| view! { <OfferedLine choosing column/> }).collect_view();
+    let is_wanted =
+        move |column: &Column| wanted.with(|wanted| heading(&state, column).to_lowercase().contains(&wanted.trim().to_lowercase()));
+    let offered =
+        move || choosing.offered.get().into_iter().filter(is_wanted).map(|column| view! { <OfferedLine choosing column/> }).collect_view();
     let reset = move |_| {
         choosing.shown.set(untrack(|| by_itself(&state)));
         choosing.apply();
@@ -220,7 +222,9 @@ fn OwnColumn(choosing: Choosing) -> impl IntoView {
         let words = name.get_untracked().split_whitespace().collect::<Vec<_>>().join(" ");
         let column = Column { name: Some(words).filter(|name| !name.is_empty()).or_else(|| column.name.clone()), ..column.clone() };
         let text = Column::to_text(std::slice::from_ref(&column));
-        if Column::parse(&text).is_err() || choosing.shown.with_untracked(|shown| shown.iter().any(|other| other.expression == column.expression)) {
+        if Column::parse(&text).is_err()
+            || choosing.shown.with_untracked(|shown| shown.iter().any(|other| other.expression == column.expression))
+        {
             return;
         }
         choosing.add(column);

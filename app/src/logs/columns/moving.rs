@@ -10,7 +10,8 @@ use shared::columns::{Column, WIDTHS};
 /// Follows the pointer until it is let go, and then says the widths in the address.
 pub(super) fn resize(state: LogsState, event: &PointerEvent, go: Callback<String>) {
     let Some(head) = event_target::<Element>(event).closest("th").ok().flatten() else { return };
-    let heads: Vec<Element> = std::iter::successors(head.parent_element().and_then(|row| row.first_element_child()), Element::next_element_sibling).collect();
+    let heads: Vec<Element> =
+        std::iter::successors(head.parent_element().and_then(|row| row.first_element_child()), Element::next_element_sibling).collect();
     let Some(place) = heads.iter().position(|other| *other == head) else { return };
     let drawn: Vec<u32> = heads.iter().map(|head| head.client_width().unsigned_abs()).collect();
     let (mut chosen, mut shown): (Vec<Column>, Vec<ShownColumn>) = untrack(|| (listed(&state), columns(&state, layout_of(&state))));
@@ -40,7 +41,7 @@ pub(super) fn resize(state: LogsState, event: &PointerEvent, go: Callback<String
             let _ = state.columns.try_set(shown);
         }
     });
-    let following = StoredValue::new_local(Vec::new());
+    let following = StoredValue::new_local(Vec::<WindowListenerHandle>::new());
     let let_go = window_event_listener(leptos::ev::pointerup, move |event| {
         for handle in following.try_update_value(std::mem::take).into_iter().flatten() {
             handle.remove();

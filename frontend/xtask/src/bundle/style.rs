@@ -10,7 +10,7 @@ use crate::failure::{Explain, Failure, Outcome};
 pub const FIRST_SHEET: (&str, &str) = ("touchstone.css", "main.css");
 
 /// The sheets that come with parts of the bundle, each after those that it may stand on, with the parts that need it.
-pub const PART_SHEETS: [(&str, &[&str]); 8] = [
+pub const PART_SHEETS: [(&str, &[&str]); 9] = [
     ("parts.css", &["administration", "columns", "filter", "selection", "trace", "views"]),
     ("administration.css", &["administration"]),
     ("filter.css", &["filter"]),

@@ -36,7 +36,8 @@ pub(super) fn read(options: Option<&RawValue>) -> Result<ListState, Problem> {
         column.width = width.map(|width| width.min(1e6).round() as u32);
         columns.push(column);
     }
-    let columns = Column::parse(&Column::to_text(&columns)).map_err(|problem| Problem::invalid("options.columnOrder", problem.to_string()))?;
+    let columns =
+        Column::parse(&Column::to_text(&columns)).map_err(|problem| Problem::invalid("options.columnOrder", problem.to_string()))?;
     let range = match &options["timeRangeFilter"] {
         Value::String(text) => TimeRange::parse(text).ok().flatten(),
         Value::Object(moments) => {

@@ -7,6 +7,7 @@ use crate::looking::trace_row::{Gathered, TraceRowFields};
 use crate::looking::trace_rows::FoundRow;
 use crate::render;
 use indexmap::IndexMap;
+use serde_json::value::RawValue;
 use shared::Problem;
 use shared::filter::{Compiled, TraceTest};
 use std::sync::Arc;
@@ -17,9 +18,22 @@ const MOST_GATHERED: u64 = 64 * 1024 * 1024;
 /// Characters of a value in a row.
 const PREVIEW: usize = 240;
 
-/// What a value looks like in a row; nothing where there is none.
+/// Bytes of a list at most whose items are told one by one.
+const SHORT: usize = 4_096;
+
+/// What a value looks like in a row: of a short list its items, and nothing where there is nothing.
 fn shown(json: &str) -> String {
-    if json == "null" { String::new() } else { render::preview(json, PREVIEW) }
+    if json == "null" {
+        return String::new();
+    }
+    let items = if json.starts_with('[') && json.len() <= SHORT { serde_json::from_str::<Vec<&RawValue>>(json).ok() } else { None };
+    match items {
+        Some(items) if items.iter().all(|item| !item.get().starts_with(['[', '{'])) => {
+            let items: Vec<_> = items.iter().map(|item| render::preview(item.get(), PREVIEW)).collect();
+            items.join(", ").chars().take(PREVIEW).collect()
+        }
+        _ => render::preview(json, PREVIEW),
+    }
 }
 
 /// Rows of which it is not known yet whether they match.
