@@ -51,7 +51,7 @@ test("columns are hidden, added and moved with the mouse, and the link shows the
   await stranger.goto(reviewer.url());
   await fillSignIn(stranger, PEOPLE.colleague.email, PASSWORD);
   await hydrated(stranger);
-  await expect(heads(stranger)).toHaveText(["Name", "Long", "Output", "Tags", "Duration", "Tokens", "Cost", "Created", "channel"]);
+  await expect(heads(stranger)).toHaveText(["Name", "Long", "Output", "Tags", "Duration", "Tokens", "Created", "channel"]);
   await expect(row(stranger, row1.id)).toContainText("email");
   // What changes is computed anew while one looks.
   await installation.sendTraces([{ ...row1, metadata: { channel: "letter" } }]);
@@ -66,7 +66,7 @@ test("columns are moved, sized and reset with the keyboard alone", async ({ inst
   const grip = shown(reviewer).getByRole("button", { name: "Move Tags" });
   await grip.focus();
   await reviewer.keyboard.press("ArrowUp");
-  await expect(heads(reviewer)).toHaveText(["Name", "Input", "Tags", "Output", "Duration", "Tokens", "Cost", "Created"]);
+  await expect(heads(reviewer)).toHaveText(["Name", "Input", "Tags", "Output", "Duration", "Tokens", "Created"]);
   await expect(grip).toBeFocused();
   await shown(reviewer).getByRole("spinbutton", { name: "Width of Tags" }).focus();
   await reviewer.keyboard.type("310");
@@ -76,7 +76,7 @@ test("columns are moved, sized and reset with the keyboard alone", async ({ inst
   await expect(shown(reviewer).getByRole("checkbox", { name: "Name" })).toBeDisabled();
   await shown(reviewer).getByRole("checkbox", { name: "Tokens" }).focus();
   await reviewer.keyboard.press("Space");
-  await expect(heads(reviewer)).toHaveCount(7);
+  await expect(heads(reviewer)).toHaveCount(6);
   await dialog(reviewer).getByRole("button", { name: "Reset columns" }).press("Enter");
   await expect(heads(reviewer)).toHaveText(["Name", "Input", "Output", "Tags", "Duration", "Tokens", "Created"]);
   await reviewer.keyboard.press("Escape");

@@ -166,9 +166,9 @@ pub(super) fn TraceTable(
     let count_class = move || {
         let costs = if has_cost.get() { " costs" } else { "" };
         let scores = columns.with(|columns| columns.iter().filter(|column| column.class == "score").count());
-        let laid = if state.columns.read().is_empty() { "laid" } else { "own" };
+        let own = if state.columns.read().is_empty() { "" } else { " own" };
         format!(
-            "table windowed {} {laid} scores-{}{costs}{}",
+            "table windowed {}{own} scores-{}{costs}{}",
             layout.class,
             scores.min(8),
             if state.is_comfortable() { " comfortable" } else { "" }

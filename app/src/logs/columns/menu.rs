@@ -186,7 +186,7 @@ fn ShownList(choosing: Choosing) -> impl IntoView {
         }
     };
     view! {
-        <ul class="columns-shown" aria-label="Columns that are shown" on:pointermove=move |event| order.drag(&event) on:pointerup=move |_| order.drop_it()>
+        <ul aria-label="Columns that are shown" on:pointermove=move |event| order.drag(&event) on:pointerup=move |_| order.drop_it()>
             <For each=move || shown.get() key=|column| (column.expression.clone(), column.width) children=line/>
         </ul>
     }
