@@ -27,9 +27,9 @@ test("columns are hidden, added and moved with the mouse, and the link shows the
   await open(reviewer, project.page("logs"));
   await expect(heads(reviewer)).toHaveText(["Name", "Input", "Output", "Tags", "Duration", "Tokens", "Created"]);
   await openColumns(reviewer);
-  await shown(reviewer).getByRole("checkbox", { name: "Input" }).uncheck();
-  await expect(heads(reviewer)).not.toContainText(["Input"]);
-  await dialog(reviewer).getByRole("checkbox", { name: "channel", exact: true }).check();
+  await shown(reviewer).getByRole("checkbox", { name: "Input" }).click();
+  await expect(heads(reviewer)).toHaveText(["Name", "Output", "Tags", "Duration", "Tokens", "Created"]);
+  await dialog(reviewer).getByRole("checkbox", { name: "channel", exact: true }).click();
   await expect(row(reviewer, row1.id)).toContainText("email");
   // A mistake is told while one types.
   await dialog(reviewer).getByLabel("Expression").fill("len(output");

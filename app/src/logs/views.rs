@@ -7,14 +7,13 @@ use crate::keys::{Act, Scope, use_keys};
 use crate::ui::markup::inner;
 use crate::views::{ViewedList, draw_views_menu};
 use leptos::prelude::*;
-use shared::views::{ListState, view_type};
+use shared::views::view_type;
 
 /// Draws the bar.
 #[component]
 pub(super) fn ViewsBar() -> impl IntoView {
     let state = expect_context::<LogsState>();
     let (asked, dialog) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
-    let viewed = StoredValue::new(ListState::default());
     let keys = use_keys();
     let ask = move |event: leptos::ev::MouseEvent| {
         let Some(button) = event_target::<leptos::web_sys::Element>(&event).closest("button").ok().flatten() else { return };
@@ -24,10 +23,7 @@ pub(super) fn ViewsBar() -> impl IntoView {
             Some(word) if word == "+select" => mind_selection(state, SelectionStep::Begin),
             Some(word) if word == "+jobs" => mind_selection(state, SelectionStep::Jobs),
             Some(word) if word.starts_with('+') => dialog.set(Some(word)),
-            word => {
-                viewed.set_value(state.shown());
-                asked.set(word);
-            }
+            word => asked.set(word),
         }
     };
     let is_asked = Memo::new(move |before: Option<&bool>| before == Some(&true) || asked.with(Option::is_some));
@@ -38,7 +34,8 @@ pub(super) fn ViewsBar() -> impl IntoView {
             let list = ViewedList {
                 project: state.project,
                 view_type: state.rows.with_value(view_type),
-                state: viewed,
+                filter: state.filter,
+                others: state.others,
                 address: state.address,
                 changed: Callback::new(move |()| state.read_anew()),
             };

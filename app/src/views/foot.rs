@@ -24,7 +24,7 @@ enum Naming {
 pub(super) fn ViewFoot(state: MenuState, current: Option<SavedView>) -> impl IntoView {
     let context = use_project();
     let may_save = context.may(Action::SaveViews);
-    let shown = state.list.state.get_value();
+    let shown = state.list.state();
     let view_type = state.list.view_type;
     let kept = state.word.with_value(|word| KeptView::named(word, view_type));
     let held = current.as_ref().map(|view| view.state.clone()).or_else(|| kept.map(KeptView::state)).unwrap_or_default();
@@ -192,7 +192,7 @@ fn NameForm(state: MenuState, naming: RwSignal<Option<Naming>>, first: String, v
                 view_type: state.list.view_type.to_owned(),
                 name: typed,
                 shared: shared.get_untracked(),
-                state: state.list.state.get_value(),
+                state: state.list.state(),
                 sent: None,
                 version: None,
             },
