@@ -2,6 +2,7 @@
 
 pub mod api;
 mod cases;
+mod columns;
 mod cursor;
 mod filter;
 mod first_steps;
@@ -24,6 +25,8 @@ mod unread;
 mod views;
 mod walk;
 
+pub use columns::ShownColumn;
+use filter::offset_minutes;
 pub use page::LogsPage;
 pub(crate) use part::load_trace;
 use sidelist::SideList;
@@ -113,6 +116,14 @@ pub struct LogsView {
     pub filter: String,
     /// The order that is shown, likewise; empty for the newest first.
     pub sort: String,
+    /// The parameters of the address that says all that is shown.
+    pub others: Vec<(String, String)>,
+    /// The condition of the rows: the filter, and the time that they are of.
+    pub condition: String,
+    /// The columns that somebody chose; none for those that the list has by itself.
+    pub columns: Vec<ShownColumn>,
+    /// The expressions of those that are computed of each row.
+    pub computed: Vec<String>,
     /// Where the rows go on in an order of one's own; then that of the page is only where they end.
     pub further: Option<String>,
     /// The views, and which one is shown, as HTML.

@@ -188,10 +188,14 @@ pub fn comment_link(organization: &str, project: &str, page: &RowsPage, trace: &
 /// What stands for the order that lists have by themselves, where it has to be said.
 pub const NEWEST_FIRST: &str = "created desc";
 
+/// The parameters that say, beside the filter, how a list is shown: the order of its rows, their columns, the time that they are of, and
+/// how dense they stand.
+pub const LOOK: [&str; 4] = ["sort", "cols", "range", "density"];
+
 /// The query of the Logs page.
 ///
-/// Among the other parameters are `view`, the view that is shown, and `sort`, the order of the rows. A view shows what it holds where neither
-/// a filter nor an order is said; where one is, both are as they are said, and the view is a changed one.
+/// Among the other parameters are `view`, the view that is shown, and those of [`LOOK`]. A view shows what it holds where neither a filter
+/// nor any of them is said; where one is, all are as they are said, and the view is a changed one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogsAddress {
     /// The open trace, by root span id.
@@ -297,7 +301,8 @@ impl LogsAddress {
 
     /// The list of a view as it is, from its beginning and with no trace open.
     pub fn with_view(&self, view: &str) -> Self {
-        Self { filter: String::new(), before: None, ..self.with_trace(None, None) }.with_other("sort", "").with_other("view", view)
+        let plain = Self { filter: String::new(), before: None, ..self.with_trace(None, None) };
+        LOOK.iter().fold(plain, |address, key| address.with_other(key, "")).with_other("view", view)
     }
 
     /// The first value of another parameter.
@@ -306,7 +311,7 @@ impl LogsAddress {
     }
 
     /// The same with another value of one of the other parameters, or without it where that is empty.
-    fn with_other(&self, key: &str, value: &str) -> Self {
+    pub(crate) fn with_other(&self, key: &str, value: &str) -> Self {
         let mut others: Vec<_> = self.others.iter().filter(|(name, _)| name != key).cloned().collect();
         if !value.is_empty() {
             others.push((key.to_owned(), value.to_owned()));
@@ -373,7 +378,7 @@ mod tests {
             (view.with_list("", ""), "?view=mine&cols=x&sort=created%20desc"),
             (view.with_list("a", "b").with_list("", ""), "?view=mine&cols=x&sort=created%20desc"),
             (view.with_list("a", "b").with_filter(""), "?view=mine&cols=x&sort=b"),
-            (view.with_list("a", "b").with_view("other"), "?cols=x&view=other"),
+            (view.with_list("a", "b").with_view("other"), "?view=other"),
             (LogsAddress::parse("sort=b&filter=c").with_list("", ""), ""),
         ] {
             assert_eq!(changed.to_query(), expected);

@@ -221,9 +221,10 @@ impl Traces {
 
 /// Shows a changed row in the place of the loaded one. What events do not say stays until the list is read again.
 fn show(loaded: &mut TraceRow, changed: &TraceRow) {
-    let case = loaded.case.take();
+    let (case, values) = (loaded.case.take(), std::mem::take(&mut loaded.values));
     *loaded = changed.clone();
     loaded.case = loaded.case.take().or(case);
+    loaded.values = values;
 }
 
 /// Puts changed rows in their places among loaded ones, newest first. Rows beyond `next` are not loaded and stay out.
@@ -282,6 +283,7 @@ mod tests {
                     .collect(),
                 tags: Vec::new(),
                 case: None,
+                values: Vec::new(),
             }
         }
 

@@ -59,6 +59,9 @@ pub struct TraceRow {
     /// In a list of an experiment or a dataset what else its root says; none in logs, in live events, and of what is too large for a list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<Case>,
+    /// What expressions come to that were asked for, as one line each and in their order; none in live events, and of what there was no time for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
 }
 
 /// What the row of an experiment or a dataset says beside that of a log.
@@ -140,6 +143,9 @@ pub struct ListTraces {
     pub before: Option<Place>,
     /// Rows wanted.
     pub limit: u32,
+    /// Expressions whose values are told of each row.
+    #[serde(default)]
+    pub columns: Vec<String>,
 }
 
 /// A page of traces.
@@ -169,6 +175,9 @@ pub struct SortTraces {
     pub after: Option<String>,
     /// Rows wanted.
     pub limit: u32,
+    /// As of [`ListTraces`].
+    #[serde(default)]
+    pub columns: Vec<String>,
 }
 
 /// A page of traces in an order of one's own.

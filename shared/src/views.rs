@@ -4,8 +4,10 @@ mod kept;
 
 pub use kept::{KEPT_VIEWS, KeptView};
 
-use crate::address::RowsPage;
+use crate::address::{LOOK, LogsAddress, RowsPage};
+use crate::columns::Column;
 use crate::filter::parse_expression;
+use crate::ranges::TimeRange;
 use crate::spans::TraceSort;
 use crate::{Micros, PersonId, Problem, ProjectId, ViewId};
 use serde::{Deserialize, Serialize};
@@ -58,7 +60,16 @@ pub struct ListState {
     pub filter: String,
     /// The order of the rows, as [`TraceSort::parse`] reads it; empty for the newest first.
     pub sort: String,
+    /// The columns of the table, as [`Column::parse`] reads them; empty for those that it has by itself.
+    pub columns: String,
+    /// The time that the rows are of, as [`TimeRange::parse`] reads it; empty for all time.
+    pub range: String,
+    /// How the rows stand: [`COMFORTABLE`], or empty for as many as there is room for.
+    pub density: String,
 }
+
+/// Rows with more room around what they say.
+pub const COMFORTABLE: &str = "comfortable";
 
 /// A saved view.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,17 +165,48 @@ impl ListState {
             return Err(Problem::invalid("sort", format!("Use at most {LONGEST_SORT} bytes, without a NUL.")));
         }
         TraceSort::parse(&self.sort)?;
+        Column::parse(&self.columns)?;
+        TimeRange::parse(&self.range)?;
+        if !["", COMFORTABLE].contains(&self.density.as_str()) {
+            return Err(Problem::invalid("density", format!("Use {COMFORTABLE}, or leave it empty.")));
+        }
         if self.filter.trim().is_empty() {
             return Ok(());
         }
         parse_expression(&self.filter).map(|_| ()).map_err(Problem::filter)
     }
 
-    /// The same as it is written everywhere. An order that cannot be read stays as it is.
+    /// The same as it is written everywhere. What cannot be read stays as it is.
     #[must_use]
     pub fn normal(&self) -> Self {
         let sort = TraceSort::parse(&self.sort).map_or_else(|_| self.sort.clone(), |sort| sort.to_text());
-        Self { filter: self.filter.trim().to_owned(), sort }
+        let columns = Column::parse(&self.columns).map_or_else(|_| self.columns.clone(), |columns| Column::to_text(&columns));
+        let range = TimeRange::parse(&self.range)
+            .map_or_else(|_| self.range.clone(), |range| range.map(|range| range.to_text()).unwrap_or_default());
+        Self { filter: self.filter.trim().to_owned(), sort, columns, range, density: self.density.clone() }
+    }
+
+    /// What an address says.
+    pub fn of(address: &LogsAddress) -> Self {
+        let text = |key: &str| address.other(key).unwrap_or_default().to_owned();
+        Self { filter: address.filter.clone(), sort: text("sort"), columns: text("cols"), range: text("range"), density: text("density") }
+    }
+
+    /// The address that says all of it, from the beginning of the list and with no trace open.
+    pub fn said(&self, address: &LogsAddress) -> LogsAddress {
+        let values = [&self.sort, &self.columns, &self.range, &self.density];
+        let address = LOOK.into_iter().zip(values).fold(address.clone(), |address, (key, value)| address.with_other(key, value));
+        address.with_filter(&self.filter)
+    }
+
+    /// The condition that the rows fulfil: the filter, and the time that they are of. A filter that cannot be read is left as it is.
+    pub fn condition(&self) -> String {
+        let Ok(Some(range)) = TimeRange::parse(&self.range) else { return self.filter.clone() };
+        match self.filter.trim() {
+            "" => range.condition(),
+            filter if parse_expression(filter).is_err() => filter.to_owned(),
+            filter => format!("({filter}) and {}", range.condition()),
+        }
     }
 }
 
@@ -216,6 +258,37 @@ mod tests {
     use expect_test::expect;
 
     #[test]
+    fn what_is_shown_is_said_as_a_whole() {
+        let address = LogsAddress::parse("view=v&cols=name&range=1d&r=1&lang=x");
+        assert_eq!(ListState::of(&address), ListState { columns: "name".to_owned(), range: "1d".to_owned(), ..ListState::default() });
+        for (state, expected) in [
+            (ListState::default(), "?lang=x&view=v&sort=created%20desc"),
+            (ListState { columns: "a, b".to_owned(), ..ListState::default() }, "?lang=x&view=v&cols=a%2C%20b&sort=created%20desc"),
+            (
+                ListState { filter: "a".to_owned(), density: "comfortable".to_owned(), ..ListState::default() },
+                "?filter=a&lang=x&view=v&density=comfortable",
+            ),
+        ] {
+            let said = state.said(&address);
+            let mut parts: Vec<_> = said.to_query().trim_start_matches('?').split('&').map(str::to_owned).collect();
+            let mut wanted: Vec<_> = expected.trim_start_matches('?').split('&').map(str::to_owned).collect();
+            parts.sort();
+            wanted.sort();
+            assert_eq!(parts, wanted);
+        }
+        for (filter, range, expected) in [
+            ("", "", ""),
+            (" a ", "", " a "),
+            ("", "7d", "created >= now() - interval 168 hour"),
+            ("a or b", "1h", "(a or b) and created >= now() - interval 1 hour"),
+            ("a or", "1h", "a or"),
+        ] {
+            let state = ListState { filter: filter.to_owned(), range: range.to_owned(), ..ListState::default() };
+            assert_eq!(state.condition(), expected);
+        }
+    }
+
+    #[test]
     fn what_no_view_can_be_is_refused() {
         let save = |view_type: &str, filter: &str, sent: Option<String>| SaveView {
             project: "p".into(),
@@ -261,6 +334,17 @@ mod tests {
         let sorted = |sort: &str| ListState { filter: " error is null ".to_owned(), sort: sort.to_owned() };
         assert!(sorted("tags desc").check().is_err() && sorted("scores.A desc").check().is_ok());
         let normal = |sort: &str| sorted(sort).normal().sort;
+        let shown = |columns: &str, range: &str, density: &str| ListState {
+            columns: columns.to_owned(),
+            range: range.to_owned(),
+            density: density.to_owned(),
+            ..ListState::default()
+        };
+        assert!(shown("input, scores.A 90", "7d", COMFORTABLE).check().is_ok());
+        for state in [shown("input", "7 days", ""), shown("a +", "", ""), shown("", "x", ""), shown("", "", "roomy")] {
+            assert!(state.check().is_err(), "{state:?}");
+        }
+        assert_eq!(shown("id,tags  90", "24h", "").normal(), shown("id, tags 90", "1d", ""));
         assert_eq!((normal("created desc").as_str(), normal(" scores.A").as_str(), normal("x").as_str()), ("", "scores.A asc", "x"));
     }
 }

@@ -43,6 +43,7 @@ pub async fn filter_names(object: ObjectId) -> Result<KnownNames, AppError> {
 
 #[cfg(feature = "ssr")]
 mod server {
+    use super::super::columns::{Chosen, layout_of_kind};
     use super::super::filter;
     use super::{AppError, ListTraces, LogsView, OpenLogs, SortTraces, SortedTraces, TracePage};
     use crate::api::cookies;
@@ -56,18 +57,24 @@ mod server {
     use shared::markup::Html;
     use shared::objects::{ObjectKind, Place};
     use shared::permissions::Action;
+    use shared::ranges::TimeRange;
     use shared::spans::{OpenTrace, ReadConversation, TraceRow, TraceView};
     use shared::summary::Summary;
     use shared::views::view_type;
     use shared::{ObjectId, Problem};
     use store::Desk;
 
-    /// What begins selecting, for who may do something with rows, and what shows the jobs.
-    fn selecting(desk: &Desk) -> Html {
+    /// What chooses a time and columns, what begins selecting, for who may do something with rows, and what shows the jobs.
+    fn tools(desk: &Desk, range: &str) -> Html {
         let button =
             |word: &str, name: &str| html!(r#"<button class="btn ghost small" type="button" data-views="{}">{}</button>"#, word, name);
         let select = desk.actor().may(Action::Review).then(|| button("+select", "Select"));
-        html!(r#"<span class="grow"></span>{}{}"#, select, button("+jobs", "Jobs"))
+        let range = TimeRange::parse(range).ok().flatten().map_or_else(|| "All time".to_owned(), |range| range.words());
+        let time = html!(
+            r#"<button class="btn ghost small" type="button" data-views="+range" aria-haspopup="dialog" title="Time range">{}<span class="sr">, time range</span></button>"#,
+            range
+        );
+        html!(r#"<span class="grow"></span>{}{}{}{}"#, time, button("+columns", "Columns"), select, button("+jobs", "Jobs"))
     }
 
     pub(super) async fn open(desk: Desk, query: OpenLogs) -> Result<LogsView, AppError> {
@@ -80,12 +87,19 @@ mod server {
                 (object.id, base.map(|base| base.name), Some(about))
             }
         };
+        let layout = layout_of_kind(query.rows.kind());
         let mut list = ShownList::of(&desk, &query.project, view_type(&query.rows), &query.filter, &query.others).await?;
         // From here on a view is what it shows.
-        let address = list.address();
-        let query = OpenLogs { filter: address.filter, others: address.others, ..query };
-        let listed = match desk.summary_of_rows(&object, &query.filter).await {
-            Ok((summary, as_of)) => listed(&desk, &object, &query, &mut list).await.map(|listed| (summary, listed, as_of)),
+        let chosen = Chosen::of(&list.state.columns, layout);
+        if let Some(note) = chosen.note {
+            list.refuse_columns(note);
+        }
+        let condition = list.state.condition();
+        let query = OpenLogs { filter: condition.clone(), others: list.address().others, ..query };
+        let listed = match desk.summary_of_rows(&object, &condition).await {
+            Ok((summary, as_of)) => {
+                listed(&desk, &object, &query, &mut list, &chosen.computed).await.map(|listed| (summary, listed, as_of))
+            }
             Err(error) => Err(error),
         };
         let (summary, (page, further), mistakes) = match listed {
@@ -124,7 +138,13 @@ mod server {
             base,
             about,
             page,
-            views: html!("{}{}", list.html(), selecting(&desk)),
+            views: html!("{}{}", list.html(), tools(&desk, &list.state.range)),
+            conditions: filter::conditions(&list.state.filter, &query.others),
+            mistakes: filter::mistakes(&list.state.filter, &mistakes),
+            others: list.address().others,
+            condition,
+            columns: chosen.columns,
+            computed: chosen.computed,
             filter: list.state.filter,
             sort: list.state.sort,
             further,
@@ -133,8 +153,6 @@ mod server {
             layout,
             conversation,
             trace_missing,
-            conditions: filter::conditions(&query.filter, &query.others),
-            mistakes: filter::mistakes(&query.filter, &mistakes),
         })
     }
 
@@ -144,9 +162,17 @@ mod server {
         object: &ObjectId,
         query: &OpenLogs,
         list: &mut ShownList,
+        columns: &[String],
     ) -> Result<(TracePage, Option<String>), store::Error> {
         if let Some(sort) = list.sort() {
-            let sorted = SortTraces { object: object.clone(), filter: query.filter.clone(), sort, after: None, limit: query.limit };
+            let sorted = SortTraces {
+                object: object.clone(),
+                filter: query.filter.clone(),
+                sort,
+                after: None,
+                limit: query.limit,
+                columns: columns.to_vec(),
+            };
             match desk.sort_traces(sorted).await {
                 Ok(SortedTraces { rows, next, partial, as_of }) => {
                     let end = rows.last().map_or(Place { created: 0, key: 0 }, TraceRow::place);
@@ -157,7 +183,13 @@ mod server {
                 Err(error) => return Err(error),
             }
         }
-        let query = ListTraces { object: object.clone(), filter: query.filter.clone(), before: query.before, limit: query.limit };
+        let query = ListTraces {
+            object: object.clone(),
+            filter: query.filter.clone(),
+            before: query.before,
+            limit: query.limit,
+            columns: columns.to_vec(),
+        };
         Ok((desk.list_traces(query).await?, None))
     }
 

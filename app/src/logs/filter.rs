@@ -15,6 +15,7 @@ mod value;
 mod written;
 
 pub(super) use held::HeldFocus;
+pub(super) use understood::offset_minutes;
 #[cfg(feature = "ssr")]
 pub(super) use written::{conditions, mistakes};
 
@@ -139,10 +140,10 @@ pub(super) fn FilterBar(
             format!("{at_least}{} in {}", format::counted(spans, "span", "spans"), format::counted(traces, "trace", "traces"))
         })
     };
-    let clear = state.is_filtered().then(|| view! { <a class="link" href=state.address_with_filter("")>"Clear"</a> });
+    let clear = (!text.trim().is_empty()).then(|| view! { <a class="link" href=state.address_with_filter("")>"Clear"</a> });
     let example = example(untrack(|| state.scores()).first().map(|column| column.name.as_str()));
     // Without JavaScript the browser makes the address of what stands in the form.
-    let others = untrack(|| state.address.with(|address| address.others.clone()));
+    let others = state.others.get_untracked();
     let others: Html = others.iter().map(|(name, value)| hidden_input(name, value)).collect();
     view! {
         <form class="filter" role="search" aria-label="Filters" method="get" on:submit=submit>

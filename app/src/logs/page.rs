@@ -38,11 +38,11 @@ pub fn LogsPage() -> impl IntoView {
     let list = Memo::new(move |_| address.with(|address| List::of(shown.get(), address)));
     let logs = resource(
         move || list.get(),
-        move |List { rows, filter, before, others }| {
-            let (open, row, layout) = address.with_untracked(|address| {
+        move |List { rows, filter, before, .. }| {
+            let (open, row, layout, others) = address.with_untracked(|address| {
                 // The server knows the object by its name; what is asked for is a trace of it.
                 let open = OpenTrace::of(address, ObjectId(String::new()));
-                (open, address.row.clone().map(RowId), address.layout)
+                (open, address.row.clone().map(RowId), address.layout, address.others.clone())
             });
             open_logs(OpenLogs { project: project.clone(), rows, filter, before, limit: FIRST_PAGE, open, row, layout, others })
         },
@@ -57,6 +57,9 @@ pub fn LogsPage() -> impl IntoView {
     view! { <Transition>{page}</Transition> }
 }
 
+/// What only changes how the rows look: the list stays.
+const SHOWN_IN_PLACE: [&str; 2] = ["cols", "density"];
+
 /// What another list is known by.
 #[derive(Clone, PartialEq)]
 struct List {
@@ -68,7 +71,8 @@ struct List {
 
 impl List {
     fn of(rows: RowsPage, address: &LogsAddress) -> Self {
-        Self { rows, filter: address.filter.clone(), before: address.before, others: address.others.clone() }
+        let others = address.others.iter().filter(|(key, _)| !SHOWN_IN_PLACE.contains(&key.as_str())).cloned().collect();
+        Self { rows, filter: address.filter.clone(), before: address.before, others }
     }
 }
 
@@ -128,6 +132,13 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
             None => recall(state),
         }
         wanted
+    });
+    Effect::new(move |before: Option<Vec<Option<String>>>| {
+        let look: Vec<_> = address.with(|address| SHOWN_IN_PLACE.map(|key| address.other(key).map(str::to_owned)).into());
+        if before.is_some_and(|before| before != look) && !left.get_untracked() {
+            state.show_as(&address.get_untracked());
+        }
+        look
     });
     follow_keys(state, open);
     let first = opened.clone();

@@ -73,8 +73,10 @@ impl LogsState {
             Applied::Changed => {
                 if let LiveChange::Spans(changed) = &event.change {
                     self.tint(changed.traces.iter().map(|row| row.key).collect());
-                    // What else rows of experiments and datasets show, events do not say.
-                    if changed.object == object && self.rows.with_value(|rows| *rows != RowsPage::Logs) {
+                    // What else rows of experiments and datasets show, and what is computed of rows, events do not say.
+                    let says_more =
+                        self.rows.with_value(|rows| *rows != RowsPage::Logs) || self.computed.with_value(|computed| !computed.is_empty());
+                    if changed.object == object && says_more {
                         self.read_again_soon(GATHER_VEILED);
                     }
                 }
@@ -139,11 +141,9 @@ impl LogsState {
             self.traces.with_untracked(|traces| (u32::try_from(traces.rows.len()).unwrap_or(u32::MAX), traces.is_sorted));
         let most = if is_sorted { LONGEST_SORTED } else { FURTHER_PAGE * 2 };
         // What a view holds may have changed meanwhile; this list stays what it is.
-        let LogsAddress { filter, others, before, .. } = self.address.with_untracked(|address| {
-            let before = address.before;
-            let list = self.filter.with_value(|filter| self.sort.with_value(|sort| address.with_list(filter, sort)));
-            LogsAddress { before, ..list }
-        });
+        let before = self.address.with_untracked(|address| address.before);
+        let list = self.shown_address();
+        let LogsAddress { filter, others, .. } = self.filter.with_value(|filter| self.sort.with_value(|sort| list.with_list(filter, sort)));
         let query = OpenLogs {
             project: self.project.get_value(),
             rows: self.rows.get_value(),
@@ -192,6 +192,8 @@ impl LogsState {
             self.further.set_value(view.further);
             self.keep_departed(departed);
         }
+        self.columns.set(view.columns);
+        self.computed.set_value(view.computed);
         self.views.set(view.views);
         self.kinds.set(view.scores);
         self.compared.set(view.compared);
@@ -200,6 +202,12 @@ impl LogsState {
         self.questions.set(view.questions);
         self.tags.set(view.tags);
         is_taken
+    }
+
+    /// Shows the rows as the address says by now: with other columns, or with more room.
+    pub(super) fn show_as(&self, address: &LogsAddress) {
+        self.others.set(address.others.clone());
+        self.read_anew();
     }
 
     /// Reads everything again at once.
@@ -234,7 +242,8 @@ impl LogsState {
         if self.further.with_value(Option::is_some) {
             return mind_traces(*self, TraceStep::ReadOn(index));
         }
-        let query = ListTraces { object: self.object(), filter: self.filter.get_value(), before: Some(next), limit: FURTHER_PAGE };
+        let (filter, columns) = (self.condition.get_value(), self.computed.get_value());
+        let query = ListTraces { object: self.object(), filter, before: Some(next), limit: FURTHER_PAGE, columns };
         let state = *self;
         send(list_traces(query), move |answer| {
             let needed = state.reading.try_update_value(|reading| {

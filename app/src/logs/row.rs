@@ -5,16 +5,17 @@
 //! kept a frame long, and must stay away: scrolling the page to its top on every navigation, removing the element that has the focus,
 //! and pages of five hundred rows.
 
+use super::columns::ShownColumn;
+use super::layout::Layout;
 use super::part::mind_traces;
-use super::state::{LogsState, ScoreColumn};
+use super::state::LogsState;
 use super::walk::TraceStep;
 use crate::ui::{IconName, IconSize, format, markup, score_bar};
 use leptos::prelude::*;
 use leptos::web_sys::{Element, Event};
-use shared::address::LogsAddress;
+use shared::address::{LogsAddress, RowsPage};
 use shared::html;
 use shared::markup::Html;
-use shared::objects::ObjectKind;
 use shared::spans::TraceRow;
 
 /// Tags shown before "+2".
@@ -23,26 +24,54 @@ const TAGS: usize = 2;
 /// The length of a score's track in pixels.
 const TRACK: u32 = 30;
 
-/// The cells of a trace. The name is the link that opens it.
-pub(super) fn cells(state: &LogsState, row: &TraceRow, columns: &[ScoreColumn], now: Option<i64>) -> Html {
+/// The cells of a row, for `now`. The one that names it is the link that opens it.
+pub(super) fn cells(state: &LogsState, layout: &Layout, row: &TraceRow, columns: &[ShownColumn], now: Option<i64>) -> Html {
+    let mut cells = Html::default();
+    // On a phone there is room for the first two numbers.
+    let mut places = ["pref", "fact"].into_iter();
+    let mut values = row.values.iter();
+    for column in columns {
+        let mut place = "";
+        let cell = match column.class.trim_end_matches(" wide") {
+            "name" => name(state, row),
+            "in" => html!("{}", row.input),
+            "out" => html!("{}", row.output),
+            "score" => {
+                place = places.next().unwrap_or("more");
+                score(row, &column.score)
+            }
+            "tg" => chips(state, &row.tags),
+            "num soft du" => html!("{}", row.duration.map(|micros| format::duration(micros as f64 / 1e6))),
+            "num soft tk" => html!("{}", row.tokens.map(|tokens| format::count(tokens.unsigned_abs()))),
+            "num soft ct" => html!("{}", row.cost.map(format::nanodollars)),
+            "num tm" => markup::relative_time(row.created, now),
+            "val" => {
+                place = places.next().unwrap_or("more");
+                // What is not known is said to be unknown.
+                html!("{}", values.next().map_or("…", String::as_str))
+            }
+            other => (layout.cell)(state, row, other),
+        };
+        let width = column.width();
+        cells.push(&html!(r#"<td class="{} {}"{}>{}</td>"#, column.class, place, width, cell));
+    }
+    cells
+}
+
+/// Lists of logs have no further cells.
+pub(super) fn no_cell(_: &LogsState, _: &TraceRow, _: &str) -> Html {
+    Html::default()
+}
+
+fn name(state: &LogsState, row: &TraceRow) -> Html {
     // The filter of a list never changes; another filter is another list.
     let link = untrack(|| state.address_of(Some(&row.root_span_id), None));
-    html!(
-        r#"<td class="name"><span class="row"><a class="clip" href="{}" data-noscroll>{}</a>{}</span></td><td class="in">{}</td><td class="out">{}</td>{}<td class="tg">{}</td>{}{}"#,
-        link,
-        row.title(ObjectKind::ProjectLogs),
-        marks(row),
-        row.input,
-        row.output,
-        scores(row, columns),
-        chips(state, &row.tags),
-        measures(row),
-        created(row, now),
-    )
+    let title = row.title(state.rows.with_value(RowsPage::kind));
+    html!(r#"<span class="row"><a class="clip" href="{}" data-noscroll>{}</a>{}</span>"#, link, title, marks(row))
 }
 
 /// How many of its spans have an error, and how many comments there are.
-pub(super) fn marks(row: &TraceRow) -> Html {
+fn marks(row: &TraceRow) -> Html {
     let errors = mark(row.errors, "err", IconName::Warning, "span with an error", "spans with an error");
     let comments = mark(row.comments, "comments", IconName::Comment, "comment", "comments");
     html!("{}{}", errors, comments)
@@ -56,34 +85,14 @@ fn mark(count: i64, class: &str, icon: IconName, one: &str, several: &str) -> Op
         .then(|| html!(r#"<span class="mark {}" title="{}">{}{}<span class="sr"> {}</span></span>"#, class, words, icon, number, noun))
 }
 
-/// A cell for each score. Where there is none its track takes no room.
-pub(super) fn scores(row: &TraceRow, columns: &[ScoreColumn]) -> Html {
-    let mut cells = Html::default();
-    for (place, column) in columns.iter().enumerate() {
-        // On a phone there is room for the first two.
-        let class = ["pref", "fact"].get(place).copied().unwrap_or("more");
-        let bar = row.scores.get(&column.name).map(|score| score_bar(score.kind, Some(score.value), score.spread, TRACK));
-        let bar = bar.unwrap_or_else(|| Html::ours(r#"<span class="sc none"><b>–</b></span>"#));
-        cells.push(&html!(r#"<td class="score {}">{}</td>"#, class, bar));
-    }
-    cells
-}
-
-/// The cells of how long it took, of its tokens, and of its cost: the style sheet shows that one where any row has one.
-pub(super) fn measures(row: &TraceRow) -> Html {
-    let duration = row.duration.map(|micros| format::duration(micros as f64 / 1e6));
-    let tokens = row.tokens.map(|tokens| format::count(tokens.unsigned_abs()));
-    let cost = row.cost.map(format::nanodollars);
-    html!(r#"<td class="num soft du">{}</td><td class="num soft tk">{}</td><td class="num soft ct">{}</td>"#, duration, tokens, cost)
-}
-
-/// The cell of when it began.
-pub(super) fn created(row: &TraceRow, now: Option<i64>) -> Html {
-    html!(r#"<td class="num tm">{}</td>"#, markup::relative_time(row.created, now))
+/// A score. Where there is none its track takes no room.
+fn score(row: &TraceRow, name: &str) -> Html {
+    let bar = row.scores.get(name).map(|score| score_bar(score.kind, Some(score.value), score.spread, TRACK));
+    bar.unwrap_or_else(|| Html::ours(r#"<span class="sc none"><b>–</b></span>"#))
 }
 
 /// The first tags, and how many more there are.
-pub(super) fn chips(state: &LogsState, tags: &[String]) -> Html {
+fn chips(state: &LogsState, tags: &[String]) -> Html {
     let mut chips: Html = tags.iter().take(TAGS).map(|name| markup::tag_chip(name, state.tag_color(name).as_deref())).collect();
     let rest = tags.get(TAGS..).unwrap_or_default();
     if !rest.is_empty() {

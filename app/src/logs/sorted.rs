@@ -15,7 +15,8 @@ impl LogsState {
             self.reading.update_value(|reading| reading.is_going_on = false);
             return;
         };
-        let query = SortTraces { object: self.object(), filter: self.filter.get_value(), sort, after: after.clone(), limit: FURTHER_PAGE };
+        let (filter, columns) = (self.condition.get_value(), self.computed.get_value());
+        let query = SortTraces { object: self.object(), filter, sort, after: after.clone(), limit: FURTHER_PAGE, columns };
         let state = *self;
         send(sort_traces(query), move |answer| {
             // The page may be gone.

@@ -1,6 +1,7 @@
 //! What the Logs page knows.
 
 use super::LogsView;
+use super::columns::ShownColumn;
 use super::order::Order;
 use super::seen::Seen;
 use super::selection::Selection;
@@ -20,6 +21,7 @@ use shared::questions::Question;
 use shared::spans::TraceRow;
 use shared::summary::{ScoreKind, Summary};
 use shared::tags::Tag;
+use shared::views::ListState;
 use shared::{ObjectId, ProjectId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,6 +38,14 @@ pub(crate) struct LogsState {
     pub(crate) filter: StoredValue<String>,
     /// The order of the rows, as the address says it; empty for the newest first.
     pub(super) sort: StoredValue<String>,
+    /// The parameters of the address that says all that is shown.
+    pub(super) others: RwSignal<Vec<(String, String)>>,
+    /// The condition of the rows: the filter, and the time that they are of.
+    pub(super) condition: StoredValue<String>,
+    /// The columns that somebody chose; none for those that the list has by itself.
+    pub(super) columns: RwSignal<Vec<ShownColumn>>,
+    /// The expressions of those that are computed of each row.
+    pub(super) computed: StoredValue<Vec<String>>,
     /// Where the rows go on in an order of one's own.
     pub(super) further: StoredValue<Option<String>>,
     /// The views, as the server writes them.
@@ -121,6 +131,10 @@ impl LogsState {
             address,
             filter: StoredValue::new(view.filter),
             sort: StoredValue::new(view.sort),
+            others: RwSignal::new(view.others),
+            condition: StoredValue::new(view.condition),
+            columns: RwSignal::new(view.columns),
+            computed: StoredValue::new(view.computed),
             further: StoredValue::new(view.further),
             views: RwSignal::new(view.views),
             traces,
@@ -220,8 +234,24 @@ impl LogsState {
         })
     }
 
+    /// The address of the page, with all that is shown.
+    pub(super) fn shown_address(&self) -> LogsAddress {
+        LogsAddress { others: self.others.get_untracked(), ..self.address.get_untracked() }
+    }
+
+    /// What the list shows.
+    pub(super) fn shown(&self) -> ListState {
+        let (filter, sort) = (self.filter.get_value(), self.sort.get_value());
+        ListState { filter, sort, ..ListState::of(&self.shown_address()) }
+    }
+
+    /// Whether rows have more room.
+    pub(super) fn is_comfortable(&self) -> bool {
+        self.others.with(|others| others.iter().any(|(key, _)| key == "density"))
+    }
+
     fn address_with(&self, filter: &str, sort: &str) -> String {
-        let query = self.address.with_untracked(|address| address.with_list(filter, sort).to_query());
+        let query = self.shown_address().with_list(filter, sort).to_query();
         if query.is_empty() { "?".to_owned() } else { query }
     }
 
@@ -256,6 +286,6 @@ impl LogsState {
 
     /// Whether the list is of what matches a filter.
     pub(crate) fn is_filtered(&self) -> bool {
-        self.filter.with_value(|filter| !filter.trim().is_empty())
+        self.condition.with_value(|condition| !condition.trim().is_empty())
     }
 }

@@ -1,31 +1,30 @@
 //! The table of traces: only the rows in view are drawn, so that a hundred thousand scroll as smoothly as fifty.
 
+use super::columns::{columns, heads, resize_column};
 use super::layout::Layout;
 use super::part::{Drawn, TracePart};
-use super::row::{address_under, key_under, prefetch_under};
+use super::row::{address_under, cells, key_under, prefetch_under};
 use super::selection::{SelectionStep, mind_selection};
-use super::state::{LogsState, ScoreColumn};
+use super::state::LogsState;
 use crate::raw_query::in_place;
 use crate::ui::markup::inner;
 use crate::ui::window::{Viewport, Window, room};
-use crate::ui::{Icon, IconName, ScoreKind, format, now, score_source};
+use crate::ui::{Icon, IconName, format, now};
 use leptos::html::Div;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use shared::address::LogsAddress;
-use shared::filter::quote_path_step;
 use shared::markup::Html;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Heights of a row in pixels, as the style sheet has them: in a table, and as a card on a phone.
 const ROW: u32 = 28;
+const COMFORTABLE_ROW: u32 = 40;
 const CARD: u32 = 84;
 
 /// Rows that are drawn.
 const WINDOW: Window = Window { whole: 0, at_first: 50, margin: 8, step: 4 };
-
-/// Scores of scorers and end users that have a column beside the questions.
-const OTHER_COLUMNS: usize = 4;
 
 /// A row as it is drawn.
 #[derive(Clone, PartialEq)]
@@ -53,10 +52,11 @@ pub(super) fn TraceTable(
     let state = expect_context::<LogsState>();
     let scroller = NodeRef::<Div>::new();
     let viewport = state.seen.viewport;
+    let row_height = move || if state.is_comfortable() { COMFORTABLE_ROW } else { ROW };
     let measure = move || {
         if let Some(element) = scroller.get_untracked() {
-            let row =
-                if window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width <= 720.0) { CARD } else { ROW };
+            let is_phone = window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width <= 720.0);
+            let row = if is_phone { CARD } else { untrack(row_height) };
             state.see(Viewport::of(&element, row));
         }
     };
@@ -71,6 +71,7 @@ pub(super) fn TraceTable(
     state.seen.is_pointed_at.set_value(false);
     // Effects run in the browser only: the first drawing is the same as the server's.
     Effect::new(move |_| {
+        row_height();
         if scroller.get().is_some() {
             keep_anchor();
             measure();
@@ -99,14 +100,14 @@ pub(super) fn TraceTable(
             state.need(range.get().1 + waiting.get());
         }
     });
-    let columns = Memo::new(move |_| columns(&state));
+    let columns = Memo::new(move |_| columns(&state, layout));
     let lines = Memo::new(move |_| {
         let (first, last) = range.get();
         let (above, now) = (waiting.get(), now());
         state.traces.with(|traces| {
             let rows = traces.rows.get(above + first..above + last).unwrap_or_default().iter();
             columns.with(|columns| {
-                rows.map(|row| Line { key: row.key, row_id: row.row_id.0.clone(), cells: (layout.cells)(&state, row, columns, now) })
+                rows.map(|row| Line { key: row.key, row_id: row.row_id.0.clone(), cells: cells(&state, layout, row, columns, now) })
                     .collect::<Vec<_>>()
             })
         })
@@ -156,47 +157,39 @@ pub(super) fn TraceTable(
             navigate(&address, in_place());
         }
     };
-    let room = move || room(range.get(), length.get(), viewport.get().map_or(ROW, |viewport| viewport.row));
+    let room = move || room(range.get(), length.get(), viewport.get().map_or_else(row_height, |viewport| viewport.row));
     let (above, below) = (move || room().0, move || room().1);
-    let column_count = move || columns.read().len() + layout.before.len() + layout.after.len() + 1;
-    let heading = move |(class, words): &(&'static str, &'static str)| match measure_of(class) {
-        Some(measure) => {
-            view! { <th scope="col" class=*class aria-sort=state.direction_by(measure)><a href=state.address_by(measure)>{*words}</a></th> }
-                .into_any()
+    let navigate = use_navigate();
+    let go = Callback::new(move |address: String| navigate(&address, NavigateOptions { replace: true, ..in_place() }));
+    let column_count = move || columns.read().len();
+    let heads = move || inner(columns.with(|columns| heads(&state, columns)));
+    let grabbed = move |event: leptos::ev::PointerEvent| {
+        if event_target::<leptos::web_sys::Element>(&event).class_list().contains("edge") {
+            // Text would be selected along the way otherwise.
+            event.prevent_default();
+            resize_column(state, event, go);
         }
-        None => view! { <th scope="col" class=*class>{*words}</th> }.into_any(),
-    };
-    let heads = move || {
-        columns
-            .get()
-            .into_iter()
-            .map(|ScoreColumn { name, kind }| {
-                let (icon, words) = score_source(kind);
-                let measure = format!("scores.{}", quote_path_step(&name));
-                view! {
-                    <th scope="col" class="score" title=format!("{words}: {name}") aria-sort=state.direction_by(&measure)>
-                        <Icon name=icon/><a href=state.address_by(&measure)>{name.clone()}</a>
-                    </th>
-                }
-            })
-            .collect_view()
     };
     // Where nobody sends a cost nothing speaks of it.
     let has_cost = Memo::new(move |_| state.traces.with(|traces| traces.rows.iter().any(|row| row.cost.is_some())));
     let count_class = move || {
         let costs = if has_cost.get() { " costs" } else { "" };
-        format!("table windowed {} scores-{}{costs}", layout.class, columns.read().len().min(8))
+        let scores = columns.with(|columns| columns.iter().filter(|column| column.class == "score").count());
+        let own = if state.columns.read().is_empty() { "" } else { " own" };
+        format!(
+            "table windowed {}{own} scores-{}{costs}{}",
+            layout.class,
+            scores.min(8),
+            if state.is_comfortable() { " comfortable" } else { "" }
+        )
     };
     view! {
         <Show when=move || length.get() != 0 fallback=NoTraces>
             <Waiting waiting show/>
             <div class="table-scroll" node_ref=scroller on:scroll=scrolled tabindex="0" role="region" aria-label=if state.is_of_logs() { "Traces" } else { "Rows" }>
                 <table class=count_class aria-rowcount=move || state.traces.with(|traces| traces.summary.traces + 1)>
-                    <thead>
-                        <tr>
-                            {layout.before.iter().map(heading).collect_view()}{heads}{layout.after.iter().map(heading).collect_view()}
-                            {heading(&("num tm", "Created"))}
-                        </tr>
+                    <thead on:pointerdown=grabbed>
+                        <tr inner_html=heads></tr>
                     </thead>
                     <tbody on:click=open.clone() on:pointerover=pointed_at on:pointerleave=pointed_elsewhere on:focusin=move |event| prefetch_under(&state, &event, "tr")>
                         <Spacer height=Signal::derive(above) columns=Signal::derive(column_count)/>
@@ -260,32 +253,4 @@ fn NoTraces() -> impl IntoView {
         return view! { <p class="no-rows">"Nothing is here yet. Rows appear by themselves as they are sent."</p> }.into_any();
     }
     view! { <TracePart what=Drawn::FirstSteps/> }.into_any()
-}
-
-/// What the rows can be put in order by under a heading of this class.
-fn measure_of(class: &str) -> Option<&'static str> {
-    Some(match class {
-        "num du" => "metrics.duration",
-        "num tk" => "metrics.tokens",
-        "num ct" => "metrics.estimated_cost",
-        "num tm" => "created",
-        _ => return None,
-    })
-}
-
-/// Every question that somebody has answered has a column, whatever the filter; other scores share what room is left.
-pub(super) fn columns(state: &LogsState) -> Vec<ScoreColumn> {
-    let mut scores = state.scores();
-    scores.retain(|column| state.has_values(&column.name));
-    let asked = scores.iter().filter(|column| column.kind == ScoreKind::Human).count();
-    let room = OTHER_COLUMNS.saturating_sub(asked).max(1);
-    let mut others = 0;
-    scores
-        .into_iter()
-        .filter(|column| {
-            let is_other = column.kind != ScoreKind::Human;
-            others += usize::from(is_other);
-            !is_other || others <= room
-        })
-        .collect()
 }

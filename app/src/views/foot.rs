@@ -7,6 +7,7 @@ use crate::configuration::{FormState, TextField};
 use crate::context::use_project;
 use leptos::prelude::*;
 use shared::permissions::Action;
+use shared::ranges::TimeRange;
 use shared::views::{DeleteView, KeptView, ListState, RestoreView, SaveView, SavedView, SetDefaultView};
 
 /// What is being named.
@@ -23,7 +24,7 @@ enum Naming {
 pub(super) fn ViewFoot(state: MenuState, current: Option<SavedView>) -> impl IntoView {
     let context = use_project();
     let may_save = context.may(Action::SaveViews);
-    let shown = state.list.state.get_value();
+    let shown = state.list.state();
     let view_type = state.list.view_type;
     let kept = state.word.with_value(|word| KeptView::named(word, view_type));
     let held = current.as_ref().map(|view| view.state.clone()).or_else(|| kept.map(KeptView::state)).unwrap_or_default();
@@ -74,6 +75,16 @@ fn changes(held: &ListState, shown: &ListState) -> Vec<String> {
     }
     if held.sort != shown.sort {
         changes.push(if shown.sort.is_empty() { "newest first".to_owned() } else { format!("sorted by {}", shown.sort) });
+    }
+    if held.columns != shown.columns {
+        changes.push(if shown.columns.is_empty() { "the columns that every list has".to_owned() } else { "other columns".to_owned() });
+    }
+    if held.range != shown.range {
+        let words = TimeRange::parse(&shown.range).ok().flatten().map_or_else(|| "all time".to_owned(), |range| range.words());
+        changes.push(words);
+    }
+    if held.density != shown.density {
+        changes.push(if shown.density.is_empty() { "compact rows".to_owned() } else { "comfortable rows".to_owned() });
     }
     changes
 }
@@ -181,7 +192,7 @@ fn NameForm(state: MenuState, naming: RwSignal<Option<Naming>>, first: String, v
                 view_type: state.list.view_type.to_owned(),
                 name: typed,
                 shared: shared.get_untracked(),
-                state: state.list.state.get_value(),
+                state: state.list.state(),
                 sent: None,
                 version: None,
             },
@@ -216,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_changed_view_says_in_which_ways() {
-        let state = |filter: &str, sort: &str| ListState { filter: filter.to_owned(), sort: sort.to_owned() };
+        let state = |filter: &str, sort: &str| ListState { filter: filter.to_owned(), sort: sort.to_owned(), ..ListState::default() };
         for (held, shown, expected) in [
             (state("a", "scores.A desc"), state(" a ", "scores.A  desc"), ""),
             (state("a", ""), state("b", "created desc"), "filter b"),

@@ -20,8 +20,10 @@ pub(crate) struct ViewedList {
     pub(crate) project: StoredValue<ProjectId>,
     /// What views of it are called.
     pub(crate) view_type: &'static str,
-    /// What it shows.
-    pub(crate) state: StoredValue<ListState>,
+    /// Its filter.
+    pub(crate) filter: StoredValue<String>,
+    /// The other parameters of the address that says all that it shows.
+    pub(crate) others: RwSignal<Vec<(String, String)>>,
     /// What stands in the address bar.
     pub(crate) address: Memo<LogsAddress>,
     /// Reads the list and its bar of views again.
@@ -40,6 +42,14 @@ pub(super) struct MenuState {
     pub(super) deleted: RwSignal<Option<SavedView>>,
     /// Goes to an address, and closes the menu.
     go: Callback<String>,
+}
+
+impl ViewedList {
+    /// What it shows.
+    pub(super) fn state(self) -> ListState {
+        let (filter, others) = (self.filter.get_value(), self.others.get_untracked());
+        ListState::of(&LogsAddress { filter, others, ..LogsAddress::default() }).normal()
+    }
 }
 
 impl MenuState {

@@ -9,8 +9,9 @@ use shared::address::LogsAddress;
 use shared::html;
 use shared::markup::Html;
 use shared::permissions::Action;
+use shared::ranges::TimeRange;
 use shared::spans::TraceSort;
-use shared::views::{KEPT_VIEWS, KeptView, ListState, SavedView};
+use shared::views::{COMFORTABLE, KEPT_VIEWS, KeptView, ListState, SavedView};
 use shared::{Problem, ProjectId, ViewId};
 use store::{Desk, WhichViews};
 
@@ -69,8 +70,8 @@ impl ShownList {
         others: &[(String, String)],
     ) -> Result<Self, AppError> {
         let address = LogsAddress { others: others.to_vec(), ..LogsAddress::default() };
-        let said = ListState { filter: filter.to_owned(), sort: address.other("sort").unwrap_or_default().to_owned() };
-        let is_said = !said.filter.trim().is_empty() || !said.sort.is_empty();
+        let said = ListState { filter: filter.trim().to_owned(), ..ListState::of(&address) };
+        let is_said = said != ListState::default();
         let mut notes = Vec::new();
         let every_row = ShownView::Kept(KEPT_VIEWS[0]);
         let view = match address.other("view") {
@@ -97,6 +98,13 @@ impl ShownList {
             notes.push(format!("{problem} The newest come first."));
             state.sort = String::new();
         }
+        if let Err(problem) = TimeRange::parse(&state.range) {
+            notes.push(format!("{problem} Rows of all time are shown."));
+            state.range = String::new();
+        }
+        if state.density != COMFORTABLE {
+            state.density = String::new();
+        }
         let may_review = desk.actor().may(Action::Review);
         Ok(Self { state, view, is_changed, view_type, others: others.to_vec(), may_review, notes })
     }
@@ -112,9 +120,15 @@ impl ShownList {
         self.state.sort = String::new();
     }
 
+    /// The list has the columns that it has by itself instead.
+    pub(crate) fn refuse_columns(&mut self, note: String) {
+        self.notes.push(note);
+        self.state.columns = String::new();
+    }
+
     /// The address that says all that is shown.
     pub(crate) fn address(&self) -> LogsAddress {
-        self.plain().with_list(&self.state.filter, &self.state.sort)
+        self.state.said(&self.plain())
     }
 
     fn plain(&self) -> LogsAddress {
@@ -188,7 +202,8 @@ mod tests {
     use shared::views::{KEPT_VIEWS, ListState, SavedView};
 
     fn list(view: ShownView, state: ListState, is_changed: bool) -> String {
-        let others = vec![("cols".to_owned(), "x".to_owned()), ("view".to_owned(), "before".to_owned())];
+        let others =
+            vec![("lang".to_owned(), "x".to_owned()), ("cols".to_owned(), "x".to_owned()), ("view".to_owned(), "before".to_owned())];
         let list =
             ShownList { state, view, is_changed, view_type: "logs", others, may_review: is_changed, notes: vec!["<Note>".to_owned()] };
         list.html().as_str().to_owned()
@@ -213,9 +228,9 @@ mod tests {
             deleted: None,
         };
         let html = list(ShownView::Saved(Box::new(view)), ListState::default(), true);
-        let shown = r#"<a class="clip" href="?cols=x&amp;view=v" rel="" aria-current="true">&lt;Mine&gt;<span class="changed""#;
+        let shown = r#"<a class="clip" href="?lang=x&amp;view=v" rel="" aria-current="true">&lt;Mine&gt;<span class="changed""#;
         assert!(html.contains(shown), "{html}");
-        assert!(html.contains(r#"href="?cols=x&amp;view=errors" rel="" >Errors</a>"#), "{html}");
+        assert!(html.contains(r#"href="?lang=x&amp;view=errors" rel="" >Errors</a>"#), "{html}");
         assert!(html.contains(r#"data-views="v""#) && html.contains("&lt;Note&gt;") && !html.contains("Scorer errors"), "{html}");
         assert!(html.contains(r#">Enter review mode</span>"#), "{html}");
         let html = list(ShownView::Kept(KEPT_VIEWS[0]), ListState::default(), false);
@@ -224,7 +239,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_can_be_said_as_a_whole() {
-        let state = ListState { filter: String::new(), sort: String::new() };
+        let state = ListState::default();
         let list = ShownList {
             state,
             view: ShownView::Kept(KEPT_VIEWS[1]),

@@ -2,7 +2,10 @@
 //!
 //! What an SDK sends as `view_data` and `options` is kept and returned as it came. Pages read the filter out of
 //! `view_data.search.filter`, whose elements are expressions as text, or objects with one as `btql` or `text`; what a page saves stands
-//! there as one text. The order is the first element of `view_data.search.sort` that is one.
+//! there as one text. The order is the first element of `view_data.search.sort` that is one. What `options` says of columns, of a time and
+//! of the height of rows, pages show, too.
+
+mod options;
 
 use crate::actor::Signed;
 use crate::body::{JsonBody, Path, Query};
@@ -239,7 +242,8 @@ impl SentView {
                 return Err(Problem::invalid(field, "Leave out NUL characters."));
             }
         }
-        let state = ListState { filter: filter(self.view_data.as_deref())?, sort: sort(self.view_data.as_deref()) };
+        let (filter, sort) = (filter(self.view_data.as_deref())?, sort(self.view_data.as_deref()));
+        let state = ListState { filter, sort, ..options::read(self.options.as_deref())? };
         let sent = KeptSent { view_data: self.view_data.clone(), options: self.options.clone() };
         Ok(SaveView {
             project: project.clone(),
@@ -306,13 +310,15 @@ fn text_of(element: &Value) -> Option<String> {
 fn written(view: SavedView) -> Result<WrittenView, Problem> {
     let sent: KeptSent = view.sent.as_deref().and_then(|sent| serde_json::from_str(sent).ok()).unwrap_or_default();
     let data = sent.view_data.as_deref();
-    let of_sent = ListState { filter: filter(data)?, sort: sort(data) };
+    let of_sent = ListState { filter: filter(data)?, sort: sort(data), ..options::read(sent.options.as_deref())? };
     let mut search = IndexMap::new();
-    for (key, sent, stands) in [("filter", of_sent.filter, view.state.filter), ("sort", of_sent.sort, view.state.sort)] {
+    for (key, sent, stands) in [("filter", &of_sent.filter, &view.state.filter), ("sort", &of_sent.sort, &view.state.sort)] {
         if sent != stands {
             search.insert(key, if stands.is_empty() { Vec::new() } else { vec![stands] });
         }
     }
+    let options = options::changes(&of_sent, &view.state);
+    let options = (!options.is_empty()).then(|| as_json(&options)).transpose()?;
     let changes = (!search.is_empty()).then(|| as_json(&IndexMap::from([("search", search)]))).transpose()?;
     Ok(WrittenView {
         id: view.id,
@@ -323,7 +329,7 @@ fn written(view: SavedView) -> Result<WrittenView, Problem> {
         created: format_instant(view.created),
         updated_at: format_instant(view.changed),
         view_data: merged(sent.view_data, changes),
-        options: sent.options,
+        options: merged(sent.options, options),
         user_id: view.owner,
         deleted_at: view.deleted.map(format_instant),
         shared: view.shared,

@@ -137,6 +137,11 @@ impl Compiled {
         Self::made([expression], true, context)
     }
 
+    /// The same for several, which share what they read.
+    pub fn all_of_trace_row<'tree>(expressions: impl IntoIterator<Item = &'tree Expression>, context: Context) -> Self {
+        Self::made(expressions, true, context)
+    }
+
     fn made<'tree>(expressions: impl IntoIterator<Item = &'tree Expression>, of_trace: bool, context: Context) -> Self {
         let mut compiler = Compiler { needs: Needs::default(), any_spans: Vec::new(), of_trace, context };
         let roots = expressions.into_iter().map(|expression| compiler.node(expression)).collect();

@@ -5,6 +5,7 @@
 use super::Fields;
 use super::compile::Compiled;
 use super::evaluate::Reading;
+use serde_json::value::RawValue;
 
 /// A trace while its spans are looked at.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +62,16 @@ impl Compiled {
     pub fn end_round(&self, test: &mut TraceTest) {
         test.settled.append(&mut test.found);
         test.found = vec![false; self.ready(test.settled.len())];
+    }
+
+    /// The values of all expressions for the row of a trace as JSON, after the rounds in which its spans were looked at.
+    ///
+    /// # Errors
+    /// Never: what is computed can be written.
+    pub fn texts_of_row(&self, test: &TraceTest, row: &dyn Fields) -> Result<Vec<Box<RawValue>>, serde_json::Error> {
+        let reading = Reading::new(row, &self.needs);
+        let evaluator = self.evaluator(&reading, &test.settled);
+        self.roots.iter().map(|root| evaluator.text(root)).collect()
     }
 
     /// Whether a trace is selected.

@@ -3,7 +3,7 @@
 use super::FilterField;
 use super::builder::{score_place, with};
 use crate::logs::LogsState;
-use crate::logs::table::columns;
+use crate::logs::columns::scores;
 use crate::ui::{Dialog, opened_by};
 use leptos::prelude::*;
 use leptos::web_sys::Element;
@@ -55,7 +55,11 @@ fn asked_about(state: LogsState, is_pointed: bool) -> Option<Vec<Chip>> {
     let _ = target.remove_attribute("data-asked");
     let key: i64 = target.closest("tr[data-key]").ok()??.get_attribute("data-key")?.parse().ok()?;
     let row = state.traces.with_untracked(|traces| traces.rows.iter().find(|row| row.key == key).cloned())?;
-    let names: Vec<String> = untrack(|| columns(&state)).into_iter().map(|column| column.name).collect();
+    let chosen = state.columns.get_untracked().into_iter().filter(|column| column.class == "score").map(|column| column.score);
+    let names: Vec<String> = match state.columns.with_untracked(Vec::is_empty) {
+        true => untrack(|| scores(&state)).into_iter().map(|column| column.name).collect(),
+        false => chosen.collect(),
+    };
     let is_of_logs = untrack(|| state.is_of_logs());
     let cell = target.closest("td").ok().flatten().filter(|_| is_pointed);
     let of_cell = cell.map(|cell| about(&row, &cell.class_name(), names.get(scores_before(&cell)).map(String::as_str), is_of_logs));
@@ -143,6 +147,7 @@ mod tests {
             scores: [("A b".to_owned(), score)].into(),
             tags: vec!["Triage".into()],
             case: None,
+            values: Vec::new(),
         }
     }
 

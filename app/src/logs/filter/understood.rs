@@ -126,7 +126,7 @@ pub(super) fn is_like_expression(text: &str) -> bool {
 }
 
 /// Where days begin for who types.
-fn offset_minutes() -> i32 {
+pub(in crate::logs) fn offset_minutes() -> i32 {
     #[cfg(feature = "hydrate")]
     {
         #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]

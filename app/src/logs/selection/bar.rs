@@ -41,7 +41,7 @@ impl BarState {
     /// The rows that something is done with.
     pub(super) fn rows(self) -> JobRows {
         if self.list.selection.everything.get_untracked() {
-            return JobRows::Matching(self.list.filter.get_value());
+            return JobRows::Matching(self.list.condition.get_value());
         }
         JobRows::Picked(self.list.selected_rows())
     }

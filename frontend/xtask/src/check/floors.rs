@@ -26,7 +26,7 @@ const HOUSES: &[House] = &[
         floors: &[
             &["changes", "cookies", "figures", "filter", "ids", "layout", "markup", "problem", "transactions"],
             &["objects", "people", "projects", "attachments", "experiments", "functions", "summary"],
-            &["address", "texts", "audit", "questions", "tags"],
+            &["address", "columns", "ranges", "texts", "audit", "questions", "tags"],
             &["comments", "answers", "expected", "reviews"],
             &["english", "said"],
             &["commands", "permissions", "spans", "live", "views"],

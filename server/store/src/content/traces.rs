@@ -277,6 +277,7 @@ fn row_of(parts: &[SpanOfTrace], scores: BTreeMap<String, TraceScore>, tags: Vec
         scores,
         tags,
         case: None,
+        values: Vec::new(),
     };
     Some(ListedTrace { row, root: root.key, started: start, ended: end })
 }
@@ -338,6 +339,7 @@ impl StoredTrace {
             scores: serde_json::from_str(&self.scores)?,
             tags: serde_json::from_str(&self.tags)?,
             case: None,
+            values: Vec::new(),
         })
     }
 }

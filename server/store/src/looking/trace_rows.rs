@@ -292,57 +292,86 @@ impl<'a> RowScan<'a> {
         cut
     }
 
-    /// Those of some rows that match. Their spans are read as often as there are rounds, a part at a time.
+    /// Those of some rows that match.
     async fn those_that_match(&mut self, filter: &Arc<Compiled>, rows: Vec<FoundRow>) -> Result<Vec<FoundRow>> {
         if rows.is_empty() {
             return Ok(rows);
         }
-        let wanted = wanted(filter);
-        let mut deciding = Deciding::new(Arc::clone(filter), rows);
-        for _ in 1..filter.rounds() {
-            deciding = self.each_span(deciding, &wanted, None, Deciding::at_spans).await?;
-            deciding.end_round();
-        }
-        let of_row = SpansOfRow::of(filter);
-        if !of_row.root && filter.rounds() == 1 {
-            self.effort.spend(deciding.roots().len(), 0, 0);
-        }
-        if !of_row.are_none() {
-            deciding = self.each_span(deciding, &wanted, Some(of_row), Deciding::at_rows).await?;
-        }
-        aside(move || deciding.finish()).await
+        decided(self.view, &mut self.effort, Deciding::new(Arc::clone(filter), rows)).await
     }
+}
 
-    /// Reads the spans of some traces, trace by trace: all, or those that their rows need.
-    async fn each_span(
-        &mut self,
-        mut deciding: Deciding,
-        wanted: &Wanted,
-        of_row: Option<SpansOfRow>,
-        look: fn(Deciding, Vec<FoundSpan>) -> Result<Deciding>,
-    ) -> Result<Deciding> {
-        let conditions = deciding.filter().conditions();
-        let (which, more) = of_row.map(|of_row| spans_of_rows(of_row, deciding.roots())).unwrap_or_default();
-        let traces: Vec<Value> = deciding.traces().map(Value::from).collect();
-        let mut after: Option<(TraceKey, SpanKey)> = None;
-        loop {
-            let mut condition = format!("s.trace IN ({}){which}", list(traces.len()));
-            let mut bound: Vec<Value> = traces.iter().chain(&more).cloned().collect();
-            if let Some((trace, key)) = after {
-                condition += " AND (s.trace, s.key) > (?, ?)";
-                bound.extend(values![trace, key]);
-            }
-            let order = format!("ORDER BY s.trace, s.key LIMIT {SPANS_AT_ONCE}");
-            let read = self.view.read(&Which { condition, bound, order, waiting: false }, wanted, None).await?;
-            let finished = !read.cut && read.spans.len() < SPANS_AT_ONCE;
-            self.effort.spend(read.spans.len(), read.bytes, conditions);
-            after = read.spans.last().map(|span| (span.trace(), span.key()));
-            deciding = aside(move || look(deciding, read.spans)).await??;
-            if finished {
-                return Ok(deciding);
-            }
+/// What becomes of some rows. Their spans are read as often as there are rounds, a part at a time.
+async fn decided(view: &View, effort: &mut Effort, mut deciding: Deciding) -> Result<Vec<FoundRow>> {
+    let filter = deciding.filter();
+    let (rounds, wanted, of_row) = (filter.rounds(), wanted(filter), SpansOfRow::of(filter));
+    for _ in 1..rounds {
+        deciding = each_span(view, effort, deciding, &wanted, None, Deciding::at_spans).await?;
+        deciding.end_round();
+    }
+    if !of_row.root && rounds == 1 {
+        effort.spend(deciding.roots().len(), 0, 0);
+    }
+    if !of_row.are_none() {
+        deciding = each_span(view, effort, deciding, &wanted, Some(of_row), Deciding::at_rows).await?;
+    }
+    aside(move || deciding.finish()).await
+}
+
+/// Reads the spans of some traces, trace by trace: all, or those that their rows need.
+async fn each_span(
+    view: &View,
+    effort: &mut Effort,
+    mut deciding: Deciding,
+    wanted: &Wanted,
+    of_row: Option<SpansOfRow>,
+    look: fn(Deciding, Vec<FoundSpan>) -> Result<Deciding>,
+) -> Result<Deciding> {
+    let conditions = deciding.filter().conditions();
+    let (which, more) = of_row.map(|of_row| spans_of_rows(of_row, deciding.roots())).unwrap_or_default();
+    let traces: Vec<Value> = deciding.traces().map(Value::from).collect();
+    let mut after: Option<(TraceKey, SpanKey)> = None;
+    loop {
+        let mut condition = format!("s.trace IN ({}){which}", list(traces.len()));
+        let mut bound: Vec<Value> = traces.iter().chain(&more).cloned().collect();
+        if let Some((trace, key)) = after {
+            condition += " AND (s.trace, s.key) > (?, ?)";
+            bound.extend(values![trace, key]);
+        }
+        let order = format!("ORDER BY s.trace, s.key LIMIT {SPANS_AT_ONCE}");
+        let read = view.read(&Which { condition, bound, order, waiting: false }, wanted, None).await?;
+        let finished = !read.cut && read.spans.len() < SPANS_AT_ONCE;
+        effort.spend(read.spans.len(), read.bytes, conditions);
+        after = read.spans.last().map(|span| (span.trace(), span.key()));
+        deciding = aside(move || look(deciding, read.spans)).await??;
+        if finished {
+            return Ok(deciding);
         }
     }
+}
+
+/// Tells of rows what expressions come to, as far as there is time. The rows are as they may be seen already.
+pub(crate) async fn with_values(view: &View, expressions: &[Expression], rows: Vec<FoundRow>) -> Result<Vec<FoundRow>> {
+    let asked: Vec<_> = expressions.iter().map(|expression| view.asked(expression)).collect();
+    let columns = Arc::new(Compiled::all_of_trace_row(&asked, view.context));
+    let (mut effort, mut rows, mut told) = (Effort::page(), rows.into_iter().peekable(), Vec::new());
+    while rows.peek().is_some() {
+        if effort.is_over() {
+            told.extend(rows);
+            break;
+        }
+        let mut spans = 0;
+        let mut some = Vec::new();
+        while spans < MOST_SPANS
+            && some.len() < CHUNK
+            && let Some(row) = rows.next()
+        {
+            spans += row.listed.row.spans;
+            some.push(row);
+        }
+        told.extend(decided(view, &mut effort, Deciding::values(Arc::clone(&columns), some)).await?);
+    }
+    Ok(told)
 }
 
 /// The condition on spans `s` that rows need, with what is bound.

@@ -218,7 +218,7 @@ async fn filters_mean_what_one_may_see() {
         let world = World::new(&store).await;
         let logs = world.project.logs();
         let matches = async |desk: &Desk, filter: &str| {
-            let list = ListTraces { object: logs.clone(), filter: filter.to_owned(), before: None, limit: 10 };
+            let list = ListTraces { object: logs.clone(), filter: filter.to_owned(), before: None, limit: 10, columns: Vec::new() };
             let listed = desk.list_traces(list).await.unwrap().rows.len();
             let expression = parse_expression(filter).unwrap();
             let counted = desk.count_rows(&logs, Some(&expression)).await.unwrap();
@@ -286,7 +286,7 @@ async fn each_question_opens_where_it_is_answered() {
         let view = open("one").await;
         assert_eq!(view.said.comments.len(), 1, "all that is required is answered");
         let listed = async |root: &str| {
-            let query = ListTraces { object: world.project.logs(), filter: String::new(), before: None, limit: 10 };
+            let query = ListTraces { object: world.project.logs(), filter: String::new(), before: None, limit: 10, columns: Vec::new() };
             reviewer.list_traces(query).await.unwrap().rows.into_iter().find(|row| row.root_span_id == root).unwrap()
         };
         assert_eq!(listed("one").await.scores["Tone"].value, 0.46085);

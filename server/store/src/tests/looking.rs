@@ -33,7 +33,7 @@ impl TestStore {
     async fn pages(&self, project: &Project, filter: &str) -> (Vec<String>, usize) {
         let (mut ids, mut pages, mut before) = (Vec::new(), 0, None);
         loop {
-            let query = ListTraces { object: project.logs(), filter: filter.to_owned(), before, limit: 50 };
+            let query = ListTraces { object: project.logs(), filter: filter.to_owned(), before, limit: 50, columns: Vec::new() };
             let page = self.viewer.list_traces(query).await.unwrap();
             pages += 1;
             ids.extend(page.rows.into_iter().map(|row| row.root_span_id));
@@ -111,7 +111,8 @@ async fn a_list_goes_on_until_it_finds_what_is_old() {
         // Three in the first minutes of the day, so the last that a list comes to.
         let (ids, pages) = store.pages(&project, "metadata.n + 0 in [0, 1, 1440]").await;
         assert_eq!((ids.len(), pages > 1), (3, true), "{pages} pages: {ids:?}");
-        let first = ListTraces { object: project.logs(), filter: "metadata.n + 0 = 0".to_owned(), before: None, limit: 50 };
+        let first =
+            ListTraces { object: project.logs(), filter: "metadata.n + 0 = 0".to_owned(), before: None, limit: 50, columns: Vec::new() };
         let page = store.viewer.list_traces(first).await.unwrap();
         assert_eq!((page.rows.len(), page.partial, page.next.is_some()), (0, true, true), "it says that it has not seen everything");
         // Who asks for rows gets no empty page with a cursor.

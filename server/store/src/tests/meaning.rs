@@ -294,7 +294,7 @@ async fn check_rows(desk: &Desk, project: &Project, everything: &[Value], filter
             traces.insert(trace);
         }
     }
-    let list = ListTraces { object: project.logs(), filter: filter.to_owned(), before: None, limit: 1000 };
+    let list = ListTraces { object: project.logs(), filter: filter.to_owned(), before: None, limit: 1000, columns: Vec::new() };
     let listed = desk.list_traces(list).await.unwrap().rows.into_iter().map(|row| row.root_span_id).collect::<BTreeSet<_>>();
     assert_eq!(listed, traces, "list: {filter}");
     let search = RowSearch { filter: Some(expression.clone()), whole_traces: true, ..RowSearch::of(project.logs()) };

@@ -94,7 +94,7 @@ async fn deleted(store: &TestStore, project: &Project) -> Vec<DeletedObject> {
 }
 
 async fn rows(store: &TestStore, object: &ObjectId) -> usize {
-    let list = ListTraces { object: object.clone(), filter: String::new(), before: None, limit: 10 };
+    let list = ListTraces { object: object.clone(), filter: String::new(), before: None, limit: 10, columns: Vec::new() };
     store.viewer.list_traces(list).await.unwrap().rows.len()
 }
 

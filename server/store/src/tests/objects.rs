@@ -245,7 +245,8 @@ async fn rows_of_experiments_and_datasets_say_what_should_have_come_out() {
             json!({ "id": "b", "dataset_id": dataset.id, "input": "How deep?" }),
         ];
         assert_eq!(store.engineer.ingest(raws(&rows), None).await.unwrap().rejected, []);
-        let list = |object: ObjectId, filter: &str| ListTraces { object, filter: filter.to_owned(), before: None, limit: 10 };
+        let list =
+            |object: ObjectId, filter: &str| ListTraces { object, filter: filter.to_owned(), before: None, limit: 10, columns: Vec::new() };
         for filter in ["", "input like '%How%'"] {
             let listed = store.viewer.list_traces(list(dataset.id.clone(), filter)).await.unwrap().rows;
             let mut cases: Vec<_> = listed.into_iter().map(|row| (row.input, row.case.unwrap())).collect();

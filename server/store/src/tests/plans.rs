@@ -66,7 +66,8 @@ async fn no_statement_walks_a_whole_project() {
                 let expression = parse_expression(filter).ok();
                 let search = RowSearch { filter: expression.clone(), ..RowSearch::of(world.project.logs()) };
                 store.engineer.search_rows(search).await.unwrap();
-                let list = ListTraces { object: world.project.logs(), filter: filter.to_owned(), before: None, limit: 50 };
+                let list =
+                    ListTraces { object: world.project.logs(), filter: filter.to_owned(), before: None, limit: 50, columns: Vec::new() };
                 store.engineer.list_traces(list).await.unwrap();
                 store.engineer.count_rows(&world.project.logs(), expression.as_ref()).await.unwrap();
             }

@@ -294,7 +294,7 @@ async fn pages_give_each_trace_once() {
             let mut seen = Vec::new();
             let mut before: Option<Place> = None;
             loop {
-                let query = ListTraces { object: project.logs(), filter: filter.to_owned(), before, limit: 17 };
+                let query = ListTraces { object: project.logs(), filter: filter.to_owned(), before, limit: 17, columns: Vec::new() };
                 let page = store.viewer.list_traces(query).await.unwrap();
                 seen.extend(page.rows.iter().map(|row| row.place()));
                 // What arrives meanwhile is newer, and moves nothing that was read.
@@ -382,7 +382,7 @@ async fn a_trace_whose_spans_lie_apart_comes_once() {
 async fn mistakes_in_filters_are_told() {
     for store in stores().await {
         let project = store.project("mistakes").await;
-        let query = ListTraces { object: project.logs(), filter: "scores.Q >".to_owned(), before: None, limit: 5 };
+        let query = ListTraces { object: project.logs(), filter: "scores.Q >".to_owned(), before: None, limit: 5, columns: Vec::new() };
         assert!(matches!(store.viewer.list_traces(query).await.unwrap_err().problem(), Some(shared::Problem::Filter { .. })));
         assert!(matches!(store.viewer.summary(&project.logs(), "(").await.unwrap_err().problem(), Some(shared::Problem::Filter { .. })));
     }

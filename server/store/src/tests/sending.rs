@@ -75,7 +75,7 @@ impl TestStore {
 
     /// The first page of traces that match.
     pub(crate) async fn list(&self, project: &Project, filter: &str) -> Vec<TraceRow> {
-        let query = ListTraces { object: project.logs(), filter: filter.to_owned(), before: None, limit: 1000 };
+        let query = ListTraces { object: project.logs(), filter: filter.to_owned(), before: None, limit: 1000, columns: Vec::new() };
         self.viewer.list_traces(query).await.unwrap().rows
     }
 
@@ -168,7 +168,7 @@ impl TestStore {
 
 /// What a page holds that is loaded now.
 pub(crate) async fn load(desk: &Desk, object: &ObjectId) -> Traces {
-    let query = ListTraces { object: object.clone(), filter: String::new(), before: None, limit: 1000 };
+    let query = ListTraces { object: object.clone(), filter: String::new(), before: None, limit: 1000, columns: Vec::new() };
     let page = desk.list_traces(query).await.unwrap();
     let (summary, as_of) = desk.summary(object, "").await.unwrap();
     assert_eq!(page.as_of, as_of, "something was written between the two reads");

@@ -5,10 +5,11 @@ use super::{TestStore, stores};
 use crate::{Desk, Error};
 use serde_json::{Value, json};
 use shared::Problem;
+use shared::columns::MOST_COMPUTED;
 use shared::comments::AddComment;
 use shared::filter::{Context, parse_query};
 use shared::projects::{ChangeSettings, Project};
-use shared::spans::{SortTraces, TraceMeasure, TraceSort};
+use shared::spans::{ListTraces, SortTraces, TraceMeasure, TraceSort};
 use std::collections::BTreeMap;
 
 /// Four traces whose scorers have spans of their own; the first is of three spans.
@@ -120,7 +121,7 @@ async fn the_summary_is_of_all_spans_of_the_rows_that_are_shown() {
 async fn sorted(desk: &Desk, project: &Project, filter: &str, sort: &TraceSort, limit: u32) -> Vec<String> {
     let (mut roots, mut after) = (Vec::new(), None);
     loop {
-        let query = SortTraces { object: project.logs(), filter: filter.to_owned(), sort: sort.clone(), after, limit };
+        let query = SortTraces { object: project.logs(), filter: filter.to_owned(), sort: sort.clone(), after, limit, columns: Vec::new() };
         let page = desk.sort_traces(query).await.unwrap();
         roots.extend(page.rows.into_iter().map(|row| row.root_span_id));
         after = page.next;
@@ -207,7 +208,14 @@ async fn an_order_tells_nobody_what_they_may_not_see() {
         let sort = TraceSort { by: TraceMeasure::Score("Factuality".to_owned()), descending: true };
         assert_eq!(sorted(&store.engineer, &project, "", &sort, 2).await.join(" "), "three two one four");
         for desk in [&store.reviewer, &store.viewer] {
-            let query = SortTraces { object: project.logs(), filter: String::new(), sort: sort.clone(), after: None, limit: 10 };
+            let query = SortTraces {
+                object: project.logs(),
+                filter: String::new(),
+                sort: sort.clone(),
+                after: None,
+                limit: 10,
+                columns: Vec::new(),
+            };
             let refused = desk.sort_traces(query).await.unwrap_err();
             assert!(matches!(refused, Error::Problem(Problem::Forbidden { .. })), "{refused}");
             // A query puts in order what may be seen: nothing, so that the rows come as they are found.
@@ -224,7 +232,78 @@ async fn an_order_tells_nobody_what_they_may_not_see() {
         // The span of a scorer hides what it takes and costs, too.
         store.engineer.ingest(raws(&[json!({"id": "judge", "span_id": "judge", "root_span_id": "one", "span_parents": ["one"], "span_attributes": {"name": "Factuality", "type": "score"}})]), Some(project.logs())).await.unwrap();
         let sort = TraceSort { by: TraceMeasure::Duration, descending: true };
-        let query = SortTraces { object: project.logs(), filter: String::new(), sort, after: None, limit: 10 };
+        let query = SortTraces { object: project.logs(), filter: String::new(), sort, after: None, limit: 10, columns: Vec::new() };
         assert!(matches!(store.reviewer.sort_traces(query).await.unwrap_err(), Error::Problem(Problem::Forbidden { .. })));
+    }
+}
+
+/// What some expressions come to, row by row.
+async fn told(desk: &Desk, project: &Project, columns: &[&str]) -> BTreeMap<String, Vec<String>> {
+    let columns = columns.iter().map(|&column| column.to_owned()).collect();
+    let query = ListTraces { object: project.logs(), filter: String::new(), before: None, limit: 10, columns };
+    let rows = desk.list_traces(query).await.unwrap().rows;
+    rows.into_iter().map(|row| (row.root_span_id, row.values)).collect()
+}
+
+#[tokio::test]
+async fn a_column_shows_what_a_filter_reads_of_the_row() {
+    for store in stores().await {
+        let project = filled(&store).await;
+        let columns = [
+            "metadata.plan",
+            "metrics.tokens",
+            "scores.Factuality > 0.5",
+            "any_span(error is not null)",
+            "len(comments)",
+            "tags",
+            "metadata",
+        ];
+        let rows = told(&store.viewer, &project, &columns).await;
+        let row = |root: &str| rows[root].join(" | ");
+        assert_eq!(row("one"), r#"pro | 40 | false | true |  | shipping | {"plan":"pro"}"#);
+        assert_eq!(row("two"), r#"pro |  | false | false | 1 | billing, shipping | {"plan":"pro"}"#);
+        assert_eq!(row("three"), r#"free | 40 | true | false |  |  | {"plan":"free"}"#);
+        assert_eq!(row("four"), " |  |  | true |  |  | ");
+        // The same in an order of one's own, page by page.
+        let sort = TraceSort { by: TraceMeasure::Duration, descending: true };
+        let columns = vec!["metadata.plan".to_owned()];
+        let query = SortTraces { object: project.logs(), filter: String::new(), sort, after: None, limit: 1, columns };
+        let first = store.viewer.sort_traces(query.clone()).await.unwrap();
+        let second = store.viewer.sort_traces(SortTraces { after: first.next, ..query }).await.unwrap();
+        let values: Vec<_> = first.rows.iter().chain(&second.rows).map(|row| (row.root_span_id.as_str(), row.values.join("|"))).collect();
+        assert_eq!(values, [("one", "pro".to_owned()), ("three", "free".to_owned())]);
+    }
+}
+
+#[tokio::test]
+async fn columns_are_bounded_and_mistakes_in_them_are_told() {
+    for store in stores().await {
+        let project = filled(&store).await;
+        let ask = |columns: Vec<String>| ListTraces { object: project.logs(), filter: String::new(), before: None, limit: 10, columns };
+        let many = vec!["metadata.plan".to_owned(); MOST_COMPUTED + 1];
+        let refused = store.viewer.list_traces(ask(many)).await.unwrap_err();
+        assert!(refused.problem().unwrap().to_string().contains("at most 20 columns"), "{refused}");
+        let wrong = store.viewer.list_traces(ask(vec!["metadata.".to_owned()])).await.unwrap_err();
+        assert!(matches!(wrong.problem(), Some(Problem::Filter { .. })), "{wrong}");
+        assert!(told(&store.viewer, &project, &[]).await.values().all(Vec::is_empty));
+    }
+}
+
+#[tokio::test]
+async fn a_column_tells_nobody_what_they_may_not_see() {
+    for store in stores().await {
+        let project = filled(&store).await;
+        store.question(&project, "Factuality", slider()).await;
+        answer(&store.reviewer, &project, "one", "Factuality", number(0.5)).await.unwrap();
+        let changes = json!({"blind_reviews": true}).as_object().unwrap().clone();
+        store.owner.change_settings(ChangeSettings { project: project.id.clone(), changes }).await.unwrap();
+        let columns =
+            ["scores.Factuality", "answers.Factuality.count", "scores.Factuality is null", "any_span(scores.Factuality > 0)", "scores"];
+        let open = told(&store.engineer, &project, &columns).await;
+        assert_eq!((open["three"][0].as_str(), open["one"][1].as_str()), ("0.75", "1"));
+        let blind = told(&store.viewer, &project, &columns).await;
+        for (root, values) in blind {
+            assert_eq!(values.join("|"), "||true|false|", "{root}");
+        }
     }
 }

@@ -227,7 +227,8 @@ async fn a_view_outlives_who_made_it_and_what_it_names() {
         store.engineer.delete_tag(DeleteTag { tag: tag.id }).await.unwrap();
         let kept = store.viewer.saved_view(&view.id).await.unwrap();
         assert_eq!((kept.owner_name.as_str(), &kept.state), ("Somebody who left", &view.state));
-        let shown = |filter: &str| ListTraces { object: project.logs(), filter: filter.to_owned(), before: None, limit: 10 };
+        let shown =
+            |filter: &str| ListTraces { object: project.logs(), filter: filter.to_owned(), before: None, limit: 10, columns: Vec::new() };
         let rows = store.viewer.list_traces(shown(&kept.state.filter)).await.unwrap().rows;
         assert_eq!(rows.iter().map(|row| row.row_id.as_str()).collect::<Vec<_>>(), ["a"], "rows keep a tag that is configured no more");
         assert!(missing(store.owner.saved_view(&own.id).await));
@@ -252,7 +253,8 @@ async fn the_views_that_every_project_has_show_what_they_say() {
         let mut shown = String::new();
         for view in KEPT_VIEWS {
             for desk in [&store.reviewer, &store.engineer] {
-                let query = ListTraces { object: project.logs(), filter: view.filter.to_owned(), before: None, limit: 10 };
+                let query =
+                    ListTraces { object: project.logs(), filter: view.filter.to_owned(), before: None, limit: 10, columns: Vec::new() };
                 let mut rows: Vec<_> = desk.list_traces(query).await.unwrap().rows.into_iter().map(|row| row.row_id.0).collect();
                 rows.sort_unstable();
                 let (summary, _) = desk.summary_of_rows(&project.logs(), view.filter).await.unwrap();

@@ -329,7 +329,7 @@ async fn check(desk: &Desk, project: &Project, filters: &[String]) {
     let everything: Vec<IndexMap<String, Box<RawValue>>> =
         everything.rows.iter().map(|row| serde_json::from_str(row.get()).unwrap()).collect();
     let listed = async |filter: String| {
-        let list = ListTraces { object: project.logs(), filter, before: None, limit: 1000 };
+        let list = ListTraces { object: project.logs(), filter, before: None, limit: 1000, columns: Vec::new() };
         let rows = desk.list_traces(list).await.unwrap().rows;
         rows.into_iter().map(|row| row.root_span_id).collect::<BTreeSet<String>>()
     };

@@ -122,6 +122,12 @@ fn functions(world: &World<'_>) -> Vec<Question> {
         questions.push(call("/fn/spans/list", json!({ "query": { "object": project, "filter": filter, "before": null, "limit": 10 } })));
     }
     questions.push(call("/fn/spans/list", json!({ "query": { "object": experiment, "filter": "", "before": null, "limit": 1 } })));
+    let columns =
+        json!(["scores", "answers", "comments", "review", "metadata", "metrics", "expected", "any_span(scores.Tone > 0)", "tags"]);
+    for object in [project, experiment] {
+        let list = json!({ "object": object, "filter": "", "before": null, "limit": 10, "columns": columns });
+        questions.push(call("/fn/spans/list", json!({ "query": list })));
+    }
     for by in [json!("duration"), json!({ "score": "Tone" }), json!({ "score": "Speed" })] {
         let sort = json!({ "by": by, "descending": true });
         let query = json!({ "object": project, "filter": "", "sort": sort, "after": null, "limit": 10 });

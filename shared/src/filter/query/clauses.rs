@@ -149,7 +149,7 @@ impl Parser<'_> {
         }
     }
 
-    pub(super) fn aliased(&mut self) -> Aliased {
+    pub(in crate::filter) fn aliased(&mut self) -> Aliased {
         let expression = self.expression(0);
         let alias = if self.take_keyword("as") { self.name("A name is missing after `as`.") } else { None };
         Aliased { expression, alias }

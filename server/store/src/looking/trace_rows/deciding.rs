@@ -5,7 +5,9 @@ use crate::ground::keys::{SpanKey, TraceKey};
 use crate::looking::found::FoundSpan;
 use crate::looking::trace_row::{Gathered, TraceRowFields};
 use crate::looking::trace_rows::FoundRow;
+use crate::render;
 use indexmap::IndexMap;
+use serde_json::value::RawValue;
 use shared::Problem;
 use shared::filter::{Compiled, TraceTest};
 use std::sync::Arc;
@@ -13,9 +15,32 @@ use std::sync::Arc;
 /// Bytes of the spans that say something for the row of one trace.
 const MOST_GATHERED: u64 = 64 * 1024 * 1024;
 
+/// Characters of a value in a row.
+const PREVIEW: usize = 240;
+
+/// Bytes of a list at most whose items are told one by one.
+const SHORT: usize = 4_096;
+
+/// What a value looks like in a row: of a short list its items, and nothing where there is nothing.
+fn shown(json: &str) -> String {
+    if json == "null" {
+        return String::new();
+    }
+    let items = if json.starts_with('[') && json.len() <= SHORT { serde_json::from_str::<Vec<&RawValue>>(json).ok() } else { None };
+    match items {
+        Some(items) if items.iter().all(|item| !item.get().starts_with(['[', '{'])) => {
+            let items: Vec<_> = items.iter().map(|item| render::preview(item.get(), PREVIEW)).collect();
+            items.join(", ").chars().take(PREVIEW).collect()
+        }
+        _ => render::preview(json, PREVIEW),
+    }
+}
+
 /// Rows of which it is not known yet whether they match.
 pub(super) struct Deciding {
     filter: Arc<Compiled>,
+    /// Whether all rows stay, and are told what the expressions come to.
+    of_values: bool,
     rows: IndexMap<TraceKey, Candidate>,
     /// The trace whose spans come, and what they said.
     current: Option<(TraceKey, Gathered)>,
@@ -31,7 +56,12 @@ impl Deciding {
     pub(super) fn new(filter: Arc<Compiled>, rows: Vec<FoundRow>) -> Self {
         let candidate = |row: FoundRow| (row.listed.key(), Candidate { row, test: filter.trace_test(), decided: false });
         let rows = rows.into_iter().map(candidate).collect();
-        Self { filter, rows, current: None }
+        Self { filter, of_values: false, rows, current: None }
+    }
+
+    /// Rows of which it is not known yet what some expressions come to.
+    pub(super) fn values(columns: Arc<Compiled>, rows: Vec<FoundRow>) -> Self {
+        Self { of_values: true, ..Self::new(columns, rows) }
     }
 
     pub(super) fn filter(&self) -> &Compiled {
@@ -68,9 +98,15 @@ impl Deciding {
             if self.current.as_ref().is_some_and(|(current, _)| *current != trace) {
                 self.decide_current();
             }
-            let Some(candidate) = self.rows.get(&trace) else { continue };
+            let Some(candidate) = self.rows.get(&trace).filter(|candidate| !candidate.decided) else { continue };
             let (_, gathered) = self.current.get_or_insert_with(|| (trace, Gathered::of(&self.filter)));
             gathered.add(span, candidate.row.listed.root)?;
+            if gathered.bytes > MOST_GATHERED && self.of_values {
+                // Its values are not told.
+                self.current = None;
+                self.rows.entry(trace).and_modify(|candidate| candidate.decided = true);
+                continue;
+            }
             if gathered.bytes > MOST_GATHERED {
                 let reason = format!(
                     "The spans of trace {} say too much to be looked at together. Ask for one of them with any_span(…).",
@@ -86,7 +122,7 @@ impl Deciding {
         if let Some((trace, gathered)) = self.current.take()
             && let Some(candidate) = self.rows.get_mut(&trace)
         {
-            candidate.decide(&self.filter, &gathered);
+            candidate.decide(&self.filter, &gathered, self.of_values);
         }
     }
 
@@ -95,15 +131,22 @@ impl Deciding {
         self.decide_current();
         let nothing = Gathered::default();
         for candidate in self.rows.values_mut().filter(|candidate| !candidate.decided) {
-            candidate.decide(&self.filter, &nothing);
+            candidate.decide(&self.filter, &nothing, self.of_values);
         }
-        self.rows.into_values().filter(|candidate| candidate.test.holds()).map(|candidate| candidate.row).collect()
+        let of_values = self.of_values;
+        self.rows.into_values().filter(|candidate| of_values || candidate.test.holds()).map(|candidate| candidate.row).collect()
     }
 }
 
 impl Candidate {
-    fn decide(&mut self, filter: &Compiled, gathered: &Gathered) {
-        filter.look(&mut self.test, &TraceRowFields { listed: &self.row.listed, gathered });
+    fn decide(&mut self, filter: &Compiled, gathered: &Gathered, of_values: bool) {
+        let fields = TraceRowFields { listed: &self.row.listed, gathered };
+        if of_values {
+            let texts = filter.texts_of_row(&self.test, &fields).unwrap_or_default();
+            self.row.listed.row.values = texts.iter().map(|text| shown(text.get())).collect();
+        } else {
+            filter.look(&mut self.test, &fields);
+        }
         self.decided = true;
     }
 }

@@ -57,7 +57,7 @@ async fn told(desk: &Desk, object: &ObjectId, row: &dyn Fn(&str) -> RowAddress, 
     }
     for filter in ["", "span_id is not null"] {
         all += &written(&desk.summary(object, filter).await.unwrap());
-        let query = ListTraces { object: object.clone(), filter: filter.to_owned(), before: None, limit: 10 };
+        let query = ListTraces { object: object.clone(), filter: filter.to_owned(), before: None, limit: 10, columns: Vec::new() };
         all += &written(&desk.list_traces(query).await.unwrap().rows);
     }
     for (filter, secret) in [
@@ -70,8 +70,10 @@ async fn told(desk: &Desk, object: &ObjectId, row: &dyn Fn(&str) -> RowAddress, 
         ("metrics.estimated_cost > 0.1", "161803"),
     ] {
         let expression = parse_expression(filter).unwrap();
-        let traces =
-            desk.list_traces(ListTraces { object: object.clone(), filter: filter.to_owned(), before: None, limit: 10 }).await.unwrap();
+        let traces = desk
+            .list_traces(ListTraces { object: object.clone(), filter: filter.to_owned(), before: None, limit: 10, columns: Vec::new() })
+            .await
+            .unwrap();
         if desk.count_rows(object, Some(&expression)).await.unwrap() > 0 || !traces.rows.is_empty() {
             all += secret;
         }

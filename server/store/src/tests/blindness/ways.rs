@@ -101,7 +101,14 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
                     let mut all = String::new();
                     for by in [TraceMeasure::Score("Tone".to_owned()), TraceMeasure::Score("Speed".to_owned()), TraceMeasure::Duration] {
                         let sort = TraceSort { by, descending: true };
-                        let query = SortTraces { object: world.project.logs(), filter: String::new(), sort, after: None, limit: 10 };
+                        let query = SortTraces {
+                            object: world.project.logs(),
+                            filter: String::new(),
+                            sort,
+                            after: None,
+                            limit: 10,
+                            columns: Vec::new(),
+                        };
                         all += &desk.sort_traces(query).await.map_or_else(|_| String::new(), |page| written(&page.rows));
                     }
                     all
@@ -138,8 +145,12 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
             Out(|world, desk| {
                 Box::pin(async move {
                     let mut all = String::new();
+                    let columns =
+                        ["scores", "answers", "comments", "review", "metadata", "metrics", "any_span(scores.Tone > 0)", "expected"];
                     for filter in ["", "metadata.model = 'm'"] {
-                        let query = ListTraces { object: world.project.logs(), filter: filter.to_owned(), before: None, limit: 10 };
+                        let columns = columns.map(str::to_owned).to_vec();
+                        let query =
+                            ListTraces { object: world.project.logs(), filter: filter.to_owned(), before: None, limit: 10, columns };
                         all += &written(&desk.list_traces(query).await.unwrap().rows);
                     }
                     all

@@ -81,7 +81,7 @@ async fn what_sdks_flag_is_an_item_and_comes_back_as_it_was() {
         // Whoever asks is who is meant, wherever it is asked.
         for (desk, expected) in [(&store.reviewer, 2), (&store.engineer, 1), (&store.viewer, 0)] {
             let filter = "review.assignees includes me()".to_owned();
-            let query = ListTraces { object: project.logs(), filter: filter.clone(), before: None, limit: 10 };
+            let query = ListTraces { object: project.logs(), filter: filter.clone(), before: None, limit: 10, columns: Vec::new() };
             let listed = desk.list_traces(query).await.unwrap().rows.len();
             let expression = parse_expression(&filter).unwrap();
             let counted = desk.count_rows(&project.logs(), Some(&expression)).await.unwrap();
