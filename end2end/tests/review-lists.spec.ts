@@ -48,6 +48,23 @@ test("what waits is taken, completed and left to others, item after item", async
   await expect(items(reviewer)).toHaveCount(2);
 });
 
+test("what waits in lists stands first in the inbox, and leads there", async ({ installation, project, reviewer }) => {
+  const sent = many(project.id, 2, (index) => ({ name: `row ${index}`, input: `question ${index}.` }));
+  await installation.sendTraces(sent);
+  await open(reviewer, project.page("inbox"));
+  const waits = reviewer.getByRole("region", { name: "To review" }).getByRole("listitem").filter({ hasText: ` in ${project.name}` });
+  await expect(reviewer.getByRole("heading", { name: "Mentions" })).toBeVisible();
+  await expect(waits).toHaveCount(0);
+  await hydrated(reviewer);
+  for (const { id } of sent) {
+    await installation.call("POST", "/v1/review_item", { object_type: "project_logs", object_id: project.id, id });
+  }
+  await expect(waits).toContainText("2 for anybody");
+  await waits.getByRole("link").click();
+  await expect(reviewer.getByRole("heading", { name: "Review", level: 1 })).toBeVisible();
+  await expect(items(reviewer)).toHaveCount(2);
+});
+
 test("an item is in hand while it is open, and only its list's questions must be answered", async ({ installation, project, reviewer, colleague, watch }) => {
   watch.allow(/status of 409/);
   const made = async (name: string) =>
