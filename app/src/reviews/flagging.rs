@@ -5,6 +5,7 @@ use super::list_draft::number;
 use crate::api::{Failure, FieldProblem, send};
 use crate::configuration::{FormState, TextField};
 use crate::context::use_project;
+use crate::keys::find;
 use leptos::prelude::*;
 use shared::people::Person;
 use shared::permissions::Action;
@@ -82,6 +83,12 @@ pub(crate) fn FlagForm(flagger: Flagger) -> impl IntoView {
         };
         setting.get().lists.into_iter().map(|list| option((list.id, list.name))).collect_view()
     };
+    // Where the dialog was shown a moment before its form, nothing has the focus yet.
+    Effect::new(move |_| {
+        request_animation_frame(|| {
+            let _ = find("#flag-note").map(|field| field.focus());
+        });
+    });
     let may_ask = context.may(Action::Assign);
     let is_there = move || stands.with(|stands| list.with(|list| stands.iter().any(|flag| flag.list == *list)));
     view! {

@@ -46,13 +46,14 @@ impl Desk {
         }
         let bound = values![self.actor.person.id.as_str(), query.project.as_str()];
         let counts = all::<Counted>(self.store.readers(), COUNTS, bound).await?;
+        let begun = values![query.project.as_str(), self.actor.person.id.as_str(), list.as_str()];
+        let is_new = !exists(self.store.readers(), BEGUN, begun).await?;
         let me = (query.shown == ItemsShown::Mine).then(|| self.actor.person.id.clone());
         let (status, unfinished) = match query.shown {
             ItemsShown::Awaiting | ItemsShown::Mine => (None, true),
             ItemsShown::Completed => (Some(ReviewStatus::Complete), false),
             ItemsShown::All => (None, false),
         };
-        let query_project = query.project.clone();
         let wanted = ListReviewItems {
             project: query.project,
             list: Some(list.clone()),
@@ -64,8 +65,6 @@ impl Desk {
             after: query.after,
             limit: u32::try_from(PAGE + 1).unwrap_or(u32::MAX),
         };
-        let is_new =
-            !exists(self.store.readers(), BEGUN, values![query_project.as_str(), self.actor.person.id.as_str(), list.as_str()]).await?;
         let mut items = self.review_items(wanted).await?;
         let has_more = items.len() > PAGE;
         items.truncate(PAGE);
