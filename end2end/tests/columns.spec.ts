@@ -103,10 +103,10 @@ test("the edge of a head is dragged, and a view keeps columns, time and density"
   await reviewer.mouse.up();
   await expect(reviewer).toHaveURL(/cols=/);
 
-  await reviewer.getByRole("button", { name: "All time, time range" }).click();
+  await reviewer.getByRole("button", { name: "Time range: All time" }).click();
   await reviewer.getByRole("dialog", { name: "Time range" }).getByRole("link", { name: "Last 7 days" }).click();
   await expect(rows(reviewer)).toHaveCount(1);
-  await expect(reviewer.getByRole("button", { name: "Last 7 days, time range" })).toBeVisible();
+  await expect(reviewer.getByRole("button", { name: "Time range: Last 7 days" })).toBeVisible();
   await openColumns(reviewer);
   await dialog(reviewer).getByRole("checkbox", { name: "Comfortable rows" }).check();
   await expect.poll(async () => (await rows(reviewer).first().boundingBox())?.height).toBe(40);
