@@ -71,7 +71,8 @@ mod server {
         let select = desk.actor().may(Action::Review).then(|| button("+select", "Select"));
         let range = TimeRange::parse(range).ok().flatten().map_or_else(|| "All time".to_owned(), |range| range.words());
         let time = html!(
-            r#"<button class="btn ghost small" type="button" data-views="+range" aria-haspopup="dialog" title="Time range">{}<span class="sr">, time range</span></button>"#,
+            r#"<button class="btn ghost small" type="button" data-views="+range" aria-haspopup="dialog" aria-label="Time range: {}">{}</button>"#,
+            range,
             range
         );
         html!(r#"<span class="grow"></span>{}{}{}{}"#, time, button("+columns", "Columns"), select, button("+jobs", "Jobs"))

@@ -29,9 +29,19 @@ pub(super) fn resize(state: LogsState, event: &PointerEvent, go: Callback<String
     }
     let (from, first) = (event.client_x(), drawn[place]);
     let width_at = move |event: &PointerEvent| first.saturating_add_signed(event.client_x() - from).clamp(*WIDTHS.start(), *WIDTHS.end());
+    let following = StoredValue::new_local(Vec::<WindowListenerHandle>::new());
+    let follow_no_more = move || {
+        for handle in following.try_update_value(std::mem::take).into_iter().flatten() {
+            handle.remove();
+        }
+    };
     let moved = window_event_listener(leptos::ev::pointermove, {
         let shown = shown.clone();
         move |event| {
+            if event.buttons() == 0 {
+                // It was let go before anybody listened.
+                return follow_no_more();
+            }
             let mut shown = shown.clone();
             if let Some(column) = shown.get_mut(place) {
                 column.width = width_at(&event).to_string();
@@ -41,11 +51,8 @@ pub(super) fn resize(state: LogsState, event: &PointerEvent, go: Callback<String
             let _ = state.columns.try_set(shown);
         }
     });
-    let following = StoredValue::new_local(Vec::<WindowListenerHandle>::new());
     let let_go = window_event_listener(leptos::ev::pointerup, move |event| {
-        for handle in following.try_update_value(std::mem::take).into_iter().flatten() {
-            handle.remove();
-        }
+        follow_no_more();
         let mut chosen = chosen.clone();
         let width = width_at(&event);
         if width != first
