@@ -90,6 +90,7 @@ pub struct KnownSaid {
     pub answers: Vec<Stamp>,
     pub golds: Vec<Stamp>,
     pub comments: Vec<Stamp>,
+    #[serde(default)]
     pub flags: Vec<Stamp>,
     pub activity: Vec<Stamp>,
 }
