@@ -331,7 +331,7 @@ mod tests {
             fine
             view_data: Leave out NUL characters.
         "#]].assert_eq(&said);
-        let sorted = |sort: &str| ListState { filter: " error is null ".to_owned(), sort: sort.to_owned() };
+        let sorted = |sort: &str| ListState { filter: " error is null ".to_owned(), sort: sort.to_owned(), ..ListState::default() };
         assert!(sorted("tags desc").check().is_err() && sorted("scores.A desc").check().is_ok());
         let normal = |sort: &str| sorted(sort).normal().sort;
         let shown = |columns: &str, range: &str, density: &str| ListState {
