@@ -162,7 +162,7 @@ pub(super) fn TraceTable(
     let navigate = use_navigate();
     let go = Callback::new(move |address: String| navigate(&address, NavigateOptions { replace: true, ..in_place() }));
     let column_count = move || columns.read().len();
-    let heads = move || inner(columns.with(|columns| heads(&state, columns)));
+    let heads = move || columns.with(|columns| heads(&state, columns));
     let grabbed = move |event: leptos::ev::PointerEvent| {
         if event_target::<leptos::web_sys::Element>(&event).class_list().contains("edge") {
             // Text would be selected along the way otherwise.
@@ -189,7 +189,7 @@ pub(super) fn TraceTable(
             <div class="table-scroll" node_ref=scroller on:scroll=scrolled tabindex="0" role="region" aria-label=if state.is_of_logs() { "Traces" } else { "Rows" }>
                 <table class=count_class aria-rowcount=move || state.traces.with(|traces| traces.summary.traces + 1)>
                     <thead on:pointerdown=grabbed>
-                        <tr inner_html=heads></tr>
+                        <tr inner_html=move || inner(heads())></tr>
                     </thead>
                     <tbody on:click=open.clone() on:pointerover=pointed_at on:pointerleave=pointed_elsewhere on:focusin=move |event| prefetch_under(&state, &event, "tr")>
                         <Spacer height=Signal::derive(above) columns=Signal::derive(column_count)/>
