@@ -280,8 +280,8 @@ mod tests {
             ("", "", ""),
             (" a ", "", " a "),
             ("", "7d", "created >= now() - interval 168 hour"),
-            ("a or b", "1h", "(a or b) and created >= now() - interval 1 hour"),
-            ("a or", "1h", "a or"),
+            ("input = 1 or id = 'x'", "1h", "(input = 1 or id = 'x') and created >= now() - interval 1 hour"),
+            ("input = 1 or", "1h", "input = 1 or"),
         ] {
             let state = ListState { filter: filter.to_owned(), range: range.to_owned(), ..ListState::default() };
             assert_eq!(state.condition(), expected);

@@ -1,6 +1,7 @@
 //! The browser's bundle: the client as wasm with its glue, the parts of it that are loaded later, their style sheets and the
 //! files of `style/static`, each with a brotli twin, and a hash over all of them that becomes part of their address.
 
+mod duplicates;
 mod idle;
 mod sources;
 mod split;
@@ -35,8 +36,9 @@ const KEY: &str = "inputs.txt";
 const MANIFEST: &str = "parts.txt";
 
 /// What decides how the client is cut and bound, beside the client.
-const MAKERS: [(&str, &[u8]); 4] = [
+const MAKERS: [(&str, &[u8]); 5] = [
     ("bundle.rs", include_bytes!("bundle.rs")),
+    ("duplicates.rs", include_bytes!("bundle/duplicates.rs")),
     ("idle.rs", include_bytes!("bundle/idle.rs")),
     ("sources.rs", include_bytes!("bundle/sources.rs")),
     ("split.rs", include_bytes!("bundle/split.rs")),
@@ -70,7 +72,10 @@ pub fn build(workspace: &Workspace, mode: Mode) -> Outcome<PathBuf> {
     say("binding and compressing the bundle");
     let split::Split { main, files: parts, manifest } = split::split(&idle::left_out(&client)?, &workspace.target.join("bundle-parts"))?;
     files.extend(bind(main, mode)?);
-    files.extend(parts);
+    for (name, content) in parts {
+        let is_small = mode == Mode::Release && name.ends_with(".wasm");
+        files.insert(name, if is_small { duplicates::without_duplicates(&content)? } else { content });
+    }
     write(&folder, &files, &manifest, &key, mode)?;
     Ok(folder)
 }
@@ -110,7 +115,7 @@ fn bind(client: Vec<u8>, mode: Mode) -> Outcome<BTreeMap<String, Vec<u8>>> {
     }
     let script = renamed(&script, &short).into_bytes();
     let wasm = match mode {
-        Mode::Release => sources::without_texts_of_panics(wasm.emit_wasm())?,
+        Mode::Release => duplicates::without_duplicates(&sources::without_texts_of_panics(wasm.emit_wasm())?)?,
         Mode::Development => wasm.emit_wasm(),
     };
     Ok(BTreeMap::from([("touchstone.js".to_owned(), script), ("touchstone_bg.wasm".to_owned(), wasm)]))

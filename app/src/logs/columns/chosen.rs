@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(chosen.computed, ["metadata.channel", "len(output)"]);
         assert_eq!(Chosen::of("", &LOGS), Chosen::default());
         let many: Vec<_> = (0..=MOST_COMPUTED).map(|place| format!("metadata.x{place}")).collect();
-        for text in ["input,", &many.join(",")] {
+        for text in ["input, a +", &many.join(",")] {
             let refused = Chosen::of(text, &LOGS);
             assert!(refused.note.is_some() && refused.columns.is_empty(), "{refused:?}");
         }

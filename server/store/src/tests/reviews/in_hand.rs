@@ -170,7 +170,7 @@ async fn who_comes_is_told_what_waits_for_them() {
         store.engineer.assign_review(mine).await.unwrap();
         let default = store.viewer.open_reviews(asked(&project, None, ItemsShown::All)).await.unwrap().lists[0].list.name.clone();
         assert_eq!(told(&store.reviewer).await, [format!("waits {default} 1+2"), format!("elsewhere {default} 0+1")]);
-        assert_eq!(told(&anna).await, [format!("elsewhere {default} 0+1"), format!("waits {default} 0+2"), "waits Anna's 0+1".to_owned()]);
+        assert_eq!(told(&anna).await, [format!("waits {default} 0+2"), "waits Anna's 0+1".to_owned(), format!("elsewhere {default} 0+1")]);
         assert!(told(&store.viewer).await.is_empty());
         // What one has reviewed, or others have in hand, waits no more.
         store.reviewer.complete_review(complete(&project, "b")).await.unwrap();
