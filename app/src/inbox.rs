@@ -19,15 +19,13 @@ const GATHER: Duration = Duration::from_millis(500);
 #[derive(Clone, Copy)]
 pub(crate) struct Unread {
     pub(crate) count: RwSignal<i64>,
-    /// How often items of review lists have changed since the page is there.
-    reviews: RwSignal<u32>,
     asking: StoredValue<bool>,
 }
 
 impl Unread {
     /// Asks when the page is there and whenever one goes to another; for everything inside the calling component.
     pub(crate) fn provide() -> Self {
-        let unread = Self { count: RwSignal::new(0), reviews: RwSignal::new(0), asking: StoredValue::new(false) };
+        let unread = Self { count: RwSignal::new(0), asking: StoredValue::new(false) };
         provide_context(unread);
         let segments = path_segments();
         Effect::new(move |_| {
@@ -52,11 +50,7 @@ impl Unread {
             LiveChange::Spans(changed) => changed.traces.iter().any(|row| row.comments > 0),
             // Which of them is about a comment is not told.
             LiveChange::Veiled(_) | LiveChange::Resync => true,
-            LiveChange::Configuration => false,
-            LiveChange::Reviews(_) => {
-                let _ = self.reviews.try_update(|count| *count += 1);
-                false
-            }
+            LiveChange::Configuration | LiveChange::Reviews(_) => false,
         };
         if !about_comments || self.asking.try_get_value() != Some(false) {
             return;

@@ -204,8 +204,11 @@ impl ListState {
         let Ok(Some(range)) = TimeRange::parse(&self.range) else { return self.filter.clone() };
         match self.filter.trim() {
             "" => range.condition(),
-            filter if parse_expression(filter).is_err() => filter.to_owned(),
-            filter => format!("({filter}) and {}", range.condition()),
+            // As it is printed: what is typed may end in a comment.
+            filter => match parse_expression(filter) {
+                Ok(read) => format!("({read}) and {}", range.condition()),
+                Err(_) => filter.to_owned(),
+            },
         }
     }
 }
@@ -281,6 +284,7 @@ mod tests {
             (" a ", "", " a "),
             ("", "7d", "created >= now() - interval 168 hour"),
             ("input = 1 or id = 'x'", "1h", "(input = 1 or id = 'x') and created >= now() - interval 1 hour"),
+            ("input = 1 -- one", "1h", "(input = 1) and created >= now() - interval 1 hour"),
             ("input = 1 or", "1h", "input = 1 or"),
         ] {
             let state = ListState { filter: filter.to_owned(), range: range.to_owned(), ..ListState::default() };

@@ -1,9 +1,10 @@
 //! The page of the inbox.
 
-use super::Unread;
 use super::api::{awaited_reviews, load_inbox, read_mentions};
+use super::{GATHER, Unread};
 use crate::api::send;
 use crate::context::use_project;
+use crate::live;
 use crate::loading::{loaded, resource};
 use crate::raw_query::relation;
 use crate::title::PageTitle;
@@ -11,6 +12,7 @@ use crate::ui::{Avatar, Icon, IconName, RelativeTime, format};
 use leptos::prelude::*;
 use shared::address::{self, ReviewsAddress};
 use shared::comments::{Inbox, Mention, ReadMentions};
+use shared::live::{Event, LiveChange};
 use shared::reviews::{AwaitedReviews, ItemsShown, MOST_AWAITED};
 
 /// Draws what waits for who is signed in, in whatever project: items of review lists, and comments that mention them.
@@ -18,12 +20,36 @@ use shared::reviews::{AwaitedReviews, ItemsShown, MOST_AWAITED};
 pub fn InboxPage() -> impl IntoView {
     let unread = expect_context::<Unread>();
     // What waits has changed, so what is listed has changed, too.
-    let inbox = resource(move || (unread.count.get(), unread.reviews.get()), async |_| Ok((load_inbox().await?, awaited_reviews().await?)));
+    let changes = changes_of_reviews();
+    let inbox = resource(move || (unread.count.get(), changes.get()), async |_| Ok((load_inbox().await?, awaited_reviews().await?)));
     let page = loaded(inbox, move |(inbox, awaited)| view! { <Waiting inbox awaited/> }.into_any());
     view! {
         <PageTitle parts=vec!["Inbox".to_owned()]/>
         <Transition>{page}</Transition>
     }
+}
+
+/// How often items of review lists have changed since the page is there, a moment later and once for all that happens meanwhile.
+fn changes_of_reviews() -> RwSignal<u32> {
+    let (changes, is_due) = (RwSignal::new(0), StoredValue::new(false));
+    // From whatever is last when the stream begins.
+    let last = StoredValue::new(i64::MAX);
+    let tell = move || {
+        if is_due.try_set_value(false).is_none() {
+            changes.update(|changes| *changes += 1);
+        }
+    };
+    let receive = move |event: Event| {
+        if event.change == LiveChange::Resync || last.try_set_value(event.sequence).is_some() {
+            return;
+        }
+        if matches!(event.change, LiveChange::Reviews(_)) && !is_due.get_value() {
+            is_due.set_value(true);
+            set_timeout(tell, GATHER);
+        }
+    };
+    live::follow(use_project().project.id, move || last.try_get_value().unwrap_or_default(), receive);
+    changes
 }
 
 /// Marks one mention as read, or all of them.

@@ -42,6 +42,7 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
                 Act::SelectRow => select(state, SelectionStep::Row),
                 Act::SelectBelow => select(state, SelectionStep::Below),
                 Act::SelectAbove => select(state, SelectionStep::Above),
+                Act::Flag if state.selection.is_asked.get_value() => select(state, SelectionStep::Flag),
                 // What has the focus takes the key itself.
                 Act::OpenRow if has_control_focus() => false,
                 Act::OpenRow => go(Destination::Cursor),
@@ -60,7 +61,11 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
 
 /// Steps wait for each other, so that none is lost that comes before their part of the bundle.
 fn move_cursor(state: LogsState, by: isize) -> bool {
-    mind_traces(state, TraceStep::Cursor(by, state.selection.is_asked.get_value()));
+    // What was asked of the selection before is about the row where the cursor is then.
+    if state.selection.is_asked.get_value() {
+        return select(state, SelectionStep::Cursor(by));
+    }
+    mind_traces(state, TraceStep::Cursor(by));
     true
 }
 

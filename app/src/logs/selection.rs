@@ -21,12 +21,16 @@ pub(super) struct Selection {
     pub(super) keys: RwSignal<BTreeSet<i64>>,
     /// Whether anything was ever asked of it: then the cursor waits for it.
     pub(super) is_asked: StoredValue<bool>,
+    /// What was asked of it and is not done yet, in its order.
+    steps: StoredValue<Vec<SelectionStep>>,
     /// Whether selecting was ever begun: then what belongs to it is drawn.
     pub(super) is_begun: RwSignal<bool>,
     /// Whether it is everything that matches, loaded or not.
     everything: RwSignal<bool>,
     /// Whether pressing a row selects it.
     pub(super) is_on: RwSignal<bool>,
+    /// What is asked before something is done with it.
+    asking: RwSignal<Option<Asking>>,
     /// Whether the jobs are shown.
     jobs: RwSignal<bool>,
     /// The row from which a range goes.
@@ -39,13 +43,28 @@ impl Selection {
         Self {
             keys: RwSignal::new(BTreeSet::new()),
             is_asked: StoredValue::new(false),
+            steps: StoredValue::new(Vec::new()),
             is_begun: RwSignal::new(false),
             everything: RwSignal::new(false),
             is_on: RwSignal::new(false),
+            asking: RwSignal::new(None),
             jobs: RwSignal::new(false),
             from: StoredValue::new(None),
         }
     }
+}
+
+/// What is being asked before something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asking {
+    /// Which answer.
+    Answer,
+    /// Which tags.
+    Tags,
+    /// Which dataset.
+    Dataset,
+    /// Which review list.
+    Flag,
 }
 
 /// What is done with a selection.
@@ -63,6 +82,8 @@ pub(super) enum SelectionStep {
     Below,
     /// Extends to the row above.
     Above,
+    /// Asks about its review.
+    Flag,
     /// Shows the jobs.
     Jobs,
 }

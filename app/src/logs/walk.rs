@@ -2,7 +2,6 @@
 
 use super::order::{Order, Stop};
 use super::part::mind_traces;
-use super::selection::{SelectionStep, mind_selection};
 use super::state::LogsState;
 use crate::context::use_project;
 use crate::trace::{Way, load_review};
@@ -28,8 +27,8 @@ pub(crate) enum TraceStep {
     Reload,
     /// Goes somewhere, if that is anywhere.
     Go(Destination, Box<dyn FnOnce(&str)>),
-    /// Moves the cursor of the list so many rows down; after what was asked of the selection, if something was before.
-    Cursor(isize, bool),
+    /// Moves the cursor of the list so many rows down.
+    Cursor(isize),
     /// Shows the row at the cursor, because the list is there again.
     Return,
     /// Keeps where one is in the list with the entry of the browser's history.
@@ -95,9 +94,7 @@ impl LogsState {
             TraceStep::Touched(touched) => self.trace.touched(&touched),
             TraceStep::Reload => self.trace.reload(),
             TraceStep::Go(destination, navigate) => self.go(destination, navigate),
-            // What was asked before is about the row where the cursor is now.
-            TraceStep::Cursor(by, true) => mind_selection(*self, SelectionStep::Cursor(by)),
-            TraceStep::Cursor(by, false) => self.move_cursor(by),
+            TraceStep::Cursor(by) => self.move_cursor(by),
             TraceStep::Return => self.come_back(),
             TraceStep::Remember => self.remember(),
             TraceStep::Recall(position) => self.recall(&position),

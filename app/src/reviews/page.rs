@@ -110,11 +110,10 @@ fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
     };
     let may_review = context.may(Action::Review);
     let is_first_page = address.shown.is_none() && address.after.is_none();
-    let has_start = view.with_untracked(|view| may_review && is_first_page && view.reviews.is_new)
+    let is_start = view.with_untracked(|view| may_review && is_first_page && view.reviews.is_new)
         && progress.with_untracked(|progress| progress.as_ref().is_some_and(|known| !known.instructions.is_empty()));
-    let is_start = RwSignal::new(has_start);
     let (taken, edited) = (list.clone(), list.clone());
-    let take = move || (may_review && !is_start.get()).then(|| view! { <TakeTheNext list=taken.clone()/> });
+    let take = (may_review && !is_start).then(|| view! { <TakeTheNext list=taken.clone()/> });
     let configure = context.may(Action::Configure).then(|| view! { <Configure list=edited/> });
     view! {
         <header class="head">
@@ -124,8 +123,8 @@ fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
         </header>
         <div class="reviews">
             <Lists view list/>
-            {move || if is_start.get() { view! { <Start progress is_start/> }.into_any() } else { instructions.into_any() }}
-            <Show when=move || !is_start.get() && has_items.get() fallback=move || (!is_start.get()).then(nothing)>
+            {if is_start { view! { <Start progress/> }.into_any() } else { instructions.into_any() }}
+            <Show when=move || has_items.get() fallback=nothing>
                 <div class="table-scroll" tabindex="0" role="region" aria-label=name>
                     <table class="table review-items">
                         <thead><tr>

@@ -6,9 +6,9 @@ use crate::ui::{civil::CivilTime, format};
 use leptos::prelude::*;
 use shared::reviews::ListProgress;
 
-/// Draws it. `is_start` is set to false by who wants to see the items first.
+/// Draws it, over the items.
 #[component]
-pub(super) fn Start(progress: Memo<Option<ListProgress>>, is_start: RwSignal<bool>) -> impl IntoView {
+pub(super) fn Start(progress: Memo<Option<ListProgress>>) -> impl IntoView {
     let page = move || {
         let ListProgress { list, instructions, open, mine, .. } = progress.get()?;
         let mut facts = vec![format!("{} open", format::count(open.unsigned_abs()))];
@@ -18,10 +18,7 @@ pub(super) fn Start(progress: Memo<Option<ListProgress>>, is_start: RwSignal<boo
             <h2>{list.name}</h2>
             <p class="hint">{facts.join(", ")}</p>
             <div class="desc" inner_html=inner(instructions)></div>
-            <div class="row">
-                <TakeTheNext list=list.id/>
-                <button class="btn" type="button" on:click=move |_| is_start.set(false)>"Show the items"</button>
-            </div>
+            <TakeTheNext list=list.id/>
         })
     };
     view! { <section class="review-start" aria-label="Instructions" tabindex="0">{page}</section> }

@@ -1,6 +1,7 @@
 //! Into which dataset the selected rows go, and as what.
 
-use super::bar::{Asking, BarState};
+use super::Asking;
+use super::bar::BarState;
 use crate::api::{AppError, Failure, send};
 use crate::configuration::{FormState, TextField};
 use crate::jobs::api::start_job;

@@ -1,6 +1,7 @@
 //! Which answer is given about all selected rows.
 
-use super::bar::{Asking, BarState};
+use super::Asking;
+use super::bar::BarState;
 use crate::api::{Failure, FieldProblem, send};
 use crate::configuration::{FormState, TextField};
 use crate::jobs::api::start_job;

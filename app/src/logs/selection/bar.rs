@@ -1,5 +1,6 @@
 //! What is selected, and what can be done with it; and the job that was started last.
 
+use super::Asking;
 use super::adding::AddToDataset;
 use super::answering::AnswerRows;
 use super::flagging::FlagRows;
@@ -15,24 +16,10 @@ use shared::jobs::{Job, JobRows, NameJob};
 use shared::permissions::Action;
 use shared::questions::Question;
 
-/// What is being asked before something is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asking {
-    /// Which answer.
-    Answer,
-    /// Which tags.
-    Tags,
-    /// Which dataset.
-    Dataset,
-    /// Which review list.
-    Flag,
-}
-
 /// What the bar knows. Copies share it.
 #[derive(Clone, Copy)]
 pub(super) struct BarState {
     pub(super) list: LogsState,
-    pub(super) asking: RwSignal<Option<Asking>>,
     /// The job that was started last.
     job: RwSignal<Option<Job>>,
 }
@@ -66,22 +53,13 @@ impl BarState {
             .with_untracked(|questions| questions.iter().filter(|question| question.is_asked(&viewer, object)).cloned().collect())
     }
 
-    /// Asks something before it is done; false where nothing is selected.
-    fn ask(self, asking: Asking) -> bool {
-        let is_any = self.list.selection.keys.with_untracked(|keys| !keys.is_empty());
-        if is_any {
-            self.asking.set(Some(asking));
-        }
-        is_any
-    }
-
     /// Whether the dialog is open that asks something.
     pub(super) fn asked_by(self, asking: Asking) -> RwSignal<bool> {
         let open = RwSignal::new(false);
-        Effect::new(move |_| open.set(self.asking.get() == Some(asking)));
+        Effect::new(move |_| open.set(self.list.selection.asking.get() == Some(asking)));
         Effect::new(move |_| {
-            if !open.get() && self.asking.get_untracked() == Some(asking) {
-                self.asking.set(None);
+            if !open.get() && self.list.selection.asking.get_untracked() == Some(asking) {
+                self.list.selection.asking.set(None);
             }
         });
         open
@@ -89,7 +67,7 @@ impl BarState {
 
     /// Shows what becomes of a job that was started, and selects nothing any more.
     pub(super) fn started(self, job: Job) {
-        self.asking.set(None);
+        self.list.selection.asking.set(None);
         self.list.clear_selection();
         self.watch(job);
     }
@@ -113,12 +91,10 @@ impl BarState {
 /// Draws the bar, and listens to the rows.
 #[component]
 pub(super) fn SelectionBar(state: LogsState) -> impl IntoView {
-    let may_review = use_project().may(Action::Review);
-    let bar = BarState { list: state, asking: RwSignal::new(None), job: RwSignal::new(None) };
+    let bar = BarState { list: state, job: RwSignal::new(None) };
     use_keys().on(Scope::List, move |act| match act {
         Act::ClearSelection => state.clear_selection(),
         Act::Undo => bar.undo(),
-        Act::Flag => may_review && bar.ask(Asking::Flag),
         _ => false,
     });
     #[cfg(feature = "hydrate")]
@@ -170,7 +146,7 @@ fn Selected(bar: BarState) -> impl IntoView {
     let act = move |may: bool, asking: Asking, words: &'static str, icon: IconName| {
         may.then(|| {
             view! {
-                <button class="btn" type="button" disabled=move || !is_any() on:click=move |_| bar.asking.set(Some(asking))>
+                <button class="btn" type="button" disabled=move || !is_any() on:click=move |_| bar.list.selection.asking.set(Some(asking))>
                     <Icon name=icon/>{words}
                 </button>
             }

@@ -1,6 +1,7 @@
 //! Flagging the selected rows for review.
 
-use super::bar::{Asking, BarState};
+use super::Asking;
+use super::bar::BarState;
 use crate::api::send;
 use crate::configuration::FormState;
 use crate::jobs::api::start_job;

@@ -12,14 +12,15 @@ pub(crate) fn draw_selection(state: LogsState) -> impl IntoView {
     view! { <Suspense>{Suspend::new(selection(state)).into_any()}</Suspense> }
 }
 
-/// Does something with the selection as soon as what knows how is there. Steps wait for each other.
+/// Does something with the selection as soon as what knows how is there, after whatever was asked before.
 pub(crate) fn mind_selection(state: LogsState, step: SelectionStep) {
     state.selection.is_asked.set_value(true);
     // At once: the next press may come before the part does.
     if step == SelectionStep::Begin {
         state.selection.is_on.update(|is_on| *is_on = !*is_on);
     }
-    leptos::task::spawn_local_scoped(select(state, step));
+    state.selection.steps.update_value(|steps| steps.push(step));
+    leptos::task::spawn_local_scoped(select(state));
 }
 
 #[wasm_split(selection)]
@@ -28,10 +29,12 @@ fn selection(state: LogsState) -> AnyView {
 }
 
 #[wasm_split(selection)]
-fn select(state: LogsState, step: SelectionStep) {
+fn select(state: LogsState) {
     leptos::task::spawn_local_scoped(async move {
         // The cursor may still be on its way to where it was sent before.
         load_trace().await;
-        state.select(step);
+        // All that was asked until now, in its order: which part came first must not matter. The page may be gone.
+        let steps = state.selection.steps.try_update_value(std::mem::take).unwrap_or_default();
+        steps.into_iter().for_each(|step| state.select(step));
     });
 }

@@ -1,6 +1,7 @@
 //! Which tags are put on the selected rows, or taken off.
 
-use super::bar::{Asking, BarState};
+use super::Asking;
+use super::bar::BarState;
 use crate::api::{Failure, send};
 use crate::configuration::{FormState, TextField};
 use crate::context::use_project;

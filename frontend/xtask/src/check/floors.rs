@@ -74,7 +74,7 @@ const HOUSES: &[House] = &[
     House {
         sources: "app/src",
         floors: &[
-            &["api", "cookies", "drafts", "hydration", "keys", "loading", "raw_query", "title", "ui"],
+            &["api", "cookies", "drafts", "hydration", "json", "keys", "loading", "raw_query", "title", "ui"],
             &["configuration", "context", "inbox", "journal", "live"],
             &["jobs", "objects", "people", "questions", "reviews", "tags", "tour", "views"],
             &["frame", "trace"],

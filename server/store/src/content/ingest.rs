@@ -195,11 +195,11 @@ impl Desk {
 /// # Errors
 /// [`Problem::Invalid`] for text that is no row.
 pub(crate) async fn insert(change: &mut Change, actor: &PersonId, object: &ObjectId, rows: &[Box<RawValue>]) -> Result<Vec<RejectedRow>> {
-    let read = |(index, text): (usize, &Box<RawValue>)| match Row::read(text, Some(object)) {
+    let read = |(index, text): (usize, &RawValue)| match Row::read(text, Some(object)) {
         Ok(row) => Ok((index, Row { listed: true, ..row })),
         Err(reason) => Err(Problem::invalid("row", reason)),
     };
-    let rows = rows.iter().enumerate().map(read).collect::<std::result::Result<Vec<_>, _>>()?;
+    let rows = rows.iter().map(AsRef::as_ref).enumerate().map(read).collect::<std::result::Result<Vec<_>, _>>()?;
     Ok(write(change, actor.clone(), rows).await?.rejected)
 }
 

@@ -45,7 +45,8 @@ impl Progress {
     /// Those that are not about the row.
     fn refuse(&mut self, error: Error) -> Result<()> {
         match error {
-            Error::Problem(Problem::NotFound { .. }) => self.gone += 1,
+            // Other things may be missing, too, such as the list that rows go to.
+            Error::Problem(Problem::NotFound { what }) if what.split(' ').next() == Some("row") => self.gone += 1,
             // Who may not do it here may do it nowhere.
             Error::Problem(problem @ (Problem::Forbidden { .. } | Problem::SignIn { .. })) => return Err(problem.into()),
             Error::Problem(problem) => {

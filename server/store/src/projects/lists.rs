@@ -162,17 +162,21 @@ async fn insert(change: &Change, project: &str, (id, name): (&str, &str), defini
 async fn save(change: &mut Change, command: SaveReviewList, person: PersonId) -> Result<ReviewList> {
     command.definition.check()?;
     let name = checked_name(&command.name)?;
-    require_known(change, &command).await?;
+    let before = match &command.list {
+        Some(id) => Some(reviews::list(&change.transaction, id).await?.list),
+        None => None,
+    };
+    require_known(change, &command, before.as_ref()).await?;
     let definition = serde_json::to_string(&command.definition)?;
-    let id = match &command.list {
+    let id = match before {
         None => {
             let id = change.fate.id();
             let seed = command.seed.unwrap_or_else(|| new_seed(change));
             insert(change, command.project.as_str(), (&id, &name), &definition, seed, &person).await?;
             ReviewListId(id)
         }
-        Some(id) => {
-            let before = reviews::list(&change.transaction, id).await?.list;
+        Some(before) => {
+            let id = &before.id;
             if before.project != command.project {
                 return Err(Problem::not_found("review list").into());
             }
@@ -198,8 +202,8 @@ async fn save(change: &mut Change, command: SaveReviewList, person: PersonId) ->
     Ok(list.list)
 }
 
-/// Refuses people, questions and datasets that there are not.
-async fn require_known(change: &Change, command: &SaveReviewList) -> Result<()> {
+/// Refuses people, questions and datasets that there are not. The dataset that a list has already may have been deleted since.
+async fn require_known(change: &Change, command: &SaveReviewList, before: Option<&ReviewList>) -> Result<()> {
     let definition = &command.definition;
     let known = people(&change.transaction, definition.reviewers.people.iter().map(|person| person.0.clone())).await?;
     if let Some(unknown) = definition.reviewers.people.iter().find(|person| !known.contains_key(person)) {
@@ -213,7 +217,8 @@ async fn require_known(change: &Change, command: &SaveReviewList) -> Result<()> 
             found => found?,
         };
     }
-    let Some(dataset) = &definition.dataset else { return Ok(()) };
+    let had = before.and_then(|list| list.definition.dataset.as_ref());
+    let Some(dataset) = definition.dataset.as_ref().filter(|dataset| had != Some(*dataset)) else { return Ok(()) };
     let text = "SELECT 1 FROM objects WHERE id = ? AND project_id = ? AND kind = ? AND deleted IS NULL";
     if exists(&change.transaction, text, values![dataset.as_str(), command.project.as_str(), ObjectKind::Dataset.as_str()]).await? {
         return Ok(());

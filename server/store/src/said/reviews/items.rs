@@ -249,6 +249,11 @@ async fn read(
             let (round, skipped, created) = (count(review.round), review.skipped, review.created);
             Some(Review { person: person(&review.person_id)?, round, skipped, reason, note: review.note.clone().filter(|_| told), created })
         };
+        let selection = |selection: Selection| match open {
+            true => selection,
+            // A filter tells what was looked for.
+            false => Selection { frame: None, stratum: None, ..selection },
+        };
         Ok(ReviewItem {
             id: id_of(key),
             project: ProjectId(row.project_id),
@@ -271,7 +276,7 @@ async fn read(
             assignees: assigned.iter().filter(|(item, _)| *item == key).filter_map(|(_, id)| person(id)).collect(),
             claims: claims.iter().filter_map(|claim| Some(ReviewClaim { person: person(&claim.person_id)?, until: claim.until })).collect(),
             reviews: reviews.iter().filter(|review| review.item == key).filter_map(review).collect(),
-            selections: selections.remove(&key).unwrap_or_default(),
+            selections: selections.remove(&key).unwrap_or_default().into_iter().map(selection).collect(),
         })
     });
     items.collect()

@@ -5,10 +5,10 @@ use crate::Desk;
 use crate::jobs::following::JobWorker;
 use crate::tests::TestStore;
 use crate::tests::jobs::{matching, named, picked, work};
-use crate::tests::sending::{address, slider};
+use crate::tests::sending::{address, answer, number, slider};
 use shared::commands::Command;
 use shared::jobs::{Job, JobAction, JobState};
-use shared::projects::Project;
+use shared::projects::{ChangeSettings, Project};
 use shared::reviews::{
     ArchiveReviewList, AssignReview, CompleteReview, Frame, ItemsShown, ListDefinition, OpenReviews, RowFlag, SelectionFrame,
     SelectionKind, UnflagRow,
@@ -267,5 +267,43 @@ async fn rows_are_drawn_at_random_with_their_probability() {
         assert!(all.iter().all(|item| item.selections.last().unwrap().probability == Some(1.0)));
         assert!(store.reviewer.start_job(matching(&project, "", draw(1))).await.is_err());
         store.verified().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_looked_for_is_not_told_to_the_blind() {
+    for store in stores().await {
+        let project = store.with_rows("chosen", &["a"]).await;
+        store.question(&project, "Tone", slider()).await;
+        answer(&store.engineer, &project, "a", "Tone", number(0.25)).await.unwrap();
+        store.engineer.start_job(matching(&project, "answers.Tone.count = 1", flagging(None, None, &[]))).await.unwrap();
+        work(&store.store).await;
+        let frame = async |desk: &Desk| {
+            let query = OpenReviews { project: project.id.clone(), list: None, shown: ItemsShown::All, after: None };
+            let items = desk.open_reviews(query).await.unwrap().items;
+            let frame = items[0].selections[0].frame.clone();
+            frame.map(|frame| frame.filter)
+        };
+        let filter = Some("answers.Tone.count = 1".to_owned());
+        assert_eq!(frame(&store.reviewer).await, filter);
+        let blind = serde_json::json!({"blind_reviews": true}).as_object().unwrap().clone();
+        store.engineer.change_settings(ChangeSettings { project: project.id.clone(), changes: blind }).await.unwrap();
+        assert_eq!((frame(&store.reviewer).await, frame(&store.engineer).await), (None, filter.clone()));
+        answer(&store.reviewer, &project, "a", "Tone", number(0.5)).await.unwrap();
+        assert_eq!(frame(&store.reviewer).await, filter);
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_is_archived_meanwhile_is_why_rows_are_refused() {
+    for store in stores().await {
+        let project = store.with_rows("archived", &["a", "b"]).await;
+        let list = store.list_of(&project, "Spring", ListDefinition::default()).await.id;
+        let job = store.engineer.start_job(picked(&project, &["a", "b"], flagging(Some(&list), None, &[]))).await.unwrap();
+        store.engineer.archive_review_list(ArchiveReviewList { list }).await.unwrap();
+        work(&store.store).await;
+        let job = store.engineer.job(&job.id).await.unwrap();
+        assert_eq!((job.state, job.gone, job.refused), (JobState::Done, 0, 2), "{job:?}");
+        assert!(job.refusal.as_deref().is_some_and(|refusal| refusal.contains("review list")), "{job:?}");
     }
 }
