@@ -4,10 +4,12 @@ use super::part::mind_traces;
 use super::selection::{SelectionStep, mind_selection};
 use super::state::LogsState;
 use super::walk::{Destination, TraceStep};
+use crate::context::use_project;
 use crate::keys::{Act, Scope, find, use_keys};
 use crate::raw_query::in_place;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use shared::permissions::Action;
 
 /// Minds the keys of the list, and those that lead from one open trace to another or out of it.
 pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
@@ -34,6 +36,7 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
                 _ => false,
             }
     });
+    let may_flag = use_project().may(Action::Review);
     use_keys().on(Scope::List, move |act| {
         !open.get_untracked()
             && match act {
@@ -42,7 +45,7 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
                 Act::SelectRow => select(state, SelectionStep::Row),
                 Act::SelectBelow => select(state, SelectionStep::Below),
                 Act::SelectAbove => select(state, SelectionStep::Above),
-                Act::Flag if state.selection.is_asked.get_value() => select(state, SelectionStep::Flag),
+                Act::Flag if may_flag && state.selection.is_asked.get_value() => select(state, SelectionStep::Flag),
                 // What has the focus takes the key itself.
                 Act::OpenRow if has_control_focus() => false,
                 Act::OpenRow => go(Destination::Cursor),

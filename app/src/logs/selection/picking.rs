@@ -1,13 +1,11 @@
 //! Which rows are selected: by the keyboard, by pressing them, ranges, all that are loaded.
 
 use super::{Asking, SelectionStep};
-use crate::context::use_project;
 use crate::logs::state::LogsState;
 use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use leptos::web_sys::Element;
 use shared::RowId;
-use shared::permissions::Action;
 
 impl LogsState {
     /// Does something with the selection.
@@ -23,8 +21,7 @@ impl LogsState {
             SelectionStep::Press(key, true) => self.extend_to(key),
             SelectionStep::Jobs => selection.jobs.set(true),
             SelectionStep::Flag => {
-                let is_any = selection.keys.with_untracked(|keys| !keys.is_empty());
-                if is_any && use_project().may(Action::Review) {
+                if selection.keys.with_untracked(|keys| !keys.is_empty()) {
                     selection.asking.set(Some(Asking::Flag));
                 }
             }
