@@ -6,10 +6,12 @@ mod page;
 pub use page::InboxPage;
 
 use crate::api::send;
+use crate::live::Overhearing;
 use crate::raw_query::path_segments;
 use api::unread_mentions;
 use leptos::prelude::*;
 use shared::live::{Event, LiveChange};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long events are gathered before it is asked again how many wait.
@@ -27,6 +29,7 @@ impl Unread {
     pub(crate) fn provide() -> Self {
         let unread = Self { count: RwSignal::new(0), asking: StoredValue::new(false) };
         provide_context(unread);
+        provide_context(Overhearing(Arc::new(move |event| unread.hear(event))));
         let segments = path_segments();
         Effect::new(move |_| {
             segments.track();
@@ -45,7 +48,7 @@ impl Unread {
     }
 
     /// Asks a moment after an event that may be about a comment.
-    pub(crate) fn hear(self, event: &Event) {
+    fn hear(self, event: &Event) {
         let about_comments = match &event.change {
             LiveChange::Spans(changed) => changed.traces.iter().any(|row| row.comments > 0),
             // Which of them is about a comment is not told.

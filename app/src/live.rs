@@ -6,18 +6,22 @@ mod part;
 #[cfg(feature = "hydrate")]
 mod stream;
 
-use crate::inbox::Unread;
 use leptos::prelude::*;
 use shared::ProjectId;
 use shared::live::Event;
+use std::sync::Arc;
+
+/// Who hears every event that a page follows, beside the page.
+#[derive(Clone)]
+pub(crate) struct Overhearing(pub(crate) Arc<dyn Fn(&Event) + Send + Sync>);
 
 /// Follows a project until the caller's owner is gone. `as_of` says from where, each time the stream is opened; the
 /// events go to `receive`, a gap as [`shared::live::LiveChange::Resync`].
 pub(crate) fn follow(project: ProjectId, as_of: impl Fn() -> i64 + 'static, receive: impl Fn(Event) + 'static) {
-    let unread = use_context::<Unread>();
+    let overhearing = use_context::<Overhearing>();
     let receive = move |event: Event| {
-        if let Some(unread) = unread {
-            unread.hear(&event);
+        if let Some(Overhearing(hear)) = &overhearing {
+            hear(&event);
         }
         receive(event);
     };
