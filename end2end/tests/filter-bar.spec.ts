@@ -9,7 +9,7 @@ test("the conditions of a filter stand under it in words, and each can be taken 
   const poor = root(project.id, { scores: { Preference: 0.2 }, tags: ["Triage"] });
   const other = root(project.id, { scores: { Preference: 0.9 } });
   await installation.sendTraces([good, poor, other]);
-  await open(viewer, project.page(`logs?filter=${encodeURIComponent("scores.Preference > 75% and tags includes 'Triage'")}&cols=input`));
+  await open(viewer, project.page(`logs?filter=${encodeURIComponent("scores.Preference > 75% and tags includes 'Triage'")}&cols=kept`));
   const conditions = viewer.getByRole("list", { name: "Conditions" });
   await expect(conditions.getByRole("listitem")).toHaveText(["Preference is greater than 75 %", "Tags includes Triage"]);
   await expect(rows(viewer)).toHaveCount(1);
@@ -18,7 +18,7 @@ test("the conditions of a filter stand under it in words, and each can be taken 
   await expect(conditions.getByRole("listitem")).toHaveText(["Preference is greater than 75 %"]);
   await expect(rows(viewer)).toHaveCount(2);
   await expect(viewer.getByRole("textbox", { name: "Filter" })).toHaveValue("scores.Preference > 0.75");
-  expect(new URL(viewer.url()).searchParams.get("cols")).toBe("input");
+  expect(new URL(viewer.url()).searchParams.get("cols")).toBe("kept");
 
   await conditions.getByRole("link", { name: "Remove Preference is greater than 75 %" }).press("Enter");
   await expect(rows(viewer)).toHaveCount(3);

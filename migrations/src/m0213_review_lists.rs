@@ -24,6 +24,8 @@ impl MigrationTrait for Migration {
                     .col(big_integer("seed"))
                     .col(text_null("created_by"))
                     .col(big_integer("created"))
+                    // One more with every change.
+                    .col(integer("version").default(1))
                     .col(big_integer_null("deleted"))
                     .col(text_null("deleted_by"))
                     .foreign_key(ForeignKey::create().from("review_lists", "project_id").to("projects", "id"))

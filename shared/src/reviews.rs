@@ -203,6 +203,8 @@ pub struct ReviewList {
     pub seed: i64,
     /// When it was made.
     pub created: Micros,
+    /// One more with every change.
+    pub version: i32,
 }
 
 impl ReviewList {
@@ -229,6 +231,9 @@ pub struct SaveReviewList {
     /// Whether open items need as many reviews as the list says from now on. Items that are complete stay so.
     #[serde(default)]
     pub apply_to_open: bool,
+    /// The version that was changed; where another one stands, somebody else was there first. None changes whatever stands.
+    #[serde(default)]
+    pub version: Option<i32>,
 }
 
 /// Takes a list away. What was said stays.

@@ -13,7 +13,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use shared::address::ReviewsAddress;
 use shared::reviews::{ArchiveReviewList, Frame, ListSetting, ReviewList};
-use shared::{QuestionId, ReviewListId};
+use shared::{Problem, QuestionId, ReviewListId};
 
 /// The list that the dialog is about; none inside makes one, none at all while it is closed.
 pub(super) type Editing = Option<Option<ReviewListId>>;
@@ -46,7 +46,8 @@ fn ListForm(setting: ListSetting, open: RwSignal<bool>) -> impl IntoView {
     let project = use_project().project.id;
     let form = FormState::new(&["Name", "description", "frame", "needed", "overlap", "reviewers", "questions", "claim_minutes"]);
     let draft = ListDraft::of(setting.list.as_ref());
-    let (list, navigate) = (setting.list.clone(), use_navigate());
+    let (stands, navigate) = (RwSignal::new(setting.list.clone()), use_navigate());
+    let is_theirs = RwSignal::new(false);
     let go = move |list: Option<ReviewListId>| {
         let address = ReviewsAddress { list: list.map(|list| list.0), ..ReviewsAddress::default() };
         navigate(&address.to_query(), NavigateOptions::default());
@@ -57,8 +58,14 @@ fn ListForm(setting: ListSetting, open: RwSignal<bool>) -> impl IntoView {
         if !form.begin() {
             return;
         }
-        let (go, is_new) = (go_to_new.clone(), list.is_none());
-        send(save_list(draft.command(project.clone(), list.as_ref())), move |answer| {
+        let (go, is_new) = (go_to_new.clone(), stands.with_untracked(Option::is_none));
+        let command = stands.with_untracked(|list| draft.command(project.clone(), list.as_ref()));
+        send(save_list(command), move |answer| {
+            let theirs = answer.as_ref().err().and_then(theirs);
+            is_theirs.set(theirs.is_some());
+            if theirs.is_some() {
+                stands.set(theirs);
+            }
             if let Some(saved) = form.finish(answer) {
                 open.set(false);
                 if is_new {
@@ -87,6 +94,7 @@ fn ListForm(setting: ListSetting, open: RwSignal<bool>) -> impl IntoView {
             <div class="dialog-b question-form">
                 <div>
                     <Failure error=form.elsewhere()/>
+                    {move || is_theirs.get().then_some("Save again to keep yours. Cancel to keep theirs.")}
                     <TextField id="list-name" label="Name" value=draft.name problem=form.about("Name") autofocus=true/>
                     <div>
                         <label class="label" for="list-instructions">"Instructions"</label>
@@ -118,6 +126,14 @@ fn ListForm(setting: ListSetting, open: RwSignal<bool>) -> impl IntoView {
                 <button class="btn primary" type="submit" disabled=move || form.busy.get()>"Save"</button>
             </div>
         </form>
+    }
+}
+
+/// The list as somebody else saved it, where that was first.
+fn theirs(error: &AppError) -> Option<ReviewList> {
+    match error.problem()? {
+        Problem::Conflict { current } => crate::json::read(current.as_bytes()).ok(),
+        _ => None,
     }
 }
 

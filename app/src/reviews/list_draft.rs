@@ -62,8 +62,9 @@ impl ListDraft {
             due,
             ..before
         };
+        let version = list.map(|list| list.version);
         let (list, name) = (list.map(|list| list.id.clone()), self.name.get_untracked());
-        SaveReviewList { project, list, name, definition, seed: None, apply_to_open: self.apply.get_untracked() }
+        SaveReviewList { project, list, name, definition, seed: None, apply_to_open: self.apply.get_untracked(), version }
     }
 }
 

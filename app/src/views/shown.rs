@@ -100,7 +100,6 @@ impl ShownList {
         }
         if let Err(problem) = TimeRange::parse(&state.range) {
             notes.push(format!("{problem} Rows of all time are shown."));
-            state.range = String::new();
         }
         if state.density != COMFORTABLE {
             state.density = String::new();
@@ -120,10 +119,9 @@ impl ShownList {
         self.state.sort = String::new();
     }
 
-    /// The list has the columns that it has by itself instead.
+    /// The list has the columns that it has by itself instead. The address keeps what it says, for whoever mends it.
     pub(crate) fn refuse_columns(&mut self, note: String) {
         self.notes.push(note);
-        self.state.columns = String::new();
     }
 
     /// The address that says all that is shown.

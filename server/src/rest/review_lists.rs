@@ -133,7 +133,7 @@ impl SentList {
             dataset: self.dataset_id,
         };
         let (seed, apply_to_open) = (self.seed, self.apply_to_open);
-        Ok(SaveReviewList { project, list, name: self.name.unwrap_or_default(), definition, seed, apply_to_open })
+        Ok(SaveReviewList { project, list, name: self.name.unwrap_or_default(), definition, seed, apply_to_open, version: None })
     }
 }
 

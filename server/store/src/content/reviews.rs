@@ -11,8 +11,10 @@ pub(crate) use items::{ItemState, NO_ROOM, RowReviews, tell_row};
 use crate::Result;
 use crate::ground::database::{all, one, values};
 use crate::ground::keys::ItemKey;
+use crate::people::names;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use sha2::{Digest, Sha256};
+use shared::permissions::Action;
 use shared::projects::Settings;
 use shared::reviews::{ListDefinition, Progress, ReviewList, ReviewStatus};
 use shared::{Micros, ObjectId, PersonId, Problem, ProjectId, ReviewListId, RowId};
@@ -72,6 +74,7 @@ struct StoredList {
     definition: String,
     seed: i64,
     created: Micros,
+    version: i32,
     settings: String,
 }
 
@@ -86,6 +89,7 @@ impl StoredList {
                 definition: serde_json::from_str::<ListDefinition>(&self.definition)?,
                 seed: self.seed,
                 created: self.created,
+                version: self.version,
             },
         })
     }
@@ -109,7 +113,7 @@ pub(crate) async fn list(connection: &impl ConnectionTrait, id: &ReviewListId) -
 
 async fn find(connection: &impl ConnectionTrait, condition: &str, bound: Vec<Value>) -> Result<Vec<List>> {
     let text = format!(
-        "SELECT l.id, l.project_id, l.name, l.definition, l.seed, l.created, p.settings FROM review_lists l \
+        "SELECT l.id, l.project_id, l.name, l.definition, l.seed, l.created, l.version, p.settings FROM review_lists l \
          JOIN projects p ON p.id = l.project_id AND p.deleted IS NULL WHERE l.deleted IS NULL AND {condition}"
     );
     all::<StoredList>(connection, &text, bound).await?.into_iter().map(StoredList::read).collect()
@@ -129,10 +133,12 @@ pub(crate) struct Item {
     pub(crate) complete: bool,
     /// What the API calls its status.
     pub(crate) status: Option<String>,
+    /// What who flagged it said to who reviews it.
+    pub(crate) note: Option<String>,
 }
 
 /// The columns of [`Item`].
-pub(crate) const ITEM: &str = "key, list_id, listed, taken_out, round, needed, done, closed, complete, status";
+pub(crate) const ITEM: &str = "key, list_id, listed, taken_out, round, needed, done, closed, complete, status, note";
 
 impl Item {
     /// What its status follows from.
@@ -174,19 +180,24 @@ pub(crate) async fn assigned(connection: &impl ConnectionTrait, items: &[ItemKey
     Ok(rows.into_iter().map(|row| (row.item, row.person_id)).collect())
 }
 
-/// Refuses people who are no active members.
+/// Refuses people who cannot take a row of a list in hand: nobody else would be offered it.
 ///
 /// # Errors
 /// [`Problem::Invalid`] that names the first.
-pub(crate) async fn require_active(connection: &impl ConnectionTrait, people: &[PersonId]) -> Result<()> {
+pub(crate) async fn require_reviewers(connection: &impl ConnectionTrait, list: &List, people: &[PersonId]) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Row {
         active: bool,
     }
-    for person in people {
-        let row = one::<Row>(connection, "SELECT active FROM people WHERE id = ?", values![person.as_str()]).await?;
-        if !row.is_some_and(|row| row.active) {
-            let reason = format!("There is no active member {person}. Use the ids of members.");
+    let known = names::people(connection, people.iter().map(|person| person.0.clone())).await?;
+    for id in people {
+        let row = one::<Row>(connection, "SELECT active FROM people WHERE id = ?", values![id.as_str()]).await?;
+        let Some(person) = known.get(id).filter(|_| row.is_some_and(|row| row.active)) else {
+            let reason = format!("There is no active member {id}. Use the ids of members.");
+            return Err(Problem::invalid("assignees", reason).into());
+        };
+        if !Action::Review.allowed(person.role, None) || !list.list.definition.reviewers.includes(person) {
+            let reason = format!("{} does not review the list {}. Ask somebody who does, or change who reviews it.", person.name, list.list.name);
             return Err(Problem::invalid("assignees", reason).into());
         }
     }
@@ -208,6 +219,7 @@ mod tests {
                 definition: ListDefinition { overlap: Some(Overlap { share: 0.2, needed: 2 }), ..ListDefinition::default() },
                 seed,
                 created: 0,
+                version: 1,
             },
             settings: Settings::default(),
         };

@@ -11,14 +11,14 @@ use shared::reviews::{FlagRow, Flagging, Selection, SelectionFrame, SelectionKin
 use shared::{PersonId, Problem, ProjectId, ReviewListId};
 
 impl Desk {
-    /// Refuses a list that a project does not have, and people who are no active members.
+    /// Refuses a list that a project does not have, and people who do not review it.
     pub(super) async fn require_flagging(&self, project: &ProjectId, list: Option<&ReviewListId>, people: &[PersonId]) -> Result<()> {
-        if let Some(list) = list
-            && reviews::list(self.store.readers(), list).await?.list.project != *project
-        {
+        let default = ReviewListId(project.0.clone());
+        let list = reviews::list(self.store.readers(), list.unwrap_or(&default)).await?;
+        if list.list.project != *project {
             return Err(Problem::not_found("review list").into());
         }
-        reviews::require_active(self.store.readers(), people).await
+        reviews::require_reviewers(self.store.readers(), &list, people).await
     }
 }
 

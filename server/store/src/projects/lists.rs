@@ -1,8 +1,8 @@
 //! The review lists of a project: made, changed, taken away. Every project has one from the start.
 
-use crate::content::reviews::{self, List};
+use crate::content::reviews;
 use crate::ground::database::{all, exists, is_duplicate, run, values};
-use crate::ground::keys::{ItemKey, project_of};
+use crate::ground::keys::{ItemKey, Key as _, project_of};
 use crate::ground::upsert::Upsert;
 use crate::people::names::{folded, people};
 use crate::projects::questions::configuration_changed;
@@ -14,6 +14,9 @@ use shared::objects::ObjectKind;
 use shared::permissions::Action;
 use shared::reviews::{ArchiveReviewList, ListSetting, ReviewList, SaveReviewList};
 use shared::{ObjectId, PersonId, Problem, ProjectId, ReviewListId, RowId};
+
+/// Items that are changed in one go.
+const AT_ONCE: i64 = 50;
 
 impl Desk {
     /// The review lists of a project, the default one first.
@@ -67,12 +70,18 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::Forbidden`] below engineers, [`Problem::NotFound`], or [`Problem::Invalid`] for what cannot be: a name that looks like
-    /// another's, people, questions or a dataset that there are not, another frame once something was reviewed.
+    /// another's, people, questions or a dataset that there are not, another frame once something was reviewed; [`Problem::Conflict`] with
+    /// the list as it stands if somebody else changed it first.
     pub async fn save_review_list(&self, command: SaveReviewList) -> Result<ReviewList> {
         self.require(Action::Configure)?;
         self.project(&command.project).await?;
         let (project, person) = (command.project.clone(), self.actor.person.id.clone());
-        named_once(self.store.write_in(&project, move |change| Box::pin(save(change, command, person))).await)
+        let applies = command.apply_to_open && command.list.is_some();
+        let saved = named_once(self.store.write_in(&project, move |change| Box::pin(save(change, command, person))).await)?;
+        if applies {
+            self.apply_to_open(&saved).await?;
+        }
+        Ok(saved)
     }
 
     /// Changes a list to what `edit` makes of it as it is when its turn comes, so that nobody's change is lost to another of the same moment.
@@ -91,11 +100,30 @@ impl Desk {
             .write_in(&list.project, move |change| {
                 Box::pin(async move {
                     let list = reviews::list(&change.transaction, &list.id).await?.list;
-                    save(change, edit(list)?, person).await
+                    let command = edit(list)?;
+                    let applies = command.apply_to_open;
+                    Ok((save(change, command, person).await?, applies))
                 })
             })
             .await;
-        named_once(saved)
+        let (saved, applies) = named_once(saved)?;
+        if applies {
+            self.apply_to_open(&saved).await?;
+        }
+        Ok(saved)
+    }
+
+    /// Items that are open need as many reviews as their list says now, a few at a time, so that nobody waits. Who has one in hand may finish.
+    async fn apply_to_open(&self, list: &ReviewList) -> Result<()> {
+        let mut after = None;
+        loop {
+            let id = list.id.clone();
+            let apply = self.store.write_in(&list.project, move |change| Box::pin(async move { apply_to_some(change, &id, after).await }));
+            after = apply.await?;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
     }
 
     /// Takes a review list away and returns it as it was. Its rows stand in it no longer; what was said about them stays. Its name becomes
@@ -124,7 +152,7 @@ impl Desk {
     }
 }
 
-fn named_once(saved: Result<ReviewList>) -> Result<ReviewList> {
+fn named_once<T>(saved: Result<T>) -> Result<T> {
     match saved {
         Err(error) if is_duplicate(&error) => {
             Err(Problem::invalid("Name", "There is already a review list whose name looks the same.").into())
@@ -180,6 +208,9 @@ async fn save(change: &mut Change, command: SaveReviewList, person: PersonId) ->
             if before.project != command.project {
                 return Err(Problem::not_found("review list").into());
             }
+            if command.version.is_some_and(|version| version != before.version) {
+                return Err(Problem::Conflict { current: serde_json::to_string(&before)? }.into());
+            }
             if command.seed.is_some_and(|seed| seed != before.seed) {
                 return Err(
                     Problem::invalid("seed", "The seed of a list is never changed: what was drawn could not be drawn again.").into()
@@ -189,15 +220,12 @@ async fn save(change: &mut Change, command: SaveReviewList, person: PersonId) ->
                 let reason = "Somebody has reviewed rows of this list, so what they stand for is fixed. Make another list instead.";
                 return Err(Problem::invalid("frame", reason).into());
             }
-            let text = "UPDATE review_lists SET name = ?, live_name = ?, definition = ? WHERE id = ?";
+            let text = "UPDATE review_lists SET name = ?, live_name = ?, definition = ?, version = version + 1 WHERE id = ?";
             run(&change.transaction, text, values![name.as_str(), folded(&name), definition, id.as_str()]).await?;
             id.clone()
         }
     };
     let list = reviews::list(&change.transaction, &id).await?;
-    if command.apply_to_open && command.list.is_some() {
-        apply_to_open(change, &list).await?;
-    }
     configuration_changed(change, &command.project).await?;
     Ok(list.list)
 }
@@ -234,8 +262,8 @@ async fn is_reviewed(connection: &impl ConnectionTrait, list: &ReviewListId) -> 
     exists(connection, text, values![list.as_str(), list.as_str()]).await
 }
 
-/// Items that are open need as many reviews as their list says now. Who has one in hand may finish.
-async fn apply_to_open(change: &mut Change, list: &List) -> Result<()> {
+/// The next open items need as many reviews as their list says now. Returns after which the others come; none where there are no more.
+async fn apply_to_some(change: &mut Change, list: &ReviewListId, after: Option<ItemKey>) -> Result<Option<ItemKey>> {
     #[derive(FromQueryResult)]
     struct Open {
         key: ItemKey,
@@ -245,8 +273,12 @@ async fn apply_to_open(change: &mut Change, list: &List) -> Result<()> {
     }
     let text = "SELECT i.key, s.row_id, o.id AS object_id, i.needed FROM review_items i JOIN spans s ON s.project = i.project AND s.key = i.span \
                 JOIN objects o ON o.key = i.object WHERE i.project = (SELECT short FROM projects WHERE id = ?) AND i.list_id = ? AND NOT i.complete \
-                ORDER BY i.key";
-    let open = all::<Open>(&change.transaction, text, values![list.list.project.as_str(), list.list.id.as_str()]).await?;
+                AND i.key > ? ORDER BY i.key LIMIT ?";
+    let list = reviews::list(&change.transaction, list).await?;
+    let after = after.map_or(0, |key| key.number());
+    let bound = values![list.list.project.as_str(), list.list.id.as_str(), after, AT_ONCE];
+    let open = all::<Open>(&change.transaction, text, bound).await?;
+    let last = open.last().map(|item| item.key);
     let mut keys = Vec::new();
     for item in open {
         let needed = list.needed(&ObjectId(item.object_id), &RowId(item.row_id));
@@ -256,5 +288,6 @@ async fn apply_to_open(change: &mut Change, list: &List) -> Result<()> {
             keys.push(item.key);
         }
     }
-    reviews::shown::show_again(change, &list.list.project, &keys).await
+    reviews::shown::show_again(change, &list.list.project, &keys).await?;
+    Ok(last)
 }

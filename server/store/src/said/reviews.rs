@@ -95,14 +95,11 @@ pub(crate) async fn flag(turn: &mut Turn<'_>, command: FlagRow) -> Result<()> {
     let Flagging { lists, note, assignees, selection } = command.flagging;
     selection.check()?;
     check_text("note", note.as_deref().unwrap_or_default())?;
-    reviews::require_active(&turn.change.transaction, &assignees).await?;
     let mut row = begin(turn).await?;
     let lists = if lists.is_empty() { vec![row.default_list()] } else { lists };
     for list in &lists {
-        row.flag(list, note.as_deref(), &selection).await?;
-        if !assignees.is_empty() && row.item(list).is_some() {
-            row.assign(list, |people| people.extend(assignees.iter().map(|person| person.0.clone()))).await?;
-        }
+        row.require_reviewers(list, &assignees).await?;
+        row.flag(list, note.as_deref(), &assignees, &selection).await?;
     }
     let told = row.finish().await?;
     tell(turn, told).await
@@ -122,9 +119,9 @@ pub(crate) async fn unflag(turn: &mut Turn<'_>, command: UnflagRow) -> Result<()
 
 /// Asks people to review the row, and others no more.
 pub(crate) async fn assign(turn: &mut Turn<'_>, command: AssignReview) -> Result<()> {
-    reviews::require_active(&turn.change.transaction, &command.add).await?;
     let mut row = begin(turn).await?;
     let list = listed(&row, command.list)?;
+    row.require_reviewers(&list, &command.add).await?;
     row.assign(&list, |people| {
         if command.only {
             people.clear();
@@ -195,7 +192,7 @@ pub(crate) async fn set_status(turn: &mut Turn<'_>, command: SetReviewStatus) ->
 
 /// Puts an item back to what it was before an entry of the activity.
 pub(crate) async fn put_back(turn: &mut Turn<'_>, list: &str, deed: &Deed, from: Option<&str>, to: Option<&str>) -> Result<()> {
-    let list = ReviewListId::from(list);
+    let (actor, list) = (turn.actor, ReviewListId::from(list));
     let mut row = begin(turn).await?;
     match deed {
         Deed::Complete | Deed::Skip => {
@@ -213,8 +210,11 @@ pub(crate) async fn put_back(turn: &mut Turn<'_>, list: &str, deed: &Deed, from:
         }
         Deed::Flag | Deed::Unflag | Deed::Close | Deed::Reopen | Deed::SetStatus => {
             let state = |text: Option<&str>| text.map(serde_json::from_str::<ItemState>).transpose();
-            let to = state(to)?.ok_or_else(|| Problem::invalid("edit", "This edit cannot be taken back."))?;
-            row.restore(&list, &to, state(from)?).await?;
+            let (from, to) = state(from)?.zip(state(to)?).ok_or_else(|| Problem::invalid("edit", "This edit cannot be taken back."))?;
+            if from.assignees != to.assignees {
+                actor.require(Action::Assign, Action::Assign.phrase())?;
+            }
+            row.restore(&list, from, &to).await?;
         }
         Deed::Answer
         | Deed::Clear

@@ -58,7 +58,7 @@ impl TestStore {
         self.engineer.save_tag(tag).await.unwrap();
     }
 
-    async fn dataset(&self, project: &Project, name: &str) -> ObjectId {
+    pub(super) async fn dataset(&self, project: &Project, name: &str) -> ObjectId {
         let (kind, project) = (ObjectKind::Dataset, project.id.clone());
         let details = serde_json::Map::new();
         let command = RegisterObject { kind, project, name: Some(name.to_owned()), if_taken: IfTaken::Open, details };

@@ -273,7 +273,7 @@ impl Flags {
                 match said {
                     Said::Out => reviews.unflag(&list).await?,
                     Said::In(status) => {
-                        reviews.flag(&list, None, &Selection::default()).await?;
+                        reviews.flag(&list, None, &[], &Selection::default()).await?;
                         if let Some(status) = status {
                             reviews.say(&list, &status).await?;
                         }
@@ -283,7 +283,7 @@ impl Flags {
         }
         if self.assignees.as_ref().is_some_and(|people| !people.is_empty()) && reviews.listed_in().is_empty() {
             let list = reviews.default_list();
-            reviews.flag(&list, None, &Selection::default()).await?;
+            reviews.flag(&list, None, &[], &Selection::default()).await?;
         }
         for list in reviews.listed_in() {
             let (assignees, removed) = (&self.assignees, &self.removed);

@@ -2,7 +2,7 @@
 //! statement that takes it counts the reviews and the hands.
 
 use crate::Result;
-use crate::ground::database::{one, run, values};
+use crate::ground::database::{exists, one, run, values};
 use crate::ground::keys::{ItemKey, project_of};
 use crate::writing::writer::Change;
 use sea_orm::FromQueryResult;
@@ -54,4 +54,10 @@ pub(crate) async fn count(change: &Change, item: ItemKey) -> Result<i64> {
     }
     let text = "SELECT COUNT(*) AS count FROM review_claims WHERE project = ? AND item = ? AND until > ?";
     Ok(one::<Row>(&change.transaction, text, values![project_of(item), item, change.now]).await?.map_or(0, |row| row.count))
+}
+
+/// Whether anybody but the person has an item in hand.
+pub(super) async fn of_others(change: &Change, item: ItemKey, person: &PersonId) -> Result<bool> {
+    let text = "SELECT 1 FROM review_claims WHERE project = ? AND item = ? AND person_id <> ? AND until > ?";
+    exists(&change.transaction, text, values![project_of(item), item, person.as_str(), change.now]).await
 }

@@ -132,6 +132,17 @@ pub(super) async fn count(connection: &impl ConnectionTrait, item: ItemKey, roun
     Ok(row.map_or(0, |row| i32::try_from(row.count).unwrap_or(i32::MAX)))
 }
 
+/// How many have reviewed an item in a round, or left it to others.
+pub(super) async fn all_of(connection: &impl ConnectionTrait, item: ItemKey, round: i32) -> Result<i64> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        count: i64,
+    }
+    let text = "SELECT COUNT(*) AS count FROM reviews WHERE project = ? AND item = ? AND round = ?";
+    let row = one::<Row>(connection, text, values![project_of(item), item, round]).await?;
+    Ok(row.map_or(0, |row| row.count))
+}
+
 /// Whether anybody did anything with an item in a round.
 pub(super) async fn any(connection: &impl ConnectionTrait, item: ItemKey, round: i32) -> Result<bool> {
     let text = "SELECT 1 FROM reviews WHERE project = ? AND item = ? AND round = ?";

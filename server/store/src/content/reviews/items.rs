@@ -32,7 +32,8 @@ pub(crate) struct RowReviews<'a> {
     touched: BTreeSet<ReviewListId>,
 }
 
-/// What a person or the API said about an item, as the activity tells it.
+/// What people and the API have said about an item, as the activity tells it: as a whole, so that whoever takes a change back sees whether
+/// anything else was said since.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ItemState {
     pub(crate) listed: bool,
@@ -40,12 +41,14 @@ pub(crate) struct ItemState {
     pub(crate) closed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<String>,
-}
-
-impl ItemState {
-    fn of(item: &Item) -> Self {
-        Self { listed: item.listed, round: item.round, closed: item.closed, status: item.status.clone() }
-    }
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) note: Option<String>,
+    /// The ids of those who are asked to review it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) assignees: BTreeSet<String>,
+    /// How many have reviewed it in this round, or left it to others.
+    #[serde(default)]
+    pub(crate) reviews: i64,
 }
 
 impl<'a> RowReviews<'a> {
@@ -75,6 +78,14 @@ impl<'a> RowReviews<'a> {
     /// [`Problem::NotFound`] if it has none of that id.
     pub(crate) fn list(&self, id: &ReviewListId) -> Result<&List> {
         self.lists.iter().find(|list| list.list.id == *id).ok_or_else(|| Problem::not_found(format!("review list {id}")).into())
+    }
+
+    /// Refuses people who cannot review the row in a list.
+    ///
+    /// # Errors
+    /// [`Problem::Invalid`] that names the first, [`Problem::NotFound`] for a list that the project does not have.
+    pub(crate) async fn require_reviewers(&self, list: &ReviewListId, people: &[PersonId]) -> Result<()> {
+        super::require_reviewers(&self.change.transaction, self.list(list)?, people).await
     }
 
     /// The lists in which the row stands, in their order.
@@ -107,8 +118,14 @@ impl<'a> RowReviews<'a> {
         Ok(held.into_iter().map(|held| ReviewListId(held.list_id)).find(|list| self.list(list).is_ok()))
     }
 
-    /// Puts the row into a list. A rule does not put back what somebody took out.
-    pub(crate) async fn flag(&mut self, list: &ReviewListId, note: Option<&str>, selection: &Selection) -> Result<()> {
+    /// Puts the row into a list, and asks some people to review it there. A rule does not put back what somebody took out.
+    pub(crate) async fn flag(
+        &mut self,
+        list: &ReviewListId,
+        note: Option<&str>,
+        assignees: &[PersonId],
+        selection: &Selection,
+    ) -> Result<()> {
         self.list(list)?;
         let by_rule = selection.kind == SelectionKind::Rule;
         let at = match self.place(list) {
@@ -116,7 +133,7 @@ impl<'a> RowReviews<'a> {
             Ok(at) => at,
             Err(_) => self.insert(list).await?,
         };
-        let before = ItemState::of(&self.items[at]);
+        let before = self.state(at).await?;
         let item = &mut self.items[at];
         let is_new = !item.listed;
         if is_new {
@@ -130,34 +147,45 @@ impl<'a> RowReviews<'a> {
             run(&self.change.transaction, text, values![self.person.as_str(), self.change.now, project_of(key), key]).await?;
         }
         if let Some(note) = note {
-            let key = self.items[at].key;
-            let text = "UPDATE review_items SET note = ? WHERE project = ? AND key = ?";
-            run(&self.change.transaction, text, values![note, project_of(key), key]).await?;
-            self.touch(at);
+            self.write_note(at, note).await?;
         }
         if is_new || selection.kind != SelectionKind::Manual {
             self.keep_selection(at, selection).await?;
         }
-        self.tell_state(at, before, note)
+        let mut asked = before.assignees.clone();
+        asked.extend(assignees.iter().map(|person| person.0.clone()));
+        self.ask(at, &before.assignees, &asked).await?;
+        self.tell_state(at, before.clone(), note).await?;
+        self.tell_asked(at, &before.assignees, &asked)
     }
 
     /// Takes the row out of a list.
     pub(crate) async fn unflag(&mut self, list: &ReviewListId) -> Result<()> {
         let Ok(at) = self.listed(list) else { return Ok(()) };
-        let before = ItemState::of(&self.items[at]);
+        let before = self.state(at).await?;
         (self.items[at].listed, self.items[at].taken_out) = (false, Some(self.change.now));
         self.save(at).await?;
         claims::release_all(self.change, self.items[at].key).await?;
-        self.tell_state(at, before, None)
+        self.tell_state(at, before, None).await
     }
 
     /// Who is asked to review the row in a list is what `alter` makes of it.
     pub(crate) async fn assign(&mut self, list: &ReviewListId, alter: impl FnOnce(&mut BTreeSet<String>)) -> Result<()> {
         let at = self.listed(list)?;
-        let key = self.items[at].key;
-        let before: BTreeSet<String> = assigned(&self.change.transaction, &[key]).await?.into_iter().map(|(_, person)| person).collect();
+        let before = self.asked(at).await?;
         let mut after = before.clone();
         alter(&mut after);
+        self.ask(at, &before, &after).await?;
+        self.tell_asked(at, &before, &after)
+    }
+
+    async fn asked(&self, at: usize) -> Result<BTreeSet<String>> {
+        let asked = assigned(&self.change.transaction, &[self.items[at].key]).await?;
+        Ok(asked.into_iter().map(|(_, person)| person).collect())
+    }
+
+    /// Asks `after` to review an item, and nobody else of `before`.
+    async fn ask(&mut self, at: usize, before: &BTreeSet<String>, after: &BTreeSet<String>) -> Result<()> {
         if after == before {
             return Ok(());
         }
@@ -165,11 +193,12 @@ impl<'a> RowReviews<'a> {
             let reason = format!("At most {} people can be asked to review one row.", shared::reviews::MOST_ASSIGNED);
             return Err(Problem::invalid("assignees", reason).into());
         }
-        for person in before.difference(&after) {
+        let key = self.items[at].key;
+        for person in before.difference(after) {
             let text = "DELETE FROM review_assignments WHERE project = ? AND item = ? AND person_id = ?";
             run(&self.change.transaction, text, values![project_of(key), key, person.as_str()]).await?;
         }
-        for person in after.difference(&before) {
+        for person in after.difference(before) {
             Upsert::into("review_assignments")
                 .set("project", project_of(key))
                 .set("item", key)
@@ -180,8 +209,31 @@ impl<'a> RowReviews<'a> {
                 .await?;
         }
         self.touch(at);
-        self.tell(at, Deed::Assign, Some(serde_json::to_string(&before)?), Some(serde_json::to_string(&after)?), None);
         Ok(())
+    }
+
+    fn tell_asked(&mut self, at: usize, before: &BTreeSet<String>, after: &BTreeSet<String>) -> Result<()> {
+        if after != before {
+            self.tell(at, Deed::Assign, Some(serde_json::to_string(before)?), Some(serde_json::to_string(after)?), None);
+        }
+        Ok(())
+    }
+
+    async fn write_note(&mut self, at: usize, note: &str) -> Result<()> {
+        let key = self.items[at].key;
+        let note = Some(note).filter(|note| !note.is_empty()).map(str::to_owned);
+        let text = "UPDATE review_items SET note = ? WHERE project = ? AND key = ?";
+        run(&self.change.transaction, text, values![note.clone(), project_of(key), key]).await?;
+        self.items[at].note = note;
+        self.touch(at);
+        Ok(())
+    }
+
+    /// What stands of an item.
+    async fn state(&self, at: usize) -> Result<ItemState> {
+        let Item { key, listed, round, closed, status, note, .. } = self.items[at].clone();
+        let reviews = done::all_of(&self.change.transaction, key, round).await?;
+        Ok(ItemState { listed, round, closed, status, note, assignees: self.asked(at).await?, reviews })
     }
 
     /// Sets where the review in a list stands.
@@ -190,7 +242,7 @@ impl<'a> RowReviews<'a> {
     /// [`Problem::Taken`] if it cannot be taken in hand.
     pub(crate) async fn set_status(&mut self, list: &ReviewListId, status: ReviewStatus) -> Result<()> {
         let at = self.listed(list)?;
-        let before = ItemState::of(&self.items[at]);
+        let before = self.state(at).await?;
         let key = self.items[at].key;
         match status {
             ReviewStatus::Complete if self.items[at].complete => return Ok(()),
@@ -213,7 +265,7 @@ impl<'a> RowReviews<'a> {
             }
         }
         self.save(at).await?;
-        self.tell_state(at, before, None)
+        self.tell_state(at, before, None).await
     }
 
     /// Takes in what the API calls the status of the review in a list. What the row shows already, and the same word once more while the
@@ -237,33 +289,38 @@ impl<'a> RowReviews<'a> {
             Some(status) if status != stands => self.set_status(list, status).await?,
             Some(_) | None => {}
         }
-        let before = ItemState::of(&self.items[at]);
+        let before = self.state(at).await?;
         self.items[at].status = Some(text.replace('\0', "\u{fffd}"));
         self.save(at).await?;
-        self.tell_state(at, before, None)
+        self.tell_state(at, before, None).await
     }
 
-    /// Puts an item back to what it was, where it is still what it became.
+    /// Puts an item back to what it was, where it is still what it became and nobody else has begun with it.
     ///
     /// # Errors
-    /// [`Problem::Conflict`] if something was done with it since.
-    pub(crate) async fn restore(&mut self, list: &ReviewListId, to: &ItemState, from: Option<ItemState>) -> Result<()> {
+    /// [`Problem::Conflict`] if something was said about it since, or somebody would lose it out of their hands.
+    pub(crate) async fn restore(&mut self, list: &ReviewListId, from: ItemState, to: &ItemState) -> Result<()> {
         let at = self.place(list)?;
-        let before = ItemState::of(&self.items[at]);
-        if before != *to {
+        let before = self.state(at).await?;
+        let key = self.items[at].key;
+        let is_taken_away = !from.listed || from.round != to.round;
+        if before != *to || (is_taken_away && claims::of_others(self.change, key, &self.person).await?) {
             return Err(Problem::Conflict { current: serde_json::to_string(&before)? }.into());
         }
-        let from = from.unwrap_or(ItemState { listed: false, ..before.clone() });
-        let (now, key) = (self.change.now, self.items[at].key);
-        let count = done::count(&self.change.transaction, key, from.round).await?;
+        let (now, count) = (self.change.now, done::count(&self.change.transaction, key, from.round).await?);
         let item = &mut self.items[at];
         item.taken_out = if from.listed { None } else { Some(now) };
         (item.listed, item.round, item.closed, item.status, item.done) = (from.listed, from.round, from.closed, from.status, count);
         self.save(at).await?;
+        if from.note != before.note {
+            self.write_note(at, &from.note.unwrap_or_default()).await?;
+        }
+        self.ask(at, &before.assignees, &from.assignees).await?;
         if !self.items[at].listed {
             claims::release_all(self.change, key).await?;
         }
-        self.tell_state(at, before, None)
+        self.tell_state(at, before.clone(), None).await?;
+        self.tell_asked(at, &before.assignees, &from.assignees)
     }
 
     /// Brings in line what the row shows, tells who follows, and gives the entries for the activity. None if nothing was done.
@@ -314,6 +371,7 @@ impl<'a> RowReviews<'a> {
             closed: false,
             complete: false,
             status: None,
+            note: None,
         };
         Upsert::into("review_items")
             .set("project", project_of(key))
@@ -384,18 +442,18 @@ impl<'a> RowReviews<'a> {
     }
 
     /// Tells the activity what an item became, if it became anything else.
-    fn tell_state(&mut self, at: usize, before: ItemState, reason: Option<&str>) -> Result<()> {
-        let after = ItemState::of(&self.items[at]);
+    async fn tell_state(&mut self, at: usize, before: ItemState, reason: Option<&str>) -> Result<()> {
+        let after = self.state(at).await?;
         if before == after && reason.is_none() {
             return Ok(());
         }
         let deed = match (before.listed, after.listed) {
             (false, true) => Deed::Flag,
             (true, false) => Deed::Unflag,
-            _ if before == after => Deed::Flag,
             _ if after.closed && !before.closed && before.round == after.round => Deed::Close,
             _ if before.round != after.round || before.closed != after.closed => Deed::Reopen,
-            _ => Deed::SetStatus,
+            _ if before.status != after.status => Deed::SetStatus,
+            _ => Deed::Flag,
         };
         let (from, to) = (serde_json::to_string(&before)?, serde_json::to_string(&after)?);
         self.tell(at, deed, Some(from), Some(to), reason.map(str::to_owned));

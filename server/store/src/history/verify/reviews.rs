@@ -19,13 +19,14 @@ struct Told {
     round: i64,
     closed: bool,
     status: Option<String>,
+    note: Option<String>,
     assignees: BTreeSet<String>,
     reviews: ByRound,
 }
 
 impl Default for Told {
     fn default() -> Self {
-        Self { listed: false, round: 1, closed: false, status: None, assignees: BTreeSet::new(), reviews: BTreeMap::new() }
+        Self { listed: false, round: 1, closed: false, status: None, note: None, assignees: BTreeSet::new(), reviews: BTreeMap::new() }
     }
 }
 
@@ -50,8 +51,9 @@ impl Reviews {
         let (from, to) = (value(from)?, value(to)?);
         let told = self.told.entry((span, list.to_owned())).or_default();
         let text = |value: &Value| value.as_str().map(str::to_owned);
+        let people = |value: &Value| value.as_array().into_iter().flatten().filter_map(text).collect();
         match (deed, from, to) {
-            (Deed::Assign, _, Some(people)) => told.assignees = people.as_array().into_iter().flatten().filter_map(text).collect(),
+            (Deed::Assign, _, Some(asked)) => told.assignees = people(&asked),
             (Deed::Complete | Deed::Skip, _, Some(said)) => {
                 let why = (*deed == Deed::Skip).then(|| (text(&said["reason"]), text(&said["note"])));
                 told.reviews.insert((said["round"].as_i64().unwrap_or(0), person.unwrap_or_default()), why);
@@ -62,6 +64,7 @@ impl Reviews {
             (_, _, Some(state)) => {
                 (told.listed, told.closed) = (state["listed"] == json!(true), state["closed"] == json!(true));
                 (told.round, told.status) = (state["round"].as_i64().unwrap_or(0), text(&state["status"]));
+                (told.note, told.assignees) = (text(&state["note"]), people(&state["assignees"]));
             }
             (_, _, None) => {}
         }
@@ -82,17 +85,19 @@ impl Reviews {
             closed: bool,
             complete: bool,
             status: Option<String>,
+            note: Option<String>,
         }
         let mut people = assigned(connection).await?;
         let mut reviews = reviewed(connection).await?;
         let mut flags: BTreeMap<SpanKey, BTreeMap<String, Value>> = BTreeMap::new();
-        let text = "SELECT key, span, list_id, listed, round, needed, done, closed, complete, status FROM review_items ORDER BY key";
+        let text = "SELECT key, span, list_id, listed, round, needed, done, closed, complete, status, note FROM review_items ORDER BY key";
         for item in all::<Item>(connection, text, values![]).await? {
             let place = || format!("the review of span {} in list {}", item.span, item.list_id);
             let assignees = people.remove(&item.key).unwrap_or_default();
             let reviews = reviews.remove(&item.key).unwrap_or_default();
             let round = i64::from(item.round);
-            let stored = Told { listed: item.listed, round, closed: item.closed, status: item.status.clone(), assignees, reviews };
+            let Item { listed, closed, status, note, .. } = item;
+            let stored = Told { listed, round, closed, status, note, assignees, reviews };
             let told = self.told.remove(&(item.span, item.list_id.clone())).unwrap_or_default();
             same(place, &stored, &told)?;
             let done = stored.reviews.iter().filter(|((of, _), skipped)| *of == round && skipped.is_none()).count();
@@ -102,7 +107,7 @@ impl Reviews {
             let complete = ReviewStatus::of(progress) == ReviewStatus::Complete;
             same(|| format!("how far {} is", place()), &(number(item.done), item.complete), &(progress.done, complete))?;
             if item.listed {
-                let mut flag = json!({ "status": ReviewStatus::shown(progress, item.status.as_deref()) });
+                let mut flag = json!({ "status": ReviewStatus::shown(progress, stored.status.as_deref()) });
                 if !stored.assignees.is_empty() {
                     flag["assignees"] = json!(stored.assignees);
                 }

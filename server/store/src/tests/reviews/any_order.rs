@@ -1,17 +1,18 @@
 //! Whatever is done with reviews, by whom and in whatever order: what stands there is what a model says that knows nothing of the store.
 
-use super::{complete, flag};
+use super::complete;
 use crate::tests::{TestStore, stores};
 use crate::{Desk, Result};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{RngSeed, TestRunner};
+use shared::audit::{Edit, Revert};
 use shared::projects::Project;
 use shared::reviews::{
-    AssignReview, CompleteReview, ListDefinition, ReviewItem, ReviewStatus, SetReviewStatus, SkipReason, SkipReview, TakeNext, UnflagRow,
+    AssignReview, CompleteReview, FlagRow, Flagging, ListDefinition, ReviewItem, ReviewStatus, SetReviewStatus, SkipReason, SkipReview, TakeNext, UnflagRow,
 };
 use shared::{Problem, ReviewListId};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 const ROWS: [&str; 3] = ["a", "b", "c"];
@@ -26,8 +27,10 @@ const NEEDED: usize = 2;
 /// What somebody does with a row, by its place.
 #[derive(Clone, Debug)]
 enum ReviewAct {
-    Flag(usize),
+    Flag { row: usize, note: Option<usize>, ask: Option<usize> },
     Unflag(usize),
+    /// Takes the last flagging of one's own back, in or out.
+    Undo,
     Assign { row: usize, add: usize, remove: usize },
     Complete(usize),
     Skip(usize),
@@ -38,8 +41,10 @@ enum ReviewAct {
 
 fn act() -> impl Strategy<Value = ReviewAct> {
     let row = || 0..ROWS.len();
+    let maybe = |one: std::ops::Range<usize>| prop::option::weighted(0.3, one);
     prop_oneof![
-        4 => row().prop_map(ReviewAct::Flag),
+        4 => (row(), maybe(0..3), maybe(0..4)).prop_map(|(row, note, ask)| ReviewAct::Flag { row, note, ask }),
+        3 => Just(ReviewAct::Undo),
         1 => row().prop_map(ReviewAct::Unflag),
         1 => (row(), 0..4_usize, 0..4_usize).prop_map(|(row, add, remove)| ReviewAct::Assign { row, add, remove }),
         5 => row().prop_map(ReviewAct::Complete),
@@ -59,6 +64,7 @@ enum Refused {
     NotFound,
     Taken,
     Invalid,
+    Conflict,
 }
 
 /// A row in the list, as the rules say.
@@ -71,6 +77,7 @@ struct ModelItem {
     closed: bool,
     /// Whether they left it to others, by round and person.
     reviews: BTreeMap<(u32, usize), bool>,
+    note: Option<usize>,
     assignees: BTreeSet<usize>,
     /// Since when, by person.
     hands: BTreeMap<usize, usize>,
@@ -79,6 +86,12 @@ struct ModelItem {
 impl ModelItem {
     fn done(&self) -> usize {
         self.reviews.iter().filter(|((round, _), skipped)| *round == self.round && !**skipped).count()
+    }
+
+    /// What somebody said of it, and how much was done with it since it stands there.
+    fn said(&self) -> ModelSaid {
+        let reviews = self.reviews.keys().filter(|(round, _)| *round == self.round).count();
+        (self.listed, self.round, self.closed, self.note, self.assignees.clone(), reviews)
     }
 
     fn is_complete(&self) -> bool {
@@ -110,39 +123,56 @@ impl ModelItem {
         let reviews: Vec<_> = self.reviews.iter().map(|((round, person), skipped)| (*round, *person, *skipped)).collect();
         let hands: BTreeSet<_> = self.hands.keys().copied().collect();
         let (listed, round, done, status, assignees) = (self.listed, self.round, self.done(), self.status(), &self.assignees);
-        format!("{listed} {round} {done} {status:?} {reviews:?} {hands:?} {assignees:?}")
+        format!("{listed} {round} {done} {status:?} {reviews:?} {hands:?} {assignees:?} {:?}", self.note)
     }
 }
+
+/// See [`ModelItem::said`].
+type ModelSaid = (bool, u32, bool, Option<usize>, BTreeSet<usize>, usize);
 
 #[derive(Clone, Debug, Default)]
 struct ReviewModel {
     items: [Option<ModelItem>; ROWS.len()],
     now: usize,
+    /// The last flagging of each person: the row, and what was said of it before and after.
+    flagged: BTreeMap<usize, (usize, ModelSaid, ModelSaid)>,
 }
 
 impl ReviewModel {
     fn act(&mut self, person: usize, act: &ReviewAct) -> Ended {
         self.now += 1;
-        if person == VIEWER || (matches!(act, ReviewAct::Assign { .. }) && person > ENGINEER) {
+        let asks = matches!(act, ReviewAct::Assign { .. } | ReviewAct::Flag { ask: Some(_), .. });
+        if person == VIEWER || (asks && person > ENGINEER) {
             return Err(Refused::Forbidden);
         }
         match *act {
-            ReviewAct::Flag(row) => {
+            ReviewAct::Flag { row, note, ask } => {
                 let now = self.now;
                 let item = self.made(row);
+                let before = item.said();
                 if !item.listed {
                     if item.is_complete() {
                         item.reopen();
                     }
                     (item.listed, item.flagged) = (true, now);
                 }
+                item.note = note.or(item.note);
+                item.assignees.extend(ask);
+                let after = item.said();
+                self.flagged.insert(person, (row, before, after));
             }
             ReviewAct::Unflag(row) => {
-                if let Some(item) = &mut self.items[row] {
+                if let Some(item) = self.items[row].as_mut().filter(|item| item.listed) {
+                    let before = item.said();
                     item.listed = false;
                     item.hands.clear();
+                    let after = item.said();
+                    self.flagged.insert(person, (row, before, after));
+                } else {
+                    self.flagged.remove(&person);
                 }
             }
+            ReviewAct::Undo => return self.undo(person),
             ReviewAct::Assign { row, add, remove } => {
                 let item = self.listed(row)?;
                 item.assignees.insert(add);
@@ -201,6 +231,23 @@ impl ReviewModel {
         Ok(None)
     }
 
+    /// Nothing that was said or begun since is lost.
+    fn undo(&mut self, person: usize) -> Ended {
+        let Some((row, before, after)) = self.flagged.get(&person).cloned().filter(|(_, before, after)| before != after) else {
+            return Ok(None);
+        };
+        let item = self.items[row].as_mut().ok_or(Refused::NotFound)?;
+        let is_taken_away = !before.0 || before.1 != after.1;
+        if item.said() != after || (is_taken_away && item.hands.keys().any(|other| *other != person)) {
+            return Err(Refused::Conflict);
+        }
+        (item.listed, item.round, item.closed, item.note, item.assignees) = (before.0, before.1, before.2, before.3, before.4);
+        if !item.listed {
+            item.hands.clear();
+        }
+        Ok(None)
+    }
+
     fn made(&mut self, row: usize) -> &mut ModelItem {
         let made = self.now;
         self.items[row].get_or_insert_with(|| ModelItem { made, round: 1, ..ModelItem::default() })
@@ -240,17 +287,41 @@ struct ReviewStory<'a> {
     project: &'a Project,
     list: &'a ReviewListId,
     people: &'a [Desk],
+    /// The command of the last flagging of each person.
+    flagged: RefCell<BTreeMap<usize, String>>,
 }
 
 impl ReviewStory<'_> {
+    /// A flagging that can be taken back.
+    fn once(&self, person: usize) -> Option<String> {
+        let id = rand::random::<u128>().to_string();
+        self.flagged.borrow_mut().insert(person, id.clone());
+        Some(id)
+    }
+
     async fn act(&self, person: usize, act: &ReviewAct) -> Ended {
         let (project, desk, list) = (self.project, &self.people[person], Some(self.list.clone()));
         let row = |place: usize| super::address(project, ROWS[place]);
         let client_id = None;
         let ended: Result<Option<usize>> = match *act {
-            ReviewAct::Flag(place) => desk.flag_row(flag(project, ROWS[place], &[self.list])).await.map(|()| None),
+            ReviewAct::Flag { row: place, note, ask } => {
+                let assignees = ask.map(|place| self.people[place].actor().person.id.clone()).into_iter().collect();
+                let flagging = Flagging { lists: vec![self.list.clone()], note: note.map(|note| note.to_string()), assignees, ..Flagging::default() };
+                let allowed = person != VIEWER && (ask.is_none() || person <= ENGINEER);
+                let client_id = if allowed { self.once(person) } else { None };
+                desk.flag_row(FlagRow { row: row(place), flagging, client_id }).await.map(|()| None)
+            }
             ReviewAct::Unflag(place) => {
+                let client_id = if person == VIEWER { None } else { self.once(person) };
                 desk.unflag_row(UnflagRow { row: row(place), lists: vec![self.list.clone()], client_id }).await.map(|()| None)
+            }
+            ReviewAct::Undo => {
+                let command = self.flagged.borrow().get(&person).cloned();
+                match command {
+                    Some(id) => desk.revert(Revert { edit: Edit::Command(id), client_id }).await.map(|()| None),
+                    None if person == VIEWER => return Err(Refused::Forbidden),
+                    None => return Ok(None),
+                }
             }
             ReviewAct::Assign { row: place, add, remove } => {
                 let person = |place: usize| vec![self.people[place].actor().person.id.clone()];
@@ -284,6 +355,7 @@ impl ReviewStory<'_> {
             Some(Problem::NotFound { .. }) => Refused::NotFound,
             Some(Problem::Taken { .. }) => Refused::Taken,
             Some(Problem::Invalid { .. }) => Refused::Invalid,
+            Some(Problem::Conflict { .. }) => Refused::Conflict,
             _ => panic!("never foreseen: {error}"),
         })
     }
@@ -302,7 +374,8 @@ impl ReviewStory<'_> {
         let hands: BTreeSet<_> = item.claims.iter().map(|claim| place(&claim.person)).collect();
         let assignees: BTreeSet<_> = item.assignees.iter().map(place).collect();
         let ReviewItem { listed, round, done, status, .. } = item;
-        Some(format!("{listed} {round} {done} {status:?} {reviews:?} {hands:?} {assignees:?}"))
+        let note = item.note.and_then(|note| note.parse::<usize>().ok());
+        Some(format!("{listed} {round} {done} {status:?} {reviews:?} {hands:?} {assignees:?} {note:?}"))
     }
 }
 
@@ -311,7 +384,7 @@ async fn tell(stores: &[(TestStore, Vec<Desk>)], name: &str, steps: &[(usize, Re
         let project = store.with_rows(name, &ROWS).await;
         let definition = ListDefinition { needed: u32::try_from(NEEDED).ok(), ..ListDefinition::default() };
         let list = store.list_of(&project, "Two", definition).await.id;
-        let story = ReviewStory { project: &project, list: &list, people };
+        let story = ReviewStory { project: &project, list: &list, people, flagged: RefCell::default() };
         let mut model = ReviewModel::default();
         for (step, (person, act)) in steps.iter().enumerate() {
             let ended = story.act(*person, act).await;

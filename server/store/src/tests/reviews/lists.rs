@@ -3,10 +3,11 @@
 use super::{complete, flag, flag_as, refused, stores};
 use crate::tests::sending::{address, answer, number, slider};
 use serde_json::json;
+use shared::objects::{DeleteObject, ObjectKind};
 use shared::projects::DeleteProject;
 use shared::questions::Audience;
 use shared::reviews::{
-    ArchiveReviewList, AssignReview, FlagRows, Flagging, Frame, ListDefinition, ListReviewItems, Overlap, SaveReviewList, Selection,
+    ArchiveReviewList, AssignReview, FlagRow, FlagRows, Flagging, Frame, ListDefinition, ListReviewItems, Overlap, ReviewList, SaveReviewList, Selection,
     SelectionFrame, SelectionKind, UnflagRow,
 };
 use shared::{PersonId, Problem, ReviewListId};
@@ -28,6 +29,7 @@ async fn a_project_has_its_list_from_the_start_and_others_by_name() {
             definition,
             seed: None,
             apply_to_open: false,
+            version: None,
         };
         let nobody = Audience { people: vec![PersonId::from("nobody")], roles: Vec::new() };
         let reasons = [
@@ -65,6 +67,12 @@ async fn a_project_has_its_list_from_the_start_and_others_by_name() {
             list: Every project has this list. Take its rows out instead, or give it another name.
             You may not change the configuration of a project. Ask an owner of this installation for a role that allows it."#]]
         .assert_eq(&reasons.join("\n"));
+        let changed = |name: &str| SaveReviewList { version: Some(spring.version), ..save(Some(&spring.id), name, definition.clone()) };
+        let first = store.engineer.save_review_list(changed("Autumn audit")).await.unwrap();
+        match store.owner.save_review_list(changed("Winter audit")).await.unwrap_err().problem() {
+            Some(Problem::Conflict { current }) => assert_eq!(serde_json::from_str::<ReviewList>(current).unwrap(), first),
+            other => panic!("{other:?}"),
+        }
         let renamed = store.engineer.save_review_list(save(Some(&spring.id), "Summer", definition)).await.unwrap();
         assert_eq!((renamed.name.as_str(), renamed.seed), ("Summer", 7));
         store.engineer.archive_review_list(ArchiveReviewList { list: spring.id.clone() }).await.unwrap();
@@ -221,6 +229,7 @@ async fn what_a_list_needs_is_copied_and_changed_for_open_items_only() {
             definition: more,
             seed: None,
             apply_to_open: true,
+            version: None,
         };
         store.engineer.save_review_list(command.clone()).await.unwrap();
         let items = store.viewer.review_items(all()).await.unwrap();
@@ -278,5 +287,71 @@ async fn who_is_asked_is_an_engineers_to_say_and_may_be_taken_back() {
         answer(&store.engineer, &project, "a", "Tone", number(0.5)).await.unwrap();
         assert_eq!(store.row(&project, "a").await["scores"], json!({"Tone": 0.5}));
         store.verified().await;
+    }
+}
+
+#[tokio::test]
+async fn a_list_whose_dataset_was_deleted_can_be_changed() {
+    for store in stores().await {
+        let project = store.project("gone").await;
+        let dataset = store.dataset(&project, "golden").await;
+        let definition = ListDefinition { dataset: Some(dataset.clone()), ..ListDefinition::default() };
+        let list = store.list_of(&project, "Spring", definition.clone()).await;
+        store.engineer.delete_object(DeleteObject { kind: ObjectKind::Dataset, id: dataset }).await.unwrap();
+        let command = SaveReviewList {
+            project: project.id.clone(),
+            list: Some(list.id.clone()),
+            name: "Summer".to_owned(),
+            definition,
+            seed: None,
+            apply_to_open: false,
+            version: Some(list.version),
+        };
+        let saved = store.engineer.save_review_list(command.clone()).await.unwrap();
+        assert_eq!((saved.name.as_str(), saved.version), ("Summer", 2));
+        let another = SaveReviewList { list: None, name: "Autumn".to_owned(), ..command };
+        assert!(refused(store.engineer.save_review_list(another).await).starts_with("dataset: "));
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_asked_who_does_not_review_a_list() {
+    for store in stores().await {
+        let project = store.with_rows("asked-few", &["a"]).await;
+        let id = |desk: &crate::Desk| desk.actor().person.id.clone();
+        let few = Audience { people: vec![id(&store.reviewer)], roles: Vec::new() };
+        let list = store.list_of(&project, "Few", ListDefinition { reviewers: few, ..ListDefinition::default() }).await;
+        let flagging = |list: &ReviewListId, person: &crate::Desk| Flagging {
+            lists: vec![list.clone()],
+            assignees: vec![id(person)],
+            ..Flagging::default()
+        };
+        let flag = |list: &ReviewListId, person: &crate::Desk| FlagRow {
+            row: address(&project, "a"),
+            flagging: flagging(list, person),
+            client_id: None,
+        };
+        let default = ReviewListId(project.id.0.clone());
+        let assign = AssignReview {
+            row: address(&project, "a"),
+            list: Some(list.id.clone()),
+            add: vec![id(&store.owner)],
+            remove: vec![],
+            only: false,
+            client_id: None,
+        };
+        let reasons = [
+            refused(store.engineer.flag_row(flag(&list.id, &store.engineer)).await),
+            refused(store.engineer.flag_row(flag(&default, &store.viewer)).await),
+            {
+                store.engineer.flag_row(flag(&list.id, &store.reviewer)).await.unwrap();
+                refused(store.engineer.assign_review(assign).await)
+            },
+        ];
+        let names = [&store.engineer, &store.viewer, &store.owner].map(|desk| desk.actor().person.name.clone());
+        for (reason, (name, list)) in reasons.iter().zip(names.iter().zip(["Few", "Review", "Few"])) {
+            let expected = format!("assignees: {name} does not review the list {list}. Ask somebody who does, or change who reviews it.");
+            assert_eq!(*reason, expected);
+        }
     }
 }
