@@ -1,5 +1,6 @@
 //! The frame around every page for people who are signed in: the rail, the bottom bar of a phone, the page itself.
 
+mod palette;
 mod part;
 mod sheet;
 mod theme;
@@ -9,11 +10,12 @@ use crate::hydration::later;
 use crate::inbox::Unread;
 use crate::journal::Journal;
 use crate::journal::refused::NotSaved;
-use crate::keys::{Act, Keys, Scope, find, shortcuts, titled};
+use crate::keys::{Act, Keys, Scope, find, follow_everywhere, shortcuts, titled};
 use crate::raw_query::{path_segments, relation};
 use crate::tour::{draw_tour, offered};
 use crate::ui::{Avatar, Icon, IconName, Mark};
 use leptos::prelude::*;
+use palette::Palette;
 use part::draw_over_page;
 use shared::address;
 use shared::projects::Project;
@@ -45,10 +47,16 @@ pub fn Frame(
     if crate::journal::is_left(&viewer.person) {
         crate::journal::mind(journal.clone(), false);
     }
-    let sheet = RwSignal::new(false);
+    let (sheet, palette) = (RwSignal::new(false), RwSignal::new(false));
     let tour = offered(project.as_ref());
     let tour_over = move || tour.get().then(|| draw_tour(tour));
-    Keys::listen().on(Scope::Everywhere, move |act| match act {
+    let keys = Keys::listen();
+    let search = move || {
+        keys.await_field();
+        palette.set(true);
+    };
+    follow_everywhere(Scope::Everywhere, Act::Palette, search);
+    keys.on(Scope::Everywhere, move |act| match act {
         Act::Sheet => {
             sheet.set(true);
             true
@@ -59,9 +67,9 @@ pub fn Frame(
     let has_project = project.is_some();
     let lies_over = {
         let journal = journal.clone();
-        Memo::new(move |before: Option<&bool>| before == Some(&true) || journal.is_troubled() || sheet.get())
+        Memo::new(move |before: Option<&bool>| before == Some(&true) || journal.is_troubled() || sheet.get() || palette.get())
     };
-    let over_page = move || lies_over.get().then(|| draw_over_page(journal.clone(), sheet, has_project.then_some(tour)));
+    let over_page = move || lies_over.get().then(|| draw_over_page(journal.clone(), (sheet, palette), has_project.then_some(tour)));
     let organization = StoredValue::new(viewer.organization.clone());
     let project_name = StoredValue::new(project.map(|project| project.name));
     let segments = path_segments();
@@ -115,6 +123,10 @@ pub fn Frame(
                         {count}
                     </a>
                 })}
+                <button class="item" type="button" title=titled("Command palette", Act::Palette) aria-keyshortcuts=shortcuts(Act::Palette) on:click=move |_| search()>
+                    <Icon name=IconName::Search/>
+                    <span class="words">"Search"</span>
+                </button>
                 <button class="item" type="button" title=titled("Keyboard shortcuts", Act::Sheet) aria-keyshortcuts=shortcuts(Act::Sheet) on:click=move |_| sheet.set(true)>
                     <Icon name=IconName::Keyboard/>
                     <span class="words">"Shortcuts"</span>
@@ -167,8 +179,8 @@ pub fn Frame(
 
 /// Draws what lies over every page when it has to be known or is asked for.
 #[component]
-fn OverPage(journal: Journal, sheet: RwSignal<bool>, tour: Option<RwSignal<bool>>) -> impl IntoView {
-    view! { <NotSaved journal/><KeySheet open=sheet tour/> }
+fn OverPage(journal: Journal, sheet: RwSignal<bool>, palette: RwSignal<bool>, tour: Option<RwSignal<bool>>) -> impl IntoView {
+    view! { <NotSaved journal/><KeySheet open=sheet tour/><Palette open=palette/> }
 }
 
 /// Marks the document once it is alive, so that scripts and tests know that its buttons work.

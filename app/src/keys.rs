@@ -2,6 +2,7 @@
 //!
 //! One listener hears all keys but those of texts and hands on what they mean. A question that has the focus hears its own, and asks the table.
 
+mod ahead;
 mod scope;
 
 pub(crate) use scope::Scope;
@@ -19,6 +20,8 @@ const PATIENCE: f64 = 1_500.0;
 pub(crate) enum Act {
     /// Shows the sheet of keys.
     Sheet,
+    /// Shows the command palette.
+    Palette,
     /// Goes to the page of the rail that has this letter.
     Go(char),
     /// Leads to the filter.
@@ -141,6 +144,7 @@ impl Act {
             | Self::Settle
             | Self::Letter(_) => true,
             Self::Sheet
+            | Self::Palette
             | Self::Go(_)
             | Self::Filter
             | Self::OpenRow
@@ -203,8 +207,9 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 48] = [
+pub(crate) static TABLE: [Line; 49] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
+    line(Scope::Everywhere, &[("Control+k", Act::Palette)], "Command palette"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
     line(Scope::Everywhere, &[("g e", Act::Go('e'))], "Go to Experiments"),
     line(Scope::Everywhere, &[("g d", Act::Go('d'))], "Go to Datasets"),
@@ -283,6 +288,12 @@ pub(crate) static TABLE: [Line; 48] = [
 ];
 
 impl Line {
+    /// What its keys do, where all do the same.
+    pub(crate) fn act(&self) -> Option<Act> {
+        let (_, act) = self.keys.first()?;
+        self.keys.iter().all(|(_, other)| other == act).then_some(*act)
+    }
+
     /// The keys as people read them: each as those that are pressed together or one after the other.
     pub(crate) fn shown(&self) -> Vec<Vec<String>> {
         let parts = |keys: &str| keys.split([' ', '+']).map(shown).collect();
@@ -350,7 +361,7 @@ fn meaning(scope: Scope, key: &str, with_control: bool) -> Option<Act> {
 /// Minds a key for as long as who asks is there, also while somebody types: after whatever the box itself does for it.
 pub(crate) fn follow_everywhere(scope: Scope, act: Act, run: impl Fn() + 'static) {
     let listener = window_event_listener(leptos::ev::keydown, move |event| {
-        if act_of(&event, scope) == Some(act) && !is_in(&event, "dialog *") && !event.repeat() {
+        if act_of(&event, scope) == Some(act) && !is_in(&event, "dialog[open] *") && !event.repeat() {
             event.prevent_default();
             run();
         }
@@ -385,17 +396,19 @@ type Handler = Callback<Act, bool>;
 pub(crate) struct Keys {
     handlers: StoredValue<Vec<(u32, Scope, Handler)>>,
     numbers: StoredValue<u32>,
+    /// What was typed into a field that was asked for and is not there yet.
+    ahead: StoredValue<Option<String>>,
 }
 
 impl Keys {
     /// Begins to listen, for as long as the caller's owner is there, and lets everything below it say what it does.
     pub(crate) fn listen() -> Self {
-        let keys = Self { handlers: StoredValue::new(Vec::new()), numbers: StoredValue::new(0) };
+        let keys = Self { handlers: StoredValue::new(Vec::new()), numbers: StoredValue::new(0), ahead: StoredValue::new(None) };
         provide_context(keys);
         let first = Cell::new((f64::NEG_INFINITY, String::new()));
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
             // What has the focus may have done it already.
-            if event.default_prevented() || is_typing(&event) {
+            if event.default_prevented() || keys.types_ahead(&event) || is_typing(&event) {
                 return;
             }
             let (key, now) = (event.key(), event.time_stamp());
@@ -443,7 +456,7 @@ pub(crate) fn use_keys() -> Keys {
 
 /// Whether a key is part of a text.
 pub(crate) fn is_typing(event: &KeyboardEvent) -> bool {
-    is_in(event, "input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, dialog *")
+    is_in(event, "input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, dialog[open] *")
 }
 
 fn is_in(event: &KeyboardEvent, selector: &str) -> bool {

@@ -21,7 +21,7 @@ impl<T: DeserializeOwned> FromRequest<Application> for JsonBody<T> {
 
     async fn from_request(request: Request, application: &Application) -> Result<Self, ApiError> {
         let text = read(request, application).await?;
-        serde_json::from_slice(&text).map(Self).map_err(|error| unreadable(&error).into())
+        serde_json::from_slice(&text).map(Self).map_err(|error| unreadable(&text, &error).into())
     }
 }
 
@@ -44,9 +44,9 @@ impl<T: DeserializeOwned> FromRequest<Application> for RowsBody<T> {
         };
         let (text, nulled) = numbers::nulled(&text);
         if nulled.is_empty() {
-            return Err(unreadable(&error).into());
+            return Err(unreadable(&text, &error).into());
         }
-        serde_json::from_slice(&text).map(|value| Self { value, nulled }).map_err(|error| unreadable(&error).into())
+        serde_json::from_slice(&text).map(|value| Self { value, nulled }).map_err(|error| unreadable(&text, &error).into())
     }
 }
 
@@ -67,11 +67,10 @@ pub fn unread(rejection: &BytesRejection, application: &Application) -> ApiError
 }
 
 /// What is wrong with a text that should have been JSON of a certain shape.
-fn unreadable(error: &serde_json::Error) -> Problem {
-    let reason = match error.classify() {
-        serde_json::error::Category::Data => format!("This is not what is expected here: {error}."),
-        _ => format!("This is not JSON: {error}."),
-    };
+fn unreadable(text: &[u8], error: &serde_json::Error) -> Problem {
+    // What takes one of several entries calls a second one a mistake of syntax.
+    let is_json = error.is_data() || serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok();
+    let reason = if is_json { format!("This is not what is expected here: {error}.") } else { format!("This is not JSON: {error}.") };
     Problem::invalid("body", reason)
 }
 

@@ -6,11 +6,14 @@ use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
 
 /// Draws what lies over a page, as soon as its part is there.
-pub(super) fn draw_over_page(journal: Journal, sheet: RwSignal<bool>, tour: Option<RwSignal<bool>>) -> impl IntoView {
-    view! { <Suspense>{Suspend::new(over_page(journal, sheet, tour)).into_any()}</Suspense> }
+pub(super) fn draw_over_page(journal: Journal, asked: Asked, tour: Option<RwSignal<bool>>) -> impl IntoView {
+    view! { <Suspense>{Suspend::new(over_page(journal, asked, tour)).into_any()}</Suspense> }
 }
 
+/// Whether the sheet of keys is asked for, and the command palette.
+type Asked = (RwSignal<bool>, RwSignal<bool>);
+
 #[wasm_split(trace)]
-fn over_page(journal: Journal, sheet: RwSignal<bool>, tour: Option<RwSignal<bool>>) -> AnyView {
-    view! { <OverPage journal sheet tour/> }.into_any()
+fn over_page(journal: Journal, (sheet, palette): Asked, tour: Option<RwSignal<bool>>) -> AnyView {
+    view! { <OverPage journal sheet palette tour/> }.into_any()
 }

@@ -197,7 +197,8 @@ pub(crate) async fn require_reviewers(connection: &impl ConnectionTrait, list: &
             return Err(Problem::invalid("assignees", reason).into());
         };
         if !Action::Review.allowed(person.role, None) || !list.list.definition.reviewers.includes(person) {
-            let reason = format!("{} does not review the list {}. Ask somebody who does, or change who reviews it.", person.name, list.list.name);
+            let reason =
+                format!("{} does not review the list {}. Ask somebody who does, or change who reviews it.", person.name, list.list.name);
             return Err(Problem::invalid("assignees", reason).into());
         }
     }

@@ -11,6 +11,7 @@ use crate::writing::writer::Change;
 use crate::{Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::objects::ObjectKind;
+use shared::people::Person;
 use shared::permissions::Action;
 use shared::reviews::{ArchiveReviewList, ListSetting, ReviewList, SaveReviewList};
 use shared::{ObjectId, PersonId, Problem, ProjectId, ReviewListId, RowId};
@@ -115,15 +116,13 @@ impl Desk {
 
     /// Items that are open need as many reviews as their list says now, a few at a time, so that nobody waits. Who has one in hand may finish.
     async fn apply_to_open(&self, list: &ReviewList) -> Result<()> {
-        let mut after = None;
-        loop {
+        let mut after = Some(ItemKey::LOWEST);
+        while let Some(last) = after {
             let id = list.id.clone();
-            let apply = self.store.write_in(&list.project, move |change| Box::pin(async move { apply_to_some(change, &id, after).await }));
+            let apply = self.store.write_in(&list.project, move |change| Box::pin(async move { apply_to_some(change, &id, last).await }));
             after = apply.await?;
-            if after.is_none() {
-                return Ok(());
-            }
         }
+        Ok(())
     }
 
     /// Takes a review list away and returns it as it was. Its rows stand in it no longer; what was said about them stays. Its name becomes
@@ -230,22 +229,30 @@ async fn save(change: &mut Change, command: SaveReviewList, person: PersonId) ->
     Ok(list.list)
 }
 
-/// Refuses people, questions and datasets that there are not. The dataset that a list has already may have been deleted since.
+/// Refuses people who review nothing, and questions and datasets that there are not. What a list names already may stay, whatever became of it.
 async fn require_known(change: &Change, command: &SaveReviewList, before: Option<&ReviewList>) -> Result<()> {
     let definition = &command.definition;
     let known = people(&change.transaction, definition.reviewers.people.iter().map(|person| person.0.clone())).await?;
     if let Some(unknown) = definition.reviewers.people.iter().find(|person| !known.contains_key(person)) {
         return Err(Problem::invalid("reviewers", format!("There is no member {unknown}. Use the id of a member.")).into());
     }
-    for question in &definition.questions {
+    let had = before.map(|list| &list.definition);
+    let is_new = |person: &&Person| had.is_none_or(|had| !had.reviewers.people.contains(&person.id));
+    if let Some(viewer) = known.values().filter(is_new).find(|person| !Action::Review.allowed(person.role, None)) {
+        return Err(Problem::invalid("reviewers", format!("{} may look and not review. Give them another role first.", viewer.name)).into());
+    }
+    for question in definition.questions.iter().filter(|question| had.is_none_or(|had| !had.questions.contains(question))) {
         match questions::find(&change.transaction, &command.project, question.as_str()).await {
             Err(Error::Problem(_)) => {
                 return Err(Problem::invalid("questions", format!("This project has no question {question}.")).into());
             }
+            Ok(found) if found.archived => {
+                return Err(Problem::invalid("questions", format!("The question {} is archived.", found.name)).into());
+            }
             found => found?,
         };
     }
-    let had = before.and_then(|list| list.definition.dataset.as_ref());
+    let had = had.and_then(|had| had.dataset.as_ref());
     let Some(dataset) = definition.dataset.as_ref().filter(|dataset| had != Some(*dataset)) else { return Ok(()) };
     let text = "SELECT 1 FROM objects WHERE id = ? AND project_id = ? AND kind = ? AND deleted IS NULL";
     if exists(&change.transaction, text, values![dataset.as_str(), command.project.as_str(), ObjectKind::Dataset.as_str()]).await? {
@@ -263,7 +270,7 @@ async fn is_reviewed(connection: &impl ConnectionTrait, list: &ReviewListId) -> 
 }
 
 /// The next open items need as many reviews as their list says now. Returns after which the others come; none where there are no more.
-async fn apply_to_some(change: &mut Change, list: &ReviewListId, after: Option<ItemKey>) -> Result<Option<ItemKey>> {
+async fn apply_to_some(change: &mut Change, list: &ReviewListId, after: ItemKey) -> Result<Option<ItemKey>> {
     #[derive(FromQueryResult)]
     struct Open {
         key: ItemKey,
@@ -275,7 +282,6 @@ async fn apply_to_some(change: &mut Change, list: &ReviewListId, after: Option<I
                 JOIN objects o ON o.key = i.object WHERE i.project = (SELECT short FROM projects WHERE id = ?) AND i.list_id = ? AND NOT i.complete \
                 AND i.key > ? ORDER BY i.key LIMIT ?";
     let list = reviews::list(&change.transaction, list).await?;
-    let after = after.map_or(0, |key| key.number());
     let bound = values![list.list.project.as_str(), list.list.id.as_str(), after, AT_ONCE];
     let open = all::<Open>(&change.transaction, text, bound).await?;
     let last = open.last().map(|item| item.key);

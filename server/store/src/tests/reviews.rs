@@ -61,7 +61,8 @@ impl TestStore {
     /// A list of that name.
     async fn list_of(&self, project: &Project, name: &str, definition: ListDefinition) -> ReviewList {
         let project = project.id.clone();
-        let command = SaveReviewList { project, list: None, name: name.to_owned(), definition, seed: Some(7), apply_to_open: false, version: None };
+        let command =
+            SaveReviewList { project, list: None, name: name.to_owned(), definition, seed: Some(7), apply_to_open: false, version: None };
         self.engineer.save_review_list(command).await.unwrap()
     }
 

@@ -9,7 +9,8 @@ use proptest::test_runner::{RngSeed, TestRunner};
 use shared::audit::{Edit, Revert};
 use shared::projects::Project;
 use shared::reviews::{
-    AssignReview, CompleteReview, FlagRow, Flagging, ListDefinition, ReviewItem, ReviewStatus, SetReviewStatus, SkipReason, SkipReview, TakeNext, UnflagRow,
+    AssignReview, CompleteReview, FlagRow, Flagging, ListDefinition, ReviewItem, ReviewStatus, SetReviewStatus, SkipReason, SkipReview,
+    TakeNext, UnflagRow,
 };
 use shared::{Problem, ReviewListId};
 use std::cell::{Cell, RefCell};
@@ -27,11 +28,19 @@ const NEEDED: usize = 2;
 /// What somebody does with a row, by its place.
 #[derive(Clone, Debug)]
 enum ReviewAct {
-    Flag { row: usize, note: Option<usize>, ask: Option<usize> },
+    Flag {
+        row: usize,
+        note: Option<usize>,
+        ask: Option<usize>,
+    },
     Unflag(usize),
     /// Takes the last flagging of one's own back, in or out.
     Undo,
-    Assign { row: usize, add: usize, remove: usize },
+    Assign {
+        row: usize,
+        add: usize,
+        remove: usize,
+    },
     Complete(usize),
     Skip(usize),
     Set(usize, ReviewStatus),
@@ -306,7 +315,8 @@ impl ReviewStory<'_> {
         let ended: Result<Option<usize>> = match *act {
             ReviewAct::Flag { row: place, note, ask } => {
                 let assignees = ask.map(|place| self.people[place].actor().person.id.clone()).into_iter().collect();
-                let flagging = Flagging { lists: vec![self.list.clone()], note: note.map(|note| note.to_string()), assignees, ..Flagging::default() };
+                let flagging =
+                    Flagging { lists: vec![self.list.clone()], note: note.map(|note| note.to_string()), assignees, ..Flagging::default() };
                 let allowed = person != VIEWER && (ask.is_none() || person <= ENGINEER);
                 let client_id = if allowed { self.once(person) } else { None };
                 desk.flag_row(FlagRow { row: row(place), flagging, client_id }).await.map(|()| None)

@@ -4,11 +4,12 @@ use super::{complete, flag, flag_as, refused, stores};
 use crate::tests::sending::{address, answer, number, slider};
 use serde_json::json;
 use shared::objects::{DeleteObject, ObjectKind};
+use shared::people::{ChangeMember, Role};
 use shared::projects::DeleteProject;
-use shared::questions::Audience;
+use shared::questions::{ArchiveQuestion, Audience};
 use shared::reviews::{
-    ArchiveReviewList, AssignReview, FlagRow, FlagRows, Flagging, Frame, ListDefinition, ListReviewItems, Overlap, ReviewList, SaveReviewList, Selection,
-    SelectionFrame, SelectionKind, UnflagRow,
+    ArchiveReviewList, AssignReview, FlagRow, FlagRows, Flagging, Frame, ListDefinition, ListReviewItems, Overlap, ReviewList,
+    SaveReviewList, Selection, SelectionFrame, SelectionKind, UnflagRow,
 };
 use shared::{PersonId, Problem, ReviewListId};
 
@@ -291,12 +292,20 @@ async fn who_is_asked_is_an_engineers_to_say_and_may_be_taken_back() {
 }
 
 #[tokio::test]
-async fn a_list_whose_dataset_was_deleted_can_be_changed() {
+async fn what_a_list_names_already_may_stay_whatever_became_of_it() {
     for store in stores().await {
         let project = store.project("gone").await;
         let dataset = store.dataset(&project, "golden").await;
-        let definition = ListDefinition { dataset: Some(dataset.clone()), ..ListDefinition::default() };
+        let (question, person) = (store.question(&project, "Tone", slider()).await, store.member("anna").await.actor().person.id.clone());
+        let definition = ListDefinition {
+            dataset: Some(dataset.clone()),
+            questions: vec![question.id.clone()],
+            reviewers: Audience { people: vec![person.clone()], roles: Vec::new() },
+            ..ListDefinition::default()
+        };
         let list = store.list_of(&project, "Spring", definition.clone()).await;
+        store.engineer.archive_question(ArchiveQuestion { question: question.id.clone(), archived: true }).await.unwrap();
+        store.owner.change_member(ChangeMember { person: person.0.clone(), role: Some(Role::Viewer), active: None }).await.unwrap();
         store.engineer.delete_object(DeleteObject { kind: ObjectKind::Dataset, id: dataset }).await.unwrap();
         let command = SaveReviewList {
             project: project.id.clone(),
@@ -309,8 +318,21 @@ async fn a_list_whose_dataset_was_deleted_can_be_changed() {
         };
         let saved = store.engineer.save_review_list(command.clone()).await.unwrap();
         assert_eq!((saved.name.as_str(), saved.version), ("Summer", 2));
-        let another = SaveReviewList { list: None, name: "Autumn".to_owned(), ..command };
-        assert!(refused(store.engineer.save_review_list(another).await).starts_with("dataset: "));
+        let mut reasons = Vec::new();
+        let ListDefinition { dataset, questions, reviewers, .. } = command.definition.clone();
+        for definition in [
+            ListDefinition { dataset, ..ListDefinition::default() },
+            ListDefinition { questions, ..ListDefinition::default() },
+            ListDefinition { reviewers, ..ListDefinition::default() },
+        ] {
+            let another = SaveReviewList { list: None, name: "Autumn".to_owned(), definition, ..command.clone() };
+            reasons.push(refused(store.engineer.save_review_list(another).await));
+        }
+        expect_test::expect![[r#"
+            dataset: This project has no dataset with this id.
+            questions: The question Tone is archived.
+            reviewers: anna may look and not review. Give them another role first."#]]
+        .assert_eq(&reasons.join("\n"));
     }
 }
 
