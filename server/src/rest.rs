@@ -5,6 +5,7 @@ pub mod answers;
 pub mod datasets;
 pub mod erase;
 pub mod experiments;
+pub mod export;
 pub mod functions;
 pub mod jobs;
 pub mod json;

@@ -143,6 +143,12 @@ pub fn row_link(organization: &str, kind: ObjectKind, object: &ObjectId, row: &R
     )
 }
 
+/// The file of whatever matches a filter among the rows of an object, as a `format` that the interface knows.
+pub fn export(kind: ObjectKind, object: &ObjectId, filter: &str, format: &str) -> String {
+    let pairs = [("object_type", kind.as_str()), ("object_id", object.as_str()), ("filter", filter.trim()), ("format", format)];
+    format!("/v1/export{}", query(&pairs))
+}
+
 /// The link to a row in review mode over a review list, for who does not know on which page it stands.
 pub fn review_link(organization: &str, row: &RowAddress, list: &str) -> String {
     row_link(organization, row.object_type, &row.object_id, &row.id) + "&review=" + &encode(list)

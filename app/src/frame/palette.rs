@@ -176,7 +176,7 @@ fn entries(opening: u32) -> Vec<PaletteEntry> {
             entries.push(PaletteEntry { group, words, keys, does: PaletteDeed::Press(format!("[data-palette=\"{place}\"]")) });
         }
     };
-    press("This page", ".head .actions :is(a, button), [data-views]", &|_, words| words);
+    press("This page", ".head .actions :is(a, button), [data-views], a[download]", &|_, words| words);
     press("Go to", ".rail [data-key], .rail a:not(.brand)", &|_, words| words);
     press("Go to", ".rail .brand", &|_, _| "All projects".to_owned());
     press("Go to", ".views a", &|_, words| ["View: ", &words].concat());

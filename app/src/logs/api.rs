@@ -51,7 +51,7 @@ mod server {
     use crate::views::ShownList;
     use serde::Serialize;
     use serde_json::value::{RawValue, to_raw_value};
-    use shared::address::RowsPage;
+    use shared::address::{self, RowsPage};
     use shared::html;
     use shared::layout::TraceLayout;
     use shared::markup::Html;
@@ -65,17 +65,23 @@ mod server {
     use store::Desk;
 
     /// What chooses a time and columns, what begins selecting, for who may do something with rows, and what shows the jobs.
-    fn tools(desk: &Desk, range: &str) -> Html {
+    fn tools(desk: &Desk, list: &ShownList, (kind, object): (ObjectKind, &ObjectId)) -> Html {
         let button =
             |word: &str, name: &str| html!(r#"<button class="btn ghost small" type="button" data-views="{}">{}</button>"#, word, name);
         let select = desk.actor().may(Action::Review).then(|| button("+select", "Select"));
-        let range = TimeRange::parse(range).ok().flatten().map_or_else(|| "All time".to_owned(), |range| range.words());
+        let range = TimeRange::parse(&list.state.range).ok().flatten().map_or_else(|| "All time".to_owned(), |range| range.words());
         let time = html!(
             r#"<button class="btn ghost small" type="button" data-views="+range" aria-haspopup="dialog" aria-label="Time range: {}">{}</button>"#,
             range,
             range
         );
-        html!(r#"<span class="grow"></span>{}{}{}{}"#, time, button("+columns", "Columns"), select, button("+jobs", "Jobs"))
+        let filter = list.state.condition();
+        let file = |format: &str, name: &str| {
+            let href = address::export(kind, object, &filter, format);
+            html!(r#"<a class="btn ghost small" href="{}" download rel="external" aria-label="Download as {}">{}</a>"#, href, name, name)
+        };
+        let files = desk.actor().may(Action::ActOnMany).then(|| html!("{}{}", file("csv", "CSV"), file("jsonl", "JSONL")));
+        html!(r#"<span class="grow"></span>{}{}{}{}{}"#, time, button("+columns", "Columns"), select, button("+jobs", "Jobs"), files)
     }
 
     pub(super) async fn open(desk: Desk, query: OpenLogs) -> Result<LogsView, AppError> {
@@ -129,6 +135,7 @@ mod server {
         };
         let opened = trace.as_ref().map(|trace| trace.content.trace.title(query.rows.kind()).to_owned());
         let trace = trace.map(|trace| as_json(&trace)).transpose()?;
+        let tools = tools(&desk, &list, (query.rows.kind(), &object));
         Ok(LogsView {
             object,
             questions,
@@ -139,7 +146,7 @@ mod server {
             base,
             about,
             page,
-            views: html!("{}{}", list.html(), tools(&desk, &list.state.range)),
+            views: html!("{}{}", list.html(), tools),
             conditions: filter::conditions(&list.state.filter, &query.others),
             mistakes: filter::mistakes(&list.state.filter, &mistakes),
             others: list.address().others,

@@ -10,6 +10,7 @@ mod bodies;
 mod connections;
 mod conversation;
 mod demo_project;
+mod export;
 mod harness;
 mod history;
 mod interference;

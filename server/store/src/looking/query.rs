@@ -55,6 +55,7 @@ impl Desk {
             oldest_first: oldest_first(&query.sort),
             after: query.cursor.clone(),
             limit,
+            patient: false,
             whole_traces: query.from.shape != Shape::Spans && version.is_none(),
             version,
             object,

@@ -44,6 +44,8 @@ pub struct RowSearch {
     pub limit: u32,
     /// All spans of every trace whose row matches.
     pub whole_traces: bool,
+    /// Whether a page may be empty although it goes on: who reads to the end anyway waits for nothing.
+    pub patient: bool,
     /// As the rows were when this transaction was the newest; none means now.
     pub version: Option<TransactionId>,
 }
@@ -51,7 +53,7 @@ pub struct RowSearch {
 impl RowSearch {
     /// The newest rows of an object.
     pub fn of(object: ObjectId) -> Self {
-        Self { object, filter: None, oldest_first: false, after: None, limit: 1000, whole_traces: false, version: None }
+        Self { object, filter: None, oldest_first: false, after: None, limit: 1000, whole_traces: false, patient: false, version: None }
     }
 
     /// The order of traces.
@@ -138,7 +140,7 @@ pub(crate) async fn single_spans(view: &View, search: &RowSearch, take: &mut Tak
     scan.as_of(search.version);
     scan.begin(search.oldest_first, search.after.as_deref().map(|after| cursor.read(after)).transpose()?);
     let (mut taken, mut bytes, mut next) = (0, 0, None);
-    while let Some(spans) = scan.next_of(taken == 0).await? {
+    while let Some(spans) = scan.next_of(taken == 0 && !search.patient).await? {
         for span in spans {
             if taken == search.limit || (bytes >= LONGEST_PAGE && taken > 0) {
                 return Ok(next);

@@ -360,6 +360,7 @@ pub const APART: &[(&str, &str)] = &[
     ("/fn/jobs/cancel", "a job of one's own"),
     ("/fn/jobs/undo", "a job of one's own"),
     ("/v1/erase", "refused: for who sees through"),
+    ("/v1/export", "refused: for who sees through"),
     ("/fn/people", "people and what they sign in with"),
     ("/fn/inbox/read", "marks one's own mentions"),
     ("/fn/objects/change", "refused: for who sees through"),

@@ -34,7 +34,7 @@ pub(crate) async fn whole_traces(
         return Ok(Some(next));
     }
     let mut next = None;
-    while let Some(rows) = scan.next_of((search.limit - page.taken) as usize + 1, page.taken == 0).await? {
+    while let Some(rows) = scan.next_of((search.limit - page.taken) as usize + 1, page.taken == 0 && !search.patient).await? {
         let left = (search.limit - page.taken) as usize;
         page.coming = rows.iter().take(left).map(|row| (row.listed.key(), length(row.listed.row.spans))).collect();
         for FoundRow { listed, position } in rows {

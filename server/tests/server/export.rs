@@ -1,0 +1,112 @@
+//! Files of whatever matches.
+
+use crate::harness::{TestServer, Who, row, servers};
+use expect_test::expect;
+use http::Method;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use shared::people::Role;
+
+async fn file(server: &TestServer, who: &Who, query: &str) -> (StatusCode, String, String) {
+    let answer = server.request(who, Method::GET, &format!("/v1/export?{query}")).send().await.unwrap();
+    let named = answer.headers().get("content-disposition").map(|named| named.to_str().unwrap().to_owned()).unwrap_or_default();
+    (answer.status(), named, answer.text().await.unwrap())
+}
+
+/// A trace of two spans for each number.
+async fn sent(server: &TestServer, project: &str, count: usize) {
+    let key = server.key(Role::Engineer, &[]).await;
+    let mut rows = Vec::new();
+    for number in 0..count {
+        let (id, created) = (format!("a{number}"), format!("2026-01-01T00:{:02}:{:02}Z", number / 60, number % 60));
+        let more = json!({ "created": created, "input": "=1+1", "scores": { "Tone": number % 2 }, "tags": ["x"],
+            "metadata": { "plan": "pro", "~__bt_assignments": [] } });
+        rows.push(row(project, &id, &more));
+        let within = json!({ "created": created, "span_id": format!("b{number}"), "root_span_id": format!("r-{id}"), "span_parents": [format!("s-{id}")],
+            "output": "say \"hi\",\nplease" });
+        rows.push(row(project, &format!("b{number}"), &within));
+    }
+    for rows in rows.chunks(500) {
+        server.done(&key, Method::POST, "/logs3", &json!({ "api_version": 2, "rows": rows })).await;
+    }
+}
+
+#[tokio::test]
+async fn whatever_matches_comes_as_a_file() {
+    for server in servers().await {
+        let project = server.project("Files").await;
+        sent(&server, &project, 3).await;
+        let key = server.key(Role::Engineer, &[]).await;
+        let object = format!("object_type=project_logs&object_id={project}");
+
+        let (status, named, text) = file(&server, &key, &object).await;
+        assert_eq!((status, named.as_str()), (StatusCode::OK, "attachment; filename*=UTF-8''logs.jsonl"));
+        let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let ids = |rows: &[Value]| rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ");
+        assert_eq!(rows.len(), 6, "{}", ids(&rows));
+        assert_eq!(
+            rows.iter().find(|row| row["id"] == "a1").unwrap()["metadata"],
+            json!({ "plan": "pro" }),
+            "what lists say is not the row's"
+        );
+
+        let (_, _, text) = file(&server, &key, &format!("{object}&filter=scores.Tone+%3D+0&rows=traces")).await;
+        let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(ids(&rows), "a2 a0");
+
+        let (_, named, text) = file(&server, &key, &format!("{object}&format=csv&filter=scores.Tone+%3D+1")).await;
+        assert_eq!(named, "attachment; filename*=UTF-8''logs.csv");
+        expect![[r#"
+            id,root_span_id,span_id,created,name,type,input,output,expected,error,tags,metadata,metrics,scores.Tone
+            a1,r-a1,s-a1,2026-01-01T00:00:01Z,answer,,'=1+1,answer,,,"[""x""]","{""plan"":""pro""}",,1.0
+            b1,r-a1,b1,2026-01-01T00:00:01Z,answer,,question,"say ""hi"",
+            please",,,,,,
+        "#]]
+        .assert_eq(&text);
+    }
+}
+
+#[tokio::test]
+async fn a_long_file_is_whole() {
+    for server in servers().await {
+        let project = server.project("Long").await;
+        sent(&server, &project, 450).await;
+        let key = server.key(Role::Engineer, &[]).await;
+        let (_, _, text) = file(&server, &key, &format!("object_type=project_logs&object_id={project}")).await;
+        let mut ids: Vec<Value> = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].take()).collect();
+        assert_eq!(ids.len(), 900);
+        ids.sort_by_key(ToString::to_string);
+        ids.dedup();
+        assert_eq!(ids.len(), 900);
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_question_is_told_before_anything_is_sent() {
+    for server in servers().await {
+        let project = server.project("Wrong").await;
+        let key = server.key(Role::Engineer, &[]).await;
+        let mut told = String::new();
+        for query in [
+            String::new(),
+            format!("object_type=experiment&object_id={project}"),
+            "object_type=project_logs&object_id=none".to_owned(),
+            format!("object_type=project_logs&object_id={project}&format=xml"),
+            format!("object_type=project_logs&object_id={project}&rows=all"),
+            format!("object_type=project_logs&object_id={project}&filter=scores.+%3E"),
+        ] {
+            let (status, _, text) = file(&server, &key, &query).await;
+            let said = serde_json::from_str::<Value>(&text).unwrap()["error"].as_str().unwrap().to_owned();
+            told += &format!("{} {said}\n", status.as_u16());
+        }
+        expect![[r#"
+            400 object_type: Add this to the query.
+            404 There is no experiment with this id or name here. It may have been deleted, or the link is incomplete.
+            404 There is no project, experiment or dataset with this id here. It may have been deleted, or the link is incomplete.
+            400 format: Use jsonl or csv.
+            400 rows: Use spans for every span, or traces for a line of each.
+            400 The filter cannot be read: A name is missing after the dot.
+        "#]]
+        .assert_eq(&told);
+    }
+}
