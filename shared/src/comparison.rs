@@ -119,6 +119,8 @@ pub struct ComparedSide {
     pub failed: bool,
     /// What came out of the newest, or its error; of those that are compared, the words that lead there from the base.
     pub output: Vec<DiffPart>,
+    /// Whether what came out is an error.
+    pub is_error: bool,
     /// Whether the output goes on.
     pub cut: bool,
     /// By the score's name, the means of its rows.
