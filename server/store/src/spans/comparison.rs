@@ -31,9 +31,12 @@ const PAGE: usize = 25;
 /// Experiments that were measured to be compared, the base first.
 struct Compared {
     objects: Vec<NamedObject>,
+    /// The names of the others.
+    others: Vec<String>,
     measured: Vec<Measured>,
     /// The names of scores of which less is better.
     lower: HashSet<String>,
+    as_of: i64,
 }
 
 impl Desk {
@@ -44,21 +47,9 @@ impl Desk {
     /// for rows of an experiment that is not compared.
     pub async fn open_comparison(&self, query: OpenComparison) -> Result<SideBySide> {
         self.require(Action::Read)?;
-        let OpenComparison { project, base, address } = query;
-        let all = self.objects(ObjectKind::Experiment, &project).await?;
-        let objects = chosen(&all, &base, &address.with)?;
-        let others = all.iter().filter(|other| objects.iter().all(|object| object.id != other.id)).map(|other| other.name.clone());
-        let others = others.collect();
-        let lower = questions::lower_is_better(self.store.readers(), &project).await?;
-        let (mut measured, mut as_of) = (Vec::new(), i64::MAX);
-        for object in &objects {
-            let view = self.search_view(&object.id).await?;
-            as_of = as_of.min(view.as_of);
-            measured.push(measure(&view, Some(MOST_ROWS)).await?);
-        }
-        let compared = Compared { objects, measured, lower };
+        let compared = self.compared(&query).await?;
         let joined = Joined::of(&compared.measured);
-        let (matching, page) = compared.page(&joined, &address)?;
+        let (matching, page) = compared.page(&joined, &query.address)?;
         let (page, more) = page.split_at_checked(PAGE).map_or((&page[..], false), |(page, rest)| (page, !rest.is_empty()));
         let rows = self.rows_of_page(&compared, &joined, page).await?;
         let next = rows.last().filter(|_| more).map(|row: &ComparedRow| row.place);
@@ -70,9 +61,33 @@ impl Desk {
             rows,
             next,
             cut: compared.each().filter(|(_, measured)| measured.cut).map(|(object, _)| object.name.clone()).collect(),
-            others,
-            as_of,
+            others: compared.others,
+            as_of: compared.as_of,
         })
+    }
+
+    /// Every score of experiments against their base, without their rows.
+    ///
+    /// # Errors
+    /// As of [`Desk::open_comparison`].
+    pub async fn compared_scores(&self, query: OpenComparison) -> Result<Vec<ComparedScore>> {
+        self.require(Action::Read)?;
+        Ok(self.compared(&query).await?.scores())
+    }
+
+    async fn compared(&self, query: &OpenComparison) -> Result<Compared> {
+        let all = self.objects(ObjectKind::Experiment, &query.project).await?;
+        let objects = chosen(&all, &query.base, &query.address.with)?;
+        let others = all.iter().filter(|other| objects.iter().all(|object| object.id != other.id)).map(|other| other.name.clone());
+        let others = others.collect();
+        let lower = questions::lower_is_better(self.store.readers(), &query.project).await?;
+        let (mut measured, mut as_of) = (Vec::new(), i64::MAX);
+        for object in &objects {
+            let view = self.search_view(&object.id).await?;
+            as_of = as_of.min(view.as_of);
+            measured.push(measure(&view, Some(MOST_ROWS)).await?);
+        }
+        Ok(Compared { objects, others, measured, lower, as_of })
     }
 
     /// What ran of each.

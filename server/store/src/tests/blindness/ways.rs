@@ -153,6 +153,7 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
                     for shown in Change::ALL.map(|change| Some(changed(change))).into_iter().chain([None]) {
                         let address = ComparisonAddress { with: with.clone(), shown, worst_first: true, ..ComparisonAddress::default() };
                         let query = OpenComparison { project: world.project.id.clone(), base: "base".to_owned(), address };
+                        all += &written(&desk.compared_scores(query.clone()).await.unwrap());
                         all += &written(&desk.open_comparison(query).await.unwrap());
                     }
                     all
