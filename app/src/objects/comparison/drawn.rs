@@ -59,7 +59,8 @@ impl Drawing<'_> {
             html!(r#"<p class="hint told">Of {} only the newest 20,000 rows are compared.</p>"#, name)
         }).collect();
         if comparison.experiments.len() < 2 {
-            return html!("{}{}", self.ran(), nothing("Choose an experiment to compare with this one.", &Html::default()));
+            let choose = Html::ours(r#"<p class="hint told">Choose an experiment to compare with this one.</p>"#);
+            return html!("{}{}{}{}", self.ran(), cut, choose, self.rows());
         }
         let names: Vec<&str> = comparison.experiments.iter().map(|ran| ran.name.as_str()).collect();
         let rows = |score: &str, change: Change, with: &str| {

@@ -1,4 +1,6 @@
-//! Experiments measured and compared, joined on the input of their rows.
+//! Experiments measured and compared, joined on the input of their rows, or on what their project says.
+
+mod joining;
 
 use crate::content::scores::{self, trace_scores};
 use crate::content::traces::ListedTrace;
@@ -16,7 +18,7 @@ use shared::summary::{ScoreKind, TraceScore};
 use shared::{Micros, ObjectId};
 use std::collections::{BTreeMap, HashMap};
 
-/// What rows are joined on: the digest of their input. Rows without an input are the same to it.
+/// What rows are joined on: the digest of their input. Those without one are the same to it.
 pub(crate) type Input = Option<i64>;
 
 /// Traces in one query.
@@ -115,6 +117,13 @@ pub(crate) async fn measure(view: &View, most: Option<usize>) -> Result<Measured
         measured.cut = rows.len() > most;
         rows.truncate(most);
     }
+    let keys = joining::keys(view, &rows.iter().map(|row| row.root).collect::<Vec<_>>()).await?;
+    if let Some(keys) = &keys {
+        // Those for which there was no time.
+        let before = rows.len();
+        rows.retain(|row| keys.contains_key(&row.root));
+        measured.cut |= rows.len() < before;
+    }
     let seen = view.sight.of_object(connection, object).await?;
     let (mut shown, mut visible) = (HashMap::new(), BTreeMap::new());
     if view.sight.is_blind() {
@@ -135,15 +144,15 @@ pub(crate) async fn measure(view: &View, most: Option<usize>) -> Result<Measured
             true => visible.remove(&row.key).unwrap_or_default(),
             false => serde_json::from_str::<BTreeMap<String, TraceScore>>(&row.scores)?,
         };
-        let is_hidden = seen.hides(row.root);
-        measured.add(row, scores, is_hidden);
+        let own = if seen.hides(row.root) { None } else { row.input_digest };
+        let input = keys.as_ref().map_or(own, |keys| keys.get(&row.root).copied().flatten());
+        measured.add(row, scores, input);
     }
     Ok(measured)
 }
 
 impl Measured {
-    fn add(&mut self, row: Row, scores: BTreeMap<String, TraceScore>, is_hidden: bool) {
-        let input = row.input_digest.filter(|_| !is_hidden);
+    fn add(&mut self, row: Row, scores: BTreeMap<String, TraceScore>, input: Input) {
         let metrics = [
             ("duration", row.duration.map(|micros| micros as f64 / 1e6)),
             ("tokens", row.tokens.map(|tokens| tokens as f64)),

@@ -269,3 +269,35 @@ async fn rows_without_an_input_are_one() {
         assert_eq!(all.rows[0].sides[1].as_ref().unwrap().changes["exact"].change, Change::Improved);
     }
 }
+
+#[tokio::test]
+async fn a_project_may_say_what_rows_are_joined_on() {
+    for store in stores().await {
+        let project = store.project("keyed").await;
+        let (a, b) = (experiment(&store, &project, "a").await, experiment(&store, &project, "b").await);
+        let row = |id: &str, case: u32, words: &str, score: f64| {
+            vec![json!({"id": id, "input": words, "metadata": {"case": case, "n": {"a": 1, "b": 2}}, "scores": {"exact": score}})]
+        };
+        send(&store, &a, vec![row("a1", 1, "Hi", 0.5), row("a2", 2, "Bye", 0.5)]).await;
+        send(&store, &b, vec![row("b1", 1, "Hello", 1.0), row("b2", 2, "Bye", 0.5), row("b3", 3, "Bye", 0.5)]).await;
+        let set = async |key: &str| {
+            let changes = json!({"comparison_key": key}).as_object().unwrap().clone();
+            store.owner.change_settings(ChangeSettings { project: project.id.clone(), changes }).await
+        };
+        let paired = async || {
+            let all = open(&store.viewer, &project, "a", "with=b").await;
+            (all.inputs, all.scores[0].sides[0].paired.pairs, all.scores[0].sides[0].paired.improved)
+        };
+        assert_eq!(paired().await, (3, 1, 0));
+        set("metadata.case").await.unwrap();
+        assert_eq!(paired().await, (3, 2, 1));
+        let summed = store.viewer.compare_experiments(&b, Some(&a)).await.unwrap().scores["exact"];
+        assert_eq!((summed.improvements(), summed.regressions()), (1, 0));
+        // What no row has is the same to all of them.
+        set("metadata.none").await.unwrap();
+        assert_eq!(paired().await, (1, 1, 1));
+        assert!(refused(set("metadata.(").await).contains("Write an expression about a row, such as input.id or metadata.case."));
+        set("input").await.unwrap();
+        assert_eq!(paired().await, (3, 1, 0));
+    }
+}

@@ -153,10 +153,19 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
                     for shown in Change::ALL.map(|change| Some(changed(change))).into_iter().chain([None]) {
                         let address = ComparisonAddress { with: with.clone(), shown, worst_first: true, ..ComparisonAddress::default() };
                         let query = OpenComparison { project: world.project.id.clone(), base: "base".to_owned(), address };
-                        all += &written(&desk.compared_scores(query.clone()).await.unwrap());
                         all += &written(&desk.open_comparison(query).await.unwrap());
                     }
                     all
+                })
+            }),
+        ),
+        (
+            "compared_scores",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let address = ComparisonAddress { with: vec!["new".to_owned()], ..ComparisonAddress::default() };
+                    let query = OpenComparison { project: world.project.id.clone(), base: "base".to_owned(), address };
+                    written(&desk.compared_scores(query).await.unwrap())
                 })
             }),
         ),
