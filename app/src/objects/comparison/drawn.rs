@@ -203,11 +203,11 @@ impl Drawing<'_> {
     fn row(&self, row: &ComparedRow) -> Html {
         let input = if row.input.is_empty() { Html::ours(r#"<span class="muted">no input</span>"#) } else { Html::text(&row.input) };
         let expected = (!row.expected.is_empty())
-            .then(|| html!(r#"<div class="hint">Expected</div><div class="soft wanted">{}</div>"#, row.expected));
+            .then(|| html!(r#"<div class="hint">Expected</div><div class="soft wanted" dir="auto">{}</div>"#, row.expected));
         let marks: Html = self.sides(row).skip(1).map(|(ran, side)| side.map_or_else(Html::default, |side| mark(side, &ran.name))).collect();
         let cells: Html = self.sides(row).map(|(ran, side)| self.side(row, ran, side)).collect();
         html!(
-            r#"<tr><td><div class="asked">{}</div><div class="marks">{}</div>{}</td>{}</tr>"#,
+            r#"<tr><td><div class="asked" dir="auto">{}</div><div class="marks">{}</div>{}</td>{}</tr>"#,
             input,
             marks,
             expected,

@@ -34,14 +34,11 @@ impl Versus<'_> {
             return Html::default();
         }
         let paired = || scores.iter().flat_map(|score| &score.sides).map(|side| &side.paired);
-        let pairs = paired().map(|paired| paired.pairs).max().unwrap_or_default();
         let bounds = paired().filter_map(|paired| paired.interval).map(|(low, high)| low.abs().max(high.abs()) * 100.0);
         let furthest = bounds.fold(0.0, f64::max);
         let end = ENDS.into_iter().find(|end| furthest <= *end).unwrap_or(100.0);
         let head = html!(
-            r#"<div class="versus heads" aria-hidden="true"><span>Score, n={} {}</span><span></span><span class="num">Mean</span><span class="axis"><span>−{} points</span><span>{}</span><span>+{}</span></span><span>Difference</span><span class="num">Improved</span><span class="num">Regressed</span><span class="num">Unchanged</span></div>"#,
-            format::count(pairs),
-            if pairs == 1 { "input" } else { "inputs" },
+            r#"<div class="versus heads" aria-hidden="true"><span>Score</span><span></span><span class="num">Mean</span><span class="axis"><span>−{} points</span><span>{}</span><span>+{}</span></span><span>Difference</span><span class="num">Improved</span><span class="num">Regressed</span><span class="num">Unchanged</span></div>"#,
             end.to_string(),
             self.base,
             end.to_string()
@@ -120,11 +117,12 @@ fn difference(paired: &Paired) -> Html {
         ),
     };
     html!(
-        r#"<span class="said" title="The mean of the differences by input, with its 95 % interval"><span class="delta {}">{}</span> <span class="hint">{} to {}</span></span>"#,
+        r#"<span class="said" title="The mean of the differences by input, with its 95 % interval"><span class="delta {}">{}</span> <span class="hint">{} to {}, n={}</span></span>"#,
         tone,
         words,
         signed(low),
-        signed(high)
+        signed(high),
+        format::count(paired.pairs)
     )
 }
 
