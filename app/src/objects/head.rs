@@ -45,7 +45,7 @@ pub(crate) fn ObjectHead(about: About, changed: Callback<()>, #[prop(into)] summ
         let with = base.iter().map(|_| about.name.clone()).collect();
         let path = comparison_page(base.as_ref().unwrap_or(&about.name)) + &ComparisonAddress { with, ..Default::default() }.to_query();
         let href = context.page(&path);
-        view! { <a class="btn small" href=href.clone() rel=relation(&href)>"Compare"</a> }
+        view! { <a class="btn small keep" href=href.clone() rel=relation(&href)>"Compare"</a> }
     });
     let against = about.base.as_ref().map(|_| view! { <AgainstBase about=about.clone() summed/> });
     view! {
