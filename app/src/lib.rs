@@ -70,6 +70,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/logs") view=LogsPage ssr=SsrMode::Async/>
                     <Route path=path!("/experiments") view=Administration::Experiments ssr=SsrMode::Async/>
                     <Route path=path!("/experiments/:name") view=LogsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/experiments/:name/compare") view=Administration::Comparison ssr=SsrMode::Async/>
                     <Route path=path!("/datasets") view=Administration::Datasets ssr=SsrMode::Async/>
                     <Route path=path!("/datasets/:name") view=LogsPage ssr=SsrMode::Async/>
                     <Route path=path!("/review") view=Administration::Reviews ssr=SsrMode::Async/>

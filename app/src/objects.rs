@@ -2,6 +2,7 @@
 
 mod activity;
 pub mod api;
+mod comparison;
 mod deleted;
 mod dialogs;
 mod empty;
@@ -10,6 +11,7 @@ mod keys;
 mod metadata;
 mod page;
 
+pub use comparison::{ComparisonPage, ComparisonView};
 pub(crate) use head::ObjectHead;
 pub use page::{DatasetsPage, ExperimentsPage};
 
@@ -21,6 +23,7 @@ use leptos_router::hooks::use_navigate;
 use serde::{Deserialize, Serialize};
 use shared::ObjectId;
 use shared::address::RowsPage;
+use shared::markup::Html;
 use shared::objects::{ObjectKind, ObjectMetadata};
 
 /// What the page of an experiment or a dataset says about it.
@@ -42,6 +45,8 @@ pub struct About {
     pub others: Vec<(ObjectId, String)>,
     /// Which of them it is compared with.
     pub base: Option<ObjectId>,
+    /// Its scores against that one, drawn.
+    pub against: Html,
 }
 
 /// Goes to a page of the project.

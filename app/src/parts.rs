@@ -13,7 +13,7 @@
 
 use crate::inbox::InboxPage;
 use crate::logs::load_trace;
-use crate::objects::{DatasetsPage, ExperimentsPage};
+use crate::objects::{ComparisonPage, DatasetsPage, ExperimentsPage};
 use crate::people::{AccountPage, JoinPage, KeysPage, LoginPage, MembersPage, ResetPage, SetupPage};
 use crate::projects::{ProjectsPage, ReviewSettingsPage};
 use crate::questions::ScoresPage;
@@ -93,6 +93,7 @@ pub(crate) enum Administration {
     Reset,
     Projects,
     Experiments,
+    Comparison,
     Datasets,
     Reviews,
     Inbox,
@@ -123,6 +124,7 @@ fn administration(page: Administration) -> AnyView {
         Administration::Reset => view! { <ResetPage/> }.into_any(),
         Administration::Projects => view! { <ProjectsPage/> }.into_any(),
         Administration::Experiments => view! { <ExperimentsPage/> }.into_any(),
+        Administration::Comparison => view! { <ComparisonPage/> }.into_any(),
         Administration::Datasets => view! { <DatasetsPage/> }.into_any(),
         Administration::Reviews => view! { <ReviewsPage/> }.into_any(),
         Administration::Inbox => view! { <InboxPage/> }.into_any(),
@@ -150,6 +152,7 @@ mod tests {
             ("/app/touchstone/p/Demo/logs/", "oid=1", &[Part::Trace]),
             ("/app/touchstone/p/logs/configuration", "r=1", &[Part::Administration]),
             ("/app/touchstone/p/Demo/experiments/a%2Fb", "", &[Part::Trace]),
+            ("/app/touchstone/p/Demo/experiments/a%2Fb/compare", "with=b", &[Part::Administration]),
             ("/app/touchstone/p/Demo/datasets/golden", "r=1", &[Part::Trace]),
             ("/app/touchstone/p/Demo/inbox", "", &[Part::Administration]),
             ("/app/touchstone/p/Demo/experiments", "", &[Part::Administration]),

@@ -3,6 +3,10 @@
 //! The router decodes query values twice, so that `%25` and `%de` break; pages therefore read the **raw** query with
 //! [`LogsAddress::parse`].
 
+mod comparison;
+
+pub use comparison::{ComparisonAddress, RowsShown, base_of_segments, comparison_page};
+
 use crate::layout::TraceLayout;
 use crate::objects::{ObjectKind, Place, RowAddress};
 use crate::{CommentId, ObjectId, RowId};

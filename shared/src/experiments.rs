@@ -1,5 +1,9 @@
 //! Experiments compared: means of scores and metrics, and the rows on which they rose or fell.
 
+mod paired;
+
+pub use paired::{Change, Paired, Verdict};
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -17,12 +21,22 @@ pub struct Comparison {
 pub struct Compared {
     /// The mean over the rows that have it.
     pub mean: f64,
-    /// Inputs on which it is better than in the base.
-    pub improvements: u64,
-    /// Inputs on which it is worse than in the base.
-    pub regressions: u64,
     /// The mean less the mean of the base; none without a base that has it.
     pub difference: Option<f64>,
+    /// How it fares on the inputs that both have; none without a base.
+    pub paired: Option<Paired>,
+}
+
+impl Compared {
+    /// Inputs on which it is better than in the base.
+    pub fn improvements(&self) -> u64 {
+        self.paired.map_or(0, |paired| paired.improved)
+    }
+
+    /// Inputs on which it is worse than in the base.
+    pub fn regressions(&self) -> u64 {
+        self.paired.map_or(0, |paired| paired.regressed)
+    }
 }
 
 /// The values of one score or metric in an experiment, by the input of their rows.
@@ -45,19 +59,22 @@ impl<K: Ord> Values<K> {
         (count > 0).then(|| sum / count as f64)
     }
 
+    /// The mean of the rows of an input; none where it has no value.
+    pub fn of_input(&self, input: &K) -> Option<f64> {
+        self.by_input.get(input).map(|(sum, count)| sum / *count as f64)
+    }
+
+    /// What each input that both have is more or less than in a base.
+    pub fn differences<'a>(&'a self, base: &'a Self) -> impl Iterator<Item = (&'a K, f64)> {
+        self.by_input.iter().filter_map(|(input, (sum, count))| Some((input, sum / *count as f64 - base.of_input(input)?)))
+    }
+
     /// Compares with a base, joined on the input; none if there is nothing to compare.
     pub fn compare(&self, base: Option<&Self>, higher_is_better: bool) -> Option<Compared> {
         let mean = self.mean()?;
-        let (mut improvements, mut regressions) = (0, 0);
         let difference = base.and_then(Self::mean).map(|base| mean - base);
-        for (input, (sum, count)) in &self.by_input {
-            let Some((base_sum, base_count)) = base.and_then(|base| base.by_input.get(input)) else { continue };
-            let change = sum / *count as f64 - base_sum / *base_count as f64;
-            let change = if higher_is_better { change } else { -change };
-            improvements += u64::from(change > 0.0);
-            regressions += u64::from(change < 0.0);
-        }
-        Some(Compared { mean, improvements, regressions, difference })
+        let paired = base.map(|base| Paired::of(self.differences(base).map(|(_, difference)| difference), higher_is_better));
+        Some(Compared { mean, difference, paired })
     }
 }
 
@@ -78,11 +95,11 @@ mod tests {
         let base = values(&[("a", 0.5), ("b", 0.5), ("c", 1.0)]);
         let new = values(&[("a", 0.75), ("b", 0.25), ("d", 0.5)]);
         let compared = new.compare(Some(&base), true).unwrap();
-        assert_eq!((compared.improvements, compared.regressions), (1, 1));
+        assert_eq!((compared.improvements(), compared.regressions()), (1, 1));
         assert_eq!(compared.mean, 0.5);
         assert!((compared.difference.unwrap() + 1.0 / 6.0).abs() < 1e-12);
         // What takes longer is worse.
-        assert_eq!(new.compare(Some(&base), false).map(|compared| compared.improvements), Some(1));
+        assert_eq!(new.compare(Some(&base), false).map(|compared| compared.improvements()), Some(1));
     }
 
     #[test]
@@ -90,13 +107,13 @@ mod tests {
         let base = values(&[("a", 0.5)]);
         let new = values(&[("a", 0.0), ("a", 1.0)]);
         let compared = new.compare(Some(&base), true).unwrap();
-        assert_eq!((compared.improvements, compared.regressions, compared.difference), (0, 0, Some(0.0)));
+        assert_eq!((compared.improvements(), compared.regressions(), compared.difference), (0, 0, Some(0.0)));
     }
 
     #[test]
     fn nothing_compares_to_nothing() {
         assert_eq!(values(&[]).compare(None, true), None);
         let alone = values(&[("a", 0.5)]).compare(None, true).unwrap();
-        assert_eq!((alone.improvements, alone.regressions, alone.difference), (0, 0, None));
+        assert_eq!((alone.improvements(), alone.regressions(), alone.difference), (0, 0, None));
     }
 }

@@ -67,7 +67,8 @@ fn object_head() -> AnyView {
     // for it is another already, so what it follows counts its users.
     let metadata = ArcMemo::new(move |_| state.about.with(read).map(|about| about.metadata.text));
     let changed = Callback::new(move |()| state.read_anew());
-    let head = move || metadata.with(|_| state.about.with_untracked(read).map(|about| view! { <ObjectHead about changed/> }));
+    let summed = Signal::derive(move || state.traces.with(|_| ()));
+    let head = move || metadata.with(|_| state.about.with_untracked(read).map(|about| view! { <ObjectHead about changed summed/> }));
     head.into_any()
 }
 

@@ -4,10 +4,13 @@
 use crate::api::AppError;
 #[cfg(feature = "ssr")]
 use crate::api::desk;
+use super::ComparisonView;
 use crate::json::Json;
 use leptos::prelude::*;
 use shared::ProjectId;
 use shared::audit::{Activity, ListObjectActivity};
+use shared::comparison::OpenComparison;
+use shared::markup::Html;
 use shared::objects::{DeletedObject, ObjectKind, ObjectSummary};
 
 #[cfg(feature = "ssr")]
@@ -61,11 +64,30 @@ pub async fn list_object_activity(query: ListObjectActivity) -> Result<Vec<Activ
     Ok(desk()?.object_activity(query).await?)
 }
 
+/// Experiments side by side.
+#[server(name = OpenComparisonCall, prefix = "/fn", endpoint = "objects/comparison", input = Json, output = Json)]
+pub async fn open_comparison(query: OpenComparison) -> Result<ComparisonView, AppError> {
+    Ok(super::comparison::drawn::draw(&desk()?, query).await?)
+}
+
+/// The scores of an experiment against its base, drawn; nothing without one.
+#[server(name = DrawAgainstCall, prefix = "/fn", endpoint = "objects/against", input = Json, output = Json)]
+pub async fn draw_against(experiment: shared::ObjectId) -> Result<Html, AppError> {
+    let desk = desk()?;
+    let experiment = desk.object(ObjectKind::Experiment, &experiment).await?;
+    let base = desk.base_experiment(&experiment).await?;
+    Ok(server::against(&desk, &experiment, base.as_ref()).await?)
+}
+
 #[cfg(feature = "ssr")]
 mod server {
     use crate::objects::About;
+    use crate::objects::comparison::drawn;
     use serde_json::Value;
     use shared::ObjectId;
+    use shared::address::ComparisonAddress;
+    use shared::comparison::OpenComparison;
+    use shared::markup::Html;
     use shared::objects::{NamedObject, ObjectKind};
     use store::Desk;
 
@@ -88,7 +110,16 @@ mod server {
             metadata: desk.object_metadata(object.kind, &object.id).await?,
             others: others.map(|other| (other.id, other.name)).collect::<Vec<(ObjectId, String)>>(),
             base: base.map(|base| base.id.clone()),
+            against: against(desk, object, base).await?,
         })
+    }
+
+    /// The scores of an experiment against its base, drawn; nothing without one.
+    pub(super) async fn against(desk: &Desk, object: &NamedObject, base: Option<&NamedObject>) -> store::Result<Html> {
+        let Some(base) = base else { return Ok(Html::default()) };
+        let address = ComparisonAddress { with: vec![object.name.clone()], ..ComparisonAddress::default() };
+        let query = OpenComparison { project: object.project.clone(), base: base.name.clone(), address };
+        drawn::against(desk, query, &object.name).await
     }
 
     fn facts(object: &NamedObject) -> Vec<(String, String)> {

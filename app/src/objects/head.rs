@@ -2,23 +2,30 @@
 //! who may, changing that.
 
 use super::activity::ObjectActivity;
-use super::api::change_object;
+use super::api::{change_object, draw_against};
 use super::dialogs::{DeleteObjectDialog, EditObjectDialog};
 use super::metadata::MetadataPanel;
 use super::{About, page_of};
 use crate::api::{AppError, Failure, send};
 use crate::context::use_project;
 use crate::raw_query::relation;
+use crate::ui::markup::inner;
 use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 use shared::ObjectId;
+use shared::address::{ComparisonAddress, comparison_page};
+use shared::markup::Html;
 use shared::objects::{ChangeObject, ObjectKind};
 use shared::permissions::Action;
+use std::time::Duration;
 
-/// Draws the head of the page. `changed` is called when something about it was changed.
+/// How long changes are gathered before scores are compared again.
+const GATHER: Duration = Duration::from_secs(1);
+
+/// Draws the head of the page. `changed` is called when something about it was changed; `summed` moves with its scores.
 #[component]
-pub(crate) fn ObjectHead(about: About, changed: Callback<()>) -> impl IntoView {
+pub(crate) fn ObjectHead(about: About, changed: Callback<()>, #[prop(into)] summed: Signal<()>) -> impl IntoView {
     let context = use_project();
     let (all, href) = match about.kind {
         ObjectKind::Dataset => ("All datasets", context.page("datasets")),
@@ -33,12 +40,21 @@ pub(crate) fn ObjectHead(about: About, changed: Callback<()>) -> impl IntoView {
     let has_facts = !about.facts.is_empty();
     let noun = noun(about.kind);
     let (edited, deleted) = (about.clone(), about.clone());
+    let compare = (!about.others.is_empty()).then(|| {
+        let base = about.others.iter().find(|(id, _)| about.base.as_ref() == Some(id)).map(|(_, name)| name.clone());
+        let with = base.iter().map(|_| about.name.clone()).collect();
+        let path = comparison_page(base.as_ref().unwrap_or(&about.name)) + &ComparisonAddress { with, ..Default::default() }.to_query();
+        let href = context.page(&path);
+        view! { <a class="btn small keep" href=href.clone() rel=relation(&href)>"Compare"</a> }
+    });
+    let against = about.base.as_ref().map(|_| view! { <AgainstBase about=about.clone() summed/> });
     view! {
         <header class="head object">
             <a class="link nowrap" href=href.clone() rel=relation(&href)>{all}</a>
             <h1 class="clip" title=about.name.clone()>{about.name.clone()}</h1>
             {(!about.others.is_empty()).then(|| view! { <Against about=about.clone() changed refused/> })}
             <div class="actions">
+                {compare}
                 {may_change.then(|| view! {
                     <button class="btn icon ghost small keep" type="button" aria-label=format!("Edit {noun}") title=format!("Edit {noun}")
                         on:click=move |_| editing.set(true)><Icon name=IconName::Edit/></button>
@@ -54,10 +70,37 @@ pub(crate) fn ObjectHead(about: About, changed: Callback<()>) -> impl IntoView {
             {facts}
         </div>
         <Failure error=refused/>
+        {against}
         <MoreAbout about=about.clone() may_change changed/>
         {may_change.then(|| view! { <EditObjectDialog about=edited open=editing description changed/> })}
         {may_delete.then(|| view! { <DeleteObjectDialog about=deleted open=deleting/> })}
     }
+}
+
+/// Draws the scores of an experiment against its base, as far as they share inputs, and again when they have changed.
+#[component]
+fn AgainstBase(about: About, summed: Signal<()>) -> impl IntoView {
+    let drawn = RwSignal::new(about.against);
+    let (id, is_due) = (StoredValue::new(about.id), StoredValue::new(false));
+    let read = move || {
+        // The page may be gone.
+        let Some(id) = id.try_get_value().filter(|_| is_due.try_set_value(false).is_none()) else { return };
+        send(draw_against(id), move |newer| {
+            // What cannot be read again stays as it is.
+            if let Ok(newer) = newer {
+                let _ = drawn.try_set(newer);
+            }
+        });
+    };
+    Effect::new(move |before: Option<()>| {
+        summed.get();
+        if before.is_some() && !is_due.get_value() {
+            is_due.set_value(true);
+            set_timeout(read, GATHER);
+        }
+    });
+    let is_nothing = move || drawn.with(Html::is_empty);
+    view! { <section class="against-base" aria-label="Against the base" hidden=is_nothing inner_html=move || inner(drawn.get())></section> }
 }
 
 /// Draws what one seldom wants to know: metadata, and who changed what.

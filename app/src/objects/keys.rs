@@ -5,20 +5,20 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, HtmlElement};
 
-/// Moves the focus from row to row. Opening is the browser's.
-pub(super) fn follow_keys() {
+/// Moves the focus from row to row of a table, by its selector. Opening is the browser's.
+pub(super) fn follow_keys(table: &'static str) {
     use_keys().on(Scope::List, |act| match act {
-        Act::RowBelow => move_focus(Element::next_element_sibling, "table.objects tbody tr:first-child"),
-        Act::RowAbove => move_focus(Element::previous_element_sibling, "table.objects tbody tr:last-child"),
+        Act::RowBelow => move_focus(table, Element::next_element_sibling, "first"),
+        Act::RowAbove => move_focus(table, Element::previous_element_sibling, "last"),
         _ => false,
     });
 }
 
-fn move_focus(next: fn(&Element) -> Option<Element>, otherwise: &str) -> bool {
-    let find = |selector: &str| document().query_selector(selector).ok().flatten();
-    let row = match find("table.objects tbody tr:focus-within") {
+fn move_focus(table: &str, next: fn(&Element) -> Option<Element>, otherwise: &str) -> bool {
+    let find = |which: &str| document().query_selector(&[table, " tbody tr:", which].concat()).ok().flatten();
+    let row = match find("focus-within") {
         Some(row) => next(&row),
-        None => find(otherwise),
+        None => find(&[otherwise, "-child"].concat()),
     };
     let link = row.and_then(|row| row.query_selector("a").ok().flatten()).and_then(|link| link.dyn_into::<HtmlElement>().ok());
     if let Some(link) = link {

@@ -45,7 +45,7 @@ fn Objects(kind: ObjectKind, heading: &'static str) -> impl IntoView {
         ObjectKind::Experiment | ObjectKind::ProjectLogs if objects.is_empty() => view! { <NoExperiments/> }.into_any(),
         ObjectKind::Dataset | ObjectKind::Experiment | ObjectKind::ProjectLogs => view! { <ObjectTable kind objects/> }.into_any(),
     });
-    follow_keys();
+    follow_keys("table.objects");
     view! {
         <PageTitle parts=vec![heading.to_owned(), context.project.name.clone()]/>
         <header class="head"><h1>{heading}</h1></header>

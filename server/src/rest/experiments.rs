@@ -64,12 +64,13 @@ pub async fn comparison(desk: &Desk, experiment: &ObjectId, base: Option<&Object
 }
 
 fn entry(name: &str, compared: Compared, value: &str, unit: Option<&str>) -> Value {
-    let Compared { mean, improvements, regressions, difference } = compared;
-    let mut entry = json!({ "name": name, value: mean, "improvements": improvements, "regressions": regressions });
+    let mut entry = json!({
+        "name": name, value: compared.mean, "improvements": compared.improvements(), "regressions": compared.regressions(),
+    });
     if let Some(unit) = unit {
         entry["unit"] = json!(unit);
     }
-    if let Some(difference) = difference {
+    if let Some(difference) = compared.difference {
         entry["diff"] = json!(difference);
     }
     entry

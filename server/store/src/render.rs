@@ -32,6 +32,7 @@ use shared::markup::Html;
 use shared::objects::FieldName;
 use shared::spans::{FieldContent, FieldView, JsonKind, NodeText, Piece, Rendering, ShownAs, WHOLE};
 use shared::{ObjectId, RowId};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The names of those whom a comment mentions, by person.
@@ -276,9 +277,20 @@ const OBVIOUS: [&str; 9] = ["message", "question", "text", "content", "query", "
 /// The first characters of a value on one line, for lists: a string as it is, the last message that matters of a chat, the obvious text of an
 /// object, else compact JSON. Whitespace is collapsed and control characters are removed. At most `characters` long, with "…" where it is cut.
 pub(crate) fn preview(json: &str, characters: usize) -> String {
-    let Some(value) = json::parse(json) else {
-        return one_line(json, characters);
-    };
+    one_line(&telling(json), characters)
+}
+
+/// The first characters of the same text with its lines as they are, and whether there are more.
+pub(crate) fn excerpt_of(json: &str, characters: usize) -> (String, bool) {
+    let text = telling(json);
+    let mut rest = text.trim_end().chars().filter(|character| *character == '\n' || !character.is_control());
+    let shown: String = rest.by_ref().take(characters).collect();
+    (shown, rest.next().is_some())
+}
+
+/// The text that a value is told by.
+fn telling(json: &str) -> Cow<'_, str> {
+    let Some(value) = json::parse(json) else { return Cow::Borrowed(json) };
     let text = if json::kind(value) == JsonKind::String {
         json::unescape(value, LIMIT).text
     } else if let Some(text) = chat::of(value).and_then(|chat| chat::telling_text(&chat.turns)) {
@@ -288,7 +300,7 @@ pub(crate) fn preview(json: &str, characters: usize) -> String {
     } else {
         json::compact(value, LIMIT)
     };
-    one_line(&text, characters)
+    Cow::Owned(text)
 }
 
 /// The obvious text of an object.

@@ -1,6 +1,7 @@
 //! Spans and traces: what is kept about them beside their content, and how lists and pages read them.
 
 mod cases;
+mod comparison;
 mod conversation;
 pub(crate) mod list;
 mod marks;

@@ -9,6 +9,7 @@ mod clocks;
 mod cluster;
 mod commands;
 mod comments;
+mod comparison;
 mod conversations;
 mod distribution;
 mod durability;

@@ -133,6 +133,12 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("jobs/cancel", Access::May(Action::Review), r#"{"command":{"job":"no"}}"#),
     ("jobs/undo", Access::May(Action::Review), r#"{"command":{"job":"no"}}"#),
     ("objects/activity", Access::May(Action::Read), r#"{"query":{"kind":"experiment","object":"no","before":null,"limit":1}}"#),
+    ("objects/against", Access::May(Action::Read), r#"{"experiment":"no"}"#),
+    (
+        "objects/comparison",
+        Access::May(Action::Read),
+        r#"{"query":{"project":"no","base":"no","address":{"with":[],"shown":null,"differences":false,"worst_first":false,"after":null}}}"#,
+    ),
     ("objects/change", Access::May(Action::Ingest), r#"{"command":{"kind":"experiment","id":"no","name":null,"details":{}}}"#),
     ("objects/delete", Access::May(Action::Configure), r#"{"command":{"kind":"experiment","id":"no"}}"#),
     ("objects/deleted", Access::May(Action::Configure), r#"{"project":"no","kind":"experiment"}"#),

@@ -27,6 +27,8 @@ struct Question {
 struct World {
     project: String,
     experiment: String,
+    /// Another one, whose base it is.
+    later: String,
     /// The newest live event.
     head: i64,
     /// What the values of `expected` and `metadata` are stamped with for whoever sees them.
@@ -55,6 +57,9 @@ impl World {
         let tried =
             json!({ "events": [{ "id": "tried", "span_id": "s", "root_span_id": "s", "input": "i", "scores": { "Tone": 0.8391 } }] });
         server.done(&key, Method::POST, &format!("/v1/experiment/{experiment}/insert"), &tried).await;
+        let later = server.done(&key, Method::POST, "/v1/experiment", &json!({ "project_id": project, "name": "later" })).await;
+        let later = later["id"].as_str().unwrap().to_owned();
+        server.done(&key, Method::POST, &format!("/v1/experiment/{later}/insert"), &tried).await;
         for (question, value) in [("Tone", json!(0.4217)), ("Intent", json!("zebra")), ("Reason", json!("opaque words"))] {
             let body = json!({ "object_type": "project_logs", "object_id": project, "id": "one", "question": question, "value": value });
             server.done(&key, Method::PUT, "/v1/answer", &body).await;
@@ -70,12 +75,12 @@ impl World {
             let query = ReadField { object, row_id: "one".into(), field, rendering: Rendering::Json, whole: true, find: String::new() };
             stamps.push((field, engineer.read_field(query).await.unwrap().stamp));
         }
-        Self { project, experiment, head, stamps }
+        Self { project, experiment, later, head, stamps }
     }
 
     /// Everything that leads out, by its route.
     fn questions(&self) -> Vec<Question> {
-        let Self { project, experiment, stamps, .. } = self;
+        let Self { project, experiment, later, stamps, .. } = self;
         let get = |route, path: String| Question { route, method: Method::GET, path, body: None };
         let post = |route, path: String, body| Question { route, method: Method::POST, path, body: Some(body) };
         let call = |route: &'static str, body| Question { route, method: Method::POST, path: route.to_owned(), body: Some(body) };
@@ -87,6 +92,7 @@ impl World {
             "said": { "scores": [], "tags": [], "unasked": [], "answers": [], "golds": [], "comments": [], "activity": [] },
         });
         let page = |query: &str| format!("/app/touchstone/p/blind/{query}");
+        let compared = json!({ "with": ["later"], "shown": null, "differences": false, "worst_first": true, "after": null });
         let queries = ["", " spans", " traces", " summary"].map(|shape| format!("from: project_logs('{project}'){shape} | select: *"));
         let aggregate =
             format!("from: project_logs('{project}') | dimensions: id | measures: avg(scores.Tone) as tone, max(reported.Tone) as top");
@@ -122,6 +128,9 @@ impl World {
             get("page", page("logs?filter=span_id%20is%20not%20null")),
             get("page", page("experiments")),
             get("page", page("experiments/new?r=s")),
+            get("page", page("experiments/new/compare?with=later")),
+            call("/fn/objects/against", json!({ "experiment": later })),
+            call("/fn/objects/comparison", json!({ "query": { "project": project, "base": "new", "address": compared } })),
         ];
         for field in ["expected", "metadata"] {
             let query = json!({ "object": project, "row_id": "one", "field": field, "rendering": "json", "whole": true });

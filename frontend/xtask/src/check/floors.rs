@@ -24,10 +24,10 @@ const HOUSES: &[House] = &[
     House {
         sources: "shared/src",
         floors: &[
-            &["changes", "cookies", "figures", "filter", "ids", "layout", "markup", "problem", "transactions"],
+            &["changes", "cookies", "figures", "filter", "ids", "layout", "markup", "problem", "statistics", "transactions"],
             &["objects", "people", "projects", "attachments", "experiments", "functions", "summary"],
             &["address", "columns", "ranges", "texts", "audit", "questions", "tags"],
-            &["comments", "answers", "expected", "reviews"],
+            &["comments", "answers", "comparison", "expected", "reviews"],
             &["english", "said"],
             &["commands", "permissions", "spans", "live", "views"],
             &["jobs"],

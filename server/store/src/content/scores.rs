@@ -161,18 +161,27 @@ pub(crate) async fn of_traces(connection: &impl ConnectionTrait, traces: &[Trace
     all(connection, &text, bound(traces)).await
 }
 
+/// The scores of all spans of an object, in the order of [`of_traces`].
+pub(crate) async fn in_object(connection: &impl ConnectionTrait, object: ObjectKey) -> Result<Vec<StoredScore>> {
+    let columns = COLUMNS.replace(", ", ", c.");
+    let text = format!(
+        "SELECT c.{columns} FROM spans s CROSS JOIN span_scores c WHERE s.project = ? AND s.object = ? \
+         AND c.project = s.project AND c.span = s.key ORDER BY c.trace, c.name, c.span"
+    );
+    all(connection, &text, values![project_of(object), object]).await
+}
+
 /// What a score comes to on a span.
 #[derive(FromQueryResult)]
 pub(crate) struct ScoreValue {
     pub(crate) span: SpanKey,
-    pub(crate) trace: TraceKey,
     pub(crate) name: String,
     pub(crate) value: i64,
 }
 
 /// What every score comes to on every span of an object.
 pub(crate) async fn values_in(connection: &impl ConnectionTrait, object: ObjectKey) -> Result<Vec<ScoreValue>> {
-    let text = "SELECT c.span, c.trace, c.name, c.value FROM spans s CROSS JOIN span_scores c WHERE s.project = ? AND s.object = ? \
+    let text = "SELECT c.span, c.name, c.value FROM spans s CROSS JOIN span_scores c WHERE s.project = ? AND s.object = ? \
                 AND c.project = s.project AND c.span = s.key AND c.value IS NOT NULL";
     all(connection, text, values![project_of(object), object]).await
 }
@@ -185,7 +194,7 @@ pub(crate) async fn values_answered(
     questions: Vec<Value>,
 ) -> Result<Vec<ScoreValue>> {
     let text = format!(
-        "SELECT c.span, c.trace, c.name, c.value FROM answers a JOIN questions q ON q.id = a.question_id \
+        "SELECT c.span, c.name, c.value FROM answers a JOIN questions q ON q.id = a.question_id \
          JOIN span_scores c ON c.project = a.project AND c.span = a.span AND c.name = q.name \
          WHERE a.project = ? AND a.object = ? AND a.person_id = ? AND a.question_id IN ({}) AND c.value IS NOT NULL",
         list(questions.len())

@@ -1,38 +1,70 @@
-//! Experiments summed up and compared, joined on the input of their rows.
+//! Experiments measured and compared, joined on the input of their rows, or on what their project says.
 
-use crate::content::scores::{self, ScoreValue};
+mod joining;
+
+use crate::content::scores::{self, trace_scores};
 use crate::content::traces::ListedTrace;
 use crate::ground::database::{all, values};
 use crate::ground::keys::{SpanKey, TraceKey};
-use crate::ground::places::Home;
-use crate::looking::sight::Sight;
+use crate::looking::view::View;
 use crate::projects::questions;
 use crate::{Desk, Result};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::FromQueryResult;
 use shared::experiments::{Comparison, Values};
 use shared::objects::{NamedObject, ObjectKind};
 use shared::permissions::Action;
 use shared::spans::TraceRow;
-use shared::summary::Nano;
+use shared::summary::{ScoreKind, TraceScore};
 use shared::{Micros, ObjectId};
 use std::collections::{BTreeMap, HashMap};
 
-/// What rows are joined on: the digest of their input. Rows without an input are the same to it.
-type Input = Option<i64>;
+/// What rows are joined on: the digest of their input. Those without one are the same to it.
+pub(crate) type Input = Option<i64>;
 
 /// Traces in one query.
 const CHUNK: usize = 400;
 
-/// Everything that is compared of an experiment.
+/// Everything that is compared of an experiment, as far as somebody may see it. A row has the mean of a score over the spans of its trace.
 #[derive(Default)]
-struct Measured {
-    scores: BTreeMap<String, Values<Input>>,
-    metrics: BTreeMap<String, Values<Input>>,
+pub(crate) struct Measured {
+    /// Its rows, newest first.
+    pub(crate) rows: Vec<MeasuredRow>,
+    /// Whether there are more, which are older.
+    pub(crate) cut: bool,
+    /// By the score's name.
+    pub(crate) scores: BTreeMap<String, Values<Input>>,
+    /// Where each of them comes from.
+    pub(crate) kinds: BTreeMap<String, ScoreKind>,
+    /// `duration` in seconds, `tokens`, and `estimated_cost` in dollars.
+    pub(crate) metrics: BTreeMap<&'static str, Values<Input>>,
+}
+
+/// A row of an experiment.
+pub(crate) struct MeasuredRow {
+    pub(crate) key: TraceKey,
+    /// Its root.
+    pub(crate) root: SpanKey,
+    pub(crate) created: Micros,
+    pub(crate) input: Input,
+    /// Whether a span has an error.
+    pub(crate) failed: bool,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    key: TraceKey,
+    root: SpanKey,
+    created: Micros,
+    errors: i64,
+    duration: Option<Micros>,
+    tokens: Option<i64>,
+    cost: Option<i64>,
+    scores: String,
+    input_digest: Input,
 }
 
 impl Desk {
-    /// The means of an experiment's scores and metrics, and with a base how each input fared against it. A row has the mean
-    /// of a score over the spans of its trace.
+    /// The means of an experiment's scores and metrics, and with a base how each input fared against it.
     ///
     /// # Errors
     /// [`shared::Problem::NotFound`] if one of the two is no experiment.
@@ -51,7 +83,7 @@ impl Desk {
         });
         let metrics = measured.metrics.iter().filter_map(|(name, values)| {
             let base = base.as_ref().and_then(|base| base.metrics.get(name));
-            Some((name.clone(), values.compare(base, false)?))
+            Some(((*name).to_owned(), values.compare(base, false)?))
         });
         Ok(Comparison { scores: scores.collect(), metrics: metrics.collect() })
     }
@@ -68,39 +100,59 @@ impl Desk {
 
     async fn measured(&self, experiment: &ObjectId) -> Result<Measured> {
         self.require_object(ObjectKind::Experiment, experiment).await?;
-        let home = self.find_object(experiment).await?;
-        let snapshot = self.store.snapshot().await?;
-        let sight = Sight::of(&snapshot, &self.actor, &home).await?;
-        measure(&snapshot, &sight, &home).await
+        measure(&self.view(experiment).await?, None).await
     }
 }
 
-async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) -> Result<Measured> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        key: TraceKey,
-        span: SpanKey,
-        duration: Option<Micros>,
-        tokens: Option<i64>,
-        cost: Option<i64>,
-        input_digest: Input,
-    }
+/// Measures the newest rows of an experiment: so many, or all of them.
+pub(crate) async fn measure(view: &View, most: Option<usize>) -> Result<Measured> {
+    let (connection, object) = (&view.snapshot, view.home.key);
+    let limit = most.map_or(i64::MAX, |most| i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1));
+    let text = "SELECT t.key, t.root, t.created, t.errors, t.duration, t.tokens, t.cost, t.scores, s.input_digest FROM \
+                (SELECT * FROM traces WHERE project = ? AND object = ? ORDER BY created DESC, key DESC LIMIT ?) t \
+                LEFT JOIN spans s ON s.project = t.project AND s.key = t.root ORDER BY t.created DESC, t.key DESC";
+    let mut rows = all::<Row>(connection, text, values![view.home.short(), object, limit]).await?;
     let mut measured = Measured::default();
-    let text = "SELECT t.key, s.key AS span, t.duration, t.tokens, t.cost, s.input_digest FROM traces t \
-                JOIN spans s ON s.project = t.project AND s.object = t.object AND s.row_id = t.row_id WHERE t.project = ? AND t.object = ?";
-    let mut inputs: HashMap<TraceKey, Input> = HashMap::new();
-    let seen = sight.of_object(connection, home.key).await?;
-    let rows = all::<Row>(connection, text, values![home.short(), home.key]).await?;
-    let mut shown = HashMap::new();
-    for rows in rows.chunks(CHUNK) {
-        shown.extend(seen.shown(connection, &rows.iter().map(|row| row.key).collect::<Vec<_>>()).await?);
+    if let Some(most) = most {
+        measured.cut = rows.len() > most;
+        rows.truncate(most);
     }
+    let keys = joining::keys(view, &rows.iter().map(|row| row.root).collect::<Vec<_>>()).await?;
+    if let Some(keys) = &keys {
+        // Those for which there was no time.
+        let before = rows.len();
+        rows.retain(|row| keys.contains_key(&row.root));
+        measured.cut |= rows.len() < before;
+    }
+    let seen = view.sight.of_object(connection, object).await?;
+    let (mut shown, mut visible) = (HashMap::new(), BTreeMap::new());
+    if view.sight.is_blind() {
+        for rows in rows.chunks(CHUNK) {
+            shown.extend(seen.shown(connection, &rows.iter().map(|row| row.key).collect::<Vec<_>>()).await?);
+        }
+        let mut stored = scores::in_object(connection, object).await?;
+        seen.scores(&mut stored);
+        visible = trace_scores(stored);
+    }
+    measured.rows.reserve(rows.len());
     for row in rows {
         let row = match shown.remove(&row.key) {
-            Some(ListedTrace { row: TraceRow { duration, tokens, cost, .. }, .. }) => Row { duration, tokens, cost, ..row },
+            Some(ListedTrace { row: TraceRow { duration, tokens, cost, errors, .. }, .. }) => Row { duration, tokens, cost, errors, ..row },
             None => row,
         };
-        let input = row.input_digest.filter(|_| !seen.hides(row.span));
+        let scores = match view.sight.is_blind() {
+            true => visible.remove(&row.key).unwrap_or_default(),
+            false => serde_json::from_str::<BTreeMap<String, TraceScore>>(&row.scores)?,
+        };
+        let own = if seen.hides(row.root) { None } else { row.input_digest };
+        let input = keys.as_ref().map_or(own, |keys| keys.get(&row.root).copied().flatten());
+        measured.add(row, scores, input);
+    }
+    Ok(measured)
+}
+
+impl Measured {
+    fn add(&mut self, row: Row, scores: BTreeMap<String, TraceScore>, input: Input) {
         let metrics = [
             ("duration", row.duration.map(|micros| micros as f64 / 1e6)),
             ("tokens", row.tokens.map(|tokens| tokens as f64)),
@@ -108,24 +160,14 @@ async fn measure(connection: &impl ConnectionTrait, sight: &Sight, home: &Home) 
         ];
         for (name, value) in metrics {
             if let Some(value) = value {
-                measured.metrics.entry(name.to_owned()).or_default().add(input, value);
+                self.metrics.entry(name).or_default().add(input, value);
             }
         }
-        inputs.insert(row.key, input);
-    }
-    let mut by_trace: BTreeMap<(TraceKey, String), (i64, i64)> = BTreeMap::new();
-    for ScoreValue { span, trace, name, value } in scores::values_in(connection, home.key).await? {
-        if !seen.score(span, &name) {
-            continue;
+        for (name, TraceScore { value, kind, .. }) in scores {
+            let known = self.kinds.entry(name.clone()).or_insert(kind);
+            *known = ScoreKind::first_of([*known, kind]);
+            self.scores.entry(name).or_default().add(input, value);
         }
-        let (sum, count) = by_trace.entry((trace, name)).or_default();
-        *sum += value;
-        *count += 1;
+        self.rows.push(MeasuredRow { key: row.key, root: row.root, created: row.created, input, failed: row.errors > 0 });
     }
-    for ((trace, name), (sum, count)) in by_trace {
-        if let Some(input) = inputs.get(&trace) {
-            measured.scores.entry(name).or_default().add(*input, Nano(sum).score() / count as f64);
-        }
-    }
-    Ok(measured)
 }

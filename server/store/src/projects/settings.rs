@@ -5,6 +5,7 @@ use crate::projects::questions::configuration_changed;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
+use shared::filter::{Diagnostic, parse_expression};
 use shared::objects::ObjectKind;
 use shared::permissions::Action;
 use shared::projects::{ChangeSettings, Project, Settings};
@@ -40,12 +41,23 @@ async fn apply(change: &mut Change, command: ChangeSettings) -> Result<()> {
     if settings.baseline_experiment_id != before.baseline_experiment_id {
         require_baseline(change, &command.project, &settings).await?;
     }
+    if let Some(key) = settings.comparison_key.as_ref().filter(|_| settings.comparison_key != before.comparison_key) {
+        require_expression(key)?;
+    }
     if settings == before {
         return Ok(());
     }
     let text = "UPDATE projects SET settings = ? WHERE id = ?";
     run(&change.transaction, text, values![serde_json::to_string(&settings)?, command.project.as_str()]).await?;
     configuration_changed(change, &command.project).await
+}
+
+fn require_expression(key: &str) -> Result<()> {
+    let reason = |mistakes: Vec<Diagnostic>| {
+        let first = mistakes.into_iter().next().map(|mistake| mistake.message).unwrap_or_default();
+        Problem::invalid("settings.comparison_key", format!("Write an expression about a row, such as input.id or metadata.case. {first}"))
+    };
+    Ok(parse_expression(key).map(|_| ()).map_err(reason)?)
 }
 
 async fn require_baseline(change: &Change, project: &ProjectId, settings: &Settings) -> Result<()> {

@@ -151,13 +151,13 @@ async fn experiments_are_compared_on_their_inputs() {
         assert_eq!((summary.traces, summary.spans, summary.scores["exact"].count), (4, 8, 4));
         let compared = store.viewer.compare_experiments(&new.id, Some(&base.id)).await.unwrap();
         let exact = compared.scores["exact"];
-        assert_eq!((exact.mean, exact.improvements, exact.regressions), (0.5625, 1, 1));
+        assert_eq!((exact.mean, exact.improvements(), exact.regressions()), (0.5625, 1, 1));
         assert!((exact.difference.unwrap() - (0.5625 - 1.75 / 3.0)).abs() < 1e-9);
         let duration = compared.metrics["duration"];
-        assert_eq!((duration.mean, duration.improvements, duration.regressions, duration.difference), (1.0, 3, 0, Some(-1.0)));
+        assert_eq!((duration.mean, duration.improvements(), duration.regressions(), duration.difference), (1.0, 3, 0, Some(-1.0)));
 
         let cost = compared.metrics["estimated_cost"];
-        assert_eq!((cost.mean, cost.improvements, cost.difference), (0.001, 3, Some(-0.001)));
+        assert_eq!((cost.mean, cost.improvements(), cost.difference), (0.001, 3, Some(-0.001)));
 
         let empty = experiment(&store, &project, "empty").await;
         assert!(store.viewer.compare_experiments(&empty.id, None).await.unwrap().scores.is_empty());
@@ -194,7 +194,7 @@ async fn where_less_is_better_a_fall_is_an_improvement() {
         store.engineer.ingest(raws(&rows), None).await.unwrap();
         let counted = async || {
             let exact = store.viewer.compare_experiments(&new.id, Some(&base.id)).await.unwrap().scores["exact"];
-            (exact.improvements, exact.regressions)
+            (exact.improvements(), exact.regressions())
         };
         assert_eq!(counted().await, (0, 3));
         store.question(&project, "exact", Definition { higher_is_better: false, ..Definition::default() }).await;

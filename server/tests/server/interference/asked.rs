@@ -170,6 +170,9 @@ fn functions(world: &World<'_>) -> Vec<Question> {
     }
     let logs = json!({ "project": project, "rows": "logs", "filter": "", "before": null, "limit": 10, "open": open(project, "one", "one"), "row": null });
     questions.push(call("/fn/logs/open", json!({ "query": logs })));
+    let compared = json!({ "with": [], "shown": null, "differences": true, "worst_first": true, "after": null });
+    questions.push(call("/fn/objects/comparison", json!({ "query": { "project": project, "base": "new", "address": compared } })));
+    questions.push(call("/fn/objects/against", json!({ "experiment": experiment })));
     for kind in ["experiment", "dataset"] {
         questions.push(call("/fn/objects/list", json!({ "project": project, "kind": kind })));
         let object = world.object(ObjectKind::parse(kind).unwrap());

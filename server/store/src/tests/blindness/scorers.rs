@@ -4,9 +4,11 @@ use super::{World, answer, number, secrets_in, stores, written};
 use crate::{Desk, RowSearch};
 use serde_json::{Value, json};
 use shared::RowId;
+use shared::address::ComparisonAddress;
 use shared::audit::ListActivity;
+use shared::comparison::OpenComparison;
 use shared::filter::{Context, parse_expression, parse_query};
-use shared::objects::{FieldName, RowAddress};
+use shared::objects::{FieldName, NamedObject, ObjectKind, RowAddress};
 use shared::spans::{FindInTrace, ListTraces, OpenTrace, ReadConversation, ReadField, ReadFile, ReadPiece, ReadTree, Rendering};
 use shared::{ObjectId, TransactionId};
 
@@ -107,6 +109,8 @@ async fn told(desk: &Desk, object: &ObjectId, row: &dyn Fn(&str) -> RowAddress, 
     }
     if from == "experiment" {
         all += &written(&desk.compare_experiments(object, None).await.unwrap());
+        let NamedObject { project, name: base, .. } = desk.object(ObjectKind::Experiment, object).await.unwrap();
+        all += &written(&desk.open_comparison(OpenComparison { project, base, address: ComparisonAddress::default() }).await.unwrap());
         all += &written(&desk.object_summaries(row("task").object_type, &desk.find_object(object).await.unwrap().project).await.unwrap());
     }
     all

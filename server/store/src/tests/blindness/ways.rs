@@ -4,7 +4,10 @@ use super::others::{ENGINEERS, PEOPLE, WRITES, others};
 use super::{World, nodes::nodes, written};
 use crate::{Desk, LiveEvents, RowSearch};
 use futures::future::BoxFuture;
+use shared::address::{ComparisonAddress, RowsShown};
 use shared::audit::{ListActivity, ListTraceActivity, ReadChange};
+use shared::comparison::OpenComparison;
+use shared::experiments::Change;
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, ObjectKind};
 use shared::said::KnownSaid;
@@ -138,6 +141,32 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
             "compare_experiments",
             Out(|world, desk| {
                 Box::pin(async move { written(&desk.compare_experiments(&world.experiment, Some(&world.base)).await.unwrap()) })
+            }),
+        ),
+        (
+            "open_comparison",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let with = vec!["new".to_owned()];
+                    let changed = |change| RowsShown::Changed { change, score: "Tone".to_owned(), experiment: "new".to_owned() };
+                    let mut all = String::new();
+                    for shown in Change::ALL.map(|change| Some(changed(change))).into_iter().chain([None]) {
+                        let address = ComparisonAddress { with: with.clone(), shown, worst_first: true, ..ComparisonAddress::default() };
+                        let query = OpenComparison { project: world.project.id.clone(), base: "base".to_owned(), address };
+                        all += &written(&desk.open_comparison(query).await.unwrap());
+                    }
+                    all
+                })
+            }),
+        ),
+        (
+            "compared_scores",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let address = ComparisonAddress { with: vec!["new".to_owned()], ..ComparisonAddress::default() };
+                    let query = OpenComparison { project: world.project.id.clone(), base: "base".to_owned(), address };
+                    written(&desk.compared_scores(query).await.unwrap())
+                })
             }),
         ),
         (
