@@ -8,7 +8,9 @@ use crate::api::desk;
 use crate::json::Json;
 use leptos::prelude::*;
 use shared::objects::RowAddress;
-use shared::reviews::{ArchiveReviewList, FlagSetting, ItemInHand, ListSetting, OpenReviews, ReviewList, SaveReviewList, TakeNext};
+use shared::reviews::{
+    ArchiveReviewList, AskPace, FlagSetting, ItemInHand, ListPace, ListSetting, OpenReviews, ReviewList, SaveReviewList, TakeNext,
+};
 use shared::{Micros, ProjectId, ReviewListId};
 
 /// The page of review lists.
@@ -19,6 +21,12 @@ pub async fn open_reviews(query: OpenReviews) -> Result<ReviewsPageView, AppErro
     let project = desk.project(&id).await?.name;
     let logs = shared::address::project_page(desk.organization(), &project, "logs");
     Ok(ReviewsPageView { nothing: super::empty::nothing(&reviews, shown, &project, &logs), reviews })
+}
+
+/// How fast a review list gets done.
+#[server(name = ReviewPaceCall, prefix = "/fn", endpoint = "reviews/pace", input = Json, output = Json)]
+pub async fn review_pace(query: AskPace) -> Result<ListPace, AppError> {
+    Ok(desk()?.review_pace(query).await?)
 }
 
 /// A review list, or none for a new one, with what one chooses from who sets it up.
