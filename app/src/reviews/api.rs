@@ -17,10 +17,11 @@ use shared::{Micros, ProjectId, ReviewListId};
 #[server(name = OpenReviewsCall, prefix = "/fn", endpoint = "reviews/open", input = Json, output = Json)]
 pub async fn open_reviews(query: OpenReviews) -> Result<ReviewsPageView, AppError> {
     let (desk, id, shown) = (desk()?, query.project.clone(), query.shown);
+    let is_narrowed = query.kind.is_some() || !query.range.is_empty();
     let reviews = desk.open_reviews(query).await?;
     let project = desk.project(&id).await?.name;
     let logs = shared::address::project_page(desk.organization(), &project, "logs");
-    Ok(ReviewsPageView { nothing: super::empty::nothing(&reviews, shown, &project, &logs), reviews })
+    Ok(ReviewsPageView { nothing: super::empty::nothing(&reviews, (shown, is_narrowed), &project, &logs), reviews })
 }
 
 /// How fast a review list gets done.

@@ -1,7 +1,7 @@
 //! The dialog in which one chooses the time that the rows are of.
 
 use super::said;
-use crate::logs::offset_minutes;
+use crate::ui::offset_minutes;
 use crate::logs::state::LogsState;
 use crate::raw_query::relation;
 use crate::ui::{Dialog, opened_by};
