@@ -21,8 +21,7 @@ pub(crate) enum Scope {
 
 impl Scope {
     /// All of them, as the sheet orders them.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review, Self::Lines, Self::Board];
+    pub(crate) const ALL: [Self; 7] = [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review, Self::Lines, Self::Board];
 
     /// The heading on the sheet.
     pub(crate) fn title(self) -> &'static str {

@@ -36,6 +36,11 @@ pub(super) fn Board(reading: Reading, address: ReviewsAddress) -> impl IntoView 
     walk.keep();
     look_again(reading);
     use_keys().on(Scope::List, move |act| matches!(act, Act::RowBelow | Act::RowAbove) && walk.go(walk.at.get_value().as_ref(), act));
+    // While its card is drawn anew, nothing has the focus.
+    use_keys().on(Scope::Board, move |act| {
+        let at = walk.at.get_value().filter(|_| has_no_focus());
+        at.is_some_and(|at| walk.go(Some(&at), act))
+    });
     let key = move |event: KeyboardEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let is_link = target.as_ref().is_some_and(|target| target.matches(".board-card a").unwrap_or(false));
@@ -55,7 +60,7 @@ pub(super) fn Board(reading: Reading, address: ReviewsAddress) -> impl IntoView 
         (!told.words.is_empty()).then(|| view! { <p class="board-told" class:refused=told.is_refused>{told.words}" "{place}</p> })
     };
     view! {
-        <div class="board-scroll">
+        <div class="board-scroll" on:pointerdown=move |_| walk.at.set_value(None)>
             <div role="status">{told}</div>
             <div class="board" on:keydown=key on:focusin=focused>{lanes.into_iter().collect_view()}</div>
         </div>
@@ -157,7 +162,9 @@ fn Lane(status: ReviewStatus, columns: Memo<Vec<Column>>, cards: Cards, reading:
     let is_over = RwSignal::new(false);
     let fits = move || {
         let dragged = cards.dragged.get_untracked();
-        dragged.filter(|id| column.with_untracked(|column| column.as_ref().is_none_or(|column| column.items.iter().all(|item| item.id != *id))))
+        dragged.filter(|id| {
+            column.with_untracked(|column| column.as_ref().is_none_or(|column| column.items.iter().all(|item| item.id != *id)))
+        })
     };
     let over = move |event: leptos::ev::DragEvent| {
         if fits().is_some() {

@@ -3,12 +3,12 @@
 
 use super::reading::Reading;
 use super::row::{status_words, title};
-use crate::api::send;
+use crate::api::{AppError, send};
 use crate::context::use_project;
 use crate::journal::api::run_command;
 use leptos::prelude::*;
 use shared::address::review_link;
-use shared::commands::Command;
+use shared::commands::{Command, Ran};
 use shared::reviews::{Column, CompleteReview, ReviewItem, ReviewStatus, SetReviewStatus};
 use shared::{PersonId, Problem, ReviewItemId};
 
@@ -19,6 +19,8 @@ struct Moved {
     to: ReviewStatus,
     /// What is read up to here knows of it; none until it is done.
     as_of: Option<i64>,
+    /// Where it goes from there, if it was moved on before that was done.
+    then: Option<ReviewStatus>,
 }
 
 /// What there is to say about the last move.
@@ -62,39 +64,54 @@ impl Moving {
         columns
     }
 
-    /// Moves a card. One that is on its way stays on it.
+    /// Moves a card. One that is on its way goes on from there.
     pub(super) fn run(self, item: &ReviewItem, to: ReviewStatus) {
         let id = item.id.clone();
-        if item.status == to || self.moved.with_untracked(|moved| moved.iter().any(|moved| moved.item.id == id)) {
+        if item.status == to {
+            return;
+        }
+        let is_on_its_way = |moved: &Moved| moved.item.id == id && moved.as_of.is_none();
+        if self.moved.with_untracked(|moved| moved.iter().any(is_on_its_way)) {
+            self.moved.update(|moved| moved.iter_mut().filter(|moved| moved.item.id == id).for_each(|moved| moved.then = Some(to)));
             return;
         }
         self.told.set(Told::default());
-        self.moved.update(|moved| moved.push(Moved { item: item.clone(), to, as_of: None }));
-        let (item, organization) = (item.clone(), self.organization.get_value());
-        send(run_command(self.person.get_value(), command(&item, to)), move |answer| {
-            let told = match answer {
-                Ok(ran) => {
-                    let known = self.moved.try_update(|moved| {
-                        moved.iter_mut().filter(|moved| moved.item.id == id).for_each(|moved| moved.as_of = Some(ran.as_of));
-                    });
-                    if known.is_some() {
-                        self.reading.read();
-                    }
-                    done(&item, to, &organization)
-                }
-                Err(error) => {
-                    self.forget(&id);
-                    let is_unanswered = matches!(error.problem(), Some(Problem::Unanswered { .. }));
-                    let place = is_unanswered.then(|| review_link(&organization, &item.row, item.list.as_str()));
-                    Told { words: [&title(&item), ": ", &error.to_string()].concat(), is_refused: true, place }
-                }
-            };
-            let _ = self.told.try_set(told);
+        self.moved.update(|moved| {
+            moved.retain(|moved| moved.item.id != id);
+            moved.push(Moved { item: item.clone(), to, as_of: None, then: None });
         });
+        let item = item.clone();
+        send(run_command(self.person.get_value(), command(&item, to)), move |answer| self.hear(&item, to, answer));
     }
 
-    fn forget(self, id: &ReviewItemId) {
-        let _ = self.moved.try_update(|moved| moved.retain(|moved| moved.item.id != *id));
+    /// Takes in what became of a move.
+    fn hear(self, item: &ReviewItem, to: ReviewStatus, answer: Result<Ran, AppError>) {
+        // The page may be gone.
+        let Some(organization) = self.organization.try_get_value() else { return };
+        let is_it = |moved: &Moved| moved.item.id == item.id;
+        let told = match answer {
+            Ok(ran) => {
+                let then = self
+                    .moved
+                    .with_untracked(|moved| moved.iter().find(|moved| is_it(moved)).and_then(|moved| moved.then))
+                    .filter(|then| *then != to);
+                self.moved.update(|moved| moved.iter_mut().filter(|moved| is_it(moved)).for_each(|moved| moved.as_of = Some(ran.as_of)));
+                if let Some(then) = then {
+                    return self.run(&ReviewItem { status: to, ..item.clone() }, then);
+                }
+                self.reading.read();
+                done(item, to, &organization)
+            }
+            Err(error) => {
+                self.moved.update(|moved| moved.retain(|moved| !is_it(moved)));
+                // An earlier move may be done.
+                self.reading.read();
+                let is_unanswered = matches!(error.problem(), Some(Problem::Unanswered { .. }));
+                let place = is_unanswered.then(|| review_link(&organization, &item.row, item.list.as_str()));
+                Told { words: [&title(item), ": ", &error.to_string()].concat(), is_refused: true, place }
+            }
+        };
+        self.told.set(told);
     }
 }
 
@@ -123,7 +140,7 @@ fn done(item: &ReviewItem, to: ReviewStatus, organization: &str) -> Told {
 
 /// Lays a move over what was read.
 fn lay(columns: &mut [Column], moved: &Moved) {
-    let Moved { item, to, .. } = moved;
+    let (item, to) = (&moved.item, moved.then.unwrap_or(moved.to));
     let mut is_there = false;
     for column in columns.iter_mut() {
         let before = column.items.len();
@@ -133,10 +150,10 @@ fn lay(columns: &mut [Column], moved: &Moved) {
             column.count -= 1;
         }
     }
-    let Some(column) = columns.iter_mut().find(|column| is_there && column.status == *to) else { return };
+    let Some(column) = columns.iter_mut().find(|column| is_there && column.status == to) else { return };
     column.count += 1;
     let place = column.items.iter().position(|known| newer(&item.id, &known.id)).unwrap_or(column.items.len());
-    column.items.insert(place, ReviewItem { status: *to, ..item.clone() });
+    column.items.insert(place, ReviewItem { status: to, ..item.clone() });
 }
 
 /// Whether an item came into its list after another, by the numbers in their ids.

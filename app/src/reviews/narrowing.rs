@@ -1,5 +1,6 @@
 //! Which items of a list are shown: the kind of their rows, and when they were flagged. Both stand in the address.
 
+use crate::raw_query::raw_query;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -23,20 +24,22 @@ pub(super) fn Narrowing(address: ReviewsAddress) -> impl IntoView {
     let mut ranges: Vec<_> = common.collect();
     ranges.extend(other.filter(|other| !ranges.contains(other)));
     let kinds = kinds.map(|(kind, words)| (kind.to_owned(), words.to_owned())).to_vec();
-    let (of_kind, of_range) = (address.clone(), address.clone());
     view! {
-        <Choice label="Kind of row" options=kinds chosen=address.kind.unwrap_or_default()
-            go=Callback::new(move |kind| ReviewsAddress { kind: Some(kind), after: None, ..of_kind.clone() }.to_query())/>
-        <Choice label="Flagged" options=ranges chosen=range
-            go=Callback::new(move |range| ReviewsAddress { range: Some(range), after: None, ..of_range.clone() }.to_query())/>
+        <Choice label="Kind of row" options=kinds chosen=address.kind.unwrap_or_default() choose=|address, kind| address.kind = Some(kind)/>
+        <Choice label="Flagged" options=ranges chosen=range choose=|address, range| address.range = Some(range)/>
     }
 }
 
-/// Draws a choice; `go` is the address of what one chooses.
+/// Draws a choice; `choose` says what it changes in the address.
 #[component]
-fn Choice(label: &'static str, options: Vec<(String, String)>, chosen: String, go: Callback<String, String>) -> impl IntoView {
-    let navigate = use_navigate();
-    let choose = move |event| navigate(&go.run(event_target_value(&event)), NavigateOptions::default());
+fn Choice(label: &'static str, options: Vec<(String, String)>, chosen: String, choose: fn(&mut ReviewsAddress, String)) -> impl IntoView {
+    let (navigate, raw) = (use_navigate(), raw_query());
+    let choose = move |event| {
+        // Something else may have been chosen a moment ago.
+        let mut address = ReviewsAddress { after: None, ..ReviewsAddress::parse(&raw.get_untracked()) };
+        choose(&mut address, event_target_value(&event));
+        navigate(&address.to_query(), NavigateOptions::default());
+    };
     let options = options.into_iter().map(|(value, words)| {
         let is_chosen = value == chosen;
         view! { <option value=value selected=is_chosen>{words}</option> }

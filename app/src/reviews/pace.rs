@@ -3,8 +3,8 @@
 use super::api::review_pace;
 use super::reading::Reading;
 use crate::api::send;
-use crate::ui::offset_minutes;
 use crate::ui::format;
+use crate::ui::offset_minutes;
 use leptos::prelude::*;
 use shared::Micros;
 use shared::reviews::{AskPace, Estimate, ListPace, ReviewerPace};

@@ -78,9 +78,8 @@ fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
         })
     };
     let nothing = move || view! { <div class="empty small"><div class="in" inner_html=move || inner(view.with(|view| view.nothing.clone()))></div></div> };
-    let is_anything = Memo::new(move |_| {
-        view.with(|view| !view.reviews.items.is_empty() || view.reviews.columns.iter().any(|column| column.count > 0))
-    });
+    let is_anything =
+        Memo::new(move |_| view.with(|view| !view.reviews.items.is_empty() || view.reviews.columns.iter().any(|column| column.count > 0)));
     let may_review = context.may(Action::Review);
     let is_plain = address == ReviewsAddress { list: address.list.clone(), ..ReviewsAddress::default() };
     let is_start = view.with_untracked(|view| may_review && is_plain && view.reviews.is_new)

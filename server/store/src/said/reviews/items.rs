@@ -108,8 +108,7 @@ pub(super) async fn items_of(
 }
 
 /// That somebody has the item `i` in hand; with the time.
-pub(super) const CLAIMED: &str =
-    "EXISTS (SELECT 1 FROM review_claims c WHERE c.project = i.project AND c.item = i.key AND c.until > ?)";
+pub(super) const CLAIMED: &str = "EXISTS (SELECT 1 FROM review_claims c WHERE c.project = i.project AND c.item = i.key AND c.until > ?)";
 
 /// Which items `i`, with objects `o`, are of the list, the kind and the time that are asked for.
 pub(super) fn narrowed(query: &ListReviewItems) -> (String, Vec<Value>) {

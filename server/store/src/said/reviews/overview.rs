@@ -8,7 +8,9 @@ use crate::{Actor, Desk, Error, Result, render};
 use sea_orm::{DatabaseTransaction, FromQueryResult};
 use shared::permissions::Action;
 use shared::ranges::TimeRange;
-use shared::reviews::{Column, ItemCounts, ItemsShown, LONGEST_COLUMN, ListProgress, ListReviewItems, OpenReviews, ReviewStatus, ReviewsView};
+use shared::reviews::{
+    Column, ItemCounts, ItemsShown, LONGEST_COLUMN, ListProgress, ListReviewItems, OpenReviews, ReviewStatus, ReviewsView,
+};
 use shared::{Micros, Problem, ReviewListId};
 
 /// Items of a page.

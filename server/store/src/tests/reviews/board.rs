@@ -45,7 +45,9 @@ async fn a_board_shows_each_item_in_the_column_of_its_status() {
         let seen = async |query| columns(&store.viewer.open_reviews(query).await.unwrap());
         assert_eq!(seen(of_list()).await, ["backlog 5: e d c b a", "in_review 0: ", "complete 0: "]);
         let of = |status| SetReviewStatus { list: Some(list.id.clone()), ..set(&project, "", status) };
-        let moved = async |desk: &Desk, row: &str, status| desk.set_review_status(SetReviewStatus { row: address(&project, row), ..of(status) }).await;
+        let moved = async |desk: &Desk, row: &str, status| {
+            desk.set_review_status(SetReviewStatus { row: address(&project, row), ..of(status) }).await
+        };
         // Taken in hand, let go again, and completed by one of two.
         moved(&store.reviewer, "a", ReviewStatus::InReview).await.unwrap();
         moved(&store.reviewer, "b", ReviewStatus::InReview).await.unwrap();
@@ -55,7 +57,10 @@ async fn a_board_shows_each_item_in_the_column_of_its_status() {
         store.reviewer.complete_review(done("d")).await.unwrap();
         store.engineer.complete_review(done("d")).await.unwrap();
         assert_eq!(seen(of_list()).await, ["backlog 2: e b", "in_review 2: c a", "complete 1: d"]);
-        assert_eq!(seen(OpenReviews { board: Some([1, 0, 9_999]), ..of_list() }).await, ["backlog 2: e", "in_review 2: c", "complete 1: d"]);
+        assert_eq!(
+            seen(OpenReviews { board: Some([1, 0, 9_999]), ..of_list() }).await,
+            ["backlog 2: e", "in_review 2: c", "complete 1: d"]
+        );
         let view = store.viewer.open_reviews(of_list()).await.unwrap();
         assert_eq!((view.counts, view.items.len()), (ItemCounts { all: [2, 2, 1], mine: [0; 3] }, 0));
         // What is complete is opened again by who takes it, or by who puts it back.
@@ -129,7 +134,8 @@ async fn a_list_says_how_fast_it_gets_done_to_whom_it_may() {
         for (place, row) in rows.iter().take(16).enumerate() {
             let ago = if place < 6 { 20 * 60 } else { 10 } * MINUTE - Micros::try_from(place).unwrap() * MINUTE / 2;
             let bound = values![now - ago, *row, project.id.as_str()];
-            let moved = store.store.write_in(&project.id, move |change| Box::pin(async move { run(&change.transaction, text, bound).await }));
+            let moved =
+                store.store.write_in(&project.id, move |change| Box::pin(async move { run(&change.transaction, text, bound).await }));
             assert_eq!(moved.await.unwrap(), 1);
         }
         let day = now - 60 * MINUTE;
@@ -137,8 +143,7 @@ async fn a_list_says_how_fast_it_gets_done_to_whom_it_may() {
         assert_eq!((seen.mine, seen.team, seen.left), (0, Some(10), 8));
         // 5 + 5 reviews of the one and 3 of the other whose duration is known.
         assert_eq!(seen.estimate.map(|estimate| (estimate.from, estimate.to)), Some((240, 240)));
-        let by_person: Vec<_> =
-            seen.reviewers.iter().map(|of| (of.person.name.as_str(), of.today, of.total, of.seconds)).collect();
+        let by_person: Vec<_> = seen.reviewers.iter().map(|of| (of.person.name.as_str(), of.today, of.total, of.seconds)).collect();
         assert_eq!(by_person, [("The reviewer", 6, 12, Some(30)), ("anna", 4, 4, Some(30))]);
         let own = pace(&store.reviewer, &project, None, day).await;
         assert_eq!((own.mine, own.team, own.reviewers.len()), (6, Some(10), 0), "who does not look after it is told of nobody");
