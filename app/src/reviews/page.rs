@@ -150,7 +150,7 @@ fn Layouts(address: ReviewsAddress) -> impl IntoView {
         let here = (is_board == address.is_board).then_some("true");
         view! { <a class="btn icon" href=href title=words aria-label=words aria-current=here><Icon name=icon/></a> }
     };
-    view! { <span class="group" role="group" aria-label="Layout">{way(false, "List", IconName::Logs)}{way(true, "Board", IconName::Columns)}</span> }
+    view! { <span class="group keep" role="group" aria-label="Layout">{way(false, "List", IconName::Logs)}{way(true, "Board", IconName::Columns)}</span> }
 }
 
 /// Draws what sets lists up.
