@@ -11,7 +11,7 @@ mod pace;
 mod selection;
 mod status;
 
-pub use board::{COLUMN, Column, ItemCounts, LONGEST_COLUMN};
+pub use board::{BoardColumn, COLUMN, ItemCounts, LONGEST_COLUMN};
 pub use flags::{FlagSetting, ListChoice, RowFlag};
 pub use items::{
     AssignReview, ChangeReviewItem, CompleteReview, FlagRow, FlagRows, Flagging, HandOver, ListReviewItems, Review, ReviewClaim,

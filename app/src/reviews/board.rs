@@ -16,7 +16,7 @@ use leptos::web_sys::Element;
 use shared::ReviewItemId;
 use shared::address::ReviewsAddress;
 use shared::permissions::Action;
-use shared::reviews::{COLUMN, Column, ItemsShown, LONGEST_COLUMN, ReviewItem, ReviewStatus};
+use shared::reviews::{BoardColumn, COLUMN, ItemsShown, LONGEST_COLUMN, ReviewItem, ReviewStatus};
 use std::time::Duration;
 
 /// Draws the board.
@@ -97,7 +97,7 @@ fn item_of(element: &Element) -> Option<ReviewItemId> {
 /// Going through the cards. Copies share it.
 #[derive(Clone, Copy)]
 struct Walk {
-    columns: Memo<Vec<Column>>,
+    columns: Memo<Vec<BoardColumn>>,
     moving: Moving,
     /// The card that has the focus, or had it last.
     at: StoredValue<Option<ReviewItemId>>,
@@ -113,7 +113,7 @@ impl Walk {
             let first = columns.iter().find_map(|column| column.items.first());
             return first.is_some_and(|item| focus(&item.id));
         };
-        let of_column = |column: &Column| column.items.get(row.min(column.items.len().checked_sub(1)?)).map(|item| item.id.clone());
+        let of_column = |column: &BoardColumn| column.items.get(row.min(column.items.len().checked_sub(1)?)).map(|item| item.id.clone());
         let item = &columns[column].items[row];
         let wanted = match act {
             Act::RowBelow => columns[column].items.get(row + 1).map(|item| item.id.clone()),
@@ -143,8 +143,8 @@ impl Walk {
     }
 }
 
-fn place(columns: &[Column], id: &ReviewItemId) -> Option<(usize, usize)> {
-    let row = |column: &Column| column.items.iter().position(|item| item.id == *id);
+fn place(columns: &[BoardColumn], id: &ReviewItemId) -> Option<(usize, usize)> {
+    let row = |column: &BoardColumn| column.items.iter().position(|item| item.id == *id);
     columns.iter().enumerate().find_map(|(place, column)| Some((place, row(column)?)))
 }
 
@@ -155,7 +155,7 @@ fn focus(id: &ReviewItemId) -> bool {
 
 /// Draws a column.
 #[component]
-fn Lane(status: ReviewStatus, columns: Memo<Vec<Column>>, cards: Cards, reading: Reading, address: ReviewsAddress) -> impl IntoView {
+fn Lane(status: ReviewStatus, columns: Memo<Vec<BoardColumn>>, cards: Cards, reading: Reading, address: ReviewsAddress) -> impl IntoView {
     let column = Memo::new(move |_| columns.with(|columns| columns.iter().find(|column| column.status == status).cloned()));
     let place = ReviewStatus::ALL.iter().position(|other| *other == status).unwrap_or_default();
     let (class, words) = status_words(status);

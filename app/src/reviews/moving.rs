@@ -9,7 +9,7 @@ use crate::journal::api::run_command;
 use leptos::prelude::*;
 use shared::address::review_link;
 use shared::commands::{Command, Ran};
-use shared::reviews::{Column, CompleteReview, ReviewItem, ReviewStatus, SetReviewStatus};
+use shared::reviews::{BoardColumn, CompleteReview, ReviewItem, ReviewStatus, SetReviewStatus};
 use shared::{PersonId, Problem, ReviewItemId};
 
 /// A card that was moved, until what was read says the same.
@@ -58,7 +58,7 @@ impl Moving {
     }
 
     /// The columns with what was moved a moment ago.
-    pub(super) fn columns(self) -> Vec<Column> {
+    pub(super) fn columns(self) -> Vec<BoardColumn> {
         let mut columns = self.reading.view.with(|view| view.reviews.columns.clone());
         self.moved.with(|moved| moved.iter().for_each(|moved| lay(&mut columns, moved)));
         columns
@@ -139,7 +139,7 @@ fn done(item: &ReviewItem, to: ReviewStatus, organization: &str) -> Told {
 }
 
 /// Lays a move over what was read.
-fn lay(columns: &mut [Column], moved: &Moved) {
+fn lay(columns: &mut [BoardColumn], moved: &Moved) {
     let (item, to) = (&moved.item, moved.then.unwrap_or(moved.to));
     let mut is_there = false;
     for column in columns.iter_mut() {

@@ -148,9 +148,9 @@ fn Layouts(address: ReviewsAddress) -> impl IntoView {
     let way = |is_board: bool, words: &'static str, icon: IconName| {
         let href = ReviewsAddress { is_board, after: None, ..address.clone() }.to_query();
         let here = (is_board == address.is_board).then_some("true");
-        view! { <a class="btn icon" href=href title=words aria-label=words aria-current=here><Icon name=icon/></a> }
+        view! { <a class="btn icon keep" href=href title=words aria-label=words aria-current=here><Icon name=icon/></a> }
     };
-    view! { <span class="group keep" role="group" aria-label="Layout">{way(false, "List", IconName::Logs)}{way(true, "Board", IconName::Columns)}</span> }
+    view! { <span class="group" role="group" aria-label="Layout">{way(false, "List", IconName::Logs)}{way(true, "Board", IconName::Columns)}</span> }
 }
 
 /// Draws what sets lists up.

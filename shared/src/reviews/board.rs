@@ -37,7 +37,7 @@ impl ItemCounts {
 
 /// A column of the board.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Column {
+pub struct BoardColumn {
     /// Where the reviews of its items stand.
     pub status: ReviewStatus,
     /// How many there are.

@@ -1,6 +1,6 @@
 //! What the page of review lists and review mode over a list show.
 
-use super::board::{Column, ItemCounts};
+use super::board::{BoardColumn, ItemCounts};
 use super::{ReviewItem, ReviewList, TakenItem};
 use crate::markup::Html;
 use crate::objects::ObjectKind;
@@ -123,7 +123,7 @@ pub struct ReviewsView {
     /// Whether there are more.
     pub has_more: bool,
     /// The columns of a board; none of a list.
-    pub columns: Vec<Column>,
+    pub columns: Vec<BoardColumn>,
     /// Live events up to this one are in it.
     pub as_of: i64,
 }

@@ -9,7 +9,7 @@ use sea_orm::{DatabaseTransaction, FromQueryResult};
 use shared::permissions::Action;
 use shared::ranges::TimeRange;
 use shared::reviews::{
-    Column, ItemCounts, ItemsShown, LONGEST_COLUMN, ListProgress, ListReviewItems, OpenReviews, ReviewStatus, ReviewsView,
+    BoardColumn, ItemCounts, ItemsShown, LONGEST_COLUMN, ListProgress, ListReviewItems, OpenReviews, ReviewStatus, ReviewsView,
 };
 use shared::{Micros, Problem, ReviewListId};
 
@@ -79,7 +79,7 @@ impl Desk {
                 for ((status, count), cards) in ReviewStatus::ALL.into_iter().zip(counts).zip(cards) {
                     let limit = cards.clamp(1, LONGEST_COLUMN);
                     let of_column = ListReviewItems { status: Some(status), unfinished: false, after: None, limit, ..wanted.clone() };
-                    columns.push(Column { status, count, items: items_of(&snapshot, &self.actor, &of_column, now).await? });
+                    columns.push(BoardColumn { status, count, items: items_of(&snapshot, &self.actor, &of_column, now).await? });
                 }
             }
             None => items = items_of(&snapshot, &self.actor, &wanted, now).await?,

@@ -21,7 +21,7 @@ fn board(project: &Project) -> OpenReviews {
 
 /// Each column as its count and its rows.
 fn columns(view: &ReviewsView) -> Vec<String> {
-    let column = |column: &shared::reviews::Column| {
+    let column = |column: &shared::reviews::BoardColumn| {
         let rows: Vec<&str> = column.items.iter().map(|item| item.row.id.as_str()).collect();
         format!("{} {}: {}", column.status.as_str(), column.count, rows.join(" "))
     };
