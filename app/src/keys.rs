@@ -3,8 +3,11 @@
 //! One listener hears all keys but those of texts and hands on what they mean. A question that has the focus hears its own, and asks the table.
 
 mod ahead;
+mod focus;
 mod scope;
 
+use focus::is_in;
+pub(crate) use focus::{find, has_no_focus, is_typing};
 pub(crate) use scope::Scope;
 
 use leptos::ev::KeyboardEvent;
@@ -126,6 +129,14 @@ pub(crate) enum Act {
     Fold,
     /// Unfolds, else goes to the line below.
     Unfold,
+    /// Goes to the column before.
+    ColumnBefore,
+    /// Goes to the column after.
+    ColumnAfter,
+    /// Moves the card to the column before.
+    MoveBefore,
+    /// Moves the card to the column after.
+    MoveAfter,
 }
 
 impl Act {
@@ -185,7 +196,11 @@ impl Act {
             | Self::LineAbove
             | Self::LineBelow
             | Self::Fold
-            | Self::Unfold => false,
+            | Self::Unfold
+            | Self::ColumnBefore
+            | Self::ColumnAfter
+            | Self::MoveBefore
+            | Self::MoveAfter => false,
         }
     }
 }
@@ -207,7 +222,7 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 49] = [
+pub(crate) static TABLE: [Line; 52] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("Control+k", Act::Palette)], "Command palette"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
@@ -285,6 +300,9 @@ pub(crate) static TABLE: [Line; 49] = [
     line(Scope::Review, &[("Control+Enter", Act::CompleteAndGoOn)], "Complete and continue, in review mode"),
     line(Scope::Lines, &[("ArrowUp", Act::LineAbove), ("ArrowDown", Act::LineBelow)], "Line above and below"),
     line(Scope::Lines, &[("ArrowLeft", Act::Fold), ("ArrowRight", Act::Unfold)], "Fold and unfold"),
+    line(Scope::Board, &[("ArrowUp", Act::RowAbove), ("ArrowDown", Act::RowBelow)], "Next and previous card"),
+    line(Scope::Board, &[("ArrowLeft", Act::ColumnBefore), ("ArrowRight", Act::ColumnAfter)], "Column before and after"),
+    line(Scope::Board, &[("Shift+ArrowLeft", Act::MoveBefore), ("Shift+ArrowRight", Act::MoveAfter)], "Move the card"),
 ];
 
 impl Line {
@@ -345,7 +363,7 @@ fn meaning(scope: Scope, key: &str, with_control: bool) -> Option<Act> {
     let wanted = |keys: &str| match keys.rsplit_once('+') {
         Some(("Control", last)) => with_control && last == key,
         // What is written on the key says that Shift is held, but on one that has nothing written on it.
-        Some((_, "Space" | "F3")) => !with_control && keys == key,
+        Some((_, "Space" | "F3" | "ArrowLeft" | "ArrowRight")) => !with_control && keys == key,
         Some((_, last)) => !with_control && last == key,
         None => !with_control && keys == key,
     };
@@ -375,7 +393,7 @@ pub(crate) fn act_of(event: &KeyboardEvent, scope: Scope) -> Option<Act> {
         return None;
     }
     let key = match event.key() {
-        key if key == "F3" && event.shift_key() => "Shift+F3".to_owned(),
+        key if event.shift_key() && (key == "F3" || (scope == Scope::Board && key.starts_with("Arrow"))) => ["Shift+", &key].concat(),
         key if key != " " => key,
         _ if is_pressed_with_space(event) => return None,
         _ if event.shift_key() => "Shift+Space".to_owned(),
@@ -452,28 +470,6 @@ impl Keys {
 /// The keys of the page.
 pub(crate) fn use_keys() -> Keys {
     expect_context::<Keys>()
-}
-
-/// Whether a key is part of a text.
-pub(crate) fn is_typing(event: &KeyboardEvent) -> bool {
-    is_in(event, "input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, dialog[open] *")
-}
-
-fn is_in(event: &KeyboardEvent, selector: &str) -> bool {
-    let element = event.target().and_then(|target| leptos::wasm_bindgen::JsCast::dyn_into::<leptos::web_sys::Element>(target).ok());
-    element.is_some_and(|element| element.matches(selector).unwrap_or(false))
-}
-
-/// Whether nothing on the page has the focus.
-pub(crate) fn has_no_focus() -> bool {
-    let document = document();
-    let body = document.body().map(leptos::web_sys::Element::from);
-    document.active_element().is_none_or(|element| Some(element) == body)
-}
-
-/// What a selector finds on the page.
-pub(crate) fn find(selector: &str) -> Option<leptos::web_sys::HtmlElement> {
-    leptos::wasm_bindgen::JsCast::dyn_into(document().query_selector(selector).ok()??).ok()
 }
 
 #[cfg(test)]

@@ -26,7 +26,6 @@ mod views;
 mod walk;
 
 pub use columns::ShownColumn;
-use filter::offset_minutes;
 pub use page::LogsPage;
 pub(crate) use part::load_trace;
 use sidelist::SideList;

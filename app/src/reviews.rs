@@ -1,13 +1,19 @@
 //! Review lists: how far each has come, what stands in it, and taking the next item.
 
 pub mod api;
+mod board;
+mod card;
 mod editing;
 #[cfg(feature = "ssr")]
 mod empty;
 mod flagging;
 mod list_draft;
 mod lists;
+mod moving;
+mod narrowing;
+mod pace;
 mod page;
+mod reading;
 mod row;
 mod start;
 mod taking;

@@ -31,6 +31,7 @@ pub use score_bar::{score_bar, score_source};
 pub use shared::summary::ScoreKind;
 pub use status::{Saving, SavingStatus};
 pub use tag_chip::{TagChip, tag_color};
+pub(crate) use time::offset_minutes;
 pub use time::{RelativeTime, civil, now, provide_clock};
 
 /// A number that is the same for the same text on every machine and in every version (FNV-1a).

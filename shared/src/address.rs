@@ -158,6 +158,9 @@ pub fn review_link(organization: &str, row: &RowAddress, list: &str) -> String {
     row_link(organization, row.object_type, &row.object_id, &row.id) + "&review=" + &encode(list)
 }
 
+/// What the address calls the board of a review list.
+const BOARD: &str = "board";
+
 /// The query of the page of review lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReviewsAddress {
@@ -167,19 +170,39 @@ pub struct ReviewsAddress {
     pub shown: Option<String>,
     /// The id of the item after which the page begins.
     pub after: Option<String>,
+    /// The kind of row that is shown, as [`ObjectKind`] writes it; none for all.
+    pub kind: Option<String>,
+    /// The time in which what is shown was flagged, as [`crate::ranges::TimeRange`] writes it; none for any.
+    pub range: Option<String>,
+    /// Whether the items stand on a board.
+    pub is_board: bool,
 }
 
 impl ReviewsAddress {
     /// Reads a raw query.
     pub fn parse(raw: &str) -> Self {
         let text = |key: &str| value(raw, key).filter(|value| !value.is_empty());
-        Self { list: text("list"), shown: text("show"), after: text("after") }
+        Self {
+            list: text("list"),
+            shown: text("show"),
+            after: text("after"),
+            kind: text("kind"),
+            range: text("range"),
+            is_board: text("layout").as_deref() == Some(BOARD),
+        }
     }
 
     /// The query, with its `?` also where nothing is set.
     pub fn to_query(&self) -> String {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let query = query(&[("list", &text(&self.list)), ("show", &text(&self.shown)), ("after", &text(&self.after))]);
+        let query = query(&[
+            ("list", &text(&self.list)),
+            ("show", &text(&self.shown)),
+            ("kind", &text(&self.kind)),
+            ("range", &text(&self.range)),
+            ("layout", if self.is_board { BOARD } else { "" }),
+            ("after", &text(&self.after)),
+        ]);
         if query.is_empty() { "?".to_owned() } else { query }
     }
 }
@@ -400,7 +423,8 @@ mod tests {
         let text = |text: &str| Some(text.to_owned());
         for address in [
             ReviewsAddress::default(),
-            ReviewsAddress { list: text("a b"), shown: text("mine"), after: text("1-7") },
+            ReviewsAddress { list: text("a b"), shown: text("mine"), after: text("1-7"), ..ReviewsAddress::default() },
+            ReviewsAddress { kind: text("dataset"), range: text("7d"), is_board: true, ..ReviewsAddress::default() },
             ReviewsAddress { after: text("1-7"), ..ReviewsAddress::default() },
         ] {
             assert_eq!(ReviewsAddress::parse(&address.to_query()), address);

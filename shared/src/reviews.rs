@@ -3,18 +3,22 @@
 //! A row stands in a list once, as an item. Every item keeps how it was picked, each time it was ([`Selection`]): rates are shown only of
 //! what was drawn with known probabilities.
 
+mod board;
 mod flags;
 mod items;
 mod overview;
+mod pace;
 mod selection;
 mod status;
 
+pub use board::{BoardColumn, COLUMN, ItemCounts, LONGEST_COLUMN};
 pub use flags::{FlagSetting, ListChoice, RowFlag};
 pub use items::{
     AssignReview, ChangeReviewItem, CompleteReview, FlagRow, FlagRows, Flagging, HandOver, ListReviewItems, Review, ReviewClaim,
     ReviewItem, SetReviewStatus, SkipReason, SkipReview, TakeNext, TakenItem, UnflagRow, WhyNext,
 };
 pub use overview::{AwaitedReviews, ItemInHand, ItemsShown, ListProgress, ListSetting, MOST_AWAITED, OpenReviews, ReviewsView};
+pub use pace::{AskPace, Estimate, ListPace, ReviewerPace, durations, median_seconds};
 pub use selection::{Selection, SelectionFrame, SelectionKind};
 pub use status::{Progress, ReviewStatus};
 

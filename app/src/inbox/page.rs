@@ -100,7 +100,7 @@ fn Waiting(inbox: Inbox, awaited: Vec<AwaitedReviews>) -> impl IntoView {
 fn List(awaited: AwaitedReviews) -> impl IntoView {
     let AwaitedReviews { project, list, name, mine, anybodys, due } = awaited;
     let shown = (mine > 0).then(|| ItemsShown::Mine.word().to_owned());
-    let query = ReviewsAddress { list: Some(list.0), shown, after: None }.to_query();
+    let query = ReviewsAddress { list: Some(list.0), shown, ..ReviewsAddress::default() }.to_query();
     let href = address::project_page(&use_project().organization, &project, "review") + &query;
     let count = |items: i64, words: &str| (items > 0).then(|| format!("{} {words}", counted(items)));
     let counts: Vec<String> = count(mine, "for you").into_iter().chain(count(anybodys, "for anybody")).collect();

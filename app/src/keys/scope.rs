@@ -15,11 +15,13 @@ pub(crate) enum Scope {
     Review,
     /// In the lines of content that unfolds.
     Lines,
+    /// On the board of a review list.
+    Board,
 }
 
 impl Scope {
     /// All of them, as the sheet orders them.
-    pub(crate) const ALL: [Self; 6] = [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review, Self::Lines];
+    pub(crate) const ALL: [Self; 7] = [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review, Self::Lines, Self::Board];
 
     /// The heading on the sheet.
     pub(crate) fn title(self) -> &'static str {
@@ -30,6 +32,7 @@ impl Scope {
             Self::Tree => "Tree of spans",
             Self::Review => "Human review",
             Self::Lines => "Lines of JSON",
+            Self::Board => "Board",
         }
     }
 
@@ -37,11 +40,12 @@ impl Scope {
     pub(crate) fn selector(self) -> &'static str {
         match self {
             Self::Everywhere => ".rail",
-            Self::List => "form.filter, table.objects, table.review-items",
+            Self::List => "form.filter, table.objects, table.review-items, .board",
             Self::Trace => "article.trace",
             Self::Tree => "nav.trace-tree",
             Self::Review => ".question[role=group]",
             Self::Lines => ".unfolding",
+            Self::Board => ".board",
         }
     }
 }

@@ -15,7 +15,6 @@ mod value;
 mod written;
 
 pub(super) use held::HeldFocus;
-pub(super) use understood::offset_minutes;
 #[cfg(feature = "ssr")]
 pub(super) use written::{conditions, mistakes};
 

@@ -8,17 +8,26 @@ use crate::api::desk;
 use crate::json::Json;
 use leptos::prelude::*;
 use shared::objects::RowAddress;
-use shared::reviews::{ArchiveReviewList, FlagSetting, ItemInHand, ListSetting, OpenReviews, ReviewList, SaveReviewList, TakeNext};
+use shared::reviews::{
+    ArchiveReviewList, AskPace, FlagSetting, ItemInHand, ListPace, ListSetting, OpenReviews, ReviewList, SaveReviewList, TakeNext,
+};
 use shared::{Micros, ProjectId, ReviewListId};
 
 /// The page of review lists.
 #[server(name = OpenReviewsCall, prefix = "/fn", endpoint = "reviews/open", input = Json, output = Json)]
 pub async fn open_reviews(query: OpenReviews) -> Result<ReviewsPageView, AppError> {
     let (desk, id, shown) = (desk()?, query.project.clone(), query.shown);
+    let is_narrowed = query.kind.is_some() || !query.range.is_empty();
     let reviews = desk.open_reviews(query).await?;
     let project = desk.project(&id).await?.name;
     let logs = shared::address::project_page(desk.organization(), &project, "logs");
-    Ok(ReviewsPageView { nothing: super::empty::nothing(&reviews, shown, &project, &logs), reviews })
+    Ok(ReviewsPageView { nothing: super::empty::nothing(&reviews, (shown, is_narrowed), &project, &logs), reviews })
+}
+
+/// How fast a review list gets done.
+#[server(name = ReviewPaceCall, prefix = "/fn", endpoint = "reviews/pace", input = Json, output = Json)]
+pub async fn review_pace(query: AskPace) -> Result<ListPace, AppError> {
+    Ok(desk()?.review_pace(query).await?)
 }
 
 /// A review list, or none for a new one, with what one chooses from who sets it up.

@@ -5,8 +5,8 @@ use shared::html;
 use shared::markup::Html;
 use shared::reviews::{ItemsShown, ReviewsView};
 
-/// Why nothing is listed. `logs` is the address of the logs of the project.
-pub(super) fn nothing(view: &ReviewsView, shown: ItemsShown, project: &str, logs: &str) -> Html {
+/// Why nothing is listed of what is shown, narrowed or not. `logs` is the address of the logs of the project.
+pub(super) fn nothing(view: &ReviewsView, (shown, is_narrowed): (ItemsShown, bool), project: &str, logs: &str) -> Html {
     let is_unused = view.lists.iter().any(|list| list.list.id == view.list && list.open + list.complete == 0);
     if is_unused {
         return html!(
@@ -18,6 +18,7 @@ pub(super) fn nothing(view: &ReviewsView, shown: ItemsShown, project: &str, logs
     html!(
         "<h2>{}</h2>",
         match shown {
+            _ if is_narrowed => "Nothing of this kind and time is listed here. Choose all rows at any time to see the rest.",
             ItemsShown::Awaiting => "Everything here is reviewed.",
             ItemsShown::Mine => "Nothing here waits for you in particular. Take the next item: it may be anybody's.",
             ItemsShown::Completed => "Nothing here is complete yet.",

@@ -8,11 +8,11 @@ use shared::ReviewListId;
 use shared::address::ReviewsAddress;
 use shared::reviews::{Frame, ListProgress};
 
-/// Draws the lists where there are several. `list` is the one whose items are shown.
+/// Draws the lists where there are several. `list` is the one whose items are shown, on a board or not.
 #[component]
-pub(super) fn Lists(view: RwSignal<ReviewsPageView>, list: ReviewListId) -> impl IntoView {
+pub(super) fn Lists(view: RwSignal<ReviewsPageView>, list: ReviewListId, is_board: bool) -> impl IntoView {
     let lists = Memo::new(move |_| view.with(|view| if view.reviews.lists.len() > 1 { view.reviews.lists.clone() } else { Vec::new() }));
-    let rows = move || lists.get().into_iter().map(|progress| list_row(progress, &list)).collect_view();
+    let rows = move || lists.get().into_iter().map(|progress| list_row(progress, &list, is_board)).collect_view();
     view! {
         <Show when=move || lists.with(|lists| !lists.is_empty())>
             <table class="table small review-lists" aria-label="Review lists">
@@ -26,10 +26,10 @@ pub(super) fn Lists(view: RwSignal<ReviewsPageView>, list: ReviewListId) -> impl
     }
 }
 
-fn list_row(progress: ListProgress, shown: &ReviewListId) -> impl IntoView + use<> {
+fn list_row(progress: ListProgress, shown: &ReviewListId, is_board: bool) -> impl IntoView + use<> {
     let ListProgress { list, open, mine, complete, .. } = progress;
     let is_default = list.is_default();
-    let href = ReviewsAddress { list: (!is_default).then(|| list.id.0.clone()), ..ReviewsAddress::default() }.to_query();
+    let href = ReviewsAddress { list: (!is_default).then(|| list.id.0.clone()), is_board, ..ReviewsAddress::default() }.to_query();
     let here = (list.id == *shown).then_some("true");
     let (done, all) = (complete.unsigned_abs(), (open + complete).unsigned_abs());
     let percent = (all > 0).then(|| format!("{} %", done * 100 / all));

@@ -1,15 +1,17 @@
 //! The page of review lists: how far each has come, the items of one, and taking the next.
 
 use super::api::open_reviews;
+use super::board::Board;
 use super::editing::{Editing, ListDialog};
 use super::lists::Lists;
+use super::narrowing::Narrowing;
+use super::pace::Pace;
+use super::reading::Reading;
 use super::row::ItemRow;
 use super::start::Start;
 use super::{ReviewsPageView, Taking};
-use crate::api::send;
 use crate::context::use_project;
 use crate::keys::{Act, Scope, shortcuts, titled, use_keys};
-use crate::live;
 use crate::loading::{loaded, resource};
 use crate::raw_query::raw_query;
 use crate::title::PageTitle;
@@ -17,14 +19,10 @@ use crate::ui::markup::inner;
 use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
 use shared::address::ReviewsAddress;
-use shared::live::{Event, LiveChange};
+use shared::objects::ObjectKind;
 use shared::permissions::Action;
-use shared::reviews::{ItemsShown, ListProgress, OpenReviews};
+use shared::reviews::{COLUMN, ItemCounts, ItemsShown, ListProgress, OpenReviews};
 use shared::{ProjectId, ReviewItemId, ReviewListId};
-use std::time::Duration;
-
-/// How long events are gathered before the page is read again.
-const GATHER: Duration = Duration::from_millis(500);
 
 /// Draws the review lists of the project and the items of one of them.
 #[component]
@@ -42,44 +40,33 @@ pub fn ReviewsPage() -> impl IntoView {
 }
 
 fn asked(project: &ProjectId, address: &ReviewsAddress) -> OpenReviews {
-    let ReviewsAddress { list, after, .. } = address.clone();
-    OpenReviews { project: project.clone(), list: list.map(ReviewListId), shown: shown(address), after: after.map(ReviewItemId) }
+    let ReviewsAddress { list, after, kind, range, is_board, .. } = address.clone();
+    OpenReviews {
+        project: project.clone(),
+        list: list.map(ReviewListId),
+        shown: shown(address),
+        after: after.map(ReviewItemId),
+        kind: kind.as_deref().and_then(ObjectKind::parse),
+        range: range.unwrap_or_default(),
+        board: is_board.then_some([COLUMN; 3]),
+    }
 }
 
+/// Which items are shown. The columns of a board say themselves which are complete.
 fn shown(address: &ReviewsAddress) -> ItemsShown {
-    ItemsShown::of_word(address.shown.as_deref().unwrap_or_default())
-}
-
-/// Reads the page again when anything about reviews changes, a moment later and once for all that happens meanwhile.
-fn follow(view: RwSignal<ReviewsPageView>, query: OpenReviews) {
-    let project = query.project.clone();
-    let (is_due, query) = (StoredValue::new(false), StoredValue::new(query));
-    let read = move || {
-        // The page may be gone.
-        let Some(query) = query.try_get_value().filter(|_| is_due.try_set_value(false).is_none()) else { return };
-        send(open_reviews(query), move |newer| {
-            // What cannot be read again stays as it is; the next change asks again.
-            if let Ok(newer) = newer {
-                let _ = view.try_set(newer);
-            }
-        });
-    };
-    let receive = move |event: Event| {
-        let is_about_reviews = matches!(event.change, LiveChange::Reviews(_) | LiveChange::Configuration | LiveChange::Resync);
-        if is_about_reviews && is_due.try_get_value() == Some(false) {
-            is_due.set_value(true);
-            set_timeout(read, GATHER);
-        }
-    };
-    live::follow(project, move || view.try_with_untracked(|view| view.reviews.as_of).unwrap_or_default(), receive);
+    match ItemsShown::of_word(address.shown.as_deref().unwrap_or_default()) {
+        ItemsShown::Awaiting | ItemsShown::Completed if address.is_board => ItemsShown::All,
+        shown => shown,
+    }
 }
 
 #[component]
 fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
     let context = use_project();
     let list = view.reviews.list.clone();
-    let view = RwSignal::new(view);
-    follow(view, asked(&context.project.id, &address));
+    let reading = Reading::new(view, asked(&context.project.id, &address));
+    let view = reading.view;
+    reading.follow();
     let progress = {
         let list = list.clone();
         Memo::new(move |_| view.with(|view| view.reviews.lists.iter().find(|known| known.list.id == list).cloned()))
@@ -90,56 +77,80 @@ fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
             <details class="review-about"><summary>"Instructions"</summary><div class="desc" inner_html=inner(instructions)></div></details>
         })
     };
-    let older = {
-        let address = address.clone();
-        move || {
-            let last = view.with(|view| view.reviews.items.last().filter(|_| view.reviews.has_more).map(|item| item.id.0.clone()))?;
-            let href = ReviewsAddress { after: Some(last), ..address.clone() }.to_query();
-            Some(view! { <a class="btn small older" href=href>"Older"</a> })
-        }
-    };
-    let has_items = Memo::new(move |_| view.with(|view| !view.reviews.items.is_empty()));
     let nothing = move || view! { <div class="empty small"><div class="in" inner_html=move || inner(view.with(|view| view.nothing.clone()))></div></div> };
+    let is_anything =
+        Memo::new(move |_| view.with(|view| !view.reviews.items.is_empty() || view.reviews.columns.iter().any(|column| column.count > 0)));
+    let may_review = context.may(Action::Review);
+    let is_plain = address == ReviewsAddress { list: address.list.clone(), ..ReviewsAddress::default() };
+    let is_start = view.with_untracked(|view| may_review && is_plain && view.reviews.is_new)
+        && progress.with_untracked(|progress| progress.as_ref().is_some_and(|known| !known.instructions.is_empty()));
+    let (taken, edited) = (list.clone(), list.clone());
+    let take = (may_review && !is_start).then(|| view! { <TakeTheNext list=taken.clone()/> });
+    let configure = context.may(Action::Configure).then(|| view! { <Configure list=edited/> });
+    let counts = Memo::new(move |_| view.with(|view| view.reviews.counts));
+    let (items, is_board) = (address.clone(), address.is_board);
+    let items = move || match is_board {
+        true => view! { <Board reading address=items.clone()/> }.into_any(),
+        false => view! { <Items reading address=items.clone() progress/> }.into_any(),
+    };
+    view! {
+        <header class="head">
+            <h1>"Review"</h1>
+            <Tabs address=address.clone() counts/>
+            <div class="actions"><Layouts address=address.clone()/>{configure}{take}</div>
+        </header>
+        <div class="reviews">
+            <Lists view list is_board/>
+            {if is_start { view! { <Start progress/> }.into_any() } else { instructions.into_any() }}
+            <div class="review-narrowing"><Narrowing address/><Pace reading/></div>
+            <Show when=move || is_anything.get() fallback=nothing>{items.clone()}</Show>
+        </div>
+    }
+}
+
+/// Draws the items as rows of a table, a page of them.
+#[component]
+fn Items(reading: Reading, address: ReviewsAddress, progress: Memo<Option<ListProgress>>) -> impl IntoView {
+    let view = reading.view;
+    let older = move || {
+        let last = view.with(|view| view.reviews.items.last().filter(|_| view.reviews.has_more).map(|item| item.id.0.clone()))?;
+        let href = ReviewsAddress { after: Some(last), ..address.clone() }.to_query();
+        Some(view! { <a class="btn small older" href=href>"Older"</a> })
+    };
     let name = move || progress.with(|progress| progress.as_ref().map(|progress| progress.list.name.clone()));
-    let organization = StoredValue::new(context.organization.clone());
+    let organization = StoredValue::new(use_project().organization);
     let rows = move || {
         view.with(|view| {
             let row = |item| view! { <ItemRow item organization=organization.get_value()/> };
             view.reviews.items.iter().cloned().map(row).collect_view()
         })
     };
-    let may_review = context.may(Action::Review);
-    let is_first_page = address.shown.is_none() && address.after.is_none();
-    let is_start = view.with_untracked(|view| may_review && is_first_page && view.reviews.is_new)
-        && progress.with_untracked(|progress| progress.as_ref().is_some_and(|known| !known.instructions.is_empty()));
-    let (taken, edited) = (list.clone(), list.clone());
-    let take = (may_review && !is_start).then(|| view! { <TakeTheNext list=taken.clone()/> });
-    let configure = context.may(Action::Configure).then(|| view! { <Configure list=edited/> });
     view! {
-        <header class="head">
-            <h1>"Review"</h1>
-            <Tabs address=address.clone() progress/>
-            <div class="actions">{configure}{take}</div>
-        </header>
-        <div class="reviews">
-            <Lists view list/>
-            {if is_start { view! { <Start progress/> }.into_any() } else { instructions.into_any() }}
-            <Show when=move || has_items.get() fallback=nothing>
-                <div class="table-scroll" tabindex="0" role="region" aria-label=name>
-                    <table class="table review-items">
-                        <thead><tr>
-                            <th scope="col" class="standing">"Status"</th><th scope="col" class="item">"Item"</th>
-                            <th scope="col" class="note">"Note"</th><th scope="col" class="from">"From"</th>
-                            <th scope="col" class="assigned">"Assigned"</th><th scope="col" class="reviewers">"Reviewers"</th>
-                            <th scope="col" class="num age">"Age"</th>
-                        </tr></thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                    {older.clone()}
-                </div>
-            </Show>
+        <div class="table-scroll" tabindex="0" role="region" aria-label=name>
+            <table class="table review-items">
+                <thead><tr>
+                    <th scope="col" class="standing">"Status"</th><th scope="col" class="item">"Item"</th>
+                    <th scope="col" class="note">"Note"</th><th scope="col" class="from">"From"</th>
+                    <th scope="col" class="by">"Flagged by"</th><th scope="col" class="assigned">"Assigned"</th>
+                    <th scope="col" class="reviewers">"Reviewers"</th><th scope="col" class="skips">"Skips"</th>
+                    <th scope="col" class="num age">"Age"</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+            {older}
         </div>
     }
+}
+
+/// Draws the two ways in which items can be laid out.
+#[component]
+fn Layouts(address: ReviewsAddress) -> impl IntoView {
+    let way = |is_board: bool, words: &'static str, icon: IconName| {
+        let href = ReviewsAddress { is_board, after: None, ..address.clone() }.to_query();
+        let here = (is_board == address.is_board).then_some("true");
+        view! { <a class="btn icon keep" href=href title=words aria-label=words aria-current=here><Icon name=icon/></a> }
+    };
+    view! { <span class="group" role="group" aria-label="Layout">{way(false, "List", IconName::Logs)}{way(true, "Board", IconName::Columns)}</span> }
 }
 
 /// Draws what sets lists up.
@@ -153,13 +164,14 @@ fn Configure(list: ReviewListId) -> impl IntoView {
     }
 }
 
-/// Draws the views of a list, each with the number of its items.
+/// Draws the views of a list, each with the number of its items. Those of which a board shows a column are lists.
 #[component]
-fn Tabs(address: ReviewsAddress, progress: Memo<Option<ListProgress>>) -> impl IntoView {
+fn Tabs(address: ReviewsAddress, counts: Memo<ItemCounts>) -> impl IntoView {
     let wanted = shown(&address);
     let tabs = ItemsShown::ALL.map(|shown| {
-        let href = ReviewsAddress { shown: Some(shown.word().to_owned()), after: None, ..address.clone() }.to_query();
-        let number = move || progress.with(|progress| progress.as_ref().map(|progress| count(shown, progress)));
+        let is_board = address.is_board && matches!(shown, ItemsShown::Mine | ItemsShown::All);
+        let href = ReviewsAddress { shown: Some(shown.word().to_owned()), after: None, is_board, ..address.clone() }.to_query();
+        let number = move || count(shown, &counts.read());
         view! { <a href=href aria-current=(shown == wanted).then_some("page")>{name(shown)}" "<span class="muted">{number}</span></a> }
     });
     view! { <nav class="review-views" aria-label="Views">{tabs.into_iter().collect_view()}</nav> }
@@ -174,12 +186,12 @@ fn name(shown: ItemsShown) -> &'static str {
     }
 }
 
-fn count(shown: ItemsShown, progress: &ListProgress) -> String {
+fn count(shown: ItemsShown, counts: &ItemCounts) -> String {
     let number = match shown {
-        ItemsShown::Awaiting => progress.open,
-        ItemsShown::Mine => progress.mine,
-        ItemsShown::Completed => progress.complete,
-        ItemsShown::All => progress.open + progress.complete,
+        ItemsShown::Awaiting => counts.open(),
+        ItemsShown::Mine => counts.mine(),
+        ItemsShown::Completed => counts.complete(),
+        ItemsShown::All => counts.open() + counts.complete(),
     };
     format::count(number.unsigned_abs())
 }

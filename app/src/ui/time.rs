@@ -64,6 +64,18 @@ pub fn now() -> Option<i64> {
     use_context::<Clock>().and_then(|Clock(now)| now.get())
 }
 
+/// By how many minutes midnight is later here than in Greenwich: where days begin for who looks.
+pub(crate) fn offset_minutes() -> i32 {
+    #[cfg(feature = "hydrate")]
+    {
+        #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
+        let minutes = js_sys::Date::new_0().get_timezone_offset() as i32;
+        minutes
+    }
+    #[cfg(not(feature = "hydrate"))]
+    0
+}
+
 /// How long ago something was; after a month its day. What lies ahead is a clock that is wrong, so it is "now".
 fn relative(micros: i64, now: i64) -> String {
     match now.saturating_sub(micros) / 1_000_000 {

@@ -39,6 +39,8 @@ pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> 
         assignee: desk.members_named("assignee", &assignees).await?.pop(),
         row_id: query.text("row_id").filter(|_| row.is_none()).map(RowId::from),
         row,
+        kind: None,
+        flagged: (None, None),
         after: query.text("starting_after").map(|id| ReviewItemId(id.to_owned())),
         limit: query.number("limit")?.unwrap_or(PAGE),
     });

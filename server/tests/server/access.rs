@@ -198,6 +198,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("spans/conversation", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","first":0}}"#),
     ("spans/find", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","words":"a"}}"#),
     ("reviews/open", Access::May(Action::Read), r#"{"query":{"project":"no","list":null,"shown":"awaiting","after":null}}"#),
+    ("reviews/pace", Access::May(Action::Read), r#"{"query":{"project":"no","list":null,"day":0}}"#),
     ("reviews/flagging", Access::May(Action::Review), r#"{"project":"no"}"#),
     ("reviews/setting", Access::May(Action::Configure), r#"{"project":"no","list":null}"#),
     ("reviews/save", Access::May(Action::Configure), r#"{"command":{"project":"no","list":null,"name":"no","definition":{}}}"#),

@@ -62,6 +62,8 @@ async fn rows_wait_for_review(server: &TestServer, project: &str) {
             assignee: None,
             row: None,
             row_id: None,
+            kind: None,
+            flagged: (None, None),
             after: None,
             limit: 50,
         };

@@ -1,7 +1,7 @@
 //! Rows in review lists, and what people do with them.
 
 use super::{ReviewOrder, ReviewStatus, Selection, SelectionKind};
-use crate::objects::RowAddress;
+use crate::objects::{ObjectKind, RowAddress};
 use crate::people::Person;
 use crate::{Micros, PersonId, ProjectId, ReviewItemId, ReviewListId, RowId};
 use serde::{Deserialize, Serialize};
@@ -263,6 +263,12 @@ pub struct ListReviewItems {
     /// Only those of rows with this id, whatever holds them.
     #[serde(default)]
     pub row_id: Option<RowId>,
+    /// Only those whose rows are of this kind.
+    #[serde(default)]
+    pub kind: Option<ObjectKind>,
+    /// Only those that were flagged from one moment, included, to another; one that is left out is no bound.
+    #[serde(default)]
+    pub flagged: (Option<Micros>, Option<Micros>),
     /// Continue after this one.
     #[serde(default)]
     pub after: Option<ReviewItemId>,

@@ -1,7 +1,9 @@
 //! What the page of review lists and review mode over a list show.
 
+use super::board::{BoardColumn, ItemCounts};
 use super::{ReviewItem, ReviewList, TakenItem};
 use crate::markup::Html;
+use crate::objects::ObjectKind;
 use crate::people::Person;
 use crate::{Micros, ProjectId, QuestionId, ReviewItemId, ReviewListId};
 use serde::{Deserialize, Serialize};
@@ -72,6 +74,22 @@ pub struct OpenReviews {
     pub shown: ItemsShown,
     /// Continue after this one.
     pub after: Option<ReviewItemId>,
+    /// Only those whose rows are of this kind.
+    #[serde(default)]
+    pub kind: Option<ObjectKind>,
+    /// Only those that were flagged in this time, as [`crate::ranges::TimeRange`] writes it; empty for any time.
+    #[serde(default)]
+    pub range: String,
+    /// On a board instead of as a list: the cards wanted of each column, in the order of [`super::ReviewStatus::ALL`].
+    #[serde(default)]
+    pub board: Option<[u32; 3]>,
+}
+
+impl OpenReviews {
+    /// Asks for the default list of a project, as it stands without further words.
+    pub fn of(project: ProjectId) -> Self {
+        Self { project, list: None, shown: ItemsShown::default(), after: None, kind: None, range: String::new(), board: None }
+    }
 }
 
 /// A review list with how far it has come.
@@ -98,10 +116,14 @@ pub struct ReviewsView {
     pub list: ReviewListId,
     /// Whether who looks has done nothing with any of its items yet.
     pub is_new: bool,
-    /// Some of its items, the newest first.
+    /// How many of its items there are of the kind and the time that are asked for.
+    pub counts: ItemCounts,
+    /// Some of its items, the newest first; none on a board.
     pub items: Vec<ReviewItem>,
     /// Whether there are more.
     pub has_more: bool,
+    /// The columns of a board; none of a list.
+    pub columns: Vec<BoardColumn>,
     /// Live events up to this one are in it.
     pub as_of: i64,
 }

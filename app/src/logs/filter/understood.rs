@@ -5,6 +5,7 @@ use super::field::Typed;
 use crate::api::{AppError, send};
 use crate::logs::LogsState;
 use crate::logs::api::understand_filter;
+use crate::ui::offset_minutes;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use shared::ObjectId;
@@ -123,18 +124,6 @@ fn is_english(text: &str, understood: &Understood) -> bool {
 pub(super) fn is_like_expression(text: &str) -> bool {
     let begins_path = |word: &str| word.split_once('.').is_some_and(|(column, step)| COLUMNS.contains(&column) && !step.is_empty());
     text.contains(['=', '<', '>', '(', '[', '`']) || text.split_whitespace().any(begins_path)
-}
-
-/// Where days begin for who types.
-pub(in crate::logs) fn offset_minutes() -> i32 {
-    #[cfg(feature = "hydrate")]
-    {
-        #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
-        let minutes = js_sys::Date::new_0().get_timezone_offset() as i32;
-        minutes
-    }
-    #[cfg(not(feature = "hydrate"))]
-    0
 }
 
 /// Draws what was understood, phrase by phrase, and what was not.

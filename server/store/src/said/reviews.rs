@@ -7,6 +7,7 @@ mod in_hand;
 pub(crate) mod items;
 mod named;
 mod overview;
+mod pace;
 mod taking;
 
 use crate::content::reviews::{self, ItemState, List, RowReviews};

@@ -1,6 +1,7 @@
 //! Review lists, their items, who has them in hand, and what SDKs see of them.
 
 mod any_order;
+mod board;
 mod flags;
 mod in_hand;
 mod keys;

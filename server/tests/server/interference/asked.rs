@@ -186,6 +186,11 @@ fn functions(world: &World<'_>) -> Vec<Question> {
         call("/fn/inbox/unread", json!({})),
         call("/fn/reviews/flagging", json!({ "project": project })),
         call("/fn/reviews/open", json!({ "query": { "project": project, "list": null, "shown": "all", "after": null } })),
+        call(
+            "/fn/reviews/open",
+            json!({ "query": { "project": project, "list": null, "shown": "all", "after": null, "board": [9, 9, 9] } }),
+        ),
+        call("/fn/reviews/pace", json!({ "query": { "project": project, "list": null, "day": 0 } })),
         call("/fn/projects/open", json!({ "organization": "touchstone", "name": world.name })),
         call("/fn/projects/list", json!({ "organization": "touchstone" })),
         call("/fn/projects/settings", json!({ "project": project })),

@@ -10,7 +10,7 @@ use crate::ground::places::{self, Home};
 use crate::looking::sight::Sight;
 use crate::people::names;
 use crate::{Actor, Desk, Error, Result};
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use shared::objects::{ObjectKind, RowAddress};
 use shared::people::Person;
 use shared::permissions::Action;
@@ -63,44 +63,73 @@ impl Desk {
         self.require(Action::Read)?;
         self.project(&query.project).await?;
         let snapshot = self.store.snapshot().await?;
-        let short = short(&snapshot, &query.project).await?;
-        let (mut text, mut bound) = ("i.listed".to_owned(), Vec::new());
-        let mut and = |condition: &str, values: Vec<Value>| {
-            text += &format!(" AND {condition}");
-            bound.extend(values);
-        };
-        if query.unfinished {
-            and("NOT i.complete", values![]);
-        }
-        if let Some(list) = &query.list {
-            and("i.list_id = ?", values![list.as_str()]);
-        }
-        if let Some(person) = &query.assignee {
-            let condition =
-                "EXISTS (SELECT 1 FROM review_assignments a WHERE a.project = i.project AND a.item = i.key AND a.person_id = ?)";
-            and(condition, values![person.as_str()]);
-        }
-        if let Some(row) = &query.row {
-            let (_, span) = places::find_span(&snapshot, row).await?;
-            and("i.span = ?", values![span.key]);
-        }
-        if let Some(row) = &query.row_id {
-            and("s.row_id = ?", values![row.as_str()]);
-        }
-        if let Some(after) = &query.after {
-            and("i.key < ?", values![key_of(after)?]);
-        }
-        let claimed = "EXISTS (SELECT 1 FROM review_claims c WHERE c.project = i.project AND c.item = i.key AND c.until > ?)";
-        let now = self.store.inner.writer.clock().now();
-        match query.status {
-            Some(ReviewStatus::Complete) => and("i.complete", values![]),
-            Some(ReviewStatus::InReview) => and(&format!("NOT i.complete AND (i.done > 0 OR {claimed})"), values![now]),
-            Some(ReviewStatus::Backlog) => and(&format!("NOT i.complete AND i.done = 0 AND NOT {claimed}"), values![now]),
-            None => {}
-        }
-        let order = format!("ORDER BY i.key DESC LIMIT {}", query.limit.clamp(1, LONGEST_PAGE));
-        read(&snapshot, &self.actor, short, &Condition { text, bound, order }, now).await
+        items_of(&snapshot, &self.actor, &query, self.store.inner.writer.clock().now()).await
     }
+}
+
+/// A page of items that stand in lists, the newest first.
+pub(super) async fn items_of(
+    snapshot: &DatabaseTransaction,
+    actor: &Actor,
+    query: &ListReviewItems,
+    now: Micros,
+) -> Result<Vec<ReviewItem>> {
+    let short = short(snapshot, &query.project).await?;
+    let (mut text, mut bound) = narrowed(query);
+    let mut and = |condition: &str, values: Vec<Value>| {
+        text += &format!(" AND {condition}");
+        bound.extend(values);
+    };
+    if query.unfinished {
+        and("NOT i.complete", values![]);
+    }
+    if let Some(person) = &query.assignee {
+        let condition = "EXISTS (SELECT 1 FROM review_assignments a WHERE a.project = i.project AND a.item = i.key AND a.person_id = ?)";
+        and(condition, values![person.as_str()]);
+    }
+    if let Some(row) = &query.row {
+        let (_, span) = places::find_span(snapshot, row).await?;
+        and("i.span = ?", values![span.key]);
+    }
+    if let Some(row) = &query.row_id {
+        and("s.row_id = ?", values![row.as_str()]);
+    }
+    if let Some(after) = &query.after {
+        and("i.key < ?", values![key_of(after)?]);
+    }
+    match query.status {
+        Some(ReviewStatus::Complete) => and("i.complete", values![]),
+        Some(ReviewStatus::InReview) => and(&format!("NOT i.complete AND (i.done > 0 OR {CLAIMED})"), values![now]),
+        Some(ReviewStatus::Backlog) => and(&format!("NOT i.complete AND i.done = 0 AND NOT {CLAIMED}"), values![now]),
+        None => {}
+    }
+    let order = format!("ORDER BY i.key DESC LIMIT {}", query.limit.clamp(1, LONGEST_PAGE));
+    read(snapshot, actor, short, &Condition { text, bound, order }, now).await
+}
+
+/// That somebody has the item `i` in hand; with the time.
+pub(super) const CLAIMED: &str = "EXISTS (SELECT 1 FROM review_claims c WHERE c.project = i.project AND c.item = i.key AND c.until > ?)";
+
+/// Which items `i`, with objects `o`, are of the list, the kind and the time that are asked for.
+pub(super) fn narrowed(query: &ListReviewItems) -> (String, Vec<Value>) {
+    let (mut text, mut bound) = ("i.listed".to_owned(), Vec::new());
+    let mut and = |condition: &str, values: Vec<Value>| {
+        text += &format!(" AND {condition}");
+        bound.extend(values);
+    };
+    if let Some(list) = &query.list {
+        and("i.list_id = ?", values![list.as_str()]);
+    }
+    if let Some(kind) = query.kind {
+        and("o.kind = ?", values![kind.as_str()]);
+    }
+    if let Some(from) = query.flagged.0 {
+        and("i.flagged >= ?", values![from]);
+    }
+    if let Some(to) = query.flagged.1 {
+        and("i.flagged < ?", values![to]);
+    }
+    (text, bound)
 }
 
 /// How a row stands in its lists.

@@ -17,6 +17,7 @@ pub(super) fn others() -> Vec<(&'static str, Way)> {
         ("claim_item", Harmless("as review_item")),
         ("awaited_reviews", Harmless("how many items one may take, in names of lists")),
         ("open_reviews", Harmless("as review_item")),
+        ("review_pace", Harmless("how many reviews are needed, and what one completed oneself; see the tests of reviews")),
         ("next_in_hand", Harmless("as take_next")),
         ("hold_row", Harmless("as review_item")),
         ("keep_item", Harmless("a time")),

@@ -218,7 +218,7 @@ async fn who_sets_a_list_up_is_told_what_there_is_to_choose() {
         assert_eq!((of().await.list.as_ref(), of().await.is_frame_fixed), (Some(&list), false));
         store.reviewer.flag_row(flag(&project, "a", &[&list.id])).await.unwrap();
         let shown = async |desk: &Desk| {
-            let query = OpenReviews { project: project.id.clone(), list: Some(list.id.clone()), shown: ItemsShown::All, after: None };
+            let query = OpenReviews { list: Some(list.id.clone()), shown: ItemsShown::All, ..OpenReviews::of(project.id.clone()) };
             desk.open_reviews(query).await.unwrap().is_new
         };
         assert!(shown(&store.reviewer).await);
@@ -245,7 +245,7 @@ async fn rows_are_drawn_at_random_with_their_probability() {
         let job = store.engineer.job(&job.id).await.unwrap();
         assert_eq!((job.state, job.total, job.done), (JobState::Done, Some(13), 13));
         let items = async || {
-            let query = OpenReviews { project: project.id.clone(), list: Some(list.id.clone()), shown: ItemsShown::All, after: None };
+            let query = OpenReviews { list: Some(list.id.clone()), shown: ItemsShown::All, ..OpenReviews::of(project.id.clone()) };
             store.engineer.open_reviews(query).await.unwrap().items
         };
         let first = items().await;
@@ -279,7 +279,7 @@ async fn what_was_looked_for_is_not_told_to_the_blind() {
         store.engineer.start_job(matching(&project, "answers.Tone.count = 1", flagging(None, None, &[]))).await.unwrap();
         work(&store.store).await;
         let frame = async |desk: &Desk| {
-            let query = OpenReviews { project: project.id.clone(), list: None, shown: ItemsShown::All, after: None };
+            let query = OpenReviews { shown: ItemsShown::All, ..OpenReviews::of(project.id.clone()) };
             let items = desk.open_reviews(query).await.unwrap().items;
             let frame = items[0].selections[0].frame.clone();
             frame.map(|frame| frame.filter)

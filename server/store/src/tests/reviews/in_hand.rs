@@ -13,7 +13,7 @@ use shared::reviews::{
 use shared::{KeyId, Problem, ReviewListId};
 
 fn asked(project: &Project, list: Option<&ReviewListId>, shown: ItemsShown) -> OpenReviews {
-    OpenReviews { project: project.id.clone(), list: list.cloned(), shown, after: None }
+    OpenReviews { list: list.cloned(), shown, ..OpenReviews::of(project.id.clone()) }
 }
 
 fn rows(view: &ReviewsView) -> Vec<&str> {

@@ -258,6 +258,8 @@ async fn what_people_flag_is_seen_by_sdks_and_as_of_every_version() {
             assignee: None,
             row: None,
             row_id: None,
+            kind: None,
+            flagged: (None, None),
             after: None,
             limit: 10,
         };

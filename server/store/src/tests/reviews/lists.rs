@@ -213,6 +213,8 @@ async fn what_a_list_needs_is_copied_and_changed_for_open_items_only() {
                 assignee: None,
                 row: None,
                 row_id: None,
+                kind: None,
+                flagged: (None, None),
                 after: None,
                 limit: 100,
             }
@@ -280,6 +282,8 @@ async fn who_is_asked_is_an_engineers_to_say_and_may_be_taken_back() {
             assignee: Some(id(&store.owner)),
             row: None,
             row_id: None,
+            kind: None,
+            flagged: (None, None),
             after: None,
             limit: 9,
         };
