@@ -1,10 +1,10 @@
 //! What pages ask of the server about experiments and datasets.
 #![expect(missing_docs, reason = "the fields of the types that server functions bring with them cannot be documented")]
 
+use super::ComparisonView;
 use crate::api::AppError;
 #[cfg(feature = "ssr")]
 use crate::api::desk;
-use super::ComparisonView;
 use crate::json::Json;
 use leptos::prelude::*;
 use shared::ProjectId;

@@ -119,7 +119,12 @@ mod tests {
         for address in [
             ComparisonAddress::default(),
             ComparisonAddress { with: with.clone(), differences: true, worst_first: true, ..Default::default() },
-            ComparisonAddress { with: with.clone(), shown: Some(changed), after: Some(Place { created: -5, key: 7 }), ..Default::default() },
+            ComparisonAddress {
+                with: with.clone(),
+                shown: Some(changed),
+                after: Some(Place { created: -5, key: 7 }),
+                ..Default::default()
+            },
             ComparisonAddress { with: with.clone(), shown: Some(RowsShown::Failed(text("a,b & c"))), ..Default::default() },
             ComparisonAddress { with, shown: Some(RowsShown::Missing(text("75% +1"))), ..Default::default() },
         ] {

@@ -56,9 +56,11 @@ struct Drawing<'a> {
 impl Drawing<'_> {
     fn whole(&self) -> Html {
         let comparison = self.comparison;
-        let cut: Html = comparison.cut.iter().map(|name| {
-            html!(r#"<p class="hint told">Of {} only the newest 20,000 rows are compared.</p>"#, name)
-        }).collect();
+        let cut: Html = comparison
+            .cut
+            .iter()
+            .map(|name| html!(r#"<p class="hint told">Of {} only the newest 20,000 rows are compared.</p>"#, name))
+            .collect();
         if comparison.experiments.len() < 2 {
             let choose = Html::ours(r#"<p class="hint told">Choose an experiment to compare with this one.</p>"#);
             return html!("{}{}{}{}", self.ran(), cut, choose, self.rows());
@@ -179,10 +181,15 @@ impl Drawing<'_> {
             return nothing("No row is like that.", &anchor("link", &self.link(&all), &Html::default(), &Html::ours("Show all rows")));
         }
         let base = comparison.experiments.first().map_or("", |ran| &ran.name);
-        let heads: Html = comparison.experiments.iter().enumerate().map(|(side, ran)| {
-            let hint = if side == 0 { html!("base") } else { html!("words against {}", base) };
-            html!(r#"<th scope="col"><span class="clip">{} <span class="hint">{}</span></span></th>"#, ran.name, hint)
-        }).collect();
+        let heads: Html = comparison
+            .experiments
+            .iter()
+            .enumerate()
+            .map(|(side, ran)| {
+                let hint = if side == 0 { html!("base") } else { html!("words against {}", base) };
+                html!(r#"<th scope="col"><span class="clip">{} <span class="hint">{}</span></span></th>"#, ran.name, hint)
+            })
+            .collect();
         let rows: Html = comparison.rows.iter().map(|row| self.row(row)).collect();
         let next = comparison.next.map(|after| {
             let address = ComparisonAddress { after: Some(after), ..self.address.clone() };
@@ -205,15 +212,10 @@ impl Drawing<'_> {
         let input = if row.input.is_empty() { Html::ours(r#"<span class="muted">no input</span>"#) } else { Html::text(&row.input) };
         let expected = (!row.expected.is_empty())
             .then(|| html!(r#"<div class="hint">Expected</div><div class="soft wanted" dir="auto">{}</div>"#, row.expected));
-        let marks: Html = self.sides(row).skip(1).map(|(ran, side)| side.map_or_else(Html::default, |side| mark(side, &ran.name))).collect();
+        let marks: Html =
+            self.sides(row).skip(1).map(|(ran, side)| side.map_or_else(Html::default, |side| mark(side, &ran.name))).collect();
         let cells: Html = self.sides(row).map(|(ran, side)| self.side(row, ran, side)).collect();
-        html!(
-            r#"<tr><td><div class="asked" dir="auto">{}</div><div class="marks">{}</div>{}</td>{}</tr>"#,
-            input,
-            marks,
-            expected,
-            cells
-        )
+        html!(r#"<tr><td><div class="asked" dir="auto">{}</div><div class="marks">{}</div>{}</td>{}</tr>"#, input, marks, expected, cells)
     }
 
     fn sides<'row>(&'row self, row: &'row ComparedRow) -> impl Iterator<Item = (&'row RanExperiment, Option<&'row ComparedSide>)> {
@@ -224,7 +226,8 @@ impl Drawing<'_> {
         let Some(side) = side else {
             return html!(r#"<td data-label="{}"><span class="muted">did not run</span></td>"#, ran.name);
         };
-        let scores: Html = self.comparison.scores.iter().filter_map(|score| Some(scored(score, side.scores.get(&score.name)?, side))).collect();
+        let scores: Html =
+            self.comparison.scores.iter().filter_map(|score| Some(scored(score, side.scores.get(&score.name)?, side))).collect();
         let output = output(side);
         let facts = [
             (side.trials > 1).then(|| format!("newest of {} trials, means of all", format::count(side.trials))),

@@ -136,8 +136,7 @@ fn whiskers(score: &ComparedScore, paired: &Paired, with: &str, end: f64) -> Htm
     };
     let place = |value: f64| format!("{:.2}%", (50.0 + value * 100.0 / end * 50.0).clamp(0.0, 100.0));
     let (from, to) = (place(low), place(high));
-    let words =
-        format!("{}, {with}: {} points, between {} and {}", score.name, signed(paired.difference), signed(low), signed(high));
+    let words = format!("{}, {with}: {} points, between {} and {}", score.name, signed(paired.difference), signed(low), signed(high));
     html!(
         r#"<svg class="whisk" width="100%" height="18" role="img" aria-label="{0}"><line class="ax" x1="0" x2="100%" y1="9" y2="9"/><line class="ax" x1="50%" x2="50%" y1="0" y2="18"/><line class="ci {1}" x1="{2}" x2="{3}" y1="9" y2="9"/><line class="ci {1}" x1="{2}" x2="{2}" y1="5" y2="13"/><line class="ci {1}" x1="{3}" x2="{3}" y1="5" y2="13"/><circle class="pt {1}" cx="{4}" cy="9" r="4"/></svg>"#,
         words,

@@ -62,7 +62,8 @@ fn inputs(comparison: &SideBySide) -> Vec<&str> {
 async fn world(store: &TestStore) -> (Project, [ObjectId; 3]) {
     let project = store.project("side by side").await;
     let ids = [experiment(store, &project, "a").await, experiment(store, &project, "b").await, experiment(store, &project, "c").await];
-    let before: Vec<_> = [(1, 0.5), (2, 1.0), (3, 0.25), (4, 0.5)].map(|(case, score)| row(&format!("a{case}"), case, "It is red.", Some(score))).into();
+    let before: Vec<_> =
+        [(1, 0.5), (2, 1.0), (3, 0.25), (4, 0.5)].map(|(case, score)| row(&format!("a{case}"), case, "It is red.", Some(score))).into();
     send(store, &ids[0], before).await;
     let mut failed = row("b3", 3, "", None);
     failed[0]["output"] = Value::Null;
@@ -228,7 +229,9 @@ async fn the_blind_compare_what_they_may_see() {
         store.owner.change_settings(ChangeSettings { project: project.id.clone(), changes }).await.unwrap();
         let hidden = open(&store.reviewer, &project, "a", "with=b").await;
         assert_eq!((hidden.scores.len(), hidden.inputs, hidden.rows.len()), (0, 5, 5));
-        assert!(hidden.rows.iter().flat_map(|row| row.sides.iter().flatten()).all(|side| side.scores.is_empty() && side.changes.is_empty()));
+        assert!(
+            hidden.rows.iter().flat_map(|row| row.sides.iter().flatten()).all(|side| side.scores.is_empty() && side.changes.is_empty())
+        );
         assert_eq!(open(&store.reviewer, &project, "a", "with=b&show=improved&score=exact&in=b").await.matching, 0);
         assert_eq!(open(&store.engineer, &project, "a", "with=b&show=improved&score=exact&in=b").await.matching, 1);
         // What one has answered oneself is compared.

@@ -1,7 +1,7 @@
 //! What became of the inputs of a page in each experiment.
 
-use super::joined::{Joined, JoinedInput};
 use super::Compared;
+use super::joined::{Joined, JoinedInput};
 use crate::content::traces::{COLUMNS, ListedTrace, StoredTrace};
 use crate::ground::database::{all, list, values};
 use crate::ground::keys::{SpanKey, TraceKey, bound};
