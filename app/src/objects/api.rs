@@ -74,6 +74,8 @@ pub async fn open_comparison(query: OpenComparison) -> Result<ComparisonView, Ap
 #[server(name = DrawAgainstCall, prefix = "/fn", endpoint = "objects/against", input = Json, output = Json)]
 pub async fn draw_against(experiment: shared::ObjectId) -> Result<Html, AppError> {
     let desk = desk()?;
+    // Who may not read is told so, whatever there is.
+    desk.summary(&experiment, "").await?;
     let experiment = desk.object(ObjectKind::Experiment, &experiment).await?;
     let base = desk.base_experiment(&experiment).await?;
     Ok(server::against(&desk, &experiment, base.as_ref()).await?)

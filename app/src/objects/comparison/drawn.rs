@@ -18,8 +18,9 @@ const TRACK: u32 = 30;
 
 /// The comparison that is asked for.
 pub(in crate::objects) async fn draw(desk: &Desk, query: OpenComparison) -> store::Result<ComparisonView> {
-    let (project, address) = (desk.project(&query.project).await?.name, query.address.clone());
+    let (id, address) = (query.project.clone(), query.address.clone());
     let comparison = desk.open_comparison(query).await?;
+    let project = desk.project(&id).await?.name;
     let page = |path: &str| project_page(desk.organization(), &project, path);
     let drawing = Drawing { address, comparison: &comparison, page: &page };
     Ok(ComparisonView {

@@ -16,6 +16,7 @@ use shared::permissions::Action;
 use shared::spans::TraceRow;
 use shared::summary::{ScoreKind, TraceScore};
 use shared::{Micros, ObjectId};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 /// What rows are joined on: the digest of their input. Those without one are the same to it.
@@ -110,8 +111,9 @@ pub(crate) async fn measure(view: &View, most: Option<usize>) -> Result<Measured
     let limit = most.map_or(i64::MAX, |most| i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1));
     let text = "SELECT t.key, t.root, t.created, t.errors, t.duration, t.tokens, t.cost, t.scores, s.input_digest FROM \
                 (SELECT * FROM traces WHERE project = ? AND object = ? ORDER BY created DESC, key DESC LIMIT ?) t \
-                LEFT JOIN spans s ON s.project = t.project AND s.key = t.root ORDER BY t.created DESC, t.key DESC";
+                LEFT JOIN spans s ON s.project = t.project AND s.key = t.root";
     let mut rows = all::<Row>(connection, text, values![view.home.short(), object, limit]).await?;
+    rows.sort_unstable_by_key(|row| Reverse((row.created, row.key)));
     let mut measured = Measured::default();
     if let Some(most) = most {
         measured.cut = rows.len() > most;
