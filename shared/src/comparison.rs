@@ -1,7 +1,7 @@
 //! Experiments beside one another: what ran, what changed, and their rows joined on the input.
 
 use crate::address::ComparisonAddress;
-use crate::experiments::{Change, Paired};
+use crate::experiments::{Paired, ScoreTrend};
 use crate::objects::Place;
 use crate::summary::{ScoreKind, TraceScore};
 use crate::texts::DiffPart;
@@ -141,5 +141,5 @@ pub struct ScoreChange {
     /// By how much.
     pub difference: f64,
     /// What that is.
-    pub change: Change,
+    pub change: ScoreTrend,
 }

@@ -2,7 +2,7 @@
 
 mod paired;
 
-pub use paired::{Change, Paired, Verdict};
+pub use paired::{Paired, ScoreTrend, Verdict};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

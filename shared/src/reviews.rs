@@ -18,7 +18,7 @@ pub use items::{
     ReviewItem, SetReviewStatus, SkipReason, SkipReview, TakeNext, TakenItem, UnflagRow, WhyNext,
 };
 pub use overview::{AwaitedReviews, ItemInHand, ItemsShown, ListProgress, ListSetting, MOST_AWAITED, OpenReviews, ReviewsView};
-pub use pace::{AskPace, Estimate, ListPace, ReviewerPace, durations, median_seconds};
+pub use pace::{AskPace, ListPace, PaceEstimate, ReviewerPace, durations, median_seconds};
 pub use selection::{Selection, SelectionFrame, SelectionKind};
 pub use status::{Progress, ReviewStatus};
 

@@ -112,7 +112,7 @@ fn SideBySide(query: OpenComparison, view: ComparisonView) -> impl IntoView {
         let without = page(&base, with.iter().filter(|other| *other != name).cloned().collect());
         let words = format!("Leave out {name}");
         view! {
-            <span class="compared"><a class="link clip" href=href.clone() rel=relation(&href)>{name.clone()}</a>
+            <span class="beside-base"><a class="link clip" href=href.clone() rel=relation(&href)>{name.clone()}</a>
                 <a class="btn icon ghost small" href=without.clone() rel=relation(&without) aria-label=words.clone() title=words><Icon name=IconName::Close/></a>
             </span>
         }
@@ -151,6 +151,6 @@ fn SideBySide(query: OpenComparison, view: ComparisonView) -> impl IntoView {
             <label class="against"><span>"against"</span><select class="input" aria-label="Base" on:change=choose>{bases}</select></label>
             <div class="actions">{another}</div>
         </header>
-        <div class="table-scroll comparison-body" tabindex="0" role="region" aria-label="Comparison" inner_html=move || inner(view.with(|view| view.drawn.clone()))></div>
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Comparison" inner_html=move || inner(view.with(|view| view.drawn.clone()))></div>
     }
 }

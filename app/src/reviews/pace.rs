@@ -7,7 +7,7 @@ use crate::ui::format;
 use crate::ui::offset_minutes;
 use leptos::prelude::*;
 use shared::Micros;
-use shared::reviews::{AskPace, Estimate, ListPace, ReviewerPace};
+use shared::reviews::{AskPace, ListPace, PaceEstimate, ReviewerPace};
 use std::time::Duration;
 
 /// Microseconds of a minute and of a day.
@@ -92,7 +92,7 @@ fn facts(pace: &ListPace) -> String {
 }
 
 /// A length of time by its two ends: "40–55 min", "2–3 h" of one person's work.
-fn between(Estimate { from, to }: Estimate) -> String {
+fn between(PaceEstimate { from, to }: PaceEstimate) -> String {
     let (unit, word) = if to < 5_400 { (60, "min") } else { (3_600, "h") };
     let (from, to) = (from / unit, to.div_ceil(unit));
     let range = if from == to { format::count(to) } else { [&format::count(from), "–", &format::count(to)].concat() };
@@ -123,7 +123,7 @@ mod tests {
         let pace = |left, estimate, team| facts(&ListPace { mine: 3, team, left, estimate, reviewers: vec![] });
         assert_eq!(pace(0, None, Some(1_200)), "You 3 today · team 1,200 · nothing left");
         assert_eq!(pace(7, None, None), "You 3 today · 7 left · too little known to say how long");
-        let of = |from, to| pace(7, Some(Estimate { from, to }), None);
+        let of = |from, to| pace(7, Some(PaceEstimate { from, to }), None);
         assert_eq!(of(2_400, 3_270), "You 3 today · 7 left · about 40–55 min of one person’s work");
         assert_eq!(of(7_300, 10_000), "You 3 today · 7 left · about 2–3 h of one person’s work");
         assert_eq!(of(3, 50), "You 3 today · 7 left · about 0–1 min of one person’s work");

@@ -1,7 +1,7 @@
 //! The address of experiments side by side.
 
 use super::{encode, pairs, query};
-use crate::experiments::Change;
+use crate::experiments::ScoreTrend;
 use crate::objects::Place;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ pub enum RowsShown {
     /// Those that changed like this in a score of an experiment.
     Changed {
         /// How.
-        change: Change,
+        change: ScoreTrend,
         /// The score.
         score: String,
         /// The name of the experiment.
@@ -56,7 +56,7 @@ impl ComparisonAddress {
                 _ => {}
             }
         }
-        let changed = || Change::ALL.into_iter().find(|change| change.word() == show);
+        let changed = || ScoreTrend::ALL.into_iter().find(|change| change.word() == show);
         address.shown = match show.as_str() {
             _ if experiment.is_empty() => None,
             "failed" => Some(RowsShown::Failed(experiment)),
@@ -115,7 +115,7 @@ mod tests {
     fn the_link_says_all() {
         let text = str::to_owned;
         let with = vec![text("a,b & c"), text("75% +1")];
-        let changed = RowsShown::Changed { change: Change::Regressed, score: text("A/B \"x\""), experiment: text("75% +1") };
+        let changed = RowsShown::Changed { change: ScoreTrend::Regressed, score: text("A/B \"x\""), experiment: text("75% +1") };
         for address in [
             ComparisonAddress::default(),
             ComparisonAddress { with: with.clone(), differences: true, worst_first: true, ..Default::default() },

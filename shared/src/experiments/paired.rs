@@ -9,7 +9,7 @@ const SMALLEST: f64 = 5e-10;
 /// How one input fares against the base.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Change {
+pub enum ScoreTrend {
     /// Better than in the base.
     Improved,
     /// Worse than in the base.
@@ -18,7 +18,7 @@ pub enum Change {
     Unchanged,
 }
 
-impl Change {
+impl ScoreTrend {
     /// All of them, in the order in which they are told.
     pub const ALL: [Self; 3] = [Self::Improved, Self::Regressed, Self::Unchanged];
 
@@ -79,26 +79,27 @@ impl Paired {
     /// What differences come to, one for each input.
     pub fn of(differences: impl IntoIterator<Item = f64>, higher_is_better: bool) -> Self {
         let differences: Vec<f64> = differences.into_iter().collect();
-        let counted = |change| differences.iter().filter(|difference| Change::of(**difference, higher_is_better) == change).count() as u64;
+        let counted =
+            |change| differences.iter().filter(|difference| ScoreTrend::of(**difference, higher_is_better) == change).count() as u64;
         let estimate = cluster_mean(differences.chunks(1));
         let pairs = differences.len();
         Self {
             pairs: pairs as u64,
             difference: if pairs == 0 { 0.0 } else { differences.iter().sum::<f64>() / pairs as f64 },
             interval: estimate.map(|estimate| (estimate.low, estimate.high)),
-            improved: counted(Change::Improved),
-            regressed: counted(Change::Regressed),
-            unchanged: counted(Change::Unchanged),
+            improved: counted(ScoreTrend::Improved),
+            regressed: counted(ScoreTrend::Regressed),
+            unchanged: counted(ScoreTrend::Unchanged),
             higher_is_better,
         }
     }
 
     /// How many inputs changed like this.
-    pub fn count(&self, change: Change) -> u64 {
+    pub fn count(&self, change: ScoreTrend) -> u64 {
         match change {
-            Change::Improved => self.improved,
-            Change::Regressed => self.regressed,
-            Change::Unchanged => self.unchanged,
+            ScoreTrend::Improved => self.improved,
+            ScoreTrend::Regressed => self.regressed,
+            ScoreTrend::Unchanged => self.unchanged,
         }
     }
 
@@ -172,8 +173,8 @@ mod tests {
         let rise = [0.30, 0.31, 0.29];
         assert_eq!([true, false].map(|higher| Paired::of(rise, higher).verdict()), [Verdict::Better, Verdict::Worse]);
         let fallen = Paired::of(rise.map(|rise| -rise), false);
-        assert_eq!((fallen.verdict(), fallen.improved, fallen.count(Change::Regressed)), (Verdict::Better, 3, 0));
+        assert_eq!((fallen.verdict(), fallen.improved, fallen.count(ScoreTrend::Regressed)), (Verdict::Better, 3, 0));
         // What only the sum of floating numbers makes is no change.
-        assert_eq!(Change::of(0.1 + 0.2 - 0.3, true), Change::Unchanged);
+        assert_eq!(ScoreTrend::of(0.1 + 0.2 - 0.3, true), ScoreTrend::Unchanged);
     }
 }

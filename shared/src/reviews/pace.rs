@@ -26,14 +26,14 @@ pub struct AskPace {
 
 /// How long something will take, in seconds of reviewing by one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Estimate {
+pub struct PaceEstimate {
     /// At the shortest.
     pub from: u64,
     /// At the longest.
     pub to: u64,
 }
 
-impl Estimate {
+impl PaceEstimate {
     /// What `left` more reviews take if they go on like those whose durations are known: a range for the mean that holds in 95 of 100
     /// cases. None where too little is known, or nothing is left.
     pub fn of(left: i64, durations: &[Micros]) -> Option<Self> {
@@ -74,7 +74,7 @@ pub struct ListPace {
     /// Reviews that are still needed.
     pub left: i64,
     /// How long these take; none where too little is known to say.
-    pub estimate: Option<Estimate>,
+    pub estimate: Option<PaceEstimate>,
     /// By person, in the order of their names; nobody for who does not look after the list.
     pub reviewers: Vec<ReviewerPace>,
 }
@@ -101,15 +101,15 @@ mod tests {
     #[test]
     fn what_is_known_of_too_few_is_not_estimated() {
         let same = |count: usize| vec![30 * SECOND; count];
-        assert_eq!(Estimate::of(100, &same(9)), None);
-        assert_eq!(Estimate::of(100, &same(10)), Some(Estimate { from: 3_000, to: 3_000 }));
-        assert_eq!(Estimate::of(0, &same(10)), None);
+        assert_eq!(PaceEstimate::of(100, &same(9)), None);
+        assert_eq!(PaceEstimate::of(100, &same(10)), Some(PaceEstimate { from: 3_000, to: 3_000 }));
+        assert_eq!(PaceEstimate::of(0, &same(10)), None);
         let mixed: Vec<Micros> = (1..=20).map(|number| number * 10 * SECOND).collect();
-        let Some(Estimate { from, to }) = Estimate::of(10, &mixed) else { panic!("enough is known") };
+        let Some(PaceEstimate { from, to }) = PaceEstimate::of(10, &mixed) else { panic!("enough is known") };
         assert!(from < 1_050 && 1_050 < to && from > 700 && to < 1_400, "{from} to {to}");
         // What scatters widely is not done in less than no time.
         let wide: Vec<Micros> = (0..10).map(|number| if number == 0 { 900 * SECOND } else { SECOND }).collect();
-        assert_eq!(Estimate::of(1, &wide).map(|estimate| estimate.from), Some(0));
+        assert_eq!(PaceEstimate::of(1, &wide).map(|estimate| estimate.from), Some(0));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::ui::markup::{icon, relative_time};
 use crate::ui::{IconName, IconSize, format, score_bar, score_source};
 use shared::address::{ComparisonAddress, LogsAddress, RowsPage, RowsShown, comparison_page, project_page};
 use shared::comparison::{ComparedRow, ComparedScore, ComparedSide, OpenComparison, RanExperiment, SideBySide};
-use shared::experiments::Change;
+use shared::experiments::ScoreTrend;
 use shared::html;
 use shared::markup::Html;
 use shared::summary::TraceScore;
@@ -38,7 +38,7 @@ pub(in crate::objects) async fn against(desk: &Desk, query: OpenComparison, name
     let mut scores = desk.compared_scores(query).await?;
     scores.retain(|score| score.sides.iter().any(|side| side.paired.pairs > 0));
     let page = project_page(desk.organization(), &project, &comparison_page(&base));
-    let rows = |score: &str, change: Change, with: &str| {
+    let rows = |score: &str, change: ScoreTrend, with: &str| {
         let shown = Some(RowsShown::Changed { change, score: score.to_owned(), experiment: with.to_owned() });
         let address = ComparisonAddress { with: vec![with.to_owned()], shown, ..ComparisonAddress::default() };
         (page.clone() + &address.to_query(), false)
@@ -59,14 +59,14 @@ impl Drawing<'_> {
         let cut: Html = comparison
             .cut
             .iter()
-            .map(|name| html!(r#"<p class="hint told">Of {} only the newest 20,000 rows are compared.</p>"#, name))
+            .map(|name| html!(r#"<p class="hint comparison-note">Of {} only the newest 20,000 rows are compared.</p>"#, name))
             .collect();
         if comparison.experiments.len() < 2 {
-            let choose = Html::ours(r#"<p class="hint told">Choose an experiment to compare with this one.</p>"#);
+            let choose = Html::ours(r#"<p class="hint comparison-note">Choose an experiment to compare with this one.</p>"#);
             return html!("{}{}{}{}", self.ran(), cut, choose, self.rows());
         }
         let names: Vec<&str> = comparison.experiments.iter().map(|ran| ran.name.as_str()).collect();
-        let rows = |score: &str, change: Change, with: &str| {
+        let rows = |score: &str, change: ScoreTrend, with: &str| {
             let shown = RowsShown::Changed { change, score: score.to_owned(), experiment: with.to_owned() };
             let is_shown = self.address.shown.as_ref() == Some(&shown);
             (self.link(&self.address.with_shown(Some(shown))), is_shown)
@@ -252,12 +252,12 @@ impl Drawing<'_> {
 
 /// What became of an input, at its side: worse where anything is, else better, and that it failed.
 fn mark(side: &ComparedSide, name: &str) -> Html {
-    let any = |change: Change| side.changes.values().any(|changed| changed.change == change);
+    let any = |change: ScoreTrend| side.changes.values().any(|changed| changed.change == change);
     let (tone, symbol, word) = if side.failed {
         ("bad", IconName::Warning, "failed")
-    } else if any(Change::Regressed) {
+    } else if any(ScoreTrend::Regressed) {
         ("bad", IconName::Down, "regressed")
-    } else if any(Change::Improved) {
+    } else if any(ScoreTrend::Improved) {
         ("good", IconName::Up, "improved")
     } else {
         return Html::default();
@@ -269,9 +269,9 @@ fn mark(side: &ComparedSide, name: &str) -> Html {
 fn scored(score: &ComparedScore, value: &TraceScore, side: &ComparedSide) -> Html {
     let change = side.changes.get(&score.name).and_then(|changed| {
         let tone = match changed.change {
-            Change::Improved => "up",
-            Change::Regressed => "down",
-            Change::Unchanged => return None,
+            ScoreTrend::Improved => "up",
+            ScoreTrend::Regressed => "down",
+            ScoreTrend::Unchanged => return None,
         };
         Some(html!(r#"<span class="delta {}">{}</span>"#, tone, format::points(changed.difference * 100.0)?))
     });

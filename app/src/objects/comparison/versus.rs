@@ -4,7 +4,7 @@ use crate::raw_query::relation;
 use crate::ui::markup::icon;
 use crate::ui::{IconName, IconSize, format, score_source};
 use shared::comparison::{ComparedScore, ScoreSide};
-use shared::experiments::{Change, Paired, Verdict};
+use shared::experiments::{Paired, ScoreTrend, Verdict};
 use shared::html;
 use shared::markup::Html;
 
@@ -18,7 +18,7 @@ pub(super) struct Versus<'a> {
     /// The names of those that are compared.
     pub(super) with: Vec<&'a str>,
     /// The address of the rows that changed in a score like this, for one of those that are compared; and whether they are shown already.
-    pub(super) rows: &'a dyn Fn(&str, Change, &str) -> (String, bool),
+    pub(super) rows: &'a dyn Fn(&str, ScoreTrend, &str) -> (String, bool),
 }
 
 /// An anchor; what the router cannot go to is left to the browser.
@@ -67,7 +67,7 @@ impl Versus<'_> {
 
     fn side(&self, score: &ComparedScore, side: &ScoreSide, with: &str, end: f64) -> Html {
         let mean = side.mean.map_or_else(|| "–".to_owned(), format::percent);
-        let counts: Html = Change::ALL.into_iter().map(|change| self.count(score, &side.paired, change, with)).collect();
+        let counts: Html = ScoreTrend::ALL.into_iter().map(|change| self.count(score, &side.paired, change, with)).collect();
         html!(
             r#"<span class="soft clip" title="{}">{}</span><span class="num"><b>{}</b></span><span class="plot">{}</span>{}{}"#,
             with,
@@ -80,7 +80,7 @@ impl Versus<'_> {
     }
 
     /// How many inputs changed like this, which leads to them.
-    fn count(&self, score: &ComparedScore, paired: &Paired, change: Change, with: &str) -> Html {
+    fn count(&self, score: &ComparedScore, paired: &Paired, change: ScoreTrend, with: &str) -> Html {
         let number = format::count(paired.count(change));
         let words = html!(r#"{}<span class="sr"> {}, {}, {}</span>"#, number, change.word(), with, score.name);
         if paired.count(change) == 0 {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use shared::address::ComparisonAddress;
 use shared::answers::SetAnswer;
 use shared::comparison::{OpenComparison, SideBySide};
-use shared::experiments::{Change, Verdict};
+use shared::experiments::{ScoreTrend, Verdict};
 use shared::objects::{DeleteObject, IfTaken, ObjectKind, RegisterObject, RowAddress};
 use shared::projects::{ChangeSettings, Project};
 use shared::questions::Definition;
@@ -136,7 +136,7 @@ async fn rows_stand_side_by_side() {
         assert_eq!(one.expected, "Answer 1");
         let again = one.sides[1].as_ref().unwrap();
         assert_eq!((again.trials, again.scores["exact"].value, again.tokens), (2, 0.75, Some(10)));
-        assert_eq!((again.changes["exact"].difference, again.changes["exact"].change), (0.25, Change::Improved));
+        assert_eq!((again.changes["exact"].difference, again.changes["exact"].change), (0.25, ScoreTrend::Improved));
         let words: Vec<_> = again.output.iter().map(|part| (part.kind, part.text.as_str())).collect();
         assert_eq!(words[0], (DiffKind::Same, "It is "));
         assert_eq!(words[1], (DiffKind::Removed, "red"));
@@ -269,7 +269,7 @@ async fn rows_without_an_input_are_one() {
         let all = open(&store.viewer, &project, "a", "with=b").await;
         assert_eq!((all.inputs, all.rows[0].sides[1].as_ref().unwrap().trials, all.rows[0].input.as_str()), (1, 2, ""));
         assert_eq!(all.scores[0].sides[0].paired.difference, 0.25);
-        assert_eq!(all.rows[0].sides[1].as_ref().unwrap().changes["exact"].change, Change::Improved);
+        assert_eq!(all.rows[0].sides[1].as_ref().unwrap().changes["exact"].change, ScoreTrend::Improved);
     }
 }
 

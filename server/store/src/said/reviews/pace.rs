@@ -8,7 +8,7 @@ use crate::projects::settings;
 use crate::{Desk, Result};
 use sea_orm::{FromQueryResult, Value};
 use shared::permissions::Action;
-use shared::reviews::{AskPace, Estimate, ListPace, ReviewerPace, durations, median_seconds};
+use shared::reviews::{AskPace, ListPace, PaceEstimate, ReviewerPace, durations, median_seconds};
 use shared::{Micros, PersonId, Problem, ReviewListId};
 use std::collections::BTreeMap;
 
@@ -93,7 +93,7 @@ impl Desk {
             mine: counted.iter().find(|row| row.person_id == me).map_or(0, |row| row.today),
             team: (!is_blind).then(|| counted.iter().map(|row| row.today).sum()),
             left: missing,
-            estimate: Estimate::of(missing, &known),
+            estimate: PaceEstimate::of(missing, &known),
             reviewers,
         })
     }

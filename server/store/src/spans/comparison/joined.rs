@@ -6,7 +6,7 @@ use crate::looking::experiments::{Input, Measured, MeasuredRow};
 use crate::people::names::same_name;
 use shared::Problem;
 use shared::address::{ComparisonAddress, RowsShown};
-use shared::experiments::Change;
+use shared::experiments::ScoreTrend;
 use std::collections::HashMap;
 
 /// The inputs of some experiments: those of the first, newest first, then those that only later ones have.
@@ -102,15 +102,18 @@ impl<'a> Rule<'a> {
         gains.into_iter().reduce(f64::min).unwrap_or(f64::MAX)
     }
 
-    fn change(&self, input: &JoinedInput, score: &str, side: usize) -> Option<Change> {
-        Some(Change::of(self.compared.difference(input, score, side)?, self.compared.higher_is_better(score)))
+    fn change(&self, input: &JoinedInput, score: &str, side: usize) -> Option<ScoreTrend> {
+        Some(ScoreTrend::of(self.compared.difference(input, score, side)?, self.compared.higher_is_better(score)))
     }
 
     /// Whether something changed on an input, or it failed or is missing somewhere.
     fn differs(&self, input: &JoinedInput) -> bool {
         let failed = |(side, measured)| input.rows(side).is_empty() || input.has_failed(side, measured);
         self.compared.measured.iter().enumerate().any(failed)
-            || self.compared.pairs().any(|(score, side)| self.change(input, score, side).is_some_and(|change| change != Change::Unchanged))
+            || self
+                .compared
+                .pairs()
+                .any(|(score, side)| self.change(input, score, side).is_some_and(|change| change != ScoreTrend::Unchanged))
     }
 }
 

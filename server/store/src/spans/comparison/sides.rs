@@ -11,7 +11,7 @@ use crate::render::{self, compare, diff};
 use crate::{Desk, Result};
 use serde_json::value::RawValue;
 use shared::comparison::{ComparedRow, ComparedSide, ScoreChange};
-use shared::experiments::Change;
+use shared::experiments::ScoreTrend;
 use shared::summary::{ScoreKind, TraceScore};
 use shared::texts::{DiffKind, DiffPart};
 use std::collections::{BTreeMap, HashMap};
@@ -143,7 +143,7 @@ impl Compared {
             let spread = known.iter().filter_map(|score| score.spread).reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
             scores.insert(name.clone(), TraceScore { value, kind, spread });
             if let Some(difference) = self.difference(input, name, side) {
-                changes.insert(name.clone(), ScoreChange { difference, change: Change::of(difference, self.higher_is_better(name)) });
+                changes.insert(name.clone(), ScoreChange { difference, change: ScoreTrend::of(difference, self.higher_is_better(name)) });
             }
         }
         let mean = |name: &str| measured.metrics.get(name).and_then(|values| values.of_input(&input.input));

@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use shared::address::{ComparisonAddress, RowsShown};
 use shared::audit::{ListActivity, ListTraceActivity, ReadChange};
 use shared::comparison::OpenComparison;
-use shared::experiments::Change;
+use shared::experiments::ScoreTrend;
 use shared::filter::{Context, parse_expression, parse_query};
 use shared::objects::{FieldName, ObjectKind};
 use shared::said::KnownSaid;
@@ -150,7 +150,7 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
                     let with = vec!["new".to_owned()];
                     let changed = |change| RowsShown::Changed { change, score: "Tone".to_owned(), experiment: "new".to_owned() };
                     let mut all = String::new();
-                    for shown in Change::ALL.map(|change| Some(changed(change))).into_iter().chain([None]) {
+                    for shown in ScoreTrend::ALL.map(|change| Some(changed(change))).into_iter().chain([None]) {
                         let address = ComparisonAddress { with: with.clone(), shown, worst_first: true, ..ComparisonAddress::default() };
                         let query = OpenComparison { project: world.project.id.clone(), base: "base".to_owned(), address };
                         all += &written(&desk.open_comparison(query).await.unwrap());
