@@ -177,7 +177,7 @@ fn entries(opening: u32) -> Vec<PaletteEntry> {
         }
     };
     press("This page", ".head .actions :is(a, button), [data-views], a[download]", &|_, words| words);
-    press("Go to", ".rail [data-key], .rail a:not(.brand)", &|_, words| words);
+    press("Go to", ".rail [data-key], .rail a:not(.brand), .bottom-bar a", &|_, words| words);
     press("Go to", ".rail .brand", &|_, _| "All projects".to_owned());
     press("Go to", ".views a", &|_, words| ["View: ", &words].concat());
     press("Everywhere", ".rail .item", &|_, words| words);
