@@ -32,14 +32,16 @@ pub struct SideBySide {
     pub inputs: u64,
     /// By name, those of people first.
     pub scores: Vec<ComparedScore>,
+    /// How many scores there are beyond those that are compared.
+    pub scores_left_out: u64,
     /// Inputs that match.
     pub matching: u64,
     /// A page of them.
     pub rows: Vec<ComparedRow>,
     /// Where the next page begins; none at the end.
     pub next: Option<Place>,
-    /// The names of experiments of which only the newest rows are compared, because they have too many.
-    pub cut: Vec<String>,
+    /// The names of experiments of which only so many of the newest rows are compared, because there are too many or there was no time for more.
+    pub cut: Vec<(String, u64)>,
     /// The names of the other experiments of the project, newest first.
     pub others: Vec<String>,
     /// Live events up to this one are in it already.

@@ -21,6 +21,7 @@ use leptos::prelude::*;
 use shared::address::ReviewsAddress;
 use shared::objects::ObjectKind;
 use shared::permissions::Action;
+use shared::ranges::TimeRange;
 use shared::reviews::{COLUMN, ItemCounts, ItemsShown, ListProgress, OpenReviews};
 use shared::{ProjectId, ReviewItemId, ReviewListId};
 
@@ -47,7 +48,7 @@ fn asked(project: &ProjectId, address: &ReviewsAddress) -> OpenReviews {
         shown: shown(address),
         after: after.map(ReviewItemId),
         kind: kind.as_deref().and_then(ObjectKind::parse),
-        range: range.unwrap_or_default(),
+        range: range.filter(|range| TimeRange::parse(range).is_ok()).unwrap_or_default(),
         board: is_board.then_some([COLUMN; 3]),
     }
 }

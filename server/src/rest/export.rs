@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::stream;
+use http::Version;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use indexmap::IndexMap;
 use serde_json::value::RawValue;
@@ -27,7 +28,11 @@ type ExportedRow = IndexMap<String, Box<RawValue>>;
 
 /// Sends every span of the traces whose row matches, newest first; with `rows=traces` their roots alone. What fails on the way ends the
 /// connection, so that no part passes for the whole.
-pub async fn export(Signed(desk): Signed, query: Query) -> ApiResult<Response> {
+pub async fn export(Signed(desk): Signed, version: Version, query: Query) -> ApiResult<Response> {
+    if version < Version::HTTP_11 {
+        let reason = "Ask with HTTP/1.1: in HTTP/1.0 nobody sees whether a file is whole. A proxy may need proxy_http_version 1.1.";
+        return Err(Problem::invalid("version", reason).into());
+    }
     let kind = query.required("object_type").map(ObjectKind::parse)?;
     let kind = kind.ok_or_else(|| Problem::invalid("object_type", "Use project_logs, experiment or dataset."))?;
     let object = ObjectId::from(query.required("object_id")?);

@@ -99,6 +99,9 @@ async fn what_is_wrong_with_the_question_is_told_before_anything_is_sent() {
             let said = serde_json::from_str::<Value>(&text).unwrap()["error"].as_str().unwrap().to_owned();
             told += &format!("{} {said}\n", status.as_u16());
         }
+        let path = format!("/v1/export?object_type=project_logs&object_id={project}");
+        let old = server.request(&key, Method::GET, &path).version(http::Version::HTTP_10).send().await.unwrap();
+        assert!(old.status() == StatusCode::BAD_REQUEST && old.text().await.unwrap().contains("Ask with HTTP/1.1"));
         expect![[r#"
             400 object_type: Add this to the query.
             404 There is no experiment with this id or name here. It may have been deleted, or the link is incomplete.

@@ -2,6 +2,7 @@
 
 use super::ShownColumn;
 use crate::logs::layout::{CREATED, Layout};
+use shared::Problem;
 use shared::columns::{Column, MOST_COMPUTED};
 use shared::filter::{Kind, parse_expression};
 use shared::spans::TraceMeasure;
@@ -23,7 +24,13 @@ impl Chosen {
         let columns = match Column::parse(text) {
             Ok(columns) if columns.is_empty() => return Self::default(),
             Ok(columns) => super::titled(columns, layout),
-            Err(problem) => return Self { note: Some(format!("The columns cannot be shown. {problem}")), ..Self::default() },
+            Err(problem) => {
+                let why = match &problem {
+                    Problem::Filter { mistakes } => mistakes.first().map(|mistake| mistake.message.clone()).unwrap_or_default(),
+                    other => other.to_string(),
+                };
+                return Self { note: Some(format!("The columns cannot be shown. {why}")), ..Self::default() };
+            }
         };
         let mut chosen = Self::default();
         for column in columns {

@@ -59,8 +59,17 @@ impl Drawing<'_> {
         let cut: Html = comparison
             .cut
             .iter()
-            .map(|name| html!(r#"<p class="hint comparison-note">Of {} only the newest 20,000 rows are compared.</p>"#, name))
+            .map(|(name, rows)| {
+                let rows = format::counted(*rows, "row is", "rows are");
+                let words = format!("only the newest {rows} compared; what seems missing there may only be older.");
+                html!(r#"<p class="hint comparison-note">Of {} {}</p>"#, name, words)
+            })
             .collect();
+        let left_out = (comparison.scores_left_out > 0).then(|| {
+            let words = format::counted(comparison.scores_left_out, "more score is", "more scores are");
+            html!(r#"<p class="hint comparison-note">{} not compared.</p>"#, words)
+        });
+        let cut = html!("{}{}", cut, left_out);
         if comparison.experiments.len() < 2 {
             let choose = Html::ours(r#"<p class="hint comparison-note">Choose an experiment to compare with this one.</p>"#);
             return html!("{}{}{}{}", self.ran(), cut, choose, self.rows());

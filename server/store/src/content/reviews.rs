@@ -9,13 +9,15 @@ pub(crate) mod shown;
 pub(crate) use items::{ItemState, NO_ROOM, RowReviews, tell_row};
 
 use crate::Result;
-use crate::ground::database::{all, one, values};
+use crate::ground::database::{all, list as places, one, values};
 use crate::ground::keys::ItemKey;
 use crate::people::names;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use sha2::{Digest, Sha256};
+use shared::people::Role;
 use shared::permissions::Action;
 use shared::projects::Settings;
+use shared::questions::Audience;
 use shared::reviews::{ListDefinition, Progress, ReviewList, ReviewStatus};
 use shared::{Micros, ObjectId, PersonId, Problem, ProjectId, ReviewListId, RowId};
 
@@ -174,10 +176,39 @@ pub(crate) async fn assigned(connection: &impl ConnectionTrait, items: &[ItemKey
     if items.is_empty() {
         return Ok(Vec::new());
     }
-    let places = crate::ground::database::list(items.len());
-    let text = format!("SELECT item, person_id FROM review_assignments WHERE project = ? AND item IN ({places}) ORDER BY item, person_id");
+    let text = format!(
+        "SELECT item, person_id FROM review_assignments WHERE project = ? AND item IN ({}) ORDER BY item, person_id",
+        places(items.len())
+    );
     let rows = all::<Row>(connection, &text, crate::ground::keys::bound(items)).await?;
     Ok(rows.into_iter().map(|row| (row.item, row.person_id)).collect())
+}
+
+/// That whoever an assignment `a` asks can review the items of a list, with what is bound. An item whose people all cannot is anybody's.
+pub(crate) fn able(list: &List) -> (String, Vec<Value>) {
+    let roles = Role::ALL.into_iter().filter(|role| Action::Review.allowed(*role, None)).map(|role| Value::from(role.as_str()));
+    let mut bound: Vec<Value> = roles.collect();
+    let mut text = format!("EXISTS (SELECT 1 FROM people p WHERE p.id = a.person_id AND p.active AND p.role IN ({})", places(bound.len()));
+    let Audience { people, roles } = &list.list.definition.reviewers;
+    if !people.is_empty() || !roles.is_empty() {
+        let among = |column: &str, count: usize| if count == 0 { "FALSE".to_owned() } else { format!("{column} IN ({})", places(count)) };
+        text += &format!(" AND ({} OR {})", among("p.id", people.len()), among("p.role", roles.len()));
+        bound.extend(people.iter().map(|person| Value::from(person.as_str())));
+        bound.extend(roles.iter().map(|role| Value::from(role.as_str())));
+    }
+    (text + ")", bound)
+}
+
+/// The people who are asked to review an item of a list and can.
+pub(crate) async fn asked(connection: &impl ConnectionTrait, list: &List, item: ItemKey) -> Result<Vec<String>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        person_id: String,
+    }
+    let (able, more) = able(list);
+    let text = format!("SELECT a.person_id FROM review_assignments a WHERE a.project = ? AND a.item = ? AND {able} ORDER BY a.person_id");
+    let bound = crate::ground::keys::bound(&[item]).into_iter().chain(more).collect();
+    Ok(all::<Row>(connection, &text, bound).await?.into_iter().map(|row| row.person_id).collect())
 }
 
 /// Refuses people who cannot take a row of a list in hand: nobody else would be offered it.

@@ -7,6 +7,7 @@ use crate::content::traces::ListedTrace;
 use crate::ground::database::{all, values};
 use crate::ground::keys::{SpanKey, TraceKey};
 use crate::looking::view::View;
+use crate::looking::work::Effort;
 use crate::projects::questions;
 use crate::{Desk, Result};
 use sea_orm::FromQueryResult;
@@ -15,7 +16,7 @@ use shared::objects::{NamedObject, ObjectKind};
 use shared::permissions::Action;
 use shared::spans::TraceRow;
 use shared::summary::{ScoreKind, TraceScore};
-use shared::{Micros, ObjectId};
+use shared::{Micros, ObjectId, Problem};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
@@ -119,12 +120,17 @@ pub(crate) async fn measure(view: &View, most: Option<usize>) -> Result<Measured
         measured.cut = rows.len() > most;
         rows.truncate(most);
     }
-    let keys = joining::keys(view, &rows.iter().map(|row| row.root).collect::<Vec<_>>()).await?;
+    let effort = if most.is_some() { Effort::summary() } else { Effort::whole() };
+    let keys = joining::keys(view, &rows.iter().map(|row| row.root).collect::<Vec<_>>(), effort).await?;
     if let Some(keys) = &keys {
         // Those for which there was no time.
         let before = rows.len();
         rows.retain(|row| keys.contains_key(&row.root));
         measured.cut |= rows.len() < before;
+        if measured.cut && most.is_none() {
+            let reason = "Reading what the rows are joined on takes too long. Use a simpler expression, such as one value of the metadata.";
+            return Err(Problem::invalid("comparison_key", reason).into());
+        }
     }
     let seen = view.sight.of_object(connection, object).await?;
     let (mut shown, mut visible) = (HashMap::new(), BTreeMap::new());
@@ -147,7 +153,8 @@ pub(crate) async fn measure(view: &View, most: Option<usize>) -> Result<Measured
             false => serde_json::from_str::<BTreeMap<String, TraceScore>>(&row.scores)?,
         };
         let own = if seen.hides(row.root) { None } else { row.input_digest };
-        let input = keys.as_ref().map_or(own, |keys| keys.get(&row.root).copied().flatten());
+        // Where the key says nothing, a row is found by its input as everywhere.
+        let input = keys.as_ref().and_then(|keys| keys.get(&row.root).copied().flatten()).or(own);
         measured.add(row, scores, input);
     }
     Ok(measured)

@@ -22,7 +22,7 @@ use shared::permissions::Action;
 use shared::reviews::{
     AssignReview, CompleteReview, FlagRow, Flagging, ReviewItem, ReviewStatus, SetReviewStatus, SkipReview, UnflagRow, check_text,
 };
-use shared::{Problem, QuestionId, ReviewListId};
+use shared::{PersonId, Problem, QuestionId, ReviewListId};
 use std::collections::BTreeSet;
 
 impl Desk {
@@ -182,9 +182,7 @@ pub(crate) async fn set_status(turn: &mut Turn<'_>, command: SetReviewStatus) ->
     let list = listed(&row, command.list)?;
     match command.status {
         ReviewStatus::InReview => require_reviewer(&row, actor, &list).await?,
-        // Who looks after the list closes and opens what others review.
-        ReviewStatus::Complete | ReviewStatus::Backlog if actor.may(Action::Configure) => {}
-        ReviewStatus::Complete | ReviewStatus::Backlog => require_of_list(row.list(&list)?, actor)?,
+        ReviewStatus::Complete | ReviewStatus::Backlog => require_closer(&row, actor, &list)?,
     }
     row.set_status(&list, command.status).await?;
     let told = row.finish().await?;
@@ -203,6 +201,7 @@ pub(crate) async fn put_back(turn: &mut Turn<'_>, list: &str, deed: &Deed, from:
         Deed::Assign => {
             let people = |text: Option<&str>| text.map(serde_json::from_str::<BTreeSet<String>>).transpose();
             let (before, after) = (people(from)?.unwrap_or_default(), people(to)?.unwrap_or_default());
+            row.require_reviewers(&list, &ids(before.difference(&after))).await?;
             row.assign(&list, |people| {
                 people.retain(|person| before.contains(person) || !after.contains(person));
                 people.extend(before.difference(&after).cloned());
@@ -214,6 +213,11 @@ pub(crate) async fn put_back(turn: &mut Turn<'_>, list: &str, deed: &Deed, from:
             let (from, to) = state(from)?.zip(state(to)?).ok_or_else(|| Problem::invalid("edit", "This edit cannot be taken back."))?;
             if from.assignees != to.assignees {
                 actor.require(Action::Assign, Action::Assign.phrase())?;
+                row.require_reviewers(&list, &ids(from.assignees.difference(&to.assignees))).await?;
+            }
+            // Closing and opening is for who may do it anew.
+            if from.listed && to.listed && (from.closed, from.round, &from.status) != (to.closed, to.round, &to.status) {
+                require_closer(&row, actor, &list)?;
             }
             row.restore(&list, from, &to).await?;
         }
@@ -269,6 +273,15 @@ async fn require_reviewer(row: &RowReviews<'_>, actor: &Actor, id: &ReviewListId
         return Ok(());
     }
     Err(Problem::not_yours("Others are asked to review this row. Take the next one, or ask who assigned it.").into())
+}
+
+/// Refuses who may not close and open the reviews of a list: who looks after it does that to what others review.
+fn require_closer(row: &RowReviews<'_>, actor: &Actor, id: &ReviewListId) -> Result<()> {
+    if actor.may(Action::Configure) { Ok(()) } else { require_of_list(row.list(id)?, actor) }
+}
+
+fn ids<'a>(people: impl Iterator<Item = &'a String>) -> Vec<PersonId> {
+    people.cloned().map(PersonId).collect()
 }
 
 /// Refuses who does not review a list.

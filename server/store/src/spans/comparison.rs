@@ -17,7 +17,7 @@ use shared::experiments::{Paired, Values};
 use shared::objects::{NamedObject, ObjectKind, Place};
 use shared::permissions::Action;
 use shared::summary::ScoreKind;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Rows of each experiment that are compared at most, the newest.
 const MOST_ROWS: usize = 20_000;
@@ -36,6 +36,8 @@ struct Compared {
     measured: Vec<Measured>,
     /// The names of scores of which less is better.
     lower: HashSet<String>,
+    /// How many scores there are beyond these.
+    scores_left_out: u64,
     as_of: i64,
 }
 
@@ -60,7 +62,12 @@ impl Desk {
             matching,
             rows,
             next,
-            cut: compared.each().filter(|(_, measured)| measured.cut).map(|(object, _)| object.name.clone()).collect(),
+            scores_left_out: compared.scores_left_out,
+            cut: compared
+                .each()
+                .filter(|(_, measured)| measured.cut)
+                .map(|(object, measured)| (object.name.clone(), measured.rows.len() as u64))
+                .collect(),
             others: compared.others,
             as_of: compared.as_of,
         })
@@ -87,7 +94,8 @@ impl Desk {
             as_of = as_of.min(view.as_of);
             measured.push(measure(&view, Some(MOST_ROWS)).await?);
         }
-        Ok(Compared { objects, others, measured, lower, as_of })
+        let scores_left_out = leave_out(&mut measured);
+        Ok(Compared { objects, others, measured, lower, scores_left_out, as_of })
     }
 
     /// What ran of each.
@@ -112,6 +120,24 @@ impl Desk {
         });
         Ok(ran.collect())
     }
+}
+
+/// Leaves out the scores beyond those that are compared, and says how many these are. Those of people stay first.
+fn leave_out(measured: &mut [Measured]) -> u64 {
+    let mut kinds: BTreeMap<String, ScoreKind> = BTreeMap::new();
+    for (name, kind) in measured.iter().flat_map(|measured| &measured.kinds) {
+        let known = kinds.entry(name.clone()).or_insert(*kind);
+        *known = ScoreKind::first_of([*known, *kind]);
+    }
+    let mut names: Vec<(bool, String)> =
+        kinds.into_iter().map(|(name, kind)| (!matches!(kind, ScoreKind::Human | ScoreKind::Gold), name)).collect();
+    names.sort();
+    let left_out: BTreeSet<String> = names.into_iter().skip(MOST_SCORES).map(|(_, name)| name).collect();
+    for measured in measured {
+        measured.kinds.retain(|name, _| !left_out.contains(name));
+        measured.scores.retain(|name, _| !left_out.contains(name));
+    }
+    left_out.len() as u64
 }
 
 /// The experiments that are named, the base first.
@@ -166,7 +192,6 @@ impl Compared {
             scores.push(ComparedScore { name: name.clone(), kind, higher_is_better, base: base.mean(), sides: sides.collect() });
         }
         scores.sort_by_key(|score| score.kind != ScoreKind::Human);
-        scores.truncate(MOST_SCORES);
         scores
     }
 

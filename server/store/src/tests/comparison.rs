@@ -296,11 +296,31 @@ async fn a_project_may_say_what_rows_are_joined_on() {
         assert_eq!(paired().await, (3, 2, 1));
         let summed = store.viewer.compare_experiments(&b, Some(&a)).await.unwrap().scores["exact"];
         assert_eq!((summed.improvements(), summed.regressions()), (1, 0));
-        // What no row has is the same to all of them.
+        // Where it says nothing, rows are found by their input.
         set("metadata.none").await.unwrap();
-        assert_eq!(paired().await, (1, 1, 1));
+        assert_eq!(paired().await, (3, 1, 0));
         assert!(refused(set("metadata.(").await).contains("Write an expression about a row, such as input.id or metadata.case."));
         set("input").await.unwrap();
         assert_eq!(paired().await, (3, 1, 0));
+    }
+}
+
+#[tokio::test]
+async fn scores_beyond_those_that_are_compared_are_counted_and_mark_nothing() {
+    for store in stores().await {
+        let project = store.project("many scores").await;
+        store.question(&project, "Z last", slider()).await;
+        let (a, b) = (experiment(&store, &project, "a").await, experiment(&store, &project, "b").await);
+        let row = |id: &str, last: f64| {
+            let mut scores: Map<String, Value> = (0..44).map(|number| (format!("s{number:02}"), json!(0.5))).collect();
+            scores.insert("s99".to_owned(), json!(last));
+            vec![json!({"id": id, "input": "Hi", "scores": scores})]
+        };
+        send(&store, &a, vec![row("a1", 0.5)]).await;
+        send(&store, &b, vec![row("b1", 0.0)]).await;
+        let all = open(&store.viewer, &project, "a", "with=b").await;
+        assert_eq!((all.scores.len(), all.scores_left_out, all.matching), (40, 5, 1));
+        let differences = open(&store.viewer, &project, "a", "with=b&differences=1").await;
+        assert_eq!(differences.matching, 0, "what is not shown makes no difference");
     }
 }

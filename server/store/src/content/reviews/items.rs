@@ -99,10 +99,12 @@ impl<'a> RowReviews<'a> {
         self.items.iter().find(|item| item.list_id == list.0 && item.listed)
     }
 
-    /// Who is asked to review the row in a list; nobody in particular where it does not stand there.
+    /// Who is asked to review the row in a list and can; nobody in particular where it does not stand there.
     pub(crate) async fn assignees(&self, list: &ReviewListId) -> Result<Vec<String>> {
-        let keys: Vec<ItemKey> = self.item(list).map(|item| item.key).into_iter().collect();
-        Ok(assigned(&self.change.transaction, &keys).await?.into_iter().map(|(_, person)| person).collect())
+        match self.item(list) {
+            Some(item) => super::asked(&self.change.transaction, self.list(list)?, item.key).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     /// The list in which the person has the row in hand.

@@ -18,8 +18,8 @@ use std::sync::Arc;
 /// Roots looked at together.
 const CHUNK: usize = 400;
 
-/// What roots are joined on in the place of their input, in their order and as far as there is time; none where the project says nothing.
-pub(super) async fn keys(view: &View, roots: &[SpanKey]) -> Result<Option<HashMap<SpanKey, Input>>> {
+/// What roots are joined on in the place of their input, in their order and as far as the effort goes; none where the project says nothing.
+pub(super) async fn keys(view: &View, roots: &[SpanKey], mut effort: Effort) -> Result<Option<HashMap<SpanKey, Input>>> {
     let settings = settings::of_project(&view.snapshot, &view.home.project).await?;
     let Some(key) = settings.comparison_key.as_deref().filter(|key| *key != "input") else { return Ok(None) };
     // It was read when it was set.
@@ -27,7 +27,7 @@ pub(super) async fn keys(view: &View, roots: &[SpanKey]) -> Result<Option<HashMa
     let compiled = Arc::new(Compiled::new(&view.asked(&key), view.context));
     let wanted = Wanted::columns(compiled.columns());
     let salt = inputs::salt(&view.snapshot, &view.home).await?;
-    let (mut keys, mut effort) = (HashMap::new(), Effort::summary());
+    let mut keys = HashMap::new();
     for roots in roots.chunks(CHUNK) {
         let mut left = roots.to_vec();
         while !left.is_empty() && !effort.is_over() {

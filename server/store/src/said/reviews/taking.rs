@@ -45,8 +45,8 @@ impl Desk {
                     let list = reviews::list(&change.transaction, &list).await?;
                     require_of_list(&list, &actor)?;
                     // Asked here, because somebody else may be asked at this moment.
-                    let assigned = reviews::assigned(&change.transaction, &[key]).await?;
-                    if !assigned.is_empty() && !assigned.iter().any(|(_, person)| *person == actor.person.id.0) {
+                    let asked = reviews::asked(&change.transaction, &list, key).await?;
+                    if !asked.is_empty() && !asked.contains(&actor.person.id.0) {
                         return Err(Problem::not_yours("Others are asked to review this row. Take the next one.").into());
                     }
                     let until = change.now + list.claim_time();
@@ -217,7 +217,10 @@ pub(super) fn takeable(actor: &Actor, list: &List, assigned: bool, now: Micros) 
     const OF_ITEM: &str = "SELECT 1 FROM review_assignments a WHERE a.project = i.project AND a.item = i.key";
     let (whose, more) = match assigned {
         true => (format!("EXISTS ({OF_ITEM} AND a.person_id = ?)"), values![person]),
-        false => (format!("NOT EXISTS ({OF_ITEM})"), values![]),
+        false => {
+            let (able, bound) = reviews::able(list);
+            (format!("NOT EXISTS ({OF_ITEM} AND {able})"), bound)
+        }
     };
     let text = format!(
         "FROM review_items i {THERE} WHERE i.project = (SELECT short FROM projects WHERE id = ?) AND i.list_id = ? \

@@ -3,13 +3,14 @@
 use super::{complete, flag, flag_as, refused, stores};
 use crate::tests::sending::{address, answer, number, slider};
 use serde_json::json;
+use shared::audit::{Deed, Edit, ListActivity, Revert};
 use shared::objects::{DeleteObject, ObjectKind};
 use shared::people::{ChangeMember, Role};
 use shared::projects::DeleteProject;
 use shared::questions::{ArchiveQuestion, Audience};
 use shared::reviews::{
-    ArchiveReviewList, AssignReview, FlagRow, FlagRows, Flagging, Frame, ListDefinition, ListReviewItems, Overlap, ReviewList,
-    SaveReviewList, Selection, SelectionFrame, SelectionKind, UnflagRow,
+    ArchiveReviewList, AssignReview, CompleteReview, FlagRow, FlagRows, Flagging, Frame, ListDefinition, ListReviewItems, Overlap,
+    ReviewList, ReviewStatus, SaveReviewList, Selection, SelectionFrame, SelectionKind, SetReviewStatus, TakeNext, UnflagRow,
 };
 use shared::{PersonId, Problem, ReviewListId};
 
@@ -379,5 +380,91 @@ async fn nobody_is_asked_who_does_not_review_a_list() {
             let expected = format!("assignees: {name} does not review the list {list}. Ask somebody who does, or change who reviews it.");
             assert_eq!(*reason, expected);
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_of_people_who_can_review_it_no_more_is_anybodys() {
+    for store in stores().await {
+        let project = store.with_rows("asked-in-vain", &["a", "b"]).await;
+        let anna = store.member("anna").await;
+        let id = |desk: &crate::Desk| desk.actor().person.id.clone();
+        let two = Audience { people: vec![id(&store.reviewer), id(&anna)], roles: Vec::new() };
+        let list = store.list_of(&project, "Two", ListDefinition { reviewers: two, ..ListDefinition::default() }).await;
+        let flag = |row: &str| FlagRow {
+            row: address(&project, row),
+            flagging: Flagging { lists: vec![list.id.clone()], assignees: vec![id(&anna)], ..Flagging::default() },
+            client_id: Some(format!("flag {row}")),
+        };
+        store.engineer.flag_row(flag("a")).await.unwrap();
+        let next = async |desk: &crate::Desk| {
+            let command = TakeNext { project: project.id.clone(), list: Some(list.id.clone()), order: None };
+            desk.take_next(command).await.unwrap().map(|taken| taken.item.row.id.0)
+        };
+        let complete = CompleteReview { list: Some(list.id.clone()), ..complete(&project, "a") };
+        assert_eq!(next(&store.reviewer).await, None);
+        assert!(refused(store.reviewer.complete_review(complete.clone()).await).contains("Others are asked"));
+        let only = Audience { people: vec![id(&store.reviewer)], roles: Vec::new() };
+        let command = SaveReviewList {
+            project: project.id.clone(),
+            list: Some(list.id.clone()),
+            name: "Two".to_owned(),
+            definition: ListDefinition { reviewers: only, ..ListDefinition::default() },
+            seed: None,
+            apply_to_open: false,
+            version: None,
+        };
+        store.engineer.save_review_list(command).await.unwrap();
+        assert_eq!(next(&store.reviewer).await.as_deref(), Some("a"));
+        store.reviewer.complete_review(complete).await.unwrap();
+        store.verified().await;
+    }
+}
+
+#[tokio::test]
+async fn taking_back_asks_for_the_right_to_do_it_anew() {
+    for store in stores().await {
+        let project = store.with_rows("back", &["a"]).await;
+        let anna = store.member("anna").await;
+        let id = |desk: &crate::Desk| desk.actor().person.id.clone();
+        let only =
+            |people: Vec<PersonId>| ListDefinition { reviewers: Audience { people, roles: Vec::new() }, ..ListDefinition::default() };
+        let list = store.list_of(&project, "Annas", only(vec![id(&anna), id(&store.reviewer)])).await;
+        let named = |client_id: &str| Some(client_id.to_owned());
+        let flagging = Flagging { lists: vec![list.id.clone()], assignees: vec![id(&store.reviewer)], ..Flagging::default() };
+        store.engineer.flag_row(FlagRow { row: address(&project, "a"), flagging, client_id: named("flag") }).await.unwrap();
+        let close = SetReviewStatus {
+            row: address(&project, "a"),
+            list: Some(list.id.clone()),
+            status: ReviewStatus::Complete,
+            client_id: named("close"),
+        };
+        store.engineer.set_review_status(close).await.unwrap();
+        let unasked = AssignReview {
+            row: address(&project, "a"),
+            list: Some(list.id.clone()),
+            add: Vec::new(),
+            remove: vec![id(&store.reviewer)],
+            only: false,
+            client_id: named("unask"),
+        };
+        store.engineer.assign_review(unasked).await.unwrap();
+        let command = SaveReviewList {
+            project: project.id.clone(),
+            list: Some(list.id.clone()),
+            name: "Annas".to_owned(),
+            definition: only(vec![id(&anna)]),
+            seed: None,
+            apply_to_open: false,
+            version: None,
+        };
+        store.engineer.save_review_list(command).await.unwrap();
+        let entries = store.engineer.activity(ListActivity { row: address(&project, "a"), before: None, limit: 10 }).await.unwrap();
+        let entry = |deed: Deed| entries.iter().find(|entry| entry.action == deed).unwrap().id;
+        let back = |deed: Deed| Revert { edit: Edit::Entry(entry(deed)), client_id: None };
+        assert!(refused(store.reviewer.revert(back(Deed::Close)).await).contains("is reviewed by others"));
+        let undo = Revert { edit: Edit::Command("unask".to_owned()), client_id: None };
+        assert!(refused(store.engineer.revert(undo).await).contains("does not review the list Annas"));
+        store.verified().await;
     }
 }
