@@ -66,6 +66,25 @@ test("an open trace offers what its keys do, and does it to that trace", async (
   await expect(page.getByRole("dialog", { name: "Flag for review" })).toBeVisible();
 });
 
+test("whoever leaves before it is there has left it, and nothing else", async ({ installation, project, reviewer: page }) => {
+  const sent = root(project.id);
+  await installation.sendTraces([sent]);
+  await page.route("**/split_*.wasm", async (route) => {
+    await new Promise((later) => setTimeout(later, 600));
+    await route.continue();
+  });
+  await open(page, project.page("logs"));
+  await page.keyboard.press("Control+k");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await expect(palette(page)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(palette(page)).toBeHidden();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/[?&]r=/);
+});
+
 test("letters that are typed before it is there are its own", async ({ installation, project, reviewer: page }) => {
   await installation.sendTraces([root(project.id)]);
   await page.route("**/split_*.wasm", async (route) => {

@@ -38,7 +38,8 @@ enum PaletteDeed {
 pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let keys = use_keys();
     let typed = RwSignal::new(String::new());
-    let opening = StoredValue::new(0);
+    // How often it was opened, and whether it has not had the focus since.
+    let (opening, is_new) = (StoredValue::new(0), StoredValue::new(false));
     let known = RwSignal::new(Vec::<PaletteEntry>::new());
     let found = Memo::new(move |_| typed.with(|typed| known.with(|known| matching(known, typed, find(FILTER).is_some()))));
     let completion = Completion::new("palette".to_owned(), Signal::derive(move || found.with(Vec::len)));
@@ -53,6 +54,7 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
                     .unwrap_or_default(),
             ));
             typed.set(String::new());
+            is_new.set_value(true);
             completion.begin();
         }
     });
@@ -74,8 +76,12 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
         }
     };
     let begin = move |_| {
-        if let Some(ahead) = keys.typed_ahead() {
-            typed.set(ahead);
+        if is_new.try_update_value(|is_new| std::mem::replace(is_new, false)) == Some(true) {
+            match keys.typed_ahead() {
+                Some(ahead) => typed.set(ahead),
+                // Somebody left before it was there.
+                None => open.set(false),
+            }
         }
     };
     let type_on = move |event: Event| {

@@ -10,27 +10,27 @@ impl Keys {
         self.ahead.set_value(Some(String::new()));
     }
 
-    /// What was typed until the field was there; none where nobody waited for one.
+    /// What was typed until the field was there; none where nobody waits for one any more.
     pub(crate) fn typed_ahead(self) -> Option<String> {
         self.ahead.try_update_value(Option::take).flatten()
     }
 
-    /// Keeps what a key types; whether it did.
+    /// Keeps what a key types, or waits no more at Escape; whether anything was awaited.
     pub(super) fn types_ahead(self, event: &KeyboardEvent) -> bool {
         let (key, is_plain) = (event.key(), !(event.ctrl_key() || event.meta_key() || event.alt_key()));
-        if key == "Escape" {
-            self.ahead.set_value(None);
-        }
-        let typed = self.ahead.try_update_value(|ahead| {
-            ahead.as_mut().map(|ahead| {
-                if is_plain && key.chars().count() == 1 {
-                    ahead.push_str(&key)
-                }
-            })
+        let is_awaited = self.ahead.try_update_value(|ahead| {
+            let typed = ahead.as_mut()?;
+            if key == "Escape" {
+                *ahead = None;
+            } else if is_plain && key.chars().count() == 1 {
+                typed.push_str(&key);
+            }
+            Some(())
         });
-        if typed.flatten().is_some() {
+        let is_awaited = is_awaited.flatten().is_some();
+        if is_awaited {
             event.prevent_default();
         }
-        event.default_prevented()
+        is_awaited
     }
 }
