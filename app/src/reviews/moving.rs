@@ -9,7 +9,6 @@ use crate::journal::api::run_command;
 use leptos::prelude::*;
 use shared::address::review_link;
 use shared::commands::{Command, Ran};
-use shared::permissions::Action;
 use shared::reviews::{BoardColumn, CompleteReview, ReviewItem, ReviewStatus, SetReviewStatus};
 use shared::{PersonId, Problem, ReviewItemId};
 
@@ -40,8 +39,6 @@ pub(super) struct Moving {
     reading: Reading,
     person: StoredValue<PersonId>,
     organization: StoredValue<String>,
-    /// Whether they may take rows out of others' hands and open what others reviewed.
-    may_open: bool,
     moved: RwSignal<Vec<Moved>>,
     pub(super) told: RwSignal<Told>,
 }
@@ -56,9 +53,8 @@ impl Moving {
                 moved.update(|moved| moved.retain(|moved| moved.as_of.is_none_or(|done| done > as_of)));
             }
         });
-        let may_open = context.may(Action::Configure);
         let (person, organization) = (StoredValue::new(context.viewer.id), StoredValue::new(context.organization));
-        Self { reading, person, organization, may_open, moved, told: RwSignal::new(Told::default()) }
+        Self { reading, person, organization, moved, told: RwSignal::new(Told::default()) }
     }
 
     /// The columns with what was moved a moment ago.
@@ -72,12 +68,6 @@ impl Moving {
     pub(super) fn run(self, item: &ReviewItem, to: ReviewStatus) {
         let id = item.id.clone();
         if item.status == to {
-            return;
-        }
-        if to == ReviewStatus::Backlog && !self.may_open && self.person.with_value(|person| is_of_others(item, person)) {
-            let words =
-                [&title(item), ": Others have it in hand or have reviewed it. Who looks after the list can open it again."].concat();
-            self.told.set(Told { words, is_refused: true, place: None });
             return;
         }
         let is_on_its_way = |moved: &Moved| moved.item.id == id && moved.as_of.is_none();
@@ -135,16 +125,9 @@ fn command(item: &ReviewItem, to: ReviewStatus) -> Command {
     }
 }
 
-/// Whether others have an item in hand or have reviewed it in this round.
-fn is_of_others(item: &ReviewItem, person: &PersonId) -> bool {
-    item.claims.iter().any(|claim| claim.person.id != *person)
-        || item.reviews.iter().any(|review| review.round == item.round && !review.skipped && review.person.id != *person)
-}
-
 /// What is said when a card was moved.
 fn done(item: &ReviewItem, to: ReviewStatus, organization: &str) -> Told {
     let (place, words) = match to {
-        ReviewStatus::Backlog if item.done > 0 => (None, "It is in the backlog again. The reviews it had count no more.".to_owned()),
         ReviewStatus::Backlog => (None, "It is in the backlog, in nobody’s hand.".to_owned()),
         ReviewStatus::InReview => (Some(review_link(organization, &item.row, item.list.as_str())), "You have it in hand.".to_owned()),
         ReviewStatus::Complete => match item.needed.saturating_sub(item.done + 1) {
