@@ -43,6 +43,14 @@ use undo::Done;
 #[cfg(feature = "hydrate")]
 const REMEMBERED: usize = 50;
 
+/// A new id for a command that goes past the journal. On the server nothing is sent.
+pub(crate) fn command_id() -> String {
+    #[cfg(feature = "hydrate")]
+    return storage::new_id();
+    #[cfg(not(feature = "hydrate"))]
+    String::new()
+}
+
 /// The journal of one person in one tab. Copies share it; it outlives the page on which something was said.
 #[derive(Clone)]
 pub(crate) struct Journal(Arc<Inner>);

@@ -58,6 +58,36 @@ test("cards are walked and moved with keys, and others see it", async ({ install
   await expect(card(reviewer, "question 1.")).toContainText("0 of 1");
 });
 
+test("moves are taken back, the last first, and nobody takes a card out of the hand of another", async ({ installation, project, reviewer, colleague, watch }) => {
+  watch.allow(/status of 409/);
+  await flagged(installation, project, 1);
+  await open(reviewer, project.page("review?layout=board"));
+  await reviewer.keyboard.press("j");
+  for (const key of ["Shift+ArrowRight", "Shift+ArrowRight"]) await reviewer.keyboard.press(key);
+  await expect(cards(reviewer, "Complete")).toContainText("1 of 1");
+  await reviewer.keyboard.press("z");
+  await expect(status(reviewer)).toContainText("taken back, in review again.");
+  await expect(cards(reviewer, "In review")).toContainText("0 of 1");
+
+  await open(colleague, project.page("review?layout=board"));
+  await card(colleague, "question 0.").getByRole("button", { name: "Move question 0." }).click();
+  await card(colleague, "question 0.").getByRole("button", { name: "Move to Backlog" }).click();
+  await expect(status(colleague)).toContainText("Somebody else has this row in hand.");
+  await expect(cards(colleague, "In review")).toHaveCount(1);
+
+  await reviewer.keyboard.press("z");
+  await expect(cards(reviewer, "Backlog")).toHaveCount(1);
+  // What was complete and is opened again is as it was.
+  await reviewer.keyboard.press("Shift+ArrowRight");
+  await reviewer.keyboard.press("Shift+ArrowRight");
+  await expect(cards(reviewer, "Complete")).toContainText("1 of 1");
+  await card(colleague, "question 0.").getByRole("button", { name: "Move question 0." }).click();
+  await card(colleague, "question 0.").getByRole("button", { name: "Move to Backlog" }).click();
+  await expect(cards(colleague, "Backlog")).toContainText("0 of 1");
+  await colleague.keyboard.press("z");
+  await expect(cards(reviewer, "Complete")).toContainText("1 of 1");
+});
+
 test("cards are dragged, and an item that needs two stays in review", async ({ installation, project, reviewer }) => {
   const list = await installation.call("POST", "/v1/review_list", { project_id: project.id, name: "Twice", reviewers_per_item: 2 });
   await flagged(installation, project, 1, { list: list.id });

@@ -36,6 +36,13 @@ pub(super) fn Board(reading: Reading, address: ReviewsAddress) -> impl IntoView 
     walk.keep();
     look_again(reading);
     use_keys().on(Scope::List, move |act| matches!(act, Act::RowBelow | Act::RowAbove) && walk.go(walk.at.get_value().as_ref(), act));
+    use_keys().on(Scope::List, move |act| {
+        let is_undo = act == Act::Undo && cards.is_movable;
+        if is_undo {
+            moving.take_back();
+        }
+        is_undo
+    });
     // While its card is drawn anew, nothing has the focus.
     use_keys().on(Scope::Board, move |act| {
         let at = walk.at.get_value().filter(|_| has_no_focus());

@@ -6,8 +6,10 @@ use super::row::{status_words, title};
 use crate::api::{AppError, send};
 use crate::context::use_project;
 use crate::journal::api::run_command;
+use crate::journal::command_id;
 use leptos::prelude::*;
 use shared::address::review_link;
+use shared::audit::{Edit, Revert};
 use shared::commands::{Command, Ran};
 use shared::reviews::{BoardColumn, CompleteReview, ReviewItem, ReviewStatus, SetReviewStatus};
 use shared::{PersonId, Problem, ReviewItemId};
@@ -21,7 +23,22 @@ struct Moved {
     as_of: Option<i64>,
     /// Where it goes from there, if it was moved on before that was done.
     then: Option<ReviewStatus>,
+    /// What is taken back as soon as it is done.
+    back: Option<Made>,
 }
+
+/// A move that was made and can be taken back.
+#[derive(Clone, PartialEq)]
+struct Made {
+    /// As it stood before.
+    item: ReviewItem,
+    to: ReviewStatus,
+    /// The command that did it.
+    id: String,
+}
+
+/// Moves that can be taken back, one after the other.
+const REMEMBERED: usize = 100;
 
 /// What there is to say about the last move.
 #[derive(Clone, Default, PartialEq)]
@@ -40,6 +57,7 @@ pub(super) struct Moving {
     person: StoredValue<PersonId>,
     organization: StoredValue<String>,
     moved: RwSignal<Vec<Moved>>,
+    made: StoredValue<Vec<Made>>,
     pub(super) told: RwSignal<Told>,
 }
 
@@ -54,7 +72,7 @@ impl Moving {
             }
         });
         let (person, organization) = (StoredValue::new(context.viewer.id), StoredValue::new(context.organization));
-        Self { reading, person, organization, moved, told: RwSignal::new(Told::default()) }
+        Self { reading, person, organization, moved, made: StoredValue::default(), told: RwSignal::new(Told::default()) }
     }
 
     /// The columns with what was moved a moment ago.
@@ -75,22 +93,65 @@ impl Moving {
             self.moved.update(|moved| moved.iter_mut().filter(|moved| moved.item.id == id).for_each(|moved| moved.then = Some(to)));
             return;
         }
+        let made = Made { item: item.clone(), to, id: command_id() };
+        let command = command(item, to).with_client_id(made.id.clone());
+        self.made.update_value(|all| {
+            if all.len() >= REMEMBERED {
+                all.remove(0);
+            }
+            all.push(made.clone());
+        });
+        self.send(item.clone(), to, command, Some(made.id));
+    }
+
+    /// Takes the last move back. One that is on its way is taken back when it is there.
+    pub(super) fn take_back(self) {
+        let Some(last) = self.made.with_value(|all| all.last().cloned()) else { return };
+        let waits = self.moved.try_update(|moved| {
+            let moved = moved.iter_mut().find(|moved| moved.item.id == last.item.id && moved.as_of.is_none())?;
+            let goes_on = moved.then.take().is_some();
+            if !goes_on {
+                moved.back = Some(last.clone());
+            }
+            Some(goes_on)
+        });
+        let waits = waits.flatten();
+        // Where it had not set out for the last place yet, it does not go there, and that is all.
+        if waits != Some(true) {
+            self.made.update_value(|all| all.truncate(all.len().saturating_sub(1)));
+        }
+        if waits.is_none() {
+            self.send_back(last);
+        }
+    }
+
+    fn send_back(self, Made { item, to, id }: Made) {
+        let back = item.status;
+        // What only takes in hand or lets go leaves no entry that could be reverted.
+        let is_kept = to == ReviewStatus::Complete || back == ReviewStatus::Complete;
+        let moved = ReviewItem { status: to, ..item };
+        let command = if is_kept { Command::Revert(Revert { edit: Edit::Command(id), client_id: None }) } else { command(&moved, back) };
+        self.send(moved, back, command.with_client_id(command_id()), None);
+    }
+
+    /// Sends a move and shows it meanwhile. `made` is the id of one that can be taken back.
+    fn send(self, item: ReviewItem, to: ReviewStatus, command: Command, made: Option<String>) {
         self.told.set(Told::default());
         self.moved.update(|moved| {
-            moved.retain(|moved| moved.item.id != id);
-            moved.push(Moved { item: item.clone(), to, as_of: None, then: None });
+            moved.retain(|moved| moved.item.id != item.id);
+            moved.push(Moved { item: item.clone(), to, as_of: None, then: None, back: None });
         });
-        let item = item.clone();
-        send(run_command(self.person.get_value(), command(&item, to)), move |answer| self.hear(&item, to, answer));
+        send(run_command(self.person.get_value(), command), move |answer| self.hear(&item, to, made, answer));
     }
 
     /// Takes in what became of a move.
-    fn hear(self, item: &ReviewItem, to: ReviewStatus, answer: Result<Ran, AppError>) {
+    fn hear(self, item: &ReviewItem, to: ReviewStatus, made: Option<String>, answer: Result<Ran, AppError>) {
         // The page may be gone.
         let Some(organization) = self.organization.try_get_value() else { return };
         let is_it = |moved: &Moved| moved.item.id == item.id;
         let told = match answer {
             Ok(ran) => {
+                let back = self.moved.with_untracked(|moved| moved.iter().find(|moved| is_it(moved)).and_then(|moved| moved.back.clone()));
                 let then = self
                     .moved
                     .with_untracked(|moved| moved.iter().find(|moved| is_it(moved)).and_then(|moved| moved.then))
@@ -100,10 +161,14 @@ impl Moving {
                     return self.run(&ReviewItem { status: to, ..item.clone() }, then);
                 }
                 self.reading.read();
-                done(item, to, &organization)
+                if let Some(back) = back {
+                    return self.send_back(back);
+                }
+                if made.is_none() { taken_back(item, to) } else { done(item, to, &organization) }
             }
             Err(error) => {
                 self.moved.update(|moved| moved.retain(|moved| !is_it(moved)));
+                self.made.update_value(|all| all.retain(|other| made.as_ref() != Some(&other.id)));
                 // An earlier move may be done.
                 self.reading.read();
                 let is_unanswered = matches!(error.problem(), Some(Problem::Unanswered { .. }));
@@ -138,9 +203,16 @@ fn done(item: &ReviewItem, to: ReviewStatus, organization: &str) -> Told {
     Told { words, is_refused: false, place }
 }
 
+/// What is said when a move was taken back.
+fn taken_back(item: &ReviewItem, to: ReviewStatus) -> Told {
+    let words = [&title(item), ": taken back, ", &status_words(to).1.to_lowercase(), " again."].concat();
+    Told { words, ..Told::default() }
+}
+
 /// Lays a move over what was read.
 fn lay(columns: &mut [BoardColumn], moved: &Moved) {
-    let (item, to) = (&moved.item, moved.then.unwrap_or(moved.to));
+    let back = moved.back.as_ref().map(|made| made.item.status);
+    let (item, to) = (&moved.item, moved.then.or(back).unwrap_or(moved.to));
     let mut is_there = false;
     for column in columns.iter_mut() {
         let before = column.items.len();

@@ -74,7 +74,8 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::Forbidden`] for viewers, [`Problem::NotFound`] for a row that stands in no such list, [`Problem::NotYours`] for who neither
-    /// reviews that list nor configures, [`Problem::Taken`] or [`Problem::NotYours`] for what cannot be taken in hand.
+    /// reviews that list nor configures, [`Problem::Taken`] or [`Problem::NotYours`] for what cannot be taken in hand, [`Problem::Taken`] for
+    /// what others have in hand or have begun, unless one configures.
     pub async fn set_review_status(&self, command: SetReviewStatus) -> Result<()> {
         self.run(Command::SetReviewStatus(command)).await.map(|_| ())
     }
@@ -183,6 +184,9 @@ pub(crate) async fn set_status(turn: &mut Turn<'_>, command: SetReviewStatus) ->
     match command.status {
         ReviewStatus::InReview => require_reviewer(&row, actor, &list).await?,
         ReviewStatus::Complete | ReviewStatus::Backlog => require_closer(&row, actor, &list)?,
+    }
+    if command.status == ReviewStatus::Backlog && !actor.may(Action::Configure) {
+        row.require_untouched_by_others(&list).await?;
     }
     row.set_status(&list, command.status).await?;
     let told = row.finish().await?;

@@ -1,5 +1,6 @@
 //! Completed and skipped reviews.
 
+use super::List;
 use super::claims::{self, HELD, ROOM};
 use super::items::RowReviews;
 use crate::Result;
@@ -15,6 +16,9 @@ use shared::{Problem, ReviewListId};
 #[derive(Serialize, Deserialize)]
 struct Told {
     round: i32,
+    /// Whether it was in hand until then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    held: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<SkipReason>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,10 +54,10 @@ impl RowReviews<'_> {
         if run(&self.change.transaction, &text, bound).await? == 0 {
             return Err(Problem::taken(full(item)).into());
         }
-        claims::release(self.change, key, &self.person).await?;
+        let held = claims::release(self.change, key, &self.person).await?;
         self.items[at].done += 1;
         self.save(at).await?;
-        let told = serde_json::to_string(&Told { round, reason: None, note: None })?;
+        let told = serde_json::to_string(&Told { round, held, reason: None, note: None })?;
         self.tell(at, Deed::Complete, None, Some(told), None);
         Ok(())
     }
@@ -74,20 +78,20 @@ impl RowReviews<'_> {
                     ON CONFLICT (project, item, round, person_id) DO UPDATE SET reason = excluded.reason, note = excluded.note, created = excluded.created";
         let bound = values![project_of(key), key, self.person.as_str(), round, reason.as_str(), note.clone(), self.change.now];
         run(&self.change.transaction, text, bound).await?;
-        claims::release(self.change, key, &self.person).await?;
+        let held = claims::release(self.change, key, &self.person).await?;
         self.touch(at);
-        let told = serde_json::to_string(&Told { round, reason: Some(reason), note })?;
+        let told = serde_json::to_string(&Told { round, held, reason: Some(reason), note })?;
         self.tell(at, Deed::Skip, None, Some(told), None);
         Ok(())
     }
 
-    /// Takes back what the person did with the row, as the activity tells it.
+    /// Takes back what the person did with the row, as the activity tells it. What they had in hand they have in hand again, if there is room.
     ///
     /// # Errors
     /// [`Problem::Conflict`] if it is not so any more.
     pub(crate) async fn take_back(&mut self, list: &ReviewListId, deed: &Deed, told: &str) -> Result<()> {
         let at = self.place(list)?;
-        let Told { round, .. } = serde_json::from_str(told)?;
+        let Told { round, held, .. } = serde_json::from_str(told)?;
         let key = self.items[at].key;
         let skipped = *deed == Deed::Skip;
         if self.own(key, round).await?.is_none_or(|own| own.skipped != skipped) {
@@ -99,7 +103,29 @@ impl RowReviews<'_> {
             self.items[at].done -= 1;
         }
         self.save(at).await?;
+        let time = self.list(list).ok().map(List::claim_time).filter(|_| held && self.items[at].round == round);
+        if let Some(time) = time {
+            claims::take(self.change, key, &self.person, self.change.now + time).await?;
+        }
         self.tell(at, deed.clone(), Some(told.to_owned()), None, None);
+        Ok(())
+    }
+
+    /// Refuses to put an item back from under others: out of the hand of somebody else, or out of a round that others have begun and that is
+    /// not over.
+    ///
+    /// # Errors
+    /// [`Problem::Taken`].
+    pub(crate) async fn require_untouched_by_others(&self, list: &ReviewListId) -> Result<()> {
+        let item = &self.items[self.listed(list)?];
+        if claims::of_others(self.change, item.key, &self.person).await? {
+            return Err(Problem::taken(IN_HAND).into());
+        }
+        let text = "SELECT 1 FROM reviews WHERE project = ? AND item = ? AND round = ? AND NOT skipped AND person_id <> ?";
+        let bound = values![project_of(item.key), item.key, item.round, self.person.as_str()];
+        if !item.complete && exists(&self.change.transaction, text, bound).await? {
+            return Err(Problem::taken(BEGUN).into());
+        }
         Ok(())
     }
 
@@ -108,6 +134,12 @@ impl RowReviews<'_> {
         one::<Own>(&self.change.transaction, text, values![project_of(item), item, round, self.person.as_str()]).await
     }
 }
+
+/// Why nobody but an engineer puts an item back that somebody has in hand.
+const IN_HAND: &str = "Somebody else has this row in hand. Ask them to let it go, or an engineer to take it out of their hand.";
+
+/// Why nobody but an engineer begins again what others have begun.
+const BEGUN: &str = "Others have reviewed this row, and it still needs more reviews. An engineer can begin it again.";
 
 /// Why there is no room.
 fn full(item: &super::Item) -> String {

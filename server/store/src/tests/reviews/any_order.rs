@@ -119,6 +119,12 @@ impl ModelItem {
         self.done() + self.hands.keys().filter(|other| **other != person).count() < NEEDED
     }
 
+    /// Whether others have it in hand, or have begun what is not over.
+    fn is_of_others(&self, person: usize) -> bool {
+        let has_begun = |((round, who), skipped): (&(u32, usize), &bool)| *round == self.round && *who != person && !skipped;
+        self.hands.keys().any(|who| *who != person) || (!self.is_complete() && self.reviews.iter().any(has_begun))
+    }
+
     fn status(&self) -> ReviewStatus {
         match (self.is_complete(), self.done() > 0 || !self.hands.is_empty()) {
             (true, _) => ReviewStatus::Complete,
@@ -226,6 +232,9 @@ impl ReviewModel {
             }
             ReviewAct::Set(row, ReviewStatus::Backlog) => {
                 let item = self.listed(row)?;
+                if person > ENGINEER && item.is_of_others(person) {
+                    return Err(Refused::Taken);
+                }
                 item.hands.clear();
                 if item.closed || item.reviews.keys().any(|(round, _)| *round == item.round) {
                     item.reopen();

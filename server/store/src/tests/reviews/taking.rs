@@ -230,6 +230,35 @@ async fn a_review_is_closed_skipped_and_opened_again() {
 }
 
 #[tokio::test]
+async fn what_others_have_in_hand_or_have_begun_is_put_back_by_engineers_only() {
+    for store in stores().await {
+        let project = store.with_rows("others", &["a"]).await;
+        let anna = store.member("anna").await;
+        let list = store.list_of(&project, "Twice", ListDefinition { needed: Some(2), ..ListDefinition::default() }).await;
+        store.engineer.flag_row(flag(&project, "a", &[&list.id])).await.unwrap();
+        let put_back = async |desk: &Desk| {
+            desk.set_review_status(SetReviewStatus { list: Some(list.id.clone()), ..set(&project, "a", ReviewStatus::Backlog) }).await
+        };
+        let take = SetReviewStatus { list: Some(list.id.clone()), ..set(&project, "a", ReviewStatus::InReview) };
+        let done = CompleteReview { list: Some(list.id.clone()), ..complete(&project, "a") };
+        anna.set_review_status(take.clone()).await.unwrap();
+        assert!(refused(put_back(&store.reviewer).await).starts_with("Somebody else has this row in hand."));
+        anna.complete_review(done.clone()).await.unwrap();
+        assert!(refused(put_back(&store.reviewer).await).starts_with("Others have reviewed this row"));
+        // What is over is opened again by anybody who reviews the list, and one's own by oneself.
+        store.reviewer.complete_review(done.clone()).await.unwrap();
+        put_back(&store.reviewer).await.unwrap();
+        anna.complete_review(done).await.unwrap();
+        put_back(&anna).await.unwrap();
+        anna.set_review_status(take).await.unwrap();
+        put_back(&store.engineer).await.unwrap();
+        let item = store.items(&project, "a").await.into_iter().find(|item| item.list == list.id).unwrap();
+        assert_eq!((item.status, item.claims.len(), item.round), (ReviewStatus::Backlog, 0, 3));
+        store.verified().await;
+    }
+}
+
+#[tokio::test]
 async fn a_review_of_what_nobody_flagged_is_remembered_without_listing_the_row() {
     for store in stores().await {
         let project = store.with_rows("unflagged", &["a"]).await;
@@ -267,7 +296,14 @@ async fn what_was_done_to_reviews_is_taken_back() {
         assert!(matches!(store.reviewer.revert(completed).await.unwrap_err().problem(), Some(Problem::Conflict { .. })));
         store.reviewer.skip_review(skip(&project, "a", "")).await.unwrap();
         store.reviewer.revert(newest().await).await.unwrap();
-        assert_eq!(item().await.reviews.len(), 0);
+        assert_eq!((item().await.reviews.len(), item().await.claims.len()), (0, 0));
+        // Whoever had it in hand has it in hand again.
+        store.reviewer.set_review_status(set(&project, "a", ReviewStatus::InReview)).await.unwrap();
+        store.reviewer.complete_review(complete(&project, "a")).await.unwrap();
+        assert_eq!(item().await.claims.len(), 0);
+        store.reviewer.revert(newest().await).await.unwrap();
+        assert_eq!((item().await.status, item().await.claims.len()), (ReviewStatus::InReview, 1));
+        store.reviewer.set_review_status(set(&project, "a", ReviewStatus::Backlog)).await.unwrap();
         store.reviewer.set_review_status(set(&project, "a", ReviewStatus::Complete)).await.unwrap();
         assert!(matches!(store.reviewer.revert(flagged.clone()).await.unwrap_err().problem(), Some(Problem::Conflict { .. })));
         store.engineer.revert(newest().await).await.unwrap();
