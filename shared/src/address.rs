@@ -221,9 +221,9 @@ pub fn comment_link(organization: &str, project: &str, page: &RowsPage, trace: &
 /// What stands for the order that lists have by themselves, where it has to be said.
 pub const NEWEST_FIRST: &str = "created desc";
 
-/// The parameters that say, beside the filter, how a list is shown: the order of its rows, their columns, the time that they are of, and
-/// how dense they stand.
-pub const LOOK: [&str; 4] = ["sort", "cols", "range", "density"];
+/// The parameters that say, beside the filter, how a list is shown: the order of its rows, their columns, the time that they are of, how
+/// dense they stand, and by what they are grouped.
+pub const LOOK: [&str; 5] = ["sort", "cols", "range", "density", "group"];
 
 /// The query of the Logs page.
 ///

@@ -2,6 +2,7 @@
 
 mod beside;
 mod conversation;
+mod groups;
 mod reading;
 mod reread;
 mod shown;
@@ -9,6 +10,7 @@ mod sort;
 
 pub use beside::{Beside, BesideChanges, FormSpan, KnownBeside, SpanMark};
 pub use conversation::{CONVERSATION_PART, ReadConversation, SpokenMessage, TraceConversation};
+pub use groups::{GROUPED_SCORES, GroupTraces, Grouping, MOST_GROUPS, RowGrouping, TraceGroup, TraceGroups};
 pub use reading::{FindInTrace, FoundInField, FoundInSpan, FoundInTrace, NodeText, Piece, ReadField, ReadFile, ReadNode, ReadPiece, WHOLE};
 pub use reread::{ContentChanges, KnownContent, RereadTrace, TraceChanges};
 pub use shown::{FieldContent, FieldView, JsonKind, Rendering, ShownAs};

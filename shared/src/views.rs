@@ -8,7 +8,7 @@ use crate::address::{LOOK, LogsAddress, RowsPage};
 use crate::columns::Column;
 use crate::filter::parse_expression;
 use crate::ranges::TimeRange;
-use crate::spans::TraceSort;
+use crate::spans::{RowGrouping, TraceSort};
 use crate::{Micros, PersonId, Problem, ProjectId, ViewId};
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,8 @@ pub struct ListState {
     pub range: String,
     /// How the rows stand: [`COMFORTABLE`], or empty for as many as there is room for.
     pub density: String,
+    /// By what the rows are grouped, as [`RowGrouping::parse`] reads it; empty where they are not.
+    pub group: String,
 }
 
 /// Rows with more room around what they say.
@@ -167,6 +169,7 @@ impl ListState {
         TraceSort::parse(&self.sort)?;
         Column::parse(&self.columns)?;
         TimeRange::parse(&self.range)?;
+        RowGrouping::parse(&self.group)?;
         if !["", COMFORTABLE].contains(&self.density.as_str()) {
             return Err(Problem::invalid("density", format!("Use {COMFORTABLE}, or leave it empty.")));
         }
@@ -183,18 +186,22 @@ impl ListState {
         let columns = Column::parse(&self.columns).map_or_else(|_| self.columns.clone(), |columns| Column::to_text(&columns));
         let range = TimeRange::parse(&self.range)
             .map_or_else(|_| self.range.clone(), |range| range.map(|range| range.to_text()).unwrap_or_default());
-        Self { filter: self.filter.trim().to_owned(), sort, columns, range, density: self.density.clone() }
+        let group = RowGrouping::parse(&self.group)
+            .map_or_else(|_| self.group.clone(), |group| group.map(|group| group.to_text()).unwrap_or_default());
+        Self { filter: self.filter.trim().to_owned(), sort, columns, range, density: self.density.clone(), group }
     }
 
     /// What an address says.
     pub fn of(address: &LogsAddress) -> Self {
         let text = |key: &str| address.other(key).unwrap_or_default().to_owned();
-        Self { filter: address.filter.clone(), sort: text("sort"), columns: text("cols"), range: text("range"), density: text("density") }
+        let filter = address.filter.clone();
+        let (sort, columns, range, density, group) = (text("sort"), text("cols"), text("range"), text("density"), text("group"));
+        Self { filter, sort, columns, range, density, group }
     }
 
     /// The address that says all of it, from the beginning of the list and with no trace open.
     pub fn said(&self, address: &LogsAddress) -> LogsAddress {
-        let values = [&self.sort, &self.columns, &self.range, &self.density];
+        let values = [&self.sort, &self.columns, &self.range, &self.density, &self.group];
         let address = LOOK.into_iter().zip(values).fold(address.clone(), |address, (key, value)| address.with_other(key, value));
         address.with_filter(&self.filter)
     }
@@ -345,7 +352,9 @@ mod tests {
             ..ListState::default()
         };
         assert!(shown("input, scores.A 90", "7d", COMFORTABLE).check().is_ok());
-        for state in [shown("input", "7 days", ""), shown("a +", "", ""), shown("", "x", ""), shown("", "", "roomy")] {
+        let grouped = |group: &str| ListState { group: group.to_owned(), ..ListState::default() };
+        assert_eq!(grouped(" metadata.plan ").normal(), grouped("metadata.plan"));
+        for state in [grouped("metadata."), shown("input", "7 days", ""), shown("a +", "", ""), shown("", "x", ""), shown("", "", "roomy")] {
             assert!(state.check().is_err(), "{state:?}");
         }
         assert_eq!(shown("id,tags  90", "24h", "").normal(), shown("id, tags 90", "1d", ""));

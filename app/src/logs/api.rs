@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use shared::ObjectId;
 use shared::english::{UnderstandFilter, Understood};
 use shared::filter::KnownNames;
-use shared::spans::{ListTraces, SortTraces, SortedTraces, TracePage};
+use shared::spans::{GroupTraces, ListTraces, SortTraces, SortedTraces, TraceGroups, TracePage};
 
 /// Everything that the Logs page shows at first.
 #[server(name = OpenLogsCall, prefix = "/fn", endpoint = "logs/open", input = Json, output = Json)]
@@ -27,6 +27,12 @@ pub async fn list_traces(query: ListTraces) -> Result<TracePage, AppError> {
 #[server(name = SortTracesCall, prefix = "/fn", endpoint = "spans/sort", input = Json, output = Json)]
 pub async fn sort_traces(query: SortTraces) -> Result<SortedTraces, AppError> {
     Ok(desk()?.sort_traces(query).await?)
+}
+
+/// The rows of a list in groups.
+#[server(name = GroupTracesCall, prefix = "/fn", endpoint = "spans/group", input = Json, output = Json)]
+pub async fn group_traces(query: GroupTraces) -> Result<TraceGroups, AppError> {
+    Ok(desk()?.group_traces(query).await?)
 }
 
 /// What a filter in plain English would be. Nothing is applied.
@@ -81,7 +87,8 @@ mod server {
             html!(r#"<a class="btn ghost small" href="{}" download rel="external" aria-label="Download as {}">{}</a>"#, href, name, name)
         };
         let files = desk.actor().may(Action::ActOnMany).then(|| html!("{}{}", file("csv", "CSV"), file("jsonl", "JSONL")));
-        html!(r#"<span class="grow"></span>{}{}{}{}{}"#, time, button("+columns", "Columns"), select, button("+jobs", "Jobs"), files)
+        let look = html!("{}{}", button("+columns", "Columns"), button("+group", "Group"));
+        html!(r#"<span class="grow"></span>{}{}{}{}{}"#, time, look, select, button("+jobs", "Jobs"), files)
     }
 
     pub(super) async fn open(desk: Desk, query: OpenLogs) -> Result<LogsView, AppError> {

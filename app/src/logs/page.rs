@@ -1,6 +1,7 @@
 //! The Logs page: everything at first from the server, then kept true by live events.
 
 use super::api::open_logs;
+use super::columns::draw_groups;
 use super::filter::{FilterBar, HeldFocus};
 use super::keys::follow_keys;
 use super::layout::LOGS;
@@ -58,7 +59,7 @@ pub fn LogsPage() -> impl IntoView {
 }
 
 /// What only changes how the rows look: the list stays.
-const SHOWN_IN_PLACE: [&str; 2] = ["cols", "density"];
+const SHOWN_IN_PLACE: [&str; 3] = ["cols", "density", "group"];
 
 /// What another list is known by.
 #[derive(Clone, PartialEq)]
@@ -148,6 +149,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
         open.get().then(|| painted.or_else(|| opened.clone())).flatten()
     };
     let parts = vec![heading.clone(), context.project.name.clone()];
+    let is_grouped = Memo::new(move |_| state.grouping().is_some());
     let page = move || {
         let open = open.get();
         let held = state.filter.with_value(|filter| if cfg!(feature = "hydrate") { HeldFocus::now(filter) } else { None });
@@ -170,7 +172,11 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
                     {has_summary.then(|| view! { <SummaryStrip/> })}
                     <FilterBar mistakes=mistakes.clone() conditions=conditions.clone() held/>
                     <Unread/>
-                    {if is_logs { view! { <TraceTable layout=&LOGS/> }.into_any() } else { view! { <TracePart what=Drawn::ObjectRows/> }.into_any() }}
+                    {move || match (is_grouped.get(), is_logs) {
+                        (true, _) => draw_groups(state).into_any(),
+                        (false, true) => view! { <TraceTable layout=&LOGS/> }.into_any(),
+                        (false, false) => view! { <TracePart what=Drawn::ObjectRows/> }.into_any(),
+                    }}
                     {move || state.selection.is_begun.get().then(|| draw_selection(state))}
                 </div>
             }

@@ -245,6 +245,11 @@ impl LogsState {
         ListState { filter, sort, ..ListState::of(&self.shown_address()) }
     }
 
+    /// By what the rows are grouped.
+    pub(super) fn grouping(&self) -> Option<String> {
+        self.others.with(|others| others.iter().find(|(key, _)| key == "group").map(|(_, by)| by.clone()))
+    }
+
     /// Whether rows have more room.
     pub(super) fn is_comfortable(&self) -> bool {
         self.others.with(|others| others.iter().any(|(key, _)| key == "density"))

@@ -86,6 +86,9 @@ fn changes(held: &ListState, shown: &ListState) -> Vec<String> {
     if held.density != shown.density {
         changes.push(if shown.density.is_empty() { "compact rows".to_owned() } else { "comfortable rows".to_owned() });
     }
+    if held.group != shown.group {
+        changes.push(if shown.group.is_empty() { "not grouped".to_owned() } else { format!("grouped by {}", shown.group) });
+    }
     changes
 }
 

@@ -10,7 +10,7 @@ use shared::html;
 use shared::markup::Html;
 use shared::permissions::Action;
 use shared::ranges::TimeRange;
-use shared::spans::TraceSort;
+use shared::spans::{RowGrouping, TraceSort};
 use shared::views::{COMFORTABLE, KEPT_VIEWS, KeptView, ListState, SavedView};
 use shared::{Problem, ProjectId, ViewId};
 use store::{Desk, WhichViews};
@@ -100,6 +100,10 @@ impl ShownList {
         }
         if let Err(problem) = TimeRange::parse(&state.range) {
             notes.push(format!("{problem} Rows of all time are shown."));
+        }
+        if let Err(problem) = RowGrouping::parse(&state.group) {
+            notes.push(format!("{problem} The rows are not grouped."));
+            state.group = String::new();
         }
         if state.density != COMFORTABLE {
             state.density = String::new();

@@ -3,6 +3,7 @@
 mod cases;
 mod comparison;
 mod conversation;
+mod groups;
 pub(crate) mod list;
 mod marks;
 pub(crate) mod open;

@@ -108,6 +108,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         Access::May(Action::Read),
         r#"{"query":{"object":"no","filter":"","sort":{"by":"cost","descending":true},"after":null,"limit":1}}"#,
     ),
+    ("spans/group", Access::May(Action::Read), r#"{"query":{"object":"no","filter":"","by":"tags"}}"#),
     ("filters/names", Access::May(Action::Read), r#"{"object":"no"}"#),
     ("filters/understand", Access::May(Action::Read), r#"{"query":{"object":"no","text":"","offset_minutes":0}}"#),
     ("views/list", Access::May(Action::Read), r#"{"project":"no","view_type":"logs","shown":null}"#),

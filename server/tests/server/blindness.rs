@@ -122,6 +122,7 @@ impl World {
                 "/fn/spans/sort",
                 json!({ "query": { "object": project, "filter": "", "sort": { "by": "duration", "descending": true }, "after": null, "limit": 10 } }),
             ),
+            call("/fn/spans/group", json!({ "query": { "object": project, "filter": "", "by": "scores.Tone" } })),
             call("/fn/objects/list", json!({ "project": project, "kind": "experiment" })),
             get("page", page("logs")),
             get("page", page("logs?r=r-one")),

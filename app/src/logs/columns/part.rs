@@ -1,5 +1,7 @@
-//! Choosing columns, moving their edges and choosing a time lie in a part of their own: reading lists needs none of it.
+//! Choosing columns, moving their edges, choosing a time and rows in groups lie in a part of their own: reading lists needs none of it.
 
+use super::grouping::GroupingDialog;
+use super::groups::Groups;
 use super::menu::ColumnsDialog;
 use super::moving;
 use super::range::RangeDialog;
@@ -13,6 +15,11 @@ pub(in crate::logs) fn draw_list_dialogs(state: LogsState, asked: RwSignal<Optio
     view! { <Suspense>{Suspend::new(dialogs(state, asked)).into_any()}</Suspense> }
 }
 
+/// Draws the rows in groups as soon as their part is there.
+pub(in crate::logs) fn draw_groups(state: LogsState) -> impl IntoView {
+    view! { <Suspense>{Suspend::new(groups(state)).into_any()}</Suspense> }
+}
+
 /// Moves the edge of a column with the pointer, as soon as what knows how is there. `go` leads to the list with other columns.
 pub(in crate::logs) fn resize_column(state: LogsState, event: PointerEvent, go: Callback<String>) {
     leptos::task::spawn_local_scoped(resize(state, event, go));
@@ -23,8 +30,14 @@ fn dialogs(state: LogsState, asked: RwSignal<Option<String>>) -> AnyView {
     view! {
         <ColumnsDialog state asked/>
         <RangeDialog state asked/>
+        <GroupingDialog state asked/>
     }
     .into_any()
+}
+
+#[wasm_split(columns)]
+fn groups(state: LogsState) -> AnyView {
+    view! { <Groups state/> }.into_any()
 }
 
 #[wasm_split(columns)]

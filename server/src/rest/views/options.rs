@@ -1,6 +1,7 @@
 //! What pages read of the `options` of a view: `columnOrder` lists the columns that are shown, in their order, each by an expression of the
 //! filter language with its heading after `as`, or by a word of SDKs; `columnVisibility` takes columns out of it, `columnSizing` says widths,
-//! `timeRangeFilter` the time that rows are of, and `rowHeight` whether they are `tall`. Without `columnOrder` a list has its own columns.
+//! `timeRangeFilter` the time that rows are of, `rowHeight` whether they are `tall`, and `grouping` by what they are grouped. Without
+//! `columnOrder` a list has its own columns.
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
@@ -8,6 +9,7 @@ use shared::Problem;
 use shared::columns::Column;
 use shared::filter::{format_instant, parse_instant};
 use shared::ranges::TimeRange;
+use shared::spans::RowGrouping;
 use shared::views::{COMFORTABLE, ListState};
 
 /// Words of SDKs for columns.
@@ -51,6 +53,7 @@ pub(super) fn read(options: Option<&RawValue>) -> Result<ListState, Problem> {
         columns: Column::to_text(&columns),
         range: range.map(|range| range.to_text()).unwrap_or_default(),
         density: if options["rowHeight"] == json!("tall") { COMFORTABLE.to_owned() } else { String::new() },
+        group: options["grouping"].as_str().and_then(|text| RowGrouping::parse(text).ok().flatten()).map(|by| by.to_text()).unwrap_or_default(),
         ..ListState::default()
     })
 }
@@ -94,6 +97,9 @@ pub(super) fn changes(sent: &ListState, stands: &ListState) -> Map<String, Value
     if sent.density != stands.density {
         changes.insert("rowHeight".to_owned(), json!(if stands.density.is_empty() { "compact" } else { "tall" }));
     }
+    if sent.group != stands.group {
+        changes.insert("grouping".to_owned(), json!(Some(&stands.group).filter(|group| !group.is_empty())));
+    }
     changes
 }
 
@@ -113,10 +119,12 @@ mod tests {
             "columnSizing": { "input": 240.4, "name": 0 },
             "timeRangeFilter": { "from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z" },
             "rowHeight": "tall",
+            "grouping": "metadata.thread_id",
         });
         let state = of(&options);
         assert_eq!(state.columns, "span_attributes.name, input 240, len(output) as Long");
         assert_eq!((state.range.as_str(), state.density.as_str()), ("2026-01-01T00:00:00Z/2026-02-01T00:00:00Z", "comfortable"));
+        assert_eq!(state.group, "metadata.thread_id");
         assert!(changes(&state, &state).is_empty());
         let saved = ListState { columns: "output 90, metadata.a as \"A, b\"".to_owned(), range: "7d".to_owned(), ..ListState::default() };
         let merged = changes(&state, &saved);

@@ -350,8 +350,22 @@ async fn each_span(
     }
 }
 
+/// How the values of rows are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ValuesAs {
+    /// As one line that people read.
+    Line,
+    /// As JSON.
+    Json,
+}
+
 /// Tells of rows what expressions come to, as far as there is time. The rows are as they may be seen already.
-pub(crate) async fn with_values(view: &View, expressions: &[Expression], rows: Vec<FoundRow>) -> Result<Vec<FoundRow>> {
+pub(crate) async fn with_values(
+    view: &View,
+    expressions: &[Expression],
+    rows: Vec<FoundRow>,
+    told_as: ValuesAs,
+) -> Result<Vec<FoundRow>> {
     let asked: Vec<_> = expressions.iter().map(|expression| view.asked(expression)).collect();
     let columns = Arc::new(Compiled::all_of_trace_row(&asked, view.context));
     let (mut effort, mut rows, mut told) = (Effort::page(), rows.into_iter().peekable(), Vec::new());
@@ -369,7 +383,7 @@ pub(crate) async fn with_values(view: &View, expressions: &[Expression], rows: V
             spans += row.listed.row.spans;
             some.push(row);
         }
-        told.extend(decided(view, &mut effort, Deciding::values(Arc::clone(&columns), some)).await?);
+        told.extend(decided(view, &mut effort, Deciding::values(Arc::clone(&columns), some, told_as)).await?);
     }
     Ok(told)
 }

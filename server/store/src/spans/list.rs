@@ -2,7 +2,7 @@
 
 use crate::content::traces::ListedTrace;
 use crate::looking::cursor::{Cursor, Position};
-use crate::looking::trace_rows::{FoundRow, RowOrder, RowScan, with_values};
+use crate::looking::trace_rows::{FoundRow, RowOrder, RowScan, ValuesAs, with_values};
 use crate::looking::view::View;
 use crate::spans::cases;
 use crate::{Desk, Result};
@@ -53,7 +53,7 @@ impl Desk {
 }
 
 /// The expressions whose values are told of rows.
-fn read_columns(texts: &[String]) -> Result<Vec<Expression>> {
+pub(super) fn read_columns(texts: &[String]) -> Result<Vec<Expression>> {
     if texts.len() > MOST_COMPUTED {
         let reason = format!("Use at most {MOST_COMPUTED} columns that are computed of each row; these are {}.", texts.len());
         return Err(Problem::invalid("cols", reason).into());
@@ -75,7 +75,7 @@ async fn page(view: &View, mut scan: RowScan<'_>, limit: u32, columns: &[Express
     found.truncate(limit);
     let next = if is_full { found.last().map(|row| row.position) } else { scan.after };
     if !columns.is_empty() {
-        found = with_values(view, columns, found).await?;
+        found = with_values(view, columns, found, ValuesAs::Line).await?;
     }
     let mut rows: Vec<TraceRow> = found.into_iter().map(|FoundRow { listed: ListedTrace { row, .. }, .. }| row).collect();
     cases::describe(view, &mut rows).await?;

@@ -9,7 +9,7 @@ use shared::columns::MOST_COMPUTED;
 use shared::comments::AddComment;
 use shared::filter::{Context, parse_query};
 use shared::projects::{ChangeSettings, Project};
-use shared::spans::{ListTraces, SortTraces, TraceMeasure, TraceSort};
+use shared::spans::{GroupTraces, ListTraces, SortTraces, TraceMeasure, TraceSort};
 use std::collections::BTreeMap;
 
 /// Four traces whose scorers have spans of their own; the first is of three spans.
@@ -52,6 +52,37 @@ async fn listed(store: &TestStore, project: &Project, filter: &str) -> Vec<Strin
     let mut roots: Vec<_> = store.list(project, filter).await.into_iter().map(|row| row.root_span_id).collect();
     roots.sort();
     roots
+}
+
+#[tokio::test]
+async fn the_rows_of_a_group_are_those_that_its_condition_finds() {
+    for store in stores().await {
+        let project = filled(&store).await;
+        for (by, expected) in [
+            ("tags", "shipping 2, billing 1, no tags 2"),
+            ("metadata.plan", "pro 2, free 1, nothing there 1"),
+            ("scores.Factuality", "20–40 % 1, 40–60 % 1, 60–80 % 1, no Factuality 1"),
+            ("error is null", "false 2, true 2"),
+            ("len(comments)", "1 1, nothing there 3"),
+        ] {
+            let query = |filter: &str| GroupTraces { object: project.logs(), filter: filter.to_owned(), by: by.to_owned() };
+            let told = store.viewer.group_traces(query("")).await.unwrap();
+            let groups: Vec<_> = told.groups.iter().map(|group| format!("{} {}", group.words, group.rows)).collect();
+            assert_eq!((groups.join(", ").as_str(), told.rows, told.is_partial), (expected, 4, false), "{by}");
+            for group in told.groups {
+                let found = listed(&store, &project, group.condition.as_deref().unwrap()).await;
+                assert_eq!(found.len() as u64, group.rows, "{by}: {:?} finds {found:?}", group.condition);
+            }
+            let some = store.viewer.group_traces(query("metadata.plan = 'pro'")).await.unwrap();
+            assert_eq!(some.rows, 2, "{by}");
+        }
+        let query = |by: &str| GroupTraces { object: project.logs(), filter: String::new(), by: by.to_owned() };
+        let means = store.viewer.group_traces(query("metadata.plan")).await.unwrap();
+        assert_eq!((means.scores, &means.groups[0].means[0]), (vec!["Factuality".to_owned()], &Some(0.375)));
+        for by in ["", "metadata.", "tags and ("] {
+            assert!(matches!(store.viewer.group_traces(query(by)).await.unwrap_err().problem(), Some(Problem::Invalid { .. })), "{by}");
+        }
+    }
 }
 
 #[tokio::test]

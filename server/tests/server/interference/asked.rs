@@ -133,6 +133,10 @@ fn functions(world: &World<'_>) -> Vec<Question> {
         let query = json!({ "object": project, "filter": "", "sort": sort, "after": null, "limit": 10 });
         questions.push(call("/fn/spans/sort", json!({ "query": query })));
     }
+    for by in ["tags", "scores.Tone", "answers.Tone.count", "expected", "comments", "review.status"] {
+        let query = json!({ "object": project, "filter": "", "by": by });
+        questions.push(call("/fn/spans/group", json!({ "query": query })));
+    }
     questions.push(call("/fn/filters/names", json!({ "object": project })));
     let english = "rated over 40 percent and tagged a, not reviewed by anybody";
     questions.push(call("/fn/filters/understand", json!({ "query": { "object": project, "text": english, "offset_minutes": 0 } })));

@@ -4,7 +4,7 @@ use crate::Result;
 use crate::ground::keys::{SpanKey, TraceKey};
 use crate::looking::found::FoundSpan;
 use crate::looking::trace_row::{Gathered, TraceRowFields};
-use crate::looking::trace_rows::FoundRow;
+use crate::looking::trace_rows::{FoundRow, ValuesAs};
 use crate::render;
 use indexmap::IndexMap;
 use serde_json::value::RawValue;
@@ -39,8 +39,8 @@ fn shown(json: &str) -> String {
 /// Rows of which it is not known yet whether they match.
 pub(super) struct Deciding {
     filter: Arc<Compiled>,
-    /// Whether all rows stay, and are told what the expressions come to.
-    of_values: bool,
+    /// Where all rows stay, and are told what the expressions come to: how.
+    of_values: Option<ValuesAs>,
     rows: IndexMap<TraceKey, Candidate>,
     /// The trace whose spans come, and what they said.
     current: Option<(TraceKey, Gathered)>,
@@ -56,12 +56,12 @@ impl Deciding {
     pub(super) fn new(filter: Arc<Compiled>, rows: Vec<FoundRow>) -> Self {
         let candidate = |row: FoundRow| (row.listed.key(), Candidate { row, test: filter.trace_test(), decided: false });
         let rows = rows.into_iter().map(candidate).collect();
-        Self { filter, of_values: false, rows, current: None }
+        Self { filter, of_values: None, rows, current: None }
     }
 
     /// Rows of which it is not known yet what some expressions come to.
-    pub(super) fn values(columns: Arc<Compiled>, rows: Vec<FoundRow>) -> Self {
-        Self { of_values: true, ..Self::new(columns, rows) }
+    pub(super) fn values(columns: Arc<Compiled>, rows: Vec<FoundRow>, told_as: ValuesAs) -> Self {
+        Self { of_values: Some(told_as), ..Self::new(columns, rows) }
     }
 
     pub(super) fn filter(&self) -> &Compiled {
@@ -101,7 +101,7 @@ impl Deciding {
             let Some(candidate) = self.rows.get(&trace).filter(|candidate| !candidate.decided) else { continue };
             let (_, gathered) = self.current.get_or_insert_with(|| (trace, Gathered::of(&self.filter)));
             gathered.add(span, candidate.row.listed.root)?;
-            if gathered.bytes > MOST_GATHERED && self.of_values {
+            if gathered.bytes > MOST_GATHERED && self.of_values.is_some() {
                 // Its values are not told.
                 self.current = None;
                 self.rows.entry(trace).and_modify(|candidate| candidate.decided = true);
@@ -134,16 +134,17 @@ impl Deciding {
             candidate.decide(&self.filter, &nothing, self.of_values);
         }
         let of_values = self.of_values;
-        self.rows.into_values().filter(|candidate| of_values || candidate.test.holds()).map(|candidate| candidate.row).collect()
+        self.rows.into_values().filter(|candidate| of_values.is_some() || candidate.test.holds()).map(|candidate| candidate.row).collect()
     }
 }
 
 impl Candidate {
-    fn decide(&mut self, filter: &Compiled, gathered: &Gathered, of_values: bool) {
+    fn decide(&mut self, filter: &Compiled, gathered: &Gathered, of_values: Option<ValuesAs>) {
         let fields = TraceRowFields { listed: &self.row.listed, gathered };
-        if of_values {
+        if let Some(told_as) = of_values {
             let texts = filter.texts_of_row(&self.test, &fields).unwrap_or_default();
-            self.row.listed.row.values = texts.iter().map(|text| shown(text.get())).collect();
+            let told = |text: &str| if told_as == ValuesAs::Json { text.to_owned() } else { shown(text) };
+            self.row.listed.row.values = texts.iter().map(|text| told(text.get())).collect();
         } else {
             filter.look(&mut self.test, &fields);
         }

@@ -1,7 +1,7 @@
 //! Every method of a desk, as far as blind review goes.
 
 use super::others::{ENGINEERS, PEOPLE, WRITES, others};
-use super::{World, nodes::nodes, written};
+use super::{World, groups::groups, nodes::nodes, written};
 use crate::{Desk, LiveEvents, RowSearch};
 use futures::future::BoxFuture;
 use shared::address::{ComparisonAddress, RowsShown};
@@ -118,6 +118,7 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
                 })
             }),
         ),
+        ("group_traces", Veiled(|world, desk| Box::pin(groups(world, desk)))),
         ("score_kinds", Harmless("which scores there are, and who gives them, as the summary tells it")),
         ("unknown_names", Harmless("names that nobody carries, of what whoever asks may see; see the test of it")),
         ("filter_names", Harmless("reads names and values as whoever asks sees them; the histories of twins ask it, too")),

@@ -1,0 +1,175 @@
+//! The rows of a list in groups, each with how many it has and the means of their scores, and its first rows where one opens it.
+
+use crate::api::{AppError, send};
+use crate::logs::api::{group_traces, list_traces};
+use crate::logs::state::LogsState;
+use crate::ui::format;
+use leptos::prelude::*;
+use shared::address::LogsAddress;
+use shared::filter::parse_expression;
+use shared::spans::{GroupTraces, ListTraces, RowGrouping, TraceGroup, TraceGroups, TracePage};
+use shared::views::ListState;
+use std::time::Duration;
+
+/// Rows of a group that are shown in place.
+const FIRST_ROWS: u32 = 20;
+
+/// How long after a change of the list the groups are made anew, so that many changes are one.
+const LATER: Duration = Duration::from_secs(2);
+
+/// Draws the groups.
+#[component]
+pub(super) fn Groups(state: LogsState) -> impl IntoView {
+    let by = Memo::new(move |_| state.grouping());
+    let told = RwSignal::new(None::<Result<TraceGroups, AppError>>);
+    let by_now = move || by.try_get_untracked().flatten();
+    let read = move || {
+        let (Some(asked), Some(filter)) = (by_now(), state.condition.try_get_value()) else { return };
+        let query = GroupTraces { object: state.object(), filter, by: asked.clone() };
+        send(group_traces(query), move |answer| {
+            // The page may be gone, or show other groups by now.
+            if by_now().as_ref() == Some(&asked) {
+                let _ = told.try_set(Some(answer));
+            }
+        });
+    };
+    Effect::new(move |before: Option<()>| {
+        if by.get().is_some() {
+            if before.is_some() {
+                told.set(None);
+            }
+            read();
+        }
+    });
+    let is_waiting = StoredValue::new(false);
+    Effect::new(move |before: Option<()>| {
+        state.traces.track();
+        if before.is_some() && !is_waiting.get_value() {
+            is_waiting.set_value(true);
+            set_timeout(
+                move || {
+                    if is_waiting.try_set_value(false).is_none() {
+                        read();
+                    }
+                },
+                LATER,
+            );
+        }
+    });
+    let words = move || by.get().and_then(|by| RowGrouping::parse(&by).ok().flatten()).map(|by| by.to_text()).unwrap_or_default();
+    let body = move || match told.get() {
+        None => view! { <p class="no-rows" role="status">"Looking at the rows…"</p> }.into_any(),
+        Some(Err(error)) => view! { <p class="no-rows" role="alert">{error.to_string()}</p> }.into_any(),
+        Some(Ok(told)) => view! { <GroupTable state told by=words()/> }.into_any(),
+    };
+    view! { <section class="groups" aria-label="Groups">{body}</section> }
+}
+
+/// How many rows and groups there are, and which of them are missing.
+fn summed(state: &LogsState, told: &TraceGroups, by: &str) -> String {
+    let (one, several) = state.nouns();
+    let groups = told.groups.len() as u64 + told.left_out;
+    let mut words = format!(
+        "{} in {} by {by}.",
+        format::counted(told.rows, one, several),
+        format::counted(groups, "group", "groups"),
+    );
+    if told.is_partial {
+        words += " Only the newest were looked at: all of them would take too long. Narrow the filter.";
+    }
+    if told.left_out > 0 {
+        words += &format!(" {} smaller ones are not listed.", format::count(told.left_out));
+    }
+    words
+}
+
+#[component]
+fn GroupTable(state: LogsState, told: TraceGroups, by: String) -> impl IntoView {
+    let summed = summed(&state, &told, &by);
+    let width = told.scores.len() + 2;
+    let heads = told.scores.iter().map(|name| view! { <th scope="col" class="num"><span class="clip">{name.clone()}</span></th> }).collect_view();
+    let groups = told.groups.into_iter().map(|group| view! { <GroupLine state group width/> }).collect_view();
+    view! {
+        <p class="hint" role="status">{summed}</p>
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Groups of rows">
+            <table class="table groups-table">
+                <thead><tr><th scope="col">{by}</th><th scope="col" class="num">"Rows"</th>{heads}</tr></thead>
+                {groups}
+            </table>
+        </div>
+    }
+}
+
+/// The address of the list with the rows of a group alone, and no groups.
+fn only(state: &LogsState, condition: &str) -> LogsAddress {
+    said_alone(state, condition).said(&state.shown_address())
+}
+
+fn said_alone(state: &LogsState, condition: &str) -> ListState {
+    let shown = state.shown();
+    let filter = match parse_expression(&shown.filter) {
+        Ok(filter) if !shown.filter.trim().is_empty() => format!("({filter}) and {condition}"),
+        _ => condition.to_owned(),
+    };
+    // As it is printed: without brackets that nobody needs.
+    let filter = parse_expression(&filter).map_or(filter, |filter| filter.to_string());
+    ListState { filter, group: String::new(), ..shown }
+}
+
+#[component]
+fn GroupLine(state: LogsState, group: TraceGroup, width: usize) -> impl IntoView {
+    let is_open = RwSignal::new(false);
+    let means = group.means.iter().map(|mean| view! { <td class="num">{mean.map(format::percent)}</td> }).collect_view();
+    let (words, rows) = (group.words, group.rows);
+    let name = match group.condition.clone() {
+        Some(_) => view! {
+            <button class="group-name" type="button" aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)>
+                <span class="clip" dir="auto">{words}</span>
+            </button>
+        }
+        .into_any(),
+        // Nothing can say which rows these are.
+        None => view! { <span class="group-name clip" dir="auto">{words}</span> }.into_any(),
+    };
+    let opened = move || {
+        let condition = group.condition.clone().filter(|_| is_open.get())?;
+        Some(view! { <tr><td class="group-rows" colspan=width.to_string()><GroupRows state condition rows/></td></tr> })
+    };
+    view! {
+        <tbody>
+            <tr><th scope="row">{name}</th><td class="num">{format::count(rows)}</td>{means}</tr>
+            {opened}
+        </tbody>
+    }
+}
+
+#[component]
+fn GroupRows(state: LogsState, condition: String, rows: u64) -> impl IntoView {
+    let page = RwSignal::new(None::<Result<TracePage, AppError>>);
+    let filter = said_alone(&state, &condition).condition();
+    let query = ListTraces { object: state.object(), filter, before: None, limit: FIRST_ROWS, columns: Vec::new() };
+    send(list_traces(query), move |answer| {
+        let _ = page.try_set(Some(answer));
+    });
+    let list = only(&state, &condition);
+    let all = list.to_query();
+    let kind = state.rows.with_value(|rows| rows.kind());
+    let body = move || match page.get() {
+        None => view! { <p class="hint" role="status">"Loading…"</p> }.into_any(),
+        Some(Err(error)) => view! { <p class="hint" role="alert">{error.to_string()}</p> }.into_any(),
+        Some(Ok(page)) => {
+            let line = |row: &shared::spans::TraceRow| {
+                let href = list.with_trace(Some(&row.root_span_id), None).to_query();
+                let (title, output) = (row.title(kind).to_owned(), row.output.clone());
+                view! { <li><a class="row" href=href><span class="clip" dir="auto">{title}</span><span class="clip hint" dir="auto">{output}</span></a></li> }
+            };
+            view! { <ul>{page.rows.iter().map(line).collect_view()}</ul> }.into_any()
+        }
+    };
+    let (one, several) = state.nouns();
+    let more = format!("Show {} as a list", format::counted(rows, one, several));
+    view! {
+        {body}
+        <a class="btn small" href=all>{more}</a>
+    }
+}
