@@ -354,7 +354,8 @@ mod tests {
         assert!(shown("input, scores.A 90", "7d", COMFORTABLE).check().is_ok());
         let grouped = |group: &str| ListState { group: group.to_owned(), ..ListState::default() };
         assert_eq!(grouped(" metadata.plan ").normal(), grouped("metadata.plan"));
-        for state in [grouped("metadata."), shown("input", "7 days", ""), shown("a +", "", ""), shown("", "x", ""), shown("", "", "roomy")] {
+        for state in [grouped("metadata."), shown("input", "7 days", ""), shown("a +", "", ""), shown("", "x", ""), shown("", "", "roomy")]
+        {
             assert!(state.check().is_err(), "{state:?}");
         }
         assert_eq!(shown("id,tags  90", "24h", "").normal(), shown("id, tags 90", "1d", ""));

@@ -150,6 +150,9 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
     };
     let parts = vec![heading.clone(), context.project.name.clone()];
     let is_grouped = Memo::new(move |_| state.grouping().is_some());
+    // Groups are read once the page is alive: effects run in the browser only.
+    let is_alive = RwSignal::new(false);
+    Effect::new(move |_| is_alive.set(true));
     let page = move || {
         let open = open.get();
         let held = state.filter.with_value(|filter| if cfg!(feature = "hydrate") { HeldFocus::now(filter) } else { None });
@@ -173,7 +176,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
                     <FilterBar mistakes=mistakes.clone() conditions=conditions.clone() held/>
                     <Unread/>
                     {move || match (is_grouped.get(), is_logs) {
-                        (true, _) => draw_groups(state).into_any(),
+                        (true, _) => view! { <div class="logs">{move || is_alive.get().then(|| draw_groups(state))}</div> }.into_any(),
                         (false, true) => view! { <TraceTable layout=&LOGS/> }.into_any(),
                         (false, false) => view! { <TracePart what=Drawn::ObjectRows/> }.into_any(),
                     }}

@@ -126,7 +126,9 @@ impl RowGrouping {
             Self::Tags if row.tags.is_empty() => vec![GroupKey::Nothing],
             Self::Tags => row.tags.iter().map(|tag| GroupKey::Tag(tag.clone())).collect(),
             Self::Score(name) => vec![row.scores.get(name).map_or(GroupKey::Nothing, |score| GroupKey::Band(band(score.value)))],
-            Self::Value(_) => vec![value.filter(|value| *value != "null").map_or(GroupKey::Nothing, |value| GroupKey::Json(value.to_owned()))],
+            Self::Value(_) => {
+                vec![value.filter(|value| *value != "null").map_or(GroupKey::Nothing, |value| GroupKey::Json(value.to_owned()))]
+            }
         }
     }
 
@@ -310,29 +312,45 @@ mod tests {
             (row(&["b"], Some(0.79)), "[1]"),
             (row(&["b"], None), "\" \""),
         ];
-        check("tags", &rows, &expect![[r#"
+        check(
+            "tags",
+            &rows,
+            &expect![[r#"
             b | 4 | tags includes 'b' | [Some(0.33)]
             a | 1 | tags includes 'a' | [Some(0.0)]
             it's | 1 | tags includes 'it''s' | [None]
             no tags | 1 | tags is null | [Some(1.0)]
-        "#]]);
-        check("scores.Quality", &rows, &expect![[r#"
+        "#]],
+        );
+        check(
+            "scores.Quality",
+            &rows,
+            &expect![[r#"
             0–20 % | 1 | scores.Quality >= 0 and scores.Quality < 0.2 | [Some(0.0)]
             20–40 % | 1 | scores.Quality >= 0.2 and scores.Quality < 0.4 | [Some(0.2)]
             60–80 % | 1 | scores.Quality >= 0.6 and scores.Quality < 0.8 | [Some(0.79)]
             80–100 % | 1 | scores.Quality >= 0.8 | [Some(1.0)]
             no Quality | 2 | scores.Quality is null | [None]
-        "#]]);
-        check(" metadata.\"a plan\" ", &rows, &expect![[r#"
+        "#]],
+        );
+        check(
+            " metadata.\"a plan\" ",
+            &rows,
+            &expect![[r#"
             pro | 2 | metadata."a plan" = 'pro' | [Some(0.1)]
             (empty text) | 1 | metadata."a plan" = ' ' | [None]
             5 | 1 | metadata."a plan" = 5 | [Some(1.0)]
             [1] | 1 | - | [Some(0.79)]
             nothing there | 1 | metadata."a plan" is null | [None]
-        "#]]);
-        check("lower(metadata.plan)", &rows[..1], &expect![[r#"
+        "#]],
+        );
+        check(
+            "lower(metadata.plan)",
+            &rows[..1],
+            &expect![[r#"
             pro | 1 | lower(metadata.plan) = 'pro' | [Some(0.0)]
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

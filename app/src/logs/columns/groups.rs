@@ -69,11 +69,7 @@ pub(super) fn Groups(state: LogsState) -> impl IntoView {
 fn summed(state: &LogsState, told: &TraceGroups, by: &str) -> String {
     let (one, several) = state.nouns();
     let groups = told.groups.len() as u64 + told.left_out;
-    let mut words = format!(
-        "{} in {} by {by}.",
-        format::counted(told.rows, one, several),
-        format::counted(groups, "group", "groups"),
-    );
+    let mut words = format!("{} in {} by {by}.", format::counted(told.rows, one, several), format::counted(groups, "group", "groups"),);
     if told.is_partial {
         words += " Only the newest were looked at: all of them would take too long. Narrow the filter.";
     }
@@ -87,7 +83,8 @@ fn summed(state: &LogsState, told: &TraceGroups, by: &str) -> String {
 fn GroupTable(state: LogsState, told: TraceGroups, by: String) -> impl IntoView {
     let summed = summed(&state, &told, &by);
     let width = told.scores.len() + 2;
-    let heads = told.scores.iter().map(|name| view! { <th scope="col" class="num"><span class="clip">{name.clone()}</span></th> }).collect_view();
+    let heads =
+        told.scores.iter().map(|name| view! { <th scope="col" class="num"><span class="clip">{name.clone()}</span></th> }).collect_view();
     let groups = told.groups.into_iter().map(|group| view! { <GroupLine state group width/> }).collect_view();
     view! {
         <p class="hint" role="status">{summed}</p>

@@ -53,7 +53,11 @@ pub(super) fn read(options: Option<&RawValue>) -> Result<ListState, Problem> {
         columns: Column::to_text(&columns),
         range: range.map(|range| range.to_text()).unwrap_or_default(),
         density: if options["rowHeight"] == json!("tall") { COMFORTABLE.to_owned() } else { String::new() },
-        group: options["grouping"].as_str().and_then(|text| RowGrouping::parse(text).ok().flatten()).map(|by| by.to_text()).unwrap_or_default(),
+        group: options["grouping"]
+            .as_str()
+            .and_then(|text| RowGrouping::parse(text).ok().flatten())
+            .map(|by| by.to_text())
+            .unwrap_or_default(),
         ..ListState::default()
     })
 }

@@ -360,12 +360,7 @@ pub(crate) enum ValuesAs {
 }
 
 /// Tells of rows what expressions come to, as far as there is time. The rows are as they may be seen already.
-pub(crate) async fn with_values(
-    view: &View,
-    expressions: &[Expression],
-    rows: Vec<FoundRow>,
-    told_as: ValuesAs,
-) -> Result<Vec<FoundRow>> {
+pub(crate) async fn with_values(view: &View, expressions: &[Expression], rows: Vec<FoundRow>, told_as: ValuesAs) -> Result<Vec<FoundRow>> {
     let asked: Vec<_> = expressions.iter().map(|expression| view.asked(expression)).collect();
     let columns = Arc::new(Compiled::all_of_trace_row(&asked, view.context));
     let (mut effort, mut rows, mut told) = (Effort::page(), rows.into_iter().peekable(), Vec::new());

@@ -45,7 +45,8 @@ impl Desk {
                 }
             }
             if grouping.len() > MOST_DIFFERENT {
-                let reason = format!("There are more than {MOST_DIFFERENT} groups. Group by something with fewer values, or narrow the filter.");
+                let reason =
+                    format!("There are more than {MOST_DIFFERENT} groups. Group by something with fewer values, or narrow the filter.");
                 return Err(Problem::invalid("group", reason).into());
             }
             is_cut |= began.elapsed() > TIME;
