@@ -110,6 +110,7 @@ fn routes() -> Vec<Route> {
         post("/v1/dataset/{id}/fetch", May(Read), rest::rows::fetch_by_body),
         post("/v1/dataset/{id}/feedback", May(Feedback), rest::rows::feedback),
         get("/v1/dataset/{id}/summarize", May(Read), rest::datasets::summarize),
+        post("/v1/dataset/{id}/upload", May(ActOnMany), rest::datasets::upload),
         get("/v1/prompt", Either(Read, Ingest), rest::functions::list),
         post("/v1/prompt", May(Ingest), rest::functions::create),
         put("/v1/prompt", May(Ingest), rest::functions::replace),

@@ -65,6 +65,7 @@ pub mod summary;
 pub mod tags;
 pub mod texts;
 pub mod transactions;
+pub mod uploads;
 pub mod views;
 
 pub use ids::{

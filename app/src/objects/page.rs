@@ -4,6 +4,7 @@ use super::api::list_objects;
 use super::deleted::Deleted;
 use super::empty::{NoDatasets, NoExperiments};
 use super::keys::follow_keys;
+use super::new::NewDataset;
 use super::page_of;
 use crate::context::use_project;
 use crate::loading::{loaded, resource};
@@ -15,6 +16,7 @@ use leptos::prelude::*;
 use shared::html;
 use shared::markup::Html;
 use shared::objects::{ObjectKind, ObjectScore, ObjectSummary};
+use shared::permissions::Action;
 use std::collections::BTreeMap;
 
 /// Scores that have a column.
@@ -46,9 +48,10 @@ fn Objects(kind: ObjectKind, heading: &'static str) -> impl IntoView {
         ObjectKind::Dataset | ObjectKind::Experiment | ObjectKind::ProjectLogs => view! { <ObjectTable kind objects/> }.into_any(),
     });
     follow_keys("table.objects");
+    let makes = kind == ObjectKind::Dataset && context.may(Action::Ingest);
     view! {
         <PageTitle parts=vec![heading.to_owned(), context.project.name.clone()]/>
-        <header class="head"><h1>{heading}</h1></header>
+        <header class="head"><h1>{heading}</h1>{makes.then(|| view! { <div class="actions"><NewDataset/></div> })}</header>
         <div class="table-scroll" tabindex="0" role="region" aria-label=heading><Suspense>{page}</Suspense><Deleted kind/></div>
     }
 }

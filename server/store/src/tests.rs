@@ -45,6 +45,7 @@ mod texts;
 mod trace_rows;
 mod trees;
 mod uncertain;
+mod uploads;
 mod values;
 mod views;
 mod words;

@@ -66,6 +66,7 @@ pub(super) fn others() -> Vec<(&'static str, Way)> {
         ("delete_object", ENGINEERS),
         ("register_attachment", ENGINEERS),
         ("report_upload", ENGINEERS),
+        ("upload", ENGINEERS),
         ("change_member", PEOPLE),
         ("end_session", PEOPLE),
         ("sign_out", PEOPLE),
