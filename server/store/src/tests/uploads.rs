@@ -187,7 +187,7 @@ async fn every_mistake_has_its_line_and_the_rest_is_taken() {
         assert_eq!(
             told(&done),
             [
-                "2 -: This is not JSON at character 23: expected value.",
+                "2 -: This is not JSON at character 22: expected value.",
                 "3 -: This is not JSON. Each line is an object, such as {\"input\": \"…\", \"expected\": \"…\"}.",
                 "4 -: A row must be an object, such as {\"input\": \"…\", \"expected\": \"…\"}.",
                 "5 id: An id is text or a number.",

@@ -163,8 +163,8 @@ mod tests {
     #[test]
     fn marks_and_other_alphabets() {
         assert_eq!(read("\u{feff}a,é".into(), None).unwrap().text, "a,é");
-        let latin = read(b"a,\xe9\x80\x93".to_vec(), None).unwrap();
-        assert_eq!(latin.text, "a,é€“");
+        let latin = read(b"a,\xe9,\x80\x93".to_vec(), None).unwrap();
+        assert_eq!(latin.text, "a,é,€“");
         assert!(latin.notes[0].contains("Latin-1"));
         assert!(refused(b"{\"a\": \"\xe9\"}").contains("JSON is UTF-8"));
         assert!(refused(b"\xff\xfea\0,\0").contains("UTF-16"));

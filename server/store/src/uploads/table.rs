@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_broken_quote_is_told_with_its_place() {
-        let goes_on = "The quote at character 6 closes the cell, but the cell goes on. Write \"\" for a quote inside a cell.";
+        let goes_on = "The quote at character 5 closes the cell, but the cell goes on. Write \"\" for a quote inside a cell.";
         assert_eq!(read("a,b\né,\"x\"y,\"z\n1,2"), [good(1, &["a", "b"]), (2, Err(goes_on.to_owned())), good(3, &["1", "2"])]);
         let open =
             "The quote at character 3 is never closed; from here on nothing was read. Close it, or write \"\" for a quote inside a cell.";
