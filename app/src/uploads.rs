@@ -13,8 +13,10 @@ use shared::ObjectId;
 
 /// What the dialog knows. Copies share it.
 #[derive(Clone, Copy)]
-struct UploadState {
+pub(crate) struct UploadState {
     dataset: StoredValue<ObjectId>,
+    /// Whether it was asked for.
+    is_begun: RwSignal<bool>,
     /// Whether it is shown.
     open: RwSignal<bool>,
     /// The file that was chosen last.
@@ -23,15 +25,23 @@ struct UploadState {
     changed: Callback<()>,
 }
 
+impl UploadState {
+    /// Of a dataset. `changed` is called when rows were taken.
+    pub(crate) fn new(dataset: ObjectId, changed: Callback<()>) -> Self {
+        let (is_begun, open) = (RwSignal::new(false), RwSignal::new(false));
+        Self { dataset: StoredValue::new(dataset), is_begun, open, file: RwSignal::new(None), changed }
+    }
+
+    fn show(self, file: Option<LocalFile>) {
+        self.file.set(file);
+        self.is_begun.set(true);
+        self.open.set(true);
+    }
+}
+
 /// Draws the button that uploads into a dataset. A file may also be dropped on the page.
 #[component]
-pub(crate) fn UploadButton(dataset: ObjectId, changed: Callback<()>) -> impl IntoView {
-    let state = UploadState { dataset: StoredValue::new(dataset), open: RwSignal::new(false), file: RwSignal::new(None), changed };
-    let is_begun = RwSignal::new(false);
-    let show = move || {
-        is_begun.set(true);
-        state.open.set(true);
-    };
+pub(crate) fn UploadButton(state: UploadState) -> impl IntoView {
     // Effects run in the browser only.
     Effect::new(move |_| {
         let over = window_event_listener(leptos::ev::dragover, |event| {
@@ -42,8 +52,7 @@ pub(crate) fn UploadButton(dataset: ObjectId, changed: Callback<()>) -> impl Int
         let drop = window_event_listener(leptos::ev::drop, move |event| {
             if let Some(file) = dropped(&event) {
                 event.prevent_default();
-                state.file.set(Some(file));
-                show();
+                state.show(Some(file));
             }
         });
         on_cleanup(move || {
@@ -51,12 +60,15 @@ pub(crate) fn UploadButton(dataset: ObjectId, changed: Callback<()>) -> impl Int
             drop.remove();
         });
     });
-    let choose = move |_| {
-        state.file.set(None);
-        show();
-    };
     view! {
-        <button class="btn small keep" type="button" title="Upload CSV, TSV, JSON or JSONL" on:click=choose><Icon name=IconName::Plus/>"Upload"</button>
-        {move || is_begun.get().then(|| draw_upload(state))}
+        <button class="btn small keep" type="button" title="Upload CSV, TSV, JSON or JSONL" on:click=move |_| state.show(None)>
+            <Icon name=IconName::Plus/>"Upload"
+        </button>
     }
+}
+
+/// Draws the dialog once it is asked for; beside the head, whose buttons give way on a phone.
+#[component]
+pub(crate) fn UploadRows(state: UploadState) -> impl IntoView {
+    move || state.is_begun.get().then(|| draw_upload(state))
 }

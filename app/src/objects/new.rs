@@ -5,19 +5,15 @@ use super::{leading, page_of};
 use crate::api::{Failure, send};
 use crate::configuration::{FormState, TextField};
 use crate::context::use_project;
-use crate::ui::{Dialog, Icon, IconName};
+use crate::ui::Dialog;
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 use shared::objects::{IfTaken, ObjectKind, RegisterObject};
 
-/// Draws the button that makes a dataset, and its dialog.
+/// Draws the dialog that makes a dataset.
 #[component]
-pub(super) fn NewDataset() -> impl IntoView {
-    let open = RwSignal::new(false);
-    view! {
-        <button class="btn small" type="button" on:click=move |_| open.set(true)><Icon name=IconName::Plus/>"New dataset"</button>
-        <Dialog title="New dataset" open>{move || open.get().then(|| view! { <NewForm open/> })}</Dialog>
-    }
+pub(super) fn NewDatasetDialog(open: RwSignal<bool>) -> impl IntoView {
+    view! { <Dialog title="New dataset" open>{move || open.get().then(|| view! { <NewForm open/> })}</Dialog> }
 }
 
 #[component]

@@ -201,10 +201,13 @@ async fn every_mistake_has_its_line_and_the_rest_is_taken() {
             (",a\n1,2", "file: Column 1 has no name in the first line. Give it one, or take it out."),
             ("input\n", "file: There is no row in this file."),
             ("[]", "file: There is no row in this file."),
-            ("[1", "file: Line 1: This is not JSON at character 2: EOF while parsing a list."),
         ] {
             assert_eq!(refused(&store.engineer, file(&dataset, text)).await, reason, "{text}");
         }
+        assert!(refused(&store.engineer, file(&dataset, "[")).await.starts_with("file: Line 1: This is not JSON at character 1: EOF"));
+        // Where no line is a row, each is told all the same.
+        let none = upload(&store.engineer, file(&dataset, "[1, 2]")).await;
+        assert_eq!((counts(&none), none.columns.len()), ((0, 0, 0, 2), 0));
         let lying = Upload { format: Some(UploadFormat::Json), ..file(&dataset, "input\nx") };
         assert_eq!(refused(&store.engineer, lying).await, "file: Line 1: This is not JSON at character 1: expected value.");
         let many = "input\n".to_owned() + &"x\n".repeat(MOST_ROWS + 1);

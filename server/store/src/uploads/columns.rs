@@ -137,7 +137,7 @@ pub(super) fn mapped(mut columns: Vec<UploadColumn>, mapping: &[UploadColumn]) -
     if columns.iter().filter(|(_, place)| *place == Some(Place::Id)).count() > 1 {
         return Err(Problem::invalid("mapping", "Only one column can be the id."));
     }
-    if columns.iter().all(|(_, place)| place.is_none()) {
+    if !columns.is_empty() && columns.iter().all(|(_, place)| place.is_none()) {
         return Err(Problem::invalid("mapping", "Every column is left out. Say what becomes input."));
     }
     Ok(columns)
