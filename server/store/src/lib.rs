@@ -19,6 +19,7 @@ mod spans;
 #[cfg(test)]
 mod tests;
 mod uploads;
+mod versions;
 mod writing;
 
 pub use content::ingest::{Ingested, RejectedRow, TakenFeedback, WaitingRow};

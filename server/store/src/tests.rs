@@ -47,6 +47,7 @@ mod trees;
 mod uncertain;
 mod uploads;
 mod values;
+mod versions;
 mod views;
 mod words;
 

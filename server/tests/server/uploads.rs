@@ -90,3 +90,43 @@ async fn what_cannot_be_taken_is_told_with_what_to_do() {
         assert_eq!(server.send(&session, Method::POST, &logs, "input\nx").await.0, StatusCode::NOT_FOUND);
     }
 }
+
+#[tokio::test]
+async fn versions_have_names_and_are_restored() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let dataset = dataset(&server, &key).await;
+        let send =
+            async |rows: Value| server.done(&key, Method::POST, &format!("/v1/dataset/{dataset}/insert"), &json!({ "events": rows })).await;
+        send(json!([{ "id": "a", "input": 1 }, { "id": "b", "input": 2 }])).await;
+        let saved =
+            server.done(&key, Method::POST, "/v1/dataset_version", &json!({ "dataset_id": dataset, "name": "first", "note": "n" })).await;
+        assert_eq!(
+            (&saved["name"], &saved["note"], &saved["rows"], &saved["created_by"]),
+            (&json!("first"), &json!("n"), &json!(2), &json!("The engineer"))
+        );
+        send(json!([{ "id": "a", "_is_merge": true, "expected": 3 }, { "id": "b", "_object_delete": true }])).await;
+        let version = format!("/v1/dataset_version/{}", saved["id"].as_str().unwrap());
+        let (_, difference) = server.get(&key, &format!("{version}/difference")).await;
+        expect![[r#"{"added":0,"changed":1,"removed":1,"rows":[{"difference":"changed","fields":[{"from":"","name":"expected","to":"3"}],"id":"a"},{"difference":"removed","fields":[{"from":"2","name":"input","to":""}],"id":"b"}]}"#]]
+            .assert_eq(&difference.to_string());
+        let restored = server.done(&key, Method::POST, &format!("{version}/restore"), &json!({})).await;
+        assert_eq!((&restored["added"], &restored["changed"], &restored["removed"]), (&json!(1), &json!(1), &json!(0)));
+        let (_, list) = server.get(&key, &format!("/v1/dataset_version?dataset_id={dataset}")).await;
+        let names: Vec<&str> = list["objects"].as_array().unwrap().iter().map(|version| version["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["Before restoring first", "first"]);
+        // What SDKs give as `version` is what the version is of.
+        let before = list["objects"][0]["xact_id"].as_str().unwrap();
+        let (_, fetched) = server.get(&key, &format!("/v1/dataset/{dataset}/fetch?version={before}")).await;
+        let rows: Vec<_> = fetched["events"].as_array().unwrap().iter().map(|row| (&row["id"], &row["expected"])).collect();
+        assert_eq!(rows, [(&json!("a"), &json!(3))]);
+        let (status, answer) = server.send(&key, Method::POST, "/v1/dataset_version", r#"{"name":"x"}"#).await;
+        assert_eq!((status, answer["error"].as_str()), (StatusCode::BAD_REQUEST, Some("dataset_id: Say of which dataset.")));
+        let viewer = server.session(Role::Viewer).await;
+        assert_eq!(server.get(&viewer, &format!("{version}/difference")).await.0, StatusCode::FORBIDDEN);
+        assert_eq!(server.get(&viewer, &format!("/v1/dataset_version?dataset_id={dataset}")).await.0, StatusCode::OK);
+        let gone = server.request(&key, Method::DELETE, &version).send().await.unwrap();
+        assert_eq!(gone.status(), StatusCode::OK);
+        assert_eq!(server.get(&key, &format!("{version}/difference")).await.0, StatusCode::NOT_FOUND);
+    }
+}

@@ -30,7 +30,7 @@ const HOUSES: &[House] = &[
             &["comments", "answers", "comparison", "expected", "reviews"],
             &["english", "said"],
             &["commands", "permissions", "spans", "live", "views"],
-            &["jobs", "uploads"],
+            &["jobs", "uploads", "versions"],
         ],
     },
     House {
@@ -48,7 +48,7 @@ const HOUSES: &[House] = &[
             &["spans"],
             &["history"],
             &["commands"],
-            &["jobs", "uploads"],
+            &["jobs", "uploads", "versions"],
         ],
     },
     House {
@@ -103,6 +103,7 @@ const HOUSES: &[House] = &[
             "m0215_words",
             "m0216_views",
             "m0217_jobs",
+            "m0218_dataset_versions",
         ]],
     },
     House {
