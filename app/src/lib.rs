@@ -33,6 +33,7 @@ mod title;
 mod tour;
 mod trace;
 pub mod ui;
+mod uploads;
 pub mod views;
 
 use api::NotFoundPage;

@@ -9,6 +9,7 @@ mod empty;
 mod head;
 mod keys;
 mod metadata;
+mod new;
 mod page;
 
 pub use comparison::{ComparisonPage, ComparisonView};

@@ -74,6 +74,10 @@ id!(
     ViewId
 );
 id!(
+    /// A named version of a dataset.
+    VersionId
+);
+id!(
     /// A comment on a span.
     CommentId
 );

@@ -65,10 +65,13 @@ pub mod summary;
 pub mod tags;
 pub mod texts;
 pub mod transactions;
+pub mod uploads;
+pub mod versions;
 pub mod views;
 
 pub use ids::{
-    CommentId, JobId, KeyId, ObjectId, PersonId, ProjectId, QuestionId, ReviewItemId, ReviewListId, RowId, SessionId, TagId, ViewId,
+    CommentId, JobId, KeyId, ObjectId, PersonId, ProjectId, QuestionId, ReviewItemId, ReviewListId, RowId, SessionId, TagId, VersionId,
+    ViewId,
 };
 pub use problem::Problem;
 pub use transactions::TransactionId;

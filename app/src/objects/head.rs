@@ -11,6 +11,7 @@ use crate::context::use_project;
 use crate::raw_query::relation;
 use crate::ui::markup::inner;
 use crate::ui::{Icon, IconName, format};
+use crate::uploads::{UploadButton, UploadRows, UploadState};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 use shared::ObjectId;
@@ -47,6 +48,8 @@ pub(crate) fn ObjectHead(about: About, changed: Callback<()>, #[prop(into)] summ
         let href = context.page(&path);
         view! { <a class="btn small keep" href=href.clone() rel=relation(&href)>"Compare"</a> }
     });
+    let may_upload = about.kind == ObjectKind::Dataset && may_change && context.may(Action::ActOnMany);
+    let upload = may_upload.then(|| UploadState::new(about.id.clone(), changed));
     let against = about.base.as_ref().map(|_| view! { <AgainstBase about=about.clone() summed/> });
     view! {
         <header class="head object">
@@ -55,6 +58,7 @@ pub(crate) fn ObjectHead(about: About, changed: Callback<()>, #[prop(into)] summ
             {(!about.others.is_empty()).then(|| view! { <Against about=about.clone() changed refused/> })}
             <div class="actions">
                 {compare}
+                {upload.map(|state| view! { <UploadButton state/> })}
                 {may_change.then(|| view! {
                     <button class="btn icon ghost small keep" type="button" aria-label=format!("Edit {noun}") title=format!("Edit {noun}")
                         on:click=move |_| editing.set(true)><Icon name=IconName::Edit/></button>
@@ -72,6 +76,7 @@ pub(crate) fn ObjectHead(about: About, changed: Callback<()>, #[prop(into)] summ
         <Failure error=refused/>
         {against}
         <MoreAbout about=about.clone() may_change changed/>
+        {upload.map(|state| view! { <UploadRows state/> })}
         {may_change.then(|| view! { <EditObjectDialog about=edited open=editing description changed/> })}
         {may_delete.then(|| view! { <DeleteObjectDialog about=deleted open=deleting/> })}
     }

@@ -4,17 +4,19 @@ use super::api::list_objects;
 use super::deleted::Deleted;
 use super::empty::{NoDatasets, NoExperiments};
 use super::keys::follow_keys;
+use super::new::NewDatasetDialog;
 use super::page_of;
 use crate::context::use_project;
 use crate::loading::{loaded, resource};
 use crate::raw_query::relation;
 use crate::title::PageTitle;
 use crate::ui::markup::inner;
-use crate::ui::{Icon, RelativeTime, ScoreKind, format, score_bar, score_source};
+use crate::ui::{Icon, IconName, RelativeTime, ScoreKind, format, score_bar, score_source};
 use leptos::prelude::*;
 use shared::html;
 use shared::markup::Html;
 use shared::objects::{ObjectKind, ObjectScore, ObjectSummary};
+use shared::permissions::Action;
 use std::collections::BTreeMap;
 
 /// Scores that have a column.
@@ -46,9 +48,19 @@ fn Objects(kind: ObjectKind, heading: &'static str) -> impl IntoView {
         ObjectKind::Dataset | ObjectKind::Experiment | ObjectKind::ProjectLogs => view! { <ObjectTable kind objects/> }.into_any(),
     });
     follow_keys("table.objects");
+    let makes = kind == ObjectKind::Dataset && context.may(Action::Ingest);
+    let open = RwSignal::new(false);
+    let button = makes.then(|| {
+        view! {
+            <div class="actions">
+                <button class="btn small keep" type="button" on:click=move |_| open.set(true)><Icon name=IconName::Plus/>"New dataset"</button>
+            </div>
+        }
+    });
     view! {
         <PageTitle parts=vec![heading.to_owned(), context.project.name.clone()]/>
-        <header class="head"><h1>{heading}</h1></header>
+        <header class="head"><h1>{heading}</h1>{button}</header>
+        {makes.then(|| view! { <NewDatasetDialog open/> })}
         <div class="table-scroll" tabindex="0" role="region" aria-label=heading><Suspense>{page}</Suspense><Deleted kind/></div>
     }
 }

@@ -18,6 +18,8 @@ mod said;
 mod spans;
 #[cfg(test)]
 mod tests;
+mod uploads;
+mod versions;
 mod writing;
 
 pub use content::ingest::{Ingested, RejectedRow, TakenFeedback, WaitingRow};
@@ -35,6 +37,7 @@ pub use people::names::same_name;
 pub use people::{RedeemLink, SignIn, SignedIn};
 pub use projects::views::WhichViews;
 pub use said::answers::{AnswerSet, Standing};
+pub use uploads::Upload;
 pub use writing::events::Published;
 
 use ground::database;

@@ -45,7 +45,9 @@ mod texts;
 mod trace_rows;
 mod trees;
 mod uncertain;
+mod uploads;
 mod values;
+mod versions;
 mod views;
 mod words;
 

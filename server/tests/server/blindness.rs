@@ -214,6 +214,7 @@ const HARMLESS: &[&str] = &[
     "/dataset-summary",
     // The handlers of datasets are those of logs and experiments.
     "/v1/dataset",
+    "/v1/dataset_version",
     // For who sees through.
     "/v1/export",
     // They write. What they return is tried below, and in the tests of the store.

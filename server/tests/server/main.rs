@@ -24,4 +24,5 @@ mod rest;
 mod review_items;
 mod reviewing;
 mod translate;
+mod uploads;
 mod views;

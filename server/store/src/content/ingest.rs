@@ -203,6 +203,14 @@ pub(crate) async fn insert(change: &mut Change, actor: &PersonId, object: &Objec
     Ok(write(change, actor.clone(), rows).await?.rejected)
 }
 
+/// Checks a row by itself, before anything stored is looked at.
+///
+/// # Errors
+/// A sentence that says what is wrong with it.
+pub(crate) fn check(text: &RawValue, object: &ObjectId) -> std::result::Result<(), String> {
+    Row::read(text, Some(object)).map(|_| ())
+}
+
 /// Deletes a row, as an SDK would.
 pub(crate) async fn delete_row(change: &mut Change, home: Home, actor: &PersonId, id: &str) -> Result<()> {
     let row = Row::deletion(&home.id, id);

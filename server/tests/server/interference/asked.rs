@@ -354,6 +354,8 @@ pub const APART: &[(&str, &str)] = &[
     ("/v1/project_logs/{id}/insert", "refused: reviewers send no rows"),
     ("/v1/experiment/{id}/insert", "refused: reviewers send no rows"),
     ("/v1/dataset/{id}/insert", "refused: reviewers send no rows"),
+    ("/v1/dataset/{id}/upload", "refused: for who sees through"),
+    ("/v1/dataset_version", "names, times and numbers of rows, which are asked of the dataset"),
     ("/v1/prompt/{id}", "what SDKs keep, not about rows"),
     ("/v1/function/{id}", "what SDKs keep, not about rows"),
     ("/v1/review_item/{id}", "as of the list, which is asked; what one does with an item is tried in the tests of review items"),

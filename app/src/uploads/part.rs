@@ -1,0 +1,16 @@
+//! Uploading lies in a part of its own: reading a dataset needs none of it.
+
+use super::UploadState;
+use super::dialog::UploadDialog;
+use leptos::prelude::*;
+use wasm_split_helpers::wasm_split;
+
+/// Draws the dialog as soon as its part is there.
+pub(super) fn draw_upload(state: UploadState) -> impl IntoView {
+    view! { <Suspense>{Suspend::new(uploads(state)).into_any()}</Suspense> }
+}
+
+#[wasm_split(uploads)]
+fn uploads(state: UploadState) -> AnyView {
+    view! { <UploadDialog state/> }.into_any()
+}

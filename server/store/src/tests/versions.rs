@@ -1,0 +1,173 @@
+//! Named versions of datasets: saved, compared, restored, and that taken back.
+
+use super::sending::{option, raws};
+use super::{TestStore, stores};
+use crate::{Desk, Error, RowSearch};
+use serde_json::{Value, json};
+use shared::ObjectId;
+use shared::answers::{Circumstances, SetAnswer};
+use shared::objects::{IfTaken, ObjectKind, RegisterObject, RowAddress};
+use shared::projects::Project;
+use shared::questions::{Definition, QuestionKind};
+use shared::versions::{CompareVersions, DatasetVersion, NameVersion, RowDifference, SaveVersion, VersionDifference};
+
+async fn dataset(store: &TestStore, project: &Project, name: &str) -> ObjectId {
+    let (kind, project, name) = (ObjectKind::Dataset, project.id.clone(), Some(name.to_owned()));
+    let register = RegisterObject { kind, project, name, if_taken: IfTaken::Open, details: Default::default() };
+    store.engineer.register_object(register).await.unwrap().0.id
+}
+
+async fn send(store: &TestStore, dataset: &ObjectId, rows: &[Value]) {
+    let ingested = store.engineer.ingest(raws(rows), Some(dataset.clone())).await.unwrap();
+    assert_eq!(ingested.rejected, []);
+}
+
+async fn save(desk: &Desk, dataset: &ObjectId, name: &str) -> DatasetVersion {
+    desk.save_version(SaveVersion { dataset: dataset.clone(), name: name.to_owned(), note: String::new() }).await.unwrap()
+}
+
+fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
+    result.unwrap_err().problem().unwrap().to_string()
+}
+
+fn named(version: &DatasetVersion) -> NameVersion {
+    NameVersion { version: version.id.clone() }
+}
+
+async fn compare(desk: &Desk, from: &DatasetVersion, to: Option<&DatasetVersion>) -> VersionDifference {
+    desk.compare_versions(CompareVersions { from: from.id.clone(), to: to.map(|to| to.id.clone()) }).await.unwrap()
+}
+
+/// Added, removed, changed.
+fn counts(difference: &VersionDifference) -> (u64, u64, u64) {
+    (difference.added, difference.removed, difference.changed)
+}
+
+/// The rows of a dataset by their ids, as far as cases go.
+async fn rows(desk: &Desk, dataset: &ObjectId, version: Option<&DatasetVersion>) -> Vec<Value> {
+    let version = version.map(|version| version.transaction);
+    let search = RowSearch { oldest_first: true, limit: 1000, version, ..RowSearch::of(dataset.clone()) };
+    let found = desk.search_rows(search).await.unwrap().values();
+    let mut rows: Vec<Value> =
+        found.iter().map(|row| json!([row["id"], row["input"], row["expected"], row["metadata"], row["tags"]])).collect();
+    rows.sort_by_key(|row| row[0].to_string());
+    rows
+}
+
+#[tokio::test]
+async fn a_version_is_compared_and_restored_and_that_is_taken_back() {
+    for store in stores().await {
+        let project = store.project("p").await;
+        let dataset = dataset(&store, &project, "golden").await;
+        let many: Vec<Value> =
+            (0..250).map(|number| json!({ "id": format!("r{number:03}"), "input": number, "expected": "old" })).collect();
+        send(&store, &dataset, &many).await;
+        send(&store, &dataset, &[json!({ "id": "told", "input": { "q": 1 }, "expected": "a", "metadata": { "m": 1 }, "tags": ["x"], "created": "2026-01-02T03:04:05Z" })]).await;
+        let one = save(&store.engineer, &dataset, "one").await;
+        assert_eq!((one.rows, one.by.as_str(), one.name.as_str()), (251, "The engineer", "one"));
+        assert_eq!(counts(&compare(&store.engineer, &one, None).await), (0, 0, 0));
+        let then = rows(&store.engineer, &dataset, None).await;
+
+        // Changed, deleted, deleted and back with other words, added, and written again as it was.
+        let changed: Vec<Value> =
+            (0..120).map(|number| json!({ "id": format!("r{number:03}"), "_is_merge": true, "expected": "new" })).collect();
+        send(&store, &dataset, &changed).await;
+        send(&store, &dataset, &[json!({ "id": "r200", "_object_delete": true }), json!({ "id": "told", "_object_delete": true })]).await;
+        send(&store, &dataset, &[json!({ "id": "r201", "_object_delete": true })]).await;
+        send(&store, &dataset, &[json!({ "id": "r201", "input": "another" }), json!({ "id": "added", "input": "more" })]).await;
+        send(&store, &dataset, &[json!({ "id": "r000", "_is_merge": true, "expected": "old" })]).await;
+        let two = save(&store.owner, &dataset, "two").await;
+        send(&store, &dataset, &[json!({ "id": "later", "input": "later" })]).await;
+        let difference = compare(&store.engineer, &one, Some(&two)).await;
+        assert_eq!(counts(&difference), (1, 2, 120));
+        assert_eq!(counts(&compare(&store.engineer, &two, Some(&one)).await), (2, 1, 120));
+        assert_eq!(counts(&compare(&store.engineer, &one, None).await), (2, 2, 120));
+        let first = &difference.rows[0];
+        assert_eq!((first.id.as_str(), first.difference), ("added", RowDifference::Added));
+        let field = &difference.rows[1].fields[0];
+        assert_eq!((field.name.as_str(), field.from.as_str(), field.to.as_str()), ("expected", "old", "new"));
+
+        let before = rows(&store.engineer, &dataset, None).await;
+        let restored = store.engineer.restore_version(named(&one)).await.unwrap();
+        assert_eq!((restored.added, restored.removed, restored.changed), (2, 2, 120));
+        assert_eq!(rows(&store.engineer, &dataset, None).await, then);
+        assert_eq!(rows(&store.engineer, &dataset, Some(&one)).await, then);
+        let told = store.engineer.search_rows(RowSearch { oldest_first: true, limit: 1, ..RowSearch::of(dataset.clone()) }).await.unwrap();
+        let created = told.values()[0]["created"].clone();
+        assert!(created.as_str().unwrap().starts_with("2026-01-02T03:04:05"), "a row that is there again keeps its time: {created}");
+        assert_eq!(restored.before.name, "Before restoring one");
+        let undone = store.engineer.restore_version(named(&restored.before)).await.unwrap();
+        assert_eq!((undone.added, undone.removed, undone.changed), (2, 2, 120));
+        let again = rows(&store.engineer, &dataset, None).await;
+        assert_eq!(again, before);
+        // Restored twice changes nothing the second time.
+        store.engineer.restore_version(named(&one)).await.unwrap();
+        let nothing = store.engineer.restore_version(named(&one)).await.unwrap();
+        assert_eq!((nothing.added, nothing.removed, nothing.changed), (0, 0, 0));
+        assert_eq!(store.store.verify().await.unwrap().map(|_| ()), Ok(()));
+    }
+}
+
+#[tokio::test]
+async fn answers_lie_on_top_and_stay() {
+    for store in stores().await {
+        let project = store.project("p").await;
+        let dataset = dataset(&store, &project, "golden").await;
+        let kind = QuestionKind::Expected { options: vec!["yes".to_owned(), "no".to_owned()], multiple: false };
+        store.question(&project, "Right", Definition { kind, ..Definition::default() }).await;
+        send(&store, &dataset, &[json!({ "id": "a", "input": 1 })]).await;
+        let one = save(&store.engineer, &dataset, "one").await;
+        let row = RowAddress { object_type: ObjectKind::Dataset, object_id: dataset.clone(), id: "a".into() };
+        let question = "Right".to_owned();
+        let answer = SetAnswer {
+            row,
+            question,
+            value: option("yes"),
+            client_id: None,
+            reason: None,
+            confirm: false,
+            circumstances: Circumstances::default(),
+        };
+        store.reviewer.set_answer(answer).await.unwrap();
+        send(&store, &dataset, &[json!({ "id": "a", "_is_merge": true, "metadata": { "n": 1 } })]).await;
+        assert_eq!(counts(&compare(&store.engineer, &one, None).await), (0, 0, 1));
+        store.engineer.restore_version(named(&one)).await.unwrap();
+        let now = rows(&store.engineer, &dataset, None).await;
+        assert_eq!((&now[0][2], &now[0][3]), (&json!("yes"), &Value::Null), "{now:?}");
+        assert_eq!(store.store.verify().await.unwrap().map(|_| ()), Ok(()));
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_told() {
+    for store in stores().await {
+        let project = store.project("p").await;
+        let (dataset, other) = (dataset(&store, &project, "golden").await, dataset(&store, &project, "other").await);
+        let one = save(&store.engineer, &dataset, "One").await;
+        let saving = |desk: &Desk, dataset: &ObjectId, name: &str, note: &str| {
+            let (desk, command) = (desk.clone(), SaveVersion { dataset: dataset.clone(), name: name.to_owned(), note: note.to_owned() });
+            async move { desk.save_version(command).await }
+        };
+        assert_eq!(
+            refused(saving(&store.engineer, &dataset, "one", "").await),
+            "Name: Another version of this dataset has this name. Use another one."
+        );
+        assert!(refused(saving(&store.engineer, &dataset, "", "").await).starts_with("Name: Use 1 to 200"));
+        assert!(refused(saving(&store.engineer, &dataset, "two", &"x".repeat(2_001)).await).starts_with("Note: "));
+        assert!(refused(saving(&store.reviewer, &dataset, "two", "").await).contains("may not"));
+        assert!(refused(saving(&store.engineer, &project.logs(), "two", "").await).contains("no dataset"));
+        let elsewhere = save(&store.engineer, &other, "one").await;
+        let across = CompareVersions { from: one.id.clone(), to: Some(elsewhere.id.clone()) };
+        assert_eq!(refused(store.engineer.compare_versions(across).await), "to: Compare versions of one dataset.");
+        for desk in [&store.reviewer, &store.viewer] {
+            assert_eq!(desk.versions(&dataset).await.unwrap(), [one.clone()]);
+            assert!(refused(desk.restore_version(named(&one)).await).contains("may not"));
+            assert!(refused(desk.delete_version(named(&one)).await).contains("may not"));
+            assert!(refused(desk.compare_versions(CompareVersions { from: one.id.clone(), to: None }).await).contains("may not"));
+        }
+        assert_eq!(store.engineer.delete_version(named(&one)).await.unwrap(), one);
+        assert!(refused(store.engineer.delete_version(named(&one)).await).contains("no version"));
+        assert_eq!(store.engineer.versions(&dataset).await.unwrap(), []);
+        save(&store.engineer, &dataset, "one").await;
+    }
+}
