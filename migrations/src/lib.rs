@@ -19,6 +19,7 @@ mod m0214_review_items;
 mod m0215_words;
 mod m0216_views;
 mod m0217_jobs;
+mod m0218_review_rules;
 mod m0305_spans;
 mod m0306_answers;
 mod m0308_activity;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0215_words::Migration),
             Box::new(m0216_views::Migration),
             Box::new(m0217_jobs::Migration),
+            Box::new(m0218_review_rules::Migration),
         ]
     }
 }

@@ -62,6 +62,9 @@ impl MigrationTrait for Migration {
                     // From 0.
                     .col(big_integer("place"))
                     .col(big_integer("span"))
+                    // With which probability it was drawn, and from the rows of which stratum; none where that is not known or was not asked.
+                    .col(double_null("probability"))
+                    .col(text_null("stratum"))
                     .primary_key(&mut key(&["project", "job", "place"]))
                     .extra(in_order(manager))
                     .to_owned(),

@@ -68,7 +68,8 @@ pub mod transactions;
 pub mod views;
 
 pub use ids::{
-    CommentId, JobId, KeyId, ObjectId, PersonId, ProjectId, QuestionId, ReviewItemId, ReviewListId, RowId, SessionId, TagId, ViewId,
+    CommentId, JobId, KeyId, ObjectId, PersonId, ProjectId, QuestionId, ReviewItemId, ReviewListId, ReviewRuleId, RowId, SessionId, TagId,
+    ViewId,
 };
 pub use problem::Problem;
 pub use transactions::TransactionId;
