@@ -87,7 +87,7 @@ impl<T: Send + Sync + 'static> Asking<T> {
             this.refused.set(None);
             turn.update_value(|turn| *turn += 1);
             let own = turn.get_value();
-            waiting.update_value(|waiting| drop(waiting.take().map(|handle| handle.clear())));
+            waiting.update_value(stop);
             if !may_ask {
                 return;
             }
@@ -102,11 +102,15 @@ impl<T: Send + Sync + 'static> Asking<T> {
                 });
             };
             let later = std::cell::RefCell::new(Some(later));
-            let run = move || drop(later.borrow_mut().take().map(|later| later()));
+            let run = move || {
+                if let Some(later) = later.take() {
+                    later();
+                }
+            };
             waiting.set_value(set_timeout_with_handle(run, PAUSE).ok());
         });
         on_cleanup(move || {
-            waiting.try_update_value(|waiting| drop(waiting.take().map(|handle| handle.clear())));
+            waiting.try_update_value(stop);
         });
         this
     }
@@ -119,6 +123,13 @@ impl<T: Send + Sync + 'static> Asking<T> {
     /// What is wrong with none of the fields.
     pub(super) fn elsewhere(self) -> Option<AppError> {
         self.refused.get().filter(|error| of_no_field(error, &FIELDS))
+    }
+}
+
+/// What waits is not asked any more.
+fn stop(waiting: &mut Option<TimeoutHandle>) {
+    if let Some(handle) = waiting.take() {
+        handle.clear();
     }
 }
 
