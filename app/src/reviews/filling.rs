@@ -1,10 +1,10 @@
 //! The dialog that fills a review list from what matches a filter: all of it, so many rows or a share, at once.
 
 use super::api::fill_list;
-use super::ways::{Asking, FilterField, ShareField, percent};
-use crate::api::{AppError, Failure, send};
+use super::list_draft::number;
+use super::ways::{Asking, FilterField, ShareField, mistake, percent};
+use crate::api::{Failure, send};
 use crate::configuration::{FormState, TextField};
-use crate::reviews::list_draft::number;
 use crate::ui::{Dialog, format};
 use leptos::prelude::*;
 use shared::ReviewListId;
@@ -53,7 +53,7 @@ fn FillForm(list: ReviewListId, filter: String, representative: Signal<bool>) ->
         };
         FillList { list: list.get_value(), object: None, filter: filter.get(), draw, dry_run }
     };
-    let trial = Asking::new(move || fill_list(command(true, None)), move || filter.with(|filter| super::ways::mistake(filter)).is_none());
+    let trial = Asking::new(move || fill_list(command(true, None)), move || filter.with(|filter| mistake(filter)).is_none());
     let done = RwSignal::new(None::<Filled>);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -126,11 +126,6 @@ fn added(filled: &Filled) -> String {
     let so_far = if filled.is_on_the_way { " so far; it goes on by itself" } else { "" };
     let were_there = if filled.already == 0 { String::new() } else { format!("; {} were there already", rows(filled.already)) };
     format!("Added {}{so_far}{were_there}.", rows(filled.added))
-}
-
-/// What went wrong with no field of a form that asks by itself.
-pub(super) fn of_no_field(error: &AppError, fields: &[&str]) -> bool {
-    fields.iter().all(|field| error.about(field).is_none())
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! What the dialogs that fill review lists share: the filter, checked while it is typed, a share, and asking what would be done.
 
-use super::filling::of_no_field;
 use crate::api::{AppError, FieldProblem, send};
 use crate::configuration::TextField;
 use leptos::leptos_dom::helpers::TimeoutHandle;
@@ -122,7 +121,7 @@ impl<T: Send + Sync + 'static> Asking<T> {
 
     /// What is wrong with none of the fields.
     pub(super) fn elsewhere(self) -> Option<AppError> {
-        self.refused.get().filter(|error| of_no_field(error, &FIELDS))
+        self.refused.get().filter(|error| FIELDS.iter().all(|field| error.about(field).is_none()))
     }
 }
 
