@@ -16,7 +16,7 @@ use crate::{Desk, Error, Result, Store};
 use futures::future::join_all;
 use sea_orm::{FromQueryResult, Value};
 use shared::filter::Expression;
-use shared::live::{Event, LiveChange};
+use shared::live::{Event, LiveChange, ReviewsChanged};
 use shared::objects::RowAddress;
 use shared::permissions::Action;
 use shared::reviews::{FlagRow, Flagging, Selection, SelectionFrame, SelectionKind};
@@ -149,17 +149,25 @@ impl Store {
                     "Something failed inside Touchstone. Save the rule again to try once more; the log has the details.".to_owned()
                 }
             };
-            let (id, holder) = (id.to_owned(), worker.holder.clone());
-            self.write_in(project, move |change| {
-                Box::pin(async move {
-                    let text = "UPDATE review_rules SET stopped = ?, held_until = 0 WHERE id = ? AND holder = ?";
-                    run(&change.transaction, text, values![sentence, id, holder]).await
-                })
-            })
-            .await?;
+            self.stop_rule(worker, project, rule, sentence).await?;
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// Stops a rule, and tells who looks at its list.
+    async fn stop_rule(&self, worker: &RuleWorker, project: &ProjectId, rule: StoredRule, why: String) -> Result<()> {
+        let (of, holder) = (project.clone(), worker.holder.clone());
+        self.write_in(project, move |change| {
+            Box::pin(async move {
+                let text = "UPDATE review_rules SET stopped = ?, held_until = 0 WHERE id = ? AND holder = ?";
+                run(&change.transaction, text, values![why, rule.id.as_str(), holder]).await?;
+                change.transaction_id(&of).await?;
+                change.publish(&of, LiveChange::Reviews(ReviewsChanged { lists: vec![rule.list()] }));
+                Ok(())
+            })
+        })
+        .await
     }
 
     /// Takes a rule in hand, or keeps it there; none if it does not work, or somebody else has it.
