@@ -141,6 +141,8 @@ async fn a_share_is_taken_whoever_works_at_it() {
         assert!(items.iter().all(|item| item.selections.len() == 1 && item.selections[0].probability == Some(0.3)));
         store.verified().await;
         other.close().await;
+        let difference = store.tampered("UPDATE review_selections SET probability = 0.0000001").await;
+        assert!(difference.contains("that a rule drew span"), "{difference}");
     }
 }
 
