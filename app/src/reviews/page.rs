@@ -91,7 +91,9 @@ fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
     let take = (may_review && !is_start).then(|| view! { <TakeTheNext list=taken.clone()/> });
     let configure = context.may(Action::Configure).then(|| view! { <Configure list=edited/> });
     let filled = list.clone();
-    let fill = context.may(Action::ActOnMany).then(|| view! { <Filling list=filled view progress/> });
+    let (may_fill, filling, ruling) = (context.may(Action::ActOnMany), RwSignal::new(false), RwSignal::new(false));
+    let fill = may_fill.then(|| view! { <Fills filling ruling/> });
+    let fill_dialogs = may_fill.then(|| view! { <FillDialogs list=filled view progress filling ruling/> });
     let stopped = move || {
         let why = view.with(|view| view.reviews.stopped.clone())?;
         Some(view! { <p class="notice warn review-stopped" role="alert">"A rule has stopped. "{why}</p> })
@@ -115,6 +117,7 @@ fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
             <div class="review-narrowing"><Narrowing address/><Pace reading/></div>
             <Show when=move || is_anything.get() fallback=nothing>{items.clone()}</Show>
         </div>
+        {fill_dialogs}
     }
 }
 
@@ -163,10 +166,24 @@ fn Layouts(address: ReviewsAddress) -> impl IntoView {
     view! { <span class="group" role="group" aria-label="Layout">{way(false, "List", IconName::Logs)}{way(true, "Board", IconName::Columns)}</span> }
 }
 
-/// Draws what fills a list: at once, and by rules.
+/// Draws what opens the dialogs that fill a list: at once, and by rules.
 #[component]
-fn Filling(list: ReviewListId, view: RwSignal<ReviewsPageView>, progress: Memo<Option<ListProgress>>) -> impl IntoView {
-    let (filling, ruling, of_rules) = (RwSignal::new(false), RwSignal::new(false), list.clone());
+fn Fills(filling: RwSignal<bool>, ruling: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <button class="btn ghost keep" type="button" on:click=move |_| ruling.set(true)>"Rules"</button>
+        <button class="btn ghost keep" type="button" on:click=move |_| filling.set(true)>"Fill"</button>
+    }
+}
+
+/// Draws these dialogs. They stand outside the head, which shows fewer buttons on a phone.
+#[component]
+fn FillDialogs(
+    list: ReviewListId,
+    view: RwSignal<ReviewsPageView>,
+    progress: Memo<Option<ListProgress>>,
+    filling: RwSignal<bool>,
+    ruling: RwSignal<bool>,
+) -> impl IntoView {
     // As it was filled last, as far as that is in sight.
     let filter = Signal::derive(move || {
         view.with(|view| {
@@ -177,9 +194,8 @@ fn Filling(list: ReviewListId, view: RwSignal<ReviewsPageView>, progress: Memo<O
     let representative = Signal::derive(move || {
         progress.with(|progress| progress.as_ref().is_some_and(|progress| progress.list.definition.frame == Frame::Representative))
     });
+    let of_rules = list.clone();
     view! {
-        <button class="btn ghost" type="button" on:click=move |_| ruling.set(true)>"Rules"</button>
-        <button class="btn ghost" type="button" on:click=move |_| filling.set(true)>"Fill"</button>
         <FillDialog list filter representative open=filling/>
         <RulesDialog list=of_rules open=ruling/>
     }
