@@ -103,6 +103,7 @@ const HOUSES: &[House] = &[
             "m0215_words",
             "m0216_views",
             "m0217_jobs",
+            "m0218_review_rules",
         ]],
     },
     House {

@@ -12,6 +12,7 @@ use shared::projects::Project;
 use shared::reviews::{
     ArchiveReviewList, ListDefinition, NameReviewRule, ReviewItem, ReviewRule, SaveReviewRule, SelectionKind, UnflagRow,
 };
+use shared::{Problem, ReviewListId};
 
 fn rule(list: &ReviewListId, filter: &str, rate: f64, cap_per_day: Option<u32>) -> SaveReviewRule {
     let (list, filter) = (list.clone(), filter.to_owned());
