@@ -6,6 +6,7 @@ mod card;
 mod editing;
 #[cfg(feature = "ssr")]
 mod empty;
+mod filling;
 mod flagging;
 mod list_draft;
 mod lists;
@@ -15,8 +16,10 @@ mod pace;
 mod page;
 mod reading;
 mod row;
+mod rules;
 mod start;
 mod taking;
+mod ways;
 
 pub(crate) use flagging::{FlagDraft, FlagForm, Flagger, told};
 pub use page::ReviewsPage;

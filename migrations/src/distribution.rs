@@ -10,7 +10,7 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend,
 const FIRST: &str = "traces";
 
 /// Small tables that are read together with tables that grow, although none of those points to them.
-const READ_BESIDE: [&str; 1] = ["question_versions"];
+const READ_BESIDE: [&str; 2] = ["question_versions", "review_rules"];
 
 /// How the tables stand now.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod json;
 pub mod objects;
 pub mod projects;
+pub mod review_filling;
 pub mod review_items;
 pub mod review_lists;
 pub mod rows;

@@ -86,6 +86,10 @@ id!(
     ReviewListId
 );
 id!(
+    /// A rule that fills a review list.
+    ReviewRuleId
+);
+id!(
     /// A row in a review list: opaque text that tells its project.
     ReviewItemId
 );

@@ -3,7 +3,7 @@
 use crate::answers::AnswerValue;
 use crate::ids::JobId;
 use crate::permissions::Action;
-use crate::reviews::{MOST_ASSIGNED, check_text};
+use crate::reviews::{Draw, MOST_ASSIGNED, check_text};
 use crate::tags::check_change;
 use crate::{Micros, ObjectId, PersonId, Problem, ProjectId, ReviewListId, RowId};
 use serde::{Deserialize, Serialize};
@@ -81,6 +81,13 @@ pub enum JobAction {
         #[serde(default)]
         sample: Option<u32>,
     },
+    /// Fills a review list with rows that are drawn from those that match. One that stands there already keeps that it was drawn, too.
+    Fill {
+        /// The list.
+        list: ReviewListId,
+        /// How they are drawn. The job keeps by which seed.
+        draw: Draw,
+    },
 }
 
 /// From what a row says a case gets its expected value.
@@ -101,6 +108,7 @@ impl JobAction {
             Self::Tag { .. } | Self::Answer { .. } => Action::Review,
             Self::AddToDataset { .. } => Action::Ingest,
             Self::Flag { assignees, .. } if !assignees.is_empty() => Action::Assign,
+            Self::Fill { .. } => Action::Assign,
             Self::Flag { .. } => Action::Review,
         }
     }
@@ -108,7 +116,7 @@ impl JobAction {
     /// The verb phrase of "You may not …".
     pub fn phrase(&self) -> &'static str {
         match self {
-            Self::Tag { .. } | Self::Answer { .. } | Self::Flag { .. } => self.needs().phrase(),
+            Self::Tag { .. } | Self::Answer { .. } | Self::Flag { .. } | Self::Fill { .. } => self.needs().phrase(),
             Self::AddToDataset { .. } => "add rows to a dataset",
         }
     }
@@ -141,6 +149,10 @@ impl StartJob {
             JobAction::Flag { sample: Some(_), .. } if matches!(self.rows, JobRows::Picked(_)) => {
                 Err(Problem::invalid("sample", "Draw from everything that matches a filter, not from rows that were picked."))
             }
+            JobAction::Fill { .. } if matches!(self.rows, JobRows::Picked(_)) => {
+                Err(Problem::invalid("filter", "Fill a list from everything that matches a filter, not from rows that were picked."))
+            }
+            JobAction::Fill { draw, .. } => draw.check(),
             JobAction::Flag { note, .. } => check_text("note", note.as_deref().unwrap_or_default()),
         }
     }

@@ -70,8 +70,8 @@ pub mod versions;
 pub mod views;
 
 pub use ids::{
-    CommentId, JobId, KeyId, ObjectId, PersonId, ProjectId, QuestionId, ReviewItemId, ReviewListId, RowId, SessionId, TagId, VersionId,
-    ViewId,
+    CommentId, JobId, KeyId, ObjectId, PersonId, ProjectId, QuestionId, ReviewItemId, ReviewListId, ReviewRuleId, RowId, SessionId, TagId,
+    VersionId, ViewId,
 };
 pub use problem::Problem;
 pub use transactions::TransactionId;

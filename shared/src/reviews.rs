@@ -4,6 +4,7 @@
 //! what was drawn with known probabilities.
 
 mod board;
+mod filling;
 mod flags;
 mod items;
 mod overview;
@@ -12,6 +13,7 @@ mod selection;
 mod status;
 
 pub use board::{BoardColumn, COLUMN, ItemCounts, LONGEST_COLUMN};
+pub use filling::{Draw, FillList, Filled, MOST_DRAWN, MOST_RULES, MOST_STRATA, NameReviewRule, ReviewRule, RuleTrial, SaveReviewRule};
 pub use flags::{FlagSetting, ListChoice, RowFlag};
 pub use items::{
     AssignReview, ChangeReviewItem, CompleteReview, FlagRow, FlagRows, Flagging, HandOver, ListReviewItems, Review, ReviewClaim,

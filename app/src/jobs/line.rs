@@ -56,6 +56,7 @@ fn what(action: &JobAction) -> String {
         }
         JobAction::AddToDataset { .. } => "Add to dataset".to_owned(),
         JobAction::Flag { .. } => "Flag for review".to_owned(),
+        JobAction::Fill { .. } => "Fill a review list".to_owned(),
         JobAction::Answer { question, value: None } => format!("Clear {question}"),
         JobAction::Answer { question, value: Some(value) } => format!("{question}: {}", said(value)),
     }

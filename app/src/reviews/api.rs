@@ -9,7 +9,8 @@ use crate::json::Json;
 use leptos::prelude::*;
 use shared::objects::RowAddress;
 use shared::reviews::{
-    ArchiveReviewList, AskPace, FlagSetting, ItemInHand, ListPace, ListSetting, OpenReviews, ReviewList, SaveReviewList, TakeNext,
+    ArchiveReviewList, AskPace, FillList, Filled, FlagSetting, ItemInHand, ListPace, ListSetting, NameReviewRule, OpenReviews, ReviewList,
+    ReviewRule, RuleTrial, SaveReviewList, SaveReviewRule, TakeNext,
 };
 use shared::{Micros, ProjectId, ReviewListId};
 
@@ -46,6 +47,36 @@ pub async fn save_list(command: SaveReviewList) -> Result<ReviewList, AppError> 
 #[server(name = ArchiveListCall, prefix = "/fn", endpoint = "reviews/archive", input = Json, output = Json)]
 pub async fn archive_list(command: ArchiveReviewList) -> Result<ReviewList, AppError> {
     Ok(desk()?.archive_review_list(command).await?)
+}
+
+/// Fills a review list from what matches a filter, or only tells what would be done.
+#[server(name = FillListCall, prefix = "/fn", endpoint = "reviews/fill", input = Json, output = Json)]
+pub async fn fill_list(command: FillList) -> Result<Filled, AppError> {
+    Ok(desk()?.fill_list(command).await?)
+}
+
+/// The rules of a review list.
+#[server(name = LoadRulesCall, prefix = "/fn", endpoint = "reviews/rules", input = Json, output = Json)]
+pub async fn load_rules(list: ReviewListId) -> Result<Vec<ReviewRule>, AppError> {
+    Ok(desk()?.review_rules(&list).await?)
+}
+
+/// Makes or changes a rule.
+#[server(name = SaveRuleCall, prefix = "/fn", endpoint = "reviews/save-rule", input = Json, output = Json)]
+pub async fn save_rule(command: SaveReviewRule) -> Result<ReviewRule, AppError> {
+    Ok(desk()?.save_review_rule(command).await?)
+}
+
+/// What a rule would have done yesterday.
+#[server(name = TryRuleCall, prefix = "/fn", endpoint = "reviews/try-rule", input = Json, output = Json)]
+pub async fn try_rule(command: SaveReviewRule) -> Result<RuleTrial, AppError> {
+    Ok(desk()?.try_review_rule(command).await?)
+}
+
+/// Takes a rule away.
+#[server(name = DeleteRuleCall, prefix = "/fn", endpoint = "reviews/delete-rule", input = Json, output = Json)]
+pub async fn delete_rule(command: NameReviewRule) -> Result<ReviewRule, AppError> {
+    Ok(desk()?.delete_review_rule(command).await?)
 }
 
 /// What one chooses from who flags a row.

@@ -3,11 +3,13 @@
 use super::api::open_reviews;
 use super::board::Board;
 use super::editing::{Editing, ListDialog};
+use super::filling::FillDialog;
 use super::lists::Lists;
 use super::narrowing::Narrowing;
 use super::pace::Pace;
 use super::reading::Reading;
 use super::row::ItemRow;
+use super::rules::RulesDialog;
 use super::start::Start;
 use super::{ReviewsPageView, Taking};
 use crate::context::use_project;
@@ -22,7 +24,7 @@ use shared::address::ReviewsAddress;
 use shared::objects::ObjectKind;
 use shared::permissions::Action;
 use shared::ranges::TimeRange;
-use shared::reviews::{COLUMN, ItemCounts, ItemsShown, ListProgress, OpenReviews};
+use shared::reviews::{COLUMN, Frame, ItemCounts, ItemsShown, ListProgress, OpenReviews};
 use shared::{ProjectId, ReviewItemId, ReviewListId};
 
 /// Draws the review lists of the project and the items of one of them.
@@ -88,6 +90,14 @@ fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
     let (taken, edited) = (list.clone(), list.clone());
     let take = (may_review && !is_start).then(|| view! { <TakeTheNext list=taken.clone()/> });
     let configure = context.may(Action::Configure).then(|| view! { <Configure list=edited/> });
+    let filled = list.clone();
+    let (may_fill, filling, ruling) = (context.may(Action::ActOnMany), RwSignal::new(false), RwSignal::new(false));
+    let fill = may_fill.then(|| view! { <Fills filling ruling/> });
+    let fill_dialogs = may_fill.then(|| view! { <FillDialogs list=filled view progress filling ruling/> });
+    let stopped = move || {
+        let why = view.with(|view| view.reviews.stopped.clone())?;
+        Some(view! { <p class="notice warn review-stopped" role="alert">"A rule has stopped. "{why}</p> })
+    };
     let counts = Memo::new(move |_| view.with(|view| view.reviews.counts));
     let (items, is_board) = (address.clone(), address.is_board);
     let items = move || match is_board {
@@ -98,14 +108,16 @@ fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
         <header class="head">
             <h1>"Review"</h1>
             <Tabs address=address.clone() counts/>
-            <div class="actions"><Layouts address=address.clone()/>{configure}{take}</div>
+            <div class="actions"><Layouts address=address.clone()/>{fill}{configure}{take}</div>
         </header>
         <div class="reviews">
             <Lists view list is_board/>
+            {stopped}
             {if is_start { view! { <Start progress/> }.into_any() } else { instructions.into_any() }}
             <div class="review-narrowing"><Narrowing address/><Pace reading/></div>
             <Show when=move || is_anything.get() fallback=nothing>{items.clone()}</Show>
         </div>
+        {fill_dialogs}
     }
 }
 
@@ -152,6 +164,41 @@ fn Layouts(address: ReviewsAddress) -> impl IntoView {
         view! { <a class="btn icon keep" href=href title=words aria-label=words aria-current=here><Icon name=icon/></a> }
     };
     view! { <span class="group" role="group" aria-label="Layout">{way(false, "List", IconName::Logs)}{way(true, "Board", IconName::Columns)}</span> }
+}
+
+/// Draws what opens the dialogs that fill a list: at once, and by rules.
+#[component]
+fn Fills(filling: RwSignal<bool>, ruling: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <button class="btn ghost keep" type="button" on:click=move |_| ruling.set(true)>"Rules"</button>
+        <button class="btn ghost keep" type="button" on:click=move |_| filling.set(true)>"Fill"</button>
+    }
+}
+
+/// Draws these dialogs. They stand outside the head, which shows fewer buttons on a phone.
+#[component]
+fn FillDialogs(
+    list: ReviewListId,
+    view: RwSignal<ReviewsPageView>,
+    progress: Memo<Option<ListProgress>>,
+    filling: RwSignal<bool>,
+    ruling: RwSignal<bool>,
+) -> impl IntoView {
+    // As it was filled last, as far as that is in sight.
+    let filter = Signal::derive(move || {
+        view.with(|view| {
+            let selections = view.reviews.items.iter().filter_map(|item| item.selections.last());
+            selections.filter_map(|selection| selection.frame.as_ref()).map(|frame| frame.filter.clone()).next().unwrap_or_default()
+        })
+    });
+    let representative = Signal::derive(move || {
+        progress.with(|progress| progress.as_ref().is_some_and(|progress| progress.list.definition.frame == Frame::Representative))
+    });
+    let of_rules = list.clone();
+    view! {
+        <FillDialog list filter representative open=filling/>
+        <RulesDialog list=of_rules open=ruling/>
+    }
 }
 
 /// Draws what sets lists up.

@@ -1,10 +1,10 @@
 //! An item of a review list as a row of a table, and what of it a card shows, too.
 
-use crate::ui::{Avatar, RelativeTime};
+use crate::ui::{Avatar, RelativeTime, format};
 use leptos::prelude::*;
 use shared::address::{review_link, row_link};
 use shared::objects::ObjectKind;
-use shared::reviews::{Review, ReviewItem, ReviewStatus, SelectionKind, SkipReason};
+use shared::reviews::{Review, ReviewItem, ReviewStatus, Selection, SelectionKind, SkipReason};
 
 /// Reviews that have a mark each.
 const MARKED: u32 = 6;
@@ -28,7 +28,7 @@ pub(super) fn ItemRow(item: ReviewItem, organization: String) -> impl IntoView {
             <td class="standing" title=held(&item)><span class=format!("review-status {status}") aria-hidden="true"></span>{word}</td>
             <td class="item"><a class="clip" rel="external" href=href title=name.clone()>{name.clone()}</a></td>
             <td class="note clip" title=item.note.clone()>{item.note.clone()}</td>
-            <td class="from">{kind_words(item.row.object_type)}<span class="muted">{how(&item)}</span></td>
+            <td class="from">{kind_words(item.row.object_type)}<span class="muted" title=ways(&item)>{how(&item)}</span></td>
             <td class="by" title=flagged>{by}</td>
             <td class="assigned"><Assigned item=item.clone()/></td>
             <td class="reviewers" title=done><Reviewers item=item.clone()/></td>
@@ -71,8 +71,46 @@ fn of_round(item: &ReviewItem) -> impl Iterator<Item = &Review> {
 }
 
 /// How an item came into its list, the last time.
-pub(super) fn how(item: &ReviewItem) -> Option<&'static str> {
-    item.selections.last().map(|last| how_words(last.kind))
+pub(super) fn how(item: &ReviewItem) -> Option<String> {
+    item.selections.last().map(|last| [how_words(last.kind), &stratum(last)].concat())
+}
+
+/// How an item came into its list, each time, at length.
+pub(super) fn ways(item: &ReviewItem) -> Option<String> {
+    let ways: Vec<String> = item.selections.iter().map(way).collect();
+    (!ways.is_empty()).then(|| ways.join("; "))
+}
+
+fn stratum(selection: &Selection) -> String {
+    selection.stratum.as_ref().map(|stratum| [": ", if stratum.is_empty() { "none" } else { stratum }].concat()).unwrap_or_default()
+}
+
+/// One way into a list: "drawn at random: 20 of 412 (input = 1)", "by the rule error is not null, 5 %".
+fn way(selection: &Selection) -> String {
+    let rows = selection.frame.as_ref().map(|frame| frame.rows).filter(|rows| *rows > 0);
+    let filter = selection.frame.as_ref().map(|frame| frame.filter.trim()).filter(|filter| !filter.is_empty());
+    let mut words = match (selection.kind, rows) {
+        (SelectionKind::Random, _) => "drawn at random".to_owned(),
+        (SelectionKind::Stratified, _) => ["drawn at random, by stratum", &stratum(selection)].concat(),
+        (SelectionKind::Rule, _) => "by the rule".to_owned(),
+        (kind @ (SelectionKind::Manual | SelectionKind::Filter | SelectionKind::Active), _) => how_words(kind).to_owned(),
+    };
+    match (selection.kind, selection.probability, rows) {
+        // Of a stratum it is not the whole frame that was drawn from.
+        (SelectionKind::Random, Some(probability), Some(rows)) => {
+            words += &format!(": {:.0} of {}", probability * rows as f64, format::count(rows.unsigned_abs()));
+        }
+        (SelectionKind::Manual, ..) | (_, None, None) => {}
+        (_, Some(probability), _) => words += &format!(", {}", format::percent_short(probability)),
+        (_, None, Some(rows)) => words += &format!(", {} rows", format::count(rows.unsigned_abs())),
+    }
+    if let Some(filter) = filter {
+        words += &format!(" ({filter})");
+    }
+    if selection.kind == SelectionKind::Rule && selection.probability.is_none() {
+        words += ", in no rates";
+    }
+    words
 }
 
 /// Draws how many of the reviews that an item needs it has.
@@ -130,5 +168,25 @@ fn how_words(kind: SelectionKind) -> &'static str {
         SelectionKind::Stratified => "at random, by stratum",
         SelectionKind::Active => "it tells most",
         SelectionKind::Rule => "by rule",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::way;
+    use shared::reviews::{Selection, SelectionFrame, SelectionKind};
+
+    #[test]
+    fn how_an_item_came_is_told_in_words() {
+        let frame = |filter: &str, rows| Some(SelectionFrame { filter: filter.to_owned(), as_of: 1, rows });
+        let of = |kind, probability, frame| Selection { kind, probability, frame, ..Selection::default() };
+        let drawn = of(SelectionKind::Random, Some(20.0 / 412.0), frame("", 412));
+        assert_eq!(way(&drawn), "drawn at random: 20 of 412");
+        let of_stratum = Selection { stratum: Some("pro".to_owned()), ..of(SelectionKind::Stratified, Some(0.5), frame("a = 1", 9)) };
+        assert_eq!(way(&of_stratum), "drawn at random, by stratum: pro, 50 % (a = 1)");
+        assert_eq!(way(&of(SelectionKind::Rule, Some(0.25), frame("error is not null", 0))), "by the rule, 25 % (error is not null)");
+        assert_eq!(way(&of(SelectionKind::Rule, None, None)), "by the rule, in no rates");
+        assert_eq!(way(&of(SelectionKind::Filter, None, frame("a = 1", 1_500))), "from a filter, 1,500 rows (a = 1)");
+        assert_eq!(way(&Selection::default()), "by hand");
     }
 }

@@ -9,19 +9,24 @@
 
 mod copying;
 mod doing;
+mod drawing;
+mod filling;
 mod finding;
 mod flagging;
 pub(crate) mod following;
+pub(crate) mod rules;
 
 use crate::ground::database::{all, exists, list, one, run, values};
 use crate::ground::keys::{JobKey, Key, ProjectShort, SpanKey, project_of};
 use crate::ground::places::Home;
 use crate::ground::upsert::{Upsert, insert_all};
 use crate::people::names::folded;
+use crate::projects::lists::new_seed;
 use crate::projects::questions;
 use crate::said::answers::require_asked_of;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Error, Proof, Result};
+use drawing::Drawn;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::answers::{AnswerValue, take};
 use shared::jobs::{Job, JobAction, JobRows, JobState, MOST_BY_HAND, NameJob, StartJob};
@@ -60,6 +65,10 @@ impl Desk {
             JobAction::Tag { add, .. } => self.require_tags(&home.project, add).await?,
             JobAction::AddToDataset { dataset, .. } => self.require_target(&home, dataset).await?,
             JobAction::Answer { question, value } => self.require_answer(&home, question, value.clone()).await?,
+            JobAction::Fill { list, draw } => {
+                drawing::read_strata(draw)?;
+                self.require_flagging(&home.project, Some(list), &[]).await?;
+            }
             JobAction::Flag { list, assignees, .. } => self.require_flagging(&home.project, list.as_ref(), assignees).await?,
         }
         let (actor, project) = (self.actor.clone(), home.project.clone());
@@ -156,7 +165,7 @@ impl Desk {
     fn require_job(&self, action: &JobAction, of_many: bool) -> Result<()> {
         self.actor.require(action.needs(), action.phrase())?;
         let reads = match action {
-            JobAction::Tag { .. } | JobAction::Answer { .. } | JobAction::Flag { .. } => of_many,
+            JobAction::Tag { .. } | JobAction::Answer { .. } | JobAction::Flag { .. } | JobAction::Fill { .. } => of_many,
             JobAction::AddToDataset { .. } => true,
         };
         if reads {
@@ -209,10 +218,13 @@ impl Actor {
     }
 }
 
-async fn start(change: &mut Change, actor: &Actor, home: &Home, command: StartJob) -> Result<JobKey> {
+async fn start(change: &mut Change, actor: &Actor, home: &Home, mut command: StartJob) -> Result<JobKey> {
     require_room(change, actor, home).await?;
     let key: JobKey = change.take(&home.project, 1).await?;
     let as_of = change.transaction_id(&home.project).await?;
+    if let JobAction::Fill { draw, .. } = &mut command.action {
+        draw.seed = draw.seed.or_else(|| Some(new_seed(change)));
+    }
     let (filter, picked) = match command.rows {
         JobRows::Matching(filter) => (Some(filter), None),
         JobRows::Picked(ids) => (None, Some(picked(&change.transaction, home, ids).await?)),
@@ -234,7 +246,8 @@ async fn start(change: &mut Change, actor: &Actor, home: &Home, command: StartJo
         .set("total", total)
         .set("created", change.now);
     counts.into_iter().fold(job, |job, count| job.set(count, 0_i64)).insert(&change.transaction).await?;
-    insert_all(job_rows(key, 0, picked.as_deref().unwrap_or_default()), &change.transaction).await?;
+    let picked: Vec<Drawn> = picked.into_iter().flatten().map(Drawn::from).collect();
+    insert_all(job_rows(key, 0, &picked), &change.transaction).await?;
     Ok(key)
 }
 
@@ -254,11 +267,12 @@ async fn require_room(change: &Change, actor: &Actor, home: &Home) -> Result<()>
 }
 
 /// Rows of a job as they are stored, from a place on.
-fn job_rows(job: JobKey, first: i64, spans: &[SpanKey]) -> Vec<Upsert> {
-    let row = |(place, span): (i64, &SpanKey)| {
-        Upsert::into("job_rows").fixed("project", project_of(job)).fixed("job", job).fixed("place", place).set("span", *span)
+fn job_rows(job: JobKey, first: i64, rows: &[Drawn]) -> Vec<Upsert> {
+    let row = |(place, row): (i64, &Drawn)| {
+        let at = Upsert::into("job_rows").fixed("project", project_of(job)).fixed("job", job).fixed("place", place);
+        at.set("span", row.span).set("probability", row.probability).set("stratum", row.stratum.clone())
     };
-    (first..).zip(spans).map(row).collect()
+    (first..).zip(rows).map(row).collect()
 }
 
 /// The rows of some ids, each once; what is not there is nobody's.
@@ -399,10 +413,10 @@ fn key_of(id: &JobId) -> Result<JobKey> {
     JobKey::parse(id.as_str()).ok_or_else(|| Problem::not_found("job").into())
 }
 
-/// A row of a job: its place, and its id if it is still there.
+/// A row of a job: its place, how it was drawn, and its id if it is still there.
 struct JobRow {
     place: i64,
-    span: SpanKey,
+    drawn: Drawn,
     row_id: Option<String>,
 }
 
@@ -412,6 +426,8 @@ async fn rows_of(connection: &impl ConnectionTrait, job: JobKey, (first, end): (
     struct Kept {
         place: i64,
         span: SpanKey,
+        probability: Option<f64>,
+        stratum: Option<String>,
     }
     #[derive(FromQueryResult)]
     struct Named {
@@ -419,8 +435,9 @@ async fn rows_of(connection: &impl ConnectionTrait, job: JobKey, (first, end): (
         row_id: String,
     }
     let project = project_of(job);
-    let text =
-        format!("SELECT place, span FROM job_rows WHERE project = ? AND job = ? AND place >= ? AND place < ? ORDER BY place LIMIT {most}");
+    let text = format!(
+        "SELECT place, span, probability, stratum FROM job_rows WHERE project = ? AND job = ? AND place >= ? AND place < ? ORDER BY place LIMIT {most}"
+    );
     let kept = all::<Kept>(connection, &text, values![project, job, first, end]).await?;
     if kept.is_empty() {
         return Ok(Vec::new());
@@ -434,7 +451,11 @@ async fn rows_of(connection: &impl ConnectionTrait, job: JobKey, (first, end): (
     }
     let mut named: HashMap<SpanKey, String> =
         all::<Named>(connection, &text, bound).await?.into_iter().map(|row| (row.key, row.row_id)).collect();
-    Ok(kept.into_iter().map(|Kept { place, span }| JobRow { place, span, row_id: named.remove(&span) }).collect())
+    let row = |Kept { place, span, probability, stratum }| {
+        let drawn = Drawn { span, probability, stratum };
+        JobRow { place, drawn, row_id: named.remove(&span) }
+    };
+    Ok(kept.into_iter().map(row).collect())
 }
 
 /// The job of a key as it stands, whoever asks; none where its project is gone.

@@ -127,6 +127,7 @@ impl Store {
         if !cfg!(test) {
             store.follow_words();
             store.follow_jobs();
+            store.follow_rules();
         }
         Ok(store)
     }

@@ -21,6 +21,7 @@ mod pages;
 mod process;
 mod querying;
 mod rest;
+mod review_filling;
 mod review_items;
 mod reviewing;
 mod translate;

@@ -116,6 +116,9 @@ pub struct ReviewsView {
     pub list: ReviewListId,
     /// Whether who looks has done nothing with any of its items yet.
     pub is_new: bool,
+    /// Why a rule of it has stopped, for who may mend that.
+    #[serde(default)]
+    pub stopped: Option<String>,
     /// How many of its items there are of the kind and the time that are asked for.
     pub counts: ItemCounts,
     /// Some of its items, the newest first; none on a board.

@@ -52,7 +52,7 @@ pub struct SelectionFrame {
     pub filter: String,
     /// The transaction as of which they were counted.
     pub as_of: i64,
-    /// How many there were.
+    /// How many there were; 0 where more will come, as for a rule.
     pub rows: i64,
 }
 

@@ -104,6 +104,7 @@ const HOUSES: &[House] = &[
             "m0216_views",
             "m0217_jobs",
             "m0218_dataset_versions",
+            "m0219_review_rules",
         ]],
     },
     House {

@@ -3,7 +3,9 @@
 
 pub(crate) mod claims;
 mod done;
+pub(crate) mod drawing;
 mod items;
+pub(crate) mod rules;
 pub(crate) mod shown;
 
 pub(crate) use items::{ItemState, NO_ROOM, RowReviews, tell_row};
@@ -13,7 +15,6 @@ use crate::ground::database::{all, list as places, one, values};
 use crate::ground::keys::ItemKey;
 use crate::people::names;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
-use sha2::{Digest, Sha256};
 use shared::people::Role;
 use shared::permissions::Action;
 use shared::projects::Settings;
@@ -55,16 +56,11 @@ impl List {
 
     /// A number of 0..1 that follows from the seed and the row.
     fn draw(&self, what: &str, object: &ObjectId, row: &RowId) -> f64 {
-        // As many bits as a double holds.
-        (self.number(what, object, row) >> 11) as f64 / (1_u64 << 53) as f64
+        drawing::share(self.number(what, object, row))
     }
 
     fn number(&self, what: &str, object: &ObjectId, row: &RowId) -> u64 {
-        let seed = self.list.seed.to_string();
-        let hash = Sha256::digest([seed.as_str(), what, object.as_str(), row.as_str()].join("\0").as_bytes());
-        let mut first = [0; 8];
-        first.copy_from_slice(&hash[..8]);
-        u64::from_be_bytes(first)
+        drawing::number(self.list.seed, what, object, row)
     }
 }
 

@@ -123,7 +123,7 @@ async fn read(desk: &Desk, job: &StoredJob, rows: &mut Vec<JobRow>) -> Result<(H
     loop {
         let which = Which {
             condition: format!("s.object = ? AND s.key IN ({})", list(rows.len().max(1))),
-            bound: values![view.home.key].into_iter().chain(rows.iter().map(|row| Bound::from(row.span))).collect(),
+            bound: values![view.home.key].into_iter().chain(rows.iter().map(|row| Bound::from(row.drawn.span))).collect(),
             order: "ORDER BY s.key".to_owned(),
             waiting: false,
         };

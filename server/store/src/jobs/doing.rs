@@ -1,5 +1,6 @@
 //! What a job does to some rows, and how that is taken back: by the commands of a person, each under an id of its own.
 
+use super::drawing::Drawn;
 use super::{JobKey, JobRow, StoredJob};
 use super::{copying, flagging};
 use crate::ground::database::{all, list, values};
@@ -63,20 +64,21 @@ impl Progress {
 pub(super) async fn carry_out(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>) -> Result<Progress> {
     match job.action()? {
         JobAction::Tag { add, remove } => {
-            let tag = |row, client_id| {
+            let tag = |row, client_id, _: &Drawn| {
                 Command::ChangeTags(ChangeTags { row, add: add.clone(), remove: remove.clone(), client_id: Some(client_id) })
             };
             run_each(desk, job, rows, tag).await
         }
         JobAction::AddToDataset { dataset, expected } => copying::copy(desk, job, rows, (&dataset, expected)).await,
         JobAction::Answer { question, value } => {
-            let answer = |row, client_id| {
+            let answer = |row, client_id, _: &Drawn| {
                 let (question, value) = (question.clone(), value.clone());
                 let (client_id, circumstances) = (Some(client_id), Circumstances::default());
                 Command::SetAnswer(SetAnswer { row, question, value, client_id, reason: None, confirm: false, circumstances })
             };
             run_each(desk, job, rows, answer).await
         }
+        JobAction::Fill { list, draw } => run_each(desk, job, rows, flagging::filling(job, list, draw)).await,
         JobAction::Flag { list, note, assignees, sample } => {
             run_each(desk, job, rows, flagging::command(job, (list, note, assignees), sample)).await
         }
@@ -86,7 +88,9 @@ pub(super) async fn carry_out(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>) -
 /// Takes back what the job did to some rows.
 pub(super) async fn take_back(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>) -> Result<Progress> {
     match job.action()? {
-        JobAction::Tag { .. } | JobAction::Answer { .. } | JobAction::Flag { .. } => revert_each(desk, job, rows).await,
+        JobAction::Tag { .. } | JobAction::Answer { .. } | JobAction::Flag { .. } | JobAction::Fill { .. } => {
+            revert_each(desk, job, rows).await
+        }
         JobAction::AddToDataset { dataset, .. } => copying::remove(desk, job, rows, &dataset).await,
     }
 }
@@ -97,12 +101,17 @@ fn client_id(job: JobKey, place: i64) -> String {
 }
 
 /// Gives a command for each row.
-async fn run_each(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>, command: impl Fn(RowAddress, String) -> Command) -> Result<Progress> {
+async fn run_each(
+    desk: &Desk,
+    job: &StoredJob,
+    rows: Vec<JobRow>,
+    command: impl Fn(RowAddress, String, &Drawn) -> Command,
+) -> Result<Progress> {
     let home = desk.find_object(&job.object()).await?;
     let mut progress = Progress::of(rows.len());
-    let commands = rows.into_iter().filter_map(|JobRow { place, row_id, .. }| {
+    let commands = rows.into_iter().filter_map(|JobRow { place, row_id, drawn }| {
         let row = RowAddress { object_type: home.kind, object_id: home.id.clone(), id: RowId(row_id?) };
-        Some(command(row, client_id(job.key, place)))
+        Some(command(row, client_id(job.key, place), &drawn))
     });
     let commands: Vec<Command> = commands.collect();
     progress.gone = progress.rows - i64::try_from(commands.len()).unwrap_or(0);

@@ -1,9 +1,10 @@
 //! Finding the rows of a job: of one moment, and kept by their keys.
 
+use super::drawing::{self, Candidate, Drawn};
 use super::following::TO_BE_FOUND;
 use super::{StoredJob, flagging, job_rows};
 use crate::ground::database::{exists, run, values};
-use crate::ground::keys::{Key as _, SpanKey, project_of};
+use crate::ground::keys::{Key as _, project_of};
 use crate::ground::upsert::upsert_all;
 use crate::looking::trace_rows::{RowOrder, RowScan};
 use crate::looking::work::Effort;
@@ -26,9 +27,13 @@ const KEEP: Duration = Duration::from_secs(2);
 pub(super) async fn find_rows(desk: &Desk, project: &ProjectId, job: &StoredJob, holder: &str) -> Result<()> {
     let rows = matching(desk, project, job, holder).await?;
     let matched = i64::try_from(rows.len()).unwrap_or(0);
-    let rows = match job.action()? {
-        JobAction::Flag { sample: Some(count), .. } => flagging::drawn(job, rows, count),
-        JobAction::Flag { .. } | JobAction::Tag { .. } | JobAction::AddToDataset { .. } | JobAction::Answer { .. } => rows,
+    let spans = |rows: Vec<Candidate>| rows.into_iter().map(|row| row.span).collect();
+    let rows: Vec<Drawn> = match job.action()? {
+        JobAction::Fill { draw, .. } => drawing::drawn(&draw, draw.seed.unwrap_or(job.as_of), &job.object(), rows)?,
+        JobAction::Flag { sample: Some(count), .. } => flagging::drawn(job, spans(rows), count).into_iter().map(Drawn::from).collect(),
+        JobAction::Flag { .. } | JobAction::Tag { .. } | JobAction::AddToDataset { .. } | JobAction::Answer { .. } => {
+            rows.into_iter().map(|row| Drawn::from(row.span)).collect()
+        }
     };
     let mut first = 0;
     for rows in rows.chunks(AT_ONCE) {
@@ -68,8 +73,12 @@ fn lost() -> Error {
 }
 
 /// The rows that match, as the list shows them, without those that arrived since the job was started.
-async fn matching(desk: &Desk, project: &ProjectId, job: &StoredJob, holder: &str) -> Result<Vec<SpanKey>> {
+async fn matching(desk: &Desk, project: &ProjectId, job: &StoredJob, holder: &str) -> Result<Vec<Candidate>> {
     let filter = desk.read_filter(job.filter.as_deref().unwrap_or_default())?;
+    let strata = match job.action()? {
+        JobAction::Fill { draw, .. } => drawing::read_strata(&draw)?,
+        JobAction::Flag { .. } | JobAction::Tag { .. } | JobAction::AddToDataset { .. } | JobAction::Answer { .. } => None,
+    };
     let view = desk.view(&job.object()).await?.asked_in(Context::at(job.created));
     let mut scan = RowScan::new(&view, filter.as_ref(), RowOrder::Time { oldest_first: true }, None).await?;
     let (mut found, mut said) = (Vec::new(), Instant::now());
@@ -82,7 +91,10 @@ async fn matching(desk: &Desk, project: &ProjectId, job: &StoredJob, holder: &st
             }
         }
         match scan.next(AT_ONCE).await? {
-            Some(rows) => found.extend(rows.iter().map(|row| row.listed.root).filter(|root| root.number() <= job.mark)),
+            Some(mut rows) => {
+                rows.retain(|row| row.listed.root.number() <= job.mark);
+                found.extend(drawing::candidates(&view, strata.as_ref(), rows).await?);
+            }
             None if scan.finished => return Ok(found),
             // Nobody waits for this.
             None => scan.effort = Effort::whole(),

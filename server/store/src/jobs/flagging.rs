@@ -1,13 +1,14 @@
 //! Rows into a review list, each with how it was picked: by hand, because all that match a filter were taken, or drawn from them.
 
 use super::StoredJob;
+use super::drawing::Drawn;
 use crate::content::reviews;
 use crate::ground::keys::{Key as _, SpanKey};
 use crate::{Desk, Result};
 use sha2::{Digest as _, Sha256};
 use shared::commands::Command;
 use shared::objects::RowAddress;
-use shared::reviews::{FlagRow, Flagging, Selection, SelectionFrame, SelectionKind};
+use shared::reviews::{Draw, FlagRow, Flagging, Selection, SelectionFrame, SelectionKind};
 use shared::{PersonId, Problem, ProjectId, ReviewListId};
 
 impl Desk {
@@ -27,7 +28,7 @@ pub(super) fn command(
     job: &StoredJob,
     (list, note, assignees): (Option<ReviewListId>, Option<String>, Vec<PersonId>),
     sample: Option<u32>,
-) -> impl Fn(RowAddress, String) -> Command {
+) -> impl Fn(RowAddress, String, &Drawn) -> Command {
     let frame = job.filter.clone().zip(job.matched).map(|(filter, rows)| SelectionFrame { filter, as_of: job.as_of, rows });
     let selection = match (frame, sample.and(job.total)) {
         (None, _) => Selection::default(),
@@ -42,7 +43,20 @@ pub(super) fn command(
         },
     };
     let flagging = Flagging { lists: list.into_iter().collect(), note, assignees, selection };
-    move |row, client_id| Command::FlagRow(FlagRow { row, flagging: flagging.clone(), client_id: Some(client_id) })
+    move |row, client_id, _| Command::FlagRow(FlagRow { row, flagging: flagging.clone(), client_id: Some(client_id) })
+}
+
+/// What puts a row that was drawn into a list.
+pub(super) fn filling(job: &StoredJob, list: ReviewListId, draw: Draw) -> impl Fn(RowAddress, String, &Drawn) -> Command {
+    let frame = job.filter.clone().zip(job.matched).map(|(filter, rows)| SelectionFrame { filter, as_of: job.as_of, rows });
+    let kind = draw.kind();
+    let seed = draw.seed.filter(|_| kind != SelectionKind::Filter);
+    move |row, client_id, drawn| {
+        let Drawn { probability, stratum, .. } = drawn.clone();
+        let selection = Selection { kind, probability, seed, stratum, rule: None, frame: frame.clone() };
+        let flagging = Flagging { lists: vec![list.clone()], selection, ..Flagging::default() };
+        Command::FlagRow(FlagRow { row, flagging, client_id: Some(client_id) })
+    }
 }
 
 /// What a job draws by. Another job draws others, and the same job, begun anew, the same.

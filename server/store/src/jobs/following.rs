@@ -50,7 +50,17 @@ impl JobWorker {
     /// Somebody who does whatever there is.
     #[cfg(test)]
     pub(crate) fn new() -> Self {
+        Self::at_all()
+    }
+
+    /// The same.
+    pub(super) fn at_all() -> Self {
         Self::at(ON_THE_WAY)
+    }
+
+    /// What they go by.
+    pub(super) fn holder(&self) -> &str {
+        &self.holder
     }
 
     /// Somebody whom others do not know.
@@ -123,7 +133,7 @@ impl Store {
         Ok(())
     }
 
-    async fn work_at(&self, worker: &mut JobWorker, project: &ProjectId, key: JobKey, groups: usize) -> Result<()> {
+    pub(super) async fn work_at(&self, worker: &mut JobWorker, project: &ProjectId, key: JobKey, groups: usize) -> Result<()> {
         for _ in 0..groups {
             let Some(job) = self.take_in_hand(project, key, &worker.holder, worker.which).await? else { return Ok(()) };
             let began = Instant::now();

@@ -93,6 +93,8 @@ pub(crate) struct RowScan<'a> {
     order: RowOrder,
     /// Whether those come that have no measure.
     unmeasured: bool,
+    /// Only these are looked at; none means all.
+    only: Option<Vec<TraceKey>>,
     pub(crate) after: Option<Position>,
     /// What may still be spent before the scan stops.
     pub(crate) effort: Effort,
@@ -114,7 +116,12 @@ impl<'a> RowScan<'a> {
         let narrowing = narrowed(view, filter.as_ref(), context, Asked::OfTraceRows).await?;
         let filter = filter.filter(|_| !narrowing.exact).map(|filter| Arc::new(Compiled::of_trace_row(&filter, context)));
         let unmeasured = after.is_some_and(|after| after.value.is_none()) && matches!(order, RowOrder::Measure(_));
-        Ok(Self { view, filter, narrowing, order, unmeasured, after, effort: Effort::page(), finished: false })
+        Ok(Self { view, filter, narrowing, order, unmeasured, only: None, after, effort: Effort::page(), finished: false })
+    }
+
+    /// The same among some traces, which are a few hundred at most.
+    pub(crate) fn among(self, traces: Vec<TraceKey>) -> Self {
+        Self { only: Some(traces), ..self }
     }
 
     /// What SQL decides of the filter, where that is everything: the tables, the condition, and what is bound.
@@ -186,7 +193,7 @@ impl<'a> RowScan<'a> {
     }
 
     /// How far was looked, where that is not to the end.
-    fn how_far(&self) -> String {
+    pub(crate) fn how_far(&self) -> String {
         let looked = match (&self.order, self.after) {
             (RowOrder::Time { oldest_first }, Some(after)) => {
                 let order = if *oldest_first { "older" } else { "newer" };
@@ -239,6 +246,10 @@ impl<'a> RowScan<'a> {
                     places.insert(0, column(by));
                 }
             }
+        }
+        if let Some(only) = &self.only {
+            condition += &format!(" AND t.key IN ({})", list(only.len()));
+            bound.extend(only.iter().copied().map(Value::from));
         }
         let (sign, direction) = if descending { ("<", "DESC") } else { (">", "ASC") };
         if let Some(Position { value, after, .. }) = self.after {

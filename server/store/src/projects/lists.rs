@@ -167,7 +167,7 @@ pub(super) async fn create_default(change: &mut Change, project: &str, person: &
 }
 
 /// What is read and written as a number everywhere, also by JavaScript.
-fn new_seed(change: &Change) -> i64 {
+pub(crate) fn new_seed(change: &Change) -> i64 {
     let [first, second, third, fourth, ..] = change.fate.salt();
     i64::from(u32::from_be_bytes([first, second, third, fourth]))
 }

@@ -21,6 +21,7 @@ const SMALL: [&str; 16] = [
     "question_versions",
     "questions",
     "review_lists",
+    "review_rules",
     "seaql_migrations",
     "secret_links",
     "sessions",

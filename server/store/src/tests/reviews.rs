@@ -2,10 +2,12 @@
 
 mod any_order;
 mod board;
+mod filling;
 mod flags;
 mod in_hand;
 mod keys;
 mod lists;
+mod rules;
 mod taking;
 
 use super::sending::address;

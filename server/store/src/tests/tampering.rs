@@ -15,7 +15,7 @@ impl TestStore {
     }
 
     /// The first difference, after something beside Touchstone has changed the database by a statement.
-    async fn tampered(&self, statement: &str) -> String {
+    pub(crate) async fn tampered(&self, statement: &str) -> String {
         let connection = Database::connect(self.place.url()).await.unwrap();
         let changed = connection.execute_raw(Statement::from_string(connection.get_database_backend(), statement)).await.unwrap();
         assert!(changed.rows_affected() > 0, "{statement} changed nothing");

@@ -20,9 +20,9 @@ use std::collections::BTreeSet;
 /// See the module. What is done is saved at once; [`RowReviews::finish`] brings in line what follows from it.
 pub(crate) struct RowReviews<'a> {
     pub(super) change: &'a mut Change,
-    home: Home,
-    span: SpanKey,
-    row: RowId,
+    pub(super) home: Home,
+    pub(super) span: SpanKey,
+    pub(super) row: RowId,
     /// Who does it.
     pub(super) person: PersonId,
     source: Source,
@@ -130,10 +130,19 @@ impl<'a> RowReviews<'a> {
     ) -> Result<()> {
         self.list(list)?;
         let by_rule = selection.kind == SelectionKind::Rule;
-        let at = match self.place(list) {
-            Ok(at) if by_rule && self.items[at].taken_out.is_some() => return Ok(()),
-            Ok(at) => at,
-            Err(_) => self.insert(list).await?,
+        let place = self.place(list).ok();
+        let mut selection = selection.clone();
+        if by_rule {
+            let item = place.map(|at| &self.items[at]);
+            if item.is_some_and(|item| item.taken_out.is_some()) {
+                return Ok(());
+            }
+            let Some(admitted) = self.admitted(item.map(|item| item.key), &selection).await? else { return Ok(()) };
+            selection = admitted;
+        }
+        let at = match place {
+            Some(at) => at,
+            None => self.insert(list).await?,
         };
         let before = self.state(at).await?;
         let item = &mut self.items[at];
@@ -152,7 +161,7 @@ impl<'a> RowReviews<'a> {
             self.write_note(at, note).await?;
         }
         if is_new || selection.kind != SelectionKind::Manual {
-            self.keep_selection(at, selection).await?;
+            self.keep_selection(at, &selection).await?;
         }
         let mut asked = before.assignees.clone();
         asked.extend(assignees.iter().map(|person| person.0.clone()));

@@ -5,6 +5,7 @@ use crate::ground::database::{all, values};
 use crate::ground::keys::{ItemKey, SpanKey};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use shared::audit::Deed;
 use shared::reviews::{Progress, ReviewStatus};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -117,8 +118,33 @@ impl Reviews {
         if let Some((place, told)) = self.told.into_iter().find(|(_, told)| *told != Told::default()) {
             return same(|| format!("the review of span {} in list {}", place.0, place.1), &None, &Some(told));
         }
+        drawn(connection).await?;
         shown(connection, flags).await
     }
+}
+
+/// What a rule took with a known probability, its seed draws at that probability.
+async fn drawn(connection: &impl ConnectionTrait) -> Step {
+    #[derive(FromQueryResult)]
+    struct Taken {
+        span: SpanKey,
+        probability: f64,
+        seed: i64,
+        object_id: String,
+        row_id: String,
+    }
+    let text = "SELECT i.span, s.probability, r.seed, o.id AS object_id, p.row_id FROM review_selections s \
+                JOIN review_rules r ON r.id = s.rule JOIN review_items i ON i.project = s.project AND i.key = s.item \
+                JOIN objects o ON o.key = i.object JOIN spans p ON p.project = i.project AND p.key = i.span \
+                WHERE s.kind = 'rule' AND s.probability IS NOT NULL";
+    for taken in all::<Taken>(connection, text, values![]).await? {
+        let said = format!("{}\0draw\0{}\0{}", taken.seed, taken.object_id, taken.row_id);
+        let hash = Sha256::digest(said.as_bytes());
+        let first = hash.iter().take(7).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte)) >> 3;
+        let share = first as f64 / (1_u64 << 53) as f64;
+        same(|| format!("that a rule drew span {}", taken.span), &true, &(share < taken.probability))?;
+    }
+    Ok(())
 }
 
 async fn assigned(connection: &impl ConnectionTrait) -> Step<HashMap<ItemKey, BTreeSet<String>>> {

@@ -69,6 +69,7 @@ impl Desk {
         let totals = all::<Counted>(&snapshot, COUNTS, bound).await?;
         let begun = values![query.project.as_str(), self.actor.person.id.as_str(), list.as_str()];
         let is_new = !exists(&snapshot, BEGUN, begun).await?;
+        let stopped = self.why_a_rule_stopped(&snapshot, &list).await?;
         let now = self.store.inner.writer.clock().now();
         let wanted = wanted(&query, list.clone(), &self.actor, now)?;
         let counts = counts(&snapshot, &self.actor, &wanted, now).await?;
@@ -91,7 +92,18 @@ impl Desk {
             let (open, mine, complete) = counted.map_or((0, 0, 0), |counted| (counted.open, counted.mine, counted.complete));
             ListProgress { instructions: render::description(&known.list.definition.description), list: known.list, open, mine, complete }
         });
-        Ok(ReviewsView { lists: progress.collect(), list, is_new, counts, items, has_more, columns, as_of })
+        Ok(ReviewsView { lists: progress.collect(), list, is_new, stopped, counts, items, has_more, columns, as_of })
+    }
+}
+
+impl Desk {
+    /// Why a rule of a list has stopped, for who may save it again.
+    async fn why_a_rule_stopped(&self, snapshot: &DatabaseTransaction, list: &ReviewListId) -> Result<Option<String>> {
+        if !self.actor.may(Action::ActOnMany) {
+            return Ok(None);
+        }
+        let stopped = reviews::rules::rules(snapshot, "r.list_id = ? AND r.stopped IS NOT NULL", values![list.as_str()]).await?;
+        Ok(stopped.into_iter().find_map(|rule| rule.stopped))
     }
 }
 

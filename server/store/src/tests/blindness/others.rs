@@ -84,6 +84,11 @@ pub(super) fn others() -> Vec<(&'static str, Way)> {
         ("jobs", Harmless("of others than one's own only for who sees through")),
         ("job", Harmless("as jobs")),
         ("start_job", WRITES),
+        ("fill_list", ENGINEERS),
+        ("review_rules", ENGINEERS),
+        ("save_review_rule", ENGINEERS),
+        ("try_review_rule", ENGINEERS),
+        ("delete_review_rule", ENGINEERS),
         ("cancel_job", WRITES),
         ("undo_job", WRITES),
     ];
