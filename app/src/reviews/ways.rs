@@ -42,7 +42,7 @@ pub(super) fn FilterField(id: &'static str, value: RwSignal<String>, problem: Si
     view! {
         <div>
             <label class="label" for=id>"Filter"</label>
-            <textarea class="input mono" id=id rows="2" spellcheck="false" autocomplete="off" autofocus placeholder="empty: everything" prop:value=value
+            <textarea class="input" id=id rows="2" spellcheck="false" autocomplete="off" autofocus placeholder="empty: everything" prop:value=value
                 on:input=move |event| value.set(event_target_value(&event)) aria-invalid=move || wrong.read().is_some().then_some("true")
                 aria-describedby=described.clone()></textarea>
             <FieldProblem id=described.clone() reason=wrong/>

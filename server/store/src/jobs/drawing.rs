@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::content::reviews::drawing::{is_drawn, place};
 use crate::ground::keys::SpanKey;
-use crate::looking::trace_rows::{FoundRow, with_values};
+use crate::looking::trace_rows::{FoundRow, ValuesAs, with_values};
 use crate::looking::view::View;
 use shared::filter::{Expression, parse_expression};
 use shared::reviews::{Draw, MOST_STRATA};
@@ -61,7 +61,7 @@ pub(super) async fn candidates(view: &View, strata: Option<&Expression>, rows: V
     let (mut rows, mut told) = (rows.into_iter().peekable(), Vec::new());
     while rows.peek().is_some() {
         let some = rows.by_ref().take(AT_ONCE).collect();
-        for row in with_values(view, std::slice::from_ref(strata), some).await? {
+        for row in with_values(view, std::slice::from_ref(strata), some, ValuesAs::Line).await? {
             let Some(stratum) = row.listed.row.values.first() else {
                 let reason = "It takes too long to tell which stratum each row is in. Use an expression over less, or narrow the filter.";
                 return Err(Problem::invalid("stratify_by", reason).into());
