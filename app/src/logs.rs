@@ -6,6 +6,7 @@ mod columns;
 mod cursor;
 mod filter;
 mod first_steps;
+mod groups;
 mod keys;
 mod layout;
 mod numbered;

@@ -3,7 +3,6 @@
 #[cfg(feature = "ssr")]
 mod chosen;
 mod grouping;
-mod groups;
 mod menu;
 mod moving;
 mod part;
@@ -11,7 +10,7 @@ mod range;
 
 #[cfg(feature = "ssr")]
 pub(super) use chosen::Chosen;
-pub(super) use part::{draw_groups, draw_list_dialogs, resize_column};
+pub(super) use part::{draw_list_dialogs, resize_column};
 
 use super::cases::{DATASET, EXPERIMENT};
 use super::layout::{CREATED, LOGS, Layout, LayoutColumn, SCORES};

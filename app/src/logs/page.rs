@@ -1,7 +1,6 @@
 //! The Logs page: everything at first from the server, then kept true by live events.
 
 use super::api::open_logs;
-use super::columns::draw_groups;
 use super::filter::{FilterBar, HeldFocus};
 use super::keys::follow_keys;
 use super::layout::LOGS;
@@ -176,7 +175,8 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
                     <FilterBar mistakes=mistakes.clone() conditions=conditions.clone() held/>
                     <Unread/>
                     {move || match (is_grouped.get(), is_logs) {
-                        (true, _) => view! { <div class="logs">{move || is_alive.get().then(|| draw_groups(state))}</div> }.into_any(),
+                        (true, _) if is_alive.get() => view! { <TracePart what=Drawn::Groups/> }.into_any(),
+                        (true, _) => ().into_any(),
                         (false, true) => view! { <TraceTable layout=&LOGS/> }.into_any(),
                         (false, false) => view! { <TracePart what=Drawn::ObjectRows/> }.into_any(),
                     }}

@@ -1,7 +1,8 @@
-//! What of the page of a list lies in the part of the trace: the open trace, the list beside it, and how traces are read.
+//! What of the page of a list lies in the part of the trace: the open trace, the list beside it, how traces are read, and rows in groups.
 
 use super::cases::{DATASET, EXPERIMENT};
 use super::first_steps::FirstSteps;
+use super::groups::Groups;
 use super::layout::Layout;
 use super::table::TraceTable;
 use super::{LogsState, SideList, TraceStep};
@@ -22,6 +23,8 @@ pub(super) enum Drawn {
     ObjectHead,
     /// The rows of an experiment or a dataset.
     ObjectRows,
+    /// The rows in groups.
+    Groups,
     /// What to do first where there are no logs yet.
     FirstSteps,
 }
@@ -39,6 +42,7 @@ pub(crate) fn draw(what: Drawn) -> AnyView {
         Drawn::Trace => open_trace_panel(),
         Drawn::ObjectHead => object_head(),
         Drawn::ObjectRows => object_rows(),
+        Drawn::Groups => view! { <Groups/> }.into_any(),
         Drawn::FirstSteps => view! { <FirstSteps/> }.into_any(),
     }
 }

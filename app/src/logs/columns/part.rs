@@ -1,7 +1,6 @@
-//! Choosing columns, moving their edges, choosing a time and rows in groups lie in a part of their own: reading lists needs none of it.
+//! Choosing columns, moving their edges, choosing a time and groups lie in a part of their own: reading lists needs none of it.
 
 use super::grouping::GroupingDialog;
-use super::groups::Groups;
 use super::menu::ColumnsDialog;
 use super::moving;
 use super::range::RangeDialog;
@@ -13,11 +12,6 @@ use wasm_split_helpers::wasm_split;
 /// Draws the dialogs as soon as their part is there. `asked` is the word of the one that is open.
 pub(in crate::logs) fn draw_list_dialogs(state: LogsState, asked: RwSignal<Option<String>>) -> impl IntoView {
     view! { <Suspense>{Suspend::new(dialogs(state, asked)).into_any()}</Suspense> }
-}
-
-/// Draws the rows in groups as soon as their part is there.
-pub(in crate::logs) fn draw_groups(state: LogsState) -> impl IntoView {
-    view! { <Suspense>{Suspend::new(groups(state)).into_any()}</Suspense> }
 }
 
 /// Moves the edge of a column with the pointer, as soon as what knows how is there. `go` leads to the list with other columns.
@@ -33,11 +27,6 @@ fn dialogs(state: LogsState, asked: RwSignal<Option<String>>) -> AnyView {
         <GroupingDialog state asked/>
     }
     .into_any()
-}
-
-#[wasm_split(columns)]
-fn groups(state: LogsState) -> AnyView {
-    view! { <Groups state/> }.into_any()
 }
 
 #[wasm_split(columns)]

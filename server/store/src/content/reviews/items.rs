@@ -455,7 +455,7 @@ impl<'a> RowReviews<'a> {
     /// Tells the activity what an item became, if it became anything else.
     async fn tell_state(&mut self, at: usize, before: ItemState, reason: Option<&str>) -> Result<()> {
         let after = self.state(at).await?;
-        if before == after && reason.is_none() {
+        if before == after {
             return Ok(());
         }
         let deed = match (before.listed, after.listed) {

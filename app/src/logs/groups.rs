@@ -1,8 +1,8 @@
 //! The rows of a list in groups, each with how many it has and the means of their scores, and its first rows where one opens it.
 
+use super::api::{group_traces, list_traces};
+use super::state::LogsState;
 use crate::api::{AppError, send};
-use crate::logs::api::{group_traces, list_traces};
-use crate::logs::state::LogsState;
 use crate::ui::format;
 use leptos::prelude::*;
 use shared::address::LogsAddress;
@@ -19,7 +19,8 @@ const LATER: Duration = Duration::from_secs(2);
 
 /// Draws the groups.
 #[component]
-pub(super) fn Groups(state: LogsState) -> impl IntoView {
+pub(super) fn Groups() -> impl IntoView {
+    let state = expect_context::<LogsState>();
     let by = Memo::new(move |_| state.grouping());
     let told = RwSignal::new(None::<Result<TraceGroups, AppError>>);
     let by_now = move || by.try_get_untracked().flatten();
