@@ -77,7 +77,7 @@ pub async fn load_needed() {
     let path = location.pathname().unwrap_or_default();
     let query = location.search().unwrap_or_default();
     let needed = Part::needed_by(&path, query.trim_start_matches('?'));
-    // Where there are no logs yet, no address says that the part of the trace has drawn something.
+    // Where there are no logs yet, and where a view has groups, no address says that the part of the trace has drawn something.
     let has_drawn = document().query_selector("[data-part]").is_ok_and(|found| found.is_some());
     for part in if needed.is_empty() && has_drawn { &[Part::Trace] } else { needed } {
         part.load().await;

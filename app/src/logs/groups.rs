@@ -3,11 +3,10 @@
 use super::api::{group_traces, list_traces};
 use super::state::LogsState;
 use crate::api::{AppError, send};
+use crate::keys::{Act, Scope, use_keys};
 use crate::ui::format;
 use leptos::prelude::*;
-use shared::address::LogsAddress;
-use shared::filter::parse_expression;
-use shared::spans::{GroupTraces, ListTraces, RowGrouping, TraceGroup, TraceGroups, TracePage};
+use shared::spans::{GroupTraces, ListTraces, TraceGroup, TraceGroups, TracePage};
 use shared::views::ListState;
 use std::time::Duration;
 
@@ -57,20 +56,23 @@ pub(super) fn Groups() -> impl IntoView {
             );
         }
     });
-    let words = move || by.get().and_then(|by| RowGrouping::parse(&by).ok().flatten()).map(|by| by.to_text()).unwrap_or_default();
+    // No row is seen that these keys could be about.
+    use_keys()
+        .on(Scope::List, move |act| matches!(act, Act::RowBelow | Act::RowAbove | Act::SelectRow | Act::SelectBelow | Act::SelectAbove));
     let body = move || match told.get() {
         None => view! { <p class="no-rows" role="status">"Looking at the rows…"</p> }.into_any(),
         Some(Err(error)) => view! { <p class="no-rows" role="alert">{error.to_string()}</p> }.into_any(),
-        Some(Ok(told)) => view! { <GroupTable state told by=words()/> }.into_any(),
+        Some(Ok(told)) => view! { <GroupTable state told /> }.into_any(),
     };
-    view! { <section class="groups" aria-label="Groups">{body}</section> }
+    view! { <section class="groups" aria-label="Groups" data-part="trace">{body}</section> }
 }
 
 /// How many rows and groups there are, and which of them are missing.
-fn summed(state: &LogsState, told: &TraceGroups, by: &str) -> String {
+fn summed(state: &LogsState, told: &TraceGroups) -> String {
     let (one, several) = state.nouns();
     let groups = told.groups.len() as u64 + told.left_out;
-    let mut words = format!("{} in {} by {by}.", format::counted(told.rows, one, several), format::counted(groups, "group", "groups"),);
+    let mut words =
+        format!("{} in {} by {}.", format::counted(told.rows, one, several), format::counted(groups, "group", "groups"), told.by);
     if told.is_partial {
         words += " Only the newest were looked at: all of them would take too long. Narrow the filter.";
     }
@@ -81,8 +83,8 @@ fn summed(state: &LogsState, told: &TraceGroups, by: &str) -> String {
 }
 
 #[component]
-fn GroupTable(state: LogsState, told: TraceGroups, by: String) -> impl IntoView {
-    let summed = summed(&state, &told, &by);
+fn GroupTable(state: LogsState, told: TraceGroups) -> impl IntoView {
+    let summed = summed(&state, &told);
     let width = told.scores.len() + 2;
     let heads =
         told.scores.iter().map(|name| view! { <th scope="col" class="num"><span class="clip">{name.clone()}</span></th> }).collect_view();
@@ -91,27 +93,21 @@ fn GroupTable(state: LogsState, told: TraceGroups, by: String) -> impl IntoView 
         <p class="hint" role="status">{summed}</p>
         <div class="table-scroll" tabindex="0" role="region" aria-label="Groups of rows">
             <table class="table groups-table">
-                <thead><tr><th scope="col">{by}</th><th scope="col" class="num">"Rows"</th>{heads}</tr></thead>
+                <thead><tr><th scope="col">{told.by}</th><th scope="col" class="num">"Rows"</th>{heads}</tr></thead>
                 {groups}
             </table>
         </div>
     }
 }
 
-/// The address of the list with the rows of a group alone, and no groups.
-fn only(state: &LogsState, condition: &str) -> LogsAddress {
-    said_alone(state, condition).said(&state.shown_address())
-}
-
-fn said_alone(state: &LogsState, condition: &str) -> ListState {
-    let shown = state.shown();
-    let filter = match parse_expression(&shown.filter) {
-        Ok(filter) if !shown.filter.trim().is_empty() => format!("({filter}) and {condition}"),
-        _ => condition.to_owned(),
-    };
-    // As it is printed: without brackets that nobody needs.
-    let filter = parse_expression(&filter).map_or(filter, |filter| filter.to_string());
-    ListState { filter, group: String::new(), ..shown }
+/// A filter and a condition.
+fn both(filter: &str, condition: &str) -> String {
+    match filter.trim() {
+        "" => condition.to_owned(),
+        // What is typed may end in a remark.
+        filter if filter.contains("--") => ["(", filter, "\n) and ", condition].concat(),
+        filter => ["(", filter, ") and ", condition].concat(),
+    }
 }
 
 #[component]
@@ -144,12 +140,14 @@ fn GroupLine(state: LogsState, group: TraceGroup, width: usize) -> impl IntoView
 #[component]
 fn GroupRows(state: LogsState, condition: String, rows: u64) -> impl IntoView {
     let page = RwSignal::new(None::<Result<TracePage, AppError>>);
-    let filter = said_alone(&state, &condition).condition();
+    let filter = state.condition.with_value(|filter| both(filter, &condition));
     let query = ListTraces { object: state.object(), filter, before: None, limit: FIRST_ROWS, columns: Vec::new() };
     send(list_traces(query), move |answer| {
         let _ = page.try_set(Some(answer));
     });
-    let list = only(&state, &condition);
+    // The list with the rows of the group alone, and no groups.
+    let shown = state.shown();
+    let list = ListState { filter: both(&shown.filter, &condition), group: String::new(), ..shown }.said(&state.shown_address());
     let all = list.to_query();
     let kind = state.rows.with_value(|rows| rows.kind());
     let body = move || match page.get() {

@@ -38,11 +38,8 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
     });
     let may_flag = use_project().may(Action::Review);
     use_keys().on(Scope::List, move |act| {
-        let is_grouped = untrack(|| state.grouping().is_some());
         !open.get_untracked()
             && match act {
-                // No row is seen that they could be about.
-                Act::RowBelow | Act::RowAbove | Act::SelectRow | Act::SelectBelow | Act::SelectAbove | Act::OpenRow if is_grouped => false,
                 Act::RowBelow => move_cursor(state, 1),
                 Act::RowAbove => move_cursor(state, -1),
                 Act::SelectRow => select(state, SelectionStep::Row),

@@ -149,9 +149,6 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
     };
     let parts = vec![heading.clone(), context.project.name.clone()];
     let is_grouped = Memo::new(move |_| state.grouping().is_some());
-    // Groups are read once the page is alive: effects run in the browser only.
-    let is_alive = RwSignal::new(false);
-    Effect::new(move |_| is_alive.set(true));
     let page = move || {
         let open = open.get();
         let held = state.filter.with_value(|filter| if cfg!(feature = "hydrate") { HeldFocus::now(filter) } else { None });
@@ -175,8 +172,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
                     <FilterBar mistakes=mistakes.clone() conditions=conditions.clone() held/>
                     <Unread/>
                     {move || match (is_grouped.get(), is_logs) {
-                        (true, _) if is_alive.get() => view! { <TracePart what=Drawn::Groups/> }.into_any(),
-                        (true, _) => ().into_any(),
+                        (true, _) => view! { <TracePart what=Drawn::Groups/> }.into_any(),
                         (false, true) => view! { <TraceTable layout=&LOGS/> }.into_any(),
                         (false, false) => view! { <TracePart what=Drawn::ObjectRows/> }.into_any(),
                     }}

@@ -1,4 +1,4 @@
-//! Uploading lies in a part of its own: reading a dataset needs none of it.
+//! Uploading lies in the part of the dialogs of lists: reading a dataset needs none of it.
 
 use super::UploadState;
 use super::dialog::UploadDialog;
@@ -10,7 +10,7 @@ pub(super) fn draw_upload(state: UploadState) -> impl IntoView {
     view! { <Suspense>{Suspend::new(uploads(state)).into_any()}</Suspense> }
 }
 
-#[wasm_split(uploads)]
+#[wasm_split(columns)]
 fn uploads(state: UploadState) -> AnyView {
     view! { <UploadDialog state/> }.into_any()
 }

@@ -35,6 +35,8 @@ pub struct GroupTraces {
 /// The rows of a list in groups.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TraceGroups {
+    /// By what, as [`RowGrouping::to_text`] writes it.
+    pub by: String,
     /// The largest first; bands of a score from the lowest.
     pub groups: Vec<TraceGroup>,
     /// The scores whose means are told, by name.
@@ -253,7 +255,7 @@ impl Grouping {
             rows: group.rows,
             means: scores.iter().map(|name| group.sums.get(name).map(mean)).collect(),
         });
-        TraceGroups { groups: groups.collect(), scores, rows, is_partial, left_out }
+        TraceGroups { by: by.to_text(), groups: groups.collect(), scores, rows, is_partial, left_out }
     }
 }
 

@@ -10,8 +10,8 @@ use crate::failure::{Explain, Failure, Outcome};
 pub const FIRST_SHEET: (&str, &str) = ("touchstone.css", "main.css");
 
 /// The sheets that come with parts of the bundle, each after those that it may stand on, with the parts that need it.
-pub const PART_SHEETS: [(&str, &[&str]); 10] = [
-    ("parts.css", &["administration", "columns", "filter", "selection", "trace", "uploads", "views"]),
+pub const PART_SHEETS: [(&str, &[&str]); 9] = [
+    ("parts.css", &["administration", "columns", "filter", "selection", "trace", "views"]),
     ("administration.css", &["administration"]),
     ("filter.css", &["filter"]),
     ("selection.css", &["selection"]),
@@ -20,7 +20,6 @@ pub const PART_SHEETS: [(&str, &[&str]); 10] = [
     ("tour.css", &["tour"]),
     ("views.css", &["views"]),
     ("columns.css", &["columns"]),
-    ("uploads.css", &["uploads"]),
 ];
 
 /// Reads the style sheets of a folder and everything they import, with what a `@custom-media` of the first one names in the place of the
