@@ -8,6 +8,7 @@ use crate::ui::format;
 use leptos::prelude::*;
 use shared::spans::{GroupTraces, ListTraces, TraceGroup, TraceGroups, TracePage};
 use shared::views::ListState;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Rows of a group that are shown in place.
@@ -59,10 +60,14 @@ pub(super) fn Groups() -> impl IntoView {
     // No row is seen that these keys could be about.
     use_keys()
         .on(Scope::List, move |act| matches!(act, Act::RowBelow | Act::RowAbove | Act::SelectRow | Act::SelectBelow | Act::SelectAbove));
-    let body = move || match told.get() {
-        None => view! { <p class="no-rows" role="status">"Looking at the rows…"</p> }.into_any(),
-        Some(Err(error)) => view! { <p class="no-rows" role="alert">{error.to_string()}</p> }.into_any(),
-        Some(Ok(told)) => view! { <GroupTable state told /> }.into_any(),
+    // Only what changed is drawn anew: what somebody opened stays open while rows arrive.
+    let groups = Memo::new(move |_| told.with(|told| told.as_ref().and_then(|told| told.as_ref().ok().cloned())).unwrap_or_default());
+    let refused = Memo::new(move |_| told.with(|told| told.as_ref().and_then(|told| told.as_ref().err().map(ToString::to_string))));
+    let is_there = Memo::new(move |_| told.with(Option::is_some));
+    let body = move || match (refused.get(), is_there.get()) {
+        (Some(refused), _) => view! { <p class="no-rows" role="alert">{refused}</p> }.into_any(),
+        (None, false) => view! { <p class="no-rows" role="status">"Looking at the rows…"</p> }.into_any(),
+        (None, true) => view! { <GroupTable state groups/> }.into_any(),
     };
     view! { <section class="groups" aria-label="Groups" data-part="trace">{body}</section> }
 }
@@ -83,18 +88,22 @@ fn summed(state: &LogsState, told: &TraceGroups) -> String {
 }
 
 #[component]
-fn GroupTable(state: LogsState, told: TraceGroups) -> impl IntoView {
-    let summed = summed(&state, &told);
-    let width = told.scores.len() + 2;
-    let heads =
-        told.scores.iter().map(|name| view! { <th scope="col" class="num"><span class="clip">{name.clone()}</span></th> }).collect_view();
-    let groups = told.groups.into_iter().map(|group| view! { <GroupLine state group width/> }).collect_view();
+fn GroupTable(state: LogsState, groups: Memo<TraceGroups>) -> impl IntoView {
+    let opened = RwSignal::new(BTreeSet::<String>::new());
+    let scores = Memo::new(move |_| groups.with(|groups| groups.scores.clone()));
+    let heads = move || {
+        let head = |name: String| view! { <th scope="col" class="num"><span class="clip">{name}</span></th> };
+        scores.get().into_iter().map(head).collect_view()
+    };
+    // As it is drawn.
+    let look =
+        |group: &TraceGroup| (group.words.clone(), group.rows, group.means.iter().map(|mean| mean.map(f64::to_bits)).collect::<Vec<_>>());
     view! {
-        <p class="hint" role="status">{summed}</p>
+        <p class="hint" role="status">{move || groups.with(|groups| summed(&state, groups))}</p>
         <div class="table-scroll" tabindex="0" role="region" aria-label="Groups of rows">
             <table class="table groups-table">
-                <thead><tr><th scope="col">{told.by}</th><th scope="col" class="num">"Rows"</th>{heads}</tr></thead>
-                {groups}
+                <thead><tr><th scope="col">{move || groups.with(|groups| groups.by.clone())}</th><th scope="col" class="num">"Rows"</th>{heads}</tr></thead>
+                <For each=move || groups.with(|groups| groups.groups.clone()) key=look children=move |group| view! { <GroupLine state group opened/> }/>
             </table>
         </div>
     }
@@ -111,13 +120,24 @@ fn both(filter: &str, condition: &str) -> String {
 }
 
 #[component]
-fn GroupLine(state: LogsState, group: TraceGroup, width: usize) -> impl IntoView {
-    let is_open = RwSignal::new(false);
-    let means = group.means.iter().map(|mean| view! { <td class="num">{mean.map(format::percent)}</td> }).collect_view();
-    let (words, rows) = (group.words, group.rows);
-    let name = match group.condition.clone() {
+fn GroupLine(state: LogsState, group: TraceGroup, opened: RwSignal<BTreeSet<String>>) -> impl IntoView {
+    let TraceGroup { words, condition, rows, means } = group;
+    let width = (means.len() + 2).to_string();
+    let means = means.into_iter().map(|mean| view! { <td class="num">{mean.map(format::percent)}</td> }).collect_view();
+    let said = condition.clone();
+    let is_open = Memo::new(move |_| said.as_ref().is_some_and(|said| opened.with(|opened| opened.contains(said))));
+    let toggle = condition.clone();
+    let toggle = move |_| {
+        let Some(condition) = toggle.clone() else { return };
+        opened.update(|opened| {
+            if !opened.remove(&condition) {
+                opened.insert(condition);
+            }
+        });
+    };
+    let name = match &condition {
         Some(_) => view! {
-            <button class="group-name" type="button" aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)>
+            <button class="group-name" type="button" aria-expanded=move || is_open.get().to_string() on:click=toggle>
                 <span class="clip" dir="auto">{words}</span>
             </button>
         }
@@ -125,14 +145,14 @@ fn GroupLine(state: LogsState, group: TraceGroup, width: usize) -> impl IntoView
         // Nothing can say which rows these are.
         None => view! { <span class="group-name clip" dir="auto">{words}</span> }.into_any(),
     };
-    let opened = move || {
-        let condition = group.condition.clone().filter(|_| is_open.get())?;
-        Some(view! { <tr><td class="group-rows" colspan=width.to_string()><GroupRows state condition rows/></td></tr> })
+    let rows_of_group = move || {
+        let condition = condition.clone().filter(|_| is_open.get())?;
+        Some(view! { <tr><td class="group-rows" colspan=width.clone()><GroupRows state condition rows/></td></tr> })
     };
     view! {
         <tbody>
             <tr><th scope="row">{name}</th><td class="num">{format::count(rows)}</td>{means}</tr>
-            {opened}
+            {rows_of_group}
         </tbody>
     }
 }

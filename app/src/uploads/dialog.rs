@@ -206,7 +206,7 @@ fn Tried(tried: Uploaded, repeat: RwSignal<bool>, ask: Callback<()>) -> impl Int
             ask.run(());
         };
         view! {
-            <label class="tick"><input type="checkbox" checked=repeat.get_untracked() on:change=change/><span>"Add lines whose input is there already, too"</span></label>
+            <label class="tick"><input class="check" type="checkbox" checked=repeat.get_untracked() on:change=change/><span>"Add lines whose input is there already, too"</span></label>
         }
     });
     let rows = tried.preview.iter().map(previewed).collect_view();

@@ -51,7 +51,7 @@ fn ColumnChoice(column: UploadColumn, changed: Callback<UploadColumn>) -> impl I
             <th scope="row"><span class="clip" title=name.clone()>{name.clone()}</span></th>
             <td><select class="input" aria-label=format!("{name} becomes") on:change=choose>{options}</select></td>
             <td>{is_read.then(|| view! {
-                <label class="tick"><input type="checkbox" aria-label=format!("{name} as text") checked=as_text on:change=tick/><span>"as text"</span></label>
+                <label class="tick"><input class="check" type="checkbox" aria-label=format!("{name} as text") checked=as_text on:change=tick/><span>"as text"</span></label>
             })}</td>
         </tr>
     }
