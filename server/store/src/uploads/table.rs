@@ -5,6 +5,9 @@ use shared::figures;
 use shared::uploads::LONGEST_CELL;
 use std::borrow::Cow;
 
+/// Cells of a line that are kept at most: of more than there can be columns, and few enough that a file of separators takes no memory.
+const MOST_CELLS: usize = 20_000;
+
 /// A line of a table, which may be several lines of the text.
 pub(super) struct Line<'text> {
     /// The first of its lines, from 1.
@@ -140,6 +143,9 @@ impl<'text> Iterator for Lines<'text> {
         loop {
             let (cell, end) = if self.byte(self.at) == Some(b'"') { self.quoted() } else { self.plain() };
             match (&mut cells, cell) {
+                (Ok(found), Ok(_)) if found.len() >= MOST_CELLS => {
+                    cells = Err(format!("A line may have {} cells; this has more.", figures::count(MOST_CELLS as u64)));
+                }
                 (Ok(cells), Ok(cell)) if cell.len() <= LONGEST_CELL => cells.push(cell),
                 (Ok(found), Ok(_)) => {
                     let reason =
@@ -194,6 +200,15 @@ mod tests {
 
     fn good(number: u64, cells: &[&str]) -> (u64, Result<Vec<String>, String>) {
         (number, Ok(cells.iter().map(|cell| (*cell).to_owned()).collect()))
+    }
+
+    #[test]
+    fn a_line_of_separators_takes_no_memory() {
+        let text = ",".repeat(1_000_000) + "\na,b";
+        let told = Err("A line may have 20,000 cells; this has more.".to_owned());
+        assert_eq!(read(&text), [(1, told), good(2, &["a", "b"])]);
+        assert!(Lines::new(&",".repeat(20_000), b',').next().unwrap().cells.is_err());
+        assert_eq!(Lines::new(&",".repeat(19_999), b',').next().unwrap().cells.unwrap().len(), 20_000);
     }
 
     #[test]
