@@ -10,6 +10,7 @@ use leptos::server::codee::{Decoder, Encoder};
 use leptos::suspense::Unsuspend;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::pin::Pin;
 
 /// What the server sends with a page, read as the answers of server functions are: one reader for each type is enough
 /// for the bundle.
@@ -44,6 +45,12 @@ where
     Answer: Future<Output = T> + Send + 'static,
 {
     Resource::new_with_options(source, load, false)
+}
+
+/// Draws what a part of the bundle draws, as soon as that part is there. One function for all of them: each way to wait costs every page.
+pub fn once_there(part: impl Future<Output = AnyView> + Send + 'static) -> AnyView {
+    let part: Pin<Box<dyn Future<Output = AnyView> + Send>> = Box::pin(part);
+    view! { <Suspense>{Suspend::new(part).into_any()}</Suspense> }.into_any()
 }
 
 /// Draws an answer once it is there, or why there is none. To be put inside a `Suspense` or a `Transition`.

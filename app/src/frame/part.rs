@@ -2,12 +2,13 @@
 
 use super::OverPage;
 use crate::journal::Journal;
+use crate::loading::once_there;
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
 
 /// Draws what lies over a page, as soon as its part is there.
 pub(super) fn draw_over_page(journal: Journal, asked: Asked, tour: Option<RwSignal<bool>>) -> impl IntoView {
-    view! { <Suspense>{Suspend::new(over_page(journal, asked, tour)).into_any()}</Suspense> }
+    once_there(over_page(journal, asked, tour))
 }
 
 /// Whether the sheet of keys is asked for, and the command palette.

@@ -172,9 +172,8 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
                     <FilterBar mistakes=mistakes.clone() conditions=conditions.clone() held/>
                     <Unread/>
                     {move || match (is_grouped.get(), is_logs) {
-                        (true, _) => view! { <TracePart what=Drawn::Groups/> }.into_any(),
                         (false, true) => view! { <TraceTable layout=&LOGS/> }.into_any(),
-                        (false, false) => view! { <TracePart what=Drawn::ObjectRows/> }.into_any(),
+                        (grouped, _) => view! { <TracePart what=if grouped { Drawn::Groups } else { Drawn::ObjectRows }/> }.into_any(),
                     }}
                     {move || state.selection.is_begun.get().then(|| draw_selection(state))}
                 </div>

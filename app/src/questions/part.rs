@@ -1,6 +1,7 @@
 //! What of questions lies in another part of the bundle than the open trace, which needs it, too.
 
 use super::{Editing, QuestionDialog};
+use crate::loading::once_there;
 use crate::ui::Saving;
 use leptos::prelude::*;
 use shared::ProjectId;
@@ -15,7 +16,7 @@ pub(crate) fn QuestionDialogPart(
     saving: RwSignal<Saving>,
     saved: Callback<Question>,
 ) -> impl IntoView {
-    view! { <Suspense>{Suspend::new(question_dialog(project.clone(), editing, saving, saved)).into_any()}</Suspense> }
+    once_there(question_dialog(project.clone(), editing, saving, saved))
 }
 
 #[wasm_split(administration)]

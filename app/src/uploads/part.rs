@@ -2,12 +2,13 @@
 
 use super::UploadState;
 use super::dialog::UploadDialog;
+use crate::loading::once_there;
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
 
 /// Draws the dialog as soon as its part is there.
 pub(super) fn draw_upload(state: UploadState) -> impl IntoView {
-    view! { <Suspense>{Suspend::new(uploads(state)).into_any()}</Suspense> }
+    once_there(uploads(state))
 }
 
 #[wasm_split(columns)]

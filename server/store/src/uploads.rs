@@ -88,7 +88,7 @@ impl Desk {
         for lines in groups(&read.lines) {
             let cases = told.checked(cases(&read, &home, lines).await?);
             let (taken, now_known) = if dry_run {
-                (judge(self.store.readers(), &home, &cases, &known, &upload).await?.0, known)
+                (judge(self.store.readers(), &home, &cases, &mut known, &upload).await?.0, known)
             } else {
                 let (person, home, cases, upload) = (self.actor.person.id.clone(), home.clone(), cases.clone(), upload.clone());
                 self.store.write_at(&dataset, move |change| Box::pin(write(change, person, home, cases, known, upload))).await?
@@ -139,7 +139,7 @@ async fn cases(read: &Arc<Recognised>, home: &Home, lines: Vec<FoundLine>) -> Re
                 Err(mistake) => return Ok(Err(mistake)),
             };
             let id = case.id.as_deref().unwrap_or("new");
-            let checked = ingest::check(&*case.row(id, "")?, &object).and(ingest::check(&*case.change(id)?, &object));
+            let checked = ingest::check(&case.row(id, "")?, &object).and(ingest::check(&case.change(id)?, &object));
             Ok(checked.map(|()| case).map_err(|reason| RefusedLine { line: line.number, column: None, reason }))
         };
         lines.into_iter().map(case).collect()

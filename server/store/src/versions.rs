@@ -128,15 +128,16 @@ impl Desk {
         let mut restored = RestoredVersion { before, added: 0, removed: 0, changed: 0 };
         let mut after = None;
         loop {
-            let page = rows(self.store.readers(), &home, version.transaction, TransactionId(i64::MAX), after.as_deref()).await?;
+            // What others write meanwhile is theirs, and in no version: it stays.
+            let page = rows(self.store.readers(), &home, version.transaction, restored.before.transaction, after.as_deref()).await?;
             let ids: Vec<String> =
                 page.iter().filter(|row| difference(row.from.as_ref(), row.to.as_ref()).is_some()).map(|row| row.id.clone()).collect();
             if !ids.is_empty() {
-                let (person, home, mark) = (self.actor.person.id.clone(), home.clone(), restored.before.id.clone());
+                let (person, home, before) = (self.actor.person.id.clone(), home.clone(), restored.before.clone());
                 let transaction = version.transaction;
                 let of_project = home.project.clone();
                 let written =
-                    self.store.write_in(&of_project, move |change| Box::pin(taking_back(change, person, home, transaction, ids, mark)));
+                    self.store.write_in(&of_project, move |change| Box::pin(taking_back(change, person, home, transaction, ids, before)));
                 let [added, removed, changed] = written.await?;
                 restored.added += added;
                 restored.removed += removed;

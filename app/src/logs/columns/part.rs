@@ -4,6 +4,7 @@ use super::grouping::GroupingDialog;
 use super::menu::ColumnsDialog;
 use super::moving;
 use super::range::RangeDialog;
+use crate::loading::once_there;
 use crate::logs::state::LogsState;
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
@@ -11,7 +12,7 @@ use wasm_split_helpers::wasm_split;
 
 /// Draws the dialogs as soon as their part is there. `asked` is the word of the one that is open.
 pub(in crate::logs) fn draw_list_dialogs(state: LogsState, asked: RwSignal<Option<String>>) -> impl IntoView {
-    view! { <Suspense>{Suspend::new(dialogs(state, asked)).into_any()}</Suspense> }
+    once_there(dialogs(state, asked))
 }
 
 /// Moves the edge of a column with the pointer, as soon as what knows how is there. `go` leads to the list with other columns.

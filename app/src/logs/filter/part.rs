@@ -4,6 +4,7 @@ use super::FilterField;
 use super::builder::FilterBuilder;
 use super::cell::CellMenu;
 use super::field::FilterHelp;
+use crate::loading::once_there;
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
 
@@ -20,7 +21,7 @@ pub(super) enum FilterTool {
 
 /// Draws it as soon as its part is there.
 pub(super) fn draw_filter_tool(field: FilterField, tool: FilterTool) -> impl IntoView {
-    view! { <Suspense>{Suspend::new(filter_tool(field, tool)).into_any()}</Suspense> }
+    once_there(filter_tool(field, tool))
 }
 
 #[wasm_split(filter)]

@@ -2,6 +2,7 @@
 
 use super::SelectionStep;
 use super::bar::SelectionBar;
+use crate::loading::once_there;
 use crate::logs::part::load_trace;
 use crate::logs::state::LogsState;
 use leptos::prelude::*;
@@ -9,7 +10,7 @@ use wasm_split_helpers::wasm_split;
 
 /// Draws what belongs to a selection as soon as its part is there.
 pub(crate) fn draw_selection(state: LogsState) -> impl IntoView {
-    view! { <Suspense>{Suspend::new(selection(state)).into_any()}</Suspense> }
+    once_there(selection(state))
 }
 
 /// Does something with the selection as soon as what knows how is there, after whatever was asked before.

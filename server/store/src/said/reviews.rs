@@ -109,10 +109,14 @@ pub(crate) async fn flag(turn: &mut Turn<'_>, command: FlagRow) -> Result<()> {
 
 /// Takes the row out of lists.
 pub(crate) async fn unflag(turn: &mut Turn<'_>, command: UnflagRow) -> Result<()> {
+    let actor = turn.actor;
     let mut row = begin(turn).await?;
     let lists = if command.lists.is_empty() { row.listed_in() } else { command.lists };
     for list in &lists {
         row.list(list)?;
+        if row.item(list).is_some() && !actor.may(Action::Configure) {
+            row.require_untouched_by_others(list).await?;
+        }
         row.unflag(list).await?;
     }
     let told = row.finish().await?;

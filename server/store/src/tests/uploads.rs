@@ -42,11 +42,11 @@ fn told(uploaded: &Uploaded) -> Vec<String> {
 async fn rows(desk: &Desk, dataset: &ObjectId) -> Vec<Value> {
     let search = RowSearch { oldest_first: true, limit: 1000, ..RowSearch::of(dataset.clone()) };
     let found = desk.search_rows(search).await.unwrap();
-    let case = |row: &Box<serde_json::value::RawValue>| {
+    let case = |row: &serde_json::value::RawValue| {
         let row: Value = serde_json::from_str(row.get()).unwrap();
         json!([row["input"], row["expected"], row["metadata"], row["tags"]])
     };
-    found.rows.iter().map(case).collect()
+    found.rows.iter().map(|row| case(row)).collect()
 }
 
 fn becomes(name: &str, becomes: &str) -> UploadColumn {
@@ -218,6 +218,19 @@ async fn every_mistake_has_its_line_and_the_rest_is_taken() {
         let columns: Vec<String> = (0..10_000).map(|number| format!("c{number}")).collect();
         assert!(refused(&store.engineer, file(&dataset, columns.join(",") + "\n")).await.contains("may have 500 columns"));
         assert_eq!(store.store.verify().await.unwrap().map(|_| ()), Ok(()));
+    }
+}
+
+#[tokio::test]
+async fn of_lines_that_are_alike_as_many_are_added_as_are_missing() {
+    for store in stores().await {
+        let project = store.project("p").await;
+        let dataset = dataset(&store, &project).await;
+        let text = |lines: usize| "input\n".to_owned() + &"same\n".repeat(lines) + "other\n";
+        for (lines, expected) in [(3, (4, 0)), (3, (0, 4)), (5, (2, 4)), (1, (0, 2))] {
+            let done = upload(&store.engineer, file(&dataset, text(lines))).await;
+            assert_eq!((done.added, done.already), expected, "{lines}");
+        }
     }
 }
 

@@ -160,7 +160,7 @@ async fn what_cannot_be_is_told() {
         let across = CompareVersions { from: one.id.clone(), to: Some(elsewhere.id.clone()) };
         assert_eq!(refused(store.engineer.compare_versions(across).await), "to: Compare versions of one dataset.");
         for desk in [&store.reviewer, &store.viewer] {
-            assert_eq!(desk.versions(&dataset).await.unwrap(), [one.clone()]);
+            assert_eq!(desk.versions(&dataset).await.unwrap(), std::slice::from_ref(&one));
             assert!(refused(desk.restore_version(named(&one)).await).contains("may not"));
             assert!(refused(desk.delete_version(named(&one)).await).contains("may not"));
             assert!(refused(desk.compare_versions(CompareVersions { from: one.id.clone(), to: None }).await).contains("may not"));

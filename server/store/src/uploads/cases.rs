@@ -67,6 +67,9 @@ impl Serialize for Node {
     }
 }
 
+/// The cells of a line, or the column whose cell cannot be read, and why.
+type ReadCells<'a> = std::result::Result<Vec<Option<Raw>>, (&'a Column, String)>;
+
 impl Recognised {
     /// Reads a line.
     ///
@@ -106,7 +109,7 @@ impl Recognised {
     }
 
     /// The cells of a line of a table, as JSON.
-    fn cells(&self, text: &str) -> Result<std::result::Result<Vec<Option<Raw>>, (&Column, String)>> {
+    fn cells(&self, text: &str) -> Result<ReadCells<'_>> {
         let cells = Lines::new(text, self.separator).next().and_then(|line| line.cells.ok()).unwrap_or_default();
         let mut values = Vec::with_capacity(cells.len());
         for (column, cell) in self.columns.iter().zip(&cells) {

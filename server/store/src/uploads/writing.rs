@@ -18,10 +18,11 @@ use std::sync::Arc;
 /// Rows of the dataset that are looked at in one statement.
 const CHUNK: i64 = 10_000;
 
-/// The inputs that are in the dataset, as digests.
+/// The inputs that are in the dataset.
 pub(super) struct Known {
     salt: Vec<u8>,
-    digests: HashSet<i64>,
+    /// How many rows there are of an input, by its digest, without those that lines of the file were already.
+    digests: HashMap<i64, usize>,
     /// The newest span of the project that was looked at.
     upto: i64,
     /// The rows that this upload has made.
@@ -43,7 +44,7 @@ impl Known {
     pub(super) async fn read(connection: &impl ConnectionTrait, home: &Home, repeat: bool) -> Result<Self> {
         let salt = inputs::salt(connection, home).await?;
         let upto = newest(connection, home).await?;
-        let mut known = Self { salt, digests: HashSet::new(), upto, own: HashSet::new(), repeat };
+        let mut known = Self { salt, digests: HashMap::new(), upto, own: HashSet::new(), repeat };
         let (mut created, mut key) = (i64::MIN, i64::MIN);
         loop {
             let text = "SELECT s.key, s.created, s.row_id, s.input_digest FROM spans s WHERE s.project = ? AND s.object = ? \
@@ -66,16 +67,17 @@ impl Known {
 
     fn add(&mut self, rows: Vec<Digested>) {
         for row in rows {
-            if !self.own.contains(&row.row_id) {
-                self.digests.extend(row.input_digest);
+            if let Some(digest) = row.input_digest.filter(|_| !self.own.contains(&row.row_id)) {
+                *self.digests.entry(digest).or_default() += 1;
             }
         }
     }
 
-    /// Whether a row of the same input is in the dataset.
-    fn has_input_of(&self, case: &Case) -> bool {
-        let input = case.fields.get("input").filter(|_| !self.repeat);
-        input.is_some_and(|input| self.digests.contains(&inputs::digest(&self.salt, input.get())))
+    /// Whether a row of the same input is in the dataset that no line before was: of two lines of one input, and one row, one is missing.
+    fn takes_input_of(&mut self, case: &Case) -> bool {
+        let Some(input) = case.fields.get("input").filter(|_| !self.repeat) else { return false };
+        let digest = inputs::digest(&self.salt, input.get());
+        self.digests.get_mut(&digest).filter(|rows| **rows > 0).map(|rows| *rows -= 1).is_some()
     }
 }
 
@@ -102,7 +104,7 @@ pub(super) async fn judge(
     connection: &impl ConnectionTrait,
     home: &Home,
     cases: &[Case],
-    known: &Known,
+    known: &mut Known,
     upload: &str,
 ) -> Result<(Vec<Taken>, Vec<(usize, String, Raw)>)> {
     let stored = stored(connection, home, cases).await?;
@@ -112,7 +114,7 @@ pub(super) async fn judge(
         let (fate, row) = match (&case.id, there) {
             (Some(_), Some(content)) if case.is_said_by(content)? => (UploadFate::Already, None),
             (Some(id), Some(_)) => (UploadFate::Updated, Some((id.clone(), case.change(id)?))),
-            (None, _) if known.has_input_of(case) => (UploadFate::Already, None),
+            (None, _) if known.takes_input_of(case) => (UploadFate::Already, None),
             (id, None | Some(_)) => {
                 let id = id.clone().unwrap_or_else(new_id);
                 let row = case.row(&id, upload)?;
@@ -135,7 +137,7 @@ pub(super) async fn write(
     upload: String,
 ) -> Result<(Vec<Taken>, Known)> {
     known.catch_up(&change.transaction, &home).await?;
-    let (mut taken, rows) = judge(&change.transaction, &home, &cases, &known, &upload).await?;
+    let (mut taken, rows) = judge(&change.transaction, &home, &cases, &mut known, &upload).await?;
     let (mut places, mut texts) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
     for (index, id, row) in rows {
         known.own.insert(id);

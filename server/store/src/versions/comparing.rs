@@ -11,7 +11,7 @@ use crate::writing::writer::Change;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::json;
 use shared::filter::format_instant;
-use shared::versions::{DifferentField, RowDifference};
+use shared::versions::{DatasetVersion, DifferentField, RowDifference};
 use shared::{Micros, PersonId, TransactionId, VersionId};
 use std::collections::HashMap;
 
@@ -124,17 +124,22 @@ pub(super) async fn taking_back(
     home: Home,
     at: TransactionId,
     ids: Vec<String>,
-    mark: VersionId,
+    before: DatasetVersion,
 ) -> Result<[u64; 3]> {
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let then = stood(&change.transaction, &home, &ids, at).await?;
+    let kept = stood(&change.transaction, &home, &ids, before.transaction).await?;
     let now = stood(&change.transaction, &home, &ids, TransactionId(i64::MAX)).await?;
     let (mut rows, mut counts) = (Vec::new(), [0; 3]);
     for id in ids {
         let (was, is) = (then.get(id), now.get(id));
+        // Somebody was there meanwhile.
+        if difference(kept.get(id), is).is_some() {
+            continue;
+        }
         let (place, row) = match (difference(is, was), was) {
             (None, _) => continue,
-            (Some(RowDifference::Added), Some(was)) => (0, whole(id, was, &mark)?),
+            (Some(RowDifference::Added), Some(was)) => (0, whole(id, was, &before.id)?),
             (Some(RowDifference::Removed), _) | (_, None) => (1, body::raw(&json!({ "id": id, "_object_delete": true }))?),
             (Some(RowDifference::Changed), Some(was)) => (2, changed(id, is, was)?),
         };

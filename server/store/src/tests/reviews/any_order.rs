@@ -178,6 +178,9 @@ impl ReviewModel {
             }
             ReviewAct::Unflag(row) => {
                 if let Some(item) = self.items[row].as_mut().filter(|item| item.listed) {
+                    if person > ENGINEER && item.is_of_others(person) {
+                        return Err(Refused::Taken);
+                    }
                     let before = item.said();
                     item.listed = false;
                     item.hands.clear();
