@@ -21,32 +21,24 @@ const LATER: Duration = Duration::from_secs(2);
 #[component]
 pub(super) fn Groups() -> impl IntoView {
     let state = expect_context::<LogsState>();
-    let by = Memo::new(move |_| state.grouping());
+    let by = state.shown().group;
     let told = RwSignal::new(None::<Result<TraceGroups, AppError>>);
-    let by_now = move || by.try_get_untracked().flatten();
     let read = move || {
-        let (Some(asked), Some(filter)) = (by_now(), state.condition.try_get_value()) else { return };
-        let query = GroupTraces { object: state.object(), filter, by: asked.clone() };
+        let Some(filter) = state.condition.try_get_value() else { return };
+        let query = GroupTraces { object: state.object(), filter, by: by.clone() };
         send(group_traces(query), move |answer| {
-            // The page may be gone, or show other groups by now.
-            if by_now().as_ref() == Some(&asked) {
-                let _ = told.try_set(Some(answer));
-            }
+            // The page may be gone.
+            let _ = told.try_set(Some(answer));
         });
     };
-    Effect::new(move |before: Option<()>| {
-        if by.get().is_some() {
-            if before.is_some() {
-                told.set(None);
-            }
-            read();
-        }
-    });
+    let first = read.clone();
+    Effect::new(move |_| first());
     let is_waiting = StoredValue::new(false);
     Effect::new(move |before: Option<()>| {
         state.traces.track();
         if before.is_some() && !is_waiting.get_value() {
             is_waiting.set_value(true);
+            let read = read.clone();
             set_timeout(
                 move || {
                     if is_waiting.try_set_value(false).is_none() {

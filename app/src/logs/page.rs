@@ -58,7 +58,7 @@ pub fn LogsPage() -> impl IntoView {
 }
 
 /// What only changes how the rows look: the list stays.
-const SHOWN_IN_PLACE: [&str; 3] = ["cols", "density", "group"];
+const SHOWN_IN_PLACE: [&str; 2] = ["cols", "density"];
 
 /// What another list is known by.
 #[derive(Clone, PartialEq)]
@@ -148,7 +148,8 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
         open.get().then(|| painted.or_else(|| opened.clone())).flatten()
     };
     let parts = vec![heading.clone(), context.project.name.clone()];
-    let is_grouped = Memo::new(move |_| state.grouping().is_some());
+    // Another grouping is another list.
+    let is_grouped = untrack(|| state.has_other("group"));
     let page = move || {
         let open = open.get();
         let held = state.filter.with_value(|filter| if cfg!(feature = "hydrate") { HeldFocus::now(filter) } else { None });
@@ -171,9 +172,10 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
                     {has_summary.then(|| view! { <SummaryStrip/> })}
                     <FilterBar mistakes=mistakes.clone() conditions=conditions.clone() held/>
                     <Unread/>
-                    {move || match (is_grouped.get(), is_logs) {
-                        (false, true) => view! { <TraceTable layout=&LOGS/> }.into_any(),
-                        (grouped, _) => view! { <TracePart what=if grouped { Drawn::Groups } else { Drawn::ObjectRows }/> }.into_any(),
+                    {if is_logs && !is_grouped {
+                        view! { <TraceTable layout=&LOGS/> }.into_any()
+                    } else {
+                        view! { <TracePart what=if is_grouped { Drawn::Groups } else { Drawn::ObjectRows }/> }.into_any()
                     }}
                     {move || state.selection.is_begun.get().then(|| draw_selection(state))}
                 </div>

@@ -245,14 +245,14 @@ impl LogsState {
         ListState { filter, sort, ..ListState::of(&self.shown_address()) }
     }
 
-    /// By what the rows are grouped.
-    pub(super) fn grouping(&self) -> Option<String> {
-        self.others.with(|others| others.iter().find(|(key, _)| key == "group").map(|(_, by)| by.clone()))
-    }
-
     /// Whether rows have more room.
     pub(super) fn is_comfortable(&self) -> bool {
-        self.others.with(|others| others.iter().any(|(key, _)| key == "density"))
+        self.has_other("density")
+    }
+
+    /// Whether something is said of how the list is shown.
+    pub(super) fn has_other(&self, wanted: &str) -> bool {
+        self.others.with(|others| others.iter().any(|(key, _)| key == wanted))
     }
 
     fn address_with(&self, filter: &str, sort: &str) -> String {

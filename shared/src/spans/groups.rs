@@ -5,6 +5,7 @@ use crate::filter::{Expression, Kind, parse_expression, quote_path_step, quote_t
 use crate::{ObjectId, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Groups of a list at most: the largest.
 pub const MOST_GROUPS: usize = 200;
@@ -17,6 +18,12 @@ const BANDS: u32 = 5;
 
 /// Characters of an expression.
 const LONGEST: usize = 1_000;
+
+/// Bytes of what the rows of a group have in common that are told, and kept while rows are counted.
+const LONGEST_TOLD: usize = 500;
+
+/// Characters of what is longer.
+const SHOWN_OF_LONG: usize = 100;
 
 /// What groups by tags are asked for with.
 const TAGS: &str = "tags";
@@ -82,6 +89,8 @@ pub enum GroupKey {
     Tag(String),
     /// A value, as JSON.
     Json(String),
+    /// A tag or a value that is too long to be told: how it begins, and what tells it from others that begin so.
+    Long(String, u64),
     /// Nothing: no tag, no score, no value.
     Nothing,
 }
@@ -126,11 +135,12 @@ impl RowGrouping {
     pub fn keys(&self, row: &TraceRow, value: Option<&str>) -> Vec<GroupKey> {
         match self {
             Self::Tags if row.tags.is_empty() => vec![GroupKey::Nothing],
-            Self::Tags => row.tags.iter().map(|tag| GroupKey::Tag(tag.clone())).collect(),
+            Self::Tags => row.tags.iter().map(|tag| long(tag).unwrap_or_else(|| GroupKey::Tag(tag.clone()))).collect(),
             Self::Score(name) => vec![row.scores.get(name).map_or(GroupKey::Nothing, |score| GroupKey::Band(band(score.value)))],
-            Self::Value(_) => {
-                vec![value.filter(|value| *value != "null").map_or(GroupKey::Nothing, |value| GroupKey::Json(value.to_owned()))]
-            }
+            Self::Value(_) => match value.filter(|value| *value != "null") {
+                Some(value) => vec![long(value).unwrap_or_else(|| GroupKey::Json(whole(value).unwrap_or_else(|| value.to_owned())))],
+                None => vec![GroupKey::Nothing],
+            },
         }
     }
 
@@ -139,6 +149,7 @@ impl RowGrouping {
         match key {
             GroupKey::Band(band) => format!("{}–{} %", band * 100 / BANDS, (band + 1) * 100 / BANDS),
             GroupKey::Tag(tag) => tag.clone(),
+            GroupKey::Long(begin, _) => format!("{begin}…"),
             GroupKey::Json(json) => match serde_json::from_str::<String>(json) {
                 Ok(text) if text.trim().is_empty() => "(empty text)".to_owned(),
                 Ok(text) => text,
@@ -154,9 +165,13 @@ impl RowGrouping {
 
     /// The condition that the rows of a group fulfil; none where none can say it.
     pub fn condition(&self, key: &GroupKey) -> Option<String> {
-        let place = self.to_text();
+        let place = match self {
+            Self::Value(Expression { kind: Kind::Path(_), .. }) | Self::Tags | Self::Score(_) => self.to_text(),
+            Self::Value(_) => format!("({})", self.to_text()),
+        };
         match key {
             GroupKey::Nothing => Some(format!("{place} is null")),
+            GroupKey::Long(..) => None,
             GroupKey::Tag(tag) => Some(format!("tags includes {}", quote_text(tag))),
             GroupKey::Band(band) => {
                 let bound = |band: u32| f64::from(band) / f64::from(BANDS);
@@ -171,15 +186,27 @@ impl RowGrouping {
                     serde_json::Value::Number(_) => json.clone(),
                     serde_json::Value::Null | serde_json::Value::Array(_) | serde_json::Value::Object(_) => return None,
                 };
-                let Self::Value(expression) = self else { return None };
-                let condition = match expression.kind {
-                    Kind::Path(_) => format!("{place} = {value}"),
-                    _ => format!("({place}) = {value}"),
-                };
+                let condition = format!("{place} = {value}");
                 parse_expression(&condition).ok().map(|condition| condition.to_string())
             }
         }
     }
+}
+
+/// A number that is written in another way and whole, such as `1.0` or `-0`, as whole numbers are.
+fn whole(json: &str) -> Option<String> {
+    let number: f64 = json.bytes().next().filter(|first| matches!(first, b'-' | b'0'..=b'9')).and_then(|_| json.parse().ok())?;
+    (number.fract() == 0.0 && number.abs() < 1e15).then(|| (number as i64).to_string())
+}
+
+/// The key of what is longer than a group tells.
+fn long(text: &str) -> Option<GroupKey> {
+    if text.len() <= LONGEST_TOLD {
+        return None;
+    }
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    Some(GroupKey::Long(text.chars().take(SHOWN_OF_LONG).collect(), hasher.finish()))
 }
 
 /// In which band a value is.
@@ -353,6 +380,41 @@ mod tests {
             pro | 1 | lower(metadata.plan) = 'pro' | [Some(0.0)]
         "#]],
         );
+    }
+
+    #[test]
+    fn numbers_that_are_alike_are_one_group_and_conditions_are_about_the_whole_expression() {
+        let rows = ["1", "1.0", "0", "-0", "1.5", "null"].map(|value| (row(&[], None), value));
+        check(
+            "metadata.n",
+            &rows,
+            &expect![[r#"
+            0 | 2 | metadata.n = 0 | []
+            1 | 2 | metadata.n = 1 | []
+            1.5 | 1 | metadata.n = 1.5 | []
+            nothing there | 1 | metadata.n is null | []
+        "#]],
+        );
+        check(
+            "input.a or input.b",
+            &[(row(&[], None), "null"), (row(&[], None), "true")],
+            &expect![[r#"
+            true | 1 | (input.a or input.b) = true | []
+            nothing there | 1 | (input.a or input.b) is null | []
+        "#]],
+        );
+    }
+
+    #[test]
+    fn what_is_long_is_told_by_its_beginning() {
+        let text = |end: &str| format!("\"{}{end}\"", "long ".repeat(200));
+        let mut grouping = Grouping::new(RowGrouping::parse("input").unwrap().unwrap());
+        for value in [text("one"), text("two"), text("one")] {
+            grouping.add(&blank(), Some(&value));
+        }
+        let told = grouping.finish(false);
+        assert_eq!(told.groups.iter().map(|group| group.rows).collect::<Vec<_>>(), [2, 1]);
+        assert!(told.groups.iter().all(|group| group.words.len() < 120 && group.condition.is_none()), "{told:?}");
     }
 
     #[test]

@@ -280,8 +280,8 @@ async fn read(
         };
         let selection = |selection: Selection| match open {
             true => selection,
-            // A filter tells what was looked for.
-            false => Selection { frame: None, stratum: None, ..selection },
+            // A filter tells what was looked for, and how likely it was in which stratum a row is.
+            false => Selection { frame: None, stratum: None, probability: None, seed: None, ..selection },
         };
         Ok(ReviewItem {
             id: id_of(key),
