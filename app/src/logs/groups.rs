@@ -6,6 +6,7 @@ use crate::api::{AppError, send};
 use crate::keys::{Act, Scope, use_keys};
 use crate::ui::format;
 use leptos::prelude::*;
+use shared::objects::ObjectKind;
 use shared::spans::{GroupTraces, ListTraces, TraceGroup, TraceGroups, TracePage};
 use shared::views::ListState;
 use std::collections::BTreeSet;
@@ -168,8 +169,10 @@ fn GroupRows(state: LogsState, condition: String, rows: u64) -> impl IntoView {
         Some(Ok(page)) => {
             let line = |row: &shared::spans::TraceRow| {
                 let href = list.with_trace(Some(&row.root_span_id), None).to_query();
-                let (title, output) = (row.title(kind).to_owned(), row.output.clone());
-                view! { <li><a class="row" href=href><span class="clip" dir="auto">{title}</span><span class="clip hint" dir="auto">{output}</span></a></li> }
+                // In logs the title is a name.
+                let said = if kind == ObjectKind::ProjectLogs { row.input.clone() } else { row.output.clone() };
+                let title = row.title(kind).to_owned();
+                view! { <li><a class="row" href=href><span class="clip" dir="auto">{title}</span><span class="clip hint" dir="auto">{said}</span></a></li> }
             };
             view! { <ul>{page.rows.iter().map(line).collect_view()}</ul> }.into_any()
         }
