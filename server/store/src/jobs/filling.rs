@@ -19,8 +19,8 @@ use shared::reviews::{FillList, Filled};
 use shared::{ObjectId, Problem, ReviewListId};
 use std::time::{Duration, Instant};
 
-/// For how long it is waited until the rows stand in the list.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// For how long it is waited until the rows stand in the list. Tests have all the time they need.
+const PATIENCE: Duration = Duration::from_secs(if cfg!(test) { 120 } else { 8 });
 
 /// How long until it is looked again where somebody else works at the job.
 const AGAIN: Duration = Duration::from_millis(30);
