@@ -259,7 +259,13 @@ impl Expression {
                 Some(number) => Kind::Number(number),
                 None => Kind::Decimal(format!("-{number}")),
             },
-            Kind::Decimal(text) => Kind::Decimal(text.strip_prefix('-').map_or_else(|| format!("-{text}"), str::to_owned)),
+            Kind::Decimal(text) => match text.strip_prefix('-') {
+                // What is too low for a machine number may not be too high for one.
+                Some(positive) => {
+                    positive.parse::<u64>().map_or_else(|_| Kind::Decimal(positive.to_owned()), |number| Kind::Number(number.into()))
+                }
+                None => Kind::Decimal(format!("-{text}")),
+            },
             _ => Kind::Negate(Box::new(operand)),
         };
         Self::new(kind, span)

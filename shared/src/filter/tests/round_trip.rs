@@ -29,6 +29,10 @@ fn the_canonical_text_shows_how_operators_bind() {
         "metrics.a - (metrics.b - metrics.c) * 2 > -3 - -metrics.d",
         &expect!["metrics.a - (metrics.b - metrics.c) * 2 > -3 - -metrics.d"],
     );
+    check(
+        "metadata.a in [- -9223372036854775809, -9223372036854775809, - -18446744073709551616]",
+        &expect!["metadata.a in [9223372036854775809, -9223372036854775809, 18446744073709551616]"],
+    );
     check("scores.F > 0.9 ? 'a' : scores.F > 0.7 ? 'b' : 'c'", &expect!["scores.F > 0.9 ? 'a' : scores.F > 0.7 ? 'b' : 'c'"]);
     check("(is_root ? 1 : 2) = 1", &expect!["(is_root ? 1 : 2) = 1"]);
     check("created > now() - interval 1 days and isnotnull error", &expect!["created > now() - interval 1 day and error is not null"]);

@@ -1,12 +1,12 @@
 //! Filling review lists: all that match, so many of them or a share, stratum by stratum, and what is refused.
 
 use super::super::jobs::{named, work};
-use super::super::sending::address;
+use super::super::sending::{address, slider};
 use super::{TestStore, refused, stores};
-use crate::Error;
+use crate::{Desk, Error};
 use serde_json::{Value, json};
 use shared::jobs::JobState;
-use shared::projects::Project;
+use shared::projects::{ChangeSettings, Project};
 use shared::reviews::{Draw, FillList, Frame, ItemsShown, ListDefinition, OpenReviews, ReviewItem, SelectionKind, UnflagRow};
 use shared::{Problem, ReviewListId};
 
@@ -146,6 +146,32 @@ async fn strata_get_their_shares_and_each_row_its_own_probability() {
         let unreadable = Draw { stratify_by: Some("metadata.".to_owned()), ..draw };
         assert!(refuse(fill(&list, "", unreadable)).await.starts_with("stratify_by: "));
         store.verified().await;
+    }
+}
+
+#[tokio::test]
+async fn who_reviews_blind_is_not_told_what_a_draw_says_about_a_row() {
+    for store in stores().await {
+        let project = store.with_plans("blind").await;
+        let list = store.list_of(&project, "Strata", ListDefinition::default()).await.id;
+        let draw = Draw { stratify_by: Some("metadata.plan".to_owned()), ..count(24) };
+        store.engineer.fill_list(fill(&list, "input >= 0", draw)).await.unwrap();
+        let told = async |desk: &Desk| {
+            let query = OpenReviews { list: Some(list.clone()), shown: ItemsShown::All, ..OpenReviews::of(project.id.clone()) };
+            let items = desk.open_reviews(query).await.unwrap().items;
+            assert_eq!(items.len(), 24);
+            let told = |item: &ReviewItem| {
+                let selection = &item.selections[0];
+                let of_the_draw = [selection.probability.is_some(), selection.seed.is_some()];
+                of_the_draw.into_iter().chain([selection.stratum.is_some(), selection.frame.is_some()]).filter(|is_told| *is_told).count()
+            };
+            items.iter().map(told).sum::<usize>()
+        };
+        assert_eq!((told(&store.reviewer).await, told(&store.engineer).await), (96, 96));
+        store.question(&project, "Q", slider()).await;
+        let blind = json!({"blind_reviews": true}).as_object().unwrap().clone();
+        store.owner.change_settings(ChangeSettings { project: project.id.clone(), changes: blind }).await.unwrap();
+        assert_eq!((told(&store.reviewer).await, told(&store.engineer).await), (0, 96));
     }
 }
 
