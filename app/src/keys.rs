@@ -242,7 +242,7 @@ pub(crate) static TABLE: [Line; 52] = [
     line(Scope::List, &[("Shift+J", Act::SelectBelow), ("Shift+K", Act::SelectAbove)], "Extend the selection"),
     line(Scope::List, &[("m", Act::Flag)], "Flag the selected rows for review"),
     line(Scope::List, &[("Escape", Act::ClearSelection)], "Clear the selection"),
-    line(Scope::List, &[("z", Act::Undo)], "Undo"),
+    line(Scope::List, &[("z", Act::Undo), ("Control+z", Act::Undo)], "Undo"),
     line(Scope::Trace, &[("j", Act::Next)], "Next trace"),
     line(Scope::Trace, &[("k", Act::Previous)], "Previous trace"),
     line(Scope::Trace, &[("Escape", Act::Close)], "Leave a field, then review mode, then the trace"),

@@ -7,6 +7,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 use shared::Problem;
+use shared::english::Understood;
 use shared::filter::Diagnostic;
 
 /// Why a request was not done.
@@ -118,6 +119,11 @@ impl ApiError {
     pub fn all_rejected(first_reason: &str, rejected: Value) -> Self {
         let sentence = format!("No row was taken. The first reason: {first_reason}");
         Self::new(StatusCode::BAD_REQUEST, "invalid", sentence, json!({ "field": "rows", "reason": first_reason, "rejected": rejected }))
+    }
+
+    /// Answers 422 to a text of which some words could not be read: what they were, and what the others became.
+    pub fn not_understood(first_reason: &str, understood: &Understood) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not_understood", first_reason.to_owned(), json!(understood))
     }
 
     /// Something failed inside. The details go to the log, under the request's id.

@@ -69,13 +69,15 @@ const LONGEST_SCORE_NAME: usize = 1_000;
 /// Paths of the metadata that a list can show on top.
 const MOST_PATHS: usize = 50;
 
-/// Which item of a list comes next. In JSON a word: `oldest`, `drawn`, `disagreement`, or `lowest:` with the name of a score.
+/// Which item of a list comes next. In JSON a word: `oldest`, `assigned`, `drawn`, `disagreement`, or `lowest:` with the name of a score.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum ReviewOrder {
     /// The one that was flagged first.
     #[default]
     Oldest,
+    /// The one that one is asked to review, as every order has it, and then the one that was flagged first.
+    Assigned,
     /// By the list's own seed.
     Drawn,
     /// The one with the most questions to which people have given different answers that nobody has settled.
@@ -88,6 +90,7 @@ impl From<ReviewOrder> for String {
     fn from(order: ReviewOrder) -> Self {
         match order {
             ReviewOrder::Oldest => "oldest".to_owned(),
+            ReviewOrder::Assigned => "assigned".to_owned(),
             ReviewOrder::Drawn => "drawn".to_owned(),
             ReviewOrder::Disagreement => "disagreement".to_owned(),
             ReviewOrder::Lowest(score) => format!("lowest:{score}"),
@@ -101,13 +104,14 @@ impl TryFrom<String> for ReviewOrder {
     fn try_from(word: String) -> Result<Self, String> {
         match (word.as_str(), word.strip_prefix("lowest:")) {
             ("oldest", _) => Ok(Self::Oldest),
+            ("assigned", _) => Ok(Self::Assigned),
             ("drawn", _) => Ok(Self::Drawn),
             ("disagreement", _) => Ok(Self::Disagreement),
             (_, Some(score)) if (1..=LONGEST_SCORE_NAME).contains(&score.len()) && !score.contains('\0') => {
                 Ok(Self::Lowest(score.to_owned()))
             }
             _ => Err(format!(
-                "an order is oldest, drawn, disagreement, or lowest: with the name of a score, of at most {LONGEST_SCORE_NAME} bytes"
+                "an order is oldest, assigned, drawn, disagreement, or lowest: with the name of a score, of at most {LONGEST_SCORE_NAME} bytes"
             )),
         }
     }
@@ -256,7 +260,7 @@ mod tests {
 
     #[test]
     fn an_order_is_a_word() {
-        for word in ["oldest", "drawn", "disagreement", "lowest:Tone", "lowest:a:b"] {
+        for word in ["oldest", "assigned", "drawn", "disagreement", "lowest:Tone", "lowest:a:b"] {
             let order: ReviewOrder = serde_json::from_value(serde_json::json!(word)).unwrap();
             assert_eq!(serde_json::to_value(order).unwrap(), serde_json::json!(word));
         }

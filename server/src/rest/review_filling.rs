@@ -62,6 +62,23 @@ pub struct SentRule {
     paused: Option<bool>,
     #[serde(default)]
     dry_run: bool,
+    count: Option<Value>,
+    stratify_by: Option<Value>,
+}
+
+impl SentRule {
+    /// Refuses what only a fill can do, rather than doing something else than was asked for.
+    fn check(&self) -> Result<(), Problem> {
+        for (field, sent) in [("count", &self.count), ("stratify_by", &self.stratify_by)] {
+            if sent.is_some() {
+                return Err(Problem::invalid(
+                    field,
+                    "A rule takes rows as they arrive, by a rate and a cap_per_day. Leave it out, or fill the list.",
+                ));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What was sent, also where that is null.
@@ -77,6 +94,7 @@ pub async fn rules(Signed(desk): Signed, Path(id): Path<String>) -> ApiResult<Js
 
 /// Makes a rule; with `dry_run` it only says what it would have added yesterday.
 pub async fn make(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<SentRule>) -> ApiResult<Json<Value>> {
+    body.check()?;
     if body.rule.is_some() {
         return Err(Problem::invalid("rule", "A rule is changed with PATCH. Leave it out to make another one.").into());
     }
@@ -96,6 +114,7 @@ pub async fn make(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): 
 
 /// Changes what the body names of a rule and keeps the rest.
 pub async fn change(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<SentRule>) -> ApiResult<Json<Value>> {
+    body.check()?;
     let list = ReviewListId(id);
     let object = named_object(&desk, body.object_type.as_deref(), body.object_id).await?;
     let rule = which(&desk, &list, body.rule).await?;

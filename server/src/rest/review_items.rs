@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::filter::format_instant;
+use shared::filter::{format_instant, parse_expression};
 use shared::reviews::{
     ChangeReviewItem, CompleteReview, FlagRow, Flagging, HandOver, ListReviewItems, ReviewItem, ReviewOrder, ReviewStatus, Selection,
     SetReviewStatus, SkipReason, SkipReview, TakeNext, UnflagRow,
@@ -22,7 +22,7 @@ use store::Desk;
 /// Items of a page unless `limit` says otherwise.
 const PAGE: u32 = 100;
 
-/// Lists the items of a list, newest first; `starting_after` continues after an item.
+/// Lists the items of a list, newest first; `starting_after` continues after an item, `filter` is about their rows.
 pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> {
     let project = ProjectId::from(query.required("project_id")?);
     let list = desk.review_list_named(&project, query.text("list")).await?;
@@ -31,7 +31,7 @@ pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> 
         Some(object) => Some(address(query.text("object_type"), Some(object), query.text("row_id"))?),
         None => None,
     };
-    let items = desk.review_items(ListReviewItems {
+    let wanted = ListReviewItems {
         project,
         list: Some(list),
         status: query.text("status").map(status).transpose()?,
@@ -43,8 +43,12 @@ pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> 
         flagged: (None, None),
         after: query.text("starting_after").map(|id| ReviewItemId(id.to_owned())),
         limit: query.number("limit")?.unwrap_or(PAGE),
-    });
-    let items: Vec<Value> = items.await?.iter().map(|item| shape::item(item, &desk, None)).collect();
+    };
+    let items = match query.text("filter").filter(|filter| !filter.trim().is_empty()) {
+        None => desk.review_items(wanted).await?,
+        Some(filter) => desk.review_items_that_match(wanted, &parse_expression(filter)?).await?,
+    };
+    let items: Vec<Value> = items.iter().map(|item| shape::item(item, &desk, None)).collect();
     Ok(Json(json!({ "objects": items })))
 }
 

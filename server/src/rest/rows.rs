@@ -9,7 +9,7 @@ use axum::Json;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use shared::filter::{Expression, expression_from_json, parse_expression};
+use shared::filter::{BinaryOperator, Expression, Kind, Step, expression_from_json, parse_expression};
 use shared::{Problem, TransactionId};
 use std::collections::BTreeSet;
 use store::{Desk, RejectedRow, RowSearch, TakenFeedback, WaitingRow};
@@ -72,6 +72,36 @@ pub struct Fetch {
     /// Conditions on spans, as text or as the JSON of an expression; both must hold.
     filter: Option<Value>,
     query: Option<Value>,
+    /// Conditions as older clients send them; all must hold.
+    #[serde(default)]
+    filters: Vec<PathLookup>,
+}
+
+/// That what stands at a path is a value, as older clients ask for it.
+#[derive(Deserialize)]
+struct PathLookup {
+    r#type: String,
+    path: Vec<String>,
+    value: Value,
+}
+
+impl PathLookup {
+    fn condition(self) -> Result<Expression, Problem> {
+        if self.r#type != "path_lookup" || self.path.is_empty() {
+            let reason =
+                r#"Each is {"type": "path_lookup", "path": ["scores", "Preference"], "value": 1}. For everything else send a filter."#;
+            return Err(Problem::invalid("filters", reason));
+        }
+        let place = Box::new(Expression::new(Kind::Path(self.path.into_iter().map(Step::Key).collect()), 0..0));
+        let value = Expression::literal(&self.value, 0..0);
+        Ok(Expression::new(
+            match value.kind {
+                Kind::Null => Kind::IsNull(place),
+                _ => Kind::Binary { operator: BinaryOperator::Equal, left: place, right: Box::new(value) },
+            },
+            0..0,
+        ))
+    }
 }
 
 /// Fetches whole traces, newest first; with a condition, the spans that match.
@@ -100,6 +130,7 @@ impl Fetch {
             max_root_span_id: value("max_root_span_id"),
             filter: value("filter"),
             query: value("query"),
+            filters: Vec::new(),
         })
     }
 
@@ -112,12 +143,13 @@ impl Fetch {
             max_root_span_id: self.max_root_span_id.or(other.max_root_span_id),
             filter: self.filter.or(other.filter),
             query: self.query.or(other.query),
+            filters: self.filters,
         }
     }
 
     /// What spans must match; none where all are wanted.
-    fn condition(&self) -> ApiResult<Option<Expression>> {
-        let mut conditions = Vec::new();
+    fn condition(&mut self) -> ApiResult<Option<Expression>> {
+        let mut conditions: Vec<Expression> = self.filters.drain(..).map(PathLookup::condition).collect::<Result<_, _>>()?;
         for (key, value) in [("filter", &self.filter), ("query", &self.query)] {
             match value {
                 None | Some(Value::Null) => {}
@@ -134,7 +166,7 @@ impl Fetch {
     }
 }
 
-async fn answer(desk: &Desk, path: ObjectPath, fetch: Fetch) -> ApiResult<Json<Fetched>> {
+async fn answer(desk: &Desk, path: ObjectPath, mut fetch: Fetch) -> ApiResult<Json<Fetched>> {
     for (key, value) in [("max_xact_id", &fetch.max_xact_id), ("max_root_span_id", &fetch.max_root_span_id)] {
         if value.as_ref().is_some_and(|value| !value.is_null()) {
             return Err(Problem::invalid(key, "This is not available yet. Continue a list with cursor.").into());

@@ -29,6 +29,10 @@ fn ids(answer: &Value) -> Vec<&str> {
     answer["events"].as_array().unwrap().iter().map(|event| event["id"].as_str().unwrap()).collect()
 }
 
+fn lookup(path: &[&str], value: &Value) -> Value {
+    json!({ "type": "path_lookup", "path": path, "value": value })
+}
+
 #[tokio::test]
 async fn a_fetch_with_a_condition_gives_the_spans_that_match() {
     for server in servers().await {
@@ -41,8 +45,16 @@ async fn a_fetch_with_a_condition_gives_the_spans_that_match() {
             json!({ "filter": "scores.Preference > 0", "query": "scores.Preference != 0.25" }),
             json!({ "filter": tree }),
             json!({ "filter": {"btql": "scores.Preference >= 0.5"}, "query": null }),
+            json!({ "filters": [lookup(&["metadata", "model"], &json!("m"))], "filter": "scores.Preference >= 0.5" }),
         ] {
             assert_eq!(ids(&server.done(&key, Method::POST, &fetch, &body).await), ["r3", "r2"], "{body}");
+        }
+        for (lookups, expected) in [
+            (json!([lookup(&["scores", "Preference"], &json!(0.25))]), vec!["r1"]),
+            (json!([lookup(&["scores", "Preference"], &json!(0.25)), lookup(&["metadata", "model"], &json!("x"))]), vec![]),
+            (json!([lookup(&["expected"], &Value::Null), lookup(&["id"], &json!("r2"))]), vec!["r2"]),
+        ] {
+            assert_eq!(ids(&server.done(&key, Method::POST, &fetch, &json!({ "filters": lookups })).await), expected, "{lookups}");
         }
         let (_, found) = server.get(&key, &format!("{fetch}?filter=scores.Preference%20%3E%3D%2050%25")).await;
         assert_eq!(ids(&found), ["r3", "r2"]);
@@ -67,7 +79,13 @@ async fn a_fetch_with_a_condition_gives_the_spans_that_match() {
         let (status, mistakes) = server.send(&key, Method::POST, &fetch, r#"{"filter":"scores.Preference > and nowhere = 1"}"#).await;
         let places: Vec<_> = mistakes["mistakes"].as_array().unwrap().iter().map(|mistake| &mistake["start"]).collect();
         assert_eq!((status, places), (StatusCode::BAD_REQUEST, vec![&json!(20), &json!(24)]), "{mistakes}");
-        for wrong in [r#"{"filter":5}"#, r#"{"query":["a"]}"#, r#"{"filter":{"op":"eqq"}}"#] {
+        for wrong in [
+            r#"{"filter":5}"#,
+            r#"{"query":["a"]}"#,
+            r#"{"filter":{"op":"eqq"}}"#,
+            r#"{"filters":[{"type":"path_lookup","path":[],"value":1}]}"#,
+            r#"{"filters":[{"type":"other","path":["id"],"value":1}]}"#,
+        ] {
             let (status, answer) = server.send(&key, Method::POST, &fetch, wrong).await;
             assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}: {answer}");
         }

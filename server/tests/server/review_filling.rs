@@ -79,6 +79,8 @@ async fn what_cannot_be_filled_is_refused() {
             (&rule, json!({ "rate": 0.5 }), "filter: Say which rows"),
             (&rule, json!({ "filter": "", "rate": 0 }), "rate: Use a share above 0"),
             (&rule, json!({ "filter": "", "rate": 1, "cap_per_day": 0 }), "cap_per_day: Use a whole number"),
+            (&rule, json!({ "filter": "", "rate": 1, "count": 5 }), "count: A rule takes rows as they arrive"),
+            (&rule, json!({ "filter": "", "rate": 1, "stratify_by": "name" }), "stratify_by: A rule takes rows as they arrive"),
             (&rule, json!({ "filter": "", "rate": 1, "rule": "x" }), "rule: A rule is changed with PATCH"),
         ] {
             let (status, sentence) = refused(&server, &key, Method::POST, path, &body).await;

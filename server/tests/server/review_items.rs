@@ -213,6 +213,10 @@ async fn items_are_listed_by_list_status_person_and_row_in_pages() {
             ("&row_id=d", "d"),
             (format!("&object_type=project_logs&object_id={project}&row_id=d").as_str(), "d"),
             ("&limit=2", "e d"),
+            ("&filter=id%20in%20%5B%27a%27%2C%20%27d%27%2C%20%27elsewhere%27%5D", "d a"),
+            ("&filter=id%20%21%3D%20%27e%27&limit=2&status=backlog", "d b"),
+            ("&filter=tags%20includes%20%27none%27", ""),
+            ("&filter=%20", "e d c b a"),
         ] {
             assert_eq!(listed(more).await, expected, "{more}");
         }
@@ -225,9 +229,14 @@ async fn items_are_listed_by_list_status_person_and_row_in_pages() {
             seen.extend(page.iter().map(|item| text(&item["row_id"]).to_owned()));
         }
         assert_eq!(seen.join(" "), "e d c b a");
-        for (more, expected) in
-            [("&list=none", 404), ("&status=done", 400), ("&assignee=nobody", 400), ("&starting_after=x", 404), ("&limit=x", 400)]
-        {
+        for (more, expected) in [
+            ("&list=none", 404),
+            ("&status=done", 400),
+            ("&assignee=nobody", 400),
+            ("&starting_after=x", 404),
+            ("&limit=x", 400),
+            ("&filter=scores.", 400),
+        ] {
             let (status, answer) = server.get(&key, &format!("/v1/review_item?project_id={project}{more}")).await;
             assert_eq!(status.as_u16(), expected, "{more}: {answer}");
         }
@@ -363,6 +372,9 @@ async fn a_blind_reviewer_learns_from_an_item_what_they_may_see_only() {
             assert!(!everything(&ben).await.contains(secret), "{secret}");
         }
         assert!(everything(&anna).await.contains("hushed words"), "what one said oneself is no secret");
+        let judged = format!("{listed}&filter=scores.Tone%20%3E%200.1");
+        let found = async |who: &Who| server.get(who, &judged).await.1["objects"].as_array().unwrap().len();
+        assert_eq!((found(&key).await, found(&ben).await), (1, 0), "a filter finds by what whoever asks may see only");
         let asked = json!({ "project_id": project, "order": "disagreement" });
         assert_eq!(refused(&server, &ben, Method::POST, "/v1/review_item/next", &asked).await.0, 403);
         let answer = json!({ "object_type": "project_logs", "object_id": project, "id": "a", "question": "Tone", "value": 1 });

@@ -29,12 +29,21 @@ async fn plain_english_becomes_a_filter_that_is_not_applied() {
             json!({ "range": { "start": 0, "end": 14 }, "expression": "scores.Preference > 0.75", "hint": "Preference is the main score" });
         assert_eq!(answer["parts"][0], phrase);
 
-        let (_, answer) = server.get(&key, &path("errors, no grumpy ones since 2026-01-02", "&tz_offset=-60")).await;
+        // The same of a project's logs, and what the filter alone does not say.
+        let (_, of_project) = server.get(&key, &format!("/v1/translate?project_id={project}&text=rated%20over%2075%25")).await;
+        assert_eq!(of_project["filter"], "scores.Preference > 0.75");
+        assert_eq!(of_project["notes"], json!(["Preference is the main score"]));
+
+        // Words that were not understood are no filter, and what the others became is told.
+        let (status, answer) = server.get(&key, &path("errors, no grumpy ones since 2026-01-02", "&tz_offset=-60")).await;
+        assert_eq!((status, &answer["filter"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!(null)), "{answer}");
+        assert!(answer["error"].as_str().unwrap().contains("grumpy"), "{answer}");
         assert_eq!(answer["expression"], "error is not null and created >= '2026-01-02T00:00+01:00'");
         assert!(answer["unknown"][0]["reason"].as_str().unwrap().contains("grumpy"), "{answer}");
 
         for (path, words) in [
             (path(&"a".repeat(5_000), ""), "at most 4000 characters"),
+            ("/v1/translate?text=errors".to_owned(), "in which project"),
             (path("errors", "&tz_offset=x"), "minutes from UTC"),
             (format!("/v1/translate?object_type=project_logs&object_id={project}"), "text"),
         ] {

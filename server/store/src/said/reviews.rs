@@ -1,6 +1,7 @@
 //! Reviews of rows: flagged, assigned, completed, skipped, closed and opened again by people.
 
 mod awaited;
+mod filtered;
 pub(crate) mod flags;
 mod handing;
 mod in_hand;

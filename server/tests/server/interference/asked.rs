@@ -297,6 +297,7 @@ fn configured(world: &World<'_>) -> Vec<Question> {
         get("/v1/review_list", format!("/v1/review_list?project_id={project}")),
         get("/v1/review_list/{id}", format!("/v1/review_list/{project}")),
         get("/v1/review_item", format!("/v1/review_item?project_id={project}")),
+        get("/v1/review_item", format!("/v1/review_item?project_id={project}&filter=scores.Tone%20%3E%200.5")),
         get("/v1/prompt", format!("/v1/prompt?project_id={project}")),
         get("/v1/function", format!("/v1/function?project_id={project}")),
         get("/api/project", format!("/api/project?id={project}")),

@@ -21,7 +21,7 @@ use shared::{Micros, ObjectId, PersonId, Problem, ProjectId, ReviewItemId, Revie
 use std::collections::HashMap;
 
 /// Items of a page at most.
-const LONGEST_PAGE: u32 = 1_000;
+pub(super) const LONGEST_PAGE: u32 = 1_000;
 
 /// The id of an item.
 pub(crate) fn id_of(key: ItemKey) -> ReviewItemId {

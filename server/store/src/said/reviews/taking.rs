@@ -151,7 +151,7 @@ async fn next(change: &mut Change, actor: &Actor, command: TakeNext) -> Result<O
             tell(change, &list.list.project, &list.list.id).await?;
             let why = match (assigned, &order) {
                 (true, _) => WhyNext::Assigned,
-                (false, ReviewOrder::Oldest) => WhyNext::Oldest,
+                (false, ReviewOrder::Oldest | ReviewOrder::Assigned) => WhyNext::Oldest,
                 (false, ReviewOrder::Drawn) => WhyNext::Drawn,
                 (false, ReviewOrder::Disagreement) => WhyNext::Disagreement,
                 (false, ReviewOrder::Lowest(_)) => WhyNext::Lowest,
@@ -167,7 +167,7 @@ async fn offered(change: &Change, actor: &Actor, list: &List, asked: Option<Revi
     let is_asked = asked.is_some();
     let order = asked.unwrap_or_else(|| list.list.definition.order.clone());
     let tells = match order {
-        ReviewOrder::Oldest | ReviewOrder::Drawn => false,
+        ReviewOrder::Oldest | ReviewOrder::Assigned | ReviewOrder::Drawn => false,
         ReviewOrder::Disagreement | ReviewOrder::Lowest(_) => settings::blinds(&change.transaction, actor, &list.list.project).await?,
     };
     match (tells, is_asked) {
@@ -243,7 +243,7 @@ async fn candidate(change: &Change, actor: &Actor, list: &List, order: &ReviewOr
         )
     };
     let (text, named) = match order {
-        ReviewOrder::Oldest => (format!("SELECT i.key {open} ORDER BY i.flagged, i.key LIMIT 1"), Vec::new()),
+        ReviewOrder::Oldest | ReviewOrder::Assigned => (format!("SELECT i.key {open} ORDER BY i.flagged, i.key LIMIT 1"), Vec::new()),
         ReviewOrder::Drawn => (format!("SELECT i.key {open} ORDER BY i.rank, i.key LIMIT 1"), Vec::new()),
         ReviewOrder::Disagreement => (compared(DISAGREEMENT.to_owned()), Vec::new()),
         ReviewOrder::Lowest(score) => {
