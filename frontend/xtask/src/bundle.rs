@@ -3,6 +3,7 @@
 
 mod duplicates;
 mod idle;
+mod order;
 mod sources;
 mod split;
 pub mod style;
@@ -36,10 +37,11 @@ const KEY: &str = "inputs.txt";
 const MANIFEST: &str = "parts.txt";
 
 /// What decides how the client is cut and bound, beside the client.
-const MAKERS: [(&str, &[u8]); 5] = [
+const MAKERS: [(&str, &[u8]); 6] = [
     ("bundle.rs", include_bytes!("bundle.rs")),
     ("duplicates.rs", include_bytes!("bundle/duplicates.rs")),
     ("idle.rs", include_bytes!("bundle/idle.rs")),
+    ("order.rs", include_bytes!("bundle/order.rs")),
     ("sources.rs", include_bytes!("bundle/sources.rs")),
     ("split.rs", include_bytes!("bundle/split.rs")),
 ];
@@ -74,7 +76,7 @@ pub fn build(workspace: &Workspace, mode: Mode) -> Outcome<PathBuf> {
     files.extend(bind(main, mode)?);
     for (name, content) in parts {
         let is_small = mode == Mode::Release && name.ends_with(".wasm");
-        files.insert(name, if is_small { duplicates::without_duplicates(&content)? } else { content });
+        files.insert(name, if is_small { small(&content)? } else { content });
     }
     write(&folder, &files, &manifest, &key, mode)?;
     Ok(folder)
@@ -115,10 +117,15 @@ fn bind(client: Vec<u8>, mode: Mode) -> Outcome<BTreeMap<String, Vec<u8>>> {
     }
     let script = renamed(&script, &short).into_bytes();
     let wasm = match mode {
-        Mode::Release => duplicates::without_duplicates(&sources::without_texts_of_panics(wasm.emit_wasm())?)?,
+        Mode::Release => small(&sources::without_texts_of_panics(wasm.emit_wasm())?)?,
         Mode::Development => wasm.emit_wasm(),
     };
     Ok(BTreeMap::from([("touchstone.js".to_owned(), script), ("touchstone_bg.wasm".to_owned(), wasm)]))
+}
+
+/// A module with each function once, and those that are alike side by side.
+fn small(wasm: &[u8]) -> Outcome<Vec<u8>> {
+    order::alike_together(&duplicates::without_duplicates(wasm)?)
 }
 
 /// A name of few letters for each number. What a function of the script is called for the wasm has a hash in it, which no compression
