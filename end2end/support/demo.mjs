@@ -31,7 +31,7 @@ export async function demoPages(server) {
   const { objects: datasets } = await server.call(key, "GET", `/v1/dataset?project_id=${project.id}`);
   const { events } = await server.call(key, "POST", `/v1/project_logs/${project.id}/fetch`, { limit: 1000 });
   const shown = events.find((/** @type {any} */ event) => event.is_root && event.metadata?.user_id === CUSTOMER);
-  const newest = experiments.toSorted((/** @type {any} */ one, /** @type {any} */ other) => (one.created < other.created ? 1 : -1))[0];
+  const [newest, before] = experiments.toSorted((/** @type {any} */ one, /** @type {any} */ other) => (one.created < other.created ? 1 : -1));
   const page = (/** @type {string} */ path) => `/app/touchstone/p/${encodeURIComponent(project.name)}/${path}`;
   const rowOf = async (/** @type {string} */ kind, /** @type {{ id: string }} */ object) =>
     (await server.call(key, "POST", `/v1/${kind}/${object.id}/fetch`, { limit: 1 })).events[0].root_span_id;
@@ -43,6 +43,7 @@ export async function demoPages(server) {
     logs: page("logs"),
     trace: page(`logs?r=${shown.root_span_id}`),
     experiment,
+    otherExperiment: before.name,
     experimentRow: `${experiment}?r=${await rowOf("experiment", newest)}`,
     dataset,
     datasetRow: `${dataset}?r=${await rowOf("dataset", datasets[0])}`,

@@ -42,6 +42,20 @@ test("an experiment grows while its page is open, its summary too", async ({ ins
   await expect(row(viewer, "case-1")).toBeVisible();
 });
 
+test("a row tells what its scorers said and why, and leads to their spans", async ({ installation, project, viewer }) => {
+  const id = await experiment(installation, project, "judged");
+  const [whole, scorer] = evaluated(id, 1, 0.5);
+  await installation.sendTraces([whole, { ...scorer, metadata: { rationale: "It names the wrong <b>year</b>." } }]);
+  await open(viewer, project.page("experiments/judged?r=case-1"));
+  await hydrated(viewer);
+  const scores = trace(viewer).getByRole("region", { name: "Scores" });
+  await expect(scores).toContainText("50.0");
+  await expect(scores.getByText("It names the wrong <b>year</b>.")).toBeVisible();
+  await scores.getByRole("link", { name: "exact" }).press("Enter");
+  await expect(trace(viewer).getByRole("region", { name: "Span exact" })).toBeVisible();
+  expect(new URL(viewer.url()).searchParams.get("s")).toBe("case-1-s");
+});
+
 test("Eval() fills the page of its experiment while it is open", async ({ installation, project, viewer }) => {
   const environment = { BRAINTRUST_API_URL: installation.origin, BRAINTRUST_APP_URL: installation.origin, BRAINTRUST_API_KEY: installation.key };
   const program = spawn(process.execPath, [fileURLToPath(new URL("../sdk/evaluate_slowly.mjs", import.meta.url)), project.name], {

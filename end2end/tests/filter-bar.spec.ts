@@ -1,7 +1,7 @@
 import { expect, open, test, type Page } from "../support/fixtures.js";
 import { press, tabTo, type } from "../support/hands.js";
 import { delay } from "../support/landing.js";
-import { hydrated, row, rows } from "../support/pages.js";
+import { card, hydrated, row, rows } from "../support/pages.js";
 import { root } from "../support/rows.mjs";
 
 test("the conditions of a filter stand under it in words, and each can be taken away by mouse and by keyboard", async ({ installation, project, viewer }) => {
@@ -261,4 +261,31 @@ test("a row is filtered by what stands in its cells, beside the filter or alone"
   await expect(row(viewer, good.id)).toBeVisible();
   await expect(rows(viewer)).toHaveCount(1);
   expect(filterOf(viewer)).toBe("scores.Preference > 0.2");
+});
+
+test("a bar of a card filters by what it counts, beside what is filtered already", async ({ installation, project, viewer }) => {
+  const good = root(project.id, { scores: { Preference: 0.92 }, tags: ["Triage"] });
+  const other = root(project.id, { scores: { Preference: 0.92 } });
+  const best = root(project.id, { scores: { Preference: 1 }, tags: ["Triage"] });
+  await installation.sendTraces([good, other, best, root(project.id, { scores: { Preference: 0.3 }, tags: ["Triage"] })]);
+  await open(viewer, project.page("logs"));
+  await hydrated(viewer);
+  const bars = card(viewer, "Preference").getByRole("img");
+  const { width, height } = (await bars.boundingBox())!;
+  const click = (bar: number) => bars.click({ position: { x: ((bar + 0.5) / 20) * width, y: height / 2 } });
+  const filter = () => new URL(viewer.url()).searchParams.get("filter");
+  // A bar that counts nothing leads nowhere.
+  await click(10);
+  await click(18);
+  await expect(rows(viewer)).toHaveCount(2);
+  expect(filter()).toBe('any_span(scores."Preference" >= 0.9 and scores."Preference" < 0.95)');
+  await expect(row(viewer, good.id)).toBeVisible();
+
+  await open(viewer, project.page(`logs?filter=${encodeURIComponent("tags includes 'Triage' or tags includes 'none'")}`));
+  await expect(rows(viewer)).toHaveCount(3);
+  await click(19);
+  await expect(rows(viewer)).toHaveCount(1);
+  await expect(row(viewer, best.id)).toBeVisible();
+  await viewer.goBack();
+  await expect(rows(viewer)).toHaveCount(3);
 });

@@ -1,7 +1,6 @@
 // What every page looks like at every width: nothing is cut off, upon another, sideways or too small to hit, and axe finds nothing.
 //
-// It runs where TOUCHSTONE_SIGHTS says how much is looked at: `some` is three widths in one theme, `all` is six in both themes, and twice as
-// large.
+// Every run looks at three widths in one theme. TOUCHSTONE_SIGHTS=all looks at six, in both themes, and twice as large.
 
 import type { Browser, Locator } from "@playwright/test";
 import { demoPages, settled, startDemo, visit } from "../support/demo.mjs";
@@ -10,8 +9,6 @@ import { question, rows, trace } from "../support/pages.js";
 import { child, root } from "../support/rows.mjs";
 import { faultsOf, lines } from "../support/sights.js";
 import { Watch } from "../support/watch.js";
-
-test.skip(!process.env.TOUCHSTONE_SIGHTS, "TOUCHSTONE_SIGHTS does not say how much is looked at: `some` or `all`");
 
 /** Looking takes long where much else goes on: how fast a page is, is measured elsewhere. */
 const PATIENCE = 60_000;
@@ -157,6 +154,56 @@ const SIGHTS: Record<string, (demo: Demo) => Sight> = {
   dataset: ({ dataset }) => ({ at: dataset }),
   "dataset, conditions": ({ dataset }) => ({ at: filtered(dataset, "created is not null and input is not null"), does: (page) => conditions(page, 2) }),
   "row of a dataset": ({ datasetRow }) => ({ at: datasetRow, does: read }),
+  "two experiments beside each other": ({ experiment, page, otherExperiment }) => ({
+    at: `${experiment}/compare?with=${encodeURIComponent(otherExperiment)}`,
+    does: async (page) => expect(rows(page).first()).toBeVisible(),
+  }),
+  "uploading a file": ({ dataset }) => ({ at: dataset, does: press("Upload") }),
+  "choosing columns": ({ logs }) => ({ at: logs, does: press("Columns") }),
+  "grouping rows": ({ logs }) => ({ at: logs, does: press("Group") }),
+  "rows in groups": ({ logs }) => ({ at: `${logs}?group=tags`, does: async (page) => expect(page.getByRole("row").nth(2)).toBeVisible() }),
+  "adding a condition": ({ logs }) => ({
+    at: logs,
+    does: async (page) => {
+      await page.getByRole("button", { name: "Add filter" }).click();
+      await expect(page.getByRole("button", { name: "Add filter" })).toHaveAttribute("aria-expanded", "true");
+    },
+  }),
+  "command palette": ({ logs }) => ({
+    at: logs,
+    does: async (page) => {
+      await page.keyboard.press("Control+k");
+      await expect(page.getByRole("dialog", { name: "Command palette" })).toBeVisible();
+    },
+  }),
+  "flagging a trace": ({ trace }) => ({
+    at: trace,
+    does: async (page) => {
+      await read(page);
+      await page.keyboard.press("m");
+      await expect(page.getByRole("dialog")).toBeVisible();
+    },
+  }),
+  "review mode": ({ trace }) => ({
+    at: trace,
+    does: async (page) => {
+      await read(page);
+      await page.keyboard.press("r");
+      await expect(page.getByRole("button", { name: "Complete and continue" })).toBeVisible();
+      await unfolded(page);
+    },
+  }),
+  "review lists": ({ page }) => ({ at: page("review"), does: async (page) => expect(page.getByRole("link", { name: "Board" })).toBeVisible() }),
+  "review board": ({ page }) => ({
+    at: page("review"),
+    does: async (page) => {
+      await page.getByRole("link", { name: "Board" }).click();
+      await expect(page.getByRole("heading", { name: /^Backlog/ })).toBeVisible();
+    },
+  }),
+  "a review list": ({ page }) => ({ at: page("review"), does: press("New list") }),
+  "filling a review list": ({ page }) => ({ at: page("review"), does: press("Fill") }),
+  "rules of a review list": ({ page }) => ({ at: page("review"), does: press("Rules") }),
   inbox: ({ page }) => ({ at: page("inbox") }),
   questions: ({ page }) => ({ at: page("configuration") }),
   "a question": ({ page }) => ({ at: page("configuration"), does: press("Add human review score") }),

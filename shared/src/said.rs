@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 pub struct SpanSaid {
     /// Each with the score's name, in the order of the names.
     pub scores: Vec<(String, SpanScore)>,
+    /// The scores of the spans below it, in the order of the tree, as far as they are told.
+    #[serde(default)]
+    pub scores_below: Vec<ScoreBelow>,
     /// Tags.
     pub tags: Vec<String>,
     /// Questions that are not asked about it, because their condition does not hold.
@@ -31,6 +34,21 @@ pub struct SpanSaid {
     pub activity: Vec<Activity>,
 }
 
+/// A score of a span below another one, as a scorer gives it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScoreBelow {
+    /// The score's name.
+    pub name: String,
+    /// What it is.
+    pub score: SpanScore,
+    /// Its span.
+    pub span_id: String,
+    /// What that is called.
+    pub span_name: String,
+    /// Why, where the scorer says it in `metadata.rationale`: the first characters. May be empty.
+    pub reason: String,
+}
+
 impl SpanSaid {
     /// The score of that name.
     pub fn score(&self, name: &str) -> Option<&SpanScore> {
@@ -41,6 +59,7 @@ impl SpanSaid {
     pub fn known(&self) -> KnownSaid {
         KnownSaid {
             scores: stamps(&self.scores),
+            scores_below: stamps(&self.scores_below),
             tags: stamps(&self.tags),
             unasked: stamps(&self.unasked),
             answers: stamps(&self.answers),
@@ -55,6 +74,7 @@ impl SpanSaid {
     pub fn since(self, known: &KnownSaid) -> SaidChanges {
         SaidChanges {
             scores: ChangedList::since(&known.scores, self.scores),
+            scores_below: ChangedList::since(&known.scores_below, self.scores_below),
             tags: ChangedList::since(&known.tags, self.tags),
             unasked: ChangedList::since(&known.unasked, self.unasked),
             answers: ChangedList::since(&known.answers, self.answers),
@@ -69,6 +89,7 @@ impl SpanSaid {
     pub fn with(&self, changes: SaidChanges) -> Self {
         Self {
             scores: now(changes.scores, &self.scores),
+            scores_below: now(changes.scores_below, &self.scores_below),
             tags: now(changes.tags, &self.tags),
             unasked: now(changes.unasked, &self.unasked),
             answers: now(changes.answers, &self.answers),
@@ -85,6 +106,8 @@ impl SpanSaid {
 #[expect(missing_docs, reason = "the lists of SpanSaid")]
 pub struct KnownSaid {
     pub scores: Vec<Stamp>,
+    #[serde(default)]
+    pub scores_below: Vec<Stamp>,
     pub tags: Vec<Stamp>,
     pub unasked: Vec<Stamp>,
     pub answers: Vec<Stamp>,
@@ -100,6 +123,8 @@ pub struct KnownSaid {
 #[expect(missing_docs, reason = "the lists of SpanSaid")]
 pub struct SaidChanges {
     pub scores: Option<ChangedList<(String, SpanScore)>>,
+    #[serde(default)]
+    pub scores_below: Option<ChangedList<ScoreBelow>>,
     pub tags: Option<ChangedList<String>>,
     pub unasked: Option<ChangedList<QuestionId>>,
     pub answers: Option<ChangedList<Answer>>,

@@ -5,7 +5,9 @@ use crate::context::use_project;
 use crate::raw_query::relation;
 use crate::ui::{Histogram, Icon, IconSize, format, score_source};
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 use shared::address::RowsPage;
+use shared::filter::score_range;
 use shared::questions::Question;
 use shared::summary::{BUCKETS, Rollup, Summary};
 
@@ -84,6 +86,7 @@ fn ScoreCard(column: ScoreColumn) -> impl IntoView {
         });
         Some(view! { {words}{against} })
     };
+    let pick = filter_by_bar(state, name.clone());
     let number = move || mean.get().map_or_else(|| "–".to_owned(), format::percent_number);
     let unit = move || mean.get().map(|_| view! { <small>" %"</small> });
     let count = move || rollup.with(|rollup| format!("n={}", format::count(u64::try_from(rollup.count).unwrap_or(0))));
@@ -93,7 +96,21 @@ fn ScoreCard(column: ScoreColumn) -> impl IntoView {
             <div class="name"><Icon name=icon size=IconSize::Small/><span class="sr">{words}": "</span><span class="clip" title=name.clone()>{name.clone()}</span></div>
             <div class="fig"><b>{number}{unit}</b>" "<span>{count}</span>" "</div>
             <div class="against"><span class=tone title=compared>{points}</span></div>
-            <Histogram name=name.clone() kind buckets mean/>
+            <Histogram name=name.clone() kind buckets mean pick/>
         </div>
     }
+}
+
+/// Adds to the filter that the score lies in a bar.
+fn filter_by_bar(state: LogsState, name: String) -> Callback<usize> {
+    let navigate = use_navigate();
+    Callback::new(move |bar: usize| {
+        let bound = |bar: usize| f64::from(u32::try_from(bar).unwrap_or(0)) / 20.0;
+        let range = score_range(&name, bound(bar), bound(bar + 1));
+        let filter = state.filter.with_value(|filter| match filter.trim() {
+            "" => range.clone(),
+            stands => ["(", stands, ") and ", &range].concat(),
+        });
+        navigate(&untrack(|| state.address_with_filter(&filter)), Default::default());
+    })
 }

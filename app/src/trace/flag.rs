@@ -87,11 +87,11 @@ impl SpanFlags {
 #[component]
 pub(super) fn FlagButton() -> impl IntoView {
     let flags = expect_context::<SpanFlags>();
-    let words = move || if flags.flags.with(Vec::is_empty) { "Flag for review" } else { "Flagged for review" };
+    let pressed = move || if flags.flags.with(Vec::is_empty) { "false" } else { "true" };
     use_project().may(Action::Review).then(|| {
         view! {
-            <button class="btn small" type="button" title=titled("Flag for review", Act::Flag) aria-keyshortcuts=shortcuts(Act::Flag) on:click=move |_| flags.ask()>
-                <Icon name=IconName::Flag/>{words}
+            <button class="btn small" type="button" title=titled("Flag for review", Act::Flag) aria-keyshortcuts=shortcuts(Act::Flag) aria-pressed=pressed on:click=move |_| flags.ask()>
+                <Icon name=IconName::Flag/>"Flag for review"
             </button>
         }
     })

@@ -1,10 +1,10 @@
 //! The chosen span: what it is, and its fields.
 
-use super::Opened;
 use super::expected::ExpectedSection;
 use super::field::FieldSection;
 use super::flag::{FlagButton, Flagged};
 use super::tree::icon;
+use super::{Opened, Way};
 use crate::context::use_project;
 use crate::ui::markup::inner;
 use crate::ui::{Icon, RelativeTime, format, score_bar};
@@ -13,6 +13,7 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
 use shared::objects::FieldName;
 use shared::permissions::Action;
+use shared::said::ScoreBelow;
 use shared::spans::{SpanHead, span_title};
 use shared::summary::SpanScore;
 
@@ -131,22 +132,34 @@ fn Metrics() -> impl IntoView {
 
 #[component]
 fn Scores() -> impl IntoView {
-    let said = expect_context::<Opened>().trace.said;
-    let scores = Memo::new(move |_| said.with(|said| said.as_ref().map(|said| said.scores.clone()).unwrap_or_default()));
+    let Opened { trace, links, .. } = expect_context::<Opened>();
+    let scores = Memo::new(move |_| trace.said.with(|said| said.as_ref().map(|said| said.scores.clone()).unwrap_or_default()));
+    let below = Memo::new(move |_| trace.said.with(|said| said.as_ref().map(|said| said.scores_below.clone()).unwrap_or_default()));
+    let root = Memo::new(move |_| trace.of_content(|content| content.trace.root_span_id.clone()).unwrap_or_default());
+    let bar = |SpanScore { value, kind, spread, .. }| inner(score_bar(kind, Some(value), spread, TRACK));
     let lines = move || {
-        scores
-            .get()
-            .into_iter()
-            .map(|(name, SpanScore { value, kind, spread, .. })| {
-                view! { <div><dt>{name}</dt><dd inner_html=inner(score_bar(kind, Some(value), spread, TRACK))></dd></div> }
-            })
-            .collect_view()
+        let own = scores.get().into_iter().map(|(name, score)| view! { <div><dt>{name}</dt><dd inner_html=bar(score)></dd></div> });
+        own.collect_view()
+    };
+    let lines_below = move || {
+        let line = |ScoreBelow { name, score, span_id, span_name, reason }| {
+            let href = links.to(Way::Span { root: root.get(), span: span_id });
+            let from = ["From ", span_title(&span_name, "")].concat();
+            let reason = (!reason.is_empty()).then(|| view! { <q dir="auto">{reason}</q> });
+            view! {
+                <div>
+                    <dt><a class="link" data-noscroll="" href=href title=from>{name}</a></dt>
+                    <dd><span inner_html=bar(score)></span>{reason}</dd>
+                </div>
+            }
+        };
+        below.get().into_iter().map(line).collect_view()
     };
     view! {
-        <Show when=move || !scores.read().is_empty()>
+        <Show when=move || !scores.read().is_empty() || !below.read().is_empty()>
             <section class="sec" aria-label="Scores">
                 <div class="sec-h"><h3>"Scores"</h3></div>
-                <dl class="facts-list">{lines}</dl>
+                <dl class="facts-list scores-list">{lines}{lines_below}</dl>
             </section>
         </Show>
     }

@@ -1,6 +1,9 @@
 //! The distribution of a score in twenty buckets.
 
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::Element;
 
 use super::ScoreKind;
 
@@ -21,6 +24,8 @@ pub fn Histogram(
     /// The mean, if there are values.
     #[prop(into)]
     mean: Signal<Option<f64>>,
+    /// What happens with the place of a bar that is clicked. It is a shortcut: the filter says the same.
+    pick: Callback<usize>,
 ) -> impl IntoView {
     let (class, offset, width) = match kind {
         ScoreKind::Human | ScoreKind::Feedback => ("bars human", 0.0, 5),
@@ -34,9 +39,16 @@ pub fn Histogram(
             view! { <path class="mean" d=outline></path> }
         })
     };
+    let pick = move |event: MouseEvent| {
+        let plot = event.current_target().and_then(|plot| plot.dyn_into::<Element>().ok());
+        let at = plot.map(|plot| bar_at(f64::from(event.offset_x()) / f64::from(plot.client_width())));
+        if let Some(bar) = at.filter(|bar| buckets.with_untracked(|counts| counts.get(*bar).is_some_and(|count| *count > 0))) {
+            pick.run(bar);
+        }
+    };
     view! {
-        <div class="plot">
-            <svg class="hist" viewBox="0 0 120 40" width="120" height="40" preserveAspectRatio="none" role="img"
+        <div class="plot" title="Click a bar to filter by it">
+            <svg class="hist" viewBox="0 0 120 40" width="120" height="40" preserveAspectRatio="none" role="img" on:click=pick
                 aria-label=move || format!("{name}: {}", words(&buckets.get()))>
                 <path class=class d=bars></path>
                 <path class="axis" d="M0 34.5H120"></path>
@@ -66,6 +78,12 @@ fn bucket_heights(buckets: &[u64; 20]) -> [f64; 20] {
     buckets.map(|count| if count == 0 { 0.0 } else { (HEIGHT * ratio(count, highest)).max(1.0) })
 }
 
+/// The bar at a place between the left edge, 0, and the right one, 1.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number that is at least 0")]
+fn bar_at(place: f64) -> usize {
+    (place.clamp(0.0, 1.0) * 20.0).min(19.0) as usize
+}
+
 #[expect(clippy::cast_precision_loss, reason = "a drawing of 34 pixels needs no 64-bit precision")]
 fn ratio(count: u64, highest: u64) -> f64 {
     count as f64 / highest as f64
@@ -82,7 +100,7 @@ fn words(buckets: &[u64; 20]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{bucket_heights, outline, words};
+    use super::{bar_at, bucket_heights, outline, words};
 
     fn buckets(filled: &[(usize, u64)]) -> [u64; 20] {
         let mut buckets = [0; 20];
@@ -111,5 +129,11 @@ mod tests {
         assert_eq!(heights[0], 1.0);
         assert_eq!(heights[1], 0.0);
         assert_eq!(heights[19], 34.0);
+    }
+
+    #[test]
+    fn every_place_is_in_a_bar() {
+        let bars = [-0.1, 0.0, 0.049, 0.05, 0.999, 1.0, 1.2, f64::NAN].map(bar_at);
+        assert_eq!(bars, [0, 0, 0, 1, 19, 19, 19, 0]);
     }
 }

@@ -1,5 +1,6 @@
 //! Spans and traces: what is kept about them beside their content, and how lists and pages read them.
 
+mod below;
 mod cases;
 mod comparison;
 mod conversation;

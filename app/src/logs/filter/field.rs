@@ -350,7 +350,7 @@ fn Mistakes(told: Memo<Vec<Diagnostic>>, typed: RwSignal<String>, failed: Memo<O
         (more > 0).then(|| view! { <li>{format!("And {more} more.")}</li> })
     };
     let failed = move || failed.get().map(|why| view! { <li class="surely">"It cannot be asked what this means in English: "{why}</li> });
-    view! { <ul class="filter-mistakes" role="status" aria-label="Mistakes">{lines}{more}{failed}</ul> }
+    view! { <div role="status" aria-label="Mistakes"><ul class="filter-mistakes">{lines}{more}{failed}</ul></div> }
 }
 
 /// A mistake with its place.

@@ -1,5 +1,6 @@
 //! A trace with one span opened: the tree, and everything a reviewer sees of the span.
 
+use super::below;
 use super::marks;
 use super::tree::{Node, Tree};
 use crate::content::attachments;
@@ -144,6 +145,7 @@ impl<'a> Open<'a> {
         let place = InTrace { span, trace: self.row.key.into(), below: self.tree.below(node) };
         Ok(SpanSaid {
             scores: answers::views(snapshot, seen, span).await?.into_iter().collect(),
+            scores_below: below::scores_below(snapshot, &self.tree, self.row.key.into(), node).await?,
             tags: tags.into_iter().map(|row| row.tag).collect(),
             unasked: condition::unasked(looking, place).await?,
             answers,

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use shared::Problem;
 use shared::audit::ListTraceActivity;
 use shared::comments::AddComment;
+use shared::projects::ChangeSettings;
 use shared::questions::{Condition, Definition, SaveQuestion};
 use shared::spans::{Beside, OpenTrace, ReadTree, SpanMark, TREE_PART};
 
@@ -210,5 +211,46 @@ async fn a_tree_tells_what_was_reported_of_its_spans() {
         // What people say is no news of what was reported.
         answer(&store.reviewer, &project, "a", "Tone", number(0.8)).await.unwrap();
         assert_eq!(store.open(&project, "t").await.content.tree.spans, tree.spans);
+    }
+}
+
+#[tokio::test]
+async fn what_scorers_said_below_a_span_is_told_with_their_reasons() {
+    for store in stores().await {
+        let project = store.project("scored").await;
+        let scorer = |number: usize, parent: usize, name: &str, metadata: Value| {
+            let more = json!({ "span_attributes": { "name": name, "type": "score" }, "scores": { name: 0.5 }, "metadata": metadata });
+            span(number, Some(parent), more)
+        };
+        let long = "x".repeat(2_000);
+        let mut rows = vec![
+            span(0, None, json!({ "scores": { "Own": 1 } })),
+            span(1, Some(0), json!({})),
+            scorer(2, 0, "Tone", json!({ "rationale": "It is\nkind." })),
+            scorer(3, 1, "Facts", json!({ "rationale": { "claims": 2 }, "other": 1 })),
+            scorer(4, 1, "Long", json!({ "rationale": long })),
+            scorer(5, 1, "Huge", json!({ "rationale": "unread", "more": "x".repeat(100_000) })),
+            scorer(6, 1, "Silent", json!({ "rationale": null })),
+        ];
+        rows.extend((7..80).map(|number| scorer(number, 1, &format!("More {number}"), json!({}))));
+        store.send(&project, &rows).await;
+        let below = async |desk: &Desk, span: usize| {
+            let query = OpenTrace { object: project.logs(), root_span_id: "t".to_owned(), span_id: Some(format!("s{span}")), form: None };
+            desk.open_trace(query).await.unwrap().said.scores_below
+        };
+        let told = below(&store.viewer, 0).await;
+        assert_eq!(told.len(), 50, "a list has an end");
+        let shown: Vec<_> = told.iter().take(6).map(|score| format!("{} {} {:.20}", score.name, score.span_id, score.reason)).collect();
+        let expected = ["Facts s3 {\"claims\":2}", "Long s4 xxxxxxxxxxxxxxxxxxxx", "Huge s5 ", "Silent s6 ", "More 7 s7 ", "More 8 s8 "];
+        assert_eq!(shown, expected);
+        assert!(told[1].reason.chars().count() <= 1_001, "a reason has an end");
+        assert_eq!(below(&store.viewer, 2).await, [], "nothing is below a scorer");
+        let blind = json!({ "blind_reviews": true }).as_object().unwrap().clone();
+        store.question(&project, "Facts", slider()).await;
+        store.owner.change_settings(ChangeSettings { project: project.id.clone(), changes: blind }).await.unwrap();
+        let blind = below(&store.reviewer, 0).await;
+        assert!(blind.iter().all(|score| score.name != "Facts" && !score.reason.contains("claims")), "{blind:?}");
+        assert!(below(&store.engineer, 0).await.iter().any(|score| score.name == "Facts"));
+        store.verified().await;
     }
 }
