@@ -63,6 +63,8 @@ pub(crate) enum Act {
     Tags,
     /// Flags for review.
     Flag,
+    /// Asks people to review.
+    Assign,
     /// Shows how to judge the items of a list, or no longer.
     Instructions,
     /// Opens the editor of *expected*.
@@ -148,6 +150,7 @@ impl Act {
             | Self::Comment
             | Self::Tags
             | Self::Flag
+            | Self::Assign
             | Self::EditExpected
             | Self::ExpectedFromOutput
             | Self::Pick(_)
@@ -222,7 +225,7 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 52] = [
+pub(crate) static TABLE: [Line; 53] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("Control+k", Act::Palette)], "Command palette"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
@@ -251,6 +254,7 @@ pub(crate) static TABLE: [Line; 52] = [
     line(Scope::Trace, &[("c", Act::Comment)], "Comment"),
     line(Scope::Trace, &[("t", Act::Tags)], "Tags"),
     line(Scope::Trace, &[("m", Act::Flag)], "Flag for review"),
+    line(Scope::Trace, &[("a", Act::Assign)], "Assign"),
     line(Scope::Trace, &[("Shift+I", Act::Instructions)], "Instructions of the list, in review mode"),
     line(Scope::Trace, &[("e", Act::EditExpected)], "Edit expected"),
     line(Scope::Trace, &[("Shift+E", Act::ExpectedFromOutput)], "Edit expected, beginning with the output"),

@@ -61,6 +61,27 @@ for (const milliseconds of [0, 150]) {
     await expect(trace(reviewer)).toBeVisible();
   });
 
+  test(`people are asked by a key of its own; answers take ${milliseconds} ms`, async ({ installation, project, engineer, viewer }) => {
+    const sent = many(project.id, 1, () => ({ input: "question." }));
+    await installation.sendTraces(sent);
+    const link = project.page(`logs?r=${sent[0]!.root_span_id}`);
+    await open(viewer, link);
+    await hydrated(viewer);
+    await expect(trace(viewer).getByRole("button", { name: "Assign" })).toHaveCount(0);
+    await open(engineer, link);
+    await hydrated(engineer);
+    await delay(engineer, milliseconds);
+    await expect(trace(engineer).getByRole("button", { name: "Assign" })).toBeVisible();
+    await engineer.keyboard.press("a");
+    const first = dialog(engineer).getByRole("group", { name: "Assign" }).getByRole("checkbox").first();
+    await expect(first).toBeFocused();
+    const name = await first.evaluate((box) => box.parentElement!.textContent!.trim());
+    await engineer.keyboard.press("Space");
+    await engineer.keyboard.press("Enter");
+    await expect(flagged(engineer)).toBeVisible();
+    await expect(trace(engineer).getByText(`, for ${name}`)).toBeVisible();
+  });
+
   test(`flagging is taken back by its key; answers take ${milliseconds} ms`, async ({ installation, project, reviewer }) => {
     const sent = many(project.id, 1, () => ({ input: "question." }));
     await installation.sendTraces(sent);

@@ -21,6 +21,8 @@ pub(crate) struct Flagger {
     pub(crate) words: Signal<String>,
     /// Whether one can draw some of many.
     pub(crate) draws: bool,
+    /// Whether one comes to ask people, and begins there.
+    pub(crate) assigns: bool,
     /// Whether it was taken.
     pub(crate) form: FormState,
     /// Flags it, or changes how it stands.
@@ -45,7 +47,7 @@ pub(crate) struct FlagDraft {
 #[component]
 pub(crate) fn FlagForm(flagger: Flagger) -> impl IntoView {
     let context = use_project();
-    let Flagger { stands, words, draws, form, flag, remove } = flagger;
+    let Flagger { stands, words, draws, assigns, form, flag, remove } = flagger;
     let sample = RwSignal::new(String::new());
     let stands_in = move |list: &ReviewListId| stands.with_untracked(|stands| stands.iter().find(|flag| flag.list == *list).cloned());
     let (note, people) = (RwSignal::new(String::new()), RwSignal::new(Vec::<PersonId>::new()));
@@ -84,10 +86,19 @@ pub(crate) fn FlagForm(flagger: Flagger) -> impl IntoView {
         setting.get().lists.into_iter().map(|list| option((list.id, list.name))).collect_view()
     };
     // Where the dialog was shown a moment before its form, nothing has the focus yet.
+    let begun = StoredValue::new(false);
+    let first = if assigns { "#flag-people input" } else { "#flag-note" };
     Effect::new(move |_| {
-        request_animation_frame(|| {
-            let _ = find("#flag-note").map(|field| field.focus());
-        });
+        // Who can be asked comes a moment later.
+        setting.track();
+        if !begun.get_value() {
+            request_animation_frame(move || {
+                if let Some(field) = find(first) {
+                    let _ = field.focus();
+                    begun.set_value(true);
+                }
+            });
+        }
     });
     let may_ask = context.may(Action::Assign);
     let is_there = move || stands.with(|stands| list.with(|list| stands.iter().any(|flag| flag.list == *list)));
@@ -171,7 +182,7 @@ fn Asked(
         })
     });
     view! {
-        <fieldset aria-describedby="flag-people-wrong">
+        <fieldset id="flag-people" aria-describedby="flag-people-wrong">
             <legend class="label">"Assign"</legend>
             <div class="ticks">
                 <For each=move || offered.get() key=|person| person.id.clone() let:person>

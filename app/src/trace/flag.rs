@@ -19,6 +19,8 @@ pub(super) struct SpanFlags {
     trace: TraceState,
     /// The row that the dialog is about.
     about: RwSignal<Option<RowAddress>>,
+    /// Whether it is opened to ask people.
+    assigns: RwSignal<bool>,
     flags: Memo<Vec<RowFlag>>,
 }
 
@@ -29,20 +31,21 @@ impl SpanFlags {
             let row = trace.row.get();
             row.and_then(|row| trace.of_row(&row, |said| said.flags.clone())).unwrap_or_default()
         });
-        let flags = Self { trace, about: RwSignal::new(None), flags };
-        if use_project().may(Action::Review) {
-            use_keys().on(Scope::Trace, move |act| {
-                let is_it = act == Act::Flag;
-                if is_it {
-                    flags.ask();
-                }
-                is_it
-            });
-        }
+        let flags = Self { trace, about: RwSignal::new(None), assigns: RwSignal::new(false), flags };
+        let context = use_project();
+        let (may_flag, may_assign) = (context.may(Action::Review), context.may(Action::Assign));
+        use_keys().on(Scope::Trace, move |act| {
+            let is_it = (act == Act::Flag && may_flag) || (act == Act::Assign && may_assign);
+            if is_it {
+                flags.ask(act == Act::Assign);
+            }
+            is_it
+        });
         flags
     }
 
-    fn ask(self) {
+    fn ask(self, assigns: bool) {
+        self.assigns.set(assigns);
         if let Some(row) = self.trace.row.get_untracked().filter(|row| self.trace.takes(row)) {
             self.about.set(Some(row));
         }
@@ -90,8 +93,21 @@ pub(super) fn FlagButton() -> impl IntoView {
     let pressed = move || if flags.flags.with(Vec::is_empty) { "false" } else { "true" };
     use_project().may(Action::Review).then(|| {
         view! {
-            <button class="btn small" type="button" title=titled("Flag for review", Act::Flag) aria-keyshortcuts=shortcuts(Act::Flag) aria-pressed=pressed on:click=move |_| flags.ask()>
+            <button class="btn small" type="button" title=titled("Flag for review", Act::Flag) aria-keyshortcuts=shortcuts(Act::Flag) aria-pressed=pressed on:click=move |_| flags.ask(false)>
                 <Icon name=IconName::Flag/>"Flag for review"
+            </button>
+        }
+    })
+}
+
+/// Draws what leads to the dialog where people are asked.
+#[component]
+pub(super) fn AssignButton() -> impl IntoView {
+    let flags = expect_context::<SpanFlags>();
+    use_project().may(Action::Assign).then(|| {
+        view! {
+            <button class="btn small" type="button" title=titled("Assign", Act::Assign) aria-keyshortcuts=shortcuts(Act::Assign) on:click=move |_| flags.ask(true)>
+                "Assign"
             </button>
         }
     })
@@ -117,7 +133,8 @@ pub(super) fn FlagDialog() -> impl IntoView {
             form.finish(Ok(()));
         });
         let (words, remove) = (Signal::stored("Flag for review".to_owned()), Callback::new(move |list| flags.remove(list)));
-        let flagger = Flagger { stands: flags.flags.into(), words, draws: false, form, flag, remove };
+        let flagger =
+            Flagger { stands: flags.flags.into(), words, draws: false, assigns: flags.assigns.get_untracked(), form, flag, remove };
         open.get().then(|| view! { <FlagForm flagger/> })
     };
     view! { <Dialog title="Flag for review" open>{form}</Dialog> }

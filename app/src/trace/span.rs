@@ -2,7 +2,7 @@
 
 use super::expected::ExpectedSection;
 use super::field::FieldSection;
-use super::flag::{FlagButton, Flagged};
+use super::flag::{AssignButton, FlagButton, Flagged};
 use super::tree::icon;
 use super::{Opened, Way};
 use crate::context::use_project;
@@ -95,7 +95,7 @@ fn SpanHead(head: Head) -> impl IntoView {
     let duration = head.duration.map(|micros| view! { <span><b>{format::duration(micros as f64 / 1e6)}</b></span> });
     view! {
         <header class="span-h">
-            <div class="row"><Icon name=icon(&head.kind)/><h3>{head.name}</h3><span class="badge">{head.kind}</span><FlagButton/></div>
+            <div class="row"><Icon name=icon(&head.kind)/><h3>{head.name}</h3><span class="badge">{head.kind}</span><FlagButton/><AssignButton/></div>
             <div class="facts">
                 {duration}{tokens}
                 {head.cost.map(|cost| view! { <span>{format::nanodollars(cost)}</span> })}

@@ -32,7 +32,7 @@ pub(super) fn FlagRows(bar: BarState) -> impl IntoView {
         let (stands, remove) = (Signal::stored(Vec::new()), Callback::new(|_: ReviewListId| {}));
         let words = Signal::derive(move || format!("Flag {}", bar.counted()));
         let draws = bar.list.selection.everything.get_untracked();
-        open.get().then(|| view! { <FlagForm flagger=Flagger { stands, words, draws, form, flag, remove }/> })
+        open.get().then(|| view! { <FlagForm flagger=Flagger { stands, words, draws, assigns: false, form, flag, remove }/> })
     };
     view! { <Dialog title open>{form}</Dialog> }
 }
