@@ -108,7 +108,7 @@ fn OptionRow(
                     prop:value=move || option.letter.get().map(String::from).unwrap_or_default() on:input=type_letter on:keydown=enter
                     aria-label=move || format!("Key of option {}", number.get()) aria-describedby=wrong_key_id.clone()
                     aria-invalid=move || wrong_key.read().is_some().then_some("true")/>
-                <input class="input" type="text" autocomplete="off" id=name_id(option.key) bind:value=option.name on:keydown=enter
+                <input class="input" type="text" dir="auto" autocomplete="off" id=name_id(option.key) bind:value=option.name on:keydown=enter
                     aria-label=move || format!("Option {}", number.get()) aria-describedby=wrong_id.clone()
                     aria-invalid=move || wrong_name.read().is_some().then_some("true")/>
                 <span class="percent" hidden=move || draft.expected.get()>

@@ -157,7 +157,7 @@ fn AddTag(tags: Memo<Vec<String>>, draft: Draft, add: Callback<String>) -> impl 
     };
     view! {
         <div class="completion">
-            <input class="input" id=FIELD type="text" node_ref=field role="combobox" autocomplete="off" aria-label="Add a tag" placeholder="Add a tag"
+            <input class="input" id=FIELD type="text" dir="auto" node_ref=field role="combobox" autocomplete="off" aria-label="Add a tag" placeholder="Add a tag"
                 aria-autocomplete="list" aria-controls=completion.id() aria-expanded=move || completion.is_open().to_string()
                 aria-activedescendant=move || completion.active() aria-keyshortcuts=shortcuts(Act::Tags)
                 prop:value=typed on:input=input on:keydown=key on:focus=move |_| open.set(true) on:blur=move |_| open.set(false)/>

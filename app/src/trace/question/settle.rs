@@ -106,7 +106,7 @@ fn Form(
     view! {
         <form class="stack tight settling" aria-label=format!("Settle {}", question.name) on:submit=submit on:keydown=leave>
             {field(&question, value)}
-            <input class="input" type="text" aria-label="Reason" placeholder="Why" maxlength="2000" prop:value=reason
+            <input class="input" type="text" dir="auto" aria-label="Reason" placeholder="Why" maxlength="2000" prop:value=reason
                 on:input=move |event| reason.set(event_target_value(&event))/>
             <div class="row">
                 <button class="btn small primary" type="submit" disabled=move || value.with(Option::is_none)>"Settle"</button>
