@@ -34,6 +34,7 @@ mod tour;
 mod trace;
 pub mod ui;
 mod uploads;
+mod versions;
 pub mod views;
 
 use api::NotFoundPage;

@@ -12,6 +12,7 @@ use crate::raw_query::relation;
 use crate::ui::markup::inner;
 use crate::ui::{Icon, IconName, format};
 use crate::uploads::{UploadButton, UploadRows, UploadState};
+use crate::versions::{DatasetVersions, VersionsButton, VersionsState};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 use shared::ObjectId;
@@ -112,6 +113,7 @@ fn AgainstBase(about: About, summed: Signal<()>) -> impl IntoView {
 #[component]
 fn MoreAbout(about: About, may_change: bool, changed: Callback<()>) -> impl IntoView {
     let shown = RwSignal::new(None::<Panel>);
+    let versions = (about.kind == ObjectKind::Dataset).then(|| VersionsState::new(about.id.clone(), about.name.clone(), changed));
     let button = |panel: Panel, words: String| {
         let is_shown = move || shown.get() == Some(panel);
         let toggle = move |_| shown.update(|shown| *shown = (*shown != Some(panel)).then_some(panel));
@@ -125,8 +127,12 @@ fn MoreAbout(about: About, may_change: bool, changed: Callback<()>) -> impl Into
         })
     };
     view! {
-        <div class="more-buttons">{button(Panel::Metadata, format!("Metadata, {keys}"))}{button(Panel::Activity, "Activity".to_owned())}</div>
+        <div class="more-buttons">
+            {button(Panel::Metadata, format!("Metadata, {keys}"))}{button(Panel::Activity, "Activity".to_owned())}
+            {versions.map(|state| view! { <VersionsButton state/> })}
+        </div>
         {panel}
+        {versions.map(|state| view! { <DatasetVersions state/> })}
     }
 }
 

@@ -111,6 +111,11 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("spans/group", Access::May(Action::Read), r#"{"query":{"object":"no","filter":"","by":"tags"}}"#),
     ("filters/names", Access::May(Action::Read), r#"{"object":"no"}"#),
     ("filters/understand", Access::May(Action::Read), r#"{"query":{"object":"no","text":"","offset_minutes":0}}"#),
+    ("versions/list", Access::May(Action::Read), r#"{"dataset":"no"}"#),
+    ("versions/save", Access::May(Action::Ingest), r#"{"command":{"dataset":"no","name":"x","note":""}}"#),
+    ("versions/delete", Access::May(Action::Ingest), r#"{"command":{"version":"no"}}"#),
+    ("versions/compare", Access::May(Action::ActOnMany), r#"{"query":{"from":"no","to":null}}"#),
+    ("versions/restore", Access::May(Action::ActOnMany), r#"{"command":{"version":"no"}}"#),
     ("views/list", Access::May(Action::Read), r#"{"project":"no","view_type":"logs","shown":null}"#),
     (
         "views/save",

@@ -76,7 +76,7 @@ const HOUSES: &[House] = &[
         floors: &[
             &["api", "cookies", "drafts", "hydration", "json", "keys", "loading", "raw_query", "title", "ui"],
             &["configuration", "context", "inbox", "journal", "live"],
-            &["jobs", "objects", "people", "questions", "reviews", "tags", "tour", "uploads", "views"],
+            &["jobs", "objects", "people", "questions", "reviews", "tags", "tour", "uploads", "versions", "views"],
             &["frame", "trace"],
             &["logs", "projects"],
             &["parts", "shell"],
@@ -105,6 +105,7 @@ const HOUSES: &[House] = &[
             "m0217_jobs",
             "m0218_dataset_versions",
             "m0219_review_rules",
+            "m0220_restoring",
         ]],
     },
     House {
