@@ -110,7 +110,8 @@ fn VersionsPanel(state: VersionsState) -> impl IntoView {
     let lines = move || {
         versions.listed.get().map(|listed| {
             if listed.is_empty() {
-                return view! { <p class="hint">"There is no version yet. A version keeps how the rows stand now under a name."</p> }.into_any();
+                return view! { <p class="hint">"There is no version yet. A version keeps how the rows stand now under a name."</p> }
+                    .into_any();
             }
             let lines = listed.into_iter().map(|version| view! { <VersionLine versions version may_compare may_save/> });
             view! { <ul class="versions-list" aria-label="Versions">{lines.collect_view()}</ul> }.into_any()
@@ -121,8 +122,7 @@ fn VersionsPanel(state: VersionsState) -> impl IntoView {
         <div class="dialog-b" aria-busy=move || versions.is_busy.get().to_string()>
             {may_save.then(|| view! { <SaveForm versions/> })}
             <Failure error=versions.refused/>
-            <div role="status">{restored}</div>
-            {lines}
+            <div><div role="status">{restored}</div>{lines}</div>
         </div>
     }
 }
@@ -176,7 +176,9 @@ fn outcome(restored: &RestoredVersion) -> String {
     let parts: Vec<String> = counted
         .into_iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, words)| format!("{} {}", format::counted(count, "row", "rows"), if count == 1 && words == "as they were" { "as it was" } else { words }))
+        .map(|(count, words)| {
+            format!("{} {}", format::counted(count, "row", "rows"), if count == 1 && words == "as they were" { "as it was" } else { words })
+        })
         .collect();
     if parts.is_empty() { "it stood like that already.".to_owned() } else { parts.join(", ") + "." }
 }

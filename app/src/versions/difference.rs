@@ -51,7 +51,8 @@ pub(super) fn DifferencePanel(version: DatasetVersion, others: Vec<DatasetVersio
 fn drawn(difference: VersionDifference) -> impl IntoView {
     let told = difference.rows.len() as u64;
     let all = difference.added + difference.removed + difference.changed;
-    let cut = (all > told).then(|| view! { <p class="hint">{format!("Only the first {} of them are shown, by their ids.", format::count(told))}</p> });
+    let cut = (all > told)
+        .then(|| view! { <p class="hint">{format!("Only the first {} of them are shown, by their ids.", format::count(told))}</p> });
     let rows = difference.rows.iter().map(row).collect_view();
     view! {
         <p role="status">{counts(&difference)}</p>

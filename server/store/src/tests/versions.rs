@@ -246,7 +246,10 @@ async fn two_restores_at_once_do_not_mix() {
                 Ok(_) => assert!(stands(expected) || first.is_ok() && second.is_ok() && (stands("old") || stands("new"))),
                 Err(error) => {
                     let said = error.problem().unwrap().to_string();
-                    assert!(said.starts_with("A version of this dataset is being restored already; how it stood before is kept as “Before "), "{said}");
+                    assert!(
+                        said.starts_with("A version of this dataset is being restored already; how it stood before is kept as “Before "),
+                        "{said}"
+                    );
                 }
             }
         }

@@ -21,7 +21,9 @@ pub(super) async fn begin(change: &mut Change, home: &Home, person: &PersonId, v
     }
     let text = "SELECT name FROM dataset_versions WHERE object_id = ? AND restoring > ? LIMIT 1";
     if let Some(Running { name }) = one(&change.transaction, text, values![home.id.as_str(), change.now - SILENCE]).await? {
-        let reason = format!("A version of this dataset is being restored already; how it stood before is kept as “{name}”. Wait until that is done, then restore again.");
+        let reason = format!(
+            "A version of this dataset is being restored already; how it stood before is kept as “{name}”. Wait until that is done, then restore again."
+        );
         return Err(Problem::taken(reason).into());
     }
     let ended = "UPDATE dataset_versions SET restoring = NULL WHERE object_id = ? AND restoring IS NOT NULL";
