@@ -6,6 +6,7 @@
 #![recursion_limit = "256"]
 
 pub mod api;
+mod cases;
 mod configuration;
 pub mod context;
 mod cookies;

@@ -7,6 +7,7 @@ use super::dialogs::{DeleteObjectDialog, EditObjectDialog};
 use super::metadata::MetadataPanel;
 use super::{About, page_of};
 use crate::api::{AppError, Failure, send};
+use crate::cases::{AddRowButton, AddRows, AddingState};
 use crate::context::use_project;
 use crate::raw_query::relation;
 use crate::ui::markup::inner;
@@ -51,6 +52,7 @@ pub(crate) fn ObjectHead(about: About, changed: Callback<()>, #[prop(into)] summ
     });
     let may_upload = about.kind == ObjectKind::Dataset && may_change && context.may(Action::ActOnMany);
     let upload = may_upload.then(|| UploadState::new(about.id.clone(), changed));
+    let adding = (about.kind == ObjectKind::Dataset && may_change).then(|| AddingState::new(about.id.clone(), changed));
     let against = about.base.as_ref().map(|_| view! { <AgainstBase about=about.clone() summed/> });
     view! {
         <header class="head object">
@@ -59,6 +61,7 @@ pub(crate) fn ObjectHead(about: About, changed: Callback<()>, #[prop(into)] summ
             {(!about.others.is_empty()).then(|| view! { <Against about=about.clone() changed refused/> })}
             <div class="actions">
                 {compare}
+                {adding.map(|state| view! { <AddRowButton state/> })}
                 {upload.map(|state| view! { <UploadButton state/> })}
                 {may_change.then(|| view! {
                     <button class="btn icon ghost small keep" type="button" aria-label=format!("Edit {noun}") title=format!("Edit {noun}")
@@ -77,6 +80,7 @@ pub(crate) fn ObjectHead(about: About, changed: Callback<()>, #[prop(into)] summ
         <Failure error=refused/>
         {against}
         <MoreAbout about=about.clone() may_change changed/>
+        {adding.map(|state| view! { <AddRows state/> })}
         {upload.map(|state| view! { <UploadRows state/> })}
         {may_change.then(|| view! { <EditObjectDialog about=edited open=editing description changed/> })}
         {may_delete.then(|| view! { <DeleteObjectDialog about=deleted open=deleting/> })}
