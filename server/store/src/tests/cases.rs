@@ -124,11 +124,8 @@ async fn input_and_metadata_are_changed_told_and_taken_back() {
 
         let told = store.engineer.activity(ListActivity { row: row.clone(), before: None, limit: 10 }).await.unwrap();
         let about = |entry: &&Activity| entry.path != Subject::Row;
-        let said: Vec<Value> = told
-            .iter()
-            .filter(about)
-            .map(|entry| json!([entry.actor.as_ref().unwrap().name, entry.path, entry.from, entry.to]))
-            .collect();
+        let said: Vec<Value> =
+            told.iter().filter(about).map(|entry| json!([entry.actor.as_ref().unwrap().name, entry.path, entry.from, entry.to])).collect();
         let expected = [
             json!(["The owner", "metadata.plan", "\"pro\"", "\"free\""]),
             json!(["The owner", "metadata.n", "1", null]),
