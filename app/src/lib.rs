@@ -6,6 +6,7 @@
 #![recursion_limit = "256"]
 
 pub mod api;
+mod cases;
 mod configuration;
 pub mod context;
 mod cookies;
@@ -34,6 +35,7 @@ mod tour;
 mod trace;
 pub mod ui;
 mod uploads;
+mod versions;
 pub mod views;
 
 use api::NotFoundPage;

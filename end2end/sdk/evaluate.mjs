@@ -7,6 +7,12 @@ const ds = initDataset({ project: "Evals JS", dataset: "golden", description: "d
 const ids = [0, 1, 2].map(i => ds.insert({ input: { q: i }, expected: { a: i }, metadata: { n: i }, tags: ["x"] }));
 await ds.flush();
 const before = await initDataset({ project: "Evals JS", dataset: "golden" }).version();
+const saved = await fetch(`${process.env.BRAINTRUST_API_URL}/v1/dataset_version`, {
+  method: "POST",
+  headers: { authorization: `Bearer ${process.env.BRAINTRUST_API_KEY}`, "content-type": "application/json" },
+  body: JSON.stringify({ dataset_id: await ds.id, name: "first" }),
+});
+const version = (await saved.json()).xact_id;
 ds.update({ id: ids[0], expected: { a: 99 } }); ds.delete(ids[2]); await ds.flush();
 const ds2 = initDataset({ project: "Evals JS", dataset: "golden" });
 for await (const row of ds2.fetch()) console.log("row", row.id, JSON.stringify(row.expected));
@@ -28,4 +34,12 @@ const calls = async (/** @type {any} */ { trace }) => {
 };
 // Without its cache of what it sent itself, the SDK asks the server.
 await Eval("Evals JS", { experimentName: "e3-trace", data: () => [0, 1].map((input) => ({ input })), task, scores: [calls] }, { enableCache: false });
+// The rows as they were when the version was saved.
+const named = [];
+for await (const row of initDataset({ project: "Evals JS", dataset: "golden", version }).fetch()) named.push(row.expected.a);
+console.log("version rows", JSON.stringify(named.sort()));
+await Eval("Evals JS", {
+  experimentName: "e4-version", data: initDataset({ project: "Evals JS", dataset: "golden", version }), task: (/** @type {any} */ input) => ({ a: input.q }),
+  scores: [({ output, expected }) => ({ name: "s1", score: output.a === expected.a ? 1 : 0 })],
+});
 console.log("DONE");

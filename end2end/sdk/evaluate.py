@@ -1,3 +1,4 @@
+import json, os, urllib.request
 import braintrust
 from braintrust import init_dataset, start_span, Eval
 
@@ -9,6 +10,14 @@ ds = init_dataset(project="Evals", name="golden", description="d", metadata={"a"
 ids = [ds.insert(input={"q": i}, expected={"a": i}, metadata={"n": i}, tags=["x"]) for i in range(3)]
 ds.flush()
 before = init_dataset(project="Evals", name="golden").version
+
+def saved(name):
+    body = json.dumps({"dataset_id": init_dataset(project="Evals", name="golden").id, "name": name}).encode()
+    headers = {"Authorization": "Bearer " + os.environ["BRAINTRUST_API_KEY"], "Content-Type": "application/json"}
+    with urllib.request.urlopen(urllib.request.Request(os.environ["BRAINTRUST_API_URL"] + "/v1/dataset_version", body, headers)) as answer:
+        return json.load(answer)["xact_id"]
+
+version = saved("first")
 ds.update(id=ids[0], expected={"a": 99}); ds.delete(ids[2]); ds.flush()
 ds2 = init_dataset(project="Evals", name="golden")
 print("rows", [(r["id"], r["input"], r.get("expected")) for r in ds2.fetch()], "version", ds2.version)
@@ -29,4 +38,8 @@ async def calls(input, output, trace):
 
 # Without its cache of what it sent itself, the SDK asks the server.
 Eval("Evals", experiment_name="e3-trace", data=lambda: [{"input": i} for i in range(2)], task=task, scores=[calls], enable_cache=False)
+# The rows as they were when the version was saved.
+named = init_dataset(project="Evals", name="golden", version=version)
+print("version rows", sorted(row["expected"]["a"] for row in named.fetch()))
+Eval("Evals", experiment_name="e4-version", data=init_dataset(project="Evals", name="golden", version=version), task=lambda input: {"a": input["q"]}, scores=[s1])
 print("DONE")

@@ -217,12 +217,12 @@ async function evaluation(server, key, name, program) {
     assert.doesNotMatch(ran.output + ran.errors, /failed|error code|dropp|retry|warn/i, ran.output + ran.errors);
   });
   const list = async (/** @type {string} */ kind) => (await server.call(key, "GET", `/v1/${kind}?project_name=${encodeURIComponent(program.project)}`)).objects;
-  const [third, second, first] = await list("experiment");
+  const [fourth, third, second, first] = await list("experiment");
   await check(about("its experiments and its dataset exist once"), async () => {
-    assert.deepEqual([first?.name, second?.name, third?.name], ["e1", "e2-dataset", "e3-trace"]);
+    assert.deepEqual([first?.name, second?.name, third?.name, fourth?.name], ["e1", "e2-dataset", "e3-trace", "e4-version"]);
     assert.deepEqual((await list("dataset")).map((/** @type {any} */ dataset) => dataset.name), ["golden"]);
   });
-  if (!first || !second || !third) return;
+  if (!first || !second || !third || !fourth) return;
   await check(about("each case is a trace with its task and its scorers"), async () => {
     const all = await rows(server, key, `select: * | from: experiment('${first.id}') spans | limit: 1000`);
     const types = all.map((row) => row.span_attributes?.type).sort();
@@ -253,6 +253,16 @@ async function evaluation(server, key, name, program) {
     assert.deepEqual(roots.map((row) => row.origin?.id).sort(), events.map((/** @type {any} */ row) => row.id).sort());
   });
   await check(about("the dataset is read as it was before that"), () => assert.match(output, /as it was \[0, ?1, ?2\]/));
+  await check(about("a saved version is read by its id after the dataset changed, and Eval runs over it"), async () => {
+    assert.match(output, /version rows \[0, ?1, ?2\]/);
+    const [dataset] = await list("dataset");
+    const { objects: [version] } = await server.call(key, "GET", `/v1/dataset_version?dataset_id=${dataset.id}`);
+    assert.deepEqual([version.name, version.rows], ["first", 3]);
+    const roots = (await rows(server, key, `select: * | from: experiment('${fourth.id}') spans | limit: 1000`)).filter((row) => row.is_root);
+    assert.deepEqual(roots.map((row) => [row.input.q, row.expected.a]).sort(), [[0, 0], [1, 1], [2, 2]]);
+    const { scores } = await server.call(key, "GET", `/v1/experiment/${fourth.id}/summarize?summarize_scores=true`);
+    assert.equal(scores.s1.score, 1);
+  });
   await check(about("a scorer reads the spans of its own trace while it runs"), async () => {
     const all = await rows(server, key, `select: * | from: experiment('${third.id}') spans | filter: scores.calls is not null | limit: 100`);
     const said = all.map((row) => [row.scores.calls, row.metadata.outputs]).sort();

@@ -33,6 +33,7 @@ pub mod address;
 pub mod answers;
 pub mod attachments;
 pub mod audit;
+pub mod cases;
 pub mod changes;
 pub mod columns;
 pub mod commands;

@@ -7,11 +7,13 @@ use super::dialogs::{DeleteObjectDialog, EditObjectDialog};
 use super::metadata::MetadataPanel;
 use super::{About, page_of};
 use crate::api::{AppError, Failure, send};
+use crate::cases::{AddRowButton, AddRows, AddingState};
 use crate::context::use_project;
 use crate::raw_query::relation;
 use crate::ui::markup::inner;
 use crate::ui::{Icon, IconName, format};
 use crate::uploads::{UploadButton, UploadRows, UploadState};
+use crate::versions::{DatasetVersions, VersionsButton, VersionsState};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 use shared::ObjectId;
@@ -50,6 +52,7 @@ pub(crate) fn ObjectHead(about: About, changed: Callback<()>, #[prop(into)] summ
     });
     let may_upload = about.kind == ObjectKind::Dataset && may_change && context.may(Action::ActOnMany);
     let upload = may_upload.then(|| UploadState::new(about.id.clone(), changed));
+    let adding = (about.kind == ObjectKind::Dataset && may_change).then(|| AddingState::new(about.id.clone(), changed));
     let against = about.base.as_ref().map(|_| view! { <AgainstBase about=about.clone() summed/> });
     view! {
         <header class="head object">
@@ -58,6 +61,7 @@ pub(crate) fn ObjectHead(about: About, changed: Callback<()>, #[prop(into)] summ
             {(!about.others.is_empty()).then(|| view! { <Against about=about.clone() changed refused/> })}
             <div class="actions">
                 {compare}
+                {adding.map(|state| view! { <AddRowButton state/> })}
                 {upload.map(|state| view! { <UploadButton state/> })}
                 {may_change.then(|| view! {
                     <button class="btn icon ghost small keep" type="button" aria-label=format!("Edit {noun}") title=format!("Edit {noun}")
@@ -76,6 +80,7 @@ pub(crate) fn ObjectHead(about: About, changed: Callback<()>, #[prop(into)] summ
         <Failure error=refused/>
         {against}
         <MoreAbout about=about.clone() may_change changed/>
+        {adding.map(|state| view! { <AddRows state/> })}
         {upload.map(|state| view! { <UploadRows state/> })}
         {may_change.then(|| view! { <EditObjectDialog about=edited open=editing description changed/> })}
         {may_delete.then(|| view! { <DeleteObjectDialog about=deleted open=deleting/> })}
@@ -112,6 +117,7 @@ fn AgainstBase(about: About, summed: Signal<()>) -> impl IntoView {
 #[component]
 fn MoreAbout(about: About, may_change: bool, changed: Callback<()>) -> impl IntoView {
     let shown = RwSignal::new(None::<Panel>);
+    let versions = (about.kind == ObjectKind::Dataset).then(|| VersionsState::new(about.id.clone(), about.name.clone(), changed));
     let button = |panel: Panel, words: String| {
         let is_shown = move || shown.get() == Some(panel);
         let toggle = move |_| shown.update(|shown| *shown = (*shown != Some(panel)).then_some(panel));
@@ -125,8 +131,12 @@ fn MoreAbout(about: About, may_change: bool, changed: Callback<()>) -> impl Into
         })
     };
     view! {
-        <div class="more-buttons">{button(Panel::Metadata, format!("Metadata, {keys}"))}{button(Panel::Activity, "Activity".to_owned())}</div>
+        <div class="more-buttons">
+            {button(Panel::Metadata, format!("Metadata, {keys}"))}{button(Panel::Activity, "Activity".to_owned())}
+            {versions.map(|state| view! { <VersionsButton state/> })}
+        </div>
         {panel}
+        {versions.map(|state| view! { <DatasetVersions state/> })}
     }
 }
 

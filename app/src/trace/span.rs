@@ -5,13 +5,15 @@ use super::field::FieldSection;
 use super::flag::{AssignButton, FlagButton, Flagged};
 use super::tree::icon;
 use super::{Opened, Way};
+use crate::cases::EditCaseButton;
 use crate::context::use_project;
 use crate::ui::markup::inner;
 use crate::ui::{Icon, RelativeTime, format, score_bar};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
-use shared::objects::FieldName;
+use shared::cases::EDITED;
+use shared::objects::{FieldName, ObjectKind};
 use shared::permissions::Action;
 use shared::said::ScoreBelow;
 use shared::spans::{SpanHead, span_title};
@@ -29,10 +31,15 @@ pub(super) fn SpanSection() -> impl IntoView {
     let head = move || span.get().map(|head| view! { <SpanHead head/> });
     // What should have come out can be written, so who may does not need it to be there.
     let may_edit = use_project().may(Action::Review);
+    // So can the input and the metadata of a case.
+    let may_ingest = use_project().may(Action::Ingest);
+    let is_case =
+        Memo::new(move |_| may_ingest && trace.row.with(|row| row.as_ref().is_some_and(|row| row.object_type == ObjectKind::Dataset)));
     let names = Memo::new(move |_| {
         let names = trace.of_content(|content| {
             let has = |name: &FieldName| content.fields.iter().any(|field| field.field == *name);
-            FieldName::ALL.into_iter().filter(|name| has(name) || (may_edit && *name == FieldName::Expected)).collect::<Vec<_>>()
+            let edited = |name: &FieldName| (may_edit && *name == FieldName::Expected) || (is_case.get() && EDITED.contains(name));
+            FieldName::ALL.into_iter().filter(|name| has(name) || edited(name)).collect::<Vec<_>>()
         });
         names.unwrap_or_default()
     });
@@ -54,7 +61,14 @@ pub(super) fn SpanSection() -> impl IntoView {
             on:pointerdown=move |_| is_pointed.set_value(true) on:keydown=move |_| is_pointed.set_value(false) on:change=give_keys_back>
             {head}
             <For each=fields key=Clone::clone let((row, name))>
-                {if name == FieldName::Expected { view! { <ExpectedSection row/> }.into_any() } else { view! { <FieldSection row name/> }.into_any() }}
+                {if name == FieldName::Expected {
+                    view! { <ExpectedSection row/> }.into_any()
+                } else if is_case.get_untracked() && EDITED.contains(&name) {
+                    let button = view! { <EditCaseButton row=row.clone() field=name/> };
+                    view! { <FieldSection row name action=button.into_any()/> }.into_any()
+                } else {
+                    view! { <FieldSection row name/> }.into_any()
+                }}
             </For>
             <Metrics/>
             <Scores/>

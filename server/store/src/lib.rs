@@ -4,6 +4,7 @@
 //! a desk has commands. Permission, validation, activity, roll-ups and live events live here, so that every way in
 //! (page, REST, SDK, command line) has the same rules.
 
+mod cases;
 mod commands;
 mod content;
 mod desk;

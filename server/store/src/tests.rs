@@ -5,6 +5,7 @@ mod answers;
 mod arriving;
 mod blindness;
 mod bounds;
+mod cases;
 mod clocks;
 mod cluster;
 mod commands;

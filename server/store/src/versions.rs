@@ -2,6 +2,7 @@
 //! back is what arrived and what people wrote into rows: what they answered lies on top and stays with them.
 
 mod comparing;
+mod restoring;
 
 use crate::ground::database::{all, is_duplicate, one, run, values};
 use crate::ground::places::Home;
@@ -10,7 +11,7 @@ use crate::people::names::folded;
 use crate::projects::checked_name;
 use crate::writing::writer::Change;
 use crate::{Desk, Error, Result};
-use comparing::{CHUNK, Row, difference, fields, rows, taking_back};
+use comparing::{Row, Touched, difference, fields, taking_back};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::objects::ObjectKind;
 use shared::permissions::Action;
@@ -87,10 +88,13 @@ impl Desk {
             }
         };
         let mut told = VersionDifference::default();
-        let mut after = None;
+        let mut touched = Touched::new(&home, from.transaction, to);
         loop {
-            let page = rows(self.store.readers(), &home, from.transaction, to, after.as_deref()).await?;
-            for Row { id, from, to } in &page {
+            let rows = touched.next(self.store.readers()).await?;
+            if rows.is_empty() {
+                return Ok(told);
+            }
+            for Row { id, from, to } in &rows {
                 let Some(difference) = difference(from.as_ref(), to.as_ref()) else { continue };
                 match difference {
                     RowDifference::Added => told.added += 1,
@@ -101,10 +105,6 @@ impl Desk {
                     told.rows.push(DifferentRow { id: id.as_str().into(), difference, fields: fields(from.as_ref(), to.as_ref()) });
                 }
             }
-            match page.last() {
-                Some(last) if page.len() == CHUNK => after = Some(last.id.clone()),
-                _ => return Ok(told),
-            }
         }
     }
 
@@ -112,41 +112,44 @@ impl Desk {
     /// restoring that one takes it back. Where it fails on the way, what was brought back stays so, and restoring again goes on.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`], [`Problem::NotFound`].
+    /// [`Problem::Forbidden`], [`Problem::NotFound`], [`Problem::Taken`] while another version of the dataset is restored.
     pub async fn restore_version(&self, command: NameVersion) -> Result<RestoredVersion> {
         self.require(Action::ActOnMany)?;
         let (version, home) = self.version_of(&command.version).await?;
         self.require(Action::Ingest)?;
         let (kept, name, person) = (home.clone(), version.name.clone(), self.actor.person.id.clone());
-        let before = self.store.write_in(&home.project, move |change| {
-            Box::pin(async move {
-                let name = free_name(change, &kept, &name).await?;
-                save(change, &kept, &person, &name, "").await
-            })
-        });
-        let before = before.await?;
+        let before = self
+            .store
+            .write_in(&home.project, move |change| Box::pin(async move { restoring::begin(change, &kept, &person, &name).await }))
+            .await?;
+        let id = before.id.clone();
+        let restored = self.bring_back(&home, version.transaction, before).await;
+        let over = self.store.write_in(&home.project, move |change| Box::pin(async move { restoring::end(change, &id).await })).await;
+        let restored = restored?;
+        over.map(|()| restored)
+    }
+
+    /// Writes what is not as it was at a transaction.
+    async fn bring_back(&self, home: &Home, at: TransactionId, before: DatasetVersion) -> Result<RestoredVersion> {
         let mut restored = RestoredVersion { before, added: 0, removed: 0, changed: 0 };
-        let mut after = None;
+        // What others write meanwhile is theirs, and in no version: it stays.
+        let mut touched = Touched::new(home, at, restored.before.transaction);
         loop {
-            // What others write meanwhile is theirs, and in no version: it stays.
-            let page = rows(self.store.readers(), &home, version.transaction, restored.before.transaction, after.as_deref()).await?;
-            let ids: Vec<String> =
-                page.iter().filter(|row| difference(row.from.as_ref(), row.to.as_ref()).is_some()).map(|row| row.id.clone()).collect();
-            if !ids.is_empty() {
-                let (person, home, before) = (self.actor.person.id.clone(), home.clone(), restored.before.clone());
-                let transaction = version.transaction;
-                let of_project = home.project.clone();
-                let written =
-                    self.store.write_in(&of_project, move |change| Box::pin(taking_back(change, person, home, transaction, ids, before)));
-                let [added, removed, changed] = written.await?;
-                restored.added += added;
-                restored.removed += removed;
-                restored.changed += changed;
+            let rows = touched.next(self.store.readers()).await?;
+            if rows.is_empty() {
+                return Ok(restored);
             }
-            match page.last() {
-                Some(last) if page.len() == CHUNK => after = Some(last.id.clone()),
-                _ => return Ok(restored),
+            let different = rows.into_iter().filter(|row| difference(row.from.as_ref(), row.to.as_ref()).is_some());
+            let ids: Vec<String> = different.map(|row| row.id).collect();
+            if ids.is_empty() {
+                continue;
             }
+            let (person, of, before) = (self.actor.person.id.clone(), home.clone(), restored.before.clone());
+            let written = self.store.write_in(&home.project, move |change| Box::pin(taking_back(change, person, of, at, ids, before)));
+            let [added, removed, changed] = written.await?;
+            restored.added += added;
+            restored.removed += removed;
+            restored.changed += changed;
         }
     }
 

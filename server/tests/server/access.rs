@@ -111,6 +111,23 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("spans/group", Access::May(Action::Read), r#"{"query":{"object":"no","filter":"","by":"tags"}}"#),
     ("filters/names", Access::May(Action::Read), r#"{"object":"no"}"#),
     ("filters/understand", Access::May(Action::Read), r#"{"query":{"object":"no","text":"","offset_minutes":0}}"#),
+    ("cases/add", Access::May(Action::Ingest), r#"{"command":{"dataset":"no","id":"","input":"x","expected":"","metadata":"","tags":""}}"#),
+    ("cases/remove", Access::May(Action::Ingest), r#"{"command":{"dataset":"no","id":"no","transaction":"1"}}"#),
+    (
+        "cases/text",
+        Access::May(Action::Ingest),
+        r#"{"query":{"row":{"object_type":"dataset","object_id":"no","id":"no"},"field":"input","format":null}}"#,
+    ),
+    (
+        "cases/change",
+        Access::May(Action::Ingest),
+        r#"{"command":{"row":{"object_type":"dataset","object_id":"no","id":"no"},"field":"input","text":"x","before":null}}"#,
+    ),
+    ("versions/list", Access::May(Action::Read), r#"{"dataset":"no"}"#),
+    ("versions/save", Access::May(Action::Ingest), r#"{"command":{"dataset":"no","name":"x","note":""}}"#),
+    ("versions/delete", Access::May(Action::Ingest), r#"{"command":{"version":"no"}}"#),
+    ("versions/compare", Access::May(Action::ActOnMany), r#"{"query":{"from":"no","to":null}}"#),
+    ("versions/restore", Access::May(Action::ActOnMany), r#"{"command":{"version":"no"}}"#),
     ("views/list", Access::May(Action::Read), r#"{"project":"no","view_type":"logs","shown":null}"#),
     (
         "views/save",

@@ -30,7 +30,7 @@ const HOUSES: &[House] = &[
             &["comments", "answers", "comparison", "expected", "reviews"],
             &["english", "said"],
             &["commands", "permissions", "spans", "live", "views"],
-            &["jobs", "uploads", "versions"],
+            &["cases", "jobs", "uploads", "versions"],
         ],
     },
     House {
@@ -48,7 +48,7 @@ const HOUSES: &[House] = &[
             &["spans"],
             &["history"],
             &["commands"],
-            &["jobs", "uploads", "versions"],
+            &["cases", "jobs", "uploads", "versions"],
         ],
     },
     House {
@@ -76,7 +76,7 @@ const HOUSES: &[House] = &[
         floors: &[
             &["api", "cookies", "drafts", "hydration", "json", "keys", "loading", "raw_query", "title", "ui"],
             &["configuration", "context", "inbox", "journal", "live"],
-            &["jobs", "objects", "people", "questions", "reviews", "tags", "tour", "uploads", "views"],
+            &["cases", "jobs", "objects", "people", "questions", "reviews", "tags", "tour", "uploads", "versions", "views"],
             &["frame", "trace"],
             &["logs", "projects"],
             &["parts", "shell"],
@@ -105,6 +105,7 @@ const HOUSES: &[House] = &[
             "m0217_jobs",
             "m0218_dataset_versions",
             "m0219_review_rules",
+            "m0220_restoring",
         ]],
     },
     House {

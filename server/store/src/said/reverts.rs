@@ -138,6 +138,7 @@ pub(crate) async fn revert(turn: &mut Turn<'_>, entry: Option<ActivityEntry>) ->
         Way::Feedback(name) => revert_feedback(turn, &entry, &name).await,
         Way::Sent("expected", _) => revert_sent_expected(turn, &entry).await,
         Way::Sent(field, name) => revert_sent(turn, &entry, field, &name).await,
+        Way::SentWhole(field) => revert_sent_whole(turn, &entry, field).await,
         Way::Expected => revert_edit(turn, entry).await,
         Way::Tags => {
             let list = |value: &Option<String>| -> Vec<String> {
@@ -165,6 +166,8 @@ enum Way {
     Expected,
     /// A field that came through the API is what it was, or its entry of that name is.
     Sent(&'static str, String),
+    /// A field that somebody edited as a whole, and on which nothing lies, is what it was.
+    SentWhole(&'static str),
     /// What an end user said to the score of that name is what it was.
     Feedback(String),
     /// Tags that were put on come off, and the other way round.
@@ -189,6 +192,7 @@ impl Way {
             (Deed::Merge, Subject::Expected) => Some(Self::Sent("expected", String::new())),
             (Deed::Merge, Subject::Score(name)) => Some(Self::Sent("scores", name.clone())),
             (Deed::Merge, Subject::Metadata(key)) => Some(Self::Sent("metadata", key.clone())),
+            (Deed::Merge, Subject::Other(path)) if path == "input" => Some(Self::SentWhole("input")),
             (Deed::Edit | Deed::Merge, Subject::Tags) => Some(Self::Tags),
             (Deed::Comment | Deed::EditComment | Deed::DeleteComment | Deed::RestoreComment, Subject::Comment(id)) if !id.is_empty() => {
                 Some(Self::Comment(CommentId(id.clone())))
@@ -240,7 +244,7 @@ pub(crate) fn require_right(actor: &Actor, deed: &Deed, subject: &Subject, by: O
         Way::Assigned(_) => actor.require(Action::Assign, Action::Assign.phrase()),
         Way::Expected | Way::Tags | Way::Review(_) | Way::Sent("expected", _) => Ok(()),
         // What the API reported is put back by who may send such rows.
-        Way::Sent(..) | Way::Feedback(_) => actor.require(Action::Configure, "take back what came through the API"),
+        Way::Sent(..) | Way::SentWhole(_) | Way::Feedback(_) => actor.require(Action::Configure, "take back what came through the API"),
     }
 }
 
@@ -349,6 +353,15 @@ async fn revert_sent(turn: &mut Turn<'_>, entry: &ActivityEntry, field: &str, na
     require_same(object.get(name).map(|value| value.get()), entry)?;
     object.insert(name.to_owned(), said_before(entry)?);
     let fields = IndexMap::from([(field.to_owned(), body::raw(&object)?)]);
+    ingest::edit_row(turn.change, turn.home.clone(), &turn.actor.person.id, turn.row.as_str(), fields).await?;
+    tell_taken_back(turn, entry).await
+}
+
+/// A field on which nothing lies is what it was before.
+async fn revert_sent_whole(turn: &mut Turn<'_>, entry: &ActivityEntry, field: &str) -> Result<()> {
+    let content = Content::of_span(&turn.change.transaction, entry.span).await?;
+    require_same(content.base().get(field).map(|value| value.get()), entry)?;
+    let fields = IndexMap::from([(field.to_owned(), said_before(entry)?)]);
     ingest::edit_row(turn.change, turn.home.clone(), &turn.actor.person.id, turn.row.as_str(), fields).await?;
     tell_taken_back(turn, entry).await
 }

@@ -3,6 +3,7 @@
 use super::sending::{option, raws};
 use super::{TestStore, stores};
 use crate::{Desk, Error, RowSearch};
+use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 use shared::ObjectId;
 use shared::answers::{Circumstances, SetAnswer};
@@ -169,5 +170,128 @@ async fn what_cannot_be_is_told() {
         assert!(refused(store.engineer.delete_version(named(&one)).await).contains("no version"));
         assert_eq!(store.engineer.versions(&dataset).await.unwrap(), []);
         save(&store.engineer, &dataset, "one").await;
+    }
+}
+
+/// A dataset of so many rows, of which a version `one` is kept, and every row of which then said something else.
+async fn rewritten(store: &TestStore, count: usize) -> (ObjectId, DatasetVersion) {
+    let project = store.project(&format!("p {count}")).await;
+    let dataset = dataset(store, &project, "golden").await;
+    for (expected, is_merge) in [("old", false), ("new", true)] {
+        let row = |number| json!({ "id": format!("r{number:05}"), "input": number, "expected": expected, "_is_merge": is_merge });
+        let rows: Vec<Value> = (0..count).map(row).collect();
+        for some in rows.chunks(1_000) {
+            send(store, &dataset, some).await;
+        }
+        if !is_merge {
+            save(&store.engineer, &dataset, "one").await;
+        }
+    }
+    let one = store.engineer.versions(&dataset).await.unwrap().pop().unwrap();
+    (dataset, one)
+}
+
+#[tokio::test]
+async fn what_others_write_while_a_version_is_restored_is_never_lost() {
+    for store in stores().await {
+        let (dataset, one) = rewritten(&store, 400).await;
+        let write = |number: usize| {
+            let (desk, dataset, id) = (store.owner.clone(), dataset.clone(), format!("r{number:05}"));
+            async move {
+                let row = json!({ "id": id, "_is_merge": true, "expected": format!("mine {number}") });
+                assert_eq!(desk.ingest(raws(&[row]), Some(dataset)).await.unwrap().rejected, []);
+                number
+            }
+        };
+        let writer = async {
+            // Some are written around the moment in which how it stands is kept, and the others after it, from the last row to the first.
+            let mut written = vec![write(3).await, write(250).await];
+            while store.owner.versions(&dataset).await.unwrap().len() < 2 {
+                tokio::task::yield_now().await;
+            }
+            for number in (0..400).rev().step_by(13) {
+                written.push(write(number).await);
+            }
+            written
+        };
+        let (restored, written) = tokio::join!(store.engineer.restore_version(named(&one)), writer);
+        let before = restored.unwrap().before;
+        assert_eq!(before.name, "Before restoring one");
+        let (kept, now) = (rows(&store.engineer, &dataset, Some(&before)).await, rows(&store.engineer, &dataset, None).await);
+        assert_eq!((kept.len(), now.len()), (400, 400));
+        for (number, (kept, now)) in kept.iter().zip(&now).enumerate() {
+            let mine = json!(format!("mine {number}"));
+            match written.contains(&number) {
+                true => assert!(kept[2] == mine && now[2] == "old" || now[2] == mine, "row {number}: {kept} {now}"),
+                false => assert_eq!((&kept[2], &now[2]), (&json!("new"), &json!("old"))),
+            }
+        }
+        assert_eq!(store.store.verify().await.unwrap().map(|_| ()), Ok(()));
+    }
+}
+
+#[tokio::test]
+async fn two_restores_at_once_do_not_mix() {
+    for store in stores().await {
+        let (dataset, one) = rewritten(&store, 400).await;
+        let two = save(&store.engineer, &dataset, "two").await;
+        send(&store, &dataset, &[json!({ "id": "r00000", "_is_merge": true, "expected": "neither" })]).await;
+        let [first, second] = [&one, &two].map(|version| store.engineer.restore_version(named(version)));
+        let (first, second) = tokio::join!(first, second);
+        let now = rows(&store.engineer, &dataset, None).await;
+        let stands = |version: &'static str| now.iter().all(|row| row[2] == version);
+        for (restored, expected) in [(&first, "old"), (&second, "new")] {
+            match restored {
+                // The other one was refused, or had its turn before or after.
+                Ok(_) => assert!(stands(expected) || first.is_ok() && second.is_ok() && (stands("old") || stands("new"))),
+                Err(error) => {
+                    let said = error.problem().unwrap().to_string();
+                    assert!(
+                        said.starts_with("A version of this dataset is being restored already; how it stood before is kept as “Before "),
+                        "{said}"
+                    );
+                }
+            }
+        }
+        assert!(first.is_ok() || second.is_ok());
+        // The one that was refused can be done now.
+        store.engineer.restore_version(named(&two)).await.unwrap();
+        store.engineer.restore_version(named(&one)).await.unwrap();
+        assert_eq!(store.store.verify().await.unwrap().map(|_| ()), Ok(()));
+    }
+}
+
+#[tokio::test]
+async fn a_restore_that_gives_no_sign_of_life_holds_up_nobody() {
+    for store in stores().await {
+        let (dataset, one) = rewritten(&store, 3).await;
+        let stopped = save(&store.engineer, &dataset, "stopped").await;
+        let set = async |at: i64| {
+            let text = format!("UPDATE dataset_versions SET restoring = {at} WHERE id = '{}'", stopped.id);
+            let connection = Database::connect(store.place.url()).await.unwrap();
+            connection.execute_unprepared(&text).await.unwrap();
+            connection.close().await.unwrap();
+        };
+        set(stopped.created).await;
+        let said = refused(store.engineer.restore_version(named(&one)).await);
+        assert!(said.contains("kept as “stopped”. Wait until that is done"), "{said}");
+        set(stopped.created - 3_600_000_000).await;
+        let restored = store.engineer.restore_version(named(&one)).await.unwrap();
+        assert_eq!(restored.changed, 3);
+    }
+}
+
+/// Run by hand: `cargo test -p touchstone-store measure_comparing -- --ignored --nocapture`.
+#[tokio::test]
+#[ignore = "it measures, and takes minutes"]
+async fn measure_comparing() {
+    for store in stores().await {
+        for count in [1_000, 4_000, 16_000] {
+            let (_, one) = rewritten(&store, count).await;
+            let began = std::time::Instant::now();
+            let difference = compare(&store.engineer, &one, None).await;
+            println!("{count} rows changed: {:?}", began.elapsed());
+            assert_eq!(counts(&difference), (0, 0, count as u64));
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The rows of a dataset that are not the same at two transactions, and writing them as they were.
 
+use super::restoring::go_on;
 use crate::Result;
 use crate::content::ingest::insert;
 use crate::content::versions::{DELETE, WAITING};
@@ -14,9 +15,13 @@ use shared::filter::format_instant;
 use shared::versions::{DatasetVersion, DifferentField, RowDifference};
 use shared::{Micros, PersonId, TransactionId, VersionId};
 use std::collections::HashMap;
+use std::vec::IntoIter;
 
 /// Rows that are looked at and written at once.
-pub(super) const CHUNK: usize = 100;
+const CHUNK: usize = 100;
+
+/// Ids of rows that are read at once: few enough to be held.
+const IDS: usize = if cfg!(test) { 150 } else { 50_000 };
 
 /// The fields of a case.
 const FIELDS: [&str; 4] = ["input", "expected", "metadata", "tags"];
@@ -38,29 +43,57 @@ pub(super) struct Stood {
 }
 
 /// The rows that something was written about between two transactions, whichever is the later, in the order of their ids.
-pub(super) async fn rows(
-    connection: &impl ConnectionTrait,
-    home: &Home,
+pub(super) struct Touched<'a> {
+    home: &'a Home,
     from: TransactionId,
     to: TransactionId,
-    after: Option<&str>,
-) -> Result<Vec<Row>> {
-    #[derive(FromQueryResult)]
-    struct Touched {
-        row_id: String,
+    /// Ids that were read and not handed out.
+    ids: IntoIter<String>,
+    /// The last id that was read.
+    last: String,
+    is_all_read: bool,
+}
+
+impl<'a> Touched<'a> {
+    pub(super) fn new(home: &'a Home, from: TransactionId, to: TransactionId) -> Self {
+        Self { home, from, to, ids: Vec::new().into_iter(), last: String::new(), is_all_read: false }
     }
-    let (first, last) = (from.min(to), from.max(to));
-    let part = |table: &str| {
-        format!("SELECT row_id FROM {table} WHERE project = ? AND object = ? AND transaction_id > ? AND transaction_id <= ? AND row_id > ?")
-    };
-    let text = format!("SELECT row_id FROM ({} UNION {}) touched ORDER BY row_id LIMIT {CHUNK}", part("spans"), part("span_versions"));
-    let bound = || values![home.short(), home.key, first.0, last.0, after.unwrap_or_default()];
-    let touched = all::<Touched>(connection, &text, bound().into_iter().chain(bound()).collect()).await?;
-    let ids: Vec<&str> = touched.iter().map(|row| row.row_id.as_str()).collect();
-    let mut one = stood(connection, home, &ids, from).await?;
-    let mut other = stood(connection, home, &ids, to).await?;
-    let rows = touched.iter().map(|row| Row { id: row.row_id.clone(), from: one.remove(&row.row_id), to: other.remove(&row.row_id) });
-    Ok(rows.collect())
+
+    /// The next of them; none when that were all.
+    pub(super) async fn next(&mut self, connection: &impl ConnectionTrait) -> Result<Vec<Row>> {
+        if self.ids.len() == 0 && !self.is_all_read {
+            self.read(connection).await?;
+        }
+        let ids: Vec<String> = self.ids.by_ref().take(CHUNK).collect();
+        let names: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let mut one = stood(connection, self.home, &names, self.from).await?;
+        let mut other = stood(connection, self.home, &names, self.to).await?;
+        let rows = ids.into_iter().map(|id| Row { from: one.remove(&id), to: other.remove(&id), id });
+        Ok(rows.collect())
+    }
+
+    /// Reads ids. Whichever index finds them, all that were touched are put in order for it: that is worth it for many only.
+    async fn read(&mut self, connection: &impl ConnectionTrait) -> Result<()> {
+        #[derive(FromQueryResult)]
+        struct Id {
+            row_id: String,
+        }
+        let (first, last) = (self.from.min(self.to), self.from.max(self.to));
+        let part = |table: &str| {
+            format!(
+                "SELECT row_id FROM {table} WHERE project = ? AND object = ? AND transaction_id > ? AND transaction_id <= ? AND row_id > ?"
+            )
+        };
+        let text = format!("SELECT row_id FROM ({} UNION {}) touched ORDER BY row_id LIMIT {IDS}", part("spans"), part("span_versions"));
+        let bound = || values![self.home.short(), self.home.key, first.0, last.0, self.last.as_str()];
+        let found = all::<Id>(connection, &text, bound().into_iter().chain(bound()).collect()).await?;
+        self.is_all_read = found.len() < IDS;
+        if let Some(last) = found.last() {
+            self.last.clone_from(&last.row_id);
+        }
+        self.ids = found.into_iter().map(|found| found.row_id).collect::<Vec<_>>().into_iter();
+        Ok(())
+    }
 }
 
 /// How some rows stood when a transaction was the newest.
@@ -126,6 +159,7 @@ pub(super) async fn taking_back(
     ids: Vec<String>,
     before: DatasetVersion,
 ) -> Result<[u64; 3]> {
+    go_on(change, &before.id).await?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let then = stood(&change.transaction, &home, &ids, at).await?;
     let kept = stood(&change.transaction, &home, &ids, before.transaction).await?;
