@@ -21,6 +21,7 @@ mod m0216_views;
 mod m0217_jobs;
 mod m0218_dataset_versions;
 mod m0219_review_rules;
+mod m0221_evidence;
 mod m0305_spans;
 mod m0306_answers;
 mod m0308_activity;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0217_jobs::Migration),
             Box::new(m0218_dataset_versions::Migration),
             Box::new(m0219_review_rules::Migration),
+            Box::new(m0221_evidence::Migration),
         ]
     }
 }

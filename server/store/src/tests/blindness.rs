@@ -12,7 +12,7 @@ use super::sending::{address, number, raws, slider};
 use super::{PASSWORD, TestStore, stores};
 use crate::{Actor, Desk, LiveEvents, Proof, RowSearch, Subscription};
 use serde_json::{Value, json};
-use shared::answers::{AnswerValue, SetAnswer, SetGold};
+use shared::answers::{AnswerValue, Circumstances, Evidence, SetAnswer, SetGold};
 use shared::audit::{Deed, Edit, ListActivity, Revert, Subject};
 use shared::comments::AddComment;
 use shared::expected::SetExpected;
@@ -27,7 +27,7 @@ use shared::{KeyId, ObjectId, RowId, TransactionId};
 use ways::{Way, ways};
 
 /// What nobody must find who has not answered. Scores stand in both of their forms.
-const SECRETS: [&str; 17] = [
+const SECRETS: [&str; 19] = [
     "0.4217",
     "421700000",
     "0.8391",
@@ -45,6 +45,8 @@ const SECRETS: [&str; 17] = [
     "zebra",
     "opaque words",
     "hushed",
+    "0.5772",
+    "glimpsed",
 ];
 
 /// Somebody has answered everything on the rows of a blind project.
@@ -93,7 +95,9 @@ impl World {
             (world.row("one"), "Reason", text("opaque words")),
             (tried, "Tone", number(0.2718)),
         ] {
-            anna.set_answer(answer(row, question, value)).await.unwrap();
+            let quote = Evidence { path: "input".to_owned(), start: 0, end: 8, quote: "glimpsed".to_owned(), changed: false };
+            let circumstances = Circumstances { sureness: Some(0.5772), evidence: Some(vec![quote]), ..Circumstances::default() };
+            anna.set_answer(SetAnswer { circumstances, ..answer(row, question, value) }).await.unwrap();
         }
         anna.add_comment(AddComment { row: world.row("one"), text: "hushed".to_owned(), client_id: None }).await.unwrap();
         let gold = SetGold {
@@ -475,6 +479,7 @@ async fn write_what_is_not_known(change: &mut crate::writing::writer::Change, ro
         from: None,
         to: Some("1".to_owned()),
         reason: None,
+        given: None,
     };
     let entries = vec![entry(Deed::Other("applaud".to_owned()), Subject::Tags), entry(Deed::Edit, Subject::Other("applause".to_owned()))];
     crate::writing::activity::record(change, &home, entries).await.map(|_| ())
