@@ -119,8 +119,7 @@ async fn whatever_the_text_is_its_words_are_found() {
         let project = store.project("texts").await;
         store.question(&project, "Q", slider()).await;
         // The file of a row is written by hand, because no text of Rust holds half an emoji.
-        let row =
-            r#"{"id": "r", "input": "half \ud83e emoji", "output": "\ud83d\udc4d e\u0301 \u05e9\u05dc\u05d5\u05dd", "error": "a\u0000b",
+        let row = r#"{"id": "r", "input": "half \ud83e emoji", "output": "\ud83d\udc4d e\u0301 \u05e9\u05dc\u05d5\u05dd", "error": "a\u0000b",
             "metadata": {"of": "\u00fcber\n\"uns\""}}"#;
         store.engineer.ingest(vec![super::sending::raw(row)], Some(project.logs())).await.unwrap();
         let evidence = [
@@ -137,7 +136,10 @@ async fn whatever_the_text_is_its_words_are_found() {
         answer_with(&store.reviewer, &project, "r", number(0.5), None, &evidence).await.unwrap();
         let answers = store.viewer.answers(&address(&project, "r")).await.unwrap();
         let kept = answers[0].circumstances.evidence.clone().unwrap();
-        assert_eq!(kept.iter().map(|evidence| evidence.changed).collect::<Vec<_>>(), [false, false, false, false, true, true, true, false, false]);
+        assert_eq!(
+            kept.iter().map(|evidence| evidence.changed).collect::<Vec<_>>(),
+            [false, false, false, false, true, true, true, false, false]
+        );
         let given = places(&evidence).into_iter().zip(&kept).map(|(given, kept)| Evidence { changed: kept.changed, ..given });
         assert_eq!(given.collect::<Vec<_>>(), kept);
         store.verified().await;
