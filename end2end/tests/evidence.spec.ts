@@ -100,9 +100,8 @@ test("nobody is asked how sure they are unless the question says so", async ({ i
   await reviewer.keyboard.press("Shift+V");
   await expect(tone.getByRole("list", { name: "Evidence" })).toContainText("on Wednesday");
   await expect(tone).not.toContainText("The text has changed.");
-  await engineer.goto(project.page("configuration/scores"));
-  await hydrated(engineer);
-  await engineer.getByRole("button", { name: "Edit Tone" }).click();
+  await open(engineer, address);
+  await question(engineer, "Tone").getByRole("button", { name: "Edit Tone" }).click();
   await engineer.getByRole("checkbox", { name: "Ask how sure one is" }).check();
   await engineer.getByRole("button", { name: /^Save/ }).click();
   await expect(tone.getByRole("group", { name: "How sure" })).toBeVisible();

@@ -105,6 +105,7 @@ const HOUSES: &[House] = &[
             "m0217_jobs",
             "m0218_dataset_versions",
             "m0219_review_rules",
+            "m0221_evidence",
         ]],
     },
     House {

@@ -8,11 +8,12 @@ mod refusals;
 mod scorers;
 pub(crate) mod ways;
 
+use super::evidence::glimpsed;
 use super::sending::{address, number, raws, slider};
 use super::{PASSWORD, TestStore, stores};
 use crate::{Actor, Desk, LiveEvents, Proof, RowSearch, Subscription};
 use serde_json::{Value, json};
-use shared::answers::{AnswerValue, Circumstances, Evidence, SetAnswer, SetGold};
+use shared::answers::{AnswerValue, SetAnswer, SetGold};
 use shared::audit::{Deed, Edit, ListActivity, Revert, Subject};
 use shared::comments::AddComment;
 use shared::expected::SetExpected;
@@ -95,9 +96,7 @@ impl World {
             (world.row("one"), "Reason", text("opaque words")),
             (tried, "Tone", number(0.2718)),
         ] {
-            let quote = Evidence { path: "input".to_owned(), start: 0, end: 8, quote: "glimpsed".to_owned(), changed: false };
-            let circumstances = Circumstances { sureness: Some(0.5772), evidence: Some(vec![quote]), ..Circumstances::default() };
-            anna.set_answer(SetAnswer { circumstances, ..answer(row, question, value) }).await.unwrap();
+            anna.set_answer(SetAnswer { circumstances: glimpsed(), ..answer(row, question, value) }).await.unwrap();
         }
         anna.add_comment(AddComment { row: world.row("one"), text: "hushed".to_owned(), client_id: None }).await.unwrap();
         let gold = SetGold {

@@ -19,6 +19,11 @@ fn places(evidence: &[Place<'_>]) -> Vec<Evidence> {
     evidence.iter().map(of).collect()
 }
 
+/// How an answer is given of which nothing must be seen.
+pub(crate) fn glimpsed() -> Circumstances {
+    Circumstances { sureness: Some(0.5772), evidence: Some(places(&[("input", 0, 8, "glimpsed")])), ..Circumstances::default() }
+}
+
 fn said(project: &Project, value: Option<AnswerValue>, circumstances: Circumstances) -> SetAnswer {
     SetAnswer { row: address(project, "r"), question: "Q".to_owned(), value, client_id: None, reason: None, confirm: false, circumstances }
 }
