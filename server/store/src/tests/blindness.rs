@@ -8,7 +8,7 @@ mod refusals;
 mod scorers;
 pub(crate) mod ways;
 
-use super::evidence::glimpsed;
+use super::evidence::{glimpsed, text};
 use super::sending::{address, number, raws, slider};
 use super::{PASSWORD, TestStore, stores};
 use crate::{Actor, Desk, LiveEvents, Proof, RowSearch, Subscription};
@@ -126,10 +126,6 @@ impl World {
         let changes = changes.as_object().unwrap().clone();
         store.owner.change_settings(ChangeSettings { project: self.project.id.clone(), changes }).await.unwrap();
     }
-}
-
-fn text(text: &str) -> Option<AnswerValue> {
-    Some(AnswerValue::Text(text.to_owned()))
 }
 
 fn answer(row: RowAddress, question: &str, value: Option<AnswerValue>) -> SetAnswer {

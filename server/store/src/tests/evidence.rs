@@ -19,6 +19,11 @@ fn places(evidence: &[Place<'_>]) -> Vec<Evidence> {
     evidence.iter().map(of).collect()
 }
 
+/// A text as an answer.
+pub(crate) fn text(text: &str) -> Option<AnswerValue> {
+    Some(AnswerValue::Text(text.to_owned()))
+}
+
 /// How an answer is given of which nothing must be seen.
 pub(crate) fn glimpsed() -> Circumstances {
     Circumstances { sureness: Some(0.5772), evidence: Some(places(&[("input", 0, 8, "glimpsed")])), ..Circumstances::default() }
