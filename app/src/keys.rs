@@ -121,6 +121,12 @@ pub(crate) enum Act {
     Clear,
     /// Opens the form that settles a question.
     Settle,
+    /// Makes the selected text the evidence of the answer.
+    PointOut,
+    /// Says that one is less sure of the answer.
+    LessSure,
+    /// Says that one is more sure of it.
+    MoreSure,
     /// Picks the option, or leads to the question, that has this letter.
     Letter(char),
     /// Goes to the line above.
@@ -156,6 +162,9 @@ impl Act {
             | Self::Pick(_)
             | Self::Clear
             | Self::Settle
+            | Self::PointOut
+            | Self::LessSure
+            | Self::MoreSure
             | Self::Letter(_) => true,
             Self::Sheet
             | Self::Palette
@@ -225,7 +234,7 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 53] = [
+pub(crate) static TABLE: [Line; 55] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("Control+k", Act::Palette)], "Command palette"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
@@ -301,6 +310,8 @@ pub(crate) static TABLE: [Line; 53] = [
     },
     line(Scope::Review, &[("Backspace", Act::Clear)], "Clear a slider"),
     line(Scope::Review, &[("Shift+G", Act::Settle)], "Settle"),
+    line(Scope::Review, &[("Shift+V", Act::PointOut)], "Selected text as evidence of the answer"),
+    line(Scope::Review, &[(",", Act::LessSure), (".", Act::MoreSure)], "Less or more sure of the answer"),
     line(Scope::Review, &[("Control+Enter", Act::CompleteAndGoOn)], "Complete and continue, in review mode"),
     line(Scope::Lines, &[("ArrowUp", Act::LineAbove), ("ArrowDown", Act::LineBelow)], "Line above and below"),
     line(Scope::Lines, &[("ArrowLeft", Act::Fold), ("ArrowRight", Act::Unfold)], "Fold and unfold"),

@@ -22,6 +22,7 @@ mod m0217_jobs;
 mod m0218_dataset_versions;
 mod m0219_review_rules;
 mod m0220_restoring;
+mod m0221_evidence;
 mod m0305_spans;
 mod m0306_answers;
 mod m0308_activity;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0218_dataset_versions::Migration),
             Box::new(m0219_review_rules::Migration),
             Box::new(m0220_restoring::Migration),
+            Box::new(m0221_evidence::Migration),
         ]
     }
 }

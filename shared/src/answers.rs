@@ -1,5 +1,9 @@
 //! Answers: what one reviewer said to one question on one span.
 
+pub mod evidence;
+
+pub use evidence::Evidence;
+
 use crate::figures::too_long;
 use crate::filter::folded;
 use crate::people::Person;
@@ -87,8 +91,9 @@ pub struct SetAnswer {
     pub circumstances: Circumstances,
 }
 
-/// How an answer was given, as far as whoever sends it says so. Without these no rate is ever shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// How an answer was given, as far as whoever sends it says so. Without these no rate is ever shown. What is left out stays as it was while
+/// the value stays, and is unknown of another value.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Circumstances {
     /// For how many seconds the item was looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -96,6 +101,12 @@ pub struct Circumstances {
     /// What else could be seen that says something about the answer; an empty list where there was nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visible: Option<BTreeSet<SeenBeside>>,
+    /// How sure whoever answered is, 0..1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sureness: Option<f64>,
+    /// What in the row led to the answer; an empty list takes away what was said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Vec<Evidence>>,
 }
 
 /// Something beside the row that says how it was judged.

@@ -197,6 +197,9 @@ pub struct Definition {
     /// Whether an item is complete without it.
     #[serde(default)]
     pub required: bool,
+    /// Whether who answers is asked how sure they are.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_sureness: bool,
     /// Whether more is better.
     #[serde(default = "higher_is_better")]
     pub higher_is_better: bool,
@@ -228,6 +231,7 @@ impl Default for Definition {
             kind: QuestionKind::default(),
             description: String::new(),
             required: false,
+            asks_sureness: false,
             higher_is_better: true,
             objects: Vec::new(),
             audience: Audience::default(),

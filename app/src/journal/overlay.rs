@@ -122,6 +122,9 @@ fn set_answer(said: &mut SpanSaid, command: &SetAnswer, me: &Person) {
     let place = said.answers.iter().position(is_own);
     let before = place.map(|place| said.answers.remove(place));
     let Some(value) = command.value.clone() else { return };
+    let same = before.as_ref().filter(|before| before.value == value);
+    let given = command.circumstances.clone();
+    let circumstances = same.map_or_else(|| given.clone(), |same| given.clone().over(&same.circumstances)).kept();
     let score = match value {
         shared::answers::AnswerValue::Number(number) => Some(number),
         // What an option stands for, the server says.
@@ -136,7 +139,7 @@ fn set_answer(said: &mut SpanSaid, command: &SetAnswer, me: &Person) {
         score,
         updated: before.as_ref().map_or(0, |before| before.updated),
         active: true,
-        circumstances: command.circumstances.clone(),
+        circumstances,
     };
     said.answers.insert(place.unwrap_or(said.answers.len()), answer);
 }

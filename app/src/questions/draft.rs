@@ -43,6 +43,7 @@ pub(super) struct Draft {
     /// The place of a text, as typed.
     pub(super) path: RwSignal<String>,
     pub(super) required: RwSignal<bool>,
+    pub(super) asks_sureness: RwSignal<bool>,
     pub(super) higher_is_better: RwSignal<bool>,
     /// The kinds of object that are ticked.
     pub(super) objects: RwSignal<Vec<ObjectKind>>,
@@ -78,6 +79,7 @@ impl Draft {
             options: RwSignal::default(),
             path: RwSignal::default(),
             required: RwSignal::new(false),
+            asks_sureness: RwSignal::new(false),
             higher_is_better: RwSignal::new(true),
             objects: RwSignal::new(OBJECTS.to_vec()),
             chosen: RwSignal::new(false),
@@ -118,6 +120,7 @@ impl Draft {
         self.path.set(path);
         self.description.set(definition.description);
         self.required.set(definition.required);
+        self.asks_sureness.set(definition.asks_sureness);
         self.higher_is_better.set(definition.higher_is_better);
         self.objects.set(if definition.objects.is_empty() { OBJECTS.to_vec() } else { definition.objects });
         self.chosen.set(definition.audience != Audience::default());
@@ -247,6 +250,7 @@ impl Draft {
             kind,
             description: self.description.get(),
             required: self.required.get(),
+            asks_sureness: self.asks_sureness.get(),
             higher_is_better: self.higher_is_better.get(),
             objects,
             audience,

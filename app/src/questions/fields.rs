@@ -66,6 +66,7 @@ pub(super) fn Fields(draft: Draft, editing: RwSignal<Editing>, setting: RwSignal
             <Show when=move || draft.is_score()>
                 <label class="tick"><input class="check" type="checkbox" bind:checked=draft.higher_is_better/><span>"Higher is better"</span></label>
             </Show>
+            <label class="tick"><input class="check" type="checkbox" bind:checked=draft.asks_sureness/><span>"Ask how sure one is"</span></label>
             <KeyField draft/>
         </div>
         <FieldProblem id="question-key-wrong" reason=wrong("Key")/>

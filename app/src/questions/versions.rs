@@ -57,9 +57,9 @@ fn line(version: &QuestionVersion, before: Option<&QuestionVersion>) -> impl Int
 }
 
 /// What reviewers read.
-fn wording(version: &QuestionVersion) -> (&QuestionKind, &str, bool, bool) {
+fn wording(version: &QuestionVersion) -> (&QuestionKind, &str, [bool; 3]) {
     let definition = &version.definition;
-    (&definition.kind, &definition.description, definition.required, definition.higher_is_better)
+    (&definition.kind, &definition.description, [definition.required, definition.higher_is_better, definition.asks_sureness])
 }
 
 /// The type with its options, and where the answer goes: "Categorical: Not resolved 0 %, Resolved 100 %, required".
@@ -77,7 +77,8 @@ fn asked(version: &QuestionVersion) -> String {
     };
     let required = if definition.required { ", required" } else { "" };
     let lower = if definition.kind.is_score() && !definition.higher_is_better { ", lower is better" } else { "" };
-    format!("{}: {detail}{required}{lower}", definition.kind.label())
+    let sure = if definition.asks_sureness { ", asks how sure one is" } else { "" };
+    format!("{}: {detail}{required}{lower}{sure}", definition.kind.label())
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! What the questions of one form have in common: which of them has the keys, how far what was said has come, how many are answered.
 
+mod looking;
+
 use super::Opened;
 use crate::context::use_project;
 use crate::ui::Saving;
 use leptos::prelude::*;
+use looking::Looking;
 use shared::objects::{ObjectKind, RowAddress};
 use shared::questions::Question;
 use shared::{PersonId, QuestionId};
@@ -25,6 +28,8 @@ pub(super) struct Form {
     unsaid: RwSignal<Vec<(RowAddress, QuestionId, Saving)>>,
     /// What says at once what a question would say a moment later.
     hasten: StoredValue<Vec<Callback<()>>>,
+    /// How long the row is looked at.
+    looking: Looking,
 }
 
 impl Form {
@@ -50,7 +55,14 @@ impl Form {
                 last.or_else(|| asked.first().map(|question| question.id.clone()))
             })
         });
-        Self { opened, me, all_count, asked, chosen, current, unsaid: RwSignal::new(Vec::new()), hasten: StoredValue::new(Vec::new()) }
+        let (unsaid, hasten, looking) = (RwSignal::new(Vec::new()), StoredValue::new(Vec::new()), Looking::new(opened));
+        Self { opened, me, all_count, asked, chosen, current, unsaid, hasten, looking }
+    }
+
+    /// For how many seconds the row was looked at until now; none of a row that is not at hand any more.
+    pub(super) fn seconds(self, row: &RowAddress) -> Option<u32> {
+        let is_at_hand = self.opened.trace.form_row.try_with_untracked(|at_hand| at_hand.as_ref() == Some(row)).unwrap_or_default();
+        is_at_hand.then(|| self.looking.seconds()).flatten()
     }
 
     /// `say` says at once what a question would say a moment later.

@@ -5,8 +5,10 @@ mod keys;
 mod mirror;
 mod options;
 mod others;
+mod pointing;
 mod settle;
 mod slider;
+mod sureness;
 mod text;
 mod typed;
 
@@ -23,12 +25,14 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use options::Options;
 use others::Others;
+use pointing::Quotes;
 use settle::Settle;
 use shared::QuestionId;
 use shared::answers::{Answer, AnswerValue};
 use shared::objects::RowAddress;
 use shared::questions::{MetadataPath, Question, QuestionKind};
 use slider::Slider;
+use sureness::Sureness;
 use text::TextAnswer;
 
 /// Draws a question with the viewer's own answer. It stays while the wording changes, so that what is being typed stays.
@@ -66,7 +70,8 @@ pub(super) fn QuestionForm(
             Some(own) => is_current(&own).then(|| Some(own.value.clone())),
         })
     });
-    let control = Control::new(&id, row.clone(), stored, stands);
+    let given = Memo::new(move |_| own.with(|own| own.as_ref().map(|own| own.circumstances.clone()).unwrap_or_default()));
+    let control = Control::new(&id, row.clone(), stored, stands, given);
     let row = StoredValue::new(row);
     let is_at_hand = {
         let id = id.clone();
@@ -129,6 +134,8 @@ pub(super) fn QuestionForm(
             </div>
             {description}
             {answer}
+            <Sureness question control may_review/>
+            <Quotes evidence=Signal::derive(move || if may_review { control.evidence() } else { Vec::new() }) control/>
             <OwnNote question own/>
             <Others question answers gold/>
             <Settle question row=row.get_value() answers gold/>

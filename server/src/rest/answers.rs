@@ -7,7 +7,7 @@ use axum::Json;
 use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
-use shared::answers::{Answer, AnswerValue, Circumstances, Gold, SetAnswer, SetGold};
+use shared::answers::{Answer, AnswerValue, Circumstances, Evidence, Gold, SetAnswer, SetGold};
 use shared::filter::format_instant;
 use shared::objects::{ObjectKind, RowAddress};
 use shared::{ObjectId, Problem, RowId};
@@ -103,8 +103,15 @@ fn of_reviewer(answer: &Answer) -> Value {
         "reviewer": { "id": answer.reviewer.id, "email": answer.reviewer.email }, "question": answer.question_name,
         "question_id": answer.question, "version": answer.version, "value": answer.value, "score": answer.score, "gold": false,
         "active": answer.active, "created": format_instant(answer.updated), "seconds": answer.circumstances.seconds,
-        "visible": answer.circumstances.visible,
+        "visible": answer.circumstances.visible, "sureness": answer.circumstances.sureness,
+        "evidence": answer.circumstances.evidence.iter().flatten().map(pointed_at).collect::<Vec<_>>(),
     })
+}
+
+/// A place in the row; `changed` says that its words do not stand there any more.
+fn pointed_at(evidence: &Evidence) -> Value {
+    let Evidence { path, start, end, quote, changed } = evidence;
+    json!({ "path": path, "start": start, "end": end, "quote": quote, "changed": changed })
 }
 
 fn settled(gold: &Gold) -> Value {

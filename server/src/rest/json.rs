@@ -122,6 +122,9 @@ pub fn config(definition: &Definition) -> Value {
     if definition.required {
         config.insert("required".to_owned(), json!(true));
     }
+    if definition.asks_sureness {
+        config.insert("asks_sureness".to_owned(), json!(true));
+    }
     if !definition.higher_is_better {
         config.insert("higher_is_better".to_owned(), json!(false));
     }

@@ -53,6 +53,16 @@ pub(crate) struct WantedField<'a> {
     pub(crate) find: Option<&'a Words>,
 }
 
+/// The text of a value as a page shows it: a string without its marks, anything else as it arrived.
+pub(crate) fn plain_text(json: &str) -> String {
+    json::text(json, json.len()).text
+}
+
+/// Every text in a value, each on a line of its own: what of it is read, without what only JSON needs.
+pub(crate) fn texts_in(json: &str) -> String {
+    json::texts(json).join("\n")
+}
+
 /// Renders one field of a span. Of metadata, the keys that an SDK keeps for itself (`~__bt_…`) are left out.
 pub(crate) fn field(source: &FieldSource<'_>, wanted: &WantedField<'_>) -> FieldView {
     let FieldSource { field, json, .. } = *source;

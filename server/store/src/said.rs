@@ -3,6 +3,7 @@
 pub(crate) mod activity;
 pub(crate) mod answers;
 pub(crate) mod comments;
+pub(crate) mod evidence;
 pub(crate) mod expected;
 pub(crate) mod golds;
 pub(crate) mod reverts;

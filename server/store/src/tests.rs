@@ -15,6 +15,7 @@ mod conversations;
 mod distribution;
 mod durability;
 mod encryption;
+mod evidence;
 mod examples;
 mod feedback;
 mod files;

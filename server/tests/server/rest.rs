@@ -245,6 +245,20 @@ async fn answers_are_set_listed_and_cleared() {
         let (_, listed) = server.get(&key, &path).await;
         assert_eq!((&listed["objects"][0]["question"], &listed["objects"][0]["value"]), (&json!("Preference"), &json!(0.75)), "{listed}");
 
+        let places = |path: &str| json!([{ "path": path, "start": 0, "end": 1, "quote": "e" }, { "path": "metadata", "start": 0, "end": 4, "quote": "gone" }]);
+        (body["sureness"], body["seconds"], body["evidence"]) = (json!(0.8), json!(12), places("expected"));
+        let answer = server.done(&key, Method::PUT, "/v1/answer", &body).await["answer"].clone();
+        let (_, listed) = server.get(&key, &path).await;
+        assert_eq!(listed["objects"][0], answer);
+        let mut told = places("expected");
+        (told[0]["changed"], told[1]["changed"]) = (json!(false), json!(true));
+        assert_eq!((&answer["sureness"], &answer["seconds"], &answer["evidence"]), (&json!(0.8), &json!(12), &told));
+        let mut wrong = body.clone();
+        (wrong["sureness"], wrong["evidence"]) = (json!(2), places("nowhere"));
+        let (status, answer) = server.send(&key, Method::PUT, "/v1/answer", wrong.to_string()).await;
+        assert_eq!((status, &answer["field"]), (StatusCode::BAD_REQUEST, &json!("sureness")), "{answer}");
+        assert!(answer["error"].as_str().unwrap().contains("evidence[0].path"), "{answer}");
+
         body["value"] = json!(null);
         let answer = server.done(&key, Method::PUT, "/v1/answer", &body).await;
         assert_eq!(

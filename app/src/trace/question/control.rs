@@ -7,7 +7,8 @@ use crate::ui::Saving;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use shared::QuestionId;
-use shared::answers::{AnswerValue, SetAnswer};
+use shared::answers::evidence::MOST_EVIDENCE;
+use shared::answers::{AnswerValue, Circumstances, Evidence, SetAnswer};
 use shared::commands::Command;
 use shared::objects::RowAddress;
 use std::time::Duration;
@@ -28,6 +29,10 @@ pub(super) struct Control {
     row: StoredValue<RowAddress>,
     /// What the viewer has said; none where that does not count, or was said to what is asked otherwise now.
     stands: Memo<Option<Option<AnswerValue>>>,
+    /// How the viewer's answer was given, as far as it is known.
+    given: Memo<Circumstances>,
+    /// Evidence that waits for an answer.
+    pointed_at: RwSignal<Vec<Evidence>>,
     /// What the form shows.
     pub(super) value: RwSignal<Option<AnswerValue>>,
     waiting: StoredValue<Option<TimeoutHandle>>,
@@ -41,6 +46,7 @@ impl Control {
         row: RowAddress,
         stored: Memo<Option<AnswerValue>>,
         stands: Memo<Option<Option<AnswerValue>>>,
+        given: Memo<Circumstances>,
     ) -> Self {
         let control = Self {
             opened: expect_context::<Opened>(),
@@ -48,6 +54,8 @@ impl Control {
             question: StoredValue::new(question.0.clone()),
             row: StoredValue::new(row),
             stands,
+            given,
+            pointed_at: RwSignal::new(Vec::new()),
             value: RwSignal::new(stored.get_untracked()),
             waiting: StoredValue::new(None),
             typed: StoredValue::new(Typed::default()),
@@ -159,10 +167,80 @@ impl Control {
         waiting.is_some()
     }
 
-    /// Sends a value.
+    /// Sends a value. How sure one is stays.
     pub(super) fn send(self, value: Option<AnswerValue>) {
+        self.send_as(value, |_| ());
+    }
+
+    /// Says how sure one is of what one has answered.
+    pub(super) fn say_sureness(self, sureness: f64) {
+        if self.is_taken() && self.value.with_untracked(Option::is_some) {
+            self.forget_waiting();
+            self.send_as(self.value.get_untracked(), |given| given.sureness = Some(sureness));
+        }
+    }
+
+    /// How sure one is; none where nobody asks, or where one has not said.
+    pub(super) fn sureness(self) -> Option<f64> {
+        self.given.with(|given| given.sureness)
+    }
+
+    /// Words are the evidence of what one has answered, or will answer.
+    pub(super) fn point_at(self, evidence: Evidence) {
+        if !self.is_taken() || untrack(|| self.evidence()).len() >= MOST_EVIDENCE {
+            return;
+        }
+        if self.value.with_untracked(Option::is_none) {
+            self.pointed_at.update(|waiting| waiting.push(evidence));
+            return;
+        }
+        self.forget_waiting();
+        self.send_as(self.value.get_untracked(), |given| given.evidence.get_or_insert_default().push(evidence));
+    }
+
+    /// Takes the evidence at a place away.
+    pub(super) fn take_away(self, place: usize) {
+        if !self.is_taken() {
+            return;
+        }
+        let said = self.given.with_untracked(|given| given.evidence.as_ref().map_or(0, Vec::len));
+        if let Some(waiting) = place.checked_sub(said) {
+            self.pointed_at.update(|all| {
+                if waiting < all.len() {
+                    all.remove(waiting);
+                }
+            });
+            return;
+        }
+        self.forget_waiting();
+        self.send_as(self.value.get_untracked(), |given| {
+            given.evidence.get_or_insert_default().remove(place);
+        });
+    }
+
+    /// The evidence of what one has answered, then what waits for an answer.
+    pub(super) fn evidence(self) -> Vec<Evidence> {
+        let said = self.given.with(|given| given.evidence.clone().unwrap_or_default());
+        said.into_iter().chain(self.pointed_at.get()).collect()
+    }
+
+    fn send_as(self, value: Option<AnswerValue>, change: impl FnOnce(&mut Circumstances)) {
         // The form may be gone while its last words are sent.
-        let is_said = self.stands.try_get_untracked().flatten().is_some_and(|stands| stands == value);
+        let before = self.given.try_get_untracked().unwrap_or_default();
+        let mut given =
+            if value.is_some() { Circumstances { seconds: None, visible: None, ..before.clone() } } else { Circumstances::default() };
+        if value.is_some() {
+            let waiting = self.pointed_at.try_update(std::mem::take).unwrap_or_default();
+            if !waiting.is_empty() {
+                given.evidence.get_or_insert_default().extend(waiting);
+            }
+        }
+        change(&mut given);
+        let is_same = (given.sureness, &given.evidence) == (before.sureness, &before.evidence);
+        if value.is_some() {
+            given.seconds = self.row.try_with_value(|row| self.form.seconds(row)).flatten();
+        }
+        let is_said = is_same && self.stands.try_get_untracked().flatten().is_some_and(|stands| stands == value);
         let command = SetAnswer {
             row: self.row.get_value(),
             question: self.question.get_value(),
@@ -170,7 +248,7 @@ impl Control {
             client_id: None,
             reason: None,
             confirm: false,
-            circumstances: Default::default(),
+            circumstances: given,
         };
         if is_said {
             self.opened.trace.repeat(Command::SetAnswer(command));

@@ -1,6 +1,7 @@
 //! The keys of the form: numbers and arrows in the question that has the focus, letters from anywhere.
 
 use super::control::Control;
+use super::{pointing, sureness};
 use crate::keys::{Act, Scope, act_of, find, has_no_focus, is_typing, use_keys};
 use crate::trace::TraceState;
 use leptos::prelude::*;
@@ -55,6 +56,19 @@ pub(super) fn inside(event: &ev::KeyboardEvent, kind: Option<&QuestionKind>, con
 fn answer(act: Act, question: &Element, kind: Option<&QuestionKind>, control: Control) -> bool {
     match (act, kind) {
         (Act::Settle, _) => press(question, ".settle"),
+        (Act::PointOut, _) => {
+            let selected = pointing::selected();
+            let is_pointed_at = selected.is_some();
+            selected.into_iter().for_each(|evidence| control.point_at(evidence));
+            is_pointed_at
+        }
+        (Act::LessSure | Act::MoreSure, _) => {
+            let asks = question.query_selector(".sureness").ok().flatten().is_some();
+            if asks {
+                sureness::step(control, if act == Act::LessSure { -1 } else { 1 });
+            }
+            asks
+        }
         (Act::Pick(digit), Some(QuestionKind::Continuous)) => {
             control.type_digit(digit);
             true
@@ -79,6 +93,7 @@ pub(super) fn from_elsewhere(act: Act, group: &Element, kind: Option<&QuestionKi
     match act {
         Act::QuestionAbove | Act::QuestionBelow => focus_question(Some(group.clone())),
         // A text is cleared by deleting it, and a number means nothing to it.
+        Act::PointOut | Act::LessSure | Act::MoreSure => answer(act, group, kind, control),
         _ if matches!(kind, Some(QuestionKind::Text { .. })) => false,
         act => {
             let is_answer = answer(act, group, kind, control);

@@ -1,5 +1,7 @@
 //! What others said to a question, and what all of it comes to.
 
+use super::pointing::Quotes;
+use super::sureness;
 use crate::context::use_project;
 use crate::ui::markup::inner;
 use crate::ui::{Avatar, ScoreKind, format, score_bar};
@@ -43,7 +45,8 @@ fn Said(answer: Answer) -> impl IntoView {
     let name = answer.reviewer.name;
     let who = view! { <Avatar name=name.clone()/><span class="clip">{name}</span> };
     let stale = (!answer.active).then(|| view! { <span class="hint">" no longer counts"</span> });
-    match answer.value {
+    let sure = answer.circumstances.sureness.map(|sureness| view! { <p class="hint said">"How sure: "{sureness::words(sureness)}</p> });
+    let said = match answer.value {
         AnswerValue::Number(number) => {
             view! { <div class="opinion">{who}<span inner_html=inner(score_bar(ScoreKind::Human, Some(number), None, TRACK))></span></div> }
                 .into_any()
@@ -54,7 +57,9 @@ fn Said(answer: Answer) -> impl IntoView {
             view! { <div class="opinion">{who}<span>{stale}</span></div><p class="said">{text}</p> }.into_any()
         }
         AnswerValue::Text(text) => view! { <div class="opinion">{who}<span>{text}{stale}</span></div> }.into_any(),
-    }
+    };
+    let evidence = answer.circumstances.evidence.unwrap_or_default();
+    view! { {said}{sure}<Quotes evidence/> }
 }
 
 #[component]

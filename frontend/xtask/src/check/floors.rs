@@ -106,6 +106,7 @@ const HOUSES: &[House] = &[
             "m0218_dataset_versions",
             "m0219_review_rules",
             "m0220_restoring",
+            "m0221_evidence",
         ]],
     },
     House {

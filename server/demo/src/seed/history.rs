@@ -186,7 +186,11 @@ impl DemoAct {
         let client_id = None;
         match self.deed {
             DemoDeed::Answer { question, value, seconds } => {
-                let circumstances = Circumstances { seconds: Some(seconds), visible: Some(BTreeSet::from([SeenBeside::Reported])) };
+                let circumstances = Circumstances {
+                    seconds: Some(seconds),
+                    visible: Some(BTreeSet::from([SeenBeside::Reported])),
+                    ..Circumstances::default()
+                };
                 let (question, value) = (question.to_owned(), Some(value));
                 desk.set_answer(SetAnswer { row, question, value, client_id, reason: None, confirm: true, circumstances }).await?;
             }

@@ -162,13 +162,14 @@ impl Score {
                 "object_types" => definition.objects = object_types(value)?,
                 "visibility" => definition.audience = audience(value)?,
                 "required" => definition.required = flag(key, value)?.unwrap_or(false),
+                "asks_sureness" => definition.asks_sureness = flag(key, value)?.unwrap_or(false),
                 "higher_is_better" => definition.higher_is_better = flag(key, value)?.unwrap_or(true),
                 "hotkey" => definition.hotkey = hotkey(value)?,
                 "condition" => definition.condition = condition(value)?,
                 _ if matches!(value, Value::Null | Value::Bool(false)) => {}
                 _ => {
                     let reason = "There is no such setting. The settings are destination, multi_select, object_types, visibility, required, \
-                                  higher_is_better, hotkey and condition.";
+                                  higher_is_better, asks_sureness, hotkey and condition.";
                     return Err(Problem::invalid(format!("config.{key}"), reason));
                 }
             }

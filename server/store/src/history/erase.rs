@@ -130,7 +130,7 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
         format!("UPDATE job_rows SET stratum = NULL WHERE project = {project} AND stratum IS NOT NULL AND span IN ({spans})"),
         format!("UPDATE commands SET salt = NULL, digest = NULL WHERE project = {project} AND span IN ({spans})"),
         format!(
-            "UPDATE activity SET path = {path}, from_value = NULL, to_value = NULL, external = NULL, reason = NULL, salt = NULL \
+            "UPDATE activity SET path = {path}, from_value = NULL, to_value = NULL, external = NULL, reason = NULL, given = NULL, salt = NULL \
              WHERE project = {project} AND span IN ({spans})"
         ),
     ] {
@@ -151,6 +151,7 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
         from: None,
         to: None,
         reason: None,
+        given: None,
     };
     record(change, &home, vec![entry]).await.map(|_| ())
 }

@@ -202,6 +202,18 @@ fn string_length(text: &str) -> usize {
     }
 }
 
+/// Every string in a text of JSON, keys too, in their order.
+pub(super) fn texts(json: &str) -> Vec<String> {
+    let (mut rest, mut found) = (json, Vec::new());
+    while let Some(at) = rest.find('"') {
+        let from = rest.get(at..).unwrap_or_default();
+        let (literal, after) = from.split_at(string_length(from));
+        found.push(unescape(literal, literal.len()).text);
+        rest = after;
+    }
+    found
+}
+
 /// A string that was read.
 pub(super) struct Unescaped {
     /// Its text. A lone surrogate, which no text can hold, stays escaped.

@@ -12,6 +12,7 @@ use crate::looking::sight::{Seen, Sight};
 use crate::people::names::folded;
 use crate::projects::questions::{self, StoredQuestion};
 use crate::projects::settings;
+use crate::said::evidence::{self, HowGiven};
 use crate::said::stored::{self, StoredSaid};
 use crate::said::versions::{self, Table};
 use crate::writing::activity::NewActivity;
@@ -47,7 +48,12 @@ impl Desk {
             return Ok(set);
         }
         let snapshot = self.store.snapshot().await?;
-        let answer = own(&snapshot, &home, span.key, &self.actor, &question).await?;
+        let mut answer = own(&snapshot, &home, span.key, &self.actor, &question).await?;
+        if let Some(answer) = &mut answer {
+            let sight = Sight::of(&snapshot, &self.actor, &home).await?;
+            let seen = sight.of_spans(&snapshot, &[span.key]).await?;
+            evidence::weigh(&snapshot, &seen, span.key, std::slice::from_mut(answer)).await?;
+        }
         Ok(AnswerSet { answer, standing: Standing::read(&snapshot, &self.actor, &home, &span).await? })
     }
 
@@ -69,7 +75,9 @@ impl Desk {
     pub async fn answers(&self, row: &RowAddress) -> Result<Vec<Answer>> {
         let view = self.view_row(row).await?;
         let mut answers = of_span(&view.snapshot, view.span.key).await?;
-        view.seen().await?.answers(view.span.key, &mut answers);
+        let seen = view.seen().await?;
+        seen.answers(view.span.key, &mut answers);
+        evidence::weigh(&view.snapshot, &seen, view.span.key, &mut answers).await?;
         Ok(answers)
     }
 }
@@ -120,7 +128,12 @@ impl AnswerSet {
             expected: content.whole_field(Field::Expected)?,
             metadata: content.whole_field(Field::Metadata)?,
         };
-        Ok(Some(Self { answer: own.map(|own| own.answer(actor.person.clone())).transpose()?, standing }))
+        let answer = own.map(|own| own.answer(actor.person.clone())).transpose()?;
+        if answer.as_ref().is_some_and(|answer| answer.circumstances.evidence.is_some()) {
+            // It is weighed against all of the content.
+            return Ok(None);
+        }
+        Ok(Some(Self { answer, standing }))
     }
 }
 
@@ -177,7 +190,8 @@ pub(crate) fn beside(connection: &impl ConnectionTrait, command: &Command) -> Lo
     LookedUpBeside {
         columns: format!(
             ", {}, {scores} AS scores_of_trace, a.person_id AS given_person_id, a.value AS given_value, a.score AS given_score, \
-             a.version AS given_version, a.active AS given_active",
+             a.version AS given_version, a.active AS given_active, a.seconds AS given_seconds, a.visible AS given_visible, \
+             a.sureness AS given_sureness, a.evidence AS given_evidence",
             StoredQuestion::COLUMNS
         ),
         joins: format!("{} LEFT JOIN answers a ON a.project = p.short AND a.span = s.key AND a.question_id = q.id", StoredQuestion::JOIN),
@@ -217,24 +231,41 @@ impl QuestionAsked {
     /// Reads it on its own.
     pub(crate) async fn read(turn: &Turn<'_>, question: &str) -> Result<Self> {
         let question = questions::find(&turn.change.transaction, &turn.home.project, question).await?;
-        let text = "SELECT person_id, value, score, version, active FROM answers WHERE project = ? AND span = ? AND question_id = ?";
+        let text = "SELECT person_id, value, score, version, active, seconds, visible, sureness, evidence FROM answers WHERE project = ? AND span = ? AND question_id = ?";
         let bound = values![turn.home.short(), turn.span.key, question.id.as_str()];
         Ok(Self { given: all::<Given>(&turn.change.transaction, text, bound).await?, question, scores: None })
     }
 }
 
-/// Sets or clears the answer.
-pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer, asked: QuestionAsked) -> Result<()> {
+/// Sets or clears the answer. What is left out of how it is given stays while the value does.
+pub(crate) async fn set(turn: &mut Turn<'_>, mut command: SetAnswer, asked: QuestionAsked) -> Result<()> {
+    require_asked_of(&asked.question, &turn.home, turn.actor)?;
+    command.circumstances.check()?;
+    let taken = command.value.clone().map(|value| take(&asked.question, value)).transpose()?.flatten();
+    let wanted = taken.as_ref().map(|taken| serde_json::to_string(&taken.value)).transpose()?;
+    let before = asked.given.iter().find(|given| given.person_id == turn.person().as_str());
+    if let Some(before) = before.filter(|before| Some(&before.value) == wanted.as_ref()) {
+        command.circumstances = command.circumstances.over(&before.how.read()?);
+    }
+    put(turn, command, asked).await
+}
+
+/// Sets or clears the answer, given as the command says and in no other way.
+pub(crate) async fn put(turn: &mut Turn<'_>, command: SetAnswer, asked: QuestionAsked) -> Result<()> {
     let QuestionAsked { question, given, scores } = asked;
     let (person, span) = (turn.person(), turn.span.key);
     require_asked_of(&question, &turn.home, turn.actor)?;
-    let circumstances = command.circumstances;
+    let circumstances = command.circumstances.kept();
     let taken = command.value.map(|value| take(&question, value)).transpose()?.flatten();
     check_reason(command.reason.as_deref().unwrap_or_default())?;
     let before = given.iter().find(|given| given.person_id == person.as_str());
     let wanted = taken.as_ref().map(|taken| serde_json::to_string(&taken.value)).transpose()?;
     let has_reason = command.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
-    let stands = before.is_some_and(|before| before.stands(&question) && Some(before.value.as_str()) == wanted.as_deref());
+    let told = wanted.as_ref().map(|_| evidence::told(&circumstances)).transpose()?.flatten();
+    let stands = match before {
+        Some(before) if before.stands(&question) && Some(&before.value) == wanted.as_ref() => evidence::told(&before.how.read()?)? == told,
+        _ => false,
+    };
     if (before.is_none() && wanted.is_none()) || (stands && !has_reason) {
         // What stands already is not said again, and what is not there is not cleared: there is nothing that the activity could tell.
         return Ok(());
@@ -255,7 +286,7 @@ pub(crate) async fn set(turn: &mut Turn<'_>, command: SetAnswer, asked: Question
     turn.write(part);
     let deed = if written.is_some() { Deed::Answer } else { Deed::Clear };
     let entry = turn.entry(deed, subject_of(&question), before, written);
-    turn.tell(vec![NewActivity { reason: command.reason, ..entry }]).await?;
+    turn.tell(vec![NewActivity { reason: command.reason, given: told, ..entry }]).await?;
     if !question.definition.kind.is_score() {
         return tell_said(turn).await;
     }
@@ -371,6 +402,8 @@ struct Given {
     score: Option<i64>,
     version: i32,
     active: bool,
+    #[sea_orm(nested)]
+    how: HowGiven,
 }
 
 impl Given {
@@ -397,21 +430,21 @@ async fn store(
         return Ok(None);
     };
     let value = serde_json::to_string(&taken.value)?;
-    let longest = |_| Problem::invalid("seconds", "Nobody looks at an item for so long.");
-    let seconds = circumstances.seconds.map(i32::try_from).transpose().map_err(longest)?;
-    let visible = circumstances.visible.as_ref().map(serde_json::to_string).transpose()?;
+    let how = HowGiven::of(circumstances)?.into_values();
     let transaction = change.transaction_id(&home.project).await?;
     let part = if let Some(before) = before {
-        let now = values![value.as_str(), taken.score.map(|score| score.0), change.now, true, transaction, seconds, visible];
+        let now = values![value.as_str(), taken.score.map(|score| score.0), change.now, true, transaction];
         // An index over the version would be written again, whatever it is.
         let other = Some(question.version).filter(|version| *version != before);
         let text = format!(
-            "UPDATE answers SET {}value = ?, score = ?, updated = ?, active = ?, transaction_id = ?, seconds = ?, visible = ? \
+            "UPDATE answers SET {}value = ?, score = ?, updated = ?, active = ?, transaction_id = ?, seconds = ?, visible = ?, sureness = ?, \
+             evidence = ? \
              WHERE project = ? AND span = ? AND question_id = ? AND person_id = ?",
             if other.is_some() { "version = ?, " } else { "" }
         );
-        (text, other.map(Value::from).into_iter().chain(now).chain(whose).collect())
+        (text, other.map(Value::from).into_iter().chain(now).chain(how).chain(whose).collect())
     } else {
+        let [seconds, visible, sureness, evidence] = how;
         Upsert::into("answers")
             .set("project", home.short())
             .set("object", home.key)
@@ -428,6 +461,8 @@ async fn store(
             .set("transaction_id", transaction)
             .set("seconds", seconds)
             .set("visible", visible)
+            .set("sureness", sureness)
+            .set("evidence", evidence)
             .insertion()
     };
     turn.write(part);

@@ -11,7 +11,7 @@ use crate::ground::keys::{EntryId, SpanKey, bound, project_of};
 use crate::ground::places::row_of_span;
 use crate::looking::sight::{Sight, Visible};
 use crate::said::tags;
-use crate::said::{answers, comments, expected, golds, reviews};
+use crate::said::{answers, comments, evidence, expected, golds, reviews};
 use crate::writing::activity::NewActivity;
 use crate::writing::turn::Turn;
 use crate::writing::writer::Change;
@@ -53,6 +53,7 @@ pub(crate) struct ActivityEntry {
     path: String,
     from_value: Option<String>,
     to_value: Option<String>,
+    given: Option<String>,
 }
 
 impl ActivityEntry {
@@ -80,7 +81,8 @@ impl Found {
     }
 }
 
-const COLUMNS: &str = "a.id, a.span, a.transaction_id, a.person_id, a.external, a.source, a.action, a.path, a.from_value, a.to_value";
+const COLUMNS: &str =
+    "a.id, a.span, a.transaction_id, a.person_id, a.external, a.source, a.action, a.path, a.from_value, a.to_value, a.given";
 
 /// The project in which an edit was made that is to be taken back.
 pub(crate) async fn project(connection: &impl ConnectionTrait, actor: &Actor, command: &Revert) -> Result<ProjectId> {
@@ -267,13 +269,19 @@ fn require_unchanged<T: PartialEq + serde::Serialize>(now: Option<&T>, then: Opt
 async fn revert_answer(turn: &mut Turn<'_>, entry: &ActivityEntry, question: &str) -> Result<()> {
     let stored = answers::of_span(&turn.change.transaction, entry.span).await?;
     let own = stored.into_iter().find(|answer| answer.reviewer.id == *turn.person() && answer.question_name == question);
-    require_unchanged(own.map(|answer| answer.value).as_ref(), said(entry.to_value.as_deref())?.as_ref())?;
+    let given = own.as_ref().map(|own| evidence::told(&own.circumstances)).transpose()?.flatten();
+    let value = own.map(|answer| answer.value);
+    require_unchanged(value.as_ref(), said(entry.to_value.as_deref())?.as_ref())?;
+    if given != entry.given {
+        return Err(Problem::Conflict { current: serde_json::to_string(&value)? }.into());
+    }
     let value = said(entry.from_value.as_deref())?;
+    let whose = (question, turn.person().as_str());
+    let circumstances = evidence::before(&turn.change.transaction, entry.span, whose, entry.transaction_id).await?;
     let question = question.to_owned();
-    let set =
-        SetAnswer { row: turn.address(), question, value, client_id: None, reason: None, confirm: true, circumstances: Default::default() };
+    let set = SetAnswer { row: turn.address(), question, value, client_id: None, reason: None, confirm: true, circumstances };
     let asked = answers::QuestionAsked::read(turn, &set.question).await?;
-    answers::set(turn, set, asked).await
+    answers::put(turn, set, asked).await
 }
 
 async fn revert_gold(turn: &mut Turn<'_>, entry: &ActivityEntry, question: &str) -> Result<()> {

@@ -3,10 +3,11 @@
 use crate::ground::database::{all, values};
 use crate::ground::keys::{SpanKey, project_of};
 use crate::people::names;
+use crate::said::evidence::HowGiven;
 use crate::said::versions::Table;
 use crate::{Error, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
-use shared::answers::{Answer, Circumstances, Gold};
+use shared::answers::{Answer, Gold};
 use shared::people::Person;
 use shared::summary::Nano;
 use shared::{Micros, PersonId, QuestionId};
@@ -23,9 +24,8 @@ pub(super) struct StoredSaid {
     updated: Micros,
     active: bool,
     /// Of an answer.
-    seconds: Option<i32>,
-    /// Of an answer, as JSON.
-    visible: Option<String>,
+    #[sea_orm(nested)]
+    given: HowGiven,
     /// Of a gold value.
     reason: Option<String>,
 }
@@ -34,7 +34,8 @@ impl StoredSaid {
     /// The columns of an answer `a` to a question `q`, where it is looked up with something else: each with [`StoredSaid::PREFIX`].
     pub(super) const ANSWER: &str = "q.id AS own_question_id, q.name AS own_name, a.person_id AS own_person_id, a.version AS own_version, \
                                      a.value AS own_value, a.score AS own_score, a.updated AS own_updated, a.active AS own_active, \
-                                     a.seconds AS own_seconds, a.visible AS own_visible, CAST(NULL AS TEXT) AS own_reason";
+                                     a.seconds AS own_seconds, a.visible AS own_visible, a.sureness AS own_sureness, \
+                                     a.evidence AS own_evidence, CAST(NULL AS TEXT) AS own_reason";
 
     /// What they begin with.
     pub(super) const PREFIX: &str = "own_";
@@ -49,8 +50,14 @@ impl StoredSaid {
         bound: Vec<Value>,
     ) -> Result<Vec<Self>> {
         let (table, own, first) = match table {
-            Table::Answers => ("answers", "s.seconds, s.visible, CAST(NULL AS TEXT) AS reason", "s.first_transaction"),
-            Table::Golds => ("golds", "CAST(NULL AS INTEGER) AS seconds, CAST(NULL AS TEXT) AS visible, s.reason", "s.updated"),
+            Table::Answers => {
+                ("answers", "s.seconds, s.visible, s.sureness, s.evidence, CAST(NULL AS TEXT) AS reason", "s.first_transaction")
+            }
+            Table::Golds => {
+                let own = "CAST(NULL AS INTEGER) AS seconds, CAST(NULL AS TEXT) AS visible, CAST(NULL AS DOUBLE PRECISION) AS sureness, \
+                           CAST(NULL AS TEXT) AS evidence, s.reason";
+                ("golds", own, "s.updated")
+            }
         };
         let text = format!(
             "SELECT s.question_id, q.name, s.person_id, s.version, s.value, s.score, s.updated, s.active, {own} FROM {table} s \
@@ -70,10 +77,7 @@ impl StoredSaid {
             score: self.score.map(|score| Nano(score).score()),
             updated: self.updated,
             active: self.active,
-            circumstances: Circumstances {
-                seconds: self.seconds.and_then(|seconds| u32::try_from(seconds).ok()),
-                visible: self.visible.as_deref().map(serde_json::from_str).transpose()?,
-            },
+            circumstances: self.given.read()?,
         })
     }
 

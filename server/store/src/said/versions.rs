@@ -25,12 +25,15 @@ pub(crate) async fn keep(change: &mut Change, home: &Home, table: Table, conditi
 pub(crate) async fn keeping(change: &mut Change, home: &Home, table: Table, condition: &str, bound: Vec<Value>) -> Result<StatementPart> {
     let transaction = change.transaction_id(&home.project).await?;
     let (table, is_gold, first, circumstances) = match table {
-        Table::Answers => ("answers", false, "first_transaction", "seconds, visible"),
-        Table::Golds => ("golds", true, "transaction_id", "CAST(NULL AS INTEGER), CAST(NULL AS TEXT)"),
+        Table::Answers => ("answers", false, "first_transaction", "seconds, visible, sureness, evidence"),
+        Table::Golds => {
+            let none = "CAST(NULL AS INTEGER), CAST(NULL AS TEXT), CAST(NULL AS DOUBLE PRECISION), CAST(NULL AS TEXT)";
+            ("golds", true, "transaction_id", none)
+        }
     };
     let text = format!(
         "INSERT INTO said_versions (project, span, question_id, person_id, gold, version, value, score, active, first_transaction, \
-         transaction_id, seconds, visible, superseded) SELECT project, span, question_id, person_id, ?, version, value, score, active, {first}, \
+         transaction_id, seconds, visible, sureness, evidence, superseded) SELECT project, span, question_id, person_id, ?, version, value, score, active, {first}, \
          transaction_id, {circumstances}, ? FROM {table} WHERE project = ? AND {condition}"
     );
     Ok((text, values![is_gold, transaction, home.short()].into_iter().chain(bound).collect()))

@@ -12,7 +12,7 @@ use crate::looking::condition::{self, InTrace};
 use crate::looking::view::View;
 use crate::render::{self, FieldSource, WantedField};
 use crate::said::reviews::flags;
-use crate::said::{activity, answers, comments, golds};
+use crate::said::{activity, answers, comments, evidence, golds};
 use crate::{Desk, Result};
 use sea_orm::FromQueryResult;
 use shared::objects::FieldName;
@@ -137,6 +137,7 @@ impl<'a> Open<'a> {
         let snapshot = &looking.snapshot;
         let (mut answers, mut golds) = (answers::of_span(snapshot, span).await?, golds::of_span(snapshot, span).await?);
         seen.answers(span, &mut answers);
+        evidence::weigh(snapshot, seen, span, &mut answers).await?;
         seen.golds(span, &mut golds);
         let mut comments = comments::of_span(snapshot, span).await?;
         seen.comments(span, &mut comments);

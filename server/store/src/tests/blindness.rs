@@ -8,6 +8,7 @@ mod refusals;
 mod scorers;
 pub(crate) mod ways;
 
+use super::evidence::{glimpsed, text};
 use super::sending::{address, number, raws, slider};
 use super::{PASSWORD, TestStore, stores};
 use crate::{Actor, Desk, LiveEvents, Proof, RowSearch, Subscription};
@@ -27,7 +28,7 @@ use shared::{KeyId, ObjectId, RowId, TransactionId};
 use ways::{Way, ways};
 
 /// What nobody must find who has not answered. Scores stand in both of their forms.
-const SECRETS: [&str; 17] = [
+const SECRETS: [&str; 19] = [
     "0.4217",
     "421700000",
     "0.8391",
@@ -45,6 +46,8 @@ const SECRETS: [&str; 17] = [
     "zebra",
     "opaque words",
     "hushed",
+    "0.5772",
+    "glimpsed",
 ];
 
 /// Somebody has answered everything on the rows of a blind project.
@@ -93,7 +96,7 @@ impl World {
             (world.row("one"), "Reason", text("opaque words")),
             (tried, "Tone", number(0.2718)),
         ] {
-            anna.set_answer(answer(row, question, value)).await.unwrap();
+            anna.set_answer(SetAnswer { circumstances: glimpsed(), ..answer(row, question, value) }).await.unwrap();
         }
         anna.add_comment(AddComment { row: world.row("one"), text: "hushed".to_owned(), client_id: None }).await.unwrap();
         let gold = SetGold {
@@ -123,10 +126,6 @@ impl World {
         let changes = changes.as_object().unwrap().clone();
         store.owner.change_settings(ChangeSettings { project: self.project.id.clone(), changes }).await.unwrap();
     }
-}
-
-fn text(text: &str) -> Option<AnswerValue> {
-    Some(AnswerValue::Text(text.to_owned()))
 }
 
 fn answer(row: RowAddress, question: &str, value: Option<AnswerValue>) -> SetAnswer {
@@ -475,6 +474,7 @@ async fn write_what_is_not_known(change: &mut crate::writing::writer::Change, ro
         from: None,
         to: Some("1".to_owned()),
         reason: None,
+        given: None,
     };
     let entries = vec![entry(Deed::Other("applaud".to_owned()), Subject::Tags), entry(Deed::Edit, Subject::Other("applause".to_owned()))];
     crate::writing::activity::record(change, &home, entries).await.map(|_| ())

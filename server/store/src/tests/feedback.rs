@@ -181,6 +181,7 @@ async fn an_answer_keeps_how_it_was_given() {
         let given = |seconds, visible: Option<&[SeenBeside]>| Circumstances {
             seconds,
             visible: visible.map(|visible| visible.iter().copied().collect::<BTreeSet<_>>()),
+            ..Circumstances::default()
         };
         // Another answer each time, because saying again what stands is nothing.
         for (value, circumstances) in [

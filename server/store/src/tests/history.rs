@@ -1,5 +1,6 @@
 //! Every version of every row: read as of a transaction, erased, and proven.
 
+use super::evidence::answer_with;
 use super::sending::{address, answer, number, raws, slider};
 use super::{TestStore, stores};
 use crate::RowSearch;
@@ -340,7 +341,9 @@ async fn no_byte_of_what_was_erased_stays_in_any_file() {
         store.send(&project, &[row(50), json!({"id": "kept", "input": "harmless"})]).await;
         let feedback = json!({"id": "r", "scores": {needle(70): 1}, "comment": needle(71), "metadata": {"user_id": needle(72)}});
         store.reviewer.feedback(&project.logs(), vec![feedback]).await.unwrap();
-        answer(&store.reviewer, &project, "r", "Q", number(0.5)).await.unwrap();
+        for (value, quote) in [(0.5, needle(74)), (0.75, needle(75))] {
+            answer_with(&store.reviewer, &project, "r", number(value), Some(0.3), &[("output", 0, 14, &quote)]).await.unwrap();
+        }
         let comment = AddComment { row: address(&project, "r"), text: needle(73), client_id: None };
         store.reviewer.add_comment(comment).await.unwrap();
 

@@ -21,6 +21,8 @@ pub(crate) struct NewActivity {
     pub(crate) from: Option<String>,
     pub(crate) to: Option<String>,
     pub(crate) reason: Option<String>,
+    /// How sure somebody is of an answer, and its evidence, as JSON.
+    pub(crate) given: Option<String>,
 }
 
 /// Everything of an entry that stands in the chain.
@@ -37,6 +39,8 @@ pub(crate) struct SealedEntry<'a> {
     pub(crate) to_value: Option<&'a str>,
     pub(crate) reason: Option<&'a str>,
     pub(crate) created: Micros,
+    /// Where there is none, nothing stands for it.
+    pub(crate) given: Option<&'a str>,
 }
 
 /// What stands in the chain for an entry.
@@ -58,7 +62,7 @@ pub(crate) fn digest(salt: &[u8], entry: &SealedEntry<'_>) -> Digest {
         entry.reason,
         Some(created),
     ];
-    chain::digest(salt, text)
+    chain::digest(salt, text.into_iter().chain(entry.given.map(Some)))
 }
 
 /// Remembers changes in the transaction that makes them.
@@ -99,6 +103,7 @@ pub(crate) async fn entries_of(change: &mut Change, home: &Home, entries: Vec<Ne
                 to_value: entry.to.as_deref(),
                 reason: reason.as_deref(),
                 created: change.now,
+                given: entry.given.as_deref(),
             },
         );
         change.chain(&home.project, digest);
@@ -118,6 +123,7 @@ pub(crate) async fn entries_of(change: &mut Change, home: &Home, entries: Vec<Ne
                 .set("to_value", entry.to.as_deref())
                 .set("reason", reason)
                 .set("created", change.now)
+                .set("given", entry.given.as_deref())
                 .set("salt", salt.to_vec())
                 .set("digest", digest.to_vec()),
         );

@@ -93,7 +93,7 @@ impl<'a> Turn<'a> {
     /// An entry of the activity about the span.
     pub(crate) fn entry(&self, action: Deed, path: Subject, from: Option<String>, to: Option<String>) -> NewActivity {
         let (actor, source) = (Some(self.person().clone()), self.actor.source());
-        NewActivity { span: self.span.key, actor, external: None, source, action, path, from, to, reason: None }
+        NewActivity { span: self.span.key, actor, external: None, source, action, path, from, to, reason: None, given: None }
     }
 
     /// Tells the activity what was done, and remembers the command with it; returns the id of the first entry.

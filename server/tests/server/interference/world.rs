@@ -5,7 +5,7 @@ use crate::harness::{PASSWORD, TestServer, Who, row};
 use http::Method;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use shared::answers::{AnswerValue, SetAnswer, SetGold};
+use shared::answers::{AnswerValue, Circumstances, Evidence, SetAnswer, SetGold};
 use shared::audit::{Activity, Edit, ListActivity, Revert};
 use shared::commands::Command;
 use shared::comments::{AddComment, DeleteComment, EditComment};
@@ -327,9 +327,13 @@ impl<'a> World<'a> {
                     question,
                     value,
                     client_id,
-                    reason: Some(said),
+                    reason: Some(said.clone()),
                     confirm,
-                    circumstances: Default::default(),
+                    circumstances: Circumstances {
+                        sureness: Some(share(number)),
+                        evidence: Some(vec![pointed_at(said)]),
+                        ..Circumstances::default()
+                    },
                 })
             }
             Deed::Clear { question } => {
@@ -445,6 +449,11 @@ fn told<T>(done: &store::Result<T>) -> String {
 
 fn text(text: &str) -> AnswerValue {
     AnswerValue::Text(text.to_owned())
+}
+
+/// Evidence with these words.
+fn pointed_at(quote: String) -> Evidence {
+    Evidence { path: "output".to_owned(), start: 0, end: 1, quote, changed: false }
 }
 
 /// A number from 0 to 1, another for each.

@@ -479,6 +479,7 @@ impl Batch {
                 from: noted.from.clone(),
                 to: noted.to.clone(),
                 reason: None,
+                given: None,
             });
         }
         record(change, &self.home, entries).await.map(|_| ())

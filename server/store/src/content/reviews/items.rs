@@ -474,7 +474,7 @@ impl<'a> RowReviews<'a> {
     pub(super) fn tell(&mut self, at: usize, action: Deed, from: Option<String>, to: Option<String>, reason: Option<String>) {
         let path = Subject::Review(self.items[at].list_id.clone());
         let (actor, source) = (Some(self.person.clone()), self.source);
-        self.entries.push(NewActivity { span: self.span, actor, external: None, source, action, path, from, to, reason });
+        self.entries.push(NewActivity { span: self.span, actor, external: None, source, action, path, from, to, reason, given: None });
     }
 }
 

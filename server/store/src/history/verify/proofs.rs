@@ -139,6 +139,7 @@ struct Entry {
     from_value: Option<String>,
     to_value: Option<String>,
     reason: Option<String>,
+    given: Option<String>,
     created: i64,
     salt: Option<Vec<u8>>,
     digest: Option<Vec<u8>>,
@@ -150,7 +151,7 @@ async fn activity(connection: &impl ConnectionTrait, proofs: &mut Proofs, verifi
     let mut after = EntryId::LOWEST;
     loop {
         let text = format!(
-            "SELECT a.id, p.id AS project_id, a.span, a.transaction_id, person_id, external, source, action, path, from_value, to_value, reason, a.created, a.salt, \
+            "SELECT a.id, p.id AS project_id, a.span, a.transaction_id, person_id, external, source, action, path, from_value, to_value, reason, given, a.created, a.salt, \
              a.digest FROM activity a JOIN projects p ON p.short = a.project WHERE (a.project, a.id) > (?, ?) ORDER BY a.project, a.id LIMIT {ROWS}"
         );
         let page = all::<Entry>(connection, &text, values![project_of(after), after]).await?;
@@ -171,6 +172,7 @@ async fn activity(connection: &impl ConnectionTrait, proofs: &mut Proofs, verifi
                     to_value: entry.to_value.as_deref(),
                     reason: entry.reason.as_deref(),
                     created: entry.created,
+                    given: entry.given.as_deref(),
                 };
                 activity::digest(salt, &sealed)
             });
@@ -178,7 +180,8 @@ async fn activity(connection: &impl ConnectionTrait, proofs: &mut Proofs, verifi
             proofs.leaf(&entry.project_id, entry.transaction_id, &entry.digest, computed, place)?;
             verified.activity += 1;
             let whose = (entry.person_id, entry.external);
-            told.hear((entry.span, entry.transaction_id), &entry.action, entry.path, whose, (entry.from_value, entry.to_value))?;
+            let values = (entry.from_value, entry.to_value, entry.given);
+            told.hear((entry.span, entry.transaction_id), &entry.action, entry.path, whose, values)?;
         }
     }
     told.compare(connection).await

@@ -13,8 +13,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// Of whom, on which span and to what: none for a gold value, which is everybody's.
 type Place = (SpanKey, String, Option<String>);
 
-/// A value as it stood from a transaction on: until when, the value as JSON, and whether it counted.
-type Standing = (i64, String, bool);
+/// A value as it stood from a transaction on: until when, the value as JSON, whether it counted, and of an answer, how sure somebody was and
+/// the evidence, as JSON.
+type Standing = (i64, String, bool, Option<String>);
 
 /// An end user on a span, to the score of a name.
 type Voice = (SpanKey, String, String);
@@ -49,16 +50,16 @@ impl Told {
         action: &str,
         path: String,
         (person, external): (Option<String>, Option<String>),
-        (from, to): (Option<String>, Option<String>),
+        (from, to, given): (Option<String>, Option<String>, Option<String>),
     ) -> Step {
         let deed = Deed::from(action.to_owned());
         match &deed {
             Deed::Answer | Deed::Clear => {
                 if person.is_some() {
-                    self.say((span, path, person), transaction, to.map(|value| (value, true)));
+                    self.say((span, path, person), transaction, to.map(|value| (value, true, given)));
                 }
             }
-            Deed::Gold | Deed::ClearGold => self.say((span, path, None), transaction, to.map(|value| (value, true))),
+            Deed::Gold | Deed::ClearGold => self.say((span, path, None), transaction, to.map(|value| (value, true, None))),
             Deed::Comment if path == "comments" => self.nameless.extend(to.map(|text| (span, text))),
             Deed::Comment | Deed::EditComment | Deed::DeleteComment | Deed::RestoreComment => {
                 let comment = (span, path.strip_prefix("comments.").unwrap_or(&path).to_owned());
@@ -74,8 +75,12 @@ impl Told {
                 let said = from.or(to);
                 let said: HashMap<String, Box<RawValue>> = said.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
                 for (person, value) in said {
-                    let said = (value.get().to_owned(), deed == Deed::CountAgain);
-                    self.say((span, path.clone(), Some(person)), transaction, Some(said));
+                    let place = (span, path.clone(), Some(person));
+                    // What belongs to the answer stays with it.
+                    let standing = self.standing.get(&place).and_then(|since| self.said.get(&(place.clone(), *since)));
+                    let given = standing.and_then(|(.., given)| given.clone());
+                    let said = (value.get().to_owned(), deed == Deed::CountAgain, given);
+                    self.say(place, transaction, Some(said));
                 }
             }
             Deed::Flag | Deed::Unflag | Deed::Assign | Deed::Complete | Deed::Skip | Deed::Close | Deed::Reopen | Deed::SetStatus => {
@@ -92,15 +97,15 @@ impl Told {
     }
 
     /// From a transaction on something else is said there, or nothing any more.
-    fn say(&mut self, place: Place, transaction: i64, said: Option<(String, bool)>) {
+    fn say(&mut self, place: Place, transaction: i64, said: Option<(String, bool, Option<String>)>) {
         if let Some(before) = self.standing.remove(&place)
             && let Some(standing) = self.said.get_mut(&(place.clone(), before))
         {
             standing.0 = transaction;
         }
-        if let Some((value, counts)) = said {
+        if let Some((value, counts, given)) = said {
             self.standing.insert(place.clone(), transaction);
-            self.said.insert((place, transaction), (STANDS, value, counts));
+            self.said.insert((place, transaction), (STANDS, value, counts, given));
         }
     }
 
@@ -160,15 +165,18 @@ impl Told {
             transaction_id: i64,
             superseded: i64,
             definition: String,
+            sureness: Option<f64>,
+            evidence: Option<String>,
         }
         self.compare_comments(connection).await?;
         std::mem::take(&mut self.reviews).compare(connection).await?;
         self.compare_feedback(connection).await?;
         const COLUMNS: &str = "span, question_id, person_id, value, active, transaction_id";
         let text = format!(
-            "SELECT s.span, q.name, s.person_id, s.gold, s.value, s.active, s.transaction_id, s.superseded, v.definition FROM (\
-             SELECT {COLUMNS}, FALSE AS gold, {STANDS} AS superseded FROM answers UNION ALL \
-             SELECT {COLUMNS}, TRUE, {STANDS} FROM golds UNION ALL SELECT {COLUMNS}, gold, superseded FROM said_versions) s \
+            "SELECT s.span, q.name, s.person_id, s.gold, s.value, s.active, s.transaction_id, s.superseded, v.definition, s.sureness, s.evidence FROM (\
+             SELECT {COLUMNS}, FALSE AS gold, {STANDS} AS superseded, sureness, evidence FROM answers UNION ALL \
+             SELECT {COLUMNS}, TRUE, {STANDS}, CAST(NULL AS DOUBLE PRECISION), CAST(NULL AS TEXT) FROM golds UNION ALL \
+             SELECT {COLUMNS}, gold, superseded, sureness, evidence FROM said_versions) s \
              JOIN questions q ON q.id = s.question_id JOIN question_versions v ON v.question_id = q.id AND v.version = q.version \
              ORDER BY s.span, q.id, s.transaction_id"
         );
@@ -178,7 +186,8 @@ impl Told {
             let said =
                 ((stored.span, format!("{kind}.{}", stored.name), (!stored.gold).then_some(stored.person_id)), stored.transaction_id);
             let told = self.said.remove(&said);
-            same(|| place_of(&said), &Some((stored.superseded, stored.value, stored.active)), &told)?;
+            let given = given(stored.sureness, stored.evidence.as_deref())?;
+            same(|| place_of(&said), &Some((stored.superseded, stored.value, stored.active, given)), &told)?;
         }
         match self.said.into_iter().next() {
             Some((said, standing)) => same(|| place_of(&said), &None, &Some(standing)),
@@ -213,6 +222,15 @@ impl Told {
 fn place_of(((span, path, person), transaction): &(Place, i64)) -> String {
     let what = person.as_ref().map_or_else(|| "the gold value".to_owned(), |person| format!("the answer of {person}"));
     format!("{what} to {path} on span {span} as of {transaction}")
+}
+
+/// How sure somebody was and the evidence, as the activity tells them.
+fn given(sureness: Option<f64>, evidence: Option<&str>) -> Step<Option<String>> {
+    if sureness.is_none() && evidence.is_none() {
+        return Ok(None);
+    }
+    let sureness = serde_json::to_string(&sureness)?;
+    Ok(Some(format!(r#"{{"sureness":{sureness},"evidence":{}}}"#, evidence.unwrap_or("null"))))
 }
 
 /// Whether answers to a question of that definition lie on `expected`, or are text.

@@ -116,6 +116,7 @@ pub(super) async fn tell(change: &mut Change, home: &Home, actor: &Actor, entrie
         from,
         to,
         reason: None,
+        given: None,
     };
     activity::record(change, home, entries.into_iter().map(entry).collect()).await?;
     Ok(())

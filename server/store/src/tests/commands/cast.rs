@@ -203,7 +203,9 @@ impl Cast {
         });
         let answers = span.answers.iter().map(|answer| {
             let of = format!("{} of {}", answer.question_name, self.place(&answer.reviewer).unwrap());
-            json!([of, answer.value, answer.score.map(nano), answer.active, answer.version])
+            let evidence = answer.circumstances.evidence.iter().flatten().map(|evidence| json!([evidence.path, evidence.quote]));
+            let given = (answer.circumstances.sureness, evidence.collect::<Vec<_>>());
+            json!([of, answer.value, answer.score.map(nano), answer.active, answer.version, given])
         });
         let mut answers: Vec<_> = answers.collect();
         answers.sort_by_key(Value::to_string);

@@ -1,6 +1,7 @@
 //! What commands do to rows, written once more from the rules: plain values in memory, nothing shared with the code that is tested
 //! but the types of the commands.
 
+mod answering;
 mod comments;
 mod editing;
 mod lying;
@@ -9,6 +10,7 @@ mod rows;
 mod sight;
 
 use super::cast::{Cast, ENGINEER, OWNER_AND_ENGINEER, VIEWER};
+use answering::Given;
 pub(super) use comments::Remark;
 use editing::Aside;
 pub(super) use lying::FILTERS;
@@ -88,6 +90,8 @@ struct Said {
     /// The place of a text when it was said.
     path: Vec<String>,
     counts: bool,
+    /// How sure they are, and the words that are its evidence.
+    given: Given,
     /// When it was first said, and when it was last changed.
     first: u64,
     last: u64,
@@ -138,6 +142,8 @@ pub(super) struct Entry {
     from: Value,
     to: Value,
     reason: Option<String>,
+    /// Of an answer, how it stood before and since.
+    given: [Given; 2],
     /// What a direct edit of `expected` put aside, until it is taken back.
     aside: Option<Aside>,
     /// Whether what stood in `expected` before was written by who saw what others had said there.
@@ -342,39 +348,6 @@ impl Model {
         Ok(question)
     }
 
-    fn answer(&mut self, person: usize, command: &SetAnswer) -> Outcome {
-        let row = &self.cast.name(&command.row);
-        let question = self.asked_of(Some(person), row, &command.question)?;
-        let taken = self.take(question, command.value.as_ref())?;
-        let (clock, version) = (self.clock, self.questions[question].version);
-        let to = taken.as_ref().map_or(Value::Null, |(value, _)| value.clone());
-        let own = self.rows[row].said.iter().find(|said| said.question == question && said.person == person);
-        let stands = own.is_none_or(|own| own.counts && own.version == version);
-        if stands
-            && own.map_or(Value::Null, |own| own.value.clone()) == to
-            && (own.is_none() || command.reason.as_deref().is_none_or(str::is_empty))
-        {
-            return Ok(());
-        }
-        self.require_room(person, row, question, taken.as_ref(), command.confirm)?;
-        let path = self.path_of(question);
-        let said = &mut self.row_mut(row).said;
-        let own = said.iter().position(|said| said.question == question && said.person == person);
-        let before = own.map_or(Value::Null, |own| said[own].value.clone());
-        match taken {
-            None => said.retain(|said| said.question != question || said.person != person),
-            Some((value, score)) => {
-                let first = own.map_or(clock, |own| said[own].first);
-                said.retain(|said| said.question != question || said.person != person);
-                said.push(Said { question, person, version, value, score, path, counts: true, first, last: clock });
-            }
-        }
-        let action = if to.is_null() { "clear" } else { "answer" };
-        let path = self.told_as(question);
-        self.note(person, row, action, &path, before, to, command.reason.clone());
-        Ok(())
-    }
-
     fn settle(&mut self, person: usize, command: &SetGold) -> Outcome {
         let row = &self.cast.name(&command.row);
         let question = self.asked_of(None, row, &command.question)?;
@@ -431,7 +404,8 @@ impl Model {
         let Row { birth, informed, .. } = self.rows[row];
         let (row, path) = (row.to_owned(), path.to_owned());
         let (person, source) = (Some(person), "app");
-        let entry = Entry { row, birth, person, external: None, source, action, path, from, to, reason, aside: None, informed, id: None };
+        let (given, aside) = (Default::default(), None);
+        let entry = Entry { row, birth, person, external: None, source, action, path, from, to, reason, given, aside, informed, id: None };
         self.activity.push(entry);
     }
 

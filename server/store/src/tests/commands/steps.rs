@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 use shared::CommentId;
-use shared::answers::{AnswerValue, SetAnswer, SetGold};
+use shared::answers::{AnswerValue, Circumstances, Evidence, SetAnswer, SetGold};
 use shared::audit::{Edit, Revert};
 use shared::commands::Command;
 use shared::comments::{AddComment, DeleteComment, EditComment};
@@ -43,6 +43,8 @@ pub(super) enum Act {
         question: usize,
         value: usize,
         confirm: bool,
+        /// How it is given; see [`given`].
+        how: usize,
     },
     Gold {
         row: &'static str,
@@ -189,7 +191,7 @@ fn act() -> impl Strategy<Value = Act> {
     let names = || prop::collection::vec(select(vec!["Triage", "prod", "x", "new", " "]), 0..3);
     let judged = field().prop_filter("feedback says nothing about metadata", |(key, _)| *key != "metadata");
     prop_oneof![
-        10 => (row(), question(), 0..9_usize, any::<bool>()).prop_map(|(row, question, value, confirm)| Act::Answer { row, question, value, confirm }),
+        10 => (row(), question(), 0..9_usize, any::<bool>(), 0..12_usize).prop_map(|(row, question, value, confirm, how)| Act::Answer { row, question, value, confirm, how }),
         3 => (row(), question(), 0..9_usize, any::<bool>()).prop_map(|(row, question, value, confirm)| Act::Gold { row, question, value, confirm }),
         2 => (row(), select(expected), prop::bool::weighted(0.2)).prop_map(|(row, value, stale)| Act::Expected { row, value, stale }),
         2 => (row(), names(), names()).prop_map(|(row, add, remove)| Act::Tags { row, add, remove }),
@@ -258,6 +260,20 @@ fn value(question: usize, value: usize) -> Option<AnswerValue> {
     serde_json::from_value(values[value].clone()).unwrap()
 }
 
+/// How sure somebody is and why; mostly nothing is said of it.
+fn given(how: usize) -> Circumstances {
+    let evidence = |path: &str, quote: &str| Evidence { path: path.to_owned(), start: 0, end: 1, quote: quote.to_owned(), changed: false };
+    let (sureness, evidence) = match how {
+        0 => (Some(0.25), None),
+        1 => (Some(0.75), Some(vec![evidence("output", "b")])),
+        2 => (None, Some(vec![evidence("input", "a"), evidence("output", "שלום e\u{301} \u{1f44d}")])),
+        3 => (None, Some(Vec::new())),
+        4 => (Some(1.5), None),
+        _ => (None, None),
+    };
+    Circumstances { sureness, evidence, ..Circumstances::default() }
+}
+
 /// What has been sent so far, so that it can be sent again.
 pub(super) type Past = Vec<(usize, Call)>;
 
@@ -268,7 +284,7 @@ impl Act {
         let row = |row: &str| cast.address(row);
         let name = |question: &usize| definitions().get(*question).map_or("Foreign", |(name, _)| name).to_owned();
         let command = match self {
-            Self::Answer { row: id, question, value: said, confirm } => {
+            Self::Answer { row: id, question, value: said, confirm, how } => {
                 let reason = (*said == 0).then(|| "because".to_owned());
                 let (value, confirm) = (value(*question, *said), *confirm);
                 Command::SetAnswer(SetAnswer {
@@ -278,7 +294,7 @@ impl Act {
                     client_id,
                     reason,
                     confirm,
-                    circumstances: Default::default(),
+                    circumstances: given(*how),
                 })
             }
             Self::Gold { row: id, question, value: said, confirm } => {

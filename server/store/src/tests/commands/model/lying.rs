@@ -144,7 +144,7 @@ impl Model {
         let scores: Map<_, _> = self.scores(person, id).into_iter().map(|(name, (_, shown))| (name, shown)).collect();
         let answers = row.said.iter().filter(|said| self.sees(person, id, said.question)).map(|said| {
             let of = format!("{} of {}", self.questions[said.question].name, said.person);
-            json!([of, said.value, said.score, said.counts, said.version])
+            json!([of, said.value, said.score, said.counts, said.version, said.given])
         });
         let mut answers: Vec<_> = answers.collect();
         answers.sort_by_key(Value::to_string);

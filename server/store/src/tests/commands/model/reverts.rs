@@ -62,7 +62,7 @@ impl Model {
     }
 
     pub(super) fn take_back(&mut self, person: usize, entry: usize) -> Outcome {
-        let Entry { row: id, birth, action, path, from, to, informed, .. } = self.activity[entry].clone();
+        let Entry { row: id, birth, action, path, from, to, informed, given, .. } = self.activity[entry].clone();
         let row = self.rows.get(&id).filter(|row| row.birth == birth).ok_or(Refusal::NotFound)?.clone();
         self.require_seen(person, &self.activity[entry])?;
         Self::require_right(person, &self.activity[entry])?;
@@ -84,7 +84,9 @@ impl Model {
                     confirm: true,
                     circumstances: Default::default(),
                 };
-                self.answer(person, &back)
+                let [before, since] = given;
+                require_same(&json!(own.map(|own| &own.given).unwrap_or(&Default::default())), &json!(since))?;
+                self.answer_as(person, &back, before)
             }
             ("gold" | "clear_gold", _) => {
                 let question = self.question(&name)?;

@@ -83,8 +83,22 @@ impl Model {
             let [from, to] = [from, to].map(|units| units.map_or(Value::Null, |units| json!(units as f64 / 1e9)));
             let (row, external, path) = (id.to_owned(), external.clone(), format!("scores.{name}"));
             let (source, action) = ("external", "feedback");
-            let entry =
-                Entry { row, birth, person: None, external, source, action, path, from, to, reason: None, aside: None, informed, id: None };
+            let entry = Entry {
+                row,
+                birth,
+                person: None,
+                external,
+                source,
+                action,
+                path,
+                from,
+                to,
+                reason: None,
+                given: Default::default(),
+                aside: None,
+                informed,
+                id: None,
+            };
             self.activity.push(entry);
         }
     }
@@ -105,6 +119,7 @@ impl Model {
             from: Value::Null,
             to: Value::Null,
             reason: None,
+            given: Default::default(),
             aside: None,
             informed,
             id: None,
@@ -155,7 +170,22 @@ impl Model {
         let (action, path, to) = ("comment", String::new(), json!(text));
         let (source, from) = ("external", Value::Null);
         self.remark(
-            Entry { row, birth, person: None, external, source, action, path, from, to, reason: None, aside: None, informed, id: None },
+            Entry {
+                row,
+                birth,
+                person: None,
+                external,
+                source,
+                action,
+                path,
+                from,
+                to,
+                reason: None,
+                given: Default::default(),
+                aside: None,
+                informed,
+                id: None,
+            },
             text,
         );
     }
