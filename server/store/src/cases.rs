@@ -222,6 +222,7 @@ async fn write(change: &mut Change, actor: &Actor, command: ChangeCase, to: Opti
         from,
         to,
         reason: None,
+        given: None,
     });
     let entries = entries.collect();
     record(change, &home, entries).await.map(|_| ())
