@@ -35,7 +35,9 @@ pub(super) fn Card(item: ReviewItem, cards: Cards) -> impl IntoView {
     let told = [held(&item), skips(&item)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let moves = cards.is_movable.then(|| view! { <Moves item=item.clone() cards/> });
     let keys = cards.is_movable.then(|| [Act::MoveBefore, Act::MoveAfter].into_iter().filter_map(shortcuts).collect::<Vec<_>>().join(" "));
-    let output = (!item.output.is_empty()).then(|| view! { <span class="output clip" dir="auto">{item.output.clone()}</span> });
+    let about = [&item.name, " · ", kind_words(item.row.object_type), " ", how(&item).as_deref().unwrap_or_default()].concat();
+    let output = (!item.output.is_empty())
+        .then(|| view! { <span class="output clip" dir="auto" title=item.output.clone()>{item.output.clone()}</span> });
     view! {
         <li class="board-card" data-item=item.id.0.clone() draggable=cards.is_movable.then_some("true")
             on:dragstart=start on:dragend=move |_| dragged.set(None)>
@@ -46,7 +48,7 @@ pub(super) fn Card(item: ReviewItem, cards: Cards) -> impl IntoView {
             {output}
             {note}
             <div class="facts">
-                <span class="clip">{item.name.clone()}" · "{kind_words(item.row.object_type)}" "{how(&item)}</span>
+                <span class="clip" title=about.clone()>{about.clone()}</span>
                 <span class="reviewers"><Reviewers item=item.clone()/></span>
                 <RelativeTime micros=item.flagged/>
             </div>

@@ -260,7 +260,7 @@ pub(super) fn TakeTheNext(list: ReviewListId) -> impl IntoView {
     view! {
         <span role="status" class="hint">{move || told.get()}</span>
         <button class="btn primary keep" type="button" disabled=move || taking.is_asking.get() title=titled("Take the next item", Act::ReviewMode)
-            aria-label="Take the next item" aria-keyshortcuts=shortcuts(Act::ReviewMode) on:click=move |_| take.run(())>
+            aria-keyshortcuts=shortcuts(Act::ReviewMode) on:click=move |_| take.run(())>
             <Icon name=IconName::Review/><span class="words">"Take the next item"</span><kbd aria-hidden="true">"r"</kbd>
         </button>
     }

@@ -150,9 +150,9 @@ fn Scores() -> impl IntoView {
     let scores = Memo::new(move |_| trace.said.with(|said| said.as_ref().map(|said| said.scores.clone()).unwrap_or_default()));
     let below = Memo::new(move |_| trace.said.with(|said| said.as_ref().map(|said| said.scores_below.clone()).unwrap_or_default()));
     let root = Memo::new(move |_| trace.of_content(|content| content.trace.root_span_id.clone()).unwrap_or_default());
-    let bar = |SpanScore { value, kind, spread, .. }| inner(score_bar(kind, Some(value), spread, TRACK));
+    let bar = |SpanScore { value, kind, spread, .. }| score_bar(kind, Some(value), spread, TRACK);
     let lines = move || {
-        let own = scores.get().into_iter().map(|(name, score)| view! { <div><dt>{name}</dt><dd inner_html=bar(score)></dd></div> });
+        let own = scores.get().into_iter().map(|(name, score)| view! { <div><dt>{name}</dt><dd inner_html=inner(bar(score))></dd></div> });
         own.collect_view()
     };
     let lines_below = move || {
@@ -163,7 +163,7 @@ fn Scores() -> impl IntoView {
             view! {
                 <div>
                     <dt><a class="link" data-noscroll="" href=href title=from>{name}</a></dt>
-                    <dd><span inner_html=bar(score)></span>{reason}</dd>
+                    <dd><span inner_html=inner(bar(score))></span>{reason}</dd>
                 </div>
             }
         };

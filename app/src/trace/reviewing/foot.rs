@@ -144,15 +144,15 @@ pub(super) fn ReviewFoot() -> impl IntoView {
             <Show when=move || is_skipping.get()><SkipReasons chosen=skip_with/></Show>
             <div class="steps">
                 {steps}
-                <button class="btn" type="button" title=titled("Skip", Act::Skip) aria-label="Skip" aria-keyshortcuts=shortcuts(Act::Skip) on:click=move |_| reviewing.skip()>
+                <button class="btn" type="button" title=titled("Skip", Act::Skip) aria-keyshortcuts=shortcuts(Act::Skip) on:click=move |_| reviewing.skip()>
                     <Icon name=IconName::Right/><span class="words">"Skip"</span><kbd aria-hidden="true">"s"</kbd>
                 </button>
-                <button class="btn" type="button" title=titled("Undo", Act::Undo) aria-label="Undo" aria-keyshortcuts=shortcuts(Act::Undo) on:click=move |_| opened.trace.journal().undo()>
+                <button class="btn" type="button" title=titled("Undo", Act::Undo) aria-keyshortcuts=shortcuts(Act::Undo) on:click=move |_| opened.trace.journal().undo()>
                     <Icon name=IconName::Undo/><span class="words">"Undo"</span><kbd aria-hidden="true">"z"</kbd>
                 </button>
             </div>
             <div class="steps done">
-                <button class="btn" type="button" aria-label="Complete" on:click=move |_| reviewing.complete(advance.get_untracked())>
+                <button class="btn" type="button" on:click=move |_| reviewing.complete(advance.get_untracked())>
                     <Icon name=IconName::Check/><span class="words">"Complete"</span>
                 </button>
                 <button class="btn primary" type="button" title=titled("Complete and continue", Act::CompleteAndGoOn)
@@ -171,7 +171,7 @@ fn Step(name: &'static str, way: Way, act: Act) -> impl IntoView {
     let links = expect_context::<Opened>().links;
     let (icon, key) = if act == Act::Next { (IconName::Down, "j") } else { (IconName::Up, "k") };
     view! {
-        <a class="btn" role="button" data-noscroll="" href=move || links.to(way.clone()) title=titled(name, act) aria-label=name aria-keyshortcuts=shortcuts(act)>
+        <a class="btn" role="button" data-noscroll="" href=move || links.to(way.clone()) title=titled(name, act) aria-keyshortcuts=shortcuts(act)>
             <Icon name=icon/><span class="words">{name}</span><kbd aria-hidden="true">{key}</kbd>
         </a>
     }
