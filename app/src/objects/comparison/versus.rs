@@ -50,17 +50,17 @@ impl Versus<'_> {
         let (name, words) = score_source(score.kind);
         let base = score.base.map_or_else(|| "–".to_owned(), format::percent);
         let lower = if score.higher_is_better { "" } else { ", lower is better" };
+        let told = format!("{base} in {}{lower}", self.base);
         let sides: Html = score.sides.iter().zip(&self.with).map(|(side, with)| self.side(score, side, with, end)).collect();
         html!(
-            r#"<div class="versus" role="group" aria-label="{}"><div class="named">{}<span class="sr">{}: </span><b class="clip" title="{}">{}</b><span class="hint clip">{} in {}{}</span></div>{}</div>"#,
+            r#"<div class="versus" role="group" aria-label="{}"><div class="named">{}<span class="sr">{}: </span><b class="clip" title="{}">{}</b><span class="hint clip" title="{}">{}</span></div>{}</div>"#,
             score.name,
             icon(name, IconSize::Small),
             words,
             score.name,
             score.name,
-            base,
-            self.base,
-            lower,
+            told,
+            told,
             sides
         )
     }
