@@ -57,6 +57,8 @@ fn changed(set: &str, clear: &str, what: &str, change: &Activity) -> String {
         _ if change.cut || untold || !change.diff.is_empty() => format!("edited {what}"),
         (_, None) => format!("{clear} {what}"),
         (None, Some(to)) => format!("{set} {what} to {to}"),
+        // How sure they are, or what speaks for it.
+        (Some(_), Some(_)) if change.from == change.to => format!("said more about {what}"),
         (Some(from), Some(to)) => format!("{set} {what} from {from} to {to}"),
     }
 }
@@ -140,6 +142,7 @@ mod tests {
         for (action, path, from, to, expected) in [
             ("answer", "scores.Tone", "", "0.74", "set Tone to 74 %"),
             ("answer", "scores.Tone", "0.6", "0.74", "set Tone from 60 % to 74 %"),
+            ("answer", "scores.Tone", "0.6", "0.6", "said more about Tone"),
             ("answer", "scores.Result", "", r#""Resolved""#, "set Result to Resolved"),
             ("answer", "answers.Topics", r#"["a"]"#, r#"["a","b"]"#, "set Topics from a to a, b"),
             ("clear", "scores.Tone", "0.6", "", "cleared Tone"),

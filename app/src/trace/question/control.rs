@@ -186,16 +186,18 @@ impl Control {
     }
 
     /// Words are the evidence of what one has answered, or will answer.
-    pub(super) fn point_at(self, evidence: Evidence) {
-        if !self.is_taken() || untrack(|| self.evidence()).len() >= MOST_EVIDENCE {
-            return;
+    pub(super) fn point_at(self, evidence: Evidence) -> bool {
+        let is_read = self.opened.trace.row.with_untracked(|read| self.row.with_value(|own| read.as_ref() == Some(own)));
+        if !is_read || !self.is_taken() || untrack(|| self.evidence()).len() >= MOST_EVIDENCE {
+            return false;
         }
         if self.value.with_untracked(Option::is_none) {
             self.pointed_at.update(|waiting| waiting.push(evidence));
-            return;
+            return true;
         }
         self.forget_waiting();
         self.send_as(self.value.get_untracked(), |given| given.evidence.get_or_insert_default().push(evidence));
+        true
     }
 
     /// Takes the evidence at a place away.

@@ -56,12 +56,7 @@ pub(super) fn inside(event: &ev::KeyboardEvent, kind: Option<&QuestionKind>, con
 fn answer(act: Act, question: &Element, kind: Option<&QuestionKind>, control: Control) -> bool {
     match (act, kind) {
         (Act::Settle, _) => press(question, ".settle"),
-        (Act::PointOut, _) => {
-            let selected = pointing::selected();
-            let is_pointed_at = selected.is_some();
-            selected.into_iter().for_each(|evidence| control.point_at(evidence));
-            is_pointed_at
-        }
+        (Act::PointOut, _) => pointing::selected().is_some_and(|evidence| control.point_at(evidence)),
         (Act::LessSure | Act::MoreSure, _) => {
             let asks = question.query_selector(".sureness").ok().flatten().is_some();
             if asks {
