@@ -185,7 +185,7 @@ impl Control {
         self.given.with(|given| given.sureness)
     }
 
-    /// Words are the evidence of what one has answered, or will answer.
+    /// Words are the evidence of what one has answered, or will answer, where they stand in the span that one answers for; whether they do.
     pub(super) fn point_at(self, evidence: Evidence) -> bool {
         let is_read = self.opened.trace.row.with_untracked(|read| self.row.with_value(|own| read.as_ref() == Some(own)));
         if !is_read || !self.is_taken() || untrack(|| self.evidence()).len() >= MOST_EVIDENCE {
