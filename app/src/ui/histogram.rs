@@ -81,7 +81,7 @@ fn bucket_heights(buckets: &[u64; 20]) -> [f64; 20] {
 /// The bar at a place between the left edge, 0, and the right one, 1.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number that is at least 0")]
 fn bar_at(place: f64) -> usize {
-    (place.clamp(0.0, 1.0) * 20.0).min(19.0) as usize
+    ((place.clamp(0.0, 1.0) * 20.0) as usize).min(19)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a drawing of 34 pixels needs no 64-bit precision")]

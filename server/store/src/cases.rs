@@ -60,8 +60,7 @@ impl Desk {
     /// [`Problem::Forbidden`], [`Problem::NotFound`] for what is no row of a dataset, [`Problem::Invalid`] for another field and for what is too
     /// large to edit.
     pub async fn case_text(&self, query: ReadText) -> Result<EditableText> {
-        self.require(Action::Ingest)?;
-        self.require(Action::Read)?;
+        self.require(Action::ActOnMany)?;
         require_editable(&query.row, query.field)?;
         let (_, span) = find_span(self.store.readers(), &query.row).await?;
         let content = Content::of_span(self.store.readers(), span.key).await?;

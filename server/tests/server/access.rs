@@ -115,7 +115,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("cases/remove", Access::May(Action::Ingest), r#"{"command":{"dataset":"no","id":"no","transaction":"1"}}"#),
     (
         "cases/text",
-        Access::May(Action::Ingest),
+        Access::May(Action::ActOnMany),
         r#"{"query":{"row":{"object_type":"dataset","object_id":"no","id":"no"},"field":"input","format":null}}"#,
     ),
     (
