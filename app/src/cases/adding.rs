@@ -24,6 +24,8 @@ fn AddRowForm(state: AddingState) -> impl IntoView {
         if !form.begin() {
             return;
         }
+        let fields = [state.id, state.input, state.expected, state.metadata, state.tags];
+        let sent = fields.map(|text| text.get_untracked());
         let text = |text: RwSignal<String>| text.get_untracked();
         let command = AddCase {
             dataset: state.dataset.get_value(),
@@ -35,8 +37,9 @@ fn AddRowForm(state: AddingState) -> impl IntoView {
         };
         send(add_case(command), move |answer| {
             if let Some(added) = form.finish(answer) {
-                for text in [state.id, state.input, state.expected, state.metadata, state.tags] {
-                    text.set(String::new());
+                // What was typed meanwhile is of the next one.
+                for (text, sent) in fields.into_iter().zip(sent) {
+                    text.update(|text| *text = text.strip_prefix(&sent).unwrap_or(text).to_owned());
                 }
                 state.added.set(Some(added));
                 state.changed.run(());

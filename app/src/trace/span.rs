@@ -47,7 +47,9 @@ pub(super) fn SpanSection() -> impl IntoView {
     let is_pointed = StoredValue::new(false);
     let give_keys_back = move |event: leptos::ev::Event| {
         let chosen = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-        if let Some(chosen) = chosen.filter(|chosen| is_pointed.get_value() && chosen.matches("select").unwrap_or(false)) {
+        if let Some(chosen) =
+            chosen.filter(|chosen| is_pointed.try_get_value().unwrap_or(false) && chosen.matches("select").unwrap_or(false))
+        {
             // What cannot give up the focus keeps it.
             let _ = chosen.blur();
         }

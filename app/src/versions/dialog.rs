@@ -221,7 +221,8 @@ fn VersionLine(versions: OpenVersions, version: DatasetVersion, may_compare: boo
             Unfolded::Code => view! { <VersionCode versions version/> }.into_any(),
             Unfolded::Restoring => {
                 let words = "Rows that were changed or removed since become what they were, and rows that were added since are taken out, for \
-                             everybody. How it stands now is kept as a version. Answers and comments stay.";
+                             everybody. How it stands now is kept as a version. Answers and comments stay on rows that stay; with a row that is taken out they \
+                             go, also if it comes back.";
                 let sure = Callback::new(move |version: DatasetVersion| versions.restore(version.id, version.name));
                 view! { <Sure versions version words verb="Restore this version" danger=false sure/> }.into_any()
             }

@@ -17,12 +17,13 @@ use shared::reviews::{
     SetReviewStatus, SkipReason, SkipReview, TakeNext, UnflagRow,
 };
 use shared::{Problem, ProjectId, ReviewItemId, RowId};
-use store::Desk;
+use store::{Desk, MatchingItems};
 
 /// Items of a page unless `limit` says otherwise.
 const PAGE: u32 = 100;
 
-/// Lists the items of a list, newest first; `starting_after` continues after an item, `filter` is about their rows.
+/// Lists the items of a list, newest first; `starting_after` continues after an item. A `filter` is about their rows;
+/// where it has to look further than one answer goes, the answer says after which item.
 pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> {
     let project = ProjectId::from(query.required("project_id")?);
     let list = desk.review_list_named(&project, query.text("list")).await?;
@@ -44,12 +45,16 @@ pub async fn list(Signed(desk): Signed, query: Query) -> ApiResult<Json<Value>> 
         after: query.text("starting_after").map(|id| ReviewItemId(id.to_owned())),
         limit: query.number("limit")?.unwrap_or(PAGE),
     };
-    let items = match query.text("filter").filter(|filter| !filter.trim().is_empty()) {
-        None => desk.review_items(wanted).await?,
+    let MatchingItems { items, next } = match query.text("filter").filter(|filter| !filter.trim().is_empty()) {
+        None => MatchingItems { items: desk.review_items(wanted).await?, next: None },
         Some(filter) => desk.review_items_that_match(wanted, &parse_expression(filter)?).await?,
     };
     let items: Vec<Value> = items.iter().map(|item| shape::item(item, &desk, None)).collect();
-    Ok(Json(json!({ "objects": items })))
+    let mut answer = json!({ "objects": items });
+    if let Some(next) = next {
+        answer["starting_after"] = json!(next);
+    }
+    Ok(Json(answer))
 }
 
 fn status(word: &str) -> Result<ReviewStatus, Problem> {

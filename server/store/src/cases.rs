@@ -84,7 +84,8 @@ impl Desk {
     /// [`Problem::Forbidden`], [`Problem::NotFound`] for what is no row of a dataset, [`Problem::Invalid`] for a text that cannot be read,
     /// [`Problem::Conflict`] where something else stands there than when the edit began.
     pub async fn change_case(&self, command: ChangeCase) -> Result<()> {
-        self.require(Action::Ingest)?;
+        // A conflict tells what stands there.
+        self.require(Action::ActOnMany)?;
         require_editable(&command.row, command.field)?;
         let to = field(command.field.heading(), command.field, &command.text)?;
         let (actor, dataset) = (self.actor.clone(), command.row.object_id.clone());
@@ -178,7 +179,10 @@ async fn remove(change: &mut Change, actor: &Actor, added: AddedCase) -> Result<
     let (home, _) = find_span(&change.transaction, &row).await?;
     let transaction = transaction_of(&change.transaction, &home, row.id.as_str()).await?;
     if transaction.map(|transaction| transaction.to_string()) != Some(added.transaction) {
-        return Err(Problem::taken("Somebody has changed this row since, so it stays. Open it to see what it says now.").into());
+        return Err(Problem::taken(
+            "Somebody has changed this row since, or said something about it, so it stays. Open it to see what it says now.",
+        )
+        .into());
     }
     delete_row(change, home, &actor.person.id, row.id.as_str()).await
 }
@@ -189,7 +193,9 @@ async fn transaction_of(connection: &impl ConnectionTrait, home: &Home, id: &str
     struct Written {
         transaction_id: i64,
     }
-    let text = "SELECT s.transaction_id FROM spans s WHERE s.project = ? AND s.object = ? AND s.row_id = ? AND s.arrived";
+    // What people say of a row is something else that it says.
+    let text = "SELECT CASE WHEN s.said > s.transaction_id THEN s.said ELSE s.transaction_id END AS transaction_id FROM spans s \
+                WHERE s.project = ? AND s.object = ? AND s.row_id = ? AND s.arrived";
     let found = one::<Written>(connection, text, values![home.short(), home.key, id]).await?;
     Ok(found.map(|found| found.transaction_id))
 }

@@ -38,6 +38,7 @@ pub use people::names::same_name;
 pub use people::{RedeemLink, SignIn, SignedIn};
 pub use projects::views::WhichViews;
 pub use said::answers::{AnswerSet, Standing};
+pub use said::reviews::MatchingItems;
 pub use uploads::Upload;
 pub use writing::events::Published;
 

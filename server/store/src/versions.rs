@@ -122,11 +122,16 @@ impl Desk {
             .store
             .write_in(&home.project, move |change| Box::pin(async move { restoring::begin(change, &kept, &person, &name).await }))
             .await?;
-        let id = before.id.clone();
-        let restored = self.bring_back(&home, version.transaction, before).await;
-        let over = self.store.write_in(&home.project, move |change| Box::pin(async move { restoring::end(change, &id).await })).await;
-        let restored = restored?;
-        over.map(|()| restored)
+        // It goes on, whether or not somebody waits for it.
+        let desk = self.clone();
+        let restore = async move {
+            let id = before.id.clone();
+            let restored = desk.bring_back(&home, version.transaction, before).await;
+            let over = desk.store.write_in(&home.project, move |change| Box::pin(async move { restoring::end(change, &id).await })).await;
+            let restored = restored?;
+            over.map(|()| restored)
+        };
+        tokio::spawn(restore).await.map_err(|error| Error::Corrupt(format!("restoring ended: {error}")))?
     }
 
     /// Writes what is not as it was at a transaction.

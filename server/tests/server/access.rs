@@ -120,7 +120,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ),
     (
         "cases/change",
-        Access::May(Action::Ingest),
+        Access::May(Action::ActOnMany),
         r#"{"command":{"row":{"object_type":"dataset","object_id":"no","id":"no"},"field":"input","text":"x","before":null}}"#,
     ),
     ("versions/list", Access::May(Action::Read), r#"{"dataset":"no"}"#),

@@ -174,6 +174,8 @@ impl Circumstances {
     /// As it is kept: no evidence is none, and what only the server says is left out.
     #[must_use]
     pub fn kept(mut self) -> Self {
+        // Zero has one form: databases do not keep its sign.
+        self.sureness = self.sureness.map(|sureness| sureness + 0.0);
         self.evidence = self.evidence.filter(|evidence| !evidence.is_empty());
         self.evidence.iter_mut().flatten().for_each(|evidence| evidence.changed = false);
         self

@@ -188,7 +188,12 @@ impl Control {
     /// Words are the evidence of what one has answered, or will answer, where they stand in the span that one answers for; whether they do.
     pub(super) fn point_at(self, evidence: Evidence) -> bool {
         let is_read = self.opened.trace.row.with_untracked(|read| self.row.with_value(|own| read.as_ref() == Some(own)));
-        if !is_read || !self.is_taken() || untrack(|| self.evidence()).len() >= MOST_EVIDENCE {
+        if !is_read || !self.is_taken() {
+            return false;
+        }
+        let known = untrack(|| self.evidence());
+        let is_same = |other: &Evidence| (&other.path, other.start, other.end) == (&evidence.path, evidence.start, evidence.end);
+        if known.len() >= MOST_EVIDENCE || known.iter().any(is_same) {
             return false;
         }
         if self.value.with_untracked(Option::is_none) {

@@ -161,6 +161,12 @@ pub(crate) async fn of_traces(connection: &impl ConnectionTrait, traces: &[Trace
     all(connection, &text, bound(traces)).await
 }
 
+/// So many of the scores of a trace at most, in the order of its spans.
+pub(crate) async fn some_of_trace(connection: &impl ConnectionTrait, trace: TraceKey, most: usize) -> Result<Vec<StoredScore>> {
+    let text = format!("SELECT {COLUMNS} FROM span_scores WHERE project = ? AND trace = ? ORDER BY span, name LIMIT {most}");
+    all(connection, &text, bound(&[trace])).await
+}
+
 /// The scores of all spans of an object, in the order of [`of_traces`].
 pub(crate) async fn in_object(connection: &impl ConnectionTrait, object: ObjectKey) -> Result<Vec<StoredScore>> {
     let columns = COLUMNS.replace(", ", ", c.");

@@ -6,12 +6,14 @@ use crate::ground::body::{self, Object};
 use crate::ground::database::{one, values};
 use crate::ground::keys::{SpanKey, project_of};
 use crate::looking::sight::Seen;
+use crate::looking::work::aside;
 use crate::render;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::value::RawValue;
 use shared::answers::{Answer, Circumstances, Evidence};
 use shared::filter::Step;
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// How an answer was given, as it is stored.
 #[derive(FromQueryResult)]
@@ -85,25 +87,69 @@ pub(crate) async fn before(
     one::<HowGiven>(connection, text, bound).await?.map_or_else(|| Ok(Circumstances::default()), |given| given.read())
 }
 
+/// Bytes that are read to look for words, of all evidence together. What would take more is not said to have changed.
+const LOOKED_THROUGH: usize = 4 << 20;
+
 /// Says of all evidence whether its words still stand in the row, as far as the row may be seen.
 pub(crate) async fn weigh(connection: &impl ConnectionTrait, seen: &Seen<'_>, span: SpanKey, answers: &mut [Answer]) -> Result<()> {
     if answers.iter().all(|answer| answer.circumstances.evidence.is_none()) {
         return Ok(());
     }
     let content = seen.content(span, Content::of_span(connection, span).await?)?;
-    for answer in answers {
-        for evidence in answer.circumstances.evidence.iter_mut().flatten() {
-            evidence.changed = !stands(evidence, &content);
+    let mut all: Vec<Option<Vec<Evidence>>> = answers.iter_mut().map(|answer| answer.circumstances.evidence.take()).collect();
+    let weighed = aside(move || {
+        let mut place = Places { content: &content, texts: HashMap::new(), left: LOOKED_THROUGH };
+        for evidence in all.iter_mut().flatten().flatten() {
+            evidence.changed = place.stands(evidence) == Some(false);
         }
+        all
+    });
+    for (answer, evidence) in answers.iter_mut().zip(weighed.await?) {
+        answer.circumstances.evidence = evidence;
     }
     Ok(())
 }
 
-fn stands(evidence: &Evidence, content: &Object) -> bool {
-    let Some((field, steps)) = evidence.steps() else { return false };
-    let Some(value) = content.get(field.key()) else { return false };
-    let value = steps.iter().try_fold(Cow::Borrowed(value.get()), |value, step| below(&value, step).map(Cow::Owned));
-    value.is_some_and(|value| evidence.stands_in(&render::plain_text(&value)) || evidence.stands_in(&render::texts_in(&value)))
+/// The places of a row that evidence points at, each read once.
+struct Places<'a> {
+    content: &'a Object,
+    /// What is read at each path: as the page draws it, and its texts alone. None where nothing stands.
+    texts: HashMap<String, Option<[String; 2]>>,
+    /// Bytes that may still be read.
+    left: usize,
+}
+
+impl Places<'_> {
+    /// Whether the words of evidence stand at its place; none where it would take too long to tell.
+    fn stands(&mut self, evidence: &Evidence) -> Option<bool> {
+        if !self.texts.contains_key(&evidence.path) {
+            let texts = self.read(evidence)?;
+            self.texts.insert(evidence.path.clone(), texts);
+        }
+        let Some(Some(texts)) = self.texts.get(&evidence.path) else { return Some(false) };
+        for text in texts {
+            self.left = self.left.checked_sub(text.len())?;
+            if evidence.stands_in(text) {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+
+    fn read(&mut self, evidence: &Evidence) -> Option<Option<[String; 2]>> {
+        let Some((field, steps)) = evidence.steps() else { return Some(None) };
+        let Some(value) = self.content.get(field.key()) else { return Some(None) };
+        let mut value = Cow::Borrowed(value.get());
+        for step in &steps {
+            self.left = self.left.checked_sub(value.len())?;
+            match below(&value, step) {
+                Some(found) => value = Cow::Owned(found),
+                None => return Some(None),
+            }
+        }
+        self.left = self.left.checked_sub(value.len())?;
+        Some(Some([render::plain_text(&value), render::texts_in(&value)]))
+    }
 }
 
 /// What lies under a step.

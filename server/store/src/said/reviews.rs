@@ -11,6 +11,8 @@ mod overview;
 mod pace;
 mod taking;
 
+pub use filtered::MatchingItems;
+
 use crate::content::reviews::{self, ItemState, List, RowReviews};
 use crate::ground::places::find_span;
 use crate::writing::activity::NewActivity;

@@ -14,6 +14,9 @@ use std::collections::HashMap;
 /// Scores that are told at most.
 const MOST: usize = 50;
 
+/// Scores of a trace that are read to find them.
+const LOOKED_AT: usize = 1_000;
+
 /// Rows that are larger are not read for their reasons, in bytes.
 const LARGEST: i64 = 64 * 1024;
 
@@ -31,7 +34,7 @@ pub(super) async fn scores_below(
     if below.is_empty() {
         return Ok(Vec::new());
     }
-    let mut stored = scores::of_traces(connection, &[trace]).await?;
+    let mut stored = scores::some_of_trace(connection, trace, LOOKED_AT).await?;
     stored.retain(|score| below.contains(&score.span) && score.value.is_some());
     tree.seen.scores(&mut stored);
     if stored.is_empty() {

@@ -413,9 +413,11 @@ async fn two_who_add_the_same_rows_at_once_make_each_case_once() {
         let (one, two) = (store.engineer.job(&one).await.unwrap(), store.owner.job(&two).await.unwrap());
         assert_eq!((one.state, two.state), (JobState::Done, JobState::Done));
         assert_eq!((one.done + two.done, one.already + two.already), (60, 60), "{one:?} {two:?}");
-        store.engineer.undo_job(named(&one)).await.unwrap();
+        // One of them may have been faster with all of it, and what changed nothing cannot be taken back.
+        let (desk, one, two) = if one.done > 0 { (&store.engineer, one, two) } else { (&store.owner, two, one) };
+        desk.undo_job(named(&one)).await.unwrap();
         work(&store.store).await;
-        let taken = store.engineer.job(&one.id).await.unwrap();
+        let taken = desk.job(&one.id).await.unwrap();
         assert_eq!((taken.undone, taken.kept), (one.done, 0));
         let cases = store.viewer.search_rows(RowSearch { limit: 100, ..RowSearch::of(dataset.clone()) }).await.unwrap().values();
         assert_eq!(i64::try_from(cases.len()).unwrap(), two.done);

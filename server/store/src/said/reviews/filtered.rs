@@ -7,41 +7,48 @@ use crate::looking::work::Effort;
 use crate::{Desk, Result};
 use shared::filter::{Expression, Kind, Step};
 use shared::reviews::{ListReviewItems, ReviewItem};
-use shared::{ObjectId, Problem, RowId};
+use shared::{ObjectId, ReviewItemId, RowId};
 use std::collections::{HashMap, HashSet};
 
-/// Items that are looked at for one answer.
-const MOST_LOOKED_AT: usize = 10_000;
+/// Pages of items that are looked at for one answer.
+const MOST_PAGES: usize = 4;
+
+/// Items whose rows match.
+pub struct MatchingItems {
+    /// The newest first.
+    pub items: Vec<ReviewItem>,
+    /// After which one to look on; none where all were looked at, or as many were found as were wanted.
+    pub next: Option<ReviewItemId>,
+}
 
 impl Desk {
-    /// A page of items whose rows match, the newest first. Rows are seen as the caller sees them.
+    /// Items whose rows match, as far as they are found in a few thousand. Rows are seen as the caller sees them.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] for an unknown project or row, [`Problem::Invalid`] where too many items would have to be looked at.
-    pub async fn review_items_that_match(&self, query: ListReviewItems, filter: &Expression) -> Result<Vec<ReviewItem>> {
+    /// [`Problem::NotFound`](shared::Problem::NotFound) for an unknown project or row, [`Problem::Invalid`](shared::Problem::Invalid) for a filter
+    /// that takes too long.
+    pub async fn review_items_that_match(&self, query: ListReviewItems, filter: &Expression) -> Result<MatchingItems> {
         let wanted = query.limit.clamp(1, LONGEST_PAGE) as usize;
         let mut page = ListReviewItems { limit: LONGEST_PAGE, ..query };
-        let (mut found, mut looked_at) = (Vec::new(), 0);
-        loop {
+        let mut found = MatchingItems { items: Vec::new(), next: None };
+        // What may be spent is of all of them.
+        let mut effort = Effort::whole();
+        for _ in 0..MOST_PAGES {
             let items = self.review_items(page.clone()).await?;
-            looked_at += items.len();
             let is_last = items.len() < LONGEST_PAGE as usize;
             page.after = items.last().map(|item| item.id.clone());
-            let matching = self.rows_that_match(&items, filter).await?;
-            found.extend(items.into_iter().filter(|item| matching.contains(&(item.row.object_id.clone(), item.row.id.clone()))));
-            if found.len() >= wanted || is_last {
-                found.truncate(wanted);
+            let matching = self.rows_that_match(&items, filter, &mut effort).await?;
+            found.items.extend(items.into_iter().filter(|item| matching.contains(&(item.row.object_id.clone(), item.row.id.clone()))));
+            if found.items.len() >= wanted || is_last {
+                found.items.truncate(wanted);
                 return Ok(found);
             }
-            if looked_at >= MOST_LOOKED_AT {
-                let reason =
-                    format!("Fewer than {wanted} of {looked_at} items match. Ask for fewer, or narrow by list, status or assignee.");
-                return Err(Problem::invalid("filter", reason).into());
-            }
         }
+        found.next = page.after;
+        Ok(found)
     }
 
-    async fn rows_that_match(&self, items: &[ReviewItem], filter: &Expression) -> Result<HashSet<(ObjectId, RowId)>> {
+    async fn rows_that_match(&self, items: &[ReviewItem], filter: &Expression, effort: &mut Effort) -> Result<HashSet<(ObjectId, RowId)>> {
         let mut rows: HashMap<&ObjectId, Vec<Expression>> = HashMap::new();
         for item in items {
             rows.entry(&item.row.object_id).or_default().push(Expression::new(Kind::Text(item.row.id.0.clone()), 0..0));
@@ -51,11 +58,12 @@ impl Desk {
             let view = self.search_view(object).await?;
             let filter = Expression::all_of(vec![one_of(ids), filter.clone()], 0..0);
             let mut scan = Scan::new(&view, Some(&filter), Wanted::default()).await?;
-            scan.effort = Effort::whole();
+            scan.effort = *effort;
             while let Some(spans) = scan.next().await? {
                 matching.extend(spans.iter().map(|span| (object.clone(), RowId::from(span.row_id()))));
             }
             scan.require_finished()?;
+            *effort = scan.effort;
         }
         Ok(matching)
     }
