@@ -8,6 +8,7 @@ use crate::ground::ids::new_id;
 use crate::ground::places::{Home, find_span};
 use crate::render::compare::LARGEST;
 use crate::render::structured;
+use crate::said::comments;
 use crate::writing::activity::{NewActivity, record};
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Result};
@@ -176,9 +177,10 @@ async fn add(change: &mut Change, actor: &Actor, home: Home, id: String, row: Ra
 
 async fn remove(change: &mut Change, actor: &Actor, added: AddedCase) -> Result<()> {
     let row = RowAddress { object_type: ObjectKind::Dataset, object_id: added.dataset, id: added.id };
-    let (home, _) = find_span(&change.transaction, &row).await?;
+    let (home, span) = find_span(&change.transaction, &row).await?;
     let transaction = transaction_of(&change.transaction, &home, row.id.as_str()).await?;
-    if transaction.map(|transaction| transaction.to_string()) != Some(added.transaction) {
+    let comments = comments::of_span(&change.transaction, span.key).await?;
+    if !comments.is_empty() || transaction.map(|transaction| transaction.to_string()) != Some(added.transaction) {
         return Err(Problem::taken(
             "Somebody has changed this row since, or said something about it, so it stays. Open it to see what it says now.",
         )

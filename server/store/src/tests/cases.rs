@@ -1,15 +1,20 @@
 //! Rows of a dataset that people write by hand.
 
-use super::sending::raws;
+use super::sending::{option, raws};
 use super::{TestStore, stores};
 use crate::{Desk, Error, RowSearch};
 use serde_json::{Value, json};
-use shared::ObjectId;
+use shared::answers::{Circumstances, SetAnswer};
 use shared::audit::{Activity, Edit, ListActivity, Revert, Subject};
 use shared::cases::{AddCase, ChangeCase};
+use shared::commands::Command;
+use shared::comments::AddComment;
 use shared::objects::{FieldName, IfTaken, ObjectKind, RegisterObject, RowAddress};
 use shared::projects::Project;
+use shared::questions::{Definition, QuestionKind};
+use shared::reviews::{FlagRow, Flagging};
 use shared::texts::{ReadText, TextFormat};
+use shared::{ObjectId, ReviewListId};
 
 async fn dataset(store: &TestStore, project: &Project) -> ObjectId {
     let (kind, project, name) = (ObjectKind::Dataset, project.id.clone(), Some("golden".to_owned()));
@@ -71,6 +76,36 @@ async fn a_row_is_added_as_it_was_written_and_taken_back() {
         store.owner.ingest(merged, Some(dataset.clone())).await.unwrap();
         assert!(refused(store.engineer.remove_case(again).await).starts_with("Somebody has changed this row since"));
         assert_eq!(store.store.verify().await.unwrap().map(|_| ()), Ok(()));
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_said_about_a_row_is_not_taken_back_with_it() {
+    for store in stores().await {
+        let project = store.project("p").await;
+        let dataset = dataset(&store, &project).await;
+        let kind = QuestionKind::Expected { options: vec!["yes".to_owned()], multiple: false };
+        store.question(&project, "Q", Definition { kind, ..Definition::default() }).await;
+        let row = |id: &str| row(&dataset, id);
+        let mut added = Vec::new();
+        for id in ["answered", "commented", "flagged", "alone"] {
+            added.push(store.engineer.add_case(case(&dataset, [id, "x", "", "", ""])).await.unwrap());
+        }
+        let circumstances = Circumstances::default();
+        let (question, reason, client_id) = ("Q".to_owned(), None, None);
+        let answer = SetAnswer { row: row("answered"), question, value: option("yes"), client_id, reason, confirm: false, circumstances };
+        store.reviewer.set_answer(answer).await.unwrap();
+        let comment = AddComment { row: row("commented"), text: "Why?".to_owned(), client_id: None };
+        store.reviewer.run(Command::AddComment(comment)).await.unwrap();
+        let flagging = Flagging { lists: vec![ReviewListId(project.id.0.clone())], ..Flagging::default() };
+        store.reviewer.flag_row(FlagRow { row: row("flagged"), flagging, client_id: None }).await.unwrap();
+        let alone = added.pop().unwrap();
+        for added in added {
+            assert!(refused(store.engineer.remove_case(added).await).contains("said something about it"));
+        }
+        store.engineer.remove_case(alone).await.unwrap();
+        assert_eq!(rows(&store.engineer, &dataset).await.len(), 3);
+        store.verified().await;
     }
 }
 

@@ -157,6 +157,28 @@ async fn whatever_the_text_is_its_words_are_found() {
 }
 
 #[tokio::test]
+async fn zero_has_one_form_and_words_are_looked_for_within_bounds() {
+    for store in stores().await {
+        let project = store.project("bounds").await;
+        store.question(&project, "Q", slider()).await;
+        let deep = format!("{}{}{}", "[".repeat(100), serde_json::to_string(&"x".repeat(2_000_000)).unwrap(), "]".repeat(100));
+        let row = format!(r#"{{"id": "r", "input": {deep}, "output": "short"}}"#);
+        store.engineer.ingest(vec![super::sending::raw(&row)], Some(project.logs())).await.unwrap();
+        let path = format!("input{}", "[0]".repeat(100));
+        let mut evidence: Vec<Place<'_>> = vec![("output", 0, 4, "gone"), ("output", 0, 5, "short")];
+        evidence.extend((0..18).map(|_| (path.as_str(), 0, 4, "gone")));
+        answer_with(&store.reviewer, &project, "r", number(0.5), Some(-0.0), &evidence).await.unwrap();
+        let answers = store.viewer.answers(&address(&project, "r")).await.unwrap();
+        let told = &answers[0].circumstances;
+        assert!(told.sureness.is_some_and(|sureness| sureness == 0.0 && sureness.is_sign_positive()));
+        // What takes too long to look for is not said to have changed.
+        let changed: Vec<bool> = told.evidence.iter().flatten().map(|evidence| evidence.changed).collect();
+        assert_eq!((changed[0], changed[1], changed[2..].iter().any(|changed| *changed)), (true, false, false));
+        store.verified().await;
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_is_refused_with_everything_that_is_wrong() {
     for store in stores().await {
         let project = store.project("wrong").await;

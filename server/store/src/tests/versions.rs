@@ -280,18 +280,3 @@ async fn a_restore_that_gives_no_sign_of_life_holds_up_nobody() {
         assert_eq!(restored.changed, 3);
     }
 }
-
-/// Run by hand: `cargo test -p touchstone-store measure_comparing -- --ignored --nocapture`.
-#[tokio::test]
-#[ignore = "it measures, and takes minutes"]
-async fn measure_comparing() {
-    for store in stores().await {
-        for count in [1_000, 4_000, 16_000] {
-            let (_, one) = rewritten(&store, count).await;
-            let began = std::time::Instant::now();
-            let difference = compare(&store.engineer, &one, None).await;
-            println!("{count} rows changed: {:?}", began.elapsed());
-            assert_eq!(counts(&difference), (0, 0, count as u64));
-        }
-    }
-}
