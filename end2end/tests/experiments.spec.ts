@@ -53,7 +53,7 @@ test("a row tells what its scorers said and why, and leads to their spans", asyn
   await expect(scores.getByText("It names the wrong <b>year</b>.")).toBeVisible();
   await scores.getByRole("link", { name: "exact" }).press("Enter");
   await expect(trace(viewer).getByRole("region", { name: "Span exact" })).toBeVisible();
-  await expect(viewer).toHaveURL(/[?&]s=case-1-s/);
+  await expect(viewer).toHaveURL(/[?&]read=case-1-s/);
 });
 
 test("Eval() fills the page of its experiment while it is open", async ({ installation, project, viewer }) => {
