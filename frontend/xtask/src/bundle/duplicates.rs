@@ -28,23 +28,11 @@ struct Once {
 
 impl Once {
     fn read(wasm: &[u8]) -> Result<Self, BinaryReaderError> {
-        let (mut imported, mut types, mut bodies) = (0, Vec::new(), Vec::new());
-        for payload in Parser::new(0).parse_all(wasm) {
-            match payload? {
-                Payload::ImportSection(imports) => {
-                    for import in imports.into_imports() {
-                        imported += u32::from(matches!(import?.ty, TypeRef::Func(_)));
-                    }
-                }
-                Payload::FunctionSection(section) => types = section.into_iter().collect::<Result<Vec<u32>, _>>()?,
-                Payload::CodeSectionEntry(body) => bodies.push(body.as_bytes()),
-                _ => {}
-            }
-        }
+        let (imported, functions) = functions_of(wasm)?;
         let mut once = Self { numbers: (0..imported).collect(), stays: Vec::new(), bodies: 0 };
         let mut known = HashMap::new();
         let mut next = imported;
-        for function in types.into_iter().zip(bodies) {
+        for function in functions {
             let number = *known.entry(function).or_insert(next);
             once.stays.push(number == next);
             next += u32::from(number == next);
@@ -52,6 +40,27 @@ impl Once {
         }
         Ok(once)
     }
+}
+
+/// The type of a function, and its body.
+pub type WasmFunction<'wasm> = (u32, &'wasm [u8]);
+
+/// How many functions a module imports, and its own.
+pub fn functions_of(wasm: &[u8]) -> Result<(u32, Vec<WasmFunction<'_>>), BinaryReaderError> {
+    let (mut imported, mut types, mut bodies) = (0, Vec::new(), Vec::new());
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload? {
+            Payload::ImportSection(imports) => {
+                for import in imports.into_imports() {
+                    imported += u32::from(matches!(import?.ty, TypeRef::Func(_)));
+                }
+            }
+            Payload::FunctionSection(section) => types = section.into_iter().collect::<Result<Vec<u32>, _>>()?,
+            Payload::CodeSectionEntry(body) => bodies.push(body.as_bytes()),
+            _ => {}
+        }
+    }
+    Ok((imported, types.into_iter().zip(bodies).collect()))
 }
 
 impl Reencode for Once {

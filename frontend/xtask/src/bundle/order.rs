@@ -2,8 +2,9 @@
 
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{CodeSection, FunctionSection, Module};
-use wasmparser::{BinaryReader, BinaryReaderError, CodeSectionReader, FunctionBody, FunctionSectionReader, Parser, Payload, TypeRef};
+use wasmparser::{BinaryReader, BinaryReaderError, CodeSectionReader, FunctionBody, FunctionSectionReader, Parser};
 
+use super::duplicates::{WasmFunction, functions_of};
 use crate::failure::{Explain, Outcome};
 
 /// The module with its functions by type and then by body.
@@ -19,25 +20,13 @@ struct Ordered<'wasm> {
     /// The new number of each function, imported ones first.
     numbers: Vec<u32>,
     /// The type and the body of each function that has one.
-    functions: Vec<(u32, &'wasm [u8])>,
+    functions: Vec<WasmFunction<'wasm>>,
 }
 
 impl<'wasm> Ordered<'wasm> {
     fn read(wasm: &'wasm [u8]) -> Result<Self, BinaryReaderError> {
-        let (mut imported, mut types, mut bodies) = (0, Vec::new(), Vec::new());
-        for payload in Parser::new(0).parse_all(wasm) {
-            match payload? {
-                Payload::ImportSection(imports) => {
-                    for import in imports.into_imports() {
-                        imported += u32::from(matches!(import?.ty, TypeRef::Func(_)));
-                    }
-                }
-                Payload::FunctionSection(section) => types = section.into_iter().collect::<Result<Vec<u32>, _>>()?,
-                Payload::CodeSectionEntry(body) => bodies.push(body.as_bytes()),
-                _ => {}
-            }
-        }
-        let mut functions: Vec<_> = types.into_iter().zip(bodies).zip(imported..).collect();
+        let (imported, bodies) = functions_of(wasm)?;
+        let mut functions: Vec<_> = bodies.into_iter().zip(imported..).collect();
         functions.sort();
         let mut numbers: Vec<u32> = (0..imported).chain(functions.iter().map(|_| 0)).collect();
         for (new, (_, old)) in (imported..).zip(&functions) {
