@@ -302,3 +302,51 @@ async fn one_of_two_servers_is_killed_and_the_other_goes_on() {
     patiently("hearing of the other server", heard).await.unwrap();
     place.verify().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_two_servers_is_frozen_in_a_transaction_and_the_other_goes_on() {
+    let Some(place) = postgres() else { return };
+    let scene = scene(&place).await;
+    let (one, other) = (place.serve().await, place.serve().await);
+    let mut clients = scene.work(&one, "one", 1);
+    patiently("freezing it while it holds the project", async {
+        loop {
+            one.signal("-STOP").await;
+            if place.holds_a_project() {
+                return;
+            }
+            one.signal("-CONT").await;
+            tokio::time::sleep(Duration::from_millis(rand::rng().random_range(1..20))).await;
+        }
+    })
+    .await;
+    let goes_on = async |what: &str| {
+        let before = scene.acknowledged();
+        patiently(what, async {
+            while scene.acknowledged() < before + 100 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        })
+        .await;
+    };
+    clients.extend(scene.work(&other, "other", 2));
+    goes_on("the other server taking rows while the first is frozen").await;
+    // It wakes, is told that it lost its transaction, and goes on.
+    one.signal("-CONT").await;
+    let woken = scene.work(&one, "woken", 3);
+    patiently("the first server taking rows again", async {
+        while !scene.ledger.lock().unwrap().rows.contains("woken-0-0-0") {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await;
+    clients.extend(woken);
+    for client in &clients {
+        client.abort();
+    }
+    for client in clients {
+        let _ = client.await;
+    }
+    check(&other, &scene.editor, &scene.project, &scene.ledger, 0).await;
+    place.verify().await.unwrap();
+}

@@ -95,6 +95,17 @@ impl Place {
         String::from_utf8(key.stdout).unwrap().trim().to_owned()
     }
 
+    /// Whether somebody who is in the middle of a transaction and does nothing holds a project on PostgreSQL.
+    pub fn holds_a_project(&self) -> bool {
+        let statement = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) \
+                         WHERE datname = current_database() AND state = 'idle in transaction' \
+                         AND relation = 'projects'::regclass AND mode IN ('RowShareLock', 'RowExclusiveLock')";
+        let arguments = [&self.url, "--quiet", "--no-align", "--tuples-only", "--command", statement];
+        let counted = std::process::Command::new("psql").args(arguments).output().unwrap();
+        assert!(counted.status.success(), "{}", String::from_utf8_lossy(&counted.stderr));
+        counted.stdout.trim_ascii() != b"0"
+    }
+
     pub async fn serve(&self) -> Server {
         Server::started(self.touchstone().args(["serve", "--listen", "127.0.0.1:0"])).await
     }
@@ -123,6 +134,12 @@ impl Server {
         // What else it prints must not fill the pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Self { child, url }
+    }
+
+    /// Sends a signal, such as `-STOP`.
+    pub async fn signal(&self, signal: &str) {
+        let process = self.child.id().expect("it runs").to_string();
+        assert!(Command::new("kill").args([signal, &process]).status().await.unwrap().success(), "kill {signal}");
     }
 
     /// SIGKILL.

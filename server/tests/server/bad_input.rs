@@ -45,6 +45,11 @@ impl Logs {
         assert!(self.stored("first").await && self.stored("last").await, "{words}");
     }
 
+    /// Whatever was sent, what is stored fits together.
+    async fn verified(&self) {
+        self.server.store.verify().await.unwrap().unwrap();
+    }
+
     async fn stored(&self, id: &str) -> bool {
         let desk = self.server.member(Role::Viewer).await;
         desk.locate_row(&ObjectId::from(self.project.as_str()), &RowId::from(id)).await.is_ok()
@@ -59,6 +64,7 @@ async fn a_server_function_says_what_is_wrong_with_its_body() {
             assert_eq!(status, StatusCode::BAD_REQUEST, "{body}: {answer}");
             assert!(answer["problem"].is_object(), "{body}: {answer}");
         }
+        logs.verified().await;
     }
 }
 
@@ -73,6 +79,7 @@ async fn what_is_not_json_is_told() {
         let (status, answer) = logs.server.send(&logs.key, Method::POST, "/logs3", "{}").await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
         assert!(answer["error"].as_str().unwrap().contains("rows"), "{answer}");
+        logs.verified().await;
     }
 }
 
@@ -91,6 +98,7 @@ async fn a_body_over_the_limit_is_told() {
             assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
         }
         assert!(!logs.stored("big").await);
+        logs.verified().await;
     }
 }
 
@@ -104,6 +112,7 @@ async fn a_wrong_row_is_told_and_the_others_are_kept() {
         logs.refuses(logs.row("word", json!({ "scores": { "Quality": "good" } })), "Quality").await;
         logs.refuses("[]".to_owned(), "object").await;
         assert!(!logs.stored("high").await);
+        logs.verified().await;
     }
 }
 
@@ -140,6 +149,7 @@ async fn a_number_that_json_does_not_have_is_read_as_null_and_told() {
         let (status, answer) = logs.send(&["{NaN}".to_owned()]).await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
         assert!(answer["error"].as_str().unwrap().contains("not JSON"), "{answer}");
+        logs.verified().await;
     }
 }
 
@@ -156,6 +166,7 @@ async fn feedback_that_waits_for_its_row_is_told() {
         assert!(logs.stored("later").await);
         logs.send(&[logs.row("later", json!({ "_object_delete": true }))]).await;
         logs.refuses(logs.row("about", json!({ "origin": { "id": "later" }, "comment": { "text": "hm" } })), "Row later was deleted").await;
+        logs.verified().await;
     }
 }
 
@@ -166,6 +177,7 @@ async fn a_batch_of_wrong_rows_is_refused_as_a_whole() {
         assert_eq!((status, answer["rejected"].as_array().unwrap().len()), (StatusCode::BAD_REQUEST, 2), "{answer}");
         let (status, answer) = logs.send(&[]).await;
         assert_eq!((status, &answer["ids"]), (StatusCode::OK, &json!([])), "an empty batch is no mistake");
+        logs.verified().await;
     }
 }
 
@@ -175,6 +187,7 @@ async fn a_merge_before_its_row_inserts_it() {
         let (status, answer) = logs.send(&[logs.row("early", json!({ "_is_merge": true }))]).await;
         assert_eq!((status, &answer["rejected"]), (StatusCode::OK, &json!([])), "{answer}");
         assert!(logs.stored("early").await);
+        logs.verified().await;
     }
 }
 
@@ -197,6 +210,7 @@ async fn deep_nesting_is_kept_or_told() {
         let tree = format!("{}{}", r#"{"query":{"select":[{"op":"star"}],"filter":"#, r#"{"op":"not","expr":"#.repeat(50_000));
         let (status, answer) = logs.server.send(&logs.key, Method::POST, "/btql", tree).await;
         assert_eq!((status, &answer["problem"]), (StatusCode::BAD_REQUEST, &json!("invalid")), "{answer}");
+        logs.verified().await;
     }
 }
 
@@ -214,6 +228,7 @@ async fn a_comment_says_something_and_ends() {
             assert!(answer["rejected"].to_string().contains(reason), "{answer}");
             assert!(logs.stored("beside").await);
         }
+        logs.verified().await;
     }
 }
 
@@ -230,6 +245,7 @@ async fn unknown_addresses_are_json_for_programs() {
         assert_eq!((status, &answer["problem"]), (StatusCode::METHOD_NOT_ALLOWED, &json!("method_not_allowed")), "{answer}");
         let (status, answer) = logs.server.send(&logs.key, Method::POST, "/v1/project_logs/unknown/insert", r#"{"events":[{}]}"#).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{answer}");
+        logs.verified().await;
     }
 }
 
@@ -261,6 +277,7 @@ async fn what_is_refused_before_it_reaches_a_handler_is_json_too() {
             let body: Value = serde_json::from_str(body).unwrap_or_else(|error| panic!("{method} {path}: {error}: {answer}"));
             assert!(body["error"].is_string() && body["problem"].is_string(), "{method} {path}: {answer}");
         }
+        logs.verified().await;
     }
 }
 
@@ -297,6 +314,7 @@ async fn answers_that_cannot_be_are_told() {
             assert_eq!(got.as_u16(), status, "{body}: {answer}");
             assert!(answer["error"].as_str().unwrap().contains(words), "{body}: {answer}");
         }
+        logs.verified().await;
     }
 }
 
@@ -322,5 +340,6 @@ async fn queries_that_cannot_be_read_say_where() {
             let (status, _) = ask(json!({ "query": format!("select: * | from: {source}('unknown')") })).await;
             assert_eq!(status, StatusCode::NOT_FOUND, "{source}");
         }
+        logs.verified().await;
     }
 }

@@ -3,6 +3,7 @@
 use crate::harness::{TestServer, servers};
 use http::Method;
 use reqwest::StatusCode;
+use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement, TransactionTrait as _};
 use serde_json::{Value, json};
 use shared::TransactionId;
 use shared::people::Role;
@@ -72,6 +73,33 @@ async fn a_dataset_as_of_a_version() {
             assert_eq!(server.send(&key, Method::POST, "/v1/erase", wrong.to_string()).await.0, StatusCode::NOT_FOUND);
         }
         assert_eq!(server.store.verify().await.unwrap().unwrap().spans, 1);
+    }
+}
+
+#[tokio::test]
+async fn erasing_is_accepted_and_not_done_while_somebody_still_reads() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("P").await;
+        let insert = format!("/v1/project_logs/{project}/insert");
+        server.done(&key, Method::POST, &insert, &json!({ "events": [{ "id": "a", "input": "secret" }] })).await;
+        let others = Database::connect(server.options().database_url).await.unwrap();
+        let backend = others.get_database_backend();
+        let reading = others.begin().await.unwrap();
+        reading.query_one_raw(Statement::from_string(backend, "SELECT COUNT(*) FROM spans")).await.unwrap();
+        let erase = json!({ "object_type": "project_logs", "object_id": project, "id": "a" }).to_string();
+        let (status, answer) = server.send(&key, Method::POST, "/v1/erase", erase.clone()).await;
+        if backend == DbBackend::Sqlite {
+            assert_eq!((status, &answer["status"]), (StatusCode::ACCEPTED, &json!("accepted")), "{answer}");
+            assert!(answer["message"].as_str().unwrap().contains("send the same again"), "{answer}");
+        } else {
+            assert_eq!(status, StatusCode::OK, "{answer}");
+        }
+        reading.rollback().await.unwrap();
+        others.close().await.unwrap();
+        let (status, answer) = server.send(&key, Method::POST, "/v1/erase", erase).await;
+        assert_eq!((status, answer), (StatusCode::OK, json!({ "status": "success" })));
+        server.store.verify().await.unwrap().unwrap();
     }
 }
 

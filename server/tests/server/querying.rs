@@ -115,3 +115,41 @@ async fn names_that_nothing_carries_are_told_beside_the_rows() {
         assert_eq!(told("scores.Preference > 0.5 and tags includes 'prod' and metadata.model = 'm' and is_root").await, "");
     }
 }
+
+#[tokio::test]
+async fn heavy_filters_hold_up_nobody() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("heavy").await;
+        // 60 rows of 100 kB, and 300 conditions that look at all of it.
+        let words: Vec<String> = (0..10_000).map(|word| format!("word{word}")).collect();
+        let large = json!({ "input": words });
+        for batch in 0..6 {
+            let rows: Vec<Value> = (0..10).map(|number| row(&project, &format!("r{batch}-{number}"), &large)).collect();
+            server.done(&key, Method::POST, "/logs3", &json!({ "rows": rows, "api_version": 2 })).await;
+        }
+        let conditions: Vec<String> = (0..300).map(|number| format!("input match 'none{number}'")).collect();
+        let query = json!({ "query": format!("select: id | from: project_logs('{project}') | filter: {}", conditions.join(" or ")) });
+        let ask = || server.request(&key, Method::POST, "/btql").body(query.to_string()).send();
+        let filters = async { futures::join!(ask(), ask(), ask(), ask()) };
+        let beside = async {
+            let mut answered = 0;
+            loop {
+                assert_eq!(server.get(&Who::Nobody, "/healthz").await.0, StatusCode::OK);
+                answered += 1;
+                if answered == 20 {
+                    return;
+                }
+            }
+        };
+        // All of the small requests are answered before the first of the large.
+        let (filters, beside) = (std::pin::pin!(filters), std::pin::pin!(beside));
+        let futures::future::Either::Right(((), filters)) = futures::future::select(filters, beside).await else {
+            panic!("the filters were answered first");
+        };
+        let (one, two, three, four) = filters.await;
+        for answer in [one, two, three, four] {
+            assert_eq!(answer.unwrap().status(), StatusCode::OK);
+        }
+    }
+}

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use shared::live::{Applied, Traces};
 use shared::projects::Project;
 use shared::summary::Summary;
+use std::time::Duration;
 
 /// Everything that has been committed already.
 fn ready(subscription: &mut Subscription) -> Vec<LiveEvents> {
@@ -180,6 +181,26 @@ async fn whoever_is_too_far_behind_loads_afresh() {
         store.send(&project, &[json!({"id": "s"})]).await;
         let mut subscription = store.viewer.follow(&project.id, 2_500).await.unwrap();
         assert_eq!(sequences(&ready(&mut subscription)), [2_501]);
+    }
+}
+
+#[tokio::test]
+async fn a_gap_is_told_at_once_and_not_with_the_next_event() {
+    for store in stores().await {
+        let project = store.project("gap").await;
+        store.send(&project, &[json!({"id": "r"})]).await;
+        let mut subscription = store.viewer.follow(&project.id, 1).await.unwrap();
+        // Another process wrote more than is kept.
+        let id = project.id.clone();
+        let jump = store.store.write(move |change| {
+            Box::pin(async move {
+                run(&change.transaction, "UPDATE projects SET event = event + 2500 WHERE id = ?", values![id.as_str()]).await
+            })
+        });
+        jump.await.unwrap();
+        let told = tokio::time::timeout(Duration::from_secs(60), subscription.next()).await.expect("told while nobody writes").unwrap();
+        assert_eq!(sequences(&[told]), [-1]);
+        assert!(ready(&mut subscription).is_empty(), "once");
     }
 }
 

@@ -63,6 +63,7 @@ async fn what_arrived_comes_back_byte_for_byte() {
                 assert!(row.contains(&format!(r#""metadata":{{"b":1,"a":{value}}}"#)), "{value}: {row}");
             }
         }
+        store.verified().await;
     }
 }
 
@@ -92,6 +93,7 @@ async fn what_is_odd_is_found_where_it_can_be_read() {
             expected.sort_unstable();
             assert_eq!((found, listed), (expected.clone(), expected.iter().map(|id| (*id).to_owned()).collect()), "{filter}");
         }
+        store.verified().await;
     }
 }
 
@@ -126,6 +128,7 @@ async fn a_list_goes_on_until_it_finds_what_is_old() {
             store.answer(&project, "dimensions: metadata.n % 2 as odd | measures: count(1) as n | from: LOGS | sort: odd").await,
             [r#"{"odd":0,"n":1250}"#, r#"{"odd":1,"n":1250}"#]
         );
+        store.verified().await;
     }
 }
 
@@ -158,6 +161,7 @@ async fn a_page_ends_where_it_is_large_and_goes_on_inside_a_trace() {
         }
         let rows = store.answer(&project, "select: id, metrics.errors as errors | from: LOGS summary").await;
         assert_eq!(rows.len(), 2, "{rows:?}");
+        store.verified().await;
     }
 }
 
@@ -182,6 +186,7 @@ async fn a_cursor_belongs_to_its_question() {
         }
         let error = store.viewer.search_rows(search("tags includes 'x'", false, Some("soon".to_owned()))).await.unwrap_err();
         assert!(error.to_string().contains("not a cursor"), "{error}");
+        store.verified().await;
     }
 }
 
@@ -199,6 +204,7 @@ async fn a_page_ends_by_what_its_rows_have_become() {
         assert!((1..10).contains(&answer.rows.len()) && answer.next.is_some(), "{}", answer.rows.len());
         let refused = store.viewer.query(&query(201), None, Context::at(crate::now())).await.unwrap_err();
         assert!(refused.to_string().contains("at most 200 columns"), "{refused}");
+        store.verified().await;
     }
 }
 
@@ -226,5 +232,6 @@ async fn what_is_only_counted_is_not_read_and_what_is_read_is_read_in_parts() {
             let contents = read.iter().filter(|(text, _)| text.contains("body FROM"));
             assert!(contents.map(|(_, bytes)| *bytes).all(|bytes| bytes <= 8 * (AT_ONCE + 1)), "{query}: {read:?}");
         }
+        store.verified().await;
     }
 }
