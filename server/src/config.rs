@@ -30,6 +30,27 @@ impl DatabaseOptions {
     }
 }
 
+/// A language model that reads filters in plain English; without one a grammar of its own does.
+#[derive(Args, Clone)]
+pub struct LanguageModelOptions {
+    /// An endpoint that speaks as OpenAI's does, such as `http://localhost:11434/v1`. It is sent what people type to filter, and the names
+    /// and common values of metadata of the project. Without one, a built-in grammar reads plain English.
+    #[arg(long, env = "TOUCHSTONE_LLM_URL", value_parser = endpoint, hide_env_values = true)]
+    pub llm_url: Option<String>,
+    /// The key of that endpoint.
+    #[arg(long, env = "TOUCHSTONE_LLM_KEY", hide_env_values = true)]
+    pub llm_key: Option<String>,
+    /// The model that is asked there.
+    #[arg(long, env = "TOUCHSTONE_LLM_MODEL", default_value = "gpt-4o-mini")]
+    pub llm_model: String,
+}
+
+impl std::fmt::Debug for LanguageModelOptions {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("LanguageModelOptions").field("llm_model", &self.llm_model).finish_non_exhaustive()
+    }
+}
+
 /// How to serve.
 #[derive(Args, Clone, Debug)]
 pub struct Serve {
@@ -59,6 +80,9 @@ pub struct Serve {
     /// where it is not set. Trusted proxies are exempt.
     #[arg(long, env = "TOUCHSTONE_MAX_CONNECTIONS_EACH", value_parser = connections)]
     pub max_connections_each: Option<usize>,
+    /// A language model that reads filters in plain English.
+    #[command(flatten)]
+    pub language_model: LanguageModelOptions,
 }
 
 impl Serve {
@@ -88,6 +112,12 @@ fn network(text: &str) -> Result<IpNet, String> {
     network.ok_or_else(|| "give addresses or networks with commas between them, for example 10.0.0.0/8,192.168.7.2".to_owned())
 }
 
+fn endpoint(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let is_address = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).is_some_and(|host| !host.is_empty());
+    if is_address { Ok(text.to_owned()) } else { Err("give the address of the endpoint, for example http://localhost:11434/v1".to_owned()) }
+}
+
 fn public_url(text: &str) -> Result<String, String> {
     let text = text.trim_end_matches('/');
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
@@ -109,6 +139,14 @@ mod tests {
             assert!(network(wrong).is_err(), "{wrong}");
         }
         assert!(connections("0").is_err() && connections("many").is_err() && connections("10").is_ok());
+    }
+
+    #[test]
+    fn an_endpoint_is_an_address() {
+        assert_eq!(endpoint(" https://a.example/v1 ").as_deref(), Ok("https://a.example/v1"));
+        for wrong in ["", "a.example/v1", "http://"] {
+            assert!(endpoint(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

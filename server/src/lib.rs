@@ -12,6 +12,7 @@ pub mod connections;
 pub mod cookie;
 pub mod files;
 pub mod health;
+pub mod language_model;
 pub mod live;
 pub mod logging;
 pub mod metrics;

@@ -4,6 +4,7 @@ use crate::application::Application;
 use crate::commands::CommandFailure;
 use crate::config::Serve;
 use crate::connections;
+use crate::language_model::LanguageModelEndpoint;
 use crate::router::router;
 use std::io::{ErrorKind, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -25,6 +26,9 @@ const CLOSE: Duration = Duration::from_secs(1);
 /// When the database cannot be opened or the address not be listened on; the sentence says what to do next.
 pub async fn serve(config: Serve) -> Result<(), CommandFailure> {
     let store = Store::open(config.database.options()).await?;
+    if let Some(endpoint) = LanguageModelEndpoint::of(&config.language_model).map_err(|error| CommandFailure::Failed(error.to_string()))? {
+        store.read_english_by(endpoint);
+    }
     let listener = TcpListener::bind(config.listen).await.map_err(|error| explain(&error, config.listen))?;
     let address = listener.local_addr()?;
     let (end, ending) = watch::channel(false);

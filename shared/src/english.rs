@@ -12,6 +12,7 @@ mod fields;
 mod joining;
 mod metrics;
 mod names;
+mod proposals;
 mod reader;
 mod reviews;
 mod scores;
@@ -30,6 +31,8 @@ use serde_json::Value;
 
 use crate::filter::{Context, Shape};
 use crate::{ObjectId, Problem};
+pub use proposals::{LONGEST_REPLY, instructions, proposed};
+
 use joining::Outcome;
 use names::{Named, Names};
 use reader::Reader;

@@ -30,6 +30,7 @@ pub use ground::fate::Fate;
 pub use ground::keys::{entry_of, entry_text};
 pub use ground::time::now;
 pub use history::{Difference, Erased, Verified};
+pub use looking::english::LanguageModel;
 pub use looking::live::{LiveEvents, Subscription};
 pub use looking::query::QueryAnswer;
 pub use looking::search::{FoundRows, RowSearch};
@@ -46,7 +47,7 @@ use ground::database;
 use writing::{neighbours, writer};
 
 use database::Connection;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// A store whose writer does not commit within this is not ready.
@@ -91,6 +92,7 @@ struct Inner {
     secret: String,
     attempts: people::Attempts,
     searches: looking::work::Searches,
+    language_model: OnceLock<Box<dyn looking::english::LanguageModel>>,
     access: people::AccessWatch,
 }
 
@@ -122,6 +124,7 @@ impl Store {
                 secret,
                 attempts: people::Attempts::default(),
                 searches: looking::work::Searches::default(),
+                language_model: OnceLock::new(),
                 access,
             }),
         };

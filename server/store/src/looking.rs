@@ -3,7 +3,7 @@
 mod asked;
 pub(crate) mod condition;
 pub(crate) mod cursor;
-mod english;
+pub(crate) mod english;
 pub(crate) mod experiments;
 pub(crate) mod found;
 mod known;

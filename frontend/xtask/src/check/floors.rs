@@ -68,7 +68,7 @@ const HOUSES: &[House] = &[
             &["actor", "bodies", "body", "metrics"],
             &["files", "health", "live", "pages", "rest", "security", "sign_in", "wire"],
             &["connections", "router"],
-            &["commands", "config", "serve"],
+            &["commands", "config", "language_model", "serve"],
         ],
     },
     House {

@@ -1,13 +1,16 @@
 //! Filters in plain English: gathers what a project knows, as far as the asking person may see it, and lets the grammar in `shared`
-//! read the text. Nothing is applied here.
+//! read the text, or a language model that the operator set up. Nothing is applied here.
 
 use crate::ground::time;
 use crate::looking::found::{FoundSpan, Wanted};
 use crate::looking::search::Scan;
-use crate::{Desk, Result};
+use crate::{Desk, Result, Store};
+use futures::future::BoxFuture;
 use indexmap::IndexMap;
 use serde_json::Value;
-use shared::english::{Known, KnownKey, KnownPerson, KnownScore, KnownText, Understood, check_length, check_offset, understand};
+use shared::english::{
+    Known, KnownKey, KnownPerson, KnownScore, KnownText, Understood, check_length, check_offset, instructions, proposed, understand,
+};
 use shared::filter::{Context, Fields, KnownNames, quote_path_step};
 use shared::questions::{Question, QuestionKind};
 use shared::{ObjectId, ProjectId};
@@ -39,6 +42,33 @@ struct Sampled {
     names: Counted,
 }
 
+/// Reads English for who runs the server, elsewhere: a reply is checked like anything that somebody typed.
+pub trait LanguageModel: Send + Sync + 'static {
+    /// What it is called.
+    fn name(&self) -> &str;
+
+    /// What it replies to a text, after some instructions; else why there is no reply, for who runs the server.
+    fn reply<'asked>(&'asked self, instructions: &'asked str, text: &'asked str) -> BoxFuture<'asked, std::result::Result<String, String>>;
+}
+
+impl Store {
+    /// From now on texts in English are read by a language model, and by the grammar where that fails. The first one stays.
+    pub fn read_english_by(&self, model: impl LanguageModel) {
+        let _ = self.inner.language_model.set(Box::new(model));
+    }
+}
+
+async fn ask(
+    model: &dyn LanguageModel,
+    text: &str,
+    known: &Known,
+    names: KnownNames,
+    context: Context,
+) -> std::result::Result<Understood, String> {
+    let reply = model.reply(&instructions(known, context), text).await?;
+    proposed(&reply, text, &names, model.name())
+}
+
 impl Desk {
     /// Makes a filter of a text in English, about the rows of an object. `offset_minutes` says where days begin, west positive.
     ///
@@ -48,8 +78,19 @@ impl Desk {
         check_length(text)?;
         check_offset(offset_minutes)?;
         let (project, sampled) = self.sampled(object).await?;
+        let metrics = measured(&sampled);
         let known = self.known_names(object, &project, sampled).await?;
-        Ok(understand(text, &known, Context { now_micros: time::now(), offset_minutes })?)
+        let context = Context { now_micros: time::now(), offset_minutes };
+        if let Some(model) = self.store.inner.language_model.get() {
+            let names = names(known.clone(), self.question_names(&project).await?, metrics);
+            match ask(&**model, text, &known, names, context).await {
+                Ok(understood) => return Ok(understood),
+                Err(reason) => {
+                    tracing::warn!(model = model.name(), reason, "the language model made no filter; the grammar reads the text")
+                }
+            }
+        }
+        Ok(understand(text, &known, context)?)
     }
 
     /// Names that may stand in a filter about the rows of an object, as far as the caller may see them: what is completed while one types.
@@ -59,11 +100,15 @@ impl Desk {
     /// [`shared::Problem::NotFound`] for an unknown object.
     pub async fn filter_names(&self, object: &ObjectId) -> Result<KnownNames> {
         let (project, sampled) = self.sampled(object).await?;
-        let questions = self.questions(&project).await?.into_iter().filter(|question| !question.archived).map(|question| question.name);
-        let mut metrics = METRICS.map(str::to_owned).to_vec();
-        metrics.extend(commonest(sampled.metrics.clone()).into_iter().filter(|name| !METRICS.contains(&name.as_str())));
+        let questions = self.question_names(&project).await?;
+        let metrics = measured(&sampled);
         let known = self.known_names(object, &project, sampled).await?;
-        Ok(names(known, questions.collect(), metrics))
+        Ok(names(known, questions, metrics))
+    }
+
+    /// The questions that are asked now.
+    async fn question_names(&self, project: &ProjectId) -> Result<Vec<String>> {
+        Ok(self.questions(project).await?.into_iter().filter(|question| !question.archived).map(|question| question.name).collect())
     }
 
     /// A chunk of the newest rows, as the caller sees them.
@@ -159,6 +204,12 @@ fn count(counted: &mut Counted, text: &str) {
     if !text.is_empty() && text.len() <= LONGEST_VALUE && (counted.len() < MOST_VALUES || counted.contains_key(text)) {
         *counted.entry(text.to_owned()).or_default() += 1;
     }
+}
+
+/// What may have been measured: always the same, then what was seen.
+fn measured(sampled: &Sampled) -> Vec<String> {
+    let seen = commonest(sampled.metrics.clone()).into_iter().filter(|name| !METRICS.contains(&name.as_str()));
+    METRICS.map(str::to_owned).into_iter().chain(seen).collect()
 }
 
 /// The texts, those that were seen most first.

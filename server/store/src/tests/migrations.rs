@@ -75,6 +75,23 @@ async fn a_database_of_another_version_is_refused_by_name_and_stays_as_it_is() {
     }
 }
 
+/// What a file holds that the last program of the earlier schema wrote: a project with a trace and three people.
+const EARLIER: &str = include_str!("earlier.sql");
+
+#[tokio::test]
+async fn a_file_of_the_earlier_schema_is_refused_and_stays_as_it_is() {
+    let Some(place) = empty_places().await.into_iter().find(|place| place.url().starts_with("sqlite:")) else { return };
+    let connection = connect(&place).await;
+    connection.execute_unprepared(EARLIER).await.unwrap();
+    connection.close().await.unwrap();
+    let Place::Folder(folder) = &place else { unreachable!("SQLite's place is a folder") };
+    let file = || std::fs::read(folder.path().join("touchstone.db")).unwrap();
+    let before = file();
+    let refused = Store::open(options(&place)).await.err().unwrap().to_string();
+    assert!(refused.contains("m0012_set_aside") && refused.contains("Nothing in it was changed"), "{refused}");
+    assert!(file() == before, "the file was changed");
+}
+
 #[tokio::test]
 async fn several_processes_that_begin_at_once_all_find_the_schema() {
     for place in empty_places().await {
