@@ -7,6 +7,7 @@ pub mod datasets;
 pub mod erase;
 pub mod experiments;
 pub mod export;
+pub mod feedback_links;
 pub mod functions;
 pub mod jobs;
 pub mod json;

@@ -135,6 +135,8 @@ fn routes() -> Vec<Route> {
         get("/v1/view/{id}", May(Read), rest::views::read),
         patch("/v1/view/{id}", May(SaveViews), rest::views::change),
         delete("/v1/view/{id}", May(SaveViews), rest::views::delete),
+        post("/v1/feedback_link", May(Feedback), rest::feedback_links::create),
+        post("/v1/feedback/{token}", Link, rest::feedback_links::say),
         get("/v1/project_score", May(Read), rest::scores::list),
         post("/v1/project_score", May(Configure), rest::scores::create),
         put("/v1/project_score", May(Configure), rest::scores::replace),

@@ -32,6 +32,9 @@ const PAGE_POLICY: HeaderValue = HeaderValue::from_static("frame-ancestors 'none
 /// Where scripts of other origins may ask, with an API key.
 const KEYED: [&str; 6] = ["/v1", "/api", "/logs3", "/btql", "/version", "/attachment"];
 
+/// Where scripts of other origins may ask without one: the link says who may.
+const LINKED: &str = "/v1/feedback/";
+
 /// Puts the layers around a router. The first is the outermost.
 pub fn around(router: Router<Application>, application: &Application) -> Router<Application> {
     router.layer(
@@ -84,7 +87,7 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
     ApiError::internal(&format_args!("panicked: {}", message.unwrap_or("without a message"))).into_response()
 }
 
-/// Lets scripts of other origins ask with an API key, and never with a cookie: no answer allows credentials.
+/// Lets scripts of other origins ask with an API key or a link, and never with a cookie: no answer allows credentials.
 async fn cross_origin(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let keyed = KEYED.iter().any(|start| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
@@ -97,11 +100,13 @@ async fn cross_origin(request: Request, next: Next) -> Response {
     if request.method() == Method::OPTIONS {
         let wanted = request.headers().get(ACCESS_CONTROL_REQUEST_HEADERS).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let with_key = wanted.split(',').any(|name| name.trim().eq_ignore_ascii_case("authorization"));
+        let is_linked = path.starts_with(LINKED);
         let mut response = StatusCode::NO_CONTENT.into_response();
-        if with_key {
+        if with_key || is_linked {
+            let methods = if is_linked { "POST" } else { "GET, POST, PUT, PATCH, DELETE" };
             let headers = response.headers_mut();
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-            headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE"));
+            headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
             if let Ok(wanted) = HeaderValue::from_str(wanted) {
                 headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, wanted);
             }
@@ -109,9 +114,9 @@ async fn cross_origin(request: Request, next: Next) -> Response {
         }
         return response;
     }
-    let with_key = bearer(request.headers()).is_some();
+    let is_open = bearer(request.headers()).is_some() || path.starts_with(LINKED);
     let mut response = next.run(request).await;
-    if with_key {
+    if is_open {
         let headers = response.headers_mut();
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("x-request-id, retry-after, x-bt-cursor"));
@@ -119,11 +124,12 @@ async fn cross_origin(request: Request, next: Next) -> Response {
     response
 }
 
-/// Refuses writes that a page of another origin makes a browser send. An API key is proof enough: no browser adds one
+/// Refuses writes that a page of another origin makes a browser send. An API key is proof enough, and so is a link: no browser adds one
 /// by itself.
 async fn same_origin(State(application): State<Application>, request: Request, next: Next) -> Response {
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if writes && bearer(request.headers()).is_none() && is_foreign(request.headers(), application.public_url()) {
+    let is_proven = bearer(request.headers()).is_some() || request.uri().path().starts_with(LINKED);
+    if writes && !is_proven && is_foreign(request.headers(), application.public_url()) {
         let what = "send this from another site. Open Touchstone itself and repeat it there; if Touchstone is behind a proxy, start it with --public-url";
         return ApiError::foreign(what).into_response();
     }

@@ -43,6 +43,7 @@ pub mod cookies;
 pub mod english;
 pub mod expected;
 pub mod experiments;
+pub mod feedback;
 pub mod figures;
 pub mod filter;
 pub mod functions;

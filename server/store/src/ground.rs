@@ -9,5 +9,6 @@ pub(crate) mod hexadecimal;
 pub(crate) mod ids;
 pub(crate) mod keys;
 pub(crate) mod places;
+pub(crate) mod signatures;
 pub(crate) mod time;
 pub(crate) mod upsert;

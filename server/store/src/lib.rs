@@ -39,6 +39,7 @@ pub use people::names::same_name;
 pub use people::{RedeemLink, SignIn, SignedIn};
 pub use projects::views::WhichViews;
 pub use said::answers::{AnswerSet, Standing};
+pub use said::feedback_links::FeedbackVisitor;
 pub use said::reviews::MatchingItems;
 pub use uploads::Upload;
 pub use writing::events::Published;
@@ -93,6 +94,7 @@ struct Inner {
     attempts: people::Attempts,
     searches: looking::work::Searches,
     language_model: OnceLock<Box<dyn looking::english::LanguageModel>>,
+    feedback_uses: said::feedback_links::FeedbackUses,
     access: people::AccessWatch,
 }
 
@@ -125,6 +127,7 @@ impl Store {
                 attempts: people::Attempts::default(),
                 searches: looking::work::Searches::default(),
                 language_model: OnceLock::new(),
+                feedback_uses: said::feedback_links::FeedbackUses::default(),
                 access,
             }),
         };

@@ -5,6 +5,7 @@ pub(crate) mod answers;
 pub(crate) mod comments;
 pub(crate) mod evidence;
 pub(crate) mod expected;
+pub(crate) mod feedback_links;
 pub(crate) mod golds;
 pub(crate) mod reverts;
 pub(crate) mod reviews;

@@ -227,6 +227,8 @@ const HARMLESS: &[&str] = &[
     "/v1/project_logs/{id}/feedback",
     "/v1/experiment/{id}/insert",
     "/v1/experiment/{id}/feedback",
+    "/v1/feedback_link",
+    "/v1/feedback/{token}",
     "/v1/erase",
     "/v1/answer/gold",
     "/v1/activity/{id}/revert",

@@ -11,6 +11,7 @@ mod connections;
 mod conversation;
 mod demo_project;
 mod export;
+mod feedback_links;
 mod harness;
 mod history;
 mod interference;

@@ -25,7 +25,7 @@ const HOUSES: &[House] = &[
         sources: "shared/src",
         floors: &[
             &["changes", "cookies", "figures", "filter", "ids", "layout", "markup", "problem", "statistics", "transactions"],
-            &["objects", "people", "projects", "attachments", "experiments", "functions", "summary"],
+            &["objects", "people", "projects", "attachments", "experiments", "feedback", "functions", "summary"],
             &["address", "columns", "ranges", "texts", "audit", "questions", "tags"],
             &["comments", "answers", "comparison", "expected", "reviews"],
             &["english", "said"],

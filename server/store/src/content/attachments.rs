@@ -3,7 +3,7 @@
 
 use crate::ground::database::{all, exists, list, one, run, values};
 use crate::ground::upsert::Upsert;
-use crate::ground::{hexadecimal, time};
+use crate::ground::{hexadecimal, signatures, time};
 use crate::render::{Attachments, KnownAttachment, attachment_keys};
 use crate::{Desk, Error, Result, Store};
 use hmac::{Hmac, Mac};
@@ -260,10 +260,6 @@ impl Store {
     }
 
     fn signed(&self, what: LinkUse, key: &str, ends: Micros) -> Hmac<Sha256> {
-        // Any length of key will do for it.
-        let mut mac =
-            <Hmac<Sha256> as Mac>::new_from_slice(self.secret()).unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
-        mac.update(format!("{what:?} {ends} {key}").as_bytes());
-        mac
+        signatures::signature(self.secret(), &format!("{what:?} {ends} {key}"))
     }
 }

@@ -381,6 +381,8 @@ pub const APART: &[(&str, &str)] = &[
     ("/fn/jobs/start", "what it answers is about what was sent"),
     ("/fn/jobs/cancel", "a job of one's own"),
     ("/fn/jobs/undo", "a job of one's own"),
+    ("/v1/feedback_link", "a link to say something"),
+    ("/v1/feedback/{token}", "writes, and answers whether it was taken"),
     ("/v1/erase", "refused: for who sees through"),
     ("/v1/export", "refused: for who sees through"),
     ("/fn/people", "people and what they sign in with"),

@@ -41,6 +41,7 @@ pub(super) fn others() -> Vec<(&'static str, Way)> {
         ("add_comment", WRITES),
         ("change_tags", WRITES),
         ("feedback", WRITES),
+        ("make_feedback_link", WRITES),
         ("ingest", WRITES),
         ("set_gold", ENGINEERS),
         ("erase_row", ENGINEERS),
