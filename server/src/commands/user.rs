@@ -1,9 +1,10 @@
 //! `touchstone user …`: members.
 
-use super::{CommandFailure, day, print_table, unknown_member};
-use shared::people::Role;
+use super::{CommandFailure, day, desk, print_table, unknown_member};
+use shared::Problem;
+use shared::people::{ChangeMember, InviteMember, Member, Role};
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
-use store::Store;
+use store::{Desk, Store, same_name};
 
 /// Members of the installation.
 #[derive(clap::Subcommand, Clone, Debug)]
@@ -25,6 +26,39 @@ pub enum UserCommand {
     },
     /// Lists the members.
     List,
+    /// Prints a link by which somebody becomes a member, within seven days, once. It replaces an earlier one to the same address.
+    Invite {
+        /// The address they will sign in with.
+        #[arg(long)]
+        email: String,
+        /// What they may do: viewer, reviewer, engineer or owner.
+        #[arg(long, value_parser = role)]
+        role: Role,
+        /// The address under which people reach the server.
+        #[arg(long, env = "TOUCHSTONE_PUBLIC_URL", default_value = "http://127.0.0.1:3000")]
+        public_url: String,
+    },
+    /// Gives a member another role.
+    Role {
+        /// The address they sign in with.
+        #[arg(long)]
+        email: String,
+        /// What they may do from now on: viewer, reviewer, engineer or owner.
+        #[arg(long, value_parser = role)]
+        role: Role,
+    },
+    /// Shuts a member out: their sessions and keys end at once; what they said stays.
+    Deactivate {
+        /// The address they sign in with.
+        #[arg(long)]
+        email: String,
+    },
+    /// Lets a member in again who was shut out.
+    Activate {
+        /// The address they sign in with.
+        #[arg(long)]
+        email: String,
+    },
     /// Prints a link with which a member chooses a new password, within a day, once.
     ResetLink {
         /// The address they sign in with.
@@ -58,6 +92,14 @@ impl UserCommand {
                 });
                 print_table(&["EMAIL", "NAME", "ROLE", "STATE", "LAST SEEN"], rows.collect())?;
             }
+            Self::Invite { email, role, public_url } => {
+                let link = owner(store).await?.invite_member(InviteMember { email: email.clone(), role }).await?;
+                writeln!(std::io::stdout(), "{}{}", public_url.trim_end_matches('/'), link.path)?;
+                eprintln!("The link works once, for seven days. It makes {email} a member, as {}.", role.as_str());
+            }
+            Self::Role { email, role } => change(store, &email, Some(role), None).await?,
+            Self::Deactivate { email } => change(store, &email, None, Some(false)).await?,
+            Self::Activate { email } => change(store, &email, None, Some(true)).await?,
             Self::ResetLink { email, public_url } => {
                 let link = store.reset_link(&email).await.map_err(|error| unknown_member(error, &email))?;
                 writeln!(std::io::stdout(), "{}{}", public_url.trim_end_matches('/'), link.path)?;
@@ -66,6 +108,23 @@ impl UserCommand {
         }
         Ok(())
     }
+}
+
+/// The desk of an owner: whoever runs the installation may what they may.
+async fn owner(store: &Store) -> Result<Desk, CommandFailure> {
+    let owner = store.all_members().await?.into_iter().find(|member| member.active && member.person.role == Role::Owner);
+    let owner =
+        owner.ok_or_else(|| CommandFailure::Failed("There is no active owner. `touchstone user add --role owner` adds one.".to_owned()))?;
+    desk(store, &owner.person.email).await
+}
+
+async fn change(store: &Store, email: &str, role: Option<Role>, active: Option<bool>) -> Result<(), CommandFailure> {
+    let found = store.all_members().await?.into_iter().find(|member| same_name(&member.person.email, email));
+    let found = found.ok_or_else(|| unknown_member(Problem::not_found("member").into(), email))?;
+    let Member { person, active, .. } = owner(store).await?.change_member(ChangeMember { person: found.person.id.0, role, active }).await?;
+    let state = if active { format!("a member, as {}", person.role.as_str()) } else { "deactivated".to_owned() };
+    eprintln!("{} <{}> is {state}.", person.name, person.email);
+    Ok(())
 }
 
 fn role(word: &str) -> Result<Role, String> {

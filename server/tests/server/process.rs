@@ -146,3 +146,40 @@ async fn members_and_keys_are_made_while_it_runs() {
     served.child.kill().unwrap();
     served.child.wait().unwrap();
 }
+
+#[tokio::test]
+async fn members_are_changed_on_the_command_line() {
+    let folder = TempDir::new().unwrap();
+    let user = |arguments: &[&str], input: &[u8]| {
+        let mut child = touchstone(folder.path()).arg("user").args(arguments).stdin(Stdio::piped()).spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), input).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let says = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        (output.status.code(), says)
+    };
+    let add = |email: &str, role: &str| {
+        let arguments = ["add", "--email", email, "--name", "Somebody", "--role", role, "--password-stdin"];
+        assert_eq!(user(&arguments, b"correct horse battery\n").0, Some(0));
+    };
+    add("ada@example.com", "reviewer");
+    let (code, says) = user(&["role", "--email", "ada@example.com", "--role", "engineer"], b"");
+    assert!(code == Some(1) && says.contains("no active owner"), "{says}");
+    add("olga@example.com", "owner");
+    for (arguments, words) in [
+        (&["role", "--email", "Ada@Example.com", "--role", "engineer"][..], "is a member, as engineer"),
+        (&["deactivate", "--email", "ada@example.com"], "is deactivated"),
+        (&["activate", "--email", "ada@example.com"], "is a member, as engineer"),
+        (&["invite", "--email", "new@example.com", "--role", "viewer", "--public-url", "https://t.example/"], "https://t.example/join/"),
+    ] {
+        let (code, says) = user(arguments, b"");
+        assert!(code == Some(0) && says.contains(words), "{arguments:?}: {says}");
+    }
+    for (arguments, words) in [
+        (&["deactivate", "--email", "olga@example.com"][..], "the only active owner"),
+        (&["deactivate", "--email", "nobody@example.com"], "`touchstone user list`"),
+        (&["invite", "--email", "ada@example.com", "--role", "viewer"], "belongs to a member already"),
+    ] {
+        let (code, says) = user(arguments, b"");
+        assert!(code == Some(1) && says.contains(words), "{arguments:?}: {says}");
+    }
+}
