@@ -61,6 +61,20 @@ test("what was deleted longer ago waits under Recently deleted, and needs a new 
   await expect(page.getByRole("heading", { name: "other", level: 1 })).toBeVisible();
 });
 
+test("a project that was deleted by mistake comes back", async ({ installation, owner: page }) => {
+  const project = await installation.project("kept");
+  await installation.sendTraces([{ id: "one", project_id: project.id, log_id: "g", input: "Is this gold?" }]);
+  await open(page, "/app/touchstone");
+  await page.getByRole("button", { name: `Delete ${project.name}` }).click();
+  await page.getByRole("dialog", { name: "Delete project" }).getByRole("textbox").pressSequentially(project.name);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("link", { name: project.name, exact: true })).toHaveCount(0);
+  await page.getByText(/^Recently deleted/).click();
+  await page.getByRole("button", { name: `Restore ${project.name}` }).click();
+  await expect(page).toHaveURL(new RegExp(`${project.page("logs").replaceAll(".", "\\.")}$`));
+  await expect(row(page, "one")).toBeVisible();
+});
+
 test("metadata is read as a tree and edited with its mistakes shown", async ({ installation, project, engineer: page, watch }) => {
   watch.allow(/status of 400/);
   await dataset(installation, project, "told", { prompt: "v14", nested: { n: 1 } });

@@ -54,9 +54,38 @@ pub struct RenameProject {
     pub name: String,
 }
 
-/// Deletes a project: it disappears from every list, its name becomes free.
+/// Deletes a project: it disappears from every list, its name becomes free. For [`DAYS_KEPT`](crate::objects::DAYS_KEPT) days it can be
+/// brought back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeleteProject {
     /// Which.
     pub project: ProjectId,
+}
+
+/// A project that was deleted and can be brought back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedProject {
+    /// Which.
+    pub id: ProjectId,
+    /// As it was called.
+    pub name: String,
+    /// Traces in its logs.
+    pub traces: i64,
+    /// When it was deleted.
+    pub deleted: Micros,
+    /// Who deleted it.
+    pub by: Option<String>,
+    /// Until when it can be brought back.
+    pub until: Micros,
+    /// Whether another project has its name by now.
+    pub is_name_taken: bool,
+}
+
+/// Brings a deleted project back, with everything in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestoreProject {
+    /// Which.
+    pub project: ProjectId,
+    /// What it is called from now on; as before where that is not said.
+    pub name: Option<String>,
 }

@@ -9,13 +9,17 @@ use crate::json::Json;
 use crate::{api::desk, context::Viewer};
 use leptos::prelude::*;
 use shared::ProjectId;
+#[cfg(feature = "ssr")]
+use shared::permissions::Action;
 use shared::projects::{Project, Settings};
 
 /// The projects of the organisation.
 #[server(name = ListProjectsCall, prefix = "/fn", endpoint = "projects/list", input = Json, output = Json)]
 pub async fn list_projects(organization: String) -> Result<ProjectList, AppError> {
     let desk = desk_of(&organization)?;
-    Ok(ProjectList { viewer: Viewer::from(&desk), projects: desk.projects().await? })
+    let viewer = Viewer::from(&desk);
+    let deleted = if viewer.may(Action::DeleteProject) { desk.deleted_projects().await? } else { Vec::new() };
+    Ok(ProjectList { viewer, projects: desk.projects().await?, deleted })
 }
 
 /// What every page of a project knows.
@@ -54,6 +58,12 @@ pub async fn change_settings(command: shared::projects::ChangeSettings) -> Resul
 #[server(name = DeleteProjectCall, prefix = "/fn", endpoint = "projects/delete", input = Json, output = Json)]
 pub async fn delete_project(command: shared::projects::DeleteProject) -> Result<Project, AppError> {
     Ok(desk()?.delete_project(command).await?)
+}
+
+/// Brings a deleted project back.
+#[server(name = RestoreProjectCall, prefix = "/fn", endpoint = "projects/restore", input = Json, output = Json)]
+pub async fn restore_project(command: shared::projects::RestoreProject) -> Result<Project, AppError> {
+    Ok(desk()?.restore_project(command).await?)
 }
 
 /// The caller's desk, if the address names the organisation it belongs to.

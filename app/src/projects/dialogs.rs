@@ -83,7 +83,12 @@ pub fn RenameDialog(summary: RwSignal<Option<ProjectSummary>>, projects: RwSigna
 
 /// Draws the dialog that deletes a project once its name is typed.
 #[component]
-pub fn DeleteDialog(summary: RwSignal<Option<ProjectSummary>>, projects: RwSignal<Vec<ProjectSummary>>) -> impl IntoView {
+pub fn DeleteDialog(
+    summary: RwSignal<Option<ProjectSummary>>,
+    projects: RwSignal<Vec<ProjectSummary>>,
+    /// Called once it is deleted.
+    done: Callback<()>,
+) -> impl IntoView {
     let about = About::new(summary, |_| String::new());
     let matches = move || about.name.with(|name| !name.is_empty() && about.typed.read().trim() == name);
     let delete = move |event: leptos::ev::SubmitEvent| {
@@ -93,6 +98,7 @@ pub fn DeleteDialog(summary: RwSignal<Option<ProjectSummary>>, projects: RwSigna
             Ok(project) => {
                 projects.update(|projects| projects.retain(|summary| summary.project.id != project.id));
                 about.open.set(false);
+                done.run(());
             }
             Err(error) => about.refused.set(Some(error)),
         });
@@ -102,7 +108,7 @@ pub fn DeleteDialog(summary: RwSignal<Option<ProjectSummary>>, projects: RwSigna
             <form on:submit=delete>
                 <div class="dialog-b">
                     <Failure error=about.elsewhere()/>
-                    <p>"The project "<b>{about.name}</b>", its traces, answers and comments disappear for everybody."</p>
+                    <p>"The project "<b>{about.name}</b>", its traces, answers and comments disappear for everybody. For 30 days it can be brought back under “Recently deleted”."</p>
                     <div>
                         <label class="label" for="delete-project">"Type the name of the project"</label>
                         <input class="input" id="delete-project" type="text" autocomplete="off" autofocus bind:value=about.typed/>

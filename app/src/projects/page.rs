@@ -2,6 +2,7 @@
 
 use super::ProjectList;
 use super::api::{create_project, list_projects};
+use super::deleted::DeletedProjects;
 use super::dialogs::{DeleteDialog, RenameDialog};
 use crate::api::{AppError, ErrorPage, Failure, FieldProblem, send};
 use crate::frame::Frame;
@@ -33,12 +34,20 @@ pub fn ProjectsPage() -> impl IntoView {
 
 #[component]
 fn Projects(list: ProjectList) -> impl IntoView {
-    let ProjectList { viewer, projects } = list;
-    let projects = RwSignal::new(projects);
+    let ProjectList { viewer, projects, deleted } = list;
+    let (projects, deleted) = (RwSignal::new(projects), RwSignal::new(deleted));
     let (manage, delete) = (viewer.may(Action::ManageProjects), viewer.may(Action::DeleteProject));
     let renaming = RwSignal::new(None::<ProjectSummary>);
     let deleting = RwSignal::new(None::<ProjectSummary>);
     let organization = StoredValue::new(viewer.organization.clone());
+    let look_again = move |()| {
+        send(list_projects(organization.get_value()), move |answer| {
+            // What was deleted stands there the next time if it cannot be told now.
+            if let Ok(list) = answer {
+                let _ = deleted.try_set(list.deleted);
+            }
+        });
+    };
     let row = move |summary: ProjectSummary| {
         let href = organization.with_value(|organization| address::project_page(organization, &summary.project.name, "logs"));
         let name = summary.project.name.clone();
@@ -79,10 +88,11 @@ fn Projects(list: ProjectList) -> impl IntoView {
                     <ul class="pane rows">
                         <For each=move || projects.get() key=|summary| (summary.project.id.clone(), summary.project.name.clone()) children=row/>
                     </ul>
+                    {move || view! { <DeletedProjects organization=organization.get_value() deleted=deleted.get()/> }}
                 </div>
             </div>
             {manage.then(|| view! { <RenameDialog summary=renaming projects/> })}
-            {delete.then(|| view! { <DeleteDialog summary=deleting projects/> })}
+            {delete.then(|| view! { <DeleteDialog summary=deleting projects done=Callback::new(look_again)/> })}
         </Frame>
     }
 }

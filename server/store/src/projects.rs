@@ -1,5 +1,6 @@
 //! Projects: listed, created, renamed, set up, deleted, and got or created by SDKs.
 
+mod deleted;
 pub(crate) mod functions;
 pub(crate) mod lists;
 pub(crate) mod objects;

@@ -184,6 +184,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("projects/list", Access::May(Action::Read), r#"{"organization":"touchstone"}"#),
     // The store tells who may send to a project its id, and hides it from the others.
     ("projects/open", Access::Known, r#"{"organization":"touchstone","name":"walked"}"#),
+    ("projects/restore", Access::May(Action::DeleteProject), r#"{"command":{"project":"no","name":null}}"#),
     ("projects/rename", Access::May(Action::ManageProjects), r#"{"command":{"project":"no","name":""}}"#),
     ("projects/set", Access::May(Action::Configure), r#"{"command":{"project":"no","changes":{}}}"#),
     ("projects/settings", Access::Either(Action::Read, Action::Configure), r#"{"project":"no"}"#),

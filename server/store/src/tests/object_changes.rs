@@ -9,7 +9,7 @@ use shared::audit::ListObjectActivity;
 use shared::objects::{
     ChangeObject, DAYS_KEPT, DeleteObject, DeletedObject, EditMetadata, IfTaken, NamedObject, ObjectKind, RegisterObject, RestoreObject,
 };
-use shared::projects::Project;
+use shared::projects::{CreateProject, DeleteProject, Project, RestoreProject};
 use shared::spans::ListTraces;
 use shared::{ObjectId, Problem};
 
@@ -202,6 +202,59 @@ async fn metadata_is_edited_as_a_text() {
         assert_eq!(read().await.text, stands);
         store.engineer.edit_metadata(edit("", &stands)).await.unwrap();
         assert_eq!(read().await, shared::objects::ObjectMetadata::default());
+        store.verified().await;
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_project_comes_back_with_everything_in_it() {
+    for store in stores().await {
+        let project = store.project("shop").await;
+        store.question(&project, "Q", super::sending::slider()).await;
+        store.send(&project, &[json!({"id": "r", "scores": {"Auto": 0.5}})]).await;
+        super::sending::answer(&store.reviewer, &project, "r", "Q", super::sending::number(0.25)).await.unwrap();
+        let dataset = register(&store, &project, ObjectKind::Dataset, "golden").await;
+        let before = (store.summary(&project).await, store.viewer.project(&project.id).await.unwrap());
+        let restore = |desk: &Desk, name: Option<&str>| {
+            let (desk, command) = (desk.clone(), RestoreProject { project: project.id.clone(), name: name.map(str::to_owned) });
+            async move { desk.restore_project(command).await }
+        };
+        assert!(is_missing(restore(&store.owner, None).await), "it is not deleted");
+        store.owner.delete_project(DeleteProject { project: project.id.clone() }).await.unwrap();
+
+        for desk in [&store.engineer, &store.reviewer, &store.viewer] {
+            assert!(desk.deleted_projects().await.is_err() && restore(desk, None).await.is_err());
+        }
+        let (namesake, _) = store.engineer.create_project(CreateProject { name: "Shop".to_owned() }).await.unwrap();
+        let deleted = store.owner.deleted_projects().await.unwrap();
+        let told = deleted.iter().map(|project| (project.name.as_str(), project.traces, project.is_name_taken, project.by.as_deref()));
+        assert_eq!(told.collect::<Vec<_>>(), [("shop", 1, true, Some("The owner"))]);
+        assert_eq!(deleted[0].until - deleted[0].deleted, DAYS_KEPT * crate::ground::time::DAY);
+        assert!(refused(restore(&store.owner, None).await).contains("has this name by now"));
+        assert!(refused(restore(&store.owner, Some(" ")).await).starts_with("Name: "));
+
+        // Two at once: it comes back once, and both know.
+        let (one, other) = futures::join!(restore(&store.owner, Some("shop, the first")), restore(&store.owner, Some("shop, the first")));
+        assert_eq!([one.is_ok(), other.is_ok()].iter().filter(|is_ok| **is_ok).count(), 1);
+        let now = store.viewer.project_by_name("shop, the first").await.unwrap();
+        assert_eq!((store.summary(&project).await, now.id.clone(), now.settings), (before.0, before.1.id, before.1.settings));
+        assert_eq!(store.viewer.object(ObjectKind::Dataset, &dataset.id).await.unwrap().name, "golden");
+        store.send(&project, &[json!({"id": "later"})]).await;
+        assert_eq!(store.owner.deleted_projects().await.unwrap(), []);
+
+        // Too long ago.
+        store.owner.delete_project(DeleteProject { project: namesake.id.clone() }).await.unwrap();
+        let id = namesake.id.clone();
+        let age = store.store.write(move |change| {
+            Box::pin(async move {
+                let text = "UPDATE projects SET deleted = deleted - ? WHERE id = ?";
+                let bound = values![DAYS_KEPT * crate::ground::time::DAY, id.as_str()];
+                crate::ground::database::run(&change.transaction, text, bound).await
+            })
+        });
+        age.await.unwrap();
+        assert_eq!(store.owner.deleted_projects().await.unwrap(), []);
+        assert!(is_missing(store.owner.restore_project(RestoreProject { project: namesake.id, name: None }).await));
         store.verified().await;
     }
 }

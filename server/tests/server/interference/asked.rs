@@ -394,6 +394,7 @@ pub const APART: &[(&str, &str)] = &[
     ("/fn/objects/register", "refused: for who sees through"),
     ("/fn/objects/restore", "refused: for who sees through"),
     ("/fn/projects/create", "refused: for who sees through"),
+    ("/fn/projects/restore", "refused: for who sees through"),
     ("/fn/projects/delete", "refused: for who sees through"),
     ("/fn/projects/rename", "refused: for who sees through"),
     ("/fn/projects/set", "refused: for who sees through"),

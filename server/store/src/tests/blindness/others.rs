@@ -57,6 +57,8 @@ pub(super) fn others() -> Vec<(&'static str, Way)> {
         ("save_function", ENGINEERS),
         ("change_function", ENGINEERS),
         ("delete_function", ENGINEERS),
+        ("deleted_projects", ENGINEERS),
+        ("restore_project", ENGINEERS),
         ("create_project", ENGINEERS),
         ("register_project", ENGINEERS),
         ("rename_project", ENGINEERS),
