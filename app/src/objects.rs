@@ -13,6 +13,7 @@ mod new;
 mod page;
 
 pub use comparison::{ComparisonPage, ComparisonView};
+pub(crate) use deleted::{DeletedLine, DeletedThing};
 pub(crate) use head::ObjectHead;
 pub use page::{DatasetsPage, ExperimentsPage};
 

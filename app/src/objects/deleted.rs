@@ -9,12 +9,12 @@ use crate::context::use_project;
 use crate::keys::{Act, Scope, shortcuts, use_keys};
 use crate::loading::{loaded, resource};
 use crate::raw_query::raw_query;
-use crate::ui::{Icon, IconName, RelativeTime, format};
+use crate::ui::{Icon, IconName, RelativeTime, civil::CivilTime, format};
 use leptos::prelude::*;
-use shared::ObjectId;
 use shared::address::value;
 use shared::objects::{DeletedObject, ObjectKind, RestoreObject};
 use shared::permissions::Action;
+use shared::{Micros, ObjectId};
 use std::time::Duration;
 
 /// The parameter that names what was deleted a moment ago.
@@ -47,10 +47,19 @@ fn DeletedList(kind: ObjectKind, deleted: Vec<DeletedObject>) -> impl IntoView {
         {any.then(|| view! {
             <details class="deleted">
                 <summary>{heading}</summary>
-                <ul>{deleted.into_iter().map(|object| view! { <DeletedLine kind object/> }).collect_view()}</ul>
+                <ul>{deleted.into_iter().map(|object| deleted_line(kind, object)).collect_view()}</ul>
             </details>
         })}
     }
+}
+
+fn deleted_line(kind: ObjectKind, object: DeletedObject) -> impl IntoView {
+    let refused = RwSignal::new(None::<AppError>);
+    let restore = restoring(kind, refused);
+    let DeletedObject { id, name, rows, deleted, by, until, is_name_taken } = object;
+    let size = format::counted(rows.unsigned_abs(), "row", "rows");
+    let thing = DeletedThing { noun: noun(kind), name, size, deleted, by, until, is_name_taken };
+    view! { <DeletedLine thing refused restore=Callback::new(move |name| restore(id.clone(), name))/> }
 }
 
 /// Brings something back and goes to its page.
@@ -112,20 +121,38 @@ fn UndoDeletion(kind: ObjectKind, object: DeletedObject) -> impl IntoView {
     }
 }
 
+/// What is told of something that was deleted.
+pub(crate) struct DeletedThing {
+    /// What it is, as a word.
+    pub(crate) noun: &'static str,
+    pub(crate) name: String,
+    /// What is in it.
+    pub(crate) size: String,
+    pub(crate) deleted: Micros,
+    pub(crate) by: Option<String>,
+    /// Until when it can be brought back.
+    pub(crate) until: Micros,
+    pub(crate) is_name_taken: bool,
+}
+
 /// Draws something that was deleted, with the button that brings it back; under another name where another one has its name by now.
 #[component]
-fn DeletedLine(kind: ObjectKind, object: DeletedObject) -> impl IntoView {
-    let refused = RwSignal::new(None::<AppError>);
-    let restore = restoring(kind, refused);
-    let DeletedObject { id, name, rows, deleted, by, until, is_name_taken } = object;
+pub(crate) fn DeletedLine(
+    thing: DeletedThing,
+    /// Why it was not brought back.
+    refused: RwSignal<Option<AppError>>,
+    /// Called with the other name, where there is one.
+    restore: Callback<Option<String>>,
+) -> impl IntoView {
+    let DeletedThing { noun, name, size, deleted, by, until, is_name_taken } = thing;
     let new_name = RwSignal::new(name.clone());
     let bring_back = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        restore(id.clone(), is_name_taken.then(|| new_name.get_untracked()));
+        restore.run(is_name_taken.then(|| new_name.get_untracked()));
     };
     let by = by.map(|by| format!(" by {by}"));
     let taken = is_name_taken.then(|| {
-        let words = format!("Another {} is called {name} by now. Give this one another name.", noun(kind));
+        let words = format!("Another {noun} is called {name} by now. Give this one another name.");
         view! {
             <p class="hint">{words}</p>
             <input class="input" type="text" dir="auto" aria-label=format!("New name for {name}") bind:value=new_name/>
@@ -136,7 +163,7 @@ fn DeletedLine(kind: ObjectKind, object: DeletedObject) -> impl IntoView {
             <form on:submit=bring_back>
                 <div class="grow">
                     <b class="clip">{name.clone()}</b>
-                    <span class="hint">{format::counted(rows.unsigned_abs(), "row", "rows")}", deleted"{by}" "<RelativeTime micros=deleted/>", kept until "<RelativeTime micros=until/></span>
+                    <span class="hint">{size}", deleted"{by}" "<RelativeTime micros=deleted/>", kept until "{CivilTime::from_micros(until).to_day()}</span>
                     {taken}
                     {move || refused.get().map(|error| view! { <p class="wrong" role="alert">{error.to_string()}</p> })}
                 </div>

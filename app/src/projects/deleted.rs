@@ -2,7 +2,8 @@
 
 use super::api::restore_project;
 use crate::api::{AppError, send};
-use crate::ui::{Icon, IconName, RelativeTime, format};
+use crate::objects::{DeletedLine, DeletedThing};
+use crate::ui::format;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use shared::address;
@@ -14,31 +15,25 @@ pub(super) fn DeletedProjects(organization: String, deleted: Vec<DeletedProject>
     let any = !deleted.is_empty();
     let heading = format!("Recently deleted, {}", format::count(deleted.len() as u64));
     any.then(|| {
-        let line = |project| view! { <DeletedLine organization=organization.clone() project/> };
         view! {
             <details class="deleted">
                 <summary>{heading}</summary>
-                <ul>{deleted.into_iter().map(line).collect_view()}</ul>
+                <ul>{deleted.into_iter().map(|project| line(organization.clone(), project)).collect_view()}</ul>
             </details>
         }
     })
 }
 
-/// Draws a deleted project with the button that brings it back; under another name where another one has its name by now.
-#[component]
-fn DeletedLine(organization: String, project: DeletedProject) -> impl IntoView {
+/// Draws a deleted project with the button that brings it back and goes to it.
+fn line(organization: String, project: DeletedProject) -> impl IntoView {
     let DeletedProject { id, name, traces, deleted, by, until, is_name_taken } = project;
-    let refused = RwSignal::new(None::<AppError>);
-    let new_name = RwSignal::new(name.clone());
-    let is_busy = RwSignal::new(false);
+    let (refused, is_busy) = (RwSignal::new(None::<AppError>), RwSignal::new(false));
     let navigate = use_navigate();
-    let bring_back = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let restore = move |name: Option<String>| {
         if is_busy.try_update(|busy| std::mem::replace(busy, true)).unwrap_or(true) {
             return;
         }
         let (organization, navigate) = (organization.clone(), navigate.clone());
-        let name = is_name_taken.then(|| new_name.get_untracked());
         send(restore_project(RestoreProject { project: id.clone(), name }), move |answer| {
             let _ = is_busy.try_set(false);
             match answer {
@@ -49,25 +44,7 @@ fn DeletedLine(organization: String, project: DeletedProject) -> impl IntoView {
             }
         });
     };
-    let by = by.map(|by| format!(" by {by}"));
-    let taken = is_name_taken.then(|| {
-        let words = format!("Another project is called {name} by now. Give this one another name.");
-        view! {
-            <p class="hint">{words}</p>
-            <input class="input" type="text" dir="auto" aria-label=format!("New name for {name}") bind:value=new_name/>
-        }
-    });
-    view! {
-        <li>
-            <form on:submit=bring_back>
-                <div class="grow">
-                    <b class="clip">{name.clone()}</b>
-                    <span class="hint">{format::counted(traces.unsigned_abs(), "trace", "traces")}", deleted"{by}" "<RelativeTime micros=deleted/>", kept until "<RelativeTime micros=until/></span>
-                    {taken}
-                    {move || refused.get().map(|error| view! { <p class="wrong" role="alert">{error.to_string()}</p> })}
-                </div>
-                <button class="btn small" type="submit" aria-label=format!("Restore {name}")><Icon name=IconName::Undo/>"Restore"</button>
-            </form>
-        </li>
-    }
+    let size = format::counted(traces.unsigned_abs(), "trace", "traces");
+    let thing = DeletedThing { noun: "project", name, size, deleted, by, until, is_name_taken };
+    view! { <DeletedLine thing refused restore=Callback::new(restore)/> }
 }
