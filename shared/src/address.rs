@@ -147,9 +147,10 @@ pub fn row_link(organization: &str, kind: ObjectKind, object: &ObjectId, row: &R
     )
 }
 
-/// The file of whatever matches a filter among the rows of an object, as a `format` that the interface knows.
+/// The file of whatever matches a filter among the rows of an object, with who judged them how, as a `format` that the interface knows.
 pub fn export(kind: ObjectKind, object: &ObjectId, filter: &str, format: &str) -> String {
-    let pairs = [("object_type", kind.as_str()), ("object_id", object.as_str()), ("filter", filter.trim()), ("format", format)];
+    let which = [("object_type", kind.as_str()), ("object_id", object.as_str()), ("filter", filter.trim())];
+    let pairs: Vec<_> = which.into_iter().chain([("format", format), ("answers", "true")]).collect();
     format!("/v1/export{}", query(&pairs))
 }
 

@@ -26,7 +26,8 @@ const PAGE: u32 = 200;
 /// A row of the wire protocol.
 type ExportedRow = IndexMap<String, Box<RawValue>>;
 
-/// Sends every span of the traces whose row matches, newest first; with `rows=traces` their roots alone. What fails on the way ends the
+/// Sends every span of the traces whose row matches, newest first; with `rows=traces` their roots alone, with `answers=true` who judged each
+/// how, too. What fails on the way ends the
 /// connection, so that no part passes for the whole.
 pub async fn export(Signed(desk): Signed, version: Version, query: Query) -> ApiResult<Response> {
     if version < Version::HTTP_11 {
@@ -48,13 +49,21 @@ pub async fn export(Signed(desk): Signed, version: Version, query: Query) -> Api
         Some("traces") => true,
         Some(_) => return Err(Problem::invalid("rows", "Use spans for every span, or traces for a line of each.").into()),
     };
+    let judged = match query.text("answers") {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => return Err(Problem::invalid("answers", "Use true to have what each reviewer answered, or false.").into()),
+    };
     let (format, table) = match query.text("format") {
         None | Some("jsonl") => (("jsonl", "application/x-ndjson"), None),
-        Some("csv") => (("csv", "text/csv; charset=utf-8"), Some(Table::of(desk.score_kinds(&object).await?.into_keys()))),
+        Some("csv") => {
+            let answered = if judged { Some(desk.answered_by(&object).await?) } else { None };
+            (("csv", "text/csv; charset=utf-8"), Some(Table::of(desk.score_kinds(&object).await?.into_keys(), answered)?))
+        }
         Some(_) => return Err(Problem::invalid("format", "Use jsonl or csv.").into()),
     };
     let filter = query.text("filter").map(parse_expression).transpose()?;
-    let search = RowSearch { filter, limit: PAGE, whole_traces: true, patient: true, ..RowSearch::of(object) };
+    let search = RowSearch { filter, limit: PAGE, whole_traces: true, patient: true, judged, ..RowSearch::of(object) };
     let mut export = Export { desk, search: Some(search), roots_only, table };
     let mut first = export.table.as_ref().map(Table::head).transpose()?.unwrap_or_default();
     // Whatever is wrong with the question is told before anything is sent.

@@ -67,6 +67,54 @@ async fn whatever_matches_comes_as_a_file() {
 }
 
 #[tokio::test]
+async fn who_judged_a_row_how_comes_with_it_where_it_is_asked_for() {
+    for server in servers().await {
+        let project = server.project("Judged").await;
+        sent(&server, &project, 1).await;
+        let engineer = server.key(Role::Engineer, &[]).await;
+        let reviewer = server.key(Role::Reviewer, &[]).await;
+        for question in [
+            json!({ "name": "Tone", "score_type": "slider" }),
+            json!({ "name": "Kind", "score_type": "categorical", "categories": [{ "name": "=Warm", "value": 1 }, { "name": "Cold", "value": 0 }] }),
+        ] {
+            let mut question = question;
+            question["project_id"] = json!(project);
+            server.done(&engineer, Method::POST, "/v1/project_score", &question).await;
+        }
+        let row = json!({ "object_type": "project_logs", "object_id": project, "id": "a0" });
+        for (who, question, value) in [(&reviewer, "Tone", json!(0.5)), (&engineer, "Tone", json!(1)), (&reviewer, "Kind", json!("=Warm"))]
+        {
+            let mut answer = row.clone();
+            (answer["question"], answer["value"]) = (json!(question), value);
+            server.done(who, Method::PUT, "/v1/answer", &answer).await;
+        }
+        let mut gold = row.clone();
+        (gold["question"], gold["value"], gold["reason"]) = (json!("Tone"), json!(0.75), json!("We talked."));
+        server.done(&engineer, Method::PUT, "/v1/answer/gold", &gold).await;
+
+        let object = format!("object_type=project_logs&object_id={project}&rows=traces&answers=true");
+        let (_, _, text) = file(&server, &engineer, &object).await;
+        let said: Value = serde_json::from_str(&text).unwrap();
+        expect![[r#"
+            {"gold":{"Tone":0.75},"reported":{"Tone":0.0},"scores":{"Kind":1.0,"Tone":0.75},"tone":{"engineer@example.com":1.0,"reviewer@example.com":0.5}}"#]]
+        .assert_eq(
+            &json!({ "gold": said["gold"], "reported": said["reported"], "scores": said["scores"], "tone": said["answers"]["Tone"]["by"] })
+                .to_string(),
+        );
+
+        let (_, _, text) = file(&server, &engineer, &format!("{object}&format=csv")).await;
+        let lines: Vec<&str> = text.lines().map(|line| line.split_once("metrics,").map_or(line, |(_, said)| said)).collect();
+        expect![[r#"
+            scores.Kind,scores.Tone,answers.Tone by engineer@example.com,answers.Tone by reviewer@example.com,answers.Kind by reviewer@example.com,gold.Kind,gold.Tone,reported.Kind,reported.Tone,feedback.Kind,feedback.Tone,comments
+            a0,r-a0,s-a0,2026-01-01T00:00:00Z,answer,,'=1+1,answer,,,"[""x""]","{""plan"":""pro""}",,1.0,0.75,1.0,0.5,'=Warm,,0.75,,0.0,,,
+        "#]]
+        .assert_eq(&(lines.join("\n") + "\n"));
+        let (status, _, _) = file(&server, &reviewer, &object).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+    }
+}
+
+#[tokio::test]
 async fn a_long_file_is_whole() {
     for server in servers().await {
         let project = server.project("Long").await;
@@ -93,6 +141,7 @@ async fn what_is_wrong_with_the_question_is_told_before_anything_is_sent() {
             "object_type=project_logs&object_id=none".to_owned(),
             format!("object_type=project_logs&object_id={project}&format=xml"),
             format!("object_type=project_logs&object_id={project}&rows=all"),
+            format!("object_type=project_logs&object_id={project}&answers=yes"),
             format!("object_type=project_logs&object_id={project}&filter=scores.+%3E"),
         ] {
             let (status, _, text) = file(&server, &key, &query).await;
@@ -108,6 +157,7 @@ async fn what_is_wrong_with_the_question_is_told_before_anything_is_sent() {
             404 There is no project, experiment or dataset with this id here. It may have been deleted, or the link is incomplete.
             400 format: Use jsonl or csv.
             400 rows: Use spans for every span, or traces for a line of each.
+            400 answers: Use true to have what each reviewer answered, or false.
             400 The filter cannot be read: A name is missing after the dot.
         "#]]
         .assert_eq(&told);

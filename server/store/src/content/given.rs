@@ -1,15 +1,16 @@
 //! What reviewers answered, as filters and columns of queries ask it: `answers."Tone".count`, `.mine`, `.by('mia@example.com')`.
 
-use crate::Result;
 use crate::ground::database::{all, list, values};
 use crate::ground::keys::{SpanKey, bound};
 use crate::people::names::folded;
+use crate::{Desk, Result};
 use indexmap::IndexMap;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::{Map, Value, json};
 use shared::answers::AnswerValue;
+use shared::permissions::Action;
 use shared::summary::Nano;
-use shared::{PersonId, TransactionId};
+use shared::{ObjectId, PersonId, TransactionId};
 use std::collections::HashMap;
 
 /// An answer that counts.
@@ -76,6 +77,27 @@ pub(crate) async fn of_spans(
         });
     }
     Ok(by_span)
+}
+
+impl Desk {
+    /// Who answered which questions anywhere in an object: the names of questions with folded addresses, in the order of the questions. For
+    /// who sees through blindness.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`] below engineers, [`Problem::NotFound`] for an unknown object.
+    pub async fn answered_by(&self, object: &ObjectId) -> Result<Vec<(String, String)>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            name: String,
+            email: String,
+        }
+        self.require(Action::ActOnMany)?;
+        let home = self.find_object(object).await?;
+        let text = "SELECT q.name, p.email FROM (SELECT DISTINCT question_id, person_id FROM answers WHERE project = ? AND object = ?) a \
+                    JOIN questions q ON q.id = a.question_id JOIN people p ON p.id = a.person_id ORDER BY q.position, q.created, q.id, p.email";
+        let rows = all::<Row>(self.store.readers(), text, values![home.short(), home.key]).await?;
+        Ok(rows.into_iter().map(|row| (row.name, folded(&row.email))).collect())
+    }
 }
 
 /// The answers to one question on the way.

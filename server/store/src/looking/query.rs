@@ -59,6 +59,7 @@ impl Desk {
             whole_traces: query.from.shape != Shape::Spans && version.is_none(),
             version,
             object,
+            judged: false,
         };
         if objects.len() > 1 && limit > 0 {
             return self.of_several(query, objects.into_iter().map(search).collect(), context).await;

@@ -48,12 +48,24 @@ pub struct RowSearch {
     pub patient: bool,
     /// As the rows were when this transaction was the newest; none means now.
     pub version: Option<TransactionId>,
+    /// Whether rows also tell who judged them how: `answers`, `reported`, `feedback` and `gold`, as the filter language has them.
+    pub judged: bool,
 }
 
 impl RowSearch {
     /// The newest rows of an object.
     pub fn of(object: ObjectId) -> Self {
-        Self { object, filter: None, oldest_first: false, after: None, limit: 1000, whole_traces: false, patient: false, version: None }
+        Self {
+            object,
+            filter: None,
+            oldest_first: false,
+            after: None,
+            limit: 1000,
+            whole_traces: false,
+            patient: false,
+            version: None,
+            judged: false,
+        }
     }
 
     /// The order of traces.
@@ -98,7 +110,11 @@ impl Desk {
         let whereabouts = Whereabouts::of(&view);
         let mut rows = Vec::new();
         let mut take = |span: FoundSpan| {
-            rows.push(span.wire(&whereabouts)?.text()?);
+            let mut row = span.wire(&whereabouts)?;
+            if search.judged {
+                span.judge(&mut row)?;
+            }
+            rows.push(row.text()?);
             Ok(span.bytes())
         };
         // The spans of a trace are where their rows are, and those of an older version may be deleted by now: row by row.

@@ -114,7 +114,20 @@ impl Fields for Placed<'_> {
     }
 }
 
+/// Columns that tell who judged a row how.
+const JUDGED: [&str; 4] = ["answers", "reported", "feedback", "gold"];
+
 impl FoundSpan {
+    /// Tells a row who judged it how, each where somebody did.
+    pub(crate) fn judge(&self, row: &mut WireRow) -> Result<()> {
+        for name in JUDGED {
+            if let Some(said) = self.column(name).filter(|said| !said.is_null() && said.as_object().is_none_or(|said| !said.is_empty())) {
+                row.set(name, &said)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The row in the form of the wire protocol.
     pub(crate) fn wire(&self, whereabouts: &Whereabouts) -> Result<WireRow> {
         let mut row = Object::new();

@@ -59,6 +59,7 @@ pub(super) fn others() -> Vec<(&'static str, Way)> {
         ("delete_function", ENGINEERS),
         ("deleted_projects", ENGINEERS),
         ("restore_project", ENGINEERS),
+        ("answered_by", ENGINEERS),
         ("create_project", ENGINEERS),
         ("register_project", ENGINEERS),
         ("rename_project", ENGINEERS),
