@@ -35,6 +35,8 @@
 //! `tests/blindness/ways.rs` lists every method of a desk and fails for one that is not decided; the server's tests do the same for
 //! routes and server functions.
 
+mod passing;
+
 use crate::content::judgement::{Content, Field};
 use crate::content::scores::trace_scores;
 use crate::content::scores::{self, StoredScore};
@@ -74,6 +76,8 @@ pub(crate) struct Blind {
     /// The key of the object.
     object: ObjectKey,
     questions: Vec<Hidden>,
+    /// Their names.
+    names: Vec<String>,
     /// Whether scorers of these questions have spans of their own in the object.
     has_scorers: bool,
 }
@@ -112,7 +116,7 @@ impl Sight {
         }
         let text = "SELECT q.id, q.name, q.archived, v.definition FROM questions q \
                     JOIN question_versions v ON v.question_id = q.id AND v.version = q.version WHERE q.project_id = ?";
-        let mut questions = Vec::new();
+        let (mut questions, mut names) = (Vec::new(), Vec::new());
         // Which questions are asked here: of the person and required, of the person, of anybody.
         let mut asked: [Vec<usize>; 3] = Default::default();
         for row in all::<Row>(connection, text, values![home.project.as_str()]).await? {
@@ -128,13 +132,14 @@ impl Sight {
             }
             let field = Field::of(&definition.kind);
             questions.push(Hidden { id: row.id, folded: folded(&row.name), field, before_comments: false });
+            names.push(row.name);
         }
         for place in asked.into_iter().find(|asked| !asked.is_empty()).unwrap_or_default() {
             if let Some(question) = questions.get_mut(place) {
                 question.before_comments = true;
             }
         }
-        let mut blind = Blind { person: actor.person.id.clone(), object: home.key, questions, has_scorers: false };
+        let mut blind = Blind { person: actor.person.id.clone(), object: home.key, questions, names, has_scorers: false };
         blind.has_scorers = veil::is_in(connection, home, |name| blind.question(name)).await?;
         Ok(Self::Blind(blind))
     }

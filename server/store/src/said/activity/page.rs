@@ -20,7 +20,7 @@ use std::collections::HashMap;
 const SHOWN: u32 = 100;
 
 /// Bytes of an entry's values together above which a page asks for them.
-const SMALL: i64 = 2_000;
+pub(super) const SMALL: i64 = 2_000;
 
 /// Bytes of a value up to which it can be said in a sentence.
 const SHORT: usize = 60;
@@ -88,7 +88,7 @@ pub(crate) async fn of_page(connection: &impl ConnectionTrait, seen: &Seen<'_>, 
     Ok(shown(actor, of_span(connection, seen, span, None, SHOWN, SMALL).await?))
 }
 
-fn shown(actor: &Actor, mut entries: Vec<Activity>) -> Vec<Activity> {
+pub(super) fn shown(actor: &Actor, mut entries: Vec<Activity>) -> Vec<Activity> {
     for entry in &mut entries {
         let by = entry.actor.as_ref().map(|person| person.id.as_str());
         // What may not be seen yet is not taken back.
