@@ -1,10 +1,8 @@
 //! Activity: everything that changed a span.
 
 mod deed;
-mod project;
 
 pub use deed::{Deed, Subject};
-pub use project::{ActivityCursor, ActivityPlace, ListProjectActivity, PlacedActivity, PlacedSpan, ProjectActivity};
 
 use crate::objects::{ObjectKind, RowAddress};
 use crate::texts::DiffPart;

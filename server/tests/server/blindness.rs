@@ -105,6 +105,7 @@ impl World {
             get("/experiment-comparison2", format!("/experiment-comparison2?experiment_id={experiment}&base_experiment_id={experiment}")),
             get("/v1/answer", format!("/v1/answer?{of_row}")),
             get("/v1/activity", format!("/v1/activity?{of_row}")),
+            get("/v1/activity", format!("/v1/activity?project_id={project}")),
             get("/v1/summary", format!("/v1/summary?object_type=project_logs&object_id={project}")),
             get("/v1/summary", format!("/v1/summary?object_type=project_logs&object_id={project}&filter=span_id%20is%20not%20null")),
             post("/btql", "/btql".to_owned(), json!({ "query": aggregate })),

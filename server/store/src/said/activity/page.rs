@@ -17,7 +17,7 @@ use shared::{Problem, RowId};
 use std::collections::HashMap;
 
 /// Entries that a span shows at first.
-const SHOWN: u32 = 100;
+pub(super) const SHOWN: u32 = 100;
 
 /// Bytes of an entry's values together above which a page asks for them.
 pub(super) const SMALL: i64 = 2_000;

@@ -4,20 +4,24 @@
 //! blind is shown of each entry what the activity of its row would show them; what lies between is passed over, and neither the length of
 //! a page nor the place where it ends tells of it.
 
-use super::page::{SMALL, shown};
+use super::page::{SHOWN, SMALL, shown};
 use super::{LONGEST_PAGE, StoredChange, entries};
 use crate::ground::database::{all, list, one, values};
 use crate::ground::keys::{EntryId, Key, ObjectKey, ProjectShort, SpanKey, bound};
 use crate::ground::places::Home;
 use crate::looking::sight::Sight;
 use crate::projects::settings;
-use crate::{Actor, Desk, Error, Result};
+use crate::{Actor, Desk, Error, Result, now};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use shared::activity::{
+    ActivityCursor, ActivityPlace, ListProjectActivity, OpenProjectActivity, PlacedActivity, PlacedSpan, ProjectActivity,
+};
 use shared::address::RowsPage;
-use shared::audit::{Activity, ActivityCursor, ActivityPlace, ListProjectActivity, PlacedActivity, PlacedSpan, ProjectActivity};
+use shared::audit::{Activity, Deed};
 use shared::objects::{ObjectKind, RowAddress};
 use shared::permissions::Action;
-use shared::{Micros, ObjectId, PersonId, Problem, ProjectId, RowId};
+use shared::ranges::TimeRange;
+use shared::{Micros, ObjectId, Problem, ProjectId, RowId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Bytes of an entry's values together above which they are left out: a page of a thousand stays below 8 MB.
@@ -30,7 +34,7 @@ impl Desk {
     /// What was changed in a project, newest first.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] for an unknown project.
+    /// [`Problem::NotFound`] for an unknown project, [`Problem::Invalid`] for a kind of change that is not known.
     pub async fn project_activity(&self, query: ListProjectActivity) -> Result<ProjectActivity> {
         self.read_project_activity(query, LARGE).await
     }
@@ -38,8 +42,11 @@ impl Desk {
     /// The same, as a page shows it.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] for an unknown project.
-    pub async fn project_activity_page(&self, query: ListProjectActivity) -> Result<ProjectActivity> {
+    /// [`Problem::NotFound`] for an unknown project, [`Problem::Invalid`] for no time range.
+    pub async fn project_activity_page(&self, query: OpenProjectActivity) -> Result<ProjectActivity> {
+        let OpenProjectActivity { project, actor, action, range, after } = query;
+        let (since, until) = TimeRange::parse(&range)?.map(|range| range.moments(now())).unwrap_or_default();
+        let query = ListProjectActivity { project, actor, action, since, until, after, limit: SHOWN };
         let ProjectActivity { entries, next } = self.read_project_activity(query, SMALL).await?;
         let (changes, places): (Vec<_>, Vec<_>) = entries.into_iter().map(|entry| (entry.change, entry.place)).unzip();
         let entries = shown(&self.actor, changes).into_iter().zip(places).map(|(change, place)| PlacedActivity { change, place });
@@ -74,6 +81,10 @@ impl Desk {
 
     async fn read_project_activity(&self, query: ListProjectActivity, largest: i64) -> Result<ProjectActivity> {
         self.require(Action::Read)?;
+        if let Some(Deed::Other(_)) = &query.action {
+            let words = Deed::ALL.map(|deed| deed.to_string()).join(", ");
+            return Err(Problem::invalid("action", format!("There is no such kind of change. Use one of: {words}.")).into());
+        }
         self.project(&query.project).await?;
         // Who is blind may have much to pass over.
         let turn = match self.actor.may(Action::SeeThrough) {
@@ -229,7 +240,8 @@ impl Looking<'_> {
             let is_gone = place.is_none_or(|place| place.gone);
             let page = place.filter(|_| !is_gone).and_then(page_of);
             if span == SpanKey::NONE {
-                return Some(PlacedActivity { change: entry, place: page.map(|page| ActivityPlace { page, span: None }) });
+                let place = page.zip(place).map(|(page, object)| ActivityPlace { page, object: ObjectId(object.id.clone()), span: None });
+                return Some(PlacedActivity { change: entry, place });
             }
             let row = rows.get(&span);
             if row.is_some_and(|row| !row.arrived) {
@@ -277,9 +289,9 @@ fn page_of(object: &PlacedObject) -> Option<RowsPage> {
 fn placed(change: Activity, page: Option<RowsPage>, object: Option<&PlacedObject>, row: Option<&SpanRow>) -> PlacedActivity {
     let place = page.zip(object).zip(row).map(|((page, object), row)| {
         let (object_type, object_id) = (page.kind(), ObjectId(object.id.clone()));
-        let address = RowAddress { object_type, object_id, id: RowId(row.row_id.clone()) };
+        let address = RowAddress { object_type, object_id: object_id.clone(), id: RowId(row.row_id.clone()) };
         let (trace, span, name) = (row.root_span_id.clone(), row.span_id.clone(), row.name.clone());
-        ActivityPlace { page, span: Some(PlacedSpan { row: address, trace, span, name }) }
+        ActivityPlace { page, object: object_id, span: Some(PlacedSpan { row: address, trace, span, name }) }
     });
     PlacedActivity { change, place }
 }

@@ -4,6 +4,7 @@ use super::others::{ENGINEERS, PEOPLE, WRITES, others};
 use super::{World, groups::groups, nodes::nodes, written};
 use crate::{Desk, LiveEvents, RowSearch};
 use futures::future::BoxFuture;
+use shared::activity::{ListProjectActivity, OpenProjectActivity};
 use shared::address::{ComparisonAddress, RowsShown};
 use shared::audit::{ListActivity, ListTraceActivity, ReadChange};
 use shared::comparison::OpenComparison;
@@ -354,6 +355,24 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
             }),
         ),
         (
+            "project_activity",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    written(&desk.project_activity(ListProjectActivity::of(world.project.id.clone(), 1000)).await.unwrap())
+                })
+            }),
+        ),
+        (
+            "project_activity_page",
+            Out(|world, desk| {
+                Box::pin(async move {
+                    let project = world.project.id.clone();
+                    let query = OpenProjectActivity { project, actor: None, action: None, range: "1d".to_owned(), after: None };
+                    written(&desk.project_activity_page(query).await.unwrap())
+                })
+            }),
+        ),
+        (
             "read_change",
             Out(|world, desk| {
                 Box::pin(async move {
@@ -447,6 +466,7 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
         ("object_by_name", CONFIGURED),
         ("object_metadata", CONFIGURED),
         ("object_activity", CONFIGURED),
+        ("activity_cursor", Harmless("when something was done that one is told of; see the test of it")),
         ("base_experiment", CONFIGURED),
         ("deleted_objects", ENGINEERS),
         ("restore_object", ENGINEERS),

@@ -1,10 +1,13 @@
 //! The activity of a whole project: who did what, where and when.
 
-use super::{Activity, Deed};
+mod address;
+
+pub use address::ActivityAddress;
+
 use crate::address::{LogsAddress, RowsPage, comment_link, project_page};
-use crate::audit::Subject;
+use crate::audit::{Activity, Deed, Subject};
 use crate::objects::RowAddress;
-use crate::{CommentId, Micros, PersonId, ProjectId};
+use crate::{CommentId, Micros, ObjectId, PersonId, ProjectId};
 use serde::{Deserialize, Serialize};
 
 /// Asks for what was changed in a project, newest first.
@@ -31,6 +34,21 @@ impl ListProjectActivity {
     pub fn of(project: ProjectId, limit: u32) -> Self {
         Self { project, actor: None, action: None, since: None, until: None, after: None, limit }
     }
+}
+
+/// Asks for a page of the activity of a project, as its address says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenProjectActivity {
+    /// The project.
+    pub project: ProjectId,
+    /// Only what this member did.
+    pub actor: Option<PersonId>,
+    /// Only what was done in this way.
+    pub action: Option<Deed>,
+    /// The time in which it was done, as [`crate::ranges::TimeRange`] writes it; empty for any.
+    pub range: String,
+    /// The page begins behind the entry of this place.
+    pub after: Option<ActivityCursor>,
 }
 
 /// The place of an entry in the activity of a project. As text its time, a dash and its number.
@@ -91,6 +109,8 @@ impl PlacedActivity {
 pub struct ActivityPlace {
     /// The page that shows it.
     pub page: RowsPage,
+    /// What it shows.
+    pub object: ObjectId,
     /// The span; none for the experiment or the dataset itself.
     pub span: Option<PlacedSpan>,
 }
