@@ -11,6 +11,7 @@ use crate::said::reverts;
 use crate::{Actor, Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::value::RawValue;
+use shared::activity::PlacedActivity;
 use shared::audit::{Activity, Deed, ListActivity, ListTraceActivity, ReadChange, SpanActivity, Subject};
 use shared::texts::{DiffPart, TextFormat};
 use shared::{Problem, RowId};
@@ -88,7 +89,7 @@ pub(crate) async fn of_page(connection: &impl ConnectionTrait, seen: &Seen<'_>, 
     Ok(shown(actor, of_span(connection, seen, span, None, SHOWN, SMALL).await?))
 }
 
-pub(super) fn shown(actor: &Actor, mut entries: Vec<Activity>) -> Vec<Activity> {
+fn shown(actor: &Actor, mut entries: Vec<Activity>) -> Vec<Activity> {
     for entry in &mut entries {
         let by = entry.actor.as_ref().map(|person| person.id.as_str());
         // What may not be seen yet is not taken back.
@@ -99,6 +100,13 @@ pub(super) fn shown(actor: &Actor, mut entries: Vec<Activity>) -> Vec<Activity> 
         }
     }
     entries
+}
+
+/// The same where each is a sentence: of what is longer than one, only that it was changed. Of comments their beginning is told.
+pub(super) fn in_sentences(entries: &mut [PlacedActivity]) {
+    for entry in entries.iter_mut().map(|entry| &mut entry.change).filter(|entry| entry.action != Deed::Comment && is_text(entry)) {
+        (entry.from, entry.to, entry.cut) = (None, None, true);
+    }
 }
 
 fn values(entry: &Activity) -> impl Iterator<Item = &str> {

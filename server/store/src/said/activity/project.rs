@@ -4,7 +4,7 @@
 //! blind is shown of each entry what the activity of its row would show them; what lies between is passed over, and neither the length of
 //! a page nor the place where it ends tells of it.
 
-use super::page::{SHOWN, SMALL, shown};
+use super::page::{SHOWN, SMALL, in_sentences};
 use super::{LONGEST_PAGE, StoredChange, entries};
 use crate::ground::database::{all, list, one, values};
 use crate::ground::keys::{EntryId, Key, ObjectKey, ProjectShort, SpanKey, bound};
@@ -47,10 +47,9 @@ impl Desk {
         let OpenProjectActivity { project, actor, action, range, after } = query;
         let (since, until) = TimeRange::parse(&range)?.map(|range| range.moments(now())).unwrap_or_default();
         let query = ListProjectActivity { project, actor, action, since, until, after, limit: SHOWN };
-        let ProjectActivity { entries, next } = self.read_project_activity(query, SMALL).await?;
-        let (changes, places): (Vec<_>, Vec<_>) = entries.into_iter().map(|entry| (entry.change, entry.place)).unzip();
-        let entries = shown(&self.actor, changes).into_iter().zip(places).map(|(change, place)| PlacedActivity { change, place });
-        Ok(ProjectActivity { entries: entries.collect(), next })
+        let mut page = self.read_project_activity(query, SMALL).await?;
+        in_sentences(&mut page.entries);
+        Ok(page)
     }
 
     /// The place of an entry in the activity of a project, as far as the caller may see it.
