@@ -116,6 +116,11 @@ impl World {
             call("/fn/spans/list", json!({ "query": list })),
             call("/fn/spans/open", json!({ "query": open })),
             call("/fn/spans/reread", json!({ "query": reread })),
+            call(
+                "/fn/activity/project",
+                json!({ "query": { "project": project, "actor": null, "action": null, "range": "", "after": null } }),
+            ),
+            get("page", page("activity")),
             call("/fn/activity/trace", json!({ "query": { "object": project, "root_span_id": "r-one", "before": null, "limit": 100 } })),
             call("/fn/spans/find", json!({ "query": { "object": project, "root_span_id": "r-one", "words": "zebra" } })),
             call("/fn/filters/names", json!({ "object": project })),
