@@ -38,8 +38,7 @@
 mod passing;
 
 use crate::content::judgement::{Content, Field};
-use crate::content::scores::trace_scores;
-use crate::content::scores::{self, StoredScore};
+use crate::content::scores::{self, StoredScore, trace_scores};
 use crate::content::traces::{self, ListedTrace};
 use crate::ground::body::{Object, Raw};
 use crate::ground::database::{all, list, values};
@@ -76,8 +75,6 @@ pub(crate) struct Blind {
     /// The key of the object.
     object: ObjectKey,
     questions: Vec<Hidden>,
-    /// Their names.
-    names: Vec<String>,
     /// Whether scorers of these questions have spans of their own in the object.
     has_scorers: bool,
 }
@@ -85,6 +82,7 @@ pub(crate) struct Blind {
 /// A question whose value is hidden.
 struct Hidden {
     id: String,
+    name: String,
     /// Its name as people see it: a score whose name only looks the same is hidden, too.
     folded: String,
     field: Option<Field>,
@@ -116,7 +114,7 @@ impl Sight {
         }
         let text = "SELECT q.id, q.name, q.archived, v.definition FROM questions q \
                     JOIN question_versions v ON v.question_id = q.id AND v.version = q.version WHERE q.project_id = ?";
-        let (mut questions, mut names) = (Vec::new(), Vec::new());
+        let mut questions = Vec::new();
         // Which questions are asked here: of the person and required, of the person, of anybody.
         let mut asked: [Vec<usize>; 3] = Default::default();
         for row in all::<Row>(connection, text, values![home.project.as_str()]).await? {
@@ -130,16 +128,15 @@ impl Sight {
                     }
                 }
             }
-            let field = Field::of(&definition.kind);
-            questions.push(Hidden { id: row.id, folded: folded(&row.name), field, before_comments: false });
-            names.push(row.name);
+            let (folded, field) = (folded(&row.name), Field::of(&definition.kind));
+            questions.push(Hidden { id: row.id, name: row.name, folded, field, before_comments: false });
         }
         for place in asked.into_iter().find(|asked| !asked.is_empty()).unwrap_or_default() {
             if let Some(question) = questions.get_mut(place) {
                 question.before_comments = true;
             }
         }
-        let mut blind = Blind { person: actor.person.id.clone(), object: home.key, questions, names, has_scorers: false };
+        let mut blind = Blind { person: actor.person.id.clone(), object: home.key, questions, has_scorers: false };
         blind.has_scorers = veil::is_in(connection, home, |name| blind.question(name)).await?;
         Ok(Self::Blind(blind))
     }

@@ -3,7 +3,6 @@
 use super::sending::{address, answer, number, raws, slider};
 use super::{TestStore, stores};
 use crate::Desk;
-use crate::ground::keys::{EntryId, project_of};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 use shared::activity::{ActivityCursor, ListProjectActivity, OpenProjectActivity, PlacedActivity};
@@ -222,11 +221,13 @@ async fn what_arrives_between_two_pages_moves_none_of_them() {
         );
         let ((), second) = (one, two.unwrap());
         let tags: Vec<_> = first.entries.iter().chain(&second.entries).filter_map(|entry| entry.change.to.clone()).collect();
-        let expected: Vec<_> = (0..6).rev().map(|last| json!((0..=last).map(|n| format!("t{n}")).collect::<Vec<_>>()).to_string()).collect();
+        let expected: Vec<_> =
+            (0..6).rev().map(|last| json!((0..=last).map(|n| format!("t{n}")).collect::<Vec<_>>()).to_string()).collect();
         assert_eq!(tags, expected);
         assert_eq!(second.next, None);
         // Entries of one moment are told apart by their numbers.
-        let text = format!("UPDATE activity SET created = 7 WHERE project = {}", project_of(first.next.map(|next| EntryId::from(next.id)).unwrap()));
+        let short = format!("(SELECT short FROM projects WHERE id = '{}')", project.id);
+        let text = format!("UPDATE activity SET created = 7 WHERE project = {short}");
         let before = told(&store.viewer, of(&project, 100)).await.len();
         Database::connect(store.place.url()).await.unwrap().execute_unprepared(&text).await.unwrap();
         let same = told(&store.viewer, of(&project, 2)).await;

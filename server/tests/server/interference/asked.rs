@@ -167,7 +167,9 @@ fn functions(world: &World<'_>) -> Vec<Question> {
         let query = json!({ "project": project, "actor": null, "action": null, "range": range, "after": null });
         questions.push(call("/fn/activity/project", json!({ "query": query })));
     }
-    for more in ["", "&limit=1", "&limit=3", "&action=answer", "&action=edit&limit=1", "&actor=nobody", "&since=2020-01-01&until=2020-01-02"] {
+    for more in
+        ["", "&limit=1", "&limit=3", "&action=answer", "&action=edit&limit=1", "&actor=nobody", "&since=2020-01-01&until=2020-01-02"]
+    {
         questions.push(get("/v1/activity", format!("/v1/activity?project_id={project}{more}")));
     }
     for (object, root) in [(project, "one"), (experiment, "tried")] {
@@ -323,6 +325,7 @@ fn pages(world: &World<'_>) -> Vec<Question> {
         "logs?r=one",
         "logs?r=one&s=one.scorer",
         "logs?filter=scores.Tone%20%3E%200.5",
+        "activity",
         "experiments",
         "experiments/new?r=tried",
         "datasets",

@@ -120,13 +120,15 @@ pub(crate) async fn of_project(
     };
     let passed = looking.passed_over(connection).await?;
     let limit = query.limit.clamp(1, LONGEST_PAGE) as usize;
+    // Who is blind may be shown few of those that are read.
+    let read_at_once = if looking.is_blind { CHUNK.max(limit + 1) } else { limit + 1 };
     let mut after = query.after;
     let mut found = Vec::new();
     // One more than is shown tells whether there are older ones.
     while found.len() <= limit {
-        let (condition, bound) = narrowed(short, query, after, passed.as_ref(), limit + 1);
+        let (condition, bound) = narrowed(short, query, after, passed.as_ref(), read_at_once);
         let read = entries(connection, &condition, bound, largest).await?;
-        let is_last = read.len() <= limit;
+        let is_last = read.len() < read_at_once;
         after = read.last().map(|last| ActivityCursor { created: last.entry.created, id: last.entry.id });
         found.extend(looking.at(connection, read).await?);
         if is_last {
@@ -166,6 +168,8 @@ fn narrowed(
     if let Some(until) = query.until {
         and("created < ?", values![until]);
     }
+    // Feedback that waits for its row.
+    and("NOT EXISTS (SELECT 1 FROM spans s WHERE s.project = activity.project AND s.key = activity.span AND NOT s.arrived)", Vec::new());
     if let Some((condition, values)) = passed {
         and(condition, values.clone());
     }
@@ -211,10 +215,15 @@ impl Looking<'_> {
         if !self.is_blind {
             return Ok(None);
         }
-        // The questions are those of the project, whatever its objects.
-        let kind = ObjectKind::ProjectLogs;
-        let home = Home { key: ObjectKey::of(self.short, 0), id: ObjectId(String::new()), project: self.project.clone(), kind };
-        Ok(Sight::of(connection, self.actor, &home).await?.passed_over())
+        // The questions are those of the project, whatever its objects; what comments wait for depends on the kind.
+        let (mut comments_wait, mut passed) = (true, None);
+        for kind in [ObjectKind::ProjectLogs, ObjectKind::Experiment, ObjectKind::Dataset] {
+            let home = Home { key: ObjectKey::of(self.short, 0), id: ObjectId(String::new()), project: self.project.clone(), kind };
+            let sight = Sight::of(connection, self.actor, &home).await?;
+            comments_wait &= sight.comments_wait();
+            passed = sight.passed_over(comments_wait);
+        }
+        Ok(passed)
     }
 
     /// The entries that may be seen, in their order, with their places.
@@ -300,8 +309,7 @@ async fn spans_of(connection: &impl ConnectionTrait, spans: &[SpanKey]) -> Resul
     let mut found = HashMap::new();
     for spans in spans.chunks(CHUNK) {
         let places = list(spans.len());
-        let text =
-            format!("SELECT key, row_id, span_id, root_span_id, name, arrived FROM spans WHERE project = ? AND key IN ({places})");
+        let text = format!("SELECT key, row_id, span_id, root_span_id, name, arrived FROM spans WHERE project = ? AND key IN ({places})");
         let rows = all::<SpanRow>(connection, &text, bound(spans)).await?;
         found.extend(rows.into_iter().map(|row| (row.key, row)));
     }

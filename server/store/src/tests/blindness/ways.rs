@@ -1,10 +1,9 @@
 //! Every method of a desk, as far as blind review goes.
 
 use super::others::{ENGINEERS, PEOPLE, WRITES, others};
-use super::{World, groups::groups, nodes::nodes, written};
+use super::{World, deeds, groups::groups, nodes::nodes, written};
 use crate::{Desk, LiveEvents, RowSearch};
 use futures::future::BoxFuture;
-use shared::activity::{ListProjectActivity, OpenProjectActivity};
 use shared::address::{ComparisonAddress, RowsShown};
 use shared::audit::{ListActivity, ListTraceActivity, ReadChange};
 use shared::comparison::OpenComparison;
@@ -354,24 +353,8 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
                 })
             }),
         ),
-        (
-            "project_activity",
-            Out(|world, desk| {
-                Box::pin(async move {
-                    written(&desk.project_activity(ListProjectActivity::of(world.project.id.clone(), 1000)).await.unwrap())
-                })
-            }),
-        ),
-        (
-            "project_activity_page",
-            Out(|world, desk| {
-                Box::pin(async move {
-                    let project = world.project.id.clone();
-                    let query = OpenProjectActivity { project, actor: None, action: None, range: "1d".to_owned(), after: None };
-                    written(&desk.project_activity_page(query).await.unwrap())
-                })
-            }),
-        ),
+        ("project_activity", Out(|world, desk| Box::pin(deeds::listed(world, desk)))),
+        ("project_activity_page", Out(|world, desk| Box::pin(deeds::shown(world, desk)))),
         (
             "read_change",
             Out(|world, desk| {
