@@ -82,12 +82,13 @@ pub fn Frame(
     };
     let list = address::projects(&viewer.organization);
     let account = page_address("configuration/account");
-    let inbox = page_address("inbox");
+    let (activity, inbox) = (page_address("activity"), page_address("inbox"));
     let unread = Unread::provide();
     let count = move || {
         let count = unread.count.get();
         (count > 0).then(|| view! { <span class="count">{count}<span class="sr">" unread"</span></span> })
     };
+    let activity_here = move || (*current.read() == "activity").then_some("page");
     let inbox_here = move || (*current.read() == "inbox").then_some("page");
     let links = move || {
         PAGES.map(|(word, page, icon, letter)| {
@@ -116,6 +117,12 @@ pub fn Frame(
                 </a>
                 {links()}
                 <div class="gap"></div>
+                {activity.map(|href| view! {
+                    <a href=href.clone() rel=relation(&href) aria-current=activity_here>
+                        <Icon name=IconName::History/>
+                        <span class="words">"Activity"</span>
+                    </a>
+                })}
                 {inbox.map(|href| view! {
                     <a href=href.clone() rel=relation(&href) aria-current=inbox_here>
                         <Icon name=IconName::Inbox/>

@@ -5,6 +5,7 @@
 //! in `api`, `context`, `drafts`, `frame`, `hydration`, `keys`, `loading`, `parts`, `raw_query`, `title` and `ui`.
 #![recursion_limit = "256"]
 
+mod activity;
 pub mod api;
 mod cases;
 mod configuration;
@@ -77,6 +78,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/datasets") view=Administration::Datasets ssr=SsrMode::Async/>
                     <Route path=path!("/datasets/:name") view=LogsPage ssr=SsrMode::Async/>
                     <Route path=path!("/review") view=Administration::Reviews ssr=SsrMode::Async/>
+                    <Route path=path!("/activity") view=Administration::Activity ssr=SsrMode::Async/>
                     <Route path=path!("/inbox") view=Administration::Inbox ssr=SsrMode::Async/>
                     <Route path=path!("/configuration") view=Administration::Scores ssr=SsrMode::Async/>
                     <Route path=path!("/configuration/tags") view=Administration::Tags ssr=SsrMode::Async/>

@@ -11,6 +11,7 @@
 //! of the value and read it with a second set of readers), no `{:?}`, and rows as text instead of views. wasm-opt makes it smaller before
 //! compression and larger after.
 
+use crate::activity::ActivityPage;
 use crate::inbox::InboxPage;
 use crate::logs::load_trace;
 use crate::objects::{ComparisonPage, DatasetsPage, ExperimentsPage};
@@ -96,6 +97,7 @@ pub(crate) enum Administration {
     Comparison,
     Datasets,
     Reviews,
+    Activity,
     Inbox,
     Scores,
     Tags,
@@ -127,6 +129,7 @@ fn administration(page: Administration) -> AnyView {
         Administration::Comparison => view! { <ComparisonPage/> }.into_any(),
         Administration::Datasets => view! { <DatasetsPage/> }.into_any(),
         Administration::Reviews => view! { <ReviewsPage/> }.into_any(),
+        Administration::Activity => view! { <ActivityPage/> }.into_any(),
         Administration::Inbox => view! { <InboxPage/> }.into_any(),
         Administration::Scores => view! { <ScoresPage/> }.into_any(),
         Administration::Tags => view! { <TagsPage/> }.into_any(),
@@ -155,6 +158,7 @@ mod tests {
             ("/app/touchstone/p/Demo/experiments/a%2Fb/compare", "with=b", &[Part::Administration]),
             ("/app/touchstone/p/Demo/datasets/golden", "r=1", &[Part::Trace]),
             ("/app/touchstone/p/Demo/inbox", "", &[Part::Administration]),
+            ("/app/touchstone/p/Demo/activity", "range=7d", &[Part::Administration]),
             ("/app/touchstone/p/Demo/experiments", "", &[Part::Administration]),
             ("/app/touchstone", "", &[Part::Administration]),
             ("/login", "next=/app/touchstone/p/Demo/logs", &[Part::Administration]),

@@ -214,6 +214,7 @@ const SIGHTS: Record<string, (demo: Demo) => Sight> = {
   "filling a review list": ({ page }) => ({ at: page("review"), does: press("Fill") }),
   "rules of a review list": ({ page }) => ({ at: page("review"), does: press("Rules") }),
   inbox: ({ page }) => ({ at: page("inbox") }),
+  activity: ({ page }) => ({ at: page("activity") }),
   questions: ({ page }) => ({ at: page("configuration") }),
   "a question": ({ page }) => ({ at: page("configuration"), does: press("Add human review score") }),
   tags: ({ page }) => ({ at: page("configuration/tags") }),

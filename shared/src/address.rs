@@ -64,7 +64,7 @@ pub fn value(raw: &str, key: &str) -> Option<String> {
 }
 
 /// Builds a query from the pairs whose value is not empty, with the leading `?`; empty if there are none.
-fn query(pairs: &[(&str, &str)]) -> String {
+pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
     let parts: Vec<_> =
         pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect();
     if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }

@@ -29,6 +29,7 @@
 //!
 //! Sentences speak to whoever reads them: what happened, where, and what to do next. *May* is for permission, *can* for everything else.
 
+pub mod activity;
 pub mod address;
 pub mod answers;
 pub mod attachments;

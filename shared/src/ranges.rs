@@ -71,6 +71,14 @@ impl TimeRange {
         }
     }
 
+    /// The moments that it lies between at a moment: the first is in it, the second is not.
+    pub fn moments(&self, now: Micros) -> (Option<Micros>, Option<Micros>) {
+        match self {
+            Self::Last(hours) => (Some(now.saturating_sub(Micros::from(*hours) * 3_600_000_000)), None),
+            Self::Between(from, to) => (*from, *to),
+        }
+    }
+
     /// In words.
     pub fn words(&self) -> String {
         let text = self.to_text();

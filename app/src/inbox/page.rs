@@ -61,12 +61,9 @@ fn read(unread: Unread, comment: Option<shared::CommentId>) {
 #[component]
 fn Waiting(inbox: Inbox, awaited: Vec<AwaitedReviews>) -> impl IntoView {
     let unread = expect_context::<Unread>();
+    let activity = use_project().page("activity");
     let all = (inbox.unread > 0).then(|| {
-        view! {
-            <div class="actions">
-                <button class="btn small" type="button" on:click=move |_| read(unread, None)>"Mark all as read"</button>
-            </div>
-        }
+        view! { <button class="btn small" type="button" on:click=move |_| read(unread, None)>"Mark all as read"</button> }
     });
     let body = if inbox.mentions.is_empty() {
         view! {
@@ -85,7 +82,9 @@ fn Waiting(inbox: Inbox, awaited: Vec<AwaitedReviews>) -> impl IntoView {
         view! { <section aria-labelledby="to-review"><h2 id="to-review">"To review"</h2><ul class="pane rows">{lines}</ul></section> }
     });
     view! {
-        <header class="head"><h1>"Inbox"</h1>{all}</header>
+        <header class="head"><h1>"Inbox"</h1>
+            <div class="actions">{all}<a class="btn small" href=activity.clone() rel=relation(&activity)>"Activity"</a></div>
+        </header>
         <div class="page-body">
             <div class="inbox">
                 {reviews}

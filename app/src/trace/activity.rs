@@ -5,6 +5,8 @@ mod older;
 mod spans;
 mod words;
 
+pub(crate) use words::words;
+
 use super::Opened;
 use super::comments::{CommentForm, CommentLine, LinkedComment};
 use super::open::of_row;
@@ -116,7 +118,7 @@ pub(super) fn author_picture(author: Option<&Person>, external: Option<&str>) ->
 }
 
 /// The picture of a member; programs and end users have signs of their own.
-fn picture(person: Option<&Person>, source: Source) -> AnyView {
+pub(crate) fn picture(person: Option<&Person>, source: Source) -> AnyView {
     let name = match (person, source) {
         (Some(person), _) => return view! { <Avatar name=person.name.clone()/> }.into_any(),
         (None, Source::External) => IconName::Person,
@@ -126,7 +128,7 @@ fn picture(person: Option<&Person>, source: Source) -> AnyView {
 }
 
 /// Who did something, in words.
-pub(super) fn name_of(person: Option<&Person>, external: Option<&str>, source: Source) -> String {
+pub(crate) fn name_of(person: Option<&Person>, external: Option<&str>, source: Source) -> String {
     match (person, external) {
         (Some(person), _) => person.name.clone(),
         (None, Some(user)) => format!("End user {user}"),

@@ -35,6 +35,7 @@ mod objects;
 mod pages;
 mod people;
 mod plans;
+mod project_activity;
 mod querying;
 mod rereading;
 mod restart;

@@ -57,7 +57,15 @@ async fn every_page_is_made_once() {
         let project = server.project("P").await;
         server.done(&key, Method::POST, "/logs3", &json!({ "rows": [row(&project, "one", &json!({}))] })).await;
         // What a page of a project reads: the project, and what it shows; a list of experiments also what was deleted.
-        let pages = [("logs", 2), ("logs?r=r-one", 2), ("experiments", 3), ("inbox", 2), ("configuration", 2), ("configuration/keys", 2)];
+        let pages = [
+            ("logs", 2),
+            ("logs?r=r-one", 2),
+            ("experiments", 3),
+            ("activity", 2),
+            ("inbox", 2),
+            ("configuration", 2),
+            ("configuration/keys", 2),
+        ];
         let load = async |page: &str| {
             let request = server.request(&viewer, Method::GET, &format!("/app/touchstone/p/P/{page}")).header("accept", "text/html");
             let response = request.send().await.unwrap();

@@ -170,6 +170,68 @@ async fn edits_are_listed_and_taken_back() {
 }
 
 #[tokio::test]
+async fn the_activity_of_a_project_is_listed_page_by_page() {
+    for server in servers().await {
+        let (key, reviewer) = (server.key(Role::Engineer, &[]).await, server.session(Role::Reviewer).await);
+        let project = asked(&server, &key, &Value::Null).await;
+        for value in ["bug", "billing"] {
+            server.done(&reviewer, Method::PUT, "/v1/answer", &body(&project, "Intent", &json!(value))).await;
+        }
+        server.done(&key, Method::PUT, "/v1/answer", &body(&project, "Intent", &json!("bug"))).await;
+        let path = format!("/v1/activity?project_id={project}");
+        let activity = async |more: &str| {
+            let (status, answer) = server.get(&key, &format!("{path}{more}")).await;
+            assert_eq!(status, StatusCode::OK, "{answer}");
+            answer["objects"].as_array().unwrap().clone()
+        };
+        let entries = activity("").await;
+        assert_eq!(entries.iter().map(|entry| &entry["to"]).collect::<Vec<_>>(), ["bug", "billing", "bug"]);
+        let row = json!({
+            "object_type": "project_logs", "object_id": project, "id": "one", "span_id": entries[0]["place"]["span_id"],
+            "root_span_id": entries[0]["place"]["root_span_id"], "name": entries[0]["place"]["name"],
+        });
+        assert!(row["span_id"].is_string() && row["root_span_id"].is_string());
+        assert!(entries.iter().all(|entry| entry["place"] == row));
+        // What is told of a row is told in the same words.
+        let (_, of_row) = server.get(&key, &format!("/v1/activity?object_type=project_logs&object_id={project}&id=one")).await;
+        let mut same = entries.clone();
+        for entry in &mut same {
+            entry.as_object_mut().unwrap().remove("place");
+        }
+        assert_eq!(of_row["objects"], json!(same));
+
+        let text = |entry: &Value, key: &str| entry[key].as_str().unwrap().to_owned();
+        let mut paged = activity("&limit=1").await;
+        while let [older] = &activity(&format!("&limit=1&starting_after={}", text(paged.last().unwrap(), "id"))).await[..] {
+            paged.push(older.clone());
+        }
+        assert_eq!(paged, entries);
+        let person = text(&entries[1]["actor"], "id");
+        assert_eq!(activity(&format!("&actor={person}")).await, entries[1..]);
+        assert_eq!(activity("&action=answer").await, entries);
+        assert_eq!(activity("&action=comment").await, [] as [Value; 0]);
+        assert_eq!(activity(&format!("&since={}", text(&entries[1], "created"))).await, entries[..2]);
+        assert_eq!(activity(&format!("&until={}", text(&entries[1], "created"))).await, entries[2..]);
+        for (wrong, place) in [
+            ("&id=one", "id"),
+            ("&action=applaud", "action"),
+            ("&since=soon", "since"),
+            ("&since=2026-02-01&until=2026-01-01", "until"),
+            ("&starting_after=x", "starting_after"),
+            ("&starting_after=1-999999", "starting_after"),
+            ("&limit=many", "limit"),
+        ] {
+            let (status, answer) = server.get(&key, &format!("{path}{wrong}")).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}: {answer}");
+            assert!(answer.to_string().contains(place), "{wrong}: {answer}");
+        }
+        let (status, _) = server.get(&key, "/v1/activity?object_type=project_logs&object_id=x&id=one&action=answer").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "a row is not narrowed");
+        assert_eq!(server.get(&key, "/v1/activity?project_id=none").await.0, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
 async fn projects_are_set_up() {
     for server in servers().await {
         let (key, reviewer) = (server.key(Role::Engineer, &[]).await, server.session(Role::Reviewer).await);

@@ -9,7 +9,7 @@ use shared::comments::without_links;
 const SHORT: usize = 80;
 
 /// What somebody did: "set Preference from 60 % to 74 %".
-pub(super) fn words(change: &Activity) -> String {
+pub(crate) fn words(change: &Activity) -> String {
     let name = match &change.path {
         Subject::Score(name) | Subject::Answer(name) => name.clone(),
         Subject::Review(_) => "the review".to_owned(),

@@ -35,9 +35,10 @@
 //! `tests/blindness/ways.rs` lists every method of a desk and fails for one that is not decided; the server's tests do the same for
 //! routes and server functions.
 
+mod passing;
+
 use crate::content::judgement::{Content, Field};
-use crate::content::scores::trace_scores;
-use crate::content::scores::{self, StoredScore};
+use crate::content::scores::{self, StoredScore, trace_scores};
 use crate::content::traces::{self, ListedTrace};
 use crate::ground::body::{Object, Raw};
 use crate::ground::database::{all, list, values};
@@ -81,6 +82,7 @@ pub(crate) struct Blind {
 /// A question whose value is hidden.
 struct Hidden {
     id: String,
+    name: String,
     /// Its name as people see it: a score whose name only looks the same is hidden, too.
     folded: String,
     field: Option<Field>,
@@ -126,8 +128,8 @@ impl Sight {
                     }
                 }
             }
-            let field = Field::of(&definition.kind);
-            questions.push(Hidden { id: row.id, folded: folded(&row.name), field, before_comments: false });
+            let (folded, field) = (folded(&row.name), Field::of(&definition.kind));
+            questions.push(Hidden { id: row.id, name: row.name, folded, field, before_comments: false });
         }
         for place in asked.into_iter().find(|asked| !asked.is_empty()).unwrap_or_default() {
             if let Some(question) = questions.get_mut(place) {

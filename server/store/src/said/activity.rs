@@ -6,6 +6,7 @@
 
 mod objects;
 mod page;
+mod project;
 
 pub(crate) use page::of_page;
 
@@ -15,7 +16,7 @@ use crate::ground::keys::{EntryId, Key, ObjectKey, SpanKey, TraceKey, project_of
 use crate::looking::sight::Seen;
 use crate::people::names;
 use crate::{Desk, Result};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::audit::{Activity, ListActivity, Source};
 use shared::{Micros, PersonId};
 
@@ -115,8 +116,33 @@ async fn stored(
     limit: usize,
     largest: i64,
 ) -> Result<Vec<(SpanKey, Activity)>> {
+    let (condition, whose) = match of {
+        Of::Span(span) => ("span = ?", values![project_of(span), span]),
+        Of::Trace(trace) => {
+            ("span IN (SELECT key FROM spans WHERE project = ? AND trace = ?)", values![project_of(trace), project_of(trace), trace])
+        }
+        Of::Object(object) => ("span = ? AND object = ?", values![project_of(object), SpanKey::NONE, object]),
+    };
+    let tail = format!("project = ? AND {condition} AND id < ? ORDER BY id DESC LIMIT ?");
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let bound = whose.into_iter().chain(values![before.unwrap_or(EntryId::HIGHEST), limit]).collect();
+    let found = entries(connection, &tail, bound, largest).await?;
+    Ok(found.into_iter().map(|found| (found.span, found.entry)).collect())
+}
+
+/// A change as it is stored, with the keys of where it was made.
+struct StoredChange {
+    object: ObjectKey,
+    span: SpanKey,
+    entry: Activity,
+}
+
+/// Changes for which a condition of our own text holds, which ends with an order. Entries whose values have together more bytes than
+/// `largest` come without them.
+async fn entries(connection: &impl ConnectionTrait, condition: &str, bound: Vec<Value>, largest: i64) -> Result<Vec<StoredChange>> {
     #[derive(FromQueryResult)]
     struct Row {
+        object: ObjectKey,
         span: SpanKey,
         id: EntryId,
         person_id: Option<String>,
@@ -133,25 +159,16 @@ async fn stored(
     }
     const SIZE: &str = "COALESCE(OCTET_LENGTH(from_value), 0) + COALESCE(OCTET_LENGTH(to_value), 0)";
     let value = |column: &str| format!("CASE WHEN {SIZE} <= ? THEN {column} END AS {column}");
-    let (condition, whose) = match of {
-        Of::Span(span) => ("span = ?", values![project_of(span), span]),
-        Of::Trace(trace) => {
-            ("span IN (SELECT key FROM spans WHERE project = ? AND trace = ?)", values![project_of(trace), project_of(trace), trace])
-        }
-        Of::Object(object) => ("span = ? AND object = ?", values![project_of(object), SpanKey::NONE, object]),
-    };
     let text = format!(
-        "SELECT span, id, person_id, external, source, action, path, {}, {}, {SIZE} > ? AS cut, reason, created, digest FROM activity \
-         WHERE project = ? AND {condition} AND id < ? ORDER BY id DESC LIMIT ?",
+        "SELECT object, span, id, person_id, external, source, action, path, {}, {}, {SIZE} > ? AS cut, reason, created, digest FROM activity \
+         WHERE {condition}",
         value("from_value"),
         value("to_value")
     );
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let bound =
-        values![largest, largest, largest].into_iter().chain(whose).chain(values![before.unwrap_or(EntryId::HIGHEST), limit]).collect();
+    let bound = values![largest, largest, largest].into_iter().chain(bound).collect();
     let rows = all::<Row>(connection, &text, bound).await?;
     let people = names::people(connection, rows.iter().filter_map(|row| row.person_id.clone())).await?;
-    let activity = rows.into_iter().map(|row| {
+    let changes = rows.into_iter().map(|row| {
         let entry = Activity {
             id: row.id.into(),
             actor: row.person_id.and_then(|id| people.get(&PersonId(id)).cloned()),
@@ -168,7 +185,7 @@ async fn stored(
             cut: row.cut,
             revertible: false,
         };
-        (row.span, entry)
+        StoredChange { object: row.object, span: row.span, entry }
     });
-    Ok(activity.collect())
+    Ok(changes.collect())
 }

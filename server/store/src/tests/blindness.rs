@@ -1,6 +1,7 @@
 //! Blind review: every way out of the store, tried by who has not answered.
 
 mod decided;
+mod deeds;
 mod groups;
 mod nodes;
 mod others;

@@ -163,6 +163,15 @@ fn functions(world: &World<'_>) -> Vec<Question> {
         beside["form"] = json!(span);
         questions.push(call("/fn/spans/open", json!({ "query": beside })));
     }
+    for range in ["", "1d"] {
+        let query = json!({ "project": project, "actor": null, "action": null, "range": range, "after": null });
+        questions.push(call("/fn/activity/project", json!({ "query": query })));
+    }
+    for more in
+        ["", "&limit=1", "&limit=3", "&action=answer", "&action=edit&limit=1", "&actor=nobody", "&since=2020-01-01&until=2020-01-02"]
+    {
+        questions.push(get("/v1/activity", format!("/v1/activity?project_id={project}{more}")));
+    }
     for (object, root) in [(project, "one"), (experiment, "tried")] {
         questions.push(call("/fn/spans/tree", json!({ "query": { "object": object, "root_span_id": root, "first": 0 } })));
         questions.push(call("/fn/spans/conversation", json!({ "query": { "object": object, "root_span_id": root, "first": 0 } })));
@@ -316,6 +325,7 @@ fn pages(world: &World<'_>) -> Vec<Question> {
         "logs?r=one",
         "logs?r=one&s=one.scorer",
         "logs?filter=scores.Tone%20%3E%200.5",
+        "activity",
         "experiments",
         "experiments/new?r=tried",
         "datasets",

@@ -11,16 +11,17 @@ use crate::said::reverts;
 use crate::{Actor, Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::value::RawValue;
+use shared::activity::PlacedActivity;
 use shared::audit::{Activity, Deed, ListActivity, ListTraceActivity, ReadChange, SpanActivity, Subject};
 use shared::texts::{DiffPart, TextFormat};
 use shared::{Problem, RowId};
 use std::collections::HashMap;
 
 /// Entries that a span shows at first.
-const SHOWN: u32 = 100;
+pub(super) const SHOWN: u32 = 100;
 
 /// Bytes of an entry's values together above which a page asks for them.
-const SMALL: i64 = 2_000;
+pub(super) const SMALL: i64 = 2_000;
 
 /// Bytes of a value up to which it can be said in a sentence.
 const SHORT: usize = 60;
@@ -99,6 +100,13 @@ fn shown(actor: &Actor, mut entries: Vec<Activity>) -> Vec<Activity> {
         }
     }
     entries
+}
+
+/// The same where each is a sentence: of what is longer than one, only that it was changed. Of comments their beginning is told.
+pub(super) fn in_sentences(entries: &mut [PlacedActivity]) {
+    for entry in entries.iter_mut().map(|entry| &mut entry.change).filter(|entry| entry.action != Deed::Comment && is_text(entry)) {
+        (entry.from, entry.to, entry.cut) = (None, None, true);
+    }
 }
 
 fn values(entry: &Activity) -> impl Iterator<Item = &str> {

@@ -1,7 +1,7 @@
 //! Every method of a desk, as far as blind review goes.
 
 use super::others::{ENGINEERS, PEOPLE, WRITES, others};
-use super::{World, groups::groups, nodes::nodes, written};
+use super::{World, deeds, groups::groups, nodes::nodes, written};
 use crate::{Desk, LiveEvents, RowSearch};
 use futures::future::BoxFuture;
 use shared::address::{ComparisonAddress, RowsShown};
@@ -353,6 +353,8 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
                 })
             }),
         ),
+        ("project_activity", Out(|world, desk| Box::pin(deeds::listed(world, desk)))),
+        ("project_activity_page", Out(|world, desk| Box::pin(deeds::shown(world, desk)))),
         (
             "read_change",
             Out(|world, desk| {
@@ -447,6 +449,7 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
         ("object_by_name", CONFIGURED),
         ("object_metadata", CONFIGURED),
         ("object_activity", CONFIGURED),
+        ("activity_cursor", Harmless("when something was done that one is told of; see the test of it")),
         ("base_experiment", CONFIGURED),
         ("deleted_objects", ENGINEERS),
         ("restore_object", ENGINEERS),
