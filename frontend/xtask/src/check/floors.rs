@@ -107,6 +107,7 @@ const HOUSES: &[House] = &[
             "m0219_review_rules",
             "m0220_restoring",
             "m0221_evidence",
+            "m0223_mapping",
         ]],
     },
     House {
