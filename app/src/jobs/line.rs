@@ -100,7 +100,16 @@ fn became(job: &Job) -> String {
         }
     };
     tell(job.updated, "updated");
-    tell(job.already, if !adds { "needed nothing" } else if skips(&job.action) { "skipped" } else { "the same there" });
+    tell(
+        job.already,
+        if !adds {
+            "needed nothing"
+        } else if skips(&job.action) {
+            "skipped"
+        } else {
+            "the same there"
+        },
+    );
     tell(job.gone, "not there any more");
     tell(job.refused, "refused");
     parts.extend(job.refusal.clone());

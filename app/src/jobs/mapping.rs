@@ -5,7 +5,7 @@ use crate::api::{AppError, send};
 use crate::ui::{Icon, IconName};
 use leptos::prelude::*;
 use shared::jobs::{CaseExpected, CaseMapping, CaseMetadata, CasePreview, PreviewCases, PreviewedCase};
-use shared::questions::Question;
+use shared::questions::{Question, QuestionKind};
 use std::time::Duration;
 
 /// How long nothing is chosen or typed before it is asked how it looks.
@@ -109,19 +109,29 @@ impl MappingChoice {
 /// Draws the four fields.
 #[component]
 pub(super) fn MappingFields(choice: MappingChoice, questions: RwSignal<Vec<Question>>) -> impl IntoView {
-    let inputs = move || vec![("input".to_owned(), "input".to_owned()), ("path".to_owned(), "a path…".to_owned()), ("metadata".to_owned(), "metadata".to_owned())];
+    let inputs = move || {
+        vec![
+            ("input".to_owned(), "input".to_owned()),
+            ("path".to_owned(), "a path…".to_owned()),
+            ("metadata".to_owned(), "metadata".to_owned()),
+        ]
+    };
     let expecteds = move || {
         let own = [("either", "expected, else output"), ("expected", "expected"), ("output", "output")];
         let mut all: Vec<(String, String)> = own.map(|(value, words)| (value.to_owned(), words.to_owned())).into();
         let said = |question: &Question| {
-            let words = if question.definition.kind.is_text() { "text of " } else { "answer to " };
+            let words = if matches!(question.definition.kind, QuestionKind::Text { .. }) { "text of " } else { "answer to " };
             ([ANSWER, question.id.as_str()].concat(), [words, &question.name].concat())
         };
         questions.with(|questions| all.extend(questions.iter().filter(|question| !question.archived).map(said)));
         all.push(("nothing".to_owned(), "leave empty".to_owned()));
         all
     };
-    let metadatas = move || [("all", "everything"), ("keys", "some keys…"), ("nothing", "nothing")].map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec();
+    let metadatas = move || {
+        [("all", "everything"), ("keys", "some keys…"), ("nothing", "nothing")]
+            .map(|(value, words)| (value.to_owned(), words.to_owned()))
+            .to_vec()
+    };
     let tags = move || [("tags", "tags"), ("none", "none")].map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec();
     let count = move || choice.preview.with(|preview| preview.cases.len());
     let example = move || match count() {
@@ -155,7 +165,7 @@ pub(super) fn MappingFields(choice: MappingChoice, questions: RwSignal<Vec<Quest
                 <MappingField choice name="metadata" chosen=choice.metadata options=Signal::derive(metadatas) further=ViewFn::from(keys) read=|case| &case.metadata/>
                 <MappingField choice name="tags" chosen=choice.tags options=Signal::derive(tags) further=ViewFn::from(|| ()) read=|case| &case.tags/>
             </ol>
-            {move || choice.refused.get().map(|error| view! { <p class="field-problem" role="alert">{error.to_string()}</p> })}
+            {move || choice.refused.get().map(|error| view! { <p class="wrong" role="alert">{error.to_string()}</p> })}
         </section>
     }
 }
@@ -178,7 +188,9 @@ fn MappingField(
     };
     let value = move || {
         choice.preview.with(|preview| match preview.cases.get(choice.shown.get()).map(read) {
-            Some(value) if !value.is_empty() => view! { <span class="clip" dir="auto" title=value.clone()>{value.clone()}</span> }.into_any(),
+            Some(value) if !value.is_empty() => {
+                view! { <span class="clip" dir="auto" title=value.clone()>{value.clone()}</span> }.into_any()
+            }
             Some(_) => view! { <span class="hint">"empty"</span> }.into_any(),
             None => ().into_any(),
         })

@@ -155,7 +155,8 @@ async fn answers_become_what_is_expected_and_only_where_nobody_is_blind() {
             assert_eq!([&cases[0]["expected"], &cases[1]["expected"]], [&expected, &json!(null)], "{question}");
         }
         let refused = |result: crate::Result<Job>| result.unwrap_err().problem().unwrap().to_string();
-        assert!(refused(store.engineer.start_job(picked(&project, &["a"], expecting("None"))).await).contains("question"));
+        let unknown = store.engineer.start_job(picked(&project, &["a"], expecting("None"))).await.unwrap_err();
+        assert!(matches!(unknown.problem(), Some(shared::Problem::NotFound { .. })), "{unknown}");
         // A job that was started before they are blind stops.
         let waits = store.engineer.start_job(picked(&project, &["a"], expecting("Tone"))).await.unwrap();
         store.blind(&project, true).await;
