@@ -1,11 +1,16 @@
 //! Jobs: what goes on by itself over many rows, who started it, and how far it has come.
 
+mod adding;
 pub mod api;
 mod dialog;
 mod line;
+mod mapping;
+mod part;
 
+pub(crate) use adding::{AddForm, RowsToAdd};
 pub(crate) use dialog::JobsDialog;
 pub(crate) use line::JobLine;
+pub(crate) use part::draw_adding;
 
 use crate::api::{AppError, send};
 use api::load_jobs;

@@ -1,6 +1,7 @@
 //! An open trace: the tree of its spans, the chosen span, human review, tags, comments and activity.
 
 mod activity;
+mod adding;
 pub mod api;
 mod comments;
 mod conversation;

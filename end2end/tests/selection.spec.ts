@@ -102,9 +102,9 @@ test("rows that are ticked become cases of a dataset", async ({ installation, pr
   await expect(bar(engineer)).toContainText("2 traces selected");
   await bar(engineer).getByRole("button", { name: "Add to dataset" }).click();
   await dialog(engineer).getByLabel("Name").fill("golden");
-  await dialog(engineer).getByRole("radio", { name: "The output" }).check();
+  await dialog(engineer).getByLabel("expected from").selectOption("output");
   await dialog(engineer).getByRole("button", { name: "Add 2 traces" }).click();
-  await expect(job(engineer)).toContainText("2 rows");
+  await expect(job(engineer)).toContainText("2 rows added");
   await open(engineer, project.page("datasets/golden"));
   await expect(rows(engineer)).toHaveCount(2);
   await expect(rows(engineer).filter({ hasText: "Paris." })).toHaveCount(2);

@@ -1,5 +1,12 @@
 //! Jobs: one thing done to many rows, which goes on by itself on the server until it is done, and is taken back as one.
 
+mod mapping;
+
+pub use mapping::{
+    CaseExpected, CaseMapping, CaseMetadata, CasePlace, CasePreview, IfThere, MOST_KEYS, MOST_PLACES, PREVIEWED, PreviewCases,
+    PreviewedCase,
+};
+
 use crate::answers::AnswerValue;
 use crate::ids::JobId;
 use crate::permissions::Action;
@@ -49,14 +56,19 @@ pub enum JobAction {
         #[serde(default)]
         remove: Vec<String>,
     },
-    /// Makes a case of a dataset of it: its input, what is expected, its metadata and tags, and where it comes from. A row that is in the
-    /// dataset already stays as it is there.
+    /// Makes a case of a dataset of it: its input, what is expected, its metadata and tags, and where it comes from.
     AddToDataset {
         /// The dataset.
         dataset: ObjectId,
-        /// What is expected of the case.
+        /// What is expected of the case, where no mapping says it.
         #[serde(default)]
         expected: ExpectedFrom,
+        /// What becomes what; none means each field what it is, and `expected` as said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mapping: Option<CaseMapping>,
+        /// What is done with a row that is there already.
+        #[serde(default, skip_serializing_if = "IfThere::is_skip")]
+        already: IfThere,
     },
     /// Answers a question about it, as whoever started the job.
     Answer {
@@ -141,7 +153,8 @@ impl StartJob {
                 Err(Problem::invalid("action", "Name a tag to put on, or one to take off."))
             }
             JobAction::Tag { add, remove } => check_change(add, remove),
-            JobAction::AddToDataset { .. } | JobAction::Answer { .. } => Ok(()),
+            JobAction::AddToDataset { mapping, .. } => mapping.as_ref().map_or(Ok(()), CaseMapping::check),
+            JobAction::Answer { .. } => Ok(()),
             JobAction::Flag { assignees, .. } if assignees.len() > MOST_ASSIGNED => {
                 Err(Problem::invalid("assignees", format!("At most {MOST_ASSIGNED} people can be asked to review one row.")))
             }
@@ -198,6 +211,8 @@ pub struct Job {
     pub total: Option<i64>,
     /// Rows that it changed.
     pub done: i64,
+    /// Those of them that were in the dataset before.
+    pub updated: i64,
     /// Rows that needed no change.
     pub already: i64,
     /// Rows that were not there any more.

@@ -7,7 +7,8 @@ use crate::api::desk;
 use crate::json::Json;
 use leptos::prelude::*;
 use shared::ProjectId;
-use shared::jobs::{Job, NameJob, StartJob};
+use shared::jobs::{CasePlace, CasePreview, Job, NameJob, PreviewCases, StartJob};
+use shared::objects::RowAddress;
 
 /// The latest jobs of a project.
 #[server(name = LoadJobsCall, prefix = "/fn", endpoint = "jobs/list", input = Json, output = Json)]
@@ -31,4 +32,16 @@ pub async fn cancel_job(command: NameJob) -> Result<Job, AppError> {
 #[server(name = UndoJobCall, prefix = "/fn", endpoint = "jobs/undo", input = Json, output = Json)]
 pub async fn undo_job(command: NameJob) -> Result<Job, AppError> {
     Ok(desk()?.undo_job(command).await?)
+}
+
+/// Tells what the first of some rows would become in a dataset.
+#[server(name = PreviewCasesCall, prefix = "/fn", endpoint = "jobs/preview", input = Json, output = Json)]
+pub async fn preview_cases(query: PreviewCases) -> Result<CasePreview, AppError> {
+    Ok(desk()?.preview_cases(query).await?)
+}
+
+/// The rows of datasets that come from a row.
+#[server(name = PlacesOfCaseCall, prefix = "/fn", endpoint = "jobs/places", input = Json, output = Json)]
+pub async fn places_of_case(row: RowAddress) -> Result<Vec<CasePlace>, AppError> {
+    Ok(desk()?.places_of_case(&row).await?)
 }

@@ -6,7 +6,7 @@ use crate::context::use_project;
 use crate::ui::format;
 use leptos::prelude::*;
 use shared::answers::AnswerValue;
-use shared::jobs::{Job, JobAction, JobState, NameJob};
+use shared::jobs::{IfThere, Job, JobAction, JobState, NameJob};
 use shared::permissions::Action;
 
 /// Draws a job.
@@ -91,24 +91,41 @@ fn state(job: &Job) -> String {
 
 /// What became of the rows of a job.
 fn became(job: &Job) -> String {
-    let mut parts = vec![format::counted(job.done.unsigned_abs(), "row", "rows")];
+    let rows = |rows: i64| format::counted(rows.unsigned_abs(), "row", "rows");
+    let adds = matches!(job.action, JobAction::AddToDataset { .. });
+    let mut parts = vec![if adds { format!("{} added", rows(job.done - job.updated)) } else { rows(job.done) }];
     let mut tell = |rows: i64, words: &str| {
         if rows > 0 {
             parts.push(format!("{} {words}", format::count(rows.unsigned_abs())));
         }
     };
-    tell(job.already, "needed nothing");
+    tell(job.updated, "updated");
+    tell(
+        job.already,
+        if !adds {
+            "needed nothing"
+        } else if skips(&job.action) {
+            "skipped"
+        } else {
+            "the same there"
+        },
+    );
     tell(job.gone, "not there any more");
     tell(job.refused, "refused");
     parts.extend(job.refusal.clone());
     parts.join(", ")
 }
 
+/// Whether it leaves rows alone that are in the dataset already.
+fn skips(action: &JobAction) -> bool {
+    matches!(action, JobAction::AddToDataset { already: IfThere::Skip, .. })
+}
+
 #[cfg(test)]
 mod tests {
     use super::{state, what};
     use shared::answers::AnswerValue;
-    use shared::jobs::{Job, JobAction, JobState};
+    use shared::jobs::{ExpectedFrom, IfThere, Job, JobAction, JobState};
 
     fn job(state: JobState) -> Job {
         let action = JobAction::Tag { add: vec!["Triage".to_owned()], remove: vec!["new".to_owned()] };
@@ -124,6 +141,7 @@ mod tests {
             reason: Some("Ada stopped it.".to_owned()),
             total: Some(1200),
             done: 1000,
+            updated: 0,
             already: 2,
             gone: 0,
             refused: 0,
@@ -150,6 +168,13 @@ mod tests {
             ]
         );
         assert_eq!(what(&job(JobState::Done).action), "Tag Triage; Take off new");
+        let adds = |already| {
+            let action = JobAction::AddToDataset { dataset: "d".into(), expected: ExpectedFrom::default(), mapping: None, already };
+            let updated = if already == IfThere::Update { 3 } else { 0 };
+            state(&Job { action, updated, ..job(JobState::Done) })
+        };
+        assert_eq!(adds(IfThere::Skip), "1,000 rows added, 2 skipped");
+        assert_eq!(adds(IfThere::Update), "997 rows added, 3 updated, 2 the same there");
         let answer = |value| what(&JobAction::Answer { question: "Tone".to_owned(), value });
         assert_eq!(answer(Some(AnswerValue::Number(0.8))), "Tone: 80 %");
         assert_eq!(answer(Some(AnswerValue::List(vec!["Kind".to_owned(), "Short".to_owned()]))), "Tone: Kind, Short");

@@ -1,6 +1,7 @@
 //! The open trace: head, tree, span and side.
 
 use super::activity::ActivitySection;
+use super::adding::{AddDialog, SpanDatasets};
 use super::conversation::ConversationPane;
 use super::finding::{FindingInTrace, TraceFinding};
 use super::flag::{FlagDialog, SpanFlags};
@@ -53,6 +54,7 @@ fn Trace() -> impl IntoView {
     provide_context(FindingInTrace::new(opened));
     let flags = SpanFlags::new(trace);
     provide_context(flags);
+    provide_context(SpanDatasets::new(trace));
     follow_keys(trace);
     follow_mode();
     let reviewing = is_reviewing();
@@ -108,6 +110,7 @@ fn Trace() -> impl IntoView {
             {later(|| view! { <Side/> }.into_any())}
             <Show when=move || !reviewing.get()><UndoToast/></Show>
             <FlagDialog/>
+            <AddDialog/>
         </article>
     }
 }

@@ -75,7 +75,7 @@ fn shown(job: &Job) -> Value {
         "id": job.id, "project_id": job.project, "object_id": job.object, "started_by": job.by, "action": job.action, "filter": job.filter,
         "state": job.state, "reason": job.reason, "created": format_instant(job.created),
         "progress": {
-            "total": job.total, "done": job.done, "already": job.already, "gone": job.gone, "refused": job.refused,
+            "total": job.total, "done": job.done, "updated": job.updated, "already": job.already, "gone": job.gone, "refused": job.refused,
             "refusal": job.refusal, "undone": job.undone, "kept": job.kept,
         },
     })

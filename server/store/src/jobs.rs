@@ -14,6 +14,8 @@ mod filling;
 mod finding;
 mod flagging;
 pub(crate) mod following;
+mod mapping;
+mod previewing;
 pub(crate) mod rules;
 
 use crate::ground::database::{all, exists, list, one, run, values};
@@ -63,7 +65,10 @@ impl Desk {
         }
         match &command.action {
             JobAction::Tag { add, .. } => self.require_tags(&home.project, add).await?,
-            JobAction::AddToDataset { dataset, .. } => self.require_target(&home, dataset).await?,
+            JobAction::AddToDataset { dataset, mapping, .. } => {
+                self.require_target(&home, dataset).await?;
+                mapping::question(self.store.readers(), &home.project, mapping.as_ref()).await?;
+            }
             JobAction::Answer { question, value } => self.require_answer(&home, question, value.clone()).await?,
             JobAction::Fill { list, draw } => {
                 drawing::read_strata(draw)?;
@@ -231,7 +236,7 @@ async fn start(change: &mut Change, actor: &Actor, home: &Home, mut command: Sta
     };
     let state = if picked.is_some() { JobState::Running } else { JobState::Waiting };
     let total = picked.as_ref().map(|rows| i64::try_from(rows.len()).unwrap_or(i64::MAX));
-    let counts = ["next", "next_back", "done", "already", "gone", "refused", "undone", "kept", "held_until"];
+    let counts = ["next", "next_back", "done", "updated", "already", "gone", "refused", "undone", "kept", "held_until"];
     let job = Upsert::into("jobs")
         .set("project", home.short())
         .set("key", key)
@@ -315,6 +320,7 @@ struct StoredJob {
     next: i64,
     next_back: i64,
     done: i64,
+    updated: i64,
     already: i64,
     gone: i64,
     refused: i64,
@@ -369,6 +375,7 @@ impl StoredJob {
             reason: self.reason.clone(),
             total: self.total,
             done: self.done,
+            updated: self.updated,
             already: self.already,
             gone: self.gone,
             refused: self.refused,
@@ -389,7 +396,7 @@ async fn find(
 ) -> Result<Vec<StoredJob>> {
     let mut text = format!(
         "SELECT j.project, p.id AS project_id, j.key, j.object_id, j.person_id, o.name AS person_name, j.key_id, j.action, j.filter, j.mark, j.as_of, \
-         j.state, j.reason, j.total, j.matched, j.next, j.next_back, j.done, j.already, j.gone, j.refused, j.refusal, j.undone, j.kept, j.holder, \
+         j.state, j.reason, j.total, j.matched, j.next, j.next_back, j.done, j.updated, j.already, j.gone, j.refused, j.refusal, j.undone, j.kept, j.holder, \
          j.created FROM projects p JOIN jobs j ON j.project = p.short LEFT JOIN people o ON o.id = j.person_id \
          WHERE p.deleted IS NULL AND {condition}"
     );

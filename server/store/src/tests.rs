@@ -27,6 +27,7 @@ mod lanes;
 mod letters;
 mod live;
 mod looking;
+mod mapping;
 mod meaning;
 mod migrations;
 mod names;

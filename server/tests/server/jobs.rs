@@ -47,6 +47,73 @@ async fn a_job_is_started_watched_and_taken_back() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_become_cases_as_a_mapping_says() {
+    for server in servers().await {
+        let key = server.key(Role::Engineer, &[]).await;
+        let project = server.project("mapping").await;
+        let row = |output: &str| json!({ "id": "r", "input": { "q": ["first", "last"] }, "output": output, "metadata": { "lang": "en", "x": 1 }, "tags": ["t"] });
+        let send = async |output: &str| {
+            server.done(&key, Method::POST, &format!("/v1/project_logs/{project}/insert"), &json!({ "events": [row(output)] })).await
+        };
+        send("one").await;
+        let dataset = server.done(&key, Method::POST, "/v1/dataset", &json!({ "project_id": project, "name": "cases" })).await;
+        let dataset = dataset["id"].as_str().unwrap().to_owned();
+        let start = |more: Value| {
+            let mut action = json!({ "dataset": dataset });
+            action.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            json!({ "project_id": project, "filter": "", "action": { "add_to_dataset": action } })
+        };
+        let run = async |more: Value| {
+            let job = server.done(&key, Method::POST, "/v1/job", &start(more)).await;
+            let job = ended(&server, &key, &job).await;
+            let progress = job["progress"].clone();
+            (job, json!([progress["done"], progress["updated"], progress["already"]]))
+        };
+        let cases = async || {
+            let events = server.get(&key, &format!("/v1/dataset/{dataset}/fetch")).await.1["events"].clone();
+            let mut told: Vec<Value> =
+                events.as_array().unwrap().iter().map(|row| json!([row["input"], row["expected"], row["metadata"], row["tags"]])).collect();
+            told.sort_by_key(Value::to_string);
+            told
+        };
+        // Who sends no mapping gets what they got.
+        let (_, counts) = run(json!({ "expected": "output" })).await;
+        assert_eq!(counts, json!([1, 0, 0]));
+        let whole = json!([{ "q": ["first", "last"] }, "one", { "lang": "en", "x": 1 }, ["t"]]);
+        assert_eq!(cases().await, std::slice::from_ref(&whole));
+        send("two").await;
+        let mapping =
+            json!({ "input": "input.q[-1]", "expected": "expected_else_output", "metadata": { "keys": ["lang"] }, "tags": false });
+        assert_eq!(run(json!({ "mapping": mapping })).await.1, json!([0, 0, 1]));
+        let (job, counts) = run(json!({ "mapping": mapping, "already": "update" })).await;
+        assert_eq!((counts, &job["action"]["add_to_dataset"]["mapping"]), (json!([1, 1, 0]), &mapping));
+        let small = json!(["last", "two", { "lang": "en" }, null]);
+        assert_eq!(cases().await, std::slice::from_ref(&small));
+        let (double, counts) = run(json!({ "mapping": { "metadata": "nothing" }, "already": "double" })).await;
+        assert_eq!((counts, cases().await.len()), (json!([1, 0, 0]), 2));
+        for job in [double, job] {
+            server.done(&key, Method::POST, &format!("/v1/job/{}/undo", job["id"].as_str().unwrap()), &json!({})).await;
+            assert_eq!(ended(&server, &key, &job).await["state"], "undone");
+        }
+        assert_eq!(cases().await, [whole]);
+        let mut said = String::new();
+        for more in [
+            json!({ "mapping": { "input": "output" } }),
+            json!({ "mapping": { "inputs": "input" } }),
+            json!({ "mapping": { "expected": { "answer": "" } } }),
+            json!({ "mapping": { "expected": { "answer": "Tone" } } }),
+            json!({ "mapping": { "metadata": { "keys": [""] } } }),
+            json!({ "already": "twice" }),
+        ] {
+            let response = server.request(&key, Method::POST, "/v1/job").json(&start(more)).send().await.unwrap();
+            let (status, answer) = (response.status(), response.json::<Value>().await.unwrap());
+            said += &format!("{} {}\n", status.as_u16(), answer["error"].as_str().unwrap_or_default());
+        }
+        expect![[r#""#]].assert_eq(&said);
+    }
+}
+
 #[tokio::test]
 async fn what_makes_no_job_is_said() {
     for server in servers().await {

@@ -33,15 +33,19 @@ impl BarState {
         JobRows::Picked(self.list.selected_rows())
     }
 
-    /// How many rows these are, in words.
-    pub(super) fn counted(self) -> String {
-        let (one, several) = self.list.nouns();
-        let count = if self.list.selection.everything.get() {
+    /// How many rows these are.
+    pub(super) fn count(self) -> u64 {
+        if self.list.selection.everything.get() {
             self.list.traces.with(|traces| traces.summary.traces.unsigned_abs())
         } else {
             self.list.selection.keys.with(|keys| keys.len() as u64)
-        };
-        format::counted(count, one, several)
+        }
+    }
+
+    /// How many rows these are, in words.
+    pub(super) fn counted(self) -> String {
+        let (one, several) = self.list.nouns();
+        format::counted(self.count(), one, several)
     }
 
     /// The questions that the viewer is asked about rows of this list.

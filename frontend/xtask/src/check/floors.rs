@@ -108,6 +108,7 @@ const HOUSES: &[House] = &[
             "m0220_restoring",
             "m0221_evidence",
             "m0222_activity_of_project",
+            "m0223_mapping",
         ]],
     },
     House {

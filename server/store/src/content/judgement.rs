@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use shared::TransactionId;
 use shared::answers::AnswerValue;
 use shared::expected;
-use shared::questions::{Definition, QuestionKind};
+use shared::questions::{Definition, Question, QuestionKind};
 use shared::summary::Nano;
 use std::collections::{BTreeMap, HashMap};
 
@@ -156,6 +156,60 @@ pub(crate) async fn last_said(
     }
     let text = format!("SELECT span, MAX(said) AS said FROM ({}) s GROUP BY span", parts.join(" UNION ALL "));
     Ok(all::<Row>(connection, &text, bound).await?.into_iter().map(|row| (row.span, row.said)).collect())
+}
+
+/// What counts of the answers to a question on some spans: the gold value, else of options the most frequent, of a slider the mean, of
+/// texts the latest.
+pub(crate) async fn settled(
+    connection: &impl ConnectionTrait,
+    spans: &[SpanKey],
+    question: &Question,
+) -> Result<HashMap<SpanKey, AnswerValue>> {
+    #[derive(FromQueryResult)]
+    struct Given {
+        span: SpanKey,
+        gold: bool,
+        value: String,
+        score: Option<i64>,
+    }
+    let mut settled = HashMap::new();
+    if spans.is_empty() {
+        return Ok(settled);
+    }
+    // Of texts the latest counts, of options that are as frequent the one that was said first.
+    let is_text = matches!(question.definition.kind, QuestionKind::Text { .. });
+    let order = if is_text { "transaction_id" } else { "first_transaction" };
+    let part = |table: &str, gold: &str, order: &str| {
+        let places = list(spans.len());
+        format!(
+            "SELECT span, {gold} AS gold, value, score, {order} AS place FROM {table} \
+             WHERE project = ? AND span IN ({places}) AND question_id = ? AND active = ?"
+        )
+    };
+    let text = format!("{} UNION ALL {} ORDER BY span, place", part("answers", "FALSE", order), part("golds", "TRUE", "transaction_id"));
+    let bound = || ground::keys::bound(spans).into_iter().chain(values![question.id.as_str(), true]);
+    let given = all::<Given>(connection, &text, bound().chain(bound()).collect()).await?;
+    for given in given.chunk_by(|one, other| one.span == other.span) {
+        let read = |given: &Given| serde_json::from_str::<AnswerValue>(&given.value);
+        let gold = given.iter().find(|given| given.gold).map(read).transpose()?;
+        let answers: Vec<&Given> = given.iter().filter(|given| !given.gold).collect();
+        let values = answers.iter().map(|given| read(given)).collect::<std::result::Result<Vec<_>, _>>()?;
+        let values: Vec<&AnswerValue> = values.iter().collect();
+        let counts = match &question.definition.kind {
+            QuestionKind::Continuous => {
+                let scores: Vec<i64> = answers.iter().filter_map(|given| given.score).collect();
+                let count = i64::try_from(scores.len()).unwrap_or(i64::MAX);
+                let mean = scores::mean(scores.iter().sum(), count).map(|mean| AnswerValue::Number(Nano(mean).score()));
+                gold.or(mean)
+            }
+            QuestionKind::Categorical { .. } | QuestionKind::Expected { .. } => expected::most_frequent(gold.as_ref(), &values).cloned(),
+            QuestionKind::Text { .. } => expected::latest(gold.as_ref(), &values).cloned(),
+        };
+        if let (Some(first), Some(value)) = (given.first(), counts) {
+            settled.insert(first.span, value);
+        }
+    }
+    Ok(settled)
 }
 
 /// The content of a row in its two parts.

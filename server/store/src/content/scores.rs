@@ -112,7 +112,7 @@ impl StoredScore {
 }
 
 /// The mean in whole units, halves up; none of none.
-fn mean(sum: i64, count: i64) -> Option<i64> {
+pub(crate) fn mean(sum: i64, count: i64) -> Option<i64> {
     (count > 0).then(|| (sum + count / 2).div_euclid(count))
 }
 

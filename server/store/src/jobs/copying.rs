@@ -1,27 +1,39 @@
 //! Rows as cases of a dataset. A case has an id that follows from the row it comes from, so that a row is one case of a dataset, whoever
-//! adds it and however often; and its origin names the row and the job, so that taking the job back finds what it made.
+//! adds it and however often, unless it is added once more on purpose; and its origin names the row and the job, so that taking the job back
+//! finds what it made, and what it changed: the version before that is not of the job.
 
 use super::doing::Progress;
+use super::mapping::{self, FIELDS};
 use super::{JobRow, StoredJob};
 use crate::content::ingest::insert;
-use crate::ground::body::{self, Object, Raw};
+use crate::ground::body::{self, Object, Raw, same};
 use crate::ground::database::{all, list, one, values};
 use crate::ground::keys::Key as _;
 use crate::ground::places::Home;
-use crate::looking::found::{FoundSpan, Wanted, Which};
-use crate::projects::settings;
 use crate::writing::writer::Change;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use shared::filter::Fields as _;
-use shared::jobs::ExpectedFrom;
+use shared::jobs::{CaseMapping, IfThere};
 use shared::objects::ObjectKind;
-use shared::people::Role;
-use shared::reviews::{ASSIGNMENTS_KEY, LISTS_KEY};
 use shared::{ObjectId, PersonId};
 use std::collections::HashMap;
+
+/// Ids in one query.
+const CHUNK: usize = 400;
+
+/// Why a row is not changed.
+const WRITTEN: &str =
+    "What this row expects was written by somebody who had read answers there, so it is not overwritten. Change it by hand.";
+
+/// A row as a case.
+struct Made {
+    id: String,
+    /// Its id where it is added once more.
+    again: String,
+    case: Object,
+}
 
 /// Makes cases of some rows. What is in the dataset already is looked at where it is written, so that two who add the same rows at once,
 /// or somebody who says something about a case at this moment, lose nothing.
@@ -29,113 +41,139 @@ pub(super) async fn copy(
     desk: &Desk,
     job: &StoredJob,
     mut rows: Vec<JobRow>,
-    (dataset, expected): (&ObjectId, ExpectedFrom),
+    dataset: &ObjectId,
+    (mapping, already): (&CaseMapping, IfThere),
 ) -> Result<Progress> {
     let target = desk.find_object(dataset).await?;
-    let (home, spans) = read(desk, job, &mut rows).await?;
+    let drawn: Vec<_> = rows.iter().map(|row| row.drawn.clone()).collect();
+    let (count, sources) = mapping::read(desk, &job.object(), &drawn, mapping).await?;
+    rows.truncate(count);
     let mut progress = Progress::of(rows.len());
-    progress.gone = progress.rows - i64::try_from(spans.len()).unwrap_or(0);
-    let mut made = Vec::new();
-    for span in &spans {
-        let id = case_id(home.kind, home.id.as_str(), span.row_id());
-        made.push((id.clone(), case_of(span, id, &home, job, expected)?));
+    progress.gone = progress.rows - i64::try_from(sources.spans.len()).unwrap_or(0);
+    let (mut made, by) = (Vec::new(), job.key.text());
+    for span in &sources.spans {
+        let of = |job| case_id(sources.home.kind, sources.home.id.as_str(), span.row_id(), job);
+        made.push(Made { id: of(None), again: of(Some(&by)), case: sources.case_of(span, mapping, &by)? });
     }
-    let (person, job) = (desk.actor().person.id.clone(), job.clone());
-    desk.store.write_at(dataset, move |change| Box::pin(add(change, person, target, job, made, progress))).await
+    let person = desk.actor().person.id.clone();
+    desk.store.write_at(dataset, move |change| Box::pin(add(change, person, target, (by, already), made, progress))).await
 }
 
-/// Adds those cases that are not in the dataset.
+/// Adds those cases that are not in the dataset, and does with the others what was asked for.
 async fn add(
     change: &mut Change,
     person: PersonId,
     target: Home,
-    job: StoredJob,
-    made: Vec<(String, Raw)>,
+    (job, already): (String, IfThere),
+    made: Vec<Made>,
     mut progress: Progress,
 ) -> Result<Progress> {
-    let there = cases(&change.transaction, &target, made.iter().map(|(id, _)| id.as_str())).await?;
-    let mut missing = Vec::new();
-    for (id, case) in made {
-        match there.get(&id) {
+    let ids = made.iter().flat_map(|made| [made.id.as_str(), made.again.as_str()]).collect();
+    let there = cases(&change.transaction, &target, ids).await?;
+    let (mut missing, mut changed) = (Vec::new(), Vec::new());
+    for Made { id, again, case } in made {
+        match (there.get(&id), there.get(&again)) {
             // Before it was interrupted.
-            Some(case) if case.is_of(&job) => progress.done += 1,
-            Some(_) => progress.already += 1,
-            None => missing.push(case),
+            (_, Some(_)) => progress.done += 1,
+            (Some(stands), None) if stands.is_of(&job) => {
+                progress.done += 1;
+                progress.updated += i64::from(stands.before.is_some());
+            }
+            (Some(stands), None) => match already {
+                IfThere::Skip => progress.already += 1,
+                IfThere::Double => missing.push(named(&again, case)?),
+                IfThere::Update => match changes(&id, &stands.content(), &case)? {
+                    None => progress.already += 1,
+                    Some((fields, _)) if stands.informed && fields.contains(&"expected") => {
+                        progress.refused += 1;
+                        progress.refusal = Some(WRITTEN.to_owned());
+                    }
+                    Some((_, row)) => changed.push(row),
+                },
+            },
+            (None, None) => missing.push(named(&id, case)?),
         }
     }
+    let first = missing.len();
+    missing.append(&mut changed);
     if !missing.is_empty() {
         let refused = insert(change, &person, &target.id, &missing).await?;
-        progress.refused = i64::try_from(refused.len()).unwrap_or(0);
-        progress.refusal = refused.into_iter().next_back().map(|row| row.reason);
-        progress.done += i64::try_from(missing.len()).unwrap_or(0) - progress.refused;
+        let count = |rows: usize| i64::try_from(rows).unwrap_or(0);
+        progress.done += count(missing.len()) - count(refused.len());
+        progress.updated += count(missing.len() - first) - count(refused.iter().filter(|row| row.index >= first).count());
+        progress.refused += count(refused.len());
+        progress.refusal = refused.into_iter().next_back().map(|row| row.reason).or(progress.refusal);
     }
     Ok(progress)
 }
 
-/// Takes the cases that the job made of some rows out again. Those about which something was said or written since stay.
+/// A case that is added.
+fn named(id: &str, mut case: Object) -> Result<Raw> {
+    case.insert("id".to_owned(), body::raw(&id)?);
+    Ok(body::raw(&case)?)
+}
+
+/// Which fields of a case say something else than they shall, and the row that makes them say it; none where all say the same.
+fn changes(id: &str, is: &Object, shall: &Object) -> Result<Option<(Vec<&'static str>, Raw)>> {
+    let value = |row: &Object, field: &str| row.get(field).map(|value| value.get().to_owned());
+    let mut fields: Vec<&str> = FIELDS.to_vec();
+    fields.retain(|field| !same(value(is, field).as_deref(), value(shall, field).as_deref()));
+    if fields.is_empty() {
+        return Ok(None);
+    }
+    let written = || fields.iter().copied().chain(["origin"]);
+    let mut row = Object::from([("id".to_owned(), body::raw(&id)?), ("_is_merge".to_owned(), body::raw(&true)?)]);
+    row.insert("_merge_paths".to_owned(), body::raw(&written().map(|field| [field]).collect::<Vec<_>>())?);
+    for field in written() {
+        row.insert(field.to_owned(), shall.get(field).cloned().map_or_else(|| body::raw(&()), Ok)?);
+    }
+    let row = body::raw(&row)?;
+    Ok(Some((fields, row)))
+}
+
+/// Takes the cases that the job made of some rows out again, and makes those that it changed what they were. Made ones about which
+/// something was said since stay, and so do all that somebody wrote since.
 pub(super) async fn remove(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>, dataset: &ObjectId) -> Result<Progress> {
     let (kind, target) = (kind_of_source(desk, job).await?, desk.find_object(dataset).await?);
-    let progress = Progress::of(rows.len());
-    let ids: Vec<String> = rows.iter().filter_map(|row| Some(case_id(kind, &job.object_id, row.row_id.as_deref()?))).collect();
-    let (person, job) = (desk.actor().person.id.clone(), job.clone());
-    desk.store.write_at(dataset, move |change| Box::pin(take_out(change, person, target, job, ids, progress))).await
+    let (progress, by) = (Progress::of(rows.len()), job.key.text());
+    let of = |row: &JobRow| {
+        let id = row.row_id.as_deref()?;
+        Some([None, Some(by.as_str())].map(|again| case_id(kind, &job.object_id, id, again)))
+    };
+    let ids: Vec<String> = rows.iter().filter_map(of).flatten().collect();
+    let person = desk.actor().person.id.clone();
+    desk.store.write_at(dataset, move |change| Box::pin(take_out(change, person, target, by, ids, progress))).await
 }
 
 async fn take_out(
     change: &mut Change,
     person: PersonId,
     target: Home,
-    job: StoredJob,
+    job: String,
     ids: Vec<String>,
     mut progress: Progress,
 ) -> Result<Progress> {
-    let mut made = cases(&change.transaction, &target, ids.iter().map(String::as_str)).await?;
+    let mut made = cases(&change.transaction, &target, ids.iter().map(String::as_str).collect()).await?;
     made.retain(|_, case| case.is_of(&job));
-    let untouched =
-        made.iter().filter(|(_, case)| case.is_untouched()).map(|(id, _)| body::raw(&json!({ "id": id, "_object_delete": true })));
-    let untouched = untouched.collect::<std::result::Result<Vec<Raw>, _>>()?;
-    progress.undone = i64::try_from(untouched.len()).unwrap_or(0);
+    let mut rows = Vec::new();
+    for (id, case) in &made {
+        match &case.before {
+            None if case.is_untouched() => rows.push(body::raw(&json!({ "id": id, "_object_delete": true }))?),
+            None => {}
+            // It is of the job already: somebody wrote this one since. Of what was erased nothing can be brought back.
+            Some(before) if before.is_empty() || is_of(before, &job) => {}
+            Some(before) => {
+                let was = body::object(before).unwrap_or_default();
+                rows.extend(changes(id, &case.content(), &was)?.map(|(_, row)| row));
+            }
+        }
+    }
+    progress.undone = i64::try_from(rows.len()).unwrap_or(0);
     progress.kept = i64::try_from(made.len()).unwrap_or(0) - progress.undone;
-    if !untouched.is_empty() {
-        insert(change, &person, &target.id, &untouched).await?;
+    if !rows.is_empty() {
+        insert(change, &person, &target.id, &rows).await?;
     }
     Ok(progress)
-}
-
-/// Who looks where reviewers must not learn from each other: somebody who sees through nothing and has answered nothing. What is copied is
-/// nobody's answer any more, so it would be shown to everybody.
-fn unanswering(desk: &Desk) -> Desk {
-    let mut actor = desk.actor().clone();
-    actor.person.role = Role::Reviewer;
-    actor.person.id = PersonId(String::new());
-    Desk::new(desk.store.clone(), actor)
-}
-
-/// Reads some rows as who started the job sees them, in a blind project without what reviewers said; leaves the first of them where there is
-/// no room for all.
-async fn read(desk: &Desk, job: &StoredJob, rows: &mut Vec<JobRow>) -> Result<(Home, Vec<FoundSpan>)> {
-    let project = desk.find_object(&job.object()).await?.project;
-    let view = match settings::of_project(desk.store.readers(), &project).await?.blind_reviews {
-        true => unanswering(desk).view(&job.object()).await?,
-        false => desk.view(&job.object()).await?,
-    };
-    let wanted = Wanted::columns(["input", "output", "expected", "metadata", "tags"]);
-    loop {
-        let which = Which {
-            condition: format!("s.object = ? AND s.key IN ({})", list(rows.len().max(1))),
-            bound: values![view.home.key].into_iter().chain(rows.iter().map(|row| Bound::from(row.drawn.span))).collect(),
-            order: "ORDER BY s.key".to_owned(),
-            waiting: false,
-        };
-        if rows.is_empty() {
-            return Ok((view.home.clone(), Vec::new()));
-        }
-        let read = view.read(&which, &wanted, None).await?;
-        if !read.cut || rows.len() == 1 {
-            return Ok((view.home.clone(), read.spans));
-        }
-        rows.truncate(rows.len() / 2);
-    }
 }
 
 /// What the rows of a job are in, also where that was deleted since.
@@ -148,10 +186,10 @@ async fn kind_of_source(desk: &Desk, job: &StoredJob) -> Result<ObjectKind> {
     found.and_then(|found| ObjectKind::parse(&found.kind)).ok_or_else(|| job.corrupt())
 }
 
-/// The id of the case that comes from a row.
-fn case_id(kind: ObjectKind, object: &str, row_id: &str) -> String {
+/// The id of the case that comes from a row; with a job, of the one that this job added once more.
+pub(super) fn case_id(kind: ObjectKind, object: &str, row_id: &str, job: Option<&str>) -> String {
     let mut hash = Sha256::new();
-    for part in ["case", kind.as_str(), object, row_id] {
+    for part in ["case", kind.as_str(), object, row_id].into_iter().chain(job) {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }
@@ -160,70 +198,70 @@ fn case_id(kind: ObjectKind, object: &str, row_id: &str) -> String {
     uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
 }
 
-/// A row as a case.
-fn case_of(span: &FoundSpan, id: String, home: &Home, job: &StoredJob, expected: ExpectedFrom) -> Result<Raw> {
-    let expected = match expected {
-        ExpectedFrom::Expected => "expected",
-        ExpectedFrom::Output => "output",
-    };
-    let mut case = Object::from([("id".to_owned(), body::raw(&id)?)]);
-    for (from, to) in [("input", "input"), (expected, "expected"), ("metadata", "metadata"), ("tags", "tags")] {
-        if let Some(value) = span.content().get(from).filter(|value| !body::is_null(value)) {
-            case.insert(to.to_owned(), value.clone());
-        }
-    }
-    // The case stands in no review list because its origin does.
-    if let Some(mut metadata) = case.get("metadata").and_then(|metadata| body::object(metadata.get())) {
-        metadata.retain(|key, _| ![LISTS_KEY, ASSIGNMENTS_KEY].contains(&key.as_str()));
-        case.insert("metadata".to_owned(), body::raw(&metadata)?);
-    }
-    let origin = json!({
-        "object_type": home.kind.as_str(), "object_id": home.id, "id": span.row_id(), "_xact_id": span.column("_xact_id"),
-        "created": span.column("created"), "job": job.key.text(),
-    });
-    case.insert("origin".to_owned(), body::raw(&origin)?);
-    Ok(body::raw(&case)?)
-}
-
 /// A case that is in a dataset.
 #[derive(FromQueryResult)]
 struct Case {
     row_id: String,
     said: Option<i64>,
     comments: i64,
-    rewritten: bool,
+    informed: bool,
     body: String,
+    /// The version before.
+    before: Option<String>,
 }
 
 impl Case {
-    /// Whether a job made it.
-    fn is_of(&self, job: &StoredJob) -> bool {
-        let origin = body::object(&self.body).and_then(|content| body::object(content.get("origin")?.get()));
-        origin.and_then(|origin| body::read::<String>(&origin, "job")).is_some_and(|made_by| made_by == job.key.text())
+    /// Whether a job wrote it.
+    fn is_of(&self, job: &str) -> bool {
+        is_of(&self.body, job)
     }
 
-    /// Whether nobody said or wrote anything about it since it was made.
+    fn content(&self) -> Object {
+        body::object(&self.body).unwrap_or_default()
+    }
+
+    /// Whether nobody said anything about it since it was made.
     fn is_untouched(&self) -> bool {
-        !self.rewritten && self.said.is_none() && self.comments == 0
+        self.said.is_none() && self.comments == 0
     }
 }
 
+/// Whether the origin of a case names a job.
+fn is_of(case: &str, job: &str) -> bool {
+    let origin = body::object(case).and_then(|content| body::object(content.get("origin")?.get()));
+    origin.and_then(|origin| body::read::<String>(&origin, "job")).is_some_and(|made_by| made_by == job)
+}
+
 /// Those of some cases that are in a dataset, by their ids.
-async fn cases<'a>(
-    connection: &impl ConnectionTrait,
-    dataset: &Home,
-    ids: impl ExactSizeIterator<Item = &'a str>,
-) -> Result<HashMap<String, Case>> {
-    if ids.len() == 0 {
-        return Ok(HashMap::new());
+async fn cases(connection: &impl ConnectionTrait, dataset: &Home, ids: Vec<&str>) -> Result<HashMap<String, Case>> {
+    let mut cases = HashMap::new();
+    for ids in ids.chunks(CHUNK) {
+        let text = format!(
+            "SELECT s.row_id, s.said, s.comments, s.informed, p.body, v.body AS before \
+             FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key \
+             LEFT JOIN span_versions v ON v.project = s.project AND v.key = s.key AND v.superseded = s.transaction_id \
+             WHERE s.project = ? AND s.object = ? AND s.row_id IN ({})",
+            list(ids.len())
+        );
+        let bound = values![dataset.short(), dataset.key].into_iter().chain(ids.iter().map(|id| Bound::from(*id))).collect();
+        let found = all::<Case>(connection, &text, bound).await?;
+        cases.extend(found.into_iter().map(|case| (case.row_id.clone(), case)));
     }
-    let text = format!(
-        "SELECT s.row_id, s.said, s.comments, p.body, \
-         EXISTS (SELECT 1 FROM span_versions v WHERE v.project = s.project AND v.key = s.key) AS rewritten FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key \
-         WHERE s.project = ? AND s.object = ? AND s.row_id IN ({})",
-        list(ids.len())
-    );
-    let bound = values![dataset.short(), dataset.key].into_iter().chain(ids.map(Bound::from)).collect();
-    let found = all::<Case>(connection, &text, bound).await?;
-    Ok(found.into_iter().map(|case| (case.row_id.clone(), case)).collect())
+    Ok(cases)
+}
+
+/// How many of some cases are in a dataset.
+pub(super) async fn count_cases(connection: &impl ConnectionTrait, dataset: &Home, ids: &[String]) -> Result<i64> {
+    #[derive(FromQueryResult)]
+    struct Counted {
+        cases: i64,
+    }
+    let mut count = 0;
+    for ids in ids.chunks(CHUNK) {
+        let text =
+            format!("SELECT COUNT(*) AS cases FROM spans WHERE project = ? AND object = ? AND row_id IN ({}) AND arrived", list(ids.len()));
+        let bound = values![dataset.short(), dataset.key].into_iter().chain(ids.iter().map(|id| Bound::from(id.as_str()))).collect();
+        count += one::<Counted>(connection, &text, bound).await?.map_or(0, |counted| counted.cases);
+    }
+    Ok(count)
 }

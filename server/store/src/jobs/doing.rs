@@ -2,7 +2,7 @@
 
 use super::drawing::Drawn;
 use super::{JobKey, JobRow, StoredJob};
-use super::{copying, flagging};
+use super::{copying, flagging, mapping};
 use crate::ground::database::{all, list, values};
 use crate::ground::keys::Key as _;
 use crate::{Desk, Error, Result};
@@ -26,6 +26,8 @@ pub(super) struct Progress {
     /// How many were looked at.
     pub(super) rows: i64,
     pub(super) done: i64,
+    /// Those of them that were there before.
+    pub(super) updated: i64,
     pub(super) already: i64,
     pub(super) gone: i64,
     pub(super) refused: i64,
@@ -69,7 +71,10 @@ pub(super) async fn carry_out(desk: &Desk, job: &StoredJob, rows: Vec<JobRow>) -
             };
             run_each(desk, job, rows, tag).await
         }
-        JobAction::AddToDataset { dataset, expected } => copying::copy(desk, job, rows, (&dataset, expected)).await,
+        JobAction::AddToDataset { dataset, expected, mapping, already } => {
+            let mapping = mapping.unwrap_or_else(|| mapping::unsaid(expected));
+            copying::copy(desk, job, rows, &dataset, (&mapping, already)).await
+        }
         JobAction::Answer { question, value } => {
             let answer = |row, client_id, _: &Drawn| {
                 let (question, value) = (question.clone(), value.clone());

@@ -236,7 +236,7 @@ impl Store {
         let (key, next) = (job.key, if back { job.next_back } else { job.next });
         let (place, ended, from) = if back { ("next_back", "undone", "undoing") } else { ("next", "done", "running") };
         let text = format!(
-            "UPDATE jobs SET {place} = {place} + ?, done = done + ?, already = already + ?, gone = gone + ?, refused = refused + ?, \
+            "UPDATE jobs SET {place} = {place} + ?, done = done + ?, updated = updated + ?, already = already + ?, gone = gone + ?, refused = refused + ?, \
              refusal = COALESCE(?, refusal), undone = undone + ?, kept = kept + ?, \
              state = CASE WHEN ? AND state = '{from}' THEN '{ended}' ELSE state END, \
              held_until = CASE WHEN ? THEN 0 ELSE held_until END \
@@ -245,8 +245,8 @@ impl Store {
         let holder = job.holder.clone();
         self.write_in(project, move |change| {
             Box::pin(async move {
-                let Progress { rows, done, already, gone, refused, refusal, undone, kept } = progress;
-                let mut bound = values![rows, done, already, gone, refused, refusal, undone, kept, has_ended, has_ended];
+                let Progress { rows, done, updated, already, gone, refused, refusal, undone, kept } = progress;
+                let mut bound = values![rows, done, updated, already, gone, refused, refusal, undone, kept, has_ended, has_ended];
                 bound.extend(values![project_of(key), key, holder, next]);
                 run(&change.transaction, &text, bound).await
             })

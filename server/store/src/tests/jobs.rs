@@ -8,7 +8,7 @@ use crate::{Desk, Error, RowSearch, Store};
 use serde_json::{Value, json};
 use shared::audit::ListActivity;
 use shared::comments::AddComment;
-use shared::jobs::{ExpectedFrom, Job, JobAction, JobRows, JobState, NameJob, StartJob};
+use shared::jobs::{ExpectedFrom, IfThere, Job, JobAction, JobRows, JobState, NameJob, StartJob};
 use shared::objects::{IfTaken, ObjectKind, RegisterObject, RowAddress};
 use shared::people::{ChangeMember, CreateKey, Role};
 use shared::projects::{ChangeSettings, Project};
@@ -127,9 +127,15 @@ async fn a_hand_picks_what_one_may_do_to_each() {
         let ids: Vec<String> = (0..101).map(|number| format!("r{number}")).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let dataset = store.dataset(&project, "cases").await;
-        let add = || JobAction::AddToDataset { dataset: dataset.clone(), expected: ExpectedFrom::Output };
+        let add =
+            || JobAction::AddToDataset { dataset: dataset.clone(), expected: ExpectedFrom::Output, mapping: None, already: IfThere::Skip };
         let foreign = store.project("foreign").await;
-        let elsewhere = JobAction::AddToDataset { dataset: store.dataset(&foreign, "cases").await, expected: ExpectedFrom::Output };
+        let elsewhere = JobAction::AddToDataset {
+            dataset: store.dataset(&foreign, "cases").await,
+            expected: ExpectedFrom::Output,
+            mapping: None,
+            already: IfThere::Skip,
+        };
         let said = [
             refused(store.viewer.start_job(picked(&project, &["r1"], tag(&["Triage"], &[]))).await),
             refused(store.reviewer.start_job(picked(&project, &ids, tag(&["Triage"], &[]))).await),
@@ -189,7 +195,7 @@ async fn rows_become_cases_that_know_where_they_come_from() {
             rows.sort_by_key(|row| row["origin"]["id"].as_str().map(str::to_owned));
             rows
         };
-        let add = |expected| JobAction::AddToDataset { dataset: dataset.clone(), expected };
+        let add = |expected| JobAction::AddToDataset { dataset: dataset.clone(), expected, mapping: None, already: IfThere::Skip };
         let first = store.engineer.start_job(picked(&project, &["a", "b"], add(ExpectedFrom::Expected))).await.unwrap();
         work(&store.store).await;
         let made = cases().await;
@@ -379,7 +385,12 @@ async fn a_case_of_a_blind_project_holds_nothing_that_reviewers_said() {
         for (blind, expected) in [(true, json!(null)), (false, json!("refund"))] {
             let changes = json!({"blind_reviews": blind}).as_object().unwrap().clone();
             store.owner.change_settings(ChangeSettings { project: project.id.clone(), changes }).await.unwrap();
-            let add = JobAction::AddToDataset { dataset: dataset.clone(), expected: ExpectedFrom::Expected };
+            let add = JobAction::AddToDataset {
+                dataset: dataset.clone(),
+                expected: ExpectedFrom::Expected,
+                mapping: None,
+                already: IfThere::Skip,
+            };
             let job = store.engineer.start_job(picked(&project, &["a"], add)).await.unwrap();
             work(&store.store).await;
             let rows = store.viewer.search_rows(RowSearch { limit: 100, ..RowSearch::of(dataset.clone()) }).await.unwrap().values();
@@ -396,7 +407,8 @@ async fn two_who_add_the_same_rows_at_once_make_each_case_once() {
         let project = store.project("same").await;
         let dataset = store.dataset(&project, "cases").await;
         store.many(&project, 60).await;
-        let add = || JobAction::AddToDataset { dataset: dataset.clone(), expected: ExpectedFrom::Output };
+        let add =
+            || JobAction::AddToDataset { dataset: dataset.clone(), expected: ExpectedFrom::Output, mapping: None, already: IfThere::Skip };
         let one = store.engineer.start_job(matching(&project, "", add())).await.unwrap();
         let two = store.owner.start_job(matching(&project, "", add())).await.unwrap();
         let other = store.place.open().await;

@@ -223,6 +223,7 @@ fn of_rows(world: &World<'_>) -> Vec<Question> {
         questions.push(get("/v1/activity", format!("/v1/activity?{address}")));
         questions.push(get("/v1/activity", format!("/v1/activity?{address}&limit=1")));
         questions.push(call("/fn/activity/list", json!({ "query": { "row": row, "before": null, "limit": 100 } })));
+        questions.push(call("/fn/jobs/places", json!({ "row": row })));
         for field in ["output", "expected", "metadata"] {
             let read = json!({ "object": object, "row_id": id, "field": field, "rendering": "json", "whole": true });
             questions.push(call("/fn/spans/field", json!({ "query": read })));
@@ -389,6 +390,7 @@ pub const APART: &[(&str, &str)] = &[
     ("/v1/view/{id}", "as of the views, which are asked"),
     ("/v1/job/{id}", "as of the jobs, which are asked"),
     ("/fn/jobs/start", "what it answers is about what was sent"),
+    ("/fn/jobs/preview", "refused: for who sees through"),
     ("/fn/jobs/cancel", "a job of one's own"),
     ("/fn/jobs/undo", "a job of one's own"),
     ("/v1/feedback_link", "a link to say something"),

@@ -92,6 +92,8 @@ pub(super) fn others() -> Vec<(&'static str, Way)> {
         ("jobs", Harmless("of others than one's own only for who sees through")),
         ("job", Harmless("as jobs")),
         ("start_job", WRITES),
+        ("preview_cases", ENGINEERS),
+        ("places_of_case", Harmless("that a dataset has a row whose origin this row is, as the list of the dataset tells it")),
         ("fill_list", ENGINEERS),
         ("review_rules", ENGINEERS),
         ("save_review_rule", ENGINEERS),
