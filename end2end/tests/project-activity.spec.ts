@@ -97,8 +97,11 @@ test("a blind reviewer is told nothing of what others say before answering", asy
   await colleague.getByLabel("Add a comment").fill("hushed words");
   await colleague.getByLabel("Add a comment").press("Control+Enter");
   await expect(colleague.getByRole("region", { name: "Activity" })).toContainText("hushed words");
-  await open(colleague, project.page("activity"));
-  await expect(lines(colleague)).toHaveCount(2);
+  // What was said is on its way for a moment.
+  await expect(async () => {
+    await open(colleague, project.page("activity"));
+    await expect(lines(colleague)).toHaveCount(2, { timeout: 1_000 });
+  }).toPass({ timeout: 20_000 });
   await open(reviewer, project.page("activity"));
   await expect(reviewer.getByRole("heading", { name: "Nobody has changed anything here yet" })).toBeVisible();
   for (const secret of ["0.83", "83 %", "hushed words"]) expect(await reviewer.content(), secret).not.toContain(secret);

@@ -83,7 +83,7 @@ fn Waiting(inbox: Inbox, awaited: Vec<AwaitedReviews>) -> impl IntoView {
     });
     view! {
         <header class="head"><h1>"Inbox"</h1>
-            <div class="actions">{all}<a class="btn small" href=activity.clone() rel=relation(&activity)>"Activity"</a></div>
+            <div class="actions">{all}<a class="btn small keep" href=activity.clone() rel=relation(&activity)>"Activity"</a></div>
         </header>
         <div class="page-body">
             <div class="inbox">
