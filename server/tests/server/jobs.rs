@@ -72,7 +72,8 @@ async fn rows_become_cases_as_a_mapping_says() {
         };
         let cases = async || {
             let events = server.get(&key, &format!("/v1/dataset/{dataset}/fetch")).await.1["events"].clone();
-            let mut told: Vec<Value> = events.as_array().unwrap().iter().map(|row| json!([row["input"], row["expected"], row["metadata"], row["tags"]])).collect();
+            let mut told: Vec<Value> =
+                events.as_array().unwrap().iter().map(|row| json!([row["input"], row["expected"], row["metadata"], row["tags"]])).collect();
             told.sort_by_key(Value::to_string);
             told
         };
@@ -82,7 +83,8 @@ async fn rows_become_cases_as_a_mapping_says() {
         let whole = json!([{ "q": ["first", "last"] }, "one", { "lang": "en", "x": 1 }, ["t"]]);
         assert_eq!(cases().await, std::slice::from_ref(&whole));
         send("two").await;
-        let mapping = json!({ "input": "input.q[-1]", "expected": "expected_else_output", "metadata": { "keys": ["lang"] }, "tags": false });
+        let mapping =
+            json!({ "input": "input.q[-1]", "expected": "expected_else_output", "metadata": { "keys": ["lang"] }, "tags": false });
         assert_eq!(run(json!({ "mapping": mapping })).await.1, json!([0, 0, 1]));
         let (job, counts) = run(json!({ "mapping": mapping, "already": "update" })).await;
         assert_eq!((counts, &job["action"]["add_to_dataset"]["mapping"]), (json!([1, 1, 0]), &mapping));
