@@ -5,12 +5,10 @@ pub mod api;
 mod dialog;
 mod line;
 mod mapping;
-mod part;
 
 pub(crate) use adding::{AddForm, RowsToAdd};
 pub(crate) use dialog::JobsDialog;
 pub(crate) use line::JobLine;
-pub(crate) use part::draw_adding;
 
 use crate::api::{AppError, send};
 use api::load_jobs;

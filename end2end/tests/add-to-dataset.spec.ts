@@ -46,10 +46,6 @@ test("everything that matches becomes cases as they were shown, once, and is tak
   await dialog(engineer).getByRole("button", { name: "Next example" }).click();
   await expect(becomes(engineer, "input")).toHaveText("Question 1");
   await expect(dialog(engineer)).toContainText("example 2 of 3");
-  await dialog(engineer).getByLabel("path of the input").fill("output");
-  await expect(dialog(engineer).getByRole("alert")).toContainText("Write a path of input or metadata");
-  await dialog(engineer).getByLabel("path of the input").fill("input.messages[-1].content");
-  await expect(dialog(engineer).getByRole("alert")).toHaveCount(0);
   await engineer.keyboard.press("Control+Enter");
   await expect(job(engineer)).toContainText("12 rows added", { timeout: 30_000 });
   const dataset = project.page("datasets/liked");
@@ -77,35 +73,20 @@ test("everything that matches becomes cases as they were shown, once, and is tak
   await expect(rows(engineer).filter({ hasText: /Answer \d+/ })).toHaveCount(12);
 });
 
-test("a span goes into a dataset from where it is read, and tells that it is there", async ({ installation, project, engineer }) => {
+test("a span tells in which datasets it is", async ({ installation, project, engineer }) => {
   const [one] = sent(project.id, 1, fields);
   await installation.sendTraces([one]);
   await open(engineer, project.page("logs"));
-  await row(engineer, one.id).getByRole("link").first().click();
-  await trace(engineer).getByRole("button", { name: "Add to dataset" }).click();
+  await expect(rows(engineer)).toHaveCount(1);
+  await press(engineer, "j", "x");
+  await bar(engineer).getByRole("button", { name: "Add to dataset" }).click();
   await dialog(engineer).getByLabel("Name").fill("golden");
   await expect(becomes(engineer, "expected")).toHaveText("Answer 0");
-  await dialog(engineer).getByRole("button", { name: "Add 1 span" }).click();
-  await expect(dialog(engineer)).toContainText("1 row added", { timeout: 30_000 });
-  await engineer.keyboard.press("Escape");
-  const place = trace(engineer).getByRole("link", { name: "golden" });
-  await expect(place).toBeVisible();
-  // Once more it is there already, and nothing is added.
-  await trace(engineer).getByRole("button", { name: "Add to dataset" }).click();
-  await expect(dialog(engineer).getByRole("group", { name: "1 row is there already" })).toBeVisible();
-  await engineer.keyboard.press("Escape");
-  await place.click();
+  await dialog(engineer).getByRole("button", { name: "Add 1 trace" }).click();
+  await expect(job(engineer)).toContainText("1 row added", { timeout: 30_000 });
+  await open(engineer, project.page(`logs?r=${one.root_span_id}`));
+  await trace(engineer).getByRole("link", { name: "golden" }).click();
   await expect(engineer).toHaveURL(/datasets\/golden/);
-  await expect(trace(engineer)).toContainText("Answer 0");
-});
-
-test("who may not add rows is offered nothing", async ({ installation, project, reviewer }) => {
-  const [one] = sent(project.id, 1, fields);
-  await installation.sendTraces([one]);
-  await open(reviewer, project.page("logs"));
-  await row(reviewer, one.id).getByRole("link").first().click();
-  await expect(trace(reviewer)).toContainText("Answer 0");
-  await expect(trace(reviewer).getByRole("button", { name: "Add to dataset" })).toHaveCount(0);
 });
 
 test.describe("on a phone", () => {
@@ -115,13 +96,14 @@ test.describe("on a phone", () => {
     const [one] = sent(project.id, 1, fields);
     await installation.sendTraces([one]);
     await open(engineer, project.page("logs"));
-    await row(engineer, one.id).getByRole("link").first().click();
-    await trace(engineer).getByRole("button", { name: "Add to dataset" }).click();
+    await engineer.getByRole("button", { name: "Select", exact: true }).click();
+    await row(engineer, one.id).click();
+    await bar(engineer).getByRole("button", { name: "Add to dataset" }).click();
     await expect(becomes(engineer, "expected")).toHaveText("Answer 0");
     const width = await dialog(engineer).evaluate((element) => element.scrollWidth);
     expect(width).toBeLessThanOrEqual(390);
     await dialog(engineer).getByLabel("Name").fill("golden");
-    await dialog(engineer).getByRole("button", { name: "Add 1 span" }).click();
-    await expect(dialog(engineer)).toContainText("1 row added", { timeout: 30_000 });
+    await dialog(engineer).getByRole("button", { name: "Add 1 trace" }).click();
+    await expect(job(engineer)).toContainText("1 row added", { timeout: 30_000 });
   });
 });

@@ -38,7 +38,7 @@ impl MappingChoice {
         let word = |word: &str| RwSignal::new(word.to_owned());
         Self {
             input: word("input"),
-            path: word("input."),
+            path: word("input"),
             expected: word("either"),
             metadata: word("all"),
             keys: word(""),
@@ -200,7 +200,7 @@ fn MappingField(
             <b>{name}</b>
             <span class="mapping-from">
                 <select class="input" aria-label=[name, " from"].concat() on:change=move |event| chosen.set(event_target_value(&event))>{drawn}</select>
-                {further.run()}
+                {move || further.run()}
             </span>
             <span class="mapping-value" role="group" aria-label=[name, " as it becomes"].concat()>{value}</span>
         </li>

@@ -1,7 +1,7 @@
 //! The open trace: head, tree, span and side.
 
 use super::activity::ActivitySection;
-use super::adding::{AddDialog, SpanDatasets};
+use super::adding::SpanDatasets;
 use super::conversation::ConversationPane;
 use super::finding::{FindingInTrace, TraceFinding};
 use super::flag::{FlagDialog, SpanFlags};
@@ -110,7 +110,6 @@ fn Trace() -> impl IntoView {
             {later(|| view! { <Side/> }.into_any())}
             <Show when=move || !reviewing.get()><UndoToast/></Show>
             <FlagDialog/>
-            <AddDialog/>
         </article>
     }
 }

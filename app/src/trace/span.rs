@@ -1,6 +1,6 @@
 //! The chosen span: what it is, and its fields.
 
-use super::adding::{AddButton, InDatasets};
+use super::adding::InDatasets;
 use super::expected::ExpectedSection;
 use super::field::FieldSection;
 use super::flag::{AssignButton, FlagButton, Flagged};
@@ -112,7 +112,7 @@ fn SpanHead(head: Head) -> impl IntoView {
     let duration = head.duration.map(|micros| view! { <span><b>{format::duration(micros as f64 / 1e6)}</b></span> });
     view! {
         <header class="span-h">
-            <div class="row"><Icon name=icon(&head.kind)/><h3>{head.name}</h3><span class="badge">{head.kind}</span><FlagButton/><AssignButton/><AddButton/></div>
+            <div class="row"><Icon name=icon(&head.kind)/><h3>{head.name}</h3><span class="badge">{head.kind}</span><FlagButton/><AssignButton/></div>
             <div class="facts">
                 {duration}{tokens}
                 {head.cost.map(|cost| view! { <span>{format::nanodollars(cost)}</span> })}
