@@ -84,7 +84,7 @@ impl Desk {
     /// who sees through blindness.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`] below engineers, [`Problem::NotFound`] for an unknown object.
+    /// [`shared::Problem::Forbidden`] below engineers, [`shared::Problem::NotFound`] for an unknown object.
     pub async fn answered_by(&self, object: &ObjectId) -> Result<Vec<(String, String)>> {
         #[derive(FromQueryResult)]
         struct Row {
