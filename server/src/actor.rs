@@ -29,6 +29,8 @@ pub enum Access {
     May(Action),
     /// Who may do one of these.
     Either(Action, Action),
+    /// Who may do both of these.
+    Both(Action, Action),
 }
 
 impl Access {
@@ -38,6 +40,7 @@ impl Access {
             Self::Public | Self::Link | Self::Known => return None,
             Self::May(action) => vec![action],
             Self::Either(one, other) => vec![one, other],
+            Self::Both(one, other) => vec![if may(one) { other } else { one }],
         };
         (!actions.iter().any(|action| may(*action))).then_some(actions)
     }
@@ -86,7 +89,7 @@ pub async fn admit(State((application, access)): State<(Application, Access)>, m
             let is_proven = is_large(request.headers()) && matches!(identify(&application, request.headers()).await, Ok(Some(_)));
             return run(&application, request, if is_proven { application.body_limit() } else { UNPROVEN }, next).await;
         }
-        Access::Known | Access::May(_) | Access::Either(..) => {}
+        Access::Known | Access::May(_) | Access::Either(..) | Access::Both(..) => {}
     }
     let desk = match identify(&application, request.headers()).await {
         Ok(Some(desk)) => desk,

@@ -149,7 +149,11 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         Access::May(Action::Review),
         r#"{"command":{"object":"no","rows":{"picked":["no"]},"action":{"tag":{"add":["x"],"remove":[]}}}}"#,
     ),
-    ("jobs/preview", Access::May(Action::Ingest), r#"{"query":{"object":"no","rows":{"picked":["no"]},"dataset":null,"mapping":{}}}"#),
+    (
+        "jobs/preview",
+        Access::Both(Action::Read, Action::Ingest),
+        r#"{"query":{"object":"no","rows":{"picked":["no"]},"dataset":null,"mapping":{}}}"#,
+    ),
     ("jobs/places", Access::May(Action::Read), r#"{"row":{"object_type":"project_logs","object_id":"no","id":"no"}}"#),
     ("jobs/cancel", Access::May(Action::Review), r#"{"command":{"job":"no"}}"#),
     ("jobs/undo", Access::May(Action::Review), r#"{"command":{"job":"no"}}"#),
