@@ -138,6 +138,7 @@ pub(super) fn MappingFields(choice: MappingChoice, questions: RwSignal<Vec<Quest
         0 => String::new(),
         count => format!("example {} of {count}", choice.shown.get() + 1),
     };
+    let is_last = move || choice.shown.get() + 1 >= count();
     let offered = move || choice.preview.with(|preview| preview.keys.join(", "));
     let path = move || {
         (choice.input.get() == "path").then(|| {
@@ -157,7 +158,7 @@ pub(super) fn MappingFields(choice: MappingChoice, questions: RwSignal<Vec<Quest
                 <h3>"What becomes what"</h3>
                 <span class="hint" role="status">{example}</span>
                 <button class="btn icon ghost small" type="button" aria-label="Previous example" title="Previous example" disabled=move || choice.shown.get() == 0 on:click=move |_| choice.step(false)><Icon name=IconName::Up/></button>
-                <button class="btn icon ghost small" type="button" aria-label="Next example" title="Next example" disabled=move || choice.shown.get() + 1 >= count() on:click=move |_| choice.step(true)><Icon name=IconName::Down/></button>
+                <button class="btn icon ghost small" type="button" aria-label="Next example" title="Next example" disabled=is_last on:click=move |_| choice.step(true)><Icon name=IconName::Down/></button>
             </div>
             <ol class="mapping">
                 <MappingField choice name="input" chosen=choice.input options=Signal::derive(inputs) further=ViewFn::from(path) read=|case| &case.input/>
