@@ -23,8 +23,7 @@ mod m0218_dataset_versions;
 mod m0219_review_rules;
 mod m0220_restoring;
 mod m0221_evidence;
-mod m0222_activity_of_project;
-mod m0223_mapping;
+mod m0222_mapping;
 mod m0305_spans;
 mod m0306_answers;
 mod m0308_activity;
@@ -66,8 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0219_review_rules::Migration),
             Box::new(m0220_restoring::Migration),
             Box::new(m0221_evidence::Migration),
-            Box::new(m0222_activity_of_project::Migration),
-            Box::new(m0223_mapping::Migration),
+            Box::new(m0222_mapping::Migration),
         ]
     }
 }

@@ -23,8 +23,8 @@ pub struct ListProjectActivity {
     pub since: Option<Micros>,
     /// Only what is older.
     pub until: Option<Micros>,
-    /// Continue after an entry.
-    pub after: Option<ActivityCursor>,
+    /// Only entries with a smaller number: [`Activity::id`] of where another page ended.
+    pub before: Option<i64>,
     /// Entries wanted.
     pub limit: u32,
 }
@@ -32,7 +32,12 @@ pub struct ListProjectActivity {
 impl ListProjectActivity {
     /// All of a project, so many entries of it.
     pub fn of(project: ProjectId, limit: u32) -> Self {
-        Self { project, actor: None, action: None, since: None, until: None, after: None, limit }
+        Self { project, actor: None, action: None, since: None, until: None, before: None, limit }
+    }
+
+    /// Whether only some entries are asked for.
+    pub fn is_narrowed(&self) -> bool {
+        self.actor.is_some() || self.action.is_some() || self.since.is_some() || self.until.is_some()
     }
 }
 
@@ -47,30 +52,8 @@ pub struct OpenProjectActivity {
     pub action: Option<Deed>,
     /// The time in which it was done, as [`crate::ranges::TimeRange`] writes it; empty for any.
     pub range: String,
-    /// The page begins behind the entry of this place.
-    pub after: Option<ActivityCursor>,
-}
-
-/// The place of an entry in the activity of a project. As text its time, a dash and its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ActivityCursor {
-    /// When it was done.
-    pub created: Micros,
-    /// [`Activity::id`].
-    pub id: i64,
-}
-
-impl ActivityCursor {
-    /// Reads the text of one; none for anything else.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (created, id) = text.split_once('-')?;
-        Some(Self { created: created.parse().ok()?, id: id.parse().ok()? })
-    }
-
-    /// As [`ActivityCursor::parse`] reads it.
-    pub fn to_text(self) -> String {
-        format!("{}-{}", self.created, self.id)
-    }
+    /// Only entries with a smaller number.
+    pub before: Option<i64>,
 }
 
 /// A change with the place where it was made.
@@ -83,11 +66,6 @@ pub struct PlacedActivity {
 }
 
 impl PlacedActivity {
-    /// Its place in the activity of the project.
-    pub fn cursor(&self) -> ActivityCursor {
-        ActivityCursor { created: self.change.created, id: self.change.id }
-    }
-
     /// The address of what was changed: the comment, the row, the experiment or the dataset.
     pub fn address(&self, organization: &str, project: &str) -> Option<String> {
         let ActivityPlace { page, span, .. } = self.place.as_ref()?;
@@ -133,20 +111,6 @@ pub struct PlacedSpan {
 pub struct ProjectActivity {
     /// The entries, newest first.
     pub entries: Vec<PlacedActivity>,
-    /// Where older ones begin, if there are any.
-    pub next: Option<ActivityCursor>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ActivityCursor;
-
-    #[test]
-    fn a_place_is_read_as_it_is_written() {
-        let cursor = ActivityCursor { created: 17, id: 3 };
-        assert_eq!(ActivityCursor::parse(&cursor.to_text()), Some(cursor));
-        for text in ["", "-", "17", "17-", "a-3", "17-3-1"] {
-            assert_eq!(ActivityCursor::parse(text), None, "{text}");
-        }
-    }
+    /// Older ones have a smaller number than this; none at the end. Where little is found for long, a page ends before it is full.
+    pub next: Option<i64>,
 }

@@ -28,8 +28,8 @@ pub fn ActivityPage() -> impl IntoView {
     let address = Memo::new(move |_| ActivityAddress::parse(&raw.get()));
     let answer = resource(
         move || address.get(),
-        move |ActivityAddress { actor, action, range, after }| {
-            let query = OpenProjectActivity { project: project.clone(), actor, action, range, after };
+        move |ActivityAddress { actor, action, range, before }| {
+            let query = OpenProjectActivity { project: project.clone(), actor, action, range, before };
             async { Ok((open_project_activity(query).await?, mentionable().await?)) }
         },
     );
@@ -83,7 +83,7 @@ fn Choice(label: &'static str, options: Vec<(String, String)>, chosen: String, c
     let (navigate, raw) = (use_navigate(), raw_query());
     let choose = move |event| {
         // Something else may have been chosen a moment ago.
-        let mut address = ActivityAddress { after: None, ..ActivityAddress::parse(&raw.get_untracked()) };
+        let mut address = ActivityAddress { before: None, ..ActivityAddress::parse(&raw.get_untracked()) };
         choose(&mut address, event_target_value(&event));
         navigate(&address.to_query(), NavigateOptions::default());
     };
@@ -100,7 +100,8 @@ fn Entries(address: ActivityAddress, activity: ProjectActivity) -> impl IntoView
     let ProjectActivity { entries, next } = activity;
     let nothing = entries.is_empty().then(|| {
         let all = ActivityAddress::default().to_query();
-        let body = match (address.is_narrowed(), address.after) {
+        let body = match (address.is_narrowed(), address.before) {
+            (true, _) if next.is_some() => view! { <h2>"Nothing of this kind was found among so many"</h2> }.into_any(),
             (true, _) => view! {
                 <h2>"Nobody did anything of this kind in this time"</h2>
                 <p><a class="link" href=all>"Show all activity"</a></p>
@@ -115,12 +116,12 @@ fn Entries(address: ActivityAddress, activity: ProjectActivity) -> impl IntoView
         };
         view! { <div class="empty small"><div class="in">{body}</div></div> }
     });
-    let newest = address.after.map(|_| {
-        let href = ActivityAddress { after: None, ..address.clone() }.to_query();
+    let newest = address.before.map(|_| {
+        let href = ActivityAddress { before: None, ..address.clone() }.to_query();
         view! { <a class="btn small" href=href>"Newest"</a> }
     });
     let older = next.map(|next| {
-        let href = ActivityAddress { after: Some(next), ..address.clone() }.to_query();
+        let href = ActivityAddress { before: Some(next), ..address.clone() }.to_query();
         view! { <a class="btn small" href=href>"Older"</a> }
     });
     let is_any = !entries.is_empty();

@@ -45,13 +45,10 @@ async fn of_project(desk: &Desk, project: &str, query: &Query, before: Option<i6
     if since.zip(until).is_some_and(|(since, until)| since >= until) {
         return Err(Problem::invalid("until", "This is not after since, so that nothing can lie between them.").into());
     }
-    let after = match before {
-        Some(before) => Some(desk.activity_cursor(&project, before).await?),
-        None => None,
-    };
     let (actor, action) = (query.text("actor").map(PersonId::from), query.text("action").map(|word| Deed::from(word.to_owned())));
-    let page = desk.project_activity(ListProjectActivity { project, actor, action, since, until, after, limit }).await?;
-    Ok(Json(json!({ "objects": page.entries.iter().map(placed).collect::<Vec<_>>() })))
+    let page = desk.project_activity(ListProjectActivity { project, actor, action, since, until, before, limit }).await?;
+    // A page may end before it is full, so it says itself where it goes on.
+    Ok(Json(json!({ "objects": page.entries.iter().map(placed).collect::<Vec<_>>(), "starting_after": page.next.map(entry_text) })))
 }
 
 fn moment(query: &Query, key: &str) -> Result<Option<Micros>, Problem> {

@@ -91,7 +91,7 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
         Access::May(Action::Read),
         r#"{"query":{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"before":null,"limit":1}}"#,
     ),
-    ("activity/project", Access::May(Action::Read), r#"{"query":{"project":"no","actor":null,"action":null,"range":"","after":null}}"#),
+    ("activity/project", Access::May(Action::Read), r#"{"query":{"project":"no","actor":null,"action":null,"range":"","before":null}}"#),
     ("activity/trace", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","before":null,"limit":1}}"#),
     // The store asks for the person first, who must not be somebody else; what each command needs is tested there.
     (

@@ -118,7 +118,7 @@ impl World {
             call("/fn/spans/reread", json!({ "query": reread })),
             call(
                 "/fn/activity/project",
-                json!({ "query": { "project": project, "actor": null, "action": null, "range": "", "after": null } }),
+                json!({ "query": { "project": project, "actor": null, "action": null, "range": "", "before": null } }),
             ),
             get("page", page("activity")),
             call("/fn/activity/trace", json!({ "query": { "object": project, "root_span_id": "r-one", "before": null, "limit": 100 } })),

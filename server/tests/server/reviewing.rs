@@ -218,7 +218,6 @@ async fn the_activity_of_a_project_is_listed_page_by_page() {
             ("&since=soon", "since"),
             ("&since=2026-02-01&until=2026-01-01", "until"),
             ("&starting_after=x", "starting_after"),
-            ("&starting_after=1-999999", "starting_after"),
             ("&limit=many", "limit"),
         ] {
             let (status, answer) = server.get(&key, &format!("{path}{wrong}")).await;

@@ -1,6 +1,5 @@
 //! The address of the activity of a project.
 
-use super::ActivityCursor;
 use crate::PersonId;
 use crate::address::{query, value};
 use crate::audit::Deed;
@@ -14,8 +13,8 @@ pub struct ActivityAddress {
     pub action: Option<Deed>,
     /// The time in which it was done, as [`crate::ranges::TimeRange`] writes it; empty for any.
     pub range: String,
-    /// The page begins behind the entry of this place.
-    pub after: Option<ActivityCursor>,
+    /// Only entries with a smaller number.
+    pub before: Option<i64>,
 }
 
 impl ActivityAddress {
@@ -26,7 +25,7 @@ impl ActivityAddress {
             actor: text("person").map(PersonId),
             action: text("action").map(Deed::from),
             range: text("range").unwrap_or_default(),
-            after: text("after").as_deref().and_then(ActivityCursor::parse),
+            before: text("before").and_then(|number| number.parse().ok()),
         }
     }
 
@@ -36,14 +35,14 @@ impl ActivityAddress {
             ("person", self.actor.as_ref().map_or("", PersonId::as_str)),
             ("action", self.action.as_ref().map_or("", Deed::as_str)),
             ("range", &self.range),
-            ("after", &self.after.map(ActivityCursor::to_text).unwrap_or_default()),
+            ("before", &self.before.map(|number| number.to_string()).unwrap_or_default()),
         ]);
         if query.is_empty() { "?".to_owned() } else { query }
     }
 
     /// Whether some entries are left out.
     pub fn is_narrowed(&self) -> bool {
-        *self != Self { after: self.after, ..Self::default() }
+        *self != Self { before: self.before, ..Self::default() }
     }
 }
 
@@ -53,10 +52,10 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_survives_the_address_bar() {
-        for raw in ["?", "?person=a%2Fb&action=answer&range=7d&after=17-3", "?action=applaud", "?range=2026-01-01%2F"] {
+        for raw in ["?", "?person=a%2Fb&action=answer&range=7d&before=17", "?action=applaud", "?range=2026-01-01%2F"] {
             assert_eq!(ActivityAddress::parse(raw).to_query(), raw);
         }
-        assert_eq!(ActivityAddress::parse("person=&after=x&other=1").to_query(), "?");
-        assert!(ActivityAddress::parse("range=7d&after=17-3").is_narrowed() && !ActivityAddress::parse("after=17-3").is_narrowed());
+        assert_eq!(ActivityAddress::parse("person=&before=x&other=1").to_query(), "?");
+        assert!(ActivityAddress::parse("range=7d&before=17").is_narrowed() && !ActivityAddress::parse("before=17").is_narrowed());
     }
 }

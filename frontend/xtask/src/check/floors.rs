@@ -107,8 +107,7 @@ const HOUSES: &[House] = &[
             "m0219_review_rules",
             "m0220_restoring",
             "m0221_evidence",
-            "m0222_activity_of_project",
-            "m0223_mapping",
+            "m0222_mapping",
         ]],
     },
     House {

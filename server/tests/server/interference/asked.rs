@@ -164,7 +164,7 @@ fn functions(world: &World<'_>) -> Vec<Question> {
         questions.push(call("/fn/spans/open", json!({ "query": beside })));
     }
     for range in ["", "1d"] {
-        let query = json!({ "project": project, "actor": null, "action": null, "range": range, "after": null });
+        let query = json!({ "project": project, "actor": null, "action": null, "range": range, "before": null });
         questions.push(call("/fn/activity/project", json!({ "query": query })));
     }
     for more in

@@ -1,21 +1,21 @@
 //! The activity of a whole project, newest first: by whom, of which kind and of which time it is asked for.
 //!
-//! Entries are read in the order of time, under indexes that begin with the project. Of rows that nobody lists nothing is told. Who is
-//! blind is shown of each entry what the activity of its row would show them; what lies between is passed over, and neither the length of
-//! a page nor the place where it ends tells of it.
+//! Entries stand in the order in which they were made, so no index is kept for this: an answer would pay for it. What is asked for in
+//! particular is looked for among the newest, so many at a time, and a page ends where that took long. Of rows that nobody lists nothing
+//! is told. Who is blind is shown of each entry what the activity of its row would show them; what lies between is passed over, and
+//! neither the length of a page nor the place where it ends tells of it.
 
 use super::page::{SHOWN, SMALL, in_sentences};
 use super::{LONGEST_PAGE, StoredChange, entries};
 use crate::ground::database::{all, list, one, values};
 use crate::ground::keys::{EntryId, Key, ObjectKey, ProjectShort, SpanKey, bound};
 use crate::ground::places::Home;
+use crate::ground::time::HOUR;
 use crate::looking::sight::Sight;
 use crate::projects::settings;
 use crate::{Actor, Desk, Error, Result, now};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
-use shared::activity::{
-    ActivityCursor, ActivityPlace, ListProjectActivity, OpenProjectActivity, PlacedActivity, PlacedSpan, ProjectActivity,
-};
+use shared::activity::{ActivityPlace, ListProjectActivity, OpenProjectActivity, PlacedActivity, PlacedSpan, ProjectActivity};
 use shared::address::RowsPage;
 use shared::audit::{Activity, Deed};
 use shared::objects::{ObjectKind, RowAddress};
@@ -29,6 +29,13 @@ const LARGE: i64 = 8_000;
 
 /// Spans or objects in one query.
 const CHUNK: usize = 400;
+
+/// Entries that are looked at by one statement where only some are asked for, and such statements for one page.
+const WINDOW: i64 = 20_000;
+const WINDOWS: usize = 10;
+
+/// Clocks of several servers are never further apart.
+const SLACK: Micros = HOUR;
 
 impl Desk {
     /// What was changed in a project, newest first.
@@ -44,38 +51,12 @@ impl Desk {
     /// # Errors
     /// [`Problem::NotFound`] for an unknown project, [`Problem::Invalid`] for no time range.
     pub async fn project_activity_page(&self, query: OpenProjectActivity) -> Result<ProjectActivity> {
-        let OpenProjectActivity { project, actor, action, range, after } = query;
+        let OpenProjectActivity { project, actor, action, range, before } = query;
         let (since, until) = TimeRange::parse(&range)?.map(|range| range.moments(now())).unwrap_or_default();
-        let query = ListProjectActivity { project, actor, action, since, until, after, limit: SHOWN };
+        let query = ListProjectActivity { project, actor, action, since, until, before, limit: SHOWN };
         let mut page = self.read_project_activity(query, SMALL).await?;
         in_sentences(&mut page.entries);
         Ok(page)
-    }
-
-    /// The place of an entry in the activity of a project, as far as the caller may see it.
-    ///
-    /// # Errors
-    /// [`Problem::Invalid`] for an entry that they do not see there.
-    pub async fn activity_cursor(&self, project: &ProjectId, entry: i64) -> Result<ActivityCursor> {
-        #[derive(FromQueryResult)]
-        struct Row {
-            created: Micros,
-        }
-        self.require(Action::Read)?;
-        let unknown = || Problem::invalid("starting_after", "Use the id of an entry of an earlier page of this project.");
-        let text = "SELECT created FROM activity WHERE project = (SELECT short FROM projects WHERE id = ?) AND id = ?";
-        let row = one::<Row>(self.store.readers(), text, values![project.as_str(), entry]).await?.ok_or_else(unknown)?;
-        let at = ActivityCursor { created: row.created, id: entry };
-        let after = ActivityCursor { id: entry.checked_add(1).ok_or_else(unknown)?, ..at };
-        // Between two neighbours there is only itself.
-        let query = ListProjectActivity {
-            since: Some(at.created),
-            until: at.created.checked_add(1),
-            after: Some(after),
-            ..ListProjectActivity::of(project.clone(), 1)
-        };
-        let found = self.read_project_activity(query, 0).await?.entries.pop();
-        found.filter(|found| found.cursor() == at).map(|_| at).ok_or_else(|| unknown().into())
     }
 
     async fn read_project_activity(&self, query: ListProjectActivity, largest: i64) -> Result<ProjectActivity> {
@@ -122,36 +103,75 @@ pub(crate) async fn of_project(
     let limit = query.limit.clamp(1, LONGEST_PAGE) as usize;
     // Who is blind may be shown few of those that are read.
     let read_at_once = if looking.is_blind { CHUNK.max(limit + 1) } else { limit + 1 };
-    let mut after = query.after;
-    let mut found = Vec::new();
+    // Who is blind reads on, so that the end of a page tells nothing of what is hidden.
+    let is_looked_for = !looking.is_blind && query.is_narrowed();
+    let mut before = query.before.map_or(EntryId::HIGHEST, EntryId::from);
+    let (mut found, mut windows) = (Vec::new(), 0);
     // One more than is shown tells whether there are older ones.
-    while found.len() <= limit {
-        let (condition, bound) = narrowed(short, query, after, passed.as_ref(), read_at_once);
+    let next = loop {
+        let window = if is_looked_for { Some(Window::of(connection, short, before).await?) } else { None };
+        let (condition, bound) = narrowed(short, query, before, window.as_ref(), passed.as_ref(), read_at_once);
         let read = entries(connection, &condition, bound, largest).await?;
-        let is_last = read.len() < read_at_once;
-        after = read.last().map(|last| ActivityCursor { created: last.entry.created, id: last.entry.id });
-        found.extend(looking.at(connection, read).await?);
-        if is_last {
-            break;
+        let is_whole = read.len() < read_at_once;
+        if let Some(last) = read.last() {
+            before = last.entry.id.into();
         }
-    }
-    let has_more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| has_more).map(PlacedActivity::cursor);
+        found.extend(looking.at(connection, read).await?);
+        if found.len() > limit {
+            found.truncate(limit);
+            break found.last().map(|last| last.change.id);
+        }
+        match window {
+            None if is_whole => break None,
+            Some(window) if is_whole => {
+                windows += 1;
+                if window.is_last(query.since) {
+                    break None;
+                }
+                before = window.lowest;
+                if windows == WINDOWS {
+                    break Some(before.into());
+                }
+            }
+            _ => {}
+        }
+    };
     Ok(ProjectActivity { entries: found, next })
+}
+
+/// The entries before one that are looked at together.
+#[derive(FromQueryResult)]
+struct Window {
+    lowest: EntryId,
+    newest: Micros,
+    count: i64,
+}
+
+impl Window {
+    async fn of(connection: &impl ConnectionTrait, project: ProjectShort, before: EntryId) -> Result<Self> {
+        let text = "SELECT COALESCE(MIN(id), 0) AS lowest, COALESCE(MAX(created), 0) AS newest, COUNT(*) AS count FROM \
+                    (SELECT id, created FROM activity WHERE project = ? AND id < ? ORDER BY id DESC LIMIT ?) w";
+        let window = one::<Self>(connection, text, values![project, before, WINDOW]).await?;
+        Ok(window.unwrap_or(Self { lowest: EntryId::NONE, newest: 0, count: 0 }))
+    }
+
+    /// Whether nothing that is asked for can lie before it.
+    fn is_last(&self, since: Option<Micros>) -> bool {
+        self.count < WINDOW || since.is_some_and(|since| self.newest < since.saturating_sub(SLACK))
+    }
 }
 
 /// Which entries are asked for, in their order.
 fn narrowed(
     short: ProjectShort,
     query: &ListProjectActivity,
-    after: Option<ActivityCursor>,
+    before: EntryId,
+    window: Option<&Window>,
     passed: Option<&(String, Vec<Value>)>,
     limit: usize,
 ) -> (String, Vec<Value>) {
-    let after = after.unwrap_or(ActivityCursor { created: Micros::MAX, id: EntryId::HIGHEST.into() });
-    let mut text = "project = ? AND (created, id) < (?, ?)".to_owned();
-    let mut bound = values![short, after.created, after.id];
+    let mut text = "project = ? AND id < ? AND id >= ?".to_owned();
+    let mut bound = values![short, before, window.map_or(EntryId::LOWEST, |window| window.lowest)];
     let mut and = |condition: &str, values: Vec<Value>| {
         text += &format!(" AND {condition}");
         bound.extend(values);
@@ -173,7 +193,7 @@ fn narrowed(
     if let Some((condition, values)) = passed {
         and(condition, values.clone());
     }
-    text += " ORDER BY created DESC, id DESC LIMIT ?";
+    text += " ORDER BY id DESC LIMIT ?";
     bound.extend(values![i64::try_from(limit).unwrap_or(i64::MAX)]);
     (text, bound)
 }

@@ -12,6 +12,6 @@ pub(super) async fn listed(world: &World, desk: &Desk) -> String {
 /// As its page shows it.
 pub(super) async fn shown(world: &World, desk: &Desk) -> String {
     let (project, range) = (world.project.id.clone(), "1d".to_owned());
-    let query = OpenProjectActivity { project, actor: None, action: None, range, after: None };
+    let query = OpenProjectActivity { project, actor: None, action: None, range, before: None };
     written(&desk.project_activity_page(query).await.unwrap())
 }

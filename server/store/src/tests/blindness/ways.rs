@@ -449,7 +449,6 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
         ("object_by_name", CONFIGURED),
         ("object_metadata", CONFIGURED),
         ("object_activity", CONFIGURED),
-        ("activity_cursor", Harmless("when something was done that one is told of; see the test of it")),
         ("base_experiment", CONFIGURED),
         ("deleted_objects", ENGINEERS),
         ("restore_object", ENGINEERS),
