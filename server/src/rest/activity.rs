@@ -47,8 +47,13 @@ async fn of_project(desk: &Desk, project: &str, query: &Query, before: Option<i6
     }
     let (actor, action) = (query.text("actor").map(PersonId::from), query.text("action").map(|word| Deed::from(word.to_owned())));
     let page = desk.project_activity(ListProjectActivity { project, actor, action, since, until, before, limit }).await?;
-    // A page may end before it is full, so it says itself where it goes on.
-    Ok(Json(json!({ "objects": page.entries.iter().map(placed).collect::<Vec<_>>(), "starting_after": page.next.map(entry_text) })))
+    let mut answer = json!({ "objects": page.entries.iter().map(placed).collect::<Vec<_>>() });
+    // Where little was found for long a page ends before it is full, and not with the entry after which it goes on.
+    let last = page.entries.last().map(|last| last.change.id);
+    if let Some(next) = page.next.filter(|next| Some(*next) != last) {
+        answer["starting_after"] = json!(entry_text(next));
+    }
+    Ok(Json(answer))
 }
 
 fn moment(query: &Query, key: &str) -> Result<Option<Micros>, Problem> {
