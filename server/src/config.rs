@@ -33,8 +33,8 @@ impl DatabaseOptions {
 /// A language model that reads filters in plain English; without one a grammar of its own does.
 #[derive(Args, Clone)]
 pub struct LanguageModelOptions {
-    /// An endpoint that speaks as OpenAI's does, such as `http://localhost:11434/v1`. It is sent what people type to filter, and the names
-    /// and common values of metadata of the project. Without one, a built-in grammar reads plain English.
+    /// An endpoint that speaks as OpenAI's does, such as `http://localhost:11434/v1`. It is sent what people type to filter, names of the
+    /// project, common values of metadata, and names and addresses of members. Without one, a built-in grammar reads plain English.
     #[arg(long, env = "TOUCHSTONE_LLM_URL", value_parser = endpoint, hide_env_values = true)]
     pub llm_url: Option<String>,
     /// The key of that endpoint.

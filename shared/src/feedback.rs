@@ -77,9 +77,9 @@ pub struct VisitorFeedback {
     /// Scores from 0 to 1 by name; null takes one back.
     #[serde(default)]
     pub scores: BTreeMap<String, Option<f64>>,
-    /// A comment.
+    /// A comment, as text.
     #[serde(default)]
-    pub comment: Option<String>,
+    pub comment: Option<Box<RawValue>>,
     /// What was expected.
     #[serde(default)]
     pub expected: Option<Box<RawValue>>,

@@ -3,7 +3,8 @@
 
 use super::{Known, Understood, UnderstoodPart};
 use crate::filter::{
-    Context, Expression, KnownNames, REFERENCE, Shape, check, format_instant, parse_expression, quote_path_step, quote_text, unknown_names,
+    Context, Expression, Kind, KnownNames, REFERENCE, Shape, check, format_instant, parse_expression, quote_path_step, quote_text,
+    unknown_names,
 };
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -83,7 +84,12 @@ pub fn proposed(reply: &str, text: &str, known: &KnownNames, model: &str) -> Res
     if reply.len() > LONGEST_REPLY {
         return Err(format!("the reply is longer than {LONGEST_REPLY} bytes"));
     }
-    let reply = object(reply).unwrap_or_else(|| Reply { filter: plain(reply), rows: None, parts: Vec::new(), not_understood: Vec::new() });
+    let reply = match object(reply) {
+        Some(reply) => reply,
+        // Something else than what was asked for, and no filter either.
+        None if plain(reply).starts_with(['{', '[']) => return Err("its reply is not what it was asked for".to_owned()),
+        None => Reply { filter: plain(reply), rows: None, parts: Vec::new(), not_understood: Vec::new() },
+    };
     if let Some(words) = reply.not_understood.first() {
         return Err(format!("it did not understand {words:?}"));
     }
@@ -122,6 +128,12 @@ fn filter(text: &str, known: &KnownNames) -> Result<Expression, String> {
         mistake(mistakes)?;
         Err("its filter cannot be read".to_owned())
     })?;
+    if matches!(
+        expression.kind,
+        Kind::Null | Kind::Boolean(_) | Kind::Number(_) | Kind::Decimal(_) | Kind::Text(_) | Kind::Object(_) | Kind::Array(_)
+    ) {
+        return Err("its filter asks for nothing".to_owned());
+    }
     mistake(check(&expression))?;
     mistake(unknown_names(&expression, known))?;
     Ok(expression)
@@ -191,6 +203,14 @@ mod tests {
         check("I am sorry, but I cannot help with that.", expect!["its filter has a mistake: There is no column `I`."]);
         check("", expect!["its filter has a mistake: There is no condition here."]);
         check("scores.Preferense > 0.75", expect!["its filter has a mistake: No row has a score called `Preferense`."]);
+        for wrong in
+            ["{}", "[]", r#"{"filter": "\ud83e"}"#, r#"{"parts": [{"text": "errors"}]}"#, r#"{"filter": "is_root", "filter": "is_root"}"#]
+        {
+            check(wrong, expect!["its reply is not what it was asked for"]);
+        }
+        for nothing in ["null", "true", "'errors'", r#"{"filter": "{}"}"#, r#"{"filter": "7"}"#] {
+            check(nothing, expect!["its filter asks for nothing"]);
+        }
         check("nowhere = 1", expect!["its filter has a mistake: There is no column `nowhere`."]);
         check(
             r#"{"filter": "is_root", "not_understood": ["the usual suspects"]}"#,

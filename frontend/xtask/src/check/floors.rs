@@ -108,6 +108,7 @@ const HOUSES: &[House] = &[
             "m0220_restoring",
             "m0221_evidence",
             "m0222_mapping",
+            "m0223_words_of_gone_rows",
         ]],
     },
     House {

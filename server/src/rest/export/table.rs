@@ -143,7 +143,7 @@ fn cell(value: &RawValue) -> String {
 
 /// A text that no spreadsheet takes for a formula.
 fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{feff}', '＝', '＋', '－', '＠']) { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]

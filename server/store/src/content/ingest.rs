@@ -13,6 +13,8 @@ pub(crate) mod values;
 mod voices;
 mod written;
 
+pub(crate) use row::check_id;
+
 use crate::ground::body;
 use crate::ground::body::Object;
 use crate::ground::places::{Home, home};

@@ -1,6 +1,6 @@
 //! Rows as cases of a dataset. A case has an id that follows from the row it comes from, so that a row is one case of a dataset, whoever
 //! adds it and however often, unless it is added once more on purpose; and its origin names the row and the job, so that taking the job back
-//! finds what it made, and what it changed: the version before that is not of the job.
+//! finds what it made, and what it changed: what stood there before the first version of the job.
 
 use super::doing::Progress;
 use super::mapping::{self, FIELDS};
@@ -8,7 +8,7 @@ use super::{JobRow, StoredJob};
 use crate::content::ingest::insert;
 use crate::ground::body::{self, Object, Raw, same};
 use crate::ground::database::{all, list, one, values};
-use crate::ground::keys::Key as _;
+use crate::ground::keys::{Key as _, SpanKey, project_of};
 use crate::ground::places::Home;
 use crate::writing::writer::Change;
 use crate::{Desk, Result};
@@ -82,13 +82,14 @@ async fn add(
             (Some(stands), None) => match already {
                 IfThere::Skip => progress.already += 1,
                 IfThere::Double => missing.push(named(&again, case)?),
+                // Whatever it shall expect: a refusal that depended on it would tell what stands there.
+                IfThere::Update if stands.informed => {
+                    progress.refused += 1;
+                    progress.refusal = Some(WRITTEN.to_owned());
+                }
                 IfThere::Update => match changes(&id, &stands.content(), &case)? {
                     None => progress.already += 1,
-                    Some((fields, _)) if stands.informed && fields.contains(&"expected") => {
-                        progress.refused += 1;
-                        progress.refusal = Some(WRITTEN.to_owned());
-                    }
-                    Some((_, row)) => changed.push(row),
+                    Some(row) => changed.push(row),
                 },
             },
             (None, None) => missing.push(named(&id, case)?),
@@ -113,11 +114,17 @@ fn named(id: &str, mut case: Object) -> Result<Raw> {
     Ok(body::raw(&case)?)
 }
 
-/// Which fields of a case say something else than they shall, and the row that makes them say it; none where all say the same.
-fn changes(id: &str, is: &Object, shall: &Object) -> Result<Option<(Vec<&'static str>, Raw)>> {
+/// The fields in which two cases say something else.
+fn differing(one: &Object, other: &Object) -> Vec<&'static str> {
     let value = |row: &Object, field: &str| row.get(field).map(|value| value.get().to_owned());
     let mut fields: Vec<&str> = FIELDS.to_vec();
-    fields.retain(|field| !same(value(is, field).as_deref(), value(shall, field).as_deref()));
+    fields.retain(|field| !same(value(one, field).as_deref(), value(other, field).as_deref()));
+    fields
+}
+
+/// The row that makes a case say what it shall; none where it says that already.
+fn changes(id: &str, is: &Object, shall: &Object) -> Result<Option<Raw>> {
+    let fields = differing(is, shall);
     if fields.is_empty() {
         return Ok(None);
     }
@@ -127,8 +134,7 @@ fn changes(id: &str, is: &Object, shall: &Object) -> Result<Option<(Vec<&'static
     for field in written() {
         row.insert(field.to_owned(), shall.get(field).cloned().map_or_else(|| body::raw(&()), Ok)?);
     }
-    let row = body::raw(&row)?;
-    Ok(Some((fields, row)))
+    Ok(Some(body::raw(&row)?))
 }
 
 /// Takes the cases that the job made of some rows out again, and makes those that it changed what they were. Made ones about which
@@ -157,15 +163,17 @@ async fn take_out(
     made.retain(|_, case| case.is_of(&job));
     let mut rows = Vec::new();
     for (id, case) in &made {
-        match &case.before {
+        let (written, before) = case.stood(&change.transaction, &job).await?;
+        if !differing(&case.content(), &body::object(&written).unwrap_or_default()).is_empty() {
+            // Somebody wrote it since.
+            continue;
+        }
+        match before {
             None if case.is_untouched() => rows.push(body::raw(&json!({ "id": id, "_object_delete": true }))?),
             None => {}
-            // It is of the job already: somebody wrote this one since. Of what was erased nothing can be brought back.
-            Some(before) if before.is_empty() || is_of(before, &job) => {}
-            Some(before) => {
-                let was = body::object(before).unwrap_or_default();
-                rows.extend(changes(id, &case.content(), &was)?.map(|(_, row)| row));
-            }
+            // Of what was erased nothing can be brought back.
+            Some(before) if before.is_empty() => {}
+            Some(before) => rows.extend(changes(id, &case.content(), &body::object(&before).unwrap_or_default())?),
         }
     }
     progress.undone = i64::try_from(rows.len()).unwrap_or(0);
@@ -201,6 +209,7 @@ pub(super) fn case_id(kind: ObjectKind, object: &str, row_id: &str, job: Option<
 /// A case that is in a dataset.
 #[derive(FromQueryResult)]
 struct Case {
+    key: SpanKey,
     row_id: String,
     said: Option<i64>,
     comments: i64,
@@ -220,6 +229,30 @@ impl Case {
         body::object(&self.body).unwrap_or_default()
     }
 
+    /// What the job wrote first, and what stood there before it; none where the job made the case.
+    async fn stood(&self, connection: &impl ConnectionTrait, job: &str) -> Result<(String, Option<String>)> {
+        #[derive(FromQueryResult)]
+        struct Version {
+            transaction_id: i64,
+            body: String,
+        }
+        // A version that names the job elsewhere is none of it; of those that come first few are.
+        let text =
+            "SELECT transaction_id, body FROM span_versions WHERE project = ? AND key = ? AND body LIKE ? ORDER BY transaction_id LIMIT 20";
+        let named = format!("%\"job\":\"{job}\"%");
+        let versions = all::<Version>(connection, text, values![project_of(self.key), self.key, named]).await?;
+        let Some(first) = versions.into_iter().find(|version| is_of(&version.body, job)) else {
+            return Ok((self.body.clone(), self.before.clone()));
+        };
+        #[derive(FromQueryResult)]
+        struct Before {
+            body: String,
+        }
+        let text = "SELECT body FROM span_versions WHERE project = ? AND key = ? AND superseded = ?";
+        let before = one::<Before>(connection, text, values![project_of(self.key), self.key, first.transaction_id]).await?;
+        Ok((first.body, before.map(|before| before.body)))
+    }
+
     /// Whether nobody said anything about it since it was made.
     fn is_untouched(&self) -> bool {
         self.said.is_none() && self.comments == 0
@@ -237,7 +270,7 @@ async fn cases(connection: &impl ConnectionTrait, dataset: &Home, ids: Vec<&str>
     let mut cases = HashMap::new();
     for ids in ids.chunks(CHUNK) {
         let text = format!(
-            "SELECT s.row_id, s.said, s.comments, s.informed, p.body, v.body AS before \
+            "SELECT s.key, s.row_id, s.said, s.comments, s.informed, p.body, v.body AS before \
              FROM spans s JOIN span_payloads p ON p.project = s.project AND p.span = s.key \
              LEFT JOIN span_versions v ON v.project = s.project AND v.key = s.key AND v.superseded = s.transaction_id \
              WHERE s.project = ? AND s.object = ? AND s.row_id IN ({})",

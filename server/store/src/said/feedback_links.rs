@@ -1,10 +1,14 @@
 //! Links with which visitors of a web page say what they think of one span. A link is a signed text: what it allows, until when, and who
 //! made it. Nothing is stored, and a link ends with the key or the member that made it.
 
+use crate::content::ingest::check_id;
+use crate::ground::database::{one, values};
 use crate::ground::{hexadecimal, ids, signatures, time};
-use crate::{Actor, Desk, Result, Store};
+use crate::{Actor, Desk, Proof, Result, Store};
 use hmac::Mac as _;
+use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use shared::feedback::{CreateFeedbackLink, FeedbackLink, VisitorFeedback};
 use shared::objects::RowAddress;
@@ -18,13 +22,17 @@ use std::time::{Duration, Instant};
 const MOST_USES: u32 = 10;
 const WINDOW: Duration = Duration::from_secs(60);
 
+/// What one visitor may change of a span in all, and how often what was expected of it, which keeps a version of the row each time.
+const MOST_CHANGES: i64 = 100;
+const MOST_EXPECTED: i64 = 5;
+
 /// Links whose uses are remembered at once.
 const REMEMBERED: usize = 20_000;
 
 /// What a link says.
 #[derive(Serialize, Deserialize)]
 struct Terms {
-    /// Tells visitors apart of whom nothing else is known: what one says again replaces what they said.
+    /// Tells visitors apart of whom nothing else is known: a score that one gives again replaces the one before.
     id: String,
     row: RowAddress,
     scores: Vec<String>,
@@ -33,7 +41,7 @@ struct Terms {
     user: Option<String>,
     expires: i64,
     person: PersonId,
-    key: Option<KeyId>,
+    key: KeyId,
 }
 
 /// How often links were used a moment ago, in memory.
@@ -84,10 +92,11 @@ impl Desk {
             return Err(Problem::not_found("object of this type with this id").into());
         }
         let CreateFeedbackLink { row, scores, comment, expected, user, seconds } = create;
-        let key = match &self.actor.proof {
-            crate::Proof::Key(key, _) => Some(key.clone()),
-            crate::Proof::Session(_) | crate::Proof::Console => None,
+        check_id("id", row.id.as_str()).map_err(|reason| Problem::invalid("id", reason))?;
+        let Proof::Key(key, _) = &self.actor.proof else {
+            return Err(Problem::invalid("key", "Make links with an API key: they end when it is revoked.").into());
         };
+        let key = key.clone();
         let expires = time::now() + i64::from(seconds) * 1_000_000;
         let person = self.actor.person.id.clone();
         let terms = Terms { id: ids::new_id(), row, scores, comment, expected, user, expires, person, key };
@@ -110,7 +119,7 @@ impl Store {
     pub async fn feedback_visitor(&self, token: &str) -> Result<FeedbackVisitor> {
         let gone = || Problem::not_found("feedback under this link");
         let terms = self.terms_of(token).ok_or_else(gone)?;
-        let actor: Actor = self.actor_again(&terms.person, terms.key.as_ref()).await?.ok_or_else(gone)?;
+        let actor: Actor = self.actor_again(&terms.person, Some(&terms.key)).await?.ok_or_else(gone)?;
         if !actor.may(Action::Feedback) {
             return Err(gone().into());
         }
@@ -127,10 +136,10 @@ impl Store {
 }
 
 impl FeedbackVisitor {
-    /// Takes what the visitor says. What they said before with this link, or as the same user, is replaced.
+    /// Takes what the visitor says. Scores that they gave before with this link, or as the same user, are replaced.
     ///
     /// # Errors
-    /// [`Problem::Invalid`] for what the link does not allow, and for what is no feedback.
+    /// [`Problem::Invalid`] for what the link does not allow, for what is no feedback, and for who has said a great deal already.
     pub async fn say(&self, said: VisitorFeedback) -> Result<()> {
         let Terms { id, row, scores, comment, expected, user, .. } = &self.terms;
         if let Some(name) = said.scores.keys().find(|name| !scores.contains(name)) {
@@ -145,28 +154,47 @@ impl FeedbackVisitor {
             }
         }
         let visitor = user.clone().unwrap_or_else(|| format!("visitor {id}"));
-        let mut item: HashMap<&str, Value> = HashMap::from([
+        self.require_room(&visitor, said.expected.is_some()).await?;
+        let item: HashMap<&str, Value> = HashMap::from([
             ("id", json!(row.id)),
             ("scores", json!(said.scores)),
             ("source", json!("external")),
             ("metadata", json!({ "user_id": visitor })),
         ]);
-        if let Some(text) = said.comment {
-            item.insert("comment", json!({ "text": text }));
-        }
-        // What is expected stays as it was written.
+        // Both stay as they were written.
         #[derive(Serialize)]
         struct Item<'said> {
             #[serde(flatten)]
             said: HashMap<&'said str, Value>,
             #[serde(skip_serializing_if = "Option::is_none")]
-            expected: Option<Box<serde_json::value::RawValue>>,
+            comment: Option<Box<RawValue>>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            expected: Option<Box<RawValue>>,
         }
-        let taken = self.desk.feedback(&row.object_id, vec![Item { said: item, expected: said.expected }]).await?;
+        let item = Item { said: item, comment: said.comment, expected: said.expected };
+        let taken = self.desk.feedback(&row.object_id, vec![item]).await?;
         match taken.rejected.into_iter().next() {
             Some(refused) => Err(Problem::invalid("feedback", refused.reason).into()),
             None => Ok(()),
         }
+    }
+
+    /// Refuses who has changed so much of the span already that it is no feedback any more.
+    async fn require_room(&self, visitor: &str, expects: bool) -> Result<()> {
+        #[derive(FromQueryResult)]
+        struct Said {
+            changes: i64,
+            expected: i64,
+        }
+        let home = self.desk.find_object(&self.terms.row.object_id).await?;
+        let text = "SELECT COUNT(*) AS changes, COUNT(CASE WHEN path = 'expected' THEN 1 END) AS expected FROM activity WHERE project = ? \
+                    AND span IN (SELECT key FROM spans WHERE project = ? AND object = ? AND row_id = ?) AND external = ?";
+        let bound = values![home.short(), home.short(), home.key, self.terms.row.id.as_str(), visitor];
+        let said = one::<Said>(self.desk.store.readers(), text, bound).await?;
+        if said.is_some_and(|said| said.changes >= MOST_CHANGES || expects && said.expected >= MOST_EXPECTED) {
+            return Err(Problem::invalid("feedback", "You have said a great deal about this already. Nothing more is taken here.").into());
+        }
+        Ok(())
     }
 }
 

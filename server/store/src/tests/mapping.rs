@@ -251,6 +251,27 @@ async fn what_is_there_already_is_skipped_changed_or_added_again_and_taken_back(
 }
 
 #[tokio::test]
+async fn jobs_that_are_taken_back_one_after_the_other_leave_nothing() {
+    for store in stores().await {
+        let project = store.project("layers").await;
+        let dataset = store.dataset(&project, "cases").await;
+        let mut jobs = Vec::new();
+        for value in 1..=3 {
+            store.send(&project, &[json!({"id": "a", "input": value})]).await;
+            let action = add(&dataset, json!({}), IfThere::Update);
+            jobs.push(store.does(&store.engineer, picked(&project, &["a"], action)).await);
+        }
+        for (job, left) in jobs.iter().rev().zip([Some(2), Some(1), None]) {
+            let undone = store.takes_back(&store.engineer, job).await;
+            assert_eq!((undone.undone, undone.kept), (1, 0), "{left:?}");
+            let inputs: Vec<_> = store.cases(&dataset).await.iter().map(|case| case["input"].clone()).collect();
+            assert_eq!(inputs, left.map(|left| json!(left)).into_iter().collect::<Vec<_>>());
+        }
+        store.verified().await;
+    }
+}
+
+#[tokio::test]
 async fn an_interrupted_change_goes_on_and_does_nothing_twice() {
     for store in stores().await {
         let project = store.project("restart").await;

@@ -184,6 +184,29 @@ async fn no_word_of_an_erased_row_stays() {
 }
 
 #[tokio::test]
+async fn no_word_of_a_comment_on_a_deleted_row_stays() {
+    for store in stores().await {
+        let project = store.project("gone").await;
+        store.send(&project, &[json!({"id": "a", "input": "one"}), json!({"id": "b", "input": "two"})]).await;
+        store.index_words().await;
+        let before = store.count("SELECT COUNT(*) AS count FROM word_postings").await;
+        for row in ["a", "b"] {
+            store.send(&project, &[json!({"origin": {"id": row}, "comment": {"text": format!("zebra {row}")}})]).await;
+        }
+        store.index_words().await;
+        store.verified().await;
+        store.send(&project, &[json!({"id": "a", "_object_delete": true})]).await;
+        store.index_words().await;
+        store.verified().await;
+        assert_eq!(store.saying(&project, "comments match 'zebra'").await, set(&["b"]));
+        store.send(&project, &[json!({"id": "b", "_object_delete": true})]).await;
+        store.index_words().await;
+        assert!(store.count("SELECT COUNT(*) AS count FROM word_postings").await < before);
+        store.verified().await;
+    }
+}
+
+#[tokio::test]
 async fn what_is_too_much_is_looked_at() {
     for store in stores().await {
         let project = store.project("bounds").await;

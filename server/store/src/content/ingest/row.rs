@@ -240,13 +240,24 @@ fn comment_act(comment: &RawValue, fields: &Object, created: Option<Micros>) -> 
         Some(comment) => body::read::<String>(&comment, "text"),
         None => serde_json::from_str(comment.get()).ok(),
     };
-    let text = text.ok_or("comment must be {\"text\": \"…\"}.")?;
+    let text = text.ok_or_else(|| match holds_text(comment) {
+        true => format!("comment holds {HALF}"),
+        false => "comment must be {\"text\": \"…\"}.".to_owned(),
+    })?;
     let text = comments::checked(&text).map_err(|problem| format!("comment: {problem}"))?;
     Ok(RowOperation::Comment { on, text, created })
 }
 
+/// Whether a comment is or holds a text, whatever stands in it.
+fn holds_text(comment: &RawValue) -> bool {
+    match body::object(comment.get()) {
+        Some(fields) => fields.get("text").is_some_and(|text| text.get().starts_with('"')),
+        None => comment.get().starts_with('"'),
+    }
+}
+
 /// Checks text that the database looks rows up by.
-fn check_id(key: &str, id: &str) -> Result<(), String> {
+pub(crate) fn check_id(key: &str, id: &str) -> Result<(), String> {
     let fits = !id.is_empty() && id.len() <= 2048 && !id.contains('\0');
     if fits { Ok(()) } else { Err(format!("{key} must have 1 to 2048 bytes and no NUL.")) }
 }

@@ -201,7 +201,11 @@ async fn texts(connection: &impl ConnectionTrait, rows: &[SpanKey]) -> Result<Ve
             texts.body = row.body;
         }
     }
-    let text = format!("SELECT span, id, external, text FROM comments WHERE project = ? AND span IN ({places}) AND deleted IS NULL");
+    // Comments stay where their row is gone, so that it can be told what was said.
+    let text = format!(
+        "SELECT c.span, c.id, c.external, c.text FROM comments c JOIN spans s ON s.project = c.project AND s.key = c.span \
+         WHERE c.project = ? AND c.span IN ({places}) AND c.deleted IS NULL"
+    );
     for comment in all::<Comment>(connection, &text, bound(rows)).await? {
         if let Some(texts) = texts.get_mut(&comment.span) {
             texts.comments.extend([comment.id, comment.text].into_iter().chain(comment.external));
