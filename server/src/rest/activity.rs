@@ -64,8 +64,10 @@ fn moment(query: &Query, key: &str) -> Result<Option<Micros>, Problem> {
 /// An entry with where it was made: the experiment or the dataset, and the row where it is about one.
 fn placed(placed: &PlacedActivity) -> Value {
     let mut entry = entry(&placed.change);
-    // Large values are told by the activity of the row.
-    entry["cut"] = json!(placed.change.cut);
+    // Large values are left out here, and told by the activity of the row.
+    if placed.change.cut {
+        entry["cut"] = json!(true);
+    }
     entry["place"] = placed.place.as_ref().map_or(Value::Null, place);
     entry
 }

@@ -227,6 +227,12 @@ async fn the_activity_of_a_project_is_listed_page_by_page() {
         let (status, _) = server.get(&key, "/v1/activity?object_type=project_logs&object_id=x&id=one&action=answer").await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "a row is not narrowed");
         assert_eq!(server.get(&key, "/v1/activity?project_id=none").await.0, StatusCode::NOT_FOUND);
+
+        // What is large is left out, and said to be.
+        let long = json!({ "events": [{ "id": "one", "_is_merge": true, "_audit_source": "external", "metadata": { "note": "x".repeat(16_000) } }] });
+        server.done(&key, Method::POST, &format!("/v1/project_logs/{project}/insert"), &long).await;
+        let large = &activity("&limit=1").await[0];
+        assert_eq!((&large["cut"], &large["to"]), (&json!(true), &Value::Null), "{large}");
     }
 }
 
