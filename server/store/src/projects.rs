@@ -11,12 +11,13 @@ pub(crate) mod views;
 
 use crate::ground::database::{all, is_duplicate, one, run, values};
 use crate::ground::keys::{Key, ObjectKey, ProjectShort};
+use crate::ground::time::DAY;
 use crate::ground::upsert::Upsert;
 use crate::people::names::{folded, normal};
 use crate::writing::writer::Change;
 use crate::{Desk, Result};
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use shared::objects::ObjectKind;
+use shared::objects::{DAYS_KEPT, ObjectKind};
 use shared::permissions::Action;
 use shared::projects::{CreateProject, DeleteProject, Project, ProjectSummary, RenameProject, Settings};
 use shared::{Micros, ObjectId, PersonId, Problem, ProjectId, RowId};
@@ -34,6 +35,11 @@ impl StoredProject {
         let settings = settings::read(&self.id, &self.settings)?;
         Ok(Project { id: ProjectId(self.id), name: self.name, created: self.created, settings })
     }
+}
+
+/// What was deleted at this time or before, a project or something in it, is not brought back any more.
+fn oldest(now: Micros) -> Micros {
+    now - DAYS_KEPT * DAY
 }
 
 impl Desk {

@@ -1,6 +1,6 @@
 //! Projects that were deleted: out of every list at once, and brought back for a while.
 
-use super::{checked_name, named};
+use super::{checked_name, named, oldest};
 use crate::ground::database::{all, is_duplicate, one, run, values};
 use crate::ground::time::{self, DAY};
 use crate::people::names::{self, folded};
@@ -78,9 +78,4 @@ impl Desk {
             Ok(_) => self.project(&command.project).await,
         }
     }
-}
-
-/// What was deleted at this time or before is not brought back any more.
-fn oldest(now: Micros) -> Micros {
-    now - DAYS_KEPT * DAY
 }

@@ -6,8 +6,8 @@ use crate::ground::keys::ObjectKey;
 use crate::ground::places::{Home, home};
 use crate::ground::time::{self, DAY};
 use crate::people::names::{self, folded};
-use crate::projects::checked_name;
 use crate::projects::questions::configuration_changed;
+use crate::projects::{checked_name, oldest};
 use crate::{Desk, Result};
 use sea_orm::FromQueryResult;
 use shared::audit::{Deed, Subject};
@@ -117,11 +117,6 @@ impl Desk {
             Ok(()) => self.object(kind, &id).await,
         }
     }
-}
-
-/// What was deleted before that cannot be brought back.
-fn oldest(now: Micros) -> Micros {
-    now - DAYS_KEPT * DAY
 }
 
 fn restoring(had: &str, name: &str) -> Result<Vec<ObjectEntry>> {
