@@ -179,6 +179,8 @@ test("an experiment is compared with another one, described, renamed and deleted
   await dialog("Edit experiment").getByRole("button", { name: "Save" }).click();
   await expect(engineer.getByRole("heading", { name: "final / 100 %", level: 1 })).toBeVisible();
   await expect(card(engineer, "exact")).toContainText("+25.0 against first");
+  // An address with a percent sign is a page of its own to the browser; a click before it is alive would load yet another one.
+  await hydrated(engineer);
 
   await engineer.getByRole("link", { name: "All experiments" }).click();
   const listed = engineer.getByRole("row", { name: /final/ });
