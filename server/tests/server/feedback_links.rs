@@ -154,6 +154,11 @@ async fn what_no_link_can_allow_is_told() {
             assert_eq!(server.send(&key, Method::POST, "/v1/feedback_link", body.to_string()).await.0, StatusCode::NOT_FOUND, "{wrong}");
         }
 
+        // A session ends unseen; who makes links does it with a key that can be revoked.
+        let body = json!({ "object_type": "project_logs", "object_id": project, "id": "one", "scores": ["Helpful"] });
+        let (status, answer) = server.send(&server.session(Role::Owner).await, Method::POST, "/v1/feedback_link", body.to_string()).await;
+        assert_eq!((status, &answer["field"]), (StatusCode::BAD_REQUEST, &json!("key")), "{answer}");
+
         // A browser asks for leave before it sends JSON; here it gets it, and nowhere else without a key.
         for (path, is_open) in [(path.as_str(), true), ("/v1/answer", false)] {
             let ask = server.request(&Who::Nobody, Method::OPTIONS, path).header("origin", "https://shop.example");

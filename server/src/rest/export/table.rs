@@ -152,6 +152,16 @@ mod tests {
     use expect_test::expect;
 
     #[test]
+    fn no_text_is_a_formula() {
+        for first in ["=", "+", "-", "@", "\t", "\r", "\n", "\u{feff}", "＝", "＋", "－", "＠"] {
+            assert_eq!(harmless(format!("{first}1+1")), format!("'{first}1+1"));
+        }
+        for text in ["", "1+1", "a=b", " =1", "'=1"] {
+            assert_eq!(harmless(text.to_owned()), text);
+        }
+    }
+
+    #[test]
     fn a_row_is_a_line() {
         let table = Table::of(["Tone", "=1+1"].map(str::to_owned).into_iter(), None).unwrap();
         let rows = [

@@ -23,6 +23,9 @@ use std::collections::HashMap;
 /// Ids in one query.
 const CHUNK: usize = 400;
 
+/// Bytes of the rows that are copied by one write, unless one has more: others wait for it.
+const AT_ONCE: u64 = 1_000_000;
+
 /// Why a row is not changed.
 const WRITTEN: &str =
     "What this row expects was written by somebody who had read answers there, so it is not overwritten. Change it by hand.";
@@ -46,7 +49,7 @@ pub(super) async fn copy(
 ) -> Result<Progress> {
     let target = desk.find_object(dataset).await?;
     let drawn: Vec<_> = rows.iter().map(|row| row.drawn.clone()).collect();
-    let (count, sources) = mapping::read(desk, &job.object(), &drawn, mapping).await?;
+    let (count, sources) = mapping::read(desk, &job.object(), &drawn, mapping, AT_ONCE).await?;
     rows.truncate(count);
     let mut progress = Progress::of(rows.len());
     progress.gone = progress.rows - i64::try_from(sources.spans.len()).unwrap_or(0);

@@ -64,8 +64,8 @@ fn unanswering(desk: &Desk) -> Desk {
 }
 
 /// Reads some rows as whoever copies them sees them, in a blind project without what reviewers said. Returns of how many of them: the first,
-/// where there is no room for all.
-pub(super) async fn read(desk: &Desk, object: &ObjectId, rows: &[Drawn], mapping: &CaseMapping) -> Result<(usize, Sources)> {
+/// where they have more than `most` bytes together.
+pub(super) async fn read(desk: &Desk, object: &ObjectId, rows: &[Drawn], mapping: &CaseMapping, most: u64) -> Result<(usize, Sources)> {
     let project = desk.find_object(object).await?.project;
     let question = question(desk.store.readers(), &project, Some(mapping)).await?;
     let view = match settings::of_project(desk.store.readers(), &project).await?.blind_reviews {
@@ -86,8 +86,10 @@ pub(super) async fn read(desk: &Desk, object: &ObjectId, rows: &[Drawn], mapping
             waiting: false,
         };
         let read = view.read(&which, &wanted, None).await?;
-        if read.cut && count > 1 {
-            count /= 2;
+        let bytes: u64 = read.spans.iter().map(FoundSpan::bytes).sum();
+        if count > 1 && (read.cut || bytes > most) {
+            // The half at most, and never more often than there are halves.
+            count = usize::try_from((count as u64).saturating_mul(most) / bytes.max(1)).unwrap_or(1).clamp(1, count / 2);
             continue;
         }
         let keys: Vec<SpanKey> = read.spans.iter().map(FoundSpan::key).collect();

@@ -52,7 +52,7 @@ impl Desk {
             None => None,
         };
         let first = self.first_rows(&home, &rows).await?;
-        let (_, sources) = mapping::read(self, &object, &first, &mapping).await?;
+        let (_, sources) = mapping::read(self, &object, &first, &mapping, u64::MAX).await?;
         let (mut preview, mut keys) = (CasePreview::default(), BTreeSet::new());
         // In the order in which they were asked for.
         for span in first.iter().filter_map(|row| sources.spans.iter().find(|span| span.key() == row.span)) {

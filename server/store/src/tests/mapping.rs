@@ -7,8 +7,9 @@ use crate::ground::database::{run, values};
 use crate::jobs::following::JobWorker;
 use crate::{Desk, RowSearch};
 use serde_json::{Value, json};
-use shared::answers::AnswerValue;
+use shared::answers::{AnswerValue, Circumstances, SetAnswer};
 use shared::comments::AddComment;
+use shared::expected::SetExpected;
 use shared::jobs::{CaseMapping, ExpectedFrom, IfThere, Job, JobAction, JobRows, JobState, PreviewCases, StartJob};
 use shared::objects::{ObjectKind, RowAddress};
 use shared::projects::{ChangeSettings, Project};
@@ -303,6 +304,57 @@ async fn an_interrupted_change_goes_on_and_does_nothing_twice() {
             assert_eq!((job.undone, job.kept), (30, 0), "{already:?}");
             assert_eq!(said(&store.cases(&dataset).await), said(&stood), "{already:?}");
         }
+        store.verified().await;
+    }
+}
+
+#[tokio::test]
+async fn who_guesses_what_a_case_expects_learns_nothing_from_the_refusal() {
+    for store in stores().await {
+        let project = store.project("guesses").await;
+        let dataset = store.dataset(&project, "cases").await;
+        let kind = QuestionKind::Expected { options: vec!["refund".to_owned(), "other".to_owned()], multiple: false };
+        store.question(&project, "Intent", Definition { kind, ..slider() }).await;
+        store.blind(&project, true).await;
+        let add = |already| picked(&project, &["a", "b"], add(&dataset, json!({ "expected": "output" }), already));
+        let rows = |right: &str, wrong: &str| [json!({ "id": "a", "output": right }), json!({ "id": "b", "output": wrong })];
+        store.send(&project, &rows("open", "open")).await;
+        store.does(&store.engineer, add(IfThere::Skip)).await;
+        for case in store.cases(&dataset).await {
+            let id = RowId::from(case["id"].as_str().unwrap());
+            let row = RowAddress { object_type: ObjectKind::Dataset, object_id: dataset.clone(), id };
+            let (question, value, circumstances) = ("Intent".to_owned(), option("refund"), Circumstances::default());
+            let said = SetAnswer { row: row.clone(), question, value, client_id: None, reason: None, confirm: true, circumstances };
+            store.reviewer.set_answer(said).await.unwrap();
+            let before = Some(r#"{"Intent":"refund","expected":"open"}"#.to_owned());
+            store.owner.set_expected(SetExpected { row, value: Some("\"secret\"".to_owned()), before, client_id: None }).await.unwrap();
+        }
+        store.send(&project, &rows("secret", "guess")).await;
+        let job = store.does(&store.engineer, add(IfThere::Update)).await;
+        assert_eq!((job.refused, job.updated, job.already), (2, 0, 0), "{job:?}");
+        store.verified().await;
+    }
+}
+
+#[tokio::test]
+async fn few_rows_are_copied_at_once_where_they_are_large() {
+    for store in stores().await {
+        let project = store.project("large").await;
+        let dataset = store.dataset(&project, "cases").await;
+        let large = "x".repeat(600_000);
+        let rows: Vec<_> = (0..5).map(|number| json!({"id": format!("r{number}"), "input": number, "output": large})).collect();
+        store.send(&project, &rows).await;
+        let mapping = json!({ "expected": "output" });
+        let job = store.engineer.start_job(matching(&project, "", add(&dataset, mapping, IfThere::Skip))).await.unwrap();
+        let mut worker = JobWorker::new();
+        // It finds them all before it copies the first.
+        for done in [0, 1, 2] {
+            store.store.work_at_jobs(&mut worker, 1).await.unwrap();
+            let job = store.engineer.job(&job.id).await.unwrap();
+            assert_eq!((job.state, job.done), (JobState::Running, done), "{job:?}");
+        }
+        store.store.work_at_jobs(&mut worker, 20).await.unwrap();
+        assert_eq!(store.engineer.job(&job.id).await.unwrap().done, 5);
         store.verified().await;
     }
 }
