@@ -59,7 +59,9 @@ test("two experiments stand side by side, and each number leads to its rows", as
   // 0.75 − 0.25, 1 − 0.5 and 0.25 − 1: what scipy makes of it.
   await expect(score(viewer, "exact")).toContainText("no clear change");
   await expect(score(viewer, "exact")).toContainText("−170.9 to +187.6");
-  await expect(score(viewer, "exact").getByRole("img")).toHaveAccessibleName("exact, after: +8.3 points, between −170.9 and +187.6");
+  await expect(score(viewer, "exact").getByRole("img")).toHaveCount(2);
+  await expect(score(viewer, "exact").getByRole("img").nth(0)).toHaveAccessibleName("exact: most inputs from 95 to 100 % in after, most inputs from 50 to 55 % in before");
+  await expect(score(viewer, "exact").getByRole("img").nth(1)).toHaveAccessibleName("exact, after: +8.3 points, between −170.9 and +187.6");
 
   // Inputs once, outputs next to one another.
   await expect(inputs(viewer)).toHaveCount(6);

@@ -3,7 +3,7 @@
 use crate::address::ComparisonAddress;
 use crate::experiments::{Paired, ScoreTrend};
 use crate::objects::Place;
-use crate::summary::{ScoreKind, TraceScore};
+use crate::summary::{BUCKETS, ScoreKind, TraceScore};
 use crate::texts::DiffPart;
 use crate::{Micros, ObjectId, ProjectId};
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,8 @@ pub struct ComparedScore {
     pub higher_is_better: bool,
     /// The mean in the base.
     pub base: Option<f64>,
+    /// How many inputs of the base lie in each twentieth between 0 and 1.
+    pub buckets: [u64; BUCKETS],
     /// Those that are compared with it, in their order.
     pub sides: Vec<ScoreSide>,
 }
@@ -93,6 +95,8 @@ pub struct ComparedScore {
 pub struct ScoreSide {
     /// The mean; none where it has no such score.
     pub mean: Option<f64>,
+    /// How many of its inputs lie in each twentieth between 0 and 1.
+    pub buckets: [u64; BUCKETS],
     /// Against the base.
     pub paired: Paired,
 }

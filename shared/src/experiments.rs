@@ -4,6 +4,7 @@ mod paired;
 
 pub use paired::{Paired, ScoreTrend, Verdict};
 
+use crate::summary::{BUCKETS, Nano};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -64,6 +65,17 @@ impl<K: Ord> Values<K> {
         self.by_input.get(input).map(|(sum, count)| sum / *count as f64)
     }
 
+    /// How many inputs lie in each twentieth between 0 and 1, each at the mean of its rows.
+    pub fn buckets(&self) -> [u64; BUCKETS] {
+        let mut buckets = [0; BUCKETS];
+        for (sum, count) in self.by_input.values() {
+            if let Some(bucket) = buckets.get_mut(Nano::from_score(sum / *count as f64).bucket()) {
+                *bucket += 1;
+            }
+        }
+        buckets
+    }
+
     /// What each input that both have is more or less than in a base.
     pub fn differences<'a>(&'a self, base: &'a Self) -> impl Iterator<Item = (&'a K, f64)> {
         self.by_input.iter().filter_map(|(input, (sum, count))| Some((input, sum / *count as f64 - base.of_input(input)?)))
@@ -100,6 +112,13 @@ mod tests {
         assert!((compared.difference.unwrap() + 1.0 / 6.0).abs() < 1e-12);
         // What takes longer is worse.
         assert_eq!(new.compare(Some(&base), false).map(|compared| compared.improvements()), Some(1));
+    }
+
+    #[test]
+    fn an_input_lies_where_the_mean_of_its_rows_does() {
+        let buckets = values(&[("a", 0.0), ("b", 0.05), ("c", 0.0), ("c", 1.0), ("d", 1.0)]).buckets();
+        let filled: Vec<_> = buckets.into_iter().enumerate().filter(|(_, count)| *count > 0).collect();
+        assert_eq!(filled, [(0, 1), (1, 1), (10, 1), (19, 1)]);
     }
 
     #[test]

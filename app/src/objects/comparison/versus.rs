@@ -7,9 +7,13 @@ use shared::comparison::{ComparedScore, ScoreSide};
 use shared::experiments::{Paired, ScoreTrend, Verdict};
 use shared::html;
 use shared::markup::Html;
+use shared::summary::BUCKETS;
 
 /// Ends of the axis, in points.
 const ENDS: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 15.0, 25.0, 50.0, 75.0, 100.0];
+
+/// The height of a distribution in pixels.
+const TALL: f64 = 20.0;
 
 /// Whose scores are drawn, the base first, and where one reads more.
 pub(super) struct Versus<'a> {
@@ -38,7 +42,7 @@ impl Versus<'_> {
         let furthest = bounds.fold(0.0, f64::max);
         let end = ENDS.into_iter().find(|end| furthest <= *end).unwrap_or(100.0);
         let head = html!(
-            r#"<div class="versus heads" aria-hidden="true"><span>Score</span><span></span><span class="num">Mean</span><span class="axis"><span>−{} points</span><span>{}</span><span>+{}</span></span><span>Difference</span><span class="num">Improved</span><span class="num">Regressed</span><span class="num">Unchanged</span></div>"#,
+            r#"<div class="versus heads" aria-hidden="true"><span>Score</span><span></span><span class="num">Mean</span><span class="dist">Inputs</span><span class="axis"><span>−{} points</span><span>{}</span><span>+{}</span></span><span>Difference</span><span class="num">Improved</span><span class="num">Regressed</span><span class="num">Unchanged</span></div>"#,
             end.to_string(),
             self.base,
             end.to_string()
@@ -69,10 +73,11 @@ impl Versus<'_> {
         let mean = side.mean.map_or_else(|| "–".to_owned(), format::percent);
         let counts: Html = ScoreTrend::ALL.into_iter().map(|change| self.count(score, &side.paired, change, with)).collect();
         html!(
-            r#"<span class="soft clip" title="{}">{}</span><span class="num"><b>{}</b></span><span class="plot">{}</span>{}{}"#,
+            r#"<span class="soft clip" title="{}">{}</span><span class="num"><b>{}</b></span><span class="dist">{}</span><span class="plot">{}</span>{}{}"#,
             with,
             with,
             mean,
+            distributions(score, side, (self.base, with)),
             whiskers(score, &side.paired, with, end),
             difference(&side.paired),
             counts
@@ -90,6 +95,44 @@ impl Versus<'_> {
         let current = if is_shown { Html::ours(r#" aria-current="true""#) } else { Html::default() };
         anchor("num link", &href, &current, &words)
     }
+}
+
+/// How the inputs lie between 0 and 1 in the base, filled, and over it in one that is compared, as a line. Each is drawn by shares, so that
+/// one with fewer inputs is not lower.
+fn distributions(score: &ComparedScore, side: &ScoreSide, (base, with): (&str, &str)) -> Html {
+    let highest = [&score.buckets, &side.buckets].map(|buckets| shares(buckets).into_iter().fold(0.0, f64::max));
+    let highest = highest[0].max(highest[1]);
+    if side.mean.is_none() || highest == 0.0 {
+        return Html::default();
+    }
+    let outline = |buckets: &[u64; BUCKETS]| {
+        let steps = shares(buckets).into_iter().map(|share| format!("V{:.1}h4", TALL - share / highest * (TALL - 1.0)));
+        steps.collect::<String>()
+    };
+    let words = format!("{}: {} in {with}, {} in {base}", score.name, fullest(&side.buckets), fullest(&score.buckets));
+    html!(
+        r#"<svg viewBox="0 0 80 20" width="80" height="20" role="img" aria-label="{}"><title>{}</title><path class="was" d="M0 {}{}V{}z"/><path class="is" d="M0 {}{}V{}"/></svg>"#,
+        words,
+        words,
+        TALL.to_string(),
+        outline(&score.buckets),
+        TALL.to_string(),
+        TALL.to_string(),
+        outline(&side.buckets),
+        TALL.to_string()
+    )
+}
+
+/// The share of the inputs in each bucket.
+fn shares(buckets: &[u64; BUCKETS]) -> [f64; BUCKETS] {
+    let all: u64 = buckets.iter().sum();
+    buckets.map(|count| if all == 0 { 0.0 } else { count as f64 / all as f64 })
+}
+
+/// Where most inputs lie, in words.
+fn fullest(buckets: &[u64; BUCKETS]) -> String {
+    let fullest = buckets.iter().enumerate().filter(|(_, count)| **count > 0).rev().max_by_key(|(_, count)| **count);
+    fullest.map_or_else(|| "no input".to_owned(), |(index, _)| format!("most inputs from {} to {} %", index * 5, index * 5 + 5))
 }
 
 /// A difference in points with its sign: "+3.2", "−0.4", "0.0".

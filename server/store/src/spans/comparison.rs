@@ -182,6 +182,7 @@ impl Compared {
             let base = values.next().unwrap_or(&nothing);
             let sides = values.map(|values| ScoreSide {
                 mean: values.mean(),
+                buckets: values.buckets(),
                 paired: Paired::of(values.differences(base).map(|(_, difference)| difference), higher_is_better),
             });
             let kind = match ScoreKind::first_of(kinds) {
@@ -189,7 +190,8 @@ impl Compared {
                 ScoreKind::Gold => ScoreKind::Human,
                 kind => kind,
             };
-            scores.push(ComparedScore { name: name.clone(), kind, higher_is_better, base: base.mean(), sides: sides.collect() });
+            let (sides, buckets) = (sides.collect(), base.buckets());
+            scores.push(ComparedScore { name: name.clone(), kind, higher_is_better, base: base.mean(), buckets, sides });
         }
         scores.sort_by_key(|score| score.kind != ScoreKind::Human);
         scores
