@@ -141,6 +141,40 @@ test("next, previous and numbers follow the list one came from, also where one's
   await expect(trace(reviewer)).toBeHidden();
 });
 
+test("what comes while one reviews waits beside the number, and is taken into the order when one says so", async ({ installation, project, reviewer }) => {
+  const sent = numbered(project.id, 6);
+  await installation.sendTraces(sent.slice(0, 4));
+  await open(reviewer, project.page("logs"));
+  await expect(rows(reviewer)).toHaveCount(4);
+  const [first, second] = await order(reviewer);
+  const input = (id: string | undefined) => sent.find((row) => row.id === id)!.input as string;
+  await reviewer.keyboard.press("r");
+  await expect(position(reviewer)).toHaveValue("1");
+  await expect(trace(reviewer)).toContainText(input(first));
+  await reviewer.keyboard.press("j");
+  await expect(position(reviewer)).toHaveValue("2");
+  await expect(trace(reviewer)).toContainText(input(second));
+  const fresh = reviewer.getByRole("button", { name: /new match/ });
+  await expect(fresh).toHaveCount(0);
+  // One that is newer than all, and one that is older.
+  await installation.sendTraces([{ ...sent[4]!, created: new Date().toISOString() }]);
+  await expect(fresh).toHaveAccessibleName("1 new match, refresh");
+  await installation.sendTraces([{ ...sent[5]!, created: new Date(Date.now() - 86_400_000 * 300).toISOString() }]);
+  await expect(fresh).toHaveAccessibleName("2 new matches, refresh");
+  await expect(position(reviewer)).toHaveValue("2");
+  await reviewer.keyboard.press("k");
+  await expect(trace(reviewer)).toContainText(input(first));
+  await expect(position(reviewer)).toHaveValue("1");
+  await fresh.click();
+  await expect(fresh).toHaveCount(0);
+  // The row is the same, and stands where it stands now.
+  await expect(position(reviewer)).toHaveValue("2");
+  await expect(trace(reviewer)).toContainText(input(first));
+  await reviewer.keyboard.press("k");
+  await expect(trace(reviewer)).toContainText(sent[4]!.input as string);
+  await expect(reviewer.getByText("/ 6", { exact: true })).toBeVisible();
+});
+
 test("the order of a column and of a view is the order one goes in, also from further down", async ({ installation, project, reviewer, colleague }) => {
   const sent = many(project.id, 120, (index) => ({ name: `row ${index}`, input: `question ${index}.`, scores: { Quality: ((index * 37) % 120) / 120 } }));
   await installation.sendTraces(sent);

@@ -1,8 +1,10 @@
 //! The rows by their numbers in the order in which one goes through them, from 1.
 
 use super::order::Order;
+use super::part::mind_traces;
 use super::reading::FARTHEST;
 use super::state::LogsState;
+use super::walk::TraceStep;
 use crate::raw_query::in_place;
 use crate::trace::Walk;
 use leptos::prelude::*;
@@ -34,7 +36,20 @@ impl LogsState {
         let wanted = RwSignal::new(None::<usize>);
         Effect::new(move |_| state.go_once_loaded(wanted, number, open));
         let go = Callback::new(move |number: usize| wanted.set(Some(number.clamp(1, count.get_untracked().max(1)) - 1)));
-        Walk { number, count, go }
+        let fresh = Memo::new(move |_| match state.is_reviewed() {
+            true => state.order.with(|order| state.traces.with(|traces| order.as_ref().map_or(0, |order| order.lacks(&traces.rows)))),
+            false => 0,
+        });
+        Walk { number, count, go, fresh, enter_again: Callback::new(move |()| state.enter_again()) }
+    }
+
+    /// Takes the list as it is now for the order in which one goes on.
+    fn enter_again(&self) {
+        self.let_go();
+        self.hold();
+        self.departed.update_value(Vec::clear);
+        self.order.set(Some(self.traces.with_untracked(|traces| Order::of(&traces.rows))));
+        mind_traces(*self, TraceStep::Ready);
     }
 
     /// Opens the row that is wanted, the last where there are fewer, as soon as the list is loaded so far.

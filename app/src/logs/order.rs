@@ -3,6 +3,7 @@
 
 use shared::objects::Place;
 use shared::spans::TraceRow;
+use std::collections::HashSet;
 
 /// The traces of the list as one entered, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,6 +66,12 @@ impl Order {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// How many of some rows stand nowhere in it: they came to the list after one entered.
+    pub(super) fn lacks(&self, rows: &[TraceRow]) -> usize {
+        let known: HashSet<i64> = self.0.iter().map(|stop| stop.place.key).collect();
+        rows.iter().filter(|row| !known.contains(&row.key)).count()
     }
 
     /// The trace `by` places further down.

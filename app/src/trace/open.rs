@@ -81,6 +81,10 @@ pub(crate) struct Walk {
     pub(crate) count: Memo<usize>,
     /// Goes to the row with a number, or to the last.
     pub(crate) go: Callback<usize>,
+    /// How many rows match that were not there, or did not match, when one came. They have no number yet.
+    pub(crate) fresh: Memo<usize>,
+    /// Gives every row that matches now its number.
+    pub(crate) enter_again: Callback<()>,
 }
 
 type Leading = Arc<dyn Fn(Way) -> String + Send + Sync>;

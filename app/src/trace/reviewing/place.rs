@@ -2,6 +2,7 @@
 
 use crate::trace::Opened;
 use crate::trace::keys::leave_on_escape;
+use crate::ui::{Icon, IconName, format};
 use leptos::prelude::*;
 use shared::address::REVIEW_ROWS;
 
@@ -26,6 +27,15 @@ pub(super) fn ReviewPlace() -> impl IntoView {
     let select = |event: leptos::ev::FocusEvent| event_target::<leptos::web_sys::HtmlInputElement>(&event).select();
     let far = move || walk.number.get().unwrap_or_default().to_string();
     let all = move || walk.count.get().max(1).to_string();
+    let fresh = move || {
+        let count = Some(walk.fresh.get()).filter(|count| *count > 0)?;
+        let words = format!("{}, refresh", format::counted(count as u64, "new match", "new matches"));
+        Some(view! {
+            <button class="btn ghost small nowrap" type="button" aria-label=words.clone() title=words on:click=move |_| walk.enter_again.run(())>
+                <Icon name=IconName::Refresh/>{format!("{count} new")}
+            </button>
+        })
+    };
     view! {
         <span class="review-place">
             <b>"Review"</b>
@@ -33,6 +43,7 @@ pub(super) fn ReviewPlace() -> impl IntoView {
                 on:focus=select on:keydown=leave_on_escape/>
             <span class="hint nowrap">{move || format!("/ {}", walk.count.get())}</span>
             <progress class="review-progress" aria-label="Progress" value=far max=all></progress>
+            {fresh}
         </span>
     }
     .into_any()
